@@ -9,11 +9,11 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.reading.entries import read_entries
 from arshjul.formats.reading.scenario import read_scenario
-from arshjul.planning.edit import union
 from arshjul.planning.effort import Effort
-from arshjul.planning.plan import make_plan
-from arshjul.planning.replan import replan_from
-from arshjul.planning.replan_input import replan_input
+from arshjul.planning.first.plan import make_plan
+from arshjul.planning.replan.edit import union
+from arshjul.planning.replan.input import replan_input
+from arshjul.planning.replan.replan import replan_from
 
 SCENARIO = Path(__file__).parents[1] / "scenarios" / "goteborg-2027"
 YEAR = SCENARIO / "year"

@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from arshjul.actions.plan_files import history_of
-from arshjul.actions.publish import Cause, Published, publish
+from arshjul.actions.folder.plan_files import history_of
+from arshjul.actions.publishing.publish import Cause, Published, publish
 from arshjul.agenda.channel import files as channels_in_files
 from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.view import remembered, view
@@ -31,7 +31,7 @@ from arshjul.formats.plan.plan_folder import (
     scenario_bytes,
     write_plan_folder,
 )
-from arshjul.planning.verify import prices
+from arshjul.planning.verify.verify import prices
 from arshjul.store.store import Store
 from tests import builders
 

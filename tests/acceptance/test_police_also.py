@@ -63,7 +63,7 @@ def test_a_withdrawal_of_the_unit_that_lends_besides_hits_it(tmp_path: Path) -> 
     done("verify", new)
     today = done("today", out, "--withdrawals", taken, "--as-of", AS_OF, "--json").json()
     assert [one["party"] for one in today["hit"][0]["call"]] == ["miljo", "lpo", "border"]
-    kinds = {rung["kind"]: rung for rung in today["hit"][0]["rungs"]}
+    kinds = {way_out["kind"]: way_out for way_out in today["hit"][0]["rungs"]}
     assert not {"stays", "other-unit", "fewer-officers"} & kinds.keys()
     assert {"without-police", "move"} <= kinds.keys()
 

@@ -24,11 +24,11 @@ def test_the_morning_of_the_shooting(made_tutorial: Path) -> None:
     (hit,) = found["hit"]
     assert (hit["operation"], hit["date"], hit["shift"]) == ("OP-3", "2027-03-11", "day")
     assert [call["party"] for call in hit["call"]] == ["miljo", "arbetsmiljoverket", "lpo-exempelstad"]
-    assert [rung["kind"] for rung in hit["rungs"]] == ["move", "move", "move", "move-others"]
-    for rung in hit["rungs"]:
-        assert rung["asks"] == (rung["date"] < "2027-03-25")
-        pin = {"operation": "OP-3", "date": rung["date"], "shift": rung["shift"], "police": rung["police"]}
-        assert pin in rung["changes"]["pinned"]
+    assert [way_out["kind"] for way_out in hit["rungs"]] == ["move", "move", "move", "move-others"]
+    for way_out in hit["rungs"]:
+        assert way_out["asks"] == (way_out["date"] < "2027-03-25")
+        pin = {"operation": "OP-3", "date": way_out["date"], "shift": way_out["shift"], "police": way_out["police"]}
+        assert pin in way_out["changes"]["pinned"]
     slot = {"date": "2027-03-11", "shift": "day"}
     assert found["free_teams"] == [
         {"agency": "miljo", **slot, "teams": 1},
@@ -61,9 +61,9 @@ def test_a_moment_before_the_plan_is_refused(made_march: Path) -> None:
 def test_a_way_out_is_taken_by_its_file_of_changes(made_tutorial: Path, tmp_path: Path) -> None:
     asked = ("--withdrawals", SHOOTING, "--as-of", MARCH)
     (hit,) = done("today", made_tutorial, *asked, "--json").json()["hit"]
-    rung = hit["rungs"][-1]
+    way_out = hit["rungs"][-1]
     way = done("today", made_tutorial, *asked, "--way", "OP-3:4").out
-    assert json.loads(way) == rung["changes"]
+    assert json.loads(way) == way_out["changes"]
     (tmp_path / "changes.yaml").write_text(way)
     done(
         "replan", made_tutorial, *asked, "--changes", tmp_path / "changes.yaml", "-o", tmp_path / "new",
@@ -72,8 +72,8 @@ def test_a_way_out_is_taken_by_its_file_of_changes(made_tutorial: Path, tmp_path
     done("verify", tmp_path / "new")
     changes = load(tmp_path / "new" / "changes.json")
     new = {move["operation"]: move["new"] for move in changes["moved"]}
-    place = {key: rung[key] for key in ("date", "shift", "police")}
-    assert new == {"OP-3": place, **{move["operation"]: move["new"] for move in rung["moves"]}}
+    place = {key: way_out[key] for key in ("date", "shift", "police")}
+    assert new == {"OP-3": place, **{move["operation"]: move["new"] for move in way_out["moves"]}}
 
 
 @pytest.mark.parametrize("way", ["OP-3:5", "OP-3", "OP-77:1", ""])

@@ -4,14 +4,14 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from arshjul.actions.draft import opened_draft
-from arshjul.actions.import_year import import_year
-from arshjul.actions.options import FIRST, begin, options_of, work_out
+from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.draft.import_year import import_year
+from arshjul.actions.draft.options import FIRST, begin, options_of, work_out
 from arshjul.domain.calendar import Span
 from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.planning.explain import explain
-from arshjul.planning.judge import judge
+from arshjul.planning.verify.in_context import judge
 from arshjul.store.store import open_store
 from tests.years import NOW, WORDS, scenario
 

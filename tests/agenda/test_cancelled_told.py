@@ -10,8 +10,8 @@ from arshjul.agenda.notice import notice
 from arshjul.agenda.part_change import Former, part_change
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.view import remembered
-from arshjul.domain.amendment import Cancelled
-from arshjul.domain.entries import Entries
+from arshjul.domain.entries.amendment import Cancelled
+from arshjul.domain.entries.entries import Entries
 from arshjul.domain.plan import Base, Plan
 from tests.agenda.test_view import CITY, MILJO, PLAN, SCENARIO, WORDS, event, seen
 

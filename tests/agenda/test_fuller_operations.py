@@ -13,7 +13,7 @@ from arshjul.domain.operation import AgencyGroup
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
-from arshjul.planning.notices import notices
+from arshjul.planning.letters.notices import notices
 from tests.builders import operation, placement, plan, scenario, swedish
 
 SEVERAL = scenario([operation(days=2)])

@@ -18,11 +18,11 @@ from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.revised import revised
 from arshjul.agenda.view import View, remembered, view
 from arshjul.agenda.wording import Wording, concerns
-from arshjul.domain.amendment import Amendment, Edited, OtherDates, TeamsLost, WithoutPolice
 from arshjul.domain.calendar import Span
 from arshjul.domain.change import changes
-from arshjul.domain.entries import Entries
-from arshjul.domain.filling import Filling
+from arshjul.domain.entries.amendment import Amendment, Edited, OtherDates, TeamsLost, WithoutPolice
+from arshjul.domain.entries.entries import Entries
+from arshjul.domain.entries.filling import Filling
 from arshjul.domain.level import Level
 from arshjul.domain.operation import FollowUp, Frame, Operation, Pin
 from arshjul.domain.parties import Matching, OfficerLine, TeamLine
@@ -33,8 +33,8 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
 from arshjul.formats.feeds.feeds_json import from_json, to_json
-from arshjul.planning.asking import Asking
-from arshjul.planning.notices import Notices, notices, withdrawal_sentence
+from arshjul.planning.letters.asking import Asking
+from arshjul.planning.letters.notices import Notices, notices, withdrawal_sentence
 from arshjul.rules.soft.kept_close import KeptClose
 from arshjul.texts import Words
 from tests.agenda.histories import UNITS, WORDS, Revision, histories

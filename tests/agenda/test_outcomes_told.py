@@ -13,11 +13,11 @@ from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.part_change import Former
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.view import remembered, view
-from arshjul.domain.amendment import Amendment, Edited, LeftOut, Pinned, WithoutPolice
 from arshjul.domain.calendar import Slot
-from arshjul.domain.entries import Entries
+from arshjul.domain.entries.amendment import Amendment, Edited, LeftOut, Pinned, WithoutPolice
+from arshjul.domain.entries.entries import Entries
+from arshjul.domain.entries.outcome import Outcome, Result
 from arshjul.domain.operation import Pin
-from arshjul.domain.outcome import Outcome, Result
 from arshjul.domain.parties import Matching, TeamLine
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan

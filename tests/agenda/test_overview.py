@@ -5,7 +5,7 @@ import pytest
 
 from arshjul.agenda.overview import overview
 from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.entries import Entries
+from arshjul.domain.entries.entries import Entries
 from arshjul.domain.level import Level
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Price, Unplaced

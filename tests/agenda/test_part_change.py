@@ -9,12 +9,12 @@ import pytest
 from arshjul.agenda.clause import Clause, Kind
 from arshjul.agenda.part_change import Former, PartChange, part_change
 from arshjul.agenda.party import COORDINATOR, Party
-from arshjul.domain.amended import amended
-from arshjul.domain.amendment import Amendment, TeamsLost, WithoutPolice
-from arshjul.domain.answer import Answered
 from arshjul.domain.calendar import Span
 from arshjul.domain.cause import ChangeCause
-from arshjul.domain.entries import Entries
+from arshjul.domain.entries.amended import amended
+from arshjul.domain.entries.amendment import Amendment, TeamsLost, WithoutPolice
+from arshjul.domain.entries.answer import Answered
+from arshjul.domain.entries.entries import Entries
 from arshjul.domain.operation import Frame, Operation
 from arshjul.domain.parties import Matching, PoliceUnit, TeamLine
 from arshjul.domain.placement import Placement

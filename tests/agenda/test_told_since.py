@@ -11,7 +11,7 @@ from arshjul.agenda.part_change import Former
 from arshjul.agenda.party import Party
 from arshjul.agenda.view import View, remembered
 from arshjul.domain.cause import ChangeCause
-from arshjul.domain.entries import Entries
+from arshjul.domain.entries.entries import Entries
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.withdrawal import Withdrawal

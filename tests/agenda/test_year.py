@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from arshjul.agenda.year import YearView, iso_weeks, months, year
 from arshjul.domain.calendar import Calendar, Slot, Span
-from arshjul.domain.entries import Entries
+from arshjul.domain.entries.entries import Entries
+from arshjul.domain.entries.outcome import Outcome, Result
 from arshjul.domain.operation import Operation
-from arshjul.domain.outcome import Outcome, Result
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base
 from arshjul.domain.settings import FREEZE_DAYS, Cycle, Meeting, Milestone, Settings

@@ -14,16 +14,16 @@ from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 from time import perf_counter
 
 from arshjul.board import Board
-from arshjul.domain.entries import Entries
+from arshjul.domain.entries.entries import Entries
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.planning.effort import Effort
-from arshjul.planning.plan import make_plan
-from arshjul.planning.replan import ReplanOptions, replan_from
-from arshjul.planning.replan_input import ReplanInput, replan_input
-from arshjul.planning.whole_year import laid_out
+from arshjul.planning.first.plan import make_plan
+from arshjul.planning.replan.input import ReplanInput, replan_input
+from arshjul.planning.replan.replan import ReplanOptions, replan_from
+from arshjul.planning.replan.whole_year import laid_out
 from arshjul.rules.objectives import REPLAN_LEVELS
 from tests.bench import today
 from tests.bench.apart import measure

@@ -11,12 +11,12 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from arshjul.actions.lived_years import Call, lived
-from arshjul.domain.withdrawal_rates import learnt
+from arshjul.actions.folder.lived_years import Call, lived
+from arshjul.domain.history.rates import learnt
 from arshjul.formats.reading.scenario import read_scenario
-from arshjul.planning.drawn_year import drawn_year
 from arshjul.planning.effort import Effort
-from arshjul.planning.plan import make_plan
+from arshjul.planning.first.plan import make_plan
+from arshjul.planning.resilience.drawn_year import drawn_year
 
 SCENARIO = Path(__file__).parents[2] / "scenarios" / "goteborg-2027"
 PLANNED, BEFORE = datetime(2026, 11, 24, 10), datetime(2026, 12, 31, 10)

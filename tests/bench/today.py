@@ -12,7 +12,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
 
-from arshjul.actions.today import today
+from arshjul.actions.folder.today import today
 from arshjul.domain.operation import Operation
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.scenario import Scenario
@@ -21,7 +21,7 @@ from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import plan_bytes, scenario_bytes
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.planning.effort import Effort
-from arshjul.planning.plan import make_plan
+from arshjul.planning.first.plan import make_plan
 
 SCENARIO = Path(__file__).parents[2] / "scenarios" / "goteborg-2027"
 REGIONS, OPERATIONS, GOAL_S, RUNS = 3, 300, 1.0, 5
@@ -110,8 +110,8 @@ def main() -> int:
             found = today(folder, withdrawals, MORNING, lambda _: None)
             seconds.append(perf_counter() - started)
             busy.append(process_time() - began)
-    rungs = sum(len(hit.rungs) for hit in found.hit)
-    told = f"{len(made.plan.placements)} placed, {len(found.hit)} hit, {rungs} ways out"
+    ways_out = sum(len(hit.ways_out) for hit in found.hit)
+    told = f"{len(made.plan.placements)} placed, {len(found.hit)} hit, {ways_out} ways out"
     taken = f"{median(seconds):.2f} s ({median(busy):.2f} s of them at work)"
     print(f"today: {told}; median of {RUNS}: {taken}, goal {GOAL_S} s")  # noqa: T201
     return int(median(seconds) > GOAL_S)

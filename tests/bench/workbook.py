@@ -9,7 +9,7 @@ from resource import RUSAGE_SELF, getrusage
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from arshjul.actions.check import check
+from arshjul.actions.folder.check import check
 from arshjul.agenda.overview import overview
 from arshjul.formats.catalogues import words
 from arshjul.formats.workbook.marked import marked_workbook

@@ -8,8 +8,8 @@ from shutil import copy
 
 import pytest
 
-from arshjul.actions.draft import keep, opened_draft
-from arshjul.actions.options import work_out
+from arshjul.actions.draft.draft import keep, opened_draft
+from arshjul.actions.draft.options import work_out
 from arshjul.console.app import ConsoleServer, application
 from arshjul.console.runner import Runner
 from arshjul.console.sessions import invite

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from email import message_from_string
 from types import TracebackType
 
-from arshjul.actions.mail_server import MailServer
+from arshjul.actions.mail.mail_server import MailServer
 
 LINK = re.compile(r"https://a\.example\.se/answers/([\w-]{40,})")
 ENDS = b"\r\n.\r\n"

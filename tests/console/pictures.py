@@ -17,8 +17,8 @@ from tempfile import TemporaryDirectory
 import uvicorn
 from playwright.sync_api import Page, sync_playwright
 
-from arshjul.actions.import_year import import_year
-from arshjul.actions.options import work_out
+from arshjul.actions.draft.import_year import import_year
+from arshjul.actions.draft.options import work_out
 from arshjul.console.app import ConsoleServer, application
 from arshjul.console.runner import Runner
 from arshjul.console.serve import on_port

@@ -17,7 +17,7 @@ from unittest import mock
 
 from starlette.applications import Starlette
 
-from arshjul.actions.publish_draft import publish_draft
+from arshjul.actions.draft.publish_draft import publish_draft
 from arshjul.cli import main
 from arshjul.console.app import ConsoleServer
 from arshjul.console.runner import Runner

@@ -2,8 +2,8 @@
 
 from datetime import UTC, timedelta
 
-from arshjul.actions.address_term import ending, ending_said
-from arshjul.actions.subscribe import Wanted, subscribe
+from arshjul.actions.publishing.address_term import ending, ending_said
+from arshjul.actions.subscribers.subscribe import Wanted, subscribe
 from tests.builders import swedish
 from tests.console.conftest import Desk
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from arshjul.actions.backup import backup
-from arshjul.actions.restore import restore
-from arshjul.actions.subscribe import Wanted, closed_by_a_restore, subscribe
+from arshjul.actions.database.backup import backup
+from arshjul.actions.database.restore import restore
+from arshjul.actions.subscribers.subscribe import Wanted, closed_by_a_restore, subscribe
 from arshjul.store import audit
 from arshjul.store.faults import Damaged
 from tests.console.conftest import Desk

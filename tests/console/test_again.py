@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-from arshjul.actions.draft import opened_draft
+from arshjul.actions.draft.draft import opened_draft
 from arshjul.console.sessions import invite
 from arshjul.store import drafts, jobs, readers, revisions
 from tests.console.conftest import BOTH, Desk

@@ -3,8 +3,8 @@
 import re
 from datetime import timedelta
 
-from arshjul.actions.answers import questions
-from arshjul.actions.draft import opened_draft
+from arshjul.actions.draft.answers import questions
+from arshjul.actions.draft.draft import opened_draft
 from arshjul.store import outbox
 from tests.console.browser import Browser, Page
 from tests.console.conftest import BOTH, Desk, reachable_by_mail

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from arshjul.actions.checkout import checkout
-from arshjul.actions.publish import Published
-from arshjul.actions.refresh import mend, refresh
+from arshjul.actions.draft.checkout import checkout
+from arshjul.actions.publishing.publish import Published
+from arshjul.actions.publishing.refresh import mend, refresh
 from arshjul.cli.app import app
 from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.store import revisions

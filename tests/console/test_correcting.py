@@ -2,9 +2,9 @@
 
 import pytest
 
-from arshjul.actions.draft import opened_draft
-from arshjul.domain.amendment import Pinned
-from arshjul.domain.entries import Entries
+from arshjul.actions.draft.draft import opened_draft
+from arshjul.domain.entries.amendment import Pinned
+from arshjul.domain.entries.entries import Entries
 from tests.console.conftest import Desk
 from tests.console.test_entry_forms import sent, waiting
 

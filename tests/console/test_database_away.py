@@ -11,8 +11,8 @@ from unittest import mock
 
 import pytest
 
-from arshjul.actions.doctor import damage
-from arshjul.actions.draft import opened_draft
+from arshjul.actions.database.doctor import damage
+from arshjul.actions.draft.draft import opened_draft
 from arshjul.store import drafts, engine, revisions
 from arshjul.store.store import open_store
 from tests.console.browser import Browser, Page

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import date
 
-from arshjul.actions.draft import keep, opened_draft
-from arshjul.actions.publish import Cause, publish
-from arshjul.actions.publish_draft import folder_of
+from arshjul.actions.draft.draft import keep, opened_draft
+from arshjul.actions.draft.publish_draft import folder_of
+from arshjul.actions.publishing.publish import Cause, publish
 from arshjul.domain.calendar import Span
 from arshjul.domain.operation import Frame
 from tests import years

@@ -8,14 +8,14 @@ from functools import cache
 
 import pytest
 
-from arshjul.actions.draft import ANSWERS, NOMINATED, keep, opened_draft
+from arshjul.actions.draft.draft import ANSWERS, NOMINATED, keep, opened_draft
 from arshjul.console.fields import filled, given
 from arshjul.console.pages import ENTRY_FORMS
 from arshjul.console.pages.nominations import EDITED, next_id
 from arshjul.console.pages.operation import OBJECT
-from arshjul.domain.amendment import FewerOfficers, LeftOut, Nominated, OtherDates, Pinned, TeamsLost
 from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.entries import Entries
+from arshjul.domain.entries.amendment import FewerOfficers, LeftOut, Nominated, OtherDates, Pinned, TeamsLost
+from arshjul.domain.entries.entries import Entries
 from arshjul.domain.operation import Pin
 from arshjul.formats.plan.entries import EVENTS, LISTS
 from arshjul.formats.reading.scenario import read_scenario

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from arshjul.actions.doctor import damage
+from arshjul.actions.database.doctor import damage
 from arshjul.console.access import ROLES
 from arshjul.console.app import ConsoleServer
 from arshjul.console.outgoing import HEADERS

@@ -4,13 +4,13 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from arshjul.actions.import_year import import_year
-from arshjul.actions.options import options_of
-from arshjul.actions.served_revision import current
-from arshjul.actions.workbook import empty_workbook
+from arshjul.actions.draft.import_year import import_year
+from arshjul.actions.draft.options import options_of
+from arshjul.actions.folder.workbook import empty_workbook
+from arshjul.actions.publishing.served_revision import current
 from arshjul.agenda.wording import concerns
 from arshjul.formats.catalogues import words
-from arshjul.planning.first_letters import first_letters
+from arshjul.planning.letters.first_letters import first_letters
 from arshjul.store.store import open_store
 from tests.builders import swedish
 from tests.console.conftest import Desk

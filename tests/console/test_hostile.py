@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from arshjul.actions.draft import opened_draft
+from arshjul.actions.draft.draft import opened_draft
 from arshjul.console.app import SCRIPT
 from arshjul.console.pages import PAGES
 from arshjul.store import drafts

@@ -12,7 +12,7 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from arshjul.actions.draft import opened_draft
+from arshjul.actions.draft.draft import opened_draft
 from arshjul.domain.operation import FollowUp
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario

@@ -11,14 +11,14 @@ from html.parser import HTMLParser
 
 import pytest
 
-from arshjul.actions.draft import opened_draft
-from arshjul.actions.edit_operation import add_object
+from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.draft.edit_operation import add_object
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.operation import AgencyGroup, FollowUp, Operation, Pin, Site
 from arshjul.domain.parties import Matching, OfficerLine, TeamLine
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.workbook.writing import scenario_workbook
-from arshjul.planning.edit_told import KEYS, SECTIONS
+from arshjul.planning.letters.edit_told import KEYS, SECTIONS
 from tests import years
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk

@@ -13,9 +13,9 @@ from unittest import mock
 import pytest
 
 import arshjul
-from arshjul.actions.draft import opened_draft
-from arshjul.actions.options import work_out
-from arshjul.actions.served_revision import current
+from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.draft.options import work_out
+from arshjul.actions.publishing.served_revision import current
 from arshjul.children import python
 from arshjul.console.app import ConsoleServer
 from arshjul.console.job import Telling

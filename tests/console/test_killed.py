@@ -7,10 +7,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from arshjul.actions.doctor import damage
-from arshjul.actions.draft import opened_draft
-from arshjul.actions.publish import STEPS, Cause
-from arshjul.actions.publish_draft import difference, publish_draft
+from arshjul.actions.database.doctor import damage
+from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.draft.publish_draft import difference, publish_draft
+from arshjul.actions.publishing.publish import STEPS, Cause
 from arshjul.console.runner import Runner
 from arshjul.store import drafts, jobs, outbox, revisions
 from tests import years

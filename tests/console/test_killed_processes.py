@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.doctor import damage
-from arshjul.actions.draft import opened_draft
-from arshjul.actions.publish import STEPS
-from arshjul.actions.read_feed import read_feed
-from arshjul.actions.subscribe import Wanted, subscribe
+from arshjul.actions.database.doctor import damage
+from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.publishing.publish import STEPS
+from arshjul.actions.subscribers.read_feed import read_feed
+from arshjul.actions.subscribers.subscribe import Wanted, subscribe
 from arshjul.console.sessions import invite
 from arshjul.store import drafts, outbox, revisions
 from arshjul.store.shelf import Shelf, fill

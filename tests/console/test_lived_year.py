@@ -15,20 +15,20 @@ import pytest
 import yaml
 from playwright.sync_api import Browser, Locator, Page
 
-from arshjul.actions.draft import keep, opened_draft
-from arshjul.actions.import_year import import_year
-from arshjul.actions.options import work_out
-from arshjul.actions.publish import Cause, publish
-from arshjul.actions.publish_draft import folder_of
-from arshjul.actions.served_revision import current
+from arshjul.actions.draft.draft import keep, opened_draft
+from arshjul.actions.draft.import_year import import_year
+from arshjul.actions.draft.options import work_out
+from arshjul.actions.draft.publish_draft import folder_of
+from arshjul.actions.publishing.publish import Cause, publish
+from arshjul.actions.publishing.served_revision import current
 from arshjul.console.app import ConsoleServer
 from arshjul.console.fields import filled
 from arshjul.console.pages import ENTRY_FORMS
 from arshjul.console.runner import Runner
-from arshjul.domain.entries import Entries
+from arshjul.domain.entries.entries import Entries
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.workbook.writing import scenario_workbook
-from arshjul.planning.judge import judge
+from arshjul.planning.verify.in_context import judge
 from arshjul.rules.objectives import REPLAN_LEVELS
 from arshjul.store import jobs
 from arshjul.store.store import Store, open_store

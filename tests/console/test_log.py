@@ -5,9 +5,9 @@ from unittest import mock
 
 import pytest
 
-from arshjul.actions.draft import opened_draft
-from arshjul.actions.subscribe import Wanted, rotate, subscribe
-from arshjul.actions.unsubscribe import unsubscribe
+from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.subscribers.subscribe import Wanted, rotate, subscribe
+from arshjul.actions.subscribers.unsubscribe import unsubscribe
 from arshjul.console.logbook import Names, about
 from arshjul.console.pages import log
 from arshjul.console.told import done, entered

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from arshjul.actions.answer_addresses import hand_out, party_of
-from arshjul.actions.post import post
+from arshjul.actions.draft.answer_addresses import hand_out, party_of
+from arshjul.actions.mail.post import post
 from arshjul.domain.party_mail import PartyMail
 from arshjul.errors import InputError
 from arshjul.store import outbox, proposals

@@ -10,16 +10,16 @@ from datetime import time, timedelta
 
 import pytest
 
-from arshjul.actions import answers
-from arshjul.actions.answer_addresses import hand_out
-from arshjul.actions.answers import CHANGES_A_DAY, Question, TooManyChanges, answer_at, answer_for, questions
-from arshjul.actions.draft import ANSWERS, keep, opened_draft
-from arshjul.domain.answer import agreed
+from arshjul.actions.draft import answers
+from arshjul.actions.draft.answer_addresses import hand_out
+from arshjul.actions.draft.answers import CHANGES_A_DAY, Question, TooManyChanges, answer_at, answer_for, questions
+from arshjul.actions.draft.draft import ANSWERS, keep, opened_draft
+from arshjul.domain.entries.answer import agreed
 from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Refused, StorageError
-from arshjul.planning.proposal import Proposal
+from arshjul.planning.replan.proposal import Proposal
 from arshjul.store import drafts
 from tests import years
 from tests.console.browser import Browser, Page

@@ -7,15 +7,15 @@ from shutil import copy
 
 import pytest
 
-from arshjul.actions.backup import backup
-from arshjul.actions.draft import Draft, opened_draft
-from arshjul.actions.options import begin
-from arshjul.actions.publish_draft import folder_of
-from arshjul.actions.refresh import refresh
-from arshjul.actions.restore import restore
-from arshjul.actions.served_revision import published_year
-from arshjul.actions.stale_revision import StaleRevision
-from arshjul.domain.entries import Entries
+from arshjul.actions.database.backup import backup
+from arshjul.actions.database.restore import restore
+from arshjul.actions.draft.draft import Draft, opened_draft
+from arshjul.actions.draft.options import begin
+from arshjul.actions.draft.publish_draft import folder_of
+from arshjul.actions.publishing.refresh import refresh
+from arshjul.actions.publishing.served_revision import published_year
+from arshjul.actions.publishing.stale_revision import StaleRevision
+from arshjul.domain.entries.entries import Entries
 from arshjul.domain.plan import Plan
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.store import drafts, jobs, revisions

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.draft import opened_draft
-from arshjul.actions.served_revision import current
+from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.publishing.served_revision import current
 from arshjul.console.pages.weeks import _by_party
 from arshjul.store import drafts, readers
 from arshjul.store.store import make_store

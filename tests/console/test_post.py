@@ -13,8 +13,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from arshjul.actions.mail_server import MailServer
-from arshjul.actions.post import letter, post
+from arshjul.actions.mail.mail_server import MailServer
+from arshjul.actions.mail.post import letter, post
 from arshjul.domain.party_mail import PartyMail
 from arshjul.errors import InputError, Refused, StorageError
 from arshjul.store import audit, outbox, proposals

@@ -12,11 +12,11 @@ from unittest.mock import ANY
 
 import pytest
 
-from arshjul.actions import smtp_line
-from arshjul.actions.answer_addresses import party_of
-from arshjul.actions.backup import backup
-from arshjul.actions.post import post, take_out
-from arshjul.actions.restore import restore
+from arshjul.actions.database.backup import backup
+from arshjul.actions.database.restore import restore
+from arshjul.actions.draft.answer_addresses import party_of
+from arshjul.actions.mail import smtp_line
+from arshjul.actions.mail.post import post, take_out
 from arshjul.domain.party_mail import PartyMail
 from arshjul.errors import InputError, Message, Refused, StorageError
 from arshjul.store import audit, outbox, proposals
@@ -391,7 +391,7 @@ def test_a_mail_server_that_hangs_up_at_once_loses_nothing(store: Store, mail: S
 @pytest.fixture
 def elsewhere(mail: StandIn, monkeypatch: pytest.MonkeyPatch) -> StandIn:
     """The mail server as one on another machine."""
-    monkeypatch.setattr("arshjul.actions.mail_server.MailServer._is_here", lambda _: False)
+    monkeypatch.setattr("arshjul.actions.mail.mail_server.MailServer._is_here", lambda _: False)
     return mail
 
 

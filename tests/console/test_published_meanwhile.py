@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from arshjul.actions.draft import OvertakenDraft, opened_draft
-from arshjul.actions.propose import propose
-from arshjul.actions.publish import STEPS, Cause
-from arshjul.actions.publish_draft import difference, publish_draft
-from arshjul.actions.refresh import refresh
-from arshjul.actions.served_revision import published_year
+from arshjul.actions.draft.draft import OvertakenDraft, opened_draft
+from arshjul.actions.draft.propose import propose
+from arshjul.actions.draft.publish_draft import difference, publish_draft
+from arshjul.actions.publishing.publish import STEPS, Cause
+from arshjul.actions.publishing.refresh import refresh
+from arshjul.actions.publishing.served_revision import published_year
 from tests import years
 from tests.console.browser import Browser
 from tests.console.conftest import BOTH, Desk

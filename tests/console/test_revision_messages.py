@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from arshjul.actions.post import take_out
-from arshjul.actions.publish import Cause, Telling, publish, publish_to
-from arshjul.actions.revision_messages import RevisionMessages
+from arshjul.actions.mail.post import take_out
+from arshjul.actions.publishing.publish import Cause, Telling, publish, publish_to
+from arshjul.actions.publishing.revision_messages import RevisionMessages
 from arshjul.domain.cause import Causes, ChangeCause
 from arshjul.domain.plan import Plan
 from arshjul.domain.settings import Settings

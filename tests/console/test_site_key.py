@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from arshjul.actions.checkout import checkout
-from arshjul.actions.doctor import damage
-from arshjul.actions.import_year import import_year
-from arshjul.actions.purge_sites import purge_sites
+from arshjul.actions.database.doctor import damage
+from arshjul.actions.database.purge_sites import purge_sites
+from arshjul.actions.draft.checkout import checkout
+from arshjul.actions.draft.import_year import import_year
 from arshjul.cli.app import app
 from arshjul.console.app import ConsoleServer
 from arshjul.errors import InputError

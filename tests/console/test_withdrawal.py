@@ -5,7 +5,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from arshjul.actions.served_revision import current
+from arshjul.actions.publishing.served_revision import current
 from arshjul.store import drafts, jobs
 from tests import years
 from tests.console.conftest import BOTH, Desk

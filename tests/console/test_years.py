@@ -2,9 +2,9 @@
 
 from unittest import mock
 
-from arshjul.actions.compare_scenario import waiting_edit
-from arshjul.actions.edit_operation import edit_operation
-from arshjul.actions.options import work_out
+from arshjul.actions.draft.compare_scenario import waiting_edit
+from arshjul.actions.draft.edit_operation import edit_operation
+from arshjul.actions.draft.options import work_out
 from arshjul.console.runner import Runner
 from arshjul.console.years import Years
 from tests.builders import plan, scenario

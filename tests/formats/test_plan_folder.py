@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from arshjul.domain.amendment import (
+from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.entries.amendment import (
     Amendment,
     Cancelled,
     FewerOfficers,
@@ -23,11 +24,10 @@ from arshjul.domain.amendment import (
     Unpinned,
     WithoutPolice,
 )
-from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.entries import Choice, Entries
+from arshjul.domain.entries.entries import Choice, Entries
+from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.level import Level
 from arshjul.domain.operation import Operation, Pin
-from arshjul.domain.outcome import Outcome
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan, Price, Reason, Unplaced
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal

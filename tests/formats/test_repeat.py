@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.check import judged
-from arshjul.domain.amendment import Cancelled, Nominated, Pinned
+from arshjul.actions.folder.check import judged
 from arshjul.domain.calendar import Slot
+from arshjul.domain.entries.amendment import Cancelled, Nominated, Pinned
 from arshjul.domain.operation import FollowUp, Pin
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError

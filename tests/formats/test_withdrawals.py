@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
-from arshjul.domain.amendment import (
+from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.entries.amendment import (
     Cancelled,
     FewerOfficers,
     Nominated,
@@ -19,7 +20,6 @@ from arshjul.domain.amendment import (
     Unpinned,
     WithoutPolice,
 )
-from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.operation import FollowUp, Operation, Pin
 from arshjul.domain.parties import Matching, TeamLine
 from arshjul.domain.withdrawal import Withdrawal

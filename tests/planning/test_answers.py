@@ -9,9 +9,9 @@ from random import Random
 
 import pytest
 
-from arshjul.domain.answer import Answered
 from arshjul.domain.calendar import Slot
-from arshjul.domain.entries import Entries
+from arshjul.domain.entries.answer import Answered
+from arshjul.domain.entries.entries import Entries
 from arshjul.domain.parties import Agency, Matching, OfficerLine, PoliceUnit, TeamLine
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
@@ -21,10 +21,10 @@ from arshjul.domain.withdrawal import Withdrawal
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_json import plan_mapping, plan_of
 from arshjul.planning.effort import Effort
-from arshjul.planning.judge import judge
-from arshjul.planning.proposal import Proposal, refuse_another
-from arshjul.planning.replan import ReplanOptions, replan, replan_from
-from arshjul.planning.replan_input import replan_input
+from arshjul.planning.replan.input import replan_input
+from arshjul.planning.replan.proposal import Proposal, refuse_another
+from arshjul.planning.replan.replan import ReplanOptions, replan, replan_from
+from arshjul.planning.verify.in_context import judge
 from arshjul.rules.objectives import MUSTS, REPLAN_LEVELS
 from tests.builders import operation, placement, scenario
 from tests.builders import plan as built_plan
@@ -40,17 +40,17 @@ EFFORT = Effort(limit_s=120, seed=1)
 SEEDS = [seed if seed < CASES else pytest.param(seed, marks=pytest.mark.slow) for seed in range(ALL_CASES)]
 
 FAULTS = (
-    Fault("planning.agreement", "    if not context.agreed:\n", "    if True:\n", "nothing ever yields"),
+    Fault("planning.replan.agreement", "    if not context.agreed:\n", "    if True:\n", "nothing ever yields"),
     Fault(
-        "planning.agreement",
+        "planning.replan.agreement",
         "    return _solved(context, context)[0]\n",
         "    return frozenset(context.agreed)\n",
         "where one yields, all do",
     ),
-    Fault("planning.plan", "        context.demands,\n    )", "        None,\n    )", "whoever said no joins"),
+    Fault("planning.first.plan", "        context.demands,\n    )", "        None,\n    )", "whoever said no joins"),
     Fault("rules.hard.answers", "return slots & grid.single", "return slots", "what all agreed to is not held"),
     Fault(
-        "domain.entries",
+        "domain.entries.entries",
         "refusals(self.answers)",
         "refusals(one for one in self.answers if one.revision == revision)",
         "a no is forgotten by the next replan",

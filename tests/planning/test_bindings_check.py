@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from arshjul.domain.entries import Entries
-from arshjul.domain.filling import Filling
+from arshjul.domain.entries.entries import Entries
+from arshjul.domain.entries.filling import Filling
 from arshjul.domain.level import Level
-from arshjul.planning.bindings_check import binding_breaches, filling_claims
+from arshjul.planning.verify.bindings import binding_breaches, filling_claims
 from tests.planning.fills import made
 
 DAY = date(2027, 1, 15)

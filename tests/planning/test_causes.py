@@ -21,12 +21,12 @@ from arshjul.agenda.part_change import Former
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.revised import revised
 from arshjul.agenda.view import remembered, view
-from arshjul.domain.amendment import Cancelled, Pinned, WithoutPolice
-from arshjul.domain.answer import Answered
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.cause import ChangeCause
 from arshjul.domain.change import changes
-from arshjul.domain.entries import Entries
+from arshjul.domain.entries.amendment import Cancelled, Pinned, WithoutPolice
+from arshjul.domain.entries.answer import Answered
+from arshjul.domain.entries.entries import Entries
 from arshjul.domain.operation import Pin
 from arshjul.domain.parties import Matching, OfficerLine, TeamLine
 from arshjul.domain.plan import Plan
@@ -36,12 +36,12 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.formats.plan.plan_json import plan_mapping, plan_of
 from arshjul.planning.effort import Effort
-from arshjul.planning.judge import judge
-from arshjul.planning.notices import notices
-from arshjul.planning.operation_history import operation_history
-from arshjul.planning.plan import make_plan
-from arshjul.planning.replan import replan, replan_from
-from arshjul.planning.replan_input import replan_input
+from arshjul.planning.first.plan import make_plan
+from arshjul.planning.letters.notices import notices
+from arshjul.planning.letters.operation_history import operation_history
+from arshjul.planning.replan.input import replan_input
+from arshjul.planning.replan.replan import replan, replan_from
+from arshjul.planning.verify.in_context import judge
 from arshjul.rules.hit import hit
 from arshjul.rules.told_causes import causes_told
 from tests.builders import operation, scenario, swedish

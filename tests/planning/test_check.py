@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from arshjul.actions.check import Checked, judged
+from arshjul.actions.folder.check import Checked, judged
 from arshjul.agenda.lenders import agencies, units
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.formats.catalogues import words

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from arshjul.domain.amendment import Cancelled
-from arshjul.domain.entries import Entries
-from arshjul.planning.edit import edited
+from arshjul.domain.entries.amendment import Cancelled
+from arshjul.domain.entries.entries import Entries
+from arshjul.planning.replan.edit import edited
 from tests.builders import operation, placement, plan, scenario
 
 IDS = [f"OP-{n}" for n in range(30, 0, -1)]

@@ -2,10 +2,10 @@
 
 from dataclasses import fields
 
-from arshjul.domain.amendment import Edited
+from arshjul.domain.entries.amendment import Edited
 from arshjul.domain.operation import Operation
 from arshjul.domain.scenario import Scenario
-from arshjul.planning.edit_told import KEYS, SECTIONS, edit_sentences
+from arshjul.planning.letters.edit_told import KEYS, SECTIONS, edit_sentences
 from tests.builders import swedish
 
 

@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from arshjul.domain.calendar import Slot
-from arshjul.domain.entries import Entries
-from arshjul.domain.outcome import Outcome
+from arshjul.domain.entries.entries import Entries
+from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.plan import Base
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.withdrawal import GivenBack, Withdrawal
-from arshjul.planning.entering import doubtful
+from arshjul.planning.replan.entering import doubtful
 from tests.builders import operation, placement, scenario
 
 MARCH = date(2027, 3, 2)

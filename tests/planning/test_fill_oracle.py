@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from arshjul.errors import ArshjulError
 from arshjul.planning.effort import Effort
-from arshjul.planning.fill import fill
-from arshjul.planning.judge import judge
+from arshjul.planning.fill.fill import fill
+from arshjul.planning.verify.in_context import judge
 from tests.planning.fill_oracle import best, draw_case
 from tests.planning.fills import made, moment, visit
 from tests.planning.test_bindings_check import WRONG, rules_broken
@@ -95,12 +95,15 @@ FAULTS = (
     Fault(
         "planning.bindings", "if frame is not None and id not in nothing.ahead:", "if False:", "history is judged anew"
     ),
-    Fault("planning.bindings_check", "taken += wanted.stops", "taken += 1", "the check counts objects, not stops"),
+    Fault("planning.verify.bindings", "taken += wanted.stops", "taken += 1", "the check counts objects, not stops"),
     Fault(
-        "planning.bindings_check", '<= day else ["lead-time"]', '< day else ["lead-time"]', "the check wants a day more"
+        "planning.verify.bindings",
+        '<= day else ["lead-time"]',
+        '< day else ["lead-time"]',
+        "the check wants a day more",
     ),
     Fault(
-        "planning.bindings_check",
+        "planning.verify.bindings",
         "first <= placement.slot.day < until",
         "first < placement.slot.day < until",
         "the check forgets the first date",

@@ -5,11 +5,11 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from arshjul.domain.calendar import Span
-from arshjul.domain.entries import Entries
+from arshjul.domain.entries.entries import Entries
 from arshjul.domain.plan import Unplaced
 from arshjul.planning.effort import Effort
-from arshjul.planning.plan import make_plan
-from arshjul.planning.replan import replan
+from arshjul.planning.first.plan import make_plan
+from arshjul.planning.replan.replan import replan
 from tests import years
 
 ZONE = ZoneInfo("Europe/Stockholm")

@@ -11,7 +11,7 @@ from arshjul.domain.parties import Matching, TeamLine
 from arshjul.domain.plan import Base
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.settings import Settings
-from arshjul.planning.free_teams import FreeTeams, free_teams
+from arshjul.planning.today.free_teams import FreeTeams, free_teams
 from tests import builders
 
 TUESDAY = date(2027, 3, 2)

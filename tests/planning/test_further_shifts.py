@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.entries import Entries
+from arshjul.domain.entries.entries import Entries
 from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.parties import Matching, OfficerLine, RiskLine
 from arshjul.domain.placement import Placement
@@ -19,10 +19,10 @@ from arshjul.domain.settings import Settings
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
 from arshjul.planning.effort import Effort
-from arshjul.planning.further_shifts import PLENTY, READY_DAYS, FurtherShift, PoliceWishes, police_wishes
-from arshjul.planning.plan import make_plan
-from arshjul.planning.police_letter import alike, letter
-from arshjul.planning.verify import breaches
+from arshjul.planning.first.plan import make_plan
+from arshjul.planning.letters.police_letter import alike, letter
+from arshjul.planning.places.further_shifts import PLENTY, READY_DAYS, FurtherShift, PoliceWishes, police_wishes
+from arshjul.planning.verify.verify import breaches
 from tests.builders import operation, scenario
 from tests.planning.oracle import possibilities
 from tests.planning.test_oracle import tiny

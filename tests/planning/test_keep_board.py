@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.keep_board import with_board_kept
+from arshjul.actions.folder.keep_board import with_board_kept
 from arshjul.board import Activity, Board, Conflict, Lag, Option, Row, evaluate
 from arshjul.errors import EngineFault, Message
 from arshjul.formats.board.board_json import read_board
 from arshjul.formats.catalogues import words
-from arshjul.planning.bare_board import bare
+from arshjul.planning.first.bare_board import bare
 from arshjul.solver import Disagreement
 
 SECRET = Board(

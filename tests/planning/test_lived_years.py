@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from arshjul.domain.amendment import (
+from arshjul.domain.calendar import Slot
+from arshjul.domain.entries.amendment import (
     Amendment,
     Cancelled,
     Edited,
@@ -23,10 +24,9 @@ from arshjul.domain.amendment import (
     Unpinned,
     WithoutPolice,
 )
-from arshjul.domain.calendar import Slot
-from arshjul.domain.entries import Choice, Entries
+from arshjul.domain.entries.entries import Choice, Entries
+from arshjul.domain.entries.outcome import RESULTS, Outcome
 from arshjul.domain.operation import Operation, Pin
-from arshjul.domain.outcome import RESULTS, Outcome
 from arshjul.domain.parties import Matching, OfficerLine
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -36,10 +36,10 @@ from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import plan_bytes, scenario_bytes
 from arshjul.formats.plan.plan_json import plan_mapping, plan_of
 from arshjul.planning.effort import Effort
-from arshjul.planning.judge import judge
-from arshjul.planning.plan import make_plan
-from arshjul.planning.replan import replan_from
-from arshjul.planning.replan_input import replan_input
+from arshjul.planning.first.plan import make_plan
+from arshjul.planning.replan.input import replan_input
+from arshjul.planning.replan.replan import replan_from
+from arshjul.planning.verify.in_context import judge
 from arshjul.rules.objectives import REPLAN_LEVELS
 from tests.planning.test_oracle import long_ago, tiny
 from tests.rules.generators import draw_day, draw_span

@@ -17,14 +17,14 @@ from arshjul.domain.plan import Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Settings
-from arshjul.planning.alternatives import wish
-from arshjul.planning.check import doubts
+from arshjul.planning.check.check import doubts
 from arshjul.planning.effort import Effort
 from arshjul.planning.explain import explain, explain_date
-from arshjul.planning.further_shifts import PLENTY, police_wishes
-from arshjul.planning.plan import make_plan
+from arshjul.planning.first.plan import make_plan
+from arshjul.planning.places.alternatives import wish
+from arshjul.planning.places.further_shifts import PLENTY, police_wishes
+from arshjul.planning.places.reasons import look, unplaced, why
 from arshjul.planning.problem import Hindrance, PlanningProblem
-from arshjul.planning.reasons import look, unplaced, why
 from arshjul.rules import HARD, builder_of
 from tests.builders import operation, scenario
 from tests.planning.test_further_shifts import going_on

@@ -9,19 +9,19 @@ import pytest
 
 from arshjul.board import evaluate
 from arshjul.domain.calendar import Span
-from arshjul.domain.entries import Entries
+from arshjul.domain.entries.entries import Entries
 from arshjul.domain.operation import FollowUp, Operation
 from arshjul.domain.parties import Agency, Matching, OfficerLine, PoliceUnit, TeamLine
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.settings import Objective, Settings
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import EngineFault
-from arshjul.planning import nearby, repair
 from arshjul.planning.effort import Effort
-from arshjul.planning.nearby import Nearby, Relaxed
-from arshjul.planning.plan import make_plan
-from arshjul.planning.replan_input import replan_input
-from arshjul.planning.whole_year import WholeYear, laid_out
+from arshjul.planning.first.plan import make_plan
+from arshjul.planning.replan import nearby, repair
+from arshjul.planning.replan.input import replan_input
+from arshjul.planning.replan.nearby import Nearby, Relaxed
+from arshjul.planning.replan.whole_year import WholeYear, laid_out
 from arshjul.rules.objectives import MUSTS, REPLAN_LEVELS
 from arshjul.solver import SharedModel, Solution, reduced_costs
 from tests.builders import operation, placement, plan, scenario
@@ -29,15 +29,28 @@ from tests.planning.test_stress import EFFORT, before
 from tests.rules.faults.planting import Fault, planted
 
 FAULTS = (
-    (Fault("planning.nearby", "{lag.before, lag.after} & prices.keys()", "set()", "who is followed is not free"), 8),
-    (Fault("planning.nearby", "of_change(context, operation) for", "{'changes': 2} for", "dear"), 2),
     (
         Fault(
-            "planning.nearby", "if costs.least((n, option)) <= worth", "if costs.least((n, option)) < worth", "short"
+            "planning.replan.nearby", "{lag.before, lag.after} & prices.keys()", "set()", "who is followed is not free"
+        ),
+        8,
+    ),
+    (Fault("planning.replan.nearby", "of_change(context, operation) for", "{'changes': 2} for", "dear"), 2),
+    (
+        Fault(
+            "planning.replan.nearby",
+            "if costs.least((n, option)) <= worth",
+            "if costs.least((n, option)) < worth",
+            "short",
         ),
         37,
     ),
-    (Fault("planning.nearby", "(musts, *levels) if solution.values()[musts] else levels", "levels", "no musts"), 94),
+    (
+        Fault(
+            "planning.replan.nearby", "(musts, *levels) if solution.values()[musts] else levels", "levels", "no musts"
+        ),
+        94,
+    ),
     (Fault("solver.fixing", "dominance=False", "dominance=True", "one of two that are as good is thought away"), 2),
 )
 """Mistakes, each with a seed that shows it."""

@@ -10,19 +10,19 @@ from unittest.mock import patch
 
 import pytest
 
-from arshjul.domain.amendment import Cancelled, OtherDates, Pinned, TeamsLost
 from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.entries import Entries
+from arshjul.domain.entries.amendment import Cancelled, OtherDates, Pinned, TeamsLost
+from arshjul.domain.entries.entries import Entries
 from arshjul.domain.operation import Operation, Pin
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.planning.effort import Effort
-from arshjul.planning.nearby import Nearby
-from arshjul.planning.plan import PlanResult, make_plan
-from arshjul.planning.replan import ReplanOptions, replan
-from arshjul.planning.verify import values, verify
+from arshjul.planning.first.plan import PlanResult, make_plan
+from arshjul.planning.replan.nearby import Nearby
+from arshjul.planning.replan.replan import ReplanOptions, replan
+from arshjul.planning.verify.verify import values, verify
 from arshjul.rules.objectives import PLAN_LEVELS, REPLAN_LEVELS
 from arshjul.solver import Disagreement, Progress
 from tests.planning.oracle import best, possibilities
@@ -38,13 +38,13 @@ EFFORT = Effort(limit_s=120, seed=1)
 
 FAULTS = (
     Fault(
-        "planning.repair",
+        "planning.replan.repair",
         "counted[objectives.BALANCE] = min(value[objectives.BALANCE], by_moving)",
         "counted[objectives.BALANCE] = value[objectives.BALANCE]",
         "the small board's balance is taken for the best",
     ),
     Fault(
-        "planning.repair",
+        "planning.replan.repair",
         "counted[objectives.POINTS] = points",
         "counted[objectives.POINTS] = value[objectives.POINTS]",
         "the small board's points are taken for the best",
@@ -53,13 +53,13 @@ FAULTS = (
 
 UNSOUND_FLOORS = (
     Fault(
-        "planning.whole_year",
+        "planning.replan.whole_year",
         "self.floors[second.id] = second.bound",
         "self.floors[second.id] = second.bound + 1",
         "what an option proved is passed on as one more",
     ),
     Fault(
-        "planning.whole_year",
+        "planning.replan.whole_year",
         "if settled.proven:",
         "if settled.solution.choice is not None:",
         "the small board's bounds are passed on as those of the year",

@@ -9,11 +9,11 @@ from arshjul.domain.calendar import Span
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.reading.scenario import read_scenario
-from arshjul.planning.alternatives import fall_backs, standing_plan, tries_within
 from arshjul.planning.effort import Effort
 from arshjul.planning.explain import explain
-from arshjul.planning.plan import make_plan
-from arshjul.planning.reasons import is_sought, looks_within
+from arshjul.planning.first.plan import make_plan
+from arshjul.planning.places.alternatives import fall_backs, standing_plan, tries_within
+from arshjul.planning.places.reasons import is_sought, looks_within
 from tests.acceptance.command import ROOT
 
 TUTORIAL = read_scenario(ROOT / "scenarios" / "tutorial").scenario
@@ -55,7 +55,7 @@ def test_reasons_have_a_bound_that_goes_with_the_limit_and_musts_come_first(monk
     scenario = replace(TUTORIAL, police=nobody, operations=operations)
     whole = planned(scenario)
     assert all(is_sought(out) for out in whole.unplaced)
-    monkeypatch.setattr("arshjul.planning.plan.looks_within", lambda _: 1)
+    monkeypatch.setattr("arshjul.planning.first.plan.looks_within", lambda _: 1)
     short = planned(scenario)
     assert [out.operation for out in short.unplaced] == [out.operation for out in whole.unplaced]
     assert [out.operation for out in short.unplaced if is_sought(out)] == [last]

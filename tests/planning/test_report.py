@@ -7,19 +7,19 @@ from typing import Any
 
 import pytest
 
-from arshjul.domain.amendment import Cancelled, Promoted, TeamsLost, WithoutPolice
 from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.entries import Entries
-from arshjul.domain.outcome import Outcome
+from arshjul.domain.entries.amendment import Cancelled, Promoted, TeamsLost, WithoutPolice
+from arshjul.domain.entries.entries import Entries
+from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Cycle, Milestone, Settings
 from arshjul.domain.withdrawal import Withdrawal
-from arshjul.planning.report import Report, Share, report
-from arshjul.planning.report_sheets import report_sheets
-from arshjul.planning.report_text import called_off_said, named_parts, sentences
-from arshjul.planning.year_log import year_log
+from arshjul.planning.letters.year_log import year_log
+from arshjul.planning.report.report import Report, Share, report
+from arshjul.planning.report.sheets import report_sheets
+from arshjul.planning.report.text import called_off_said, named_parts, sentences
 from arshjul.texts import Words
 from tests import builders
 

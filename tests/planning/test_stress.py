@@ -11,24 +11,24 @@ from random import Random
 
 import pytest
 
-from arshjul.actions.lived_years import Call, lived_years
+from arshjul.actions.folder.lived_years import Call, lived_years
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.heard_log import HeardLog
+from arshjul.domain.history.rates import Rates, _exp, built_on, learnt, withdrawn_share
+from arshjul.domain.history.stressed import Estimate
 from arshjul.domain.replan_context import ReplanContext, context_of
 from arshjul.domain.risk import KINDS, AssumedRates
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.slot_tables import SlotTables
-from arshjul.domain.stressed import Estimate
 from arshjul.domain.withdrawal import Withdrawal
-from arshjul.domain.withdrawal_rates import Rates, _exp, built_on, learnt, withdrawn_share
 from arshjul.formats.reading.scenario import read_scenario
-from arshjul.planning.braced import reserve_week, with_reserve_week, with_reserves, with_risk_prices
-from arshjul.planning.drawn_year import drawn_year
 from arshjul.planning.effort import Effort
-from arshjul.planning.plan import make_plan
-from arshjul.planning.replay import replay
-from arshjul.planning.stress import Lived, chance, differences, live, mean, summed_up
-from arshjul.planning.verify import breaches
+from arshjul.planning.first.plan import make_plan
+from arshjul.planning.resilience.drawn_year import drawn_year
+from arshjul.planning.resilience.replay import replay
+from arshjul.planning.resilience.robust_plans import reserve_week, with_reserve_week, with_reserves, with_risk_prices
+from arshjul.planning.resilience.stress import Lived, chance, differences, live, mean, summed_up
+from arshjul.planning.verify.verify import breaches
 from arshjul.rules.hit import hit
 from arshjul.rules.objectives import REPLAN_LEVELS
 from tests.planning.test_oracle import tiny
@@ -188,7 +188,7 @@ def test_only_rules_of_officers_are_broken_and_of_units_that_lack_some(
         asked.append(found)
         return found
 
-    monkeypatch.setattr("arshjul.planning.replan_input.hit", both)
+    monkeypatch.setattr("arshjul.planning.replan.input.hit", both)
     scenario = tiny(Random(seed))
     moment = before(scenario)
     plan = make_plan(scenario, moment, EFFORT).plan
@@ -221,7 +221,7 @@ def test_who_lives_the_years_changes_nothing(monkeypatch: pytest.MonkeyPatch) ->
     told: list[int] = []
     here = lived_years(calls, lambda n, _: told.append(n), "processes:2")
     assert told == [1, 2, 3]
-    monkeypatch.setattr("arshjul.actions.lived_years.WORTH_WORKERS", 0)
+    monkeypatch.setattr("arshjul.actions.folder.lived_years.WORTH_WORKERS", 0)
     assert lived_years(calls, lambda *_: None, "processes:2") == here
 
 
@@ -240,7 +240,7 @@ def test_ctrl_c_keeps_the_years_that_are_lived(monkeypatch: pytest.MonkeyPatch) 
     try:
         whole = lived_years(calls, lambda *_: None, "processes:2")
         assert lived_years(calls, press, "processes:2") == {n: whole[n] for n in range(2)}
-        monkeypatch.setattr("arshjul.actions.lived_years.WORTH_WORKERS", 0)
+        monkeypatch.setattr("arshjul.actions.folder.lived_years.WORTH_WORKERS", 0)
         kept = lived_years(calls, press, "processes:2")
         assert 2 <= len(kept) < 9
         assert kept.items() <= whole.items()

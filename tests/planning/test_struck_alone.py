@@ -5,14 +5,14 @@ from datetime import datetime
 import pytest
 
 from arshjul.domain.calendar import Span
-from arshjul.domain.entries import Entries
-from arshjul.domain.outcome import Outcome
+from arshjul.domain.entries.entries import Entries
+from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.parties import Matching, OfficerLine, PoliceUnit
 from arshjul.domain.plan import Plan
 from arshjul.domain.settings import Settings
 from arshjul.planning.effort import Effort
-from arshjul.planning.replan import ReplanOptions, replan
-from arshjul.planning.verify import values
+from arshjul.planning.replan.replan import ReplanOptions, replan
+from arshjul.planning.verify.verify import values
 from arshjul.rules.objectives import REPLAN_LEVELS
 from tests.builders import operation, placement, plan, scenario
 from tests.planning.oracle import best

@@ -6,9 +6,9 @@ from functools import partial
 from typing import Any
 
 from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.entries import Entries
+from arshjul.domain.entries.entries import Entries
+from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.operation import FollowUp
-from arshjul.domain.outcome import Outcome
 from arshjul.domain.parties import Matching, OfficerLine, PoliceUnit, TeamLine
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base
@@ -17,11 +17,11 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Cycle, Meeting, Milestone, Settings
 from arshjul.domain.slot_tables import SlotTables
 from arshjul.domain.withdrawal import Withdrawal
-from arshjul.planning.alternatives import Alternative
-from arshjul.planning.coming import meetings_ahead, operations_ahead
 from arshjul.planning.explain import fits
-from arshjul.planning.today import Due, Today, today
-from arshjul.planning.today_note import note, placed_in, reached
+from arshjul.planning.places.alternatives import Alternative
+from arshjul.planning.today.coming import meetings_ahead, operations_ahead
+from arshjul.planning.today.note import note, placed_in, reached
+from arshjul.planning.today.today import Due, Today, today
 from arshjul.texts import Words
 from tests import builders
 
@@ -61,7 +61,7 @@ def said(found: Today, words: Words = Words("en")) -> list[str]:  # noqa: B008 -
 def test_every_way_out_is_a_sentence_with_whom_to_ask() -> None:
     reserve = builders.operation("OP-9", reserve=True, officers=0, agencies={"miljo": 1})
     found = seen(year(reserve, shifts=("day", "evening")), 2, builders.placement("OP-1", TUESDAY))
-    assert [rung.kind for hit in found.hit for rung in hit.rungs] == [
+    assert [way_out.kind for hit in found.hit for way_out in hit.ways_out] == [
         "other-unit", "fewer-officers", "another-shift", "without-police", "reserve",
     ]  # fmt: skip
     assert said(found)[:11] == [
@@ -96,7 +96,7 @@ def test_those_struck_together_are_saved_together() -> None:
     )
     places = [builders.placement("OP-1", TUESDAY), builders.placement("OP-2", TUESDAY)]
     found = seen(scenario, 0, *places)
-    first = found.hit[0].rungs[0]
+    first = found.hit[0].ways_out[0]
     assert (first.kind, first.ask, first.asks) == ("other-unit", ("border",), False)
     assert [new for _, new in first.moves] == [Placement("OP-2", Slot(TUESDAY, "day"), "border")]
     assert any("OP-2 is served by Gränspolisen" in text for text in said(found))
@@ -217,6 +217,9 @@ def test_fewer_officers_are_those_of_the_date_that_has_fewest() -> None:
         plan = builders.plan(scenario, [builders.placement("OP-1", TUESDAY)])
         found = today(scenario, plan, Entries(withdrawals=(taken,)), AS_OF.replace(tzinfo=scenario.zone))
         fewer = [
-            rung.changes["fewer_officers"] for hit in found.hit for rung in hit.rungs if rung.kind == "fewer-officers"
+            way_out.changes["fewer_officers"]
+            for hit in found.hit
+            for way_out in hit.ways_out
+            if way_out.kind == "fewer-officers"
         ]
         assert fewer == [[{"operation": "OP-1", "officers": left}]], day

@@ -4,15 +4,15 @@ from collections import Counter
 
 import pytest
 
-from arshjul.domain.amendment import Edited
+from arshjul.domain.entries.amendment import Edited
 from arshjul.domain.entry import Entry
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.formats.reading.scenario import read_scenario
-from arshjul.planning.judge import judge
-from arshjul.planning.replan import replan_from
-from arshjul.planning.replan_input import replan_input
-from arshjul.planning.report import report
-from arshjul.planning.year_log import year_log
+from arshjul.planning.letters.year_log import year_log
+from arshjul.planning.replan.input import replan_input
+from arshjul.planning.replan.replan import replan_from
+from arshjul.planning.report.report import report
+from arshjul.planning.verify.in_context import judge
 from tests.living import EFFORT, OPTION, Lived, Moment, lived, moments
 from tests.planning.test_lived_years import Step, of_revision, without_ends
 

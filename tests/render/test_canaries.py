@@ -23,11 +23,11 @@ from arshjul.agenda.part_change import Former
 from arshjul.agenda.party import COORDINATOR, parties
 from arshjul.agenda.view import remembered, views
 from arshjul.agenda.wording import Wording
-from arshjul.domain.amendment import Cancelled
 from arshjul.domain.cause import ChangeCause, Kind
-from arshjul.domain.entries import Entries
+from arshjul.domain.entries.amendment import Cancelled
+from arshjul.domain.entries.entries import Entries
+from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.operation import Operation, Site
-from arshjul.domain.outcome import Outcome
 from arshjul.domain.parties import Agency, Area, PoliceUnit
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan

@@ -23,7 +23,7 @@ from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.view import View, remembered, view
 from arshjul.domain.calendar import Span
 from arshjul.domain.cause import ChangeCause
-from arshjul.domain.entries import Entries
+from arshjul.domain.entries.entries import Entries
 from arshjul.domain.plan import Base
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import FeedFault

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from arshjul.agenda.overview import Overview, overview
 from arshjul.agenda.targets import TargetView
 from arshjul.domain.calendar import Span
+from arshjul.domain.history.stressed import AS_IS, RESERVE_WEEK, StressFigures
 from arshjul.domain.level import Level
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.stressed import AS_IS, RESERVE_WEEK, StressFigures
-from arshjul.planning.stress import Lived, differences, summed_up
+from arshjul.planning.resilience.stress import Lived, differences, summed_up
 from arshjul.render.page.page import page as page_of
 from arshjul.render.page.says import Says
 from arshjul.texts import Words

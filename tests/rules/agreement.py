@@ -18,7 +18,7 @@ from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
-from arshjul.planning.verify import values
+from arshjul.planning.verify.verify import values
 from arshjul.rules import BY_ID, HARD, BoardBuilder, Rule, SoftRule, builder_of, objectives
 from arshjul.rules.hit import hit
 from tests.rules.specimens import Specimen

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from arshjul.domain.calendar import Slot
-from arshjul.domain.entries import Entries
+from arshjul.domain.entries.entries import Entries
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
-from arshjul.domain.answer import Answered, Reply
 from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.entries import Entries
+from arshjul.domain.entries.answer import Answered, Reply
+from arshjul.domain.entries.entries import Entries
 from arshjul.domain.joining import joined
 from arshjul.domain.parties import Matching, OfficerLine, TeamLine
 from arshjul.domain.placement import Placement

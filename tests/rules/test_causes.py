@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from arshjul.domain.amended import amended
-from arshjul.domain.amendment import (
+from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.cause import ChangeCause
+from arshjul.domain.entries.amended import amended
+from arshjul.domain.entries.amendment import (
     Amendment,
     Edited,
     LeftOut,
@@ -17,12 +19,10 @@ from arshjul.domain.amendment import (
     TeamsLost,
     WithoutPolice,
 )
-from arshjul.domain.answer import Answered
-from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.cause import ChangeCause
-from arshjul.domain.entries import Entries
+from arshjul.domain.entries.answer import Answered
+from arshjul.domain.entries.entries import Entries
+from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.operation import AgencyGroup, Operation, Pin
-from arshjul.domain.outcome import Outcome
 from arshjul.domain.parties import Matching, OfficerLine, TeamLine
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base

@@ -6,10 +6,10 @@ from itertools import pairwise
 
 import pytest
 
-from arshjul.domain.amendment import Cancelled
 from arshjul.domain.cause import ChangeCause
 from arshjul.domain.change import Move
-from arshjul.domain.entries import Entries
+from arshjul.domain.entries.amendment import Cancelled
+from arshjul.domain.entries.entries import Entries
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.revision import ReplanRecord

@@ -7,13 +7,13 @@ from pathlib import Path
 import icalendar
 import pytest
 
-from arshjul.actions.address_term import ending, ending_said
-from arshjul.actions.doctor import doctor
-from arshjul.actions.read_feed import read_feed
-from arshjul.actions.refresh import mend
-from arshjul.actions.served_revision import served_scenario
-from arshjul.actions.subscribe import Wanted, rotate, subscribe
-from arshjul.actions.unsubscribe import unsubscribe
+from arshjul.actions.database.doctor import doctor
+from arshjul.actions.publishing.address_term import ending, ending_said
+from arshjul.actions.publishing.refresh import mend
+from arshjul.actions.publishing.served_revision import served_scenario
+from arshjul.actions.subscribers.read_feed import read_feed
+from arshjul.actions.subscribers.subscribe import Wanted, rotate, subscribe
+from arshjul.actions.subscribers.unsubscribe import unsubscribe
 from arshjul.agenda.uid import Seal, Uids
 from arshjul.domain.calendar import Span
 from arshjul.store import readers, revisions

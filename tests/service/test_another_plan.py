@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.stale_revision import StaleRevision
+from arshjul.actions.publishing.stale_revision import StaleRevision
 from arshjul.domain.calendar import Shift, Span
 from arshjul.domain.parties import Area
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.planning.notices import notices
+from arshjul.planning.letters.notices import notices
 from arshjul.store import revisions
 from arshjul.store.store import make_store
 from tests import builders, years

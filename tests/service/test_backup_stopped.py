@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions import backup as backups
-from arshjul.actions.backup import STEPS, backup, manifest_of
-from arshjul.actions.doctor import damage
-from arshjul.actions.restore import restore
+from arshjul.actions.database import backup as backups
+from arshjul.actions.database.backup import STEPS, backup, manifest_of
+from arshjul.actions.database.doctor import damage
+from arshjul.actions.database.restore import restore
 from arshjul.errors import InputError, Refused, StorageError
 from arshjul.formats import atomic
 from arshjul.locks import held

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions import publish
-from arshjul.actions.backup import backup
-from arshjul.actions.doctor import doctor
-from arshjul.actions.publish import Published
-from arshjul.actions.purge_sites import purge_sites
-from arshjul.actions.read_feed import read_feed
-from arshjul.actions.refresh import mend, refresh
-from arshjul.actions.restore import restore
-from arshjul.actions.served_revision import is_ahead
-from arshjul.actions.subscribe import Wanted, reissue, rotate, subscribe
+from arshjul.actions.database.backup import backup
+from arshjul.actions.database.doctor import doctor
+from arshjul.actions.database.purge_sites import purge_sites
+from arshjul.actions.database.restore import restore
+from arshjul.actions.publishing import publish
+from arshjul.actions.publishing.publish import Published
+from arshjul.actions.publishing.refresh import mend, refresh
+from arshjul.actions.publishing.served_revision import is_ahead
+from arshjul.actions.subscribers.read_feed import read_feed
+from arshjul.actions.subscribers.subscribe import Wanted, reissue, rotate, subscribe
 from arshjul.errors import InputError, Refused
 from arshjul.store import audit, revisions
 from arshjul.store.readers import Fetch, fetches, note_fetches

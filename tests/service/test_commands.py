@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from arshjul.actions import doctor
-from arshjul.actions import subscribe as subscribing
+from arshjul.actions.database import doctor
+from arshjul.actions.subscribers import subscribe as subscribing
 from arshjul.agenda.channel import CONTENT_NAMES, CONTENTS, LEVEL_NAMES, LEVELS
 from arshjul.cli.app import command_line
 from arshjul.cli.console import Console

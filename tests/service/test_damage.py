@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.doctor import damage, doctor
-from arshjul.actions.subscribe import Wanted, subscribe
+from arshjul.actions.database.doctor import damage, doctor
+from arshjul.actions.subscribers.subscribe import Wanted, subscribe
 from arshjul.errors import StorageError
 from arshjul.store import copying, schema
 from arshjul.store.engine import sqlite_module

@@ -10,7 +10,7 @@ from shutil import copy
 
 import pytest
 
-from arshjul.actions.doctor import damage
+from arshjul.actions.database.doctor import damage
 from arshjul.errors import StorageError
 from arshjul.store import engine, revisions
 from arshjul.store.shelf import Shelf, fill

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from arshjul.actions.checkout import checkout
-from arshjul.actions.doctor import damage, doctor
-from arshjul.actions.encrypt_sites import STEPS, Encrypted, encrypt_sites
-from arshjul.actions.restore import restore
+from arshjul.actions.database.doctor import damage, doctor
+from arshjul.actions.database.encrypt_sites import STEPS, Encrypted, encrypt_sites
+from arshjul.actions.database.restore import restore
+from arshjul.actions.draft.checkout import checkout
 from arshjul.cli.app import app
 from arshjul.errors import InputError
 from arshjul.formats.plan.plan_folder import read_plan_folder

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.export_static import KEY_BYTES, export_static
+from arshjul.actions.subscribers.export_static import KEY_BYTES, export_static
 from arshjul.errors import InputError
 from arshjul.formats.atomic import create
 from arshjul.store.store import Store

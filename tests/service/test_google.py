@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.read_feed import read_feed
-from arshjul.actions.subscribe import Handed, Wanted, subscribe
+from arshjul.actions.subscribers.read_feed import read_feed
+from arshjul.actions.subscribers.subscribe import Handed, Wanted, subscribe
 from arshjul.domain.plan import Base
 from arshjul.domain.replan_context import context_of
 from arshjul.errors import InputError
-from arshjul.planning.verify import prices
+from arshjul.planning.verify.verify import prices
 from arshjul.store.chain import digest_of
 from arshjul.store.shelf import Shelf, Shelved, fill
 from arshjul.store.store import Store

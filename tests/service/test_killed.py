@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.doctor import damage
-from arshjul.actions.publish import STEPS, Cause, publish
+from arshjul.actions.database.doctor import damage
+from arshjul.actions.publishing.publish import STEPS, Cause, publish
 from arshjul.formats.plan.plan_folder import PlanFolder
 from arshjul.store import revisions
 from arshjul.store.shelf import Shelf, fill

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from arshjul.actions.subscribe import Wanted, subscribe
+from arshjul.actions.subscribers.subscribe import Wanted, subscribe
 from arshjul.agenda.channel import LEVELS
 from arshjul.cli.app import app
 from arshjul.store import revisions, schema

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.publish import Cause, publish, refuse_forgotten
-from arshjul.actions.refresh import mend, refresh
-from arshjul.actions.served_revision import current
-from arshjul.actions.stale_revision import StaleRevision
-from arshjul.domain.entries import Entries
-from arshjul.domain.outcome import Outcome
+from arshjul.actions.publishing.publish import Cause, publish, refuse_forgotten
+from arshjul.actions.publishing.refresh import mend, refresh
+from arshjul.actions.publishing.served_revision import current
+from arshjul.actions.publishing.stale_revision import StaleRevision
+from arshjul.domain.entries.entries import Entries
+from arshjul.domain.entries.outcome import Outcome
 from arshjul.errors import InputError, Refused
 from arshjul.store import revisions
 from arshjul.store.revisions import FeedKey

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import make_url
 from typer.testing import CliRunner
 
-from arshjul.actions.checkout import checkout
-from arshjul.actions.doctor import damage
-from arshjul.actions.draft import keep, opened_draft
-from arshjul.actions.purge_sites import Purged, purge_sites
-from arshjul.actions.refresh import refresh
+from arshjul.actions.database.doctor import damage
+from arshjul.actions.database.purge_sites import Purged, purge_sites
+from arshjul.actions.draft.checkout import checkout
+from arshjul.actions.draft.draft import keep, opened_draft
+from arshjul.actions.publishing.refresh import refresh
 from arshjul.cli.app import app
 from arshjul.domain.operation import Site
 from arshjul.formats.plan.plan_folder import read_plan_folder

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.subscribe import Wanted, subscribe
+from arshjul.actions.subscribers.subscribe import Wanted, subscribe
 from arshjul.store import revisions
 from arshjul.store.store import make_store
 from tests import years

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.publish import Cause, publish
-from arshjul.actions.stale_revision import StaleRevision
+from arshjul.actions.publishing.publish import Cause, publish
+from arshjul.actions.publishing.stale_revision import StaleRevision
 from arshjul.domain.plan import Plan
 from arshjul.store import revisions
 from arshjul.store.store import Store, make_store

@@ -12,11 +12,11 @@ import pytest
 from sqlalchemy import Column, MetaData, Table, delete, insert, inspect, select
 from typer.testing import CliRunner
 
-from arshjul.actions.answer_addresses import hand_out
-from arshjul.actions.doctor import damage
-from arshjul.actions.draft import opened_draft
-from arshjul.actions.read_feed import digest_of_token
-from arshjul.actions.refresh import refresh
+from arshjul.actions.database.doctor import damage
+from arshjul.actions.draft.answer_addresses import hand_out
+from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.publishing.refresh import refresh
+from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.cli.app import command_line
 from arshjul.errors import StorageError
 from arshjul.store import in_use, outbox, revisions, schema, versions

@@ -7,8 +7,8 @@ from threading import Barrier, Event, Thread
 import pytest
 from sqlalchemy import event
 
-from arshjul.actions.backup import backup
-from arshjul.actions.restore import restore
+from arshjul.actions.database.backup import backup
+from arshjul.actions.database.restore import restore
 from arshjul.errors import Refused
 from arshjul.store import in_use, revisions
 from arshjul.store.store import Store, make_store, open_store

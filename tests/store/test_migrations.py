@@ -7,12 +7,12 @@ import icalendar
 import pytest
 from sqlalchemy import Column, MetaData, Table, delete, insert, inspect, select
 
-from arshjul.actions import revision_feeds
-from arshjul.actions.backup import backup
-from arshjul.actions.doctor import damage
-from arshjul.actions.refresh import refresh
-from arshjul.actions.restore import restore
-from arshjul.actions.subscribe import Wanted, subscribe
+from arshjul.actions.database.backup import backup
+from arshjul.actions.database.doctor import damage
+from arshjul.actions.database.restore import restore
+from arshjul.actions.publishing import revision_feeds
+from arshjul.actions.publishing.refresh import refresh
+from arshjul.actions.subscribers.subscribe import Wanted, subscribe
 from arshjul.agenda import channel, view
 from arshjul.agenda.channel import LEVELS, Channel
 from arshjul.agenda.uid import Uids

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.doctor import doctor
+from arshjul.actions.database.doctor import doctor
 from arshjul.errors import StorageError
 from arshjul.store.store import make_store
 from tests import years

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from arshjul.actions.subscribe import Wanted, subscribe
+from arshjul.actions.subscribers.subscribe import Wanted, subscribe
 from arshjul.store.store import make_store
 from arshjul.web.app import Application, Reports, application
 from arshjul.web.records import Figures, Log

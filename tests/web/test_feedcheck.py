@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from arshjul.actions.subscribe import Wanted, subscribe
+from arshjul.actions.subscribers.subscribe import Wanted, subscribe
 from arshjul.store.store import make_store
 from tests import years
 from tests.feedcheck import feedcheck, with_feedcheck

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.subscribe import Wanted, subscribe
+from arshjul.actions.subscribers.subscribe import Wanted, subscribe
 from arshjul.store.store import make_store
 from tests import years
 from tests.serving import Answer, Server, free_port, get, is_let_go

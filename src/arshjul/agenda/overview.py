@@ -15,12 +15,12 @@ from arshjul.agenda.unanswered import Unanswered, unanswered
 from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
 from arshjul.agenda.visits import Gain, StopsTaken, gains, stops_by_frame
 from arshjul.agenda.year import STARTED, YearView, year
+from arshjul.domain.history.stressed import StressFigures
 from arshjul.domain.level import Level
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan, Price
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.stressed import StressFigures
 from arshjul.errors import Message
 from arshjul.rules import BY_ID
 from arshjul.rules.objectives import is_unsettled

@@ -15,7 +15,7 @@ from arshjul.agenda.clause import LOSSES, OF_AN_EDIT, OF_THE_PLACE, Clause, Kind
 from arshjul.agenda.part import PartyPart, named, part
 from arshjul.agenda.party import Party
 from arshjul.agenda.when import placed_when
-from arshjul.domain.amendment import WithoutPolice
+from arshjul.domain.entries.amendment import WithoutPolice
 from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan

@@ -4,9 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from arshjul.domain.plan import Plan
-from arshjul.domain.scenario import Scenario
-from arshjul.domain.stressed import (
+from arshjul.domain.history.stressed import (
     AS_IS,
     RESERVE_WEEK,
     RESERVES,
@@ -16,6 +14,8 @@ from arshjul.domain.stressed import (
     StressFigures,
     Totals,
 )
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 
 PLAN_NAMES: Mapping[str, Message] = {

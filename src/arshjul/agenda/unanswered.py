@@ -6,7 +6,7 @@ from datetime import datetime
 
 from arshjul.agenda.notice import operation_said
 from arshjul.agenda.when import when_said
-from arshjul.domain.answer import unanswered as open_questions
+from arshjul.domain.entries.answer import unanswered as open_questions
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan

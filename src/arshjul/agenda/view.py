@@ -19,8 +19,8 @@ from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.uid import Seal, Uids
 from arshjul.agenda.wording import Text, Wording, concerns
 from arshjul.agenda.year import STARTED, STATUS_NAMES, status
-from arshjul.domain.amendment import Cancelled
 from arshjul.domain.calendar import Span, local
+from arshjul.domain.entries.amendment import Cancelled
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario

@@ -14,8 +14,8 @@ from arshjul.agenda.cycle import is_confirmed, milestone_dated
 from arshjul.agenda.wording import taking_part
 from arshjul.domain.calendar import Calendar, Slot, Span
 from arshjul.domain.change import changes
+from arshjul.domain.entries.outcome import latest
 from arshjul.domain.operation import Operation
-from arshjul.domain.outcome import latest
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario

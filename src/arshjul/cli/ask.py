@@ -9,7 +9,7 @@ from arshjul.cli.options import AsOf, Commands, Debug, Folder, Json, moment_or_n
 
 if TYPE_CHECKING:
     from arshjul.domain.calendar import Slot
-    from arshjul.planning.further_shifts import FurtherShift
+    from arshjul.planning.places.further_shifts import FurtherShift
 
 Most = Annotated[
     int,
@@ -24,8 +24,8 @@ def ask(
     folder: Folder, as_of: AsOf = None, most: Most = 10, every: All = False, as_json: Json = False, debug: Debug = False
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.ask import ask as asked
-        from arshjul.planning.police_letter import letter
+        from arshjul.actions.folder.ask import ask as asked
+        from arshjul.planning.letters.police_letter import letter
 
         found = asked(folder, moment_or_now(as_of), console.speak)
         wishes = found.wishes

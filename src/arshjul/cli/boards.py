@@ -26,7 +26,7 @@ BoardFile = Annotated[Path, typer.Argument(metavar="BOARD", help=say("A board fi
 
 def dump(scenario: ScenarioFolder, output: OutFile, as_json: Json = False, debug: Debug = False) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.dump import dump as dumped
+        from arshjul.actions.folder.dump import dump as dumped
 
         board = dumped(scenario, output, console.speak)
         if as_json:
@@ -46,7 +46,7 @@ def solve(
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.solve import solve as solved
+        from arshjul.actions.folder.solve import solve as solved
         from arshjul.planning.effort import Effort
 
         line = ProgressLine(console)

@@ -12,7 +12,7 @@ from arshjul.errors import InputError, Message, Problem
 from arshjul.texts import counted
 
 if TYPE_CHECKING:
-    from arshjul.actions.check import Checked
+    from arshjul.actions.folder.check import Checked
 
 Problems = Sequence[Problem]
 Marked = Annotated[
@@ -33,8 +33,8 @@ def check(
     scenario: ScenarioFolder, marked: Marked = None, plan: InPlan = None, as_json: Json = False, debug: Debug = False
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.check import check as judged
-        from arshjul.actions.marked import refuse_unmarkable
+        from arshjul.actions.folder.check import check as judged
+        from arshjul.actions.folder.marked import refuse_unmarkable
 
         if marked is not None:
             refuse_unmarkable(scenario, marked)
@@ -43,7 +43,7 @@ def check(
             if plan is None:
                 found = judged(scenario, console.speak)
             else:
-                from arshjul.actions.check_entries import check_entries
+                from arshjul.actions.folder.check_entries import check_entries
 
                 check_entries(scenario, plan, console.speak)
         except InputError as error:
@@ -62,7 +62,7 @@ def _mark(console: Console, source: Path, output: Path | None, wrong: Problems, 
     """Writes the marked workbook, where one is asked for and the file can be read at all."""
     if output is None:
         return
-    from arshjul.actions.marked import marked
+    from arshjul.actions.folder.marked import marked
 
     if marked(source, output, wrong, doubtful, console.words):
         console.talk(Message("The marked workbook is {file}.", {"file": str(output)}))
@@ -78,7 +78,7 @@ def _tell(console: Console, found: "Checked | None") -> None:
     for problem in found.warnings if found else ():
         console.data(console.problem(problem))
     if found:
-        from arshjul.domain.withdrawal_rates import priced_by
+        from arshjul.domain.history.rates import priced_by
 
         if (priced := priced_by(found.scenario)) is not None:
             console.talk(priced)

@@ -134,7 +134,7 @@ def answering(as_json: bool, debug: bool) -> Iterator[Console]:
         if debug:
             typer.echo(traceback.format_exc(), err=True)
         if isinstance(error, EngineFault):
-            from arshjul.actions.keep_board import with_board_kept
+            from arshjul.actions.folder.keep_board import with_board_kept
 
             error = with_board_kept(error)
         console.fail(error)

@@ -12,7 +12,7 @@ from arshjul.cli.plans import level_sentence
 from arshjul.errors import Message
 
 if TYPE_CHECKING:
-    from arshjul.actions.fill import Filled
+    from arshjul.actions.folder.fill import Filled
     from arshjul.domain.level import Level
 
 ObjectsFile = Annotated[
@@ -36,7 +36,7 @@ def fill(
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.fill import fill as filled
+        from arshjul.actions.folder.fill import fill as filled
         from arshjul.planning.effort import Effort
 
         line = ProgressLine(console)
@@ -52,7 +52,7 @@ def fill(
 
 
 def _tell(console: Console, found: "Filled") -> None:
-    from arshjul.planning.fill_text import filling_lines
+    from arshjul.planning.fill.text import filling_lines
 
     for level in found.result.levels:
         console.talk(level_sentence(level, found.result.seconds.get(level.id)))

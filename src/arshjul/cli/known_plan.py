@@ -38,7 +38,7 @@ def on_plan(folder: Path | None, db: str | None, as_json: bool, debug: bool) -> 
     """A console, and the plan of the folder or of the database: one of the two is given."""
     if db is not None and folder is None:
         with answering(as_json, debug) as console:
-            from arshjul.actions.published_plan import published
+            from arshjul.actions.publishing.published_plan import published
             from arshjul.store.store import open_store
 
             known = published(open_store(db), console.speak)
@@ -53,7 +53,7 @@ def on_plan(folder: Path | None, db: str | None, as_json: bool, debug: bool) -> 
             yield console, known
         return
     with answering(as_json, debug) as console:
-        from arshjul.actions.plan_reading import opened
+        from arshjul.actions.folder.plan_reading import opened
 
         if folder is None or db is not None:
             raise InputError(Message("Name a plan folder, or a database with --db: one of the two."))

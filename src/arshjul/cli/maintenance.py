@@ -65,8 +65,8 @@ def backup(
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.backup import backup as copied
-        from arshjul.actions.backup import manifest_of
+        from arshjul.actions.database.backup import backup as copied
+        from arshjul.actions.database.backup import manifest_of
         from arshjul.store.copying import TakenSites
         from arshjul.store.store import open_store
 
@@ -102,7 +102,7 @@ def restore(
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.restore import restore as put_back
+        from arshjul.actions.database.restore import restore as put_back
 
         done = put_back(file, db, actor(by), now(), replace=replace, keep=keep_addresses)
         if as_json:
@@ -143,9 +143,9 @@ def doctor(
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.doctor import CHECK_NAMES, PART_NAMES
-        from arshjul.actions.doctor import doctor as examined
-        from arshjul.actions.refresh import mend as mended
+        from arshjul.actions.database.doctor import CHECK_NAMES, PART_NAMES
+        from arshjul.actions.database.doctor import doctor as examined
+        from arshjul.actions.publishing.refresh import mend as mended
         from arshjul.store.store import open_store
 
         if mend:
@@ -218,7 +218,7 @@ def purge_sites(
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.purge_sites import purge_sites as purged
+        from arshjul.actions.database.purge_sites import purge_sites as purged
         from arshjul.store.store import open_store
 
         store = open_store(db)

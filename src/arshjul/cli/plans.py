@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from arshjul.domain.level import Level
     from arshjul.domain.plan import Plan
     from arshjul.domain.scenario import Scenario
-    from arshjul.planning.alternatives import FallBacks
+    from arshjul.planning.places.alternatives import FallBacks
 
 MOST_NAMED = 12
 """So many operations are named on one line; a year has more than anyone reads there."""
@@ -48,7 +48,7 @@ def plan(
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.plan import plan as planned
+        from arshjul.actions.folder.plan import plan as planned
         from arshjul.planning.effort import Effort
 
         line = ProgressLine(console)
@@ -71,7 +71,7 @@ def plan(
 
 def verify(folder: Folder, as_json: Json = False, debug: Debug = False) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.verify import verify as judged
+        from arshjul.actions.folder.verify import verify as judged
         from arshjul.rules import rule_titled
 
         verdict = judged(folder, console.speak)
@@ -95,14 +95,14 @@ def verify(folder: Folder, as_json: Json = False, debug: Debug = False) -> None:
 
 def feeds(folder: Folder, as_json: Json = False, debug: Debug = False) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.feeds import feeds as written
+        from arshjul.actions.folder.feeds import feeds as written
 
         _tell_files(console, folder, written(folder, console.speak))
 
 
 def wheel(folder: Folder, as_json: Json = False, debug: Debug = False) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.wheel import wheel as drawn
+        from arshjul.actions.folder.wheel import wheel as drawn
 
         _tell_files(console, folder, drawn(folder, console.speak))
 
@@ -157,7 +157,7 @@ def _tell(console: Console, scenario: "Scenario", plan: "Plan", seconds: Mapping
 def _tell_unplaced(console: Console, scenario: "Scenario", plan: "Plan") -> None:
     """Prints why each is out, and how many have no reasons because there were too many."""
     from arshjul.agenda.notice import id_said
-    from arshjul.planning.reasons import is_sought
+    from arshjul.planning.places.reasons import is_sought
 
     unsought = [unplaced.operation for unplaced in plan.unplaced if not is_sought(unplaced)]
     for unplaced in plan.unplaced:

@@ -27,8 +27,8 @@ from arshjul.errors import Message
 from arshjul.texts import counted
 
 if TYPE_CHECKING:
-    from arshjul.actions.publish import Published
-    from arshjul.actions.stale_revision import StaleRevision
+    from arshjul.actions.publishing.publish import Published
+    from arshjul.actions.publishing.stale_revision import StaleRevision
     from arshjul.store.revisions import Revision
 
 
@@ -49,9 +49,9 @@ def publish(
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.plan_reading import opened
-        from arshjul.actions.publish import Cause, publish_to
-        from arshjul.actions.stale_revision import StaleRevision
+        from arshjul.actions.folder.plan_reading import opened
+        from arshjul.actions.publishing.publish import Cause, publish_to
+        from arshjul.actions.publishing.stale_revision import StaleRevision
 
         read = opened(folder, console.speak)
         try:
@@ -76,9 +76,9 @@ def publish(
 
 def revisions(db: Db = DEFAULT_DB, as_json: Json = False, debug: Debug = False) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.revisions import KINDS, reason_said
-        from arshjul.actions.revisions import revisions as listed
-        from arshjul.actions.served_revision import zone_of
+        from arshjul.actions.publishing.revisions import KINDS, reason_said
+        from arshjul.actions.publishing.revisions import revisions as listed
+        from arshjul.actions.publishing.served_revision import zone_of
         from arshjul.store.store import open_store
 
         store = open_store(db)
@@ -107,7 +107,7 @@ def refresh(
     db: Db = DEFAULT_DB, site_key: SiteKey = None, by: By = None, as_json: Json = False, debug: Debug = False
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.refresh import refresh
+        from arshjul.actions.publishing.refresh import refresh
         from arshjul.store.store import open_store
 
         store = open_store(db, bring_up_to_date=True).with_key(site_key)
@@ -140,8 +140,8 @@ def export_static(
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.export_static import export_static
-        from arshjul.actions.subscribers import content_titled, level_titled
+        from arshjul.actions.subscribers.export_static import export_static
+        from arshjul.actions.subscribers.subscribers import content_titled, level_titled
         from arshjul.store.store import open_store
 
         done = export_static(open_store(db), folder, key_file, client)

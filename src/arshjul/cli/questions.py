@@ -11,12 +11,12 @@ from arshjul.errors import Message
 from arshjul.texts import counted
 
 if TYPE_CHECKING:
-    from arshjul.actions.diff import Difference
+    from arshjul.actions.folder.diff import Difference
     from arshjul.agenda.unknown_ends import UnknownEnd
     from arshjul.domain.placement import Placement
     from arshjul.domain.scenario import Scenario
-    from arshjul.planning.alternatives import Alternative
-    from arshjul.planning.notices import Letter, Notices
+    from arshjul.planning.letters.notices import Letter, Notices
+    from arshjul.planning.places.alternatives import Alternative
 
 INDENT = "  "
 
@@ -36,7 +36,7 @@ def explain(
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.explain import explain as explained
+        from arshjul.actions.folder.explain import explain as explained
 
         asked = None if date is None else day(date)
         answer = explained(folder, operation, asked, moment_or_now(as_of), console.speak)
@@ -75,7 +75,7 @@ def alternatives(
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.alternatives import alternatives as others
+        from arshjul.actions.folder.alternatives import alternatives as others
 
         answer = others(folder, operation, moment_or_now(as_of), most, console.speak)
         _warn_unless(console, answer.sound)
@@ -93,7 +93,7 @@ def alternatives(
 
 def diff(old: Folder, new: Folder, ask: Ask = False, as_json: Json = False, debug: Debug = False) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.diff import diff as difference
+        from arshjul.actions.folder.diff import diff as difference
         from arshjul.formats.plan.changes_json import changes_mapping
 
         found = difference(old, new, console.speak)
@@ -111,9 +111,9 @@ def diff(old: Folder, new: Folder, ask: Ask = False, as_json: Json = False, debu
 
 def withdrawals(folder: Folder, as_json: Json = False, debug: Debug = False) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.withdrawals import withdrawals as known
+        from arshjul.actions.folder.withdrawals import withdrawals as known
         from arshjul.formats.plan.log_json import withdrawal_mapping
-        from arshjul.planning.notices import withdrawal_sentence
+        from arshjul.planning.letters.notices import withdrawal_sentence
 
         found = known(folder, console.speak)
         if as_json:

@@ -13,8 +13,8 @@ from arshjul.errors import InputError, Message
 from arshjul.texts import counted, titled
 
 if TYPE_CHECKING:
-    from arshjul.actions.frontier import Frontier
-    from arshjul.actions.replan import Replanned
+    from arshjul.actions.folder.frontier import Frontier
+    from arshjul.actions.folder.replan import Replanned
     from arshjul.domain.plan import Plan
 
 Withdrawals = Annotated[
@@ -60,8 +60,8 @@ def replan(
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.replan import Entered
-        from arshjul.actions.replan import replan as replanned
+        from arshjul.actions.folder.replan import Entered
+        from arshjul.actions.folder.replan import replan as replanned
         from arshjul.planning.effort import Effort
 
         if output is None and not options_only:
@@ -115,8 +115,8 @@ def frontier(
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.frontier import frontier as found_of
-        from arshjul.actions.replan import Entered
+        from arshjul.actions.folder.frontier import frontier as found_of
+        from arshjul.actions.folder.replan import Entered
         from arshjul.planning.effort import Effort
 
         entered = Entered(None, changes, withdrawals)
@@ -167,9 +167,9 @@ def replay(
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.replay import replay as replayed
+        from arshjul.actions.folder.replay import replay as replayed
         from arshjul.planning.effort import Effort
-        from arshjul.planning.replay import YEAR_NAMES
+        from arshjul.planning.resilience.replay import YEAR_NAMES
 
         found = replayed(folder, withdrawals, choose, from_scratch, Effort(time_limit), console.speak)
         if as_json:

@@ -15,8 +15,8 @@ from arshjul.cli.known_plan import PlanDb, PlanFolder, on_plan
 from arshjul.cli.options import AsOf, Commands, Debug, Json, day, moment_or_now, say
 
 if TYPE_CHECKING:
-    from arshjul.planning.called_off import CalledOff
-    from arshjul.planning.report import Counts, Report
+    from arshjul.planning.letters.called_off import CalledOff
+    from arshjul.planning.report.report import Counts, Report
 
 INDENT = "  "
 
@@ -40,8 +40,8 @@ def report(
     debug: Debug = False,
 ) -> None:
     with on_plan(folder, db, as_json, debug) as (console, known):
-        from arshjul.actions.report import Period, report_workbook
-        from arshjul.actions.report import report as figures_of
+        from arshjul.actions.folder.report import Period, report_workbook
+        from arshjul.actions.folder.report import report as figures_of
 
         period = Period(None if first is None else day(first), None if last is None else day(last))
         found = figures_of(known.scenario, known.plan, period, moment_or_now(as_of))
@@ -56,7 +56,7 @@ def report(
 
 
 def _tell(console: Console, found: "Report") -> None:
-    from arshjul.planning.report_text import COLUMNS, called_off_said, sentences, tables
+    from arshjul.planning.report.text import COLUMNS, called_off_said, sentences, tables
 
     for sentence in sentences(found):
         console.data(console.words.say(sentence))
@@ -145,7 +145,7 @@ def _table(console: Console, found: "Report") -> None:
 
 
 def _rows(console: Console, found: "Report") -> Iterator[list[object]]:
-    from arshjul.planning.report_text import named_parts, part_name
+    from arshjul.planning.report.text import named_parts, part_name
 
     yield from _of("operations", "", "", found.operations)
     yield from _of("controls", "", "", found.controls)

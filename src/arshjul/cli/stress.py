@@ -9,14 +9,14 @@ import typer
 from arshjul.cli.console import Console, ProgressLine, answering
 from arshjul.cli.options import AsOf, Commands, Debug, Executor, Folder, History, Json, Limit, Seed, moment_or_now, say
 from arshjul.cli.replanning import Choice
-from arshjul.domain.stressed import AS_IS, RESERVE_WEEK, not_best
+from arshjul.domain.history.stressed import AS_IS, RESERVE_WEEK, not_best
 from arshjul.errors import Message
 
 if TYPE_CHECKING:
-    from arshjul.actions.stress import StressTest
+    from arshjul.actions.folder.stress import StressTest
+    from arshjul.domain.history.rates import Rates
+    from arshjul.domain.history.stressed import Estimate, Stressed, Totals
     from arshjul.domain.scenario import Scenario
-    from arshjul.domain.stressed import Estimate, Stressed, Totals
-    from arshjul.domain.withdrawal_rates import Rates
     from arshjul.texts import Words
 
 Years = Annotated[int, typer.Option("--years", min=2, max=10_000, metavar="N", help=say("So many years are drawn."))]
@@ -54,9 +54,9 @@ def stress(
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.stress import DrawnYears as Drawn
-        from arshjul.actions.stress import keep
-        from arshjul.actions.stress import stress as stressed
+        from arshjul.actions.folder.stress import DrawnYears as Drawn
+        from arshjul.actions.folder.stress import keep
+        from arshjul.actions.folder.stress import stress as stressed
         from arshjul.formats.plan.stress_json import stress_mapping
         from arshjul.planning.effort import Effort
 
@@ -89,7 +89,7 @@ def stress(
 
 def _show(console: Console, found: "StressTest", most: int) -> None:
     from arshjul.agenda.cause import KINDS
-    from arshjul.domain.withdrawal_rates import built_on
+    from arshjul.domain.history.rates import built_on
 
     words = console.words
     console.data(words("{n} years drawn; {basis}:", n=found.figures.years, basis=built_on(found.rates)))
@@ -161,7 +161,7 @@ def _most(shares: Mapping[str, float]) -> list[tuple[str, float]]:
 
 def _title(found: "StressTest", name: str) -> Message:
     from arshjul.agenda.stressed import PLAN_NAMES
-    from arshjul.planning.braced import reserve_week
+    from arshjul.planning.resilience.robust_plans import reserve_week
 
     if name == RESERVE_WEEK:
         return Message("With the week from {day} kept in reserve:", {"day": reserve_week(found.scenario).first})

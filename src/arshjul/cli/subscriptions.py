@@ -17,8 +17,8 @@ from arshjul.texts import counted
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
-    from arshjul.actions.subscribe import Handed
-    from arshjul.actions.subscribers import KnownSubscriber
+    from arshjul.actions.subscribers.subscribe import Handed
+    from arshjul.actions.subscribers.subscribers import KnownSubscriber
     from arshjul.store.store import Store
 
 MOST_ID = 2**31 - 1
@@ -96,11 +96,11 @@ def subscribe(
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.public_address import place_of_feeds
-        from arshjul.actions.served_revision import zone_of
-        from arshjul.actions.subscribe import Wanted
-        from arshjul.actions.subscribe import rotate as renewed
-        from arshjul.actions.subscribe import subscribe as subscribed
+        from arshjul.actions.publishing.served_revision import zone_of
+        from arshjul.actions.subscribers.public_address import place_of_feeds
+        from arshjul.actions.subscribers.subscribe import Wanted
+        from arshjul.actions.subscribers.subscribe import rotate as renewed
+        from arshjul.actions.subscribers.subscribe import subscribe as subscribed
         from arshjul.store.store import open_store
 
         base, store = place_of_feeds(base_url), open_store(db)
@@ -139,9 +139,9 @@ class Bulk:
 
 def _to_all(console: Console, store: "Store", asked: Bulk, by: str | None) -> None:
     """Hands out many addresses; where they are to be in a file, it is written before any of them is good."""
-    from arshjul.actions.address_book import address_book, published_scenario
-    from arshjul.actions.subscribe import reissue
-    from arshjul.actions.subscribe import rotate_all as renewed
+    from arshjul.actions.subscribers.address_book import address_book, published_scenario
+    from arshjul.actions.subscribers.subscribe import reissue
+    from arshjul.actions.subscribers.subscribe import rotate_all as renewed
     from arshjul.formats.atomic import write_named
     from arshjul.formats.workbook.reading import refuse_other_endings
 
@@ -204,7 +204,7 @@ def _handed(handed: "Handed", base: str) -> dict[str, object]:
 
 def _warn_of(console: Console, base: str) -> None:
     """Tells where the addresses lead nobody else anywhere."""
-    from arshjul.actions.public_address import is_this_computer
+    from arshjul.actions.subscribers.public_address import is_this_computer
 
     if is_this_computer(base):
         console.talk(
@@ -221,7 +221,7 @@ def unsubscribe(
     id: SubscriberId, db: Db = DEFAULT_DB, by: By = None, as_json: Json = False, debug: Debug = False
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.unsubscribe import unsubscribe as revoked
+        from arshjul.actions.subscribers.unsubscribe import unsubscribe as revoked
         from arshjul.store.store import open_store
 
         gone = revoked(open_store(db), id, actor(by), now())
@@ -236,9 +236,9 @@ def unsubscribe(
 
 def subscribers(db: Db = DEFAULT_DB, as_json: Json = False, debug: Debug = False) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.served_revision import zone_of
-        from arshjul.actions.subscribers import STATES, content_titled, level_titled
-        from arshjul.actions.subscribers import subscribers as known
+        from arshjul.actions.publishing.served_revision import zone_of
+        from arshjul.actions.subscribers.subscribers import STATES, content_titled, level_titled
+        from arshjul.actions.subscribers.subscribers import subscribers as known
         from arshjul.store.store import open_store
 
         store = open_store(db)

@@ -12,8 +12,8 @@ from arshjul.errors import InputError, Message
 if TYPE_CHECKING:
     from arshjul.domain.calendar import Slot
     from arshjul.domain.parties import Agency, PoliceUnit
-    from arshjul.planning.rungs import Rung
-    from arshjul.planning.today import Hit, Today
+    from arshjul.planning.today.today import Hit, Today
+    from arshjul.planning.today.ways_out import WayOut
 
 INDENT = "  "
 
@@ -34,8 +34,8 @@ def today(
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.today import today as state_of
-        from arshjul.planning.today_note import note
+        from arshjul.actions.folder.today import today as state_of
+        from arshjul.planning.today.note import note
 
         found = state_of(folder, withdrawals, moment_or_now(as_of), console.speak)
         if way is not None:
@@ -52,9 +52,11 @@ def today(
                 console.data(INDENT * line.depth + mark + console.words.say(line.text))
 
 
-def _way(found: "Today", asked: str) -> "Rung":
+def _way(found: "Today", asked: str) -> "WayOut":
     """The way out that is meant. InputError, with those there are, where it is none."""
-    known = {f"{hit.operation}:{number}": rung for hit in found.hit for number, rung in enumerate(hit.rungs, 1)}
+    known = {
+        f"{hit.operation}:{number}": way_out for hit in found.hit for number, way_out in enumerate(hit.ways_out, 1)
+    }
     if asked not in known:
         text = Message("There is no way out {given}: choose one of {known}.", {"given": asked, "known": list(known)})
         none = Message("There is no way out {given}: nothing can be saved.", {"given": asked})
@@ -103,31 +105,31 @@ def _hit(hit: "Hit") -> dict[str, object]:
         **_slot(hit.placement.slot),
         "police": hit.placement.police,
         "call": [_called(party) for party in hit.parties],
-        "rungs": [_rung(rung) for rung in hit.rungs],
+        "rungs": [_way_out(way_out) for way_out in hit.ways_out],
     }
 
 
 def _called(party: "Agency | PoliceUnit") -> dict[str, object]:
-    from arshjul.planning.today_note import reached
+    from arshjul.planning.today.note import reached
 
     return {"party": party.id, "contact": party.contact, **reached(party)}
 
 
-def _rung(rung: "Rung") -> dict[str, object]:
+def _way_out(way_out: "WayOut") -> dict[str, object]:
     from arshjul.formats.plan.changes_json import place_mapping
 
-    reserve = {"operation": rung.placement.operation} if rung.kind == "reserve" else {}
+    reserve = {"operation": way_out.placement.operation} if way_out.kind == "reserve" else {}
     return {
-        "kind": rung.kind,
+        "kind": way_out.kind,
         **reserve,
-        **place_mapping(rung.placement),
-        "ask": list(rung.ask),
+        **place_mapping(way_out.placement),
+        "ask": list(way_out.ask),
         "moves": [
             {"operation": old.operation, "old": place_mapping(old), "new": place_mapping(new)}
-            for old, new in rung.moves
+            for old, new in way_out.moves
         ],
-        "asks": rung.asks,
-        "changes": rung.changes,
+        "asks": way_out.asks,
+        "changes": way_out.changes,
     }
 
 

@@ -41,8 +41,8 @@ def workbook(
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.workbook import empty_workbook, party_workbook, workbook_of_own
-        from arshjul.actions.workbook import workbook as written
+        from arshjul.actions.folder.workbook import empty_workbook, party_workbook, workbook_of_own
+        from arshjul.actions.folder.workbook import workbook as written
 
         if (source is None) != template:
             raise InputError(Message("Name a scenario, or give --template: one of the two."))

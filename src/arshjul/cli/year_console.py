@@ -59,7 +59,7 @@ def console(
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as terminal:
-        from arshjul.actions.public_address import place_of_feeds
+        from arshjul.actions.subscribers.public_address import place_of_feeds
         from arshjul.console.app import ConsoleServer, Trust
         from arshjul.console.guards import LOOPBACK
         from arshjul.console.runner import Runner
@@ -117,7 +117,7 @@ def _tell_link(terminal: Console, store: "Store", person: str, place: tuple[str,
 
 def tell_reach(terminal: Console, host: str, feeds_url: str) -> None:
     """Says which of the addresses that are handed out work on this computer alone, and what to do about it."""
-    from arshjul.actions.public_address import is_this_computer
+    from arshjul.actions.subscribers.public_address import is_this_computer
 
     if not feeds_url or is_this_computer(feeds_url):
         terminal.talk(
@@ -174,9 +174,9 @@ def bring_in(
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.import_year import import_year
-        from arshjul.actions.own_spreadsheet import own_scenario, propose_mapping
-        from arshjul.actions.sent_workbook import workbook_scenario
+        from arshjul.actions.draft.import_year import import_year
+        from arshjul.actions.draft.sent_workbook import workbook_scenario
+        from arshjul.actions.folder.own_spreadsheet import own_scenario, propose_mapping
         from arshjul.formats.workbook.reading import is_workbook, opened_book
 
         own = None
@@ -240,7 +240,7 @@ def checkout(
     output: Out, db: Db = DEFAULT_DB, site_key: SiteKey = None, as_json: Json = False, debug: Debug = False
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.checkout import checkout as taken_out
+        from arshjul.actions.draft.checkout import checkout as taken_out
         from arshjul.store.store import open_store
 
         done = taken_out(open_store(db).with_key(site_key), output, console.speak)
@@ -293,9 +293,9 @@ def post(
     debug: Debug = False,
 ) -> None:
     with answering(as_json, debug) as console:
-        from arshjul.actions.mail_server import MailServer
-        from arshjul.actions.post import post as sent
-        from arshjul.actions.public_address import is_this_computer
+        from arshjul.actions.mail.mail_server import MailServer
+        from arshjul.actions.mail.post import post as sent
+        from arshjul.actions.subscribers.public_address import is_this_computer
         from arshjul.store.store import open_store
 
         host, _, port = smtp.rpartition(":")
@@ -320,7 +320,7 @@ def post(
 
 
 def _tell_posted(console: Console, done: "list[OutboxMessage]") -> None:
-    from arshjul.actions.post import fault_said
+    from arshjul.actions.mail.post import fault_said
 
     faults = [one.fault and console.words.say(fault_said(one.fault)) for one in done]
     if console.as_json:

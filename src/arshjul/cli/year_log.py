@@ -8,12 +8,12 @@ from arshjul.cli.options import Commands, Debug, Json, say
 from arshjul.errors import Message
 
 if TYPE_CHECKING:
-    from arshjul.actions.log import YearLog
+    from arshjul.actions.folder.log import YearLog
 
 
 def log(folder: PlanFolder = None, db: PlanDb = None, as_json: Json = False, debug: Debug = False) -> None:
     with on_plan(folder, db, as_json, debug) as (console, known):
-        from arshjul.actions.log import log as told
+        from arshjul.actions.folder.log import log as told
 
         _show(console, told(known.scenario, known.plan))
 

@@ -16,7 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from arshjul.actions.draft import Draft
+from arshjul.actions.draft.draft import Draft
 from arshjul.console import sessions
 from arshjul.console.access import Page
 from arshjul.console.answers import Answer, Bytes, Html, SeeOther

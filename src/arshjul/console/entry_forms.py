@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
-from arshjul.actions.draft import NOMINATED, Item, enter
+from arshjul.actions.draft.draft import NOMINATED, Item, enter
 from arshjul.console.answers import Answer, Html
 from arshjul.console.fields import Kinds, filled, given
 from arshjul.console.forms import Form

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from arshjul.actions.options import work_out
+from arshjul.actions.draft.options import work_out
 from arshjul.children import interrupt
 from arshjul.console.runner import LANGUAGE
 from arshjul.errors import ArshjulError, StorageError

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from arshjul.actions.draft import Draft
-from arshjul.actions.revisions import reason_said
+from arshjul.actions.draft.draft import Draft
+from arshjul.actions.publishing.revisions import reason_said
 from arshjul.agenda.party import parties
 from arshjul.console.access import ROLE_NAMES
 from arshjul.console.told import done, entered

@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 
-from arshjul.actions.draft import ANSWERS, Draft
+from arshjul.actions.draft.draft import ANSWERS, Draft
 from arshjul.errors import InputError, Message, Refused
-from arshjul.planning.year_log import year_log
+from arshjul.planning.letters.year_log import year_log
 from arshjul.store import audit
 from arshjul.store.audit import AuditLine
 from arshjul.store.drafts import StoredEntry

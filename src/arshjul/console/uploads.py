@@ -2,7 +2,7 @@
 
 import threading
 
-from arshjul.actions.sent_workbook import SentWorkbook
+from arshjul.actions.draft.sent_workbook import SentWorkbook
 
 MOST_UPLOADS = 4
 

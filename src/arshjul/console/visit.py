@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from arshjul.actions.draft import Draft
-from arshjul.actions.public_address import is_this_computer
+from arshjul.actions.draft.draft import Draft
+from arshjul.actions.subscribers.public_address import is_this_computer
 from arshjul.console.forms import Form
 from arshjul.console.runner import Runner
 from arshjul.console.years import Years

@@ -1,7 +1,7 @@
 """From what was entered to its options: the job is begun, its child started, and its page shown."""
 
-from arshjul.actions.draft import StaleDraft
-from arshjul.actions.options import begin
+from arshjul.actions.draft.draft import StaleDraft
+from arshjul.actions.draft.options import begin
 from arshjul.console.answers import SeeOther
 from arshjul.console.visit import Visit
 from arshjul.errors import StorageError

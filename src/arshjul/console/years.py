@@ -4,17 +4,17 @@ import threading
 from collections.abc import Callable
 from datetime import date, datetime
 
-from arshjul.actions.compare_scenario import ScenarioDifference, waiting_edit
-from arshjul.actions.draft import Draft, opened_draft
-from arshjul.actions.options import FoundOption, options_of
+from arshjul.actions.draft.compare_scenario import ScenarioDifference, waiting_edit
+from arshjul.actions.draft.draft import Draft, opened_draft
+from arshjul.actions.draft.options import FoundOption, options_of
 from arshjul.console.uploads import Uploads
-from arshjul.domain.entries import Entries
+from arshjul.domain.entries.entries import Entries
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.slot_tables import SlotTables
-from arshjul.planning.standing import StandingPlan
-from arshjul.planning.today import Today
-from arshjul.planning.today import today as state_of
+from arshjul.planning.places.standing_plan import StandingPlan
+from arshjul.planning.today.today import Today
+from arshjul.planning.today.today import today as state_of
 from arshjul.store import drafts, revisions
 from arshjul.store.store import Store, Transaction
 from arshjul.texts import Words

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from arshjul.domain.calendar import Slot
-from arshjul.domain.entries import Demands
+from arshjul.domain.entries.entries import Demands
 from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from arshjul.domain.cause import Causes
 from arshjul.domain.change import changes
-from arshjul.domain.entries import Entries
+from arshjul.domain.entries.entries import Entries
 from arshjul.domain.level import Level
 from arshjul.domain.placement import Placement
 from arshjul.domain.revision import ReplanRecord

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
-from arshjul.domain.answer import Answered, agreed
-from arshjul.domain.entries import Demands
+from arshjul.domain.entries.answer import Answered, agreed
+from arshjul.domain.entries.entries import Demands
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation, Pin
 from arshjul.domain.placement import Placement

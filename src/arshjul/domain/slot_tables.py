@@ -8,10 +8,10 @@ from typing import TypeVar
 
 from arshjul.domain.calendar import Slot, Span, Week
 from arshjul.domain.grid import Grid, SlotSet
+from arshjul.domain.history.rates import Rates, built_on, learnt, withdrawn_share
 from arshjul.domain.parties import Matching, Offer, PoliceUnit
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import DAILY_REST_HOURS
-from arshjul.domain.withdrawal_rates import Rates, built_on, learnt, withdrawn_share
 from arshjul.errors import Message
 
 _Thing = TypeVar("_Thing")

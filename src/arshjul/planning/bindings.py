@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from arshjul.domain.filling import Freed
+from arshjul.domain.entries.filling import Freed
 from arshjul.domain.placed_frame import PlacedFrame
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan

@@ -19,12 +19,12 @@ from arshjul.domain.plan import Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
-from arshjul.planning.agreement import standing_as_agreed
-from arshjul.planning.alternatives import LEVELS, Alternative, moving_nothing, moving_one, wish
-from arshjul.planning.notices import with_staffing
+from arshjul.planning.letters.notices import with_staffing
+from arshjul.planning.places.alternatives import LEVELS, Alternative, moving_nothing, moving_one, wish
+from arshjul.planning.places.reasons import is_sought, look, unplaced, why
+from arshjul.planning.places.standing_plan import StandingPlan
 from arshjul.planning.problem import PlanningProblem, beyond_offers
-from arshjul.planning.reasons import is_sought, look, unplaced, why
-from arshjul.planning.standing import StandingPlan
+from arshjul.planning.replan.agreement import standing_as_agreed
 from arshjul.rules import BY_ID
 from arshjul.rules.objectives import UNSETTLED, is_unsettled
 from arshjul.texts import counted

@@ -10,7 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from arshjul.domain.amendment import (
+from arshjul.domain.calendar import Slot
+from arshjul.domain.cause import Causes, ChangeCause
+from arshjul.domain.change import changes, lost_agencies
+from arshjul.domain.entries.amendment import (
     Amendment,
     Cancelled,
     Edited,
@@ -21,11 +24,8 @@ from arshjul.domain.amendment import (
     TeamsLost,
     WithoutPolice,
 )
-from arshjul.domain.answer import Answered, agreed
-from arshjul.domain.calendar import Slot
-from arshjul.domain.cause import Causes, ChangeCause
-from arshjul.domain.change import changes, lost_agencies
-from arshjul.domain.entries import Entries
+from arshjul.domain.entries.answer import Answered, agreed
+from arshjul.domain.entries.entries import Entries
 from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from arshjul.domain.amendment import Cancelled
 from arshjul.domain.cause import Causes, ChangeCause
 from arshjul.domain.change import Changes, Move
-from arshjul.domain.past_replans import PastReplan, past_replans
+from arshjul.domain.entries.amendment import Cancelled
+from arshjul.domain.history.past_replans import PastReplan, past_replans
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import context_of

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
 
-from arshjul.actions.read_feed import read_feed
+from arshjul.actions.subscribers.read_feed import read_feed
 from arshjul.serving.proxies import Proxies, forwarded_for
 from arshjul.store.readers import Fetch
 from arshjul.store.shelf import Shelf, Shelved

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from time import process_time
 
-from arshjul.actions.options import work_out
+from arshjul.actions.draft.options import work_out
 from arshjul.console.app import ConsoleServer, application
 from arshjul.console.runner import Runner
 from arshjul.console.sessions import invite

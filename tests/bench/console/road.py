@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
-from arshjul.actions.subscribe import Wanted, subscribe
+from arshjul.actions.subscribers.subscribe import Wanted, subscribe
 from arshjul.store.store import open_store
 from tests.bench.console.desk import HIT
 from tests.bench.console.process import ConsoleProcess

@@ -3,16 +3,16 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from arshjul.actions.draft import opened_draft
-from arshjul.actions.import_year import import_year
-from arshjul.actions.publish import Cause
-from arshjul.actions.publish_draft import difference, publish_draft
+from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.draft.import_year import import_year
+from arshjul.actions.draft.publish_draft import difference, publish_draft
+from arshjul.actions.publishing.publish import Cause
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import plan_bytes, scenario_bytes, write_plan_folder
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.planning.effort import Effort
-from arshjul.planning.plan import make_plan
+from arshjul.planning.first.plan import make_plan
 from arshjul.store.store import open_store
 from tests.bench.today import PLANNED, SCENARIO, year
 

@@ -9,7 +9,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
-from arshjul.actions.check import check
+from arshjul.actions.folder.check import check
 from arshjul.errors import InputError
 from arshjul.formats.catalogues import words
 from arshjul.formats.workbook.marked import marked_workbook

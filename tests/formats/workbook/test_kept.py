@@ -5,7 +5,7 @@ from typing import Any
 
 import openpyxl
 
-from arshjul.actions.workbook import workbook
+from arshjul.actions.folder.workbook import workbook
 from arshjul.formats.reading.scenario import read_scenario
 from tests.formats.workbook.books import RIGHT, book, saved
 from tests.formats.workbook.test_entries import CHANGES, OBJECTS, WITHDRAWALS

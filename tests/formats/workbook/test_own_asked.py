@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from arshjul.actions.own_spreadsheet import own_scenario, propose_mapping
+from arshjul.actions.folder.own_spreadsheet import own_scenario, propose_mapping
 from arshjul.errors import InputError, Problem
 from arshjul.formats.own.mapping import read_map
 from arshjul.formats.own.reading import OwnScenario

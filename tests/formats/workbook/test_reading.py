@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from arshjul.actions.import_year import import_year
+from arshjul.actions.draft.import_year import import_year
 from arshjul.domain.calendar import Span
 from arshjul.domain.operation import Operation, Site
 from arshjul.domain.scenario import Scenario

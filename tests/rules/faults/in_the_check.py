@@ -436,7 +436,7 @@ IN_THE_CHECK = (
     ),
     Fault("rules.soft.kept_close", "len(own | chosen)", "len(own | {*new.any_of})", "who was chosen is not told"),
     Fault(
-        "domain.answer",
+        "domain.entries.answer",
         "operation.sent(placement.any_of)",
         "operation.agencies",
         "who is chosen may not say no",

@@ -3,39 +3,41 @@
 from tests.rules.faults.planting import Fault
 
 UNDERNEATH = (
-    Fault("domain.answer", "slot.day == self.slot.day", "slot == self.slot", "a no is about one shift", "answers"),
     Fault(
-        "domain.answer",
+        "domain.entries.answer", "slot.day == self.slot.day", "slot == self.slot", "a no is about one shift", "answers"
+    ),
+    Fault(
+        "domain.entries.answer",
         "lends and placement.slot == self.slot",
         "lends",
         "a unit's no is for ever",
         "answers",
     ),
     Fault(
-        "domain.answer",
+        "domain.entries.answer",
         "self.party in {placement.police, *operation.police_also}",
         "self.party == placement.police",
         "who lends besides is not heard",
         "answers",
     ),
-    Fault("domain.answer", ' or one.answer != "yes"', "", "whoever has answered has said yes", "answers"),
+    Fault("domain.entries.answer", ' or one.answer != "yes"', "", "whoever has answered has said yes", "answers"),
     Fault(
-        "domain.answer",
+        "domain.entries.answer",
         "return one.is_to(one.as_asked(scenario, placement))",
         "return True",
         "a yes to one place is one to another",
         "answers",
     ),
-    Fault("domain.answer", "*self.joining, ", "", "whoever joins is not asked", "answers"),
+    Fault("domain.entries.answer", "*self.joining, ", "", "whoever joins is not asked", "answers"),
     Fault(
-        "domain.answer",
+        "domain.entries.answer",
         "(one.operation, one.party, one.slot): one",
         "(one.operation, one.answer): one",
         "a no is never taken back",
         "answers",
     ),
     Fault(
-        "domain.entries",
+        "domain.entries.entries",
         "refusals(self.answers)",
         "refusals(a for a in self.answers if a.revision == revision)",
         "a no is forgotten",
@@ -210,14 +212,14 @@ UNDERNEATH = (
         "context",
     ),
     Fault(
-        "domain.withdrawal_rates",
+        "domain.history.rates",
         "one.weekdays[slot.day.weekday()]",
         "one.weekdays[slot.day.weekday() - 1]",
         "the weekday before tells",
         "often-withdrawn",
     ),
     Fault(
-        "domain.withdrawal_rates",
+        "domain.history.rates",
         "* one.units[unit]",
         "* max(one.units.values())",
         "every unit is as the worst",

@@ -5,8 +5,8 @@ One with mistakes is given back with them marked in its own cells.
 
 from dataclasses import replace
 
-from arshjul.actions.compare_scenario import compare, take_over
-from arshjul.actions.sent_workbook import SentWorkbook, proposed_columns, read_sent
+from arshjul.actions.draft.compare_scenario import compare, take_over
+from arshjul.actions.draft.sent_workbook import SentWorkbook, proposed_columns, read_sent
 from arshjul.console.access import CHANGING, Page
 from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html, SeeOther
 from arshjul.console.visit import Visit

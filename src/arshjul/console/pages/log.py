@@ -4,8 +4,8 @@ from arshjul.console.access import READING, Page
 from arshjul.console.answers import Answer, Html
 from arshjul.console.logbook import Names, logbook
 from arshjul.console.visit import Visit
-from arshjul.domain.entries import Entries
-from arshjul.planning.year_log import year_log
+from arshjul.domain.entries.entries import Entries
+from arshjul.planning.letters.year_log import year_log
 from arshjul.store import audit, drafts, readers, revisions
 
 LINES_A_PAGE = 200

@@ -5,8 +5,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from arshjul.actions.draft import NOMINATED, Draft
-from arshjul.actions.edit_operation import edit_operation
+from arshjul.actions.draft.draft import NOMINATED, Draft
+from arshjul.actions.draft.edit_operation import edit_operation
 from arshjul.console.access import CHANGING, Page
 from arshjul.console.answers import Answer, Html
 from arshjul.console.entry_forms import EntryForm, Problems, ShownForm, refused, take

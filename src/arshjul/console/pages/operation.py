@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from arshjul.actions.edit_operation import add_object
+from arshjul.actions.draft.edit_operation import add_object
 from arshjul.agenda.wording import taking_part
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
@@ -12,17 +12,17 @@ from arshjul.console.forms import Form
 from arshjul.console.pages.operations import state, states
 from arshjul.console.visit import Visit
 from arshjul.console.working_out import to_options
-from arshjul.domain.entries import Entries
+from arshjul.domain.entries.entries import Entries
+from arshjul.domain.entries.outcome import RESULTS, latest
 from arshjul.domain.operation import Operation
-from arshjul.domain.outcome import RESULTS, latest
 from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.entry import WrittenOutcome
 from arshjul.planning.explain import explain, fits, known, worth
-from arshjul.planning.operation_history import is_about, operation_history
-from arshjul.planning.year_log import RESULTS as RESULT_NAMES
-from arshjul.planning.year_log import year_log
+from arshjul.planning.letters.operation_history import is_about, operation_history
+from arshjul.planning.letters.year_log import RESULTS as RESULT_NAMES
+from arshjul.planning.letters.year_log import year_log
 
 MOST_ALTERNATIVES = 8
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from arshjul.actions.draft import Draft
+from arshjul.actions.draft.draft import Draft
 from arshjul.agenda.wording import taking_part
 from arshjul.agenda.year import STATUS_NAMES, status
 from arshjul.console.access import READING, Page

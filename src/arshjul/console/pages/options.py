@@ -3,24 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from arshjul.actions.draft import Draft
-from arshjul.actions.options import FILLED, FIRST, FoundOption, choose
+from arshjul.actions.draft.draft import Draft
+from arshjul.actions.draft.options import FILLED, FIRST, FoundOption, choose
 from arshjul.agenda.overview import costs
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.pages.year import by_month, whole_wheel
 from arshjul.console.visit import Visit
 from arshjul.console.working_out import begun
-from arshjul.domain.answer import declined
-from arshjul.domain.filling import Filling
+from arshjul.domain.entries.answer import declined
+from arshjul.domain.entries.filling import Filling
 from arshjul.domain.level import Level
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
-from arshjul.planning.notices import Notices, notices
-from arshjul.planning.report import SHORT_NOTICE_DAYS
-from arshjul.planning.year_log import year_log
+from arshjul.planning.letters.notices import Notices, notices
+from arshjul.planning.letters.year_log import year_log
+from arshjul.planning.report.report import SHORT_NOTICE_DAYS
 from arshjul.rules.objectives import LEVEL_NAMES
 from arshjul.rules.soft.kept_close import KeptClose
 from arshjul.store import jobs

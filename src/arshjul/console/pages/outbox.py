@@ -1,6 +1,6 @@
 """The outbox: who has to be called, what waits to be mailed; each can be sent by hand, and taken out."""
 
-from arshjul.actions.post import fault_said, take_out
+from arshjul.actions.mail.post import fault_said, take_out
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.forms import whole_number

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from arshjul.actions.answer_addresses import hand_out, no_address, party_of
-from arshjul.actions.answers import AnotherQuestion, TooManyChanges, answer_at, answer_for, questions
-from arshjul.actions.draft import Draft, StaleDraft
-from arshjul.actions.post import fault_said
-from arshjul.actions.propose import Inquiry, ask_again, inquiries, proposal_of, propose
+from arshjul.actions.draft.answer_addresses import hand_out, no_address, party_of
+from arshjul.actions.draft.answers import AnotherQuestion, TooManyChanges, answer_at, answer_for, questions
+from arshjul.actions.draft.draft import Draft, StaleDraft
+from arshjul.actions.draft.propose import Inquiry, ask_again, inquiries, proposal_of, propose
+from arshjul.actions.mail.post import fault_said
 from arshjul.agenda.notice import operation_said
 from arshjul.agenda.party import parties
 from arshjul.console.access import ANYBODY, CHANGING, READING, Page
@@ -16,7 +16,7 @@ from arshjul.console.mailto import mailto
 from arshjul.console.visit import Visit
 from arshjul.domain.party_mail import PartyMail
 from arshjul.errors import InputError, Message, Refused
-from arshjul.planning.notices import Letter
+from arshjul.planning.letters.notices import Letter
 from arshjul.store import jobs, outbox, proposals
 
 REPLIES = {

@@ -1,8 +1,8 @@
 """The difference, party by party, as each will see it; and its publishing, which is bound to what was shown."""
 
-from arshjul.actions.draft import OvertakenDraft
-from arshjul.actions.publish import Cause
-from arshjul.actions.publish_draft import DraftDifference, OtherDifference, difference, publish_draft
+from arshjul.actions.draft.draft import OvertakenDraft
+from arshjul.actions.draft.publish_draft import DraftDifference, OtherDifference, difference, publish_draft
+from arshjul.actions.publishing.publish import Cause
 from arshjul.agenda.cause import kind_of
 from arshjul.agenda.channel import Channel
 from arshjul.agenda.feed_history import FeedHistory

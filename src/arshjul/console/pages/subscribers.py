@@ -1,11 +1,11 @@
 """Addresses of calendars: handed out, revoked, and when each was last fetched."""
 
-from arshjul.actions.address_book import address_book, published_scenario
-from arshjul.actions.address_term import ending, ending_said
-from arshjul.actions.public_address import is_this_computer
-from arshjul.actions.subscribe import CLIENTS, Handed, Wanted, closed_by_a_restore, reissue, subscribe
-from arshjul.actions.subscribers import STATES, subscribers
-from arshjul.actions.unsubscribe import unsubscribe
+from arshjul.actions.publishing.address_term import ending, ending_said
+from arshjul.actions.subscribers.address_book import address_book, published_scenario
+from arshjul.actions.subscribers.public_address import is_this_computer
+from arshjul.actions.subscribers.subscribe import CLIENTS, Handed, Wanted, closed_by_a_restore, reissue, subscribe
+from arshjul.actions.subscribers.subscribers import STATES, subscribers
+from arshjul.actions.subscribers.unsubscribe import unsubscribe
 from arshjul.agenda.address_end import last_day
 from arshjul.agenda.channel import CONTENT_NAMES, LEVEL_NAMES
 from arshjul.agenda.party import Party, parties

@@ -2,21 +2,21 @@
 
 from datetime import datetime
 
-from arshjul.actions.answers import questions
-from arshjul.actions.draft import ANSWERS, Draft, StaleDraft, enter, set_clock
-from arshjul.actions.take_back import start_over, take_back, take_back_edit
+from arshjul.actions.draft.answers import questions
+from arshjul.actions.draft.draft import ANSWERS, Draft, StaleDraft, enter, set_clock
+from arshjul.actions.draft.take_back import start_over, take_back, take_back_edit
 from arshjul.console.access import ALL, CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.pages.importing import begun
 from arshjul.console.told import entered
 from arshjul.console.visit import Visit
 from arshjul.console.working_out import to_options
-from arshjul.domain.entries import Entries
+from arshjul.domain.entries.entries import Entries
 from arshjul.errors import InputError, Message
 from arshjul.formats.words import local_time
-from arshjul.planning.away import away
-from arshjul.planning.today import AHEAD_DAYS, Today
-from arshjul.planning.today_note import happening, note
+from arshjul.planning.today.note import happening, note
+from arshjul.planning.today.today import AHEAD_DAYS, Today
+from arshjul.planning.today.units_away import away
 from arshjul.store import outbox
 
 
@@ -70,14 +70,14 @@ def take_way(visit: Visit) -> Answer:
     """Enters a way out as the note has it, and works out what it takes."""
     draft, form = visit.draft, visit.form
     found = _state(visit, draft, draft.usable(visit.now)[0])
-    ways = {} if found is None else {hit.operation: hit.rungs for hit in found.hit}
-    rungs, number = ways.get(form.text("operation"), ()), form.number("way")
-    if not isinstance(number, int) or not 1 <= number <= len(rungs):
+    ways = {} if found is None else {hit.operation: hit.ways_out for hit in found.hit}
+    ways_out, number = ways.get(form.text("operation"), ()), form.number("way")
+    if not isinstance(number, int) or not 1 <= number <= len(ways_out):
         raise StaleDraft
     reported = local_time(draft.moment(visit.now))
     items = [
         (name, {**(item if isinstance(item, dict) else {"operation": item}), "reported": reported})
-        for name, asked in rungs[number - 1].changes.items()
+        for name, asked in ways_out[number - 1].changes.items()
         for item in asked
     ]
     if items:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import count
 
-from arshjul.actions.draft import Draft
+from arshjul.actions.draft.draft import Draft
 from arshjul.agenda.cause import KINDS
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html
@@ -13,13 +13,13 @@ from arshjul.console.entry_forms import EntryForm, Problems, ShownForm, shown, t
 from arshjul.console.fields import NUMBER, SEVERAL, TEXT, TICK
 from arshjul.console.forms import Form
 from arshjul.console.visit import Visit
-from arshjul.domain.amendment import TeamsLost
-from arshjul.domain.entries import Entries
+from arshjul.domain.entries.amendment import TeamsLost
+from arshjul.domain.entries.entries import Entries
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.entry import WrittenWithdrawal
-from arshjul.planning.entering import all_entered
-from arshjul.planning.year_log import year_log
+from arshjul.planning.letters.year_log import year_log
+from arshjul.planning.replan.entering import all_entered
 from arshjul.texts import Words
 
 WITHDRAWAL = EntryForm(

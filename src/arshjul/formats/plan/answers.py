@@ -7,7 +7,7 @@ asks the party something else.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from arshjul.domain.answer import Answered
+from arshjul.domain.entries.answer import Answered
 from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Problem

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
-from arshjul.domain.amendment import Nominated
 from arshjul.domain.calendar import Span
-from arshjul.domain.entries import Entries
+from arshjul.domain.entries.amendment import Nominated
+from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entry import Entry
 from arshjul.domain.operation import Operation
 from arshjul.domain.repeat import single

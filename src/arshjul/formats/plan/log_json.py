@@ -6,8 +6,8 @@ from typing import Annotated, Any, cast
 
 from pydantic import ConfigDict
 
-from arshjul.domain.amendment import Amendment
-from arshjul.domain.entries import Entries
+from arshjul.domain.entries.amendment import Amendment
+from arshjul.domain.entries.entries import Entries
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.plan.entries import EVENTS, in_zone
 from arshjul.formats.scenario.sections import Sections

@@ -8,8 +8,8 @@ from typing import Annotated
 
 from pydantic import Field
 
+from arshjul.domain.history.stressed import Estimate, PartyStressed, Stressed, StressFigures, Totals
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.stressed import Estimate, PartyStressed, Stressed, StressFigures, Totals
 from arshjul.errors import Message
 from arshjul.formats.json_guard import json_bytes
 from arshjul.formats.plan.plan_folder import PLAN, STRESS, PlanFolder, digest

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from arshjul.domain.entries import Entries
+from arshjul.domain.entries.entries import Entries
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.plan.answers import Proposed
 from arshjul.formats.plan.entries import entries_of

@@ -7,7 +7,8 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from arshjul.domain.amendment import (
+from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.entries.amendment import (
     Amendment,
     Cancelled,
     Edited,
@@ -21,8 +22,7 @@ from arshjul.domain.amendment import (
     Unpinned,
     WithoutPolice,
 )
-from arshjul.domain.answer import REPLIES, Answered, Reply
-from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.entries.answer import REPLIES, Answered, Reply
 from arshjul.domain.operation import Pin
 from arshjul.domain.placement import Placement
 from arshjul.errors import Message

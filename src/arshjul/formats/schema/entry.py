@@ -5,10 +5,10 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from arshjul.domain.entries import Choice
-from arshjul.domain.filling import Filling, Freed
+from arshjul.domain.entries.entries import Choice
+from arshjul.domain.entries.filling import Filling, Freed
+from arshjul.domain.entries.outcome import RESULTS, Outcome, Result
 from arshjul.domain.level import Level
-from arshjul.domain.outcome import RESULTS, Outcome, Result
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 from arshjul.errors import KeyName, Message
 from arshjul.formats.shape import Mapped, Shape

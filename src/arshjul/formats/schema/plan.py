@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field
 from arshjul.domain.calendar import Slot
 from arshjul.domain.cause import TOLD_AS, Causes, ChangeCause, Kind
 from arshjul.domain.change import Move
-from arshjul.domain.entries import Entries
+from arshjul.domain.entries.entries import Entries
 from arshjul.domain.level import Level
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Placing, Plan, Price, Reason, Unplaced

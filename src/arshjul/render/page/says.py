@@ -10,8 +10,8 @@ from arshjul.agenda.stressed import StressedView
 from arshjul.agenda.visits import StopsTaken
 from arshjul.agenda.year import STATUS_NAMES, ShiftView, Status, YearView
 from arshjul.domain.calendar import Span
+from arshjul.domain.history.stressed import Estimate, basis, not_best
 from arshjul.domain.level import Level
-from arshjul.domain.stressed import Estimate, basis, not_best
 from arshjul.errors import Message
 from arshjul.render.page.rows import MonthRows
 from arshjul.render.wheel import says as wheel_says

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from arshjul.domain.stressed import Estimate
+from arshjul.domain.history.stressed import Estimate
 from arshjul.render.wheel.svg import Svg, element
 from arshjul.texts import Words
 

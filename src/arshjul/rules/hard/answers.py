@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from arshjul.domain.answer import Answered
 from arshjul.domain.calendar import Slot
+from arshjul.domain.entries.answer import Answered
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation, Staffing
 from arshjul.domain.placement import Placement

@@ -1,0 +1,1 @@
+"""The database as a whole: copied, put back, looked over, purged."""

@@ -1,0 +1,197 @@
+"""doctor: looks a database over for damage, and for what wants mending."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from pathlib import Path
+
+from arshjul import __version__
+from arshjul.actions.publishing.address_term import ending, ending_said
+from arshjul.actions.publishing.served_revision import is_ahead, zone_of
+from arshjul.actions.subscribers.public_address import is_this_computer
+from arshjul.errors import Message, StorageError
+from arshjul.files import is_open_to_others, is_shared
+from arshjul.store import audit, readers, revisions, site_key, versions
+from arshjul.store.checks import CHECKS
+from arshjul.store.revisions import Revision
+from arshjul.store.store import Store, Transaction, open_store
+from arshjul.texts import counted
+
+REFRESHED_WITHIN = timedelta(days=2)
+"""A nightly refresh that did not run for so long is told of (config/deploy)."""
+
+CHECK_NAMES = {
+    "file": Message("file"),
+    "blobs": Message("contents"),
+    "chain": Message("chain"),
+    "pointer": Message("served revision"),
+    "sites": Message("sites"),
+    "subscribers": Message("subscribers"),
+    "log": Message("log"),
+    "clock": Message("clock"),
+    "refresh": Message("nightly refresh"),
+    "modes": Message("rights"),
+    "address": Message("address"),
+}
+"""What people call the checks."""
+
+PART_NAMES = {"tables": Message("version of the tables"), "database": Message("database")}
+"""What people call the things whose versions are told, where their names are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong (or, with `is_warning`, that wants a look), under the id of its check."""
+
+    check: str
+    text: Message
+    is_warning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """The findings, and the versions looked at. `head` is the hash of the last revision: note it elsewhere."""
+
+    findings: tuple[Finding, ...]
+    versions: dict[str, str]
+    revision: int | None = None
+    head: str | None = None
+
+    @property
+    def is_sound(self) -> bool:
+        """True if nothing is wrong; warnings aside."""
+        return all(finding.is_warning for finding in self.findings)
+
+
+def doctor(given: str, now: datetime, base_url: str | None = None, key_file: Path | None = None) -> Diagnosis:
+    """Every check of the database at that address, also where an earlier one failed. InputError where there is none.
+
+    `key_file`: the key of its sites, where there is one. `base_url`: where others are said to reach the feeds, empty
+    where nobody has said so; None is not judged.
+    """
+    try:
+        store = open_store(given).with_key(key_file if key_file is not None and key_file.exists() else None)
+    except StorageError as error:
+        return Diagnosis((Finding("file", error.message),), {"arshjul": __version__})
+    found = [*damage(store), *_open_files(store)]
+    number, head = None, None
+    try:
+        with store.reading() as db:
+            last, log, is_rehearsal = revisions.current(db), audit.lines(db), audit.is_rehearsal(db)
+            written, has_readers, ends = audit.latest(db), bool(readers.subscribers(db)), ending(db, now)
+            found += _sites(db, key_file)
+        found += _clock(last, written, now)
+        if not is_rehearsal:
+            found += [*_ahead(last), *_refreshed(last, log, now), *_address(base_url, has_readers=has_readers)]
+            found += _ending(ends, zone_of(store))
+        if last is not None:
+            number, head = last.number, last.hash
+    except StorageError as error:
+        if not found:
+            found.append(Finding("file", error.message))
+    return Diagnosis(tuple(found), _versions(store), number, head)
+
+
+def damage(store: Store) -> list[Finding]:
+    """Everything that is not as it was written."""
+    found: list[Finding] = []
+    for id, check in CHECKS.items():
+        try:
+            with store.reading() as db:
+                found += [Finding(id, text) for text in check(db)]
+        except StorageError as error:
+            found.append(Finding(id, error.message))
+    return found
+
+
+def _sites(db: Transaction, key_file: Path | None) -> Iterator[Finding]:
+    """That sites lie in clear beside a key, or cannot be checked without it."""
+    in_clear, all_of_them = site_key.count(db)
+    if in_clear and (key_file is not None or in_clear < all_of_them):
+        text = counted(
+            in_clear,
+            "One site lies in clear, although there is a key: `arshjul refresh --key-file FILE` encrypts it.",
+            "{n} sites lie in clear, although there is a key: `arshjul refresh --key-file FILE` encrypts them.",
+        )
+        yield Finding("sites", text, is_warning=True)
+    if in_clear < all_of_them and key_file is not None and not site_key.has_key(db):
+        yield Finding("sites", site_key.gone(key_file))
+    elif in_clear < all_of_them and not site_key.has_key(db):
+        text = Message("Whether encrypted sites are as they were is seen with their key alone: say --key-file.")
+        yield Finding("sites", text, is_warning=True)
+
+
+def _open_files(store: Store) -> Iterator[Finding]:
+    """A database file, or one that SQLite keeps beside it, that others than its owner may use."""
+    main = store.place.path
+    for path in [] if main is None else [main.with_name(main.name + end) for end in ("", "-wal", "-shm")]:
+        try:
+            mode = path.stat().st_mode
+        except FileNotFoundError:
+            continue
+        if is_shared(mode):
+            text = Message("Others may use {file}: give it to its owner alone, chmod 600.", {"file": path.name})
+            yield Finding("modes", text, is_warning=not is_open_to_others(mode))
+
+
+def _clock(last: Revision | None, written: datetime | None, now: datetime) -> Iterator[Finding]:
+    published = None if last is None else last.published_at
+    latest = max((at for at in (written, published) if at is not None), default=now)
+    if latest > now:
+        yield Finding("clock", audit.behind(latest, now))
+    elif (jump := audit.jumped(latest, now)) is not None:
+        yield Finding("clock", jump)
+
+
+def _ahead(last: Revision | None) -> Iterator[Finding]:
+    if last is not None and is_ahead(last):
+        yield Finding(
+            "clock",
+            Message(
+                "Revision {number} is seen from {as_of}, and was published before that, at {published_at}: it "
+                "confirms what is far away, and what is called off vanishes. `arshjul doctor --mend` mends it.",
+                {"number": last.number, "as_of": audit.utc(last.as_of), "published_at": audit.utc(last.published_at)},
+            ),
+        )
+
+
+def _refreshed(last: Revision | None, log: list[audit.AuditLine], now: datetime) -> Iterator[Finding]:
+    if last is None:
+        return
+    done = [last.published_at, *(line.at for line in log if line.action in ("refresh", audit.MEND))]
+    if now - max(done) > REFRESHED_WITHIN:
+        yield Finding(
+            "refresh",
+            Message(
+                "The feeds were last seen from {latest}: let `arshjul refresh` run every night.",
+                {"latest": audit.utc(max(done))},
+            ),
+            is_warning=True,
+        )
+
+
+def _address(base_url: str | None, *, has_readers: bool) -> Iterator[Finding]:
+    """That addresses were handed out, and nobody has said where others reach them."""
+    if base_url is not None and has_readers and (not base_url or is_this_computer(base_url)):
+        text = Message(
+            "Nobody has said where others reach the calendars: addresses that are handed out here work on this "
+            "computer alone. Set ARSHJUL_BASE_URL=https://HOST (config/deploy/arshjul.env), or say --base-url."
+        )
+        yield Finding("address", text, is_warning=True)
+
+
+def _ending(ends: Sequence[datetime], zone: tzinfo) -> Iterator[Finding]:
+    said = ending_said(ends, zone)
+    if said is not None:
+        text = Message("{ending} `arshjul subscribe --rotate ID` hands out a new one.", {"ending": said})
+        yield Finding("address", text, is_warning=True)
+
+
+def _versions(store: Store) -> dict[str, str]:
+    return {
+        "arshjul": __version__,
+        "python": ".".join(map(str, sys.version_info[:3])),
+        "tables": versions.HEAD,
+        "database": store.engine_version(),
+    }

@@ -1,0 +1,102 @@
+"""restore: puts a backup into a database; nobody is let in by it unless told so."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from arshjul.actions.database.backup import FORMAT, MOST_MANIFEST, Copied, digest_of_file, manifest_of
+from arshjul.actions.database.doctor import damage
+from arshjul.domain.calendar import plausible
+from arshjul.errors import InputError, Message, Refused
+from arshjul.formats.json_guard import json_data
+from arshjul.formats.regular_file import read_regular
+from arshjul.store import audit, copying, in_use, jobs, revisions, versions, ways_in
+from arshjul.store.store import Store, make_store, open_store
+from arshjul.texts.system import why
+
+
+def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool = False, keep: bool = False) -> Copied:
+    """Puts a copy into a database, and closes every address, of whatever kind, unless `keep` says otherwise.
+
+    What the database knows of addresses that were closed since the copy was made stays true, and so does its log.
+    InputError where the copy is not what its manifest says; Refused where a server uses the database, or
+    where it holds something and `replace` does not say that it may go.
+    """
+    with ExitStack() as stack:
+        source, tables = stack.enter_context(_examined(file))
+        plausible(now)
+        stack.enter_context(in_use.alone(into))
+        target = make_store(into)  # none where the copy is damaged
+        rows, db = stack.enter_context(source.reading()), stack.enter_context(target.writing())
+        if not replace and not copying.is_empty(db):
+            raise Refused(
+                Message(
+                    "{name} holds something already: name another database, or say --replace.", {"name": target.name}
+                )
+            )
+        if not copying.is_empty(db) and audit.is_rehearsal(rows) is not audit.is_rehearsal(db):
+            raise Refused(
+                Message(
+                    "One of {file} and {name} is a rehearsal, the other is not: name another database.",
+                    {"file": str(file), "name": target.name},
+                )
+            )
+        before, closed, log = copying.generation(db), ways_in.doors(db), audit.lines(db)
+        was_open = ways_in.open_now(db, now)
+        copying.clear(db)
+        copying.copy(rows, db, sites="all", tables=tables)
+        copying.restored(db, before, now)
+        jobs.break_off(db)  # whoever worked on them in the copy's time is no more
+        ways_in.close_again(db, closed, now)
+        audit.go_on(db, log)
+        in_copy = ways_in.open_now(db, now)
+        n_revoked = 0 if keep else ways_in.close_all(db, now)
+        last = revisions.current(db)
+        damaged = f", damaged lines of the log before: {wrong}" if (wrong := audit.broken(log)) else ""
+        about = f"revision {last.number if last else 0}, addresses kept: {keep}{damaged}"
+        audit.add(db, now, actor, audit.RESTORE, about)
+        shut = {name: len((was_open[name] | in_copy[name]) - left) for name, left in ways_in.open_now(db, now).items()}
+    target.forget_what_was_removed()
+    return Copied(file, last.number if last else None, last.hash if last else None, n_revoked, shut=shut)
+
+
+@contextmanager
+def _examined(file: Path) -> Iterator[tuple[Store, list[str]]]:
+    """The copy, opened, when everything in it is what its manifest says; and the tables that it came with.
+
+    One of an older version is brought up to date, on the side.
+    """
+    manifest = manifest_of(file)
+    try:
+        digest = digest_of_file(file)
+        says = json_data(read_regular(manifest, MOST_MANIFEST), manifest.name, MOST_MANIFEST)
+    except OSError as error:
+        name = Path(error.filename or file).name
+        raise InputError(
+            Message(
+                "{file} cannot be read: {reason}. A backup is a file, and its manifest beside it.",
+                {"file": name, "reason": why(error)},
+            )
+        ) from None
+    wrong = InputError(Message("{file} is not what its manifest says: it is damaged.", {"file": str(file)}))
+    if not isinstance(says, dict) or says.get("format") != FORMAT or says.get("file") != digest:
+        raise wrong
+    source = open_store(str(file), also_older=True)
+    rows = says.get("rows")
+    with source.reading() as db:
+        if not copying.is_plain(db):
+            raise wrong
+        if not isinstance(rows, dict) or copying.hashes(db, list(rows)) != rows:
+            raise wrong
+        is_current = versions.version(db) == versions.HEAD
+    with tempfile.TemporaryDirectory(prefix="arshjul-") as folder:
+        if not is_current:
+            aside = Path(folder) / "copy.db"
+            shutil.copyfile(file, aside)
+            source = open_store(str(aside), bring_up_to_date=True)
+        if damage(source):
+            raise wrong
+        yield source, list(rows)

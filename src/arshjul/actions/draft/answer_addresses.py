@@ -1,0 +1,50 @@
+"""answer-addresses: where a party answers without an account. Of its token only the SHA-256 is kept."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from arshjul.actions.subscribers.read_feed import digest_of_token
+from arshjul.errors import InputError, Message
+from arshjul.store import audit, proposals
+from arshjul.store.proposals import AnswerAddress
+from arshjul.store.store import Store, Transaction
+
+TOKEN_BYTES = 32
+ANSWER_DAYS = 7
+"""So long a proposal can be answered, and an address lets in."""
+
+
+def hand_out(store: Store, party: str, actor: str, now: datetime) -> str:
+    """A new token at which that party answers; the one that it had lets nobody in any more."""
+    with store.writing() as db:
+        proposals.close_of(db, party, now)
+        token = new_address(db, party, now)
+        audit.add(db, now, actor, "ask", f"address of {party}")
+    return token
+
+
+def new_address(db: Transaction, party: str, now: datetime) -> str:
+    """A token at which that party answers, beside the one that it has."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    digest = digest_of_token(token).hex()
+    proposals.add_address(db, AnswerAddress(digest, party, now, now + timedelta(days=ANSWER_DAYS)))
+    return token
+
+
+def party_of(store: Store, token: str, now: datetime) -> str:
+    """The party that answers at that address. InputError where it lets nobody answer."""
+    with store.reading() as db:
+        return address_of(db, token, now).party
+
+
+def address_of(db: Transaction, token: str, now: datetime) -> AnswerAddress:
+    """The address of that token. InputError where it lets nobody answer."""
+    found = proposals.address(db, digest_of_token(token).hex(), now)
+    if found is None:
+        raise no_address()
+    return found
+
+
+def no_address() -> InputError:
+    """The error of an address that lets nobody answer."""
+    return InputError(Message("This address is not valid any more: ask the coordinator for a new one."))

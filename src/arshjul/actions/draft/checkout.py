@@ -1,0 +1,43 @@
+"""checkout: the database's year as a plan folder, whole: with its sites, its entries, and what feeds have said."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.folder.plan_files import Earlier, plan_files
+from arshjul.actions.folder.reading import Speak
+from arshjul.actions.publishing.revision_feeds import rehearsed
+from arshjul.actions.publishing.served_revision import served
+from arshjul.agenda.uid import Uids
+from arshjul.domain.plan import Plan
+from arshjul.formats.catalogues import words
+from arshjul.formats.plan.plan_folder import write_plan_folder
+from arshjul.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedOut:
+    """The plan that was taken out: the draft's. `n_waiting` entries wait for another plan, and are not in it."""
+
+    plan: Plan
+    is_published: bool
+    n_waiting: int
+
+
+def checkout(store: Store, folder: Path, speak: Speak) -> CheckedOut:
+    """Writes the draft's plan, which is the served one where nothing was chosen since."""
+    with store.reading() as db:
+        draft = opened_draft(db)
+        history = served(db, draft.served).history
+    speak(draft.scenario.language)
+    if draft.is_rehearsal and draft.served is not None:
+        tried = draft.served.scenario
+        names = rehearsed(tried, words(tried.language)).name, tried.name
+        history = history.renamed(*(Uids.of(name) for name in names))
+    plan = draft.made_plan
+    before = Earlier(history=history)
+    if draft.served is not None and draft.served.plan != plan:
+        before = Earlier(draft.served.plan, history, draft.served.scenario)
+    write_plan_folder(folder, plan_files(draft.scenario, plan, before, words(draft.scenario.language)))
+    is_published = draft.served is not None and draft.served.plan == plan
+    return CheckedOut(plan, is_published, len(draft.waiting) + (draft.given is not None))

@@ -1,0 +1,151 @@
+"""Compares a scenario that somebody has sent with the draft's: new, changed with old and new values, gone."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from arshjul.actions.draft.draft import CANCELLED, Draft, add, keep, opened_draft, refuse_other
+from arshjul.domain.entries.amendment import Edited
+from arshjul.domain.repeat import as_written, single
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import Message, Refused
+from arshjul.formats.catalogues import words
+from arshjul.formats.words import local_time
+from arshjul.formats.workbook.differences import CellChange, cell_changes
+from arshjul.planning.replan.edit import kept, remade
+from arshjul.store import audit, drafts
+from arshjul.store.store import Store
+from arshjul.texts import Words, counted
+
+_ONE = {"optional_agencies": "agencies"}
+"""Keys that stand in the same cells as others."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioDifference:
+    """The difference to the draft, cell by cell. `begun` are operations that have started: they stay as they were.
+
+    `changed` are cells of operations, `others` those of other sheets. `edited` are operations with keys that were
+    edited here since the year was planned: a change there undoes it. `stays` is what was decided here and published,
+    and stands whatever the workbook says. `n_objects` are objects that were added here.
+    """
+
+    new: tuple[str, ...]
+    changed: tuple[CellChange, ...]
+    gone: tuple[str, ...]
+    begun: tuple[str, ...]
+    others: tuple[CellChange, ...]
+    edited: frozenset[tuple[str, str]] = frozenset()
+    stays: tuple[CellChange, ...] = ()
+    n_objects: int = 0
+
+    @property
+    def is_nothing(self) -> bool:
+        """True if the scenario is the draft's."""
+        return not (self.new or self.changed or self.gone or self.others or self.n_objects)
+
+    @property
+    def said(self) -> Message:
+        """A sentence that counts the differences."""
+        n_changed = len({one.id for one in self.changed})
+        parts = [
+            counted(len(self.new), "one new operation", "{n} new operations"),
+            counted(n_changed, "one changed operation", "{n} changed operations"),
+            counted(len(self.gone), "one operation that is gone", "{n} operations that are gone"),
+            counted(self.n_objects, "one more object to visit", "{n} more objects to visit"),
+            counted(len(self.others), "one change besides", "{n} changes besides"),
+        ]
+        what = [one for one in parts if one.values["n"]]
+        return Message("The scenario was edited: {what}.", {"what": what or [Message("nothing that matters")]})
+
+
+def compare(draft: Draft, given: Scenario, begun: frozenset[str], say: Words) -> ScenarioDifference:
+    """The difference of what somebody has sent to the draft, or to what waits there already.
+
+    Each as a plan would take it over, with what was decided in the year made anew.
+    """
+    given = _with_objects(draft, given)
+    old, new = _taken_over(draft, draft.given or draft.scenario), _taken_over(draft, given)
+    changes = list(cell_changes(old, new, say))
+    was, now = _written(old), _written(new)
+    return ScenarioDifference(
+        new=tuple(id for id in now if id not in was),
+        changed=tuple(one for one in changes if one.id and one.id not in begun),
+        gone=tuple(id for id in was if id not in now and id not in begun),
+        begun=tuple(sorted(begun & {one.id for one in changes})),
+        others=tuple(one for one in changes if not one.id),
+        edited=frozenset(_changed_here(draft, old, say)),
+        stays=tuple(one for one in cell_changes(given, new, say) if one.id),
+    )
+
+
+def waiting_edit(draft: Draft, begun: frozenset[str], say: Words) -> ScenarioDifference | None:
+    """The edit that waits for a plan here; None where there is none."""
+    if draft.given is None:
+        return None
+    more = len(draft.given.objects.keys() - draft.scenario.objects.keys())
+    return replace(compare(replace(draft, given=None), draft.given, begun, say), n_objects=more)
+
+
+def _taken_over(draft: Draft, scenario: Scenario) -> Scenario:
+    return scenario if draft.plan is None else remade(draft.scenario, scenario, draft.plan)
+
+
+def _with_objects(draft: Draft, given: Scenario) -> Scenario:
+    """With the objects that wait here: a workbook's are entered otherwise, and those that are here stay."""
+    return replace(given, objects=(draft.given or draft.scenario).objects)
+
+
+def _written(scenario: Scenario) -> tuple[str, ...]:
+    """The operations as they are written: a series is one."""
+    return tuple(one.id for one in as_written(scenario.operations))
+
+
+def _changed_here(draft: Draft, old: Scenario, say: Words) -> Iterator[tuple[str, str]]:
+    """By operation and key, what was edited here: it waits, or an earlier plan has taken it in."""
+    if draft.given is not None:
+        yield from ((one.id, one.key) for one in cell_changes(draft.scenario, old, say) if one.id)
+    if draft.plan is not None:
+        edits = [one.changed for one in draft.plan.entries.changes if isinstance(one, Edited)]
+        yield from ((id, _ONE.get(key, key)) for one in edits for id, keys in one.items() for key in keys)
+
+
+def take_over(
+    store: Store,
+    given: Scenario,
+    actor: str,
+    now: datetime,
+    seen: str,
+    cancelled: Sequence[str] = (),
+    stays: Sequence[str] = (),
+) -> None:
+    """The scenario that was sent is the one as it should now be; it waits for a plan, and so do the `cancelled`.
+
+    What it lacks and `stays` is in the year as before. Both are named as they are written: a series is one.
+    Refused where no plan of this year could be of it; StaleDraft as always.
+    """
+    with store.writing() as db:
+        draft = opened_draft(db)
+        refuse_other(draft, seen)
+        if given.name != draft.scenario.name:
+            values = {"given": given.name, "name": draft.scenario.name}
+            raise Refused(Message("This is another plan, {given}: the year here is {name}.", values))
+        old, reported = draft.named, local_time(draft.moment(now))
+        given = kept(old, given, _members(old, stays)) if stays else given
+        items = [(CANCELLED, {"operation": id, "reported": reported}) for id in _members(old, cancelled)]
+        gone = draft.superseded(items)
+        for one in gone:
+            drafts.take_back(db, one.number, actor, now)
+        new = replace(draft, waiting=draft.without(gone).waiting).edited(_with_objects(draft, given))
+        add(db, new, items, actor, now)
+        audit.add(db, now, actor, "edit", given.name)
+        keep(db, draft, new, words(draft.scenario.language))
+        planned = opened_draft(db)
+        if not draft.usable(now)[1]:
+            planned.refuse_unfit(planned.asked(), now)
+        planned.refuse_no_edit(now)
+
+
+def _members(scenario: Scenario, ids: Sequence[str]) -> list[str]:
+    """The operations that stand behind ids as they are written."""
+    return [one.id for written in as_written(scenario.operations) if written.id in ids for one in single(written)]

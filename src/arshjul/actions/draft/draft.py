@@ -1,0 +1,387 @@
+"""The draft: the year as its coordinator has it now, in the database beside the one that is served.
+
+Where nothing has been entered since the last publishing it is what is served. What is entered waits
+until a plan answers it; the plan that is chosen is the draft's until it is published.
+"""
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from arshjul.actions.publishing.served_revision import Current, current
+from arshjul.domain.entries.amended import amended
+from arshjul.domain.entries.entries import Entries
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, Message, Problem, Refused
+from arshjul.formats.form_document import FormDocument
+from arshjul.formats.json_guard import json_bytes
+from arshjul.formats.plan.answers import Proposed, is_answer
+from arshjul.formats.plan.entries import ONCE, entries_of
+from arshjul.formats.plan.plan_folder import bare_scenario, plan_bytes, scenario_bytes, year_of_json
+from arshjul.formats.scenario.sites_apart import bodies, with_sites, without_sites
+from arshjul.formats.words import local_time
+from arshjul.planning.check.idle_entries import idle
+from arshjul.planning.letters.called_off import with_cancelled
+from arshjul.planning.replan.edit import edited, kept, union
+from arshjul.planning.replan.entering import refuse_unfit
+from arshjul.planning.replan.proposal import Proposal
+from arshjul.store import audit, drafts, proposals, revisions
+from arshjul.store.chain import digest_of
+from arshjul.store.drafts import StoredDraft, StoredEntry
+from arshjul.store.revisions import Overtaken, Revision
+from arshjul.store.schema import moment_text
+from arshjul.store.store import Store, Transaction
+from arshjul.texts import Words
+
+ANSWERS = "answers"
+"""The list of entries in which parties answer."""
+
+NOMINATED = "operations"
+"""The list of entries that are new operations."""
+
+CANCELLED = "cancelled"
+"""The list of operations that are called off for good."""
+
+_OPPOSITE: Mapping[str, tuple[str, ...]] = {"pinned": ("unpinned",), "unpinned": ("pinned",)}
+"""Lists of which the later entry about an operation undoes the earlier."""
+
+MOST_OUTSIDE = timedelta(days=366)
+"""So far from its year a rehearsal's clock can stand at most."""
+
+STAMP_LENGTH = 24
+
+Item = Mapping[str, object]
+
+
+class StaleDraft(Refused):
+    """Refused: somebody else has changed the draft since it was seen."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Message(
+                "The year was changed after this page was opened, by somebody else or in another tab: look at it as it "
+                "is now, and enter this again."
+            )
+        )
+
+
+class OvertakenDraft(Refused):
+    """Refused: somebody has published since the draft began, and it would take the place of what is not in it."""
+
+    def __init__(self, published: Revision) -> None:
+        values = {"who": published.actor, "n": published.number, "reason": published.reason}
+        super().__init__(
+            Message(
+                "{who} has published revision {n} meanwhile ({reason}), which is not in the plan here: start over from "
+                "what is served. Nothing that was entered is lost, it waits for new options.",
+                values,
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The year as it is now. `scenario` has its sites; `plan` is None before the first one.
+
+    `served` is what subscribers have, None before the first publishing; `base` is the revision that this began from.
+    `version` counts what was changed since, 0 where nothing was. `waiting` are the entries that no plan has answered;
+    `given` is the scenario as it should now be. `clock` is the moment of a rehearsal, None in earnest. `proposal` is
+    the option that the parties are asked about until the `deadline`; under `asking_key` questions have names that
+    nobody can guess. `restored_at`: when a backup was last put back. `published`: the revision by which
+    what is served was published, by somebody and for a reason; the served one may be a refresh of it.
+    """
+
+    scenario: Scenario
+    plan: Plan | None
+    served: Current | None
+    version: int
+    base: Revision | None
+    waiting: tuple[StoredEntry, ...]
+    given: Scenario | None
+    clock: datetime | None
+    is_rehearsal: bool
+    proposal: Proposal | None = None
+    deadline: datetime | None = None
+    restored_at: datetime | None = None
+    published: Revision | None = None
+    asking_key: bytes = field(default=b"", repr=False)
+
+    @property
+    def stamp(self) -> str:
+        """Tells one state of the draft from every other: a person's page holds the one that was seen.
+
+        What is served and nothing else has the same, whether or not a job has given it a version.
+        """
+        is_untouched = self.is_published and self.clock is None and self.proposal is None
+        begun = None if self.base is None else [*self.base.year]
+        moment = None if self.restored_at is None else moment_text(self.restored_at)
+        return digest_of(json_bytes([begun, moment, 0 if is_untouched else self.version]))[:STAMP_LENGTH]
+
+    @property
+    def named(self) -> Scenario:
+        """The scenario with all that entries may name: what is there, and what is to be."""
+        return self.scenario if self.given is None else union(self.scenario, self.given)
+
+    @property
+    def is_published(self) -> bool:
+        """True if the plan is the one that is served, and nothing waits."""
+        plan = None if self.served is None else self.served.plan
+        return self.plan is not None and self.plan == plan and self.given is None and not self.waiting
+
+    @property
+    def has_objects_alone(self) -> bool:
+        """True if the scenario as it should be has other objects, and is the same in all else."""
+        return self.given is not None and replace(self.given, objects=self.scenario.objects) == self.scenario
+
+    @property
+    def is_overtaken(self) -> bool:
+        """True if somebody has published meanwhile, so that this goes on from what is served no more.
+
+        A refresh shows the same year from another day.
+        """
+        began = None if self.base is None else self.base.year
+        return self.served is not None and self.served.revision.year != began
+
+    @property
+    def made_plan(self) -> Plan:
+        """The plan. Refused where there is none yet."""
+        if self.plan is None:
+            raise Refused(Message("There is no plan yet: work one out first."))
+        return self.plan
+
+    def edited(self, scenario: Scenario) -> "Draft":
+        """With the scenario as it should now be; before the first plan it is at once the scenario."""
+        return replace(self, scenario=scenario) if self.plan is None else replace(self, given=scenario)
+
+    def moment(self, now: datetime) -> datetime:
+        """The moment in the plan's zone, to the minute: a rehearsal's own; never before what the plan is seen from."""
+        seen = (self.clock or now).astimezone(self.scenario.zone).replace(second=0, microsecond=0)
+        return seen if self.plan is None or not self.is_rehearsal else max(seen, self.plan.as_of)
+
+    def alone(self, one: StoredEntry) -> Entries:
+        """An entry by itself, in the year as it was when it was made. InputError where it names what is not known."""
+        body = json.loads(one.body)
+        return self._entries({one.list: [body]}, self.ever_named(body["id"] if one.list == NOMINATED else ""))
+
+    def ever_named(self, but: str = "") -> Scenario:
+        """The scenario with all that entries may have named: what was cancelled too, and one operation not."""
+        known = self.named if self.plan is None else with_cancelled(self.named, self.plan)
+        return replace(known, operations={id: one for id, one in known.operations.items() if id != but})
+
+    def superseded(self, items: Sequence[tuple[str, Item]], instead: int | None = None) -> list[StoredEntry]:
+        """The entries that wait and say of the same operation what an item says anew, and the one of that number."""
+        said = {(name, item.get("operation")) for name, item in items if name in ONCE}
+        said |= {(other, id) for name, id in said for other in _OPPOSITE.get(str(name), ())}
+        return [
+            one
+            for one in self.waiting
+            if one.number == instead or (one.list, json.loads(one.body).get("operation")) in said
+        ]
+
+    def without(self, gone: Collection[StoredEntry]) -> "Draft":
+        """The draft as if these had not been entered: what they cancelled is in the scenario as it should be."""
+        ids = [json.loads(one.body)["operation"] for one in gone if one.list == CANCELLED]
+        lost = [] if self.given is None else [id for id in ids if id not in self.given.operations]
+        given = self.given if self.given is None or not lost else kept(self.scenario, self.given, lost)
+        return replace(self, given=given, waiting=tuple(one for one in self.waiting if one not in gone))
+
+    def asked(self, more: Sequence[tuple[str, Item]] = ()) -> Entries:
+        """The entries that wait, and `more`. InputError with every problem; its paths count the items of each list."""
+        written: dict[str, list[object]] = {}
+        told = {pair: body for pair, (_, body) in self.answers().items()}
+        for name, item in [*((one.list, json.loads(one.body)) for one in self.waiting if one.list != ANSWERS), *more]:
+            if name == ANSWERS:
+                told[item["operation"], item["party"]] = item
+            else:
+                written.setdefault(name, []).append(dict(item))
+        if told:
+            written[ANSWERS] = list(told.values())
+        entries = self._entries(written)
+        return entries if self.proposal is None else self.proposal.entries(entries, edited=self.given is not None)
+
+    def answers(self) -> Mapping[tuple[object, object], tuple[StoredEntry, Item]]:
+        """The last answer to each question of the proposal, by operation and party: the entry, and its body.
+
+        An answer to what its party is not asked any more, about another date or on other terms, is none to this.
+        """
+        found: dict[tuple[object, object], tuple[StoredEntry, Item]] = {}
+        proposed = self._proposed()
+        for entry in self.waiting if proposed is not None else ():
+            if entry.list == ANSWERS and proposed is not None and is_answer(body := json.loads(entry.body), proposed):
+                found[body["operation"], body["party"]] = (entry, body)
+        return found
+
+    def usable(self, now: datetime) -> tuple[Entries, tuple[Problem, ...]]:
+        """The entries that wait; where time or a plan published meanwhile has made some useless, none, and why."""
+        try:
+            self.refuse_unfit(entries := self.asked(), now)
+        except (InputError, Refused) as error:
+            return Entries(), error.problems or (Problem("stale", error.message),)
+        return entries, ()
+
+    def idle(self, items: Sequence[tuple[str, Item]]) -> Iterator[Problem]:
+        """The questions about entries that would change nothing beside what is known and waits."""
+        known, more = self.asked(), self.asked(items)
+        if self.plan is not None:
+            changes = list(more.changes)
+            for one in known.changes:
+                changes.remove(one)
+            yield from idle(self.named, self.plan.entries.and_then(known), replace(more, changes=tuple(changes)))
+
+    def refuse_unfit(self, entries: Entries, now: datetime) -> None:
+        """Raises what a replan at that moment would, where it could not take them in."""
+        if self.plan is not None:
+            refuse_unfit(self.named, self.plan, entries, max(self.moment(now), self.plan.as_of))
+        if self.given is not None:
+            amended(self.scenario, entries.changes)  # pages show what was entered in the year as it still is
+
+    def refuse_no_edit(self, now: datetime) -> None:
+        """Raises what a replan at that moment would, where the scenario as it should be cannot be of this plan."""
+        entries, problems = self.usable(now)
+        if self.plan is not None and self.given is not None and not problems:
+            edited(self.scenario, self.given, self.plan, entries, max(self.moment(now), self.plan.as_of))
+
+    def _entries(self, written: Mapping[str, object], named: Scenario | None = None) -> Entries:
+        known = Entries() if self.plan is None else self.plan.entries
+        return entries_of([FormDocument.of(written)], named or self.named, known, self._proposed())
+
+    def _proposed(self) -> Proposed | None:
+        one = self.proposal
+        return None if one is None else Proposed(one.scenario, one.parties(), one.plan.placed)
+
+
+def opened_draft(db: Transaction) -> Draft:
+    """The draft of a database. InputError where there is no year in it yet."""
+    found, served = drafts.read(db), current(db)
+    is_rehearsal = audit.is_rehearsal(db)
+    waiting = tuple(one for one in drafts.entries(db) if one.waits)
+    if found is None:
+        if served is None:
+            raise InputError(Message("There is no year yet: `arshjul import` or `arshjul publish` puts one there."))
+        scenario = with_sites(served.scenario, published_sites(db, served.revision.number))
+        draft = Draft(scenario, served.plan, served, 0, served.revision, waiting, None, None, is_rehearsal)
+        return _of_database(db, draft)
+    plan = None
+    if found.plan:
+        bare, plan = year_of_json(found.scenario, found.plan)
+    else:
+        bare = bare_scenario(found.scenario)
+    given = None
+    if found.given is not None:
+        given = with_sites(bare_scenario(found.given), drafts.sites(db, "given"))
+    scenario = with_sites(bare, drafts.sites(db, "draft"))
+    base = None if found.base is None else revisions.revision(db, found.base)
+    if served is not None and plan == served.plan:  # published, whatever ended the process that did
+        base = served.revision
+    draft = Draft(scenario, plan, served, found.version, base, waiting, given, found.clock, is_rehearsal)
+    return _with_proposal(db, _of_database(db, draft))
+
+
+def _of_database(db: Transaction, draft: Draft) -> Draft:
+    """With what the database says of itself, and of what is served."""
+    by = None if draft.served is None else revisions.published(db, draft.served.revision.number)
+    return replace(draft, restored_at=revisions.restored_at(db), published=by)
+
+
+def _with_proposal(db: Transaction, draft: Draft) -> Draft:
+    stored = proposals.read(db)
+    if stored is None or draft.plan is None:
+        return draft
+    scenario, plan = year_of_json(stored.scenario, stored.plan)
+    proposal = Proposal(draft.scenario, draft.plan, scenario, plan)
+    if not proposal.is_of_its_plan:  # of one that is no more
+        return draft
+    return replace(draft, proposal=proposal, deadline=stored.deadline, asking_key=revisions.uid_key(db))
+
+
+def published_sites(db: Transaction, number: int) -> dict[tuple[str, int], bytes]:
+    """The sites of a revision, by operation and position."""
+    return {(site.operation, site.position): site.body for site in revisions.sites(db, number)}
+
+
+def refuse_other(draft: Draft, seen: str) -> None:
+    """Raises StaleDraft where the draft is another than the one that was seen."""
+    if draft.stamp != seen:
+        raise StaleDraft
+
+
+def refuse_overtaken(draft: Draft) -> None:
+    """Raises OvertakenDraft where the draft goes on from another revision than the one that is served."""
+    if draft.published is not None and draft.is_overtaken:
+        raise OvertakenDraft(draft.published)
+
+
+def keep(db: Transaction, old: Draft, new: Draft, words: Words) -> None:
+    """Writes `new` in the place of `old`, with the next version. StaleDraft where somebody was quicker."""
+    whole = scenario_bytes(without_sites(new.scenario))
+    stored = StoredDraft(
+        version=max(old.version, drafts.last_version(db)) + 1,
+        base=None if old.base is None else old.base.number,
+        scenario=whole,
+        plan=b"" if new.plan is None else plan_bytes(new.plan, new.scenario, whole, words),
+        given=None if new.given is None else scenario_bytes(without_sites(new.given)),
+        clock=new.clock,
+    )
+    try:
+        drafts.write(db, stored, old.version)
+    except Overtaken:
+        raise StaleDraft from None
+    drafts.write_sites(db, "draft", bodies(new.scenario))
+    drafts.write_sites(db, "given", {} if new.given is None else bodies(new.given))
+
+
+def enter(
+    store: Store,
+    items: Sequence[tuple[str, Item]],
+    actor: str,
+    now: datetime,
+    seen: str,
+    words: Words,
+    instead: int | None = None,
+) -> None:
+    """Keeps entries, each an item of the list of that name, to be answered by the next plan.
+
+    What waits and says something else of the same is taken back for them, as is the one of the number `instead`.
+    InputError or Refused where a replan could not take one in beside what waits already, unless what waits has become
+    useless itself; Refused too where there is no plan yet; StaleDraft where the draft is not the one seen.
+    """
+    with store.writing() as db:
+        draft = opened_draft(db)
+        refuse_other(draft, seen)
+        gone = draft.superseded(items, instead)
+        if instead is not None and instead not in {one.number for one in gone}:
+            raise StaleDraft
+        for one in gone:
+            drafts.take_back(db, one.number, actor, now)
+        draft = draft.without(gone)
+        if draft.made_plan and not draft.usable(now)[1]:
+            draft.refuse_unfit(draft.asked(items), now)
+        add(db, draft, items, actor, now)
+        keep(db, draft, draft, words)
+
+
+def add(db: Transaction, draft: Draft, items: Sequence[tuple[str, Item]], actor: str, now: datetime) -> None:
+    """Adds entries to those that wait. InputError where one cannot be used beside them.
+
+    What it says anew has been taken out of the draft before.
+    """
+    if any(name == NOMINATED and item.get("sites") for name, item in items):  # sites have a table of their own
+        raise InputError(Message("The sites of a new operation come with a workbook, not with an entry."))
+    draft.asked(items)
+    drafts.add_entries(db, ((name, json.dumps(item, ensure_ascii=False)) for name, item in items), actor, now)
+
+
+def set_clock(store: Store, clock: datetime, actor: str, now: datetime, seen: str, words: Words) -> None:
+    """Sets the moment of a rehearsal. Refused in earnest, where the clock is the clock."""
+    with store.writing() as db:
+        draft = opened_draft(db)
+        refuse_other(draft, seen)
+        if not draft.is_rehearsal:
+            raise Refused(Message("Only a rehearsal's clock can be set."))
+        span, there = draft.scenario.span, clock.replace(tzinfo=draft.scenario.zone)
+        if not span.first - MOST_OUTSIDE <= there.date() <= span.last + MOST_OUTSIDE:
+            raise InputError(Message("{given} is a year or more from the plan's.", {"given": there.date()}))
+        audit.add(db, now, actor, "clock", local_time(there))
+        keep(db, draft, replace(draft, clock=there), words)

@@ -1,0 +1,64 @@
+"""An operation is edited, or an object given to its frame: the scenario as it should now be, which waits for a plan."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from arshjul.actions.draft.draft import keep, opened_draft, refuse_other
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, Message
+from arshjul.formats.catalogues import words
+from arshjul.formats.form_document import FORM, FormDocument
+from arshjul.formats.scenario.objects import objects_of
+from arshjul.formats.scenario.scenario import scenario_of
+from arshjul.formats.scenario.scenario_json import scenario_mapping
+from arshjul.store import audit
+from arshjul.store.store import Store
+
+
+def edit_operation(store: Store, id: str, values: Mapping[str, object], actor: str, now: datetime, seen: str) -> None:
+    """Gives an operation other values, by their keys; None is the default. InputError where they cannot be.
+
+    StaleDraft as always.
+    """
+
+    def edited(scenario: Scenario) -> Scenario:
+        written = scenario_mapping(scenario)
+        there = written["operations"]
+        found = [one for one in there if one["id"] == id] if isinstance(there, list) else []
+        if not found:
+            raise InputError(Message("{operation} is one of a series: edit that in a workbook.", {"operation": id}))
+        found[0].update(values)
+        for key in [key for key, value in values.items() if value is None]:
+            del found[0][key]
+        return scenario_of(FormDocument.of(written), is_json=True)
+
+    _edit(store, edited, ("edit-operation", id), actor, now, seen)
+
+
+def add_object(store: Store, frame: str, item: Mapping[str, object], actor: str, now: datetime, seen: str) -> None:
+    """Adds an object of the frame's sector and area, to be bound to the frame that suits it best."""
+
+    def edited(scenario: Scenario) -> Scenario:
+        there = scenario.operations[frame]
+        written = {"objects": [{"sector": there.sector, "area": there.area, **item}]}
+        read = objects_of([FormDocument.of(written)], scenario, FORM).objects
+        if taken := read.keys() & scenario.objects.keys():
+            raise InputError(Message("The id {given} is taken: choose another.", {"given": min(taken)}))
+        return replace(scenario, objects={**scenario.objects, **read})
+
+    _edit(store, edited, ("add-object", str(item.get("id", ""))), actor, now, seen)
+
+
+def _edit(
+    store: Store, edited: Callable[[Scenario], Scenario], line: tuple[str, str], actor: str, now: datetime, seen: str
+) -> None:
+    with store.writing() as db:
+        draft = opened_draft(db)
+        refuse_other(draft, seen)
+        given = edited(draft.given or draft.scenario)
+        new = draft.edited(given)
+        new.asked()
+        audit.add(db, now, actor, *line)
+        keep(db, draft, new, words(draft.scenario.language))
+        new.refuse_no_edit(now)

@@ -1,0 +1,79 @@
+"""import: a plan folder, or a scenario, becomes the database's year."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from arshjul.actions.draft.draft import Draft, keep, opened_draft
+from arshjul.actions.folder.plan_reading import opened
+from arshjul.actions.folder.reading import Speak, opened_scenario
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, Message, Refused
+from arshjul.formats.catalogues import words
+from arshjul.formats.plan.plan_folder import is_plan_folder
+from arshjul.store import audit, drafts, revisions
+from arshjul.store.store import Store, Transaction, make_store
+
+
+def import_year(
+    source: Path | Scenario,
+    given: str,
+    actor: str,
+    now: datetime,
+    speak: Speak,
+    *,
+    rehearsal: bool = False,
+    make: Callable[[str], Store] = make_store,
+) -> Draft:
+    """Puts the year into the database at that address, which is made where there is none; the draft of now.
+
+    Into one that holds a year already, a scenario comes as the scenario as it should now be, which waits
+    for a plan. Refused where a folder is not of the year that is there. A scenario that was
+    read is taken as it is. `make` opens the database, or makes it.
+    """
+    plan = None
+    if isinstance(source, Scenario):
+        scenario = source
+    elif is_plan_folder(source):
+        read = opened(source, speak)
+        scenario, plan = read.scenario, read.plan
+    else:
+        scenario = opened_scenario(source, speak)
+    _refuse_without_agencies(scenario)
+    store = make(given)
+    with store.writing() as db:
+        _mark(db, actor, now, rehearsal=rehearsal)
+        if drafts.read(db) is None and revisions.pointer(db) is None:
+            old = Draft(scenario, plan, None, 0, None, (), None, None, audit.is_rehearsal(db))
+            keep(db, old, old, words(scenario.language))
+        else:
+            old = opened_draft(db)
+            if plan is not None:
+                raise Refused(
+                    Message("There is a year in the database already: `arshjul publish` puts another plan of it there.")
+                )
+            new = old.edited(scenario)
+            keep(db, old, new, words(scenario.language))
+        audit.add(db, now, actor, "import", scenario.name)
+        return opened_draft(db)
+
+
+def _refuse_without_agencies(scenario: Scenario) -> None:
+    """InputError where no operation asks for any agency's teams: a year in which nobody meets is a mistake."""
+    operations = scenario.operations.values()
+    if operations and not any(one.agencies or one.optional_agencies or one.any_of for one in operations):
+        raise InputError(
+            Message(
+                "No operation says which agencies take part. In a workbook each agency has a column, with its id as "
+                "heading and its teams below; say with --map which columns of your own spreadsheet they are."
+            )
+        )
+
+
+def _mark(db: Transaction, actor: str, now: datetime, *, rehearsal: bool) -> None:
+    if rehearsal and audit.is_empty(db):
+        audit.add(db, now, actor, audit.REHEARSAL, "a year that is tried out")
+    if rehearsal is not audit.is_rehearsal(db):
+        raise Refused(
+            Message("A database is for rehearsals from the start and for ever, or never: name another one with --db.")
+        )

@@ -1,0 +1,150 @@
+"""options: what a job works out from the draft, and the choice of one of its plans."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from arshjul.actions.draft.draft import Draft, StaleDraft, keep, opened_draft, refuse_other, refuse_overtaken
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, Message
+from arshjul.formats.catalogues import words
+from arshjul.formats.plan.plan_folder import plan_bytes, scenario_bytes, year_of_json
+from arshjul.formats.scenario.sites_apart import bodies, with_sites, without_sites
+from arshjul.planning.effort import Effort
+from arshjul.planning.fill.fill import fill
+from arshjul.planning.first.plan import make_plan
+from arshjul.planning.replan.input import replan_input
+from arshjul.planning.replan.replan import replan_from
+from arshjul.store import audit, drafts, jobs, proposals
+from arshjul.store.jobs import StoredOption
+from arshjul.store.store import Store, Transaction
+from arshjul.texts import Words
+
+if TYPE_CHECKING:
+    from arshjul.solver import Progress
+
+FIRST = "first"
+"""The one option of a year that has no plan yet."""
+
+FILLED = "filled"
+"""The one option where objects are bound and nothing else is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundOption:
+    """A plan that a job found, and the scenario that it is of, without sites."""
+
+    id: str
+    scenario: Scenario
+    plan: Plan
+
+
+def begin(store: Store, actor: str, now: datetime, seen: str) -> tuple[int, bool]:
+    """A job that works out what can be chosen from the draft as it was seen, and whether it is a new one.
+
+    It is none where one is at that already, in this console or in another one.
+    """
+    with store.writing() as db:
+        draft = _with_version(db, seen)
+        last = jobs.last(db)
+        if last is not None and last.is_silent(now):
+            jobs.tell(db, last.number, state="failed")
+        elif last is not None and last.state == "running" and last.version == draft.version:
+            return last.number, False
+        elif last is not None:  # of a draft that is no more, or asked to end
+            jobs.tell(db, last.number, state="stopping")
+        return jobs.add(db, actor, now, draft.version).number, True
+
+
+def _with_version(db: Transaction, seen: str) -> Draft:
+    """The draft as it was seen, under a version of its own, by which a job knows whether it is of this one.
+
+    What is served and nothing else has none: it would be the same for the next that is served.
+    """
+    draft = opened_draft(db)
+    refuse_other(draft, seen)
+    if draft.version:
+        return draft
+    keep(db, draft, draft, words(draft.scenario.language))
+    return opened_draft(db)
+
+
+def work_out(store: Store, number: int, limit_s: float, progress: Callable[["Progress"], None]) -> None:
+    """Works a job's options out, and writes all of them at once. `progress` hears each better value or bound."""
+    with store.reading() as db:
+        job, draft = jobs.job(db, number), opened_draft(db)
+    if job is None or job.version != draft.version:
+        raise StaleDraft
+    as_of = draft.moment(job.started_at)
+    effort = Effort(limit_s, progress=progress)
+    if draft.plan is None:
+        scenario = (draft.scenario if draft.given is None else draft.given).heard_until(as_of.date())
+        found: Mapping[str, Plan] = {FIRST: make_plan(scenario, as_of, effort).plan}
+    elif draft.given is not None and draft.has_objects_alone and not draft.waiting:
+        filled = fill(draft.scenario, draft.plan, draft.given.objects, as_of, effort)
+        scenario, found = filled.scenario, {FILLED: filled.plan}
+    else:
+        given = None if draft.has_objects_alone else draft.given
+        begun = replan_input(draft.scenario, draft.plan, draft.asked(), as_of, given)
+        replanned = replan_from(begun, draft.plan, effort)
+        scenario, found = replanned.scenario, replanned.options
+    bare, language = without_sites(scenario), words(scenario.language)
+    whole = scenario_bytes(bare)
+    rows = [StoredOption(id, whole, plan_bytes(plan, bare, whole, language)) for id, plan in found.items()]
+    with store.writing() as db:
+        jobs.finish(db, job, rows, datetime.now(job.started_at.tzinfo))
+
+
+def options_of(store: Store, number: int) -> tuple[FoundOption, ...]:
+    """The options that a job found; none while it is at it."""
+    with store.reading() as db:
+        found = jobs.options(db, number)
+    return tuple(_option(one) for one in found)
+
+
+def _option(stored: StoredOption) -> FoundOption:
+    return FoundOption(stored.option, *year_of_json(stored.scenario, stored.plan))
+
+
+def choose(store: Store, number: int, option: str, actor: str, now: datetime, seen: str, words: Words) -> None:
+    """Takes a job's option as the draft's plan, which answers everything that waited.
+
+    StaleDraft where the draft is not the one that the job was of; OvertakenDraft where somebody has published since
+    that began.
+    """
+    with store.writing() as db:
+        draft, job = opened_draft(db), jobs.job(db, number)
+        refuse_overtaken(draft)
+        refuse_other(draft, seen)
+        if job is None or job.version != draft.version:
+            raise StaleDraft
+        found = {one.option: one for one in jobs.options(db, number)}
+        if option not in found:
+            raise InputError(
+                Message("There is no option {given}: choose {known}.", {"given": option, "known": list(found)})
+            )
+        taken = _option(found[option])
+        scenario = _with_sites(draft, taken.scenario)
+        given = _with_waiting_objects(draft, scenario)
+        new = replace(draft, scenario=scenario, plan=taken.plan, given=given)
+        drafts.answer(db, taken.plan.revision)
+        proposals.forget(db)
+        audit.add(db, now, actor, "choose", f"{option} {taken.plan.revision}")
+        keep(db, draft, new, words)
+
+
+def _with_waiting_objects(draft: Draft, scenario: Scenario) -> Scenario | None:
+    """The scenario with the objects that have not been taken in; None where there are none: a replan binds none."""
+    known = {} if draft.given is None else draft.given.objects
+    return None if known.keys() <= scenario.objects.keys() else replace(scenario, objects=known)
+
+
+def _with_sites(draft: Draft, scenario: Scenario) -> Scenario:
+    """The scenario with the sites of the one that was edited, or else of the draft's."""
+    known = bodies(draft.scenario)
+    if draft.given is not None:
+        known = {place: body for place, body in known.items() if place[0] not in draft.given.operations}
+        known |= bodies(draft.given)
+    return with_sites(scenario, known)

@@ -1,0 +1,109 @@
+"""propose: an option is proposed to all who have a part in it; they answer at an address of their own, or to us."""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from arshjul.actions.draft.answer_addresses import ANSWER_DAYS
+from arshjul.actions.draft.answers import pair_of, questions
+from arshjul.actions.draft.draft import ANSWERS, Draft, StaleDraft, keep, opened_draft, refuse_other, refuse_overtaken
+from arshjul.actions.draft.options import FoundOption
+from arshjul.domain.party_mail import PartyMail
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, Message
+from arshjul.formats.catalogues import words
+from arshjul.formats.plan.answers import answer_mapping
+from arshjul.formats.words import local_time
+from arshjul.planning.letters.notices import Letter
+from arshjul.planning.letters.party_mail import mail_of_questions
+from arshjul.planning.replan.proposal import Proposal
+from arshjul.store import drafts, jobs, outbox, proposals
+from arshjul.store.proposals import StoredProposal
+from arshjul.store.store import Store
+from arshjul.texts import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """A party's question, ready to go: to its mail `address`, or by telephone where it has none."""
+
+    letter: Letter
+    address: str
+
+    def mail(self, scenario: Scenario, deadline: datetime, words: Words) -> PartyMail:
+        """The mail that asks it."""
+        return mail_of_questions(scenario, self.letter, deadline, words)
+
+
+def inquiries(draft: Draft, proposal: Proposal) -> list[Inquiry]:
+    """The letters of a proposal: to each party what it has not answered yet."""
+    known, parties, found = _known(draft, proposal), draft.scenario.parties, []
+    pairs = proposal.asking.asked()
+    for letter in proposal.asking.letters():
+        own = [one for one in pairs if one.about.party == letter.to.id]
+        still = [one for one in own if known.get(pair_of(one.about), "asked") == "asked"]
+        if still:
+            party = parties.get(letter.to.id)
+            lines, touched = tuple(one.said for one in still), tuple(one.touched for one in still)
+            email = "" if party is None else party.email or ""
+            found.append(Inquiry(replace(letter, lines=lines, touched=touched), email))
+    return found
+
+
+def _known(draft: Draft, proposal: Proposal) -> dict[tuple[str, str], str]:
+    """The last answers, by operation and party, to what the proposal asks on the same terms."""
+    there = questions(replace(draft, proposal=proposal))
+    return {pair_of(one.about): one.answer for one in there if one.actor}
+
+
+def proposal_of(draft: Draft, option: FoundOption) -> Proposal:
+    """The option as it would be proposed."""
+    return Proposal(draft.scenario, draft.made_plan, option.scenario, option.plan)
+
+
+def propose(store: Store, number: int, option: str, actor: str, now: datetime, seen: str) -> None:
+    """Asks all who have a part in a job's option, and puts the question to each that has an address into the outbox.
+
+    StaleDraft where the job is not of the draft as it was seen; OvertakenDraft where somebody has published since.
+    """
+    with store.writing() as db:
+        draft, job = opened_draft(db), jobs.job(db, number)
+        refuse_overtaken(draft)
+        refuse_other(draft, seen)
+        found = {one.option: one for one in jobs.options(db, number)}
+        if job is None or job.version != draft.version or option not in found or draft.plan is None:
+            raise StaleDraft
+        deadline = draft.moment(now) + timedelta(days=ANSWER_DAYS)
+        proposals.write(db, StoredProposal(option, found[option].scenario, found[option].plan, deadline))
+        made = opened_draft(db)
+        if made.proposal is None:
+            raise StaleDraft
+        known, reported = _known(draft, made.proposal), local_time(made.moment(now))
+        bodies = [
+            {**answer_mapping(one.about), "reported": reported}
+            for one in made.proposal.asking.asked()
+            if pair_of(one.about) not in known
+        ]
+        drafts.add_entries(db, ((ANSWERS, json.dumps(body, ensure_ascii=False)) for body in bodies), actor, now)
+        said = words(made.scenario.language)
+        for one in inquiries(draft, made.proposal):
+            if one.address:
+                mail = one.mail(made.scenario, deadline, said)
+                outbox.add(db, one.letter.to.id, one.address, mail, actor, now, asks=True)
+        keep(db, made, made, said)
+
+
+def ask_again(store: Store, party: str, actor: str, now: datetime) -> None:
+    """Puts the question to a party into the outbox, as it is now; nothing where one waits there.
+
+    InputError where nothing is asked of it, or it has no address.
+    """
+    with store.writing() as db:
+        draft = opened_draft(db)
+        letters = () if draft.proposal is None else draft.proposal.asking.letters()
+        letter, known = next((one for one in letters if one.to.id == party), None), draft.scenario.parties.get(party)
+        if letter is None or known is None or not known.email or draft.deadline is None:
+            raise InputError(Message("There is no such page."))
+        if not any(one.asks and one.party == party for one in outbox.waiting(db)):
+            mail = Inquiry(letter, known.email).mail(draft.scenario, draft.deadline, words(draft.scenario.language))
+            outbox.add(db, party, known.email, mail, actor, now, asks=True)

@@ -1,0 +1,58 @@
+"""take back: an entry that waits, what was edited, or everything that was chosen since the last publishing."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from arshjul.actions.draft.draft import StaleDraft, keep, opened_draft, published_sites, refuse_other
+from arshjul.errors import Message, Refused
+from arshjul.formats.scenario.sites_apart import with_sites
+from arshjul.store import audit, drafts, proposals
+from arshjul.store.store import Store
+from arshjul.texts import Words
+
+
+def take_back(store: Store, number: int, actor: str, now: datetime, seen: str, words: Words) -> None:
+    """Takes an entry back that waits; the log keeps it. StaleDraft where it waits no more.
+
+    An operation that it cancelled since it is gone from a workbook is put back: the other half of that waits on.
+    """
+    with store.writing() as db:
+        draft = opened_draft(db)
+        refuse_other(draft, seen)
+        if not drafts.take_back(db, number, actor, now):
+            raise StaleDraft
+        new = draft.without([one for one in draft.waiting if one.number == number])
+        keep(db, draft, new, words)
+
+
+def take_back_edit(store: Store, actor: str, now: datetime, seen: str, words: Words) -> None:
+    """Takes back what was edited in the scenario and no plan has taken in. StaleDraft where nothing waits any more.
+
+    InputError where an entry that waits names what would be gone.
+    """
+    with store.writing() as db:
+        draft = opened_draft(db)
+        refuse_other(draft, seen)
+        if draft.given is None:
+            raise StaleDraft
+        new = replace(draft, given=None)
+        new.asked()
+        audit.add(db, now, actor, "take-back-edit", draft.scenario.name)
+        keep(db, draft, new, words)
+
+
+def start_over(store: Store, actor: str, now: datetime, seen: str, words: Words) -> None:
+    """Goes back to what is served: what was entered since waits again, what was chosen is forgotten."""
+    with store.writing() as db:
+        draft = opened_draft(db)
+        refuse_other(draft, seen)
+        served = draft.served
+        if served is None:
+            raise Refused(Message("Nothing is published yet, so there is nothing to go back to."))
+        if draft.plan is not None:
+            drafts.let_wait(db, draft.plan.last_shared(served.plan))
+        proposals.forget(db)
+        audit.add(db, now, actor, "start-over", str(served.revision.number))
+        scenario = with_sites(served.scenario, published_sites(db, served.revision.number))
+        fresh = replace(draft, scenario=scenario, plan=served.plan, given=None, base=served.revision)
+        keep(db, draft, fresh, words)

@@ -1,0 +1,109 @@
+"""check: reads and judges a scenario without solving."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from arshjul.actions.folder.reading import Speak
+from arshjul.domain.replan_context import ReplanContext
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, Message, Problem
+from arshjul.formats.plan.entries import entries_of, faults_apart
+from arshjul.formats.reading.scenario import ScenarioFile, read_scenario
+from arshjul.formats.scenario.objects import objects_of
+from arshjul.formats.workbook.document import BookDocument
+from arshjul.formats.workbook.reading import entries_apart, entries_in, is_workbook, objects_in, same_book
+from arshjul.formats.workbook.rows import settle
+from arshjul.planning.check.check import Balance, balances, doubts, scarcities
+from arshjul.texts import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Warnings, and the balance of every unit and agency."""
+
+    scenario: Scenario
+    warnings: tuple[Problem, ...]
+    balances: tuple[Balance, ...]
+
+    @property
+    def balance(self) -> list[dict[str, object]]:
+        """The balances for a program."""
+        return [
+            {
+                "party": b.party,
+                "demand": b.asked,
+                "supply": b.offered,
+                "by_month": {m: {"demand": round(b.demand.get(m, 0), 1), "supply": n} for m, n in b.supply.items()},
+            }
+            for b in self.balances
+        ]
+
+    def lines(self, words: Words) -> Iterator[str]:
+        """The balances as a table: demand and supply of the year, and the share asked for in each month, in percent."""
+        width = max((len(b.name) for b in self.balances), default=0)
+        months = sorted({month for b in self.balances for month in b.supply})
+        heads = [words.month(date(int(month[:4]), int(month[5:]), 1))[:3] for month in months]
+        asked, offered = words("asked"), words("offered")
+        yield " ".join([" " * width, asked.rjust(8), offered.rjust(8), *(head.rjust(4) for head in heads)])
+        for b in self.balances:
+            shares = [_percent(b.demand.get(month, 0), b.supply.get(month, 0)).rjust(4) for month in months]
+            yield " ".join([b.name.ljust(width), f"{b.asked:8}", f"{b.offered:8}", *shares])
+
+
+def check(source: Path, speak: Speak) -> Checked:
+    """Judges the scenario in a folder or a workbook, and what a workbook says of its year.
+
+    InputError with all problems where something cannot be used.
+    """
+    try:
+        read = read_scenario(source)
+    except InputError as error:
+        if not is_workbook(source):
+            raise
+        problems = (*error.problems, *faults_apart(_without_answers(entries_apart(source))))
+        raise InputError(error.message, problems, error.warnings) from None
+    speak(read.scenario.language)
+    found = judged(read)
+    if isinstance(read.unfolded.written, BookDocument):
+        _judge_year(read.unfolded.written, read.scenario, found.warnings)
+    return found
+
+
+def _judge_year(book: BookDocument, scenario: Scenario, warnings: tuple[Problem, ...]) -> None:
+    """Judges the sheets of entries and of objects in a workbook whose scenario is right."""
+    entries = _without_answers(entries_in(same_book(book), scenario))
+    problems: list[Problem] = []
+    for judge in (
+        lambda: entries_of([entries], scenario),
+        lambda: objects_of([objects_in(same_book(book), scenario)], scenario, book.file),
+    ):
+        try:
+            judge()
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(Message("{files} cannot be used.", {"files": [book.file]}), problems, warnings)
+
+
+def _without_answers(entries: BookDocument) -> BookDocument:
+    """The same, without the answers: they are judged with the proposal that they are about."""
+    entries.tree.parts.pop("answers", None)
+    settle(entries.tree)
+    return entries
+
+
+def judged(read: ScenarioFile) -> Checked:
+    """Judges a scenario that was read without errors; what is doubtful is told with its place in the files."""
+    context = ReplanContext.of(read.scenario)
+    balance = balances(context)
+    found = (*doubts(context), *scarcities(read.scenario, balance))
+    warnings = (*read.warnings, *(read.problem(doubt.kind, doubt.text, *doubt.where) for doubt in found))
+    return Checked(read.scenario, warnings, balance)
+
+
+def _percent(demand: float, supply: int) -> str:
+    if not supply:
+        return "-" if demand < 0.5 else "!"
+    return f"{100 * demand / supply:.0f}"

@@ -1,0 +1,46 @@
+"""diff: what changed between two plans, and who must be told."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from arshjul.actions.folder.plan_reading import opened
+from arshjul.actions.folder.reading import Speak
+from arshjul.agenda.part_change import Former
+from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
+from arshjul.domain.cause import Causes
+from arshjul.planning.letters.asking import AskedPlace, Asking
+from arshjul.planning.letters.notices import Letter, Notices, notices
+from arshjul.rules.told_causes import causes_told
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The later plan's meaning for those who knew the earlier one; `hit` are the operations it was made for.
+
+    `unknown_ends` are the later plan's withdrawals until further notice; `causes` are by changed operation.
+    `questions` ask of a proposal what the letters tell of a plan; `asked` is whom about which operation.
+    """
+
+    news: Notices
+    hit: tuple[str, ...]
+    unknown_ends: tuple[UnknownEnd, ...]
+    causes: Causes
+    questions: tuple[Letter, ...] = ()
+    asked: tuple[AskedPlace, ...] = ()
+
+
+def diff(old: Path, new: Path, speak: Speak) -> Difference:
+    """The difference of two plan folders."""
+    before, after = opened(old, speak), opened(new, speak)
+    base = after.plan.replanned_from
+    hit = () if base is None else tuple(sorted(base.hit))
+    news = notices(after.scenario, before.scenario, before.plan.placed, after.plan)
+    asking = Asking(Former(before.scenario, before.plan.placed), after.scenario, after.plan, news.changes)
+    return Difference(
+        news,
+        hit,
+        tuple(unknown_ends(after.scenario, after.plan)),
+        causes_told(after.scenario, after.plan, news.changes),
+        asking.letters(),
+        asking.asked(),
+    )

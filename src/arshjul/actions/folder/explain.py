@@ -1,0 +1,37 @@
+"""explain: why an operation is where it is, or is not, and what has become of it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from arshjul.actions.folder.plan_reading import is_sound, opened
+from arshjul.actions.folder.reading import Speak, moment_in
+from arshjul.errors import Message
+from arshjul.planning.explain import Explanation, explain_date
+from arshjul.planning.explain import explain as explained
+from arshjul.planning.letters.operation_history import operation_history
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """The explanation, and whether the plan that it comes from passes its check.
+
+    `history`: what was entered of the operation, and which versions of the plan moved it; none where a date was asked.
+    """
+
+    found: Explanation
+    history: tuple[Message, ...]
+    sound: bool
+
+
+def explain(folder: Path, operation: str, day: date | None, as_of: datetime | None, speak: Speak) -> Explained:
+    """Explains why it is there, or unplaced; with a day, why it is not on it."""
+    read = opened(folder, speak)
+    seen = None if as_of is None else moment_in(read.scenario, as_of)
+    history: list[Message] = []
+    if day is None:
+        history = operation_history(read.scenario, read.plan, operation)
+        found = explained(read.scenario, read.plan, operation, seen)
+    else:
+        found = explain_date(read.scenario, read.plan, operation, day, seen)
+    return Explained(found, tuple(history), is_sound(read))

@@ -1,0 +1,38 @@
+"""A fault of the engines with the board that shows it, kept in a file for a report."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from arshjul.errors import EngineFault, Message
+from arshjul.formats.board.kept import keep_board
+from arshjul.planning.first.bare_board import bare
+from arshjul.solver import Disagreement
+
+
+def with_board_kept(fault: EngineFault) -> EngineFault:
+    """The fault, saying where its board is kept; as it is, where there is no board to it."""
+    if not isinstance(fault, Disagreement):
+        return fault
+    file = keep_board(bare(fault.board), _folders())
+    if file is None:
+        text = Message(
+            "{fault} The problem could not be kept for a report: run again from a folder that can be written to.",
+            {"fault": fault.message},
+        )
+    else:
+        text = Message(
+            "{fault} The problem is kept in {file}, without a name or a place in it: send that file with a report. "
+            "Until the fault is mended, another --seed may lead around it.",
+            {"fault": fault.message, "file": str(file)},
+        )
+    return EngineFault(text)
+
+
+def _folders() -> Iterator[Path]:
+    """The current folder, where people look first, then the one for temporary files."""
+    with suppress(OSError):
+        yield Path.cwd()
+    with suppress(OSError):
+        yield Path(tempfile.gettempdir())

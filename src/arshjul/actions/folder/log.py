@@ -1,0 +1,21 @@
+"""log: what happened in a year, and what was decided."""
+
+from dataclasses import dataclass
+
+from arshjul.domain.entries.entries import Entries
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.planning.letters.year_log import LogLine, year_log
+
+
+@dataclass(frozen=True, slots=True)
+class YearLog:
+    """The entries of a year, and each in a sentence, the newest first."""
+
+    entries: Entries
+    lines: tuple[LogLine, ...]
+
+
+def log(scenario: Scenario, plan: Plan) -> YearLog:
+    """Those of a plan."""
+    return YearLog(plan.entries, tuple(year_log(scenario, plan.entries)))

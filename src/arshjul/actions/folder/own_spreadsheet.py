@@ -1,0 +1,43 @@
+"""Somebody's own spreadsheet as a scenario: its mapping is proposed once, looked through, kept and used again."""
+
+import os
+from pathlib import Path
+
+from arshjul.actions.folder.reading import Speak
+from arshjul.errors import InputError, Message
+from arshjul.formats.atomic import write_named
+from arshjul.formats.catalogues import words
+from arshjul.formats.own.mapping import map_text
+from arshjul.formats.own.proposal import ColumnProposal, propose
+from arshjul.formats.own.reading import OwnScenario, read_own, rest_scenario
+from arshjul.formats.scenario.folder import shown
+from arshjul.formats.workbook.reading import opened_book
+
+
+def propose_mapping(source: Path, map_path: Path, rest: Path | None, speak: Speak) -> ColumnProposal:
+    """Writes the file that says which columns are which, to be looked through before anything is imported."""
+    if rest is None:
+        text = Message(
+            "Name with --rest the scenario that shifts, areas, agencies, units and rules come from: a workbook made "
+            "from the template, or a folder."
+        )
+        raise InputError(text)
+    scenario = rest_scenario(rest)
+    speak(scenario.language)
+    document = opened_book(source, shown(source))
+    document.refuse(Message("{file} cannot be used.", {"file": shown(source)}))
+    found = propose(document.sheets, scenario, os.path.relpath(rest, map_path.parent))
+    write_named(
+        map_path,
+        map_text(
+            found.map, found.why, found.guessed, (*found.missing, *found.teams), found.unsaid, words(scenario.language)
+        ).encode(),
+    )
+    return found
+
+
+def own_scenario(source: Path, map_path: Path, speak: Speak) -> OwnScenario:
+    """The scenario in a spreadsheet, by the mapping that was kept."""
+    read = read_own(source, map_path)
+    speak(read.scenario.language)
+    return read

@@ -1,0 +1,64 @@
+"""plan: makes the first plan of a scenario, and its folder."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from arshjul.actions.folder.heard_logs import with_history
+from arshjul.actions.folder.plan_files import earlier, plan_files
+from arshjul.actions.folder.reading import Speak, moment_in
+from arshjul.domain.history.rates import priced_by
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import Message
+from arshjul.formats.catalogues import words
+from arshjul.formats.plan.plan_folder import write_plan_folder
+from arshjul.formats.reading.scenario import read_scenario
+from arshjul.planning.effort import Effort
+from arshjul.planning.first.plan import make_plan
+from arshjul.planning.places.alternatives import FallBacks, fall_backs, standing_plan, tries_within
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The plan that was written, what its levels took in seconds, and how many fall-back slots operations have.
+
+    `learnt`: what dates are priced by, where the scenario has a history, and which logs end before their year.
+    """
+
+    folder: Path
+    scenario: Scenario
+    plan: Plan
+    seconds: Mapping[str, float]
+    fall_backs: FallBacks
+    learnt: tuple[Message, ...] = ()
+
+
+def plan(
+    scenario: Path,
+    output: Path,
+    effort: Effort,
+    as_of: datetime | None,
+    speak: Speak,
+    history: Sequence[Path] = (),
+) -> Planned:
+    """Plans the scenario as seen from `as_of` (None: now), and writes the folder.
+
+    `history`: the logs of other years beside those that the scenario names. What they told at that moment becomes
+    part of the plan's scenario, so that it can be checked and replanned without them.
+    """
+    file = read_scenario(scenario)
+    speak(file.scenario.language)
+    read, _, warnings = with_history(file.scenario, history)
+    now = moment_in(read, as_of)
+    read = read.heard_until(now.date())
+    priced = priced_by(read)
+    before = earlier(output, read, now)
+    made = make_plan(read, now, effort)
+    new, followed = before.next(made.plan)
+    slots = fall_backs(standing_plan(read, new), tries_within(effort.limit_s))
+    write_plan_folder(output, plan_files(read, new, followed, words(read.language), slots=slots))
+    return Planned(
+        output, read, new, made.seconds, slots, (*file.unwatched, *warnings, *([] if priced is None else [priced]))
+    )

@@ -1,0 +1,208 @@
+"""A plan as the files of its folder: what each party may see goes through the agenda, and only there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from arshjul.agenda.channel import files as channels_in_files
+from arshjul.agenda.cycle import is_confirmed
+from arshjul.agenda.feed_history import FeedHistory
+from arshjul.agenda.overview import overview
+from arshjul.agenda.part_change import Former
+from arshjul.agenda.public_year import public_year
+from arshjul.agenda.view import remembered, views
+from arshjul.agenda.year import year
+from arshjul.domain.change import Changes
+from arshjul.domain.history.stressed import StressFigures
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, Message, Refused
+from arshjul.formats.feeds import feeds_json
+from arshjul.formats.json_guard import json_bytes
+from arshjul.formats.plan.changes_json import changes_mapping
+from arshjul.formats.plan.plan_folder import (
+    CHANGES,
+    FEEDS,
+    OWN_NAMES,
+    PlanFolder,
+    plan_bytes,
+    read_plan_folder,
+    scenario_bytes,
+    write_plan_folder,
+)
+from arshjul.planning.letters.notices import Notices, notices
+from arshjul.planning.places.alternatives import FallBacks, fall_backs, standing_plan
+from arshjul.render.ics import feed
+from arshjul.render.page.page import page
+from arshjul.render.wheel.drawing import wheel
+from arshjul.render.wheel.public import public_wheel
+from arshjul.render.workbook.plan import plan_workbook
+from arshjul.rules.told_causes import causes_told
+from arshjul.texts import Words
+
+NOTHING = Notices(Changes(), {}, (), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The former content of a folder: the plan there, if it is one of the same year, and what its feeds say.
+
+    `scenario` is the one that the plan was made from: there, what is in the new one no more has its name.
+    """
+
+    plan: Plan | None = None
+    history: FeedHistory = field(default_factory=FeedHistory)
+    scenario: Scenario | None = None
+
+    def next(self, made: Plan) -> tuple[Plan, "Earlier"]:
+        """The new plan as the next revision, with what it follows; the same again is no new revision.
+
+        Refused where it is seen from before the plan that it would follow: stamps never go back.
+        """
+        old = self.plan
+        if old is None:
+            return made, self
+        if made.as_of < old.as_of:
+            raise Refused(
+                Message(
+                    "The folder holds a plan of {old}, later than {new}: choose another folder, or a later moment.",
+                    {"old": old.as_of, "new": made.as_of},
+                )
+            )
+        if (made.as_of, made.placements, old.base) == (old.as_of, old.placements, None):
+            return replace(made, revision=old.revision), replace(self, plan=None)
+        return replace(made, revision=old.revision + 1), self
+
+
+def earlier(folder: Path, scenario: Scenario, as_of: datetime) -> Earlier:
+    """The plan that a new one in the same folder replaces; nothing where there is none of that name.
+
+    Calendars that subscribe go on from what they were told. A folder whose plan cannot be read is simply
+    replaced. Refused where the plan there has begun at `as_of`, or is a replan, or has objects bound.
+    """
+    _refuse_begun(folder, as_of)
+    try:
+        read = read_plan_folder(folder)
+    except (InputError, Refused):
+        return Earlier()
+    if read.scenario.name != scenario.name:
+        return Earlier()
+    return lying_in(read)
+
+
+def lying_in(read: PlanFolder) -> Earlier:
+    """The content of a plan folder, for the plan that follows it."""
+    return Earlier(read.plan, history_of(read), read.scenario)
+
+
+def _refuse_begun(folder: Path, as_of: datetime) -> None:
+    """A year that has begun is not planned anew: its past, and whom a replan told of what, would be forgotten."""
+    try:
+        read = read_plan_folder(folder, edited=True)
+    except InputError:
+        return
+    plan, zone = read.plan, read.scenario.zone
+    starts = {placement.operation: read.scenario.moments(placement.slot)[0] for placement in plan.placements}
+    first = min(starts, key=lambda operation: (starts[operation], operation), default=None)
+    if plan.base is not None:
+        why = Message("The folder holds a replan, seen from {as_of}.", {"as_of": plan.as_of})
+    elif first is not None and starts[first] < as_of:
+        values = {"operation": first, "starts": starts[first].astimezone(zone)}
+        why = Message("The plan in the folder has begun: {operation} started {starts}.", values)
+    elif plan.bindings:
+        why = Message("Objects are bound to the frames of the plan in the folder.")
+    else:
+        return
+    remedy = Message("The year goes on by `arshjul replan`. To plan it anew, choose another folder.")
+    raise Refused(Message("{why} {remedy}", {"why": why, "remedy": remedy}))
+
+
+def history_of(read: PlanFolder) -> FeedHistory:
+    """The history in a plan folder's feeds.json, which tells of the plan there; empty where there is none."""
+    data = read.bytes(FEEDS)
+    said = FeedHistory() if data is None else feeds_json.from_json(data.decode("utf-8", "replace"))
+    return replace(said, plan=Former(read.scenario, read.plan.placed))
+
+
+def plan_files(
+    scenario: Scenario,
+    plan: Plan,
+    before: Earlier,
+    words: Words,
+    news: Notices | None = None,
+    slots: FallBacks | None = None,
+) -> dict[str, bytes]:
+    """Every file of a plan folder. `before` is what it follows, and what the feeds said then.
+
+    `news`, the difference to it, and `slots`, the fall-back slots of its operations, are worked out
+    where they are not given.
+    """
+    whole = scenario_bytes(scenario)
+    old = before.plan
+    if news is None:
+        news = NOTHING if old is None else notices(scenario, before.scenario or scenario, old.placed, plan)
+    hit = () if plan.replanned_from is None else plan.replanned_from.hit
+    confirmed = () if old is None else _confirmed(scenario, old, plan)
+    why = causes_told(scenario, plan, news.changes)
+    return {
+        "scenario.json": whole,
+        "plan.json": plan_bytes(plan, scenario, whole, words),
+        "changes.json": json_bytes(changes_mapping(news.changes, news.tell, hit, confirmed, why, news.lost)),
+        **pictures(scenario, plan, words, slots, told=news.tell),
+        **feed_files(scenario, plan, before.history, words),
+    }
+
+
+def rewrite(folder: Path, files: Mapping[str, bytes]) -> list[str]:
+    """Writes some files of a plan folder anew, and leaves the others; their names."""
+    write_plan_folder(folder, files, OWN_NAMES - {name.partition("/")[0] for name in files})
+    return sorted(files)
+
+
+def pictures(
+    scenario: Scenario,
+    plan: Plan,
+    words: Words,
+    slots: FallBacks | None = None,
+    stressed: StressFigures | None = None,
+    told: Mapping[str, tuple[str, ...]] | None = None,
+) -> dict[str, bytes]:
+    """The wheel, the one for everybody, and the coordinator's page and workbook.
+
+    `stressed`: what drawn years did to this plan; `told`: who must be told of which operations.
+    """
+    counted = fall_backs(standing_plan(scenario, plan)) if slots is None else slots
+    whole = overview(scenario, plan, counted.slots, counted.n_uncounted, stressed, told)
+    return {
+        "wheel.svg": wheel(year(scenario, plan), words),
+        "wheel-public.svg": public_wheel(public_year(scenario, plan), words),
+        "plan.html": page(whole, words),
+        "plan.xlsx": plan_workbook(whole, words),
+    }
+
+
+def told_in(read: PlanFolder) -> Mapping[str, tuple[str, ...]] | None:
+    """Who must be told of which operations, as the folder's changes.json says; None where it does not."""
+    try:
+        return {one["party"]: tuple(one["operations"]) for one in read.data(CHANGES)["tell"]}  # type: ignore[index]
+    except (KeyError, TypeError):
+        return None
+
+
+def feed_files(scenario: Scenario, plan: Plan, before: FeedHistory, words: Words) -> dict[str, bytes]:
+    """feeds.json and every party's calendars."""
+    seen = list(views(plan, scenario, channels_in_files(scenario), before, words))
+    files = {f"feeds/{one.feed}.ics": feed(one) for one in seen}
+    return {"feeds.json": feeds_json.to_json(remembered(before, seen)).encode(), **files}
+
+
+def _confirmed(scenario: Scenario, old: Plan, plan: Plan) -> list[str]:
+    """The operations that stand where they stood, and have become certain since they are near."""
+
+    def certain(seen: Plan, id: str) -> bool:
+        slot = plan.placed[id].slot
+        return is_confirmed(scenario, seen, slot.day, scenario.moments(slot)[0])
+
+    still = [id for id, placement in plan.placed.items() if placement.same_place(old.placed.get(id))]
+    return [id for id in still if certain(plan, id) and not certain(old, id)]

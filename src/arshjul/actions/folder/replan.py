@@ -1,0 +1,167 @@
+"""replan: three proven ways to mend a plan; writes the chosen one."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from arshjul.actions.folder.plan_files import lying_in, plan_files
+from arshjul.actions.folder.plan_reading import opened
+from arshjul.actions.folder.reading import Speak, moment_in
+from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, Message
+from arshjul.formats.catalogues import words
+from arshjul.formats.plan.answers import Proposed
+from arshjul.formats.plan.plan_folder import PlanFolder, read_plan_folder, write_plan_folder
+from arshjul.formats.reading.entries import read_entries
+from arshjul.formats.reading.scenario import read_scenario
+from arshjul.planning.effort import Effort
+from arshjul.planning.letters.edit_told import edit_sentences
+from arshjul.planning.letters.notices import Notices, notices
+from arshjul.planning.letters.year_log import entered_in
+from arshjul.planning.replan.edit import union
+from arshjul.planning.replan.input import replan_input
+from arshjul.planning.replan.proposal import Proposal, refuse_another
+from arshjul.planning.replan.replan import replan_from
+from arshjul.rules import possible
+from arshjul.rules.objectives import REPLAN_LEVELS
+from arshjul.texts import counted
+
+MOST_TOLD = 12
+"""So many entries are told when they are taken in."""
+Talk = Callable[[Message], None]
+
+
+def _silent(_: Message) -> None:
+    """Nobody listens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """The files of what has happened that a replan takes in: each may hold any entries.
+
+    `scenario` is the folder of the scenario as it should now be; None: it is as it was. `proposal` is the
+    plan folder that answers are about.
+    """
+
+    outcomes: Path | None = None
+    changes: Path | None = None
+    withdrawals: Path | None = None
+    scenario: Path | None = None
+    proposal: Path | None = None
+    talk: Talk = _silent
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Those that are given."""
+        return tuple(path for path in (self.outcomes, self.changes, self.withdrawals) if path is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Replanned:
+    """The options by id, with what each means for people and its seconds.
+
+    `hit` are the operations that lost what they stood on; `futile_pins` those whose pin a rule forbids;
+    `unknown_ends` the withdrawals until further notice, in all options alike; `doubtful` what began while too few
+    officers were left.
+    `yielded` is what cannot be held where all agreed to have it.
+    `chosen` is what was written, None where nothing was.
+    """
+
+    scenario: Scenario
+    options: Mapping[str, Plan]
+    news: Mapping[str, Notices]
+    seconds: Mapping[str, float]
+    hit: tuple[str, ...]
+    futile_pins: tuple[str, ...]
+    unknown_ends: tuple[UnknownEnd, ...]
+    doubtful: tuple[str, ...]
+    yielded: tuple[str, ...] = ()
+    chosen: str | None = None
+
+
+def replan(
+    folder: Path,
+    entered: Entered,
+    as_of: datetime,
+    effort: Effort,
+    speak: Speak,
+    choose: str = "balanced",
+    output: Path | None = None,
+) -> Replanned:
+    """Replans the folder's plan; writes the option `choose` to `output`, or nothing where that is None.
+
+    `entered.talk` hears what is other in an edited scenario before anything is solved, and then what was entered.
+    """
+    refuse_unknown(choose)
+    read = opened(folder, speak)
+    given = None if entered.scenario is None else read_scenario(entered.scenario).scenario
+    named = read.scenario if given is None else union(read.scenario, given)
+    moment = moment_in(read.scenario, as_of)
+    proposal = None if entered.proposal is None else _proposal(read, entered.proposal, moment)
+    asked = read_entries(entered.files, named, read.plan.entries, proposed=_proposed(proposal))
+    if proposal is not None:
+        asked = proposal.entries(asked, edited=given is not None)
+    begun = replan_input(read.scenario, read.plan, asked, moment, given)
+    if begun.edit is not None:
+        for sentence in (*edit_sentences(begun.edit.difference), *begun.edit.warnings):
+            entered.talk(sentence)
+    found = replan_from(begun, read.plan, effort)
+    for sentence in _taken_in(found.scenario, found.options[choose], is_answered=output is not None):
+        entered.talk(sentence)
+    operations = found.context.scenario.operations
+    pinned = found.context.demands.pinned
+    futile = [id for id in sorted(pinned) if not any(possible(found.context, operations[id]).values())]
+    news = {
+        option: notices(found.scenario, read.scenario, read.plan.placed, plan) for option, plan in found.options.items()
+    }
+    if output is not None:
+        chosen, language = found.options[choose], words(found.scenario.language)
+        write_plan_folder(output, plan_files(found.scenario, chosen, lying_in(read), language, news[choose]))
+    return Replanned(
+        found.scenario,
+        found.options,
+        news,
+        found.seconds,
+        tuple(sorted(found.context.hit)),
+        tuple(futile),
+        tuple(unknown_ends(found.scenario, found.options[choose])),
+        found.doubtful,
+        tuple(sorted(() if found.context.base is None else found.context.base.yielded)),
+        None if output is None else choose,
+    )
+
+
+def _taken_in(scenario: Scenario, plan: Plan, *, is_answered: bool) -> Iterator[Message]:
+    """What was entered in the plan's revision, a sentence each; of many the first."""
+    lines = entered_in(scenario, plan, is_answered=is_answered)
+    yield from lines[:MOST_TOLD]
+    if len(lines) > MOST_TOLD:
+        yield counted(
+            len(lines) - MOST_TOLD,
+            "One more was entered: `arshjul log` tells it.",
+            "{n} more were entered: `arshjul log` tells them.",
+        )
+    if lines and not is_answered:
+        yield Message("This is not answered yet: the options below are answers to it.")
+
+
+def _proposal(read: PlanFolder, folder: Path, as_of: datetime) -> Proposal:
+    """The proposal of the plan that was read. Refused where it is none."""
+    other = read_plan_folder(folder)
+    proposal = Proposal(read.scenario, read.plan, other.scenario, other.plan)
+    refuse_another(proposal, as_of)
+    return proposal
+
+
+def _proposed(proposal: Proposal | None) -> Proposed | None:
+    return None if proposal is None else Proposed(proposal.scenario, proposal.parties(), proposal.plan.placed)
+
+
+def refuse_unknown(option: str) -> None:
+    """InputError where there is no such option."""
+    if option not in REPLAN_LEVELS:
+        values = {"given": option, "known": list(REPLAN_LEVELS)}
+        raise InputError(Message("There is no option {given}: choose {known}.", values))

@@ -1,0 +1,46 @@
+"""report: what was done in a period, in figures."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from arshjul.actions.folder.reading import moment_in
+from arshjul.domain.calendar import Span
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, Message
+from arshjul.formats.atomic import write_named
+from arshjul.formats.catalogues import words
+from arshjul.formats.workbook.reading import refuse_other_endings
+from arshjul.planning.report.report import Report
+from arshjul.planning.report.report import report as figures_of
+from arshjul.planning.report.sheets import report_sheets
+from arshjul.sheets import workbook_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The period that is asked for; None: from the plan's first date, to its last."""
+
+    first: date | None = None
+    last: date | None = None
+
+
+def report(scenario: Scenario, plan: Plan, period: Period, as_of: datetime | None) -> Report:
+    """The figures of a plan, as known at `as_of` (None: now, but not before the plan's own moment)."""
+    year = scenario.span
+    span = Span(period.first or year.first, period.last or year.last)
+    if span.last < span.first or span.last < year.first or span.first > year.last:
+        values = {"first": span.first, "last": span.last, "from": year.first, "to": year.last}
+        raise InputError(Message("{first} to {last} is no period of the plan, which lasts {from} to {to}.", values))
+    known_at = moment_in(scenario, as_of)
+    if as_of is None:
+        known_at = max(known_at, plan.as_of)
+    return figures_of(scenario, plan, known_at, span)
+
+
+def report_workbook(found: Report, output: Path) -> None:
+    """Writes the figures as a workbook, in the plan's language."""
+    refuse_other_endings(output)
+    say = words(found.scenario.language)
+    write_named(output, workbook_bytes(report_sheets(found, say), say))

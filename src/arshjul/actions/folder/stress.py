@@ -1,0 +1,135 @@
+"""stress: how a plan stands against ordinary years of withdrawals."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from arshjul.actions.folder.heard_logs import heard_logs, with_history
+from arshjul.actions.folder.lived_years import Call, Lives, lived_years
+from arshjul.actions.folder.plan_files import pictures, rewrite, told_in
+from arshjul.actions.folder.plan_reading import opened
+from arshjul.actions.folder.reading import Speak, moment_in
+from arshjul.actions.folder.replan import refuse_unknown
+from arshjul.domain.heard_log import HeardLog
+from arshjul.domain.history.rates import Rates, learnt
+from arshjul.domain.history.stressed import AS_IS, RESERVE_WEEK, RESERVES, RISK_PRICED, StressFigures
+from arshjul.domain.plan import Plan
+from arshjul.domain.replan_context import context_of
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, Message, NoAnswer
+from arshjul.formats.catalogues import words
+from arshjul.formats.plan.plan_folder import PLAN, STRESS, PlanFolder
+from arshjul.formats.plan.stress_json import stress_bytes, stress_mapping, stress_of
+from arshjul.planning.effort import Effort
+from arshjul.planning.places.alternatives import fall_backs, standing_plan, tries_within
+from arshjul.planning.resilience.drawn_year import drawn_year
+from arshjul.planning.resilience.robust_plans import with_reserve_week, with_reserves, with_risk_prices
+from arshjul.planning.resilience.stress import differences, summed_up
+from arshjul.planning.verify.verify import breaches
+from arshjul.solver.parallel.executors import PROCESSES, refuse_slips
+
+LEAST_YEARS = 2
+"""An interval needs two."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnYears:
+    """How many years, from which seed and moment (None: now) on, and the option that answers.
+
+    `history`: the logs of other years that are learnt from beside those that the scenario names; `compare`: the
+    same years are met with plans made anew to bend; `executor`: who lives the years.
+    """
+
+    n: int
+    seed: int
+    as_of: datetime | None
+    choose: str
+    history: tuple[Path, ...] = ()
+    compare: bool = False
+    executor: str = PROCESSES
+
+
+@dataclass(frozen=True, slots=True)
+class StressTest:
+    """What the years did to each plan, and the rates that they were drawn from.
+
+    `read`: the folder of the plan as it is; `warnings`: which of the logs named end before their year.
+    """
+
+    read: PlanFolder
+    rates: tuple[Rates, ...]
+    figures: StressFigures
+    warnings: tuple[Message, ...] = ()
+
+    @property
+    def scenario(self) -> Scenario:
+        """The plan's."""
+        return self.read.scenario
+
+
+def stress(folder: Path, years: DrawnYears, effort: Effort, speak: Speak, progress: Lives) -> StressTest:
+    """Lives so many years with the folder's plan as it stands; fewer, where Ctrl-C ends them.
+
+    InputError where nothing of its year is to come. NoAnswer where fewer than two years were lived.
+    """
+    refuse_unknown(years.choose)
+    refuse_slips(years.executor)
+    read = opened(folder, speak)
+    scenario, plan = read.scenario, read.plan
+    moment = max(moment_in(scenario, years.as_of), plan.as_of)
+    if moment.date() >= scenario.span.last:
+        values = {"last": scenario.span.last, "moment": moment}
+        text = Message(
+            "The plan ends on {last}, and nothing of it is to come at {moment}: give an earlier --as-of.", values
+        )
+        raise InputError(text)
+    broken = [breach.text for breach in breaches(context_of(scenario, plan), plan)]
+    if broken:
+        raise InputError(Message("The plan to start from breaks rules: {wrong}.", {"wrong": broken}))
+    known = with_history(scenario, years.history)
+    logs = heard_logs(known, plan, moment)
+    rates = learnt(scenario, logs)
+    drawn = [drawn_year(scenario, rates, years.seed, number, moment) for number in range(years.n)]
+    plans = {AS_IS: plan, **(_braced(scenario, plan, logs, effort) if years.compare else {})}
+    calls = [Call(scenario, one, year, years.choose, effort) for year in drawn for one in plans.values()]
+    found = lived_years(calls, progress, years.executor)
+    whole = [n for n in range(years.n) if all(n * len(plans) + k in found for k in range(len(plans)))]
+    if len(whole) < LEAST_YEARS:
+        raise NoAnswer(Message("Fewer than two years are lived: give it more time."))
+    lived = {name: [found[n * len(plans) + k] for n in whole] for k, name in enumerate(plans)}
+    figures = StressFigures(
+        years=len(whole),
+        seed=years.seed,
+        as_of=moment,
+        option=years.choose,
+        withdrawals=sum(one.withdrawals for one in rates),
+        log_days=max((one.days for one in rates), default=0),
+        plans={name: summed_up(scenario, plans[name], lived[name]) for name in plans},
+        differences={name: differences(lived[name], lived[AS_IS]) for name in plans if name != AS_IS},
+    )
+    return StressTest(read, rates, figures, known.warnings)
+
+
+def keep(found: StressTest, effort: Effort) -> list[str]:
+    """Writes the figures into the plan's folder, and its pages with them, as they are read; the names of the files."""
+    read, figures = found.read, stress_of(stress_mapping(found.figures), found.scenario)
+    slots = fall_backs(standing_plan(read.scenario, read.plan), tries_within(effort.limit_s))
+    shown = pictures(read.scenario, read.plan, words(read.scenario.language), slots, figures, told_in(read))
+    written = stress_bytes(found.figures, read.bytes(PLAN) or b"")
+    return rewrite(read.path, {STRESS: written, **shown})
+
+
+def _braced(scenario: Scenario, plan: Plan, logs: list[HeardLog], effort: Effort) -> Mapping[str, Plan]:
+    """The plans to compare with. InputError where the plan is no first one: others cannot be made for a past year."""
+    if plan.revision != 1:
+        values = {"n": plan.revision}
+        text = Message(
+            "This is revision {n} of its plan, and --compare plans the year anew: give the folder of the first.", values
+        )
+        raise InputError(text)
+    return {
+        RESERVES: with_reserves(scenario, plan, effort),
+        RESERVE_WEEK: with_reserve_week(scenario, plan, effort),
+        RISK_PRICED: with_risk_prices(scenario, logs, plan, effort),
+    }

@@ -1,0 +1,98 @@
+"""The mail server, reached anew for each message; over a network only in secret, once its certificate is checked."""
+
+import contextlib
+import smtplib
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+
+from arshjul.actions.mail.smtp_line import SmtpLine
+from arshjul.errors import InputError, Message, StorageError
+from arshjul.texts.system import why
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """The mail server, and the name that mail is sent in. `base_url`: where others reach the console.
+
+    `authority` is a file with the certificates that the server's is checked against, in place of the system's.
+    `plain`: what goes over a network may go in the clear, where the server offers nothing else.
+    """
+
+    host: str
+    port: int
+    sender: str
+    base_url: str
+    authority: Path | None = None
+    plain: bool = False
+
+    def checks(self) -> ssl.SSLContext | None:
+        """The check of its certificate. None for a server on this computer, where nothing goes over a network.
+
+        InputError where the file of certificates is none.
+        """
+        if self.authority is None and self._is_here():
+            return None
+        try:
+            return ssl.create_default_context(cafile=self.authority)
+        except ssl.SSLError:
+            reason: object = Message("it is no certificate in the form PEM")
+        except OSError as error:
+            reason = why(error)
+        values = {"file": str(self.authority), "why": reason}
+        raise InputError(Message("{file} holds no certificates to check the mail server's against: {why}.", values))
+
+    def _is_here(self) -> bool:
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host.lower() == "localhost"
+
+
+@contextlib.contextmanager
+def connected(server: MailServer) -> Iterator[SmtpLine]:
+    """A connection for one message, so that whatever it does to the line is over with it.
+
+    StorageError where the server is not there, is not the one that its name says, or offers no encryption.
+    """
+    checks = server.checks()
+    values: dict[str, object] = {"host": server.host, "port": server.port}
+    with contextlib.ExitStack() as line:
+        try:
+            smtp = SmtpLine(server.host, server.port)
+            line.callback(smtp.close)
+            is_secret = _is_secret(smtp, checks)
+        except ssl.SSLCertVerificationError as error:
+            text = Message(
+                "The mail server {host}:{port} has a certificate that does not hold ({why}): what was not sent waits. "
+                "Name the certificate of who signed it with --smtp-ca.",
+                {**values, "why": error.verify_message},
+            )
+            raise StorageError(text) from None
+        except (OSError, smtplib.SMTPException) as error:
+            text = Message(
+                "The mail server {host}:{port} would not ({kind}): what was not sent waits.",
+                {**values, "kind": type(error).__name__},
+            )
+            raise StorageError(text) from None
+        if checks is not None and not is_secret and not server.plain:
+            text = Message(
+                "The mail server {host}:{port} offers no encryption (STARTTLS): what was not sent waits. If it may go "
+                "in the clear, with the addresses at which parties answer, say --smtp-plain.",
+                values,
+            )
+            raise StorageError(text)
+        yield smtp
+        with contextlib.suppress(OSError, smtplib.SMTPException):
+            smtp.quit()
+
+
+def _is_secret(smtp: SmtpLine, checks: ssl.SSLContext | None) -> bool:
+    """Encrypts what is said from now on, where that is asked for and offered; whether it is."""
+    smtp.ehlo_or_helo_if_needed()
+    if checks is None or not smtp.has_extn("starttls"):
+        return False
+    smtp.starttls(context=checks)
+    return True

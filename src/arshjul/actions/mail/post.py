@@ -1,0 +1,227 @@
+"""post: sends what waits in the outbox by mail. The servers themselves call nobody.
+
+One process sends at a time. Each message is claimed, and read again, right before it is handed over, and noted
+before the mail server is taken leave of: what was taken out meanwhile is not sent. Whoever is killed in between has
+left a claim: that message is sent once more, under the same Message-ID, and the addresses in both mails are good.
+
+The address at which a party answers is a secret: it is made when its question is sent, and stands in
+that mail alone. One that could not be sent closes it again. Who was sent several, to one mailbox, can answer at each:
+all show what is asked now. The first to another mailbox closes those of the former.
+"""
+
+import hashlib
+import hmac
+import smtplib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from typing import Any
+
+from arshjul.actions.draft.answer_addresses import new_address
+from arshjul.actions.mail.mail_server import MailServer, connected
+from arshjul.actions.mail.smtp_line import SmtpLine
+from arshjul.actions.subscribers.read_feed import digest_of_token
+from arshjul.agenda.entry import clean, one_line
+from arshjul.errors import InputError, Message, Refused
+from arshjul.store import audit, in_use, outbox, proposals, revisions
+from arshjul.store.outbox import OutboxMessage
+from arshjul.store.store import Store
+
+LONGEST_FAULT = 200
+
+PIECE = 6
+"""The number of characters of an address that, one after the other, quote it; fewer are chance."""
+LEFT_OUT = "…"
+"""The sign that stands where a mail server quoted an address."""
+
+REFUSED = range(400, 600)
+"""The numbers by which a mail server says that it has not taken a text."""
+
+NO_HEAD = (ValueError, IndexError)
+"""The errors of Python's own library at what is no head of a mail; `a@` ends its text too early for it."""
+
+NO_ADDRESS = "address"
+"""The fault of a message whose address cannot be one; others are told in the mail server's words."""
+
+_FAULTS: Mapping[str, Message] = {
+    NO_ADDRESS: Message("its address is none"),
+    "SMTPServerDisconnected": Message("the mail server broke off"),
+    "SMTPNotSupportedError": Message("the mail server takes no such address"),
+}
+
+
+def post(
+    store: Store, server: MailServer, actor: str, clock: Callable[[], datetime], *, dry_run: bool = False
+) -> list[OutboxMessage]:
+    """Tries everything that waits, each noted at once: what was sent, and with its `fault` what was not.
+
+    With `dry_run`: what would be tried. StorageError where the mail server is not there; Refused where
+    the year is only tried out, or somebody else is sending.
+    """
+    if dry_run:
+        return _waiting(store)[0]
+    _refuse_sender(server)
+    with in_use.posting(store):
+        waits, is_rehearsal = _waiting(store)
+        if is_rehearsal and waits:
+            raise Refused(Message("A rehearsal sends nothing to anybody: --dry-run says what it would have sent."))
+        tried = [_tried(store, one.number, server, actor, clock) for one in waits]
+    return [one for one in tried if one is not None]
+
+
+def _refuse_sender(server: MailServer) -> None:
+    """InputError where the name that mail is sent in is no address."""
+    head = EmailMessage()
+    try:
+        head["From"] = server.sender
+    except NO_HEAD:
+        head["From"] = ""
+    if not _is_one(head["From"]):
+        text = Message("{given} is no address to send from: write one, name@example.se.", {"given": server.sender})
+        raise InputError(text)
+
+
+def _waiting(store: Store) -> tuple[list[OutboxMessage], bool]:
+    """The messages that wait, and whether the year is only tried out."""
+    with store.reading() as db:
+        return outbox.waiting(db), audit.is_rehearsal(db)
+
+
+def _tried(
+    store: Store, number: int, server: MailServer, actor: str, clock: Callable[[], datetime]
+) -> OutboxMessage | None:
+    """The message as it is after it was handed over, or not; None where it waits no more when its turn comes."""
+    with connected(server) as smtp:
+        claimed = _claimed(store, number, clock())
+        if claimed is None:
+            return None
+        fault = _fault_of(smtp, claimed, server)
+        return _noted(store, claimed, fault, actor, clock())  # before the server is taken leave of, which may take long
+
+
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    """A message that is ours to hand over, with the token of its answers, if it asks, and its name among all mails."""
+
+    message: OutboxMessage
+    token: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """Why a message was not sent. `perhaps`: nobody knows whether the mail server took it."""
+
+    text: str
+    perhaps: bool = False
+
+
+def _claimed(store: Store, number: int, now: datetime) -> _Claimed | None:
+    """The message as it is now, from now on ours; None where it waits no more."""
+    with store.writing() as db:
+        one = outbox.claim(db, number, now)
+        if one is None:
+            return None
+        audit.refuse_jump(db, now)  # what is mailed could not be noted, and would be mailed again
+        token = new_address(db, one.party, now) if one.asks else ""
+        return _Claimed(one, token, _id(one, revisions.uid_key(db)))
+
+
+def _id(one: OutboxMessage, key: bytes) -> str:
+    """The same however often the message is tried, so that who gets it twice sees it once."""
+    name = f"mail {one.number} {one.at.isoformat()} {one.party}"
+    return hmac.new(key, name.encode(), hashlib.sha256).hexdigest()[:40]
+
+
+def _noted(store: Store, claimed: _Claimed, fault: _Fault | None, actor: str, now: datetime) -> OutboxMessage:
+    """Writes down how it went. The addresses that the same mailbox was sent before stay good; older ones are closed."""
+    one, digest = claimed.message, digest_of_token(claimed.token).hex()
+    with store.writing() as db:
+        if fault is not None:
+            outbox.not_sent(db, one, now, fault.text, perhaps=fault.perhaps)
+            if not fault.perhaps:
+                proposals.close(db, digest, now)
+            return replace(one, tried_at=now, fault=fault.text)
+        outbox.sent(db, one, now)
+        if claimed.token:
+            proposals.close_older(db, one.party, outbox.asked_there_since(db, one), now)
+        audit.add(db, now, actor, "post", f"message {one.number} to {one.party}")
+    return replace(one, tried_at=now, sent_at=now, fault="")
+
+
+def take_out(store: Store, numbers: Iterable[int], actor: str, now: datetime) -> None:
+    """Takes messages out that wait, and without an address have been said now; nothing of those that wait no more.
+
+    Refused, with none taken out, where one is being handed over: nobody could say that it is not sent.
+    """
+    with store.writing() as db:
+        for number in numbers:
+            if outbox.is_going(db, number, now):
+                raise Refused(Message("This message is being sent at this moment: look again in some minutes."))
+            if (one := outbox.take_out(db, number, now)) is not None:
+                audit.add(db, now, actor, "take-out" if one.address else "call", f"message {number} to {one.party}")
+
+
+def fault_said(fault: str) -> Message:
+    """The reason why a message was not sent, in a sentence's middle."""
+    return _FAULTS.get(fault, Message("{text}", {"text": fault}))
+
+
+def _fault_of(smtp: SmtpLine, claimed: _Claimed, server: MailServer) -> _Fault | None:
+    """Hands a message over; what stood in the way of that, None where nothing did."""
+    try:
+        smtp.send_message(letter(claimed.message, server, claimed.id, claimed.token))
+    except InputError:
+        return _Fault(NO_ADDRESS)
+    except smtplib.SMTPRecipientsRefused as error:
+        answers = (_answered(*answer, claimed.token) for answer in error.recipients.values())
+        return _Fault(next(answers, type(error).__name__))
+    except smtplib.SMTPResponseException as error:
+        is_answer = isinstance(error, smtplib.SMTPDataError) and error.smtp_code in REFUSED
+        said = _answered(error.smtp_code, error.smtp_error, claimed.token)
+        return _Fault(said, perhaps=smtp.has_begun and not is_answer)
+    except (OSError, smtplib.SMTPException) as error:
+        return _Fault(type(error).__name__, perhaps=smtp.has_begun)
+    return None
+
+
+def _answered(code: int, text: bytes | str, token: str) -> str:
+    """The mail server's words, without those that quote the address at which the party answers, or a piece of it."""
+    said = text if isinstance(text, str) else text.decode("utf-8", "replace")
+    pieces = {token[at : at + PIECE] for at in range(len(token) - PIECE + 1)}
+    told = clean(f"{code} {said}").split()
+    shown = (LEFT_OUT if "/answers/" in word or any(one in word for one in pieces) else word for word in told)
+    return " ".join(shown)[:LONGEST_FAULT]
+
+
+def letter(one: OutboxMessage, server: MailServer, id: str, token: str = "") -> EmailMessage:
+    """The message as a mail of that name, with the address that the token is of.
+
+    InputError where a line break in its head would make another head of it.
+    """
+    made = EmailMessage()
+    try:
+        made["From"], made["To"], made["Subject"] = server.sender, one.address, one_line(one.mail.subject)
+        (sender,) = made["From"].addresses
+        if name := one_line(one.mail.from_name):
+            made.replace_header("From", Address(name, sender.username, sender.domain))
+        made["Reply-To"] = one.mail.reply_to or sender.addr_spec
+    except NO_HEAD:
+        raise InputError(Message("The address of {party} is none: {address}.", _shown(one))) from None
+    if not _is_one(made["To"]) or not _is_one(made["Reply-To"]):
+        raise InputError(Message("The address of {party} is none: {address}.", _shown(one)))
+    made["Message-ID"] = f"<{id}@{sender.domain}>"
+    link = f"{server.base_url.rstrip('/')}/answers/{token}" if token else ""
+    made.set_content(f"{clean(one.mail.text(link))}\n", cte="quoted-printable")
+    return made
+
+
+def _is_one(head: Any) -> bool:
+    """True if a head names one address, with a name and a machine."""
+    return len(head.addresses) == 1 and all((one.username and one.domain) for one in head.addresses)
+
+
+def _shown(one: OutboxMessage) -> dict[str, object]:
+    return {"party": one.party, "address": " ".join(one.address.split())}

@@ -1,0 +1,40 @@
+"""The plan that is published; apart from `plan_reading`, since it takes the libraries of the service."""
+
+from dataclasses import dataclass
+
+from arshjul.actions.folder.reading import Speak
+from arshjul.actions.publishing.served_revision import Current, published_year
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.formats.plan.plan_folder import year_of_json
+from arshjul.store import drafts
+from arshjul.store.store import Store, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedPlan:
+    """The plan that is served. `is_overtaken`: something was entered or chosen since, which is not in it."""
+
+    scenario: Scenario
+    plan: Plan
+    revision: int
+    is_overtaken: bool
+
+
+def published(store: Store, speak: Speak) -> PublishedPlan:
+    """The plan that is served."""
+    with store.reading() as db:
+        served = published_year(db)
+        is_overtaken = _is_overtaken(db, served)
+    speak(served.scenario.language)
+    return PublishedPlan(served.scenario, served.plan, served.revision.number, is_overtaken)
+
+
+def _is_overtaken(db: Transaction, served: Current) -> bool:
+    """True if something waits or is chosen. Its sites are not looked at: they may lie under a key."""
+    if any(one.waits for one in drafts.entries(db)):
+        return True
+    found = drafts.read(db)
+    if found is None or not found.plan:
+        return found is not None
+    return found.given is not None or year_of_json(found.scenario, found.plan)[1] != served.plan

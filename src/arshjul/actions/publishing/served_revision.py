@@ -1,0 +1,154 @@
+"""The revision that is served, read back: its scenario, its plan, and what its feeds say."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from arshjul.actions.publishing.revision_feeds import Served
+from arshjul.agenda.channel import Channel
+from arshjul.agenda.entry import FeedEntry
+from arshjul.agenda.feed_history import FeedHistory, FeedState
+from arshjul.agenda.part_change import Former
+from arshjul.agenda.party import party_named
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, Message, StorageError
+from arshjul.formats.feeds import feeds_json
+from arshjul.formats.plan.plan_folder import scenario_of_json, year_of_json
+from arshjul.store import audit, revisions
+from arshjul.store.revisions import Revision
+from arshjul.store.store import Store, Transaction
+
+MOST_AHEAD = timedelta(days=1)
+"""How far ahead of the clock a plan may be seen from: another zone's date, a plan that is made tonight for tomorrow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """The revision that is served. The scenario has no sites.
+
+    `is_rehearsal`: the year is only tried out, and the clock is what its last plan is seen from.
+    """
+
+    revision: Revision
+    scenario: Scenario
+    plan: Plan
+    is_rehearsal: bool = False
+
+    def is_ahead(self, now: datetime | None = None) -> bool:
+        """As `is_ahead`; a rehearsal is not, whatever its day."""
+        return not self.is_rehearsal and is_ahead(self.revision, now)
+
+    def floor(self, now: datetime | None = None) -> datetime:
+        """From when subscribers saw it: what comes after is not seen from earlier. Never ahead of real time."""
+        return _real(self.revision, now) if self.is_ahead(now) else self.revision.as_of
+
+
+def current(db: Transaction) -> Current | None:
+    """The revision that is served; None before the first."""
+    found = revisions.current(db)
+    return None if found is None else read_back(db, found)
+
+
+def published_year(db: Transaction) -> Current:
+    """The revision that is served. InputError where there is none yet."""
+    found = current(db)
+    if found is None:
+        raise nothing_published()
+    return found
+
+
+def nothing_published() -> InputError:
+    """Says that no revision is served yet, and how to publish one."""
+    return InputError(Message("Nothing is published yet: `arshjul publish` puts a plan there."))
+
+
+def read_back(db: Transaction, revision: Revision) -> Current:
+    """A revision with its scenario and plan."""
+    scenario, plan = year_of_json(revisions.blob(db, revision.scenario), revisions.blob(db, revision.plan))
+    return Current(revision, scenario, plan, audit.is_rehearsal(db))
+
+
+def served_scenario(db: Transaction) -> Scenario:
+    """The scenario of the revision that is served. InputError where there is none yet."""
+    found = revisions.current(db)
+    if found is None:
+        raise nothing_published()
+    return scenario_of_json(revisions.blob(db, found.scenario))
+
+
+def zone_of(store: Store) -> tzinfo:
+    """The zone of the served plan, in which people are told moments; UTC where none can be read."""
+    with suppress(InputError, StorageError), store.reading() as db:
+        found = revisions.current(db)
+        if found is not None:
+            return scenario_of_json(revisions.blob(db, found.scenario)).zone
+    return UTC
+
+
+def is_ahead(revision: Revision, now: datetime | None = None) -> bool:
+    """True if its feeds are seen from a day that had not come when it was published; or that has not come `now`.
+
+    Such feeds confirm what is far away, and of what was called off under them say nothing: it seemed long past.
+    """
+    return revision.as_of > _real(revision, now) + MOST_AHEAD
+
+
+def _real(revision: Revision, now: datetime | None) -> datetime:
+    return revision.published_at if now is None else min(revision.published_at, now)
+
+
+def served(db: Transaction, current: Current | None, now: datetime | None = None) -> Served:
+    """The feeds that subscribers have of it: none before the first revision.
+
+    Where it is ahead, what vanished under it is told of as if it stood there still, since the last that was not.
+    `now`: as in `is_ahead`.
+    """
+    if current is None:
+        return Served({}, FeedHistory())
+    said, told = _said(db, current.revision), current
+    if current.is_ahead(now):
+        for earlier in _back_to_sound(db, current.revision, now):
+            older, told = _said(db, earlier), read_back(db, earlier)
+            said = {name: _with_lost(one, older.get(name, FeedState())) for name, one in said.items()}
+    rows = revisions.feeds(db, current.revision.number)
+    return Served({row.key: row for row in rows}, FeedHistory(said, Former(told.scenario, told.plan.placed)))
+
+
+def _said(db: Transaction, revision: Revision) -> dict[str, FeedState]:
+    said: dict[str, FeedState] = {}
+    for row in revisions.feeds(db, revision.number):
+        (said[_name(row)],) = feeds_json.from_json(revisions.blob(db, row.said).decode()).feeds.values()
+    return said
+
+
+def _name(row: revisions.Feed) -> str:
+    """The calendar's name in the history: a row of before there were several tells another one."""
+    return Channel(party_named(row.party), row.level, row.content).name  # type: ignore[arg-type]
+
+
+def _back_to_sound(db: Transaction, last: Revision, now: datetime | None) -> Iterator[Revision]:
+    """The revisions before it, the last first, to the first that is not ahead, with that one."""
+    for earlier in reversed(revisions.revisions(db)):
+        if earlier.number < last.number:
+            yield earlier
+            if not is_ahead(earlier, now):
+                return
+
+
+def _with_lost(said: FeedState, older: FeedState) -> FeedState:
+    """With the entries that it no longer holds, as they were, under the stamps that are kept of them."""
+    there = {entry.event.uid for entry in said.entries}
+    lost = (entry.event for entry in older.entries if entry.event.uid in said.gone.keys() - there)
+    entries = (*said.entries, *(FeedEntry(event, said.gone[event.uid]) for event in lost))
+    return replace(said, entries=tuple(sorted(entries, key=lambda entry: entry.event.uid)))
+
+
+def earlier_scenarios(db: Transaction) -> Iterator[Scenario]:
+    """Those of all revisions, the last first; each only once."""
+    seen = set()
+    for revision in reversed(revisions.revisions(db)):
+        if revision.scenario not in seen:
+            seen.add(revision.scenario)
+            yield scenario_of_json(revisions.blob(db, revision.scenario))

@@ -1,0 +1,187 @@
+"""Compares the revision that a plan folder goes on from with the one that is served.
+
+Two coordinators can replan at the same time. The folder itself says what its maker saw: a replan
+holds the old placements, and a plan made anew over an older one tells its changes from it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from arshjul.actions.publishing.served_revision import Current
+from arshjul.domain.calendar import Slot
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import Message, Refused
+from arshjul.formats.plan.plan_folder import CHANGES, PlanFolder
+from arshjul.planning.letters.notices import notices
+from arshjul.store.revisions import Revision
+
+SEEN_LETTERS = 12
+"""The letters of a revision's hash by which a person names it."""
+
+
+class StaleRevision(Refused):
+    """Refused: another revision is served than the one that was seen.
+
+    `current` is its number, `hash` its hash; `differences` say what it changed since the plan that was seen or, under
+    that `heading`, what would change if this one took its place. `is_another`: of another plan altogether.
+    """
+
+    def __init__(
+        self,
+        message: Message,
+        current: Revision,
+        heading: Message,
+        differences: tuple[Message, ...],
+        *,
+        is_another: bool = False,
+    ) -> None:
+        super().__init__(message)
+        self.current = current.number
+        self.hash = current.hash
+        self.reason = current.reason
+        self.heading = heading
+        self.differences = differences
+        self.is_another = is_another
+
+
+def refuse_stale(read: PlanFolder, current: Current | None, seen: int | str | None) -> None:
+    """Raises StaleRevision where the folder was not made from what is served.
+
+    `seen` is the revision that was seen: its hash, or how that begins, or its number; None: the folder tells.
+    """
+    if current is None:
+        return
+    if seen is not None:
+        if not _is_seen(str(seen), current.revision):
+            raise stale(read, current)
+    elif is_another(read.scenario, current.scenario) or not _goes_on_from(read, current.plan):
+        raise stale(read, current)
+
+
+def _is_seen(seen: str, revision: Revision) -> bool:
+    return seen == str(revision.number) or (len(seen) >= len(_mark(revision)) and revision.hash.startswith(seen))
+
+
+def _mark(revision: Revision) -> str:
+    """The beginning of its hash, as people are told it: after a restore, another revision can have its number."""
+    return revision.hash[:SEEN_LETTERS]
+
+
+def stale(read: PlanFolder, current: Current) -> StaleRevision:
+    """The refusal: how the served plan differs from the one that the folder started from, or else from the folder's."""
+    if is_another(read.scenario, current.scenario):
+        return _of_another(read, current)
+    message = Message(
+        "Revision {current} is served now, and was not seen when this plan was made. Look at it, plan anew "
+        "from it, or say --seen {seen} where this plan shall replace it.",
+        {"current": current.revision.number, "seen": _mark(current.revision)},
+    )
+    before = _started_from(read)
+    if before is None:
+        heading = Message("What this plan would change of it:")
+        differences = notices(read.scenario, current.scenario, current.plan.placed, read.plan).sentences
+    else:
+        heading = Message("What it has changed since the plan that this one goes on from:")
+        differences = notices(current.scenario, read.scenario, before, current.plan).sentences
+    return StaleRevision(message, current.revision, heading, differences)
+
+
+def is_another(scenario: Scenario, served: Scenario) -> bool:
+    """True if that is the plan of another year or another town, which may bear the same name."""
+    apart = scenario.span.last < served.span.first or served.span.last < scenario.span.first
+    return scenario.name != served.name or apart or not scenario.areas.keys() & served.areas.keys()
+
+
+def _of_another(read: PlanFolder, current: Current) -> StaleRevision:
+    """The refusal where the served plan is another one altogether: what this one would call off."""
+    found = notices(
+        read.scenario, current.scenario, current.plan.placed, seen_from(read.plan, current, read.plan.as_of)
+    )
+    values = {
+        "current": current.revision.number,
+        "seen": _mark(current.revision),
+        "served": _plan_said(current.scenario),
+        "own": _plan_said(read.scenario),
+    }
+    if read.scenario.name == current.scenario.name:
+        message = Message(
+            "Another plan is served: revision {current} is {served}. This one is {own}, of another year or town, and "
+            "would replace it whole: to subscribers, operations with the same id are moved, and the others called "
+            "off. Give the plan a name of its own or, to keep both, publish it to another database with --db. Say "
+            "--seen {seen} if it is meant so.",
+            values,
+        )
+        heading = Message("What this plan would change of it:")
+        return StaleRevision(message, current.revision, heading, found.sentences, is_another=True)
+    message = Message(
+        "Another plan is served: revision {current} is {served}. This one is {own}, and would replace it whole: its "
+        "subscribers get this plan instead, and what is still to come of the old one is called off. To keep both, "
+        "publish to another database with --db. Say --seen {seen} if it is meant so.",
+        values,
+    )
+    called_off = found.sentences[: len(found.changes.dropped)]
+    heading = Message("What would be called off:") if called_off else Message("Nothing of it is still to come.")
+    return StaleRevision(message, current.revision, heading, called_off, is_another=True)
+
+
+def _plan_said(scenario: Scenario) -> Message:
+    values = {"name": scenario.name, "first": scenario.span.first, "last": scenario.span.last}
+    return Message('"{name}" ({first} to {last})', values)
+
+
+def seen_from(plan: Plan, before: Current | None, as_of: datetime, now: datetime | None = None) -> Plan:
+    """The plan seen from that moment, or from the one at which its subscribers saw it last, if that is later.
+
+    `now`: as in `Current.floor`.
+    """
+    latest = as_of if before is None else max(as_of, before.floor(now))
+    return replace(plan, as_of=latest.astimezone(plan.as_of.tzinfo))
+
+
+def _goes_on_from(read: PlanFolder, plan: Plan) -> bool:
+    before = _started_from(read)
+    if before is None or read.plan.revision != plan.revision + 1 or before.keys() != plan.placed.keys():
+        return False
+    if read.plan.entries.up_to(plan.revision) != plan.entries.up_to(plan.revision):  # made from another of its number
+        return False
+    return all(placement.same_place(plan.placed[id]) for id, placement in before.items())
+
+
+def _started_from(read: PlanFolder) -> Mapping[str, Placement] | None:
+    """The placements that the maker of the folder had before; None for a first plan.
+
+    A replan's base has no place for an operation that was given up altogether: changes.json tells that.
+    """
+    base = read.plan.base
+    if read.plan.placed_by is not None:  # a filling, which has moved nothing
+        return read.plan.placed
+    if base is None and read.plan.revision == 1:
+        return None
+    changes = read.data(CHANGES)
+    before = dict(read.plan.placed if base is None else base.placements)
+    try:
+        if base is not None:
+            return {**_old_places(changes, "dropped"), **before}
+        for change in changes["new"]:  # type: ignore[index]
+            before.pop(change["operation"], None)
+        return {**before, **_old_places(changes, "moved", "unit_changed", "dropped")}
+    except (KeyError, TypeError, ValueError):
+        return None if base is None else before
+
+
+def _old_places(changes: object, *kinds: str) -> dict[str, Placement]:
+    """The old places of the operations that changes.json lists under those kinds."""
+    return {
+        change["operation"]: _placement(change["operation"], change["old"])
+        for kind in kinds
+        for change in changes[kind]  # type: ignore[index]
+    }
+
+
+def _placement(operation: str, place: Mapping[str, Any]) -> Placement:
+    slot = Slot(date.fromisoformat(place["date"]), place["shift"])
+    return Placement(operation, slot, place["police"], any_of=tuple(place.get("any_of", ())))

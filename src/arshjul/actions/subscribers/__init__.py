@@ -1,0 +1,1 @@
+"""Addresses of feeds: handed out, read at, taken back, exported."""

@@ -1,0 +1,106 @@
+"""export-static: writes the served feeds as files, for a plain web server or an object store.
+
+There, the name is the secret: each feed gets one that nobody can guess and that stays the same from
+one export to the next, made from a key that is kept apart. Who has a name can be shut out only with
+all others, by another key; where that matters, `arshjul serve` gives each subscriber its own.
+"""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from pathlib import Path
+from typing import NamedTuple
+
+from arshjul.actions.publishing.served_revision import nothing_published
+from arshjul.actions.subscribers.subscribe import refuse_unknown_client
+from arshjul.errors import InputError, Message, StorageError
+from arshjul.files import is_shared
+from arshjul.formats.atomic import create
+from arshjul.formats.feeds.static_folder import FEEDS, Exported, static_folder
+from arshjul.formats.regular_file import read_regular
+from arshjul.store import revisions
+from arshjul.store.chain import digest_of, packed
+from arshjul.store.google import for_google
+from arshjul.store.revisions import Feed, FeedKey
+from arshjul.store.store import Store
+from arshjul.texts.system import why
+
+KEY_BYTES = 32
+
+
+def export_static(store: Store, folder: Path, key_file: Path, client: str = "") -> tuple[Exported, ...]:
+    """Writes every served feed under FOLDER/feeds, plain and gzipped; those of the export before that are not in it go.
+
+    Where a client is named, each feed lies there once more as that program needs it, under a name of its own.
+    etags.json beside it tells path and ETag of each, for whoever sets up the server; it is not to be served.
+    It names each feed before that is written, so that an interrupted export leaves none that nobody knows of.
+    """
+    refuse_unknown_client(client)
+    with store.reading() as db:
+        number = revisions.pointer(db)
+        if number is None:
+            raise nothing_published()
+        rows = revisions.feeds(db, number)
+        contents = {row.ics: revisions.blob(db, row.ics) for row in rows}
+    key = _key(key_file)
+    files = [_file(key, row, contents[row.ics], one) for row in rows for one in dict.fromkeys(("", client))]
+    exported = [file.exported for file in files]
+    try:
+        with static_folder(folder) as into:
+            old = set(into.listed()) - {one.path for one in exported}
+            into.write_list(exported, sorted(old))
+            for file in files:
+                into.write(file.exported.path, file.data, packed(file.data), file.moment)
+            for path in sorted(old):
+                into.remove(path)
+            into.write_list(exported, ())
+    except OSError as error:
+        values = {"folder": str(folder), "reason": why(error)}
+        raise StorageError(Message("{folder} was not written whole: {reason}", values)) from None
+    return tuple(exported)
+
+
+class _File(NamedTuple):
+    """The record of a feed, and the moment since which it is so."""
+
+    exported: Exported
+    data: bytes
+    moment: float
+
+
+def _file(key: bytes, row: Feed, ics: bytes, client: str) -> _File:
+    data = for_google(ics) if client == "google" else ics
+    exported = Exported(*row.key, _path(key, row.key, client), digest_of(data), client)
+    return _File(exported, data, row.last_modified.timestamp())
+
+
+def _key(file: Path) -> bytes:
+    """The key in the file; a new one where there is none."""
+    key = secrets.token_bytes(KEY_BYTES)
+    try:
+        try:
+            create(file, key)
+        except FileExistsError:
+            key = read_regular(file, KEY_BYTES)
+            if is_shared(file.stat().st_mode):
+                text = Message("Others may use {file}: give it to its owner alone, chmod 600.", {"file": str(file)})
+                raise InputError(text) from None
+    except OSError as error:
+        values = {"name": str(file), "reason": why(error)}
+        raise InputError(Message("{name} cannot be used as the key: {reason}.", values)) from None
+    if len(key) != KEY_BYTES:
+        raise InputError(Message("{file} is no key of an export.", {"file": str(file)}))
+    return key
+
+
+def _path(key: bytes, feed: FeedKey, client: str) -> str:
+    """The feed of all keeps the name that it had when there was no other."""
+    party, level, content = feed
+    names = [party, level]
+    if content != "all" or client:
+        names.append(content)
+    if client:
+        names.append(client)
+    made = hmac.digest(key, "@".join(names).encode(), hashlib.sha256)
+    return f"{FEEDS}/{base64.urlsafe_b64encode(made).decode().rstrip('=')}/{party}.ics"

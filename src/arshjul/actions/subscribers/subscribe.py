@@ -1,0 +1,207 @@
+"""subscribe: hands out addresses of feeds, and renews them.
+
+An address is a secret: 256 random bits, told once, kept as its SHA-256. Each subscriber has its own,
+so that one can be taken back without disturbing the others.
+"""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from arshjul.actions.publishing.address_term import end_of_term, tell_ends
+from arshjul.actions.publishing.served_revision import nothing_published, served_scenario
+from arshjul.actions.subscribers.read_feed import digest_of_token
+from arshjul.agenda.channel import CONTENTS, LEVELS
+from arshjul.agenda.entry import clean
+from arshjul.agenda.party import party_meant
+from arshjul.domain.calendar import plausible
+from arshjul.errors import InputError, Message, Refused
+from arshjul.store import audit, readers, revisions
+from arshjul.store.readers import Address, Subscriber
+from arshjul.store.revisions import FeedKey
+from arshjul.store.store import Store, Transaction
+
+TOKEN_BYTES = 32
+LONGEST_LABEL = 200
+
+CLIENTS = ("", "google")
+"""The programs that a feed can be made for; mostly none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The calendar that a subscriber is to read. `party` is the name of one, or the mere id of an agency or a unit."""
+
+    party: str
+    level: str = "full"
+    content: str = "operations"
+    client: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A new address. The token is nowhere else, and cannot be had again. `size`: of the feed as it is now, in bytes."""
+
+    subscriber: Subscriber
+    token: str
+    expires_at: datetime
+    size: int = 0
+
+
+def subscribe(store: Store, wanted: Wanted, label: str, days: int | None, actor: str, now: datetime) -> Handed:
+    """A new subscriber of a feed, and its address. InputError where there is no such feed.
+
+    `days`, here and below: how long an address is good; None: as long as the plan and 90 days.
+    """
+    _refuse_unknown(wanted)
+    name = clean(label.replace("\n", " "))[:LONGEST_LABEL]
+    if not name:
+        raise InputError(Message("A subscriber needs a label that says who it is: --label."))
+    with store.writing() as db:
+        _refuse_clock(db, now)
+        feed = _feed(db, wanted)
+        made = readers.add_subscriber(db, feed, wanted.client, name, now)
+        (handed,) = _hand_out(db, [made], days, now)
+        audit.add(db, now, actor, "subscribe", f"subscriber {made.id} {' '.join(feed)} {wanted.client}".rstrip())
+    return handed
+
+
+def _refuse_unknown(wanted: Wanted) -> None:
+    if wanted.level not in LEVELS:
+        known = {"given": wanted.level, "levels": list(LEVELS)}
+        raise InputError(Message("{given} is no level: choose one of {levels}.", known))
+    if wanted.content not in CONTENTS:
+        known = {"given": wanted.content, "contents": list(CONTENTS)}
+        raise InputError(Message("{given} is no content of a calendar: choose one of {contents}.", known))
+    refuse_unknown_client(wanted.client)
+
+
+def refuse_unknown_client(client: str) -> None:
+    """InputError where no feed is made for that program."""
+    if client not in CLIENTS:
+        known = {"given": client, "clients": [one for one in CLIENTS if one]}
+        raise InputError(Message("There is no feed made for {given}: choose {clients}, or say nothing.", known))
+
+
+def rotate(store: Store, id: int, days: int | None, overlap_days: int, actor: str, now: datetime) -> Handed:
+    """Another address for a subscriber; those it has go on working for the days of the overlap."""
+    with store.writing() as db:
+        _refuse_clock(db, now)
+        found = live_subscriber(db, id)
+        _let_run_out(db, id, now + timedelta(days=overlap_days))
+        (handed,) = _hand_out(db, [found], days, now)
+        audit.add(db, now, actor, "rotate", f"subscriber {id}")
+    return handed
+
+
+@contextmanager
+def rotate_all(store: Store, days: int | None, overlap_days: int, actor: str, now: datetime) -> Iterator[list[Handed]]:
+    """Another address for everybody who has one; those that they have go on working for the days of the overlap.
+
+    They are kept when the block ends. Where it fails, as they could not be written down, nobody has been given one.
+    """
+    with store.writing() as db:
+        _refuse_clock(db, now)
+        live = [one for one in readers.subscribers(db) if one.revoked_at is None and one.is_sound]
+        for one in live:
+            _let_run_out(db, one.id, now + timedelta(days=overlap_days))
+            audit.add(db, now, actor, "rotate", f"subscriber {one.id}")
+        yield _hand_out(db, live, days, now)
+
+
+@contextmanager
+def reissue(store: Store, days: int | None, actor: str, now: datetime) -> Iterator[list[Handed]]:
+    """A new subscriber for each that a restore revoked, once; not for whom somebody has revoked by hand.
+
+    They are kept when the block ends, as those of `rotate_all` are.
+    """
+    with store.writing() as db:
+        _refuse_clock(db, now)
+        made = []
+        for old in closed_by_a_restore(db):
+            made.append(readers.add_subscriber(db, old.feed, old.client, old.label, now))
+            audit.add(db, now, actor, "reissue", f"subscriber {made[-1].id} instead of {old.id}")
+        yield _hand_out(db, made, days, now)
+
+
+def closed_by_a_restore(db: Transaction) -> list[Subscriber]:
+    """Those that a restore has revoked, and who have got no new address since."""
+    restored = {line.at for line in audit.lines(db, audit.RESTORE)}
+    if not restored:
+        return []
+    done = {line.about.rpartition(" ")[2] for line in audit.lines(db, "unsubscribe", "reissue")}
+    served = set(_parties(db))
+    return [
+        one
+        for one in readers.subscribers(db)
+        if one.revoked_at in restored and one.is_sound and str(one.id) not in done and one.party in served
+    ]
+
+
+def _let_run_out(db: Transaction, id: int, at: datetime) -> None:
+    for address in readers.addresses(db):
+        if address.subscriber == id:
+            readers.shorten(db, address, at)
+
+
+def _refuse_clock(db: Transaction, now: datetime) -> None:
+    """Refused where the clock cannot be right: an address that it dates could be over before anybody uses it."""
+    latest = audit.latest(db)
+    if latest is not None and latest - plausible(now) > audit.MOST_BEHIND:
+        raise Refused(audit.behind(latest, now))
+
+
+def _hand_out(db: Transaction, subscribers: Sequence[Subscriber], days: int | None, now: datetime) -> list[Handed]:
+    """A new address for each."""
+    if not subscribers:
+        return []
+    scenario = served_scenario(db)
+    expires_at = end_of_term(scenario, now) if days is None else now + timedelta(days=days)
+    feeds = {row.key: row.ics for row in revisions.feeds(db, revisions.pointer(db) or 0)}
+    handed = []
+    for one in subscribers:
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        digest = digest_of_token(token).hex()
+        readers.add_address(db, Address(digest, one.id, now, expires_at, with_plan=days is None))
+        size = len(revisions.blob(db, feeds[one.feed])) if one.feed in feeds else 0
+        handed.append(Handed(one, token, expires_at, size))
+    tell_ends(db, scenario, now)
+    return handed
+
+
+def _feed(db: Transaction, wanted: Wanted) -> FeedKey:
+    """The feed that is wanted. InputError where it is not served."""
+    party = party_meant(wanted.party, _parties(db))
+    key = FeedKey(party, wanted.level, wanted.content)
+    served = {feed.key for feed in revisions.feeds(db, revisions.pointer(db) or 0)}
+    if key in served:
+        return key
+    if FeedKey(party, wanted.level, "operations") in served:
+        raise InputError(Message("{party} has no milestones: choose --content operations.", {"party": party}))
+    raise InputError(
+        Message("The calendars that are served are an older version's: `arshjul refresh` brings them up to date.")
+    )
+
+
+def _parties(db: Transaction) -> list[str]:
+    """The names of the feeds that are served. InputError where there are none yet."""
+    number = revisions.pointer(db)
+    if number is None:
+        raise nothing_published()
+    return list(dict.fromkeys(feed.party for feed in revisions.feeds(db, number) if not feed.departed))
+
+
+def live_subscriber(db: Transaction, id: int) -> Subscriber:
+    """The subscriber of that number. InputError where there is none, or none any more."""
+    found = readers.subscriber(db, id)
+    if found is None:
+        raise InputError(Message("There is no subscriber {id}: `arshjul subscribers` lists them.", {"id": id}))
+    if found.revoked_at is not None:
+        text = Message(
+            "Subscriber {id} is revoked already: hand out a new address with `arshjul subscribe PARTY --label WHO`.",
+            {"id": id},
+        )
+        raise InputError(text)
+    return found

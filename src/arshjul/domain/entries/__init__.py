@@ -1,0 +1,1 @@
+"""What is entered in a year that is under way."""

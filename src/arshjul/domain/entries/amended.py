@@ -1,0 +1,38 @@
+"""A scenario after changes: teams lost, operations new, cancelled or pinned, other dates asked for."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from arshjul.domain.entries.amendment import Amendment, WithoutPolice
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, Message
+
+
+def amended(scenario: Scenario, changes: Iterable[Amendment]) -> Scenario:
+    """The scenario with the changes made in their order; withdrawals are no part of it (`Scenario.after`).
+
+    InputError where an operation is cancelled that another one hangs on.
+    """
+    new = scenario
+    for change in changes:
+        new = change.on(new)
+    for operation in new.operations.values():
+        for other in (operation.after and operation.after.operation, operation.same_slot_as):
+            if other is not None and other not in new.operations:
+                raise InputError(
+                    Message(
+                        "{other} cannot be cancelled alone: {operation} hangs on it. Cancel that one too.",
+                        {"other": other, "operation": operation.id},
+                    )
+                )
+    return new
+
+
+def with_former_lenders(scenario: Scenario, changes: Iterable[Amendment]) -> Scenario:
+    """The same, in which those that go without police know who lent to them besides: who must be told of it."""
+    known = {
+        change.operation: replace(scenario.operations[change.operation], police_also=change.police_also)
+        for change in changes
+        if isinstance(change, WithoutPolice) and change.operation in scenario.operations
+    }
+    return replace(scenario, operations={**scenario.operations, **known}) if known else scenario

@@ -1,0 +1,123 @@
+"""Answers of parties when they are asked about a proposal, which is a replan that is not yet agreed."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from arshjul.domain.calendar import Slot
+from arshjul.domain.entries.amendment import OnOperation
+from arshjul.domain.operation import Operation, Staffing
+from arshjul.domain.placement import Placement
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.share import terms
+
+Reply = Literal["asked", "yes", "no"]
+REPLIES: tuple[Reply, ...] = ("asked", "yes", "no")
+
+
+@dataclass(frozen=True, slots=True)
+class Answered(OnOperation):
+    """A party's answer about the place that a proposal has for an operation; `asked`: it has been asked, no more.
+
+    `slot` None: the proposal leaves the operation out. `joining` are the optional agencies that join there. `terms`
+    are what the party was asked (domain.share); empty: nobody knows, and it is about the place alone.
+    """
+
+    party: str
+    answer: Reply
+    slot: Slot | None = None
+    police: str | None = None
+    joining: tuple[str, ...] = ()
+    any_of: tuple[str, ...] = ()
+    terms: str = ""
+
+    @property
+    def staffing(self) -> Staffing:
+        """The unit and the agencies chosen there."""
+        return Staffing(self.police, self.any_of)
+
+    def is_about(self, placement: Placement | None) -> bool:
+        """True if it is about that date, shift, unit and choice of agencies."""
+        return placement is not None and (self.slot, self.staffing) == (placement.slot, placement.staffing)
+
+    def parties(self, scenario: Scenario) -> frozenset[str]:
+        """All who take part there: the agencies, and the units that lend officers."""
+        operation, units = scenario.operations[self.operation], scenario.lenders(self.operation, self.police)
+        return frozenset((*scenario.parties_of(operation, self.any_of), *self.joining, *units))
+
+    def as_asked(self, scenario: Scenario, placement: Placement | None) -> "Answered":
+        """The same answer with the place and the terms that its party is asked about there."""
+        if placement is None:
+            return replace(self, slot=None, police=None, joining=(), any_of=(), terms="")
+        return replace(
+            self,
+            slot=placement.slot,
+            police=placement.police,
+            joining=placement.optional_agencies,
+            any_of=placement.any_of,
+            terms=terms(scenario, placement, self.party),
+        )
+
+    def is_to(self, asked: "Answered") -> bool:
+        """True if it is an answer to that question: on the same terms; where nobody knows them, about that place."""
+        return self.terms == asked.terms if self.terms else self.same_place(asked)
+
+    def same_place(self, other: "Answered") -> bool:
+        """True if both are about the same date, shift, unit and choice of agencies."""
+        return (self.slot, self.staffing) == (other.slot, other.staffing)
+
+    def keeps_away(self, operation: Operation, placement: Placement) -> bool:
+        """True if this answer, a no, forbids the operation that placement.
+
+        One that must come, or leads, is kept from the date, a unit from the slot. An optional one does not
+        join there, and keeps the operation from nothing.
+        """
+        if self.slot is None:
+            return False
+        needed = self.party in operation.sent(placement.any_of) or self.party == operation.lead_agency
+        lends = placement.police is not None and self.party in {placement.police, *operation.police_also}
+        return (needed and placement.slot.day == self.slot.day) or (lends and placement.slot == self.slot)
+
+
+def refusals(answers: Iterable[Answered]) -> Mapping[str, tuple[Answered, ...]]:
+    """The noes that stand, by operation: a later answer of the same party about the same slot takes a no's place."""
+    last = {(one.operation, one.party, one.slot): one for one in answers}
+    found: dict[str, tuple[Answered, ...]] = {}
+    for one in last.values():
+        if one.answer == "no" and one.slot is not None:
+            found[one.operation] = (*found.get(one.operation, ()), one)
+    return found
+
+
+def declined(answers: Iterable[Answered], placement: Placement) -> frozenset[str]:
+    """The parties whose no to the date and shift that an operation has there stands."""
+    return frozenset(one.party for one in refusals(answers).get(placement.operation, ()) if one.slot == placement.slot)
+
+
+def agreed(scenario: Scenario, answers: Iterable[Answered]) -> Mapping[str, Answered]:
+    """The operations to which all who take part said yes, each with the place that they were asked about last.
+
+    A yes is one to what its party would be asked now: on other terms it is none.
+    """
+    there = tuple(answers)
+    place = {one.operation: one for one in there if one.operation in scenario.operations}
+    last = {(one.operation, one.party): one for one in there}
+
+    def is_yes(asked: Answered, slot: Slot, party: str) -> bool:
+        one = last.get((asked.operation, party))
+        if one is None or one.answer != "yes":
+            return False
+        placement = Placement(asked.operation, slot, asked.police, asked.joining, asked.any_of)
+        return one.is_to(one.as_asked(scenario, placement))
+
+    return {
+        id: asked
+        for id, asked in place.items()
+        if asked.slot is not None and all(is_yes(asked, asked.slot, party) for party in asked.parties(scenario))
+    }
+
+
+def unanswered(answers: Iterable[Answered]) -> Iterator[Answered]:
+    """The questions that nobody has answered."""
+    last = {(one.operation, one.party): one for one in answers}
+    yield from (one for one in last.values() if one.answer == "asked")

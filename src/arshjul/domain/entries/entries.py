@@ -1,0 +1,132 @@
+"""All that is entered in a year: withdrawals, what is given back, outcomes, and the coordinator's changes."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, datetime
+
+from arshjul.domain.calendar import Slot
+from arshjul.domain.entries.amendment import Amendment, LeftOut, Pinned, WithoutPolice
+from arshjul.domain.entries.answer import Answered, refusals
+from arshjul.domain.entries.filling import Filling
+from arshjul.domain.entries.outcome import Outcome, latest
+from arshjul.domain.entry import Entry
+from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal, in_force
+
+
+@dataclass(frozen=True, slots=True)
+class Demands:
+    """What entries ask of the plan that answers them, beyond what they do to the scenario.
+
+    `called_off` are dates by operation: it did not begin then, and may not be placed there anew.
+    `pinned` are operations that may be moved on short notice, since the coordinator says where to;
+    `left_out` those that are to stay out. `answers` are those to the proposal that is replanned; `refused`
+    are all noes so far that stand, by operation: they bind later plans too.
+    """
+
+    called_off: Mapping[str, frozenset[date]] = field(default_factory=dict)
+    pinned: frozenset[str] = frozenset()
+    left_out: frozenset[str] = frozenset()
+    answers: tuple[Answered, ...] = ()
+    refused: Mapping[str, tuple[Answered, ...]] = field(default_factory=dict)
+
+    def is_called_off(self, operation: str, day: date) -> bool:
+        """True if the operation was called off on that date."""
+        return day in self.called_off.get(operation, ())
+
+    def stays_away(self, operation: str, agency: str, slot: Slot) -> bool:
+        """True if an agency that would join the operation, and need not, has said no to that slot."""
+        return any((one.party, one.slot) == (agency, slot) for one in self.refused.get(operation, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Entry):
+    """The option of a replan that was chosen. It was reported at the replan's moment."""
+
+    option: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """The entries of a year, or those of one replan, each list in the order in which they came."""
+
+    outcomes: tuple[Outcome, ...] = ()
+    changes: tuple[Amendment, ...] = ()
+    withdrawals: tuple[Withdrawal, ...] = ()
+    given_back: tuple[GivenBack, ...] = ()
+    still: tuple[Still, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    fillings: tuple[Filling, ...] = ()
+
+    def __iter__(self) -> Iterator[Entry | Withdrawal]:
+        """All of them, list by list."""
+        for one in fields(self):
+            yield from getattr(self, one.name)
+
+    def and_then(self, later: "Entries") -> "Entries":
+        """These and the later ones."""
+        return Entries(*(getattr(self, one.name) + getattr(later, one.name) for one in fields(self)))
+
+    def entered(self, revision: int, as_of: datetime) -> "Entries":
+        """The same as answered by a revision; what does not say when it was reported was so at its moment."""
+        return Entries(
+            *(
+                tuple(replace(one, revision=revision, reported=one.reported or as_of) for one in getattr(self, part))
+                for part in (one.name for one in fields(self))
+            )
+        )
+
+    def of_revision(self, revision: int) -> "Entries":
+        """What was entered for that revision, as it came: its choice, and what else follows from it, is left away."""
+        return Entries(
+            *(
+                tuple(replace(one, revision=None) for one in getattr(self, part) if one.revision == revision)
+                for part in (one.name for one in fields(self) if one.name != "choices")
+            )
+        ).without_ends()
+
+    def up_to(self, revision: int) -> "Entries":
+        """What was entered for that revision and those before it; a later one may say when an unknown end is taken."""
+        return Entries(
+            *(
+                tuple(one for one in getattr(self, part) if (one.revision or 0) <= revision)
+                for part in (one.name for one in fields(self))
+            )
+        ).without_ends()
+
+    def without_ends(self) -> "Entries":
+        """The same as reported: nothing is taken of unknown ends yet."""
+        return replace(self, withdrawals=tuple(replace(one, until=None) for one in self.withdrawals))
+
+    def in_force(self) -> tuple[Withdrawal, ...]:
+        """The last report of each withdrawal, with what has been given back since it."""
+        return tuple(
+            replace(
+                withdrawal,
+                given_back=tuple(
+                    back
+                    for back in self.given_back
+                    if back.withdrawal == withdrawal.id and (back.revision or 0) >= (withdrawal.revision or 0)
+                ),
+            )
+            for withdrawal in in_force(self.withdrawals)
+        )
+
+    def demands(self, revision: int) -> Demands:
+        """What is asked of the plan of that revision."""
+        called_off: dict[str, frozenset[date]] = {}
+        for (operation, day), outcome in latest(self.outcomes).items():
+            if outcome.result == "called-off" and day is not None:
+                called_off[operation] = called_off.get(operation, frozenset()) | {day}
+        now = [change for change in self.changes if change.revision == revision]
+        return Demands(
+            called_off,
+            frozenset(change.operation for change in now if isinstance(change, Pinned | WithoutPolice)),
+            frozenset(change.operation for change in now if isinstance(change, LeftOut)),
+            tuple(change for change in now if isinstance(change, Answered)),
+            refusals(self.answers),
+        )
+
+    @property
+    def answers(self) -> tuple[Answered, ...]:
+        """What parties have answered when they were asked, among the changes."""
+        return tuple(change for change in self.changes if isinstance(change, Answered))

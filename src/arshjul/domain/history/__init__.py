@@ -1,0 +1,1 @@
+"""What earlier years tell of withdrawals."""

@@ -1,0 +1,71 @@
+"""The replans of a year as they were made, so that each can be asked for the causes that its coordinator was told.
+
+A plan knows its replans by what they changed, so each is put together again, from the last one backwards.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from arshjul.domain.change import Move
+from arshjul.domain.entries.amendment import Cancelled
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Base, Plan, Unplaced
+from arshjul.domain.revision import ReplanRecord
+from arshjul.domain.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class PastReplan:
+    """The plan after a replan, with the base that it started from.
+
+    `left`: the places that operations had before and have no more; `changed`: where they went, but for what was
+    cancelled.
+    """
+
+    plan: Plan
+    left: tuple[Placement, ...]
+    changed: tuple[Move, ...]
+
+
+def past_replans(scenario: Scenario, plan: Plan) -> list[PastReplan]:
+    """All of them, in their order. `scenario` may know more than the plan's own."""
+    found: list[PastReplan] = []
+    after: Mapping[str, Placement] = plan.placed
+    for record in reversed(plan.revisions):
+        left = {move.operation: move.old for move in record.changed if move.old is not None}
+        left |= _cancelled(plan, record.number)
+        before = {**after, **left}
+        found.append(PastReplan(_after(scenario, plan, record, before, after), tuple(left.values()), record.changed))
+        after = before
+    return found[::-1]
+
+
+def _after(
+    scenario: Scenario,
+    plan: Plan,
+    record: ReplanRecord,
+    before: Mapping[str, Placement],
+    after: Mapping[str, Placement],
+) -> Plan:
+    """The plan that a replan made, with the base that it started from."""
+    return replace(
+        plan,
+        as_of=record.as_of,
+        placements=tuple(after.values()),
+        unplaced=tuple(Unplaced(id) for id in scenario.operations if id not in after),
+        entries=plan.entries.up_to(record.number),
+        base=Base(record.number - 1, record.as_of, before, record.hit),
+        revision=record.number,
+        earlier=tuple(one for one in plan.revisions if one.number < record.number),
+        placed_by=None,
+        causes=record.causes,
+    )
+
+
+def _cancelled(plan: Plan, revision: int) -> dict[str, Placement]:
+    """The places of what was cancelled in that revision."""
+    return {
+        one.operation: one.stood
+        for one in plan.entries.changes
+        if isinstance(one, Cancelled) and one.revision == revision and one.stood is not None
+    }

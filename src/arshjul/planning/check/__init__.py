@@ -1,0 +1,1 @@
+"""A scenario judged before any solving."""

@@ -1,0 +1,208 @@
+"""Judges a scenario before any solving: what is odd, what cannot be, what is scarce."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+from arshjul.agenda.lenders import Offered, officers_offered, teams_offered
+from arshjul.agenda.year import months
+from arshjul.domain.operation import Operation, Staffing
+from arshjul.domain.parties import Agency, Matching, PoliceUnit
+from arshjul.domain.replan_context import ReplanContext
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import Message
+from arshjul.planning.check.contradictions import contradictions
+from arshjul.planning.check.remark import Doubt, Where
+from arshjul.planning.places.reasons import slots_taken
+from arshjul.rules import HARD, possible
+from arshjul.texts import counted
+
+FEW_SLOTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """The officers or teams that operations ask of a party, against its offer and limits, by month.
+
+    An operation's demand is spread evenly over its possible slots, and over the units and agencies that may serve it.
+    `offered` is the supply of the whole plan: less than the months' sum, where months share a limited week.
+    """
+
+    party: str
+    name: str
+    demand: Mapping[str, float]
+    supply: Mapping[str, int]
+    offered: int
+
+    @property
+    def asked(self) -> int:
+        """The demand of the whole plan."""
+        return round(sum(self.demand.values()))
+
+
+def doubts(context: ReplanContext) -> Iterator[Doubt]:
+    """All doubts: operation by operation, then those that concern several, then those about offers."""
+    for number, operation in enumerate(context.scenario.operations.values()):
+        yield from _operation(context, number, operation)
+    yield from contradictions(context)
+    for name, where in _raised(context.scenario):
+        text = Message(
+            "The dated line raises what {party} offers: add `at_most: true` if it is meant to lower it.",
+            {"party": name},
+        )
+        yield Doubt("raises-offer", text, where)
+
+
+def balances(context: ReplanContext) -> tuple[Balance, ...]:
+    """The balance of every unit, then of every agency."""
+    return (*_police(context), *_agencies(context))
+
+
+def scarcities(scenario: Scenario, balances: Iterable[Balance]) -> Iterator[Doubt]:
+    """The parties that are asked for more than they offer."""
+    for balance in balances:
+        if balance.asked > balance.offered:
+            text = Message(
+                "{party} is asked for {demand} in all and offers {supply}: something will be left out.",
+                {"party": balance.name, "demand": balance.asked, "supply": balance.offered},
+            )
+            section = "police" if balance.party in scenario.police else "agencies"
+            order = list(scenario.police if section == "police" else scenario.agencies)
+            yield Doubt("scarce", text, (section, order.index(balance.party)))
+
+
+def _operation(context: ReplanContext, number: int, operation: Operation) -> Iterator[Doubt]:
+    """The doubts about one operation; a reserve is judged as it will be when somebody promotes it."""
+    where, promoted = ("operations", number), replace(operation, reserve=False)
+    slots = 0
+    for allowed in possible(context, promoted).values():
+        slots |= allowed
+    n = slots.bit_count()
+    if n == 0:
+        why = [slots_taken(rule, n) for rule, n in _takers(context, promoted)]
+        values = {"operation": operation.id, "why": why}
+        yield Doubt("no-slot", Message("{operation} can never be placed: {why}.", values), where)
+    elif n <= FEW_SLOTS and operation.fixed is None:
+        text = counted(
+            n, "{operation} has one possible slot.", "{operation} has {n} possible slots.", operation=operation.id
+        )
+        yield Doubt("few-slots", text, where)
+    for position, group in enumerate(operation.any_of):
+        if len(group.agencies) == 1:
+            text = Message(
+                "The group of {operation} leaves no choice: name another agency in it, or put it in `agencies`.",
+                {"operation": operation.id},
+            )
+            yield Doubt("no-choice", text, (*where, "any_of", position))
+    yield from _ties_to_reserves(context, where, operation)
+    if operation.fixed is not None and n == 0:
+        text = Message("A rule forbids the pin of {operation}: it stays unplaced.", {"operation": operation.id})
+        yield Doubt("fixed", text, (*where, "fixed"))
+
+
+def _ties_to_reserves(context: ReplanContext, where: Where, operation: Operation) -> Iterator[Doubt]:
+    """Doubts about ties to a reserve, which is not placed until somebody promotes it."""
+    operations, after = context.scenario.operations, operation.after
+    if after is not None and operations[after.operation].reserve and not operation.reserve:
+        text = Message(
+            "{operation} follows {reserve}, which is a reserve: it stays out until {reserve} is promoted. Let it "
+            "follow another one, or make {reserve} an ordinary operation.",
+            {"operation": operation.id, "reserve": after.operation},
+        )
+        yield Doubt("reserve", text, (*where, "after"))
+    twin = operation.same_slot_as
+    if twin is not None and (operations[twin].reserve or operation.reserve):
+        reserve = twin if operations[twin].reserve else operation.id
+        text = Message(
+            "{operation} is to be struck at the same time as {other}, and {reserve} is a reserve: until that is "
+            "promoted, this binds nobody.",
+            {"operation": operation.id, "other": twin, "reserve": reserve},
+        )
+        yield Doubt("reserve", text, (*where, "same_slot_as"))
+
+
+def _takers(context: ReplanContext, operation: Operation) -> list[tuple[str, int]]:
+    """The rules that take the operation's slots from it, and how many of those that the others before left."""
+    taken: Counter[str] = Counter()
+    staffings = context.scenario.staffings(operation)
+    if not staffings:
+        return [("placement", context.slots.grid.size)]
+    for staffing in staffings:
+        left, chosen = context.slots.grid.all, operation.choosing(staffing.any_of)
+        for rule in HARD:
+            allowed = rule.allowed(context, chosen, staffing.police)
+            taken[rule.id] += (left & ~allowed).bit_count()
+            left &= allowed
+    return [(rule, n) for rule, n in taken.most_common() if n]
+
+
+def _raised(scenario: Scenario) -> Iterator[tuple[str, Where]]:
+    """Party and place of the lines that raise an offer for some dates."""
+    for number, unit in enumerate(scenario.police.values()):
+        officers = [(line.when, line.at_most, line.officers) for line in unit.officers]
+        yield from ((unit.name, ("police", number, "officers", line)) for line in _raising(officers))
+    for number, agency in enumerate(scenario.agencies.values()):
+        teams = [(line.when, line.at_most, line.teams) for line in agency.teams]
+        yield from ((agency.name, ("agencies", number, "teams", line)) for line in _raising(teams))
+
+
+def _raising(lines: list[tuple[Matching, bool, int]]) -> Iterator[int]:
+    """The dated lines without `at_most` that offer more than any line before them that is not dated."""
+    usual = -1
+    for number, (when, at_most, amount) in enumerate(lines):
+        dated = when.first is not None or when.last is not None
+        if at_most:
+            continue
+        if not dated:
+            usual = max(usual, amount)
+        elif 0 <= usual < amount:
+            yield number
+
+
+def _police(context: ReplanContext) -> Iterator[Balance]:
+    for unit in context.scenario.police.values():
+        demand = _spread(context, partial(_officers, unit.id))
+        yield _balance(context, unit, demand, officers_offered(context, unit))
+
+
+def _agencies(context: ReplanContext) -> Iterator[Balance]:
+    for agency in context.scenario.agencies.values():
+        demand = _spread(context, partial(_teams, agency.id))
+        yield _balance(context, agency, demand, teams_offered(context, agency))
+
+
+def _balance(
+    context: ReplanContext, party: PoliceUnit | Agency, demand: Mapping[str, float], offered: Offered
+) -> Balance:
+    names = (f"{month.first:%Y-%m}" for month in months(context.scenario.span))
+    return Balance(party.id, party.name, demand, dict(zip(names, offered.by_month, strict=True)), offered.total)
+
+
+def _spread(context: ReplanContext, need: Callable[[Operation, Staffing], int]) -> dict[str, float]:
+    """The need of the operations by month, each spread evenly over its possible slots and who may serve it."""
+    demand: dict[str, float] = defaultdict(float)
+    for operation in context.scenario.operations.values():
+        if not any(need(operation, staffing) for staffing in context.scenario.staffings(operation)):
+            continue
+        slots = {who: context.slots.grid.numbers(allowed) for who, allowed in possible(context, operation).items()}
+        total = sum(len(numbers) for numbers in slots.values())
+        for staffing, numbers in slots.items():
+            for number in numbers:
+                for later in range(operation.days):
+                    demand[_month(context, number, later)] += need(operation, staffing) / total
+    return demand
+
+
+def _officers(unit: str, operation: Operation, staffing: Staffing) -> int:
+    if staffing.police is None:
+        return 0
+    return operation.officers if staffing.police == unit else operation.police_also.get(unit, 0)
+
+
+def _teams(agency: str, operation: Operation, staffing: Staffing) -> int:
+    return operation.sent(staffing.any_of).get(agency, 0)
+
+
+def _month(context: ReplanContext, slot: int, later: int) -> str:
+    return context.slots.month(slot // len(context.slots.grid.shifts) + later)

@@ -1,0 +1,320 @@
+"""Contradictions that are seen before any solving: no room for a follow-up, full weeks, too few officers or operations.
+
+Each is told with its remedy. Only what is certain is told: an operation counts where every slot that
+the rules for one operation leave it lies there.
+"""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Collection, Hashable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+from arshjul.domain.calendar import Span, month_of, week_of
+from arshjul.domain.grid import SlotSet
+from arshjul.domain.operation import FollowUp, Operation
+from arshjul.domain.parties import Agency, PoliceUnit
+from arshjul.domain.repeat import repeated_ids
+from arshjul.domain.replan_context import ReplanContext
+from arshjul.domain.settings import Setting, Settings
+from arshjul.errors import Message
+from arshjul.planning.check.remark import Doubt, Where
+from arshjul.rules import possible
+from arshjul.rules.hard.daily_limit import PER_AREA_PER_DAY, PER_DAY, PER_WEEK
+from arshjul.rules.hard.sector_spacing import SECTOR_SPACING_DAYS
+from arshjul.texts import counted
+
+
+def contradictions(context: ReplanContext) -> Iterator[Doubt]:
+    """All contradictions, kind by kind."""
+    days = {id: _days(context, operation) for id, operation in context.scenario.operations.items()}
+    yield from _never_offered(context)
+    cut_short = list(_repeats_cut_short(context, days))
+    yield from (doubt for _, doubt in cut_short)
+    yield from _without_room(context, days, {id for ids, _ in cut_short for id in ids})
+    yield from _too_near(context, days)
+    yield from _out_of_reach(context, days)
+    for limit in _limits(context):
+        yield from _over(context, days, limit)
+
+
+def _days(context: ReplanContext, operation: Operation) -> list[int]:
+    """The day numbers on which the operation could begin, others aside."""
+    slots: SlotSet = 0
+    for allowed in possible(context, operation).values():
+        slots |= allowed
+    return sorted({number // len(context.slots.grid.shifts) for number in context.slots.grid.numbers(slots)})
+
+
+def _never_offered(context: ReplanContext) -> Iterator[Doubt]:
+    offered = context.slots.grid.numbers(context.slots.open)
+    officers = context.slots.officers
+    most_of = {unit: max((row[number] for number in offered), default=0) for unit, row in officers.items()}
+    for number, operation in enumerate(context.scenario.operations.values()):
+        units = [unit for unit in context.scenario.units_for(operation) if unit is not None]
+        most = max((most_of[unit] for unit in units), default=0)
+        if units and operation.least > most:
+            text = counted(
+                most,
+                "{operation} needs {officers} officers, and no unit that may serve it ever offers more than one: "
+                "ask for fewer, or name another unit in `police`.",
+                "{operation} needs {officers} officers, and no unit that may serve it ever offers more than {n}: "
+                "ask for fewer, or name another unit in `police`.",
+                operation=operation.id,
+                officers=operation.least,
+            )
+            key = "officers" if operation.officers_least is None else "officers_least"
+            yield Doubt("never-offered", text, ("operations", number, key))
+        for unit, needed in operation.police_also.items():
+            if needed > most_of[unit]:
+                text = counted(
+                    most_of[unit],
+                    "{operation} needs {officers} officers of {unit} besides, which never offers more than one: ask "
+                    "for fewer, or name another unit in `police_also`.",
+                    "{operation} needs {officers} officers of {unit} besides, which never offers more than {n}: ask "
+                    "for fewer, or name another unit in `police_also`.",
+                    operation=operation.id,
+                    officers=needed,
+                    unit=context.scenario.police[unit].name,
+                )
+                yield Doubt("never-offered", text, ("operations", number, "police_also", unit))
+
+
+def _repeats_cut_short(context: ReplanContext, days: dict[str, list[int]]) -> Iterator[tuple[tuple[str, ...], Doubt]]:
+    """Repeats of which the possible dates hold only the first few, with the ids of the others."""
+    operations = context.scenario.operations
+    for number, first in enumerate(operations.values()):
+        repeat = first.repeat
+        if repeat is None or not days[first.id]:
+            continue
+        reached, before = days[first.id], first
+        ids = repeated_ids(first.id.removesuffix(".1"), repeat.times)
+        for n, id in enumerate(ids[1:], 1):
+            later = operations.get(id)
+            if later is None or later.after is None or later.after.operation != before.id or not days[id]:
+                break
+            ends = [day + before.days - 1 for day in reached]
+            reached = [day for day in days[id] if _follows(ends, day, later.after)]
+            if not reached:
+                values = {"operation": first.id.removesuffix(".1"), "times": repeat.times}
+                text = counted(
+                    n,
+                    "{operation} is to take place {times} times, and its possible dates have room for one, with the "
+                    "days between that are asked for: widen its window, allow other days between, or repeat it less "
+                    "often. Otherwise the others are left out.",
+                    "{operation} is to take place {times} times, and its possible dates have room for {n}, with the "
+                    "days between that are asked for: widen its window, allow other days between, or repeat it less "
+                    "often. Otherwise the others are left out.",
+                    **values,
+                )
+                yield ids[n:], Doubt("no-room", text, ("operations", number + n, "after"))
+                break
+            before = later
+
+
+def _follows(ends: list[int], day: int, after: FollowUp) -> bool:
+    """True if one that begins on that day comes as long after one of these ends, ascending, as is asked for."""
+    latest = bisect_right(ends, day - after.min_days)
+    return latest > 0 and (after.max_days is None or day - ends[latest - 1] <= after.max_days)
+
+
+def _without_room(context: ReplanContext, days: dict[str, list[int]], told: Collection[str]) -> Iterator[Doubt]:
+    """Follow-ups that no two dates suit, or only such as the sector's spacing forbids."""
+    scenario = context.scenario
+    spacing = scenario.settings[SECTOR_SPACING_DAYS]
+    for number, operation in enumerate(scenario.operations.values()):
+        after = operation.after
+        if after is None or operation.id in told or not days[operation.id] or not days[after.operation]:
+            continue
+        first = scenario.operations[after.operation]
+        alike = (first.sector, first.area) == (operation.sector, operation.area)
+        apart = spacing if alike else 0
+        ends = [day + first.days - 1 for day in days[first.id]]
+        longest = _longest_wait(ends, days[operation.id], after.min_days, after.max_days)
+        values = {"operation": operation.id, "first": first.id, "spacing": apart}
+        where: Where = ("operations", number, "after")
+        if longest is None:
+            text = Message(
+                "{operation} cannot follow {first} at the distance asked for: no two of their possible dates lie so. "
+                "Widen a window, or allow other days between.",
+                values,
+            )
+            yield Doubt("no-room", text, where)
+        elif longest < apart:
+            text = counted(
+                longest,
+                "{operation} can come at most one day after {first}, and the sector's spacing is {spacing} days: "
+                "allow more days between, widen a window, or lower sector_spacing_days.",
+                "{operation} can come at most {n} days after {first}, and the sector's spacing is {spacing} days: "
+                "allow more days between, widen a window, or lower sector_spacing_days.",
+                **values,
+            )
+            yield Doubt("no-room", text, where)
+
+
+def _too_near(context: ReplanContext, days: dict[str, list[int]]) -> Iterator[Doubt]:
+    """Operations of one sector in one area that can only lie nearer each other than the spacing allows."""
+    spacing, day = context.scenario.settings[SECTOR_SPACING_DAYS], context.slots.grid.day
+    kinds: dict[tuple[str, str], list[Operation]] = defaultdict(list)
+    counted_once = context.counted_once(lambda operation: (operation.sector, operation.area))
+    for operation in context.scenario.planned.values():
+        if days[operation.id] and operation.id in counted_once:
+            kinds[operation.sector, operation.area].append(operation)
+    for kind in kinds.values():
+        told: set[str] = set()
+        ends = sorted((days[operation.id][0] + operation.days - 1, operation.id) for operation in kind)
+        for number, (end, _) in enumerate(ends):
+            near = [id for _, id in ends[number:] if days[id][-1] - end < spacing]
+            if len(near) < 2 or told.issuperset(near) or _is_follow_up(context, near):
+                continue
+            told.update(near)
+            values = {
+                "operations": [operation.id for operation in kind if operation.id in near],
+                "first": day(min(days[id][0] for id in near)),
+                "last": day(max(days[id][-1] + context.scenario.operations[id].days - 1 for id in near)),
+                "spacing": spacing,
+            }
+            text = Message(
+                "{operations} are of one sector in one area, and can only lie between {first} and {last}, where "
+                "sector_spacing_days, which is {spacing}, lets in one. Widen a window or lower it; otherwise the "
+                "others are left out.",
+                values,
+            )
+            yield Doubt("over-limit", text, ("rules", SECTOR_SPACING_DAYS.key))
+
+
+def _is_follow_up(context: ReplanContext, two: list[str]) -> bool:
+    """True of an operation and the one that follows it, which is told of by itself."""
+    operations = context.scenario.operations
+    earlier = {after.operation for id in two if (after := operations[id].after) is not None}
+    return len(two) == 2 and bool(earlier & {*two})
+
+
+def _out_of_reach(context: ReplanContext, days: dict[str, list[int]]) -> Iterator[Doubt]:
+    """Targets that ask for more operations than there are of their kinds, with a possible date in their span."""
+    day = context.slots.grid.day
+    for number, target in enumerate(context.scenario.targets):
+        kind = [operation for operation in context.scenario.planned.values() if target.is_kind(operation)]
+        most = sum(any(day(one) in target.span for one in days[operation.id]) for operation in kind)
+        if most < target.at_least:
+            text = counted(
+                most,
+                "{target} asks for {wanted} operations, and only one of its kinds can have its date there: nominate "
+                "more, widen its period or its kinds, or lower at_least.",
+                "{target} asks for {wanted} operations, and only {n} of its kinds can have their dates there: nominate "
+                "more, widen its period or its kinds, or lower at_least.",
+                target=target.name,
+                wanted=target.at_least,
+            )
+            yield Doubt("out-of-reach", text, ("targets", number, "at_least"))
+
+
+def _longest_wait(earlier: list[int], later: list[int], least: int, most: int | None) -> int | None:
+    """The most days that may lie between two dates, one of each; None where no two suit."""
+    waits = []
+    for first in earlier:
+        fitting = later if most is None else later[: bisect_right(later, first + most)]
+        if fitting and fitting[-1] - first >= least:
+            waits.append(fitting[-1] - first)
+    return max(waits, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """So many may lie in one period; `period` is that of a day, `weight` what an operation counts for there."""
+
+    most: Callable[[date], int]
+    where: Where
+    period: Callable[[int], Hashable]
+    weight: Callable[[Operation], int]
+
+
+def _limits(context: ReplanContext) -> Iterator[_Limit]:
+    scenario = context.scenario
+    week: Callable[[int], Hashable] = context.slots.week
+    month: Callable[[int], Hashable] = context.slots.first_of_month
+    day: Callable[[int], Hashable] = context.slots.grid.day
+    for setting, period in (PER_DAY, day), (PER_WEEK, week):
+        if scenario.settings[setting] is not None:
+            most = partial(_most_operations, scenario.settings, setting)
+            yield _Limit(most, ("rules", setting.key), period, lambda _: 1)
+    most = partial(_most_operations, scenario.settings, PER_AREA_PER_DAY)
+    once = scenario.counted_once(lambda operation: operation.area)
+    for area in scenario.areas if scenario.settings[PER_AREA_PER_DAY] is not None else ():
+        weight = partial(_is_in, once, area)
+        yield _Limit(most, ("rules", PER_AREA_PER_DAY.key), day, weight)
+    for number, agency in enumerate(scenario.agencies.values()):
+        teams = partial(_teams, agency.id)
+        if agency.team_shifts_per_week is not None:
+            most = partial(_most_in_week, agency)
+            yield _Limit(most, ("agencies", number, "team_shifts_per_week"), week, teams)
+        if agency.team_shifts_per_month is not None:
+            most = partial(_most_in_month, agency)
+            yield _Limit(most, ("agencies", number, "team_shifts_per_month"), month, teams)
+    for number, unit in enumerate(scenario.police.values()):
+        if unit.officer_shifts_per_month is not None:
+            where: Where = ("police", number, "officer_shifts_per_month")
+            weight = partial(_officers, context, unit.id)
+            yield _Limit(partial(_most_lent, unit), where, month, weight)
+
+
+def _most_operations(settings: Settings, setting: Setting[int | None], day: date) -> int:
+    return settings.within(setting, week_of(day) if setting is PER_WEEK else Span(day, day)) or 0
+
+
+def _most_in_week(agency: Agency, day: date) -> int:
+    return agency.week_limit(week_of(day)) or 0
+
+
+def _most_in_month(agency: Agency, day: date) -> int:
+    return agency.month_limit(month_of(day)) or 0
+
+
+def _most_lent(unit: PoliceUnit, _: date) -> int:
+    return unit.officer_shifts_per_month or 0
+
+
+def _is_in(once: frozenset[str], area: str, operation: Operation) -> int:
+    return int(operation.area == area and operation.id in once)
+
+
+def _teams(agency: str, operation: Operation) -> int:
+    return operation.agencies.get(agency, 0) * operation.days
+
+
+def _officers(context: ReplanContext, unit: str, operation: Operation) -> int:
+    served = context.scenario.units_for(operation)
+    return operation.police_also.get(unit, operation.least if served == (unit,) else 0)
+
+
+def _over(context: ReplanContext, days: dict[str, list[int]], limit: _Limit) -> Iterator[Doubt]:
+    """The periods to which more is bound than the limit lets in."""
+    bound: dict[Hashable, list[Operation]] = defaultdict(list)
+    for operation in context.scenario.planned.values():
+        dates = {day + later for day in days[operation.id] for later in range(operation.days)}
+        periods = {limit.period(day) for day in dates} if limit.weight(operation) else ()
+        if len(periods) == 1:
+            bound[next(iter(periods))].append(operation)
+    for there in bound.values():
+        asked = sum(limit.weight(operation) for operation in there)
+        most = limit.most(context.slots.grid.day(days[there[0].id][0]))
+        if asked > most:
+            last = context.slots.grid.day(max(days[operation.id][-1] + operation.days - 1 for operation in there))
+            first = context.slots.grid.day(min(days[operation.id][0] for operation in there))
+            when = Message("on {first}", {"first": first})
+            if first < last:
+                when = Message("between {first} and {last}", {"first": first, "last": last})
+            values = {
+                "operations": [operation.id for operation in there],
+                "when": when,
+                "asked": asked,
+                "most": most,
+                "key": str(limit.where[-1]),
+            }
+            text = Message(
+                "{operations} can only lie {when}: together they need {asked}, and {key} lets in {most}. "
+                "Widen a window or raise the limit; otherwise some are left out.",
+                values,
+            )
+            yield Doubt("over-limit", text, limit.where)

@@ -1,0 +1,122 @@
+"""Questions about entries that would change nothing, or that a rule forbids: slips of the hand, asked about at once."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from arshjul.domain.calendar import Slot
+from arshjul.domain.entries.amendment import FewerOfficers, Pinned, TeamsLost
+from arshjul.domain.entries.entries import Entries
+from arshjul.domain.operation import Operation
+from arshjul.domain.parties import Matching
+from arshjul.domain.replan_context import ReplanContext
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.slot_tables import SlotTables
+from arshjul.domain.withdrawal import Withdrawal
+from arshjul.errors import Message, Problem
+from arshjul.rules import HARD
+from arshjul.rules.rule import Rule
+from arshjul.texts import counted
+
+
+def idle(scenario: Scenario, known: Entries, entered: Entries) -> Iterator[Problem]:
+    """The problems of what is entered, each at the key that is wrong. A withdrawal that is `known` may say anything."""
+    told, context = {one.id for one in known.withdrawals}, ReplanContext.of(scenario)
+    for one in entered.withdrawals:
+        if one.id not in told:
+            yield from _withdrawal(context, one)
+    for change in entered.changes:
+        match change:
+            case TeamsLost():
+                yield from _teams_lost(context, change)
+            case FewerOfficers():
+                yield from _fewer_officers(scenario, change)
+            case Pinned():
+                yield from _pinned(context, change)
+
+
+def _withdrawal(context: ReplanContext, one: Withdrawal) -> Iterator[Problem]:
+    slots = context.slots
+    yield from _early(context.scenario, "withdrawals", one.first)
+    rows = [slots.officers[unit] for unit in one.police if unit in slots.officers]
+    most = _most(slots, rows, Matching(None, None, one.first, one.last), one.shifts)
+    if most == 0:
+        text = Message("Nobody is lent there then, so nothing is taken back. Are the unit and the dates right?")
+        yield Problem("idle", text, path="withdrawals[0].from")
+    elif most <= one.officers_left:
+        text = counted(
+            most,
+            "No more than one officer is lent there, so with {left} left nothing is taken back. How many are left?",
+            "No more than {n} officers are lent there, so with {left} left nothing is taken back. How many are left?",
+            left=one.officers_left,
+        )
+        yield Problem("idle", text, path="withdrawals[0].officers_left")
+
+
+def _teams_lost(context: ReplanContext, one: TeamsLost) -> Iterator[Problem]:
+    slots = context.slots
+    yield from _early(context.scenario, "agencies", one.span.first)
+    when = Matching(one.weekdays, None, one.span.first, one.span.last)
+    most = _most(slots, [slots.teams[one.agency]] if one.agency in slots.teams else [], when, one.shifts)
+    if most == 0:
+        text = Message("No team is offered there then, so nothing changes. Are the agency and the dates right?")
+        yield Problem("idle", text, path="agencies[0].from")
+    elif most <= one.teams_left:
+        text = counted(
+            most,
+            "No more than one team is offered there, so with {left} left nothing changes. How many are left?",
+            "No more than {n} teams are offered there, so with {left} left nothing changes. How many are left?",
+            left=one.teams_left,
+        )
+        yield Problem("idle", text, path="agencies[0].teams_left")
+
+
+def _pinned(context: ReplanContext, one: Pinned) -> Iterator[Problem]:
+    """A lock to a place where a rule never lets the operation stand, whatever else is planned."""
+    operation = context.scenario.operations.get(one.operation)
+    if operation is None:
+        return
+    why = []
+    for staffing in context.scenario.staffings(operation):
+        if one.pin.police in (None, staffing.police):
+            chosen, unit = operation.choosing(staffing.any_of), staffing.police
+            rule = next((rule for rule in HARD if not _lets(rule, context, chosen, one.pin.slot, unit)), None)
+            if rule is None:
+                return
+            why.append(rule.refusal(context, chosen, one.pin.slot, unit))
+    said = {str(text): text for text in why}  # several units, one reason
+    values = {"operation": operation.id, "day": one.pin.slot.day, "why": [*said.values()]}
+    text = Message("{operation} can never stand on {day}, whatever else is planned: {why}. Is it right?", values)
+    yield Problem("idle", text, path="pinned[0].date")
+
+
+def _lets(rule: Rule, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> bool:
+    """True if the rule lets the operation stand there, alone; the pin that it has now is looked past."""
+    number = context.slots.grid.number(slot)
+    alone = replace(operation, fixed=None)
+    return number is not None and bool(rule.allowed(context, alone, unit) >> number & 1)
+
+
+def _most(slots: SlotTables, rows: list[list[int]], when: Matching, shifts: tuple[str, ...] | None) -> int:
+    """The most that one of them offers in a slot that is meant; on a closed date nothing is asked of anybody."""
+    matching = [replace(when, shift=shift) for shift in shifts or (None,)]
+    numbers = [n for one in matching for n in slots.numbers_matching(one) if slots.open >> n & 1]
+    return max((row[n] for n in numbers for row in rows), default=0)
+
+
+def _early(scenario: Scenario, name: str, first: date) -> Iterator[Problem]:
+    """A date before the year does nothing there; often it is another year by mistake."""
+    if first < scenario.span.first:
+        values = {"given": first, "first": scenario.span.first}
+        text = Message("{given} lies before the plan, which begins {first}. Is the year right?", values)
+        yield Problem("idle", text, path=f"{name}[0].from")
+
+
+def _fewer_officers(scenario: Scenario, one: FewerOfficers) -> Iterator[Problem]:
+    operation = scenario.operations.get(one.operation)
+    if operation is not None and one.made(operation).least == operation.least:
+        text = Message(
+            "{operation} can do with {least} officers already, so this changes nothing.",
+            {"operation": operation.id, "least": operation.least},
+        )
+        yield Problem("idle", text, path="fewer_officers[0].officers")

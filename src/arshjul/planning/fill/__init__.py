@@ -1,0 +1,1 @@
+"""Objects bound to the frames of a plan."""

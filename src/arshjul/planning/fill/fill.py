@@ -1,0 +1,118 @@
+"""Binds objects to the frames of a plan: proven, explained, and checked before anyone sees it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from arshjul import solver
+from arshjul.domain.entries.entries import Entries
+from arshjul.domain.entries.filling import Filling, Freed
+from arshjul.domain.level import Level
+from arshjul.domain.plan import Plan, Price
+from arshjul.domain.replan_context import context_of
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.visit_object import Bindings, VisitObject
+from arshjul.errors import EngineFault, InputError, Message, NoAnswer
+from arshjul.planning.bindings import standing
+from arshjul.planning.effort import Effort
+from arshjul.planning.fill.reasons import Unbound, unbound
+from arshjul.planning.replan.entering import refuse_moment, with_ends
+from arshjul.planning.verify.bindings import binding_breaches, filling_claims
+from arshjul.planning.verify.verify import breaches
+from arshjul.rules.fill.context import FillContext
+from arshjul.rules.fill.fits import first_miss
+from arshjul.rules.fill.levels import filled_builder
+from arshjul.rules.fill.quality import WISHES
+
+
+@dataclass(frozen=True, slots=True)
+class FillResult:
+    """A plan with its frames filled. `scenario` holds the objects; `bound` is what was newly bound.
+
+    `empty` are the frames that are about to stay empty; `hopeless` the objects that no frame ahead could
+    take, were it empty; `seconds` are by level, where it is proven.
+    """
+
+    scenario: Scenario
+    plan: Plan
+    levels: tuple[Level, ...]
+    bound: Bindings
+    freed: tuple[Freed, ...]
+    unbound: tuple[Unbound, ...]
+    hopeless: tuple[str, ...]
+    empty: tuple[str, ...]
+    prices: tuple[Price, ...]
+    seconds: Mapping[str, float]
+
+
+def fill(
+    scenario: Scenario, plan: Plan, objects: Mapping[str, VisitObject], as_of: datetime, effort: Effort
+) -> FillResult:
+    """The next revision: the placements as they were, and the objects bound as well as can be.
+
+    InputError where the moment lies before the plan's own, or the plan breaks a rule.
+    """
+    refuse_moment(plan, Entries(), as_of)
+    if broken := [breach.text for breach in breaches(context_of(scenario, plan), plan)]:
+        raise InputError(Message("The plan to start from breaks rules: {wrong}.", {"wrong": broken}))
+    scenario = _with_objects(scenario, plan, objects, as_of)
+    before = standing(scenario, plan, plan.placed, as_of)
+    context = FillContext.of(scenario, plan.placed, as_of, before.bindings)
+    builder = filled_builder(context)
+    solution = solver.solve(builder.board(), limit_s=effort.limit_s, seed=effort.seed, progress=effort.progress)
+    if solution.choice is None:
+        raise NoAnswer(Message("There is no filling within the time limit: give it more time."))
+    done = context.binding(builder.bindings(solution.choice))
+    levels = tuple(Level(one.id, one.value, one.bound) for one in solution.levels if one.value is not None)
+    bound = _new(context, done.bindings)
+    filling = Filling(bound, before.freed, levels, reported=as_of, revision=plan.revision + 1)
+    new = replace(
+        plan,
+        as_of=as_of,
+        revision=plan.revision + 1,
+        bindings=done.bindings,
+        placed_by=plan.placing,
+        entries=with_ends(scenario, plan.entries, plan.as_of).and_then(Entries(fillings=(filling,))),
+    )
+    _refuse_unsound(scenario, new)
+    waiting = done.waiting
+    return FillResult(
+        scenario,
+        new,
+        levels,
+        bound,
+        before.freed,
+        tuple(unbound(done, wanted) for wanted in waiting),
+        tuple(wanted.id for wanted in waiting if not _has_hope(context, wanted)),
+        done.empty(),
+        tuple(price for wish in WISHES for price in wish.prices(done)),
+        {one.id: one.seconds for one in solution.levels if one.proven},
+    )
+
+
+def _with_objects(scenario: Scenario, plan: Plan, objects: Mapping[str, VisitObject], as_of: datetime) -> Scenario:
+    """The scenario with these objects, and those bound to frames that have started."""
+    context = FillContext.of(scenario, plan.placed, as_of)
+    started = [id for id in plan.bindings if id in context.frames and id not in context.ahead]
+    held = {object for id in started for object in plan.bindings[id]}
+    past = {id: one for id, one in scenario.objects.items() if id in held and id not in objects}
+    return replace(scenario, objects={**past, **objects})
+
+
+def _new(context: FillContext, bindings: Bindings) -> Bindings:
+    """The bindings beyond what was bound before."""
+    found = {id: tuple(one for one in objects if one not in context.kept) for id, objects in bindings.items()}
+    return {id: objects for id, objects in found.items() if objects}
+
+
+def _has_hope(context: FillContext, wanted: VisitObject) -> bool:
+    """True if a frame ahead would take the object, were nothing bound to it."""
+    empty = context.binding({})
+    return any(first_miss(empty, wanted, frame) is None for frame in empty.near(wanted))
+
+
+def _refuse_unsound(scenario: Scenario, plan: Plan) -> None:
+    """Raises EngineFault where the check refuses what was made."""
+    wrong = [*(one.text for one in binding_breaches(scenario, plan)), *filling_claims(scenario, plan)]
+    if wrong:
+        raise EngineFault(Message("The filling does not pass its own check: {wrong}", {"wrong": wrong}))

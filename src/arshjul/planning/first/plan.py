@@ -1,0 +1,134 @@
+"""From a scenario to a proven plan, checked before anyone sees it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from arshjul import solver
+from arshjul.domain.joining import joined
+from arshjul.domain.level import BY_COUNT, Level
+from arshjul.domain.plan import Plan, Unplaced
+from arshjul.domain.replan_context import ReplanContext
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import EngineFault, Message, NoAnswer
+from arshjul.planning.effort import Effort
+from arshjul.planning.places.reasons import all_unplaced, looks_within
+from arshjul.planning.problem import PlanningProblem
+from arshjul.planning.verify.verify import Verdict, claims, prices, values, verify
+from arshjul.rules import BoardBuilder, builder_of
+from arshjul.rules.objectives import PLAN_LEVELS
+from arshjul.solver import Solution
+
+
+@dataclass(frozen=True, slots=True)
+class PlanResult:
+    """A plan and what it took. `seconds` are by level: they are told, never written.
+
+    A level that is not proven has none: of one that the clock cut off nobody knows them.
+    """
+
+    plan: Plan
+    context: ReplanContext
+    seconds: dict[str, float]
+
+
+def make_plan(scenario: Scenario, as_of: datetime, effort: Effort) -> PlanResult:
+    """The best plan of a scenario, its levels proven as far as the limit allows."""
+    context = ReplanContext.of(scenario, as_of=as_of)
+    builder = builder_of(context)
+    board = builder.board(PLAN_LEVELS)
+    solution = solver.solve(
+        board,
+        limit_s=effort.limit_s,
+        seed=effort.seed,
+        progress=effort.progress,
+        certify=effort.certify,
+        certifying=effort.certifying,
+    )
+    plan = plan_of(
+        PlanningProblem(context, builder, board), solution, as_of, named=effort.certify, limit_s=effort.limit_s
+    )
+    return PlanResult(plan, context, {level.id: level.seconds for level in solution.levels if level.proven})
+
+
+def plan_of(
+    problem: PlanningProblem,
+    solution: Solution,
+    as_of: datetime,
+    named: bool = False,
+    limit_s: float | None = None,
+    bare: bool = False,
+) -> Plan:
+    """The plan that a solution stands for, with joins, reasons and prices, and verified; none of these where `bare`.
+
+    `named`: the levels tell who proved them. Where engines race that is left to chance, and so not told.
+    `limit_s`: what the solve was given, which bounds the search for reasons too; None: no bound.
+    Raises EngineFault where its own verifier refuses it.
+    """
+    if solution.choice is None and solution.status == "infeasible":
+        text = Message("An engine says that no plan exists, though every operation may stay unplaced.")
+        raise solver.Disagreement(text, problem.board)
+    if solution.choice is None:
+        raise NoAnswer(Message("There is no plan within the time limit: give it more time."))
+    problem = replace(problem, choice=solution.choice)
+    context, builder = problem.context, problem.builder
+    base = context.base
+    placements = joined(
+        context.scenario,
+        (builder.placement(id, option) for id, option in _chosen(builder, solution.choice) if option is not None),
+        None if base is None else base.placements,
+        context.demands,
+    )
+    planned = context.scenario.planned
+    left_out = [id for id, option in _chosen(builder, solution.choice) if option is None and id in planned]
+    most_looks = None if limit_s is None else looks_within(limit_s)
+    reasons = tuple(map(Unplaced, left_out)) if bare else all_unplaced(problem, left_out, most_looks)
+    plan = Plan(as_of, placements, reasons, _levels(solution, named), base=base)
+    if bare:
+        return plan
+    plan = replace(plan, prices=prices(context, plan))
+    return _passing(plan, verify(context, plan, plan.prices))
+
+
+def in_another_order(
+    problem: PlanningProblem, plan: Plan, solution: Solution, named: bool = False, bare: bool = False
+) -> Plan:
+    """The same choice as the plan's, and so the same plan but for its levels, which alone are checked anew."""
+    plan = replace(plan, levels=_levels(solution, named))
+    return plan if bare else _passing(plan, Verdict(claims=claims(problem.context, plan, plan.prices)))
+
+
+def as_it_stands(context: ReplanContext, as_of: datetime, orders: Mapping[str, Sequence[str]]) -> dict[str, Plan]:
+    """The base, of which nothing is free, in each order of levels: since no plan changes less, it is the best."""
+    base = context.base.placements if context.base is not None else {}
+    there = (base[id] for id in context.scenario.operations if id in base)
+    plan = Plan(as_of, joined(context.scenario, there, base, context.demands), (), base=context.base)
+    plan = replace(plan, prices=prices(context, plan))
+    counted = values(context, plan, plan.prices)
+    made = {
+        name: replace(plan, levels=tuple(Level(level, counted[level], counted[level], (BY_COUNT,)) for level in levels))
+        for name, levels in orders.items()
+    }
+    first = next(iter(made.values()))  # the others differ in the order of their levels alone
+    _passing(first, verify(context, first, first.prices))
+    return made
+
+
+def _levels(solution: Solution, named: bool) -> tuple[Level, ...]:
+    return tuple(
+        Level(level.id, level.value, level.bound, tuple(level.proved_by) if named else ())
+        for level in solution.levels
+        if level.value is not None
+    )
+
+
+def _passing(plan: Plan, verdict: Verdict) -> Plan:
+    """The plan; EngineFault where the verdict refuses it."""
+    if not verdict.clean:
+        wrong = [breach.text for breach in verdict.breaches] + list(verdict.claims)
+        raise EngineFault(Message("The plan does not pass its own check: {wrong}", {"wrong": wrong}))
+    return plan
+
+
+def _chosen(builder: BoardBuilder, choice: Sequence[int | None]) -> list[tuple[str, int | None]]:
+    return list(zip(builder.modes, choice, strict=True))

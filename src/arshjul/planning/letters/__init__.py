@@ -1,0 +1,1 @@
+"""What people are told, in sentences: notices, questions, letters, the log of a year."""

@@ -1,0 +1,140 @@
+"""A proposal as questions: to each party whether it can come, in no more words than its own feed has."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from arshjul.agenda.notice import operation_said, seen
+from arshjul.agenda.part_change import Former, part_change
+from arshjul.agenda.party import Party, parties
+from arshjul.agenda.when import placed_when
+from arshjul.domain.change import Changes, Move
+from arshjul.domain.entries.answer import Answered
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.share import PartyShare, share
+from arshjul.errors import Message
+from arshjul.planning.letters.notices import Letter, Touched
+from arshjul.texts import counted
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPlace:
+    """One operation's place put to one party: what an answer to it is about, and its words.
+
+    `why`: the cause for which it left its old place, as far as the party's calendar would tell it.
+    """
+
+    about: Answered
+    touched: Touched
+    question: Message
+    why: Message | None
+    share: PartyShare
+
+    @property
+    def text(self) -> Message:
+        """The question without its cause: whoever answers it says the same whatever that is."""
+        return self._with_share(self.question)
+
+    @property
+    def said(self) -> Message:
+        """The question with its cause, where one is known."""
+        if self.why is None:
+            return self.text
+        values = {"question": self.question, "cause": self.why}
+        return self._with_share(Message("{question} It is because of {cause}.", values))
+
+    def _with_share(self, question: Message) -> Message:
+        """The question with the party's role, and how many teams or officers that is."""
+        n = self.share.strength
+        match self.share.role:
+            case "leads" if n == 0:
+                return Message("{question} You lead it.", {"question": question})
+            case "leads":
+                return counted(
+                    n,
+                    "{question} You lead it, with one team.",
+                    "{question} You lead it, with {n} teams.",
+                    question=question,
+                )
+            case "needed":
+                return counted(
+                    n,
+                    "{question} You are needed with one team.",
+                    "{question} You are needed with {n} teams.",
+                    question=question,
+                )
+            case "voluntary":
+                return counted(
+                    n,
+                    "{question} You are voluntary, with one team: it is held without you too.",
+                    "{question} You are voluntary, with {n} teams: it is held without you too.",
+                    question=question,
+                )
+            case "serves":
+                return counted(
+                    n,
+                    "{question} You serve it with one officer.",
+                    "{question} You serve it with {n} officers.",
+                    question=question,
+                )
+            case "lends":
+                return counted(
+                    n,
+                    "{question} You lend it one officer.",
+                    "{question} You lend it {n} officers.",
+                    question=question,
+                )
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A proposed plan with its scenario, the one that parties know, and what is other between them."""
+
+    former: Former
+    scenario: Scenario
+    plan: Plan
+    proposed: Changes
+
+    def letters(self) -> tuple[Letter, ...]:
+        """The messages to all who take part in what is changed or new, as the proposal has it."""
+        letters = []
+        for party in parties(self.scenario):
+            if own := tuple(self._of(party)):
+                known = self.scenario.parties[party.id]
+                lines, touched = tuple(one.said for one in own), tuple(one.touched for one in own)
+                letters.append(Letter(party, known.name, known.contact, lines, touched))
+        return tuple(letters)
+
+    def asked(self) -> tuple[AskedPlace, ...]:
+        """The places that each party is asked about, in the order of the letters."""
+        return tuple(one for party in parties(self.scenario) for one in self._of(party))
+
+    def _of(self, party: Party) -> Iterator[AskedPlace]:
+        if party.kind == "coordinator":
+            return
+        for move in (*self.proposed.moved, *self.proposed.unit_changed, *self.proposed.new):
+            place, question = move.new, _question(self.scenario, party, move)
+            own = None if place is None else share(self.scenario, place, party.id)
+            if question is None or place is None or own is None:
+                continue
+            about = Answered(move.operation, party.id, "asked").as_asked(self.scenario, place)
+            touched = Touched(move.operation, (self.scenario.moments(place.slot)[0],))
+            yield AskedPlace(about, touched, question, self._why(party, move.operation), own)
+
+    def _why(self, party: Party, operation: str) -> Message | None:
+        change = part_change(self.former, self.scenario, self.plan, party, operation)
+        return None if change is None else change.cause
+
+
+def _question(scenario: Scenario, party: Party, move: Move) -> Message | None:
+    """Whether the party can come; None where it has no part in the operation there."""
+    old, new = seen(scenario, party, move.old), seen(scenario, party, move.new)
+    if new is None:
+        return None
+    values = {"what": operation_said(scenario, move.operation), "new": placed_when(scenario, new)}
+    if old is None:
+        return Message("{what}: can you come {new}?", values)
+    if old.slot == new.slot:
+        return Message("{what}: can you still come {new}?", values)
+    values["old"] = placed_when(scenario, old)
+    return Message("{what}: can you come {new}, in place of {old}?", values)

@@ -1,0 +1,90 @@
+"""Mail to a party: its subject says what it is, and its text who writes, what for, what to do, and whom to call."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from arshjul.agenda.clause import Kind
+from arshjul.domain.party_mail import PartyMail
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import Message
+from arshjul.planning.letters.notices import Letter, Touched
+from arshjul.texts import Spelled, Words, counted
+
+_NEW: frozenset[Kind] = frozenset(("new", "joins", "takes-over", "serves", "lends"))
+
+
+def mail_of_changes(scenario: Scenario, letter: Letter, words: Words) -> PartyMail:
+    """The mail on what has become of a party's part."""
+    todo = words(
+        "You need not answer. It stands in your calendar too, if you subscribe to it. Get in touch at once if you "
+        "cannot come."
+    )
+    about = Message("This has changed for you:")
+    return _mail(scenario, letter, words, _changes_said(letter.touched), about, todo)
+
+
+def mail_of_first_plan(scenario: Scenario, letter: Letter, words: Words) -> PartyMail:
+    """The mail on a party's part of the first plan, with all of its dates."""
+    n = len(letter.listed)
+    subject = counted(n, "the date of your operation", "the dates of your {number} operations", number=Spelled(n))
+    details = _list(words("All of them:"), letter.listed, words) if n > 1 else ""
+    todo = words(
+        "You need not answer. The dates stand in your calendar too, if you subscribe to it. Get in touch if you cannot "
+        "come on one of them."
+    )
+    about = Message("The plan is made, and this is your part of it:")
+    return _mail(scenario, letter, words, subject, about, todo, details)
+
+
+def mail_of_questions(scenario: Scenario, letter: Letter, deadline: datetime, words: Words) -> PartyMail:
+    """The mail that asks a party whether it can come; the address to answer at is put in when it is sent."""
+    until, days = deadline.astimezone(scenario.zone), letter.days(scenario.zone)
+    last = words.short_day(until.date())
+    if len(days) == 1:
+        values = {"day": words.short_day(days[0]), "last": last}
+        subject = Message("can you come on {day}? Answer by {last}", values)
+    else:
+        number = {"number": Spelled(len(days)), "last": last}
+        subject = Message("can you come on {number} dates? Answer by {last}", number)
+    todo = words("Please answer by {moment}. Open this address, which is yours alone, and say yes or no:", moment=until)
+    return _mail(scenario, letter, words, subject, Message("We need to know whether you can come:"), todo)
+
+
+def _changes_said(touched: Sequence[Touched]) -> Message:
+    """How many operations are other, and how, where it is the same for all."""
+    n, number = len(touched), Spelled(len(touched))
+    kinds = {one.kinds for one in touched}
+    if kinds == {("moved",)}:
+        return counted(n, "one operation has moved", "{number} operations have moved", number=number)
+    if kinds == {("called-off",)}:
+        return counted(n, "one operation is called off", "{number} operations are called off", number=number)
+    if all(_NEW & {*one} for one in kinds):
+        return counted(n, "you have one new operation", "you have {number} new operations", number=number)
+    return counted(n, "one operation has changed", "{number} operations have changed", number=number)
+
+
+def _mail(
+    scenario: Scenario, letter: Letter, words: Words, subject: Message, about: Message, todo: str, details: str = ""
+) -> PartyMail:
+    given, name = scenario.mail, scenario.name
+    writer = given.from_name or words("The coordinator of {name}", name=name)
+    greeting, closing = given.greeting or words("Hello!"), given.closing or words("Kind regards")
+    values = {"writer": writer, "party": letter.name, "name": name}
+    written = words("{writer} writes to {party} on behalf of all who take part in {name}.", **values)
+    call = words("Questions: answer this mail.")
+    if given.phone is not None:
+        call = words("Questions: call {phone}, or answer this mail.", phone=given.phone)
+    return PartyMail(
+        subject=words("{name}: {what}", name=name, what=subject),
+        body="\n".join(words.say(line) for line in letter.lines),
+        opening=f"{greeting}\n\n{written} {words.say(about)}",
+        details=details,
+        todo=todo,
+        ending=f"{call}\n\n{closing}\n{writer}",
+        from_name=writer,
+        reply_to=given.reply_to or "",
+    )
+
+
+def _list(heading: str, lines: Iterable[Message], words: Words) -> str:
+    return "\n".join([heading, *(f"- {words.say(line)}" for line in lines)])

@@ -1,0 +1,143 @@
+"""The wishes for police as a letter: to each unit what is asked of it and why, and what it can have back."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from arshjul.domain.calendar import Slot
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import Message
+from arshjul.planning.places.further_shifts import FurtherShift, PoliceWishes
+from arshjul.texts import counted
+
+MOST_CHOICES = 5
+"""So many shifts are named of those that bring in the same; the others are counted."""
+
+MOST_DATES = 12
+"""So many dates are named of what can be given back; the others are counted."""
+
+
+def shift_said(scenario: Scenario, wish: FurtherShift) -> Message:
+    """A further shift: when, and how many officers."""
+    where: dict[str, object] = {
+        "unit": scenario.police[wish.unit].name,
+        "day": wish.slot.day,
+        "shift": scenario.shift(wish.slot.shift).name,
+    }
+    if wish.designated and not wish.officers:
+        return counted(
+            wish.designated,
+            "{unit} {day} {shift} (one of the officers offered as a designated one)",
+            "{unit} {day} {shift} ({n} of the officers offered as designated ones)",
+            **where,
+        )
+    if wish.designated:
+        return counted(
+            wish.officers,
+            "{unit} {day} {shift} (one more officer, of whom designated: {designated})",
+            "{unit} {day} {shift} ({n} more officers, of whom designated: {designated})",
+            designated=wish.designated,
+            **where,
+        )
+    return counted(
+        wish.officers,
+        "{unit} {day} {shift} (one more officer)",
+        "{unit} {day} {shift} ({n} more officers)",
+        **where,
+    )
+
+
+def alike(wishes: Iterable[FurtherShift]) -> list[list[FurtherShift]]:
+    """The wishes by what they do, in their order: any one of a group does it."""
+    groups: dict[tuple[frozenset[str], tuple[str, ...]], list[FurtherShift]] = {}
+    for wish in wishes:
+        firms = () if wish.brings_in else wish.firms
+        groups.setdefault((frozenset(wish.brings_in), firms), []).append(wish)
+    return list(groups.values())
+
+
+def choice_said(scenario: Scenario, choices: Sequence[FurtherShift], most: int | None) -> Message:
+    """The use of any one of those shifts, and which they are: the best first, those beyond `most` counted."""
+    named = [shift_said(scenario, wish) for wish in choices[:most]]
+    if most is not None and len(choices) > most:
+        named.append(counted(len(choices) - most, "one more choice", "{n} more choices"))
+    first = choices[0]
+    if first.brings_in:
+        return counted(
+            len(choices),
+            "{operations} can be placed, {points} points, and nothing else moves: {choices}.",
+            "{operations} can be placed, {points} points, and nothing else moves, with one of these: {choices}.",
+            operations=list(first.brings_in),
+            points=first.points,
+            choices=named,
+        )
+    return counted(
+        len(choices),
+        "{operations}: somewhere to go if the police are withdrawn: {choices}.",
+        "{operations}: somewhere to go if the police are withdrawn, with one of these: {choices}.",
+        operations=list(first.firms),
+        choices=named,
+    )
+
+
+def combination_said(scenario: Scenario, combined: Sequence[FurtherShift]) -> Message:
+    """The use of some shifts together."""
+    operations = [id for wish in combined for id in wish.brings_in]
+    values = {
+        "n": len(combined),
+        "operations": operations,
+        "points": sum(wish.points for wish in combined),
+        "shifts": [shift_said(scenario, wish) for wish in combined],
+    }
+    return Message(
+        "Together {n} shifts, each the one that adds most, bring in {operations}, {points} points: {shifts}.",
+        values,
+    )
+
+
+def letter(scenario: Scenario, wishes: PoliceWishes, most: int, *, every_one: bool = False) -> Iterator[Message]:
+    """The letter's lines: what shifts bring in, what no shift does, and what can be given back.
+
+    `most`: so many rows, and so many shifts that bring in more together.
+    `every_one`: all choices and dates are named, and none are counted.
+    """
+    if wishes.further:
+        yield Message("To ask for, the most useful first; each counts by itself:")
+        shown = None if every_one else MOST_CHOICES
+        yield from (choice_said(scenario, choices, shown) for choices in alike(wishes.further)[:most])
+        if len(wishes.combined[:most]) > 1:
+            yield combination_said(scenario, wishes.combined[:most])
+        if any(wish.of_ten for wish in wishes.further):
+            yield Message(
+                "Of shifts that bring in as much for as many officers, those seldom taken back come first ({basis}).",
+                {"basis": wishes.basis},
+            )
+    else:
+        yield Message("No further shift would bring anything in.")
+    if wishes.instead:
+        yield Message(
+            "Instead of what is named with it, one of these shifts could bring in {operations}.",
+            {"operations": list(wishes.instead)},
+        )
+    if wishes.out_of_reach:
+        yield Message("No single shift brings in {operations}.", {"operations": list(wishes.out_of_reach)})
+    for unit, slots in wishes.spare.items():
+        if slots:
+            values = {
+                "unit": scenario.police[unit].name,
+                "dates": list(_dates(scenario, slots, None if every_one else MOST_DATES)),
+            }
+            yield counted(
+                len(slots),
+                "{unit} can have one shift back, which no operation uses or falls back on: {dates}.",
+                "{unit} can have {n} shifts back, which no operation uses or falls back on: {dates}.",
+                **values,
+            )
+
+
+def _dates(scenario: Scenario, slots: tuple[Slot, ...], most: int | None) -> Iterator[Message]:
+    by_day = [(day, [slot.shift for slot in same]) for day, same in groupby(slots, key=lambda slot: slot.day)]
+    for day, shifts in by_day[:most]:
+        names = [scenario.shift(shift).name for shift in shifts]
+        yield Message("{day} ({shifts})", {"day": day, "shifts": ", ".join(names)})
+    if most is not None and len(by_day) > most:
+        yield counted(len(by_day) - most, "one more date", "{n} more dates")

@@ -1,0 +1,240 @@
+"""The log of a year: every entry in a sentence, the newest first."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from arshjul.domain.calendar import Slot
+from arshjul.domain.entries.amendment import (
+    Cancelled,
+    Edited,
+    FewerOfficers,
+    LeftOut,
+    Nominated,
+    OtherDates,
+    Pinned,
+    Promoted,
+    TeamsLost,
+    Unpinned,
+    WithoutPolice,
+)
+from arshjul.domain.entries.answer import Answered
+from arshjul.domain.entries.entries import Choice, Entries
+from arshjul.domain.entries.filling import Filling
+from arshjul.domain.entries.outcome import Outcome
+from arshjul.domain.entry import Entry
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
+from arshjul.errors import Message
+from arshjul.planning.bindings import freed_said
+from arshjul.planning.letters.edit_told import edit_sentences
+from arshjul.planning.letters.notices import withdrawal_sentence
+from arshjul.rules.objectives import OPTION_NAMES
+from arshjul.texts import counted, titled
+
+RESULTS: Mapping[str, Message] = {
+    "done": Message("carried out"),
+    "without-police": Message("carried out without police"),
+    "aborted": Message("broken off"),
+    "called-off": Message("called off, it did not begin"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """An entry in a sentence."""
+
+    entry: Entry | Withdrawal
+    text: Message
+
+
+def year_log(scenario: Scenario, entries: Entries) -> list[LogLine]:
+    """All entries, those of the latest revision first, each revision headed by what was chosen."""
+    replaced = _replaced(entries)
+    lines = [LogLine(entry, _dated(entry, _said(scenario, entry, id(entry) in replaced))) for entry in entries]
+    lines.reverse()
+    return sorted(lines, key=lambda line: -(line.entry.revision or 0))
+
+
+def entered_in(scenario: Scenario, plan: Plan, *, is_answered: bool = True) -> list[Message]:
+    """What people entered in the plan's revision, in the order in which it came; an edited scenario tells itself.
+
+    Where the plan is only an option it has answered nothing: then no version is named.
+    """
+    replaced, said = _replaced(plan.entries), []
+    for entry in plan.entries:
+        if entry.revision == plan.revision and not isinstance(entry, Choice | Edited):
+            told = entry if is_answered else replace(entry, revision=None)
+            said.append(_dated(told, _said(scenario, told, id(entry) in replaced)))
+    return said
+
+
+def _replaced(entries: Entries) -> frozenset[int]:
+    """The withdrawals whose place a later report of the same id has taken, by their identity."""
+    latest = {one.id: one for one in entries.withdrawals}
+    return frozenset(id(one) for one in entries.withdrawals if latest[one.id] is not one)
+
+
+def _dated(entry: Entry | Withdrawal, said: Message) -> Message:
+    if isinstance(entry, Withdrawal | Choice) or entry.reported is None or entry.revision is None:
+        return said
+    values = {"said": said, "reported": entry.reported, "revision": entry.revision or "-"}
+    return Message("{said} Reported {reported}; version {revision} of the plan.", values)
+
+
+def _said(scenario: Scenario, entry: Entry | Withdrawal, is_replaced: bool) -> Message:
+    if isinstance(entry, Withdrawal):
+        return withdrawal_sentence(scenario, entry, replaced=is_replaced)
+    if isinstance(entry, Edited):
+        said = Message("The scenario was edited.")
+        for more in edit_sentences(entry):
+            said = Message("{said} {more}", {"said": said, "more": more})
+        return said
+    return _SENTENCES[type(entry)](scenario, entry)
+
+
+def _choice(_: Scenario, one: Choice) -> Message:
+    values = {"version": one.revision, "option": titled(OPTION_NAMES, one.option), "as_of": one.reported}
+    return Message("Version {version} of the plan, {as_of}: {option}.", values)
+
+
+def _filling(_: Scenario, one: Filling) -> Message:
+    n = sum(len(objects) for objects in one.bound.values())
+    bound = [Message("{frame}: {objects}", {"frame": frame, "objects": list(ids)}) for frame, ids in one.bound.items()]
+    said = counted(n, "One object was bound ({bound}).", "{n} objects were bound ({bound}).", bound=bound)
+    sentences = [said] if n else [] if one.is_replan else [Message("No object was bound.")]
+    sentences += [freed_said(freed) for freed in one.freed]
+    text = sentences[0]
+    for more in sentences[1:]:
+        text = Message("{text} {more}", {"text": text, "more": more})
+    return text
+
+
+def _given_back(scenario: Scenario, one: GivenBack) -> Message:
+    values = {
+        "id": one.id,
+        "withdrawal": one.withdrawal,
+        "dates": _dates(one.first, one.last),
+        "shifts": [_shift(scenario, shift) for shift in one.shifts or [known.id for known in scenario.shifts]],
+        "officers": "-" if one.officers is None else one.officers,
+    }
+    if one.officers is None:
+        return Message("{id}: given back of {withdrawal}, {dates}, shifts: {shifts}.", values)
+    return Message("{id}: given back of {withdrawal}, {dates}, shifts: {shifts}, officers: {officers}.", values)
+
+
+def _dates(first: date | None, last: date | None) -> Message:
+    if first is None and last is None:
+        return Message("all of it")
+    if first is None:
+        return Message("to {last}", {"last": last})
+    if last is None:
+        return Message("from {first}", {"first": first})
+    if first == last:
+        return Message("{first}", {"first": first})
+    return Message("{first} to {last}", {"first": first, "last": last})
+
+
+def _shift(scenario: Scenario, shift: str) -> str:
+    return next((known.name for known in scenario.shifts if known.id == shift), shift)
+
+
+def _outcome(scenario: Scenario, one: Outcome) -> Message:
+    said = Message(
+        "{operation}, {day}: {result}", {"operation": one.operation, "day": one.day, "result": RESULTS[one.result]}
+    )
+    came = [f"{_agency(scenario, agency)} {n}" for agency, n in one.teams.items()]
+    figures = [f"{scenario.figure(name)} {n}" for name, n in one.figures.items()]
+    officers = [] if one.officers is None else [Message("officers: {n}", {"n": one.officers})]
+    figured = [*officers, *came, *figures]
+    if figured and one.note:
+        return Message("{said} ({more}; {note}).", {"said": said, "more": figured, "note": one.note})
+    more = figured or ([one.note] if one.note else [])
+    return Message("{said} ({more}).", {"said": said, "more": more}) if more else Message("{said}.", {"said": said})
+
+
+def _pinned(scenario: Scenario, one: Pinned) -> Message:
+    when = {"operation": one.operation, **_slot(scenario, one.pin.slot)}
+    agencies = [_agency(scenario, agency) for agency in one.pin.any_of or ()]
+    unit = None if one.pin.police is None else scenario.police.get(one.pin.police)
+    units = [] if one.pin.police is None else [one.pin.police if unit is None else unit.name]
+    if not agencies and not units:
+        return Message("{operation} was pinned to {day}, {shift}.", when)
+    return Message("{operation} was pinned to {day}, {shift}, with {unit}.", {**when, "unit": [*units, *agencies]})
+
+
+def _slot(scenario: Scenario, slot: Slot) -> dict[str, object]:
+    return {"day": slot.day, "shift": _shift(scenario, slot.shift)}
+
+
+def _teams(scenario: Scenario, one: TeamsLost) -> Message:
+    values = {
+        "agency": _agency(scenario, one.agency),
+        "dates": _dates(one.span.first, one.span.last),
+        "left": one.teams_left,
+        "cause": one.cause or "-",
+    }
+    return Message("{agency} has fewer teams, {dates}: {left} left; cause: {cause}.", values)
+
+
+def _agency(scenario: Scenario, agency: str) -> str:
+    known = scenario.agencies.get(agency)
+    return agency if known is None else known.name
+
+
+def _wish(scenario: Scenario, one: OtherDates) -> Message:
+    values = {
+        "operation": one.operation,
+        "agency": _agency(scenario, one.agency),
+        "dates": [_dates(span.first, span.last) for span in one.dates],
+        "cause": one.cause or "-",
+    }
+    return Message("{agency} asks that {operation} not be {dates}; cause: {cause}.", values)
+
+
+def _answer(scenario: Scenario, one: Answered) -> Message:
+    party = scenario.parties.get(one.party)
+    values = {"party": one.party if party is None else party.name, "operation": one.operation}
+    if one.slot is None:
+        return replace(_ABOUT_LEAVING_OUT[one.answer], values=values)
+    return replace(_ABOUT_A_PLACE[one.answer], values={**values, **_slot(scenario, one.slot)})
+
+
+_ABOUT_A_PLACE: Mapping[str, Message] = {
+    "asked": Message("{party} was asked about {operation}, {day}, {shift}."),
+    "yes": Message("{party} said yes to {operation}, {day}, {shift}."),
+    "no": Message("{party} said no to {operation}, {day}, {shift}."),
+}
+_ABOUT_LEAVING_OUT: Mapping[str, Message] = {
+    "asked": Message("{party} was asked about leaving out {operation}."),
+    "yes": Message("{party} said yes to leaving out {operation}."),
+    "no": Message("{party} said no to leaving out {operation}."),
+}
+
+
+def _about(one: Any) -> Mapping[str, object]:
+    return {"operation": one.operation}
+
+
+_SENTENCES: Mapping[type, Callable[[Scenario, Any], Message]] = {
+    Choice: _choice,
+    Filling: _filling,
+    GivenBack: _given_back,
+    Still: lambda _, one: Message("{withdrawal} goes on, as was confirmed.", {"withdrawal": one.withdrawal}),
+    Outcome: _outcome,
+    Nominated: lambda _, one: Message("{operation} was nominated.", {"operation": one.operation.id}),
+    Cancelled: lambda _, one: Message("{operation} was cancelled.", _about(one)),
+    Promoted: lambda _, one: Message("{operation} was promoted from the reserves.", _about(one)),
+    Unpinned: lambda _, one: Message("{operation} is pinned no more.", _about(one)),
+    LeftOut: lambda _, one: Message("{operation} was left out, to make room.", _about(one)),
+    WithoutPolice: lambda _, one: Message("{operation} goes ahead without police.", _about(one)),
+    FewerOfficers: lambda _, one: Message(
+        "{operation} can do with {n} officers.", {"operation": one.operation, "n": one.officers}
+    ),
+    Pinned: _pinned,
+    Answered: _answer,
+    TeamsLost: _teams,
+    OtherDates: _wish,
+}

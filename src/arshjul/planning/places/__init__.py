@@ -1,0 +1,1 @@
+"""Where an operation can stand, and what that costs."""

@@ -1,0 +1,239 @@
+"""A scenario that is edited while its year goes on: what of it is taken over, and what stays as it was.
+
+What has started keeps what it used. What the plan names is kept, lending and sending no more, so that
+history and earlier entries have their names.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+
+from arshjul.domain.entries.amendment import Cancelled, Edited, Nominated
+from arshjul.domain.entries.entries import Entries
+from arshjul.domain.operation import Operation
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import Message, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """The scenario as the year goes on with it, what is other than before, and what is odd about it."""
+
+    scenario: Scenario
+    difference: Edited
+    warnings: tuple[Message, ...] = ()
+
+
+def union(old: Scenario, given: Scenario) -> Scenario:
+    """The given scenario and what the old one knew besides: whatever an entry may name."""
+    return replace(
+        given,
+        areas={**old.areas, **given.areas},
+        police={**old.police, **given.police},
+        agencies={**old.agencies, **given.agencies},
+        operations={**old.operations, **given.operations},
+    )
+
+
+def edited(old: Scenario, given: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> Edit:
+    """The given scenario with the plan's earlier changes made anew. Refused where it cannot be of this plan.
+
+    Refused too where an operation that has not started is gone, or has become a reserve, and no entry
+    cancels it.
+    """
+    started = _started(old, plan, entered, as_of)
+    _refuse_another_plan(old, given, plan, started, as_of)
+    cancelled = {change.operation for change in entered.changes if isinstance(change, Cancelled)}
+    new = remade(old, replace(given.heard_until(as_of.date()), objects=old.objects), plan)
+    odd = [
+        Message("{operation} was cancelled, and stays so.", {"operation": id})
+        for id in given.operations
+        if id not in new.operations
+    ]
+    gone = set(old.operations.keys() - new.operations.keys() - started)
+    _refuse_gone(old, new, gone, cancelled, started)
+    operations = dict(new.operations)
+    for id in old.operations:
+        if id in started:
+            operations[id] = _as_it_was(old.operations[id], operations.get(id))
+        elif id in gone:
+            operations[id] = old.operations[id]
+    there = frozenset(operations)
+    operations = {id: _with_known_ties(one, there) if id in started else one for id, one in operations.items()}
+    new = _with_former_parties(old, replace(new, operations=operations), plan)
+    return Edit(new, _difference(old, new, gone), tuple(odd))
+
+
+def remade(old: Scenario, given: Scenario, plan: Plan) -> Scenario:
+    """The given scenario with the plan's earlier changes made anew: what was decided stands, whatever it says."""
+    new = given
+    for change in plan.entries.changes:
+        if isinstance(change, Nominated):
+            known = old.operations.get(change.operation.id, change.operation)
+            new = replace(change, operation=known).on(new)
+        else:
+            new = change.on(new)
+    return new
+
+
+def kept(old: Scenario, given: Scenario, ids: Collection[str]) -> Scenario:
+    """The given scenario with these operations of the old one, which stay though it lacks them, and what they name."""
+    operations = {**given.operations, **{id: old.operations[id] for id in ids}}
+    there = frozenset(operations)
+    operations = {id: _with_known_ties(one, there) if id in ids else one for id, one in operations.items()}
+    return _with_parties(old, replace(given, operations=operations), _named(operations[id] for id in ids))
+
+
+def _started(old: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> set[str]:
+    """History: it started, and was not called off."""
+    entries = plan.entries.and_then(entered)
+    dated = replace(
+        entries,
+        outcomes=tuple(
+            replace(one, day=one.day or plan.placed[one.operation].slot.day)
+            for one in entries.outcomes
+            if one.day is not None or one.operation in plan.placed
+        ),
+    )
+    demands = dated.demands(plan.revision + 1)
+    return {
+        id
+        for id, placement in plan.placed.items()
+        if old.moments(placement.slot)[0] < as_of and not demands.is_called_off(id, placement.slot.day)
+    }
+
+
+def _refuse_another_plan(old: Scenario, given: Scenario, plan: Plan, started: Iterable[str], as_of: datetime) -> None:
+    for key, before, now in (
+        ("plan.name", old.name, given.name),
+        ("plan.from", old.span.first, given.span.first),
+        ("plan.timezone", old.timezone, given.timezone),
+    ):
+        if before != now:
+            values = {"key": key, "before": before, "now": now}
+            text = Message("{key} is {now}, and was {before}: it is another plan. Keep it, or plan anew.", values)
+            raise Refused(text)
+    begun = max((old.last_day(plan.placed[id]) for id in started), default=as_of.date())
+    if given.span.last < max(as_of.date(), begun):
+        values = {"last": given.span.last, "as_of": as_of if begun <= as_of.date() else begun}
+        raise Refused(Message("The year would end {last}, before {as_of}: let plan.to be later.", values))
+    shifts = {shift.id: shift for shift in given.shifts}
+    used = {placement.slot.shift for placement in plan.placements}
+    used |= {shift for withdrawal in plan.entries.withdrawals for shift in withdrawal.shifts or ()}
+    if absent := sorted(used - shifts.keys()):
+        raise Refused(Message("The plan uses the shifts {shifts}, which are gone: put them back.", {"shifts": absent}))
+    for shift in sorted({plan.placed[id].slot.shift for id in started}):
+        if (old.shift(shift).start, old.shift(shift).end) != (shifts[shift].start, shifts[shift].end):
+            values = {"shift": shift}
+            raise Refused(Message("Operations have started in the shift {shift}: its hours stay as they were.", values))
+
+
+def _refuse_gone(old: Scenario, new: Scenario, gone: set[str], cancelled: set[str], started: set[str]) -> None:
+    """Refused with all operations that are missing, or are a reserve now, and that nobody cancels."""
+    reserves = {
+        id
+        for id, one in new.operations.items()
+        if one.reserve and id in old.operations and not old.operations[id].reserve and id not in started
+    }
+    missing = [id for id in old.operations if id in (gone | reserves) - cancelled]
+    if missing:
+        text = Message(
+            "{operations} would be gone from the year, or become reserves, and nobody has cancelled them: cancel each, "
+            "or put it back.",
+            {"operations": missing},
+        )
+        raise Refused(text)
+
+
+def _as_it_was(old: Operation, now: Operation | None) -> Operation:
+    """An operation that has started: only its title and sites are taken over."""
+    return old if now is None else replace(old, title=now.title, sites=now.sites)
+
+
+def _with_known_ties(operation: Operation, known: frozenset[str]) -> Operation:
+    after = operation.after
+    return replace(
+        operation,
+        after=after if after is not None and after.operation in known else None,
+        same_slot_as=operation.same_slot_as if operation.same_slot_as in known else None,
+        not_same_day_as=tuple(id for id in operation.not_same_day_as if id in known),
+        not_same_week_as=tuple(id for id in operation.not_same_week_as if id in known),
+    )
+
+
+def _with_former_parties(old: Scenario, new: Scenario, plan: Plan) -> Scenario:
+    """The scenario with the units, agencies and areas that are gone, where anything of the plan names them."""
+    units, agencies, areas = _named(new.operations.values())
+    units |= {placement.police for placement in plan.placements if placement.police is not None}
+    units |= {unit for withdrawal in plan.entries.withdrawals for unit in withdrawal.police}
+    agencies |= {
+        agency for placement in plan.placements for agency in (*placement.optional_agencies, *placement.any_of)
+    }
+    for object in new.objects.values():
+        agencies |= {*object.agencies, *object.interest}
+        areas.add(object.area)
+    return _with_parties(old, new, (units, agencies, areas))
+
+
+def _named(operations: Iterable[Operation]) -> tuple[set[str], set[str], set[str]]:
+    """The units, agencies and areas that operations name."""
+    units: set[str] = set()
+    agencies: set[str] = set()
+    areas: set[str] = set()
+    for operation in operations:
+        units |= {*(operation.police or ()), *operation.police_also}
+        agencies |= {operation.lead_agency, *operation.agencies, *operation.optional_agencies, *operation.interest}
+        agencies |= {agency for group in operation.any_of for agency in group.agencies}
+        areas.add(operation.area)
+    return units, agencies, areas
+
+
+def _with_parties(old: Scenario, new: Scenario, named: tuple[set[str], set[str], set[str]]) -> Scenario:
+    """The scenario with the units, agencies and areas of the old one that are named, and lend or send no more."""
+    units, agencies, areas = named
+    return replace(
+        new,
+        areas={
+            **new.areas,
+            **{id: replace(a, neighbours=()) for id, a in old.areas.items() if id in areas - new.areas.keys()},
+        },
+        police={
+            **new.police,
+            **{
+                id: replace(unit, areas=(), officers=(), often_withdrawn=())
+                for id, unit in old.police.items()
+                if id in units - new.police.keys()
+            },
+        },
+        agencies={
+            **new.agencies,
+            **{id: replace(a, teams=()) for id, a in old.agencies.items() if id in agencies - new.agencies.keys()},
+        },
+    )
+
+
+def _difference(old: Scenario, new: Scenario, gone: set[str]) -> Edited:
+    """What is other in the scenario that the year goes on with."""
+    changed = {
+        id: keys
+        for id, one in new.operations.items()
+        if id in old.operations and id not in gone and (keys := _keys(old.operations[id], one))
+    }
+    others = [
+        one.name
+        for one in fields(Scenario)
+        if one.name not in ("operations", "taken") and getattr(old, one.name) != getattr(new, one.name)
+    ]
+    return Edited(
+        new=tuple(id for id in new.operations if id not in old.operations),
+        changed=changed,
+        gone=tuple(id for id in old.operations if id in gone),
+        sections=tuple("plan" if name in ("span", "language") else name for name in others),
+    )
+
+
+def _keys(old: Operation, new: Operation) -> tuple[str, ...]:
+    return tuple(
+        one.name for one in fields(Operation) if one.compare and getattr(old, one.name) != getattr(new, one.name)
+    )

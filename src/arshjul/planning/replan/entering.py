@@ -1,0 +1,203 @@
+"""Entries as they come to a plan: what each is about, what it may not be, and until when unknown ends last."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from arshjul.domain.calendar import Slot
+from arshjul.domain.entries.amended import amended
+from arshjul.domain.entries.amendment import Cancelled, LeftOut, Pinned, WithoutPolice
+from arshjul.domain.entries.entries import Entries
+from arshjul.domain.entries.outcome import Outcome
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
+from arshjul.domain.replan_context import NEAR, ReplanContext
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import UNKNOWN_END_DAYS
+from arshjul.domain.withdrawal import Withdrawal
+from arshjul.errors import InputError, Message, Refused
+
+
+def refuse_moment(plan: Plan, entered: Entries, as_of: datetime) -> None:
+    """InputError where the moment lies before the plan's own, or before a report."""
+    if as_of < plan.as_of:
+        text = Message("The moment {as_of} lies before the plan's own, {plans}.", {"as_of": as_of, "plans": plan.as_of})
+        raise InputError(text)
+    for entry in entered:
+        if entry.reported is not None and entry.reported > as_of:
+            values = {"id": _named(entry), "reported": entry.reported, "as_of": as_of}
+            text = Message("{id} was reported {reported}, after the moment {as_of} of the replan.", values)
+            raise InputError(text)
+
+
+def _named(entry: object) -> str:
+    return next(str(getattr(entry, key)) for key in ("id", "operation", "withdrawal", "agency") if hasattr(entry, key))
+
+
+def refuse_unfit(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> None:
+    """InputError or Refused where no replan of that moment could take the entries in."""
+    refuse_moment(plan, entered, as_of)
+    settled = settle(scenario, plan, entered, as_of)
+    amended(scenario, settled.changes)
+    refuse_begun(scenario, plan, settled, as_of)
+
+
+def settle(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> Entries:
+    """The entries with the placements that they are about. Refused where they cannot be of this plan.
+
+    InputError where what has begun is to be pinned, or a pin lies in the past.
+    """
+    outcomes = tuple(_settled(scenario, plan, outcome, as_of) for outcome in entered.outcomes)
+    begun = _begun(scenario, plan, outcomes, as_of)
+    changes = []
+    for change in entered.changes:
+        if isinstance(change, Pinned):
+            _refuse_past_pin(scenario, change, begun, as_of)
+        if isinstance(change, WithoutPolice):
+            placement = _coming(plan, change.operation, begun)
+            known = scenario.operations[change.operation]
+            change = replace(  # noqa: PLW2901 - what it ends
+                change, slot=placement.slot, police_also=known.police_also, officers=known.least
+            )
+        if isinstance(change, LeftOut) and change.operation in plan.placed:
+            _coming(plan, change.operation, begun)
+        changes.append(_as_it_was(scenario, plan, change) if isinstance(change, Cancelled) else change)
+    return replace(entered, outcomes=outcomes, changes=tuple(changes))
+
+
+def _as_it_was(scenario: Scenario, plan: Plan, change: Cancelled) -> Cancelled:
+    """With the operation that is cancelled, and where the plan has it."""
+    known = scenario.operations.get(change.operation)
+    was = None if known is None else replace(known, sites=())
+    return replace(change, was=was, stood=plan.placed.get(change.operation))
+
+
+def refuse_begun(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> None:
+    """InputError where what is to be cancelled has begun."""
+    begun = _begun(scenario, plan, entered.outcomes, as_of)
+    gone = [one.operation for one in entered.changes if isinstance(one, Cancelled) and one.operation in begun]
+    if gone:
+        raise InputError(Message("{operations} cannot be cancelled: it has begun.", {"operations": gone}))
+
+
+def _begun(scenario: Scenario, plan: Plan, outcomes: Iterable[Outcome], as_of: datetime) -> set[str]:
+    """What started before the moment and was not called off."""
+    called_off = {outcome.operation for outcome in outcomes if outcome.result == "called-off"}
+    latest = as_of.date() + NEAR  # no shift that starts before the moment has a later date, in whatever zone
+    near = (id for id, placement in plan.placed.items() if placement.slot.day <= latest)
+    return {id for id in near if scenario.moments(plan.placed[id].slot)[0] < as_of} - called_off
+
+
+def _settled(scenario: Scenario, plan: Plan, outcome: Outcome, as_of: datetime) -> Outcome:
+    placement = plan.placed.get(outcome.operation)
+    values = {"operation": outcome.operation, "day": outcome.day, "as_of": as_of}
+    if placement is None:
+        raise Refused(Message("{operation} has no place in the plan, so it has no outcome.", values))
+    values["placed"] = placement.slot.day
+    if outcome.day is not None and outcome.day != placement.slot.day:
+        raise Refused(Message("{operation} is placed on {placed}, not on {day}: give that date, or none.", values))
+    has_begun = scenario.moments(placement.slot)[0] < as_of
+    if not has_begun and not (outcome.result == "called-off" and placement.slot.day == as_of.date()):
+        text = Message(
+            "{operation} has not begun at {as_of}, so it has no outcome. What is called off before its date is "
+            "`cancelled`, or moved.",
+            values,
+        )
+        raise Refused(text)
+    return replace(outcome, day=placement.slot.day)
+
+
+def _coming(plan: Plan, operation: str, begun: set[str]) -> Placement:
+    """The place of an operation that is to come."""
+    placement = plan.placed.get(operation)
+    if placement is None or operation in begun:
+        text = Message("{operation} is not among what is placed and still to come.", {"operation": operation})
+        raise Refused(text)
+    return placement
+
+
+def _refuse_past_pin(scenario: Scenario, change: Pinned, begun: set[str], as_of: datetime) -> None:
+    values = {"operation": change.operation, "day": change.pin.slot.day, "as_of": as_of}
+    if change.operation in begun:
+        raise InputError(Message("{operation} cannot be pinned: it has begun.", values))
+    if scenario.moments(change.pin.slot)[0] <= as_of:
+        raise InputError(Message("{operation} cannot be pinned to {day}: that is before {as_of}.", values))
+
+
+def all_entered(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> Entries:
+    """All entries of a plan and of the replan after it, with the dates until which unknown ends are taken to last."""
+    revision = plan.revision + 1
+    entries = with_ends(scenario, plan.entries, plan.as_of).and_then(entered.entered(revision, as_of))
+    return confirmed(scenario, with_ends(scenario, entries, as_of), revision, as_of.date())
+
+
+def with_ends(scenario: Scenario, entries: Entries, as_of: datetime) -> Entries:
+    """The same, each unknown end taken as seen from that moment, unless it was taken before."""
+    days = scenario.settings[UNKNOWN_END_DAYS]
+    return replace(
+        entries,
+        withdrawals=tuple(
+            replace(one, until=None if one.last is not None else one.ends(as_of.date(), days))
+            for one in entries.withdrawals
+        ),
+    )
+
+
+def confirmed(scenario: Scenario, entries: Entries, revision: int, today: date) -> Entries:
+    """The same, with the ends of what is confirmed in that revision to go on as seen from today."""
+    days = timedelta(days=scenario.settings[UNKNOWN_END_DAYS] - 1)
+    still = {one.withdrawal for one in entries.still if one.revision == revision}
+    latest = {one.id: number for number, one in enumerate(entries.withdrawals)}
+    numbers = {latest[id] for id in still if id in latest}
+    return replace(
+        entries,
+        withdrawals=tuple(
+            replace(one, until=max(one.first, today) + days) if number in numbers and one.last is None else one
+            for number, one in enumerate(entries.withdrawals)
+        ),
+    )
+
+
+def doubtful(context: ReplanContext, entries: Entries, revision: int) -> tuple[str, ...]:
+    """What began between the report of a withdrawal and the replan that enters it, on too few officers.
+
+    So too what has begun and loses a later one of its dates. Unless its outcome is known. What is given back
+    of a slot that has begun comes too late for it.
+    """
+    scenario, known = context.scenario, {(one.operation, one.day) for one in entries.outcomes}
+    found = set()
+    for withdrawal in (one for one in entries.withdrawals if one.revision == revision):
+        last = withdrawal.last or withdrawal.until or date.max
+        for id, placement in context.history.items():
+            asked = (id, placement.slot.day) not in known
+            if asked and any(
+                _is_short(context, withdrawal, last, placement, slot) for slot in scenario.slots(placement)
+            ):
+                found.add(id)
+    return tuple(id for id in scenario.operations if id in found)
+
+
+def _is_short(context: ReplanContext, withdrawal: Withdrawal, last: date, placement: Placement, slot: Slot) -> bool:
+    """True if a withdrawal that was reported before the slot began leaves too few there."""
+    scenario, reported = context.scenario, withdrawal.reported
+    starts = scenario.moments(slot)[0]
+    if reported is None or reported >= starts or not withdrawal.covers(slot, last):
+        return False
+    # What is given back of a slot that has begun comes too late for it.
+    left = (
+        withdrawal.officers_left if context.started(replace(placement, slot=slot)) else withdrawal.ceiling(slot, last)
+    )
+    return left is not None and any(
+        unit in withdrawal.police and _too_few(context, left, placement, slot, unit)
+        for unit in scenario.lenders(placement.operation, placement.police)
+    )
+
+
+def _too_few(context: ReplanContext, left: int, placement: Placement, slot: Slot, unit: str) -> bool:
+    """True if so many officers, or designated ones, are too few for all that has begun and has the unit there."""
+    operations = context.scenario.operations
+    there = [one for one in context.history.values() if slot in context.scenario.slots(one)]
+    lent = sum(operations[one.operation].lent(one.police).get(unit, 0) for one in there)
+    requiring = sum(one.police == unit and operations[one.operation].designated == "require" for one in there)
+    needs_one = placement.police == unit and operations[placement.operation].designated == "require"
+    return lent > left or (needs_one and requiring > left)

@@ -1,0 +1,99 @@
+"""The input of a replan: the year as amended, what is left of the offers, what was hit, what stays."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from arshjul.domain.entries.amended import amended
+from arshjul.domain.entries.amendment import Pinned, WithoutPolice
+from arshjul.domain.entries.entries import Entries
+from arshjul.domain.operation import Pin
+from arshjul.domain.plan import Base, Plan
+from arshjul.domain.replan_context import ReplanContext, context_of
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.slot_tables import SlotTables
+from arshjul.errors import InputError, Message
+from arshjul.planning.replan.agreement import yielding
+from arshjul.planning.replan.edit import Edit, edited
+from arshjul.planning.replan.entering import all_entered, doubtful, refuse_begun, refuse_moment, settle
+from arshjul.planning.verify.verify import breaches
+from arshjul.rules.causes import CauseFinder
+from arshjul.rules.hit import hit
+
+
+@dataclass(frozen=True, slots=True)
+class ReplanInput:
+    """The data that a replan is solved from.
+
+    `scenario` is the one as read, with the changes made; `entries` are all so far; `edit` is what became
+    other where the scenario was edited. `doubtful` are operations that began while too few officers were
+    left: nobody knows how they went. `finder` tells of any answer why operations left their places. `former` is the
+    scenario of the plan that it starts from.
+    """
+
+    former: Scenario
+    scenario: Scenario
+    context: ReplanContext
+    as_of: datetime
+    entries: Entries
+    doubtful: tuple[str, ...]
+    finder: CauseFinder
+    edit: Edit | None = None
+
+
+def replan_input(
+    scenario: Scenario,
+    plan: Plan,
+    entered: Entries,
+    as_of: datetime,
+    given: Scenario | None = None,
+    checked: bool = False,
+    slots: SlotTables | None = None,
+) -> ReplanInput:
+    """The offers that are left, the operations that were hit, and the pins that have yielded.
+
+    `given` is the scenario as it should now be; `checked`: the plan is known to break no rule; `slots`: what was
+    worked out of this scenario before. InputError where
+    `as_of` lies before the plan's own or before a report, where the plan breaks a rule, or where an operation is
+    cancelled that has begun.
+    Refused where an entry, or the scenario, cannot be of this plan.
+    """
+    refuse_moment(plan, entered, as_of)
+    broken = () if checked else breaches(context_of(scenario, plan), plan)
+    if broken:
+        texts = [breach.text for breach in broken]
+        raise InputError(Message("The plan to start from breaks rules: {wrong}.", {"wrong": texts}))
+    revision = plan.revision + 1
+    edit = None if given is None else edited(scenario, given, plan, entered, as_of)
+    now = scenario if edit is None else edit.scenario
+    settled = settle(now, plan, entered, as_of)
+    new = amended(now, settled.changes)
+    refuse_begun(now, plan, settled, as_of)
+    if edit is not None:
+        settled = replace(settled, changes=(edit.difference, *settled.changes))
+    entries = all_entered(new, plan, settled, as_of)
+    left = new.after(entries.in_force(), as_of.date())
+    placed = {id: placement for id, placement in plan.placed.items() if id in new.operations}
+    pinned_anew = {id for id, one in new.operations.items() if one.fixed not in (None, _pin(scenario, id))}
+    pinned_anew |= {change.operation for change in settled.changes if isinstance(change, Pinned | WithoutPolice)}
+    unpinned = frozenset(plan.unpinned & new.operations.keys()) - pinned_anew
+    base = Base(plan.revision, as_of, placed)
+    only_officers = edit is None and _only_officers(entered)
+    tables = slots.after(left) if slots is not None and only_officers else SlotTables(left)
+    context = ReplanContext(tables, as_of, base, unpinned, demands=entries.demands(revision))
+    lost = hit(context, only_officers)
+    loose = {id for id in lost if new.operations[id].fixed is not None}
+    base = replace(base, hit=lost)
+    context = replace(context, base=base, unpinned=unpinned | (loose - pinned_anew))
+    context = replace(context, base=replace(base, yielded=yielding(context)))
+    finder = CauseFinder(context, entries, revision, {} if edit is None else scenario.operations)
+    return ReplanInput(scenario, new, context, as_of, entries, doubtful(context, entries, revision), finder, edit)
+
+
+def _only_officers(entered: Entries) -> bool:
+    """True if officers that are taken or given back are all that is new: any rule but theirs is kept as before."""
+    return not (entered.outcomes or entered.changes or entered.fillings)
+
+
+def _pin(scenario: Scenario, operation: str) -> Pin | None:
+    known = scenario.operations.get(operation)
+    return None if known is None else known.fixed

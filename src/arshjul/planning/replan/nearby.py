@@ -1,0 +1,208 @@
+"""Between the small board and the whole year: who may move at all, if the plan is to be as good as one that is known.
+
+On the *relaxed* board each operation that the small board holds may also be gone, for the price of a change and
+without a new place. Every plan of the whole year is one there that costs no more, so a bound of the relaxed board is
+one of the year: and who cannot be gone in a choice as good as the best plan so far (reduced-cost fixing) stays where
+it stands in every plan that is as good. Only the others are opened. Where there are none, that plan is the best of all.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from time import perf_counter
+
+from arshjul import solver
+from arshjul.board import Activity, Costs
+from arshjul.board.restricted import restricted
+from arshjul.domain.replan_context import ReplanContext
+from arshjul.planning.effort import Effort
+from arshjul.planning.problem import PlanningProblem
+from arshjul.planning.replan.repair import Settled, free
+from arshjul.planning.replan.whole_year import laid_out
+from arshjul.rules import HARD
+from arshjul.rules.objectives import MUSTS, REPLAN_LEVELS, of_change
+from arshjul.solver import ReducedCosts, Solution
+
+ROUNDS = 3
+"""So often more are opened, before the whole year is."""
+
+MOST_MOVERS = 40
+"""Where more than so many come into question, better plans are looked for first."""
+
+WORTH = "worth"
+
+Options = Mapping[int, Sequence[int]]
+"""The numbers of some activities' options, by the activity's."""
+
+TYING = frozenset(rule.id for rule in HARD if not rule.hereditary)
+"""The rules that may be broken by who is gone: what they say of the held, the relaxed board goes without."""
+
+
+class Nearby:
+    """A replan between the small board and the whole year."""
+
+    def __init__(self, context: ReplanContext, small: PlanningProblem) -> None:
+        self.context = context
+        self.boards = {free(context): small}
+
+    def settle(self, option: str, settled: Settled, effort: Effort) -> tuple[PlanningProblem, Settled]:
+        """The best answer that moves few unforced, with its board, and whether it is proven the best of all.
+
+        `settled` is the best of the small board.
+        """
+        started, opened = perf_counter(), free(self.context)
+        problem = best_on = self.boards[opened]
+        for n in range(ROUNDS):
+            relaxed = Relaxed(self.context, problem, opened, _compared(option, settled.solution))
+            costs = solver.reduced_costs(relaxed.board, effort.since(started).limit_s)
+            if costs is None:
+                break
+            worth = relaxed.worth(settled.solution)
+            if n:
+                found = _best(problem, option, relaxed, costs, worth, effort.since(started))
+                if found is None:
+                    break
+                best_on, settled, worth = problem, Settled(found, proven=False), relaxed.worth(found)
+            movers = relaxed.movers(costs, worth)
+            if not movers:
+                return best_on, replace(settled, proven=True)
+            are_all = len(movers) <= MOST_MOVERS
+            more = movers if are_all else relaxed.helpful(costs)
+            if not 0 < len(more) <= MOST_MOVERS:
+                break
+            opened = self.context.with_tied(opened | more)
+            problem = self._opening(opened)
+            if are_all:
+                solution = _solved(problem, option, relaxed, relaxed.options(costs, worth), effort.since(started))
+                if solution.status == "optimal":
+                    return problem, Settled(solution, proven=True)
+                break
+        return best_on, settled
+
+    def _opening(self, opened: frozenset[str]) -> PlanningProblem:
+        """The board on which those may go elsewhere."""
+        if opened not in self.boards:
+            held = self.context.scenario.operations.keys() - opened
+            self.boards[opened] = laid_out(self.context.holding(frozenset(held)))
+        return self.boards[opened]
+
+
+def _best(
+    problem: PlanningProblem, option: str, relaxed: "Relaxed", costs: ReducedCosts, worth: int, effort: Effort
+) -> Solution | None:
+    """The best plan of a board, on which there is one worth so much. None: not in time.
+
+    First it is looked for among the options that a plan near the bound can take.
+    """
+    started, most = perf_counter(), min(worth, costs.bound + max(relaxed.weights.values()))
+    while True:
+        solution = _solved(problem, option, relaxed, relaxed.options(costs, most), effort.since(started))
+        if solution.status == "optimal" and relaxed.worth(solution) <= most:
+            return solution
+        if most == worth or solution.status not in ("optimal", "infeasible"):
+            return None
+        most = worth if solution.status == "infeasible" else min(worth, relaxed.worth(solution))
+
+
+def _solved(problem: PlanningProblem, option: str, relaxed: "Relaxed", options: Options, effort: Effort) -> Solution:
+    """The best plan of the board that takes these options of the activities that are in the mapping."""
+    board = restricted(replace(problem.board, levels=REPLAN_LEVELS[option]), options, relaxed.required)
+    solution = solver.solve(board, limit_s=effort.limit_s, seed=effort.seed)
+    if solution.choice is None:
+        return solution
+    choice = tuple(
+        pick if pick is None or n not in options else options[n][pick] for n, pick in enumerate(solution.choice)
+    )
+    return replace(solution, choice=choice)
+
+
+class Relaxed:
+    """A board whose held operations may be gone. Its one level sums those by which plans are compared.
+
+    Where the musts are not among these, none may be left out: they are `required`.
+    """
+
+    def __init__(
+        self, context: ReplanContext, problem: PlanningProblem, opened: frozenset[str], levels: Sequence[str]
+    ) -> None:
+        staying = {*opened, *context.history, *context.frozen, *context.agreed}
+        base = {} if context.base is None else context.base.placements
+        movable = {id: context.scenario.operations[id] for id in base if id not in staying}
+        self.movable = {problem.builder.number[id]: id for id in movable}
+        prices = {problem.builder.number[id]: of_change(context, operation) for id, operation in movable.items()}
+        board = problem.board
+        self.required = frozenset() if MUSTS in levels else _musts(board.activities)
+        out: Mapping[int, Costs | None] = {**dict.fromkeys(self.required), **prices}
+        activities = [replace(one, unplaced=out.get(n, one.unplaced)) for n, one in enumerate(board.activities)]
+        held = {board.first_column[n] for n in prices}
+        self.weights = _weights(activities, levels)
+        self.prices = {n: self._summed(price) for n, price in prices.items()}
+        self.board = replace(
+            board,
+            levels=(WORTH,),
+            activities=[self._on_one_level(one) for one in activities],
+            lags=[lag for lag in board.lags if not {lag.before, lag.after} & prices.keys()],
+            rows=[
+                row
+                for row in board.rows
+                if row.over is None and (row.rule not in TYING or held.isdisjoint(row.columns))
+            ],
+        )
+
+    def worth(self, solution: Solution) -> int:
+        """What a solution comes to on the summed level."""
+        return sum(self.weights[level.id] * (level.value or 0) for level in solution.levels if level.id in self.weights)
+
+    def movers(self, costs: ReducedCosts, worth: int) -> frozenset[str]:
+        """Those who might not be where they stand in a plan that comes to so much, or less."""
+        return frozenset(id for n, id in self.movable.items() if costs.least((n, None)) <= worth)
+
+    def options(self, costs: ReducedCosts, worth: int) -> dict[int, list[int]]:
+        """The options of the opened that a plan which comes to so much, or less, might take."""
+        activities = self.board.activities
+        return {
+            n: [option for option, _ in enumerate(one.options) if costs.least((n, option)) <= worth]
+            for n, one in enumerate(activities)
+            if len(one.options) > 1
+        }
+
+    def helpful(self, costs: ReducedCosts) -> frozenset[str]:
+        """Those by whose going something is won, even if it is not worth its price."""
+        return frozenset(id for n, id in self.movable.items() if costs.least((n, None)) < costs.bound + self.prices[n])
+
+    def _summed(self, costs: Costs) -> int:
+        return sum(weight * costs.get(level, 0) for level, weight in self.weights.items())
+
+    def _on_one_level(self, activity: Activity) -> Activity:
+        return replace(
+            activity,
+            options=[replace(option, costs={WORTH: self._summed(option.costs)}) for option in activity.options],
+            unplaced=None if activity.unplaced is None else {WORTH: self._summed(activity.unplaced)},
+        )
+
+
+def _compared(option: str, solution: Solution) -> Sequence[str]:
+    """The levels that decide who moves; without the musts where none is left out, and so none may be.
+
+    What a must weighs beside a change would make the LP less precise.
+    """
+    musts, *levels, _ = REPLAN_LEVELS[option]
+    return (musts, *levels) if solution.values()[musts] else levels
+
+
+def _musts(activities: Sequence[Activity]) -> frozenset[int]:
+    """The musts that may be left out: none that is held is among them."""
+    return frozenset(n for n, one in enumerate(activities) if one.unplaced is not None and one.unplaced.get(MUSTS))
+
+
+def _weights(activities: Sequence[Activity], levels: Sequence[str]) -> dict[str, int]:
+    """What a unit of each level weighs: more than all that the levels after it can come to together."""
+    weights, weight = {}, 1
+    for level in reversed(levels):
+        weights[level] = weight
+        weight *= 1 + sum(max((costs.get(level, 0) for costs in _all_costs(one)), default=0) for one in activities)
+    return weights
+
+
+def _all_costs(activity: Activity) -> list[Costs]:
+    unplaced = [] if activity.unplaced is None else [activity.unplaced]
+    return [*(option.costs for option in activity.options), *unplaced]

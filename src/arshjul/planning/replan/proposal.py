@@ -1,0 +1,156 @@
+"""A proposal: a replan that is asked about before it is agreed, and then replanned round the answers."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+
+from arshjul.agenda.part_change import Former
+from arshjul.domain.change import Changes, Move, changes
+from arshjul.domain.entries.amendment import (
+    Amendment,
+    Cancelled,
+    Edited,
+    LeftOut,
+    Nominated,
+    OnOperation,
+    OtherDates,
+    Pinned,
+    Unpinned,
+    WithoutPolice,
+)
+from arshjul.domain.entries.answer import Answered
+from arshjul.domain.entries.entries import Entries
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
+from arshjul.domain.replan_context import context_of
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, Message, Refused
+from arshjul.planning.letters.asking import Asking
+from arshjul.planning.verify.verify import breaches
+
+_ONE_OF = (Pinned, Unpinned, WithoutPolice, LeftOut, Cancelled)
+"""What is asked of an operation's place: the last word counts."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A replan of a plan, both with their scenarios as read. Not slotted: its changes are worked out once."""
+
+    former: Scenario
+    old: Plan
+    scenario: Scenario
+    plan: Plan
+
+    @cached_property
+    def changes(self) -> Changes:
+        """What it changes."""
+        return changes(self.old.placed, self.plan.placed)
+
+    @property
+    def asking(self) -> Asking:
+        """The questions that it puts to each party."""
+        return Asking(Former(self.former, self.old.placed), self.scenario, self.plan, self.changes)
+
+    @property
+    def moves(self) -> Iterator[Move]:
+        """Its changes one by one, what is newly placed too."""
+        yield from self.changes.changed
+        yield from self.changes.new
+
+    @property
+    def is_of_its_plan(self) -> bool:
+        """True if the new plan is a replan of the old one, not merely of one with its number."""
+        old, new, base = self.old, self.plan, self.plan.base
+        if base is None or (base.revision, new.revision) != (old.revision, old.revision + 1):
+            return False
+        same_year = new.earlier == old.revisions and new.entries.up_to(old.revision) == old.entries.up_to(old.revision)
+        known = self.scenario.operations  # what was cancelled since is left away
+        return same_year and dict(base.placements) == {id: place for id, place in old.placed.items() if id in known}
+
+    def parties(self) -> Mapping[str, frozenset[str]]:
+        """For each changed operation, who has a part in it, old or new."""
+        return {
+            move.operation: _parties(self.former, move.old) | _parties(self.scenario, move.new) for move in self.moves
+        }
+
+    def entries(self, given: Entries, *, edited: bool) -> Entries:
+        """What a replan round the answers takes in: what the proposal did, unless it is given anew, and what is given.
+
+        `edited`: the scenario is given anew. Refused where the proposal was made with an edited scenario,
+        and that is not given.
+        """
+        before = self.plan.entries.of_revision(self.plan.revision)
+        if not edited and any(isinstance(change, Edited) for change in before.changes):
+            text = Message("The proposal was made with an edited scenario: give that too, with --scenario.")
+            raise Refused(text)
+        withdrawn, back = {one.id for one in given.withdrawals}, {one.id for one in given.given_back}
+        told, still = {one.operation for one in given.outcomes}, {one.withdrawal for one in given.still}
+        kept = Entries(
+            outcomes=tuple(one for one in before.outcomes if one.operation not in told),
+            changes=tuple(
+                self._still(one)
+                for one in before.changes
+                if not isinstance(one, Edited) and not any(_instead(new, one) for new in given.changes)
+            ),
+            withdrawals=tuple(one for one in before.withdrawals if one.id not in withdrawn),
+            given_back=tuple(one for one in before.given_back if one.id not in back),
+            still=tuple(one for one in before.still if one.withdrawal not in still),
+        )
+        return kept.and_then(replace(given, changes=tuple(self._placed(change) for change in given.changes)))
+
+    def _placed(self, change: Amendment) -> Amendment:
+        """An answer with the place and the terms that it is about; those that it says itself stay."""
+        if not isinstance(change, Answered) or change.operation not in self.plan.placed:
+            return change
+        asked = change.as_asked(self.scenario, self.plan.placed[change.operation])
+        return replace(asked, terms=change.terms or asked.terms)
+
+    def _still(self, change: Amendment) -> Amendment:
+        """An answer of an earlier round; where its party is asked the same, with the place as it is now."""
+        placed = self._placed(change)
+        if not isinstance(change, Answered) or not isinstance(placed, Answered):
+            return change
+        asked = change.as_asked(self.scenario, self.plan.placed.get(change.operation))
+        return replace(placed, terms=change.terms) if change.is_to(asked) else change
+
+
+def refuse_another(proposal: Proposal, as_of: datetime) -> None:
+    """Refused where it is no replan of the plan as it stands; InputError where it cannot be relied on."""
+    old, new = proposal.old, proposal.plan
+    if proposal.scenario.name != proposal.former.name:
+        values = {"given": proposal.scenario.name, "plan": proposal.former.name}
+        raise Refused(Message("The proposal is of another plan, {given}: name one of {plan}.", values))
+    if not proposal.is_of_its_plan:
+        text = Message(
+            "The proposal is no replan of version {revision} of the plan: name one that is made from this folder.",
+            {"revision": old.revision},
+        )
+        raise Refused(text)
+    if as_of < new.as_of:
+        moments = {"as_of": as_of, "proposals": new.as_of}
+        raise InputError(Message("The moment {as_of} lies before the proposal's own, {proposals}.", moments))
+    broken = breaches(context_of(proposal.scenario, new), new)
+    if broken:
+        texts = [breach.text for breach in broken]
+        raise InputError(Message("The proposal breaks rules: {wrong}.", {"wrong": texts}))
+
+
+def _parties(scenario: Scenario, placement: Placement | None) -> frozenset[str]:
+    operation = None if placement is None else scenario.operations.get(placement.operation)
+    if placement is None or operation is None:
+        return frozenset()
+    units = scenario.lenders(placement.operation, placement.police)
+    return frozenset((*scenario.parties_of(operation, placement.any_of), *placement.optional_agencies, *units))
+
+
+def _instead(new: Amendment, old: Amendment) -> bool:
+    """True if the new change takes the old one's place, or says the same."""
+    if isinstance(new, Answered) or isinstance(old, Answered):
+        return False
+    if isinstance(new, Nominated) and isinstance(old, Nominated):
+        return new.operation.id == old.operation.id
+    if isinstance(new, OnOperation) and isinstance(old, OnOperation) and not isinstance(old, OtherDates):
+        same = type(new) is type(old) or (isinstance(new, _ONE_OF) and isinstance(old, _ONE_OF))
+        return new.operation == old.operation and same
+    return replace(new, reported=None, revision=None) == replace(old, reported=None, revision=None)

@@ -1,0 +1,257 @@
+"""A year in figures: what was planned and what became of it, each share with what it is a share of.
+
+What was planned and called off was planned: it counts, by the date that it lost. An operation without
+officers is none by definition: such are counted apart, as controls. What was carried out without the
+officers that were planned is an operation done without police.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from statistics import median
+
+from arshjul.domain.calendar import Span
+from arshjul.domain.entries.amendment import Promoted, WithoutPolice
+from arshjul.domain.entries.outcome import Outcome, latest
+from arshjul.domain.operation import Operation
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
+from arshjul.domain.revision import ReplanRecord
+from arshjul.domain.scenario import Scenario
+from arshjul.planning.letters.called_off import CalledOff, called_off, with_cancelled
+from arshjul.rules.hard.lead_time import LEAD_TIME_DAYS
+
+SHORT_NOTICE_DAYS = 14
+
+CARRIED_OUT = ("done", "without-police", "aborted")
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many of so many."""
+
+    n: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Operations by what became of them, each once; `called_off` are dates, as many as were called off.
+
+    `no_outcome` have started and nobody has said how they went; `to_come` have not; `without_date` were
+    called off and have no other date here. These and what was carried out make up all that was `planned`.
+    `saved`: of those that had lost their police once, how many were done. `figures` are the sums of what
+    outcomes counted.
+    """
+
+    planned: int = 0
+    done: int = 0
+    without_police: int = 0
+    aborted: int = 0
+    without_date: int = 0
+    called_off: int = 0
+    no_outcome: int = 0
+    to_come: int = 0
+    moved: int = 0
+    saved: Share = Share(0, 0)
+    figures: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Days: the median, None where there is nothing to take it of, and a share."""
+
+    median_days: float | None
+    share: Share
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The figures of a period. `parts` are by kind and id, operations with police alone.
+
+    `lead_time.share`: how many have the rule's days from nomination or more. `notice.share`: how many
+    moves were told less than `SHORT_NOTICE_DAYS` ahead. `called_off` are dates of operations and controls.
+    `evaluated`: of what was carried out. `officers`: how many came, and to how many operations somebody has
+    counted them; `teams` by agency, likewise. `reserves`: how many have been promoted, of all ever held.
+    """
+
+    scenario: Scenario
+    span: Span
+    as_of: datetime
+    operations: Counts
+    controls: Counts
+    called_off: Sequence[CalledOff]
+    parts: Mapping[str, Mapping[str, Counts]]
+    lead_time: Spread
+    lead_time_days: int
+    notice: Spread
+    evaluated: Share
+    officers: Share
+    teams: Mapping[str, int]
+    reserves: Share
+
+
+@dataclass(frozen=True, slots=True)
+class _Occasion:
+    """An operation on a date: where it stood, and what became of it. `outcome` None: nobody has said, or to come."""
+
+    operation: Operation
+    placement: Placement
+    started: bool
+    outcome: Outcome | None
+    called_off: CalledOff | None
+    is_control: bool
+    was_hit: bool
+    was_moved: bool
+
+    @property
+    def state(self) -> str:
+        if self.called_off is not None:
+            return "called-off"
+        if self.outcome is None:
+            return "no-outcome" if self.started else "to-come"
+        planned_without = self.placement.police is None and not self.is_control
+        return "without-police" if planned_without and self.outcome.result == "done" else self.outcome.result
+
+
+def report(scenario: Scenario, plan: Plan, as_of: datetime, span: Span | None = None) -> Report:
+    """The figures of a period, both dates included; by default of the whole plan, as known at that moment."""
+    period, made = span or scenario.span, plan.revisions
+    known = with_cancelled(scenario, plan)
+    occasions = [one for one in _occasions(known, plan, made, as_of) if one.placement.slot.day in period]
+    operations = [one for one in occasions if not one.is_control]
+    carried_out = [one for one in operations if one.state in CARRIED_OUT]
+    evaluated = sum(bool(one.outcome and any(_evaluations(known, one.outcome).values())) for one in carried_out)
+    days = scenario.settings[LEAD_TIME_DAYS]
+    lead, notice = list(_lead_times(operations)), list(_notices(made, period))
+    came = [one.outcome.officers for one in operations if one.outcome and one.outcome.officers is not None]
+    return Report(
+        scenario=known,
+        span=period,
+        as_of=as_of,
+        operations=_counts(known, operations),
+        controls=_counts(known, [one for one in occasions if one.is_control]),
+        called_off=[one.called_off for one in occasions if one.called_off is not None],
+        parts={part: _by(operations, known, keys) for part, keys in _KEYS.items()},
+        lead_time=_spread(lead, lambda n: n >= days),
+        lead_time_days=days,
+        notice=_spread(notice, lambda n: n < SHORT_NOTICE_DAYS),
+        evaluated=Share(evaluated, len(carried_out)),
+        officers=Share(sum(came), len(came)),
+        teams=_sum(one.outcome.teams for one in operations if one.outcome),
+        reserves=_reserves(scenario, plan),
+    )
+
+
+def _reserves(scenario: Scenario, plan: Plan) -> Share:
+    promoted = {change.operation for change in plan.entries.changes if isinstance(change, Promoted)}
+    held = {operation.id for operation in scenario.operations.values() if operation.reserve}
+    return Share(len(promoted), len(promoted | held))
+
+
+def _occasions(scenario: Scenario, plan: Plan, made: Iterable[ReplanRecord], as_of: datetime) -> Iterator[_Occasion]:
+    """Each placement of the plan, and each date that was called off."""
+    outcomes, made = latest(plan.entries.outcomes), list(made)
+    hit = {id for revision in made for id in revision.hit}
+    moves = [move for revision in made for move in revision.changed]
+    moved = {m.operation for m in moves if m.old and m.new and m.old.slot != m.new.slot}
+    without = {change.operation for change in plan.entries.changes if isinstance(change, WithoutPolice)}
+    there = [(placement, None) for placement in plan.placements]
+    off = [(one.placement, one) for one in called_off(scenario, plan)]
+    for placement, lost in sorted([*there, *off], key=lambda one: (one[0].slot.day, one[0].operation)):
+        id = placement.operation
+        operation = scenario.operations.get(id)
+        if operation is not None:
+            yield _Occasion(
+                operation,
+                placement,
+                started=scenario.moments(placement.slot)[0] < as_of,
+                outcome=outcomes.get((id, placement.slot.day)),
+                called_off=lost,
+                is_control=not operation.officers and id not in without,
+                was_hit=id in hit,
+                was_moved=id in moved,
+            )
+
+
+def _evaluations(scenario: Scenario, outcome: Outcome) -> dict[str, int]:
+    """An outcome's figures of evaluations: of milestones that count as one and were held."""
+    return {id: n for id, n in outcome.figures.items() if scenario.cycle.meaning(id) == "evaluation"}
+
+
+def _counts(scenario: Scenario, occasions: Iterable[_Occasion]) -> Counts:
+    there = list(occasions)
+    states: dict[str, set[str]] = defaultdict(set)
+    for one in there:
+        states[one.state].add(one.operation.id)
+    hit = {one.operation.id for one in there if one.was_hit}
+    return Counts(
+        planned=len({one.operation.id for one in there}),
+        done=len(states["done"]),
+        without_police=len(states["without-police"]),
+        aborted=len(states["aborted"]),
+        without_date=len(states.pop("called-off", set()).difference(*states.values())),
+        called_off=sum(one.state == "called-off" for one in there),
+        no_outcome=len(states["no-outcome"]),
+        to_come=len(states["to-come"]),
+        moved=len({one.operation.id for one in there if one.was_moved}),
+        saved=Share(len(hit & states["done"]), len(hit)),
+        figures=_sum(
+            {id: n for id, n in one.outcome.figures.items() if id not in _evaluations(scenario, one.outcome)}
+            for one in there
+            if one.outcome
+        ),
+    )
+
+
+def _by(
+    occasions: Iterable[_Occasion], scenario: Scenario, keys: Callable[[Scenario, _Occasion], Iterable[str]]
+) -> dict[str, Counts]:
+    groups: dict[str, list[_Occasion]] = defaultdict(list)
+    for one in occasions:
+        for key in keys(scenario, one):
+            groups[key].append(one)
+    return {key: _counts(scenario, group) for key, group in sorted(groups.items())}
+
+
+def _agencies(scenario: Scenario, one: _Occasion) -> Iterable[str]:
+    return dict.fromkeys((*scenario.parties_of(one.operation, one.placement.any_of), *one.placement.optional_agencies))
+
+
+_KEYS: Mapping[str, Callable[[Scenario, _Occasion], Iterable[str]]] = {
+    "agency": _agencies,
+    "unit": lambda scenario, one: scenario.lenders(one.operation.id, one.placement.police),
+    "area": lambda _, one: (one.operation.area,),
+    "sector": lambda _, one: (one.operation.sector,),
+    "programme": lambda _, one: (one.operation.programme,),
+    "month": lambda _, one: (f"{one.placement.slot.day:%Y-%m}",),
+}
+
+
+def _lead_times(occasions: Iterable[_Occasion]) -> Iterator[int]:
+    """Days from nomination to date, where a nomination is given; a date that was lost before it came has none."""
+    for one in occasions:
+        if one.operation.nominated_on is not None and (one.called_off is None or one.called_off.on_the_day):
+            yield (one.placement.slot.day - one.operation.nominated_on).days
+
+
+def _notices(made: Iterable[ReplanRecord], period: Span) -> Iterator[int]:
+    """Days from each move to the first date that it touched, where one of its dates lies in the period."""
+    for revision in made:
+        for move in revision.changed:
+            if move.old and move.new and move.old.slot != move.new.slot:
+                dates: list[date] = [move.old.slot.day, move.new.slot.day]
+                if any(day in period for day in dates):
+                    yield (min(dates) - revision.as_of.date()).days
+
+
+def _spread(days: list[int], counts: Callable[[int], bool]) -> Spread:
+    return Spread(median(days) if days else None, Share(sum(counts(n) for n in days), len(days)))
+
+
+def _sum(mappings: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for mapping in mappings:
+        total.update(mapping)
+    return dict(sorted(total.items()))

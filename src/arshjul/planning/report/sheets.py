@@ -1,0 +1,118 @@
+"""A report's figures as sheets: those of the whole period, each share with what it is of, and those of its parts."""
+
+from collections.abc import Iterator
+
+from arshjul.errors import Message
+from arshjul.planning.report.report import SHORT_NOTICE_DAYS, Report, Share
+from arshjul.planning.report.text import (
+    COLUMNS,
+    PART_NAMES,
+    SHARES,
+    evaluations,
+    figures,
+    named_parts,
+)
+from arshjul.sheets import GREEN, Heading, SheetOut, Value
+from arshjul.texts import Words
+
+
+def report_sheets(found: Report, words: Words) -> list[SheetOut]:
+    """The sheet of figures, that of parts, and that of what was called off, if anything was."""
+    values = {"name": found.scenario.name, "first": found.span.first, "last": found.span.last, "as_of": found.as_of}
+    about = words("{name}, {first} to {last}, as known {as_of}.", **values)
+    off = [_called_off(found, words, about)] if found.called_off else []
+    return [_whole(found, words, about), _parts(found, words, about), *off]
+
+
+def _whole(found: Report, words: Words, about: str) -> SheetOut:
+    headings = [
+        Heading(words("Figure"), 58, "wrap"),
+        Heading(words("Number"), 10, "number"),
+        Heading(words("of"), 10, "whole"),
+        Heading(words("Share"), 10, "share"),
+    ]
+    rows: list[list[Value]] = [
+        [words.say(what), n, of, n / of if n is not None and of else None] for what, n, of in _figures(found)
+    ]
+    return SheetOut(words("Report"), headings, rows, about=about)
+
+
+def _figures(found: Report) -> Iterator[tuple[Message, float | None, int | None]]:
+    """Each figure: its name, how many, and of how many where it is a share."""
+    whole = found.operations
+    yield COLUMNS["planned"], whole.planned, None
+    for key in SHARES:
+        yield COLUMNS[key], getattr(whole, key), whole.planned
+    yield Message("dates that were called off"), len(found.called_off), None
+    yield _share(Message("affected by a withdrawal, and still done"), whole.saved)
+    name, evaluated = evaluations(found)
+    yield (name, None, None) if evaluated is None else _share(name, evaluated)
+    yield Message("lead time: median days"), found.lead_time.median_days, None
+    rule = Message(
+        "lead time: at least the rule's {days} days, of those with a nomination date", {"days": found.lead_time_days}
+    )
+    yield _share(rule, found.lead_time.share)
+    yield Message("notice of moves: median days"), found.notice.median_days, None
+    short = Message("notice of moves: under {days} days", {"days": SHORT_NOTICE_DAYS})
+    yield _share(short, found.notice.share)
+    came = Message("officers that came, counted at {of} operations", {"of": found.officers.of})
+    yield came, found.officers.n, None
+    for agency, n in found.teams.items():
+        known = found.scenario.agencies.get(agency)
+        yield Message("teams that came, {agency}", {"agency": known.name if known else agency}), n, None
+    for figure, n in whole.figures.items():
+        yield Message("{what}", {"what": found.scenario.figure(figure)}), n, None
+    yield _share(Message("reserves promoted"), found.reserves)
+    done = Message("controls without police, which are no operations by definition: done")
+    yield done, found.controls.done, found.controls.planned
+
+
+def _share(what: Message, share: Share) -> tuple[Message, int, int]:
+    return what, share.n, share.of
+
+
+def _parts(found: Report, words: Words, about: str) -> SheetOut:
+    headings = [
+        Heading(words("Part"), 13),
+        Heading(words("Name"), 30, "wrap"),
+        *(Heading(words.say(name).capitalize(), 13, "whole") for name in COLUMNS.values()),
+    ]
+    rows: list[list[Value]] = []
+    groups = []
+    for part in found.parts:
+        groups.append(len(rows) + 1)
+        name = words.say(PART_NAMES[part])
+        rows += [[name, words.say(called), *figures(counts)] for _, called, counts in named_parts(found, part)]
+    return SheetOut(words("Parts"), headings, rows, kept=2, about=about, colour=GREEN, groups=groups)
+
+
+def _called_off(found: Report, words: Words, about: str) -> SheetOut:
+    """A row for each date that was called off, for the coordinator: a cause may be a unit's own."""
+    headings = [
+        Heading(words("Operation"), 12),
+        Heading(words("Sector"), 22, "wrap"),
+        Heading(words("Area"), 22, "wrap"),
+        Heading(words("Date"), 12, "date"),
+        Heading(words("Shift"), 12),
+        Heading(words("Called off on"), 14, "date"),
+        Heading(words("On the day"), 12, "centre"),
+        Heading(words("Why"), 40, "wrap"),
+        Heading(words("New date"), 14, "date"),
+    ]
+    rows: list[list[Value]] = []
+    for one in found.called_off:
+        operation, slot = found.scenario.operations[one.placement.operation], one.placement.slot
+        rows.append(
+            [
+                operation.id,
+                found.scenario.word(operation.sector),
+                found.scenario.areas[operation.area].name,
+                slot.day,
+                found.scenario.shift(slot.shift).name,
+                one.decided.date(),
+                words("yes") if one.on_the_day else None,
+                None if one.why is None else words.say(one.why),
+                None if one.anew is None else one.anew.slot.day,
+            ]
+        )
+    return SheetOut(words("Called off"), headings, rows, about=about)

@@ -1,0 +1,153 @@
+"""A report's figures in words: sentences with their denominators, and a table for each kind of part."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from arshjul.agenda.clause import because
+from arshjul.agenda.notice import operation_said
+from arshjul.errors import Message
+from arshjul.planning.letters.notices import place_said
+from arshjul.planning.report.report import SHORT_NOTICE_DAYS, Counts, Report, Share, Spread
+from arshjul.texts import Month, counted
+
+COLUMNS: Mapping[str, Message] = {
+    "planned": Message("planned"),
+    "done": Message("done"),
+    "without_police": Message("without police"),
+    "aborted": Message("aborted"),
+    "without_date": Message("called off"),
+    "no_outcome": Message("outcome missing"),
+    "to_come": Message("to come"),
+    "moved": Message("moved"),
+    "saved": Message("saved"),
+}
+SHARES = ("done", "without_police", "aborted", "without_date", "no_outcome", "to_come", "moved")
+"""The columns that are told as shares of what was planned."""
+PART_NAMES: Mapping[str, Message] = {
+    "agency": Message("Agency"),
+    "unit": Message("Police unit"),
+    "area": Message("Area"),
+    "sector": Message("Sector"),
+    "programme": Message("Programme"),
+    "month": Message("Month"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A kind of part: what it is, and for each its name and figures, in the order of `COLUMNS`."""
+
+    heading: Message
+    rows: Sequence[tuple[Message, tuple[int, ...]]]
+
+
+def sentences(found: Report) -> Iterator[Message]:
+    """The sentences about the whole period."""
+    values = {"name": found.scenario.name, "first": found.span.first, "last": found.span.last, "as_of": found.as_of}
+    yield Message("{name}, {first} to {last}, as known {as_of}.", values)
+    all_of_them = found.operations
+    yield counted(all_of_them.planned, "One operation was planned.", "{n} operations were planned.")
+    for key in SHARES:
+        values = {"what": COLUMNS[key], "n": getattr(all_of_them, key), "of": all_of_them.planned}
+        yield Message("{what}: {n} of {of}", values)
+    yield _share(Message("affected by a withdrawal, and still done"), all_of_them.saved)
+    name, evaluated = evaluations(found)
+    yield name if evaluated is None else _share(name, evaluated)
+    yield from _spread(
+        Message("lead time"),
+        found.lead_time,
+        Message("at least the rule's {days} days, of those with a nomination date", {"days": found.lead_time_days}),
+    )
+    yield from _spread(
+        Message("notice of moves"), found.notice, Message("under {days} days", {"days": SHORT_NOTICE_DAYS})
+    )
+    if found.officers.of:
+        values = {"n": found.officers.n, "of": found.officers.of}
+        yield Message("officers that came: {n}, counted at {of} operations", values)
+    for agency, n in found.teams.items():
+        known = found.scenario.agencies.get(agency)
+        yield Message("teams that came, {agency}: {n}", {"agency": known.name if known else agency, "n": n})
+    for figure, n in all_of_them.figures.items():
+        yield Message("{what}: {n}", {"what": found.scenario.figure(figure), "n": n})
+    if found.reserves.of:
+        yield _share(Message("reserves promoted"), found.reserves)
+    if found.controls.planned:
+        yield counted(
+            found.controls.planned,
+            "Besides, one control without police was planned, which is no operation by definition; done: {done}.",
+            "Besides, {n} controls without police were planned, which are no operations by definition; done: {done}.",
+            done=found.controls.done,
+        )
+
+
+def called_off_said(found: Report) -> Iterator[Message]:
+    """Each date that was called off: of what, when that was decided, why, and where it stands instead."""
+    for one in found.called_off:
+        what = operation_said(found.scenario, one.placement.operation)
+        values = {"what": what, "place": place_said(found.scenario, one.placement), "day": one.decided.date()}
+        if one.on_the_day:
+            said = Message("{what}, {place}: did not begin", values)
+            said = said if one.why is None else Message("{said} ({more})", {"said": said, "more": one.why})
+        else:
+            said = because(Message("{what}, {place}: called off on {day}", values), one.why)
+        if one.anew is not None:
+            said = Message("{said}; new date: {new}", {"said": said, "new": place_said(found.scenario, one.anew)})
+        yield Message("{sentence}.", {"sentence": said})
+
+
+def tables(found: Report) -> Iterator[Table]:
+    """Each kind of part that has any."""
+    for part, groups in found.parts.items():
+        if groups:
+            rows = [(name, figures(counts)) for _, name, counts in named_parts(found, part)]
+            yield Table(PART_NAMES[part], rows)
+
+
+def named_parts(found: Report, part: str) -> list[tuple[str, Message, Counts]]:
+    """The parts of that kind, each by id and name, in the order of the names that are shown; months as they come."""
+    rows = [(id, part_name(found, part, id), counts) for id, counts in found.parts[part].items()]
+    return rows if part == "month" else sorted(rows, key=lambda row: str(row[1].values["name"]).casefold())
+
+
+def figures(counts: Counts) -> tuple[int, ...]:
+    """The figures of a row; of a share its numerator."""
+    return tuple(counts.saved.n if key == "saved" else getattr(counts, key) for key in COLUMNS)
+
+
+def part_name(found: Report, part: str, id: str) -> Message:
+    """The word for a part."""
+    scenario = found.scenario
+    if part == "month":
+        return Message("{month}", {"month": Month(date.fromisoformat(f"{id}-01"))})
+    named: Mapping[str, Mapping[str, object]] = {
+        "agency": scenario.agencies,
+        "unit": scenario.police,
+        "area": scenario.areas,
+    }
+    known = named.get(part, {}).get(id)
+    return Message("{name}", {"name": scenario.word(id) if known is None else getattr(known, "name", id)})
+
+
+def evaluations(found: Report) -> tuple[Message, Share | None]:
+    """The name and the share of the evaluated; why there is none, and None, where no milestone counts as that."""
+    cycle = found.scenario.cycle
+    if found.evaluated.n or any(cycle.meaning(one.id) == "evaluation" for one in cycle.milestones):
+        return Message("evaluated, of what was carried out"), found.evaluated
+    return Message("evaluated: nobody can tell, since no milestone counts as an evaluation"), None
+
+
+def _share(what: Message, share: Share) -> Message:
+    return Message("{what}: {n} of {of}", {"what": what, "n": share.n, "of": share.of})
+
+
+def _spread(what: Message, spread: Spread, counts: Message) -> Iterator[Message]:
+    if spread.median_days is not None:
+        values = {
+            "what": what,
+            "days": spread.median_days,
+            "counts": counts,
+            "n": spread.share.n,
+            "of": spread.share.of,
+        }
+        yield Message("{what}: median {days} days; {counts}: {n} of {of}", values)

@@ -1,0 +1,1 @@
+"""How plans stand against withdrawals that may come."""

@@ -1,0 +1,190 @@
+"""How a plan stands against ordinary years: drawn withdrawals, each met as it would be, and the years counted."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from math import inf, sqrt
+from statistics import NormalDist, fmean, stdev
+
+from arshjul.agenda.part_change import Former
+from arshjul.agenda.recipients import tell
+from arshjul.domain.change import changes
+from arshjul.domain.entries.amended import with_former_lenders
+from arshjul.domain.entries.entries import Entries
+from arshjul.domain.history.stressed import Estimate, PartyStressed, Stressed, Totals
+from arshjul.domain.operation import Operation
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.slot_tables import SlotTables
+from arshjul.domain.withdrawal import Withdrawal
+from arshjul.planning.effort import Effort
+from arshjul.planning.replan.input import ReplanInput, replan_input
+from arshjul.planning.replan.replan import replan_from
+from arshjul.planning.report.report import SHORT_NOTICE_DAYS
+from arshjul.planning.resilience.replay import by_moment
+
+_Z = NormalDist().inv_cdf(0.975)
+_T = (12.706, 4.303, 3.182)  # the quantiles of Student's distribution for 1, 2 and 3 degrees of freedom
+
+
+@dataclass(slots=True)
+class Lived:
+    """A year that a plan has met. `held` took place, or will, on their first date; those with `_of` are by party."""
+
+    held: frozenset[str] = frozenset()
+    changes: int = 0
+    short_notices: int = 0
+    changes_of: Counter[str] = field(default_factory=Counter)
+    short_notices_of: Counter[str] = field(default_factory=Counter)
+    points: int = 0
+    answered: int = 0
+    proven: int = 0
+
+
+def live(
+    scenario: Scenario, plan: Plan, withdrawals: tuple[Withdrawal, ...], option: str, effort: Effort
+) -> tuple[Lived, Plan]:
+    """The year of these withdrawals, each moment answered with the option, and the plan that is left of it."""
+    year, first, slots = Lived(), plan, SlotTables(scenario)
+    effort, proven = replace(effort, bare=True), plan.status == "optimal"
+    for moment, reported in by_moment(withdrawals, plan.as_of):
+        before = plan
+        given = replan_input(scenario, plan, reported, moment, checked=True, slots=slots)
+        slots = given.context.slots
+        if _stays(given, plan, reported, proven):
+            plan, proven = _as_it_was(given, plan), True
+        else:
+            plan = replan_from(given, plan, effort, (option,)).options[option]
+            proven = plan.status == "optimal"
+        _count(scenario, year, before, plan, proven)
+    places = ((id, place, plan.placed.get(id)) for id, place in first.placed.items())
+    year.held = frozenset(id for id, old, new in places if new is not None and new.slot.day == old.slot.day)
+    worth = scenario.objective.priority_points
+    year.points = sum(worth[scenario.operations[id].priority] for id in plan.placed)
+    return year, plan
+
+
+def _stays(given: ReplanInput, plan: Plan, asked: Entries, proven: bool) -> bool:
+    """True if a replan would find no better plan: nothing is hit, and nothing that is out could come in.
+
+    Where nothing is given back, each other plan that is still possible was so before, and is no better than a proven
+    one now, since what it changes is to be paid for on top of what was changed to get here. Two may come in all the
+    same: what has no points, as leaving it out cost nothing and its way back is no change; and what was tied to
+    something that has begun since, as history binds nobody.
+    """
+    if given.context.hit:
+        return False
+    known = {one.id for one in plan.entries.withdrawals}
+    given_back = any(one.id in known for one in asked.withdrawals)
+    tied = {id for group in given.scenario.ties() for id in group}
+    return not plan.unplaced or (
+        proven
+        and not given_back
+        and all(_costs(given.scenario.operations[out.operation], given.scenario) for out in plan.unplaced)
+        and not any(out.operation in tied for out in plan.unplaced)
+    )
+
+
+def _costs(operation: Operation, scenario: Scenario) -> bool:
+    """True if leaving it out costs anything."""
+    return operation.is_must or scenario.objective.priority_points[operation.priority] > 0
+
+
+def _as_it_was(given: ReplanInput, plan: Plan) -> Plan:
+    """The plan as the next revision. It has no levels: those that it had counted its changes from an older one."""
+    return replace(
+        plan,
+        as_of=given.as_of,
+        levels=(),
+        entries=given.entries,
+        base=given.context.base,
+        unpinned=given.context.unpinned,
+        revision=plan.revision + 1,
+    )
+
+
+def _count(scenario: Scenario, year: Lived, before: Plan, after: Plan, proven: bool) -> None:
+    found = changes(before.placed, after.placed)
+    year.answered += 1
+    year.proven += proven
+    near = {move.operation for move in found.changed if move.notice_days(after.as_of.date()) < SHORT_NOTICE_DAYS}
+    year.changes += len(found.changed)
+    year.short_notices += len(near)
+    former = Former(with_former_lenders(scenario, after.entries.changes), before.placed)
+    for party, operations in tell(former, scenario, after.placed).items():
+        year.changes_of[party] += len(operations)
+        year.short_notices_of[party] += len(near.intersection(operations))
+
+
+def summed_up(scenario: Scenario, plan: Plan, years: Sequence[Lived]) -> Stressed:
+    """What those years did to the plan."""
+    placed, parties = plan.placed, (*scenario.agencies, *scenario.police)
+    return Stressed(
+        placed=len(placed),
+        totals=Totals(
+            held=mean((len(year.held) for year in years), most=len(placed)),
+            changes=mean(year.changes for year in years),
+            short_notices=mean(year.short_notices for year in years),
+            points=mean(year.points for year in years),
+        ),
+        operations={id: chance(sum(id in year.held for year in years), len(years)) for id in placed},
+        months=_by_month(plan, years),
+        parties={
+            party: PartyStressed(
+                mean(year.changes_of[party] for year in years), mean(year.short_notices_of[party] for year in years)
+            )
+            for party in parties
+        },
+        answered=sum(year.answered for year in years),
+        proven=sum(year.proven for year in years),
+    )
+
+
+def _by_month(plan: Plan, years: Sequence[Lived]) -> dict[str, Estimate]:
+    """The share that is held on its first date, of those that were planned in each month."""
+    months: dict[str, set[str]] = defaultdict(set)
+    for place in sorted(plan.placements, key=lambda place: place.slot):
+        months[f"{place.slot.day:%Y-%m}"].add(place.operation)
+    return {
+        month: mean((len(there & year.held) / len(there) for year in years), most=1) for month, there in months.items()
+    }
+
+
+def differences(years: Sequence[Lived], others: Sequence[Lived]) -> Totals:
+    """By how much the first are above the others, year by year: both met the same withdrawals."""
+    pairs = list(zip(years, others, strict=True))
+    return Totals(
+        held=mean((len(one.held) - len(other.held) for one, other in pairs), least=-inf),
+        changes=mean((one.changes - other.changes for one, other in pairs), least=-inf),
+        short_notices=mean((one.short_notices - other.short_notices for one, other in pairs), least=-inf),
+        points=mean((one.points - other.points for one, other in pairs), least=-inf),
+    )
+
+
+def chance(hits: int, n: int) -> Estimate:
+    """A share of years, with Wilson's interval: it stays between 0 and 1, and is none too narrow at either."""
+    share, z2 = hits / n, _Z * _Z
+    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
+    half = _Z * sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
+    return Estimate(share, max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half)))
+
+
+def mean(values: Iterable[float], least: float = 0, most: float = inf) -> Estimate:
+    """The mean of two years or more, with Student's interval, of what lies between `least` and `most`."""
+    given = list(values)
+    middle = fmean(given)
+    half = _t(len(given) - 1) * stdev(given) / sqrt(len(given))
+    return Estimate(middle, max(float(least), middle - half), min(float(most), middle + half))
+
+
+def _t(freedom: int) -> float:
+    """The 97.5 % quantile of Student's distribution (Abramowitz and Stegun 26.7.5, good to 0.01 from 4 on)."""
+    if freedom <= len(_T):
+        return _T[freedom - 1]
+    z, n = _Z, freedom
+    return (
+        z
+        + (z**3 + z) / (4 * n)
+        + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * n**2)
+        + (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * n**3)
+    )

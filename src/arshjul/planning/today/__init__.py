@@ -1,0 +1,1 @@
+"""The state of a plan at a moment: what is hit, what can be saved, what comes next."""

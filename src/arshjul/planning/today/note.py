@@ -1,0 +1,336 @@
+"""The morning's note: what happens today, what is affected and each way out, what comes next, is due and is missing."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from itertools import groupby
+
+from arshjul.agenda.notice import id_said, operation_said
+from arshjul.agenda.when import placed_when, when_said
+from arshjul.domain.calendar import Slot
+from arshjul.domain.parties import Agency, PoliceUnit
+from arshjul.domain.placement import Placement
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import Message
+from arshjul.planning.explain import fits
+from arshjul.planning.letters.notices import with_staffing
+from arshjul.planning.letters.year_log import RESULTS
+from arshjul.planning.places.alternatives import Alternative
+from arshjul.planning.today.coming import MeetingAhead, OperationAhead
+from arshjul.planning.today.today import AHEAD_DAYS, Due, Hit, Today
+from arshjul.planning.today.ways_out import WayOut
+from arshjul.texts import counted
+
+MOST_SHOWN = 12
+"""So many operations without an outcome are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the note. `depth`: how far it is set in; `number`: of a way out; `hit`: whose ways out it heads."""
+
+    text: Message
+    depth: int = 0
+    number: int | None = None
+    hit: str | None = None
+
+
+def note(today: Today) -> Iterator[list[Line]]:
+    """The note in paragraphs, each with its heading first."""
+    opening = Message("{moment}: {happening}", {"moment": today.as_of, "happening": happening(today)})
+    yield [Line(opening), *(Line(text, 1) for text in _of_the_day(today))]
+    yield list(_affected(today))
+    for hit in today.hit:
+        yield list(_of(today, hit))
+    if today.free_teams:
+        yield [Line(Message("Free teams:")), *(Line(text, 1) for text in _free(today))]
+    if coming := list(_coming(today)):
+        yield [Line(Message("The next {days} days:", {"days": AHEAD_DAYS})), *(Line(text, 1) for text in coming)]
+    overdue = [due for due in today.due if due.overdue]
+    ahead = [due for due in today.due if not due.overdue]
+    if overdue:
+        yield [
+            Line(Message("Milestones that should have been met:")),
+            *(Line(text, 1) for text in _by_milestone(today, overdue)),
+        ]
+    if ahead:
+        yield [Line(Message("Milestones ahead:")), *(Line(text, 1) for text in _by_day(today, ahead))]
+    if today.empty:
+        yield [Line(Message("Frames that are about to stay empty:")), *(Line(text, 1) for text in _empty(today))]
+    if missing := list(_missing(today)):
+        yield [Line(Message("Missing:")), *(Line(text, 1) for text in missing)]
+
+
+def happening(today: Today) -> Message:
+    """The number of operations today."""
+    n = sum(ahead.slot.day <= today.as_of.date() for ahead in today.operations)
+    if not n:
+        return Message("no operation today.")
+    return counted(n, "one operation today.", "{n} operations today.")
+
+
+def _of_the_day(today: Today) -> Iterator[Message]:
+    """Today's operations with all who take part, and its meetings."""
+    for ahead in today.operations:
+        if ahead.slot.day <= today.as_of.date():
+            values = {
+                "hours": _hours(today, ahead.slot),
+                "what": operation_said(today.scenario, ahead.placement.operation),
+                "parties": [party.name for party in ahead.parties],
+            }
+            yield _marked(today, ahead, Message("{hours} {what}: {parties}", values))
+    for meeting in today.meetings:
+        if meeting.day == today.as_of.date():
+            yield Message("{meeting}", {"meeting": _meeting(meeting)})
+
+
+def _hours(today: Today, slot: Slot) -> Message:
+    """The hours of a slot of today; what began yesterday and goes on says so."""
+    shift = today.scenario.shift(slot.shift)
+    hours = {"hours": f"{shift.start:%H:%M}–{shift.end:%H:%M}"}
+    return Message("{hours}", hours) if slot.day == today.as_of.date() else Message("since yesterday {hours}", hours)
+
+
+def _marked(today: Today, ahead: OperationAhead, said: Message) -> Message:
+    """With which of its dates it is, how it went, and whether it is affected."""
+    slots = today.scenario.slots(ahead.placement)
+    if len(slots) > 1:
+        values = {"said": said, "n": slots.index(ahead.slot) + 1, "all": len(slots)}
+        said = Message("{said}, day {n} of {all}", values)
+    if ahead.result is not None:
+        said = Message("{said} – {mark}", {"said": said, "mark": RESULTS[ahead.result]})
+    if ahead.placement.operation in {hit.operation for hit in today.hit}:
+        said = Message("{said} – {mark}", {"said": said, "mark": Message("affected")})
+    return said
+
+
+def _meeting(ahead: MeetingAhead) -> Message:
+    meeting = ahead.meeting
+    if meeting.start is None:
+        return Message("{name}", {"name": meeting.name})
+    return Message("{hours} {what}", {"hours": f"{meeting.start:%H:%M}", "what": meeting.name})
+
+
+def _coming(today: Today) -> Iterator[Message]:
+    """The operations and meetings of the days that follow, by date, each with the unit that serves it."""
+    lines: list[tuple[date, Message]] = []
+    for ahead in today.operations:
+        if ahead.slot.day > today.as_of.date():
+            what = operation_said(today.scenario, ahead.placement.operation)
+            place = with_staffing(today.scenario, ahead.placement, when_said(today.scenario, ahead.slot))
+            said = Message("{place}: {what}", {"place": place, "what": what})
+            lines.append((ahead.slot.day, _marked(today, ahead, said)))
+    for meeting in today.meetings:
+        if meeting.day > today.as_of.date():
+            said = Message("{day} {what}", {"day": meeting.day, "what": _meeting(meeting)})
+            lines.append((meeting.day, said))
+    yield from (text for _, text in sorted(lines, key=lambda line: line[0]))
+
+
+def _affected(today: Today) -> Iterator[Line]:
+    yield Line(Message("{affected}", {"affected": affected(today)}))
+    if len(today.hit) > 1:
+        for hit in today.hit:
+            yield Line(_headed(today, hit), 1)
+
+
+def affected(today: Today) -> Message:
+    """How many operations are affected, and when the first of them starts."""
+    if not today.hit:
+        return Message("No operation is affected.")
+    return counted(
+        len(today.hit),
+        "One operation is affected. It starts {when}.",
+        "{n} operations are affected. The first starts {when}.",
+        when=when_in(today, today.hit[0].placement.slot),
+    )
+
+
+def _of(today: Today, hit: Hit) -> Iterator[Line]:
+    yield Line(Message("{what}:", {"what": _headed(today, hit)}), hit=hit.operation)
+    for party in hit.parties:
+        yield Line(Message("Call {party}.", {"party": _to_call(party)}), 1)
+    for number, way_out in enumerate(hit.ways_out, 1):
+        yield Line(_way_out(today, hit, way_out), 1, number)
+    if not hit.ways_out:
+        yield Line(_none(today, hit), 1)
+
+
+def _none(today: Today, hit: Hit) -> Message:
+    after = today.scenario.operations[hit.operation].after
+    if after is not None and after.operation in {other.operation for other in today.hit}:
+        return Message(
+            "It follows up {other}, which is affected too: settle that one first.", {"other": after.operation}
+        )
+    return Message("There is no way to save it that breaks no rule.")
+
+
+def _headed(today: Today, hit: Hit) -> Message:
+    values = {"what": operation_said(today.scenario, hit.operation), "place": _place(today, hit.placement)}
+    return Message("{what}, {place}", values)
+
+
+def _to_call(party: Agency | PoliceUnit) -> Message:
+    known = [text for text in (party.contact, *reached(party).values()) if text]
+    if not known:
+        return Message("{name}", {"name": party.name})
+    return Message("{name} ({contact})", {"name": party.name, "contact": ", ".join(known)})
+
+
+def reached(party: Agency | PoliceUnit) -> dict[str, str]:
+    """The telephone and address at which a party's function is reached; empty where none is given."""
+    return {"phone": party.phone or "", "email": party.email or ""}
+
+
+def _way_out(today: Today, hit: Hit, way_out: WayOut) -> Message:
+    """The way out, who must stay out for it, and whom to ask."""
+    said = _way(today, hit, way_out)
+    out = [id for id in way_out.changes.get("left_out", ()) if id != hit.operation]
+    if out:
+        said = Message("{said} {others} must stay out for it.", {"said": said, "others": out})
+    values = {"said": said, "parties": [today.scenario.parties[party].name for party in way_out.ask]}
+    if way_out.asks:
+        return Message("{said} All must agree: {parties}.", values)
+    return Message("{said} Ask {parties}.", values) if way_out.ask else said
+
+
+def _way(today: Today, hit: Hit, way_out: WayOut) -> Message:
+    scenario, place = today.scenario, way_out.placement
+    unit = "" if place.police is None else scenario.police[place.police].name
+    said = fits(scenario, Alternative(place, 0, way_out.moves), partial(placed_in, today))
+    if way_out.moves:
+        return said
+    if way_out.kind == "stays":
+        enough = Message("It can stay: {unit} has enough officers for it.", {"unit": unit})
+        said = enough if unit else Message("It can stay where it is.")
+    elif way_out.kind == "other-unit":
+        said = _other_staffing(scenario, hit.placement, place)
+    elif way_out.kind == "fewer-officers":
+        said = counted(
+            _officers(way_out),
+            "It can go ahead with one officer from {unit}, instead of {needed}.",
+            "It can go ahead with {n} officers from {unit}, instead of {needed}.",
+            unit=unit,
+            needed=scenario.operations[hit.operation].officers,
+        )
+    elif way_out.kind == "another-shift":
+        said = Message("It can come later the same day, {place}.", {"place": _place(today, place)})
+    elif way_out.kind == "without-police":
+        said = Message("It can go ahead without police, at the same time.")
+    elif way_out.kind == "reserve":
+        values = {"reserve": operation_said(scenario, place.operation), "place": _place(today, place)}
+        values["operation"] = Message("{id}", {"id": hit.operation})
+        said = Message("{reserve} can be done in its place, {place}; {operation} is left out.", values)
+    return said
+
+
+def _other_staffing(scenario: Scenario, old: Placement, new: Placement) -> Message:
+    """Who can take it at its own time: another unit, another agency of a group, or both."""
+    unit = "" if new.police is None else scenario.police[new.police].name
+    agencies = [scenario.agencies[agency].name for agency in new.any_of if agency not in old.any_of]
+    if agencies and new.police == old.police:
+        return Message("{agencies} can come instead, at the same time.", {"agencies": agencies})
+    if agencies:
+        values = {"unit": unit, "agencies": agencies}
+        return Message("{unit} can take it, at the same time, if {agencies} come instead.", values)
+    return Message("{unit} can take it, at the same time.", {"unit": unit})
+
+
+def _officers(way_out: WayOut) -> int:
+    (change,) = way_out.changes["fewer_officers"]
+    officers = change.get("officers") if isinstance(change, dict) else None
+    return officers if isinstance(officers, int) else 0
+
+
+def _place(today: Today, place: Placement) -> Message:
+    return with_staffing(today.scenario, place, placed_in(today, place))
+
+
+def placed_in(today: Today, place: Placement) -> Message:
+    """All dates of several; of one the date, and of today the hours alone."""
+    is_one = today.scenario.last_day(place) == place.slot.day
+    return when_in(today, place.slot) if is_one else placed_when(today.scenario, place)
+
+
+def when_in(today: Today, slot: Slot) -> Message:
+    """The date with its hours; of today the hours alone."""
+    if slot.day != today.as_of.date():
+        return when_said(today.scenario, slot)
+    shift = today.scenario.shift(slot.shift)
+    return Message("today {hours}", {"hours": f"{shift.start:%H:%M}–{shift.end:%H:%M}"})
+
+
+def _free(today: Today) -> Iterator[Message]:
+    """A line for each slot."""
+    for slot, same in groupby(today.free_teams, key=lambda free: free.slot):
+        teams = [
+            counted(
+                free.teams, "{agency} one team", "{agency} {n} teams", agency=today.scenario.agencies[free.agency].name
+            )
+            for free in same
+        ]
+        yield Message("{when}: {teams}", {"when": when_in(today, slot), "teams": teams})
+
+
+def _empty(today: Today) -> Iterator[Message]:
+    for id, slot in today.empty:
+        yield Message("{what}, {when}", {"what": operation_said(today.scenario, id), "when": when_in(today, slot)})
+
+
+def _missing(today: Today) -> Iterator[Message]:
+    without: Sequence[str] = today.no_outcome
+    if without:
+        yield counted(
+            len(without),
+            "The outcome of one operation: {operations}.",
+            "The outcomes of {n} operations: {operations}.",
+            operations=_shown([id_said(today.scenario, id) for id in without]),
+        )
+    if today.doubtful:
+        values = {"operations": [id_said(today.scenario, id) for id in today.doubtful]}
+        yield Message("Whether {operations} took place is doubtful: enter an outcome, or set --as-of back.", values)
+    for end in today.unknown_ends:
+        yield end.text
+    for one in today.unanswered:
+        about = {
+            "party": _to_call(one.party),
+            "operation": operation_said(today.scenario, one.operation),
+            "when": placed_in(today, one.placement),
+        }
+        yield Message("An answer of {party} about {operation}, {when}.", about)
+
+
+def _shown(said: Sequence[Message]) -> list[object]:
+    """All of a few; of many the last, and how many there are besides."""
+    earlier = len(said) - MOST_SHOWN
+    return [*said] if earlier <= 0 else [*said[-MOST_SHOWN:], counted(earlier, "one earlier", "{n} earlier")]
+
+
+def _by_milestone(today: Today, overdue: Sequence[Due]) -> Iterator[Message]:
+    """A line for each milestone: which operations wait for it, and since when each does."""
+    by_name: dict[str, list[Due]] = {}
+    for due in overdue:
+        by_name.setdefault(due.milestone.name, []).append(due)
+    for name, same in by_name.items():
+        waiting = [(id_said(today.scenario, due.operation), due.day) for due in same]
+        if len({day for _, day in waiting}) == 1:
+            values = {"milestone": name, "day": same[0].day, "operations": _shown([said for said, _ in waiting])}
+            yield Message("{milestone}, since {day}: {operations}", values)
+        else:
+            each = [Message("{operation} since {day}", {"operation": said, "day": day}) for said, day in waiting]
+            yield Message("{milestone}: {operations}", {"milestone": name, "operations": _shown(each)})
+
+
+def _by_day(today: Today, there: Sequence[Due]) -> Iterator[Message]:
+    """A line for each date: each milestone once, with its operations."""
+    for day, same in groupby(there, key=lambda due: due.day):
+        by_name: dict[str, list[Message]] = {}
+        for due in same:
+            by_name.setdefault(due.milestone.name, []).append(id_said(today.scenario, due.operation))
+        what = [
+            Message("{milestone} ({operations})", {"milestone": name, "operations": operations})
+            for name, operations in by_name.items()
+        ]
+        when = Message("today") if day == today.as_of.date() else day
+        yield Message("{day}: {what}", {"day": when, "what": what})

@@ -1,0 +1,137 @@
+"""The state of a plan at a moment: what is hit, what can be saved, who stands free, and what is missing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from arshjul.agenda.cycle import milestone_dated
+from arshjul.agenda.unanswered import Unanswered, unanswered
+from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
+from arshjul.domain.calendar import Slot
+from arshjul.domain.entries.entries import Entries
+from arshjul.domain.entries.outcome import latest
+from arshjul.domain.parties import Agency, PoliceUnit
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
+from arshjul.domain.replan_context import ReplanContext
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import Milestone
+from arshjul.domain.slot_tables import SlotTables
+from arshjul.planning.replan.input import replan_input
+from arshjul.planning.today.coming import MeetingAhead, OperationAhead, meetings_ahead, operations_ahead
+from arshjul.planning.today.free_teams import FreeTeams, free_teams
+from arshjul.planning.today.ways_out import WayOut, by_start, parties_at, ways_out
+from arshjul.rules.fill.context import FillContext
+
+AHEAD_DAYS = 7
+"""How far ahead milestones, operations and meetings are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An operation that has lost its police: where it stands, who takes part, and its ways out."""
+
+    operation: str
+    placement: Placement
+    parties: tuple[Agency | PoliceUnit, ...]
+    ways_out: tuple[WayOut, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A milestone of an operation that comes soon, or should have been met."""
+
+    milestone: Milestone
+    operation: str
+    day: date
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What a coordinator needs to know in the morning. `scenario` has what is left of the offers.
+
+    `operations` and `meetings` are those of the day and of `AHEAD_DAYS` after it. `hit` are in the order of
+    their starts; `no_outcome` are operations that have started and of which nobody has said how they went;
+    `empty` are the frames that are about to stay empty, and when they are.
+    """
+
+    scenario: Scenario
+    as_of: datetime
+    operations: tuple[OperationAhead, ...]
+    meetings: tuple[MeetingAhead, ...]
+    hit: tuple[Hit, ...]
+    free_teams: tuple[FreeTeams, ...]
+    no_outcome: tuple[str, ...]
+    doubtful: tuple[str, ...]
+    unknown_ends: tuple[UnknownEnd, ...]
+    unanswered: tuple[Unanswered, ...]
+    due: tuple[Due, ...]
+    empty: tuple[tuple[str, Slot], ...] = ()
+
+
+def today(
+    scenario: Scenario,
+    plan: Plan,
+    entered: Entries,
+    as_of: datetime,
+    checked: bool = False,
+    slots: SlotTables | None = None,
+) -> Today:
+    """The state of the plan at that moment, with what was withdrawn since. `scenario` is the one as read.
+
+    `checked` and `slots` are what is known of the plan and the scenario already, as in `replan_input`.
+    """
+    begun = replan_input(scenario, plan, entered, as_of, checked=checked, slots=slots)
+    context = begun.context
+    ways = ways_out(context)
+    now = replace(plan, as_of=as_of, entries=begun.entries)
+    left = context.scenario
+    last = as_of.date() + timedelta(days=AHEAD_DAYS)
+    hit = []
+    for id, found in ways.items():
+        placement = plan.placed[id]
+        concerned = tuple(left.parties[party] for party in parties_at(context, placement))
+        hit.append(Hit(id, placement, concerned, found))
+    return Today(
+        scenario=left,
+        as_of=as_of,
+        operations=tuple(operations_ahead(context, now, last)),
+        meetings=tuple(meetings_ahead(left, as_of.date(), last)),
+        hit=tuple(hit),
+        free_teams=tuple(free_teams(context, ways)),
+        no_outcome=tuple(by_start(context, context.history.keys() - _with_outcome(context, begun.entries))),
+        doubtful=begun.doubtful,
+        unknown_ends=tuple(unknown_ends(begun.scenario, now)),
+        unanswered=tuple(unanswered(left, now, as_of)),
+        due=tuple(sorted(_due(scenario, plan, as_of), key=lambda due: due.day)),
+        empty=tuple(
+            (id, plan.placed[id].slot) for id in FillContext.of(scenario, plan.placed, as_of, plan.bindings).empty()
+        ),
+    )
+
+
+def _due(scenario: Scenario, plan: Plan, as_of: datetime) -> Iterator[Due]:
+    """The milestones that come soon or are overdue, in the order of operations and of the cycle; none that was held.
+
+    What comes after an operation is overdue until an outcome says that it was held. What comes before it is
+    overdue until the operation starts: from then on nothing can be prepared.
+    """
+    known, last = latest(plan.entries.outcomes), as_of.date() + timedelta(days=AHEAD_DAYS)
+    for id in scenario.operations:
+        placement = plan.placed.get(id)
+        if placement is None:
+            continue
+        outcome, has_started = known.get((id, placement.slot.day)), scenario.moments(placement.slot)[0] < as_of
+        for milestone in scenario.cycle.milestones:
+            is_over = has_started and not milestone.comes_after
+            held = outcome is not None and scenario.cycle.was_held(milestone, outcome.figures)
+            day, _ = milestone_dated(scenario, plan, milestone, placement)
+            if day <= last and not held and not is_over:
+                yield Due(milestone, id, day, day < as_of.date())
+
+
+def _with_outcome(context: ReplanContext, entries: Entries) -> set[str]:
+    """What has started and has an outcome."""
+    known = latest(entries.outcomes)
+    return {id for id, placement in context.history.items() if (id, placement.slot.day) in known}

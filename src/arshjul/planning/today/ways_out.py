@@ -1,0 +1,297 @@
+"""What can still be done with an operation that has lost its police: every way out, from the lightest on.
+
+Each is worked out as if the other hit operations were away, but for those struck at its time. No rule is
+broken but freeze and notice, which the coordinator may set aside where all who are concerned agree.
+`changes` of a way out is a file of changes with which a replan under `fewest-changes` comes to just that.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from arshjul.domain.calendar import Slot
+from arshjul.domain.operation import Operation
+from arshjul.domain.placement import Placement
+from arshjul.domain.replan_context import ReplanContext
+from arshjul.planning.places.alternatives import Alternative, moving_nothing
+from arshjul.planning.places.day_board import DayBoard, day_board, is_within_rules, on_the_day, with_scenario
+from arshjul.planning.places.joint_moves import together
+from arshjul.planning.places.making_way import making_way
+
+KINDS = (
+    "stays", "other-unit", "fewer-officers", "another-shift", "without-police", "reserve", "move", "move-others",
+)  # fmt: skip
+MOST_MOVES = 3
+"""The most other slots that are shown which move nothing else."""
+
+Json = dict[str, object]
+Move = tuple[Placement, Placement]
+
+
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """One way out. `placement` is where the operation then stands; of a reserve's, where the reserve does.
+
+    `moves` are others, from where to where; `ask` whom to ask; `asks`: freeze or notice is set aside, or
+    the operation makes do with fewer officers than it can do with, so that all who are concerned must agree.
+    """
+
+    kind: str
+    placement: Placement
+    changes: Mapping[str, Sequence[object]]
+    moves: tuple[Move, ...] = ()
+    ask: tuple[str, ...] = ()
+    asks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A way out as found. `change` is what its file says besides pins; `replaces`: where a reserve comes instead."""
+
+    kind: str
+    place: Placement
+    change: Mapping[str, Sequence[object]] = field(default_factory=dict)
+    moves: tuple[Move, ...] = ()
+    replaces: Placement | None = None
+    pinned: bool = True
+    asks: bool = False
+
+
+def ways_out(context: ReplanContext) -> dict[str, tuple[WayOut, ...]]:
+    """The ways out of each hit operation, in the order of `KINDS`; by id, in the order of their starts."""
+    day = _Day(on_the_day(context))
+    return {id: tuple(day.ways_out(id)) for id in by_start(context, context.hit)}
+
+
+def by_start(context: ReplanContext, operations: Iterable[str]) -> list[str]:
+    """Operations of the base by when they start, then in the scenario's order."""
+    scenario, order = context.scenario, list(context.scenario.operations)
+    old = {} if context.base is None else context.base.placements
+    return sorted(operations, key=lambda id: (scenario.moments(old[id].slot)[0], order.index(id)))
+
+
+@dataclass
+class _Day:
+    """The hit operations of a context, and the boards on which their ways out are tried."""
+
+    context: ReplanContext
+    _boards: dict[str, DayBoard] = field(default_factory=dict)
+
+    def ways_out(self, id: str) -> Iterator[WayOut]:
+        old, context = self._old(id), self.context
+        free = self._free(id)
+        starts = context.scenario.moments(old.slot)[0]
+
+        def later(slot: Slot) -> bool:
+            return slot.day == old.slot.day and context.scenario.moments(slot)[0] > starts
+
+        here = [one for one in free if one.placement.slot == old.slot]
+        yield from self._ordered("stays", [one for one in here if one.placement.staffing == old.staffing])
+        yield from self._ordered("other-unit", [one for one in here if one.placement.staffing != old.staffing])
+        yield from self._fewer_officers(old)
+        yield from self._ordered("another-shift", [one for one in free if later(one.placement.slot)])
+        yield from self._without_police(old)
+        yield from self._reserves(old)
+        cheapest: dict[Slot, Alternative] = {}
+        for one in free:
+            if one.placement.slot != old.slot and not later(one.placement.slot):
+                cheapest.setdefault(one.placement.slot, one)
+        yield from self._ordered("move", list(cheapest.values())[:MOST_MOVES])
+        if id in self._making_way:
+            yield from self._ordered("move-others", [self._making_way[id]])
+
+    def _free(self, id: str) -> list[Alternative]:
+        """Where it can stand beside everything else, the cheapest first; with it those that must be struck with it."""
+        problem = self._board("as it is").problem
+        partners = self._partners(id)
+        return together(problem, id, partners) if partners else moving_nothing(problem, id)
+
+    def _partners(self, id: str) -> list[str]:
+        """Those that are struck at its time, and hit too."""
+        groups = (group for group in self.context.scenario.ties() if id in group)
+        return [one for group in groups for one in group if one in self.context.hit and one != id]
+
+    def _follows_hit(self, id: str) -> bool:
+        after = self.context.scenario.operations[id].after
+        return after is not None and after.operation in self.context.hit
+
+    @cached_property
+    def _making_way(self) -> Mapping[str, Alternative]:
+        # With one of those away on which it hangs, it has no place, whoever makes way.
+        alone = [id for id in self.context.hit if not self._partners(id) and not self._follows_hit(id)]
+        return making_way(self.context, self._board("as it is"), by_start(self.context, alone))
+
+    def _ordered(self, kind: str, ways: Iterable[Alternative]) -> Iterator[WayOut]:
+        """By start, then by the scenario's order of units, then by that of a group's agencies."""
+        scenario = self.context.scenario
+        units = list(scenario.police)
+
+        def order(way: Alternative) -> tuple[object, int, int]:
+            place, choices = way.placement, scenario.operations[way.placement.operation].choices
+            unit = -1 if place.police is None else units.index(place.police)
+            return scenario.moments(place.slot)[0], unit, choices.index(place.any_of)
+
+        for way in sorted(ways, key=order):
+            yield self._way_out(self._board("as it is"), _Way(kind, way.placement, moves=way.moves))
+
+    def _fewer_officers(self, old: Placement) -> Iterator[WayOut]:
+        left = self._officers_left(old)
+        if left is not None and self._board("fewer").is_free(old):
+            change = {"fewer_officers": [{"operation": old.operation, "officers": left}]}
+            yield self._way_out(self._board("fewer"), _Way("fewer-officers", old, change, asks=True))
+
+    def _without_police(self, old: Placement) -> Iterator[WayOut]:
+        place = replace(old, police=None)
+        if self._can_do_without(old.operation) and self._board("without").is_free(place):
+            change = {"without_police": [old.operation]}
+            yield self._way_out(self._board("without"), _Way("without-police", place, change, pinned=False))
+
+    def _reserves(self, old: Placement) -> Iterator[WayOut]:
+        scenario = self.context.scenario
+        freed = {*scenario.operations[old.operation].sent(old.any_of), *old.optional_agencies}
+        units = [None, *scenario.police]
+        fitting = [o.id for o in scenario.operations.values() if o.reserve and o.agencies.keys() <= freed]
+        if not fitting or self._leaves_others_behind(old.operation):
+            return
+        board = self._board("reserves")
+        places = [place for id in fitting for place in board.free(id) if place.slot == old.slot]
+        for place in sorted(places, key=lambda place: units.index(place.police)):
+            change = {"promoted": [place.operation], "left_out": [old.operation]}
+            yield self._way_out(board, _Way("reserve", place, change, replaces=old))
+
+    def _way_out(self, board: DayBoard, way: _Way) -> WayOut:
+        """The way out with its file of changes, and whom to ask."""
+        place, moves = way.place, way.moves
+        there = [place, *(new for _, new in moves)]
+        changes: dict[str, Sequence[object]] = {key: list(value) for key, value in way.change.items()}
+        pins = [_pin(one) for one in there if way.pinned and self._may_be_pinned(one)]
+        if pins:
+            changes["pinned"] = pins
+        board = self._with_movers(board, moves)
+        out = list(dict.fromkeys([*changes.get("left_out", ()), *self._displaced(board, there)]))
+        if out:
+            changes["left_out"] = out
+        asks = way.asks or not all(is_within_rules(self.context, one) for one in there)
+        old = self.context.old(place.operation)
+        moves = tuple((before, after) for before, after in moves if not before.same_place(after))
+        changed = [(old, place), *moves, *([] if way.replaces is None else [(way.replaces, None)])]
+        return WayOut(way.kind, place, changes, moves, self._to_ask(changed, asks=asks), asks)
+
+    def _with_movers(self, board: DayBoard, moves: Sequence[Move]) -> DayBoard:
+        """The board on which those who make way can stand where they go; it matters to musts that are out alone."""
+        wide = [new.operation for _, new in moves if board.problem.builder.option(new) is None]
+        return day_board(self.context, wide) if wide and board.rivals else board
+
+    def _displaced(self, board: DayBoard, there: Sequence[Placement]) -> list[str]:
+        """Whoever must stay out for these to have their places."""
+        if all(self._may_be_pinned(place) for place in there):
+            return list(board.displaced(there))
+        # What starts at this very moment cannot be pinned any more: those who want its place are named instead.
+        id, slot = there[0].operation, there[0].slot
+        return [other for other in by_start(self.context, self.context.hit - {id}) if self._old(other).slot == slot]
+
+    def _may_be_pinned(self, place: Placement) -> bool:
+        return bool(self.context.later & self.context.slots.grid.single(place.slot))
+
+    def _to_ask(self, changed: Iterable[tuple[Placement | None, Placement | None]], *, asks: bool) -> tuple[str, ...]:
+        """Those to whom a change brings something; where it needs everyone's consent, all who have or had a part."""
+        asked: set[str] = set()
+        for before, after in changed:
+            was, now = (set() if place is None else set(parties_at(self.context, place)) for place in (before, after))
+            if asks:
+                asked |= was | now
+            elif before is None or after is None or before.slot != after.slot or _loses_police(before, after):
+                asked |= set() if after is not None and after.same_place(before) else now
+            else:
+                asked |= now - was
+        scenario = self.context.scenario
+        return tuple(party for party in (*scenario.agencies, *scenario.police) if party in asked)
+
+    def _old(self, id: str) -> Placement:
+        placement = self.context.old(id)
+        if placement is None:
+            raise KeyError(id)
+        return placement
+
+    def _board(self, name: str) -> DayBoard:
+        """The board of that name, laid out when it is first asked for."""
+        if name not in self._boards:
+            operations = self.context.scenario.operations
+            changed = {operation.id: operation for operation in self._changed(name)}
+            scenario = replace(self.context.scenario, operations={**operations, **changed})
+            wide = [id for id in changed if id not in self.context.hit]
+            self._boards[name] = day_board(with_scenario(self.context, scenario), wide)
+        return self._boards[name]
+
+    def _changed(self, name: str) -> Iterator[Operation]:
+        """The operations as that board has them, where they are others than in the scenario."""
+        operations = self.context.scenario.operations
+        if name == "reserves":
+            yield from (self._promoted_alone(o) for o in operations.values() if o.reserve)
+        for id in self.context.hit:
+            if name == "fewer" and (left := self._officers_left(self._old(id))) is not None:
+                yield replace(operations[id], officers_least=left)
+            if name == "without" and self._can_do_without(id):
+                yield operations[id].without_officers
+
+    def _promoted_alone(self, reserve: Operation) -> Operation:
+        """The reserve as an ordinary operation: the others stay reserves, so a tie to one of them does not bind it."""
+        twin = self.context.scenario.operations.get(reserve.same_slot_as or "")
+        is_bound = twin is not None and not twin.reserve
+        return replace(reserve, reserve=False, same_slot_as=reserve.same_slot_as if is_bound else None)
+
+    def _can_do_without(self, id: str) -> bool:
+        operation = self.context.scenario.operations[id]
+        return operation.without_police and operation.officers > 0
+
+    def _officers_left(self, old: Placement) -> int | None:
+        """What its own unit still has for it on each of its dates, where that is something and too little."""
+        base, scenario = self.context.base, self.context.scenario
+        if base is None or old.police is None:
+            return None
+        own, lent = {*scenario.slots(old)}, Counter[Slot]()
+        for id, place in base.placements.items():
+            if id not in self.context.hit and (there := own.intersection(scenario.slots(place))):
+                officers = scenario.operations[id].lent(place.police).get(old.police, 0)
+                lent.update(dict.fromkeys(there, officers))
+        left = min(scenario.police_offer(old.police, slot).officers - lent[slot] for slot in own)
+        return left if 0 < left < scenario.operations[old.operation].least else None
+
+    def _leaves_others_behind(self, id: str) -> bool:
+        """True if another placed operation hangs on it, and would go with it."""
+        base = self.context.base
+        placed = () if base is None else base.placements.keys() - self.context.history.keys() - self.context.hit
+        return any(id in _hangs_on(self.context.scenario.operations[other]) for other in placed) or any(
+            other in placed for other in _hangs_on(self.context.scenario.operations[id], together=True)
+        )
+
+
+def parties_at(context: ReplanContext, place: Placement) -> tuple[str, ...]:
+    """Who takes part in an operation at a place: agencies first, in the scenario's order, then who lends officers."""
+    operation = context.scenario.operations[place.operation]
+    agencies = {*context.scenario.parties_of(operation, place.any_of), *place.optional_agencies}
+    units = context.scenario.lenders(place.operation, place.police)
+    return (*(agency for agency in context.scenario.agencies if agency in agencies), *units)
+
+
+def _loses_police(before: Placement, after: Placement) -> bool:
+    return before.police is not None and after.police is None
+
+
+def _hangs_on(operation: Operation, *, together: bool = False) -> set[str]:
+    """The operations without which it cannot be; `together`: those alone at whose time it must be."""
+    twin = set() if operation.same_slot_as is None else {operation.same_slot_as}
+    return twin if together or operation.after is None else twin | {operation.after.operation}
+
+
+def _pin(place: Placement) -> Json:
+    police = {} if place.police is None else {"police": place.police}
+    chosen = {"any_of": list(place.any_of)} if place.any_of else {}
+    return {
+        "operation": place.operation,
+        "date": place.slot.day.isoformat(),
+        "shift": place.slot.shift,
+        **police,
+        **chosen,
+    }

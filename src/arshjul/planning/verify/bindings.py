@@ -1,0 +1,124 @@
+"""The check of a plan's bindings, from plan and scenario alone: nothing here made or solved any.
+
+What can be judged without the plan before it: form, that every object fits where it is bound, and of what
+the last filling bound, lead time and bind days; and the values of its levels.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+
+from arshjul.domain.entries.filling import Filling
+from arshjul.domain.operation import Operation
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.visit_object import VisitObject
+from arshjul.errors import Message
+from arshjul.rules.fill.context import BIND_DAYS, FILL_DAYS, FillContext
+from arshjul.rules.fill.quality import WISHES
+from arshjul.rules.hard.lead_time import LEAD_TIME_DAYS
+from arshjul.rules.objectives import level_titled
+from arshjul.rules.rule import Breach
+
+
+def binding_breaches(scenario: Scenario, plan: Plan) -> Iterator[Breach]:
+    """The bindings that cannot be: the operations are frames, the rule is what the object does not fit by."""
+    last = _last_filling(plan)
+    fresh = {} if last is None else {object: frame for frame, objects in last.bound.items() for object in objects}
+    for id, objects in plan.bindings.items():
+        operation, placement = scenario.operations[id], plan.placed.get(id)
+        if operation.frame is None or placement is None:
+            yield Breach(
+                "frame", (id,), Message("{frame} has objects, and is no frame that has a place", {"frame": id})
+            )
+            continue
+        taken = 0
+        for object in objects:
+            wanted = scenario.objects[object]
+            taken += wanted.stops
+            rules = list(_unfit(wanted, operation, placement)) if _is_ahead(scenario, plan, placement) else []
+            if fresh.get(object) == id:
+                rules += _too_soon(scenario, plan, wanted, placement.slot.day)
+            for rule in rules:
+                said = {"object": object, "frame": id, "rule": rule}
+                yield Breach(rule, (id,), Message("{object} does not fit {frame}: {rule}", said))
+        if taken > operation.frame.stops and _is_ahead(scenario, plan, placement):
+            values = {"frame": id, "stops": operation.frame.stops, "taken": taken}
+            yield Breach("stops", (id,), Message("{frame} has {stops} stops, its objects take {taken}", values))
+
+
+def _is_ahead(scenario: Scenario, plan: Plan, placement: Placement) -> bool:
+    return scenario.moments(placement.slot)[0] > plan.as_of
+
+
+def _unfit(wanted: VisitObject, operation: Operation, placement: Placement) -> Iterator[str]:
+    frame = operation.frame
+    allowed = {operation.sector} if frame is None or frame.sectors is None else set(frame.sectors)
+    there = {operation.lead_agency, *operation.sent(placement.any_of), *placement.optional_agencies}
+    if wanted.sector not in allowed:
+        yield "sector"
+    if wanted.area != operation.area:
+        yield "area"
+    dates = [slot.day for slot in operation.slots(placement.slot)]
+    if wanted.window is not None and any(day not in wanted.window for day in dates):
+        yield "window"
+    if set(wanted.agencies) - there:
+        yield "agencies"
+    if wanted.officers > operation.officers:
+        yield "officers"
+
+
+def _too_soon(scenario: Scenario, plan: Plan, wanted: VisitObject, day: date) -> list[str]:
+    if wanted.short_notice:
+        return []
+    lead = timedelta(days=scenario.settings[LEAD_TIME_DAYS])
+    late = [] if wanted.nominated_on is None or wanted.nominated_on + lead <= day else ["lead-time"]
+    return late + (["bind-days"] if (day - plan.as_of.date()).days < scenario.settings[BIND_DAYS] else [])
+
+
+def filling_claims(scenario: Scenario, plan: Plan) -> Iterator[Message]:
+    """The untrue claims of a plan's last filling: the values of its levels, and what it says it bound."""
+    last = _last_filling(plan)
+    if last is None:
+        return
+    for frame, objects in last.bound.items():
+        if absent := [object for object in objects if object not in plan.bindings.get(frame, ())]:
+            yield Message("{objects} were bound to {frame}, and are not there", {"objects": absent, "frame": frame})
+    counted = _values(scenario, plan, last)
+    if [level.id for level in last.levels] != list(counted):
+        yield Message("the filling does not tell its levels")
+    for level in last.levels:
+        values = {"level": level_titled(level.id), "claimed": level.value, "counted": counted.get(level.id)}
+        if level.value != counted.get(level.id):
+            yield Message("level {level}: the plan says {claimed}, counted are {counted}", values)
+        if level.bound is not None and level.bound > level.value:
+            yield Message("level {level}: its bound lies above its value", values)
+
+
+def _last_filling(plan: Plan) -> Filling | None:
+    """The filling that this revision is; None where it is none."""
+    own = [one for one in plan.entries.fillings if one.revision == plan.revision and not one.is_replan]
+    return own[-1] if own else None
+
+
+def _values(scenario: Scenario, plan: Plan, last: Filling) -> Mapping[str, int]:
+    """The values of the levels, counted on what is bound."""
+    bound = {object for objects in plan.bindings.values() for object in objects}
+    left_out = [one for one in scenario.objects.values() if one.id not in bound]
+    fresh = {object for objects in last.bound.values() for object in objects}
+    first = plan.as_of.date() + timedelta(days=scenario.settings[BIND_DAYS])
+    until = first + timedelta(days=scenario.settings[FILL_DAYS])
+    empty = [
+        placement.operation
+        for placement in plan.placements
+        if scenario.operations[placement.operation].frame is not None
+        and first <= placement.slot.day < until
+        and not plan.bindings.get(placement.operation)
+    ]
+    context = FillContext(scenario, plan.placed, plan.as_of, plan.bindings, frozenset(bound - fresh))
+    return {
+        "musts": sum(one.must for one in left_out),
+        "points": sum(scenario.objective.priority_points[one.priority] for one in left_out),
+        "empty": len(empty),
+        "quality": sum(price.points for wish in WISHES for price in wish.prices(context)),
+    }
