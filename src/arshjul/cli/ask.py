@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arshjul.cli.console import answering
-from arshjul.cli.options import AsOf, Commands, Debug, Folder, Json, moment_or_now, say
+from arshjul.cli.command import command
+from arshjul.cli.console import Console
+from arshjul.cli.options import AsOf, Commands, Folder, moment_or_now, say
 
 if TYPE_CHECKING:
     from arshjul.domain.calendar import Slot
@@ -20,30 +21,26 @@ Most = Annotated[
 All = Annotated[bool, typer.Option("--all", help=say("Name every choice, and every date that can be given back."))]
 
 
-def ask(
-    folder: Folder, as_of: AsOf = None, most: Most = 10, every: All = False, as_json: Json = False, debug: Debug = False
-) -> None:
-    with answering(as_json, debug) as console:
-        from arshjul.actions.folder.ask import ask as asked
-        from arshjul.planning.letters.police_letter import letter
+@command
+def ask(console: Console, folder: Folder, as_of: AsOf = None, most: Most = 10, every: All = False) -> None:
+    from arshjul.actions.folder.ask import ask as asked
+    from arshjul.planning.letters.police_letter import letter
 
-        found = asked(folder, moment_or_now(as_of), console.speak)
-        wishes = found.wishes
-        if as_json:
-            console.json(
-                {
-                    "further": [_wish(wish) for wish in wishes.further[:most]],
-                    "combined": [_wish(wish) for wish in wishes.combined[:most]],
-                    "instead": list(wishes.instead),
-                    "out_of_reach": list(wishes.out_of_reach),
-                    "spare": [
-                        {"police": unit, **_slot(slot)} for unit, slots in wishes.spare.items() for slot in slots
-                    ],
-                }
-            )
-            return
-        for line in letter(found.scenario, wishes, most, every_one=every):
-            console.data(console.words.say(line))
+    found = asked(folder, moment_or_now(as_of), console.speak)
+    wishes = found.wishes
+    if console.as_json:
+        console.json(
+            {
+                "further": [_wish(wish) for wish in wishes.further[:most]],
+                "combined": [_wish(wish) for wish in wishes.combined[:most]],
+                "instead": list(wishes.instead),
+                "out_of_reach": list(wishes.out_of_reach),
+                "spare": [{"police": unit, **_slot(slot)} for unit, slots in wishes.spare.items() for slot in slots],
+            }
+        )
+        return
+    for line in letter(found.scenario, wishes, most, every_one=every):
+        console.data(console.words.say(line))
 
 
 def _wish(wish: "FurtherShift") -> dict[str, object]:

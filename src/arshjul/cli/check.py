@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arshjul.cli.console import WRONG_INPUT, Console, answering, problem_mapping
-from arshjul.cli.options import Commands, Debug, Json, ScenarioFolder, say
+from arshjul.cli.command import command
+from arshjul.cli.console import WRONG_INPUT, Console, problem_mapping
+from arshjul.cli.options import Commands, ScenarioFolder, say
 from arshjul.errors import InputError, Message, Problem
 from arshjul.texts import counted
 
@@ -29,33 +30,31 @@ InPlan = Annotated[
 ]
 
 
-def check(
-    scenario: ScenarioFolder, marked: Marked = None, plan: InPlan = None, as_json: Json = False, debug: Debug = False
-) -> None:
-    with answering(as_json, debug) as console:
-        from arshjul.actions.folder.check import check as judged
-        from arshjul.actions.folder.marked import refuse_unmarkable
+@command
+def check(console: Console, scenario: ScenarioFolder, marked: Marked = None, plan: InPlan = None) -> None:
+    from arshjul.actions.folder.check import check as judged
+    from arshjul.actions.folder.marked import refuse_unmarkable
 
-        if marked is not None:
-            refuse_unmarkable(scenario, marked)
-        found = None
-        try:
-            if plan is None:
-                found = judged(scenario, console.speak)
-            else:
-                from arshjul.actions.folder.check_entries import check_entries
+    if marked is not None:
+        refuse_unmarkable(scenario, marked)
+    found = None
+    try:
+        if plan is None:
+            found = judged(scenario, console.speak)
+        else:
+            from arshjul.actions.folder.check_entries import check_entries
 
-                check_entries(scenario, plan, console.speak)
-        except InputError as error:
-            _mark(console, scenario, marked, error.problems, error.warnings)
-            if not as_json:
-                raise
-            problems = [problem_mapping(console.words, problem) for problem in error.problems]
-            warnings = [problem_mapping(console.words, problem) for problem in error.warnings]
-            console.json({"errors": problems, "warnings": warnings})
-            raise typer.Exit(WRONG_INPUT) from None
-        _mark(console, scenario, marked, (), () if found is None else found.warnings)
-        _tell(console, found)
+            check_entries(scenario, plan, console.speak)
+    except InputError as error:
+        _mark(console, scenario, marked, error.problems, error.warnings)
+        if not console.as_json:
+            raise
+        problems = [problem_mapping(console.words, problem) for problem in error.problems]
+        warnings = [problem_mapping(console.words, problem) for problem in error.warnings]
+        console.json({"errors": problems, "warnings": warnings})
+        raise typer.Exit(WRONG_INPUT) from None
+    _mark(console, scenario, marked, (), () if found is None else found.warnings)
+    _tell(console, found)
 
 
 def _mark(console: Console, source: Path, output: Path | None, wrong: Problems, doubtful: Problems) -> None:

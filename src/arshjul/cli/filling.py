@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arshjul.cli.console import Console, ProgressLine, answering, problem_mapping
-from arshjul.cli.options import Commands, Debug, Folder, Json, Limit, Seed, moment, say
+from arshjul.cli.command import command
+from arshjul.cli.console import Console, ProgressLine, problem_mapping
+from arshjul.cli.options import Commands, Folder, Limit, Seed, moment, say
 from arshjul.cli.plans import level_sentence
 from arshjul.errors import Message
 
@@ -25,30 +26,29 @@ OutOrNothing = Annotated[
 ]
 
 
+@command
 def fill(
+    console: Console,
     folder: Folder,
     objects: ObjectsFile,
     as_of: Moment,
     output: OutOrNothing = None,
     time_limit: Limit = 60,
     seed: Seed = 0,
-    as_json: Json = False,
-    debug: Debug = False,
 ) -> None:
-    with answering(as_json, debug) as console:
-        from arshjul.actions.folder.fill import fill as filled
-        from arshjul.planning.effort import Effort
+    from arshjul.actions.folder.fill import fill as filled
+    from arshjul.planning.effort import Effort
 
-        line = ProgressLine(console)
-        effort = Effort(time_limit, seed, progress=line)
-        found = filled(folder, objects, moment(as_of), effort, console.speak, output)
-        line.clear()
-        for warning in found.warnings:
-            console.warn(warning)
-        if as_json:
-            console.json(_mapping(console, found))
-            return
-        _tell(console, found)
+    line = ProgressLine(console)
+    effort = Effort(time_limit, seed, progress=line)
+    found = filled(folder, objects, moment(as_of), effort, console.speak, output)
+    line.clear()
+    for warning in found.warnings:
+        console.warn(warning)
+    if console.as_json:
+        console.json(_mapping(console, found))
+        return
+    _tell(console, found)
 
 
 def _tell(console: Console, found: "Filled") -> None:

@@ -6,15 +6,18 @@ from typing import Annotated
 
 import typer
 
-from arshjul.cli.console import FOUND_WRONG, answering
+from arshjul.cli.command import command
+from arshjul.cli.console import FOUND_WRONG, Console
 from arshjul.cli.database import DEFAULT_DB, By, Db, SiteKey, actor, now
-from arshjul.cli.options import Commands, Debug, Json, say
+from arshjul.cli.options import Commands, say
 from arshjul.cli.subscriptions import BaseUrl
 from arshjul.errors import Message
 from arshjul.texts import counted
 
 
+@command
 def serve(
+    _: Console,
     db: Db = DEFAULT_DB,
     host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help=say("Where to listen."))] = "127.0.0.1",
     port: Annotated[
@@ -38,21 +41,20 @@ def serve(
             help=say("A proxy that may say for whom it asks: an IP address, or a network."),
         ),
     ] = None,
-    as_json: Json = False,
-    debug: Debug = False,
 ) -> None:
-    with answering(as_json, debug):
-        from arshjul.serving.proxies import Proxies
-        from arshjul.store.in_use import in_use
-        from arshjul.store.store import open_store
-        from arshjul.web.serve import serve as served
+    from arshjul.serving.proxies import Proxies
+    from arshjul.store.in_use import in_use
+    from arshjul.store.store import open_store
+    from arshjul.web.serve import serve as served
 
-        proxies = Proxies(proxy or ())
-        with in_use(db):
-            served(open_store(db, also_older=True), host, port, metrics_port or None, proxies)
+    proxies = Proxies(proxy or ())
+    with in_use(db):
+        served(open_store(db, also_older=True), host, port, metrics_port or None, proxies)
 
 
+@command
 def backup(
+    console: Console,
     file: Annotated[Path, typer.Argument(metavar="FILE", help=say("A new file; its manifest comes beside it."))],
     db: Db = DEFAULT_DB,
     with_sites: Annotated[
@@ -61,36 +63,35 @@ def backup(
     with_plain_sites: Annotated[
         bool, typer.Option("--with-plain-sites", help=say("Copy the sites too, also those that lie in clear."))
     ] = False,
-    as_json: Json = False,
-    debug: Debug = False,
 ) -> None:
-    with answering(as_json, debug) as console:
-        from arshjul.actions.database.backup import backup as copied
-        from arshjul.actions.database.backup import manifest_of
-        from arshjul.store.copying import TakenSites
-        from arshjul.store.store import open_store
+    from arshjul.actions.database.backup import backup as copied
+    from arshjul.actions.database.backup import manifest_of
+    from arshjul.store.copying import TakenSites
+    from arshjul.store.store import open_store
 
-        sites: TakenSites = "all" if with_plain_sites else "encrypted" if with_sites else "none"
-        done = copied(open_store(db), file, now(), sites=sites)
-        if done.in_clear:
-            console.talk(
-                counted(
-                    done.in_clear,
-                    "One site lies in clear in the database, and is not in the copy: say --with-plain-sites to take it "
-                    "along, or encrypt it with a key.",
-                    "{n} sites lie in clear in the database, and are not in the copy: say --with-plain-sites to take "
-                    "them along, or encrypt them with a key.",
-                )
+    sites: TakenSites = "all" if with_plain_sites else "encrypted" if with_sites else "none"
+    done = copied(open_store(db), file, now(), sites=sites)
+    if done.in_clear:
+        console.talk(
+            counted(
+                done.in_clear,
+                "One site lies in clear in the database, and is not in the copy: say --with-plain-sites to take it "
+                "along, or encrypt it with a key.",
+                "{n} sites lie in clear in the database, and are not in the copy: say --with-plain-sites to take "
+                "them along, or encrypt them with a key.",
             )
-        if as_json:
-            console.json(
-                {"file": str(file), "manifest": str(manifest_of(file)), "revision": done.revision, "head": done.head}
-            )
-        else:
-            console.data(str(file))
+        )
+    if console.as_json:
+        console.json(
+            {"file": str(file), "manifest": str(manifest_of(file)), "revision": done.revision, "head": done.head}
+        )
+    else:
+        console.data(str(file))
 
 
+@command
 def restore(
+    console: Console,
     file: Annotated[Path, typer.Argument(metavar="FILE", help=say("A backup, with its manifest beside it."))],
     db: Db = DEFAULT_DB,
     replace: Annotated[bool, typer.Option("--replace", help=say("What the database holds may go."))] = False,
@@ -98,39 +99,38 @@ def restore(
         bool, typer.Option("--keep-addresses", help=say("Let the addresses in the backup go on working."))
     ] = False,
     by: By = None,
-    as_json: Json = False,
-    debug: Debug = False,
 ) -> None:
-    with answering(as_json, debug) as console:
-        from arshjul.actions.database.restore import restore as put_back
+    from arshjul.actions.database.restore import restore as put_back
 
-        done = put_back(file, db, actor(by), now(), replace=replace, keep=keep_addresses)
-        if as_json:
-            closed = {"revoked": done.revoked, "closed": dict(done.shut)}
-            console.json({"revision": done.revision, "head": done.head, **closed})
-            return
-        n, values = done.revoked, {"number": done.revision or 0}
+    done = put_back(file, db, actor(by), now(), replace=replace, keep=keep_addresses)
+    if console.as_json:
+        closed = {"revoked": done.revoked, "closed": dict(done.shut)}
+        console.json({"revision": done.revision, "head": done.head, **closed})
+        return
+    n, values = done.revoked, {"number": done.revision or 0}
+    console.talk(
+        counted(
+            n,
+            "Revision {number} is back; one subscriber was revoked.",
+            "Revision {number} is back; {n} subscribers were revoked.",
+            **values,
+        )
+    )
+    for sentence in closed_said(done.shut):
+        console.talk(sentence)
+    if n:
         console.talk(
-            counted(
-                n,
-                "Revision {number} is back; one subscriber was revoked.",
-                "Revision {number} is back; {n} subscribers were revoked.",
-                **values,
+            Message(
+                "`arshjul subscribe --reissue-all -o FILE.xlsx` gives each of them a new address, and writes them "
+                "all into a workbook with whom to send each to; so does the console, on its page of calendars."
             )
         )
-        for sentence in closed_said(done.shut):
-            console.talk(sentence)
-        if n:
-            console.talk(
-                Message(
-                    "`arshjul subscribe --reissue-all -o FILE.xlsx` gives each of them a new address, and writes them "
-                    "all into a workbook with whom to send each to; so does the console, on its page of calendars."
-                )
-            )
-        console.data(str(done.revision or 0))
+    console.data(str(done.revision or 0))
 
 
+@command
 def doctor(
+    console: Console,
     mend: Annotated[
         bool,
         typer.Option("--mend", help=say("Take this computer's clock as right, and mend what another one spoilt.")),
@@ -139,44 +139,39 @@ def doctor(
     base_url: BaseUrl = "",
     site_key: SiteKey = None,
     by: By = None,
-    as_json: Json = False,
-    debug: Debug = False,
 ) -> None:
-    with answering(as_json, debug) as console:
-        from arshjul.actions.database.doctor import CHECK_NAMES, PART_NAMES
-        from arshjul.actions.database.doctor import doctor as examined
-        from arshjul.actions.publishing.refresh import mend as mended
-        from arshjul.store.store import open_store
+    from arshjul.actions.database.doctor import CHECK_NAMES, PART_NAMES
+    from arshjul.actions.database.doctor import doctor as examined
+    from arshjul.actions.publishing.refresh import mend as mended
+    from arshjul.store.store import open_store
 
-        if mend:
-            done = mended(open_store(db, bring_up_to_date=True), actor(by), now())
-            if done.is_new:
-                console.talk(Message("Revision {number} is served, mended.", {"number": done.revision.number}))
-        found = examined(db, now(), base_url, site_key)
-        findings = [
-            {"check": f.check, "warning": f.is_warning, "text": console.words.say(f.text)} for f in found.findings
-        ]
-        if as_json:
-            console.json(
-                {
-                    "sound": found.is_sound,
-                    "revision": found.revision,
-                    "head": found.head,
-                    "versions": found.versions,
-                    "findings": findings,
-                }
-            )
-        else:
-            for one in found.findings:
-                console.data(console.words("{check}: {text}", check=CHECK_NAMES[one.check], text=one.text))
-            for name, version in found.versions.items():
-                said = console.words.say(PART_NAMES[name]) if name in PART_NAMES else name
-                console.data(f"{said}: {version}")
-            if found.is_sound:
-                values = {"number": found.revision or 0, "head": found.head or "-"}
-                console.talk(Message("Everything is as it was written. Revision {number} has the hash {head}.", values))
-        if not found.is_sound:
-            raise typer.Exit(FOUND_WRONG)
+    if mend:
+        done = mended(open_store(db, bring_up_to_date=True), actor(by), now())
+        if done.is_new:
+            console.talk(Message("Revision {number} is served, mended.", {"number": done.revision.number}))
+    found = examined(db, now(), base_url, site_key)
+    findings = [{"check": f.check, "warning": f.is_warning, "text": console.words.say(f.text)} for f in found.findings]
+    if console.as_json:
+        console.json(
+            {
+                "sound": found.is_sound,
+                "revision": found.revision,
+                "head": found.head,
+                "versions": found.versions,
+                "findings": findings,
+            }
+        )
+    else:
+        for one in found.findings:
+            console.data(console.words("{check}: {text}", check=CHECK_NAMES[one.check], text=one.text))
+        for name, version in found.versions.items():
+            said = console.words.say(PART_NAMES[name]) if name in PART_NAMES else name
+            console.data(f"{said}: {version}")
+        if found.is_sound:
+            values = {"number": found.revision or 0, "head": found.head or "-"}
+            console.talk(Message("Everything is as it was written. Revision {number} has the hash {head}.", values))
+    if not found.is_sound:
+        raise typer.Exit(FOUND_WRONG)
 
 
 def closed_said(shut: Mapping[str, int]) -> list[Message]:
@@ -201,7 +196,9 @@ def closed_said(shut: Mapping[str, int]) -> list[Message]:
     return [one for name, one in zip(("answer_address", "session", "sign_in"), said, strict=True) if shut[name]]
 
 
+@command
 def purge_sites(
+    console: Console,
     days: Annotated[
         int,
         typer.Option(
@@ -214,28 +211,25 @@ def purge_sites(
     ] = 365,
     db: Db = DEFAULT_DB,
     by: By = None,
-    as_json: Json = False,
-    debug: Debug = False,
 ) -> None:
-    with answering(as_json, debug) as console:
-        from arshjul.actions.database.purge_sites import purge_sites as purged
-        from arshjul.store.store import open_store
+    from arshjul.actions.database.purge_sites import purge_sites as purged
+    from arshjul.store.store import open_store
 
-        store = open_store(db)
-        done = purged(store, days, actor(by), now())
-        if as_json:
-            console.json({"purged": done.n, "forgotten": done.is_forgotten})
-        else:
-            console.talk(counted(done.n, "One site was removed.", "{n} sites were removed."))
-        if not done.is_forgotten:
-            console.talk(
-                Message(
-                    "What was removed can still be found in the files of {name}, since another process is reading "
-                    "there: run `arshjul purge-sites` again when it has ended.",
-                    {"name": store.name},
-                )
+    store = open_store(db)
+    done = purged(store, days, actor(by), now())
+    if console.as_json:
+        console.json({"purged": done.n, "forgotten": done.is_forgotten})
+    else:
+        console.talk(counted(done.n, "One site was removed.", "{n} sites were removed."))
+    if not done.is_forgotten:
+        console.talk(
+            Message(
+                "What was removed can still be found in the files of {name}, since another process is reading "
+                "there: run `arshjul purge-sites` again when it has ended.",
+                {"name": store.name},
             )
-            raise typer.Exit(FOUND_WRONG)
+        )
+        raise typer.Exit(FOUND_WRONG)
 
 
 commands: Commands = {

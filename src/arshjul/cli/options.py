@@ -24,8 +24,6 @@ ScenarioFolder = Annotated[
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help=say("A plan folder."))]
 OperationId = Annotated[str, typer.Argument(metavar="OPERATION", help=say("The operation's id."))]
 Out = Annotated[Path, typer.Option("-o", "--output", metavar="FOLDER", help=say("Where to write."))]
-Json = Annotated[bool, typer.Option("--json", help=say("Answer with JSON, for programs."))]
-Debug = Annotated[bool, typer.Option("--debug", help=say("Show where in the program an error arose."))]
 Limit = Annotated[
     float,
     typer.Option("--time-limit", min=0.1, max=LONGEST_S, metavar="S", help=say("Seconds for all levels together.")),

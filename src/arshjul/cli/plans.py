@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 import typer
 
 from arshjul.cli.certificates import beginning, confirmations
-from arshjul.cli.console import FOUND_WRONG, Console, ProgressLine, answering
+from arshjul.cli.command import command
+from arshjul.cli.console import FOUND_WRONG, Console, ProgressLine
 from arshjul.cli.options import (
     AsOf,
     Certify,
     Commands,
-    Debug,
     Folder,
     History,
-    Json,
     Limit,
     Out,
     ScenarioFolder,
@@ -36,7 +35,9 @@ MOST_NAMED = 12
 """So many operations are named on one line; a year has more than anyone reads there."""
 
 
+@command
 def plan(
+    console: Console,
     scenario: ScenarioFolder,
     output: Out,
     time_limit: Limit = 60,
@@ -44,67 +45,63 @@ def plan(
     as_of: AsOf = None,
     certify: Certify = False,
     history: History = None,
-    as_json: Json = False,
-    debug: Debug = False,
 ) -> None:
-    with answering(as_json, debug) as console:
-        from arshjul.actions.folder.plan import plan as planned
-        from arshjul.planning.effort import Effort
+    from arshjul.actions.folder.plan import plan as planned
+    from arshjul.planning.effort import Effort
 
-        line = ProgressLine(console)
-        effort = Effort(time_limit, seed, certify, line, beginning(console, line))
-        made = planned(scenario, output, effort, moment_or_now(as_of), console.speak, tuple(history or ()))
-        line.clear()
-        for learnt in made.learnt:
-            console.talk(learnt)
-        for sentence in confirmations(made.plan.levels, level_name) if certify else ():
-            console.talk(sentence)
-        if as_json:
-            summary = _summary(made.plan, made.seconds)
-            slots, n_uncounted = dict(made.fall_backs.slots), made.fall_backs.n_uncounted
-            console.json({"folder": str(output), **summary, "fall_backs": slots, "fall_backs_uncounted": n_uncounted})
-        else:
-            _tell(console, made.scenario, made.plan, made.seconds, str(output))
-            _tell_weak(console, made.scenario, made.fall_backs)
-            console.data(str(output))
-
-
-def verify(folder: Folder, as_json: Json = False, debug: Debug = False) -> None:
-    with answering(as_json, debug) as console:
-        from arshjul.actions.folder.verify import verify as judged
-        from arshjul.rules import rule_titled
-
-        verdict = judged(folder, console.speak)
-        breaches = [
-            {"rule": b.rule, "operations": list(b.operations), "text": console.words.say(b.text)}
-            for b in verdict.breaches
-        ]
-        claims = [console.words.say(claim) for claim in verdict.claims]
-        if as_json:
-            console.json({"clean": verdict.clean, "breaches": breaches, "claims": claims})
-        else:
-            for breach in verdict.breaches:
-                console.data(console.words("{rule}: {text}", rule=rule_titled(breach.rule), text=breach.text))
-            for claim in claims:
-                console.data(claim)
-            if verdict.clean:
-                console.talk(Message("The plan keeps every rule, and is worth what it says."))
-        if not verdict.clean:
-            raise typer.Exit(FOUND_WRONG)
+    line = ProgressLine(console)
+    effort = Effort(time_limit, seed, certify, line, beginning(console, line))
+    made = planned(scenario, output, effort, moment_or_now(as_of), console.speak, tuple(history or ()))
+    line.clear()
+    for learnt in made.learnt:
+        console.talk(learnt)
+    for sentence in confirmations(made.plan.levels, level_name) if certify else ():
+        console.talk(sentence)
+    if console.as_json:
+        summary = _summary(made.plan, made.seconds)
+        slots, n_uncounted = dict(made.fall_backs.slots), made.fall_backs.n_uncounted
+        console.json({"folder": str(output), **summary, "fall_backs": slots, "fall_backs_uncounted": n_uncounted})
+    else:
+        _tell(console, made.scenario, made.plan, made.seconds, str(output))
+        _tell_weak(console, made.scenario, made.fall_backs)
+        console.data(str(output))
 
 
-def feeds(folder: Folder, as_json: Json = False, debug: Debug = False) -> None:
-    with answering(as_json, debug) as console:
-        from arshjul.actions.folder.feeds import feeds as written
+@command
+def verify(console: Console, folder: Folder) -> None:
+    from arshjul.actions.folder.verify import verify as judged
+    from arshjul.rules import rule_titled
 
-        _tell_files(console, folder, written(folder, console.speak))
+    verdict = judged(folder, console.speak)
+    breaches = [
+        {"rule": b.rule, "operations": list(b.operations), "text": console.words.say(b.text)} for b in verdict.breaches
+    ]
+    claims = [console.words.say(claim) for claim in verdict.claims]
+    if console.as_json:
+        console.json({"clean": verdict.clean, "breaches": breaches, "claims": claims})
+    else:
+        for breach in verdict.breaches:
+            console.data(console.words("{rule}: {text}", rule=rule_titled(breach.rule), text=breach.text))
+        for claim in claims:
+            console.data(claim)
+        if verdict.clean:
+            console.talk(Message("The plan keeps every rule, and is worth what it says."))
+    if not verdict.clean:
+        raise typer.Exit(FOUND_WRONG)
 
 
-def wheel(folder: Folder, as_json: Json = False, debug: Debug = False) -> None:
-    with answering(as_json, debug) as console:
-        from arshjul.actions.folder.wheel import wheel as drawn
+@command
+def feeds(console: Console, folder: Folder) -> None:
+    from arshjul.actions.folder.feeds import feeds as written
 
-        _tell_files(console, folder, drawn(folder, console.speak))
+    _tell_files(console, folder, written(folder, console.speak))
+
+
+@command
+def wheel(console: Console, folder: Folder) -> None:
+    from arshjul.actions.folder.wheel import wheel as drawn
+
+    _tell_files(console, folder, drawn(folder, console.speak))
 
 
 def _tell_files(console: Console, folder: Path, names: list[str]) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arshjul.cli.console import REFUSED, Console, answering, screen_width
+from arshjul.cli.command import command
+from arshjul.cli.console import REFUSED, Console, screen_width
 from arshjul.cli.database import (
     DEFAULT_DB,
     By,
@@ -22,7 +23,7 @@ from arshjul.cli.database import (
     say_rehearsal,
     tell_rehearsal,
 )
-from arshjul.cli.options import Commands, Debug, Folder, Json, say
+from arshjul.cli.options import Commands, Folder, say
 from arshjul.errors import Message
 from arshjul.texts import counted
 
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
     from arshjul.store.revisions import Revision
 
 
+@command
 def publish(
+    console: Console,
     folder: Folder,
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=say("Why: what the others will read."))],
     db: Db = DEFAULT_DB,
@@ -45,84 +48,81 @@ def publish(
     ] = False,
     site_key: SiteKey = None,
     by: By = None,
-    as_json: Json = False,
-    debug: Debug = False,
 ) -> None:
-    with answering(as_json, debug) as console:
-        from arshjul.actions.folder.plan_reading import opened
-        from arshjul.actions.publishing.publish import Cause, publish_to
-        from arshjul.actions.publishing.stale_revision import StaleRevision
+    from arshjul.actions.folder.plan_reading import opened
+    from arshjul.actions.publishing.publish import Cause, publish_to
+    from arshjul.actions.publishing.stale_revision import StaleRevision
 
-        read = opened(folder, console.speak)
-        try:
-            cause = Cause(reason, actor(by), now(), rehearsal)
-            make = maker(console, site_key, actor(by))
-            store, done = publish_to(db, read, cause, console.words, seen, make)
-        except StaleRevision as error:
-            _tell_stale(console, error, as_json)
-            raise typer.Exit(REFUSED) from None
-        if rehearsal:
-            say_rehearsal(console, store.name)
-        if as_json:
-            tell = {} if done.news is None else done.news.tell
-            console.json(
-                {**_done(done), "tell": [{"party": party, "operations": list(ids)} for party, ids in tell.items()]}
-            )
-            return
+    read = opened(folder, console.speak)
+    try:
+        cause = Cause(reason, actor(by), now(), rehearsal)
+        make = maker(console, site_key, actor(by))
+        store, done = publish_to(db, read, cause, console.words, seen, make)
+    except StaleRevision as error:
+        _tell_stale(console, error)
+        raise typer.Exit(REFUSED) from None
+    if rehearsal:
+        say_rehearsal(console, store.name)
+    if console.as_json:
+        tell = {} if done.news is None else done.news.tell
+        console.json(
+            {**_done(done), "tell": [{"party": party, "operations": list(ids)} for party, ids in tell.items()]}
+        )
+        return
+    _tell_done(console, done)
+    for sentence in () if done.news is None else done.news.sentences:
+        console.talk(sentence)
+
+
+@command
+def revisions(console: Console, db: Db = DEFAULT_DB) -> None:
+    from arshjul.actions.publishing.revisions import KINDS, reason_said
+    from arshjul.actions.publishing.revisions import revisions as listed
+    from arshjul.actions.publishing.served_revision import zone_of
+    from arshjul.store.store import open_store
+
+    store = open_store(db)
+    is_rehearsal = tell_rehearsal(console, store)
+    found = listed(store)
+    if console.as_json:
+        console.json(
+            {
+                "served": found.served,
+                "rehearsal": is_rehearsal,
+                "revisions": [_revision(one.revision, one.causes) for one in found.revisions],
+            }
+        )
+        return
+    zone = zone_of(store)
+    for listing in found.revisions:
+        one, causes = listing.revision, listing.causes
+        at = moment_in(zone, one.published_at)
+        because = f" ({', '.join(causes)})" if causes else ""
+        mark = "*" if one.number == found.served else " "
+        kind, reason = console.words.say(KINDS[one.kind]), console.words.say(reason_said(one))
+        console.data(f"{mark} {one.number:>4}  {at}  {kind:<11} {one.actor}: {reason}{because}")
+
+
+@command
+def refresh(console: Console, db: Db = DEFAULT_DB, site_key: SiteKey = None, by: By = None) -> None:
+    from arshjul.actions.publishing.refresh import refresh
+    from arshjul.store.store import open_store
+
+    store = open_store(db, bring_up_to_date=True).with_key(site_key)
+    encrypt_sites(console, store, actor(by))
+    tell_rehearsal(console, store)
+    done = refresh(store, actor(by), now())
+    if console.as_json:
+        console.json(_done(done))
+    elif done.is_new:
         _tell_done(console, done)
-        for sentence in () if done.news is None else done.news.sentences:
-            console.talk(sentence)
+    else:
+        console.talk(Message("Nothing has changed since: every feed stays as it is."))
 
 
-def revisions(db: Db = DEFAULT_DB, as_json: Json = False, debug: Debug = False) -> None:
-    with answering(as_json, debug) as console:
-        from arshjul.actions.publishing.revisions import KINDS, reason_said
-        from arshjul.actions.publishing.revisions import revisions as listed
-        from arshjul.actions.publishing.served_revision import zone_of
-        from arshjul.store.store import open_store
-
-        store = open_store(db)
-        is_rehearsal = tell_rehearsal(console, store)
-        found = listed(store)
-        if as_json:
-            console.json(
-                {
-                    "served": found.served,
-                    "rehearsal": is_rehearsal,
-                    "revisions": [_revision(one.revision, one.causes) for one in found.revisions],
-                }
-            )
-            return
-        zone = zone_of(store)
-        for listing in found.revisions:
-            one, causes = listing.revision, listing.causes
-            at = moment_in(zone, one.published_at)
-            because = f" ({', '.join(causes)})" if causes else ""
-            mark = "*" if one.number == found.served else " "
-            kind, reason = console.words.say(KINDS[one.kind]), console.words.say(reason_said(one))
-            console.data(f"{mark} {one.number:>4}  {at}  {kind:<11} {one.actor}: {reason}{because}")
-
-
-def refresh(
-    db: Db = DEFAULT_DB, site_key: SiteKey = None, by: By = None, as_json: Json = False, debug: Debug = False
-) -> None:
-    with answering(as_json, debug) as console:
-        from arshjul.actions.publishing.refresh import refresh
-        from arshjul.store.store import open_store
-
-        store = open_store(db, bring_up_to_date=True).with_key(site_key)
-        encrypt_sites(console, store, actor(by))
-        tell_rehearsal(console, store)
-        done = refresh(store, actor(by), now())
-        if as_json:
-            console.json(_done(done))
-        elif done.is_new:
-            _tell_done(console, done)
-        else:
-            console.talk(Message("Nothing has changed since: every feed stays as it is."))
-
-
+@command
 def export_static(
+    console: Console,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help=say("Where to write."))],
     db: Db = DEFAULT_DB,
     key_file: Annotated[
@@ -136,26 +136,21 @@ def export_static(
             help=say("Each feed once more, made for google, which hides what is called off."),
         ),
     ] = "",
-    as_json: Json = False,
-    debug: Debug = False,
 ) -> None:
-    with answering(as_json, debug) as console:
-        from arshjul.actions.subscribers.export_static import export_static
-        from arshjul.actions.subscribers.subscribers import content_titled, level_titled
-        from arshjul.store.store import open_store
+    from arshjul.actions.subscribers.export_static import export_static
+    from arshjul.actions.subscribers.subscribers import content_titled, level_titled
+    from arshjul.store.store import open_store
 
-        done = export_static(open_store(db), folder, key_file, client)
-        if as_json:
-            console.json({"folder": str(folder), "feeds": [one.mapping for one in done]})
-            return
-        for one in done:
-            level, held = (console.words.say(said) for said in (level_titled(one.level), content_titled(one.content)))
-            console.data(f"{one.party:<30} {level:<17} {held:<31} {one.client:<6} {one.path}")
-        console.talk(Message("The names are secrets: give each to its party alone, and let no server list the folder."))
-        if not client:
-            console.talk(
-                Message("Google hides what is called off: with --client google, each has an address for it too.")
-            )
+    done = export_static(open_store(db), folder, key_file, client)
+    if console.as_json:
+        console.json({"folder": str(folder), "feeds": [one.mapping for one in done]})
+        return
+    for one in done:
+        level, held = (console.words.say(said) for said in (level_titled(one.level), content_titled(one.content)))
+        console.data(f"{one.party:<30} {level:<17} {held:<31} {one.client:<6} {one.path}")
+    console.talk(Message("The names are secrets: give each to its party alone, and let no server list the folder."))
+    if not client:
+        console.talk(Message("Google hides what is called off: with --client google, each has an address for it too."))
 
 
 def _tell_done(console: Console, done: "Published") -> None:
@@ -184,10 +179,10 @@ def _tell_done(console: Console, done: "Published") -> None:
         console.data(str(number))
 
 
-def _tell_stale(console: Console, error: "StaleRevision", as_json: bool) -> None:
+def _tell_stale(console: Console, error: "StaleRevision") -> None:
     sentences = [console.words.say(sentence) for sentence in error.differences]
     console.talk(error.message)
-    if as_json:
+    if console.as_json:
         console.json(
             {
                 "refused": "stale",

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arshjul.cli.console import Console, answering
-from arshjul.cli.options import AsOf, Commands, Debug, Folder, Json, OperationId, day, moment_or_now, say
+from arshjul.cli.command import command
+from arshjul.cli.console import Console
+from arshjul.cli.options import AsOf, Commands, Folder, OperationId, day, moment_or_now, say
 from arshjul.errors import Message
 from arshjul.texts import counted
 
@@ -27,104 +28,94 @@ Ask = Annotated[
 OnDate = Annotated[str | None, typer.Option("--date", metavar="D", help=say("Why it is not on that date: 2027-05-12."))]
 
 
-def explain(
-    folder: Folder,
-    operation: OperationId,
-    date: OnDate = None,
-    as_of: AsOf = None,
-    as_json: Json = False,
-    debug: Debug = False,
-) -> None:
-    with answering(as_json, debug) as console:
-        from arshjul.actions.folder.explain import explain as explained
+@command
+def explain(console: Console, folder: Folder, operation: OperationId, date: OnDate = None, as_of: AsOf = None) -> None:
+    from arshjul.actions.folder.explain import explain as explained
 
-        asked = None if date is None else day(date)
-        answer = explained(folder, operation, asked, moment_or_now(as_of), console.speak)
-        _warn_unless(console, answer.sound)
-        found = answer.found
-        if as_json:
-            console.json(
-                {
-                    "operation": found.operation,
-                    "placement": _placement(found.placement),
-                    "sentences": [console.words.say(sentence) for sentence in found.sentences],
-                    "taken": found.taken,
-                    "free": found.free,
-                    "alternatives": [_alternative(alternative) for alternative in found.alternatives],
-                    "history": [console.words.say(sentence) for sentence in answer.history],
-                }
-            )
-        else:
-            indent = ""
-            for sentence in found.sentences:
-                said = console.words.say(sentence)
-                console.data(indent + said)
-                indent = INDENT if said.endswith(":") else indent
-            if answer.history:
-                console.data(console.words("History:"))
-            for sentence in answer.history:
-                console.data(INDENT + console.words.say(sentence))
+    asked = None if date is None else day(date)
+    answer = explained(folder, operation, asked, moment_or_now(as_of), console.speak)
+    _warn_unless(console, answer.sound)
+    found = answer.found
+    if console.as_json:
+        console.json(
+            {
+                "operation": found.operation,
+                "placement": _placement(found.placement),
+                "sentences": [console.words.say(sentence) for sentence in found.sentences],
+                "taken": found.taken,
+                "free": found.free,
+                "alternatives": [_alternative(alternative) for alternative in found.alternatives],
+                "history": [console.words.say(sentence) for sentence in answer.history],
+            }
+        )
+    else:
+        indent = ""
+        for sentence in found.sentences:
+            said = console.words.say(sentence)
+            console.data(indent + said)
+            indent = INDENT if said.endswith(":") else indent
+        if answer.history:
+            console.data(console.words("History:"))
+        for sentence in answer.history:
+            console.data(INDENT + console.words.say(sentence))
 
 
+@command
 def alternatives(
+    console: Console,
     folder: Folder,
     operation: OperationId,
     as_of: AsOf = None,
     most: Annotated[int, typer.Option("--most", min=1, metavar="N", help=say("How many of each kind."))] = 5,
-    as_json: Json = False,
-    debug: Debug = False,
 ) -> None:
-    with answering(as_json, debug) as console:
-        from arshjul.actions.folder.alternatives import alternatives as others
+    from arshjul.actions.folder.alternatives import alternatives as others
 
-        answer = others(folder, operation, moment_or_now(as_of), most, console.speak)
-        _warn_unless(console, answer.sound)
-        found = answer.found
-        if as_json:
-            console.json({"operation": operation, "alternatives": [_alternative(a) for a in found]})
-            return
-        for alternative in found:
-            console.data(_told(console, answer.scenario, alternative))
-        if not found:
-            console.talk(
-                Message("{operation} has no other slot that moves two others or fewer.", {"operation": operation})
-            )
+    answer = others(folder, operation, moment_or_now(as_of), most, console.speak)
+    _warn_unless(console, answer.sound)
+    found = answer.found
+    if console.as_json:
+        console.json({"operation": operation, "alternatives": [_alternative(a) for a in found]})
+        return
+    for alternative in found:
+        console.data(_told(console, answer.scenario, alternative))
+    if not found:
+        console.talk(Message("{operation} has no other slot that moves two others or fewer.", {"operation": operation}))
 
 
-def diff(old: Folder, new: Folder, ask: Ask = False, as_json: Json = False, debug: Debug = False) -> None:
-    with answering(as_json, debug) as console:
-        from arshjul.actions.folder.diff import diff as difference
-        from arshjul.formats.plan.changes_json import changes_mapping
+@command
+def diff(console: Console, old: Folder, new: Folder, ask: Ask = False) -> None:
+    from arshjul.actions.folder.diff import diff as difference
+    from arshjul.formats.plan.changes_json import changes_mapping
 
-        found = difference(old, new, console.speak)
-        if ask:
-            _ask(console, found, as_json=as_json)
-        elif as_json:
-            news, ends = found.news, {"unknown_ends": [end.mapping for end in found.unknown_ends]}
-            console.json(
-                {**changes_mapping(news.changes, news.tell, found.hit, causes=found.causes, lost=news.lost), **ends}
-            )
-        else:
-            tell_changes(console, found.news)
-            tell_unknown_ends(console, found.unknown_ends)
+    found = difference(old, new, console.speak)
+    if ask:
+        _ask(console, found)
+    elif console.as_json:
+        news, ends = found.news, {"unknown_ends": [end.mapping for end in found.unknown_ends]}
+        console.json(
+            {**changes_mapping(news.changes, news.tell, found.hit, causes=found.causes, lost=news.lost), **ends}
+        )
+    else:
+        tell_changes(console, found.news)
+        tell_unknown_ends(console, found.unknown_ends)
 
 
-def withdrawals(folder: Folder, as_json: Json = False, debug: Debug = False) -> None:
-    with answering(as_json, debug) as console:
-        from arshjul.actions.folder.withdrawals import withdrawals as known
-        from arshjul.formats.plan.log_json import withdrawal_mapping
-        from arshjul.planning.letters.notices import withdrawal_sentence
+@command
+def withdrawals(console: Console, folder: Folder) -> None:
+    from arshjul.actions.folder.withdrawals import withdrawals as known
+    from arshjul.formats.plan.log_json import withdrawal_mapping
+    from arshjul.planning.letters.notices import withdrawal_sentence
 
-        found = known(folder, console.speak)
-        if as_json:
-            log = [withdrawal_mapping(withdrawal) for withdrawal in found.withdrawals]
-            console.json({"withdrawals": log, "unknown_ends": [end.mapping for end in found.unknown_ends]})
-            return
-        for number, withdrawal in enumerate(found.withdrawals):
-            sentence = withdrawal_sentence(found.scenario, withdrawal, replaced=number in found.replaced)
-            console.data(console.words.say(sentence))
-        if not found.withdrawals:
-            console.talk(Message("The plan knows of no withdrawals."))
+    found = known(folder, console.speak)
+    if console.as_json:
+        log = [withdrawal_mapping(withdrawal) for withdrawal in found.withdrawals]
+        console.json({"withdrawals": log, "unknown_ends": [end.mapping for end in found.unknown_ends]})
+        return
+    for number, withdrawal in enumerate(found.withdrawals):
+        sentence = withdrawal_sentence(found.scenario, withdrawal, replaced=number in found.replaced)
+        console.data(console.words.say(sentence))
+    if not found.withdrawals:
+        console.talk(Message("The plan knows of no withdrawals."))
 
 
 def tell_changes(console: Console, found: "Notices") -> None:
@@ -138,9 +129,9 @@ def tell_changes(console: Console, found: "Notices") -> None:
         _letter(console, letter)
 
 
-def _ask(console: Console, found: "Difference", *, as_json: bool) -> None:
+def _ask(console: Console, found: "Difference") -> None:
     """Prints the questions to each party; as JSON a file of changes that says who was asked."""
-    if as_json:
+    if console.as_json:
         from arshjul.formats.plan.answers import answer_mapping
 
         console.json({"answers": [answer_mapping(one.about) for one in found.asked]})

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arshjul.cli.console import Console, ProgressLine, answering
-from arshjul.cli.options import Commands, Debug, Folder, Json, Limit, Seed, moment, say
+from arshjul.cli.command import command
+from arshjul.cli.console import Console, ProgressLine
+from arshjul.cli.options import Commands, Folder, Limit, Seed, moment, say
 from arshjul.cli.plans import level_sentence, tell_meanings
 from arshjul.cli.questions import tell_changes, tell_unknown_ends
 from arshjul.errors import InputError, Message
@@ -41,7 +42,9 @@ Choice = Annotated[
 ]
 
 
+@command
 def replan(
+    console: Console,
     folder: Folder,
     as_of: Moment,
     scenario: NewScenario = None,
@@ -56,86 +59,82 @@ def replan(
     options_only: Annotated[bool, typer.Option("--options-only", help=say("Show the options and write none."))] = False,
     time_limit: Limit = 60,
     seed: Seed = 0,
-    as_json: Json = False,
-    debug: Debug = False,
 ) -> None:
-    with answering(as_json, debug) as console:
-        from arshjul.actions.folder.replan import Entered
-        from arshjul.actions.folder.replan import replan as replanned
-        from arshjul.planning.effort import Effort
+    from arshjul.actions.folder.replan import Entered
+    from arshjul.actions.folder.replan import replan as replanned
+    from arshjul.planning.effort import Effort
 
-        if output is None and not options_only:
-            raise InputError(Message("Say where to write with -o FOLDER, or only look with --options-only."))
-        line = ProgressLine(console)
-        effort = Effort(time_limit, seed, progress=line)
-        entered = Entered(outcomes, changes, withdrawals, scenario, proposal, console.talk)
-        out = None if options_only else output
-        found = replanned(folder, entered, moment(as_of), effort, console.speak, choose, out)
-        line.clear()
-        for operation in found.futile_pins:
-            text = Message("A rule forbids the pin of {operation}: it stays unplaced.", {"operation": operation})
-            console.talk(text)
-        for operation in found.yielded:
-            text = Message(
-                "{operation} cannot be held where all who take part agreed to have it: it yields.",
+    if output is None and not options_only:
+        raise InputError(Message("Say where to write with -o FOLDER, or only look with --options-only."))
+    line = ProgressLine(console)
+    effort = Effort(time_limit, seed, progress=line)
+    entered = Entered(outcomes, changes, withdrawals, scenario, proposal, console.talk)
+    out = None if options_only else output
+    found = replanned(folder, entered, moment(as_of), effort, console.speak, choose, out)
+    line.clear()
+    for operation in found.futile_pins:
+        text = Message("A rule forbids the pin of {operation}: it stays unplaced.", {"operation": operation})
+        console.talk(text)
+    for operation in found.yielded:
+        text = Message(
+            "{operation} cannot be held where all who take part agreed to have it: it yields.",
+            {"operation": operation},
+        )
+        console.talk(text)
+    for operation in found.doubtful:
+        console.talk(
+            Message(
+                "{operation} began while too few officers were left: what became of it? Enter its outcome; "
+                "or, if it did not begin, --as-of may be set back.",
                 {"operation": operation},
             )
-            console.talk(text)
-        for operation in found.doubtful:
-            console.talk(
-                Message(
-                    "{operation} began while too few officers were left: what became of it? Enter its outcome; "
-                    "or, if it did not begin, --as-of may be set back.",
-                    {"operation": operation},
-                )
-            )
-        if as_json:
-            written = {} if found.chosen is None else {"folder": str(output), "chosen": found.chosen}
-            ends = [end.mapping for end in found.unknown_ends]
-            more = {"doubtful": list(found.doubtful), "unknown_ends": ends, "yielded": list(found.yielded)}
-            console.json({**written, **_options(found), **more})
-            return
-        _show(console, found)
-        if found.chosen is not None:
-            console.data("")
-            tell_changes(console, found.news[choose])
-            from arshjul.rules.objectives import OPTION_NAMES
+        )
+    if console.as_json:
+        written = {} if found.chosen is None else {"folder": str(output), "chosen": found.chosen}
+        ends = [end.mapping for end in found.unknown_ends]
+        more = {"doubtful": list(found.doubtful), "unknown_ends": ends, "yielded": list(found.yielded)}
+        console.json({**written, **_options(found), **more})
+        return
+    _show(console, found)
+    if found.chosen is not None:
+        console.data("")
+        tell_changes(console, found.news[choose])
+        from arshjul.rules.objectives import OPTION_NAMES
 
-            values = {"option": titled(OPTION_NAMES, choose), "folder": str(output)}
-            console.talk(Message("The option {option} is written to {folder}.", values))
+        values = {"option": titled(OPTION_NAMES, choose), "folder": str(output)}
+        console.talk(Message("The option {option} is written to {folder}.", values))
 
 
+@command
 def frontier(
+    console: Console,
     folder: Folder,
     as_of: Moment,
     withdrawals: Withdrawals = None,
     changes: ChangesFile = None,
     time_limit: Limit = 20,
-    as_json: Json = False,
-    debug: Debug = False,
 ) -> None:
-    with answering(as_json, debug) as console:
-        from arshjul.actions.folder.frontier import frontier as found_of
-        from arshjul.actions.folder.replan import Entered
-        from arshjul.planning.effort import Effort
+    from arshjul.actions.folder.frontier import frontier as found_of
+    from arshjul.actions.folder.replan import Entered
+    from arshjul.planning.effort import Effort
 
-        entered = Entered(None, changes, withdrawals)
-        found = found_of(folder, entered, moment(as_of), Effort(time_limit), console.speak)
-        points = found.points
-        if as_json:
-            console.json([{"moves": p.moves, "musts": p.musts, "points": p.points, "proven": p.proven} for p in points])
-            return
-        console.talk(_not_counted(found))
-        most = max((p.points or 0 for p in points), default=0)
-        console.data(console.words("moves  points lost"))
-        for point in points:
-            if point.points is None:
-                none = Message("no plan") if point.proven else Message("no plan found within the time limit")
-                console.data(f"{point.moves:5}  {console.words.say(none)}")
-                continue
-            bar = "█" * round(30 * point.points / max(most, 1))
-            mark = "" if point.proven else " ?"
-            console.data(f"{point.moves:5}  {point.points:6} {bar}{mark}")
+    entered = Entered(None, changes, withdrawals)
+    found = found_of(folder, entered, moment(as_of), Effort(time_limit), console.speak)
+    points = found.points
+    if console.as_json:
+        console.json([{"moves": p.moves, "musts": p.musts, "points": p.points, "proven": p.proven} for p in points])
+        return
+    console.talk(_not_counted(found))
+    most = max((p.points or 0 for p in points), default=0)
+    console.data(console.words("moves  points lost"))
+    for point in points:
+        if point.points is None:
+            none = Message("no plan") if point.proven else Message("no plan found within the time limit")
+            console.data(f"{point.moves:5}  {console.words.say(none)}")
+            continue
+        bar = "█" * round(30 * point.points / max(most, 1))
+        mark = "" if point.proven else " ?"
+        console.data(f"{point.moves:5}  {point.points:6} {bar}{mark}")
 
 
 def _not_counted(found: "Frontier") -> Message:
@@ -155,7 +154,9 @@ def _not_counted(found: "Frontier") -> Message:
     )
 
 
+@command
 def replay(
+    console: Console,
     folder: Folder,
     withdrawals: Annotated[Path, typer.Argument(metavar="WITHDRAWALS", help=say("A year of withdrawals."))],
     choose: Choice = "balanced",
@@ -163,22 +164,19 @@ def replay(
         bool, typer.Option("--from-scratch/--no-from-scratch", help=say("Compare with solving anew each time."))
     ] = True,
     time_limit: Limit = 20,
-    as_json: Json = False,
-    debug: Debug = False,
 ) -> None:
-    with answering(as_json, debug) as console:
-        from arshjul.actions.folder.replay import replay as replayed
-        from arshjul.planning.effort import Effort
-        from arshjul.planning.resilience.replay import YEAR_NAMES
+    from arshjul.actions.folder.replay import replay as replayed
+    from arshjul.planning.effort import Effort
+    from arshjul.planning.resilience.replay import YEAR_NAMES
 
-        found = replayed(folder, withdrawals, choose, from_scratch, Effort(time_limit), console.speak)
-        if as_json:
-            console.json({name: year.mapping() for name, year in found.years.items()})
-            return
-        for name, year in found.years.items():
-            console.data(console.words("{name} ({option}):", name=YEAR_NAMES[name], option=name))
-            for line in year.lines(found.scenario):
-                console.data("  " + console.words.say(line))
+    found = replayed(folder, withdrawals, choose, from_scratch, Effort(time_limit), console.speak)
+    if console.as_json:
+        console.json({name: year.mapping() for name, year in found.years.items()})
+        return
+    for name, year in found.years.items():
+        console.data(console.words("{name} ({option}):", name=YEAR_NAMES[name], option=name))
+        for line in year.lines(found.scenario):
+            console.data("  " + console.words.say(line))
 
 
 def _show(console: Console, found: "Replanned") -> None:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from arshjul.cli.command import command
 from arshjul.cli.console import Console, screen_width
-from arshjul.cli.known_plan import PlanDb, PlanFolder, on_plan
-from arshjul.cli.options import AsOf, Commands, Debug, Json, day, moment_or_now, say
+from arshjul.cli.known_plan import PlanDb, PlanFolder, known_plan
+from arshjul.cli.options import AsOf, Commands, day, moment_or_now, say
 
 if TYPE_CHECKING:
     from arshjul.planning.letters.called_off import CalledOff
@@ -28,31 +29,31 @@ Xlsx = Annotated[
 Csv = Annotated[bool, typer.Option("--csv", help=say("Answer with a table, for spreadsheets."))]
 
 
+@command
 def report(
+    console: Console,
     folder: PlanFolder = None,
     db: PlanDb = None,
     first: First = None,
     last: Last = None,
     as_of: AsOf = None,
-    as_json: Json = False,
     as_csv: Csv = False,
     xlsx: Xlsx = None,
-    debug: Debug = False,
 ) -> None:
-    with on_plan(folder, db, as_json, debug) as (console, known):
-        from arshjul.actions.folder.report import Period, report_workbook
-        from arshjul.actions.folder.report import report as figures_of
+    from arshjul.actions.folder.report import Period, report_workbook
+    from arshjul.actions.folder.report import report as figures_of
 
-        period = Period(None if first is None else day(first), None if last is None else day(last))
-        found = figures_of(known.scenario, known.plan, period, moment_or_now(as_of))
-        if xlsx is not None:
-            report_workbook(found, xlsx)
-        if as_json:
-            console.json(_mapping(console, found))
-        elif as_csv:
-            _table(console, found)
-        else:
-            _tell(console, found)
+    known = known_plan(console, folder, db)
+    period = Period(None if first is None else day(first), None if last is None else day(last))
+    found = figures_of(known.scenario, known.plan, period, moment_or_now(as_of))
+    if xlsx is not None:
+        report_workbook(found, xlsx)
+    if console.as_json:
+        console.json(_mapping(console, found))
+    elif as_csv:
+        _table(console, found)
+    else:
+        _tell(console, found)
 
 
 def _tell(console: Console, found: "Report") -> None:

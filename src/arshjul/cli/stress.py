@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arshjul.cli.console import Console, ProgressLine, answering
-from arshjul.cli.options import AsOf, Commands, Debug, Executor, Folder, History, Json, Limit, Seed, moment_or_now, say
+from arshjul.cli.command import command
+from arshjul.cli.console import Console, ProgressLine
+from arshjul.cli.options import AsOf, Commands, Executor, Folder, History, Limit, Seed, moment_or_now, say
 from arshjul.cli.replanning import Choice
 from arshjul.domain.history.stressed import AS_IS, RESERVE_WEEK, not_best
 from arshjul.errors import Message
@@ -39,7 +40,9 @@ _BAR = 20
 """The width of the progress bar."""
 
 
+@command
 def stress(
+    console: Console,
     folder: Folder,
     years: Years = 20,
     seed: Seed = 0,
@@ -50,41 +53,38 @@ def stress(
     most: Most = 10,
     time_limit: Limit = 20,
     executor: Executor = "processes",
-    as_json: Json = False,
-    debug: Debug = False,
 ) -> None:
-    with answering(as_json, debug) as console:
-        from arshjul.actions.folder.stress import DrawnYears as Drawn
-        from arshjul.actions.folder.stress import keep
-        from arshjul.actions.folder.stress import stress as stressed
-        from arshjul.formats.plan.stress_json import stress_mapping
-        from arshjul.planning.effort import Effort
+    from arshjul.actions.folder.stress import DrawnYears as Drawn
+    from arshjul.actions.folder.stress import keep
+    from arshjul.actions.folder.stress import stress as stressed
+    from arshjul.formats.plan.stress_json import stress_mapping
+    from arshjul.planning.effort import Effort
 
-        line = ProgressLine(console)
+    line = ProgressLine(console)
 
-        def lived(n: int, of: int) -> None:
-            bar = "█" * (_BAR * n // of) + "░" * (_BAR - _BAR * n // of)
-            line.show(Message("{bar} {n} of {all} years lived", {"bar": bar, "n": n, "all": of}))
+    def lived(n: int, of: int) -> None:
+        bar = "█" * (_BAR * n // of) + "░" * (_BAR - _BAR * n // of)
+        line.show(Message("{bar} {n} of {all} years lived", {"bar": bar, "n": n, "all": of}))
 
-        effort = Effort(time_limit)
-        drawn = Drawn(years, seed, moment_or_now(as_of), choose, tuple(history or ()), compare, executor)
-        found = stressed(folder, drawn, effort, console.speak, lived)
-        line.clear()
-        for warning in found.warnings:
-            console.talk(warning)
-        if found.figures.years < years:
-            values = {"n": found.figures.years, "all": years}
-            console.talk(Message("Ended before all years were lived: the figures are those of {n} of {all}.", values))
-        if found.figures.years < _FEW_YEARS:
-            values = {"n": _FEW_YEARS}
-            console.talk(Message("What fewer than {n} years say may be chance: draw more with --years.", values))
-        if as_json:
-            console.json({**stress_mapping(found.figures), "rates": [_rates(one) for one in found.rates]})
-        else:
-            _show(console, found, most)
-        keep(found, effort)
-        if not as_json:
-            console.talk(Message("The figures stand in {folder}: open plan.html.", {"folder": str(folder)}))
+    effort = Effort(time_limit)
+    drawn = Drawn(years, seed, moment_or_now(as_of), choose, tuple(history or ()), compare, executor)
+    found = stressed(folder, drawn, effort, console.speak, lived)
+    line.clear()
+    for warning in found.warnings:
+        console.talk(warning)
+    if found.figures.years < years:
+        values = {"n": found.figures.years, "all": years}
+        console.talk(Message("Ended before all years were lived: the figures are those of {n} of {all}.", values))
+    if found.figures.years < _FEW_YEARS:
+        values = {"n": _FEW_YEARS}
+        console.talk(Message("What fewer than {n} years say may be chance: draw more with --years.", values))
+    if console.as_json:
+        console.json({**stress_mapping(found.figures), "rates": [_rates(one) for one in found.rates]})
+    else:
+        _show(console, found, most)
+    keep(found, effort)
+    if not console.as_json:
+        console.talk(Message("The figures stand in {folder}: open plan.html.", {"folder": str(folder)}))
 
 
 def _show(console: Console, found: "StressTest", most: int) -> None:

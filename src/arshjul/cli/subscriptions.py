@@ -8,9 +8,10 @@ import typer
 
 from arshjul.agenda.address_end import last_day
 from arshjul.agenda.programs import GOOGLE_STEPS, STEPS
-from arshjul.cli.console import Console, answering
+from arshjul.cli.command import command
+from arshjul.cli.console import Console
 from arshjul.cli.database import DEFAULT_DB, By, Db, actor, moment_in, now, tell_rehearsal
-from arshjul.cli.options import Commands, Debug, Json, say
+from arshjul.cli.options import Commands, say
 from arshjul.errors import InputError, Message
 from arshjul.texts import counted
 
@@ -56,7 +57,9 @@ Days = Annotated[
 ]
 
 
+@command
 def subscribe(
+    console: Console,
     party: Annotated[
         str | None, typer.Argument(metavar="PARTY", help=say("Whose feed: coordinator, agency-ID or police-ID."))
     ] = None,
@@ -92,36 +95,33 @@ def subscribe(
     db: Db = DEFAULT_DB,
     base_url: BaseUrl = "https://localhost",
     by: By = None,
-    as_json: Json = False,
-    debug: Debug = False,
 ) -> None:
-    with answering(as_json, debug) as console:
-        from arshjul.actions.publishing.served_revision import zone_of
-        from arshjul.actions.subscribers.public_address import place_of_feeds
-        from arshjul.actions.subscribers.subscribe import Wanted
-        from arshjul.actions.subscribers.subscribe import rotate as renewed
-        from arshjul.actions.subscribers.subscribe import subscribe as subscribed
-        from arshjul.store.store import open_store
+    from arshjul.actions.publishing.served_revision import zone_of
+    from arshjul.actions.subscribers.public_address import place_of_feeds
+    from arshjul.actions.subscribers.subscribe import Wanted
+    from arshjul.actions.subscribers.subscribe import rotate as renewed
+    from arshjul.actions.subscribers.subscribe import subscribe as subscribed
+    from arshjul.store.store import open_store
 
-        base, store = place_of_feeds(base_url), open_store(db)
-        if reissue_all or rotate_all:
-            overlap = overlap_days if rotate_all else None
-            _to_all(console, store, Bulk(days, overlap, output, base), by)
-            return
-        if output is not None:
-            raise InputError(Message("--output is for --reissue-all and --rotate-all."))
-        if rotate is not None:
-            handed = renewed(store, rotate, days, overlap_days, actor(by), now())
-        elif party is None or label is None:
-            raise InputError(Message("Say whose feed it is, and --label who subscribes."))
-        else:
-            handed = subscribed(store, Wanted(party, level, content, client), label, days, actor(by), now())
-        is_rehearsal = tell_rehearsal(console, store)
-        if as_json:
-            console.json({**_handed(handed, base), "rehearsal": is_rehearsal})
-        else:
-            _tell(console, handed, base, zone_of(store))
-        _warn_of(console, base)
+    base, store = place_of_feeds(base_url), open_store(db)
+    if reissue_all or rotate_all:
+        overlap = overlap_days if rotate_all else None
+        _to_all(console, store, Bulk(days, overlap, output, base), by)
+        return
+    if output is not None:
+        raise InputError(Message("--output is for --reissue-all and --rotate-all."))
+    if rotate is not None:
+        handed = renewed(store, rotate, days, overlap_days, actor(by), now())
+    elif party is None or label is None:
+        raise InputError(Message("Say whose feed it is, and --label who subscribes."))
+    else:
+        handed = subscribed(store, Wanted(party, level, content, client), label, days, actor(by), now())
+    is_rehearsal = tell_rehearsal(console, store)
+    if console.as_json:
+        console.json({**_handed(handed, base), "rehearsal": is_rehearsal})
+    else:
+        _tell(console, handed, base, zone_of(store))
+    _warn_of(console, base)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,50 +217,44 @@ def _warn_of(console: Console, base: str) -> None:
         )
 
 
-def unsubscribe(
-    id: SubscriberId, db: Db = DEFAULT_DB, by: By = None, as_json: Json = False, debug: Debug = False
-) -> None:
-    with answering(as_json, debug) as console:
-        from arshjul.actions.subscribers.unsubscribe import unsubscribe as revoked
-        from arshjul.store.store import open_store
+@command
+def unsubscribe(console: Console, id: SubscriberId, db: Db = DEFAULT_DB, by: By = None) -> None:
+    from arshjul.actions.subscribers.unsubscribe import unsubscribe as revoked
+    from arshjul.store.store import open_store
 
-        gone = revoked(open_store(db), id, actor(by), now())
-        if as_json:
-            console.json({"subscriber": gone.id, "party": gone.party, "label": gone.label})
-        else:
-            values = {"id": gone.id, "label": gone.label}
-            console.talk(
-                Message("Subscriber {id} ({label}) is served nothing any more, from the next request on.", values)
-            )
+    gone = revoked(open_store(db), id, actor(by), now())
+    if console.as_json:
+        console.json({"subscriber": gone.id, "party": gone.party, "label": gone.label})
+    else:
+        values = {"id": gone.id, "label": gone.label}
+        console.talk(Message("Subscriber {id} ({label}) is served nothing any more, from the next request on.", values))
 
 
-def subscribers(db: Db = DEFAULT_DB, as_json: Json = False, debug: Debug = False) -> None:
-    with answering(as_json, debug) as console:
-        from arshjul.actions.publishing.served_revision import zone_of
-        from arshjul.actions.subscribers.subscribers import STATES, content_titled, level_titled
-        from arshjul.actions.subscribers.subscribers import subscribers as known
-        from arshjul.store.store import open_store
+@command
+def subscribers(console: Console, db: Db = DEFAULT_DB) -> None:
+    from arshjul.actions.publishing.served_revision import zone_of
+    from arshjul.actions.subscribers.subscribers import STATES, content_titled, level_titled
+    from arshjul.actions.subscribers.subscribers import subscribers as known
+    from arshjul.store.store import open_store
 
-        store = open_store(db)
-        found, moment = known(store), now()
-        if as_json:
-            console.json([_mapping(one, moment) for one in found])
-            return
-        zone = zone_of(store)
-        for one in found:
-            who, fetch = one.subscriber, one.fetch
-            last = (
-                console.words("never came")
-                if fetch is None
-                else f"{moment_in(zone, fetch.at)} {_program(console, fetch.client)}"
-            )
-            until = "" if one.expires_at is None else f"{last_day(one.expires_at, zone)}"
-            state = console.words.say(STATES[one.state(moment)])
-            level = console.words.say(level_titled(who.level))
-            held = console.words.say(content_titled(who.content))
-            console.data(
-                f"{who.id:>4}  {state:<11} {who.party:<28} {level:<17} {held:<31} {until}  {last}  {who.label}"
-            )
+    store = open_store(db)
+    found, moment = known(store), now()
+    if console.as_json:
+        console.json([_mapping(one, moment) for one in found])
+        return
+    zone = zone_of(store)
+    for one in found:
+        who, fetch = one.subscriber, one.fetch
+        last = (
+            console.words("never came")
+            if fetch is None
+            else f"{moment_in(zone, fetch.at)} {_program(console, fetch.client)}"
+        )
+        until = "" if one.expires_at is None else f"{last_day(one.expires_at, zone)}"
+        state = console.words.say(STATES[one.state(moment)])
+        level = console.words.say(level_titled(who.level))
+        held = console.words.say(content_titled(who.content))
+        console.data(f"{who.id:>4}  {state:<11} {who.party:<28} {level:<17} {held:<31} {until}  {last}  {who.label}")
 
 
 def _program(console: Console, name: str) -> str:

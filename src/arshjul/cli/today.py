@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arshjul.cli.console import answering
-from arshjul.cli.options import AsOf, Commands, Debug, Folder, Json, moment_or_now, say
+from arshjul.cli.command import command
+from arshjul.cli.console import Console
+from arshjul.cli.options import AsOf, Commands, Folder, moment_or_now, say
 from arshjul.cli.replanning import Withdrawals
 from arshjul.errors import InputError, Message
 
@@ -25,31 +26,26 @@ Way = Annotated[
 ]
 
 
+@command
 def today(
-    folder: Folder,
-    as_of: AsOf = None,
-    withdrawals: Withdrawals = None,
-    way: Way = None,
-    as_json: Json = False,
-    debug: Debug = False,
+    console: Console, folder: Folder, as_of: AsOf = None, withdrawals: Withdrawals = None, way: Way = None
 ) -> None:
-    with answering(as_json, debug) as console:
-        from arshjul.actions.folder.today import today as state_of
-        from arshjul.planning.today.note import note
+    from arshjul.actions.folder.today import today as state_of
+    from arshjul.planning.today.note import note
 
-        found = state_of(folder, withdrawals, moment_or_now(as_of), console.speak)
-        if way is not None:
-            console.json(_way(found, way).changes)
-            return
-        if as_json:
-            console.json(_mapping(found))
-            return
-        for number, paragraph in enumerate(note(found)):
-            if number:
-                console.data("")
-            for line in paragraph:
-                mark = "" if line.number is None else f"{line.number}. "
-                console.data(INDENT * line.depth + mark + console.words.say(line.text))
+    found = state_of(folder, withdrawals, moment_or_now(as_of), console.speak)
+    if way is not None:
+        console.json(_way(found, way).changes)
+        return
+    if console.as_json:
+        console.json(_mapping(found))
+        return
+    for number, paragraph in enumerate(note(found)):
+        if number:
+            console.data("")
+        for line in paragraph:
+            mark = "" if line.number is None else f"{line.number}. "
+            console.data(INDENT * line.depth + mark + console.words.say(line.text))
 
 
 def _way(found: "Today", asked: str) -> "WayOut":

@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from arshjul.cli.boards import OutFile
-from arshjul.cli.console import answering
-from arshjul.cli.options import Commands, Debug, Json, say
+from arshjul.cli.command import command
+from arshjul.cli.console import Console
+from arshjul.cli.options import Commands, say
 from arshjul.errors import InputError, Message
 
 Source = Annotated[
@@ -31,38 +32,37 @@ OwnMap = Annotated[
 ]
 
 
+@command
 def workbook(
+    console: Console,
     output: OutFile,
     source: Source = None,
     template: Template = False,
     party: Whose = None,
     map_path: OwnMap = None,
-    as_json: Json = False,
-    debug: Debug = False,
 ) -> None:
-    with answering(as_json, debug) as console:
-        from arshjul.actions.folder.workbook import empty_workbook, party_workbook, workbook_of_own
-        from arshjul.actions.folder.workbook import workbook as written
+    from arshjul.actions.folder.workbook import empty_workbook, party_workbook, workbook_of_own
+    from arshjul.actions.folder.workbook import workbook as written
 
-        if (source is None) != template:
-            raise InputError(Message("Name a scenario, or give --template: one of the two."))
-        if template and party is not None:
-            raise InputError(Message("--party needs a plan folder: leave out --template."))
-        if map_path is not None and (template or party is not None):
-            raise InputError(Message("--map is for your own spreadsheet: leave out --template and --party."))
-        if source is None:
-            empty_workbook(output, console.words)
-        elif map_path is not None:
-            for note in workbook_of_own(source, map_path, output, console.speak):
-                console.talk(note)
-        elif party is not None:
-            party_workbook(source, party, output, console.speak)
-        else:
-            written(source, output, console.speak)
-        if as_json:
-            console.json({"file": str(output)})
-        else:
-            console.data(str(output))
+    if (source is None) != template:
+        raise InputError(Message("Name a scenario, or give --template: one of the two."))
+    if template and party is not None:
+        raise InputError(Message("--party needs a plan folder: leave out --template."))
+    if map_path is not None and (template or party is not None):
+        raise InputError(Message("--map is for your own spreadsheet: leave out --template and --party."))
+    if source is None:
+        empty_workbook(output, console.words)
+    elif map_path is not None:
+        for note in workbook_of_own(source, map_path, output, console.speak):
+            console.talk(note)
+    elif party is not None:
+        party_workbook(source, party, output, console.speak)
+    else:
+        written(source, output, console.speak)
+    if console.as_json:
+        console.json({"file": str(output)})
+    else:
+        console.data(str(output))
 
 
 commands: Commands = {"workbook": (workbook, say("Writes a scenario, or what a party's calendars say, as a workbook."))}

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arshjul.cli.console import FOUND_WRONG, Console, answering
+from arshjul.cli.command import command
+from arshjul.cli.console import FOUND_WRONG, Console
 from arshjul.cli.database import DEFAULT_DB, By, Db, SiteKey, actor, encrypt_sites, maker, now
-from arshjul.cli.options import LONGEST_S, Commands, Debug, Json, Out, say
+from arshjul.cli.options import LONGEST_S, Commands, Out, say
 from arshjul.errors import InputError, Message
 from arshjul.texts import counted
 
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from arshjul.store.store import Store
 
 
+@command
 def console(
+    console: Console,
     db: Db = DEFAULT_DB,
     host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help=say("Where to listen."))] = "127.0.0.1",
     port: Annotated[
@@ -55,38 +58,33 @@ def console(
     ] = "",
     site_key: SiteKey = None,
     by: By = None,
-    as_json: Json = False,
-    debug: Debug = False,
 ) -> None:
-    with answering(as_json, debug) as terminal:
-        from arshjul.actions.subscribers.public_address import place_of_feeds
-        from arshjul.console.app import ConsoleServer, Trust
-        from arshjul.console.guards import LOOPBACK
-        from arshjul.console.runner import Runner
-        from arshjul.console.serve import on_path, on_port, serve
-        from arshjul.store.in_use import in_use_by_console
+    from arshjul.actions.subscribers.public_address import place_of_feeds
+    from arshjul.console.app import ConsoleServer, Trust
+    from arshjul.console.guards import LOOPBACK
+    from arshjul.console.runner import Runner
+    from arshjul.console.serve import on_path, on_port, serve
+    from arshjul.store.in_use import in_use_by_console
 
-        if trust_header is not None and socket is None:
-            raise InputError(
-                Message(
-                    "Whoever reaches a port could write the header {name}: say --socket too.", {"name": trust_header}
-                )
-            )
-        trust = None if trust_header is None else Trust(trust_header, _roles(role or []))
-        with in_use_by_console(db) as is_only:
-            store = _opened(terminal, db, site_key, actor(by))
-            made = ConsoleServer(
-                store,
-                Runner(db, time_limit, site_key),
-                trust=trust,
-                hosts=LOOPBACK | {name.lower() for name in host_name or []},
-                feeds_url=place_of_feeds(feeds_url) if feeds_url else "",
-            )
-            listening = on_port(host, port) if socket is None else on_path(socket)
-            if trust is None and socket is None:
-                _tell_link(terminal, store, actor(by), (host, listening.getsockname()[1]))
-                tell_reach(terminal, host, made.feeds_url)
-            serve(made, listening, is_only=is_only)
+    if trust_header is not None and socket is None:
+        raise InputError(
+            Message("Whoever reaches a port could write the header {name}: say --socket too.", {"name": trust_header})
+        )
+    trust = None if trust_header is None else Trust(trust_header, _roles(role or []))
+    with in_use_by_console(db) as is_only:
+        store = _opened(console, db, site_key, actor(by))
+        made = ConsoleServer(
+            store,
+            Runner(db, time_limit, site_key),
+            trust=trust,
+            hosts=LOOPBACK | {name.lower() for name in host_name or []},
+            feeds_url=place_of_feeds(feeds_url) if feeds_url else "",
+        )
+        listening = on_port(host, port) if socket is None else on_path(socket)
+        if trust is None and socket is None:
+            _tell_link(console, store, actor(by), (host, listening.getsockname()[1]))
+            tell_reach(console, host, made.feeds_url)
+        serve(made, listening, is_only=is_only)
 
 
 def _opened(terminal: Console, db: str, site_key: Path | None, by: str) -> "Store":
@@ -148,7 +146,9 @@ def _roles(given: list[str]) -> dict[str, str]:
     return roles
 
 
+@command
 def bring_in(
+    console: Console,
     source: Annotated[Path, typer.Argument(metavar="SOURCE", help=say("A plan folder, a scenario or a workbook."))],
     db: Db = DEFAULT_DB,
     rehearsal: Annotated[
@@ -170,43 +170,40 @@ def bring_in(
     ] = None,
     site_key: SiteKey = None,
     by: By = None,
-    as_json: Json = False,
-    debug: Debug = False,
 ) -> None:
-    with answering(as_json, debug) as console:
-        from arshjul.actions.draft.import_year import import_year
-        from arshjul.actions.draft.sent_workbook import workbook_scenario
-        from arshjul.actions.folder.own_spreadsheet import own_scenario, propose_mapping
-        from arshjul.formats.workbook.reading import is_workbook, opened_book
+    from arshjul.actions.draft.import_year import import_year
+    from arshjul.actions.draft.sent_workbook import workbook_scenario
+    from arshjul.actions.folder.own_spreadsheet import own_scenario, propose_mapping
+    from arshjul.formats.workbook.reading import is_workbook, opened_book
 
-        own = None
-        if map_path is not None and not map_path.exists():
-            _tell_mapping(console, map_path, propose_mapping(source, map_path, rest, console.speak), as_json=as_json)
-            return
-        if rest is not None:
-            raise InputError(Message("--rest is for a new mapping: this one names it itself."))
-        if map_path is not None or is_workbook(source):
-            if map_path is None:
-                read = workbook_scenario(opened_book(source, source.name))
-            else:
-                read = own_scenario(source, map_path, console.speak)
-            own = read.scenario
-            console.speak(own.language)
-            for note in read.notes:
-                console.talk(note)
-        make = maker(console, site_key, actor(by))
-        done = import_year(own or source, db, actor(by), now(), console.speak, rehearsal=rehearsal, make=make)
-        if as_json:
-            console.json({"operations": len(done.scenario.operations), "planned": done.plan is not None})
-            return
-        values = {"name": done.scenario.name, "n": len(done.scenario.operations)}
-        console.talk(Message("{name} is in the database, with {n} operations: `arshjul console` shows it.", values))
+    own = None
+    if map_path is not None and not map_path.exists():
+        _tell_mapping(console, map_path, propose_mapping(source, map_path, rest, console.speak))
+        return
+    if rest is not None:
+        raise InputError(Message("--rest is for a new mapping: this one names it itself."))
+    if map_path is not None or is_workbook(source):
+        if map_path is None:
+            read = workbook_scenario(opened_book(source, source.name))
+        else:
+            read = own_scenario(source, map_path, console.speak)
+        own = read.scenario
+        console.speak(own.language)
+        for note in read.notes:
+            console.talk(note)
+    make = maker(console, site_key, actor(by))
+    done = import_year(own or source, db, actor(by), now(), console.speak, rehearsal=rehearsal, make=make)
+    if console.as_json:
+        console.json({"operations": len(done.scenario.operations), "planned": done.plan is not None})
+        return
+    values = {"name": done.scenario.name, "n": len(done.scenario.operations)}
+    console.talk(Message("{name} is in the database, with {n} operations: `arshjul console` shows it.", values))
 
 
-def _tell_mapping(console: Console, path: Path, made: "ColumnProposal", *, as_json: bool) -> None:
+def _tell_mapping(console: Console, path: Path, made: "ColumnProposal") -> None:
     """Says which columns were taken for which, and what to do next."""
     (sheet,) = made.map.sheets
-    if as_json:
+    if console.as_json:
         columns = {
             "columns": sheet.columns,
             "always": sheet.always,
@@ -236,34 +233,34 @@ def _tell_mapping(console: Console, path: Path, made: "ColumnProposal", *, as_js
     )
 
 
-def checkout(
-    output: Out, db: Db = DEFAULT_DB, site_key: SiteKey = None, as_json: Json = False, debug: Debug = False
-) -> None:
-    with answering(as_json, debug) as console:
-        from arshjul.actions.draft.checkout import checkout as taken_out
-        from arshjul.store.store import open_store
+@command
+def checkout(console: Console, output: Out, db: Db = DEFAULT_DB, site_key: SiteKey = None) -> None:
+    from arshjul.actions.draft.checkout import checkout as taken_out
+    from arshjul.store.store import open_store
 
-        done = taken_out(open_store(db).with_key(site_key), output, console.speak)
-        if as_json:
-            told = {"published": done.is_published, "waiting": done.n_waiting}
-            console.json({"folder": str(output), "revision": done.plan.revision, **told})
-            return
-        values = {"folder": str(output), "n": done.plan.revision}
-        if done.is_published:
-            console.talk(Message("{folder} holds the year, version {n}, as it is published.", values))
-        else:
-            console.talk(Message("{folder} holds the year, version {n}, which is chosen and not published.", values))
-        if done.n_waiting:
-            console.talk(
-                counted(
-                    done.n_waiting,
-                    "One entry waits for a plan, and is not in it: work the options out in the console, and choose.",
-                    "{n} entries wait for a plan, and are not in it: work the options out in the console, and choose.",
-                )
+    done = taken_out(open_store(db).with_key(site_key), output, console.speak)
+    if console.as_json:
+        told = {"published": done.is_published, "waiting": done.n_waiting}
+        console.json({"folder": str(output), "revision": done.plan.revision, **told})
+        return
+    values = {"folder": str(output), "n": done.plan.revision}
+    if done.is_published:
+        console.talk(Message("{folder} holds the year, version {n}, as it is published.", values))
+    else:
+        console.talk(Message("{folder} holds the year, version {n}, which is chosen and not published.", values))
+    if done.n_waiting:
+        console.talk(
+            counted(
+                done.n_waiting,
+                "One entry waits for a plan, and is not in it: work the options out in the console, and choose.",
+                "{n} entries wait for a plan, and are not in it: work the options out in the console, and choose.",
             )
+        )
 
 
+@command
 def post(
+    console: Console,
     smtp: Annotated[str, typer.Option("--smtp", metavar="HOST:PORT", help=say("The mail server."))] = "localhost:25",
     sender: Annotated[str, typer.Option("--sender", metavar="ADDRESS", help=say("In whose name it is sent."))] = "",
     base_url: Annotated[
@@ -289,34 +286,29 @@ def post(
     dry_run: Annotated[bool, typer.Option("--dry-run", help=say("Say what would be sent, and send nothing."))] = False,
     db: Db = DEFAULT_DB,
     by: By = None,
-    as_json: Json = False,
-    debug: Debug = False,
 ) -> None:
-    with answering(as_json, debug) as console:
-        from arshjul.actions.mail.mail_server import MailServer
-        from arshjul.actions.mail.post import post as sent
-        from arshjul.actions.subscribers.public_address import is_this_computer
-        from arshjul.store.store import open_store
+    from arshjul.actions.mail.mail_server import MailServer
+    from arshjul.actions.mail.post import post as sent
+    from arshjul.actions.subscribers.public_address import is_this_computer
+    from arshjul.store.store import open_store
 
-        host, _, port = smtp.rpartition(":")
-        if not (host and port.isdigit()):
-            raise InputError(Message("{given} is no mail server: write HOST:PORT.", {"given": smtp}))
-        if smtp_ca is not None and smtp_plain:
-            raise InputError(
-                Message("--smtp-ca asks for encryption, which --smtp-plain does without: name one of them.")
-            )
-        if not dry_run and not ("@" in sender and base_url):
-            raise InputError(Message("Say in whose name with --sender, and with --base-url where answers are given."))
-        if is_this_computer(base_url):
-            values = {"base": base_url}
-            console.talk(
-                Message("Warning: {base} is this computer alone: nobody else can answer at the addresses sent.", values)
-            )
-        server = MailServer(host.strip("[]"), int(port), sender, base_url, smtp_ca, smtp_plain)
-        done = sent(open_store(db), server, actor(by), now, dry_run=dry_run)
-        _tell_posted(console, done)
-        if any(one.fault and not dry_run for one in done):
-            raise typer.Exit(FOUND_WRONG)
+    host, _, port = smtp.rpartition(":")
+    if not (host and port.isdigit()):
+        raise InputError(Message("{given} is no mail server: write HOST:PORT.", {"given": smtp}))
+    if smtp_ca is not None and smtp_plain:
+        raise InputError(Message("--smtp-ca asks for encryption, which --smtp-plain does without: name one of them."))
+    if not dry_run and not ("@" in sender and base_url):
+        raise InputError(Message("Say in whose name with --sender, and with --base-url where answers are given."))
+    if is_this_computer(base_url):
+        values = {"base": base_url}
+        console.talk(
+            Message("Warning: {base} is this computer alone: nobody else can answer at the addresses sent.", values)
+        )
+    server = MailServer(host.strip("[]"), int(port), sender, base_url, smtp_ca, smtp_plain)
+    done = sent(open_store(db), server, actor(by), now, dry_run=dry_run)
+    _tell_posted(console, done)
+    if any(one.fault and not dry_run for one in done):
+        raise typer.Exit(FOUND_WRONG)
 
 
 def _tell_posted(console: Console, done: "list[OutboxMessage]") -> None:

@@ -2,20 +2,22 @@
 
 from typing import TYPE_CHECKING
 
+from arshjul.cli.command import command
 from arshjul.cli.console import Console
-from arshjul.cli.known_plan import PlanDb, PlanFolder, on_plan
-from arshjul.cli.options import Commands, Debug, Json, say
+from arshjul.cli.known_plan import PlanDb, PlanFolder, known_plan
+from arshjul.cli.options import Commands, say
 from arshjul.errors import Message
 
 if TYPE_CHECKING:
     from arshjul.actions.folder.log import YearLog
 
 
-def log(folder: PlanFolder = None, db: PlanDb = None, as_json: Json = False, debug: Debug = False) -> None:
-    with on_plan(folder, db, as_json, debug) as (console, known):
-        from arshjul.actions.folder.log import log as told
+@command
+def log(console: Console, folder: PlanFolder = None, db: PlanDb = None) -> None:
+    from arshjul.actions.folder.log import log as told
 
-        _show(console, told(known.scenario, known.plan))
+    known = known_plan(console, folder, db)
+    _show(console, told(known.scenario, known.plan))
 
 
 def _show(console: Console, found: "YearLog") -> None:
