@@ -5,7 +5,7 @@ and once moved, with four subscribers, and a fifth whose address was taken back.
 """
 
 import gzip
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -29,6 +29,7 @@ from tests.console.conftest import Desk
 from tests.console.test_asking import asked
 from tests.console.test_older_questions import said, yes
 from tests.console.test_withdrawal import HIT
+from tests.databases import Databases
 
 WRITTEN = Path(__file__).with_name("first-version.db.gz")
 READERS = ("full", "area", "busy", "coordinator")
@@ -119,6 +120,37 @@ def test_a_secret_that_waited_in_the_outbox_is_gone_and_its_message_waits(
     with open_store(url, bring_up_to_date=True).reading() as db:
         assert [(one.number, one.asks, one.fault) for one in outbox.waiting(db)] == [(1, True, ""), (2, False, "")]
         assert "path" not in {column["name"] for column in inspect(db).get_columns("outbox")}
+
+
+def test_what_waited_knows_its_revisions_by_their_hashes(
+    databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the number of a revision, and of none at all: then it was put there with the one that was served then."""
+    year = years.scenario()
+    source = make_store(str(tmp_path / "source.db"))
+    for n in range(3):
+        made = years.plan(year, {"OP-000": date(2027, 3, 1 + n)})
+        years.published(source, years.write(tmp_path / str(n), year, made), years.NOW + n * timedelta(days=1), n)
+    url = databases.empty()
+    with monkeypatch.context() as old:
+        old.setattr(versions, "HEAD", "0010")
+        store = make_store(url)
+    written = MetaData()
+    with source.reading() as rows, store.writing() as db:
+        written.reflect(db, only=["outbox"])
+        known = {one.number: one.hash for one in revisions.revisions(rows)}
+        for table in (schema.blob, schema.revision):
+            db.execute(insert(table), [dict(row) for row in rows.execute(select(table)).mappings()])
+        row = {"party": "a0", "address": "", "subject": "s", "body": "b", "actor": "x"}
+        waits = [(1, 1, 2, False), (2, None, 2, False), (3, 0, 0, False), (4, None, 0, False), (5, None, 1, True)]
+        for number, since, day, asks in waits:
+            at = moment_text(years.NOW + day * timedelta(days=1))
+            values = {**row, "number": number, "since": since, "at": at, "asks": asks}
+            db.execute(insert(written.tables["outbox"]), [values])
+    with open_store(url, bring_up_to_date=True).reading() as db:
+        found = [(one.knows, one.tells) for one in outbox.unsent(db)]
+        assert "since" not in {column["name"] for column in inspect(db).get_columns("outbox")}
+    assert found == [(known[1], known[3]), (known[2], known[3]), ("", known[1]), ("", known[1]), ("", "")]
 
 
 def test_what_was_asked_before_an_upgrade_is_answered_after_it(

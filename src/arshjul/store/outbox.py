@@ -5,10 +5,11 @@ What has been sent or taken out is kept without its text, so that its number mea
 No secret stands in it: where a message leads to a page of answers, its address is made when it is sent.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, RowMapping, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, delete, func, insert, or_, select, update
 
 from arshjul.domain.party_mail import PartyMail
 from arshjul.store import schema
@@ -20,6 +21,9 @@ HAND_OVER = timedelta(minutes=3)
 MOST_DOUBTS = 3
 """The number of attempts of unknown end after which a message is mailed no more: somebody calls."""
 
+RESTORED = "restored"
+"""The fault of what waited in a backup that was put back: nobody knows whether it went after the copy was made."""
+
 
 @dataclass(frozen=True, slots=True)
 class OutboxMessage:
@@ -28,8 +32,9 @@ class OutboxMessage:
     Without an `address` it is said on the telephone, by whoever takes it out then.
     `fault` is why it could not be sent when it was last tried; it waits all the same. `claimed_at`: since then it is
     being handed over. `doubtful_since`: the first attempt of which nobody knows whether the mail server took it.
-    `since`: the revision that the party knows, 0 where it knows none; None of questions, and of what an older version
-    put there. `urgent`: it is to be said on the telephone, since what it tells of starts soon.
+    `knows` and `tells`: the hashes of the revision that the party knows, empty where it knows none, and of the one that
+    the message tells of; of a question both are empty. `urgent`: it is to be said on the telephone, since what it tells
+    of starts soon.
     """
 
     number: int
@@ -45,8 +50,9 @@ class OutboxMessage:
     claimed_at: datetime | None = None
     doubtful_since: datetime | None = None
     taken_out: bool = False
-    since: int | None = None
     urgent: bool = False
+    knows: str = ""
+    tells: str = ""
     doubts: int = 0
     """The number of attempts of which nobody knows that."""
 
@@ -70,7 +76,11 @@ def add(
 def put(db: Transaction, message: OutboxMessage) -> None:
     """Puts a message there, with the next number."""
     last = db.execute(select(func.max(schema.outbox.c.number))).scalar() or 0
-    row = asdict(replace(message, number=last + 1))
+    _insert(db, replace(message, number=last + 1))
+
+
+def _insert(db: Transaction, message: OutboxMessage) -> None:
+    row = asdict(message)
     db.execute(insert(schema.outbox), [row | row.pop("mail")])
 
 
@@ -98,6 +108,32 @@ def to_call(db: Transaction) -> list[OutboxMessage]:
     return sorted(found, key=lambda one: not one.urgent)
 
 
+def every(db: Transaction) -> list[OutboxMessage]:
+    """All of them, what has gone too, the first first."""
+    return [_read(row) for row in db.execute(select(schema.outbox).order_by(schema.outbox.c.number)).mappings()]
+
+
+def put_in_place(db: Transaction, messages: Sequence[OutboxMessage]) -> None:
+    """Lets those be all that there are, under their numbers."""
+    db.execute(delete(schema.outbox))
+    for one in messages:
+        _insert(db, one)
+
+
+def doubt(db: Transaction, now: datetime) -> int:
+    """Notes of all that waits that it may have gone, since a backup was put back: somebody calls; how many they are."""
+    waits = unsent(db)
+    for one in waits:
+        since = one.doubtful_since or one.claimed_at or now
+        _write(db, one.number, fault=RESTORED, doubts=MOST_DOUBTS, doubtful_since=since, claimed_at=None)
+    return len(waits)
+
+
+def parties_owed(db: Transaction) -> frozenset[str]:
+    """The parties that have not been told all that holds for them; questions aside."""
+    return frozenset(one.party for one in unsent(db) if not one.asks)
+
+
 def _waits() -> tuple[ColumnElement[bool], ...]:
     return (schema.outbox.c.sent_at.is_(None), schema.outbox.c.taken_out.is_(False))
 
@@ -110,8 +146,8 @@ def unsent(db: Transaction, number: int | None = None) -> list[OutboxMessage]:
     return [_read(row) for row in rows]
 
 
-def last_told(db: Transaction, party: str, *, on_the_telephone: bool = False) -> datetime | None:
-    """The moment from which the last message is that the party may have had, other than a question; None: it had none.
+def last_told(db: Transaction, party: str, *, on_the_telephone: bool = False) -> str:
+    """The hash of the revision that the last message tells of that the party may have had; empty: it had none.
 
     Of one that is being handed over, or was by whoever died of it, nobody knows. `on_the_telephone`: only of those said
     there.
@@ -119,8 +155,8 @@ def last_told(db: Transaction, party: str, *, on_the_telephone: bool = False) ->
     table = schema.outbox.c
     is_told = or_(table.sent_at.is_not(None), table.claimed_at.is_not(None), table.doubtful_since.is_not(None))
     ways = (table.address == "",) if on_the_telephone else ()
-    at = select(func.max(table.at)).where(table.party == party, table.asks.is_(False), is_told, *ways)
-    return db.execute(at).scalar()
+    found = select(table.tells).where(table.party == party, table.asks.is_(False), is_told, *ways)
+    return db.execute(found.order_by(table.at.desc(), table.number.desc()).limit(1)).scalar() or ""
 
 
 def asked_there_since(db: Transaction, one: OutboxMessage) -> datetime:
@@ -200,8 +236,17 @@ def take_out(db: Transaction, number: int, told_at: datetime | None = None) -> O
 
 def take_out_questions(db: Transaction) -> None:
     """Takes every question out that waits: what it asks about is proposed no more."""
+    _take_out_all(db, asks=True)
+
+
+def take_out_news(db: Transaction) -> None:
+    """Takes out all else that waits: the plan that it tells of is no more."""
+    _take_out_all(db, asks=False)
+
+
+def _take_out_all(db: Transaction, *, asks: bool) -> None:
     for one in unsent(db):
-        if one.asks:
+        if one.asks is asks:
             take_out(db, one.number)
 
 

@@ -213,7 +213,7 @@ def add(db: Transaction, new: NewRevision, seen: str | None, at: Steps) -> Revis
     before = current(db)
     if (None if before is None else before.hash) != seen:
         raise Overtaken
-    scenario, plan, *texts = _add_blobs(
+    scenario, plan, *texts = add_blobs(
         db, [new.scenario, new.plan, *(data for feed in new.feeds for data in (feed.ics, feed.said))]
     )
     at("blobs")
@@ -306,7 +306,7 @@ def _published(number: int) -> ScalarSelect[int]:
     return select(func.max(made.number)).where(made.number <= number, made.kind == PUBLISH).scalar_subquery()
 
 
-def _add_blobs(db: Transaction, contents: Iterable[bytes]) -> list[str]:
+def add_blobs(db: Transaction, contents: Iterable[bytes]) -> list[str]:
     """Adds what is not there yet; the names of all, in order."""
     names = [(digest_of(data), data) for data in contents]
     new = dict(names)

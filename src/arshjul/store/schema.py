@@ -299,7 +299,8 @@ answer_address = Table(
 # Messages that wait to be sent by mail. Of what was sent or taken out the text is forgotten, and its number is given to
 # no other; of what could not be sent, `fault` says why. `asks`: it leads to a page of answers, whose address is made
 # when the message is sent, so that none lies here. `claimed_at`: somebody began to hand it over then, and has not said
-# how that ended; `doubtful_since`: the first attempt of which nobody knows whether the mail server took it.
+# how that ended; `doubtful_since`: the first attempt of which nobody knows whether the mail server took it. `knows` and
+# `tells` are hashes of revisions: the one that its party knows, and the one that it tells of.
 outbox = Table(
     "outbox",
     metadata,
@@ -317,15 +318,26 @@ outbox = Table(
     Column("claimed_at", Moment),
     Column("doubtful_since", Moment),
     Column("taken_out", Boolean, nullable=False, server_default=false()),
-    Column("since", Integer),
     Column("urgent", Boolean, nullable=False, server_default=false()),
     Column("doubts", Integer, nullable=False, server_default="0"),
+    Column("knows", Digest, nullable=False, server_default=""),
+    Column("tells", Digest, nullable=False, server_default=""),
     Column("opening", Text, nullable=False, server_default=""),
     Column("details", Text, nullable=False, server_default=""),
     Column("todo", Text, nullable=False, server_default=""),
     Column("ending", Text, nullable=False, server_default=""),
     Column("from_name", Text, nullable=False, server_default=""),
     Column("reply_to", Text, nullable=False, server_default=""),
+)
+
+# A revision that parties were told of, and that is no more: a backup of before it was put back.
+told_revision = Table(
+    "told_revision",
+    metadata,
+    Column("hash", Digest, primary_key=True),
+    Column("published_at", Moment, nullable=False),
+    Column("scenario", Digest, ForeignKey("blob.digest"), nullable=False),
+    Column("plan", Digest, ForeignKey("blob.digest"), nullable=False),
 )
 
 # A way in that works once, and who is in. Of both only hashes are kept; neither goes into a backup.
@@ -354,12 +366,12 @@ IMMUTABLE = (blob, revision, feed, cause, site_seal)
 
 TABLES = (
     *IMMUTABLE, site, state, uid_key, subscriber, address, address_note, fetch, audit, draft, draft_site, entry, job,
-    job_option, proposal, answer_address
+    job_option, proposal, answer_address, told_revision, outbox
 )  # fmt: skip
 """All tables that a backup holds, in the order in which rows can be written."""
 
-OF_THIS_DATABASE = (sign_in, session, outbox)
-"""Tables that are never copied: whoever is in must come in anew, and no message is sent twice."""
+OF_THIS_DATABASE = (sign_in, session)
+"""Tables that are never copied: whoever is in must come in anew."""
 
 OF_SITES = (site, draft_site)
 """Tables that hold personal data: a backup has them only where it is asked for."""

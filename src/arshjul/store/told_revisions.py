@@ -1,0 +1,72 @@
+"""Revisions that parties were told of: those of the chain, and those that are no more since a backup was put back."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from itertools import accumulate
+
+from sqlalchemy import insert, select
+
+from arshjul.store import revisions, schema
+from arshjul.store.store import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class ToldRevision:
+    """A revision that parties may know; `scenario` and `plan` name blobs."""
+
+    hash: str
+    published_at: datetime
+    scenario: str
+    plan: str
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """The bytes of a scenario and of its plan."""
+
+    scenario: bytes
+    plan: bytes
+
+
+def timeline(db: Transaction, last: int) -> list[ToldRevision]:
+    """The revisions of the chain up to that number, and those that are no more, in the order in which they were told.
+
+    The chain keeps its own order, whatever the clock said.
+    """
+    chain = [_of(one) for one in revisions.revisions(db) if one.number <= last]
+    moments = accumulate((one.published_at for one in chain), max)
+    placed = [(at, one) for at, one in zip(moments, chain, strict=True)]
+    placed += [(one.published_at, one) for one in out_of_chain(db)]
+    return [one for _, one in sorted(placed, key=lambda pair: pair[0])]
+
+
+def out_of_chain(db: Transaction) -> list[ToldRevision]:
+    """Those that are no more, the first first."""
+    table = schema.told_revision
+    rows = db.execute(select(table).order_by(table.c.published_at, table.c.hash)).mappings()
+    return [ToldRevision(**row) for row in rows]
+
+
+def named(db: Transaction, hashes: Iterable[str]) -> dict[ToldRevision, Year]:
+    """Those of these hashes, with what they showed. Damaged where that is not what it was."""
+    wanted = frozenset(hashes)
+    found = {one.hash: one for one in _all(db) if one.hash in wanted}.values()
+    return {one: Year(revisions.blob(db, one.scenario), revisions.blob(db, one.plan)) for one in found}
+
+
+def keep(db: Transaction, told: Mapping[ToldRevision, Year]) -> None:
+    """Keeps those that the database does not know."""
+    known = {one.hash for one in _all(db)}
+    new = {one: year for one, year in told.items() if one.hash not in known}
+    revisions.add_blobs(db, [data for year in new.values() for data in (year.scenario, year.plan)])
+    if new:
+        db.execute(insert(schema.told_revision), [asdict(one) for one in new])
+
+
+def _all(db: Transaction) -> list[ToldRevision]:
+    return [*map(_of, revisions.revisions(db)), *out_of_chain(db)]
+
+
+def _of(one: revisions.Revision) -> ToldRevision:
+    return ToldRevision(one.hash, one.published_at, one.scenario, one.plan)
