@@ -1,8 +1,8 @@
 """serve, backup, restore, doctor, purge-sites: running the service, and keeping what it holds."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,9 @@ from arshjul.cli.options import Commands, say
 from arshjul.cli.subscriptions import BaseUrl
 from arshjul.errors import Message
 from arshjul.texts import counted
+
+if TYPE_CHECKING:
+    from arshjul.actions.database.backup import Copied
 
 
 @command
@@ -105,7 +108,9 @@ def restore(
     done = put_back(file, db, actor(by), now(), replace=replace, keep=keep_addresses)
     if console.as_json:
         closed = {"revoked": done.revoked, "closed": dict(done.shut)}
-        console.json({"revision": done.revision, "head": done.head, **closed})
+        until = done.told_until and done.told_until.isoformat()
+        told = {"owed": done.owed, "doubtful": done.doubtful, "told_until": until}
+        console.json({"revision": done.revision, "head": done.head, **closed, **told})
         return
     n, values = done.revoked, {"number": done.revision or 0}
     console.talk(
@@ -116,7 +121,7 @@ def restore(
             **values,
         )
     )
-    for sentence in closed_said(done.shut):
+    for sentence in (*closed_said(done.shut), *told_said(done)):
         console.talk(sentence)
     if n:
         console.talk(
@@ -172,6 +177,29 @@ def doctor(
             console.talk(Message("Everything is as it was written. Revision {number} has the hash {head}.", values))
     if not found.is_sound:
         raise typer.Exit(FOUND_WRONG)
+
+
+def told_said(done: "Copied") -> Iterator[Message]:
+    """Sentences about the parties that have not been told all that holds now, and about what nobody knows."""
+    from arshjul.actions.database.doctor import owed_said
+    from arshjul.store.audit import utc
+
+    if done.told_until is not None:
+        yield Message(
+            "Nobody knows what was told after {moment}, when the copy was made: whoever has heard something else than "
+            "what holds now has to be told.",
+            {"moment": utc(done.told_until)},
+        )
+    if done.doubtful:
+        yield counted(
+            done.doubtful,
+            "One message waited in the copy, and may have gone since: it is not mailed, and stands on the page Outbox "
+            "among those to call.",
+            "{n} messages waited in the copy, and may have gone since: they are not mailed, and stand on the page "
+            "Outbox among those to call.",
+        )
+    if done.owed:
+        yield owed_said(done.owed)
 
 
 def closed_said(shut: Mapping[str, int]) -> list[Message]:

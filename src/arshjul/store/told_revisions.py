@@ -22,7 +22,7 @@ class ToldRevision:
 
 
 @dataclass(frozen=True, slots=True)
-class Year:
+class YearBytes:
     """The bytes of a scenario and of its plan."""
 
     scenario: bytes
@@ -48,14 +48,14 @@ def out_of_chain(db: Transaction) -> list[ToldRevision]:
     return [ToldRevision(**row) for row in rows]
 
 
-def named(db: Transaction, hashes: Iterable[str]) -> dict[ToldRevision, Year]:
+def named(db: Transaction, hashes: Iterable[str]) -> dict[ToldRevision, YearBytes]:
     """Those of these hashes, with what they showed. Damaged where that is not what it was."""
     wanted = frozenset(hashes)
     found = {one.hash: one for one in _all(db) if one.hash in wanted}.values()
-    return {one: Year(revisions.blob(db, one.scenario), revisions.blob(db, one.plan)) for one in found}
+    return {one: YearBytes(revisions.blob(db, one.scenario), revisions.blob(db, one.plan)) for one in found}
 
 
-def keep(db: Transaction, told: Mapping[ToldRevision, Year]) -> None:
+def keep(db: Transaction, told: Mapping[ToldRevision, YearBytes]) -> None:
     """Keeps those that the database does not know."""
     known = {one.hash for one in _all(db)}
     new = {one: year for one, year in told.items() if one.hash not in known}

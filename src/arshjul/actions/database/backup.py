@@ -39,7 +39,9 @@ class Copied:
     """A copy that was made or put back: the revision that it serves, and that revision's hash.
 
     `revoked`: the subscribers who had an address, and have none; `in_clear`: the sites that were left out, as they are
-    not encrypted; `shut`: the ways in that are closed now, of whatever kind, by their table.
+    not encrypted; `shut`: the ways in that are closed now, of whatever kind, by their table. `owed`: the parties that
+    have not been told all that holds now; `doubtful`: the messages of which nobody knows whether they have gone;
+    `told_until`: nobody knows what was told after that moment, None where that is known.
     """
 
     file: Path
@@ -48,6 +50,9 @@ class Copied:
     revoked: int = 0
     in_clear: int = 0
     shut: Mapping[str, int] = field(default_factory=dict)
+    owed: int = 0
+    doubtful: int = 0
+    told_until: datetime | None = None
 
 
 def manifest_of(file: Path) -> Path:

@@ -12,7 +12,7 @@ from arshjul.actions.publishing.served_revision import is_ahead, zone_of
 from arshjul.actions.subscribers.public_address import is_this_computer
 from arshjul.errors import Message, StorageError
 from arshjul.files import is_open_to_others, is_shared
-from arshjul.store import audit, readers, revisions, site_key, versions
+from arshjul.store import audit, outbox, readers, revisions, site_key, versions
 from arshjul.store.checks import CHECKS
 from arshjul.store.revisions import Revision
 from arshjul.store.store import Store, Transaction, open_store
@@ -29,6 +29,7 @@ CHECK_NAMES = {
     "sites": Message("sites"),
     "subscribers": Message("subscribers"),
     "log": Message("log"),
+    "outbox": Message("outbox"),
     "clock": Message("clock"),
     "refresh": Message("nightly refresh"),
     "modes": Message("rights"),
@@ -80,7 +81,7 @@ def doctor(given: str, now: datetime, base_url: str | None = None, key_file: Pat
         with store.reading() as db:
             last, log, is_rehearsal = revisions.current(db), audit.lines(db), audit.is_rehearsal(db)
             written, has_readers, ends = audit.latest(db), bool(readers.subscribers(db)), ending(db, now)
-            found += _sites(db, key_file)
+            found += [*_sites(db, key_file), *_owed(db)]
         found += _clock(last, written, now)
         if not is_rehearsal:
             found += [*_ahead(last), *_refreshed(last, log, now), *_address(base_url, has_readers=has_readers)]
@@ -120,6 +121,20 @@ def _sites(db: Transaction, key_file: Path | None) -> Iterator[Finding]:
     elif in_clear < all_of_them and not site_key.has_key(db):
         text = Message("Whether encrypted sites are as they were is seen with their key alone: say --key-file.")
         yield Finding("sites", text, is_warning=True)
+
+
+def owed_said(n: int) -> Message:
+    """That so many parties have not been told all that holds now."""
+    return counted(
+        n,
+        "One party has not been told all that holds now: the page Outbox says what, and how.",
+        "{n} parties have not been told all that holds now: the page Outbox says what, and how.",
+    )
+
+
+def _owed(db: Transaction) -> Iterator[Finding]:
+    if n := len(outbox.parties_owed(db)):
+        yield Finding("outbox", owed_said(n), is_warning=True)
 
 
 def _open_files(store: Store) -> Iterator[Finding]:

@@ -3,17 +3,19 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from arshjul.actions.database import owed
 from arshjul.actions.database.backup import FORMAT, MOST_MANIFEST, Copied, digest_of_file, manifest_of
 from arshjul.actions.database.doctor import damage
 from arshjul.domain.calendar import plausible
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.json_guard import json_data
 from arshjul.formats.regular_file import read_regular
-from arshjul.store import audit, copying, in_use, jobs, revisions, versions, ways_in
+from arshjul.store import audit, copying, in_use, jobs, outbox, revisions, versions, ways_in
 from arshjul.store.store import Store, make_store, open_store
 from arshjul.texts.system import why
 
@@ -21,16 +23,17 @@ from arshjul.texts.system import why
 def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool = False, keep: bool = False) -> Copied:
     """Puts a copy into a database, and closes every address, of whatever kind, unless `keep` says otherwise.
 
-    What the database knows of addresses that were closed since the copy was made stays true, and so does its log.
+    What the database knows of addresses that were closed since the copy was made stays true, and so does its log; and
+    what it knows of who was told what. Who knows something else than what holds now is owed a message.
     InputError where the copy is not what its manifest says; Refused where a server uses the database, or
     where it holds something and `replace` does not say that it may go.
     """
     with ExitStack() as stack:
-        source, tables = stack.enter_context(_examined(file))
+        copy = stack.enter_context(_examined(file))
         plausible(now)
         stack.enter_context(in_use.alone(into))
         target = make_store(into)  # none where the copy is damaged
-        rows, db = stack.enter_context(source.reading()), stack.enter_context(target.writing())
+        rows, db = stack.enter_context(copy.store.reading()), stack.enter_context(target.writing())
         if not replace and not copying.is_empty(db):
             raise Refused(
                 Message(
@@ -45,9 +48,9 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
                 )
             )
         before, closed, log = copying.generation(db), ways_in.doors(db), audit.lines(db)
-        was_open = ways_in.open_now(db, now)
+        was_open, told = ways_in.open_now(db, now), owed.told_since(db, rows)
         copying.clear(db)
-        copying.copy(rows, db, sites="all", tables=tables)
+        copying.copy(rows, db, sites="all", tables=copy.tables)
         copying.restored(db, before, now)
         jobs.break_off(db)  # whoever worked on them in the copy's time is no more
         ways_in.close_again(db, closed, now)
@@ -58,14 +61,34 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
         damaged = f", damaged lines of the log before: {wrong}" if (wrong := audit.broken(log)) else ""
         about = f"revision {last.number if last else 0}, addresses kept: {keep}{damaged}"
         audit.add(db, now, actor, audit.RESTORE, about)
+        doubtful = owed.go_on(db, told, actor, now)
+        n_owed = len(outbox.parties_owed(db))
         shut = {name: len((was_open[name] | in_copy[name]) - left) for name, left in ways_in.open_now(db, now).items()}
     target.forget_what_was_removed()
-    return Copied(file, last.number if last else None, last.hash if last else None, n_revoked, shut=shut)
+    return Copied(
+        file,
+        last.number if last else None,
+        last.hash if last else None,
+        n_revoked,
+        shut=shut,
+        owed=n_owed,
+        doubtful=doubtful,
+        told_until=copy.made_at if told is None else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    """A copy that is what its manifest says: the tables that it came with, and when it was made."""
+
+    store: Store
+    tables: list[str]
+    made_at: datetime
 
 
 @contextmanager
-def _examined(file: Path) -> Iterator[tuple[Store, list[str]]]:
-    """The copy, opened, when everything in it is what its manifest says; and the tables that it came with.
+def _examined(file: Path) -> Iterator[_Copy]:
+    """The copy, opened, when everything in it is what its manifest says.
 
     One of an older version is brought up to date, on the side.
     """
@@ -85,11 +108,11 @@ def _examined(file: Path) -> Iterator[tuple[Store, list[str]]]:
     if not isinstance(says, dict) or says.get("format") != FORMAT or says.get("file") != digest:
         raise wrong
     source = open_store(str(file), also_older=True)
-    rows = says.get("rows")
+    rows, made_at = says.get("rows"), _moment(says.get("made_at"))
     with source.reading() as db:
         if not copying.is_plain(db):
             raise wrong
-        if not isinstance(rows, dict) or copying.hashes(db, list(rows)) != rows:
+        if made_at is None or not isinstance(rows, dict) or copying.hashes(db, list(rows)) != rows:
             raise wrong
         is_current = versions.version(db) == versions.HEAD
     with tempfile.TemporaryDirectory(prefix="arshjul-") as folder:
@@ -99,4 +122,12 @@ def _examined(file: Path) -> Iterator[tuple[Store, list[str]]]:
             source = open_store(str(aside), bring_up_to_date=True)
         if damage(source):
             raise wrong
-        yield source, list(rows)
+        yield _Copy(source, list(rows), made_at)
+
+
+def _moment(text: object) -> datetime | None:
+    """The moment that a manifest tells; None where it is none."""
+    with suppress(ValueError):
+        moment = datetime.fromisoformat(text) if isinstance(text, str) else None
+        return None if moment is None or moment.tzinfo is None else moment
+    return None

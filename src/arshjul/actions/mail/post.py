@@ -164,6 +164,16 @@ def take_out(store: Store, numbers: Iterable[int], actor: str, now: datetime) ->
                 audit.add(db, now, actor, "take-out" if one.address else "call", f"message {number} to {one.party}")
 
 
+def doubt_said(one: OutboxMessage) -> Message:
+    """The reason why a message may have come, and is mailed no more."""
+    if one.fault == outbox.RESTORED:
+        return Message(
+            "A backup has been put back in which this waited: nobody knows whether it has been told since, and it is "
+            "not mailed."
+        )
+    return Message("The mail may have come, and is not sent again: nobody knows whether the mail server took it.")
+
+
 def fault_said(fault: str) -> Message:
     """The reason why a message was not sent, in a sentence's middle."""
     return _FAULTS.get(fault, Message("{text}", {"text": fault}))

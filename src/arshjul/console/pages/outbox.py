@@ -1,6 +1,6 @@
 """The outbox: who has to be called, what waits to be mailed; each can be sent by hand, and taken out."""
 
-from arshjul.actions.mail.post import fault_said, take_out
+from arshjul.actions.mail.post import doubt_said, fault_said, take_out
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.forms import whole_number
@@ -22,7 +22,7 @@ def to_call(visit: Visit) -> dict[str, object]:
     with visit.store.reading() as db:
         calls = outbox.to_call(db)
     values = {"draft": visit.draft, "calls": calls, "parties": visit.scenario.parties, "zone": visit.scenario.zone}
-    return {**values, "fault_said": fault_said, "mailto": mailto}
+    return {**values, "fault_said": fault_said, "doubt_said": doubt_said, "mailto": mailto}
 
 
 def take(visit: Visit) -> Answer:

@@ -1,0 +1,262 @@
+"""After a backup is put back, parties are told what holds now, as far as they do not know it: nothing twice."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+from typer.testing import CliRunner
+
+from arshjul.actions.database.backup import Copied, backup
+from arshjul.actions.database.doctor import doctor
+from arshjul.actions.database.restore import restore
+from arshjul.actions.publishing.publish import Cause, publish
+from arshjul.cli.app import app
+from arshjul.domain.party_mail import PartyMail
+from arshjul.store import outbox, proposals, schema
+from arshjul.store.outbox import OutboxMessage
+from arshjul.store.proposals import StoredProposal
+from arshjul.store.store import Store, make_store, open_store
+from tests import years
+from tests.console.conftest import Desk
+from tests.console.test_revision_messages import APRIL, BACK, EARLY, FIRST, MAILED_TO, MARCH, MOVED, YEAR, Town
+from tests.databases import FILE
+
+NEXT, RESTORED = EARLY.replace(day=5), EARLY.replace(day=7)
+PARTIES = {"a0", "a1", "p0"}
+
+
+@pytest.fixture
+def town(url: str, tmp_path: Path) -> Town:
+    """A town in which everybody knows the first plan."""
+    made = make_store(url)
+    years.published(made, years.write(tmp_path / "0", YEAR, FIRST))
+    return Town(made, tmp_path, url=url)
+
+
+def aware(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=years.NOW.tzinfo)
+
+
+def copied(town: Town, name: str = "copy.db", now: datetime = EARLY) -> Path:
+    return backup(town.store, town.folder / name, aware(now)).file
+
+
+def put_back(town: Town, file: Path, now: datetime = RESTORED) -> Copied:
+    """Puts a copy of the first plan back."""
+    done = restore(file, town.url, "Eva", aware(now), replace=True)
+    town.plan = FIRST
+    return done
+
+
+def tell(town: Town, parties: Iterable[str] = PARTIES) -> None:
+    """These parties are told all that waits for them."""
+    with town.store.writing() as db:
+        for one in outbox.unsent(db):
+            if one.party in parties:
+                outbox.sent(db, one, years.NOW)
+
+
+def contents(waits: Iterable[OutboxMessage]) -> list[tuple[int, str, str, str]]:
+    return [(one.number, one.party, one.address, one.mail.body) for one in waits]
+
+
+def test_what_waited_waits_on_where_the_copy_owes_it_too(town: Town) -> None:
+    waited = town.publish({"OP-000": MARCH}, EARLY)
+    file = copied(town)
+    done = put_back(town, file)
+    assert contents(town.waits()) == contents(waited)
+    assert (done.owed, done.doubtful, done.told_until) == (3, 0, None)
+
+
+@FILE
+def test_what_waits_on_keeps_what_is_known_of_its_sending(town: Town) -> None:
+    town.publish({"OP-000": MARCH}, EARLY)
+    (mail,) = (one for one in town.waits() if one.address)
+    file = copied(town)
+    with town.store.writing() as db:
+        outbox.not_sent(db, mail, aware(NEXT), "451 later", perhaps=True)
+    put_back(town, file)
+    (there,) = (one for one in town.waits() if one.address)
+    assert (there.fault, there.doubts) == ("451 later", 1)
+
+
+def test_what_has_gone_since_the_copy_is_not_told_again(town: Town) -> None:
+    town.publish({"OP-000": MARCH}, EARLY)
+    file = copied(town)
+    town.mailed()
+    done = put_back(town, file)
+    assert {(one.party, one.address) for one in town.waits()} == {("a1", ""), ("p0", "")}
+    assert done.owed == 2
+
+
+def test_who_was_told_what_holds_no_more_is_told_what_holds(town: Town) -> None:
+    file = copied(town)
+    town.publish({"OP-000": MARCH}, NEXT)
+    tell(town)
+    done = put_back(town, file)
+    assert {one.party for one in town.waits()} == PARTIES
+    assert done.owed == 3
+    for one in town.waits():
+        assert BACK in one.mail.body
+        assert not one.address, "nobody has looked at it yet"
+    waits = town.publish({"OP-000": APRIL}, RESTORED)
+    assert {one.party for one in waits} == PARTIES
+    assert all("från tisdag 2 mars 2027 09:00–15:00 till tisdag 6 april 2027" in one.mail.body for one in waits)
+    assert town.publish({"OP-000": MARCH}, RESTORED.replace(day=8)) == [], "they know that"
+
+
+@FILE
+def test_who_was_not_told_what_holds_no_more_is_told_nothing(town: Town) -> None:
+    file = copied(town)
+    town.publish({"OP-000": MARCH}, NEXT)
+    tell(town, ["a1"])
+    put_back(town, file)
+    assert [one.party for one in town.waits()] == ["a1"]
+    assert BACK in town.waits()[0].mail.body
+
+
+@FILE
+def test_who_waited_for_an_older_change_is_told_what_became_of_it(town: Town) -> None:
+    town.publish({"OP-000": MARCH}, EARLY)
+    file = copied(town)
+    town.publish({"OP-000": APRIL}, NEXT)
+    put_back(town, file)
+    assert {one.party for one in town.waits()} == PARTIES
+    assert all(MOVED in one.mail.body and "april" not in one.mail.body for one in town.waits())
+    assert [bool(one.address) for one in town.waits() if one.party == "a0"] == [True], "it was to be mailed"
+
+
+@FILE
+def test_what_starts_soon_is_said_to_be_so(town: Town) -> None:
+    file = copied(town)
+    town.publish({"OP-000": MARCH}, NEXT)
+    tell(town)
+    put_back(town, file, datetime(2027, 1, 31, 9))
+    assert all(one.urgent for one in town.waits())
+
+
+def test_a_copy_put_back_twice_owes_the_same(town: Town) -> None:
+    file = copied(town)
+    town.publish({"OP-000": MARCH}, NEXT)
+    tell(town)
+    put_back(town, file)
+    owed = town.waits()
+    put_back(town, file, RESTORED.replace(day=8))
+    assert contents(town.waits()) == contents(owed)
+    tell(town)
+    put_back(town, file, RESTORED.replace(day=9))
+    assert town.waits() == [], "they know the first plan again"
+
+
+@FILE
+def test_a_copy_of_what_is_owed_holds_the_revisions_that_are_no_more(town: Town, tmp_path: Path) -> None:
+    file = copied(town)
+    town.publish({"OP-000": MARCH}, NEXT)
+    tell(town)
+    put_back(town, file)
+    later = copied(town, "later.db", RESTORED)
+    restore(later, str(tmp_path / "other.db"), "Eva", aware(RESTORED))
+    other = Town(open_store(str(tmp_path / "other.db")), tmp_path / "o")
+    assert {one.knows for one in other.waits()} == {one.knows for one in town.waits()}
+    waits = other.publish({"OP-000": APRIL}, RESTORED)
+    (mailed,) = (one for one in waits if one.party == "a1")
+    assert "från tisdag 2 mars 2027" in mailed.mail.body
+
+
+def lost(town: Town, tmp_path: Path) -> tuple[Store, Copied]:
+    """The database is lost, and the copy is put into a new one."""
+    file = copied(town)
+    other = str(tmp_path / "new.db")
+    done = restore(file, other, "Eva", aware(RESTORED))
+    return open_store(other), done
+
+
+@FILE
+def test_what_may_have_gone_since_a_copy_is_said_on_the_telephone(town: Town, tmp_path: Path) -> None:
+    town.publish({"OP-000": MARCH}, EARLY)
+    store, done = lost(town, tmp_path)
+    with store.reading() as db:
+        assert outbox.waiting(db) == []
+        assert {one.party for one in outbox.to_call(db)} == PARTIES
+    assert (done.owed, done.doubtful, done.told_until) == (3, 3, aware(EARLY))
+    shown = Desk(store, aware(RESTORED)).browser()
+    assert shown.get("/outbox").text.count("En säkerhetskopia där det här väntade har lagts tillbaka") == 3
+
+
+@FILE
+def test_who_may_have_been_told_hears_of_the_next_change_from_both(town: Town, tmp_path: Path) -> None:
+    town.publish({"OP-000": MARCH}, EARLY)
+    store, _ = lost(town, tmp_path)
+    other = Town(store, tmp_path / "o", town.plan)
+    waits = other.publish({}, RESTORED)
+    assert {one.party for one in waits} == PARTIES
+    assert all(BACK in one.mail.body for one in waits), "it stands where they knew it, unless they were told"
+
+
+@FILE
+def test_a_copy_that_knows_more_than_the_database_is_believed(town: Town, tmp_path: Path) -> None:
+    older = copied(town)
+    behind = str(tmp_path / "behind.db")
+    restore(older, behind, "Eva", aware(EARLY))
+    town.publish({"OP-000": MARCH}, NEXT)
+    newer = copied(town, "newer.db", NEXT)
+    done = restore(newer, behind, "Eva", aware(RESTORED), replace=True)
+    assert (done.owed, done.doubtful) == (3, 3)
+
+
+@FILE
+def test_a_database_that_is_damaged_stands_in_no_copys_way(town: Town) -> None:
+    town.publish({"OP-000": MARCH}, EARLY)
+    file = copied(town)
+    town.publish({"OP-000": APRIL}, NEXT)
+    with town.store.writing() as db:
+        db.execute(update(schema.blob).values(gzipped=b"x"))
+    done = put_back(town, file)
+    assert (done.owed, done.doubtful) == (3, 3)
+
+
+@FILE
+def test_a_question_about_what_is_proposed_no_more_is_not_asked(town: Town) -> None:
+    def proposed(option: str) -> None:
+        with town.store.writing() as db:
+            proposals.write(db, StoredProposal(option, b"{}", b"{}", aware(RESTORED)))
+            outbox.add(
+                db, "a0", "a0@example.se", PartyMail("Kan ni?", "Kan ni den 17?"), "Eva", aware(EARLY), asks=True
+            )
+
+    proposed("one")
+    file = copied(town)
+    put_back(town, file)
+    assert [one.asks for one in town.waits()] == [True], "it is proposed still"
+    proposed("two")
+    put_back(town, file, RESTORED.replace(day=8))
+    assert town.waits() == []
+    with town.store.reading() as db:
+        found = proposals.read(db)
+    assert found is not None
+    assert found.option == "one"
+
+
+@FILE
+def test_where_no_plan_is_published_nobody_is_told_of_one(tmp_path: Path, url: str) -> None:
+    store = make_store(url)
+    file = backup(store, tmp_path / "empty.db", years.NOW).file
+    read = years.write(tmp_path / "0", YEAR, FIRST)
+    publish(store, read, Cause("skäl", "test", years.NOW), years.WORDS, telling=MAILED_TO)
+    done = restore(file, url, "Eva", years.NOW + timedelta(days=1), replace=True)
+    assert done.owed == 0
+
+
+@FILE
+def test_restore_and_doctor_say_how_many_are_owed(town: Town) -> None:
+    file = copied(town)
+    town.publish({"OP-000": MARCH}, NEXT)
+    tell(town)
+    done = CliRunner().invoke(app, ["restore", str(file), "--db", town.url, "--replace"])
+    owed = "3 parter har inte fått veta allt som gäller nu: sidan Utkorgen säger vad, och hur."
+    assert owed in done.output
+    findings = doctor(town.url, aware(RESTORED)).findings
+    assert [years.WORDS.say(one.text) for one in findings if one.check == "outbox"] == [owed]
+    assert all(one.is_warning for one in findings if one.check == "outbox")
