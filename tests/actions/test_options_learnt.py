@@ -28,7 +28,7 @@ def test_a_first_plan_knows_what_was_known_when_it_was_made(tmp_path: Path) -> N
         draft = opened_draft(db)
     assert draft.scenario.history == (log,)
     number, _ = begin(store, "test", NOW, draft.stamp)
-    work_out(store, number, 60, lambda _: None)
+    work_out(store, number, lambda _: None)
     (found,) = options_of(store, number)
     assert found.id == FIRST
     assert found.scenario.history == (HeardLog(Span(log.year.first, NOW.date()), (heard,)),)

@@ -9,12 +9,10 @@ from shutil import copy
 import pytest
 
 from arshjul.actions.draft.draft import keep, opened_draft
-from arshjul.actions.draft.options import work_out
 from arshjul.console.app import ConsoleServer, application
+from arshjul.console.job import attempt
 from arshjul.console.runner import Runner
 from arshjul.console.sessions import invite
-from arshjul.errors import ArshjulError
-from arshjul.store import jobs
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
 from tests.console.browser import Browser
@@ -32,11 +30,7 @@ class AtOnce(Runner):
     """Works a job out where it is started, so that no test has to wait for a process; what is wrong, its row tells."""
 
     def start(self, store: Store, number: int) -> None:
-        try:
-            work_out(store, number, 60, lambda _: None)
-        except ArshjulError as error:
-            with store.writing() as db:
-                jobs.tell(db, number, state="failed", fault=years.WORDS.say(error.message))
+        attempt(store, number, lambda _: None)
 
 
 @dataclass(slots=True)

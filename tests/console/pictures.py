@@ -43,7 +43,7 @@ class AtOnce(Runner):
     """Works a job out where it is started."""
 
     def start(self, store: Store, number: int) -> None:
-        work_out(store, number, 60, lambda _: None)
+        work_out(store, number, lambda _: None)
 
 
 def main() -> None:

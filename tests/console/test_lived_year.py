@@ -53,7 +53,7 @@ class WhenAsked(Runner):
 
     def start(self, store: Store, number: int) -> None:
         if self.is_wanted:
-            work_out(store, number, 60, lambda _: None)
+            work_out(store, number, lambda _: None)
         else:
             with store.writing() as db:
                 jobs.tell(db, number, state="failed")

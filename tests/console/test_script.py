@@ -103,7 +103,7 @@ def test_a_job_is_asked_of_until_it_is_done(later: Desk) -> None:
     whole, part = browser.get(path), browser.get(path, PART)
     assert (part.status, part.body.decode().strip() in whole.body.decode()) == (200, True)
     assert "<noscript><meta http-equiv" in whole.body.decode()
-    work_out(later.store, 1, 60, lambda _: None)
+    work_out(later.store, 1, lambda _: None)
     done = browser.get(path, PART)
     assert (done.status, done.headers["hx-retarget"]) == (NO_MORE, "#content")
     assert "<title>Alternativen" in done.body.decode()

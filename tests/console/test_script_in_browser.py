@@ -67,7 +67,7 @@ def test_a_job_is_waited_for_without_losing_the_focus(later: Desk, page: Page, o
     with page.expect_response(lambda one: one.request.headers.get("hx-request") == "true"):
         pass
     expect(stop).to_be_focused()
-    work_out(later.store, 1, 60, lambda _: None)
+    work_out(later.store, 1, lambda _: None)
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_be_focused()
     expect(heading).to_have_css("outline-style", "none")

@@ -37,7 +37,7 @@ def test_who_looks_too_early_at_what_a_job_finds_spoils_it_for_nobody(desk: Desk
     for who in (auditor, browser):
         assert who.get(f"{path}/wheel.svg?option=balanced").status == 422
     assert browser.get(f"{path}/questions?option=balanced").status == 422
-    work_out(desk.store, 1, 60, lambda _: None)
+    work_out(desk.store, 1, lambda _: None)
     assert "Minst ändringar" in browser.get(path).text
     assert auditor.get(f"{path}/wheel.svg?option=balanced").status == 200
 

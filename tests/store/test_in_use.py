@@ -73,20 +73,35 @@ def test_a_killed_server_stands_in_nobodys_way(tmp_path: Path) -> None:
 def test_a_console_knows_whether_another_one_lives(url: str) -> None:
     make_store(url)
     with in_use.in_use(url), in_use.in_use_by_console(url) as first:
-        assert first, "a server of feeds is no console"
+        assert first.is_only, "a server of feeds is no console"
         with in_use.in_use_by_console(url) as second:
-            assert not second
+            assert not second.is_only
         with in_use.in_use_by_console(url) as third:
-            assert not third, "the second has not taken the first one's lock with it"
+            assert not third.is_only, "the second has not taken the first one's lock with it"
     with in_use.in_use_by_console(url) as fourth:
-        assert fourth
+        assert fourth.is_only
+
+
+def test_a_console_lives_while_it_uses_the_database(url: str) -> None:
+    store = make_store(url)
+    with in_use.in_use_by_console(url) as one:
+        with in_use.in_use_by_console(url) as other:
+            assert [lives(store, name) for name in (one.name, other.name, "")] == [True, True, False]
+        assert [lives(store, name) for name in (one.name, other.name)] == [True, False]
+    assert not lives(store, one.name)
+
+
+def lives(store: Store, name: str) -> bool:
+    with store.reading() as db:
+        return in_use.console_lives(store, db, name)
 
 
 def test_a_killed_console_is_no_other_one(tmp_path: Path) -> None:
-    make_store(str(tmp_path / "y.db"))
+    store = make_store(str(tmp_path / "y.db"))
     (tmp_path / "y.db.in-use-console-0123456789abcdef.lock").write_bytes(b"")
-    with in_use.in_use_by_console(str(tmp_path / "y.db")) as is_only:
-        assert is_only
+    assert not lives(store, "0123456789abcdef")
+    with in_use.in_use_by_console(str(tmp_path / "y.db")) as using:
+        assert using.is_only
 
 
 def test_a_link_leads_to_the_same_database(copied: Path, tmp_path: Path) -> None:
@@ -102,14 +117,15 @@ def test_the_lock_is_taken_anew_when_postgresql_was_started_anew(
     monkeypatch.setattr(in_use, "LOOKED_AFTER_S", 0.05)
     url = postgresql.new_database()
     store = make_store(url)
-    with in_use.in_use_by_console(url):
+    with in_use.in_use_by_console(url) as using:
         postgresql.stop()
         postgresql.start()
         _wait_until_known(store)
         with pytest.raises(Refused), in_use.alone(url):
             pass
-        with in_use.in_use_by_console(url) as is_only:
-            assert not is_only
+        assert lives(store, using.name)
+        with in_use.in_use_by_console(url) as other:
+            assert not other.is_only
     with in_use.alone(url):
         pass
 
@@ -121,7 +137,7 @@ def test_a_server_that_lost_its_lock_ends_while_a_backup_is_put_back(
     url, over, asked = postgresql.new_database(), Event(), Event()
     store = make_store(url)
     event.listen(store.engine, "before_cursor_execute", lambda *_: asked.set())
-    looking = Thread(target=in_use._look_after, args=(store, False, None, over), daemon=True)
+    looking = Thread(target=in_use._look_after, args=(store, "", None, over), daemon=True)
     with in_use.alone(url):
         looking.start()
         assert asked.wait(30)

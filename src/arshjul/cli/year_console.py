@@ -1,5 +1,6 @@
 """console, import, checkout: the year in the database, and the coordinator's pages."""
 
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -71,11 +72,11 @@ def console(
             Message("Whoever reaches a port could write the header {name}: say --socket too.", {"name": trust_header})
         )
     trust = None if trust_header is None else Trust(trust_header, _roles(role or []))
-    with in_use_by_console(db) as is_only:
+    with in_use_by_console(db) as using:
         store = _opened(console, db, site_key, actor(by))
         made = ConsoleServer(
             store,
-            Runner(db, time_limit, site_key),
+            Runner(db, ceil(time_limit), site_key, using.name),
             trust=trust,
             hosts=LOOPBACK | {name.lower() for name in host_name or []},
             feeds_url=place_of_feeds(feeds_url) if feeds_url else "",
@@ -84,7 +85,7 @@ def console(
         if trust is None and socket is None:
             _tell_link(console, store, actor(by), (host, listening.getsockname()[1]))
             tell_reach(console, host, made.feeds_url)
-        serve(made, listening, is_only=is_only)
+        serve(made, listening, is_only=using.is_only)
 
 
 def _opened(terminal: Console, db: str, site_key: Path | None, by: str) -> "Store":

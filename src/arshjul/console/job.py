@@ -7,7 +7,7 @@ and then keeps the best that it has found.
 import json
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING
 from arshjul.actions.draft.options import work_out
 from arshjul.children import interrupt
 from arshjul.console.runner import LANGUAGE
-from arshjul.errors import ArshjulError, StorageError
+from arshjul.errors import ArshjulError, Message, NoAnswer, StorageError
 from arshjul.formats.catalogues import words
 from arshjul.limits import give_way, take_no_more_memory_than, write_no_core
 from arshjul.own_faults import tell_no_words
 from arshjul.store import jobs
+from arshjul.store.jobs import State
 from arshjul.store.store import Store, open_store
 
 if TYPE_CHECKING:
@@ -41,18 +42,28 @@ def main() -> None:
     give_way(NICE)
     take_no_more_memory_than(MOST_MEMORY)
     asked = json.load(sys.stdin)
-    store, number, fault = _store(asked["db"], asked["key_file"]), int(asked["job"]), ""
+    store, number = _store(asked["db"], asked["key_file"]), int(asked["job"])
+    with telling(store, number) as told:
+        attempt(store, number, told)
+
+
+def attempt(store: Store, number: int, progress: Callable[["Progress"], None]) -> None:
+    """Works a job out; where nothing comes of it, its row says why."""
+    state: State = "failed"
     try:
-        with telling(store, number) as told:
-            work_out(store, number, float(asked["limit_s"]), told)
+        work_out(store, number, progress)
+    except NoAnswer as error:
+        state, fault = "out-of-time", error.message
     except ArshjulError as error:
-        fault = words(LANGUAGE).say(error.message)
+        fault = error.message
     except MemoryError:
-        fault = "MemoryError"
+        fault = Message("It takes more memory than there is.")
     except KeyboardInterrupt:
-        fault = ""
-    with suppress(StorageError), store.writing() as db:  # a row that nobody could write falls silent
-        jobs.tell(db, number, state="failed", fault=fault, heartbeat=datetime.now(UTC))
+        fault = Message("It was stopped before there was a plan.")
+    else:
+        return
+    with suppress(StorageError), store.writing() as db:  # the console tells that this process is no more
+        jobs.tell(db, number, state=state, fault=words(LANGUAGE).say(fault), heartbeat=datetime.now(UTC))
 
 
 def _store(db: str, key_file: str | None) -> Store:

@@ -20,32 +20,47 @@ from arshjul.texts.system import why
 LANGUAGE = "sv"
 """The row that tells of a fault is read by whoever comes."""
 
+TOLD_AGAIN_S = 1.0
+"""So long after a database did not answer it is told again how a job ended."""
+
+
+KILLED = -9
+"""The exit code of a child that somebody killed; the system does so where memory is short."""
+
 
 class Runner:
-    """Starts jobs. `db` is the database's address; a password may stand in it, so the child reads it from a pipe."""
+    """Starts jobs. `db` is the database's address; a password may stand in it, so the child reads it from a pipe.
 
-    def __init__(self, db: str, limit_s: float, key_file: Path | None = None) -> None:
-        self._db, self._limit_s, self._key_file = db, limit_s, key_file
+    `limit_s`: how long a job may take unless somebody asks for more. `console`: the name under which this console
+    uses the database.
+    """
+
+    def __init__(self, db: str, limit_s: int, key_file: Path | None = None, console: str = "") -> None:
+        self.limit_s, self.console = limit_s, console
+        self._db, self._key_file = db, key_file
         self._lock = threading.Lock()
         self._children: dict[int, subprocess.Popen[bytes]] = {}
+        self._overtaken: set[int] = set()
+        self._closing = threading.Event()
 
     def start(self, store: Store, number: int) -> None:
         """Starts the child of a job; an older one's is ended. Where the system starts none, the job says so."""
         with self._lock:
-            for child in self._children.values():
+            for older, child in self._children.items():
+                self._overtaken.add(older)
                 child.terminate()
             try:
                 child = self._children[number] = _child(os.environ)
             except OSError as error:
                 text = Message("No process could be started to work it out: {why}.", {"why": why(error)})
-                _broken_off(store, number, words(LANGUAGE).say(text))
+                self._end(store, number, text)
                 return
         threading.Thread(target=self._attend, args=(store, number, child), daemon=True).start()
 
     def _attend(self, store: Store, number: int, child: "subprocess.Popen[bytes]") -> None:
         """Waits for a child; one that an engine took with it is begun once more, with engines apart."""
         key = None if self._key_file is None else str(self._key_file)
-        asked = json.dumps({"db": self._db, "job": number, "limit_s": self._limit_s, "key_file": key}).encode()
+        asked = json.dumps({"db": self._db, "job": number, "key_file": key}).encode()
         child.communicate(asked)
         if is_crash(child.returncode):
             with suppress(OSError):
@@ -54,7 +69,22 @@ class Runner:
                 child.communicate(asked)
         with self._lock:
             self._children.pop(number, None)
-        _broken_off(store, number)
+            is_overtaken = number in self._overtaken
+            self._overtaken.discard(number)
+        self._end(store, number, _how_it_ended(child.returncode, is_overtaken=is_overtaken))
+
+    def _end(self, store: Store, number: int, fault: Message | None) -> None:
+        """Tells that nothing comes of a job; again and again where the database does not answer just now.
+
+        Where its child has told how it ended, this says nothing.
+        """
+        text = "" if fault is None else words(LANGUAGE).say(fault)
+        if not _told_over(store, number, text):
+            threading.Thread(target=self._end_later, args=(store, number, text), daemon=True).start()
+
+    def _end_later(self, store: Store, number: int, text: str) -> None:
+        while not self._closing.wait(TOLD_AGAIN_S) and not _told_over(store, number, text):
+            pass
 
     def kill(self) -> None:
         """Ends what is at work at once, as the system does where memory is short."""
@@ -64,6 +94,7 @@ class Runner:
 
     def close(self) -> None:
         """Ends what is at work: a job can be started anew, and harms nothing."""
+        self._closing.set()
         with self._lock:
             for child in self._children.values():
                 child.terminate()
@@ -74,7 +105,20 @@ def _child(environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=environment)
 
 
-def _broken_off(store: Store, number: int, fault: str = "") -> None:
-    """Tells that nothing comes of a job. Where its child has told how it ended, this says nothing."""
-    with suppress(StorageError), store.writing() as db:  # a row that nobody could write falls silent
-        jobs.tell(db, number, state="failed", fault=fault, heartbeat=datetime.now(UTC))
+def _how_it_ended(code: int, *, is_overtaken: bool) -> Message | None:
+    """Why a child that told nothing is no more, as far as its exit code says."""
+    if is_overtaken:
+        return Message("It was ended since it was begun anew meanwhile, with what has been entered since.")
+    if code == KILLED:
+        return Message("Its process was killed from outside: the computer may be short of memory.")
+    return None
+
+
+def _told_over(store: Store, number: int, fault: str) -> bool:
+    """Writes that a job is over; False where the database does not answer."""
+    try:
+        with store.writing() as db:
+            jobs.tell(db, number, state="failed", fault=fault, heartbeat=datetime.now(UTC))
+    except StorageError:
+        return False
+    return True

@@ -33,7 +33,7 @@ FORM_BYTES = 500_000
 def serve(console: ConsoleServer, listening: socket.socket, *, is_only: bool, limits: Limits = LIMITS) -> None:
     """Serves until it is told to stop. Where it is the only console, the jobs of one that is no more are over.
 
-    Beside another one they are let be: one whose console died falls silent, and is known by that.
+    Beside another one they are let be: whether one's console lives is known by the file or lock that it holds.
     """
     if is_only:
         with console.store.writing() as db:

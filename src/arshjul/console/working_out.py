@@ -18,9 +18,12 @@ def to_options(visit: Visit, marked: str = "") -> SeeOther:
         return SeeOther("/")
 
 
-def begun(visit: Visit, seen: str, marked: str = "") -> SeeOther:
-    """The options of the draft as it was seen. StaleDraft where it is another."""
-    number, is_new = begin(visit.store, visit.person, visit.now, seen)
+def begun(visit: Visit, seen: str, marked: str = "", limit_s: int | None = None) -> SeeOther:
+    """The options of the draft as it was seen. StaleDraft where it is another. `limit_s`: None for the usual time."""
+    runner = visit.runner
+    number, is_new = begin(
+        visit.store, visit.person, visit.now, seen, limit_s=limit_s or runner.limit_s, console=runner.console
+    )
     if is_new:
         visit.runner.start(visit.store, number)
     return SeeOther(f"/options/{number}" + (f"?option={marked}" if marked else ""))

@@ -9,17 +9,18 @@ import contextlib
 import secrets
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from glob import escape
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from arshjul.errors import Message, Refused, StorageError
 from arshjul.locks import HeldByAnother, held, is_held
 from arshjul.store.engine import engine, place
 from arshjul.store.faults import told
-from arshjul.store.store import Store, place_of_year
+from arshjul.store.store import Store, Transaction, place_of_year
 from arshjul.texts.system import why
 
 _KEY = 4272027
@@ -28,13 +29,29 @@ _KEY = 4272027
 _CONSOLES_KEY = 4272028
 """The number of the one that consoles share."""
 
+_EACH_CONSOLE_KEY = 4272030
+"""The first number of the one that a console has alone; the second is made from its name."""
+
 _POST_KEY = 4272029
 """The number of the one that whoever sends mail has alone."""
 
 _SERVER, _CONSOLE = "in-use", "in-use-console"
 
+_IS_LOCKED = text(
+    "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2 AND classid = :class "
+    "AND objid = :object AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
+)
+
 LOOKED_AFTER_S = 5.0
 """So often a server looks whether PostgreSQL still knows of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class UsingConsole:
+    """A console that uses a database: the name by which others know it, and whether it was the only one at first."""
+
+    name: str
+    is_only: bool
 
 
 @contextlib.contextmanager
@@ -48,10 +65,17 @@ def in_use(given: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def in_use_by_console(given: str) -> Iterator[bool]:
-    """The same of a console; True where no other one uses the database."""
-    with _told(_store_of(given), is_console=True) as is_only:
-        yield is_only
+def in_use_by_console(given: str) -> Iterator[UsingConsole]:
+    """The same of a console."""
+    with _told(_store_of(given), is_console=True) as console:
+        yield console
+
+
+def console_lives(store: Store, db: Transaction, name: str) -> bool:
+    """True while the console of that name uses the database, however long it says nothing."""
+    if store.place.path is not None:
+        return is_held(_beside(store.place.path, f"{_CONSOLE}-{name}"))
+    return bool(db.execute(_IS_LOCKED, {"class": _EACH_CONSOLE_KEY, "object": _number(name)}).scalar())
 
 
 @contextlib.contextmanager
@@ -68,13 +92,13 @@ def _store_of(given: str) -> Store:
 
 
 @contextlib.contextmanager
-def _told(store: Store, *, is_console: bool) -> Iterator[bool]:
+def _told(store: Store, *, is_console: bool) -> Iterator[UsingConsole]:
     if store.place.path is not None:
         telling = _file_of_ours(store, store.place.path, is_console)
     else:
         telling = _shared_lock(store, is_console)
-    with telling as is_only:
-        yield is_only
+    with telling as console:
+        yield console
 
 
 @contextlib.contextmanager
@@ -87,26 +111,36 @@ def alone(given: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _file_of_ours(store: Store, database: Path, is_console: bool) -> Iterator[bool]:
+def _file_of_ours(store: Store, database: Path, is_console: bool) -> Iterator[UsingConsole]:
     with contextlib.ExitStack() as stack:
         try:
-            ours = _announced(stack, database, _CONSOLE if is_console else _SERVER)
+            name, ours = _announced(stack, database, _CONSOLE if is_console else _SERVER)
             is_restoring = is_held(_beside(database, "restore"))
             is_only = not any(is_held(one) for one in _holders(database, _CONSOLE) if one != ours)
         except OSError as error:
             raise _not_made(store, error) from None
         if is_restoring:
             raise _restoring(store)
-        yield is_only
+        yield UsingConsole(name, is_only)
 
 
-def _announced(stack: contextlib.ExitStack, database: Path, kind: str) -> Path:
-    """The file that is held from now on."""
+def _announced(stack: contextlib.ExitStack, database: Path, kind: str) -> tuple[str, Path]:
+    """A name, and the file that is held from now on."""
     while True:
-        ours = _beside(database, f"{kind}-{secrets.token_hex(8)}")
+        name = _new_name()
+        ours = _beside(database, f"{kind}-{name}")
         with contextlib.suppress(HeldByAnother):  # whoever looks round has taken it up just then
             stack.enter_context(held(ours))
-            return ours
+            return name, ours
+
+
+def _new_name() -> str:
+    return secrets.token_hex(8)
+
+
+def _number(name: str) -> int:
+    """A number for a lock of PostgreSQL, made from a name; 0 for none."""
+    return int(name[:7] or "0", 16)
 
 
 @contextlib.contextmanager
@@ -199,27 +233,28 @@ def _lock(store: Store, key: int, otherwise: Refused) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _shared_lock(store: Store, is_console: bool) -> Iterator[bool]:
+def _shared_lock(store: Store, is_console: bool) -> Iterator[UsingConsole]:
+    name = _new_name() if is_console else ""
     with told(store.name):
-        connection, is_only = _shared(store, is_console)
+        connection, is_only = _shared(store, name)
     if connection is None:
         raise _restoring(store)
     over = threading.Event()
-    thread = threading.Thread(target=_look_after, args=(store, is_console, connection, over), daemon=True)
+    thread = threading.Thread(target=_look_after, args=(store, name, connection, over), daemon=True)
     thread.start()
     try:
-        yield is_only
+        yield UsingConsole(name, is_only)
     finally:
         over.set()
         thread.join()
 
 
-def _look_after(store: Store, is_console: bool, connection: Connection | None, over: threading.Event) -> None:
+def _look_after(store: Store, name: str, connection: Connection | None, over: threading.Event) -> None:
     """Takes the lock anew where PostgreSQL was started anew, or the line broke; after a restore, if one has it."""
     while not over.wait(LOOKED_AFTER_S):
         try:
             if connection is None:
-                connection, _ = _shared(store, is_console)
+                connection, _ = _shared(store, name)
             else:
                 connection.exec_driver_sql("SELECT 1")
         except SQLAlchemyError:
@@ -231,19 +266,23 @@ def _look_after(store: Store, is_console: bool, connection: Connection | None, o
         connection.close()
 
 
-def _shared(store: Store, is_console: bool) -> tuple[Connection | None, bool]:
-    """A connection with the servers' lock, None while a restore has its own; and whether it is the only console."""
+def _shared(store: Store, name: str) -> tuple[Connection | None, bool]:
+    """A connection with the servers' lock, None while a restore has its own; and whether it is the only console.
+
+    `name`: the console's, empty for another server.
+    """
     with contextlib.ExitStack() as stack:
         connection = stack.enter_context(_connected(store))
         if not _asked(connection, "pg_try_advisory_lock_shared", _KEY):
             return None, False
-        is_only = is_console and _among_consoles(connection)
+        is_only = bool(name) and _among_consoles(connection, name)
         stack.pop_all()
         return connection, is_only
 
 
-def _among_consoles(connection: Connection) -> bool:
-    """Takes the lock that consoles share; whether no other one has it."""
+def _among_consoles(connection: Connection, name: str) -> bool:
+    """Takes the lock that consoles share, and the one of this console; whether no other one has the first."""
+    connection.exec_driver_sql(f"SELECT pg_advisory_lock_shared({_EACH_CONSOLE_KEY}, {_number(name)})")
     is_only = bool(_asked(connection, "pg_try_advisory_lock", _CONSOLES_KEY))
     _asked(connection, "pg_advisory_lock_shared", _CONSOLES_KEY)
     if is_only:

@@ -11,12 +11,15 @@ from arshjul.store.chain import inflated, packed
 from arshjul.store.store import Transaction
 
 _GOING = ("running", "stopping")
-State = Literal["running", "stopping", "done", "failed"]
-"""`stopping`: somebody asked for what has been found so far. `failed`: it found nothing, `fault` says why."""
+State = Literal["running", "stopping", "done", "out-of-time", "failed"]
+"""`stopping`: somebody asked for what has been found so far. `out-of-time`, `failed`: it found nothing.
+
+`fault` says why.
+"""
 
 
 SILENT = timedelta(seconds=15)
-"""A job that has said nothing for so long has died."""
+"""A job that has said nothing for so long is slow, on a machine that has much to do, or was left by its console."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,7 @@ class Job:
     """A solve of one version of the draft. `level`, `value` and `bound` tell how far it is.
 
     The version is negative once something is to be answered that it has not taken in.
+    `limit_s`: how long it may take. `console`: the name of the one whose child works on it.
     """
 
     number: int
@@ -36,15 +40,17 @@ class Job:
     value: int | None = None
     bound: int | None = None
     fault: str = ""
+    limit_s: int = 60
+    console: str = ""
 
     def is_silent(self, now: datetime) -> bool:
-        """True if whoever worked on it has died."""
+        """True if nothing has been heard of it for a while, though more is to come."""
         return not self.is_over and now - self.heartbeat > SILENT
 
     @property
     def is_over(self) -> bool:
         """True if nothing more comes of it."""
-        return self.state in ("done", "failed")
+        return self.state not in _GOING
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +62,10 @@ class StoredOption:
     plan: bytes
 
 
-def add(db: Transaction, actor: str, at: datetime, version: int) -> Job:
+def add(db: Transaction, actor: str, at: datetime, version: int, limit_s: int = 60, console: str = "") -> Job:
     """A job that begins."""
     last = db.execute(select(func.max(schema.job.c.number))).scalar() or 0
-    made = Job(last + 1, actor, at, version, "running", at)
+    made = Job(last + 1, actor, at, version, "running", at, limit_s=limit_s, console=console)
     db.execute(insert(schema.job), [asdict(made)])
     return made
 

@@ -247,7 +247,8 @@ entry = Table(
     Column("taken_back_by", Text),
 )
 
-# A solve that a child process works on. `version` is the draft's that it is of; `heartbeat` when it last spoke.
+# A solve that a child process works on. `version` is the draft's that it is of; `heartbeat` when it last spoke;
+# `console` the one whose child it is, by the name under which that uses the database.
 job = Table(
     "job",
     metadata,
@@ -261,6 +262,8 @@ job = Table(
     Column("value", Integer),
     Column("bound", Integer),
     Column("fault", Text, nullable=False),
+    Column("limit_s", Integer, nullable=False, server_default="60"),
+    Column("console", String(16), nullable=False, server_default=""),
 )
 
 # What a job found: one plan for each option, gzipped JSON without sites, each with its scenario.

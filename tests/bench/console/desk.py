@@ -79,7 +79,7 @@ class MeasuredDesk:
 
     def work_out(self, path: str) -> None:
         """Works out the job of that page."""
-        work_out(self.console.store, int(path.split("?", maxsplit=1)[0].rpartition("/")[2]), 60, lambda _: None)
+        work_out(self.console.store, int(path.split("?", maxsplit=1)[0].rpartition("/")[2]), lambda _: None)
 
     def look(self, path: str) -> tuple[float, Page]:
         """A page, looked at."""

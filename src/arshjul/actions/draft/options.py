@@ -17,8 +17,8 @@ from arshjul.planning.fill.fill import fill
 from arshjul.planning.first.plan import make_plan
 from arshjul.planning.replan.input import replan_input
 from arshjul.planning.replan.replan import replan_from
-from arshjul.store import audit, drafts, jobs, proposals
-from arshjul.store.jobs import StoredOption
+from arshjul.store import audit, drafts, in_use, jobs, proposals
+from arshjul.store.jobs import Job, StoredOption
 from arshjul.store.store import Store, Transaction
 from arshjul.texts import Words
 
@@ -41,21 +41,32 @@ class FoundOption:
     plan: Plan
 
 
-def begin(store: Store, actor: str, now: datetime, seen: str) -> tuple[int, bool]:
+def begin(
+    store: Store, actor: str, now: datetime, seen: str, *, limit_s: int = 60, console: str = ""
+) -> tuple[int, bool]:
     """A job that works out what can be chosen from the draft as it was seen, and whether it is a new one.
 
     It is none where one is at that already, in this console or in another one.
+    `limit_s`: how long it may take. `console`: the name of the one whose child is to work on it.
     """
     with store.writing() as db:
         draft = _with_version(db, seen)
         last = jobs.last(db)
-        if last is not None and last.is_silent(now):
+        if last is not None and is_left(store, db, last, now):
             jobs.tell(db, last.number, state="failed")
         elif last is not None and last.state == "running" and last.version == draft.version:
             return last.number, False
         elif last is not None:  # of a draft that is no more, or asked to end
             jobs.tell(db, last.number, state="stopping")
-        return jobs.add(db, actor, now, draft.version).number, True
+        return jobs.add(db, actor, now, draft.version, limit_s, console).number, True
+
+
+def is_left(store: Store, db: Transaction, job: Job, now: datetime) -> bool:
+    """True where nothing will come of a job: its console is no more, and the child that it may have left is silent.
+
+    A child that is slow is waited for by its console, which also tells when it ends.
+    """
+    return job.is_silent(now) and not in_use.console_lives(store, db, job.console)
 
 
 def _with_version(db: Transaction, seen: str) -> Draft:
@@ -71,14 +82,14 @@ def _with_version(db: Transaction, seen: str) -> Draft:
     return opened_draft(db)
 
 
-def work_out(store: Store, number: int, limit_s: float, progress: Callable[["Progress"], None]) -> None:
+def work_out(store: Store, number: int, progress: Callable[["Progress"], None]) -> None:
     """Works a job's options out, and writes all of them at once. `progress` hears each better value or bound."""
     with store.reading() as db:
         job, draft = jobs.job(db, number), opened_draft(db)
     if job is None or job.version != draft.version:
         raise StaleDraft
     as_of = draft.moment(job.started_at)
-    effort = Effort(limit_s, progress=progress)
+    effort = Effort(job.limit_s, progress=progress)
     if draft.plan is None:
         scenario = (draft.scenario if draft.given is None else draft.given).heard_until(as_of.date())
         found: Mapping[str, Plan] = {FIRST: make_plan(scenario, as_of, effort).plan}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from arshjul.actions.draft.draft import Draft
-from arshjul.actions.draft.options import FILLED, FIRST, FoundOption, choose
+from arshjul.actions.draft.options import FILLED, FIRST, FoundOption, choose, is_left
 from arshjul.agenda.overview import costs
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
@@ -34,6 +34,10 @@ NAMES = {
     FIRST: Message("The first plan"),
     FILLED: Message("Objects bound"),
 }
+
+
+MOST_S = 3600
+"""Nobody waits longer for options."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,7 @@ def show(visit: Visit) -> Answer:
         "rows": _rows(draft, options),
         "without": _without(columns),
         "is_stale": job.version != draft.version,
+        "longer_s": None if all(column.is_proven for column in columns) else _longer(job),
         "chosen": visit.query.text("option") or "balanced",
         "filled": [_filling(option) for option in options if option.id == FILLED],
         "answered": _answered(options),
@@ -158,7 +163,8 @@ def _job(visit: Visit) -> Job:
 
 
 def _progress(visit: Visit, job: Job) -> Html:
-    is_dead = job.state == "failed" or job.is_silent(visit.now)
+    with visit.store.reading() as db:
+        is_dead = job.is_over or is_left(visit.store, db, job, visit.now)
     name = LEVEL_NAMES.get(job.level)
     values = {
         "job": job,
@@ -166,10 +172,17 @@ def _progress(visit: Visit, job: Job) -> Html:
         "level": name or Message("{id}", {"id": job.level}),
         "seconds": int((visit.now - job.started_at).total_seconds()),
         "is_dead": is_dead,
+        "silent_s": int((visit.now - job.heartbeat).total_seconds()) if job.is_silent(visit.now) else None,
+        "longer_s": _longer(job) if job.state == "out-of-time" else None,
         "option": visit.query.text("option"),
         "is_stale": job.version != visit.draft.version,
     }
     return Html("job.html", values, part="content" if is_dead else "progress", is_last=is_dead)
+
+
+def _longer(job: Job) -> int | None:
+    """The seconds to try again with; None where it has had as many as anybody waits for."""
+    return min(2 * job.limit_s, MOST_S) if job.limit_s < MOST_S else None
 
 
 def _column(draft: Draft, option: FoundOption) -> OptionColumn:
@@ -270,8 +283,10 @@ def take(visit: Visit) -> Answer:
 
 
 def work_out(visit: Visit) -> Answer:
-    """Works the options out anew, of the draft as it is."""
-    return begun(visit, visit.form.text("seen"))
+    """Works the options out anew, of the draft as it is; with the time that a button of ours offers."""
+    wanted = visit.form.number("limit_s")
+    limit_s = wanted if isinstance(wanted, int) and 0 < wanted <= MOST_S else None
+    return begun(visit, visit.form.text("seen"), limit_s=limit_s)
 
 
 def stop(visit: Visit) -> Answer:
