@@ -21,9 +21,9 @@ from arshjul.domain.withdrawal import Withdrawal
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import make_plan
+from arshjul.planning.problem import laid_out
 from arshjul.planning.replan.input import ReplanInput, replan_input
 from arshjul.planning.replan.replan import ReplanOptions, replan_from
-from arshjul.planning.replan.whole_year import laid_out
 from arshjul.rules.objectives import REPLAN_LEVELS
 from tests.bench import today
 from tests.bench.apart import measure

@@ -20,7 +20,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import PlanResult, make_plan
-from arshjul.planning.replan.nearby import Nearby
+from arshjul.planning.replan.opened import Opened
 from arshjul.planning.replan.replan import ReplanOptions, replan
 from arshjul.planning.verify.verify import values, verify
 from arshjul.rules.objectives import PLAN_LEVELS, REPLAN_LEVELS
@@ -38,13 +38,13 @@ EFFORT = Effort(limit_s=120, seed=1)
 
 FAULTS = (
     Fault(
-        "planning.replan.repair",
+        "planning.replan.held",
         "counted[objectives.BALANCE] = min(value[objectives.BALANCE], by_moving)",
         "counted[objectives.BALANCE] = value[objectives.BALANCE]",
         "the small board's balance is taken for the best",
     ),
     Fault(
-        "planning.replan.repair",
+        "planning.replan.held",
         "counted[objectives.POINTS] = points",
         "counted[objectives.POINTS] = value[objectives.POINTS]",
         "the small board's points are taken for the best",
@@ -54,14 +54,14 @@ FAULTS = (
 UNSOUND_FLOORS = (
     Fault(
         "planning.replan.whole_year",
-        "self.floors[second.id] = second.bound",
-        "self.floors[second.id] = second.bound + 1",
+        "floors[second.id] = second.bound",
+        "floors[second.id] = second.bound + 1",
         "what an option proved is passed on as one more",
     ),
     Fault(
         "planning.replan.whole_year",
-        "if settled.proven:",
-        "if settled.solution.choice is not None:",
+        "answer.proven or not answer.problem.context.held",
+        "answer.solution.choice is not None",
         "the small board's bounds are passed on as those of the year",
     ),
 )
@@ -272,7 +272,7 @@ def test_an_unsound_floor_is_caught(fault: Fault) -> None:
 def _contradicted(seed: int) -> bool:
     """Something else than the best comes out of the whole year, or an engine says that there is no plan at all."""
     try:
-        with patch.object(Nearby, "settle", lambda self, _, settled, __: (next(iter(self.boards.values())), settled)):
+        with patch.object(Opened, "improve", lambda *given: given[2][-1]):
             return not best_by_each_option(after_a_burst(seed))
     except Disagreement:
         return True

@@ -144,6 +144,16 @@ class ReplanContext:
         return frozenset() if self.base is None else self.base.hit
 
     @cached_property
+    def unsettled(self) -> frozenset[str]:
+        """What a replan has to settle: the hit operations, the unplaced, and those tied to them."""
+        placed = {} if self.base is None else self.base.placements
+        return self.with_tied(self.hit | (self.scenario.operations.keys() - placed.keys()))
+
+    def holding_the_rest(self) -> "ReplanContext":
+        """The same, with all held but the unsettled."""
+        return self.holding(frozenset(self.scenario.operations) - self.unsettled)
+
+    @cached_property
     def loosened(self) -> frozenset[str]:
         """The hit operations and those tied to them."""
         return self.with_tied(self.hit)

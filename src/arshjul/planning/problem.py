@@ -14,9 +14,10 @@ from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
-from arshjul.rules import BY_ID, HARD, BoardBuilder, hard_builder_of
+from arshjul.rules import BY_ID, HARD, BoardBuilder, builder_of, hard_builder_of
 from arshjul.rules.hard.agency_teams import AgencyTeams
 from arshjul.rules.hard.daily_rest import DailyRest
+from arshjul.rules.objectives import ALL_LEVELS
 from arshjul.rules.rule import Rule
 from arshjul.rules.subject import NOBODY, Subject
 
@@ -182,6 +183,12 @@ class PlanningProblem:
         found = self._most_of_each(chosen, obstacles)
         named = _to_name([rule.id for rule, _, _ in found])
         return _nearness(named, sum(missing for *_, missing in found)), named
+
+
+def laid_out(context: ReplanContext) -> PlanningProblem:
+    """The board of a context, with all levels that a plan or an option of a replan has; nothing is chosen on it."""
+    builder = builder_of(context)
+    return PlanningProblem(context, builder, builder.board(ALL_LEVELS))
 
 
 def _how_far(there: Sequence[Hindrance]) -> _Nearness:

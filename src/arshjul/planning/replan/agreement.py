@@ -13,7 +13,7 @@ from arshjul.domain.operation import Staffing
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
-from arshjul.planning.replan import repair
+from arshjul.planning.replan.held import least_unplaced
 from arshjul.rules import BoardBuilder, builder_of, possible
 from arshjul.rules.objectives import MUSTS
 
@@ -25,8 +25,7 @@ def yielding(context: ReplanContext) -> frozenset[str]:
     """The operations that cannot be held, of all to which everybody said yes."""
     if not context.agreed:
         return frozenset()
-    held = repair.small(context)
-    found, musts = _solved(held, context)
+    found, musts = _solved(context.holding_the_rest(), context)
     if not found and musts <= _least_musts(context):
         return found
     return _solved(context, context)[0]
@@ -42,7 +41,7 @@ def standing_as_agreed(scenario: Scenario, plan: Plan) -> frozenset[str]:
 def _least_musts(context: ReplanContext) -> int:
     """The musts that no plan can place: those without a possible slot."""
     free = replace(context, demands=replace(context.demands, answers=()))
-    return repair.least_unplaced(free, free.scenario.planned)[0]
+    return least_unplaced(free, free.scenario.planned)[0]
 
 
 def _solved(board_of: ReplanContext, context: ReplanContext) -> tuple[frozenset[str], int]:

@@ -6,7 +6,7 @@ operations on what is left. A count of what must change at the least then often 
 plan does better; where it does not, those are opened who could make room, and at last the whole year.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from time import perf_counter
@@ -21,13 +21,13 @@ from arshjul.planning.bindings import Standing, standing
 from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import as_it_stands, in_another_order, plan_of
 from arshjul.planning.places.reasons import with_former_reasons
-from arshjul.planning.replan import repair
+from arshjul.planning.replan.held import Held
 from arshjul.planning.replan.input import ReplanInput, replan_input
-from arshjul.planning.replan.nearby import Nearby
-from arshjul.planning.replan.whole_year import WholeYear, laid_out
+from arshjul.planning.replan.ladder import Answer, Rung, climb
+from arshjul.planning.replan.opened import Opened
+from arshjul.planning.replan.whole_year import WholeYear
 from arshjul.rules.objectives import REPLAN_LEVELS
 from arshjul.rules.told_causes import kept
-from arshjul.solver import Progress, SharedModel, Solution
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,48 +57,41 @@ def replan_from(
     given: ReplanInput, plan: Plan, effort: Effort, options: tuple[str, ...] = tuple(REPLAN_LEVELS)
 ) -> ReplanOptions:
     """The options asked for, of what a replan of the plan starts from."""
-    context = given.context
-    if not repair.free(context):
-        started = perf_counter()
-        orders = {option: REPLAN_LEVELS[option] for option in options}
-        made = {o: _entered(given, plan, o, new) for o, new in as_it_stands(context, given.as_of, orders).items()}
-        seconds = dict.fromkeys(options, (perf_counter() - started) / len(options))
-    else:
-        made, seconds = _solved(given, plan, effort, options)
-    return ReplanOptions(given.scenario, context, made, seconds, given.doubtful)
-
-
-def _solved(
-    given: ReplanInput, plan: Plan, effort: Effort, options: tuple[str, ...]
-) -> tuple[dict[str, Plan], dict[str, float]]:
-    """The options where something is to be placed, and the seconds that each took."""
-    context = given.context
-    small = laid_out(repair.small(context))
-    nearby, year = Nearby(context, small), WholeYear(context)
-    shared = SharedModel(small.board)
+    stays = given.context.unsettled == frozenset()
     made, seconds = {}, {}
-    known: dict[tuple[int, Picks | None], Plan] = {}
-    for option in options:
-        started = perf_counter()
-        settled = repair.settle(context, small, shared, option, effort.limit_s, effort.seed)
-        problem = small
-        if not settled.proven:
-            _tell(settled.solution, started, effort)
-            if settled.solution.status == "optimal":
-                problem, settled = nearby.settle(option, settled, effort.since(started))
-        year.take(problem, settled)
-        solution = settled.solution
-        if not settled.proven:
-            problem, solution = year.problem, year.solve(option, effort.since(started))
-        same = id(problem), solution.choice
-        if same in known:
-            new = in_another_order(problem, known[same], solution, problem is small, effort.bare)
-        else:
-            new = plan_of(problem, solution, given.as_of, problem is small, effort.limit_s, effort.bare)
-            known[same] = new
+    plans = _as_it_stands(given, options) if stays else _climbed(given, effort, options)
+    started = perf_counter()
+    for option, new in plans:
         made[option] = _entered(given, plan, option, new)
-        seconds[option] = perf_counter() - started
-    return made, seconds
+        seconds[option], started = perf_counter() - started, perf_counter()
+    return ReplanOptions(given.scenario, given.context, made, seconds, given.doubtful)
+
+
+def _as_it_stands(given: ReplanInput, options: Sequence[str]) -> Iterator[tuple[str, Plan]]:
+    """The plan that changes nothing, which is the best for each option where nothing is to be settled."""
+    orders = {option: REPLAN_LEVELS[option] for option in options}
+    yield from as_it_stands(given.context, given.as_of, orders).items()
+
+
+def _climbed(given: ReplanInput, effort: Effort, options: Sequence[str]) -> Iterator[tuple[str, Plan]]:
+    """The plan of each option, from the rung that proves it; one choice makes one plan, whichever options have it."""
+    rungs = rungs_of(given.context)
+    answers: list[Answer] = []
+    known: dict[tuple[frozenset[str], Picks | None], Plan] = {}
+    for option in options:
+        answers = climb(rungs, option, answers, effort)
+        problem, solution, named = answers[-1].problem, answers[-1].solution, answers[-1].named
+        same = problem.context.held, solution.choice
+        if same in known:
+            yield option, in_another_order(problem, known[same], solution, named, effort.bare)
+        else:
+            known[same] = plan_of(problem, solution, given.as_of, named, effort.limit_s, effort.bare)
+            yield option, known[same]
+
+
+def rungs_of(context: ReplanContext) -> tuple[Rung, ...]:
+    """The rungs, each with more that may move than the one before."""
+    return Held(context), Opened(context), WholeYear(context)
 
 
 def _entered(given: ReplanInput, plan: Plan, option: str, new: Plan) -> Plan:
@@ -117,13 +110,6 @@ def _entered(given: ReplanInput, plan: Plan, option: str, new: Plan) -> Plan:
         earlier=kept(given.former, plan),
         causes=given.finder.all(new.placed),
     )
-
-
-def _tell(first: Solution, started: float, effort: Effort) -> None:
-    """Tells an answer that is there at once: it keeps every rule, and nothing is proven of it."""
-    if effort.progress is not None and first.choice is not None:
-        for level in first.levels:
-            effort.progress(Progress(level.id, level.value, None, perf_counter() - started))
 
 
 def _choice(option: str, plan: Plan, given: ReplanInput) -> Choice:

@@ -1,68 +1,78 @@
-"""The fast way to mend a plan: settle what is hit on what is left, and prove by counting.
+"""The first rung: settle what is hit on what is left, all else held, and prove by counting.
 
 Everything that is neither hit, nor unplaced, nor tied to one that is, is held where it is; what remains
 is a small board. Its best answer is the best of all where counting shows that no plan can do with
-less: of the operations that share a unit's officers at a slot, so many must go as the officers no
-longer carry (`least_changes`); an operation without any possible slot stays out (`least_unplaced`).
+less: of the operations that share a unit's officers at a slot, some must go until the officers that are
+left carry the rest (`least_changes`); an operation without any possible slot stays out (`least_unplaced`).
 A plan with that least number of changes changes hit operations only, so the levels below are
 settled on the small board too.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import cached_property
+from time import perf_counter
 
 from arshjul import solver
 from arshjul.domain.calendar import Slot
 from arshjul.domain.level import BY_COUNT
 from arshjul.domain.replan_context import ReplanContext
-from arshjul.planning.problem import PlanningProblem
+from arshjul.planning.effort import Effort
+from arshjul.planning.problem import PlanningProblem, laid_out
+from arshjul.planning.replan.ladder import Answer
 from arshjul.rules import objectives, possible
-from arshjul.solver import LevelResult, SharedModel, Solution
+from arshjul.solver import LevelResult, Progress, SharedModel, Solution
 
 
-def free(context: ReplanContext) -> frozenset[str]:
-    """The operations that the small board leaves open: the hit, the unplaced, and those tied to them."""
-    placed = {} if context.base is None else context.base.placements
-    return context.with_tied(context.hit | (context.scenario.operations.keys() - placed.keys()))
+class Held:
+    """The year with all held that need not move: one small board, and one model, for all options."""
 
+    def __init__(self, context: ReplanContext) -> None:
+        self.context = context
 
-def small(context: ReplanContext) -> ReplanContext:
-    """The context with everything else held."""
-    return context.holding(frozenset(context.scenario.operations) - free(context))
+    @cached_property
+    def problem(self) -> PlanningProblem:
+        """The small board."""
+        return laid_out(self.context.holding_the_rest())
 
+    @cached_property
+    def model(self) -> SharedModel:
+        """Its model."""
+        return SharedModel(self.problem.board)
 
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """The option settled on the small board. `proven`: no plan does better, on any level."""
+    def improve(self, option: str, answers: Sequence[Answer], effort: Effort) -> Answer:  # noqa: ARG002 - it is first
+        """The best plan of the small board, proven where counting proves it the best of all; told at once if not."""
+        started = perf_counter()
+        board = replace(self.problem.board, levels=objectives.REPLAN_LEVELS[option])
+        solution = solver.solve(board, limit_s=effort.limit_s, seed=effort.seed, shared=self.model)
+        proven = self._counted(option, solution)
+        if proven is not None:
+            return Answer(self.problem, proven, proven=True, named=True)
+        if effort.progress is not None and solution.choice is not None:
+            for level in solution.levels:  # it keeps every rule, and nothing is proven of it
+                effort.progress(Progress(level.id, level.value, None, perf_counter() - started))
+        return Answer(self.problem, solution, named=True)
 
-    solution: Solution
-    proven: bool
-
-
-def settle(
-    context: ReplanContext, small_problem: PlanningProblem, shared: SharedModel, option: str, limit_s: float, seed: int
-) -> Settled:
-    """The option settled on the small board, whose model is shared, and whether counting proves it the best of all."""
-    levels = objectives.REPLAN_LEVELS[option]
-    board = replace(small_problem.board, levels=levels)
-    solution = solver.solve(board, limit_s=limit_s, seed=seed, shared=shared)
-    if solution.choice is None or solution.status != "optimal":
-        return Settled(solution, proven=False)
-    value = {level.id: level.value or 0 for level in solution.levels}
-    out = [id for id, pick in zip(small_problem.builder.modes, solution.choice, strict=True) if pick is None]
-    musts, points = least_unplaced(context, out)
-    counted = {objectives.MUSTS: musts, objectives.CHANGES: least_changes(context)}
-    if objectives.BALANCE in levels:
-        # A plan that moves others to place more pays for each at least change_points.
-        by_moving = points + context.scenario.objective.change_points
-        counted[objectives.BALANCE] = min(value[objectives.BALANCE], by_moving)
-    if option == "most-delivered":
-        counted[objectives.POINTS] = points
-    if any(value[level] > least for level, least in counted.items() if level in value):
-        return Settled(solution, proven=False)
-    proven = tuple(_counted(level) if level.id in counted else level for level in solution.levels)
-    return Settled(replace(solution, levels=proven), proven=True)
+    def _counted(self, option: str, solution: Solution) -> Solution | None:
+        """The solution as proven by counting; None where counting does not prove it."""
+        if solution.choice is None or solution.status != "optimal":
+            return None
+        levels, value = objectives.REPLAN_LEVELS[option], {level.id: level.value or 0 for level in solution.levels}
+        picks = zip(self.problem.builder.modes, solution.choice, strict=True)
+        musts, points = least_unplaced(self.context, [id for id, pick in picks if pick is None])
+        counted = {objectives.MUSTS: musts, objectives.CHANGES: least_changes(self.context)}
+        if objectives.BALANCE in levels:
+            # A plan that moves others to place more pays for each at least change_points.
+            by_moving = points + self.context.scenario.objective.change_points
+            counted[objectives.BALANCE] = min(value[objectives.BALANCE], by_moving)
+        if levels[1] == objectives.POINTS:  # before any change is counted
+            counted[objectives.POINTS] = points
+        if any(value[level] > least for level, least in counted.items() if level in value):
+            return None
+        return replace(
+            solution, levels=tuple(_by_count(level) if level.id in counted else level for level in solution.levels)
+        )
 
 
 def least_changes(context: ReplanContext) -> int:
@@ -137,5 +147,5 @@ def _must_go(needs: list[int], left: int) -> int:
     return gone
 
 
-def _counted(level: LevelResult) -> LevelResult:
+def _by_count(level: LevelResult) -> LevelResult:
     return replace(level, proved_by=(BY_COUNT,))

@@ -1,4 +1,4 @@
-"""Between the small board and the whole year: who may move at all, if the plan is to be as good as one that is known.
+"""The second rung: who may move at all, if the plan is to be as good as one that is known.
 
 On the *relaxed* board each operation that the small board holds may also be gone, for the price of a change and
 without a new place. Every plan of the whole year is one there that costs no more, so a bound of the relaxed board is
@@ -15,18 +15,17 @@ from arshjul.board import Activity, Costs
 from arshjul.board.restricted import restricted
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.planning.effort import Effort
-from arshjul.planning.problem import PlanningProblem
-from arshjul.planning.replan.repair import Settled, free
-from arshjul.planning.replan.whole_year import laid_out
+from arshjul.planning.problem import PlanningProblem, laid_out
+from arshjul.planning.replan.ladder import Answer
 from arshjul.rules import HARD
 from arshjul.rules.objectives import MUSTS, REPLAN_LEVELS, of_change
 from arshjul.solver import ReducedCosts, Solution
 
 ROUNDS = 3
-"""So often more are opened, before the whole year is."""
+"""The most times that more are opened, before the whole year is."""
 
 MOST_MOVERS = 40
-"""Where more than so many come into question, better plans are looked for first."""
+"""The most that are opened at once: where more may move, a better plan is looked for first."""
 
 WORTH = "worth"
 
@@ -34,51 +33,50 @@ Options = Mapping[int, Sequence[int]]
 """The numbers of some activities' options, by the activity's."""
 
 TYING = frozenset(rule.id for rule in HARD if not rule.hereditary)
-"""The rules that may be broken by who is gone: what they say of the held, the relaxed board goes without."""
+"""Rules that a plan may break by losing an operation: their rows about held operations are not on the relaxed board."""
 
 
-class Nearby:
-    """A replan between the small board and the whole year."""
+class Opened:
+    """The year with those opened who may move in a plan that is as good as the one that is known."""
 
-    def __init__(self, context: ReplanContext, small: PlanningProblem) -> None:
+    def __init__(self, context: ReplanContext) -> None:
         self.context = context
-        self.boards = {free(context): small}
+        self.boards: dict[frozenset[str], PlanningProblem] = {}
 
-    def settle(self, option: str, settled: Settled, effort: Effort) -> tuple[PlanningProblem, Settled]:
-        """The best answer that moves few unforced, with its board, and whether it is proven the best of all.
-
-        `settled` is the best of the small board.
-        """
-        started, opened = perf_counter(), free(self.context)
-        problem = best_on = self.boards[opened]
+    def improve(self, option: str, answers: Sequence[Answer], effort: Effort) -> Answer:
+        """The best plan that moves few unforced; the last answer again where none better is found, or it is proven."""
+        answer, started, opened = answers[-1], perf_counter(), self.context.unsettled
+        if answer.solution.status != "optimal":
+            return answer
+        problem = answer.problem
         for n in range(ROUNDS):
-            relaxed = Relaxed(self.context, problem, opened, _compared(option, settled.solution))
+            relaxed = Relaxed(self.context, problem, opened, _compared(option, answer.solution))
             costs = solver.reduced_costs(relaxed.board, effort.since(started).limit_s)
             if costs is None:
                 break
-            worth = relaxed.worth(settled.solution)
             if n:
-                found = _best(problem, option, relaxed, costs, worth, effort.since(started))
+                found = _best(problem, option, relaxed, costs, relaxed.worth(answer.solution), effort.since(started))
                 if found is None:
                     break
-                best_on, settled, worth = problem, Settled(found, proven=False), relaxed.worth(found)
+                answer = Answer(problem, found)
+            worth = relaxed.worth(answer.solution)
             movers = relaxed.movers(costs, worth)
             if not movers:
-                return best_on, replace(settled, proven=True)
+                return replace(answer, proven=True)
             are_all = len(movers) <= MOST_MOVERS
             more = movers if are_all else relaxed.helpful(costs)
             if not 0 < len(more) <= MOST_MOVERS:
                 break
             opened = self.context.with_tied(opened | more)
-            problem = self._opening(opened)
+            problem = self._board(opened)
             if are_all:
                 solution = _solved(problem, option, relaxed, relaxed.options(costs, worth), effort.since(started))
                 if solution.status == "optimal":
-                    return problem, Settled(solution, proven=True)
+                    return Answer(problem, solution, proven=True)
                 break
-        return best_on, settled
+        return answer
 
-    def _opening(self, opened: frozenset[str]) -> PlanningProblem:
+    def _board(self, opened: frozenset[str]) -> PlanningProblem:
         """The board on which those may go elsewhere."""
         if opened not in self.boards:
             held = self.context.scenario.operations.keys() - opened
@@ -166,7 +164,7 @@ class Relaxed:
         }
 
     def helpful(self, costs: ReducedCosts) -> frozenset[str]:
-        """Those by whose going something is won, even if it is not worth its price."""
+        """The operations whose leaving gains something, though perhaps less than the price of their change."""
         return frozenset(id for n, id in self.movable.items() if costs.least((n, None)) < costs.bound + self.prices[n])
 
     def _summed(self, costs: Costs) -> int:

@@ -1,4 +1,4 @@
-"""Replans between the small board and the whole year: what is proven there is what the whole year comes to."""
+"""The second rung of a replan: what is proven there is what the whole year comes to."""
 
 from dataclasses import replace
 from datetime import date
@@ -18,12 +18,14 @@ from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import EngineFault
 from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import make_plan
-from arshjul.planning.replan import nearby, repair
+from arshjul.planning.problem import laid_out
+from arshjul.planning.replan import opened
+from arshjul.planning.replan.held import Held
 from arshjul.planning.replan.input import replan_input
-from arshjul.planning.replan.nearby import Nearby, Relaxed
-from arshjul.planning.replan.whole_year import WholeYear, laid_out
+from arshjul.planning.replan.opened import Opened, Relaxed
+from arshjul.planning.replan.whole_year import WholeYear
 from arshjul.rules.objectives import MUSTS, REPLAN_LEVELS
-from arshjul.solver import SharedModel, Solution, reduced_costs
+from arshjul.solver import Solution, reduced_costs
 from tests.builders import operation, placement, plan, scenario
 from tests.planning.test_stress import EFFORT, before
 from tests.rules.faults.planting import Fault, planted
@@ -31,14 +33,14 @@ from tests.rules.faults.planting import Fault, planted
 FAULTS = (
     (
         Fault(
-            "planning.replan.nearby", "{lag.before, lag.after} & prices.keys()", "set()", "who is followed is not free"
+            "planning.replan.opened", "{lag.before, lag.after} & prices.keys()", "set()", "who is followed is not free"
         ),
         8,
     ),
-    (Fault("planning.replan.nearby", "of_change(context, operation) for", "{'changes': 2} for", "dear"), 2),
+    (Fault("planning.replan.opened", "of_change(context, operation) for", "{'changes': 2} for", "dear"), 2),
     (
         Fault(
-            "planning.replan.nearby",
+            "planning.replan.opened",
             "if costs.least((n, option)) <= worth",
             "if costs.least((n, option)) < worth",
             "short",
@@ -47,7 +49,7 @@ FAULTS = (
     ),
     (
         Fault(
-            "planning.replan.nearby", "(musts, *levels) if solution.values()[musts] else levels", "levels", "no musts"
+            "planning.replan.opened", "(musts, *levels) if solution.values()[musts] else levels", "levels", "no musts"
         ),
         94,
     ),
@@ -181,11 +183,11 @@ def test_what_is_proven_nearby_is_the_best_of_the_whole_year(seed: int) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_plan_is_worth_less_than_the_bound_of_what_it_takes(seed: int) -> None:
     context = crowded(seed)
-    small, year, opened = laid_out(repair.small(context)), WholeYear(context), repair.free(context)
-    solutions = [year.solve(option, Effort(60, seed=1)) for option in REPLAN_LEVELS]
+    small, year = laid_out(context.holding_the_rest()), WholeYear(context)
+    solutions = [year.improve(option, [], Effort(60, seed=1)).solution for option in REPLAN_LEVELS]
     left_out = solutions[0].values()[MUSTS]
     for musts, *levels, _ in REPLAN_LEVELS.values():
-        relaxed = Relaxed(context, small, opened, [musts, *levels] if left_out else levels)
+        relaxed = Relaxed(context, small, context.unsettled, [musts, *levels] if left_out else levels)
         costs = reduced_costs(relaxed.board, 60)
         assert costs is not None
         for solution in solutions:
@@ -213,18 +215,18 @@ def test_what_is_tied_to_an_unplaced_one_is_open_from_the_first() -> None:
 
 
 def test_a_must_is_never_left_out_for_points_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nearby, "MOST_MOVERS", 2)
+    monkeypatch.setattr(opened, "MOST_MOVERS", 2)
     assert values(agree(must_or_points()))[:3] == [0, 8, 2]
 
 
 def agree(context: ReplanContext, option: str = "balanced") -> Solution:
     """What is found nearby, which is the best of the whole year where that is said."""
-    small = laid_out(repair.small(context))
-    first = repair.settle(context, small, SharedModel(small.board), option, 60, 1)
-    problem, found = Nearby(context, small).settle(option, replace(first, proven=False), Effort(60, seed=1))
-    best = WholeYear(context).solve(option, Effort(60, seed=1))
+    effort = Effort(60, seed=1)
+    first = Held(context).improve(option, [], effort)
+    found = Opened(context).improve(option, [replace(first, proven=False)], effort)
+    best = WholeYear(context).improve(option, [], effort).solution
     assert found.solution.choice is not None
-    judged = evaluate(problem.board, found.solution.choice)
+    judged = evaluate(found.problem.board, found.solution.choice)
     assert not judged.broken
     assert all(judged.values[level.id] == level.value for level in found.solution.levels)
     if found.proven:

@@ -1,0 +1,48 @@
+"""The ladder of a replan: rungs that each look for a better plan among more of them, until one is proven.
+
+To add a rung: a class with `improve`, and its place in `replan.rungs_of`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Protocol
+
+from arshjul.planning.effort import Effort
+from arshjul.planning.problem import PlanningProblem
+from arshjul.solver import Solution
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A plan for an option: the board that it was found on, and its solution there.
+
+    `proven`: no plan of the whole year is better, on any level. `named`: who proved each level is the same each time,
+    and so may be told; where engines race it is left to chance.
+    """
+
+    problem: PlanningProblem
+    solution: Solution
+    proven: bool = False
+    named: bool = False
+
+
+class Rung(Protocol):
+    """A way to find a plan for an option, and perhaps to prove that none is better."""
+
+    def improve(self, option: str, answers: Sequence[Answer], effort: Effort) -> Answer:
+        """A better plan than the last of the answers, or that one, now proven or not.
+
+        `answers` are all so far in their order: those to earlier options, then those to this one.
+        """
+        ...
+
+
+def climb(rungs: Iterable[Rung], option: str, answers: Sequence[Answer], effort: Effort) -> list[Answer]:
+    """The answers, and then those of the rungs to one option more: the first proof ends the climb, the last is best."""
+    started, climbed = perf_counter(), [*answers]
+    for rung in rungs:
+        climbed.append(rung.improve(option, climbed, effort.since(started)))
+        if climbed[-1].proven:
+            break
+    return climbed
