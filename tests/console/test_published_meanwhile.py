@@ -1,6 +1,9 @@
 """Somebody publishes at a terminal while the console has a draft: nothing of theirs is lost, and nothing that waits."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +12,10 @@ from arshjul.actions.draft.propose import propose
 from arshjul.actions.draft.publish_draft import difference, publish_draft
 from arshjul.actions.publishing.publish import STEPS, Cause
 from arshjul.actions.publishing.refresh import refresh
-from arshjul.actions.publishing.served_revision import published_year
+from arshjul.actions.publishing.served_revision import published_sites, published_year
+from arshjul.domain.operation import Site
+from arshjul.domain.scenario import Scenario
+from arshjul.store import revisions
 from tests import years
 from tests.console.browser import Browser
 from tests.console.conftest import BOTH, Desk
@@ -119,3 +125,48 @@ def test_who_has_published_is_told_after_a_nightly_refresh_too(
     of_another(desk.store, tmp_path_factory.mktemp("other"), seen=1)
     assert refresh(desk.store, "timer", desk.now + timedelta(days=20)).is_new
     assert "test publicerade utgåva 2 onsdag 25 november 2026: skäl" in browser.get("/publish").text
+
+
+NEW_NAME = "Myndigheten i Nord"
+
+
+def renamed(scenario: Scenario) -> Scenario:
+    """The scenario with another name of an agency."""
+    agencies = {**scenario.agencies, "a0": replace(scenario.agencies["a0"], name=NEW_NAME)}
+    return replace(scenario, agencies=agencies)
+
+
+def at_another_site(scenario: Scenario) -> Scenario:
+    """The scenario with the site of an operation corrected."""
+    one = replace(scenario.operations["OP-000"], sites=(Site("1", NEW_NAME, "Norra gatan 1"),))
+    return replace(scenario, operations={**scenario.operations, "OP-000": one})
+
+
+@pytest.mark.parametrize("edit", [renamed, at_another_site])
+@BOTH
+def test_nothing_is_published_over_the_same_plan_of_another_scenario(
+    desk: Desk, tmp_path: Path, edit: Callable[[Scenario], Scenario]
+) -> None:
+    """Neither what was chosen before it was published, nor what is worked out after."""
+    browser = desk.browser()
+    path = entered(browser)
+    year = years.scenario()
+    theirs = years.published(desk.store, years.write(tmp_path / "theirs", edit(year), years.plan(year)), seen=1)
+    assert theirs.is_new
+    assert OVERTAKEN in browser.get("/").text
+    assert browser.send(browser.get(path), path, option="fewest-changes").status == 409
+    with desk.store.reading() as db:
+        found = opened_draft(db)
+        assert not found.is_published
+        assert not found.has_served_plan
+        sites = b"".join(published_sites(db, revisions.pointer(db) or 0).values()).decode()
+        assert NEW_NAME in sites or published_year(db).scenario.agencies["a0"].name == NEW_NAME
+    assert browser.send(browser.get("/"), "/start-over").status == 303
+    assert WAITS in browser.get("/").text
+    path = browser.send(browser.get("/"), "/options").headers["location"]
+    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    shown = browser.get("/publish")
+    assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="x").status == 303
+    with desk.store.reading() as db:
+        kept = b"".join(published_sites(db, 3).values()).decode()
+        assert NEW_NAME in kept or published_year(db).scenario.agencies["a0"].name == NEW_NAME

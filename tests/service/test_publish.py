@@ -8,11 +8,13 @@ import pytest
 
 from arshjul.actions.publishing.publish import Cause, publish, refuse_forgotten
 from arshjul.actions.publishing.refresh import mend, refresh
-from arshjul.actions.publishing.served_revision import current
+from arshjul.actions.publishing.served_revision import current, published_sites
 from arshjul.actions.publishing.stale_revision import StaleRevision
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.outcome import Outcome
+from arshjul.domain.operation import Site
 from arshjul.errors import InputError, Refused
+from arshjul.formats.scenario.sites_apart import bodies
 from arshjul.store import revisions
 from arshjul.store.revisions import FeedKey
 from arshjul.store.store import Store, make_store, open_store
@@ -57,6 +59,20 @@ def test_the_same_plan_again_is_no_new_revision(url: str, tmp_path: Path) -> Non
     years.published(store, read)
     again = years.published(store, read)
     assert (again.revision.number, again.is_new) == (1, False)
+
+
+@FILE
+def test_sites_alone_that_were_corrected_are_published(url: str, tmp_path: Path) -> None:
+    """No feed tells them, so none is another; whoever asks for the site gets the one that is right."""
+    store = make_store(url)
+    years.published(store, years.write(tmp_path / "plan", YEAR, FIRST))
+    right = replace(YEAR.operations["OP-001"], sites=(Site("7", "Krogen", "Norra gatan 1"),))
+    read = years.write(tmp_path / "right", replace(YEAR, operations={**YEAR.operations, "OP-001": right}), FIRST)
+    done = years.published(store, read, seen=1)
+    assert (done.revision.number, done.is_new, done.changed) == (2, True, ())
+    with store.reading() as db:
+        assert published_sites(db, 2)["OP-001", 0] == bodies(read.scenario)["OP-001", 0]
+    assert not years.published(store, read).is_new
 
 
 def test_replan_is_published_and_untouched_feeds_keep_their_stamp(store: Store, tmp_path: Path) -> None:

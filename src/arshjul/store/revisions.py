@@ -33,11 +33,6 @@ class Revision:
     previous: str
     hash: str
 
-    @property
-    def year(self) -> tuple[str, str]:
-        """Tells the scenario and plan that it shows from every other: a refresh shows the same."""
-        return self.scenario, self.plan
-
 
 class FeedKey(NamedTuple):
     """Which feed of a revision: whose, at which level, of which entries."""

@@ -36,8 +36,7 @@ def checkout(store: Store, folder: Path, speak: Speak) -> CheckedOut:
         history = history.renamed(*(Uids.of(name) for name in names))
     plan = draft.made_plan
     before = Earlier(history=history)
-    if draft.served is not None and draft.served.plan != plan:
+    if draft.served is not None and not draft.has_served_plan:
         before = Earlier(draft.served.plan, history, draft.served.scenario)
     write_plan_folder(folder, plan_files(draft.scenario, plan, before, words(draft.scenario.language)))
-    is_published = draft.served is not None and draft.served.plan == plan
-    return CheckedOut(plan, is_published, len(draft.waiting) + (draft.given is not None))
+    return CheckedOut(plan, draft.has_served_plan, len(draft.waiting) + (draft.given is not None))

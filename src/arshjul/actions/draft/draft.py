@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from arshjul.actions.publishing.served_revision import Current, current
+from arshjul.actions.publishing.served_revision import Current, current, published_sites
 from arshjul.domain.entries.amended import amended
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.plan import Plan
@@ -85,7 +85,7 @@ class OvertakenDraft(Refused):
 class Draft:
     """The year as it is now. `scenario` has its sites; `plan` is None before the first one.
 
-    `served` is what subscribers have, None before the first publishing; `base` is the revision that this began from.
+    `served` is what subscribers have, None before the first publishing; `base` is the publishing that this began from.
     `version` counts what was changed since, 0 where nothing was. `waiting` are the entries that no plan has answered;
     `given` is the scenario as it should now be. `clock` is the moment of a rehearsal, None in earnest. `proposal` is
     the option that the parties are asked about until the `deadline`; under `asking_key` questions have names that
@@ -115,7 +115,7 @@ class Draft:
         What is served and nothing else has the same, whether or not a job has given it a version.
         """
         is_untouched = self.is_published and self.clock is None and self.proposal is None
-        begun = None if self.base is None else [*self.base.year]
+        begun = None if self.base is None else self.base.hash
         moment = None if self.restored_at is None else moment_text(self.restored_at)
         return digest_of(json_bytes([begun, moment, 0 if is_untouched else self.version]))[:STAMP_LENGTH]
 
@@ -126,9 +126,13 @@ class Draft:
 
     @property
     def is_published(self) -> bool:
-        """True if the plan is the one that is served, and nothing waits."""
-        plan = None if self.served is None else self.served.plan
-        return self.plan is not None and self.plan == plan and self.given is None and not self.waiting
+        """True if it is the year that is served, and nothing waits."""
+        return self.has_served_plan and self.given is None and not self.waiting
+
+    @property
+    def has_served_plan(self) -> bool:
+        """True if its plan is the one that is served, of the very scenario that is: a plan knows nothing of that."""
+        return self.served is not None and self.plan == self.served.plan and not self.is_overtaken
 
     @property
     def has_objects_alone(self) -> bool:
@@ -139,10 +143,9 @@ class Draft:
     def is_overtaken(self) -> bool:
         """True if somebody has published meanwhile, so that this goes on from what is served no more.
 
-        A refresh shows the same year from another day.
+        A refresh is no publishing: it shows the same year from another day.
         """
-        began = None if self.base is None else self.base.year
-        return self.served is not None and self.served.revision.year != began
+        return self.published != self.base
 
     @property
     def made_plan(self) -> Plan:
@@ -261,8 +264,9 @@ def opened_draft(db: Transaction) -> Draft:
         if served is None:
             raise InputError(Message("There is no year yet: `arshjul import` or `arshjul publish` puts one there."))
         scenario = with_sites(served.scenario, published_sites(db, served.revision.number))
-        draft = Draft(scenario, served.plan, served, 0, served.revision, waiting, None, None, is_rehearsal)
-        return _of_database(db, draft)
+        draft = Draft(scenario, served.plan, served, 0, None, waiting, None, None, is_rehearsal)
+        draft = _of_database(db, draft)
+        return replace(draft, base=draft.published)
     plan = None
     if found.plan:
         bare, plan = year_of_json(found.scenario, found.plan)
@@ -271,12 +275,19 @@ def opened_draft(db: Transaction) -> Draft:
     given = None
     if found.given is not None:
         given = with_sites(bare_scenario(found.given), drafts.sites(db, "given"))
+    base = None if found.base is None else revisions.published(db, found.base)
     scenario = with_sites(bare, drafts.sites(db, "draft"))
-    base = None if found.base is None else revisions.revision(db, found.base)
-    if served is not None and plan == served.plan:  # published, whatever ended the process that did
-        base = served.revision
     draft = Draft(scenario, plan, served, found.version, base, waiting, given, found.clock, is_rehearsal)
-    return _with_proposal(db, _of_database(db, draft))
+    draft = _of_database(db, draft)
+    if served is not None and _is_as_served(db, served, scenario, plan):
+        draft = replace(draft, base=draft.published)  # published, whatever ended the process that did
+    return _with_proposal(db, draft)
+
+
+def _is_as_served(db: Transaction, served: Current, scenario: Scenario, plan: Plan | None) -> bool:
+    if (without_sites(scenario), plan) != (served.scenario, served.plan):
+        return False
+    return bodies(scenario) == published_sites(db, served.revision.number)
 
 
 def _of_database(db: Transaction, draft: Draft) -> Draft:
@@ -294,11 +305,6 @@ def _with_proposal(db: Transaction, draft: Draft) -> Draft:
     if not proposal.is_of_its_plan:  # of one that is no more
         return draft
     return replace(draft, proposal=proposal, deadline=stored.deadline, asking_key=revisions.uid_key(db))
-
-
-def published_sites(db: Transaction, number: int) -> dict[tuple[str, int], bytes]:
-    """The sites of a revision, by operation and position."""
-    return {(site.operation, site.position): site.body for site in revisions.sites(db, number)}
 
 
 def refuse_other(draft: Draft, seen: str) -> None:

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
-from arshjul.actions.draft.draft import StaleDraft, keep, opened_draft, published_sites, refuse_other
+from arshjul.actions.draft.draft import StaleDraft, keep, opened_draft, refuse_other
+from arshjul.actions.publishing.served_revision import published_sites
 from arshjul.errors import Message, Refused
 from arshjul.formats.scenario.sites_apart import with_sites
 from arshjul.store import audit, drafts, proposals
@@ -54,5 +55,5 @@ def start_over(store: Store, actor: str, now: datetime, seen: str, words: Words)
         proposals.forget(db)
         audit.add(db, now, actor, "start-over", str(served.revision.number))
         scenario = with_sites(served.scenario, published_sites(db, served.revision.number))
-        fresh = replace(draft, scenario=scenario, plan=served.plan, given=None, base=served.revision)
+        fresh = replace(draft, scenario=scenario, plan=served.plan, given=None, base=draft.published)
         keep(db, draft, fresh, words)

@@ -13,7 +13,14 @@ from arshjul.actions.folder.plan_files import history_of
 from arshjul.actions.publishing.address_term import go_on
 from arshjul.actions.publishing.revision_feeds import FeedRenderer, Left, Served, left_since, rehearsed
 from arshjul.actions.publishing.revision_messages import RevisionMessages, letters_of
-from arshjul.actions.publishing.served_revision import MOST_AHEAD, Current, current, earlier_scenarios, served
+from arshjul.actions.publishing.served_revision import (
+    MOST_AHEAD,
+    Current,
+    current,
+    earlier_scenarios,
+    published_sites,
+    served,
+)
 from arshjul.actions.publishing.stale_revision import is_another, refuse_stale, seen_from, stale
 from arshjul.agenda.entry import clean
 from arshjul.domain.calendar import plausible
@@ -61,7 +68,7 @@ class Published:
     """A revision that is served now, and the one before.
 
     `changed` are the feeds, by party, level and content, whose bytes are others than before. `is_new` is
-    False where the very same plan was served already. `news` is what it means for people, None where
+    False where the very same year was served already. `news` is what it means for people, None where
     nothing was served before: worked out beforehand, since what is published stays so.
     """
 
@@ -141,7 +148,7 @@ def _published(
     old = before.current
     at("read")
     scenario, plan = scenario_bytes(without_sites(read.scenario)), _plan_bytes(read)
-    if old is not None and _is_same(old.revision, scenario, plan):
+    if old is not None and _is_same(store, old.revision, read, scenario, plan):
         return Published(old.revision, old, is_new=False)
     refuse_forgotten(read, old, read.plan.as_of if cause.is_rehearsal else min(read.plan.as_of, cause.now))
     refuse_stale(read, old, seen)
@@ -329,8 +336,12 @@ def _plan_bytes(read: PlanFolder) -> bytes:
     return json_bytes({key: value for key, value in data.items() if key != "scenario"})
 
 
-def _is_same(revision: Revision, scenario: bytes, plan: bytes) -> bool:
-    return (revision.scenario, revision.plan) == (digest_of(scenario), digest_of(plan))
+def _is_same(store: Store, revision: Revision, read: PlanFolder, scenario: bytes, plan: bytes) -> bool:
+    """True if the revision is of that scenario and plan, with the very same sites."""
+    if (revision.scenario, revision.plan) != (digest_of(scenario), digest_of(plan)):
+        return False
+    with store.reading() as db:
+        return published_sites(db, revision.number) == bodies(read.scenario)
 
 
 def _causes(plan: Plan, before: Current | None) -> Mapping[str, str]:

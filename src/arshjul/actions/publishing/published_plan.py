@@ -37,4 +37,4 @@ def _is_overtaken(db: Transaction, served: Current) -> bool:
     found = drafts.read(db)
     if found is None or not found.plan:
         return found is not None
-    return found.given is not None or year_of_json(found.scenario, found.plan)[1] != served.plan
+    return found.given is not None or year_of_json(found.scenario, found.plan) != (served.scenario, served.plan)

@@ -16,6 +16,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, StorageError
 from arshjul.formats.feeds import feeds_json
 from arshjul.formats.plan.plan_folder import scenario_of_json, year_of_json
+from arshjul.formats.scenario.sites_apart import Place
 from arshjul.store import audit, revisions
 from arshjul.store.revisions import Revision
 from arshjul.store.store import Store, Transaction
@@ -76,6 +77,11 @@ def served_scenario(db: Transaction) -> Scenario:
     if found is None:
         raise nothing_published()
     return scenario_of_json(revisions.blob(db, found.scenario))
+
+
+def published_sites(db: Transaction, number: int) -> dict[Place, bytes]:
+    """The sites of the year that a revision shows, as far as they are kept."""
+    return {(site.operation, site.position): site.body for site in revisions.sites(db, number)}
 
 
 def zone_of(store: Store) -> tzinfo:
