@@ -71,7 +71,7 @@ def test_the_manuals_prices_are_the_rules_own() -> None:
 
 def test_the_manual_s_rates_are_those_that_are_assumed() -> None:
     written = yaml.safe_load((MANUAL / "rates.yaml").read_text())["withdrawal_rates"]
-    assert written == WrittenRates.mapping_of(AssumedRates())
+    assert written == WrittenRates.of(AssumedRates()).mapping()
 
 
 def test_the_manual_tells_the_rules_defaults() -> None:
@@ -90,5 +90,5 @@ def test_the_manual_tells_the_rules_defaults() -> None:
 
 
 def test_a_models_default_is_its_domains() -> None:
-    assert WrittenRules().settings() == Settings()
+    assert WrittenRules().domain() == Settings()
     assert WrittenObjective().domain() == Objective()

@@ -1,43 +1,61 @@
 """A schema that reads and writes: one model is the mapping as written, and the way to its domain object and back."""
 
-from collections.abc import Collection
-from dataclasses import fields
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from types import UnionType
 from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from arshjul.domain.calendar import Span
-from arshjul.formats.words import Written, WrittenPeriod
+from pydantic.fields import FieldInfo
+
+from arshjul.formats.words import Written
 
 Mapped = dict[str, object]
 Thing = TypeVar("Thing")
 
 
+@dataclass(frozen=True, slots=True)
+class ById:
+    """A list of mappings is one mapping in the domain: by this key of each, to all of it, or to its one other key."""
+
+    key: str
+    value: str = ""
+    in_order_of_ids: bool = False
+
+
 class Shape(Written, Generic[Thing]):
     """A mapping that stands for a domain object whose attributes are called as its keys are.
 
-    Lists become tuples or sets, as the object has them, and periods become spans. Where the two differ
-    otherwise, a model says so in `domain` and `attributes`.
+    Lists become tuples or sets, as the object has them. `flat` are the attributes whose own
+    shape lies among the keys: a span as `from` and `to`, a slot as `date` and `shift`. Where the two differ
+    otherwise, a model says so in `made_of` and `attributes`.
     """
 
     thing: ClassVar[type]
+    flat: ClassVar[Mapping[str, "type[Shape[Any]]"]] = {}
 
     def domain(self) -> Thing:
         """The domain object."""
-        kinds = _kinds(self.thing)
-        made = self.thing(**{name: _inward(getattr(self, name), kinds.get(name)) for name in type(self).model_fields})
-        return cast(Thing, made)
+        return cast(Thing, self.thing(**self.made_of()))
+
+    def made_of(self) -> dict[str, Any]:
+        """The attributes that the domain object is made of."""
+        return _given(type(self), self)
 
     @classmethod
     def attributes(cls, thing: Thing) -> dict[str, Any]:
         """What the object gives for each key."""
-        return {name: getattr(thing, name) for name in cls.model_fields}
+        parts = {name: (shape, getattr(thing, name)) for name, shape in cls.flat.items()}
+        found: dict[str, Any] = {}
+        for shape, part in parts.values():
+            found |= dict.fromkeys(shape.model_fields) if part is None else shape.attributes(part)
+        return found | {name: getattr(thing, name) for name in cls.model_fields if name in _kinds(cls.thing)}
 
     @classmethod
     def of(cls, thing: Thing) -> Self:
-        """The mapping that stands for the object; it is not judged again."""
-        given = cls.attributes(thing)
-        keys = {name: _outward(kind, given[name]) for name, kind in _keys(cls).items()}
+        """The mapping that stands for the object, or for its attributes; it is not judged again."""
+        found = thing if isinstance(thing, dict) else cls.attributes(thing)
+        keys = {name: _outward(kind, found.get(name)) for name, kind in _keys(cls).items()}
         return cast(Self, cls.model_construct(**keys))
 
     def mapping(self) -> Mapped:
@@ -45,25 +63,58 @@ class Shape(Written, Generic[Thing]):
         return self.model_dump(by_alias=True, exclude_none=True)
 
 
+def _given(shape: type[Shape[Any]], keys: Written) -> dict[str, Any]:
+    """The attributes of the shape's object, of which `keys` are, or lie among, the keys."""
+    kinds = _kinds(shape.thing)
+    found = {
+        name: _inward(getattr(keys, name), kinds[name], field)
+        for name, field in shape.model_fields.items()
+        if name in kinds
+    }
+    return found | {name: _laid(part, keys) for name, part in shape.flat.items()}
+
+
+def _laid(shape: type[Shape[Any]], keys: Written) -> Any:
+    """The object whose keys lie among those; None where one that it cannot be without is left out."""
+    needed = (name for name, field in shape.model_fields.items() if field.is_required())
+    if any(getattr(keys, name) is None for name in needed if name not in _may_be_none(shape)):
+        return None
+    return shape.thing(**_given(shape, keys))
+
+
+@cache
+def _may_be_none(shape: type[Shape[Any]]) -> frozenset[str]:
+    return frozenset(name for name, field in shape.model_fields.items() if type(None) in get_args(field.annotation))
+
+
 @cache
 def _kinds(thing: type) -> dict[str, Any]:
+    """The kinds of the attributes that the object is made of."""
     hints = get_type_hints(thing)
-    return {field.name: hints[field.name] for field in fields(thing)}
+    if not is_dataclass(thing):
+        return hints
+    return {field.name: hints[field.name] for field in fields(thing) if field.init}
 
 
 @cache
 def _keys(shape: type[Shape[Any]]) -> dict[str, Any]:
-    return {name: field.annotation for name, field in shape.model_fields.items()}
+    return {name: Annotated[field.annotation, field] for name, field in shape.model_fields.items()}
 
 
-def _inward(value: object, kind: Any) -> object:
+def _by_id(field: FieldInfo | None) -> ById | None:
+    return None if field is None else next((one for one in field.metadata if isinstance(one, ById)), None)
+
+
+def _inward(value: object, kind: Any, field: FieldInfo | None = None) -> object:
     if isinstance(value, Shape):
         return value.domain()
-    if isinstance(value, WrittenPeriod):
-        return value.span
     if isinstance(value, list):
-        parts = (_inward(part, None) for part in value)
-        return frozenset(parts) if "frozenset" in str(kind) else tuple(parts)
+        if by := _by_id(field):
+            return {
+                getattr(part, by.key): _inward(getattr(part, by.value) if by.value else part, None) for part in value
+            }
+        made = (_inward(part, None) for part in value)
+        return frozenset(made) if "frozenset" in str(kind) else tuple(made)
     if isinstance(value, dict):
         return {key: _inward(part, None) for key, part in value.items()}
     return value
@@ -73,9 +124,9 @@ def _outward(kind: Any, value: Any) -> Any:
     """A value as the key of that kind has it."""
     if value is None or isinstance(value, str):
         return value
-    if isinstance(value, Span):
-        return WrittenPeriod.model_construct(first=value.first, last=value.last)
     while get_origin(kind) in {Annotated, Union, UnionType}:
+        if get_origin(kind) is Annotated and isinstance(value, Mapping) and (by := _by_id_of(kind)):
+            value = list(_items(by, value))
         kind = next(one for one in get_args(kind) if one is not type(None))
     if get_origin(kind) is list:
         return [_outward(get_args(kind)[0], part) for part in _ordered(value)]
@@ -84,6 +135,16 @@ def _outward(kind: Any, value: Any) -> Any:
     if isinstance(kind, type) and issubclass(kind, Shape):
         return kind.of(value)
     return value
+
+
+def _by_id_of(kind: Any) -> ById | None:
+    return next((_by_id(one) for one in get_args(kind)[1:] if isinstance(one, FieldInfo)), None)
+
+
+def _items(by: ById, value: Mapping[str, Any]) -> Iterator[Any]:
+    """The parts of a mapping as those of a list."""
+    for id, part in sorted(value.items()) if by.in_order_of_ids else value.items():
+        yield {by.key: id, by.value: part} if by.value else part
 
 
 def _ordered(parts: Collection[Any]) -> Collection[Any]:

@@ -6,9 +6,9 @@ The one place that repeats what was given, and so the one that must not repeat w
 import json
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, tzinfo
 from functools import partial
-from typing import Any, TypeVar, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -35,13 +35,25 @@ _OUT_OF_RANGE = {
 }
 
 
-def validated(model: type[Model], document: Document, loc: Loc, *, is_json: bool = False) -> Model | None:
-    """What stands at that place, as the model; None where something is wrong, which is then noted."""
+def validated(
+    model: type[Model],
+    document: Document,
+    loc: Loc,
+    *,
+    is_json: bool = False,
+    zone: tzinfo | None = None,
+    more: bool = False,
+) -> Model | None:
+    """What stands at that place, as the model; None where something is wrong, which is then noted.
+
+    Moments are of the `zone`. `more`: keys that are not known are passed over; later versions may have them.
+    """
     node = document.tree.at(loc)
     if node is None:
         return None
     try:
-        return model.model_validate(node.value, context={"json": is_json})
+        extra: Literal["ignore"] | None = "ignore" if more else None
+        return model.model_validate(node.value, context={"json": is_json, "zone": zone}, extra=extra)
     except ValidationError as error:
         if error.error_count() > _MOST_TOLD:
             n = error.error_count()

@@ -1,4 +1,4 @@
-"""The kinds of value that the keys take: ids, whole numbers, dates, clock times, spans, choices.
+"""The kinds of value that the keys take: ids, whole numbers, dates, clock times, choices.
 
 Each refuses a wrong value with a `wrong`: its kind, what is wanted, and perhaps a remedy.
 """
@@ -13,7 +13,6 @@ from typing import Annotated
 from pydantic import (
     AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     PlainSerializer,
@@ -24,7 +23,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from arshjul.domain.calendar import WEEKDAY_IDS, Span
+from arshjul.domain.calendar import WEEKDAY_IDS
 from arshjul.errors import Message
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199  # assumption: a year outside is a slip, and dates can be reckoned with
@@ -102,14 +101,15 @@ def _id(given: object) -> str:
     return given
 
 
-def _text(given: object) -> str:
+def read_text(given: object) -> str:
+    """The text, without signs that no line can hold."""
     if not isinstance(given, str):
         raise wrong_type(Message("a text"))
     return _UNPRINTABLE.sub("", given.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _name(given: object) -> str:
-    text = " ".join(_text(given).split())
+    text = " ".join(read_text(given).split())
     if not text:
         raise wrong("bad-value", Message("The text is empty: write something."))
     return text
@@ -135,7 +135,7 @@ def _email(given: object) -> str:
 
 
 def _day(given: object, info: ValidationInfo) -> date:
-    if _is_json(info) and isinstance(given, str):
+    if is_json(info) and isinstance(given, str):
         day = _read_day(given)
         if day is None:
             raise wrong("bad-value", Message("There is no such date."))
@@ -152,7 +152,7 @@ def _read_day(given: str) -> date | None:
         return None
 
 
-def _is_json(info: ValidationInfo) -> bool:
+def is_json(info: ValidationInfo) -> bool:
     """True if dates come as words: JSON has no others."""
     return bool(info.context and info.context.get("json"))
 
@@ -174,7 +174,7 @@ def _clock(given: object) -> time:
     return time(int(found[1]), int(found[2]))
 
 
-def _moment(given: object) -> datetime:
+def _moment(given: object, info: ValidationInfo) -> datetime:
     if isinstance(given, str):
         moment = _read_moment(given)
     elif isinstance(given, datetime):
@@ -186,7 +186,7 @@ def _moment(given: object) -> datetime:
         text = Message('{given} is no local time: write it like "2027-05-12T06:30", without an offset.', values)
         raise wrong("bad-value", text)
     _in_range(moment.date())
-    return moment
+    return moment.replace(tzinfo=info.context.get("zone") if info.context else None)
 
 
 def _read_moment(given: str) -> datetime | None:
@@ -197,7 +197,7 @@ def _read_moment(given: str) -> datetime | None:
 
 
 Id = Annotated[str, PlainValidator(_id)]
-Text = Annotated[str, PlainValidator(_text)]
+Text = Annotated[str, PlainValidator(read_text)]
 Name = Annotated[str, PlainValidator(_name)]
 Phone = Annotated[str, PlainValidator(_phone)]
 Email = Annotated[str, PlainValidator(_email)]
@@ -275,39 +275,6 @@ Weeks = Annotated[
 Ordinals = list[Annotated[int, Field(ge=-5, le=5), AfterValidator(_ordinal)]]
 
 
-class WrittenPeriod(Written):
-    """`{from, to}`, both included."""
-
-    first: Day = Field(alias="from")
-    last: Day = Field(alias="to")
-
-    def model_post_init(self, _: object) -> None:
-        """Refuses a period that ends before it begins."""
-        if self.last < self.first:
-            raise wrong("bad-value", ends_before(self.first, self.last))
-
-    @property
-    def span(self) -> Span:
-        """The dates."""
-        return Span(self.first, self.last)
-
-
 def ends_before(first: date, last: date) -> Message:
     """What is wrong with a period that ends before it begins."""
     return Message("It ends {last}, before it begins {first}.", {"first": str(first), "last": str(last)})
-
-
-def _as_period(given: object, info: ValidationInfo) -> object:
-    if isinstance(given, dict):
-        return given
-    if isinstance(given, date) or (isinstance(given, str) and _is_json(info)):
-        return {"from": given, "to": given}
-    raise wrong_type(Message("a date like 2027-03-01, or {{from: …, to: …}}"), text_like=False)
-
-
-def _dates(period: WrittenPeriod) -> object:
-    return str(period.first) if period.first == period.last else {"from": str(period.first), "to": str(period.last)}
-
-
-Dates = Annotated[WrittenPeriod, BeforeValidator(_as_period), PlainSerializer(_dates)]
-"""A date, or a period of them."""

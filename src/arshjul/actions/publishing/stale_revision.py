@@ -4,17 +4,17 @@ Two coordinators can replan at the same time. The folder itself says what its ma
 holds the old placements, and a plan made anew over an older one tells its changes from it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
 from arshjul.actions.publishing.served_revision import Current
-from arshjul.domain.calendar import Slot
+from arshjul.domain.change import Move
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Refused
+from arshjul.formats.plan.changes_json import read_changes
 from arshjul.formats.plan.plan_folder import CHANGES, PlanFolder
 from arshjul.planning.letters.notices import notices
 from arshjul.store.revisions import Revision
@@ -161,27 +161,16 @@ def _started_from(read: PlanFolder) -> Mapping[str, Placement] | None:
         return read.plan.placed
     if base is None and read.plan.revision == 1:
         return None
-    changes = read.data(CHANGES)
+    changes = read_changes(read.data(CHANGES), CHANGES)
     before = dict(read.plan.placed if base is None else base.placements)
-    try:
-        if base is not None:
-            return {**_old_places(changes, "dropped"), **before}
-        for change in changes["new"]:  # type: ignore[index]
-            before.pop(change["operation"], None)
-        return {**before, **_old_places(changes, "moved", "unit_changed", "dropped")}
-    except (KeyError, TypeError, ValueError):
+    if changes is None:
         return None if base is None else before
+    if base is not None:
+        return {**_old_places(changes.dropped), **before}
+    new = {change.operation for change in changes.new}
+    return {**{id: place for id, place in before.items() if id not in new}, **_old_places(changes.changed)}
 
 
-def _old_places(changes: object, *kinds: str) -> dict[str, Placement]:
-    """The old places of the operations that changes.json lists under those kinds."""
-    return {
-        change["operation"]: _placement(change["operation"], change["old"])
-        for kind in kinds
-        for change in changes[kind]  # type: ignore[index]
-    }
-
-
-def _placement(operation: str, place: Mapping[str, Any]) -> Placement:
-    slot = Slot(date.fromisoformat(place["date"]), place["shift"])
-    return Placement(operation, slot, place["police"], any_of=tuple(place.get("any_of", ())))
+def _old_places(moves: Iterable[Move]) -> dict[str, Placement]:
+    """The old places of the operations."""
+    return {move.operation: move.old for move in moves if move.old is not None}

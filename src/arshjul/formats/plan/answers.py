@@ -89,7 +89,7 @@ def _strange(one: WrittenAnswered, proposed: Proposed | None) -> Message | None:
     if one.party not in asked:
         others = {"operation": one.operation, "party": one.party, "parties": sorted(asked)}
         return Message("{party} has no part in {operation}, which {parties} have: name one of them.", others)
-    given = one.model_dump(mode="json", include=one.model_fields_set & {*_PLACE, "terms"})
+    given = one.model_dump(mode="json", by_alias=True, exclude_unset=True)
     if not _is_to(given, _question(one.operation, one.party, proposed)):
         values = {"operation": one.operation, "party": one.party}
         return Message(

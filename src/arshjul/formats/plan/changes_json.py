@@ -1,11 +1,14 @@
-"""changes.json: what a revision changes, and who must be told (docs/formats.md#plan-folder)."""
+"""changes.json: what a revision changes, and who must be told (docs/formats.md#plan-folder), and back."""
 
 from collections.abc import Iterable, Mapping
 
-from arshjul.domain.cause import TOLD_AS, Causes, ChangeCause
+from arshjul.domain.cause import Causes
 from arshjul.domain.change import Changes, Move
 from arshjul.domain.placement import Placement
 from arshjul.formats.scenario.scenario_json import Json
+from arshjul.formats.schema.changes import ToldCause, ToldChanges, ToldMove, ToldParty, ToldPlace
+from arshjul.formats.tree import Document, nodes
+from arshjul.formats.validation import validated
 
 
 def changes_mapping(
@@ -22,41 +25,36 @@ def changes_mapping(
     that no longer join, by operation.
     """
 
-    def why(move: Move) -> Json:
-        return _causes(causes.get(move.operation, ()) if causes else ())
+    def told(moves: Iterable[Move]) -> list[ToldMove]:
+        return [_told(move, causes or {}) for move in moves]
 
-    return {
-        "moved": [{**_move(move), **why(move)} for move in changes.moved],
-        "unit_changed": [{**_move(move), **why(move)} for move in changes.unit_changed],
-        "dropped": [{"operation": m.operation, "old": _place(m.old), **why(m)} for m in changes.dropped],
-        "new": [{"operation": move.operation, "new": _place(move.new)} for move in changes.new],
-        "confirmed": sorted(confirmed),
-        "hit": sorted(hit),
-        "lost_agencies": {id: list(agencies) for id, agencies in sorted((lost or {}).items())},
-        "tell": [{"party": party, "operations": list(operations)} for party, operations in tell.items()],
-    }
-
-
-def _causes(found: tuple[ChangeCause, ...]) -> Json:
-    """The first cause that applies; where several bite, all of them besides."""
-    told = [_cause(one) for one in found]
-    return {**({"cause": told[0]} if told else {}), **({"causes": told} if len(told) > 1 else {})}
+    return ToldChanges.model_construct(
+        moved=told(changes.moved),
+        unit_changed=told(changes.unit_changed),
+        dropped=told(changes.dropped),
+        new=[ToldMove.of(move) for move in changes.new],
+        confirmed=sorted(confirmed),
+        hit=sorted(hit),
+        lost_agencies={id: list(agencies) for id, agencies in sorted((lost or {}).items())},
+        tell=[ToldParty.model_construct(party=party, operations=list(ids)) for party, ids in tell.items()],
+    ).model_dump(by_alias=True)
 
 
-def _cause(one: ChangeCause) -> Json:
-    about = {"party": one.party} if one.party else {"id": one.id}
-    return {"kind": TOLD_AS[one.kind], **about}
-
-
-def _move(move: Move) -> Json:
-    return {"operation": move.operation, "old": _place(move.old), "new": _place(move.new)}
-
-
-def _place(placement: Placement | None) -> Json | None:
-    return None if placement is None else place_mapping(placement)
+def _told(move: Move, causes: Causes) -> ToldMove:
+    told = [ToldCause.of(cause) for cause in causes.get(move.operation, ())]
+    more = {"cause": told[0] if told else None, "causes": told if len(told) > 1 else []}
+    return ToldMove.of(move).model_copy(update=more)
 
 
 def place_mapping(placement: Placement) -> Json:
     """Where an operation stands: date, shift, unit, and the agencies chosen of its groups, if it has any."""
-    chosen = {"any_of": list(placement.any_of)} if placement.any_of else {}
-    return {"date": str(placement.slot.day), "shift": placement.slot.shift, "police": placement.police, **chosen}
+    return ToldPlace.of(placement).model_dump(by_alias=True)
+
+
+def read_changes(data: object, file: str) -> Changes | None:
+    """The changes that a changes.json tells; None where they cannot be read."""
+    read = validated(ToldChanges, Document(nodes(data), file), (), is_json=True, more=True)
+    if read is None:
+        return None
+    kinds = {"moved": read.moved, "unit_changed": read.unit_changed, "dropped": read.dropped, "new": read.new}
+    return Changes(**{kind: tuple(move.domain() for move in moves) for kind, moves in kinds.items()})

@@ -8,19 +8,16 @@ within the year, and nothing may stand twice.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from pydantic import BaseModel
 
 from arshjul.domain.calendar import Span
 from arshjul.domain.entries.amendment import Nominated
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.entry import Entry
 from arshjul.domain.operation import Operation
 from arshjul.domain.repeat import single
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import InputError, Message, Problem, Refused
 from arshjul.formats.plan.answers import Proposed, judge_answers
 from arshjul.formats.scenario.consistency import judge_choice, judge_operation, judge_pin, judge_ties, outside
@@ -29,7 +26,7 @@ from arshjul.formats.scenario.scenario_json import scenario_mapping
 from arshjul.formats.scenario.sections import Sections
 from arshjul.formats.scenario.uids import judge_uids
 from arshjul.formats.scenario.unfolding import Unfolded
-from arshjul.formats.schema.amendment import MODELS
+from arshjul.formats.schema.amendment import MODELS, WrittenAlone
 from arshjul.formats.schema.entry import (
     WrittenEntry,
     WrittenGivenBack,
@@ -37,6 +34,7 @@ from arshjul.formats.schema.entry import (
     WrittenStill,
     WrittenWithdrawal,
 )
+from arshjul.formats.schema.fields import FromReplan, references
 from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.formats.tree import Document, Loc, Node, nodes
 from arshjul.formats.words import quoted
@@ -48,35 +46,15 @@ EVENTS: Mapping[str, type[WrittenEntry[Any]]] = {
     "still": WrittenStill,
 }
 LISTS = (*EVENTS, *MODELS)
-_REFERENCES = (
-    ("outcomes[].operation", "operations"),
-    ("outcomes[].teams{}", "agencies"),
-    ("withdrawals[].police[]", "police"),
-    ("withdrawals[].shifts[]", "shifts"),
-    ("given_back[].withdrawal", "withdrawals"),
-    ("given_back[].shifts[]", "shifts"),
-    ("still[].withdrawal", "withdrawals"),
-    ("agencies[].agency", "agencies"),
-    ("agencies[].shifts[]", "shifts"),
-    ("cancelled[]", "operations"),
-    ("cancelled[].operation", "operations"),
-    ("pinned[].operation", "operations"),
-    ("pinned[].shift", "shifts"),
-    ("pinned[].police", "police"),
-    ("pinned[].any_of[]", "agencies"),
-    ("unpinned[]", "operations"),
-    ("unpinned[].operation", "operations"),
-    ("not_on[].operation", "operations"),
-    ("not_on[].agency", "agencies"),
-    ("fewer_officers[].operation", "operations"),
-    ("without_police[]", "operations"),
-    ("without_police[].operation", "operations"),
-    ("promoted[]", "operations"),
-    ("promoted[].operation", "operations"),
-    ("left_out[]", "operations"),
-    ("left_out[].operation", "operations"),
-    ("answers[].operation", "operations"),
-    ("answers[].party", "parties"),
+NOMINATED = "operations"
+_REFERENCES = tuple(
+    reference
+    for name, model in {**EVENTS, **MODELS}.items()
+    if name != NOMINATED
+    for reference in (
+        *([(f"{name}[]", "operations")] if issubclass(model, WrittenAlone) else []),
+        *references(list[model], name),  # type: ignore[valid-type]
+    )
 )
 ONCE = ("cancelled", "pinned", "unpinned", "fewer_officers", "without_police", "promoted", "left_out", "outcomes")
 """The lists in which an operation stands once at most."""
@@ -90,11 +68,6 @@ _NOT_BOTH = (
     ("left_out", "pinned", _PINNED),
     *((name, "cancelled", _CANCELLED) for name in ("not_on", "fewer_officers", "without_police", "left_out")),
 )
-
-_OF_PLACE = ("date", "shift", "police", "optional_agencies", "any_of")
-_FOLLOWS = {"answers": ("revision", "optional_agencies"), "cancelled": ("revision", "was", *_OF_PLACE)}
-
-Dated = TypeVar("Dated", bound=Entry | Withdrawal)
 
 
 def entries_of(
@@ -137,7 +110,7 @@ def faults_apart(document: Document) -> list[Problem]:
     Words that are no ids are passed over: they may be names of that scenario.
     """
     sections = Sections(document, is_json=True)
-    models: Mapping[str, type[BaseModel]] = {**EVENTS, **MODELS, "operations": WrittenOperation}
+    models: Mapping[str, type[BaseModel]] = {**EVENTS, **MODELS, NOMINATED: WrittenOperation}
     for name, model in models.items():
         sections.items(name, model)
     return [problem for problem in document.problems() if problem.kind != "bad-id"]
@@ -164,12 +137,12 @@ class _Written:
         self.refused: list[Problem] = []
         # What was read by half is not judged: what is missing in it may stand further down.
         # Programs write such files too, and JSON has no dates but words: in quotes or not, a date is one.
-        sections = Sections(document if document.whole else Document(Node({})), is_json=True)
+        sections = Sections(document if document.whole else Document(Node({})), is_json=True, zone=scenario.zone)
         sections.only(LISTS)
         self.events: dict[str, list[tuple[Loc, Any]]] = {n: sections.items(n, model) for n, model in EVENTS.items()}
-        self.operations = sections.items("operations", WrittenOperation)
+        self.operations = sections.items(NOMINATED, WrittenOperation)
         self.changes: dict[str, list[tuple[Loc, Any]]] = {
-            name: sections.items(name, model) for name, model in MODELS.items() if name != "operations"
+            name: sections.items(name, model) for name, model in MODELS.items() if name != NOMINATED
         }
 
     def judge(self, reports: Mapping[str, bool], seen: _Seen) -> None:
@@ -212,11 +185,11 @@ class _Written:
             yield from items
 
     def _judge_own_keys(self) -> None:
-        """`revision` and `until` are plan.json's, and so are who joins where an answer is about, and where a cancelled
-        operation was."""
+        """Notes keys that are plan.json's alone."""
         for loc, entry in self._all():
-            for key in _FOLLOWS.get(str(loc[0]), ("revision", "until")):
-                if getattr(entry, key, None) not in (None, []):
+            for name, about in type(entry).model_fields.items():
+                if FromReplan in about.metadata and getattr(entry, name) not in (None, []):
+                    key = about.alias or name
                     text = Message("{key} follows from the replan: leave it out.", {"key": key})
                     self.document.add("unknown-key", (*loc, key), text)
 
@@ -227,7 +200,7 @@ class _Written:
         for loc, loss in self.changes["agencies"]:
             _judge_dates(self.document, (*loc, "from"), loss.first, loss.last, year)
         for loc, pin in self.changes["pinned"]:
-            _judge_dates(self.document, (*loc, "date"), pin.date, pin.date, year)
+            _judge_dates(self.document, (*loc, "date"), pin.day, pin.day, year)
 
     def _judge_withdrawals(self, reports: Mapping[str, bool], seen: _Seen) -> None:
         for name in ("withdrawals", "given_back"):
@@ -247,19 +220,13 @@ class _Written:
 
     def entries(self) -> Entries:
         """All of it."""
-        zone = self.scenario.zone
         nominated = (one for _, operation in self.operations for one in single(operation.domain()))
         new = tuple(Nominated(replace(one, repeat=None)) for one in nominated)
         changes = (change.domain() for items in self.changes.values() for _, change in items)
         return Entries(
-            **{name: tuple(in_zone(one.domain(), zone) for _, one in items) for name, items in self.events.items()},
-            changes=new + tuple(in_zone(change, zone) for change in changes),
+            **{name: tuple(one.domain() for _, one in items) for name, items in self.events.items()},
+            changes=(*new, *changes),
         )
-
-
-def in_zone(entry: Dated, zone: ZoneInfo) -> Dated:
-    """The entry with its report as a moment of the zone."""
-    return entry if entry.reported is None else replace(entry, reported=entry.reported.replace(tzinfo=zone))
 
 
 def _judge_dates(document: Document, loc: Loc, first: date, last: date, year: Span) -> None:

@@ -7,29 +7,17 @@ from collections.abc import Mapping
 
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Problem
-from arshjul.formats.plan.entries import EVENTS
+from arshjul.formats.plan.log_json import KEPT
 from arshjul.formats.scenario.consistency import outside
 from arshjul.formats.scenario.references import ids_at, judge_references_at
 from arshjul.formats.scenario.sections import MOST_ITEMS
-from arshjul.formats.schema.plan import PlannedPlan
+from arshjul.formats.schema.entry import WrittenWithdrawal
+from arshjul.formats.schema.fields import lists, references
+from arshjul.formats.schema.plan import PlannedBase, PlannedPlan
 from arshjul.formats.tree import Document, Loc
 from arshjul.formats.words import quoted
 
-_PLACEMENTS = (
-    ("placements[].shift", "shifts"),
-    ("placements[].police", "police"),
-    ("placements[].optional_agencies[]", "agencies"),
-    ("placements[].any_of[]", "agencies"),
-    ("base.placements[].shift", "shifts"),
-    ("base.placements[].police", "police"),
-    ("base.placements[].optional_agencies[]", "agencies"),
-    ("base.placements[].any_of[]", "agencies"),
-    ("placements[].operation", "operations"),
-    ("unplaced[].operation", "operations"),
-    ("unpinned[]", "operations"),
-    ("bindings[].operation", "operations"),
-    ("bindings[].objects[]", "objects"),
-)
+_NAMED = tuple(references(PlannedPlan))
 _ONCE = (
     "placements[].operation",
     "placements[].optional_agencies[]",
@@ -42,20 +30,9 @@ _ONCE = (
     "bindings[].operation",
     "causes[].operation",
 )
-_LONG = (
-    *EVENTS,
-    "changes",
-    "levels",
-    "placements",
-    "unplaced",
-    "unpinned",
-    "revisions",
-    "bindings",
-    "fillings",
-    "causes",
-)
-_LONG_IN_BASE = ("placements", "hit", "yielded")
-_WITHDRAWALS = (("withdrawals[].shifts[]", "shifts"), ("withdrawals[].police[]", "police"))
+_LONG = (*KEPT, "changes", *lists(PlannedPlan))
+_LONG_IN_BASE = tuple(lists(PlannedBase))
+_WITHDRAWALS = tuple(references(list[WrittenWithdrawal], "withdrawals"))
 
 
 class UnsoundPlan(InputError):
@@ -86,7 +63,7 @@ def judge_plan(document: Document, plan: PlannedPlan, scenario: Scenario) -> Non
 
     A replan's base may hold operations that were cancelled since, and dates of a year that was longer then.
     """
-    _judge(document, scenario, _PLACEMENTS)
+    _judge(document, scenario, _NAMED)
     for pattern in _ONCE:
         _judge_once(document, pattern)
     _judge_bound_once(document)
@@ -99,10 +76,10 @@ def judge_plan(document: Document, plan: PlannedPlan, scenario: Scenario) -> Non
         {},
     )
     for number, placement in enumerate(plan.placements):
-        if placement.date not in scenario.span:
+        if placement.day not in scenario.span:
             document.add("outside-plan", ("placements", number, "date"), outside(scenario.span))
     for number, placement in enumerate(base):
-        if placement.date < scenario.span.first:
+        if placement.day < scenario.span.first:
             document.add("outside-plan", ("base", "placements", number, "date"), outside(scenario.span))
 
 

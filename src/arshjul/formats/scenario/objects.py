@@ -12,15 +12,12 @@ from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.scenario.consistency import outside
 from arshjul.formats.scenario.references import ids_at, judge_references_at
 from arshjul.formats.scenario.sections import MOST_ITEMS, Sections
+from arshjul.formats.schema.fields import references
 from arshjul.formats.schema.frame import WrittenObject
 from arshjul.formats.tree import Document, Loc, Node
 from arshjul.formats.words import quoted
 
-_REFERENCES = (
-    ("objects[].area", "areas"),
-    ("objects[].agencies[]", "agencies"),
-    ("objects[].interest{}", "agencies"),
-)
+_REFERENCES = tuple(references(list[WrittenObject], "objects"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,47 +1,19 @@
 """Ids: of their own form they are the schema's matter; here they must be there, and be there once.
 
-A table says which place of the scenario names what. It is read against the tree and not the models,
-so that a reference is judged even where something else in the same operation is wrong.
+Which place names what, the fields say. It is read against the tree and not the models, so that a reference is
+judged even where something else in the same operation is wrong.
 """
 
 from collections.abc import Iterator, Mapping
 
 from arshjul.domain.ids import same_id
 from arshjul.errors import Message
+from arshjul.formats.schema.fields import references
+from arshjul.formats.schema.scenario import WrittenScenario
 from arshjul.formats.tree import Document, Loc, Node
 from arshjul.formats.words import meant, nearest, quoted
 
-# `[]` stands for every position of a list, `{}` for every key of a mapping.
-REFERENCES = (
-    ("areas[].neighbours[]", "areas"),
-    ("police[].areas[]", "areas"),
-    ("police[].officers[].shift", "shifts"),
-    ("police[].often_withdrawn[].shift", "shifts"),
-    ("agencies[].teams[].shift", "shifts"),
-    ("operations[].lead_agency", "agencies"),
-    ("operations[].area", "areas"),
-    ("operations[].police[]", "police"),
-    ("operations[].police_also{}", "police"),
-    ("operations[].agencies{}", "agencies"),
-    ("operations[].any_of[].agencies[]", "agencies"),
-    ("operations[].optional_agencies{}", "agencies"),
-    ("operations[].interest{}", "agencies"),
-    ("operations[].shifts[]", "shifts"),
-    ("operations[].after.operation", "operations"),
-    ("operations[].not_same_day_as[]", "operations"),
-    ("operations[].not_same_week_as[]", "operations"),
-    ("operations[].same_slot_as", "operations"),
-    ("operations[].fixed.shift", "shifts"),
-    ("operations[].fixed.police", "police"),
-    ("operations[].fixed.any_of[]", "agencies"),
-    ("targets[].areas[]", "areas"),
-    ("objects[].area", "areas"),
-    ("objects[].agencies[]", "agencies"),
-    ("objects[].interest{}", "agencies"),
-    ("cycle.meetings[].agencies[]", "agencies"),
-    ("history[].withdrawals[].police[]", "police"),
-    ("history[].withdrawals[].shifts[]", "shifts"),
-)
+REFERENCES = tuple(references(WrittenScenario))
 _MOST_GUESSES = 100  # what was meant is looked for among all ids: some milliseconds each
 _MOST_LISTED = 12
 _BAD_ID = "bad-id"

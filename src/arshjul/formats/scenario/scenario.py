@@ -31,6 +31,7 @@ from arshjul.formats.schema.mail import WrittenMail
 from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.formats.schema.parties import WrittenAgency, WrittenArea, WrittenPoliceUnit
 from arshjul.formats.schema.rates import WrittenRates
+from arshjul.formats.schema.scenario import WrittenScenario
 from arshjul.formats.schema.settings import (
     WrittenCalendar,
     WrittenCycle,
@@ -46,17 +47,15 @@ from arshjul.formats.schema.target import WrittenTarget
 from arshjul.formats.tree import Document, Loc
 from arshjul.formats.words import quoted, unknown
 
-SECTIONS = (
-    "plan", "calendar", "shifts", "names", "areas", "police", "agencies", "operations", "targets", "rules", "objective",
-    "cycle", "report", "withdrawal_rates", "history", "mail",
-)  # fmt: skip
-REQUIRED = ("plan", "shifts", "areas", "agencies", "operations")
+_OF_JSON = ("objects", "holidays")
+SECTIONS = tuple(key for key in WrittenScenario.model_fields if key not in _OF_JSON)
+REQUIRED = tuple(key for key, field in WrittenScenario.model_fields.items() if field.is_required())
 
 
 def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
     """The scenario that a document holds. With `is_json`, dates are words and the holidays are in it."""
     sections = Sections(document, is_json)
-    sections.only((*SECTIONS, "objects", "holidays", "format") if is_json else SECTIONS)
+    sections.only((*SECTIONS, *_OF_JSON, "format") if is_json else SECTIONS)
     if document.whole:
         _judge_presence(document)
     plan = sections.one("plan", WrittenPlan)
@@ -104,7 +103,7 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
         police={unit.id: unit.domain() for unit in police},
         agencies={agency.id: agency.domain() for agency in agencies},
         operations={one.id: one for _, operation in operations for one in single(operation.domain())},
-        settings=rules.settings(),
+        settings=rules.domain(),
         objective=objective.domain(),
         cycle=cycle.domain(),
         names={} if names is None else names.root,

@@ -1,6 +1,7 @@
 """A document's top-level sections as models, each read as far as it can be."""
 
 from dataclasses import dataclass
+from datetime import tzinfo
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -18,10 +19,12 @@ Model = TypeVar("Model", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Sections:
-    """What is wrong in a section is noted in the document and left out here."""
+    """What is wrong in a section is noted in the document and left out here. The rest as `validated` takes it."""
 
     document: Document
     is_json: bool = False
+    zone: tzinfo | None = None
+    more: bool = False
 
     def only(self, known: tuple[str, ...]) -> None:
         """Notes the sections that are none of these."""
@@ -29,9 +32,13 @@ class Sections:
             if section not in known:
                 self.document.add("unknown-key", (section,), unknown_key(str(section), known))
 
+    def at(self, loc: Loc, model: type[Model]) -> Model | None:
+        """What stands at a place."""
+        return validated(model, self.document, loc, is_json=self.is_json, zone=self.zone, more=self.more)
+
     def one(self, section: str, model: type[Model]) -> Model | None:
         """A section that is a mapping."""
-        return validated(model, self.document, (section,), is_json=self.is_json)
+        return self.at((section,), model)
 
     def many(self, section: str, model: type[Model]) -> list[Model]:
         """A section that is a list."""
@@ -52,5 +59,5 @@ class Sections:
             self.document.add("too-large", (section,), text)
             return []
         locs: list[Loc] = [(section, position) for position in range(len(node.value))]
-        read = ((loc, validated(model, self.document, loc, is_json=self.is_json)) for loc in locs)
+        read = ((loc, self.at(loc, model)) for loc in locs)
         return [(loc, item) for loc, item in read if item is not None]

@@ -11,8 +11,9 @@ from arshjul.domain.entries.outcome import RESULTS, Outcome, Result
 from arshjul.domain.level import Level
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 from arshjul.errors import KeyName, Message
-from arshjul.formats.shape import Mapped, Shape
-from arshjul.formats.words import Day, Flag, Id, Moment, Text, Whole, Written, choice, ends_before, wrong
+from arshjul.formats.schema.fields import AgencyId, FromReplan, OperationId, ShiftId, UnitId, WithdrawalId
+from arshjul.formats.shape import ById, Mapped, Shape
+from arshjul.formats.words import Day, Flag, Id, Moment, Text, Whole, choice, ends_before, wrong
 
 Thing = TypeVar("Thing")
 
@@ -24,7 +25,7 @@ class WrittenEntry(Shape[Thing]):
     """What every entry may say; `revision` is for plan.json alone."""
 
     reported: Moment | None = None
-    revision: Whole | None = None
+    revision: Annotated[Whole | None, FromReplan] = None
 
     def mapping(self) -> Mapped:
         """What happened, and then when it was reported and which revision answered it."""
@@ -39,14 +40,14 @@ class WrittenWithdrawal(WrittenEntry[Withdrawal]):
     thing = Withdrawal
 
     id: Id
-    police: list[Id]
+    police: list[UnitId]
     first: Day = Field(alias="from")
     last: Day | None = Field(None, alias="to")
     until_further_notice: Flag = False
-    shifts: list[Id] | None = None
+    shifts: list[ShiftId] | None = None
     officers_left: Whole = 0
     cause: Text = ""
-    until: Day | None = None
+    until: Annotated[Day | None, FromReplan] = None
 
     def model_post_init(self, _: object) -> None:
         """Refuses an end that is missing, given twice, or before the beginning, and nobody's withdrawal."""
@@ -67,27 +68,15 @@ class WrittenWithdrawal(WrittenEntry[Withdrawal]):
             raise wrong("bad-value", ends_before(first, last))
         return last
 
-    def domain(self) -> Withdrawal:
-        """The withdrawal, each unit once."""
-        return Withdrawal(
-            id=self.id,
-            reported=self.reported,
-            police=tuple(dict.fromkeys(self.police)),
-            first=self.first,
-            last=self.last,
-            shifts=None if self.shifts is None else tuple(self.shifts),
-            officers_left=self.officers_left,
-            cause=self.cause,
-            revision=self.revision,
-            until=None if self.last is not None else self.until,
-        )
+    def made_of(self) -> dict[str, Any]:
+        """Each unit once; what is taken of its end, only where that is not known."""
+        until = None if self.last is not None else self.until
+        return {**super().made_of(), "police": tuple(dict.fromkeys(self.police)), "until": until}
 
     @classmethod
     def attributes(cls, thing: Withdrawal) -> dict[str, Any]:
         """An end that is not known is until further notice."""
-        names = cls.model_fields.keys() - {"until_further_notice"}
-        given: dict[str, Any] = {name: getattr(thing, name) for name in names}
-        return {**given, "until_further_notice": thing.last is None}
+        return {**super().attributes(thing), "until_further_notice": thing.last is None}
 
 
 class WrittenGivenBack(WrittenEntry[GivenBack]):
@@ -96,10 +85,10 @@ class WrittenGivenBack(WrittenEntry[GivenBack]):
     thing = GivenBack
 
     id: Id
-    withdrawal: Id
+    withdrawal: WithdrawalId
     first: Day | None = Field(None, alias="from")
     last: Day | None = Field(None, alias="to")
-    shifts: list[Id] | None = None
+    shifts: list[ShiftId] | None = None
     officers: Whole | None = None
 
     def model_post_init(self, _: object) -> None:
@@ -113,7 +102,7 @@ class WrittenStill(WrittenEntry[Still]):
 
     thing = Still
 
-    withdrawal: Id
+    withdrawal: WithdrawalId
 
 
 class WrittenChoice(WrittenEntry[Choice]):
@@ -124,7 +113,7 @@ class WrittenChoice(WrittenEntry[Choice]):
     option: Text
 
 
-class WrittenBinding(Written):
+class WrittenBinding(Shape[Any]):
     """The objects of a frame."""
 
     operation: Id
@@ -150,35 +139,15 @@ class WrittenLevel(Shape[Level]):
     value: Whole
     bound: Whole | None = None
 
-    def domain(self) -> Level:
-        """The level."""
-        return Level(self.id, self.value, self.bound)
-
 
 class WrittenFilling(WrittenEntry[Filling]):
     """The doings of a filling, or a replan, with bindings, as plan.json keeps it."""
 
     thing = Filling
 
-    bound: list[WrittenBinding] = []
+    bound: Annotated[list[WrittenBinding], ById("operation", "objects")] = []
     freed: list[WrittenFreed] = []
     levels: list[WrittenLevel] = []
-
-    def domain(self) -> Filling:
-        """The filling."""
-        return Filling(
-            {one.operation: tuple(one.objects) for one in self.bound},
-            tuple(one.domain() for one in self.freed),
-            tuple(one.domain() for one in self.levels),
-            reported=self.reported,
-            revision=self.revision,
-        )
-
-    @classmethod
-    def attributes(cls, thing: Filling) -> dict[str, Any]:
-        """Bindings as a list."""
-        bound = [WrittenBinding(operation=frame, objects=list(objects)) for frame, objects in thing.bound.items()]
-        return {**super().attributes(thing), "bound": bound}
 
 
 class WrittenOutcome(WrittenEntry[Outcome]):
@@ -186,10 +155,10 @@ class WrittenOutcome(WrittenEntry[Outcome]):
 
     thing = Outcome
 
-    operation: Id
+    operation: OperationId
     day: Day | None = Field(None, alias="date")
     result: Annotated[Result, choice(*RESULTS)]
     officers: Whole | None = None
-    teams: dict[Id, Whole] = Field({}, exclude_if=lambda teams: not teams)
+    teams: dict[AgencyId, Whole] = Field({}, exclude_if=lambda teams: not teams)
     figures: dict[Id, Whole] = Field({}, exclude_if=lambda figures: not figures)
     note: Text = Field("", exclude_if=lambda note: not note)

@@ -2,27 +2,20 @@
 
 from typing import Any
 
-from pydantic import Field
-
-from arshjul.domain.calendar import Span
 from arshjul.domain.limits import LimitException
 from arshjul.errors import Message
-from arshjul.formats.shape import Shape
-from arshjul.formats.words import Day, Whole, ends_before, wrong
+from arshjul.formats.schema.place import WrittenDates
+from arshjul.formats.words import Whole, wrong
 
 
-class WrittenLimitException(Shape[LimitException]):
+class WrittenLimitException(WrittenDates[LimitException]):
     """Some dates and, by its key, each limit that is another there."""
 
     thing = LimitException
 
-    first: Day = Field(alias="from")
-    last: Day = Field(alias="to")
-
     def model_post_init(self, _: object) -> None:
         """Refuses one that ends before it begins, or says nothing."""
-        if self.last < self.first:
-            raise wrong("bad-value", ends_before(self.first, self.last), "to")
+        super().model_post_init(_)
         if not self._limits():
             text = Message("No limit stands here: give {keys}.", {"keys": ", ".join(_limit_keys(type(self)))})
             raise wrong("bad-value", text)
@@ -31,15 +24,14 @@ class WrittenLimitException(Shape[LimitException]):
         given = {key: getattr(self, key) for key in _limit_keys(type(self))}
         return {key: limit for key, limit in given.items() if limit is not None}
 
-    def domain(self) -> LimitException:
-        """The exception."""
-        return LimitException(Span(self.first, self.last), self._limits())
+    def made_of(self) -> dict[str, Any]:
+        """Its limits by their keys."""
+        return {**super().made_of(), "limits": self._limits()}
 
     @classmethod
     def attributes(cls, thing: LimitException) -> dict[str, Any]:
         """Its dates and each limit; None where it has none."""
-        limits = {key: thing.limits.get(key) for key in _limit_keys(cls)}
-        return {"first": thing.span.first, "last": thing.span.last, **limits}
+        return {**super().attributes(thing), **{key: thing.limits.get(key) for key in _limit_keys(cls)}}
 
 
 def _limit_keys(shape: type[WrittenLimitException]) -> list[str]:

@@ -7,9 +7,11 @@ from pydantic import Field
 from arshjul.domain.operation import Frame
 from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import Message
+from arshjul.formats.schema.fields import AgencyId, AreaId, WordId
+from arshjul.formats.schema.place import WrittenPeriod
 from arshjul.formats.schema.site import WrittenSite
 from arshjul.formats.shape import Shape
-from arshjul.formats.words import MOST, Day, Flag, Id, Interest, Whole, WrittenPeriod, wrong
+from arshjul.formats.words import MOST, Day, Flag, Id, Interest, Whole, wrong
 
 Stops = Annotated[int, Field(ge=1, le=MOST)]
 
@@ -19,7 +21,7 @@ class WrittenFrame(Shape[Frame]):
 
     thing = Frame
 
-    sectors: list[Id] | None = None
+    sectors: list[WordId] | None = None
     stops: Stops = 1
 
     def model_post_init(self, _: object) -> None:
@@ -35,15 +37,15 @@ class WrittenObject(Shape[VisitObject]):
     thing = VisitObject
 
     id: Id
-    sector: Id
-    area: Id
+    sector: WordId
+    area: AreaId
     priority: Annotated[int, Field(ge=1, le=3)] = 2
     must: Flag = False
     stops: Stops = 1
-    agencies: list[Id] = []
+    agencies: list[AgencyId] = []
     officers: Whole = 0
     window: WrittenPeriod | None = None
     nominated_on: Day | None = None
     short_notice: Flag = False
-    interest: dict[Id, Interest] = {}
+    interest: dict[AgencyId, Interest] = {}
     sites: list[WrittenSite] = Field([], repr=False)

@@ -1,30 +1,18 @@
 """`operations`: what is to be done."""
 
 import operator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from arshjul.domain.calendar import Slot
 from arshjul.domain.operation import MOST_DAYS, AgencyGroup, FollowUp, Operation, Pin, Repeat
 from arshjul.errors import KeyName, Message
+from arshjul.formats.schema.fields import AgencyId, AreaId, OperationId, ShiftId, UnitId, WordId
 from arshjul.formats.schema.frame import WrittenFrame
+from arshjul.formats.schema.place import Dates, WrittenPeriod, WrittenSlot
 from arshjul.formats.schema.site import WrittenSite
 from arshjul.formats.shape import Shape
-from arshjul.formats.words import (
-    MOST,
-    Dates,
-    Day,
-    Flag,
-    Id,
-    Interest,
-    Name,
-    Weekdays,
-    Whole,
-    WrittenPeriod,
-    choice,
-    wrong,
-)
+from arshjul.formats.words import MOST, Day, Flag, Id, Interest, Name, Weekdays, Whole, choice, wrong
 
 Lent = Annotated[int, Field(ge=1, le=MOST)]
 
@@ -34,7 +22,7 @@ class WrittenFollowUp(Shape[FollowUp]):
 
     thing = FollowUp
 
-    operation: Id
+    operation: OperationId
     min_days: Whole = 0
     max_days: Whole | None = None
 
@@ -67,9 +55,9 @@ class WrittenRepeat(Shape[Repeat]):
             text = Message("Give the fewest and the most days from one to the next, like [28, 42].")
             raise wrong("bad-value", text, "every_days")
 
-    def domain(self) -> Repeat:
-        """The repeat."""
-        return Repeat(self.times, *self.every_days)
+    def made_of(self) -> dict[str, Any]:
+        """The days apart."""
+        return {"times": self.times, "min_days": self.every_days[0], "max_days": self.every_days[1]}
 
     @classmethod
     def attributes(cls, thing: Repeat) -> dict[str, Any]:
@@ -77,25 +65,14 @@ class WrittenRepeat(Shape[Repeat]):
         return {"times": thing.times, "every_days": (thing.min_days, thing.max_days)}
 
 
-class WrittenPin(Shape[Pin]):
+class WrittenPin(WrittenSlot):
     """`fixed`: a date and a shift, and perhaps a unit and the agencies chosen of its groups."""
 
-    thing = Pin
+    thing: ClassVar[type] = Pin
+    flat = {"slot": WrittenSlot}
 
-    date: Day
-    shift: Id
-    police: Id | None = None
-    any_of: list[Id] | None = None
-
-    def domain(self) -> Pin:
-        """The pin."""
-        chosen = None if self.any_of is None else tuple(self.any_of)
-        return Pin(Slot(self.date, self.shift), self.police, chosen)
-
-    @classmethod
-    def attributes(cls, thing: Pin) -> dict[str, Any]:
-        """Date and shift are its slot's."""
-        return {"date": thing.slot.day, "shift": thing.slot.shift, "police": thing.police, "any_of": thing.any_of}
+    police: UnitId | None = None
+    any_of: list[AgencyId] | None = None
 
 
 class WrittenAgencyGroup(Shape[AgencyGroup]):
@@ -103,7 +80,7 @@ class WrittenAgencyGroup(Shape[AgencyGroup]):
 
     thing = AgencyGroup
 
-    agencies: list[Id]
+    agencies: list[AgencyId]
     teams: Annotated[int, Field(ge=1, le=MOST)] = 1
 
     def model_post_init(self, _: object) -> None:
@@ -120,31 +97,31 @@ class WrittenOperation(Shape[Operation]):
 
     id: Id
     title: Name
-    programme: Id
-    lead_agency: Id
-    sector: Id
-    area: Id
+    programme: WordId
+    lead_agency: AgencyId
+    sector: WordId
+    area: AreaId
     priority: Annotated[int, Field(ge=1, le=3)] = 2
     must: bool = False
     officers: Whole = 0
     officers_least: Annotated[int, Field(ge=1, le=MOST)] | None = None
     designated: Annotated[Literal["none", "prefer", "require"], choice("none", "prefer", "require")] = "none"
-    police: list[Id] | None = None
-    police_also: Annotated[dict[Id, Lent], Field(exclude_if=operator.not_)] = {}
-    agencies: dict[Id, Whole] = {}
+    police: list[UnitId] | None = None
+    police_also: Annotated[dict[UnitId, Lent], Field(exclude_if=operator.not_)] = {}
+    agencies: dict[AgencyId, Whole] = {}
     any_of: Annotated[list[WrittenAgencyGroup], Field(exclude_if=operator.not_)] = []
-    optional_agencies: dict[Id, Whole] = {}
-    interest: dict[Id, Interest] = {}
+    optional_agencies: dict[AgencyId, Whole] = {}
+    interest: dict[AgencyId, Interest] = {}
     window: WrittenPeriod | None = None
-    shifts: list[Id] | None = None
+    shifts: list[ShiftId] | None = None
     weekdays: Weekdays | None = None
     not_on: list[Dates] = []
     preferred: WrittenPeriod | None = None
     nominated_on: Day | None = None
     after: WrittenFollowUp | None = None
-    not_same_day_as: list[Id] = []
-    not_same_week_as: list[Id] = []
-    same_slot_as: Id | None = None
+    not_same_day_as: list[OperationId] = []
+    not_same_week_as: list[OperationId] = []
+    same_slot_as: OperationId | None = None
     fixed: WrittenPin | None = None
     repeat: WrittenRepeat | None = None
     short_notice: bool = False

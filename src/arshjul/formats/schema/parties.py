@@ -1,13 +1,14 @@
 """`areas`, `police` and `agencies`: who can do what when."""
 
 import operator
-from dataclasses import fields, replace
-from typing import Annotated, Any, Generic, Literal
+from dataclasses import replace
+from typing import Annotated, Any, ClassVar, Generic, Literal
 
 from pydantic import Field
 
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
 from arshjul.formats.schema.exceptions import WrittenLoadException
+from arshjul.formats.schema.fields import AreaId, ShiftId
 from arshjul.formats.shape import Shape, Thing
 from arshjul.formats.words import (
     Day,
@@ -34,73 +35,63 @@ class WrittenArea(Shape[Area]):
 
     id: Id
     name: Name
-    neighbours: list[Id] = []
+    neighbours: list[AreaId] = []
 
 
-class WrittenLine(Shape[Thing], Generic[Thing]):
-    """Which slots an availability line speaks of; what is left out limits nothing."""
+class WrittenMatching(Shape[Matching]):
+    """Some slots; what is left out limits nothing."""
+
+    thing: ClassVar[type] = Matching
 
     weekdays: Weekdays | None = None
-    shift: Id | None = None
+    shift: ShiftId | None = None
     first: Day | None = Field(None, alias="from")
     last: Day | None = Field(None, alias="to")
     weeks: Weeks | None = None
     nth: Ordinals | None = None
 
     def model_post_init(self, _: object) -> None:
-        """Refuses a line that ends before it begins."""
+        """Refuses slots that end before they begin."""
         if self.first is not None and self.last is not None and self.last < self.first:
             raise wrong("bad-value", ends_before(self.first, self.last), "to")
 
-    @property
-    def when(self) -> Matching:
-        """The slots."""
-        weekdays = None if self.weekdays is None else frozenset(self.weekdays)
-        weeks = frozenset(self.weeks) if isinstance(self.weeks, list) else self.weeks
-        nth = None if self.nth is None else frozenset(self.nth)
-        return Matching(weekdays, self.shift, self.first, self.last, weeks, nth)
 
-    @classmethod
-    def attributes(cls, thing: Any) -> dict[str, Any]:
-        """The keys of its slots, and its own."""
-        when = thing.when
-        slots = {field.name: getattr(when, field.name) for field in fields(when)}
-        return slots | {name: getattr(thing, name) for name in cls.model_fields if name not in slots}
+class WrittenLine(WrittenMatching, Generic[Thing]):
+    """A line of availability: something about some slots."""
+
+    flat = {"when": WrittenMatching}
 
 
 class WrittenOfficers(WrittenLine[OfficerLine]):
     """What a unit offers. Without `designated`: none; in an at_most line: no limit on them."""
 
+    thing = OfficerLine
+
     officers: Whole
     designated: Whole | None = None
     at_most: Flag = False
 
-    def domain(self) -> OfficerLine:
-        """The line."""
+    def made_of(self) -> dict[str, Any]:
+        """The line, with what is unsaid of designated ones."""
         unsaid = None if self.at_most else 0
-        designated = unsaid if self.designated is None else self.designated
-        return OfficerLine(self.when, self.officers, designated, self.at_most)
+        return {**super().made_of(), "designated": unsaid if self.designated is None else self.designated}
 
 
 class WrittenTeams(WrittenLine[TeamLine]):
     """What an agency offers."""
 
+    thing = TeamLine
+
     teams: Whole
     at_most: Flag = False
-
-    def domain(self) -> TeamLine:
-        """The line."""
-        return TeamLine(self.when, self.teams, self.at_most)
 
 
 class WrittenRisk(WrittenLine[RiskLine]):
     """The share of offered shifts that were withdrawn in the past, in tenths."""
 
-    of_ten: Annotated[int, Field(ge=0, le=10)]
+    thing = RiskLine
 
-    def domain(self) -> RiskLine:
-        """The line."""
-        return RiskLine(self.when, self.of_ten)
+    of_ten: Annotated[int, Field(ge=0, le=10)]
 
 
 class WrittenPoliceUnit(Shape[PoliceUnit]):
@@ -111,7 +102,7 @@ class WrittenPoliceUnit(Shape[PoliceUnit]):
     id: Id
     name: Name
     kind: Annotated[Literal["local", "border"], choice("local", "border")]
-    areas: list[Id]
+    areas: list[AreaId]
     contact: Text = ""
     phone: Phone | None = None
     email: Email | None = None

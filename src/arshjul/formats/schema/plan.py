@@ -3,235 +3,205 @@
 Further keys are passed over: more may follow in later versions.
 """
 
-from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field, PlainSerializer, PlainValidator, SerializationInfo
 
-from arshjul.domain.calendar import Slot
-from arshjul.domain.cause import TOLD_AS, Causes, ChangeCause, Kind
+from arshjul.domain.cause import TOLD_AS, ChangeCause, Kind
 from arshjul.domain.change import Move
-from arshjul.domain.entries.entries import Entries
 from arshjul.domain.level import Level
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Placing, Plan, Price, Reason, Unplaced
 from arshjul.domain.revision import ReplanRecord
 from arshjul.errors import Message
-from arshjul.formats.words import MOST, Day, Moment, Text, Whole, Written, choice
+from arshjul.formats.schema.fields import Refers
+from arshjul.formats.schema.place import WHERE_ANY, WrittenPlace, WrittenPlacement, moved
+from arshjul.formats.shape import ById, Shape
+from arshjul.formats.words import MOST, Moment, Text, Whole, choice, read_text
+from arshjul.texts import Words
 
 _LARGEST = 2**53  # what every reader of JSON keeps exactly
 Number = Annotated[int, Field(ge=1, le=MOST)]
 Amount = Annotated[int, Field(ge=-_LARGEST, le=_LARGEST)]
+Shift = Annotated[Text, Refers("shifts")]
+Agency = Annotated[Text, Refers("agencies")]
+Unit = Annotated[Text, Refers("police")]
+Operation = Annotated[Text, Refers("operations")]
 
 
-class Lenient(Written):
-    """A mapping that may hold more than is known here."""
-
-    model_config = ConfigDict(extra="ignore")
-
-
-class PlannedPlace(Lenient):
-    """A slot and a unit, and who joins there."""
-
-    date: Day
-    shift: Text
-    police: Text | None
-    optional_agencies: list[Text] = []
-    any_of: list[Text] = []
-
-    def domain(self, operation: str) -> Placement:
-        """The placement of an operation there."""
-        slot, joining, chosen = Slot(self.date, self.shift), tuple(self.optional_agencies), tuple(self.any_of)
-        return Placement(operation, slot, self.police, joining, chosen)
+def as_said(text: object) -> Message:
+    """A sentence that was put into a language already."""
+    return Message("{text}", {"text": read_text(text)})
 
 
-class PlannedPlacement(PlannedPlace):
-    """An operation and its place."""
+def _said(text: Message, info: SerializationInfo) -> str:
+    words: Words = (info.context or {})["words"]
+    return words.say(text)
+
+
+Said = Annotated[Message, PlainValidator(as_said), PlainSerializer(_said)]
+"""A sentence, written in the words of the one who writes."""
+
+
+class PlannedPlacement(WrittenPlacement):
+    """An operation and its place in this plan."""
+
+    operation: Operation
+    shift: Shift
+    police: Unit | None
+    optional_agencies: list[Agency] = []
+    any_of: Annotated[list[Agency], WHERE_ANY] = []
+
+
+class FormerPlacement(PlannedPlacement):
+    """One that an earlier plan had, of an operation that may be cancelled since."""
 
     operation: Text
 
-    @property
-    def placement(self) -> Placement:
-        """The two together."""
-        return self.domain(self.operation)
 
-
-class PlannedReason(Lenient):
+class PlannedReason(Shape[Reason]):
     """Why an operation is unplaced."""
+
+    thing = Reason
 
     rule: Text
     slots: Whole
-    text: Text = ""
+    text: Said = as_said("")
 
 
-class PlannedUnplaced(Lenient):
+class PlannedUnplaced(Shape[Unplaced]):
     """An operation without a place."""
 
-    operation: Text
+    thing = Unplaced
+
+    operation: Operation
     reasons: list[PlannedReason] = []
 
-    def domain(self) -> Unplaced:
-        """The operation, its reasons in the words they were written in."""
-        return Unplaced(self.operation, tuple(Reason(r.rule, r.slots, as_said(r.text)) for r in self.reasons))
 
-
-class PlannedPrice(Lenient):
+class PlannedPrice(Shape[Price]):
     """What a soft rule charges."""
+
+    thing = Price
 
     rule: Text
     about: Text
     points: Amount
-    text: Text = ""
-
-    def domain(self) -> Price:
-        """The price."""
-        return Price(self.rule, self.about, self.points, as_said(self.text))
+    text: Said = as_said("")
 
 
-class PlannedLevel(Lenient):
+class PlannedLevel(Shape[Level]):
     """An aim, its value, and what is proven of it."""
+
+    thing = Level
 
     id: Text
     value: Amount
     bound: Amount | None = None
-    proved_by: list[Text] = []
+    proved_by: Annotated[list[Text], WHERE_ANY] = []
 
 
-class PlannedCause(Lenient):
+class PlannedCause(Shape[ChangeCause]):
     """A cause of an operation's change."""
 
+    thing = ChangeCause
+
     kind: Annotated[Kind, choice(*TOLD_AS)]
-    id: Text = ""
-    party: Text = ""
-    given: Text = ""
-    absent: Text = ""
-
-    def domain(self) -> ChangeCause:
-        """The cause."""
-        return ChangeCause(self.kind, self.id, self.party, self.given, self.absent)
+    id: Annotated[Text, WHERE_ANY] = ""
+    party: Annotated[Text, WHERE_ANY] = ""
+    given: Annotated[Text, WHERE_ANY] = ""
+    absent: Annotated[Text, WHERE_ANY] = ""
 
 
-class PlannedCauses(Lenient):
+class PlannedCauses(Shape[Any]):
     """The causes of one operation's change."""
 
     operation: Text
     causes: list[PlannedCause]
 
 
-def _causes(planned: list[PlannedCauses] | None) -> Causes | None:
-    """By operation; None where none were kept."""
-    if planned is None:
-        return None
-    return {of.operation: tuple(one.domain() for one in of.causes) for of in planned}
+OfChanges = Annotated[
+    list[PlannedCauses] | None,
+    ById("operation", "causes", in_order_of_ids=True),
+    Field(exclude_if=lambda causes: causes is None),
+]
 
 
-class PlannedBase(Lenient):
+class PlannedBase(Shape[Base]):
     """What a replan started from."""
+
+    thing = Base
 
     revision: Number = 1
     as_of: Moment
-    placements: list[PlannedPlacement]
     hit: list[Text] = []
-    yielded: list[Text] = []
-
-    def domain(self, zone: ZoneInfo) -> Base:
-        """The base; its moment lies in that zone."""
-        placements = {p.operation: p.placement for p in self.placements}
-        return Base(
-            revision=self.revision,
-            as_of=self.as_of.replace(tzinfo=zone),
-            placements=placements,
-            hit=frozenset(self.hit),
-            yielded=frozenset(self.yielded),
-        )
+    placements: Annotated[list[FormerPlacement], ById("operation", in_order_of_ids=True)]
+    yielded: Annotated[list[Text], WHERE_ANY] = []
 
 
-class PlannedMove(Lenient):
+class PlannedMove(Shape[Move]):
     """A change that a replan made. No `new`: the operation lost its place."""
 
+    thing = Move
+
     operation: Text
-    old: PlannedPlace
-    new: PlannedPlace | None = None
+    old: WrittenPlace
+    new: WrittenPlace | None = None
 
-    def domain(self) -> Move:
-        """The change."""
-        new = None if self.new is None else self.new.domain(self.operation)
-        return Move(self.operation, self.old.domain(self.operation), new)
+    def made_of(self) -> dict[str, Any]:
+        """Its places with the operation's name."""
+        return moved(self.operation, old=self.old, new=self.new)
 
 
-class PlannedRevision(Lenient):
+class PlannedRevision(Shape[ReplanRecord]):
     """A replan before this plan."""
 
-    revision: Number
+    thing = ReplanRecord
+
+    number: Number = Field(alias="revision")
     as_of: Moment
     hit: list[Text] = []
     changed: list[PlannedMove] = []
-    causes: list[PlannedCauses] | None = None
-
-    def domain(self, zone: ZoneInfo) -> ReplanRecord:
-        """The replan; its moment lies in that zone."""
-        changed = tuple(move.domain() for move in self.changed)
-        as_of, hit = self.as_of.replace(tzinfo=zone), frozenset(self.hit)
-        return ReplanRecord(self.revision, as_of, hit, changed, _causes(self.causes))
+    causes: OfChanges = None
 
 
-class PlannedBinding(Lenient):
+class PlannedBinding(Shape[Any]):
     """The objects of a frame."""
 
-    operation: Text
-    objects: list[Text]
+    operation: Operation
+    objects: list[Annotated[Text, Refers("objects")]]
 
 
-class PlannedPlacing(Lenient):
+class PlannedPlacing(Shape[Placing]):
     """The revision that decided the placements, where a filling came after it."""
+
+    thing = Placing
 
     revision: Number
     as_of: Moment
 
-    def domain(self, zone: ZoneInfo) -> Placing:
-        """The same; its moment lies in that zone."""
-        return Placing(self.revision, self.as_of.replace(tzinfo=zone))
 
+class PlannedPlan(Shape[Plan]):
+    """plan.json but for its entries, which are read and written one by one."""
 
-class PlannedPlan(Lenient):
-    """plan.json as a whole."""
+    thing = Plan
 
     revision: Number = 1
     as_of: Moment
     scenario: Text | None = None
     status: Annotated[Literal["optimal", "feasible"], choice("optimal", "feasible")] = "feasible"
+    option: Annotated[Text | None, WHERE_ANY] = None
     levels: list[PlannedLevel] = []
     placements: list[PlannedPlacement]
     unplaced: list[PlannedUnplaced] = []
     prices: list[PlannedPrice] = []
+    reserve: list[Text] = []
+    bindings: Annotated[list[PlannedBinding], ById("operation", "objects"), WHERE_ANY] = []
+    placed_by: Annotated[PlannedPlacing | None, WHERE_ANY] = None
+    unpinned: list[Operation] = []
+    causes: OfChanges = None
+    earlier: list[PlannedRevision] = Field([], alias="revisions")
     base: PlannedBase | None = None
-    unpinned: list[Text] = []
-    option: Text | None = None
-    revisions: list[PlannedRevision] = []
-    bindings: list[PlannedBinding] = []
-    placed_by: PlannedPlacing | None = None
-    causes: list[PlannedCauses] | None = None
 
-    def domain(self, zone: ZoneInfo, entries: Entries) -> Plan:
-        """The plan with the entries that it answers; its moments lie in that zone."""
-        return Plan(
-            as_of=self.as_of.replace(tzinfo=zone),
-            placements=tuple(planned.placement for planned in self.placements),
-            unplaced=tuple(unplaced.domain() for unplaced in self.unplaced),
-            levels=tuple(Level(one.id, one.value, one.bound, tuple(one.proved_by)) for one in self.levels),
-            prices=tuple(price.domain() for price in self.prices),
-            entries=entries,
-            base=None if self.base is None else self.base.domain(zone),
-            unpinned=frozenset(self.unpinned),
-            revision=self.revision,
-            option=self.option,
-            earlier=tuple(revision.domain(zone) for revision in self.revisions),
-            bindings={one.operation: tuple(one.objects) for one in self.bindings},
-            placed_by=None if self.placed_by is None else self.placed_by.domain(zone),
-            causes=_causes(self.causes),
-        )
-
-
-def as_said(text: str) -> Message:
-    """A sentence that was put into a language already."""
-    return Message("{text}", {"text": text})
+    @classmethod
+    def attributes(cls, thing: Plan) -> dict[str, Any]:
+        """Its status too, which follows from the levels."""
+        return {**super().attributes(thing), "status": thing.status}

@@ -5,8 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field, create_model
 
 from arshjul.domain.risk import KINDS, AssumedRates, Kind
-from arshjul.formats.shape import Mapped
-from arshjul.formats.words import Written
+from arshjul.formats.shape import Shape
 
 FIGURES = {"per_year": (0, 1000), "days": (1, 366), "notice_hours": (0, 8784), "units_percent": (1, 100)}
 """The figures of a kind, with their least and most."""
@@ -18,23 +17,25 @@ def key(kind: Kind, figure: str) -> str:
     return f"{kind.cause.replace('-', '_')}_{figure}"
 
 
-class _Rates(Written):
+class _Rates(Shape[AssumedRates]):
     """`withdrawal_rates`."""
 
-    def domain(self) -> AssumedRates:
-        """What is assumed."""
+    thing = AssumedRates
+
+    def made_of(self) -> dict[str, Any]:
+        """Each kind with its figures."""
         given = self.model_dump()
         kinds = (
             Kind(kind.cause, **{figure: given[key(kind, figure)] for figure in FIGURES}, open_ended=kind.open_ended)
             for kind in KINDS
         )
-        return AssumedRates(given["years"], given["withdrawals"], tuple(kinds))
+        return {"years": given["years"], "withdrawals": given["withdrawals"], "kinds": tuple(kinds)}
 
     @classmethod
-    def mapping_of(cls, rates: AssumedRates) -> Mapped:
-        """The section as written in JSON."""
-        figures = {key(kind, figure): getattr(kind, figure) for kind in rates.kinds for figure in FIGURES}
-        return {"years": rates.years, "withdrawals": rates.withdrawals, **figures}
+    def attributes(cls, thing: AssumedRates) -> dict[str, Any]:
+        """Each figure of each kind."""
+        figures = {key(kind, figure): getattr(kind, figure) for kind in thing.kinds for figure in FIGURES}
+        return {**super().attributes(thing), **figures}
 
 
 def _within(least: int, most: int, default: int) -> Any:

@@ -1,8 +1,8 @@
 """`plan`, `calendar`, `shifts`, `rules`, `objective` and `cycle`: the year and the numbers that are set."""
 
+import operator
 import re
 import unicodedata
-from dataclasses import replace
 from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -18,14 +18,16 @@ from pydantic import (
 )
 
 from arshjul.domain.calendar import Calendar, Shift
+from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import AnySetting, Cycle, Meeting, Milestone, MilestoneMeaning, Objective, Settings
 from arshjul.errors import Message
 from arshjul.formats.schema.exceptions import WrittenOperationsException
-from arshjul.formats.shape import Mapped, Shape
+from arshjul.formats.schema.fields import AgencyId, WordId
+from arshjul.formats.schema.place import Dates, WrittenPeriod
+from arshjul.formats.shape import Shape
 from arshjul.formats.words import (
     MOST,
     Clock,
-    Dates,
     Day,
     Id,
     Name,
@@ -83,8 +85,11 @@ def _plan_name(given: str) -> str:
     return given
 
 
-class WrittenPlan(Written):
+class WrittenPlan(Shape[Scenario]):
     """`plan`: the year, and whose it is."""
+
+    thing = Scenario
+    flat = {"span": WrittenPeriod}
 
     name: Annotated[Name, AfterValidator(_plan_name)]
     first: Day = Field(alias="from")
@@ -129,32 +134,31 @@ class WrittenNames(RootModel[dict[Id, Name]]):
     """`names`: the words shown for the ids of sectors and programmes."""
 
 
-class WrittenReport(Written):
+class WrittenReport(Shape[Scenario]):
     """`report`: the figures that outcomes count."""
 
-    figures: list[Id] = []
+    thing = Scenario
+
+    figures: list[WordId] = []
 
 
 class WrittenHolidays(RootModel[dict[Day, Name]]):
     """`holidays` of scenario.json: names by date, as they were resolved when it was made."""
 
 
-class _Rules(Written):
+class _Rules(Shape[Settings]):
     """`rules`: the settings that the rules declare, and the dates on which limits are larger."""
 
-    exceptions: list[WrittenOperationsException] = []
+    thing = Settings
 
-    def settings(self) -> Settings:
+    def made_of(self) -> dict[str, Any]:
         """What was given and is no default."""
-        given = self.model_dump(exclude_defaults=True, exclude={"exceptions"})
-        return Settings(given, tuple(one.domain() for one in self.exceptions))
+        return {**super().made_of(), "given": self.model_dump(exclude_defaults=True, exclude={"exceptions"})}
 
     @classmethod
-    def mapping_of(cls, settings: Settings) -> Mapped:
-        """The section as written in JSON: every setting that has a size."""
-        sizes = {setting.key: settings[setting] for setting in SETTINGS if settings[setting] is not None}
-        exceptions = [WrittenOperationsException.of(one).mapping() for one in settings.exceptions]
-        return {**sizes, **({"exceptions": exceptions} if exceptions else {})}
+    def attributes(cls, thing: Settings) -> dict[str, Any]:
+        """Every setting that has a size."""
+        return {**super().attributes(thing), **{setting.key: thing[setting] for setting in SETTINGS}}
 
 
 def _setting_field(setting: AnySetting) -> Any:
@@ -162,7 +166,12 @@ def _setting_field(setting: AnySetting) -> Any:
     return (size if setting.default is not None else size | None), setting.default
 
 
-WrittenRules = create_model("WrittenRules", __base__=_Rules, **{s.key: _setting_field(s) for s in SETTINGS})
+WrittenRules = create_model(
+    "WrittenRules",
+    __base__=_Rules,
+    **{s.key: _setting_field(s) for s in SETTINGS},
+    exceptions=(Annotated[list[WrittenOperationsException], Field(exclude_if=operator.not_)], []),
+)
 
 
 class WrittenPriorities(Written):
@@ -246,18 +255,16 @@ class WrittenMilestone(Shape[Milestone]):
         if self.days_before is not None and self.days_after is not None:
             raise wrong("bad-value", Message("Both days_before and days_after are given: keep one."), "days_after")
 
-    def domain(self) -> Milestone:
-        """The milestone."""
+    def made_of(self) -> dict[str, Any]:
+        """Days before are negative ones."""
         days = self.days_after if self.days_before is None else -self.days_before
-        after = self.days_after == 0 or None
-        return Milestone(self.id, self.name, days or 0, self.start, self.minutes, after, self.counts_as)
+        return {**super().made_of(), "days": days or 0, "after": self.days_after == 0 or None}
 
     @classmethod
     def attributes(cls, thing: Milestone) -> dict[str, Any]:
         """Its days are those before it or those after it."""
         days = (None, thing.days) if thing.comes_after else (-thing.days, None)
-        own = {key: getattr(thing, key) for key in ("id", "name", "start", "minutes", "counts_as")}
-        return {**own, "days_before": days[0], "days_after": days[1]}
+        return {**super().attributes(thing), "days_before": days[0], "days_after": days[1]}
 
 
 def _agencies(given: object) -> object:
@@ -274,7 +281,7 @@ class WrittenMeeting(Shape[Meeting]):
     dates: list[Day]
     start: Clock | None = None
     minutes: Whole = 60
-    agencies: Annotated[list[Id] | None, BeforeValidator(_agencies)] = None
+    agencies: Annotated[list[AgencyId] | None, BeforeValidator(_agencies)] = None
 
     def model_post_init(self, _: object) -> None:
         """Refuses a date that stands twice: it would be two events with one UID."""
@@ -282,10 +289,9 @@ class WrittenMeeting(Shape[Meeting]):
             if day in self.dates[:position]:
                 raise wrong("bad-value", Message("The date stands twice: keep one."), "dates", position)
 
-    def domain(self) -> Meeting:
-        """The meeting."""
-        meeting = Meeting(self.id, self.name, tuple(self.dates), self.start, self.minutes)
-        return meeting if self.agencies is None else replace(meeting, agencies=tuple(self.agencies))
+    def made_of(self) -> dict[str, Any]:
+        """None stands for all agencies."""
+        return {**super().made_of(), "agencies": "all" if self.agencies is None else tuple(self.agencies)}
 
     @classmethod
     def attributes(cls, thing: Meeting) -> dict[str, Any]:

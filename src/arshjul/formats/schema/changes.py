@@ -1,0 +1,75 @@
+"""changes.json: what a revision changes, and who must be told (docs/formats.md#plan-folder)."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from arshjul.domain.cause import TOLD_AS, ChangeCause
+from arshjul.domain.change import Move
+from arshjul.domain.placement import Placement
+from arshjul.formats.schema.place import WHERE_ANY, WrittenSlot, moved
+from arshjul.formats.shape import Shape
+from arshjul.formats.words import Day, Text, Written
+
+
+class ToldPlace(Shape[Placement]):
+    """Where an operation stands: date, shift, unit, and the agencies chosen of its groups, if it has any."""
+
+    thing = Placement
+    flat = {"slot": WrittenSlot}
+
+    day: Day = Field(alias="date")
+    shift: Text
+    police: Text | None
+    any_of: Annotated[list[Text], WHERE_ANY] = []
+
+
+class ToldCause(Shape[ChangeCause]):
+    """A cause, with the party or else the id that it is about."""
+
+    thing = ChangeCause
+
+    kind: Text
+    party: Annotated[Text, WHERE_ANY] = ""
+    id: Annotated[Text, WHERE_ANY] = ""
+
+    @classmethod
+    def attributes(cls, thing: ChangeCause) -> dict[str, Any]:
+        """The kind as it is told."""
+        return {"kind": TOLD_AS[thing.kind], "party": thing.party, "id": "" if thing.party else thing.id}
+
+
+class ToldMove(Shape[Move]):
+    """A change, with the first cause that applies; where several bite, all of them besides."""
+
+    thing = Move
+
+    operation: Text
+    old: Annotated[ToldPlace | None, WHERE_ANY] = None
+    new: Annotated[ToldPlace | None, WHERE_ANY] = None
+    cause: Annotated[ToldCause | None, WHERE_ANY] = None
+    causes: Annotated[list[ToldCause], WHERE_ANY] = []
+
+    def made_of(self) -> dict[str, Any]:
+        """Its places with the operation's name."""
+        return moved(self.operation, old=self.old, new=self.new)
+
+
+class ToldParty(Written):
+    """A party, and the operations of which it must be told."""
+
+    party: Text
+    operations: list[Text]
+
+
+class ToldChanges(Written):
+    """The whole of it; every list is there, empty in a first plan."""
+
+    moved: list[ToldMove]
+    unit_changed: list[ToldMove]
+    dropped: list[ToldMove]
+    new: list[ToldMove]
+    confirmed: list[Text] = []
+    hit: list[Text] = []
+    lost_agencies: dict[Text, list[Text]] = {}
+    tell: list[ToldParty] = []

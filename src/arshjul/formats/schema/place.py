@@ -1,0 +1,97 @@
+"""How a span, a slot, and a date or a period of them are written: alone, or flat among the keys of something else."""
+
+import operator
+from datetime import date
+from typing import Annotated, Any, ClassVar, Generic
+
+from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo
+
+from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.placement import Placement
+from arshjul.errors import Message
+from arshjul.formats.schema.fields import ShiftId
+from arshjul.formats.shape import Shape, Thing
+from arshjul.formats.words import Day, Text, ends_before, is_json, wrong, wrong_type
+
+WHERE_ANY = Field(exclude_if=operator.not_)
+"""A key that is not written where it says nothing."""
+
+
+class WrittenPeriod(Shape[Span]):
+    """`{from, to}`, both included."""
+
+    thing = Span
+
+    first: Day = Field(alias="from")
+    last: Day = Field(alias="to")
+
+    def model_post_init(self, _: object) -> None:
+        """Refuses a period that ends before it begins."""
+        if self.last < self.first:
+            raise wrong("bad-value", ends_before(self.first, self.last))
+
+
+class WrittenDates(Shape[Thing], Generic[Thing]):
+    """Keys of something that has dates from one to another."""
+
+    flat = {"span": WrittenPeriod}
+
+    first: Day = Field(alias="from")
+    last: Day = Field(alias="to")
+
+    def model_post_init(self, _: object) -> None:
+        """Refuses what ends before it begins."""
+        if self.last < self.first:
+            raise wrong("bad-value", ends_before(self.first, self.last), "to")
+
+
+class WrittenSlot(Shape[Any]):
+    """A date and a shift; a slot by itself, or the keys of it."""
+
+    thing: ClassVar[type] = Slot
+
+    day: Day = Field(alias="date")
+    shift: ShiftId
+
+
+class _Operation(Shape[Placement]):
+    operation: Text
+
+
+class WrittenPlace(Shape[Placement]):
+    """A slot and a unit, and who joins there, as plan.json has them of an operation that is named elsewhere."""
+
+    thing = Placement
+    flat = {"slot": WrittenSlot}
+
+    day: Day = Field(alias="date")
+    shift: Text
+    police: Text | None
+    optional_agencies: list[Text] = []
+    any_of: Annotated[list[Text], WHERE_ANY] = []
+
+
+class WrittenPlacement(WrittenPlace, _Operation):
+    """An operation and its place."""
+
+
+def moved(operation: str, **places: Shape[Placement] | None) -> dict[str, Any]:
+    """The parts of a move, each place with the operation's name."""
+    made = {key: one and Placement(operation=operation, **one.made_of()) for key, one in places.items()}
+    return {"operation": operation, **made}
+
+
+def _as_period(given: object, info: ValidationInfo) -> object:
+    if isinstance(given, dict):
+        return given
+    if isinstance(given, date) or (isinstance(given, str) and is_json(info)):
+        return {"from": given, "to": given}
+    raise wrong_type(Message("a date like 2027-03-01, or {{from: …, to: …}}"), text_like=False)
+
+
+def _dates(period: WrittenPeriod) -> object:
+    return str(period.first) if period.first == period.last else {"from": str(period.first), "to": str(period.last)}
+
+
+Dates = Annotated[WrittenPeriod, BeforeValidator(_as_period), PlainSerializer(_dates)]
+"""A date, or a period of them."""
