@@ -1,7 +1,6 @@
 """restore: puts a backup into a database; nobody is let in by it unless told so."""
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -16,6 +15,8 @@ from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.json_guard import json_data
 from arshjul.formats.regular_file import read_regular
 from arshjul.store import audit, copying, in_use, jobs, outbox, revisions, versions, ways_in
+from arshjul.store.aside import aside
+from arshjul.store.engine import place
 from arshjul.store.store import Store, make_store, open_store
 from arshjul.texts.system import why
 
@@ -29,7 +30,7 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
     where it holds something and `replace` does not say that it may go.
     """
     with ExitStack() as stack:
-        copy = stack.enter_context(_examined(file))
+        copy = stack.enter_context(_examined(file, _beside(file, into)))
         plausible(now)
         stack.enter_context(in_use.alone(into))
         target = make_store(into)  # none where the copy is damaged
@@ -87,10 +88,10 @@ class _Copy:
 
 
 @contextmanager
-def _examined(file: Path) -> Iterator[_Copy]:
+def _examined(file: Path, beside: Path) -> Iterator[_Copy]:
     """The copy, opened, when everything in it is what its manifest says.
 
-    One of an older version is brought up to date, on the side.
+    One of an older version is brought up to date in a folder `beside` that file: it can hold sites in clear.
     """
     manifest = manifest_of(file)
     try:
@@ -115,14 +116,20 @@ def _examined(file: Path) -> Iterator[_Copy]:
         if made_at is None or not isinstance(rows, dict) or copying.hashes(db, list(rows)) != rows:
             raise wrong
         is_current = versions.version(db) == versions.HEAD
-    with tempfile.TemporaryDirectory(prefix="arshjul-") as folder:
+    with ExitStack() as stack:
         if not is_current:
-            aside = Path(folder) / "copy.db"
-            shutil.copyfile(file, aside)
-            source = open_store(str(aside), bring_up_to_date=True)
+            newer = stack.enter_context(aside(beside)) / "copy.db"
+            shutil.copyfile(file, newer)
+            source = open_store(str(newer), bring_up_to_date=True)
         if damage(source):
             raise wrong
         yield _Copy(source, list(rows), made_at)
+
+
+def _beside(file: Path, into: str) -> Path:
+    """The file of the database that a copy is put into; of one in PostgreSQL, the copy."""
+    path = place(into).path
+    return file if path is None else path.resolve()
 
 
 def _moment(text: object) -> datetime | None:
