@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from typer.testing import CliRunner
 
 from arshjul.actions.database.doctor import damage, doctor
@@ -150,7 +151,7 @@ def test_a_copy_takes_encrypted_sites_alone_unless_told_otherwise(opened: Store,
     assert f"{N} sites lie in clear" in copied("one.db", "--with-sites")
     assert copied("two.db", "--with-plain-sites") == ""
     encrypt_sites(opened, "x", LATER)
-    assert copied("three.db", "--with-sites") == ""
+    assert copied("three.db", "--with-sites", "--key-file", str(tmp_path / "key")) == ""
     assert [count(open_store(str(tmp_path / f"{name}.db")))[1] for name in ("one", "two", "three")] == [0, N, N]
     for name, tells in (("one", False), ("two", True), ("three", False)):
         assert (years.SITE_NAME.encode() in (tmp_path / f"{name}.db").read_bytes()) is tells
@@ -199,6 +200,81 @@ def test_a_lost_key_is_told_and_never_made_anew(opened: Store, tmp_path: Path, l
     assert (tmp_path / "key").exists() is (lost == "another")
     with opened.reading() as db:
         assert audit.lines(db) == before
+
+
+@pytest.mark.parametrize("lost", ["gone", "another", "half of it"])
+def test_a_copy_that_nobody_can_read_the_sites_of_is_made_and_said(opened: Store, tmp_path: Path, lost: str) -> None:
+    broken_key(opened, tmp_path, lost)
+    said = {"gone": "There is no", "another": "does not open", "half of it": f"opens {N // 2} of {N}"}[lost]
+    for n, (more, is_said) in enumerate(
+        ((["--with-sites"], True), (["--with-plain-sites"], True), ([], False)),
+    ):
+        file = tmp_path / f"{n}.db"
+        words = ("backup", str(file), "--db", url(opened), "--key-file", str(tmp_path / "key"), *more)
+        done = CliRunner().invoke(app, list(words), env={"ARSHJUL_LANGUAGE": "en"})
+        assert (done.exit_code, said in done.output) == ((1, True) if is_said else (0, False)), done.output
+        assert restore(file, str(tmp_path / f"{n}-again.db"), "x", LATER).revision == 2, "it is made all the same"
+    assert (tmp_path / "key").exists() is (lost != "gone"), "and no key"
+
+
+def test_a_copy_whose_key_is_not_named_is_not_checked_and_says_so(opened: Store, tmp_path: Path) -> None:
+    encrypt_sites(opened, "x", LATER)
+    words = ["backup", str(tmp_path / "c.db"), "--db", url(opened), "--with-sites"]
+    done = CliRunner().invoke(app, words, env={"ARSHJUL_LANGUAGE": "en"})
+    assert done.exit_code == 0
+    assert "say --key-file" in done.output
+
+
+@pytest.mark.parametrize("lost", ["gone", "another", "half of it", "no key"])
+def test_doctor_says_once_what_is_wrong_with_the_key(opened: Store, tmp_path: Path, lost: str) -> None:
+    broken_key(opened, tmp_path, lost)
+    said = {"half of it": f"opens {N // 2} of {N}", "no key": "holds no key"}
+    found = [one for one in doctor(url(opened), LATER, key_file=tmp_path / "key").findings if one.check == "sites"]
+    assert len(found) == 1
+    assert not found[0].is_warning
+    assert said.get(lost, "key") in str(found[0].text)
+
+
+def test_whoever_has_lost_the_key_goes_on_without_the_sites(opened: Store, tmp_path: Path) -> None:
+    """As docs/drift.md says: a copy without them, put back, is kept under a new key."""
+    broken_key(opened, tmp_path, "gone")
+    db, key = ("--db", url(opened)), ("--key-file", str(tmp_path / "key"))
+
+    def run(*words: str) -> None:
+        done = CliRunner().invoke(app, list(words), env={"ARSHJUL_LANGUAGE": "en"})
+        assert done.exit_code == 0, done.output
+
+    run("backup", str(tmp_path / "without.db"), *db, *key)
+    run("restore", str(tmp_path / "without.db"), *db, "--replace", "--keep-addresses")
+    run("refresh", *db, *key)
+    run("doctor", *db, *key)
+    run("checkout", *db, *key, "-o", str(tmp_path / "out"))
+    assert read_plan_folder(tmp_path / "out").scenario.operations["OP-000"].sites == ()
+    assert (tmp_path / "key").exists()
+
+
+def broken_key(opened: Store, folder: Path, lost: str) -> None:
+    """Encrypts the sites, those of the second revision under a newer key; of the two the file has then what is left."""
+    newer = folder / "newer"
+    encrypt_sites(opened, "x", LATER)
+    if lost == "half of it":
+        site_key.key_in(newer)
+        newer.write_bytes(newer.read_bytes() + (folder / "key").read_bytes())
+        with opened.with_key(newer).writing() as db:
+            bodies = db.execute(select(schema.site).where(schema.site.c.revision == 2)).mappings().all()
+            for row in bodies:
+                (body,) = site_key.locked(db, [site_key.unlocked(db, bytes(row["body"]))])
+                place = (schema.site.c.operation == row["operation"], schema.site.c.position == row["position"])
+                db.execute(schema.site.update().where(schema.site.c.revision == 2, *place).values(body=body))
+    (folder / "key").rename(folder / "saved")
+    if lost == "another":
+        site_key.key_in(folder / "key")
+    if lost == "half of it":
+        (folder / "key").write_bytes(newer.read_bytes().split()[0])
+        (folder / "key").chmod(0o600)
+    if lost == "no key":
+        (folder / "key").write_bytes(b"no key")
+        (folder / "key").chmod(0o600)
 
 
 def test_a_key_is_whole_on_the_disk_or_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

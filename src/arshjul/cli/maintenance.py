@@ -66,14 +66,16 @@ def backup(
     with_plain_sites: Annotated[
         bool, typer.Option("--with-plain-sites", help=say("Copy the sites too, also those that lie in clear."))
     ] = False,
+    site_key: SiteKey = None,
 ) -> None:
     from arshjul.actions.database.backup import backup as copied
     from arshjul.actions.database.backup import manifest_of
     from arshjul.store.copying import TakenSites
+    from arshjul.store.site_key import UNCHECKED
     from arshjul.store.store import open_store
 
     sites: TakenSites = "all" if with_plain_sites else "encrypted" if with_sites else "none"
-    done = copied(open_store(db), file, now(), sites=sites)
+    done = copied(open_store(db), file, now(), sites=sites, key_file=site_key)
     if done.in_clear:
         console.talk(
             counted(
@@ -90,6 +92,16 @@ def backup(
         )
     else:
         console.data(str(file))
+    if done.is_unchecked:
+        console.talk(UNCHECKED)
+    if done.key_fault is not None:
+        console.talk(
+            Message(
+                "{file} is written, but its sites cannot all be read: {reason}",
+                {"file": str(file), "reason": done.key_fault},
+            )
+        )
+        raise typer.Exit(FOUND_WRONG)
 
 
 @command

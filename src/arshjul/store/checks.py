@@ -73,12 +73,14 @@ def _pointer(db: Transaction) -> Iterator[Message]:
 
 
 def _sites(db: Transaction) -> Iterator[Message]:
-    if site_key.has_key(db) and site_key.opens_none(db):
-        yield site_key.OTHER_KEY
-        return
+    """A key that does not open all is told once, not each site as damaged that it does not open."""
+    if fault := site_key.fault(db):
+        yield fault
     for number in db.execute(select(schema.site.c.revision).distinct()).scalars():
         seals = revisions.site_seals(db, number)
         for row in db.execute(select(schema.site).where(schema.site.c.revision == number)):
+            if fault and site_key.is_closed(db, bytes(row.body)):
+                continue
             if not row.salt and not site_key.has_key(db):  # sealed before it was encrypted
                 continue
             try:

@@ -7,6 +7,7 @@ A site that was published before there was a key was sealed in clear. It is encr
 seal could be tried against a register; its row then has none.
 """
 
+import base64
 import os
 import secrets
 from collections.abc import Iterable
@@ -32,7 +33,12 @@ _PLAIN = b"{"
 
 _MOST_BYTES = 5000
 
+_FERNET_FRAME_BYTES, _FERNET_BLOCK_BYTES = 1 + 8 + 16 + 32, 16
+"""Fernet's specification: all of a token but its blocks, and a block."""
+
 OTHER_KEY = Message("The key given with --key-file does not open the sites: name the file that they were kept with.")
+
+UNCHECKED = Message("Whether encrypted sites are as they were is seen with their key alone: say --key-file.")
 
 
 def gone(file: Path) -> Message:
@@ -142,11 +148,42 @@ def _with_salt(salt: bytes, body: bytes) -> bytes:
     return bytes([len(salt)]) + salt + body
 
 
-def opens_none(db: Connection) -> bool:
-    """True if sites are encrypted and the key that is given opens none of them: it is another."""
-    bodies = [body for table in schema.OF_SITES for body in db.execute(select(table.c.body)).scalars()]
-    encrypted = [bytes(body) for body in bodies if not is_in_clear(body)]
-    return bool(encrypted) and not any(_is_opened(db, body) for body in encrypted)
+def fault(db: Connection) -> Message | None:
+    """The reason why the key that is given is not the one of the encrypted sites, or not all of it; None where it is.
+
+    A site that no key could open, since it is damaged, is not judged.
+    """
+    whole = [body for body in _encrypted(db) if is_whole(body)]
+    n_opened = sum(_is_opened(db, body) for body in whole)
+    if not has_key(db) or n_opened == len(whole):
+        return None
+    if not n_opened:
+        return OTHER_KEY
+    return Message(
+        "The key given with --key-file opens {n} of {all} encrypted sites: the file lacks a key with which others were "
+        "kept. Put that on a line of its own, below the newer ones.",
+        {"n": n_opened, "all": len(whole)},
+    )
+
+
+def is_whole(body: bytes) -> bool:
+    """True if that can be an encrypted site: Fernet's version, moment, vector, blocks and seal."""
+    try:
+        token = base64.urlsafe_b64decode(body)
+    except ValueError:
+        return False
+    n_blocks = len(token) - _FERNET_FRAME_BYTES
+    return token[:1] == b"\x80" and n_blocks > 0 and n_blocks % _FERNET_BLOCK_BYTES == 0
+
+
+def is_closed(db: Connection, body: bytes) -> bool:
+    """True if that is a whole encrypted site that the key does not open."""
+    return not is_in_clear(body) and is_whole(body) and not _is_opened(db, body)
+
+
+def _encrypted(db: Connection) -> list[bytes]:
+    bodies = (bytes(body) for table in schema.OF_SITES for body in db.execute(select(table.c.body)).scalars())
+    return [body for body in bodies if not is_in_clear(body)]
 
 
 def _is_opened(db: Connection, body: bytes) -> bool:
@@ -159,8 +196,7 @@ def _is_opened(db: Connection, body: bytes) -> bool:
 
 def is_needed(db: Connection) -> bool:
     """True if a site is encrypted there: its key cannot be made anew."""
-    bodies = (body for table in schema.OF_SITES for body in db.execute(select(table.c.body)).scalars())
-    return not all(map(is_in_clear, bodies))
+    return bool(_encrypted(db))
 
 
 def refuse_other_key(db: Connection) -> None:

@@ -52,6 +52,16 @@ class Store:
             is_needed = is_needed_in(db)
         return replace(self, engine=self.engine.execution_options(**{OPTION: key_in(file, make=not is_needed)}))
 
+    def with_key_there(self, file: Path | None) -> "tuple[Store, Message | None]":
+        """The same with the key in that file, which is not made; else what is wrong with the file."""
+        if file is None:
+            return self, None
+        try:
+            key = key_in(file, make=False)
+        except (InputError, StorageError) as error:
+            return self, error.message
+        return replace(self, engine=self.engine.execution_options(**{OPTION: key})), None
+
     @contextmanager
     def kept_open(self) -> Iterator[None]:
         """Keeps what SQLite needs for reading beside the file: it could not be made anew on a full disk."""

@@ -22,6 +22,7 @@ from arshjul.formats.json_guard import json_bytes, json_data
 from arshjul.formats.regular_file import read_regular
 from arshjul.locks import HeldByAnother, held
 from arshjul.store import copying, revisions, site_key, versions
+from arshjul.store.aside import sweep
 from arshjul.store.copying import TakenSites
 from arshjul.store.schema import moment_text
 from arshjul.store.store import Store, make_store
@@ -41,7 +42,8 @@ class Copied:
     `revoked`: the subscribers who had an address, and have none; `in_clear`: the sites that were left out, as they are
     not encrypted; `shut`: the ways in that are closed now, of whatever kind, by their table. `owed`: the parties that
     have not been told all that holds now; `doubtful`: the messages of which nobody knows whether they have gone;
-    `told_until`: nobody knows what was told after that moment, None where that is known.
+    `told_until`: nobody knows what was told after that moment, None where that is known. `key_fault`: why the key that
+    was named does not open all of its encrypted sites; `is_unchecked`: it has some, and none was named.
     """
 
     file: Path
@@ -53,6 +55,8 @@ class Copied:
     owed: int = 0
     doubtful: int = 0
     told_until: datetime | None = None
+    key_fault: Message | None = None
+    is_unchecked: bool = False
 
 
 def manifest_of(file: Path) -> Path:
@@ -61,11 +65,18 @@ def manifest_of(file: Path) -> Path:
 
 
 def backup(
-    store: Store, file: Path, now: datetime, *, sites: TakenSites = "none", at: Callable[[str], None] = lambda _: None
+    store: Store,
+    file: Path,
+    now: datetime,
+    *,
+    sites: TakenSites = "none",
+    key_file: Path | None = None,
+    at: Callable[[str], None] = lambda _: None,
 ) -> Copied:
     """Copies the database into a new file, whole or not at all. InputError where the file is there already.
 
-    `sites`: which of them it holds. `at` is called with the name of each step when it is done.
+    `sites`: which of them it holds. `key_file`: their key, by which it is seen whether anybody can read them; the copy
+    is made all the same. `at` is called with the name of each step when it is done.
     """
     half, waiting = _half(file), _half(manifest_of(file))
     try:
@@ -73,9 +84,10 @@ def backup(
         with _alone(file) as is_finished:
             if not is_finished:
                 _refuse_known(file)
+            sweep(file.parent)
             create(half, b"")
             at("begun")
-            copied, hashes = _copy_into(store, half, sites)
+            copied, hashes = _copy_into(store, half, sites, key_file)
             sync(half)
             at("copied")
             create(waiting, json_bytes(_manifest(half, copied, hashes, now)))
@@ -164,13 +176,24 @@ def _manifest(half: Path, copied: Copied, hashes: dict[str, str], now: datetime)
     }
 
 
-def _copy_into(store: Store, half: Path, sites: TakenSites) -> tuple[Copied, dict[str, str]]:
+def _copy_into(store: Store, half: Path, sites: TakenSites, key_file: Path | None) -> tuple[Copied, dict[str, str]]:
     target = make_store(str(half), wal=False)
-    with store.reading() as rows, target.writing() as db:
+    source, fault = store.with_key_there(key_file)
+    with source.reading() as rows, target.writing() as db:
         hashes = copying.copy(rows, db, sites=sites)
         last = revisions.current(db)
         left_out = site_key.count(rows)[0] if sites == "encrypted" else 0
-    return Copied(half, last.number if last else None, last.hash if last else None, in_clear=left_out), hashes
+        is_encrypted = sites != "none" and site_key.is_needed(rows)
+        key_fault = (fault or site_key.fault(rows)) if is_encrypted else None
+    copied = Copied(
+        half,
+        last.number if last else None,
+        last.hash if last else None,
+        in_clear=left_out,
+        key_fault=key_fault,
+        is_unchecked=is_encrypted and key_file is None,
+    )
+    return copied, hashes
 
 
 def digest_of_file(file: Path) -> str:

@@ -13,6 +13,7 @@ from arshjul.actions.subscribers.public_address import is_this_computer
 from arshjul.errors import Message, StorageError
 from arshjul.files import is_open_to_others, is_shared
 from arshjul.store import audit, outbox, readers, revisions, site_key, versions
+from arshjul.store.aside import sweep
 from arshjul.store.checks import CHECKS
 from arshjul.store.revisions import Revision
 from arshjul.store.store import Store, Transaction, open_store
@@ -72,16 +73,16 @@ def doctor(given: str, now: datetime, base_url: str | None = None, key_file: Pat
     where nobody has said so; None is not judged.
     """
     try:
-        store = open_store(given).with_key(key_file if key_file is not None and key_file.exists() else None)
+        store, fault = open_store(given).with_key_there(key_file)
     except StorageError as error:
         return Diagnosis((Finding("file", error.message),), {"arshjul": __version__})
-    found = [*damage(store), *_open_files(store)]
+    found = [*damage(store), *_open_files(store), *_left(store)]
     number, head = None, None
     try:
         with store.reading() as db:
             last, log, is_rehearsal = revisions.current(db), audit.lines(db), audit.is_rehearsal(db)
             written, has_readers, ends = audit.latest(db), bool(readers.subscribers(db)), ending(db, now)
-            found += [*_sites(db, key_file), *_owed(db)]
+            found += [*_sites(db, key_file, fault), *_owed(db)]
         found += _clock(last, written, now)
         if not is_rehearsal:
             found += [*_ahead(last), *_refreshed(last, log, now), *_address(base_url, has_readers=has_readers)]
@@ -106,8 +107,8 @@ def damage(store: Store) -> list[Finding]:
     return found
 
 
-def _sites(db: Transaction, key_file: Path | None) -> Iterator[Finding]:
-    """That sites lie in clear beside a key, or cannot be checked without it."""
+def _sites(db: Transaction, key_file: Path | None, fault: Message | None) -> Iterator[Finding]:
+    """That sites lie in clear beside a key, or cannot be checked without it; `fault`: what is wrong with its file."""
     in_clear, all_of_them = site_key.count(db)
     if in_clear and (key_file is not None or in_clear < all_of_them):
         text = counted(
@@ -116,11 +117,10 @@ def _sites(db: Transaction, key_file: Path | None) -> Iterator[Finding]:
             "{n} sites lie in clear, although there is a key: `arshjul refresh --key-file FILE` encrypts them.",
         )
         yield Finding("sites", text, is_warning=True)
-    if in_clear < all_of_them and key_file is not None and not site_key.has_key(db):
-        yield Finding("sites", site_key.gone(key_file))
+    if in_clear < all_of_them and fault is not None:
+        yield Finding("sites", fault)
     elif in_clear < all_of_them and not site_key.has_key(db):
-        text = Message("Whether encrypted sites are as they were is seen with their key alone: say --key-file.")
-        yield Finding("sites", text, is_warning=True)
+        yield Finding("sites", site_key.UNCHECKED, is_warning=True)
 
 
 def owed_said(n: int) -> Message:
@@ -148,6 +148,13 @@ def _open_files(store: Store) -> Iterator[Finding]:
         if is_shared(mode):
             text = Message("Others may use {file}: give it to its owner alone, chmod 600.", {"file": path.name})
             yield Finding("modes", text, is_warning=not is_open_to_others(mode))
+
+
+def _left(store: Store) -> Iterator[Finding]:
+    """That a restore which was killed had left what it brought up to date, with its sites, beside the database."""
+    if store.place.path is not None and sweep(store.place.path.resolve().parent):
+        text = Message("A restore that was stopped had left a copy beside the database: it is taken away.")
+        yield Finding("modes", text, is_warning=True)
 
 
 def _clock(last: Revision | None, written: datetime | None, now: datetime) -> Iterator[Finding]:
