@@ -70,7 +70,7 @@ def operation(id: str = "OP-001", **changed: Any) -> Operation:
         "area": "city",
         "officers": 2,
         "agencies": {"miljo": 1, "skatteverket": 2},
-        "sites": (Site("2027-0012", "Krogen AB", "Avenyn 1"),),
+        "sites": (Site("2027-0012", "Exempelkrogen AB", "Exempelgatan 1"),),
     }
     return Operation(id, **{**usual, **changed})
 

@@ -28,13 +28,13 @@ shifts:
   - {id: evening, name: Kväll, start: "16:00", end: "22:00"}
 areas: [{id: city, name: City}]
 police:
-  - {id: lpo, name: LPO City, kind: local, areas: [city], contact: Vakthavande, phone: "010-000 00 00",
+  - {id: lpo, name: LPO City, kind: local, areas: [city], contact: Vakthavande, phone: "08-465 004 00",
      officers: [{weekdays: [tue], shift: day, officers: 4}]}
   - {id: border, name: Gränspolisen, kind: border, areas: [city], contact: Gruppchef,
      officers: [{from: 2027-03-18, to: 2027-03-18, shift: day, officers: 2},
                 {from: 2027-03-23, to: 2027-03-23, shift: day, officers: 2}]}
 agencies:
-  - {id: miljo, name: Miljöförvaltningen, kind: municipal, contact: Samordnaren, phone: "031-365 00 00",
+  - {id: miljo, name: Miljöförvaltningen, kind: municipal, contact: Samordnaren, phone: "031-390 06 00",
      teams: [{teams: 2}]}
   - {id: skatt, name: Skatteverket, kind: state, contact: Handläggare, teams: [{teams: 2}]}
   - {id: brand, name: Räddningstjänsten, kind: municipal, contact: Befäl, teams: [{teams: 2}]}
@@ -280,12 +280,12 @@ def test_whoever_has_not_answered_is_in_the_morning_note(year: Path, tmp_path: P
     found = done("today", tmp_path / "new", "--as-of", LATER, "--json").json()["unanswered"]
     slot = {"operation": "OP-1", "date": "2027-03-18", "shift": "day"}
     assert found == [
-        {**slot, "party": "miljo", "contact": "Samordnaren", "phone": "031-365 00 00", "email": ""},
+        {**slot, "party": "miljo", "contact": "Samordnaren", "phone": "031-390 06 00", "email": ""},
         {**slot, "party": "border", "contact": "Gruppchef", "phone": "", "email": ""},
     ]
     note = done("today", tmp_path / "new", "--as-of", LATER).out
     assert (
-        "Svar från Miljöförvaltningen (Samordnaren, 031-365 00 00) om OP-1 (restaurant, City), torsdag 18 mars" in note
+        "Svar från Miljöförvaltningen (Samordnaren, 031-390 06 00) om OP-1 (restaurant, City), torsdag 18 mars" in note
     )
     assert "Räddningstjänsten" not in note
     page = (tmp_path / "new" / "plan.html").read_text()

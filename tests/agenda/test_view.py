@@ -485,8 +485,8 @@ def test_no_two_operations_of_a_calendar_are_called_alike() -> None:
 
 
 def test_who_takes_part_reads_how_the_leader_is_reached() -> None:
-    miljo = replace(SCENARIO.agencies["miljo"], phone="031-365 00 00", email="insatser@example.org")
-    city = replace(SCENARIO.police["lpo-city"], phone="010-000 00 01", email="lpo@example.org")
+    miljo = replace(SCENARIO.agencies["miljo"], phone="031-390 06 00", email="insatser@example.org")
+    city = replace(SCENARIO.police["lpo-city"], phone="08-465 004 01", email="lpo@example.org")
     reached = replace(
         SCENARIO,
         agencies={**SCENARIO.agencies, "miljo": miljo},
@@ -494,8 +494,8 @@ def test_who_takes_part_reads_how_the_leader_is_reached() -> None:
     )
     for party in (COORDINATOR, MILJO, SKATT, CITY):
         lines = event(seen(party, scenario=reached), "OP-001").description.splitlines()
-        assert ("Telefon: 031-365 00 00" in lines, "E-post: insatser@example.org" in lines) == (True, True)
-        assert ("010-000 00 01" in str(lines)) == (party == COORDINATOR), "agencies are not told which unit serves"
+        assert ("Telefon: 031-390 06 00" in lines, "E-post: insatser@example.org" in lines) == (True, True)
+        assert ("08-465 004 01" in str(lines)) == (party == COORDINATOR), "agencies are not told which unit serves"
     for level in LEVELS[:2]:
         assert "031-365" not in str(seen(SKATT, scenario=reached, level=level))
 

@@ -23,7 +23,7 @@ __all__ = ["postgresql", "url"]
 BOTH = pytest.mark.parametrize("desk", KINDS, indirect=True)
 
 NOW = years.NOW + timedelta(days=30)
-PHONE = "031-365 00 00"
+PHONE = "031-390 06 00"
 
 
 class AtOnce(Runner):

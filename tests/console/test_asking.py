@@ -65,10 +65,10 @@ def test_what_is_asked_is_seen_first_and_goes_to_everybody_in_one_press(desk: De
     for party, body in letters(desk).items():
         assert f"{party}@example.se" in seen.text
         assert body in seen.text, "what was seen is what is sent"
-    assert "Myndighet 0 031-365 00 00" in seen.text
+    assert "Myndighet 0 031-390 06 00" in seen.text
     page = browser.get("/proposal")
     assert "Ja till allt som är öppet" not in page.text, "there is one question to each"
-    assert re.search("Myndighet 0 inget svar än: 1 per telefon 031-365 00 00", page.text)
+    assert re.search("Myndighet 0 inget svar än: 1 per telefon 031-390 06 00", page.text)
     browser.send(page, "/proposal", question=named(desk, "a0", "OP-000"), party="a0", answer="no")
     assert re.search("Myndighet 0 nej: 1 har svarat", browser.get("/proposal").text)
 

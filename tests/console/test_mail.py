@@ -29,7 +29,7 @@ SERVER = MailServer("h", 25, "arshjul@example.se", "https://a.example.se")
 AS_OF = datetime(2027, 1, 20, 8)
 DEADLINE = datetime(2027, 1, 27, 7, tzinfo=UTC)
 OWN = MailWords(
-    "Samordningen för gemensam tillsyn", "Hej allihop!", "Hälsningar", "031-365 00 00", "samordning@example.se"
+    "Samordningen för gemensam tillsyn", "Hej allihop!", "Hälsningar", "031-390 06 00", "samordning@example.se"
 )
 MOVED = {"OP-000": date(2027, 3, 25), "OP-001": date(2027, 4, 6), "OP-002": date(2027, 4, 7)}
 KINDS = ("first", "changes", "questions")

@@ -292,7 +292,9 @@ def test_a_restored_copy_mails_nothing_again(store: Store, mail: StandIn, tmp_pa
 
 
 @FILE
-@pytest.mark.parametrize("sender", ["a@example.se\r\nBcc: x@example.se", "nobody", "a@b.se, c@d.se", "a@", ""])
+@pytest.mark.parametrize(
+    "sender", ["a@example.se\r\nBcc: x@example.se", "nobody", "a@example.se, c@example.se", "a@", ""]
+)
 def test_a_sender_that_is_no_address_sends_nothing(store: Store, mail: StandIn, sender: str) -> None:
     with pytest.raises(InputError, match="no address to send from"):
         post(store, replace(mail.server, sender=sender), "test", lambda: NOW)

@@ -169,7 +169,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
             from_name=draw(perhaps(names)),
             greeting=draw(perhaps(names)),
             closing=draw(perhaps(names)),
-            phone=draw(perhaps(st.just("031-365 00 00"))),
+            phone=draw(perhaps(st.just("031-390 06 00"))),
             reply_to=draw(perhaps(st.just("funktionen@example.org"))),
         ),
     )

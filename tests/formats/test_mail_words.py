@@ -13,7 +13,7 @@ from tests.acceptance.command import done
 
 TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutorial"
 WHOLE = """{from_name: Samordningen,  greeting: "Hej, alla!", closing: Hälsningar,
-  phone: "031-365 00 00", reply_to: samordning@example.se}"""
+  phone: "031-390 06 00", reply_to: samordning@example.se}"""
 
 
 def scenario_with(folder: Path, section: str) -> Path:
@@ -25,7 +25,7 @@ def scenario_with(folder: Path, section: str) -> Path:
 def test_its_words_are_read_and_kept_by_a_workbook(tmp_path: Path) -> None:
     path, expected = (
         scenario_with(tmp_path, WHOLE),
-        MailWords("Samordningen", "Hej, alla!", "Hälsningar", "031-365 00 00", "samordning@example.se"),
+        MailWords("Samordningen", "Hej, alla!", "Hälsningar", "031-390 06 00", "samordning@example.se"),
     )
     scenario, book = read_scenario(path).scenario, tmp_path / "book.xlsx"
     assert scenario.mail == expected
@@ -34,8 +34,8 @@ def test_its_words_are_read_and_kept_by_a_workbook(tmp_path: Path) -> None:
 
 
 def test_each_may_be_left_out_and_nothing_is_not_written(tmp_path: Path) -> None:
-    assert read_scenario(scenario_with(tmp_path, "{phone: 031-365 00 00}")).scenario.mail == MailWords(
-        phone="031-365 00 00"
+    assert read_scenario(scenario_with(tmp_path, "{phone: 031-390 06 00}")).scenario.mail == MailWords(
+        phone="031-390 06 00"
     )
     assert "mail" not in scenario_mapping(read_scenario(TUTORIAL).scenario)
 

@@ -117,11 +117,11 @@ def _name(given: object) -> str:
 
 def _phone(given: object) -> str:
     if not isinstance(given, str):
-        raise wrong_type(Message('a telephone number in quotes, like "031-365 00 00"'))
+        raise wrong_type(Message('a telephone number in quotes, like "031-390 06 00"'))
     text = " ".join(given.split())
     if not _PHONE.fullmatch(text):
         values = {"given": quoted(given)}
-        raise wrong("bad-value", Message('{given} is no telephone number: write it like "031-365 00 00".', values))
+        raise wrong("bad-value", Message('{given} is no telephone number: write it like "031-390 06 00".', values))
     return text
 
 
