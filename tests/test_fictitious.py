@@ -8,7 +8,7 @@ WRITTEN = [".py", ".md", ".yaml", ".txt", ".po", ".html"]
 
 NUMBER = re.compile(r"(?<![\w.-])(?:\+46 ?|0)\d{1,3}[- ]\d{2,3}(?: ?\d{2,3}){2}(?![\w-])")
 RESERVED = re.compile(r"(?:\+46 ?|0)(?:31[- ]390 ?06|8[- ]465 ?004|40[- ]628 ?04|980[- ]319 ?2|70[- ]174 ?06) ?\d\d?")
-"""The series that the Swedish authority for telephony (PTS) keeps for books and films: nobody is ever given one of them."""
+"""The series that the Swedish authority for telephony keeps for books and films."""
 
 ADDRESS = re.compile(r"[\w.]@(?:[a-z-]+\.)+(?:se|com|org|net)\b")
 EXAMPLE = re.compile(r"example\.(?:se|com|org|net)$")
