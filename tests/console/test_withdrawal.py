@@ -166,7 +166,7 @@ def test_options_of_what_was_served_before_cannot_be_chosen(desk: Desk) -> None:
     shown = browser.get("/publish")
     browser.send(shown, "/publish", digest=shown.field("digest"), reason="x")
     page = browser.get(old)
-    assert "har ändrats" in page.text
+    assert "Alternativ till en tidigare plan" in page.text
     assert browser.send(page, old, option="balanced").status == 409
 
 

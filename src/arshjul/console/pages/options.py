@@ -91,11 +91,14 @@ class LeftOutRow:
 
 
 def show(visit: Visit) -> Answer:
-    """The options; or the job that works them out."""
+    """The options; or the job that works them out. Those of an earlier draft are compared with no other."""
     job, draft = _job(visit), visit.draft
     if job.state != "done":
         return _progress(visit, job)
     options = visit.years.options(visit.store, job.number)
+    if job.version != draft.version:
+        values = {"draft": draft, "at": options[0].plan.as_of, "answered": _answered(options)}
+        return Html("older_options.html", values, part="content", is_last=True)
     columns = [_column(draft, option) for option in options]
     values = {
         "job": job,
@@ -106,7 +109,6 @@ def show(visit: Visit) -> Answer:
         "are_same": len(options) > 1 and all(option.plan.placed == options[0].plan.placed for option in options),
         "rows": _rows(draft, options),
         "without": _without(columns),
-        "is_stale": job.version != draft.version,
         "longer_s": None if all(column.is_proven for column in columns) else _longer(job),
         "chosen": visit.query.text("option") or "balanced",
         "filled": [_filling(option) for option in options if option.id == FILLED],
