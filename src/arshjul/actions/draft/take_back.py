@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from arshjul.actions.draft.draft import StaleDraft, keep, opened_draft, refuse_other
+from arshjul.actions.draft.kept_edit import is_edited, kept_edit
 from arshjul.actions.publishing.served_revision import published_sites
-from arshjul.errors import Message, Refused
+from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.scenario.sites_apart import with_sites
 from arshjul.store import audit, drafts, proposals
 from arshjul.store.store import Store
@@ -42,8 +43,12 @@ def take_back_edit(store: Store, actor: str, now: datetime, seen: str, words: Wo
         keep(db, draft, new, words)
 
 
-def start_over(store: Store, actor: str, now: datetime, seen: str, words: Words) -> None:
-    """Goes back to what is served: what was entered since waits again, what was chosen is forgotten."""
+def start_over(store: Store, actor: str, now: datetime, seen: str, words: Words, *, keep_edit: bool) -> None:
+    """Goes back to what is served: what was entered since waits again, what was chosen is forgotten.
+
+    With `keep_edit`, what was edited waits again too; else it is taken back, and the log says so. Refused where it
+    cannot be of what is served.
+    """
     with store.writing() as db:
         draft = opened_draft(db)
         refuse_other(draft, seen)
@@ -55,5 +60,20 @@ def start_over(store: Store, actor: str, now: datetime, seen: str, words: Words)
         proposals.forget(db)
         audit.add(db, now, actor, "start-over", str(served.revision.number))
         scenario = with_sites(served.scenario, published_sites(db, served.revision.number))
-        fresh = replace(draft, scenario=scenario, plan=served.plan, given=None, base=draft.published)
-        keep(db, draft, fresh, words)
+        if not keep_edit and is_edited(draft):
+            audit.add(db, now, actor, "take-back-edit", draft.scenario.name)
+        try:
+            given = kept_edit(db, draft, scenario) if keep_edit else None
+            fresh = replace(draft, scenario=scenario, plan=served.plan, given=given, base=draft.published)
+            keep(db, draft, fresh, words)
+            opened_draft(db).refuse_no_edit(now)
+        except (InputError, Refused) as error:
+            if not keep_edit or not is_edited(draft):
+                raise
+            raise Refused(
+                Message(
+                    "What was edited cannot be kept with the plan that is served: {reason} Start over without it, and "
+                    "edit again what is to be other.",
+                    {"reason": error.message},
+                )
+            ) from None

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from arshjul.actions.draft.draft import Draft
+from arshjul.actions.draft.kept_edit import is_edited
 from arshjul.actions.draft.options import FILLED, FIRST, FoundOption, choose, is_left
 from arshjul.agenda.overview import costs
 from arshjul.console.access import CHANGING, READING, Page
@@ -103,6 +104,7 @@ def show(visit: Visit) -> Answer:
     values = {
         "job": job,
         "draft": draft,
+        "is_edited": is_edited(draft),
         "columns": columns,
         "made_of": _made_of(columns, visit.words),
         "quality": None if draft.plan is None else standing_quality(draft.plan),

@@ -1,6 +1,7 @@
 """The difference, party by party, as each will see it; and its publishing, which is bound to what was shown."""
 
 from arshjul.actions.draft.draft import OvertakenDraft
+from arshjul.actions.draft.kept_edit import is_edited
 from arshjul.actions.draft.publish_draft import DraftDifference, OtherDifference, difference, publish_draft
 from arshjul.actions.publishing.publish import Cause
 from arshjul.agenda.cause import kind_of
@@ -26,6 +27,7 @@ def _page(visit: Visit, wrong: Message | None = None, status: int = 200) -> Html
     values = {
         "draft": draft,
         "found": found,
+        "is_edited": is_edited(draft),
         "wrong": wrong,
         "reason": visit.form.text("reason") or _reason(visit),
         "published": _number(visit.query.number("published")),

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from arshjul.actions.draft.answers import questions
 from arshjul.actions.draft.draft import ANSWERS, Draft, StaleDraft, enter, set_clock
+from arshjul.actions.draft.kept_edit import is_edited
 from arshjul.actions.draft.take_back import start_over, take_back, take_back_edit
 from arshjul.console.access import ALL, CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
@@ -41,6 +42,7 @@ def show(visit: Visit) -> Answer:
             "paragraphs": [] if found is None else list(note(found)),
             "waiting": waiting(draft),
             "edit": edit,
+            "is_edited": is_edited(draft),
             "is_taken": visit.query.text("taken") == "workbook",
             "edit_said": None if edit is None else visit.words.say(edit.said),
             "problems": problems,
@@ -101,8 +103,9 @@ def withdraw_edit(visit: Visit) -> Answer:
 
 
 def go_back(visit: Visit) -> Answer:
-    """Goes back to what is published; what was entered waits again."""
-    start_over(visit.store, visit.person, visit.now, visit.form.text("seen"), visit.year_words)
+    """Goes back to what is published; what was entered waits again, and what was edited where that is ticked."""
+    seen, keeps = visit.form.text("seen"), visit.form.is_checked("keep")
+    start_over(visit.store, visit.person, visit.now, seen, visit.year_words, keep_edit=keeps)
     return SeeOther("/")
 
 

@@ -1,0 +1,64 @@
+"""The edit that a draft holds, made anew on what is served: what waits, and what a chosen plan has taken in."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from arshjul.actions.draft.draft import Draft
+from arshjul.actions.publishing.served_revision import published_sites, read_back
+from arshjul.domain.entries.amendment import Edited
+from arshjul.domain.scenario import Scenario
+from arshjul.formats.form_document import FormDocument
+from arshjul.formats.scenario.scenario import scenario_of
+from arshjul.formats.scenario.scenario_json import scenario_mapping
+from arshjul.formats.scenario.sites_apart import with_sites
+from arshjul.planning.replan.rebased import rebased
+from arshjul.store.revisions import Revision
+from arshjul.store.store import Transaction
+
+_FIELDS = {"plan": ("span", "language")}
+"""The fields of a scenario behind a section of another name."""
+
+
+def is_edited(draft: Draft) -> bool:
+    """True if the scenario was edited since the draft began, whether a chosen plan has taken that in or not."""
+    return draft.given is not None or bool(_chosen(draft))
+
+
+def kept_edit(db: Transaction, draft: Draft, served: Scenario) -> Scenario | None:
+    """The served scenario as it should be with what was edited here; None where that changes nothing.
+
+    InputError where it would name what is gone.
+    """
+    begun = served if draft.base is None else _published(db, draft.base)
+    found = rebased(begun, _with_chosen(begun, draft), served)
+    if draft.given is not None:
+        found = rebased(draft.scenario, draft.given, found)
+    return None if found == served else scenario_of(FormDocument.of(scenario_mapping(found)), is_json=True)
+
+
+def _published(db: Transaction, revision: Revision) -> Scenario:
+    return with_sites(read_back(db, revision).scenario, published_sites(db, revision.number))
+
+
+def _chosen(draft: Draft) -> Sequence[Edited]:
+    """The edits that the draft's plan has taken in, and the served one has not."""
+    if draft.plan is None or draft.served is None:
+        return ()
+    shared = draft.plan.last_shared(draft.served.plan)
+    changes = draft.plan.entries.changes
+    return [one for one in changes if isinstance(one, Edited) and (one.revision or 0) > shared]
+
+
+def _with_chosen(begun: Scenario, draft: Draft) -> Scenario:
+    """The scenario from which the draft began, with these edits alone: what was entered besides waits again."""
+    found, now = begun, draft.scenario
+    for edit in _chosen(draft):
+        operations = {id: one for id, one in found.operations.items() if id not in edit.gone}
+        for id in (*edit.new, *edit.changed):
+            if id in now.operations:
+                keys = edit.changed.get(id, ())
+                known = operations.get(id, now.operations[id])
+                operations[id] = replace(known, **{key: getattr(now.operations[id], key) for key in keys})
+        sections = [name for section in edit.sections for name in _FIELDS.get(section, (section,))]
+        found = replace(found, operations=operations, **{name: getattr(now, name) for name in sections})
+    return found
