@@ -72,13 +72,17 @@ arshjul restore live.db --replace 2>/dev/null
 [ $? = 4 ] || failed 0 'a restore over live services is refused'
 """
 
-AFTER_THE_RESTORE = """
+UP = "curl -fsS --retry 30 --retry-delay 1 --retry-all-errors https://kalender.example.se/healthz >/dev/null"
+"""Waits until the service that was started last answers."""
+
+AFTER_THE_RESTORE = f"""
+{UP} || failed 0 'feeds are served after a restore'
 curl -fsS "$address" >/dev/null 2>&1 && failed 0 'a restore closes what was handed out'
 test -s /var/lib/arshjul/nya-adresser.xlsx || failed 0 'new addresses are in the workbook'
 """
 
-END = """
-curl -fsS https://kalender.example.se/healthz >/dev/null || failed 0 'feeds are served at the end'
+END = f"""
+{UP} || failed 0 'feeds are served at the end'
 test $(arshjul subscribers --json | grep -c '"state": "live"') = 1 || failed 0 'the new reader is there at the end'
 echo "ALL RAN"
 """
