@@ -39,7 +39,7 @@ def framed(desk: Desk) -> None:
         draft = opened_draft(db)
         frame = replace(draft.scenario.operations["OP-001"], frame=Frame(stops=2))
         scenario = replace(draft.scenario, operations={**draft.scenario.operations, "OP-001": frame})
-        keep(db, draft, replace(draft, scenario=scenario), years.WORDS)
+        keep(db, draft, replace(draft, scenario=scenario), years.WORDS, years.NOW)
     with desk.store.reading() as db:
         read = folder_of(opened_draft(db), years.WORDS)
     publish(desk.store, read, Cause("ram", "test", desk.now), years.WORDS, 1)

@@ -257,7 +257,7 @@ def test_parties_of_one_name_have_each_their_own_changes(desk: Desk) -> None:
     with desk.store.writing() as db:
         draft = opened_draft(db)
         agencies = {id: replace(one, name="Kommunen") for id, one in draft.scenario.agencies.items()}
-        keep(db, draft, replace(draft, scenario=replace(draft.scenario, agencies=agencies)), years.WORDS)
+        keep(db, draft, replace(draft, scenario=replace(draft.scenario, agencies=agencies)), years.WORDS, years.NOW)
     names = {one.party: one.name for one in every(desk)}
     first, second, *_ = (party for party in names if party in agencies)
     changed = [f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}" for party in (first, second)]
@@ -332,7 +332,7 @@ def edited(desk: Desk, edit: Callable[[Scenario, Placement], Scenario]) -> None:
             answer_for(desk.store, one.party, {one.name: "yes"}, "Eva", desk.now)
     with desk.store.writing() as db:
         draft = opened_draft(db)
-        keep(db, draft, replace(draft, given=edit(draft.scenario, place)), years.WORDS)
+        keep(db, draft, replace(draft, given=edit(draft.scenario, place)), years.WORDS, years.NOW)
     asked_again(browser)
     assert proposal(desk).plan.placed["OP-000"].same_place(place)
 

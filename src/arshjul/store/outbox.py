@@ -234,6 +234,19 @@ def take_out(db: Transaction, number: int, told_at: datetime | None = None) -> O
     return found
 
 
+def readdress(db: Transaction, one: OutboxMessage, address: str, now: datetime) -> None:
+    """Puts a message that waits anew, to another address, or for the telephone; of whether that has it nobody doubts.
+
+    A question is then one of now: the addresses that the former mailbox was sent are older. What waited in a backup
+    may have been told in any way.
+    """
+    take_out(db, one.number)
+    moved = replace(one, address=address, at=now if one.asks else one.at)
+    if one.fault != RESTORED:
+        moved = replace(moved, fault="", tried_at=None, claimed_at=None, doubtful_since=None, doubts=0)
+    put(db, moved)
+
+
 def take_out_questions(db: Transaction) -> None:
     """Takes every question out that waits: what it asks about is proposed no more."""
     _take_out_all(db, asks=True)

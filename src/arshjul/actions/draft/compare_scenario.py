@@ -139,7 +139,7 @@ def take_over(
         new = replace(draft, waiting=draft.without(gone).waiting).edited(_with_objects(draft, given))
         add(db, new, items, actor, now)
         audit.add(db, now, actor, "edit", given.name)
-        keep(db, draft, new, words(draft.scenario.language))
+        keep(db, draft, new, words(draft.scenario.language), now)
         planned = opened_draft(db)
         if not draft.usable(now)[1]:
             planned.refuse_unfit(planned.asked(), now)

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from arshjul.actions.publishing.contacts import Contacts, contacts, readdress
 from arshjul.actions.publishing.served_revision import Current, current, published_sites
 from arshjul.domain.entries.amended import amended
 from arshjul.domain.entries.entries import Entries
@@ -91,6 +92,7 @@ class Draft:
     the option that the parties are asked about until the `deadline`; under `asking_key` questions have names that
     nobody can guess. `restored_at`: when a backup was last put back. `published`: the revision by which
     what is served was published, by somebody and for a reason; the served one may be a refresh of it.
+    `contacts` are the parties as they are reached now.
     """
 
     scenario: Scenario
@@ -107,6 +109,7 @@ class Draft:
     restored_at: datetime | None = None
     published: Revision | None = None
     asking_key: bytes = field(default=b"", repr=False)
+    contacts: Contacts = field(default_factory=dict)
 
     @property
     def stamp(self) -> str:
@@ -293,7 +296,7 @@ def _is_as_served(db: Transaction, served: Current, scenario: Scenario, plan: Pl
 def _of_database(db: Transaction, draft: Draft) -> Draft:
     """With what the database says of itself, and of what is served."""
     by = None if draft.served is None else revisions.published(db, draft.served.revision.number)
-    return replace(draft, restored_at=revisions.restored_at(db), published=by)
+    return replace(draft, restored_at=revisions.restored_at(db), published=by, contacts=contacts(db))
 
 
 def _with_proposal(db: Transaction, draft: Draft) -> Draft:
@@ -319,8 +322,11 @@ def refuse_overtaken(draft: Draft) -> None:
         raise OvertakenDraft(draft.published)
 
 
-def keep(db: Transaction, old: Draft, new: Draft, words: Words) -> None:
-    """Writes `new` in the place of `old`, with the next version. StaleDraft where somebody was quicker."""
+def keep(db: Transaction, old: Draft, new: Draft, words: Words, now: datetime) -> None:
+    """Writes `new` in the place of `old`, with the next version. StaleDraft where somebody was quicker.
+
+    What waits in the outbox goes to where its party is reached by then.
+    """
     whole = scenario_bytes(without_sites(new.scenario))
     stored = StoredDraft(
         version=max(old.version, drafts.last_version(db)) + 1,
@@ -336,6 +342,7 @@ def keep(db: Transaction, old: Draft, new: Draft, words: Words) -> None:
         raise StaleDraft from None
     drafts.write_sites(db, "draft", bodies(new.scenario))
     drafts.write_sites(db, "given", {} if new.given is None else bodies(new.given))
+    readdress(db, now)
 
 
 def enter(
@@ -365,7 +372,7 @@ def enter(
         if draft.made_plan and not draft.usable(now)[1]:
             draft.refuse_unfit(draft.asked(items), now)
         add(db, draft, items, actor, now)
-        keep(db, draft, draft, words)
+        keep(db, draft, draft, words, now)
 
 
 def add(db: Transaction, draft: Draft, items: Sequence[tuple[str, Item]], actor: str, now: datetime) -> None:
@@ -390,4 +397,4 @@ def set_clock(store: Store, clock: datetime, actor: str, now: datetime, seen: st
         if not span.first - MOST_OUTSIDE <= there.date() <= span.last + MOST_OUTSIDE:
             raise InputError(Message("{given} is a year or more from the plan's.", {"given": there.date()}))
         audit.add(db, now, actor, "clock", local_time(there))
-        keep(db, draft, replace(draft, clock=there), words)
+        keep(db, draft, replace(draft, clock=there), words, now)

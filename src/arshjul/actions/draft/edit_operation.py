@@ -60,5 +60,5 @@ def _edit(
         new = draft.edited(given)
         new.asked()
         audit.add(db, now, actor, *line)
-        keep(db, draft, new, words(draft.scenario.language))
+        keep(db, draft, new, words(draft.scenario.language), now)
         new.refuse_no_edit(now)

@@ -45,7 +45,7 @@ def import_year(
         _mark(db, actor, now, rehearsal=rehearsal)
         if drafts.read(db) is None and revisions.pointer(db) is None:
             old = Draft(scenario, plan, None, 0, None, (), None, None, audit.is_rehearsal(db))
-            keep(db, old, old, words(scenario.language))
+            keep(db, old, old, words(scenario.language), now)
         else:
             old = opened_draft(db)
             if plan is not None:
@@ -53,7 +53,7 @@ def import_year(
                     Message("There is a year in the database already: `arshjul publish` puts another plan of it there.")
                 )
             new = old.edited(scenario)
-            keep(db, old, new, words(scenario.language))
+            keep(db, old, new, words(scenario.language), now)
         audit.add(db, now, actor, "import", scenario.name)
         return opened_draft(db)
 

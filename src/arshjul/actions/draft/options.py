@@ -50,7 +50,7 @@ def begin(
     `limit_s`: how long it may take. `console`: the name of the one whose child is to work on it.
     """
     with store.writing() as db:
-        draft = _with_version(db, seen)
+        draft = _with_version(db, seen, now)
         last = jobs.last(db)
         if last is not None and is_left(store, db, last, now):
             jobs.tell(db, last.number, state="failed")
@@ -69,7 +69,7 @@ def is_left(store: Store, db: Transaction, job: Job, now: datetime) -> bool:
     return job.is_silent(now) and not in_use.console_lives(store, db, job.console)
 
 
-def _with_version(db: Transaction, seen: str) -> Draft:
+def _with_version(db: Transaction, seen: str, now: datetime) -> Draft:
     """The draft as it was seen, under a version of its own, by which a job knows whether it is of this one.
 
     What is served and nothing else has none: it would be the same for the next that is served.
@@ -78,7 +78,7 @@ def _with_version(db: Transaction, seen: str) -> Draft:
     refuse_other(draft, seen)
     if draft.version:
         return draft
-    keep(db, draft, draft, words(draft.scenario.language))
+    keep(db, draft, draft, words(draft.scenario.language), now)
     return opened_draft(db)
 
 
@@ -143,7 +143,7 @@ def choose(store: Store, number: int, option: str, actor: str, now: datetime, se
         drafts.answer(db, taken.plan.revision)
         proposals.forget(db)
         audit.add(db, now, actor, "choose", f"{option} {taken.plan.revision}")
-        keep(db, draft, new, words)
+        keep(db, draft, new, words, now)
 
 
 def _with_waiting_objects(draft: Draft, scenario: Scenario) -> Scenario | None:

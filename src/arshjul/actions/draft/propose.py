@@ -8,6 +8,7 @@ from arshjul.actions.draft.answer_addresses import ANSWER_DAYS
 from arshjul.actions.draft.answers import pair_of, questions
 from arshjul.actions.draft.draft import ANSWERS, Draft, StaleDraft, keep, opened_draft, refuse_other, refuse_overtaken
 from arshjul.actions.draft.options import FoundOption
+from arshjul.actions.publishing.contacts import mailbox
 from arshjul.domain.party_mail import PartyMail
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
@@ -37,16 +38,15 @@ class Inquiry:
 
 def inquiries(draft: Draft, proposal: Proposal) -> list[Inquiry]:
     """The letters of a proposal: to each party what it has not answered yet."""
-    known, parties, found = _known(draft, proposal), draft.scenario.parties, []
+    known, found = _known(draft, proposal), []
     pairs = proposal.asking.asked()
     for letter in proposal.asking.letters():
         own = [one for one in pairs if one.about.party == letter.to.id]
         still = [one for one in own if known.get(pair_of(one.about), "asked") == "asked"]
         if still:
-            party = parties.get(letter.to.id)
             lines, touched = tuple(one.said for one in still), tuple(one.touched for one in still)
-            email = "" if party is None else party.email or ""
-            found.append(Inquiry(replace(letter, lines=lines, touched=touched), email))
+            address = mailbox(draft.contacts, letter.to.id)
+            found.append(Inquiry(replace(letter, lines=lines, touched=touched), address))
     return found
 
 
@@ -90,7 +90,7 @@ def propose(store: Store, number: int, option: str, actor: str, now: datetime, s
             if one.address:
                 mail = one.mail(made.scenario, deadline, said)
                 outbox.add(db, one.letter.to.id, one.address, mail, actor, now, asks=True)
-        keep(db, made, made, said)
+        keep(db, made, made, said, now)
 
 
 def ask_again(store: Store, party: str, actor: str, now: datetime) -> None:
@@ -101,9 +101,9 @@ def ask_again(store: Store, party: str, actor: str, now: datetime) -> None:
     with store.writing() as db:
         draft = opened_draft(db)
         letters = () if draft.proposal is None else draft.proposal.asking.letters()
-        letter, known = next((one for one in letters if one.to.id == party), None), draft.scenario.parties.get(party)
-        if letter is None or known is None or not known.email or draft.deadline is None:
+        letter, address = next((one for one in letters if one.to.id == party), None), mailbox(draft.contacts, party)
+        if letter is None or not address or draft.deadline is None:
             raise InputError(Message("There is no such page."))
         if not any(one.asks and one.party == party for one in outbox.waiting(db)):
-            mail = Inquiry(letter, known.email).mail(draft.scenario, draft.deadline, words(draft.scenario.language))
-            outbox.add(db, party, known.email, mail, actor, now, asks=True)
+            mail = Inquiry(letter, address).mail(draft.scenario, draft.deadline, words(draft.scenario.language))
+            outbox.add(db, party, address, mail, actor, now, asks=True)

@@ -24,7 +24,7 @@ def take_back(store: Store, number: int, actor: str, now: datetime, seen: str, w
         if not drafts.take_back(db, number, actor, now):
             raise StaleDraft
         new = draft.without([one for one in draft.waiting if one.number == number])
-        keep(db, draft, new, words)
+        keep(db, draft, new, words, now)
 
 
 def take_back_edit(store: Store, actor: str, now: datetime, seen: str, words: Words) -> None:
@@ -40,7 +40,7 @@ def take_back_edit(store: Store, actor: str, now: datetime, seen: str, words: Wo
         new = replace(draft, given=None)
         new.asked()
         audit.add(db, now, actor, "take-back-edit", draft.scenario.name)
-        keep(db, draft, new, words)
+        keep(db, draft, new, words, now)
 
 
 def start_over(store: Store, actor: str, now: datetime, seen: str, words: Words, *, keep_edit: bool) -> None:
@@ -65,7 +65,7 @@ def start_over(store: Store, actor: str, now: datetime, seen: str, words: Words,
         try:
             given = kept_edit(db, draft, scenario) if keep_edit else None
             fresh = replace(draft, scenario=scenario, plan=served.plan, given=given, base=draft.published)
-            keep(db, draft, fresh, words)
+            keep(db, draft, fresh, words, now)
             opened_draft(db).refuse_no_edit(now)
         except (InputError, Refused) as error:
             if not keep_edit or not is_edited(draft):

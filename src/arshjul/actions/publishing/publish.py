@@ -11,6 +11,7 @@ from datetime import datetime
 
 from arshjul.actions.folder.plan_files import history_of
 from arshjul.actions.publishing.address_term import go_on
+from arshjul.actions.publishing.contacts import readdress
 from arshjul.actions.publishing.revision_feeds import FeedRenderer, Left, Served, left_since, rehearsed
 from arshjul.actions.publishing.revision_messages import RevisionMessages, letters_of
 from arshjul.actions.publishing.served_revision import (
@@ -176,6 +177,7 @@ def _published(
         moment = shown.as_of if cause.is_rehearsal else cause.now
         messages = RevisionMessages(db, read.scenario, shown, old, words, cause.actor, cause.now, moment)
         telling(messages, letters_of(read.scenario, shown, news))
+        readdress(db, cause.now)
 
     made = _put_unless_stale(store, read, new, old, at, written_along, is_rehearsal=cause.is_rehearsal)
     rows = before.served.rows

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from arshjul.actions.publishing.contacts import Contacts, contacts, mailbox
 from arshjul.actions.publishing.served_revision import Current
 from arshjul.agenda.clause import GOES
 from arshjul.agenda.party import parties
@@ -99,8 +100,7 @@ class RevisionMessages:
         news = self._news(letter, since)
         soon = self._news(letter, called)
         soon = (soon.and_others(news) if called < since else soon).about(self._is_soon)
-        party = self.scenario.parties.get(letter.to.id)
-        address = (party.email or "") if mail and party is not None else ""
+        address = mailbox(self._contacts, letter.to.id) if mail else ""
         first = [(self._to(letter, NONE_YET), since, address, False)] if since == NONE_YET else []
         if address:
             rest = [(news, since, address, False), (soon, called, "", True)]
@@ -149,6 +149,10 @@ class RevisionMessages:
             if not one.asks:
                 found[one.party].append(one)
         return found
+
+    @cached_property
+    def _contacts(self) -> Contacts:
+        return contacts(self.db)
 
     def _told(self, party: str, *, on_the_telephone: bool = False) -> int:
         """The last revision of which the party may have been told."""

@@ -21,7 +21,7 @@ def to_call(visit: Visit) -> dict[str, object]:
     """The values of `calls.html`: who has to be called, and what there is to say."""
     with visit.store.reading() as db:
         calls = outbox.to_call(db)
-    values = {"draft": visit.draft, "calls": calls, "parties": visit.scenario.parties, "zone": visit.scenario.zone}
+    values = {"draft": visit.draft, "calls": calls, "parties": visit.draft.contacts, "zone": visit.scenario.zone}
     return {**values, "fault_said": fault_said, "doubt_said": doubt_said, "mailto": mailto}
 
 

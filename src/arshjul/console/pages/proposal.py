@@ -8,6 +8,7 @@ from arshjul.actions.draft.answers import AnotherQuestion, TooManyChanges, answe
 from arshjul.actions.draft.draft import Draft, StaleDraft
 from arshjul.actions.draft.propose import Inquiry, ask_again, inquiries, proposal_of, propose
 from arshjul.actions.mail.post import fault_said
+from arshjul.actions.publishing.contacts import mailbox
 from arshjul.agenda.notice import operation_said
 from arshjul.agenda.party import parties
 from arshjul.console.access import ANYBODY, CHANGING, READING, Page
@@ -62,7 +63,7 @@ def show_check(visit: Visit) -> Answer:
         "job": number,
         "option": found.id,
         "mailed": [one for one in letters if one.address],
-        "called": [(one, draft.scenario.parties[one.letter.to.id]) for one in letters if not one.address],
+        "called": [(one, draft.contacts[one.letter.to.id]) for one in letters if not one.address],
     }
     return Html("questions.html", values)
 
@@ -107,8 +108,7 @@ def _page(visit: Visit, handed: HandedAddress | None = None, wrong: Message | No
         "handed": handed,
         "wrong": wrong,
         "is_here_alone": visit.is_here_alone,
-        "email": _emails(draft),
-        "parties": draft.scenario.parties,
+        "parties": draft.contacts,
     }
     return Html("proposal.html", values, status)
 
@@ -120,10 +120,6 @@ def _letters(draft: Draft) -> tuple[Letter, ...]:
 
 def _letter(draft: Draft, party: str) -> Letter | None:
     return next((letter for letter in _letters(draft) if letter.to.id == party), None)
-
-
-def _emails(draft: Draft) -> dict[str, str]:
-    return {id: party.email or "" for id, party in draft.scenario.parties.items()}
 
 
 def take_answer(visit: Visit) -> Answer:
@@ -144,7 +140,7 @@ def give_address(visit: Visit) -> Answer:
     if party not in {one.id for one in parties(visit.scenario) if one.id}:
         raise InputError(Message("There is no such page."))
     token = hand_out(visit.store, party, visit.person, visit.now)
-    link, email = f"{visit.address}/answers/{token}", _emails(visit.draft).get(party)
+    link, email = f"{visit.address}/answers/{token}", mailbox(visit.draft.contacts, party)
     written = _question(visit, party)
     mail = mailto(email, written, link) if email and written is not None else None
     return _page(visit, HandedAddress(visit.scenario.parties[party].name, link, mail))

@@ -31,7 +31,7 @@ def _page(visit: Visit, wrong: Message | None = None, status: int = 200) -> Html
         "wrong": wrong,
         "reason": visit.form.text("reason") or _reason(visit),
         "published": _number(visit.query.number("published")),
-        "parties": draft.scenario.parties,
+        "parties": draft.contacts,
         "mail": visit.form.is_checked("mail") or not visit.form.fields,
         **to_call(visit),
     }

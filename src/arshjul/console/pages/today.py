@@ -49,7 +49,7 @@ def show(visit: Visit) -> Answer:
             "n_asked": len(asked),
             "n_to_call": len(calls),
             "urgent": [one for one in calls if one.urgent],
-            "parties": draft.named.parties,
+            "parties": draft.contacts,
             "n_answered": sum(one.answer != "asked" for one in asked),
             "moment": draft.moment(visit.now),
         },

@@ -1,0 +1,61 @@
+"""The parties as they are reached now: as each was corrected last, whether or not that is published yet.
+
+A mailbox is corrected since the former one was wrong. What waits goes where its party is reached by then.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from itertools import pairwise
+
+from arshjul.domain.parties import Agency, PoliceUnit
+from arshjul.formats.plan.plan_folder import bare_scenario
+from arshjul.store import drafts, outbox, revisions
+from arshjul.store.revisions import Revision
+from arshjul.store.store import Transaction
+
+Contacts = Mapping[str, Agency | PoliceUnit]
+"""Parties by id."""
+
+
+def contacts(db: Transaction) -> Contacts:
+    """Those of a database: what is served, and over it what was corrected in the draft since that began, and waits.
+
+    No site is opened: they may lie under a key that whoever asks has not got.
+    """
+    served, found = revisions.current(db), drafts.read(db)
+    known: Contacts = {} if served is None else _parties(db, served)
+    if found is None:
+        return known
+    began = None if found.base is None else revisions.revision(db, found.base)
+    states = [{} if began is None else _parties(db, began), bare_scenario(found.scenario).parties]
+    if found.given is not None:
+        states.append(bare_scenario(found.given).parties)
+    for before, after in pairwise(states):
+        known = {**known, **{id: one for id, one in after.items() if _reached(one) != _reached(before.get(id))}}
+    return known
+
+
+def _parties(db: Transaction, revision: Revision) -> Contacts:
+    return bare_scenario(revisions.blob(db, revision.scenario)).parties
+
+
+def _reached(one: Agency | PoliceUnit | None) -> tuple[str | None, ...] | None:
+    return None if one is None else (one.contact, one.phone, one.email)
+
+
+def mailbox(known: Contacts, party: str) -> str:
+    """The party's mail address; empty where it has none."""
+    found = known.get(party)
+    return "" if found is None else found.email or ""
+
+
+def readdress(db: Transaction, now: datetime) -> None:
+    """Lets what waits to be mailed go to where its party is reached now; by telephone where it has no mailbox.
+
+    A question that went to the former mailbox, or may have, can be answered there until it is asked at the new one.
+    """
+    waits = [one for one in outbox.unsent(db) if one.address]
+    known = contacts(db) if waits else {}
+    for one in waits:
+        if one.party in known and mailbox(known, one.party) != one.address:
+            outbox.readdress(db, one, mailbox(known, one.party), now)
