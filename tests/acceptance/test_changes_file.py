@@ -1,5 +1,6 @@
 """`replan --changes FILE`, as README documents it."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -209,6 +210,11 @@ def test_lost_optional_agency_is_told_and_all_who_see_it_leave(made_tutorial: Pa
     told_of = {one["party"]: one["operations"] for one in changes["tell"]}
     assert told_of == {party: ["OP-1"] for party in ("miljo", "skatteverket", "arbetsmiljoverket")}
     assert "Arbetsmiljöverket" in seen.out
+    assert changes["lost_agencies"] == {"OP-1": ["arbetsmiljoverket"]}
+    why = {"kind": "teams", "party": "arbetsmiljoverket"}
+    assert changes["absences"] == [{"operation": "OP-1", "agency": "arbetsmiljoverket", "cause": why}]
+    difference = arshjul("diff", made_tutorial, tmp_path / "out", "--json")
+    assert json.loads(difference.out)["absences"] == changes["absences"]
     told = feeds(tmp_path / "out")
     assert told["agency-arbetsmiljoverket"][f"OP-1@{NAME}"]["STATUS"] == "CANCELLED"
     assert told["agency-miljo"][f"OP-1@{NAME}"]["STATUS"] != "CANCELLED"

@@ -14,7 +14,7 @@ from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.revision import ReplanRecord
 from arshjul.domain.scenario import Scenario
-from arshjul.rules.told_causes import told_absence, told_causes
+from arshjul.rules.told_causes import absences_told, told_absence, told_causes
 from tests.builders import operation, placement, plan, scenario
 
 AS_OF = datetime(2027, 2, 20, 9)
@@ -101,3 +101,11 @@ def test_who_is_absent_has_the_cause_of_the_last_version_in_which_it_went() -> N
     assert before.revision == 2
     assert told_absence(year(), lived(A, B), "OP-001", "skatteverket") is None
     assert [cause for one in told_causes(year(), lived(JOINED, B), A) for cause in one.causes] == [W[2]]
+
+
+def test_those_who_are_absent_are_told_each_with_its_causes() -> None:
+    lost = {"OP-001": ("skatteverket",)}
+    made = lived(JOINED, A, JOINED, B)
+    assert absences_told(year(), made, lost) == {"OP-001": (replace(W[4], absent="skatteverket"),)}
+    assert absences_told(year(), lived(A, B), lost) == {"OP-001": ()}, "nobody knows why"
+    assert absences_told(year(), replace(made, base=None), lost) == {}, "it was made anew"

@@ -92,9 +92,8 @@ def diff(console: Console, old: Folder, new: Folder, ask: Ask = False) -> None:
         _ask(console, found)
     elif console.as_json:
         news, ends = found.news, {"unknown_ends": [end.mapping for end in found.unknown_ends]}
-        console.json(
-            {**changes_mapping(news.changes, news.tell, found.hit, causes=found.causes, lost=news.lost), **ends}
-        )
+        told = changes_mapping(news.changes, news.tell, found.hit, (), found.causes, news.lost, found.absences)
+        console.json({**told, **ends})
     else:
         tell_changes(console, found.news)
         tell_unknown_ends(console, found.unknown_ends)

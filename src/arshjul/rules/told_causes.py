@@ -1,6 +1,6 @@
 """The causes of a plan's changes as they were told: kept with each revision; found, where none were kept yet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from arshjul.domain.cause import Causes, ChangeCause
@@ -138,3 +138,14 @@ def causes_told(scenario: Scenario, plan: Plan, changes: Changes) -> Causes:
     return {
         id: tuple(dict.fromkeys(cause for one in found for cause in one.causes)) for id, found in told.items() if found
     }
+
+
+def absences_told(scenario: Scenario, plan: Plan, lost: Mapping[str, tuple[str, ...]]) -> Causes:
+    """The causes for which these agencies no longer join, by operation, each with its agency as `absent`.
+
+    None of an agency where they are not known, as of a plan that was made anew.
+    """
+    if plan.base is None:
+        return {}
+    found = {id: [told_absence(scenario, plan, id, agency) for agency in agencies] for id, agencies in lost.items()}
+    return {id: tuple(cause for one in told if one is not None for cause in one.causes) for id, told in found.items()}

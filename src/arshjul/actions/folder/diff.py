@@ -10,14 +10,15 @@ from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
 from arshjul.domain.cause import Causes
 from arshjul.planning.letters.asking import AskedPlace, Asking
 from arshjul.planning.letters.notices import Letter, Notices, notices
-from arshjul.rules.told_causes import causes_told
+from arshjul.rules.told_causes import absences_told, causes_told
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     """The later plan's meaning for those who knew the earlier one; `hit` are the operations it was made for.
 
-    `unknown_ends` are the later plan's withdrawals until further notice; `causes` are by changed operation.
+    `unknown_ends` are the later plan's withdrawals until further notice; `causes` are by changed operation, `absences`
+    those for which agencies no longer join one.
     `questions` ask of a proposal what the letters tell of a plan; `asked` is whom about which operation.
     """
 
@@ -25,6 +26,7 @@ class Difference:
     hit: tuple[str, ...]
     unknown_ends: tuple[UnknownEnd, ...]
     causes: Causes
+    absences: Causes
     questions: tuple[Letter, ...] = ()
     asked: tuple[AskedPlace, ...] = ()
 
@@ -41,6 +43,7 @@ def diff(old: Path, new: Path, speak: Speak) -> Difference:
         hit,
         tuple(unknown_ends(after.scenario, after.plan)),
         causes_told(after.scenario, after.plan, news.changes),
+        absences_told(after.scenario, after.plan, news.lost),
         asking.letters(),
         asking.asked(),
     )

@@ -38,7 +38,7 @@ from arshjul.render.page.page import page
 from arshjul.render.wheel.drawing import wheel
 from arshjul.render.wheel.public import public_wheel
 from arshjul.render.workbook.plan import plan_workbook
-from arshjul.rules.told_causes import causes_told
+from arshjul.rules.told_causes import absences_told, causes_told
 from arshjul.texts import Words
 
 NOTHING = Notices(Changes(), {}, (), ())
@@ -144,11 +144,12 @@ def plan_files(
         news = NOTHING if old is None else notices(scenario, before.scenario or scenario, old.placed, plan)
     hit = () if plan.replanned_from is None else plan.replanned_from.hit
     confirmed = () if old is None else _confirmed(scenario, old, plan)
-    why = causes_told(scenario, plan, news.changes)
+    why, absences = causes_told(scenario, plan, news.changes), absences_told(scenario, plan, news.lost)
+    told = changes_mapping(news.changes, news.tell, hit, confirmed, why, news.lost, absences)
     return {
         "scenario.json": whole,
         "plan.json": plan_bytes(plan, scenario, whole, words),
-        "changes.json": json_bytes(changes_mapping(news.changes, news.tell, hit, confirmed, why, news.lost)),
+        "changes.json": json_bytes(told),
         **pictures(scenario, plan, words, slots, told=news.tell),
         **feed_files(scenario, plan, before.history, words),
     }

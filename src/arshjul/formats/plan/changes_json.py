@@ -1,12 +1,13 @@
 """changes.json: what a revision changes, and who must be told (docs/formats.md#plan-folder), and back."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
-from arshjul.domain.cause import Causes
+from arshjul.domain.cause import Causes, ChangeCause
 from arshjul.domain.change import Changes, Move
 from arshjul.domain.placement import Placement
 from arshjul.formats.scenario.scenario_json import Json
-from arshjul.formats.schema.changes import ToldCause, ToldChanges, ToldMove, ToldParty, ToldPlace
+from arshjul.formats.schema.changes import ToldAbsence, ToldCause, ToldChanges, ToldMove, ToldParty, ToldPlace
 from arshjul.formats.tree import Document, nodes
 from arshjul.formats.validation import validated
 
@@ -18,11 +19,12 @@ def changes_mapping(
     confirmed: Iterable[str] = (),
     causes: Causes | None = None,
     lost: Mapping[str, Iterable[str]] | None = None,
+    absences: Causes | None = None,
 ) -> Json:
     """The mapping; every list is there, empty in a first plan.
 
     `confirmed`: near enough now to be certain. `causes`: why, by the operation that is changed; `lost`: the agencies
-    that no longer join, by operation.
+    that no longer join, by operation; `absences`: why these do not.
     """
 
     def told(moves: Iterable[Move]) -> list[ToldMove]:
@@ -36,14 +38,26 @@ def changes_mapping(
         confirmed=sorted(confirmed),
         hit=sorted(hit),
         lost_agencies={id: list(agencies) for id, agencies in sorted((lost or {}).items())},
+        absences=[
+            _absence(id, agency, absences or {}) for id, agencies in sorted((lost or {}).items()) for agency in agencies
+        ],
         tell=[ToldParty.model_construct(party=party, operations=list(ids)) for party, ids in tell.items()],
     ).model_dump(by_alias=True)
 
 
 def _told(move: Move, causes: Causes) -> ToldMove:
-    told = [ToldCause.of(cause) for cause in causes.get(move.operation, ())]
-    more = {"cause": told[0] if told else None, "causes": told if len(told) > 1 else []}
-    return ToldMove.of(move).model_copy(update=more)
+    return ToldMove.of(move).model_copy(update=_all_of(causes.get(move.operation, ())))
+
+
+def _absence(operation: str, agency: str, causes: Causes) -> ToldAbsence:
+    own = [cause for cause in causes.get(operation, ()) if cause.absent == agency]
+    return ToldAbsence.model_construct(operation=operation, agency=agency, **_all_of(own))
+
+
+def _all_of(causes: Iterable[ChangeCause]) -> dict[str, Any]:
+    """The first cause that applies; where several bite, all of them besides."""
+    told = [ToldCause.of(cause) for cause in causes]
+    return {"cause": told[0] if told else None, "causes": told if len(told) > 1 else []}
 
 
 def place_mapping(placement: Placement) -> Json:

@@ -55,6 +55,15 @@ class ToldMove(Shape[Move]):
         return moved(self.operation, old=self.old, new=self.new)
 
 
+class ToldAbsence(Written):
+    """An agency that joined an operation and no longer does, with the causes as those of a change."""
+
+    operation: Text
+    agency: Text
+    cause: Annotated[ToldCause | None, WHERE_ANY] = None
+    causes: Annotated[list[ToldCause], WHERE_ANY] = []
+
+
 class ToldParty(Written):
     """A party, and the operations of which it must be told."""
 
@@ -72,4 +81,5 @@ class ToldChanges(Written):
     confirmed: list[Text] = []
     hit: list[Text] = []
     lost_agencies: dict[Text, list[Text]] = {}
+    absences: list[ToldAbsence] = []
     tell: list[ToldParty] = []
