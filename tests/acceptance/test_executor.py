@@ -49,7 +49,7 @@ def test_where_no_scheduler_answers_the_remedy_is_told_and_nothing_in_another_la
     seen = solved(
         tmp_path,
         "dask://127.0.0.1:9",
-        "import arshjul.solver.params as p; object.__setattr__(p.DEFAULT.parallel, 'connect_s', 1); ",
+        "import arshjul.solver.params as p; object.__setattr__(p.DEFAULT.supervisor, 'connect_s', 1); ",
     )
     assert seen.code == 3, seen
     assert seen.err == (

@@ -1,8 +1,7 @@
 """What each technique is worth: the boards solved with one of them off at a time.
 
 Measured is CPU time, of the process and all that it started, from the board in memory to the answer: on a
-machine that others use too it says more than seconds of a clock. It is missing what a helper did that was killed
-with its primary when time was up. A run is a process of its own.
+machine that others use too it says more than seconds of a clock. A run is a process of its own.
 """
 
 import json
@@ -36,7 +35,7 @@ Result = dict[str, Any]
 def variants() -> dict[str, SolveParams]:
     """The parameters without each technique, by what is off; first with all of them."""
     off = {path: DEFAULT.but(**{path: False}) for path in DEFAULT.switches()}
-    return {ALL: DEFAULT, **off, "portfolio__helpers": DEFAULT.but(portfolio__helpers=0)}
+    return {ALL: DEFAULT, **off}
 
 
 def ablate(boards: Sequence[str], limit_s: float, file: Path, say: Callable[[str], None]) -> None:

@@ -1,18 +1,33 @@
-"""What tests let a worker do in an engine's place. A worker imports this, and none of what tests need besides."""
+"""Work that tests let a worker do in place of a search. A worker imports this, and none of what tests need besides."""
 
 import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
 
 from arshjul.errors import EngineFault, InputError, Message
 from arshjul.solver.backends import import_engines
+from arshjul.solver.backends.engine import HIGHS
+from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.construction import greedy
 from arshjul.solver.model.milp import Model, ones_of
-from arshjul.solver.parallel.worker import Connection
-from arshjul.solver.parallel.worker_pool import SolverHandle
-from arshjul.solver.portfolio.primary import ProgressMessage, SearchResult, SolveRequest, values_of
-from arshjul.solver.search.status import LevelStatus
+from arshjul.solver.parallel.worker import Report
+from arshjul.solver.search.status import Contradiction, LevelStatus, SearchResult
+from arshjul.solver.supervisor.search_job import ProgressMessage, SearchRequest, run_search
+
+
+@dataclass(frozen=True)
+class Planted:
+    """A search in which an engine does as it is told here; without a word it searches as usual."""
+
+    cp_sat: Callable[..., Any] = run_search
+    highs: Callable[..., Any] = run_search
+
+    def __call__(self, report: Report | None, model: Model, request: SearchRequest) -> Any:
+        return (self.highs if request.engine == HIGHS else self.cp_sat)(report, model, request)
 
 
 def plan(model: Model, bound: int | None = None) -> SearchResult:
@@ -20,7 +35,8 @@ def plan(model: Model, bound: int | None = None) -> SearchResult:
     values = greedy(model)
     assert values is not None
     costs = [model.value(level, values) for level in range(len(model.costs))]
-    return SearchResult([LevelStatus(cost, cost if bound is None else bound) for cost in costs], ones_of(model, values))
+    statuses = tuple(LevelStatus(cost, cost if bound is None else bound) for cost in costs)
+    return SearchResult(statuses, tuple(ones_of(model, values)))
 
 
 def die(*_: object) -> None:
@@ -39,12 +55,24 @@ def wrong_input(*_: object) -> None:
     raise InputError(Message("Give them in larger units."))
 
 
-def asleep(connection: Connection, *_: object) -> None:
-    connection.received.get()
+def refuted(*_: object) -> None:
+    raise Contradiction(Message("A plan is worth less."))
+
+
+def fails(*_: object) -> None:
+    raise KeyError("ours")
+
+
+def asleep(*_: object) -> None:
+    threading.Event().wait()
 
 
 def finds_nothing(*_: object) -> SearchResult:
     return SearchResult(impossible_by="cp-sat")
+
+
+def highs_finds_nothing(*_: object) -> SearchResult:
+    return SearchResult(impossible_by="highs")
 
 
 def ends_early(_: object, model: Model, *__: object) -> SearchResult:
@@ -52,60 +80,63 @@ def ends_early(_: object, model: Model, *__: object) -> SearchResult:
     return plan(model, 0)
 
 
-def asks_for_a_proof(connection: Connection, model: Model, orders: SolveRequest) -> SearchResult:
-    """A lead that says the best plan without its proof, and waits for someone else's, level by level."""
-    assert orders.ones is not None
-    result = SearchResult([], orders.ones)
-    for level in range(len(model.costs)):
-        value = model.value(level, values_of(model, orders.ones))
-        connection.report(ProgressMessage(level, LevelStatus(value, value - 9), orders.ones))
-        received = connection.received.get()
-        result.statuses.append(LevelStatus(value, received.bound, (received.by,)))
-    return result
+def first_level_alone(report: Report, model: Model, request: SearchRequest) -> None:
+    """An engine that proves the first level and dies."""
+
+    def only_first(message: object) -> None:
+        if isinstance(message, ProgressMessage) and message.level > 0:
+            die()
+        report(message)
+
+    run_search(only_first, model, request)
 
 
-def says_then_dies(connection: Connection, model: Model, *_: object) -> None:
+def tells_its_process(report: Report, model: Model, request: SearchRequest) -> SearchResult:
+    """A search whose last level is said to have taken as many seconds as its process has for a number."""
+    result = run_search(report, model, request)
+    return replace(result, statuses=(*result.statuses[:-1], replace(result.statuses[-1], seconds=os.getpid())))
+
+
+def reports_then_dies(report: Report, model: Model, *_: object) -> None:
     result = plan(model, -1)
-    connection.report(ProgressMessage(0, result.statuses[0], result.ones))
+    report(ProgressMessage(0, result.statuses[0], result.ones))
     die()
 
 
-def says_then_sleeps(connection: Connection, model: Model, *_: object) -> None:
+def reports_then_sleeps(report: Report, model: Model, *_: object) -> None:
     result = plan(model, -1)
-    connection.report(ProgressMessage(0, result.statuses[0], result.ones))
-    connection.received.get()
+    report(ProgressMessage(0, result.statuses[0], result.ones))
+    asleep()
 
 
-def fail() -> None:
-    raise KeyError("no")
-
-
-def says(connection: Connection, *words: str) -> int:
+def reports(report: Report, *words: str) -> int:
     for word in words:
-        connection.report(word)
+        report(word)
     return len(words)
 
 
-def pid(handle: SolverHandle) -> int:
+def square(handle: EngineHandle, number: int, _limit_s: float) -> int:
+    del handle
+    return number * number
+
+
+def process(handle: EngineHandle, _question: object, _limit_s: float) -> int:
     del handle
     return os.getpid()
 
 
-def die_elsewhere(handle: SolverHandle, here: int) -> str:
+def dies_elsewhere(handle: EngineHandle, here: int, _limit_s: float) -> str:
     del handle
     if os.getpid() != here:
-        os.kill(os.getpid(), signal.SIGKILL)
+        die()
     return "done here"
 
 
-def quick(handle: SolverHandle) -> str:
+def sleeps_elsewhere(handle: EngineHandle, here: int, _limit_s: float) -> str:
     del handle
-    return "quick"
-
-
-def endless(handle: SolverHandle) -> None:
-    del handle
-    threading.Event().wait()
+    if os.getpid() != here:
+        asleep()
+    return "done here"
 
 
 class Unreadable:
@@ -115,22 +146,18 @@ class Unreadable:
         return int, ([],)
 
 
-def unreadable(_: Connection) -> object:
+def unreadable(_: Report) -> object:
     return Unreadable()
 
 
-def unpackable(_: Connection) -> object:
+def unpackable(_: Report) -> object:
     return lambda: None
 
 
-def received(connection: Connection) -> object:
-    return connection.received.get()
-
-
-def quiet(_: Connection) -> str:
+def quiet(*_: object) -> str:
     return "done"
 
 
-def imported(_: Connection) -> set[str]:
+def imported(_: Report) -> set[str]:
     import_engines()
     return {name.partition(".")[0] for name in sys.modules}

@@ -11,12 +11,13 @@ import pytest
 
 from arshjul.board import Activity, Board, Option
 from arshjul.solver import Disagreement, LevelResult, Solution, certificate, solve
+from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.certificate import certified
 from arshjul.solver.model.milp import Model
-from arshjul.solver.parallel.worker import Connection
+from arshjul.solver.parallel import process_pool
 from arshjul.solver.params import DEFAULT
-from arshjul.solver.portfolio.context import SolveContext
-from arshjul.solver.portfolio.primary import SearchResult
+from arshjul.solver.search.status import SearchResult
+from arshjul.solver.supervisor.context import SolveContext
 from tests.solver.boards import region
 
 DOOR = import_module("arshjul.solver.solve")
@@ -113,12 +114,12 @@ def test_where_its_child_dies_the_next_level_gets_a_new_one(monkeypatch: pytest.
     assert "highs" in levels[1].proved_by
 
 
-def _die_at_first(connection: Connection, name: str, question: Model, seconds: float) -> str:
+def _die_at_first(handle: EngineHandle, question: Model, seconds: float) -> str:
     mark = Path(os.environ[MARK])
     if not mark.exists():
         mark.touch()
         os.kill(os.getpid(), signal.SIGKILL)
-    return certificate.settle(connection, name, question, seconds)
+    return certificate.settle(handle, question, seconds)
 
 
 def test_a_certificate_stays_within_the_limit_and_has_a_share_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,12 +140,12 @@ def test_a_certificate_stays_within_the_limit_and_has_a_share_of_it(monkeypatch:
     after = time.monotonic()
     solved, sealed = deadlines
     assert before <= sealed - 100_000 <= after
-    assert sealed - solved == pytest.approx(100_000 * DEFAULT.portfolio.certify_share)
+    assert sealed - solved == pytest.approx(100_000 * DEFAULT.supervisor.certify_share)
 
 
 def test_without_time_nothing_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     solution = solve(region(8))
-    monkeypatch.setattr(certificate, "Worker", None)
+    monkeypatch.setattr(process_pool, "Worker", None)
     again = certified(region(8), solution, time.monotonic(), lambda: False)
     assert again == replace(solution, levels=tuple(solution.levels))
 
@@ -163,7 +164,7 @@ def test_a_certificate_says_when_it_begins_and_how_long_it_has() -> None:
     heard: list[float] = []
     solve(region(8), limit_s=30, certify=True, certifying=heard.append)
     assert len(heard) == 1
-    assert 30 * DEFAULT.portfolio.certify_share <= heard[0] <= 30
+    assert 30 * DEFAULT.supervisor.certify_share <= heard[0] <= 30
 
 
 def test_where_nothing_is_proven_no_certificate_is_begun(monkeypatch: pytest.MonkeyPatch) -> None:

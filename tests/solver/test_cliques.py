@@ -6,15 +6,12 @@ from random import Random
 import pytest
 
 from arshjul.board import Activity, Board, Option, Row, evaluate
-from arshjul.solver.model.cliques import ConflictGraph
+from arshjul.solver.model.cliques import VIOLATION, ConflictGraph
 from arshjul.solver.model.milp import Constraint, Model
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.translation import translate
-from arshjul.solver.params import SeparationParams
 from tests.solver.oracle import tiny_board
 from tests.solver.test_presolve import choices
-
-ANY = SeparationParams(violation=1e-6)
 
 
 def plans(board: Board, model: Model) -> list[list[int]]:
@@ -46,8 +43,8 @@ def no_plan_is_cut_away(seed: int) -> None:
             assert not any(values[v] and values[w] for values in known)
     random = Random(seed)
     point = {v: random.choice((0, 0.4, 0.5, 0.7, 1)) for v in range(len(model.picks))}
-    for cut in graph.broken(point, ANY):
-        assert sum(c * point[v] for v, c in cut.terms.items()) > cut.at_most
+    for cut in graph.broken(point):
+        assert sum(c * point[v] for v, c in cut.terms.items()) > cut.at_most + VIOLATION
         assert all(sum(values[v] for v in cut.terms) <= cut.at_most for values in known)
 
 
@@ -86,5 +83,6 @@ def test_officers_that_do_not_suffice_for_two_exclude_them() -> None:
 
 
 def test_a_cut_that_is_hardly_broken_is_not_worth_a_row() -> None:
-    halves = {0: 0.5, 2: 0.5, 4: 0.5}
-    assert ConflictGraph(ring(3)).broken(halves, SeparationParams(violation=0.6)) == []
+    graph = ConflictGraph(ring(3))
+    for more, cuts in ((0.1, 1), (0.004, 0)):
+        assert len(graph.broken(dict.fromkeys((0, 2, 4), 1 / 3 + more))) == cuts

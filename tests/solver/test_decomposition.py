@@ -2,11 +2,13 @@
 
 import time
 from collections import Counter
+from dataclasses import replace
 from itertools import product
 from random import Random
 
 import pytest
 
+from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.bounds import lagrangian_bound
 from arshjul.solver.model.components import independent_components
 from arshjul.solver.model.construction import greedy
@@ -14,17 +16,15 @@ from arshjul.solver.model.milp import Model, ModelIndex, rows_of
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.restriction import Restriction
 from arshjul.solver.model.translation import translate
-from arshjul.solver.parallel.worker_pool import SolverHandle
-from arshjul.solver.search import lexicographic as levels_module
-from arshjul.solver.search.core import CoreSearch
+from arshjul.solver.search import level as level_module
+from arshjul.solver.search.core import CoreSearch, Step
 from arshjul.solver.search.decomposition import RegionProblem, decompose, price_regions, regions, solve_region
 from arshjul.solver.search.lexicographic import LexicographicSearch
-from arshjul.solver.search.status import SearchHooks
 from arshjul.solver.search.subproblem import Subproblem
 from tests.bench.generator import Wish, year
 from tests.solver.boards import region
 from tests.solver.oracle import best_by_trying, tiny_board
-from tests.solver.tuning import sized
+from tests.solver.tuning import ANY_SIZE, sized
 
 
 def least(model: Model) -> int | None:
@@ -43,7 +43,7 @@ def test_any_prices_of_any_regions_give_a_bound_that_holds(seed: int) -> None:
         return
     random = Random(seed)
     for level in range(len(model.costs)):
-        cuts = list(enumerate(truth[0][:level]))
+        cuts = tuple(enumerate(truth[0][:level]))
         subproblem = Subproblem(Restriction(model), level, cuts, lagrangian_bound(model, level), 0)
         for _ in range(4):
             label = [random.randrange(2) for _ in model.sets]
@@ -61,11 +61,11 @@ def test_any_prices_of_any_regions_give_a_bound_that_holds(seed: int) -> None:
 
 def test_a_region_is_searched_to_its_optimum() -> None:
     model = independent_components(simplify(translate(region(6, 40))))[0].model
-    level = len(model.costs) - 1
-    question = RegionProblem(model, level, (), lagrangian_bound(model, level), 0)
-    bound, ones = solve_region(SolverHandle(), question, 60)
+    soft = [replace(one, prices=one.prices[-1:]) for one in model.soft_constraints]
+    last = replace(model, costs=model.costs[-1:], constants=model.constants[-1:], soft_constraints=soft)
+    bound, ones = solve_region(EngineHandle(), RegionProblem(last, lagrangian_bound(last, 0), 0), 60)
     assert ones is not None
-    assert model.value(level, ModelIndex(model).values(ones)) == bound
+    assert last.value(0, ModelIndex(last).values(ones)) == bound
 
 
 def shared_year() -> tuple[Model, list[int]]:
@@ -104,10 +104,10 @@ def test_regions_better_the_plan_and_the_bound_of_what_is_too_large(monkeypatch:
 @pytest.mark.slow
 def test_the_regions_bound_is_one_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     model, _ = shared_year()
-    whole = LexicographicSearch(model, time.monotonic() + 120, params=sized(0, 10**9))
-    whole.run(lambda: greedy(model))
-    best = whole.statuses[-1].value
-    assert best == whole.statuses[-1].bound
+    whole = LexicographicSearch(model, time.monotonic() + 120, params=sized(0, ANY_SIZE))
+    last = whole.run(lambda: greedy(model)).statuses[-1]
+    best = last.value
+    assert best == last.bound
     _, (better, higher) = before_and_after(model, monkeypatch)
     assert best is not None
     assert higher <= best <= better
@@ -117,14 +117,14 @@ def before_and_after(model: Model, monkeypatch: pytest.MonkeyPatch) -> list[tupl
     """The last level's value and bound before its decomposition, and after it."""
     seen: list[tuple[int, int]] = []
 
-    def watched(search: CoreSearch, multipliers: list[float]) -> None:
+    def watched(search: CoreSearch, step: Step, multipliers: list[float], executor: str) -> None:
         assert search.value is not None
-        seen.append((search.value, search.own))
-        decompose(search, multipliers)
-        seen.append((search.value, search.own))
+        seen.append((search.value, search.bound))
+        decompose(search, step, multipliers, executor)
+        seen.append((search.value, search.bound))
 
-    monkeypatch.setattr(levels_module, "decompose", watched)
-    hooks = SearchHooks(halt=lambda: len(seen) == 2)
-    levels = LexicographicSearch(model, time.monotonic() + 120, hooks=hooks, params=sized(0, len(model.picks) // 3))
-    levels.run(lambda: greedy(model))
+    monkeypatch.setattr(level_module, "decompose", watched)
+    params = sized(0, len(model.picks) // 3)
+    search = LexicographicSearch(model, time.monotonic() + 120, halt=lambda: len(seen) == 2, params=params)
+    search.run(lambda: greedy(model))
     return seen

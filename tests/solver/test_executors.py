@@ -1,4 +1,4 @@
-"""Where parts are solved: our own children, which may die, and a Dask cluster that the test starts."""
+"""Where components are solved: our own children, which may die, and a Dask cluster that the test starts."""
 
 import contextlib
 import os
@@ -20,69 +20,69 @@ from arshjul.solver.parallel import executors
 from arshjul.solver.parallel.dask_cluster import DaskCluster
 from arshjul.solver.parallel.process_pool import ProcessPool
 from arshjul.solver.parallel.worker import WorkerDied
-from arshjul.solver.params import ParallelParams
-from arshjul.solver.portfolio import parallel_scheduler
-from arshjul.solver.portfolio.primary import SearchResult, SolveRequest
+from arshjul.solver.search.status import SearchResult
+from arshjul.solver.supervisor import supervisor
+from arshjul.solver.supervisor.search_job import SearchRequest
 from tests.solver import boards
 from tests.solver.boards import region
-from tests.solver.jobs import asleep, die, fail, says
+from tests.solver.jobs import Planted, asleep, die, fails, reports
 from tests.solver.tuning import processes_from
 
 
-def test_a_crew_does_work_and_outlives_a_worker_that_dies() -> None:
-    crew = ProcessPool(2)
+def test_a_pool_does_work_and_outlives_a_worker_that_dies() -> None:
+    pool = ProcessPool(2)
     try:
-        dying: Future[Any] = crew.submit(die)
-        sums = [crew.submit(sum, [k, 1]) for k in range(5)]
-        failing = crew.submit(fail)
+        dying: Future[Any] = pool.submit(die)
+        sums = [pool.submit(sum, [k, 1]) for k in range(5)]
+        failing = pool.submit(fails)
         assert [future.result(60) for future in sums] == [1, 2, 3, 4, 5]
         with pytest.raises(WorkerDied):
             dying.result(60)
         with pytest.raises(KeyError):
             failing.result(60)
-        assert crew.submit(sum, [1, 2]).result(60) == 3
+        assert pool.submit(sum, [1, 2]).result(60) == 3
     finally:
-        crew.shutdown()
+        pool.shutdown()
 
 
-def test_what_a_crews_work_says_is_heard_before_it_is_done() -> None:
-    crew = ProcessPool(1)
+def test_reports_of_a_pools_work_are_heard_before_it_is_done() -> None:
+    pool = ProcessPool(1)
     heard: list[str] = []
     try:
-        assert crew.submit_reporting(heard.append, says, "one", "two").result(60) == 2
+        assert pool.submit_reporting(heard.append, reports, "one", "two").result(60) == 2
         assert heard == ["one", "two"]
     finally:
-        crew.shutdown()
+        pool.shutdown()
 
 
-def test_what_waits_for_a_crew_that_ends_is_cancelled_and_what_runs_has_died() -> None:
-    crew = ProcessPool(1)
-    running, waiting = (crew.submit_reporting(lambda _: None, asleep) for _ in range(2))
-    crew.shutdown()
+def test_what_waits_for_a_pool_that_ends_is_cancelled_and_what_runs_has_died() -> None:
+    pool = ProcessPool(1)
+    running, waiting = (pool.submit_reporting(lambda _: None, asleep) for _ in range(2))
+    pool.shutdown()
     with pytest.raises(WorkerDied):
         running.result(60)
     with pytest.raises(CancelledError):
         waiting.result(60)
     with pytest.raises(RuntimeError):
-        crew.submit(sum, [1])
+        pool.submit(sum, [1])
 
 
-def test_a_crew_outlives_work_that_cannot_be_sent_and_a_child_that_cannot_be_started(
+def test_a_pool_outlives_work_that_cannot_be_sent_and_a_child_that_cannot_be_started(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    crew = ProcessPool(1)
+    pool = ProcessPool(1)
     try:
         with pytest.raises((AttributeError, pickle.PicklingError)):
-            crew.submit(lambda: None).result(60)
-        assert crew.submit(sum, [1, 2]).result(60) == 3
-        crew.submit(die).exception(60)
+            pool.submit(lambda: None).result(60)
+        assert pool.submit(sum, [1, 2]).result(60) == 3
+        pool.submit(die).exception(60)
         with monkeypatch.context() as short:
             short.setattr("arshjul.solver.parallel.process_pool.Worker", no_memory)
             with pytest.raises(OSError, match="memory"):
-                crew.submit(sum, [1]).result(60)
-        assert crew.submit(sum, [1, 2]).result(60) == 3
+                pool.submit(sum, [1]).result(60)
+        assert pool.submit(sum, [1, 2]).result(60) == 3
     finally:
-        crew.shutdown()
+        pool.shutdown()
 
 
 def no_memory(*_: object) -> None:
@@ -97,7 +97,7 @@ def test_as_many_processes_as_cores_that_we_may_use(monkeypatch: pytest.MonkeyPa
     assert found.size == 3
 
 
-def test_large_parts_come_out_of_processes_as_they_do_here() -> None:
+def test_large_components_come_out_of_processes_as_they_do_here() -> None:
     board = boards.apart([region(seed, 15) for seed in (1, 2, 3)])
     here = solve(board)
     there = solve(board, executor="processes:2", params=processes_from(100))
@@ -105,17 +105,13 @@ def test_large_parts_come_out_of_processes_as_they_do_here() -> None:
     assert there.status == "optimal"
 
 
-def test_a_part_whose_worker_dies_is_solved_by_the_other_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_component_whose_worker_dies_is_solved_by_the_other_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     board = boards.apart([region(seed, 15) for seed in (1, 2)])
     values = solve(board).values()
-    monkeypatch.setattr(parallel_scheduler, "run_primary", _dying_part)
+    monkeypatch.setattr(supervisor, "run_search", Planted(cp_sat=die))
     solution = solve(board, executor="processes:2", params=processes_from(100))
     assert solution.values() == values
     assert {by for level in solution.levels for by in level.proved_by} == {"highs", "counting"}
-
-
-def _dying_part(*_: object) -> None:
-    die()
 
 
 @pytest.mark.parametrize(
@@ -141,7 +137,7 @@ def test_an_address_is_a_host_and_a_port(name: str, address: tuple[str, int]) ->
     assert executors.address_of(name) == address
 
 
-def test_a_cluster_solves_parts_like_processes() -> None:
+def test_a_cluster_solves_components_like_processes() -> None:
     distributed = pytest.importorskip("distributed")
     board = boards.apart([region(seed, 15) for seed in (1, 2, 3)])
     here = solve(board)
@@ -162,8 +158,8 @@ def test_a_cluster_solves_parts_like_processes() -> None:
 ENDED = threading.Event()
 
 
-def until_halted(_link: None, _model: Model, orders: SolveRequest) -> SearchResult:
-    while not orders.halt():
+def until_halted(_link: None, _model: Model, request: SearchRequest) -> SearchResult:
+    while not request.halt():
         time.sleep(0.05)
     ENDED.set()
     return SearchResult()
@@ -171,7 +167,7 @@ def until_halted(_link: None, _model: Model, orders: SolveRequest) -> SearchResu
 
 def test_what_a_cluster_still_does_ends_when_nobody_wants_it_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
     distributed = pytest.importorskip("distributed")
-    monkeypatch.setattr(parallel_scheduler, "run_primary", until_halted)
+    monkeypatch.setattr(supervisor, "run_search", until_halted)
     board = boards.apart([region(seed, 15) for seed in (1, 2)])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the cluster's own, about ports and sockets
@@ -197,7 +193,7 @@ class Gone:
 
 def test_a_cluster_that_is_gone_is_left_without_a_word() -> None:
     there = SimpleNamespace(nthreads=lambda: {"a": 2, "b": 1}, get_executor=lambda **_: Gone())
-    cluster = DaskCluster(there, ParallelParams())
+    cluster = DaskCluster(there)
     assert cluster.size == 2
     cluster.client = Gone()
     assert [cluster.alive() for _ in range(3)] == [True, True, False]
@@ -208,7 +204,7 @@ def test_a_cluster_that_is_not_there_is_told() -> None:
     pytest.importorskip("distributed")
     for address in ("127.0.0.1:9", "nowhere.invalid:8786"):
         with pytest.raises(NoAnswer, match=f"{address}.*dask scheduler"):
-            executors.open_executor(f"dask://{address}", ParallelParams(connect_s=1))
+            executors.open_executor(f"dask://{address}", connect_s=1)
 
 
 @pytest.mark.parametrize("says", [b"", b"SSH-2.0-OpenSSH_9.9\r\n", b"\0" * 8])
@@ -228,7 +224,7 @@ def test_what_listens_and_is_no_scheduler_is_told_and_not_waited_for(
         threading.Thread(target=answer, daemon=True).start()
         began = time.monotonic()
         with pytest.raises(NoAnswer):
-            executors.open_executor(f"dask://127.0.0.1:{listener.getsockname()[1]}", ParallelParams(connect_s=1))
+            executors.open_executor(f"dask://127.0.0.1:{listener.getsockname()[1]}", connect_s=1)
         assert time.monotonic() - began < 10
         for one in heard:
             one.close()

@@ -1,54 +1,69 @@
-"""What only larger models meet in use, LP, duals, cores and neighbourhoods, tried on boards with known values."""
+"""LP, duals, cores and neighbourhoods, which only larger models meet in use, on boards with known values."""
 
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import chain, repeat
 from random import Random
+from typing import Any
 
 import pytest
 
 from arshjul.board import Activity, Board, Option, Row
 from arshjul.solver.backends.cpsat import CpSat
-from arshjul.solver.backends.engine import EngineResult, Report, Task
+from arshjul.solver.backends.engine import CP_SAT, HIGHS, EngineResult, Report, Task
+from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.bounds import lagrangian_bound
 from arshjul.solver.model.construction import greedy
-from arshjul.solver.model.milp import Model, rows_of
+from arshjul.solver.model.definition import by_definition
+from arshjul.solver.model.milp import Model, ModelIndex, rows_of
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.restriction import Restriction
 from arshjul.solver.model.translation import translate
-from arshjul.solver.parallel.worker_pool import WorkerPool
-from arshjul.solver.params import SolveParams
-from arshjul.solver.search.core import CoreSearch, Impossible
+from arshjul.solver.params import DEFAULT, SolveParams
+from arshjul.solver.search.core import CoreSearch, Step
 from arshjul.solver.search.lexicographic import LexicographicSearch
-from arshjul.solver.search.status import LevelStatus, SearchHooks
+from arshjul.solver.search.status import Impossible, LevelStatus, SearchResult
 from arshjul.solver.search.subproblem import Subproblem
 from tests.solver.boards import project, region, scarce
 from tests.solver.oracle import best_by_trying, tiny_board
-from tests.solver.tuning import sized
+from tests.solver.tuning import ANY_SIZE, sized
 from tests.solver.written import as_written
 
-ALL = [(sized(0, 10**9), "cores"), (sized(0, 0), "neighbourhoods")]
+ALL = [(sized(0, ANY_SIZE), "cores"), (sized(0, 0), "neighbourhoods")]
+
+
+def searched(model: Model, params: SolveParams = DEFAULT, plan: list[int] | None = None, **more: Any) -> SearchResult:
+    """The search of a model, which has all the time that it wants."""
+    search = LexicographicSearch(model, time.monotonic() + 60, params=params, **more)
+    return search.run(lambda: greedy(model), plan)
+
+
+def values(result: SearchResult) -> list[int | None]:
+    return [status.value for status in result.statuses]
+
+
+def best(model: Model, result: SearchResult) -> list[int]:
+    assert result.ones is not None
+    return ModelIndex(model).values(result.ones)
 
 
 def has_its_true_values(seed: int, params: SolveParams) -> None:
     board = tiny_board(seed)
     truth = best_by_trying(board)
     model = simplify(translate(board))
-    levels = LexicographicSearch(model, time.monotonic() + 60, params=params)
     if truth is None:
         if not model.impossible:
             with pytest.raises(Impossible):
-                levels.run(lambda: greedy(model))
+                searched(model, params)
         return
-    start = greedy(model)
-    if params.sizes.whole == 0 and start is not None:
-        # Neighbourhoods prove nothing: that they end at the optimum is told to them from outside.
-        known = {level: (value, "trying") for level, value in enumerate(truth[0])}
-        levels = LexicographicSearch(model, time.monotonic() + 60, hooks=SearchHooks(outside=known.get), params=params)
-    levels.run(lambda: start)
-    assert [status.value for status in levels.statuses] == truth[0], seed
-    assert [status.bound for status in levels.statuses] == truth[0], seed
+    known: tuple[LevelStatus, ...] = ()
+    if params.sizes.whole == 0 and greedy(model) is not None:
+        # Neighbourhoods prove nothing: the search goes on from bounds that are the optimum.
+        known = tuple(LevelStatus(value, value, ("trying",)) for value in truth[0])
+    result = searched(model, params, known=known)
+    assert values(result) == truth[0], seed
+    assert [status.bound for status in result.statuses] == truth[0], seed
 
 
 WAYS = pytest.mark.parametrize("params", [params for params, _ in ALL], ids=[name for _, name in ALL])
@@ -60,7 +75,7 @@ def test_every_way_gives_the_true_values(seed: int, params: SolveParams) -> None
     has_its_true_values(seed, params)
 
 
-NARROW = sized(0, 10**9).but(core__kernel_width=1, core__broad_width=2, core__narrowest=0.2, core__effort=1e-4)
+NARROW = sized(0, ANY_SIZE).but(core__kernel_width=1, core__broad_width=2, core__narrowest=0.2, core__effort=1e-4)
 """On tiny boards the first cores are all of the model, unless they are made this narrow."""
 
 
@@ -93,9 +108,8 @@ def test_once_the_last_levels_first_core_holds_no_plan_the_level_before_is_asked
 
     monkeypatch.setattr(CpSat, "minimise", noted)
     model = simplify(translate(rings()))
-    levels = LexicographicSearch(model, time.monotonic() + 60, params=NARROW.but(core__effort=1))
-    levels.run(lambda: greedy(model))
-    assert [(status.value, status.bound) for status in levels.statuses] == [(6, 6), (2, 2)]
+    result = searched(model, NARROW.but(core__effort=1))
+    assert [(status.value, status.bound) for status in result.statuses] == [(6, 6), (2, 2)]
     # What the LP takes of the last level, then its first core.
     assert asked[:3] == [(1, "infeasible"), (1, "infeasible"), (0, "optimal")]
 
@@ -124,9 +138,9 @@ def test_where_the_lps_optimum_is_a_plan_no_first_plan_is_made_and_no_engine_ask
         raise AssertionError("an LP that has a whole optimum has said all")
 
     monkeypatch.setattr(CpSat, "minimise", never)
-    levels = LexicographicSearch(simplify(translate(lectures())), time.monotonic() + 60, params=sized(0, 10**9))
-    levels.run(never)
-    assert [(status.value, status.bound) for status in levels.statuses] == [(1, 1), (1, 1)]
+    search = LexicographicSearch(simplify(translate(lectures())), time.monotonic() + 60, params=sized(0, ANY_SIZE))
+    result = search.run(never)
+    assert [(status.value, status.bound) for status in result.statuses] == [(1, 1), (1, 1)]
 
 
 @pytest.mark.slow
@@ -161,97 +175,79 @@ def test_any_multipliers_give_a_bound_that_holds(seed: int) -> None:
         assert all(proof.reach(v, truth[0][0]) for v in range(len(model.picks)) if values[v])
 
 
-def test_an_outside_bound_ends_a_level_and_changes_no_plan() -> None:
+def test_a_search_leaves_its_callers_model_as_it_was() -> None:
     model = simplify(translate(region(3, 40)))
-    solve_with_highs = LexicographicSearch(model, time.monotonic() + 60)
-    solve_with_highs.run(lambda: greedy(model))
-    known = {level: (status.bound, "someone") for level, status in enumerate(solve_with_highs.statuses)}
-    helped = LexicographicSearch(model, time.monotonic() + 60, hooks=SearchHooks(outside=known.get))
-    helped.run(lambda: greedy(model))
-    assert helped.best == solve_with_highs.best
+    before = len(model.constraints)
+    searched(model, sized(0))
+    assert len(model.constraints) == before
 
 
-def test_what_ends_one_level_lets_the_next_ones_be_searched() -> None:
-    model = simplify(translate(scarce(5)))
-    plain = LexicographicSearch(model, time.monotonic() + 60, params=sized(0, 10**9))
-    plain.run(lambda: greedy(model))
-    received: list[tuple[int, int | None, int]] = []
+def test_known_bounds_end_a_level_and_change_no_plan() -> None:
+    model = simplify(translate(region(3, 40)))
+    alone = searched(model)
+    helped = searched(model, known=alone.statuses)
+    assert helped.ones == alone.ones
 
-    def tell(level: int, status: LevelStatus, _best: list[int] | None) -> None:
-        received.append((level, status.value, status.bound))
-        levels.stop(level - 1)  # it comes late: that level is over
-        if status.value == plain.statuses[0].value and level == 0:
-            levels.stop(level)
 
-    outside = {0: (plain.statuses[0].bound, "trying")}
-    levels = LexicographicSearch(
-        model, time.monotonic() + 60, hooks=SearchHooks(tell, outside.get), params=sized(0, 10**9)
-    )
-    levels.run(lambda: greedy(model))
-    assert {level for level, _, _ in received} == {0, 1}
-    assert [(s.value, s.bound) for s in levels.statuses] == [(s.value, s.bound) for s in plain.statuses]
-    assert levels.best == plain.best
+def test_highs_gives_the_same_values_level_by_level() -> None:
+    model = simplify(translate(region(6, 15)))
+    alone, other = searched(model), searched(model, DEFAULT.but(sizes__small=len(model.picks)), engine=HIGHS)
+    assert values(other) == values(alone)
+    assert {by for status in other.statuses for by in status.by} <= {"highs", "counting"}
+
+
+def test_an_engine_names_itself_where_it_finds_no_plan() -> None:
+    three_in_two = [Activity(n, [Option(s, {"r": [1]}) for s in range(2)], None) for n in "abc"]
+    model = by_definition(Board(("x",), 2, {"r": [1, 1]}, three_in_two))
+    for engine in (CP_SAT, HIGHS):
+        with pytest.raises(Impossible) as proof:
+            searched(model, engine=engine)
+        assert proof.value.by == engine
 
 
 @pytest.mark.parametrize("seed", [5, 7])
 def test_neighbourhoods_alone_come_near_where_something_stays_out(seed: int) -> None:
     model = simplify(translate(scarce(seed)))
-    levels = LexicographicSearch(model, time.monotonic() + 60, params=sized(0, 10**9))
-    levels.run(lambda: greedy(model))
-    known = {level: (status.bound, "cores") for level, status in enumerate(levels.statuses)}
-    around = LexicographicSearch(model, time.monotonic() + 60, hooks=SearchHooks(outside=known.get), params=sized(0, 0))
-    around.run(lambda: greedy(model))
-    assert [status.value for status in around.statuses] == [bound for bound, _ in known.values()]
+    known = searched(model, sized(0, ANY_SIZE)).statuses
+    around = searched(model, sized(0, 0), known=known)
+    assert values(around) == [status.bound for status in known]
 
 
 def test_the_same_seed_gives_the_same_plan() -> None:
     model = simplify(translate(region(4, 60)))
-    plans = []
-    for _ in range(2):
-        levels = LexicographicSearch(model, time.monotonic() + 60, seed=7, params=sized(0, 2000))
-        levels.run(lambda: greedy(model))
-        assert all(status.proven for status in levels.statuses)
-        plans.append(levels.best)
-    assert plans[0] == plans[1]
+    one, other = (searched(model, sized(0, 2000), seed=7) for _ in range(2))
+    assert one.is_proven(2)
+    assert one.ones == other.ones
 
 
 @pytest.mark.parametrize(("seed", "step"), [(5, 11), *(pytest.param(s, 5, marks=pytest.mark.slow) for s in (5, 6, 9))])
 def test_a_proven_plan_is_the_same_whenever_time_is_up(seed: int, step: int) -> None:
     model = simplify(translate(scarce(seed)))
-    whole = LexicographicSearch(model, time.monotonic() + 60, params=sized(0))
-    whole.run(lambda: greedy(model))
+    whole = searched(model, sized(0))
     proven = 0
     for looks in range(1, 100, step):
-        ended = SearchHooks(halt=chain(repeat(False, looks), repeat(True)).__next__)
-        levels = LexicographicSearch(model, time.monotonic() + 60, hooks=ended, params=sized(0))
-        levels.run(lambda: greedy(model))
-        if len(levels.statuses) == len(whole.statuses) and all(status.proven for status in levels.statuses):
-            assert levels.best == whole.best, looks
+        result = searched(model, sized(0), halt=chain(repeat(False, looks), repeat(True)).__next__)
+        if result.is_proven(len(whole.statuses)):
+            assert result.ones == whole.ones, looks
             proven += 1
     assert proven
 
 
-def test_what_looks_ahead_has_all_of_the_time() -> None:
+def test_the_look_ahead_has_all_of_the_time() -> None:
     """Where a level's share cut it off, a plan that is proven later would depend on the clock."""
     model = simplify(translate(scarce(6)))
-    plans = []
-    for share in (0.5, 0.0):
-        params = sized(0).but(levels__share=share)
-        levels = LexicographicSearch(model, time.monotonic() + 60, params=params)
-        levels.run(lambda: greedy(model))
-        assert all(status.proven for status in levels.statuses)
-        plans.append(levels.best)
-    assert plans[0] == plans[1]
+    one, other = (searched(model, sized(0).but(levels__share=share)) for share in (0.5, 0.0))
+    assert one.is_proven(2)
+    assert other.is_proven(2)
+    assert one.ones == other.ones
 
 
 def test_a_known_plan_is_not_given_up_for_a_worse_one_when_time_is_up() -> None:
     model = simplify(translate(region(4, 60)))
-    whole = LexicographicSearch(model, time.monotonic() + 60)
-    whole.run(lambda: greedy(model))
-    late = LexicographicSearch(model, time.monotonic() - 1)
-    late.run(lambda: greedy(model), whole.best)
-    assert late.best == whole.best
-    assert [status.value for status in late.statuses] == [status.value for status in whole.statuses]
+    whole = searched(model)
+    late = LexicographicSearch(model, time.monotonic() - 1).run(lambda: greedy(model), best(model, whole))
+    assert late.ones == whole.ones
+    assert values(late) == values(whole)
 
 
 def dearer(board: Board, factor: int) -> Board:
@@ -275,33 +271,22 @@ def dearer(board: Board, factor: int) -> Board:
 
 def test_the_unit_of_the_last_level_changes_nothing() -> None:
     board = scarce(6, 60)
-    plain, dear = (searched(simplify(translate(dearer(board, factor)))) for factor in (1, 10**5))
-    assert all(status.proven for status in (*plain, *dear))
-    assert [(s.value, s.by) for s in plain[:-1]] == [(s.value, s.by) for s in dear[:-1]]
-    assert dear[-1].value == 10**5 * (plain[-1].value or 0)
-
-
-def searched(model: Model) -> list[LevelStatus]:
-    levels = LexicographicSearch(model, time.monotonic() + 60, params=sized(0))
-    levels.run(lambda: greedy(model))
-    return levels.statuses
+    plain, dear = (searched(simplify(translate(dearer(board, factor))), sized(0)) for factor in (1, 10**5))
+    assert plain.is_proven(2)
+    assert dear.is_proven(2)
+    assert [(s.value, s.by) for s in plain.statuses[:-1]] == [(s.value, s.by) for s in dear.statuses[:-1]]
+    assert dear.statuses[-1].value == 10**5 * (plain.statuses[-1].value or 0)
 
 
 def test_a_plan_that_is_known_and_reaches_the_first_bound_is_bettered_on_the_later_levels() -> None:
     model = simplify(translate(scarce(6, 60)))
-    solve_with_highs = LexicographicSearch(model, time.monotonic() + 60, params=sized(0))
-    solve_with_highs.run(lambda: greedy(model))
-    assert solve_with_highs.best is not None
-    points, quality = (status.value for status in solve_with_highs.statuses)
+    points, quality = values(searched(model, sized(0)))
     assert points is not None
     assert quality is not None
     free = replace(model, costs=[model.costs[0], {}])
-    worse = LexicographicSearch(free, time.monotonic() + 60, params=sized(0))
-    worse.run(lambda: greedy(free))
-    assert worse.best is not None
-    assert model.value(1, worse.best) > quality
-    again = LexicographicSearch(model, time.monotonic() + 60, params=sized(0))
-    again.run(lambda: None, worse.best)
+    worse = best(model, searched(free, sized(0)))
+    assert model.value(1, worse) > quality
+    again = searched(model, sized(0), worse)
     assert [(s.value, s.bound) for s in again.statuses] == [(points, points), (quality, quality)]
 
 
@@ -327,34 +312,31 @@ def test_a_core_that_cannot_be_widened_is_searched_once(monkeypatch: pytest.Monk
     model = crowded(4)
     moves: list[str] = []
 
-    def watched(name: str, usual: Callable[[CoreSearch], None]) -> Callable[[CoreSearch], None]:
-        def move(search: CoreSearch) -> None:
+    def watched(name: str, usual: Callable[[CoreSearch, Step], None]) -> Callable[[CoreSearch, Step], None]:
+        def move(search: CoreSearch, step: Step) -> None:
             moves.append(name)
-            usual(search)
+            usual(search, step)
 
         return move
 
-    for name in ("_core", "_around"):
+    for name in ("_search_core", "_search_neighbourhoods"):
         monkeypatch.setattr(CoreSearch, name, watched(name, getattr(CoreSearch, name)))
-    halt = SearchHooks(halt=lambda: "_around" in moves or moves.count("_core") > 20)
     params = sized(0, 300).but(separation__cliques=False)  # they prove it at once
-    levels = LexicographicSearch(model, time.monotonic() + 60, hooks=halt, params=params)
-    levels.run(lambda: greedy(model))
-    assert "_around" in moves
-    assert moves.count("_core") < 5
+    searched(model, params, halt=lambda: "_search_neighbourhoods" in moves or moves.count("_search_core") > 20)
+    assert "_search_neighbourhoods" in moves
+    assert moves.count("_search_core") < 5
 
 
 def test_an_empty_core_proves_as_much_as_it_reaches() -> None:
     model = simplify(translate(scarce(6, 60)))
     subproblem = Subproblem(Restriction(model, sized(0)), 0, (), lagrangian_bound(model, 0), 0)
-    levels = LexicographicSearch(model, time.monotonic() + 60)
-    levels.statuses.append(LevelStatus(None, 0))
-    search = CoreSearch(subproblem, levels, None, WorkerPool(), hard=False)
-    search._heard(Model(), EngineResult("infeasible"), 7)
-    assert search.own == 8
+    search = CoreSearch(subproblem, None, EngineHandle(), hard=False)
+    step = Step(time.monotonic() + 60)
+    search._hear(step, Model(), EngineResult("infeasible"), 7)
+    assert search.bound == 8
     assert not search.refuted
-    search._heard(model, EngineResult("infeasible"), 9)
-    assert search.own == 10
+    search._hear(step, model, EngineResult("infeasible"), 9)
+    assert search.bound == 10
     assert search.refuted
 
 
@@ -363,10 +345,7 @@ def test_an_empty_core_proves_as_much_as_it_reaches() -> None:
 def test_a_level_that_was_cut_off_is_taken_up_again_while_there_is_time(seed: int, params: SolveParams) -> None:
     """It once was left unproven, with most of the time unused; its plan must not depend on the pause."""
     model = simplify(translate(project(seed)))
-    plans = []
-    for share in (0.5, 0.0):
-        search = LexicographicSearch(model, time.monotonic() + 60, params=params.but(levels__share=share))
-        search.run(lambda: greedy(model))
-        assert all(status.proven for status in search.statuses), search.statuses
-        plans.append(search.best)
-    assert plans[0] == plans[1]
+    one, other = (searched(model, params.but(levels__share=share)) for share in (0.5, 0.0))
+    assert one.is_proven(2), one.statuses
+    assert other.is_proven(2), other.statuses
+    assert one.ones == other.ones

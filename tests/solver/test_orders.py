@@ -10,12 +10,12 @@ from arshjul.board import Board
 from arshjul.solver import SharedModel, solve
 from arshjul.solver.params import DEFAULT, SolveParams
 from tests.solver.oracle import best_by_trying, tiny_board
-from tests.solver.tuning import sized
+from tests.solver.tuning import ANY_SIZE, sized
 
 SEEDS = [seed for seed in range(120) if len(tiny_board(seed).levels) > 1]
 
 
-@pytest.mark.parametrize("params", [DEFAULT, sized(0, 10**9)], ids=["small", "cores"])
+@pytest.mark.parametrize("params", [DEFAULT, sized(0, ANY_SIZE)], ids=["small", "cores"])
 @pytest.mark.parametrize("seed", SEEDS[::3])
 def test_every_order_of_the_levels_has_its_true_values(seed: int, params: SolveParams) -> None:
     board = tiny_board(seed)

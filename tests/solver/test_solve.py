@@ -5,24 +5,20 @@ import time
 import warnings
 from dataclasses import replace
 from importlib import import_module
-from io import BytesIO
 
 import pytest
 
 from arshjul.board import Activity, Board, Lag, Option, Row, evaluate
 from arshjul.cli import options
-from arshjul.errors import EngineFault, InputError, Message, NoAnswer
+from arshjul.errors import InputError, NoAnswer
 from arshjul.solver import Progress, solve
-from arshjul.solver.model.definition import by_definition
-from arshjul.solver.parallel.worker import Connection
 from arshjul.solver.params import DEFAULT
-from arshjul.solver.portfolio.bounder import solve_with_highs
-from arshjul.solver.portfolio.context import SolveContext
-from arshjul.solver.portfolio.portfolio import Portfolio
-from arshjul.solver.portfolio.primary import SearchResult
-from arshjul.solver.search.core import Impossible
-from arshjul.solver.search.lexicographic import LexicographicSearch
+from arshjul.solver.search.status import SearchResult
+from arshjul.solver.supervisor import supervisor
+from arshjul.solver.supervisor.context import SolveContext
+from tests.solver import jobs
 from tests.solver.boards import apart, project, region
+from tests.solver.jobs import Planted
 
 FORCED = Board(("x",), 1, {"r": [1]}, [Activity(n, [Option(0, {"r": [1]})], None) for n in "ab"])
 
@@ -60,25 +56,12 @@ def test_what_cannot_be_is_infeasible() -> None:
 def test_who_proved_that_there_is_no_choice_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert solve(FORCED).proved_by == ("counting",)
 
-    def impossible(*_: object) -> None:
-        raise Impossible
-
-    monkeypatch.setattr(LexicographicSearch, "_level", impossible)
-    assert solve(region(1, 15)).proved_by == ("cp-sat",)
-
-    def at_fault(*_: object) -> None:
-        raise EngineFault(Message("An engine failed."))
-
-    monkeypatch.setattr(LexicographicSearch, "_level", at_fault)
-    monkeypatch.setattr(Portfolio, "replace", lambda *_: SearchResult(impossible_by="highs"))
-    assert solve(region(1, 15)).proved_by == ("highs",)
-
-
-def test_highs_names_itself_where_it_finds_no_plan() -> None:
-    three_in_two = [Activity(n, [Option(s, {"r": [1]}) for s in range(2)], None) for n in "abc"]
-    model = by_definition(Board(("x",), 2, {"r": [1, 1]}, three_in_two))
-    result = solve_with_highs(Connection(BytesIO()), model, None, time.monotonic() + 60, 0)
-    assert (result.impossible, result.impossible_by) == (True, "highs")
+    for searches, by in (
+        (Planted(cp_sat=jobs.finds_nothing), "cp-sat"),
+        (Planted(cp_sat=jobs.out_of_memory, highs=jobs.highs_finds_nothing), "highs"),
+    ):
+        monkeypatch.setattr(supervisor, "run_search", searches)
+        assert solve(region(1, 15)).proved_by == (by,)
 
 
 @pytest.mark.parametrize("stop", [lambda: True, threading.Event()])
@@ -110,10 +93,10 @@ def test_a_start_that_breaks_the_board_does_no_harm() -> None:
 
 def test_parts_add_up_and_the_same_board_gives_the_same_choice() -> None:
     boards = [region(seed, 12) for seed in (1, 2, 3)]
-    solve_with_highs = [solve(board).values() for board in boards]
+    alone = [solve(board).values() for board in boards]
     together = solve(apart(boards))
     assert together.status == "optimal"
-    assert together.values() == {level: sum(v[level] or 0 for v in solve_with_highs) for level in boards[0].levels}
+    assert together.values() == {level: sum(v[level] or 0 for v in alone) for level in boards[0].levels}
     assert solve(apart(boards)).choice == together.choice
 
 
@@ -183,7 +166,7 @@ def test_a_cluster_that_is_not_there_is_told_where_none_is_needed() -> None:
     pytest.importorskip("distributed")
     with pytest.raises(NoAnswer), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        solve(FORCED, executor="dask://127.0.0.1:9", params=DEFAULT.but(parallel__connect_s=1))
+        solve(FORCED, executor="dask://127.0.0.1:9", params=DEFAULT.but(supervisor__connect_s=1))
 
 
 def test_looking_for_the_executor_is_part_of_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:

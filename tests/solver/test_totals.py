@@ -11,10 +11,9 @@ from arshjul.board import Activity, Board, Option
 from arshjul.solver import Progress, solve
 from arshjul.solver.model.components import Component
 from arshjul.solver.model.milp import Model
-from arshjul.solver.portfolio.context import SolveContext
-from arshjul.solver.portfolio.primary import SearchResult
-from arshjul.solver.portfolio.totals import CombinedStatus, RunningTotals
-from arshjul.solver.search.status import LevelStatus
+from arshjul.solver.search.status import LevelStatus, SearchResult
+from arshjul.solver.supervisor.context import SolveContext
+from arshjul.solver.supervisor.totals import CombinedStatus, RunningTotals
 
 LEVELS = 3
 
@@ -131,7 +130,7 @@ def test_a_later_level_is_not_called_proven_that_a_trade_between_parts_betters(m
             }
             worth = next(value for value in own if value in first)
             rest = [piece.model.sets[1][-1]] if len(piece.model.sets) > 1 else []
-            made.append(SearchResult(list(own[worth]), [first[worth], *rest]))
+            made.append(SearchResult(own[worth], (first[worth], *rest)))
         return made
 
     monkeypatch.setattr(DOOR, "solve_components", cut_short)

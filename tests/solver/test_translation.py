@@ -9,7 +9,6 @@ import pytest
 from arshjul.board import Activity, Board, Conflict, Option
 from arshjul.solver.model import translation as module
 from arshjul.solver.model.translation import _bits, _cliques, translate
-from arshjul.solver.params import TranslationParams
 
 Cliques = tuple[list[list[int]], int]
 
@@ -71,11 +70,8 @@ def test_the_work_for_cliques_ends_and_the_conflicts_hold(monkeypatch: pytest.Mo
     activities = [Activity(str(i), [Option(k) for k in range(i % 7, 9)], {}) for i in range(n)]
     pairs = [Conflict(a, b) for a, mask in enumerate(foes(n)) for b in _bits(mask) if a < b]
     board = Board(("x",), 9, {}, activities, conflicts=pairs)
-    apart = {
-        frozenset(pair)
-        for line in translate(board, TranslationParams(clique_looks=100)).constraints
-        for pair in combinations(line.terms, 2)
-    }
+    monkeypatch.setattr(module, "CLIQUE_LOOKS", 100)
+    apart = {frozenset(pair) for line in translate(board).constraints for pair in combinations(line.terms, 2)}
     assert left[0] == 100
     assert -n < left[-1] <= 0
     owner = [i for i, activity in enumerate(activities) for _ in activity.options]

@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from arshjul.solver.parallel.worker import Worker, give_back, take_spare
-from tests.solver.jobs import Unreadable, imported, quiet, received, unpackable, unreadable
+from arshjul.solver.parallel.process_pool import give_back, take_kept
+from arshjul.solver.parallel.worker import Worker
+from tests.solver.jobs import Unreadable, imported, quiet, unpackable, unreadable
 
 PATIENCE_S = 60
 """A test that fails waits so long; none that passes does."""
@@ -31,7 +32,7 @@ def test_a_child_ends_with_its_parent_in_the_middle_of_a_message() -> None:
         stdout=subprocess.DEVNULL,
     )
     assert process.stdin is not None
-    whole = pickle.dumps(("call", print, (list(range(300_000)),)), pickle.HIGHEST_PROTOCOL)
+    whole = pickle.dumps((print, (list(range(300_000)),)), pickle.HIGHEST_PROTOCOL)
     process.stdin.write(whole[: len(whole) // 2])
     process.stdin.close()
     try:
@@ -98,32 +99,25 @@ def test_ctrl_c_never_reaches_a_child() -> None:
     worker.kill()
 
 
-def test_what_comes_too_late_for_one_piece_of_work_is_not_heard_by_the_next() -> None:
-    worker = Worker(queue.Queue())
-    worker.call(quiet)
-    assert heard(worker) == ("answer", "done")
-    worker.tell("late")
-    worker.call(received)
-    worker.tell("in time")
-    assert heard(worker) == ("answer", "in time")
+def test_a_process_is_kept_from_one_solve_to_the_next_while_it_lives() -> None:
+    first = take_kept()
+    assert first.submit(quiet).result(PATIENCE_S) == "done"
+    give_back(first)
+    again = take_kept()
+    assert again is first
+    (worker,) = first.idle
     worker.kill()
-
-
-def test_a_child_stands_by_from_one_solve_to_the_next_while_it_lives() -> None:
-    first = take_spare()
     give_back(first)
-    assert take_spare() is first
-    first.kill()
-    give_back(first)
-    second = take_spare()
+    assert first.over
+    second, another = take_kept(), take_kept()
     assert second is not first
-    another = take_spare()
-    give_back(second)
-    give_back(another)  # one is enough
-    assert second.process.poll() is None
-    assert another.process.poll() is not None
-    assert take_spare() is second
-    second.kill()
-    for worker in (first, second, another):
-        while worker.inbox.get(timeout=PATIENCE_S)[1] != "died":
-            time.sleep(0)
+    for pool in (second, another):
+        assert pool.submit(quiet).result(PATIENCE_S) == "done"
+        give_back(pool)
+    assert not second.over
+    assert another.over  # one is enough
+    busy = take_kept()
+    assert busy is second
+    busy.submit(time.sleep, 600)
+    give_back(busy)
+    assert busy.over

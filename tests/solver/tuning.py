@@ -1,8 +1,9 @@
 """Parameters that tests vary."""
 
-from arshjul.solver.params import DEFAULT, SolveParams
+from arshjul.solver.params import DEFAULT, MOST_VARIABLES, SolveParams
 
 SIZES = DEFAULT.sizes
+ANY_SIZE = MOST_VARIABLES
 
 
 def sized(small: int = SIZES.small, whole: int = SIZES.whole) -> SolveParams:

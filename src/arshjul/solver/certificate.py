@@ -5,34 +5,33 @@ the earlier levels' values and is better by one? "Infeasible" confirms the value
 presolve, of the bounds, of the decomposition into components or of the first engine therefore cannot hide in it.
 """
 
-import queue
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import wait
 from dataclasses import replace
-from typing import Any
 
 from arshjul.board import Board
 from arshjul.errors import Message
-from arshjul.solver.backends.engine import Engine, Task
+from arshjul.solver.backends.engine import CP_SAT, HIGHS, Task
+from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.definition import by_definition
 from arshjul.solver.model.milp import Constraint, Model
+from arshjul.solver.parallel.executors import HEARD_S
 from arshjul.solver.parallel.job import JobError, run_job
-from arshjul.solver.parallel.worker import Connection, Worker
-from arshjul.solver.params import DEFAULT, SolveParams
+from arshjul.solver.parallel.process_pool import ProcessPool
+from arshjul.solver.search.lexicographic import LEAST_S
 from arshjul.solver.solution import Disagreement, LevelResult, Solution
 
-ENGINES = ("highs", "cp-sat")
+ENGINES = (HIGHS, CP_SAT)
 
 
 class SecondEngine:
     """Answers one question after the other until the deadline, or until `halt` says so."""
 
-    def __init__(self, deadline: float, halt: Callable[[], bool], params: SolveParams = DEFAULT) -> None:
-        self.params = params
+    def __init__(self, deadline: float, halt: Callable[[], bool]) -> None:
         self.deadline = deadline
         self.halt = halt
-        self.inbox: queue.Queue[tuple[Worker, str, Any]] = queue.Queue()
-        self.worker: Worker | None = None
+        self.pool: ProcessPool | None = None
 
     @property
     def left(self) -> float:
@@ -41,67 +40,45 @@ class SecondEngine:
 
     def asked(self, engine: str, question: Model, seconds: float) -> str:
         """`feasible`, `infeasible`, or `unknown`: not settled in so many seconds, or the engine failed."""
-        if min(seconds, self.left) < self.params.levels.least_s:
+        if min(seconds, self.left) < LEAST_S:
             return "unknown"
         until = time.monotonic() + seconds
-        if self.worker is None:
-            try:
-                self.worker = Worker(self.inbox)
-            except OSError:  # there is no room for one more process
-                return "unknown"
-        self.worker.call(run_job, settle, engine, question, seconds)
+        self.pool = self.pool or ProcessPool(1)
+        answer = self.pool.submit(run_job, EngineHandle(name=engine), settle, question, seconds)
         while self.left > 0 and time.monotonic() < until:
-            try:
-                worker, kind, content = self.inbox.get(timeout=self.params.parallel.heard_s)
-            except queue.Empty:
-                continue
-            if worker is not self.worker:
-                continue
-            if kind == "answer":
-                return str(content)
-            if kind == "error" and isinstance(content, JobError):
-                raise content.error
-            if kind == "error":
-                return "unknown"
-            break
-        self.close()  # dead, or still at this question: the next one gets a new worker
-        return "unknown"
+            if wait([answer], HEARD_S).done:
+                break
+        if not answer.done():
+            self.close()  # it is still at this question: the next one gets a new worker
+            return "unknown"
+        try:
+            return str(answer.result())
+        except JobError as fault:
+            raise fault.error from None
+        except Exception:  # whatever became of the engine, its process or its memory
+            return "unknown"
 
     def close(self) -> None:
         """Ends the worker, whatever it does."""
-        if self.worker is not None:
-            self.worker.kill()
-            self.worker = None
+        if self.pool is not None:
+            self.pool.shutdown()
+            self.pool = None
 
 
-def settle(connection: Connection, name: str, question: Model, seconds: float) -> str:
-    """A worker's work: whether the question has an answer, by the engine of that name."""
-    del connection
-    engine = _engine(name, question)
-    outcome = engine.minimise(Task(0, limit_s=seconds), lambda _values, _bound: None)
+def settle(handle: EngineHandle, question: Model, seconds: float) -> str:
+    """A worker's work: whether the question has an answer."""
+    outcome = handle.minimise(question, Task(0, limit_s=seconds))
     if outcome.values is not None:
         return "feasible" if question.keeps(outcome.values) else "unknown"
     return outcome.status
 
 
-def _engine(name: str, question: Model) -> Engine:
-    if name == "highs":
-        from arshjul.solver.backends.highs import Highs
-
-        return Highs(question)
-    from arshjul.solver.backends.cpsat import CpSat
-
-    return CpSat(question)
-
-
-def certified(
-    board: Board, solution: Solution, deadline: float, halt: Callable[[], bool], params: SolveParams = DEFAULT
-) -> Solution:
+def certified(board: Board, solution: Solution, deadline: float, halt: Callable[[], bool]) -> Solution:
     """The solution with the second engine's name in `proved_by`: of each level, or of there being no choice.
 
     A level that it cannot settle by the deadline keeps its one proof. Raises `Disagreement` where it finds better.
     """
-    witness = SecondEngine(deadline, halt, params)
+    witness = SecondEngine(deadline, halt)
     try:
         if solution.status == "infeasible":
             return _nothing(board, solution, witness)
@@ -158,7 +135,7 @@ def _others(proved_by: Sequence[str]) -> Sequence[str]:
     """The engines that have not proven all of it: both, where each proved some components."""
     if set(ENGINES) <= set(proved_by):
         return ENGINES
-    return ("cp-sat",) if "highs" in proved_by else ("highs",)
+    return (CP_SAT,) if HIGHS in proved_by else (HIGHS,)
 
 
 def _names(proved_by: tuple[str, ...], confirmed: tuple[str, ...]) -> tuple[str, ...]:

@@ -46,7 +46,8 @@ def reduced_costs(board: Board, limit_s: float, params: SolveParams = DEFAULT) -
     model = simplify(translate(board, params.translation), replace(params.presolve, dominance=False))
     if model.impossible:
         return None
-    multipliers = Lookahead(model, (), params).multipliers((), 0, limit_s)
-    rows = () if multipliers is None else rows_of(model, ())
+    lookahead = Lookahead(model, params)
+    multipliers = lookahead.multipliers((), 0, (), limit_s)
+    rows = () if multipliers is None else rows_of(lookahead.model, ())
     bound = lagrangian_bound(model, 0, rows, multipliers or ())
     return ReducedCosts(bound, {pick: variable for variable, pick in enumerate(model.picks)})

@@ -1,7 +1,7 @@
 """The entrance of the solver: a board in, a checked solution out.
 
-The board becomes a MILP, which presolve makes small and which falls into independent components. The portfolio
-solves those, and the board's own arithmetic checks the result before anyone sees it.
+The board becomes a MILP, which presolve makes small and which falls into independent components. The supervisor has
+those searched, and the board's own arithmetic checks the result before anyone sees it.
 """
 
 import time
@@ -20,12 +20,11 @@ from arshjul.solver.model.milp import Model
 from arshjul.solver.model.orders import SharedModel
 from arshjul.solver.parallel.executors import check
 from arshjul.solver.params import DEFAULT, SolveParams
-from arshjul.solver.portfolio.context import SolveContext
-from arshjul.solver.portfolio.primary import SearchResult
-from arshjul.solver.portfolio.scheduler import solve_components
-from arshjul.solver.portfolio.totals import CombinedStatus, RunningTotals
-from arshjul.solver.search.status import LevelStatus
+from arshjul.solver.search.status import LevelStatus, SearchResult
 from arshjul.solver.solution import Disagreement, LevelResult, Progress, Solution, Status, Stop
+from arshjul.solver.supervisor.context import SolveContext
+from arshjul.solver.supervisor.supervisor import WARM_S, solve_components
+from arshjul.solver.supervisor.totals import CombinedStatus, RunningTotals
 
 LONGEST_S = 1_000_000
 """The longest time limit, eleven days; clocks take no more than some years."""
@@ -75,11 +74,11 @@ def solve(  # noqa: PLR0913 - the door has every switch
         board, progress = replace(board, levels=("",)), None
     _refuse(limit_s, seed)
     began = time.monotonic()
-    check(executor, params.parallel)
-    deadline = began + limit_s * (1 - params.portfolio.certify_share if certify else 1)
+    check(executor, params.supervisor.connect_s)
+    deadline = began + limit_s * (1 - params.supervisor.certify_share if certify else 1)
     context = SolveContext(deadline, seed, executor=executor, params=params)
     if board.first_column[-1] > params.sizes.local:
-        context.ready()  # it imports its engines while the model is made here
+        context.own_pool()  # its process imports its engines while the model is made here
     try:
         model = (shared or SharedModel(board, params)).ordered(board.levels, floors)
         with interruptible() as interrupted:  # before that there is nothing to keep, and Ctrl-C is as usual
@@ -100,13 +99,11 @@ def solve(  # noqa: PLR0913 - the door has every switch
                     components, _starts(board, model, components, start, context.over, params), context
                 )
                 solution = _solution(board, model, components, combined, done)
-                solution = replace(
-                    solution, stopped_by=_stop(solution, done, deadline - params.portfolio.warm_s, halt())
-                )
+                solution = replace(solution, stopped_by=_stop(solution, done, deadline - WARM_S, halt()))
             if certify and solution.status != "unknown":
                 if certifying is not None and _is_proof(solution):
                     certifying(max(0.0, began + limit_s - time.monotonic()))
-                solution = certified(board, solution, began + limit_s, halt, params)
+                solution = certified(board, solution, began + limit_s, halt)
     except Disagreement:
         raise
     except EngineFault as fault:

@@ -27,23 +27,25 @@ from ortools.sat.python.cp_model_helper import (
     SolveWrapper,
 )
 
-from arshjul.solver.backends.engine import Callbacks, EngineResult, Report, Task, asking
+from arshjul.solver.backends.engine import CP_SAT, Callbacks, EngineResult, Report, Task, asking
 from arshjul.solver.model.guards import guard_sizes
 from arshjul.solver.model.milp import Model
 from arshjul.solver.params import DEFAULT, EngineParams
 
 _NO_LIMIT = 2**62
 
+_LINEARIZATION, _CUT_LEVEL = 2, 0
+"""CP-SAT leans on the LP, without cuts of its own."""
+
 
 class CpSat:
     """CP-SAT with one worker, `linearization_level=2`, no presolve and no cuts."""
 
-    name = "cp-sat"
+    name = CP_SAT
 
     def __init__(self, model: Model, *, aggregated: bool = True, params: EngineParams = DEFAULT.engines) -> None:
         guard_sizes(model)
         self.model = model
-        self.params = params
         self.aggregates = aggregates(model) if aggregated and params.aggregation else []
         first = len(model.uppers)
         self.stands = {v: first + k for k, aggregate in enumerate(self.aggregates) for v in aggregate}
@@ -100,9 +102,9 @@ class CpSat:
     def _set(self, task: Task) -> None:
         parameters = self.parameters
         parameters.num_workers = 1
-        parameters.linearization_level = self.params.linearization
-        parameters.cp_model_presolve = self.params.presolve
-        parameters.cut_level = self.params.cut_level
+        parameters.linearization_level = _LINEARIZATION
+        parameters.cp_model_presolve = False
+        parameters.cut_level = _CUT_LEVEL
         parameters.optimize_with_lb_tree_search = task.prove
         parameters.stop_after_first_solution = task.any_plan
         parameters.random_seed = task.seed

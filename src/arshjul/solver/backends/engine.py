@@ -8,6 +8,9 @@ from typing import Literal, Protocol
 from arshjul.errors import EngineFault, Message
 from arshjul.solver.model.milp import LevelCut
 
+CP_SAT, HIGHS = "cp-sat", "highs"
+"""The engines' names, as `proved_by` has them."""
+
 
 @dataclass(slots=True)
 class Task:

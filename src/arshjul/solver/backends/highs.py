@@ -6,8 +6,9 @@ stopped from outside; its process can be ended.
 
 import math
 
-from arshjul.solver.backends.engine import EngineResult, Report, Task
-from arshjul.solver.backends.mathopt import HIGHS, INFEASIBLE, OPTIMAL, HeldProblem, proto_of, settings
+from arshjul.solver.backends import mathopt
+from arshjul.solver.backends.engine import HIGHS, EngineResult, Report, Task
+from arshjul.solver.backends.mathopt import INFEASIBLE, OPTIMAL, HeldProblem, proto_of, settings
 from arshjul.solver.model.guards import guard_sizes
 from arshjul.solver.model.milp import Model
 
@@ -21,18 +22,21 @@ _RELATIVE_SLACK = 1e-12
 class Highs:
     """HiGHS's branch and bound on one thread, to a gap of 0."""
 
-    name = "highs"
+    name = HIGHS
 
     def __init__(self, model: Model) -> None:
         guard_sizes(model)
         self.model = model
 
     def minimise(self, task: Task, report: Report) -> EngineResult:
-        """Minimises the task's level; reports nothing before the end, and takes no start."""
+        """Minimises the task's level; reports nothing before the end, and takes no start.
+
+        Where its own plan breaks the model, neither the plan nor its bound is believed.
+        """
         parameters = settings(
             task.limit_s, random_seed=task.seed, relative_gap_tolerance=0.0, absolute_gap_tolerance=0.0
         )
-        result = HeldProblem(HIGHS, proto_of(self.model, task.level, task.cuts, whole=True)).solve(parameters)
+        result = HeldProblem(mathopt.HIGHS, proto_of(self.model, task.level, task.cuts, whole=True)).solve(parameters)
         bound = result.termination.objective_bounds.dual_bound
         least = math.ceil(bound - max(_SLACK, abs(bound) * _RELATIVE_SLACK)) if math.isfinite(bound) else None
         reason = result.termination.reason
@@ -44,9 +48,9 @@ class Highs:
         point = result.solutions[0].primal_solution.variable_values
         for v, x in zip(point.ids, point.values, strict=True):
             values[v] = round(x)
-        outcome = EngineResult("feasible", self.model.with_excesses(values), least)
-        if reason == OPTIMAL:
-            outcome.status = "optimal"
+        if not self.model.keeps(self.model.with_excesses(values), task.cuts):
+            return EngineResult("unknown")
+        outcome = EngineResult("optimal" if reason == OPTIMAL else "feasible", values, least)
         report(outcome.values, least)
         return outcome
 

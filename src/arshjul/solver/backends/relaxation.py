@@ -16,10 +16,13 @@ from ortools.math_opt import model_update_pb2, parameters_pb2
 
 from arshjul.solver.backends.mathopt import GLOP, HIGHS, INFEASIBLE, OPTIMAL, HeldProblem, add_rows, proto_of, settings
 from arshjul.solver.model.milp import Constraint, LevelCut, Model
-from arshjul.solver.params import EngineParams
 
 _SAME = 1e-6
 """Tolerance within which two numbers of an LP are the same."""
+
+_ITERATIONS, _ITERATIONS_A_SET = 2000, 15
+"""Iterations of the simplex method for the smallest LP, and more for each set: boards took 4 to 14, degenerate ones
+more than 30, where the interior point is three times faster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,31 +53,34 @@ class Relaxation:
     """The LP of a model's last level; each level before is cut, and a tentative cut may be passed at `price` a unit.
 
     Costs and price reach the LP as multiples of `unit`, so that they can be kept within what it is precise for.
+    Each time it is asked about the model that it began with, or one to which constraints were added since.
     `hard`: the simplex method was given up on, as CP-SAT's own would better be.
     """
 
-    def __init__(self, model: Model, price: float, unit: float, params: EngineParams) -> None:
+    def __init__(self, model: Model, price: float, unit: float) -> None:
         self.model = model
         self.price = price
         self.unit = unit
-        self.params = params
         self.hard = False
+        self.iterations = _ITERATIONS + len(model.sets) * _ITERATIONS_A_SET
         self.level = len(model.costs) - 1
         self.problem: HeldProblem | None = None
         self.known = 0
         self.numbers: list[int] = []
         self.barred: set[int] = set()
 
-    def solve(self, cuts: Sequence[LevelCut], firm: int, barred: Collection[int], limit_s: float) -> LpDuals | None:
-        """Its optimum under these cuts, one for each level but the last, the first so many of which are not passed.
+    def solve(
+        self, model: Model, cuts: Sequence[LevelCut], firm: int, barred: Collection[int], limit_s: float
+    ) -> LpDuals | None:
+        """The optimum under these cuts, one for each level but the last, of which the first `firm` are not passed.
 
         `barred` are 0/1 variables that are 0. None: there is no optimum in time.
         """
+        self.model = model
         until = time.monotonic() + limit_s
         result: Any = None
         if not self.hard:
-            most = self.params.lp_iterations + len(self.model.sets) * self.params.lp_iterations_a_set
-            result = self._simplex(cuts, firm, barred, settings(limit_s, iteration_limit=most))
+            result = self._simplex(cuts, firm, barred, settings(limit_s, iteration_limit=self.iterations))
             self.hard = result.termination.reason not in (OPTIMAL, INFEASIBLE)
         if self.hard:
             self.problem = None

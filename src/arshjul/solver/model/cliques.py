@@ -13,10 +13,13 @@ import numpy as np
 from arshjul.solver.model.arrays import Numbers, arrays_of, ranges
 from arshjul.solver.model.milp import Constraint, Model
 from arshjul.solver.model.presolve import in_order, lift
-from arshjul.solver.params import DEFAULT, SeparationParams
 
 EPSILON = 1e-6
 """What an LP's point holds of a variable that it holds in part, or lacks of one, at the least."""
+VIOLATION = 0.02
+"""By this much a point must break a cut that is worth a row."""
+MOST = 400
+"""Cuts that are taken at once: those broken most."""
 
 
 class ConflictGraph:
@@ -61,7 +64,7 @@ class ConflictGraph:
             known = self._known[variable] = np.flatnonzero(beside)
         return known
 
-    def broken(self, point: Mapping[int, float], params: SeparationParams = DEFAULT.separation) -> list[Constraint]:
+    def broken(self, point: Mapping[int, float]) -> list[Constraint]:
         """Clique cuts that the point breaks, each from a variable that it holds in part: those broken most first."""
         held = {v: x for v, x in point.items() if x > EPSILON and v < len(self.model.picks)}
         beside = {v: held.keys() & set(self.neighbours(v).tolist()) for v in held}
@@ -70,8 +73,8 @@ class ConflictGraph:
             if held[v] < 1 - EPSILON:
                 clique = _grown(v, beside, held)
                 found[tuple(sorted(clique))] = sum(held[w] for w in clique)
-        most = sorted((clique for clique, sum_ in found.items() if sum_ > 1 + params.violation), key=found.__getitem__)
-        return [self._extended(clique) for clique in most[: -params.most - 1 : -1]]
+        most = sorted((clique for clique, sum_ in found.items() if sum_ > 1 + VIOLATION), key=found.__getitem__)
+        return [self._extended(clique) for clique in most[: -MOST - 1 : -1]]
 
     def _extended(self, clique: Iterable[int]) -> Constraint:
         """The clique with all that its members leave room for."""

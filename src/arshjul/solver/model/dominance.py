@@ -9,10 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arshjul.solver.model.arrays import Flags, ModelArrays, Numbers, Terms, by_key, lengths, ranges, runs
-from arshjul.solver.params import PresolveParams
 
 _ODD = tuple(np.uint64(2**64 // k | 1) for k in (3**11, 5**7, 7**5))
 """Odd multipliers without a pattern."""
+
+PAIRS = 2**20
+"""Constraints that are compared at once, as memory allows."""
+SAMPLED = 6
+"""Terms of a constraint that are looked up in another one before all of them are."""
 
 Prints = NDArray[np.uint64]
 
@@ -29,9 +33,9 @@ def repeated(terms: Terms, hard: int) -> tuple[Numbers, Numbers]:
     return line[later[same]], line[first[same]]
 
 
-def implied(arrays: ModelArrays, params: PresolveParams) -> Flags:
+def implied(arrays: ModelArrays) -> Flags:
     """A flag for each hard constraint that another one implies term by term; of equal ones the first stays."""
-    lines = _Lines(arrays, params)
+    lines = _Lines(arrays)
     gone = np.zeros(len(arrays.at_most), np.bool_)
     for pairs in lines.pairs():
         narrow, wide = lines.sifted(*pairs)
@@ -42,8 +46,7 @@ def implied(arrays: ModelArrays, params: PresolveParams) -> Flags:
 class _Lines:
     """Hard constraints with terms, numbered through, with summaries that quickly exclude most implications."""
 
-    def __init__(self, arrays: ModelArrays, params: PresolveParams) -> None:
-        self.params = params
+    def __init__(self, arrays: ModelArrays) -> None:
         self.terms = terms = arrays.terms.where(arrays.terms.line < arrays.hard)
         self.start = runs(terms.line)
         self.size = lengths(self.start, len(terms.line))
@@ -64,7 +67,7 @@ class _Lines:
         first = np.cumsum(count) - count
         rarest = np.minimum.reduceat(count[variable] * self.variables + variable, self.start) % self.variables
         tries = count[rarest]
-        for block in np.split(np.arange(len(tries)), runs(np.cumsum(tries) // self.params.pairs)):
+        for block in np.split(np.arange(len(tries)), runs(np.cumsum(tries) // PAIRS)):
             narrow = np.repeat(block, tries[block])
             yield narrow, holders[ranges(first[rarest[block]], tries[block])]
 
@@ -77,8 +80,8 @@ class _Lines:
         alike = (size[wide] == size[narrow]) & (limit[wide] == limit[narrow]) & (total[wide] == total[narrow])
         may &= ~alike | (wide < narrow)
         narrow, wide = narrow[may], wide[may]
-        for k in range(self.params.sampled):
-            spots = self.start[narrow] + (size[narrow] - 1) * k // (self.params.sampled - 1)
+        for k in range(SAMPLED):
+            spots = self.start[narrow] + (size[narrow] - 1) * k // (SAMPLED - 1)
             may = self._covered(spots, wide)
             narrow, wide = narrow[may], wide[may]
         return narrow, wide

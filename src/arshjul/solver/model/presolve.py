@@ -27,6 +27,9 @@ from arshjul.solver.model.guards import too_large
 from arshjul.solver.model.milp import Model
 from arshjul.solver.params import DEFAULT, PresolveParams
 
+REACHABLE_LIMIT, REACHABLE_SETS = 4096, 400
+"""A limit up to this size, over so many sets, is lowered to a sum that can be reached: that takes a bit set each."""
+
 
 def simplify(model: Model, params: PresolveParams = DEFAULT.presolve) -> Model:
     """The model with impossible, equal and dominated options and idle constraints gone, and constraints tightened."""
@@ -41,18 +44,18 @@ def tightened(arrays: ModelArrays, params: PresolveParams) -> Model:
     if params.strengthening:
         _strengthen(arrays)
     _divide(arrays)
-    _round_down(arrays, params)
+    _round_down(arrays)
     uppers = _soften(arrays)
-    stands = _dominated(arrays, params) if params.dominance else np.full(len(arrays.origin), -1)
+    stands = _dominated(arrays) if params.dominance else np.full(len(arrays.origin), -1)
     names = dict(zip(arrays.origin[stands >= 0].tolist(), arrays.origin[stands[stands >= 0]].tolist(), strict=True))
     arrays.keep(stands < 0)
     _thin(arrays)
     return arrays.packed(uppers, names)
 
 
-def _dominated(arrays: ModelArrays, params: PresolveParams) -> Numbers:
+def _dominated(arrays: ModelArrays) -> Numbers:
     """Takes away implied constraints; who replaces each variable, -1 where nobody does."""
-    arrays.terms = arrays.terms.where(~implied(arrays, params)[arrays.terms.line])
+    arrays.terms = arrays.terms.where(~implied(arrays)[arrays.terms.line])
     return merged(arrays)
 
 
@@ -147,7 +150,7 @@ def _divide(arrays: ModelArrays) -> None:
     arrays.at_most = arrays.at_most // divisor
 
 
-def _round_down(arrays: ModelArrays, params: PresolveParams) -> None:
+def _round_down(arrays: ModelArrays) -> None:
     """Lowers each `at_most` to the greatest sum that the constraint's sets can reach, where that is quick to count.
 
     A constraint where enough sets give 0 or 1 reaches every sum: the others are filled up with those.
@@ -164,9 +167,9 @@ def _round_down(arrays: ModelArrays, params: PresolveParams) -> None:
     ones = totals(groups.line, (greatest == 1).astype(np.int64), lines)
     count = np.bincount(groups.line, minlength=lines)
     filled = (most - ones < arrays.at_most) | (ones >= largest - 1)
-    counting_bound = ~filled & (arrays.at_most <= params.reachable_limit) & (count <= params.reachable_sets)
-    terms = terms.where(counting_bound[terms.line])
-    for line, steps in _steps(terms, Groups(terms, arrays.sizes), params.reachable_limit + 1):
+    countable = ~filled & (arrays.at_most <= REACHABLE_LIMIT) & (count <= REACHABLE_SETS)
+    terms = terms.where(countable[terms.line])
+    for line, steps in _steps(terms, Groups(terms, arrays.sizes), REACHABLE_LIMIT + 1):
         arrays.at_most[line] = _reachable(int(arrays.at_most[line]), steps)
 
 

@@ -14,6 +14,11 @@ from arshjul.board import Board, Costs, Lag, Row
 from arshjul.solver.model.milp import Constraint, Model, SoftConstraint
 from arshjul.solver.params import DEFAULT, TranslationParams
 
+CLIQUE_LOOKS = 1_000_000
+"""After so many looks, half a second, cliques are taken as they come; 3,000 conflicts of 110 activities take 30,000."""
+LAG_TERMS = 4_000_000
+"""From more terms on the tight form of a lag costs more than it gives, where hundreds of options share a start."""
+
 Steps = frozenset[int] | None
 
 Starts = list[tuple[int, int]]
@@ -93,7 +98,7 @@ def _lag(board: Board, lag: Lag, params: TranslationParams) -> Iterator[Constrai
         yield _implied(after, before)
         return
     n_sums = min(len(set(early)), len(set(late)))
-    if n_sums > params.lag_starts or n_sums * (len(before) + len(after)) > params.lag_terms:
+    if n_sums > params.lag_starts or n_sums * (len(before) + len(after)) > LAG_TERMS:
         yield from _compared(before, after, lag)
         return
     if lag.least is not None:
@@ -144,7 +149,7 @@ def _conflicts(board: Board, params: TranslationParams) -> Iterator[Constraint]:
     for conflict in board.conflicts:
         foes[conflict.steps][conflict.first].add(conflict.second)
         foes[conflict.steps][conflict.second].add(conflict.first)
-    looks = params.clique_looks
+    looks = CLIQUE_LOOKS
     for steps, pairs in foes.items():
         order = sorted(pairs)
         bit = {activity: n for n, activity in enumerate(order)}

@@ -9,14 +9,16 @@ from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
-from arshjul.solver.params import ParallelParams
+LOOK_S = 1.0
+"""Seconds between two looks of a worker whether a flag is raised."""
+ANSWER_S, SILENCES = 2.0, 3
+"""Seconds that a scheduler has for an answer, since it may be busy; after so many silences in a row it is gone."""
 
 
 class CancelFlag:
     """A flag that cancels tasks: raised by the client, read on a worker, where it must first be called."""
 
-    def __init__(self, look_s: float) -> None:
-        self.look_s = look_s
+    def __init__(self) -> None:
         self.name = f"arshjul-{uuid4().hex}"
         self.due = 0.0
         self.event: Any = None
@@ -32,7 +34,7 @@ class CancelFlag:
         if self.event is None:
             self.event = self._event()
         raised: bool = self.event.is_set()
-        self.due = time.monotonic() + self.look_s
+        self.due = time.monotonic() + LOOK_S
         return raised
 
     def _event(self, client: Any = None) -> Any:
@@ -45,21 +47,20 @@ class CancelFlag:
 class DaskCluster:
     """A client's cluster; `size` is how many pieces of work it does at once."""
 
-    def __init__(self, client: Any, params: ParallelParams) -> None:
+    def __init__(self, client: Any) -> None:
         self.client = client
-        self.params = params
         self.size = len(client.nthreads())
         self.executor: Executor = client.get_executor(pure=False, retries=0)
-        self.flag = CancelFlag(params.look_s)
+        self.flag = CancelFlag()
         self.silences = 0
 
     def alive(self) -> bool:
         """True if anyone is left there to work; else what was submitted would be waited for forever."""
         try:
-            left = bool(self.client.sync(self.client.scheduler.ncores, callback_timeout=self.params.answer_s))
+            left = bool(self.client.sync(self.client.scheduler.ncores, callback_timeout=ANSWER_S))
         except Exception:  # a cluster has its own words
             self.silences += 1
-            return self.silences < self.params.silences
+            return self.silences < SILENCES
         self.silences = 0
         return left
 

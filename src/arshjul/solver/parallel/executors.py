@@ -14,12 +14,16 @@ from typing import Any
 from arshjul.errors import ArshjulError, InputError, Message, NoAnswer
 from arshjul.solver.parallel.dask_cluster import DaskCluster
 from arshjul.solver.parallel.process_pool import ProcessPool
-from arshjul.solver.params import DEFAULT, ParallelParams
+from arshjul.solver.params import DEFAULT
 
 DASK = "dask://"
 PROCESSES = "processes"
 _SIZED = re.compile(r"processes:(0*[1-9][0-9]{0,3})")
 _ADDRESS = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<name>[^\s:/@\[\]]+)):(?P<port>[0-9]{1,5})")
+HEARD_S, LOOK_S = 0.05, 1.0
+"""Seconds between two looks whether a worker has answered, and whether a cluster is still there."""
+RETRY_S = 0.2
+"""Seconds between two attempts to reach a scheduler."""
 MOST_PORT = 65535
 LONGEST_GREETING = 1_000_000  # bytes; a hundred are usual, and a word of text is read as far more
 
@@ -53,13 +57,13 @@ class ExecutorPool:
         self.end()
 
 
-def open_executor(name: str = PROCESSES, params: ParallelParams = DEFAULT.parallel) -> ExecutorPool:
-    """The workers of that name: `processes`, `processes:N`, or `dask://HOST:PORT`.
+def open_executor(name: str = PROCESSES, connect_s: float = DEFAULT.supervisor.connect_s) -> ExecutorPool:
+    """The workers of that name: `processes`, `processes:N`, or `dask://HOST:PORT`, waited for so many seconds.
 
     InputError: it is none of these; NoAnswer: no cluster is there.
     """
     if name.startswith(DASK):
-        return _dask(*address_of(name), params)
+        return _dask(*address_of(name), connect_s)
     return _processes(size_of(name))
 
 
@@ -73,11 +77,11 @@ def submitted(executor: Executor, *call: Any) -> "Future[Any]":
         return failed
 
 
-def check(name: str, params: ParallelParams = DEFAULT.parallel) -> None:
+def check(name: str, connect_s: float = DEFAULT.supervisor.connect_s) -> None:
     """Raises what `open_executor` would, so that a wrong name is told even where no worker is needed."""
     refuse_slips(name)
     if name.startswith(DASK):
-        _dask(*address_of(name), params).close()
+        _dask(*address_of(name), connect_s).close()
 
 
 def refuse_slips(name: str) -> None:
@@ -124,22 +128,22 @@ def _processes(size: int) -> ExecutorPool:
     return ExecutorPool(pool, size, pool.shutdown)
 
 
-def _dask(host: str, port: int, params: ParallelParams) -> ExecutorPool:
+def _dask(host: str, port: int, connect_s: float) -> ExecutorPool:
     try:
         import distributed
     except ImportError:
         raise _missing() from None
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    _await(host, port, address, params)
+    _await(host, port, address, connect_s)
     # One that never came to anything would wait for itself when it is collected, and complain.
     connect: Any = type("Client", (distributed.Client,), {"__del__": lambda _: None})
     # a region's model is large, and sent once
     warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
     try:
-        client = connect(f"tcp://{address}", timeout=params.connect_s, set_as_default=False)
+        client = connect(f"tcp://{address}", timeout=connect_s, set_as_default=False)
     except (OSError, ValueError):
         raise _silent(address) from None
-    cluster = DaskCluster(client, params)
+    cluster = DaskCluster(client)
     if not cluster.size:
         client.close()
         text = Message(
@@ -150,16 +154,16 @@ def _dask(host: str, port: int, params: ParallelParams) -> ExecutorPool:
     return ExecutorPool(cluster.executor, cluster.size, cluster.end, cluster.alive, cluster.flag)
 
 
-def _await(host: str, port: int, address: str, params: ParallelParams) -> None:
+def _await(host: str, port: int, address: str, connect_s: float) -> None:
     """Waits until a scheduler speaks there, which may only just have been started. NoAnswer where none does.
 
     Dask's own client waits without end for something else that listens. A scheduler speaks first: how
     many bytes its greeting has, in eight bytes.
     """
-    until = time.monotonic() + params.connect_s
+    until = time.monotonic() + connect_s
     while True:
         try:
-            with socket.create_connection((host, port), max(params.retry_s, until - time.monotonic())) as there:
+            with socket.create_connection((host, port), max(RETRY_S, until - time.monotonic())) as there:
                 greeting = int.from_bytes(there.recv(8, socket.MSG_WAITALL), sys.byteorder)
             if not 0 < greeting <= LONGEST_GREETING:
                 raise _silent(address)
@@ -167,9 +171,9 @@ def _await(host: str, port: int, address: str, params: ParallelParams) -> None:
         except (socket.gaierror, UnicodeError):  # there is no host of that name
             raise _silent(address) from None
         except OSError:
-            if time.monotonic() + params.retry_s >= until:
+            if time.monotonic() + RETRY_S >= until:
                 raise _silent(address) from None
-            time.sleep(params.retry_s)
+            time.sleep(RETRY_S)
 
 
 def _silent(address: str) -> NoAnswer:

@@ -1,9 +1,12 @@
 """A `concurrent.futures` executor over worker processes that goes on when it loses one.
 
-Jobs are functions without side effects. One that reports before it answers is given to `submit_reporting`, and is
-called with a `Connection` before its own arguments.
+Jobs are functions without side effects. One that reports before it answers is given to `submit_reporting`.
+
+A pool whose worker has its engines imported is kept from one solve to the next: starting one takes longer than most
+solves.
 """
 
+import atexit
 import queue
 import threading
 from collections import deque
@@ -12,7 +15,8 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import Any
 
-from arshjul.solver.parallel.worker import Connection, Worker, WorkerDied
+from arshjul.solver.backends import import_engines
+from arshjul.solver.parallel.worker import Report, Worker, WorkerDied
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +44,12 @@ class ProcessPool(Executor):
         """Lets a worker call `fn(*args)`, a function of a module; keyword arguments are not carried."""
         if kwargs:
             raise TypeError("a ProcessPool carries no keyword arguments")
-        return self.submit_reporting(_ignore, _without_link, fn, *args)
+        return self.submit_reporting(_ignore, _without_report, fn, *args)
 
     def submit_reporting(self, hear: Callable[[Any], None], work: Callable[..., Any], *args: Any) -> Future[Any]:
-        """Lets a worker call `work(connection, *args)`; what that says is heard before the future is done.
+        """Lets a worker call `work(report, *args)`; `hear` is given each report before the future is done.
 
-        It is heard in a thread that must not be held up.
+        It is called in a thread that must not be held up.
         """
         job = _Job(Future(), work, args, hear)
         with self.lock:
@@ -64,10 +68,15 @@ class ProcessPool(Executor):
                 job.future.cancel()
                 job.future.set_running_or_notify_cancel()
             self.waiting.clear()
-            workers_ = [*self.busy, *self.idle]
+            workers = [*self.busy, *self.idle]
         self.inbox.put(None)
-        for worker in workers_:
+        for worker in workers:
             worker.kill()
+
+    def is_free(self) -> bool:
+        """True if it has a worker that is alive, and nothing is being done."""
+        with self.lock:
+            return not self.busy and not self.waiting and any(worker.process.poll() is None for worker in self.idle)
 
     def _next(self) -> None:
         while self.waiting and not self.over and len(self.busy) < self.size:
@@ -114,10 +123,39 @@ class ProcessPool(Executor):
             job.future.set_exception(content if kind == "error" else WorkerDied())
 
 
-def _without_link(connection: Connection, fn: Callable[..., object], *args: object) -> object:
-    del connection
+def _without_report(report: Report, fn: Callable[..., object], *args: object) -> object:
+    del report
     return fn(*args)
 
 
-def _ignore(said: object) -> None:
-    del said
+def _ignore(report: object) -> None:
+    del report
+
+
+_kept: list[ProcessPool] = []
+
+
+def take_kept() -> ProcessPool:
+    """The kept pool of one worker, or a new one that is importing its engines."""
+    while _kept:
+        pool = _kept.pop()
+        if pool.is_free():
+            return pool
+        pool.shutdown()
+    pool = ProcessPool(1)
+    pool.submit(import_engines)
+    return pool
+
+
+def give_back(pool: ProcessPool) -> None:
+    """Keeps a pool whose worker is alive and free for who takes one next; ends any other."""
+    if _kept or not pool.is_free():
+        pool.shutdown()
+    else:
+        _kept.append(pool)
+
+
+@atexit.register
+def _end() -> None:
+    while _kept:
+        _kept.pop().shutdown()

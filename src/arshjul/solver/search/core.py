@@ -6,77 +6,81 @@ what the LP takes itself; each next one reaches farther, and what its search pro
 it reaches. Where a core is too hard, large neighbourhood search from the best plan comes next.
 """
 
+import math
+import time
 from bisect import bisect_right
-from collections.abc import Collection, Sequence
-from dataclasses import replace
-from typing import Protocol
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 
 from arshjul.errors import EngineFault, Message
 from arshjul.solver.backends.engine import EngineResult, Task
+from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.bounds import BARRED, SCALE
 from arshjul.solver.model.milp import Model, ModelIndex
-from arshjul.solver.parallel.worker_pool import Job, WorkerPool, solved
-from arshjul.solver.search.lns import ParallelLNS
+from arshjul.solver.search.lns import NeighbourhoodSearch
+from arshjul.solver.search.status import Impossible, is_best
 from arshjul.solver.search.subproblem import Subproblem
 
-CP_SAT = "cp-sat"
+NEAR_PERCENT = 1
+"""Within this part of the value a bound is near enough that a proof is likely."""
+RUN_EFFORT = 4.0
+"""Deterministic seconds of neighbourhoods between two looks at the clock."""
+AGAIN = 4
+"""The effort must have grown so many times until fruitless neighbourhoods are tried anew."""
+FAR_PATIENCE = 16.0
+"""Deterministic seconds for which neighbourhoods may bring nothing where no proof is near; at least the core's."""
+FIRST_REACH = 0.125
+"""Units of the level that the first wide core for a first plan reaches; each attempt doubles it."""
+FIRST_TRIES = 6
+"""Cores that are looked through for a first plan."""
+PLAIN = 4
+"""Times the effort that a search without aggregation gets: it starts slowly and comes far."""
+SUPPORT_EFFORT = 0.1
+"""Deterministic seconds for a plan among what the LP's optimum takes: most are found in a tenth of it."""
 
 
-class Impossible(Exception):
-    """An engine proved that nothing meets the hard constraints."""
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The moment until which a search goes on, the one from which it may pause, and who hears of what it finds.
 
+    Moments are `time.monotonic`'s; `is_ended` may end it sooner.
+    """
 
-class Recorder(Protocol):
-    """A keeper of what a search finds, which says when the search is over."""
-
-    def found(self, ones: Sequence[int], value: int) -> None:
-        """A better plan within the cuts, by the variable that each set takes."""
-
-    def proved(self, bound: int, by: str) -> None:
-        """A bound of the level."""
-
-    def settled(self) -> bool:
-        """True if nothing is left to find, or time is up."""
-        ...
-
-    def paused(self) -> bool:
-        """True if the search is to pause as soon as it can later go on as if it had not."""
-        ...
+    until: float
+    pause_at: float = math.inf
+    is_ended: Callable[[], bool] = lambda: False
+    heard: Callable[["CoreSearch"], None] = lambda _search: None
 
     def left(self) -> float:
         """Seconds that are left; none is an end."""
-        ...
+        return 0.0 if self.is_ended() else max(0.0, self.until - time.monotonic())
+
+    def is_paused(self) -> bool:
+        """True if the search is to pause as soon as it can later go on as if it had not."""
+        return time.monotonic() >= self.pause_at
 
 
 class CoreSearch:
-    """One level of a model, under cuts.
+    """One level of a model, under cuts, searched in steps that go on from where the last one ended.
 
-    `present` is the variable that each set takes in the best plan within the cuts, if one is
-    known, and `value` what the level costs there. `hard`: the LP is, so that aggregated searches start
-    too slowly. `own` is the bound as proved here: it steers the search, which a bound from outside must not.
-    `empty`: a core was proven to hold no plan.
+    `present` is the variable that each set takes in the best plan within the cuts, if one is known, and `value` what
+    the level costs there. `bound` is proven of all plans within the cuts, by `by`. `hard`: the LP is, so that
+    aggregated searches start too slowly. `empty`: a core was proven to hold no plan.
     `spent` are the deterministic seconds that it took so far.
     """
 
     def __init__(
-        self,
-        subproblem: Subproblem,
-        recorder: Recorder,
-        present: Sequence[int] | None,
-        pool: WorkerPool,
-        *,
-        hard: bool,
+        self, subproblem: Subproblem, present: Sequence[int] | None, handle: EngineHandle, *, hard: bool
     ) -> None:
         self.subproblem = subproblem
         self.model = subproblem.model
         self.view = ModelIndex(self.model)
         self.duals = subproblem.duals
-        self.own = subproblem.duals.bound
+        self.bound, self.by = subproblem.duals.bound, "duals"
         self.ordered = sorted(subproblem.duals.reduced)
-        self.recorder = recorder
         self.params = subproblem.params.core
         self.sizes = subproblem.params.sizes
-        self.pool = pool
+        self.handle = handle
         self.hard = hard
         self.present: list[int] | None = None
         self.value: int | None = None
@@ -88,38 +92,42 @@ class CoreSearch:
         self.width = self._narrow(self.params.kernel_width)
         self.spent = 0.0
         self.stuck = not self.params.core
-        self.lns = subproblem.params.lns.lns
         self.refuted = self.empty = False
         self.tried = 0
-        self.reach = round(self.params.first_reach * SCALE) * subproblem.unit
+        self.reach = round(FIRST_REACH * SCALE) * subproblem.unit
         self.idle: tuple[int | None, float] = (None, 0.0)
-        self.around: ParallelLNS | None = None
+        self.neighbourhoods: NeighbourhoodSearch | None = None
 
-    def run(self) -> None:
-        """Searches until nothing is left to find, or pauses; called again it goes on from there."""
-        self._search_whole()
-        while self.present is not None and len(self.model.picks) > self.sizes.small and not self._is_over():
+    def run(self, step: Step) -> None:
+        """Searches until nothing is left to find, or pauses."""
+        self._search_whole(step)
+        while self.present is not None and len(self.model.picks) > self.sizes.small and not self._is_over(step):
             provable = self.provable
             if self._fits(self.width) and not self.stuck:
-                self._core()
+                self._search_core(step)
                 continue
-            if not self.lns:
-                (self._prove if provable else self._core)()
+            if not self.subproblem.params.lns.lns:
+                (self._prove if provable else self._search_core)(step)
                 continue
-            if not provable or self.value != self.idle[0] or self.effort >= self.params.again * self.idle[1]:
-                self._around()
-            if provable and not self.recorder.settled():
-                self._prove()
+            if not provable or self.value != self.idle[0] or self.effort >= AGAIN * self.idle[1]:
+                self._search_neighbourhoods(step)
+            if provable and not self._is_settled(step):
+                self._prove(step)
 
-    def _is_over(self) -> bool:
-        return self.recorder.settled() or self.recorder.paused()
+    def _is_settled(self, step: Step) -> bool:
+        """True if the level is proven, or time is up."""
+        return is_best(self.value, self.bound, (self.by,)) or step.left() <= 0
 
-    def _search_whole(self) -> None:
+    def _is_over(self, step: Step) -> bool:
+        return self._is_settled(step) or step.is_paused()
+
+    def _search_whole(self, step: Step) -> None:
         """Searches all of a model that is small or has no plan yet, for twice the effort each time."""
         small = len(self.model.picks) <= self.sizes.small
-        while (small or self.present is None) and not self._is_over():
+        while (small or self.present is None) and not self._is_over(step):
             spent = self.spent
-            if self._ask(self.model, self._task(self.model, self.whole_effort), None) or self.spent == spent:
+            ended = self._ask(step, self.model, self._task(step, self.model, self.whole_effort), None)
+            if ended or self.spent == spent:
                 return
             self.whole_effort *= 2
 
@@ -128,65 +136,82 @@ class CoreSearch:
         """True if all that a better plan can take is little enough to be searched."""
         return self._fits(self._farthest())
 
-    def first(self) -> None:
-        """Looks for a plan within the cuts where the LP sees one; after a glance it goes on from there.
+    def find_first_plan(self, step: Step) -> None:
+        """Looks for a plan within the cuts where the LP sees one; after the first core it goes on from there.
 
         In a narrow core the first plan comes soonest, in wider ones there are more; aggregated, where
         the LP is easy, the best plan is often found as soon as any.
         """
-        while self.tried < self.params.first_tries:
-            if self.present is not None or self.recorder.settled() or not self._fits(self.width):
+        while self.tried < FIRST_TRIES:
+            if self.present is not None or self._is_settled(step) or not self._fits(self.width):
                 return
             if self.spent >= self.params.first_effort or self.refuted:
                 return
             attempt, self.tried = self.tried, self.tried + 1
             if attempt == 0 or (attempt % 2 == 0 and not self.hard):
-                self._core()
+                self._search_core(step)
                 continue
             width = max(self.reach, self._narrow(self.params.kernel_width))
             small, guess = self._restricted(width if self._fits(width) else self._narrow(self.params.broad_width))
-            task = self._task(small, self.params.plain * self.effort)
-            self._ask(small, replace(task, aggregated=False, any_plan=True), guess)
+            task = self._task(step, small, PLAIN * self.effort)
+            self._ask(step, small, replace(task, aggregated=False, any_plan=True), guess)
             self.stuck = True
             self.reach *= 2
 
-    def round(self, support: Sequence[Sequence[int]] | None) -> None:
+    def search_support(self, step: Step, support: Sequence[Sequence[int]] | None) -> None:
         """Looks for a plan among what the LP's optimum takes (relaxation enforced neighbourhood, Berthold 2014)."""
-        if support is None or self.recorder.settled():
+        if support is None or self._is_settled(step):
             return
         if all(len(taken) == 1 for taken in support):
-            self._take_within_cuts([v for (v,) in support])
+            ones = [v for (v,) in support]
+            if self.model.keeps(self.view.values(ones), self.subproblem.cuts):
+                self.take(step, ones)
             return
         small = self.subproblem.restriction.restricted(support)
         if not small.impossible:
-            task = replace(self._task(small, self.params.rounding_effort), aggregated=False)
-            outcome = self.pool.handle.minimise(small, task)
+            task = replace(self._task(step, small, SUPPORT_EFFORT), aggregated=False)
+            outcome = self.handle.minimise(small, task)
             self.spent += outcome.effort
             if outcome.values is not None:
-                self._found(small, outcome.values)
+                self._take_values(step, small, outcome.values)
 
-    def _take_within_cuts(self, ones: Sequence[int]) -> None:
-        """Keeps a plan if arithmetic says that it is one."""
-        if self.model.keeps(self.view.values(ones), self.subproblem.cuts):
-            self.take(ones)
-
-    def glance(self) -> None:
+    def search_first_core(self, step: Step) -> None:
         """Searches the first core alone."""
-        if self._fits(self.width) and not self.stuck and not self.recorder.settled():
+        if self._fits(self.width) and not self.stuck and not self._is_settled(step):
             self.tried += 1
-            self._core()
+            self._search_core(step)
 
-    def _near(self) -> bool:
+    def recombine(self, step: Step, plan: Collection[int], free: Collection[int], breadth: int, effort: float) -> None:
+        """Searches what the present plan and another one take, and of the `free` sets `breadth` variables beside."""
+        if self._is_settled(step):
+            return
+        small = self.subproblem.recombination({*(self.present or ()), *plan}, free, breadth)
+        self._ask(step, small, self._task(step, small, effort), self.bound - 1)
+
+    def take(self, step: Step, ones: Sequence[int]) -> None:
+        """Keeps a plan, by the variable that each set takes, if it is better than the best one."""
+        value = self.model.value(self.subproblem.level, self.view.values(ones))
+        if self.value is None or value < self.value:
+            self.present, self.value = list(ones), value
+            step.heard(self)
+
+    def take_bound(self, step: Step, bound: int) -> None:
+        """Keeps a bound of the level that the engine proved, if it is better."""
+        if bound > self.bound:
+            self.bound, self.by = bound, self.handle.name
+            step.heard(self)
+
+    def _is_near(self) -> bool:
         """True if a proof is likely: little is missing, or little can be in a better plan."""
         if self.value is None:
             return False
         return (
-            self.value - self.own <= max(1, self.value * self.params.near_percent // 100)
+            self.value - self.bound <= max(1, self.value * NEAR_PERCENT // 100)
             or self._within(self._farthest()) <= self.params.few
         )
 
     def _patience(self) -> float:
-        return self.params.patience * self.effort if self._near() else max(self.effort, self.params.far_patience)
+        return self.params.patience * self.effort if self._is_near() else max(self.effort, FAR_PATIENCE)
 
     def _fits(self, width: int) -> bool:
         return self._within(width) <= self.sizes.whole
@@ -195,19 +220,12 @@ class CoreSearch:
         return bisect_right(self.ordered, width)
 
     def _narrow(self, a_set: int) -> int:
-        """The width within which so many variables a set lie on average, or all."""
+        """The width within which `a_set` variables a set lie on average, or all."""
         return self.ordered[min(a_set * len(self.model.sets), len(self.ordered)) - 1]
 
     def _farthest(self) -> int:
         """The width that holds all that a better plan than the present one can take."""
         return BARRED - 1 if self.value is None else (self.value - 1) * SCALE - self.duals.scaled_bound
-
-    def recombine(self, plan: Collection[int], free: Collection[int], breadth: int, effort: float) -> None:
-        """Searches what the present plan and another one take, and of some sets so many variables beside."""
-        if self.recorder.settled():
-            return
-        small = self.subproblem.recombination({*(self.present or ()), *plan}, free, breadth)
-        self._ask(small, self._task(small, effort), self.own - 1)
 
     def _restricted(self, width: int) -> tuple[Model, int]:
         """The core within the width, with the present plan, and a value: plans as good as that lie in the core.
@@ -215,7 +233,7 @@ class CoreSearch:
         What only plans between that value and the next one can take is left out.
         """
         guess = (self.duals.scaled_bound + width) // SCALE
-        if guess >= self.own:
+        if guess >= self.bound:
             width = guess * SCALE - self.duals.scaled_bound
         kept = set(self.present or ())
         reduced = self.duals.reduced
@@ -225,7 +243,7 @@ class CoreSearch:
             small = self.subproblem.restriction.restricted(allowed)
         return small, guess
 
-    def _core(self) -> None:
+    def _search_core(self, step: Step) -> None:
         """Searches all variables within the width; the next one is wider, or the search is stuck.
 
         One that came to no end, but to a better bound, is tried again for longer.
@@ -234,11 +252,11 @@ class CoreSearch:
         no plan is better, or better than this.
         """
         small, guess = self._restricted(self.width)
-        before = self.own
-        ended = self._ask(small, self._task(small, self.effort), guess)
+        before = self.bound
+        ended = self._ask(step, small, self._task(step, small, self.effort), guess)
         if not ended:
             self.effort *= 2
-            if self.own > before:
+            if self.bound > before:
                 return
         width, self.width = self.width, max(self.width, min(self._wider(), self._farthest()))
         self.stuck |= not ended or self.width == width
@@ -247,101 +265,88 @@ class CoreSearch:
         wider = max(round(self.params.narrowest * SCALE) * self.subproblem.unit, 2 * self.width)
         return wider if self._fits(wider) else self._narrow(self.params.broad_width)
 
-    def _prove(self) -> None:
-        """Searches all that a better plan can take, for plans and for the bound: side by side, or in turn."""
+    def _prove(self, step: Step) -> None:
+        """Searches all that a better plan can take, for plans and then for the bound."""
         wide, most = self._restricted(self._farthest())
         if wide.impossible:
-            self._heard(wide, EngineResult("infeasible"), most)
+            self._hear(step, wide, EngineResult("infeasible"), most)
             return
-        task = self._task(wide, self.effort)
-        jobs: list[Job] = [(solved, (wide, task)), (solved, (wide, replace(task, prove=True)))]
-        for together in [jobs] if self.pool.count > 1 else [[job] for job in jobs]:
-            outcomes = [outcome for outcome in self.pool.each(together) if outcome is not None]
-            self.spent += max((outcome.effort for outcome in outcomes), default=0.0)
-            for outcome in outcomes:
-                self._heard(wide, outcome, most)
-            if self.recorder.settled():
+        task = self._task(step, wide, self.effort)
+        for asked in (task, replace(task, prove=True)):
+            outcome = self.handle.minimise(wide, asked)
+            self.spent += outcome.effort
+            self._hear(step, wide, outcome, most)
+            if self._is_settled(step):
                 return
         self.effort *= 2
 
-    def _task(self, model: Model, effort: float | None) -> Task:
+    def _task(self, step: Step, model: Model, effort: float | None) -> Task:
         subproblem = self.subproblem
         start = None if self.present is None else ModelIndex(model).of(self.model.picks[v] for v in self.present)
-        left, aggregated = self.recorder.left(), not self.hard
         return Task(
-            subproblem.level, subproblem.cuts, start, self.own, left, effort, subproblem.seed, aggregated=aggregated
+            subproblem.level,
+            subproblem.cuts,
+            start,
+            self.bound,
+            step.left(),
+            effort,
+            subproblem.seed,
+            aggregated=not self.hard,
         )
 
-    def _ask(self, model: Model, task: Task, guess: int | None) -> bool:
-        """Lets CP-SAT search the model; whether it came to its end.
+    def _ask(self, step: Step, model: Model, task: Task, guess: int | None) -> bool:
+        """Lets the engine search the model; whether it came to its end.
 
         The model has all plans that are as good as the guess, so what it proves holds up to one above it.
         """
 
         def report(values: list[int] | None, bound: int | None) -> None:
-            self._heard(model, EngineResult("feasible", values, bound), guess)
-            if self.recorder.settled():
-                self.pool.handle.end()
+            self._hear(step, model, EngineResult("feasible", values, bound), guess)
+            if self._is_settled(step):
+                self.handle.end()
 
         if model.impossible:
-            self._heard(model, EngineResult("infeasible"), guess)
+            self._hear(step, model, EngineResult("infeasible"), guess)
             return True
-        outcome = self.pool.handle.minimise(model, task, report)
+        outcome = self.handle.minimise(model, task, report)
         self.spent += outcome.effort
-        self._heard(model, outcome, guess)
+        self._hear(step, model, outcome, guess)
         return outcome.status in ("optimal", "infeasible")
 
-    def _heard(self, model: Model, outcome: EngineResult, guess: int | None) -> None:
+    def _hear(self, step: Step, model: Model, outcome: EngineResult, guess: int | None) -> None:
         if outcome.status == "infeasible":
-            self._nothing(model, guess)
+            self._refute(step, model, guess)
         if outcome.values is not None:
-            self._found(model, outcome.values)
+            self._take_values(step, model, outcome.values)
         if outcome.bound is not None:
-            self.proved(outcome.bound if guess is None else min(outcome.bound, guess + 1))
+            self.take_bound(step, outcome.bound if guess is None else min(outcome.bound, guess + 1))
 
-    def _nothing(self, model: Model, guess: int | None) -> None:
-        """An engine found no plan at all."""
+    def _refute(self, step: Step, model: Model, guess: int | None) -> None:
+        """An engine found that the model holds no plan at all."""
         if self.present is not None:
             raise EngineFault(Message("An engine says that no plan exists, yet one is known."))
         if guess is None:
-            raise Impossible
+            raise Impossible(self.handle.name)
         self.empty = True
         self.refuted = model is self.model
-        self.proved(guess + 1)
+        self.take_bound(step, guess + 1)
 
-    def _found(self, model: Model, values: Sequence[int]) -> None:
+    def _take_values(self, step: Step, model: Model, values: Sequence[int]) -> None:
         ones = [0] * len(self.model.sets)
         for v in self.subproblem.ones(model, values):
             ones[self.model.picks[v][0]] = v
-        self.take(ones)
+        self.take(step, ones)
 
-    def take(self, ones: Sequence[int]) -> None:
-        """Keeps a plan, by its variables, if it is better than the best one."""
-        value = self.model.value(self.subproblem.level, self.view.values(ones))
-        if self.value is None or value < self.value:
-            self.present, self.value = list(ones), value
-            self.recorder.found(self.present, value)
-
-    def proved(self, bound: int) -> None:
-        """Keeps a bound of the level that CP-SAT proved."""
-        if bound > self.own:
-            self.own = bound
-            self.recorder.proved(bound, CP_SAT)
-
-    def _around(self) -> None:
-        """Neighbourhoods, until they brought nothing for long."""
+    def _search_neighbourhoods(self, step: Step) -> None:
+        """Frees neighbourhoods of the best plan, until they brought nothing for long."""
         idle = 0.0
-        while (patience := self._patience()) > idle and not self._is_over():
-            budget = min(self.subproblem.params.lns.round_effort, patience - idle)
-            idle = 0.0 if self._round(budget) else idle + budget
+        while (patience := self._patience()) > idle and not self._is_over(step):
+            found = self.neighbourhoods
+            if found is None or found.value != self.value:
+                found = self.neighbourhoods = NeighbourhoodSearch(self.subproblem, self.present or (), self.handle)
+            before, budget = found.value, min(RUN_EFFORT, patience - idle)
+            found.run(budget, step.left())
+            self.spent += budget
+            self.take(step, found.present)
+            idle = 0.0 if found.value < before else idle + budget
         self.idle = (self.value, self.effort)
-
-    def _round(self, budget: float) -> int:
-        """By how much a round of neighbourhoods betters the level."""
-        if self.around is None or self.around.value != self.value:
-            self.around = ParallelLNS(self.subproblem, self.pool, self.present or ())
-        before = self.around.value
-        self.around.round(budget, self.recorder.left())
-        self.spent += budget
-        self.take(self.around.present)
-        return before - self.around.value

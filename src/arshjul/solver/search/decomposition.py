@@ -17,23 +17,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arshjul.errors import InputError
+from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.arrays import Numbers
 from arshjul.solver.model.bounds import LagrangianBound, lagrangian_bound
 from arshjul.solver.model.components import Component, component_of
 from arshjul.solver.model.guards import guard_restrictions
-from arshjul.solver.model.milp import Constraint, LevelCut, Model, SoftConstraint, rows_of
+from arshjul.solver.model.milp import Constraint, Model, SoftConstraint, rows_of
 from arshjul.solver.model.restriction import Restriction
-from arshjul.solver.parallel.worker_pool import SolverHandle, WorkerPool
-from arshjul.solver.params import DEFAULT, DecompositionParams, SolveParams
-from arshjul.solver.search.core import CoreSearch
+from arshjul.solver.parallel.side_by_side import side_by_side
+from arshjul.solver.params import DEFAULT, SolveParams
+from arshjul.solver.search.core import CoreSearch, Step
 from arshjul.solver.search.subproblem import Subproblem
+
+GRAIN = 20
+"""Prices are whole multiples of one part in so many of a unit."""
+MIXING_EFFORT = 4.0
+"""Deterministic seconds for mixing the regions' plans into the present one, each time."""
+LARGEST_SHARE, SHARED_SHARE = 0.6, 0.05
+"""One region may have this share of all activities, and all between regions this share of the constraints: with more,
+nothing is gained."""
+MOST_SETS = 5000
+"""A matrix of all pairs of more activities would not fit beside the rest."""
+SWEEPS = 50
+"""Louvain's local moves at most."""
 
 Weights = NDArray[np.float64]
 
 
 @dataclass(slots=True)
 class PricedRegions:
-    """The regions of a subproblem's model with one level each, its cost times GRAIN and prices added.
+    """The regions of a subproblem's model with one level each, its cost times `GRAIN` and prices added.
 
     `earned` is what the limits of all shared constraints come to at their prices, in the same unit;
     `sharing` are the sets that draw on such a constraint.
@@ -42,11 +55,10 @@ class PricedRegions:
     regions: list[tuple[Component, LagrangianBound]]
     sharing: set[int]
     earned: int
-    grain: int
 
     def bound(self, of_regions: Sequence[int]) -> int:
         """The bound of the whole level that bounds of its regions give."""
-        return -(-(sum(of_regions) - self.earned) // self.grain)
+        return -(-(sum(of_regions) - self.earned) // GRAIN)
 
 
 def price_regions(
@@ -56,7 +68,7 @@ def price_regions(
 
     None if prices or costs are too large for an engine.
     """
-    model, grain = subproblem.model, subproblem.params.decomposition.grain
+    model = subproblem.model
     rows = _sorted(subproblem, multipliers, groups)
     charges, earned = _charges(subproblem, rows.shared)
     whole = replace(model, costs=[charges], constants=[0])
@@ -64,7 +76,7 @@ def price_regions(
     for sets, lines, soft_constraints in zip(groups, rows.lines, rows.soft_constraints, strict=True):
         charged = [replace(one, prices=[charges.get(one.excess, 0)]) for one, _ in soft_constraints]
         component = component_of(whole, sets, [line for line, _ in lines], charged)
-        weights = [grain * y for _, y in (*lines, *soft_constraints)]
+        weights = [GRAIN * y for _, y in (*lines, *soft_constraints)]
         made.append((component, lagrangian_bound(component.model, 0, rows_of(component.model, ()), weights)))
     try:
         for component, _ in made:
@@ -73,7 +85,7 @@ def price_regions(
         return None
     unlocked = rows.shared[: len(rows.shared) - len(subproblem.cuts)]
     sharing = {model.picks[v][0] for row, _ in unlocked for v in row.terms if v < len(model.picks)}
-    return PricedRegions(made, sharing, earned, grain)
+    return PricedRegions(made, sharing, earned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +116,10 @@ def _sorted(subproblem: Subproblem, multipliers: Sequence[float], groups: Sequen
 def _charges(subproblem: Subproblem, shared: Sequence[tuple[Constraint, float]]) -> tuple[dict[int, int], int]:
     """Each variable's cost with the shared rows' prices, times the grain, and the sum of their priced limits."""
     model, n = subproblem.model, len(subproblem.model.picks)
-    grain = subproblem.params.decomposition.grain
-    charges = {v: grain * cost for v, cost in model.costs[subproblem.level].items()}
-    earned = -grain * model.constants[subproblem.level]
+    charges = {v: GRAIN * cost for v, cost in model.costs[subproblem.level].items()}
+    earned = -GRAIN * model.constants[subproblem.level]
     for row, multiplier in reversed(shared):  # cuts first: they raise what an excess costs
-        wanted = round(grain * max(0.0, multiplier))
+        wanted = round(GRAIN * max(0.0, multiplier))
         # at a higher price than an excess costs it would be worth having
         most = min((charges.get(v, 0) // -c for v, c in row.terms.items() if v >= n and c < 0), default=wanted)
         price = max(0, min(wanted, most))
@@ -119,109 +130,70 @@ def _charges(subproblem: Subproblem, shared: Sequence[tuple[Constraint, float]])
     return charges, earned
 
 
-def decompose(search: CoreSearch, multipliers: Sequence[float]) -> None:
-    """Bounds the search's level by the regions of its model, if it has any, and mixes their plans into its own."""
-    subproblem, pool = search.subproblem, search.pool
+def decompose(search: CoreSearch, step: Step, multipliers: Sequence[float], executor: str) -> None:
+    """Bounds the search's level by the regions of its model, if it has any, and mixes their plans into its own.
+
+    The regions are solved by the executor of that name; without a name one after the other, here.
+    """
+    subproblem = search.subproblem
     params = subproblem.params.decomposition
     groups = regions(subproblem.restriction) if params.decomposition else []
     made = price_regions(subproblem, multipliers, groups) if groups else None
     if made is None:
         return
     questions = [
-        RegionProblem(component.model, 0, (), proof, subproblem.seed, params.grain, subproblem.params)
-        for component, proof in made.regions
+        RegionProblem(component.model, proof, subproblem.seed, subproblem.params) for component, proof in made.regions
     ]
-    limit_s = params.share * search.recorder.left() / -(-len(questions) // pool.count)
-    answers = pool.each([(solve_region, (question, limit_s)) for question in questions])
+    answers = side_by_side(solve_region, questions, executor, search.handle, params.share * step.left())
     bounds: list[int] = []
     plan: set[int] = set()
     for (component, proof), answer in zip(made.regions, answers, strict=True):
         bound, ones = (proof.bound, None) if answer is None else answer
         bounds.append(bound)
         plan.update(component.variables[v] for v in ones or ())
-    search.proved(made.bound(bounds))
+    search.take_bound(step, made.bound(bounds))
     for breadth in params.breadths:
-        search.recombine(plan, made.sharing, breadth, params.mixing)
+        search.recombine(step, plan, made.sharing, breadth, MIXING_EFFORT)
 
 
 @dataclass(frozen=True, slots=True)
 class RegionProblem:
-    """A search that a worker is asked for, from nothing: what makes its subproblem."""
+    """A region's only level that a worker is to search, with its bound."""
 
     model: Model
-    level: int
-    cuts: Sequence[LevelCut]
     duals: LagrangianBound
     seed: int
-    unit: int = 1
     params: SolveParams = DEFAULT
 
 
-def solve_region(handle: SolverHandle, question: RegionProblem, limit_s: float) -> tuple[int, Sequence[int] | None]:
-    """A worker's work: the bound, and the variable that each set takes in the best plan, if any is known."""
+def solve_region(handle: EngineHandle, question: RegionProblem, limit_s: float) -> tuple[int, Sequence[int] | None]:
+    """The bound of a region's level, and the variable that each set takes in its best plan, if any was found."""
     params = question.params.but(sizes__small=0)
-    pool = WorkerPool(params=params)
-    pool.handle = handle
     restriction = Restriction(question.model, params)
-    subproblem = Subproblem(restriction, question.level, question.cuts, question.duals, question.seed, question.unit)
-    recorder = _EffortLimit(time.monotonic() + limit_s, params.decomposition.effort)
-    search = recorder.search = CoreSearch(subproblem, recorder, None, pool, hard=False)
-    search.first()
+    subproblem = Subproblem(restriction, 0, (), question.duals, question.seed, GRAIN)
+    search = CoreSearch(subproblem, None, handle, hard=False)
+    step = Step(time.monotonic() + limit_s, is_ended=lambda: search.spent >= params.decomposition.effort)
+    search.find_first_plan(step)
     if search.present is not None:
-        search.run()
-    return search.own, search.present
-
-
-class _EffortLimit:
-    """Ends a region's search when its effort is spent."""
-
-    def __init__(self, until: float, effort: float) -> None:
-        self.effort = effort
-        self.until = until
-        self.search: CoreSearch | None = None
-
-    def found(self, ones: Sequence[int], value: int) -> None:
-        """The search keeps its plan itself."""
-
-    def proved(self, bound: int, by: str) -> None:
-        """The search keeps its bound itself."""
-
-    def settled(self) -> bool:
-        """True if the region is proven, or enough was tried."""
-        search = self.search
-        if search is None or self.left() <= 0:
-            return True
-        return search.spent >= self.effort or (search.value is not None and search.value <= search.own)
-
-    def paused(self) -> bool:
-        """Never: it is not gone on with."""
-        return False
-
-    def left(self) -> float:
-        """Seconds that are left."""
-        return max(0.0, self.until - time.monotonic())
-
-    from arshjul.solver.model.arrays import Numbers
-
-    Weights = NDArray[np.float64]
+        search.run(step)
+    return search.bound, search.present
 
 
 def regions(restriction: Restriction) -> list[list[int]]:
     """The sets of each region; none where the model does not nearly fall apart."""
-    params = restriction.params.decomposition
     arrays = restriction.arrays
     count, lines = len(arrays.sizes), len(arrays.at_most)
-    if count > params.most_sets:
+    if count > MOST_SETS:
         return []
     owner = np.repeat(np.arange(count), arrays.sizes)
     meetings = np.unique(arrays.terms.line * count + owner[arrays.terms.variable])
     line, member = meetings // count, meetings % count
-    label = _groups(_weights(line, member, count, lines), params)
+    label = _groups(_weights(line, member, count, lines))
     sizes = np.bincount(label)
     if (
         len(sizes) < 2
-        or sizes.max() > params.largest * count
-        or _split(line, label[member], lines) > params.shared * lines
+        or sizes.max() > LARGEST_SHARE * count
+        or _split(line, label[member], lines) > SHARED_SHARE * lines
     ):
         return []
     return [np.flatnonzero(label == k).tolist() for k in range(len(sizes))]
@@ -239,11 +211,11 @@ def _weights(line: Numbers, member: Numbers, count: int, lines: int) -> Weights:
     return weights
 
 
-def _groups(weights: Weights, params: DecompositionParams) -> Numbers:
+def _groups(weights: Weights) -> Numbers:
     """The group of each set, numbered from 0."""
     label = np.arange(len(weights))
     while True:
-        moved = _moved(weights, params.sweeps)
+        moved = _moved(weights)
         groups, moved = np.unique(moved, return_inverse=True)
         label = moved[label]
         if len(groups) == len(weights):
@@ -253,13 +225,13 @@ def _groups(weights: Weights, params: DecompositionParams) -> Numbers:
         weights = gather @ weights @ gather.T
 
 
-def _moved(weights: Weights, sweeps: int) -> Numbers:
+def _moved(weights: Weights) -> Numbers:
     """Each set in the group that it fits best, when no move helps any more."""
     degree = weights.sum(axis=1)
     whole = degree.sum()
     count = len(weights)
     label, held = np.arange(count), degree.copy()
-    for _ in range(sweeps):
+    for _ in range(SWEEPS):
         moves = 0
         for s in range(count):
             old = label[s]

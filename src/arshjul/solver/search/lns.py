@@ -2,78 +2,77 @@
 
 Neighbourhoods are chosen in turn: a cluster of activities that meet in the same constraints; those of large reduced
 cost, with what blocks a better place for them; and those, with whoever contends for the same room. Sizes and efforts
-adapt (adaptive LNS, Ropke and Pisinger 2006). Several workers search from the same plan, and their plans are then
-recombined by one more MILP over what they take (as in RINS, Danna, Rothberg and Le Pape 2005). Seeds are fixed and
-sub-solves limited in deterministic time, so the sequence of plans is the same each time.
+adapt (adaptive LNS, Ropke and Pisinger 2006). Seeds are fixed and sub-solves limited in deterministic time, so the
+sequence of plans is the same each time.
 """
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from random import Random
 
 from arshjul.solver.backends.engine import EngineResult, Task
+from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.bounds import SCALE
 from arshjul.solver.model.milp import Model, ModelIndex
-from arshjul.solver.parallel.worker_pool import SolverHandle, WorkerPool
 from arshjul.solver.params import LNSParams
 from arshjul.solver.search.evaluation import IncrementalEvaluator, Move
 from arshjul.solver.search.status import is_best
 from arshjul.solver.search.subproblem import Subproblem
 
 CHOOSERS = 3
+MORE_EFFORT, MOST_EFFORT = 1.1, 8.0
+"""The effort of a sub-solve grows so many times after a run that brought nothing, to so many deterministic seconds."""
+EASY = 0.25
+"""Within this share of its effort a sub-solve ended that lets the next one free more."""
+A_VARIABLE, A_SOLVE = 4e-5, 0.02
+"""Deterministic seconds to make a sub-model for each variable, and that a sub-solve takes at least."""
+MOST_BREADTH = 120
+"""Variables an activity that a freed one may take on average at most."""
+LEAST_SIZE, WIDE_SIZE = 10, 320
+"""Activities that are freed at least; and from which on breadth grows before size does, since they are soon placed."""
+BLAME = round(0.01 * SCALE)
+"""Added to each reduced cost, so that any activity may be drawn."""
+WISH = round(0.3 * SCALE)
+"""By how much a place may be worse than the present one, to be wished for."""
 
 
-@dataclass(slots=True)
-class LNSState:
-    """Adaptive sizes: activities that each neighbourhood frees, how far, and the effort of a sub-solve."""
+class AdaptiveSizes:
+    """The activities that each kind of neighbourhood frees, how far, and the effort of a sub-solve."""
 
-    params: LNSParams
-    sizes: list[int] = field(init=False)
-    breadths: list[int] = field(init=False)
-    effort: float = field(init=False)
-    turn: int = 0
-
-    def __post_init__(self) -> None:
-        self.sizes = [self.params.size] * CHOOSERS
-        self.breadths = [self.params.breadth] * CHOOSERS
-        self.effort = self.params.effort
-
-    def copy(self) -> "LNSState":
-        """One that learns on its own."""
-        copied = LNSState(self.params, self.turn)
-        copied.sizes, copied.breadths, copied.effort = list(self.sizes), list(self.breadths), self.effort
-        return copied
+    def __init__(self, params: LNSParams) -> None:
+        self.sizes = [params.size] * CHOOSERS
+        self.breadths = [params.breadth] * CHOOSERS
+        self.least_breadth = params.breadth
+        self.effort = params.effort
 
     def learn(self, kind: int, outcome: EngineResult, sets: int) -> None:
         """Frees more next time where it was easy, less where it was too hard."""
-        size, breadth, params = self.sizes[kind], self.breadths[kind], self.params
+        size, breadth = self.sizes[kind], self.breadths[kind]
         if outcome.status != "optimal":
-            if breadth > params.breadth:
-                self.breadths[kind] = max(params.breadth, breadth * 3 // 4)
+            if breadth > self.least_breadth:
+                self.breadths[kind] = max(self.least_breadth, breadth * 3 // 4)
             else:
-                self.sizes[kind] = max(params.least_size, size * 4 // 5)
-        elif outcome.effort < params.easy * self.effort:
-            more = size // 4 if outcome.effort < params.easy * params.easy * self.effort else size // 12
-            most = sets if breadth >= params.most_breadth else min(sets, params.wide_size)
+                self.sizes[kind] = max(LEAST_SIZE, size * 4 // 5)
+        elif outcome.effort < EASY * self.effort:
+            more = size // 4 if outcome.effort < EASY * EASY * self.effort else size // 12
+            most = sets if breadth >= MOST_BREADTH else min(sets, WIDE_SIZE)
             self.sizes[kind] = max(size, min(size + 1 + more, most))
             if self.sizes[kind] == size:
-                self.breadths[kind] = min(breadth * 5 // 4, params.most_breadth)
+                self.breadths[kind] = min(breadth * 5 // 4, MOST_BREADTH)
 
 
 class NeighbourhoodSearch:
     """The search for better values of one level under cuts, from a plan that keeps every constraint."""
 
-    def __init__(
-        self, subproblem: Subproblem, present: Sequence[int], state: LNSState, random: Random, handle: SolverHandle
-    ) -> None:
+    def __init__(self, subproblem: Subproblem, present: Sequence[int], handle: EngineHandle) -> None:
         self.subproblem = subproblem
         self.restriction = subproblem.restriction
         self.model = subproblem.model
         self.reduced = subproblem.duals.reduced
         self.params = subproblem.params.lns
-        self.state = state
-        self.random = random
+        self.adaptive = AdaptiveSizes(self.params)
+        self.turn = self.runs = 0
+        self.random = Random()
         self.handle = handle
         self.evaluator = IncrementalEvaluator(subproblem.restriction, present)
         self.choosers = (self._cluster, self._blocking, self._contending)
@@ -83,45 +82,53 @@ class NeighbourhoodSearch:
         """The level's present cost."""
         return self.evaluator.totals[self.subproblem.level]
 
-    def run(self, budget: float, limit_s: float) -> list[list[Move]]:
-        """Searches one neighbourhood after the other for that effort; the moves that bettered the level."""
-        until = time.monotonic() + limit_s
-        found: list[list[Move]] = []
+    @property
+    def present(self) -> list[int]:
+        """The variable that each set takes now."""
+        return list(self.evaluator.present)
+
+    def run(self, budget: float, limit_s: float) -> None:
+        """Searches one neighbourhood after the other for that effort."""
+        until, before = time.monotonic() + limit_s, self.value
+        self.random = Random(f"{self.subproblem.seed}.{self.runs}.0")
+        self.evaluator = IncrementalEvaluator(self.restriction, self.present)
+        self.runs += 1
         while budget > 0 and not self._over() and (left := until - time.monotonic()) > 0:
-            kind = self.state.turn % CHOOSERS
-            self.state.turn += 1
-            freed = self.choosers[kind](self.state.sizes[kind])
-            job = self._job(freed, left, self.state.breadths[kind])
+            kind = self.turn % CHOOSERS
+            self.turn += 1
+            freed = self.choosers[kind](self.adaptive.sizes[kind])
+            job = self._job(freed, left, self.adaptive.breadths[kind])
             outcome = EngineResult("optimal") if job is None else self.handle.minimise(*job)
-            self.state.learn(kind, outcome, len(self.model.sets))
-            budget -= self.params.a_solve + outcome.effort
+            self.adaptive.learn(kind, outcome, len(self.model.sets))
+            budget -= A_SOLVE + outcome.effort
             if job is not None:
-                budget -= self.params.a_variable * len(job[0].picks)
-                if outcome.values is not None and (moves := self.better(job[0], outcome.values)):
-                    found.append(moves)
-        if not found:
-            self.state.effort = min(self.params.most_effort, self.params.more_effort * self.state.effort)
-        return found
+                budget -= A_VARIABLE * len(job[0].picks)
+                if outcome.values is not None:
+                    self._take_better(job[0], outcome.values)
+        if self.value == before:
+            self.adaptive.effort = min(MOST_EFFORT, MORE_EFFORT * self.adaptive.effort)
 
     def _over(self) -> bool:
         return self.handle.stopped or is_best(self.value, self.subproblem.duals.bound, ("duals",))
 
     def _job(self, freed: list[int], limit_s: float, breadth: int) -> tuple[Model, Task] | None:
         """The sub-model of the freed sets, and what to do with it; None: there is nothing better in it."""
-        opened = self.opened(freed, self.subproblem.width(freed, breadth))
+        opened = self._opened(freed, self.subproblem.width(freed, breadth))
         if opened is None:
             return None
         small, start = opened
         subproblem = self.subproblem
-        return small, Task(subproblem.level, subproblem.cuts, start, None, limit_s, self.state.effort, subproblem.seed)
+        return small, Task(
+            subproblem.level, subproblem.cuts, start, None, limit_s, self.adaptive.effort, subproblem.seed
+        )
 
-    def opened(self, freed: Sequence[int], width: int) -> tuple[Model, list[int]] | None:
+    def _opened(self, freed: Sequence[int], width: int) -> tuple[Model, list[int]] | None:
         """The sub-model of these sets, within a reduced cost and beside their places, and its values now.
 
         None: there is nothing better in it.
         """
         present, sets = self.evaluator.present, self.model.sets
-        room = min(width, (self.value - 1) * SCALE - self.base(freed))
+        room = min(width, (self.value - 1) * SCALE - self._base(freed))
         if room < 0:
             return None
         allowed = {s: [v for v in sets[s] if self.reduced[v] <= room or v == present[s]] for s in freed}
@@ -135,18 +142,16 @@ class NeighbourhoodSearch:
             small.constants[k] += total - small.value(k, start)
         return small, start
 
-    def base(self, freed: Sequence[int]) -> int:
+    def _base(self, freed: Sequence[int]) -> int:
         """A bound of the level, times SCALE, while all but the freed sets stay where they are."""
         present = self.evaluator.present
         fixed = sum(self.reduced[v] for v in present) - sum(self.reduced[present[s]] for s in freed)
         return self.subproblem.duals.scaled_bound + fixed
 
-    def better(self, small: Model, values: Sequence[int]) -> list[Move]:
+    def _take_better(self, small: Model, values: Sequence[int]) -> None:
         """Makes the moves that a sub-model's values say, if the level gets better by them."""
-        if small.value(self.subproblem.level, values) >= self.value:
-            return []
-        moves = self._moves(small, values)
-        return moves if self.evaluator.apply_if_better(moves, self.subproblem.level, self.subproblem.cuts) else []
+        if small.value(self.subproblem.level, values) < self.value:
+            self.evaluator.apply_if_better(self._moves(small, values), self.subproblem.level, self.subproblem.cuts)
 
     def _moves(self, small: Model, values: Sequence[int]) -> list[Move]:
         """The moves that a sub-model's values stand for."""
@@ -184,7 +189,7 @@ class NeighbourhoodSearch:
 
     def _outward(self, size: int, others: Callable[[int], Iterator[int]]) -> list[int]:
         sets = range(len(self.model.sets))
-        blame = [self.reduced[v] + round(self.params.blame * SCALE) for v in self.evaluator.present]
+        blame = [self.reduced[v] + BLAME for v in self.evaluator.present]
         freed: dict[int, None] = {}
         queue: list[int] = []
         tries = 0
@@ -204,7 +209,7 @@ class NeighbourhoodSearch:
         """Constraints that have too little room for some better places of the set."""
         reduced, evaluator = self.reduced, self.evaluator
         at = evaluator.present[s]
-        wishes = [v for v in self.model.sets[s] if reduced[v] < reduced[at] + round(self.params.wish * SCALE)]
+        wishes = [v for v in self.model.sets[s] if reduced[v] < reduced[at] + WISH]
         for v in self.random.sample(wishes, min(4, len(wishes))):
             for line, c in self.restriction.uses(v):
                 if c > 0 and evaluator.rooms[line] < c:
@@ -220,116 +225,3 @@ class NeighbourhoodSearch:
             if line < self.restriction.arrays.hard:
                 able = [v for v in self.restriction.members(line) if self.reduced[v] <= SCALE]
                 yield from (self.model.picks[v][0] for v in self.random.sample(able, min(4, len(able))))
-
-
-@dataclass(frozen=True, slots=True)
-class LNSTask:
-    """A search from a plan, with the adaptive state of this worker's last one, a seed and a budget."""
-
-    present: list[int]
-    state: LNSState
-    seed: str
-    budget: float
-    limit_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class LNSResult:
-    """Its result: the improving moves in their order, the value reached, and the new adaptive state."""
-
-    found: list[list[Move]]
-    value: int
-    state: LNSState
-
-    def plan(self, base: Sequence[int]) -> list[int]:
-        """The plan that it came to from that one."""
-        plan = list(base)
-        for moves in self.found:
-            for s, v in moves:
-                plan[s] = v
-        return plan
-
-
-class ParallelLNS:
-    """Rounds from one plan of a subproblem, which gets better and keeps every constraint and cut."""
-
-    def __init__(self, subproblem: Subproblem, pool: WorkerPool, present: Sequence[int]) -> None:
-        self.subproblem = subproblem
-        self.params = subproblem.params.lns
-        self.pool = pool
-        self.evaluator = IncrementalEvaluator(subproblem.restriction, present)
-        self.states = [LNSState(self.params) for _ in range(pool.count)]
-        self.rounds = 0
-        self.sent = False
-
-    @property
-    def value(self) -> int:
-        """The level's present cost."""
-        return self.evaluator.totals[self.subproblem.level]
-
-    @property
-    def present(self) -> list[int]:
-        """The variable that each set takes now."""
-        return list(self.evaluator.present)
-
-    def round(self, budget: float, limit_s: float) -> None:
-        """Lets each worker search for that effort, and puts together what they bring."""
-        tasks = [
-            LNSTask(self.present, state, f"{self.subproblem.seed}.{self.rounds}.{hand}", budget, limit_s)
-            for hand, state in enumerate(self.states)
-        ]
-        self.rounds += 1
-        base = self.present
-        returns = self._sent(tasks)
-        for hand, back in enumerate(returns):
-            if back is not None:
-                self.states[hand] = back.state
-        found = sorted((back for back in returns if back is not None and back.found), key=lambda back: back.value)
-        for back in found:
-            for moves in back.found:
-                self.evaluator.apply_if_better(moves, self.subproblem.level, self.subproblem.cuts)
-        if len(found) > 1 and self.params.recombining:
-            self.recombine([back.plan(base) for back in found], limit_s)
-
-    def recombine(self, plans: list[list[int]], limit_s: float) -> None:
-        """Makes one plan of the present one and others, with some choice beside where they differ."""
-        subproblem, present = self.subproblem, self.present
-        plans = [present, *plans]
-        differ = {s for s, taken in enumerate(zip(*plans, strict=True)) if len(set(taken)) > 1}
-        small = subproblem.recombination({v for plan in plans for v in plan}, differ, self.params.mixing_breadth)
-        start = ModelIndex(small).of(subproblem.model.picks[v] for v in present)
-        task = Task(subproblem.level, subproblem.cuts, start, None, limit_s, self.params.mixing, subproblem.seed)
-        outcome = self.pool.handle.minimise(small, task)
-        if outcome.values is not None:
-            moves = self.evaluator.moves(subproblem.ones(small, outcome.values))
-            self.evaluator.apply_if_better(moves, subproblem.level, subproblem.cuts)
-
-    def _sent(self, tasks: list[LNSTask]) -> list[LNSResult | None]:
-        """The results; the subproblem is sent only to workers that do not have it."""
-        key, subproblem = self.subproblem.key, self.subproblem
-        returns = self.pool.each([(run_lns_task, (key, None if self.sent else subproblem, task)) for task in tasks])
-        missing = [hand for hand, back in enumerate(returns) if back == UNKNOWN]
-        again = self.pool.each([(run_lns_task, (key, subproblem, tasks[hand])) for hand in missing])
-        for hand, back in zip(missing, again, strict=True):
-            returns[hand] = back
-        self.sent = not missing  # else a worker is new, and may be asked next
-        return returns
-
-
-UNKNOWN = "unknown ground"
-
-_known: dict[str, Subproblem] = {}
-"""The subproblem that this process searched last: sending and taking apart a large one takes seconds."""
-
-
-def run_lns_task(handle: SolverHandle, key: str, subproblem: Subproblem | None, task: LNSTask) -> LNSResult | str:
-    """A worker's work; `UNKNOWN` where the subproblem is neither given nor the last one."""
-    if subproblem is not None:
-        _known.clear()
-        _known[key] = subproblem
-    if (known := _known.get(key)) is None:
-        return UNKNOWN
-    state = task.state.copy()
-    around = NeighbourhoodSearch(known, task.present, state, Random(task.seed), handle)
-    found = around.run(task.budget, task.limit_s)
-    return LNSResult(found, around.value, state)

@@ -1,6 +1,6 @@
-"""A level's status, and the callbacks by which a search reports it."""
+"""What is known of a model's levels at a moment: values that a search gives, and that its reports add to."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from arshjul.errors import EngineFault, Message
@@ -8,6 +8,14 @@ from arshjul.errors import EngineFault, Message
 
 class Contradiction(EngineFault):
     """A plan is worth less than a bound that was claimed to be proven: one of the two is wrong."""
+
+
+class Impossible(Exception):
+    """An engine, named in `by`, proved that nothing meets the hard constraints."""
+
+    def __init__(self, by: str) -> None:
+        super().__init__(by)
+        self.by = by
 
 
 def is_best(value: int | None, bound: int, by: Sequence[str] = ()) -> bool:
@@ -22,7 +30,7 @@ def is_best(value: int | None, bound: int, by: Sequence[str] = ()) -> bool:
     return value == bound
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class LevelStatus:
     """A level's value and bound. `by` names what proved the bound; `seconds` is the time spent so far."""
 
@@ -37,15 +45,24 @@ class LevelStatus:
         return is_best(self.value, self.bound, self.by)
 
 
-@dataclass(slots=True)
-class SearchHooks:
-    """Callbacks of a search: what it reports, and what it asks.
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """The statuses of the levels that were begun, and the best plan. `ones` are its 0/1 variables that are 1.
 
-    `tell(level, status, best)`: a better value, a better bound, or a new level; `best` are values
-    of the variables of the model that the run was given. `outside(level)`: a bound that someone
-    else proved under the same cuts, and who.
+    No `ones`: no plan is known. `impossible_by` names the engine that proved that there is none.
+    `gave_up`: neither proven nor out of time, since every engine failed or ended without a reason.
     """
 
-    tell: Callable[[int, LevelStatus, list[int] | None], None] = lambda _level, _status, _best: None
-    outside: Callable[[int], tuple[int, str] | None] = lambda _level: None
-    halt: Callable[[], bool] = lambda: False
+    statuses: tuple[LevelStatus, ...] = ()
+    ones: tuple[int, ...] | None = None
+    impossible_by: str = ""
+    gave_up: bool = False
+
+    @property
+    def impossible(self) -> bool:
+        """True if it is proven that there is no plan."""
+        return bool(self.impossible_by)
+
+    def is_proven(self, levels: int) -> bool:
+        """True if there is a plan that is the best on each of so many levels."""
+        return self.ones is not None and len(self.statuses) == levels and all(s.proven for s in self.statuses)

@@ -1,7 +1,7 @@
 """One level of a model under cuts, with its Lagrangian bound: what every search of it starts from."""
 
 from collections.abc import Collection, Sequence
-from uuid import uuid4
+from dataclasses import dataclass
 
 from arshjul.solver.model.bounds import LagrangianBound
 from arshjul.solver.model.milp import LevelCut, Model
@@ -9,33 +9,23 @@ from arshjul.solver.model.restriction import Restriction
 from arshjul.solver.params import SolveParams
 
 
+@dataclass(frozen=True, slots=True)
 class Subproblem:
     """The level, its cuts, and the multipliers' bound and reduced costs.
 
-    `seed` starts all random numbers, `unit` is how finely the level's costs are counted. `key` names
-    the subproblem to a process that may have it already.
+    `seed` starts all random numbers, `unit` is how finely the level's costs are counted.
     """
 
-    def __init__(
-        self,
-        restriction: Restriction,
-        level: int,
-        cuts: Sequence[LevelCut],
-        duals: LagrangianBound,
-        seed: int,
-        unit: int = 1,
-    ) -> None:
-        self.restriction = restriction
-        self.level = level
-        self.cuts = tuple(cuts)
-        self.duals = duals
-        self.seed = seed
-        self.unit = unit
-        self.key = uuid4().hex
+    restriction: Restriction
+    level: int
+    cuts: tuple[LevelCut, ...]
+    duals: LagrangianBound
+    seed: int
+    unit: int = 1
 
     @property
     def params(self) -> SolveParams:
-        """Those of its restriction."""
+        """The parameters of its restriction."""
         return self.restriction.params
 
     @property
@@ -44,7 +34,10 @@ class Subproblem:
         return self.restriction.model
 
     def recombination(self, kept: Collection[int], free: Collection[int], breadth: int) -> Model:
-        """The model of these variables, and for the free sets of so many beside on average that the LP likes best."""
+        """The model of the `kept` variables, and of those with the smallest reduced costs in the `free` sets.
+
+        `breadth` says how many of these a free set has on average.
+        """
         reduced, width = self.duals.reduced, self.width(free, breadth)
         allowed = [
             [v for v in variables if v in kept or (s in free and reduced[v] <= width)]
@@ -53,7 +46,7 @@ class Subproblem:
         return self.restriction.restricted(allowed)
 
     def width(self, sets: Collection[int], breadth: int) -> int:
-        """The reduced cost up to which these sets have so many variables each on average; -1: they have none."""
+        """The reduced cost up to which these sets have `breadth` variables each on average; -1: they have none."""
         costs = sorted(self.duals.reduced[v] for s in sets for v in self.model.sets[s])
         return costs[min(breadth * len(sets), len(costs)) - 1] if costs else -1
 

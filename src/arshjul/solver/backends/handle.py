@@ -1,0 +1,53 @@
+"""The engine that runs for a search: asked by the search's thread, ended from any other one."""
+
+from typing import TYPE_CHECKING
+
+from arshjul.solver.backends.engine import CP_SAT, HIGHS, EngineResult, Report, Task
+from arshjul.solver.model.milp import Model
+from arshjul.solver.params import DEFAULT, EngineParams
+
+if TYPE_CHECKING:  # ortools takes half a second to import
+    from arshjul.solver.backends.engine import Engine
+
+
+class EngineHandle:
+    """Asks the engine of a name. `spent` are the deterministic seconds of all that it was asked."""
+
+    def __init__(self, params: EngineParams = DEFAULT.engines, name: str = CP_SAT) -> None:
+        self.params = params
+        self.name = name
+        self.engine: Engine | None = None
+        self.stopped = False
+        self.spent = 0.0
+
+    def minimise(self, model: Model, task: Task, report: Report = lambda _values, _bound: None) -> EngineResult:
+        """The engine's answer; unknown at once if all is to end."""
+        if self.stopped:
+            return EngineResult("unknown")
+        self.engine = _engine(self.name, model, self.params, aggregated=task.aggregated)
+        try:
+            outcome = self.engine.minimise(task, report)
+        finally:
+            self.engine = None
+        self.spent += outcome.effort
+        return outcome
+
+    def stop(self) -> None:
+        """Ends the engine that runs, and lets none begin any more."""
+        self.stopped = True
+        self.end()
+
+    def end(self) -> None:
+        """Ends the engine that runs."""
+        if (engine := self.engine) is not None:
+            engine.stop()
+
+
+def _engine(name: str, model: Model, params: EngineParams, *, aggregated: bool) -> "Engine":
+    if name == HIGHS:
+        from arshjul.solver.backends.highs import Highs
+
+        return Highs(model)
+    from arshjul.solver.backends.cpsat import CpSat
+
+    return CpSat(model, aggregated=aggregated, params=params)

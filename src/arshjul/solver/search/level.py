@@ -1,0 +1,282 @@
+"""One level of the lexicographic search: from the state that the levels before it left to the one that it leaves.
+
+Most levels end where counting proves them, so the last level is looked at first: a plan that reaches every bound before
+it proves all those levels at once. Cuts at these bounds are *tentative* until such a plan is found.
+"""
+
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from arshjul.solver.backends.handle import EngineHandle
+from arshjul.solver.model.bounds import LagrangianBound, counting_bound, lagrangian_bound
+from arshjul.solver.model.milp import LevelCut, Model, ModelIndex, by_set
+from arshjul.solver.model.restriction import Restriction
+from arshjul.solver.params import SolveParams
+from arshjul.solver.search.core import CoreSearch, Step
+from arshjul.solver.search.decomposition import decompose
+from arshjul.solver.search.lookahead import Lookahead
+from arshjul.solver.search.status import LevelStatus
+from arshjul.solver.search.subproblem import Subproblem
+
+OVERTIME = 0.5
+"""The share of the rest that a level may take to come to the end of what it is at, once its own share is over."""
+
+Values = list[int]
+"""The values of all variables of a model, excesses too."""
+
+Tell = Callable[[int, LevelStatus, Values | None], None]
+"""Hears of a level's better value or bound, or of a new level, and the best plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelState:
+    """The state in which a level begins.
+
+    `cuts` are the values of the levels before it, `statuses` what is known of those, and `barred` the 0/1 variables
+    that no plan as good as these values takes. `best` is the best plan; None: none is known.
+    `tried` are the tentative cuts within which a plan was looked for, and `ahead` is the search that found one.
+    """
+
+    cuts: tuple[LevelCut, ...] = ()
+    statuses: tuple[LevelStatus, ...] = ()
+    barred: frozenset[int] = frozenset()
+    best: Values | None = None
+    tried: tuple[tuple[LevelCut, ...], ...] = ()
+    ahead: CoreSearch | None = None
+
+
+@dataclass(slots=True)
+class SearchTools:
+    """The parts of a search that all its levels use: the model, its LP, and the engine.
+
+    `start` makes the first plan. `known` are statuses of an earlier search of the model, which this one goes on from.
+    Once `is_ended` says so, all is over. `executor` is where regions are solved; without a name that is here.
+    """
+
+    model: Model
+    params: SolveParams
+    seed: int
+    deadline: float
+    handle: EngineHandle
+    start: Callable[[], Values | None]
+    tell: Tell
+    is_ended: Callable[[], bool]
+    known: Sequence[LevelStatus]
+    executor: str
+    view: ModelIndex = field(init=False)
+    lookahead: Lookahead = field(init=False)
+    _restriction: Restriction | None = None
+
+    def __post_init__(self) -> None:
+        self.view = ModelIndex(self.model)
+        self.lookahead = Lookahead(self.model, self.params)
+
+    def restriction(self) -> Restriction:
+        """The restrictions of the model with all clique cuts that the LP has found by now."""
+        if self._restriction is None or self._restriction.model is not self.lookahead.model:
+            self._restriction = Restriction(self.lookahead.model, self.params)
+        return self._restriction
+
+
+class LevelSearch:
+    """The search of the level that a state is at: `begin` it, and `go_on` where it paused.
+
+    `best` and `status` are what it has come to, `duals` the LP's or counting's bound, with reduced costs. `search` is
+    None where no engine was needed.
+    """
+
+    def __init__(self, tools: SearchTools, state: LevelState) -> None:
+        self.tools, self.state = tools, state
+        self.model = tools.model
+        self.level = len(state.statuses)
+        self.best, self.tried, self.ahead = state.best, state.tried, state.ahead
+        self.duals = lagrangian_bound(self.model, self.level, barred=state.barred)
+        self.status = LevelStatus(self._value(), self.duals.bound, ("counting",))
+        if self.level < len(tools.known):
+            self._take_bound(tools.known[self.level].bound, tools.known[self.level].by)
+        self.search: CoreSearch | None = None
+        self.began = time.monotonic()
+        self.until = tools.deadline
+
+    def begin(self) -> LevelState:
+        """Searches until the level is proven, or has had its share of the time."""
+        tools = self.tools
+        self._tell()
+        if len(self.model.picks) > tools.params.sizes.small and not self._is_done():
+            self._look_ahead()
+        self._make_first_plan()
+        pause_at = self._take_share(None)
+        if not self.status.proven:
+            step = Step(self.until, pause_at, tools.is_ended, self._hear)
+            if self.ahead is not None and self.ahead.subproblem.cuts == self.state.cuts:
+                self.search = self.ahead
+                self._hear(self.search)
+                self.search.take(step, self._present() or ())
+            else:
+                self.search = self._core_search(self.level, self.state.cuts, self.duals, self._present())
+            if self.search.present is not None and not self.search.provable:
+                self._decompose(self.search, step)
+            self.search.run(step)
+        return self._left_state()
+
+    def go_on(self, later_s: float) -> LevelState:
+        """Searches on from where it paused; `later_s` is what the later levels took before."""
+        assert self.search is not None  # noqa: S101 - for the type checker: it paused
+        self.began = time.monotonic() - self.status.seconds
+        pause_at = self._take_share(later_s)
+        self.search.run(Step(self.until, pause_at, self.tools.is_ended, self._hear))
+        return self._left_state()
+
+    def _left_state(self) -> LevelState:
+        """The state that the next level begins in; without a plan there is no cut."""
+        self.status = replace(self.status, seconds=time.monotonic() - self.began)
+        state = replace(self.state, statuses=(*self.state.statuses, self.status), tried=self.tried, ahead=self.ahead)
+        if self.best is None or self.status.value is None:
+            return state
+        value, barred = self.status.value, state.barred
+        if self.tools.params.levels.fixing:
+            barred = barred.union(v for v in range(len(self.model.picks)) if not self.duals.reach(v, value))
+        return replace(state, cuts=(*state.cuts, (self.level, value)), barred=barred, best=self.best)
+
+    def _take_share(self, later_s: float | None) -> float:
+        """The moment from which the search may pause; sets the one when it ends."""
+        now = time.monotonic()
+        left = max(0.0, self.tools.deadline - now)
+        if self.level == len(self.model.costs) - 1:
+            return math.inf
+        wanted = self.tools.params.levels.share * left
+        if later_s is not None:
+            wanted = max(wanted, left - 2 * later_s)
+        self.until = now + wanted + OVERTIME * (left - wanted)
+        return now + wanted
+
+    def _hear(self, search: CoreSearch) -> None:
+        """Takes in what the level's search came to."""
+        if search.value is not None and (self.status.value is None or search.value < self.status.value):
+            self.best = self.tools.view.values(search.present or ())
+            self.status = replace(self.status, value=search.value)
+            self._tell()
+        if search.bound > self.status.bound:
+            self._take_bound(search.bound, (search.by,))
+            self._tell()
+
+    def _take_bound(self, bound: int, by: tuple[str, ...]) -> None:
+        if bound > self.status.bound:
+            self.status = replace(self.status, bound=bound, by=by)
+
+    def _take_duals(self, duals: LagrangianBound) -> None:
+        if duals.bound > self.duals.bound:
+            self.duals = duals
+            self._take_bound(duals.bound, ("duals",))
+            self._tell()
+
+    def _tell(self) -> None:
+        self.status = replace(self.status, seconds=time.monotonic() - self.began)
+        self.tools.tell(self.level, self.status, self.best)
+
+    def _is_done(self) -> bool:
+        return self.status.proven or self._left() <= 0
+
+    def _left(self) -> float:
+        return 0.0 if self.tools.is_ended() else max(0.0, self.until - time.monotonic())
+
+    def _value(self) -> int | None:
+        return None if self.best is None else self.model.value(self.level, self.best)
+
+    def _present(self) -> list[int] | None:
+        return None if self.best is None else by_set(self.model, self.best)
+
+    def _make_first_plan(self) -> None:
+        """Makes a plan, where none is known yet."""
+        if self.best is None and (first := self.tools.start()) is not None:
+            self._adopt(first)
+
+    def _adopt(self, values: Values) -> None:
+        """Keeps a plan that is better on the level at hand, or as good there and better on a later one."""
+        if self.best is None or self._worth(values) < self._worth(self.best):
+            self.best = values
+            self.status = replace(self.status, value=self._value())
+            self._tell()
+
+    def _worth(self, values: Values) -> list[int]:
+        """The cost of a plan on the level at hand and on all later ones."""
+        return [self.model.value(level, values) for level in range(self.level, len(self.model.costs))]
+
+    def _decompose(self, search: CoreSearch, step: Step) -> None:
+        """Finds a plan and a bound of a level that is too large to be searched whole, by its regions."""
+        seen = self.tools.lookahead.seen
+        if seen is not None and seen.serves(search.model, self.state.cuts):
+            decompose(search, step, seen.multipliers, self.tools.executor)
+
+    def _look_ahead(self) -> None:
+        """Bounds the level by the LP; where promising, looks for a plan with all levels but the last at their bounds.
+
+        What the LP says of a level raises its cut, and the LP is asked again, until that ends.
+        """
+        lookahead, state, last = self.tools.lookahead, self.state, len(self.model.costs) - 1
+        if self.ahead is not None and self.ahead.subproblem.cuts == state.cuts:
+            self._take_duals(self.ahead.duals)
+            return
+        least = {k: counting_bound(self.model, k) for k in range(self.level, last)}
+        if self.level < last:
+            least[self.level] = max(least[self.level], self.duals.bound)
+        while not self._is_done():
+            cuts = (*state.cuts, *least.items())
+            multipliers = lookahead.multipliers(cuts, len(state.cuts), state.barred, self._left())
+            if multipliers is None:
+                return
+            ahead = lookahead.last(cuts, multipliers, state.barred)
+            if self.level == last:
+                self._take_duals(ahead)
+                return
+            own = {k: lookahead.before(k, cuts[:k], multipliers, state.barred) for k in least}
+            self._take_duals(own[self.level])
+            higher = {k: max(bound, own[k].bound) for k, bound in least.items()}
+            if higher == least:
+                if self.tools.params.levels.lookahead and cuts not in self.tried and not self._is_done():
+                    self._search_tentatively(cuts, {**own, self.level: self.duals, last: ahead})
+                return
+            least = higher
+
+    def _search_tentatively(self, cuts: tuple[LevelCut, ...], duals: Mapping[int, LagrangianBound]) -> None:
+        """Looks for a plan within tentative cuts: one that is found proves them. `duals` are the levels' bounds.
+
+        The LP's own optimum may be such a plan, or one may lie near it; then no first plan is needed.
+        Where the last level's first core is proven to hold none, those of the levels before it are searched, each
+        within the cuts before its own, down to the level at hand: that costs little, and wider cores much.
+        """
+        self.tried = (*self.tried, cuts)
+        step = Step(self.until, is_ended=self.tools.is_ended)
+        last = max(duals)
+        searches: dict[int, CoreSearch] = {}
+        for k in sorted(duals, reverse=True):
+            present = self._present() if k == self.level else None
+            search = searches[k] = self._core_search(k, cuts[:k], duals[k], present)
+            if k == last:
+                search.search_support(step, self.tools.lookahead.support)
+            search.search_first_core(step)
+            if self._kept(search) or not search.empty:
+                break
+            self._make_first_plan()
+        self._make_first_plan()
+        own = searches.get(self.level)
+        if searches[last].present is None and not self._is_done() and (own is None or own.bound <= cuts[self.level][1]):
+            searches[last].find_first_plan(step)
+            self._kept(searches[last])
+
+    def _kept(self, search: CoreSearch) -> bool:
+        """Keeps a search within tentative cuts that came to a plan, and the plan; whether it did."""
+        if search.present is None:
+            return False
+        self.ahead = search
+        self._adopt(self.tools.view.values(search.present))
+        return True
+
+    def _core_search(
+        self, level: int, cuts: tuple[LevelCut, ...], duals: LagrangianBound, present: Sequence[int] | None
+    ) -> CoreSearch:
+        tools = self.tools
+        subproblem = Subproblem(tools.restriction(), level, cuts, duals, tools.seed)
+        return CoreSearch(subproblem, present, tools.handle, hard=tools.lookahead.hard)

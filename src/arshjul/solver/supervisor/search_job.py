@@ -1,0 +1,149 @@
+"""The search of one component as a job: what it is asked, what it tells on the way, and how it is ended."""
+
+import math
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+
+from arshjul.solver.backends.engine import CP_SAT, HIGHS
+from arshjul.solver.model.bounds import counting_bound
+from arshjul.solver.model.construction import greedy
+from arshjul.solver.model.milp import Model, ModelIndex, ones_of
+from arshjul.solver.parallel.executors import HEARD_S, never
+from arshjul.solver.parallel.worker import Report
+from arshjul.solver.params import DEFAULT, SolveParams
+from arshjul.solver.search.lexicographic import LexicographicSearch
+from arshjul.solver.search.status import Impossible, LevelStatus, SearchResult
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """A search that is asked for.
+
+    It has `seconds` from when it begins, or, on the machine of who asks, until the `deadline`, and for its engine
+    `effort` in deterministic seconds. It goes on from `known`: a plan, and bounds of the first levels.
+    `executor` is where its regions may be solved. Once `halt` says so it ends within a second or two.
+    """
+
+    known: SearchResult
+    seconds: float
+    seed: int
+    deadline: float | None = None
+    effort: float = math.inf
+    engine: str = CP_SAT
+    executor: str = ""
+    halt: Callable[[], bool] = never
+    params: SolveParams = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressMessage:
+    """A search's report: a level's status, and the best plan if it is new."""
+
+    level: int
+    status: LevelStatus
+    ones: tuple[int, ...] | None
+
+
+def run_search(report: Report | None, model: Model, request: SearchRequest) -> SearchResult:
+    """The result of the search; `report` is given a `ProgressMessage` at each step, where there is one."""
+    deadline = time.monotonic() + request.seconds if request.deadline is None else request.deadline
+    params, known = request.params, request.known
+    if request.engine == HIGHS:  # it is asked for whole levels alone
+        params = params.but(sizes__small=len(model.picks))
+    last: list[int] | None = None
+
+    def tell(level: int, status: LevelStatus, best: list[int] | None) -> None:
+        nonlocal last
+        if report is not None:
+            report(ProgressMessage(level, status, None if best is None or best is last else _ones(model, best)))
+            last = best
+
+    search = LexicographicSearch(
+        model,
+        deadline,
+        request.seed,
+        tell=tell,
+        params=params,
+        engine=request.engine,
+        effort=request.effort,
+        known=known.statuses,
+        executor=request.executor,
+    )
+    try:
+        with _ended_by(request.halt, search):
+            return search.run(
+                lambda: greedy(model, lambda: search.handle.stopped or time.monotonic() >= deadline),
+                None if known.ones is None else ModelIndex(model).values(known.ones),
+            )
+    except Impossible as proof:
+        return SearchResult(impossible_by=proof.by)
+
+
+def with_progress(known: SearchResult, message: ProgressMessage) -> SearchResult:
+    """The result so far with what a search reports.
+
+    A bound that was proven before stays: it was under cuts that were no tighter.
+    """
+    statuses, status = list(known.statuses), message.status
+    if message.level < len(statuses):
+        before = statuses[message.level]
+        if before.bound > status.bound:
+            status = replace(status, bound=before.bound, by=before.by)
+        statuses[message.level] = status
+    else:
+        statuses.append(status)
+    return replace(known, statuses=tuple(statuses), ones=known.ones if message.ones is None else message.ones)
+
+
+def unfinished(model: Model, known: SearchResult, halt: Callable[[], bool]) -> SearchResult:
+    """The result of a search that was ended: a greedy plan where it told none, and for each level value and bound.
+
+    Levels that it did not come to have the bound that counting gives.
+    """
+    ones = known.ones
+    if ones is None:
+        plan = greedy(model, halt)
+        if plan is None:
+            return known
+        ones = _ones(model, plan)
+    values = ModelIndex(model).values(ones)
+    statuses = []
+    for level in range(len(model.costs)):
+        value = model.value(level, values)  # a later level may have bettered one that was cut off
+        if level < len(known.statuses):
+            statuses.append(replace(known.statuses[level], value=value))
+        else:
+            statuses.append(LevelStatus(value, counting_bound(model, level), ("counting",)))
+    return replace(known, statuses=tuple(statuses), ones=ones)
+
+
+def _ones(model: Model, values: list[int]) -> tuple[int, ...]:
+    return tuple(ones_of(model, values))
+
+
+@contextmanager
+def _ended_by(halt: Callable[[], bool], search: LexicographicSearch) -> Iterator[None]:
+    """Meanwhile `halt` is asked again and again, and ends the search."""
+    if halt is never:
+        yield
+        return
+    if halt():  # here first: on a cluster it must be asked in the task's own thread once
+        search.stop()
+    done = threading.Event()
+
+    def look() -> None:
+        while not done.wait(HEARD_S):
+            with suppress(Exception):  # whom it asks may be gone
+                if halt():
+                    search.stop()
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()

@@ -1,0 +1,338 @@
+"""The supervisor of a model's components, which are searched in a thread, in processes or on a cluster.
+
+They share the time. The smallest come first, so most of what they leave is for hard ones. Up to a size a component is
+searched in a thread, since it is done before a process could start; one of middling size that is alone is tried there
+too, for an effort that is about what a process costs, and most end there. Others are searched by an executor's workers,
+or, if there is one alone, in a process of ours.
+
+A component that its share did not prove begins again from the same start where it would get enough more time, and
+otherwise goes on from its best plan, until the limit. One that begins again comes to the same plan as if it had had
+that time at once.
+
+Where an engine or its process fails, or ends without a proof while there is time, the other engine goes on from the
+best plan known, by turns, in a process of ours. An error of our own ends the solve, wherever it is raised. In a thread
+an engine's crash ends the whole command, which then begins once more (`crashes`).
+"""
+
+import math
+import queue
+import time
+from collections.abc import Collection, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, replace
+from functools import partial
+
+from arshjul.errors import EngineFault, InputError, Message, NoAnswer
+from arshjul.solver.backends.engine import CP_SAT, HIGHS
+from arshjul.solver.model.components import Component
+from arshjul.solver.model.milp import Model, ones_of
+from arshjul.solver.parallel.executors import HEARD_S, LOOK_S, PROCESSES, ExecutorPool, open_executor, submitted
+from arshjul.solver.parallel.job import JobError, run_job
+from arshjul.solver.parallel.own_thread import ThreadExecutor
+from arshjul.solver.parallel.process_pool import ProcessPool
+from arshjul.solver.search.lexicographic import LEAST_S
+from arshjul.solver.search.status import Contradiction, SearchResult
+from arshjul.solver.supervisor.context import SolveContext
+from arshjul.solver.supervisor.search_job import ProgressMessage, SearchRequest, run_search, unfinished, with_progress
+
+Starts = Sequence[list[int] | None]
+"""Values of each component's variables to begin from; None: there are none."""
+
+AGAIN = 1.5
+"""So many times what it had a component must get to begin again: with less it would come no farther."""
+WARM_S = 0.5
+"""With less time left no component is begun again: a process takes so long."""
+GRACE_S = 0.5
+"""So long after the deadline a search is waited for, which ends by its own clock."""
+REMOTE_START_S = 0.5
+"""So much less time a search has on a cluster, whose worker must begin first."""
+
+
+def solve_components(components: list[Component], starts: Starts | None, context: SolveContext) -> list[SearchResult]:
+    """The result of each component, in their order; `components` come largest first."""
+    models = [component.model for component in components]
+    supervisor = Supervisor(models, starts or [None] * len(components), context)
+    try:
+        return supervisor.run()
+    finally:
+        supervisor.close()
+
+
+class Supervised:
+    """A component under supervision: its best result so far, and what the search that runs has told.
+
+    `given` are the seconds that it had the last time, `failures` counts the engines that have failed since it began.
+    `tried_here`: it is of middling size, and a thread's effort did not prove it.
+    """
+
+    def __init__(self, number: int, model: Model, start: list[int] | None) -> None:
+        self.number = number
+        self.model = model
+        self.size = len(model.picks)
+        self.start = SearchResult(ones=None if start is None else tuple(ones_of(model, start)))
+        self.best: SearchResult | None = None
+        self.given = 0.0
+        self.tried_here = False
+        self.begin(self.start)
+
+    def begin(self, known: SearchResult) -> None:
+        """Begins anew from what is known."""
+        self.told = known
+        self.engine = CP_SAT
+        self.failures = 0
+        self.again_at = -math.inf
+
+    @property
+    def is_proven(self) -> bool:
+        """True if its best result is proven."""
+        return self.best is not None and self.best.is_proven(len(self.model.costs))
+
+    @property
+    def known(self) -> SearchResult:
+        """The plan and the bounds that a search goes on from: those of the levels up to the first unproven one."""
+        statuses = self.told.statuses
+        proven = next((k for k, status in enumerate(statuses) if not status.proven), len(statuses))
+        return replace(self.told, statuses=statuses[: proven + 1])
+
+    def keep(self, result: SearchResult) -> None:
+        """Keeps a result if it is better than the best, or as good; and in any case whether it gave up."""
+        best = result if self.best is None else min(result, self.best, key=worth)
+        self.best = replace(best, gave_up=result.gave_up)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A search that runs: of a component, by the workers of a place, until a moment, or for an effort."""
+
+    of: Supervised
+    place: ExecutorPool
+    until: float
+    effort: float
+
+    @property
+    def had_its_time(self) -> bool:
+        """True if it had all the seconds that it was given."""
+        return time.monotonic() >= self.until - LEAST_S
+
+
+class Supervisor:
+    """Searches components until all are proven, one is impossible, or the time is up."""
+
+    def __init__(self, models: Sequence[Model], starts: Starts, context: SolveContext) -> None:
+        self.context = context
+        self.params = context.params
+        self.components = [
+            Supervised(number, model, start) for number, (model, start) in enumerate(zip(models, starts, strict=True))
+        ]
+        thread = ThreadExecutor()
+        self.thread = ExecutorPool(thread, 1, thread.shutdown, halt=thread.is_halted)
+        self.workers: ExecutorPool | None = None
+        self.messages: queue.SimpleQueue[tuple[Supervised, ProgressMessage]] = queue.SimpleQueue()
+        self.own: ExecutorPool | None = None
+        self.impossible = False
+        self.looked = time.monotonic()
+
+    def run(self) -> list[SearchResult]:
+        """The result of each component; where one is impossible, others may be empty."""
+        todo = self.components[::-1]
+        while todo and not self.impossible:
+            small = [one for one in todo if one.size <= self.params.sizes.process]
+            large = [one for one in todo if one.size > self.params.sizes.process]
+            self._search(small, more=bool(large))
+            self._search(large[::-1], more=False)
+            todo = [] if self.context.over() else self._worth_again()
+        return [one.best or SearchResult() for one in self.components]
+
+    def close(self) -> None:
+        """Ends all searches that still run."""
+        self.thread.close()
+        if self.workers is not None:
+            self.workers.close()
+        self.context.close()
+
+    def _worth_again(self) -> list[Supervised]:
+        """The components that are not proven, as long as there is time; none whose engines failed.
+
+        One begins again as it did before if it gets enough more time than it had: then it comes to the plan
+        that it would have come to at once. With less time it begins from its best plan.
+        """
+        unproven = [
+            one
+            for one in self.components[::-1]
+            if not one.is_proven and not (one.best is not None and one.best.gave_up)
+        ]
+        share = self.context.left / max(1, len(unproven))
+        enough = [one for one in unproven if share > AGAIN * one.given]
+        for one in enough or unproven:
+            best = None if one.best is None else one.best.ones
+            one.begin(one.start if enough or best is None else SearchResult(ones=best))
+        return [] if self.context.left < WARM_S else enough or unproven
+
+    def _search(self, todo: Sequence[Supervised], *, more: bool) -> None:
+        """Searches these components, each with its share of the time; there are `more` to come after them."""
+        alone = len(todo) == 1
+        waiting = list(todo)
+        running: dict[Future[SearchResult], Attempt] = {}
+        until = self.context.deadline + GRACE_S
+        while (waiting or running) and not self.impossible and not self.context.halt() and time.monotonic() < until:
+            self._leave_a_lost_cluster(waiting, running)
+            for one in [one for one in waiting if one.again_at <= time.monotonic()]:
+                place, effort = self._place_of(one, alone=alone)
+                if sum(attempt.place is place for attempt in running.values()) >= place.size:
+                    break
+                waiting.remove(one)
+                attempt = Attempt(one, place, self._share(place, len(waiting) + 1 + more), effort)
+                running[self._begun(attempt, alone=alone)] = attempt
+            if not running:
+                time.sleep(HEARD_S)
+                continue
+            done, _ = wait(running, timeout=HEARD_S, return_when=FIRST_COMPLETED)
+            self._take_messages()
+            for future in done:
+                attempt = running.pop(future)
+                if not self._ended(attempt, future):
+                    waiting.insert(0, attempt.of)
+        self._give_up_what_runs(waiting, running)
+
+    def _share(self, place: ExecutorPool, components: int) -> float:
+        """The moment until which the next of so many components may be searched."""
+        return time.monotonic() + self.context.left * min(1.0, place.size / components)
+
+    def _place_of(self, one: Supervised, *, alone: bool) -> tuple[ExecutorPool, float]:
+        """The place where a component is searched next, and for which effort."""
+        sizes, failed = self.params.sizes, one.failures > 0
+        if one.size <= sizes.process and not failed:
+            return self.thread, math.inf
+        if alone and one.size <= sizes.local and not failed and not one.tried_here:
+            return self.thread, self.params.supervisor.local_effort
+        if self.workers is None and not alone and not failed:
+            self.workers = _opened(self.context.executor, self.params.supervisor.connect_s)
+        if self.workers is not None and (isinstance(self.workers.executor, ProcessPool) or not failed):
+            return self.workers, math.inf
+        if self.own is None:
+            pool = self.context.own_pool()
+            self.own = ExecutorPool(pool, pool.size, pool.shutdown)
+        return self.own, math.inf
+
+    def _begun(self, attempt: Attempt, *, alone: bool) -> "Future[SearchResult]":
+        """The future of an attempt, which begins now."""
+        one, place = attempt.of, attempt.place
+        seconds = attempt.until - time.monotonic()
+        one.given = seconds
+        request = SearchRequest(
+            one.known,
+            seconds,
+            self.context.seed,
+            attempt.until,
+            attempt.effort,
+            one.engine,
+            self.context.executor if alone else "",
+            place.halt,
+            self.params,
+        )
+        if isinstance(place.executor, ProcessPool | ThreadExecutor):
+            hear = partial(self._put, one)
+            return place.executor.submit_reporting(hear, run_job, run_search, one.model, request)
+        request = replace(request, deadline=None, seconds=seconds - min(REMOTE_START_S, seconds / 2))
+        return submitted(place.executor, run_job, None, run_search, one.model, request)
+
+    def _put(self, one: Supervised, message: ProgressMessage) -> None:
+        self.messages.put((one, message))
+
+    def _take_messages(self) -> None:
+        """Takes in what searches have told: here, so that one thread alone passes it on."""
+        while not self.messages.empty():
+            one, message = self.messages.get()
+            one.told = with_progress(one.told, message)
+            self.context.tell(one.number, message.level, one.told.statuses[message.level])
+
+    def _ended(self, attempt: Attempt, future: "Future[SearchResult]") -> bool:
+        """Takes in how an attempt ended; whether that is the end of its component, which else goes on."""
+        one = attempt.of
+        try:
+            result = future.result()
+        except Exception as error:
+            raise_final(error, is_last=one.engine == HIGHS)
+            return self._is_hopeless(attempt)
+        if result.impossible and one.told.ones is not None:
+            raise EngineFault(Message("An engine says that no plan exists, yet one is known."))
+        if not isinstance(attempt.place.executor, ProcessPool | ThreadExecutor):  # a cluster's workers tell nothing
+            for level, status in enumerate(result.statuses):
+                self.context.tell(one.number, level, status)
+        self.impossible |= result.impossible
+        if result.impossible or result.is_proven(len(one.model.costs)) or attempt.had_its_time:
+            one.keep(result)
+            return True
+        if attempt.effort < math.inf:  # it was only tried here
+            one.tried_here = True
+            one.keep(result)
+            one.begin(one.start if result.ones is None else SearchResult(ones=result.ones))
+            return False
+        one.told = one.told if result.ones is None else result
+        return self._is_hopeless(attempt)
+
+    def _is_hopeless(self, attempt: Attempt) -> bool:
+        """Lets the other engine go on where one failed, after a moment; True if that was tried too often."""
+        one = attempt.of
+        one.failures += 1
+        gave_up = one.failures >= self.params.supervisor.attempts
+        if gave_up or attempt.had_its_time:
+            one.keep(replace(unfinished(one.model, one.told, self.context.over), gave_up=gave_up))
+            return True
+        one.engine = HIGHS if one.engine == CP_SAT else CP_SAT
+        one.again_at = time.monotonic() + self.params.supervisor.pause_s * (one.failures - 1)
+        return False
+
+    def _leave_a_lost_cluster(self, waiting: list[Supervised], running: "dict[Future[SearchResult], Attempt]") -> None:
+        """Takes all components back from a cluster that is lost, and goes on with processes."""
+        lost = self.workers
+        if lost is None or time.monotonic() < self.looked + LOOK_S:
+            return
+        self.looked = time.monotonic()
+        if not lost.alive():
+            lost.close()
+            self.workers = open_executor(PROCESSES)
+            for future in [future for future, attempt in running.items() if attempt.place is lost]:
+                waiting.append(running.pop(future).of)
+
+    def _give_up_what_runs(
+        self, waiting: Collection[Supervised], running: "dict[Future[SearchResult], Attempt]"
+    ) -> None:
+        """Keeps what is known of components whose time is up; a thread's search ends by itself, and is waited for."""
+        if self.impossible:
+            return
+        left = list(waiting)
+        for future, attempt in running.items():
+            if attempt.place is self.thread:
+                self.thread.close()
+                wait([future])
+            self._take_messages()
+            if attempt.place is not self.thread or not self._ended(attempt, future):
+                left.append(attempt.of)
+        for one in left:
+            one.keep(unfinished(one.model, one.told, self.context.over))
+
+
+def raise_final(error: Exception, *, is_last: bool) -> None:
+    """Raises an attempt's error if it ends the solve: one that a person can mend, one of ours, a refuted bound.
+
+    So does an engine's fault of the last engine. Whatever else failed, for want of memory, of a cluster,
+    or by one engine's fault, the other engine is to try.
+    """
+    if isinstance(error, JobError):
+        raise error.error from None
+    if isinstance(error, InputError | Contradiction) or (is_last and isinstance(error, EngineFault)):
+        raise error
+
+
+def worth(result: SearchResult) -> tuple[bool, list[tuple[int, int]]]:
+    """Better results first: one with a plan, then by the levels' values, then by their bounds."""
+    return result.ones is None, [(status.value or 0, -status.bound) for status in result.statuses]
+
+
+def _opened(executor: str, connect_s: float) -> ExecutorPool:
+    """The workers of that name, or processes where they are gone since it was checked."""
+    try:
+        return open_executor(executor, connect_s)
+    except NoAnswer:
+        return open_executor(PROCESSES)

@@ -1,0 +1,106 @@
+"""Neighbourhoods: plans that keep every constraint and only get better, the same each time; and sums kept right."""
+
+from random import Random
+
+import pytest
+
+from arshjul.solver.backends.cpsat import aggregates
+from arshjul.solver.backends.engine import EngineResult, Task
+from arshjul.solver.backends.handle import EngineHandle
+from arshjul.solver.model.bounds import lagrangian_bound
+from arshjul.solver.model.construction import greedy
+from arshjul.solver.model.milp import Model, ModelIndex, by_set
+from arshjul.solver.model.presolve import simplify
+from arshjul.solver.model.restriction import Restriction
+from arshjul.solver.model.translation import translate
+from arshjul.solver.search.evaluation import IncrementalEvaluator
+from arshjul.solver.search.lns import NeighbourhoodSearch
+from arshjul.solver.search.subproblem import Subproblem
+from tests.solver.boards import scarce
+from tests.solver.oracle import tiny_board
+
+MODEL = simplify(translate(scarce(5)))
+LEVEL = len(MODEL.costs) - 1
+
+
+def first() -> list[int]:
+    values = greedy(MODEL)
+    assert values is not None
+    return by_set(MODEL, values)
+
+
+def searched(handle: EngineHandle, runs: int = 2, budget: float = 0.5) -> NeighbourhoodSearch:
+    start = ModelIndex(MODEL).values(first())
+    cuts = tuple((k, MODEL.value(k, start)) for k in range(LEVEL))
+    search = NeighbourhoodSearch(
+        Subproblem(Restriction(MODEL), LEVEL, cuts, lagrangian_bound(MODEL, LEVEL), 3), first(), handle
+    )
+    for _ in range(runs):
+        search.run(budget, 60)
+    return search
+
+
+def test_the_first_plan_leaves_something_out() -> None:
+    """So that what follows also holds where the order of the sets is not that of the variables."""
+    assert any(MODEL.picks[v][1] is None for v in first())
+    assert first() != sorted(first())
+
+
+def test_a_plan_in_another_order_than_the_sets_is_refused() -> None:
+    with pytest.raises(ValueError, match="by their sets"):
+        IncrementalEvaluator(Restriction(MODEL), sorted(first()))
+
+
+def test_neighbourhoods_keep_constraints_and_cuts_and_only_better_the_level() -> None:
+    search = searched(EngineHandle())
+    values = ModelIndex(MODEL).values(search.present)
+    assert MODEL.keeps(values, search.subproblem.cuts)
+    assert [MODEL.value(k, values) for k in range(LEVEL + 1)] == search.evaluator.totals
+    assert search.value < MODEL.value(LEVEL, ModelIndex(MODEL).values(first()))
+
+
+def test_the_plan_is_the_same_each_time() -> None:
+    one, other = (searched(EngineHandle(), budget=0.2) for _ in range(2))
+    assert one.present == other.present
+
+
+def test_a_search_that_is_stopped_asks_no_engine_any_more() -> None:
+    handle = EngineHandle()
+    handle.stop()
+    assert handle.minimise(MODEL, Task(LEVEL)) == EngineResult("unknown")
+    assert searched(handle).present == first()
+
+
+@pytest.mark.parametrize("seed", range(0, 120, 2))
+def test_sums_are_as_arithmetic_says_wherever_sets_move(seed: int) -> None:
+    model = simplify(translate(tiny_board(seed)))
+    if model.impossible or not all(model.sets):
+        return
+    random = Random(seed)
+    view = ModelIndex(model)
+    evaluator = IncrementalEvaluator(Restriction(model), [variables[0] for variables in model.sets])
+    for _ in range(30):
+        s = random.randrange(len(model.sets))
+        with evaluator.without([s]):
+            pass
+        evaluator.move([(s, random.choice(model.sets[s]))])
+        values = view.values(evaluator.present)
+        assert evaluator.totals == [model.value(k, values) for k in range(len(model.costs))]
+        hard = Model(sets=model.sets, uppers=model.uppers, constraints=model.constraints)
+        assert evaluator.fits() == hard.keeps(values)
+
+
+def test_aggregates_are_told_apart_by_costs_and_soft_constraints_alone() -> None:
+    found = aggregates(MODEL)
+    owner = {v: s for s, variables in enumerate(MODEL.sets) for v in variables}
+
+    def mark(v: int) -> object:
+        weights = [soft.line.terms.get(v, 0) for soft in MODEL.soft_constraints]
+        return owner[v], [costs.get(v, 0) for costs in MODEL.costs], weights
+
+    assert found
+    for alike in found:
+        assert len(alike) > 1
+        assert all(mark(v) == mark(alike[0]) for v in alike)
+    heads = [mark(alike[0]) for alike in found]
+    assert all(heads.count(head) == 1 for head in heads)

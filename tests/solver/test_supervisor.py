@@ -1,0 +1,434 @@
+"""Components under supervision: who is searched where and for how long, and what crashes, faults and errors lead to.
+
+A search is replaced at one place alone, `run_search`; the processes are real, and so are their ends.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
+from typing import Any
+
+import pytest
+
+from arshjul.errors import EngineFault, InputError
+from arshjul.solver import Disagreement, solve
+from arshjul.solver.model.components import Component, independent_components
+from arshjul.solver.model.construction import greedy
+from arshjul.solver.model.milp import Model, ones_of
+from arshjul.solver.model.presolve import simplify
+from arshjul.solver.model.translation import translate
+from arshjul.solver.parallel import process_pool
+from arshjul.solver.parallel.executors import ExecutorPool, never, open_executor
+from arshjul.solver.params import DEFAULT
+from arshjul.solver.search.lexicographic import LexicographicSearch
+from arshjul.solver.search.status import Contradiction, LevelStatus, SearchResult
+from arshjul.solver.supervisor import search_job, supervisor
+from arshjul.solver.supervisor.context import SolveContext
+from arshjul.solver.supervisor.search_job import SearchRequest, run_search
+from arshjul.solver.supervisor.supervisor import WARM_S, solve_components, worth
+from tests.solver import boards, jobs
+from tests.solver.jobs import Planted, plan
+from tests.solver.tuning import processes_from
+
+LONG_S = 600.0
+"""No test waits so long: what it tests ends sooner."""
+
+IN_A_PROCESS = DEFAULT.but(sizes__process=10, sizes__local=0, supervisor__pause_s=0)
+IN_A_THREAD = DEFAULT.but(sizes__process=100_000, supervisor__pause_s=0)
+TWICE = IN_A_PROCESS.but(supervisor__attempts=2)
+PLACES = pytest.mark.parametrize("params", [IN_A_PROCESS, IN_A_THREAD], ids=["process", "thread"])
+
+Plant = Callable[..., None]
+
+
+def components(*sizes: int) -> list[Component]:
+    """Components of so many operations, largest first."""
+    return independent_components(
+        simplify(translate(boards.apart([boards.region(n, size) for n, size in enumerate(sizes)])))
+    )
+
+
+ONE = independent_components(simplify(translate(boards.region(6, 40))))
+MODEL = ONE[0].model
+FIVE = components(8, 7, 6, 5, 4)
+
+
+@pytest.fixture
+def plant(monkeypatch: pytest.MonkeyPatch) -> Plant:
+    """Puts another search in place of `run_search`: one for each engine, or one for both."""
+
+    def planted(*both: Callable[..., Any], **engines: Callable[..., Any]) -> None:
+        monkeypatch.setattr(supervisor, "run_search", both[0] if both else Planted(**engines))
+
+    return planted
+
+
+def supervised(
+    parts: list[Component] = ONE,
+    params: object = IN_A_PROCESS,
+    halt: Callable[[], bool] = never,
+    start: list[int] | None = None,
+    **more: Any,
+) -> list[SearchResult]:
+    context = SolveContext(time.monotonic() + LONG_S, 0, halt, params=params, **more)  # type: ignore[arg-type]
+    return solve_components(parts, None if start is None else [start], context)
+
+
+@cache
+def alone() -> SearchResult:
+    return LexicographicSearch(MODEL, time.monotonic() + LONG_S).run(lambda: greedy(MODEL))
+
+
+def values(result: SearchResult) -> list[int | None]:
+    return [status.value for status in result.statuses]
+
+
+def provers(result: SearchResult) -> set[str]:
+    return {by for status in result.statuses for by in status.by}
+
+
+def first_plan() -> SearchResult:
+    """The greedy plan, not bettered by moves as there is no time."""
+    start = greedy(MODEL, lambda: True)
+    assert start is not None
+    return SearchResult(ones=tuple(ones_of(MODEL, start)))
+
+
+@PLACES
+def test_a_component_is_searched_to_the_same_plan_wherever_that_is(params: object) -> None:
+    (result,) = supervised(params=params)
+    assert (values(result), result.ones) == (values(alone()), alone().ones)
+    assert result.is_proven(2)
+
+
+@pytest.mark.parametrize("failing", [jobs.out_of_memory, jobs.at_fault, jobs.die, jobs.ends_early])
+def test_where_an_engine_fails_or_ends_without_a_proof_the_other_goes_on(failing: object, plant: Plant) -> None:
+    plant(cp_sat=failing)
+    (result,) = supervised()
+    assert values(result) == values(alone())
+    assert result.is_proven(2)
+    assert provers(result) <= {"highs", "counting"}
+    assert not result.gave_up
+
+
+@pytest.mark.parametrize("failing", [jobs.out_of_memory, jobs.at_fault])
+def test_where_an_engine_fails_in_a_thread_the_other_goes_on_in_a_process(failing: object, plant: Plant) -> None:
+    plant(cp_sat=failing)
+    (result,) = supervised(params=IN_A_THREAD)
+    assert result.is_proven(2)
+    assert provers(result) <= {"highs", "counting"}
+
+
+def test_where_both_engines_die_the_first_is_tried_again(plant: Plant) -> None:
+    plant(cp_sat=dies_first, highs=jobs.die)
+    (result,) = supervised(ONE, IN_A_THREAD)
+    assert values(result) == values(alone())
+    assert result.is_proven(2)
+
+
+def dies_first(report: Any, model: Model, request: SearchRequest) -> SearchResult:
+    """In a thread it fails, in a process it searches."""
+    if request.halt is not never:
+        raise MemoryError
+    return run_search(report, model, request)
+
+
+def test_the_other_engine_keeps_the_bound_that_is_proven(plant: Plant) -> None:
+    plant(cp_sat=jobs.first_level_alone)
+    heard: list[tuple[int, LevelStatus]] = []
+    (result,) = supervised(tell=lambda _, level, status: heard.append((level, status)))
+    assert result.is_proven(2)
+    assert values(result) == values(alone())
+    proven = next(status for level, status in heard if level == 0 and status.value == status.bound)
+    assert result.statuses[0].by == proven.by
+
+
+@pytest.mark.parametrize("failing", [jobs.die, jobs.ends_early])
+def test_where_every_engine_fails_that_is_told_and_the_first_plan_is_kept(failing: object, plant: Plant) -> None:
+    plant(cp_sat=failing, highs=failing)
+    (result,) = supervised(params=TWICE)
+    assert result.gave_up
+    assert result.ones is not None
+    assert len(result.statuses) == 2
+
+
+def test_where_there_is_no_room_for_a_process_the_first_plan_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise BlockingIOError
+
+    monkeypatch.setattr(process_pool, "Worker", full)
+    monkeypatch.setattr(process_pool, "_kept", [])
+    (result,) = supervised(params=TWICE)
+    assert result.gave_up
+    assert result.ones == tuple(ones_of(MODEL, greedy(MODEL) or []))
+
+
+@PLACES
+def test_an_error_of_ours_is_raised_wherever_it_happens(params: object, plant: Plant) -> None:
+    plant(cp_sat=jobs.fails)
+    with pytest.raises(KeyError):
+        supervised(params=params)
+
+
+@PLACES
+def test_an_error_that_a_person_can_mend_is_told(params: object, plant: Plant) -> None:
+    plant(cp_sat=jobs.wrong_input)
+    with pytest.raises(InputError):
+        supervised(params=params)
+
+
+@PLACES
+def test_a_bound_that_a_plan_refutes_is_answered_by_no_other_engine(params: Any, plant: Plant) -> None:
+    plant(cp_sat=jobs.refuted, highs=jobs.ends_early)
+    with pytest.raises(Contradiction):
+        supervised(params=params)
+    with pytest.raises(Disagreement):
+        solve(boards.region(6, 40), params=params)
+
+
+def test_a_fault_of_both_engines_is_told(plant: Plant) -> None:
+    plant(cp_sat=jobs.at_fault, highs=jobs.at_fault)
+    with pytest.raises(EngineFault):
+        supervised()
+
+
+def test_no_plan_is_found_where_one_is_known_is_a_fault(plant: Plant) -> None:
+    plant(cp_sat=jobs.finds_nothing)
+    with pytest.raises(EngineFault):
+        supervised(start=greedy(MODEL))
+
+
+@PLACES
+def test_a_search_that_is_ended_at_once_knows_its_first_plan_and_every_level(params: object) -> None:
+    start = greedy(MODEL)
+    assert start is not None
+    (result,) = supervised(params=params, start=start, halt=lambda: True)
+    assert result.ones == tuple(ones_of(MODEL, start))
+    assert values(result) == [MODEL.value(level, start) for level in range(2)]
+    assert all(s.bound <= (value or 0) for s, value in zip(result.statuses, values(alone()), strict=True))
+
+
+def test_a_search_that_does_not_end_is_killed_when_it_is_to_end(plant: Plant) -> None:
+    plant(jobs.asleep)
+    asked = iter([False] * 5)
+    context = SolveContext(time.monotonic() + LONG_S, 0, lambda: next(asked, True), params=IN_A_PROCESS)
+    pool = context.own_pool()
+    (result,) = solve_components(ONE, None, context)
+    assert result.ones == first_plan().ones
+    workers = [*pool.busy, *pool.idle]
+    assert all(worker.process.wait() is not None for worker in workers)
+    assert pool.over
+
+
+def test_a_process_is_kept_for_the_next_solve(plant: Plant) -> None:
+    plant(jobs.tells_its_process)
+    numbers = {supervised()[0].statuses[-1].seconds for _ in range(2)}
+    assert len(numbers) == 1
+
+
+def test_the_first_plan_is_not_bettered_when_the_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    stops: list[bool] = []
+
+    def watched(model: Model, stop: Callable[[], bool] = lambda: False) -> list[int] | None:
+        stops.append(stop())
+        return greedy(model, stop)
+
+    monkeypatch.setattr(search_job, "greedy", watched)
+    context = SolveContext(time.monotonic() - 10, 0, params=IN_A_PROCESS)
+    (result,) = solve_components(ONE, None, context)
+    assert result.ones is not None
+    assert run_search(None, MODEL, SearchRequest(SearchResult(), 0, 0)).ones is not None
+    assert stops == [True, True]
+
+
+def test_a_search_ends_where_it_is_halted() -> None:
+    asked = iter([False] * 3)
+    result = run_search(None, MODEL, SearchRequest(SearchResult(), LONG_S, 0, halt=lambda: next(asked, True)))
+    assert result.ones is not None
+
+
+def test_one_of_middling_size_is_proven_without_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(*_: object) -> None:
+        raise AssertionError("it is proven before one could begin")
+
+    monkeypatch.setattr(process_pool, "Worker", none)
+    assert supervised(params=DEFAULT)[0].is_proven(2)
+
+
+def test_one_of_middling_size_that_takes_longer_goes_on_in_a_process(plant: Plant) -> None:
+    plant(jobs.tells_its_process)
+    (result,) = supervised(params=DEFAULT.but(supervisor__local_effort=0))
+    assert result.is_proven(2)
+    assert result.statuses[-1].seconds != os.getpid()
+
+
+def test_engines_that_fail_after_a_thread_gave_up_end_the_solve(plant: Plant) -> None:
+    plant(cp_sat=only_in_a_thread, highs=jobs.die)
+    (result,) = supervised(params=TWICE.but(sizes__local=100_000, supervisor__local_effort=0))
+    assert result.gave_up
+    assert result.ones is not None
+
+
+def only_in_a_thread(report: Any, model: Model, request: SearchRequest) -> SearchResult:
+    if request.halt is never:
+        jobs.die()
+    return run_search(report, model, request)
+
+
+class Clock:
+    """Searches that take all the time they are given, unless the component is easy; by a clock of their own."""
+
+    def __init__(self, hard: set[int]) -> None:
+        self.now = 0.0
+        self.hard = hard
+        self.given: list[tuple[int, float]] = []
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def search(self, _report: object, model: Model, request: SearchRequest) -> SearchResult:
+        n = len(model.picks)
+        assert request.deadline is not None
+        self.given.append((n, request.deadline - self.now))
+        if n in self.hard:
+            self.now = request.deadline
+        return plan(model, -1 if n in self.hard else None)
+
+
+def shares(monkeypatch: pytest.MonkeyPatch, clock: Clock, these: list[Component]) -> list[tuple[int, int]]:
+    """The seconds of 100 that each search got."""
+    with monkeypatch.context() as patched:
+        patched.setattr(supervisor, "run_search", clock.search)
+        patched.setattr(time, "monotonic", clock.monotonic)
+        solve_components(these, None, SolveContext(100.0, 0, params=IN_A_THREAD))
+    return [(n, round(seconds)) for n, seconds in clock.given]
+
+
+def test_a_hard_small_component_starves_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    these = components(6, 5, 4)
+    large, middle, small = (len(part.model.picks) for part in these)
+    # The smallest first; what it leaves, and only that, is for the hard ones.
+    assert shares(monkeypatch, Clock({large}), these) == [(small, 33), (middle, 50), (large, 100)]
+    # Were the easy ones last, what they leave would be for the hard one's second time.
+    again = shares(monkeypatch, Clock({small}), these)
+    assert again == [(small, 33), (middle, 33), (large, 67), (small, 67)]
+
+
+def test_a_component_that_gets_no_more_than_it_had_does_not_begin_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    these = components(6, 5)
+    sizes = [len(part.model.picks) for part in these]
+    assert shares(monkeypatch, Clock(set(sizes)), these) == [(sizes[1], 50), (sizes[0], 50)]
+
+
+def test_time_that_is_left_goes_to_the_unproven_components(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it is too little to begin anew they go on from their best plans: the limit once was not reached."""
+    these = components(6, 5, 4)
+    _, middle, small = (len(part.model.picks) for part in these)
+    clock = Clock({small, middle})
+    given = shares(monkeypatch, clock, these)
+    assert [n for n, _ in given[:3]] == [small, middle, len(these[0].model.picks)]
+    assert {n for n, _ in given[3:]} == {small, middle}
+    assert clock.now > 100 - 2 * WARM_S
+
+
+def test_a_result_with_a_plan_is_better_than_one_without() -> None:
+    (part,) = components(5)
+    found = plan(part.model, 0)
+    assert min([SearchResult(), found, SearchResult((LevelStatus(None, 9),))], key=worth) is found
+
+
+@pytest.fixture
+def on_a_cluster(monkeypatch: pytest.MonkeyPatch, plant: Plant) -> Iterator[Callable[..., None]]:
+    """Lets components be searched by one worker that is none of ours: it cannot report, nor be killed."""
+    executor = ThreadPoolExecutor(1)
+
+    def planted(search: Callable[..., Any]) -> None:
+        plant(search)
+        monkeypatch.setattr(supervisor, "open_executor", lambda *_: ExecutorPool(executor, 1, executor.shutdown))
+
+    yield planted
+    executor.shutdown()
+
+
+def test_a_second_time_without_a_plan_does_not_throw_the_first_away(on_a_cluster: Callable[..., None]) -> None:
+    found = [plan(part.model, -1) for part in FIVE[:2]]
+    answers = {id(part.model): [result, SearchResult()] for part, result in zip(FIVE, found, strict=False)}
+
+    def answer(_: object, model: Model, __: object) -> SearchResult:
+        left = answers.get(id(model), [])
+        return left.pop(0) if left else plan(model, -1 if id(model) in answers else None)
+
+    on_a_cluster(answer)
+    done = supervised(FIVE, IN_A_PROCESS.but(supervisor__attempts=1))
+    assert [result.ones for result in done[:2]] == [result.ones for result in found]
+
+
+@PLACES
+def test_an_error_of_ours_is_raised_from_among_several_components(params: Any, plant: Plant) -> None:
+    plant(cp_sat=jobs.fails)
+    with pytest.raises(KeyError):
+        supervised(FIVE, params)
+
+
+def test_an_error_of_ours_is_raised_from_a_cluster(on_a_cluster: Callable[..., None]) -> None:
+    on_a_cluster(jobs.fails)
+    with pytest.raises(KeyError):
+        supervised(FIVE)
+
+
+class KilledWorker(Exception):
+    """As Dask's, whose only ancestor is Exception."""
+
+
+def test_any_end_of_a_clusters_worker_lets_the_other_engine_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    board = boards.apart([boards.region(seed, 15) for seed in (1, 2)])
+    expected = solve(board).values()
+    killed: Future[SearchResult] = Future()
+    killed.set_exception(KilledWorker())
+    executor = ThreadPoolExecutor(1)
+    monkeypatch.setattr(executor, "submit", lambda *_: killed)
+    monkeypatch.setattr(supervisor, "open_executor", lambda *_: ExecutorPool(executor, 1, executor.shutdown))
+    solution = solve(board, params=processes_from(10))
+    assert solution.values() == expected
+    assert {name for level in solution.levels for name in level.proved_by} == {"highs", "counting"}
+
+
+def test_the_components_of_a_lost_cluster_begin_again_in_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = threading.Event()
+
+    def lost(name: str, *_: object) -> ExecutorPool:
+        if name == "processes":
+            return open_executor("processes:2")
+        executor = ThreadPoolExecutor(1)
+        monkeypatch.setattr(executor, "submit", lambda *_: Future())
+        return ExecutorPool(executor, 1, ended.set, alive=lambda: False)
+
+    monkeypatch.setattr(supervisor, "open_executor", lost)
+    done = supervised(FIVE, executor="dask://somewhere")
+    assert ended.is_set()
+    assert all(result.is_proven(2) for result in done)
+
+
+def test_the_plan_that_a_worker_told_outlives_it(plant: Plant) -> None:
+    these = components(6, 5)
+    heard: list[tuple[int, int]] = []
+    plant(cp_sat=jobs.reports_then_dies, highs=jobs.die)
+    done = supervised(these, TWICE, tell=lambda k, level, _: heard.append((k, level)))
+    assert [result.ones for result in done] == [plan(part.model).ones for part in these]
+    assert {(0, 0), (1, 0)} <= set(heard)
+
+
+def test_who_ends_it_gets_the_plans_told_until_then(plant: Plant) -> None:
+    these = components(6, 5)
+    heard: set[tuple[int, int]] = set()
+    plant(jobs.reports_then_sleeps)
+    done = supervised(
+        these,
+        halt=lambda: {(0, 0), (1, 0)} <= heard,
+        executor="processes:2",
+        tell=lambda k, level, _: heard.add((k, level)),
+    )
+    assert [result.ones for result in done] == [plan(part.model).ones for part in these]
