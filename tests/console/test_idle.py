@@ -1,7 +1,10 @@
 """Slips of the hand on the pages: what would change nothing, or begins in another year, is told at its field."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from arshjul.actions.draft.draft import opened_draft
 from tests.console.conftest import Desk
 from tests.console.test_entry_forms import sent, waiting
 from tests.console.test_withdrawal import HIT
@@ -86,3 +89,55 @@ def test_a_lock_that_a_rule_forbids_is_said_at_once_with_the_rule(desk: Desk) ->
     assert "Ja, det stämmer" in asked.text
     assert not waiting(desk).changes
     assert sent(browser, "/operations/OP-003", "pinned", date="2027-03-16", shift="day").status == 303
+
+
+def test_a_date_that_has_been_is_asked_about(desk: Desk) -> None:
+    desk.now = datetime(2027, 2, 2, 12, tzinfo=UTC)
+    browser = desk.browser()
+    asked = browser.send(browser.get(WITHDRAWALS), WITHDRAWALS, **HIT)
+    assert asked.status == 422
+    assert "Från: måndag 1 februari 2027 har varit" in asked.text
+    assert "Ja, det stämmer" in asked.text
+    assert browser.send(asked, WITHDRAWALS, **HIT, sure="on").status == 303
+    lost = {"agency": "a1", "from": "2027-02-01", "to": "2027-02-28", "teams_left": "0"}
+    assert "har varit" in sent(browser, "/teams-lost", **lost).text
+
+
+def test_two_ends_of_a_withdrawal_are_refused_with_words(desk: Desk) -> None:
+    browser = desk.browser()
+    refused = browser.send(browser.get(WITHDRAWALS), WITHDRAWALS, **HIT, until_further_notice="on")
+    assert refused.status == 422
+    assert 'Både "Till" och "Tills vidare" är angivna: behåll en av dem.' in refused.text
+    assert not waiting(desk).withdrawals
+    without_end = {key: value for key, value in HIT.items() if key != "to"}
+    assert browser.send(refused, WITHDRAWALS, **without_end, until_further_notice="on").status == 303
+
+
+@pytest.mark.parametrize(("given", "said"), [("-1", "-1 är för lite: minst 0"), ("12345678", "12345678 är för mycket")])
+def test_a_number_out_of_range_is_told_with_its_field_and_the_range(desk: Desk, given: str, said: str) -> None:
+    browser = desk.browser()
+    refused = browser.send(browser.get(WITHDRAWALS), WITHDRAWALS, **{**HIT, "officers_left": given})
+    assert refused.status == 422
+    assert f"Poliser kvar: {said}" in refused.text.replace("\xa0", "")
+
+
+def test_a_report_of_the_future_is_told_at_its_field(desk: Desk) -> None:
+    browser = desk.browser()
+    refused = browser.send(browser.get(WITHDRAWALS), WITHDRAWALS, **HIT, reported="2027-01-04T08:00")
+    assert refused.status == 422
+    assert "Rapporterad: måndag 4 januari 2027 08:00 har inte varit än" in refused.text
+
+
+@pytest.mark.parametrize(
+    ("field", "said"), [("officers", "lånar inte ut fler än"), ("teams.a1", "erbjuder inte fler än")]
+)
+def test_more_than_anybody_had_to_send_is_asked_about(desk: Desk, field: str, said: str) -> None:
+    with desk.store.reading() as db:
+        draft = opened_draft(db)
+    desk.now = draft.scenario.moments(draft.made_plan.placed["OP-001"].slot)[1]
+    browser, path = desk.browser(), "/operations/OP-001"
+    came = {"ask": "outcomes", "result": "done", field: "500"}
+    asked = browser.send(browser.get(path), path, **came)
+    assert asked.status == 422
+    assert said in asked.text
+    assert browser.send(asked, path, **came, sure="on").status == 303

@@ -181,6 +181,8 @@ def test_overdue_milestones_stay_until_they_are_held_or_nothing_can_be_prepared_
     assert [(due.operation, due.milestone.id, due.overdue) for due in found.due] == [
         ("OP-1", "review", True), ("OP-3", "sheet", True),
     ]  # fmt: skip
+    waits = today(scenario, replace(plan, entries=Entries()), Entries(outcomes=(held,)), found.as_of, checked=True)
+    assert waits.due == found.due, "what is entered counts before a plan has taken it in"
     lines = said(found)
     assert "Review, since Tuesday 2 February 2027: OP-1" in lines
     assert "Sheet, since Tuesday 11 May 2027: OP-3" in lines

@@ -7,6 +7,7 @@ its fields first: `ShownForm.called` remembers the word of each, and `ShownForm.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import zip_longest
 
 from arshjul.actions.draft.draft import NOMINATED, Item, enter
@@ -139,13 +140,27 @@ def entered(visit: Visit, name: str, item: Item, again: Again, instead: int | No
 
     def act() -> None:
         draft = visit.draft
+        if problem := _of_the_future(name, item, draft.moment(visit.now)):
+            raise InputError(Message("What was entered cannot be used."), [problem])
         if not visit.form.is_checked(SURE):
             rest = draft.without(draft.superseded(items, instead))
-            if problems := list(rest.idle(items)):
+            if problems := list(rest.idle(items, visit.now)):
                 raise InputError(Message("What was entered changes nothing."), problems)
         enter(visit.store, items, visit.person, visit.now, seen, visit.year_words, instead)
 
     return refused(again, about, act)
+
+
+def _of_the_future(name: str, item: Item, now: datetime) -> Problem | None:
+    """A report that has not been made yet."""
+    try:
+        reported = datetime.fromisoformat(str(item.get("reported", ""))).replace(tzinfo=now.tzinfo)
+    except ValueError:  # the schema says what is wrong
+        return None
+    if reported <= now:
+        return None
+    text = Message("{given} has not been yet: it is {now}.", {"given": reported, "now": now})
+    return Problem("bad-value", text, path=f"{name}[0].reported")
 
 
 def refused(again: Again, about: tuple[str, str], act: Callable[[], None]) -> Html | None:

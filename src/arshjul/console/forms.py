@@ -1,5 +1,6 @@
 """The fields of a form by name, each with all its values, within bounds."""
 
+import re
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
@@ -56,9 +57,12 @@ class Form:
         return number
 
 
+_WHOLE = re.compile(r"-?[0-9]{1,15}")
+
+
 def whole_number(text: str) -> int | str:
     """The number that somebody wrote; what is none as it was written."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else text
+    return int(text) if _WHOLE.fullmatch(text) else text
 
 
 async def read_multipart(headers: Headers, body: bytes) -> Form:

@@ -227,14 +227,11 @@ class Draft:
             return Entries(), error.problems or (Problem("stale", error.message),)
         return entries, ()
 
-    def idle(self, items: Sequence[tuple[str, Item]]) -> Iterator[Problem]:
+    def idle(self, items: Sequence[tuple[str, Item]], now: datetime) -> Iterator[Problem]:
         """The questions about entries that would change nothing beside what is known and waits."""
         known, more = self.asked(), self.asked(items)
         if self.plan is not None:
-            changes = list(more.changes)
-            for one in known.changes:
-                changes.remove(one)
-            yield from idle(self.named, self.plan.entries.and_then(known), replace(more, changes=tuple(changes)))
+            yield from idle(self.named, self.plan, self.plan.entries.and_then(known), more, self.moment(now).date())
 
     def refuse_unfit(self, entries: Entries, now: datetime) -> None:
         """Raises what a replan at that moment would, where it could not take them in."""

@@ -97,10 +97,8 @@ def take_new(visit: Visit) -> Answer:
 
 
 def _item(form: Form, id: str, words: Words) -> dict[str, object]:
-    """The form as an entry of `withdrawals`: one that lasts until further notice has no end."""
+    """The form as an entry of `withdrawals`."""
     item = WITHDRAWAL.item(form, id=id)
-    if "until_further_notice" in item:
-        item.pop("to", None)
     if "cause" in item:
         item["cause"] = _cause(words, form.text("cause"))
     return item

@@ -1,14 +1,18 @@
 """Questions about entries that would change nothing, or that a rule forbids: slips of the hand, asked about at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import TypeVar
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.amendment import FewerOfficers, Pinned, TeamsLost
 from arshjul.domain.entries.entries import Entries
+from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.operation import Operation
 from arshjul.domain.parties import Matching
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.slot_tables import SlotTables
@@ -18,26 +22,42 @@ from arshjul.rules import HARD
 from arshjul.rules.rule import Rule
 from arshjul.texts import counted
 
+_Entry = TypeVar("_Entry")
 
-def idle(scenario: Scenario, known: Entries, entered: Entries) -> Iterator[Problem]:
-    """The problems of what is entered, each at the key that is wrong. A withdrawal that is `known` may say anything."""
+
+def idle(scenario: Scenario, plan: Plan, known: Entries, entered: Entries, today: date) -> Iterator[Problem]:
+    """The problems of what is entered and not `known`, each at the key that is wrong.
+
+    A withdrawal whose id is known may say anything.
+    """
     told, context = {one.id for one in known.withdrawals}, ReplanContext.of(scenario)
     for one in entered.withdrawals:
         if one.id not in told:
-            yield from _withdrawal(context, one)
-    for change in entered.changes:
+            yield from _withdrawal(context, one, today)
+    for outcome in _new(entered.outcomes, known.outcomes):
+        yield from _outcome(context, plan.placed.get(outcome.operation), outcome)
+    for change in _new(entered.changes, known.changes):
         match change:
             case TeamsLost():
-                yield from _teams_lost(context, change)
+                yield from _teams_lost(context, change, today)
             case FewerOfficers():
                 yield from _fewer_officers(scenario, change)
             case Pinned():
                 yield from _pinned(context, change)
 
 
-def _withdrawal(context: ReplanContext, one: Withdrawal) -> Iterator[Problem]:
+def _new(entered: Sequence[_Entry], known: Sequence[_Entry]) -> list[_Entry]:
+    """The entries that are not among the known ones, each of which stands for one."""
+    left = list(entered)
+    for one in known:
+        if one in left:
+            left.remove(one)
+    return left
+
+
+def _withdrawal(context: ReplanContext, one: Withdrawal, today: date) -> Iterator[Problem]:
     slots = context.slots
-    yield from _early(context.scenario, "withdrawals", one.first)
+    yield from _early(context.scenario, "withdrawals", one.first, today)
     rows = [slots.officers[unit] for unit in one.police if unit in slots.officers]
     most = _most(slots, rows, Matching(None, None, one.first, one.last), one.shifts)
     if most == 0:
@@ -53,9 +73,9 @@ def _withdrawal(context: ReplanContext, one: Withdrawal) -> Iterator[Problem]:
         yield Problem("idle", text, path="withdrawals[0].officers_left")
 
 
-def _teams_lost(context: ReplanContext, one: TeamsLost) -> Iterator[Problem]:
+def _teams_lost(context: ReplanContext, one: TeamsLost, today: date) -> Iterator[Problem]:
     slots = context.slots
-    yield from _early(context.scenario, "agencies", one.span.first)
+    yield from _early(context.scenario, "agencies", one.span.first, today)
     when = Matching(one.weekdays, None, one.span.first, one.span.last)
     most = _most(slots, [slots.teams[one.agency]] if one.agency in slots.teams else [], when, one.shifts)
     if most == 0:
@@ -104,12 +124,45 @@ def _most(slots: SlotTables, rows: list[list[int]], when: Matching, shifts: tupl
     return max((row[n] for n in numbers for row in rows), default=0)
 
 
-def _early(scenario: Scenario, name: str, first: date) -> Iterator[Problem]:
-    """A date before the year does nothing there; often it is another year by mistake."""
+def _early(scenario: Scenario, name: str, first: date, today: date) -> Iterator[Problem]:
+    """A date before the year does nothing there, often another year by mistake; one that has been moves nothing."""
     if first < scenario.span.first:
         values = {"given": first, "first": scenario.span.first}
         text = Message("{given} lies before the plan, which begins {first}. Is the year right?", values)
         yield Problem("idle", text, path=f"{name}[0].from")
+    elif first < today:
+        text = Message(
+            "{given} has been, and what was placed there stays as it was. Is the date right?", {"given": first}
+        )
+        yield Problem("idle", text, path=f"{name}[0].from")
+
+
+def _outcome(context: ReplanContext, stood: Placement | None, one: Outcome) -> Iterator[Problem]:
+    """More officers or teams than anybody had to send."""
+    number = None if stood is None else context.slots.grid.number(stood.slot)
+    if stood is None or number is None:
+        return
+    lent = context.slots.officers.get(stood.police or "", [])
+    if one.officers is not None and lent and one.officers > lent[number]:
+        text = counted(
+            lent[number],
+            "{unit} lends no more than one officer then. Did {given} come?",
+            "{unit} lends no more than {n} officers then. Did {given} come?",
+            unit=context.scenario.police[stood.police or ""].name,
+            given=one.officers,
+        )
+        yield Problem("idle", text, path="outcomes[0].officers")
+    for agency, given in one.teams.items():
+        offered = context.slots.teams.get(agency, [])
+        if offered and given > offered[number]:
+            text = counted(
+                offered[number],
+                "{agency} offers no more than one team then. Did {given} come?",
+                "{agency} offers no more than {n} teams then. Did {given} come?",
+                agency=context.scenario.agencies[agency].name,
+                given=given,
+            )
+            yield Problem("idle", text, path=f"outcomes[0].teams.{agency}")
 
 
 def _fewer_officers(scenario: Scenario, one: FewerOfficers) -> Iterator[Problem]:

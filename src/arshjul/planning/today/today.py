@@ -104,20 +104,22 @@ def today(
         doubtful=begun.doubtful,
         unknown_ends=tuple(unknown_ends(begun.scenario, now)),
         unanswered=tuple(unanswered(left, now, as_of)),
-        due=tuple(sorted(_due(scenario, plan, as_of), key=lambda due: due.day)),
+        due=tuple(sorted(_due(scenario, plan, begun.entries, as_of), key=lambda due: due.day)),
         empty=tuple(
             (id, plan.placed[id].slot) for id in FillContext.of(scenario, plan.placed, as_of, plan.bindings).empty()
         ),
     )
 
 
-def _due(scenario: Scenario, plan: Plan, as_of: datetime) -> Iterator[Due]:
+def _due(scenario: Scenario, plan: Plan, entries: Entries, as_of: datetime) -> Iterator[Due]:
     """The milestones that come soon or are overdue, in the order of operations and of the cycle; none that was held.
+
+    `entries`: those that wait too, since an outcome says what it says before any plan has taken it in.
 
     What comes after an operation is overdue until an outcome says that it was held. What comes before it is
     overdue until the operation starts: from then on nothing can be prepared.
     """
-    known, last = latest(plan.entries.outcomes), as_of.date() + timedelta(days=AHEAD_DAYS)
+    known, last = latest(entries.outcomes), as_of.date() + timedelta(days=AHEAD_DAYS)
     for id in scenario.operations:
         placement = plan.placed.get(id)
         if placement is None:
