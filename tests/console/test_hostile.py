@@ -142,6 +142,7 @@ AT_TIMES: tuple[Sent, ...] = (
     ("/answers/x", {"answer-OP-000": ["yes"]}),
     ("/import", {"columns": ["x"]}),
     ("/clock", {"moment": ["2027-01-01T08:00"]}),
+    ("/options/1", {"option": ["balanced"]}),
     ("/options/1/ask", {"option": ["balanced"]}),
     ("/options/1/questions", {"option": ["balanced"]}),
     ("/proposal/mail", {"party": ["a0"]}),
@@ -153,7 +154,7 @@ AT_TIMES: tuple[Sent, ...] = (
 )
 """Forms that a page has at times: in a rehearsal, before anybody is asked, once something was handed out or sent."""
 
-WITH_FORMS = ("/operations/OP-000", "/proposal", "/options/1")
+WITH_FORMS = ("/operations/OP-000", "/proposal")
 
 
 def attacks(every: Iterable[Sent], texts: Iterable[str]) -> Iterator[Sent]:
