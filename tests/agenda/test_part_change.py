@@ -11,6 +11,7 @@ from arshjul.agenda.part_change import Former, PartChange, part_change
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.domain.calendar import Span
 from arshjul.domain.cause import ChangeCause
+from arshjul.domain.change import Move
 from arshjul.domain.entries.amended import amended
 from arshjul.domain.entries.amendment import Amendment, TeamsLost, WithoutPolice
 from arshjul.domain.entries.answer import Answered
@@ -19,6 +20,7 @@ from arshjul.domain.operation import Frame, Operation
 from arshjul.domain.parties import Matching, PoliceUnit, TeamLine
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan
+from arshjul.domain.revision import ReplanRecord
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
@@ -429,6 +431,68 @@ def test_hours_that_are_others_are_changed_conditions_whether_or_not_an_operatio
         assert WORDS.say(found.sentence) == (
             f"flyttad från {WHEN} till tisdag 2 mars 2027 10:00–15:00, på grund av ändrade förutsättningar"
         )
+
+
+HOURS = (time(18), time(23))
+SAME_DAY_ELSEWHERE = placement(police="lpo-hisingen")
+
+
+def with_hours(there: Scenario, hours: tuple[time, time]) -> Scenario:
+    """The scenario with other hours of every shift."""
+    return replace(there, shifts=tuple(replace(one, start=hours[0], end=hours[1]) for one in there.shifts))
+
+
+@pytest.mark.parametrize(
+    ("party", "sentence"),
+    [
+        (MILJO, f"flyttad från {WHEN} till tisdag 2 mars 2027 18:00–23:00{CHANGED}"),
+        (SKATT, f"flyttad från {WHEN} till tisdag 2 mars 2027 18:00–23:00{CHANGED}"),
+        (
+            CITY,
+            f"LPO Hisingen tar över, tisdag 2 mars 2027 18:00–23:00 i stället för {WHEN}{SHOT}",
+        ),
+        (
+            COORDINATOR,
+            f"flyttad från {WHEN} till tisdag 2 mars 2027 18:00–23:00{CHANGED}; "
+            f"LPO Hisingen tar över från LPO City{SHOT}",
+        ),
+    ],
+)
+def test_hours_that_were_edited_are_not_told_with_the_cause_of_another_unit(party: Party, sentence: str) -> None:
+    """Who does not see the unit is not told that police were withdrawn."""
+    was = year(operation())
+    former = Former(was, {OLD.operation: OLD})
+    now = with_hours(was, HOURS)
+    found = part_change(former, now, replanned(now, OLD, SAME_DAY_ELSEWHERE, SHOOTING), party, "OP-001")
+    assert found is not None
+    assert WORDS.say(found.sentence) == sentence
+    assert found.cause is not None
+
+
+@pytest.mark.parametrize("is_moved_first", [True, False])
+@pytest.mark.parametrize(("party", "sees_unit"), [(MILJO, False), (COORDINATOR, True)])
+def test_of_several_replans_those_alone_are_told_that_changed_what_the_reader_sees(
+    party: Party, sees_unit: bool, is_moved_first: bool
+) -> None:
+    """One moved the operation as an agency wished, another gave it to another unit since police were withdrawn."""
+    wish, taken = ChangeCause("asked", party="miljo"), ChangeCause("withdrawal", id="W-1")
+    between = NEW if is_moved_first else SAME_DAY_ELSEWHERE
+    first, second = (wish, taken) if is_moved_first else (taken, wish)
+    there = year(operation())
+    made = replanned(there, between, ELSEWHERE, replace(SHOOTING, revision=2))
+    made = replace(
+        made,
+        revision=3,
+        base=Base(2, AS_OF, {OLD.operation: between}),
+        causes={OLD.operation: (second,)},
+        earlier=(ReplanRecord(2, AS_OF, frozenset(), (Move(OLD.operation, OLD, between),), {OLD.operation: (first,)}),),
+    )
+    found = part_change(Former(there, {OLD.operation: OLD}), there, made, party, "OP-001")
+    assert found is not None
+    said = WORDS.say(found.sentence)
+    wished = ", på grund av ett önskemål om annat datum"
+    assert said.startswith(f"flyttad från {WHEN} till {THEN}{wished}")
+    assert said.endswith(f"LPO Hisingen tar över från LPO City{SHOT}" if sees_unit else wished)
 
 
 def test_every_kind_of_change_says_what_it_is_about() -> None:

@@ -318,5 +318,8 @@ def test_who_was_chosen_and_is_no_more_stays_away_for_what_made_another_be_chose
     teams = ChangeCause("teams", party="skatteverket", given="kurs")
     absent = replace(teams, absent="skatteverket")
     assert found(there, Entries(changes=(lost,)), [old], [other]) == {"OP-001": (teams, absent)}
+    both = Entries(withdrawals=(taken("W-1", 0),), changes=(lost,))
+    elsewhere = replace(other, police="lpo-hisingen")
+    assert found(there, both, [old], [elsewhere]) == {"OP-001": (W1, teams, absent)}, "officers are not why it is gone"
     shot = Entries(withdrawals=(taken("W-1", 0),), changes=(replace(lost, span=Span(LATER, LATER)),))
     assert found(there, shot, [old], [replace(NEW, any_of=("miljo",))]) == {"OP-001": (W1, absent)}

@@ -10,7 +10,7 @@ from functools import reduce
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.wording import concerns
 from arshjul.domain.cause import ChangeCause, Kind
-from arshjul.domain.placement import Placement
+from arshjul.domain.placement import PartOfPlace, Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal, in_force
@@ -30,17 +30,18 @@ ON_THE_DAY = Message("its being called off on the day")
 CHANGED_CONDITIONS = Message("changed conditions")
 
 
-def cause(scenario: Scenario, plan: Plan, old: Placement, reader: Party) -> Message | None:
-    """The causes for which the operation is no longer at its old place, in one phrase.
+def cause(scenario: Scenario, plan: Plan, old: Placement, reader: Party, of: PartOfPlace = "place") -> Message | None:
+    """The causes for which that part of the operation's place is no longer the old one, in one phrase.
 
     None where it is, and where no revision of this plan made it leave. `scenario` may know more than the plan's own:
     only to name what is no longer in it.
     """
-    if old.same_place(plan.placed.get(old.operation)):
+    now = plan.placed.get(old.operation)
+    if now is not None and old.part(of) == now.part(of):
         return None
     if plan.base is None:
         return Message("a plan made anew") if plan.placements else None
-    return _all_said(scenario, plan, told_causes(scenario, plan, old), old, reader)
+    return _all_said(scenario, plan, told_causes(scenario, plan, old, of), old, reader)
 
 
 def absence(scenario: Scenario, plan: Plan, old: Placement, agency: str, reader: Party) -> Message | None:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from arshjul.agenda.part import Named, PartyPart
 from arshjul.domain.operation import Designated
+from arshjul.domain.placement import PartOfPlace
 from arshjul.errors import Message
 
 Kind = Literal[
@@ -20,6 +21,11 @@ OF_THE_PLACE: frozenset[Kind] = frozenset((
     "called-off", "handed-over", "not-needed", "takes-over", "moved", "another-unit", "without-police",
 ))  # fmt: skip
 """The kinds whose cause is that of the operation's leaving its place."""
+SEEN_OF_THE_PLACE: Mapping[Kind, PartOfPlace] = {
+    "moved": "slot", "handed-over": "slot-and-unit", "takes-over": "slot-and-unit", "another-unit": "unit",
+    "not-needed": "unit", "without-police": "has-police",
+}  # fmt: skip
+"""What of the place is seen to be another, where that is not all of it: what changed the rest is no cause of that."""
 LOSSES: frozenset[Kind] = OF_THE_PLACE | {"out", "lends-no-more", "left"}
 """The kinds in which somebody loses something: they tell why, and are told first."""
 GOES: frozenset[Kind] = frozenset(("called-off", "out", "handed-over", "not-needed", "lends-no-more"))

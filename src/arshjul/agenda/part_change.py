@@ -11,7 +11,18 @@ from functools import reduce
 from itertools import groupby
 
 from arshjul.agenda.cause import CHANGED_CONDITIONS, absence, cause
-from arshjul.agenda.clause import LOSSES, OF_AN_EDIT, OF_THE_PLACE, Clause, Kind, Said, all_names, because, stays
+from arshjul.agenda.clause import (
+    LOSSES,
+    OF_AN_EDIT,
+    OF_THE_PLACE,
+    SEEN_OF_THE_PLACE,
+    Clause,
+    Kind,
+    Said,
+    all_names,
+    because,
+    stays,
+)
 from arshjul.agenda.part import PartyPart, named, part
 from arshjul.agenda.party import Party
 from arshjul.agenda.when import placed_when
@@ -141,9 +152,10 @@ def _why(
         return CHANGED_CONDITIONS
     if clause.kind not in OF_THE_PLACE:
         return CHANGED_CONDITIONS if _is_wanted_otherwise(clause, former, scenario, plan, party, was) else None
-    if was.same_place(plan.placed.get(was.operation)) or _needs_none_now(clause, scenario, plan, was):
+    now, seen = plan.placed.get(was.operation), SEEN_OF_THE_PLACE.get(clause.kind, "place")
+    if (now is not None and was.part(seen) == now.part(seen)) or _needs_none_now(clause, scenario, plan, was):
         return CHANGED_CONDITIONS
-    return cause(scenario, plan, was, party)
+    return cause(scenario, plan, was, party, seen)
 
 
 def _is_wanted_otherwise(

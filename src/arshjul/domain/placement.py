@@ -1,9 +1,13 @@
 """The place of an operation: its date and shift, who serves it and who joins."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.operation import Staffing
+
+PartOfPlace = Literal["place", "slot-and-unit", "slot", "unit", "has-police"]
+"""What of an operation's place a reader sees: all of it, or no more than that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,20 @@ class Placement:
         """The unit and the chosen agencies."""
         return Staffing(self.police, self.any_of)
 
+    def part(self, of: PartOfPlace) -> tuple[object, ...]:
+        """That part of its place: what can be compared with the same part of another."""
+        match of:
+            case "place":
+                return self.slot, self.staffing
+            case "slot-and-unit":
+                return self.slot, self.police
+            case "slot":
+                return (self.slot,)
+            case "unit":
+                return (self.police,)
+            case "has-police":
+                return (self.police is not None,)
+
     def same_place(self, other: "Placement | None") -> bool:
         """Same date, shift, unit and chosen agencies: not a change, whoever joins."""
-        return other is not None and (self.slot, self.staffing) == (other.slot, other.staffing)
+        return other is not None and self.part("place") == other.part("place")

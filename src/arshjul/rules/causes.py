@@ -114,7 +114,8 @@ class CauseFinder:
         for agency in dict.fromkeys((*old.any_of, *old.optional_agencies)):
             if agency not in there:
                 is_choice = agency in old.any_of and old.slot == new.slot
-                for why in left if is_choice and left else (self._absent(agency, old, new),):
+                own = tuple(why for why in left if why.party == agency)  # what took the unit alone is no cause of it
+                for why in (own or left) if is_choice and left else (self._absent(agency, old, new),):
                     yield replace(why, absent=agency)
 
     def _absent(self, agency: str, old: Placement, new: Placement) -> ChangeCause:

@@ -7,7 +7,7 @@ from arshjul.domain.cause import Causes, ChangeCause
 from arshjul.domain.change import Changes, Move
 from arshjul.domain.entries.amendment import Cancelled
 from arshjul.domain.history.past_replans import PastReplan, past_replans
-from arshjul.domain.placement import Placement
+from arshjul.domain.placement import PartOfPlace, Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import context_of
 from arshjul.domain.revision import ReplanRecord
@@ -38,17 +38,19 @@ class _Step:
         return self.before is not None and not self.before.same_place(self.after)
 
 
-def told_causes(scenario: Scenario, plan: Plan, old: Placement) -> tuple[ToldCauses, ...]:
+def told_causes(scenario: Scenario, plan: Plan, old: Placement, of: PartOfPlace = "place") -> tuple[ToldCauses, ...]:
     """The causes for which it left that place: of all revisions that moved it since it stood there, in order.
 
-    Where it has no place now, of the revision alone that took its last one. Empty where no revision of the plan made it
-    leave. `scenario` may know more than the plan's own.
+    Of those alone that changed that part of its place: who sees no more of it is told of no other. Where it has no
+    place now, of the revision alone that took its last one. Empty where no revision of the plan made it leave.
+    `scenario` may know more than the plan's own.
     """
     found: list[ToldCauses] = []
     for step in _steps(plan, old.operation, old):
         if not step.leaves or step.before is None:
             continue
-        causes = tuple(one for one in _causes(scenario, plan, step) if not one.absent)
+        is_seen = step.before.part(of) != (None if step.after is None else step.after.part(of))
+        causes = tuple(one for one in _causes(scenario, plan, step) if is_seen and not one.absent)
         found += [ToldCauses(step.revision, causes)] if causes else []
         if step.after is None and old.operation not in plan.placed:
             return tuple(found)
