@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from arshjul.actions.draft.draft import opened_draft
@@ -12,7 +13,7 @@ from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.planning.explain import explain
 from arshjul.planning.verify.in_context import judge
-from arshjul.store.store import open_store
+from arshjul.store.store import make_store, open_store
 from tests.years import NOW, WORDS, scenario
 
 
@@ -22,7 +23,7 @@ def test_a_first_plan_knows_what_was_known_when_it_was_made(tmp_path: Path) -> N
     to_come = replace(heard, id="B", first=date(2026, 12, 24), last=date(2026, 12, 24))
     log = HeardLog(Span(date(2026, 1, 1), date(2026, 12, 31)), (heard, to_come))
     url = str(tmp_path / "y.db")
-    import_year(replace(year, history=(log,)), url, "test", NOW, lambda _: None)
+    import_year(replace(year, history=(log,)), partial(make_store, url), "test", NOW, lambda _: None)
     store = open_store(url)
     with store.reading() as db:
         draft = opened_draft(db)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,7 +25,7 @@ from arshjul.console.runner import Runner
 from arshjul.console.serve import on_port
 from arshjul.console.sessions import invite
 from arshjul.formats.catalogues import words
-from arshjul.store.store import Store, open_store
+from arshjul.store.store import Store, make_store, open_store
 from arshjul.texts import Words
 from tests.console.conftest import reachable_by_mail
 from tests.console.small_png import smaller
@@ -50,7 +51,9 @@ def main() -> None:
     """Makes the year, walks through a withdrawal in each language, and draws each page on the way."""
     with TemporaryDirectory() as folder:
         empty, year = Path(folder) / "empty.db", ROOT / "scenarios" / "goteborg-2027"
-        import_year(year, str(empty), "samordnaren", datetime.now(UTC), lambda _: None, rehearsal=True)
+        import_year(
+            year, partial(make_store, str(empty)), "samordnaren", datetime.now(UTC), lambda _: None, rehearsal=True
+        )
         reachable_by_mail(open_store(str(empty)), dict.fromkeys(CALLED, ""))
         for language, pictures in (("sv", PICTURES), ("en", PICTURES / "en")):
             pictures.mkdir(exist_ok=True)

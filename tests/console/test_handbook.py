@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from arshjul.actions.draft.import_year import import_year
@@ -11,7 +12,7 @@ from arshjul.actions.publishing.served_revision import current
 from arshjul.agenda.wording import concerns
 from arshjul.formats.catalogues import words
 from arshjul.planning.letters.first_letters import first_letters
-from arshjul.store.store import open_store
+from arshjul.store.store import make_store, open_store
 from tests.builders import swedish
 from tests.console.conftest import Desk
 
@@ -29,7 +30,7 @@ def test_the_template_becomes_a_published_year(tmp_path: Path) -> None:
     book, db = tmp_path / "mall.xlsx", str(tmp_path / "ar.db")
     empty_workbook(book, words("sv"))
     now = datetime(2026, 12, 1, 9, tzinfo=UTC)
-    import_year(book, db, "test", now, lambda _: None, rehearsal=True)
+    import_year(book, partial(make_store, db), "test", now, lambda _: None, rehearsal=True)
     desk = Desk(open_store(db), now)
     browser = desk.browser()
     first = browser.get("/")

@@ -5,7 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from arshjul.cli.app import app
 from arshjul.domain.operation import Operation
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.workbook.writing import scenario_workbook
@@ -132,3 +134,17 @@ def test_what_cannot_be_kept_is_said_and_nothing_is_lost(desk: Desk, tmp_path: P
     assert found.is_overtaken
     assert found.given is not None
     assert browser.send(browser.get("/"), "/start-over").status == 303
+
+
+def test_what_waits_is_not_replaced_from_a_terminal_unasked(desk: Desk, tmp_path: Path) -> None:
+    browser, theirs = desk.browser(), tmp_path / "deras.xlsx"
+    theirs.write_bytes(scenario_workbook(renamed(scenario(desk))))
+    sent(desk, browser)
+    words = ["import", str(theirs), "--db", desk.url]
+    refused = CliRunner().invoke(app, words)
+    assert refused.exit_code == 4
+    assert "väntar på en plan" in refused.output
+    assert OURS in browser.get("/").text
+    assert CliRunner().invoke(app, [*words, "--replace-edit"]).exit_code == 0
+    assert OURS not in browser.get("/").text
+    assert CliRunner().invoke(app, words).exit_code == 0, "the same once more replaces nothing"

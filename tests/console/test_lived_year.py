@@ -7,6 +7,7 @@ from bisect import bisect
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ from arshjul.formats.workbook.writing import scenario_workbook
 from arshjul.planning.verify.in_context import judge
 from arshjul.rules.objectives import REPLAN_LEVELS
 from arshjul.store import jobs
-from arshjul.store.store import Store, open_store
+from arshjul.store.store import Store, make_store, open_store
 from tests import years
 from tests.console.conftest import NOW, Desk
 from tests.console.test_browser import Opened, browser, opened, pytestmark, signed_in
@@ -63,7 +64,7 @@ class WhenAsked(Runner):
 def desk(tmp_path: Path) -> Desk:
     """A console over the year, in a rehearsal's database, before its first plan."""
     url = str(tmp_path / "y.db")
-    import_year(SCENARIO, url, "samordnaren", NOW, lambda _: None, rehearsal=True)
+    import_year(SCENARIO, partial(make_store, url), "samordnaren", NOW, lambda _: None, rehearsal=True)
     made = Desk(open_store(url), url=url)
     made.console = ConsoleServer(made.store, WhenAsked("", 60), clock=lambda: made.now)
     return made

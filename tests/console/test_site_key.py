@@ -35,14 +35,7 @@ def folder(tmp_path: Path) -> Path:
 
 def opened(folder: Path) -> Desk:
     """A console over the folder's year, imported under a key."""
-    import_year(
-        folder / "plan",
-        str(folder / "y.db"),
-        "x",
-        NOW,
-        silent,
-        make=lambda url: make_store(url).with_key(folder / "key"),
-    )
+    import_year(folder / "plan", lambda: make_store(str(folder / "y.db")).with_key(folder / "key"), "x", NOW, silent)
     desk = Desk(open_store(str(folder / "y.db")).with_key(folder / "key"))
     desk.console = ConsoleServer(desk.store, AtOnce("", 60), clock=lambda: desk.now)
     return desk

@@ -1,5 +1,6 @@
 """console, import, checkout: the year in the database, and the coordinator's pages."""
 
+from functools import partial
 from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -169,6 +170,9 @@ def bring_in(
             "--rest", metavar="SCENARIO", help=say("Where shifts, areas and agencies come from, for a new --map.")
         ),
     ] = None,
+    replace_edit: Annotated[
+        bool, typer.Option("--replace-edit", help=say("An edit that waits there for a plan may go."))
+    ] = False,
     site_key: SiteKey = None,
     by: By = None,
 ) -> None:
@@ -192,8 +196,9 @@ def bring_in(
         console.speak(own.language)
         for note in read.notes:
             console.talk(note)
-    make = maker(console, site_key, actor(by))
-    done = import_year(own or source, db, actor(by), now(), console.speak, rehearsal=rehearsal, make=make)
+    who, more = actor(by), {"rehearsal": rehearsal, "replace_edit": replace_edit}
+    opening = partial(maker(console, site_key, who), db)
+    done = import_year(own or source, opening, who, now(), console.speak, **more)
     if console.as_json:
         console.json({"operations": len(done.scenario.operations), "planned": done.plan is not None})
         return

@@ -1,6 +1,7 @@
 """The databases that the figures are of: Göteborg's year, and one of 300 operations, planned and published."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from arshjul.actions.draft.draft import opened_draft
@@ -13,7 +14,7 @@ from arshjul.formats.plan.plan_folder import plan_bytes, scenario_bytes, write_p
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import make_plan
-from arshjul.store.store import open_store
+from arshjul.store.store import make_store, open_store
 from tests.bench.today import PLANNED, SCENARIO, year
 
 ACTOR = "samordnaren"
@@ -35,7 +36,7 @@ def planned(folder: Path, scenario: Scenario) -> Path:
 
 def published(plan: Path, db: str, then: datetime, *, rehearsal: bool = False) -> None:
     """Makes the database in which that plan is published."""
-    import_year(plan, db, ACTOR, then, lambda _: None, rehearsal=rehearsal)
+    import_year(plan, partial(make_store, db), ACTOR, then, lambda _: None, rehearsal=rehearsal)
     store = open_store(db)
     with store.reading() as connection:
         draft = opened_draft(connection)

@@ -1,6 +1,7 @@
 """A workbook made by hand, through another library, is the scenario that its words mean."""
 
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from arshjul.formats.catalogues import words
 from arshjul.formats.reading.entries import read_entries
 from arshjul.formats.reading.objects import read_objects
 from arshjul.formats.reading.scenario import read_scenario
+from arshjul.store.store import make_store
 from tests import builders
 from tests.formats.workbook.books import RIGHT, SECRETS, book, saved
 
@@ -148,7 +150,9 @@ def test_operations_without_a_column_for_any_agency_are_warned_of_and_not_import
     path = saved(tmp_path, made)
     assert [(w.sheet, w.cell, w.kind) for w in read_scenario(path).warnings] == [("Insatser", "A1", "no-teams")]
     with pytest.raises(InputError) as error:
-        import_year(path, str(tmp_path / "y.db"), "kim", datetime(2026, 12, 1, tzinfo=UTC), lambda _: None)
+        import_year(
+            path, partial(make_store, str(tmp_path / "y.db")), "kim", datetime(2026, 12, 1, tzinfo=UTC), lambda _: None
+        )
     assert "--map" in str(error.value)
     assert not (tmp_path / "y.db").exists()
 

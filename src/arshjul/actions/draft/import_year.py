@@ -1,6 +1,7 @@
 """import: a plan folder, or a scenario, becomes the database's year."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,24 +13,24 @@ from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import is_plan_folder
 from arshjul.store import audit, drafts, revisions
-from arshjul.store.store import Store, Transaction, make_store
+from arshjul.store.store import Store, Transaction
 
 
 def import_year(
     source: Path | Scenario,
-    given: str,
+    into: Callable[[], Store],
     actor: str,
     now: datetime,
     speak: Speak,
     *,
     rehearsal: bool = False,
-    make: Callable[[str], Store] = make_store,
+    replace_edit: bool = False,
 ) -> Draft:
-    """Puts the year into the database at that address, which is made where there is none; the draft of now.
+    """Puts the year into a database; the draft of now. `into` opens that, or makes it, when the year has been read.
 
     Into one that holds a year already, a scenario comes as the scenario as it should now be, which waits
-    for a plan. Refused where a folder is not of the year that is there. A scenario that was
-    read is taken as it is. `make` opens the database, or makes it.
+    for a plan; objects that wait stay. Refused where a folder is not of the year that is there, and where another edit
+    waits and `replace_edit` does not say that it may go. A scenario that was read is taken as it is.
     """
     plan = None
     if isinstance(source, Scenario):
@@ -40,7 +41,7 @@ def import_year(
     else:
         scenario = opened_scenario(source, speak)
     _refuse_without_agencies(scenario)
-    store = make(given)
+    store = into()
     with store.writing() as db:
         _mark(db, actor, now, rehearsal=rehearsal)
         if drafts.read(db) is None and revisions.pointer(db) is None:
@@ -51,6 +52,16 @@ def import_year(
             if plan is not None:
                 raise Refused(
                     Message("There is a year in the database already: `arshjul publish` puts another plan of it there.")
+                )
+            if old.plan is not None:
+                scenario = replace(scenario, objects=(old.given or old.scenario).objects)
+            if old.given not in (None, scenario) and not replace_edit:
+                raise Refused(
+                    Message(
+                        "Another edit waits for a plan in {name}: work out its options or take it back in the console, "
+                        "or say --replace-edit to put this in its place.",
+                        {"name": store.name},
+                    )
                 )
             new = old.edited(scenario)
             keep(db, old, new, words(scenario.language), now)
