@@ -25,6 +25,7 @@ from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan, Unplaced
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Cycle, Meeting, Milestone, Settings
+from arshjul.formats.schema.labels import labels
 from arshjul.texts import Words
 
 SHIFTS = (
@@ -52,7 +53,7 @@ def swedish() -> Words:
     with path.open("rb") as file:
         write_mo(compiled, read_po(file, locale="sv"))
     compiled.seek(0)
-    return Words("sv", GNUTranslations(compiled))
+    return Words("sv", GNUTranslations(compiled), labels().get)
 
 
 def agency(id: str, name: str, unit: str = "", contact: str = "") -> Agency:

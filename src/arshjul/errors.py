@@ -36,6 +36,16 @@ class KeyName:
         return f"`{self.key}`"
 
 
+@dataclass(frozen=True, slots=True)
+class FieldName:
+    """A field as a message's value: in a sentence it has the words of its declaration, where it has some."""
+
+    key: str
+
+    def __str__(self) -> str:
+        return self.key
+
+
 def named(message: Message, names: Callable[[str], str]) -> Message:
     """The message with the words that a form has for keys; a key for which there is none, "", stays."""
 

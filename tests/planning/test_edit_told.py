@@ -5,7 +5,8 @@ from dataclasses import fields
 from arshjul.domain.entries.amendment import Edited
 from arshjul.domain.operation import Operation
 from arshjul.domain.scenario import Scenario
-from arshjul.planning.letters.edit_told import KEYS, SECTIONS, edit_sentences
+from arshjul.formats.schema.labels import labels
+from arshjul.planning.letters.edit_told import SECTIONS, edit_sentences
 from tests.builders import swedish
 
 
@@ -23,6 +24,6 @@ def test_everything_that_can_be_edited_has_a_word() -> None:
         "id",
         "chosen",
     }  # which agencies of groups come is no part of what is written
-    assert operation <= KEYS.keys()
+    assert operation <= labels().keys()
     kept = {"span", "language", "operations", "taken", "objects"}
     assert {one.name for one in fields(Scenario)} - kept <= SECTIONS.keys()

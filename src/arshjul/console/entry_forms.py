@@ -19,6 +19,8 @@ from arshjul.console.working_out import to_options
 from arshjul.errors import InputError, Message, Problem, Refused, named
 from arshjul.formats.words import local_time
 
+NEVER_ASKED = ("reported", "revision")
+"""What most forms do not ask for: it is reported now, and answered by the next revision."""
 SURE = "sure"
 """The field that answers a question: yes, it is meant so."""
 

@@ -7,6 +7,8 @@ from itertools import zip_longest
 from typing import Protocol
 
 from arshjul.console.forms import Form, whole_number
+from arshjul.formats.schema.fields import DeclaredKey, keys
+from arshjul.formats.words import Written
 
 Sent = tuple[str, str]
 """A field's name and one value of it."""
@@ -151,8 +153,30 @@ class _Dates(Rows):
 TEXT, NUMBER, TICK, SEVERAL, CHOSEN, IDS, WHOLE_NUMBERS, NUMBERS = (
     _Text(), _Number(), _Tick(), _Several(), _Chosen(), _Ids(), _WholeNumbers(), _Numbers(),
 )  # fmt: skip
-PERIOD = Part({"from": TEXT, "to": TEXT})
-DATES = _Dates(PERIOD)
+DATES = _Dates(Part({"from": TEXT, "to": TEXT}))
+
+
+_KINDS: Kinds = {
+    "flag": TICK, "number": NUMBER, "priority": NUMBER, "counts": NUMBERS,
+    "between": WHOLE_NUMBERS, "numbers": WHOLE_NUMBERS,
+    "periods": DATES, "weekdays": SEVERAL, "ids": SEVERAL,
+}  # fmt: skip
+_TYPED = frozenset({"agencies", "operations"})
+"""The sections whose ids are typed where a key takes several; of the others there are boxes."""
+
+
+def kinds_of(model: type[Written], *without: str, **other: FieldKind) -> Kinds:
+    """The kinds of field for the keys of a shape, but for some that the form does not ask for. `other` goes before."""
+    return {key.path[-1]: other.get(key.path[-1]) or _kind(key) for key in keys(model) if key.path[-1] not in without}
+
+
+def _kind(key: DeclaredKey) -> FieldKind:
+    if key.model is not None and key.kind in {"mapping", "mappings"}:
+        part = Part({one.path[-1]: _kind(one) for one in keys(key.model)})
+        return part if key.kind == "mapping" else Rows(part)
+    if key.kind == "ids" and key.refers is not None and key.refers.section in _TYPED:
+        return IDS
+    return _KINDS.get(key.kind, TEXT)
 
 
 def given(kinds: Kinds, form: Form, before: str = "") -> dict[str, object]:

@@ -7,6 +7,7 @@ from typing import Generic, Literal, TypeVar
 
 from arshjul.domain.calendar import Span
 from arshjul.domain.limits import LimitException, largest
+from arshjul.errors import Message
 
 Size_co = TypeVar("Size_co", int, int | None, covariant=True)
 
@@ -15,11 +16,12 @@ Size_co = TypeVar("Size_co", int, int | None, covariant=True)
 class Setting(Generic[Size_co]):
     """A size that the coordinator sets in the section `rules`; the rule that reads it declares it.
 
-    `place` orders the section, `unit` is what it counts. It is a whole number of `least` to 1,000,000;
-    a default of None is no limit, one of 0 days or hours is off.
+    `name` is what people call it, `place` orders the section, `unit` is what it counts. It is a whole number of
+    `least` to 1,000,000; a default of None is no limit, one of 0 days or hours is off.
     """
 
     key: str
+    name: Message
     place: int
     default: Size_co
     unit: str
@@ -29,9 +31,11 @@ class Setting(Generic[Size_co]):
 AnySetting = Setting[int] | Setting[int | None]
 
 # Those that the rooms below the rules read too.
-DAILY_REST_HOURS = Setting("daily_rest_hours", 6, 0, "hours")
-FREEZE_DAYS = Setting("freeze_days", 7, 0, "days")
-UNKNOWN_END_DAYS = Setting("unknown_end_days", 9, 28, "days", least=1)
+DAILY_REST_HOURS = Setting("daily_rest_hours", Message("Daily rest of a team, hours"), 6, 0, "hours")
+FREEZE_DAYS = Setting("freeze_days", Message("Frozen days: what is nearer stays"), 7, 0, "days")
+UNKNOWN_END_DAYS = Setting(
+    "unknown_end_days", Message("Days that until further notice is taken to last"), 9, 28, "days", least=1
+)
 
 
 @dataclass(frozen=True, slots=True)

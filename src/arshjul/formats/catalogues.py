@@ -4,6 +4,7 @@ from functools import cache
 from gettext import GNUTranslations
 from importlib.resources import files
 
+from arshjul.errors import Message
 from arshjul.texts import Words
 
 
@@ -11,7 +12,13 @@ from arshjul.texts import Words
 def words(language: str) -> Words:
     """The words of a language, "sv" or "en". English needs no catalogue: it is what the code is written in."""
     if language == "en":
-        return Words("en")
+        return Words("en", label=_label)
     catalogue = files("arshjul.texts").joinpath("locale", language, "LC_MESSAGES", "arshjul.mo")
     with catalogue.open("rb") as file:
-        return Words(language, GNUTranslations(file))
+        return Words(language, GNUTranslations(file), _label)
+
+
+def _label(key: str) -> Message | None:
+    from arshjul.formats.schema.labels import labels  # noqa: PLC0415 - the shapes are loaded where an edit is told
+
+    return labels().get(key)

@@ -27,12 +27,14 @@ class Shape(Written, Generic[Thing]):
     """A mapping that stands for a domain object whose attributes are called as its keys are.
 
     Lists become tuples or sets, as the object has them. `flat` are the attributes whose own
-    shape lies among the keys: a span as `from` and `to`, a slot as `date` and `shift`. Where the two differ
+    shape lies among the keys: a span as `from` and `to`, a slot as `date` and `shift`. `told` are other words for keys
+    that it shares with others. Where the two differ
     otherwise, a model says so in `made_of` and `attributes`.
     """
 
     thing: ClassVar[type]
     flat: ClassVar[Mapping[str, "type[Shape[Any]]"]] = {}
+    told: ClassVar[Mapping[str, Any]] = {}
 
     def domain(self) -> Thing:
         """The domain object."""

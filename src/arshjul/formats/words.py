@@ -6,6 +6,7 @@ Each refuses a wrong value with a `wrong`: its kind, what is wanted, and perhaps
 import operator
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from difflib import SequenceMatcher
 from typing import Annotated
@@ -44,6 +45,13 @@ class Written(BaseModel):
     """What every mapping has in common: strict types, no unknown keys, no value in pydantic's errors."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ValueKind:
+    """The word for a kind of value: what its cells, its fields in forms and the manual go by."""
+
+    word: str
 
 
 def wrong(kind: str, text: Message, *below: str | int) -> PydanticCustomError:
@@ -196,13 +204,13 @@ def _read_moment(given: str) -> datetime | None:
         return None
 
 
-Id = Annotated[str, PlainValidator(_id)]
-Text = Annotated[str, PlainValidator(read_text)]
-Name = Annotated[str, PlainValidator(_name)]
-Phone = Annotated[str, PlainValidator(_phone)]
-Email = Annotated[str, PlainValidator(_email)]
-Day = Annotated[date, PlainValidator(_day), PlainSerializer(str)]
-Clock = Annotated[time, PlainValidator(_clock), PlainSerializer(lambda clock: f"{clock:%H:%M}")]
+Id = Annotated[str, PlainValidator(_id), ValueKind("id")]
+Text = Annotated[str, PlainValidator(read_text), ValueKind("text")]
+Name = Annotated[str, PlainValidator(_name), ValueKind("name")]
+Phone = Annotated[str, PlainValidator(_phone), ValueKind("phone")]
+Email = Annotated[str, PlainValidator(_email), ValueKind("email")]
+Day = Annotated[date, PlainValidator(_day), PlainSerializer(str), ValueKind("day")]
+Clock = Annotated[time, PlainValidator(_clock), PlainSerializer(lambda clock: f"{clock:%H:%M}"), ValueKind("clock")]
 
 
 def local_time(moment: datetime) -> str:
@@ -211,12 +219,13 @@ def local_time(moment: datetime) -> str:
     return moment.replace(tzinfo=None).isoformat(timespec="minutes" if whole else "seconds")
 
 
-Moment = Annotated[datetime, PlainValidator(_moment), PlainSerializer(local_time)]
+Moment = Annotated[datetime, PlainValidator(_moment), PlainSerializer(local_time), ValueKind("moment")]
 MOST = 1_000_000
 Whole = Annotated[int, Field(ge=0, le=MOST)]
 Flag = Annotated[bool, Field(exclude_if=operator.not_)]
 """Yes or no; no is not written."""
 Interest = Annotated[int, Field(ge=0, le=3)]
+Priority = Annotated[int, Field(ge=1, le=3), ValueKind("priority")]
 
 
 def choice(*words: str) -> PlainValidator:
@@ -247,7 +256,7 @@ def _weekday(given: object) -> int:
     return WEEKDAY_IDS.index(given)
 
 
-Weekday = Annotated[int, PlainValidator(_weekday), PlainSerializer(WEEKDAY_IDS.__getitem__)]
+Weekday = Annotated[int, PlainValidator(_weekday), PlainSerializer(WEEKDAY_IDS.__getitem__), ValueKind("weekday")]
 Weekdays = list[Weekday]
 
 _PARITIES = ("odd", "even")
@@ -269,7 +278,10 @@ def _ordinal(given: int) -> int:
 
 
 Weeks = Annotated[
-    list[Annotated[int, Field(ge=1, le=53)]], WrapValidator(_parity_or_list), PlainSerializer(lambda weeks: weeks)
+    list[Annotated[int, Field(ge=1, le=53)]],
+    WrapValidator(_parity_or_list),
+    PlainSerializer(lambda weeks: weeks),
+    ValueKind("weeks"),
 ]
 """ISO weeks, or one of the words `odd` and `even`."""
 Ordinals = list[Annotated[int, Field(ge=-5, le=5), AfterValidator(_ordinal)]]

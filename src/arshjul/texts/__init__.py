@@ -4,13 +4,13 @@ The English template of a `Message` is the key; a catalogue holds the Swedish. C
 in, never opened here. Swedish is the default everywhere; English needs no catalogue.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from gettext import NullTranslations
 from itertools import pairwise
 
-from arshjul.errors import Message
+from arshjul.errors import FieldName, Message
 
 WEEKDAYS: Mapping[str, tuple[str, ...]] = {
     "sv": ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag"),
@@ -67,10 +67,11 @@ class FirstToLast:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One language: says messages, dates, numbers and lists in it."""
+    """One language: says messages, dates, numbers and lists in it. `label` gives the words for a field, by its key."""
 
     language: str = "sv"
     catalogue: NullTranslations = field(default_factory=NullTranslations)
+    label: Callable[[str], Message | None] = field(default=lambda _: None, compare=False, repr=False)
 
     def say(self, message: Message) -> str:
         """The sentence in this language; values that are dates, months, decimals or messages are said too."""
@@ -129,6 +130,9 @@ class Words:
         match value:
             case Message():
                 said: object = self.say(value)
+            case FieldName():
+                label = self.label(value.key)
+                said = value.key if label is None else self.say(label)
             case datetime():
                 said = self.moment(value)
             case date():

@@ -10,21 +10,7 @@ from arshjul.actions.draft.edit_operation import edit_operation
 from arshjul.console.access import CHANGING, Page
 from arshjul.console.answers import Answer, Html
 from arshjul.console.entry_forms import EntryForm, Problems, ShownForm, refused, take
-from arshjul.console.fields import (
-    DATES,
-    IDS,
-    NUMBER,
-    NUMBERS,
-    PERIOD,
-    SEVERAL,
-    TEXT,
-    TICK,
-    WHOLE_NUMBERS,
-    Kinds,
-    Part,
-    Rows,
-    given,
-)
+from arshjul.console.fields import Kinds, given, kinds_of
 from arshjul.console.forms import Form
 from arshjul.console.visit import Visit
 from arshjul.console.working_out import to_options
@@ -35,42 +21,11 @@ from arshjul.planning.explain import known
 _NUMBERED = re.compile(r"(|.*[^\d.])(\d{1,9})")
 """An id that ends with a number, and what stands before it."""
 
-EDITED: Kinds = {
-    "title": TEXT,
-    "programme": TEXT,
-    "lead_agency": TEXT,
-    "sector": TEXT,
-    "area": TEXT,
-    "priority": NUMBER,
-    "must": TICK,
-    "officers": NUMBER,
-    "officers_least": NUMBER,
-    "designated": TEXT,
-    "police": SEVERAL,
-    "police_also": NUMBERS,
-    "agencies": NUMBERS,
-    "any_of": Rows(Part({"agencies": IDS, "teams": NUMBER})),
-    "optional_agencies": NUMBERS,
-    "interest": NUMBERS,
-    "window": PERIOD,
-    "shifts": SEVERAL,
-    "weekdays": SEVERAL,
-    "not_on": DATES,
-    "preferred": PERIOD,
-    "nominated_on": TEXT,
-    "after": Part({"operation": TEXT, "min_days": NUMBER, "max_days": NUMBER}),
-    "not_same_day_as": IDS,
-    "not_same_week_as": IDS,
-    "same_slot_as": TEXT,
-    "short_notice": TICK,
-    "days": NUMBER,
-    "reserve": TICK,
-    "without_police": TICK,
-    "frame": Part({"sectors": SEVERAL, "stops": NUMBER}),
-}
+_WITH_ID = kinds_of(WrittenOperation, "fixed", "sites")
+EDITED: Kinds = {key: kind for key, kind in _WITH_ID.items() if key not in {"id", "repeat"}}
 """What can be other of an operation that is there."""
 
-NEW = EntryForm(NOMINATED, {"id": TEXT, **EDITED, "repeat": Part({"times": NUMBER, "every_days": WHOLE_NUMBERS})})
+NEW = EntryForm(NOMINATED, _WITH_ID)
 
 
 def show_new(visit: Visit) -> Answer:

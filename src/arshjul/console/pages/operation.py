@@ -6,8 +6,8 @@ from arshjul.actions.draft.edit_operation import add_object
 from arshjul.agenda.wording import taking_part
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
-from arshjul.console.entry_forms import Again, EntryForm, Problems, entered, refused, shown, take
-from arshjul.console.fields import CHOSEN, DATES, IDS, NUMBER, NUMBERS, PERIOD, TEXT, TICK, Kinds, Part, Rows, given
+from arshjul.console.entry_forms import NEVER_ASKED, Again, EntryForm, Problems, entered, refused, shown, take
+from arshjul.console.fields import CHOSEN, given, kinds_of
 from arshjul.console.forms import Form
 from arshjul.console.pages.operations import state, states
 from arshjul.console.visit import Visit
@@ -18,7 +18,9 @@ from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
+from arshjul.formats.schema.amendment import WrittenFewerOfficers, WrittenOtherDates, WrittenPinned
 from arshjul.formats.schema.entry import WrittenOutcome
+from arshjul.formats.schema.frame import WrittenObject
 from arshjul.planning.explain import explain, fits, known, worth
 from arshjul.planning.letters.operation_history import is_about, operation_history
 from arshjul.planning.letters.year_log import RESULTS as RESULT_NAMES
@@ -26,30 +28,16 @@ from arshjul.planning.letters.year_log import year_log
 
 MOST_ALTERNATIVES = 8
 
-OUTCOME = EntryForm(
-    "outcomes", {"result": TEXT, "officers": NUMBER, "teams": NUMBERS, "figures": NUMBERS, "note": TEXT}
-)
-PINNED = EntryForm("pinned", {"date": TEXT, "shift": TEXT, "police": TEXT, "any_of": CHOSEN})
-OTHER_DATES = EntryForm("not_on", {"agency": TEXT, "dates": DATES, "cause": TEXT})
-FEWER_OFFICERS = EntryForm("fewer_officers", {"officers": NUMBER})
+OUTCOME = EntryForm("outcomes", kinds_of(WrittenOutcome, "operation", "date", *NEVER_ASKED))
+PINNED = EntryForm("pinned", kinds_of(WrittenPinned, "operation", *NEVER_ASKED, any_of=CHOSEN))
+OTHER_DATES = EntryForm("not_on", kinds_of(WrittenOtherDates, "operation", *NEVER_ASKED))
+FEWER_OFFICERS = EntryForm("fewer_officers", kinds_of(WrittenFewerOfficers, "operation", *NEVER_ASKED))
 ALONE = tuple(EntryForm(name) for name in ("unpinned", "cancelled", "without_police", "promoted", "left_out"))
 """Those that name the operation and no more: a button."""
 
 forms = (OUTCOME, PINNED, OTHER_DATES, FEWER_OFFICERS, *ALONE)
 
-OBJECT: Kinds = {
-    "id": TEXT,
-    "priority": NUMBER,
-    "must": TICK,
-    "stops": NUMBER,
-    "agencies": IDS,
-    "officers": NUMBER,
-    "window": PERIOD,
-    "nominated_on": TEXT,
-    "short_notice": TICK,
-    "interest": NUMBERS,
-    "sites": Rows(Part({"ref": TEXT, "name": TEXT, "address": TEXT})),
-}
+OBJECT = kinds_of(WrittenObject, "sector", "area")
 """The keys of an object to visit. Its sector and area are its frame's."""
 
 NEW_OBJECT = "objects"

@@ -2,22 +2,12 @@
 
 from arshjul.console.access import CHANGING, Page
 from arshjul.console.answers import Answer, Html
-from arshjul.console.entry_forms import EntryForm, Problems, ShownForm, take
-from arshjul.console.fields import NUMBER, SEVERAL, TEXT
+from arshjul.console.entry_forms import NEVER_ASKED, EntryForm, Problems, ShownForm, take
+from arshjul.console.fields import kinds_of
 from arshjul.console.visit import Visit
+from arshjul.formats.schema.amendment import WrittenTeamsLost
 
-TEAMS_LOST = EntryForm(
-    "agencies",
-    {
-        "agency": TEXT,
-        "from": TEXT,
-        "to": TEXT,
-        "weekdays": SEVERAL,
-        "shifts": SEVERAL,
-        "teams_left": NUMBER,
-        "cause": TEXT,
-    },
-)
+TEAMS_LOST = EntryForm("agencies", kinds_of(WrittenTeamsLost, *NEVER_ASKED))
 
 
 def show(visit: Visit) -> Answer:

@@ -10,34 +10,20 @@ from arshjul.agenda.cause import KINDS
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html
 from arshjul.console.entry_forms import EntryForm, Problems, ShownForm, shown, take
-from arshjul.console.fields import NUMBER, SEVERAL, TEXT, TICK
+from arshjul.console.fields import kinds_of
 from arshjul.console.forms import Form
 from arshjul.console.visit import Visit
 from arshjul.domain.entries.amendment import TeamsLost
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 from arshjul.errors import InputError, Message
-from arshjul.formats.schema.entry import WrittenWithdrawal
+from arshjul.formats.schema.entry import WrittenGivenBack, WrittenWithdrawal
 from arshjul.planning.letters.year_log import year_log
 from arshjul.planning.replan.entering import all_entered
 from arshjul.texts import Words
 
-WITHDRAWAL = EntryForm(
-    "withdrawals",
-    {
-        "police": SEVERAL,
-        "from": TEXT,
-        "to": TEXT,
-        "until_further_notice": TICK,
-        "shifts": SEVERAL,
-        "officers_left": NUMBER,
-        "cause": TEXT,
-        "reported": TEXT,
-    },
-)
-GIVEN_BACK = EntryForm(
-    "given_back", {"from": TEXT, "to": TEXT, "shifts": SEVERAL, "officers": NUMBER, "reported": TEXT}
-)
+WITHDRAWAL = EntryForm("withdrawals", kinds_of(WrittenWithdrawal, "id", "revision", "until"))
+GIVEN_BACK = EntryForm("given_back", kinds_of(WrittenGivenBack, "id", "withdrawal", "revision"))
 STILL = EntryForm("still")
 
 PREFIX, PREFIX_BACK = "A", "T"

@@ -11,9 +11,12 @@ from arshjul.domain.entries.outcome import RESULTS, Outcome, Result
 from arshjul.domain.level import Level
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 from arshjul.errors import KeyName, Message
-from arshjul.formats.schema.fields import AgencyId, FromReplan, OperationId, ShiftId, UnitId, WithdrawalId
+from arshjul.formats.schema.fields import AgencyId, FromReplan, OperationId, ShiftId, Told, UnitId, WithdrawalId, Worded
 from arshjul.formats.shape import ById, Mapped, Shape
 from arshjul.formats.words import Day, Flag, Id, Moment, Text, Whole, choice, ends_before, wrong
+
+# fmt: off
+# A field is a line.
 
 Thing = TypeVar("Thing")
 
@@ -155,10 +158,10 @@ class WrittenOutcome(WrittenEntry[Outcome]):
 
     thing = Outcome
 
-    operation: OperationId
+    operation: Annotated[OperationId, Told(Message("Operation"), Message("The operation's number."), also=("Nr", "No",))]
     day: Day | None = Field(None, alias="date")
-    result: Annotated[Result, choice(*RESULTS)]
-    officers: Whole | None = None
-    teams: dict[AgencyId, Whole] = Field({}, exclude_if=lambda teams: not teams)
-    figures: dict[Id, Whole] = Field({}, exclude_if=lambda figures: not figures)
-    note: Text = Field("", exclude_if=lambda note: not note)
+    result: Annotated[Result, choice(*RESULTS), Told(Message("Result"), Message("done, without police, aborted (begun, broken off) or called off (did not begin).")), Worded({"done": ("genomförd", "done"), "without-police": ("utan polis", "without police"), "aborted": ("avbruten", "aborted"), "called-off": ("inställd", "called off")})]
+    officers: Annotated[Whole | None, Told(Message("Officers"), Message("Officers that came."))] = None
+    teams: Annotated[dict[AgencyId, Whole], Told(Message("Teams"), Message("Teams that came: miljo 1, skatteverket 1."))] = Field({}, exclude_if=lambda teams: not teams)
+    figures: Annotated[dict[Id, Whole], Told(Message("Figures"), Message("What was counted, by id: controls 4, persons 11."))] = Field({}, exclude_if=lambda figures: not figures)
+    note: Annotated[Text, Told(Message("Note"), Message("Your own words."))] = Field("", exclude_if=lambda note: not note)

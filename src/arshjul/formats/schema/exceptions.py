@@ -1,17 +1,22 @@
 """`load_exceptions` and `rules.exceptions`: limits that are larger on some dates."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from arshjul.domain.limits import LimitException
 from arshjul.errors import Message
+from arshjul.formats.schema.fields import Told
 from arshjul.formats.schema.place import WrittenDates
 from arshjul.formats.words import Whole, wrong
+
+# fmt: off
+# A field is a line.
 
 
 class WrittenLimitException(WrittenDates[LimitException]):
     """Some dates and, by its key, each limit that is another there."""
 
     thing = LimitException
+    told = {"from": Told(Message("From"), Message("First date on which a limit is larger."))}
 
     def model_post_init(self, _: object) -> None:
         """Refuses one that ends before it begins, or says nothing."""
@@ -41,13 +46,13 @@ def _limit_keys(shape: type[WrittenLimitException]) -> list[str]:
 class WrittenLoadException(WrittenLimitException):
     """Of an agency: its team shifts."""
 
-    team_shifts_per_week: Whole | None = None
-    team_shifts_per_month: Whole | None = None
+    team_shifts_per_week: Annotated[Whole | None, Told(Message("Team shifts a week"), Message("For an agency."))] = None
+    team_shifts_per_month: Annotated[Whole | None, Told(Message("Team shifts a month"), Message("For an agency."))] = None
 
 
 class WrittenOperationsException(WrittenLimitException):
     """Of all: how many operations a day or a week can hold."""
 
-    operations_per_day: Whole | None = None
-    operations_per_area_per_day: Whole | None = None
-    operations_per_week: Whole | None = None
+    operations_per_day: Annotated[Whole | None, Told(Message("Operations a day"), Message("For all, with no agency."))] = None
+    operations_per_area_per_day: Annotated[Whole | None, Told(Message("Operations an area and day"), Message("For all, with no agency."))] = None
+    operations_per_week: Annotated[Whole | None, Told(Message("Operations a week"), Message("For all, with no agency."))] = None

@@ -1,17 +1,22 @@
-"""What a field says of itself besides its type and its range: what its ids name.
+"""What a field says of itself besides its type and its range, and what follows from it.
 
-area: AreaId
-agencies: dict[AgencyId, Whole] = {}
+    area: Annotated[AreaId, Told(Message("Area"), Message("Where it is struck: …"), Message("area"))]
+
+The type says what kind of value it is (`ValueKind`) and what an id names (`Refers`), `Told` the words that people know it by.
+From `keys` come the columns of a workbook, the fields of a form, the words for an edit and the tables of the manual.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
 
-from arshjul.formats.words import Id
+from arshjul.errors import Message
+from arshjul.formats.words import Id, ValueKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,27 @@ class Refers:
 
 class FromReplan:
     """The key stands in plan.json alone: whoever writes entries leaves it out, since it follows from the replan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The words for a key: the heading of its column, what belongs below it, and what it is called in a sentence.
+
+    `also` are headings that mean the same. `parts` are the words for the keys of a mapping that stands in many places.
+    """
+
+    heading: Message | None = None
+    note: Message | None = None
+    label: Message | None = None
+    also: tuple[str, ...] = ()
+    parts: "Mapping[str, Told]" = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """The words that a workbook has for those of files, in Swedish and in English."""
+
+    words: Mapping[str, tuple[str, str]]
 
 
 ShiftId = Annotated[Id, Refers("shifts")]
@@ -56,13 +82,76 @@ def references(kind: Any, place: str = "") -> Iterator[Reference]:
     elif origin is dict:
         yield from references(parts[0], f"{place}{{}}")
     elif isinstance(kind, type) and issubclass(kind, BaseModel):
-        for name, field in kind.model_fields.items():
-            within = f"{place}.{field.alias or name}".removeprefix(".")
-            yield from references(Annotated[field.annotation, *field.metadata, None], within)
+        for name, about in kind.model_fields.items():
+            within = f"{place}.{about.alias or name}".removeprefix(".")
+            yield from references(_whole(about), within)
 
 
 def lists(model: type[BaseModel]) -> Iterator[str]:
     """The keys of a mapping whose values are lists."""
-    for name, field in model.model_fields.items():
-        if any(get_origin(kind) is list for kind in (field.annotation, *get_args(field.annotation))):
-            yield field.alias or name
+    for name, about in model.model_fields.items():
+        if any(get_origin(kind) is list for kind in (about.annotation, *get_args(about.annotation))):
+            yield about.alias or name
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredKey:
+    """A key with what is said of it. `kind` is a word for its kind of value: one of a list's parts, with an s.
+
+    `model` is the shape of its value, where that is a mapping or a list of mappings.
+    """
+
+    path: tuple[str, ...]
+    kind: str
+    told: Told
+    refers: Refers | None = None
+    model: type[BaseModel] | None = None
+    worded: Worded | None = None
+    required: bool = False
+    default: object = None
+
+    @property
+    def parts(self) -> Iterator["DeclaredKey"]:
+        """The keys of its mapping."""
+        for key in () if self.model is None else keys(self.model, self.path):
+            told = self.told.parts.get(key.path[-1], key.told)
+            yield DeclaredKey(
+                key.path, key.kind, told, key.refers, key.model, key.worded, self.required and key.required, key.default
+            )
+
+
+def keys(model: type[BaseModel], path: tuple[str, ...] = ()) -> Iterator[DeclaredKey]:
+    """The keys of a shape, in their order."""
+    for name, about in model.model_fields.items():
+        kind, said = _kind(_whole(about))
+        default = None if about.default is PydanticUndefined else about.default
+        refers = next((one for one in said if isinstance(one, Refers)), None)
+        worded = next((one for one in said if isinstance(one, Worded)), None)
+        own = getattr(model, "told", {}).get(about.alias or name)
+        told = own or next((one for one in said if isinstance(one, Told)), Told())
+        shape = next((one for one in said if isinstance(one, type) and issubclass(one, BaseModel)), None)
+        place = (*path, about.alias or name)
+        yield DeclaredKey(place, kind, told, refers, shape, worded, about.is_required(), default)
+
+
+def _whole(about: FieldInfo) -> Any:
+    return Annotated[about.annotation, *about.metadata, None]
+
+
+def _kind(kind: Any) -> tuple[str, list[Any]]:
+    """The word for a kind of value, and all that is said of it, the outermost first."""
+    origin, parts = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        word, said = _kind(parts[0])
+        own = [one.word for one in parts[1:] if isinstance(one, ValueKind)]
+        return (own[-1] if own else word), [*parts[1:], *said]
+    if origin in {Union, UnionType}:
+        return _kind(next(part for part in parts if part is not type(None)))
+    if origin is list:
+        word, said = _kind(parts[0])
+        return f"{word}s", said
+    if origin is dict:
+        return "counts", _kind(parts[0])[1]
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return "mapping", [kind]
+    return {bool: "flag", int: "number"}.get(kind, "word"), []

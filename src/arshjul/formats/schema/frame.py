@@ -7,11 +7,14 @@ from pydantic import Field
 from arshjul.domain.operation import Frame
 from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import Message
-from arshjul.formats.schema.fields import AgencyId, AreaId, WordId
+from arshjul.formats.schema.fields import AgencyId, AreaId, Told, WordId
 from arshjul.formats.schema.place import WrittenPeriod
 from arshjul.formats.schema.site import WrittenSite
 from arshjul.formats.shape import Shape
-from arshjul.formats.words import MOST, Day, Flag, Id, Interest, Whole, wrong
+from arshjul.formats.words import MOST, Day, Flag, Id, Interest, Priority, Whole, wrong
+
+# fmt: off
+# A field is a line.
 
 Stops = Annotated[int, Field(ge=1, le=MOST)]
 
@@ -21,8 +24,8 @@ class WrittenFrame(Shape[Frame]):
 
     thing = Frame
 
-    sectors: list[WordId] | None = None
-    stops: Stops = 1
+    sectors: Annotated[list[WordId] | None, Told(Message("Frame: sectors"), Message("Sectors of its objects. Empty: its own."))] = None
+    stops: Annotated[Stops, Told(Message("Frame: stops"), Message("A frame: objects are bound to it later, with so many stops in all."))] = 1
 
     def model_post_init(self, _: object) -> None:
         """Refuses a frame that nothing can be bound to."""
@@ -36,16 +39,16 @@ class WrittenObject(Shape[VisitObject]):
 
     thing = VisitObject
 
-    id: Id
-    sector: WordId
-    area: AreaId
-    priority: Annotated[int, Field(ge=1, le=3)] = 2
-    must: Flag = False
-    stops: Stops = 1
-    agencies: list[AgencyId] = []
-    officers: Whole = 0
-    window: WrittenPeriod | None = None
-    nominated_on: Day | None = None
-    short_notice: Flag = False
-    interest: dict[AgencyId, Interest] = {}
+    id: Annotated[Id, Told(Message("Id"), Message("Of an object that waits to be bound to a frame: its id, opaque and never a case number. Empty for a site of an operation."))]
+    sector: Annotated[WordId, Told(Message("Sector"), Message("Of an object: kind of business."))]
+    area: Annotated[AreaId, Told(Message("Area"), Message("Of an object: where it is."))]
+    priority: Annotated[Priority, Told(Message("Priority"), Message("Of an object: 1 high, 2, 3 low. Empty: 2."))] = 2
+    must: Annotated[Flag, Told(Message("Must"), Message("Of an object. yes: leaving it out is worse than any number of others."))] = False
+    stops: Annotated[Stops, Told(Message("Stops"), Message("Of an object: how many of a frame's stops it takes. Empty: 1."))] = 1
+    agencies: Annotated[list[AgencyId], Told(Message("Agencies"), Message("Of an object: who must be there."))] = []
+    officers: Annotated[Whole, Told(Message("Officers"), Message("Of an object: officers needed. Empty: 0."))] = 0
+    window: Annotated[WrittenPeriod | None, Told(parts={"from": Told(Message("From"), Message("Of an object: not before this date.")), "to": Told(Message("To"), Message("Of an object: not after this date."))})] = None
+    nominated_on: Annotated[Day | None, Told(Message("Nominated"), Message("Of an object: from this date on the lead time counts."))] = None
+    short_notice: Annotated[Flag, Told(Message("Short notice"), Message("Of an object. yes: without lead time."))] = False
+    interest: Annotated[dict[AgencyId, Interest], Told(Message("Interest"), Message("Of an object: what it is worth to agencies, 0 to 3: miljo 3."))] = {}
     sites: list[WrittenSite] = Field([], repr=False)

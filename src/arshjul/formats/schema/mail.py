@@ -6,8 +6,12 @@ from pydantic import AfterValidator
 
 from arshjul.domain.mail_words import MailWords
 from arshjul.errors import Message
+from arshjul.formats.schema.fields import Told
 from arshjul.formats.shape import Shape
 from arshjul.formats.words import Email, Name, Phone, wrong
+
+# fmt: off
+# A field is a line.
 
 LONGEST = 120
 """A greeting or a name of more characters is a slip: it stands in the head of each mail, or at its beginning."""
@@ -28,8 +32,8 @@ class WrittenMail(Shape[MailWords]):
 
     thing = MailWords
 
-    from_name: _Line | None = None
-    greeting: _Line | None = None
-    closing: _Line | None = None
-    phone: Phone | None = None
-    reply_to: Email | None = None
+    from_name: Annotated[_Line | None, Told(Message("Mail to parties: who writes, a function"))] = None
+    greeting: Annotated[_Line | None, Told(Message("Mail to parties: greeting"))] = None
+    closing: Annotated[_Line | None, Told(Message("Mail to parties: closing"))] = None
+    phone: Annotated[Phone | None, Told(Message("Mail to parties: telephone for questions, of the function"))] = None
+    reply_to: Annotated[Email | None, Told(Message("Mail to parties: the function's address that answers go to"))] = None

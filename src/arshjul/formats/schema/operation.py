@@ -7,12 +7,28 @@ from pydantic import Field
 
 from arshjul.domain.operation import MOST_DAYS, AgencyGroup, FollowUp, Operation, Pin, Repeat
 from arshjul.errors import KeyName, Message
-from arshjul.formats.schema.fields import AgencyId, AreaId, OperationId, ShiftId, UnitId, WordId
+from arshjul.formats.schema.fields import AgencyId, AreaId, OperationId, ShiftId, Told, UnitId, Worded, WordId
 from arshjul.formats.schema.frame import WrittenFrame
 from arshjul.formats.schema.place import Dates, WrittenPeriod, WrittenSlot
 from arshjul.formats.schema.site import WrittenSite
 from arshjul.formats.shape import Shape
-from arshjul.formats.words import MOST, Day, Flag, Id, Interest, Name, Weekdays, Whole, choice, wrong
+from arshjul.formats.words import (
+    MOST,
+    Day,
+    Flag,
+    Id,
+    Interest,
+    Name,
+    Priority,
+    ValueKind,
+    Weekdays,
+    Whole,
+    choice,
+    wrong,
+)
+
+# fmt: off
+# A field is a line.
 
 Lent = Annotated[int, Field(ge=1, le=MOST)]
 
@@ -22,9 +38,9 @@ class WrittenFollowUp(Shape[FollowUp]):
 
     thing = FollowUp
 
-    operation: OperationId
-    min_days: Whole = 0
-    max_days: Whole | None = None
+    operation: Annotated[OperationId, Told(Message("Follows up"), Message("The number of the operation that it comes after."))]
+    min_days: Annotated[Whole, Told(Message("Min days after"), Message("So many days after it at the least. Empty: 0."))] = 0
+    max_days: Annotated[Whole | None, Told(Message("Max days after"), Message("So many days after it at the most. Empty: no limit."))] = None
 
     def model_post_init(self, _: object) -> None:
         """Refuses an upper limit below the lower one."""
@@ -46,8 +62,8 @@ class WrittenRepeat(Shape[Repeat]):
 
     thing = Repeat
 
-    times: Annotated[int, Field(ge=1, le=MOST)]
-    every_days: list[Whole]
+    times: Annotated[int, Field(ge=1, le=MOST), Told(Message("Repeats"), Message("The row stands for so many operations, each a follow-up of the one before."))]
+    every_days: Annotated[list[Whole], ValueKind("between"), Told(Message("Days between"), Message("The fewest and the most days from one to the next: 28–42."))]
 
     def model_post_init(self, _: object) -> None:
         """Refuses what is not the fewest and the most days."""
@@ -71,8 +87,8 @@ class WrittenPin(WrittenSlot):
     thing: ClassVar[type] = Pin
     flat = {"slot": WrittenSlot}
 
-    police: UnitId | None = None
-    any_of: list[AgencyId] | None = None
+    police: Annotated[UnitId | None, Told(Message("Fixed unit"), Message("The unit it is pinned to. Empty: any."))] = None
+    any_of: Annotated[list[AgencyId] | None, Told(Message("Fixed choice"), Message("The agency pinned of each group in One of."))] = None
 
 
 class WrittenAgencyGroup(Shape[AgencyGroup]):
@@ -95,38 +111,38 @@ class WrittenOperation(Shape[Operation]):
 
     thing = Operation
 
-    id: Id
-    title: Name
-    programme: WordId
-    lead_agency: AgencyId
-    sector: WordId
-    area: AreaId
-    priority: Annotated[int, Field(ge=1, le=3)] = 2
-    must: bool = False
-    officers: Whole = 0
-    officers_least: Annotated[int, Field(ge=1, le=MOST)] | None = None
-    designated: Annotated[Literal["none", "prefer", "require"], choice("none", "prefer", "require")] = "none"
-    police: list[UnitId] | None = None
-    police_also: Annotated[dict[UnitId, Lent], Field(exclude_if=operator.not_)] = {}
-    agencies: dict[AgencyId, Whole] = {}
-    any_of: Annotated[list[WrittenAgencyGroup], Field(exclude_if=operator.not_)] = []
-    optional_agencies: dict[AgencyId, Whole] = {}
-    interest: dict[AgencyId, Interest] = {}
-    window: WrittenPeriod | None = None
-    shifts: list[ShiftId] | None = None
-    weekdays: Weekdays | None = None
-    not_on: list[Dates] = []
-    preferred: WrittenPeriod | None = None
-    nominated_on: Day | None = None
-    after: WrittenFollowUp | None = None
-    not_same_day_as: list[OperationId] = []
-    not_same_week_as: list[OperationId] = []
-    same_slot_as: OperationId | None = None
-    fixed: WrittenPin | None = None
+    id: Annotated[Id, Told(Message("No"), Message("The operation's number, for good: it names the operation in every calendar."), also=("Id", "Insats", "Number",))]
+    title: Annotated[Name, Told(Message("Title"), Message("Your words. They may hint at a target, and so stand in your calendar alone."), Message("title"))]
+    programme: Annotated[WordId, Told(Message("Programme"), Message("Whose operation it is: a word of the sheet Words, or an id."), Message("programme"))]
+    lead_agency: Annotated[AgencyId, Told(Message("Lead agency"), Message("The agency that leads, by its id."), Message("lead agency"))]
+    sector: Annotated[WordId, Told(Message("Sector"), Message("Kind of business: a word of the sheet Words, or an id."), Message("sector"))]
+    area: Annotated[AreaId, Told(Message("Area"), Message("Where it is struck: a name or id of the sheet Areas."), Message("area"))]
+    priority: Annotated[Priority, Told(Message("Priority"), Message("1 high, 2, 3 low. Empty: 2."), Message("priority"))] = 2
+    must: Annotated[bool, Told(Message("Must"), Message("yes: leaving it out is worse than any number of others."), Message("whether it is a must"))] = False
+    officers: Annotated[Whole, Told(Message("Officers"), Message("Police officers needed. Empty: 0, and then it is a control and no insats."), Message("number of officers"))] = 0
+    officers_least: Annotated[Lent | None, Told(Message("Least officers"), Message("It can do with so many. Empty: it needs them all."), Message("fewest officers"))] = None
+    designated: Annotated[Literal["none", "prefer", "require"], choice("none", "prefer", "require"), Told(Message("Designated"), Message("A designated operation officer: none, prefer or require. Empty: none."), Message("designated operation officer")), Worded({"none": ("ingen", "none"), "prefer": ("helst", "prefer"), "require": ("krav", "require")})] = "none"
+    police: Annotated[list[UnitId] | None, Told(Message("Units"), Message("Units that may serve it. Empty: all whose areas hold its own."), Message("police units"))] = None
+    police_also: Annotated[dict[UnitId, Lent], Field(exclude_if=operator.not_), Told(Message("Officers also from"), Message("Units that lend besides, with their officers: granspolisen 2."), Message("other police units"))] = {}
+    agencies: Annotated[dict[AgencyId, Whole], Told(label=Message("agencies and teams"))] = {}
+    any_of: Annotated[list[WrittenAgencyGroup], Field(exclude_if=operator.not_), Told(Message("One of"), Message("Of each group exactly one takes part, as a needed one: miljo or tillstand 2. Groups are parted by a semicolon."), Message("agencies to choose from"))] = []
+    optional_agencies: Annotated[dict[AgencyId, Whole], Told(label=Message("optional agencies"))] = {}
+    interest: Annotated[dict[AgencyId, Interest], Told(Message("Interest"), Message("What it is worth to agencies, 0 to 3: miljo 3, skatteverket 2. Left out: 1."), Message("interest"))] = {}
+    window: Annotated[WrittenPeriod | None, Told(label=Message("window"), parts={"from": Told(Message("From"), Message("Not before this date: 2027-05-12, 12 May 2027, or week 19. Empty, both: the whole year.")), "to": Told(Message("To"), Message("Not after this date."))})] = None
+    shifts: Annotated[list[ShiftId] | None, Told(Message("Shifts"), Message("Several with commas between them. Empty: all."), Message("shifts"), also=("Shift",))] = None
+    weekdays: Annotated[Weekdays | None, Told(Message("Weekdays"), Message("Like Mon, Wed–Fri. Empty: all."), Message("weekdays"))] = None
+    not_on: Annotated[list[Dates], Told(Message("Not on"), Message("Dates, weeks and periods: 2027-03-01, week 19, 2027-07-01 – 2027-07-31."), Message("dates it may not have"))] = []
+    preferred: Annotated[WrittenPeriod | None, Told(label=Message("preferred period"), parts={"from": Told(Message("Preferred from"), Message("It had better lie from this date on.")), "to": Told(Message("Preferred to"), Message("It had better lie no later."))})] = None
+    nominated_on: Annotated[Day | None, Told(Message("Nominated"), Message("From this date on the lead time counts. Empty: none."), Message("nomination date"))] = None
+    after: Annotated[WrittenFollowUp | None, Told(label=Message("which operation it follows up"))] = None
+    not_same_day_as: Annotated[list[OperationId], Told(Message("Not same day as"), Message("Numbers of operations."), Message("operations on other days"))] = []
+    not_same_week_as: Annotated[list[OperationId], Told(Message("Not same week as"), Message("Numbers of operations."), Message("operations in other weeks"))] = []
+    same_slot_as: Annotated[OperationId | None, Told(Message("Same slot as"), Message("Struck at the same time as this one, or neither is."), Message("operation at the same time"))] = None
+    fixed: Annotated[WrittenPin | None, Told(label=Message("pin"), parts={"date": Told(Message("Fixed date"), Message("Pinned to this date; with it belongs a shift.")), "shift": Told(Message("Fixed shift"), Message("The shift of the fixed date."))})] = None
     repeat: WrittenRepeat | None = None
-    short_notice: bool = False
-    days: Annotated[int, Field(ge=1, le=MOST_DAYS, exclude_if=lambda days: days == 1)] = 1
-    reserve: Flag = False
-    without_police: Flag = False
-    frame: WrittenFrame | None = None
-    sites: list[WrittenSite] = Field([], repr=False)
+    short_notice: Annotated[bool, Told(Message("Short notice"), Message("yes: may be placed within the notice and without lead time."), Message("short notice"))] = False
+    days: Annotated[int, Field(ge=1, le=MOST_DAYS, exclude_if=lambda days: days == 1), Told(Message("Days"), Message("It runs on so many dates in a row, 1 to 5, in the same shift. Empty: 1."), Message("number of days"))] = 1
+    reserve: Annotated[Flag, Told(Message("Reserve"), Message("yes: kept for a day when teams stand free, never placed by itself."), Message("whether it is a reserve"))] = False
+    without_police: Annotated[Flag, Told(Message("Without police"), Message("yes: on the day, it may be offered without police."), Message("whether it may be held without police"))] = False
+    frame: Annotated[WrittenFrame | None, Told(label=Message("frame"))] = None
+    sites: Annotated[list[WrittenSite], Told(label=Message("sites"))] = Field([], repr=False)

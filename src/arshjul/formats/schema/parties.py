@@ -7,8 +7,9 @@ from typing import Annotated, Any, ClassVar, Generic, Literal
 from pydantic import Field
 
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
+from arshjul.errors import Message
 from arshjul.formats.schema.exceptions import WrittenLoadException
-from arshjul.formats.schema.fields import AreaId, ShiftId
+from arshjul.formats.schema.fields import AreaId, ShiftId, Told, Worded
 from arshjul.formats.shape import Shape, Thing
 from arshjul.formats.words import (
     Day,
@@ -27,15 +28,18 @@ from arshjul.formats.words import (
     wrong,
 )
 
+# fmt: off
+# A field is a line.
+
 
 class WrittenArea(Shape[Area]):
     """A local police area."""
 
     thing = Area
 
-    id: Id
-    name: Name
-    neighbours: list[AreaId] = []
+    id: Annotated[Id, Told(Message("Id"), Message("Short and for good: letters a to z, digits, and . _ - after the first."))]
+    name: Annotated[Name, Told(Message("Name"), Message("The word that people see."))]
+    neighbours: Annotated[list[AreaId], Told(Message("Neighbours"), Message("Areas next to it. No rule reads it."))] = []
 
 
 class WrittenMatching(Shape[Matching]):
@@ -43,12 +47,12 @@ class WrittenMatching(Shape[Matching]):
 
     thing: ClassVar[type] = Matching
 
-    weekdays: Weekdays | None = None
-    shift: ShiftId | None = None
-    first: Day | None = Field(None, alias="from")
-    last: Day | None = Field(None, alias="to")
-    weeks: Weeks | None = None
-    nth: Ordinals | None = None
+    weekdays: Annotated[Weekdays | None, Told(Message("Weekdays"), Message("Like Mon, Wed–Fri. Empty: all."))] = None
+    shift: Annotated[ShiftId | None, Told(Message("Shift"), Message("One shift. Empty: all."), also=("Shifts",))] = None
+    first: Annotated[Day | None, Told(Message("From"), Message("First date: 2027-05-12, 12 May 2027, or week 19."))] = Field(None, alias="from")
+    last: Annotated[Day | None, Told(Message("To"), Message("Last date, itself included. Empty beside a week: its Sunday."))] = Field(None, alias="to")
+    weeks: Annotated[Weeks | None, Told(Message("Weeks"), Message("Only in these ISO weeks: odd, even, or 19, 21. Empty: all."))] = None
+    nth: Annotated[Ordinals | None, Told(Message("Nth in month"), Message("Only the weekday's first to fifth date of its month (1 to 5), or counted from its end (-1 to -5)."))] = None
 
     def model_post_init(self, _: object) -> None:
         """Refuses slots that end before they begin."""
@@ -67,9 +71,9 @@ class WrittenOfficers(WrittenLine[OfficerLine]):
 
     thing = OfficerLine
 
-    officers: Whole
-    designated: Whole | None = None
-    at_most: Flag = False
+    officers: Annotated[Whole, Told(Message("Number"), Message("Officers offered in each shift that the line speaks of."))]
+    designated: Annotated[Whole | None, Told(Message("Designated officers"), Message("How many of them are designated operation officers."), also=("Designated",))] = None
+    at_most: Annotated[Flag, Told(Message("At most"), Message("yes: the line only lowers what the lines above offer."))] = False
 
     def made_of(self) -> dict[str, Any]:
         """The line, with what is unsaid of designated ones."""
@@ -82,8 +86,8 @@ class WrittenTeams(WrittenLine[TeamLine]):
 
     thing = TeamLine
 
-    teams: Whole
-    at_most: Flag = False
+    teams: Annotated[Whole, Told(Message("Number"), Message("Teams offered in each shift that the line speaks of."))]
+    at_most: Annotated[Flag, Told(Message("At most"), Message("yes: the line only lowers what the lines above offer."))] = False
 
 
 class WrittenRisk(WrittenLine[RiskLine]):
@@ -91,7 +95,7 @@ class WrittenRisk(WrittenLine[RiskLine]):
 
     thing = RiskLine
 
-    of_ten: Annotated[int, Field(ge=0, le=10)]
+    of_ten: Annotated[int, Field(ge=0, le=10), Told(Message("Of ten"), Message("How many of ten such shifts were taken back in the past, 0 to 10."))]
 
 
 class WrittenPoliceUnit(Shape[PoliceUnit]):
@@ -99,17 +103,17 @@ class WrittenPoliceUnit(Shape[PoliceUnit]):
 
     thing = PoliceUnit
 
-    id: Id
-    name: Name
-    kind: Annotated[Literal["local", "border"], choice("local", "border")]
-    areas: list[AreaId]
-    contact: Text = ""
-    phone: Phone | None = None
-    email: Email | None = None
+    id: Annotated[Id, Told(Message("Id"), Message("Short and for good: letters a to z, digits, and . _ - after the first."))]
+    name: Annotated[Name, Told(Message("Name"), Message("The word that people see."))]
+    kind: Annotated[Literal["local", "border"], choice("local", "border"), Told(Message("Kind"), Message("local or border.")), Worded({"local": ("lokal", "local"), "border": ("gräns", "border")})]
+    areas: Annotated[list[AreaId], Told(Message("Areas"), Message("Where it may serve."))]
+    contact: Annotated[Text, Told(Message("Contact"), Message("A function, never a person."))] = ""
+    phone: Annotated[Phone | None, Told(Message("Phone"), Message("Of the function. It stands in the calendars of those who take part."))] = None
+    email: Annotated[Email | None, Told(Message("E-mail"), Message("Of the function, not of a person."))] = None
     officers: list[WrittenOfficers] = []
-    officer_shifts_per_month: Whole | None = None
+    officer_shifts_per_month: Annotated[Whole | None, Told(Message("Officer shifts a month"), Message("Officers, summed over the month's operations, at most. Empty: no limit."))] = None
     often_withdrawn: list[WrittenRisk] = []
-    ask_days: Annotated[Whole, Field(exclude_if=operator.not_)] = 0
+    ask_days: Annotated[Whole, Field(exclude_if=operator.not_), Told(Message("Ask days ahead"), Message("So many days ahead it must be asked when a plan changes. Empty: 0."))] = 0
 
 
 class WrittenAgency(Shape[Agency]):
@@ -117,17 +121,17 @@ class WrittenAgency(Shape[Agency]):
 
     thing = Agency
 
-    id: Id
-    name: Name
-    unit: Text = ""
-    kind: Annotated[Literal["municipal", "state"], choice("municipal", "state")]
-    contact: Text = ""
-    phone: Phone | None = None
-    email: Email | None = None
+    id: Annotated[Id, Told(Message("Id"), Message("Short and for good: letters a to z, digits, and . _ - after the first."))]
+    name: Annotated[Name, Told(Message("Name"), Message("The word that people see."))]
+    unit: Annotated[Text, Told(Message("Unit"), Message("Whose role is meant; shown to the police."))] = ""
+    kind: Annotated[Literal["municipal", "state"], choice("municipal", "state"), Told(Message("Kind"), Message("municipal or state.")), Worded({"municipal": ("kommunal", "municipal"), "state": ("statlig", "state")})]
+    contact: Annotated[Text, Told(Message("Contact"), Message("A function, never a person."))] = ""
+    phone: Annotated[Phone | None, Told(Message("Phone"), Message("Of the function. It stands in the calendars of those who take part."))] = None
+    email: Annotated[Email | None, Told(Message("E-mail"), Message("Of the function, not of a person."))] = None
     teams: list[WrittenTeams] = []
-    staff_teams: Whole | None = None
-    team_shifts_per_week: Whole | None = None
-    team_shifts_per_month: Whole | None = None
+    staff_teams: Annotated[Whole | None, Told(Message("Teams in all"), Message("How many different teams there are, for their daily rest. Empty: the most that are offered at once."))] = None
+    team_shifts_per_week: Annotated[Whole | None, Told(Message("Team shifts a week"), Message("At most. Empty: no limit."))] = None
+    team_shifts_per_month: Annotated[Whole | None, Told(Message("Team shifts a month"), Message("At most. Empty: no limit."))] = None
     load_exceptions: list[WrittenLoadException] = []
 
     def domain(self) -> Agency:

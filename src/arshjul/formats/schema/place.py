@@ -9,9 +9,9 @@ from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.placement import Placement
 from arshjul.errors import Message
-from arshjul.formats.schema.fields import ShiftId
+from arshjul.formats.schema.fields import ShiftId, Told
 from arshjul.formats.shape import Shape, Thing
-from arshjul.formats.words import Day, Text, ends_before, is_json, wrong, wrong_type
+from arshjul.formats.words import Day, Text, ValueKind, ends_before, is_json, wrong, wrong_type
 
 WHERE_ANY = Field(exclude_if=operator.not_)
 """A key that is not written where it says nothing."""
@@ -36,8 +36,8 @@ class WrittenDates(Shape[Thing], Generic[Thing]):
 
     flat = {"span": WrittenPeriod}
 
-    first: Day = Field(alias="from")
-    last: Day = Field(alias="to")
+    first: Annotated[Day, Told(Message("From"), Message("First date."))] = Field(alias="from")
+    last: Annotated[Day, Told(Message("To"), Message("Last date."))] = Field(alias="to")
 
     def model_post_init(self, _: object) -> None:
         """Refuses what ends before it begins."""
@@ -93,5 +93,5 @@ def _dates(period: WrittenPeriod) -> object:
     return str(period.first) if period.first == period.last else {"from": str(period.first), "to": str(period.last)}
 
 
-Dates = Annotated[WrittenPeriod, BeforeValidator(_as_period), PlainSerializer(_dates)]
+Dates = Annotated[WrittenPeriod, BeforeValidator(_as_period), PlainSerializer(_dates), ValueKind("period")]
 """A date, or a period of them."""

@@ -22,7 +22,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import AnySetting, Cycle, Meeting, Milestone, MilestoneMeaning, Objective, Settings
 from arshjul.errors import Message
 from arshjul.formats.schema.exceptions import WrittenOperationsException
-from arshjul.formats.schema.fields import AgencyId, WordId
+from arshjul.formats.schema.fields import AgencyId, Told, Worded, WordId
 from arshjul.formats.schema.place import Dates, WrittenPeriod
 from arshjul.formats.shape import Shape
 from arshjul.formats.words import (
@@ -32,6 +32,7 @@ from arshjul.formats.words import (
     Id,
     Name,
     Text,
+    ValueKind,
     Weekdays,
     Whole,
     Written,
@@ -44,6 +45,9 @@ from arshjul.formats.words import (
 )
 from arshjul.rules import SETTINGS, SOFT, SoftRule
 from arshjul.rules.fill.quality import WISHES, Wish
+
+# fmt: off
+# A field is a line.
 
 MOST_DAYS = 800  # assumption: two years and a little; a slot is a column of every rule
 MOST_CYCLE_DAYS = 3660  # assumption: no milestone lies ten years from its operation
@@ -91,11 +95,11 @@ class WrittenPlan(Shape[Scenario]):
     thing = Scenario
     flat = {"span": WrittenPeriod}
 
-    name: Annotated[Name, AfterValidator(_plan_name)]
-    first: Day = Field(alias="from")
-    last: Day = Field(alias="to")
-    timezone: Annotated[str, PlainValidator(_timezone)] = "Europe/Stockholm"
-    language: Annotated[Literal["sv", "en"], choice("sv", "en")] = "sv"
+    name: Annotated[Name, AfterValidator(_plan_name), Told(Message("The plan's name"))]
+    first: Annotated[Day, Told(Message("First date of the year"))] = Field(alias="from")
+    last: Annotated[Day, Told(Message("Last date of the year"))] = Field(alias="to")
+    timezone: Annotated[str, PlainValidator(_timezone), Told(Message("Time zone"))] = "Europe/Stockholm"
+    language: Annotated[Literal["sv", "en"], choice("sv", "en"), Told(Message("Language: sv or en"))] = "sv"
     config: Text | None = None
 
     def model_post_init(self, _: object) -> None:
@@ -113,8 +117,8 @@ class WrittenCalendar(Shape[Calendar]):
 
     thing = Calendar
 
-    country: Text | None = None
-    closed_weekdays: Weekdays = []
+    country: Annotated[Text | None, Told(Message("Country whose public holidays are closed"))] = None
+    closed_weekdays: Annotated[Weekdays, Told(Message("Weekdays that are always closed"))] = []
     closed: list[Dates] = []
     opened: list[Dates] = Field([], alias="open")
 
@@ -124,10 +128,10 @@ class WrittenShift(Shape[Shift]):
 
     thing = Shift
 
-    id: Id
-    name: Name
-    start: Clock
-    end: Clock
+    id: Annotated[Id, Told(Message("Id"), Message("Short and for good: letters a to z, digits, and . _ - after the first."))]
+    name: Annotated[Name, Told(Message("Name"), Message("The word that people see."))]
+    start: Annotated[Clock, Told(Message("Start"), Message("Clock time, like 09:00."))]
+    end: Annotated[Clock, Told(Message("End"), Message("At or before the start: on the next day."))]
 
 
 class WrittenNames(RootModel[dict[Id, Name]]):
@@ -139,7 +143,7 @@ class WrittenReport(Shape[Scenario]):
 
     thing = Scenario
 
-    figures: list[WordId] = []
+    figures: Annotated[list[WordId], Told(Message("What outcomes count, words of the sheet Words or ids"))] = []
 
 
 class WrittenHolidays(RootModel[dict[Day, Name]]):
@@ -209,7 +213,7 @@ class WrittenObjective(Shape[Objective]):
     thing = Objective
 
     priority_points: Annotated[WrittenPriorities, BeforeValidator(_priorities)] = WrittenPriorities()
-    change_points: Whole = 2
+    change_points: Annotated[Whole, Told(Message("Points of a change that nothing forced"))] = 2
     prices: WrittenPrices = WrittenPrices()
 
     def domain(self) -> Objective:
@@ -240,13 +244,13 @@ class WrittenMilestone(Shape[Milestone]):
 
     thing = Milestone
 
-    id: Id
-    name: Name
-    days_before: CycleDays | None = None
-    days_after: CycleDays | None = None
-    start: Clock | None = None
-    minutes: Whole = 60
-    counts_as: Annotated[MilestoneMeaning | None, choice(*get_args(MilestoneMeaning))] = None
+    id: Annotated[Id, Told(Message("Id"), Message("Short and for good: letters a to z, digits, and . _ - after the first."))]
+    name: Annotated[Name, Told(Message("Name"), Message("The word that people see."))]
+    days_before: Annotated[CycleDays | None, Told(Message("Days before"), Message("So many days before each operation; or give Days after."))] = None
+    days_after: Annotated[CycleDays | None, Told(Message("Days after"), Message("So many days after each operation."))] = None
+    start: Annotated[Clock | None, Told(Message("Start"), Message("Clock time, like 09:00."))] = None
+    minutes: Annotated[Whole, Told(Message("Minutes"), Message("How long it takes. Empty: 60."))] = 60
+    counts_as: Annotated[MilestoneMeaning | None, choice(*get_args(MilestoneMeaning)), Told(Message("Counts as"), Message("What reports and reminders take it for: evaluation, information sheet, nomination or planning. Empty: nothing, where another milestone counts as something.")), Worded({"evaluation": ("utvärdering", "evaluation"), "information-sheet": ("informationsblad", "information sheet"), "nomination": ("nominering", "nomination"), "planning": ("planering", "planning")})] = None
 
     def model_post_init(self, _: object) -> None:
         """Refuses a milestone with both distances, or none."""
@@ -276,12 +280,12 @@ class WrittenMeeting(Shape[Meeting]):
 
     thing = Meeting
 
-    id: Id
-    name: Name
-    dates: list[Day]
-    start: Clock | None = None
-    minutes: Whole = 60
-    agencies: Annotated[list[AgencyId] | None, BeforeValidator(_agencies)] = None
+    id: Annotated[Id, Told(Message("Id"), Message("Short and for good: letters a to z, digits, and . _ - after the first."))]
+    name: Annotated[Name, Told(Message("Name"), Message("The word that people see."))]
+    dates: Annotated[list[Day], Told(Message("Dates"), Message("Its dates in the year: 2027-03-17, 2027-06-09."))]
+    start: Annotated[Clock | None, Told(Message("Start"), Message("Clock time, like 09:00."))] = None
+    minutes: Annotated[Whole, Told(Message("Minutes"), Message("How long it takes. Empty: 60."))] = 60
+    agencies: Annotated[list[AgencyId] | None, BeforeValidator(_agencies), ValueKind("ids or all"), Told(Message("Agencies"), Message("Who meets: ids, or all. Empty: all."))] = None
 
     def model_post_init(self, _: object) -> None:
         """Refuses a date that stands twice: it would be two events with one UID."""

@@ -1,10 +1,17 @@
 """`sites` of operations and objects."""
 
+from typing import Annotated
+
 from pydantic import Field
 
 from arshjul.domain.operation import Site
+from arshjul.errors import Message
+from arshjul.formats.schema.fields import Told
 from arshjul.formats.shape import Shape
 from arshjul.formats.words import Text
+
+# fmt: off
+# A field is a line.
 
 
 class WrittenSite(Shape[Site]):
@@ -12,6 +19,6 @@ class WrittenSite(Shape[Site]):
 
     thing = Site
 
-    ref: Text = Field(repr=False)
-    name: Text = Field("", repr=False)
-    address: Text = Field("", repr=False)
+    ref: Annotated[Text, Told(Message("Ref"), Message("Your own reference, never a case number. Secret, like all on this sheet."))] = Field(repr=False)
+    name: Annotated[Text, Told(Message("Name"), Message("The site's name. It stands in no calendar and on no page."))] = Field("", repr=False)
+    address: Annotated[Text, Told(Message("Address"), Message("The site's address."))] = Field("", repr=False)

@@ -1,17 +1,21 @@
 """`targets`: what is to be reached in a part of the year."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from arshjul.domain.target import Target
-from arshjul.formats.schema.fields import AreaId, WordId
+from arshjul.errors import Message
+from arshjul.formats.schema.fields import AreaId, Told, WordId
 from arshjul.formats.schema.place import WrittenDates
 from arshjul.formats.shape import Shape
 from arshjul.formats.words import Id, Name, Whole
 
+# fmt: off
+# A field is a line.
+
 
 class _Named(Shape[Target]):
-    id: Id
-    name: Name | None = None
+    id: Annotated[Id, Told(Message("Id"), Message("Short and for good: letters a to z, digits, and . _ - after the first."))]
+    name: Annotated[Name | None, Told(Message("Name"), Message("The word that people see. Empty: the id."))] = None
 
 
 class WrittenTarget(WrittenDates[Target], _Named):
@@ -19,11 +23,11 @@ class WrittenTarget(WrittenDates[Target], _Named):
 
     thing = Target
 
-    sectors: list[WordId] | None = None
-    areas: list[AreaId] | None = None
-    programmes: list[WordId] | None = None
-    at_least: Whole
-    points: Whole | None = None
+    sectors: Annotated[list[WordId] | None, Told(Message("Sectors"), Message("Empty: all."))] = None
+    areas: Annotated[list[AreaId] | None, Told(Message("Areas"), Message("Empty: all."))] = None
+    programmes: Annotated[list[WordId] | None, Told(Message("Programmes"), Message("Empty: all."))] = None
+    at_least: Annotated[Whole, Told(Message("At least"), Message("So many operations of these kinds."))]
+    points: Annotated[Whole | None, Told(Message("Points"), Message("What each that lacks costs. Empty: as the sheet Rules says."))] = None
 
     def made_of(self) -> dict[str, Any]:
         """Its name is its id, where it has none."""

@@ -10,20 +10,20 @@ from arshjul.formats.workbook.tables import FROM, SHIFTS, TO, WEEKDAYS
 # A column is a line.
 
 WITHDRAWALS = SheetTable(
-    "withdrawals", "Avbokningar", "Withdrawals", (),
+    "withdrawals", Message("Withdrawals"), (),
     (
-        SheetColumn(("id",), "Nr", "No", Id(), Message("Number of the withdrawal, or of what is given back."), also=("Id",)),
-        SheetColumn(("reported",), "Rapporterad", "Reported", DayAndTime(), Message("When it was told: 2027-05-12 06:30. Empty: the moment of the replan.")),
-        SheetColumn(("police",), "Enheter", "Units", Refs("police"), Message("Who takes back officers."), also=("Enhet", "Unit")),
+        SheetColumn(("id",), Message("No"), Id(), Message("Number of the withdrawal, or of what is given back."), also=("Id",)),
+        SheetColumn(("reported",), Message("Reported"), DayAndTime(), Message("When it was told: 2027-05-12 06:30. Empty: the moment of the replan.")),
+        SheetColumn(("police",), Message("Units"), Refs("police"), Message("Who takes back officers."), also=("Enhet", "Unit")),
         FROM, TO,
-        SheetColumn(("until_further_notice",), "Tills vidare", "Until further notice", Flag(), Message("yes: its end is not known; leave To empty.")),
+        SheetColumn(("until_further_notice",), Message("Until further notice"), Flag(), Message("yes: its end is not known; leave To empty.")),
         SHIFTS,
-        SheetColumn(("officers",), "Poliser kvar", "Officers left", Whole(), Message("How many are left in each shift. Empty: none.")),
-        SheetColumn(("cause",), "Orsak", "Cause", FreeText(), Message("One word, like shooting. You and that unit alone read it.")),
-        SheetColumn(("kind",), "Slag", "Kind", OneOf({
+        SheetColumn(("officers",), Message("Officers left"), Whole(), Message("How many are left in each shift. Empty: none.")),
+        SheetColumn(("cause",), Message("Cause"), FreeText(), Message("One word, like shooting. You and that unit alone read it.")),
+        SheetColumn(("kind",), Message("Kind"), OneOf({
             "withdrawals": ("avbokning", "withdrawal"), "given_back": ("åter", "given back"), "still": ("kvarstår", "still"),
         }), Message("withdrawal, given back or still (until further notice). Empty: withdrawal.")),
-        SheetColumn(("withdrawal",), "Avser", "Of", Ref("withdrawals", named=False), Message("The withdrawal that is given back or goes on.")),
+        SheetColumn(("withdrawal",), Message("Of"), Ref("withdrawals", named=False), Message("The withdrawal that is given back or goes on.")),
     ),
     kinds={
         "withdrawals": {("id",): ("id",), ("reported",): ("reported",), ("police",): ("police",), ("from",): ("from",), ("to",): ("to",), ("until_further_notice",): ("until_further_notice",), ("shifts",): ("shifts",), ("officers",): ("officers_left",), ("cause",): ("cause",)},
@@ -35,18 +35,18 @@ WITHDRAWALS = SheetTable(
 )  # fmt: skip
 
 OUTCOMES = SheetTable(
-    "outcomes", "Utfall", "Outcomes", ("outcomes",),
+    "outcomes", Message("Outcomes"), ("outcomes",),
     (
-        SheetColumn(("operation",), "Insats", "Operation", Ref("operations", named=False), Message("The operation's number."), True, ("Nr", "No")),
-        SheetColumn(("reported",), "Rapporterad", "Reported", DayAndTime(), Message("When it was told. Empty: the moment of the replan.")),
-        SheetColumn(("result",), "Resultat", "Result", OneOf({
+        SheetColumn(("operation",), Message("Operation"), Ref("operations", named=False), Message("The operation's number."), True, ("Nr", "No")),
+        SheetColumn(("reported",), Message("Reported"), DayAndTime(), Message("When it was told. Empty: the moment of the replan.")),
+        SheetColumn(("result",), Message("Result"), OneOf({
             "done": ("genomförd", "done"), "without-police": ("utan polis", "without police"), "aborted": ("avbruten", "aborted"), "called-off": ("inställd", "called off"),
         }), Message("done, without police, aborted (begun, broken off) or called off (did not begin)."), True),
-        SheetColumn(("date",), "Datum", "Date", Day(), Message("Its date. Empty: where the plan has it.")),
-        SheetColumn(("officers",), "Poliser", "Officers", Whole(), Message("Officers that came.")),
-        SheetColumn(("teams",), "Lag", "Teams", CountsById("agencies"), Message("Teams that came: miljo 1, skatteverket 1.")),
-        SheetColumn(("figures",), "Siffror", "Figures", CountsById(), Message("What was counted, by id: controls 4, persons 11.")),
-        SheetColumn(("note",), "Anteckning", "Note", FreeText(), Message("Your own words.")),
+        SheetColumn(("date",), Message("Date"), Day(), Message("Its date. Empty: where the plan has it.")),
+        SheetColumn(("officers",), Message("Officers"), Whole(), Message("Officers that came.")),
+        SheetColumn(("teams",), Message("Teams"), CountsById("agencies"), Message("Teams that came: miljo 1, skatteverket 1.")),
+        SheetColumn(("figures",), Message("Figures"), CountsById(), Message("What was counted, by id: controls 4, persons 11.")),
+        SheetColumn(("note",), Message("Note"), FreeText(), Message("Your own words.")),
     ),
     about=Message("A row is what became of an operation on its day. Given to replan with --outcomes."),
 )  # fmt: skip
@@ -60,21 +60,21 @@ ANSWERS = {"asked": ("frågad", "asked"), "yes": ("ja", "yes"), "no": ("nej", "n
 _OF_OPERATION: dict[Path, Path] = {("operation",): ("operation",), ("reported",): ("reported",)}
 
 CHANGES = SheetTable(
-    "changes", "Ändringar", "Changes", (),
+    "changes", Message("Changes"), (),
     (
-        SheetColumn(("operation",), "Insats", "Operation", Ref("operations", named=False), Message("The operation's number. Empty where an agency loses teams."), also=("Nr", "No")),
-        SheetColumn(("reported",), "Rapporterad", "Reported", DayAndTime(), Message("When it was told. Empty: the moment of the replan.")),
-        SheetColumn(("kind",), "Ändring", "Change", OneOf(CHANGE_KINDS), Message("cancelled, pinned, unpinned, not on, without police, fewer officers, promoted, left out, teams lost, answer."), True),
-        SheetColumn(("dates",), "Datum", "Dates", Dates(), Message("pinned: its date. not on: dates, weeks and periods.")),
-        SheetColumn(("shifts",), "Pass", "Shifts", Refs("shifts"), Message("pinned: its shift. teams lost: shifts; empty: all."), also=("Shift",)),
-        SheetColumn(("police",), "Enhet", "Unit", Ref("police"), Message("pinned: its unit. Empty: any.")),
-        SheetColumn(("agency",), "Myndighet", "Agency", Ref("agencies"), Message("not on: who asks. teams lost: who loses them.")),
+        SheetColumn(("operation",), Message("Operation"), Ref("operations", named=False), Message("The operation's number. Empty where an agency loses teams."), also=("Nr", "No")),
+        SheetColumn(("reported",), Message("Reported"), DayAndTime(), Message("When it was told. Empty: the moment of the replan.")),
+        SheetColumn(("kind",), Message("Change"), OneOf(CHANGE_KINDS), Message("cancelled, pinned, unpinned, not on, without police, fewer officers, promoted, left out, teams lost, answer."), True),
+        SheetColumn(("dates",), Message("Dates"), Dates(), Message("pinned: its date. not on: dates, weeks and periods.")),
+        SheetColumn(("shifts",), Message("Shifts"), Refs("shifts"), Message("pinned: its shift. teams lost: shifts; empty: all."), also=("Shift",)),
+        SheetColumn(("police",), Message("Unit"), Ref("police"), Message("pinned: its unit. Empty: any.")),
+        SheetColumn(("agency",), Message("Agency"), Ref("agencies"), Message("not on: who asks. teams lost: who loses them.")),
         FROM, TO, WEEKDAYS,
-        SheetColumn(("number",), "Antal", "Number", Whole(), Message("fewer officers: so many are enough. teams lost: teams left; empty: none.")),
-        SheetColumn(("cause",), "Orsak", "Cause", FreeText(), Message("You and that agency alone read it.")),
-        SheetColumn(("party",), "Part", "Party", Ref("parties"), Message("answer: the agency or unit that answers.")),
-        SheetColumn(("answer",), "Svar", "Answer", OneOf(ANSWERS), Message("answer: asked, yes or no.")),
-        SheetColumn(("any_of",), "Vald", "Chosen", Refs("agencies", named=False), Message("pinned: the agency chosen of each group in One of. Empty: any.")),
+        SheetColumn(("number",), Message("Number"), Whole(), Message("fewer officers: so many are enough. teams lost: teams left; empty: none.")),
+        SheetColumn(("cause",), Message("Cause"), FreeText(), Message("You and that agency alone read it.")),
+        SheetColumn(("party",), Message("Party"), Ref("parties"), Message("answer: the agency or unit that answers.")),
+        SheetColumn(("answer",), Message("Answer"), OneOf(ANSWERS), Message("answer: asked, yes or no.")),
+        SheetColumn(("any_of",), Message("Chosen"), Refs("agencies", named=False), Message("pinned: the agency chosen of each group in One of. Empty: any.")),
     ),
     kinds={
         **dict.fromkeys(("cancelled", "unpinned", "without_police", "promoted", "left_out"), _OF_OPERATION),

@@ -4,15 +4,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from pydantic import BaseModel
+
 from arshjul.agenda.cause import KINDS as CAUSES
 from arshjul.domain.risk import KINDS, AssumedRates
 from arshjul.domain.settings import Objective
 from arshjul.errors import Message
 from arshjul.formats.catalogues import words
+from arshjul.formats.schema.fields import keys
+from arshjul.formats.schema.mail import WrittenMail
 from arshjul.formats.schema.rates import FIGURES, key
-from arshjul.formats.workbook.calendar_notation import Day, Weekdays
+from arshjul.formats.schema.settings import WrittenCalendar, WrittenObjective, WrittenPlan, WrittenReport
+from arshjul.formats.workbook.calendar_notation import Day
+from arshjul.formats.workbook.columns import notation
 from arshjul.formats.workbook.headings import plain
-from arshjul.formats.workbook.notation import Id, Name, Notation, Refs, Whole
+from arshjul.formats.workbook.notation import Notation, Whole
 from arshjul.formats.workbook.table import Path
 from arshjul.rules import SETTINGS, SOFT
 from arshjul.rules.fill.quality import WISHES
@@ -34,43 +40,10 @@ class SettingRow:
 
 
 LANGUAGES = ("sv", "en")
-_NAMES: Mapping[str, Message] = {
-    "lead_time_days": Message("Lead time, days from nomination"),
-    "sector_spacing_days": Message("Days between operations of one sector in an area"),
-    "operations_per_day": Message("Operations a day, at most"),
-    "operations_per_area_per_day": Message("Operations an area and day, at most"),
-    "operations_per_week": Message("Operations a week, at most"),
-    "daily_rest_hours": Message("Daily rest of a team, hours"),
-    "freeze_days": Message("Frozen days: what is nearer stays"),
-    "notice_days": Message("Notice, days ahead of what is new or moved"),
-    "bind_days": Message("Days from binding an object to its visit, at least"),
-    "fill_days": Message("Days after that in which a frame with no object is told"),
-    "unknown_end_days": Message("Days that until further notice is taken to last"),
-}
-
-
-_OF_PLAN = (
-    SettingRow(("plan", "name"), Message("The plan's name"), Name()),
-    SettingRow(("plan", "from"), Message("First date of the year"), Day()),
-    SettingRow(("plan", "to"), Message("Last date of the year"), Day()),
-    SettingRow(("plan", "timezone"), Message("Time zone"), Name(), "Europe/Stockholm"),
-    SettingRow(("plan", "language"), Message("Language: sv or en"), Id(), "sv"),
-    SettingRow(("calendar", "country"), Message("Country whose public holidays are closed"), Name()),
-    SettingRow(("calendar", "closed_weekdays"), Message("Weekdays that are always closed"), Weekdays()),
-)
-_CHANGE = SettingRow(("objective", "change_points"), Message("Points of a change that nothing forced"), Whole(), 2)
-_COUNTED = SettingRow(
-    ("report", "figures"), Message("What outcomes count, words of the sheet Words or ids"), Refs("names")
-)
-
-
-_OF_MAIL = (
-    SettingRow(("mail", "from_name"), Message("Mail to parties: who writes, a function"), Name()),
-    SettingRow(("mail", "greeting"), Message("Mail to parties: greeting"), Name()),
-    SettingRow(("mail", "closing"), Message("Mail to parties: closing"), Name()),
-    SettingRow(("mail", "phone"), Message("Mail to parties: telephone for questions, of the function"), Name()),
-    SettingRow(("mail", "reply_to"), Message("Mail to parties: the function's address that answers go to"), Name()),
-)
+_SECTIONS: Mapping[str, type[BaseModel]] = {
+    "plan": WrittenPlan, "calendar": WrittenCalendar, "objective": WrittenObjective,
+    "report": WrittenReport, "mail": WrittenMail,
+}  # fmt: skip
 _RATES = "withdrawal_rates"
 _FIGURES = {
     "per_year": Message("how many a year"),
@@ -83,12 +56,23 @@ _FIGURES = {
 @cache
 def setting_rows() -> tuple[SettingRow, ...]:
     """All of them, in the order in which they are written."""
-    rules = (SettingRow(("rules", one.key), _name(one.key), Whole(), one.default) for one in SETTINGS)
+    rules = (SettingRow(("rules", one.key), one.name, Whole(), one.default) for one in SETTINGS)
     points = (_priority(priority, size) for priority, size in Objective().priority_points.items())
     soft = [_price(rule.id, rule.title, rule.points) for rule in SOFT]
     wishes = [_price(wish.id, wish.name, wish.points) for wish in WISHES]
     prices = sorted((*soft, *wishes), key=lambda row: row.id)
-    return (*_OF_PLAN, *rules, *points, _CHANGE, *prices, _COUNTED, *_OF_MAIL, *_assumed())
+    first, last = ("plan", "calendar"), ("report", "mail")
+    return (*_rows(*first), *rules, *points, *_rows("objective"), *prices, *_rows(*last), *_assumed())
+
+
+def _rows(*sections: str) -> Iterator[SettingRow]:
+    """The keys of those sections that have words of their own."""
+    for section in sections:
+        for one in keys(_SECTIONS[section], (section,)):
+            if one.told.heading is not None:
+                way = Day() if one.kind == "day" else notation(one)
+                default = None if isinstance(one.default, list) else one.default
+                yield SettingRow(one.path, one.told.heading, way, default)
 
 
 def _assumed() -> Iterator[SettingRow]:
@@ -102,10 +86,6 @@ def _assumed() -> Iterator[SettingRow]:
         for figure in FIGURES:
             name = Message("Withdrawn for {cause}: {figure}", {"cause": CAUSES[kind.cause], "figure": _FIGURES[figure]})
             yield SettingRow((_RATES, key(kind, figure)), name, Whole(), getattr(kind, figure))
-
-
-def _name(key: str) -> Message:
-    return _NAMES.get(key, Message("{id}", {"id": key}))
 
 
 def _priority(priority: int, points: int) -> SettingRow:

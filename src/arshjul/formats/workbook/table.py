@@ -1,13 +1,14 @@
 """A sheet and its columns: which words they have, what they mean, and where they go in the tree.
 
-One description serves reading and writing. A column's words and a sheet's name are part of the format: what
-is written in one language is read in both.
+One description serves reading and writing. A column's words and a sheet's name are part of the format, though
+they stand in the catalogue: what is written in one language is read in both.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from arshjul.errors import Message
+from arshjul.formats.catalogues import words
 from arshjul.formats.workbook.notation import Language, Notation
 
 Path = tuple[str, ...]
@@ -22,17 +23,31 @@ class SheetColumn:
     """
 
     path: Path
-    sv: str
-    en: str
+    word: Message
     notation: Notation
     note: Message | None = None
     needed: bool = False
     also: tuple[str, ...] = ()
     empty: object = None
 
+    @property
+    def sv(self) -> str:
+        """Its Swedish heading."""
+        return self.heading("sv")
+
+    @property
+    def en(self) -> str:
+        """Its English heading."""
+        return self.heading("en")
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """All words by which it is found, the usual ones first."""
+        return (self.sv, self.en, *self.also)
+
     def heading(self, language: Language) -> str:
         """Its word."""
-        return self.en if language == "en" else self.sv
+        return words(language).say(self.word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +60,7 @@ class SheetTable:
     """
 
     id: str
-    sv: str
-    en: str
+    word: Message
     section: Path
     columns: tuple[SheetColumn, ...]
     owner: SheetColumn | None = None
@@ -58,9 +72,19 @@ class SheetTable:
     kinds: Mapping[str, Mapping[Path, Path]] = field(default_factory=dict)
     usual_kind: str = ""
 
+    @property
+    def sv(self) -> str:
+        """Its Swedish name."""
+        return self.title("sv")
+
+    @property
+    def en(self) -> str:
+        """Its English name."""
+        return self.title("en")
+
     def title(self, language: Language) -> str:
         """The sheet's name."""
-        return self.en if language == "en" else self.sv
+        return words(language).say(self.word)
 
     @property
     def lists(self) -> bool:

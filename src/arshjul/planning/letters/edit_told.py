@@ -1,47 +1,11 @@
 """Edits of a scenario in sentences."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from arshjul.domain.entries.amendment import Edited
-from arshjul.errors import Message
+from arshjul.errors import FieldName, Message
 from arshjul.texts import counted
 
-KEYS: Mapping[str, Message] = {
-    "title": Message("title"),
-    "programme": Message("programme"),
-    "lead_agency": Message("lead agency"),
-    "sector": Message("sector"),
-    "area": Message("area"),
-    "priority": Message("priority"),
-    "must": Message("whether it is a must"),
-    "officers": Message("number of officers"),
-    "officers_least": Message("fewest officers"),
-    "designated": Message("designated operation officer"),
-    "police": Message("police units"),
-    "police_also": Message("other police units"),
-    "agencies": Message("agencies and teams"),
-    "optional_agencies": Message("optional agencies"),
-    "any_of": Message("agencies to choose from"),
-    "interest": Message("interest"),
-    "window": Message("window"),
-    "days": Message("number of days"),
-    "shifts": Message("shifts"),
-    "weekdays": Message("weekdays"),
-    "not_on": Message("dates it may not have"),
-    "preferred": Message("preferred period"),
-    "nominated_on": Message("nomination date"),
-    "after": Message("which operation it follows up"),
-    "not_same_day_as": Message("operations on other days"),
-    "not_same_week_as": Message("operations in other weeks"),
-    "same_slot_as": Message("operation at the same time"),
-    "fixed": Message("pin"),
-    "short_notice": Message("short notice"),
-    "reserve": Message("whether it is a reserve"),
-    "without_police": Message("whether it may be held without police"),
-    "frame": Message("frame"),
-    "sites": Message("sites"),
-}
-"""What differs in an operation, in words."""
 SECTIONS: Mapping[str, Message] = {
     "plan": Message("the plan's dates and language"),
     "name": Message("the plan's name"),
@@ -61,7 +25,7 @@ SECTIONS: Mapping[str, Message] = {
     "mail": Message("the words of mail"),
     "history": Message("what is known of other years' withdrawals"),
 }
-"""What else differs in a scenario, in words."""
+"""What differs in a scenario besides operations, in words."""
 
 
 def edit_sentences(edited: Edited) -> Iterator[Message]:
@@ -74,14 +38,13 @@ def edit_sentences(edited: Edited) -> Iterator[Message]:
             len(changed), "One changed operation: {ids}.", "{n} changed operations: {ids}.", ids=list(changed)
         )
     for id, keys in edited.changed.items():
-        yield Message("{operation}: {keys}.", {"operation": id, "keys": _in_words(KEYS, keys)})
+        yield Message("{operation}: {keys}.", {"operation": id, "keys": [FieldName(key) for key in keys]})
     if gone:
         yield counted(len(gone), "One operation is gone: {ids}.", "{n} operations are gone: {ids}.", ids=list(gone))
     if edited.sections:
-        yield Message("Changed besides: {sections}.", {"sections": _in_words(SECTIONS, edited.sections)})
+        yield Message(
+            "Changed besides: {sections}.",
+            {"sections": [SECTIONS.get(id, Message("{id}", {"id": id})) for id in edited.sections]},
+        )
     if not (new or changed or gone or edited.sections):
         yield Message("The scenario is as it was.")
-
-
-def _in_words(known: Mapping[str, Message], ids: Iterable[str]) -> list[Message]:
-    return [known.get(id, Message("{id}", {"id": id})) for id in ids]

@@ -11,9 +11,10 @@ from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Setting
 from arshjul.domain.visit_object import Bindings, VisitObject, frame_of, stops_taken
+from arshjul.errors import Message
 
-BIND_DAYS = Setting("bind_days", 10, 14, "days")
-FILL_DAYS = Setting("fill_days", 11, 21, "days")
+BIND_DAYS = Setting("bind_days", Message("Days from binding an object to its visit, at least"), 10, 14, "days")
+FILL_DAYS = Setting("fill_days", Message("Days after that in which a frame with no object is told"), 11, 21, "days")
 
 
 @dataclass(frozen=True)

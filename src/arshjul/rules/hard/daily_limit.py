@@ -12,9 +12,15 @@ from arshjul.errors import Message
 from arshjul.rules.builder import BoardBuilder, Sum
 from arshjul.rules.rule import Breach, Rule
 
-PER_DAY: Setting[int | None] = Setting("operations_per_day", 3, None, "operations")
-PER_AREA_PER_DAY: Setting[int | None] = Setting("operations_per_area_per_day", 4, None, "operations")
-PER_WEEK: Setting[int | None] = Setting("operations_per_week", 5, None, "operations")
+PER_DAY: Setting[int | None] = Setting(
+    "operations_per_day", Message("Operations a day, at most"), 3, None, "operations"
+)
+PER_AREA_PER_DAY: Setting[int | None] = Setting(
+    "operations_per_area_per_day", Message("Operations an area and day, at most"), 4, None, "operations"
+)
+PER_WEEK: Setting[int | None] = Setting(
+    "operations_per_week", Message("Operations a week, at most"), 5, None, "operations"
+)
 
 
 class DailyLimit(Rule):

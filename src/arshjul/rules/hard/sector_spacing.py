@@ -14,7 +14,9 @@ from arshjul.rules.builder import BoardBuilder, Mode, Sum
 from arshjul.rules.rule import Breach, Rule
 from arshjul.texts import counted
 
-SECTOR_SPACING_DAYS = Setting("sector_spacing_days", 2, 0, "days")
+SECTOR_SPACING_DAYS = Setting(
+    "sector_spacing_days", Message("Days between operations of one sector in an area"), 2, 0, "days"
+)
 
 
 class SectorSpacing(Rule):

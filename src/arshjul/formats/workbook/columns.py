@@ -1,0 +1,82 @@
+"""The columns that follow from the keys of a shape: their paths, headings, and how their cells are read and written."""
+
+from collections.abc import Iterator, Sequence
+
+from pydantic import BaseModel
+
+from arshjul.formats.schema.fields import DeclaredKey, keys
+from arshjul.formats.workbook.calendar_notation import Clock, Dates, Day, DayAndTime, Numbers, Weekdays, Weeks
+from arshjul.formats.workbook.notation import (
+    AgencyGroups,
+    CountsById,
+    FewestAndMost,
+    Flag,
+    FreeText,
+    Id,
+    Name,
+    Notation,
+    OneOf,
+    Priority,
+    Ref,
+    Refs,
+    Whole,
+)
+from arshjul.formats.workbook.table import Path, SheetColumn
+
+_NAMED = frozenset({"names", "areas", "shifts", "police"})
+"""The sections of which a cell shows names; agencies and operations go by their ids, which stand in headings."""
+_NOTATIONS: dict[str, Notation] = {
+    "id": Id(), "text": FreeText(), "name": Name(), "phone": Name(), "email": Name(), "word": Name(), "flag": Flag(),
+    "number": Whole(), "priority": Priority(), "clock": Clock(), "moment": DayAndTime(), "between": FewestAndMost(),
+    "days": Dates(), "periods": Dates(), "weekdays": Weekdays(), "weeks": Weeks(), "numbers": Numbers(),
+    "mappings": AgencyGroups(),
+}  # fmt: skip
+_END = {"from": "first", "to": "last"}
+
+
+def notation(key: DeclaredKey) -> Notation:
+    """The notation of a key's cells."""
+    if key.worded is not None:
+        return OneOf(key.worded.words)
+    if key.kind == "day":
+        return Day(_END.get(key.path[-1], ""))  # type: ignore[arg-type]
+    if key.refers is None or key.kind == "mappings":
+        return _NOTATIONS[key.kind]
+    section, named = key.refers.section, key.refers.section in _NAMED
+    if key.kind == "counts":
+        return CountsById(section)
+    return Ref(section, named) if key.kind == "id" else Refs(section, named, every=key.kind == "ids or all")
+
+
+def columns(shape: type[BaseModel], first: Sequence[str] = ()) -> tuple[SheetColumn, ...]:
+    """A column for each key that has a heading; those of the keys named first come first, in that order."""
+    order = {name: number for number, name in enumerate(first)}
+    found = (column for key in keys(shape) for column in _columns(key))
+
+    def place(column: SheetColumn) -> int:
+        return order.get(".".join(column.path), order.get(column.path[0], len(order)))
+
+    return tuple(sorted(found, key=place))
+
+
+def _columns(key: DeclaredKey) -> Iterator[SheetColumn]:
+    if key.kind == "mapping":
+        for part in key.parts:
+            yield from _columns(part)
+    elif key.told.heading is not None:
+        yield column(key)
+
+
+def column(key: DeclaredKey, path: Path | None = None) -> SheetColumn:
+    """The column of a key. A list with nothing in it, and a word that counts anyway, are not written."""
+    told = key.told
+    is_silent = isinstance(key.default, list) or key.worded is not None
+    return SheetColumn(
+        key.path if path is None else path,
+        told.heading,  # type: ignore[arg-type]
+        notation(key),
+        told.note,
+        key.required,
+        told.also,
+        key.default if is_silent else None,
+    )
