@@ -114,7 +114,7 @@ def _is_ours(heading: str, known: Mapping[str, str]) -> bool:
 
 def known_headings(table: SheetTable) -> dict[str, str]:
     """Every heading that a column may be given, as it is compared and as it is written."""
-    known = {plain(word): word for column in table.all_columns for word in (column.sv, column.en, *column.also)}
+    known = {plain(word): word for column in table.all_columns for word in column.headings}
     if table is tables.OPERATIONS:
         known |= {plain(word): word for word in LISTED_TEAMS}
         known |= {plain(word): word for column in tables.SITES.columns for word in site_headings(column)}
@@ -124,6 +124,15 @@ def known_headings(table: SheetTable) -> dict[str, str]:
 def site_headings(column: SheetColumn) -> tuple[str, str]:
     """A column of the sheet of sites as one of the sheet of operations, in both languages."""
     return f"{SITE_PREFIXES[0]}{column.sv}", f"{SITE_PREFIXES[1]}{column.en}"
+
+
+def heading(*path: str) -> str:
+    """Our heading for those keys of an operation; for `sites` and a key of a site; for `agencies`, all who come."""
+    if path == ("agencies",):
+        return LISTED_TEAMS[0]
+    if path[0] == "sites":
+        return next(site_headings(column)[0] for column in tables.SITES.columns if column.path == path[1:])
+    return next(column.sv for column in tables.OPERATIONS.columns if column.path == path)
 
 
 def team_heading(agency: str) -> str:

@@ -9,9 +9,9 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.own.mapping import (
     FORMAT,
-    LISTED_TEAMS,
     BookMap,
     SheetMap,
+    heading,
     known_headings,
     listed_teams,
     no_teams,
@@ -27,32 +27,42 @@ from arshjul.formats.workbook.headings import MOST_ABOVE, plain
 from arshjul.formats.workbook.lexicon import Lexicon
 from arshjul.formats.workbook.notation import split
 from arshjul.formats.workbook.reading import lexicon_of
+from arshjul.formats.workbook.table import Path
 
 _LOOKED_AT = 200  # cells of a column
 _FEWEST = 2
 _TITLE = 6  # letters of a title at the least
-_UNIQUE = frozenset({"Nr", "Titel"})
+_UNIQUE = (("id",), ("title",))
 _NUMBER = re.compile(r"[A-Za-zÅÄÖåäö]{0,6}[-_./ ]?\d{1,6}")
-_SYNONYMS: Mapping[str, tuple[str, ...]] = {
-    "Nr": ("löpnr", "löpnummer", "nummer", "id", "insats nr", "insatsnr", "insats nummer", "#", "no", "number", "ref"),
-    "Titel": ("insats", "rubrik", "beskrivning", "aktivitet", "vad", "namn", "tillsyn", "title", "what"),
-    "Bransch": ("verksamhet", "typ", "typ av verksamhet", "verksamhetstyp", "kategori", "inriktning", "sector", "kind"),
-    "Område": ("stadsdel", "stadsområde", "distrikt", "var", "plats", "ort", "area", "where"),
-    "Prioritet": ("prio", "prioriterad", "vikt", "priority"),
-    "Måste": ("obligatorisk", "skall", "ska", "must"),
-    "Poliser": ("antal poliser", "polis", "polisresurs", "poliser antal", "behov polis", "officers", "police"),
-    "Från": ("tidigast", "fr.o.m", "from", "startdatum", "period från", "tidigast datum", "earliest"),
-    "Till": ("senast", "t.o.m", "tom", "to", "slutdatum", "period till", "senast datum", "latest"),
-    "Pass": ("tid på dygnet", "skift", "tid", "dag/kväll", "shift"),
-    "Veckodagar": ("veckodag", "dagar", "weekday"),
-    "Nominerad": ("anmäld", "inkom", "nominerad den", "nomineringsdatum", "nominated"),
-    "Program": ("uppdrag", "projekt", "samverkan", "programme"),
-    "Lag": ("deltar", "deltagare", "myndigheter", "deltagande myndigheter", "medverkande", "agencies", "takes part"),
-    "Ansvarig": ("ansvarig myndighet", "huvudansvarig", "ägare", "leds av", "lead", "lead agency"),
-    "Objekt: Namn": ("objekt", "objekten", "företag", "bolag", "verksamheter", "restauranger", "site", "sites"),
-    "Objekt: Adress": ("adress", "adresser", "gatuadress", "besöksadress", "address", "addresses"),
-    "Objekt: Ref": ("org.nr", "orgnr", "organisationsnummer", "dnr"),
-}
+_SYNONYMS: Mapping[Path, tuple[str, ...]] = {
+    ("id",): (
+        "löpnr", "löpnummer", "nummer", "id", "insats nr", "insatsnr",
+        "insats nummer", "#", "no", "number", "ref",
+    ),
+    ("title",): ("insats", "rubrik", "beskrivning", "aktivitet", "vad", "namn", "tillsyn", "title", "what"),
+    ("sector",): (
+        "verksamhet", "typ", "typ av verksamhet", "verksamhetstyp", "kategori",
+        "inriktning", "sector", "kind",
+    ),
+    ("area",): ("stadsdel", "stadsområde", "distrikt", "var", "plats", "ort", "area", "where"),
+    ("priority",): ("prio", "prioriterad", "vikt", "priority"),
+    ("must",): ("obligatorisk", "skall", "ska", "must"),
+    ("officers",): ("antal poliser", "polis", "polisresurs", "poliser antal", "behov polis", "officers", "police"),
+    ("window", "from"): ("tidigast", "fr.o.m", "from", "startdatum", "period från", "tidigast datum", "earliest"),
+    ("window", "to"): ("senast", "t.o.m", "tom", "to", "slutdatum", "period till", "senast datum", "latest"),
+    ("shifts",): ("tid på dygnet", "skift", "tid", "dag/kväll", "shift"),
+    ("weekdays",): ("veckodag", "dagar", "weekday"),
+    ("nominated_on",): ("anmäld", "inkom", "nominerad den", "nomineringsdatum", "nominated"),
+    ("programme",): ("uppdrag", "projekt", "samverkan", "programme"),
+    ("agencies",): (
+        "deltar", "deltagare", "myndigheter", "deltagande myndigheter",
+        "medverkande", "agencies", "takes part",
+    ),
+    ("lead_agency",): ("ansvarig myndighet", "huvudansvarig", "ägare", "leds av", "lead", "lead agency"),
+    ("sites", "name"): ("objekt", "objekten", "företag", "bolag", "verksamheter", "restauranger", "site", "sites"),
+    ("sites", "address"): ("adress", "adresser", "gatuadress", "besöksadress", "address", "addresses"),
+    ("sites", "ref"): ("org.nr", "orgnr", "organisationsnummer", "dnr"),
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -108,7 +118,7 @@ def propose(sheets: list[BookSheet], rest: Scenario, rest_path: str) -> ColumnPr
     (made,) = proposed.map.sheets
     there = {*made.columns.values(), *made.always}
     missing = [one.sv for one in tables.OPERATIONS.columns if one.needed and one.sv not in there]
-    if rest.agencies and there.isdisjoint((LISTED_TEAMS[0], "En av", *map(team_heading, rest.agencies))):
+    if rest.agencies and there.isdisjoint((heading("agencies"), heading("any_of"), *map(team_heading, rest.agencies))):
         proposed.no_teams = no_teams(rest)
         proposed.teams = tuple(map(team_heading, rest.agencies))
     proposed.missing = tuple(missing)
@@ -159,12 +169,12 @@ def _same(word: str) -> str | None:
     return _sv(known[plain(word)]) if plain(word) in known else None
 
 
-def _sv(heading: str) -> str:
+def _sv(given: str) -> str:
     """The heading as it is written first, whichever of its words was meant."""
     for column in tables.OPERATIONS.columns:
-        if plain(heading) in {plain(word) for word in (column.sv, column.en, *column.also)}:
+        if plain(given) in set(map(plain, column.headings)):
             return column.sv
-    return next((site_headings(one)[0] for one in tables.SITES.columns if heading in site_headings(one)), heading)
+    return next((site_headings(one)[0] for one in tables.SITES.columns if given in site_headings(one)), given)
 
 
 def _team(word: str, lexicon: Lexicon) -> str | None:
@@ -172,12 +182,12 @@ def _team(word: str, lexicon: Lexicon) -> str | None:
 
 
 def _synonym(word: str) -> str | None:
-    return next((ours for ours, words in _SYNONYMS.items() if plain(word) in {plain(one) for one in words}), None)
+    return next((heading(*path) for path, words in _SYNONYMS.items() if plain(word) in map(plain, words)), None)
 
 
 def _near(word: str) -> str | None:
     ours = {plain(one): one for one in known_headings(tables.OPERATIONS).values()}
-    ours |= {plain(one): heading for heading, words in _SYNONYMS.items() for one in words if len(one) > 4}
+    ours |= {plain(one): heading(*path) for path, words in _SYNONYMS.items() for one in words if len(one) > 4}
     found = nearest(plain(word), ours) if len(word) > 4 else None
     return None if found is None else _sv(ours[found])
 
@@ -210,7 +220,7 @@ def _by_content(
         for ours, fits in kinds.items():
             count = sum(map(fits, cells))
             if ours not in taken and count >= MOST * len(cells):
-                if ours in _UNIQUE and len({cell.shown for cell in cells}) < len(cells):
+                if ours in {heading(*path) for path in _UNIQUE} and len({cell.shown for cell in cells}) < len(cells):
                     continue
                 taken.add(ours)
                 values = {"n": count, "of": len(cells)}
@@ -235,18 +245,18 @@ def _kinds(lexicon: Lexicon, rest: Scenario) -> dict[str, Callable[[BookCell], b
         return bool(names) and all(lexicon.knows("agencies", name) for name in names)
 
     return {
-        "Område": of("areas"),
-        "Pass": of("shifts"),
-        "Ansvarig": lambda cell: lexicon.knows("agencies", cell.shown),
-        LISTED_TEAMS[0]: lists_agencies,
-        "Enheter": of("police"),
-        "Program": named(programmes),
-        "Bransch": named(sectors),
-        "Från": _is_day,
-        "Till": _is_day,
-        "Nr": lambda cell: bool(_NUMBER.fullmatch(cell.shown)) and cell.kind != "number",
-        "Objekt: Namn": lambda cell: isinstance(cell.value, str) and "\n" in cell.value.strip(),
-        "Titel": lambda cell: cell.kind == "text" and len(cell.shown) >= _TITLE,
+        heading("area"): of("areas"),
+        heading("shifts"): of("shifts"),
+        heading("lead_agency"): lambda cell: lexicon.knows("agencies", cell.shown),
+        heading("agencies"): lists_agencies,
+        heading("police"): of("police"),
+        heading("programme"): named(programmes),
+        heading("sector"): named(sectors),
+        heading("window", "from"): _is_day,
+        heading("window", "to"): _is_day,
+        heading("id"): lambda cell: bool(_NUMBER.fullmatch(cell.shown)) and cell.kind != "number",
+        heading("sites", "name"): lambda cell: isinstance(cell.value, str) and "\n" in cell.value.strip(),
+        heading("title"): lambda cell: cell.kind == "text" and len(cell.shown) >= _TITLE,
     }
 
 
@@ -274,8 +284,8 @@ def _guesses(mapped: Mapping[str, str], rest: Scenario) -> Iterator[tuple[str, t
     """A value for what an operation needs and no column says: that of most operations of the rest, and so said."""
     given = set(mapped.values())
     common = {
-        "Program": Counter(one.programme for one in rest.operations.values()),
-        "Ansvarig": Counter(one.lead_agency for one in rest.operations.values()),
+        heading("programme"): Counter(one.programme for one in rest.operations.values()),
+        heading("lead_agency"): Counter(one.lead_agency for one in rest.operations.values()),
     }
     for ours, count in common.items():
         if ours not in given and count:

@@ -21,8 +21,7 @@ from arshjul.formats.workbook.lexicon import Lexicon
 from arshjul.formats.workbook.notation import split
 from arshjul.formats.workbook.rows import is_teams
 
-_OWNER, _REF = "Insats", "Ref"
-_IDS = {plain(word) for word in (tables.OPERATIONS.columns[0].sv, *tables.OPERATIONS.columns[0].also, "No")}
+_IDS = set(map(plain, tables.OPERATIONS.columns[0].headings))
 _LISTED = {plain(word) for word in LISTED_TEAMS}
 _SITES = tuple(prefix.casefold().strip() for prefix in SITE_PREFIXES)
 MOST = 0.8
@@ -164,7 +163,9 @@ class _Hers:
 
     def _site_sheet(self, found: list[tuple[int, Row]], columns: dict[int, int], id_column: int) -> BookSheet:
         """A row for each site; `columns` are hers by ours."""
-        headings = {1: _OWNER} | {n: self.ours[number].partition(":")[2].strip() for n, number in columns.items()}
+        headings = {1: tables.INSATS.sv} | {
+            n: self.ours[number].partition(":")[2].strip() for n, number in columns.items()
+        }
         numbered = list(enumerate(found, self.head + 1))
         made = self._sheet(tables.SITES.sv, headings, {n: cells for n, (_, cells) in numbered})
         return replace(
@@ -177,9 +178,10 @@ class _Hers:
 
     def _sheet(self, holds: str, headings: dict[int, str], rows: dict[int, Row]) -> BookSheet:
         """The sheet with our headings above those rows."""
-        if TABLES[plain(holds)] is tables.SITES and _REF not in headings.values():
+        ref = tables.SITES.columns[0].sv
+        if TABLES[plain(holds)] is tables.SITES and ref not in headings.values():
             # A site has a reference, which may be empty: so says an empty column.
-            headings = {**headings, max(headings) + 1: _REF}
+            headings = {**headings, max(headings) + 1: ref}
         head = {n: BookCell("text", word, self.sheet.place(self.head, n), word) for n, word in headings.items()}
         every = {self.head: head, **rows}
         cells = {(row, n): cell for row, found in every.items() for n, cell in found.items()}

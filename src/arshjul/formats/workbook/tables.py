@@ -52,13 +52,13 @@ OPERATIONS = SheetTable(
 
 _SITE = tuple(replace(one, needed=False, empty="" if one.needed else None) for one in columns(WrittenSite))
 _OBJECT = tuple(replace(one, needed=False) for one in columns(WrittenObject))
-_INSATS = SheetColumn((), Message("Operation"), Ref("operations", named=False), Message("The operation's number."), True, ("Nr", "No"))
+INSATS = SheetColumn((), Message("Operation"), Ref("operations", named=False), Message("The operation's number."), True, ("Nr", "No"))
 
 SITES = SheetTable(
-    "sites", Message("Sites"), ("operations",), _SITE, owner=_INSATS, lines="sites", beside=_OBJECT,
+    "sites", Message("Sites"), ("operations",), _SITE, owner=INSATS, lines="sites", beside=_OBJECT,
     about=Message("A row is a site of an operation, or an object to bind. SECRET: what stands here gets into no calendar and onto no page."),
 )
-OBJECTS = SheetTable("objects", Message("Sites"), ("objects",), (*_OBJECT, *_SITE), beside=(_INSATS,))
+OBJECTS = SheetTable("objects", Message("Sites"), ("objects",), (*_OBJECT, *_SITE), beside=(INSATS,))
 """The same sheet, as `fill` reads it: the rows with an id."""
 
 _UNIT = SheetColumn((), Message("Unit"), Ref("police"), Message("The unit, by name or id."), True)
