@@ -29,6 +29,7 @@ from arshjul.errors import Message
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199  # assumption: a year outside is a slip, and dates can be reckoned with
 LONGEST_ID = 64
+LONGEST_LINE = 120  # a name or a place of more characters is a slip: it stands at the beginning of what people read
 LONGEST_EMAIL = 254  # RFC 5321 4.5.3.1.3, without the brackets
 _NEAR = 0.65  # of two words' letters in common: "dag" is near "day", "OP-X" is near nothing
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -123,6 +124,13 @@ def _name(given: object) -> str:
     return text
 
 
+def _line(given: str) -> str:
+    if len(given) > LONGEST_LINE:
+        values = {"size": len(given), "most": LONGEST_LINE}
+        raise wrong("bad-value", Message("The text has {size} characters, more than {most}: shorten it.", values))
+    return given
+
+
 def _phone(given: object) -> str:
     if not isinstance(given, str):
         raise wrong_type(Message('a telephone number in quotes, like "031-390 06 00"'))
@@ -207,6 +215,7 @@ def _read_moment(given: str) -> datetime | None:
 Id = Annotated[str, PlainValidator(_id), ValueKind("id")]
 Text = Annotated[str, PlainValidator(read_text), ValueKind("text")]
 Name = Annotated[str, PlainValidator(_name), ValueKind("name")]
+Line = Annotated[Name, AfterValidator(_line)]
 Phone = Annotated[str, PlainValidator(_phone), ValueKind("phone")]
 Email = Annotated[str, PlainValidator(_email), ValueKind("email")]
 Day = Annotated[date, PlainValidator(_day), PlainSerializer(str), ValueKind("day")]

@@ -2,29 +2,14 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator
-
 from arshjul.domain.mail_words import MailWords
 from arshjul.errors import Message
 from arshjul.formats.schema.fields import Told
 from arshjul.formats.shape import Shape
-from arshjul.formats.words import Email, Name, Phone, wrong
+from arshjul.formats.words import Email, Line, Phone
 
 # fmt: off
 # A field is a line.
-
-LONGEST = 120
-"""A greeting or a name of more characters is a slip: it stands in the head of each mail, or at its beginning."""
-
-
-def _short(given: str) -> str:
-    if len(given) > LONGEST:
-        values = {"size": len(given), "most": LONGEST}
-        raise wrong("bad-value", Message("The text has {size} characters, more than {most}: shorten it.", values))
-    return given
-
-
-_Line = Annotated[Name, AfterValidator(_short)]
 
 
 class WrittenMail(Shape[MailWords]):
@@ -32,8 +17,8 @@ class WrittenMail(Shape[MailWords]):
 
     thing = MailWords
 
-    from_name: Annotated[_Line | None, Told(Message("Mail to parties: who writes, a function"))] = None
-    greeting: Annotated[_Line | None, Told(Message("Mail to parties: greeting"))] = None
-    closing: Annotated[_Line | None, Told(Message("Mail to parties: closing"))] = None
+    from_name: Annotated[Line | None, Told(Message("Mail to parties: who writes, a function"))] = None
+    greeting: Annotated[Line | None, Told(Message("Mail to parties: greeting"))] = None
+    closing: Annotated[Line | None, Told(Message("Mail to parties: closing"))] = None
     phone: Annotated[Phone | None, Told(Message("Mail to parties: telephone for questions, of the function"))] = None
     reply_to: Annotated[Email | None, Told(Message("Mail to parties: the function's address that answers go to"))] = None
