@@ -11,7 +11,7 @@ from arshjul.domain.calendar import Calendar, Shift, Slot, Span
 from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.limits import LimitException
 from arshjul.domain.mail_words import MailWords
-from arshjul.domain.operation import FollowUp, Frame, Operation, Pin, Repeat, Site
+from arshjul.domain.operation import FollowUp, Frame, Meet, Operation, Pin, Repeat, Site
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
 from arshjul.domain.repeat import single
 from arshjul.domain.scenario import Scenario
@@ -288,6 +288,7 @@ def operations_of(
         same_slot_as=draw(perhaps(st.just(before[0]))) if before else None,
         fixed=None if reserve else draw(perhaps(st.builds(Pin, st.builds(Slot, days, st.sampled_from(shifts))))),
         short_notice=draw(st.booleans()),
+        meet=draw(perhaps(st.builds(Meet, names, perhaps(clocks)))),
         sites=tuple(draw(st.lists(st.builds(Site, texts, texts, texts), max_size=2))),
     )
 

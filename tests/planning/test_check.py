@@ -204,3 +204,8 @@ def test_a_reserve_is_judged_as_it_will_be_when_it_is_promoted(tmp_path: Path, o
     found = checked(tmp_path, f"{operation}, reserve: true")
     assert places(found, "no-slot") == told
     assert not [one for one in found.warnings if "may not serve" in str(one.text)]
+
+
+def test_where_an_operation_meets_is_shown_to_nobody_yet(tmp_path: Path) -> None:
+    found = checked(tmp_path, "id: A, meet: {place: Entrén}", "id: B")
+    assert places(found, "not-shown") == ["operations[0].meet"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from itertools import product
 from typing import Literal, NamedTuple
 
@@ -86,6 +86,14 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class Meet:
+    """Where all who take part gather, and when; `at` None: that is not said."""
+
+    place: str
+    at: time | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """An operation, which is to be placed. `window` None: the plan's year; `shifts`, `weekdays`, `police` None: all.
 
@@ -130,6 +138,7 @@ class Operation:
     reserve: bool = False
     without_police: bool = False
     frame: Frame | None = None
+    meet: Meet | None = None
     sites: tuple[Site, ...] = ()
     repeat: Repeat | None = field(default=None, compare=False)
     chosen: tuple[str, ...] = ()

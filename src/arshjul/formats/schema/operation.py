@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from arshjul.domain.operation import MOST_DAYS, AgencyGroup, FollowUp, Operation, Pin, Repeat
+from arshjul.domain.operation import MOST_DAYS, AgencyGroup, FollowUp, Meet, Operation, Pin, Repeat
 from arshjul.errors import KeyName, Message
 from arshjul.formats.schema.fields import AgencyId, AreaId, OperationId, ShiftId, Told, UnitId, Worded, WordId
 from arshjul.formats.schema.frame import WrittenFrame
@@ -14,10 +14,12 @@ from arshjul.formats.schema.site import WrittenSite
 from arshjul.formats.shape import Shape
 from arshjul.formats.words import (
     MOST,
+    Clock,
     Day,
     Flag,
     Id,
     Interest,
+    Line,
     Name,
     Priority,
     ValueKind,
@@ -106,6 +108,15 @@ class WrittenAgencyGroup(Shape[AgencyGroup]):
             raise wrong("bad-value", text, "agencies")
 
 
+class WrittenMeet(Shape[Meet]):
+    """`meet`: where all gather, and when."""
+
+    thing = Meet
+
+    place: Annotated[Line, Told(Message("Meeting place"), Message("Where all who take part gather, never the address of a site. At most 120 characters."))]
+    at: Annotated[Clock | None, Told(Message("They meet at"), Message("Clock time, like 07:30. Empty: it is not said."))] = None
+
+
 class WrittenOperation(Shape[Operation]):
     """An operation, with its keys and defaults (docs/formats.md#scenario)."""
 
@@ -145,4 +156,5 @@ class WrittenOperation(Shape[Operation]):
     reserve: Annotated[Flag, Told(Message("Reserve"), Message("yes: kept for a day when teams stand free, never placed by itself."), Message("whether it is a reserve"))] = False
     without_police: Annotated[Flag, Told(Message("Without police"), Message("yes: on the day, it may be offered without police."), Message("whether it may be held without police"))] = False
     frame: Annotated[WrittenFrame | None, Told(label=Message("frame"))] = None
+    meet: Annotated[WrittenMeet | None, Told(label=Message("where they meet"))] = None
     sites: Annotated[list[WrittenSite], Told(label=Message("sites"))] = Field([], repr=False)

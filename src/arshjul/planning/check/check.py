@@ -95,6 +95,9 @@ def _operation(context: ReplanContext, number: int, operation: Operation) -> Ite
                 {"operation": operation.id},
             )
             yield Doubt("no-choice", text, (*where, "any_of", position))
+    if operation.meet is not None:
+        text = Message("Where {operation} meets is kept, and shown to nobody yet.", {"operation": operation.id})
+        yield Doubt("not-shown", text, (*where, "meet"))
     yield from _ties_to_reserves(context, where, operation)
     if operation.fixed is not None and n == 0:
         text = Message("A rule forbids the pin of {operation}: it stays unplaced.", {"operation": operation.id})
