@@ -1,49 +1,32 @@
 """Restrictions of a model, in which each set may take only some of its variables: cores and neighbourhoods."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from arshjul.solver.model.milp import Model
 from arshjul.solver.params import DEFAULT, SolveParams
 
 if TYPE_CHECKING:  # numpy takes a tenth of a second to import: only who solves something does
-    from arshjul.solver.model.arrays import ModelArrays, Numbers, Terms
+    from arshjul.solver.model.arrays import Numbers, Terms
 
 
 class Restriction:
     """Makes restrictions of one model; what that takes of the whole is looked up once.
 
-    Constraints are numbered through: the hard ones, then the soft ones without their excess. To another
-    process it goes with the arrays alone: its model has no constraints there.
+    Constraints are numbered through: the hard ones, then the soft ones without their excess.
     """
 
     def __init__(self, model: Model, params: SolveParams = DEFAULT) -> None:
+        from arshjul.solver.model.arrays import arrays_of, columns
+
         self.params = params
-        from arshjul.solver.model.arrays import arrays_of
-
-        self._look_up(arrays_of(model))
-
-    def _look_up(self, arrays: "ModelArrays") -> None:
-        from arshjul.solver.model.arrays import columns
-
-        self.model = arrays.model
-        self.arrays = arrays
-        self.columns = columns(arrays)
-        self.rooms: list[int] = arrays.at_most.tolist()
-        self.number = {pick: v for v, pick in enumerate(arrays.model.picks)}
+        self.model = model
+        self.arrays = arrays_of(model)
+        self.columns = columns(self.arrays)
+        self.rooms: list[int] = self.arrays.at_most.tolist()
+        self.number = {pick: v for v, pick in enumerate(model.picks)}
         self._uses: dict[int, list[tuple[int, int]]] = {}
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {
-            "params": self.params,
-            "flat": replace(self.arrays, model=replace(self.model, constraints=[], soft_constraints=[])),
-        }
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.params = state["params"]
-        self._look_up(state["flat"])
 
     def uses(self, variable: int) -> list[tuple[int, int]]:
         """The constraints that a variable is in, and its coefficient there."""

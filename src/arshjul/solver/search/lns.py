@@ -13,9 +13,9 @@ from random import Random
 from arshjul.solver.backends.engine import EngineResult, Task
 from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.bounds import SCALE
+from arshjul.solver.model.evaluation import IncrementalEvaluator, Move
 from arshjul.solver.model.milp import Model, ModelIndex
 from arshjul.solver.params import LNSParams
-from arshjul.solver.search.evaluation import IncrementalEvaluator, Move
 from arshjul.solver.search.status import is_best
 from arshjul.solver.search.subproblem import Subproblem
 
@@ -85,13 +85,13 @@ class NeighbourhoodSearch:
     @property
     def present(self) -> list[int]:
         """The variable that each set takes now."""
-        return list(self.evaluator.present)
+        return self.evaluator.present
 
     def run(self, budget: float, limit_s: float) -> None:
         """Searches one neighbourhood after the other for that effort."""
         until, before = time.monotonic() + limit_s, self.value
         self.random = Random(f"{self.subproblem.seed}.{self.runs}.0")
-        self.evaluator = IncrementalEvaluator(self.restriction, self.present)
+        self.evaluator = IncrementalEvaluator(self.restriction, self.present)  # its sums are made anew
         self.runs += 1
         while budget > 0 and not self._over() and (left := until - time.monotonic()) > 0:
             kind = self.turn % CHOOSERS
@@ -127,7 +127,7 @@ class NeighbourhoodSearch:
 
         None: there is nothing better in it.
         """
-        present, sets = self.evaluator.present, self.model.sets
+        present, sets = self.present, self.model.sets
         room = min(width, (self.value - 1) * SCALE - self._base(freed))
         if room < 0:
             return None
@@ -144,7 +144,7 @@ class NeighbourhoodSearch:
 
     def _base(self, freed: Sequence[int]) -> int:
         """A bound of the level, times SCALE, while all but the freed sets stay where they are."""
-        present = self.evaluator.present
+        present = self.present
         fixed = sum(self.reduced[v] for v in present) - sum(self.reduced[present[s]] for s in freed)
         return self.subproblem.duals.scaled_bound + fixed
 
@@ -159,7 +159,7 @@ class NeighbourhoodSearch:
 
     def _cluster(self, size: int) -> list[int]:
         """From a random set outward, always whoever meets those taken in most constraints."""
-        uses, present, holders = self.restriction.uses, self.evaluator.present, self.evaluator.holders
+        uses, present, holders = self.restriction.uses, self.present, self.evaluator.holders
         count = len(self.model.sets)
         taken: dict[int, None] = {}
         meets: dict[int, int] = {}
@@ -189,7 +189,7 @@ class NeighbourhoodSearch:
 
     def _outward(self, size: int, others: Callable[[int], Iterator[int]]) -> list[int]:
         sets = range(len(self.model.sets))
-        blame = [self.reduced[v] + BLAME for v in self.evaluator.present]
+        blame = [self.reduced[v] + BLAME for v in self.present]
         freed: dict[int, None] = {}
         queue: list[int] = []
         tries = 0
@@ -208,7 +208,7 @@ class NeighbourhoodSearch:
     def _lacking(self, s: int) -> Iterator[int]:
         """Constraints that have too little room for some better places of the set."""
         reduced, evaluator = self.reduced, self.evaluator
-        at = evaluator.present[s]
+        at = self.present[s]
         wishes = [v for v in self.model.sets[s] if reduced[v] < reduced[at] + WISH]
         for v in self.random.sample(wishes, min(4, len(wishes))):
             for line, c in self.restriction.uses(v):

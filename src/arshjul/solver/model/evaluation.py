@@ -10,22 +10,32 @@ from arshjul.solver.model.restriction import Restriction
 Move = tuple[int, int]
 """A set, and the variable that it takes from now on."""
 
+NOTHING = -1
+"""In a variable's place: the set has not taken anything yet."""
+
+Uses = Sequence[tuple[int, int]]
+"""Constraints, and a coefficient in each."""
+
 
 class IncrementalEvaluator:
     """A plan's variables by set, the room left in each constraint, and the cost of each level.
 
-    Constraints are numbered as in the `Restriction`. `holders` are the sets that draw on a constraint.
+    Constraints are numbered as in the `Restriction`. `holders` are the sets that draw on a constraint, `short` the hard
+    constraints that have too little room. A set that takes `NOTHING` yet counts with its least coefficient in each
+    constraint, so room never promises more than is there.
     """
 
     def __init__(self, restriction: Restriction, present: Sequence[int]) -> None:
         model = restriction.model
+        self.restriction = restriction
         self.uses = restriction.uses
+        self.sets = model.sets
         self.picks = model.picks
         self.costs = model.costs
         self.first_soft = restriction.arrays.hard
         self.prices = restriction.arrays.prices
         for s, v in enumerate(present):
-            if model.picks[v][0] != s:
+            if v != NOTHING and model.picks[v][0] != s:
                 raise ValueError("a plan gives the variables by their sets")
         self.present = list(present)
         self.rooms = list(restriction.rooms)
@@ -34,6 +44,7 @@ class IncrementalEvaluator:
         self.holders: dict[int, dict[int, None]] = defaultdict(dict)
         for line, room in enumerate(self.rooms):
             self._crossed(line, min(0, room))
+        self.least = {s: self._least(s) for s, v in enumerate(present) if v == NOTHING}
         for s, v in enumerate(self.present):
             self._put(s, v, 1)
 
@@ -48,6 +59,34 @@ class IncrementalEvaluator:
             self._put(s, self.present[s], -1)
             self.present[s] = v
             self._put(s, v, 1)
+
+    def take_if_fits(self, s: int, v: int) -> None:
+        """Lets a set that takes nothing yet take the variable, if it fits."""
+        with self.without([s]):
+            before = dict(self.least[s])
+            if self._fits(v, before, [line for line in self.short if before.get(line, 0) < 0]):
+                self.present[s] = v
+
+    def move_to_best(self, s: int) -> bool:
+        """Moves a set to its best variable that fits, where that is better than what it has; whether it did.
+
+        A variable fits if no hard constraint gets too little room by it, or less where it had too little before.
+        """
+        old = self.present[s]
+        best, least = old, None
+        with self.without([s]):
+            before = dict(self._uses_of(s, old))
+            needed = [line for line in self.short if before.get(line, 0) < 0]
+            if old != NOTHING:
+                least = self._worth(old)
+            for v in self.sets[s]:
+                if v == old or not self._fits(v, before, needed):
+                    continue
+                worth = self._worth(v)
+                if least is None or worth < least:
+                    best, least = v, worth
+            self.present[s] = best
+        return best != old
 
     def apply_if_better(self, moves: Sequence[Move], level: int, cuts: Iterable[LevelCut]) -> bool:
         """Makes these moves if the level gets cheaper and all constraints and cuts hold; whether it did."""
@@ -82,11 +121,43 @@ class IncrementalEvaluator:
         """True if all hard constraints hold."""
         return not self.short
 
+    def _fits(self, v: int, before: dict[int, int], needed: Sequence[int]) -> bool:
+        """True if the variable of a set that takes nothing now fits; `before` is what the set had.
+
+        `needed` are constraints that have too little room without what the set had.
+        """
+        uses, rooms = self.uses(v), self.rooms
+        if needed and not {line for line, c in uses if c < 0}.issuperset(needed):
+            return False
+        return all(c <= rooms[line] or c <= before.get(line, 0) for line, c in uses if line < self.first_soft)
+
+    def _worth(self, v: int) -> list[int]:
+        """The cost of each level by the variable of a set that takes nothing now."""
+        worth = [costs.get(v, 0) for costs in self.costs]
+        for line, c in self.uses(v):
+            if line >= self.first_soft and (units := max(0, c - self.rooms[line]) - max(0, -self.rooms[line])):
+                for k, price in enumerate(self.prices[line - self.first_soft]):
+                    worth[k] += price * units
+        return worth
+
+    def _uses_of(self, s: int, v: int) -> Uses:
+        return self.least[s] if v == NOTHING else self.uses(v)
+
+    def _least(self, s: int) -> Uses:
+        """A set's least coefficient in each constraint, where that is not 0."""
+        of_lines: dict[int, list[int]] = defaultdict(list)
+        for v in self.sets[s]:
+            for line, c in self.uses(v):
+                of_lines[line].append(c)
+        size = len(self.sets[s])
+        least = {line: min(cs if len(cs) == size else (*cs, 0)) for line, cs in of_lines.items()}
+        return [(line, c) for line, c in least.items() if c]
+
     def _put(self, s: int, v: int, sign: int) -> None:
         for k, costs in enumerate(self.costs):
-            if c := costs.get(v):
-                self.totals[k] += sign * c
-        for line, c in self.uses(v):
+            if cost := costs.get(v):
+                self.totals[k] += sign * cost
+        for line, c in self._uses_of(s, v):
             before = self.rooms[line]
             after = self.rooms[line] = before - sign * c
             if before < 0 or after < 0:
