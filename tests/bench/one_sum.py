@@ -13,7 +13,7 @@ from arshjul.solver.model.milp import Model
 
 
 class OneSum:
-    """The levels from `first` on; what each has above the least that can be counting_bound is weighed and added."""
+    """The levels from `first` on; their costs above the bounds that counting gives are weighed and added."""
 
     def __init__(self, board: Board, model: Model, first: int) -> None:
         self.levels = range(first, len(board.levels))

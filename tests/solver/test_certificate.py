@@ -125,8 +125,8 @@ def _die_at_first(handle: EngineHandle, question: Model, seconds: float) -> str:
 def test_a_certificate_stays_within_the_limit_and_has_a_share_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     deadlines: list[float] = []
 
-    def solve_components(_pieces: object, _starts: object, terms: SolveContext) -> list[SearchResult]:
-        deadlines.append(terms.deadline)
+    def solve_components(_components: object, _starts: object, context: SolveContext) -> list[SearchResult]:
+        deadlines.append(context.deadline)
         return [SearchResult(impossible_by="cp-sat")]
 
     def certified(_board: object, solution: Solution, deadline: float, *_: object) -> Solution:

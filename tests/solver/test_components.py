@@ -17,16 +17,16 @@ def test_parts_have_all_of_the_whole_between_them(seed: int) -> None:
     model = simplify(translate(tiny_board(seed)))
     if model.impossible:
         return
-    pieces = independent_components(model)
-    assert sorted(v for piece in pieces for v in piece.variables) == list(range(len(model.picks)))
-    assert sorted(s for piece in pieces for s in piece.sets) == list(range(len(model.sets)))
+    components = independent_components(model)
+    assert sorted(v for component in components for v in component.variables) == list(range(len(model.picks)))
+    assert sorted(s for component in components for s in component.sets) == list(range(len(model.sets)))
     for ones in product(*model.sets):
         values = model.with_excesses([int(v in ones) for v in range(len(model.uppers))])
-        local = [piece.local(values) for piece in pieces]
-        kept = all(piece.model.keeps(own) for piece, own in zip(pieces, local, strict=True))
+        local = [component.local(values) for component in components]
+        kept = all(component.model.keeps(own) for component, own in zip(components, local, strict=True))
         assert kept == model.keeps(values)
         for level, constant in enumerate(model.constants):
-            total = sum(piece.model.value(level, own) for piece, own in zip(pieces, local, strict=True))
+            total = sum(component.model.value(level, own) for component, own in zip(components, local, strict=True))
             assert model.value(level, values) == constant + total
 
 

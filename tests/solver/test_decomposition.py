@@ -72,7 +72,7 @@ def shared_year() -> tuple[Model, list[int]]:
     """Three regions that share an agency, and the region of each set."""
     board = year(Wish(180, 3, shared=True))
     (part, *rest) = independent_components(simplify(translate(board)))
-    assert not [piece for piece in rest if len(piece.variables) > 100]
+    assert not [component for component in rest if len(component.variables) > 100]
     of = []
     for s in part.sets:
         police = next(name for name in board.activities[s].options[0].demand if name[0] == "p")

@@ -173,8 +173,8 @@ def test_looking_for_the_executor_is_part_of_the_limit(monkeypatch: pytest.Monke
     door = import_module("arshjul.solver.solve")
     moments: list[float] = []
 
-    def solve_components(_pieces: object, _starts: object, terms: SolveContext) -> list[SearchResult]:
-        moments.append(terms.deadline - 1000)
+    def solve_components(_components: object, _starts: object, context: SolveContext) -> list[SearchResult]:
+        moments.append(context.deadline - 1000)
         return [SearchResult(impossible_by="cp-sat")]
 
     monkeypatch.setattr(door, "check", lambda *_: moments.append(time.monotonic()))

@@ -104,7 +104,7 @@ def _levels(board: Board, levels: Sequence[LevelResult], witness: SecondEngine) 
 
 
 def _nothing(board: Board, solution: Solution, witness: SecondEngine) -> Solution:
-    """Both engines are asked about the board as it was written, whatever proved it of the model made of it."""
+    """Asks both engines about the board as it was written, since the proof was about the model that was made of it."""
     model = by_definition(board)
     if not all(model.sets):  # an activity that must be placed, and has no option: that needs no engine
         return replace(solution, proved_by=("counting",))
@@ -118,7 +118,7 @@ def _asked(
 ) -> tuple[str, ...]:
     """The engines among these that find no answer; raises `Disagreement` where one finds an answer.
 
-    So many questions, this one included, are still to come: each gets its share of the time.
+    The time that is left is shared by `questions`, this one included.
     """
     confirmed = []
     share = witness.left / questions

@@ -196,7 +196,7 @@ def _placement(problem: PlanningProblem, number: int, option: int | None) -> Pla
 
 
 def _take_out(problem: PlanningProblem, number: int) -> int:
-    """Takes an activity out of the evaluator plan; gives the quality that it cost there."""
+    """Takes an activity out of the plan that the evaluator holds; gives the quality that it cost there."""
     here = problem.evaluator.choice[number]
     problem.evaluator.put(number, None)
     return _cost(problem, number, here)

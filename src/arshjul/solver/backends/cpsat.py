@@ -165,7 +165,7 @@ class _Watch(SolutionCallback):
 
 
 def _above_least(model: Model, level: int) -> tuple[dict[int, int], int]:
-    """A level's costs above each set's least, and what it costs besides: differences would drown in large numbers."""
+    """A level's costs above each set's least, and the sum of these: small differences stay exact."""
     costs, constant = dict(model.costs[level]), model.constants[level]
     for variables in model.sets:
         least = min(costs.get(v, 0) for v in variables)

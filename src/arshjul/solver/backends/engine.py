@@ -49,7 +49,7 @@ class EngineResult:
 
 @contextmanager
 def asking(name: str) -> Iterator[None]:
-    """Around a call of an engine's library: whatever it raises is that engine's fault, want of memory aside.
+    """Turns an error of an engine's library into an EngineFault, except want of memory.
 
     Where the library calls us back, what we raise must not pass through it: see `Callbacks`.
     """
@@ -99,7 +99,7 @@ class Engine(Protocol):
     name: str
 
     def minimise(self, task: Task, report: Report) -> EngineResult:
-        """Minimises the task's level. Calls `report` from whatever thread it likes."""
+        """Minimises the task's level. Calls `report` from any thread."""
         ...
 
     def stop(self) -> None:

@@ -16,7 +16,7 @@ OPTIMAL, INFEASIBLE = result_pb2.TERMINATION_REASON_OPTIMAL, result_pb2.TERMINAT
 
 
 def settings(limit_s: float, **more: Any) -> Any:
-    """Parameters of a solve of so many seconds."""
+    """Parameters of a solve of at most `limit_s` seconds."""
     parameters: Any = parameters_pb2.SolveParametersProto(**more)
     parameters.time_limit.FromMilliseconds(max(10, int(limit_s * 1000)))
     return parameters

@@ -27,9 +27,9 @@ more than 30, where the interior point is three times faster."""
 
 @dataclass(frozen=True, slots=True)
 class LpDuals:
-    """Multipliers (>= 0) of an LP's rows at its optimum, and by how much its cuts are passed there.
+    """Multipliers (>= 0) of an LP's rows at its optimum, and the excess over each cut there.
 
-    `point` is what it takes of each variable that it takes anything of. `rows`: the model had so many constraints.
+    `point` has the value of each variable that is not 0. `rows` is the number of constraints that the model had.
     """
 
     cuts: Sequence[LevelCut]
@@ -52,7 +52,7 @@ class LpDuals:
 class Relaxation:
     """The LP of a model's last level; each level before is cut, and a tentative cut may be passed at `price` a unit.
 
-    Costs and price reach the LP as multiples of `unit`, so that they can be kept within what it is precise for.
+    Costs and price reach the LP as multiples of `unit`, so that they stay within its precision.
     Each time it is asked about the model that it began with, or one to which constraints were added since.
     `hard`: the simplex method was given up on, as CP-SAT's own would better be.
     """

@@ -136,7 +136,8 @@ class ModelArrays:
     def packed(self, uppers: Numbers, stands: dict[int, int]) -> Model:
         """The model again, renumbered in its own order, without constraints that are empty and softs of no excess.
 
-        `uppers` are the excesses' bounds, `stands` says who replaces whom, by numbers in the model.
+        `uppers` are the excesses' bounds; `stands` maps a replaced variable to its replacement, by the
+        model's numbers.
         """
         order = np.argsort(self.origin, kind="stable")
         number = np.empty_like(order)
@@ -237,7 +238,7 @@ def lengths(starts: Numbers, total: int) -> Numbers:
 
 
 def ranges(first: Numbers, size: Numbers) -> Numbers:
-    """The numbers first, first + 1, ..., so many as `size` says, of each run one after the other."""
+    """The numbers first, first + 1, ..., first + size - 1 of each run, one run after the other."""
     return np.arange(int(size.sum())) + np.repeat(first - np.cumsum(size) + size, size)
 
 

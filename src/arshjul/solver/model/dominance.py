@@ -105,7 +105,7 @@ class _Lines:
 
 
 def merged(arrays: ModelArrays) -> Numbers:
-    """For each variable who replaces it: one of its set with the same coefficients everywhere and no greater cost.
+    """The variable that replaces each one: of the same set, with the same coefficients everywhere and no greater cost.
 
     -1: nobody. Nobody is replaced by one that is itself replaced.
     """

@@ -28,7 +28,7 @@ from arshjul.solver.model.milp import Model
 from arshjul.solver.params import DEFAULT, PresolveParams
 
 REACHABLE_LIMIT, REACHABLE_SETS = 4096, 400
-"""A limit up to this size, over so many sets, is lowered to a sum that can be reached: that takes a bit set each."""
+"""The largest limit, and the most sets of a constraint, for which reachable sums are counted in bit sets."""
 
 
 def simplify(model: Model, params: PresolveParams = DEFAULT.presolve) -> Model:
@@ -220,7 +220,7 @@ def _soften(arrays: ModelArrays) -> Numbers:
 
 
 def _fold(arrays: ModelArrays, terms: Terms, units: Numbers) -> None:
-    """Adds so many units of each term's constraint to its variable's costs."""
+    """Adds the price of the `units` of each term's constraint to its variable's costs."""
     if not len(units):
         return
     prices = np.array(arrays.prices, np.int64)[terms.line - arrays.hard]

@@ -15,7 +15,9 @@ from arshjul.solver.model.milp import Constraint, Model, SoftConstraint
 from arshjul.solver.params import DEFAULT, TranslationParams
 
 CLIQUE_LOOKS = 1_000_000
-"""After so many looks, half a second, cliques are taken as they come; 3,000 conflicts of 110 activities take 30,000."""
+"""Looks at conflicts, half a second of them, after which cliques are no longer chosen but taken as they come.
+
+The 3,000 conflicts of 110 activities take 30,000 looks."""
 LAG_TERMS = 4_000_000
 """From more terms on the tight form of a lag costs more than it gives, where hundreds of options share a start."""
 
@@ -187,7 +189,7 @@ def _running(board: Board, steps: Steps, activities: Iterable[int]) -> dict[int,
 
 
 def _cliques(present: int, foes: list[int], most: int) -> tuple[list[list[int]], int]:
-    """Cliques that together hold every conflict among those present, and how many looks they took.
+    """Cliques that together hold every conflict among those present, and the number of looks that they took.
 
     `present` and `foes` are sets of numbers as bits. A clique grows by the one that leaves it most
     to grow by; past so many looks by the first one there is.

@@ -12,7 +12,7 @@ from uuid import uuid4
 LOOK_S = 1.0
 """Seconds between two looks of a worker whether a flag is raised."""
 ANSWER_S, SILENCES = 2.0, 3
-"""Seconds that a scheduler has for an answer, since it may be busy; after so many silences in a row it is gone."""
+"""Seconds that a scheduler has for an answer, which may be busy, and the silences in a row that mean it is gone."""
 
 
 class CancelFlag:
@@ -65,7 +65,7 @@ class DaskCluster:
         return left
 
     def end(self) -> None:
-        """Ends what it still does for us, and leaves it; there may be nobody to hear that."""
+        """Cancels our tasks and closes the connection, even where the cluster is gone."""
         with suppress(Exception):
             self.flag.raise_by(self.client)
         with suppress(Exception):

@@ -53,12 +53,12 @@ class ExecutorPool:
     halt: Callable[[], bool] = never
 
     def close(self) -> None:
-        """Ends the workers that are ours; a cluster stays, what it still does for us does not."""
+        """Ends the workers that are ours; on a cluster, which stays, it cancels our tasks."""
         self.end()
 
 
 def open_executor(name: str = PROCESSES, connect_s: float = DEFAULT.supervisor.connect_s) -> ExecutorPool:
-    """The workers of that name: `processes`, `processes:N`, or `dask://HOST:PORT`, waited for so many seconds.
+    """The workers of that name: `processes`, `processes:N`, or `dask://HOST:PORT`, waited for `connect_s` seconds.
 
     InputError: it is none of these; NoAnswer: no cluster is there.
     """

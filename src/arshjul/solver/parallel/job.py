@@ -16,9 +16,10 @@ class JobError(Exception):
 
 
 def run_job(first: Any, work: Callable[..., Any], *arguments: Any) -> Any:
-    """The job `work(first, *arguments)`, `first` being what its worker gives it. JobError for whatever it raises.
+    """The result of `work(first, *arguments)`; `first` is what the worker gives each job.
 
-    Raised as they are: what people are told, engines' faults among it, and want of memory, files or processes.
+    JobError: the job raised an error of a wrong program. Errors for people, engines' faults, and want of memory, files
+    or processes are raised as they are.
     """
     try:
         return work(first, *arguments)

@@ -26,7 +26,7 @@ NEAR_PERCENT = 1
 RUN_EFFORT = 4.0
 """Deterministic seconds of neighbourhoods between two looks at the clock."""
 AGAIN = 4
-"""The effort must have grown so many times until fruitless neighbourhoods are tried anew."""
+"""Fruitless neighbourhoods are tried anew once the effort has grown by this factor."""
 FAR_PATIENCE = 16.0
 """Deterministic seconds for which neighbourhoods may bring nothing where no proof is near; at least the core's."""
 FIRST_REACH = 0.125
@@ -34,16 +34,17 @@ FIRST_REACH = 0.125
 FIRST_TRIES = 6
 """Cores that are looked through for a first plan."""
 PLAIN = 4
-"""Times the effort that a search without aggregation gets: it starts slowly and comes far."""
+"""The factor by which a search without aggregation gets more effort: it starts slowly and comes far."""
 SUPPORT_EFFORT = 0.1
 """Deterministic seconds for a plan among what the LP's optimum takes: most are found in a tenth of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The moment until which a search goes on, the one from which it may pause, and who hears of what it finds.
+    """The limits of one step of a search, and the listener that is called with each better plan or bound.
 
-    Moments are `time.monotonic`'s; `is_ended` may end it sooner.
+    It ends at `until`, or sooner once `is_ended`, and may pause from `pause_at` on; both are moments of
+    `time.monotonic`.
     """
 
     until: float

@@ -30,12 +30,11 @@ from arshjul.solver.search.core import CoreSearch, Step
 from arshjul.solver.search.subproblem import Subproblem
 
 GRAIN = 20
-"""Prices are whole multiples of one part in so many of a unit."""
+"""Prices are whole multiples of one twentieth of a unit."""
 MIXING_EFFORT = 4.0
 """Deterministic seconds for mixing the regions' plans into the present one, each time."""
 LARGEST_SHARE, SHARED_SHARE = 0.6, 0.05
-"""One region may have this share of all activities, and all between regions this share of the constraints: with more,
-nothing is gained."""
+"""The most of all activities in one region, and of all constraints between regions: with more nothing is gained."""
 MOST_SETS = 5000
 """A matrix of all pairs of more activities would not fit beside the rest."""
 SWEEPS = 50

@@ -21,7 +21,7 @@ from arshjul.solver.search.status import LevelStatus
 from arshjul.solver.search.subproblem import Subproblem
 
 OVERTIME = 0.5
-"""The share of the rest that a level may take to come to the end of what it is at, once its own share is over."""
+"""The share of the remaining time that a level may take to end its present step, once its own share is over."""
 
 Values = list[int]
 """The values of all variables of a model, excesses too."""

@@ -1,9 +1,9 @@
 """Large neighbourhood search: some dozens of activities are freed at a time and placed anew by CP-SAT (Shaw 1998).
 
 Neighbourhoods are chosen in turn: a cluster of activities that meet in the same constraints; those of large reduced
-cost, with what blocks a better place for them; and those, with whoever contends for the same room. Sizes and efforts
-adapt (adaptive LNS, Ropke and Pisinger 2006). Seeds are fixed and sub-solves limited in deterministic time, so the
-sequence of plans is the same each time.
+cost with the activities that block a better place for them; and those with the activities that could use that place.
+Sizes and efforts adapt (adaptive LNS, Ropke and Pisinger 2006). Seeds are fixed and sub-solves limited in deterministic
+time, so the sequence of plans is the same each time.
 """
 
 import time
@@ -21,7 +21,7 @@ from arshjul.solver.search.subproblem import Subproblem
 
 CHOOSERS = 3
 MORE_EFFORT, MOST_EFFORT = 1.1, 8.0
-"""The effort of a sub-solve grows so many times after a run that brought nothing, to so many deterministic seconds."""
+"""After a run that brought nothing the effort of a sub-solve grows by a tenth, up to eight deterministic seconds."""
 EASY = 0.25
 """Within this share of its effort a sub-solve ended that lets the next one free more."""
 A_VARIABLE, A_SOLVE = 4e-5, 0.02
@@ -158,7 +158,7 @@ class NeighbourhoodSearch:
         return self.evaluator.moves(self.subproblem.ones(small, values))
 
     def _cluster(self, size: int) -> list[int]:
-        """From a random set outward, always whoever meets those taken in most constraints."""
+        """A random set, then one after the other the set that shares most constraints with those taken."""
         uses, present, holders = self.restriction.uses, self.present, self.evaluator.holders
         count = len(self.model.sets)
         taken: dict[int, None] = {}
@@ -180,11 +180,11 @@ class NeighbourhoodSearch:
         return list(taken)
 
     def _blocking(self, size: int) -> list[int]:
-        """Seeds drawn by reduced cost, and from each outward those who block it."""
+        """Sets drawn by reduced cost, and the sets that block them, and the sets that block those."""
         return self._outward(size, self._blockers)
 
     def _contending(self, size: int) -> list[int]:
-        """Seeds drawn by reduced cost, and from each outward those who could use what it lacks."""
+        """Sets drawn by reduced cost, and the sets that could use what these lack, and so on."""
         return self._outward(size, self._contenders)
 
     def _outward(self, size: int, others: Callable[[int], Iterator[int]]) -> list[int]:

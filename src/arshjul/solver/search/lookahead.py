@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # ortools takes half a second to import: only a search that n
 EXCESS_PRICE = 10_000
 """What the LP pays for a unit above a tentative cut, in its units of the last level."""
 UNITS = 12
-"""The LP counts the last level so finely that an activity's options differ by so many units at most, far below that."""
+"""The units of the LP by which an activity's options differ on the last level at most: far below the excess price."""
 
 
 class Lookahead:

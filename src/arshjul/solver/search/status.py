@@ -64,5 +64,5 @@ class SearchResult:
         return bool(self.impossible_by)
 
     def is_proven(self, levels: int) -> bool:
-        """True if there is a plan that is the best on each of so many levels."""
+        """True if there is a plan that is proven the best on each of the model's `levels`."""
         return self.ones is not None and len(self.statuses) == levels and all(s.proven for s in self.statuses)

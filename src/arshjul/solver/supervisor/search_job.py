@@ -22,9 +22,9 @@ from arshjul.solver.search.status import Impossible, LevelStatus, SearchResult
 class SearchRequest:
     """A search that is asked for.
 
-    It has `seconds` from when it begins, or, on the machine of who asks, until the `deadline`, and for its engine
-    `effort` in deterministic seconds. It goes on from `known`: a plan, and bounds of the first levels.
-    `executor` is where its regions may be solved. Once `halt` says so it ends within a second or two.
+    It ends at the `deadline`, a moment of this machine's clock, or, where that is None, after `seconds`; and once its
+    engine has spent `effort`, in deterministic seconds. `known` is a plan, and bounds of the first levels, that it goes
+    on from. `executor` names the workers that may solve its regions. It ends a second or two after `halt` is true.
     """
 
     known: SearchResult

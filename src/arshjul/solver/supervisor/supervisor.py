@@ -39,13 +39,13 @@ Starts = Sequence[list[int] | None]
 """Values of each component's variables to begin from; None: there are none."""
 
 AGAIN = 1.5
-"""So many times what it had a component must get to begin again: with less it would come no farther."""
+"""A component begins again if it gets this many times the seconds that it had: with less it would come no farther."""
 WARM_S = 0.5
 """With less time left no component is begun again: a process takes so long."""
 GRACE_S = 0.5
-"""So long after the deadline a search is waited for, which ends by its own clock."""
+"""Seconds after the deadline for which a search is waited for, since it ends by its own clock."""
 REMOTE_START_S = 0.5
-"""So much less time a search has on a cluster, whose worker must begin first."""
+"""Seconds by which a search on a cluster is shorter, since its worker must begin first."""
 
 
 def solve_components(components: list[Component], starts: Starts | None, context: SolveContext) -> list[SearchResult]:
@@ -195,7 +195,7 @@ class Supervisor:
         self._give_up_what_runs(waiting, running)
 
     def _share(self, place: ExecutorPool, components: int) -> float:
-        """The moment until which the next of so many components may be searched."""
+        """The moment until which the next component may be searched, with `components` left to share the time."""
         return time.monotonic() + self.context.left * min(1.0, place.size / components)
 
     def _place_of(self, one: Supervised, *, alone: bool) -> tuple[ExecutorPool, float]:
