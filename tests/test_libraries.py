@@ -2,8 +2,11 @@
 
 import ast
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
+from functools import cache
 from pathlib import Path
+
+import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "arshjul"
 
@@ -51,31 +54,41 @@ def lives_in(module: str, rooms: Iterable[str]) -> bool:
     return any(f"{module}.".startswith(f"{room}.") for room in rooms)
 
 
-def strangers(module: str, source: str) -> list[str]:
-    """The libraries that a module imports and that do not live where it lies."""
-    imported = set(libraries(source)) - ORDINARY - {"arshjul"}
-    return sorted(name for name in imported if not lives_in(module, ROOMS.get(name, ())))
+def strangers(module: str, imported: Set[str]) -> list[str]:
+    """The libraries of those that a module imports that do not live where it lies."""
+    named = imported - ORDINARY - {"arshjul"}
+    return sorted(name for name in named if not lives_in(module, ROOMS.get(name, ())))
 
 
-def modules() -> dict[str, str]:
-    """The source of every module of the project, by its dotted name below arshjul."""
+@cache
+def modules() -> dict[str, frozenset[str]]:
+    """The libraries that every module of the project imports, by its dotted name below arshjul."""
     paths = sorted(SOURCE.rglob("*.py"))
-    return {".".join(path.relative_to(SOURCE).with_suffix("").parts): path.read_text() for path in paths}
+    return {
+        ".".join(path.relative_to(SOURCE).with_suffix("").parts): frozenset(libraries(path.read_text()))
+        for path in paths
+    }
 
 
 def test_every_library_lives_in_its_rooms() -> None:
-    found = {module: strangers(module, source) for module, source in modules().items()}
+    found = {module: strangers(module, imported) for module, imported in modules().items()}
     assert {module: names for module, names in found.items() if names} == {}
 
 
 def test_every_room_still_imports_its_library() -> None:
-    users = {name: [module for module, source in modules().items() if name in libraries(source)] for name in ROOMS}
+    users = {name: [module for module, imported in modules().items() if name in imported] for name in ROOMS}
     pairs = [(name, room) for name, rooms in ROOMS.items() for room in rooms]
     assert [(name, room) for name, room in pairs if not any(lives_in(module, [room]) for module in users[name])] == []
 
 
-def test_a_stranger_is_seen_wherever_it_is_imported() -> None:
-    assert strangers("console.pages.today", "def page():\n    from pydantic.fields import Field\n") == ["pydantic"]
-    assert strangers("sheets_of_ours", "import xlsxwriter") == ["xlsxwriter"]
-    assert strangers("store.engine", "import sqlalchemy.orm, requests") == ["requests"]
-    assert strangers("store.engine", "from . import yaml\nfrom arshjul import locks\nimport json") == []
+@pytest.mark.parametrize(
+    ("module", "source", "seen"),
+    [
+        ("console.pages.today", "def page():\n    from pydantic.fields import Field\n", ["pydantic"]),
+        ("sheets_of_ours", "import xlsxwriter", ["xlsxwriter"]),
+        ("store.engine", "import sqlalchemy.orm, requests", ["requests"]),
+        ("store.engine", "from . import yaml\nfrom arshjul import locks\nimport json", []),
+    ],
+)
+def test_a_stranger_is_seen_wherever_it_is_imported(module: str, source: str, seen: list[str]) -> None:
+    assert strangers(module, {*libraries(source)}) == seen
