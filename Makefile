@@ -2,6 +2,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 YEAR := out/goteborg-2027-year
 
+# Without kept bytecode every process that starts compiles what it imports: `arshjul check` takes twice as long.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo year check test slow bench bench-service bench-fill bench-today bench-workbook bench-stress bench-console drift pictures texts clean
 
 .venv/ready: pyproject.toml constraints.txt

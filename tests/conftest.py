@@ -1,6 +1,9 @@
-"""What all tests share: golden files, made anew by `pytest --golden` and read as a diff."""
+"""What all tests share: golden files, made anew by `pytest --golden` and read as a diff; a folder in memory."""
 
 import gc
+import os
+import shutil
+import tempfile
 from collections.abc import Callable, Generator
 from pathlib import Path
 
@@ -22,6 +25,23 @@ def pytest_collection() -> Generator[None, object, object]:
     gc.set_threshold(10_000)  # little of what tests make is garbage in cycles
     gc.enable()
     return collected
+
+
+MEMORY = Path("/dev/shm")
+ROOM_BYTES = 2 << 30
+"""Three times what a run writes."""
+
+
+def pytest_configure() -> None:
+    """Lets what tests write lie in memory: a disk may take milliseconds for each file that is synced or removed."""
+    if "TMPDIR" not in os.environ and _is_for_files(MEMORY):
+        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+
+def _is_for_files(folder: Path) -> bool:
+    if not os.access(folder, os.W_OK) or os.statvfs(folder).f_flag & os.ST_NOEXEC:
+        return False
+    return shutil.disk_usage(folder).free > ROOM_BYTES
 
 
 Golden = Callable[[str, bytes], None]

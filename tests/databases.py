@@ -37,6 +37,7 @@ class Cluster:
     def start(self) -> None:
         settings = f"-k {self._folder} -c listen_addresses='' -c max_connections=40 -c log_min_messages=fatal"
         settings += " -c fsync=off -c full_page_writes=off"  # no test pulls the plug
+        settings += " -c dynamic_shared_memory_type=mmap"  # in its folder, and gone with it
         self._run("pg_ctl", "-D", self._data, "-w", "-l", str(self._folder / "log"), "-o", settings, "start")
 
     def stop(self, mode: str = "fast") -> None:
@@ -82,7 +83,8 @@ def postgresql() -> Iterator[Cluster]:
         if os.environ.get("ARSHJUL_REQUIRE_ALL") == "1":
             pytest.fail(reason)
         pytest.skip(reason)
-    folder = Path(tempfile.mkdtemp(prefix="arshjul-pg-", dir="/tmp"))  # a socket's path must be short
+    there = tempfile.gettempdir()
+    folder = Path(tempfile.mkdtemp(prefix="arshjul-pg-", dir=there if len(there) < 20 else "/tmp"))  # for its socket
     cluster = Cluster(binaries, folder)
     yield cluster
     cluster.stop("immediate")
