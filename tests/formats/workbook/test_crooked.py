@@ -1,5 +1,6 @@
 """Crooked workbooks: each is told with its sheet, its cell and a remedy, or read right; never more, and no traceback."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -13,20 +14,39 @@ from tests.formats.workbook.crooked import ALL, FILES, Crooked, Told
 from tests.formats.workbook.test_reading import refused
 
 LIMITED = """
-import resource, sys
+import json, os, resource, sys
 from pathlib import Path
 from arshjul.errors import InputError
 from arshjul.formats.reading.scenario import read_scenario
-before = resource.getrusage(resource.RUSAGE_SELF).ru_utime
-try:
-    read_scenario(Path(sys.argv[1]))
-    print("read")
-except InputError as error:
-    print(error.problems[0].kind)
-used = resource.getrusage(resource.RUSAGE_SELF)
-peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))  # ru_maxrss holds the parent's too
-print(used.ru_utime - before, int(peak.split()[1]) / 1024)
+right, *paths = map(Path, json.load(sys.stdin))
+read_scenario(right)  # imports what any reading does
+for path in paths:
+    if os.fork():
+        os.wait()
+        continue
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_utime
+    try:
+        read_scenario(path)
+        kind = "read"
+    except InputError as error:
+        kind = error.problems[0].kind
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_utime - before
+    peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))  # ru_maxrss: also the parent's
+    print(json.dumps([kind, used, int(peak.split()[1]) / 1024]), flush=True)
+    os._exit(0)
 """
+"""Tells of each file what it is read as, and the seconds and megabytes that this takes a process of its own."""
+
+BOMBS = (
+    "a bomb",
+    "a bomb that lies about its size",
+    "too many cells",
+    "many sheets with a cell far away",
+    "a long text in very many cells",
+    "very many empty texts",
+    "many empty texts",
+    "columns that are hidden very often",
+)
 
 
 @pytest.fixture(scope="module")
@@ -54,24 +74,19 @@ def test_a_crooked_workbook(tmp_path: Path, crooked: Crooked, right: ScenarioFil
     assert crooked.holds is None or crooked.holds(read.scenario)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "a bomb",
-        "a bomb that lies about its size",
-        "too many cells",
-        "many sheets with a cell far away",
-        "a long text in very many cells",
-        "very many empty texts",
-        "many empty texts",
-        "columns that are hidden very often",
-    ],
-)
-def test_a_bomb_costs_little(tmp_path: Path, name: str) -> None:
-    path = saved(tmp_path, next(one.data() for one in FILES if one.name == name))
-    seen = subprocess.run([sys.executable, "-c", LIMITED, path], capture_output=True, text=True, check=True)
-    kind, figures = seen.stdout.split("\n")[:2]
-    seconds, megabytes = map(float, figures.split())
+@pytest.fixture(scope="module")
+def costs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, float, float]]:
+    """The kind of problem, the seconds and the megabytes of each bomb."""
+    made = [book(), *(next(one.data() for one in FILES if one.name == name) for name in BOMBS)]
+    paths = [str(saved(tmp_path_factory.mktemp("bomb"), one)) for one in made]
+    command = [sys.executable, "-c", LIMITED]
+    seen = subprocess.run(command, input=json.dumps(paths), capture_output=True, text=True, check=True)
+    return dict(zip(BOMBS, map(json.loads, seen.stdout.splitlines()), strict=True))
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_bomb_costs_little(costs: dict[str, tuple[str, float, float]], name: str) -> None:
+    kind, seconds, megabytes = costs[name]
     assert kind in ({"read"} if name == "columns that are hidden very often" else {"too-large", "no-workbook"})
     assert seconds < 2
     assert megabytes < (100 if "empty texts" in name else 256)
