@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arshjul.agenda.address_end import last_day
 from arshjul.agenda.programs import GOOGLE_STEPS, STEPS
 from arshjul.cli.command import command
 from arshjul.cli.console import Console
@@ -235,6 +234,7 @@ def subscribers(console: Console, db: Db = DEFAULT_DB) -> None:
     from arshjul.actions.publishing.served_revision import zone_of
     from arshjul.actions.subscribers.subscribers import STATES, content_titled, level_titled
     from arshjul.actions.subscribers.subscribers import subscribers as known
+    from arshjul.agenda.address_end import last_day
     from arshjul.store.store import open_store
 
     store = open_store(db)
@@ -265,6 +265,8 @@ def _program(console: Console, name: str) -> str:
 
 def _tell(console: Console, handed: "Handed", base: str, zone: "tzinfo") -> None:
     """The address goes to standard output, how to use it to standard error."""
+    from arshjul.agenda.address_end import last_day
+
     mapping = _handed(handed, base)
     console.data(str(mapping["https"]))
     console.data(str(mapping["webcal"]))
