@@ -8,6 +8,7 @@ from arshjul.board import Activity, Board, Lag, Option, evaluate
 from arshjul.solver import solve
 from arshjul.solver.model.translation import translate
 from arshjul.solver.params import DEFAULT, SolveParams
+from tests.examples import each
 from tests.solver.oracle import best_by_trying, tiny_board
 from tests.solver.tuning import ANY_SIZE, sized
 
@@ -29,7 +30,7 @@ def agrees(seed: int, params: SolveParams = DEFAULT) -> None:
     assert [judged.values[level] for level in board.levels] == truth[0], seed
 
 
-@pytest.mark.parametrize("seed", range(150))
+@each(range(150))
 def test_tiny_boards_get_their_true_values(seed: int) -> None:
     agrees(seed)
 
@@ -51,7 +52,7 @@ LARGE = sized(0, ANY_SIZE)
 """Every model goes the way of a large one: LP, duals, cores and restrictions, and what guards those."""
 
 
-@pytest.mark.parametrize("seed", range(1, 150, 3))
+@each(range(1, 150, 3))
 def test_tiny_boards_that_go_the_way_of_large_ones_get_their_true_values(seed: int) -> None:
     agrees(seed, LARGE)
 

@@ -10,6 +10,7 @@ from arshjul.solver.model.cliques import VIOLATION, ConflictGraph
 from arshjul.solver.model.milp import Constraint, Model
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.translation import translate
+from tests.examples import each
 from tests.solver.oracle import tiny_board
 from tests.solver.test_presolve import choices
 
@@ -21,12 +22,12 @@ def plans(board: Board, model: Model) -> list[list[int]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(60, 1500))
+@each(range(60, 1500))
 def test_no_plan_of_any_tiny_board_is_cut_away(seed: int) -> None:
     no_plan_is_cut_away(seed)
 
 
-@pytest.mark.parametrize("seed", range(60))
+@each(range(60))
 def test_no_plan_of_a_tiny_board_is_cut_away(seed: int) -> None:
     no_plan_is_cut_away(seed)
 

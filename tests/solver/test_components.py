@@ -3,16 +3,15 @@
 from dataclasses import replace
 from itertools import product
 
-import pytest
-
 from arshjul.board import Activity, Board, Option
 from arshjul.solver.model.components import independent_components
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.translation import translate
+from tests.examples import each
 from tests.solver.oracle import tiny_board
 
 
-@pytest.mark.parametrize("seed", range(0, 150, 3))
+@each(range(0, 150, 3))
 def test_parts_have_all_of_the_whole_between_them(seed: int) -> None:
     model = simplify(translate(tiny_board(seed)))
     if model.impossible:

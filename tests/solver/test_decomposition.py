@@ -22,6 +22,7 @@ from arshjul.solver.search.decomposition import RegionProblem, decompose, price_
 from arshjul.solver.search.lexicographic import LexicographicSearch
 from arshjul.solver.search.subproblem import Subproblem
 from tests.bench.generator import Wish, year
+from tests.examples import each
 from tests.solver.boards import region
 from tests.solver.oracle import best_by_trying, tiny_board
 from tests.solver.tuning import ANY_SIZE, sized
@@ -34,7 +35,7 @@ def least(model: Model) -> int | None:
     return min((model.value(0, v) for v in values if model.keeps(v)), default=None)
 
 
-@pytest.mark.parametrize("seed", range(0, 300, 3))
+@each(range(0, 300, 3))
 def test_any_prices_of_any_regions_give_a_bound_that_holds(seed: int) -> None:
     board = tiny_board(seed)
     truth = best_by_trying(board)

@@ -12,6 +12,7 @@ from arshjul.solver.model import dominance
 from arshjul.solver.model.milp import Constraint, Model, SoftConstraint
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.translation import translate
+from tests.examples import each
 from tests.solver.boards import region
 from tests.solver.oracle import tiny_board
 
@@ -40,7 +41,7 @@ def keeps_all_plans(board: Board) -> None:
     assert min(best, default=None) == min(truth, default=None)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@each(SEEDS)
 def test_every_plan_of_a_tiny_board_is_kept_or_bettered(seed: int) -> None:
     keeps_all_plans(tiny_board(seed))
 

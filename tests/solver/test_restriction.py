@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from itertools import product
 from random import Random
 
-import pytest
-
 from arshjul.solver.model.milp import Model, ModelIndex
 from arshjul.solver.model.restriction import Restriction
+from tests.examples import each
 from tests.solver.oracle import tiny_board
 from tests.solver.written import as_written
 
@@ -19,7 +18,7 @@ def values_of(model: Model, ones: Sequence[int]) -> tuple[bool, list[int]]:
     return model.keeps(values), [model.value(level, values) for level in range(len(model.costs))]
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@each(SEEDS)
 def test_a_restriction_has_the_plans_of_the_whole(seed: int) -> None:
     whole = as_written(tiny_board(seed))
     if not all(whole.sets):
@@ -40,7 +39,7 @@ def test_a_restriction_has_the_plans_of_the_whole(seed: int) -> None:
         assert all(ours <= its for ours, its in zip(values_of(small, local)[1], truth, strict=True))
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@each(SEEDS)
 def test_opened_sets_have_what_the_others_leave(seed: int) -> None:
     whole = as_written(tiny_board(seed))
     if not all(whole.sets):
