@@ -42,8 +42,9 @@ bench: .venv/ready ## ours and others on the same boards, one after the other; o
 	-$(BIN)/python -m tests.bench.replans
 	-$(BIN)/python -m tests.bench.single
 
+# One file, tests/planning/test_oracle.py, has some half of the seconds: by files, a process would end long before the other.
 slow: .venv/ready ## the full counts
-	$(BIN)/pytest -m slow
+	$(BIN)/pytest -m slow --dist worksteal
 	ARSHJUL_EXAMPLES=full $(BIN)/pytest -m 'hypothesis and not slow and not bench'
 
 bench-service: .venv/ready ## the service's figures; needs wrk and nginx (apt-get install wrk nginx-light)
