@@ -11,15 +11,17 @@ from tests.databases import Databases, databases, filled_databases, postgresql
 __all__ = ["databases", "filled_databases", "postgresql", "store", "url"]
 
 
+def first_published(address: str, folder: Path) -> Store:
+    """Makes a database in which the plan of `years.scenario()` is published; its folder is written too."""
+    year, made = years.scenario(), make_store(address)
+    years.published(made, years.write(folder, year, years.plan(year)))
+    return made
+
+
 @pytest.fixture
 def store(databases: Databases, tmp_path: Path) -> Store:
-    """A database in which the plan of `years.scenario()` is published."""
-    year = years.scenario()
-
-    def fill(address: str) -> None:
-        years.published(make_store(address), years.write(tmp_path / "first", year, years.plan(year)))
-
-    return open_store(databases.filled("first", fill))
+    """Such a database."""
+    return open_store(databases.filled("first", lambda address: first_published(address, tmp_path / "first")))
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.store import audit, engine, revisions, schema, site_key
 from arshjul.store.store import Store, open_store
 from tests import years
+from tests.databases import Databases
+from tests.service.conftest import first_published
 from tests.service.test_killed import in_a_child
 from tests.service.test_purge_sites import is_in_files, reading, served_anew
 
@@ -28,10 +30,13 @@ LATER = years.NOW + timedelta(days=1)
 
 
 @pytest.fixture
-def opened(store: Store, tmp_path: Path) -> Store:
+def opened(databases: Databases, tmp_path: Path) -> Store:
     """A database in which two plans were published without a key, opened with one."""
-    served_anew(store, tmp_path / "2")
-    return store.with_key(tmp_path / "key")
+
+    def fill(address: str) -> None:
+        served_anew(first_published(address, tmp_path / "first"), tmp_path / "2")
+
+    return open_store(databases.filled("twice", fill)).with_key(tmp_path / "key")
 
 
 def url(store: Store) -> str:
