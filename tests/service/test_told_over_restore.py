@@ -129,6 +129,16 @@ def test_who_waited_for_an_older_change_is_told_what_became_of_it(town: Town) ->
 
 
 @FILE
+def test_nobody_is_mailed_at_a_mailbox_that_was_corrected_since_the_copy(town: Town) -> None:
+    town.publish({"OP-000": MARCH}, EARLY)
+    file = copied(town)
+    town.publish({"OP-000": MARCH}, NEXT, email="ny@example.se")
+    assert [one.address for one in town.waits() if one.party == "a0"] == ["ny@example.se"]
+    put_back(town, file)
+    assert [(one.address, MOVED in one.mail.body) for one in town.waits() if one.party == "a0"] == [("", True)]
+
+
+@FILE
 def test_what_starts_soon_is_said_to_be_so(town: Town) -> None:
     file = copied(town)
     town.publish({"OP-000": MARCH}, NEXT)

@@ -71,12 +71,13 @@ class RevisionMessages:
     def owe(self) -> None:
         """Puts there what parties know otherwise than it is served: to be told as it waits, the rest on the telephone.
 
-        Nobody is mailed about what nobody has looked at yet.
+        Nobody is mailed about what nobody has looked at yet, nor at a mailbox that was corrected and is as before.
         """
         told = {letter.to.id for letter in self._letters(self._knew)}
         for letter in self._silent(told | self._waiting.keys()):
             waits = self._waiting.get(letter.to.id, [])
-            self._put(letter, waits, mail=_is_mailed(waits))
+            is_known = {one.address for one in waits} <= {"", mailbox(self._contacts, letter.to.id)}
+            self._put(letter, waits, mail=is_known and _is_mailed(waits))
 
     def _put(self, letter: Letter, waits: Sequence[OutboxMessage], *, mail: bool) -> None:
         beside = [one for one in waits if outbox.is_beside_mail(self.db, one)]
