@@ -357,6 +357,27 @@ def longer(scenario: Scenario, _: Placement) -> Scenario:
     return with_operation(scenario, replace(scenario.operations["OP-000"], days=2))
 
 
+def test_only_the_unit_that_serves_is_asked_anew_for_a_designated_officer(desk: Desk) -> None:
+    def demanding(scenario: Scenario, _: Placement) -> Scenario:
+        return with_operation(scenario, replace(scenario.operations["OP-000"], designated="prefer"))
+
+    browser = desk.browser()
+    asked(browser)
+    unit = proposal(desk).plan.placed["OP-000"].police
+    for one in every(desk):
+        answer_for(desk.store, one.party, {one.name: "yes"}, "Eva", desk.now)
+    with desk.store.writing() as db:
+        draft = opened_draft(db)
+        place = proposal(desk).plan.placed["OP-000"]
+        keep(db, draft, replace(draft, given=demanding(draft.scenario, place)), years.WORDS, years.NOW)
+    asked_again(browser)
+    assert {party for party, answer in said(desk) if answer == "asked"} == {unit}
+    assert any("Insatspolis önskas" in years.WORDS.say(one.text) for one in every(desk) if one.party == unit)
+    with desk.store.reading() as db:
+        answers = opened_draft(db).asked().answers
+    assert not agreed(proposal(desk).scenario, answers)
+
+
 @pytest.mark.parametrize("edit", [later, longer])
 def test_a_yes_on_other_terms_is_none_to_what_is_asked_now(
     desk: Desk, edit: Callable[[Scenario, Placement], Scenario]

@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass
 from typing import Literal
 
+from arshjul.domain.operation import Designated
 from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 
@@ -16,10 +17,11 @@ TERMS = 24
 
 @dataclass(frozen=True, slots=True)
 class PartyShare:
-    """A party's role there, and its teams or officers."""
+    """A party's role there, and its teams or officers; of the unit that serves, whether one is to be designated."""
 
     role: Role
     strength: int
+    designated: Designated = "none"
 
 
 def share(scenario: Scenario, placement: Placement, party: str) -> PartyShare | None:
@@ -28,8 +30,8 @@ def share(scenario: Scenario, placement: Placement, party: str) -> PartyShare | 
     if operation is None:
         return None
     if party in scenario.lenders(placement.operation, placement.police):
-        role: Role = "serves" if party == placement.police else "lends"
-        return PartyShare(role, operation.wanted(placement.police)[party])
+        is_serving, strength = party == placement.police, operation.wanted(placement.police)[party]
+        return PartyShare("serves", strength, operation.designated) if is_serving else PartyShare("lends", strength)
     sent = operation.sent(placement.any_of)
     if party == operation.lead_agency:
         return PartyShare("leads", sent.get(party, operation.optional_agencies.get(party, 0)))
@@ -41,10 +43,10 @@ def share(scenario: Scenario, placement: Placement, party: str) -> PartyShare | 
 
 
 def terms(scenario: Scenario, placement: Placement, party: str) -> str:
-    """The digest of what the party is asked there: what it says yes to, and would be told of if it changed.
+    """The digest of what the party is asked there: what it says yes to.
 
-    That is the kind of place, where, when, its own share, who leads, and whether police come; not which unit, and
-    who else joins. Empty where it has no share, or the scenario does not know the shift.
+    That is the kind of place, where, when, its own share, who leads, and whether police come; not which unit, who else
+    joins, and what programme it is of. Empty where it has no share, or the scenario does not know the shift.
     """
     own, shifts = share(scenario, placement, party), {shift.id for shift in scenario.shifts}
     if own is None or placement.slot.shift not in shifts:
@@ -52,5 +54,6 @@ def terms(scenario: Scenario, placement: Placement, party: str) -> str:
     operation = scenario.operations[placement.operation]
     moments = [one.isoformat() for slot in scenario.slots(placement) for one in scenario.moments(slot)]
     place = [operation.sector, operation.area, operation.lead_agency, placement.police is not None]
-    asked = json.dumps([*place, own.role, own.strength, moments], ensure_ascii=False)
+    designated = [] if own.designated == "none" else [own.designated]
+    asked = json.dumps([*place, own.role, own.strength, *designated, moments], ensure_ascii=False)
     return hashlib.sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()[:TERMS]

@@ -71,11 +71,13 @@ class AskedPlace:
                     question=question,
                 )
             case "serves":
-                return counted(
-                    n,
-                    "{question} You serve it with one officer.",
-                    "{question} You serve it with {n} officers.",
-                    question=question,
+                return self._with_designated(
+                    counted(
+                        n,
+                        "{question} You serve it with one officer.",
+                        "{question} You serve it with {n} officers.",
+                        question=question,
+                    )
                 )
             case "lends":
                 return counted(
@@ -84,6 +86,16 @@ class AskedPlace:
                     "{question} You lend it {n} officers.",
                     question=question,
                 )
+
+    def _with_designated(self, question: Message) -> Message:
+        """The question with whether one of the officers is to be a designated one."""
+        match self.share.designated:
+            case "require":
+                return Message("{question} A designated operation officer is needed.", {"question": question})
+            case "prefer":
+                return Message("{question} A designated operation officer is wished for.", {"question": question})
+            case "none":
+                return question
 
 
 @dataclass(frozen=True, slots=True)
