@@ -3,10 +3,12 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import func, select
 
 from arshjul.console.app import Trust, application
 from arshjul.console.sessions import Vouched, leave, let_in, who
+from arshjul.errors import Message, StorageError
 from arshjul.store import schema
 from arshjul.store.store import Store
 from tests.console.browser import Browser
@@ -97,3 +99,11 @@ def test_a_session_ends_a_day_after_it_began_however_much_it_is_used(desk: Desk)
     let_in(desk.store, "bo", "auditor", "sv", desk.now + timedelta(hours=25))
     with desk.store.reading() as db:
         assert db.execute(select(schema.session.c.person)).scalars().all() == ["bo"], "and is forgotten"
+
+
+def test_a_link_that_lets_nobody_in_keeps_nobody_from_writing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def locked(_: object) -> None:
+        raise StorageError(Message("locked"))
+
+    monkeypatch.setattr(type(desk.store), "writing", locked)
+    assert desk.stranger().post("/in/x", {}).status == 422

@@ -51,12 +51,19 @@ def is_invited(store: Store, token: str, now: datetime) -> bool:
         return sessions.knows_sign_in(db, digest(token), now)
 
 
+def no_link() -> InputError:
+    """The error of a link that lets nobody in."""
+    return InputError(Message("This link has been used, or is too old: start the console again for a new one."))
+
+
 def come_in(store: Store, token: str, language: str, now: datetime) -> str:
     """The cookie's token of a new session, for whoever has that link. InputError where it holds no more."""
+    if not is_invited(store, token, now):  # who is refused is in the way of nobody who writes
+        raise no_link()
     with store.writing() as db:
         found = sessions.use_sign_in(db, digest(token), now)
         if found is None:
-            raise InputError(Message("This link has been used, or is too old: start the console again for a new one."))
+            raise no_link()
         return _let_in(db, secrets.token_urlsafe(TOKEN_BYTES), found.person, found.role, language, now)
 
 

@@ -19,13 +19,15 @@ from arshjul.formats.catalogues import words
 from arshjul.formats.plan.answers import answer_mapping
 from arshjul.formats.words import local_time
 from arshjul.store import jobs
-from arshjul.store.proposals import AnswerAddress
 from arshjul.store.store import Store, Transaction
 
 NAME = 32
 """The length of a question's name, in characters."""
 CHANGES_A_DAY = 12
-"""How often answers can be changed at one address within a day, however many at once; first answers are no change."""
+"""How often a party can change its answers itself within a day, however many at once, at whatever addresses it has.
+
+First answers are no change.
+"""
 
 DAY = timedelta(days=1)
 
@@ -115,29 +117,31 @@ def answer_for(store: Store, party: str, replies: Mapping[str, str], actor: str,
 def answer_at(store: Store, token: str, replies: Mapping[str, str], now: datetime) -> None:
     """Keeps a party's answers as it gives them at its address. InputError where that lets nobody answer.
 
-    TooManyChanges where it has changed its mind too often there.
+    TooManyChanges where the party has changed its mind too often.
     """
-    with store.reading() as db:  # who changes nothing is in the way of nobody who writes
-        if not _changed_at(db, token, replies, now)[2]:
+    with store.reading() as db:  # who changes nothing, or is refused, is in the way of nobody who writes
+        if not _changed_at(db, token, replies, now).answers:
             return
     with store.writing() as db:
-        address, draft, changed = _changed_at(db, token, replies, now)
-        actor = draft.scenario.parties[address.party].name
-        given = [
-            *_given_at(draft, address, actor, now - DAY),
-            *((now, _place(answer_mapping(one))) for one in changed),
-        ]
-        if changed and _changes(given) > CHANGES_A_DAY:
-            raise TooManyChanges
-        _keep_answers(db, draft, changed, actor, now)
+        given = _changed_at(db, token, replies, now)
+        _keep_answers(db, given.draft, given.answers, given.actor, now)
 
 
-def _given_at(draft: Draft, address: AnswerAddress, actor: str, since: datetime) -> Iterator[tuple[datetime, str]]:
-    """The moments and places of what the party, not only one of its name, has said since it has that address."""
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What a party says at an address of its own that is not known yet, and in whose name that is kept."""
+
+    draft: Draft
+    actor: str
+    answers: list[Answered]
+
+
+def _given_before(draft: Draft, party: str, actor: str, since: datetime) -> Iterator[tuple[datetime, str]]:
+    """The moments and places of what the party, not only one of its name, has said itself since then."""
     for entry in draft.waiting:
-        if entry.list == ANSWERS and entry.actor == actor and entry.at >= max(address.created_at, since):
+        if entry.list == ANSWERS and entry.actor == actor and entry.at >= since:
             body = json.loads(entry.body)
-            if body["party"] == address.party:
+            if body["party"] == party:
                 yield entry.at, _place(body)
 
 
@@ -158,14 +162,16 @@ def _changes(given: Iterable[tuple[datetime, str]]) -> int:
     return n
 
 
-def _changed_at(
-    db: Transaction, token: str, replies: Mapping[str, str], now: datetime
-) -> tuple[AnswerAddress, Draft, list[Answered]]:
-    """The address, the draft, and what is said there that is not known. InputError where it lets nobody answer."""
-    address, draft = address_of(db, token, now), opened_draft(db)
-    if address.party not in draft.scenario.parties:  # the year has it no more
+def _changed_at(db: Transaction, token: str, replies: Mapping[str, str], now: datetime) -> _Given:
+    """All that is said there and not known. InputError where it lets nobody answer; TooManyChanges as `answer_at`."""
+    party, draft = address_of(db, token, now).party, opened_draft(db)
+    if party not in draft.scenario.parties:  # the year has it no more
         raise no_address()
-    return address, draft, _changed(draft, address.party, replies, now)
+    actor, changed = draft.scenario.parties[party].name, _changed(draft, party, replies, now)
+    new = ((now, _place(answer_mapping(one))) for one in changed)
+    if changed and _changes([*_given_before(draft, party, actor, now - DAY), *new]) > CHANGES_A_DAY:
+        raise TooManyChanges
+    return _Given(draft, actor, changed)
 
 
 def _place(body: Mapping[str, object]) -> str:

@@ -4,7 +4,6 @@ from arshjul.console import sessions
 from arshjul.console.access import ALL, ANYBODY, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.visit import Visit
-from arshjul.errors import InputError, Message
 
 
 def show(visit: Visit) -> Answer:
@@ -12,7 +11,7 @@ def show(visit: Visit) -> Answer:
     if visit.session is not None:
         return SeeOther("/")
     if not sessions.is_invited(visit.store, visit.path["link"], visit.now):
-        raise InputError(Message("This link has been used, or is too old: start the console again for a new one."))
+        raise sessions.no_link()
     return Html("sign_in.html", {"link": visit.path["link"]})
 
 
