@@ -25,7 +25,7 @@ SEEN_OF_THE_PLACE: Mapping[Kind, PartOfPlace] = {
     "moved": "slot", "handed-over": "slot-and-unit", "takes-over": "slot-and-unit", "another-unit": "unit",
     "not-needed": "unit", "without-police": "has-police",
 }  # fmt: skip
-"""What of the place is seen to be another, where that is not all of it: what changed the rest is no cause of that."""
+"""The part of the place that is seen to be another, where that is not all: what changed the rest is no cause of it."""
 LOSSES: frozenset[Kind] = OF_THE_PLACE | {"out", "lends-no-more", "left"}
 """The kinds in which somebody loses something: they tell why, and are told first."""
 GOES: frozenset[Kind] = frozenset(("called-off", "out", "handed-over", "not-needed", "lends-no-more"))

@@ -7,7 +7,7 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.operation import Staffing
 
 PartOfPlace = Literal["place", "slot-and-unit", "slot", "unit", "has-police"]
-"""What of an operation's place a reader sees: all of it, or no more than that."""
+"""The part of an operation's place that a reader sees: all of it, or no more than that."""
 
 
 @dataclass(frozen=True, slots=True)

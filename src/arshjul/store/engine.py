@@ -29,7 +29,7 @@ _LIKE_AN_ADDRESS = re.compile(
 _PORTS = range(1, 65_536)
 
 BUSY_S = 10
-"""How long a writer waits for another one."""
+"""The time that a writer waits for another one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ class Feed:
 
     @property
     def key(self) -> FeedKey:
-        """Which one it is."""
+        """The feed that it is."""
         return FeedKey(self.party, self.level, self.content)
 
 
@@ -77,7 +77,7 @@ class NewFeed:
 
     @property
     def key(self) -> FeedKey:
-        """Which one it is."""
+        """The feed that it is."""
         return FeedKey(self.party, self.level, self.content)
 
 

@@ -32,7 +32,7 @@ class ToldSoFar:
 
 
 def told_since(db: Transaction, copy: Transaction) -> ToldSoFar | None:
-    """What a database knows of that which was told up to now; None where a copy knows more of it, or it is damaged."""
+    """All that a database knows of who was told what; None where a copy knows more of it, or it is damaged."""
     log, served = audit.lines(copy), revisions.current(db)
     if served is None or (log and log[-1] not in audit.lines(db)):
         return None

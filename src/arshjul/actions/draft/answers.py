@@ -24,7 +24,7 @@ from arshjul.store.store import Store, Transaction
 NAME = 32
 """The length of a question's name, in characters."""
 CHANGES_A_DAY = 12
-"""How often a party can change its answers itself within a day, however many at once, at whatever addresses it has.
+"""The changes of its answers that a party can make itself within a day, however many at once, at all its addresses.
 
 First answers are no change.
 """
@@ -129,7 +129,7 @@ def answer_at(store: Store, token: str, replies: Mapping[str, str], now: datetim
 
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """What a party says at an address of its own that is not known yet, and in whose name that is kept."""
+    """The answers that a party gives at an address of its own and that are new, and the name in which they are kept."""
 
     draft: Draft
     actor: str

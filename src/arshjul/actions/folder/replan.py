@@ -135,7 +135,7 @@ def replan(
 
 
 def _taken_in(scenario: Scenario, plan: Plan, *, is_answered: bool) -> Iterator[Message]:
-    """What was entered in the plan's revision, a sentence each; of many the first."""
+    """All that was entered in the plan's revision, a sentence each; of many the first."""
     lines = entered_in(scenario, plan, is_answered=is_answered)
     yield from lines[:MOST_TOLD]
     if len(lines) > MOST_TOLD:

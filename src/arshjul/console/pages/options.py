@@ -153,7 +153,7 @@ def _left_out(draft: Draft, options: tuple[FoundOption, ...]) -> list[LeftOutRow
 
 
 def _filling(option: FoundOption) -> Message:
-    """What was bound, in a sentence."""
+    """All that was bound, in a sentence."""
     lines = year_log(option.scenario, option.plan.entries)
     return next(line.text for line in lines if isinstance(line.entry, Filling))
 
