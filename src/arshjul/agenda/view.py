@@ -78,7 +78,7 @@ def views(
 
     A party that the scenario does not know is an `InputError`: there is no feed for it.
     """
-    times = milestone_times(scenario, plan, _told_times(scenario, plan, history))
+    times = milestone_times(scenario, plan, told_times(scenario, plan, history))
     around = [(id, milestone.id) for id, milestone in _around(scenario, plan)]
 
     @cache
@@ -102,10 +102,12 @@ def views(
         yield View(channel, wording.calendar_name, words.language, scenario.timezone, scenario.span, said)
 
 
-def _told_times(scenario: Scenario, plan: Plan, history: FeedHistory) -> Told:
-    """When milestones were told to be; the coordinator was told of all."""
-    names = (Channel(COORDINATOR, "full", content).name for content in ("milestones", "all"))
-    said = next((history.of(name) for name in names if name in history.feeds), FeedState())
+_OF_MILESTONES = [Channel(COORDINATOR, "full", content).name for content in ("milestones", "all")]
+
+
+def told_times(scenario: Scenario, plan: Plan, history: FeedHistory) -> Told:
+    """The milestones as they were told; the coordinator was told of all, in the feeds that have them."""
+    said = next((history.of(name) for name in _OF_MILESTONES if name in history.feeds), FeedState())
     events = {entry.event.uid: entry.event for entry in said.entries}
     uids = Uids.of(scenario.name)
     every = {(id, milestone.id): uids.milestone(id, milestone.id) for id, milestone in _around(scenario, plan)}

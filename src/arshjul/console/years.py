@@ -7,6 +7,8 @@ from datetime import date, datetime
 from arshjul.actions.draft.compare_scenario import ScenarioDifference, waiting_edit
 from arshjul.actions.draft.draft import Draft, opened_draft
 from arshjul.actions.draft.options import FoundOption, options_of
+from arshjul.actions.publishing.served_revision import milestones_told
+from arshjul.agenda.feed_history import FeedHistory
 from arshjul.console.uploads import Uploads
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.plan import Plan
@@ -33,7 +35,8 @@ class Years:
         self._lock = threading.Lock()
         self._mark: _Mark | None = None
         self._draft: Draft | None = None
-        self._today: tuple[Plan, datetime, Entries, Today] | None = None
+        self._today: tuple[Plan, datetime, Entries, FeedHistory, Today] | None = None
+        self._told: tuple[str, FeedHistory] | None = None
         self._sound: tuple[Plan, SlotTables] | None = None
         self._standing: tuple[Plan, date, StandingPlan] | None = None
         self._drawn: tuple[Plan | None, dict[str, bytes]] = (None, {})
@@ -49,20 +52,28 @@ class Years:
                 self._draft, self._mark = opened_draft(db), mark
             return self._draft
 
-    def today(self, scenario: Scenario, plan: Plan, asked: Entries, moment: datetime) -> Today:
+    def told(self, store: Store, draft: Draft) -> FeedHistory:
+        """The coordinator's calendar of milestones, as it is served; read once a revision."""
+        hash, known = "" if draft.served is None else draft.served.revision.hash, self._told
+        if known is None or known[0] != hash:
+            with store.reading() as db:
+                known = self._told = (hash, milestones_told(db, draft.served))
+        return known[1]
+
+    def today(self, scenario: Scenario, plan: Plan, asked: Entries, moment: datetime, told: FeedHistory) -> Today:
         """The state of a plan with what was asked since, worked out once for each quarter of an hour.
 
         That the plan breaks no rule, and what is offered when, is worked out once a plan.
         """
         quarter = moment.replace(minute=moment.minute - moment.minute % 15)
         known, sound = self._today, self._sound
-        if known is None or known[0] is not plan or known[1:3] != (quarter, asked):
+        if known is None or known[0] is not plan or known[1:3] != (quarter, asked) or known[3] is not told:
             is_sound = sound is not None and sound[0] is plan
             slots = sound[1] if sound is not None and is_sound else SlotTables(scenario)
-            state = state_of(scenario, plan, asked, moment, checked=is_sound, slots=slots)
-            known, self._sound = (plan, quarter, asked, state), (plan, slots)
+            state = state_of(scenario, plan, asked, moment, checked=is_sound, slots=slots, history=told)
+            known, self._sound = (plan, quarter, asked, told, state), (plan, slots)
             self._today = known
-        return known[3]
+        return known[4]
 
     def standing(self, scenario: Scenario, plan: Plan, moment: datetime) -> StandingPlan:
         """The plan as it stands, seen from that date."""

@@ -6,9 +6,8 @@ from pathlib import Path
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.folder.plan_files import Earlier, plan_files
 from arshjul.actions.folder.reading import Speak
-from arshjul.actions.publishing.revision_feeds import rehearsed
+from arshjul.actions.publishing.revision_feeds import under_its_own_name
 from arshjul.actions.publishing.served_revision import served
-from arshjul.agenda.uid import Uids
 from arshjul.domain.plan import Plan
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import write_plan_folder
@@ -32,8 +31,7 @@ def checkout(store: Store, folder: Path, speak: Speak) -> CheckedOut:
     speak(draft.scenario.language)
     if draft.is_rehearsal and draft.served is not None:
         tried = draft.served.scenario
-        names = rehearsed(tried, words(tried.language)).name, tried.name
-        history = history.renamed(*(Uids.of(name) for name in names))
+        history = under_its_own_name(history, tried, words(tried.language))
     plan = draft.made_plan
     before = Earlier(history=history)
     if draft.served is not None and not draft.has_served_plan:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
+from arshjul.actions.folder.plan_files import history_of
 from arshjul.actions.folder.plan_reading import opened
 from arshjul.actions.folder.reading import Speak, moment_in
 from arshjul.formats.reading.entries import read_entries
@@ -14,4 +15,4 @@ def today(folder: Path, withdrawals: Path | None, as_of: datetime | None, speak:
     """The state of the folder's plan at `as_of` (None: now), with the withdrawals that have come since."""
     read = opened(folder, speak)
     asked = read_entries([] if withdrawals is None else [withdrawals], read.scenario, read.plan.entries)
-    return state_of(read.scenario, read.plan, asked, moment_in(read.scenario, as_of))
+    return state_of(read.scenario, read.plan, asked, moment_in(read.scenario, as_of), history=history_of(read))

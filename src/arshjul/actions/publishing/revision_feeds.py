@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from arshjul.agenda.channel import channels
 from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.party import Party, parties
+from arshjul.agenda.uid import Uids
 from arshjul.agenda.view import View, remembered, views
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.plan import Plan
@@ -89,6 +90,11 @@ class FeedRenderer:
 def rehearsed(scenario: Scenario, words: Words) -> Scenario:
     """The scenario as calendars know it where the year is only tried out: its events are none of the real year's."""
     return replace(scenario, name=words("REHEARSAL {name}", name=scenario.name))
+
+
+def under_its_own_name(history: FeedHistory, scenario: Scenario, words: Words) -> FeedHistory:
+    """The history of a rehearsal's calendars with the names that their events have in the year itself."""
+    return history.renamed(Uids.of(rehearsed(scenario, words).name), Uids.of(scenario.name))
 
 
 @dataclass(frozen=True, slots=True)

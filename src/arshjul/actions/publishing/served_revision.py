@@ -1,19 +1,20 @@
 """The revision that is served, read back: its scenario, its plan, and what its feeds say."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from arshjul.actions.publishing.revision_feeds import Served
+from arshjul.actions.publishing.revision_feeds import Served, under_its_own_name
 from arshjul.agenda.channel import Channel
 from arshjul.agenda.entry import FeedEntry
 from arshjul.agenda.feed_history import FeedHistory, FeedState
 from arshjul.agenda.part_change import Former
-from arshjul.agenda.party import party_named
+from arshjul.agenda.party import COORDINATOR, party_named
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, StorageError
+from arshjul.formats.catalogues import words
 from arshjul.formats.feeds import feeds_json
 from arshjul.formats.plan.plan_folder import scenario_of_json, year_of_json
 from arshjul.formats.scenario.sites_apart import Place
@@ -122,9 +123,23 @@ def served(db: Transaction, current: Current | None, now: datetime | None = None
     return Served({row.key: row for row in rows}, FeedHistory(said, Former(told.scenario, told.plan.placed)))
 
 
+def milestones_told(db: Transaction, current: Current | None) -> FeedHistory:
+    """The coordinator's feeds with milestones alone, as `served` has them."""
+    if current is None:
+        return FeedHistory()
+    wanted = {(str(COORDINATOR), "full", content) for content in ("milestones", "all")}
+    rows = [row for row in revisions.feeds(db, current.revision.number) if row.key in wanted]
+    history, scenario = FeedHistory(_said_in(db, rows)), current.scenario
+    return under_its_own_name(history, scenario, words(scenario.language)) if current.is_rehearsal else history
+
+
 def _said(db: Transaction, revision: Revision) -> dict[str, FeedState]:
+    return _said_in(db, revisions.feeds(db, revision.number))
+
+
+def _said_in(db: Transaction, rows: Iterable[revisions.Feed]) -> dict[str, FeedState]:
     said: dict[str, FeedState] = {}
-    for row in revisions.feeds(db, revision.number):
+    for row in rows:
         (said[_name(row)],) = feeds_json.from_json(revisions.blob(db, row.said).decode()).feeds.values()
     return said
 

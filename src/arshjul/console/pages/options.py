@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from arshjul.actions.draft.answers import questions
 from arshjul.actions.draft.draft import Draft
 from arshjul.actions.draft.kept_edit import is_edited
 from arshjul.actions.draft.options import FILLED, FIRST, FoundOption, choose, is_left
@@ -116,6 +117,7 @@ def show(visit: Visit) -> Answer:
         "filled": [_filling(option) for option in options if option.id == FILLED],
         "answered": _answered(options),
         "out": _left_out(draft, options),
+        "silent": _silent(draft),
         "place": lambda placement: _place(draft.scenario, placement),
         **(by_month(visit, options[0].scenario, options[0].plan) if draft.plan is None else {}),
     }
@@ -182,6 +184,12 @@ def _progress(visit: Visit, job: Job) -> Html:
         "is_stale": job.version != visit.draft.version,
     }
     return Html("job.html", values, part="content" if is_dead else "progress", is_last=is_dead)
+
+
+def _silent(draft: Draft) -> list[str]:
+    """The names of the parties that have not answered all that they are asked."""
+    silent = dict.fromkeys(one.party for one in questions(draft) if one.answer == "asked")
+    return [draft.scenario.parties[party].name for party in silent if party in draft.scenario.parties]
 
 
 def _longer(job: Job) -> int | None:

@@ -1,5 +1,6 @@
 """The first page: what now? What is hit and how it can be saved, what waits, what is unpublished, what is missing."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from arshjul.actions.draft.answers import questions
@@ -60,7 +61,9 @@ def _state(visit: Visit, draft: Draft, asked: Entries) -> Today | None:
     plan = draft.plan
     if plan is None:
         return None
-    return visit.years.today(draft.scenario, plan, asked, visit.moment)
+    told = visit.years.told(visit.store, draft)
+    found = visit.years.today(draft.scenario, plan, asked, visit.moment, told)
+    return found if draft.proposal is not None else replace(found, unanswered=())  # nobody can answer any more
 
 
 def waiting(draft: Draft) -> list[tuple[int, Message]]:

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from arshjul.agenda.cycle import milestone_dated
+from arshjul.agenda.feed_history import FeedHistory
+from arshjul.agenda.milestone_times import milestone_times
 from arshjul.agenda.unanswered import Unanswered, unanswered
 from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
+from arshjul.agenda.view import told_times
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.outcome import latest
@@ -77,15 +79,18 @@ def today(
     as_of: datetime,
     checked: bool = False,
     slots: SlotTables | None = None,
+    history: FeedHistory | None = None,
 ) -> Today:
     """The state of the plan at that moment, with what was withdrawn since. `scenario` is the one as read.
 
-    `checked` and `slots` are what is known of the plan and the scenario already, as in `replan_input`.
+    `checked` and `slots` are what is known of the plan and the scenario already, as in `replan_input`. `history`: what
+    calendars say, which have milestones that were held where they were; None: as far as the plan tells.
     """
     begun = replan_input(scenario, plan, entered, as_of, checked=checked, slots=slots)
     context = begun.context
     ways = ways_out(context)
-    now = replace(plan, as_of=as_of, entries=begun.entries)
+    known = replace(plan, entries=begun.entries)
+    now = replace(known, as_of=as_of)
     left = context.scenario
     last = as_of.date() + timedelta(days=AHEAD_DAYS)
     hit = []
@@ -104,22 +109,23 @@ def today(
         doubtful=begun.doubtful,
         unknown_ends=tuple(unknown_ends(begun.scenario, now)),
         unanswered=tuple(unanswered(left, now, as_of)),
-        due=tuple(sorted(_due(scenario, plan, begun.entries, as_of), key=lambda due: due.day)),
+        due=tuple(sorted(_due(scenario, known, as_of, history or FeedHistory()), key=lambda due: due.day)),
         empty=tuple(
             (id, plan.placed[id].slot) for id in FillContext.of(scenario, plan.placed, as_of, plan.bindings).empty()
         ),
     )
 
 
-def _due(scenario: Scenario, plan: Plan, entries: Entries, as_of: datetime) -> Iterator[Due]:
+def _due(scenario: Scenario, plan: Plan, as_of: datetime, history: FeedHistory) -> Iterator[Due]:
     """The milestones that come soon or are overdue, in the order of operations and of the cycle; none that was held.
 
-    `entries`: those that wait too, since an outcome says what it says before any plan has taken it in.
+    Their dates are those of the coordinator's calendar.
 
     What comes after an operation is overdue until an outcome says that it was held. What comes before it is
     overdue until the operation starts: from then on nothing can be prepared.
     """
-    known, last = latest(entries.outcomes), as_of.date() + timedelta(days=AHEAD_DAYS)
+    known, last = latest(plan.entries.outcomes), as_of.date() + timedelta(days=AHEAD_DAYS)
+    times = milestone_times(scenario, plan, told_times(scenario, plan, history))
     for id in scenario.operations:
         placement = plan.placed.get(id)
         if placement is None:
@@ -128,7 +134,7 @@ def _due(scenario: Scenario, plan: Plan, entries: Entries, as_of: datetime) -> I
         for milestone in scenario.cycle.milestones:
             is_over = has_started and not milestone.comes_after
             held = outcome is not None and scenario.cycle.was_held(milestone, outcome.figures)
-            day, _ = milestone_dated(scenario, plan, milestone, placement)
+            day = times[id, milestone.id].day
             if day <= last and not held and not is_over:
                 yield Due(milestone, id, day, day < as_of.date())
 

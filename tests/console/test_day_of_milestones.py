@@ -1,0 +1,44 @@
+"""The day's page dates milestones as the coordinator's calendar does, whatever has moved and been published since."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+import pytest
+
+from arshjul.actions.publishing.publish import Cause, publish
+from arshjul.actions.publishing.served_revision import current, milestones_told
+from arshjul.agenda.channel import Channel
+from arshjul.agenda.party import COORDINATOR
+from arshjul.agenda.uid import Uids
+from arshjul.domain.settings import Cycle, Milestone, Settings
+from arshjul.store.store import make_store
+from tests import years
+from tests.console.conftest import Desk
+
+SHEET, MEETING = Milestone("sheet", "Informationsblad", -28), Milestone("prep", "Träff", -14, start=time(10))
+YEAR = replace(years.scenario(2, 2, 1), cycle=Cycle((SHEET, MEETING)), settings=Settings())
+FIRST = years.plan(YEAR)
+MARCH = {"OP-000": date(2027, 3, 2)}
+
+
+@pytest.mark.parametrize("is_rehearsal", [False, True])
+def test_what_was_held_is_dated_as_in_the_calendar(tmp_path: Path, is_rehearsal: bool) -> None:
+    store = make_store(str(tmp_path / "y.db"))
+    moved = years.plan(YEAR, MARCH, datetime(2027, 1, 25, 9), FIRST)
+    again = years.plan(YEAR, MARCH, datetime(2027, 1, 26, 9), moved)
+    before = None
+    for n, plan in enumerate((FIRST, moved, again)):
+        read = years.write(tmp_path / str(n), YEAR, plan, before)
+        now = years.NOW if before is None else plan.as_of.astimezone(UTC)
+        publish(store, read, Cause("skäl", "test", now, is_rehearsal), years.WORDS)
+        before = plan
+    desk = Desk(store, datetime(2027, 2, 1, 9, tzinfo=UTC))
+    page = desk.browser().get("/").text
+    assert "Informationsblad: OP-000 sedan måndag 4 januari 2027" in page
+    assert "Träff: OP-000 sedan måndag 18 januari 2027" in page
+    with store.reading() as db:
+        said = milestones_told(db, current(db)).feeds[Channel(COORDINATOR, "full", "milestones").name]
+    there = {one.event.uid: str(one.event.day) for one in said.entries}
+    assert there[Uids.of(YEAR.name).milestone("OP-000", "sheet")] == "2027-01-04", "by the name of the year itself"
+    assert there[Uids.of(YEAR.name).milestone("OP-000", "prep")] == "2027-01-18"
