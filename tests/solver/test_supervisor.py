@@ -285,16 +285,18 @@ class Clock:
         self.now = 0.0
         self.hard = hard
         self.given: list[tuple[int, float]] = []
+        self.engines: set[str] = set()
 
     def monotonic(self) -> float:
         return self.now
 
     def search(self, _report: object, model: Model, request: SearchRequest) -> SearchResult:
         n = len(model.picks)
-        assert request.deadline is not None
-        self.given.append((n, request.deadline - self.now))
+        self.engines.add(request.engine)
+        deadline = self.now + request.seconds if request.deadline is None else request.deadline
+        self.given.append((n, deadline - self.now))
         if n in self.hard:
-            self.now = request.deadline
+            self.now = deadline
         return plan(model, -1 if n in self.hard else None)
 
 
@@ -364,6 +366,18 @@ def test_a_second_time_without_a_plan_does_not_throw_the_first_away(on_a_cluster
     on_a_cluster(answer)
     done = supervised(FIVE, IN_A_PROCESS.but(supervisor__attempts=1))
     assert [result.ones for result in done[:2]] == [result.ones for result in found]
+
+
+def test_a_cluster_that_took_all_its_time_has_not_failed(
+    on_a_cluster: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock({len(part.model.picks) for part in FIVE})
+    on_a_cluster(clock.search)
+    with monkeypatch.context() as patched:
+        patched.setattr(time, "monotonic", clock.monotonic)
+        done = solve_components(FIVE, None, SolveContext(100.0, 0, params=IN_A_PROCESS))
+    assert clock.engines == {"cp-sat"}
+    assert all(result.ones is not None and not result.gave_up for result in done)
 
 
 @PLACES

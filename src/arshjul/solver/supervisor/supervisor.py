@@ -110,9 +110,14 @@ class Attempt:
     effort: float
 
     @property
+    def is_on_a_cluster(self) -> bool:
+        """True if its workers tell nothing before the end, and have a clock of their own."""
+        return not isinstance(self.place.executor, ProcessPool | ThreadExecutor)
+
+    @property
     def had_its_time(self) -> bool:
         """True if it had all the seconds that it was given."""
-        return time.monotonic() >= self.until - LEAST_S
+        return time.monotonic() >= self.until - LEAST_S - (REMOTE_START_S if self.is_on_a_cluster else 0.0)
 
 
 class Supervisor:
@@ -231,8 +236,7 @@ class Supervisor:
             self.params,
         )
         if isinstance(place.executor, ProcessPool | ThreadExecutor):
-            hear = partial(self._put, one)
-            return place.executor.submit_reporting(hear, run_job, run_search, one.model, request)
+            return place.executor.submit_reporting(partial(self._put, one), run_job, run_search, one.model, request)
         request = replace(request, deadline=None, seconds=seconds - min(REMOTE_START_S, seconds / 2))
         return submitted(place.executor, run_job, None, run_search, one.model, request)
 
@@ -256,7 +260,7 @@ class Supervisor:
             return self._is_hopeless(attempt)
         if result.impossible and one.told.ones is not None:
             raise EngineFault(Message("An engine says that no plan exists, yet one is known."))
-        if not isinstance(attempt.place.executor, ProcessPool | ThreadExecutor):  # a cluster's workers tell nothing
+        if attempt.is_on_a_cluster:
             for level, status in enumerate(result.statuses):
                 self.context.tell(one.number, level, status)
         self.impossible |= result.impossible
