@@ -1,5 +1,6 @@
 """The outbox: what waits in it is handed to a mail server, once; what would make another head is refused."""
 
+import os
 import re
 import socket
 import socketserver
@@ -268,6 +269,12 @@ def test_a_file_of_no_certificates_is_told_of(
     if written is not None:
         (tmp_path / "ca.pem").write_bytes(written)
     with pytest.raises(InputError, match=why):
+        post(waiting, replace(mailbox, authority=tmp_path / "ca.pem"), "test", lambda: years.NOW)
+
+
+def test_a_pipe_of_certificates_is_not_waited_for(waiting: Store, mailbox: MailServer, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "ca.pem")
+    with pytest.raises(InputError, match=r"ca\.pem"):
         post(waiting, replace(mailbox, authority=tmp_path / "ca.pem"), "test", lambda: years.NOW)
 
 

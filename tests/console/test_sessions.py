@@ -1,5 +1,6 @@
 """Sessions end, and what anybody asks makes no more of them, nor lines of the log, than there are browsers."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -107,3 +108,36 @@ def test_a_link_that_lets_nobody_in_keeps_nobody_from_writing(desk: Desk, monkey
 
     monkeypatch.setattr(type(desk.store), "writing", locked)
     assert desk.stranger().post("/in/x", {}).status == 422
+
+
+@pytest.mark.parametrize("who", ["nobody", "viewer", "coordinator"])
+def test_a_large_form_is_held_only_for_who_may_send_it(desk: Desk, who: str) -> None:
+    """Whoever is not in could make the console hold 5 MB with each line."""
+    browser = desk.stranger() if who == "nobody" else desk.browser(who)
+    held, most = [0], [0]
+
+    class Piece(bytes):
+        def __del__(self) -> None:
+            held[0] -= 1
+
+    pieces = iter([b"x"] * 50)
+
+    async def receive() -> dict[str, object]:
+        if next(pieces, None) is None:
+            return {"type": "http.request", "body": b"", "more_body": False}
+        held[0] += 1
+        most[0] = max(most[0], held[0])
+        return {"type": "http.request", "body": Piece(100), "more_body": True}
+
+    async def send(message: object) -> None:
+        del message
+
+    cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+    headers = [(b"host", b"localhost:8001"), (b"cookie", cookie.encode())]
+    scope = {
+        "type": "http", "http_version": "1.1", "method": "POST", "scheme": "http", "path": "/import",
+        "raw_path": b"/import", "query_string": b"", "headers": headers, "server": ("localhost", 8001),
+        "client": ("127.0.0.1", 50000),
+    }  # fmt: skip
+    asyncio.run(browser.app(scope, receive, send))
+    assert (most[0] > 40) is (who == "coordinator")

@@ -14,7 +14,7 @@ from arshjul.actions.database.encrypt_sites import STEPS, Encrypted, encrypt_sit
 from arshjul.actions.database.restore import restore
 from arshjul.actions.draft.checkout import checkout
 from arshjul.cli.app import app
-from arshjul.errors import InputError
+from arshjul.errors import InputError, StorageError
 from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.store import audit, engine, revisions, schema, site_key
 from arshjul.store.store import Store, open_store
@@ -296,3 +296,10 @@ def test_a_key_is_whole_on_the_disk_or_not_there(tmp_path: Path, monkeypatch: py
     assert synced[0].name.startswith(".key."), "the key, before it has its name"
     assert synced[1:] == [tmp_path]
     assert [one.name for one in tmp_path.iterdir()] == ["key"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_a_pipe_is_no_key_and_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "key", 0o600)
+    with pytest.raises(StorageError, match="key"):
+        site_key.key_in(tmp_path / "key")

@@ -106,6 +106,7 @@ def test_dates_count_where_no_tag_is_given(served: Served, token: str) -> None:
 
     assert status("Tue, 24 Nov 2026 12:00:00 GMT") == 304
     assert status("Tue, 24 Nov 2026 11:59:59 GMT") == 200
+    assert status("Tue, 24 Nov 2026 12:00:01 GMT") == 200, "of a note that is taken away since"
     assert status("no date") == 200
     assert status("Fri, 01 Jan 2100 00:00:00 GMT", **{"If-None-Match": '"other"'}) == 200
 

@@ -20,7 +20,7 @@ from arshjul.actions.draft.draft import Draft
 from arshjul.console import sessions
 from arshjul.console.access import Page
 from arshjul.console.answers import Answer, Bytes, Html, SeeOther
-from arshjul.console.forms import MOST_BYTES, MOST_FILE_BYTES, Form, read_form, read_multipart
+from arshjul.console.forms import MOST_BYTES, MOST_FILE_BYTES, MOST_OPEN_BYTES, Form, read_form, read_multipart
 from arshjul.console.guards import LOOPBACK, is_known_host, is_own, vouched_for, wants_part
 from arshjul.console.outgoing import Outgoing
 from arshjul.console.pages import PAGES
@@ -101,7 +101,10 @@ def application(console: ConsoleServer) -> Starlette:
 def _endpoint(console: ConsoleServer, page: Page) -> Callable[[Request], Any]:
     async def answer(request: Request) -> Response:
         try:
-            sent = await _sent(page, request) if page.method == "POST" else Form()
+            sent: Form | Message = Form()
+            if page.method == "POST":
+                keeps = await run_in_threadpool(_may_send, console, page, request)
+                sent = await _sent(page, request, keeps=keeps)
         except ClientDisconnect:  # nobody is there to be answered
             return Response(status_code=400)
         response = await run_in_threadpool(_answered, console, page, request, sent)
@@ -112,14 +115,26 @@ def _endpoint(console: ConsoleServer, page: Page) -> Callable[[Request], Any]:
     return answer
 
 
-async def _sent(page: Page, request: Request) -> Form | Message:
-    """The form that was posted; a sentence where it cannot be read."""
-    most, pieces, size = MOST_FILE_BYTES if page.takes_file else MOST_BYTES, [], 0
+def _may_send(console: ConsoleServer, page: Page, request: Request) -> bool:
+    """True if whoever comes may have the page, as far as that is known before anything of its form is read."""
+    if page.is_open_to(None):
+        return True
+    try:
+        session, _, _ = _who(console, page, request, request.cookies.get(console.cookie, ""), console.clock())
+    except (NotAllowed, ArshjulError, OSError):
+        return False  # what stands in the way is said when the form is answered
+    return session is not None and page.is_open_to(session.role)
+
+
+async def _sent(page: Page, request: Request, *, keeps: bool) -> Form | Message:
+    """The form that was posted; a sentence where it cannot be read. Without `keeps` nothing of it is held."""
+    most, pieces, size = _most(page), list[bytes](), 0
     async for piece in request.stream():
-        pieces.append(piece)
         size += len(piece)
         if size > most:
-            return Message("That is more than a form of this page holds.")
+            return Message("That is more than a form of this page holds.") if keeps else Form()
+        if keeps:
+            pieces.append(piece)
     body = b"".join(pieces)
     try:
         if page.takes_file and request.headers.get("content-type", "").startswith("multipart/form-data"):
@@ -127,6 +142,13 @@ async def _sent(page: Page, request: Request) -> Form | Message:
         return read_form(body.decode("utf-8", "replace"))
     except InputError as error:
         return error.message
+
+
+def _most(page: Page) -> int:
+    """The largest form of a page, in bytes."""
+    if page.takes_file:
+        return MOST_FILE_BYTES
+    return MOST_OPEN_BYTES if page.is_open_to(None) else MOST_BYTES
 
 
 def _answered(console: ConsoleServer, page: Page, request: Request, sent: Form | Message) -> Response:

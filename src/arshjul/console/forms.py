@@ -12,6 +12,9 @@ from arshjul.errors import InputError, Message
 
 MOST_BYTES, MOST_FILE_BYTES, MOST_FILES, MOST_FIELDS = 300_000, 5_500_000, 2, 2_000
 
+MOST_OPEN_BYTES = 60_000
+"""The largest form of who is not in: the answers to more than a thousand questions."""
+
 _NO_FORM = Message("What was sent is no form of this page: go back, and send it again.")
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy import Connection, select, update
 
 from arshjul.errors import InputError, Message, StorageError
-from arshjul.files import is_shared
+from arshjul.files import is_shared, opened_regular
 from arshjul.store import schema
 from arshjul.texts.system import why
 
@@ -61,7 +61,7 @@ def key_in(file: Path, *, make: bool = True) -> "MultiFernet":
             if not make:
                 raise InputError(gone(file))
             _make(file, Fernet.generate_key() + b"\n")
-        with file.open("rb") as opened:
+        with opened_regular(file) as opened:
             is_open, data = is_shared(os.fstat(opened.fileno()).st_mode), opened.read(_MOST_BYTES)
     except OSError as error:
         raise StorageError(Message("{path}: {why}.", {"path": str(file), "why": why(error)})) from None

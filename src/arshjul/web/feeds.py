@@ -55,13 +55,17 @@ class Copies:
         return [*short, *self._of_body(gzipped)] if is_whole else short
 
     def is_known(self, request: Mapping[bytes, bytes]) -> bool:
-        """True if the client has these bytes already; its ETag counts before its date (RFC 9110 13.2.2)."""
+        """True if the client has these bytes already; its ETag counts before its date (RFC 9110 13.2.2).
+
+        A date names one state of the feed, and no later one: where the note of an ending address is taken away since it
+        does not end, the feed is again as it was before.
+        """
         etag = request.get(b"if-none-match")
         if etag is not None:
             return names(etag, self.etags)
         date = request.get(b"if-modified-since")
         since = None if date is None else http_date(date)
-        return since is not None and since >= self.feed.last_modified
+        return since == self.feed.last_modified
 
     def _headers(self, gzipped: bool, modified: datetime) -> Headers:
         date = format_datetime(modified.replace(microsecond=0), usegmt=True).encode()

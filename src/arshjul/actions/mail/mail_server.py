@@ -10,6 +10,7 @@ from pathlib import Path
 
 from arshjul.actions.mail.smtp_line import SmtpLine
 from arshjul.errors import InputError, Message, StorageError
+from arshjul.files import opened_regular
 from arshjul.texts.system import why
 
 
@@ -36,6 +37,9 @@ class MailServer:
         if self.authority is None and self._is_here():
             return None
         try:
+            if self.authority is not None:
+                with opened_regular(self.authority):  # the library waits for a pipe
+                    pass
             return ssl.create_default_context(cafile=self.authority)
         except ssl.SSLError:
             reason: object = Message("it is no certificate in the form PEM")
