@@ -16,8 +16,8 @@ from arshjul.formats.tree import Document
 from arshjul.formats.validation import validated
 from arshjul.formats.words import Written, quoted, unknown
 from arshjul.formats.workbook import tables
-from arshjul.formats.workbook.headings import TEAM_PREFIXES, plain
-from arshjul.formats.workbook.table import SheetColumn, SheetTable
+from arshjul.formats.workbook.headings import TEAM_PREFIXES
+from arshjul.formats.workbook.table import SheetColumn, SheetTable, by_name, plain
 from arshjul.texts import Words
 
 FORMAT: Literal["arshjul-map/1"] = "arshjul-map/1"
@@ -56,9 +56,7 @@ class BookMap(Written):
     sheets: list[SheetMap]
 
 
-TABLES: Mapping[str, SheetTable] = {
-    plain(word): table for table in tables.SCENARIO_TABLES for word in (table.sv, table.en)
-}
+TABLES: Mapping[str, SheetTable] = by_name(tables.SCENARIO_TABLES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,11 +23,11 @@ from arshjul.formats.words import nearest
 from arshjul.formats.workbook import tables
 from arshjul.formats.workbook.book import BookCell, BookSheet
 from arshjul.formats.workbook.dates import Unreadable, span_in
-from arshjul.formats.workbook.headings import MOST_ABOVE, plain
+from arshjul.formats.workbook.headings import MOST_ABOVE
 from arshjul.formats.workbook.lexicon import Lexicon
 from arshjul.formats.workbook.notation import split
 from arshjul.formats.workbook.reading import lexicon_of
-from arshjul.formats.workbook.table import Path
+from arshjul.formats.workbook.table import Path, plain
 
 _LOOKED_AT = 200  # cells of a column
 _FEWEST = 2

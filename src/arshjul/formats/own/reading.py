@@ -15,8 +15,9 @@ from arshjul.formats.words import quoted
 from arshjul.formats.workbook import tables
 from arshjul.formats.workbook.book import BookSheet, read_book
 from arshjul.formats.workbook.document import BookDocument
-from arshjul.formats.workbook.headings import Head, plain
+from arshjul.formats.workbook.headings import Head
 from arshjul.formats.workbook.reading import lexicon_of, opened_book, scenario_in
+from arshjul.formats.workbook.table import plain
 from arshjul.formats.workbook.writing import scenario_workbook
 from arshjul.texts import counted
 

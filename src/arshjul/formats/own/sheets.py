@@ -16,10 +16,11 @@ from arshjul.formats.own.mapping import (
 from arshjul.formats.words import quoted
 from arshjul.formats.workbook import tables
 from arshjul.formats.workbook.book import BookCell, BookSheet
-from arshjul.formats.workbook.headings import MOST_ABOVE, plain
+from arshjul.formats.workbook.headings import MOST_ABOVE
 from arshjul.formats.workbook.lexicon import Lexicon
 from arshjul.formats.workbook.notation import split
 from arshjul.formats.workbook.rows import is_teams
+from arshjul.formats.workbook.table import plain
 
 _IDS = set(map(plain, tables.OPERATIONS.columns[0].headings))
 _LISTED = {plain(word) for word in LISTED_TEAMS}

@@ -1,45 +1,61 @@
 """The tables that are found in a workbook, and their rows as parts of the tree.
 
-What the sheets of a scenario and those of a year's entries have in common.
+What sheets of all kinds have in common.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 
 from arshjul.errors import Message
-from arshjul.formats.tree import CellPlace, Loc, Node
+from arshjul.formats.tree import CellPlace, Loc
 from arshjul.formats.words import nearest, quoted
-from arshjul.formats.workbook import entry_tables, tables
 from arshjul.formats.workbook.book import BookCell, BookSheet
 from arshjul.formats.workbook.document import BookDocument
-from arshjul.formats.workbook.headings import Head, find_head, match, plain
+from arshjul.formats.workbook.headings import Head, find_head, match
+from arshjul.formats.workbook.lexicon import Lexicon
 from arshjul.formats.workbook.notation import BookContext
-from arshjul.formats.workbook.rows import SheetRow, append, put, read_row
-from arshjul.formats.workbook.table import Path, SheetTable
+from arshjul.formats.workbook.rows import SheetRow, read_row
+from arshjul.formats.workbook.table import FAULTS_SHEET, READ_ME_SHEET, Path, SheetTable, by_name, plain
 from arshjul.texts import counted
 
 _NEEDED = 3  # a row that needs so many cells and has one is none
 
 
 class Assembly:
-    """Puts the rows of sheets where they belong in the document's tree."""
+    """Puts the rows of sheets where they belong in the document's tree. `known` are all sheets that there may be."""
 
-    def __init__(self, document: BookDocument, wanted: Iterable[SheetTable], context: BookContext) -> None:
+    def __init__(
+        self, document: BookDocument, wanted: Iterable[SheetTable], context: BookContext, known: Iterable[SheetTable]
+    ) -> None:
         self.document, self.context, self.tree = document, context, document.tree
+        self.wanted, tables = tuple(wanted), tuple(known)
         document.lexicon = context.lexicon
-        document.names |= {table.section[0]: table.sv for table in tables.SCENARIO_TABLES if table.lists}
-        document.names |= {"plan": tables.SETTINGS_TABLE.sv, "names": tables.NAMES_TABLE.sv}
-        self.heads = {head.table.id: head for head in self._heads(tuple(wanted))}
+        document.names |= {table.called: table.sv for table in tables if table.called}
+        self.heads = {head.table.id: head for head in self._heads(by_name((*tables, *self.wanted)))}
         document.heads = self.heads
-        document.names |= {head.table.section[0]: head.sheet.name for head in self.heads.values() if head.table.lists}
-
-    def _heads(self, wanted: tuple[SheetTable, ...]) -> Iterator[Head]:
-        """The tables that are there. A sheet that stands twice, or has no headings, is told."""
-        names = {
-            plain(word): table
-            for table in (*tables.SCENARIO_TABLES, *entry_tables.ENTRY_TABLES, *wanted)
-            for word in (table.sv, table.en)
+        document.names |= {
+            head.table.called: head.sheet.name
+            for head in self.heads.values()
+            if head.table.called not in {"", "plan", "names"}
         }
-        ours = {plain(word) for word in (*tables.FAULTS_SHEET, *tables.READ_ME_SHEET)}
+
+    def begin(self) -> None:
+        """Finds the columns of all sheets; what is named is learnt before anything that names it."""
+        for head in self.heads.values():
+            if head.table.ids:
+                self._learn(head)
+        self.match()
+
+    def _learn(self, head: Head) -> None:
+        """Takes in the ids of a sheet with their names."""
+        match(head, Lexicon())
+        for _, cells in head.rows():
+            if id := word(cells, head.number(("id",))):
+                self.context.lexicon.add(head.table.ids, id, word(cells, head.number((head.table.name,))))
+        head.forget()
+
+    def _heads(self, names: Mapping[str, SheetTable]) -> Iterator[Head]:
+        """The tables that are there. A sheet that stands twice, or has no headings, is told."""
+        ours = {plain(word) for word in (*FAULTS_SHEET, *READ_ME_SHEET)}
         seen: dict[str, str] = {}
         for sheet in self.document.sheets:
             table = names.get(plain(sheet.holds or sheet.name))
@@ -52,10 +68,10 @@ class Assembly:
                 self.document.stopped_at(sheet.place(1, 1), "duplicate-section", text)
             else:
                 seen[table.id] = sheet.name
-                head = find_head(table, sheet) if table in wanted else None
+                head = find_head(table, sheet) if table in self.wanted else None
                 if head is not None:
                     yield head
-                elif table in wanted and sheet.cells:
+                elif table in self.wanted and sheet.cells:
                     first = ", ".join(column.sv for column in table.all_columns[:4])
                     text = Message("No headings are found in the first ten rows: {first} and so on.", {"first": first})
                     self.document.stopped_at(sheet.place(1, 1), "missing-key", text)
@@ -97,20 +113,13 @@ class Assembly:
                 "protected", Message("The sheet is protected, and is read all the same."), sheet.place(1, 1)
             )
 
-    def items(self, table: SheetTable) -> None:
-        """A row is a part of the list that is the table's section."""
-        head = self.heads.get(table.id)
-        if head is None:
-            return
-        section = Node([], place=head.place)
-        put(self.tree, table.section, section)
-        self.note_headings(head, table.section)
+    def rows(self, head: Head) -> Iterator[SheetRow]:
+        """The rows of a sheet, each read; a heading between rows is told, and passed over."""
         for number, cells in head.rows():
-            if (lone := _lone(head, cells)) is not None:
+            if (lone := _lone(head, cells)) is None:
+                yield read_row(head, number, cells, self.context)
+            else:
                 self.document.stopped_at(lone.place, "lone-cell", _lone_text(head, lone))
-                continue
-            row = read_row(head, number, cells, self.context)
-            self.told(row, (*table.section, append(section, row.node)))
 
     def told(self, row: SheetRow, loc: Loc) -> None:
         """Notes what cannot be read in a row that stands at that place of the tree."""
@@ -125,7 +134,7 @@ class Assembly:
                 continue
             is_lost = column.needed and head.number(column.path) is None
             self.document.headings[(*section, *path)] = "" if is_lost else head.shown(column.path)
-            if getattr(column.notation, "section", None) == "names":
+            if column.notation.section == "names":
                 self.document.words.add((*section, *path))
 
     def told_apart(self, row: SheetRow, place: CellPlace) -> None:
@@ -162,7 +171,7 @@ def word(cells: dict[int, BookCell], number: int | None) -> str:
     return cells[number].shown.strip() if number is not None and number in cells else ""
 
 
-def _not_read(sheet: BookSheet, names: dict[str, SheetTable]) -> Message:
+def _not_read(sheet: BookSheet, names: Mapping[str, SheetTable]) -> Message:
     near = nearest(sheet.name, [word for table in names.values() for word in (table.sv, table.en)])
     if near is None:
         return Message("The sheet {name} is not read: it is yours, and stays.", {"name": quoted(sheet.name)})

@@ -3,13 +3,14 @@
 from arshjul.errors import Message
 from arshjul.formats.workbook.calendar_notation import Dates, Day, DayAndTime
 from arshjul.formats.workbook.notation import CountsById, Flag, FreeText, Id, OneOf, Ref, Refs, Whole
-from arshjul.formats.workbook.table import Path, SheetColumn, SheetTable
+from arshjul.formats.workbook.sheet_kinds import ListSheet, MixedSheet
+from arshjul.formats.workbook.table import Path, SheetColumn
 from arshjul.formats.workbook.tables import FROM, SHIFTS, TO, WEEKDAYS
 
 # fmt: off
 # A column is a line.
 
-WITHDRAWALS = SheetTable(
+WITHDRAWALS = MixedSheet(
     "withdrawals", Message("Withdrawals"), (),
     (
         SheetColumn(("id",), Message("No"), Id(), Message("Number of the withdrawal, or of what is given back."), also=("Id",)),
@@ -30,11 +31,11 @@ WITHDRAWALS = SheetTable(
         "given_back": {("id",): ("id",), ("reported",): ("reported",), ("withdrawal",): ("withdrawal",), ("from",): ("from",), ("to",): ("to",), ("shifts",): ("shifts",), ("officers",): ("officers",)},
         "still": {("withdrawal",): ("withdrawal",), ("reported",): ("reported",)},
     },
-    usual_kind="withdrawals",
+    usual_kind="withdrawals", ids="withdrawals",
     about=Message("A row is what the police took back, gave back, or still keep. Given to replan and today with --withdrawals."),
 )  # fmt: skip
 
-OUTCOMES = SheetTable(
+OUTCOMES = ListSheet(
     "outcomes", Message("Outcomes"), ("outcomes",),
     (
         SheetColumn(("operation",), Message("Operation"), Ref("operations", named=False), Message("The operation's number."), True, ("Nr", "No")),
@@ -59,7 +60,7 @@ CHANGE_KINDS = {
 ANSWERS = {"asked": ("frågad", "asked"), "yes": ("ja", "yes"), "no": ("nej", "no")}
 _OF_OPERATION: dict[Path, Path] = {("operation",): ("operation",), ("reported",): ("reported",)}
 
-CHANGES = SheetTable(
+CHANGES = MixedSheet(
     "changes", Message("Changes"), (),
     (
         SheetColumn(("operation",), Message("Operation"), Ref("operations", named=False), Message("The operation's number. Empty where an agency loses teams."), also=("Nr", "No")),

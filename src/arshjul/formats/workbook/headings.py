@@ -8,8 +8,7 @@ from arshjul.formats.tree import CellPlace
 from arshjul.formats.words import nearest, quoted
 from arshjul.formats.workbook.book import BookCell, BookSheet
 from arshjul.formats.workbook.lexicon import Lexicon
-from arshjul.formats.workbook.table import Path, SheetColumn, SheetTable
-from arshjul.formats.workbook.tables import WEEK_HEADING
+from arshjul.formats.workbook.table import WEEK_HEADING, Path, SheetColumn, SheetTable, plain
 
 MOST_ABOVE = 10
 TEAM_PREFIXES = ("lag: ", "teams: ")
@@ -74,11 +73,6 @@ class Head:
             cells = self.sheet.rows[row]
             if row > self.row and not read.isdisjoint(cells):
                 yield row, cells
-
-
-def plain(word: str) -> str:
-    """A heading or a sheet's name without what does not count."""
-    return " ".join(word.split()).strip(" *:.").casefold()
 
 
 def find_head(table: SheetTable, sheet: BookSheet) -> Head | None:

@@ -1,10 +1,10 @@
 """The headings that are written: their words, notes and widths, and what may be chosen below them."""
 
 from arshjul.formats.workbook import entry_tables, tables
-from arshjul.formats.workbook.headings import TEAM_PREFIXES, plain
-from arshjul.formats.workbook.notation import Language
-from arshjul.formats.workbook.table import Path, SheetColumn, SheetTable
-from arshjul.formats.workbook.tables import WEEK_HEADING
+from arshjul.formats.workbook.headings import TEAM_PREFIXES
+from arshjul.formats.workbook.notation import Language, Ref
+from arshjul.formats.workbook.sheet_kinds import ListSheet, NameSheet
+from arshjul.formats.workbook.table import WEEK_HEADING, Path, SheetColumn, SheetTable, plain
 from arshjul.sheets import Heading
 from arshjul.texts import Words
 
@@ -54,10 +54,10 @@ def heading_of(column: ShownColumn, say: Words) -> Heading:
 
 def _source(column: SheetColumn, language: Language) -> str:
     """The range of another sheet that a column's words come from: for one word, not for several in a row."""
-    section = getattr(column.notation, "section", "")
-    if not section or not hasattr(column.notation, "named") or hasattr(column.notation, "every"):
+    if not isinstance(column.notation, Ref):
         return ""
-    table = next((one for one in tables.SCENARIO_TABLES if one.section == (section,) and one.owner is None), None)
+    lists = (one for one in tables.SCENARIO_TABLES if isinstance(one, ListSheet | NameSheet))
+    table = next((one for one in lists if one.section == (column.notation.section,)), None)
     if table is None:
         return ""
     letter = "B" if column.notation.named and table is not tables.OPERATIONS else "A"

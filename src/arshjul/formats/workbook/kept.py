@@ -1,16 +1,14 @@
 """A workbook that is read and written back keeps what is its user's own: columns, sheets, what happened in the year."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from arshjul.formats.tree import Node
 from arshjul.formats.workbook import entry_tables, tables
 from arshjul.formats.workbook.book import BookCell, BookSheet
 from arshjul.formats.workbook.document import BookDocument
-from arshjul.formats.workbook.headings import Head, plain
+from arshjul.formats.workbook.headings import Head
 from arshjul.formats.workbook.marked import copied_sheet, shown_value
-from arshjul.formats.workbook.settings_rows import setting_rows
-from arshjul.formats.workbook.table import Path, SheetTable
+from arshjul.formats.workbook.table import FAULTS_SHEET, READ_ME_SHEET, SheetTable, by_name, plain
 from arshjul.sheets import Heading, Pen, SheetOut, Value, wording
 from arshjul.texts import Words
 
@@ -21,11 +19,7 @@ _FOR_PEOPLE = {tables.CALENDAR.id: ("id", "name")}
 def rewritten(sheets: list[SheetOut], book: BookDocument, say: Words) -> bytes:
     """The sheets as a workbook, with what stands besides in the one that they were read from."""
     pen = Pen(wording(say))
-    known = {
-        plain(word): table
-        for table in (*tables.SCENARIO_TABLES, *entry_tables.ENTRY_TABLES)
-        for word in (table.sv, table.en)
-    }
+    known = by_name((*tables.SCENARIO_TABLES, *entry_tables.ENTRY_TABLES))
     given = {known[plain(sheet.name)].id: sheet for sheet in book.sheets if plain(sheet.name) in known}
     for sheet in sheets:
         table = known[plain(sheet.title)]
@@ -33,7 +27,7 @@ def rewritten(sheets: list[SheetOut], book: BookDocument, say: Words) -> bytes:
             copied_sheet(pen, given[table.id], sheet.title, say)
         else:
             pen.sheet(_with_own(sheet, book.heads.get(table.id), book.tree))
-    ours = {plain(word) for word in (*tables.FAULTS_SHEET, *tables.READ_ME_SHEET)}
+    ours = {plain(word) for word in (*FAULTS_SHEET, *READ_ME_SHEET)}
     for one in book.sheets:
         if plain(one.name) not in known and plain(one.name) not in ours:
             copied_sheet(pen, one, one.name, say)
@@ -50,7 +44,8 @@ def _is_taken_whole(table: SheetTable, book: BookDocument) -> bool:
 
 def _with_own(sheet: SheetOut, head: Head | None, tree: Node) -> SheetOut:
     """The sheet with the columns of the user's own, each value in the row in which it stood."""
-    rows = [] if head is None else [None if row == head.row else row for row in _rows(head.table, tree)]
+    places = [] if head is None else [node.place for node in head.table.nodes(tree)]
+    rows = [None if head is None or one is None or one.row == head.row else one.row for one in places]
     if head is None or len(rows) != len(sheet.rows):
         return sheet
     source: BookSheet = head.sheet
@@ -69,28 +64,3 @@ def _with_own(sheet: SheetOut, head: Head | None, tree: Node) -> SheetOut:
 def _at(sheet: BookSheet, row: int | None, number: int | None) -> Value:
     cell: BookCell | None = None if row is None or number is None else sheet.cells.get((row, number))
     return None if cell is None else shown_value(cell)
-
-
-def _rows(table: SheetTable, tree: Node) -> Iterator[int | None]:
-    """The rows in which those stood that are written, in the order in which they are."""
-    for node in _nodes(table, tree):
-        yield None if node is None or node.place is None else node.place.row
-
-
-def _nodes(table: SheetTable, tree: Node) -> Iterator[Node | None]:
-    if table is tables.SETTINGS_TABLE:
-        for setting in setting_rows():
-            section = tree.parts.get(setting.path[0], Node({}))
-            yield Node(None, place=section.places.get(setting.path[1:]))
-        return
-    if table is tables.CALENDAR:
-        paths: list[Path] = [("calendar", key) for key in ("closed", "open")]
-    elif table is tables.EXCEPTIONS:
-        paths = [("rules", "exceptions")]
-    else:
-        paths = [] if table.lines else [table.section]
-    for path in paths:
-        yield from (tree.at(path) or Node([])).parts.values()
-    if table.lines:
-        for owner in (tree.at(table.section) or Node([])).parts.values():
-            yield from owner.parts.get(table.lines, Node([])).parts.values()

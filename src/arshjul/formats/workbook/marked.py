@@ -12,30 +12,27 @@ from arshjul.errors import Problem
 from arshjul.formats.workbook import entry_tables, tables
 from arshjul.formats.workbook.assembly import word
 from arshjul.formats.workbook.book import BookCell, BookSheet, read_book
-from arshjul.formats.workbook.headings import Head, find_head, match, plain
+from arshjul.formats.workbook.headings import Head, find_head, match
 from arshjul.formats.workbook.headings_out import colour_of, heading_of, language_of
 from arshjul.formats.workbook.lexicon import Lexicon
 from arshjul.formats.workbook.survey import Spot
+from arshjul.formats.workbook.table import FAULTS_SHEET, by_name, plain
 from arshjul.sheets import Heading, Mark, Pen, SheetOut, head_height, note, wording
 from arshjul.texts import Words
 
 _LONGEST = 32_767  # characters of a cell
 _LONGEST_TITLE = 31
 _WIDE = 320  # characters that no page holds side by side
-_TABLES = {
-    plain(word): table
-    for table in (*tables.SCENARIO_TABLES, *entry_tables.ENTRY_TABLES)
-    for word in (table.sv, table.en)
-}
+_TABLES = by_name((*tables.SCENARIO_TABLES, *entry_tables.ENTRY_TABLES))
 
 
 def marked_workbook(data: bytes, wrong: Sequence[Problem], doubtful: Sequence[Problem], say: Words) -> bytes:
     """The workbook in those bytes with these problems in it. NoWorkbook where nothing of it can be read."""
-    ours = {plain(word) for word in tables.FAULTS_SHEET}
+    ours = {plain(word) for word in FAULTS_SHEET}
     sheets = [sheet for sheet in read_book(data) if plain(sheet.name) not in ours]
     pen = Pen(wording(say))
     faults = _Faults(wrong, doubtful, say)
-    titles = _titles(sheets, tables.FAULTS_SHEET[language_of(say) == "en"])
+    titles = _titles(sheets, FAULTS_SHEET[language_of(say) == "en"])
     faults.write_list(pen, sheets, titles)
     agencies = _agencies(sheets)
     for sheet in sheets:
@@ -111,7 +108,7 @@ class _Faults:
         ]  # fmt: skip
         if not rows:
             rows = [["", "", "", "", say("Nothing is wrong.")]]
-        title = tables.FAULTS_SHEET[language_of(say) == "en"]
+        title = FAULTS_SHEET[language_of(say) == "en"]
         about = say("Mend the marked cells and check the workbook again. This sheet is not read.")
         made = pen.sheet(SheetOut(title, headings, rows, kept=0, about=about, colour="#B42318"))
         named = {sheet.name: titles[sheet.position] for sheet in reversed(sheets)}

@@ -53,9 +53,11 @@ class BookContext:
 
 
 class Notation:
-    """A kind of value in a cell. `width` is a column's, `form` its cells' look, `words` what to choose from."""
+    """A kind of value in a cell. `width` is a column's, `form` its cells' look, `words` what to choose from,
+    `section` whose ids it names."""
 
     width: float = 14
+    section: str = ""
     form: Literal["text", "whole", "date", "moment", "clock", "centre", "wrap"] = "text"
 
     def read(self, cell: BookCell, context: BookContext) -> object:

@@ -12,18 +12,17 @@ from arshjul.formats.tree import Node
 from arshjul.formats.workbook import entry_tables, tables
 from arshjul.formats.workbook.book import read_book
 from arshjul.formats.workbook.document import BookDocument
-from arshjul.formats.workbook.entry_sheets import EntrySheets
 from arshjul.formats.workbook.lexicon import Lexicon
 from arshjul.formats.workbook.notation import BookContext
-from arshjul.formats.workbook.object_sheets import ObjectSheets
 from arshjul.formats.workbook.package import MOST_BYTES, NoWorkbook
-from arshjul.formats.workbook.scenario_sheets import ScenarioSheets
+from arshjul.formats.workbook.sheet_kinds import read_sheets
 from arshjul.formats.workbook.table import SheetTable
 from arshjul.texts import counted
 from arshjul.texts.system import why
 
 ENDINGS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".xltx", ".xltm", ".ods"})
 """Names of spreadsheets. Only .xlsx is read; of the others it is said in words."""
+KNOWN = (*tables.SCENARIO_TABLES, *entry_tables.ENTRY_TABLES)
 
 
 def is_workbook(path: Path) -> bool:
@@ -47,7 +46,7 @@ def scenario_document(path: Path) -> BookDocument:
 def scenario_in(document: BookDocument) -> BookDocument:
     """The document with the sections of the scenario that its sheets hold."""
     if document.sheets:
-        ScenarioSheets(document, tables.SCENARIO_TABLES, BookContext()).read()
+        read_sheets(document, tables.SCENARIO_TABLES, BookContext(), KNOWN)
     return document
 
 
@@ -84,7 +83,7 @@ def entries_in(document: BookDocument, scenario: Scenario) -> BookDocument:
     """The document with the lists of entries that its sheets hold."""
     if document.sheets:
         context = BookContext(lexicon_of(scenario), scenario.span)
-        EntrySheets(document, entry_tables.ENTRY_TABLES, context).read()
+        read_sheets(document, entry_tables.ENTRY_TABLES, context, KNOWN)
     return document
 
 
@@ -93,19 +92,21 @@ def entries_apart(path: Path) -> BookDocument:
     book = opened_book(path, path.name)
     context, document = BookContext(), same_book(book)
     if book.sheets:
-        ScenarioSheets(book, tables.SCENARIO_TABLES, context).read()
+        read_sheets(book, tables.SCENARIO_TABLES, context, KNOWN)
     if context.year is not None:
         for section in ("police", "agencies"):
             for id in context.lexicon.all(section):
                 context.lexicon.add("parties", id, context.lexicon.word(section, id))
-        EntrySheets(document, entry_tables.ENTRY_TABLES, context).read()
+        read_sheets(document, entry_tables.ENTRY_TABLES, context, KNOWN)
     return document
 
 
 def objects_in(document: BookDocument, scenario: Scenario) -> BookDocument:
     """The document with the objects that its sheets hold."""
     if document.sheets:
-        ObjectSheets(document, (tables.OBJECTS,), BookContext(lexicon_of(scenario), scenario.span)).read()
+        context = BookContext(lexicon_of(scenario), scenario.span)
+        document.tree.parts["objects"] = Node([])  # a workbook without the sheet has none
+        read_sheets(document, (tables.OBJECTS,), context, KNOWN)
     return document
 
 

@@ -17,9 +17,8 @@ from arshjul.formats.schema.rates import FIGURES, key
 from arshjul.formats.schema.settings import WrittenCalendar, WrittenObjective, WrittenPlan, WrittenReport
 from arshjul.formats.workbook.calendar_notation import Day
 from arshjul.formats.workbook.columns import notation
-from arshjul.formats.workbook.headings import plain
 from arshjul.formats.workbook.notation import Notation, Whole
-from arshjul.formats.workbook.table import Path
+from arshjul.formats.workbook.table import Path, plain
 from arshjul.rules import SETTINGS, SOFT
 from arshjul.rules.fill.quality import WISHES
 

@@ -1,5 +1,7 @@
 """The sheet of settings as the sections that its rows belong to."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from arshjul.domain.calendar import Span
@@ -9,18 +11,36 @@ from arshjul.formats.words import quoted, unknown
 from arshjul.formats.workbook.assembly import Assembly, word
 from arshjul.formats.workbook.book import BookCell
 from arshjul.formats.workbook.dates import Unreadable
-from arshjul.formats.workbook.headings import Head, plain
+from arshjul.formats.workbook.headings import Head
 from arshjul.formats.workbook.rows import put, tree_of, value_in
 from arshjul.formats.workbook.settings_rows import SettingRow, known_settings, setting_rows
-from arshjul.formats.workbook.table import Path
-from arshjul.formats.workbook.tables import SETTINGS_TABLE
+from arshjul.formats.workbook.sheet_kinds import Sheet
+from arshjul.formats.workbook.table import Path, plain
 
 
-def read_settings(assembly: Assembly) -> None:
-    """Puts the value of each row to the end of its keys; the plan's year is known from here on."""
-    head = assembly.heads.get(SETTINGS_TABLE.id)
-    if head is None:
-        return
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingSheet(Sheet):
+    """A row is something that is set once, by its keys. It is read first: the plan's year is known from there on."""
+
+    stage: int = 0
+
+    @property
+    def called(self) -> str:
+        """The section without which there is no sheet of settings."""
+        return "plan"
+
+    def read(self, book: Assembly, head: Head) -> None:
+        """Puts the value of each row to the end of its keys."""
+        _read(book, head)
+
+    def nodes(self, tree: Node) -> Iterator[Node]:
+        """One for each setting, also where it has no row."""
+        for setting in setting_rows():
+            section = tree.parts.get(setting.path[0], Node({}))
+            yield Node(None, place=section.places.get(setting.path[1:]))
+
+
+def _read(assembly: Assembly, head: Head) -> None:
     values = head.number(("value",))
     places: dict[Path, CellPlace] = {}
     for row, cells in head.rows():

@@ -4,14 +4,25 @@ One description serves reading and writing. A column's words and a sheet's name 
 they stand in the catalogue: what is written in one language is read in both.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from arshjul.errors import Message
 from arshjul.formats.catalogues import words
+from arshjul.formats.tree import Node
 from arshjul.formats.workbook.notation import Language, Notation
 
 Path = tuple[str, ...]
+Row = tuple[object, Mapping[str, Any]]
+"""What is written in a row: the id of its owner, and its values by keys."""
+
+WEEK_HEADING = ("Vecka", "Week")
+"""The heading of ISO weeks beside dates: written for people, never read."""
+READ_ME_SHEET = ("Läs mig", "Read me")
+"""The first sheet of the template: written, never read."""
+FAULTS_SHEET = ("Fel", "Faults")
+"""The first sheet of a marked workbook: written, never read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,25 +63,38 @@ class SheetColumn:
 
 @dataclass(frozen=True, slots=True)
 class SheetTable:
-    """A sheet: a row is an item of `section`, or a line in the list `lines` of the one that `owner` names there.
+    """A sheet: its columns, and what its rows are of a scenario (`rows`).
 
-    `beside` are columns of the sheet that another table reads.
-    `teams`: a column for each agency follows the first `before_teams` ones. `kinds`: the lists that a row may go
-    into by its column `kind`, each with its keys for the columns; `usual_kind`: where that column is empty.
+    A kind of sheet is a subclass, which reads it too (`sheet_kinds`). `stage` orders the reading: what others belong
+    to comes first. `beside` are columns of the sheet that another table reads. `teams`: a column for each agency
+    follows the first `before_teams` ones. `ids`: the section whose ids stand there, under a name each, `name` being
+    the key of that.
     """
 
     id: str
     word: Message
     section: Path
     columns: tuple[SheetColumn, ...]
-    owner: SheetColumn | None = None
-    lines: str = ""
     beside: tuple[SheetColumn, ...] = ()
     teams: bool = False
     before_teams: int = 0
     about: Message | None = None
-    kinds: Mapping[str, Mapping[Path, Path]] = field(default_factory=dict)
-    usual_kind: str = ""
+    stage: int = 1
+    ids: str = ""
+    name: str = "name"
+
+    def rows(self, scenario: Mapping[str, Any]) -> Iterable[Row]:
+        """Its rows, of a scenario as it is written."""
+        return ()
+
+    def nodes(self, tree: Node) -> Iterable[Node]:
+        """The pieces of the tree that its rows became, in the order in which they are written."""
+        return ()
+
+    @property
+    def called(self) -> str:
+        """The section that errors call by this sheet's name; empty where none is."""
+        return ""
 
     @property
     def sv(self) -> str:
@@ -87,11 +111,16 @@ class SheetTable:
         return words(language).say(self.word)
 
     @property
-    def lists(self) -> bool:
-        """True if a row is an item of a section that is a list."""
-        return self.owner is None and bool(self.section) and self.id not in {"names", "calendar", "earlier-withdrawals"}
-
-    @property
     def all_columns(self) -> tuple[SheetColumn, ...]:
-        """The owner's column and the row's own."""
-        return self.columns if self.owner is None else (self.owner, *self.columns)
+        """Its own columns, and before them that of the rows' owners, where they have some."""
+        return self.columns
+
+
+def plain(word: str) -> str:
+    """A heading or a sheet's name without what does not count."""
+    return " ".join(word.split()).strip(" *:.").casefold()
+
+
+def by_name(tables: Iterable[SheetTable]) -> Mapping[str, SheetTable]:
+    """Sheets by their names in each language, as names are compared."""
+    return {plain(word): table for table in tables for word in (table.sv, table.en)}

@@ -24,7 +24,18 @@ from arshjul.formats.schema.target import WrittenTarget
 from arshjul.formats.workbook.calendar_notation import Day, DayAndTime
 from arshjul.formats.workbook.columns import columns
 from arshjul.formats.workbook.notation import Flag, FreeText, Id, Name, OneOf, Ref, Refs, Whole
-from arshjul.formats.workbook.table import SheetColumn, SheetTable
+from arshjul.formats.workbook.settings_sheet import SettingSheet
+from arshjul.formats.workbook.sheet_kinds import (
+    CalendarSheet,
+    EarlierSheet,
+    ExceptionSheet,
+    LineSheet,
+    ListSheet,
+    NameSheet,
+    ObjectSheet,
+    SiteSheet,
+)
+from arshjul.formats.workbook.table import SheetColumn
 
 # fmt: off
 # A column is a line.
@@ -45,8 +56,8 @@ TO = SheetColumn(("to",), Message("To"), Day("last"), Message("Last date, itself
 ORDER = SheetColumn(("order",), Message("Order"), Refs("agencies", named=False), Message("The agencies in the order in which they were written, where it is another than that of the columns. It decides nothing."))
 """Written where a scenario needs it, so that it comes back to the last byte."""
 
-OPERATIONS = SheetTable(
-    "operations", Message("Operations"), ("operations",), (*columns(WrittenOperation, _FIRST), ORDER), teams=True, before_teams=12,
+OPERATIONS = ListSheet(
+    "operations", Message("Operations"), ("operations",), (*columns(WrittenOperation, _FIRST), ORDER), teams=True, before_teams=12, ids="operations", name="title",
     about=Message("A row is an operation. The columns with an agency's id tell its teams: 1 needed, (1) joins where it can."),
 )
 
@@ -54,29 +65,29 @@ _SITE = tuple(replace(one, needed=False, empty="" if one.needed else None) for o
 _OBJECT = tuple(replace(one, needed=False) for one in columns(WrittenObject))
 INSATS = SheetColumn((), Message("Operation"), Ref("operations", named=False), Message("The operation's number."), True, ("Nr", "No"))
 
-SITES = SheetTable(
+SITES = SiteSheet(
     "sites", Message("Sites"), ("operations",), _SITE, owner=INSATS, lines="sites", beside=_OBJECT,
     about=Message("A row is a site of an operation, or an object to bind. SECRET: what stands here gets into no calendar and onto no page."),
 )
-OBJECTS = SheetTable("objects", Message("Sites"), ("objects",), (*_OBJECT, *_SITE), beside=(INSATS,))
+OBJECTS = ObjectSheet("objects", Message("Sites"), ("objects",), (*_OBJECT, *_SITE), beside=(INSATS,))
 """The same sheet, as `fill` reads it: the rows with an id."""
 
 _UNIT = SheetColumn((), Message("Unit"), Ref("police"), Message("The unit, by name or id."), True)
 _AGENCY = SheetColumn((), Message("Agency"), Ref("agencies"), Message("The agency, by name or id."), True)
-OFFICERS = SheetTable(
+OFFICERS = LineSheet(
     "officers", Message("Officers"), ("police",), columns(WrittenOfficers, (*_LINE, "officers", "designated", "at_most")), owner=_UNIT, lines="officers",
     about=Message("A row is an availability line. The last line that matches a date and shift counts; none: no officers."),
 )
-TEAMS = SheetTable(
+TEAMS = LineSheet(
     "teams", Message("Teams"), ("agencies",), columns(WrittenTeams, (*_LINE, "teams", "at_most")), owner=_AGENCY, lines="teams",
     about=Message("A row is an availability line. The last line that matches a date and shift counts; none: no teams."),
 )
-AGENCIES = SheetTable("agencies", Message("Agencies"), ("agencies",), columns(WrittenAgency))
-UNITS = SheetTable("police", Message("Units"), ("police",), columns(WrittenPoliceUnit))
-AREAS = SheetTable("areas", Message("Areas"), ("areas",), columns(WrittenArea))
-SHIFT_TABLE = SheetTable("shifts", Message("Shifts"), ("shifts",), columns(WrittenShift))
+AGENCIES = ListSheet("agencies", Message("Agencies"), ("agencies",), columns(WrittenAgency), ids="agencies")
+UNITS = ListSheet("police", Message("Units"), ("police",), columns(WrittenPoliceUnit), ids="police")
+AREAS = ListSheet("areas", Message("Areas"), ("areas",), columns(WrittenArea), ids="areas")
+SHIFT_TABLE = ListSheet("shifts", Message("Shifts"), ("shifts",), columns(WrittenShift), ids="shifts")
 
-CALENDAR = SheetTable(
+CALENDAR = CalendarSheet(
     "calendar", Message("Calendar"), ("calendar",),
     (
         SheetColumn(("id",), Message("Id"), FreeText(), Message("Yours to use; it is not read.")),
@@ -86,7 +97,7 @@ CALENDAR = SheetTable(
     ),
     about=Message("Dates on which nothing is placed. Public holidays of the country that the sheet Rules names need no row."),
 )
-SETTINGS_TABLE = SheetTable(
+SETTINGS_TABLE = SettingSheet(
     "settings", Message("Rules"), (),
     (
         SheetColumn(("id",), Message("Id"), Id(), Message("What is set; leave it as it is."), True),
@@ -95,21 +106,21 @@ SETTINGS_TABLE = SheetTable(
         SheetColumn(("default",), Message("Default"), FreeText(), Message("What counts where no value stands; it is not read.")),
     ),
 )
-NAMES_TABLE = SheetTable("names", Message("Words"), ("names",), (ID, NAME), about=Message("The words for sectors and programmes, as people read them in calendars and on pages."))
-EXCEPTIONS = SheetTable(
+NAMES_TABLE = NameSheet("names", Message("Words"), ("names",), (ID, NAME), ids="names", about=Message("The words for sectors and programmes, as people read them in calendars and on pages."))
+EXCEPTIONS = ExceptionSheet(
     "exceptions", Message("Exceptions"), ("agencies",),
     (*(replace(one, needed=one.needed and one.path == ("from",)) for one in columns(WrittenLoadException)), *columns(WrittenOperationsException)[2:]),
     owner=replace(_AGENCY, needed=False, note=Message("The agency whose limits are larger. Empty: those of all operations.")), lines="load_exceptions",
     about=Message("Dates on which limits are larger than the sheets Agencies and Rules say."),
 )
-RISKS = SheetTable(
+RISKS = LineSheet(
     "risks", Message("Risks"), ("police",), columns(WrittenRisk, (*_LINE, "of_ten")), owner=_UNIT, lines="often_withdrawn",
     about=Message("Shifts that the past says are often taken back: the plan had better avoid them."),
 )
-TARGETS = SheetTable("targets", Message("Targets"), ("targets",), columns(WrittenTarget, ("id", "name", "from", "to", "at_least")))
-MILESTONES = SheetTable("milestones", Message("Milestones"), ("cycle", "milestones"), columns(WrittenMilestone))
-MEETINGS = SheetTable("meetings", Message("Meetings"), ("cycle", "meetings"), columns(WrittenMeeting))
-EARLIER_YEARS = SheetTable(
+TARGETS = ListSheet("targets", Message("Targets"), ("targets",), columns(WrittenTarget, ("id", "name", "from", "to", "at_least")))
+MILESTONES = ListSheet("milestones", Message("Milestones"), ("cycle", "milestones"), columns(WrittenMilestone))
+MEETINGS = ListSheet("meetings", Message("Meetings"), ("cycle", "meetings"), columns(WrittenMeeting))
+EARLIER_YEARS = ListSheet(
     "earlier-years", Message("Earlier years"), ("history",),
     (
         SheetColumn(("from",), Message("From"), Day("first"), Message("First date that is told of."), True),
@@ -119,7 +130,7 @@ EARLIER_YEARS = SheetTable(
 )
 SHIFTS = next(one for one in OPERATIONS.columns if one.path == ("shifts",))
 WEEKDAYS = next(one for one in OPERATIONS.columns if one.path == ("weekdays",))
-EARLIER_WITHDRAWALS = SheetTable(
+EARLIER_WITHDRAWALS = EarlierSheet(
     "earlier-withdrawals", Message("Earlier withdrawals"), ("history",),
     (
         SheetColumn(("id",), Message("No"), Id(), Message("Number of the withdrawal."), True, ("Id",)),
@@ -139,10 +150,3 @@ SCENARIO_TABLES = (
     OPERATIONS, SITES, OFFICERS, TEAMS, AGENCIES, UNITS, AREAS, SHIFT_TABLE, CALENDAR, SETTINGS_TABLE, NAMES_TABLE, EXCEPTIONS, RISKS, TARGETS,
     MILESTONES, MEETINGS, EARLIER_YEARS, EARLIER_WITHDRAWALS,
 )
-
-WEEK_HEADING = ("Vecka", "Week")
-"""The heading of ISO weeks beside dates: written for people, never read."""
-READ_ME_SHEET = ("Läs mig", "Read me")
-"""The first sheet of the template: written, never read."""
-FAULTS_SHEET = ("Fel", "Faults")
-"""The first sheet of a marked workbook: written, never read."""

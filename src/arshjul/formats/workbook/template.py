@@ -6,6 +6,7 @@ from arshjul.errors import Message
 from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.workbook import entry_tables, tables
 from arshjul.formats.workbook.headings_out import language_of
+from arshjul.formats.workbook.table import READ_ME_SHEET
 from arshjul.formats.workbook.writing import scenario_sheets
 from arshjul.formats.yaml_guard import read_yaml
 from arshjul.sheets import Heading, SheetOut, workbook_bytes
@@ -52,6 +53,6 @@ def _beginning(say: Words) -> SheetOut:
     ]
     last = say("Save the workbook and run arshjul check on it: each mistake is told with its sheet and cell.")
     rows.append([float(len(rows) + 1), "", last])
-    title = tables.READ_ME_SHEET[language == "en"]
+    title = READ_ME_SHEET[language == "en"]
     headings = [Heading(say("Step"), 7, "whole"), Heading(say("Sheet"), 16), Heading(say("What to do"), 110, "wrap")]
     return SheetOut(title, headings, rows, kept=0, about=say("How to fill in this workbook"), colour="#1F4E79")

@@ -13,7 +13,7 @@ from arshjul.formats.workbook.headings_out import ShownColumn, colour_of, headin
 from arshjul.formats.workbook.lexicon import Lexicon
 from arshjul.formats.workbook.notation import BookContext, Language, Written
 from arshjul.formats.workbook.settings_rows import SettingRow, setting_rows
-from arshjul.formats.workbook.table import Path, SheetTable
+from arshjul.formats.workbook.table import Path, Row, SheetTable
 from arshjul.sheets import Form, Heading, SheetOut, Tone, workbook_bytes
 
 Mapping_ = Mapping[str, Any]
@@ -42,24 +42,9 @@ class SheetWriter:
             str(one["id"]): order for one in mapping["operations"] if (order := _other_order(one, self.agencies))
         }
 
-    def rows(self) -> dict[str, Iterable[tuple[object, Mapping_]]]:
+    def rows(self) -> dict[str, list[Row]]:
         """By the table's id, its rows, each with its owner's id."""
-        rows: dict[str, Iterable[tuple[object, Mapping_]]] = {
-            table.id: [("", item) for item in _at(self.mapping, table.section)]
-            for table in tables.SCENARIO_TABLES
-            if table.lists
-        }
-        rows |= {table.id: self._lines(table) for table in tables.SCENARIO_TABLES if table.owner is not None}
-        rows["exceptions"] = [("", one) for one in self.mapping["rules"].get("exceptions", [])] + list(
-            rows["exceptions"]
-        )
-        rows["sites"] = [*rows["sites"], *(("", one) for one in self._objects())]
-        rows["calendar"] = [("", one) for one in self._calendar()]
-        rows["names"] = [("", {"id": id, "name": name}) for id, name in self.mapping["names"].items()]
-        rows["earlier-withdrawals"] = [
-            ("", one) for year in self.mapping.get("history", []) for one in year["withdrawals"]
-        ]
-        return rows
+        return {table.id: list(table.rows(self.mapping)) for table in tables.SCENARIO_TABLES}
 
     def sheets(self) -> list[SheetOut]:
         """All sheets; those of what happens in the year are empty."""
@@ -70,24 +55,7 @@ class SheetWriter:
         ]
         return made + [self.sheet(table, []) for table in entry_tables.ENTRY_TABLES]
 
-    def _lines(self, table: SheetTable) -> list[tuple[object, Mapping_]]:
-        section = self.mapping[table.section[0]]
-        return [(item["id"], line) for item in section for line in item.get(table.lines, [])]
-
-    def _objects(self) -> Iterable[Mapping_]:
-        """Objects to bind, each with its first site; a row more for each further one."""
-        for one in self.mapping.get("objects", []):
-            first, *further = one.get("sites", []) or [{}]
-            yield {**one, **first}
-            yield from ({"id": one["id"], **site} for site in further)
-
-    def _calendar(self) -> Iterable[Mapping_]:
-        for means in ("closed", "open"):
-            for one in self.mapping["calendar"].get(means, []):
-                span = one if isinstance(one, Mapping) else {"from": one, "to": one}
-                yield {**span, "is": means}
-
-    def sheet(self, table: SheetTable, rows: Iterable[tuple[object, Mapping_]]) -> SheetOut:
+    def sheet(self, table: SheetTable, rows: Iterable[Row]) -> SheetOut:
         """A table with those rows, each with the id of its owner."""
         given = list(rows)
         columns, used = self._filled_first(table, given)
@@ -102,7 +70,7 @@ class SheetWriter:
             colour=colour_of(table),
         )
 
-    def _filled_first(self, table: SheetTable, rows: list[tuple[object, Mapping_]]) -> tuple[list[ShownColumn], int]:
+    def _filled_first(self, table: SheetTable, rows: list[Row]) -> tuple[list[ShownColumn], int]:
         """The columns with those that are empty in every row last, and how many of them are printed.
 
         A table's own columns, or the first of many, keep their places: people know them.
@@ -170,12 +138,6 @@ def _lexicon(mapping: Mapping_) -> Lexicon:
     for id, name in mapping["names"].items():
         lexicon.add("names", id, name)
     return lexicon
-
-
-def _at(mapping: Any, path: Path) -> Any:
-    for key in path:
-        mapping = mapping.get(key, [])
-    return mapping
 
 
 def _value(item: Any, path: Path) -> Any:

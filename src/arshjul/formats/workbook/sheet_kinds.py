@@ -1,0 +1,371 @@
+"""The kinds of sheets, each with how its rows are read and what they are of a scenario."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from arshjul.errors import Message
+from arshjul.formats.tree import Key, Loc, Node
+from arshjul.formats.words import quoted, unknown
+from arshjul.formats.workbook.assembly import Assembly, word
+from arshjul.formats.workbook.document import BookDocument
+from arshjul.formats.workbook.headings import Head
+from arshjul.formats.workbook.notation import BookContext
+from arshjul.formats.workbook.rows import SheetRow, append, put, read_row, settle
+from arshjul.formats.workbook.table import Path, Row, SheetColumn, SheetTable
+
+_SITE_KEYS = ("ref", "name", "address")
+_KIND = ("kind",)
+_SINGLE = {("date",), ("shift",)}
+"""Keys of one value, whose column holds several for other kinds of row."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet(SheetTable):
+    """A sheet that is read."""
+
+    def read(self, book: Assembly, head: Head) -> None:
+        """Puts its rows into the tree."""
+        raise NotImplementedError
+
+
+def read_sheets(
+    document: BookDocument, wanted: Iterable[Sheet], context: BookContext, known: Iterable[SheetTable]
+) -> None:
+    """Puts the rows of the wanted sheets into the document's tree. `known` are all sheets that there may be."""
+    tables = sorted(wanted, key=lambda one: one.stage)
+    book = Assembly(document, tables, context, known)
+    book.begin()
+    for table in tables:
+        if table.id in book.heads:
+            table.read(book, book.heads[table.id])
+    settle(book.tree)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListSheet(Sheet):
+    """A row is a part of the list that is the section."""
+
+    @property
+    def called(self) -> str:
+        """Its section, or the first part of where that is."""
+        return self.section[0]
+
+    def read(self, book: Assembly, head: Head) -> None:
+        """Puts each row at the end of the list."""
+        section = Node([], place=head.place)
+        put(book.tree, self.section, section)
+        book.note_headings(head, self.section)
+        for row in book.rows(head):
+            book.told(row, (*self.section, append(section, row.node)))
+
+    def rows(self, scenario: Mapping[str, Any]) -> Iterable[Row]:
+        """The parts of the list."""
+        found: Any = scenario
+        for key in self.section:
+            found = found.get(key, [])
+        return [("", one) for one in found]
+
+    def nodes(self, tree: Node) -> Iterable[Node]:
+        """The parts of the list."""
+        return (tree.at(self.section) or Node([])).parts.values()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineSheet(Sheet):
+    """A row is a line in the list `lines` of the one that its owner's column names, in the section."""
+
+    owner: SheetColumn
+    lines: str
+    stage: int = 2
+
+    @property
+    def all_columns(self) -> tuple[SheetColumn, ...]:
+        """The owner's column and the row's own."""
+        return self.owner, *self.columns
+
+    def read(self, book: Assembly, head: Head) -> None:
+        """Puts each row at the end of its owner's list."""
+        section = self.section[0]
+        if section in book.document.lost:
+            return
+        owners = _owners(book.tree.parts.get(section, Node([])))
+        book.note_headings(head, (section, self.lines))
+        for number, cells in head.rows():
+            row = read_row(head, number, cells, book.context)
+            if row.owner is None and head.is_beside(cells):
+                continue
+            if row.owner in owners:
+                owner = book.tree.parts[section].parts[owners[row.owner]]
+                lines = owner.parts.setdefault(self.lines, Node([], place=head.place))
+                book.told(row, (section, owners[row.owner], self.lines, append(lines, row.node)))
+            elif row.owner is None:
+                self.without_owner(book, head, row)
+            else:
+                place = row.owner_place or row.place
+                if not any(path == () for path, _ in row.faults):
+                    what = book.document.no_such(quoted(row.owner), section)
+                    book.document.stopped_at(place, "unknown-id", unknown(row.owner, owners, what))
+                book.told_apart(row, place)
+
+    def without_owner(self, book: Assembly, head: Head, row: SheetRow) -> None:
+        """Tells of a line that is nobody's."""
+        place = row.owner_place or row.place
+        book.missing(head.shown(()), place)
+        book.told_apart(row, place)
+
+    def rows(self, scenario: Mapping[str, Any]) -> Iterable[Row]:
+        """The lines of each owner."""
+        return [(item["id"], line) for item in scenario[self.section[0]] for line in item.get(self.lines, [])]
+
+    def nodes(self, tree: Node) -> Iterator[Node]:
+        """The lines of each owner."""
+        for owner in (tree.at(self.section) or Node([])).parts.values():
+            yield from owner.parts.get(self.lines, Node([])).parts.values()
+
+
+def _owners(section: Node) -> dict[str, int]:
+    """The positions of those that own lines, by their ids."""
+    owners: dict[str, int] = {}
+    for position, part in section.parts.items():
+        id = part.parts.get("id")
+        if id is not None and isinstance(position, int):
+            owners.setdefault(str(id.value), position)
+    return owners
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExceptionSheet(LineSheet):
+    """A line without an owner is one of the exceptions of all operations."""
+
+    def without_owner(self, book: Assembly, head: Head, row: SheetRow) -> None:
+        """Puts it among the exceptions of `rules`."""
+        rules = book.tree.parts.setdefault("rules", Node({}, place=head.place))
+        exceptions = rules.parts.setdefault("exceptions", Node([], place=head.place))
+        book.note_headings(head, ("rules", "exceptions"))
+        book.told(row, ("rules", "exceptions", append(exceptions, row.node)))
+
+    def rows(self, scenario: Mapping[str, Any]) -> Iterable[Row]:
+        """The exceptions of all operations, then those of owners."""
+        general: list[Row] = [("", one) for one in scenario["rules"].get("exceptions", [])]
+        return [*general, *LineSheet.rows(self, scenario)]
+
+    def nodes(self, tree: Node) -> Iterator[Node]:
+        """In the same order."""
+        yield from (tree.at(("rules", "exceptions")) or Node([])).parts.values()
+        yield from LineSheet.nodes(self, tree)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteSheet(LineSheet):
+    """The sites of operations; the objects that wait to be bound are written below them."""
+
+    def rows(self, scenario: Mapping[str, Any]) -> Iterable[Row]:
+        """Sites; then objects, each with its first site, and a row more for each further one."""
+        found = list(LineSheet.rows(self, scenario))
+        for one in scenario.get("objects", []):
+            first, *further = one.get("sites", []) or [{}]
+            found += [("", {**one, **first}), *(("", {"id": one["id"], **site}) for site in further)]
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectSheet(ListSheet):
+    """The same sheet as `fill` reads it: the rows with an id. A further row with the same id is a further site."""
+
+    def read(self, book: Assembly, head: Head) -> None:
+        """Puts the objects into the tree."""
+        objects = book.tree.parts.setdefault("objects", Node([]))
+        objects.place = head.place
+        book.note_headings(head, self.section)
+        places: dict[str, int] = {}
+        for number, cells in head.rows():
+            id = word(cells, head.number(("id",)))
+            if not id and head.is_beside(cells):
+                continue
+            row = read_row(head, number, cells, book.context)
+            site = _site(row)
+            if id in places and set(row.node.parts) <= {"id", "agencies"}:
+                position = places[id]
+            else:
+                position = append(objects, row.node)
+                places.setdefault(id, position)
+            if site is not None:
+                sites = objects.parts[position].parts.setdefault("sites", Node([], place=row.place))
+                append(sites, site)
+            book.told(row, ("objects", position))
+
+
+def _site(row: SheetRow) -> Node | None:
+    """The row's site, taken out of it; None where it has none."""
+    parts: dict[Key, Node] = {key: part for key in _SITE_KEYS if (part := row.node.parts.pop(key, None)) is not None}
+    if not any(part.value for part in parts.values()):
+        return None
+    site = Node({}, place=row.place, parts=parts)
+    site.places = {(key,): row.node.places[key,] for key in _SITE_KEYS if (key,) in row.node.places}
+    return site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameSheet(Sheet):
+    """A row is a key of the section and its word."""
+
+    @property
+    def called(self) -> str:
+        """Its section."""
+        return self.section[0]
+
+    def read(self, book: Assembly, head: Head) -> None:
+        """Puts each word under its id."""
+        section = book.tree.parts.setdefault(self.section[0], Node({}, place=head.place))
+        for number, cells in head.rows():
+            row = read_row(head, number, cells, book.context)
+            book.told_apart(row, row.place)
+            id, name = row.node.parts.get("id"), row.node.parts.get("name")
+            if id is None or name is None:
+                key = "id" if id is None else "name"
+                book.missing(head.shown((key,)), row.node.places.get((key,), row.place))
+            elif str(id.value) in section.parts:
+                text = Message("The id {given} is taken: choose another.", {"given": quoted(str(id.value))})
+                book.document.stopped_at(row.place, "bad-id", text)
+            else:
+                section.parts[str(id.value)] = name
+
+    def rows(self, scenario: Mapping[str, Any]) -> Iterable[Row]:
+        """The ids with their words."""
+        return [("", {"id": id, "name": name}) for id, name in scenario[self.section[0]].items()]
+
+    def nodes(self, tree: Node) -> Iterable[Node]:
+        """The words."""
+        return (tree.at(self.section) or Node({})).parts.values()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarSheet(Sheet):
+    """A row is a closed date or period, or an open one. Its id and name are for people."""
+
+    def read(self, book: Assembly, head: Head) -> None:
+        """Puts each into its list."""
+        calendar = book.tree.parts.setdefault("calendar", Node({}, place=head.place))
+        read = {head.number((key,)) for key in ("from", "to", "is")}
+        for number, cells in head.rows():
+            if read.isdisjoint(cells):
+                continue
+            row = read_row(head, number, cells, book.context)
+            parts = row.node.parts
+            means = parts.pop("is", None)
+            for key in ("id", "name"):
+                parts.pop(key, None)
+            if "to" not in parts and "from" in parts:
+                parts["to"] = parts["from"]
+            name = "open" if means is not None and means.value == "open" else "closed"
+            section = calendar.parts.setdefault(name, Node([], place=head.place))
+            book.note_headings(head, ("calendar", name))
+            book.told(row, ("calendar", name, append(section, row.node)))
+
+    def rows(self, scenario: Mapping[str, Any]) -> Iterator[Row]:
+        """The closed ones, then the open ones."""
+        for means in ("closed", "open"):
+            for one in scenario["calendar"].get(means, []):
+                span = one if isinstance(one, Mapping) else {"from": one, "to": one}
+                yield "", {**span, "is": means}
+
+    def nodes(self, tree: Node) -> Iterator[Node]:
+        """In the same order."""
+        for means in ("closed", "open"):
+            yield from (tree.at(("calendar", means)) or Node([])).parts.values()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierSheet(Sheet):
+    """A row is a withdrawal of the earlier year in which it begins."""
+
+    stage: int = 2
+
+    def read(self, book: Assembly, head: Head) -> None:
+        """Puts each into the list of its year."""
+        years = book.tree.parts.get("history", Node([])).parts
+        book.note_headings(head, ("history", "withdrawals"))
+        for number, cells in head.rows():
+            row = read_row(head, number, cells, book.context)
+            first = row.node.parts.get("from")
+            where = next((n for n, year in years.items() if first is not None and _holds(year, first)), None)
+            if where is not None:
+                lines = years[where].parts.setdefault("withdrawals", Node([], place=head.place))
+                book.told(row, ("history", where, "withdrawals", append(lines, row.node)))
+                continue
+            if first is None:
+                book.missing(head.shown(("from",)), row.node.places.get(("from",), row.place))
+            elif not any(path == ("from",) for path, _ in row.faults):
+                values = {"day": first.value, "sheet": book.document.names["history"]}
+                text = Message("No year in the sheet {sheet} holds {day}: add a row for it there.", values)
+                book.document.stopped_at(first.place or row.place, "outside-plan", text)
+            book.told_apart(row, row.place)
+
+    def rows(self, scenario: Mapping[str, Any]) -> Iterable[Row]:
+        """Year by year."""
+        return [("", one) for year in scenario.get("history", []) for one in year["withdrawals"]]
+
+    def nodes(self, tree: Node) -> Iterator[Node]:
+        """In the same order."""
+        for year in (tree.at(("history",)) or Node([])).parts.values():
+            yield from year.parts.get("withdrawals", Node([])).parts.values()
+
+
+def _holds(year: Node, first: Node) -> bool:
+    """True if the date lies in the year of that row."""
+    ends = [year.parts[key].value for key in ("from", "to") if key in year.parts]
+    day = first.value
+    match ends:
+        case [date() as begins, date() as closes] if isinstance(day, date):
+            return begins <= day <= closes
+    return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MixedSheet(Sheet):
+    """A row goes into the list that its column `kind` names, with the keys that this list has for the columns.
+
+    `usual_kind`: where that column is empty.
+    """
+
+    kinds: Mapping[str, Mapping[Path, Path]] = field(default_factory=dict)
+    usual_kind: str = ""
+
+    def read(self, book: Assembly, head: Head) -> None:
+        """Puts each row into its list."""
+        for number, cells in head.rows():
+            row = read_row(head, number, cells, book.context)
+            kind = row.node.parts.pop("kind", None)
+            name = self.usual_kind if kind is None else str(kind.value)
+            if name in self.kinds:
+                self._entry(book, name, row, head)
+            else:
+                if kind is None:
+                    book.missing(head.shown(_KIND), row.node.places.get(_KIND, row.place))
+                book.told_apart(row, row.place)
+
+    def _entry(self, book: Assembly, name: str, row: SheetRow, head: Head) -> None:
+        keys = self.kinds[name]
+        book.note_headings(head, (name,), keys)
+        node = Node({}, place=row.place)
+        node.places = {own: row.node.places[path] for path, own in keys.items() if path in row.node.places}
+        items = book.tree.parts.setdefault(name, Node([], place=head.place))
+        loc: Loc = (name, append(items, node))
+        for key, part in row.node.parts.items():
+            path = (str(key),)
+            at = keys.get(path)
+            if at is not None:
+                put(node, at, _single(part) if at in _SINGLE else part)
+            elif part.place is not None:
+                heading = head.sheet.rows[head.row][part.place.column].shown
+                text = Message("{heading} is not for this kind of row: leave the cell empty.", {"heading": heading})
+                book.document.stopped_at(part.place, "unknown-key", text)
+        for faulty, fault in row.faults:
+            book.document.add(fault.kind, (*loc, *keys.get(faulty, faulty)), fault.text)
+
+
+def _single(node: Node) -> Node:
+    """The one part of a list; the list itself, which the schema refuses, where there are more."""
+    return node.parts[0] if isinstance(node.value, list) and len(node.parts) == 1 else node
