@@ -15,7 +15,7 @@ Key = str | int
 Loc = tuple[Key, ...]
 
 SECRET_KEY = "sites"
-_SITE_KEYS = frozenset({"ref", "name", "address"})
+SITE_KEYS = frozenset({"ref", "name", "address"})
 _WORD = re.compile(r"\w[\w.-]{0,63}")  # an id's longest, in any alphabet
 _MOST_PROBLEMS = 1000  # assumption: nobody reads further
 
@@ -101,7 +101,7 @@ class Node:
         """A place as people read it: `operations[0].agencies.miljo`. What is secret in it is cut off."""
         text, node, inside = "", self, False
         for key in loc:
-            if inside and isinstance(key, str) and key not in _SITE_KEYS:
+            if inside and isinstance(key, str) and key not in SITE_KEYS:
                 break
             text += f"[{key}]" if isinstance(node.value, list) else "." + shown_key(key)
             node = node.parts.get(key, _NOWHERE)

@@ -27,7 +27,7 @@ _ENDS = {"to": KeyName("to"), "until": KeyName("until_further_notice")}
 class WrittenEntry(Shape[Thing]):
     """What every entry may say; `revision` is for plan.json alone."""
 
-    reported: Moment | None = None
+    reported: Annotated[Moment | None, Told(Message("Reported"), Message("When it was told. Empty: the moment of the replan."))] = None
     revision: Annotated[Whole | None, FromReplan] = None
 
     def mapping(self) -> Mapped:
@@ -159,7 +159,7 @@ class WrittenOutcome(WrittenEntry[Outcome]):
     thing = Outcome
 
     operation: Annotated[OperationId, Told(Message("Operation"), Message("The operation's number."), also=("Nr", "No",))]
-    day: Day | None = Field(None, alias="date")
+    day: Annotated[Day | None, Told(Message("Date"), Message("Its date. Empty: where the plan has it."))] = Field(None, alias="date")
     result: Annotated[Result, choice(*RESULTS), Told(Message("Result"), Message("done, without police, aborted (begun, broken off) or called off (did not begin).")), Worded({"done": ("genomförd", "done"), "without-police": ("utan polis", "without police"), "aborted": ("avbruten", "aborted"), "called-off": ("inställd", "called off")})]
     officers: Annotated[Whole | None, Told(Message("Officers"), Message("Officers that came."))] = None
     teams: Annotated[dict[AgencyId, Whole], Told(Message("Teams"), Message("Teams that came: miljo 1, skatteverket 1."))] = Field({}, exclude_if=lambda teams: not teams)

@@ -3,6 +3,7 @@
 from arshjul.domain.heard_log import HeardLog
 from arshjul.errors import Message
 from arshjul.formats.schema.entry import WrittenWithdrawal
+from arshjul.formats.schema.fields import Told
 from arshjul.formats.schema.place import WrittenDates, WrittenPeriod
 from arshjul.formats.words import wrong
 
@@ -12,6 +13,10 @@ class WrittenHeardLog(WrittenDates[HeardLog]):
 
     thing = HeardLog
     flat = {"year": WrittenPeriod}
+    told = {
+        "from": Told(Message("From"), Message("First date that is told of.")),
+        "to": Told(Message("To"), Message("Last date that is told of.")),
+    }
 
     withdrawals: list[WrittenWithdrawal] = []
 

@@ -40,11 +40,11 @@ def notation(key: DeclaredKey) -> Notation:
         return OneOf(key.worded.words)
     if key.kind == "day":
         return Day(_END.get(key.path[-1], ""))  # type: ignore[arg-type]
+    if key.kind == "counts":
+        return CountsById("" if key.refers is None else key.refers.section)
     if key.refers is None or key.kind == "mappings":
         return _NOTATIONS[key.kind]
     section, named = key.refers.section, key.refers.section in _NAMED
-    if key.kind == "counts":
-        return CountsById(section)
     return Ref(section, named) if key.kind == "id" else Refs(section, named, every=key.kind == "ids or all")
 
 

@@ -1,14 +1,21 @@
 """The sheets of what happens in a year: withdrawals, outcomes, changes."""
 
 from arshjul.errors import Message
-from arshjul.formats.workbook.calendar_notation import Dates, Day, DayAndTime
-from arshjul.formats.workbook.notation import CountsById, Flag, FreeText, Id, OneOf, Ref, Refs, Whole
+from arshjul.formats.schema.entry import WrittenOutcome
+from arshjul.formats.workbook.calendar_notation import Dates, DayAndTime
+from arshjul.formats.workbook.columns import columns
+from arshjul.formats.workbook.notation import Flag, FreeText, Id, OneOf, Ref, Refs, Whole
 from arshjul.formats.workbook.sheet_kinds import ListSheet, MixedSheet
 from arshjul.formats.workbook.table import Path, SheetColumn
 from arshjul.formats.workbook.tables import FROM, SHIFTS, TO, WEEKDAYS
 
 # fmt: off
 # A column is a line.
+
+def _keys(*same: str, **other: str) -> dict[Path, Path]:
+    """The keys that a list has for the columns of a sheet: those that are called alike, and the others."""
+    return {(column,): (key,) for column, key in (*zip(same, same, strict=True), *other.items())}
+
 
 WITHDRAWALS = MixedSheet(
     "withdrawals", Message("Withdrawals"), (),
@@ -27,28 +34,16 @@ WITHDRAWALS = MixedSheet(
         SheetColumn(("withdrawal",), Message("Of"), Ref("withdrawals", named=False), Message("The withdrawal that is given back or goes on.")),
     ),
     kinds={
-        "withdrawals": {("id",): ("id",), ("reported",): ("reported",), ("police",): ("police",), ("from",): ("from",), ("to",): ("to",), ("until_further_notice",): ("until_further_notice",), ("shifts",): ("shifts",), ("officers",): ("officers_left",), ("cause",): ("cause",)},
-        "given_back": {("id",): ("id",), ("reported",): ("reported",), ("withdrawal",): ("withdrawal",), ("from",): ("from",), ("to",): ("to",), ("shifts",): ("shifts",), ("officers",): ("officers",)},
-        "still": {("withdrawal",): ("withdrawal",), ("reported",): ("reported",)},
+        "withdrawals": _keys("id", "reported", "police", "from", "to", "until_further_notice", "shifts", "cause", officers="officers_left"),
+        "given_back": _keys("id", "reported", "withdrawal", "from", "to", "shifts", "officers"),
+        "still": _keys("withdrawal", "reported"),
     },
     usual_kind="withdrawals", ids="withdrawals",
     about=Message("A row is what the police took back, gave back, or still keep. Given to replan and today with --withdrawals."),
 )  # fmt: skip
 
 OUTCOMES = ListSheet(
-    "outcomes", Message("Outcomes"), ("outcomes",),
-    (
-        SheetColumn(("operation",), Message("Operation"), Ref("operations", named=False), Message("The operation's number."), True, ("Nr", "No")),
-        SheetColumn(("reported",), Message("Reported"), DayAndTime(), Message("When it was told. Empty: the moment of the replan.")),
-        SheetColumn(("result",), Message("Result"), OneOf({
-            "done": ("genomförd", "done"), "without-police": ("utan polis", "without police"), "aborted": ("avbruten", "aborted"), "called-off": ("inställd", "called off"),
-        }), Message("done, without police, aborted (begun, broken off) or called off (did not begin)."), True),
-        SheetColumn(("date",), Message("Date"), Day(), Message("Its date. Empty: where the plan has it.")),
-        SheetColumn(("officers",), Message("Officers"), Whole(), Message("Officers that came.")),
-        SheetColumn(("teams",), Message("Teams"), CountsById("agencies"), Message("Teams that came: miljo 1, skatteverket 1.")),
-        SheetColumn(("figures",), Message("Figures"), CountsById(), Message("What was counted, by id: controls 4, persons 11.")),
-        SheetColumn(("note",), Message("Note"), FreeText(), Message("Your own words.")),
-    ),
+    "outcomes", Message("Outcomes"), ("outcomes",), columns(WrittenOutcome, ("operation", "reported", "result", "date")),
     about=Message("A row is what became of an operation on its day. Given to replan with --outcomes."),
 )  # fmt: skip
 
@@ -58,7 +53,6 @@ CHANGE_KINDS = {
     "promoted": ("tas in", "promoted"), "left_out": ("lämnas ute", "left out"), "agencies": ("lag borta", "teams lost"), "answers": ("svar", "answer"),
 }  # fmt: skip
 ANSWERS = {"asked": ("frågad", "asked"), "yes": ("ja", "yes"), "no": ("nej", "no")}
-_OF_OPERATION: dict[Path, Path] = {("operation",): ("operation",), ("reported",): ("reported",)}
 
 CHANGES = MixedSheet(
     "changes", Message("Changes"), (),
@@ -78,12 +72,12 @@ CHANGES = MixedSheet(
         SheetColumn(("any_of",), Message("Chosen"), Refs("agencies", named=False), Message("pinned: the agency chosen of each group in One of. Empty: any.")),
     ),
     kinds={
-        **dict.fromkeys(("cancelled", "unpinned", "without_police", "promoted", "left_out"), _OF_OPERATION),
-        "pinned": {**_OF_OPERATION, ("dates",): ("date",), ("shifts",): ("shift",), ("police",): ("police",), ("any_of",): ("any_of",)},
-        "answers": {**_OF_OPERATION, ("party",): ("party",), ("answer",): ("answer",)},
-        "not_on": {**_OF_OPERATION, ("agency",): ("agency",), ("dates",): ("dates",), ("cause",): ("cause",)},
-        "fewer_officers": {**_OF_OPERATION, ("number",): ("officers",)},
-        "agencies": {("agency",): ("agency",), ("reported",): ("reported",), ("from",): ("from",), ("to",): ("to",), ("shifts",): ("shifts",), ("weekdays",): ("weekdays",), ("number",): ("teams_left",), ("cause",): ("cause",)},
+        **dict.fromkeys(("cancelled", "unpinned", "without_police", "promoted", "left_out"), _keys("operation", "reported")),
+        "pinned": _keys("operation", "reported", "police", "any_of", dates="date", shifts="shift"),
+        "answers": _keys("operation", "reported", "party", "answer"),
+        "not_on": _keys("operation", "reported", "agency", "dates", "cause"),
+        "fewer_officers": _keys("operation", "reported", number="officers"),
+        "agencies": _keys("agency", "reported", "from", "to", "shifts", "weekdays", "cause", number="teams_left"),
     },
     about=Message("A row is one thing that becomes other. Given to replan with --changes."),
 )  # fmt: skip

@@ -9,6 +9,7 @@ from dataclasses import replace
 from arshjul.errors import Message
 from arshjul.formats.schema.exceptions import WrittenLoadException, WrittenOperationsException
 from arshjul.formats.schema.frame import WrittenObject
+from arshjul.formats.schema.history import WrittenHeardLog
 from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.formats.schema.parties import (
     WrittenAgency,
@@ -121,11 +122,7 @@ TARGETS = ListSheet("targets", Message("Targets"), ("targets",), columns(Written
 MILESTONES = ListSheet("milestones", Message("Milestones"), ("cycle", "milestones"), columns(WrittenMilestone))
 MEETINGS = ListSheet("meetings", Message("Meetings"), ("cycle", "meetings"), columns(WrittenMeeting))
 EARLIER_YEARS = ListSheet(
-    "earlier-years", Message("Earlier years"), ("history",),
-    (
-        SheetColumn(("from",), Message("From"), Day("first"), Message("First date that is told of."), True),
-        SheetColumn(("to",), Message("To"), Day("last"), Message("Last date that is told of."), True),
-    ),
+    "earlier-years", Message("Earlier years"), ("history",), columns(WrittenHeardLog),
     about=Message("The years whose withdrawals are known, each a row: what is learnt of them prices dates that are often taken back."),
 )
 SHIFTS = next(one for one in OPERATIONS.columns if one.path == ("shifts",))
