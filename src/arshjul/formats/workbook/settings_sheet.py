@@ -14,12 +14,12 @@ from arshjul.formats.workbook.dates import Unreadable
 from arshjul.formats.workbook.headings import Head
 from arshjul.formats.workbook.rows import put, tree_of, value_in
 from arshjul.formats.workbook.settings_rows import SettingRow, known_settings, setting_rows
-from arshjul.formats.workbook.sheet_kinds import Sheet
+from arshjul.formats.workbook.sheet_kinds import ReadSheet
 from arshjul.formats.workbook.table import Path, plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SettingSheet(Sheet):
+class SettingSheet(ReadSheet):
     """A row is something that is set once, by its keys. It is read first: the plan's year is known from there on."""
 
     stage: int = 0

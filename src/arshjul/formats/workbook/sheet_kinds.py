@@ -22,7 +22,7 @@ _SINGLE = {("date",), ("shift",)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet(SheetTable):
+class ReadSheet(SheetTable):
     """A sheet that is read."""
 
     def read(self, book: Assembly, head: Head) -> None:
@@ -31,7 +31,7 @@ class Sheet(SheetTable):
 
 
 def read_sheets(
-    document: BookDocument, wanted: Iterable[Sheet], context: BookContext, known: Iterable[SheetTable]
+    document: BookDocument, wanted: Iterable[ReadSheet], context: BookContext, known: Iterable[SheetTable]
 ) -> None:
     """Puts the rows of the wanted sheets into the document's tree. `known` are all sheets that there may be."""
     tables = sorted(wanted, key=lambda one: one.stage)
@@ -44,7 +44,7 @@ def read_sheets(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListSheet(Sheet):
+class ListSheet(ReadSheet):
     """A row is a part of the list that is the section."""
 
     @property
@@ -73,7 +73,7 @@ class ListSheet(Sheet):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LineSheet(Sheet):
+class LineSheet(ReadSheet):
     """A row is a line in the list `lines` of the one that its owner's column names, in the section."""
 
     owner: SheetColumn
@@ -208,7 +208,7 @@ def _site(row: SheetRow) -> Node | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NameSheet(Sheet):
+class NameSheet(ReadSheet):
     """A row is a key of the section and its word."""
 
     @property
@@ -242,7 +242,7 @@ class NameSheet(Sheet):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CalendarSheet(Sheet):
+class CalendarSheet(ReadSheet):
     """A row is a closed date or period, or an open one. Its id and name are for people."""
 
     def read(self, book: Assembly, head: Head) -> None:
@@ -278,7 +278,7 @@ class CalendarSheet(Sheet):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EarlierSheet(Sheet):
+class EarlierSheet(ReadSheet):
     """A row is a withdrawal of the earlier year in which it begins."""
 
     stage: int = 2
@@ -324,7 +324,7 @@ def _holds(year: Node, first: Node) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MixedSheet(Sheet):
+class MixedSheet(ReadSheet):
     """A row goes into the list that its column `kind` names, with the keys that this list has for the columns.
 
     `usual_kind`: where that column is empty.
