@@ -1,6 +1,7 @@
 """The log's page: who did what and when, about what in names, whatever the lines say."""
 
 from datetime import timedelta
+from typing import ClassVar, get_origin, get_type_hints
 from unittest import mock
 
 import pytest
@@ -13,6 +14,18 @@ from arshjul.console.pages import log
 from arshjul.console.told import done, entered
 from arshjul.store import audit, drafts
 from arshjul.store.audit import AuditLine
+from arshjul.store.events import (
+    EVENTS,
+    Chosen,
+    ClockSet,
+    Imported,
+    LogEvent,
+    OperationEdited,
+    Reissued,
+    SignedIn,
+    Subscribed,
+    event_of,
+)
 from tests import years
 from tests.console.conftest import Desk
 
@@ -40,24 +53,46 @@ def test_each_line_has_who_when_and_what_it_is_about(desk: Desk) -> None:
     assert page.text.index("återkallade en kalenderadress") < page.text.index("lämnade ut en kalenderadress")
 
 
-ACTIONS = ("subscribe", "ask", "publish", "invite", "edit-operation", "choose", "restore", "x")
-
-
 def test_a_line_of_another_form_is_told_as_it_is(desk: Desk) -> None:
     with desk.store.reading() as db:
         names = Names(opened_draft(db), {}, {})
-    for action in ACTIONS:
-        for said in ("", "9", "a b", "revision 77 x", "subscriber 4000", "subscriber ett agency-z"):
+    for action in (*EVENTS, "x"):
+        for said in ("", "9", "a b", "[]", '"x"', "null", '{"x": 1}', "revision 77 x", "subscriber ett agency-z"):
             told = about(AuditLine(1, desk.now, "x", action, said, ""), names)
             assert told is not None, (action, said)
-            assert said.rpartition(" ")[2] in years.WORDS.say(told), (action, said)
+            assert said in years.WORDS.say(told), (action, said)
+
+
+OF_EACH_KIND: tuple[LogEvent, ...] = (
+    Subscribed(4000, "agency-a0", "full", "all", ""),
+    Reissued(4001, 4000),
+    OperationEdited("OP-999"),
+    ClockSet("i morgon"),
+    SignedIn("kung"),
+)
+
+
+@pytest.mark.parametrize("event", OF_EACH_KIND, ids=lambda event: event.action)
+def test_an_event_about_what_is_there_no_more_is_told_as_it_is(desk: Desk, event: LogEvent) -> None:
+    with desk.store.reading() as db:
+        names = Names(opened_draft(db), {}, {})
+    told = about(AuditLine(1, desk.now, "x", event.action, event.text, ""), names)
+    assert told is not None
+    assert event.text in years.WORDS.say(told)
+
+
+@pytest.mark.parametrize("kind", EVENTS.values(), ids=EVENTS)
+def test_an_event_is_read_as_it_was_written(kind: type[LogEvent]) -> None:
+    values = {str: "å", int: 7, int | None: 8, list[int]: [1, 2], list[int] | None: [3]}
+    event = kind(**{name: values[of] for name, of in get_type_hints(kind).items() if get_origin(of) is not ClassVar})
+    assert event_of(kind.action, event.text) == event
 
 
 def test_a_long_log_is_read_page_by_page(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(log, "LINES_A_PAGE", 3)
     with desk.store.writing() as db:
         for n in range(5):
-            audit.add(db, desk.now, "it", "import", f"år {n}")
+            audit.add(db, desk.now, "it", Imported(f"år {n}"))
     browser = desk.browser()
     first, last = browser.get("/log"), browser.get("/log?page=99")
     assert "Sida 1 av 3" in first.text
@@ -70,7 +105,7 @@ def test_a_long_log_is_read_page_by_page(desk: Desk, monkeypatch: pytest.MonkeyP
 def test_a_page_puts_no_more_into_words_than_it_shows(desk: Desk) -> None:
     with desk.store.writing() as db:
         for n in range(2000):
-            audit.add(db, desk.now, "it", "choose", f"balanced {n}")
+            audit.add(db, desk.now, "it", Chosen("balanced", n))
         drafts.add_entries(db, [("pinned", '{"operation": "OP-000"}')] * 2000, "anna", desk.now)
         drafts.answer(db, 1)
     browser = desk.browser()

@@ -19,6 +19,7 @@ from arshjul.actions.mail.post import letter, post
 from arshjul.domain.party_mail import PartyMail
 from arshjul.errors import InputError, Refused, StorageError
 from arshjul.store import audit, outbox, proposals
+from arshjul.store.events import RehearsalBegun
 from arshjul.store.outbox import OutboxMessage
 from arshjul.store.store import Store, make_store
 from tests import years
@@ -193,7 +194,7 @@ def test_a_question_about_what_is_proposed_no_more_is_not_sent(reachable: Desk) 
 def test_a_rehearsal_sends_nothing(tmp_path: Path) -> None:
     store = make_store(str(tmp_path / "y.db"))
     with store.writing() as db:
-        audit.add(db, years.NOW, "test", audit.REHEARSAL, "")
+        audit.add(db, years.NOW, "test", RehearsalBegun())
         outbox.add(db, "a0", "a0@example.se", PartyMail("Kan ni?", "text"), "test", years.NOW)
     with pytest.raises(Refused, match="rehearsal"):
         post(

@@ -20,6 +20,7 @@ from arshjul.actions.mail.post import post, take_out
 from arshjul.domain.party_mail import PartyMail
 from arshjul.errors import InputError, Message, Refused, StorageError
 from arshjul.store import audit, outbox, proposals
+from arshjul.store.events import Imported
 from arshjul.store.outbox import HAND_OVER, OutboxMessage
 from arshjul.store.store import Store, make_store
 from tests import forked, years
@@ -268,7 +269,7 @@ def test_a_hand_over_that_could_not_be_noted_is_done_once_more_as_the_same_mail(
 def test_nothing_is_mailed_that_a_clock_which_jumped_would_not_let_be_noted(store: Store, mail: StandIn) -> None:
     """It would be mailed again at every turn of the timer."""
     with store.writing() as db:
-        audit.add(db, NOW - audit.LONGEST_PAUSE - timedelta(days=1), "test", "import", "")
+        audit.add(db, NOW - audit.LONGEST_PAUSE - timedelta(days=1), "test", Imported(""))
     for _ in range(3):
         with pytest.raises(Refused, match="is it right"):
             sent(store, mail)

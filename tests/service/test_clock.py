@@ -19,6 +19,7 @@ from arshjul.actions.subscribers.read_feed import read_feed
 from arshjul.actions.subscribers.subscribe import Wanted, reissue, rotate, subscribe
 from arshjul.errors import InputError, Refused
 from arshjul.store import audit, revisions
+from arshjul.store.events import Unsubscribed
 from arshjul.store.readers import Fetch, fetches, note_fetches
 from arshjul.store.shelf import Shelf, fill
 from arshjul.store.store import Store, make_store
@@ -170,7 +171,7 @@ def test_clock_that_was_behind_for_a_while_stops_nothing_afterwards(url: str, tm
     store = make_store(url)
     years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
     with store.writing() as db:
-        audit.add(db, years.NOW.replace(year=2020), "test", "unsubscribe", "subscriber 1")
+        audit.add(db, years.NOW.replace(year=2020), "test", Unsubscribed(1))
     assert doctor(url, years.NOW + DAY).findings == ()
     refresh(store, "test", years.NOW + DAY)
 

@@ -17,6 +17,7 @@ from arshjul.cli.app import app
 from arshjul.errors import InputError, StorageError
 from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.store import audit, engine, revisions, schema, site_key
+from arshjul.store.events import Imported
 from arshjul.store.store import Store, open_store
 from tests import years
 from tests.databases import Databases
@@ -106,7 +107,7 @@ def test_what_is_owed_to_the_files_is_known_and_nothing_else_is_waited_for(
     assert encrypt_sites(hasty, "x", LATER) == Encrypted(0, True)
     assert not is_anywhere(opened)
     with reading(other, "site"), opened.writing() as db:
-        audit.add(db, LATER, "x", "import", "what the reader does not see")
+        audit.add(db, LATER, "x", Imported("what the reader does not see"))
     with reading(other, "site"):
         assert encrypt_sites(hasty, "x", LATER) == Encrypted(0, True)
 

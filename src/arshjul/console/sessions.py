@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from arshjul.errors import InputError, Message, StorageError
 from arshjul.store import audit, revisions, sessions
 from arshjul.store.chain import digest_of
+from arshjul.store.events import Invited, SignedIn, SignedOut
 from arshjul.store.sessions import Session, SignIn
 from arshjul.store.store import Store, Transaction
 
@@ -41,7 +42,7 @@ def invite(store: Store, person: str, role: str, now: datetime) -> str:
     token = secrets.token_urlsafe(TOKEN_BYTES)
     with store.writing() as db:
         sessions.add_sign_in(db, SignIn(digest(token), person, role, now + LINK_HOLDS))
-        audit.add(db, now, person, "invite", f"console {role}")
+        audit.add(db, now, person, Invited(role))
     return token
 
 
@@ -125,7 +126,7 @@ def _key(store: Store) -> bytes:
 
 def _let_in(db: Transaction, token: str, person: str, role: str, language: str, now: datetime) -> str:
     sessions.add(db, Session(digest(token), person, role, language, now, now))
-    audit.add(db, now, person, "sign-in", f"console {role}")
+    audit.add(db, now, person, SignedIn(role))
     return token
 
 
@@ -145,7 +146,7 @@ def leave(store: Store, session: Session, now: datetime) -> None:
     """Ends a session: its cookie lets nobody in any more."""
     with store.writing() as db:
         sessions.end(db, session.digest)
-        audit.add(db, now, session.person, "sign-out", "console")
+        audit.add(db, now, session.person, SignedOut(session.role))
 
 
 def speak(store: Store, session: Session, language: str) -> None:

@@ -12,6 +12,7 @@ from arshjul.domain.calendar import plausible
 from arshjul.errors import Message, Refused
 from arshjul.store import schema
 from arshjul.store.chain import FIRST, hash_of
+from arshjul.store.events import LogEvent, Mended, RehearsalBegun, Restored, event_of
 from arshjul.store.store import Transaction
 
 LONGEST_PAUSE = timedelta(days=92)
@@ -20,19 +21,10 @@ LONGEST_PAUSE = timedelta(days=92)
 MOST_BEHIND = timedelta(hours=1)
 """Two computers that write in turn may tell the time so differently."""
 
-MEND = "mend"
-"""The action of the line by which somebody says that the clock is right."""
-
-RESTORE = "restore"
-"""The action of the line after a copy's: however old the copy is, somebody has just put it back."""
-
-REHEARSAL = "rehearsal"
-"""The action of the first line of a database in which a year is only tried out."""
-
 
 @dataclass(frozen=True, slots=True)
 class AuditLine:
-    """One line of the log. `about` names a revision or a subscriber, never an address."""
+    """One line of the log. `about` is the event as text: it names a revision or a subscriber, never an address."""
 
     number: int
     at: datetime
@@ -41,13 +33,21 @@ class AuditLine:
     about: str
     hash: str
 
+    @property
+    def event(self) -> LogEvent | None:
+        """The event; None where the line has plain words, as those of before had."""
+        return event_of(self.action, self.about)
 
-def add(db: Transaction, at: datetime, actor: str, action: str, about: str) -> None:
-    """Writes a line. Refused where the clock has jumped since the latest one, unless somebody stands by it."""
+
+def add(db: Transaction, at: datetime, actor: str, event: LogEvent) -> None:
+    """Writes a line. Refused where the clock has jumped since the latest one, unless somebody stands by it.
+
+    Somebody does who says that the clock is right, or has just put a backup back, however old it is.
+    """
     plausible(at)
-    if action not in (MEND, RESTORE):
+    if not isinstance(event, Mended | Restored):
         refuse_jump(db, at)
-    _append(db, _last(db), at, actor, action, about)
+    _append(db, _last(db), at, actor, event.action, event.text)
 
 
 def refuse_jump(db: Transaction, at: datetime) -> None:
@@ -60,13 +60,13 @@ def refuse_jump(db: Transaction, at: datetime) -> None:
 def latest(db: Transaction) -> datetime | None:
     """The latest moment in the log since a line said that the clock is right; the last line's may be earlier."""
     line = schema.audit.c
-    right = select(func.max(line.number)).where(line.action == MEND).scalar_subquery()
+    right = select(func.max(line.number)).where(line.action == Mended.action).scalar_subquery()
     return db.execute(select(func.max(line.at)).where(line.number >= func.coalesce(right, 0))).scalar()
 
 
 def is_rehearsal(db: Transaction) -> bool:
     """True if a year is only tried out there. A database is marked so by its first line, for ever."""
-    return db.execute(select(schema.audit.c.action).where(schema.audit.c.number == 1)).scalar() == REHEARSAL
+    return db.execute(select(schema.audit.c.action).where(schema.audit.c.number == 1)).scalar() == RehearsalBegun.action
 
 
 def is_empty(db: Transaction) -> bool:
@@ -110,19 +110,19 @@ def _last(db: Transaction) -> AuditLine | None:
     return None if row is None else AuditLine(**row)
 
 
-def lines(db: Transaction, *actions: str) -> list[AuditLine]:
-    """All of them, or those of these actions alone, the first first."""
+def lines(db: Transaction, *kinds: type[LogEvent]) -> list[AuditLine]:
+    """All of them, or those of these kinds of events alone, the first first."""
     query = select(schema.audit).order_by(schema.audit.c.number)
-    if actions:
-        query = query.where(schema.audit.c.action.in_(actions))
+    if kinds:
+        query = query.where(schema.audit.c.action.in_([kind.action for kind in kinds]))
     return [AuditLine(**row) for row in db.execute(query).mappings()]
 
 
-def last_of(db: Transaction, *actions: str) -> str | None:
-    """The last of these actions that was done; None where none was."""
-    line = schema.audit.c
-    found = select(line.action).where(line.action.in_(actions)).order_by(line.number.desc()).limit(1)
-    return db.execute(found).scalar()
+def last_of(db: Transaction, *kinds: type[LogEvent]) -> type[LogEvent] | None:
+    """The kind of the last of these events; None where none happened."""
+    line, of_action = schema.audit.c, {kind.action: kind for kind in kinds}
+    found = select(line.action).where(line.action.in_(of_action)).order_by(line.number.desc()).limit(1)
+    return of_action.get(db.execute(found).scalar() or "")
 
 
 def go_on(db: Transaction, other: list[AuditLine]) -> None:

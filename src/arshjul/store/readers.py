@@ -155,13 +155,13 @@ def revoke(db: Transaction, subscriber: Subscriber, now: datetime) -> None:
     _noticed(db)
 
 
-def revoke_all(db: Transaction, now: datetime) -> int:
-    """Closes all addresses of all subscribers; the number of subscribers who had one that was open."""
+def revoke_all(db: Transaction, now: datetime) -> dict[int, bool]:
+    """Closes all addresses of all subscribers; those who are revoked by it, each with whether one was open."""
     is_open = {one.subscriber for one in addresses(db) if one.expires_at > now}
     known = [one for one in subscribers(db) if one.revoked_at is None]
     for one in known:
         revoke(db, one, now)
-    return sum(one.id in is_open for one in known)
+    return {one.id: one.id in is_open for one in known}
 
 
 def doors(db: Transaction) -> dict[str, Door]:

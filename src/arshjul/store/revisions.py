@@ -9,6 +9,7 @@ from sqlalchemy import ScalarSelect, Table, func, insert, select, update
 
 from arshjul.store import audit, schema
 from arshjul.store.chain import FIRST, counted, digest_of, hash_of, packed, site_seal, unpacked
+from arshjul.store.events import OF_REVISION
 from arshjul.store.faults import Damaged
 from arshjul.store.site_key import locked, opened
 from arshjul.store.store import Transaction
@@ -240,8 +241,7 @@ def add(db: Transaction, new: NewRevision, seen: str | None, at: Steps) -> Revis
     _add(db, schema.site_seal, [{**number, **_place(site), "seal": seal} for site, seal in seals])
     _add(db, schema.site, [{**number, **asdict(site)} for site in sites])
     at("sites")
-    about = f"revision {made.number} {made.hash}"
-    audit.add(db, new.published_at, new.actor, new.kind, about)
+    audit.add(db, new.published_at, new.actor, OF_REVISION[new.kind](made.number, made.hash))
     at("audit")
     moved = db.execute(
         update(schema.state)

@@ -45,8 +45,8 @@ def close_again(db: Transaction, known: Doors, now: datetime) -> None:
     proposals.close_again(db, known.answers, now)
 
 
-def close_all(db: Transaction, now: datetime) -> int:
-    """Lets nobody in any more, by whatever way; the number of subscribers who were let in before."""
+def close_all(db: Transaction, now: datetime) -> dict[int, bool]:
+    """Lets nobody in any more, by whatever way; the subscribers who are revoked, each with whether it was let in."""
     sessions.end_all(db)
     proposals.close_all(db, now)
     return readers.revoke_all(db, now)

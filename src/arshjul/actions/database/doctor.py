@@ -15,6 +15,7 @@ from arshjul.files import is_open_to_others, is_shared
 from arshjul.store import audit, outbox, readers, revisions, site_key, versions
 from arshjul.store.aside import sweep
 from arshjul.store.checks import CHECKS
+from arshjul.store.events import Mended
 from arshjul.store.revisions import Revision
 from arshjul.store.store import Store, Transaction, open_store
 from arshjul.texts import counted
@@ -181,7 +182,7 @@ def _ahead(last: Revision | None) -> Iterator[Finding]:
 def _refreshed(last: Revision | None, log: list[audit.AuditLine], now: datetime) -> Iterator[Finding]:
     if last is None:
         return
-    done = [last.published_at, *(line.at for line in log if line.action in ("refresh", audit.MEND))]
+    done = [last.published_at, *(line.at for line in log if line.action in ("refresh", Mended.action))]
     if now - max(done) > REFRESHED_WITHIN:
         yield Finding(
             "refresh",

@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from arshjul.store import audit, site_key
+from arshjul.store.events import SitesEncrypted, SitesForgotten
 from arshjul.store.store import Store
 
 STEPS = ("begun", "encrypted", "logged", "committed", "emptied", "noted")
 """The steps, in order: where a crash can come between."""
-
-
-_ENCRYPTED, _FORGOTTEN = "encrypt-sites", "forget-sites"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +34,13 @@ def encrypt_sites(store: Store, actor: str, now: datetime, at: Callable[[str], N
             return Encrypted(0, True)
         site_key.refuse_other_key(db)
         n, _ = site_key.count(db)
-        is_owed = audit.last_of(db, _ENCRYPTED, _FORGOTTEN) == _ENCRYPTED
+        is_owed = audit.last_of(db, SitesEncrypted, SitesForgotten) is SitesEncrypted
     if n:
         with store.writing() as db:
             at("begun")
             n = site_key.encrypt_all(db)
             at("encrypted")
-            audit.add(db, now, actor, _ENCRYPTED, f"{n} sites")
+            audit.add(db, now, actor, SitesEncrypted(n))
             at("logged")
         at("committed")
     if not n and not is_owed:
@@ -51,6 +49,6 @@ def encrypt_sites(store: Store, actor: str, now: datetime, at: Callable[[str], N
     at("emptied")
     if is_forgotten:
         with store.writing() as db:
-            audit.add(db, now, actor, _FORGOTTEN, "sites in clear")
+            audit.add(db, now, actor, SitesForgotten())
         at("noted")
     return Encrypted(n, is_forgotten)

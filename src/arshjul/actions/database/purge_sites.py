@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from arshjul.domain.calendar import plausible
 from arshjul.store import audit, revisions
+from arshjul.store.events import SitesPurged
 from arshjul.store.store import Store
 
 
@@ -26,5 +27,5 @@ def purge_sites(store: Store, older_than_days: int, actor: str, now: datetime) -
     """
     with store.writing() as db:
         n = revisions.purge_sites(db, plausible(now) - timedelta(days=older_than_days))
-        audit.add(db, now, actor, "purge-sites", f"{n} sites")
+        audit.add(db, now, actor, SitesPurged(n))
     return Purged(n, store.forget_what_was_removed())

@@ -17,6 +17,7 @@ from arshjul.formats.regular_file import read_regular
 from arshjul.store import audit, copying, in_use, jobs, outbox, revisions, versions, ways_in
 from arshjul.store.aside import aside
 from arshjul.store.engine import place
+from arshjul.store.events import Restored
 from arshjul.store.store import Store, make_store, open_store
 from arshjul.texts.system import why
 
@@ -57,11 +58,10 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
         ways_in.close_again(db, closed, now)
         audit.go_on(db, log)
         in_copy = ways_in.open_now(db, now)
-        n_revoked = 0 if keep else ways_in.close_all(db, now)
+        revoked = None if keep else ways_in.close_all(db, now)
         last = revisions.current(db)
-        damaged = f", damaged lines of the log before: {wrong}" if (wrong := audit.broken(log)) else ""
-        about = f"revision {last.number if last else 0}, addresses kept: {keep}{damaged}"
-        audit.add(db, now, actor, audit.RESTORE, about)
+        closed_now = None if revoked is None else list(revoked)
+        audit.add(db, now, actor, Restored(last.number if last else None, closed_now, audit.broken(log)))
         doubtful = owed.go_on(db, told, actor, now)
         n_owed = len(outbox.parties_owed(db))
         shut = {name: len((was_open[name] | in_copy[name]) - left) for name, left in ways_in.open_now(db, now).items()}
@@ -70,7 +70,7 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
         file,
         last.number if last else None,
         last.hash if last else None,
-        n_revoked,
+        sum((revoked or {}).values()),
         shut=shut,
         owed=n_owed,
         doubtful=doubtful,

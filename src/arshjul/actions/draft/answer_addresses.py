@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.errors import InputError, Message
 from arshjul.store import audit, proposals
+from arshjul.store.events import AnswerAddressMade
 from arshjul.store.proposals import AnswerAddress
 from arshjul.store.store import Store, Transaction
 
@@ -19,7 +20,7 @@ def hand_out(store: Store, party: str, actor: str, now: datetime) -> str:
     with store.writing() as db:
         proposals.close_of(db, party, now)
         token = new_address(db, party, now)
-        audit.add(db, now, actor, "ask", f"address of {party}")
+        audit.add(db, now, actor, AnswerAddressMade(party))
     return token
 
 

@@ -14,6 +14,7 @@ from arshjul.formats.words import local_time
 from arshjul.formats.workbook.differences import CellChange, cell_changes
 from arshjul.planning.replan.edit import kept, remade
 from arshjul.store import audit, drafts
+from arshjul.store.events import WorkbookTaken
 from arshjul.store.store import Store
 from arshjul.texts import Words, counted
 
@@ -138,7 +139,7 @@ def take_over(
             drafts.take_back(db, one.number, actor, now)
         new = replace(draft, waiting=draft.without(gone).waiting).edited(_with_objects(draft, given))
         add(db, new, items, actor, now)
-        audit.add(db, now, actor, "edit", given.name)
+        audit.add(db, now, actor, WorkbookTaken(given.name))
         keep(db, draft, new, words(draft.scenario.language), now)
         planned = opened_draft(db)
         if not draft.usable(now)[1]:

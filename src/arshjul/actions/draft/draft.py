@@ -31,6 +31,7 @@ from arshjul.planning.replan.proposal import Proposal
 from arshjul.store import audit, drafts, proposals, revisions
 from arshjul.store.chain import digest_of
 from arshjul.store.drafts import StoredDraft, StoredEntry
+from arshjul.store.events import ClockSet
 from arshjul.store.revisions import Overtaken, Revision
 from arshjul.store.schema import moment_text
 from arshjul.store.store import Store, Transaction
@@ -393,5 +394,5 @@ def set_clock(store: Store, clock: datetime, actor: str, now: datetime, seen: st
         span, there = draft.scenario.span, clock.replace(tzinfo=draft.scenario.zone)
         if not span.first - MOST_OUTSIDE <= there.date() <= span.last + MOST_OUTSIDE:
             raise InputError(Message("{given} is a year or more from the plan's.", {"given": there.date()}))
-        audit.add(db, now, actor, "clock", local_time(there))
+        audit.add(db, now, actor, ClockSet(local_time(there)))
         keep(db, draft, replace(draft, clock=there), words, now)

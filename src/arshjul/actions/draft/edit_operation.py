@@ -13,6 +13,7 @@ from arshjul.formats.scenario.objects import objects_of
 from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.scenario.scenario_json import scenario_mapping
 from arshjul.store import audit
+from arshjul.store.events import LogEvent, ObjectAdded, OperationEdited
 from arshjul.store.store import Store
 
 
@@ -33,7 +34,7 @@ def edit_operation(store: Store, id: str, values: Mapping[str, object], actor: s
             del found[0][key]
         return scenario_of(FormDocument.of(written), is_json=True)
 
-    _edit(store, edited, ("edit-operation", id), actor, now, seen)
+    _edit(store, edited, OperationEdited(id), actor, now, seen)
 
 
 def add_object(store: Store, frame: str, item: Mapping[str, object], actor: str, now: datetime, seen: str) -> None:
@@ -47,11 +48,11 @@ def add_object(store: Store, frame: str, item: Mapping[str, object], actor: str,
             raise InputError(Message("The id {given} is taken: choose another.", {"given": min(taken)}))
         return replace(scenario, objects={**scenario.objects, **read})
 
-    _edit(store, edited, ("add-object", str(item.get("id", ""))), actor, now, seen)
+    _edit(store, edited, ObjectAdded(str(item.get("id", ""))), actor, now, seen)
 
 
 def _edit(
-    store: Store, edited: Callable[[Scenario], Scenario], line: tuple[str, str], actor: str, now: datetime, seen: str
+    store: Store, edited: Callable[[Scenario], Scenario], event: LogEvent, actor: str, now: datetime, seen: str
 ) -> None:
     with store.writing() as db:
         draft = opened_draft(db)
@@ -59,6 +60,6 @@ def _edit(
         given = edited(draft.given or draft.scenario)
         new = draft.edited(given)
         new.asked()
-        audit.add(db, now, actor, *line)
+        audit.add(db, now, actor, event)
         keep(db, draft, new, words(draft.scenario.language), now)
         new.refuse_no_edit(now)

@@ -13,6 +13,7 @@ from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import is_plan_folder
 from arshjul.store import audit, drafts, revisions
+from arshjul.store.events import Imported, RehearsalBegun
 from arshjul.store.store import Store, Transaction
 
 
@@ -65,7 +66,7 @@ def import_year(
                 )
             new = old.edited(scenario)
             keep(db, old, new, words(scenario.language), now)
-        audit.add(db, now, actor, "import", scenario.name)
+        audit.add(db, now, actor, Imported(scenario.name))
         return opened_draft(db)
 
 
@@ -83,7 +84,7 @@ def _refuse_without_agencies(scenario: Scenario) -> None:
 
 def _mark(db: Transaction, actor: str, now: datetime, *, rehearsal: bool) -> None:
     if rehearsal and audit.is_empty(db):
-        audit.add(db, now, actor, audit.REHEARSAL, "a year that is tried out")
+        audit.add(db, now, actor, RehearsalBegun())
     if rehearsal is not audit.is_rehearsal(db):
         raise Refused(
             Message("A database is for rehearsals from the start and for ever, or never: name another one with --db.")

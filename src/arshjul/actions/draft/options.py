@@ -18,6 +18,7 @@ from arshjul.planning.first.plan import make_plan
 from arshjul.planning.replan.input import replan_input
 from arshjul.planning.replan.replan import replan_from
 from arshjul.store import audit, drafts, in_use, jobs, proposals
+from arshjul.store.events import Chosen
 from arshjul.store.jobs import Job, StoredOption
 from arshjul.store.store import Store, Transaction
 from arshjul.texts import Words
@@ -142,7 +143,7 @@ def choose(store: Store, number: int, option: str, actor: str, now: datetime, se
         new = replace(draft, scenario=scenario, plan=taken.plan, given=given)
         drafts.answer(db, taken.plan.revision)
         proposals.forget(db)
-        audit.add(db, now, actor, "choose", f"{option} {taken.plan.revision}")
+        audit.add(db, now, actor, Chosen(option, taken.plan.revision))
         keep(db, draft, new, words, now)
 
 

@@ -9,6 +9,7 @@ from arshjul.actions.publishing.served_revision import published_sites
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.scenario.sites_apart import with_sites
 from arshjul.store import audit, drafts, proposals
+from arshjul.store.events import EditTakenBack, StartedOver
 from arshjul.store.store import Store
 from arshjul.texts import Words
 
@@ -39,7 +40,7 @@ def take_back_edit(store: Store, actor: str, now: datetime, seen: str, words: Wo
             raise StaleDraft
         new = replace(draft, given=None)
         new.asked()
-        audit.add(db, now, actor, "take-back-edit", draft.scenario.name)
+        audit.add(db, now, actor, EditTakenBack(draft.scenario.name))
         keep(db, draft, new, words, now)
 
 
@@ -58,10 +59,10 @@ def start_over(store: Store, actor: str, now: datetime, seen: str, words: Words,
         if draft.plan is not None:
             drafts.let_wait(db, draft.plan.last_shared(served.plan))
         proposals.forget(db)
-        audit.add(db, now, actor, "start-over", str(served.revision.number))
+        audit.add(db, now, actor, StartedOver(served.revision.number))
         scenario = with_sites(served.scenario, published_sites(db, served.revision.number))
         if not keep_edit and is_edited(draft):
-            audit.add(db, now, actor, "take-back-edit", draft.scenario.name)
+            audit.add(db, now, actor, EditTakenBack(draft.scenario.name))
         try:
             given = kept_edit(db, draft, scenario) if keep_edit else None
             fresh = replace(draft, scenario=scenario, plan=served.plan, given=given, base=draft.published)

@@ -26,6 +26,7 @@ from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.agenda.entry import clean, one_line
 from arshjul.errors import InputError, Message, Refused
 from arshjul.store import audit, in_use, outbox, proposals, revisions
+from arshjul.store.events import Called, Posted, TakenOut
 from arshjul.store.outbox import OutboxMessage
 from arshjul.store.store import Store
 
@@ -147,7 +148,7 @@ def _noted(store: Store, claimed: _Claimed, fault: _Fault | None, actor: str, no
         outbox.sent(db, one, now)
         if claimed.token:
             proposals.close_older(db, one.party, outbox.asked_there_since(db, one), now)
-        audit.add(db, now, actor, "post", f"message {one.number} to {one.party}")
+        audit.add(db, now, actor, Posted(one.party, one.number))
     return replace(one, tried_at=now, sent_at=now, fault="")
 
 
@@ -161,7 +162,8 @@ def take_out(store: Store, numbers: Iterable[int], actor: str, now: datetime) ->
             if outbox.is_going(db, number, now):
                 raise Refused(Message("This message is being sent at this moment: look again in some minutes."))
             if (one := outbox.take_out(db, number, now)) is not None:
-                audit.add(db, now, actor, "take-out" if one.address else "call", f"message {number} to {one.party}")
+                taken = TakenOut if one.address else Called
+                audit.add(db, now, actor, taken(one.party, number))
 
 
 def doubt_said(one: OutboxMessage) -> Message:

@@ -36,6 +36,7 @@ from arshjul.planning.letters.notices import Letter, Notices, notices
 from arshjul.planning.verify.in_context import judge
 from arshjul.store import audit, drafts, revisions
 from arshjul.store.chain import digest_of
+from arshjul.store.events import RehearsalBegun
 from arshjul.store.revisions import FeedKey, NewFeed, NewRevision, NewSite, Overtaken, Revision, Steps, no_steps
 from arshjul.store.store import Store, Transaction, is_there, make_store
 from arshjul.texts import Words
@@ -200,7 +201,7 @@ def put(
     """
     with store.writing() as db:
         if is_rehearsal and audit.is_empty(db):
-            audit.add(db, new.published_at, new.actor, audit.REHEARSAL, "a year that is tried out")
+            audit.add(db, new.published_at, new.actor, RehearsalBegun())
         made = revisions.add(db, new, None if before is None else before.revision.hash, at)
         along(db)
     at("committed")

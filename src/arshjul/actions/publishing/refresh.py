@@ -16,6 +16,7 @@ from arshjul.domain.calendar import plausible
 from arshjul.formats.catalogues import words
 from arshjul.store import audit, readers, revisions
 from arshjul.store.chain import digest_of
+from arshjul.store.events import OF_REVISION, Mended
 from arshjul.store.revisions import NewRevision, Overtaken, Steps, no_steps
 from arshjul.store.store import Store
 
@@ -40,12 +41,12 @@ def mend(store: Store, actor: str, now: datetime, at: Steps = no_steps) -> Publi
         readers.forget_fetches(db, plausible(now))
     while True:
         with contextlib.suppress(Overtaken):
-            return _refreshed(store, audit.MEND, actor, now, at)
+            return _refreshed(store, Mended.action, actor, now, at)
 
 
 def _refreshed(store: Store, kind: str, actor: str, now: datetime, at: Steps) -> Published:
     plausible(now)
-    clock = now if kind == audit.MEND else None
+    clock = now if kind == Mended.action else None
     with store.reading() as db:
         found = published_year(db)
         told = served(db, found, clock)
@@ -67,7 +68,7 @@ def _refreshed(store: Store, kind: str, actor: str, now: datetime, at: Steps) ->
     if not changed and not found.is_ahead(clock):
         with store.writing() as db:
             go_on(db, found.scenario, now)
-            audit.add(db, now, actor, kind, "nothing changed")
+            audit.add(db, now, actor, OF_REVISION[kind]())
         return Published(found.revision, found, is_new=False)
     new = NewRevision(
         kind=kind,

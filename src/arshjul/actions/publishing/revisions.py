@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from arshjul.errors import Message
-from arshjul.store import audit
 from arshjul.store import revisions as stored
+from arshjul.store.events import Mended
 from arshjul.store.revisions import Revision
 from arshjul.store.store import Store
 
-KINDS = {"publish": Message("published"), "refresh": Message("refreshed"), audit.MEND: Message("mended")}
+KINDS = {"publish": Message("published"), "refresh": Message("refreshed"), Mended.action: Message("mended")}
 """The word for each kind of revision."""
 
 REASONS = {
     "refresh": Message("seen from today"),
-    audit.MEND: Message("seen from today, whatever an earlier clock said"),
+    Mended.action: Message("seen from today, whatever an earlier clock said"),
 }
 """The reasons of the kinds that nobody gives one for."""
 

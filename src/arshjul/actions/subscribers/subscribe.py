@@ -5,7 +5,7 @@ so that one can be taken back without disturbing the others.
 """
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +19,7 @@ from arshjul.agenda.party import party_meant
 from arshjul.domain.calendar import plausible
 from arshjul.errors import InputError, Message, Refused
 from arshjul.store import audit, readers, revisions
+from arshjul.store.events import LogEvent, Reissued, Restored, Rotated, Subscribed, Unsubscribed
 from arshjul.store.readers import Address, Subscriber
 from arshjul.store.revisions import FeedKey
 from arshjul.store.store import Store, Transaction
@@ -64,7 +65,7 @@ def subscribe(store: Store, wanted: Wanted, label: str, days: int | None, actor:
         feed = _feed(db, wanted)
         made = readers.add_subscriber(db, feed, wanted.client, name, now)
         (handed,) = _hand_out(db, [made], days, now)
-        audit.add(db, now, actor, "subscribe", f"subscriber {made.id} {' '.join(feed)} {wanted.client}".rstrip())
+        audit.add(db, now, actor, Subscribed(made.id, *feed, wanted.client))
     return handed
 
 
@@ -92,7 +93,7 @@ def rotate(store: Store, id: int, days: int | None, overlap_days: int, actor: st
         found = live_subscriber(db, id)
         _let_run_out(db, id, now + timedelta(days=overlap_days))
         (handed,) = _hand_out(db, [found], days, now)
-        audit.add(db, now, actor, "rotate", f"subscriber {id}")
+        audit.add(db, now, actor, Rotated(id))
     return handed
 
 
@@ -107,7 +108,7 @@ def rotate_all(store: Store, days: int | None, overlap_days: int, actor: str, no
         live = [one for one in readers.subscribers(db) if one.revoked_at is None and one.is_sound]
         for one in live:
             _let_run_out(db, one.id, now + timedelta(days=overlap_days))
-            audit.add(db, now, actor, "rotate", f"subscriber {one.id}")
+            audit.add(db, now, actor, Rotated(one.id))
         yield _hand_out(db, live, days, now)
 
 
@@ -122,22 +123,29 @@ def reissue(store: Store, days: int | None, actor: str, now: datetime) -> Iterat
         made = []
         for old in closed_by_a_restore(db):
             made.append(readers.add_subscriber(db, old.feed, old.client, old.label, now))
-            audit.add(db, now, actor, "reissue", f"subscriber {made[-1].id} instead of {old.id}")
+            audit.add(db, now, actor, Reissued(made[-1].id, old.id))
         yield _hand_out(db, made, days, now)
 
 
 def closed_by_a_restore(db: Transaction) -> list[Subscriber]:
     """Those that a restore has revoked, and who have got no new address since."""
-    restored = {line.at for line in audit.lines(db, audit.RESTORE)}
-    if not restored:
-        return []
-    done = {line.about.rpartition(" ")[2] for line in audit.lines(db, "unsubscribe", "reissue")}
-    served = set(_parties(db))
-    return [
-        one
-        for one in readers.subscribers(db)
-        if one.revoked_at in restored and one.is_sound and str(one.id) not in done and one.party in served
-    ]
+    closed = _closed_by_a_restore(line.event for line in audit.lines(db, Restored, Unsubscribed, Reissued))
+    served = set(_parties(db)) if closed else set()
+    return [one for one in readers.subscribers(db) if one.id in closed and one.is_sound and one.party in served]
+
+
+def _closed_by_a_restore(events: Iterable[LogEvent | None]) -> set[int]:
+    """The subscribers that are closed by a restore and by nothing after it, by id."""
+    closed: set[int] = set()
+    for event in events:
+        match event:
+            case Restored():
+                closed |= set(event.closed or ())
+            case Unsubscribed():
+                closed.discard(event.subscriber)
+            case Reissued():
+                closed.discard(event.instead_of)
+    return closed
 
 
 def _let_run_out(db: Transaction, id: int, at: datetime) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from arshjul.actions.subscribers.subscribe import live_subscriber
 from arshjul.store import audit, readers
+from arshjul.store.events import Unsubscribed
 from arshjul.store.readers import Subscriber
 from arshjul.store.store import Store
 
@@ -13,5 +14,5 @@ def unsubscribe(store: Store, id: int, actor: str, now: datetime) -> Subscriber:
     with store.writing() as db:
         found = live_subscriber(db, id)
         readers.revoke(db, found, now)
-        audit.add(db, now, actor, "unsubscribe", f"subscriber {id}")
+        audit.add(db, now, actor, Unsubscribed(id))
     return found
