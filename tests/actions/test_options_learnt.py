@@ -11,7 +11,7 @@ from arshjul.actions.draft.options import FIRST, begin, options_of, work_out
 from arshjul.domain.calendar import Span
 from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.withdrawal import Withdrawal
-from arshjul.planning.explain import explain
+from arshjul.planning.places.explain import explain
 from arshjul.planning.verify.in_context import judge
 from arshjul.store.store import make_store, open_store
 from tests.years import NOW, WORDS, scenario

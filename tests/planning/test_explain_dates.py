@@ -11,7 +11,7 @@ from arshjul.domain.operation import Operation
 from arshjul.domain.parties import Matching, OfficerLine, PoliceUnit, TeamLine
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Cycle, Settings
-from arshjul.planning.explain import Explanation, explain_date
+from arshjul.planning.places.explain import Explanation, explain_date
 from arshjul.texts import Words
 from tests import builders
 

@@ -41,12 +41,11 @@ def test_nothing_hinders_exactly_where_the_plan_would_keep_every_rule(examples: 
         specimen: Specimen = make(seed, n_operations)
         context, rng = specimen.anew(), Random(seed)
         builder = builder_of(context)
-        board = builder.board(ALL_LEVELS)
         for plan in specimen.plans:
             bare = without_joins(plan)
             if _broken(context, bare) or any(builder.option(place) is None for place in plan.placements):
                 continue
-            problem = PlanningProblem.of(context, builder, board, bare)
+            problem = PlanningProblem.of(context, builder, ALL_LEVELS, bare.placed)
             for operation, slot, who in _places(rng, context, bare, 6):
                 hindrances = list(problem.hindrances(operation, slot, who))
                 broken = _broken(context, _with(bare, Placement(operation.id, slot, who.police, any_of=who.any_of)))

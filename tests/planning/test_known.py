@@ -1,7 +1,7 @@
 import pytest
 
 from arshjul.errors import InputError
-from arshjul.planning.explain import known
+from arshjul.planning.places.explain import known
 from arshjul.texts import Words
 from tests import years
 

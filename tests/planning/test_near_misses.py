@@ -19,11 +19,11 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Settings
 from arshjul.planning.check.check import doubts
 from arshjul.planning.effort import Effort
-from arshjul.planning.explain import explain, explain_date
 from arshjul.planning.first.plan import make_plan
-from arshjul.planning.places.alternatives import wish
+from arshjul.planning.places.explain import explain, explain_date
 from arshjul.planning.places.further_shifts import PLENTY, police_wishes
 from arshjul.planning.places.reasons import look, unplaced, why
+from arshjul.planning.places.standing_plan import StandingPlan
 from arshjul.planning.problem import Hindrance, PlanningProblem
 from arshjul.rules import HARD, builder_of
 from tests.builders import operation, scenario
@@ -46,7 +46,7 @@ def test_with_what_the_nearest_miss_asks_for_it_fits(examples: int) -> None:
         nonlocal asked
         specimen: Specimen = make(seed, n_operations)
         for context, plan, out in _left_out(specimen):
-            problem = PlanningProblem.of(context, builder := builder_of(context), builder.board(()), plan)
+            problem = PlanningProblem.of(context, builder_of(context), (), plan.placed)
             seen = look(problem, out)
             for slot in seen.free:
                 assert _fits(context, plan, out, slot), (out.id, slot)
@@ -162,7 +162,7 @@ def test_reasons_explain_and_ask_say_the_same(seed: int) -> None:
     wishes = police_wishes(year, plan, as_of)
     for out in plan.unplaced:
         one = year.operations[out.operation]
-        problem = wish(year, plan, one.id, as_of)
+        problem = StandingPlan.of(year, plan, as_of, frozenset({one.id})).problem()
         seen, told = look(problem, one), unplaced(problem, one)
         as_told = replace(plan, unplaced=(told,))
         assert [str(text) for text in explain(year, as_told, one.id, as_of).sentences[1:]] == [

@@ -10,10 +10,10 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.planning.effort import Effort
-from arshjul.planning.explain import explain
 from arshjul.planning.first.plan import make_plan
-from arshjul.planning.places.alternatives import fall_backs, standing_plan, tries_within
+from arshjul.planning.places.explain import explain
 from arshjul.planning.places.reasons import is_sought, looks_within
+from arshjul.planning.places.standing_plan import StandingPlan, fall_backs, tries_within
 from tests.acceptance.command import ROOT
 
 TUTORIAL = read_scenario(ROOT / "scenarios" / "tutorial").scenario
@@ -71,7 +71,7 @@ def test_a_longer_limit_gives_more_looks_and_a_short_one_no_fewer_than_ten_secon
 
 
 def test_fall_back_slots_have_a_bound_too() -> None:
-    problem = standing_plan(TUTORIAL, planned(TUTORIAL))
+    problem = StandingPlan.of(TUTORIAL, planned(TUTORIAL)).problem()
     whole, short = fall_backs(problem), fall_backs(problem, 1)
     assert whole.n_uncounted == 0
     assert list(short.slots.items()) == list(whole.slots.items())[:1]

@@ -6,7 +6,7 @@ import pytest
 
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan
-from arshjul.planning.places.alternatives import moving_nothing, moving_one, standing_plan
+from arshjul.planning.places.finder import moving_nothing, moving_one
 from arshjul.planning.places.standing_plan import StandingPlan
 from arshjul.planning.problem import PlanningProblem
 from arshjul.rules import BY_ID
@@ -22,7 +22,7 @@ def plan() -> Plan:
 
 @pytest.fixture(scope="module")
 def whole(plan: Plan) -> PlanningProblem:
-    return standing_plan(TUTORIAL, plan)
+    return StandingPlan.of(TUTORIAL, plan).problem()
 
 
 @pytest.fixture(scope="module")

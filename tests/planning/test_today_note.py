@@ -17,8 +17,8 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Cycle, Meeting, Milestone, Settings
 from arshjul.domain.slot_tables import SlotTables
 from arshjul.domain.withdrawal import Withdrawal
-from arshjul.planning.explain import fits
-from arshjul.planning.places.alternatives import Alternative
+from arshjul.planning.places.explain import fits
+from arshjul.planning.places.finder import Alternative
 from arshjul.planning.today.coming import meetings_ahead, operations_ahead
 from arshjul.planning.today.note import note, placed_in, reached
 from arshjul.planning.today.today import Due, Today, today

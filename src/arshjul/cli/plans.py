@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from arshjul.domain.level import Level
     from arshjul.domain.plan import Plan
     from arshjul.domain.scenario import Scenario
-    from arshjul.planning.places.alternatives import FallBacks
+    from arshjul.planning.places.standing_plan import FallBacks
 
 MOST_NAMED = 12
 """So many operations are named on one line; a year has more than anyone reads there."""

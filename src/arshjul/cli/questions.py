@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from arshjul.domain.placement import Placement
     from arshjul.domain.scenario import Scenario
     from arshjul.planning.letters.notices import Letter, Notices
-    from arshjul.planning.places.alternatives import Alternative
+    from arshjul.planning.places.finder import Alternative
 
 INDENT = "  "
 
@@ -163,7 +163,7 @@ def _warn_unless(console: Console, sound: bool) -> None:
 
 
 def _told(console: Console, scenario: "Scenario", alternative: "Alternative") -> str:
-    from arshjul.planning.explain import fits
+    from arshjul.planning.places.explain import fits
 
     cost = alternative.cost
     price = counted(abs(cost), "one point", "{n} points")

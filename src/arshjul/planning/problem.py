@@ -1,17 +1,18 @@
 """A plan laid on its board: what another placement would break there."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
+from arshjul import solver
 from arshjul.board import Board, Choice
 from arshjul.board.evaluator import Obstacle, PlacementEvaluator
+from arshjul.board.restricted import restricted
 from arshjul.domain.calendar import Slot
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation, Staffing
 from arshjul.domain.placement import Placement
-from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
 from arshjul.rules import BY_ID, HARD, BoardBuilder, builder_of, hard_builder_of
@@ -20,9 +21,13 @@ from arshjul.rules.hard.daily_rest import DailyRest
 from arshjul.rules.objectives import ALL_LEVELS
 from arshjul.rules.rule import Rule
 from arshjul.rules.subject import NOBODY, Subject
+from arshjul.solver import Solution
 
 # Rules whose refusal is a matter of what is offered, so that a slot can be missed narrowly.
 COUNTABLE = ("police-officers", "designated-officer", "agency-teams")
+
+Places = Mapping[Staffing, SlotSet]
+"""The slots that an operation may have, by who serves it."""
 
 _RANK = {rule.id: n for n, rule in enumerate(HARD)}
 
@@ -64,18 +69,50 @@ class PlanningProblem:
     choice: Choice = ()
 
     @classmethod
-    def of(cls, context: ReplanContext, builder: BoardBuilder, board: Board, plan: Plan) -> "PlanningProblem":
-        """The problem of a plan whose placements are all options of the builder."""
-        choice = [
-            None if (placement := plan.placed.get(operation)) is None else builder.option(placement)
-            for operation in builder.modes
-        ]
-        return cls(context, builder, board, choice)
+    def of(
+        cls, context: ReplanContext, builder: BoardBuilder, levels: tuple[str, ...], placed: Mapping[str, Placement]
+    ) -> "PlanningProblem":
+        """The placements on the builder's board; one that is no option there is out."""
+        choice = [None if (place := placed.get(id)) is None else builder.option(place) for id in builder.modes]
+        return cls(context, builder, builder.board(levels), choice)
 
     @cached_property
     def evaluator(self) -> PlacementEvaluator:
         """The sums that the plan makes on the board."""
         return PlacementEvaluator(self.board, self.choice)
+
+    def options(self, operation: str) -> range:
+        """The numbers of an operation's options."""
+        return range(len(self.board.activities[self.builder.number[operation]].options))
+
+    def places(self, operation: str) -> list[Placement]:
+        """The placements of an operation's options, in their order."""
+        return [self.builder.placement(operation, option) for option in self.options(operation)]
+
+    def is_free(self, number: int, option: int) -> bool:
+        """True if that activity, which is out, can have the option beside all others."""
+        return next(self.evaluator.obstacles(number, option), None) is None
+
+    def solved(
+        self,
+        levels: tuple[str, ...],
+        options: Mapping[int, Sequence[int]],
+        required: Set[int],
+        limit_s: float,
+        seed: int = 0,
+    ) -> Solution:
+        """The best choice by these levels that takes one of its options of each activity in the mapping.
+
+        `required` are activities that may not be left out.
+        """
+        board = restricted(replace(self.board, levels=levels), options, required)
+        solution = solver.solve(board, limit_s=limit_s, seed=seed)
+        if solution.choice is None:
+            return solution
+        choice = tuple(
+            pick if pick is None or n not in options else options[n][pick] for n, pick in enumerate(solution.choice)
+        )
+        return replace(solution, choice=choice)
 
     def obstacles(self, placement: Placement) -> Sequence[Obstacle] | None:
         """The parts of the board that forbid a placement beside all others; None where a single-placement rule does."""
@@ -191,6 +228,16 @@ def laid_out(context: ReplanContext) -> PlanningProblem:
     return PlanningProblem(context, builder, builder.board(ALL_LEVELS))
 
 
+def own_place(context: ReplanContext, placement: Placement | None) -> Places:
+    """The one place at which an operation is to be held; none for one that is out."""
+    return {} if placement is None else {placement.staffing: context.slots.grid.single(placement.slot)}
+
+
+def either(some: Places, others: Places) -> Places:
+    """The places that are among some or among the others."""
+    return {who: some.get(who, 0) | others.get(who, 0) for who in (*some, *(who for who in others if who not in some))}
+
+
 def _how_far(there: Sequence[Hindrance]) -> _Nearness:
     """How near to fitting it is with these hindrances."""
     if all(hindrance.missing is not None for hindrance in there):
@@ -215,16 +262,13 @@ def beyond_offers(problem: PlanningProblem, slots: Mapping[str, SlotSet]) -> Pla
     it is asked what a placement would break, with the officers and teams that lack at it among that.
     """
     context = problem.context
-    placed = zip(problem.builder.modes, problem.choice, strict=True)
-    held = {id: problem.builder.placement(id, pick) for id, pick in placed if pick is not None}
-    places: dict[str, Mapping[Staffing, SlotSet]] = {}
+    picks = zip(problem.builder.modes, problem.choice, strict=True)
+    held = {id: problem.builder.placement(id, pick) for id, pick in picks if pick is not None}
+    places: dict[str, Places] = {}
     for id, operation in context.scenario.operations.items():
-        own = {held[id].staffing: context.slots.grid.single(held[id].slot)} if id in held else {}
         wide = _but_for_offers(context, operation, slots[id]) if id in slots else {}
-        places[id] = {who: wide.get(who, 0) | own.get(who, 0) for who in (wide | own)}
-    builder = hard_builder_of(context, places)
-    choice = [builder.option(held[id]) if id in held else None for id in builder.modes]
-    return PlanningProblem(context, builder, builder.board(()), choice)
+        places[id] = either(wide, own_place(context, held.get(id)))
+    return PlanningProblem.of(context, hard_builder_of(context, places), (), held)
 
 
 def _but_for_offers(context: ReplanContext, operation: Operation, slots: SlotSet) -> dict[Staffing, SlotSet]:

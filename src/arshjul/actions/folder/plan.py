@@ -17,7 +17,7 @@ from arshjul.formats.plan.plan_folder import write_plan_folder
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import make_plan
-from arshjul.planning.places.alternatives import FallBacks, fall_backs, standing_plan, tries_within
+from arshjul.planning.places.standing_plan import FallBacks, StandingPlan, fall_backs, tries_within
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def plan(
     before = earlier(output, read, now)
     made = make_plan(read, now, effort)
     new, followed = before.next(made.plan)
-    slots = fall_backs(standing_plan(read, new), tries_within(effort.limit_s))
+    slots = fall_backs(StandingPlan.of(read, new).problem(), tries_within(effort.limit_s))
     write_plan_folder(output, plan_files(read, new, followed, words(read.language), slots=slots))
     return Planned(
         output, read, new, made.seconds, slots, (*file.unwatched, *warnings, *([] if priced is None else [priced]))

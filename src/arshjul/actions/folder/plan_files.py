@@ -32,7 +32,7 @@ from arshjul.formats.plan.plan_folder import (
     write_plan_folder,
 )
 from arshjul.planning.letters.notices import Notices, notices
-from arshjul.planning.places.alternatives import FallBacks, fall_backs, standing_plan
+from arshjul.planning.places.standing_plan import FallBacks, StandingPlan, fall_backs
 from arshjul.render.ics import feed
 from arshjul.render.page.page import page
 from arshjul.render.wheel.drawing import wheel
@@ -173,7 +173,7 @@ def pictures(
 
     `stressed`: what drawn years did to this plan; `told`: who must be told of which operations.
     """
-    counted = fall_backs(standing_plan(scenario, plan)) if slots is None else slots
+    counted = fall_backs(StandingPlan.of(scenario, plan).problem()) if slots is None else slots
     whole = overview(scenario, plan, counted.slots, counted.n_uncounted, stressed, told)
     return {
         "wheel.svg": wheel(year(scenario, plan), words),

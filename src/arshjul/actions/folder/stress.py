@@ -22,7 +22,7 @@ from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import PLAN, STRESS, PlanFolder
 from arshjul.formats.plan.stress_json import stress_bytes, stress_mapping, stress_of
 from arshjul.planning.effort import Effort
-from arshjul.planning.places.alternatives import fall_backs, standing_plan, tries_within
+from arshjul.planning.places.standing_plan import StandingPlan, fall_backs, tries_within
 from arshjul.planning.resilience.drawn_year import drawn_year
 from arshjul.planning.resilience.robust_plans import with_reserve_week, with_reserves, with_risk_prices
 from arshjul.planning.resilience.stress import differences, summed_up
@@ -114,7 +114,7 @@ def stress(folder: Path, years: DrawnYears, effort: Effort, speak: Speak, progre
 def keep(found: StressTest, effort: Effort) -> list[str]:
     """Writes the figures into the plan's folder, and its pages with them, as they are read; the names of the files."""
     read, figures = found.read, stress_of(stress_mapping(found.figures), found.scenario)
-    slots = fall_backs(standing_plan(read.scenario, read.plan), tries_within(effort.limit_s))
+    slots = fall_backs(StandingPlan.of(read.scenario, read.plan).problem(), tries_within(effort.limit_s))
     shown = pictures(read.scenario, read.plan, words(read.scenario.language), slots, figures, told_in(read))
     written = stress_bytes(found.figures, read.bytes(PLAN) or b"")
     return rewrite(read.path, {STRESS: written, **shown})

@@ -16,7 +16,7 @@ from arshjul.console.visit import Visit
 from arshjul.console.working_out import to_options
 from arshjul.domain.scenario import purpose_key
 from arshjul.formats.schema.operation import WrittenOperation
-from arshjul.planning.explain import known
+from arshjul.planning.places.explain import known
 
 _NUMBERED = re.compile(r"(|.*[^\d.])(\d{1,9})")
 """An id that ends with a number, and what stands before it."""

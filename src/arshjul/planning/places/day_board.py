@@ -4,22 +4,34 @@ What is not hit stands where it stood, and is tried nowhere else unless it is as
 small, and hundreds of placements are judged in a moment.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 
 from arshjul.board.evaluator import Obstacle
+from arshjul.domain.calendar import Slot
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation, Staffing
 from arshjul.domain.placement import Placement
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
-from arshjul.planning.places.alternatives import LEVELS
-from arshjul.planning.problem import PlanningProblem
+from arshjul.planning.places.finder import (
+    LEVELS,
+    Alternative,
+    clearing,
+    forced_among_placed,
+    moved,
+    moves,
+    trials,
+)
+from arshjul.planning.problem import Places, PlanningProblem, either, own_place
 from arshjul.rules import BY_ID, HARD, builder_of, possible
 from arshjul.rules.soft.kept_close import KeptClose
 
 SET_ASIDE = ("freeze", "notice")
 """The rules that the coordinator may set aside on the day itself, with the consent of all."""
+
+MOVING_TWO_S = 5.0
+"""Seconds for the solve that looks for two who move; it seldom takes one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +43,12 @@ class DayBoard:
 
     problem: PlanningProblem
     rivals: Mapping[str, Collection[str]]
-    slots: Mapping[str, Mapping[Staffing, SlotSet]]
+    slots: Mapping[str, Places]
 
     def free(self, operation: str) -> list[Placement]:
         """Where it can stand beside everything else."""
         problem, number = self.problem, self.problem.builder.number[operation]
-        return [
-            problem.builder.placement(operation, option)
-            for option, _ in enumerate(problem.board.activities[number].options)
-            if next(problem.evaluator.obstacles(number, option), None) is None
-        ]
+        return [place for option, place in enumerate(problem.places(operation)) if problem.is_free(number, option)]
 
     def is_free(self, placement: Placement) -> bool:
         """True if that placement can stand beside everything else."""
@@ -70,12 +78,12 @@ class DayBoard:
     def _obstacles(self, id: str) -> list[list[Obstacle]]:
         """The obstacles to one of a rival's group, at each of its slots."""
         problem, number = self.problem, self.problem.builder.number[id]
-        slots, found = self.slots[id], []
-        for option, _ in enumerate(problem.board.activities[number].options):
-            place = problem.builder.placement(id, option)
-            if slots.get(place.staffing, 0) & problem.context.slots.grid.single(place.slot):
-                found.append(list(problem.evaluator.obstacles(number, option)))
-        return found
+        single, slots = problem.context.slots.grid.single, self.slots[id]
+        return [
+            list(problem.evaluator.obstacles(number, option))
+            for option, place in enumerate(problem.places(id))
+            if slots.get(place.staffing, 0) & single(place.slot)
+        ]
 
 
 def day_board(context: ReplanContext, wide: Collection[str] = ()) -> DayBoard:
@@ -84,18 +92,12 @@ def day_board(context: ReplanContext, wide: Collection[str] = ()) -> DayBoard:
     rivals = {id: _coming_with(context, id) for id in _out(context) if any(_rival_slots(context, id).values())}
     slots_of = {id: _rival_slots(context, id) for group in rivals.values() for id in group}
     open_ = {*context.hit, *wide, *slots_of} - context.history.keys()
-    places: dict[str, Mapping[Staffing, SlotSet]] = {}
+    standing = {id: place for id, place in old.items() if id not in context.hit}
+    places: dict[str, Places] = {}
     for id, operation in context.scenario.operations.items():
-        place = old.get(id)
-        own = {} if place is None or id in context.hit else {place.staffing: context.slots.grid.single(place.slot)}
-        if id in open_:
-            slots = anywhere(context, operation)
-            places[id] = {who: slots.get(who, 0) | own.get(who, 0) for who in (slots | own)}
-        else:
-            places[id] = own
-    builder = builder_of(context, places)
-    choice = [None if id in context.hit or id not in old else builder.option(old[id]) for id in builder.modes]
-    return DayBoard(PlanningProblem(context, builder, builder.board(LEVELS), choice), rivals, slots_of)
+        own = own_place(context, standing.get(id))
+        places[id] = either(anywhere(context, operation), own) if id in open_ else own
+    return DayBoard(PlanningProblem.of(context, builder_of(context, places), LEVELS, standing), rivals, slots_of)
 
 
 def anywhere(context: ReplanContext, operation: Operation) -> dict[Staffing, SlotSet]:
@@ -143,5 +145,61 @@ def _coming_with(context: ReplanContext, id: str) -> list[str]:
     return list(dict.fromkeys([id, *(one for one in twins if one not in context.history)]))
 
 
-def _rival_slots(context: ReplanContext, id: str) -> Mapping[Staffing, SlotSet]:
+def _rival_slots(context: ReplanContext, id: str) -> Places:
     return possible(context, context.scenario.operations[id])
+
+
+def making_way(context: ReplanContext, board: DayBoard, operations: Iterable[str]) -> dict[str, Alternative]:
+    """For each operation the way that moves fewest others, of those the one that costs least.
+
+    `board` has the hit ones out and the others held. One other who moves is tried out; only where nobody's moving
+    does is the year opened, and the two who move are found by a solve. Absent is who has no place even then, or for
+    whom more than two would have to move.
+    """
+    tied = {id: _tied(context.scenario, id) for id in operations}
+    others = {id: clearing(board.problem, id, tied[id]) for id in tied}
+    wide = board.problem
+    if movable := frozenset[str]().union(*others.values()):
+        wide = day_board(context, movable).problem
+    found = {id: _moving_one(wide, id, tied[id]) for id in tied if not _is_blocked_nowhere(board.problem, id)}
+    if None in found.values():
+        whole = day_board(context, () if context.base is None else context.base.placements.keys()).problem
+        found = {id: way or _moving_two(whole, id) for id, way in found.items()}
+    return {id: way for id, way in found.items() if way is not None}
+
+
+def _is_blocked_nowhere(problem: PlanningProblem, operation: str) -> bool:
+    """True if nothing is in its way at any of its places."""
+    number = problem.builder.number[operation]
+    return all(problem.is_free(number, option) for option in problem.options(operation))
+
+
+def _moving_one(problem: PlanningProblem, operation: str, tied: Set[str]) -> Alternative | None:
+    """The way that costs least of those that move one other; None where there is none."""
+    found = list(trials(problem, operation, tied))
+    least = min((trial.cost for trial in found), default=0)
+    ways = (moved(problem, operation, trial) for trial in found if trial.cost == least)
+    return min(ways, key=_order, default=None)
+
+
+def _order(way: Alternative) -> tuple[Slot, str, str, Slot, str]:
+    new = way.moves[0][1]
+    return way.placement.slot, way.placement.police or "", new.operation, new.slot, new.police or ""
+
+
+def _moving_two(problem: PlanningProblem, operation: str) -> Alternative | None:
+    """The two whose moving costs least, by one solve of the whole year; nobody is left out for it."""
+    number = problem.builder.number[operation]
+    blocked = [option for option in problem.options(operation) if not problem.is_free(number, option)]
+    choice = forced_among_placed(problem, operation, blocked, MOVING_TWO_S).choice
+    moving = None if choice is None else moves(problem, choice, but=operation)
+    if choice is None or not moving or len(moving) > 2:
+        return None
+    return Alternative(problem.builder.placement(operation, choice[number] or 0), 0, tuple(moving))
+
+
+def _tied(scenario: Scenario, id: str) -> frozenset[str]:
+    """Those at whose time it must be, and the one that it follows."""
+    group = next((group for group in scenario.ties() if id in group), ())
+    after = scenario.operations[id].after
+    return frozenset((*group, *(() if after is None else (after.operation,)))) - {id}

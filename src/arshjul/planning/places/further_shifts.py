@@ -16,7 +16,8 @@ from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
-from arshjul.planning.places.alternatives import moving_nothing, standing_plan
+from arshjul.planning.places.finder import moving_nothing
+from arshjul.planning.places.standing_plan import StandingPlan
 from arshjul.planning.problem import PlanningProblem
 
 _Shift = tuple[str, Slot]
@@ -73,12 +74,12 @@ def police_wishes(scenario: Scenario, plan: Plan, as_of: datetime) -> PoliceWish
     """The wishes of a plan as seen from that moment."""
     left = scenario.after(plan.entries.in_force(), as_of.date())
     used = _used(left, plan)
-    there = standing_plan(_with_plenty(scenario), plan, as_of)
+    there = StandingPlan.of(_with_plenty(scenario), plan, as_of).problem()
     in_reach, firming = _helping(left, plan, there, used)
     wishes = sorted(_wishes(left, there, used, in_reach, firming), key=_rank)
     reached = {place.operation for places in in_reach.values() for place in places}
     named = {id for wish in wishes for id in wish.brings_in}
-    here = standing_plan(scenario, plan, as_of)
+    here = StandingPlan.of(scenario, plan, as_of).problem()
     fall_backs = (
         way.placement for id in plan.placed if id not in here.context.kept for way in moving_nothing(here, id)
     )
@@ -223,7 +224,7 @@ def fitting(
         lacking = _lacking(scenario, used, (*before, *taken, place))
         if {one: need for one, need in lacking.items() if one != shift} != others:
             continue
-        if next(there.evaluator.obstacles(number, option), None) is None:
+        if there.is_free(number, option):
             there.evaluator.put(number, option)
             taken.append(place)
     return taken

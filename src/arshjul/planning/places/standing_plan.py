@@ -1,23 +1,42 @@
 """A plan as it stands at a moment: one operation after the other is asked where else it could be.
 
-The board of a whole year takes a second to lay out; here only those who are asked for may go elsewhere, and all
+The board of a whole year takes a second to lay out; mostly only those who are asked for may go elsewhere, and all
 others are held where they stand. What comes out is the same.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
-from arshjul.domain.grid import SlotSet
-from arshjul.domain.operation import Staffing
-from arshjul.domain.plan import Plan, Price
+from arshjul.domain.plan import Base, Plan, Price
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
-from arshjul.planning.places.alternatives import LEVELS, Alternative, moving_nothing, moving_one, standing_context
-from arshjul.planning.problem import PlanningProblem
+from arshjul.planning.places.finder import LEVELS, Alternative, clearing, moving_nothing, moving_one
+from arshjul.planning.places.reasons import LEAST_LIMIT_S
+from arshjul.planning.problem import PlanningProblem, own_place
 from arshjul.planning.verify.verify import prices
 from arshjul.rules import builder_of, possible
+from arshjul.rules.soft.kept_close import KeptClose
+
+TRIES_PER_S = 100_000
+"""The placements that are tried to count fall-back slots, for each second that the solve may take.
+
+A count, not a clock: the same plan always has the same figures. Two shared cores do some 300,000 in a second.
+"""
+
+
+def tries_within(limit_s: float) -> int:
+    """The tries for fall-back slots that go with a solve of at most that many seconds."""
+    return int(TRIES_PER_S * max(limit_s, LEAST_LIMIT_S))
+
+
+@dataclass(frozen=True, slots=True)
+class FallBacks:
+    """At how many other slots each operation could stand alone, and for how many operations that was not counted."""
+
+    slots: Mapping[str, int]
+    n_uncounted: int = 0
 
 
 @dataclass(frozen=True)
@@ -28,41 +47,58 @@ class StandingPlan:
     plan: Plan
 
     @classmethod
-    def of(cls, scenario: Scenario, plan: Plan, as_of: datetime) -> "StandingPlan":
-        """The plan as seen from that moment."""
-        return cls(standing_context(scenario, plan, frozenset(plan.placed), as_of), plan)
+    def of(
+        cls, scenario: Scenario, plan: Plan, as_of: datetime | None = None, loose: frozenset[str] | None = None
+    ) -> "StandingPlan":
+        """The plan as seen from that moment, by default its own.
+
+        `loose` go wherever the year lets them, all by default; the others as far as freeze and notice let them.
+        """
+        moment, loose = as_of or plan.as_of, frozenset(plan.placed) if loose is None else loose
+        left = scenario.after(plan.entries.in_force(), moment.date())
+        base = Base(plan.revision, moment, plan.placed, loose)
+        # What following a change costs is no cost of a slot: only what the year itself charges.
+        charged = {**left.objective.prices, KeptClose.id: 0}
+        left = replace(left, objective=replace(left.objective, prices=charged))
+        entered = plan.entries.demands(plan.placing.revision)
+        demands = replace(entered, pinned=frozenset(), left_out=frozenset(), answers=())
+        return cls(ReplanContext.of(left, base, plan.unpinned | loose, demands=demands), plan)
 
     @cached_property
     def prices(self) -> tuple[Price, ...]:
         """What it pays."""
         return prices(self.context, self.plan)
 
-    def problem(self, free: Collection[str]) -> PlanningProblem:
-        """It on a board on which only those may go elsewhere."""
-        builder = builder_of(self.context, {id: self._places(id, free) for id in self.context.scenario.operations})
-        return PlanningProblem.of(self.context, builder, builder.board(LEVELS), self.plan)
-
-    def _places(self, id: str, free: Collection[str]) -> Mapping[Staffing, SlotSet]:
-        if id in free or id in self.context.kept:
-            return possible(self.context, self.context.scenario.operations[id])
-        place = self.plan.placed.get(id)
-        return {} if place is None else {place.staffing: self.context.slots.grid.single(place.slot)}
+    def problem(self, free: Collection[str] | None = None) -> PlanningProblem:
+        """It on a board on which only those may go elsewhere; by default all."""
+        places = {
+            id: possible(self.context, operation)
+            if free is None or id in free
+            else own_place(self.context, self.plan.placed.get(id))
+            for id, operation in self.context.scenario.operations.items()
+        }
+        return PlanningProblem.of(self.context, builder_of(self.context, places), LEVELS, self.plan.placed)
 
     def alternatives(self, problem: PlanningProblem, operation: str, most: int) -> list[Alternative]:
         """The best other places of the operation, which alone is free in `problem`; others move if there are fewer."""
         found = moving_nothing(problem, operation)[:most]
         if len(found) < most:
-            wide = self.problem({operation, *in_the_way(problem, operation)})
+            wide = self.problem({operation, *clearing(problem, operation)})
             found += moving_one(wide, operation)[: most - len(found)]
         return found
 
 
-def in_the_way(problem: PlanningProblem, operation: str) -> set[str]:
-    """Those who have a part in what forbids the operation one of its places."""
-    evaluator, number = problem.evaluator, problem.builder.number[operation]
-    activities, here = problem.board.activities, evaluator.choice[number]
-    evaluator.put(number, None)
-    options = range(len(activities[number].options))
-    found = set().union(*(evaluator.blockers(number, option) for option in options))
-    evaluator.put(number, here)
-    return {activities[other].id for other in found}
+def fall_backs(problem: PlanningProblem, most_tries: int | None = None) -> FallBacks:
+    """For each placed operation that may move, at how many other slots it could stand without moving anything.
+
+    `most_tries`: where they are used up, those that are left are not counted. None: no bound.
+    """
+    found, tries = {}, 0
+    picks = zip(problem.builder.modes, problem.choice, strict=True)
+    movable = [id for id, pick in picks if pick is not None and id not in problem.context.kept]
+    for id in movable:
+        if most_tries is not None and tries >= most_tries:
+            break
+        tries += len(problem.options(id))
+        found[id] = len({alternative.placement.slot for alternative in moving_nothing(problem, id)})
+    return FallBacks(found, len(movable) - len(found))

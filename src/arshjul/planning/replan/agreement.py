@@ -8,11 +8,10 @@ from dataclasses import replace
 
 from arshjul import solver
 from arshjul.domain.entries.answer import agreed
-from arshjul.domain.grid import SlotSet
-from arshjul.domain.operation import Staffing
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
+from arshjul.planning.problem import Places, either
 from arshjul.planning.replan.held import least_unplaced
 from arshjul.rules import BoardBuilder, builder_of, possible
 from arshjul.rules.objectives import MUSTS
@@ -65,15 +64,13 @@ def _without_answers(context: ReplanContext) -> ReplanContext:
     return replace(context, demands=replace(context.demands, answers=()))
 
 
-def _places(context: ReplanContext) -> dict[str, dict[Staffing, SlotSet]]:
+def _places(context: ReplanContext) -> dict[str, Places]:
     """Where each operation may be; what everybody agreed to, there too, on however short notice."""
     free = _without_answers(context)
-    places = {}
+    places: dict[str, Places] = {}
     for id, operation in context.scenario.operations.items():
-        places[id] = possible(free, operation)
-        if id in context.agreed:
-            for staffing, slots in possible(context, operation).items():
-                places[id][staffing] = places[id].get(staffing, 0) | slots
+        agreed_too = possible(context, operation) if id in context.agreed else {}
+        places[id] = either(possible(free, operation), agreed_too)
     return places
 
 

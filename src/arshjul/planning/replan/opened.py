@@ -12,7 +12,6 @@ from time import perf_counter
 
 from arshjul import solver
 from arshjul.board import Activity, Costs
-from arshjul.board.restricted import restricted
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.planning.effort import Effort
 from arshjul.planning.problem import PlanningProblem, laid_out
@@ -103,14 +102,7 @@ def _best(
 
 def _solved(problem: PlanningProblem, option: str, relaxed: "Relaxed", options: Options, effort: Effort) -> Solution:
     """The best plan of the board that takes these options of the activities that are in the mapping."""
-    board = restricted(replace(problem.board, levels=REPLAN_LEVELS[option]), options, relaxed.required)
-    solution = solver.solve(board, limit_s=effort.limit_s, seed=effort.seed)
-    if solution.choice is None:
-        return solution
-    choice = tuple(
-        pick if pick is None or n not in options else options[n][pick] for n, pick in enumerate(solution.choice)
-    )
-    return replace(solution, choice=choice)
+    return problem.solved(REPLAN_LEVELS[option], options, relaxed.required, effort.limit_s, effort.seed)
 
 
 class Relaxed:

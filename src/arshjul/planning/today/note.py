@@ -13,10 +13,10 @@ from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
-from arshjul.planning.explain import fits
 from arshjul.planning.letters.notices import with_staffing
 from arshjul.planning.letters.year_log import RESULTS
-from arshjul.planning.places.alternatives import Alternative
+from arshjul.planning.places.explain import fits
+from arshjul.planning.places.finder import Alternative
 from arshjul.planning.today.coming import MeetingAhead, OperationAhead
 from arshjul.planning.today.today import AHEAD_DAYS, Due, Hit, Today
 from arshjul.planning.today.ways_out import WayOut

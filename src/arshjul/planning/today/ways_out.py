@@ -14,10 +14,15 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
 from arshjul.domain.replan_context import ReplanContext
-from arshjul.planning.places.alternatives import Alternative, moving_nothing
-from arshjul.planning.places.day_board import DayBoard, day_board, is_within_rules, on_the_day, with_scenario
-from arshjul.planning.places.joint_moves import together
-from arshjul.planning.places.making_way import making_way
+from arshjul.planning.places.day_board import (
+    DayBoard,
+    day_board,
+    is_within_rules,
+    making_way,
+    on_the_day,
+    with_scenario,
+)
+from arshjul.planning.places.finder import Alternative, Move, moving_nothing, moving_together
 
 KINDS = (
     "stays", "other-unit", "fewer-officers", "another-shift", "without-police", "reserve", "move", "move-others",
@@ -26,7 +31,6 @@ MOST_MOVES = 3
 """The most other slots that are shown which move nothing else."""
 
 Json = dict[str, object]
-Move = tuple[Placement, Placement]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ class _Day:
         """Where it can stand beside everything else, the cheapest first; with it those that must be struck with it."""
         problem = self._board("as it is").problem
         partners = self._partners(id)
-        return together(problem, id, partners) if partners else moving_nothing(problem, id)
+        return moving_together(problem, id, partners) if partners else moving_nothing(problem, id)
 
     def _partners(self, id: str) -> list[str]:
         """Those that are struck at its time, and hit too."""

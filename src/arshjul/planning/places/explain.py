@@ -2,15 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import get_close_matches
 from functools import partial
 
-from arshjul import solver
 from arshjul.agenda.notice import id_said
 from arshjul.agenda.when import placed_when
-from arshjul.board.restricted import restricted
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.ids import same_id
 from arshjul.domain.operation import Operation
@@ -20,7 +18,7 @@ from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.planning.letters.notices import with_staffing
-from arshjul.planning.places.alternatives import LEVELS, Alternative, moving_nothing, moving_one, wish
+from arshjul.planning.places.finder import Alternative, Move, forced, moves, moving_nothing, moving_one
 from arshjul.planning.places.reasons import is_sought, look, unplaced, why
 from arshjul.planning.places.standing_plan import StandingPlan
 from arshjul.planning.problem import PlanningProblem, beyond_offers
@@ -74,7 +72,7 @@ def explain(
     `standing`, `problem`: the plan as it stands, and with this operation alone free to go elsewhere, where known.
     """
     operation = known(scenario, operation_id)
-    standing = standing or StandingPlan.of(scenario, plan, as_of or plan.as_of)
+    standing = standing or StandingPlan.of(scenario, plan, as_of)
     problem = problem or standing.problem({operation_id})
     placement = plan.placed.get(operation_id)
     free = moving_nothing(problem, operation_id)
@@ -101,7 +99,7 @@ def explain_date(
     On several dates it is asked first whether it could begin there, then whether the date could be a later one.
     """
     operation = known(scenario, operation_id)
-    problem = wish(scenario, plan, operation_id, as_of)
+    problem = StandingPlan.of(scenario, plan, as_of, frozenset({operation_id})).problem()
     placement = plan.placed.get(operation_id)
     if day not in scenario.span:
         values = {"day": day, "first": scenario.span.first, "last": scenario.span.last}
@@ -131,7 +129,7 @@ def explain_date(
     ways = ways or _forced(problem, operation_id, day, limit_s)
     if ways:
         sentences.append(fits(scenario, ways[0]))
-    elif any(day in _days(scenario, option) for option in _options(problem, operation_id)):
+    elif any(day in _days(scenario, place) for place in problem.places(operation_id)):
         sentences.append(Message("It fits there only if something else is left out."))
     elif operation.days > 1:
         sentences.append(Message("Nor can it begin earlier and run on that date."))
@@ -164,27 +162,13 @@ def _days(scenario: Scenario, placement: Placement) -> Span:
 
 def _forced(problem: PlanningProblem, operation: str, day: date, limit_s: float) -> list[Alternative]:
     """The fewest moves with which it fits on the date, proven by a forced solve; none where nothing does."""
-    number, scenario = problem.builder.number[operation], problem.context.scenario
-    own = [option for option, there in enumerate(_options(problem, operation)) if day in _days(scenario, there)]
-    if not own:
+    number, scenario, places = problem.builder.number[operation], problem.context.scenario, problem.places(operation)
+    own = [option for option, place in enumerate(places) if day in _days(scenario, place)]
+    choice = forced(problem, operation, own, limit_s) if own else None
+    moving = None if choice is None else moves(problem, choice, but=operation)
+    if choice is None or moving is None:
         return []
-    board = restricted(replace(problem.board, levels=LEVELS[:3]), {number: own}, required={number})
-    solution = solver.solve(board, limit_s=limit_s)
-    if solution.choice is None or solution.status != "optimal":
-        return []
-    moves = []
-    for i, (id, old, new) in enumerate(zip(problem.builder.modes, problem.choice, solution.choice, strict=True)):
-        if i != number and old != new and old is not None:
-            if new is None:
-                return []
-            moves.append((problem.builder.placement(id, old), problem.builder.placement(id, new)))
-    picked = solution.choice[number]
-    return [Alternative(problem.builder.placement(operation, own[picked or 0]), 0, tuple(moves))]
-
-
-def _options(problem: PlanningProblem, operation: str) -> list[Placement]:
-    number = problem.builder.number[operation]
-    return [problem.builder.placement(operation, o) for o, _ in enumerate(problem.board.activities[number].options)]
+    return [Alternative(places[choice[number] or 0], 0, tuple(moving))]
 
 
 def fits(scenario: Scenario, alternative: Alternative, when: Callable[[Placement], Message] | None = None) -> Message:
@@ -194,8 +178,8 @@ def fits(scenario: Scenario, alternative: Alternative, when: Callable[[Placement
     values = {"place": with_staffing(scenario, place, when(place))}
     if not alternative.moves:
         return Message("It fits {place}, without moving anything.", values)
-    moves = [_move(scenario, old, new, when) for old, new in alternative.moves]
-    return Message("It fits {place}, if {moves}.", {**values, "moves": moves})
+    others = [_move(scenario, move, when) for move in alternative.moves]
+    return Message("It fits {place}, if {moves}.", {**values, "moves": others})
 
 
 def worth(alternative: Alternative) -> Message:
@@ -212,7 +196,8 @@ def worth(alternative: Alternative) -> Message:
     return Message("The plan stays as good.")
 
 
-def _move(scenario: Scenario, old: Placement, new: Placement, when: Callable[[Placement], Message]) -> Message:
+def _move(scenario: Scenario, move: Move, when: Callable[[Placement], Message]) -> Message:
+    old, new = move
     if old.slot == new.slot and new.police == old.police:
         names = [scenario.agencies[agency].name for agency in new.any_of if agency not in old.any_of]
         return Message(
