@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from arshjul.domain.former import with_former
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.reading.entries import read_entries
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import make_plan
-from arshjul.planning.replan.edit import union
 from arshjul.planning.replan.input import replan_input
 from arshjul.planning.replan.replan import replan_from
 
@@ -63,7 +63,7 @@ def lived(entered: Sequence[Moment], options: tuple[str, ...] = (OPTION,)) -> It
 def after(now: Lived, moment: Moment, options: tuple[str, ...] = (OPTION,)) -> Lived:
     """The plan after what was entered then."""
     given = None if moment.scenario is None else read_scenario(moment.scenario).scenario
-    named = now.scenario if given is None else union(now.scenario, given)
+    named = now.scenario if given is None else with_former(now.scenario, given)
     asked = read_entries((moment.entries,), named, now.plan.entries)
     as_of = moment.as_of.replace(tzinfo=now.scenario.zone)
     begun = replan_input(now.scenario, now.plan, asked, as_of, given)

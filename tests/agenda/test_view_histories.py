@@ -8,7 +8,6 @@ from hypothesis import given
 
 from arshjul.agenda.feed_history import CANCELLED_DAYS
 from arshjul.agenda.view import view
-from arshjul.agenda.wording import taking_part
 from arshjul.formats.feeds.feeds_json import from_json, to_json
 from tests.agenda.histories import UID_KEY, WORDS, Revision, histories, steps
 from tests.examples import examples
@@ -89,7 +88,7 @@ def test_no_feed_tells_what_its_reader_may_not_know(history: list[Revision]) -> 
     concerned: dict[str, set[str]] = {}
     for revision in history:
         for placed in revision.plan.placements:
-            agencies = {f"agency-{agency}" for agency in taking_part(revision.scenario, placed)}
+            agencies = {f"agency-{agency}" for agency in revision.scenario.agencies_at(placed)}
             also = revision.scenario.operations[placed.operation].police_also if placed.police else ()
             units = {f"police-{unit}" for unit in (placed.police, *also)}
             for feed in ("coordinator", *units, *agencies):

@@ -41,7 +41,7 @@ def milestone_dated(scenario: Scenario, plan: Plan, milestone: Milestone, placem
         if lies_before(scenario, milestone, was, as_of):
             return was, False
     due = milestone_day(scenario, milestone, placement)
-    if not lies_before(scenario, milestone, due, as_of) or scenario.moments(placement.slot)[0] < as_of:
+    if not lies_before(scenario, milestone, due, as_of) or scenario.has_begun(placement.slot, as_of):
         return due, False
     return first_day(scenario, milestone, as_of), True
 

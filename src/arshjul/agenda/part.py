@@ -10,7 +10,7 @@ from typing import Literal
 
 from arshjul.agenda.party import Party
 from arshjul.agenda.when import placed_when
-from arshjul.agenda.wording import concerns, taking_part
+from arshjul.agenda.wording import concerns
 from arshjul.domain import share
 from arshjul.domain.operation import Designated
 from arshjul.domain.placement import Placement
@@ -103,7 +103,7 @@ def _sees_designated(party: Party, placement: Placement) -> bool:
 def _agencies(scenario: Scenario, party: Party, placement: Placement) -> tuple[Named, ...]:
     if party.kind == "police":
         return ()
-    there = (id for id in taking_part(scenario, placement) if party.kind == "coordinator" or id != party.id)
+    there = (id for id in scenario.agencies_at(placement) if party.kind == "coordinator" or id != party.id)
     return tuple(Named(id, scenario.agencies[id].name) for id in there)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 
 from arshjul.agenda.part_change import Former, is_changed
 from arshjul.agenda.party import Party
-from arshjul.agenda.wording import taking_part
 from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 
@@ -40,5 +39,5 @@ def _is_edited(before: Scenario, scenario: Scenario, id: str) -> bool:
 def _concerned(scenario: Scenario, placement: Placement | None) -> Iterator[Party]:
     if placement is None or placement.operation not in scenario.operations:
         return
-    yield from (Party("agency", id) for id in taking_part(scenario, placement))
+    yield from (Party("agency", id) for id in scenario.agencies_at(placement))
     yield from (Party("police", id) for id in scenario.lenders(placement.operation, placement.police))

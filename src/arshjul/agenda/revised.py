@@ -11,7 +11,7 @@ from arshjul.agenda.party import COORDINATOR
 from arshjul.agenda.recipients import tell
 from arshjul.domain.calendar import Slot
 from arshjul.domain.change import Move, changes, lost_agencies
-from arshjul.domain.entries.amended import with_former_lenders
+from arshjul.domain.former import with_former_lenders
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario

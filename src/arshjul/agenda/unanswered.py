@@ -32,13 +32,12 @@ def unanswered(scenario: Scenario, plan: Plan, as_of: datetime) -> Iterator[Unan
         place, party = plan.placed.get(one.operation), parties.get(one.party)
         if place is None or party is None or not one.is_about(place):
             continue
-        starts = scenario.moments(place.slot)[0]
-        if starts >= as_of:
+        if not scenario.has_begun(place.slot, as_of):
             values = {
                 "party": party.name,
                 "operation": operation_said(scenario, one.operation),
                 "when": when_said(scenario, place.slot),
             }
             text = Message("{party} has not answered about {operation}, {when}.", values)
-            found.append((starts, Unanswered(one.operation, place, party, text)))
+            found.append((scenario.moments(place.slot)[0], Unanswered(one.operation, place, party, text)))
     yield from (question for _, question in sorted(found, key=lambda pair: pair[0]))

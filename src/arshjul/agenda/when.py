@@ -1,4 +1,4 @@
-"""A time in words: that of a placement, of a slot, and of an event."""
+"""A place and a time in words: those of a placement, of a slot, and of an event."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -14,6 +14,19 @@ from arshjul.texts import FirstToLast
 def placed_when(scenario: Scenario, placement: Placement) -> Message:
     """Its date, or the first and the last of several, with the hours."""
     return when_said(scenario, placement.slot, scenario.last_day(placement))
+
+
+def place_said(scenario: Scenario, placement: Placement) -> Message:
+    """Date, hours, unit and the agencies chosen; by its id, what the scenario does not know."""
+    return with_staffing(scenario, placement, placed_when(scenario, placement))
+
+
+def with_staffing(scenario: Scenario, placement: Placement, when: Message) -> Message:
+    """A time, with the unit and the agencies chosen of the groups that serve the operation there."""
+    ids = (*((placement.police,) if placement.police is not None else ()), *placement.any_of)
+    parties = scenario.parties
+    names = ", ".join(parties[id].name if id in parties else id for id in ids)
+    return Message("{when} ({unit})", {"when": when, "unit": names}) if names else when
 
 
 def when_said(scenario: Scenario, slot: Slot, last: date | None = None) -> Message:

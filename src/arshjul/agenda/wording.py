@@ -196,7 +196,7 @@ class Wording:
 
     def _others_lines(self, operation: Operation, placement: Placement) -> Iterator[str]:
         """The agencies that take part; to one of them, the others, without the one that leads."""
-        there = taking_part(self.scenario, placement)
+        there = self.scenario.agencies_at(placement)
         match self.party.kind:
             case "coordinator":
                 yield self.words("Taking part: {agencies}", agencies=self._names(there))
@@ -277,16 +277,9 @@ def concerns(scenario: Scenario, party: Party, placement: Placement) -> bool:
         case "coordinator":
             return True
         case "agency":
-            return placement.operation in scenario.operations and party.id in taking_part(scenario, placement)
+            return placement.operation in scenario.operations and party.id in scenario.agencies_at(placement)
         case "police":
             return party.id in scenario.lenders(placement.operation, placement.police)
-
-
-def taking_part(scenario: Scenario, placement: Placement) -> tuple[str, ...]:
-    """The agencies at a placed operation: the required ones, who leads, the optional ones that join."""
-    parties = scenario.parties_of(scenario.operations[placement.operation], placement.any_of)
-    there = {*parties, *placement.optional_agencies}
-    return tuple(agency for agency in scenario.agencies if agency in there)
 
 
 def _lines(lines: Iterable[str]) -> str:

@@ -7,11 +7,10 @@ one. The coordinator's page, which may say more, gets an `overview.Overview` aro
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from arshjul.agenda.cycle import is_confirmed, milestone_dated
-from arshjul.agenda.wording import taking_part
 from arshjul.domain.calendar import Calendar, Slot, Span
 from arshjul.domain.change import changes
 from arshjul.domain.entries.outcome import latest
@@ -189,12 +188,11 @@ def iso_weeks(span: Span) -> Iterable[WeekLoad]:
 def status(scenario: Scenario, plan: Plan, placement: Placement) -> Status:
     """Its outcome once it has started, `passed` without one; `confirmed` within the frozen days; else `tentative`."""
     slot = placement.slot
-    starts = scenario.moments(slot)[0]
-    if starts < plan.as_of.astimezone(UTC):
+    if scenario.has_begun(slot, plan.as_of):
         known = latest(plan.entries.outcomes).get((placement.operation, slot.day))
         # What was called off and stands there still was entered for a placement that is no more.
         return "passed" if known is None or known.result == "called-off" else known.result
-    return "confirmed" if is_confirmed(scenario, plan, slot.day, starts) else "tentative"
+    return "confirmed" if is_confirmed(scenario, plan, slot.day) else "tentative"
 
 
 def teams(operation: Operation, placement: Placement) -> Mapping[str, int]:
@@ -221,7 +219,7 @@ def _planned(scenario: Scenario, plan: Plan) -> Iterable[PlannedOperation]:
             slot=placement.slot,
             unit=None if placement.police is None else scenario.police[placement.police].name,
             officers=operation.officers,
-            agencies=tuple(scenario.agencies[a].name for a in taking_part(scenario, placement)),
+            agencies=tuple(scenario.agencies[a].name for a in scenario.agencies_at(placement)),
             status=status(scenario, plan, placement),
             besides=tuple(
                 (scenario.police[unit].name, operation.police_also[unit])

@@ -39,6 +39,6 @@ def placed_frames(scenario: Scenario, placed: Mapping[str, Placement]) -> dict[s
         operation = scenario.operations.get(id)
         if operation is not None and operation.frame is not None:
             starts, dates = scenario.moments(placement.slot)[0], Span(placement.slot.day, scenario.last_day(placement))
-            coming = frozenset((*scenario.parties_of(operation, placement.any_of), *placement.optional_agencies))
+            coming = frozenset(scenario.agencies_at(placement))
             there.append(PlacedFrame(operation, operation.frame, placement, starts, dates, coming))
     return {frame.id: frame for frame in sorted(there, key=lambda frame: (frame.starts, frame.id))}

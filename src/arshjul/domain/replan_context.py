@@ -7,7 +7,7 @@ to a hit one, or frozen.
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from arshjul.domain.entries.answer import Answered, agreed
@@ -16,12 +16,9 @@ from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation, Pin
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan
-from arshjul.domain.scenario import Scenario
+from arshjul.domain.scenario import NEAR, Scenario
 from arshjul.domain.settings import FREEZE_DAYS
 from arshjul.domain.slot_tables import SlotTables
-
-NEAR = timedelta(days=2)
-"""Only the starts of dates so near the moment need a clock: no shift or zone is longer."""
 
 
 @dataclass(frozen=True)
@@ -95,12 +92,7 @@ class ReplanContext:
 
     def started(self, placement: Placement) -> bool:
         """True if it starts before the moment."""
-        if self.as_of is None:
-            return False
-        day, today = placement.slot.day, self.as_of.date()
-        if abs(day - today) > NEAR:
-            return day < today
-        return self.scenario.moments(placement.slot)[0] < self.as_of.astimezone(UTC)
+        return self.as_of is not None and self.scenario.has_begun(placement.slot, self.as_of)
 
     @cached_property
     def history(self) -> Mapping[str, Placement]:
@@ -201,3 +193,10 @@ def context_of(scenario: Scenario, plan: Plan) -> ReplanContext:
     left = scenario.after(plan.entries.in_force(), placing.as_of.date())
     demands = plan.entries.demands(placing.revision)
     return ReplanContext.of(left, plan.base, plan.unpinned, as_of=placing.as_of, demands=demands)
+
+
+def standing_as_agreed(scenario: Scenario, plan: Plan) -> frozenset[str]:
+    """The operations that stand where all agreed to have them when they were asked for this plan."""
+    found = agreed(scenario, plan.entries.demands(plan.placing.revision).answers)
+    there = ((id, one, plan.placed.get(id)) for id, one in found.items())
+    return frozenset(id for id, one, at in there if at is not None and one.is_about(at))

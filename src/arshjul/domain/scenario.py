@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from arshjul.domain.calendar import Calendar, Shift, Slot, Span, shift_moments
@@ -16,6 +16,9 @@ from arshjul.domain.settings import UNKNOWN_END_DAYS, Cycle, Objective, Settings
 from arshjul.domain.target import Target
 from arshjul.domain.visit_object import VisitObject
 from arshjul.domain.withdrawal import Withdrawal, in_force
+
+NEAR = timedelta(days=2)
+"""Only the starts of dates within this of a moment need a clock: no shift or zone is longer."""
 
 
 def purpose_key(programme: str) -> str:
@@ -94,6 +97,16 @@ class Scenario:
         """When the slot starts and ends, in UTC."""
         return shift_moments(self.shift(slot.shift), slot.day, self.zone)
 
+    def has_begun(self, slot: Slot, moment: datetime) -> bool:
+        """True if the slot starts before the moment."""
+        if abs(slot.day - moment.date()) > NEAR:
+            return slot.day < moment.date()
+        return self.moments(slot)[0] < moment
+
+    def begun(self, placed: Mapping[str, Placement], moment: datetime) -> frozenset[str]:
+        """The operations that start before the moment, called off or not."""
+        return frozenset(id for id, placement in placed.items() if self.has_begun(placement.slot, moment))
+
     def slots(self, placement: Placement) -> tuple[Slot, ...]:
         """The slots that a placement takes, one a date; of an operation that is no more, the first alone."""
         operation = self.operations.get(placement.operation)
@@ -130,6 +143,16 @@ class Scenario:
     def staffings(self, operation: Operation) -> tuple[Staffing, ...]:
         """Every unit that may serve it with every choice of its agencies."""
         return tuple(Staffing(unit, chosen) for unit in self.units_for(operation) for chosen in operation.choices)
+
+    def agencies_at(self, placement: Placement) -> tuple[str, ...]:
+        """The agencies that take part there, in their order: who leads, the required and chosen ones, who joins."""
+        operation = self.operations[placement.operation]
+        there = {*self.parties_of(operation, placement.any_of), *placement.optional_agencies}
+        return tuple(agency for agency in self.agencies if agency in there)
+
+    def parties_at(self, placement: Placement) -> tuple[str, ...]:
+        """All who take part in an operation at a place: agencies, then the units that lend officers."""
+        return (*self.agencies_at(placement), *self.lenders(placement.operation, placement.police))
 
     def parties_of(self, operation: Operation, any_of: Collection[str] = ()) -> tuple[str, ...]:
         """The agencies that take part for certain: the required ones, those chosen of its groups, and who leads."""

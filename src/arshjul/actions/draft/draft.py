@@ -13,6 +13,7 @@ from arshjul.actions.publishing.contacts import Contacts, contacts, readdress
 from arshjul.actions.publishing.served_revision import Current, current, published_sites
 from arshjul.domain.entries.amended import amended
 from arshjul.domain.entries.entries import Entries
+from arshjul.domain.former import with_cancelled, with_former
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Problem, Refused
@@ -24,8 +25,7 @@ from arshjul.formats.plan.plan_folder import bare_scenario, plan_bytes, scenario
 from arshjul.formats.scenario.sites_apart import bodies, with_sites, without_sites
 from arshjul.formats.words import local_time
 from arshjul.planning.check.idle_entries import idle
-from arshjul.planning.letters.called_off import with_cancelled
-from arshjul.planning.replan.edit import edited, kept, union
+from arshjul.planning.replan.edit import edited, kept
 from arshjul.planning.replan.entering import refuse_unfit
 from arshjul.planning.replan.proposal import Proposal
 from arshjul.store import audit, drafts, proposals, revisions
@@ -126,7 +126,7 @@ class Draft:
     @property
     def named(self) -> Scenario:
         """The scenario with all that entries may name: what is there, and what is to be."""
-        return self.scenario if self.given is None else union(self.scenario, self.given)
+        return self.scenario if self.given is None else with_former(self.scenario, self.given)
 
     @property
     def is_published(self) -> bool:

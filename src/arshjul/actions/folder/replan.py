@@ -9,6 +9,7 @@ from arshjul.actions.folder.plan_files import lying_in, plan_files
 from arshjul.actions.folder.plan_reading import opened
 from arshjul.actions.folder.reading import Speak, moment_in
 from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
+from arshjul.domain.former import with_former
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
@@ -21,7 +22,6 @@ from arshjul.planning.effort import Effort
 from arshjul.planning.letters.edit_told import edit_sentences
 from arshjul.planning.letters.notices import Notices, notices
 from arshjul.planning.letters.year_log import entered_in
-from arshjul.planning.replan.edit import union
 from arshjul.planning.replan.input import replan_input
 from arshjul.planning.replan.proposal import Proposal, refuse_another
 from arshjul.planning.replan.replan import replan_from
@@ -98,7 +98,7 @@ def replan(
     refuse_unknown(choose)
     read = opened(folder, speak)
     given = None if entered.scenario is None else read_scenario(entered.scenario).scenario
-    named = read.scenario if given is None else union(read.scenario, given)
+    named = read.scenario if given is None else with_former(read.scenario, given)
     moment = moment_in(read.scenario, as_of)
     proposal = None if entered.proposal is None else _proposal(read, entered.proposal, moment)
     asked = read_entries(entered.files, named, read.plan.entries, proposed=_proposed(proposal))

@@ -296,7 +296,7 @@ def refuse_forgotten(read: PlanFolder, before: Current | None, moment: datetime)
     begun = [
         old
         for old in before.plan.placements
-        if scenario.moments(old.slot)[0] < moment and not demands.is_called_off(old.operation, old.slot.day)
+        if scenario.has_begun(old.slot, moment) and not demands.is_called_off(old.operation, old.slot.day)
     ]
     forgotten = [old.operation for old in begun if not old.same_place(read.plan.placed.get(old.operation))]
     if forgotten:

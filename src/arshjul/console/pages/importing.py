@@ -51,7 +51,7 @@ def begun(visit: Visit) -> frozenset[str]:
     if draft.plan is None:
         return frozenset()
     moment = draft.moment(visit.now)
-    return frozenset(one.operation for one in draft.plan.placements if draft.scenario.moments(one.slot)[0] < moment)
+    return draft.scenario.begun(draft.plan.placed, moment)
 
 
 def send(visit: Visit) -> Answer:

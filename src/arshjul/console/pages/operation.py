@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from arshjul.actions.draft.edit_operation import add_object
-from arshjul.agenda.wording import taking_part
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.entry_forms import NEVER_ASKED, Again, EntryForm, Problems, entered, refused, shown, take
@@ -53,7 +52,7 @@ def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     scenario, moment = draft.scenario, visit.moment
     operation = known(scenario, visit.path["operation"])
     place = plan.placed.get(operation.id)
-    has_begun = place is not None and scenario.moments(place.slot)[0] < moment
+    has_begun = place is not None and scenario.has_begun(place.slot, moment)
     standing = visit.years.standing(scenario, plan, moment)
     problem = standing.problem({operation.id})
     waiting = draft.usable(visit.now)[0]
@@ -66,7 +65,7 @@ def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
         "sector": scenario.word(operation.sector),
         "state": state(scenario, visit.plan_now, operation, place),
         "states": states(visit),
-        "agencies": [] if place is None else [scenario.agencies[a] for a in taking_part(scenario, place)],
+        "agencies": [] if place is None else [scenario.agencies[a] for a in scenario.agencies_at(place)],
         "unit": None if place is None or place.police is None else scenario.police[place.police],
         "shift": None if place is None else scenario.shift(place.slot.shift),
         "why": explain(scenario, plan, operation.id, moment, standing, problem).sentences,
@@ -115,7 +114,7 @@ def _forms(
 
 def _who_may_ask(scenario: Scenario, operation: Operation, place: Placement | None) -> list[tuple[str, str]]:
     """The agencies that have a part in it."""
-    parties = scenario.parties_of(operation) if place is None else taking_part(scenario, place)
+    parties = scenario.parties_of(operation) if place is None else scenario.agencies_at(place)
     return [(id, scenario.agencies[id].name) for id in parties if id in scenario.agencies]
 
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from arshjul.actions.draft.draft import Draft
-from arshjul.agenda.wording import taking_part
 from arshjul.agenda.year import STATUS_NAMES, status
 from arshjul.console.access import READING, Page
 from arshjul.console.answers import Answer, Html
@@ -82,9 +81,7 @@ def state(scenario: Scenario, plan: Plan, operation: Operation, place: Placement
 
 def _is_wanted(row: ListRow, query: Form, scenario: Scenario) -> bool:
     operation, text = row.operation, query.text("q").casefold()
-    agencies = (
-        [] if row.placement is None else [scenario.agencies[a].name for a in taking_part(scenario, row.placement)]
-    )
+    agencies = [] if row.placement is None else [scenario.agencies[a].name for a in scenario.agencies_at(row.placement)]
     words = " ".join([operation.id, operation.title, row.area, scenario.word(operation.sector), row.unit, *agencies])
     wanted = {"sector": operation.sector, "area": operation.area, "status": row.status}
     return text in words.casefold() and all(query.text(key) in ("", value) for key, value in wanted.items())

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from arshjul.agenda.wording import taking_part
 from arshjul.console.access import READING, Page
 from arshjul.console.answers import Answer, Html
 from arshjul.console.visit import Visit
@@ -73,7 +72,7 @@ def _by_party(scenario: Scenario, placed: list[Placement], days: list[date]) -> 
         own = [one for one in placed if unit.id in scenario.lenders(one.operation, one.police)]
         yield _row(scenario, unit.id, unit.name, own, days)
     for agency in scenario.agencies.values():
-        own = [one for one in placed if agency.id in taking_part(scenario, one)]
+        own = [one for one in placed if agency.id in scenario.agencies_at(one)]
         yield _row(scenario, agency.id, agency.name, own, days)
 
 

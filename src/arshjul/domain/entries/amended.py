@@ -1,9 +1,8 @@
 """A scenario after changes: teams lost, operations new, cancelled or pinned, other dates asked for."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
-from arshjul.domain.entries.amendment import Amendment, WithoutPolice
+from arshjul.domain.entries.amendment import Amendment
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 
@@ -26,13 +25,3 @@ def amended(scenario: Scenario, changes: Iterable[Amendment]) -> Scenario:
                     )
                 )
     return new
-
-
-def with_former_lenders(scenario: Scenario, changes: Iterable[Amendment]) -> Scenario:
-    """The same, in which those that go without police know who lent to them besides: who must be told of it."""
-    known = {
-        change.operation: replace(scenario.operations[change.operation], police_also=change.police_also)
-        for change in changes
-        if isinstance(change, WithoutPolice) and change.operation in scenario.operations
-    }
-    return replace(scenario, operations={**scenario.operations, **known}) if known else scenario

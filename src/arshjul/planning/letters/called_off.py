@@ -1,11 +1,10 @@
 """The dates of a year that were called off: which, when that was decided, and why, as its own replan tells it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from arshjul.agenda.cause import ON_THE_DAY, cause
 from arshjul.agenda.party import COORDINATOR
-from arshjul.domain.entries.amendment import Cancelled
 from arshjul.domain.entries.outcome import Outcome, latest
 from arshjul.domain.history.past_replans import past_replans
 from arshjul.domain.placement import Placement
@@ -27,12 +26,6 @@ class CalledOff:
     on_the_day: bool
     why: Message | None
     anew: Placement | None
-
-
-def with_cancelled(scenario: Scenario, plan: Plan) -> Scenario:
-    """The scenario with the operations that were cancelled, as they were."""
-    gone = {one.operation: one.was for one in plan.entries.changes if isinstance(one, Cancelled) and one.was}
-    return replace(scenario, operations={**gone, **scenario.operations})
 
 
 def called_off(scenario: Scenario, plan: Plan) -> list[CalledOff]:

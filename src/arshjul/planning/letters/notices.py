@@ -14,8 +14,9 @@ from arshjul.agenda.notice import notice, operation_said, with_notice
 from arshjul.agenda.part_change import Former, part_change
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.recipients import changed_operations, tell
-from arshjul.agenda.when import placed_when
+from arshjul.agenda.when import place_said
 from arshjul.domain.change import Changes, Move, changes, lost_agencies
+from arshjul.domain.former import with_former
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -154,12 +155,8 @@ def _both(scenario: Scenario, former: Scenario) -> Scenario:
     """The scenario, and what the former one knew besides: only to name it."""
     ids = {shift.id for shift in scenario.shifts}
     return replace(
-        scenario,
+        with_former(former, scenario),
         shifts=(*scenario.shifts, *(shift for shift in former.shifts if shift.id not in ids)),
-        areas={**former.areas, **scenario.areas},
-        police={**former.police, **scenario.police},
-        agencies={**former.agencies, **scenario.agencies},
-        operations={**former.operations, **scenario.operations},
         names={**former.names, **scenario.names},
     )
 
@@ -178,19 +175,6 @@ def _moves(found: Changes) -> Iterator[Move]:
     yield from found.unit_changed
     yield from found.dropped
     yield from found.new
-
-
-def place_said(scenario: Scenario, placement: Placement) -> Message:
-    """Date, hours, unit and the agencies chosen; by its id, what the scenario does not know."""
-    return with_staffing(scenario, placement, placed_when(scenario, placement))
-
-
-def with_staffing(scenario: Scenario, placement: Placement, when: Message) -> Message:
-    """A time, with the unit and the agencies chosen of the groups that serve the operation there."""
-    ids = (*((placement.police,) if placement.police is not None else ()), *placement.any_of)
-    parties = scenario.parties
-    names = ", ".join(parties[id].name if id in parties else id for id in ids)
-    return Message("{when} ({unit})", {"when": when, "unit": names}) if names else when
 
 
 def withdrawal_sentence(scenario: Scenario, withdrawal: Withdrawal, *, replaced: bool = False) -> Message:

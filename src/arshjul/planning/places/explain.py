@@ -8,21 +8,19 @@ from difflib import get_close_matches
 from functools import partial
 
 from arshjul.agenda.notice import id_said
-from arshjul.agenda.when import placed_when
+from arshjul.agenda.when import placed_when, with_staffing
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.ids import same_id
 from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan, Unplaced
-from arshjul.domain.replan_context import ReplanContext
+from arshjul.domain.replan_context import ReplanContext, standing_as_agreed
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
-from arshjul.planning.letters.notices import with_staffing
 from arshjul.planning.places.finder import Alternative, Move, forced, moves, moving_nothing, moving_one
 from arshjul.planning.places.reasons import is_sought, look, unplaced, why
 from arshjul.planning.places.standing_plan import StandingPlan
 from arshjul.planning.problem import PlanningProblem, beyond_offers
-from arshjul.planning.replan.agreement import standing_as_agreed
 from arshjul.rules import BY_ID
 from arshjul.rules.objectives import UNSETTLED, is_unsettled
 from arshjul.texts import counted

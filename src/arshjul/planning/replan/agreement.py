@@ -7,10 +7,7 @@ counted after the musts that are left out: a yes makes no must.
 from dataclasses import replace
 
 from arshjul import solver
-from arshjul.domain.entries.answer import agreed
-from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
-from arshjul.domain.scenario import Scenario
 from arshjul.planning.problem import Places, either
 from arshjul.planning.replan.held import least_unplaced
 from arshjul.rules import BoardBuilder, builder_of, possible
@@ -28,13 +25,6 @@ def yielding(context: ReplanContext) -> frozenset[str]:
     if not found and musts <= _least_musts(context):
         return found
     return _solved(context, context)[0]
-
-
-def standing_as_agreed(scenario: Scenario, plan: Plan) -> frozenset[str]:
-    """The operations that stand where all agreed to have them when they were asked for this plan."""
-    found = agreed(scenario, plan.entries.demands(plan.placing.revision).answers)
-    there = ((id, one, plan.placed.get(id)) for id, one in found.items())
-    return frozenset(id for id, one, at in there if at is not None and one.is_about(at))
 
 
 def _least_musts(context: ReplanContext) -> int:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from arshjul.domain.entries.amendment import Cancelled, Edited, Nominated
 from arshjul.domain.entries.entries import Entries
+from arshjul.domain.former import with_former_parties, with_parties_of
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -23,17 +24,6 @@ class Edit:
     scenario: Scenario
     difference: Edited
     warnings: tuple[Message, ...] = ()
-
-
-def union(old: Scenario, given: Scenario) -> Scenario:
-    """The given scenario and what the old one knew besides: whatever an entry may name."""
-    return replace(
-        given,
-        areas={**old.areas, **given.areas},
-        police={**old.police, **given.police},
-        agencies={**old.agencies, **given.agencies},
-        operations={**old.operations, **given.operations},
-    )
 
 
 def edited(old: Scenario, given: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> Edit:
@@ -61,7 +51,7 @@ def edited(old: Scenario, given: Scenario, plan: Plan, entered: Entries, as_of: 
             operations[id] = old.operations[id]
     there = frozenset(operations)
     operations = {id: _with_known_ties(one, there) if id in started else one for id, one in operations.items()}
-    new = _with_former_parties(old, replace(new, operations=operations), plan)
+    new = with_former_parties(old, replace(new, operations=operations), plan)
     return Edit(new, _difference(old, new, gone), tuple(odd))
 
 
@@ -82,7 +72,7 @@ def kept(old: Scenario, given: Scenario, ids: Collection[str]) -> Scenario:
     operations = {**given.operations, **{id: old.operations[id] for id in ids}}
     there = frozenset(operations)
     operations = {id: _with_known_ties(one, there) if id in ids else one for id, one in operations.items()}
-    return _with_parties(old, replace(given, operations=operations), _named(operations[id] for id in ids))
+    return with_parties_of(old, replace(given, operations=operations), [operations[id] for id in ids])
 
 
 def _started(old: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> set[str]:
@@ -97,11 +87,8 @@ def _started(old: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> se
         ),
     )
     demands = dated.demands(plan.revision + 1)
-    return {
-        id
-        for id, placement in plan.placed.items()
-        if old.moments(placement.slot)[0] < as_of and not demands.is_called_off(id, placement.slot.day)
-    }
+    begun = old.begun(plan.placed, as_of)
+    return {id for id in begun if not demands.is_called_off(id, plan.placed[id].slot.day)}
 
 
 def _refuse_another_plan(old: Scenario, given: Scenario, plan: Plan, started: Iterable[str], as_of: datetime) -> None:
@@ -159,57 +146,6 @@ def _with_known_ties(operation: Operation, known: frozenset[str]) -> Operation:
         same_slot_as=operation.same_slot_as if operation.same_slot_as in known else None,
         not_same_day_as=tuple(id for id in operation.not_same_day_as if id in known),
         not_same_week_as=tuple(id for id in operation.not_same_week_as if id in known),
-    )
-
-
-def _with_former_parties(old: Scenario, new: Scenario, plan: Plan) -> Scenario:
-    """The scenario with the units, agencies and areas that are gone, where anything of the plan names them."""
-    units, agencies, areas = _named(new.operations.values())
-    units |= {placement.police for placement in plan.placements if placement.police is not None}
-    units |= {unit for withdrawal in plan.entries.withdrawals for unit in withdrawal.police}
-    agencies |= {
-        agency for placement in plan.placements for agency in (*placement.optional_agencies, *placement.any_of)
-    }
-    for object in new.objects.values():
-        agencies |= {*object.agencies, *object.interest}
-        areas.add(object.area)
-    return _with_parties(old, new, (units, agencies, areas))
-
-
-def _named(operations: Iterable[Operation]) -> tuple[set[str], set[str], set[str]]:
-    """The units, agencies and areas that operations name."""
-    units: set[str] = set()
-    agencies: set[str] = set()
-    areas: set[str] = set()
-    for operation in operations:
-        units |= {*(operation.police or ()), *operation.police_also}
-        agencies |= {operation.lead_agency, *operation.agencies, *operation.optional_agencies, *operation.interest}
-        agencies |= {agency for group in operation.any_of for agency in group.agencies}
-        areas.add(operation.area)
-    return units, agencies, areas
-
-
-def _with_parties(old: Scenario, new: Scenario, named: tuple[set[str], set[str], set[str]]) -> Scenario:
-    """The scenario with the units, agencies and areas of the old one that are named, and lend or send no more."""
-    units, agencies, areas = named
-    return replace(
-        new,
-        areas={
-            **new.areas,
-            **{id: replace(a, neighbours=()) for id, a in old.areas.items() if id in areas - new.areas.keys()},
-        },
-        police={
-            **new.police,
-            **{
-                id: replace(unit, areas=(), officers=(), often_withdrawn=())
-                for id, unit in old.police.items()
-                if id in units - new.police.keys()
-            },
-        },
-        agencies={
-            **new.agencies,
-            **{id: replace(a, teams=()) for id, a in old.agencies.items() if id in agencies - new.agencies.keys()},
-        },
     )
 
 

@@ -11,7 +11,7 @@ from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
-from arshjul.domain.replan_context import NEAR, ReplanContext
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import UNKNOWN_END_DAYS
 from arshjul.domain.withdrawal import Withdrawal
@@ -83,9 +83,7 @@ def refuse_begun(scenario: Scenario, plan: Plan, entered: Entries, as_of: dateti
 def _begun(scenario: Scenario, plan: Plan, outcomes: Iterable[Outcome], as_of: datetime) -> set[str]:
     """What started before the moment and was not called off."""
     called_off = {outcome.operation for outcome in outcomes if outcome.result == "called-off"}
-    latest = as_of.date() + NEAR  # no shift that starts before the moment has a later date, in whatever zone
-    near = (id for id, placement in plan.placed.items() if placement.slot.day <= latest)
-    return {id for id in near if scenario.moments(plan.placed[id].slot)[0] < as_of} - called_off
+    return {*scenario.begun(plan.placed, as_of)} - called_off
 
 
 def _settled(scenario: Scenario, plan: Plan, outcome: Outcome, as_of: datetime) -> Outcome:
@@ -96,7 +94,7 @@ def _settled(scenario: Scenario, plan: Plan, outcome: Outcome, as_of: datetime) 
     values["placed"] = placement.slot.day
     if outcome.day is not None and outcome.day != placement.slot.day:
         raise Refused(Message("{operation} is placed on {placed}, not on {day}: give that date, or none.", values))
-    has_begun = scenario.moments(placement.slot)[0] < as_of
+    has_begun = scenario.has_begun(placement.slot, as_of)
     if not has_begun and not (outcome.result == "called-off" and placement.slot.day == as_of.date()):
         text = Message(
             "{operation} has not begun at {as_of}, so it has no outcome. What is called off before its date is "

@@ -137,11 +137,9 @@ def refuse_another(proposal: Proposal, as_of: datetime) -> None:
 
 
 def _parties(scenario: Scenario, placement: Placement | None) -> frozenset[str]:
-    operation = None if placement is None else scenario.operations.get(placement.operation)
-    if placement is None or operation is None:
+    if placement is None or placement.operation not in scenario.operations:
         return frozenset()
-    units = scenario.lenders(placement.operation, placement.police)
-    return frozenset((*scenario.parties_of(operation, placement.any_of), *placement.optional_agencies, *units))
+    return frozenset(scenario.parties_at(placement))
 
 
 def _instead(new: Amendment, old: Amendment) -> bool:

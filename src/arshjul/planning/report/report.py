@@ -14,12 +14,13 @@ from statistics import median
 from arshjul.domain.calendar import Span
 from arshjul.domain.entries.amendment import Promoted, WithoutPolice
 from arshjul.domain.entries.outcome import Outcome, latest
+from arshjul.domain.former import with_cancelled
 from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.revision import ReplanRecord
 from arshjul.domain.scenario import Scenario
-from arshjul.planning.letters.called_off import CalledOff, called_off, with_cancelled
+from arshjul.planning.letters.called_off import CalledOff, called_off
 from arshjul.rules.hard.lead_time import LEAD_TIME_DAYS
 
 SHORT_NOTICE_DAYS = 14
@@ -166,7 +167,7 @@ def _occasions(scenario: Scenario, plan: Plan, made: Iterable[ReplanRecord], as_
             yield _Occasion(
                 operation,
                 placement,
-                started=scenario.moments(placement.slot)[0] < as_of,
+                started=scenario.has_begun(placement.slot, as_of),
                 outcome=outcomes.get((id, placement.slot.day)),
                 called_off=lost,
                 is_control=not operation.officers and id not in without,
@@ -215,12 +216,8 @@ def _by(
     return {key: _counts(scenario, group) for key, group in sorted(groups.items())}
 
 
-def _agencies(scenario: Scenario, one: _Occasion) -> Iterable[str]:
-    return dict.fromkeys((*scenario.parties_of(one.operation, one.placement.any_of), *one.placement.optional_agencies))
-
-
 _KEYS: Mapping[str, Callable[[Scenario, _Occasion], Iterable[str]]] = {
-    "agency": _agencies,
+    "agency": lambda scenario, one: scenario.agencies_at(one.placement),
     "unit": lambda scenario, one: scenario.lenders(one.operation.id, one.placement.police),
     "area": lambda _, one: (one.operation.area,),
     "sector": lambda _, one: (one.operation.sector,),

@@ -6,8 +6,8 @@ from datetime import date
 
 from arshjul.agenda.clause import because
 from arshjul.agenda.notice import operation_said
+from arshjul.agenda.when import place_said
 from arshjul.errors import Message
-from arshjul.planning.letters.notices import place_said
 from arshjul.planning.report.report import SHORT_NOTICE_DAYS, Counts, Report, Share, Spread
 from arshjul.texts import Month, counted
 

@@ -10,8 +10,8 @@ from arshjul import solver
 from arshjul.agenda.part_change import Former
 from arshjul.agenda.recipients import tell
 from arshjul.domain.change import changes
-from arshjul.domain.entries.amended import with_former_lenders
 from arshjul.domain.entries.entries import Entries
+from arshjul.domain.former import with_former_lenders
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario

@@ -9,8 +9,8 @@ from statistics import NormalDist, fmean, stdev
 from arshjul.agenda.part_change import Former
 from arshjul.agenda.recipients import tell
 from arshjul.domain.change import changes
-from arshjul.domain.entries.amended import with_former_lenders
 from arshjul.domain.entries.entries import Entries
+from arshjul.domain.former import with_former_lenders
 from arshjul.domain.history.stressed import Estimate, PartyStressed, Stressed, Totals
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan

@@ -12,7 +12,6 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Meeting
-from arshjul.planning.today.ways_out import parties_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ def operations_ahead(context: ReplanContext, plan: Plan, last: date) -> Iterator
     ]
     for (_, ends), placement, slot in sorted(there, key=lambda one: (one[0], one[1].operation)):
         if slot.day >= today or ends > plan.as_of:
-            parties = tuple(scenario.parties[party] for party in parties_at(context, placement))
+            parties = tuple(scenario.parties[party] for party in scenario.parties_at(placement))
             outcome = known.get((placement.operation, placement.slot.day))
             yield OperationAhead(placement, slot, parties, None if outcome is None else outcome.result)
 

@@ -7,13 +7,12 @@ from functools import partial
 from itertools import groupby
 
 from arshjul.agenda.notice import id_said, operation_said
-from arshjul.agenda.when import placed_when, when_said
+from arshjul.agenda.when import placed_when, when_said, with_staffing
 from arshjul.domain.calendar import Slot
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
-from arshjul.planning.letters.notices import with_staffing
 from arshjul.planning.letters.year_log import RESULTS
 from arshjul.planning.places.explain import fits
 from arshjul.planning.places.finder import Alternative

@@ -22,7 +22,7 @@ from arshjul.domain.slot_tables import SlotTables
 from arshjul.planning.replan.input import replan_input
 from arshjul.planning.today.coming import MeetingAhead, OperationAhead, meetings_ahead, operations_ahead
 from arshjul.planning.today.free_teams import FreeTeams, free_teams
-from arshjul.planning.today.ways_out import WayOut, by_start, parties_at, ways_out
+from arshjul.planning.today.ways_out import WayOut, by_start, ways_out
 from arshjul.rules.fill.context import FillContext
 
 AHEAD_DAYS = 7
@@ -96,7 +96,7 @@ def today(
     hit = []
     for id, found in ways.items():
         placement = plan.placed[id]
-        concerned = tuple(left.parties[party] for party in parties_at(context, placement))
+        concerned = tuple(left.parties[party] for party in left.parties_at(placement))
         hit.append(Hit(id, placement, concerned, found))
     return Today(
         scenario=left,
@@ -130,7 +130,7 @@ def _due(scenario: Scenario, plan: Plan, as_of: datetime, history: FeedHistory) 
         placement = plan.placed.get(id)
         if placement is None:
             continue
-        outcome, has_started = known.get((id, placement.slot.day)), scenario.moments(placement.slot)[0] < as_of
+        outcome, has_started = known.get((id, placement.slot.day)), scenario.has_begun(placement.slot, as_of)
         for milestone in scenario.cycle.milestones:
             is_over = has_started and not milestone.comes_after
             held = outcome is not None and scenario.cycle.was_held(milestone, outcome.figures)

@@ -202,7 +202,9 @@ class _Day:
         """Those to whom a change brings something; where it needs everyone's consent, all who have or had a part."""
         asked: set[str] = set()
         for before, after in changed:
-            was, now = (set() if place is None else set(parties_at(self.context, place)) for place in (before, after))
+            was, now = (
+                set() if place is None else set(self.context.scenario.parties_at(place)) for place in (before, after)
+            )
             if asks:
                 asked |= was | now
             elif before is None or after is None or before.slot != after.slot or _loses_police(before, after):
@@ -269,14 +271,6 @@ class _Day:
         return any(id in _hangs_on(self.context.scenario.operations[other]) for other in placed) or any(
             other in placed for other in _hangs_on(self.context.scenario.operations[id], together=True)
         )
-
-
-def parties_at(context: ReplanContext, place: Placement) -> tuple[str, ...]:
-    """Who takes part in an operation at a place: agencies first, in the scenario's order, then who lends officers."""
-    operation = context.scenario.operations[place.operation]
-    agencies = {*context.scenario.parties_of(operation, place.any_of), *place.optional_agencies}
-    units = context.scenario.lenders(place.operation, place.police)
-    return (*(agency for agency in context.scenario.agencies if agency in agencies), *units)
 
 
 def _loses_police(before: Placement, after: Placement) -> bool:

@@ -1,0 +1,92 @@
+"""A scenario with more of what an earlier one knew: so that whatever names it still has its name."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from arshjul.domain.entries.amendment import Amendment, Cancelled, WithoutPolice
+from arshjul.domain.operation import Operation
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+
+
+def with_former(former: Scenario, scenario: Scenario) -> Scenario:
+    """The scenario, and what the former one knew besides: whatever an entry may name."""
+    return replace(
+        scenario,
+        areas={**former.areas, **scenario.areas},
+        police={**former.police, **scenario.police},
+        agencies={**former.agencies, **scenario.agencies},
+        operations={**former.operations, **scenario.operations},
+    )
+
+
+def with_cancelled(scenario: Scenario, plan: Plan) -> Scenario:
+    """The scenario with the operations that were cancelled, as they were."""
+    gone = {one.operation: one.was for one in plan.entries.changes if isinstance(one, Cancelled) and one.was}
+    return replace(scenario, operations={**gone, **scenario.operations})
+
+
+def with_former_lenders(scenario: Scenario, changes: Iterable[Amendment]) -> Scenario:
+    """The same, in which those that go without police know who lent to them besides: who must be told of it."""
+    known = {
+        change.operation: replace(scenario.operations[change.operation], police_also=change.police_also)
+        for change in changes
+        if isinstance(change, WithoutPolice) and change.operation in scenario.operations
+    }
+    return replace(scenario, operations={**scenario.operations, **known}) if known else scenario
+
+
+def with_former_parties(old: Scenario, new: Scenario, plan: Plan) -> Scenario:
+    """The scenario with the units, agencies and areas that are gone, where anything of the plan names them."""
+    units, agencies, areas = _named(new.operations.values())
+    units |= {placement.police for placement in plan.placements if placement.police is not None}
+    units |= {unit for withdrawal in plan.entries.withdrawals for unit in withdrawal.police}
+    agencies |= {
+        agency for placement in plan.placements for agency in (*placement.optional_agencies, *placement.any_of)
+    }
+    for object in new.objects.values():
+        agencies |= {*object.agencies, *object.interest}
+        areas.add(object.area)
+    return _with_parties(old, new, (units, agencies, areas))
+
+
+def with_parties_of(old: Scenario, new: Scenario, operations: Iterable[Operation]) -> Scenario:
+    """The scenario with the units, agencies and areas that are gone, where these operations name them."""
+    return _with_parties(old, new, _named(operations))
+
+
+def _named(operations: Iterable[Operation]) -> tuple[set[str], set[str], set[str]]:
+    """The units, agencies and areas that operations name."""
+    units: set[str] = set()
+    agencies: set[str] = set()
+    areas: set[str] = set()
+    for operation in operations:
+        units |= {*(operation.police or ()), *operation.police_also}
+        agencies |= {operation.lead_agency, *operation.agencies, *operation.optional_agencies, *operation.interest}
+        agencies |= {agency for group in operation.any_of for agency in group.agencies}
+        areas.add(operation.area)
+    return units, agencies, areas
+
+
+def _with_parties(old: Scenario, new: Scenario, named: tuple[set[str], set[str], set[str]]) -> Scenario:
+    """The scenario with the units, agencies and areas of the old one that are named, and lend or send no more."""
+    units, agencies, areas = named
+    return replace(
+        new,
+        areas={
+            **new.areas,
+            **{id: replace(a, neighbours=()) for id, a in old.areas.items() if id in areas - new.areas.keys()},
+        },
+        police={
+            **new.police,
+            **{
+                id: replace(unit, areas=(), officers=(), often_withdrawn=())
+                for id, unit in old.police.items()
+                if id in units - new.police.keys()
+            },
+        },
+        agencies={
+            **new.agencies,
+            **{id: replace(a, teams=()) for id, a in old.agencies.items() if id in agencies - new.agencies.keys()},
+        },
+    )
