@@ -26,7 +26,7 @@ from arshjul.planning.places.day_board import SET_ASIDE, on_the_day
 from arshjul.planning.replan.input import replan_input
 from arshjul.planning.replan.replan import replan
 from arshjul.planning.today.free_teams import free_teams
-from arshjul.planning.today.ways_out import KINDS, MOST_MOVES, WayOut, by_start, ways_out
+from arshjul.planning.today.ways_out import MOST_MOVES, WayKind, WayOut, by_start, ways_out
 from arshjul.planning.verify.verify import prices, verify
 from arshjul.rules import BY_ID, HARD
 from tests.rules.generators import draw_scenario
@@ -155,7 +155,7 @@ def test_every_way_out_is_found_and_none_breaks_a_rule(seed: int) -> None:
     tried = Tried(context)
     for id, found in ways_out(context).items():
         kinds = [way_out.kind for way_out in found]
-        assert kinds == sorted(kinds, key=KINDS.index)
+        assert kinds == sorted(kinds, key=list(WayKind).index)
         old, order = replace(tried.old[id], optional_agencies=()), _order(context)
         free = tried.free(id)
         assert ways(found, "stays") == [place for place in free if place.same_place(old)]

@@ -1,7 +1,7 @@
 """A year under fire: withdrawals answered one by one as they are reported, and the year summed up."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
@@ -12,7 +12,6 @@ from arshjul.agenda.recipients import tell
 from arshjul.domain.change import changes
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.former import with_former_lenders
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
@@ -94,15 +93,24 @@ def replay(
 
     `option` None: the year is solved anew each time, as if nobody had been told of anything.
     """
-    first = dict(plan.placed)
-    year = Year(len(scenario.operations))
     for one in withdrawals:
         if one.reported is None:
             raise InputError(Message("When was {id} reported? A year needs it of each withdrawal.", {"id": one.id}))
-    for moment, reported in by_moment(withdrawals, plan.as_of):
-        before = plan
-        plan = _answered(scenario, plan, reported, moment, option, effort)
-        _count(scenario, year, before, plan)
+
+    def answer(plan: Plan, reported: Entries, moment: datetime) -> tuple[Plan, bool]:
+        new = _answered(scenario, plan, reported, moment, option, effort)
+        return new, new.status == "optimal"
+
+    first, year = plan.placed, Year(len(scenario.operations))
+    for step in steps(scenario, plan, withdrawals, answer):
+        plan = step.after
+        year.answered += 1
+        year.proven += step.proven
+        year.hit += 0 if plan.base is None else len(plan.base.hit)
+        year.changes += len(step.notice)
+        year.notice += step.notice.values()
+        for party, operations in step.told.items():
+            year.told[party] += len(operations)
     for id, old in first.items():
         new = plan.placed.get(id)
         year.as_planned += old.same_place(new)
@@ -114,6 +122,34 @@ def replay(
     year.points = sum(worth.values())
     year.points_delivered = sum(worth[id] for id in plan.placed)
     return year
+
+
+@dataclass(frozen=True, slots=True)
+class YearStep:
+    """An answer to what was reported at one moment of a year, and what it changed.
+
+    `notice`: the days' notice of each changed operation; `told`: the operations that each party is told of.
+    """
+
+    after: Plan
+    proven: bool
+    notice: Mapping[str, int]
+    told: Mapping[str, tuple[str, ...]]
+
+
+def steps(
+    scenario: Scenario,
+    plan: Plan,
+    withdrawals: Iterable[Withdrawal],
+    answer: Callable[[Plan, Entries, datetime], tuple[Plan, bool]],
+) -> Iterator[YearStep]:
+    """The year step by step. `answer` gives the plan after each, and whether it is proven."""
+    for moment, reported in by_moment(withdrawals, plan.as_of):
+        before, (plan, proven) = plan, answer(plan, reported, moment)
+        changed = changes(before.placed, plan.placed).changed
+        former = Former(with_former_lenders(scenario, plan.entries.changes), before.placed)
+        notice = {move.operation: move.notice_days(plan.as_of.date()) for move in changed}
+        yield YearStep(plan, proven, notice, tell(former, scenario, plan.placed))
 
 
 def by_moment(withdrawals: Iterable[Withdrawal], unknown: datetime) -> Iterator[tuple[datetime, Entries]]:
@@ -135,19 +171,3 @@ def _answered(
     new = plan_of(PlanningProblem(given.context, builder, board), solution, moment)
     unpinned = given.context.unpinned
     return replace(new, entries=given.entries, unpinned=unpinned, revision=plan.revision + 1)
-
-
-def _count(scenario: Scenario, year: Year, before: Plan, after: Plan) -> None:
-    found = changes(before.placed, after.placed)
-    base = after.base
-    year.answered += 1
-    year.proven += after.status == "optimal"
-    year.hit += 0 if base is None else len(base.hit)
-    year.changes += len(found.changed)
-    today = after.as_of.date()
-    for move in found.changed:
-        days = [placement.slot.day for placement in (move.old, move.new) if isinstance(placement, Placement)]
-        year.notice.append((min(days) - today).days)
-    former = Former(with_former_lenders(scenario, after.entries.changes), before.placed)
-    for party, operations in tell(former, scenario, after.placed).items():
-        year.told[party] += len(operations)

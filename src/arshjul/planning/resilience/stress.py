@@ -3,14 +3,11 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from math import inf, sqrt
 from statistics import NormalDist, fmean, stdev
 
-from arshjul.agenda.part_change import Former
-from arshjul.agenda.recipients import tell
-from arshjul.domain.change import changes
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.former import with_former_lenders
 from arshjul.domain.history.stressed import Estimate, PartyStressed, Stressed, Totals
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan
@@ -21,7 +18,7 @@ from arshjul.planning.effort import Effort
 from arshjul.planning.replan.input import ReplanInput, replan_input
 from arshjul.planning.replan.replan import replan_from
 from arshjul.planning.report.report import SHORT_NOTICE_DAYS
-from arshjul.planning.resilience.replay import by_moment
+from arshjul.planning.resilience.replay import steps
 
 _Z = NormalDist().inv_cdf(0.975)
 _T = (12.706, 4.303, 3.182)  # the quantiles of Student's distribution for 1, 2 and 3 degrees of freedom
@@ -45,18 +42,17 @@ def live(
     scenario: Scenario, plan: Plan, withdrawals: tuple[Withdrawal, ...], option: str, effort: Effort
 ) -> tuple[Lived, Plan]:
     """The year of these withdrawals, each moment answered with the option, and the plan that is left of it."""
-    year, first, slots = Lived(), plan, SlotTables(scenario)
-    effort, proven = replace(effort, bare=True), plan.status == "optimal"
-    for moment, reported in by_moment(withdrawals, plan.as_of):
-        before = plan
-        given = replan_input(scenario, plan, reported, moment, checked=True, slots=slots)
-        slots = given.context.slots
-        if _stays(given, plan, reported, proven):
-            plan, proven = _as_it_was(given, plan), True
-        else:
-            plan = replan_from(given, plan, effort, (option,)).options[option]
-            proven = plan.status == "optimal"
-        _count(scenario, year, before, plan, proven)
+    year, first, answer = Lived(), plan, _Answering(scenario, option, replace(effort, bare=True), plan)
+    for step in steps(scenario, plan, withdrawals, answer):
+        plan = step.after
+        year.answered += 1
+        year.proven += step.proven
+        year.changes += len(step.notice)
+        near = {id for id, days in step.notice.items() if days < SHORT_NOTICE_DAYS}
+        year.short_notices += len(near)
+        for party, operations in step.told.items():
+            year.changes_of[party] += len(operations)
+            year.short_notices_of[party] += len(near.intersection(operations))
     places = ((id, place, plan.placed.get(id)) for id, place in first.placed.items())
     year.held = frozenset(id for id, old, new in places if new is not None and new.slot.day == old.slot.day)
     worth = scenario.objective.priority_points
@@ -64,18 +60,37 @@ def live(
     return year, plan
 
 
-def _stays(given: ReplanInput, plan: Plan, asked: Entries, proven: bool) -> bool:
+class _Answering:
+    """Answers withdrawals with an option, and with the plan as it was where that is the best of all."""
+
+    def __init__(self, scenario: Scenario, option: str, effort: Effort, plan: Plan) -> None:
+        self.scenario, self.option, self.effort = scenario, option, effort
+        self.slots, self.proven = SlotTables(scenario), plan.status == "optimal"
+
+    def __call__(self, plan: Plan, reported: Entries, moment: datetime) -> tuple[Plan, bool]:
+        """The plan after what was reported at the moment, and whether it is proven."""
+        given = replan_input(self.scenario, plan, reported, moment, checked=True, slots=self.slots)
+        self.slots = given.context.slots
+        if _stays(given, plan, reported, self.proven):
+            new, self.proven = _as_it_was(given, plan), True
+        else:
+            new = replan_from(given, plan, self.effort, (self.option,)).options[self.option]
+            self.proven = new.status == "optimal"
+        return new, self.proven
+
+
+def _stays(given: ReplanInput, plan: Plan, reported: Entries, proven: bool) -> bool:
     """True if a replan would find no better plan: nothing is hit, and nothing that is out could come in.
 
-    Where nothing is given back, each other plan that is still possible was so before, and is no better than a proven
-    one now, since what it changes is to be paid for on top of what was changed to get here. Two may come in all the
-    same: what has no points, as leaving it out cost nothing and its way back is no change; and what was tied to
-    something that has begun since, as history binds nobody.
+    Where nothing is given back, a plan that is possible now was possible before. It was no better than the proven one
+    then, and is not now, since it changes more. Two kinds may come in all the same: operations without points, as
+    leaving them out cost nothing and their return is no change; and operations tied to something that has begun
+    since, as history binds nobody.
     """
     if given.context.hit:
         return False
     known = {one.id for one in plan.entries.withdrawals}
-    given_back = any(one.id in known for one in asked.withdrawals)
+    given_back = any(one.id in known for one in reported.withdrawals)
     tied = {id for group in given.scenario.ties() for id in group}
     return not plan.unplaced or (
         proven
@@ -101,19 +116,6 @@ def _as_it_was(given: ReplanInput, plan: Plan) -> Plan:
         unpinned=given.context.unpinned,
         revision=plan.revision + 1,
     )
-
-
-def _count(scenario: Scenario, year: Lived, before: Plan, after: Plan, proven: bool) -> None:
-    found = changes(before.placed, after.placed)
-    year.answered += 1
-    year.proven += proven
-    near = {move.operation for move in found.changed if move.notice_days(after.as_of.date()) < SHORT_NOTICE_DAYS}
-    year.changes += len(found.changed)
-    year.short_notices += len(near)
-    former = Former(with_former_lenders(scenario, after.entries.changes), before.placed)
-    for party, operations in tell(former, scenario, after.placed).items():
-        year.changes_of[party] += len(operations)
-        year.short_notices_of[party] += len(near.intersection(operations))
 
 
 def summed_up(scenario: Scenario, plan: Plan, years: Sequence[Lived]) -> Stressed:

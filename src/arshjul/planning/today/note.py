@@ -18,7 +18,7 @@ from arshjul.planning.places.explain import fits
 from arshjul.planning.places.finder import Alternative
 from arshjul.planning.today.coming import MeetingAhead, OperationAhead
 from arshjul.planning.today.today import AHEAD_DAYS, Due, Hit, Today
-from arshjul.planning.today.ways_out import WayOut
+from arshjul.planning.today.ways_out import WayKind, WayOut
 from arshjul.texts import counted
 
 MOST_SHOWN = 12
@@ -185,7 +185,7 @@ def reached(party: Agency | PoliceUnit) -> dict[str, str]:
 def _way_out(today: Today, hit: Hit, way_out: WayOut) -> Message:
     """The way out, who must stay out for it, and whom to ask."""
     said = _way(today, hit, way_out)
-    out = [id for id in way_out.changes.get("left_out", ()) if id != hit.operation]
+    out = [id for id in way_out.left_out if id != hit.operation]
     if out:
         said = Message("{said} {others} must stay out for it.", {"said": said, "others": out})
     values = {"said": said, "parties": [today.scenario.parties[party].name for party in way_out.ask]}
@@ -200,27 +200,31 @@ def _way(today: Today, hit: Hit, way_out: WayOut) -> Message:
     said = fits(scenario, Alternative(place, 0, way_out.moves), partial(placed_in, today))
     if way_out.moves:
         return said
-    if way_out.kind == "stays":
-        enough = Message("It can stay: {unit} has enough officers for it.", {"unit": unit})
-        said = enough if unit else Message("It can stay where it is.")
-    elif way_out.kind == "other-unit":
-        said = _other_staffing(scenario, hit.placement, place)
-    elif way_out.kind == "fewer-officers":
-        said = counted(
-            _officers(way_out),
-            "It can go ahead with one officer from {unit}, instead of {needed}.",
-            "It can go ahead with {n} officers from {unit}, instead of {needed}.",
-            unit=unit,
-            needed=scenario.operations[hit.operation].officers,
-        )
-    elif way_out.kind == "another-shift":
-        said = Message("It can come later the same day, {place}.", {"place": _place(today, place)})
-    elif way_out.kind == "without-police":
-        said = Message("It can go ahead without police, at the same time.")
-    elif way_out.kind == "reserve":
-        values = {"reserve": operation_said(scenario, place.operation), "place": _place(today, place)}
-        values["operation"] = Message("{id}", {"id": hit.operation})
-        said = Message("{reserve} can be done in its place, {place}; {operation} is left out.", values)
+    match way_out.kind:
+        case WayKind.STAYS if unit:
+            said = Message("It can stay: {unit} has enough officers for it.", {"unit": unit})
+        case WayKind.STAYS:
+            said = Message("It can stay where it is.")
+        case WayKind.OTHER_UNIT:
+            said = _other_staffing(scenario, hit.placement, place)
+        case WayKind.FEWER_OFFICERS:
+            said = counted(
+                way_out.officers or 0,
+                "It can go ahead with one officer from {unit}, instead of {needed}.",
+                "It can go ahead with {n} officers from {unit}, instead of {needed}.",
+                unit=unit,
+                needed=scenario.operations[hit.operation].officers,
+            )
+        case WayKind.ANOTHER_SHIFT:
+            said = Message("It can come later the same day, {place}.", {"place": _place(today, place)})
+        case WayKind.WITHOUT_POLICE:
+            said = Message("It can go ahead without police, at the same time.")
+        case WayKind.RESERVE:
+            values = {"reserve": operation_said(scenario, place.operation), "place": _place(today, place)}
+            values["operation"] = Message("{id}", {"id": hit.operation})
+            said = Message("{reserve} can be done in its place, {place}; {operation} is left out.", values)
+        case WayKind.MOVE | WayKind.MOVE_OTHERS:
+            pass
     return said
 
 
@@ -234,12 +238,6 @@ def _other_staffing(scenario: Scenario, old: Placement, new: Placement) -> Messa
         values = {"unit": unit, "agencies": agencies}
         return Message("{unit} can take it, at the same time, if {agencies} come instead.", values)
     return Message("{unit} can take it, at the same time.", {"unit": unit})
-
-
-def _officers(way_out: WayOut) -> int:
-    (change,) = way_out.changes["fewer_officers"]
-    officers = change.get("officers") if isinstance(change, dict) else None
-    return officers if isinstance(officers, int) else 0
 
 
 def _place(today: Today, place: Placement) -> Message:

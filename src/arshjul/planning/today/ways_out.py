@@ -2,12 +2,13 @@
 
 Each is worked out as if the other hit operations were away, but for those struck at its time. No rule is
 broken but freeze and notice, which the coordinator may set aside where all who are concerned agree.
-`changes` of a way out is a file of changes with which a replan under `fewest-changes` comes to just that.
+With the changes of a way out a replan under `fewest-changes` comes to just that.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import cached_property
 
 from arshjul.domain.calendar import Slot
@@ -24,46 +25,57 @@ from arshjul.planning.places.day_board import (
 )
 from arshjul.planning.places.finder import Alternative, Move, moving_nothing, moving_together
 
-KINDS = (
-    "stays", "other-unit", "fewer-officers", "another-shift", "without-police", "reserve", "move", "move-others",
-)  # fmt: skip
 MOST_MOVES = 3
 """The most other slots that are shown which move nothing else."""
 
-Json = dict[str, object]
+
+class WayKind(StrEnum):
+    """The kinds of ways out, from the lightest on."""
+
+    STAYS = "stays"
+    OTHER_UNIT = "other-unit"
+    FEWER_OFFICERS = "fewer-officers"
+    ANOTHER_SHIFT = "another-shift"
+    WITHOUT_POLICE = "without-police"
+    RESERVE = "reserve"
+    MOVE = "move"
+    MOVE_OTHERS = "move-others"
 
 
 @dataclass(frozen=True, slots=True)
 class WayOut:
     """One way out. `placement` is where the operation then stands; of a reserve's, where the reserve does.
 
-    `moves` are others, from where to where; `ask` whom to ask; `asks`: freeze or notice is set aside, or
-    the operation makes do with fewer officers than it can do with, so that all who are concerned must agree.
+    `moves` are others, from where to where; `pinned` are the places to pin for it, `left_out` those who must stay out;
+    `officers`: with so few. `ask` whom to ask; `asks`: freeze or notice is set aside, or the operation makes do with
+    fewer officers than it can do with, so that all who are concerned must agree.
     """
 
-    kind: str
+    kind: WayKind
     placement: Placement
-    changes: Mapping[str, Sequence[object]]
+    pinned: tuple[Placement, ...]
+    left_out: tuple[str, ...] = ()
+    officers: int | None = None
     moves: tuple[Move, ...] = ()
     ask: tuple[str, ...] = ()
     asks: bool = False
 
-
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """A way out as found. `change` is what its file says besides pins; `replaces`: where a reserve comes instead."""
-
-    kind: str
-    place: Placement
-    change: Mapping[str, Sequence[object]] = field(default_factory=dict)
-    moves: tuple[Move, ...] = ()
-    replaces: Placement | None = None
-    pinned: bool = True
-    asks: bool = False
+    @property
+    def changes(self) -> Mapping[str, Sequence[object]]:
+        """The content of its file of changes: each kind of change that it needs, with all of that kind."""
+        own = self.placement.operation
+        changes: dict[str, Sequence[object]] = {
+            "fewer_officers": [] if self.officers is None else [{"operation": own, "officers": self.officers}],
+            "without_police": [own] if self.kind is WayKind.WITHOUT_POLICE else [],
+            "promoted": [own] if self.kind is WayKind.RESERVE else [],
+            "pinned": [_pin(place) for place in self.pinned],
+            "left_out": list(self.left_out),
+        }
+        return {kind: items for kind, items in changes.items() if items}
 
 
 def ways_out(context: ReplanContext) -> dict[str, tuple[WayOut, ...]]:
-    """The ways out of each hit operation, in the order of `KINDS`; by id, in the order of their starts."""
+    """The ways out of each hit operation, in the order of `WayKind`; by id, in the order of their starts."""
     day = _Day(on_the_day(context))
     return {id: tuple(day.ways_out(id)) for id in by_start(context, context.hit)}
 
@@ -75,12 +87,11 @@ def by_start(context: ReplanContext, operations: Iterable[str]) -> list[str]:
     return sorted(operations, key=lambda id: (scenario.moments(old[id].slot)[0], order.index(id)))
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Day:
-    """The hit operations of a context, and the boards on which their ways out are tried."""
+    """The hit operations of a context, and the boards on which their ways out are tried, laid out when needed."""
 
     context: ReplanContext
-    _boards: dict[str, DayBoard] = field(default_factory=dict)
 
     def ways_out(self, id: str) -> Iterator[WayOut]:
         old, context = self._old(id), self.context
@@ -91,23 +102,23 @@ class _Day:
             return slot.day == old.slot.day and context.scenario.moments(slot)[0] > starts
 
         here = [one for one in free if one.placement.slot == old.slot]
-        yield from self._ordered("stays", [one for one in here if one.placement.staffing == old.staffing])
-        yield from self._ordered("other-unit", [one for one in here if one.placement.staffing != old.staffing])
+        yield from self._ordered(WayKind.STAYS, [one for one in here if one.placement.staffing == old.staffing])
+        yield from self._ordered(WayKind.OTHER_UNIT, [one for one in here if one.placement.staffing != old.staffing])
         yield from self._fewer_officers(old)
-        yield from self._ordered("another-shift", [one for one in free if later(one.placement.slot)])
+        yield from self._ordered(WayKind.ANOTHER_SHIFT, [one for one in free if later(one.placement.slot)])
         yield from self._without_police(old)
         yield from self._reserves(old)
         cheapest: dict[Slot, Alternative] = {}
         for one in free:
             if one.placement.slot != old.slot and not later(one.placement.slot):
                 cheapest.setdefault(one.placement.slot, one)
-        yield from self._ordered("move", list(cheapest.values())[:MOST_MOVES])
+        yield from self._ordered(WayKind.MOVE, list(cheapest.values())[:MOST_MOVES])
         if id in self._making_way:
-            yield from self._ordered("move-others", [self._making_way[id]])
+            yield from self._ordered(WayKind.MOVE_OTHERS, [self._making_way[id]])
 
     def _free(self, id: str) -> list[Alternative]:
         """Where it can stand beside everything else, the cheapest first; with it those that must be struck with it."""
-        problem = self._board("as it is").problem
+        problem = self._as_it_is.problem
         partners = self._partners(id)
         return moving_together(problem, id, partners) if partners else moving_nothing(problem, id)
 
@@ -124,9 +135,9 @@ class _Day:
     def _making_way(self) -> Mapping[str, Alternative]:
         # With one of those away on which it hangs, it has no place, whoever makes way.
         alone = [id for id in self.context.hit if not self._partners(id) and not self._follows_hit(id)]
-        return making_way(self.context, self._board("as it is"), by_start(self.context, alone))
+        return making_way(self.context, self._as_it_is, by_start(self.context, alone))
 
-    def _ordered(self, kind: str, ways: Iterable[Alternative]) -> Iterator[WayOut]:
+    def _ordered(self, kind: WayKind, ways: Iterable[Alternative]) -> Iterator[WayOut]:
         """By start, then by the scenario's order of units, then by that of a group's agencies."""
         scenario = self.context.scenario
         units = list(scenario.police)
@@ -137,19 +148,17 @@ class _Day:
             return scenario.moments(place.slot)[0], unit, choices.index(place.any_of)
 
         for way in sorted(ways, key=order):
-            yield self._way_out(self._board("as it is"), _Way(kind, way.placement, moves=way.moves))
+            yield self._way_out(self._as_it_is, kind, way.placement, moves=way.moves)
 
     def _fewer_officers(self, old: Placement) -> Iterator[WayOut]:
         left = self._officers_left(old)
-        if left is not None and self._board("fewer").is_free(old):
-            change = {"fewer_officers": [{"operation": old.operation, "officers": left}]}
-            yield self._way_out(self._board("fewer"), _Way("fewer-officers", old, change, asks=True))
+        if left is not None and self._with_fewer_officers.is_free(old):
+            yield self._way_out(self._with_fewer_officers, WayKind.FEWER_OFFICERS, old, officers=left)
 
     def _without_police(self, old: Placement) -> Iterator[WayOut]:
         place = replace(old, police=None)
-        if self._can_do_without(old.operation) and self._board("without").is_free(place):
-            change = {"without_police": [old.operation]}
-            yield self._way_out(self._board("without"), _Way("without-police", place, change, pinned=False))
+        if self._can_do_without(old.operation) and self._with_no_police.is_free(place):
+            yield self._way_out(self._with_no_police, WayKind.WITHOUT_POLICE, place)
 
     def _reserves(self, old: Placement) -> Iterator[WayOut]:
         scenario = self.context.scenario
@@ -158,29 +167,40 @@ class _Day:
         fitting = [o.id for o in scenario.operations.values() if o.reserve and o.agencies.keys() <= freed]
         if not fitting or self._leaves_others_behind(old.operation):
             return
-        board = self._board("reserves")
+        board = self._with_reserves
         places = [place for id in fitting for place in board.free(id) if place.slot == old.slot]
         for place in sorted(places, key=lambda place: units.index(place.police)):
-            change = {"promoted": [place.operation], "left_out": [old.operation]}
-            yield self._way_out(board, _Way("reserve", place, change, replaces=old))
+            yield self._way_out(board, WayKind.RESERVE, place, replaces=old)
 
-    def _way_out(self, board: DayBoard, way: _Way) -> WayOut:
-        """The way out with its file of changes, and whom to ask."""
-        place, moves = way.place, way.moves
+    def _way_out(
+        self,
+        board: DayBoard,
+        kind: WayKind,
+        place: Placement,
+        *,
+        moves: tuple[Move, ...] = (),
+        replaces: Placement | None = None,
+        officers: int | None = None,
+    ) -> WayOut:
+        """The way out with what must be pinned and left out for it, and whom to ask."""
         there = [place, *(new for _, new in moves)]
-        changes: dict[str, Sequence[object]] = {key: list(value) for key, value in way.change.items()}
-        pins = [_pin(one) for one in there if way.pinned and self._may_be_pinned(one)]
-        if pins:
-            changes["pinned"] = pins
+        is_pinned = kind is not WayKind.WITHOUT_POLICE
         board = self._with_movers(board, moves)
-        out = list(dict.fromkeys([*changes.get("left_out", ()), *self._displaced(board, there)]))
-        if out:
-            changes["left_out"] = out
-        asks = way.asks or not all(is_within_rules(self.context, one) for one in there)
-        old = self.context.old(place.operation)
+        out = dict.fromkeys((*(() if replaces is None else (replaces.operation,)), *self._displaced(board, there)))
+        asks = officers is not None or not all(is_within_rules(self.context, one) for one in there)
         moves = tuple((before, after) for before, after in moves if not before.same_place(after))
-        changed = [(old, place), *moves, *([] if way.replaces is None else [(way.replaces, None)])]
-        return WayOut(way.kind, place, changes, moves, self._to_ask(changed, asks=asks), asks)
+        gone = [] if replaces is None else [(replaces, None)]
+        changed = [(self.context.old(place.operation), place), *moves, *gone]
+        return WayOut(
+            kind,
+            place,
+            pinned=tuple(one for one in there if is_pinned and self._may_be_pinned(one)),
+            left_out=tuple(out),
+            officers=officers,
+            moves=moves,
+            ask=self._to_ask(changed, asks=asks),
+            asks=asks,
+        )
 
     def _with_movers(self, board: DayBoard, moves: Sequence[Move]) -> DayBoard:
         """The board on which those who make way can stand where they go; it matters to musts that are out alone."""
@@ -220,26 +240,36 @@ class _Day:
             raise KeyError(id)
         return placement
 
-    def _board(self, name: str) -> DayBoard:
-        """The board of that name, laid out when it is first asked for."""
-        if name not in self._boards:
-            operations = self.context.scenario.operations
-            changed = {operation.id: operation for operation in self._changed(name)}
-            scenario = replace(self.context.scenario, operations={**operations, **changed})
-            wide = [id for id in changed if id not in self.context.hit]
-            self._boards[name] = day_board(with_scenario(self.context, scenario), wide)
-        return self._boards[name]
+    @cached_property
+    def _as_it_is(self) -> DayBoard:
+        """The day as it is."""
+        return self._laid_out(())
 
-    def _changed(self, name: str) -> Iterator[Operation]:
-        """The operations as that board has them, where they are others than in the scenario."""
+    @cached_property
+    def _with_fewer_officers(self) -> DayBoard:
+        """The day on which each hit operation makes do with the officers that are left for it."""
+        operations, left = (
+            self.context.scenario.operations,
+            {id: self._officers_left(self._old(id)) for id in self.context.hit},
+        )
+        return self._laid_out(replace(operations[id], officers_least=n) for id, n in left.items() if n is not None)
+
+    @cached_property
+    def _with_no_police(self) -> DayBoard:
+        """The day on which each hit operation that can goes without police."""
         operations = self.context.scenario.operations
-        if name == "reserves":
-            yield from (self._promoted_alone(o) for o in operations.values() if o.reserve)
-        for id in self.context.hit:
-            if name == "fewer" and (left := self._officers_left(self._old(id))) is not None:
-                yield replace(operations[id], officers_least=left)
-            if name == "without" and self._can_do_without(id):
-                yield operations[id].without_officers
+        return self._laid_out(operations[id].without_officers for id in self.context.hit if self._can_do_without(id))
+
+    @cached_property
+    def _with_reserves(self) -> DayBoard:
+        """The day on which each reserve is an ordinary operation."""
+        return self._laid_out(self._promoted_alone(o) for o in self.context.scenario.operations.values() if o.reserve)
+
+    def _laid_out(self, changed: Iterable[Operation]) -> DayBoard:
+        """The day with these operations as they are here."""
+        anew = {operation.id: operation for operation in changed}
+        scenario = replace(self.context.scenario, operations={**self.context.scenario.operations, **anew})
+        return day_board(with_scenario(self.context, scenario), anew.keys() - self.context.hit)
 
     def _promoted_alone(self, reserve: Operation) -> Operation:
         """The reserve as an ordinary operation: the others stay reserves, so a tie to one of them does not bind it."""
@@ -252,7 +282,7 @@ class _Day:
         return operation.without_police and operation.officers > 0
 
     def _officers_left(self, old: Placement) -> int | None:
-        """What its own unit still has for it on each of its dates, where that is something and too little."""
+        """The officers that its own unit has left for it on each of its dates; None where these are enough, or none."""
         base, scenario = self.context.base, self.context.scenario
         if base is None or old.police is None:
             return None
@@ -283,7 +313,7 @@ def _hangs_on(operation: Operation, *, together: bool = False) -> set[str]:
     return twin if together or operation.after is None else twin | {operation.after.operation}
 
 
-def _pin(place: Placement) -> Json:
+def _pin(place: Placement) -> dict[str, object]:
     police = {} if place.police is None else {"police": place.police}
     chosen = {"any_of": list(place.any_of)} if place.any_of else {}
     return {
