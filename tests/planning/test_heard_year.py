@@ -196,18 +196,20 @@ def test_what_is_written_of_risks_holds_until_withdrawals_are_heard_of() -> None
     one = replace(scenario().police["lpo-city"], often_withdrawn=(RiskLine(june, 8),))
     year = replace(scenario(), police={**scenario().police, one.id: one})
     span = Span(date(2026, 1, 1), date(2026, 12, 31))
-    quiet = SlotTables(replace(year, history=(HeardLog(span, ()),)))
-    assert quiet.risk == SlotTables(year).risk
+    quiet = SlotTables.of(replace(year, history=(HeardLog(span, ()),)))
+    assert quiet.risk.by_unit == SlotTables.of(year).risk.by_unit
     friday, thursday = Slot(date(2027, 6, 4), "day"), Slot(date(2027, 6, 3), "day")
-    assert (quiet.withdrawn_of_ten(one.id, friday), quiet.withdrawn_of_ten(one.id, thursday)) == (8, 0)
+    assert (quiet.risk.withdrawn_of_ten(one.id, friday), quiet.risk.withdrawn_of_ten(one.id, thursday)) == (8, 0)
     log = (Withdrawal("A", None, (one.id,), date(2026, 3, 3), date(2026, 3, 3), cause="shooting"),)
-    heard = SlotTables(replace(year, history=(HeardLog(span, log),)))
-    learnt_share = withdrawn_share(heard.rates, one.id, friday)
-    assert heard.withdrawn_of_ten(one.id, friday) == round(10 * (8 + learnt_share) / 11) == 7
-    assert heard.withdrawn_of_ten(one.id, thursday) == round(10 * withdrawn_share(heard.rates, one.id, thursday))
-    for unit, row in heard.risk.items():
+    heard = SlotTables.of(replace(year, history=(HeardLog(span, log),)))
+    learnt_share = withdrawn_share(heard.risk.rates, one.id, friday)
+    assert heard.risk.withdrawn_of_ten(one.id, friday) == round(10 * (8 + learnt_share) / 11) == 7
+    assert heard.risk.withdrawn_of_ten(one.id, thursday) == round(
+        10 * withdrawn_share(heard.risk.rates, one.id, thursday)
+    )
+    for unit, row in heard.risk.by_unit.items():
         slots = [heard.grid.slot(number) for number in range(heard.grid.size)]
-        assert row == [heard.withdrawn_of_ten(unit, slot) for slot in slots]
+        assert row == [heard.risk.withdrawn_of_ten(unit, slot) for slot in slots]
 
 
 DAYS = st.dates(date(2026, 1, 1), date(2026, 12, 31))

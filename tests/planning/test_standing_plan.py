@@ -44,7 +44,7 @@ def test_the_other_places_are_those_of_the_whole_year(whole: PlanningProblem, st
 def nearest(problem: PlanningProblem, operation: Operation) -> Counter[str]:
     """What keeps it from its slots, sentence by sentence."""
     context = problem.context
-    own = context.slots.open & BY_ID["window"].allowed(context, operation, None)
+    own = context.slots.year.open & BY_ID["window"].allowed(context, operation, None)
     there = (problem.nearest(operation, context.slots.grid.slot(number)) for number in context.slots.grid.numbers(own))
     return Counter(found[0].rule for found in there if found)
 
@@ -55,7 +55,7 @@ def test_the_rules_that_forbid_are_those_that_are_told_slot_by_slot(
     rules: set[str] = set()
     for operation in TUTORIAL.operations.values():
         context = whole.context
-        own = context.slots.open & BY_ID["window"].allowed(context, operation, None)
+        own = context.slots.year.open & BY_ID["window"].allowed(context, operation, None)
         found = Counter(one.rule for one in standing.problem({operation.id}).taken(operation, own))
         assert found == nearest(whole, operation), operation.id
         rules |= found.keys()

@@ -277,13 +277,17 @@ def test_risk_prices_are_of_what_the_log_says() -> None:
     last_year = Span(date(2025, 1, 1), date(2025, 12, 31))
     fridays = [day for day in last_year.days() if day.weekday() == 4]
     log = HeardLog(last_year, tuple(Withdrawal(str(d), None, (unit,), d, d, cause="shooting") for d in fridays))
-    slots = SlotTables(replace(scenario, history=(log,)))
+    slots = SlotTables.of(replace(scenario, history=(log,)))
     day = next(day for day in scenario.span.days() if day.weekday() == 4)
     friday, monday = (Slot(day + timedelta(days=later), scenario.shifts[0].id) for later in (0, 3))
-    share = withdrawn_share(slots.rates, unit, friday)
-    assert share > 0.3 > withdrawn_share(slots.rates, unit, monday)
-    assert withdrawn_share(slots.rates, other, friday) < share
-    assert slots.risk[unit][slots.grid.number(friday) or 0] == slots.withdrawn_of_ten(unit, friday) == round(10 * share)
+    share = withdrawn_share(slots.risk.rates, unit, friday)
+    assert share > 0.3 > withdrawn_share(slots.risk.rates, unit, monday)
+    assert withdrawn_share(slots.risk.rates, other, friday) < share
+    assert (
+        slots.risk.by_unit[unit][slots.grid.number(friday) or 0]
+        == slots.risk.withdrawn_of_ten(unit, friday)
+        == round(10 * share)
+    )
     plan = make_plan(scenario, moment, EFFORT).plan
     priced = with_risk_prices(scenario, [log], plan, EFFORT)
     n_fridays = [sum(place.slot.day.weekday() == 4 for place in one.placements) for one in (plan, priced)]

@@ -128,7 +128,7 @@ def test_it_begins_with_what_happens_today_and_goes_on_with_the_days_that_follow
     ]
     plan = builders.plan(scenario, places, datetime(2027, 3, 2, 1))
     plan = replace(plan, entries=Entries(outcomes=(Outcome("OP-3", monday, "aborted"),)))
-    context = ReplanContext(SlotTables(scenario), plan.as_of, Base(1, plan.as_of, plan.placed))
+    context = ReplanContext(SlotTables.of(scenario), plan.as_of, Base(1, plan.as_of, plan.placed))
     found = replace(
         seen(year(), 4),
         scenario=scenario,

@@ -141,19 +141,19 @@ def _painted(context: ReplanContext) -> Iterator[str]:
         slot = grid.slot(number)
         if grid.number(slot) != number:
             yield f"{slot} has the number {grid.number(slot)}, not {number}"
-        if bool(context.slots.open >> number & 1) != scenario.calendar.is_open(slot.day):
+        if bool(context.slots.year.open >> number & 1) != scenario.calendar.is_open(slot.day):
             yield f"{slot.day} is open on one side alone"
         for unit in scenario.police.values():
-            if context.slots.police[unit.id][number] != scenario.police_offer(unit.id, slot):
-                yield f"{unit.id} {slot}: {context.slots.police[unit.id][number]} painted"
+            if context.slots.offers.police[unit.id][number] != scenario.police_offer(unit.id, slot):
+                yield f"{unit.id} {slot}: {context.slots.offers.police[unit.id][number]} painted"
             of_ten = unit.withdrawn_of_ten(slot) or 0
             if scenario.history:
-                of_ten = context.slots.withdrawn_of_ten(unit.id, slot)
-            if context.slots.risk.get(unit.id, [0] * grid.size)[number] != of_ten:
+                of_ten = context.slots.risk.withdrawn_of_ten(unit.id, slot)
+            if context.slots.risk.by_unit.get(unit.id, [0] * grid.size)[number] != of_ten:
                 yield f"{unit.id} {slot}: another risk is painted"
         for agency in scenario.agencies.values():
-            if context.slots.teams[agency.id][number] != agency.offer(slot):
-                yield f"{agency.id} {slot}: {context.slots.teams[agency.id][number]} teams painted"
+            if context.slots.year.teams[agency.id][number] != agency.offer(slot):
+                yield f"{agency.id} {slot}: {context.slots.year.teams[agency.id][number]} teams painted"
 
 
 def _tied(context: ReplanContext) -> Iterator[str]:

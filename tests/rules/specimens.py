@@ -7,6 +7,7 @@ from random import Random
 from arshjul.domain.joining import joined
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
+from arshjul.domain.slot_tables import SlotTables
 from arshjul.rules import BY_ID
 from tests.rules.generators import draw_scenario
 from tests.rules.keeping import kept, one_moved, restaffed, thinned
@@ -29,7 +30,7 @@ class Specimen:
 
     def anew(self) -> ReplanContext:
         """The same context with nothing worked out yet."""
-        return replace(self.context, slots=replace(self.context.slots))
+        return replace(self.context, slots=SlotTables.of(self.context.scenario))
 
 
 @lru_cache(maxsize=2000)

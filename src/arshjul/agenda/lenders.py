@@ -46,12 +46,14 @@ class Lender:
 
 def officers_offered(context: ReplanContext, unit: PoliceUnit) -> Offered:
     """The officers of a police unit."""
-    return _offered(context, context.slots.officers[unit.id], lambda _: None, lambda _: unit.officer_shifts_per_month)
+    return _offered(
+        context, context.slots.offers.officers[unit.id], lambda _: None, lambda _: unit.officer_shifts_per_month
+    )
 
 
 def teams_offered(context: ReplanContext, agency: Agency) -> Offered:
     """The teams of an agency."""
-    return _offered(context, context.slots.teams[agency.id], agency.week_limit, agency.month_limit)
+    return _offered(context, context.slots.year.teams[agency.id], agency.week_limit, agency.month_limit)
 
 
 def units(context: ReplanContext, plan: Plan) -> tuple[Lender, ...]:
@@ -90,7 +92,7 @@ def _lender(name: str, span: Span, used: ByDay, offered: Offered) -> Lender:
 def _offered(context: ReplanContext, row: list[int], per_week: Limit, per_month: Limit) -> Offered:
     """A row by slot number, summed over open dates within the limits."""
     by_day: dict[date, int] = defaultdict(int)
-    for number in context.slots.grid.numbers(context.slots.open):
+    for number in context.slots.grid.numbers(context.slots.year.open):
         by_day[context.slots.grid.slot(number).day] += row[number]
 
     def within_weeks(span: Span) -> int:

@@ -69,7 +69,7 @@ class Years:
         known, sound = self._today, self._sound
         if known is None or known[0] is not plan or known[1:3] != (quarter, asked) or known[3] is not told:
             is_sound = sound is not None and sound[0] is plan
-            slots = sound[1] if sound is not None and is_sound else SlotTables(scenario)
+            slots = sound[1] if sound is not None and is_sound else SlotTables.of(scenario)
             state = state_of(scenario, plan, asked, moment, checked=is_sound, slots=slots, history=told)
             known, self._sound = (plan, quarter, asked, told, state), (plan, slots)
             self._today = known

@@ -50,7 +50,7 @@ class ReplanContext:
     ) -> "ReplanContext":
         """The context of a scenario, withdrawals applied. The moment of a replan is that of its base."""
         moment = as_of if base is None else base.as_of
-        return cls(SlotTables(scenario), moment, base, unpinned, demands=demands or Demands())
+        return cls(SlotTables.of(scenario), moment, base, unpinned, demands=demands or Demands())
 
     @property
     def scenario(self) -> Scenario:

@@ -1,7 +1,7 @@
 """What a scenario offers, slot by slot: worked out once from its availability lines."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TypeVar
@@ -12,44 +12,35 @@ from arshjul.domain.history.rates import Rates, built_on, learnt, withdrawn_shar
 from arshjul.domain.parties import Matching, Offer, PoliceUnit
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import DAILY_REST_HOURS
+from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
 
 _Thing = TypeVar("_Thing")
 
-_FOR_EVERY_BOARD = ("grid", "open", "teams", "taken_together", "_offered")
-"""Tables that a board of the year needs, whoever withdraws officers: worked out before they are shared, and so once."""
 
-_OF_OFFICERS = ("police", "officers", "designated")
+class EnoughSlots:
+    """The slots at which parties offer enough: each set is worked out when it is first asked for, and kept."""
+
+    def __init__(self, grid: Grid, offered: Mapping[str, Sequence[int]]) -> None:
+        self._grid, self._offered = grid, offered
+        self._known: dict[tuple[str, int], SlotSet] = {}
+
+    def of(self, party: str, needed: int) -> SlotSet:
+        """The slots at which the party offers at least that many."""
+        key = party, needed
+        if key not in self._known:
+            self._known[key] = self._grid.set_of(number for number, n in enumerate(self._offered[party]) if n >= needed)
+        return self._known[key]
 
 
 @dataclass(frozen=True)
-class SlotTables:
-    """A scenario, withdrawals applied, read by slot number.
+class YearTables:
+    """What a scenario's own lines say by slot number, whatever its operations, prices and withdrawals are.
 
-    Not slotted: each table is worked out when it is first asked for, and kept.
+    Not slotted, as all tables here: each is worked out when it is first asked for, and kept.
     """
 
     scenario: Scenario
-
-    def sharing(self, scenario: Scenario) -> "SlotTables":
-        """The tables of a scenario that differs in its operations or prices alone: what is worked out is taken over."""
-        for name in (*_FOR_EVERY_BOARD, *_OF_OFFICERS):
-            getattr(self, name)
-        return self._taken_over(scenario, ("scenario",))
-
-    def after(self, scenario: Scenario) -> "SlotTables":
-        """The tables of a scenario that differs in its withdrawals alone: all but those of officers are taken over."""
-        for name in _FOR_EVERY_BOARD:
-            getattr(self, name)
-        tables = self._taken_over(scenario, ("scenario", *_OF_OFFICERS))
-        of_teams = {key: slots for key, slots in self._known_sets.items() if key[0] == "teams"}
-        tables.__dict__["_known_sets"] = of_teams
-        return tables
-
-    def _taken_over(self, scenario: Scenario, but: Collection[str]) -> "SlotTables":
-        tables = SlotTables(scenario)
-        tables.__dict__.update({name: table for name, table in self.__dict__.items() if name not in but})
-        return tables
 
     @cached_property
     def grid(self) -> Grid:
@@ -66,24 +57,7 @@ class SlotTables:
         return slots
 
     @cached_property
-    def police(self) -> Mapping[str, list[Offer]]:
-        """Each unit's offer by slot number, less what was taken back."""
-        offers = {}
-        for unit in self.scenario.police.values():
-            row = [*self._offered[unit.id]]
-            for taken in self.scenario.taken:
-                if unit.id in taken.police:
-                    days = self.grid.between(taken.first, taken.last or self.scenario.span.last)
-                    for number in self.grid.numbers(days & self.grid.in_shifts(taken.shifts)):
-                        slot, old = self.grid.slot(number), row[number]
-                        left = taken.ceiling(slot, slot.day)
-                        if left is not None:
-                            row[number] = Offer(min(old.officers, left), min(old.designated, left))
-            offers[unit.id] = row
-        return offers
-
-    @cached_property
-    def _offered(self) -> Mapping[str, list[Offer]]:
+    def offered(self) -> Mapping[str, list[Offer]]:
         """Each unit's offer by slot number, whatever was taken back."""
         offers = {}
         for unit in self.scenario.police.values():
@@ -111,66 +85,12 @@ class SlotTables:
         return offers
 
     @cached_property
-    def rates(self) -> tuple[Rates, ...]:
-        """The rates that its history tells of, beside what is assumed."""
-        return learnt(self.scenario, self.scenario.history)
+    def _enough_teams(self) -> EnoughSlots:
+        return EnoughSlots(self.grid, self.teams)
 
-    @cached_property
-    def risk(self) -> Mapping[str, list[int]]:
-        """By unit and slot number, how many of ten offers are withdrawn: as `withdrawn_of_ten`.
-
-        Units of which nothing is known have none.
-        """
-        units = self.scenario.police.values()
-        return {unit.id: self._risk(unit) for unit in units if self._is_learnt or unit.often_withdrawn}
-
-    def _risk(self, unit: PoliceUnit) -> list[int]:
-        """One unit's: to the log, a month's shifts are alike where they fall on the same weekday."""
-        if self._is_learnt:
-            known = {alike: withdrawn_share(self.rates, unit.id, slot) for alike, slot in self._unlike.items()}
-            shares = [known[alike] for alike in self._alike]
-        else:
-            shares = [0.0] * self.grid.size
-        row = [round(10 * share) for share in shares]
-        for line in unit.often_withdrawn:
-            for number in self.numbers_matching(line.when):
-                row[number] = round(10 * self._with_written(line.of_ten, shares[number]))
-        return row
-
-    @cached_property
-    def _is_learnt(self) -> bool:
-        """True if any withdrawal is known of: days without one tell of no date that it is better than others."""
-        return bool(self.scenario.history) and any(one.withdrawals for one in self.rates)
-
-    def _with_written(self, of_ten: int, share: float) -> float:
-        """What a line says, and what is learnt: the line weighs as much as what else is assumed of withdrawals."""
-        if not self._is_learnt:
-            return of_ten / 10
-        weight, n = self.scenario.withdrawal_rates.withdrawals, sum(one.withdrawals for one in self.rates)
-        return (of_ten / 10 * weight + share * n) / (weight + n)
-
-    @cached_property
-    def _alike(self) -> list[tuple[int, int, str]]:
-        """By slot number, what its chance to be withdrawn depends on, the unit aside."""
-        slots = (self.grid.slot(number) for number in range(self.grid.size))
-        return [(slot.day.month, slot.day.weekday(), slot.shift) for slot in slots]
-
-    @cached_property
-    def _unlike(self) -> Mapping[tuple[int, int, str], Slot]:
-        """A slot of each kind of those."""
-        last = {alike: number for number, alike in enumerate(self._alike)}
-        return {alike: self.grid.slot(number) for alike, number in last.items()}
-
-    def withdrawn_of_ten(self, unit: str, slot: Slot) -> int:
-        """How many of ten such offers of the unit are withdrawn: as its lines say and the log tells."""
-        written = self.scenario.police[unit].withdrawn_of_ten(slot)
-        share = withdrawn_share(self.rates, unit, slot) if self._is_learnt else 0.0
-        return round(10 * (share if written is None else self._with_written(written, share)))
-
-    @property
-    def risk_basis(self) -> Message:
-        """The ground that it rests on, as is said wherever it is shown."""
-        return built_on(self.rates) if self._is_learnt else Message("as the scenario says")
+    def slots_with_teams(self, agency: str, teams: int) -> SlotSet:
+        """The slots at which the agency has at least so many teams."""
+        return self._enough_teams.of(agency, teams)
 
     @cached_property
     def _months(self) -> list[str]:
@@ -200,38 +120,6 @@ class SlotTables:
         """A row by slot number, read as one by day number in one shift."""
         first = next(number for number, known in enumerate(self.grid.shifts) if known.id == shift)
         return row[first :: len(self.grid.shifts)]
-
-    @cached_property
-    def officers(self) -> Mapping[str, list[int]]:
-        """Each unit's officers by slot number, less what was taken back."""
-        return {unit: [offer.officers for offer in offers] for unit, offers in self.police.items()}
-
-    @cached_property
-    def designated(self) -> Mapping[str, list[int]]:
-        """Each unit's designated officers by slot number, less what was taken back."""
-        return {unit: [offer.designated for offer in offers] for unit, offers in self.police.items()}
-
-    def slots_with_officers(self, unit: str, officers: int) -> SlotSet:
-        """The slots at which the unit offers at least so many."""
-        return self._enough("officers", unit, officers, self.officers[unit])
-
-    def slots_with_designated(self, unit: str) -> SlotSet:
-        """The slots at which the unit offers a designated officer."""
-        return self._enough("designated", unit, 1, self.designated[unit])
-
-    def slots_with_teams(self, agency: str, teams: int) -> SlotSet:
-        """The slots at which the agency has at least so many teams."""
-        return self._enough("teams", agency, teams, self.teams[agency])
-
-    @cached_property
-    def _known_sets(self) -> dict[tuple[str, str, int], SlotSet]:
-        return {}
-
-    def _enough(self, what: str, party: str, needed: int, offered: list[int]) -> SlotSet:
-        key = (what, party, needed)
-        if key not in self._known_sets:
-            self._known_sets[key] = self.grid.set_of(number for number, n in enumerate(offered) if n >= needed)
-        return self._known_sets[key]
 
     def numbers_matching(self, when: Matching) -> list[int]:
         """The numbers of the slots that an availability line speaks of."""
@@ -285,3 +173,157 @@ class SlotTables:
                 sets.append(active)
             active = [*still, slot]
         return [*sets, active]
+
+
+@dataclass(frozen=True)
+class OfferTables:
+    """The officers that are offered by slot number, less what was taken back."""
+
+    year: YearTables
+    taken: tuple[Withdrawal, ...]
+
+    @cached_property
+    def police(self) -> Mapping[str, list[Offer]]:
+        """Each unit's offer by slot number, less what was taken back."""
+        offers = {}
+        for unit_id, offered in self.year.offered.items():
+            row = [*offered]
+            for taken in self.taken:
+                if unit_id in taken.police:
+                    days = self.year.grid.between(taken.first, taken.last or self.year.scenario.span.last)
+                    for number in self.year.grid.numbers(days & self.year.grid.in_shifts(taken.shifts)):
+                        slot, old = self.year.grid.slot(number), row[number]
+                        left = taken.ceiling(slot, slot.day)
+                        if left is not None:
+                            row[number] = Offer(min(old.officers, left), min(old.designated, left))
+            offers[unit_id] = row
+        return offers
+
+    @cached_property
+    def officers(self) -> Mapping[str, list[int]]:
+        """Each unit's officers by slot number, less what was taken back."""
+        return {unit: [offer.officers for offer in offers] for unit, offers in self.police.items()}
+
+    @cached_property
+    def designated(self) -> Mapping[str, list[int]]:
+        """Each unit's designated officers by slot number, less what was taken back."""
+        return {unit: [offer.designated for offer in offers] for unit, offers in self.police.items()}
+
+    @cached_property
+    def _enough_officers(self) -> EnoughSlots:
+        return EnoughSlots(self.year.grid, self.officers)
+
+    @cached_property
+    def _enough_designated(self) -> EnoughSlots:
+        return EnoughSlots(self.year.grid, self.designated)
+
+    def slots_with_officers(self, unit: str, officers: int) -> SlotSet:
+        """The slots at which the unit offers at least so many."""
+        return self._enough_officers.of(unit, officers)
+
+    def slots_with_designated(self, unit: str) -> SlotSet:
+        """The slots at which the unit offers a designated officer."""
+        return self._enough_designated.of(unit, 1)
+
+
+@dataclass(frozen=True)
+class RiskTables:
+    """The chances that offers are withdrawn, as the scenario's lines say and its history tells."""
+
+    year: YearTables
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario whose lines and history these are."""
+        return self.year.scenario
+
+    @cached_property
+    def rates(self) -> tuple[Rates, ...]:
+        """The rates that its history tells of, beside what is assumed."""
+        return learnt(self.scenario, self.scenario.history)
+
+    @cached_property
+    def by_unit(self) -> Mapping[str, list[int]]:
+        """By unit and slot number, how many of ten offers are withdrawn: as `withdrawn_of_ten`.
+
+        Units of which nothing is known have none.
+        """
+        units = self.scenario.police.values()
+        return {unit.id: self._risk(unit) for unit in units if self._is_learnt or unit.often_withdrawn}
+
+    def _risk(self, unit: PoliceUnit) -> list[int]:
+        """One unit's: to the log, a month's shifts are alike where they fall on the same weekday."""
+        if self._is_learnt:
+            known = {alike: withdrawn_share(self.rates, unit.id, slot) for alike, slot in self._unlike.items()}
+            shares = [known[alike] for alike in self._alike]
+        else:
+            shares = [0.0] * self.year.grid.size
+        row = [round(10 * share) for share in shares]
+        for line in unit.often_withdrawn:
+            for number in self.year.numbers_matching(line.when):
+                row[number] = round(10 * self._with_written(line.of_ten, shares[number]))
+        return row
+
+    @cached_property
+    def _is_learnt(self) -> bool:
+        """True if any withdrawal is known of: days without one tell of no date that it is better than others."""
+        return bool(self.scenario.history) and any(one.withdrawals for one in self.rates)
+
+    def _with_written(self, of_ten: int, share: float) -> float:
+        """What a line says, and what is learnt: the line weighs as much as what else is assumed of withdrawals."""
+        if not self._is_learnt:
+            return of_ten / 10
+        weight, n = self.scenario.withdrawal_rates.withdrawals, sum(one.withdrawals for one in self.rates)
+        return (of_ten / 10 * weight + share * n) / (weight + n)
+
+    @cached_property
+    def _alike(self) -> list[tuple[int, int, str]]:
+        """By slot number, what its chance to be withdrawn depends on, the unit aside."""
+        slots = (self.year.grid.slot(number) for number in range(self.year.grid.size))
+        return [(slot.day.month, slot.day.weekday(), slot.shift) for slot in slots]
+
+    @cached_property
+    def _unlike(self) -> Mapping[tuple[int, int, str], Slot]:
+        """A slot of each kind of those."""
+        last = {alike: number for number, alike in enumerate(self._alike)}
+        return {alike: self.year.grid.slot(number) for alike, number in last.items()}
+
+    def withdrawn_of_ten(self, unit: str, slot: Slot) -> int:
+        """How many of ten such offers of the unit are withdrawn: as its lines say and the log tells."""
+        written = self.scenario.police[unit].withdrawn_of_ten(slot)
+        share = withdrawn_share(self.rates, unit, slot) if self._is_learnt else 0.0
+        return round(10 * (share if written is None else self._with_written(written, share)))
+
+    @property
+    def basis(self) -> Message:
+        """The ground that it rests on, as is said wherever it is shown."""
+        return built_on(self.rates) if self._is_learnt else Message("as the scenario says")
+
+
+@dataclass(frozen=True)
+class SlotTables:
+    """A scenario, withdrawals applied, with its tables. Scenarios of one year share those that they have alike."""
+
+    scenario: Scenario
+    year: YearTables
+    offers: OfferTables
+    risk: RiskTables
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> "SlotTables":
+        """The tables of a scenario, none of which is worked out yet."""
+        year = YearTables(scenario)
+        return cls(scenario, year, OfferTables(year, scenario.taken), RiskTables(year))
+
+    @property
+    def grid(self) -> Grid:
+        """The numbered slots."""
+        return self.year.grid
+
+    def sharing(self, scenario: Scenario) -> "SlotTables":
+        """The tables of a scenario that differs in its operations or prices alone."""
+        return replace(self, scenario=scenario)
+
+    def after(self, scenario: Scenario) -> "SlotTables":
+        """The tables of a scenario that differs in its withdrawals, too."""
+        return replace(self, scenario=scenario, offers=OfferTables(self.year, scenario.taken))

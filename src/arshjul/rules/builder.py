@@ -181,7 +181,7 @@ class BoardBuilder:
         if key not in self._resources:
             self._resources[key] = f"r{len(self._resources)}"
             self.origins[self._resources[key]] = rule, Subject(party)
-            self.capacities[self._resources[key]] = list(self.context.slots.by_day(offered, mode.shift))
+            self.capacities[self._resources[key]] = list(self.context.slots.year.by_day(offered, mode.shift))
         resource = self._resources[key]
         mode.demand[resource] = (amount,) * mode.operation.days
         if mode.past is not None:

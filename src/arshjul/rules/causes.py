@@ -290,7 +290,7 @@ class CauseFinder:
         """The finder that knows the operations as they were before the scenario was edited."""
         scenario = self.context.scenario
         former = replace(scenario, operations={**scenario.operations, **self.former})
-        return replace(self, context=replace(self.context, slots=SlotTables(former)), former={})
+        return replace(self, context=replace(self.context, slots=SlotTables.of(former)), former={})
 
     @cached_property
     def _standing(self) -> Mapping[Slot, list[Placement]]:

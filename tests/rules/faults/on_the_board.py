@@ -33,7 +33,7 @@ ON_THE_BOARD = (
     ),
     Fault(
         "rules.hard.open_day",
-        "throughout(context.slots.open, operation.days)",
+        "throughout(context.slots.year.open, operation.days)",
         "throughout(context.slots.grid.all, operation.days)",
         "closed dates are allowed",
     ),
@@ -158,7 +158,7 @@ ON_THE_BOARD = (
     ),
     Fault(
         "rules.hard.police_officers",
-        "months[unit, context.slots.first_of_month(day)]",
+        "months[unit, context.slots.year.first_of_month(day)]",
         "months[unit, context.slots.grid.day(day - context.slots.grid.day(day).weekday())]",
         "the month is a week",
     ),
@@ -170,14 +170,14 @@ ON_THE_BOARD = (
     ),
     Fault(
         "rules.hard.designated_officer",
-        "context.slots.designated[mode.unit])",
-        "context.slots.officers[mode.unit])",
+        "context.slots.offers.designated[mode.unit])",
+        "context.slots.offers.officers[mode.unit])",
         "any officer will do",
     ),
     Fault(
         "rules.hard.agency_teams",
-        "slots &= context.slots.slots_with_teams(agency, teams)",
-        "slots &= context.slots.slots_with_teams(agency, 1)",
+        "slots &= context.slots.year.slots_with_teams(agency, teams)",
+        "slots &= context.slots.year.slots_with_teams(agency, 1)",
         "one team is enough",
     ),
     Fault(
@@ -195,8 +195,8 @@ ON_THE_BOARD = (
     Fault("rules.hard.agency_load", "builder.limit(", "builder.require(", "history is forgotten"),
     Fault(
         "rules.hard.agency_load",
-        "sums[Subject(agency, week=context.slots.week(day))].add(mode, column, teams)",
-        "sums[Subject(agency, week=context.slots.week(day))].add(mode, column, 1)",
+        "sums[Subject(agency, week=context.slots.year.week(day))].add(mode, column, teams)",
+        "sums[Subject(agency, week=context.slots.year.week(day))].add(mode, column, 1)",
         "operations are counted, not teams",
     ),
     Fault(
@@ -286,7 +286,7 @@ ON_THE_BOARD = (
     ),
     Fault(
         "rules.hard.apart",
-        "in mode.in_periods(context.slots.week)",
+        "in mode.in_periods(context.slots.year.week)",
         "in mode.in_periods(lambda day: Week(0, day // 7))",
         "weeks count from the plan's first date",
     ),
@@ -319,7 +319,7 @@ ON_THE_BOARD = (
     ),
     Fault(
         "rules.soft.even_load",
-        "context.slots.grid.numbers(context.slots.open)[::n_shifts]",
+        "context.slots.grid.numbers(context.slots.year.open)[::n_shifts]",
         "range(0, context.slots.grid.size, n_shifts)",
         "closed dates count",
     ),
@@ -331,8 +331,8 @@ ON_THE_BOARD = (
     ),
     Fault(
         "rules.soft.optional_agency",
-        "teams = max(context.slots.teams[agency][slot], past[agency, slot])",
-        "teams = context.slots.teams[agency][slot]",
+        "teams = max(context.slots.year.teams[agency][slot], past[agency, slot])",
+        "teams = context.slots.year.teams[agency][slot]",
         "history is forgotten",
     ),
     Fault(
@@ -369,8 +369,8 @@ ON_THE_BOARD = (
     Fault("rules.soft.kept_close", "told + len(besides)", "told", "who lends besides need not be told"),
     Fault(
         "rules.soft.fewer_officers",
-        "context.slots.officers[unit][slot], self.price",
-        "context.slots.officers[unit][slot] + 1, self.price",
+        "context.slots.offers.officers[unit][slot], self.price",
+        "context.slots.offers.officers[unit][slot] + 1, self.price",
         "one officer may lack for nothing",
     ),
     Fault(
@@ -393,8 +393,8 @@ ON_THE_BOARD = (
     ),
     Fault(
         "rules.soft.designated_preferred",
-        "max(context.slots.police[unit][slot].designated, past[unit, slot])",
-        "context.slots.police[unit][slot].designated",
+        "max(context.slots.offers.police[unit][slot].designated, past[unit, slot])",
+        "context.slots.offers.police[unit][slot].designated",
         "history is forgotten",
     ),
     Fault(

@@ -208,4 +208,4 @@ def _teams(agency: str, operation: Operation, staffing: Staffing) -> int:
 
 
 def _month(context: ReplanContext, slot: int, later: int) -> str:
-    return context.slots.month(slot // len(context.slots.grid.shifts) + later)
+    return context.slots.year.month(slot // len(context.slots.grid.shifts) + later)

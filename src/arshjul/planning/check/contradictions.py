@@ -48,8 +48,8 @@ def _days(context: ReplanContext, operation: Operation) -> list[int]:
 
 
 def _never_offered(context: ReplanContext) -> Iterator[Doubt]:
-    offered = context.slots.grid.numbers(context.slots.open)
-    officers = context.slots.officers
+    offered = context.slots.grid.numbers(context.slots.year.open)
+    officers = context.slots.offers.officers
     most_of = {unit: max((row[number] for number in offered), default=0) for unit, row in officers.items()}
     for number, operation in enumerate(context.scenario.operations.values()):
         units = [unit for unit in context.scenario.units_for(operation) if unit is not None]
@@ -232,8 +232,8 @@ class _Limit:
 
 def _limits(context: ReplanContext) -> Iterator[_Limit]:
     scenario = context.scenario
-    week: Callable[[int], Hashable] = context.slots.week
-    month: Callable[[int], Hashable] = context.slots.first_of_month
+    week: Callable[[int], Hashable] = context.slots.year.week
+    month: Callable[[int], Hashable] = context.slots.year.first_of_month
     day: Callable[[int], Hashable] = context.slots.grid.day
     for setting, period in (PER_DAY, day), (PER_WEEK, week):
         if scenario.settings[setting] is not None:

@@ -58,7 +58,7 @@ def _new(entered: Sequence[_Entry], known: Sequence[_Entry]) -> list[_Entry]:
 def _withdrawal(context: ReplanContext, one: Withdrawal, today: date) -> Iterator[Problem]:
     slots = context.slots
     yield from _early(context.scenario, "withdrawals", one.first, today)
-    rows = [slots.officers[unit] for unit in one.police if unit in slots.officers]
+    rows = [slots.offers.officers[unit] for unit in one.police if unit in slots.offers.officers]
     most = _most(slots, rows, Matching(None, None, one.first, one.last), one.shifts)
     if most == 0:
         text = Message("Nobody is lent there then, so nothing is taken back. Are the unit and the dates right?")
@@ -77,7 +77,7 @@ def _teams_lost(context: ReplanContext, one: TeamsLost, today: date) -> Iterator
     slots = context.slots
     yield from _early(context.scenario, "agencies", one.span.first, today)
     when = Matching(one.weekdays, None, one.span.first, one.span.last)
-    most = _most(slots, [slots.teams[one.agency]] if one.agency in slots.teams else [], when, one.shifts)
+    most = _most(slots, [slots.year.teams[one.agency]] if one.agency in slots.year.teams else [], when, one.shifts)
     if most == 0:
         text = Message("No team is offered there then, so nothing changes. Are the agency and the dates right?")
         yield Problem("idle", text, path="agencies[0].from")
@@ -120,7 +120,7 @@ def _lets(rule: Rule, context: ReplanContext, operation: Operation, slot: Slot, 
 def _most(slots: SlotTables, rows: list[list[int]], when: Matching, shifts: tuple[str, ...] | None) -> int:
     """The most that one of them offers in a slot that is meant; on a closed date nothing is asked of anybody."""
     matching = [replace(when, shift=shift) for shift in shifts or (None,)]
-    numbers = [n for one in matching for n in slots.numbers_matching(one) if slots.open >> n & 1]
+    numbers = [n for one in matching for n in slots.year.numbers_matching(one) if slots.year.open >> n & 1]
     return max((row[n] for n in numbers for row in rows), default=0)
 
 
@@ -142,7 +142,7 @@ def _outcome(context: ReplanContext, stood: Placement | None, one: Outcome) -> I
     number = None if stood is None else context.slots.grid.number(stood.slot)
     if stood is None or number is None:
         return
-    lent = context.slots.officers.get(stood.police or "", [])
+    lent = context.slots.offers.officers.get(stood.police or "", [])
     if one.officers is not None and lent and one.officers > lent[number]:
         text = counted(
             lent[number],
@@ -153,7 +153,7 @@ def _outcome(context: ReplanContext, stood: Placement | None, one: Outcome) -> I
         )
         yield Problem("idle", text, path="outcomes[0].officers")
     for agency, given in one.teams.items():
-        offered = context.slots.teams.get(agency, [])
+        offered = context.slots.year.teams.get(agency, [])
         if offered and given > offered[number]:
             text = counted(
                 offered[number],

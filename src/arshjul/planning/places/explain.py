@@ -211,7 +211,7 @@ def _move(scenario: Scenario, move: Move, when: Callable[[Placement], Message]) 
 def _taken(problem: PlanningProblem, operation: Operation) -> Counter[str]:
     """At how many of its own slots which rule is the one to forbid it."""
     context = problem.context
-    own = context.slots.open & BY_ID["window"].allowed(context, operation, None)
+    own = context.slots.year.open & BY_ID["window"].allowed(context, operation, None)
     return Counter(one.rule for one in problem.taken(operation, own))
 
 

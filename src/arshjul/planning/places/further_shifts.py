@@ -87,7 +87,7 @@ def police_wishes(scenario: Scenario, plan: Plan, as_of: datetime) -> PoliceWish
         further=tuple(wishes),
         spare=_spare(left, as_of, used, fall_backs),
         out_of_reach=tuple(one.operation for one in plan.unplaced if one.operation not in reached),
-        basis=there.context.slots.risk_basis,
+        basis=there.context.slots.risk.basis,
         combined=combined(
             left, there, used, [(wish, in_reach[wish.unit, wish.slot]) for wish in wishes if wish.points]
         ),
@@ -198,7 +198,7 @@ def _wish(
     firms = tuple(sorted({id for id, need in firming if need[0] <= officers and need[1] <= designated}))
     points = sum(_points(scenario, place.operation) for place in together)
     brings_in = tuple(place.operation for place in together)
-    of_ten = there.context.slots.withdrawn_of_ten(*shift)
+    of_ten = there.context.slots.risk.withdrawn_of_ten(*shift)
     return FurtherShift(*shift, officers, designated, brings_in, points, firms, of_ten)
 
 

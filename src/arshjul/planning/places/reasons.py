@@ -82,7 +82,7 @@ def _not_sought() -> Reason:
 
 def _asked_for(context: ReplanContext, operation: Operation) -> SlotSet:
     """The slots that the operation asks for (its own window, shifts, weekdays), or all, where it asks for none."""
-    own = context.slots.open & BY_ID["window"].allowed(context, operation, None)
+    own = context.slots.year.open & BY_ID["window"].allowed(context, operation, None)
     pin = context.pin(operation)
     own &= context.slots.grid.all if pin is None else context.slots.grid.single(pin.slot)
     return own or context.slots.grid.all
@@ -163,7 +163,7 @@ def with_former_reasons(context: ReplanContext, former: Plan, out: Unplaced) -> 
 
     What left it out is what people must learn for the next year.
     """
-    own = context.slots.open & BY_ID["window"].allowed(context, context.scenario.operations[out.operation], None)
+    own = context.slots.year.open & BY_ID["window"].allowed(context, context.scenario.operations[out.operation], None)
     before = next((one for one in former.unplaced if one.operation == out.operation), None)
     return out if before is None or own & context.to_come else before
 

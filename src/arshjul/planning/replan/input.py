@@ -78,7 +78,7 @@ def replan_input(
     unpinned = frozenset(plan.unpinned & new.operations.keys()) - pinned_anew
     base = Base(plan.revision, as_of, placed)
     only_officers = edit is None and _only_officers(entered)
-    tables = slots.after(left) if slots is not None and only_officers else SlotTables(left)
+    tables = slots.after(left) if slots is not None and only_officers else SlotTables.of(left)
     context = ReplanContext(tables, as_of, base, unpinned, demands=entries.demands(revision))
     lost = hit(context, only_officers)
     loose = {id for id in lost if new.operations[id].fixed is not None}

@@ -65,7 +65,7 @@ class _Answering:
 
     def __init__(self, scenario: Scenario, option: str, effort: Effort, plan: Plan) -> None:
         self.scenario, self.option, self.effort = scenario, option, effort
-        self.slots, self.proven = SlotTables(scenario), plan.status == "optimal"
+        self.slots, self.proven = SlotTables.of(scenario), plan.status == "optimal"
 
     def __call__(self, plan: Plan, reported: Entries, moment: datetime) -> tuple[Plan, bool]:
         """The plan after what was reported at the moment, and whether it is proven."""

@@ -44,10 +44,10 @@ class AgencyLoad(Rule):
             for agency, teams in mode.operation.agencies.items():
                 if agencies[agency].team_shifts_per_week is not None:
                     for column, day in mode.on_dates():
-                        sums[Subject(agency, week=context.slots.week(day))].add(mode, column, teams)
+                        sums[Subject(agency, week=context.slots.year.week(day))].add(mode, column, teams)
                 if agencies[agency].team_shifts_per_month is not None:
                     for column, day in mode.on_dates():
-                        sums[Subject(agency, month=context.slots.first_of_month(day))].add(mode, column, teams)
+                        sums[Subject(agency, month=context.slots.year.first_of_month(day))].add(mode, column, teams)
         for subject, total in sums.items():
             agreed = agencies[subject.party or ""]
             limit = None

@@ -31,7 +31,7 @@ class AgencyTeams(Rule):
         """The slots at which every required agency has the teams."""
         slots = context.slots.grid.all
         for agency, teams in operation.agencies.items():
-            slots &= context.slots.slots_with_teams(agency, teams)
+            slots &= context.slots.year.slots_with_teams(agency, teams)
         return context.slots.grid.throughout(slots, operation.days)
 
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
@@ -64,7 +64,7 @@ class AgencyTeams(Rule):
         """A capacity for each agency and shift."""
         for mode in builder.all_modes():
             for agency, teams in mode.operation.agencies.items():
-                builder.draw(mode, self.id, agency, teams, context.slots.teams[agency])
+                builder.draw(mode, self.id, agency, teams, context.slots.year.teams[agency])
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         """Adds up the teams of each slot, required ones first, then those that join."""

@@ -38,7 +38,7 @@ class DailyRest(Rule):
         if not context.scenario.settings[DAILY_REST_HOURS]:
             return
         sets_of: dict[int, list[int]] = defaultdict(list)
-        for number, together in enumerate(context.slots.taken_together):
+        for number, together in enumerate(context.slots.year.taken_together):
             for slot in together:
                 sets_of[slot].append(number)
         agencies = context.scenario.agencies

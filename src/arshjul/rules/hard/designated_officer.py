@@ -30,7 +30,7 @@ class DesignatedOfficer(Rule):
         """The slots at which the unit offers a designated officer, where one is required."""
         if operation.designated != "require" or unit is None:
             return context.slots.grid.all
-        return context.slots.grid.throughout(context.slots.slots_with_designated(unit), operation.days)
+        return context.slots.grid.throughout(context.slots.offers.slots_with_designated(unit), operation.days)
 
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
         """Names the unit."""
@@ -50,7 +50,7 @@ class DesignatedOfficer(Rule):
         """A capacity for each unit and shift."""
         for mode in builder.all_modes():
             if mode.operation.designated == "require" and mode.unit is not None:
-                builder.draw(mode, self.id, mode.unit, 1, context.slots.designated[mode.unit])
+                builder.draw(mode, self.id, mode.unit, 1, context.slots.offers.designated[mode.unit])
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         """Counts those that require one at each unit and slot."""

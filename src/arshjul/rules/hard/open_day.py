@@ -24,7 +24,7 @@ class OpenDay(Rule):
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
         """The slots of open dates, the same for all that run on as many."""
-        return context.slots.grid.throughout(context.slots.open, operation.days)
+        return context.slots.grid.throughout(context.slots.year.open, operation.days)
 
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
         """Names the holiday where it is one."""

@@ -40,7 +40,7 @@ class DesignatedPreferred(SoftRule):
                     past[placement.police, context.slots.grid.number(there)] += 1
         for (unit, slot), total in sums.items():
             if (unit, slot) in wanted:
-                offered = max(context.slots.police[unit][slot].designated, past[unit, slot])
+                offered = max(context.slots.offers.police[unit][slot].designated, past[unit, slot])
                 builder.charge(self.id, total, offered, price)
 
     def prices(self, context: ReplanContext, plan: Plan) -> Iterator[Price]:

@@ -37,7 +37,7 @@ class FewerThanWanted(SoftRule):
                 for column, slot in mode.on_slots() if unit in units else ():
                     sums[unit, slot].add(mode, column, officers)
         for (unit, slot), total in sums.items():
-            builder.charge(self.id, total, context.slots.officers[unit][slot], self.price(context))
+            builder.charge(self.id, total, context.slots.offers.officers[unit][slot], self.price(context))
 
     def prices(self, context: ReplanContext, plan: Plan) -> Iterator[Price]:
         """Adds up what is wanted of each unit at each slot; without such operations no more than is offered."""

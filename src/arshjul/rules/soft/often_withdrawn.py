@@ -27,7 +27,7 @@ class OftenWithdrawn(SoftRule):
         price = self.price(context)
         for mode in builder.all_modes():
             for unit in mode.operation.lent(mode.unit):
-                risk = context.slots.risk.get(unit)
+                risk = context.slots.risk.by_unit.get(unit)
                 for column, slot in mode.on_slots() if risk else ():
                     if risk and risk[slot]:
                         builder.cost(QUALITY, column, price * risk[slot])
@@ -40,7 +40,7 @@ class OftenWithdrawn(SoftRule):
             also = context.scenario.operations[placement.operation].police_also
             for id in dict.fromkeys((placement.police, *also)):
                 slots = context.scenario.slots(placement)
-                of_ten = sum(context.slots.withdrawn_of_ten(id, slot) for slot in slots)
+                of_ten = sum(context.slots.risk.withdrawn_of_ten(id, slot) for slot in slots)
                 if of_ten and self.price(context):
                     text = _told(context, placement.operation, id, of_ten)
                     yield Price(self.id, placement.operation, of_ten * self.price(context), text)
@@ -55,4 +55,4 @@ def _told(context: ReplanContext, operation: str, unit: str, of_ten: int) -> Mes
         operation=operation,
         unit=context.scenario.police[unit].name,
     )
-    return Message("{rate} ({basis})", {"rate": rate, "basis": context.slots.risk_basis})
+    return Message("{rate} ({basis})", {"rate": rate, "basis": context.slots.risk.basis})

@@ -52,7 +52,7 @@ class OptionalAgency(SoftRule):
             for there, (agency, teams) in product(context.scenario.slots(placement), sent):
                 past[agency, context.slots.grid.number(there)] += teams
         for (agency, slot), total in sums.items():
-            teams = max(context.slots.teams[agency][slot], past[agency, slot])
+            teams = max(context.slots.year.teams[agency][slot], past[agency, slot])
             builder.charge(self.id, total, teams, price)
 
     def prices(self, context: ReplanContext, plan: Plan) -> Iterator[Price]:
