@@ -97,9 +97,9 @@ FAULTS = (
     ),
     Fault("planning.verify.bindings", "taken += wanted.stops", "taken += 1", "the check counts objects, not stops"),
     Fault(
-        "planning.verify.bindings",
-        '<= day else ["lead-time"]',
-        '< day else ["lead-time"]',
+        "rules.fill.fits",
+        "nominated + lead > bound.placement.slot.day",
+        "nominated + lead >= bound.placement.slot.day",
         "the check wants a day more",
     ),
     Fault(

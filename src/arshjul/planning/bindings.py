@@ -12,22 +12,14 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.visit_object import Bindings
 from arshjul.errors import Message
 from arshjul.rules.fill.context import FillContext
-from arshjul.rules.fill.fits import first_miss
+from arshjul.rules.fill.fits import FITS, first_miss
 
 NO_FRAME, NO_OBJECT = "frame", "object"
 """Stand for the rule by which an object is free: its frame is no more, or it is among the objects no more."""
 
-FREED_WHY: Mapping[str, Message] = {
+_GONE: Mapping[str, Message] = {
     NO_FRAME: Message("the frame has no place any more"),
     NO_OBJECT: Message("it is no longer among the objects"),
-    "sector": Message("the frame does not visit its sector"),
-    "area": Message("the frame is not in its area"),
-    "window": Message("the frame lies outside its window"),
-    "agencies": Message("an agency that it needs does not come"),
-    "officers": Message("the frame has too few officers"),
-    "lead-time": Message("the frame comes too soon after its nomination"),
-    "bind-days": Message("the frame comes too soon"),
-    "stops": Message("the frame has too few stops"),
 }
 
 
@@ -78,5 +70,6 @@ def _gone_by(context: FillContext, frame: PlacedFrame | None, object: str, stood
 
 def freed_said(one: Freed) -> Message:
     """The sentence on an object that is free again."""
-    values = {"object": one.object, "frame": one.operation, "why": FREED_WHY[one.rule]}
+    why = {**_GONE, **{fit.id: fit.name for fit in FITS}}[one.rule]
+    values = {"object": one.object, "frame": one.operation, "why": why}
     return Message("{object} is bound to {frame} no more: {why}.", values)

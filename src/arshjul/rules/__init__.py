@@ -14,7 +14,8 @@ from arshjul.domain.settings import UNKNOWN_END_DAYS, AnySetting
 from arshjul.errors import Message
 from arshjul.rules import objectives
 from arshjul.rules.builder import BoardBuilder
-from arshjul.rules.fill.context import BIND_DAYS, FILL_DAYS
+from arshjul.rules.fill.context import FILL_DAYS
+from arshjul.rules.fill.fits import FITS
 from arshjul.rules.hard.agency_load import AgencyLoad
 from arshjul.rules.hard.agency_teams import AgencyTeams
 from arshjul.rules.hard.answers import Answers
@@ -88,7 +89,12 @@ BY_ID = {rule.id: rule for rule in (*HARD, *SOFT)}
 
 SETTINGS: tuple[AnySetting, ...] = tuple(
     sorted(
-        (UNKNOWN_END_DAYS, BIND_DAYS, FILL_DAYS, *(setting for rule in HARD for setting in rule.settings)),
+        (
+            UNKNOWN_END_DAYS,
+            FILL_DAYS,
+            *(setting for rule in HARD for setting in rule.settings),
+            *(setting for fit in FITS for setting in fit.settings),
+        ),
         key=attrgetter("place"),
     )
 )

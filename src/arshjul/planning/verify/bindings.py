@@ -1,22 +1,19 @@
-"""The check of a plan's bindings, from plan and scenario alone: nothing here made or solved any.
+"""The check of a plan's bindings, from plan and scenario alone, by the rules' own checks: nothing here made any.
 
 What can be judged without the plan before it: form, that every object fits where it is bound, and of what
 the last filling bound, lead time and bind days; and the values of its levels.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 
 from arshjul.domain.entries.filling import Filling
-from arshjul.domain.operation import Operation
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import Message
 from arshjul.rules.fill.context import BIND_DAYS, FILL_DAYS, FillContext
+from arshjul.rules.fill.fits import FITS, BoundObject
 from arshjul.rules.fill.quality import WISHES
-from arshjul.rules.hard.lead_time import LEAD_TIME_DAYS
 from arshjul.rules.objectives import level_titled
 from arshjul.rules.rule import Breach
 
@@ -32,48 +29,18 @@ def binding_breaches(scenario: Scenario, plan: Plan) -> Iterator[Breach]:
                 "frame", (id,), Message("{frame} has objects, and is no frame that has a place", {"frame": id})
             )
             continue
-        taken = 0
+        taken, is_ahead = 0, scenario.moments(placement.slot)[0] > plan.as_of
         for object in objects:
             wanted = scenario.objects[object]
             taken += wanted.stops
-            rules = list(_unfit(wanted, operation, placement)) if _is_ahead(scenario, plan, placement) else []
-            if fresh.get(object) == id:
-                rules += _too_soon(scenario, plan, wanted, placement.slot.day)
-            for rule in rules:
-                said = {"object": object, "frame": id, "rule": rule}
-                yield Breach(rule, (id,), Message("{object} does not fit {frame}: {rule}", said))
-        if taken > operation.frame.stops and _is_ahead(scenario, plan, placement):
+            bound, is_fresh = BoundObject(scenario, plan, wanted, operation, placement), fresh.get(object) == id
+            for fit in FITS:
+                if (is_fresh if fit.at_binding else is_ahead) and fit.is_broken(bound):
+                    said = {"object": object, "frame": id, "rule": fit.id}
+                    yield Breach(fit.id, (id,), Message("{object} does not fit {frame}: {rule}", said))
+        if taken > operation.frame.stops and is_ahead:
             values = {"frame": id, "stops": operation.frame.stops, "taken": taken}
             yield Breach("stops", (id,), Message("{frame} has {stops} stops, its objects take {taken}", values))
-
-
-def _is_ahead(scenario: Scenario, plan: Plan, placement: Placement) -> bool:
-    return scenario.moments(placement.slot)[0] > plan.as_of
-
-
-def _unfit(wanted: VisitObject, operation: Operation, placement: Placement) -> Iterator[str]:
-    frame = operation.frame
-    allowed = {operation.sector} if frame is None or frame.sectors is None else set(frame.sectors)
-    there = {operation.lead_agency, *operation.sent(placement.any_of), *placement.optional_agencies}
-    if wanted.sector not in allowed:
-        yield "sector"
-    if wanted.area != operation.area:
-        yield "area"
-    dates = [slot.day for slot in operation.slots(placement.slot)]
-    if wanted.window is not None and any(day not in wanted.window for day in dates):
-        yield "window"
-    if set(wanted.agencies) - there:
-        yield "agencies"
-    if wanted.officers > operation.officers:
-        yield "officers"
-
-
-def _too_soon(scenario: Scenario, plan: Plan, wanted: VisitObject, day: date) -> list[str]:
-    if wanted.short_notice:
-        return []
-    lead = timedelta(days=scenario.settings[LEAD_TIME_DAYS])
-    late = [] if wanted.nominated_on is None or wanted.nominated_on + lead <= day else ["lead-time"]
-    return late + (["bind-days"] if (day - plan.as_of.date()).days < scenario.settings[BIND_DAYS] else [])
 
 
 def filling_claims(scenario: Scenario, plan: Plan) -> Iterator[Message]:

@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
 
+from arshjul.domain.operation import Operation
 from arshjul.domain.placed_frame import PlacedFrame
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import AnySetting
 from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import Message
 from arshjul.rules.fill.context import BIND_DAYS, FillContext
@@ -28,20 +33,41 @@ class Miss:
 
 
 class Fit:
-    """A condition on an object and a frame. `at_binding`: it is asked when an object is bound, and not again."""
+    """A condition on an object and a frame: what it refuses, with the sentence, and its own check of what is bound.
+
+    `name` says why an object is bound no more; `at_binding`: it is asked when an object is bound, and not again.
+    """
 
     id: ClassVar[str]
+    name: ClassVar[Message]
+    settings: ClassVar[tuple[AnySetting, ...]] = ()
     at_binding: ClassVar[bool] = False
 
     def miss(self, context: FillContext, wanted: VisitObject, frame: PlacedFrame) -> Miss | None:
         """The reason why the object does not fit the frame; None where it does."""
         raise NotImplementedError
 
+    def is_broken(self, bound: "BoundObject") -> bool:
+        """True if what is bound does not fit, judged from plan and scenario alone; stops are added up by frame."""
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class BoundObject:
+    """An object bound to an operation of a plan, as a check sees it."""
+
+    scenario: Scenario
+    plan: Plan
+    wanted: VisitObject
+    operation: Operation
+    placement: Placement
+
 
 class SectorFits(Fit):
     """The frame visits the object's sector."""
 
     id = "sector"
+    name = Message("the frame does not visit its sector")
 
     def miss(self, context: FillContext, wanted: VisitObject, frame: PlacedFrame) -> Miss | None:
         """Looks for it among the frame's."""
@@ -56,11 +82,18 @@ class SectorFits(Fit):
             Message("{sector} among the sectors of {frame} would help", values),
         )
 
+    def is_broken(self, bound: BoundObject) -> bool:
+        """Looks among the sectors that the operation says."""
+        frame = bound.operation.frame
+        own = {bound.operation.sector} if frame is None or frame.sectors is None else set(frame.sectors)
+        return bound.wanted.sector not in own
+
 
 class AreaFits(Fit):
     """The frame is in the object's area."""
 
     id = "area"
+    name = Message("the frame is not in its area")
 
     def miss(self, context: FillContext, wanted: VisitObject, frame: PlacedFrame) -> Miss | None:
         """Compares the two."""
@@ -75,11 +108,16 @@ class AreaFits(Fit):
             Message("a frame in {area} would help", values),
         )
 
+    def is_broken(self, bound: BoundObject) -> bool:
+        """Compares the two."""
+        return bound.wanted.area != bound.operation.area
+
 
 class WindowFits(Fit):
     """Every date of the frame lies in the object's window."""
 
     id = "window"
+    name = Message("the frame lies outside its window")
 
     def miss(self, context: FillContext, wanted: VisitObject, frame: PlacedFrame) -> Miss | None:
         """Counts the days by which its dates lie outside."""
@@ -99,11 +137,17 @@ class WindowFits(Fit):
             days,
         )
 
+    def is_broken(self, bound: BoundObject) -> bool:
+        """Date by date."""
+        window, slots = bound.wanted.window, bound.operation.slots(bound.placement.slot)
+        return window is not None and any(slot.day not in window for slot in slots)
+
 
 class AgenciesCome(Fit):
     """The agencies that the object needs come to the frame."""
 
     id = "agencies"
+    name = Message("an agency that it needs does not come")
 
     def miss(self, context: FillContext, wanted: VisitObject, frame: PlacedFrame) -> Miss | None:
         """Those that do not."""
@@ -122,11 +166,18 @@ class AgenciesCome(Fit):
             len(absent),
         )
 
+    def is_broken(self, bound: BoundObject) -> bool:
+        """Takes those who come from those who are needed."""
+        sent = bound.operation.sent(bound.placement.any_of)
+        there = {bound.operation.lead_agency, *sent, *bound.placement.optional_agencies}
+        return bool(set(bound.wanted.agencies) - there)
+
 
 class OfficersSuffice(Fit):
     """The operation asks for as many officers as the object needs."""
 
     id = "officers"
+    name = Message("the frame has too few officers")
 
     def miss(self, context: FillContext, wanted: VisitObject, frame: PlacedFrame) -> Miss | None:
         """Counts those that lack."""
@@ -144,11 +195,16 @@ class OfficersSuffice(Fit):
             short,
         )
 
+    def is_broken(self, bound: BoundObject) -> bool:
+        """Compares the two."""
+        return bound.wanted.officers > bound.operation.officers
+
 
 class LeadTimeMet(Fit):
     """The frame comes `lead_time_days` after the object's nomination, or later; with `short_notice` whenever."""
 
     id = "lead-time"
+    name = Message("the frame comes too soon after its nomination")
     at_binding = True
 
     def miss(self, context: FillContext, wanted: VisitObject, frame: PlacedFrame) -> Miss | None:
@@ -159,11 +215,19 @@ class LeadTimeMet(Fit):
         first = wanted.nominated_on + timedelta(days=lead)
         return _too_early(self.id, frame, (first - frame.dates.first).days, lead, first)
 
+    def is_broken(self, bound: BoundObject) -> bool:
+        """Adds the lead time to the nomination."""
+        wanted, lead = bound.wanted, timedelta(days=bound.scenario.settings[LEAD_TIME_DAYS])
+        nominated = None if wanted.short_notice else wanted.nominated_on
+        return nominated is not None and nominated + lead > bound.placement.slot.day
+
 
 class BindDaysMet(Fit):
     """The frame comes `bind_days` after the moment, or later; with `short_notice` whenever."""
 
     id = "bind-days"
+    name = Message("the frame comes too soon")
+    settings = (BIND_DAYS,)
     at_binding = True
 
     def miss(self, context: FillContext, wanted: VisitObject, frame: PlacedFrame) -> Miss | None:
@@ -173,6 +237,11 @@ class BindDaysMet(Fit):
         days = context.scenario.settings[BIND_DAYS]
         first = context.today + timedelta(days=days)
         return _too_early(self.id, frame, (first - frame.dates.first).days, days, first)
+
+    def is_broken(self, bound: BoundObject) -> bool:
+        """Counts the days from the plan's moment."""
+        days = (bound.placement.slot.day - bound.plan.as_of.date()).days
+        return not bound.wanted.short_notice and days < bound.scenario.settings[BIND_DAYS]
 
 
 def _too_early(rule: str, frame: PlacedFrame, days: int, limit: int, first: object) -> Miss | None:
@@ -191,6 +260,7 @@ class StopsLeft(Fit):
     """The stops of the frame suffice for all that is bound to it."""
 
     id = "stops"
+    name = Message("the frame has too few stops")
 
     def miss(self, context: FillContext, wanted: VisitObject, frame: PlacedFrame) -> Miss | None:
         """Counts the stops that lack."""
