@@ -55,7 +55,7 @@ class Overview:
     """A plan for its coordinator. `titles` by operation; `weak`: coming operations without a fall-back slot.
 
     `weak` is None where fall-back slots were not counted, `revised` in a first plan. `is_unsettled`: what
-    is left out might yet fit. `n_uncounted`: of so many operations nobody knows whether they are weak.
+    is left out might yet fit. `n_uncounted`: the operations of which nobody knows whether they are weak.
     `stops` are by frame, `gains` by agency.
     """
 

@@ -97,7 +97,7 @@ def _totals(weeks: Sequence[WeekLoad], counts: Sequence[int]) -> tuple[Total, ..
 
 
 def _parts(n: int, length: int) -> Iterator[range]:
-    """So many at a time; what is left over at the end goes with the last ones."""
+    """That many at a time; what is left over at the end goes with the last ones."""
     n_parts = max(1, n // length)
     for number in range(n_parts):
         yield range(number * length, n if number == n_parts - 1 else (number + 1) * length)

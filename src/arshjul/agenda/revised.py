@@ -56,7 +56,7 @@ class PartyChanges:
 class Revised:
     """The changes of a replan since revision `since`, and who must be told. `option`: the one that was chosen.
 
-    `n_freed`: so many objects were bound to frames, and are no more.
+    `n_freed`: the objects that were bound to frames, and are no more.
     """
 
     since: int

@@ -25,7 +25,7 @@ PLAN_NAMES: Mapping[str, Message] = {
     RISK_PRICED: Message("With dates priced by their risk"),
 }
 MOST_UNSURE = 12
-"""So many operations are shown, those that are least sure to be held on their first date."""
+"""The most operations that are shown, those least sure to be held on their first date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class ComparedPlan:
 
 @dataclass(frozen=True, slots=True)
 class StressedView:
-    """What so many drawn years did to the plan; `withdrawals` of the log, of so many `log_days`, tell their rates.
+    """What drawn years did to the plan. Their rates rest on `withdrawals` of a log of `log_days` days.
 
     `months`: by its first date, each month's share of operations that are held on their first date. `parties`: by
     name, those with most changes first; `unsure`: by operation, the least sure first.

@@ -19,7 +19,7 @@ class TargetView:
 
     @property
     def missing(self) -> int:
-        """So many are below what it asks for."""
+        """The operations that lack of what it asks for."""
         return max(self.wanted - self.placed, 0)
 
 

@@ -16,7 +16,7 @@ from arshjul.texts import counted
 
 @dataclass(frozen=True, slots=True)
 class StopsTaken:
-    """So many of a frame's stops are taken."""
+    """The stops of a frame, and how many of them are taken."""
 
     taken: int
     stops: int

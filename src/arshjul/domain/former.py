@@ -27,7 +27,10 @@ def with_cancelled(scenario: Scenario, plan: Plan) -> Scenario:
 
 
 def with_former_lenders(scenario: Scenario, changes: Iterable[Amendment]) -> Scenario:
-    """The same, in which those that go without police know who lent to them besides: who must be told of it."""
+    """The scenario in which operations that now go without police still name the units that lent to them besides.
+
+    Those must be told of it.
+    """
     known = {
         change.operation: replace(scenario.operations[change.operation], police_also=change.police_also)
         for change in changes

@@ -108,7 +108,7 @@ class Grid:
         return slots
 
     def throughout(self, slots: SlotSet, days: int) -> SlotSet:
-        """The slots from which on so many dates in a row have theirs in the set; dates after the plan count as in."""
+        """The slots that begin a run of that many dates with theirs in the set; dates after the plan count as in."""
         starts, n_shifts = slots, len(self.shifts)
         for later in range(1, days):
             after_plan = self.all & ~(self.all >> later * n_shifts)

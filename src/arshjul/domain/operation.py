@@ -45,7 +45,7 @@ class Staffing(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AgencyGroup:
-    """Agencies of which exactly one takes part, with so many teams."""
+    """Agencies of which exactly one takes part, each with the teams that it would send."""
 
     agencies: tuple[str, ...]
     teams: int = 1
@@ -53,7 +53,7 @@ class AgencyGroup:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """An operation so many times, `min_days` to `max_days` from one to the next."""
+    """An operation several times, `min_days` to `max_days` from one to the next."""
 
     times: int
     min_days: int

@@ -1,4 +1,4 @@
-"""An operation that repeats: written once, and so many operations to all that follows."""
+"""An operation that repeats: written once, and several operations for all that follows."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace

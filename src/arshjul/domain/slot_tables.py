@@ -89,7 +89,7 @@ class YearTables:
         return EnoughSlots(self.grid, self.teams)
 
     def slots_with_teams(self, agency: str, teams: int) -> SlotSet:
-        """The slots at which the agency has at least so many teams."""
+        """The slots at which the agency has at least that many teams."""
         return self._enough_teams.of(agency, teams)
 
     @cached_property
@@ -218,7 +218,7 @@ class OfferTables:
         return EnoughSlots(self.year.grid, self.designated)
 
     def slots_with_officers(self, unit: str, officers: int) -> SlotSet:
-        """The slots at which the unit offers at least so many."""
+        """The slots at which the unit offers at least that many."""
         return self._enough_officers.of(unit, officers)
 
     def slots_with_designated(self, unit: str) -> SlotSet:

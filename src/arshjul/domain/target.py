@@ -8,7 +8,7 @@ from arshjul.domain.operation import Operation
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """At least so many operations of some kinds, with their first date in `span`.
+    """At least `at_least` operations of some kinds, with their first date in `span`.
 
     `sectors`, `areas`, `programmes` None: all. `points` None: as many as the rule charges by itself.
     """

@@ -61,7 +61,7 @@ class Withdrawal:
     given_back: tuple[GivenBack, ...] = ()
 
     def ends(self, as_of: date, unknown_end_days: int) -> date:
-        """The last date; an unknown one is taken to be so many dates from the later of start and as_of.
+        """The last date; an unknown one is taken to be `days` dates from the later of start and as_of.
 
         What was taken once stays, whatever later moment it is seen from.
         """

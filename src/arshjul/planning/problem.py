@@ -52,7 +52,7 @@ class Hindrance:
 
 
 class Taken(NamedTuple):
-    """A slot, by its number, that a rule takes. `missing`: so much more on offer would do; None: no offer would."""
+    """A slot, by its number, that a rule takes. `missing`: how much more on offer would do; None: none would."""
 
     number: int
     rule: str
@@ -149,7 +149,7 @@ class PlanningProblem:
     def _most_of_each(self, chosen: Operation, obstacles: Sequence[Obstacle]) -> list[tuple[Rule, Subject, int]]:
         """The rules behind obstacles, each once for each party and period: by how much, where it is most.
 
-        That teams must rest is no obstacle where an agency has not got so many at all: then teams are what is missing.
+        That teams must rest is no obstacle where an agency has too few teams in all: then teams are what is missing.
         """
         found: dict[tuple[str, Subject], int] = {}
         for obstacle in obstacles:

@@ -151,7 +151,7 @@ class CauseFinder:
         return left is not None and self._is_short(old, unit, slot, left, left)
 
     def _is_short(self, old: Placement, unit: str, slot: Slot, officers: int, designated: int) -> bool:
-        """True if so many are too few for all that stood there and use the unit, this one with what it used."""
+        """True if that many are too few for all that stood there and use the unit, this one with what it used."""
         lent, requiring = dict[str, int](), dict[str, int]()
         for one in (*self._others(old, slot), old):
             operation = self._operation(one) if one is old else self.context.scenario.operations[one.operation]

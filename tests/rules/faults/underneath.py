@@ -119,9 +119,9 @@ UNDERNEATH = (
         "context",
     ),
     Fault(
-        "domain.replan_context",
-        "< self.as_of.astimezone(UTC)",
-        "<= self.as_of.astimezone(UTC)",
+        "domain.scenario",
+        "return self.moments(slot)[0] < moment",
+        "return self.moments(slot)[0] <= moment",
         "what starts at the very moment is history",
         "not-past",
     ),

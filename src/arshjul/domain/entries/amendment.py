@@ -147,7 +147,7 @@ class OtherDates(OnOperation):
 
 @dataclass(frozen=True, slots=True)
 class FewerOfficers(OnOperation):
-    """So many officers are enough for an operation."""
+    """Fewer officers are enough for an operation."""
 
     officers: int
 

@@ -25,12 +25,12 @@ from arshjul.texts import counted
 YEAR_DAYS = 365.25
 _Z = NormalDist().inv_cdf(0.975)
 LONG_DAYS = 7
-"""A withdrawal of so many days is a burst, whatever is said of its cause. Assumed."""
+"""The days from which on a withdrawal is a burst, whatever is said of its cause. Assumed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """What is known of a kind. `withdrawals` are those of the log that it is built on, `days` so many it tells of.
+    """What is known of a kind. `withdrawals` are those of the log that it is built on, `days` those that it tells of.
 
     How many a year: Gamma-distributed, of that shape over `years`. `ends`: the chance that a day is the last.
     `units` and `shifts`: the share of withdrawals that takes each. `weekdays` and `months`: how much likelier

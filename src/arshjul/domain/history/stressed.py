@@ -74,7 +74,7 @@ class StressFigures:
 
 
 def basis(withdrawals: int, days: int = 0) -> Message:
-    """What rates rest on that so many withdrawals tell, in so many days of the log: said wherever one is shown."""
+    """The withdrawals and days of the log that rates rest on: said wherever one is shown."""
     if days and not withdrawals:
         return counted(
             days,

@@ -222,7 +222,7 @@ def _longest_wait(earlier: list[int], later: list[int], least: int, most: int | 
 
 @dataclass(frozen=True, slots=True)
 class _Limit:
-    """So many may lie in one period; `period` is that of a day, `weight` what an operation counts for there."""
+    """The most that may lie in one period; `period` is that of a day, `weight` what an operation counts there."""
 
     most: Callable[[date], int]
     where: Where

@@ -12,10 +12,10 @@ from arshjul.rules.fill.fits import ORDER, Miss, first_miss
 from arshjul.texts import counted
 
 MOST_NAMED = 2
-"""So many frames are told of for one reason; a year has more than anyone reads."""
+"""The most frames that are named for one reason; a year has more than anyone reads."""
 
 MOST_SAID = 3
-"""So many reasons make up a sentence, the nearest first."""
+"""The most reasons in a sentence, the nearest first."""
 
 
 @dataclass(frozen=True, slots=True)

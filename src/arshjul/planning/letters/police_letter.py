@@ -10,10 +10,10 @@ from arshjul.planning.places.further_shifts import FurtherShift, PoliceWishes
 from arshjul.texts import counted
 
 MOST_CHOICES = 5
-"""So many shifts are named of those that bring in the same; the others are counted."""
+"""The most shifts that are named of those that bring in the same; the others are counted."""
 
 MOST_DATES = 12
-"""So many dates are named of what can be given back; the others are counted."""
+"""The most dates that are named of what can be given back; the others are counted."""
 
 
 def shift_said(scenario: Scenario, wish: FurtherShift) -> Message:
@@ -97,7 +97,7 @@ def combination_said(scenario: Scenario, combined: Sequence[FurtherShift]) -> Me
 def letter(scenario: Scenario, wishes: PoliceWishes, most: int, *, every_one: bool = False) -> Iterator[Message]:
     """The letter's lines: what shifts bring in, what no shift does, and what can be given back.
 
-    `most`: so many rows, and so many shifts that bring in more together.
+    `most`: the most rows, and the most shifts that bring in more together.
     `every_one`: all choices and dates are named, and none are counted.
     """
     if wishes.further:

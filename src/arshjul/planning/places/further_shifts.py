@@ -2,7 +2,7 @@
 
 A further shift is worth what it brings in with all else where it stands: operations that are left out, and fall-back
 slots for those that have none. Each is tried on the plan's board with officers everywhere. An offer that no operation
-uses, and that is nobody's fall-back, can be given back: taking it away takes no plan away that is as good.
+uses, and that is nobody's fall-back, can be given back: every plan that is as good does without it.
 """
 
 from collections import defaultdict
@@ -27,7 +27,7 @@ READY_DAYS = 14
 """Nobody gives back what is as near as that: it is what is there when something happens. Assumed."""
 
 MOST_COMBINED = 10
-"""So many shifts are tried together. Assumed: nobody asks for more at once."""
+"""The most shifts that are tried together. Assumed: nobody asks for more at once."""
 
 PLENTY = 500
 """Officers of a unit that lends without end: more than all operations of a slot ask for together."""
@@ -38,7 +38,7 @@ class FurtherShift:
     """Officers to ask a unit for at a slot, beyond what it offers, and what they bring in.
 
     `designated` of them are to be designated operation officers. `brings_in` are operations that are left out now,
-    worth `points`; `firms` are operations that have no fall-back slot now. `of_ten`: so many of ten such shifts are
+    worth `points`; `firms` are operations that have no fall-back slot now. `of_ten`: how many of ten such shifts are
     taken back again.
     """
 
@@ -241,7 +241,7 @@ def combined(
     used: Mapping[_Shift, _Need],
     wishes: Sequence[tuple[FurtherShift, list[Placement]]],
 ) -> tuple[FurtherShift, ...]:
-    """So many shifts at most, each the one that brings in most beside those before it.
+    """Up to `MOST_COMBINED` shifts, each the one that brings in most beside those before it.
 
     `wishes` are the best first. What a shift brings in grows no more beside others: from the first that could not do
     better than what is found, none is tried.

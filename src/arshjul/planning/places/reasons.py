@@ -36,7 +36,7 @@ LEAST_LIMIT_S = 10.0
 
 
 def looks_within(limit_s: float) -> int:
-    """The looks for reasons that go with a solve of at most so many seconds."""
+    """The looks for reasons that go with a solve of at most that many seconds."""
     return int(LOOKS_PER_S * max(limit_s, LEAST_LIMIT_S))
 
 
@@ -93,7 +93,7 @@ class Looked:
     """The slots that an operation asks for, as they stand: how many each rule took, and those that are free.
 
     A slot is taken by what no offer mends, where there is such a rule. `nearest` are the hindrances at the slot at
-    which least is missing, none but officers and teams: with so many more of these, the operation fits there.
+    which least is missing, none but officers and teams: with as many more as are missing, the operation fits there.
     """
 
     taken: Counter[str]

@@ -1,7 +1,7 @@
 """A scenario that is edited while its year goes on: what of it is taken over, and what stays as it was.
 
-What has started keeps what it used. What the plan names is kept, lending and sending no more, so that
-history and earlier entries have their names.
+What has started keeps what it used. Units, agencies and areas that the plan names stay, so that history and earlier
+entries can be read; they lend and send nothing any more.
 """
 
 from collections.abc import Collection, Iterable

@@ -192,7 +192,7 @@ def _is_short(context: ReplanContext, withdrawal: Withdrawal, last: date, placem
 
 
 def _too_few(context: ReplanContext, left: int, placement: Placement, slot: Slot, unit: str) -> bool:
-    """True if so many officers, or designated ones, are too few for all that has begun and has the unit there."""
+    """True if that many officers, or designated ones, are too few for all that has begun with the unit there."""
     operations = context.scenario.operations
     there = [one for one in context.history.values() if slot in context.scenario.slots(one)]
     lent = sum(operations[one.operation].lent(one.police).get(unit, 0) for one in there)

@@ -86,7 +86,7 @@ class Opened:
 def _best(
     problem: PlanningProblem, option: str, relaxed: "Relaxed", costs: ReducedCosts, worth: int, effort: Effort
 ) -> Solution | None:
-    """The best plan of a board, on which there is one worth so much. None: not in time.
+    """The best plan of a board, on which a plan of that worth is known. None: not found in time.
 
     First it is looked for among the options that a plan near the bound can take.
     """
@@ -143,11 +143,11 @@ class Relaxed:
         return sum(self.weights[level.id] * (level.value or 0) for level in solution.levels if level.id in self.weights)
 
     def movers(self, costs: ReducedCosts, worth: int) -> frozenset[str]:
-        """Those who might not be where they stand in a plan that comes to so much, or less."""
+        """The operations that might be elsewhere in a plan of that worth or less."""
         return frozenset(id for n, id in self.movable.items() if costs.least((n, None)) <= worth)
 
     def options(self, costs: ReducedCosts, worth: int) -> dict[int, list[int]]:
-        """The options of the opened that a plan which comes to so much, or less, might take."""
+        """The options of opened operations that a plan of that worth or less might take."""
         activities = self.board.activities
         return {
             n: [option for option, _ in enumerate(one.options) if costs.least((n, option)) <= worth]

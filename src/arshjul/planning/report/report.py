@@ -30,7 +30,7 @@ CARRIED_OUT = ("done", "without-police", "aborted")
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """So many of so many."""
+    """A number of things, and how many there are in all."""
 
     n: int
     of: int

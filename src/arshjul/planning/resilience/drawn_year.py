@@ -76,7 +76,7 @@ def _some(shares: Mapping[str, float], rng: Random) -> tuple[str, ...]:
 
 
 def _told(scenario: Scenario, rates: Rates, first: date, shifts: tuple[str, ...], rng: Random) -> datetime:
-    """When it is reported: so long before the first of its shifts starts, to five minutes."""
+    """The moment of its report, that long before the first of its shifts starts, to five minutes."""
     start = min(shift.start for shift in scenario.shifts if shift.id in shifts)
     minutes = rng.expovariate(1 / max(rates.notice_hours * 60, 1))
     return local(first, start, scenario.zone) - timedelta(minutes=5 * round(minutes / 5))

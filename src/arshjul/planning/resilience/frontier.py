@@ -13,7 +13,7 @@ from arshjul.rules.objectives import CHANGES, MUSTS, POINTS
 
 @dataclass(frozen=True, slots=True)
 class FrontierPoint:
-    """With at most so many unforced moves, so many musts and points are lost at the least.
+    """The fewest musts and points that are lost with at most `moves` unforced moves.
 
     None for both: there is no plan with so few moves, or none was found in the time (not `proven`).
     """
@@ -45,7 +45,7 @@ def frontier(context: ReplanContext, effort: Effort, most: int = 40) -> Iterator
 
 
 def _with_moves(board: Board, builder: BoardBuilder, moves: int) -> Board:
-    """The board on which all but so many of the operations that were not hit stay where they were."""
+    """The board on which at most `moves` of the operations that were not hit leave their places."""
     context = builder.context
     stays = []
     for id, old in () if context.base is None else context.base.placements.items():

@@ -13,7 +13,7 @@ from arshjul.domain.settings import DAILY_REST_HOURS
 
 @dataclass(frozen=True, slots=True)
 class FreeTeams:
-    """So many teams of an agency that nothing keeps from working at a slot."""
+    """The teams of an agency that nothing keeps from working at a slot."""
 
     agency: str
     slot: Slot

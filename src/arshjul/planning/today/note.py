@@ -22,7 +22,7 @@ from arshjul.planning.today.ways_out import WayKind, WayOut
 from arshjul.texts import counted
 
 MOST_SHOWN = 12
-"""So many operations without an outcome are named."""
+"""The most operations without an outcome that are named."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,8 +47,8 @@ class WayOut:
     """One way out. `placement` is where the operation then stands; of a reserve's, where the reserve does.
 
     `moves` are others, from where to where; `pinned` are the places to pin for it, `left_out` those who must stay out;
-    `officers`: with so few. `ask` whom to ask; `asks`: freeze or notice is set aside, or the operation makes do with
-    fewer officers than it can do with, so that all who are concerned must agree.
+    `officers`: how few it makes do with. `ask`: whom to ask. `asks`: freeze or notice is set aside, or the officers are
+    fewer than it can do with, so that all who are concerned must agree.
     """
 
     kind: WayKind

@@ -22,7 +22,7 @@ SHARES = (10, 25, 50)
 """Per cent of an agency's interest that may stay unserved before each further unit costs, and costs again."""
 
 DEADLINE_WEEKS = 12
-"""From so many weeks before its window ends on, an object that is left out costs more each week."""
+"""The weeks before its window ends in which an object that is left out costs more each week."""
 
 
 class Wish:

@@ -21,7 +21,7 @@ class Notice(Rule):
 
     One with `short_notice` may come at any slot that starts after the moment, and so may one that
     keeps its date and shift and only gets another unit or another of its agencies, that the coordinator
-    pins, or to which all who take part said yes. A unit with `ask_days` is asked so many days ahead, also
+    pins, or to which all who take part said yes. A unit with `ask_days` is asked that many days ahead, also
     where it lends besides another one, whatever else holds, unless it has the operation there already, or the
     coordinator or such a yes holds it.
     Source: docs/formats.md#withdrawals-and-changes.

@@ -33,7 +33,7 @@ class SectorSpacing(Rule):
     settings = (SECTOR_SPACING_DAYS,)
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
-        """At most one in every so many dates in a row: a row for each largest such stretch."""
+        """At most one within the spacing: a row for each longest stretch of dates."""
         spacing = context.scenario.settings[SECTOR_SPACING_DAYS]
         if not spacing:
             return
