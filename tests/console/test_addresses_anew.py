@@ -14,6 +14,7 @@ from arshjul.actions.database.restore import restore
 from arshjul.actions.subscribers.subscribe import Wanted, closed_by_a_restore, subscribe
 from arshjul.store import audit
 from arshjul.store.faults import Damaged
+from arshjul.store.readers import Fetch, note_fetches
 from tests.console.conftest import Desk
 
 
@@ -45,3 +46,12 @@ def test_of_the_log_only_the_lines_of_addresses_are_read(desk: Desk) -> None:
         assert closed_by_a_restore(db) == []
         with pytest.raises(Damaged):
             audit.lines(db)
+
+
+def test_the_program_that_came_is_named_in_words(desk: Desk) -> None:
+    subscribe(desk.store, Wanted("agency-a0", "full", "operations"), "Registratorn", 400, "test", desk.now)
+    for client, said in (("another", "ett annat program"), ("Outlook", "Outlook")):
+        with desk.store.writing() as db:
+            desk.now += timedelta(days=1)
+            note_fetches(db, [Fetch(1, desk.now, client)])
+        assert f", {said}" in desk.browser().get("/subscribers").text

@@ -41,3 +41,15 @@ def test_the_next_free_number_counts_what_waits(desk: Desk) -> None:
         assert shown.field("id") == number
         taken = browser.send(shown, "/nominations/new", id=number, **{**what, "agencies.a1": "1"})
         assert taken.status == 303, taken.text
+
+
+def test_what_is_new_and_finds_no_place_is_told_with_why(desk: Desk) -> None:
+    browser = desk.browser()
+    what = {"title": "Ny insats", "sector": "restaurant", "area": "city", "programme": "akc", "lead_agency": "a1"}
+    path = sent(browser, "/nominations/new", **what, id="OP-004", **{"agencies.a1": "1"}, officers="500").headers[
+        "location"
+    ]
+    page = browser.get(path).text
+    assert "dagens plan håller som den är" not in page
+    assert "Det som har en plats i dag behåller den." in page
+    assert "OP-004 Ny insats" in page.partition("Lämnas ute, och varför")[2]

@@ -232,7 +232,7 @@ def unsubscribe(console: Console, id: SubscriberId, db: Db = DEFAULT_DB, by: By 
 @command
 def subscribers(console: Console, db: Db = DEFAULT_DB) -> None:
     from arshjul.actions.publishing.served_revision import zone_of
-    from arshjul.actions.subscribers.subscribers import STATES, content_titled, level_titled
+    from arshjul.actions.subscribers.subscribers import STATES, content_titled, level_titled, program_said
     from arshjul.actions.subscribers.subscribers import subscribers as known
     from arshjul.agenda.address_end import last_day
     from arshjul.store.store import open_store
@@ -248,19 +248,13 @@ def subscribers(console: Console, db: Db = DEFAULT_DB) -> None:
         last = (
             console.words("never came")
             if fetch is None
-            else f"{moment_in(zone, fetch.at)} {_program(console, fetch.client)}"
+            else f"{moment_in(zone, fetch.at)} {console.words.say(program_said(fetch.client))}"
         )
         until = "" if one.expires_at is None else f"{last_day(one.expires_at, zone)}"
         state = console.words.say(STATES[one.state(moment)])
         level = console.words.say(level_titled(who.level))
         held = console.words.say(content_titled(who.content))
         console.data(f"{who.id:>4}  {state:<11} {who.party:<28} {level:<17} {held:<31} {until}  {last}  {who.label}")
-
-
-def _program(console: Console, name: str) -> str:
-    """The program that came, which has a name of its own or a word."""
-    words = {"another": Message("another program"), "a browser": Message("a browser")}
-    return console.words.say(words.get(name, Message("{name}", {"name": name})))
 
 
 def _tell(console: Console, handed: "Handed", base: str, zone: "tzinfo") -> None:

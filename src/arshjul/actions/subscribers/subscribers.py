@@ -14,6 +14,14 @@ STATES = {"live": Message("in force"), "expired": Message("expired"), "revoked":
 """What people call the states of a subscriber."""
 
 
+_PROGRAMS = {"another": Message("another program"), "a browser": Message("a browser")}
+
+
+def program_said(client: str) -> Message:
+    """The program that came for a calendar, which has a name of its own or a word."""
+    return _PROGRAMS.get(client, Message("{name}", {"name": client}))
+
+
 @dataclass(frozen=True, slots=True)
 class KnownSubscriber:
     """A subscriber with its addresses, and when it last came."""

@@ -142,12 +142,12 @@ def _answered(options: tuple[FoundOption, ...]) -> list[Message]:
 
 
 def _left_out(draft: Draft, options: tuple[FoundOption, ...]) -> list[LeftOutRow]:
-    """The operations that an option leaves out and today's plan does not; all, where there is no plan yet."""
-    placed = None if draft.plan is None else draft.plan.placed
+    """The operations that an option leaves out and today's plan does not, new ones too."""
+    known = set() if draft.plan is None else {out.operation for out in draft.plan.unplaced}
     found: dict[str, LeftOutRow] = {}
     for option in options:
         for out in option.plan.unplaced:
-            if placed is None or out.operation in placed:
+            if out.operation not in known:
                 why = tuple(reason.text for reason in out.reasons)
                 title = option.scenario.operations[out.operation].title
                 found.setdefault(out.operation, LeftOutRow(out.operation, title, why))

@@ -4,7 +4,7 @@ from arshjul.actions.publishing.address_term import ending, ending_said
 from arshjul.actions.subscribers.address_book import address_book, published_scenario
 from arshjul.actions.subscribers.public_address import is_this_computer
 from arshjul.actions.subscribers.subscribe import CLIENTS, Handed, Wanted, closed_by_a_restore, reissue, subscribe
-from arshjul.actions.subscribers.subscribers import STATES, subscribers
+from arshjul.actions.subscribers.subscribers import STATES, program_said, subscribers
 from arshjul.actions.subscribers.unsubscribe import unsubscribe
 from arshjul.agenda.address_end import last_day
 from arshjul.agenda.channel import CONTENT_NAMES, LEVEL_NAMES
@@ -37,6 +37,7 @@ def _page(visit: Visit, handed: Handed | None = None, wrong: Message | None = No
         "is_here_alone": bool(visit.feeds_url) and is_this_computer(visit.feeds_url),
         "steps": () if handed is None else GOOGLE_STEPS if handed.subscriber.client else (*PROGRAMS, *SEEN),
         "states": STATES,
+        "program_said": program_said,
         "wrong": wrong,
         "now": visit.now,
         "last_day": last_day,
