@@ -116,6 +116,12 @@ def test_a_quiet_morning_says_so() -> None:
     assert said(found) == ["Tuesday 2 March 2027 07:10: no operation today.", "No operation is affected."]
 
 
+def test_what_was_called_off_long_ago_is_not_said_to_be_to_come() -> None:
+    found = seen(year(), 0, builders.placement("OP-1", TUESDAY))
+    later = replace(found, as_of=datetime(2027, 4, 21, 7, tzinfo=found.scenario.zone))
+    assert "One operation is affected. It was to start Tuesday 2 March 2027 09:00–15:00." in said(later)
+
+
 def test_it_begins_with_what_happens_today_and_goes_on_with_the_days_that_follow() -> None:
     monday, last = date(2027, 3, 1), date(2027, 3, 9)
     operations = [builders.operation("OP-1"), builders.operation("OP-2", days=2), builders.operation("OP-3")]

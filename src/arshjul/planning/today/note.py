@@ -138,11 +138,20 @@ def affected(today: Today) -> Message:
     """How many operations are affected, and when the first of them starts."""
     if not today.hit:
         return Message("No operation is affected.")
+    first = today.hit[0].placement.slot
+    when = when_in(today, first)
+    if today.scenario.moments(first)[0] < today.as_of:  # its outcome says that it was called off
+        return counted(
+            len(today.hit),
+            "One operation is affected. It was to start {when}.",
+            "{n} operations are affected. The first was to start {when}.",
+            when=when,
+        )
     return counted(
         len(today.hit),
         "One operation is affected. It starts {when}.",
         "{n} operations are affected. The first starts {when}.",
-        when=when_in(today, today.hit[0].placement.slot),
+        when=when,
     )
 
 
