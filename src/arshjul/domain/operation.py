@@ -138,7 +138,7 @@ class Operation:
     reserve: bool = False
     without_police: bool = False
     frame: Frame | None = None
-    meet: Meet | None = None
+    meet: Meet | None = field(default=None, repr=False)  # for those who take part alone: no log shows it
     sites: tuple[Site, ...] = ()
     repeat: Repeat | None = field(default=None, compare=False)
     chosen: tuple[str, ...] = ()
