@@ -104,7 +104,7 @@ def test_a_unit_that_went_reads_what_holds_now(
 
 def test_an_agency_that_no_longer_takes_part_reads_that_it_is_called_off_in_its_milestones_too() -> None:
     out, off = lived(ARBETE, OVER, None)
-    assert first(out["OP-001"]).startswith(f"Ni deltar inte längre {WAS}, den genomförs utan er")
+    assert first(out["OP-001"]).startswith(f"Ni deltar inte längre {WAS}, den har flyttats och genomförs utan er")
     assert first(off["OP-001"]) == f"Inställd, skulle ha varit {WAS}, på grund av att poliser drogs tillbaka."
     assert first(off["OP-001.joint-evaluation"]) == (
         f"OP-001: inställd, skulle ha varit {WAS}, på grund av att poliser drogs tillbaka."

@@ -299,12 +299,14 @@ def test_who_has_no_address_is_called_and_so_is_who_could_not_be_mailed(desk: De
     assert told in shown.text
     done = browser.send(shown, "/publish", digest=shown.field("digest"), reason="x", mail="on")
     page = browser.get(done.headers["location"])
-    assert re.search("Att ringa: 1 .* LPO 0 031-390 06 00 Samordnare 0 " + re.escape(told), page.text)
+    assert re.search(
+        "Att ringa: 1 LPO 0 031-390 06 00 Samordnare 0 Det finns ingen mejladress här. " + re.escape(told), page.text
+    )
     assert "Parter att ringa: 1." in browser.get("/").text
     assert {one.party for one in post(desk.store, mailbox, "test", lambda: desk.now, dry_run=True)} == {"p1"}
     post(desk.store, mailbox, "test", lambda: desk.now)
     page = browser.get("/outbox")
-    assert re.search(r"Att ringa: 2 .* LPO 0 .* LPO 1 .* 550 5\.1\.1", page.text)
+    assert re.search(r"Att ringa: 2 LPO 0 .* LPO 1 .* 550 5\.1\.1", page.text)
     for name in ("Myndighet", *years.SITES, years.TITLE):
         assert name not in page.text
     numbers = re.findall(r'<button name="message" value="(\d+)"', page.body.decode())
@@ -325,16 +327,7 @@ def test_whoever_is_not_to_be_mailed_is_called(reachable: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong",
-    [
-        "a0@example.se\r\nBcc: x@example.se",
-        "a0@example.se\nX: y",
-        "nobody",
-        "a0@",
-        "@",
-        "a0@example.se, b@example.se",
-        "",
-    ],
+    "wrong", ["a0@example.se\r\nBcc: x@example.se", "a0@example.se\nX: y", "nobody", "a0@", "@", "a0@x.se, b@x.se", ""]
 )
 def test_no_head_is_smuggled_in(desk: Desk, wrong: str) -> None:
     one = OutboxMessage(1, "a0", wrong, PartyMail("Kan ni?", "text"), asks=False, actor="test", at=desk.now)

@@ -30,6 +30,8 @@ LOSSES: frozenset[Kind] = OF_THE_PLACE | {"out", "lends-no-more", "left"}
 """The kinds in which somebody loses something: they tell why, and are told first."""
 GOES: frozenset[Kind] = frozenset(("called-off", "out", "handed-over", "not-needed", "lends-no-more"))
 """The kinds in which a party has a part in it no more."""
+COMES: frozenset[Kind] = frozenset(("new", "joins", "takes-over", "serves", "lends"))
+"""The kinds in which a party has a part in it that had none."""
 
 OF_AN_EDIT: frozenset[Kind] = frozenset((
     "lends-no-more", "lead", "area", "sector", "programme", "designated", "title", "stops",
@@ -53,6 +55,12 @@ class Clause:
     said: Message
     party: Named | None = None
     why: Message | None = None
+
+    @property
+    def thing(self) -> tuple[str, str]:
+        """The thing that it tells of: another clause on the same thing is about another state of it."""
+        kind = "comes" if self.kind in COMES else self.kind
+        return kind, "" if self.party is None else self.party.id
 
     @property
     def alone(self) -> "Said":

@@ -44,19 +44,33 @@ class Former:
 
 @dataclass(frozen=True, slots=True)
 class PartChange:
-    """A change of one party's part. No `old`: it comes; no `new`: it goes.
-
-    `sentence` begins without a capital, and ends without a full stop, each loss with its cause; `cause` is that of the
-    operation's leaving its place, None where none is told. `alone` has each thing in a sentence of its own.
-    """
+    """A change of one party's part. No `old`: it comes; no `new`: it goes. `clauses`: losses first."""
 
     operation: str
     old: PartyPart | None
     new: PartyPart | None
-    kinds: tuple[Kind, ...]
-    sentence: Message
-    cause: Message | None = None
-    alone: tuple[Said, ...] = ()
+    clauses: tuple[Clause, ...]
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kinds of its clauses, each once."""
+        return tuple(dict.fromkeys(one.kind for one in self.clauses))
+
+    @property
+    def sentence(self) -> Message:
+        """All in one, without a capital and without a full stop: clauses of one cause together, and followed by it."""
+        runs = groupby(self.clauses, lambda one: one.why)
+        return _one_after_another(because(_one_after_another(_said(run)), why) for why, run in runs)
+
+    @property
+    def cause(self) -> Message | None:
+        """The cause of the operation's leaving its place; None where none is told."""
+        return next((one.why for one in self.clauses if one.kind in OF_THE_PLACE), None)
+
+    @property
+    def alone(self) -> tuple[Said, ...]:
+        """Each clause in a sentence of its own."""
+        return tuple(one.alone for one in self.clauses)
 
     @property
     def starts(self) -> tuple[datetime, ...]:
@@ -68,6 +82,19 @@ class PartChange:
         """The earlier of its first dates, before and now."""
         return min(one.first for one in (self.old, self.new) if one is not None)
 
+    def since(self, earlier: "PartChange") -> "PartChange":
+        """The same change for a party that knows an earlier state too, from which `earlier` leads to the same part.
+
+        Each thing is told from the state in which it was shown last; what was shown of a date is told by that date.
+        """
+        if self.new is None:
+            return self
+        known = {one.thing for one in self.clauses}
+        clauses = (*self.clauses, *(one for one in earlier.clauses if one.thing not in known))
+        if any(one.kind == "moved" for one in clauses):
+            clauses = tuple(one for one in clauses if one.kind != "new")
+        return replace(self, old=self.old or earlier.old, clauses=_losses_first(clauses))
+
 
 def part_change(former: Former, scenario: Scenario, plan: Plan, party: Party, operation: str) -> PartChange | None:
     """The change of the party's part of that operation since `former`; None where its part is as it was."""
@@ -78,16 +105,11 @@ def part_change(former: Former, scenario: Scenario, plan: Plan, party: Party, op
         return None
     if was is not None:
         clauses = [replace(one, why=_why(one, former, scenario, plan, party, was)) for one in clauses]
-    clauses.sort(key=lambda one: one.kind not in LOSSES)
-    why = next((one.why for one in clauses if one.kind in OF_THE_PLACE), None)
-    kinds = tuple(dict.fromkeys(one.kind for one in clauses))
-    return PartChange(operation, old, new, kinds, _sentence(clauses), why, tuple(one.alone for one in clauses))
+    return PartChange(operation, old, new, _losses_first(clauses))
 
 
-def _sentence(clauses: Iterable[Clause]) -> Message:
-    """All in one: those of one cause together, and followed by it."""
-    parts = [because(_one_after_another(_said(run)), why) for why, run in groupby(clauses, lambda one: one.why)]
-    return _one_after_another(parts)
+def _losses_first(clauses: Iterable[Clause]) -> tuple[Clause, ...]:
+    return tuple(sorted(clauses, key=lambda one: one.kind not in LOSSES))
 
 
 def _said(clauses: Iterable[Clause]) -> Iterator[Message]:
@@ -193,18 +215,30 @@ def _why_absent(
     return absence(scenario, plan, was, agency, party)
 
 
+_WITHOUT_YOU: Mapping[bool, Message] = {
+    True: Message("you no longer take part {old}, it is held without you"),
+    False: Message("you no longer take part {old}, it has moved and is held without you"),
+}
+"""The sentence on who takes part no more, by whether it is held when it was to be."""
+_WITHOUT_POLICE: Mapping[bool, Message] = {
+    True: Message("it is carried out without police, you are not needed {old}"),
+    False: Message("it is carried out without police, you are not needed {old}, it has moved"),
+}
+
+
 def _goes(scenario: Scenario, party: Party, old: Message, now: Placement | None, *, lent: bool) -> tuple[Kind, Message]:
     """The fate of an operation at which the party was then. `lent`: it lent officers to another unit."""
     values = {"old": old}
     if now is None or now.operation not in scenario.operations:
         return "called-off", Message("called off, was {old}", values)
+    when = placed_when(scenario, now)
     if party.kind != "police":
-        return "out", Message("you no longer take part {old}, it is held without you", values)
+        return "out", replace(_WITHOUT_YOU[when == old], values=values)
     if now.police is None:
-        return "not-needed", Message("it is carried out without police, you are not needed {old}", values)
+        return "not-needed", replace(_WITHOUT_POLICE[when == old], values=values)
     if lent:
         return "lends-no-more", Message("you no longer lend officers {old}", values)
-    unit, when = named(scenario, now.police).name, placed_when(scenario, now)
+    unit = named(scenario, now.police).name
     if when == old:
         return "handed-over", Message("{unit} takes over, {new}", {"unit": unit, "new": when})
     return "handed-over", Message("{unit} takes over, {new} instead of {old}", {"unit": unit, "new": when, **values})

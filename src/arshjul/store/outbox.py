@@ -5,6 +5,7 @@ What has been sent or taken out is kept without its text, so that its number mea
 No secret stands in it: where a message leads to a page of answers, its address is made when it is sent.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
@@ -33,8 +34,10 @@ class OutboxMessage:
     `fault` is why it could not be sent when it was last tried; it waits all the same. `claimed_at`: since then it is
     being handed over. `doubtful_since`: the first attempt of which nobody knows whether the mail server took it.
     `knows` and `tells`: the hashes of the revision that the party knows, empty where it knows none, and of the one that
-    the message tells of; of a question both are empty. `urgent`: it is to be said on the telephone, since what it tells
-    of starts soon.
+    the message tells of; of a question both are empty. `about`: only these operations, to be said on the telephone
+    beside all that is told otherwise. The first `soon` lines of its body are to be said at once, since what they tell
+    of starts soon, as are the `passed` next ones: that has begun, or was to. It is written as of the moment `seen`, and
+    holds `until` another; None where the words hold however long it waits.
     """
 
     number: int
@@ -50,11 +53,26 @@ class OutboxMessage:
     claimed_at: datetime | None = None
     doubtful_since: datetime | None = None
     taken_out: bool = False
-    urgent: bool = False
     knows: str = ""
     tells: str = ""
+    about: tuple[str, ...] = ()
+    soon: int = 0
+    passed: int = 0
+    seen: datetime | None = None
+    until: datetime | None = None
     doubts: int = 0
     """The number of attempts of which nobody knows that."""
+
+    @property
+    def urgent(self) -> bool:
+        """True if something of it is to be said at once."""
+        return self.soon + self.passed > 0
+
+    def holds(self, moment: datetime) -> bool:
+        """True if its words are true at that moment still."""
+        if self.seen is None or self.until is None:
+            return self.asks
+        return self.seen <= moment < self.until
 
     @property
     def is_doubted(self) -> bool:
@@ -80,7 +98,7 @@ def put(db: Transaction, message: OutboxMessage) -> None:
 
 
 def _insert(db: Transaction, message: OutboxMessage) -> None:
-    row = asdict(message)
+    row = asdict(message) | {"about": json.dumps(message.about)}
     db.execute(insert(schema.outbox), [row | row.pop("mail")])
 
 
@@ -89,7 +107,8 @@ _PARTS = tuple(field.name for field in fields(PartyMail))
 
 def _read(row: RowMapping) -> OutboxMessage:
     mail = PartyMail(**{part: row[part] for part in _PARTS})
-    return OutboxMessage(mail=mail, **{key: value for key, value in row.items() if key not in _PARTS})
+    rest = {key: value for key, value in row.items() if key not in (*_PARTS, "about")}
+    return OutboxMessage(mail=mail, about=tuple(json.loads(row["about"])), **rest)
 
 
 def _without_text(one: OutboxMessage) -> dict[str, str]:
@@ -146,17 +165,15 @@ def unsent(db: Transaction, number: int | None = None) -> list[OutboxMessage]:
     return [_read(row) for row in rows]
 
 
-def last_told(db: Transaction, party: str, *, on_the_telephone: bool = False) -> str:
-    """The hash of the revision that the last message tells of that the party may have had; empty: it had none.
+def told(db: Transaction, party: str) -> list[OutboxMessage]:
+    """The messages that the party may have had, the first first; questions aside.
 
-    Of one that is being handed over, or was by whoever died of it, nobody knows. `on_the_telephone`: only of those said
-    there.
+    Of one that is being handed over, or was by whoever died of it, nobody knows.
     """
     table = schema.outbox.c
     is_told = or_(table.sent_at.is_not(None), table.claimed_at.is_not(None), table.doubtful_since.is_not(None))
-    ways = (table.address == "",) if on_the_telephone else ()
-    found = select(table.tells).where(table.party == party, table.asks.is_(False), is_told, *ways)
-    return db.execute(found.order_by(table.at.desc(), table.number.desc()).limit(1)).scalar() or ""
+    found = select(schema.outbox).where(table.party == party, table.asks.is_(False), is_told)
+    return [_read(row) for row in db.execute(found.order_by(table.at, table.number)).mappings()]
 
 
 def asked_there_since(db: Transaction, one: OutboxMessage) -> datetime:
@@ -177,13 +194,11 @@ def asked_there_since(db: Transaction, one: OutboxMessage) -> datetime:
     return since
 
 
-def is_beside_mail(db: Transaction, one: OutboxMessage) -> bool:
-    """True if it is to be said on the telephone beside a mail that tells more, and was put there with it."""
-    table = schema.outbox.c
-    mails = select(func.count()).where(
-        table.party == one.party, table.at == one.at, table.address != "", table.asks.is_(False)
-    )
-    return one.urgent and not one.address and bool(db.execute(mails).scalar())
+def rewrite(db: Transaction, number: int, new: OutboxMessage) -> None:
+    """Gives a message that waits the words of another, which say the same as of another moment."""
+    words = {part: getattr(new.mail, part) for part in _PARTS}
+    when = {"seen": new.seen, "until": new.until, "tells": new.tells}
+    _write(db, number, **words, **when, soon=new.soon, passed=new.passed)
 
 
 def claim(db: Transaction, number: int, now: datetime) -> OutboxMessage | None:

@@ -8,10 +8,10 @@ from sqlalchemy import text as sql
 from arshjul.errors import InputError, Message, StorageError
 from arshjul.store import migrations
 
-HEAD = "0012"
+HEAD = "0013"
 """The version that this program writes and reads."""
 
-KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012")
+KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013")
 
 
 def version(connection: Connection) -> str | None:

@@ -22,6 +22,7 @@ from typing import Any
 from arshjul.actions.draft.answer_addresses import new_address
 from arshjul.actions.mail.mail_server import MailServer, connected
 from arshjul.actions.mail.smtp_line import SmtpLine
+from arshjul.actions.publishing.as_time_passes import write_anew
 from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.agenda.entry import clean, one_line
 from arshjul.errors import InputError, Message, Refused
@@ -68,6 +69,9 @@ def post(
         waits, is_rehearsal = _waiting(store)
         if is_rehearsal and waits:
             raise Refused(Message("A rehearsal sends nothing to anybody: --dry-run says what it would have sent."))
+        if waits:
+            write_anew(store, now := clock(), now)
+            waits, _ = _waiting(store)
         tried = [_tried(store, one.number, server, actor, clock) for one in waits]
     return [one for one in tried if one is not None]
 

@@ -5,7 +5,7 @@ everyone is served the revision before; after that, the new one.
 """
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from arshjul.actions.folder.plan_files import history_of
 from arshjul.actions.publishing.address_term import go_on
 from arshjul.actions.publishing.contacts import readdress
 from arshjul.actions.publishing.revision_feeds import FeedRenderer, Left, Served, left_since, rehearsed
-from arshjul.actions.publishing.revision_messages import RevisionMessages, letters_of
+from arshjul.actions.publishing.revision_messages import RevisionMessages
 from arshjul.actions.publishing.served_revision import (
     MOST_AHEAD,
     Current,
@@ -32,7 +32,7 @@ from arshjul.formats.json_guard import json_bytes
 from arshjul.formats.plan.log_json import withdrawal_mapping
 from arshjul.formats.plan.plan_folder import PLAN, PlanFolder, scenario_bytes
 from arshjul.formats.scenario.sites_apart import bodies, without_sites
-from arshjul.planning.letters.notices import Letter, Notices, notices
+from arshjul.planning.letters.notices import Notices, notices
 from arshjul.planning.verify.in_context import judge
 from arshjul.store import audit, drafts, revisions
 from arshjul.store.chain import digest_of
@@ -45,7 +45,7 @@ SALT_BYTES = 16
 MOST_NAMED = 12
 """So many operations are named in a refusal."""
 
-Telling = Callable[[RevisionMessages, Sequence[Letter]], None]
+Telling = Callable[[RevisionMessages], None]
 """Writes into the transaction of a revision what parties are told of it: all of it is there, or nothing."""
 
 STEPS = ("read", "rendered", *revisions.STEPS, "committed")
@@ -176,8 +176,7 @@ def _published(
         _let_wait(db, read, old)
         go_on(db, read.scenario, cause.now)
         moment = shown.as_of if cause.is_rehearsal else cause.now
-        messages = RevisionMessages(db, read.scenario, shown, old, words, cause.actor, cause.now, moment)
-        telling(messages, letters_of(read.scenario, shown, news))
+        telling(RevisionMessages(db, read.scenario, shown, old, words, cause.actor, cause.now, moment))
         readdress(db, cause.now)
 
     made = _put_unless_stale(store, read, new, old, at, written_along, is_rehearsal=cause.is_rehearsal)

@@ -1,28 +1,31 @@
 """The messages of a revision: to each party, once, all that it has not been told yet, and by which way.
 
-What waits of an earlier revision is replaced by what now holds: a party is told what has become of the part that it
-knows of, not each step on the way; of what is being handed over at that moment nobody knows whether it knows it, and it
-is told both. What still holds waits on as it is. What starts soon is said on the telephone too, whoever has mail. A
-party that has not had its first message has calendars: beside that message it is told what it has lost, and what starts
-soon.
+What waits is replaced by what now holds, at each publishing and as time passes (`written_anew`): a party is told what
+has become of the part that it was shown last, not each step on the way; of what is being handed over at that moment
+nobody knows whether it knows it, and it is told both. What still holds waits on as it is.
+
+What starts soon, or was to by anything that the party was shown, is said on the telephone too, whoever has mail: from
+when it is soon until somebody has said it. A party that has not had its first message has calendars: with that
+message it is told what it has lost, and what starts soon.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import cached_property
 
 from arshjul.actions.publishing.contacts import Contacts, contacts, mailbox
 from arshjul.actions.publishing.served_revision import Current
 from arshjul.agenda.clause import GOES
-from arshjul.agenda.party import parties
+from arshjul.agenda.party import COORDINATOR, parties
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.plan.plan_folder import year_of_json
 from arshjul.planning.letters.first_letters import first_letters
-from arshjul.planning.letters.notices import Letter, Notices, Touched, notices
+from arshjul.planning.letters.notices import Letter, Notices, Touched, knowing_both
 from arshjul.planning.letters.party_mail import mail_of_changes, mail_of_first_plan
+from arshjul.planning.letters.untold import ShownYear, ToldUpTo, Untold
 from arshjul.store import outbox, revisions, told_revisions
 from arshjul.store.outbox import OutboxMessage
 from arshjul.store.store import Transaction
@@ -31,6 +34,8 @@ from arshjul.texts import Words
 
 SOON = timedelta(hours=48)
 """What starts within that time is said on the telephone."""
+
+DAY = timedelta(days=1)
 
 NONE_YET = 0
 """The place in the timeline of who was told of no revision; those that parties may know follow from 1 on."""
@@ -41,7 +46,7 @@ class RevisionMessages:
     """What parties are told of a plan that takes the place of what is `served`. Not slotted: letters are kept.
 
     `plan` is as they see it; `moment` is now, or the day that a rehearsal stands at. `knew`: the hash of the revision
-    that those know for whom nothing waits; left out, what is served.
+    that those know for whom nothing waits; left out, what is served. Without an `actor`, nobody publishes: time passes.
     """
 
     db: Transaction
@@ -54,87 +59,111 @@ class RevisionMessages:
     moment: datetime
     knew: str = ""
 
-    def put(self, letters: Sequence[Letter], *, mail: bool) -> None:
-        """Puts the messages into the outbox; with `mail`, those whose parties have an address are mailed."""
-        written = {letter.to.id for letter in letters}
-        for letter in (*letters, *self._silent(self._waiting.keys() - written)):
-            waits = self._waiting.get(letter.to.id, [])
-            self._put(letter, waits, mail=mail if letter.to.id in written else _is_mailed(waits))
+    def put(self, *, mail: bool) -> None:
+        """Puts into the outbox all that is new; with `mail`, those whose parties have an address are mailed."""
+        for letter in self._everybody:
+            if self._is_new(letter):
+                self._put(letter, self._messages(letter, mail=mail))
+            else:
+                self._renew(letter)
 
-    def renew(self, letters: Sequence[Letter]) -> None:
-        """Replaces what waits by what now holds, to be told as it was to be; nobody else gets a message."""
-        known = [letter for letter in letters if letter.to.id in self._waiting]
-        for letter in (*known, *self._silent(self._waiting.keys() - {letter.to.id for letter in known})):
-            waits = self._waiting[letter.to.id]
-            self._put(letter, waits, mail=_is_mailed(waits))
+    def renew(self) -> None:
+        """Replaces what waits by what now holds, to be told as it was to be.
+
+        Nobody else gets a message, but on the telephone about what starts soon.
+        """
+        for letter in self._everybody:
+            self._renew(letter)
 
     def owe(self) -> None:
         """Puts there what parties know otherwise than it is served: to be told as it waits, the rest on the telephone.
 
         Nobody is mailed about what nobody has looked at yet, nor at a mailbox that was corrected and is as before.
         """
-        told = {letter.to.id for letter in self._letters(self._knew)}
-        for letter in self._silent(told | self._waiting.keys()):
-            waits = self._waiting.get(letter.to.id, [])
+        for letter in self._everybody:
+            waits = self._waits(letter)
             is_known = {one.address for one in waits} <= {"", mailbox(self._contacts, letter.to.id)}
-            self._put(letter, waits, mail=is_known and _is_mailed(waits))
+            if self._is_new(letter) or not is_known:
+                self._put(letter, self._messages(letter, mail=is_known and _is_mailed(waits)))
+            else:
+                self._renew(letter)
 
-    def _put(self, letter: Letter, waits: Sequence[OutboxMessage], *, mail: bool) -> None:
-        beside = [one for one in waits if outbox.is_beside_mail(self.db, one)]
-        since = min((self._place(one.knows) for one in waits if one not in beside), default=self._knew)
-        told = self._told(letter.to.id, on_the_telephone=True)
-        called = min((self._place(one.knows) for one in beside), default=max(since, told))
-        new = self._messages(letter, since, called, mail=mail)
-        if self._still_holds(letter, waits) and [*map(_address, new)] == [*map(_address, waits)]:
-            return
-        for one in waits:
-            outbox.take_out(self.db, one.number)
+    def _renew(self, letter: Letter) -> None:
+        waits = self._waits(letter)
+        if any(not one.about for one in waits):
+            self._put(letter, self._messages(letter, mail=_is_mailed(waits)))
+        elif self.served is not None:
+            self._put(letter, self._besides(letter))
+
+    def _put(self, letter: Letter, new: Sequence[OutboxMessage]) -> None:
+        """Writes the new messages in the place of those that wait; one that says the same keeps its number."""
+        left = list(self._waits(letter))
+        still_holds = not any(self._to(letter, self._place(one.tells)).lines for one in left)
         for one in new:
-            outbox.put(self.db, one)
+            same = next((old for old in left if still_holds and _way(old) == _way(one)), None)
+            if same is None:
+                outbox.put(self.db, one)
+                continue
+            left.remove(same)
+            if not same.is_going(self.now):
+                outbox.rewrite(self.db, same.number, one)
+        for one in left:
+            outbox.take_out(self.db, one.number)
 
-    def _still_holds(self, letter: Letter, waits: Iterable[OutboxMessage]) -> bool:
-        """True if nothing of the party's part has become other since what these messages tell of."""
-        return not any(self._to(letter, self._place(one.tells)).lines for one in waits)
-
-    def _messages(self, letter: Letter, since: int, called: int, *, mail: bool) -> list[OutboxMessage]:
-        """All that a party has to be told that knows these revisions, by mail and from the telephone."""
+    def _messages(self, letter: Letter, *, mail: bool) -> list[OutboxMessage]:
+        """All that a party has to be told, by mail and from the telephone."""
+        since, address = self._since(letter), mailbox(self._contacts, letter.to.id) if mail else ""
+        first = [one for one in self._first_letters if one.to == letter.to and self._lacks_first(letter)]
         news = self._news(letter, since)
-        soon = self._news(letter, called)
-        soon = (soon.and_others(news) if called < since else soon).about(self._is_soon)
-        address = mailbox(self._contacts, letter.to.id) if mail else ""
-        first = [(self._to(letter, NONE_YET), since, address, False)] if since == NONE_YET else []
         if address:
-            rest = [(news, since, address, False), (soon, called, "", True)]
-        else:
-            rest = [(news.and_others(soon), min(since, called), "", bool(soon.lines))]
-        return [self._message(*one) for one in (*first, *rest) if one[0].lines]
+            mailed = [*first, *([news] if news.lines else [])]
+            return [*(self._message(one, since, address) for one in mailed), *self._besides(letter)]
+        soon = self._soon(letter)
+        called = soon.and_others(news)
+        knows = min((since, *map(self._called(letter).place, _operations(called))))
+        for one in first:
+            called = replace(called, lines=(*called.lines, *one.lines), listed=one.listed)
+        return [self._message(called, knows, "", soon)] if called.lines else []
 
-    def _silent(self, ids: Set[str]) -> list[Letter]:
-        """Letters without a sentence to these parties; one that is in the plan no more is called as it was last."""
+    def _besides(self, letter: Letter) -> list[OutboxMessage]:
+        """The message about what starts soon that is said on the telephone beside all others; none where nothing is."""
+        soon = self._soon(letter)
+        about = tuple(_operations(soon))
+        knows = min(map(self._called(letter).place, about), default=NONE_YET)
+        return [replace(self._message(soon, knows, "", soon), about=about)] if about else []
+
+    @cached_property
+    def _contacts(self) -> Contacts:
+        return contacts(self.db)
+
+    @cached_property
+    def _everybody(self) -> list[Letter]:
+        """Letters without a sentence to all parties that are there, or were; each called as it was last."""
         found: dict[str, Letter] = {}
         for scenario in self._scenarios():
-            if not ids - found.keys():
-                break
             for party in parties(scenario):
-                if party.id in ids and party.id not in found:
+                if party != COORDINATOR and party.id not in found:
                     known = scenario.parties[party.id]
                     found[party.id] = Letter(party, known.name, known.contact, ())
+            if self._waiting.keys() <= found.keys():
+                break
         return list(found.values())
 
     def _scenarios(self) -> Iterator[Scenario]:
-        """The scenario, then those of before, the last first."""
-        yield self.scenario
-        for one in reversed(self._timeline):
-            yield self._year(one)[0]
+        """The scenario with what is served, then those of before, the last first."""
+        yield self.scenario if self.served is None else knowing_both(self.scenario, self.served.scenario)
+        for at in reversed(range(1, self._untold.n)):
+            yield self._untold.shown(at).scenario
+
+    def _is_new(self, letter: Letter) -> bool:
+        """True if something is other than the party knows it for which nothing waits."""
+        return bool(self._to(letter, self._knew).lines)
 
     @cached_property
     def _knew(self) -> int:
         """The place of what those know for whom nothing waits."""
-        return self._place(self.knew) if self.knew else self._served
-
-    @cached_property
-    def _served(self) -> int:
-        return NONE_YET if self.served is None else self._place(self.served.revision.hash)
+        served = "" if self.served is None else self.served.revision.hash
+        return self._place(self.knew or served)
 
     @cached_property
     def _tells(self) -> str:
@@ -151,33 +180,62 @@ class RevisionMessages:
                 found[one.party].append(one)
         return found
 
-    @cached_property
-    def _contacts(self) -> Contacts:
-        return contacts(self.db)
+    def _waits(self, letter: Letter) -> list[OutboxMessage]:
+        return self._waiting.get(letter.to.id, [])
 
-    def _told(self, party: str, *, on_the_telephone: bool = False) -> int:
-        """The last revision of which the party may have been told."""
-        return self._place(outbox.last_told(self.db, party, on_the_telephone=on_the_telephone))
+    def _since(self, letter: Letter) -> int:
+        """The place of the revision that the party was told of last, of what was not said beside all else."""
+        known = (self._place(one.knows) for one in self._waits(letter) if not one.about)
+        return min(known, default=self._knew)
+
+    def _lacks_first(self, letter: Letter) -> bool:
+        """True if the party has had no message yet."""
+        had = (one for one in outbox.told(self.db, letter.to.id) if one.sent_at is not None and not one.about)
+        return self._since(letter) == NONE_YET and next(had, None) is None
+
+    def _told(self, letter: Letter) -> int:
+        """The place of the last revision of which the party may have been told."""
+        had = [one for one in outbox.told(self.db, letter.to.id) if not one.about]
+        return self._place(had[-1].tells) if had else NONE_YET
+
+    def _called(self, letter: Letter) -> ToldUpTo:
+        """The revisions that the party knows of what starts soon: a mail that went when it did not is enough."""
+        since = self._since(letter)
+        of = {id: self._place(one.knows) for one in self._waits(letter) for id in one.about}
+        base, said = NONE_YET, dict[str, int]()
+        for one in outbox.told(self.db, letter.to.id):
+            if not one.address and not one.about:
+                base, said = self._place(one.tells), {}
+            elif not one.address:
+                said |= dict.fromkeys(one.about, self._place(one.tells))
+        if any(not one.address and not one.about for one in self._waits(letter)):
+            base = NONE_YET  # nobody has said what waits there, whatever else was said since
+        places = {id: max(of.get(id, since), said.get(id, base)) for id in (*of, *said)}
+        return ToldUpTo(max(since, base), places)
 
     def _news(self, letter: Letter, since: int) -> Letter:
-        """What has become other for a party that knows that revision.
+        """All that has become other for a party that was told of that revision.
 
-        Where it may have been told of a later one too, what becomes other of that is told besides, also where the
-        operation is now as the party knew it first. Of a party that knows none: what presses.
+        Where it may have been told of a later one too, what becomes other of that is told besides. Of a party that was
+        told of none, whose first message has all dates: what presses.
         """
-        if self.served is None:
-            return replace(letter, lines=(), touched=(), listed=())
-        if since == NONE_YET:
-            return self._to(letter, NONE_YET + 1).and_others(letter).about(self._is_pressing)
-        news, told = self._to(letter, since), self._told(letter.to.id)
+        news, told = self._to(letter, max(since, NONE_YET + 1)), self._told(letter)
+        news = news.about(self._is_pressing) if since == NONE_YET else news
         return news.and_others(self._to(letter, told)) if told > since else news
 
+    def _soon(self, letter: Letter) -> Letter:
+        """All that is to be said on the telephone, first what starts soon, then what has begun, or was to.
+
+        Not what was held as every calendar had it from the first, though its party was told of nothing yet.
+        """
+        called = self._called(letter)
+        urgent = self._untold.letter(letter, called).about(self._is_urgent)
+        passed = urgent.about(lambda one: one.kinds != ("new",) or called.place(one.operation) != NONE_YET)
+        return urgent.about(self._is_soon).and_others(passed)
+
     def _to(self, letter: Letter, since: int) -> Letter:
-        """The letter to the same party where it knows that revision; without a sentence where nothing is other."""
-        if since == self._served:
-            return letter
-        nothing = replace(letter, lines=(), touched=(), listed=())
-        return next((one for one in self._letters(since) if one.to == letter.to), nothing)
+        """The letter to the same party where it was told of that revision; without a sentence where nothing is new."""
+        return self._untold.letter(letter, ToldUpTo(since))
 
     def _place(self, hash: str) -> int:
         """The place of the revision of that hash in the timeline."""
@@ -188,48 +246,78 @@ class RevisionMessages:
         """The revisions that parties may know, in order."""
         return told_revisions.timeline(self.db, 0 if self.served is None else self.served.revision.number)
 
-    def _letters(self, since: int) -> tuple[Letter, ...]:
-        """The letters for those who know that revision."""
-        if since not in self._made:
-            if since == NONE_YET:
-                self._made[since] = first_letters(self.scenario, self.plan)
-            else:
-                scenario, plan = self._year(self._timeline[since - 1])
-                self._made[since] = notices(self.scenario, scenario, plan.placed, self.plan).letters
-        return self._made[since]
+    @cached_property
+    def _untold(self) -> Untold:
+        made = revisions.current(self.db)
+        now = ShownYear(self.scenario, self.plan, "" if made is None else made.scenario)
+        nothing = ShownYear(self.scenario, None, now.mark)
+        gone = {one.hash for one in told_revisions.out_of_chain(self.db)}
+        read: dict[int, ShownYear] = {NONE_YET: nothing}
+
+        def shown(at: int) -> ShownYear:
+            if at not in read:
+                one = self._timeline[at - 1]
+                scenario, plan = year_of_json(*(revisions.blob(self.db, name) for name in (one.scenario, one.plan)))
+                read[at] = ShownYear(scenario, plan, one.scenario, is_gone=one.hash in gone)
+            return read[at]
+
+        return Untold(shown, len(self._timeline) + 1, now)
 
     @cached_property
-    def _made(self) -> dict[int, tuple[Letter, ...]]:
-        return {}
-
-    def _year(self, one: ToldRevision) -> tuple[Scenario, Plan]:
-        """The scenario and plan that it showed."""
-        return year_of_json(*(revisions.blob(self.db, name) for name in (one.scenario, one.plan)))
+    def _first_letters(self) -> tuple[Letter, ...]:
+        return first_letters(self.scenario, self.plan)
 
     def _is_soon(self, touched: Touched) -> bool:
         """True if it starts soon, or was to."""
         today, zone = self.moment.astimezone(self.scenario.zone).date(), self.scenario.zone
         return any(start <= self.moment + SOON and start.astimezone(zone).date() >= today for start in touched.starts)
 
-    def _is_pressing(self, touched: Touched) -> bool:
-        """True if it starts soon, or is the party's no more."""
-        return self._is_soon(touched) or not GOES.isdisjoint(touched.kinds)
+    def _is_urgent(self, touched: Touched) -> bool:
+        """True if it starts soon, or has begun, or was to, since its party should have been told."""
+        return any(start <= self.moment + SOON for start in touched.starts)
 
-    def _message(self, letter: Letter, since: int, address: str, urgent: bool) -> OutboxMessage:
+    def _is_pressing(self, touched: Touched) -> bool:
+        """True if it is urgent, or is the party's no more."""
+        return self._is_urgent(touched) or not GOES.isdisjoint(touched.kinds)
+
+    def _message(self, letter: Letter, since: int, address: str, soon: Letter | None = None) -> OutboxMessage:
+        """A message, of which the lines that are `soon` too come first."""
         made_of = mail_of_first_plan if letter.listed else mail_of_changes
         mail = made_of(self.scenario, letter, self.words)
-        made = OutboxMessage(0, letter.to.id, address, mail, asks=False, actor=self.actor, at=self.now)
-        knows = "" if since == NONE_YET else self._timeline[since - 1].hash
-        return replace(made, urgent=urgent, knows=knows, tells=self._tells)
+        n_soon = 0 if soon is None else len(soon.about(self._is_soon).lines)
+        return OutboxMessage(
+            0, letter.to.id, address, mail, asks=False, actor=self._actor(letter), at=self.now,
+            knows="" if since == NONE_YET else self._timeline[since - 1].hash,
+            tells=self._tells,
+            soon=n_soon,
+            passed=0 if soon is None else len(soon.lines) - n_soon,
+            seen=self.moment,
+            until=self._until(letter),
+        )  # fmt: skip
+
+    def _actor(self, letter: Letter) -> str:
+        """The person who publishes; where time alone has passed, who wrote to that party last."""
+        return self.actor or next((one.actor for one in self._waits(letter)), "")
+
+    def _until(self, letter: Letter) -> datetime:
+        """The moment up to which its sentences are true: until the day ends, or something of it starts soon."""
+        midnight = datetime.combine(self.moment.astimezone(self.scenario.zone).date() + DAY, time(), self.scenario.zone)
+        untold = self._untold.letter(letter, self._called(letter))
+        near = (start - SOON for one in untold.touched for start in one.starts)
+        return min((midnight, *(one for one in near if one > self.moment)))
+
+
+def _operations(letter: Letter) -> Iterator[str]:
+    yield from dict.fromkeys(one.operation for one in letter.touched)
 
 
 def _is_mailed(waits: Iterable[OutboxMessage]) -> bool:
     return any(one.address for one in waits)
 
 
-def _address(one: OutboxMessage) -> tuple[object, ...]:
+def _way(one: OutboxMessage) -> tuple[object, ...]:
     """All of a message but the sentences, which count the days until what they tell of."""
-    return one.address, replace(one.mail, body=""), one.knows, one.urgent
+    return one.address, one.mail.opening, one.mail.ending, one.knows, one.about
 
 
 def letters_of(scenario: Scenario, plan: Plan, news: Notices | None) -> tuple[Letter, ...]:

@@ -10,6 +10,7 @@ from arshjul.actions.draft.take_back import start_over, take_back, take_back_edi
 from arshjul.console.access import ALL, CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.pages.importing import begun
+from arshjul.console.pages.outbox import to_call
 from arshjul.console.told import entered
 from arshjul.console.visit import Visit
 from arshjul.console.working_out import to_options
@@ -19,7 +20,6 @@ from arshjul.formats.words import local_time
 from arshjul.planning.today.note import happening, note
 from arshjul.planning.today.today import AHEAD_DAYS, Today
 from arshjul.planning.today.units_away import away
-from arshjul.store import outbox
 
 
 def show(visit: Visit) -> Answer:
@@ -30,12 +30,10 @@ def show(visit: Visit) -> Answer:
     (entries, problems), asked = draft.usable(visit.now), questions(draft)
     found = _state(visit, draft, entries)
     edit = visit.years.edit(draft, begun(visit), visit.words)
-    with visit.store.reading() as db:
-        calls = outbox.to_call(db)
     return Html(
         "today.html",
         {
-            "draft": draft,
+            **to_call(visit),
             "today": found,
             "away": None if draft.plan is None else away(draft.named, draft.plan, draft.moment(visit.now).date()),
             "days_ahead": AHEAD_DAYS,
@@ -48,9 +46,6 @@ def show(visit: Visit) -> Answer:
             "edit_said": None if edit is None else visit.words.say(edit.said),
             "problems": problems,
             "n_asked": len(asked),
-            "n_to_call": len(calls),
-            "urgent": [one for one in calls if one.urgent],
-            "parties": draft.contacts,
             "n_answered": sum(one.answer != "asked" for one in asked),
             "moment": draft.moment(visit.now),
         },

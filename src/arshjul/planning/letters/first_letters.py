@@ -1,4 +1,4 @@
-"""What each party is told of a year's first plan: how much of it is its own, and when that begins and ends."""
+"""What each party is told of a year's plan at first: how much of it is its own and lies ahead, and when that begins."""
 
 from collections.abc import Iterator
 
@@ -15,12 +15,13 @@ from arshjul.texts import counted
 
 
 def first_letters(scenario: Scenario, plan: Plan) -> tuple[Letter, ...]:
-    """A message to each party that has a part in it; every date stands in its calendar."""
+    """A message to each party with a part in what starts from now on; every date stands in its calendar."""
     return tuple(_letters(scenario, plan))
 
 
 def _letters(scenario: Scenario, plan: Plan) -> Iterator[Letter]:
-    in_order = sorted(plan.placements, key=lambda one: (one.slot.day, scenario.shift(one.slot.shift).start))
+    ahead = [one for one in plan.placements if scenario.moments(one.slot)[0] >= plan.as_of]
+    in_order = sorted(ahead, key=lambda one: (one.slot.day, scenario.shift(one.slot.shift).start))
     for party in parties(scenario):
         own = [one for one in in_order if party != COORDINATOR and concerns(scenario, party, one)]
         if own:

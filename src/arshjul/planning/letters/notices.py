@@ -110,7 +110,7 @@ def notices(scenario: Scenario, former: Scenario, old: Mapping[str, Placement], 
 
 
 def _notices(scenario: Scenario, former: Former, plan: Plan) -> Notices:
-    found, named = changes(former.placed, plan.placed), _both(scenario, former.scenario)
+    found, named = changes(former.placed, plan.placed), knowing_both(scenario, former.scenario)
     ids = dict.fromkeys((*(move.operation for move in _moves(found)), *changed_operations(former, named, plan.placed)))
     said = (_sentence(former, named, plan, id) for id in ids)
     letters = (_letter(former, named, plan, party, ids) for party in parties(named) if party != COORDINATOR)
@@ -151,7 +151,7 @@ def _of_objects(found: Changes, plan: Plan) -> Iterator[Message]:
                 yield Message("Bound to {frame}: {objects}.", {"frame": frame, "objects": list(objects)})
 
 
-def _both(scenario: Scenario, former: Scenario) -> Scenario:
+def knowing_both(scenario: Scenario, former: Scenario) -> Scenario:
     """The scenario, and what the former one knew besides: only to name it."""
     ids = {shift.id for shift in scenario.shifts}
     return replace(
