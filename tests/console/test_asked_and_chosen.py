@@ -19,5 +19,5 @@ def test_nothing_waits_for_answers_that_nobody_can_give_any_more(desk: Desk) -> 
     browser.send(browser.get(again), again, option="fewest-changes")
     assert "Svar från" not in browser.get("/").text
     shown = browser.get("/publish")
-    assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="x").status == 303
+    assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="x", sure="on").status == 303
     assert "Svar från" not in browser.get("/").text

@@ -327,7 +327,16 @@ def test_whoever_is_not_to_be_mailed_is_called(reachable: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", ["a0@example.se\r\nBcc: x@example.se", "a0@example.se\nX: y", "nobody", "a0@", "@", "a0@x.se, b@x.se", ""]
+    "wrong",
+    [
+        "a0@example.se\r\nBcc: x@example.se",
+        "a0@example.se\nX: y",
+        "nobody",
+        "a0@",
+        "@",
+        "a0@example.se, b@example.se",
+        "",
+    ],
 )
 def test_no_head_is_smuggled_in(desk: Desk, wrong: str) -> None:
     one = OutboxMessage(1, "a0", wrong, PartyMail("Kan ni?", "text"), asks=False, actor="test", at=desk.now)

@@ -34,10 +34,10 @@ class OutboxMessage:
     `fault` is why it could not be sent when it was last tried; it waits all the same. `claimed_at`: since then it is
     being handed over. `doubtful_since`: the first attempt of which nobody knows whether the mail server took it.
     `knows` and `tells`: the hashes of the revision that the party knows, empty where it knows none, and of the one that
-    the message tells of; of a question both are empty. `about`: only these operations, to be said on the telephone
-    beside all that is told otherwise. The first `soon` lines of its body are to be said at once, since what they tell
-    of starts soon, as are the `passed` next ones: that has begun, or was to. It is written as of the moment `seen`, and
-    holds `until` another; None where the words hold however long it waits.
+    the message tells of; of a question, and of one that says that it is asked no more, both are empty. `about`: only
+    these operations, to be said on the telephone beside all that is told otherwise. The first `soon` lines of its body
+    are to be said at once, since what they tell of starts soon, as are the `passed` next ones: that has begun, or was
+    to. It is written as of the moment `seen`, and holds `until` another.
     """
 
     number: int
@@ -71,7 +71,7 @@ class OutboxMessage:
     def holds(self, moment: datetime) -> bool:
         """True if its words are true at that moment still."""
         if self.seen is None or self.until is None:
-            return self.asks
+            return not self.tells
         return self.seen <= moment < self.until
 
     @property
@@ -166,13 +166,13 @@ def unsent(db: Transaction, number: int | None = None) -> list[OutboxMessage]:
 
 
 def told(db: Transaction, party: str) -> list[OutboxMessage]:
-    """The messages that the party may have had, the first first; questions aside.
+    """The messages that the party may have had that tell of a revision, the first first.
 
     Of one that is being handed over, or was by whoever died of it, nobody knows.
     """
     table = schema.outbox.c
     is_told = or_(table.sent_at.is_not(None), table.claimed_at.is_not(None), table.doubtful_since.is_not(None))
-    found = select(schema.outbox).where(table.party == party, table.asks.is_(False), is_told)
+    found = select(schema.outbox).where(table.party == party, table.tells != "", is_told)
     return [_read(row) for row in db.execute(found.order_by(table.at, table.number)).mappings()]
 
 
@@ -192,6 +192,16 @@ def asked_there_since(db: Transaction, one: OutboxMessage) -> datetime:
             break
         since = at
     return since
+
+
+def is_unasked(db: Transaction, party: str, since: datetime) -> bool:
+    """True if questions to the party were put there since then, and none of them was ever handed over."""
+    table = schema.outbox.c
+    asked = select(table.tried_at, table.sent_at, table.claimed_at).where(
+        table.party == party, table.asks, table.at >= since
+    )
+    rows = [tuple(row) for row in db.execute(asked)]
+    return bool(rows) and not any(moment for row in rows for moment in row)
 
 
 def rewrite(db: Transaction, number: int, new: OutboxMessage) -> None:

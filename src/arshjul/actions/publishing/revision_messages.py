@@ -24,7 +24,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.formats.plan.plan_folder import year_of_json
 from arshjul.planning.letters.first_letters import first_letters
 from arshjul.planning.letters.notices import Letter, Notices, Touched, knowing_both
-from arshjul.planning.letters.party_mail import mail_of_changes, mail_of_first_plan
+from arshjul.planning.letters.party_mail import mail_of_changes, mail_of_first_plan, mail_of_withdrawn
 from arshjul.planning.letters.untold import ShownYear, ToldUpTo, Untold
 from arshjul.store import outbox, revisions, told_revisions
 from arshjul.store.outbox import OutboxMessage
@@ -87,6 +87,13 @@ class RevisionMessages:
                 self._put(letter, self._messages(letter, mail=is_known and _is_mailed(waits)))
             else:
                 self._renew(letter)
+
+    def withdraw(self, letters: Iterable[Letter], *, mail: bool) -> None:
+        """Puts there besides that these questions are asked no more; with `mail`, as `put` does."""
+        for letter in letters:
+            address = mailbox(self._contacts, letter.to.id) if mail else ""
+            written = mail_of_withdrawn(self.scenario, letter, self.words)
+            outbox.add(self.db, letter.to.id, address, written, self.actor, self.now)
 
     def _renew(self, letter: Letter) -> None:
         waits = self._waits(letter)
@@ -173,10 +180,10 @@ class RevisionMessages:
 
     @cached_property
     def _waiting(self) -> Mapping[str, list[OutboxMessage]]:
-        """The messages by party that nobody knows to have gone; questions aside."""
+        """The messages by party that tell of a revision, and that nobody knows to have gone."""
         found: dict[str, list[OutboxMessage]] = defaultdict(list)
         for one in outbox.unsent(self.db):
-            if not one.asks:
+            if one.tells:
                 found[one.party].append(one)
         return found
 

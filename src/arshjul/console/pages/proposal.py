@@ -166,12 +166,15 @@ def _questions(visit: Visit, sent: bool = False, wrong: Message | None = None, s
         raise no_address()
     values = {
         "name": known.name,
+        "plan": draft.scenario.name,
+        "writer": draft.scenario.mail.from_name,
+        "phone": draft.scenario.mail.phone,
         "asked": [one for one in questions(draft) if one.party == party],
         "replies": REPLIES,
         "deadline": None if draft.deadline is None else draft.deadline.astimezone(draft.scenario.zone),
         "is_over": draft.deadline is not None and draft.moment(visit.now) > draft.deadline,
         "address": visit.path["token"],
-        "sent": visit.now.astimezone(draft.scenario.zone) if sent else None,
+        "sent": draft.moment(visit.now) if sent else None,
         "wrong": wrong,
     }
     return Html("answers.html", values, status)

@@ -1,8 +1,15 @@
 """The difference, party by party, as each will see it; and its publishing, which is bound to what was shown."""
 
-from arshjul.actions.draft.draft import OvertakenDraft
+from arshjul.actions.draft.draft import Draft, OvertakenDraft
 from arshjul.actions.draft.kept_edit import is_edited
-from arshjul.actions.draft.publish_draft import DraftDifference, OtherDifference, difference, publish_draft
+from arshjul.actions.draft.publish_draft import (
+    DraftDifference,
+    NotAnswered,
+    OtherDifference,
+    difference,
+    publish_draft,
+)
+from arshjul.actions.draft.undecided import unanswered
 from arshjul.actions.publishing.publish import Cause
 from arshjul.agenda.cause import kind_of
 from arshjul.agenda.channel import Channel
@@ -15,6 +22,7 @@ from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.pages.outbox import to_call
 from arshjul.console.visit import Visit
 from arshjul.errors import InputError, Message
+from arshjul.texts import counted
 
 
 def show(visit: Visit) -> Answer:
@@ -28,6 +36,7 @@ def _page(visit: Visit, wrong: Message | None = None, status: int = 200) -> Html
         "draft": draft,
         "found": found,
         "is_edited": is_edited(draft),
+        "silent": None if found is None else _silent(draft, found),
         "wrong": wrong,
         "reason": visit.form.text("reason") or _reason(visit),
         "published": _number(visit.query.number("published")),
@@ -38,15 +47,29 @@ def _page(visit: Visit, wrong: Message | None = None, status: int = 200) -> Html
     return Html("publish.html", values, status)
 
 
+def _silent(draft: Draft, found: DraftDifference) -> Message:
+    """How many were asked and have not answered, and what publishing means for them."""
+    parties = draft.named.parties
+    return counted(
+        len(found.silent),
+        "{parties} was asked, and has not answered. Publishing decides it without that answer, and the party is told "
+        "that it need not answer any more.",
+        "{n} parties were asked, and have not answered: {parties}. Publishing decides it without their answers, and "
+        "they are told that they need not answer any more.",
+        parties=[parties[id].name if id in parties else id for id in found.silent],
+    )
+
+
 def _number(given: int | str | None) -> int | None:
     return given if isinstance(given, int) else None
 
 
 def _difference(visit: Visit) -> DraftDifference | None:
     draft = visit.draft
-    return (
-        None if draft.plan is None or draft.is_published or draft.is_overtaken else difference(draft, visit.year_words)
-    )
+    if draft.plan is None or draft.is_published or draft.is_overtaken:
+        return None
+    with visit.store.reading() as db:
+        return difference(draft, visit.year_words, unanswered(db, draft))
 
 
 def _reason(visit: Visit) -> str:
@@ -64,9 +87,9 @@ def publish(visit: Visit) -> Answer:
     draft = visit.draft
     cause = Cause(visit.form.text("reason"), visit.person, visit.now, draft.is_rehearsal)
     try:
-        digest, mail = visit.form.text("digest"), visit.form.is_checked("mail")
-        done = publish_draft(visit.store, digest, cause, visit.year_words, mail=mail)
-    except (OtherDifference, OvertakenDraft) as error:
+        digest, mail, is_sure = visit.form.text("digest"), visit.form.is_checked("mail"), visit.form.is_checked("sure")
+        done = publish_draft(visit.store, digest, cause, visit.year_words, mail=mail, is_sure=is_sure)
+    except (OtherDifference, OvertakenDraft, NotAnswered) as error:
         return _page(visit, error.message, 409)
     except InputError as error:
         return _page(visit, error.message, 422)

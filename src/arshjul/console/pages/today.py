@@ -53,6 +53,7 @@ def show(visit: Visit) -> Answer:
 
 
 def _state(visit: Visit, draft: Draft, asked: Entries) -> Today | None:
+    """The state of the plan; questions stand above it, and those that it was chosen without are asked no more."""
     plan = draft.plan
     if plan is None:
         return None

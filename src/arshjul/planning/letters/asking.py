@@ -1,6 +1,6 @@
 """A proposal as questions: to each party whether it can come, in no more words than its own feed has."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from arshjul.agenda.notice import operation_said, seen
@@ -9,6 +9,7 @@ from arshjul.agenda.party import Party, parties
 from arshjul.agenda.when import placed_when
 from arshjul.domain.change import Changes, Move
 from arshjul.domain.entries.answer import Answered
+from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.share import PartyShare, share
@@ -136,6 +137,19 @@ class Asking:
     def _why(self, party: Party, operation: str) -> Message | None:
         change = part_change(self.former, self.scenario, self.plan, party, operation)
         return None if change is None else change.cause
+
+
+def withdrawn(scenario: Scenario, asked: Iterable[Answered]) -> tuple[Letter, ...]:
+    """The messages to parties that were asked that, and need not answer any more."""
+    lines: dict[str, list[Message]] = {}
+    for one in asked:
+        if one.slot is not None:
+            place = Placement(one.operation, one.slot, one.police, one.joining, one.any_of)
+            values = {"what": operation_said(scenario, one.operation), "new": placed_when(scenario, place)}
+            said = Message("{what}: you need not answer any more whether you can come {new}.", values)
+            lines.setdefault(one.party, []).append(said)
+    found = ((party, scenario.parties[party.id]) for party in parties(scenario) if party.id in lines)
+    return tuple(Letter(party, one.name, one.contact, tuple(lines[party.id])) for party, one in found)
 
 
 def _question(scenario: Scenario, party: Party, move: Move) -> Message | None:

@@ -3,14 +3,12 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from arshjul.agenda.clause import Kind
+from arshjul.agenda.clause import COMES
 from arshjul.domain.party_mail import PartyMail
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 from arshjul.planning.letters.notices import Letter, Touched
 from arshjul.texts import Spelled, Words, counted
-
-_NEW: frozenset[Kind] = frozenset(("new", "joins", "takes-over", "serves", "lends"))
 
 
 def mail_of_changes(scenario: Scenario, letter: Letter, words: Words) -> PartyMail:
@@ -50,6 +48,16 @@ def mail_of_questions(scenario: Scenario, letter: Letter, deadline: datetime, wo
     return _mail(scenario, letter, words, subject, Message("We need to know whether you can come:"), todo)
 
 
+def mail_of_withdrawn(scenario: Scenario, letter: Letter, words: Words) -> PartyMail:
+    """The mail to a party that was asked whether it can come, and need not answer any more."""
+    n = len(letter.lines)
+    subject = counted(
+        n, "you need not answer the question", "you need not answer {number} questions", number=Spelled(n)
+    )
+    todo = words("You need not answer. What holds stands in your calendar, if you subscribe to it.")
+    return _mail(scenario, letter, words, subject, Message("You are asked this no more, since it is decided:"), todo)
+
+
 def _changes_said(touched: Sequence[Touched]) -> Message:
     """How many operations are other, and how, where it is the same for all."""
     n, number = len(touched), Spelled(len(touched))
@@ -58,7 +66,7 @@ def _changes_said(touched: Sequence[Touched]) -> Message:
         return counted(n, "one operation has moved", "{number} operations have moved", number=number)
     if kinds == {("called-off",)}:
         return counted(n, "one operation is called off", "{number} operations are called off", number=number)
-    if all(_NEW & {*one} for one in kinds):
+    if all(COMES & {*one} for one in kinds):
         return counted(n, "you have one new operation", "you have {number} new operations", number=number)
     return counted(n, "one operation has changed", "{number} operations have changed", number=number)
 

@@ -1,0 +1,155 @@
+"""Scenes of a coordinator's year: who is to be called at once, and what a message says that waited meanwhile."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from arshjul.actions.mail.post import take_out
+from arshjul.actions.publishing.as_time_passes import write_anew
+from arshjul.actions.publishing.publish import Cause, publish
+from arshjul.domain.plan import Plan
+from arshjul.domain.replan_context import context_of
+from arshjul.planning.verify.verify import prices
+from arshjul.store.store import make_store
+from tests import years
+from tests.console.conftest import Desk
+from tests.console.test_revision_messages import APRIL, EARLY, EVE, FIRST, MAILED_TO, MARCH, YEAR, Town, said
+
+FIRST_DAY = date(2027, 2, 1)
+LATER, MUCH_LATER = date(2027, 2, 8), date(2027, 2, 15)
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Town:
+    """A town in which everybody knows the first plan."""
+    made = make_store(str(tmp_path / "y.db"))
+    years.published(made, years.write(tmp_path / "0", YEAR, FIRST))
+    return Town(made, tmp_path)
+
+
+@pytest.fixture
+def untold(tmp_path: Path) -> Town:
+    """A town in which the first messages wait; calendars have the first plan."""
+    made = make_store(str(tmp_path / "y.db"))
+    read = years.write(tmp_path / "0", YEAR, FIRST)
+    publish(made, read, Cause("skäl", "test", years.NOW), years.WORDS, telling=MAILED_TO)
+    return Town(made, tmp_path)
+
+
+def urgent(town: Town) -> dict[str, str]:
+    """The parties that are to be called at once, each with what is to be said at once."""
+    found = {}
+    for one in town.waits():
+        if one.urgent:
+            found[one.party] = "\n".join(one.mail.body.splitlines()[: one.soon + one.passed])
+    return found
+
+
+def look(town: Town, moment: datetime) -> None:
+    """Somebody opens a page at that moment."""
+    write_anew(town.store, moment.replace(tzinfo=UTC), moment.replace(tzinfo=UTC))
+
+
+def test_what_was_moved_far_ahead_untold_and_is_off_on_the_day_is_said_by_the_date_that_calendars_showed(
+    town: Town,
+) -> None:
+    town.publish({"OP-000": LATER}, EARLY)
+    waits = town.publish({"OP-000": MUCH_LATER}, datetime(2027, 2, 8, 6, 50))
+    assert urgent(town).keys() == {"a0", "a1", "p0"}
+    for one in waits:
+        assert "flyttad från måndag 8 februari 2027 09:00–15:00 till måndag 15 februari 2027" in one.mail.body
+        assert "(meddelat samma dag)" in one.mail.body, "the notice is the same for all that know the same"
+
+
+def test_what_nobody_was_told_climbs_as_its_day_comes_near_and_stays_with_true_words(town: Town) -> None:
+    town.publish({"OP-000": LATER}, EARLY)
+    look(town, datetime(2027, 1, 20, 9))
+    assert urgent(town) == {}
+    look(town, EVE)
+    assert urgent(town).keys() == {"a0", "a1", "p0"}, "it was to be on 1 February by what they were told"
+    browser = Desk(town.store, datetime(2027, 2, 2, 9, tzinfo=UTC)).browser()
+    page = browser.get("/").text
+    assert "inom två dygn" not in page
+    assert "Det har börjat, eller skulle ha börjat, och de har inte fått veta det här: OP-000" in page
+    assert "meddelat samma dag" not in page
+    page = Desk(town.store, datetime(2027, 2, 6, 9, tzinfo=UTC)).browser().get("/").text
+    assert "Det börjar, eller skulle ha börjat, inom två dygn: OP-000" in page, "the new date is near"
+    assert "Parter att ringa: 3." in page
+
+
+def test_what_has_gone_by_mail_in_time_does_not_climb(town: Town) -> None:
+    town.publish({"OP-000": LATER}, EARLY)
+    town.mailed()
+    look(town, EVE)
+    assert urgent(town).keys() == {"a1", "p0"}
+
+
+def test_who_was_to_be_called_stays_so_when_another_operation_moves(town: Town) -> None:
+    town.publish({}, EVE, without=["OP-000"])
+    before = urgent(town)
+    town.publish({"OP-001": MARCH}, datetime(2027, 1, 31, 18), without=["OP-000"])
+    after = urgent(town)
+    assert before.keys() == after.keys() == {"a0", "a1", "p0"}
+    for text in after.values():
+        assert "OP-000 (Restaurang, Göteborg City): inställd" in text
+    for one in town.waits():
+        if one.urgent:
+            take_out(town.store, [one.number], "Eva", datetime(2027, 1, 31, 19, tzinfo=UTC))
+    look(town, datetime(2027, 1, 31, 20))
+    assert urgent(town) == {}
+
+
+def test_the_years_first_message_untold_and_off_on_the_day_is_said_on_the_telephone(untold: Town) -> None:
+    untold.publish({"OP-000": LATER}, EARLY)
+    untold.publish({"OP-000": MUCH_LATER}, datetime(2027, 2, 8, 6, 50))
+    assert urgent(untold).keys() == {"a0", "a1", "p0"}
+    for text in urgent(untold).values():
+        assert "flyttad från måndag 8 februari 2027" in text
+    mailed = "\n".join(one.mail.body for one in untold.waits() if one.address)
+    assert "flyttad från måndag 8 februari 2027" in mailed, "the mail says what is off today too"
+
+
+def test_a_first_message_counts_what_lies_ahead(untold: Town) -> None:
+    look(untold, datetime(2027, 2, 2, 9))
+    for party in ("a0", "a1", "p0"):
+        assert "En insats: OP-001 (Restaurang, Göteborg City), onsdag 3 februari 2027" in "\n".join(
+            said(untold.waits(), party)
+        )
+        assert "OP-000" not in "\n".join(said(untold.waits(), party))
+
+
+def test_who_went_is_told_when_it_is_held_now(tmp_path: Path) -> None:
+    year = years.scenario(2, 2, 2)
+    first = years.plan(year)
+    town = Town(make_store(str(tmp_path / "y.db")), tmp_path)
+    years.published(town.store, years.write(tmp_path / "0", year, first))
+
+    def published(n: int, day: date, before: Plan) -> Plan:
+        as_of = EARLY + timedelta(days=n)
+        made = years.plan(year, {"OP-000": day}, as_of, before)
+        placed = tuple(replace(one, police="p1") for one in made.placements)
+        made = replace(made, placements=placed)
+        made = replace(made, prices=prices(context_of(year, made), made))
+        read = years.write(tmp_path / str(n), year, made, before)
+        publish(town.store, read, Cause("skäl", "test", as_of.replace(tzinfo=UTC)), years.WORDS, telling=MAILED_TO)
+        return made
+
+    second = published(1, FIRST_DAY, first)
+    assert "LPO 1 tar över, måndag 1 februari 2027" in said(town.waits(), "p0")[0]
+    published(2, LATER, second)
+    (told,) = said(town.waits(), "p0")
+    assert "LPO 1 tar över, måndag 8 februari 2027 09:00–15:00 i stället för måndag 1 februari 2027" in told
+
+
+def test_the_phone_list_says_why_each_stands_there_and_counts_parties(town: Town) -> None:
+    town.publish({"OP-000": MARCH, "OP-001": APRIL}, EVE)
+    page = Desk(town.store, EVE.replace(tzinfo=UTC)).browser().get("/outbox").text
+    assert "Att ringa: 3" in page
+    assert re.search(
+        r"Myndighet 0 .*Ska sägas på telefon, också till den som har mejl\. Det börjar, .* Myndighet 1", page
+    )
+    assert re.search(r"Myndighet 1 .*Det finns ingen mejladress här\. Det börjar, ", page)
+    assert "Dessutom: OP-001" in page

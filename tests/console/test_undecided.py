@@ -1,0 +1,83 @@
+"""A plan is published without the answers that were asked for: everybody knows that they are asked no more."""
+
+from arshjul.actions.draft.answer_addresses import hand_out
+from arshjul.store import outbox
+from tests.console.browser import Browser, Page
+from tests.console.conftest import Desk, reachable_by_mail
+from tests.console.test_asking import answers, asked, field, named
+
+OPEN = "OP-000 (Restaurang, Göteborg City): ni behöver inte längre svara på om ni kan"
+
+
+def chosen(browser: Browser) -> Page:
+    """Works it out anew, and chooses; the page of the difference."""
+    path = browser.send(browser.get("/"), "/options").headers["location"]
+    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    return browser.get("/publish")
+
+
+def withdrawn(desk: Desk) -> dict[str, tuple[str, str]]:
+    """The addresses and texts of what says that something is asked no more, by party."""
+    with desk.store.reading() as db:
+        return {one.party: (one.address, one.mail.body) for one in outbox.unsent(db) if OPEN in one.mail.body}
+
+
+def test_publishing_without_answers_is_asked_about_and_told(desk: Desk) -> None:
+    reachable_by_mail(desk.store, {"a0": "", "a1": "a1@example.se"})
+    browser = desk.browser()
+    asked(browser)
+    with desk.store.writing() as db:
+        for one in outbox.waiting(db):
+            outbox.sent(db, one, desk.now)
+    link = f"/answers/{hand_out(desk.store, 'a0', 'Eva', desk.now)}"
+    browser.send(browser.get("/proposal"), "/proposal", question=named(desk, "p1", "OP-000"), party="p1", answer="yes")
+    shown = chosen(browser)
+    assert "parter är tillfrågade och har inte svarat: Myndighet 0" in shown.text
+    assert "LPO 1" not in shown.text.partition("har inte svarat")[2].partition("Publicera utan deras svar")[0]
+    values = {"digest": shown.field("digest"), "reason": "x", "mail": "on"}
+    refused = browser.send(shown, "/publish", **values)
+    assert refused.status == 409
+    assert "Alla som tillfrågats har inte svarat, och inget har publicerats" in refused.text
+    assert browser.send(refused, "/publish", **values, sure="on").status == 303
+    told = withdrawn(desk)
+    assert told["a0"][0] == ""
+    assert told["a1"][0] == "a1@example.se"
+    assert "p1" not in told, "it has answered"
+    assert "Svar från" not in browser.get("/").text, "nobody can answer any more"
+    page = browser.get(link)
+    assert "Ni är inte längre tillfrågade om något: det är avgjort, eller frågan är återtagen." in page.text
+    browser.get("/outbox")
+    assert withdrawn(desk) == told, "time changes nothing of it"
+
+
+def test_who_never_got_the_question_is_not_told_that_it_is_asked_no_more(desk: Desk) -> None:
+    reachable_by_mail(desk.store, {"a0": ""})
+    browser = desk.browser()
+    asked(browser)
+    shown = chosen(browser)
+    browser.send(shown, "/publish", digest=shown.field("digest"), reason="x", sure="on")
+    assert withdrawn(desk).keys() == {"a0"}, "the others' questions were never sent"
+
+
+def test_where_everybody_has_answered_nothing_is_asked_before_publishing(desk: Desk) -> None:
+    browser = desk.browser()
+    asked(browser)
+    page = browser.get("/proposal")
+    for party in answers(desk):
+        browser.send(page, "/proposal", question=named(desk, party, "OP-000"), party=party, answer="yes")
+    shown = chosen(browser)
+    assert "har inte svarat" not in shown.text
+    assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="x").status == 303
+
+
+def test_the_page_to_answer_at_says_who_asks_and_what_was_answered(desk: Desk) -> None:
+    browser = desk.browser()
+    asked(browser)
+    link = f"/answers/{hand_out(desk.store, 'a0', 'Eva', desk.now)}"
+    page = browser.get(link)
+    assert "Göteborg 2027 Kan ni? Samordnaren för Göteborg 2027 frågar Myndighet 0" in page.text
+    sent = browser.post(link, {field(desk, "a0"): "asked"})
+    assert "Ert svar togs emot" in sent.text
+    assert "Kan inte säga än Där ni inte kan säga än väntar vi på ert svar till" in sent.text
+    sent = browser.post(link, {field(desk, "a0"): "yes"})
+    assert "Ja, vi kan" in sent.text.partition("Så här säger det:")[2].partition("Ni kan ändra")[0]
