@@ -100,7 +100,9 @@ def first_plan() -> SearchResult:
 @PLACES
 def test_a_component_is_searched_to_the_same_plan_wherever_that_is(params: object) -> None:
     (result,) = supervised(params=params)
-    assert (values(result), result.ones) == (values(alone()), alone().ones)
+    search = LexicographicSearch(MODEL, time.monotonic() + LONG_S)
+    here = alone() if params is IN_A_THREAD else search.run(lambda: None, greedy(MODEL))
+    assert (values(result), result.ones) == (values(here), here.ones)
     assert result.is_proven(2)
 
 
@@ -242,6 +244,16 @@ def test_the_first_plan_is_not_bettered_when_the_time_is_over(monkeypatch: pytes
     assert result.ones is not None
     assert run_search(None, MODEL, SearchRequest(SearchResult(), 0, 0)).ones is not None
     assert stops == [True, True]
+
+
+def test_a_large_component_has_a_plan_before_its_lp_is_solved() -> None:
+    heard: list[Any] = []
+    request = SearchRequest(SearchResult(), LONG_S, 0, params=IN_A_PROCESS)
+    result = run_search(heard.append, MODEL, request)
+    start = greedy(MODEL)
+    assert start is not None
+    assert heard[0].ones == tuple(ones_of(MODEL, start))
+    assert values(result) == values(alone())
 
 
 def test_a_search_ends_where_it_is_halted() -> None:

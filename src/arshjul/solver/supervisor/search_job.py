@@ -72,12 +72,16 @@ def run_search(report: Report | None, model: Model, request: SearchRequest) -> S
         known=known.statuses,
         executor=request.executor,
     )
+
+    def start() -> list[int] | None:
+        return greedy(model, lambda: search.handle.stopped or time.monotonic() >= deadline)
+
     try:
         with _ended_by(request.halt, search):
-            return search.run(
-                lambda: greedy(model, lambda: search.handle.stopped or time.monotonic() >= deadline),
-                None if known.ones is None else ModelIndex(model).values(known.ones),
-            )
+            first = None if known.ones is None else ModelIndex(model).values(known.ones)
+            if first is None and len(model.picks) > params.sizes.local:  # its first LP may take all of the time
+                first = start()
+            return search.run(start, first)
     except Impossible as proof:
         return SearchResult(impossible_by=proof.by)
 
