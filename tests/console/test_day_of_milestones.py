@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from arshjul.actions.publishing.publish import Cause, publish
-from arshjul.actions.publishing.served_revision import current, milestones_told
+from arshjul.actions.publishing.served_revision import milestones_told, served_revision
 from arshjul.agenda.channel import Channel
 from arshjul.agenda.party import COORDINATOR
 from arshjul.agenda.uid import Uids
@@ -38,7 +38,7 @@ def test_what_was_held_is_dated_as_in_the_calendar(tmp_path: Path, is_rehearsal:
     assert "Informationsblad: OP-000 sedan måndag 4 januari 2027" in page
     assert "Träff: OP-000 sedan måndag 18 januari 2027" in page
     with store.reading() as db:
-        said = milestones_told(db, current(db)).feeds[Channel(COORDINATOR, "full", "milestones").name]
+        said = milestones_told(db, served_revision(db)).feeds[Channel(COORDINATOR, "full", "milestones").name]
     there = {one.event.uid: str(one.event.day) for one in said.entries}
     assert there[Uids.of(YEAR.name).milestone("OP-000", "sheet")] == "2027-01-04", "by the name of the year itself"
     assert there[Uids.of(YEAR.name).milestone("OP-000", "prep")] == "2027-01-18"

@@ -8,7 +8,7 @@ from pathlib import Path
 from arshjul.actions.draft.import_year import import_year
 from arshjul.actions.draft.options import options_of
 from arshjul.actions.folder.workbook import empty_workbook
-from arshjul.actions.publishing.served_revision import current
+from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.agenda.wording import concerns
 from arshjul.formats.catalogues import words
 from arshjul.planning.letters.first_letters import first_letters
@@ -61,7 +61,7 @@ def test_the_template_becomes_a_published_year(tmp_path: Path) -> None:
     assert browser.get("/publish/coordinator").status == browser.get("/publish/police-none").status == 422
     assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="årets första plan").status == 303
     with desk.store.reading() as db_:
-        served = current(db_)
+        served = served_revision(db_)
     assert served is not None
     assert served.plan.placements
     called = browser.get("/publish?published=1").text.partition("Att ringa")[2]

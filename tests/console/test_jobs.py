@@ -15,7 +15,7 @@ import pytest
 import arshjul
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.draft.options import work_out
-from arshjul.actions.publishing.served_revision import current
+from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.children import python
 from arshjul.console.app import ConsoleServer
 from arshjul.console.job import Telling
@@ -107,7 +107,7 @@ def test_a_publishing_that_ends_half_way_is_whole(desk: Desk) -> None:
     with mock.patch.object(drafts, "forget", side_effect=CrashError):
         assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="x").status == 500
     with desk.store.reading() as db:
-        served, draft = current(db), opened_draft(db)
+        served, draft = served_revision(db), opened_draft(db)
     assert served is not None
     assert served.revision.number == 2
     assert draft.plan == served.plan

@@ -21,7 +21,7 @@ from arshjul.actions.draft.import_year import import_year
 from arshjul.actions.draft.options import work_out
 from arshjul.actions.draft.publish_draft import folder_of
 from arshjul.actions.publishing.publish import Cause, publish
-from arshjul.actions.publishing.served_revision import current
+from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.console.app import ConsoleServer
 from arshjul.console.fields import filled
 from arshjul.console.pages import ENTRY_FORMS
@@ -248,7 +248,7 @@ def test_the_year_is_lived_in_the_console(browser: Browser, opened: Opened, numb
     for moment, expected in zip(entered[now.start : now.stop], folder, strict=True):
         walk.live(moment)
         with opened.desk.store.reading() as db:
-            served, draft = current(db), opened_draft(db)
+            served, draft = served_revision(db), opened_draft(db)
         assert served is not None
         assert draft.is_published, moment.entries.name
         assert judge(served.scenario, served.plan).clean, moment.entries.name

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from arshjul.actions.draft.draft import opened_draft
-from arshjul.actions.publishing.served_revision import current
+from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.console.pages.weeks import _by_party
 from arshjul.store import drafts, readers
 from arshjul.store.store import make_store
@@ -98,7 +98,7 @@ def test_an_outcome_cannot_be_entered_before_it_happened(desk: Desk) -> None:
     assert "Lägg in utfallet" not in page.text
     browser.send(page, "/operations/OP-001", ask="outcomes", result="done")
     with desk.store.reading() as db:
-        assert current(db) is not None
+        assert served_revision(db) is not None
         assert not drafts.entries(db)
     assert browser.get("/").status == 200
 

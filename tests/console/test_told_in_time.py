@@ -17,7 +17,7 @@ from arshjul.actions.mail.post import take_out
 from arshjul.actions.publishing.as_time_passes import write_anew
 from arshjul.actions.publishing.publish import put
 from arshjul.actions.publishing.revision_messages import RevisionMessages
-from arshjul.actions.publishing.served_revision import current
+from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Settings
@@ -113,7 +113,7 @@ class Year:
         dates = {id: at for id, at in self.places.items() if at is not None}
         made = years.plan(year, dates, self.now.replace(tzinfo=None), self.plan)
         with self.store.reading() as db:
-            before = current(db)
+            before = served_revision(db)
         put(self.store, _revision(year, made, self.now), before, no_steps, lambda db: telling(  # type: ignore[operator]
             RevisionMessages(db, year, made, before, years.WORDS, "test", self.now, self.now)
         ))  # fmt: skip

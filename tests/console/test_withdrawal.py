@@ -5,7 +5,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from arshjul.actions.publishing.served_revision import current
+from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.store import drafts, jobs
 from tests import years
 from tests.console.conftest import BOTH, Desk
@@ -39,7 +39,7 @@ def test_a_withdrawal_is_published_in_three_decisions(desk: Desk) -> None:
     done = browser.send(shown, "/publish", digest=shown.field("digest"), reason=shown.field("reason"))
     assert done.status == 303
     with desk.store.reading() as db:
-        served, entries = current(db), drafts.entries(db)
+        served, entries = served_revision(db), drafts.entries(db)
     assert served is not None
     (withdrawal,) = served.plan.entries.withdrawals
     assert (withdrawal.police, withdrawal.cause) == (("p0",), "shooting")
@@ -123,7 +123,7 @@ def test_what_is_published_is_what_was_shown(desk: Desk) -> None:
     assert refused.status == 409
     assert "OP-000" in refused.text, "the difference comes back"
     with desk.store.reading() as db:
-        served = current(db)
+        served = served_revision(db)
     assert served is not None
     assert served.revision.number == 1
 

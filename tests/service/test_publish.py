@@ -8,7 +8,7 @@ import pytest
 
 from arshjul.actions.publishing.publish import Cause, publish, refuse_forgotten
 from arshjul.actions.publishing.refresh import mend, refresh
-from arshjul.actions.publishing.served_revision import current, published_sites
+from arshjul.actions.publishing.served_revision import published_sites, served_revision
 from arshjul.actions.publishing.stale_revision import StaleRevision
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.outcome import Outcome
@@ -243,7 +243,7 @@ def test_what_was_called_off_on_its_day_had_not_begun(url: str, tmp_path: Path) 
     moved = replace(years.plan(year, {"OP-000": date(2027, 4, 5)}, in_february, first), as_of=read.plan.as_of)
     outcome = Outcome(operation="OP-000", day=first.placed["OP-000"].slot.day, result="called-off", revision=2)
     with store.reading() as db:
-        served = current(db)
+        served = served_revision(db)
     with pytest.raises(Refused, match="OP-000"):
         refuse_forgotten(replace(read, plan=moved), served, moved.as_of)
     called_off = replace(moved, entries=Entries(outcomes=(outcome,)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from arshjul.actions.publishing.revision_messages import RevisionMessages
-from arshjul.actions.publishing.served_revision import current
+from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.actions.publishing.stale_revision import seen_from
 from arshjul.errors import InputError
 from arshjul.formats.catalogues import words
@@ -58,7 +58,7 @@ def go_on(db: Transaction, told: ToldSoFar | None, actor: str, now: datetime) ->
     if proposals.read(db) != told.proposal:
         outbox.take_out_questions(db)
     told_revisions.keep(db, told.revisions)
-    served = current(db)
+    served = served_revision(db)
     if served is None:
         outbox.take_out_news(db)
         return 0

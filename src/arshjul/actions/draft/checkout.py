@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from arshjul.actions.draft.draft import opened_draft
-from arshjul.actions.folder.plan_files import Earlier, plan_files
+from arshjul.actions.folder.plan_files import FormerFolder, plan_files
 from arshjul.actions.folder.reading import Speak
 from arshjul.actions.publishing.revision_feeds import under_its_own_name
-from arshjul.actions.publishing.served_revision import served
+from arshjul.actions.publishing.served_revision import served_feeds
 from arshjul.domain.plan import Plan
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import write_plan_folder
@@ -27,14 +27,14 @@ def checkout(store: Store, folder: Path, speak: Speak) -> CheckedOut:
     """Writes the draft's plan, which is the served one where nothing was chosen since."""
     with store.reading() as db:
         draft = opened_draft(db)
-        history = served(db, draft.served).history
+        history = served_feeds(db, draft.served).history
     speak(draft.scenario.language)
     if draft.is_rehearsal and draft.served is not None:
         tried = draft.served.scenario
         history = under_its_own_name(history, tried, words(tried.language))
     plan = draft.made_plan
-    before = Earlier(history=history)
+    before = FormerFolder(history=history)
     if draft.served is not None and not draft.has_served_plan:
-        before = Earlier(draft.served.plan, history, draft.served.scenario)
+        before = FormerFolder(draft.served.plan, history, draft.served.scenario)
     write_plan_folder(folder, plan_files(draft.scenario, plan, before, words(draft.scenario.language)))
     return CheckedOut(plan, draft.has_served_plan, len(draft.waiting) + (draft.given is not None))

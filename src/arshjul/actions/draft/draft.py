@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from arshjul.actions.publishing.contacts import Contacts, contacts, readdress
-from arshjul.actions.publishing.served_revision import Current, current, published_sites
+from arshjul.actions.publishing.served_revision import ServedRevision, published_sites, served_revision
 from arshjul.domain.entries.amended import amended
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.former import with_cancelled, with_former
@@ -98,7 +98,7 @@ class Draft:
 
     scenario: Scenario
     plan: Plan | None
-    served: Current | None
+    served: ServedRevision | None
     version: int
     base: Revision | None
     waiting: tuple[StoredEntry, ...]
@@ -258,7 +258,7 @@ class Draft:
 
 def opened_draft(db: Transaction) -> Draft:
     """The draft of a database. InputError where there is no year in it yet."""
-    found, served = drafts.read(db), current(db)
+    found, served = drafts.read(db), served_revision(db)
     is_rehearsal = audit.is_rehearsal(db)
     waiting = tuple(one for one in drafts.entries(db) if one.waits)
     if found is None:
@@ -285,7 +285,7 @@ def opened_draft(db: Transaction) -> Draft:
     return _with_proposal(db, draft)
 
 
-def _is_as_served(db: Transaction, served: Current, scenario: Scenario, plan: Plan | None) -> bool:
+def _is_as_served(db: Transaction, served: ServedRevision, scenario: Scenario, plan: Plan | None) -> bool:
     if (without_sites(scenario), plan) != (served.scenario, served.plan):
         return False
     return bodies(scenario) == published_sites(db, served.revision.number)

@@ -45,7 +45,7 @@ NOTHING = Notices(Changes(), {}, (), ())
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class FormerFolder:
     """The former content of a folder: the plan there, if it is one of the same year, and what its feeds say.
 
     `scenario` is the one that the plan was made from: there, what is in the new one no more has its name.
@@ -55,7 +55,7 @@ class Earlier:
     history: FeedHistory = field(default_factory=FeedHistory)
     scenario: Scenario | None = None
 
-    def next(self, made: Plan) -> tuple[Plan, "Earlier"]:
+    def next(self, made: Plan) -> tuple[Plan, "FormerFolder"]:
         """The new plan as the next revision, with what it follows; the same again is no new revision.
 
         Refused where it is seen from before the plan that it would follow: stamps never go back.
@@ -75,7 +75,7 @@ class Earlier:
         return replace(made, revision=old.revision + 1), self
 
 
-def earlier(folder: Path, scenario: Scenario, as_of: datetime) -> Earlier:
+def earlier(folder: Path, scenario: Scenario, as_of: datetime) -> FormerFolder:
     """The plan that a new one in the same folder replaces; nothing where there is none of that name.
 
     Calendars that subscribe go on from what they were told. A folder whose plan cannot be read is simply
@@ -85,15 +85,15 @@ def earlier(folder: Path, scenario: Scenario, as_of: datetime) -> Earlier:
     try:
         read = read_plan_folder(folder)
     except (InputError, Refused):
-        return Earlier()
+        return FormerFolder()
     if read.scenario.name != scenario.name:
-        return Earlier()
+        return FormerFolder()
     return lying_in(read)
 
 
-def lying_in(read: PlanFolder) -> Earlier:
+def lying_in(read: PlanFolder) -> FormerFolder:
     """The content of a plan folder, for the plan that follows it."""
-    return Earlier(read.plan, history_of(read), read.scenario)
+    return FormerFolder(read.plan, history_of(read), read.scenario)
 
 
 def _refuse_begun(folder: Path, as_of: datetime) -> None:
@@ -128,7 +128,7 @@ def history_of(read: PlanFolder) -> FeedHistory:
 def plan_files(
     scenario: Scenario,
     plan: Plan,
-    before: Earlier,
+    before: FormerFolder,
     words: Words,
     news: Notices | None = None,
     slots: FallBacks | None = None,

@@ -6,7 +6,7 @@ What starts soon by then is to be said on the telephone, and of nothing is the n
 from datetime import datetime
 
 from arshjul.actions.publishing.revision_messages import RevisionMessages
-from arshjul.actions.publishing.served_revision import current
+from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.actions.publishing.stale_revision import seen_from
 from arshjul.formats.catalogues import words
 from arshjul.store import outbox
@@ -19,7 +19,7 @@ def write_anew(store: Store, now: datetime, moment: datetime) -> None:
         if not _is_stale(db, moment):
             return
     with store.writing() as db:
-        served = current(db)
+        served = served_revision(db)
         if served is None or not _is_stale(db, moment):
             return
         plan, said = seen_from(served.plan, served, moment), words(served.scenario.language)

@@ -12,15 +12,21 @@ from datetime import datetime
 from arshjul.actions.folder.plan_files import history_of
 from arshjul.actions.publishing.address_term import go_on
 from arshjul.actions.publishing.contacts import readdress
-from arshjul.actions.publishing.revision_feeds import FeedRenderer, Left, Served, left_since, rehearsed
+from arshjul.actions.publishing.revision_feeds import (
+    FeedRenderer,
+    FormerParties,
+    ServedFeeds,
+    former_parties,
+    rehearsed,
+)
 from arshjul.actions.publishing.revision_messages import RevisionMessages
 from arshjul.actions.publishing.served_revision import (
     MOST_AHEAD,
-    Current,
-    current,
+    ServedRevision,
     earlier_scenarios,
     published_sites,
-    served,
+    served_feeds,
+    served_revision,
 )
 from arshjul.actions.publishing.stale_revision import is_another, refuse_stale, seen_from, stale
 from arshjul.agenda.entry import clean
@@ -75,19 +81,19 @@ class Published:
     """
 
     revision: Revision
-    before: Current | None
+    before: ServedRevision | None
     changed: tuple[FeedKey, ...] = ()
     is_new: bool = True
     news: Notices | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class _Before:
+class _PublishingState:
     """The state that a publishing starts from: what is served, what its subscribers know, who has left."""
 
-    current: Current | None
-    served: Served
-    left: Left
+    current: ServedRevision | None
+    served: ServedFeeds
+    left: FormerParties
     uid_key: bytes
 
 
@@ -188,7 +194,7 @@ def _published(
 def put(
     store: Store,
     new: NewRevision,
-    before: Current | None,
+    before: ServedRevision | None,
     at: Steps,
     along: Callable[[Transaction], None] = lambda _: None,
     *,
@@ -207,7 +213,7 @@ def put(
     return made
 
 
-def _let_wait(db: Transaction, read: PlanFolder, before: Current | None) -> None:
+def _let_wait(db: Transaction, read: PlanFolder, before: ServedRevision | None) -> None:
     """Lets entries wait again that the plan before had answered, and this one, which takes its place, has not.
 
     Beside a draft nothing is to be done: its plan has answered them, until it is given up.
@@ -216,21 +222,21 @@ def _let_wait(db: Transaction, read: PlanFolder, before: Current | None) -> None
         drafts.let_wait(db, before.plan.last_shared(read.plan))
 
 
-def _before(store: Store, read: PlanFolder, cause: Cause) -> _Before:
+def _before(store: Store, read: PlanFolder, cause: Cause) -> _PublishingState:
     """Reads the database. Refused where the plan may not be published there."""
     with store.reading() as db:
         _refuse_mixing(db, store.name, cause)
         if not cause.is_rehearsal:
             _refuse_ahead(read.plan, cause.now)
-        found = current(db)
-        known = served(db, found)
+        found = served_revision(db)
+        known = served_feeds(db, found)
         if found is None and not cause.is_rehearsal:
-            known = Served({}, history_of(read))
-        left = left_since(read.scenario, (key.party for key in known.rows), earlier_scenarios(db))
-        return _Before(found, known, left, revisions.uid_key(db))
+            known = ServedFeeds({}, history_of(read))
+        left = former_parties(read.scenario, (key.party for key in known.rows), earlier_scenarios(db))
+        return _PublishingState(found, known, left, revisions.uid_key(db))
 
 
-def _feeds(read: PlanFolder, before: _Before, shown: Plan, cause: Cause, words: Words) -> tuple[NewFeed, ...]:
+def _feeds(read: PlanFolder, before: _PublishingState, shown: Plan, cause: Cause, words: Words) -> tuple[NewFeed, ...]:
     """Every party's feed. A year of another name goes on from nothing of the old one's past."""
     known = before.served
     if before.current is not None and before.current.scenario.name != read.scenario.name:
@@ -245,7 +251,7 @@ def _put_unless_stale(
     store: Store,
     read: PlanFolder,
     new: NewRevision,
-    before: Current | None,
+    before: ServedRevision | None,
     at: Steps,
     along: Callable[[Transaction], None],
     *,
@@ -256,7 +262,7 @@ def _put_unless_stale(
         return put(store, new, before, at, along, is_rehearsal=is_rehearsal)
     except Overtaken:
         with store.reading() as db:
-            found = current(db)
+            found = served_revision(db)
         if found is None:
             raise
         raise stale(read, found) from None
@@ -287,7 +293,7 @@ def _refuse_ahead(plan: Plan, now: datetime) -> None:
         )
 
 
-def refuse_forgotten(read: PlanFolder, before: Current | None, moment: datetime) -> None:
+def refuse_forgotten(read: PlanFolder, before: ServedRevision | None, moment: datetime) -> None:
     """Raises Refused where what had begun at the moment is not as it was served; called off, it had not begun."""
     if before is None or before.scenario.name != read.scenario.name:
         return
@@ -346,7 +352,7 @@ def _is_same(store: Store, revision: Revision, read: PlanFolder, scenario: bytes
         return published_sites(db, revision.number) == bodies(read.scenario)
 
 
-def _causes(plan: Plan, before: Current | None) -> Mapping[str, str]:
+def _causes(plan: Plan, before: ServedRevision | None) -> Mapping[str, str]:
     """The withdrawals that are new since what was served, or others than they were."""
     known = () if before is None else before.plan.entries.withdrawals
     return {

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from arshjul.actions.folder.reading import Speak
-from arshjul.actions.publishing.served_revision import Current, published_year
+from arshjul.actions.publishing.served_revision import ServedRevision, published_year
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.plan.plan_folder import year_of_json
@@ -30,7 +30,7 @@ def published(store: Store, speak: Speak) -> PublishedPlan:
     return PublishedPlan(served.scenario, served.plan, served.revision.number, is_overtaken)
 
 
-def _is_overtaken(db: Transaction, served: Current) -> bool:
+def _is_overtaken(db: Transaction, served: ServedRevision) -> bool:
     """True if something waits or is chosen. Its sites are not looked at: they may lie under a key."""
     if any(one.waits for one in drafts.entries(db)):
         return True

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from arshjul.actions.publishing.address_term import go_on
 from arshjul.actions.publishing.publish import Published, put
-from arshjul.actions.publishing.revision_feeds import FeedRenderer, left_since, rehearsed
+from arshjul.actions.publishing.revision_feeds import FeedRenderer, former_parties, rehearsed
 from arshjul.actions.publishing.revisions import REASONS
-from arshjul.actions.publishing.served_revision import earlier_scenarios, published_year, served
+from arshjul.actions.publishing.served_revision import earlier_scenarios, published_year, served_feeds
 from arshjul.actions.publishing.stale_revision import seen_from
 from arshjul.domain.calendar import plausible
 from arshjul.formats.catalogues import words
@@ -49,8 +49,8 @@ def _refreshed(store: Store, kind: str, actor: str, now: datetime, at: Steps) ->
     clock = now if kind == Mended.action else None
     with store.reading() as db:
         found = published_year(db)
-        told = served(db, found, clock)
-        left = left_since(found.scenario, (key.party for key in told.rows), earlier_scenarios(db))
+        told = served_feeds(db, found, clock)
+        left = former_parties(found.scenario, (key.party for key in told.rows), earlier_scenarios(db))
         uid_key = revisions.uid_key(db)
         scenario, plan = (revisions.blob(db, name) for name in (found.revision.scenario, found.revision.plan))
     at("read")

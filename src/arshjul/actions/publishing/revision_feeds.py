@@ -27,27 +27,27 @@ HTTP_STEP = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
+class ServedFeeds:
     """The feeds that subscribers have now: their rows, and their history."""
 
     rows: Mapping[FeedKey, Feed]
     history: FeedHistory
 
-    def still_to_come(self, as_of: datetime) -> "Served":
+    def still_to_come(self, as_of: datetime) -> "ServedFeeds":
         """Without the past: what another year's plan does not hold was not called off for that."""
         feeds = {
             name: replace(said, entries=tuple(entry for entry in said.entries if entry.event.day >= as_of.date()))
             for name, said in self.history.feeds.items()
         }
-        return Served(self.rows, replace(self.history, feeds=feeds))
+        return ServedFeeds(self.rows, replace(self.history, feeds=feeds))
 
-    def rehearsed(self, words: Words) -> "Served":
+    def rehearsed(self, words: Words) -> "ServedFeeds":
         """The same, where calendars know the year by the name that it has while it is only tried out."""
         plan = self.history.plan
         if plan is None:
             return self
         named = replace(plan, scenario=rehearsed(plan.scenario, words))
-        return Served(self.rows, replace(self.history, plan=named))
+        return ServedFeeds(self.rows, replace(self.history, plan=named))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +58,12 @@ class FeedRenderer:
     """
 
     plan: Plan
-    served: Served
+    served: ServedFeeds
     words: Words
     now: datetime
     uid_key: bytes
 
-    def feeds(self, scenario: Scenario, left: "Left") -> tuple[NewFeed, ...]:
+    def feeds(self, scenario: Scenario, left: "FormerParties") -> tuple[NewFeed, ...]:
         """Every party's calendars at every level, and those of the parties that have left."""
         made = [self._feed(seen) for seen in self._views(scenario, parties(scenario))]
         for party in left.parties:
@@ -98,7 +98,7 @@ def under_its_own_name(history: FeedHistory, scenario: Scenario, words: Words) -
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class FormerParties:
     """The parties that have a feed and are in the plan no more, with who they were."""
 
     agencies: Mapping[str, Agency]
@@ -121,7 +121,7 @@ class Left:
         return replace(scenario, cycle=cycle, police={**scenario.police, party.id: self.police[party.id]})
 
 
-def left_since(scenario: Scenario, names: Iterable[str], earlier: Iterator[Scenario]) -> Left:
+def former_parties(scenario: Scenario, names: Iterable[str], earlier: Iterator[Scenario]) -> FormerParties:
     """The parties that have a feed and are not in the scenario; looked up in earlier ones, the last first."""
     gone = set(names) - {str(party) for party in parties(scenario)}
     agencies: dict[str, Agency] = {}
@@ -133,4 +133,4 @@ def left_since(scenario: Scenario, names: Iterable[str], earlier: Iterator[Scena
             elif str(party) in gone and party.kind == "police":
                 police[party.id] = old.police[party.id]
         gone -= {str(party) for party in parties(old)}
-    return Left(agencies, police)
+    return FormerParties(agencies, police)

@@ -16,7 +16,7 @@ from datetime import datetime, time, timedelta
 from functools import cached_property
 
 from arshjul.actions.publishing.contacts import Contacts, contacts, mailbox
-from arshjul.actions.publishing.served_revision import Current
+from arshjul.actions.publishing.served_revision import ServedRevision
 from arshjul.agenda.clause import GOES
 from arshjul.agenda.party import COORDINATOR, parties
 from arshjul.domain.plan import Plan
@@ -52,7 +52,7 @@ class RevisionMessages:
     db: Transaction
     scenario: Scenario
     plan: Plan
-    served: Current | None
+    served: ServedRevision | None
     words: Words
     actor: str
     now: datetime

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from arshjul.actions.publishing.revision_feeds import Served, under_its_own_name
+from arshjul.actions.publishing.revision_feeds import ServedFeeds, under_its_own_name
 from arshjul.agenda.channel import Channel
 from arshjul.agenda.entry import FeedEntry
 from arshjul.agenda.feed_history import FeedHistory, FeedState
@@ -27,7 +27,7 @@ MOST_AHEAD = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Current:
+class ServedRevision:
     """The revision that is served. The scenario has no sites.
 
     `is_rehearsal`: the year is only tried out, and the clock is what its last plan is seen from.
@@ -47,15 +47,15 @@ class Current:
         return _real(self.revision, now) if self.is_ahead(now) else self.revision.as_of
 
 
-def current(db: Transaction) -> Current | None:
+def served_revision(db: Transaction) -> ServedRevision | None:
     """The revision that is served; None before the first."""
     found = revisions.current(db)
     return None if found is None else read_back(db, found)
 
 
-def published_year(db: Transaction) -> Current:
+def published_year(db: Transaction) -> ServedRevision:
     """The revision that is served. InputError where there is none yet."""
-    found = current(db)
+    found = served_revision(db)
     if found is None:
         raise nothing_published()
     return found
@@ -66,10 +66,10 @@ def nothing_published() -> InputError:
     return InputError(Message("Nothing is published yet: `arshjul publish` puts a plan there."))
 
 
-def read_back(db: Transaction, revision: Revision) -> Current:
+def read_back(db: Transaction, revision: Revision) -> ServedRevision:
     """A revision with its scenario and plan."""
     scenario, plan = year_of_json(revisions.blob(db, revision.scenario), revisions.blob(db, revision.plan))
-    return Current(revision, scenario, plan, audit.is_rehearsal(db))
+    return ServedRevision(revision, scenario, plan, audit.is_rehearsal(db))
 
 
 def served_scenario(db: Transaction) -> Scenario:
@@ -106,24 +106,24 @@ def _real(revision: Revision, now: datetime | None) -> datetime:
     return revision.published_at if now is None else min(revision.published_at, now)
 
 
-def served(db: Transaction, current: Current | None, now: datetime | None = None) -> Served:
+def served_feeds(db: Transaction, current: ServedRevision | None, now: datetime | None = None) -> ServedFeeds:
     """The feeds that subscribers have of it: none before the first revision.
 
     Where it is ahead, what vanished under it is told of as if it stood there still, since the last that was not.
     `now`: as in `is_ahead`.
     """
     if current is None:
-        return Served({}, FeedHistory())
+        return ServedFeeds({}, FeedHistory())
     said, told = _said(db, current.revision), current
     if current.is_ahead(now):
         for earlier in _back_to_sound(db, current.revision, now):
             older, told = _said(db, earlier), read_back(db, earlier)
             said = {name: _with_lost(one, older.get(name, FeedState())) for name, one in said.items()}
     rows = revisions.feeds(db, current.revision.number)
-    return Served({row.key: row for row in rows}, FeedHistory(said, Former(told.scenario, told.plan.placed)))
+    return ServedFeeds({row.key: row for row in rows}, FeedHistory(said, Former(told.scenario, told.plan.placed)))
 
 
-def milestones_told(db: Transaction, current: Current | None) -> FeedHistory:
+def milestones_told(db: Transaction, current: ServedRevision | None) -> FeedHistory:
     """The coordinator's feeds with milestones alone, as `served` has them."""
     if current is None:
         return FeedHistory()

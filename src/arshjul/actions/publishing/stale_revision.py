@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from arshjul.actions.publishing.served_revision import Current
+from arshjul.actions.publishing.served_revision import ServedRevision
 from arshjul.domain.change import Move
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
@@ -48,7 +48,7 @@ class StaleRevision(Refused):
         self.is_another = is_another
 
 
-def refuse_stale(read: PlanFolder, current: Current | None, seen: int | str | None) -> None:
+def refuse_stale(read: PlanFolder, current: ServedRevision | None, seen: int | str | None) -> None:
     """Raises StaleRevision where the folder was not made from what is served.
 
     `seen` is the revision that was seen: its hash, or how that begins, or its number; None: the folder tells.
@@ -71,7 +71,7 @@ def _mark(revision: Revision) -> str:
     return revision.hash[:SEEN_LETTERS]
 
 
-def stale(read: PlanFolder, current: Current) -> StaleRevision:
+def stale(read: PlanFolder, current: ServedRevision) -> StaleRevision:
     """The refusal: how the served plan differs from the one that the folder started from, or else from the folder's."""
     if is_another(read.scenario, current.scenario):
         return _of_another(read, current)
@@ -96,7 +96,7 @@ def is_another(scenario: Scenario, served: Scenario) -> bool:
     return scenario.name != served.name or apart or not scenario.areas.keys() & served.areas.keys()
 
 
-def _of_another(read: PlanFolder, current: Current) -> StaleRevision:
+def _of_another(read: PlanFolder, current: ServedRevision) -> StaleRevision:
     """The refusal where the served plan is another one altogether: what this one would call off."""
     found = notices(
         read.scenario, current.scenario, current.plan.placed, seen_from(read.plan, current, read.plan.as_of)
@@ -133,10 +133,10 @@ def _plan_said(scenario: Scenario) -> Message:
     return Message('"{name}" ({first} to {last})', values)
 
 
-def seen_from(plan: Plan, before: Current | None, as_of: datetime, now: datetime | None = None) -> Plan:
+def seen_from(plan: Plan, before: ServedRevision | None, as_of: datetime, now: datetime | None = None) -> Plan:
     """The plan seen from that moment, or from the one at which its subscribers saw it last, if that is later.
 
-    `now`: as in `Current.floor`.
+    `now`: as in `ServedRevision.floor`.
     """
     latest = as_of if before is None else max(as_of, before.floor(now))
     return replace(plan, as_of=latest.astimezone(plan.as_of.tzinfo))
