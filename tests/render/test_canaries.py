@@ -256,7 +256,11 @@ FAULTS: dict[str, tuple[object, str, object]] = {
         "concerns",
         lambda _, party, at: party.kind != "police" or at.police == party.id,
     ),
-    "a unit's causes are told to all": (change_room, "cause", lambda s, p, old, _: cause(s, p, old, COORDINATOR)),
+    "a unit's causes are told to all": (
+        change_room,
+        "cause",
+        lambda s, p, old, _, seen: cause(s, p, old, COORDINATOR, seen),
+    ),
     "all levels tell all": (Wording, "level", "full"),
     "an agency reads titles": (Wording, "_called_otherwise", lambda _, one: one.title),
     "agencies read which unit serves": (Wording, "_own_agency_lines", Wording._unit_lines),
