@@ -348,7 +348,7 @@ def test_doctor_leaves_with_one_where_something_is_wrong(run: Run, url: str) -> 
 
 
 def test_everything_that_is_listed_has_a_word() -> None:
-    assert set(doctor.CHECK_NAMES) == {*CHECKS, "modes", "clock", "refresh", "address"}
+    assert set(doctor.CHECK_NAMES) == {*CHECKS, "outbox", "modes", "clock", "refresh", "address"}
     assert set(LEVEL_NAMES) == set(LEVELS)
     assert set(CONTENT_NAMES) == set(CONTENTS)
 

@@ -256,8 +256,8 @@ UNDERNEATH = (
     Fault("rules.hit", "in breach.yielding:\n", "in breach.yielding[:1]:\n", "only one of several is hit", "context"),
     Fault(
         "domain.placement",
-        "(self.slot, self.staffing) == (other.slot, other.staffing)",
-        "(self.slot, self.any_of) == (other.slot, other.any_of)",
+        "return self.slot, self.staffing",
+        "return self.slot, self.any_of",
         "another unit is no change",
         "not-past",
     ),
