@@ -35,7 +35,7 @@ class AuditLine:
 
     @property
     def event(self) -> LogEvent | None:
-        """The event; None where the line has plain words, as those of before had."""
+        """The event; None where the line is of no form that is known here."""
         return event_of(self.action, self.about)
 
 

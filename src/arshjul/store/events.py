@@ -1,6 +1,7 @@
 """What the log tells of: a class for each thing that can be done, with its fields and its sentence.
 
-An event lies in the log as JSON under the name of its action. Lines that were written before have plain words there.
+An event lies in the log as JSON under the name of its action. Lines of before, which have plain words there, are read
+as the same events.
 """
 
 import json
@@ -11,6 +12,7 @@ from typing import ClassVar, Protocol
 
 from arshjul.errors import Message
 from arshjul.rules.objectives import OPTION_NAMES
+from arshjul.store import old_lines
 from arshjul.texts import counted
 
 
@@ -68,12 +70,12 @@ class ClockSet(LogEvent, action="clock", done=Message("set the rehearsal's clock
 
 @dataclass(frozen=True)
 class OfRole(LogEvent):
-    """Somebody was let in, or out, as somebody who may do what that role may."""
+    """Somebody was let in, or out, as somebody who may do what that role may; "" where an old line names none."""
 
     role: str
 
-    def about(self, names: EventNames) -> Message:  # noqa: D102
-        return names.role(self.role)
+    def about(self, names: EventNames) -> Message | None:  # noqa: D102
+        return names.role(self.role) if self.role else None
 
 
 @dataclass(frozen=True)
@@ -292,6 +294,7 @@ class SitesForgotten(
 class Restored(LogEvent, action="restore", done=Message("put a backup back")):
     """A backup was put back. `closed`: the subscribers that it let in no more, by id; None where addresses were kept.
 
+    A line of before names none of them: they were revoked at its moment.
     `damaged`: the numbers of lines of the replaced database's log that were not as they had been written.
     """
 
@@ -311,8 +314,12 @@ OF_REVISION: Mapping[str, type[OfRevision]] = {kind.action: kind for kind in (Ye
 
 
 def event_of(action: str, text: str) -> LogEvent | None:
-    """The event that a line of the log holds; None where it has plain words, or is of no kind that is known here."""
-    try:
-        return EVENTS[action](**json.loads(text))
-    except (KeyError, TypeError, ValueError):
+    """The event that a line of the log holds; None where it is of no kind, or of no form, that is known here."""
+    kind = EVENTS.get(action)
+    if kind is None:
         return None
+    try:
+        return kind(**json.loads(text))
+    except (TypeError, ValueError):
+        fields = old_lines.fields(action, text)
+        return None if fields is None else kind(**fields)

@@ -19,7 +19,8 @@ from arshjul.agenda.party import party_meant
 from arshjul.domain.calendar import plausible
 from arshjul.errors import InputError, Message, Refused
 from arshjul.store import audit, readers, revisions
-from arshjul.store.events import LogEvent, Reissued, Restored, Rotated, Subscribed, Unsubscribed
+from arshjul.store.audit import AuditLine
+from arshjul.store.events import Reissued, Restored, Rotated, Subscribed, Unsubscribed
 from arshjul.store.readers import Address, Subscriber
 from arshjul.store.revisions import FeedKey
 from arshjul.store.store import Store, Transaction
@@ -129,22 +130,27 @@ def reissue(store: Store, days: int | None, actor: str, now: datetime) -> Iterat
 
 def closed_by_a_restore(db: Transaction) -> list[Subscriber]:
     """Those that a restore has revoked, and who have got no new address since."""
-    closed = _closed_by_a_restore(line.event for line in audit.lines(db, Restored, Unsubscribed, Reissued))
+    people = readers.subscribers(db)
+    closed = _closed_by_a_restore(audit.lines(db, Restored, Unsubscribed, Reissued), people)
     served = set(_parties(db)) if closed else set()
-    return [one for one in readers.subscribers(db) if one.id in closed and one.is_sound and one.party in served]
+    return [one for one in people if one.id in closed and one.is_sound and one.party in served]
 
 
-def _closed_by_a_restore(events: Iterable[LogEvent | None]) -> set[int]:
-    """The subscribers that are closed by a restore and by nothing after it, by id."""
-    closed: set[int] = set()
-    for event in events:
-        match event:
-            case Restored():
-                closed |= set(event.closed or ())
-            case Unsubscribed():
-                closed.discard(event.subscriber)
-            case Reissued():
-                closed.discard(event.instead_of)
+def _closed_by_a_restore(lines: Iterable[AuditLine], people: Sequence[Subscriber]) -> set[int]:
+    """The subscribers that are closed by a restore and by nothing else, by id.
+
+    Beside those that a restore names, whoever was revoked at its moment: an old line names nobody, and none names those
+    whom the replaced database knew as closed. That may have been by hand, or they have another address since.
+    """
+    closed, done = set[int](), set[int]()
+    for line in lines:
+        match event := line.event:
+            case Restored(closed=list(named)):
+                closed |= {*named, *({one.id for one in people if one.revoked_at == line.at} - done)}
+            case Unsubscribed() | Reissued():
+                id = event.subscriber if isinstance(event, Unsubscribed) else event.instead_of
+                closed.discard(id)
+                done.add(id)
     return closed
 
 
