@@ -65,7 +65,7 @@ def test_explain_says_it_of_a_plan_that_is_not_proven(made_tutorial: Path, tmp_p
     assert TOLD not in done("explain", made_tutorial, "OP-8").out
 
 
-HASTY = "from arshjul.planning.places import alternatives as a, reasons as r; r.LOOKS_PER_S = a.TRIES_PER_S = 0; "
+HASTY = "from arshjul.planning.places import reasons as r, standing_plan as s; r.LOOKS_PER_S = s.TRIES_PER_S = 0; "
 """No time is left for what explains the plan."""
 
 

@@ -103,8 +103,8 @@ def _endpoint(console: ConsoleServer, page: Page) -> Callable[[Request], Any]:
         try:
             sent: Form | Message = Form()
             if page.method == "POST":
-                keeps = await run_in_threadpool(_may_send, console, page, request)
-                sent = await _sent(page, request, keeps=keeps)
+                held = await run_in_threadpool(_held_bytes, console, page, request)
+                sent = await _sent(page, request, held)
         except ClientDisconnect:  # nobody is there to be answered
             return Response(status_code=400)
         response = await run_in_threadpool(_answered, console, page, request, sent)
@@ -115,26 +115,36 @@ def _endpoint(console: ConsoleServer, page: Page) -> Callable[[Request], Any]:
     return answer
 
 
-def _may_send(console: ConsoleServer, page: Page, request: Request) -> bool:
-    """True if whoever comes may have the page, as far as that is known before anything of its form is read."""
+def _held_bytes(console: ConsoleServer, page: Page, request: Request) -> int:
+    """How much of a form may be held in memory, as far as it is known who sends it before anything of it is read.
+
+    Of who may not have the page nothing. Where the database does not answer nobody is known: then as much as of
+    anybody, so that what was sent can be sent again.
+    """
     if page.is_open_to(None):
-        return True
+        return MOST_OPEN_BYTES
     try:
         session, _, _ = _who(console, page, request, request.cookies.get(console.cookie, ""), console.clock())
-    except (NotAllowed, ArshjulError, OSError):
-        return False  # what stands in the way is said when the form is answered
-    return session is not None and page.is_open_to(session.role)
+    except NotAllowed:
+        return 0  # what stands in the way is said when the form is answered
+    except (ArshjulError, OSError):
+        return MOST_OPEN_BYTES
+    if session is None or not page.is_open_to(session.role):
+        return 0
+    return _most(page)
 
 
-async def _sent(page: Page, request: Request, *, keeps: bool) -> Form | Message:
-    """The form that was posted; a sentence where it cannot be read. Without `keeps` nothing of it is held."""
-    most, pieces, size = _most(page), list[bytes](), 0
+async def _sent(page: Page, request: Request, held: int) -> Form | Message:
+    """The form that was posted; a sentence where it cannot be read. One of more than so many bytes is not held."""
+    pieces, size = list[bytes](), 0
     async for piece in request.stream():
         size += len(piece)
-        if size > most:
-            return Message("That is more than a form of this page holds.") if keeps else Form()
-        if keeps:
+        if size > _most(page):
+            return Message("That is more than a form of this page holds.") if held else Form()
+        if size <= held:
             pieces.append(piece)
+    if size > held:
+        return Form()
     body = b"".join(pieces)
     try:
         if page.takes_file and request.headers.get("content-type", "").startswith("multipart/form-data"):
