@@ -224,8 +224,8 @@ def test_an_agency_that_cannot_join_is_told_so_and_not_where_the_operation_goes(
     before, after = replanned(there, old, NEW, SHOOTING)
     line = letters(notices(there, there, before.placed, after))[Party("agency", "arbetsmiljoverket")]
     assert line == (
-        "OP-001 (Restaurang, Göteborg City): ni deltar inte längre tisdag 2 mars 2027 09:00–15:00, den har flyttats och "
-        "genomförs utan er, på grund av att andra insatser behövde lagen (10 dagars varsel)."
+        "OP-001 (Restaurang, Göteborg City): ni deltar inte längre tisdag 2 mars 2027 09:00–15:00, den har flyttats "
+        "och genomförs utan er, på grund av att andra insatser behövde lagen (10 dagars varsel)."
     )
     _, after = replanned(there, old, OLD, hit=False)
     found = notices(there, there, before.placed, after)
