@@ -15,6 +15,9 @@ import pytest
 
 from arshjul.errors import EngineFault, InputError
 from arshjul.solver import Disagreement, solve
+from arshjul.solver.backends import handle
+from arshjul.solver.backends.engine import EngineResult, Task
+from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.components import Component, independent_components
 from arshjul.solver.model.construction import greedy
 from arshjul.solver.model.milp import Model, ones_of
@@ -32,6 +35,9 @@ from arshjul.solver.supervisor.supervisor import WARM_S, solve_components, worth
 from tests.solver import boards, jobs
 from tests.solver.jobs import Planted, plan
 from tests.solver.tuning import processes_from
+
+MANY = 20
+"""No search that ends asks as often."""
 
 LONG_S = 600.0
 """No test waits so long: what it tests ends sooner."""
@@ -53,6 +59,9 @@ def components(*sizes: int) -> list[Component]:
 
 ONE = independent_components(simplify(translate(boards.region(6, 40))))
 MODEL = ONE[0].model
+HARD = independent_components(simplify(translate(boards.region(1, 60))))[0].model
+"""A model that its LP alone does not prove."""
+
 FIVE = components(8, 7, 6, 5, 4)
 
 
@@ -256,10 +265,46 @@ def test_a_large_component_has_a_plan_before_its_lp_is_solved() -> None:
     assert values(result) == values(alone())
 
 
-def test_a_search_ends_where_it_is_halted() -> None:
-    asked = iter([False] * 3)
-    result = run_search(None, MODEL, SearchRequest(SearchResult(), LONG_S, 0, halt=lambda: next(asked, True)))
+def test_a_search_asks_no_engine_any_more_once_it_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    search = LexicographicSearch(HARD, time.monotonic() + LONG_S)
+    asked, minimise = [0], search.handle.minimise
+
+    def stopping(*task: Any) -> Any:
+        asked[0] += 1
+        assert asked[0] < MANY, "it goes on asking"
+        search.stop()
+        return minimise(*task)
+
+    monkeypatch.setattr(search.handle, "minimise", stopping)
+    result = search.run(lambda: greedy(HARD))
     assert result.ones is not None
+    assert not result.is_proven(len(HARD.costs))
+
+
+def test_a_search_in_a_job_ends_where_it_is_halted(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Task] = []
+
+    def unknown(_: EngineHandle, __: Model, task: Task, *___: Any) -> EngineResult:
+        asked.append(task)
+        assert len(asked) < 10 * MANY, "it goes on asking"
+        return EngineResult("unknown")
+
+    monkeypatch.setattr(EngineHandle, "minimise", unknown)
+    request = SearchRequest(SearchResult(), LONG_S, 0, halt=lambda: bool(asked))
+    result = run_search(None, HARD, request)
+    assert result.ones is not None
+    assert not result.is_proven(len(HARD.costs))
+
+
+def test_an_engine_that_is_made_while_all_is_ended_is_not_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    search = EngineHandle()
+
+    def made(*_: Any, **__: Any) -> Any:
+        search.stop()
+        return None  # to ask it anything would be an error
+
+    monkeypatch.setattr(handle, "_engine", made)
+    assert search.minimise(MODEL, Task(0)).status == "unknown"
 
 
 def test_one_of_middling_size_is_proven_without_a_process(monkeypatch: pytest.MonkeyPatch) -> None:

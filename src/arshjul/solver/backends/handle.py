@@ -22,15 +22,20 @@ class EngineHandle:
 
     def minimise(self, model: Model, task: Task, report: Report = lambda _values, _bound: None) -> EngineResult:
         """The engine's answer; unknown at once if all is to end."""
-        if self.stopped:
+        if self._lets_none_begin():
             return EngineResult("unknown")
-        self.engine = _engine(self.name, model, self.params, aggregated=task.aggregated)
+        self.engine = engine = _engine(self.name, model, self.params, aggregated=task.aggregated)
         try:
-            outcome = self.engine.minimise(task, report)
+            if self._lets_none_begin():  # it was stopped while the engine was being made
+                return EngineResult("unknown")
+            outcome = engine.minimise(task, report)
         finally:
             self.engine = None
         self.spent += outcome.effort
         return outcome
+
+    def _lets_none_begin(self) -> bool:
+        return self.stopped
 
     def stop(self) -> None:
         """Ends the engine that runs, and lets none begin any more."""

@@ -24,7 +24,8 @@ LEAST_S = 0.1
 class LexicographicSearch:
     """A run through the levels of one model, by the engine of that name; `tell` hears what it finds.
 
-    It ends at the deadline, a moment of `time.monotonic`, once `halt` says so, or when the engine has spent `effort`.
+    It ends at the deadline, a moment of `time.monotonic`, once it is stopped or `halt` says so, or when the engine has
+    spent `effort`.
     """
 
     def __init__(  # noqa: PLR0913 - the door of the search has every switch
@@ -52,7 +53,7 @@ class LexicographicSearch:
             self.handle,
             lambda: None,
             self._tell,
-            lambda: halt() or self.handle.spent >= effort,
+            lambda: self.handle.stopped or halt() or self.handle.spent >= effort,
             known,
             executor,
         )
