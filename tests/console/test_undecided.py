@@ -1,5 +1,7 @@
 """A plan is published without the answers that were asked for: everybody knows that they are asked no more."""
 
+from datetime import timedelta
+
 from arshjul.actions.draft.answer_addresses import hand_out
 from arshjul.store import outbox
 from tests.console.browser import Browser, Page
@@ -59,6 +61,17 @@ def test_who_never_got_the_question_is_not_told_that_it_is_asked_no_more(desk: D
     assert withdrawn(desk).keys() == {"a0"}, "the others' questions were never sent"
 
 
+def test_who_was_given_an_address_by_hand_is_told_though_its_question_waits_to_be_mailed(desk: Desk) -> None:
+    reachable_by_mail(desk.store, {"a0": ""})
+    hand_out(desk.store, "p1", "Eva", desk.now - timedelta(days=1))
+    browser = desk.browser()
+    asked(browser)
+    hand_out(desk.store, "a1", "Eva", desk.now)
+    shown = chosen(browser)
+    browser.send(shown, "/publish", digest=shown.field("digest"), reason="x", sure="on")
+    assert withdrawn(desk).keys() == {"a0", "a1"}, "the address of p1 is from before"
+
+
 def test_where_everybody_has_answered_nothing_is_asked_before_publishing(desk: Desk) -> None:
     browser = desk.browser()
     asked(browser)
@@ -80,4 +93,4 @@ def test_the_page_to_answer_at_says_who_asks_and_what_was_answered(desk: Desk) -
     assert "Ert svar togs emot" in sent.text
     assert "Kan inte säga än Där ni inte kan säga än väntar vi på ert svar till" in sent.text
     sent = browser.post(link, {field(desk, "a0"): "yes"})
-    assert "Ja, vi kan" in sent.text.partition("Så här säger det:")[2].partition("Ni kan ändra")[0]
+    assert "Ja, vi kan" in sent.text.partition("Ni svarade:")[2].partition("Ni kan ändra")[0]

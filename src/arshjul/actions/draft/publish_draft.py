@@ -86,9 +86,8 @@ def publish_draft(
     With `mail`, it is mailed to those who have an address; the others are to be called. Whoever was asked and has not
     answered is told that it need not any more.
 
-    OtherDifference where the draft is not what was shown; NotAnswered where somebody has not answered, unless that
-    `is_sure`; OvertakenDraft where somebody else has published since it
-    began, whether that was seen or not.
+    OtherDifference where the draft is not what was shown; NotAnswered where somebody has not answered, unless it
+    `is_sure`; OvertakenDraft where somebody else has published since the draft began, whether that was seen or not.
     """
     with store.reading() as db:
         draft = opened_draft(db)

@@ -9,7 +9,9 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.answer import Answered
 from arshjul.planning.letters.asking import withdrawn
 from arshjul.planning.letters.notices import Letter
-from arshjul.store import drafts, outbox
+from arshjul.store import audit, drafts, outbox
+from arshjul.store.audit import AuditLine
+from arshjul.store.events import AnswerAddressMade
 from arshjul.store.store import Transaction
 
 Unanswered = tuple[tuple[Answered, datetime], ...]
@@ -36,5 +38,16 @@ def _asked(body: dict[str, str]) -> Answered:
 
 
 def letters(db: Transaction, draft: Draft, asked: Iterable[tuple[Answered, datetime]]) -> tuple[Letter, ...]:
-    """The messages to those whom the question may have reached."""
-    return withdrawn(draft.scenario, [one for one, at in asked if not outbox.is_unasked(db, one.party, at)])
+    """The messages to those whom the question may have reached: by mail, or at an address that was handed out since."""
+    handed = {(event.party, line.at) for line in audit.lines(db, AnswerAddressMade) if (event := _handed(line))}
+
+    def is_reached(party: str, at: datetime) -> bool:
+        by_hand = any(to == party and at <= moment for to, moment in handed)
+        return by_hand or not outbox.is_unasked(db, party, at)
+
+    return withdrawn(draft.scenario, [one for one, at in asked if is_reached(one.party, at)])
+
+
+def _handed(line: AuditLine) -> AnswerAddressMade | None:
+    event = line.event
+    return event if isinstance(event, AnswerAddressMade) else None
