@@ -4,15 +4,19 @@ import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
 from arshjul.actions.mail.post import take_out
 from arshjul.actions.publishing.as_time_passes import write_anew
 from arshjul.actions.publishing.publish import Cause, publish
+from arshjul.actions.publishing.revision_messages import RevisionMessages
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import context_of
+from arshjul.errors import InputError, Message
 from arshjul.planning.verify.verify import prices
+from arshjul.store.outbox import HAND_OVER
 from arshjul.store.store import make_store
 from tests import years
 from tests.console.conftest import Desk
@@ -62,6 +66,33 @@ def test_what_was_moved_far_ahead_untold_and_is_off_on_the_day_is_said_by_the_da
     for one in waits:
         assert "flyttad från måndag 8 februari 2027 09:00–15:00 till måndag 15 februari 2027" in one.mail.body
         assert "(meddelat samma dag)" in one.mail.body, "the notice is the same for all that know the same"
+
+
+def test_while_a_message_is_handed_over_no_look_works_it_out_anew(town: Town) -> None:
+    waits = town.publish({"OP-000": LATER}, EARLY)
+    day = EARLY + timedelta(days=1)
+    town.claimed(next(one.number for one in waits if one.address), day.replace(tzinfo=UTC))
+    look(town, day)
+    with mock.patch.object(RevisionMessages, "renew") as renewed:
+        look(town, day + timedelta(minutes=1))
+        assert not renewed.called
+        look(town, day + 2 * HAND_OVER)
+        assert renewed.called, "nobody hands it over any more"
+
+
+def test_what_waits_is_shown_as_it_was_written_where_an_older_revision_is_read_no_more(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits = town.publish({"OP-000": LATER}, EARLY)
+
+    def read_no_more(*_: object) -> None:
+        raise InputError(Message("It is of an older form."))
+
+    monkeypatch.setattr("arshjul.actions.publishing.revision_messages.year_of_json", read_no_more)
+    browser = Desk(town.store, EVE.replace(tzinfo=UTC)).browser()
+    assert browser.get("/").status == 200
+    assert "till måndag 8 februari 2027" in browser.get("/outbox").text
+    assert town.waits() == waits
 
 
 def test_what_nobody_was_told_climbs_as_its_day_comes_near_and_stays_with_true_words(town: Town) -> None:
