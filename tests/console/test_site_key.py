@@ -1,5 +1,6 @@
 """Sites under a key of their own: not to be read in the database's file, and not without the key."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -107,6 +108,23 @@ def test_a_year_is_lived_under_a_key_by_its_commands(folder: Path) -> None:
     for file in (*folder.glob("*.db*"), folder / "key"):
         for site in years.SITES:
             assert site.encode() not in file.read_bytes(), file
+
+
+def test_a_backup_says_to_a_machine_what_it_lacks(folder: Path) -> None:
+    opened(folder)
+    key_in(folder / "wrong")
+
+    def made(name: str, *words: str, code: int = 0) -> dict[str, object]:
+        given = ("backup", str(folder / name), "--db", str(folder / "y.db"), "--json", *words)
+        done = CliRunner().invoke(app, given, env={"ARSHJUL_LANGUAGE": "en"})
+        assert done.exit_code == code, (words, done.output, done.exception)
+        said = json.loads(done.stdout)
+        return {name: said[name] for name in ("in_clear", "unchecked", "key_fault")}
+
+    assert made("a.db") == {"in_clear": 0, "unchecked": False, "key_fault": None}
+    assert made("b.db", "--with-sites") == {"in_clear": 0, "unchecked": True, "key_fault": None}
+    said = made("c.db", "--with-sites", "--key-file", str(folder / "wrong"), code=1)
+    assert "does not open" in str(said["key_fault"])
 
 
 def test_a_key_is_changed_by_putting_a_new_one_above_it(folder: Path) -> None:

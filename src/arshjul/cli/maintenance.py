@@ -87,9 +87,10 @@ def backup(
             )
         )
     if console.as_json:
-        console.json(
-            {"file": str(file), "manifest": str(manifest_of(file)), "revision": done.revision, "head": done.head}
-        )
+        fault = None if done.key_fault is None else console.words.say(done.key_fault)
+        lacks = {"in_clear": done.in_clear, "unchecked": done.is_unchecked, "key_fault": fault}
+        manifest = str(manifest_of(file))
+        console.json({"file": str(file), "manifest": manifest, "revision": done.revision, "head": done.head, **lacks})
     else:
         console.data(str(file))
     if done.is_unchecked:
