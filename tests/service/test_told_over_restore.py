@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from arshjul.actions.database.backup import Copied, backup
 from arshjul.actions.database.doctor import doctor
 from arshjul.actions.database.restore import restore
+from arshjul.actions.mail.post import take_out
 from arshjul.actions.publishing.publish import Cause, publish
 from arshjul.cli.app import app
 from arshjul.domain.party_mail import PartyMail
@@ -21,7 +22,7 @@ from arshjul.store.proposals import StoredProposal
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
 from tests.console.conftest import Desk
-from tests.console.test_revision_messages import APRIL, BACK, EARLY, FIRST, MAILED_TO, MARCH, MOVED, YEAR, Town
+from tests.console.test_revision_messages import APRIL, BACK, EARLY, EVE, FIRST, MAILED_TO, MARCH, MOVED, YEAR, Town
 from tests.databases import FILE
 
 NEXT, RESTORED = EARLY.replace(day=5), EARLY.replace(day=7)
@@ -197,6 +198,30 @@ def test_what_may_have_gone_since_a_copy_is_said_on_the_telephone(town: Town, tm
     assert (done.owed, done.doubtful, done.told_until) == (3, 3, aware(EARLY))
     shown = Desk(store, aware(RESTORED)).browser()
     assert shown.get("/outbox").text.count("En säkerhetskopia där det här väntade har lagts tillbaka") == 3
+
+
+@FILE
+@pytest.mark.parametrize("has_gone", [True, False])
+def test_what_is_to_be_said_at_once_stays_on_the_list_until_somebody_has_said_it(
+    town: Town, tmp_path: Path, *, has_gone: bool
+) -> None:
+    town.publish({"OP-000": MARCH}, EVE)
+    if has_gone:
+        town.mailed()
+    file, new = copied(town, now=EVE), str(tmp_path / "new.db")
+    restore(file, new, "Eva", aware(EVE) + timedelta(hours=1))
+    store = open_store(new)
+    for days in (0, 1):
+        moment = aware(EVE) + timedelta(days=days, hours=2)
+        assert "Myndighet 0" in Desk(store, moment).browser().get("/").text
+        with store.reading() as db:
+            (call,) = (one for one in outbox.to_call(db) if one.party == "a0" and one.about)
+        assert call.urgent
+        assert call.fault == outbox.RESTORED, "nobody knows whether it was said"
+    take_out(store, [call.number], "Eva", moment)
+    Desk(store, moment).browser().get("/")
+    with store.reading() as db:
+        assert not [one for one in outbox.to_call(db) if one.party == "a0" and one.about]
 
 
 @FILE

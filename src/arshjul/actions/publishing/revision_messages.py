@@ -210,11 +210,12 @@ class RevisionMessages:
         since = self._since(letter)
         of = {id: self._place(one.knows) for one in self._waits(letter) for id in one.about}
         base, said = NONE_YET, dict[str, int]()
-        for one in outbox.told(self.db, letter.to.id):
-            if not one.address and not one.about:
-                base, said = self._place(one.tells), {}
-            elif not one.address:
+        calls = (one for one in outbox.told(self.db, letter.to.id) if not one.address and one.sent_at is not None)
+        for one in calls:  # one that waits since a backup was put back may have been said, and is to be said
+            if one.about:
                 said |= dict.fromkeys(one.about, self._place(one.tells))
+            else:
+                base, said = self._place(one.tells), {}
         if any(not one.address and not one.about for one in self._waits(letter)):
             base = NONE_YET  # nobody has said what waits there, whatever else was said since
         places = {id: max(of.get(id, since), said.get(id, base)) for id in (*of, *said)}
