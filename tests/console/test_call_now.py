@@ -184,3 +184,22 @@ def test_the_phone_list_says_why_each_stands_there_and_counts_parties(town: Town
     )
     assert re.search(r"Myndighet 1 .*Det finns ingen mejladress här\. Det börjar, ", page)
     assert "Dessutom: OP-001" in page
+
+
+def test_what_was_written_anew_since_the_page_was_opened_is_not_told_by_its_button(town: Town) -> None:
+    town.publish({"OP-000": MARCH, "OP-001": APRIL}, EARLY)
+    desk = Desk(town.store, datetime(2027, 2, 1, 7, 50, tzinfo=UTC))
+    browser = desk.browser()
+    page = browser.get("/outbox")
+    shown = [one for one in town.waits() if one.about or not one.address]
+    look(town, datetime(2027, 2, 1, 8, 1))
+    waits, (call,) = town.waits(), (one for one in shown if one.about)
+    assert call.number not in {one.number for one in waits}, "OP-001 is soon, too"
+    told = browser.send(page, "/outbox", message=[str(one.number) for one in reversed(shown)])
+    assert told.status == 409
+    assert "har ändrats sedan sidan öppnades" in told.text
+    assert town.waits() == waits
+    (now,) = (one for one in waits if one.about)
+    for _ in range(2):
+        assert browser.send(browser.get("/outbox"), "/outbox", message=str(now.number)).status == 303
+    assert not [one for one in town.waits() if one.about]

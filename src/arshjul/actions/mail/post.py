@@ -27,9 +27,9 @@ from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.agenda.entry import clean, one_line
 from arshjul.errors import InputError, Message, Refused
 from arshjul.store import audit, in_use, outbox, proposals, revisions
-from arshjul.store.events import Called, Posted, TakenOut
+from arshjul.store.events import Called, OfMessage, Posted, TakenOut
 from arshjul.store.outbox import OutboxMessage
-from arshjul.store.store import Store
+from arshjul.store.store import Store, Transaction
 
 LONGEST_FAULT = 200
 
@@ -157,17 +157,31 @@ def _noted(store: Store, claimed: _Claimed, fault: _Fault | None, actor: str, no
 
 
 def take_out(store: Store, numbers: Iterable[int], actor: str, now: datetime) -> None:
-    """Takes messages out that wait, and without an address have been said now; nothing of those that wait no more.
+    """Takes messages out that wait, and without an address have been said now; nothing of those that have gone.
 
-    Refused, with none taken out, where one is being handed over: nobody could say that it is not sent.
+    Refused, with none taken out, where one is being handed over: nobody could say that it is not sent. So it is where
+    something else has taken the place of one meanwhile: nobody could say that it was told.
     """
     with store.writing() as db:
         for number in numbers:
             if outbox.is_going(db, number, now):
                 raise Refused(Message("This message is being sent at this moment: look again in some minutes."))
-            if (one := outbox.take_out(db, number, now)) is not None:
-                taken = TakenOut if one.address else Called
-                audit.add(db, now, actor, taken(one.party, number))
+            one = outbox.take_out(db, number, now)
+            if one is not None:
+                audit.add(db, now, actor, (TakenOut if one.address else Called)(one.party, number))
+            elif not _has_gone(db, number):
+                raise Refused(
+                    Message(
+                        "What is to be told has changed since this page was opened, and nothing was noted: look at it "
+                        "as it is now, and say there what you have told."
+                    )
+                )
+
+
+def _has_gone(db: Transaction, number: int) -> bool:
+    """True if the message was sent, said, or taken out by somebody."""
+    events = (line.event for line in audit.lines(db, Posted, Called, TakenOut))
+    return any(isinstance(event, OfMessage) and event.message == number for event in events)
 
 
 def doubt_said(one: OutboxMessage) -> Message:
