@@ -332,6 +332,7 @@ FORMS = (
     Crooked("empty rows and columns between", made(_gaps), same=True),
     Crooked("headings in capitals, with spaces and colons", made(_loud), same=True),
     Crooked("columns in another order", made(_backwards), same=True),
+    Crooked("the former heading of a frame's visits", changed(Insatser_Q1="Ram: stopp", Insatser_Q2=3), holds=lambda read: read.operations["OP-1"].frame is not None and read.operations["OP-1"].frame.stops == 3),
     Crooked("a heading on two lines", made(_broken_heading), holds=lambda read: read.operations["OP-1"].not_same_day_as == ("OP-2",)),
     Crooked("dates that count from 1904", made(_mac_dates), same=True),
     Crooked("colours, notes, links, a table", made(_decorated), same=True),
