@@ -112,7 +112,7 @@ def outcomes_of(draw: st.DrawFn, placed: Iterable[Placement], today: date) -> li
     begun = [place for place in placed if place.slot.day < today]
     results = [(place, draw(st.sampled_from((None, *RESULTS)))) for place in begun]
     return [
-        Outcome(place.operation, place.slot.day, result, figures={"COUNTED": 4711}, note="COUNTED")
+        Outcome(place.operation, place.slot.day, result, figures={"COUNTED": 47114711}, note="COUNTED")
         for place, result in results
         if result is not None
     ]

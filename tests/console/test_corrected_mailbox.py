@@ -23,7 +23,7 @@ from tests.console.test_other_with_its_number import chosen
 
 MINUTE = timedelta(minutes=1)
 One = TypeVar("One", Agency, PoliceUnit)
-NEW, NUMBER = "ny@example.se", "031-390 00 99"
+NEW, NUMBER = "ny@example.se", "031-390 06 99"
 
 
 @pytest.fixture
