@@ -88,6 +88,29 @@ def test_an_event_is_read_as_it_was_written(kind: type[LogEvent]) -> None:
     assert event_of(kind.action, event.text) == event
 
 
+HOSTILE = (
+    ("choose", '{"option": ["x"], "version": 1}'),
+    ("choose", '{"option": "x", "version": NaN}'),
+    ("clock", '{"moment": 5}'),
+    ("restore", '{"revision": 1, "closed": [[1]], "damaged": []}'),
+    ("restore", '{"revision": {"a": 1}, "closed": null, "damaged": 1}'),
+    ("purge-sites", '{"n": {}}'),
+    ("purge-sites", '{"n": true}'),
+    ("purge-sites", '{"n": 1e400}'),
+    ("purge-sites", '{"n": ' + "9" * 30 + "}"),
+    ("ask", '{"party": null}'),
+    ("import", '{"year": "\\ud800"}'),
+    ("purge-sites", "[" * 100_000),
+    ("publish", '{"revision": 1, "hash": "x", "more": 1}'),
+    ("subscribe", '{"subscriber": 1}'),
+)
+
+
+@pytest.mark.parametrize(("action", "text"), HOSTILE, ids=lambda text: text[:40])
+def test_a_line_whose_fields_are_of_another_type_is_no_event(action: str, text: str) -> None:
+    assert event_of(action, text) is None
+
+
 def test_a_long_log_is_read_page_by_page(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(log, "LINES_A_PAGE", 3)
     with desk.store.writing() as db:

@@ -6,9 +6,10 @@ as the same events.
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import MISSING, asdict, dataclass
+from dataclasses import fields as dataclass_fields
 from datetime import datetime
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, get_origin, get_type_hints
 
 from arshjul.errors import Message
 from arshjul.rules.objectives import OPTION_NAMES
@@ -319,7 +320,26 @@ def event_of(action: str, text: str) -> LogEvent | None:
     if kind is None:
         return None
     try:
-        return kind(**json.loads(text))
-    except (TypeError, ValueError):
+        fields = json.loads(text)
+    except (ValueError, RecursionError):
         fields = old_lines.fields(action, text)
-        return None if fields is None else kind(**fields)
+    return kind(**fields) if _fits(fields, kind) else None
+
+
+def _fits(fields: object, kind: type[LogEvent]) -> bool:
+    """True if those are the fields of that kind, each of its type: a log may come from anybody's backup."""
+    types = {name: of for name, of in get_type_hints(kind).items() if get_origin(of) is not ClassVar}
+    needed = types.keys() - {field.name for field in dataclass_fields(kind) if field.default is not MISSING}
+    if not isinstance(fields, dict) or not needed <= fields.keys() <= types.keys():
+        return False
+    return all(_is_of(value, types[name]) for name, value in fields.items())
+
+
+def _is_of(value: object, wanted: object) -> bool:
+    if isinstance(value, str):
+        return wanted is str and value.isprintable()
+    if isinstance(value, int):
+        return not isinstance(value, bool) and wanted in (int, int | None) and abs(value) < 1 << 63
+    if isinstance(value, list):
+        return wanted in (list[int], list[int] | None) and all(_is_of(one, int) for one in value)
+    return value is None and wanted in (int | None, list[int] | None)

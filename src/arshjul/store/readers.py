@@ -99,10 +99,12 @@ def addresses(db: Transaction) -> list[Address]:
     return [Address(**row) for row in db.execute(query).mappings()]
 
 
-def add_subscriber(db: Transaction, feed: FeedKey, client: str, label: str, now: datetime) -> Subscriber:
-    """A new subscriber, without an address yet."""
+def add_subscriber(
+    db: Transaction, feed: FeedKey, client: str, label: str, now: datetime, above: int = 0
+) -> Subscriber:
+    """A new subscriber, without an address yet, with an id that nobody here has, and above that one."""
     highest = db.execute(select(func.max(schema.subscriber.c.id))).scalar()
-    bare = Subscriber((highest or 0) + 1, *feed, client, label, now, None)
+    bare = Subscriber(max(highest or 0, above) + 1, *feed, client, label, now, None)
     made = replace(bare, seal=hash_of(asdict(bare)))
     db.execute(insert(schema.subscriber), [asdict(made)])
     return made

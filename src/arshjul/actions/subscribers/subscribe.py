@@ -20,7 +20,7 @@ from arshjul.domain.calendar import plausible
 from arshjul.errors import InputError, Message, Refused
 from arshjul.store import audit, readers, revisions
 from arshjul.store.audit import AuditLine
-from arshjul.store.events import Reissued, Restored, Rotated, Subscribed, Unsubscribed
+from arshjul.store.events import OfSubscriber, Reissued, Restored, Rotated, Subscribed, Unsubscribed
 from arshjul.store.readers import Address, Subscriber
 from arshjul.store.revisions import FeedKey
 from arshjul.store.store import Store, Transaction
@@ -64,7 +64,7 @@ def subscribe(store: Store, wanted: Wanted, label: str, days: int | None, actor:
     with store.writing() as db:
         _refuse_clock(db, now)
         feed = _feed(db, wanted)
-        made = readers.add_subscriber(db, feed, wanted.client, name, now)
+        made = readers.add_subscriber(db, feed, wanted.client, name, now, _highest_named(db))
         (handed,) = _hand_out(db, [made], days, now)
         audit.add(db, now, actor, Subscribed(made.id, *feed, wanted.client))
     return handed
@@ -123,7 +123,7 @@ def reissue(store: Store, days: int | None, actor: str, now: datetime) -> Iterat
         _refuse_clock(db, now)
         made = []
         for old in closed_by_a_restore(db):
-            made.append(readers.add_subscriber(db, old.feed, old.client, old.label, now))
+            made.append(readers.add_subscriber(db, old.feed, old.client, old.label, now, _highest_named(db)))
             audit.add(db, now, actor, Reissued(made[-1].id, old.id))
         yield _hand_out(db, made, days, now)
 
@@ -133,7 +133,14 @@ def closed_by_a_restore(db: Transaction) -> list[Subscriber]:
     people = readers.subscribers(db)
     closed = _closed_by_a_restore(audit.lines(db, Restored, Unsubscribed, Reissued), people)
     served = set(_parties(db)) if closed else set()
-    return [one for one in people if one.id in closed and one.is_sound and one.party in served]
+    known = [one for one in people if one.revoked_at is not None and one.is_sound]
+    return [one for one in known if one.id in closed and one.party in served]
+
+
+def _highest_named(db: Transaction) -> int:
+    """The highest id that the log names: a copy that was put back may not know whom it was given to."""
+    events = [line.event for line in audit.lines(db, Subscribed, Reissued)]
+    return max((event.subscriber for event in events if isinstance(event, OfSubscriber)), default=0)
 
 
 def _closed_by_a_restore(lines: Iterable[AuditLine], people: Sequence[Subscriber]) -> set[int]:
