@@ -98,10 +98,23 @@ def _operation(context: ReplanContext, number: int, operation: Operation) -> Ite
     if operation.meet is not None:
         text = Message("Where {operation} meets is kept, and shown to nobody yet.", {"operation": operation.id})
         yield Doubt("not-shown", text, (*where, "meet"))
+        if _names_a_site(context, operation.meet.place):
+            text = Message(
+                "Where {operation} meets names a site to be visited, which is secret: meet somewhere else, and say so.",
+                {"operation": operation.id},
+            )
+            yield Doubt("secret-place", text, (*where, "meet", "place"))
     yield from _ties_to_reserves(context, where, operation)
     if operation.fixed is not None and n == 0:
         text = Message("A rule forbids the pin of {operation}: it stays unplaced.", {"operation": operation.id})
         yield Doubt("fixed", text, (*where, "fixed"))
+
+
+def _names_a_site(context: ReplanContext, place: str) -> bool:
+    """True if a place in words holds the name or address of a site of the year. It is said of no site which."""
+    words = place.casefold()
+    sites = (site for operation in context.scenario.operations.values() for site in operation.sites)
+    return any(known.casefold() in words for site in sites for known in (site.name, site.address) if known)
 
 
 def _ties_to_reserves(context: ReplanContext, where: Where, operation: Operation) -> Iterator[Doubt]:
