@@ -7,11 +7,12 @@ until a plan answers it; the plan that is chosen is the draft's until it is publ
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from arshjul.actions.publishing.contacts import Contacts, contacts, readdress
 from arshjul.actions.publishing.served_revision import ServedRevision, published_sites, served_revision
 from arshjul.domain.entries.amended import amended
+from arshjul.domain.entries.answer import Answered
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.former import with_cancelled, with_former
 from arshjul.domain.plan import Plan
@@ -19,11 +20,10 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Problem, Refused
 from arshjul.formats.form_document import FormDocument
 from arshjul.formats.json_guard import json_bytes
-from arshjul.formats.plan.answers import Proposed, is_answer
+from arshjul.formats.plan.answers import Proposed, answers_kept, is_answer
 from arshjul.formats.plan.entries import ONCE, entries_of
 from arshjul.formats.plan.plan_folder import bare_scenario, plan_bytes, scenario_bytes, year_of_json
 from arshjul.formats.scenario.sites_apart import bodies, with_sites, without_sites
-from arshjul.formats.words import local_time
 from arshjul.planning.check.idle_entries import idle
 from arshjul.planning.replan.edit import edited, kept
 from arshjul.planning.replan.entering import refuse_unfit
@@ -31,7 +31,6 @@ from arshjul.planning.replan.proposal import Proposal
 from arshjul.store import audit, drafts, proposals, revisions
 from arshjul.store.chain import digest_of
 from arshjul.store.drafts import StoredDraft, StoredEntry
-from arshjul.store.events import ClockSet
 from arshjul.store.revisions import Overtaken, Revision
 from arshjul.store.schema import moment_text
 from arshjul.store.store import Store, Transaction
@@ -48,9 +47,6 @@ CANCELLED = "cancelled"
 
 _OPPOSITE: Mapping[str, tuple[str, ...]] = {"pinned": ("unpinned",), "unpinned": ("pinned",)}
 """Lists of which the later entry about an operation undoes the earlier."""
-
-MOST_OUTSIDE = timedelta(days=366)
-"""So far from its year a rehearsal's clock can stand at most."""
 
 STAMP_LENGTH = 24
 
@@ -206,7 +202,18 @@ class Draft:
         if told:
             written[ANSWERS] = list(told.values())
         entries = self._entries(written)
-        return entries if self.proposal is None else self.proposal.entries(entries, edited=self.given is not None)
+        if self.proposal is not None:
+            return self.proposal.entries(entries, edited=self.given is not None)
+        return replace(entries, changes=(*entries.changes, *self._answered(entries)))
+
+    def _answered(self, entries: Entries) -> tuple[Answered, ...]:
+        """What was answered to a proposal that is no more: it is about the place that it says, and binds as before."""
+        known = self.scenario if self.given is None else self.given
+        for change in entries.changes:
+            known = change.on(known)
+        bodies = [json.loads(one.body) for one in self.waiting if one.list == ANSWERS]
+        there = [one for one in bodies if one["operation"] in known.operations and one["party"] in known.parties]
+        return answers_kept(there, known)
 
     def answers(self) -> Mapping[tuple[object, object], tuple[StoredEntry, Item]]:
         """The last answer to each question of the proposal, by operation and party: the entry, and its body.
@@ -382,17 +389,3 @@ def add(db: Transaction, draft: Draft, items: Sequence[tuple[str, Item]], actor:
         raise InputError(Message("The sites of a new operation come with a workbook, not with an entry."))
     draft.asked(items)
     drafts.add_entries(db, ((name, json.dumps(item, ensure_ascii=False)) for name, item in items), actor, now)
-
-
-def set_clock(store: Store, clock: datetime, actor: str, now: datetime, seen: str, words: Words) -> None:
-    """Sets the moment of a rehearsal. Refused in earnest, where the clock is the clock."""
-    with store.writing() as db:
-        draft = opened_draft(db)
-        refuse_other(draft, seen)
-        if not draft.is_rehearsal:
-            raise Refused(Message("Only a rehearsal's clock can be set."))
-        span, there = draft.scenario.span, clock.replace(tzinfo=draft.scenario.zone)
-        if not span.first - MOST_OUTSIDE <= there.date() <= span.last + MOST_OUTSIDE:
-            raise InputError(Message("{given} is a year or more from the plan's.", {"given": there.date()}))
-        audit.add(db, now, actor, ClockSet(local_time(there)))
-        keep(db, draft, replace(draft, clock=there), words, now)

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from arshjul.actions.draft.answers import questions
-from arshjul.actions.draft.draft import ANSWERS, Draft, StaleDraft, enter, set_clock
+from arshjul.actions.draft.clock import set_clock
+from arshjul.actions.draft.draft import ANSWERS, Draft, StaleDraft, enter
 from arshjul.actions.draft.kept_edit import is_edited
 from arshjul.actions.draft.take_back import start_over, take_back, take_back_edit
 from arshjul.console.access import ALL, CHANGING, READING, Page

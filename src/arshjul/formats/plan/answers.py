@@ -4,9 +4,12 @@ An answer may say on which terms its party was asked, or which place it is about
 asks the party something else.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
 
+from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.answer import Answered
 from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
@@ -35,6 +38,42 @@ def answer_mapping(one: Answered) -> dict[str, object]:
     place = {"date": one.slot and one.slot.day.isoformat(), "shift": one.slot and one.slot.shift}
     about = {"operation": one.operation, "party": one.party, "answer": one.answer}
     return {**about, **place, "police": one.police, "any_of": list(one.any_of), "terms": one.terms}
+
+
+def answers_kept(bodies: Sequence[Mapping[str, Any]], scenario: Scenario) -> tuple[Answered, ...]:
+    """Answers in a file's words that were kept, each with the place that it says itself; the last to a question.
+
+    `scenario` has their operations. What is about a unit that it has not, or about no date of it, is left away.
+    """
+    found: dict[tuple[object, ...], Answered] = {}
+    shifts = {shift.id for shift in scenario.shifts}
+    for body in bodies:
+        day = body.get("date")
+        slot = None if day is None else Slot(date.fromisoformat(day), body["shift"])
+        police, reported = body.get("police"), datetime.fromisoformat(body["reported"])
+        known_slot = slot is None or (slot.day in scenario.span and slot.shift in shifts)
+        if known_slot and (police is None or police in scenario.police):
+            one = Answered(
+                body["operation"],
+                body["party"],
+                body["answer"],
+                slot,
+                police,
+                any_of=tuple(body.get("any_of", ())),
+                terms=body.get("terms", ""),
+                reported=reported.replace(tzinfo=scenario.zone),
+            )
+            key = (one.operation, one.party, one.slot, one.staffing, one.terms)
+            found.pop(key, None)
+            found[key] = one
+    told = tuple(found.values())
+    return tuple(replace(one, joining=_joining(one, told, scenario)) for one in told)
+
+
+def _joining(one: Answered, told: Iterable[Answered], scenario: Scenario) -> tuple[str, ...]:
+    """The optional agencies that were asked about the same place of its operation."""
+    asked = {other.party for other in told if other.operation == one.operation and other.same_place(one)}
+    return tuple(id for id in scenario.operations[one.operation].optional_agencies if id in asked)
 
 
 def is_answer(body: Mapping[str, object], proposed: Proposed) -> bool:

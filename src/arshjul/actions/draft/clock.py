@@ -1,0 +1,29 @@
+"""clock: a rehearsal goes through its year at moments of its own."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from arshjul.actions.draft.draft import keep, opened_draft, refuse_other
+from arshjul.errors import InputError, Message, Refused
+from arshjul.formats.words import local_time
+from arshjul.store import audit
+from arshjul.store.events import ClockSet
+from arshjul.store.store import Store
+from arshjul.texts import Words
+
+MOST_OUTSIDE = timedelta(days=366)
+"""So far from its year a rehearsal's clock can stand at most."""
+
+
+def set_clock(store: Store, clock: datetime, actor: str, now: datetime, seen: str, words: Words) -> None:
+    """Sets the moment of a rehearsal. Refused in earnest, where the clock is the clock."""
+    with store.writing() as db:
+        draft = opened_draft(db)
+        refuse_other(draft, seen)
+        if not draft.is_rehearsal:
+            raise Refused(Message("Only a rehearsal's clock can be set."))
+        span, there = draft.scenario.span, clock.replace(tzinfo=draft.scenario.zone)
+        if not span.first - MOST_OUTSIDE <= there.date() <= span.last + MOST_OUTSIDE:
+            raise InputError(Message("{given} is a year or more from the plan's.", {"given": there.date()}))
+        audit.add(db, now, actor, ClockSet(local_time(there)))
+        keep(db, draft, replace(draft, clock=there), words, now)

@@ -1,0 +1,97 @@
+"""A plan that was chosen is given up again: what parties have answered waits, and binds the next one as before."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+from arshjul.actions.draft.draft import Draft, opened_draft
+from arshjul.actions.draft.options import options_of
+from arshjul.domain.entries.answer import agreed
+from arshjul.domain.replan_context import context_of
+from arshjul.planning.verify.verify import prices
+from arshjul.store.store import Store
+from tests import years
+from tests.console.browser import Browser
+from tests.console.conftest import BOTH, Desk
+from tests.console.test_asking import answers as given
+from tests.console.test_asking import asked, named
+from tests.console.test_undecided import chosen
+from tests.console.test_voluntary import VOLUNTARY
+from tests.console.test_voluntary import desk as desk_with_a_voluntary_agency
+from tests.console.test_withdrawal import HIT
+
+__all__ = ["desk_with_a_voluntary_agency"]
+
+WITHOUT = "OP-000 genomförs utan Myndighet 2, som är frivillig och har svarat nej."
+
+
+def draft(store: Store) -> Draft:
+    with store.reading() as db:
+        return opened_draft(db)
+
+
+def answer(desk: Desk, browser: Browser, party: str, reply: str) -> None:
+    page = browser.get("/proposal")
+    values = {"question": named(desk, party, "OP-000"), "party": party, "answer": reply}
+    assert browser.send(page, "/proposal", **values).status == 303
+
+
+def place(desk: Desk) -> tuple[object, ...]:
+    """Where the draft's plan has the operation that was asked about."""
+    found = draft(desk.store).made_plan.placed["OP-000"]
+    return found.slot, found.police
+
+
+@BOTH
+def test_a_refused_date_is_not_planned_after_the_choice_was_taken_back(desk: Desk) -> None:
+    browser = desk.browser()
+    asked(browser)
+    proposal = draft(desk.store).proposal
+    assert proposal is not None
+    refused = proposal.plan.placed["OP-000"].slot.day
+    answer(desk, browser, "a0", "no")
+    chosen(browser)
+    first = place(desk)
+    assert browser.send(browser.get("/publish"), "/start-over").status == 303
+    chosen(browser)
+    assert draft(desk.store).made_plan.placed["OP-000"].slot.day != refused
+    assert place(desk) == first
+    noes = [one for one in draft(desk.store).made_plan.entries.answers if one.answer == "no"]
+    assert [(one.party, one.slot and one.slot.day) for one in noes] == [("a0", refused)]
+
+
+def test_an_optional_agencys_no_outlives_somebody_elses_publication(
+    desk_with_a_voluntary_agency: Desk, tmp_path: Path
+) -> None:
+    desk = desk_with_a_voluntary_agency
+    browser = desk.browser()
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    browser.send(browser.get(path), f"{path}/ask", option="fewest-changes")
+    answer(desk, browser, VOLUNTARY, "no")
+    before = draft(desk.store)
+    made = years.plan(before.scenario, {"OP-001": date(2027, 6, 1)}, before=before.made_plan)
+    stays = before.made_plan.placed["OP-000"]
+    made = replace(made, placements=tuple(stays if one.operation == "OP-000" else one for one in made.placements))
+    made = replace(made, prices=prices(context_of(before.scenario, made), made))
+    read = years.write(tmp_path / "other", before.scenario, made)
+    years.published(desk.store, read, years.NOW + timedelta(days=1), seen=1)
+    assert browser.send(browser.get("/"), "/start-over").status == 303
+    again = browser.send(browser.get("/"), "/options").headers["location"]
+    assert WITHOUT in browser.get(again).text
+
+
+def test_yeses_that_still_hold_are_agreed_again(desk: Desk) -> None:
+    browser = desk.browser()
+    asked(browser)
+    for party in given(desk):
+        answer(desk, browser, party, "yes")
+    chosen(browser)
+    held = place(desk)
+    browser.send(browser.get("/publish"), "/start-over")
+    path = browser.send(browser.get("/"), "/options").headers["location"]
+    found = options_of(desk.store, int(path.partition("?")[0].rpartition("/")[2]))
+    assert found
+    for one in found:
+        there = one.plan.placed["OP-000"]
+        assert (there.slot, there.police) == held
+        assert agreed(one.scenario, one.plan.entries.answers).keys() == {"OP-000"}
