@@ -16,9 +16,10 @@ from arshjul.actions.mail.post import take_out
 from arshjul.actions.publishing.publish import Cause, publish
 from arshjul.cli.app import app
 from arshjul.domain.party_mail import PartyMail
-from arshjul.store import outbox, proposals, schema
+from arshjul.errors import Refused
+from arshjul.store import audit, outbox, proposals, schema
 from arshjul.store.outbox import OutboxMessage
-from arshjul.store.proposals import StoredProposal
+from arshjul.store.proposals import AnswerAddress, StoredProposal
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
 from tests.console.conftest import Desk
@@ -254,6 +255,47 @@ def test_a_database_that_is_damaged_stands_in_no_copys_way(town: Town) -> None:
         db.execute(update(schema.blob).values(gzipped=b"x"))
     done = put_back(town, file)
     assert (done.owed, done.doubtful) == (3, 3)
+
+
+@FILE
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("UPDATE outbox SET about = 'x'", "Ingen vet vad som har sagts"),
+        ("UPDATE outbox SET about = '5'", "Ingen vet vad som har sagts"),
+        ("UPDATE outbox SET subject = x'ff'", "Ingen vet vad som har sagts"),
+        ("UPDATE outbox SET subject = CAST(x'ff' AS TEXT)", "Ingen vet vad som har sagts"),
+        ("UPDATE audit SET at = 'x' WHERE number = 1", "En rad i den ersatta databasens logg är skadad"),
+        ("UPDATE answer_address SET expires_at = 'x'", "Den ersatta databasens adresser är skadade"),
+        ("UPDATE state SET generation = 'x'", "är återställd"),
+    ],
+)
+def test_a_row_that_is_damaged_stands_in_no_copys_way(town: Town, sql: str, said: str) -> None:
+    town.publish({"OP-000": MARCH}, EARLY)
+    with town.store.writing() as db:
+        proposals.add_address(db, AnswerAddress("0" * 64, "a0", aware(EARLY), aware(RESTORED)))
+    file = copied(town)
+    with town.store.writing() as db:
+        db.exec_driver_sql(sql)
+    done = CliRunner().invoke(app, ["restore", str(file), "--db", town.url, "--replace"])
+    assert done.exit_code == 0, done.output
+    assert said in done.output
+    assert {one.party for one in town.waits()} == PARTIES
+    with town.store.reading() as db:
+        lines = audit.lines(db)
+    assert len(lines) == len({line.hash for line in lines})
+    assert audit.broken(lines) == []
+
+
+@FILE
+def test_addresses_are_not_kept_where_nobody_knows_which_were_closed(town: Town) -> None:
+    with town.store.writing() as db:
+        proposals.add_address(db, AnswerAddress("0" * 64, "a0", aware(EARLY), aware(RESTORED)))
+    file = copied(town)
+    with town.store.writing() as db:
+        db.exec_driver_sql("UPDATE answer_address SET revoked_at = 'x'")
+    with pytest.raises(Refused, match="which of its addresses were closed"):
+        restore(file, town.url, "Eva", aware(RESTORED), replace=True, keep=True)
 
 
 @FILE

@@ -123,7 +123,8 @@ def restore(
         closed = {"revoked": done.revoked, "closed": dict(done.shut)}
         until = done.told_until and done.told_until.isoformat()
         told = {"owed": done.owed, "doubtful": done.doubtful, "told_until": until}
-        console.json({"revision": done.revision, "head": done.head, **closed, **told})
+        unread = [console.words.say(one) for one in done.unread]
+        console.json({"revision": done.revision, "head": done.head, **closed, **told, "unread": unread})
         return
     n, values = done.revoked, {"number": done.revision or 0}
     console.talk(
@@ -134,7 +135,7 @@ def restore(
             **values,
         )
     )
-    for sentence in (*closed_said(done.shut), *told_said(done)):
+    for sentence in (*done.unread, *closed_said(done.shut), *told_said(done)):
         console.talk(sentence)
     if n:
         console.talk(

@@ -13,6 +13,7 @@ from arshjul.errors import Message, Refused
 from arshjul.store import schema
 from arshjul.store.chain import FIRST, hash_of
 from arshjul.store.events import LogEvent, Mended, RehearsalBegun, Restored, event_of
+from arshjul.store.faults import UNREADABLE
 from arshjul.store.store import Transaction
 
 LONGEST_PAUSE = timedelta(days=92)
@@ -125,13 +126,25 @@ def last_of(db: Transaction, *kinds: type[LogEvent]) -> type[LogEvent] | None:
     return of_action.get(db.execute(found).scalar() or "")
 
 
+def readable(db: Transaction) -> tuple[list[AuditLine], int]:
+    """The lines of a log that may be damaged that can be read, the first first, and the number of those that cannot."""
+    found, n_unread = list[AuditLine](), 0
+    for number in db.execute(select(schema.audit.c.number).order_by(schema.audit.c.number)).scalars().all():
+        try:
+            row = db.execute(select(schema.audit).where(schema.audit.c.number == number)).mappings().one()
+        except UNREADABLE:
+            n_unread += 1
+        else:
+            found.append(AuditLine(**row))
+    return found, n_unread
+
+
 def go_on(db: Transaction, other: list[AuditLine]) -> None:
     """Writes after the log that is there, which is a copy, what another one has beyond it."""
-    there = lines(db)
-    pairs = zip(there, other, strict=False)
-    n_same = next((i for i, (one, another) in enumerate(pairs) if one != another), min(len(there), len(other)))
-    for line in other[n_same:]:
-        _append(db, _last(db), line.at, line.actor, line.action, line.about)
+    there = frozenset(lines(db))
+    for line in other:
+        if line not in there:
+            _append(db, _last(db), line.at, line.actor, line.action, line.about)
 
 
 def broken(found: list[AuditLine]) -> list[int]:

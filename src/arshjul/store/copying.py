@@ -9,6 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import Select, Table, func, insert, inspect, select, update
 
 from arshjul.store import schema
+from arshjul.store.faults import Damaged
 from arshjul.store.schema import moment_text
 from arshjul.store.site_key import is_in_clear
 from arshjul.store.store import Transaction
@@ -77,8 +78,11 @@ def is_empty(db: Transaction) -> bool:
 
 
 def generation(db: Transaction) -> int:
-    """The number that readers compare."""
-    return int(db.execute(select(schema.state.c.generation)).scalar() or 0)
+    """The number that readers compare. Damaged where it is none."""
+    found = db.execute(select(schema.state.c.generation)).scalar() or 0
+    if not isinstance(found, int):
+        raise Damaged("a generation that is no number")
+    return found
 
 
 def restored(db: Transaction, after: int, now: datetime) -> None:

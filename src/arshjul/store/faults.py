@@ -48,6 +48,10 @@ class Damaged(Exception):
     """Something stored is not what was written."""
 
 
+UNREADABLE = (Damaged, DBAPIError)
+"""The errors at a row that is not what was written; the latter where its text is none."""
+
+
 @contextmanager
 def told(name: str) -> Iterator[None]:
     """Turns what the database would not into a StorageError."""

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, RowMapping, delete, func, insert, or_, sel
 
 from arshjul.domain.party_mail import PartyMail
 from arshjul.store import schema
+from arshjul.store.faults import Damaged
 from arshjul.store.store import Transaction
 
 HAND_OVER = timedelta(minutes=3)
@@ -105,10 +106,26 @@ def _insert(db: Transaction, message: OutboxMessage) -> None:
 _PARTS = tuple(field.name for field in fields(PartyMail))
 
 
+_TEXTS = (*_PARTS, "party", "address", "actor", "fault", "knows", "tells", "about")
+
+
 def _read(row: RowMapping) -> OutboxMessage:
+    """The message of a row. Damaged where it is none that was written."""
+    if not all(isinstance(row[name], str) for name in _TEXTS):
+        raise Damaged("a message without its text")
     mail = PartyMail(**{part: row[part] for part in _PARTS})
     rest = {key: value for key, value in row.items() if key not in (*_PARTS, "about")}
-    return OutboxMessage(mail=mail, about=tuple(json.loads(row["about"])), **rest)
+    return OutboxMessage(mail=mail, about=_ids(row["about"]), **rest)
+
+
+def _ids(text: str) -> tuple[str, ...]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, list) or not all(isinstance(id, str) for id in found):
+        raise Damaged("operations that are none")
+    return tuple(found)
 
 
 def _without_text(one: OutboxMessage) -> dict[str, str]:

@@ -42,7 +42,8 @@ class Copied:
     `revoked`: the subscribers who had an address, and have none; `in_clear`: the sites that were left out, as they are
     not encrypted; `shut`: the ways in that are closed now, of whatever kind, by their table. `owed`: the parties that
     have not been told all that holds now; `doubtful`: the messages of which nobody knows whether they have gone;
-    `told_until`: nobody knows what was told after that moment, None where that is known. `key_fault`: why the key that
+    `told_until`: nobody knows what was told after that moment, None where that is known. `unread`: sentences about all
+    else that was damaged, and could not be read, in what a copy took the place of. `key_fault`: why the key that
     was named does not open all of its encrypted sites; `is_unchecked`: it has some, and none was named.
     """
 
@@ -55,6 +56,7 @@ class Copied:
     owed: int = 0
     doubtful: int = 0
     told_until: datetime | None = None
+    unread: tuple[Message, ...] = ()
     key_fault: Message | None = None
     is_unchecked: bool = False
 

@@ -11,7 +11,7 @@ from arshjul.errors import InputError
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import year_of_json
 from arshjul.store import audit, outbox, proposals, revisions, told_revisions
-from arshjul.store.faults import Damaged
+from arshjul.store.faults import UNREADABLE
 from arshjul.store.outbox import OutboxMessage
 from arshjul.store.proposals import StoredProposal
 from arshjul.store.store import Transaction
@@ -33,17 +33,18 @@ class ToldSoFar:
 
 def told_since(db: Transaction, copy: Transaction) -> ToldSoFar | None:
     """All that a database knows of who was told what; None where a copy knows more of it, or it is damaged."""
-    log, served = audit.lines(copy), revisions.current(db)
-    if served is None or (log and log[-1] not in audit.lines(db)):
-        return None
+    log = audit.lines(copy)
     try:
+        served = revisions.current(db)
+        if served is None or (log and log[-1] not in audit.lines(db)):
+            return None
         messages = tuple(outbox.every(db))
         hashes = {served.hash, *(hash for one in messages for hash in (one.knows, one.tells))}
         named = told_revisions.named(db, hashes)
         for year in named.values():
             year_of_json(year.scenario, year.plan)
         return ToldSoFar(messages, named, served.hash, proposals.read(db))
-    except (Damaged, InputError):
+    except (*UNREADABLE, InputError):
         return None
 
 

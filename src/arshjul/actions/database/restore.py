@@ -1,7 +1,7 @@
 """restore: puts a backup into a database; nobody is let in by it unless told so."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,9 @@ from arshjul.store import audit, copying, in_use, jobs, outbox, revisions, versi
 from arshjul.store.aside import aside
 from arshjul.store.engine import place
 from arshjul.store.events import Restored
-from arshjul.store.store import Store, make_store, open_store
+from arshjul.store.faults import UNREADABLE
+from arshjul.store.store import Store, Transaction, make_store, open_store
+from arshjul.texts import counted
 from arshjul.texts.system import why
 
 
@@ -26,7 +28,8 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
     """Puts a copy into a database, and closes every address, of whatever kind, unless `keep` says otherwise.
 
     What the database knows of addresses that were closed since the copy was made stays true, and so does its log; and
-    what it knows of who was told what. Who knows something else than what holds now is owed a message.
+    what it knows of who was told what. Who knows something else than what holds now is owed a message. Damage to it
+    stands in no copy's way: what cannot be read is told.
     InputError where the copy is not what its manifest says; Refused where a server uses the database, or
     where it holds something and `replace` does not say that it may go.
     """
@@ -49,22 +52,34 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
                     {"file": str(file), "name": target.name},
                 )
             )
-        before, closed, log = copying.generation(db), ways_in.doors(db), audit.lines(db)
-        was_open, told = ways_in.open_now(db, now), owed.told_since(db, rows)
+        replaced = _replaced(db, now)
+        if keep and replaced.doors is None:
+            raise Refused(
+                Message(
+                    "{name} is damaged, and nobody knows which of its addresses were closed: leave out "
+                    "--keep-addresses.",
+                    {"name": target.name},
+                )
+            )
+        told = owed.told_since(db, rows)
         copying.clear(db)
         copying.copy(rows, db, sites="all", tables=copy.tables)
-        copying.restored(db, before, now)
+        copying.restored(db, replaced.generation, now)
         jobs.break_off(db)  # whoever worked on them in the copy's time is no more
-        ways_in.close_again(db, closed, now)
-        audit.go_on(db, log)
+        if replaced.doors is not None:
+            ways_in.close_again(db, replaced.doors, now)
+        audit.go_on(db, replaced.log)
         in_copy = ways_in.open_now(db, now)
         revoked = None if keep else ways_in.close_all(db, now)
         last = revisions.current(db)
         closed_now = None if revoked is None else list(revoked)
-        audit.add(db, now, actor, Restored(last.number if last else None, closed_now, audit.broken(log)))
+        audit.add(db, now, actor, Restored(last.number if last else None, closed_now, audit.broken(replaced.log)))
         doubtful = owed.go_on(db, told, actor, now)
         n_owed = len(outbox.parties_owed(db))
-        shut = {name: len((was_open[name] | in_copy[name]) - left) for name, left in ways_in.open_now(db, now).items()}
+        shut = {
+            name: len((replaced.was_open.get(name, set()) | in_copy[name]) - left)
+            for name, left in ways_in.open_now(db, now).items()
+        }
     target.forget_what_was_removed()
     return Copied(
         file,
@@ -75,7 +90,43 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
         owed=n_owed,
         doubtful=doubtful,
         told_until=copy.made_at if told is None else None,
+        unread=replaced.unread,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Replaced:
+    """All that outlives a database in whose place a copy is put, as far as it can be read; `unread`: the rest, said.
+
+    `doors` is None where nobody knows which addresses were closed.
+    """
+
+    generation: int
+    doors: ways_in.Doors | None
+    was_open: Mapping[str, set[str]]
+    log: list[audit.AuditLine]
+    unread: tuple[Message, ...]
+
+
+def _replaced(db: Transaction, now: datetime) -> _Replaced:
+    unread, generation = [], 0
+    with suppress(*UNREADABLE):  # no server reads it now, so that none can know the number
+        generation = copying.generation(db)
+    doors, was_open = None, dict[str, set[str]]()
+    try:
+        doors, was_open = ways_in.doors(db), ways_in.open_now(db, now)
+    except UNREADABLE:
+        unread.append(Message("The addresses of the replaced database are damaged: all of them were closed."))
+    log, n_unread = audit.readable(db)
+    if n_unread:
+        unread.append(
+            counted(
+                n_unread,
+                "One line of the log of the replaced database is damaged, and was not carried over.",
+                "{n} lines of the log of the replaced database are damaged, and were not carried over.",
+            )
+        )
+    return _Replaced(generation, doors, was_open, log, tuple(unread))
 
 
 @dataclass(frozen=True, slots=True)
