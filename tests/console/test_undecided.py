@@ -1,7 +1,11 @@
 """A plan is published without the answers that were asked for: everybody knows that they are asked no more."""
 
 from datetime import timedelta
+from pathlib import Path
+from urllib.parse import unquote
 
+from arshjul.actions.database.backup import backup
+from arshjul.actions.database.restore import restore
 from arshjul.actions.draft.answer_addresses import hand_out
 from arshjul.store import outbox
 from tests.console.browser import Browser, Page
@@ -94,3 +98,44 @@ def test_the_page_to_answer_at_says_who_asks_and_what_was_answered(desk: Desk) -
     assert "Kan inte säga än Där ni inte kan säga än väntar vi på ert svar till" in sent.text
     sent = browser.post(link, {field(desk, "a0"): "yes"})
     assert "Ja, vi kan" in sent.text.partition("Ni svarade:")[2].partition("Ni kan ändra")[0]
+
+
+def test_who_was_asked_since_the_copy_that_is_put_back_is_told_that_it_is_asked_no_more(
+    desk: Desk, tmp_path: Path
+) -> None:
+    reachable_by_mail(desk.store, {"a0": "a0@example.se", "a1": "a1@example.se", "a2": ""})
+    file = backup(desk.store, tmp_path / "copy.db", desk.now).file
+    browser = desk.browser()
+    asked(browser)
+    with desk.store.writing() as db:
+        for one in outbox.waiting(db):
+            if one.party != "a1":
+                outbox.sent(db, one, desk.now)
+    browser.send(browser.get("/proposal"), "/proposal", question=named(desk, "a0", "OP-000"), party="a0", answer="yes")
+    done = restore(file, desk.url, "it", desk.now + timedelta(hours=1), replace=True)
+    told = withdrawn(desk)
+    assert {"a0", "a2", "p1"} == told.keys(), "the question to a1 was never sent"
+    assert {address for address, _ in told.values()} == {""}, "nobody has looked at it yet"
+    assert done.owed == 3
+    desk.now += timedelta(hours=2)
+    assert "en säkerhetskopia har lagts tillbaka" in unquote(desk.browser().get("/outbox").body.decode())
+    restore(file, desk.url, "it", desk.now, replace=True)
+    assert withdrawn(desk) == told, "once"
+    with desk.store.reading() as db:
+        assert len(outbox.unsent(db)) == 3
+
+
+def test_who_is_asked_in_the_copy_too_is_not_told_that_it_is_asked_no_more(desk: Desk, tmp_path: Path) -> None:
+    asked(desk.browser())
+    file = backup(desk.store, tmp_path / "copy.db", desk.now).file
+    restore(file, desk.url, "it", desk.now + timedelta(hours=1), replace=True)
+    assert withdrawn(desk) == {}
+
+
+def test_a_damaged_answer_stands_in_no_copys_way(desk: Desk, tmp_path: Path) -> None:
+    file = backup(desk.store, tmp_path / "copy.db", desk.now).file
+    asked(desk.browser())
+    with desk.store.writing() as db:
+        db.exec_driver_sql("UPDATE entry SET body = 'x'")
+    done = restore(file, desk.url, "it", desk.now + timedelta(hours=1), replace=True)
+    assert done.told_until == desk.now, "nobody knows who was asked"

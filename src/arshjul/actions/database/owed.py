@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from arshjul.actions.draft.undecided import asked_since
 from arshjul.actions.publishing.revision_messages import RevisionMessages
 from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.actions.publishing.stale_revision import seen_from
+from arshjul.domain.party_mail import PartyMail
 from arshjul.errors import InputError
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import year_of_json
@@ -23,12 +25,14 @@ class ToldSoFar:
     """All that a database knows of who was told what.
 
     `served`: the hash of the revision that those know for whom nothing waits. `proposal`: what its questions are about.
+    `lost`: by party, that it is asked no more what it was asked since a copy was made that takes the database's place.
     """
 
     messages: tuple[OutboxMessage, ...]
     revisions: Mapping[ToldRevision, YearBytes]
     served: str
     proposal: StoredProposal | None
+    lost: Mapping[str, PartyMail]
 
 
 def told_since(db: Transaction, copy: Transaction) -> ToldSoFar | None:
@@ -43,7 +47,7 @@ def told_since(db: Transaction, copy: Transaction) -> ToldSoFar | None:
         named = told_revisions.named(db, hashes)
         for year in named.values():
             year_of_json(year.scenario, year.plan)
-        return ToldSoFar(messages, named, served.hash, proposals.read(db))
+        return ToldSoFar(messages, named, served.hash, proposals.read(db), asked_since(db, copy))
     except (*UNREADABLE, InputError):
         return None
 
@@ -58,13 +62,19 @@ def go_on(db: Transaction, told: ToldSoFar | None, actor: str, now: datetime) ->
     outbox.put_in_place(db, told.messages)
     if proposals.read(db) != told.proposal:
         outbox.take_out_questions(db)
+    _owe_news(db, told, actor, now)
+    for party, mail in told.lost.items():  # on the telephone: nobody has looked at it yet
+        outbox.add(db, party, "", mail, actor, now)
+    return 0
+
+
+def _owe_news(db: Transaction, told: ToldSoFar, actor: str, now: datetime) -> None:
     told_revisions.keep(db, told.revisions)
     served = served_revision(db)
     if served is None:
         outbox.take_out_news(db)
-        return 0
+        return
     moment = served.revision.as_of if served.is_rehearsal else now
     plan = seen_from(served.plan, served, moment)
     said = words(served.scenario.language)
     RevisionMessages(db, served.scenario, plan, served, said, actor, now, moment, told.served).owe()
-    return 0

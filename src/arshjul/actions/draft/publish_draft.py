@@ -92,7 +92,7 @@ def publish_draft(
     with store.reading() as db:
         draft = opened_draft(db)
         undecided = unanswered(db, draft)
-        questions = letters_of_questions(db, draft, undecided)
+        questions = letters_of_questions(db, draft.scenario, undecided)
     refuse_overtaken(draft)
     if difference(draft, words, undecided).digest != digest:
         raise OtherDifference

@@ -1,17 +1,25 @@
 """The questions that a plan was chosen without an answer to: their parties are told that they are asked no more."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from arshjul.actions.draft.draft import ANSWERS, Draft
+from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.answer import Answered
+from arshjul.domain.party_mail import PartyMail
+from arshjul.domain.scenario import Scenario
+from arshjul.formats.catalogues import words
+from arshjul.formats.plan.plan_folder import year_of_json
 from arshjul.planning.letters.asking import withdrawn
 from arshjul.planning.letters.notices import Letter
-from arshjul.store import audit, drafts, outbox
+from arshjul.planning.letters.party_mail import LOST, mail_of_withdrawn
+from arshjul.store import audit, drafts, outbox, proposals
 from arshjul.store.audit import AuditLine
+from arshjul.store.drafts import StoredEntry
 from arshjul.store.events import AnswerAddressMade
+from arshjul.store.faults import Damaged
 from arshjul.store.store import Transaction
 
 Unanswered = tuple[tuple[Answered, datetime], ...]
@@ -24,11 +32,47 @@ def unanswered(db: Transaction, draft: Draft) -> Unanswered:
         return ()
     since = draft.plan.last_shared(draft.served.plan)
     last: dict[tuple[str, str], tuple[dict[str, str], datetime]] = {}
-    for entry in drafts.entries(db):
-        if entry.list == ANSWERS and entry.taken_back_at is None and since < (entry.revision or 0):
-            body = json.loads(entry.body)
+    for entry, body in _answers(db):
+        if since < (entry.revision or 0):
             last[body["operation"], body["party"]] = (body, entry.at)
     return tuple((_asked(body), at) for body, at in last.values() if body["answer"] == "asked")
+
+
+def asked_since(db: Transaction, copy: Transaction) -> dict[str, PartyMail]:
+    """By party, that it is asked no more what a copy knows nothing of: that is put in the database's place.
+
+    Whoever is told of what a published plan has decided is told that by its own message.
+    """
+    found, served, proposed = drafts.read(db), served_revision(db), proposals.read(db)
+    if found is None or not found.plan:
+        return {}
+    scenario, plan = year_of_json(found.scenario, found.plan)
+    since = 0 if served is None else plan.last_shared(served.plan)
+    if proposed is not None:
+        scenario, _ = year_of_json(proposed.scenario, proposed.plan)
+    known = {_asked(body) for _, body in _answers(copy)}
+    new = {
+        asked: entry.at
+        for entry, body in _answers(db)
+        if (asked := _asked(body)) not in known and (entry.waits or since < (entry.revision or 0))
+        if asked.operation in scenario.operations
+    }
+    said = words(scenario.language)
+    found_letters = letters(db, scenario, new.items())
+    return {one.to.id: mail_of_withdrawn(scenario, one, said, LOST) for one in found_letters}
+
+
+def _answers(db: Transaction) -> Iterator[tuple[StoredEntry, dict[str, str]]]:
+    """The entries that ask or answer, none of them taken back, the first first; each with its body.
+
+    Damaged where a body is none.
+    """
+    for entry in drafts.entries(db):
+        if entry.list == ANSWERS and entry.taken_back_at is None:
+            try:
+                yield entry, json.loads(entry.body)
+            except ValueError:
+                raise Damaged("an answer that is none") from None
 
 
 def _asked(body: dict[str, str]) -> Answered:
@@ -37,7 +81,7 @@ def _asked(body: dict[str, str]) -> Answered:
     return Answered(body["operation"], body["party"], "asked", slot, body.get("police"))
 
 
-def letters(db: Transaction, draft: Draft, asked: Iterable[tuple[Answered, datetime]]) -> tuple[Letter, ...]:
+def letters(db: Transaction, scenario: Scenario, asked: Iterable[tuple[Answered, datetime]]) -> tuple[Letter, ...]:
     """The messages to those whom the question may have reached: by mail, or at an address that was handed out since."""
     handed = {(event.party, line.at) for line in audit.lines(db, AnswerAddressMade) if (event := _handed(line))}
 
@@ -45,7 +89,7 @@ def letters(db: Transaction, draft: Draft, asked: Iterable[tuple[Answered, datet
         by_hand = any(to == party and at <= moment for to, moment in handed)
         return by_hand or not outbox.is_unasked(db, party, at)
 
-    return withdrawn(draft.scenario, [one for one, at in asked if is_reached(one.party, at)])
+    return withdrawn(scenario, [one for one, at in asked if is_reached(one.party, at)])
 
 
 def _handed(line: AuditLine) -> AnswerAddressMade | None:

@@ -48,14 +48,19 @@ def mail_of_questions(scenario: Scenario, letter: Letter, deadline: datetime, wo
     return _mail(scenario, letter, words, subject, Message("We need to know whether you can come:"), todo)
 
 
-def mail_of_withdrawn(scenario: Scenario, letter: Letter, words: Words) -> PartyMail:
+DECIDED = Message("You are asked this no more, since it is decided:")
+LOST = Message("You are asked this no more, and what you may have answered is lost, since a backup was put back:")
+"""The reasons why a question is asked no more."""
+
+
+def mail_of_withdrawn(scenario: Scenario, letter: Letter, words: Words, why: Message = DECIDED) -> PartyMail:
     """The mail to a party that was asked whether it can come, and need not answer any more."""
     n = len(letter.lines)
     subject = counted(
         n, "you need not answer the question", "you need not answer {number} questions", number=Spelled(n)
     )
     todo = words("You need not answer. What holds stands in your calendar, if you subscribe to it.")
-    return _mail(scenario, letter, words, subject, Message("You are asked this no more, since it is decided:"), todo)
+    return _mail(scenario, letter, words, subject, why, todo)
 
 
 def _changes_said(touched: Sequence[Touched]) -> Message:
