@@ -4,17 +4,19 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+from arshjul.actions.draft.answer_addresses import ANSWER_DAYS, hand_out
 from arshjul.actions.draft.draft import Draft, opened_draft
 from arshjul.actions.draft.options import options_of
 from arshjul.domain.entries.answer import agreed
 from arshjul.domain.replan_context import context_of
 from arshjul.planning.verify.verify import prices
+from arshjul.store import drafts
 from arshjul.store.store import Store
 from tests import years
 from tests.console.browser import Browser
 from tests.console.conftest import BOTH, Desk
 from tests.console.test_asking import answers as given
-from tests.console.test_asking import asked, named
+from tests.console.test_asking import asked, field, named
 from tests.console.test_undecided import chosen
 from tests.console.test_voluntary import VOLUNTARY
 from tests.console.test_voluntary import desk as desk_with_a_voluntary_agency
@@ -95,3 +97,59 @@ def test_yeses_that_still_hold_are_agreed_again(desk: Desk) -> None:
         there = one.plan.placed["OP-000"]
         assert (there.slot, there.police) == held
         assert agreed(one.scenario, one.plan.entries.answers).keys() == {"OP-000"}
+
+
+def test_a_question_ends_with_the_withdrawal_that_it_rested_on(desk: Desk) -> None:
+    """Taken back, it moves nothing, not even where all had said yes; a no stands."""
+    browser = desk.browser()
+    before = place(desk)
+    asked(browser)
+    link = f"/answers/{hand_out(desk.store, 'a0', 'Eva', desk.now)}"
+    for party in given(desk):
+        answer(desk, browser, party, "yes")
+    done = browser.send(browser.get("/"), "/take-back", entry="1")
+    assert done.headers["location"] == "/?ended=question"
+    shown = browser.get("/?ended=question").text
+    assert "Frågan till parterna byggde på det som togs tillbaka, och är avslutad." in shown
+    assert "Tillfrågade" not in shown
+    assert "Ingen är tillfrågad" in browser.get("/proposal").text
+    assert "Ni är inte längre tillfrågade om något" in browser.get(link).text
+    assert "avslutade frågan" in browser.get("/log").text
+    path = browser.send(browser.get("/withdrawals/new"), "/options").headers["location"]
+    for one in options_of(desk.store, int(path.partition("?")[0].rpartition("/")[2])):
+        there = one.plan.placed["OP-000"]
+        assert (there.slot, there.police) == before
+        assert one.plan.entries.withdrawals == ()
+
+
+def test_a_question_stays_where_it_does_not_rest_on_what_is_taken_back(desk: Desk) -> None:
+    browser = desk.browser()
+    asked(browser)
+    later = {**HIT, "police": "p1", "from": "2027-06-01", "to": "2027-06-01"}
+    browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **later)
+    with desk.store.reading() as db:
+        number = max(one.number for one in drafts.entries(db))
+    assert browser.send(browser.get("/"), "/take-back", entry=str(number)).headers["location"] == "/"
+    assert draft(desk.store).proposal is not None
+
+
+def test_after_the_deadline_the_pages_say_so_and_the_telephone_is_answered(desk: Desk) -> None:
+    browser = desk.browser()
+    asked(browser)
+    assert "Svarstiden är ute" not in browser.get("/").text
+    desk.now += timedelta(days=ANSWER_DAYS, hours=-1)
+    link = f"/answers/{hand_out(desk.store, 'a0', 'Eva', desk.now)}"
+    late = field(desk, "a0")
+    desk.now += timedelta(hours=2)
+    browser = desk.browser()
+    for path in ("/", "/proposal"):
+        shown = browser.get(path).text
+        assert "Svarstiden är ute." in shown
+        assert "eller räkna fram alternativen och fråga alla igen" in shown
+        assert "Svaren kan ändras till" not in shown
+    page = browser.get(link).text
+    assert "Ni kan ändra svaren" not in page
+    answer(desk, browser, "a0", "no")
+    assert given(desk)["a0"] == "no"
+    assert browser.post(link, {late: "yes"}).status == 409
+    assert given(desk)["a0"] == "no"

@@ -120,6 +120,11 @@ class EditTakenBack(OfYear, action="take-back-edit", done=Message("took back wha
 
 
 @dataclass(frozen=True)
+class QuestionEnded(OfYear, action="end-question", done=Message("ended the question, since what it rested on is gone")):
+    """What a proposal was made with was taken back: nobody is asked about it any more."""
+
+
+@dataclass(frozen=True)
 class OperationEdited(LogEvent, action="edit-operation", done=Message("edited an operation")):
     """An operation was edited on its page."""
 

@@ -107,11 +107,12 @@ def answer_for(store: Store, party: str, replies: Mapping[str, str], actor: str,
     """Keeps a party's answers as somebody heard them, by the names of the questions, all or none.
 
     The draft stays the one that was seen, whatever anybody is entering; only what was worked out without the
-    answers is of it no more. Refused after the deadline; AnotherQuestion where one is not asked, or not any more.
+    answers is of it no more. The deadline binds the parties' links alone. AnotherQuestion where one is not asked, or
+    not any more.
     """
     with store.writing() as db:
         draft = opened_draft(db)
-        _keep_answers(db, draft, _changed(draft, party, replies, now), actor, now)
+        _keep_answers(db, draft, _changed(draft, party, replies), actor, now)
 
 
 def answer_at(store: Store, token: str, replies: Mapping[str, str], now: datetime) -> None:
@@ -167,7 +168,9 @@ def _changed_at(db: Transaction, token: str, replies: Mapping[str, str], now: da
     party, draft = address_of(db, token, now).party, opened_draft(db)
     if party not in draft.scenario.parties:  # the year has it no more
         raise no_address()
-    actor, changed = draft.scenario.parties[party].name, _changed(draft, party, replies, now)
+    actor, changed = draft.scenario.parties[party].name, _changed(draft, party, replies)
+    if draft.is_over(now):
+        raise Refused(Message("The time to answer is over: call the coordinator."))
     new = ((now, _place(answer_mapping(one))) for one in changed)
     if changed and _changes([*_given_before(draft, party, actor, now - DAY), *new]) > CHANGES_A_DAY:
         raise TooManyChanges
@@ -178,7 +181,7 @@ def _place(body: Mapping[str, object]) -> str:
     return json.dumps([one for key, one in sorted(body.items()) if key not in ("answer", "reported")])
 
 
-def _changed(draft: Draft, party: str, replies: Mapping[str, str], now: datetime) -> list[Answered]:
+def _changed(draft: Draft, party: str, replies: Mapping[str, str]) -> list[Answered]:
     """The answers that are others than those that are known."""
     for reply in replies.values():
         if reply not in REPLIES:
@@ -188,8 +191,6 @@ def _changed(draft: Draft, party: str, replies: Mapping[str, str], now: datetime
     there = {one.name: one for one in questions(draft) if one.party == party}
     if not replies.keys() <= there.keys():
         raise AnotherQuestion
-    if draft.deadline is not None and draft.moment(now) > draft.deadline:
-        raise Refused(Message("The time to answer is over: call the coordinator."))
     return [
         replace(there[name].about, answer=reply)
         for name, given in replies.items()

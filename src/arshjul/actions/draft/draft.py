@@ -163,6 +163,10 @@ class Draft:
         seen = (self.clock or now).astimezone(self.scenario.zone).replace(second=0, microsecond=0)
         return seen if self.plan is None or not self.is_rehearsal else max(seen, self.plan.as_of)
 
+    def is_over(self, now: datetime) -> bool:
+        """True if the parties can answer at their links no more: the deadline has passed."""
+        return self.deadline is not None and self.moment(now) > self.deadline
+
     def alone(self, one: StoredEntry) -> Entries:
         """An entry by itself, in the year as it was when it was made. InputError where it names what is not known."""
         body = json.loads(one.body)

@@ -3,19 +3,22 @@
 from dataclasses import replace
 from datetime import datetime
 
-from arshjul.actions.draft.draft import StaleDraft, keep, opened_draft, refuse_other
+from arshjul.actions.draft.draft import Draft, StaleDraft, keep, opened_draft, refuse_other
 from arshjul.actions.draft.kept_edit import is_edited, kept_edit
 from arshjul.actions.publishing.served_revision import published_sites
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.scenario.sites_apart import with_sites
 from arshjul.store import audit, drafts, proposals
-from arshjul.store.events import EditTakenBack, StartedOver
-from arshjul.store.store import Store
+from arshjul.store.drafts import StoredEntry
+from arshjul.store.events import EditTakenBack, QuestionEnded, StartedOver
+from arshjul.store.store import Store, Transaction
 from arshjul.texts import Words
 
 
-def take_back(store: Store, number: int, actor: str, now: datetime, seen: str, words: Words) -> None:
-    """Takes an entry back that waits; the log keeps it. StaleDraft where it waits no more.
+def take_back(store: Store, number: int, actor: str, now: datetime, seen: str, words: Words) -> bool:
+    """Takes an entry back that waits; the log keeps it. True if a question rested on it, which has ended with it.
+
+    StaleDraft where it waits no more.
 
     An operation that it cancelled since it is gone from a workbook is put back: the other half of that waits on.
     """
@@ -24,13 +27,43 @@ def take_back(store: Store, number: int, actor: str, now: datetime, seen: str, w
         refuse_other(draft, seen)
         if not drafts.take_back(db, number, actor, now):
             raise StaleDraft
-        new = draft.without([one for one in draft.waiting if one.number == number])
+        gone = [one for one in draft.waiting if one.number == number]
+        has_ended = any(_bears_question(draft, one) for one in gone)
+        new = draft.without(gone)
+        if has_ended:
+            new = _without_question(db, new, actor, now)
         keep(db, draft, new, words, now)
+        return has_ended
 
 
-def take_back_edit(store: Store, actor: str, now: datetime, seen: str, words: Words) -> None:
-    """Takes back what was edited in the scenario and no plan has taken in. StaleDraft where nothing waits any more.
+def _bears_question(draft: Draft, entry: StoredEntry) -> bool:
+    """True if what is asked of the parties was worked out with that entry; what names nothing known bears nothing."""
+    try:
+        return draft.proposal is not None and draft.proposal.rests_on(draft.alone(entry))
+    except (InputError, Refused):
+        return False
 
+
+def _without_question(db: Transaction, draft: Draft, actor: str, now: datetime) -> Draft:
+    """The draft with nothing asked any more: a yes to that holds nothing, a no stands."""
+    for entry, body in draft.answers().values():
+        if body["answer"] == "yes":
+            drafts.take_back(db, entry.number, actor, now)
+    proposals.forget(db)
+    audit.add(db, now, actor, QuestionEnded(draft.scenario.name))
+    waiting = {one.number for one in drafts.entries(db) if one.waits}
+    return replace(
+        draft,
+        proposal=None,
+        deadline=None,
+        waiting=tuple(one for one in draft.waiting if one.number in waiting),
+    )
+
+
+def take_back_edit(store: Store, actor: str, now: datetime, seen: str, words: Words) -> bool:
+    """Takes back what was edited in the scenario and no plan has taken in. True if a question has ended with it.
+
+    StaleDraft where nothing waits any more.
     InputError where an entry that waits names what would be gone.
     """
     with store.writing() as db:
@@ -38,10 +71,14 @@ def take_back_edit(store: Store, actor: str, now: datetime, seen: str, words: Wo
         refuse_other(draft, seen)
         if draft.given is None:
             raise StaleDraft
+        has_ended = draft.proposal is not None and draft.proposal.is_of_an_edit
         new = replace(draft, given=None)
+        if has_ended:
+            new = _without_question(db, new, actor, now)
         new.asked()
         audit.add(db, now, actor, EditTakenBack(draft.scenario.name))
         keep(db, draft, new, words, now)
+        return has_ended
 
 
 def start_over(store: Store, actor: str, now: datetime, seen: str, words: Words, *, keep_edit: bool) -> None:

@@ -43,10 +43,12 @@ def show(visit: Visit) -> Answer:
             "waiting": waiting(draft),
             "edit": edit,
             "is_edited": is_edited(draft),
+            "has_ended": visit.query.text("ended") == "question" and draft.proposal is None,
             "is_taken": visit.query.text("taken") == "workbook",
             "edit_said": None if edit is None else visit.words.say(edit.said),
             "problems": problems,
             "n_asked": len(asked),
+            "is_over": draft.is_over(visit.now),
             "n_answered": sum(one.answer != "asked" for one in asked),
             "moment": draft.moment(visit.now),
         },
@@ -92,14 +94,14 @@ def withdraw_entry(visit: Visit) -> Answer:
     number = visit.form.number("entry")
     if not isinstance(number, int):
         raise InputError(Message("There is no such entry."))
-    take_back(visit.store, number, visit.person, visit.now, visit.form.text("seen"), visit.year_words)
-    return SeeOther("/")
+    has_ended = take_back(visit.store, number, visit.person, visit.now, visit.form.text("seen"), visit.year_words)
+    return SeeOther("/?ended=question" if has_ended else "/")
 
 
 def withdraw_edit(visit: Visit) -> Answer:
     """Takes back what was edited, and no plan has answered yet."""
-    take_back_edit(visit.store, visit.person, visit.now, visit.form.text("seen"), visit.year_words)
-    return SeeOther("/")
+    has_ended = take_back_edit(visit.store, visit.person, visit.now, visit.form.text("seen"), visit.year_words)
+    return SeeOther("/?ended=question" if has_ended else "/")
 
 
 def go_back(visit: Visit) -> Answer:

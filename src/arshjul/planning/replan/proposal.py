@@ -80,24 +80,40 @@ class Proposal:
         `edited`: the scenario is given anew. Refused where the proposal was made with an edited scenario,
         and that is not given.
         """
-        before = self.plan.entries.of_revision(self.plan.revision)
-        if not edited and any(isinstance(change, Edited) for change in before.changes):
+        if not edited and self.is_of_an_edit:
             text = Message("The proposal was made with an edited scenario: give that too, with --scenario.")
             raise Refused(text)
+        kept = self._kept(given)
+        changes = tuple(self._still(one) for one in kept.changes if not isinstance(one, Edited))
+        kept = replace(kept, changes=changes)
+        return kept.and_then(replace(given, changes=tuple(self._placed(change) for change in given.changes)))
+
+    @property
+    def is_of_an_edit(self) -> bool:
+        """True if it was made with an edited scenario."""
+        return any(isinstance(change, Edited) for change in self._before.changes)
+
+    def rests_on(self, given: Entries) -> bool:
+        """True if it was made with one of these entries, or with an earlier word about the same."""
+        return self._kept(given) != self._kept(Entries())
+
+    @property
+    def _before(self) -> Entries:
+        """The entries that it was made with."""
+        return self.plan.entries.of_revision(self.plan.revision)
+
+    def _kept(self, given: Entries) -> Entries:
+        """Those that it was made with and that are not given anew."""
+        before = self._before
         withdrawn, back = {one.id for one in given.withdrawals}, {one.id for one in given.given_back}
         told, still = {one.operation for one in given.outcomes}, {one.withdrawal for one in given.still}
-        kept = Entries(
+        return Entries(
             outcomes=tuple(one for one in before.outcomes if one.operation not in told),
-            changes=tuple(
-                self._still(one)
-                for one in before.changes
-                if not isinstance(one, Edited) and not any(_instead(new, one) for new in given.changes)
-            ),
+            changes=tuple(one for one in before.changes if not any(_instead(new, one) for new in given.changes)),
             withdrawals=tuple(one for one in before.withdrawals if one.id not in withdrawn),
             given_back=tuple(one for one in before.given_back if one.id not in back),
             still=tuple(one for one in before.still if one.withdrawal not in still),
         )
-        return kept.and_then(replace(given, changes=tuple(self._placed(change) for change in given.changes)))
 
     def _placed(self, change: Amendment) -> Amendment:
         """An answer with the place and the terms that it is about; those that it says itself stay."""
