@@ -327,6 +327,8 @@ def event_of(action: str, text: str) -> LogEvent | None:
     try:
         fields = json.loads(text)
     except (ValueError, RecursionError):
+        fields = None
+    if not isinstance(fields, dict):  # a number alone is JSON too
         fields = old_lines.fields(action, text)
     return kind(**fields) if _fits(fields, kind) else None
 
