@@ -113,8 +113,9 @@ def test_a_plan_is_made_and_mended() -> None:
 
 
 def test_a_process_interrupts_itself_without_ending_itself() -> None:
-    code = "import threading, time\nfrom arshjul.children import interrupt\nthreading.Timer(0.1, interrupt).start()\n"
-    code += "try:\n    while True: time.sleep(0.01)\nexcept KeyboardInterrupt: print('kept')"
+    code = "import threading, time\nfrom arshjul.children import interrupt\n"
+    code += "try:\n    threading.Timer(0.1, interrupt).start()\n    while True: time.sleep(0.01)\n"
+    code += "except KeyboardInterrupt: print('kept')"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
     assert (ended.returncode, ended.stdout) == (0, "kept\n")
 

@@ -205,7 +205,7 @@ def test_an_engine_names_itself_where_it_finds_no_plan() -> None:
         assert proof.value.by == engine
 
 
-@pytest.mark.parametrize("seed", [5, 7])
+@pytest.mark.parametrize("seed", [5, pytest.param(7, marks=pytest.mark.slow)])  # the latter takes all of its time
 def test_neighbourhoods_alone_come_near_where_something_stays_out(seed: int) -> None:
     model = simplify(translate(scarce(seed)))
     known = searched(model, sized(0, ANY_SIZE)).statuses
