@@ -113,7 +113,10 @@ def test_a_plan_is_made_and_mended() -> None:
 
 
 def test_a_process_interrupts_itself_without_ending_itself() -> None:
-    code = "import threading, time\nfrom arshjul.children import interrupt\n"
+    code = "import signal, threading, time\nfrom arshjul.children import interrupt\n"
+    code += (
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # whoever started this may have let it be ignored
+    )
     code += "try:\n    threading.Timer(0.1, interrupt).start()\n    while True: time.sleep(0.01)\n"
     code += "except KeyboardInterrupt: print('kept')"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
