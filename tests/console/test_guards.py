@@ -7,6 +7,7 @@ from unittest import mock
 
 import pytest
 
+from arshjul.console import app
 from arshjul.console.access import ALL, ANYBODY, ROLES, Page
 from arshjul.console.answers import SeeOther
 from arshjul.console.app import Trust, application
@@ -158,6 +159,17 @@ def test_a_stranger_s_name_for_this_machine_is_refused(desk: Desk) -> None:
     browser = desk.browser()
     browser.host = "elsewhere.example"
     assert browser.get("/").status == 421
+
+
+def test_nobody_is_looked_up_for_a_form_that_came_under_another_name(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[object] = []
+    browser = desk.browser()
+    browser.host = "elsewhere.example"
+    monkeypatch.setattr(app, "_who", lambda *given: looked.append(given))
+    assert browser.post("/withdrawals/new", {}).status == 421
+    assert looked == []
 
 
 @pytest.mark.parametrize("name", ["arshjul.test", "arshjul.test:8443", "ARSHJUL.test"])

@@ -123,6 +123,8 @@ def _held_bytes(console: ConsoleServer, page: Page, request: Request) -> int:
     """
     if page.is_open_to(None):
         return MOST_OPEN_BYTES
+    if not is_known_host(request, console.hosts):
+        return 0
     try:
         session, _, _ = _who(console, page, request, request.cookies.get(console.cookie, ""), console.clock())
     except NotAllowed:
