@@ -182,14 +182,14 @@ def unsent(db: Transaction, number: int | None = None) -> list[OutboxMessage]:
     return [_read(row) for row in rows]
 
 
-def told(db: Transaction, party: str) -> list[OutboxMessage]:
-    """The messages that the party may have had that tell of a revision, the first first.
+def told(db: Transaction) -> list[OutboxMessage]:
+    """The messages that their parties may have had that tell of a revision, the first first.
 
     Of one that is being handed over, or was by whoever died of it, nobody knows.
     """
     table = schema.outbox.c
     is_told = or_(table.sent_at.is_not(None), table.claimed_at.is_not(None), table.doubtful_since.is_not(None))
-    found = select(schema.outbox).where(table.party == party, table.tells != "", is_told)
+    found = select(schema.outbox).where(table.tells != "", is_told)
     return [_read(row) for row in db.execute(found.order_by(table.at, table.number)).mappings()]
 
 

@@ -190,6 +190,17 @@ class RevisionMessages:
     def _waits(self, letter: Letter) -> list[OutboxMessage]:
         return self._waiting.get(letter.to.id, [])
 
+    @cached_property
+    def _told_of(self) -> Mapping[str, list[OutboxMessage]]:
+        """The messages by party that it may have had, and that tell of a revision."""
+        found: dict[str, list[OutboxMessage]] = defaultdict(list)
+        for one in outbox.told(self.db):
+            found[one.party].append(one)
+        return found
+
+    def _had(self, letter: Letter) -> list[OutboxMessage]:
+        return self._told_of.get(letter.to.id, [])
+
     def _since(self, letter: Letter) -> int:
         """The place of the revision that the party was told of last, of what was not said beside all else."""
         known = (self._place(one.knows) for one in self._waits(letter) if not one.about)
@@ -197,12 +208,12 @@ class RevisionMessages:
 
     def _lacks_first(self, letter: Letter) -> bool:
         """True if the party has had no message yet."""
-        had = (one for one in outbox.told(self.db, letter.to.id) if one.sent_at is not None and not one.about)
+        had = (one for one in self._had(letter) if one.sent_at is not None and not one.about)
         return self._since(letter) == NONE_YET and next(had, None) is None
 
     def _told(self, letter: Letter) -> int:
         """The place of the last revision of which the party may have been told."""
-        had = [one for one in outbox.told(self.db, letter.to.id) if not one.about]
+        had = [one for one in self._had(letter) if not one.about]
         return self._place(had[-1].tells) if had else NONE_YET
 
     def _called(self, letter: Letter) -> ToldUpTo:
@@ -210,7 +221,7 @@ class RevisionMessages:
         since = self._since(letter)
         of = {id: self._place(one.knows) for one in self._waits(letter) for id in one.about}
         base, said = NONE_YET, dict[str, int]()
-        calls = (one for one in outbox.told(self.db, letter.to.id) if not one.address and one.sent_at is not None)
+        calls = (one for one in self._had(letter) if not one.address and one.sent_at is not None)
         for one in calls:  # one that waits since a backup was put back may have been said, and is to be said
             if one.about:
                 said |= dict.fromkeys(one.about, self._place(one.tells))
