@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass
 from dataclasses import fields as dataclass_fields
 from datetime import datetime
+from functools import cache
 from typing import ClassVar, Protocol, get_origin, get_type_hints
 
 from arshjul.errors import Message
@@ -330,16 +331,25 @@ def event_of(action: str, text: str) -> LogEvent | None:
         fields = None
     if not isinstance(fields, dict):  # a number alone is JSON too
         fields = old_lines.fields(action, text)
-    return kind(**fields) if _fits(fields, kind) else None
+    return kind(**fields) if _fits(fields, action) else None
 
 
-def _fits(fields: object, kind: type[LogEvent]) -> bool:
-    """True if those are the fields of that kind, each of its type: a log may come from anybody's backup."""
-    types = {name: of for name, of in get_type_hints(kind).items() if get_origin(of) is not ClassVar}
-    needed = types.keys() - {field.name for field in dataclass_fields(kind) if field.default is not MISSING}
+def _fits(fields: object, action: str) -> bool:
+    """True if those are the fields of that event, each of its type: a log may come from anybody's backup."""
+    types, needed = _types(action), _needed(action)
     if not isinstance(fields, dict) or not needed <= fields.keys() <= types.keys():
         return False
     return all(_is_of(value, types[name]) for name, value in fields.items())
+
+
+@cache
+def _types(action: str) -> Mapping[str, object]:
+    return {name: of for name, of in get_type_hints(EVENTS[action]).items() if get_origin(of) is not ClassVar}
+
+
+@cache
+def _needed(action: str) -> frozenset[str]:
+    return frozenset(field.name for field in dataclass_fields(EVENTS[action]) if field.default is MISSING)
 
 
 def _is_of(value: object, wanted: object) -> bool:

@@ -121,9 +121,9 @@ def reissue(store: Store, days: int | None, actor: str, now: datetime) -> Iterat
     """
     with store.writing() as db:
         _refuse_clock(db, now)
-        made = []
+        made, above = [], _highest_named(db)
         for old in closed_by_a_restore(db):
-            made.append(readers.add_subscriber(db, old.feed, old.client, old.label, now, _highest_named(db)))
+            made.append(readers.add_subscriber(db, old.feed, old.client, old.label, now, above))
             audit.add(db, now, actor, Reissued(made[-1].id, old.id))
         yield _hand_out(db, made, days, now)
 
