@@ -1,12 +1,12 @@
-"""The bare problem, the waist between those who know police and those who know solvers.
+"""The bare problem that rules write and engines read.
 
-A board is plain data: activities with options, capacities that the options draw on
-step by step, lags, conflicts, and rows (a linear sum that is limited, or whose excess is priced).
-Nothing here knows an engine, a name or a place. `evaluate` judges a choice by arithmetic alone.
+A board is plain data: activities with options, capacities that the options draw on step by step, lags, conflicts, and
+rows (a linear sum that is limited, or whose excess is priced). Nothing here knows an engine, a name or a place.
+`evaluate` judges a choice by arithmetic alone.
 
-Options are numbered through all activities as *columns*: activity i owns the columns
-`range(board.first_column[i], board.first_column[i + 1])`. A `Choice` gives for each activity the
-number of its chosen option, counted within the activity, or None where it stays unplaced.
+Options are numbered through all activities as *columns*: activity i owns the columns `range(board.first_column[i],
+board.first_column[i + 1])`. A `Choice` gives for each activity the number of its chosen option, counted within the
+activity, or None if it stays unplaced.
 """
 
 from collections import defaultdict
@@ -34,7 +34,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """An activity to be placed. `unplaced`: its cost per level if it stays out; None: it must not."""
+    """An activity to be placed. `unplaced`: its cost per level if it stays unplaced; None: it must be placed."""
 
     id: str
     options: Sequence[Option]
@@ -56,7 +56,7 @@ class Lag:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Two activities (numbers) are not both in progress at any of `steps`; None: at any at all."""
+    """Two activities (numbers) that are not both in progress at any of `steps`; None: at any step."""
 
     first: int
     second: int
@@ -95,7 +95,7 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A hard part of the board that a choice does not keep, in words for a developer."""
+    """A hard part of the board that a choice breaks, in words for a developer."""
 
     part: str
     about: str

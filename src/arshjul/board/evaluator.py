@@ -1,4 +1,4 @@
-"""A choice on a board, with what it uses: so that one more option can be judged in a moment."""
+"""A choice on a board together with what it uses, so that one more option can be judged quickly."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -17,14 +17,14 @@ class Obstacle:
 
 
 class PlacementEvaluator:
-    """A choice and the sums that it makes. One activity at a time may be taken out and put elsewhere."""
+    """A choice and the sums that follow from it. One activity at a time may be taken out and placed elsewhere."""
 
     def __init__(self, board: Board, choice: Choice) -> None:
         self.board = board
         self.choice = list(choice)
         self._used: dict[tuple[str, int], int] = defaultdict(int)
         self._sums = [0] * len(board.rows)
-        # Who draws on what, and who stands in which row: to name those in the way at once.
+        # The activities that draw on each resource and stand in each row, to name those in the way at once.
         self._takers: dict[tuple[str, int], set[int]] = defaultdict(set)
         self._members: list[set[int]] = [set() for _ in board.rows]
         self._rows_of: list[list[tuple[int, int]]] = [[] for _ in range(board.first_column[-1])]
@@ -61,7 +61,7 @@ class PlacementEvaluator:
             enter(self._members[row], activity)
 
     def obstacles(self, activity: int, option: int) -> Iterator[Obstacle]:
-        """Everything that forbids the option beside all others; the activity itself should be out."""
+        """All that forbids the option next to the other activities; the activity itself should be taken out first."""
         board, chosen = self.board, self.board.activities[activity].options[option]
         for resource, amounts in chosen.demand.items():
             capacity = board.capacities[resource]
@@ -81,7 +81,7 @@ class PlacementEvaluator:
                 yield Obstacle("lag" if isinstance(tie, Lag) else "conflict", about, 1)
 
     def blockers(self, activity: int, option: int) -> set[int]:
-        """The placed activities that have a part in what forbids the option."""
+        """The placed activities that contribute to an obstacle to the option."""
         board, chosen = self.board, self.board.activities[activity].options[option]
         found: set[int] = set()
         for obstacle in self.obstacles(activity, option):
@@ -117,7 +117,7 @@ class PlacementEvaluator:
         return bool(both) if tie.steps is None else any(step in both for step in tie.steps)
 
     def cost(self, activity: int, option: int | None) -> Costs:
-        """The cost that the option adds to each level: its own, and what priced rows charge more."""
+        """The cost that the option adds to each level: its own, and the increase in what priced rows charge."""
         costs: dict[str, int] = defaultdict(int)
         own = self.board.activities[activity]
         if option is None:

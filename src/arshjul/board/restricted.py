@@ -1,4 +1,4 @@
-"""A board with fewer options: what is held, forced or closed is left away, and columns are renumbered."""
+"""A board with fewer options: those ruled out are removed, and the columns renumbered."""
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace

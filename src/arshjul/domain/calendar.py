@@ -11,14 +11,17 @@ from zoneinfo import ZoneInfo
 from arshjul.errors import Message, Refused
 
 YEARS = range(1970, 2200)
-"""Moments outside are slips of the hand or of a clock, and calendars do not know them."""
+"""The years in which a moment is believed.
+
+Others are typing errors or a wrong clock, and some calendars do not cover them.
+"""
 
 WEEKDAY_IDS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SATURDAY = WEEKDAY_IDS.index("sat")
 
 
 def plausible(now: datetime) -> datetime:
-    """The moment that a clock says. Refused where it is of no year that is planned: not even days can be counted."""
+    """The moment that a clock shows. Refused if its year cannot be planned: dates could not even be counted from it."""
     if now.year not in YEARS:
         values = {"now": now.date(), "first": YEARS.start, "last": YEARS.stop - 1}
         raise Refused(Message("The clock says {now}, outside the years {first} to {last}: set it right.", values))
@@ -26,7 +29,7 @@ def plausible(now: datetime) -> datetime:
 
 
 class Week(NamedTuple):
-    """An ISO week; the first days of January may be of the year before's last."""
+    """An ISO week. The first days of January may belong to the last week of the year before."""
 
     year: int
     number: int
@@ -39,7 +42,7 @@ class Week(NamedTuple):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """Dates from `first` to `last`, both included."""
+    """The dates from `first` to `last`, both included."""
 
     first: date
     last: date
@@ -66,7 +69,7 @@ def month_of(day: date) -> Span:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """Hours of work. Where `end` <= `start` it ends the next day; its date is the one it starts on."""
+    """Working hours. If `end` <= `start` the shift ends the next day; its date is the one on which it starts."""
 
     id: str
     name: str
@@ -104,17 +107,17 @@ class Calendar:
         return not (closed or any(day in span for span in self.closed))
 
     def is_office_day(self, day: date) -> bool:
-        """Monday to Friday, no holiday and not in `closed`: whichever dates are open for operations."""
+        """True from Monday to Friday, unless a holiday or in `closed`; closed weekdays of operations do not matter."""
         if day.weekday() >= SATURDAY or day in self.holidays:
             return False
         return any(day in span for span in self.opened) or not any(day in span for span in self.closed)
 
 
 def local(day: date, clock: time, zone: ZoneInfo) -> datetime:
-    """That clock time in the zone.
+    """The clock time in the zone.
 
-    A clock time that comes twice is the first one; one that never comes takes the offset from
-    before the change (RFC 5545 3.3.5; that is what fold=0 means in PEP 495).
+    A clock time that occurs twice is the first one; one that never occurs takes the offset from before the change (RFC
+    5545 3.3.5; this is what fold=0 means in PEP 495).
     """
     return datetime.combine(day, clock, tzinfo=zone)
 
@@ -123,7 +126,7 @@ def local(day: date, clock: time, zone: ZoneInfo) -> datetime:
 def shift_moments(shift: Shift, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """The start and end of a shift of that date, in UTC: hours between them are real hours.
 
-    Remembered, as every rule asks for the same few of a year, and a zone takes its time.
+    Cached, since every rule asks for the same few shifts, and time zone arithmetic is slow.
     """
     end_day = day + timedelta(days=1) if shift.ends_next_day else day
     return local(day, shift.start, zone).astimezone(UTC), local(end_day, shift.end, zone).astimezone(UTC)

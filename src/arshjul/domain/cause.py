@@ -17,16 +17,16 @@ TOLD_AS: Mapping[Kind, str] = {
     "tied": "knock-on",
     "knock-on": "knock-on",
 }
-"""Every kind, with the one that changes.json tells it as (docs/formats.md#plan-folder)."""
+"""For every kind, the kind that changes.json gives for it (docs/formats.md#plan-folder)."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeCause:
-    """A cause for which an operation left its place, or for which an agency no longer joins it.
+    """A cause why an operation left its place, or why an agency no longer joins it.
 
-    `absent` is the agency that no longer joins; empty: it is about the place. `id` is the withdrawal of a `withdrawal`,
-    the other operation of `tied`, else the operation itself. `party` is the agency that is short of teams or asked, or
-    the unit that said no. `given` are that agency's own words, for it and the coordinator alone.
+    `absent` is the agency that no longer joins; empty: the cause is about the place. `id` is the withdrawal of a
+    `withdrawal`, the other operation of `tied`, else the operation itself. `party` is the agency that is short of teams
+    or was asked, or the unit that said no. `given` are that agency's own words, for it and the coordinator alone.
     """
 
     kind: Kind
@@ -37,5 +37,7 @@ class ChangeCause:
 
 
 Causes = Mapping[str, tuple[ChangeCause, ...]]
-"""The causes of a revision's changes by operation: those for which it left its place, the first that applies first,
-then those of who is absent."""
+"""The causes of a revision's changes, by operation.
+
+First those why it left its place, in the order in which they apply, then those of absent agencies.
+"""

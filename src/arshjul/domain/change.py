@@ -10,7 +10,7 @@ from arshjul.domain.scenario import Scenario
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One operation's old and new place. No `old`: newly placed; no `new`: dropped."""
+    """One operation's old and new place. `old` None: newly placed; `new` None: dropped."""
 
     operation: str
     old: Placement | None
@@ -35,7 +35,7 @@ class Changes:
 
     @property
     def changed(self) -> tuple[Move, ...]:
-        """All that had a place, and has another or none."""
+        """All that had a place, and now have another one or none."""
         return self.moved + self.unit_changed + self.dropped
 
 
@@ -58,7 +58,7 @@ def changes(old: Mapping[str, Placement], new: Mapping[str, Placement]) -> Chang
 def lost_agencies(
     scenario: Scenario, old: Mapping[str, Placement], new: Mapping[str, Placement]
 ) -> dict[str, tuple[str, ...]]:
-    """The agencies that joined an operation before and send no team to it where it stands now, by operation."""
+    """The agencies that joined an operation before and send no team to it at its present place, by operation."""
     lost = {}
     for id, before in old.items():
         now, operation = new.get(id), scenario.operations.get(id)

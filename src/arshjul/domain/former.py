@@ -1,4 +1,4 @@
-"""A scenario with more of what an earlier one knew: so that whatever names it still has its name."""
+"""A scenario extended by what an earlier one knew, so that everything that entries mention still has a name."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -10,7 +10,7 @@ from arshjul.domain.scenario import Scenario
 
 
 def with_former(former: Scenario, scenario: Scenario) -> Scenario:
-    """The scenario, and what the former one knew besides: whatever an entry may name."""
+    """The scenario extended by everything in the former one that an entry may name."""
     return replace(
         scenario,
         areas={**former.areas, **scenario.areas},
@@ -27,9 +27,9 @@ def with_cancelled(scenario: Scenario, plan: Plan) -> Scenario:
 
 
 def with_former_lenders(scenario: Scenario, changes: Iterable[Amendment]) -> Scenario:
-    """The scenario in which operations that now go without police still name the units that lent to them besides.
+    """The scenario in which operations that now go without police still name the units that lent officers besides.
 
-    Those must be told of it.
+    Those units must be told of it.
     """
     known = {
         change.operation: replace(scenario.operations[change.operation], police_also=change.police_also)
@@ -40,7 +40,7 @@ def with_former_lenders(scenario: Scenario, changes: Iterable[Amendment]) -> Sce
 
 
 def with_former_parties(old: Scenario, new: Scenario, plan: Plan) -> Scenario:
-    """The scenario with the units, agencies and areas that are gone, where anything of the plan names them."""
+    """The scenario with the units, agencies and areas of the old one that anything of the plan still names."""
     units, agencies, areas = _named(new.operations.values())
     units |= {placement.police for placement in plan.placements if placement.police is not None}
     units |= {unit for withdrawal in plan.entries.withdrawals for unit in withdrawal.police}
@@ -54,7 +54,7 @@ def with_former_parties(old: Scenario, new: Scenario, plan: Plan) -> Scenario:
 
 
 def with_parties_of(old: Scenario, new: Scenario, operations: Iterable[Operation]) -> Scenario:
-    """The scenario with the units, agencies and areas that are gone, where these operations name them."""
+    """The scenario with the units, agencies and areas of the old one that these operations still name."""
     return _with_parties(old, new, _named(operations))
 
 
@@ -72,7 +72,7 @@ def _named(operations: Iterable[Operation]) -> tuple[set[str], set[str], set[str
 
 
 def _with_parties(old: Scenario, new: Scenario, named: tuple[set[str], set[str], set[str]]) -> Scenario:
-    """The scenario with the units, agencies and areas of the old one that are named, and lend or send no more."""
+    """The scenario with the named units, agencies and areas of the old one, which lend and send nothing any more."""
     units, agencies, areas = named
     return replace(
         new,

@@ -124,7 +124,7 @@ class Grid:
 
     def numbers(self, slots: SlotSet) -> list[int]:
         """The slot numbers in a set, ascending."""
-        if not slots & (slots - 1):  # at most one, as of all that is held
+        if not slots & (slots - 1):  # at most one, as for all held operations
             return [slots.bit_length() - 1] if slots else []
         bits = f"{slots:b}"[::-1].encode().translate(_BITS)
         return list(compress(range(len(bits)), bits))

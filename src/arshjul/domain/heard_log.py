@@ -1,4 +1,4 @@
-"""The log of a year that went before: what rates of withdrawals are learnt from."""
+"""The log of withdrawals of an earlier year, from which rates are learnt."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,20 +10,20 @@ from arshjul.domain.withdrawal import Withdrawal
 
 @dataclass(frozen=True, slots=True)
 class HeardLog:
-    """The withdrawals that began on the dates that are told of; a later report takes the place of one of its id."""
+    """The withdrawals that began on the dates of `year`; of reports with one id only the last is there."""
 
     year: Span
     withdrawals: tuple[Withdrawal, ...]
 
     def up_to(self, day: date) -> "HeardLog | None":
-        """The log as known on that date: none, where it begins later."""
+        """The log as known on that date; None if it begins later."""
         if day < self.year.first:
             return None
         heard = tuple(one for one in self.withdrawals if one.first <= day)
         return replace(self, year=Span(self.year.first, min(day, self.year.last)), withdrawals=heard)
 
     def in_zone(self, zone: ZoneInfo) -> "HeardLog":
-        """The same, its reports being moments of that zone: how long before a shift they came is what is learnt."""
+        """The log with its reports as moments of that zone, since the hours of notice are what is learnt from them."""
         told = tuple(
             one if one.reported is None else replace(one, reported=one.reported.replace(tzinfo=zone))
             for one in self.withdrawals
@@ -31,5 +31,5 @@ class HeardLog:
         return replace(self, withdrawals=told)
 
     def overlaps(self, span: Span) -> bool:
-        """True if it tells of one of those dates."""
+        """True if it covers any of those dates."""
         return span.first <= self.year.last and self.year.first <= span.last

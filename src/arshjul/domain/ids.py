@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 
 def same_id(given: str, known: Iterable[str]) -> str | None:
-    """The known id that differs from the given one only in case, and in zeros before its numbers."""
+    """The known id that differs from the given one only in case and in leading zeros of its numbers."""
     plain = _plain(given)
     return next((id for id in known if _plain(id) == plain), None)
 

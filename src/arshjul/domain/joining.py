@@ -1,4 +1,4 @@
-"""The optional agencies that join: those for whom the slot's remaining teams allow it."""
+"""The optional agencies that join: those that have teams left at the slot."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -18,12 +18,12 @@ def joined(
 ) -> tuple[Placement, ...]:
     """The placements with the optional agencies that join.
 
-    Where teams do not suffice for all, those that joined `before` come first, then the higher
-    priority, then the order of the ids: nobody loses what can be kept. Who said no does not join. Who
-    joins does so on all its dates.
+    If an agency's teams are not enough for all, operations that it joined `before` come first, then by priority, then
+    by id, so that it keeps what it can. An agency that said no does not join. One that joins does so on all dates of
+    the operation.
     """
     there = list(placements)
-    left: Counter[tuple[str, Slot]] = Counter()  # less what the required ones take, on each date
+    left: Counter[tuple[str, Slot]] = Counter()  # less what required agencies take, on each date
     wishes = []
     for placement in there:
         operation = scenario.operations[placement.operation]

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 BY_COUNT = "counting"
-"""What proves a level where arithmetic alone does."""
+"""The name in `proved_by` of a level that arithmetic alone proves."""
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One aim: its value, what is proven of it (None: nothing), and the engines that proved it."""
+    """One aim: its value, its proven bound (None: none), and the engines that proved it."""
 
     id: str
     value: int

@@ -15,7 +15,7 @@ class LimitException:
 
 
 def largest(usual: int | None, key: str, exceptions: Iterable[LimitException], period: Span) -> int | None:
-    """The limit of a day, week or month: the usual one or an exception's, whichever is largest. None: no limit."""
+    """The limit of a day, week or month: the largest of the usual one and any exceptions. None: no limit."""
     if usual is None:
         return None
     met = (one for one in exceptions if one.span.first <= period.last and period.first <= one.span.last)

@@ -1,4 +1,4 @@
-"""The coordinator's own words in the mail that parties get: of a function, never of a person."""
+"""The coordinator's own words in the mail to parties, which name an office, never a person."""
 
 from dataclasses import dataclass
 

@@ -13,13 +13,13 @@ Designated = Literal["none", "prefer", "require"]
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """SECRET: a place or business. It leaves the scenario for nothing and nobody."""
+    """SECRET: a place or business. It never leaves the scenario."""
 
     ref: str
     name: str = ""
     address: str = ""
 
-    def __repr__(self) -> str:  # a traceback or a log may show it
+    def __repr__(self) -> str:  # it may appear in tracebacks and logs
         return "Site(…)"
 
 
@@ -37,7 +37,7 @@ class FollowUp:
 
 
 class Staffing(NamedTuple):
-    """Who serves an operation: the unit (None: no officers), and the agency chosen of each of its groups."""
+    """Who serves an operation: the unit (None: no officers), and the agency chosen from each of its groups."""
 
     police: str | None
     any_of: tuple[str, ...] = ()
@@ -45,7 +45,7 @@ class Staffing(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AgencyGroup:
-    """Agencies of which exactly one takes part, each with the teams that it would send."""
+    """Agencies of which exactly one takes part, each with the same number of teams."""
 
     agencies: tuple[str, ...]
     teams: int = 1
@@ -53,7 +53,7 @@ class AgencyGroup:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """An operation several times, `min_days` to `max_days` from one to the next."""
+    """An operation carried out several times, `min_days` to `max_days` from one to the next."""
 
     times: int
     min_days: int
@@ -62,24 +62,24 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """Where the coordinator wants an operation. `police` and `any_of` None: whichever unit, whichever agencies."""
+    """Where the coordinator wants an operation. `police` and `any_of` None: any unit, any agencies."""
 
     slot: Slot
     police: str | None = None
     any_of: tuple[str, ...] | None = None
 
     def allows(self, staffing: Staffing) -> bool:
-        """True if those may serve it."""
+        """True if this unit and these agencies may serve it."""
         return self.police in (None, staffing.police) and self.any_of in (None, staffing.any_of)
 
     def holds(self, slot: Slot, staffing: Staffing) -> bool:
-        """True if that place is the one."""
+        """True if the place is that of the pin."""
         return slot == self.slot and self.allows(staffing)
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The room for objects that come later: of these sectors (None: its own), in so many stops."""
+    """Room for objects that come later: of these sectors (None: the operation's own), in this many stops."""
 
     sectors: tuple[str, ...] | None = None
     stops: int = 1
@@ -87,7 +87,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Meet:
-    """Where all who take part gather, and when; `at` None: that is not said."""
+    """The place and time at which all participants meet; `at` None: no time is given."""
 
     place: str
     at: time | None = None
@@ -95,14 +95,13 @@ class Meet:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operation, which is to be placed. `window` None: the plan's year; `shifts`, `weekdays`, `police` None: all.
+    """An operation to be placed. `window` None: the plan's year; `shifts`, `weekdays`, `police` None: all.
 
-    `officers` are wanted, `officers_least` needed (None: all of them); the units of `police_also` lend so many
-    besides. A `reserve` waits for a day when
-    teams stand free, and is never placed by itself; with `without_police` it may be offered without any.
-    It runs on `days` consecutive dates from its own, in one shift and with the same who serve it.
-    `repeat` tells how it is written, and is no part of what it is: `domain/repeat.py`.
-    `chosen` are agencies of its groups, one of each, once they are chosen; `agencies` holds them then.
+    `officers` are wanted, `officers_least` needed (None: all of them); the units of `police_also` lend that many
+    besides. A `reserve` waits for a day when teams are free, and is never placed by itself; with `without_police` it
+    may be offered without any. It runs on `days` consecutive dates, in one shift and with the same unit and agencies.
+    `repeat` says how it is written in the scenario (`domain/repeat.py`). `chosen` are the agencies chosen from its
+    groups, if they are chosen; `agencies` then holds them too.
     """
 
     id: str
@@ -138,35 +137,35 @@ class Operation:
     reserve: bool = False
     without_police: bool = False
     frame: Frame | None = None
-    meet: Meet | None = field(default=None, repr=False)  # for those who take part alone: no log shows it
+    meet: Meet | None = field(default=None, repr=False)  # only participants see it, and no log
     sites: tuple[Site, ...] = ()
     repeat: Repeat | None = field(default=None, compare=False)
     chosen: tuple[str, ...] = ()
 
     def slots(self, first: Slot) -> tuple[Slot, ...]:
-        """The slots that it takes from its first one on: one a date."""
+        """The slots that it takes if it begins at that one: one a date."""
         if self.days == 1:
             return (first,)
         return tuple(Slot(first.day + timedelta(days=later), first.shift) for later in range(self.days))
 
     def last_day(self, first: date) -> date:
-        """Its last date, if that is its first."""
+        """Its last date if it begins on that one."""
         return first + timedelta(days=self.days - 1)
 
     @property
     def choices(self) -> tuple[tuple[str, ...], ...]:
-        """Every way to choose an agency of each group; one empty one where it has no groups."""
+        """Every way to choose an agency from each group; a single empty one if it has no groups."""
         return tuple(product(*(group.agencies for group in self.any_of)))
 
     def choosing(self, chosen: tuple[str, ...]) -> "Operation":
-        """The operation with these agencies chosen: they take part as required ones."""
+        """The operation with these agencies chosen, as required ones."""
         if not self.any_of:
             return self
         more = {agency: group.teams for group, agency in zip(self.any_of, chosen, strict=True)}
         return replace(self, agencies={**self.agencies, **more}, chosen=chosen)
 
     def sent(self, any_of: Collection[str]) -> Mapping[str, int]:
-        """The teams of the agencies that take part for certain where a placement has that choice, of whatever form."""
+        """The teams of the agencies that certainly take part under that choice, given in any order."""
         if not self.any_of:
             return self.agencies
         chosen = {a: group.teams for group in self.any_of for a in group.agencies if a in any_of}
@@ -174,37 +173,37 @@ class Operation:
 
     @property
     def invited(self) -> frozenset[str]:
-        """The agencies that take part, or may."""
+        """The agencies that take part or may do so."""
         return frozenset(
             (*self.agencies, *self.optional_agencies, *(a for group in self.any_of for a in group.agencies))
         )
 
     @property
     def least(self) -> int:
-        """The officers that it cannot do without."""
+        """The least number of officers that it needs."""
         return self.officers if self.officers_least is None else self.officers_least
 
     @property
     def is_must(self) -> bool:
-        """True if leaving it out is worse than any number of others; a pinned one counts so too."""
+        """True if leaving it out is worse than leaving out any number of others; pinned operations count so too."""
         return self.must or self.fixed is not None
 
     @property
     def is_insats(self) -> bool:
-        """True if it is an operation by definition: with police. The others are counted apart."""
+        """True if it has police and so counts as a joint operation; others are counted apart."""
         return self.officers > 0
 
     @property
     def without_officers(self) -> "Operation":
-        """The same as one that no police take part in."""
+        """The same operation with no police."""
         return replace(self, officers=0, officers_least=None, designated="none", police_also={})
 
     def lent(self, unit: str | None) -> Mapping[str, int]:
-        """The officers that it needs of each unit where that one serves it; of none where none does."""
+        """The officers that it needs from each unit if that one serves it; empty for None."""
         return {} if unit is None else self._with_others(unit, self.least)
 
     def wanted(self, unit: str | None) -> Mapping[str, int]:
-        """The officers that it wants of each unit where that one serves it."""
+        """The officers that it wants from each unit if that one serves it; empty for None."""
         return {} if unit is None else self._with_others(unit, self.officers)
 
     def _with_others(self, unit: str, officers: int) -> Mapping[str, int]:

@@ -1,4 +1,4 @@
-"""Those who take part: areas, the police units that lend officers, the agencies that send teams."""
+"""The parties: areas, the police units that lend officers, the agencies that send teams."""
 
 from calendar import monthrange
 from dataclasses import dataclass
@@ -20,10 +20,10 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """The slots that a line speaks of. None: whatever weekday, shift, date or week.
+    """The slots that an availability line applies to. None: any weekday, shift, date or week.
 
-    `weeks` are ISO weeks, of any year. `nth` is which of its weekday in its month a date is: 1 the
-    first, -1 the last, to 5 and -5.
+    `weeks` are ISO weeks, of any year. `nth` is a date's position among the same weekdays of its month: 1 the first, -1
+    the last, up to 5 and -5.
     """
 
     weekdays: frozenset[int] | None = None
@@ -34,7 +34,7 @@ class Matching:
     nth: frozenset[int] | None = None
 
     def matches(self, slot: Slot) -> bool:
-        """True if the slot is one of them."""
+        """True if the line applies to the slot."""
         return (
             (self.weekdays is None or slot.day.weekday() in self.weekdays)
             and (self.shift is None or slot.shift == self.shift)
@@ -56,7 +56,7 @@ class Matching:
 
 @dataclass(frozen=True, slots=True)
 class OfficerLine:
-    """An availability line of a unit. `at_most` lines only lower; the others set."""
+    """An availability line of a unit. `at_most` lines only lower the numbers; the others set them."""
 
     when: Matching
     officers: int
@@ -91,7 +91,10 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class PoliceUnit:
-    """A police unit that lends officers, in `areas`. It is asked `ask_days` before what a replan newly gives it."""
+    """A police unit that lends officers, in `areas`.
+
+    It is asked `ask_days` before anything that a replan newly gives it.
+    """
 
     id: str
     name: str
@@ -106,7 +109,7 @@ class PoliceUnit:
     email: str | None = None
 
     def offer(self, slot: Slot) -> Offer:
-        """The lines in order: one that matches sets the numbers, `at_most` only lowers; none: 0."""
+        """The offer by all lines in order: one that matches sets the numbers, `at_most` lowers; 0 if none matches."""
         officers = designated = 0
         for line in self.officers:
             if not line.when.matches(slot):
@@ -119,13 +122,13 @@ class PoliceUnit:
         return Offer(officers, designated)
 
     def withdrawn_of_ten(self, slot: Slot) -> int | None:
-        """The tenths of such shifts that were withdrawn: of the last line that matches; None where none does."""
+        """The tenths of such shifts that were withdrawn, by the last line that matches; None if none does."""
         return next((line.of_ten for line in reversed(self.often_withdrawn) if line.when.matches(slot)), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """A body that sends teams. `unit` is its part whose role is meant."""
+    """A body that sends teams. `unit` is the part of it that takes part."""
 
     id: str
     name: str
@@ -149,7 +152,7 @@ class Agency:
         return largest(self.team_shifts_per_month, "team_shifts_per_month", self.load_exceptions, month)
 
     def offer(self, slot: Slot) -> int:
-        """Teams at the slot, by the same mechanism as a unit's officers."""
+        """The teams at the slot, counted like a unit's officers."""
         teams = 0
         for line in self.teams:
             if line.when.matches(slot):

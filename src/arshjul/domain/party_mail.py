@@ -1,15 +1,15 @@
-"""A message to a party in its parts, of which the body alone is said on the telephone."""
+"""A message to a party in its parts. On the telephone only the body is read out."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class PartyMail:
-    """`body` has a line for each change or question.
+    """A mail whose `body` has a line for each change or question.
 
-    In the mail alone: `opening`, the greeting, who writes and for whom; `details`, more lines under a heading;
-    `todo`, what is asked of the reader, and right after it the address to answer at; `ending`, whom to call, and the
-    closing. `from_name` and `reply_to` are of its head; empty: as the mail server's settings have it.
+    In the mail alone: `opening`, the greeting, who writes and for whom; `details`, more lines under a heading; `todo`,
+    what the reader is asked to do, followed by the address to answer at; `ending`, whom to call, and the closing.
+    `from_name` and `reply_to` are headers; empty: as in the mail server's settings.
     """
 
     subject: str
@@ -28,5 +28,5 @@ class PartyMail:
         return "\n\n".join(part for part in parts if part)
 
     def forgotten(self) -> "PartyMail":
-        """Its subject alone, once it has gone."""
+        """Its subject alone, kept once the mail is sent."""
         return PartyMail(self.subject, "")

@@ -1,4 +1,4 @@
-"""Frames where a plan has them: when they are, and who comes."""
+"""Frames with their places in the plan."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The place of an operation: its date and shift, who serves it and who joins."""
+"""The place of an operation: its date and shift, the unit that serves it, and the agencies that join."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -7,7 +7,7 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.operation import Staffing
 
 PartOfPlace = Literal["place", "slot-and-unit", "slot", "unit", "has-police"]
-"""The part of an operation's place that a reader sees: all of it, or no more than that."""
+"""The part of an operation's place that a reader sees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Placement:
         return Staffing(self.police, self.any_of)
 
     def part(self, of: PartOfPlace) -> tuple[object, ...]:
-        """That part of its place: what can be compared with the same part of another."""
+        """That part of its place, comparable with the same part of another."""
         match of:
             case "place":
                 return self.slot, self.staffing
@@ -43,5 +43,5 @@ class Placement:
                 return (self.police is not None,)
 
     def same_place(self, other: "Placement | None") -> bool:
-        """Same date, shift, unit and chosen agencies: not a change, whoever joins."""
+        """True for the same date, shift, unit and chosen agencies, whoever joins."""
         return other is not None and self.part("place") == other.part("place")

@@ -1,4 +1,4 @@
-"""A plan: every operation placed or unplaced, what it is worth, and what is proven of it."""
+"""A plan: every operation placed or unplaced, its value on each level, and what is proven of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from arshjul.errors import Message
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A reason why an operation is unplaced: a rule, and the number of slots at which it was the one to forbid it."""
+    """A reason why an operation is unplaced: a rule, and the number of slots that this rule was the first to forbid."""
 
     rule: str
     slots: int
@@ -46,8 +46,8 @@ class Price:
 class Base:
     """The plan that a replan started from: enough to judge its changes without the old folder.
 
-    `hit` are the operations that lost what they stood on; `placements` are the old ones by id.
-    `yielded` are operations that cannot all be held where everybody agreed to have them.
+    `hit` are the operations that lost what their place rests on; `placements` are the old ones by id. `yielded` are
+    operations whose agreed places cannot all be held.
     """
 
     revision: int
@@ -69,11 +69,11 @@ class Placing:
 class Plan:
     """A revision. `as_of` is aware, in the plan's zone.
 
-    `entries` are all that was entered so far; `unpinned` are operations whose pin has yielded since they
-    were hit; `earlier` are the replans before this plan. `bindings` are the objects of its frames. A
-    filling binds objects and leaves the placements as they were: `placed_by` then says which revision
-    decided them, levels, prices, base and causes being that one's; None: this one did. `causes` were found when
-    the plan was made, and stay what they are whatever is entered later; None: it was made before they were kept.
+    `entries` are all entries so far; `unpinned` are operations whose pin no longer binds since they were hit; `earlier`
+    are the replans before this plan. `bindings` are the objects of its frames. A filling binds objects and leaves the
+    placements as they were: `placed_by` then says which revision decided them, and levels, prices, base and causes are
+    those of that revision; None: this one did. `causes` were found when the plan was made, and stay whatever is entered
+    later; None: the plan is older than their recording.
     """
 
     as_of: datetime
@@ -97,7 +97,7 @@ class Plan:
 
     @property
     def placing(self) -> Placing:
-        """The revision that decided the placements, and the moment from which it saw the year."""
+        """The revision that decided the placements, and its moment."""
         return self.placed_by or Placing(self.revision, self.as_of)
 
     @property
@@ -107,7 +107,7 @@ class Plan:
 
     @property
     def revisions(self) -> tuple[ReplanRecord, ...]:
-        """All replans up to this plan, itself among them where it is one."""
+        """All replans up to this plan, with itself if it is one."""
         base = self.base
         if base is None:
             return self.earlier
@@ -115,16 +115,16 @@ class Plan:
         return (*self.earlier, ReplanRecord(self.placing.revision, base.as_of, base.hit, changed, self.causes))
 
     def history(self, revision: int) -> tuple[tuple[ReplanRecord, ...], Entries]:
-        """The replans and entries up to that revision: two plans of one number are one where these are the same."""
+        """The replans and entries up to that revision. Two plans share the revision if these are equal."""
         return tuple(one for one in self.revisions if one.number <= revision), self.entries.up_to(revision)
 
     def last_shared(self, other: "Plan") -> int:
-        """The last revision that both plans come from, or are; 0 where there is none."""
+        """The last revision that both plans come from, or are; 0 if there is none."""
         both = range(min(self.revision, other.revision), 0, -1)
         return next((number for number in both if self.history(number) == other.history(number)), 0)
 
     @property
     def status(self) -> Literal["optimal", "feasible"]:
-        """`optimal` where every level is proven, and there are levels."""
+        """`optimal` if there are levels and every one is proven."""
         proven = bool(self.levels) and all(level.proven for level in self.levels)
         return "optimal" if proven else "feasible"

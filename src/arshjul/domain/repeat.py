@@ -1,4 +1,4 @@
-"""An operation that repeats: written once, and several operations for all that follows."""
+"""An operation that repeats: written once in the scenario, and several operations everywhere else."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -8,14 +8,14 @@ from arshjul.domain.operation import FollowUp, Operation
 
 
 def repeated_ids(id: str, times: int) -> tuple[str, ...]:
-    """The ids of the operations that it stands for."""
+    """The ids of the operations that a repeated one stands for."""
     return tuple(f"{id}.{number}" for number in range(1, times + 1))
 
 
 def single(written: Operation) -> tuple[Operation, ...]:
-    """The operations that one stands for as it is written: itself, where it does not repeat.
+    """The operations that a written one stands for; itself if it does not repeat.
 
-    Each but the first follows up the one before. The first remembers the repeat, to be written back.
+    Each but the first follows up the one before. The first keeps the repeat, so that it can be written back.
     """
     repeat = written.repeat
     if repeat is None:
@@ -32,7 +32,7 @@ def single(written: Operation) -> tuple[Operation, ...]:
 def as_written(operations: Mapping[str, Operation]) -> Iterator[Operation]:
     """The operations in the form to write, in their order.
 
-    Those of a repeat are written as one, as long as they are what it stands for.
+    Those of a repeat are written as one, unless they have been changed one by one.
     """
     there = list(operations.values())
     position = 0

@@ -1,7 +1,7 @@
 """The context of a plan: the scenario's slots and, on a replan, what it starts from.
 
-Rules judge placements in a context. It knows which operations of the old plan are history, hit, tied
-to a hit one, or frozen.
+Rules judge placements in a context. It knows which operations of the old plan have begun, are hit, are tied to a hit
+one, or are frozen.
 """
 
 from collections import defaultdict
@@ -23,12 +23,11 @@ from arshjul.domain.slot_tables import SlotTables
 
 @dataclass(frozen=True)
 class ReplanContext:
-    """A scenario's slots, the moment it is planned at, and the base of a replan, None for a first plan.
+    """A scenario's slots, the moment of planning, and the base of a replan; None for a first plan.
 
-    Nothing is placed before `as_of`; None: there is no such moment. `unpinned` are operations whose pin
-    has yielded. `held` are operations of the base that are looked past: no rule binds them to their
-    place, but this once nothing else is tried for them. `demands` is what was entered for this plan.
-    Not slotted: what is derived from it is worked out once, when first asked for.
+    Nothing is placed before `as_of`; None: there is no such moment. `unpinned` are operations whose pin no longer
+    binds. `held` are operations of the base that are not moved this time, though no rule binds them. `demands` is what
+    the entries demand of this plan. Not slotted: derived values are computed on first use and cached.
     """
 
     slots: SlotTables
@@ -58,17 +57,17 @@ class ReplanContext:
         return self.slots.scenario
 
     def holding(self, operations: frozenset[str]) -> "ReplanContext":
-        """The same, with some operations held where they are; the tables are shared."""
+        """The same, with these operations held where they are; the tables are shared."""
         return replace(self, held=operations)
 
     @cached_property
     def to_come(self) -> SlotSet:
-        """The slots that start at the moment or later; all, where there is none."""
+        """The slots that start at `as_of` or later; all if it is None."""
         return self._starting(lambda starts, as_of: starts >= as_of)
 
     @cached_property
     def later(self) -> SlotSet:
-        """The slots that start after the moment."""
+        """The slots that start after `as_of`; all if it is None."""
         return self._starting(lambda starts, as_of: starts > as_of)
 
     def _starting(self, fits: Callable[[datetime, datetime], bool]) -> SlotSet:
@@ -83,11 +82,11 @@ class ReplanContext:
         return slots
 
     def pin(self, operation: Operation) -> Pin | None:
-        """The slot of its pin; None where it is not pinned, or the pin has yielded."""
+        """Its pin; None if it is not pinned, or the pin no longer binds."""
         return None if operation.id in self.unpinned else operation.fixed
 
     def old(self, operation: str) -> Placement | None:
-        """Its placement in the old plan; None where it has none, or there is no old plan."""
+        """Its placement in the old plan; None if it has none, or there is no old plan."""
         return None if self.base is None else self.base.placements.get(operation)
 
     def started(self, placement: Placement) -> bool:
@@ -96,7 +95,7 @@ class ReplanContext:
 
     @cached_property
     def history(self) -> Mapping[str, Placement]:
-        """What started before the replan, and was not called off: it stays, and keeps what it used."""
+        """The placements that started before the replan and were not called off: they stay, and keep what they used."""
         if self.base is None:
             return {}
         return {
@@ -106,9 +105,9 @@ class ReplanContext:
         }
 
     def counted_once(self, place: Callable[[Operation], Hashable]) -> frozenset[str]:
-        """The operations, of those that are struck together only the first of each place.
+        """The operations, but of those tied together at one place only the first.
 
-        What is history is struck with nobody who is still to come, whoever it is tied to.
+        Operations that have begun are not counted together with ones that are still to come.
         """
         return self.scenario.counted_once(
             lambda one: (place(one), self.history[one.id].slot if one.id in self.history else None)
@@ -116,9 +115,9 @@ class ReplanContext:
 
     @cached_property
     def agreed(self) -> Mapping[str, Answered]:
-        """The operations that are held where all who take part agreed to have them, and where that is.
+        """The operations that are held where all participants agreed to have them, with that place.
 
-        What the coordinator pins or leaves out goes before that.
+        Pins and exclusions by the coordinator take precedence.
         """
         if self.base is None:
             return {}
@@ -127,22 +126,22 @@ class ReplanContext:
 
     @cached_property
     def settled_by_hand(self) -> frozenset[str]:
-        """The operations that may come on short notice, since somebody has said where to have them."""
+        """The operations that may come at short notice, since people have decided on their place."""
         return self.demands.pinned | self.agreed.keys()
 
     @property
     def hit(self) -> frozenset[str]:
-        """The operations that lost what they stood on; none in a first plan."""
+        """The operations that lost what their place rests on; empty in a first plan."""
         return frozenset() if self.base is None else self.base.hit
 
     @cached_property
     def unsettled(self) -> frozenset[str]:
-        """What a replan has to settle: the hit operations, the unplaced, and those tied to them."""
+        """The operations that a replan has to settle: the hit ones, the unplaced, and those tied to them."""
         placed = {} if self.base is None else self.base.placements
         return self.with_tied(self.hit | (self.scenario.operations.keys() - placed.keys()))
 
     def holding_the_rest(self) -> "ReplanContext":
-        """The same, with all held but the unsettled."""
+        """The same, with all but the unsettled operations held."""
         return self.holding(frozenset(self.scenario.operations) - self.unsettled)
 
     @cached_property
@@ -151,7 +150,7 @@ class ReplanContext:
         return self.with_tied(self.hit)
 
     def with_tied(self, operations: Collection[str]) -> frozenset[str]:
-        """The operations and those tied to them: by the same slot, or as follow-ups, and on."""
+        """The operations and all those tied to them, directly or not, by the same slot or as follow-ups."""
         drawn: dict[str, set[str]] = defaultdict(set)
         for operation in self.scenario.operations.values():
             if operation.same_slot_as is not None:
@@ -170,7 +169,7 @@ class ReplanContext:
 
     @cached_property
     def frozen(self) -> Mapping[str, Placement]:
-        """The operations that must stay, history aside: too near, and nothing they stand on was lost."""
+        """The operations within the freeze days that lost nothing and so must stay, those begun aside."""
         if self.base is None:
             return {}
         until = self.base.as_of.date() + timedelta(days=self.scenario.settings[FREEZE_DAYS])
@@ -182,13 +181,13 @@ class ReplanContext:
 
     @cached_property
     def kept(self) -> Mapping[str, Placement]:
-        """History, frozen and held: the placements that no option of this context changes."""
+        """The placements that no option of this context changes: begun, frozen and held."""
         base = {} if self.base is None else self.base.placements
         return {**{id: base[id] for id in base if id in self.held}, **self.history, **self.frozen}
 
 
 def context_of(scenario: Scenario, plan: Plan) -> ReplanContext:
-    """The context of a plan: what its withdrawals left, what it started from, and what was entered for it."""
+    """The context of a plan: the offers that withdrawals left, the plan's base, and the demands of its entries."""
     placing = plan.placing
     left = scenario.after(plan.entries.in_force(), placing.as_of.date())
     demands = plan.entries.demands(placing.revision)
@@ -196,7 +195,7 @@ def context_of(scenario: Scenario, plan: Plan) -> ReplanContext:
 
 
 def standing_as_agreed(scenario: Scenario, plan: Plan) -> frozenset[str]:
-    """The operations that stand where all agreed to have them when they were asked for this plan."""
+    """The operations that stand where all participants agreed when they were asked for this plan."""
     found = agreed(scenario, plan.entries.demands(plan.placing.revision).answers)
     there = ((id, one, plan.placed.get(id)) for id, one in found.items())
     return frozenset(id for id, one, at in there if at is not None and one.is_about(at))

@@ -1,4 +1,4 @@
-"""Records of what each revision of a plan did: kept for good, so that a year can be counted when it is over."""
+"""Records of what each revision of a plan did, kept for good so that the year can be summed up."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,9 +9,9 @@ from arshjul.domain.change import Move
 
 @dataclass(frozen=True, slots=True)
 class ReplanRecord:
-    """A replan that was made: its moment, the operations that were hit, and those that were changed.
+    """A replan that was made: its moment, the operations that were hit, and the changes.
 
-    `causes` are those that were told then; None: they were not kept yet. Two records are the same if they did the same.
+    `causes` are those that were told then; None: not recorded. They do not matter when records are compared.
     """
 
     number: int

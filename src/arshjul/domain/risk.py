@@ -1,4 +1,4 @@
-"""How withdrawals come, as far as is known before any log is read: kinds of causes with their figures."""
+"""How withdrawals come, as assumed before any log is read: kinds of causes with their figures."""
 
 from dataclasses import dataclass
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 class Kind:
     """A cause of withdrawals, in all units together.
 
-    `days` is how long one lasts, `notice_hours` how long before its first shift it is told, both in the mean;
-    `units_percent` how many of its withdrawals take officers of a given unit. `open_ended`: a burst, told without
-    an end, which comes for weeks and in several units.
+    `days` is the mean duration, `notice_hours` the mean notice before the first shift; `units_percent` is the share of
+    its withdrawals that take officers of a given unit. `open_ended`: a burst, reported without an end, which lasts for
+    weeks and hits several units.
     """
 
     cause: str
@@ -21,7 +21,7 @@ class Kind:
 
 
 OTHER = Kind("other", 0, days=1, notice_hours=24, units_percent=40)
-"""Causes that have no kind of their own: only a log tells how often they come."""
+"""Causes without a kind of their own: only a log tells how often they come."""
 
 # Sourced: special events are not rare (4.7 a year and region, decisions of 2015-2021, tn.se), and come late and without
 # an end (Riksrevisionen, 2023). Assumed: all other figures; they are those of the years of scenarios/goteborg-2027.
@@ -36,10 +36,9 @@ KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class AssumedRates:
-    """What is assumed of withdrawals before any log is read, and how much it weighs beside one. Assumed.
+    """Assumptions about withdrawals before any log is read, and their weight beside one. Assumed.
 
-    So many `years` of log weigh as much as what is assumed to come in a year, so many `withdrawals` as much as the
-    other figures.
+    The assumed number a year weighs as much as `years` of log, the other figures as much as `withdrawals` of it.
     """
 
     years: int = 1

@@ -1,4 +1,4 @@
-"""The whole of what a coordinator gives: who can do what when, and what is to be done."""
+"""All that a coordinator gives: who is available when, and what is to be done."""
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -18,11 +18,11 @@ from arshjul.domain.visit_object import VisitObject
 from arshjul.domain.withdrawal import Withdrawal, in_force
 
 NEAR = timedelta(days=2)
-"""Only the starts of dates within this of a moment need a clock: no shift or zone is longer."""
+"""The distance from a moment beyond which dates alone decide before or after: no shift or zone is longer."""
 
 
 def purpose_key(programme: str) -> str:
-    """The key among the names under which a programme's aim stands."""
+    """The key among the names for a programme's aim."""
     return f"{programme}.purpose"
 
 
@@ -30,10 +30,10 @@ def purpose_key(programme: str) -> str:
 class Scenario:
     """Areas, units, agencies and operations by id, in the order given.
 
-    `taken` are withdrawals with their ends known, as `after` leaves them; a scenario as read has
-    none. `names` gives words for the ids of sectors and programmes. `objects` are those that the last
-    filling was given, and those bound to frames that had started. `history` are the logs of other years, which
-    do not overlap: what is learnt of withdrawals rests on them.
+    `taken` are withdrawals with their ends known, as `after` leaves them; a scenario as read has none. `names` gives
+    words for the ids of sectors and programmes. `objects` are those given to the last filling, and those bound to
+    frames that had begun. `history` are the logs of other years, which do not overlap: withdrawal rates are learnt from
+    them.
     """
 
     name: str
@@ -65,7 +65,7 @@ class Scenario:
 
     @property
     def parties(self) -> Mapping[str, Agency | PoliceUnit]:
-        """Agencies, then units: whoever is asked, told and called, by the id that no other of them has."""
+        """All parties by id, agencies first, then units; ids are unique among them."""
         return {**self.agencies, **self.police}
 
     @property
@@ -85,7 +85,7 @@ class Scenario:
         return self.names.get(sector_or_programme, sector_or_programme)
 
     def figure(self, id: str) -> str:
-        """The word shown for a figure that outcomes count; that of a milestone is the milestone's name."""
+        """The word shown for a figure that outcomes count; for a milestone's figure, the milestone's name."""
         milestones = {milestone.id: milestone.name for milestone in self.cycle.milestones}
         return self.names.get(id) or milestones.get(id, id)
 
@@ -104,11 +104,11 @@ class Scenario:
         return self.moments(slot)[0] < moment
 
     def begun(self, placed: Mapping[str, Placement], moment: datetime) -> frozenset[str]:
-        """The operations that start before the moment, called off or not."""
+        """The operations that start before the moment, whether called off or not."""
         return frozenset(id for id, placement in placed.items() if self.has_begun(placement.slot, moment))
 
     def slots(self, placement: Placement) -> tuple[Slot, ...]:
-        """The slots that a placement takes, one a date; of an operation that is no more, the first alone."""
+        """The slots that a placement takes, one a date; only the first if the operation no longer exists."""
         operation = self.operations.get(placement.operation)
         return (placement.slot,) if operation is None else operation.slots(placement.slot)
 
@@ -122,7 +122,7 @@ class Scenario:
         return operation.window or self.span
 
     def units_for(self, operation: Operation) -> tuple[str | None, ...]:
-        """The units that may serve it, in their order, none that lends besides; (None,) where it needs no police."""
+        """The units that may serve it, in order, without those that lend besides; (None,) if it needs no police."""
         if operation.officers == 0:
             return (None,)
         return tuple(
@@ -145,22 +145,22 @@ class Scenario:
         return tuple(Staffing(unit, chosen) for unit in self.units_for(operation) for chosen in operation.choices)
 
     def agencies_at(self, placement: Placement) -> tuple[str, ...]:
-        """The agencies that take part there, in their order: who leads, the required and chosen ones, who joins."""
+        """The agencies that take part there, in their order: the lead, required, chosen and joining ones."""
         operation = self.operations[placement.operation]
         there = {*self.parties_of(operation, placement.any_of), *placement.optional_agencies}
         return tuple(agency for agency in self.agencies if agency in there)
 
     def parties_at(self, placement: Placement) -> tuple[str, ...]:
-        """All who take part in an operation at a place: agencies, then the units that lend officers."""
+        """All parties to an operation at a place: agencies, then the units that lend officers."""
         return (*self.agencies_at(placement), *self.lenders(placement.operation, placement.police))
 
     def parties_of(self, operation: Operation, any_of: Collection[str] = ()) -> tuple[str, ...]:
-        """The agencies that take part for certain: the required ones, those chosen of its groups, and who leads."""
+        """The agencies that certainly take part: the required ones, those chosen from its groups, and the lead."""
         there = {operation.lead_agency, *operation.sent(any_of)}
         return tuple(agency for agency in self.agencies if agency in there)
 
     def police_offer(self, unit: str, slot: Slot) -> Offer:
-        """What the unit offers at the slot, less what was taken back."""
+        """The unit's offer at the slot, less what was withdrawn."""
         offer = self.police[unit].offer(slot)
         for withdrawal in self.taken:
             left = withdrawal.ceiling(slot, withdrawal.last or slot.day) if unit in withdrawal.police else None
@@ -169,18 +169,21 @@ class Scenario:
         return offer
 
     def after(self, withdrawals: Iterable[Withdrawal], as_of: date) -> "Scenario":
-        """The same with fewer officers. An unknown end that no replan has taken yet is assumed as seen from `as_of`."""
+        """The same with fewer officers. An unknown end that no replan has fixed yet is assumed as seen from `as_of`."""
         days = self.settings[UNKNOWN_END_DAYS]
         known = tuple(replace(w, last=w.ends(as_of, days)) for w in in_force(withdrawals))
         return replace(self, taken=known)
 
     def heard_until(self, day: date) -> "Scenario":
-        """The same with what its history told on that date: a year that goes on teaches nothing of what is to come."""
+        """The same with its history as known on that date: a current year teaches nothing about its own future."""
         known = tuple(heard for log in self.history if (heard := log.up_to(day)) is not None)
         return replace(self, history=known) if known != self.history else self
 
     def ties(self) -> tuple[tuple[str, ...], ...]:
-        """Operations tied by `same_slot_as`, a group each: the one that is named first. A reserve binds nobody."""
+        """Groups of operations tied by `same_slot_as`, each with the one that is referred to first.
+
+        Reserves tie nobody.
+        """
         groups: dict[str, list[str]] = {}
         planned = self.planned
         for operation in planned.values():
@@ -189,7 +192,7 @@ class Scenario:
         return tuple(tuple(group) for group in groups.values())
 
     def counted_once(self, place: Callable[[Operation], Hashable]) -> frozenset[str]:
-        """The operations, of those tied by `same_slot_as` only the first of each place."""
+        """The operations, but of those tied by `same_slot_as` only the first at each place."""
         left_out = {
             id
             for group in self.ties()

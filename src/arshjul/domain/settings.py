@@ -1,4 +1,4 @@
-"""The numbers a coordinator sets: limits, prices, and the cycle of milestones and meetings."""
+"""What a coordinator sets: limits, prices, and the cycle of milestones and meetings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,9 +14,9 @@ Size_co = TypeVar("Size_co", int, int | None, covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Setting(Generic[Size_co]):
-    """A size that the coordinator sets in the section `rules`; the rule that reads it declares it.
+    """A number that the coordinator sets in the section `rules`; the rule that reads it declares it.
 
-    `name` is what people call it, `place` orders the section, `unit` is what it counts. It is a whole number of
+    `name` is what people call it, `place` orders the section, `unit` is what it counts. It is a whole number from
     `least` to 1,000,000; a default of None is no limit, one of 0 days or hours is off.
     """
 
@@ -30,7 +30,7 @@ class Setting(Generic[Size_co]):
 
 AnySetting = Setting[int] | Setting[int | None]
 
-# Those that the rooms below the rules read too.
+# The settings that the rooms below the rules read too.
 DAILY_REST_HOURS = Setting("daily_rest_hours", Message("Daily rest of a team, hours"), 6, 0, "hours")
 FREEZE_DAYS = Setting("freeze_days", Message("Frozen days: what is nearer stays"), 7, 0, "days")
 UNKNOWN_END_DAYS = Setting(
@@ -40,7 +40,7 @@ UNKNOWN_END_DAYS = Setting(
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a scenario sets, by key; `settings[SETTING]` is its size, or the default.
+    """A scenario's settings by key; `settings[SETTING]` is the value set, or the default.
 
     `exceptions` are limits that are larger on some dates.
     """
@@ -50,14 +50,14 @@ class Settings:
 
     @classmethod
     def of(cls, **given: int | None) -> "Settings":
-        """Those sizes, and the defaults of what is None or not named."""
+        """Settings with these values; None is the default."""
         return cls({key: size for key, size in given.items() if size is not None})
 
     def __getitem__(self, setting: Setting[Size_co]) -> Size_co:
         return self.given.get(setting.key, setting.default)
 
     def within(self, setting: Setting[int | None], period: Span) -> int | None:
-        """The limit of that day or week, the exceptions taken in."""
+        """The limit of that day or week with its exceptions."""
         return largest(self[setting], setting.key, self.exceptions, period)
 
 
@@ -73,15 +73,15 @@ class Objective:
 MilestoneMeaning = Literal["evaluation", "information-sheet", "nomination", "planning"]
 
 FORMER_EVALUATIONS = frozenset(("joint-evaluation", "utvardering", "evaluation"))
-"""The ids of the evaluation in the workbooks and scenarios that were given out before `counts_as` was."""
+"""The ids that meant the evaluation in workbooks and scenarios before `counts_as` existed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """A date around every operation: `days` before it (negative) or after. No `start`: all day.
+    """A date around every operation: `days` before it (negative) or after. `start` None: all day.
 
-    A closed date moves to the open one before it, where `after` to the one after it. `counts_as`: what reports
-    and reminders take it for (see `Cycle.meaning`).
+    A closed date moves to the open one before it, or with `after` to the one after it. `counts_as` is what reports and
+    reminders take it for (see `Cycle.meaning`).
     """
 
     id: str
@@ -94,13 +94,13 @@ class Milestone:
 
     @property
     def comes_after(self) -> bool:
-        """True if it comes after the operation; by default, where it does so by a day or more."""
+        """True if it comes after the operation; by default if `days` is positive."""
         return self.days > 0 if self.after is None else self.after
 
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """The year's own dates. `agencies` "all": every agency."""
+    """A meeting on dates of the year. `agencies` "all": every agency."""
 
     id: str
     name: str
@@ -118,10 +118,10 @@ class Cycle:
     meetings: tuple[Meeting, ...] = ()
 
     def meaning(self, id: str) -> MilestoneMeaning | None:
-        """The meaning of the milestone of that id. None: it counts as nothing.
+        """The meaning of the milestone of that id; None: it has none.
 
-        Ids mean something only in plans from before `counts_as`, where no milestone has it; and in outcomes of
-        then, whose milestone is no longer there.
+        An id alone has a meaning only in plans from before `counts_as`, where no milestone has it, and in outcomes from
+        then whose milestone is gone.
         """
         known = {milestone.id: milestone.counts_as for milestone in self.milestones}
         if id in known and any(known.values()):
@@ -129,6 +129,6 @@ class Cycle:
         return "evaluation" if id in FORMER_EVALUATIONS else None
 
     def was_held(self, milestone: Milestone, figures: Mapping[str, int]) -> bool:
-        """True if an outcome's figures say so: of itself, or of another that counts as the same."""
+        """True if an outcome's figures count the milestone, or another one with the same meaning."""
         meaning = self.meaning(milestone.id)
         return any(n and (id == milestone.id or (meaning and self.meaning(id) == meaning)) for id, n in figures.items())

@@ -1,4 +1,4 @@
-"""A party's share of a placed operation: in what role it takes part, and with how many teams or officers of its own."""
+"""A party's share of a placed operation: its role, and its own number of teams or officers."""
 
 import hashlib
 import json
@@ -12,12 +12,12 @@ from arshjul.domain.scenario import Scenario
 Role = Literal["leads", "needed", "voluntary", "serves", "lends"]
 
 TERMS = 24
-"""The length of terms, in characters."""
+"""The number of characters in terms."""
 
 
 @dataclass(frozen=True, slots=True)
 class PartyShare:
-    """A party's role there, and its teams or officers; of the unit that serves, whether one is to be designated."""
+    """A party's role and its teams or officers; for the unit that serves, also whether one is designated."""
 
     role: Role
     strength: int
@@ -25,7 +25,7 @@ class PartyShare:
 
 
 def share(scenario: Scenario, placement: Placement, party: str) -> PartyShare | None:
-    """The party's share of the operation that is placed there; None where it has none."""
+    """The party's share of the placed operation; None if it has none."""
     operation = scenario.operations.get(placement.operation)
     if operation is None:
         return None
@@ -43,10 +43,11 @@ def share(scenario: Scenario, placement: Placement, party: str) -> PartyShare | 
 
 
 def terms(scenario: Scenario, placement: Placement, party: str) -> str:
-    """The digest of what the party is asked there: what it says yes to.
+    """A digest of what the party agrees to when it says yes.
 
-    That is the kind of place, where, when, its own share, who leads, and whether police come; not which unit, who else
-    joins, and what programme it is of. Empty where it has no share, or the scenario does not know the shift.
+    It covers the kind of operation, the area, the dates, the party's own share, the lead, and whether police come; not
+    which unit, who else joins, or the programme. Empty if the party has no share, or the scenario does not know the
+    shift.
     """
     own, shifts = share(scenario, placement, party), {shift.id for shift in scenario.shifts}
     if own is None or placement.slot.shift not in shifts:

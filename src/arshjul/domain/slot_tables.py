@@ -1,4 +1,4 @@
-"""What a scenario offers, slot by slot: worked out once from its availability lines."""
+"""A scenario's offers slot by slot, computed from its availability lines."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ _Thing = TypeVar("_Thing")
 
 
 class EnoughSlots:
-    """The slots at which parties offer enough: each set is worked out when it is first asked for, and kept."""
+    """The slots at which parties offer enough: each set is computed on first use and cached."""
 
     def __init__(self, grid: Grid, offered: Mapping[str, Sequence[int]]) -> None:
         self._grid, self._offered = grid, offered
@@ -35,9 +35,9 @@ class EnoughSlots:
 
 @dataclass(frozen=True)
 class YearTables:
-    """What a scenario's own lines say by slot number, whatever its operations, prices and withdrawals are.
+    """What a scenario's own lines say by slot number, independent of operations, prices and withdrawals.
 
-    Not slotted, as all tables here: each is worked out when it is first asked for, and kept.
+    Not slotted, like all tables here: each is computed on first use and cached.
     """
 
     scenario: Scenario
@@ -58,7 +58,7 @@ class YearTables:
 
     @cached_property
     def offered(self) -> Mapping[str, list[Offer]]:
-        """Each unit's offer by slot number, whatever was taken back."""
+        """Each unit's offer by slot number, before withdrawals."""
         offers = {}
         for unit in self.scenario.police.values():
             row = offers[unit.id] = [Offer()] * self.grid.size
@@ -117,12 +117,12 @@ class YearTables:
         return self._weeks[day]
 
     def by_day(self, row: Sequence[_Thing], shift: str) -> Sequence[_Thing]:
-        """A row by slot number, read as one by day number in one shift."""
+        """One shift's part of a row by slot number, which is then by day number."""
         first = next(number for number, known in enumerate(self.grid.shifts) if known.id == shift)
         return row[first :: len(self.grid.shifts)]
 
     def numbers_matching(self, when: Matching) -> list[int]:
-        """The numbers of the slots that an availability line speaks of."""
+        """The numbers of the slots that an availability line applies to."""
         grid, span = self.grid, self.scenario.span
         slots = grid.between(when.first or span.first, when.last or span.last)
         slots &= grid.on_weekdays(when.weekdays) & grid.in_shifts(None if when.shift is None else (when.shift,))
@@ -135,12 +135,12 @@ class YearTables:
         return grid.numbers(slots)
 
     def _in_weeks(self, weeks: Collection[int]) -> SlotSet:
-        """The slots of those ISO weeks, of whatever year."""
+        """The slots of those ISO weeks, of any year."""
         days = [self.grid.day(number) for number, week in enumerate(self._weeks) if week.number in weeks]
         return self.grid.within(Span(day, day) for day in days)
 
     def _nth_of_months(self, nth: Collection[int]) -> SlotSet:
-        """The slots of dates that are such a one of their weekday in their month, -1 being the last."""
+        """The slots of dates with one of these positions among the same weekdays of their month, -1 being the last."""
         days = []
         for day in self.scenario.span.days():
             before = next(n for n in range(1, 6) if (day - timedelta(weeks=n)).month != day.month)
@@ -150,7 +150,7 @@ class YearTables:
         return self.grid.within(Span(day, day) for day in days)
 
     def _taken_hours(self) -> Mapping[int, tuple[datetime, datetime]]:
-        """By slot number: from when to when a team that works there is taken, its rest included."""
+        """By slot number, the start and end of the time for which a team is taken, its rest included."""
         rest = timedelta(hours=self.scenario.settings[DAILY_REST_HOURS])
         hours = {}
         for number in range(self.grid.size):
@@ -162,8 +162,8 @@ class YearTables:
     def taken_together(self) -> Sequence[Sequence[int]]:
         """The largest sets of slots whose teams are all taken at some moment.
 
-        Teams are only ever added when a shift starts, so the moments before the next end after a start
-        are enough: the others' sets are contained in one of these.
+        Teams are only added when a shift starts, so it is enough to look at the last start before each end: all other
+        sets are contained in these.
         """
         hours, active, sets = self._taken_hours(), list[int](), []
         for slot in sorted(hours, key=lambda slot: (hours[slot], slot)):
@@ -177,14 +177,14 @@ class YearTables:
 
 @dataclass(frozen=True)
 class OfferTables:
-    """The officers that are offered by slot number, less what was taken back."""
+    """The officers that are offered by slot number, less what was withdrawn."""
 
     year: YearTables
     taken: tuple[Withdrawal, ...]
 
     @cached_property
     def police(self) -> Mapping[str, list[Offer]]:
-        """Each unit's offer by slot number, less what was taken back."""
+        """Each unit's offer by slot number, less what was withdrawn."""
         offers = {}
         for unit_id, offered in self.year.offered.items():
             row = [*offered]
@@ -201,12 +201,12 @@ class OfferTables:
 
     @cached_property
     def officers(self) -> Mapping[str, list[int]]:
-        """Each unit's officers by slot number, less what was taken back."""
+        """Each unit's officers by slot number, less what was withdrawn."""
         return {unit: [offer.officers for offer in offers] for unit, offers in self.police.items()}
 
     @cached_property
     def designated(self) -> Mapping[str, list[int]]:
-        """Each unit's designated officers by slot number, less what was taken back."""
+        """Each unit's designated officers by slot number, less what was withdrawn."""
         return {unit: [offer.designated for offer in offers] for unit, offers in self.police.items()}
 
     @cached_property
@@ -228,7 +228,7 @@ class OfferTables:
 
 @dataclass(frozen=True)
 class RiskTables:
-    """The chances that offers are withdrawn, as the scenario's lines say and its history tells."""
+    """The chances that offers are withdrawn, by the scenario's lines and its history."""
 
     year: YearTables
 
@@ -239,20 +239,20 @@ class RiskTables:
 
     @cached_property
     def rates(self) -> tuple[Rates, ...]:
-        """The rates that its history tells of, beside what is assumed."""
+        """The rates learnt from the history and the assumptions."""
         return learnt(self.scenario, self.scenario.history)
 
     @cached_property
     def by_unit(self) -> Mapping[str, list[int]]:
-        """By unit and slot number, how many of ten offers are withdrawn: as `withdrawn_of_ten`.
+        """By unit and slot number, how many of ten offers are withdrawn, as `withdrawn_of_ten` gives it.
 
-        Units of which nothing is known have none.
+        Units of which nothing is known are absent.
         """
         units = self.scenario.police.values()
         return {unit.id: self._risk(unit) for unit in units if self._is_learnt or unit.often_withdrawn}
 
     def _risk(self, unit: PoliceUnit) -> list[int]:
-        """One unit's: to the log, a month's shifts are alike where they fall on the same weekday."""
+        """One unit's row. The shifts of a month are alike in the log if they fall on the same weekday."""
         if self._is_learnt:
             known = {alike: withdrawn_share(self.rates, unit.id, slot) for alike, slot in self._unlike.items()}
             shares = [known[alike] for alike in self._alike]
@@ -266,11 +266,11 @@ class RiskTables:
 
     @cached_property
     def _is_learnt(self) -> bool:
-        """True if any withdrawal is known of: days without one tell of no date that it is better than others."""
+        """True if the history has a withdrawal: without one it does not distinguish between dates."""
         return bool(self.scenario.history) and any(one.withdrawals for one in self.rates)
 
     def _with_written(self, of_ten: int, share: float) -> float:
-        """What a line says, and what is learnt: the line weighs as much as what else is assumed of withdrawals."""
+        """A line's share combined with the learnt one; the line weighs as much as the assumptions do."""
         if not self._is_learnt:
             return of_ten / 10
         weight, n = self.scenario.withdrawal_rates.withdrawals, sum(one.withdrawals for one in self.rates)
@@ -278,31 +278,31 @@ class RiskTables:
 
     @cached_property
     def _alike(self) -> list[tuple[int, int, str]]:
-        """By slot number, what its chance to be withdrawn depends on, the unit aside."""
+        """By slot number, what the learnt chance depends on besides the unit."""
         slots = (self.year.grid.slot(number) for number in range(self.year.grid.size))
         return [(slot.day.month, slot.day.weekday(), slot.shift) for slot in slots]
 
     @cached_property
     def _unlike(self) -> Mapping[tuple[int, int, str], Slot]:
-        """A slot of each kind of those."""
+        """A slot for each distinct value of `_alike`."""
         last = {alike: number for number, alike in enumerate(self._alike)}
         return {alike: self.year.grid.slot(number) for alike, number in last.items()}
 
     def withdrawn_of_ten(self, unit: str, slot: Slot) -> int:
-        """How many of ten such offers of the unit are withdrawn: as its lines say and the log tells."""
+        """How many of ten such offers of the unit are withdrawn, by its lines and the history."""
         written = self.scenario.police[unit].withdrawn_of_ten(slot)
         share = withdrawn_share(self.rates, unit, slot) if self._is_learnt else 0.0
         return round(10 * (share if written is None else self._with_written(written, share)))
 
     @property
     def basis(self) -> Message:
-        """The ground that it rests on, as is said wherever it is shown."""
+        """The basis of these chances in words, shown beside each."""
         return built_on(self.rates) if self._is_learnt else Message("as the scenario says")
 
 
 @dataclass(frozen=True)
 class SlotTables:
-    """A scenario, withdrawals applied, with its tables. Scenarios of one year share those that they have alike."""
+    """A scenario, withdrawals applied, with its tables. Scenarios of one year share the tables that do not differ."""
 
     scenario: Scenario
     year: YearTables
@@ -311,7 +311,7 @@ class SlotTables:
 
     @classmethod
     def of(cls, scenario: Scenario) -> "SlotTables":
-        """The tables of a scenario, none of which is worked out yet."""
+        """The tables of a scenario, none of them computed yet."""
         year = YearTables(scenario)
         return cls(scenario, year, OfferTables(year, scenario.taken), RiskTables(year))
 

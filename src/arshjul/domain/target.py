@@ -1,4 +1,4 @@
-"""What is to be reached in a part of the year."""
+"""Aims for a part of the year."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from arshjul.domain.operation import Operation
 class Target:
     """At least `at_least` operations of some kinds, with their first date in `span`.
 
-    `sectors`, `areas`, `programmes` None: all. `points` None: as many as the rule charges by itself.
+    `sectors`, `areas`, `programmes` None: all. `points` None: the rule's own price.
     """
 
     id: str

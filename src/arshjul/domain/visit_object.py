@@ -1,4 +1,4 @@
-"""Objects: what waits to be visited, until it is bound to a frame."""
+"""Objects: sites that wait to be visited, until they are bound to a frame."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,14 +8,14 @@ from arshjul.domain.calendar import Span
 from arshjul.domain.operation import Site
 
 Bindings = Mapping[str, tuple[str, ...]]
-"""The objects of each frame, by the ids of both, in the order in which they were bound; no frame without any."""
+"""The objects of each frame, by id, in the order in which they were bound; frames without objects are absent."""
 
 
 @dataclass(frozen=True, slots=True)
 class VisitObject:
-    """An object. Its id tells nothing; `agencies` have to be there. `window` None: whenever.
+    """An object. Its id reveals nothing; `agencies` are required. `window` None: any date.
 
-    `interest` is what it is worth to agencies, 0 to 3. Its sites are as secret as an operation's.
+    `interest` is its worth to agencies, 0 to 3. Its sites are as secret as an operation's.
     """
 
     id: str
@@ -33,7 +33,7 @@ class VisitObject:
     sites: tuple[Site, ...] = ()
 
     def stake(self, agency: str) -> int:
-        """Its worth to the agency: as is said; 1 where it has to be there and nothing is said; else 0."""
+        """Its worth to the agency: as given; else 1 if the agency is required, 0 if not."""
         return self.interest.get(agency, int(agency in self.agencies))
 
 

@@ -1,4 +1,4 @@
-"""Police taken back at short notice: a ceiling on what units offer for some dates, and what is given back of it."""
+"""Police withdrawn at short notice: a ceiling on units' offers for some dates, and what is given back of it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from arshjul.domain.entry import Entry
 
 @dataclass(frozen=True, slots=True)
 class GivenBack(Entry):
-    """Some slots of a withdrawal given back: there its ceiling is `officers`; None: there is none.
+    """Some slots of a withdrawal given back: the ceiling there is now `officers`; None: no ceiling.
 
     `first`, `last`, `shifts` None: as far as the withdrawal reaches.
     """
@@ -23,7 +23,7 @@ class GivenBack(Entry):
     officers: int | None = None
 
     def covers(self, slot: Slot) -> bool:
-        """True if the slot is given back, where it was withdrawn."""
+        """True if the slot is given back, provided that it was withdrawn."""
         return (
             (self.first is None or self.first <= slot.day)
             and (self.last is None or slot.day <= self.last)
@@ -33,19 +33,18 @@ class GivenBack(Entry):
 
 @dataclass(frozen=True, slots=True)
 class Still(Entry):
-    """A withdrawal until further notice goes on, as was confirmed."""
+    """A confirmation that a withdrawal until further notice continues."""
 
     withdrawal: str
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """Who withdrew what, when it was reported, and why.
+    """A withdrawal: who withdrew what, when it was reported, and why.
 
-    `reported` is local time. `last` None: until further notice, and `until` is then the
-    last date that it is taken to have; None where no replan has taken it up yet. `shifts` None: all.
-    `officers_left` is a ceiling on officers and designated ones alike. `revision` is the one that
-    answered it; None where none has yet. `given_back`: what has come back of it, in order.
+    `reported` is local time. `last` None: until further notice, and `until` is then the assumed last date; None if no
+    replan has assumed one yet. `shifts` None: all. `officers_left` is a ceiling on officers and designated ones alike.
+    `revision` is the one that answered it; None if none has yet. `given_back` are the parts given back, in order.
     """
 
     id: str
@@ -61,9 +60,9 @@ class Withdrawal:
     given_back: tuple[GivenBack, ...] = ()
 
     def ends(self, as_of: date, unknown_end_days: int) -> date:
-        """The last date; an unknown one is taken to be `days` dates from the later of start and as_of.
+        """The last date; an unknown one is taken to be `unknown_end_days` dates from the later of start and as_of.
 
-        What was taken once stays, whatever later moment it is seen from.
+        An end that was assumed once stays, whenever it is asked for.
         """
         known = self.last or self.until
         if known is not None:
@@ -71,11 +70,11 @@ class Withdrawal:
         return max(self.first, as_of) + timedelta(days=unknown_end_days - 1)
 
     def covers(self, slot: Slot, last: date) -> bool:
-        """True if it takes officers from the slot, when it ends on `last`."""
+        """True if it takes officers from the slot, given that it ends on `last`."""
         return self.first <= slot.day <= last and (self.shifts is None or slot.shift in self.shifts)
 
     def ceiling(self, slot: Slot, last: date) -> int | None:
-        """The officers that it leaves at the slot, at most, when it ends on `last`; None: any number."""
+        """The most officers that it leaves at the slot, given that it ends on `last`; None: any number."""
         if not self.covers(slot, last):
             return None
         for back in reversed(self.given_back):
@@ -85,7 +84,7 @@ class Withdrawal:
 
 
 def first_told(log: Iterable[Withdrawal]) -> Mapping[str, datetime | None]:
-    """The first report of each, by its id: that is how late it came, whatever was said of it since."""
+    """The first report of each withdrawal, by id: it decides how late it came, whatever was reported since."""
     told: dict[str, datetime | None] = {}
     for withdrawal in log:
         told.setdefault(withdrawal.id, withdrawal.reported)
@@ -93,5 +92,5 @@ def first_told(log: Iterable[Withdrawal]) -> Mapping[str, datetime | None]:
 
 
 def in_force(log: Iterable[Withdrawal]) -> tuple[Withdrawal, ...]:
-    """Of all reports, in their order, the last of each id: it takes the place of those before it."""
+    """The last report of each id, which replaces earlier ones, in order of first report."""
     return tuple({withdrawal.id: withdrawal for withdrawal in log}.values())

@@ -1,7 +1,7 @@
-"""The rules of a plan: one rule, one file. Listed here in the order in which they explain.
+"""The rules of a plan: one rule, one file, listed in the order in which they are asked for an explanation.
 
-A rule says what it forbids for a single placement and what it demands of several, and checks a
-finished plan by another method (see `rule`). `builder_of` has them all write on a board.
+A rule says what it forbids for a single placement and what it demands of several, and checks a finished plan by another
+method (see `rule`). `builder_of` lets all of them write on a board.
 """
 
 from collections.abc import Mapping
@@ -98,7 +98,7 @@ SETTINGS: tuple[AnySetting, ...] = tuple(
         key=attrgetter("place"),
     )
 )
-"""The section `rules` of a scenario, in the order in which files have it."""
+"""The section `rules` of a scenario, in the order used in files."""
 
 __all__ = [
     "BY_ID",
@@ -118,9 +118,9 @@ __all__ = [
 
 
 def possible(context: ReplanContext, operation: Operation) -> dict[Staffing, SlotSet]:
-    """The slots that the single-placement rules leave an operation, by who serves it.
+    """The slots that the single-placement rules leave an operation, for each staffing.
 
-    What must be kept in a replan has its old place, whatever is offered now.
+    An operation that a replan has to keep has only its old place, whatever is offered now.
     """
     kept = context.kept.get(operation.id)
     if kept is not None:
@@ -135,9 +135,9 @@ def possible(context: ReplanContext, operation: Operation) -> dict[Staffing, Slo
 
 
 def builder_of(context: ReplanContext, places: Mapping[str, Mapping[Staffing, SlotSet]] | None = None) -> BoardBuilder:
-    """Every operation's possible placements, with what all rules and objectives write about them.
+    """A builder with every operation's possible placements, and what all rules and objectives write about them.
 
-    `places`: the slots of each operation by who serves it, where they are to be others than the possible ones.
+    `places`: each operation's slots by staffing, if they are to be others than the possible ones.
     """
     operations = context.scenario.operations.values()
     if places is None:
@@ -151,7 +151,7 @@ def builder_of(context: ReplanContext, places: Mapping[str, Mapping[Staffing, Sl
 
 
 def hard_builder_of(context: ReplanContext, places: Mapping[str, Mapping[Staffing, SlotSet]]) -> BoardBuilder:
-    """The placements with what the hard rules write about them: enough to ask what one would break."""
+    """A builder with what the hard rules alone write: enough to ask which of them a placement would break."""
     builder = BoardBuilder(context, places)
     for rule in HARD:
         rule.post(context, builder)
@@ -159,5 +159,5 @@ def hard_builder_of(context: ReplanContext, places: Mapping[str, Mapping[Staffin
 
 
 def rule_titled(rule: str) -> Message:
-    """The rule's word with its id; the id alone where it is none of ours."""
+    """The rule's name with its id; the id alone for an unknown rule."""
     return titled({id: known.title for id, known in BY_ID.items()}, rule)

@@ -1,8 +1,7 @@
 """The board while the rules write on it.
 
-An operation's options are grouped in *modes*: a shift and who serves it, with a column for each date that
-every rule allows. Rules draw on capacities mode by mode, add costs to columns, and post rows that
-they gather as a `Sum`.
+An operation's options are grouped in *modes*: a shift and a staffing, with a column for each date that every rule
+allows. Rules draw on capacities mode by mode, add costs to columns, and post rows that they gather as a `Sum`.
 """
 
 from collections import Counter
@@ -20,17 +19,17 @@ from arshjul.rules.subject import NOBODY, Subject
 QUALITY = "quality"
 _Period = TypeVar("_Period", bound=Hashable)
 
-# The rules that post the board's own kinds of ties.
+# The rules behind the board's own kinds of ties.
 TIES = {"lag": ("follow-up", NOBODY), "conflict": ("apart", NOBODY)}
 
 
 @dataclass(slots=True)
 class Mode:
-    """One operation in one shift with one unit and choice of agencies: a column for each of its possible dates.
+    """One operation in one shift with one staffing: a column for each of its possible dates.
 
-    `operation` has its agencies chosen. `days` are day numbers, ascending; the column of `days[i]` is
-    `column + i`. `slots` are the slot numbers of the same. Of one that runs on several dates they are its
-    first. `past`: the column of the place where it has started, None elsewhere.
+    `operation` has its agencies chosen. `days` are day numbers, ascending; the column of `days[i]` is `column + i`, and
+    its slot number is `slots[i]`. If the operation runs on several dates they are its first. `past`: the column of the
+    place at which it has begun; None: it has not begun in this mode.
     """
 
     operation: Operation
@@ -49,21 +48,21 @@ class Mode:
         return Staffing(self.unit, self.operation.chosen)
 
     def on_dates(self) -> Iterable[tuple[int, int]]:
-        """Each column with each of its dates, as day numbers; those after the plan are left away."""
+        """Each column with each of its dates, as day numbers; dates after the plan are omitted."""
         if self.operation.days == 1:
             return enumerate(self.days, self.column)
         dates, n_days = range(self.operation.days), self.grid.n_days
         return ((c, day + n) for c, day in enumerate(self.days, self.column) for n in dates if day + n < n_days)
 
     def on_slots(self) -> Iterable[tuple[int, int]]:
-        """Each column with each of its slots, one a date."""
+        """Each column with each of its slots, one a date; slots after the plan are omitted."""
         if self.operation.days == 1:
             return enumerate(self.slots, self.column)
         after, size = range(0, self.operation.days * len(self.grid.shifts), len(self.grid.shifts)), self.grid.size
         return ((c, slot + n) for c, slot in enumerate(self.slots, self.column) for n in after if slot + n < size)
 
     def in_periods(self, period: Callable[[int], _Period]) -> Iterable[tuple[int, _Period]]:
-        """Each column with each period that a date of it lies in, once; `period` is that of a day number."""
+        """Each column with each period that one of its dates lies in, once; `period` maps day numbers to periods."""
         if self.operation.days == 1:
             return enumerate(map(period, self.days), self.column)
         return dict.fromkeys((column, period(day)) for column, day in self.on_dates())
@@ -71,7 +70,11 @@ class Mode:
 
 @dataclass(slots=True)
 class Sum:
-    """The left side of a row in the making. `reach`: the most that it can come to; `history`: what has started."""
+    """The left side of a row while it is built.
+
+    `reach` is the most that it can come to, since an operation is placed once; `history` is what operations that have
+    begun add to it.
+    """
 
     columns: list[int] = field(default_factory=list)
     coefficients: list[int] = field(default_factory=list)
@@ -82,9 +85,9 @@ class Sum:
     _last: int = -1
 
     def add(self, mode: Mode, column: int, coefficient: int) -> None:
-        """Adds a column of a mode. Those of one operation come one after the other: it is placed once.
+        """Adds a column of a mode. All columns of one operation must be added in a row.
 
-        A column that was added last counts for as much more: it is there on several dates.
+        Adding the same column again, for another of its dates, increases its coefficient.
         """
         if column == self._last:
             self.columns.pop()
@@ -111,10 +114,9 @@ class Sum:
 
 
 class BoardBuilder:
-    """The options that the single placements leave, and what the rules write about several.
+    """The board under construction: the options that single placements leave, and what the rules post about several.
 
-    `origins` tells of every resource and row, by its opaque id on the board, the rule that posted it and
-    what it is about.
+    `origins` gives for every resource and row, by its opaque id on the board, the rule that posted it and its subject.
     """
 
     def __init__(self, context: ReplanContext, possible: Mapping[str, Mapping[Staffing, SlotSet]]) -> None:
@@ -156,26 +158,26 @@ class BoardBuilder:
             yield from modes
 
     def cost(self, level: str, column: int, points: int) -> None:
-        """Choosing the column costs that much more on the level."""
+        """Adds points to the column's cost on the level."""
         if level not in self.costs:
             self.costs[level] = [0] * self.n_columns
         self.costs[level][column] += points
 
     def cost_unplaced(self, operation: str, level: str, points: int) -> None:
-        """Leaving the operation out costs that much more on the level."""
+        """Adds points to the cost of leaving the operation out on the level."""
         costs = self.unplaced[operation]
         if costs is not None:
             costs[level] = costs.get(level, 0) + points
 
     def must_stand(self, operation: str) -> None:
-        """The operation may not be left out: what is history or frozen."""
+        """Forbids to leave the operation out, because it has begun or is frozen."""
         self.unplaced[operation] = None
 
     def draw(self, mode: Mode, rule: str, party: str, amount: int, offered: Sequence[int]) -> None:
-        """Every option of the mode draws that much of what a party offers, on its dates and in its shift.
+        """Lets every option of the mode draw that amount of a party's offer, on its dates and in its shift.
 
-        `offered` is by slot number. History keeps what it used: where less is offered now, the
-        capacity is what history draws.
+        `offered` is by slot number. Operations that have begun keep what they used: if less is offered now, the
+        capacity is what they draw.
         """
         key = rule, party, mode.shift
         if key not in self._resources:
@@ -191,15 +193,15 @@ class BoardBuilder:
                 capacity[day] = max(capacity[day], used[day])
 
     def limit(self, rule: str, total: Sum, at_most: int, subject: Subject = NOBODY) -> None:
-        """Posts a limit on what is used. History keeps what it used, also where less is allowed now."""
+        """Posts a limit on use. Operations that have begun keep what they used, even if the limit is lower now."""
         self.require(rule, total, max(at_most, total.history), subject)
 
     def require(self, rule: str, total: Sum, at_most: int, subject: Subject = NOBODY) -> None:
-        """Posts a row that holds whatever has been, unless it can never bind."""
+        """Posts a row that also binds operations that have begun, unless it can never bind."""
         self._post(rule, total, at_most, None, subject)
 
     def charge(self, rule: str, total: Sum, at_most: int, points: int) -> None:
-        """Posts a row that may be passed, unless it can never bind: each unit above costs that much quality."""
+        """Posts a row that may be exceeded, at that price per unit, unless it can never bind."""
         self._post(rule, total, at_most, {QUALITY: points}, NOBODY)
 
     def _post(self, rule: str, total: Sum, at_most: int, over: Costs | None, subject: Subject) -> None:
@@ -209,12 +211,12 @@ class BoardBuilder:
             self.rows.append(Row(rule, about, total.columns, total.coefficients, at_most, over))
 
     def origin(self, part: str, about: str) -> tuple[str, Subject]:
-        """The rule behind a broken part of the board, named as an evaluation does, and what it is about."""
+        """The rule and subject behind a broken part of the board, given by the names that an evaluation uses."""
         known = self.origins.get(part)
         return known if known is not None else self.origins[about]
 
     def board(self, levels: tuple[str, ...]) -> Board:
-        """The finished board, with what is counted on those levels."""
+        """The finished board with these levels."""
         columns = [self.costs[level] for level in levels if level in self.costs]
         priced = [level for level in levels if level in self.costs]
         charges = list(zip(*columns, strict=True)) or [()] * self.n_columns
@@ -229,7 +231,7 @@ class BoardBuilder:
         return Board(levels, steps, self.capacities, activities, self.lags, self.conflicts, self.rows)
 
     def placement(self, operation: str, option: int) -> Placement:
-        """The placement that an option of an operation stands for."""
+        """The placement that an option of an operation represents."""
         for mode in self.modes[operation]:
             if option < len(mode.days):
                 slot = self.context.slots.grid.slot(mode.slots[option])
@@ -238,7 +240,7 @@ class BoardBuilder:
         raise IndexError(option)
 
     def option(self, placement: Placement) -> int | None:
-        """The number of the option that stands for a placement; None where there is none."""
+        """The number of the option that represents a placement; None if there is none."""
         number = self.context.slots.grid.number(placement.slot)
         before = 0
         for mode in self.modes[placement.operation]:

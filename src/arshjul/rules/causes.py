@@ -1,9 +1,9 @@
-"""The causes of a replan's changes: the one finder, beside `hit`, which says who lost what they stood on.
+"""The causes of a replan's changes. `hit` says which operations lost what their place rests on.
 
-What bites is judged with and without it. A withdrawal leaves a unit a certain number of officers, and the lowest number
-counts: so it bites where what it leaves is too few for all that stood there, whatever others leave, and without all
-that bite there would be enough. An operation that was hit has all its causes, the coordinator's own answer to them
-(a pin, leaving it out, doing without police) aside: that is a cause only where nothing else bites.
+Each withdrawal is judged by itself. It leaves a unit a certain number of officers, and the lowest number over all
+withdrawals counts; so a withdrawal is a cause if the number that it leaves is too low for all operations that stood
+there. An operation that was hit has all its causes. The coordinator's own answer to them (a pin, leaving it out, doing
+without police) is a cause only if there is no other.
 """
 
 from collections.abc import Iterator, Mapping
@@ -37,15 +37,15 @@ from arshjul.rules.hit import broken
 from arshjul.rules.rule import excess
 
 _ENTERED = {"police-officers", "designated-officer", "agency-teams", "answers", "fixed"}
-"""The rules that entries other than an edited scenario make old placements break, `window` aside."""
+"""The rules that old placements can break because of entries other than an edited scenario, `window` aside."""
 
 
 @dataclass(frozen=True)
 class CauseFinder:
-    """Finds why operations left the places of the context's base. Not slotted: what it counts, it counts once.
+    """Finds why operations left the places of the context's base. Not slotted: derived values are cached.
 
     `context` has the withdrawals applied; `entries` are all up to `revision`, whose changes are asked about. `former`
-    are the operations before the scenario was edited now; empty where it was not, or nobody kept them.
+    are the operations before the scenario was edited for this revision; empty if it was not, or they were not recorded.
     """
 
     context: ReplanContext
@@ -54,16 +54,16 @@ class CauseFinder:
     former: Mapping[str, Operation] = field(default_factory=dict)
 
     def all(self, placed: Mapping[str, Placement]) -> Causes:
-        """The causes of all that a plan with these placements changes, by operation."""
+        """The causes of all changes that a plan with these placements makes, by operation."""
         old = {} if self.context.base is None else self.context.base.placements
         lost = lost_agencies(self.context.scenario, old, placed)
         ids = (*(move.operation for move in changes(old, placed).changed), *lost)
         return {id: self.of(old[id], placed) for id in sorted({*ids})}
 
     def of(self, old: Placement, placed: Mapping[str, Placement]) -> tuple[ChangeCause, ...]:
-        """The causes for which the operation left that place, then those for which agencies no longer join it.
+        """The causes why the operation left that place, then those why agencies no longer join it.
 
-        Empty only where neither is so.
+        Empty only if neither happened.
         """
         new = placed.get(old.operation)
         left = () if old.same_place(new) else self._left(old, new, placed)
@@ -74,7 +74,7 @@ class CauseFinder:
         return bites or (self._decided(old, new, placed),)
 
     def _bites(self, old: Placement) -> Iterator[ChangeCause]:
-        """All that took the place away, in the order in which changes.json asks for the first."""
+        """All that took the place away; changes.json gives the first."""
         id = old.operation
         biting = tuple(self.withdrawals(old))
         yield from (ChangeCause("withdrawal", id=one.id) for one in biting)
@@ -90,7 +90,7 @@ class CauseFinder:
             yield ChangeCause("asked", party=no.party)
 
     def _decided(self, old: Placement, new: Placement | None, placed: Mapping[str, Placement]) -> ChangeCause:
-        """The decision that moved it, where nothing took the place away; at last, that others needed it."""
+        """The decision that moved the operation if nothing took its place, or else that others needed the place."""
         id, scenario = old.operation, self.context.scenario
         own = [one for one in self._now if isinstance(one, OnOperation) and one.operation == id]
         if any(isinstance(one, Pinned) for one in own) or "fixed" in self._broken.get(id, ()):
@@ -108,18 +108,18 @@ class CauseFinder:
         return ChangeCause("knock-on", id=id) if tied is None else ChangeCause("tied", id=tied)
 
     def _absences(self, old: Placement, new: Placement, left: tuple[ChangeCause, ...]) -> Iterator[ChangeCause]:
-        """The causes for which agencies that joined it or were chosen, and need not come, are there no more."""
+        """The causes why agencies that joined it or were chosen, and are not required, are no longer there."""
         operation = self.context.scenario.operations.get(old.operation)
         there = {*new.optional_agencies, *(() if operation is None else operation.sent(new.any_of))}
         for agency in dict.fromkeys((*old.any_of, *old.optional_agencies)):
             if agency not in there:
                 is_choice = agency in old.any_of and old.slot == new.slot
-                own = tuple(why for why in left if why.party == agency)  # what took the unit alone is no cause of it
+                own = tuple(why for why in left if why.party == agency)  # what took only the unit is no cause for it
                 for why in (own or left) if is_choice and left else (self._absent(agency, old, new),):
                     yield replace(why, absent=agency)
 
     def _absent(self, agency: str, old: Placement, new: Placement) -> ChangeCause:
-        """The cause for which an agency does not join an operation where it stands now; never that it had to move."""
+        """The cause why an agency does not join an operation at its present place, apart from the operation's move."""
         id, scenario = old.operation, self.context.scenario
         if id not in scenario.operations or agency not in scenario.operations[id].invited:
             return ChangeCause("scenario", id=id)
@@ -130,7 +130,7 @@ class CauseFinder:
         return next(self._too_few_teams(agency, new), ChangeCause("knock-on", id=id))
 
     def _too_few_teams(self, agency: str, new: Placement) -> Iterator[ChangeCause]:
-        """That the agency offers too few teams there for this one alone, in its own words where it gave some."""
+        """A cause if the agency's offer is too small for this operation alone, in its own words if it gave any."""
         scenario = self.context.scenario
         operation = scenario.operations[new.operation]
         teams = operation.sent((*new.any_of, agency)).get(agency, operation.optional_agencies.get(agency, 0))
@@ -141,7 +141,7 @@ class CauseFinder:
             yield ChangeCause("teams", party=agency, given=given[0] if given else "")
 
     def withdrawals(self, old: Placement) -> Iterator[Withdrawal]:
-        """The withdrawals that bite there, in the order of the log: each alone leaves too few."""
+        """The withdrawals that each leave too few officers for the old place, in the order of the log."""
         for withdrawal in self.context.scenario.taken:
             if any(self._takes(withdrawal, old, unit, slot) for unit, slot in self._lent_by(old)):
                 yield withdrawal
@@ -151,7 +151,7 @@ class CauseFinder:
         return left is not None and self._is_short(old, unit, slot, left, left)
 
     def _is_short(self, old: Placement, unit: str, slot: Slot, officers: int, designated: int) -> bool:
-        """True if that many are too few for all that stood there and use the unit, this one with what it used."""
+        """True if these numbers are too low for all that stood there and used the unit, this operation among them."""
         lent, requiring = dict[str, int](), dict[str, int]()
         for one in (*self._others(old, slot), old):
             operation = self._operation(one) if one is old else self.context.scenario.operations[one.operation]
@@ -161,7 +161,7 @@ class CauseFinder:
         return short or (excess(self.context, requiring, designated) is not None and requiring[old.operation] > 0)
 
     def _lent_by(self, old: Placement) -> Iterator[tuple[str, Slot]]:
-        """The units that lend to it there, with each of its slots."""
+        """The units that lent to it there, with each of its slots."""
         if old.police is None or old.operation not in self.context.scenario.operations:
             return
         for unit in self._operation(old).lent(old.police):
@@ -169,7 +169,10 @@ class CauseFinder:
                 yield from ((unit, slot) for slot in self.context.scenario.slots(old))
 
     def _lost_teams(self, agency: str, old: Placement, *, joining: bool = False) -> Iterator[ChangeCause]:
-        """That the agency has too few teams there, in its own words where it gave some. `joining`: with who joins."""
+        """A cause if the agency has too few teams there, in its own words if it gave any.
+
+        `joining`: counting optional teams.
+        """
         scenario = self.context.scenario
         short: list[tuple[Slot, int]] = []
         for slot in scenario.slots(old):
@@ -188,9 +191,9 @@ class CauseFinder:
         return operation.sent(one.any_of).get(agency, more)
 
     def _scenario_bites(self, old: Placement, biting: tuple[Withdrawal, ...]) -> bool:
-        """True if the edited scenario took the place away: alone, or by asking for what was withdrawn.
+        """True if the edited scenario took the place away: alone, or by asking for officers that were withdrawn.
 
-        Of what is withdrawn now, that is so if it leaves enough for the operations as they were.
+        For present withdrawals that means that they left enough for the operations as they were before.
         """
         rules = self._broken.get(old.operation, frozenset())
         if rules - _ENTERED - {"window"} or ("window" in rules and not self._only_wishes(old)):
@@ -206,7 +209,7 @@ class CauseFinder:
         return bool(self.former) and not any(self._unedited.withdrawals(old))
 
     def _only_wishes(self, old: Placement) -> bool:
-        """True if the operation could stand there but for the dates that agencies asked not to have."""
+        """True if the operation could stand there without the dates that agencies asked to avoid."""
         scenario = self.context.scenario
         operation = scenario.operations[old.operation]
         asked = {span for wish in self._wishes(old) for span in wish.dates}
@@ -215,7 +218,7 @@ class CauseFinder:
         return not any(Window().breaches(context, Plan(self._base.as_of, (old,), ())))
 
     def _wishes(self, old: Placement) -> Iterator[OtherDates]:
-        """The wishes of agencies, now entered, not to have a date on which it stood."""
+        """The requests of agencies, in this revision, to avoid a date on which the operation stood."""
         days = [slot.day for slot in self.context.scenario.slots(old)]
         for one in self._now:
             if not isinstance(one, OtherDates) or one.operation != old.operation:
@@ -224,7 +227,7 @@ class CauseFinder:
                 yield one
 
     def _noes(self, old: Placement) -> Iterator[Answered]:
-        """The noes that keep it from where it stood."""
+        """The refusals in this revision that keep the operation from its old place."""
         operation = self.context.scenario.operations.get(old.operation)
         for no in self._answered_no(old.operation):
             if operation is not None and no.keeps_away(operation, old):
@@ -234,7 +237,7 @@ class CauseFinder:
         yield from (no for no in self.context.demands.refused.get(id, ()) if no.revision == self.revision)
 
     def _tied(self, operation: Operation) -> Iterator[str]:
-        """Those that draw it along: who is struck together with it, and what it follows up."""
+        """The operations that draw it along: those at the same slot, and the one that it follows up."""
         for group in self.context.scenario.ties():
             if operation.id in group:
                 yield from (id for id in group if id != operation.id)
@@ -253,7 +256,7 @@ class CauseFinder:
     def _operation(self, old: Placement) -> Operation:
         """The operation that left, with the officers that it needed there.
 
-        Where nobody kept how many, it is one more than is left there, if it was hit.
+        If the number was not recorded, it is taken to be one more than is left there if the operation was hit, else 1.
         """
         known = self.context.scenario.operations[old.operation]
         if old.police is None or known.officers > 0:
@@ -263,12 +266,12 @@ class CauseFinder:
         return replace(known, officers=needed, police_also=gone.police_also)
 
     def _without_police(self, id: str) -> WithoutPolice:
-        """The change by which it goes without police from this revision on; an empty one where there is none."""
+        """The change of this revision by which it goes without police; an empty one if there is none."""
         own = (one for one in self._now if isinstance(one, WithoutPolice) and one.operation == id)
         return next(own, WithoutPolice(id))
 
     def _more_than_left(self, old: Placement) -> int:
-        """One officer more than are left where it stood, beside all others there."""
+        """One officer more than the unit had left there beside all other operations."""
         scenario, unit = self.context.scenario, old.police or ""
         left = []
         for slot in scenario.slots(old) if unit in scenario.police else ():
@@ -287,14 +290,14 @@ class CauseFinder:
 
     @cached_property
     def _unedited(self) -> "CauseFinder":
-        """The finder that knows the operations as they were before the scenario was edited."""
+        """A finder that knows the operations as they were before the scenario was edited."""
         scenario = self.context.scenario
         former = replace(scenario, operations={**scenario.operations, **self.former})
         return replace(self, context=replace(self.context, slots=SlotTables.of(former)), former={})
 
     @cached_property
     def _standing(self) -> Mapping[Slot, list[Placement]]:
-        """The old placements by slot; what was called off stands no more."""
+        """The old placements by slot, without those that were called off."""
         found: dict[Slot, list[Placement]] = {}
         for id, one in self._base.placements.items():
             if id in self.context.scenario.operations and not self.context.demands.is_called_off(id, one.slot.day):
@@ -313,7 +316,10 @@ class CauseFinder:
 
     @cached_property
     def _broken(self) -> Mapping[str, frozenset[str]]:
-        """The rules that the old placements break; asked of an edited scenario alone: entries tell it themselves."""
+        """The rules that the old placements break.
+
+        Empty unless the scenario was edited: other entries name their rules.
+        """
         return broken(self.context) if self._is_edited else {}
 
 

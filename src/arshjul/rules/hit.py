@@ -1,7 +1,7 @@
-"""Which operations of a plan lose what they stand on when offers, pins or the scenario become others.
+"""The operations of a plan whose places no longer hold when offers, pins or the scenario change.
 
-The rules' own checks are asked of the old placements as things are now. The old plan kept every rule
-when it was made, so whatever is broken is broken by what is new.
+The rules' own checks are applied to the old placements under present conditions. The old plan kept every rule when it
+was made, so anything broken now is broken by the change.
 """
 
 from collections import defaultdict
@@ -15,12 +15,13 @@ from arshjul.rules.rule import Breach, Rule
 
 
 def hit(context: ReplanContext, only_officers: bool = False) -> frozenset[str]:
-    """The operations of the context's base that can no longer all stand where they do.
+    """The operations of the context's base that can no longer all keep their places.
 
-    All that take part in a breach are, and what was called off or is to be left out; and what all agreed to
-    have elsewhere, though it cannot all be held there. What started before the moment is not, and breaks nothing.
-    `only_officers`: the plan kept every rule, and officers that are taken back, or come back, are all that is new. Then
-    the rules of officers alone are asked, each of which judges a unit by itself, and of units alone that lack some now.
+    These are the operations in any breach, those called off, and those to be left out; also those that all participants
+    agreed to have elsewhere, even if that place cannot be held. Operations that have begun are not hit, and cause no
+    breach. `only_officers`: the plan kept every rule, and only withdrawals or officers given back are new. Then only
+    the rules about officers are asked, each of which judges a unit by itself, and only about units with a withdrawal
+    ahead.
     """
     base, demands = context.base, context.demands
     if base is None:
@@ -32,9 +33,9 @@ def hit(context: ReplanContext, only_officers: bool = False) -> frozenset[str]:
 
 
 def broken(context: ReplanContext, only_officers: bool = False) -> Mapping[str, frozenset[str]]:
-    """The rules that the old placements break as things are now, by each operation that could give way.
+    """The rules that the old placements break under present conditions, by each operation that could give way.
 
-    What was called off stands no more. `only_officers` as in `hit`.
+    Operations that were called off count no more. `only_officers` as in `hit`.
     """
     base, demands = context.base, context.demands
     if base is None:
@@ -51,14 +52,14 @@ def broken(context: ReplanContext, only_officers: bool = False) -> Mapping[str, 
 
 
 def _short(context: ReplanContext) -> frozenset[str]:
-    """The units that lack officers at some time from the moment on."""
+    """The units with a withdrawal that has not ended before the moment."""
     today = None if context.as_of is None else context.as_of.date()
     ahead = (one for one in context.scenario.taken if today is None or one.last is None or one.last >= today)
     return frozenset(unit for one in ahead for unit in one.police)
 
 
 def _standing(base: Base, context: ReplanContext, called_off: set[str], units: frozenset[str] | None) -> Plan:
-    """The old placements as a plan, those alone of these units where there are such; who joins is settled anew."""
+    """The old placements as a plan, of these units only unless None; joining agencies are left to be settled again."""
     operations = context.scenario.operations
     placements = [
         replace(one, optional_agencies=())

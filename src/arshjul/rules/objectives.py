@@ -1,7 +1,7 @@
 """The levels by which a plan is judged before its quality: musts, points, and on a replan the changes.
 
-No rules, since they forbid and price nothing: they are the levels' own costs on the board, and the
-same counted on a finished plan. Source: docs/formats.md#rules.
+These are not rules, since they forbid and price nothing: they are costs on the board, and the same counted on a
+finished plan. Source: docs/formats.md#rules.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ MUSTS, POINTS, CHANGES, BALANCE = "musts", "points", "changes", "points-and-chan
 ALL_LEVELS = (MUSTS, POINTS, CHANGES, BALANCE, QUALITY)
 PLAN_LEVELS = (MUSTS, POINTS, QUALITY)
 
-# The options of a replan: their levels, in order.
+# The levels of each option of a replan, in order.
 REPLAN_LEVELS: Mapping[str, tuple[str, ...]] = {
     "fewest-changes": (MUSTS, CHANGES, POINTS, QUALITY),
     "balanced": (MUSTS, BALANCE, CHANGES, QUALITY),
@@ -27,7 +27,7 @@ REPLAN_LEVELS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-# What people call the levels and the options.
+# Names of the levels and of the options.
 LEVEL_NAMES: Mapping[str, Message] = {
     MUSTS: Message("Musts"),
     POINTS: Message("Priority"),
@@ -53,22 +53,22 @@ UNSETTLED = Message(
     "The search was cut off, by the time limit or by Ctrl-C: with a longer --time-limit operations that are left out "
     "may fit. Their reasons hold for the plan as it stands, and no further."
 )
-"""What must be known of a plan that is unsettled, wherever it says why something is left out."""
+"""The note on an unsettled plan, shown wherever reasons for leaving something out are given."""
 
 
 def is_unsettled(plan: Plan) -> bool:
-    """True if operations are left out though nobody has proven that they must be."""
+    """True if operations are left out without proof that they must be."""
     decided = [level for level in plan.levels if level.id != QUALITY]
     return bool(plan.unplaced) and not all(level.proven for level in decided)
 
 
 def level_titled(level: str) -> Message:
-    """The level's word with its id, as plan.json has it; the id alone where it is none of ours."""
+    """The level's name with its id, as plan.json has it; the id alone for an unknown level."""
     return titled(LEVEL_NAMES, level)
 
 
 def post(context: ReplanContext, builder: BoardBuilder) -> None:
-    """Writes what leaving out and changing cost on each level."""
+    """Writes the costs of leaving out and of changing on each level."""
     objective = context.scenario.objective
     for operation in context.scenario.planned.values():
         points = objective.priority_points[operation.priority]
@@ -92,7 +92,7 @@ def post(context: ReplanContext, builder: BoardBuilder) -> None:
 
 
 def of_change(context: ReplanContext, operation: Operation) -> Costs:
-    """What it costs that an operation of the old plan is changed, whatever becomes of it."""
+    """The cost of changing an operation of the old plan, wherever it goes."""
     if operation.reserve:
         return {}
     return {CHANGES: 1, BALANCE: 0 if operation.id in context.hit else context.scenario.objective.change_points}

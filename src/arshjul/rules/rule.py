@@ -1,8 +1,8 @@
-"""A rule: one condition on a plan, with its settings and its words.
+"""A rule: one condition on a plan, with its settings and its names.
 
-`allowed` and `post` put it on the board, for a single placement and for several together;
-`refusal` says it in words; `breaches` checks a finished plan by another method, from dates and not
-from slot numbers, and shares no helper with `post`. A soft rule has `prices` in place of `breaches`.
+`allowed` and `post` put it on the board, for a single placement and for several together; `refusal` says it in words;
+`breaches` checks a finished plan by another method, from dates and not from slot numbers, and shares no helper with
+`post`. A soft rule has `prices` in place of `breaches`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ from arshjul.rules.subject import Subject
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """A rule that a plan breaks, by which operations. `at_fault`: those of them that must give way; None: any."""
+    """A breach of a rule by some operations. `at_fault`: those of them that must give way; None: any of them."""
 
     rule: str
     operations: tuple[str, ...]
@@ -31,12 +31,12 @@ class Breach:
 
     @property
     def yielding(self) -> tuple[str, ...]:
-        """Those that could give way."""
+        """The operations that could give way."""
         return self.operations if self.at_fault is None else self.at_fault
 
 
 def excess(context: ReplanContext, used: Mapping[str, int], limit: int) -> int | None:
-    """The sum that operations use, where it is above the limit and above what history used; else None.
+    """The sum that operations use if it is above the limit and above what begun operations used; else None.
 
     `used` is by operation. For the checks alone: the board's rows are raised by the builder.
     """
@@ -46,12 +46,11 @@ def excess(context: ReplanContext, used: Mapping[str, int], limit: int) -> int |
 
 
 class Rule:
-    """A condition that holds in every plan. Its docstring is its published documentation.
+    """A condition that every plan keeps. The class docstring states it and ends with its source.
 
-    `title` is what people call it, in a word or two; `name` says why it forbids a slot, as part of a
-    sentence; `settings` are the sizes that the coordinator sets for it in the section `rules`.
-    `of_officers`: a plan that kept it may break it once officers are taken back. `hereditary`: a plan that keeps it
-    keeps it without any one of its placements too (as independence systems do).
+    `title` is a name of a word or two; `name` says why it forbids a slot, as part of a sentence; `settings` are its
+    sizes in the section `rules`. `of_officers`: a plan that kept it may break it when officers are withdrawn.
+    `hereditary`: a plan that keeps it also keeps it when any one placement is removed (as in independence systems).
     """
 
     id: ClassVar[str]
@@ -62,7 +61,7 @@ class Rule:
     hereditary: ClassVar[bool] = True
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
-        """The slots at which it lets the operation stand, alone, served by that unit; its agencies are chosen."""
+        """The slots at which the rule allows the operation by itself, served by that unit; its agencies are chosen."""
         return context.slots.grid.all
 
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
@@ -70,7 +69,7 @@ class Rule:
         return self.name
 
     def missing(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> int | None:
-        """By how much a refused slot falls short, where that can be counted: officers, teams."""
+        """The number of officers or teams that a refused slot lacks; None if it cannot be counted."""
         return None
 
     def shortage(self, context: ReplanContext, subject: Subject, missing: int) -> Message:
@@ -78,10 +77,10 @@ class Rule:
         return self.name
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
-        """Writes on the board what it demands of several placements together."""
+        """Writes on the board what the rule demands of several placements together."""
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
-        """The breaches of a finished plan; none where it holds."""
+        """The breaches of a finished plan; empty if the rule holds."""
         yield from ()
 
 

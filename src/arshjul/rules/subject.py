@@ -1,4 +1,4 @@
-"""The party and the period that a limit is about."""
+"""The party and the period of a limit."""
 
 from datetime import date
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from arshjul.domain.calendar import Week
 
 
 class Subject(NamedTuple):
-    """The party, week or month of a row or a capacity, for the sentence that tells of it. `month`: its first date."""
+    """The party, week or month of a row or a capacity, for sentences about it. `month`: its first date."""
 
     party: str | None = None
     week: Week | None = None

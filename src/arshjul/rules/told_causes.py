@@ -1,4 +1,4 @@
-"""The causes of a plan's changes as they were told: kept with each revision; found, where none were kept yet."""
+"""The causes of a plan's changes as they were told: recorded with each revision, or found now for older ones."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ class ToldCauses:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """An operation's place before and after one revision, and the causes that were kept of it; None: none were."""
+    """An operation's place before and after one revision, and the recorded causes; None: they were not recorded."""
 
     revision: int
     kept: tuple[ChangeCause, ...] | None
@@ -34,16 +34,16 @@ class _Step:
 
     @property
     def leaves(self) -> bool:
-        """True if it had a place that it has no more."""
+        """True if it had a place that it no longer has."""
         return self.before is not None and not self.before.same_place(self.after)
 
 
 def told_causes(scenario: Scenario, plan: Plan, old: Placement, of: PartOfPlace = "place") -> tuple[ToldCauses, ...]:
-    """The causes for which it left that place: of all revisions that moved it since it stood there, in order.
+    """The causes of the operation's leaving `old`, from all revisions that moved it since, in order.
 
-    Of those alone that changed that part of its place: who sees no more of it is told of no other. Where it has no
-    place now, of the revision alone that took its last one. Empty where no revision of the plan made it leave.
-    `scenario` may know more than the plan's own.
+    Only revisions that changed the part `of` its place count, since a reader who sees no more is told of no others. If
+    it has no place now, only the revision that took its last one counts. Empty if no revision of the plan made it
+    leave. `scenario` may know more than the plan's own.
     """
     found: list[ToldCauses] = []
     for step in _steps(plan, old.operation, old):
@@ -60,7 +60,7 @@ def told_causes(scenario: Scenario, plan: Plan, old: Placement, of: PartOfPlace 
 
 
 def told_absence(scenario: Scenario, plan: Plan, operation: str, agency: str) -> ToldCauses | None:
-    """The causes for which the agency no longer joins: of the last revision that made it so; None where none did."""
+    """The causes why the agency no longer joins, from the last revision that ended it; None if there is none."""
     for step in _steps(plan, operation):
         causes = tuple(one for one in _causes(scenario, plan, step) if one.absent == agency)
         if causes:
@@ -74,11 +74,11 @@ def places_before(plan: Plan, id: str) -> Iterator[Placement]:
 
 
 def _steps(plan: Plan, id: str, known: Placement | None = None) -> Iterator[_Step]:
-    """The operation's way through the replans up to the plan, the last first.
+    """The operation's steps through the replans up to the plan, the last first.
 
-    Asked for each change and reader, so it compares no placements but this one's. Where it stands as it stood before,
-    who joined it then is not known of earlier replans. `known` is where it is taken to have stood when it was cancelled
-    and that was not kept.
+    Called for each change and reader, so only placements of this operation are compared. Earlier replans do not record
+    who joined an operation that they left in place. `known` is its assumed place at cancellation if that was not
+    recorded.
     """
     own = (one for one in plan.entries.changes if isinstance(one, Cancelled) and one.operation == id)
     cancelled = {one.revision: known if one.was is None else one.stood for one in own}
@@ -94,7 +94,7 @@ def _steps(plan: Plan, id: str, known: Placement | None = None) -> Iterator[_Ste
 
 
 def _step(number: int, causes: Causes | None, move: Move, cancelled: dict[int | None, Placement | None]) -> _Step:
-    """That of one replan. What is cancelled leaves the place where it stood: the base knows it no more."""
+    """The step of one replan. A cancelled operation leaves its recorded place, since the base no longer has it."""
     stood = cancelled.get(number)
     if stood is not None:
         return _Step(number, (ChangeCause("decided", id=move.operation),), stood, None)
@@ -102,7 +102,7 @@ def _step(number: int, causes: Causes | None, move: Move, cancelled: dict[int | 
 
 
 def _causes(scenario: Scenario, plan: Plan, step: _Step) -> tuple[ChangeCause, ...]:
-    """Those that were kept; else as far as they are known now, none where it left the operation alone."""
+    """The recorded causes; else those found now, empty if the operation did not move."""
     if step.kept is not None:
         return step.kept
     if step.before is None or step.before == step.after:
@@ -114,7 +114,7 @@ def _causes(scenario: Scenario, plan: Plan, step: _Step) -> tuple[ChangeCause, .
 
 
 def kept(scenario: Scenario, plan: Plan) -> tuple[ReplanRecord, ...]:
-    """All replans up to the plan, each with its causes: those that were not kept then as far as they are known now."""
+    """All replans up to the plan, each with its causes: the recorded ones, or those found now."""
     past = {one.plan.revision: one for one in past_replans(scenario, plan)} if _lacks_any(plan) else {}
     return tuple(
         record if record.causes is not None else replace(record, causes=_all(scenario, past[record.number]))
@@ -135,7 +135,7 @@ def _finder(scenario: Scenario, plan: Plan) -> CauseFinder:
 
 
 def causes_told(scenario: Scenario, plan: Plan, changes: Changes) -> Causes:
-    """The causes of each change, by operation; none for those that no revision of the plan made."""
+    """The causes of each change, by operation; changes that no revision of the plan made are absent."""
     told = {move.operation: told_causes(scenario, plan, move.old) for move in changes.changed if move.old is not None}
     return {
         id: tuple(dict.fromkeys(cause for one in found for cause in one.causes)) for id, found in told.items() if found
@@ -143,9 +143,9 @@ def causes_told(scenario: Scenario, plan: Plan, changes: Changes) -> Causes:
 
 
 def absences_told(scenario: Scenario, plan: Plan, lost: Mapping[str, tuple[str, ...]]) -> Causes:
-    """The causes for which these agencies no longer join, by operation, each with its agency as `absent`.
+    """The causes why these agencies no longer join, by operation, each with its agency as `absent`.
 
-    None of an agency where they are not known, as of a plan that was made anew.
+    Agencies without known causes are absent, as in a plan made anew.
     """
     if plan.base is None:
         return {}

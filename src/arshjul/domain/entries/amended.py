@@ -8,9 +8,9 @@ from arshjul.errors import InputError, Message
 
 
 def amended(scenario: Scenario, changes: Iterable[Amendment]) -> Scenario:
-    """The scenario with the changes made in their order; withdrawals are no part of it (`Scenario.after`).
+    """The scenario with the changes made in their order; withdrawals are applied apart (`Scenario.after`).
 
-    InputError where an operation is cancelled that another one hangs on.
+    InputError if an operation is cancelled on which another one depends.
     """
     new = scenario
     for change in changes:

@@ -1,4 +1,4 @@
-"""The changes that a coordinator makes in a year that is under way, each kind with what it does to the scenario."""
+"""The changes that a coordinator makes in a year under way: a class for each kind, which applies it to the scenario."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,10 +13,10 @@ from arshjul.domain.scenario import Scenario
 
 @dataclass(frozen=True, slots=True)
 class Amendment(Entry):
-    """One change. Made twice it does what it did the first time: a scenario that is edited later has it made anew."""
+    """One change. Applying it twice gives the same as once, since a scenario edited later has it applied anew."""
 
     def on(self, scenario: Scenario) -> Scenario:
-        """The scenario with the change made; as it was, where there is nothing to make it on."""
+        """The scenario with the change made; unchanged if it has nothing for the change to apply to."""
         return scenario
 
 
@@ -32,7 +32,7 @@ class TeamsLost(Amendment):
     cause: str = ""
 
     def lines(self) -> Iterator[TeamLine]:
-        """The same as availability lines, to be put after the agency's own."""
+        """Availability lines with the same effect, to be put after the agency's own."""
         for shift in (None,) if self.shifts is None else self.shifts:
             when = Matching(self.weekdays, shift, self.span.first, self.span.last)
             yield TeamLine(when, self.teams_left, at_most=True)
@@ -55,7 +55,7 @@ class Nominated(Amendment):
     operation: Operation
 
     def on(self, scenario: Scenario) -> Scenario:
-        """The operation besides the others; one of its id that is there already stays."""
+        """The scenario with the operation added; an operation with its id that is already there stays."""
         return replace(scenario, operations={**scenario.operations, **_absent(scenario, self.operation)})
 
 
@@ -70,7 +70,7 @@ class OnOperation(Amendment):
         return operation
 
     def on(self, scenario: Scenario) -> Scenario:
-        """The same with that operation changed."""
+        """The scenario with that operation changed."""
         operation = scenario.operations.get(self.operation)
         if operation is None:
             return scenario
@@ -79,16 +79,17 @@ class OnOperation(Amendment):
 
 @dataclass(frozen=True, slots=True)
 class Cancelled(OnOperation):
-    """An operation that will not be: it counts no more, and is in the scenario no more.
+    """An operation that will not take place: it is no longer counted, and no longer in the scenario.
 
-    `was` is the operation without its sites, `stood` where the plan had it, if it had it: for whoever counts the year.
+    For statistics of the year, `was` is the operation without its sites, and `stood` its place in the plan; None: it
+    had none.
     """
 
     was: Operation | None = None
     stood: Placement | None = None
 
     def on(self, scenario: Scenario) -> Scenario:
-        """The same without it; no other one needs to keep apart from it."""
+        """The scenario without the operation; nothing has to keep apart from it any more."""
         others = {id: self._without(other) for id, other in scenario.operations.items() if id != self.operation}
         return replace(scenario, operations=others)
 
@@ -104,7 +105,7 @@ class Cancelled(OnOperation):
 
 @dataclass(frozen=True, slots=True)
 class Unpinned(OnOperation):
-    """An operation that is pinned no more."""
+    """An operation that is no longer pinned."""
 
     def made(self, operation: Operation) -> Operation:
         """Free."""
@@ -116,13 +117,13 @@ class Promoted(OnOperation):
     """A reserve that becomes an ordinary operation."""
 
     def made(self, operation: Operation) -> Operation:
-        """To be placed like others."""
+        """No longer a reserve."""
         return replace(operation, reserve=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Pinned(OnOperation):
-    """The coordinator says where an operation is to be."""
+    """An operation pinned by the coordinator."""
 
     pin: Pin
 
@@ -140,7 +141,7 @@ class OtherDates(OnOperation):
     cause: str = ""
 
     def made(self, operation: Operation) -> Operation:
-        """Not on those dates either."""
+        """With those dates added to the ones that it may not be on."""
         more = tuple(span for span in self.dates if span not in operation.not_on)
         return replace(operation, not_on=operation.not_on + more)
 
@@ -152,17 +153,17 @@ class FewerOfficers(OnOperation):
     officers: int
 
     def made(self, operation: Operation) -> Operation:
-        """That many, or all that it asks for where that is fewer."""
+        """With that many officers as the least, or all that it asks for if they are fewer."""
         least = min(self.officers, operation.officers)
         return replace(operation, officers_least=least or None)
 
 
 @dataclass(frozen=True, slots=True)
 class WithoutPolice(OnOperation):
-    """An operation that is carried out without police, where it stands. `slot` None: where the plan has it.
+    """An operation that is carried out without police at its present place. `slot` None: its place in the plan.
 
-    `police_also` are the units that lent to it besides, which must be told; `officers` those that it could not do
-    without, of the unit that served it. 0: that was not kept.
+    `police_also` are the units that lent officers besides, which must be told; `officers` the number that it needed of
+    the unit that served it. 0: not recorded.
     """
 
     slot: Slot | None = None
@@ -170,19 +171,19 @@ class WithoutPolice(OnOperation):
     officers: int = 0
 
     def made(self, operation: Operation) -> Operation:
-        """No officers, and held there as by a pin."""
+        """Without officers, and held there as by a pin."""
         fixed = operation.fixed if self.slot is None else Pin(self.slot)
         return replace(operation.without_officers, fixed=fixed)
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOut(OnOperation):
-    """An operation that stays out of one revision of the plan, for another to take its place."""
+    """An operation that stays out of one revision of the plan, so that another can take its place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edited(Amendment):
-    """The scenario was edited: operations that are new, changed (with their keys) or gone, and other sections."""
+    """An edit of the scenario: operations new, changed (with their keys) or gone, and other sections changed."""
 
     new: tuple[str, ...] = ()
     changed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

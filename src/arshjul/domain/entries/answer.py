@@ -17,10 +17,10 @@ REPLIES: tuple[Reply, ...] = ("asked", "yes", "no")
 
 @dataclass(frozen=True, slots=True)
 class Answered(OnOperation):
-    """A party's answer about the place that a proposal has for an operation; `asked`: it has been asked, no more.
+    """A party's answer about an operation's place in a proposal; `asked`: it has been asked and not answered.
 
-    `slot` None: the proposal leaves the operation out. `joining` are the optional agencies that join there. `terms`
-    are what the party was asked (domain.share); empty: nobody knows, and it is about the place alone.
+    `slot` None: the proposal leaves the operation out. `joining` are the optional agencies that join there. `terms` are
+    what the party was asked (domain.share); empty: not recorded, and the answer is about the place alone.
     """
 
     party: str
@@ -37,7 +37,7 @@ class Answered(OnOperation):
         return Staffing(self.police, self.any_of)
 
     def is_about(self, placement: Placement | None) -> bool:
-        """True if it is about that date, shift, unit and choice of agencies."""
+        """True if the answer is about that date, shift, unit and choice of agencies."""
         return placement is not None and (self.slot, self.staffing) == (placement.slot, placement.staffing)
 
     def parties(self, scenario: Scenario) -> frozenset[str]:
@@ -59,7 +59,7 @@ class Answered(OnOperation):
         )
 
     def is_to(self, asked: "Answered") -> bool:
-        """True if it is an answer to that question: on the same terms; where nobody knows them, about that place."""
+        """True if it answers that question: it has the same terms or, if its own are not recorded, the same place."""
         return self.terms == asked.terms if self.terms else self.same_place(asked)
 
     def same_place(self, other: "Answered") -> bool:
@@ -69,8 +69,8 @@ class Answered(OnOperation):
     def keeps_away(self, operation: Operation, placement: Placement) -> bool:
         """True if this answer, a no, forbids the operation that placement.
 
-        One that must come, or leads, is kept from the date, a unit from the slot. An optional one does not
-        join there, and keeps the operation from nothing.
+        A required or leading agency forbids the date, a unit the slot. An optional agency forbids nothing: it only does
+        not join there.
         """
         if self.slot is None:
             return False
@@ -80,7 +80,7 @@ class Answered(OnOperation):
 
 
 def refusals(answers: Iterable[Answered]) -> Mapping[str, tuple[Answered, ...]]:
-    """The noes that stand, by operation: a later answer of the same party about the same slot takes a no's place."""
+    """The refusals in force, by operation: a later answer of the same party about the same slot replaces its no."""
     last = {(one.operation, one.party, one.slot): one for one in answers}
     found: dict[str, tuple[Answered, ...]] = {}
     for one in last.values():
@@ -90,14 +90,14 @@ def refusals(answers: Iterable[Answered]) -> Mapping[str, tuple[Answered, ...]]:
 
 
 def declined(answers: Iterable[Answered], placement: Placement) -> frozenset[str]:
-    """The parties whose no to the date and shift that an operation has there stands."""
+    """The parties whose refusal of the placement's date and shift is in force."""
     return frozenset(one.party for one in refusals(answers).get(placement.operation, ()) if one.slot == placement.slot)
 
 
 def agreed(scenario: Scenario, answers: Iterable[Answered]) -> Mapping[str, Answered]:
-    """The operations to which all who take part said yes, each with the place that they were asked about last.
+    """The operations to which all participants said yes, each with the place that they were asked about last.
 
-    A yes is one to what its party would be asked now: on other terms it is none.
+    A yes counts only if its terms are those on which the party would be asked now.
     """
     there = tuple(answers)
     place = {one.operation: one for one in there if one.operation in scenario.operations}

@@ -1,4 +1,4 @@
-"""All that is entered in a year: withdrawals, what is given back, outcomes, and the coordinator's changes."""
+"""All that is entered in a year: withdrawals, what is given back of them, outcomes, and the coordinator's changes."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -15,12 +15,12 @@ from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal, in_force
 
 @dataclass(frozen=True, slots=True)
 class Demands:
-    """What entries ask of the plan that answers them, beyond what they do to the scenario.
+    """What entries demand of the plan that answers them, beyond their effect on the scenario.
 
-    `called_off` are dates by operation: it did not begin then, and may not be placed there anew.
-    `pinned` are operations that may be moved on short notice, since the coordinator says where to;
-    `left_out` those that are to stay out. `answers` are those to the proposal that is replanned; `refused`
-    are all noes so far that stand, by operation: they bind later plans too.
+    `called_off` are dates by operation on which it was called off, and may not be placed again. `pinned` are operations
+    that may be moved on short notice, since the coordinator says where to; `left_out` those that are to stay out.
+    `answers` are those to the proposal that is replanned; `refused` are all refusals in force, by operation: they bind
+    later plans too.
     """
 
     called_off: Mapping[str, frozenset[date]] = field(default_factory=dict)
@@ -34,13 +34,13 @@ class Demands:
         return day in self.called_off.get(operation, ())
 
     def stays_away(self, operation: str, agency: str, slot: Slot) -> bool:
-        """True if an agency that would join the operation, and need not, has said no to that slot."""
+        """True if an optional agency of the operation has said no to that slot."""
         return any((one.party, one.slot) == (agency, slot) for one in self.refused.get(operation, ()))
 
 
 @dataclass(frozen=True, slots=True)
 class Choice(Entry):
-    """The option of a replan that was chosen. It was reported at the replan's moment."""
+    """The option of a replan that was chosen, reported at the replan's moment."""
 
     option: str
 
@@ -67,7 +67,7 @@ class Entries:
         return Entries(*(getattr(self, one.name) + getattr(later, one.name) for one in fields(self)))
 
     def entered(self, revision: int, as_of: datetime) -> "Entries":
-        """The same as answered by a revision; what does not say when it was reported was so at its moment."""
+        """The same entries as answered by a revision; those without a moment of report get `as_of`."""
         return Entries(
             *(
                 tuple(replace(one, revision=revision, reported=one.reported or as_of) for one in getattr(self, part))
@@ -76,7 +76,7 @@ class Entries:
         )
 
     def of_revision(self, revision: int) -> "Entries":
-        """What was entered for that revision, as it came: its choice, and what else follows from it, is left away."""
+        """The entries answered by that revision, as they came: without its choice and without what a replan adds."""
         return Entries(
             *(
                 tuple(replace(one, revision=None) for one in getattr(self, part) if one.revision == revision)
@@ -85,7 +85,7 @@ class Entries:
         ).without_ends()
 
     def up_to(self, revision: int) -> "Entries":
-        """What was entered for that revision and those before it; a later one may say when an unknown end is taken."""
+        """The entries answered by revisions up to that one, without the ends that later revisions assumed."""
         return Entries(
             *(
                 tuple(one for one in getattr(self, part) if (one.revision or 0) <= revision)
@@ -94,11 +94,11 @@ class Entries:
         ).without_ends()
 
     def without_ends(self) -> "Entries":
-        """The same as reported: nothing is taken of unknown ends yet."""
+        """The same as reported, without assumed ends of withdrawals until further notice."""
         return replace(self, withdrawals=tuple(replace(one, until=None) for one in self.withdrawals))
 
     def in_force(self) -> tuple[Withdrawal, ...]:
-        """The last report of each withdrawal, with what has been given back since it."""
+        """The last report of each withdrawal, with what has been given back since."""
         return tuple(
             replace(
                 withdrawal,
@@ -128,5 +128,5 @@ class Entries:
 
     @property
     def answers(self) -> tuple[Answered, ...]:
-        """What parties have answered when they were asked, among the changes."""
+        """The parties' answers to questions, from among the changes."""
         return tuple(change for change in self.changes if isinstance(change, Answered))

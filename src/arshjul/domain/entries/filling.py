@@ -1,4 +1,4 @@
-"""The entry of a filling, kept for good: which objects were bound, which became free again, and what is proven."""
+"""The entry of a filling: which objects were bound, which were freed, and what is proven."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from arshjul.domain.visit_object import Bindings
 
 @dataclass(frozen=True, slots=True)
 class Freed:
-    """An object that is bound to a frame no more. `rule` is what it no longer fits by."""
+    """An object that is no longer bound to a frame. `rule` is the rule that it no longer keeps."""
 
     object: str
     operation: str
@@ -18,7 +18,7 @@ class Freed:
 
 @dataclass(frozen=True, slots=True)
 class Filling(Entry):
-    """The objects that a revision bound and freed. A replan, which may free some, binds none and has no levels."""
+    """The objects that a revision bound and freed. A replan may free some, but binds none and has no levels."""
 
     bound: Bindings
     freed: tuple[Freed, ...] = ()
@@ -26,5 +26,5 @@ class Filling(Entry):
 
     @property
     def is_replan(self) -> bool:
-        """True if no objects were given, and some were freed since their frames changed."""
+        """True if no objects were given, and some were freed because their frames changed."""
         return not self.levels

@@ -1,4 +1,4 @@
-"""What became of an operation on its day."""
+"""The outcome of an operation on its day."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,10 +13,10 @@ RESULTS: tuple[Result, ...] = ("done", "without-police", "aborted", "called-off"
 
 @dataclass(frozen=True, slots=True)
 class Outcome(Entry):
-    """How an operation went: `aborted` had begun, `called-off` had not.
+    """How an operation went: one that was `aborted` had begun, one that was `called-off` had not.
 
-    `day` None: the date on which it stands in the plan. `officers` and `teams` are those that came,
-    `figures` what was counted, by the ids that the configuration names.
+    `day` None: its date in the plan. `officers` and `teams` are those that came, `figures` what was counted, by the ids
+    that the configuration names.
     """
 
     operation: str
@@ -29,5 +29,5 @@ class Outcome(Entry):
 
 
 def latest(log: Iterable[Outcome]) -> Mapping[tuple[str, date | None], Outcome]:
-    """The outcome of each operation and date: a later report takes the place of those before it."""
+    """The latest report of the outcome of each operation and date."""
     return {(outcome.operation, outcome.day): outcome for outcome in log}

@@ -1,4 +1,4 @@
-"""The year of a plan as a log to learn from: withdrawals as long as they lasted, and those that outcomes tell of."""
+"""The year of a plan as a log to learn from: withdrawals as long as they lasted, and those that outcomes reveal."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -15,7 +15,7 @@ from arshjul.errors import Message
 
 
 def heard_year(scenario: Scenario, plan: Plan) -> HeardLog | None:
-    """The log that the plan's entries make, as far as somebody watched; None where that ends before the year begins."""
+    """The log that the plan's entries make, up to the date of its last news; None if that is before the year begins."""
     first = first_told(plan.entries.withdrawals)
     reports = (replace(one, reported=first[one.id]) for one in plan.entries.in_force())
     told = tuple(as_it_lasted for one in reports for as_it_lasted in _as_it_lasted(scenario, one))
@@ -23,15 +23,15 @@ def heard_year(scenario: Scenario, plan: Plan) -> HeardLog | None:
 
 
 def watched_to(plan: Plan) -> date:
-    """The last date that the plan can tell of: of its own moment, or of the latest report in it.
+    """The last date that the plan knows about: that of its own moment, or of the latest report in it.
 
-    That nothing was taken back later is not known: nobody looked.
+    Nobody can tell whether officers were withdrawn later.
     """
     return max([plan.as_of.date(), *(one.reported.date() for one in plan.entries if one.reported is not None)])
 
 
 def watched_short(scenario: Scenario, plan: Plan, folder: str) -> Message | None:
-    """That the plan tells of a part of its year alone, or of nothing; None where it tells of all."""
+    """A warning that the plan covers only a part of its year, or nothing of it; None if it covers all."""
     values = {"folder": folder, "day": watched_to(plan), "first": scenario.span.first, "last": scenario.span.last}
     if watched_to(plan) < scenario.span.first:
         return Message(
@@ -44,9 +44,9 @@ def watched_short(scenario: Scenario, plan: Plan, folder: str) -> Message | None
 
 
 def _as_it_lasted(scenario: Scenario, one: Withdrawal) -> Iterator[Withdrawal]:
-    """The withdrawal without the dates at its ends that were given back whole; nothing, where all were.
+    """The withdrawal without the dates at its ends that were given back entirely; nothing if all were.
 
-    What is given back in between, or in part, leaves it as long as it was.
+    Dates given back in between or in part do not make it shorter.
     """
     until = one.last or scenario.span.last
     first, last = one.first, until
@@ -66,10 +66,10 @@ def _is_given_back(scenario: Scenario, one: Withdrawal, day: date) -> bool:
 
 
 def _found_missing(scenario: Scenario, plan: Plan, told: Iterable[Withdrawal]) -> Iterator[Withdrawal]:
-    """A withdrawal of a single shift, for each that outcomes show to have been without the unit's officers.
+    """A withdrawal of a single shift for each outcome that shows an operation without the unit's officers.
 
-    That is an operation that was to have them and was carried out without, or had fewer than it cannot do without.
-    One called off says nothing of the police unless somebody counted them. What a withdrawal covers is that one's.
+    Such an operation was to have police and was carried out without, or with fewer than it needs. One that was called
+    off says nothing unless the officers were counted. Slots that a reported withdrawal covers are not repeated.
     """
     seen: set[tuple[str, Slot]] = set()
     known = [(one, one.last or scenario.span.last) for one in told]

@@ -1,6 +1,6 @@
 """The replans of a year as they were made, so that each can be asked for the causes that its coordinator was told.
 
-A plan knows its replans by what they changed, so each is put together again, from the last one backwards.
+A plan records what each replan changed, so the plans are reconstructed from the last one backwards.
 """
 
 from collections.abc import Mapping
@@ -18,8 +18,8 @@ from arshjul.domain.scenario import Scenario
 class PastReplan:
     """The plan after a replan, with the base that it started from.
 
-    `left`: the places that operations had before and have no more; `changed`: where they went, but for what was
-    cancelled.
+    `left` are the places that operations had before and no longer have; `changed` are the moves, cancelled operations
+    aside.
     """
 
     plan: Plan
@@ -28,7 +28,7 @@ class PastReplan:
 
 
 def past_replans(scenario: Scenario, plan: Plan) -> list[PastReplan]:
-    """All of them, in their order. `scenario` may know more than the plan's own."""
+    """All replans in order. `scenario` may know more than the plan's own."""
     found: list[PastReplan] = []
     after: Mapping[str, Placement] = plan.placed
     for record in reversed(plan.revisions):
@@ -63,7 +63,7 @@ def _after(
 
 
 def _cancelled(plan: Plan, revision: int) -> dict[str, Placement]:
-    """The places of what was cancelled in that revision."""
+    """The places of the operations that were cancelled in that revision."""
     return {
         one.operation: one.stood
         for one in plan.entries.changes

@@ -1,7 +1,7 @@
-"""How often withdrawals come, learnt from the log: what is assumed before it, and what the log says, weighed together.
+"""How often withdrawals come: assumptions weighed together with what logs show.
 
-Every figure has a conjugate prior, so learning is counting: a Gamma for how many a year and how long before, a Beta for
-what share takes a unit, a shift, or ends with a day. Where the log is silent, the prior speaks.
+Every figure has a conjugate prior, so learning is counting: a Gamma for the number a year and the hours of notice, a
+Beta for the share that takes a unit or a shift, or ends on a given day. With an empty log the prior is the answer.
 """
 
 from collections import Counter
@@ -25,16 +25,16 @@ from arshjul.texts import counted
 YEAR_DAYS = 365.25
 _Z = NormalDist().inv_cdf(0.975)
 LONG_DAYS = 7
-"""The days from which on a withdrawal is a burst, whatever is said of its cause. Assumed."""
+"""The days from which a withdrawal counts as a burst, whatever its stated cause. Assumed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """What is known of a kind. `withdrawals` are those of the log that it is built on, `days` those that it tells of.
+    """What is known of a kind, built on `withdrawals` in logs that cover `days`.
 
-    How many a year: Gamma-distributed, of that shape over `years`. `ends`: the chance that a day is the last.
-    `units` and `shifts`: the share of withdrawals that takes each. `weekdays` and `months`: how much likelier
-    than in the mean one begins then.
+    The number a year is Gamma-distributed, of that `shape` over `years`. `ends` is the chance that a day is the last
+    one. `units` and `shifts` give the share of withdrawals that takes each. `weekdays` and `months` give how much
+    likelier than on average one begins then.
     """
 
     kind: Kind
@@ -51,21 +51,21 @@ class Rates:
 
     @property
     def per_year(self) -> float:
-        """How many a year, in the mean."""
+        """The mean number a year."""
         return self.shape / self.years
 
     @property
     def a_year(self) -> Estimate:
-        """How many a year, and between which values that lies with 95 % (Wilson and Hilferty's quantiles)."""
+        """The number a year, with a 95 % interval (Wilson and Hilferty's quantiles)."""
         step, middle = _Z / (3 * sqrt(self.shape)), 1 - 1 / (9 * self.shape)
         low, high = (self.per_year * max(0.0, middle + sign * step) ** 3 for sign in (-1, 1))
         return Estimate(self.per_year, low, high)
 
 
 def learnt(scenario: Scenario, logs: Iterable[HeardLog]) -> tuple[Rates, ...]:
-    """The rates of every kind, from what the logs tell, whose years do not overlap.
+    """The rates of every kind, learnt from logs whose years do not overlap.
 
-    Withdrawals of units that the scenario does not know teach nothing.
+    Withdrawals of units that the scenario does not know are ignored.
     """
     heard = list(logs)
     kinds = (*scenario.withdrawal_rates.kinds, OTHER)
@@ -80,9 +80,9 @@ def learnt(scenario: Scenario, logs: Iterable[HeardLog]) -> tuple[Rates, ...]:
 
 
 def withdrawn_share(rates: Iterable[Rates], unit: str, slot: Slot) -> float:
-    """The chance that a shift of the unit is taken back: that at least one withdrawal covers it.
+    """The chance that a shift of the unit is withdrawn: that at least one withdrawal covers it.
 
-    What lasts for weeks covers every weekday alike.
+    Open-ended withdrawals cover every weekday alike.
     """
     covering = fsum(
         one.per_year
@@ -98,9 +98,10 @@ def withdrawn_share(rates: Iterable[Rates], unit: str, slot: Slot) -> float:
 
 
 def _exp(power: float) -> float:
-    """The exponential, rounded right on every machine: prices in whole tenths rest on it, and `verify` makes them anew.
+    """The exponential, rounded correctly on every machine.
 
-    The C libraries' own differ in the last bit, and so do Python's versions in a plain sum: enough to turn a half.
+    Prices in whole tenths depend on it, and `verify` recomputes them. The C libraries differ in the last bit, and so do
+    Python versions in a plain sum: enough to change a rounding.
     """
     return float(_CONTEXT.exp(Decimal(power)))
 
@@ -109,14 +110,14 @@ _CONTEXT = Context(prec=40)
 
 
 class _Seen(NamedTuple):
-    """A withdrawal, and the date up to which it was seen."""
+    """A withdrawal, and the last date up to which it was seen."""
 
     one: Withdrawal
     until: date
 
 
 def built_on(rates: Iterable[Rates]) -> Message:
-    """The ground that the rates rest on, as is said wherever one is shown."""
+    """The basis of the rates in words, shown beside each figure."""
     known = list(rates)
     heard, days = sum(one.withdrawals for one in known), max((one.days for one in known), default=0)
     if heard or not days:
@@ -131,7 +132,7 @@ def built_on(rates: Iterable[Rates]) -> Message:
 
 
 def priced_by(scenario: Scenario) -> Message | None:
-    """That dates have their price from the scenario's history, and on what it rests; None where it has none."""
+    """A sentence that dates are priced by the scenario's history, and its basis; None if it has no history."""
     if not scenario.history:
         return None
     rates = learnt(scenario, scenario.history)
@@ -195,5 +196,5 @@ def _share(weight: int, before: float, n: int, hits: int) -> float:
 
 
 def _likelier(weight: float, hits: int, expected: float) -> float:
-    """How much likelier than in the mean: 1 where the log says nothing."""
+    """The factor above the average rate; 1 if the log is empty."""
     return (weight + hits) / (weight + expected)

@@ -1,4 +1,4 @@
-"""What drawn years did to a plan: figures with their intervals, as they are shown and kept."""
+"""The effect of simulated years on a plan: figures with their intervals, as they are shown and stored."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,12 +8,12 @@ from arshjul.errors import Message
 from arshjul.texts import counted
 
 AS_IS, RESERVES, RESERVE_WEEK, RISK_PRICED = "as-is", "reserves", "reserve-week", "risk-priced"
-"""The plan that was given, and those made anew to bend that meet the same years."""
+"""The plan that was given, and the robust plans that meet the same years."""
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A mean over years, and between which values the true one lies with 95 %."""
+    """A mean over years with its 95 % interval."""
 
     mean: float
     low: float
@@ -22,7 +22,7 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Figures of whole years. `held` counts operations; `changes` and `short_notices` what had a place before."""
+    """Figures of whole years. `held` counts operations; `changes` and `short_notices` those that had a place before."""
 
     held: Estimate
     changes: Estimate
@@ -32,7 +32,7 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class PartyStressed:
-    """What changes for a party in a year, and what of it is told on short notice."""
+    """The changes for a party in a year, and those of them that come at short notice."""
 
     changes: Estimate
     short_notices: Estimate
@@ -40,10 +40,10 @@ class PartyStressed:
 
 @dataclass(frozen=True, slots=True)
 class Stressed:
-    """What the years did to a plan with `placed` operations.
+    """The effect of the years on a plan with `placed` operations.
 
-    `operations`: the chance of each to be held on its first date; `months`: the share of those that are held, by the
-    month that they were planned in, like "2027-03". `answered` and `proven` are replans.
+    `operations`: the chance of each to be held on its first date; `months`: the share of operations that are held, by
+    the month that they were planned in, like "2027-03". `answered` counts replans, `proven` the proven ones of them.
     """
 
     placed: int
@@ -57,10 +57,10 @@ class Stressed:
 
 @dataclass(frozen=True, slots=True)
 class StressFigures:
-    """So many years drawn from `as_of` on and met with an option, and what they did to each plan, by its name.
+    """The effect on each plan, by its name, of `years` simulated from `as_of` on and answered with `option`.
 
-    `withdrawals`: so many in the logs, of so many `log_days`, tell how often they come. `differences`: by how much the
-    other plans are above the one as it is.
+    `withdrawals` in logs of `log_days` days are the basis of the rates. `differences` say by how much each other plan
+    is above the one as it is.
     """
 
     years: int
@@ -74,7 +74,7 @@ class StressFigures:
 
 
 def basis(withdrawals: int, days: int = 0) -> Message:
-    """The withdrawals and days of the log that rates rest on: said wherever one is shown."""
+    """The withdrawals and days of the log that rates are built on, in words, shown beside each figure."""
     if days and not withdrawals:
         return counted(
             days,
@@ -91,7 +91,7 @@ def basis(withdrawals: int, days: int = 0) -> Message:
 
 
 def not_best(unproven: int, answered: int) -> Message:
-    """How many of the answers to withdrawals are not proven."""
+    """The number of answers to withdrawals that are not proven, in words."""
     return counted(
         unproven,
         "one answer of {all} is not proven to be the best",

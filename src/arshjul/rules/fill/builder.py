@@ -1,7 +1,6 @@
-"""The board of a filling: objects that wait are its activities, frames that take them their options.
+"""The board of a filling: waiting objects are its activities, and frames that can take them their options.
 
-A frame's stops are a resource. What is bound stays, and is no part of the board but for the stops that
-it takes.
+A frame's stops are a resource. Bindings that stay are on the board only as the stops that they take.
 """
 
 from collections.abc import Iterable, Sequence
@@ -39,15 +38,15 @@ class FillBuilder:
                 yield column, wanted, frame
 
     def cost(self, level: str, column: int, points: int) -> None:
-        """Binding so costs that much more on the level."""
+        """Adds points to the column's cost on the level."""
         self._costs[column][level] = self._costs[column].get(level, 0) + points
 
     def cost_unbound(self, number: int, level: str, points: int) -> None:
-        """Leaving out the object of that number costs that much more on the level."""
+        """Adds points to the cost of leaving out the object of that number on the level."""
         self._unplaced[number][level] = self._unplaced[number].get(level, 0) + points
 
     def charge_short(self, rule: str, level: str, terms: Sequence[tuple[int, int]], wanted: int, points: int) -> None:
-        """Each unit by which the sum of (column, amount) stays below what is wanted costs that much on the level."""
+        """Charges points for each unit by which the sum of the (column, amount) terms stays below `wanted`."""
         if wanted > 0 and points:
             columns, amounts = [column for column, _ in terms], [-amount for _, amount in terms]
             self._rows.append(Row(rule, f"row {len(self._rows)}", columns, amounts, -wanted, {level: points}))
@@ -70,7 +69,7 @@ class FillBuilder:
         return Board(FILL_LEVELS, 1, capacities, activities, rows=self._rows)
 
     def bindings(self, choice: Choice) -> Bindings:
-        """The bindings under a choice: what was bound, and then the new ones in their order."""
+        """The bindings under a choice: the earlier ones, then the new ones in their order."""
         bound = {id: list(objects) for id, objects in self.context.bindings.items()}
         for wanted, frames, pick in zip(self.waiting, self.options, choice, strict=True):
             if pick is not None:

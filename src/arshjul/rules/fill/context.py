@@ -1,4 +1,4 @@
-"""The problem of a filling: the frames where a plan has them, the objects, and what is bound so far."""
+"""The problem of a filling: a plan's frames, the objects, and the bindings so far."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -19,10 +19,10 @@ FILL_DAYS = Setting("fill_days", Message("Days after that in which a frame with 
 
 @dataclass(frozen=True)
 class FillContext:
-    """The frames and objects of a scenario at a moment, with what is bound.
+    """The frames and objects of a scenario at a moment, with the bindings.
 
-    `as_of` is aware. `kept` are the objects that were bound before: they count in no level. Not slotted:
-    what is derived from it is worked out once, when first asked for.
+    `as_of` is aware. `kept` are the objects that were bound before: they count in no level. Not slotted: derived values
+    are computed on first use and cached.
     """
 
     scenario: Scenario
@@ -35,11 +35,11 @@ class FillContext:
     def of(
         cls, scenario: Scenario, placed: Mapping[str, Placement], as_of: datetime, kept: Bindings | None = None
     ) -> "FillContext":
-        """The context before anything is bound: `kept` is what stays bound."""
+        """The context before anything is bound: `kept` are the bindings that stay."""
         return cls(scenario, placed, as_of, kept or {}, frozenset(frame_of(kept or {})))
 
     def binding(self, bindings: Bindings) -> "FillContext":
-        """The same with more bound."""
+        """The same with these bindings."""
         return replace(self, bindings=bindings)
 
     @property
@@ -54,7 +54,7 @@ class FillContext:
 
     @cached_property
     def ahead(self) -> Mapping[str, PlacedFrame]:
-        """Those that start after the moment: they can be bound to."""
+        """The frames that start after the moment: objects can be bound to them."""
         moment = self.as_of.astimezone(UTC)
         return {id: frame for id, frame in self.frames.items() if frame.starts > moment}
 
@@ -67,7 +67,7 @@ class FillContext:
         return found
 
     def near(self, wanted: VisitObject) -> list[PlacedFrame]:
-        """The frames ahead of an object's sector and area, in the order of their starts: no other can take it."""
+        """The frames ahead in an object's sector and area, in the order of their starts: no other can take it."""
         return self._ahead_by_place.get((wanted.sector, wanted.area), [])
 
     @cached_property
@@ -77,22 +77,22 @@ class FillContext:
 
     @cached_property
     def waiting(self) -> tuple[VisitObject, ...]:
-        """The objects that are bound to nothing, in their order."""
+        """The objects that are not bound, in their order."""
         return tuple(one for id, one in self.scenario.objects.items() if id not in self.bound_to)
 
     def left(self, frame: PlacedFrame) -> int:
-        """The stops of a frame that are not taken."""
+        """The free stops of a frame."""
         return frame.frame.stops - stops_taken(self.scenario.objects, self.bindings.get(frame.id, ()))
 
     @cached_property
     def soon(self) -> Span:
-        """The dates on which an empty frame is about to stay empty: `fill_days` of them, from `bind_days` on."""
+        """The dates whose frames must be filled now: `fill_days` of them, from `bind_days` from today on."""
         settings = self.scenario.settings
         first = self.today + timedelta(days=settings[BIND_DAYS])
         return Span(first, first + timedelta(days=settings[FILL_DAYS] - 1))
 
     def empty(self) -> tuple[str, ...]:
-        """The frames that are about to stay empty, in the order of their starts."""
+        """The empty frames on those dates, in the order of their starts."""
         return tuple(
             id for id, frame in self.frames.items() if frame.dates.first in self.soon and not self.bindings.get(id)
         )

@@ -1,4 +1,4 @@
-"""The conditions on an object and its frame. Listed in the order in which they explain, the nearest to fitting last.
+"""The conditions on an object and its frame, in the order in which explanations give them, nearest to fitting last.
 
 Source: docs/formats.md#objects.
 """
@@ -23,7 +23,7 @@ from arshjul.texts import counted
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """A frame that does not take an object: by which rule, why, and what would help. `by`: how far it misses."""
+    """A frame that does not take an object: the rule, the reason, and what would help. `by`: how far it misses."""
 
     rule: str
     frame: PlacedFrame
@@ -33,9 +33,9 @@ class Miss:
 
 
 class Fit:
-    """A condition on an object and a frame: what it refuses, with the sentence, and its own check of what is bound.
+    """A condition on an object and a frame: what it refuses, with the sentence, and its own check of bindings.
 
-    `name` says why an object is bound no more; `at_binding`: it is asked when an object is bound, and not again.
+    `name` says why an object is no longer bound; `at_binding`: it is asked only when an object is bound.
     """
 
     id: ClassVar[str]
@@ -44,11 +44,14 @@ class Fit:
     at_binding: ClassVar[bool] = False
 
     def miss(self, context: FillContext, wanted: VisitObject, frame: PlacedFrame) -> Miss | None:
-        """The reason why the object does not fit the frame; None where it does."""
+        """The reason why the object does not fit the frame; None if it does."""
         raise NotImplementedError
 
     def is_broken(self, bound: "BoundObject") -> bool:
-        """True if what is bound does not fit, judged from plan and scenario alone; stops are added up by frame."""
+        """True if the binding breaks this condition, judged from plan and scenario alone.
+
+        `StopsLeft` checks by frame instead.
+        """
         return False
 
 
@@ -70,7 +73,6 @@ class SectorFits(Fit):
     name = Message("the frame does not visit its sector")
 
     def miss(self, context: FillContext, wanted: VisitObject, frame: PlacedFrame) -> Miss | None:
-        """Looks for it among the frame's."""
         if wanted.sector in frame.sectors:
             return None
         word = context.scenario.word
@@ -83,7 +85,6 @@ class SectorFits(Fit):
         )
 
     def is_broken(self, bound: BoundObject) -> bool:
-        """Looks among the sectors that the operation says."""
         frame = bound.operation.frame
         own = {bound.operation.sector} if frame is None or frame.sectors is None else set(frame.sectors)
         return bound.wanted.sector not in own
@@ -96,7 +97,6 @@ class AreaFits(Fit):
     name = Message("the frame is not in its area")
 
     def miss(self, context: FillContext, wanted: VisitObject, frame: PlacedFrame) -> Miss | None:
-        """Compares the two."""
         if wanted.area == frame.operation.area:
             return None
         areas = context.scenario.areas
@@ -109,7 +109,6 @@ class AreaFits(Fit):
         )
 
     def is_broken(self, bound: BoundObject) -> bool:
-        """Compares the two."""
         return bound.wanted.area != bound.operation.area
 
 
@@ -120,7 +119,7 @@ class WindowFits(Fit):
     name = Message("the frame lies outside its window")
 
     def miss(self, context: FillContext, wanted: VisitObject, frame: PlacedFrame) -> Miss | None:
-        """Counts the days by which its dates lie outside."""
+        """Counts the days outside."""
         window, dates = wanted.window, frame.dates
         if window is None or (window.first <= dates.first and dates.last <= window.last):
             return None
@@ -138,7 +137,6 @@ class WindowFits(Fit):
         )
 
     def is_broken(self, bound: BoundObject) -> bool:
-        """Date by date."""
         window, slots = bound.wanted.window, bound.operation.slots(bound.placement.slot)
         return window is not None and any(slot.day not in window for slot in slots)
 
@@ -150,7 +148,6 @@ class AgenciesCome(Fit):
     name = Message("an agency that it needs does not come")
 
     def miss(self, context: FillContext, wanted: VisitObject, frame: PlacedFrame) -> Miss | None:
-        """Those that do not."""
         absent = [agency for agency in wanted.agencies if agency not in frame.coming]
         if not absent:
             return None
@@ -167,7 +164,6 @@ class AgenciesCome(Fit):
         )
 
     def is_broken(self, bound: BoundObject) -> bool:
-        """Takes those who come from those who are needed."""
         sent = bound.operation.sent(bound.placement.any_of)
         there = {bound.operation.lead_agency, *sent, *bound.placement.optional_agencies}
         return bool(set(bound.wanted.agencies) - there)
@@ -180,7 +176,6 @@ class OfficersSuffice(Fit):
     name = Message("the frame has too few officers")
 
     def miss(self, context: FillContext, wanted: VisitObject, frame: PlacedFrame) -> Miss | None:
-        """Counts those that lack."""
         short = wanted.officers - frame.operation.officers
         if short <= 0:
             return None
@@ -196,7 +191,6 @@ class OfficersSuffice(Fit):
         )
 
     def is_broken(self, bound: BoundObject) -> bool:
-        """Compares the two."""
         return bound.wanted.officers > bound.operation.officers
 
 
@@ -208,7 +202,7 @@ class LeadTimeMet(Fit):
     at_binding = True
 
     def miss(self, context: FillContext, wanted: VisitObject, frame: PlacedFrame) -> Miss | None:
-        """Counts the days that the frame is too early."""
+        """Counts the days by which the frame is too early."""
         if wanted.nominated_on is None or wanted.short_notice:
             return None
         lead = context.scenario.settings[LEAD_TIME_DAYS]
@@ -216,7 +210,6 @@ class LeadTimeMet(Fit):
         return _too_early(self.id, frame, (first - frame.dates.first).days, lead, first)
 
     def is_broken(self, bound: BoundObject) -> bool:
-        """Adds the lead time to the nomination."""
         wanted, lead = bound.wanted, timedelta(days=bound.scenario.settings[LEAD_TIME_DAYS])
         nominated = None if wanted.short_notice else wanted.nominated_on
         return nominated is not None and nominated + lead > bound.placement.slot.day
@@ -231,7 +224,7 @@ class BindDaysMet(Fit):
     at_binding = True
 
     def miss(self, context: FillContext, wanted: VisitObject, frame: PlacedFrame) -> Miss | None:
-        """Counts the days that the frame is too early."""
+        """Counts the days by which the frame is too early."""
         if wanted.short_notice:
             return None
         days = context.scenario.settings[BIND_DAYS]
@@ -239,7 +232,6 @@ class BindDaysMet(Fit):
         return _too_early(self.id, frame, (first - frame.dates.first).days, days, first)
 
     def is_broken(self, bound: BoundObject) -> bool:
-        """Counts the days from the plan's moment."""
         days = (bound.placement.slot.day - bound.plan.as_of.date()).days
         return not bound.wanted.short_notice and days < bound.scenario.settings[BIND_DAYS]
 
@@ -257,13 +249,12 @@ def _too_early(rule: str, frame: PlacedFrame, days: int, limit: int, first: obje
 
 
 class StopsLeft(Fit):
-    """The stops of the frame suffice for all that is bound to it."""
+    """The frame has stops enough for all that is bound to it."""
 
     id = "stops"
     name = Message("the frame has too few stops")
 
     def miss(self, context: FillContext, wanted: VisitObject, frame: PlacedFrame) -> Miss | None:
-        """Counts the stops that lack."""
         left = context.left(frame)
         short = wanted.stops - left
         if short <= 0:
@@ -299,7 +290,7 @@ ORDER = {fit.id: number for number, fit in enumerate(FITS)}
 
 
 def misses(context: FillContext, wanted: VisitObject, frame: PlacedFrame, *, is_bound: bool = False) -> Iterator[Miss]:
-    """All that keeps the object from the frame, in the order of `FITS`. `is_bound`: whether it may stay there."""
+    """All reasons why the object does not fit the frame, in the order of `FITS`. `is_bound`: may it stay there?"""
     for fit in FITS:
         if not (is_bound and fit.at_binding):
             found = fit.miss(context, wanted, frame)
@@ -308,5 +299,5 @@ def misses(context: FillContext, wanted: VisitObject, frame: PlacedFrame, *, is_
 
 
 def first_miss(context: FillContext, wanted: VisitObject, frame: PlacedFrame, *, is_bound: bool = False) -> Miss | None:
-    """The first thing that keeps the object from the frame; None where it fits."""
+    """The first reason why the object does not fit the frame; None if it fits."""
     return next(misses(context, wanted, frame, is_bound=is_bound), None)

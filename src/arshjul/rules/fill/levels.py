@@ -1,4 +1,4 @@
-"""The levels of a filling before its quality: musts and points of what is left out, and frames about to stay empty."""
+"""The levels of a filling before its quality: musts and points left out, and frames about to stay empty."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ FILL_LEVEL_MEANINGS: Mapping[str, Message] = {
 
 
 def filled_builder(context: FillContext) -> FillBuilder:
-    """The board's builder, with what all levels and wishes write about the objects that wait."""
+    """The board's builder, with what all levels and wishes write about the waiting objects."""
     builder = FillBuilder(context)
     points = context.scenario.objective.priority_points
     for number, wanted in enumerate(builder.waiting):

@@ -1,8 +1,8 @@
-"""The wishes for a filling, at a price each: the level `quality`.
+"""The wishes for a filling, each with a price: the level `quality`.
 
-Each wish writes its charge on the board in `post` and counts it on a finished filling in `prices`, by
-another method. Leaving out an object that could be bound always costs more than binding it. Source:
-docs/formats.md#objects; all sizes are assumptions.
+Each wish writes its charge on the board in `post` and counts it on a finished filling in `prices`, by another method.
+Leaving out an object that could be bound always costs more than binding it. Source: docs/formats.md#objects; all sizes
+are assumptions.
 """
 
 from collections import defaultdict
@@ -19,14 +19,14 @@ from arshjul.rules.fill.context import FillContext
 from arshjul.texts import counted
 
 SHARES = (10, 25, 50)
-"""Per cent of an agency's interest that may stay unserved before each further unit costs, and costs again."""
+"""The percentages of an agency's interest above which each further unserved unit costs, one price for each passed."""
 
 DEADLINE_WEEKS = 12
-"""The weeks before its window ends in which an object that is left out costs more each week."""
+"""The weeks before its window ends during which leaving out an object costs more each week."""
 
 
 class Wish:
-    """Something that a filling pays for. Its docstring is its published documentation."""
+    """Something that a filling pays for."""
 
     id: ClassVar[str]
     name: ClassVar[Message]
@@ -46,17 +46,16 @@ class Wish:
 
 
 class MissedInterest(Wish):
-    """An object is visited by those to whom it is worth something.
+    """An object is visited by the agencies that have an interest in it.
 
-    Each agency to which an object is worth something and that does not come to it costs that worth; nobody
-    comes to an object that is left out.
+    Each interested agency that does not come costs its interest; no agency comes to an object that is left out.
     """
 
     id = "missed-interest"
     name = Message("those who are interested do not come")
 
     def post(self, builder: FillBuilder) -> None:
-        """A cost for each frame by who is absent, and for leaving out by all."""
+        """A cost for each frame by the agencies absent from it, and for leaving out by all agencies."""
         points = self.price(builder.context)
         for column, wanted, frame in builder.pairs():
             absent = [agency for agency in builder.context.scenario.agencies if agency not in frame.coming]
@@ -66,7 +65,7 @@ class MissedInterest(Wish):
             builder.cost_unbound(number, QUALITY, points * everyone)
 
     def prices(self, context: FillContext) -> Iterator[Price]:
-        """Object by object, history aside: what those who are interested miss."""
+        """The interest missed for each object, earlier bindings aside."""
         for object, frame in _judged(context):
             missed = {
                 agency.name: object.interest.get(agency.id, 1 if agency.id in object.agencies else 0)
@@ -83,18 +82,17 @@ class MissedInterest(Wish):
 
 
 class FairVisits(Wish):
-    """All agencies gain: no agency gets much less of what it is interested in than the others.
+    """No agency gets much less of what it is interested in than the others.
 
-    Counted over the year: all that objects are worth to an agency, those bound to frames that have started
-    among them. Each unit that stays unserved beyond 10 % of it costs, beyond 25 % twice, beyond 50 % three
-    times.
+    Counted over the year, with objects bound to frames that have begun: each unit of an agency's interest that stays
+    unserved beyond 10 % of the whole costs, beyond 25 % twice, beyond 50 % three times.
     """
 
     id = "fair-visits"
     name = Message("an agency's interest in objects is poorly served")
 
     def post(self, builder: FillBuilder) -> None:
-        """A priced row for each agency and share: what is served falls short of what is asked."""
+        """A priced row for each agency and share."""
         context = builder.context
         terms: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for column, wanted, frame in builder.pairs():
@@ -113,7 +111,7 @@ class FairVisits(Wish):
                 builder.charge_short(self.id, QUALITY, terms[agency], asked - served, self.price(context))
 
     def prices(self, context: FillContext) -> Iterator[Price]:
-        """Adds up what each agency misses, over all objects."""
+        """Adds up what each agency misses over all objects."""
         for agency in context.scenario.agencies.values():
             missed = total = 0
             for object in context.scenario.objects.values():
@@ -129,10 +127,10 @@ class FairVisits(Wish):
 
 
 class EarlierVisits(Wish):
-    """Frames that come sooner are filled first: a later one can still be filled with what is nominated later.
+    """Earlier frames are filled first: a later one can still take objects that are nominated later.
 
-    Each whole week from the moment to the visit costs; an object that is left out waits until a week after
-    the year. It is dearer than the other wishes, for without it a year of frames visits less
+    Each whole week from the moment to the visit costs; an object that is left out waits until a week after the year.
+    This wish costs more than the others, since without it a year of frames visits fewer objects
     (docs/guide.md#frames-and-objects).
     """
 
@@ -141,7 +139,7 @@ class EarlierVisits(Wish):
     points = 3
 
     def post(self, builder: FillBuilder) -> None:
-        """A cost for each frame by its week, and one above all of them for leaving out."""
+        """A cost for each frame by its week, and a higher one for leaving out."""
         context = builder.context
         for column, _, frame in builder.pairs():
             builder.cost(QUALITY, column, self.price(context) * _weeks(context.today, frame.dates.first))
@@ -150,7 +148,7 @@ class EarlierVisits(Wish):
             builder.cost_unbound(number, QUALITY, self.price(context) * longest)
 
     def prices(self, context: FillContext) -> Iterator[Price]:
-        """The weeks that each object waits, history aside."""
+        """The weeks that each object waits, earlier bindings aside."""
         days_left = max(0, (context.scenario.span.last - context.today).days)
         for object, frame in _judged(context):
             weeks = days_left // 7 + 1 if frame is None else (frame.dates.first - context.today).days // 7
@@ -160,10 +158,9 @@ class EarlierVisits(Wish):
 
 
 class NearDeadline(Wish):
-    """Objects go first whose window ends first, where not all can be bound.
+    """If not all objects can be bound, those whose window ends first are.
 
-    An object that is left out costs a point for each started week by which less than 12 are left of its
-    window.
+    An object that is left out costs a point for each started week by which less than 12 are left of its window.
     """
 
     id = "near-deadline"
@@ -178,7 +175,7 @@ class NearDeadline(Wish):
                 builder.cost_unbound(number, QUALITY, self.price(context) * max(0, DEADLINE_WEEKS - left))
 
     def prices(self, context: FillContext) -> Iterator[Price]:
-        """All that is left out, by the end of its window."""
+        """Each object left out, by the end of its window."""
         for object, frame in _judged(context):
             if frame is not None or object.window is None:
                 continue
@@ -201,7 +198,7 @@ def _weeks(first: date, last: date) -> int:
 
 
 def _judged(context: FillContext) -> Iterator[tuple[VisitObject, PlacedFrame | None]]:
-    """The objects that were bound to nothing before, each with the frame that it has now."""
+    """The objects that were not bound before, each with its present frame."""
     for id, object in context.scenario.objects.items():
         if id not in context.kept:
             yield object, context.frames.get(context.bound_to.get(id, ""))

@@ -28,7 +28,6 @@ class AgencyLoad(Rule):
     name = Message("an agency has no more team shifts in that week or month")
 
     def shortage(self, context: ReplanContext, subject: Subject, missing: int) -> Message:
-        """Names the agency and the week or month."""
         agency = context.scenario.agencies[subject.party or ""].name
         if subject.week is not None:
             values = {"agency": agency, "week": subject.week.number, "year": str(subject.week.year)}
@@ -37,7 +36,7 @@ class AgencyLoad(Rule):
         return Message("{agency} has no team shift left in {month}", {"agency": agency, "month": month})
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
-        """A row for each limited agency and week, and for each limited agency and month."""
+        """A row for each limited agency and week or month."""
         sums: dict[Subject, Sum] = defaultdict(Sum)
         agencies = context.scenario.agencies
         for mode in builder.all_modes():

@@ -17,10 +17,10 @@ from arshjul.texts import counted
 
 
 class AgencyTeams(Rule):
-    """An agency sends no more teams to a slot than it has there.
+    """An agency sends no more teams to a slot than it offers there.
 
-    Only agencies that an operation requires count; optional ones join where the slot's remaining
-    teams allow it, and one that joins beyond them breaks this rule. Source: docs/formats.md#rules.
+    On the board only required agencies count. Optional ones join afterwards if teams are left; one that joins beyond
+    them breaks this rule. Source: docs/formats.md#rules.
     """
 
     id = "agency-teams"
@@ -28,14 +28,12 @@ class AgencyTeams(Rule):
     name = Message("an agency has no team free")
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
-        """The slots at which every required agency has the teams."""
         slots = context.slots.grid.all
         for agency, teams in operation.agencies.items():
             slots &= context.slots.year.slots_with_teams(agency, teams)
         return context.slots.grid.throughout(slots, operation.days)
 
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
-        """Names the first agency that is short."""
         for there, (id, teams) in product(operation.slots(slot), operation.agencies.items()):
             agency = context.scenario.agencies[id]
             offered = agency.offer(there)
@@ -50,13 +48,12 @@ class AgencyTeams(Rule):
         return self.name
 
     def missing(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> int | None:
-        """Teams, of all agencies that are short; of each, on the date that it has the fewest."""
+        """The number of missing teams, over all agencies that are short; of each, on its worst date."""
         agencies, slots = context.scenario.agencies, operation.slots(slot)
         fewest = {agency: min(agencies[agency].offer(there) for there in slots) for agency in operation.agencies}
         return sum(max(0, teams - fewest[agency]) for agency, teams in operation.agencies.items())
 
     def shortage(self, context: ReplanContext, subject: Subject, missing: int) -> Message:
-        """Names the agency."""
         agency = context.scenario.agencies[subject.party or ""].name
         return counted(missing, "{agency} lacks one team", "{agency} lacks {n} teams", agency=agency)
 

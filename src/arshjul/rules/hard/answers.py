@@ -1,4 +1,4 @@
-"""What parties answered when they were asked about a proposal."""
+"""Answers of parties to a proposal."""
 
 from collections.abc import Iterator
 
@@ -15,11 +15,11 @@ from arshjul.rules.rule import Breach, Rule
 
 
 class Answers(Rule):
-    """In a replan, an operation to which all who take part said yes stands there; a no keeps a party away.
+    """In a replan, an operation to which all participants said yes stands as proposed; a no keeps a party away.
 
-    The yes holds in the replan that takes it in, and the no from then on: the operation does not come on the
-    date that an agency which it needs said no to, nor to the slot with the unit that did, and an agency that
-    would join does not join there. Where not all can be held, the fewest yield. Source:
+    The yes binds the replan that answers it, the no that one and all later ones: the operation does not come on a date
+    that an agency which it needs refused, nor to a slot with the unit that refused it, and an optional agency that
+    refused does not join. If not all agreed places can be held, as few as possible yield. Source:
     docs/formats.md#withdrawals-and-changes.
     """
 
@@ -29,7 +29,7 @@ class Answers(Rule):
     hereditary = False
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
-        """The place that all agreed to, alone; or all slots but those that somebody said no to."""
+        """The agreed place alone; without one, all slots that nobody refused."""
         grid = context.slots.grid
         slots = grid.all
         if operation.id in context.history:
@@ -45,7 +45,6 @@ class Answers(Rule):
         return slots & grid.single(held.slot) if held.staffing == Staffing(unit, operation.chosen) else 0
 
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
-        """Says who said no, or where all agreed to have it."""
         scenario = context.scenario
         no = _no(context, operation, Placement(operation.id, slot, unit, any_of=operation.chosen))
         if no is not None and no.slot is not None:
@@ -57,12 +56,12 @@ class Answers(Rule):
         return Message("all who take part have agreed to {day}, {shift}", values)
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
-        """What all agreed to may not be left out."""
+        """Agreed operations may not be left out."""
         for operation in context.agreed:
             builder.must_stand(operation)
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
-        """Looks for each answer at where its operation stands."""
+        """Compares each answer with the operation's place."""
         for placement in plan.placements:
             operation = context.scenario.operations.get(placement.operation)
             if operation is None or operation.id in context.history:
@@ -82,7 +81,7 @@ class Answers(Rule):
 
 
 def _no(context: ReplanContext, operation: Operation, placement: Placement) -> Answered | None:
-    """The first no that the operation breaks where it stands."""
+    """The first refusal that the placement breaks; None: it breaks none."""
     for no in context.demands.refused.get(operation.id, ()):
         joins = no.party in placement.optional_agencies and no.slot == placement.slot
         if joins or no.keeps_away(operation, placement):

@@ -16,9 +16,9 @@ from arshjul.rules.subject import Subject
 
 
 class Apart(Rule):
-    """Two operations of which one names the other in `not_same_day_as` have no date in common.
+    """Two operations have no date in common if one names the other in `not_same_day_as`.
 
-    In `not_same_week_as`: no ISO week. It holds in either direction. Source:
+    With `not_same_week_as` it is no ISO week in common. Either of the two may name the other. Source:
     docs/formats.md#rules.
     """
 
@@ -27,11 +27,11 @@ class Apart(Rule):
     name = Message("not on the same day as another operation")
 
     def shortage(self, context: ReplanContext, subject: Subject, missing: int) -> Message:
-        """The day or the week: only the rows of weeks have a subject."""
+        """The day or the week: only rows for weeks have a subject."""
         return self.name if subject.week is None else Message("not in the same week as another operation")
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
-        """A conflict for each pair of days: steps are dates. A row for each pair and week."""
+        """A conflict for each pair of days, and a row for each pair and week."""
         on_days = _pairs(context, builder, lambda operation: operation.not_same_day_as)
         builder.conflicts += [Conflict(first, second) for first, second in on_days]
         modes = list(builder.modes.values())
@@ -59,7 +59,7 @@ class Apart(Rule):
 def _pairs(
     context: ReplanContext, builder: BoardBuilder, named: Callable[[Operation], Sequence[str]]
 ) -> list[tuple[int, ...]]:
-    """The numbers of those of which one names the other, but for pairs that are history."""
+    """The numbers of each pair in which one names the other, unless both have begun."""
     pairs = {
         tuple(sorted((builder.number[operation.id], builder.number[other])))
         for operation in context.scenario.operations.values()
@@ -72,7 +72,7 @@ def _pairs(
 def _sharing(
     context: ReplanContext, plan: Plan, pairs: Sequence[tuple[str, str]], period: Callable[[date], object]
 ) -> Iterator[tuple[str, str]]:
-    """The pairs that lie in one period, each once, but for those that are history."""
+    """The pairs that lie in one period, each once, unless both have begun."""
     for first, second in dict.fromkeys((min(pair), max(pair)) for pair in pairs):
         one, two = plan.placed.get(first), plan.placed.get(second)
         if one is None or two is None or {first, second} <= context.history.keys():

@@ -24,12 +24,11 @@ PER_WEEK: Setting[int | None] = Setting(
 
 
 class DailyLimit(Rule):
-    """No date, no area on a date, and no ISO week holds more operations than its limit.
+    """No date, no area on a date, and no ISO week has more operations than its limit.
 
-    The limits are `operations_per_day`, `operations_per_area_per_day` and `operations_per_week`.
-    Operations that are struck together count once in their area, each on its own otherwise. One that runs on
-    several dates counts on each, and once in a week. Where
-    `exceptions` give more for a date, or for a date of the week, the largest holds. Source:
+    The limits are `operations_per_day`, `operations_per_area_per_day` and `operations_per_week`. Operations carried out
+    together count once in their area, but each by itself otherwise. One that runs on several dates counts on each, and
+    once in a week. If `exceptions` give more for a date, or for a date of the week, the largest limit holds. Source:
     docs/formats.md#rules.
     """
 
@@ -43,7 +42,7 @@ class DailyLimit(Rule):
     )
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
-        """A row for each date, area and date, and week that is limited."""
+        """A row for each date, area and date, and week with a limit."""
         settings = context.scenario.settings
         once = context.counted_once(lambda operation: operation.area)
         days, day_of = range(context.slots.grid.n_days), context.slots.grid.day
@@ -90,7 +89,7 @@ class DailyLimit(Rule):
 
 
 def _raised(settings: Settings, setting: Setting[int | None], first: date) -> int:
-    """The largest exception that holds on the date or, for the week that begins with it, on a date of it."""
+    """The largest exception for the date, or for any date of the week that begins with it; 0 if there is none."""
     dates = [first + timedelta(days=n) for n in range(7 if setting is PER_WEEK else 1)]
     raised = (one.limits.get(setting.key, 0) for one in settings.exceptions for d in dates if d in one.span)
     return max(raised, default=0)

@@ -15,12 +15,11 @@ from arshjul.texts import counted
 
 
 class DailyRest(Rule):
-    """At no moment are more teams of an agency taken than it has staff for.
+    """No more teams of an agency are taken at once than it has staff for.
 
-    A team is taken from its shift's start until `daily_rest_hours` after its end. Intervals are half
-    open: an evening that ends at 22:00 with 11 hours lets the same team start at 09:00. Hours are
-    real ones across daylight saving. Only required agencies count. Source: docs/formats.md#rules; 11 hours:
-    Arbetstidslagen 13 §.
+    A team is taken from its shift's start until `daily_rest_hours` after its end. Intervals are half open: an evening
+    that ends at 22:00 with 11 hours lets the same team start at 09:00. Hours are real ones across daylight saving. Only
+    required agencies count. Source: docs/formats.md#rules; 11 hours: Arbetstidslagen 13 §.
     """
 
     id = "daily-rest"
@@ -29,7 +28,6 @@ class DailyRest(Rule):
     settings = (DAILY_REST_HOURS,)
 
     def shortage(self, context: ReplanContext, subject: Subject, missing: int) -> Message:
-        """Names the agency."""
         agency = context.scenario.agencies[subject.party or ""].name
         return Message("{agency} must rest before or after another operation", {"agency": agency})
 
@@ -42,7 +40,7 @@ class DailyRest(Rule):
             for slot in together:
                 sets_of[slot].append(number)
         agencies = context.scenario.agencies
-        # Most sets of the few teams of one week can never be too many: they are told by a sum alone.
+        # Most sets hold few teams and can never exceed the limit: adding them up is enough to rule them out.
         at_most: dict[str, Counter[int]] = defaultdict(Counter)
         for mode in builder.all_modes():
             touched = [number for _, slot in mode.on_slots() for number in sets_of[slot]]
@@ -62,7 +60,7 @@ class DailyRest(Rule):
             builder.limit(self.id, total, agencies[agency].staff_teams, Subject(agency))
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
-        """Walks through each agency's comings and goings in order of time."""
+        """Sweeps over the starts and ends of each agency's teams in order of time."""
         scenario = context.scenario
         if not scenario.settings[DAILY_REST_HOURS]:
             return
@@ -77,7 +75,7 @@ class DailyRest(Rule):
                     events[agency_id].append((ends + rest, placement.operation, -teams))
         for agency in scenario.agencies.values():
             taken: Counter[str] = Counter()
-            # Who has rested at a moment goes before who comes.
+            # At one moment, teams that have rested come before teams that start.
             for _, id, teams in sorted(events[agency.id], key=lambda event: (event[0], event[2] > 0, *event)):
                 taken[id] += teams
                 if teams < 0:

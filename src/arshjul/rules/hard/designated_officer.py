@@ -1,4 +1,4 @@
-"""Designated operation officers, where they are required."""
+"""Designated operation officers that are required."""
 
 from collections.abc import Iterator
 
@@ -15,10 +15,10 @@ from arshjul.texts import counted
 
 
 class DesignatedOfficer(Rule):
-    """Operations that require a designated officer do not exceed those that the unit offers at the slot.
+    """A unit's operations at a slot require no more designated officers than it offers there.
 
-    One designated officer (insatspolis) serves one operation. The report proposes them (3.2, proposal 6).
-    Source: docs/formats.md#rules.
+    One designated officer (insatspolis) serves one operation. The report proposes them (3.2, proposal 6). Source:
+    docs/formats.md#rules.
     """
 
     id = "designated-officer"
@@ -27,22 +27,18 @@ class DesignatedOfficer(Rule):
     of_officers = True
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
-        """The slots at which the unit offers a designated officer, where one is required."""
         if operation.designated != "require" or unit is None:
             return context.slots.grid.all
         return context.slots.grid.throughout(context.slots.offers.slots_with_designated(unit), operation.days)
 
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
-        """Names the unit."""
         name = context.scenario.police[unit].name if unit else ""
         return Message("{unit} offers no designated officer", {"unit": name})
 
     def missing(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> int | None:
-        """The one that is required."""
         return None if unit is None else 1
 
     def shortage(self, context: ReplanContext, subject: Subject, missing: int) -> Message:
-        """Names the unit."""
         unit = context.scenario.police[subject.party or ""].name
         return Message("{unit} has its designated officers elsewhere", {"unit": unit})
 
@@ -53,7 +49,7 @@ class DesignatedOfficer(Rule):
                 builder.draw(mode, self.id, mode.unit, 1, context.slots.offers.designated[mode.unit])
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
-        """Counts those that require one at each unit and slot."""
+        """Counts the operations that require one at each unit and slot."""
         there: dict[tuple[str, Slot], list[str]] = {}
         for placement in plan.placements:
             operation = context.scenario.operations.get(placement.operation)

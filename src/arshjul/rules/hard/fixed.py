@@ -14,7 +14,7 @@ from arshjul.rules.rule import Breach, Rule
 class Fixed(Rule):
     """A pinned operation stands where the coordinator has pinned it, or is unplaced.
 
-    It counts as must. The pin yields when the operation is hit in a replan, and from then on. Source:
+    It counts as must. Once the operation has been hit in a replan, its pin no longer binds. Source:
     docs/formats.md#rules.
     """
 
@@ -23,14 +23,13 @@ class Fixed(Rule):
     name = Message("the operation is pinned elsewhere")
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
-        """The pinned slot alone, with the unit and the agencies where they are pinned too."""
+        """The pinned slot alone, if unit and agencies are the pinned ones or not pinned."""
         pin = context.pin(operation)
         if pin is None:
             return context.slots.grid.all
         return context.slots.grid.single(pin.slot) if pin.allows(Staffing(unit, operation.chosen)) else 0
 
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
-        """Says where."""
         pin = context.pin(operation)
         if pin is None:
             return self.name
@@ -44,7 +43,7 @@ class Fixed(Rule):
         return Message("the operation is pinned to {unit}", {"unit": context.scenario.police[pin.police or ""].name})
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
-        """Compares the slots, and the units."""
+        """Compares slot, unit and agencies."""
         for operation in context.scenario.operations.values():
             placement = plan.placed.get(operation.id)
             fixed = operation.fixed

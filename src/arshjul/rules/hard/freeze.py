@@ -1,4 +1,4 @@
-"""The days that stand still."""
+"""The days on which a replan changes as little as possible."""
 
 from collections.abc import Iterator
 
@@ -13,10 +13,10 @@ from arshjul.rules.rule import Breach, Rule
 
 
 class Freeze(Rule):
-    """In a replan, what is neither hit nor tied to a hit one stays if its date is near.
+    """In a replan, a near operation stays unless it is hit or tied to a hit one.
 
-    Near is a date earlier than the replan's date plus `freeze_days`. Tied: by `same_slot_as`, or as a
-    follow-up, directly or through others. Source: docs/formats.md#rules; two weeks: Arbetstidslagen 12 §.
+    Near is a date earlier than the replan's date plus `freeze_days`. Tied: by `same_slot_as`, or as a follow-up,
+    directly or through others. Source: docs/formats.md#rules; two weeks: Arbetstidslagen 12 §.
     """
 
     id = "freeze"
@@ -26,7 +26,7 @@ class Freeze(Rule):
     settings = (FREEZE_DAYS,)
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
-        """Its old slot, if it is frozen."""
+        """Its old slot if it is frozen, else all."""
         old = context.frozen.get(operation.id)
         if old is None:
             return context.slots.grid.all

@@ -19,8 +19,8 @@ LEAD_TIME_DAYS = Setting("lead_time_days", Message("Lead time, days from nominat
 class LeadTime(Rule):
     """The date comes at least `lead_time_days` after the operation was nominated.
 
-    Without `nominated_on`, and for `short_notice` operations, it does not count. It gives the time to
-    work on objects and to set aside staff that the report asks for (3.1.4). Source: docs/formats.md#rules.
+    Operations with `short_notice` or without `nominated_on` are exempt. The lead time is there to work on objects and
+    to set aside staff, as the report asks (3.1.4). Source: docs/formats.md#rules.
     """
 
     id = "lead-time"
@@ -36,7 +36,6 @@ class LeadTime(Rule):
         return context.slots.grid.between(earliest, max(earliest, context.scenario.span.last))
 
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
-        """Says how many days are asked for."""
         return counted(
             context.scenario.settings[LEAD_TIME_DAYS],
             "{day} comes less than one day after the nomination on {nominated}",

@@ -1,4 +1,4 @@
-"""Nothing is placed in the past, and history stays."""
+"""Placements before the moment of planning."""
 
 from collections.abc import Iterator
 
@@ -13,11 +13,11 @@ from arshjul.rules.rule import Breach, Rule
 
 
 class NotPast(Rule):
-    """Nothing is placed before the moment that the plan is made at; a replan's history stays.
+    """Nothing is placed before the moment of planning; in a replan, operations that have begun stay.
 
-    History is what the plan that a replan starts from had placed before that moment. What was called off
-    did not begin: it is no history, and is not placed on that date again. Source: a plan is
-    for what is to come, and tells of the past what was planned then.
+    These are the ones that the old plan had placed before that moment. One that was called off did not begin: it does
+    not stay, and is not placed on that date again. Source: a plan is for the future, and records of the past what was
+    planned then.
     """
 
     id = "not-past"
@@ -26,7 +26,7 @@ class NotPast(Rule):
     hereditary = False
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
-        """Its old slot, if it is history; else the slots that start at the moment or later."""
+        """Its old slot if it has begun; else the slots that start at the moment or later."""
         old = context.history.get(operation.id)
         if old is not None:
             return context.slots.grid.single(old.slot) if old.staffing == Staffing(unit, operation.chosen) else 0
@@ -36,7 +36,6 @@ class NotPast(Rule):
         return slots
 
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
-        """Says that the operation has begun, or that the slot lies before the moment."""
         if operation.id in context.history:
             return Message("the operation has already begun")
         if context.demands.is_called_off(operation.id, slot.day):
@@ -44,12 +43,12 @@ class NotPast(Rule):
         return Message("{day} has already been", {"day": slot.day})
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
-        """History may not be left out."""
+        """Operations that have begun may not be left out."""
         for operation in context.history:
             builder.must_stand(operation)
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
-        """Compares old and new, and asks of every placement whether it starts too early."""
+        """Compares old and new placements, and looks for placements that start too early."""
         before = {} if context.base is None else context.base.placements
         for id, old in before.items():
             if context.demands.is_called_off(id, old.slot.day):

@@ -17,14 +17,13 @@ NOTICE_DAYS = Setting("notice_days", Message("Notice, days ahead of what is new 
 
 
 class Notice(Rule):
-    """In a replan, a changed or newly placed operation comes `notice_days` after its date, or later.
+    """In a replan, a changed or newly placed operation comes `notice_days` after the replan's date, or later.
 
-    One with `short_notice` may come at any slot that starts after the moment, and so may one that
-    keeps its date and shift and only gets another unit or another of its agencies, that the coordinator
-    pins, or to which all who take part said yes. A unit with `ask_days` is asked that many days ahead, also
-    where it lends besides another one, whatever else holds, unless it has the operation there already, or the
-    coordinator or such a yes holds it.
-    Source: docs/formats.md#withdrawals-and-changes.
+    Exempt are operations with `short_notice`, pinned ones, ones to which all participants said yes, and those that keep
+    date and shift and only get another unit or another agency of a group; they may come at any slot that starts after
+    the moment. Even so, a unit with `ask_days` must be asked that many days ahead, also if it lends besides another
+    unit, unless it has the operation there already, or a pin or such a yes holds it. Source:
+    docs/formats.md#withdrawals-and-changes.
     """
 
     id = "notice"
@@ -33,7 +32,7 @@ class Notice(Rule):
     settings = (NOTICE_DAYS,)
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
-        """The slots that leave the notice, and where it stands already."""
+        """The slots that leave the notice, and its present slot."""
         base = context.base
         if base is None:
             return context.slots.grid.all
@@ -53,7 +52,7 @@ class Notice(Rule):
         return slots
 
     def _asked(self, context: ReplanContext, base: Base, operation: Operation, unit: str | None) -> SlotSet:
-        """The slots for which every unit that would lend to it can still be asked, or has it already."""
+        """The slots for which every lending unit can still be asked, or has the operation already."""
         grid, old = context.slots.grid, base.placements.get(operation.id)
         asked = grid.all
         for lender in operation.lent(unit) if operation.id not in context.settled_by_hand else ():
@@ -63,7 +62,6 @@ class Notice(Rule):
         return asked
 
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
-        """Says how many days are asked for."""
         days = context.scenario.settings[NOTICE_DAYS]
         old = context.old(operation.id)
         eased = operation.short_notice or (old is not None and old.slot == slot)
@@ -80,7 +78,7 @@ class Notice(Rule):
         return counted(days, "{day} is less than one day away", "{day} is less than {n} days away", day=slot.day)
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
-        """Counts the days to what is changed or new."""
+        """Counts the days to all that is changed or new."""
         base = context.base
         for placement in plan.placements if base is not None else ():
             operation = context.scenario.operations.get(placement.operation)

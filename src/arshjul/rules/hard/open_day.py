@@ -12,10 +12,10 @@ from arshjul.rules.rule import Breach, Rule
 
 
 class OpenDay(Rule):
-    """An operation stands on open dates alone.
+    """An operation stands on open dates only.
 
-    A date is open unless its weekday is closed, it is a public holiday of the country, or it stands
-    in `closed`; a date in `open` is open whatever else closes it. Source: docs/formats.md#rules.
+    A date is open unless its weekday is closed, it is a public holiday of the country, or it is in `closed`; a date in
+    `open` is open in any case. Source: docs/formats.md#rules.
     """
 
     id = "open-day"
@@ -23,11 +23,11 @@ class OpenDay(Rule):
     name = Message("the date is closed")
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
-        """The slots of open dates, the same for all that run on as many."""
+        """The slots whose dates are all open, the same for all operations with as many `days`."""
         return context.slots.grid.throughout(context.slots.year.open, operation.days)
 
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
-        """Names the holiday where it is one."""
+        """Names the holiday if it is one."""
         calendar, dates = context.scenario.calendar, [there.day for there in operation.slots(slot)]
         day = next((day for day in dates if not calendar.is_open(day)), slot.day)
         holiday = calendar.holidays.get(day)
@@ -36,7 +36,6 @@ class OpenDay(Rule):
         return Message("{day} is closed", {"day": day})
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
-        """Asks the calendar for each date."""
         for placement in plan.placements:
             calendar = context.scenario.calendar
             for day, _ in context.scenario.slots(placement) if placement.operation not in context.history else ():

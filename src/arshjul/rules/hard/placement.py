@@ -16,11 +16,11 @@ from arshjul.rules.rule import Breach, Rule
 class PlacementForm(Rule):
     """Every operation stands in the plan once, placed or unplaced, with a unit that may serve it.
 
-    Where it needs no officers it has no unit; one that lends besides (`police_also`) does not serve it. Of
-    each of its groups in `any_of` exactly one agency takes part, named in the groups' order. Optional
-    agencies that join are its own. A reserve is neither placed nor unplaced; what the coordinator leaves out
-    of a replan is unplaced. Source: docs/formats.md#rules. On the board the rest holds by construction:
-    options are made for such units and choices alone.
+    An operation that needs no officers has no unit; one that lends besides (`police_also`) does not serve it. Of each
+    of its groups in `any_of` exactly one agency takes part, named in the groups' order. Agencies that join are among
+    its optional ones. A reserve is neither placed nor unplaced; what the coordinator leaves out of a replan is
+    unplaced. Source: docs/formats.md#rules. On the board the rest holds by construction: options are made only for such
+    units and choices.
     """
 
     id = "placement"
@@ -28,12 +28,11 @@ class PlacementForm(Rule):
     name = Message("that unit may not serve the operation")
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
-        """None for a reserve, and for what is to be left out."""
+        """No slot for a reserve and for an operation to be left out; else all."""
         stays_out = operation.reserve or operation.id in context.demands.left_out
         return 0 if stays_out else context.slots.grid.all
 
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
-        """That it is a reserve, or is to be left out."""
         if not operation.reserve:
             return Message("the coordinator leaves it out, to make room")
         return Message("it is a reserve, which is never placed by itself")

@@ -18,11 +18,11 @@ from arshjul.texts import Month, counted
 
 
 class PoliceOfficers(Rule):
-    """A unit lends as many officers as are needed at each slot, and over a calendar month.
+    """A unit lends as many officers as are needed at each slot, and stays within its limit of a calendar month.
 
-    Needed are `officers_least`, or else `officers`, of the unit that serves it, and of each in `police_also` the
-    number there. The month's limit is `officer_shifts_per_month`: officers times shifts. What started before a
-    replan keeps what it used, also where less is offered now. Source: docs/formats.md#rules.
+    The unit that serves an operation lends `officers_least`, or else `officers`, and each one in `police_also` the
+    number given there. The month's limit is `officer_shifts_per_month`: officers times shifts. Operations that have
+    begun keep what they used, even if less is offered now. Source: docs/formats.md#rules.
     """
 
     id = "police-officers"
@@ -38,7 +38,6 @@ class PoliceOfficers(Rule):
         return context.slots.grid.throughout(slots, operation.days)
 
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
-        """Says of which unit how many are missing."""
         for there, (lender, needed) in product(operation.slots(slot), operation.lent(unit).items()):
             offered = context.scenario.police_offer(lender, there).officers
             if offered < needed:
@@ -52,14 +51,13 @@ class PoliceOfficers(Rule):
         return self.name
 
     def missing(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> int | None:
-        """Officers, of all units; of each, on the date that it has the fewest."""
+        """The number of missing officers, over all units; of each, on its worst date."""
         offer, slots = context.scenario.police_offer, operation.slots(slot)
         lent = operation.lent(unit).items()
         short = [needed - min(offer(lender, there).officers for there in slots) for lender, needed in lent]
         return None if unit is None else sum(max(n, 0) for n in short)
 
     def shortage(self, context: ReplanContext, subject: Subject, missing: int) -> Message:
-        """Names the unit."""
         name = context.scenario.police[subject.party or ""].name
         if subject.month is not None:
             return counted(
@@ -72,7 +70,7 @@ class PoliceOfficers(Rule):
         return counted(missing, "{unit} lacks one officer", "{unit} lacks {n} officers", unit=name)
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
-        """A capacity for each unit and shift, and a row for each month that is limited."""
+        """A capacity for each unit and shift, and a row for each month with a limit."""
         months: dict[tuple[str, date], Sum] = defaultdict(Sum)
         for mode in builder.all_modes():
             for unit, needed in mode.operation.lent(mode.unit).items():

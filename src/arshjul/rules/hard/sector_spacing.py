@@ -22,9 +22,9 @@ SECTOR_SPACING_DAYS = Setting(
 class SectorSpacing(Rule):
     """Two operations of one sector in one area are at least `sector_spacing_days` apart.
 
-    Days count from the last date of the earlier to the first of the later: with 14, Monday and the Monday two
-    weeks later are allowed. Operations that are struck together do not count among themselves: they are one
-    occasion. 0 switches it off. A trade warns its own within hours. Source: docs/formats.md#rules.
+    Days count from the last date of the earlier to the first of the later: with 14, Monday and the Monday two weeks
+    later are allowed. Operations carried out together are one occasion, and need no distance. 0 switches the rule off.
+    Its reason: businesses of a trade warn each other within hours. Source: docs/formats.md#rules.
     """
 
     id = "sector-spacing"
@@ -78,8 +78,8 @@ class SectorSpacing(Rule):
 def _stretches(modes: list[Mode], spacing: int) -> Iterator[Sum]:
     """The largest sets of columns of which no two are far enough apart.
 
-    A column keeps others away from its first date until `spacing` days after its last. Columns are only
-    ever added when one starts, so the moments before the next end after a start are enough.
+    A column keeps others away from its first date until `spacing` days after its last. Columns are only added when one
+    starts, so it is enough to look at the last start before each end.
     """
     order = {mode.operation.id: number for number, mode in enumerate(modes)}
     mode_of = {column: mode for mode in modes for column in range(mode.column, mode.column + len(mode.days))}

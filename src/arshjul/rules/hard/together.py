@@ -1,4 +1,4 @@
-"""Operations struck at the same time."""
+"""Operations carried out at the same time."""
 
 from collections.abc import Iterator
 
@@ -12,10 +12,9 @@ from arshjul.rules.rule import Breach, Rule
 class Together(Rule):
     """Operations tied by `same_slot_as` have the same date and shift, or none of them is placed.
 
-    Their units may differ. What is frozen in a replan stands in any case: one that was nominated to
-    be struck with it later joins it there or stays unplaced. What is history binds nobody any more, and a
-    reserve nobody yet.
-    Source: docs/formats.md#rules.
+    Their units may differ. In a replan a frozen operation stands in any case: one nominated later to be carried out
+    with it joins it there or stays unplaced. Operations that have begun, and reserves, bind no others. Source:
+    docs/formats.md#rules.
     """
 
     id = "together"
@@ -24,7 +23,7 @@ class Together(Rule):
     hereditary = False
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
-        """For each slot, one is there exactly when the other is: two rows."""
+        """For each slot, either both are there or neither: two rows."""
         for first, *others in context.scenario.ties():
             for second in others:
                 if {first, second} & context.history.keys():
@@ -60,7 +59,7 @@ class Together(Rule):
 
 
 def _joins_late(context: ReplanContext, operation: str, both: tuple[str, str]) -> bool:
-    """True if it had no place, and the other one may not give up its own."""
+    """True if the operation had no place before, and the other one is frozen."""
     base = context.base
     if base is None or operation in base.placements:
         return False

@@ -15,8 +15,8 @@ from arshjul.rules.rule import Breach, Rule
 class Window(Rule):
     """The date lies within the operation's window, and shift, weekday and `not_on` agree; of several, each date.
 
-    Without a window the plan's year is meant; a window that reaches beyond the year is cut to it.
-    Both ends of a window and of a span in `not_on` are included. Source: docs/formats.md#rules.
+    Without a window the plan's year is meant; a window that reaches beyond the year is cut to it. Both ends of a window
+    and of a span in `not_on` are included. Source: docs/formats.md#rules.
     """
 
     id = "window"
@@ -32,7 +32,7 @@ class Window(Rule):
         return grid.throughout(slots, operation.days) & grid.between(context.scenario.span.first, last_start)
 
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
-        """Names which of the four it is."""
+        """Names the one of the four that is broken."""
         dates, year = [there.day for there in operation.slots(slot)], context.scenario.span
         window = context.scenario.window(operation)
         for day in dates:
@@ -49,7 +49,6 @@ class Window(Rule):
         return Message("{day} is excluded for the operation", {"day": next(excluded, slot.day)})
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
-        """Compares dates."""
         for placement in plan.placements:
             operation = context.scenario.operations.get(placement.operation)
             if operation is None or operation.id in context.history:

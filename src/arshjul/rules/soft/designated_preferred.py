@@ -1,4 +1,4 @@
-"""Designated operation officers, where they would be good to have."""
+"""Designated operation officers that are preferred."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from arshjul.rules.rule import SoftRule
 class DesignatedPreferred(SoftRule):
     """Operations that prefer a designated officer get one; each that does not has a price.
 
-    Those that require one come first. Source: docs/formats.md#rules.
+    Operations that require one come first. Source: docs/formats.md#rules.
     """
 
     id = "designated-preferred"
@@ -44,7 +44,7 @@ class DesignatedPreferred(SoftRule):
                 builder.charge(self.id, total, offered, price)
 
     def prices(self, context: ReplanContext, plan: Plan) -> Iterator[Price]:
-        """Counts who is left without at each unit and slot."""
+        """Counts the operations without one at each unit and slot."""
         scenario = context.scenario
         preferring: dict[tuple[str, Slot], list[str]] = defaultdict(list)
         requiring: dict[tuple[str, Slot], list[str]] = defaultdict(list)

@@ -16,9 +16,9 @@ from arshjul.texts import Month
 class EvenLoad(SoftRule):
     """An agency's team shifts of a month stay within its fair share; each one above has a price.
 
-    The share is what all the operations ask of the agency, spread over the months by their open
-    dates and rounded up; of a group in `any_of` each agency is taken to be asked. It is what agencies
-    complain of first. Source: docs/formats.md#rules; the share is an assumption.
+    The share is what all the operations ask of the agency, spread over the months by their open dates and rounded up;
+    every agency of a group in `any_of` counts as asked. Uneven load is the agencies' first complaint. Source:
+    docs/formats.md#rules; the share is an assumption.
     """
 
     id = "even-load"

@@ -9,18 +9,17 @@ from arshjul.errors import Message
 from arshjul.rules.builder import BoardBuilder, Sum
 from arshjul.rules.rule import SoftRule
 
-# Percent of an agency's interest that may stay unserved before each further unit costs, and costs again.
+# The percentages of an agency's interest above which each further unserved unit costs, one price for each passed.
 SHARES = (10, 25, 50)
 
 
 class FairInterest(SoftRule):
-    """No agency goes home with much less of what it is interested in than the others.
+    """No agency gets much less of what it is interested in than the others.
 
-    Each unit of an agency's interest that stays unserved beyond 10 % of all its interest has a price,
-    beyond 25 % twice the price, beyond 50 % three times: so what must be left out is shared. An
-    agency's interest is in the operations that it leads or must be at; where another of its group may be
-    chosen instead, it can count on nothing. Source: docs/formats.md#rules, report 3.1.4; the shares are
-    assumptions.
+    Each unit of an agency's interest that stays unserved beyond 10 % of all its interest has a price, beyond 25 % twice
+    the price, beyond 50 % three times, so that losses are shared. An agency's interest is in the operations that it
+    leads or is required at, not in those where another agency of a group may be chosen instead. Source:
+    docs/formats.md#rules, report 3.1.4; the shares are assumptions.
     """
 
     id = "fair-interest"
@@ -29,7 +28,7 @@ class FairInterest(SoftRule):
     points = 1
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
-        """A priced row for each agency and share: what is served falls short of what is asked."""
+        """A priced row for each agency and share."""
         columns: dict[str, Sum] = defaultdict(Sum)
         whole: dict[str, int] = defaultdict(int)
         for operation in context.scenario.planned.values():

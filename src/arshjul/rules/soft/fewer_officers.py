@@ -1,4 +1,4 @@
-"""Officers that an operation can do without, and would rather not."""
+"""Officers that an operation wants beyond those that it needs."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -13,10 +13,10 @@ from arshjul.texts import counted
 
 
 class FewerThanWanted(SoftRule):
-    """Operations that can do with fewer officers get all that they want; each officer that lacks has a price.
+    """Operations that can do with fewer officers get all that they want; each missing officer has a price.
 
-    For each unit and slot it is what the operations there want of it together, `officers` and what it lends
-    besides, above what the unit offers; `officers_least` is what they need, and a hard rule's matter. The size is an
+    For each unit and slot it is the number that the operations there want of the unit, `officers` or what it lends
+    besides, above what the unit offers. `officers_least` is what they need, which a hard rule checks. The size is an
     assumption. Source: docs/formats.md#rules.
     """
 
@@ -40,7 +40,7 @@ class FewerThanWanted(SoftRule):
             builder.charge(self.id, total, context.slots.offers.officers[unit][slot], self.price(context))
 
     def prices(self, context: ReplanContext, plan: Plan) -> Iterator[Price]:
-        """Adds up what is wanted of each unit at each slot; without such operations no more than is offered."""
+        """Adds up what is wanted of each unit at each slot; without such operations it is no more than is offered."""
         operations = context.scenario.operations
         wanted: Counter[tuple[str, Slot]] = Counter()
         for placement in plan.placements:

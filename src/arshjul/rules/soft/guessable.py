@@ -15,10 +15,10 @@ WEEKS, ALLOWED = 3, 2
 
 
 class Guessable(SoftRule):
-    """In three weeks in a row an area sees at most two operations on one weekday; more have a price.
+    """In three weeks in a row an area has at most two operations on one weekday; more have a price.
 
-    Always Tuesday on Hisingen can be guessed. Operations that are struck together count once in
-    their area. Source: docs/formats.md#rules; the sizes are assumptions.
+    Always Tuesday on Hisingen can be guessed. Operations carried out together count once in their area. Source:
+    docs/formats.md#rules; the sizes are assumptions.
     """
 
     id = "guessable"

@@ -1,4 +1,4 @@
-"""The cost of a change for those who have to follow it."""
+"""The effort that a change costs its parties."""
 
 from collections.abc import Iterable, Iterator
 
@@ -14,11 +14,10 @@ OTHER_SLOT, EACH_WEEK, OTHER_WEEKDAY, OTHER_SHIFT, MOST_WEEKS = 50, 5, 3, 3, 26
 
 
 class KeptClose(SoftRule):
-    """In a replan, what moves stays as close to its old place as can be.
+    """In a replan, an operation that moves stays as close to its old place as possible.
 
-    Best is another unit or another of its agencies at the same slot, for then few need be told; then a near date,
-    the same weekday and shift, and few parties to be told. Source: docs/formats.md#rules; the sizes are
-    assumptions in that order.
+    Best is another unit or agency of a group at the same slot, since few need to be told; then a near date, the same
+    weekday and shift, and few parties to tell. Source: docs/formats.md#rules; the sizes are assumptions in that order.
     """
 
     id = "kept-close"
@@ -27,7 +26,7 @@ class KeptClose(SoftRule):
     points = 1
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
-        """A cost on each column that is not the old place."""
+        """A cost on each column other than the old place."""
         price, grid = self.price(context), context.slots.grid
         for operation, modes in builder.modes.items():
             old = context.old(operation)

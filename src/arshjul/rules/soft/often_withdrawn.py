@@ -1,4 +1,4 @@
-"""Days that the past says are often withdrawn."""
+"""Days on which officers are often withdrawn."""
 
 from collections.abc import Iterator
 
@@ -11,9 +11,9 @@ from arshjul.texts import counted
 
 
 class OftenWithdrawn(SoftRule):
-    """An operation stands where the units that lend to it seldom take officers back.
+    """An operation stands where the units that lend to it seldom withdraw officers.
 
-    How many of ten such offered shifts are withdrawn is learnt from the scenario's history, or told by a unit's
+    The number of ten such shifts that are withdrawn is learnt from the scenario's history, or given by a unit's
     `often_withdrawn` lines; each tenth has a price. Source: docs/formats.md#rules.
     """
 
@@ -47,7 +47,7 @@ class OftenWithdrawn(SoftRule):
 
 
 def _told(context: ReplanContext, operation: str, unit: str, of_ten: int) -> Message:
-    """The rate, and what it rests on."""
+    """The rate and its basis, in words."""
     rate = counted(
         of_ten,
         "{operation} stands where {unit} has withdrawn one of ten",

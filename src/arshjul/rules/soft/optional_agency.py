@@ -14,11 +14,10 @@ from arshjul.texts import counted
 
 
 class OptionalAgency(SoftRule):
-    """Agencies that would like to join have the teams for it; each team that lacks has a price.
+    """Agencies that would like to join have teams for it; each missing team has a price.
 
-    What the required ones leave of an agency's teams at a slot is there for those that would join; one that
-    said no to an operation there does not ask for any.
-    Source: docs/formats.md#rules.
+    Optional agencies get the teams that required ones leave at a slot; one that said no to an operation there asks for
+    none. Source: docs/formats.md#rules.
     """
 
     id = "optional-agency"
@@ -41,7 +40,7 @@ class OptionalAgency(SoftRule):
             required, optional = mode.operation.agencies, mode.operation.optional_agencies
             for agency, teams in (*required.items(), *optional.items()):
                 slots = wanted.get(agency, ())
-                # A no to an operation that has begun all the same frees nobody who is required there.
+                # A refusal of an operation that has nevertheless begun frees no required team.
                 declined = _declined(context, mode.operation.id, agency) if agency in optional else ()
                 for column, slot in mode.on_slots():
                     if slot in slots and (not declined or mode.slots[column - mode.column] not in declined):

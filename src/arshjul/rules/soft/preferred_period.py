@@ -1,4 +1,4 @@
-"""The period that an operation would like."""
+"""The period that an operation prefers."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -17,7 +17,7 @@ MOST_WEEKS = 8
 class PreferredPeriod(SoftRule):
     """An operation stands within its preferred period; each week begun outside it has a price.
 
-    After eight weeks it makes no more difference. Source: docs/formats.md#rules; the sizes are assumptions.
+    The price grows no more after eight weeks. Source: docs/formats.md#rules; the sizes are assumptions.
     """
 
     id = "preferred-period"

@@ -1,4 +1,4 @@
-"""What the coordinator wants to reach in a part of the year."""
+"""Targets that the coordinator sets for a part of the year."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -13,9 +13,9 @@ from arshjul.rules.rule import SoftRule
 class TargetReached(SoftRule):
     """Each target has as many operations of its kinds as it asks for; each one below has a price.
 
-    All that are placed with their first date in its span count, history too. The price is the target's
-    own `points`, or else the rule's; where the rule's is 0 no target has one. Source:
-    docs/formats.md#rules; the size is an assumption.
+    All placements with their first date in its span count, begun ones too. The price is the target's own `points`, or
+    else the rule's; if the rule's is 0, no target has a price. Source: docs/formats.md#rules; the size is an
+    assumption.
     """
 
     id = "target"
@@ -24,7 +24,7 @@ class TargetReached(SoftRule):
     points = 3
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
-        """A priced row for each target: what is placed falls short of what is asked."""
+        """A priced row for each target."""
         grid = context.slots.grid
         for target in context.scenario.targets:
             first, last = grid.day_number(target.span.first), grid.day_number(target.span.last)
@@ -34,7 +34,7 @@ class TargetReached(SoftRule):
                     for column, day in enumerate(mode.days, mode.column):
                         if first <= day <= last:
                             counted.add(mode, column, -1)
-            row = Sum(counted.columns, counted.coefficients, reach=0)  # none may be placed
+            row = Sum(counted.columns, counted.coefficients, reach=0)  # also if none may be placed
             points = self.price(context) if target.points is None else target.points
             if points and self.price(context):
                 builder.charge(self.id, row, -target.at_least, points)
