@@ -1,4 +1,4 @@
-"""The bindings that stay when a year goes on, and what is free again."""
+"""The bindings that a replan keeps, and the objects that it frees."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from arshjul.rules.fill.context import FillContext
 from arshjul.rules.fill.fits import FITS, first_miss
 
 NO_FRAME, NO_OBJECT = "frame", "object"
-"""Stand for the rule by which an object is free: its frame is no more, or it is among the objects no more."""
+"""Stand in for the rule by which an object was freed: its frame, or the object itself, no longer exists."""
 
 _GONE: Mapping[str, Message] = {
     NO_FRAME: Message("the frame has no place any more"),
@@ -32,10 +32,10 @@ class Standing:
 
 
 def standing(scenario: Scenario, plan: Plan, placed: Mapping[str, Placement], as_of: datetime) -> Standing:
-    """The bindings that stay of a plan whose frames stand where `placed` says, in the order in which it was bound.
+    """The bindings of a plan that stay when its frames move to `placed`, in the order in which they were bound.
 
-    Frames that have started keep what they had. What stands where it stood keeps what still fits, lead
-    time and bind days aside; a frame that was moved takes along what fits there.
+    Frames that have begun keep all objects. A frame that stays keeps the objects that still fit, lead time and bind
+    days aside; one that moves keeps those that fit at its new place.
     """
     nothing = FillContext.of(scenario, placed, as_of)
     kept: dict[str, tuple[str, ...]] = {}
@@ -59,7 +59,7 @@ def standing(scenario: Scenario, plan: Plan, placed: Mapping[str, Placement], as
 
 
 def _gone_by(context: FillContext, frame: PlacedFrame | None, object: str, stood: bool) -> str | None:
-    """The rule that the object no longer fits by, beside those bound so far; None where it stays."""
+    """The rule that the object no longer keeps beside those bound so far; None if it stays."""
     if object not in context.scenario.objects:
         return NO_OBJECT
     if frame is None:
@@ -69,7 +69,7 @@ def _gone_by(context: FillContext, frame: PlacedFrame | None, object: str, stood
 
 
 def freed_said(one: Freed) -> Message:
-    """The sentence on an object that is free again."""
+    """The sentence on an object that was freed."""
     why = {**_GONE, **{fit.id: fit.name for fit in FITS}}[one.rule]
     values = {"object": one.object, "frame": one.operation, "why": why}
     return Message("{object} is bound to {frame} no more: {why}.", values)

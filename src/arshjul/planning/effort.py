@@ -1,4 +1,4 @@
-"""The time for a solve, and how to solve: apart, since `solve` needs nothing else of planning."""
+"""The time for a solve and the way to solve, in a file of its own since `solve` needs nothing else of planning."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -11,8 +11,8 @@ from arshjul import solver
 class Effort:
     """The time for a solve, and how to solve.
 
-    `progress` hears each better value or bound; `certifying` that a certificate begins, and its seconds at most.
-    `bare`: the placements alone, without reasons, prices and checks, for plans that are counted and thrown away.
+    `progress` is called with each better value or bound; `certifying` when a certificate begins, with its most seconds.
+    `bare`: the placements alone, without reasons, prices and checks, for plans that are only counted.
     """
 
     limit_s: float = 60
@@ -23,5 +23,5 @@ class Effort:
     bare: bool = False
 
     def since(self, started: float) -> "Effort":
-        """The same with what is left of its time since that reading of `perf_counter`."""
+        """The same with the time left since that reading of `perf_counter`."""
         return replace(self, limit_s=max(0.0, self.limit_s - (perf_counter() - started)))

@@ -1,4 +1,4 @@
-"""A plan laid on its board: what another placement would break there."""
+"""A plan laid on its board, to ask what another placement would break there."""
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
@@ -23,24 +23,24 @@ from arshjul.rules.rule import Rule
 from arshjul.rules.subject import NOBODY, Subject
 from arshjul.solver import Solution
 
-# Rules whose refusal is a matter of what is offered, so that a slot can be missed narrowly.
+# Rules that refuse for lack of offers, so that a slot can be missed by a number.
 COUNTABLE = ("police-officers", "designated-officer", "agency-teams")
 
 Places = Mapping[Staffing, SlotSet]
-"""The slots that an operation may have, by who serves it."""
+"""The slots that an operation may have, by staffing."""
 
 _RANK = {rule.id: n for n, rule in enumerate(HARD)}
 
 _Nearness = tuple[int, int, int]
-"""How near to fitting an operation is at a slot, ascending: 1 where offers alone are missing, and then less of them."""
+"""How near an operation is to fitting a slot, ascending: 1 if only offers are missing, then the fewer the nearer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hindrance:
     """A rule that keeps an operation from a slot with a unit.
 
-    `missing`: how many officers or teams more of `subject` would mend it; None where no offer does, or the plan was
-    not asked.
+    `missing`: how many more officers or teams of `subject` would be enough; None if no offer helps, or the plan was not
+    asked.
     """
 
     rule: str
@@ -52,7 +52,7 @@ class Hindrance:
 
 
 class Taken(NamedTuple):
-    """A slot, by its number, that a rule takes. `missing`: how much more on offer would do; None: none would."""
+    """A slot, by number, that a rule takes. `missing`: how many more officers or teams would do; None: none would."""
 
     number: int
     rule: str
@@ -72,7 +72,7 @@ class PlanningProblem:
     def of(
         cls, context: ReplanContext, builder: BoardBuilder, levels: tuple[str, ...], placed: Mapping[str, Placement]
     ) -> "PlanningProblem":
-        """The placements on the builder's board; one that is no option there is out."""
+        """The placements on the builder's board; one that is no option there is left out."""
         choice = [None if (place := placed.get(id)) is None else builder.option(place) for id in builder.modes]
         return cls(context, builder, builder.board(levels), choice)
 
@@ -90,7 +90,7 @@ class PlanningProblem:
         return [self.builder.placement(operation, option) for option in self.options(operation)]
 
     def is_free(self, number: int, option: int) -> bool:
-        """True if that activity, which is out, can have the option beside all others."""
+        """True if that activity, which is taken out, can have the option beside all others."""
         return next(self.evaluator.obstacles(number, option), None) is None
 
     def solved(
@@ -101,7 +101,7 @@ class PlanningProblem:
         limit_s: float,
         seed: int = 0,
     ) -> Solution:
-        """The best choice by these levels that takes one of its options of each activity in the mapping.
+        """The best choice by these levels, with activities in the mapping limited to those options.
 
         `required` are activities that may not be left out.
         """
@@ -115,7 +115,7 @@ class PlanningProblem:
         return replace(solution, choice=choice)
 
     def obstacles(self, placement: Placement) -> Sequence[Obstacle] | None:
-        """The parts of the board that forbid a placement beside all others; None where a single-placement rule does."""
+        """The parts of the board that forbid a placement beside all others; None if a single-placement rule does."""
         option = self.builder.option(placement)
         if option is None:
             return None
@@ -127,10 +127,10 @@ class PlanningProblem:
         return found
 
     def hindrances(self, operation: Operation, slot: Slot, staffing: Staffing) -> Iterator[Hindrance]:
-        """Everything that keeps the operation from the slot with those who serve it, in the order of explanation.
+        """Everything that keeps the operation from the slot with that staffing, in the order of explanation.
 
-        Where a rule for one placement refuses it, the plan is asked only if the board has the slot all the same: it
-        has it where offers alone refuse it and `beyond_offers` made the board.
+        If a single-placement rule refuses it, the plan is asked only if the board has the slot anyway, as a board made
+        by `beyond_offers` has if only offers refuse it.
         """
         bit, unit, chosen = self.context.slots.grid.single(slot), staffing.police, operation.choosing(staffing.any_of)
         refusing = [rule for rule in HARD if not rule.allowed(self.context, chosen, unit) & bit]
@@ -147,9 +147,9 @@ class PlanningProblem:
             yield Hindrance(rule.id, text, slot, unit, missing if rule.id in COUNTABLE else None, subject)
 
     def _most_of_each(self, chosen: Operation, obstacles: Sequence[Obstacle]) -> list[tuple[Rule, Subject, int]]:
-        """The rules behind obstacles, each once for each party and period: by how much, where it is most.
+        """The rules behind obstacles, each once for each party and period, with the largest number missing.
 
-        That teams must rest is no obstacle where an agency has too few teams in all: then teams are what is missing.
+        A need for rest is omitted if the agency has too few teams altogether: then teams are what is missing.
         """
         found: dict[tuple[str, Subject], int] = {}
         for obstacle in obstacles:
@@ -164,7 +164,7 @@ class PlanningProblem:
         return [(BY_ID[id], subject, missing) for (id, subject), missing in found.items()]
 
     def _raised_by(self, subject: Subject, obstacle: Obstacle) -> int:
-        """By how much history has raised a unit's limit of the month: who asks for more must make that up too."""
+        """How much begun operations have raised a unit's monthly limit: a further request must make up for it."""
         unit = self.context.scenario.police.get(subject.party or "")
         if subject.month is None or unit is None or unit.officer_shifts_per_month is None:
             return 0
@@ -173,17 +173,17 @@ class PlanningProblem:
         )
 
     def nearest(self, operation: Operation, slot: Slot) -> list[Hindrance]:
-        """The hindrances at a slot with those who get furthest; empty where some could serve it.
+        """The hindrances at a slot with the staffing that is nearest to fitting; empty if one fits.
 
-        Furthest are those who lack officers or teams alone, as few as can be. The first hindrance is the one to name:
-        what no offer mends goes before the rest.
+        Nearest is a staffing that lacks only officers or teams, as few as possible. Hindrances that no offer helps come
+        first, as the ones to name.
         """
         found = [list(self.hindrances(operation, slot, who)) for who in self.context.scenario.staffings(operation)]
         there = max(found, key=lambda there: _how_far(there) if there else (2, 0, 0), default=[])
         return sorted(there, key=lambda hindrance: hindrance.rule in COUNTABLE)
 
     def taken(self, operation: Operation, slots: SlotSet) -> Iterator[Taken]:
-        """The slots at which nobody could serve it, with the rule that `nearest` names first there."""
+        """The slots at which no staffing fits, with the rule that `nearest` names first there."""
         context, activity = self.context, self.builder.number[operation.id]
         chosen = [operation.choosing(who.any_of) for who in context.scenario.staffings(operation)]
         units = [who.police for who in context.scenario.staffings(operation)]
@@ -207,7 +207,7 @@ class PlanningProblem:
     def _first(
         self, chosen: Operation, unit: str | None, slot: Slot, refusing: Sequence[str]
     ) -> tuple[_Nearness, str] | None:
-        """The rule to name that keeps the operation, which is out, from the slot, and how near to fitting it is."""
+        """The rule to name that keeps the operation, which is taken out, from the slot, and its nearness to fitting."""
         option = None
         if all(rule in COUNTABLE for rule in refusing):
             option = self.builder.option(Placement(chosen.id, slot, unit, any_of=chosen.chosen))
@@ -223,43 +223,43 @@ class PlanningProblem:
 
 
 def laid_out(context: ReplanContext) -> PlanningProblem:
-    """The board of a context, with all levels that a plan or an option of a replan has; nothing is chosen on it."""
+    """The board of a context with all levels of plans and options; nothing is chosen on it."""
     builder = builder_of(context)
     return PlanningProblem(context, builder, builder.board(ALL_LEVELS))
 
 
 def own_place(context: ReplanContext, placement: Placement | None) -> Places:
-    """The one place at which an operation is to be held; none for one that is out."""
+    """The one place at which an operation is to be held; empty if it is unplaced."""
     return {} if placement is None else {placement.staffing: context.slots.grid.single(placement.slot)}
 
 
 def either(some: Places, others: Places) -> Places:
-    """The places that are among some or among the others."""
+    """The union of the places."""
     return {who: some.get(who, 0) | others.get(who, 0) for who in (*some, *(who for who in others if who not in some))}
 
 
 def _how_far(there: Sequence[Hindrance]) -> _Nearness:
-    """How near to fitting it is with these hindrances."""
+    """How near to fitting an operation is with these hindrances."""
     if all(hindrance.missing is not None for hindrance in there):
         return 1, -sum(hindrance.missing or 0 for hindrance in there), 0
     return 0, 0, _RANK[_to_name([hindrance.rule for hindrance in there])]
 
 
 def _nearness(named: str, missing: int) -> _Nearness:
-    """The same of what the plan forbids, by the rule to name."""
+    """How near to fitting it is if the plan forbids it, by the rule to name."""
     return (1, -missing, 0) if named in COUNTABLE else (0, 0, _RANK[named])
 
 
 def _to_name(rules: Sequence[str]) -> str:
-    """Of the rules that forbid a slot the first that no offer mends; the first of all, where offers would mend each."""
+    """The first of the rules that no offer satisfies; the first of all if offers could satisfy each."""
     return next((rule for rule in rules if rule not in COUNTABLE), rules[0])
 
 
 def beyond_offers(problem: PlanningProblem, slots: Mapping[str, SlotSet]) -> PlanningProblem:
-    """The plan on a board on which those operations may also stand where officers or teams alone refuse them.
+    """The plan on a board on which those operations may also stand where only officers or teams are missing.
 
-    `slots` are those that each may have. All others are held where they stand, and only the hard rules are on it:
-    it is asked what a placement would break, with the officers and teams that lack at it among that.
+    `slots` are the ones allowed to each. All others are held, and only the hard rules are on the board: it serves to
+    ask what a placement would break, missing officers and teams included.
     """
     context = problem.context
     picks = zip(problem.builder.modes, problem.choice, strict=True)
@@ -272,7 +272,7 @@ def beyond_offers(problem: PlanningProblem, slots: Mapping[str, SlotSet]) -> Pla
 
 
 def _but_for_offers(context: ReplanContext, operation: Operation, slots: SlotSet) -> dict[Staffing, SlotSet]:
-    """The slots that every rule for one placement allows whatever is offered, by who serves it."""
+    """The slots that every single-placement rule other than offers allows, by staffing."""
     found = {}
     for staffing in context.scenario.staffings(operation):
         chosen, left = operation.choosing(staffing.any_of), slots

@@ -1,1 +1,1 @@
-"""A scenario judged before any solving."""
+"""The check of a scenario before any solving."""

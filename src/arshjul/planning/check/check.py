@@ -1,4 +1,4 @@
-"""Judges a scenario before any solving: what is odd, what cannot be, what is scarce."""
+"""Checks a scenario before any solving: oddities, contradictions and scarcity."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,7 +26,7 @@ class Balance:
     """The officers or teams that operations ask of a party, against its offer and limits, by month.
 
     An operation's demand is spread evenly over its possible slots, and over the units and agencies that may serve it.
-    `offered` is the supply of the whole plan: less than the months' sum, where months share a limited week.
+    `offered` is the supply of the whole plan: less than the sum over months if months share a limited week.
     """
 
     party: str
@@ -73,7 +73,7 @@ def scarcities(scenario: Scenario, balances: Iterable[Balance]) -> Iterator[Doub
 
 
 def _operation(context: ReplanContext, number: int, operation: Operation) -> Iterator[Doubt]:
-    """The doubts about one operation; a reserve is judged as it will be when somebody promotes it."""
+    """The doubts about one operation; a reserve is judged as if it were promoted."""
     where, promoted = ("operations", number), replace(operation, reserve=False)
     slots = 0
     for allowed in possible(context, promoted).values():
@@ -111,14 +111,14 @@ def _operation(context: ReplanContext, number: int, operation: Operation) -> Ite
 
 
 def _names_a_site(context: ReplanContext, place: str) -> bool:
-    """True if a place in words holds the name or address of a site of the year. It is said of no site which."""
+    """True if the text contains the name or address of any site of the year. The doubt does not say which."""
     words = place.casefold()
     sites = (site for operation in context.scenario.operations.values() for site in operation.sites)
     return any(known.casefold() in words for site in sites for known in (site.name, site.address) if known)
 
 
 def _ties_to_reserves(context: ReplanContext, where: Where, operation: Operation) -> Iterator[Doubt]:
-    """Doubts about ties to a reserve, which is not placed until somebody promotes it."""
+    """Doubts about ties to a reserve, which is not placed until it is promoted."""
     operations, after = context.scenario.operations, operation.after
     if after is not None and operations[after.operation].reserve and not operation.reserve:
         text = Message(
@@ -139,7 +139,7 @@ def _ties_to_reserves(context: ReplanContext, where: Where, operation: Operation
 
 
 def _takers(context: ReplanContext, operation: Operation) -> list[tuple[str, int]]:
-    """The rules that take the operation's slots from it, and how many of those that the others before left."""
+    """The rules that take slots from the operation, each with its number of the slots left by earlier rules."""
     taken: Counter[str] = Counter()
     staffings = context.scenario.staffings(operation)
     if not staffings:
@@ -154,7 +154,7 @@ def _takers(context: ReplanContext, operation: Operation) -> list[tuple[str, int
 
 
 def _raised(scenario: Scenario) -> Iterator[tuple[str, Where]]:
-    """Party and place of the lines that raise an offer for some dates."""
+    """The party and place of each line that raises an offer for some dates."""
     for number, unit in enumerate(scenario.police.values()):
         officers = [(line.when, line.at_most, line.officers) for line in unit.officers]
         yield from ((unit.name, ("police", number, "officers", line)) for line in _raising(officers))
@@ -164,7 +164,7 @@ def _raised(scenario: Scenario) -> Iterator[tuple[str, Where]]:
 
 
 def _raising(lines: list[tuple[Matching, bool, int]]) -> Iterator[int]:
-    """The dated lines without `at_most` that offer more than any line before them that is not dated."""
+    """The dated lines without `at_most` that offer more than every undated line before them."""
     usual = -1
     for number, (when, at_most, amount) in enumerate(lines):
         dated = when.first is not None or when.last is not None
@@ -196,7 +196,7 @@ def _balance(
 
 
 def _spread(context: ReplanContext, need: Callable[[Operation, Staffing], int]) -> dict[str, float]:
-    """The need of the operations by month, each spread evenly over its possible slots and who may serve it."""
+    """The operations' demand by month, each spread evenly over its possible slots and staffings."""
     demand: dict[str, float] = defaultdict(float)
     for operation in context.scenario.operations.values():
         if not any(need(operation, staffing) for staffing in context.scenario.staffings(operation)):

@@ -1,7 +1,7 @@
-"""Contradictions that are seen before any solving: no room for a follow-up, full weeks, too few officers or operations.
+"""Contradictions found before any solving: no room for a follow-up, full weeks, too few officers or operations.
 
-Each is told with its remedy. Only what is certain is told: an operation counts where every slot that
-the rules for one operation leave it lies there.
+Each comes with its remedy. Only certain ones are reported: an operation counts in a period only if all slots that the
+rules for single placements leave it lie there.
 """
 
 from bisect import bisect_right
@@ -40,7 +40,7 @@ def contradictions(context: ReplanContext) -> Iterator[Doubt]:
 
 
 def _days(context: ReplanContext, operation: Operation) -> list[int]:
-    """The day numbers on which the operation could begin, others aside."""
+    """The day numbers on which the operation could begin, other operations aside."""
     slots: SlotSet = 0
     for allowed in possible(context, operation).values():
         slots |= allowed
@@ -82,7 +82,7 @@ def _never_offered(context: ReplanContext) -> Iterator[Doubt]:
 
 
 def _repeats_cut_short(context: ReplanContext, days: dict[str, list[int]]) -> Iterator[tuple[tuple[str, ...], Doubt]]:
-    """Repeats of which the possible dates hold only the first few, with the ids of the others."""
+    """Repeats whose possible dates hold only the first few, with the ids of the others."""
     operations = context.scenario.operations
     for number, first in enumerate(operations.values()):
         repeat = first.repeat
@@ -114,13 +114,13 @@ def _repeats_cut_short(context: ReplanContext, days: dict[str, list[int]]) -> It
 
 
 def _follows(ends: list[int], day: int, after: FollowUp) -> bool:
-    """True if one that begins on that day comes as long after one of these ends, ascending, as is asked for."""
+    """True if a follow-up that begins on that day keeps its distance from one of these ends, ascending."""
     latest = bisect_right(ends, day - after.min_days)
     return latest > 0 and (after.max_days is None or day - ends[latest - 1] <= after.max_days)
 
 
 def _without_room(context: ReplanContext, days: dict[str, list[int]], told: Collection[str]) -> Iterator[Doubt]:
-    """Follow-ups that no two dates suit, or only such as the sector's spacing forbids."""
+    """Follow-ups without a suitable pair of dates, or only with pairs that the sector's spacing forbids."""
     scenario = context.scenario
     spacing = scenario.settings[SECTOR_SPACING_DAYS]
     for number, operation in enumerate(scenario.operations.values()):
@@ -154,7 +154,7 @@ def _without_room(context: ReplanContext, days: dict[str, list[int]], told: Coll
 
 
 def _too_near(context: ReplanContext, days: dict[str, list[int]]) -> Iterator[Doubt]:
-    """Operations of one sector in one area that can only lie nearer each other than the spacing allows."""
+    """Operations of one sector in one area that have to lie closer together than the spacing allows."""
     spacing, day = context.scenario.settings[SECTOR_SPACING_DAYS], context.slots.grid.day
     kinds: dict[tuple[str, str], list[Operation]] = defaultdict(list)
     counted_once = context.counted_once(lambda operation: (operation.sector, operation.area))
@@ -185,14 +185,14 @@ def _too_near(context: ReplanContext, days: dict[str, list[int]]) -> Iterator[Do
 
 
 def _is_follow_up(context: ReplanContext, two: list[str]) -> bool:
-    """True of an operation and the one that follows it, which is told of by itself."""
+    """True for an operation and its own follow-up, which `_without_room` reports."""
     operations = context.scenario.operations
     earlier = {after.operation for id in two if (after := operations[id].after) is not None}
     return len(two) == 2 and bool(earlier & {*two})
 
 
 def _out_of_reach(context: ReplanContext, days: dict[str, list[int]]) -> Iterator[Doubt]:
-    """Targets that ask for more operations than there are of their kinds, with a possible date in their span."""
+    """Targets that ask for more operations than can have a date in their span."""
     day = context.slots.grid.day
     for number, target in enumerate(context.scenario.targets):
         kind = [operation for operation in context.scenario.planned.values() if target.is_kind(operation)]
@@ -211,7 +211,7 @@ def _out_of_reach(context: ReplanContext, days: dict[str, list[int]]) -> Iterato
 
 
 def _longest_wait(earlier: list[int], later: list[int], least: int, most: int | None) -> int | None:
-    """The most days that may lie between two dates, one of each; None where no two suit."""
+    """The most days that may lie between a date of each list; None if no pair is suitable."""
     waits = []
     for first in earlier:
         fitting = later if most is None else later[: bisect_right(later, first + most)]
@@ -222,7 +222,7 @@ def _longest_wait(earlier: list[int], later: list[int], least: int, most: int | 
 
 @dataclass(frozen=True, slots=True)
 class _Limit:
-    """The most that may lie in one period; `period` is that of a day, `weight` what an operation counts there."""
+    """A limit on a period; `period` maps a day number to its period, `weight` gives what an operation counts there."""
 
     most: Callable[[date], int]
     where: Where
@@ -289,7 +289,7 @@ def _officers(context: ReplanContext, unit: str, operation: Operation) -> int:
 
 
 def _over(context: ReplanContext, days: dict[str, list[int]], limit: _Limit) -> Iterator[Doubt]:
-    """The periods to which more is bound than the limit lets in."""
+    """The periods whose operations can be nowhere else and exceed the limit."""
     bound: dict[Hashable, list[Operation]] = defaultdict(list)
     for operation in context.scenario.planned.values():
         dates = {day + later for day in days[operation.id] for later in range(operation.days)}

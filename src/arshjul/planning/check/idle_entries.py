@@ -1,4 +1,4 @@
-"""Questions about entries that would change nothing, or that a rule forbids: slips of the hand, asked about at once."""
+"""Questions about entries that would change nothing, or that a rule forbids: probable typing errors."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -26,9 +26,9 @@ _Entry = TypeVar("_Entry")
 
 
 def idle(scenario: Scenario, plan: Plan, known: Entries, entered: Entries, today: date) -> Iterator[Problem]:
-    """The problems of what is entered and not `known`, each at the key that is wrong.
+    """The problems of entries that are not among the `known` ones, each at the key that is wrong.
 
-    A withdrawal whose id is known may say anything.
+    A withdrawal whose id is known is not checked.
     """
     told, context = {one.id for one in known.withdrawals}, ReplanContext.of(scenario)
     for one in entered.withdrawals:
@@ -47,7 +47,7 @@ def idle(scenario: Scenario, plan: Plan, known: Entries, entered: Entries, today
 
 
 def _new(entered: Sequence[_Entry], known: Sequence[_Entry]) -> list[_Entry]:
-    """The entries that are not among the known ones, each of which stands for one."""
+    """The entries beyond the known ones; each known one accounts for a single equal entry."""
     left = list(entered)
     for one in known:
         if one in left:
@@ -92,7 +92,7 @@ def _teams_lost(context: ReplanContext, one: TeamsLost, today: date) -> Iterator
 
 
 def _pinned(context: ReplanContext, one: Pinned) -> Iterator[Problem]:
-    """A lock to a place where a rule never lets the operation stand, whatever else is planned."""
+    """A pin to a place that some rule forbids the operation, whatever else is planned."""
     operation = context.scenario.operations.get(one.operation)
     if operation is None:
         return
@@ -104,28 +104,28 @@ def _pinned(context: ReplanContext, one: Pinned) -> Iterator[Problem]:
             if rule is None:
                 return
             why.append(rule.refusal(context, chosen, one.pin.slot, unit))
-    said = {str(text): text for text in why}  # several units, one reason
+    said = {str(text): text for text in why}  # several units may give the same reason
     values = {"operation": operation.id, "day": one.pin.slot.day, "why": [*said.values()]}
     text = Message("{operation} can never stand on {day}, whatever else is planned: {why}. Is it right?", values)
     yield Problem("idle", text, path="pinned[0].date")
 
 
 def _lets(rule: Rule, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> bool:
-    """True if the rule lets the operation stand there, alone; the pin that it has now is looked past."""
+    """True if the rule allows the operation by itself there; its present pin is ignored."""
     number = context.slots.grid.number(slot)
     alone = replace(operation, fixed=None)
     return number is not None and bool(rule.allowed(context, alone, unit) >> number & 1)
 
 
 def _most(slots: SlotTables, rows: list[list[int]], when: Matching, shifts: tuple[str, ...] | None) -> int:
-    """The most that one of them offers in a slot that is meant; on a closed date nothing is asked of anybody."""
+    """The most that one of the rows offers at a matching slot on an open date; 0 if there is none."""
     matching = [replace(when, shift=shift) for shift in shifts or (None,)]
     numbers = [n for one in matching for n in slots.year.numbers_matching(one) if slots.year.open >> n & 1]
     return max((row[n] for n in numbers for row in rows), default=0)
 
 
 def _early(scenario: Scenario, name: str, first: date, today: date) -> Iterator[Problem]:
-    """A date before the year does nothing there, often another year by mistake; one that has been moves nothing."""
+    """A date before the year, perhaps of the wrong year, or a date in the past, which changes nothing."""
     if first < scenario.span.first:
         values = {"given": first, "first": scenario.span.first}
         text = Message("{given} lies before the plan, which begins {first}. Is the year right?", values)
@@ -138,7 +138,7 @@ def _early(scenario: Scenario, name: str, first: date, today: date) -> Iterator[
 
 
 def _outcome(context: ReplanContext, stood: Placement | None, one: Outcome) -> Iterator[Problem]:
-    """More officers or teams than anybody had to send."""
+    """More officers or teams reported than anybody had to send."""
     number = None if stood is None else context.slots.grid.number(stood.slot)
     if stood is None or number is None:
         return

@@ -1,4 +1,4 @@
-"""Something that a scenario asks for and that looks wrong, with the place where it may be put right."""
+"""A doubt about a scenario, with the place where it can be put right."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Binds objects to the frames of a plan: proven, explained, and checked before anyone sees it."""
+"""Binds objects to the frames of a plan: proven, explained, and checked before it is returned."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -27,10 +27,10 @@ from arshjul.rules.fill.quality import WISHES
 
 @dataclass(frozen=True, slots=True)
 class FillResult:
-    """A plan with its frames filled. `scenario` holds the objects; `bound` is what was newly bound.
+    """A plan with its frames filled. `scenario` holds the objects; `bound` are the new bindings.
 
-    `empty` are the frames that are about to stay empty; `hopeless` the objects that no frame ahead could
-    take, were it empty; `seconds` are by level, where it is proven.
+    `empty` are the frames that are about to stay empty; `hopeless` the objects that no frame ahead could take, even an
+    empty one; `seconds` are by proven level.
     """
 
     scenario: Scenario
@@ -48,9 +48,9 @@ class FillResult:
 def fill(
     scenario: Scenario, plan: Plan, objects: Mapping[str, VisitObject], as_of: datetime, effort: Effort
 ) -> FillResult:
-    """The next revision: the placements as they were, and the objects bound as well as can be.
+    """The next revision: the same placements, and the objects bound as well as possible.
 
-    InputError where the moment lies before the plan's own, or the plan breaks a rule.
+    InputError if the moment lies before the plan's own, or the plan breaks a rule.
     """
     refuse_moment(plan, Entries(), as_of)
     if broken := [breach.text for breach in breaches(context_of(scenario, plan), plan)]:
@@ -91,7 +91,7 @@ def fill(
 
 
 def _with_objects(scenario: Scenario, plan: Plan, objects: Mapping[str, VisitObject], as_of: datetime) -> Scenario:
-    """The scenario with these objects, and those bound to frames that have started."""
+    """The scenario with these objects, and those bound to frames that have begun."""
     context = FillContext.of(scenario, plan.placed, as_of)
     started = [id for id in plan.bindings if id in context.frames and id not in context.ahead]
     held = {object for id in started for object in plan.bindings[id]}
@@ -100,19 +100,19 @@ def _with_objects(scenario: Scenario, plan: Plan, objects: Mapping[str, VisitObj
 
 
 def _new(context: FillContext, bindings: Bindings) -> Bindings:
-    """The bindings beyond what was bound before."""
+    """The bindings without the earlier ones."""
     found = {id: tuple(one for one in objects if one not in context.kept) for id, objects in bindings.items()}
     return {id: objects for id, objects in found.items() if objects}
 
 
 def _has_hope(context: FillContext, wanted: VisitObject) -> bool:
-    """True if a frame ahead would take the object, were nothing bound to it."""
+    """True if a frame ahead would take the object if it were empty."""
     empty = context.binding({})
     return any(first_miss(empty, wanted, frame) is None for frame in empty.near(wanted))
 
 
 def _refuse_unsound(scenario: Scenario, plan: Plan) -> None:
-    """Raises EngineFault where the check refuses what was made."""
+    """Raises EngineFault if the check refuses the filling."""
     wrong = [*(one.text for one in binding_breaches(scenario, plan)), *filling_claims(scenario, plan)]
     if wrong:
         raise EngineFault(Message("The filling does not pass its own check: {wrong}", {"wrong": wrong}))

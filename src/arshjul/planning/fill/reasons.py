@@ -1,4 +1,4 @@
-"""The reasons why an object is bound to no frame: frame by frame, the nearest to fitting first, and what would help."""
+"""The reasons why an object is not bound: frame by frame, nearest to fitting first, and what would help."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,15 +12,15 @@ from arshjul.rules.fill.fits import ORDER, Miss, first_miss
 from arshjul.texts import counted
 
 MOST_NAMED = 2
-"""The most frames that are named for one reason; a year has more than anyone reads."""
+"""The most frames named for one reason; a year has more than anyone reads."""
 
 MOST_SAID = 3
-"""The most reasons in a sentence, the nearest first."""
+"""The most reasons in a sentence, nearest to fitting first."""
 
 
 @dataclass(frozen=True, slots=True)
 class FillReason:
-    """A rule that keeps an object from frames: which, and the sentence. No frames: there are none ahead."""
+    """A rule that keeps an object from frames, with its sentence. `frames` empty: there are none ahead."""
 
     rule: str
     frames: tuple[str, ...]
@@ -29,7 +29,7 @@ class FillReason:
 
 @dataclass(frozen=True, slots=True)
 class Unbound:
-    """An object that is bound to no frame, with its reasons; `remedy`: what would help at the frame it misses least."""
+    """An object that is not bound, with its reasons; `remedy`: what would help at the frame that it misses least."""
 
     object: str
     reasons: tuple[FillReason, ...]
@@ -37,7 +37,7 @@ class Unbound:
 
 
 def unbound(context: FillContext, wanted: VisitObject) -> Unbound:
-    """The reasons of an object that waits, beside all that is bound."""
+    """The reasons of a waiting object, given all bindings."""
     near = context.near(wanted)
     if not near:
         return Unbound(wanted.id, (_none_near(context, wanted),), _new_frame(context, wanted))
@@ -59,7 +59,7 @@ def _farness(miss: Miss) -> tuple[int, int, datetime]:
 
 
 def _by_rule(misses: list[Miss]) -> Iterator[FillReason]:
-    """A reason for each rule, the last of the order first."""
+    """A reason for each rule, in reverse order of the rules."""
     ordered = sorted(misses, key=_farness)
     for rule, same in groupby(ordered, key=lambda miss: miss.rule):
         there = list(same)
@@ -77,7 +77,7 @@ def _joined(said: list[Message]) -> Message:
 
 
 def _none_near(context: FillContext, wanted: VisitObject) -> FillReason:
-    """That no frame ahead is of its sector and in its area."""
+    """The reason that no frame ahead visits its sector in its area."""
     if not context.ahead:
         return FillReason("sector", (), Message("there is no frame ahead"))
     values = {"sector": context.scenario.word(wanted.sector), "area": context.scenario.areas[wanted.area].name}

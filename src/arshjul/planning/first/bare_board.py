@@ -1,4 +1,4 @@
-"""A problem as a bare board: for a bug report or a benchmark, without a name or a place."""
+"""A problem as a bare board, for a bug report or a benchmark, without any name or place."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -18,9 +18,9 @@ def bare_board(scenario: Scenario) -> Board:
 
 
 def bare(board: Board) -> Board:
-    """The same problem with all that may name something numbered: only rules and levels of ours keep their ids.
+    """The same problem with everything numbered that may be a name; only rules and levels of arshjul keep their ids.
 
-    Costs on levels that are not among the board's are left out, as no board file may have them.
+    Costs on levels that the board does not have are omitted, since no board file may have them.
     """
     levels = _numbered(board.levels, "level", ALL_LEVELS)
     rules = _numbered((row.rule for row in board.rows), "rule", BY_ID)
@@ -31,7 +31,7 @@ def bare(board: Board) -> Board:
         return {levels[level]: cost for level, cost in given.items() if level in levels}
 
     def demand(given: Demand) -> Demand:
-        """Dozens of options share one, and go on doing so."""
+        """One new mapping for each old one: dozens of options share a mapping, and keep sharing it."""
         if id(given) not in demands:
             demands[id(given)] = {resources[name]: amounts for name, amounts in given.items()}
         return demands[id(given)]
@@ -56,6 +56,6 @@ def bare(board: Board) -> Board:
 
 
 def _numbered(names: Iterable[str], word: str, known: Iterable[str] = ()) -> dict[str, str]:
-    """The new name of each, in their order: known ones as they are, others a word and a number."""
+    """The new name of each, in order: known ones stay, others get a word and a number."""
     kept = set(known)
     return {name: name if name in kept else f"{word}{number}" for number, name in enumerate(dict.fromkeys(names))}

@@ -1,4 +1,4 @@
-"""From a scenario to a proven plan, checked before anyone sees it."""
+"""From a scenario to a proven plan that is checked before it is returned."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,9 +22,9 @@ from arshjul.solver import Solution
 
 @dataclass(frozen=True, slots=True)
 class PlanResult:
-    """A plan and what it took. `seconds` are by level: they are told, never written.
+    """A plan and what it took. `seconds` are by level, for messages only.
 
-    A level that is not proven has none: of one that the clock cut off nobody knows them.
+    A level that is not proven has none, since it was cut off.
     """
 
     plan: Plan
@@ -59,11 +59,11 @@ def plan_of(
     limit_s: float | None = None,
     bare: bool = False,
 ) -> Plan:
-    """The plan that a solution stands for, with joins, reasons and prices, and verified; none of these where `bare`.
+    """The plan that a solution represents, with joins, reasons and prices, and verified; none of these if `bare`.
 
-    `named`: the levels tell who proved them. Where engines race that is left to chance, and so not told.
-    `limit_s`: what the solve was given, which bounds the search for reasons too; None: no bound.
-    Raises EngineFault where its own verifier refuses it.
+    `named`: levels name the engine that proved them; if engines race, that is random and so is omitted. `limit_s`: the
+    solve's time limit, which also bounds the search for reasons; None: no bound. Raises EngineFault if the verifier
+    refuses the plan.
     """
     if solution.choice is None and solution.status == "infeasible":
         text = Message("An engine says that no plan exists, though every operation may stay unplaced.")
@@ -93,13 +93,13 @@ def plan_of(
 def in_another_order(
     problem: PlanningProblem, plan: Plan, solution: Solution, named: bool = False, bare: bool = False
 ) -> Plan:
-    """The same choice as the plan's, and so the same plan but for its levels, which alone are checked anew."""
+    """The plan of a solution with the same choice; only its levels differ, and are checked."""
     plan = replace(plan, levels=_levels(solution, named))
     return plan if bare else _passing(plan, Verdict(claims=claims(problem.context, plan, plan.prices)))
 
 
 def as_it_stands(context: ReplanContext, as_of: datetime, orders: Mapping[str, Sequence[str]]) -> dict[str, Plan]:
-    """The base, of which nothing is free, in each order of levels: since no plan changes less, it is the best."""
+    """The base with nothing changed, in each order of levels; since no plan changes less, it is the best."""
     base = context.base.placements if context.base is not None else {}
     there = (base[id] for id in context.scenario.operations if id in base)
     plan = Plan(as_of, joined(context.scenario, there, base, context.demands), (), base=context.base)
@@ -109,7 +109,7 @@ def as_it_stands(context: ReplanContext, as_of: datetime, orders: Mapping[str, S
         name: replace(plan, levels=tuple(Level(level, counted[level], counted[level], (BY_COUNT,)) for level in levels))
         for name, levels in orders.items()
     }
-    first = next(iter(made.values()))  # the others differ in the order of their levels alone
+    first = next(iter(made.values()))  # the others differ only in the order of their levels
     _passing(first, verify(context, first, first.prices))
     return made
 
@@ -123,7 +123,7 @@ def _levels(solution: Solution, named: bool) -> tuple[Level, ...]:
 
 
 def _passing(plan: Plan, verdict: Verdict) -> Plan:
-    """The plan; EngineFault where the verdict refuses it."""
+    """The plan; EngineFault if the verdict refuses it."""
     if not verdict.clean:
         wrong = [breach.text for breach in verdict.breaches] + list(verdict.claims)
         raise EngineFault(Message("The plan does not pass its own check: {wrong}", {"wrong": wrong}))

@@ -1,1 +1,1 @@
-"""What people are told, in sentences: notices, questions, letters, the log of a year."""
+"""Texts to people, in sentences: notices, questions, letters, the log of a year."""

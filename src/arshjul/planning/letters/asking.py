@@ -1,4 +1,4 @@
-"""A proposal as questions: to each party whether it can come, in no more words than its own feed has."""
+"""A proposal as questions: to each party whether it can come, with no more details than its own feed has."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -20,9 +20,9 @@ from arshjul.texts import counted
 
 @dataclass(frozen=True, slots=True)
 class AskedPlace:
-    """One operation's place put to one party: what an answer to it is about, and its words.
+    """One operation's place as put to one party: what an answer to it is about, and its words.
 
-    `why`: the cause for which it left its old place, as far as the party's calendar would tell it.
+    `why`: the cause for which it left its old place, as far as the party's calendar would give it.
     """
 
     about: Answered
@@ -33,19 +33,19 @@ class AskedPlace:
 
     @property
     def text(self) -> Message:
-        """The question without its cause: whoever answers it says the same whatever that is."""
+        """The question without its cause, which does not affect the meaning of an answer."""
         return self._with_share(self.question)
 
     @property
     def said(self) -> Message:
-        """The question with its cause, where one is known."""
+        """The question with its cause, if one is known."""
         if self.why is None:
             return self.text
         values = {"question": self.question, "cause": self.why}
         return self._with_share(Message("{question} It is because of {cause}.", values))
 
     def _with_share(self, question: Message) -> Message:
-        """The question with the party's role, and how many teams or officers that is."""
+        """The question with the party's role and its number of teams or officers."""
         n = self.share.strength
         match self.share.role:
             case "leads" if n == 0:
@@ -89,7 +89,7 @@ class AskedPlace:
                 )
 
     def _with_designated(self, question: Message) -> Message:
-        """The question with whether one of the officers is to be a designated one."""
+        """The question with whether one of the officers is to be designated."""
         match self.share.designated:
             case "require":
                 return Message("{question} A designated operation officer is needed.", {"question": question})
@@ -101,7 +101,7 @@ class AskedPlace:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A proposed plan with its scenario, the one that parties know, and what is other between them."""
+    """A proposed plan with its scenario, those that parties know, and the changes between them."""
 
     former: Former
     scenario: Scenario
@@ -109,7 +109,7 @@ class Asking:
     proposed: Changes
 
     def letters(self) -> tuple[Letter, ...]:
-        """The messages to all who take part in what is changed or new, as the proposal has it."""
+        """The messages to all parties to anything changed or new in the proposal."""
         letters = []
         for party in parties(self.scenario):
             if own := tuple(self._of(party)):
@@ -140,7 +140,7 @@ class Asking:
 
 
 def withdrawn(scenario: Scenario, asked: Iterable[Answered]) -> tuple[Letter, ...]:
-    """The messages to parties that were asked that, and need not answer any more."""
+    """The messages to parties that were asked these questions and need not answer any more."""
     lines: dict[str, list[Message]] = {}
     for one in asked:
         if one.slot is not None:
@@ -153,7 +153,7 @@ def withdrawn(scenario: Scenario, asked: Iterable[Answered]) -> tuple[Letter, ..
 
 
 def _question(scenario: Scenario, party: Party, move: Move) -> Message | None:
-    """Whether the party can come; None where it has no part in the operation there."""
+    """The question whether the party can come; None if it has no part in the operation there."""
     old, new = seen(scenario, party, move.old), seen(scenario, party, move.new)
     if new is None:
         return None

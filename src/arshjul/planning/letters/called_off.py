@@ -1,4 +1,4 @@
-"""The dates of a year that were called off: which, when that was decided, and why, as its own replan tells it."""
+"""The dates of a year that were called off: which, when that was decided, and the cause given by its replan."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,10 +15,10 @@ from arshjul.errors import Message
 
 @dataclass(frozen=True, slots=True)
 class CalledOff:
-    """A date that an operation did not keep: where it stood, and where it stands instead, if anywhere.
+    """A date that an operation did not keep: its place on that date, and its later place, if any.
 
-    `decided` is the moment of the replan that took the date away. `on_the_day`: the operation was to begin and
-    did not; else it had lost its date before, and has none now.
+    `decided` is the moment of the replan that took the date away. `on_the_day`: the operation was to begin and did not;
+    else it lost its date beforehand, and has none now.
     """
 
     placement: Placement
@@ -29,7 +29,7 @@ class CalledOff:
 
 
 def called_off(scenario: Scenario, plan: Plan) -> list[CalledOff]:
-    """All of them, by date. `scenario` is one that has the cancelled operations too."""
+    """All of them, by date. `scenario` must have the cancelled operations too."""
     known = latest(plan.entries.outcomes)
     found: dict[tuple[str, date], CalledOff] = {}
     for past in past_replans(scenario, plan):
@@ -50,7 +50,7 @@ def called_off(scenario: Scenario, plan: Plan) -> list[CalledOff]:
 
 
 def _has_left(plan: Plan, then: Plan, old: Placement, outcome: Outcome | None) -> bool:
-    """True if the date was called off then: it has none now, or did not begin on it (`outcome`) and left it."""
+    """True if the date was called off in `then`: there is no date now, or `outcome` says that it did not begin."""
     now = plan.placed.get(old.operation)
     if outcome is None:
         return now is None and old.operation not in then.placed
@@ -58,7 +58,7 @@ def _has_left(plan: Plan, then: Plan, old: Placement, outcome: Outcome | None) -
 
 
 def _why(scenario: Scenario, then: Plan, old: Placement, outcome: Outcome | None) -> Message | None:
-    """The outcome's note, or the cause as it was told; None where that says no more than that it was called off."""
+    """The outcome's note, or the cause as it was told; None if that only says that it was called off."""
     if outcome is not None and outcome.note:
         return Message("{note}", {"note": outcome.note})
     why = cause(scenario, then, old, COORDINATOR)

@@ -25,11 +25,11 @@ SECTIONS: Mapping[str, Message] = {
     "mail": Message("the words of mail"),
     "history": Message("what is known of other years' withdrawals"),
 }
-"""What differs in a scenario besides operations, in words."""
+"""The parts of a scenario besides operations, in words."""
 
 
 def edit_sentences(edited: Edited) -> Iterator[Message]:
-    """How many operations are new, changed and gone, and which; what else is other."""
+    """The number and ids of operations that are new, changed and gone, then the other parts changed."""
     new, changed, gone = edited.new, tuple(edited.changed), edited.gone
     if new:
         yield counted(len(new), "One new operation: {ids}.", "{n} new operations: {ids}.", ids=list(new))

@@ -1,4 +1,4 @@
-"""What each party is told of a year's plan at first: how much of it is its own and lies ahead, and when that begins."""
+"""The first message of a year to each party: how many operations ahead it has a part in, and when they begin."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ from arshjul.texts import counted
 
 
 def first_letters(scenario: Scenario, plan: Plan) -> tuple[Letter, ...]:
-    """A message to each party with a part in what starts from now on; every date stands in its calendar."""
+    """A message to each party with operations ahead, listing all their dates."""
     return tuple(_letters(scenario, plan))
 
 

@@ -1,4 +1,4 @@
-"""A revision's meaning for people: each change in a sentence, and for each party a message to send.
+"""A revision's meaning for people: each change in a sentence, and a message to each party.
 
 The sentences are the coordinator's. A message holds what its party's feed shows, and no more.
 """
@@ -27,9 +27,9 @@ from arshjul.planning.bindings import freed_said
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """An operation that a sentence is about, and when it starts there or was to start, as its reader sees it.
+    """An operation that a sentence is about, with its old and new starts as its reader sees them.
 
-    `kinds` are those of the change; of a question none.
+    `kinds` are those of the change; empty for a question.
     """
 
     operation: str
@@ -39,10 +39,10 @@ class Touched:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message ready to send to one party: who and whom to contact, and a sentence for each operation.
+    """A message ready to send to one party: its name and contact, and a sentence for each operation.
 
-    `touched` says for each sentence what it is about; of what a year begins with it is empty, and `listed` has all
-    operations of the party, a sentence each.
+    `touched` says for each sentence what it is about. In the first letter of a year it is empty, and `listed` has a
+    sentence for each of the party's operations.
     """
 
     to: Party
@@ -53,27 +53,27 @@ class Letter:
     listed: tuple[Message, ...] = ()
 
     def days(self, zone: ZoneInfo) -> list[date]:
-        """The dates on which what it is about starts."""
+        """The dates on which its operations start."""
         return sorted({start.astimezone(zone).date() for one in self.touched for start in one.starts})
 
     def and_then(self, other: "Letter") -> "Letter":
-        """Both in one."""
+        """Both letters in one."""
         return replace(self, lines=self.lines + other.lines, touched=self.touched + other.touched)
 
     def about(self, is_wanted: Callable[[Touched], bool]) -> "Letter":
-        """The sentences on what is wanted."""
+        """The letter with only the wanted sentences."""
         pairs = [pair for pair in zip(self.lines, self.touched, strict=True) if is_wanted(pair[1])]
         return replace(self, lines=tuple(line for line, _ in pairs), touched=tuple(touched for _, touched in pairs))
 
     def and_others(self, other: "Letter") -> "Letter":
-        """With what the other one tells of other operations."""
+        """The letter with the other one's sentences on further operations."""
         known = {touched.operation for touched in self.touched}
         return self.and_then(other.about(lambda touched: touched.operation not in known))
 
 
 @dataclass(frozen=True, slots=True)
 class Notices:
-    """The difference of two revisions: the changes, who must be told, in sentences and in letters.
+    """The difference of two revisions: the changes, the parties to tell, sentences, and letters.
 
     `lost`: the agencies that no longer join, by operation.
     """
@@ -86,11 +86,11 @@ class Notices:
 
 
 def notices(scenario: Scenario, former: Scenario, old: Mapping[str, Placement], plan: Plan) -> Notices:
-    """The fate of the old placements, with causes.
+    """The changes from the old placements to the plan, with causes.
 
-    `former` is the scenario of the old ones: who took part in an operation that was cancelled is told,
-    and what is in the plan no more is named as it was. Where it is of another name, as calendars see it
-    too, the same id is another operation: all that was still to come is called off, and all is new.
+    `former` is the scenario of the old placements: parties to a cancelled operation are told, and what is no longer in
+    the plan has its old name. If the scenarios have different names, which calendars see too, an id means two
+    operations: everything ahead in the old one is called off, and everything is new.
     """
     if scenario.name == former.name:
         return _notices(scenario, Former(former, old), plan)
@@ -124,7 +124,7 @@ def _notices(scenario: Scenario, former: Former, plan: Plan) -> Notices:
 
 
 def _sentence(former: Former, scenario: Scenario, plan: Plan, id: str) -> Message | None:
-    """The change of an operation for the coordinator; of what is new, with the unit."""
+    """The change of an operation for the coordinator; of a new one with the unit."""
     change, was = part_change(former, scenario, plan, COORDINATOR, id), former.placed.get(id)
     what = {"what": operation_said(scenario, id)}
     if change is not None and change.old is not None:
@@ -132,14 +132,14 @@ def _sentence(former: Former, scenario: Scenario, plan: Plan, id: str) -> Messag
     if change is not None:
         values = {**what, "place": place_said(scenario, plan.placed[id])}
         return with_notice(plan, change.first, Message("{what}: new, {place}", values))
-    if was is not None and id not in scenario.operations:  # so that nobody's part of it is known
+    if was is not None and id not in scenario.operations:  # parties that are no longer known
         values = {**what, "old": place_said(scenario, was)}
         return with_notice(plan, was.slot.day, Message("{what}: called off, was {old}", values))
     return None
 
 
 def _of_objects(found: Changes, plan: Plan) -> Iterator[Message]:
-    """The fate of the objects of frames: those that moved along, became free, or were bound."""
+    """What happened to the objects of frames: moved along, freed, or bound."""
     for move in found.moved:
         if objects := plan.bindings.get(move.operation):
             values = {"frame": move.operation, "objects": list(objects)}
@@ -152,7 +152,7 @@ def _of_objects(found: Changes, plan: Plan) -> Iterator[Message]:
 
 
 def knowing_both(scenario: Scenario, former: Scenario) -> Scenario:
-    """The scenario, and what the former one knew besides: only to name it."""
+    """The scenario extended by what the former one knew, for names only."""
     ids = {shift.id for shift in scenario.shifts}
     return replace(
         with_former(former, scenario),
@@ -162,7 +162,7 @@ def knowing_both(scenario: Scenario, former: Scenario) -> Scenario:
 
 
 def _joined(gone: Iterable[Letter], fresh: Iterable[Letter]) -> tuple[Letter, ...]:
-    """One letter to each party, with what is called off first."""
+    """One letter to each party, cancellations first."""
     joined: dict[Party, Letter] = {}
     for letter in (*gone, *fresh):
         before = joined.get(letter.to)
@@ -178,9 +178,9 @@ def _moves(found: Changes) -> Iterator[Move]:
 
 
 def withdrawal_sentence(scenario: Scenario, withdrawal: Withdrawal, *, replaced: bool = False) -> Message:
-    """A line of the log: when it was reported, who withdrew what and why, and which version of the plan answered it.
+    """A line of the log: when a withdrawal was reported, who withdrew what and why, and the version that answered it.
 
-    `replaced`: a later report has taken its place.
+    `replaced`: a later report has replaced it.
     """
     shifts = withdrawal.shifts or tuple(shift.id for shift in scenario.shifts)
     values = {

@@ -1,4 +1,4 @@
-"""What has become of an operation: what was entered of it, and each replan that moved it, with the cause."""
+"""The history of an operation: its entries, and each replan that moved it, with the cause."""
 
 from arshjul.agenda.notice import notice
 from arshjul.agenda.part_change import Former, part_change
@@ -11,7 +11,7 @@ from arshjul.planning.letters.year_log import LogLine, year_log
 
 
 def operation_history(scenario: Scenario, plan: Plan, operation: str) -> list[Message]:
-    """In sentences, the latest version of the plan first; in each, what it did before what it answered."""
+    """In sentences, the latest version of the plan first; in each, its changes before the entries that it answered."""
     entered = [line for line in year_log(scenario, plan.entries) if is_about(line, operation)]
     said = [*_moves(scenario, plan, operation), *((line.entry.revision or 0, line.text) for line in entered)]
     return [text for _, text in sorted(said, key=lambda one: -one[0])]
@@ -24,7 +24,7 @@ def is_about(line: LogLine, operation: str) -> bool:
 
 
 def _moves(scenario: Scenario, plan: Plan, operation: str) -> list[tuple[int, Message]]:
-    """Each replan that moved it, with the number of its version of the plan."""
+    """Each replan that moved it, by the number of its version of the plan."""
     found = []
     for past in past_replans(scenario, plan):
         then = past.plan

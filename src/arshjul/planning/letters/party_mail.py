@@ -1,4 +1,4 @@
-"""Mail to a party: its subject says what it is, and its text who writes, what for, what to do, and whom to call."""
+"""Mail to a party. The text says who writes, what for, what to do, and whom to call."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -12,7 +12,7 @@ from arshjul.texts import Spelled, Words, counted
 
 
 def mail_of_changes(scenario: Scenario, letter: Letter, words: Words) -> PartyMail:
-    """The mail on what has become of a party's part."""
+    """The mail on changes to a party's part."""
     todo = words(
         "You need not answer. It stands in your calendar too, if you subscribe to it. Get in touch at once if you "
         "cannot come."
@@ -35,7 +35,7 @@ def mail_of_first_plan(scenario: Scenario, letter: Letter, words: Words) -> Part
 
 
 def mail_of_questions(scenario: Scenario, letter: Letter, deadline: datetime, words: Words) -> PartyMail:
-    """The mail that asks a party whether it can come; the address to answer at is put in when it is sent."""
+    """The mail that asks a party whether it can come; the address to answer at is filled in when it is sent."""
     until, days = deadline.astimezone(scenario.zone), letter.days(scenario.zone)
     last = words.short_day(until.date())
     if len(days) == 1:
@@ -50,7 +50,7 @@ def mail_of_questions(scenario: Scenario, letter: Letter, deadline: datetime, wo
 
 DECIDED = Message("You are asked this no more, since it is decided:")
 LOST = Message("You are asked this no more, and what you may have answered is lost, since a backup was put back:")
-"""The reasons why a question is asked no more."""
+"""The reasons why a question is withdrawn."""
 
 
 def mail_of_withdrawn(scenario: Scenario, letter: Letter, words: Words, why: Message = DECIDED) -> PartyMail:
@@ -64,7 +64,7 @@ def mail_of_withdrawn(scenario: Scenario, letter: Letter, words: Words, why: Mes
 
 
 def _changes_said(touched: Sequence[Touched]) -> Message:
-    """How many operations are other, and how, where it is the same for all."""
+    """The number of changed operations, and the kind of change if it is the same for all."""
     n, number = len(touched), Spelled(len(touched))
     kinds = {one.kinds for one in touched}
     if kinds == {("moved",)}:

@@ -1,4 +1,4 @@
-"""The wishes for police as a letter: to each unit what is asked of it and why, and what it can have back."""
+"""The wishes for police as a letter: what is asked of each unit and why, and what it can have back."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
@@ -10,14 +10,14 @@ from arshjul.planning.places.further_shifts import FurtherShift, PoliceWishes
 from arshjul.texts import counted
 
 MOST_CHOICES = 5
-"""The most shifts that are named of those that bring in the same; the others are counted."""
+"""The most shifts named among those with the same effect; the others are counted."""
 
 MOST_DATES = 12
-"""The most dates that are named of what can be given back; the others are counted."""
+"""The most dates named that can be given back; the others are counted."""
 
 
 def shift_said(scenario: Scenario, wish: FurtherShift) -> Message:
-    """A further shift: when, and how many officers."""
+    """A further shift: its time, and the number of officers."""
     where: dict[str, object] = {
         "unit": scenario.police[wish.unit].name,
         "day": wish.slot.day,
@@ -47,7 +47,7 @@ def shift_said(scenario: Scenario, wish: FurtherShift) -> Message:
 
 
 def alike(wishes: Iterable[FurtherShift]) -> list[list[FurtherShift]]:
-    """The wishes by what they do, in their order: any one of a group does it."""
+    """The wishes grouped by their effect, in order: any one of a group has the whole effect."""
     groups: dict[tuple[frozenset[str], tuple[str, ...]], list[FurtherShift]] = {}
     for wish in wishes:
         firms = () if wish.brings_in else wish.firms
@@ -56,7 +56,7 @@ def alike(wishes: Iterable[FurtherShift]) -> list[list[FurtherShift]]:
 
 
 def choice_said(scenario: Scenario, choices: Sequence[FurtherShift], most: int | None) -> Message:
-    """The use of any one of those shifts, and which they are: the best first, those beyond `most` counted."""
+    """The effect of any one of those shifts, and the shifts: the best first, those beyond `most` counted."""
     named = [shift_said(scenario, wish) for wish in choices[:most]]
     if most is not None and len(choices) > most:
         named.append(counted(len(choices) - most, "one more choice", "{n} more choices"))
@@ -80,7 +80,7 @@ def choice_said(scenario: Scenario, choices: Sequence[FurtherShift], most: int |
 
 
 def combination_said(scenario: Scenario, combined: Sequence[FurtherShift]) -> Message:
-    """The use of some shifts together."""
+    """The effect of some shifts together."""
     operations = [id for wish in combined for id in wish.brings_in]
     values = {
         "n": len(combined),
@@ -97,8 +97,8 @@ def combination_said(scenario: Scenario, combined: Sequence[FurtherShift]) -> Me
 def letter(scenario: Scenario, wishes: PoliceWishes, most: int, *, every_one: bool = False) -> Iterator[Message]:
     """The letter's lines: what shifts bring in, what no shift does, and what can be given back.
 
-    `most`: the most rows, and the most shifts that bring in more together.
-    `every_one`: all choices and dates are named, and none are counted.
+    `most`: the most rows, and the most shifts that bring in more together. `every_one`: all choices and dates are
+    named, and none are counted.
     """
     if wishes.further:
         yield Message("To ask for, the most useful first; each counts by itself:")

@@ -1,8 +1,8 @@
-"""The untold: what has become other for a party since it was told last, by all that it has been shown since.
+"""The changes to a party's part that it has not been told of, given everything that it has been shown.
 
-A party may act on whatever it was shown: the year that it was told of last, and every one that its calendar has served
-since. So it is told of each thing from the state in which it was shown last, also where that is now as it was told
-first; and of when it starts counts every start that it was shown.
+A party may act on anything that it was shown: the plan that it was last told of, and every one that its calendar has
+served since. So each change is told from the state that was shown last, even if the present state equals the first one,
+and `touched` has every start that was shown.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -21,30 +21,30 @@ from arshjul.planning.letters.notices import Letter, Touched, knowing_both
 
 @dataclass(frozen=True, slots=True)
 class ToldUpTo:
-    """The place of the year that a party was told of last, among those that were shown; of some operations another."""
+    """The number of the shown plan that a party was last told of; `of` has the exceptions, by operation."""
 
     base: int
     of: Mapping[str, int] = field(default_factory=dict)
 
     def place(self, operation: str) -> int:
-        """The place of the year in which it knows that operation."""
+        """The number of the shown plan in which it knows that operation."""
         return self.of.get(operation, self.base)
 
     @property
     def first(self) -> int:
-        """The first of these places."""
+        """The lowest of these numbers."""
         return min((self.base, *self.of.values()))
 
 
 _Key = tuple[str, str]
-"""The name of a plan, and an operation of it: where plans bear other names, one id means two operations."""
+"""The name of a plan and an operation of it: in plans of other names an id means another operation."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownYear:
-    """A year that parties were shown; without a `plan`, that nothing was. Those of one `mark` have the same scenario.
+    """A plan that parties were shown; `plan` None: nothing was. Those with one `mark` have the same scenario.
 
-    `is_gone`: calendars show it no more, since a backup was put back: it is known to those alone who were told of it.
+    `is_gone`: calendars no longer show it, because a backup was restored; only parties that were told of it know it.
     """
 
     scenario: Scenario
@@ -53,13 +53,13 @@ class ShownYear:
     is_gone: bool = False
 
     def placed(self, operation: str) -> Placement | None:
-        """The place of an operation in it; None where it has none."""
+        """The place of an operation in it; None if it has none."""
         return None if self.plan is None else self.plan.placed.get(operation)
 
 
 @dataclass(frozen=True, slots=True)
 class Untold:
-    """The `n` years that were shown, in order, the first one that nothing was; and the one that holds now."""
+    """The `n` plans that were shown, in order, the first of them nothing; and the present one."""
 
     shown: Callable[[int], ShownYear]
     n: int
@@ -67,7 +67,7 @@ class Untold:
     _made: dict[tuple[int, Party], dict[_Key, PartChange]] = field(default_factory=dict)
 
     def letter(self, to: Letter, told: ToldUpTo) -> Letter:
-        """The letter to the party of that one, which was told of these years: what starts first, first."""
+        """A letter to the party of `to`, which was told of these plans: the earliest start first."""
         found: dict[_Key, PartChange] = {}
         for at in reversed(range(told.first, self.n)):
             for key, change in self._changes(at, to.to).items():
@@ -82,7 +82,7 @@ class Untold:
         return replace(to, lines=tuple(lines), touched=tuple(touched), listed=())
 
     def _is_shown(self, at: int, told: int) -> bool:
-        """True if a party that was told of that year was shown this one then, or since."""
+        """True if a party that was told of `told` was shown `at` then, or later."""
         return at == told or (at > told and not self.shown(at).is_gone)
 
     @property
@@ -92,7 +92,7 @@ class Untold:
         return self.now.plan
 
     def _named(self, key: _Key) -> Scenario:
-        """The scenario that names all that a sentence on that operation may."""
+        """A scenario that has names for everything in a sentence on that operation."""
         name, operation = key
         now = self.now.scenario
         if now.name == name and operation in now.operations:
@@ -102,7 +102,7 @@ class Untold:
         return knowing_both(now, known) if now.name == name else known
 
     def _changes(self, at: int, party: Party) -> dict[_Key, PartChange]:
-        """The changes of the party's part from that year to now."""
+        """The changes of the party's part from that plan to the present one."""
         if (at, party) not in self._made:
             self._made[at, party] = dict(self._made_anew(self.shown(at), party))
         return self._made[at, party]
@@ -126,9 +126,9 @@ class Untold:
                     yield (scenario.name, id), change
 
     def _starts(self, key: _Key, party: Party, told: int) -> tuple[datetime, ...]:
-        """The starts that the party was shown since, and the one that it has now; none that was over by then.
+        """The starts that the party was shown, and the present one, without those already over.
 
-        By then: when its part became another for the first time since it was told of it.
+        Over means before the first change to its part since it was told of it.
         """
         shown = [self.shown(at) for at in range(told, self.n) if self._is_shown(at, told)]
         years = [one for one in (*shown, self.now) if one.plan is None or one.scenario.name == key[0]]

@@ -1,4 +1,4 @@
-"""The log of a year: every entry in a sentence, the newest first."""
+"""The log of a year: every entry in a sentence, newest first."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -51,7 +51,7 @@ class LogLine:
 
 
 def year_log(scenario: Scenario, entries: Entries) -> list[LogLine]:
-    """All entries, those of the latest revision first, each revision headed by what was chosen."""
+    """All entries, those of the latest revision first, each revision headed by its choice."""
     replaced = _replaced(entries)
     lines = [LogLine(entry, _dated(entry, _said(scenario, entry, id(entry) in replaced))) for entry in entries]
     lines.reverse()
@@ -59,9 +59,9 @@ def year_log(scenario: Scenario, entries: Entries) -> list[LogLine]:
 
 
 def entered_in(scenario: Scenario, plan: Plan, *, is_answered: bool = True) -> list[Message]:
-    """What people entered in the plan's revision, in the order in which it came; an edited scenario tells itself.
+    """The entries of the plan's revision in the order in which they came; an edited scenario is described elsewhere.
 
-    Where the plan is only an option it has answered nothing: then no version is named.
+    `is_answered` False: the plan is only an option, so no version is named as the answer.
     """
     replaced, said = _replaced(plan.entries), []
     for entry in plan.entries:
@@ -72,7 +72,7 @@ def entered_in(scenario: Scenario, plan: Plan, *, is_answered: bool = True) -> l
 
 
 def _replaced(entries: Entries) -> frozenset[int]:
-    """The withdrawals whose place a later report of the same id has taken, by their identity."""
+    """The withdrawals that a later report of the same id has replaced, by identity."""
     latest = {one.id: one for one in entries.withdrawals}
     return frozenset(id(one) for one in entries.withdrawals if latest[one.id] is not one)
 

@@ -1,1 +1,1 @@
-"""Where an operation can stand, and what that costs."""
+"""The places where an operation can stand, and what that costs."""

@@ -1,7 +1,7 @@
 """A plan on its board without the operations that are hit: where they might go, freeze and notice aside.
 
-What is not hit stands where it stood, and is tried nowhere else unless it is asked for: so the board is
-small, and hundreds of placements are judged in a moment.
+Other operations stand where they stood unless they are asked for, so the board is small, and hundreds of placements are
+judged quickly.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Set
@@ -28,17 +28,18 @@ from arshjul.rules import BY_ID, HARD, builder_of, possible
 from arshjul.rules.soft.kept_close import KeptClose
 
 SET_ASIDE = ("freeze", "notice")
-"""The rules that the coordinator may set aside on the day itself, with the consent of all."""
+"""The rules that the coordinator may set aside on the day itself, with the consent of all parties."""
 
 MOVING_TWO_S = 5.0
-"""Seconds for the solve that looks for two who move; it seldom takes one."""
+"""The seconds for the solve that looks for two operations to move; it seldom takes one."""
 
 
 @dataclass(frozen=True, slots=True)
 class DayBoard:
-    """`problem` has the hit operations out. `rivals` are musts that are out too, each with those it would come with.
+    """A board with the hit operations taken out, and the unplaced musts that may compete for the same slots.
 
-    These are the rival itself and whatever is tied to it; `slots` are those that a replan has for each.
+    `rivals` are those musts, each with the operations of its time, itself included; `slots` are the slots that a replan
+    allows each of them.
     """
 
     problem: PlanningProblem
@@ -46,7 +47,7 @@ class DayBoard:
     slots: Mapping[str, Places]
 
     def free(self, operation: str) -> list[Placement]:
-        """Where it can stand beside everything else."""
+        """Its places that are free beside everything else."""
         problem, number = self.problem, self.problem.builder.number[operation]
         return [place for option, place in enumerate(problem.places(operation)) if problem.is_free(number, option)]
 
@@ -55,9 +56,9 @@ class DayBoard:
         return self.problem.obstacles(placement) == []
 
     def displaced(self, placements: Collection[Placement]) -> tuple[str, ...]:
-        """The musts that a replan might rather place than these: what they need is taken by them.
+        """The rival musts that these placements leave without a place.
 
-        A must with a place left beside them is none, unless there are several that may want it.
+        A must with a place left beside them is not among them, unless several rivals may compete for it.
         """
         own = {placement.operation for placement in placements}
         return tuple(id for id in self.rivals if id not in own and self._is_displaced(id, placements))
@@ -76,7 +77,7 @@ class DayBoard:
         return before != beside and not (has_place and len(self.rivals) == 1)
 
     def _obstacles(self, id: str) -> list[list[Obstacle]]:
-        """The obstacles to one of a rival's group, at each of its slots."""
+        """The obstacles to one operation of a rival's group, at each of its slots."""
         problem, number = self.problem, self.problem.builder.number[id]
         single, slots = problem.context.slots.grid.single, self.slots[id]
         return [
@@ -101,7 +102,7 @@ def day_board(context: ReplanContext, wide: Collection[str] = ()) -> DayBoard:
 
 
 def anywhere(context: ReplanContext, operation: Operation) -> dict[Staffing, SlotSet]:
-    """The later slots that the rules for one placement leave it by who serves it, freeze and notice aside."""
+    """The later slots that the rules for single placements allow it, by staffing, freeze and notice aside."""
     old, grid = context.old(operation.id), context.slots.grid
     found = {}
     for staffing in context.scenario.staffings(operation):
@@ -115,32 +116,32 @@ def anywhere(context: ReplanContext, operation: Operation) -> dict[Staffing, Slo
 
 
 def is_within_rules(context: ReplanContext, placement: Placement) -> bool:
-    """True if freeze and notice let it stand there too."""
+    """True if freeze and notice also allow the placement."""
     operation = context.scenario.operations[placement.operation].choosing(placement.any_of)
     bit = context.slots.grid.single(placement.slot)
     return all(BY_ID[id].allowed(context, operation, placement.police) & bit for id in SET_ASIDE)
 
 
 def on_the_day(context: ReplanContext) -> ReplanContext:
-    """The same, with slots judged by what the year itself charges: what following a change costs is left away."""
+    """The context with slots judged by what the year itself charges, without the cost of following a change."""
     objective = context.scenario.objective
     prices = {**objective.prices, KeptClose.id: 0}
     return with_scenario(context, replace(context.scenario, objective=replace(objective, prices=prices)))
 
 
 def with_scenario(context: ReplanContext, scenario: Scenario) -> ReplanContext:
-    """The context with other operations or prices in its scenario; what is offered is the same."""
+    """The context with other operations or prices in its scenario; the offers must be the same."""
     return replace(context, slots=context.slots.sharing(scenario))
 
 
 def _out(context: ReplanContext) -> list[str]:
-    """The musts that stand nowhere on the board."""
+    """The musts without a place on the board."""
     placed = set() if context.base is None else context.base.placements.keys() - context.hit
     return [o.id for o in context.scenario.planned.values() if o.is_must and o.id not in placed]
 
 
 def _coming_with(context: ReplanContext, id: str) -> list[str]:
-    """A must that is out, and those that come at its time."""
+    """An unplaced must, and the operations tied to its time."""
     twins = (one for group in context.scenario.ties() if id in group for one in group)
     return list(dict.fromkeys([id, *(one for one in twins if one not in context.history)]))
 
@@ -150,11 +151,11 @@ def _rival_slots(context: ReplanContext, id: str) -> Places:
 
 
 def making_way(context: ReplanContext, board: DayBoard, operations: Iterable[str]) -> dict[str, Alternative]:
-    """For each operation the way that moves fewest others, of those the one that costs least.
+    """For each operation the way that moves fewest others, and of those the one that costs least.
 
-    `board` has the hit ones out and the others held. One other who moves is tried out; only where nobody's moving
-    does is the year opened, and the two who move are found by a solve. Absent is who has no place even then, or for
-    whom more than two would have to move.
+    `board` has the hit operations taken out and the others held. Moving one other is tried out; only if that fails for
+    some operation is the year opened and two others to move found by a solve. Operations that have no place even then,
+    or need more than two others to move, are absent.
     """
     tied = {id: _tied(context.scenario, id) for id in operations}
     others = {id: clearing(board.problem, id, tied[id]) for id in tied}
@@ -169,13 +170,13 @@ def making_way(context: ReplanContext, board: DayBoard, operations: Iterable[str
 
 
 def _is_blocked_nowhere(problem: PlanningProblem, operation: str) -> bool:
-    """True if nothing is in its way at any of its places."""
+    """True if all its places are free; the operation is taken out."""
     number = problem.builder.number[operation]
     return all(problem.is_free(number, option) for option in problem.options(operation))
 
 
 def _moving_one(problem: PlanningProblem, operation: str, tied: Set[str]) -> Alternative | None:
-    """The way that costs least of those that move one other; None where there is none."""
+    """The cheapest way that moves one other operation; None if there is none."""
     found = list(trials(problem, operation, tied))
     least = min((trial.cost for trial in found), default=0)
     ways = (moved(problem, operation, trial) for trial in found if trial.cost == least)
@@ -188,7 +189,7 @@ def _order(way: Alternative) -> tuple[Slot, str, str, Slot, str]:
 
 
 def _moving_two(problem: PlanningProblem, operation: str) -> Alternative | None:
-    """The two whose moving costs least, by one solve of the whole year; nobody is left out for it."""
+    """The cheapest way that moves two others, by one solve of the whole year in which nothing is left out for it."""
     number = problem.builder.number[operation]
     blocked = [option for option in problem.options(operation) if not problem.is_free(number, option)]
     choice = forced_among_placed(problem, operation, blocked, MOVING_TWO_S).choice
@@ -199,7 +200,7 @@ def _moving_two(problem: PlanningProblem, operation: str) -> Alternative | None:
 
 
 def _tied(scenario: Scenario, id: str) -> frozenset[str]:
-    """Those at whose time it must be, and the one that it follows."""
+    """The operations tied to its time, and the one that it follows."""
     group = next((group for group in scenario.ties() if id in group), ())
     after = scenario.operations[id].after
     return frozenset((*group, *(() if after is None else (after.operation,)))) - {id}

@@ -30,8 +30,8 @@ from arshjul.texts import counted
 class Explanation:
     """Sentences for people, and the figures behind them.
 
-    `taken`: at how many of its own slots which rule forbids it; `free`: at how many it could stand
-    without moving anything.
+    `taken`: for each rule, the number of the operation's own slots that it forbids; `free`: the number at which it
+    could stand without moving anything.
     """
 
     operation: str
@@ -43,7 +43,7 @@ class Explanation:
 
 
 def known(scenario: Scenario, operation: str) -> Operation:
-    """The operation of that id. InputError, with the nearest ids, where there is none."""
+    """The operation of that id. InputError, with similar ids, if there is none."""
     found = scenario.operations.get(operation)
     if found is None:
         what = Message("There is no operation {id} in the plan", {"id": operation})
@@ -67,7 +67,7 @@ def explain(
 ) -> Explanation:
     """The ties of a placed operation and the cost of its date; or the reasons of an unplaced one.
 
-    `standing`, `problem`: the plan as it stands, and with this operation alone free to go elsewhere, where known.
+    `standing` and `problem`, if known: the plan as it stands, and with only this operation free to go elsewhere.
     """
     operation = known(scenario, operation_id)
     standing = standing or StandingPlan.of(scenario, plan, as_of)
@@ -92,9 +92,9 @@ def explain(
 def explain_date(
     scenario: Scenario, plan: Plan, operation_id: str, day: date, as_of: datetime | None = None, limit_s: float = 20
 ) -> Explanation:
-    """Says whether it could stand on a date, what forbids it there, and who would have to move for it.
+    """Says whether it could stand on a date, what forbids it there, and what would have to move for it.
 
-    On several dates it is asked first whether it could begin there, then whether the date could be a later one.
+    An operation of several dates is first tried with that one as its first, then as a later one.
     """
     operation = known(scenario, operation_id)
     problem = StandingPlan.of(scenario, plan, as_of, frozenset({operation_id})).problem()
@@ -135,7 +135,7 @@ def explain_date(
 
 
 def _answers(context: ReplanContext, operation: Operation, slot: Slot) -> list[Message]:
-    """What parties have answered that keeps it from a slot, whoever else could serve it there."""
+    """The parties' answers that keep it from a slot with at least one unit."""
     rule = BY_ID["answers"]
     there = context.slots.grid.single(slot)
     refusing = (
@@ -149,7 +149,7 @@ def _answers(context: ReplanContext, operation: Operation, slot: Slot) -> list[M
 
 
 def _holding(scenario: Scenario, day: date, ways: list[Alternative]) -> list[Alternative]:
-    """Those with the date among theirs, those that begin there first."""
+    """The ways that include the date, those that begin there first."""
     holding = [way for way in ways if day in _days(scenario, way.placement)]
     return sorted(holding, key=lambda way: way.placement.slot.day != day)
 
@@ -159,7 +159,7 @@ def _days(scenario: Scenario, placement: Placement) -> Span:
 
 
 def _forced(problem: PlanningProblem, operation: str, day: date, limit_s: float) -> list[Alternative]:
-    """The fewest moves with which it fits on the date, proven by a forced solve; none where nothing does."""
+    """The way with the fewest moves to fit it on the date, proven by a forced solve; empty if there is none."""
     number, scenario, places = problem.builder.number[operation], problem.context.scenario, problem.places(operation)
     own = [option for option, place in enumerate(places) if day in _days(scenario, place)]
     choice = forced(problem, operation, own, limit_s) if own else None
@@ -170,7 +170,10 @@ def _forced(problem: PlanningProblem, operation: str, day: date, limit_s: float)
 
 
 def fits(scenario: Scenario, alternative: Alternative, when: Callable[[Placement], Message] | None = None) -> Message:
-    """An alternative in a sentence: where, and who would have to move for it. `when` says a date and its hours."""
+    """An alternative in a sentence: the place, and what would have to move for it.
+
+    `when` words a date and its hours.
+    """
     when = when or partial(placed_when, scenario)
     place = alternative.placement
     values = {"place": with_staffing(scenario, place, when(place))}
@@ -181,7 +184,7 @@ def fits(scenario: Scenario, alternative: Alternative, when: Callable[[Placement
 
 
 def worth(alternative: Alternative) -> Message:
-    """How much worse or better the plan gets by it."""
+    """The effect on the plan's quality in a sentence."""
     cost = alternative.cost
     if cost > 0:
         return counted(cost, "The plan gets one point worse.", "The plan gets {n} points worse.")
@@ -209,7 +212,7 @@ def _move(scenario: Scenario, move: Move, when: Callable[[Placement], Message]) 
 
 
 def _taken(problem: PlanningProblem, operation: Operation) -> Counter[str]:
-    """At how many of its own slots which rule is the one to forbid it."""
+    """For each rule, the number of the operation's own slots that it forbids."""
     context = problem.context
     own = context.slots.year.open & BY_ID["window"].allowed(context, operation, None)
     return Counter(one.rule for one in problem.taken(operation, own))

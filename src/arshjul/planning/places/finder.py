@@ -1,7 +1,7 @@
-"""Where an operation can stand on a plan's board, and who has to move for it.
+"""Where an operation can stand on a plan's board, and what has to move for it.
 
-What moves nothing else is tried on the board, without a solver. What moves one other is tried too: everyone in the way,
-at every other place of theirs. Who has to move besides is found by a solve that forces the operation to its places.
+Ways that move nothing, or one other operation, are tried on the board without a solver: every operation in the way, at
+every other place of its own. Further moves are found by a solve that forces the operation to its places.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
@@ -21,12 +21,15 @@ from arshjul.solver import Solution
 LEVELS = (MUSTS, POINTS, CHANGES, QUALITY)
 
 Move = tuple[Placement, Placement]
-"""From where to where an operation goes."""
+"""The old and new place of an operation that moves."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """Another place for an operation. `cost`: quality more than today (negative: less); `moves`: the others."""
+    """Another place for an operation.
+
+    `cost`: quality beyond the present (negative: less); `moves`: other operations.
+    """
 
     placement: Placement
     cost: int
@@ -34,7 +37,7 @@ class Alternative:
 
 
 class Trial(NamedTuple):
-    """An option of an operation that is free once another goes from its option to one elsewhere."""
+    """An option of an operation that is free if another moves from its option `theirs` to `elsewhere`."""
 
     cost: int
     option: int
@@ -44,7 +47,7 @@ class Trial(NamedTuple):
 
 
 def moving_nothing(problem: PlanningProblem, operation: str) -> list[Alternative]:
-    """The places at which it could stand beside everything else, the cheapest first."""
+    """The places that are free beside everything else, the cheapest first."""
     number, here, gone = _take_out(problem, operation)
     found = [
         Alternative(problem.builder.placement(operation, option), _cost(problem, number, option) - gone)
@@ -56,9 +59,9 @@ def moving_nothing(problem: PlanningProblem, operation: str) -> list[Alternative
 
 
 def moving_one(problem: PlanningProblem, operation: str) -> list[Alternative]:
-    """The places at which it could stand if one other moved, each with that other's best new place.
+    """The places that are free if one other operation moves, each with that one's best new place.
 
-    Exact: every place, everyone in its way there, and every other place of theirs is tried.
+    Exact: every place, every operation in the way, and every other place of that one is tried.
     """
     cheapest: dict[tuple[Slot, Staffing], Alternative] = {}
     for trial in trials(problem, operation):
@@ -70,9 +73,9 @@ def moving_one(problem: PlanningProblem, operation: str) -> list[Alternative]:
 
 
 def trials(problem: PlanningProblem, operation: str, tied: Set[str] = frozenset()) -> Iterator[Trial]:
-    """Every way to place it where something is in its way, by moving one other.
+    """Every way to place it at an occupied place by moving one other.
 
-    `tied` are those at whose time it must be: their going clears nothing, only their standing elsewhere may.
+    `tied` are those at whose time it must be: taking one of them out frees nothing, only moving it does.
     """
     number, here, gone = _take_out(problem, operation)
     ids = [activity.id for activity in problem.board.activities]
@@ -85,7 +88,7 @@ def trials(problem: PlanningProblem, operation: str, tied: Set[str] = frozenset(
 
 
 def _making_way(problem: PlanningProblem, place: tuple[int, int], other: int, *, is_tied: bool) -> list[Trial]:
-    """The trials of one option of an activity, which is out, with another activity elsewhere."""
+    """The trials of one option of an activity, which is taken out, with another activity elsewhere."""
     evaluator, theirs = problem.evaluator, problem.evaluator.choice[other]
     elsewhere = problem.options(problem.board.activities[other].id)
     if theirs is None or len(elsewhere) < 2:
@@ -106,7 +109,7 @@ def _making_way(problem: PlanningProblem, place: tuple[int, int], other: int, *,
 
 
 def _is_free_after(problem: PlanningProblem, place: tuple[int, int], trial: Trial) -> bool:
-    """True if the option is free with the other elsewhere; both are out."""
+    """True if the option is free with the other elsewhere; both are taken out."""
     problem.evaluator.put(trial.other, trial.elsewhere)
     fits = problem.is_free(*place)
     problem.evaluator.put(trial.other, None)
@@ -114,14 +117,14 @@ def _is_free_after(problem: PlanningProblem, place: tuple[int, int], trial: Tria
 
 
 def moved(problem: PlanningProblem, operation: str, trial: Trial) -> Alternative:
-    """The trial with its places."""
+    """The alternative that a trial represents."""
     other = problem.board.activities[trial.other].id
     move = problem.builder.placement(other, trial.theirs), problem.builder.placement(other, trial.elsewhere)
     return Alternative(problem.builder.placement(operation, trial.option), trial.cost, (move,))
 
 
 def clearing(problem: PlanningProblem, operation: str, tied: Set[str] = frozenset()) -> set[str]:
-    """The others without one of whom a place of the operation may be free: `tied` as in `trials`."""
+    """The operations that may free a place of it by moving; `tied` as in `trials`."""
     number, here, _ = _take_out(problem, operation)
     evaluator, found = problem.evaluator, set[str]()
     for option in problem.options(operation):
@@ -138,8 +141,7 @@ def clearing(problem: PlanningProblem, operation: str, tied: Set[str] = frozense
 def moving_together(problem: PlanningProblem, operation: str, others: Sequence[str]) -> list[Alternative]:
     """Each place of the operation with the best places of the others at its slot, the cheapest first.
 
-    All of them are out, and must be struck at the same time. `moves` has every one of the others, also who comes to
-    stand where it stood.
+    All of them are taken out, and must have one slot. `moves` has all the others, even one whose place stays the same.
     """
     best: dict[Placement, Alternative] = {}
     base = problem.context.base
@@ -151,7 +153,7 @@ def moving_together(problem: PlanningProblem, operation: str, others: Sequence[s
 
 
 def _placed_together(problem: PlanningProblem, ids: Sequence[str]) -> Iterator[tuple[int, list[Placement]]]:
-    """Every way to place them all at one slot, and what it costs."""
+    """Every way to place them all at one slot, with its cost."""
     builder, evaluator = problem.builder, problem.evaluator
     places: dict[Slot, list[list[Placement]]] = {}
     for position, id in enumerate(ids):
@@ -174,10 +176,10 @@ def _placed_together(problem: PlanningProblem, ids: Sequence[str]) -> Iterator[t
 def moving_two(
     problem: PlanningProblem, operation: str, closed: Collection[Slot], limit_s: float = 20
 ) -> Alternative | None:
-    """A slot, none of the closed ones, at which it could stand if two others moved.
+    """The best way to place it at a slot outside `closed` by moving two others.
 
-    The two are then put at their best places, proven. `closed` are the slots that are to be had for
-    less. None: it takes more than two, or something would have to be left out.
+    The two are then put at their best places, proven. `closed` are slots that can be had with fewer moves. None: it
+    takes more than two moves, or something would be left out.
     """
     number, here = problem.builder.number[operation], problem.choice[problem.builder.number[operation]]
     options = [o for o, place in enumerate(problem.places(operation)) if o != here and place.slot not in closed]
@@ -196,14 +198,17 @@ def moving_two(
 
 
 def forced(problem: PlanningProblem, operation: str, options: Sequence[int], limit_s: float) -> Choice | None:
-    """The choice with the fewest moves in which it stands at one of these options; None where none is proven."""
+    """The choice with the fewest moves in which it has one of these options; None if none is proven."""
     number = problem.builder.number[operation]
     solution = problem.solved((MUSTS, POINTS, CHANGES), {number: options}, required={number}, limit_s=limit_s)
     return solution.choice if solution.status == "optimal" else None
 
 
 def forced_among_placed(problem: PlanningProblem, operation: str, options: Sequence[int], limit_s: float) -> Solution:
-    """The solution with the fewest moves, then the best quality, in which it stands there and nobody comes or goes."""
+    """The solution with the fewest moves, then the best quality, in which it has one of these options.
+
+    All other placed operations stay placed, and the unplaced stay out.
+    """
     number = problem.builder.number[operation]
     placed = {n for n, pick in enumerate(problem.choice) if pick is not None}
     out: Mapping[int, Sequence[int]] = {n: [] for n, _ in enumerate(problem.choice) if n not in placed}
@@ -212,7 +217,7 @@ def forced_among_placed(problem: PlanningProblem, operation: str, options: Seque
 
 
 def moves(problem: PlanningProblem, choice: Choice, but: str) -> list[Move] | None:
-    """The moves of all placed ones but that operation; None where one of them is left out."""
+    """The moves of all other placed operations; None if one of them is left out."""
     found = []
     for id, old, new in zip(problem.builder.modes, problem.choice, choice, strict=True):
         if id != but and old is not None and old != new:
@@ -223,7 +228,7 @@ def moves(problem: PlanningProblem, choice: Choice, but: str) -> list[Move] | No
 
 
 def _take_out(problem: PlanningProblem, operation: str) -> tuple[int, int | None, int]:
-    """Takes an operation off the board: its number, the option that it had, and the quality that it cost there."""
+    """Takes an operation off the board: its number, its option, and the quality that it cost there."""
     number = problem.builder.number[operation]
     here = problem.evaluator.choice[number]
     problem.evaluator.put(number, None)

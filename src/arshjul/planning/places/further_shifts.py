@@ -1,8 +1,8 @@
-"""Further shifts to ask the police for, and offered ones that nobody needs.
+"""Further shifts to ask the police for, and offered ones that are not needed.
 
-A further shift is worth what it brings in with all else where it stands: operations that are left out, and fall-back
-slots for those that have none. Each is tried on the plan's board with officers everywhere. An offer that no operation
-uses, and that is nobody's fall-back, can be given back: every plan that is as good does without it.
+A further shift is worth what it brings in while all else stays: unplaced operations, and fall-back slots for operations
+without any. Each is tried on the plan's board with officers everywhere. An offer that no operation uses, and that is
+nobody's fall-back, can be given back: no equally good plan needs it.
 """
 
 from collections import defaultdict
@@ -24,22 +24,21 @@ _Shift = tuple[str, Slot]
 _Need = tuple[int, int]
 
 READY_DAYS = 14
-"""Nobody gives back what is as near as that: it is what is there when something happens. Assumed."""
+"""The days within which nothing is given back, so that it is there when something happens. Assumed."""
 
 MOST_COMBINED = 10
-"""The most shifts that are tried together. Assumed: nobody asks for more at once."""
+"""The most shifts that are combined. Assumed: nobody asks for more at once."""
 
 PLENTY = 500
-"""Officers of a unit that lends without end: more than all operations of a slot ask for together."""
+"""The officers of a unit with unlimited offers: more than all operations of a slot ask for together."""
 
 
 @dataclass(frozen=True, slots=True)
 class FurtherShift:
-    """Officers to ask a unit for at a slot, beyond what it offers, and what they bring in.
+    """Officers to ask a unit for at a slot, beyond its offer, and what they bring in.
 
-    `designated` of them are to be designated operation officers. `brings_in` are operations that are left out now,
-    worth `points`; `firms` are operations that have no fall-back slot now. `of_ten`: how many of ten such shifts are
-    taken back again.
+    `designated` of them are to be designated operation officers. `brings_in` are unplaced operations, worth `points`;
+    `firms` are operations without a fall-back slot. `of_ten`: how many of ten such shifts are withdrawn.
     """
 
     unit: str
@@ -54,12 +53,12 @@ class FurtherShift:
 
 @dataclass(frozen=True, slots=True)
 class PoliceWishes:
-    """Further shifts, the most useful first, each by itself; and offers that nobody needs.
+    """Further shifts, the most useful first, each judged by itself; and offers that are not needed.
 
-    `combined`: some that bring in more together, each what it adds to those before it.
-    `instead` are operations that one of them could bring in as well, but not beside those that it is said to bring in.
-    `spare` are the slots by unit. `out_of_reach` are operations that no single further shift brings in. `basis`: what
-    is known of shifts that are taken back rests on this.
+    `combined`: shifts that bring in more together, each with what it adds to those before it. `instead` are operations
+    that one of the shifts could bring in as well, but not beside those in `brings_in`. `spare` are slots by unit.
+    `out_of_reach` are operations that no single further shift brings in. `basis` says what the withdrawal rates rest
+    on.
     """
 
     further: tuple[FurtherShift, ...]
@@ -102,7 +101,7 @@ def _with_plenty(scenario: Scenario) -> Scenario:
 
 
 def _used(scenario: Scenario, plan: Plan) -> dict[_Shift, _Need]:
-    """Officers and designated ones that the plan takes of each unit and slot."""
+    """The officers and designated ones that the plan takes from each unit and slot."""
     used: dict[_Shift, _Need] = defaultdict(lambda: (0, 0))
     for place in plan.placements:
         for shift, need in _needs(scenario, place).items():
@@ -124,7 +123,7 @@ def _sum(one: _Need, other: _Need) -> _Need:
 
 
 def _lacking(scenario: Scenario, used: Mapping[_Shift, _Need], places: Iterable[Placement]) -> dict[_Shift, _Need]:
-    """What those placements take of each shift beyond what is offered and not taken; where nothing lacks, no entry."""
+    """The officers that those placements need from each shift beyond the free ones; shifts with enough are absent."""
     asked: dict[_Shift, _Need] = {}
     for place in places:
         for shift, need in _needs(scenario, place).items():
@@ -141,14 +140,14 @@ def _lacking(scenario: Scenario, used: Mapping[_Shift, _Need], places: Iterable[
 def _helping(
     scenario: Scenario, plan: Plan, there: PlanningProblem, used: Mapping[_Shift, _Need]
 ) -> tuple[Mapping[_Shift, list[Placement]], Mapping[_Shift, list[tuple[str, _Need]]]]:
-    """By the shift at which alone officers lack: where what is left out could stand, and what would get a fall-back."""
+    """By the only shift that lacks officers: places of unplaced operations, and needs of new fall-back places."""
     in_reach: dict[_Shift, list[Placement]] = defaultdict(list)
     firming: dict[_Shift, list[tuple[str, _Need]]] = defaultdict(list)
     out = {one.operation for one in plan.unplaced}
     for id in (*out, *_without_fall_back(scenario, plan, there, used)):
         for way in moving_nothing(there, id):
             lacking = _lacking(scenario, used, [way.placement])
-            if len(lacking) != 1:  # what needs two shifts at once is not asked for
+            if len(lacking) != 1:  # a place that needs two shifts at once is not asked for
                 continue
             ((shift, need),) = lacking.items()
             if id in out:
@@ -165,7 +164,7 @@ def _wishes(
     in_reach: Mapping[_Shift, list[Placement]],
     firming: Mapping[_Shift, list[tuple[str, _Need]]],
 ) -> Iterator[FurtherShift]:
-    """Every shift at which more officers would help, by itself."""
+    """A wish for every shift at which more officers would help, each by itself."""
     for shift in dict.fromkeys((*in_reach, *firming)):
         yield _wish(scenario, there, used, shift, in_reach.get(shift, []), firming.get(shift, []))
 
@@ -173,7 +172,7 @@ def _wishes(
 def _without_fall_back(
     scenario: Scenario, plan: Plan, there: PlanningProblem, used: Mapping[_Shift, _Need]
 ) -> Iterator[str]:
-    """The placed operations that may move, and have nowhere to go with the officers that there are."""
+    """The placed operations that may move, and have no fall-back with the present offers."""
     for id in plan.placed:
         if id not in there.context.kept:
             ways = (way.placement for way in moving_nothing(there, id))
@@ -210,9 +209,10 @@ def fitting(
     places: Iterable[Placement],
     before: Sequence[Placement] = (),
 ) -> list[Placement]:
-    """Those that fit beside each other and `before`, which stand on the board, in the order of their points.
+    """The places that fit beside each other and beside `before`, in the order of their points.
 
-    Put on the board, on which officers never lack: officers beyond what is offered are asked for at that shift alone.
+    `before` stand on the board, where officers are unlimited, and so do the results afterwards. Officers beyond the
+    offers may be needed only at that shift.
     """
     taken: list[Placement] = []
     others = {one: need for one, need in _lacking(scenario, used, before).items() if one != shift}
@@ -243,8 +243,8 @@ def combined(
 ) -> tuple[FurtherShift, ...]:
     """Up to `MOST_COMBINED` shifts, each the one that brings in most beside those before it.
 
-    `wishes` are the best first. What a shift brings in grows no more beside others: from the first that could not do
-    better than what is found, none is tried.
+    `wishes` are the best first. A shift never brings in more beside others than by itself, so the search stops at the
+    first one that could not beat the best so far.
     """
     most, before, found = [wish.points for wish, _ in wishes], list[Placement](), list[FurtherShift]()
     while len(found) < MOST_COMBINED:
@@ -285,9 +285,9 @@ def _rank(wish: FurtherShift) -> tuple[object, ...]:
 def _spare(
     scenario: Scenario, as_of: datetime, used: Mapping[_Shift, _Need], fall_backs: Iterable[Placement]
 ) -> dict[str, tuple[Slot, ...]]:
-    """The offered shifts to come that no operation uses, and that are nobody's fall-back.
+    """The offered shifts ahead that no operation uses, and that are nobody's fall-back.
 
-    None within the days that are kept ready, and none while the unit has taken officers back: what is left is little.
+    Shifts within `READY_DAYS` are not among them, nor those on dates of a withdrawal by the unit.
     """
     wanted = {shift for place in fall_backs for shift in _needs(scenario, place)} | used.keys()
     slots = [
@@ -309,7 +309,7 @@ def _spare(
 
 
 def _is_taking_back(scenario: Scenario, unit: str, day: date) -> bool:
-    """True if a withdrawal of the unit covers the date, whichever shifts it takes."""
+    """True if a withdrawal of the unit covers the date in any shift."""
     return any(
         unit in one.police and one.ceiling(Slot(day, shift.id), one.last or day) is not None
         for one in scenario.taken

@@ -1,6 +1,6 @@
 """The reasons of the operations that a plan leaves out.
 
-Single-placement rules are asked in the order of explanation; where they all agree, or offers alone refuse, the
+Single-placement rules are asked in the order of explanation; if all of them allow a slot, or only offers refuse it, the
 finished plan is asked what the option would break. Sites are never read here.
 """
 
@@ -20,10 +20,10 @@ from arshjul.rules.objectives import POINTS
 from arshjul.texts import counted
 
 NOT_SOUGHT = "not-sought"
-"""Stands for the rule of a reason where none was sought."""
+"""Stands in for the rule of a reason that was not looked for."""
 
 LOOKS_PER_S = 10_000
-"""The slots, each with one unit and choice, that are looked at for reasons for each second that the solve may take.
+"""The looks for reasons (a slot with one staffing) for each second of the solve's time limit.
 
 A count, not a clock: the same plan always has the same reasons. Two shared cores do 20,000 to 30,000 in a second.
 """
@@ -32,19 +32,19 @@ LOOKS_TOGETHER = 20_000
 """The most looks on one board: more would make it large, fewer would lay the plan out too often."""
 
 LEAST_LIMIT_S = 10.0
-"""A shorter solve does not make the explanations shorter: a year of ordinary size has all of them."""
+"""The least time limit for explanations: a year of ordinary size gets all its reasons within it."""
 
 
 def looks_within(limit_s: float) -> int:
-    """The looks for reasons that go with a solve of at most that many seconds."""
+    """The number of looks for reasons that go with a solve of at most that many seconds."""
     return int(LOOKS_PER_S * max(limit_s, LEAST_LIMIT_S))
 
 
 def all_unplaced(problem: PlanningProblem, ids: Iterable[str], most_looks: int | None = None) -> tuple[Unplaced, ...]:
     """The unplaced operations with their reasons, in the order given.
 
-    `most_looks`: where it is used up, those that are left are told to have had none sought; musts are
-    looked at first, then by priority. None: no bound.
+    Musts are looked at first, then by priority. Operations beyond `most_looks` get the reason that none was looked for.
+    None: no bound.
     """
     context, looks = problem.context, 0
     found = {}
@@ -66,7 +66,7 @@ def all_unplaced(problem: PlanningProblem, ids: Iterable[str], most_looks: int |
 
 
 def is_sought(unplaced: Unplaced) -> bool:
-    """True if its reasons were sought."""
+    """True if its reasons were looked for."""
     return all(reason.rule != NOT_SOUGHT for reason in unplaced.reasons)
 
 
@@ -81,7 +81,7 @@ def _not_sought() -> Reason:
 
 
 def _asked_for(context: ReplanContext, operation: Operation) -> SlotSet:
-    """The slots that the operation asks for (its own window, shifts, weekdays), or all, where it asks for none."""
+    """The slots that the operation asks for (its own window, shifts, weekdays and pin); all if there are none."""
     own = context.slots.year.open & BY_ID["window"].allowed(context, operation, None)
     pin = context.pin(operation)
     own &= context.slots.grid.all if pin is None else context.slots.grid.single(pin.slot)
@@ -90,10 +90,10 @@ def _asked_for(context: ReplanContext, operation: Operation) -> SlotSet:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """The slots that an operation asks for, as they stand: how many each rule took, and those that are free.
+    """The slots that an operation asks for: how many each rule takes, and those that are free.
 
-    A slot is taken by what no offer mends, where there is such a rule. `nearest` are the hindrances at the slot at
-    which least is missing, none but officers and teams: with as many more as are missing, the operation fits there.
+    A slot is counted for a rule that no offer can satisfy, if there is one. `nearest` are the hindrances at the slot
+    that lacks the fewest officers and teams and nothing else: with those, the operation would fit there.
     """
 
     taken: Counter[str]
@@ -102,7 +102,7 @@ class Looked:
 
 
 def look(problem: PlanningProblem, operation: Operation) -> Looked:
-    """The hindrances that keep an operation that is out from the slots that it asks for."""
+    """The hindrances that keep an unplaced operation from the slots that it asks for."""
     ((_, seen),) = _looked_at(problem, [operation])
     return seen
 
@@ -125,7 +125,7 @@ def _looked(problem: PlanningProblem, operation: Operation, slots: SlotSet) -> L
 
 
 def unplaced(problem: PlanningProblem, operation: Operation) -> Unplaced:
-    """An unplaced operation with its reasons: the rules that took its slots, and then the nearest miss, if any."""
+    """An unplaced operation with its reasons: the rules that took its slots, then the nearest miss, if any."""
     return _with_reasons(problem.context, operation, look(problem, operation))
 
 
@@ -144,14 +144,14 @@ def _with_reasons(context: ReplanContext, operation: Operation, seen: Looked) ->
 
 
 def why(there: Sequence[Hindrance]) -> Message:
-    """The sentence on a slot with these hindrances: all that is missing, or the first where no offer mends it."""
+    """The sentence on a slot with these hindrances: all that is missing, or the first that no offer satisfies."""
     if there[0].missing is None or len(there) == 1:
         return there[0].text
     return Message("{why}", {"why": [hindrance.text for hindrance in there]})
 
 
 def _fits_and_stays_out(context: ReplanContext, operation: Operation, slot: Slot) -> Message:
-    """The reason of one that would fit: it is worth nothing, or the search was cut off before it was placed."""
+    """The reason of an operation that would fit: it has no points, or the search was cut off."""
     values = {"day": slot.day, "shift": context.scenario.shift(slot.shift).name}
     if operation.is_must or context.scenario.objective.priority_points[operation.priority]:
         return Message("it would fit on {day}, {shift}, and a longer search may place it", values)
@@ -159,15 +159,12 @@ def _fits_and_stays_out(context: ReplanContext, operation: Operation, slot: Slot
 
 
 def with_former_reasons(context: ReplanContext, former: Plan, out: Unplaced) -> Unplaced:
-    """The reasons that the former plan gave, where the operation's own time is past: else all that is told is that.
-
-    What left it out is what people must learn for the next year.
-    """
+    """The former plan's reasons if the operation's own time is past, since they are what next year can learn from."""
     own = context.slots.year.open & BY_ID["window"].allowed(context, context.scenario.operations[out.operation], None)
     before = next((one for one in former.unplaced if one.operation == out.operation), None)
     return out if before is None or own & context.to_come else before
 
 
 def slots_taken(rule: str, slots: int) -> Message:
-    """A sentence on how many slots a rule takes from an operation."""
+    """The number of slots that a rule takes from an operation, in words."""
     return counted(slots, "{why} (one slot)", "{why} ({n} slots)", why=BY_ID[rule].name)

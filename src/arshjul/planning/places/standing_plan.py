@@ -1,7 +1,7 @@
-"""A plan as it stands at a moment: one operation after the other is asked where else it could be.
+"""A plan as it stands at a moment: operations are asked one by one where else they could be.
 
-The board of a whole year takes a second to lay out; mostly only those who are asked for may go elsewhere, and all
-others are held where they stand. What comes out is the same.
+The board of a whole year takes a second to lay out, so usually only the operations asked for may go elsewhere, and all
+others are held. The results are the same.
 """
 
 from collections.abc import Collection, Mapping
@@ -20,20 +20,20 @@ from arshjul.rules import builder_of, possible
 from arshjul.rules.soft.kept_close import KeptClose
 
 TRIES_PER_S = 100_000
-"""The placements that are tried to count fall-back slots, for each second that the solve may take.
+"""The placements tried to count fall-back slots, for each second of the solve's time limit.
 
 A count, not a clock: the same plan always has the same figures. Two shared cores do some 300,000 in a second.
 """
 
 
 def tries_within(limit_s: float) -> int:
-    """The tries for fall-back slots that go with a solve of at most that many seconds."""
+    """The number of tries for fall-back slots that go with a solve of at most that many seconds."""
     return int(TRIES_PER_S * max(limit_s, LEAST_LIMIT_S))
 
 
 @dataclass(frozen=True, slots=True)
 class FallBacks:
-    """At how many other slots each operation could stand alone, and for how many operations that was not counted."""
+    """The number of other slots at which each operation could stand alone, and of operations left uncounted."""
 
     slots: Mapping[str, int]
     n_uncounted: int = 0
@@ -41,7 +41,7 @@ class FallBacks:
 
 @dataclass(frozen=True)
 class StandingPlan:
-    """A plan in its context. Not slotted: its prices are worked out once, when first asked for."""
+    """A plan in its context. Not slotted: its prices are computed on first use and cached."""
 
     context: ReplanContext
     plan: Plan
@@ -52,12 +52,12 @@ class StandingPlan:
     ) -> "StandingPlan":
         """The plan as seen from that moment, by default its own.
 
-        `loose` go wherever the year lets them, all by default; the others as far as freeze and notice let them.
+        `loose` may go anywhere in the year, by default all; the others as far as freeze and notice allow.
         """
         moment, loose = as_of or plan.as_of, frozenset(plan.placed) if loose is None else loose
         left = scenario.after(plan.entries.in_force(), moment.date())
         base = Base(plan.revision, moment, plan.placed, loose)
-        # What following a change costs is no cost of a slot: only what the year itself charges.
+        # The cost of following a change is no cost of a slot: only what the year itself charges counts.
         charged = {**left.objective.prices, KeptClose.id: 0}
         left = replace(left, objective=replace(left.objective, prices=charged))
         entered = plan.entries.demands(plan.placing.revision)
@@ -66,11 +66,11 @@ class StandingPlan:
 
     @cached_property
     def prices(self) -> tuple[Price, ...]:
-        """What it pays."""
+        """The prices that the plan pays."""
         return prices(self.context, self.plan)
 
     def problem(self, free: Collection[str] | None = None) -> PlanningProblem:
-        """It on a board on which only those may go elsewhere; by default all."""
+        """The plan on a board on which only those operations may go elsewhere; by default all."""
         places = {
             id: possible(self.context, operation)
             if free is None or id in free
@@ -80,7 +80,10 @@ class StandingPlan:
         return PlanningProblem.of(self.context, builder_of(self.context, places), LEVELS, self.plan.placed)
 
     def alternatives(self, problem: PlanningProblem, operation: str, most: int) -> list[Alternative]:
-        """The best other places of the operation, which alone is free in `problem`; others move if there are fewer."""
+        """The best other places of the operation, the only free one in `problem`.
+
+        If they are few, places that move one other operation follow.
+        """
         found = moving_nothing(problem, operation)[:most]
         if len(found) < most:
             wide = self.problem({operation, *clearing(problem, operation)})
@@ -89,9 +92,9 @@ class StandingPlan:
 
 
 def fall_backs(problem: PlanningProblem, most_tries: int | None = None) -> FallBacks:
-    """For each placed operation that may move, at how many other slots it could stand without moving anything.
+    """For each placed operation that may move, the number of other slots at which it could stand without moving others.
 
-    `most_tries`: where they are used up, those that are left are not counted. None: no bound.
+    Operations beyond `most_tries` are not counted. None: no bound.
     """
     found, tries = {}, 0
     picks = zip(problem.builder.modes, problem.choice, strict=True)

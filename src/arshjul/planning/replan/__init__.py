@@ -1,1 +1,1 @@
-"""A year mended where it stands: what comes in, the options, and proposals that are asked about."""
+"""Replans: their input, the ladder of rungs, and proposals that parties are asked about."""

@@ -1,7 +1,7 @@
-"""Which operations can be held where all who take part agreed to have them.
+"""The operations that cannot all be held where their participants agreed to have them.
 
-All, as a rule. Where officers were withdrawn since, or two need the same, the fewest yield that must,
-counted after the musts that are left out: a yes makes no must.
+Usually all can. If officers were withdrawn since, or two operations need the same ones, as few as possible yield.
+Unplaced musts count before that: an agreed operation is not a must.
 """
 
 from dataclasses import replace
@@ -18,7 +18,7 @@ LIMIT_S = 20.0
 
 
 def yielding(context: ReplanContext) -> frozenset[str]:
-    """The operations that cannot be held, of all to which everybody said yes."""
+    """The agreed operations that cannot be held."""
     if not context.agreed:
         return frozenset()
     found, musts = _solved(context.holding_the_rest(), context)
@@ -28,13 +28,13 @@ def yielding(context: ReplanContext) -> frozenset[str]:
 
 
 def _least_musts(context: ReplanContext) -> int:
-    """The musts that no plan can place: those without a possible slot."""
+    """The number of musts that no plan can place: those without a possible slot."""
     free = replace(context, demands=replace(context.demands, answers=()))
     return least_unplaced(free, free.scenario.planned)[0]
 
 
 def _solved(board_of: ReplanContext, context: ReplanContext) -> tuple[frozenset[str], int]:
-    """Who yields in the best plan of a context, and how many musts that plan leaves out."""
+    """The operations that yield in the best plan of a context, and the number of musts that it leaves out."""
     builder = builder_of(_without_answers(board_of), _places(board_of))
     _charge(builder, context)
     solution = solver.solve(builder.board((MUSTS, YIELDED)), limit_s=LIMIT_S)
@@ -50,12 +50,12 @@ def _solved(board_of: ReplanContext, context: ReplanContext) -> tuple[frozenset[
 
 
 def _without_answers(context: ReplanContext) -> ReplanContext:
-    """The same with nobody held by a yes; what was refused stays so."""
+    """The same with no operation held by a yes; refusals stay."""
     return replace(context, demands=replace(context.demands, answers=()))
 
 
 def _places(context: ReplanContext) -> dict[str, Places]:
-    """Where each operation may be; what everybody agreed to, there too, on however short notice."""
+    """Each operation's possible places, and the agreed ones at however short notice."""
     free = _without_answers(context)
     places: dict[str, Places] = {}
     for id, operation in context.scenario.operations.items():
@@ -65,7 +65,7 @@ def _places(context: ReplanContext) -> dict[str, Places]:
 
 
 def _charge(builder: BoardBuilder, context: ReplanContext) -> None:
-    """Writes on the board that each operation costs one that is not where all agreed to have it."""
+    """Charges one for each operation that is not at its agreed place."""
     grid = context.slots.grid
     for id, one in context.agreed.items():
         number = None if one.slot is None else grid.number(one.slot)

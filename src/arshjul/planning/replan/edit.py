@@ -1,7 +1,7 @@
-"""A scenario that is edited while its year goes on: what of it is taken over, and what stays as it was.
+"""A scenario edited while its year goes on: which parts are taken over, and which stay.
 
-What has started keeps what it used. Units, agencies and areas that the plan names stay, so that history and earlier
-entries can be read; they lend and send nothing any more.
+Operations that have begun keep what they used. Units, agencies and areas that the plan names stay, so that history and
+earlier entries can be read, but lend and send nothing any more.
 """
 
 from collections.abc import Collection, Iterable
@@ -19,7 +19,7 @@ from arshjul.errors import Message, Refused
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """The scenario as the year goes on with it, what is other than before, and what is odd about it."""
+    """The scenario with which the year goes on, its differences from before, and warnings."""
 
     scenario: Scenario
     difference: Edited
@@ -27,10 +27,9 @@ class Edit:
 
 
 def edited(old: Scenario, given: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> Edit:
-    """The given scenario with the plan's earlier changes made anew. Refused where it cannot be of this plan.
+    """The given scenario with the plan's earlier changes applied again. Refused if it cannot belong to this plan.
 
-    Refused too where an operation that has not started is gone, or has become a reserve, and no entry
-    cancels it.
+    Also refused if an operation that has not begun is gone, or has become a reserve, and no entry cancels it.
     """
     started = _started(old, plan, entered, as_of)
     _refuse_another_plan(old, given, plan, started, as_of)
@@ -56,7 +55,7 @@ def edited(old: Scenario, given: Scenario, plan: Plan, entered: Entries, as_of: 
 
 
 def remade(old: Scenario, given: Scenario, plan: Plan) -> Scenario:
-    """The given scenario with the plan's earlier changes made anew: what was decided stands, whatever it says."""
+    """The given scenario with the plan's earlier changes applied again: decisions stand, whatever it says."""
     new = given
     for change in plan.entries.changes:
         if isinstance(change, Nominated):
@@ -68,7 +67,7 @@ def remade(old: Scenario, given: Scenario, plan: Plan) -> Scenario:
 
 
 def kept(old: Scenario, given: Scenario, ids: Collection[str]) -> Scenario:
-    """The given scenario with these operations of the old one, which stay though it lacks them, and what they name."""
+    """The given scenario with these operations of the old one added, and the parties that they name."""
     operations = {**given.operations, **{id: old.operations[id] for id in ids}}
     there = frozenset(operations)
     operations = {id: _with_known_ties(one, there) if id in ids else one for id, one in operations.items()}
@@ -76,7 +75,7 @@ def kept(old: Scenario, given: Scenario, ids: Collection[str]) -> Scenario:
 
 
 def _started(old: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> set[str]:
-    """History: it started, and was not called off."""
+    """The operations that have begun and were not called off."""
     entries = plan.entries.and_then(entered)
     dated = replace(
         entries,
@@ -117,7 +116,7 @@ def _refuse_another_plan(old: Scenario, given: Scenario, plan: Plan, started: It
 
 
 def _refuse_gone(old: Scenario, new: Scenario, gone: set[str], cancelled: set[str], started: set[str]) -> None:
-    """Refused with all operations that are missing, or are a reserve now, and that nobody cancels."""
+    """Refused if operations are missing, or are now reserves, and nobody cancels them."""
     reserves = {
         id
         for id, one in new.operations.items()
@@ -134,7 +133,7 @@ def _refuse_gone(old: Scenario, new: Scenario, gone: set[str], cancelled: set[st
 
 
 def _as_it_was(old: Operation, now: Operation | None) -> Operation:
-    """An operation that has started: only its title and sites are taken over."""
+    """An operation that has begun: only its title and sites are taken over."""
     return old if now is None else replace(old, title=now.title, sites=now.sites)
 
 
@@ -150,7 +149,7 @@ def _with_known_ties(operation: Operation, known: frozenset[str]) -> Operation:
 
 
 def _difference(old: Scenario, new: Scenario, gone: set[str]) -> Edited:
-    """What is other in the scenario that the year goes on with."""
+    """The differences of the scenario with which the year goes on."""
     changed = {
         id: keys
         for id, one in new.operations.items()

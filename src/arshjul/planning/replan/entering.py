@@ -1,4 +1,4 @@
-"""Entries as they come to a plan: what each is about, what it may not be, and until when unknown ends last."""
+"""Entries as they come to a plan: validated, completed with placements, and given ends if theirs are unknown."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -19,7 +19,7 @@ from arshjul.errors import InputError, Message, Refused
 
 
 def refuse_moment(plan: Plan, entered: Entries, as_of: datetime) -> None:
-    """InputError where the moment lies before the plan's own, or before a report."""
+    """InputError if the moment lies before the plan's own, or before a report."""
     if as_of < plan.as_of:
         text = Message("The moment {as_of} lies before the plan's own, {plans}.", {"as_of": as_of, "plans": plan.as_of})
         raise InputError(text)
@@ -35,7 +35,7 @@ def _named(entry: object) -> str:
 
 
 def refuse_unfit(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> None:
-    """InputError or Refused where no replan of that moment could take the entries in."""
+    """InputError or Refused if no replan at that moment could take the entries in."""
     refuse_moment(plan, entered, as_of)
     settled = settle(scenario, plan, entered, as_of)
     amended(scenario, settled.changes)
@@ -43,9 +43,9 @@ def refuse_unfit(scenario: Scenario, plan: Plan, entered: Entries, as_of: dateti
 
 
 def settle(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> Entries:
-    """The entries with the placements that they are about. Refused where they cannot be of this plan.
+    """The entries with the placements that they are about. Refused if they cannot belong to this plan.
 
-    InputError where what has begun is to be pinned, or a pin lies in the past.
+    InputError if an operation that has begun is to be pinned, or a pin lies in the past.
     """
     outcomes = tuple(_settled(scenario, plan, outcome, as_of) for outcome in entered.outcomes)
     begun = _begun(scenario, plan, outcomes, as_of)
@@ -66,14 +66,14 @@ def settle(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) ->
 
 
 def _as_it_was(scenario: Scenario, plan: Plan, change: Cancelled) -> Cancelled:
-    """With the operation that is cancelled, and where the plan has it."""
+    """The cancellation with the operation and its place in the plan."""
     known = scenario.operations.get(change.operation)
     was = None if known is None else replace(known, sites=())
     return replace(change, was=was, stood=plan.placed.get(change.operation))
 
 
 def refuse_begun(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> None:
-    """InputError where what is to be cancelled has begun."""
+    """InputError if an operation to be cancelled has begun."""
     begun = _begun(scenario, plan, entered.outcomes, as_of)
     gone = [one.operation for one in entered.changes if isinstance(one, Cancelled) and one.operation in begun]
     if gone:
@@ -81,7 +81,7 @@ def refuse_begun(scenario: Scenario, plan: Plan, entered: Entries, as_of: dateti
 
 
 def _begun(scenario: Scenario, plan: Plan, outcomes: Iterable[Outcome], as_of: datetime) -> set[str]:
-    """What started before the moment and was not called off."""
+    """The operations that started before the moment and were not called off."""
     called_off = {outcome.operation for outcome in outcomes if outcome.result == "called-off"}
     return {*scenario.begun(plan.placed, as_of)} - called_off
 
@@ -106,7 +106,7 @@ def _settled(scenario: Scenario, plan: Plan, outcome: Outcome, as_of: datetime) 
 
 
 def _coming(plan: Plan, operation: str, begun: set[str]) -> Placement:
-    """The place of an operation that is to come."""
+    """The place of an operation that is still to come. Refused if it has none."""
     placement = plan.placed.get(operation)
     if placement is None or operation in begun:
         text = Message("{operation} is not among what is placed and still to come.", {"operation": operation})
@@ -123,14 +123,14 @@ def _refuse_past_pin(scenario: Scenario, change: Pinned, begun: set[str], as_of:
 
 
 def all_entered(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> Entries:
-    """All entries of a plan and of the replan after it, with the dates until which unknown ends are taken to last."""
+    """All entries of a plan and of the replan after it, with assumed ends in place of unknown ones."""
     revision = plan.revision + 1
     entries = with_ends(scenario, plan.entries, plan.as_of).and_then(entered.entered(revision, as_of))
     return confirmed(scenario, with_ends(scenario, entries, as_of), revision, as_of.date())
 
 
 def with_ends(scenario: Scenario, entries: Entries, as_of: datetime) -> Entries:
-    """The same, each unknown end taken as seen from that moment, unless it was taken before."""
+    """The same with each unknown end assumed as seen from that moment, unless it was assumed before."""
     days = scenario.settings[UNKNOWN_END_DAYS]
     return replace(
         entries,
@@ -142,7 +142,7 @@ def with_ends(scenario: Scenario, entries: Entries, as_of: datetime) -> Entries:
 
 
 def confirmed(scenario: Scenario, entries: Entries, revision: int, today: date) -> Entries:
-    """The same, with the ends of what is confirmed in that revision to go on as seen from today."""
+    """The same with new assumed ends, as seen from today, for withdrawals confirmed in that revision."""
     days = timedelta(days=scenario.settings[UNKNOWN_END_DAYS] - 1)
     still = {one.withdrawal for one in entries.still if one.revision == revision}
     latest = {one.id: number for number, one in enumerate(entries.withdrawals)}
@@ -157,10 +157,9 @@ def confirmed(scenario: Scenario, entries: Entries, revision: int, today: date) 
 
 
 def doubtful(context: ReplanContext, entries: Entries, revision: int) -> tuple[str, ...]:
-    """What began between the report of a withdrawal and the replan that enters it, on too few officers.
+    """The operations that began with too few officers between a withdrawal's report and the replan that enters it.
 
-    So too what has begun and loses a later one of its dates. Unless its outcome is known. What is given back
-    of a slot that has begun comes too late for it.
+    Also those that have begun and lose a later one of their dates; not those with a known outcome.
     """
     scenario, known = context.scenario, {(one.operation, one.day) for one in entries.outcomes}
     found = set()
@@ -181,7 +180,7 @@ def _is_short(context: ReplanContext, withdrawal: Withdrawal, last: date, placem
     starts = scenario.moments(slot)[0]
     if reported is None or reported >= starts or not withdrawal.covers(slot, last):
         return False
-    # What is given back of a slot that has begun comes too late for it.
+    # Officers given back after the slot has begun come too late.
     left = (
         withdrawal.officers_left if context.started(replace(placement, slot=slot)) else withdrawal.ceiling(slot, last)
     )

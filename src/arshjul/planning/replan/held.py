@@ -1,11 +1,10 @@
-"""The first rung: settle what is hit on what is left, all else held, and prove by counting.
+"""The first rung: settles the hit operations on what is left while all others are held, and proves by counting.
 
-Everything that is neither hit, nor unplaced, nor tied to one that is, is held where it is; what remains
-is a small board. Its best answer is the best of all where counting shows that no plan can do with
-less: of the operations that share a unit's officers at a slot, some must go until the officers that are
-left carry the rest (`least_changes`); an operation without any possible slot stays out (`least_unplaced`).
-A plan with that least number of changes changes hit operations only, so the levels below are
-settled on the small board too.
+Everything that is neither hit, nor unplaced, nor tied to such an operation is held; the rest is a small board. Its best
+answer is the best of all if counting shows that no plan does with less: of the operations that share a unit's officers
+at a slot, some must go until the remaining officers suffice for the others (`least_changes`); an operation without any
+possible slot stays out (`least_unplaced`). A plan with that least number of changes changes only hit operations, so the
+lower levels are settled on the small board too.
 """
 
 from collections import defaultdict
@@ -42,7 +41,10 @@ class Held:
         return SharedModel(self.problem.board)
 
     def improve(self, option: str, answers: Sequence[Answer], effort: Effort) -> Answer:  # noqa: ARG002 - it is first
-        """The best plan of the small board, proven where counting proves it the best of all; told at once if not."""
+        """The best plan of the small board, and a proof if counting shows that it is the best of all.
+
+        If not, `progress` hears of it at once.
+        """
         started = perf_counter()
         board = replace(self.problem.board, levels=objectives.REPLAN_LEVELS[option])
         solution = solver.solve(board, limit_s=effort.limit_s, seed=effort.seed, shared=self.model)
@@ -50,12 +52,12 @@ class Held:
         if proven is not None:
             return Answer(self.problem, proven, proven=True, named=True)
         if effort.progress is not None and solution.choice is not None:
-            for level in solution.levels:  # it keeps every rule, and nothing is proven of it
+            for level in solution.levels:  # it keeps every rule, but nothing is proven of it
                 effort.progress(Progress(level.id, level.value, None, perf_counter() - started))
         return Answer(self.problem, solution, named=True)
 
     def _counted(self, option: str, solution: Solution) -> Solution | None:
-        """The solution as proven by counting; None where counting does not prove it."""
+        """The solution as proven by counting; None if counting does not prove it."""
         if solution.choice is None or solution.status != "optimal":
             return None
         levels, value = objectives.REPLAN_LEVELS[option], {level.id: level.value or 0 for level in solution.levels}
@@ -63,7 +65,7 @@ class Held:
         musts, points = least_unplaced(self.context, [id for id, pick in picks if pick is None])
         counted = {objectives.MUSTS: musts, objectives.CHANGES: least_changes(self.context)}
         if objectives.BALANCE in levels:
-            # A plan that moves others to place more pays for each at least change_points.
+            # A plan that moves others to place more pays at least change_points for each.
             by_moving = points + self.context.scenario.objective.change_points
             counted[objectives.BALANCE] = min(value[objectives.BALANCE], by_moving)
         if levels[1] == objectives.POINTS:  # before any change is counted
@@ -78,9 +80,9 @@ class Held:
 def least_changes(context: ReplanContext) -> int:
     """The least number of placed operations that must change, whatever else is done.
 
-    First those that cannot stay where they are even alone. Then, among the rest, as many at each unit
-    and slot as its officers, or designated officers, do not carry together; then the same for the
-    teams of each agency and slot. No operation is counted twice.
+    First those that cannot stay even alone. Then, among the rest, at each unit and slot as many as its officers, or
+    designated officers, do not suffice for; then the same for the teams of each agency and slot. No operation is
+    counted twice.
     """
     base, scenario = context.base, context.scenario
     if base is None:
@@ -117,7 +119,7 @@ def least_changes(context: ReplanContext) -> int:
 
 
 def _can_stay(context: ReplanContext, id: str) -> bool:
-    """True if the rules let the operation stand where it is, alone."""
+    """True if the rules allow the operation to stay by itself."""
     old = context.old(id)
     if old is None:
         return False
@@ -126,7 +128,7 @@ def _can_stay(context: ReplanContext, id: str) -> bool:
 
 
 def least_unplaced(context: ReplanContext, out: Iterable[str]) -> tuple[int, int]:
-    """The musts, and points, of these operations that stay out in any plan: those with no possible slot.
+    """The musts, and the points, of those operations that stay out in any plan because they have no possible slot.
 
     Reserves stay out too, and cost nothing.
     """
@@ -137,7 +139,7 @@ def least_unplaced(context: ReplanContext, out: Iterable[str]) -> tuple[int, int
 
 
 def _must_go(needs: list[int], left: int) -> int:
-    """The least number of those who must go for the rest to do with what is left."""
+    """The least number of operations that must go for the rest to have enough."""
     excess, gone = sum(needs) - left, 0
     for need in sorted(needs, reverse=True):
         if excess <= 0:

@@ -1,4 +1,4 @@
-"""The input of a replan: the year as amended, what is left of the offers, what was hit, what stays."""
+"""The input of a replan: the amended year, the remaining offers, the operations hit, and those that stay."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -24,10 +24,9 @@ from arshjul.rules.hit import hit
 class ReplanInput:
     """The data that a replan is solved from.
 
-    `scenario` is the one as read, with the changes made; `entries` are all so far; `edit` is what became
-    other where the scenario was edited. `doubtful` are operations that began while too few officers were
-    left: nobody knows how they went. `finder` tells of any answer why operations left their places. `former` is the
-    scenario of the plan that it starts from.
+    `scenario` is the one as read, with the changes made; `entries` are all so far; `edit` has the differences if the
+    scenario was edited. `doubtful` are operations that began with too few officers left and have no outcome. `finder`
+    finds the causes of any answer's changes. `former` is the scenario of the plan that the replan starts from.
     """
 
     former: Scenario
@@ -49,13 +48,12 @@ def replan_input(
     checked: bool = False,
     slots: SlotTables | None = None,
 ) -> ReplanInput:
-    """The offers that are left, the operations that were hit, and the pins that have yielded.
+    """Computes the remaining offers, the operations that were hit, and the pins that no longer bind.
 
-    `given` is the scenario as it should now be; `checked`: the plan is known to break no rule; `slots`: what was
-    worked out of this scenario before. InputError where
-    `as_of` lies before the plan's own or before a report, where the plan breaks a rule, or where an operation is
-    cancelled that has begun.
-    Refused where an entry, or the scenario, cannot be of this plan.
+    `given` is the edited scenario, if any; `checked`: the plan is known to break no rule; `slots`: tables computed of
+    this scenario before. InputError if `as_of` lies before the plan's own or before a report, if the plan breaks a
+    rule, or if an operation is cancelled that has begun. Refused if an entry, or the scenario, cannot belong to this
+    plan.
     """
     refuse_moment(plan, entered, as_of)
     broken = () if checked else breaches(context_of(scenario, plan), plan)
@@ -90,7 +88,7 @@ def replan_input(
 
 
 def _only_officers(entered: Entries) -> bool:
-    """True if officers that are taken or given back are all that is new: any rule but theirs is kept as before."""
+    """True if only withdrawals and officers given back are new, so that all other rules still hold."""
     return not (entered.outcomes or entered.changes or entered.fillings)
 
 

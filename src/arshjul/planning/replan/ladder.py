@@ -1,4 +1,4 @@
-"""The ladder of a replan: rungs that each look for a better plan among more of them, until one is proven.
+"""The ladder of a replan: rungs that each look for a better plan with more operations free, until one is proven.
 
 To add a rung: a class with `improve`, and its place in `replan.rungs_of`.
 """
@@ -17,8 +17,8 @@ from arshjul.solver import Solution
 class Answer:
     """A plan for an option: the board that it was found on, and its solution there.
 
-    `proven`: no plan of the whole year is better, on any level. `named`: who proved each level is the same each time,
-    and so may be told; where engines race it is left to chance.
+    `proven`: no plan of the whole year is better, on any level. `named`: the engine that proved each level is always
+    the same, and so may be named; if engines race it is random.
     """
 
     problem: PlanningProblem
@@ -31,15 +31,15 @@ class Rung(Protocol):
     """A way to find a plan for an option, and perhaps to prove that none is better."""
 
     def improve(self, option: str, answers: Sequence[Answer], effort: Effort) -> Answer:
-        """A better plan than the last of the answers, or that one, now proven or not.
+        """A better plan than the last of the answers, or that one again, proven or not.
 
-        `answers` are all so far in their order: those to earlier options, then those to this one.
+        `answers` are all so far in order: those to earlier options, then those to this one.
         """
         ...
 
 
 def climb(rungs: Iterable[Rung], option: str, answers: Sequence[Answer], effort: Effort) -> list[Answer]:
-    """The answers, and then those of the rungs to one option more: the first proof ends the climb, the last is best."""
+    """The answers, followed by those of the rungs to one more option: the last is best, and a proof ends the climb."""
     started, climbed = perf_counter(), [*answers]
     for rung in rungs:
         climbed.append(rung.improve(option, climbed, effort.since(started)))

@@ -1,9 +1,9 @@
-"""The second rung: who may move at all, if the plan is to be as good as one that is known.
+"""The second rung: finds which operations may move at all in a plan as good as the best known.
 
-On the *relaxed* board each operation that the small board holds may also be gone, for the price of a change and
-without a new place. Every plan of the whole year is one there that costs no more, so a bound of the relaxed board is
-one of the year: and who cannot be gone in a choice as good as the best plan so far (reduced-cost fixing) stays where
-it stands in every plan that is as good. Only the others are opened. Where there are none, that plan is the best of all.
+On the *relaxed* board each held operation may also leave, at the price of a change and without a new place. Every plan
+of the whole year has a counterpart there that costs no more, so a bound of the relaxed board is one of the year. An
+operation that leaves in no choice as good as the best plan so far (reduced-cost fixing) stays in every plan as good.
+Only the others are opened. If there are none, that plan is the best of all.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,29 +21,32 @@ from arshjul.rules.objectives import MUSTS, REPLAN_LEVELS, of_change
 from arshjul.solver import ReducedCosts, Solution
 
 ROUNDS = 3
-"""The most times that more are opened, before the whole year is."""
+"""The most times that more operations are opened, before the whole year is."""
 
 MOST_MOVERS = 40
-"""The most that are opened at once: where more may move, a better plan is looked for first."""
+"""The most operations opened at once: if more may move, a better plan is looked for first."""
 
 WORTH = "worth"
 
 Options = Mapping[int, Sequence[int]]
-"""The numbers of some activities' options, by the activity's."""
+"""The option numbers of some activities, by activity number."""
 
 TYING = frozenset(rule.id for rule in HARD if not rule.hereditary)
-"""Rules that a plan may break by losing an operation: their rows about held operations are not on the relaxed board."""
+"""Rules that a plan may break by losing an operation: the relaxed board lacks their rows about held operations."""
 
 
 class Opened:
-    """The year with those opened who may move in a plan that is as good as the one that is known."""
+    """The year with those operations opened that may move in a plan as good as the best known."""
 
     def __init__(self, context: ReplanContext) -> None:
         self.context = context
         self.boards: dict[frozenset[str], PlanningProblem] = {}
 
     def improve(self, option: str, answers: Sequence[Answer], effort: Effort) -> Answer:
-        """The best plan that moves few unforced; the last answer again where none better is found, or it is proven."""
+        """The best plan that moves few operations that were not hit.
+
+        If none is better than the last answer, or that one is proven, it is the last answer again.
+        """
         answer, started, opened = answers[-1], perf_counter(), self.context.unsettled
         if answer.solution.status != "optimal":
             return answer
@@ -76,7 +79,7 @@ class Opened:
         return answer
 
     def _board(self, opened: frozenset[str]) -> PlanningProblem:
-        """The board on which those may go elsewhere."""
+        """The board on which those operations may go elsewhere."""
         if opened not in self.boards:
             held = self.context.scenario.operations.keys() - opened
             self.boards[opened] = laid_out(self.context.holding(frozenset(held)))
@@ -86,9 +89,9 @@ class Opened:
 def _best(
     problem: PlanningProblem, option: str, relaxed: "Relaxed", costs: ReducedCosts, worth: int, effort: Effort
 ) -> Solution | None:
-    """The best plan of a board, on which a plan of that worth is known. None: not found in time.
+    """The best plan of a board on which a plan of that worth is known; None: not found in time.
 
-    First it is looked for among the options that a plan near the bound can take.
+    The options that a plan near the bound can take are tried first.
     """
     started, most = perf_counter(), min(worth, costs.bound + max(relaxed.weights.values()))
     while True:
@@ -101,14 +104,14 @@ def _best(
 
 
 def _solved(problem: PlanningProblem, option: str, relaxed: "Relaxed", options: Options, effort: Effort) -> Solution:
-    """The best plan of the board that takes these options of the activities that are in the mapping."""
+    """The best plan of the board with the activities in the mapping limited to those options."""
     return problem.solved(REPLAN_LEVELS[option], options, relaxed.required, effort.limit_s, effort.seed)
 
 
 class Relaxed:
-    """A board whose held operations may be gone. Its one level sums those by which plans are compared.
+    """A board whose held operations may leave. Its one level sums those by which plans are compared.
 
-    Where the musts are not among these, none may be left out: they are `required`.
+    If musts are not among these, none may be left out: they are `required`.
     """
 
     def __init__(
@@ -139,7 +142,7 @@ class Relaxed:
         )
 
     def worth(self, solution: Solution) -> int:
-        """What a solution comes to on the summed level."""
+        """The value of a solution on the summed level."""
         return sum(self.weights[level.id] * (level.value or 0) for level in solution.levels if level.id in self.weights)
 
     def movers(self, costs: ReducedCosts, worth: int) -> frozenset[str]:
@@ -171,21 +174,21 @@ class Relaxed:
 
 
 def _compared(option: str, solution: Solution) -> Sequence[str]:
-    """The levels that decide who moves; without the musts where none is left out, and so none may be.
+    """The levels that decide which operations move; without musts if none is left out, and so none may be.
 
-    What a must weighs beside a change would make the LP less precise.
+    The weight of a must beside a change would make the LP less precise.
     """
     musts, *levels, _ = REPLAN_LEVELS[option]
     return (musts, *levels) if solution.values()[musts] else levels
 
 
 def _musts(activities: Sequence[Activity]) -> frozenset[int]:
-    """The musts that may be left out: none that is held is among them."""
+    """The musts that may be left out; held ones may not."""
     return frozenset(n for n, one in enumerate(activities) if one.unplaced is not None and one.unplaced.get(MUSTS))
 
 
 def _weights(activities: Sequence[Activity], levels: Sequence[str]) -> dict[str, int]:
-    """What a unit of each level weighs: more than all that the levels after it can come to together."""
+    """The weight of a unit of each level: more than the largest sum of all levels after it."""
     weights, weight = {}, 1
     for level in reversed(levels):
         weights[level] = weight

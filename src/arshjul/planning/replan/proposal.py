@@ -1,4 +1,4 @@
-"""A proposal: a replan that is asked about before it is agreed, and then replanned round the answers."""
+"""A proposal: a replan that parties are asked about before it is agreed, and that is replanned by their answers."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -30,12 +30,12 @@ from arshjul.planning.letters.asking import Asking
 from arshjul.planning.verify.verify import breaches
 
 _ONE_OF = (Pinned, Unpinned, WithoutPolice, LeftOut, Cancelled)
-"""What is asked of an operation's place: the last word counts."""
+"""The kinds of changes to an operation's place of which only the last counts."""
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """A replan of a plan, both with their scenarios as read. Not slotted: its changes are worked out once."""
+    """A replan of a plan, both with their scenarios as read. Not slotted: its changes are computed once and cached."""
 
     former: Scenario
     old: Plan
@@ -44,7 +44,7 @@ class Proposal:
 
     @cached_property
     def changes(self) -> Changes:
-        """What it changes."""
+        """The changes from the old plan."""
         return changes(self.old.placed, self.plan.placed)
 
     @property
@@ -54,31 +54,31 @@ class Proposal:
 
     @property
     def moves(self) -> Iterator[Move]:
-        """Its changes one by one, what is newly placed too."""
+        """Its changes one by one, new placements included."""
         yield from self.changes.changed
         yield from self.changes.new
 
     @property
     def is_of_its_plan(self) -> bool:
-        """True if the new plan is a replan of the old one, not merely of one with its number."""
+        """True if the new plan is a replan of this very old one, not merely of one with its number."""
         old, new, base = self.old, self.plan, self.plan.base
         if base is None or (base.revision, new.revision) != (old.revision, old.revision + 1):
             return False
         same_year = new.earlier == old.revisions and new.entries.up_to(old.revision) == old.entries.up_to(old.revision)
-        known = self.scenario.operations  # what was cancelled since is left away
+        known = self.scenario.operations  # operations cancelled since are left out
         return same_year and dict(base.placements) == {id: place for id, place in old.placed.items() if id in known}
 
     def parties(self) -> Mapping[str, frozenset[str]]:
-        """For each changed operation, who has a part in it, old or new."""
+        """For each changed operation, the parties to its old and new place."""
         return {
             move.operation: _parties(self.former, move.old) | _parties(self.scenario, move.new) for move in self.moves
         }
 
     def entries(self, given: Entries, *, edited: bool) -> Entries:
-        """What a replan round the answers takes in: what the proposal did, unless it is given anew, and what is given.
+        """The entries for a replan by the answers: the proposal's own, unless given anew, and the given ones.
 
-        `edited`: the scenario is given anew. Refused where the proposal was made with an edited scenario,
-        and that is not given.
+        `edited`: the scenario is given anew. Refused if the proposal was made with an edited scenario, and that is not
+        given.
         """
         if not edited and self.is_of_an_edit:
             text = Message("The proposal was made with an edited scenario: give that too, with --scenario.")
@@ -94,7 +94,7 @@ class Proposal:
         return any(isinstance(change, Edited) for change in self._before.changes)
 
     def rests_on(self, given: Entries) -> bool:
-        """True if it was made with one of these entries, or with an earlier word about the same."""
+        """True if it was made with one of these entries, or with an earlier one that they replace."""
         return self._kept(given) != self._kept(Entries())
 
     @property
@@ -103,7 +103,7 @@ class Proposal:
         return self.plan.entries.of_revision(self.plan.revision)
 
     def _kept(self, given: Entries) -> Entries:
-        """Those that it was made with and that are not given anew."""
+        """The entries that it was made with and that are not given anew."""
         before = self._before
         withdrawn, back = {one.id for one in given.withdrawals}, {one.id for one in given.given_back}
         told, still = {one.operation for one in given.outcomes}, {one.withdrawal for one in given.still}
@@ -116,14 +116,14 @@ class Proposal:
         )
 
     def _placed(self, change: Amendment) -> Amendment:
-        """An answer with the place and the terms that it is about; those that it says itself stay."""
+        """An answer with the place that it is about, and the terms unless it has its own; other changes as they are."""
         if not isinstance(change, Answered) or change.operation not in self.plan.placed:
             return change
         asked = change.as_asked(self.scenario, self.plan.placed[change.operation])
         return replace(asked, terms=change.terms or asked.terms)
 
     def _still(self, change: Amendment) -> Amendment:
-        """An answer of an earlier round; where its party is asked the same, with the place as it is now."""
+        """An earlier answer, with the present place if its party would be asked the same now."""
         placed = self._placed(change)
         if not isinstance(change, Answered) or not isinstance(placed, Answered):
             return change
@@ -132,7 +132,7 @@ class Proposal:
 
 
 def refuse_another(proposal: Proposal, as_of: datetime) -> None:
-    """Refused where it is no replan of the plan as it stands; InputError where it cannot be relied on."""
+    """Refused if it is no replan of the present plan; InputError if it cannot be relied on."""
     old, new = proposal.old, proposal.plan
     if proposal.scenario.name != proposal.former.name:
         values = {"given": proposal.scenario.name, "plan": proposal.former.name}
@@ -159,7 +159,7 @@ def _parties(scenario: Scenario, placement: Placement | None) -> frozenset[str]:
 
 
 def _instead(new: Amendment, old: Amendment) -> bool:
-    """True if the new change takes the old one's place, or says the same."""
+    """True if the new change replaces the old one, or says the same."""
     if isinstance(new, Answered) or isinstance(old, Answered):
         return False
     if isinstance(new, Nominated) and isinstance(old, Nominated):

@@ -1,4 +1,4 @@
-"""An edit of one scenario, made anew in another, item by item and key by key: what only one has changed stays so."""
+"""An edit of one scenario applied to another, item by item and key by key; other changes of either stay."""
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
@@ -10,9 +10,9 @@ _ABSENT = object()
 
 
 def rebased(before: Scenario, edited: Scenario, onto: Scenario) -> Scenario:
-    """A scenario with all that the edit made other than before; where both changed the same, as it is in the edit.
+    """A scenario with all that the edit changed; if both changed the same thing, the edit wins.
 
-    What was withdrawn is no edit. The result can name what is gone from it: whoever goes on with it has to look.
+    Withdrawals are not part of the edit. The result may name things that are gone from it: the caller has to check.
     """
     merged: Scenario = _merged(before, edited, onto)
     return replace(merged, taken=onto.taken)

@@ -1,9 +1,9 @@
 """Replans a year after withdrawals: three options, each proven.
 
-Replanning is planning with another scenario: the same rules, board, solver and verifier, with the
-old plan as the base. The fast way comes first: hold everything that is not hit and settle the hit
-operations on what is left. A count of what must change at the least then often proves that no other
-plan does better; where it does not, those are opened who could make room, and at last the whole year.
+Replanning is planning with another scenario: the same rules, board, solver and verifier, with the old plan as the base.
+The fast way comes first: hold everything that is not hit and settle the hit operations on what is left. Counting the
+changes that no plan can avoid then often proves that no other plan is better; if it does not, the operations that could
+make room are opened, and at last the whole year.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,7 +32,7 @@ from arshjul.rules.told_causes import kept
 
 @dataclass(frozen=True, slots=True)
 class ReplanOptions:
-    """The options of a replan by id, what they start from, and how long each took."""
+    """The options of a replan by id, their context, and the seconds for each."""
 
     scenario: Scenario
     context: ReplanContext
@@ -56,7 +56,7 @@ def replan(
 def replan_from(
     given: ReplanInput, plan: Plan, effort: Effort, options: tuple[str, ...] = tuple(REPLAN_LEVELS)
 ) -> ReplanOptions:
-    """The options asked for, of what a replan of the plan starts from."""
+    """The options asked for, of a replan of `plan` from this input."""
     stays = given.context.unsettled == frozenset()
     made, seconds = {}, {}
     plans = _as_it_stands(given, options) if stays else _climbed(given, effort, options)
@@ -68,13 +68,13 @@ def replan_from(
 
 
 def _as_it_stands(given: ReplanInput, options: Sequence[str]) -> Iterator[tuple[str, Plan]]:
-    """The plan that changes nothing, which is the best for each option where nothing is to be settled."""
+    """The unchanged plan, which is the best for each option if nothing is to be settled."""
     orders = {option: REPLAN_LEVELS[option] for option in options}
     yield from as_it_stands(given.context, given.as_of, orders).items()
 
 
 def _climbed(given: ReplanInput, effort: Effort, options: Sequence[str]) -> Iterator[tuple[str, Plan]]:
-    """The plan of each option, from the rung that proves it; one choice makes one plan, whichever options have it."""
+    """The plan of each option, from the rung that proves it; options with the same choice share a plan."""
     rungs = rungs_of(given.context)
     answers: list[Answer] = []
     known: dict[tuple[frozenset[str], Picks | None], Plan] = {}
@@ -90,12 +90,12 @@ def _climbed(given: ReplanInput, effort: Effort, options: Sequence[str]) -> Iter
 
 
 def rungs_of(context: ReplanContext) -> tuple[Rung, ...]:
-    """The rungs, each with more that may move than the one before."""
+    """The rungs, each with more operations free than the one before."""
     return Held(context), Opened(context), WholeYear(context)
 
 
 def _entered(given: ReplanInput, plan: Plan, option: str, new: Plan) -> Plan:
-    """The new plan as the option's revision of the old one, with all that has been entered."""
+    """The new plan as the option's revision of the old one, with all entries."""
     stays = standing(given.scenario, plan, new.placed, given.as_of)
     return replace(
         new,
@@ -117,7 +117,7 @@ def _choice(option: str, plan: Plan, given: ReplanInput) -> Choice:
 
 
 def _freed(stays: Standing, plan: Plan, given: ReplanInput) -> tuple[Filling, ...]:
-    """That objects became free, where any did."""
+    """The entry of the objects that were freed, if any."""
     if not stays.freed:
         return ()
     return (Filling({}, stays.freed, reported=given.as_of, revision=plan.revision + 1),)

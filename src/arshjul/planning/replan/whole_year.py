@@ -1,7 +1,7 @@
 """The last rung: the year with nothing held.
 
-All options are orders of the same levels on one board, so it is translated and simplified once. What one
-option came to serves the next: its plan is one to begin from, and what it proved of its levels is a floor.
+All options are orders of the same levels on one board, so it is translated and simplified once. Earlier options help
+the next: their plans are starts, and their proven bounds are floors.
 """
 
 from collections.abc import Iterable, Sequence
@@ -49,7 +49,7 @@ class WholeYear:
         return Answer(self.problem, solution, proven=solution.status == "optimal")
 
     def _start(self, levels: Sequence[str], answers: Iterable[Answer]) -> Choice | None:
-        """The best of the answers by these levels; it leaves out as few musts as any of them."""
+        """The best of the answers by these levels."""
 
         def worth(choice: Choice) -> list[int]:
             values = evaluate(self.problem.board, choice).values
@@ -59,7 +59,7 @@ class WholeYear:
         return min((one for one in choices if one is not None), key=worth, default=None)
 
     def _on_the_year(self, problem: PlanningProblem, choice: Choice | None) -> Choice | None:
-        """A choice on whatever board as one on the board of the whole year."""
+        """A choice on another board as one on the board of the whole year."""
         if problem is self.problem or choice is None:
             return choice
         small, full = problem.builder, self.problem.builder
@@ -70,8 +70,8 @@ class WholeYear:
 def _floors(answers: Iterable[Answer]) -> dict[str, int]:
     """The bound of each answer's second level that holds for the whole year.
 
-    Where the musts are proven, no plan that leaves out as few is below it; a plan that leaves out more musts is the
-    best for no option.
+    If the musts are proven, no plan with as few unplaced musts is below it; a plan with more unplaced musts is the best
+    for no option.
     """
     floors = {}
     for answer in answers:

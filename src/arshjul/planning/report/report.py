@@ -1,8 +1,8 @@
-"""A year in figures: what was planned and what became of it, each share with what it is a share of.
+"""A year in figures: what was planned and what became of it, with the denominator of each share.
 
-What was planned and called off was planned: it counts, by the date that it lost. An operation without
-officers is none by definition: such are counted apart, as controls. What was carried out without the
-officers that were planned is an operation done without police.
+An operation that was planned and called off counts as planned, by the date that it lost. Operations without officers
+are not joint operations by definition: they are counted apart, as controls. One carried out without its planned
+officers counts as done without police.
 """
 
 from collections import Counter, defaultdict
@@ -30,7 +30,7 @@ CARRIED_OUT = ("done", "without-police", "aborted")
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A number of things, and how many there are in all."""
+    """A number of things, and the number that it is a share of."""
 
     n: int
     of: int
@@ -38,12 +38,11 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Operations by what became of them, each once; `called_off` are dates, as many as were called off.
+    """Operations by their outcome, each once; `called_off` counts dates.
 
-    `no_outcome` have started and nobody has said how they went; `to_come` have not; `without_date` were
-    called off and have no other date here. These and what was carried out make up all that was `planned`.
-    `saved`: of those that had lost their police once, how many were done. `figures` are the sums of what
-    outcomes counted.
+    `no_outcome` have begun and have no outcome; `to_come` have not begun; `without_date` were called off and have no
+    other date. These and the ones carried out make up all that was `planned`. `saved`: of those that had lost their
+    police once, how many were done. `figures` are the sums of what outcomes counted.
     """
 
     planned: int = 0
@@ -61,7 +60,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Days: the median, None where there is nothing to take it of, and a share."""
+    """Numbers of days: their median, None if there are none, and a share."""
 
     median_days: float | None
     share: Share
@@ -69,12 +68,12 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The figures of a period. `parts` are by kind and id, operations with police alone.
+    """The figures of a period. `parts` are by kind and id, of operations with police.
 
-    `lead_time.share`: how many have the rule's days from nomination or more. `notice.share`: how many
-    moves were told less than `SHORT_NOTICE_DAYS` ahead. `called_off` are dates of operations and controls.
-    `evaluated`: of what was carried out. `officers`: how many came, and to how many operations somebody has
-    counted them; `teams` by agency, likewise. `reserves`: how many have been promoted, of all ever held.
+    `lead_time.share`: how many have at least the rule's days from nomination. `notice.share`: how many moves came less
+    than `SHORT_NOTICE_DAYS` ahead. `called_off` are dates of operations and controls. `evaluated`: of those carried
+    out. `officers`: how many came, and to how many operations they were counted; `teams` likewise by agency.
+    `reserves`: how many have been promoted, of all ever held.
     """
 
     scenario: Scenario
@@ -95,7 +94,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class _Occasion:
-    """An operation on a date: where it stood, and what became of it. `outcome` None: nobody has said, or to come."""
+    """An operation on a date: its place, and its outcome. `outcome` None: not reported, or still to come."""
 
     operation: Operation
     placement: Placement
@@ -117,7 +116,7 @@ class _Occasion:
 
 
 def report(scenario: Scenario, plan: Plan, as_of: datetime, span: Span | None = None) -> Report:
-    """The figures of a period, both dates included; by default of the whole plan, as known at that moment."""
+    """The figures of a period, both dates included, as known at that moment; by default of the whole plan."""
     period, made = span or scenario.span, plan.revisions
     known = with_cancelled(scenario, plan)
     occasions = [one for one in _occasions(known, plan, made, as_of) if one.placement.slot.day in period]
@@ -177,7 +176,7 @@ def _occasions(scenario: Scenario, plan: Plan, made: Iterable[ReplanRecord], as_
 
 
 def _evaluations(scenario: Scenario, outcome: Outcome) -> dict[str, int]:
-    """An outcome's figures of evaluations: of milestones that count as one and were held."""
+    """An outcome's figures of milestones that count as an evaluation."""
     return {id: n for id, n in outcome.figures.items() if scenario.cycle.meaning(id) == "evaluation"}
 
 
@@ -227,14 +226,14 @@ _KEYS: Mapping[str, Callable[[Scenario, _Occasion], Iterable[str]]] = {
 
 
 def _lead_times(occasions: Iterable[_Occasion]) -> Iterator[int]:
-    """Days from nomination to date, where a nomination is given; a date that was lost before it came has none."""
+    """Days from nomination to date, if a nomination is given; a date lost beforehand has none."""
     for one in occasions:
         if one.operation.nominated_on is not None and (one.called_off is None or one.called_off.on_the_day):
             yield (one.placement.slot.day - one.operation.nominated_on).days
 
 
 def _notices(made: Iterable[ReplanRecord], period: Span) -> Iterator[int]:
-    """Days from each move to the first date that it touched, where one of its dates lies in the period."""
+    """Days from each replan to the first date that its move touched, if one of its dates lies in the period."""
     for revision in made:
         for move in revision.changed:
             if move.old and move.new and move.old.slot != move.new.slot:

@@ -1,4 +1,4 @@
-"""A report's figures as sheets: those of the whole period, each share with what it is of, and those of its parts."""
+"""A report's figures as sheets: those of the whole period, with denominators, and those of its parts."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ from arshjul.texts import Words
 
 
 def report_sheets(found: Report, words: Words) -> list[SheetOut]:
-    """The sheet of figures, that of parts, and that of what was called off, if anything was."""
+    """The sheet of figures, that of parts, and one of called-off dates if there are any."""
     values = {"name": found.scenario.name, "first": found.span.first, "last": found.span.last, "as_of": found.as_of}
     about = words("{name}, {first} to {last}, as known {as_of}.", **values)
     off = [_called_off(found, words, about)] if found.called_off else []
@@ -38,7 +38,7 @@ def _whole(found: Report, words: Words, about: str) -> SheetOut:
 
 
 def _figures(found: Report) -> Iterator[tuple[Message, float | None, int | None]]:
-    """Each figure: its name, how many, and of how many where it is a share."""
+    """Each figure: its name, its number, and its denominator if it is a share."""
     whole = found.operations
     yield COLUMNS["planned"], whole.planned, None
     for key in SHARES:
@@ -87,7 +87,7 @@ def _parts(found: Report, words: Words, about: str) -> SheetOut:
 
 
 def _called_off(found: Report, words: Words, about: str) -> SheetOut:
-    """A row for each date that was called off, for the coordinator: a cause may be a unit's own."""
+    """A row for each called-off date, for the coordinator only: a cause may be a unit's own words."""
     headings = [
         Heading(words("Operation"), 12),
         Heading(words("Sector"), 22, "wrap"),

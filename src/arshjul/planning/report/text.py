@@ -23,7 +23,7 @@ COLUMNS: Mapping[str, Message] = {
     "saved": Message("saved"),
 }
 SHARES = ("done", "without_police", "aborted", "without_date", "no_outcome", "to_come", "moved")
-"""The columns that are told as shares of what was planned."""
+"""The columns that are given as shares of what was planned."""
 PART_NAMES: Mapping[str, Message] = {
     "agency": Message("Agency"),
     "unit": Message("Police unit"),
@@ -36,7 +36,7 @@ PART_NAMES: Mapping[str, Message] = {
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A kind of part: what it is, and for each its name and figures, in the order of `COLUMNS`."""
+    """A kind of part: its heading, and for each part its name and figures, in the order of `COLUMNS`."""
 
     heading: Message
     rows: Sequence[tuple[Message, tuple[int, ...]]]
@@ -82,7 +82,7 @@ def sentences(found: Report) -> Iterator[Message]:
 
 
 def called_off_said(found: Report) -> Iterator[Message]:
-    """Each date that was called off: of what, when that was decided, why, and where it stands instead."""
+    """Each called-off date: the operation, when that was decided, why, and its new date."""
     for one in found.called_off:
         what = operation_said(found.scenario, one.placement.operation)
         values = {"what": what, "place": place_said(found.scenario, one.placement), "day": one.decided.date()}
@@ -97,7 +97,7 @@ def called_off_said(found: Report) -> Iterator[Message]:
 
 
 def tables(found: Report) -> Iterator[Table]:
-    """Each kind of part that has any."""
+    """Each kind of part that has entries."""
     for part, groups in found.parts.items():
         if groups:
             rows = [(name, figures(counts)) for _, name, counts in named_parts(found, part)]
@@ -105,7 +105,7 @@ def tables(found: Report) -> Iterator[Table]:
 
 
 def named_parts(found: Report, part: str) -> list[tuple[str, Message, Counts]]:
-    """The parts of that kind, each by id and name, in the order of the names that are shown; months as they come."""
+    """The parts of that kind, each by id and name, sorted by the name shown; months in order."""
     rows = [(id, part_name(found, part, id), counts) for id, counts in found.parts[part].items()]
     return rows if part == "month" else sorted(rows, key=lambda row: str(row[1].values["name"]).casefold())
 
@@ -130,7 +130,7 @@ def part_name(found: Report, part: str, id: str) -> Message:
 
 
 def evaluations(found: Report) -> tuple[Message, Share | None]:
-    """The name and the share of the evaluated; why there is none, and None, where no milestone counts as that."""
+    """The name and the share of evaluated operations; an explanation and None if no milestone counts as one."""
     cycle = found.scenario.cycle
     if found.evaluated.n or any(cycle.meaning(one.id) == "evaluation" for one in cycle.milestones):
         return Message("evaluated, of what was carried out"), found.evaluated

@@ -1,1 +1,1 @@
-"""How plans stand against withdrawals that may come."""
+"""How plans withstand withdrawals that may come."""

@@ -1,4 +1,4 @@
-"""A year of withdrawals, drawn from rates. The same seed draws the same year, whatever plan is to meet it."""
+"""A simulated year of withdrawals, drawn from rates. The same seed draws the same year for every plan."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
@@ -17,8 +17,8 @@ def drawn_year(
 ) -> tuple[Withdrawal, ...]:
     """The withdrawals of the year of that number, from the date after `as_of` to the plan's last, by report.
 
-    An open-ended one stands twice under its id: as it begins, without an end, and as it is given back. Each kind is
-    drawn by itself: another rate of one leaves the others as they were.
+    An open-ended one has two reports under its id: its beginning, without an end, and its end. Each kind is drawn
+    independently, so that another rate of one leaves the others unchanged.
     """
     ahead = Span(max(scenario.span.first, as_of.date() + timedelta(days=1)), scenario.span.last)
     drawn = [
@@ -52,7 +52,7 @@ def _of_kind(scenario: Scenario, rates: Rates, rng: Random, ahead: Span, as_of: 
 
 
 def _how_many(mean: float, rng: Random) -> int:
-    """A number drawn from a Poisson distribution: those that come one after another before the time is over."""
+    """A number drawn from a Poisson distribution with that mean: the events of a process before the time is over."""
     n, moment = 0, rng.expovariate(1)
     while moment < mean:
         n, moment = n + 1, moment + rng.expovariate(1)
@@ -60,7 +60,10 @@ def _how_many(mean: float, rng: Random) -> int:
 
 
 def _some(shares: Mapping[str, float], rng: Random) -> tuple[str, ...]:
-    """At least one, each with its share: one is drawn for certain, and the others with what then lacks of theirs."""
+    """At least one of the ids, each with its share as its probability.
+
+    One is drawn for certain, the others with the probability that they then still lack.
+    """
     total = sum(shares.values())
     if total < 1:
         shares = {id: share / total for id, share in shares.items()}
@@ -76,7 +79,7 @@ def _some(shares: Mapping[str, float], rng: Random) -> tuple[str, ...]:
 
 
 def _told(scenario: Scenario, rates: Rates, first: date, shifts: tuple[str, ...], rng: Random) -> datetime:
-    """The moment of its report, that long before the first of its shifts starts, to five minutes."""
+    """The moment of report: the drawn notice before the first of its shifts, to five minutes."""
     start = min(shift.start for shift in scenario.shifts if shift.id in shifts)
     minutes = rng.expovariate(1 / max(rates.notice_hours * 60, 1))
     return local(first, start, scenario.zone) - timedelta(minutes=5 * round(minutes / 5))

@@ -1,4 +1,4 @@
-"""Points lost against operations moved that were not hit: what each further move saves, proven."""
+"""Points lost against unforced moves: what each further move of an operation that was not hit saves, proven."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -13,9 +13,9 @@ from arshjul.rules.objectives import CHANGES, MUSTS, POINTS
 
 @dataclass(frozen=True, slots=True)
 class FrontierPoint:
-    """The fewest musts and points that are lost with at most `moves` unforced moves.
+    """The fewest musts and points lost with at most `moves` unforced moves.
 
-    None for both: there is no plan with so few moves, or none was found in the time (not `proven`).
+    Both None: no plan has so few moves, or none was found in the time (not `proven`).
     """
 
     moves: int
@@ -25,9 +25,9 @@ class FrontierPoint:
 
 
 def frontier(context: ReplanContext, effort: Effort, most: int = 40) -> Iterator[FrontierPoint]:
-    """The points for 0, 1, 2, … unforced moves, until more moves save nothing more.
+    """The points for 0, 1, 2, … unforced moves, until more moves save nothing.
 
-    Steps without a plan are among them: what is hit may force others to move too.
+    Steps without a plan are included: hit operations may force others to move.
     """
     builder = builder_of(context)
     board = builder.board((MUSTS, POINTS, CHANGES))

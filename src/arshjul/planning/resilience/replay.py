@@ -1,4 +1,4 @@
-"""A year under fire: withdrawals answered one by one as they are reported, and the year summed up."""
+"""A simulated or recorded year: withdrawals answered one by one as they are reported, and the year summed up."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,12 +26,12 @@ from arshjul.rules.objectives import MUSTS, OPTION_NAMES, POINTS
 from arshjul.texts import counted
 
 YEAR_NAMES = {**OPTION_NAMES, "from-scratch": Message("solved anew each time")}
-"""What people call the ways to answer a year's withdrawals."""
+"""Names of the ways to answer a year's withdrawals."""
 
 
 @dataclass(slots=True)
 class Year:
-    """The outcome of a year. `notice` are the days' notice of each change, `told` the changes by party."""
+    """The result of a year. `notice` are the days' notice of each change, `told` the number of changes by party."""
 
     operations: int
     as_planned: int = 0
@@ -89,9 +89,9 @@ class Year:
 def replay(
     scenario: Scenario, plan: Plan, withdrawals: tuple[Withdrawal, ...], option: str | None, effort: Effort
 ) -> Year:
-    """Answers the withdrawals in order of report; those of one moment at once.
+    """Answers the withdrawals in order of report; those of one moment together.
 
-    `option` None: the year is solved anew each time, as if nobody had been told of anything.
+    `option` None: the year is solved anew each time, as if nobody had been told anything.
     """
     for one in withdrawals:
         if one.reported is None:
@@ -126,7 +126,7 @@ def replay(
 
 @dataclass(frozen=True, slots=True)
 class YearStep:
-    """An answer to what was reported at one moment of a year, and what it changed.
+    """An answer to the reports of one moment of a year, and its changes.
 
     `notice`: the days' notice of each changed operation; `told`: the operations that each party is told of.
     """
@@ -153,7 +153,7 @@ def steps(
 
 
 def by_moment(withdrawals: Iterable[Withdrawal], unknown: datetime) -> Iterator[tuple[datetime, Entries]]:
-    """The withdrawals in order of report, those of one moment together; what does not say when is of that moment."""
+    """The withdrawals in order of report, those of one moment together; `unknown` stands in for a missing moment."""
     ordered = sorted(withdrawals, key=lambda one: (one.reported or unknown, one.id))
     for moment, reported in groupby(ordered, key=lambda one: one.reported or unknown):
         yield moment, Entries(withdrawals=tuple(reported))

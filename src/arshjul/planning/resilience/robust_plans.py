@@ -1,4 +1,4 @@
-"""Plans of the same year that are made to bend: with reserves, with a reserve week, with dates priced by their risk."""
+"""Robust plans of the same year: with reserves, with a reserve week, with dates priced by their risk."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -15,13 +15,13 @@ from arshjul.planning.first.plan import make_plan
 from arshjul.rules.soft.often_withdrawn import OftenWithdrawn
 
 _RESERVE_PRIORITY = -1
-"""No scenario has it."""
+"""A priority that no scenario has."""
 
 
 def with_reserves(scenario: Scenario, first: Plan, effort: Effort) -> Plan:
-    """The year planned anew with room kept in each month for one more operation in each area like those there.
+    """The year planned anew with room in each month for one more typical operation in each area.
 
-    What is to be done goes before: all reserves together count less than a point.
+    Real operations come first: all reserves together count less than a point.
     """
     reserves = {one.id: one for one in _reserves(scenario)}
     points = {priority: each * (len(reserves) + 1) for priority, each in scenario.objective.priority_points.items()}
@@ -39,7 +39,7 @@ def with_reserves(scenario: Scenario, first: Plan, effort: Effort) -> Plan:
 
 
 def _reserves(scenario: Scenario) -> Iterator[Operation]:
-    """For each area with operations and each month one that asks for as much as the area's median operation."""
+    """For each area with operations and each month one reserve like the area's median operation."""
     by_area: dict[str, list[Operation]] = defaultdict(list)
     for operation in scenario.planned.values():
         by_area[operation.area].append(operation)
@@ -65,13 +65,13 @@ def _reserves(scenario: Scenario) -> Iterator[Operation]:
 
 
 def reserve_week(scenario: Scenario) -> Span:
-    """The week that is kept free: the one after two thirds of the year, late enough to take up what was hit before."""
+    """The week that is kept free: after two thirds of the year, late enough to take operations that were hit before."""
     days = (scenario.span.last - scenario.span.first).days
     return week_of(scenario.span.first + timedelta(days=2 * days // 3))
 
 
 def with_reserve_week(scenario: Scenario, first: Plan, effort: Effort) -> Plan:
-    """The year planned anew as if that week were closed; it is open to whatever moves later."""
+    """The year planned anew as if that week were closed; later moves may use it."""
     calendar = scenario.calendar
     week = reserve_week(scenario)
     opened = tuple(part for span in calendar.opened for part in _without(span, week))
@@ -80,19 +80,19 @@ def with_reserve_week(scenario: Scenario, first: Plan, effort: Effort) -> Plan:
 
 
 def with_risk_prices(scenario: Scenario, logs: Iterable[HeardLog], first: Plan, effort: Effort) -> Plan:
-    """The year planned anew with the price of `often-withdrawn` for what the logs tell of each unit's dates."""
+    """The year planned anew with the price of `often-withdrawn` for the dates' risk in the logs."""
     prices = {OftenWithdrawn.id: OftenWithdrawn.points, **scenario.objective.prices}
     priced = replace(scenario, history=tuple(logs), objective=replace(scenario.objective, prices=prices))
     return _as_it_stands(make_plan(priced, first.as_of, effort).plan)
 
 
 def _as_it_stands(plan: Plan) -> Plan:
-    """The plan without its proofs: they are of another scenario than the one in which it is lived."""
+    """The plan without its proofs, which are of another scenario than the one in which it is tried."""
     return replace(plan, levels=())
 
 
 def _without(span: Span, gap: Span) -> Iterator[Span]:
-    """What is left of the span before and after the gap."""
+    """The parts of the span before and after the gap."""
     if span.first < gap.first:
         yield Span(span.first, min(span.last, gap.first - timedelta(days=1)))
     if span.last > gap.last:

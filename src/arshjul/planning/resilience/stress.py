@@ -1,4 +1,4 @@
-"""How a plan stands against ordinary years: drawn withdrawals, each met as it would be, and the years counted."""
+"""How a plan withstands ordinary years: simulated withdrawals, each answered by a replan, and the years counted."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -26,7 +26,7 @@ _T = (12.706, 4.303, 3.182)  # the quantiles of Student's distribution for 1, 2 
 
 @dataclass(slots=True)
 class Lived:
-    """A year that a plan has met. `held` took place, or will, on their first date; those with `_of` are by party."""
+    """A year that a plan has met. `held` take place on their first date; fields ending in `_of` are by party."""
 
     held: frozenset[str] = frozenset()
     changes: int = 0
@@ -41,7 +41,7 @@ class Lived:
 def live(
     scenario: Scenario, plan: Plan, withdrawals: tuple[Withdrawal, ...], option: str, effort: Effort
 ) -> tuple[Lived, Plan]:
-    """The year of these withdrawals, each moment answered with the option, and the plan that is left of it."""
+    """The year of these withdrawals, each moment answered with the option, and the plan that results."""
     year, first, answer = Lived(), plan, _Answering(scenario, option, replace(effort, bare=True), plan)
     for step in steps(scenario, plan, withdrawals, answer):
         plan = step.after
@@ -61,7 +61,7 @@ def live(
 
 
 class _Answering:
-    """Answers withdrawals with an option, and with the plan as it was where that is the best of all."""
+    """Answers withdrawals with an option, or with the unchanged plan if that is the best of all."""
 
     def __init__(self, scenario: Scenario, option: str, effort: Effort, plan: Plan) -> None:
         self.scenario, self.option, self.effort = scenario, option, effort
@@ -80,12 +80,12 @@ class _Answering:
 
 
 def _stays(given: ReplanInput, plan: Plan, reported: Entries, proven: bool) -> bool:
-    """True if a replan would find no better plan: nothing is hit, and nothing that is out could come in.
+    """True if a replan would find no better plan: nothing is hit, and no unplaced operation could come in.
 
-    Where nothing is given back, a plan that is possible now was possible before. It was no better than the proven one
-    then, and is not now, since it changes more. Two kinds may come in all the same: operations without points, as
-    leaving them out cost nothing and their return is no change; and operations tied to something that has begun
-    since, as history binds nobody.
+    If nothing is given back, every plan that is possible now was possible before. It was no better than the proven plan
+    then, and is not now, since it changes more. Two kinds may nevertheless come in: operations without points, since
+    leaving them out cost nothing and their return is no change; and operations tied to one that has begun since, which
+    ties nobody.
     """
     if given.context.hit:
         return False
@@ -101,12 +101,11 @@ def _stays(given: ReplanInput, plan: Plan, reported: Entries, proven: bool) -> b
 
 
 def _costs(operation: Operation, scenario: Scenario) -> bool:
-    """True if leaving it out costs anything."""
     return operation.is_must or scenario.objective.priority_points[operation.priority] > 0
 
 
 def _as_it_was(given: ReplanInput, plan: Plan) -> Plan:
-    """The plan as the next revision. It has no levels: those that it had counted its changes from an older one."""
+    """The plan as the next revision. It has no levels: its own counted changes from an older base."""
     return replace(
         plan,
         as_of=given.as_of,
@@ -119,7 +118,7 @@ def _as_it_was(given: ReplanInput, plan: Plan) -> Plan:
 
 
 def summed_up(scenario: Scenario, plan: Plan, years: Sequence[Lived]) -> Stressed:
-    """What those years did to the plan."""
+    """The effect of those years on the plan."""
     placed, parties = plan.placed, (*scenario.agencies, *scenario.police)
     return Stressed(
         placed=len(placed),
@@ -143,7 +142,7 @@ def summed_up(scenario: Scenario, plan: Plan, years: Sequence[Lived]) -> Stresse
 
 
 def _by_month(plan: Plan, years: Sequence[Lived]) -> dict[str, Estimate]:
-    """The share that is held on its first date, of those that were planned in each month."""
+    """The share held on its first date, of the operations planned in each month."""
     months: dict[str, set[str]] = defaultdict(set)
     for place in sorted(plan.placements, key=lambda place: place.slot):
         months[f"{place.slot.day:%Y-%m}"].add(place.operation)
@@ -153,7 +152,7 @@ def _by_month(plan: Plan, years: Sequence[Lived]) -> dict[str, Estimate]:
 
 
 def differences(years: Sequence[Lived], others: Sequence[Lived]) -> Totals:
-    """By how much the first are above the others, year by year: both met the same withdrawals."""
+    """The means of the first minus the others, paired by year: both met the same withdrawals."""
     pairs = list(zip(years, others, strict=True))
     return Totals(
         held=mean((len(one.held) - len(other.held) for one, other in pairs), least=-inf),
@@ -164,7 +163,7 @@ def differences(years: Sequence[Lived], others: Sequence[Lived]) -> Totals:
 
 
 def chance(hits: int, n: int) -> Estimate:
-    """A share of years, with Wilson's interval: it stays between 0 and 1, and is none too narrow at either."""
+    """A share of years with Wilson's interval, which stays between 0 and 1 and is not too narrow at either end."""
     share, z2 = hits / n, _Z * _Z
     middle = (share + z2 / (2 * n)) / (1 + z2 / n)
     half = _Z * sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
@@ -172,7 +171,7 @@ def chance(hits: int, n: int) -> Estimate:
 
 
 def mean(values: Iterable[float], least: float = 0, most: float = inf) -> Estimate:
-    """The mean of two years or more, with Student's interval, of what lies between `least` and `most`."""
+    """The mean of at least two years with Student's interval, given that values lie between `least` and `most`."""
     given = list(values)
     middle = fmean(given)
     half = _t(len(given) - 1) * stdev(given) / sqrt(len(given))

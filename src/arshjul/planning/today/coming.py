@@ -1,4 +1,4 @@
-"""A day and those that follow: their operations, each on all its dates, and the year's own meetings."""
+"""A day and those after it: their operations, each on all its dates, and the year's own meetings."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from arshjul.domain.settings import Meeting
 
 @dataclass(frozen=True, slots=True)
 class OperationAhead:
-    """An operation on one of its dates, with those who take part. `result` None: nobody has said how it went."""
+    """An operation on one of its dates, with its parties. `result` None: no outcome is reported."""
 
     placement: Placement
     slot: Slot
@@ -33,9 +33,9 @@ class MeetingAhead:
 
 
 def operations_ahead(context: ReplanContext, plan: Plan, last: date) -> Iterator[OperationAhead]:
-    """The operations from the plan's moment on, to that date, by start; of those that have begun the day's own.
+    """The operations from the plan's moment to that date, by start; of those that have begun, the day's own.
 
-    What began the evening before and is not over yet is among them.
+    An operation that began the evening before and is not over is among them.
     """
     scenario, today = context.scenario, plan.as_of.date()
     known = latest(plan.entries.outcomes)

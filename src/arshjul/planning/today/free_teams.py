@@ -1,4 +1,4 @@
-"""Which teams stand free at the slots of operations that have lost their police."""
+"""Free teams at the slots of operations that have lost their police."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from arshjul.domain.settings import DAILY_REST_HOURS
 
 @dataclass(frozen=True, slots=True)
 class FreeTeams:
-    """The teams of an agency that nothing keeps from working at a slot."""
+    """The teams of an agency that are free to work at a slot."""
 
     agency: str
     slot: Slot
@@ -21,9 +21,9 @@ class FreeTeams:
 
 
 def free_teams(context: ReplanContext, hit: Iterable[str]) -> Iterator[FreeTeams]:
-    """Those of the agencies of the hit operations, `hit` in order of their starts, as if all of these were away.
+    """Free teams of the agencies of the hit operations, given in order of their starts, as if all these were taken out.
 
-    It is the most that could work there by offer, load and rest; who has none is left out.
+    It is the most that could work there by offer, load and rest; agencies without any are absent.
     """
     base, scenario = context.base, context.scenario
     old = {} if base is None else base.placements
@@ -57,7 +57,7 @@ def _most(context: ReplanContext, agency: Agency, slot: Slot, others: Iterable[P
 
 
 def _taken(context: ReplanContext, slot: Slot, sent: Iterable[tuple[Slot, int]]) -> int:
-    """The most teams that are taken at one moment of the slot and the rest after it."""
+    """The most teams taken at one moment of the slot and the rest after it."""
     rest = timedelta(hours=context.scenario.settings[DAILY_REST_HOURS])
 
     def hours(slot: Slot) -> tuple[datetime, datetime]:
@@ -66,6 +66,6 @@ def _taken(context: ReplanContext, slot: Slot, sent: Iterable[tuple[Slot, int]])
 
     first, last = hours(slot)
     near = [(*hours(there), teams) for there, teams in sent if abs((there.day - slot.day).days) <= rest.days + 2]
-    # Teams are only taken when a shift starts: so the starts within, and the slot's own, are all moments that matter.
+    # Teams are only taken when a shift starts, so the starts within, and the slot's own, are the only moments to check.
     moments = [first, *(starts for starts, _, _ in near if first < starts < last)]
     return max(sum(teams for starts, ends, teams in near if starts <= moment < ends) for moment in moments)

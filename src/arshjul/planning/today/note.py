@@ -1,4 +1,4 @@
-"""The morning's note: what happens today, what is affected and each way out, what comes next, is due and is missing."""
+"""The morning's note: what happens today, what is affected with its ways out, what comes next, is due or is missing."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,10 @@ MOST_SHOWN = 12
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the note. `depth`: how far it is set in; `number`: of a way out; `hit`: whose ways out it heads."""
+    """A line of the note.
+
+    `depth`: its indentation; `number`: of a way out; `hit`: the operation whose ways out follow.
+    """
 
     text: Message
     depth: int = 0
@@ -70,7 +73,7 @@ def happening(today: Today) -> Message:
 
 
 def _of_the_day(today: Today) -> Iterator[Message]:
-    """Today's operations with all who take part, and its meetings."""
+    """Today's operations with all parties, and its meetings."""
     for ahead in today.operations:
         if ahead.slot.day <= today.as_of.date():
             values = {
@@ -85,14 +88,14 @@ def _of_the_day(today: Today) -> Iterator[Message]:
 
 
 def _hours(today: Today, slot: Slot) -> Message:
-    """The hours of a slot of today; what began yesterday and goes on says so."""
+    """The hours of a slot today; of one that began yesterday, saying so."""
     shift = today.scenario.shift(slot.shift)
     hours = {"hours": f"{shift.start:%H:%M}–{shift.end:%H:%M}"}
     return Message("{hours}", hours) if slot.day == today.as_of.date() else Message("since yesterday {hours}", hours)
 
 
 def _marked(today: Today, ahead: OperationAhead, said: Message) -> Message:
-    """With which of its dates it is, how it went, and whether it is affected."""
+    """The text with the number of the date, the outcome, and whether the operation is affected."""
     slots = today.scenario.slots(ahead.placement)
     if len(slots) > 1:
         values = {"said": said, "n": slots.index(ahead.slot) + 1, "all": len(slots)}
@@ -112,7 +115,7 @@ def _meeting(ahead: MeetingAhead) -> Message:
 
 
 def _coming(today: Today) -> Iterator[Message]:
-    """The operations and meetings of the days that follow, by date, each with the unit that serves it."""
+    """The operations and meetings of the following days, by date, each with its unit."""
     lines: list[tuple[date, Message]] = []
     for ahead in today.operations:
         if ahead.slot.day > today.as_of.date():
@@ -135,12 +138,12 @@ def _affected(today: Today) -> Iterator[Line]:
 
 
 def affected(today: Today) -> Message:
-    """How many operations are affected, and when the first of them starts."""
+    """The number of affected operations, and the start of the first."""
     if not today.hit:
         return Message("No operation is affected.")
     first = today.hit[0].placement.slot
     when = when_in(today, first)
-    if today.scenario.moments(first)[0] < today.as_of:  # its outcome says that it was called off
+    if today.scenario.moments(first)[0] < today.as_of:  # an outcome says that it was called off
         return counted(
             len(today.hit),
             "One operation is affected. It was to start {when}.",
@@ -187,12 +190,12 @@ def _to_call(party: Agency | PoliceUnit) -> Message:
 
 
 def reached(party: Agency | PoliceUnit) -> dict[str, str]:
-    """The telephone and address at which a party's function is reached; empty where none is given."""
+    """The telephone and address of a party's office; empty if not given."""
     return {"phone": party.phone or "", "email": party.email or ""}
 
 
 def _way_out(today: Today, hit: Hit, way_out: WayOut) -> Message:
-    """The way out, who must stay out for it, and whom to ask."""
+    """The way out, the operations that must stay out for it, and whom to ask."""
     said = _way(today, hit, way_out)
     out = [id for id in way_out.left_out if id != hit.operation]
     if out:
@@ -238,7 +241,7 @@ def _way(today: Today, hit: Hit, way_out: WayOut) -> Message:
 
 
 def _other_staffing(scenario: Scenario, old: Placement, new: Placement) -> Message:
-    """Who can take it at its own time: another unit, another agency of a group, or both."""
+    """The other staffing at its own time: another unit, another agency of a group, or both."""
     unit = "" if new.police is None else scenario.police[new.police].name
     agencies = [scenario.agencies[agency].name for agency in new.any_of if agency not in old.any_of]
     if agencies and new.police == old.police:
@@ -254,13 +257,13 @@ def _place(today: Today, place: Placement) -> Message:
 
 
 def placed_in(today: Today, place: Placement) -> Message:
-    """All dates of several; of one the date, and of today the hours alone."""
+    """The dates of a place; if it is only today, the hours alone."""
     is_one = today.scenario.last_day(place) == place.slot.day
     return when_in(today, place.slot) if is_one else placed_when(today.scenario, place)
 
 
 def when_in(today: Today, slot: Slot) -> Message:
-    """The date with its hours; of today the hours alone."""
+    """The date with its hours; for today the hours alone."""
     if slot.day != today.as_of.date():
         return when_said(today.scenario, slot)
     shift = today.scenario.shift(slot.shift)
@@ -268,7 +271,7 @@ def when_in(today: Today, slot: Slot) -> Message:
 
 
 def _free(today: Today) -> Iterator[Message]:
-    """A line for each slot."""
+    """A line for each slot with free teams."""
     for slot, same in groupby(today.free_teams, key=lambda free: free.slot):
         teams = [
             counted(
@@ -308,13 +311,13 @@ def _missing(today: Today) -> Iterator[Message]:
 
 
 def _shown(said: Sequence[Message]) -> list[object]:
-    """All of a few; of many the last, and how many there are besides."""
+    """All if there are few; else the last ones, and the number of earlier ones."""
     earlier = len(said) - MOST_SHOWN
     return [*said] if earlier <= 0 else [*said[-MOST_SHOWN:], counted(earlier, "one earlier", "{n} earlier")]
 
 
 def _by_milestone(today: Today, overdue: Sequence[Due]) -> Iterator[Message]:
-    """A line for each milestone: which operations wait for it, and since when each does."""
+    """A line for each milestone: the operations that wait for it, and since when."""
     by_name: dict[str, list[Due]] = {}
     for due in overdue:
         by_name.setdefault(due.milestone.name, []).append(due)

@@ -1,4 +1,4 @@
-"""The state of a plan at a moment: what is hit, what can be saved, who stands free, and what is missing."""
+"""The state of a plan at a moment: what is hit, what can be saved, free teams, and missing reports."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -26,12 +26,12 @@ from arshjul.planning.today.ways_out import WayOut, by_start, ways_out
 from arshjul.rules.fill.context import FillContext
 
 AHEAD_DAYS = 7
-"""How far ahead milestones, operations and meetings are told."""
+"""The days for which milestones, operations and meetings ahead are shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An operation that has lost its police: where it stands, who takes part, and its ways out."""
+    """An operation that has lost its police: its place, its parties, and its ways out."""
 
     operation: str
     placement: Placement
@@ -41,7 +41,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A milestone of an operation that comes soon, or should have been met."""
+    """A milestone of an operation that is due soon or overdue."""
 
     milestone: Milestone
     operation: str
@@ -51,11 +51,11 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """What a coordinator needs to know in the morning. `scenario` has what is left of the offers.
+    """The information that a coordinator needs in the morning. `scenario` has the remaining offers.
 
-    `operations` and `meetings` are those of the day and of `AHEAD_DAYS` after it. `hit` are in the order of
-    their starts; `no_outcome` are operations that have started and of which nobody has said how they went;
-    `empty` are the frames that are about to stay empty, and when they are.
+    `operations` and `meetings` are those of the day and of `AHEAD_DAYS` after it. `hit` are in the order of their
+    starts; `no_outcome` are operations that have begun without a reported outcome; `empty` are the frames that are
+    about to stay empty, with their slots.
     """
 
     scenario: Scenario
@@ -81,10 +81,10 @@ def today(
     slots: SlotTables | None = None,
     history: FeedHistory | None = None,
 ) -> Today:
-    """The state of the plan at that moment, with what was withdrawn since. `scenario` is the one as read.
+    """The state of the plan at that moment, with new withdrawals. `scenario` is the one as read.
 
-    `checked` and `slots` are what is known of the plan and the scenario already, as in `replan_input`. `history`: what
-    calendars say, which have milestones that were held where they were; None: as far as the plan tells.
+    `checked` and `slots` as in `replan_input`. `history`: the calendars so far, which show milestones that were held
+    where they were; None: as far as the plan tells.
     """
     begun = replan_input(scenario, plan, entered, as_of, checked=checked, slots=slots)
     context = begun.context
@@ -117,12 +117,10 @@ def today(
 
 
 def _due(scenario: Scenario, plan: Plan, as_of: datetime, history: FeedHistory) -> Iterator[Due]:
-    """The milestones that come soon or are overdue, in the order of operations and of the cycle; none that was held.
+    """The milestones due soon or overdue, in the order of operations and of the cycle, without those held.
 
-    Their dates are those of the coordinator's calendar.
-
-    What comes after an operation is overdue until an outcome says that it was held. What comes before it is
-    overdue until the operation starts: from then on nothing can be prepared.
+    Their dates are those of the coordinator's calendar. A milestone after an operation is overdue until an outcome says
+    that it was held. One before it is overdue until the operation starts: from then on nothing can be prepared.
     """
     known, last = latest(plan.entries.outcomes), as_of.date() + timedelta(days=AHEAD_DAYS)
     times = milestone_times(scenario, plan, told_times(scenario, plan, history))
@@ -140,6 +138,6 @@ def _due(scenario: Scenario, plan: Plan, as_of: datetime, history: FeedHistory) 
 
 
 def _with_outcome(context: ReplanContext, entries: Entries) -> set[str]:
-    """What has started and has an outcome."""
+    """The operations that have begun and have an outcome."""
     known = latest(entries.outcomes)
     return {id for id, placement in context.history.items() if (id, placement.slot.day) in known}

@@ -14,7 +14,7 @@ from arshjul.planning.today.today import AHEAD_DAYS
 from arshjul.texts import counted
 
 _Alike = dict[tuple[date, date, bool, tuple[str, ...] | None, int], list[Withdrawal]]
-"""Withdrawals by the first and last date, and by what else is told of them."""
+"""Withdrawals by first and last date and by everything else that the text says of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Away:
 
 
 def away(scenario: Scenario, plan: Plan, today: date) -> Away:
-    """Who is away on that day, and soon; units that are away alike stand together."""
+    """The withdrawals on that day and soon; units with equal withdrawals are listed together."""
     now: _Alike = {}
     soon: _Alike = {}
     ahead = today + timedelta(days=AHEAD_DAYS)
@@ -46,7 +46,7 @@ def away(scenario: Scenario, plan: Plan, today: date) -> Away:
 
 
 def _days(scenario: Scenario, one: Withdrawal, last: date) -> Iterator[date]:
-    """The days on which it takes officers: what is given back, it does not take."""
+    """The days on which it takes officers: not those given back."""
     for ordinal in range(one.first.toordinal(), last.toordinal() + 1):
         day = date.fromordinal(ordinal)
         if any(one.ceiling(Slot(day, shift.id), last) is not None for shift in scenario.shifts):

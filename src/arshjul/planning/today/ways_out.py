@@ -1,8 +1,8 @@
-"""What can still be done with an operation that has lost its police: every way out, from the lightest on.
+"""What can still be done with an operation that has lost its police: every way out, the least drastic first.
 
-Each is worked out as if the other hit operations were away, but for those struck at its time. No rule is
-broken but freeze and notice, which the coordinator may set aside where all who are concerned agree.
-With the changes of a way out a replan under `fewest-changes` comes to just that.
+Each is worked out as if the other hit operations were taken out, except those tied to its time. The only rules that it
+may break are freeze and notice, which the coordinator may set aside if all parties agree. A replan under
+`fewest-changes` with the changes of a way out gives exactly that.
 """
 
 from collections import Counter
@@ -26,11 +26,11 @@ from arshjul.planning.places.day_board import (
 from arshjul.planning.places.finder import Alternative, Move, moving_nothing, moving_together
 
 MOST_MOVES = 3
-"""The most other slots that are shown which move nothing else."""
+"""The most other slots shown that move nothing else."""
 
 
 class WayKind(StrEnum):
-    """The kinds of ways out, from the lightest on."""
+    """The kinds of ways out, the least drastic first."""
 
     STAYS = "stays"
     OTHER_UNIT = "other-unit"
@@ -44,11 +44,11 @@ class WayKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WayOut:
-    """One way out. `placement` is where the operation then stands; of a reserve's, where the reserve does.
+    """One way out. `placement` is the operation's new place, or the reserve's if a reserve replaces it.
 
-    `moves` are others, from where to where; `pinned` are the places to pin for it, `left_out` those who must stay out;
-    `officers`: how few it makes do with. `ask`: whom to ask. `asks`: freeze or notice is set aside, or the officers are
-    fewer than it can do with, so that all who are concerned must agree.
+    `moves` are other operations, with old and new places; `pinned` are the places to pin for it, `left_out` operations
+    that must stay out; `officers`: the reduced number. `ask`: the parties to ask. `asks`: freeze or notice is set
+    aside, or the officers are fewer than the operation needs, so all parties must agree.
     """
 
     kind: WayKind
@@ -62,7 +62,7 @@ class WayOut:
 
     @property
     def changes(self) -> Mapping[str, Sequence[object]]:
-        """The content of its file of changes: each kind of change that it needs, with all of that kind."""
+        """The content of its file of changes: each kind of change that it needs, with all changes of that kind."""
         own = self.placement.operation
         changes: dict[str, Sequence[object]] = {
             "fewer_officers": [] if self.officers is None else [{"operation": own, "officers": self.officers}],
@@ -89,7 +89,7 @@ def by_start(context: ReplanContext, operations: Iterable[str]) -> list[str]:
 
 @dataclass(frozen=True)
 class _Day:
-    """The hit operations of a context, and the boards on which their ways out are tried, laid out when needed."""
+    """The hit operations of a context, and the boards on which their ways out are tried, laid out on first use."""
 
     context: ReplanContext
 
@@ -117,13 +117,13 @@ class _Day:
             yield from self._ordered(WayKind.MOVE_OTHERS, [self._making_way[id]])
 
     def _free(self, id: str) -> list[Alternative]:
-        """Where it can stand beside everything else, the cheapest first; with it those that must be struck with it."""
+        """The places free beside everything else, the cheapest first; with those of operations tied to its time."""
         problem = self._as_it_is.problem
         partners = self._partners(id)
         return moving_together(problem, id, partners) if partners else moving_nothing(problem, id)
 
     def _partners(self, id: str) -> list[str]:
-        """Those that are struck at its time, and hit too."""
+        """The hit operations tied to its time."""
         groups = (group for group in self.context.scenario.ties() if id in group)
         return [one for group in groups for one in group if one in self.context.hit and one != id]
 
@@ -133,7 +133,7 @@ class _Day:
 
     @cached_property
     def _making_way(self) -> Mapping[str, Alternative]:
-        # With one of those away on which it hangs, it has no place, whoever makes way.
+        # An operation that depends on another one that is taken out has no place, whatever makes way.
         alone = [id for id in self.context.hit if not self._partners(id) and not self._follows_hit(id)]
         return making_way(self.context, self._as_it_is, by_start(self.context, alone))
 
@@ -203,15 +203,15 @@ class _Day:
         )
 
     def _with_movers(self, board: DayBoard, moves: Sequence[Move]) -> DayBoard:
-        """The board on which those who make way can stand where they go; it matters to musts that are out alone."""
+        """The board on which moved operations can stand at their new places; it matters only for unplaced musts."""
         wide = [new.operation for _, new in moves if board.problem.builder.option(new) is None]
         return day_board(self.context, wide) if wide and board.rivals else board
 
     def _displaced(self, board: DayBoard, there: Sequence[Placement]) -> list[str]:
-        """Whoever must stay out for these to have their places."""
+        """The operations that must stay out for these to have their places."""
         if all(self._may_be_pinned(place) for place in there):
             return list(board.displaced(there))
-        # What starts at this very moment cannot be pinned any more: those who want its place are named instead.
+        # What starts at this very moment can no longer be pinned: the operations of the same slot are named instead.
         id, slot = there[0].operation, there[0].slot
         return [other for other in by_start(self.context, self.context.hit - {id}) if self._old(other).slot == slot]
 
@@ -219,7 +219,7 @@ class _Day:
         return bool(self.context.later & self.context.slots.grid.single(place.slot))
 
     def _to_ask(self, changed: Iterable[tuple[Placement | None, Placement | None]], *, asks: bool) -> tuple[str, ...]:
-        """Those to whom a change brings something; where it needs everyone's consent, all who have or had a part."""
+        """The parties to whom a change brings something new; if it needs consent, all parties old and new."""
         asked: set[str] = set()
         for before, after in changed:
             was, now = (
@@ -247,7 +247,7 @@ class _Day:
 
     @cached_property
     def _with_fewer_officers(self) -> DayBoard:
-        """The day on which each hit operation makes do with the officers that are left for it."""
+        """The day on which each hit operation makes do with its remaining officers."""
         operations, left = (
             self.context.scenario.operations,
             {id: self._officers_left(self._old(id)) for id in self.context.hit},
@@ -266,7 +266,7 @@ class _Day:
         return self._laid_out(self._promoted_alone(o) for o in self.context.scenario.operations.values() if o.reserve)
 
     def _laid_out(self, changed: Iterable[Operation]) -> DayBoard:
-        """The day with these operations as they are here."""
+        """The day with these versions of operations."""
         anew = {operation.id: operation for operation in changed}
         scenario = replace(self.context.scenario, operations={**self.context.scenario.operations, **anew})
         return day_board(with_scenario(self.context, scenario), anew.keys() - self.context.hit)
@@ -282,7 +282,7 @@ class _Day:
         return operation.without_police and operation.officers > 0
 
     def _officers_left(self, old: Placement) -> int | None:
-        """The officers that its own unit has left for it on each of its dates; None where these are enough, or none."""
+        """The officers that its unit has left for it on each of its dates; None if these are enough, or none."""
         base, scenario = self.context.base, self.context.scenario
         if base is None or old.police is None:
             return None
@@ -295,7 +295,7 @@ class _Day:
         return left if 0 < left < scenario.operations[old.operation].least else None
 
     def _leaves_others_behind(self, id: str) -> bool:
-        """True if another placed operation hangs on it, and would go with it."""
+        """True if another placed operation depends on it, and would have to go with it."""
         base = self.context.base
         placed = () if base is None else base.placements.keys() - self.context.history.keys() - self.context.hit
         return any(id in _hangs_on(self.context.scenario.operations[other]) for other in placed) or any(
@@ -308,7 +308,7 @@ def _loses_police(before: Placement, after: Placement) -> bool:
 
 
 def _hangs_on(operation: Operation, *, together: bool = False) -> set[str]:
-    """The operations without which it cannot be; `together`: those alone at whose time it must be."""
+    """The operations on which it depends; `together`: only those at whose time it must be."""
     twin = set() if operation.same_slot_as is None else {operation.same_slot_as}
     return twin if together or operation.after is None else twin | {operation.after.operation}
 

@@ -1,1 +1,1 @@
-"""Plans verified by code that did not make them: on the board, in their context, with what is bound."""
+"""Plans verified by code that did not make them: by themselves, in their context, with their bindings."""

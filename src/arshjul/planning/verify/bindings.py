@@ -1,7 +1,7 @@
-"""The check of a plan's bindings, from plan and scenario alone, by the rules' own checks: nothing here made any.
+"""The check of a plan's bindings, from plan and scenario alone, by the rules' own checks.
 
-What can be judged without the plan before it: form, that every object fits where it is bound, and of what
-the last filling bound, lead time and bind days; and the values of its levels.
+It covers what can be judged without the earlier plan: form, that every object fits its frame, lead time and bind days
+of the last filling, and the values of its levels.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ from arshjul.rules.rule import Breach
 
 
 def binding_breaches(scenario: Scenario, plan: Plan) -> Iterator[Breach]:
-    """The bindings that cannot be: the operations are frames, the rule is what the object does not fit by."""
+    """The bindings that cannot be: the operations are frames, the rule is the one that the object breaks."""
     last = _last_filling(plan)
     fresh = {} if last is None else {object: frame for frame, objects in last.bound.items() for object in objects}
     for id, objects in plan.bindings.items():
@@ -44,7 +44,7 @@ def binding_breaches(scenario: Scenario, plan: Plan) -> Iterator[Breach]:
 
 
 def filling_claims(scenario: Scenario, plan: Plan) -> Iterator[Message]:
-    """The untrue claims of a plan's last filling: the values of its levels, and what it says it bound."""
+    """The untrue claims of a plan's last filling: the values of its levels, and the bindings that it reports."""
     last = _last_filling(plan)
     if last is None:
         return
@@ -63,13 +63,13 @@ def filling_claims(scenario: Scenario, plan: Plan) -> Iterator[Message]:
 
 
 def _last_filling(plan: Plan) -> Filling | None:
-    """The filling that this revision is; None where it is none."""
+    """The filling that made this revision; None if it is no filling."""
     own = [one for one in plan.entries.fillings if one.revision == plan.revision and not one.is_replan]
     return own[-1] if own else None
 
 
 def _values(scenario: Scenario, plan: Plan, last: Filling) -> Mapping[str, int]:
-    """The values of the levels, counted on what is bound."""
+    """The values of the levels, counted on the bindings."""
     bound = {object for objects in plan.bindings.values() for object in objects}
     left_out = [one for one in scenario.objects.values() if one.id not in bound]
     fresh = {object for objects in last.bound.values() for object in objects}

@@ -37,7 +37,7 @@ def judge(scenario: Scenario, plan: Plan, status: str | None = None) -> Verdict:
 
 
 def _of_base(context: ReplanContext, plan: Plan) -> Iterator[Message]:
-    """The untrue claims of a replan about its start: the moment, and who was hit."""
+    """The untrue claims of a replan about its start: the moment, and the operations hit."""
     base = plan.base
     if base is None:
         return
@@ -55,7 +55,7 @@ def _of_base(context: ReplanContext, plan: Plan) -> Iterator[Message]:
 
 
 def _of_causes(context: ReplanContext, plan: Plan, base: Base) -> Iterator[Message]:
-    """The untrue claims about why operations were changed: none given, or a withdrawal that leaves enough."""
+    """The untrue claims about causes: a change without any, or a withdrawal that leaves enough officers."""
     if plan.causes is None or not base.placements.keys() <= context.scenario.operations.keys():
         return
     changed = {move.operation for move in changes(base.placements, plan.placed).changed}
@@ -66,7 +66,7 @@ def _of_causes(context: ReplanContext, plan: Plan, base: Base) -> Iterator[Messa
         old = base.placements.get(id)
         biting = set() if old is None else {one.id for one in finder.withdrawals(old)}
         if old is not None and not finder.knows_need(old):
-            continue  # it goes without police, and nobody kept how many it had
+            continue  # it goes without police, and its former need was not recorded
         for told in plan.causes[id]:
             if told.kind == "withdrawal" and told.id not in biting:
                 values = {"operation": id, "withdrawal": told.id}
@@ -76,7 +76,7 @@ def _of_causes(context: ReplanContext, plan: Plan, base: Base) -> Iterator[Messa
 
 
 def _yielded(context: ReplanContext, plan: Plan, base: Base) -> Iterator[Message]:
-    """What is said to have yielded, and could stand where all agreed to have it beside all the rest."""
+    """Operations that are claimed to have yielded, though they could stand where all agreed beside the rest."""
     for id in sorted(base.yielded):
         tried = replace(context, base=replace(base, yielded=base.yielded - {id}))
         held = tried.agreed.get(id)
@@ -84,7 +84,7 @@ def _yielded(context: ReplanContext, plan: Plan, base: Base) -> Iterator[Message
             yield Message("{operation} is said to have yielded, and no yes holds it", {"operation": id})
             continue
         if context.slots.grid.number(held.slot) is None or held.police not in (None, *context.scenario.police):
-            continue  # the shift or the unit is there no more
+            continue  # the shift or the unit no longer exists
         others = tuple(one for one in plan.placements if one.operation != id)
         out = tuple(one for one in plan.unplaced if one.operation != id)
         place = Placement(id, held.slot, held.police, any_of=held.any_of)
@@ -93,7 +93,7 @@ def _yielded(context: ReplanContext, plan: Plan, base: Base) -> Iterator[Message
 
 
 def _levels(plan: Plan) -> Iterator[Message]:
-    """The levels of a plan are those of its kind, each once, in their order; without any it claims nothing."""
+    """The claim of wrong levels: a plan has all those of its kind, each once, in order, or none."""
     wanted = objectives.PLAN_LEVELS if plan.option is None else objectives.REPLAN_LEVELS.get(plan.option, ())
     found = tuple(level.id for level in plan.levels)
     if found and found != wanted:

@@ -1,8 +1,7 @@
 """Every rule's own check over a finished plan, without a solver and without a board.
 
-It recomputes from dates what the plan claims: that every rule holds, what each soft rule charges,
-and the value of every level. A bound cannot be recomputed without solving; that none lies above its
-value can be.
+It recomputes from dates what the plan claims: that every rule holds, what each soft rule charges, and the value of
+every level. A bound cannot be recomputed without solving, but it can be checked that none lies above its value.
 """
 
 from collections import Counter
@@ -32,16 +31,16 @@ class Verdict:
 
 
 def verify(context: ReplanContext, plan: Plan, charged: tuple[Price, ...] | None = None) -> Verdict:
-    """Judges a plan in its context. A form that is broken is reported alone: the rest builds on it.
+    """Judges a plan in its context. A broken form is reported alone, since the rest relies on it.
 
-    `charged` are the plan's prices where they were counted here just now; else they are counted.
+    `charged` are the plan's prices if they were just counted; else they are counted here.
     """
     found = breaches(context, plan)
     return Verdict(found, claims(context, plan, charged) if _whole(context, plan) else ())
 
 
 def breaches(context: ReplanContext, plan: Plan) -> tuple[Breach, ...]:
-    """The breaches of the hard rules; those of form alone, where there are such."""
+    """The breaches of the hard rules; only those of the form if the form is broken."""
     form = tuple(HARD[0].breaches(context, plan))
     if not _whole(context, plan):
         return form
@@ -49,7 +48,7 @@ def breaches(context: ReplanContext, plan: Plan) -> tuple[Breach, ...]:
 
 
 def _whole(context: ReplanContext, plan: Plan) -> bool:
-    """True if every placement is of an operation of the scenario, and of another one."""
+    """True if every placement is of an operation of the scenario, each of a different one."""
     placed = [placement.operation for placement in plan.placements]
     return len(set(placed)) == len(placed) and set(placed) <= context.scenario.operations.keys()
 
@@ -88,7 +87,7 @@ def _absent(context: ReplanContext, plan: Plan) -> Iterator[Message]:
 
 
 def claims(context: ReplanContext, plan: Plan, charged: tuple[Price, ...] | None = None) -> tuple[Message, ...]:
-    """What the plan says of itself and is not true; `charged` as in `verify`."""
+    """The plan's untrue claims about itself; `charged` as in `verify`."""
     wrong = list(_absent(context, plan))
     charged = prices(context, plan) if charged is None else charged
     counted = values(context, plan, charged)
