@@ -1,9 +1,9 @@
-"""Exact lexicographic optimisation of a board: the one room that knows ortools.
+"""Exact lexicographic optimisation of a board; no other room imports ortools.
 
 From the bottom: `model` (the board as a small MILP), `backends` (CP-SAT and HiGHS), `parallel` (worker processes and
-clusters), `search` (one model, level by level), `supervisor` (which component is searched where, by which engine, and
-for how long), `certificate` (a second engine's confirmation), and the entrances: `solve`, and `fixing`, which bounds
-the choices that take an option. `params` has the numbers that are worth varying. docs/solver.md tells how they work
+clusters), `search` (one model, level by level), `supervisor` (where, by which engine and for how long each component is
+searched), `certificate` (a second engine's confirmation), and the entrances: `solve`, and `fixing`, which bounds the
+choices that take an option. `params` has the numbers that are worth varying. docs/solver.md describes how they work
 together and what each technique is worth. Nothing here knows police, dates or files, and no engine's own index leaves.
 """
 

@@ -1,8 +1,8 @@
-"""A second engine's proof of each level, or of there being no solution.
+"""A second engine's proof of each level, or that there is no solution.
 
-It is asked about the board as written, in constraints of its own (`model/definition.py`): is there a choice that keeps
-the earlier levels' values and is better by one? "Infeasible" confirms the value. Faults of the translation, of
-presolve, of the bounds, of the decomposition into components or of the first engine therefore cannot hide in it.
+It gets the board as written, in constraints of its own (`model/definition.py`), and is asked for a choice that keeps
+the earlier levels' values and is better by one. "Infeasible" confirms the value. Faults of the translation, of
+presolve, of the bounds, of the decomposition into components or of the first engine therefore cannot hide.
 """
 
 import time
@@ -26,7 +26,7 @@ ENGINES = (HIGHS, CP_SAT)
 
 
 class SecondEngine:
-    """Answers one question after the other until the deadline, or until `halt` says so."""
+    """Answers one question after the other until the deadline, or until `halt` is true."""
 
     def __init__(self, deadline: float, halt: Callable[[], bool]) -> None:
         self.deadline = deadline
@@ -35,11 +35,11 @@ class SecondEngine:
 
     @property
     def left(self) -> float:
-        """Seconds until the deadline; none once it is halted."""
+        """Seconds until the deadline; 0 once it is halted."""
         return 0.0 if self.halt() else max(0.0, self.deadline - time.monotonic())
 
     def asked(self, engine: str, question: Model, seconds: float) -> str:
-        """`feasible`, `infeasible`, or `unknown`: not settled in so many seconds, or the engine failed."""
+        """`feasible`, `infeasible`, or `unknown`: not settled in that many seconds, or the engine failed."""
         if min(seconds, self.left) < LEAST_S:
             return "unknown"
         until = time.monotonic() + seconds
@@ -49,24 +49,24 @@ class SecondEngine:
             if wait([answer], HEARD_S).done:
                 break
         if not answer.done():
-            self.close()  # it is still at this question: the next one gets a new worker
+            self.close()  # it still works on this question: the next one gets a new worker
             return "unknown"
         try:
             return str(answer.result())
         except JobError as fault:
             raise fault.error from None
-        except Exception:  # whatever became of the engine, its process or its memory
+        except Exception:  # whatever happened to the engine, its process or its memory
             return "unknown"
 
     def close(self) -> None:
-        """Ends the worker, whatever it does."""
+        """Ends the worker."""
         if self.pool is not None:
             self.pool.shutdown()
             self.pool = None
 
 
 def settle(handle: EngineHandle, question: Model, seconds: float) -> str:
-    """A worker's work: whether the question has an answer."""
+    """A worker's job: whether the question has an answer."""
     outcome = handle.minimise(question, Task(0, limit_s=seconds))
     if outcome.values is not None:
         return "feasible" if question.keeps(outcome.values) else "unknown"
@@ -76,7 +76,8 @@ def settle(handle: EngineHandle, question: Model, seconds: float) -> str:
 def certified(board: Board, solution: Solution, deadline: float, halt: Callable[[], bool]) -> Solution:
     """The solution with the second engine's name in `proved_by`: of each level, or of there being no choice.
 
-    A level that it cannot settle by the deadline keeps its one proof. Raises `Disagreement` where it finds better.
+    A level that it cannot settle by the deadline keeps its one proof. Raises `Disagreement` if it finds a better
+    choice.
     """
     witness = SecondEngine(deadline, halt)
     try:
@@ -88,7 +89,7 @@ def certified(board: Board, solution: Solution, deadline: float, halt: Callable[
 
 
 def _levels(board: Board, levels: Sequence[LevelResult], witness: SecondEngine) -> tuple[LevelResult, ...]:
-    """The leading levels that are proven, asked about one after the other; each may take its share of the time."""
+    """The levels, with the leading proven ones confirmed one by one, each within its share of the time."""
     proven = next((number for number, level in enumerate(levels) if not level.proven), len(levels))
     told = [replace(level, proved_by=_names(level.proved_by, ())) for level in levels]
     if not proven or witness.left <= 0:
@@ -104,9 +105,9 @@ def _levels(board: Board, levels: Sequence[LevelResult], witness: SecondEngine) 
 
 
 def _nothing(board: Board, solution: Solution, witness: SecondEngine) -> Solution:
-    """Asks both engines about the board as it was written, since the proof was about the model that was made of it."""
+    """Asks both engines about the board as written, since the proof was about its translation."""
     model = by_definition(board)
-    if not all(model.sets):  # an activity that must be placed, and has no option: that needs no engine
+    if not all(model.sets):  # an activity that must be placed has no option: that takes no engine
         return replace(solution, proved_by=("counting",))
     fault = Message("One engine says that no choice meets the hard parts, another has found one.")
     question = replace(model, costs=[{}], constants=[0])
@@ -116,9 +117,9 @@ def _nothing(board: Board, solution: Solution, witness: SecondEngine) -> Solutio
 def _asked(
     board: Board, question: Model, engines: Sequence[str], witness: SecondEngine, questions: int, fault: Message
 ) -> tuple[str, ...]:
-    """The engines among these that find no answer; raises `Disagreement` where one finds an answer.
+    """The engines among these that find no answer; raises `Disagreement` if one finds an answer.
 
-    The time that is left is shared by `questions`, this one included.
+    The remaining time is shared by `questions`, this one included.
     """
     confirmed = []
     share = witness.left / questions
@@ -132,21 +133,21 @@ def _asked(
 
 
 def _others(proved_by: Sequence[str]) -> Sequence[str]:
-    """The engines that have not proven all of it: both, where each proved some components."""
+    """The engines that have not proven all of it: both, if each proved some components."""
     if set(ENGINES) <= set(proved_by):
         return ENGINES
     return (CP_SAT,) if HIGHS in proved_by else (HIGHS,)
 
 
 def _names(proved_by: tuple[str, ...], confirmed: tuple[str, ...]) -> tuple[str, ...]:
-    """Each name a proof of the whole level; `a+b` is one proof, of some parts by the one and of others by the other."""
+    """The names of proofs of the whole level; `a+b` is one proof, of some components by each."""
     if set(ENGINES) > set(confirmed) and set(ENGINES) <= set(proved_by):
         return ("+".join(proved_by), *confirmed)
     return (*proved_by, *(name for name in confirmed if name not in proved_by))
 
 
 def _better(model: Model, values: Sequence[int], value: int) -> Model:
-    """The model whose plans keep the earlier levels' values and beat the next one's, at no cost."""
+    """The model whose plans keep the earlier levels' values and beat the next one's; it has no costs."""
     limits = [*enumerate(values), (len(values), value - 1)]
     cuts = [Constraint(model.costs[k], most - model.constants[k]) for k, most in limits]
     return replace(model, constraints=[*model.constraints, *cuts], costs=[{}], constants=[0])

@@ -1,7 +1,7 @@
-"""Reduced-cost fixing, asked from outside: what a choice must be worth at the least that takes an option.
+"""Reduced-cost fixing for other rooms: the least that a choice is worth if it takes an option.
 
-Where a choice is known that is better, the option need not be looked at again. What is said holds exactly (see
-`model/bounds.py`), however far the LP is off that the multipliers come from.
+If a better choice is known, the option can be dropped. The bounds are exact (see `model/bounds.py`), however imprecise
+the LP is from which the multipliers come.
 """
 
 from collections.abc import Mapping
@@ -26,11 +26,11 @@ class ReducedCosts:
 
     @property
     def bound(self) -> int:
-        """The least that any choice is worth."""
+        """The lower bound of all choices."""
         return self.lagrangian.bound
 
     def least(self, pick: Pick) -> float:
-        """The least that a choice is worth with this option, or with staying out; infinite where there is none."""
+        """The lower bound of choices with this option, or staying out for None; infinite if there are none."""
         variable = self.variables.get(pick)
         if variable is None:
             return inf
@@ -40,9 +40,9 @@ class ReducedCosts:
 def reduced_costs(board: Board, limit_s: float, params: SolveParams = DEFAULT) -> ReducedCosts | None:
     """The bounds that the LP of a board of one level proves; None: nothing meets the board's hard constraints.
 
-    Where the LP takes longer than the limit, they are those of counting.
+    If the LP takes longer than the limit, they are those of counting.
     """
-    # An option that is no better than another stays: a choice may take it all the same.
+    # Options that are no better than others stay, since a choice may take them.
     model = simplify(translate(board, params.translation), replace(params.presolve, dominance=False))
     if model.impossible:
         return None

@@ -1,4 +1,4 @@
-"""Ctrl-C as a wish to end: what was reached by then is kept."""
+"""Ctrl-C as a request to end, which keeps the results so far."""
 
 import signal
 import threading
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def interruptible() -> Iterator[threading.Event]:
-    """The first Ctrl-C only sets the event; a second one is as usual."""
+    """The first Ctrl-C only sets the event; a second one acts as usual."""
     event = threading.Event()
     usual = signal.getsignal(signal.SIGINT)
     if threading.current_thread() is not threading.main_thread() or usual is not signal.default_int_handler:

@@ -1,10 +1,9 @@
-"""The numbers that decide how a solve goes, with their units, ranges and reasons; and a switch for each technique.
+"""The numbers that control a solve, with their units, ranges and reasons, and a switch for each technique.
 
 One `SolveParams` is passed down from `solve`; each room reads its own group. The benchmark varies them
-(`make bench BENCH="--ablate"`), and docs/solver.md says what each technique is worth. A number that nobody would set
-is a constant where it is used. "Deterministic seconds" are
-CP-SAT's own measure of work, about a second each, and the same on every machine: what decides which plan comes
-out is measured in those, never in seconds of a clock.
+(`make bench BENCH="--ablate"`), and docs/solver.md says what each technique is worth. A number that nobody would set is
+a constant where it is used. "Deterministic seconds" are CP-SAT's own measure of work, about a second each, and the same
+on every machine: what decides which plan comes out is measured in those, never in seconds of a clock.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,7 +18,7 @@ SHARE = "share"
 VARIABLES = "0/1 variables"
 COUNT = "count"
 MOST_VARIABLES = 10_000_000
-"""No engine takes a larger model."""
+"""The most variables of a model for an engine."""
 AN_HOUR = 3600
 
 
@@ -34,7 +33,7 @@ def switch(why: str) -> Any:
 
 
 class _Group:
-    """Checks the ranges of its fields. ValueError: one is out of its range."""
+    """A group of parameters whose ranges are checked. ValueError: one is out of its range."""
 
     def __post_init__(self) -> None:
         for item in fields(self):  # type: ignore[arg-type]
@@ -48,7 +47,7 @@ class _Group:
 
 @dataclass(frozen=True, slots=True)
 class TranslationParams(_Group):
-    """The board as constraints."""
+    """The translation of a board into constraints."""
 
     cliques: bool = switch("one constraint for each clique of conflicts, tighter than one for each pair")
     lag_starts: int = number(
@@ -59,7 +58,7 @@ class TranslationParams(_Group):
 
 @dataclass(frozen=True, slots=True)
 class PresolveParams(_Group):
-    """The model made small and tight."""
+    """Presolve."""
 
     strengthening: bool = switch("smaller coefficients and limits with the same 0/1 points")
     dominance: bool = switch("removes implied constraints, and options that another one replaces at no greater cost")
@@ -67,7 +66,7 @@ class PresolveParams(_Group):
 
 @dataclass(frozen=True, slots=True)
 class SizeParams(_Group):
-    """The numbers of 0/1 variables from which on a technique is worth while."""
+    """The numbers of 0/1 variables at which techniques start or stop."""
 
     small: int = number(
         700, VARIABLES, 0, MOST_VARIABLES, "up to this size CP-SAT alone is done before an LP and what follows would be"
@@ -93,7 +92,7 @@ class EngineParams(_Group):
 
 @dataclass(frozen=True, slots=True)
 class LevelParams(_Group):
-    """The time of one level, and the look at the last one."""
+    """The time of one level, and the look-ahead to the last one."""
 
     lookahead: bool = switch("looks for a plan with all levels but the last at their bounds, by the last one's LP")
     rounding: bool = switch("takes the LP's optimum for a plan where it is one, else looks for one in what that takes")
@@ -103,7 +102,7 @@ class LevelParams(_Group):
 
 @dataclass(frozen=True, slots=True)
 class SeparationParams(_Group):
-    """Cuts that the look-ahead's LP breaks."""
+    """Cuts violated by the look-ahead's LP."""
 
     cliques: bool = switch("cliques of the conflict graph of all constraints, where the LP's optimum breaks one")
     rounds: int = number(
@@ -113,7 +112,7 @@ class SeparationParams(_Group):
 
 @dataclass(frozen=True, slots=True)
 class CoreParams(_Group):
-    """The search of one level by cores, which are what lies within a reduced cost."""
+    """The search of one level by cores, which hold the variables within a reduced cost."""
 
     core: bool = switch("searches narrow cores first; without it the whole model, or neighbourhoods")
     effort: float = number(
@@ -140,7 +139,7 @@ class CoreParams(_Group):
 
 @dataclass(frozen=True, slots=True)
 class LNSParams(_Group):
-    """Large neighbourhood search, which learns its sizes on the way."""
+    """Large neighbourhood search, which adapts its sizes on the way."""
 
     lns: bool = switch("frees some dozens of activities of the best plan at a time and lets CP-SAT place them anew")
     effort: float = number(2.0, DETERMINISTIC_S, 0, AN_HOUR, "for one sub-solve at first")
@@ -177,7 +176,7 @@ class SupervisorParams(_Group):
 
 @dataclass(frozen=True, slots=True)
 class SolveParams:
-    """All groups. `SolveParams()` is what is used unless told otherwise."""
+    """All groups. `SolveParams()` has the defaults."""
 
     translation: TranslationParams = TranslationParams()
     presolve: PresolveParams = PresolveParams()
@@ -191,7 +190,7 @@ class SolveParams:
     supervisor: SupervisorParams = SupervisorParams()
 
     def but(self, **values: Any) -> "SolveParams":
-        """The same but for some values, each named `group__name`, as in `but(core__effort=2.0)`."""
+        """The same with some values changed, each named `group__name`, as in `but(core__effort=2.0)`."""
         changed: dict[str, dict[str, Any]] = {}
         for path, value in values.items():
             group, _, name = path.partition("__")

@@ -18,9 +18,9 @@ Stop = Literal["proof", "limit", "asked", "engines"]
 class LevelResult:
     """One level: its value in the choice, and a proven lower bound given the earlier levels' values.
 
-    `proved_by` names what proved that value and bound are equal ("counting" is arithmetic on the
-    board without an engine); empty while they differ. Once certified each name is a proof of its own
-    of the whole level, `a+b` one whose components were proven by either. `seconds` is the time spent on it.
+    `proved_by` names what proved that value and bound are equal ("counting" is arithmetic on the board without an
+    engine); empty while they differ. Once certified, each name is a proof of its own of the whole level, and `a+b` one
+    whose components were proven by either. `seconds` is the time spent on it.
     """
 
     id: str
@@ -39,10 +39,9 @@ class LevelResult:
 class Solution:
     """The best choice found, and how good it is known to be.
 
-    `optimal`: every level is proven. `feasible`: there is a choice, the bounds say how far it may
-    be off. `infeasible`: proven that no choice meets the hard constraints; `proved_by` names what proved
-    that ("counting" is arithmetic), or the engines that confirmed it where that was asked for. `unknown`:
-    time ran out first.
+    `optimal`: every level is proven. `feasible`: there is a choice, and the bounds say how far it may be off.
+    `infeasible`: it is proven that no choice meets the hard constraints; `proved_by` names what proved that ("counting"
+    is arithmetic), or with a certificate the engines that confirmed it. `unknown`: time ran out first.
     """
 
     status: Status
@@ -67,7 +66,7 @@ class Progress:
 
 
 class Disagreement(EngineFault):
-    """Engines contradict each other, or arithmetic, on a board, which is kept for a report."""
+    """Engines contradict each other, or arithmetic; the board is kept for a report."""
 
     def __init__(self, message: Message, board: Board) -> None:
         super().__init__(message)

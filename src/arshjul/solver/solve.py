@@ -1,7 +1,7 @@
 """The entrance of the solver: a board in, a checked solution out.
 
-The board becomes a MILP, which presolve makes small and which falls into independent components. The supervisor has
-those searched, and the board's own arithmetic checks the result before anyone sees it.
+The board becomes a MILP, which presolve reduces and which separates into independent components. The supervisor has
+those searched, and the board's own arithmetic checks the result before it is returned.
 """
 
 import time
@@ -27,17 +27,17 @@ from arshjul.solver.supervisor.supervisor import WARM_S, solve_components
 from arshjul.solver.supervisor.totals import CombinedStatus, RunningTotals
 
 LONGEST_S = 1_000_000
-"""The longest time limit, eleven days; clocks take no more than some years."""
+"""The longest time limit in seconds, eleven days; clocks take no more than some years."""
 
 MOST_SEED = 2**31 - 1
-"""Engines keep a seed in 32 bits."""
+"""The largest seed: engines keep one in 32 bits."""
 
 
 class StopFlag(Protocol):
     """A flag that ends a solve once it is set: `threading.Event` is one."""
 
     def is_set(self) -> bool:
-        """True once the solve is to end."""
+        """True once the solve should end."""
         ...
 
 
@@ -56,21 +56,20 @@ def solve(  # noqa: PLR0913 - the door has every switch
     shared: SharedModel | None = None,
     floors: Mapping[str, int] | None = None,
 ) -> Solution:
-    """The best choice on a board, its levels decided in order, each proven before the next where time allows.
+    """The best choice on a board, its levels decided in order, each proven before the next if time allows.
 
-    `start` is a choice to begin from. Ctrl-C, `stop` or the limit end it with the best choice so
-    far and true bounds. `certify` lets the other engine prove every level too, or that there is no
-    choice, and keeps a share of the time for that; `certifying` hears when that begins, and how many
-    seconds it has. `executor` says where several large components are solved: see
-    `executors`. `shared` is the model of a board that differs in its levels alone, and has all of these; `floors`
-    are bounds of its levels that hold for the best choice, and for `start`. The same board and seed give
-    the same choice when every level is proven.
+    `start` is a choice to begin from. Ctrl-C, `stop` or the limit end the solve with the best choice so far and true
+    bounds. `certify` lets the other engine prove every level too, or that there is no choice, and keeps a share of the
+    time for that; `certifying` is called when that begins, with its most seconds. `executor` says where several large
+    components are solved: see `executors`. `shared` is the model of a board that differs only in its levels, and has
+    all of these; `floors` are bounds of its levels that hold for the best choice, and for `start`. The same board and
+    seed give the same choice when every level is proven.
 
-    InputError: a board whose numbers are too large for any engine, a limit or seed out of range, no
-    such executor. NoAnswer: a cluster that is not there. Disagreement: engines contradict each other.
+    InputError: a board with numbers too large for any engine, a limit or seed out of range, no such executor. NoAnswer:
+    a cluster that is not there. Disagreement: engines contradict each other.
     """
     has_levels = bool(board.levels)
-    if not has_levels:  # one level without a cost asks the same: anything that meets the hard constraints
+    if not has_levels:  # one level without a cost is equivalent: anything that meets the hard constraints
         board, progress = replace(board, levels=("",)), None
     _refuse(limit_s, seed)
     began = time.monotonic()
@@ -81,7 +80,7 @@ def solve(  # noqa: PLR0913 - the door has every switch
         context.own_pool()  # its process imports its engines while the model is made here
     try:
         model = (shared or SharedModel(board, params)).ordered(board.levels, floors)
-        with interruptible() as interrupted:  # before that there is nothing to keep, and Ctrl-C is as usual
+        with interruptible() as interrupted:  # before this there is nothing to keep, and Ctrl-C acts as usual
             asked = _asked(stop)
 
             def halt() -> bool:
@@ -114,12 +113,12 @@ def solve(  # noqa: PLR0913 - the door has every switch
 
 
 def _is_proof(solution: Solution) -> bool:
-    """True if there is anything that a second engine can be asked about."""
+    """True if the solution has anything that a second engine can confirm."""
     return solution.status == "infeasible" or solution.levels[0].proven
 
 
 def _refuse(limit_s: float, seed: int) -> None:
-    """InputError where clocks or engines would not take these numbers."""
+    """InputError if clocks or engines do not accept these numbers."""
     if not limit_s <= LONGEST_S:
         values = {"given": limit_s, "most": LONGEST_S}
         raise InputError(Message("A time limit of {given} seconds is too long: at most {most}.", values))
@@ -128,7 +127,7 @@ def _refuse(limit_s: float, seed: int) -> None:
 
 
 def _components(model: Model, params: SolveParams) -> list[Component]:
-    """The model's components, none of which may come to numbers that engines get wrong."""
+    """The model's components. InputError if one may have numbers that engines get wrong."""
     components = independent_components(model)
     for component in components:
         if len(component.model.picks) > params.sizes.small:  # smaller ones are never restricted
@@ -150,19 +149,19 @@ def _starts(
     halt: Callable[[], bool],
     params: SolveParams,
 ) -> list[list[int] | None] | None:
-    """Each component's values of a given choice; None: there is none, or it breaks the board or was cut away."""
+    """Each component's values of a given choice; None: there is none, it breaks the board, or it was removed."""
     if start is None or len(start) != len(board.activities) or evaluate(board, start).broken:
         return None
     values = model.values(start)
     if values is None:
         return None
     own = [(component.model, component.local(values)) for component in components]
-    # What its LP tells betters a large one far more than single moves do.
+    # A large model is improved far more by its LP than by single moves.
     return [improved(model, kept, halt) if len(model.picks) <= params.sizes.small else kept for model, kept in own]
 
 
 class _Watch:
-    """Sums what components report, and passes it on as progress of the whole."""
+    """Sums the components' reports, and passes the sums on as progress of the whole."""
 
     def __init__(
         self,
@@ -179,7 +178,7 @@ class _Watch:
         self.began = began
 
     def heard(self, component: int, level: int, status: LevelStatus) -> None:
-        """Takes in a component's new status and reports the whole's."""
+        """Takes in a component's new status and reports that of the whole."""
         if self.progress is None:
             return
         value, bound = self.tally.hear(component, level, status)
@@ -191,7 +190,7 @@ class _Watch:
 def _solution(
     board: Board, model: Model, components: list[Component], combined: CombinedStatus, done: list[SearchResult]
 ) -> Solution:
-    """The components put together, and judged by the board's arithmetic."""
+    """The components' results combined, and judged by the board's arithmetic."""
     if proofs := [result.impossible_by for result in done if result.impossible]:
         return _nothing(board, "infeasible", *proofs)
     ones: list[int] = []
@@ -212,9 +211,9 @@ def _solution(
         value = judged.values[level]
         claimed = model.constants[number] + sum(s.value or 0 for s in at)
         bound = model.constants[number] + sum(s.bound for s in at)
-        if any(s.value is None for s in at):  # the clock ended before this level was begun
+        if any(s.value is None for s in at):  # time ran out before this level was begun
             claimed = value
-        # A later level may have bettered one that the clock had cut off; never one that is proven.
+        # A later level may have improved one that was cut off by the clock, but never a proven one.
         if not bound <= value <= claimed:
             figures = {"level": level, "value": value, "claimed": claimed, "bound": bound}
             raise EngineFault(
@@ -229,7 +228,7 @@ def _solution(
 
 
 def _stop(solution: Solution, done: list[SearchResult], late: float, asked: bool) -> Stop:
-    """Why the search ended; a component that gave up says so even where another one had its time."""
+    """Why the search ended; a component that gave up takes precedence over time running out."""
     if solution.status in ("optimal", "infeasible"):
         return "proof"
     if asked:
@@ -238,7 +237,7 @@ def _stop(solution: Solution, done: list[SearchResult], late: float, asked: bool
 
 
 def _proofs(statuses: list[LevelStatus]) -> tuple[str, ...]:
-    """The names of what proved the components; counting only where it proved all of them."""
+    """The names of what proved the components; counting only if it proved all of them."""
     names = dict.fromkeys(name for status in statuses for name in status.by)
     return tuple(name for name in names if name != "counting") or ("counting",)
 

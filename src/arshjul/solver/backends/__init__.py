@@ -2,6 +2,6 @@
 
 
 def import_engines(*_: object) -> None:
-    """Imports both engines, half a second's work: done while a process has nothing else to do."""
+    """Imports both engines, which takes half a second: called while a process has nothing else to do."""
     import arshjul.solver.backends.cpsat
     import arshjul.solver.backends.highs  # noqa: F401

@@ -1,15 +1,15 @@
 """CP-SAT as an engine, with one worker, its full linear relaxation, and aggregated options.
 
 One worker gives the same answer each time. Two workers on two cores, or the default linearization, proved nothing in a
-minute where this takes seconds; CP-SAT's presolve and cuts cost more than they gave after ours, and without its
-presolve that one's known faults (google/or-tools issue 5274) cannot show.
+minute where this takes seconds. CP-SAT's presolve and cuts cost more than they gave after ours, and without its
+presolve that one's known faults (google/or-tools issue 5274) cannot occur.
 
-Aggregation: options of an activity that cost and weigh the same on every level and in every priced row get one
-variable together. In which month an operation is decides what it costs, on which day of it only whether it fits, so
-the search first decides among a few hundred aggregates instead of ten thousand options.
+Aggregation: options of an activity with the same cost and weight on every level and in every priced row share one
+variable. The cost of an operation depends on its month, and only its feasibility on the day, so the search first
+decides among a few hundred aggregates instead of ten thousand options.
 
-It is called through the module beneath `cp_model`, which does all that is needed here: `cp_model` imports pandas, and
-that takes each process that solves three times as long as importing the engine itself.
+It is called through the module beneath `cp_model`, which has all that is needed here: `cp_model` imports pandas, which
+takes each solving process three times as long as importing the engine itself.
 """
 
 import math
@@ -35,7 +35,7 @@ from arshjul.solver.params import DEFAULT, EngineParams
 _NO_LIMIT = 2**62
 
 _LINEARIZATION, _CUT_LEVEL = 2, 0
-"""CP-SAT leans on the LP, without cuts of its own."""
+"""CP-SAT relies on the LP, without cuts of its own."""
 
 
 class CpSat:
@@ -79,7 +79,7 @@ class CpSat:
         return outcome
 
     def _solve(self, proto: CpModelProto, report: Report, constant: int | None) -> CpSolverResponse:
-        """The engine's response; it reports bounds where there is an objective, whose constant is given."""
+        """The engine's response. Bounds are reported if there is an objective, whose constant is given."""
         wrapper: Any = SolveWrapper()
         wrapper.set_parameters(self.parameters)
         heard = Callbacks(report, wrapper.stop_search)
@@ -125,7 +125,10 @@ class CpSat:
         return EngineResult("unknown", None, least if costs else None)
 
     def _proto(self) -> Any:
-        """All but objective, cuts and hint. Aggregates come after the excesses: 1 if an option of theirs is taken."""
+        """The model without objective, cuts and hint.
+
+        Aggregates come after the excesses: 1 if one of their options is taken.
+        """
         model = self.model
         proto: Any = CpModelProto()
         for upper in [*model.uppers, *[1] * len(self.aggregates)]:
@@ -144,11 +147,11 @@ class CpSat:
         return proto
 
     def _aggregated(self, terms: Mapping[int, int]) -> dict[int, int]:
-        """Terms over aggregates; they must be equal for all variables of one."""
+        """Terms over aggregates; all variables of an aggregate must have equal coefficients."""
         return {self.stands.get(v, v): c for v, c in terms.items()}
 
     def stop(self) -> None:
-        """Ends the search that runs, if one does."""
+        """Ends the running search, if there is one."""
         with self.lock:
             if self.running is not None:
                 self.running.stop_search()
@@ -165,7 +168,7 @@ class _Watch(SolutionCallback):
 
 
 def _above_least(model: Model, level: int) -> tuple[dict[int, int], int]:
-    """A level's costs above each set's least, and the sum of these: small differences stay exact."""
+    """A level's costs above each set's least, and the sum of these, so that small differences stay exact."""
     costs, constant = dict(model.costs[level]), model.constants[level]
     for variables in model.sets:
         least = min(costs.get(v, 0) for v in variables)
@@ -184,7 +187,7 @@ def _add(proto: Any, terms: dict[int, int], low: int, high: int) -> None:
 
 
 def aggregates(model: Model) -> list[list[int]]:
-    """The aggregates: variables of one set that only hard constraints tell apart, where there are several."""
+    """The aggregates: variables of one set that differ only in hard constraints, if there are several."""
     n = len(model.picks)
     marks: list[list[tuple[int, int]]] = [[] for _ in range(n)]
     for level, costs in enumerate(model.costs):

@@ -1,4 +1,4 @@
-"""The interface of an engine: it minimises one level of a model under the cuts of the levels before."""
+"""The interface of an engine: it minimises one level of a model under the cuts of earlier levels."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,17 +9,17 @@ from arshjul.errors import EngineFault, Message
 from arshjul.solver.model.milp import LevelCut
 
 CP_SAT, HIGHS = "cp-sat", "highs"
-"""The engines' names, as `proved_by` has them."""
+"""The engines' names, as in `proved_by`."""
 
 
 @dataclass(slots=True)
 class Task:
     """One level to be minimised.
 
-    `start` are values of all variables to begin from; `bound`: the level is known not to be below
-    it. `effort` limits the work in the engine's own deterministic seconds, `limit_s` in real ones.
-    `prove`: a better bound is worth more than a better plan. `aggregated`: see `cpsat`; where the LP is
-    hard, a search without them finds plans sooner. `any_plan`: the first plan is good enough.
+    `start` are values of all variables to begin from; `bound` is a known lower bound of the level. `effort` limits the
+    work in the engine's own deterministic seconds, `limit_s` in real ones. `prove`: a better bound is worth more than a
+    better plan. `aggregated`: see `cpsat`; if the LP is hard, a search without aggregates finds plans sooner.
+    `any_plan`: the first plan is good enough.
     """
 
     level: int
@@ -36,9 +36,9 @@ class Task:
 
 @dataclass(slots=True)
 class EngineResult:
-    """An engine's unchecked answer; excesses in `values` are as small as they can be.
+    """An engine's unchecked answer; excesses in `values` are as small as possible.
 
-    `effort` are the deterministic seconds that it took, where the engine knows them.
+    `effort` are the deterministic seconds that it took, if the engine reports them.
     """
 
     status: Literal["optimal", "feasible", "infeasible", "unknown"]
@@ -49,9 +49,9 @@ class EngineResult:
 
 @contextmanager
 def asking(name: str) -> Iterator[None]:
-    """Turns an error of an engine's library into an EngineFault, except want of memory.
+    """Turns an error of an engine's library into an EngineFault, except a lack of memory.
 
-    Where the library calls us back, what we raise must not pass through it: see `Callbacks`.
+    Errors raised in callbacks from the library must not pass through it: see `Callbacks`.
     """
     try:
         yield
@@ -63,13 +63,13 @@ def asking(name: str) -> Iterator[None]:
 
 
 Report = Callable[[list[int] | None, int | None], None]
-"""Is told of better values of all variables, or of a better bound, as they come."""
+"""Called with better values of all variables, or with a better bound, as they are found."""
 
 
 class Callbacks:
-    """A report as an engine may call it: the first error that it raises stops the engine, and is kept.
+    """A report in the form that an engine may call: the first error that it raises is kept and stops the engine.
 
-    `stop` ends the search that runs.
+    `stop` ends the running search.
     """
 
     def __init__(self, report: Report, stop: Callable[[], None]) -> None:
@@ -78,7 +78,7 @@ class Callbacks:
         self._error: Exception | None = None
 
     def report(self, values: list[int] | None, bound: int | None) -> None:
-        """Passes on what the engine found, until an error came of it."""
+        """Passes on what the engine found, unless an earlier report raised an error."""
         if self._error is not None:
             return
         try:
@@ -88,7 +88,7 @@ class Callbacks:
             self._stop()
 
     def done(self) -> None:
-        """Raises the error, if there was one: to be asked when the engine has ended."""
+        """Raises the error of a report, if there was one; called when the engine has ended."""
         if self._error is not None:
             raise self._error
 

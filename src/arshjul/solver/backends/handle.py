@@ -1,4 +1,4 @@
-"""The engine that runs for a search: asked by the search's thread, ended from any other one."""
+"""The engine that runs for a search: called by the search's thread, ended from any other one."""
 
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # ortools takes half a second to import
 
 
 class EngineHandle:
-    """Asks the engine of a name. `spent` are the deterministic seconds of all that it was asked."""
+    """Calls the engine of a name. `spent` are the deterministic seconds of all calls."""
 
     def __init__(self, params: EngineParams = DEFAULT.engines, name: str = CP_SAT) -> None:
         self.params = params
@@ -21,7 +21,7 @@ class EngineHandle:
         self.spent = 0.0
 
     def minimise(self, model: Model, task: Task, report: Report = lambda _values, _bound: None) -> EngineResult:
-        """The engine's answer; unknown at once if all is to end."""
+        """The engine's answer; unknown at once if the search is to end."""
         if self._lets_none_begin():
             return EngineResult("unknown")
         self.engine = engine = _engine(self.name, model, self.params, aggregated=task.aggregated)
@@ -38,12 +38,12 @@ class EngineHandle:
         return self.stopped
 
     def stop(self) -> None:
-        """Ends the engine that runs, and lets none begin any more."""
+        """Ends the running engine, and lets no other begin."""
         self.stopped = True
         self.end()
 
     def end(self) -> None:
-        """Ends the engine that runs."""
+        """Ends the running engine."""
         if (engine := self.engine) is not None:
             engine.stop()
 

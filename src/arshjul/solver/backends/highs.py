@@ -1,7 +1,7 @@
 """HiGHS as an engine, through MathOpt in the ortools wheel: the second opinion.
 
-HiGHS 1.16 with presolve has called worse plans optimal when given a plan to start from, so it never is. It cannot be
-stopped from outside; its process can be ended.
+HiGHS 1.16 with presolve has called worse plans optimal when given a plan to start from, so it gets none. It cannot be
+stopped from outside, but its process can be ended.
 """
 
 import math
@@ -13,10 +13,10 @@ from arshjul.solver.model.guards import guard_sizes
 from arshjul.solver.model.milp import Model
 
 _SLACK = 1e-5
-"""By how much a floating-point bound may lie above the whole number that it stands for."""
+"""How much a floating-point bound may lie above the whole number that it represents."""
 
 _RELATIVE_SLACK = 1e-12
-"""The same for a large one, as a share of it."""
+"""The same for large bounds, as a share."""
 
 
 class Highs:
@@ -29,9 +29,9 @@ class Highs:
         self.model = model
 
     def minimise(self, task: Task, report: Report) -> EngineResult:
-        """Minimises the task's level; reports nothing before the end, and takes no start.
+        """Minimises the task's level; reports nothing before the end, and ignores `start`.
 
-        Where its own plan breaks the model, neither the plan nor its bound is believed.
+        If its own plan breaks the model, neither the plan nor its bound is believed.
         """
         parameters = settings(
             task.limit_s, random_seed=task.seed, relative_gap_tolerance=0.0, absolute_gap_tolerance=0.0
@@ -55,4 +55,4 @@ class Highs:
         return outcome
 
     def stop(self) -> None:
-        """Does nothing: kill its process."""
+        """Does nothing: HiGHS ends only with its process."""

@@ -23,7 +23,7 @@ def settings(limit_s: float, **more: Any) -> Any:
 
 
 class HeldProblem:
-    """A problem that one of them holds; GLOP goes on from its last basis where the problem was changed."""
+    """A problem held by an engine; GLOP continues from its last basis after the problem was changed."""
 
     def __init__(self, kind: int, proto: Any) -> None:
         with asking(_NAMES[kind]):
@@ -31,20 +31,20 @@ class HeldProblem:
         self.name = _NAMES[kind]
 
     def solve(self, parameters: Any) -> Any:
-        """The result."""
+        """The engine's result."""
         asked = model_parameters_pb2.ModelSolveParametersProto()
         with asking(self.name):
             return self.engine.solve(parameters, asked, None, callback_pb2.CallbackRegistrationProto(), None, None)
 
     def update(self, update: Any) -> bool:
-        """Changes the problem; False: the engine cannot, and must be given it anew."""
+        """Changes the problem; False: the engine cannot, and must be given the whole problem again."""
         with asking(self.name):
             done: bool = self.engine.update(update)
         return done
 
 
 def proto_of(model: Model, level: int, cuts: Sequence[LevelCut], *, whole: bool) -> Any:
-    """The model with one level as objective: its sets, then the rows of `rows_of`. `whole`: in whole numbers."""
+    """The model with one level as objective: its sets, then the rows of `rows_of`. `whole`: variables are integers."""
     proto: Any = model_pb2.ModelProto()
     n = len(model.uppers)
     proto.variables.ids.extend(range(n))

@@ -1,9 +1,9 @@
-"""The LP of a model's last level with elastic cuts on the levels before: the source of multipliers.
+"""The LP of a model's last level with elastic cuts on earlier levels: the source of multipliers.
 
-GLOP, through MathOpt, keeps it and goes on from its last basis by the dual simplex method: after a cut has moved, or
-some constraints have joined the model, that takes a fraction of what a new LP does. Where the simplex method comes to
-no end in so many iterations, since the LP is degenerate, HiGHS's interior point is three times faster; it goes without
-crossover, as any multipliers give a valid bound (see `model/bounds.py`).
+GLOP, through MathOpt, keeps it and continues from its last basis by the dual simplex method: after a cut has moved, or
+constraints have joined the model, that takes a fraction of the time of a new LP. If the simplex method does not end
+within a number of iterations, since the LP is degenerate, HiGHS's interior point method is three times faster; it runs
+without crossover, as any multipliers give a valid bound (see `model/bounds.py`).
 """
 
 import math
@@ -21,8 +21,10 @@ _SAME = 1e-6
 """Tolerance within which two numbers of an LP are the same."""
 
 _ITERATIONS, _ITERATIONS_A_SET = 2000, 15
-"""Iterations of the simplex method for the smallest LP, and more for each set: boards took 4 to 14, degenerate ones
-more than 30, where the interior point is three times faster."""
+"""Iterations of the simplex method for the smallest LP, and more for each set.
+
+Boards took 4 to 14 for each set, degenerate ones more than 30, where the interior point method is three times faster.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class LpDuals:
     point: Mapping[int, float]
 
     def serves(self, model: Model, cuts: Sequence[LevelCut]) -> bool:
-        """True if the optimum is one under these cuts too: if they are as far off as it passed its own."""
+        """True if its optimum also holds under these cuts: none has moved except by the excess over it."""
         if len(cuts) != len(self.cuts) or tuple(cuts[: self.firm]) != tuple(self.cuts[: self.firm]):
             return False
         moved = [new[1] - old[1] for new, old in zip(cuts, self.cuts, strict=True)]
@@ -50,11 +52,11 @@ class LpDuals:
 
 
 class Relaxation:
-    """The LP of a model's last level; each level before is cut, and a tentative cut may be passed at `price` a unit.
+    """The LP of a model's last level; each earlier level is cut, and a tentative cut may be exceeded at `price` a unit.
 
-    Costs and price reach the LP as multiples of `unit`, so that they stay within its precision.
-    Each time it is asked about the model that it began with, or one to which constraints were added since.
-    `hard`: the simplex method was given up on, as CP-SAT's own would better be.
+    Costs and price are given to the LP as multiples of `unit`, so that they stay within its precision. Each later call
+    must be about the first model, or one to which constraints were added since. `hard`: the simplex method was given
+    up; CP-SAT's would be as slow.
     """
 
     def __init__(self, model: Model, price: float, unit: float) -> None:
@@ -72,7 +74,7 @@ class Relaxation:
     def solve(
         self, model: Model, cuts: Sequence[LevelCut], firm: int, barred: Collection[int], limit_s: float
     ) -> LpDuals | None:
-        """The optimum under these cuts, one for each level but the last, of which the first `firm` are not passed.
+        """The optimum under these cuts, one for each level but the last; the first `firm` may not be exceeded.
 
         `barred` are 0/1 variables that are 0. None: there is no optimum in time.
         """
@@ -94,8 +96,8 @@ class Relaxation:
         return self._duals(result.solutions[0], cuts, firm)
 
     def _simplex(self, cuts: Sequence[LevelCut], firm: int, barred: Collection[int], parameters: Any) -> Any:
-        """GLOP's result, from the last one's basis where there is one."""
-        parameters.presolve = parameters_pb2.EMPHASIS_OFF  # it would give the basis up
+        """GLOP's result, from the last basis if there is one."""
+        parameters.presolve = parameters_pb2.EMPHASIS_OFF  # presolve would discard the basis
         parameters.lp_algorithm = parameters_pb2.LP_ALGORITHM_DUAL_SIMPLEX
         parameters.glop.perturb_costs_in_dual_simplex = True  # many options cost the same
         if self.problem is None or not self.problem.update(self._changed(cuts, firm, barred)):
@@ -105,7 +107,7 @@ class Relaxation:
         return self.problem.solve(parameters)
 
     def _elastic(self, cuts: Sequence[LevelCut], firm: int, barred: Collection[int]) -> Any:
-        """The problem with a column for each cut that takes what is above its limit."""
+        """The problem with a column for each cut that absorbs what is above its limit."""
         model = self.model
         proto = proto_of(model, self.level, (), whole=False)
         n, m = len(proto.variables.ids), len(proto.linear_constraints.ids)
@@ -136,7 +138,7 @@ class Relaxation:
         self.numbers = list(range(first, first + constraints + rest))
 
     def _changed(self, cuts: Sequence[LevelCut], firm: int, barred: Collection[int]) -> Any:
-        """What the problem's limits are now, and the constraints that have joined the model."""
+        """The update of the problem's limits, with the constraints that have joined the model."""
         model, update = self.model, model_update_pb2.ModelUpdateProto()
         limits = update.linear_constraint_updates.upper_bounds
         limits.ids.extend(self.numbers[len(self.numbers) - len(cuts) :])

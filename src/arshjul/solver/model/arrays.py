@@ -1,7 +1,7 @@
 """A model as sparse arrays (coordinate format), for arithmetic on all constraints at once.
 
-Variables are numbered set by set; terms are sorted by constraint and then by variable. All terms that a constraint
-has of one set therefore stand together: they are a *group*.
+Variables are numbered set by set; terms are sorted by constraint and then by variable. So all terms of a constraint and
+a set stand together: they are a *group*.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ Flags = NDArray[np.bool_]
 Item = TypeVar("Item")
 
 LARGEST = 2**60
-"""All coefficients together stay below this, so that no sum of them leaves 64 bits."""
+"""The sum of all coefficients stays below this, so that no partial sum leaves 64 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +33,18 @@ class Terms:
     coefficient: Numbers
 
     def where(self, kept: Flags | Numbers) -> "Terms":
-        """Those terms alone."""
+        """The flagged or numbered terms."""
         if kept.dtype == np.bool_:
             kept = np.flatnonzero(kept)
         return Terms(self.line[kept], self.variable[kept], self.coefficient[kept])
 
     def valued(self, coefficient: Numbers) -> "Terms":
-        """With these coefficients; those that are 0 are left out."""
+        """The terms with these coefficients; those that are 0 are left out."""
         return Terms(self.line, self.variable, coefficient).where(coefficient != 0)
 
 
 class Groups:
-    """The runs of terms that share constraint and set: where each starts, its size, how many of its set are missing."""
+    """The groups of terms: where each starts, its size, and how many variables of its set are missing."""
 
     def __init__(self, terms: Terms, sizes: Numbers) -> None:
         owner = np.repeat(np.arange(len(sizes)), sizes)[terms.variable]
@@ -56,7 +56,7 @@ class Groups:
         self.coefficient = terms.coefficient
 
     def each(self, of_group: Numbers) -> Numbers:
-        """A number of each group, given to its terms."""
+        """A number for each group, repeated for its terms."""
         return np.repeat(of_group, self.size)
 
     def greatest(self) -> Numbers:
@@ -75,9 +75,9 @@ class Groups:
 class ModelArrays:
     """Variables, sets and constraints of a model or of a part of it.
 
-    `origin` is each variable's number in the model, `sizes` how many each set has. The first `hard`
-    constraints are hard ones, the others soft ones with these `prices`, as yet without an excess; `costs`
-    has a row for each level.
+    `origin` is each variable's number in the model, `sizes` how many variables each set has. The first `hard`
+    constraints are hard ones, the others soft ones with these `prices`, without their excess variables; `costs` has a
+    row for each level.
     """
 
     model: Model
@@ -100,7 +100,7 @@ class ModelArrays:
         return Groups(self.terms, self.sizes)
 
     def keep(self, kept: Flags) -> None:
-        """Cuts all other variables away."""
+        """Removes all other variables."""
         number = np.cumsum(kept) - 1
         terms = self.terms.where(kept[self.terms.variable])
         self.terms = Terms(terms.line, number[terms.variable], terms.coefficient)
@@ -109,7 +109,7 @@ class ModelArrays:
         self.costs = self.costs[:, kept]
 
     def shift(self, groups: Groups, amount: Numbers) -> None:
-        """Takes an amount off all variables of each group's set, also off those without a term, and off `at_most`."""
+        """Subtracts an amount from all variables of each group's set, also those without a term, and from `at_most`."""
         if not amount.any():
             return
         self.at_most = self.at_most - totals(groups.line, amount, len(self.at_most))
@@ -121,7 +121,7 @@ class ModelArrays:
             coefficient[ranges(groups.start[moved], groups.size[moved])] -= np.repeat(amount[moved], groups.size[moved])
             self.terms = terms.valued(coefficient)
             return
-        # a group that must grow gets all variables of its set, in their order; every other one stays as it is
+        # a group that must grow gets all variables of its set, in their order; the others stay
         first = (np.cumsum(self.sizes) - self.sizes)[groups.set]
         size = groups.size + np.where(wide, groups.missing, 0)
         within = np.arange(len(terms.line)) - groups.each(groups.start)
@@ -134,10 +134,9 @@ class ModelArrays:
         self.terms = Terms(np.repeat(groups.line, size), variable, coefficient).where(coefficient != 0)
 
     def packed(self, uppers: Numbers, stands: dict[int, int]) -> Model:
-        """The model again, renumbered in its own order, without constraints that are empty and softs of no excess.
+        """The model again, renumbered in its own order, without empty constraints and soft ones without excess.
 
-        `uppers` are the excesses' bounds; `stands` maps a replaced variable to its replacement, by the
-        model's numbers.
+        `uppers` are the excesses' bounds; `stands` maps a replaced variable to its replacement, by the model's numbers.
         """
         order = np.argsort(self.origin, kind="stable")
         number = np.empty_like(order)
@@ -173,7 +172,7 @@ class ModelArrays:
 
 
 def arrays_of(model: Model) -> ModelArrays:
-    """The model's arrays; within a constraint the terms stand as they do there, not sorted. Excesses are left out."""
+    """The model's arrays, without excesses; within a constraint the terms are in the model's order, not sorted."""
     lines = [line.terms for line in (*model.constraints, *(soft.line for soft in model.soft_constraints))]
     counts = np.fromiter(map(len, lines), np.int64, len(lines))
     total = int(counts.sum())
@@ -218,7 +217,7 @@ def _too_large(model: Model) -> InputError:
 
 
 def by_key(keys: Numbers, count: int) -> Numbers:
-    """The order of keys below `count`, equal ones as they stand."""
+    """The stable order of keys below `count`."""
     # numpy sorts 16 bits by counting
     return np.argsort(keys.astype(np.uint16) if count <= 2**16 else keys, kind="stable")
 
@@ -243,7 +242,7 @@ def ranges(first: Numbers, size: Numbers) -> Numbers:
 
 
 def totals(index: Numbers, amount: Numbers, count: int) -> Numbers:
-    """The amounts summed by index."""
+    """The sums of the amounts by index."""
     sums = np.zeros(count, np.int64)
     np.add.at(sums, index, amount)
     return sums
@@ -272,7 +271,7 @@ class Columns:
     lines: int
 
     def terms(self, variables: Numbers) -> Terms:
-        """The terms of these variables, numbered in their order."""
+        """The terms of these variables, which are numbered in the order given."""
         size = self.size[variables]
         spots = ranges(self.first[variables], size)
         terms = Terms(self.line[spots], np.repeat(np.arange(len(variables)), size), self.coefficient[spots])

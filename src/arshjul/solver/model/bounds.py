@@ -1,10 +1,10 @@
 """Lagrangian lower bounds and reduced costs, exact in whole numbers.
 
 Relaxing each constraint with a multiplier y >= 0 and adding y x (left side - limit) to the level's cost can only lower
-it; what remains separates into the sets, whose cheapest variables sum to a bound (Geoffrion, "Lagrangean relaxation for
+it; the rest separates into the sets, whose cheapest variables sum to a bound (Geoffrion, "Lagrangean relaxation for
 integer programming", 1974). The multipliers come from an LP in floating point, but the bound is computed from them
-exactly, so it holds however wrong they are. A variable's *reduced cost* is what it costs above its set's cheapest: no
-plan that takes it is worth less than bound + reduced cost, which is what reduced-cost fixing rests on.
+exactly, so it holds whatever they are. A variable's *reduced cost* is its cost above its set's cheapest: no plan that
+takes it is worth less than bound + reduced cost, which is the basis of reduced-cost fixing.
 """
 
 from collections.abc import Collection, Sequence
@@ -17,7 +17,7 @@ SCALE = 10**6
 
 
 BARRED = 2**62
-"""The scaled reduced cost of a variable that no choice takes, or more."""
+"""The least scaled reduced cost of a variable that no choice takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def lagrangian_bound(
     multipliers: Sequence[float] = (),
     barred: Collection[int] = (),
 ) -> LagrangianBound:
-    """The bound that these multipliers of these rows prove; without any it is counting the cheapest.
+    """The bound that these multipliers of these rows prove; without any, the sum of each set's cheapest variable.
 
     `barred` are 0/1 variables that no choice takes.
     """
@@ -72,5 +72,5 @@ def lagrangian_bound(
 
 
 def counting_bound(model: Model, level: int) -> int:
-    """The bound of a level that counting each set's cheapest variable gives."""
+    """The bound of a level that is the sum of each set's cheapest variable."""
     return lagrangian_bound(model, level).bound

@@ -1,9 +1,9 @@
-"""Clique cuts: of variables that exclude each other in pairs, whichever constraint says so, one may be 1.
+"""Clique cuts: of variables that exclude each other in pairs, by whichever constraints, at most one is 1.
 
-Each pair is excluded by some constraint, or by being of one set, but where these differ from pair to pair no single
-constraint says what all of them together do: three operations of which each two share a unit, an agency or a sector at
-a time may each be half there in the LP. Such cliques of the conflict graph are looked for where an LP's optimum breaks
-them, and extended as far as they reach (Atamtürk, Nemhauser and Savelsbergh 2000).
+Each pair is excluded by some constraint, or by being of one set, but if these differ from pair to pair, no single
+constraint expresses the clique: three operations, each two of which share a unit, an agency or a sector at a time, may
+each be half there in the LP. Such cliques of the conflict graph are looked for where an LP's optimum breaks them, and
+extended as far as possible (Atamtürk, Nemhauser and Savelsbergh 2000).
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,17 +15,17 @@ from arshjul.solver.model.milp import Constraint, Model
 from arshjul.solver.model.presolve import in_order, lift
 
 EPSILON = 1e-6
-"""What an LP's point holds of a variable that it holds in part, or lacks of one, at the least."""
+"""The distance from 0 and from 1 of a variable that an LP's point takes in part."""
 VIOLATION = 0.02
-"""By this much a point must break a cut that is worth a row."""
+"""The least violation of a cut that is worth a row."""
 MOST = 400
-"""Cuts that are taken at once: those broken most."""
+"""The most cuts added at once: those violated most."""
 
 
 class ConflictGraph:
     """The pairs of a model's 0/1 variables that cannot both be 1, by one hard constraint or by their set.
 
-    Neighbours are worked out when they are asked for: of ten thousand variables an LP holds some hundreds.
+    Neighbours are computed when needed: of ten thousand variables an LP holds some hundreds.
     """
 
     def __init__(self, model: Model) -> None:
@@ -65,7 +65,7 @@ class ConflictGraph:
         return known
 
     def broken(self, point: Mapping[int, float]) -> list[Constraint]:
-        """Clique cuts that the point breaks, each from a variable that it holds in part: those broken most first."""
+        """Clique cuts that the point breaks, each grown from a variable that it takes in part: most violated first."""
         held = {v: x for v, x in point.items() if x > EPSILON and v < len(self.model.picks)}
         beside = {v: held.keys() & set(self.neighbours(v).tolist()) for v in held}
         found: dict[tuple[int, ...], float] = {}
@@ -77,7 +77,7 @@ class ConflictGraph:
         return [self._extended(clique) for clique in most[: -MOST - 1 : -1]]
 
     def _extended(self, clique: Iterable[int]) -> Constraint:
-        """The clique with all that its members leave room for."""
+        """The clique with all variables that can join its members."""
         members = list(clique)
         beside = np.zeros(len(self.model.picks), np.int64)
         for v in members:
@@ -91,7 +91,7 @@ class ConflictGraph:
 
 
 def _grown(first: int, beside: Mapping[int, set[int]], held: Mapping[int, float]) -> list[int]:
-    """A clique of what the point holds, that takes the most at each step."""
+    """A clique of variables in the point, grown greedily by their value."""
     clique, left = [first], beside[first]
     while left:
         clique.append(max(left, key=lambda v: (held[v], len(beside[v] & left), -v)))

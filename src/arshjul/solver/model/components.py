@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from arshjul.solver.model.milp import Constraint, Model, SoftConstraint
 
 _FREE = -1
-"""Sets that no constraint touches: one component for all, since each is decided by looking."""
+"""Marks sets that no constraint touches: they form one component, since each is decided directly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Component:
 def component_of(
     whole: Model, sets: Sequence[int], lines: Iterable[Constraint], soft_constraints: Iterable[SoftConstraint]
 ) -> Component:
-    """The component that these sets make, with the constraints and soft constraints that tie them and no others."""
+    """The component of these sets, with the constraints and soft constraints that tie them and no others."""
     variables = [v for s in sets for v in whole.sets[s]]
     number = {v: k for k, v in enumerate(variables)}
     local = {s: k for k, s in enumerate(sets)}
@@ -50,7 +50,7 @@ def component_of(
 
 
 def independent_components(model: Model) -> list[Component]:
-    """The model's independent components, largest first; their constants are 0, the whole keeps its own."""
+    """The model's independent components, largest first; their constants are 0, and the whole keeps its own."""
     owner = {v: s for s, variables in enumerate(model.sets) for v in variables}
     leader = list(range(len(model.sets)))
 
@@ -85,6 +85,6 @@ def independent_components(model: Model) -> list[Component]:
 
 
 def _whole(model: Model) -> Component:
-    """All of a model that does not fall apart, without a copy of it."""
+    """The whole model as a component if it does not separate, without a copy."""
     free = replace(model, constants=[0] * len(model.constants))
     return Component(range(len(model.sets)), range(len(model.picks)), free)

@@ -1,6 +1,6 @@
 """A first plan before any engine runs: greedy construction, then local moves of one activity at a time.
 
-Where every activity may stay unplaced, the plan with nothing placed is feasible, so there always is a plan.
+If every activity may stay unplaced, the plan with nothing placed is feasible, so there is always a plan.
 """
 
 from collections.abc import Callable
@@ -10,13 +10,13 @@ from arshjul.solver.model.milp import Model, ModelIndex, by_set
 from arshjul.solver.model.restriction import Restriction
 
 ROUNDS = 6
-"""Rounds of moves at most."""
+"""The most rounds of moves."""
 
 
 def greedy(model: Model, stop: Callable[[], bool] = lambda: False) -> list[int] | None:
-    """Values of all variables that keep every constraint; None where placing one by one got stuck.
+    """Values of all variables that keep every constraint; None if placing one by one got stuck.
 
-    `stop` ends the moving; each activity is placed once in any case, so there is a plan however little time there is.
+    `stop` ends the moves; each activity is placed once in any case, so there is a plan however little time there is.
     """
     evaluator = IncrementalEvaluator(Restriction(model), [NOTHING] * len(model.sets))
     for s in range(len(model.sets)):
@@ -31,7 +31,7 @@ def greedy(model: Model, stop: Callable[[], bool] = lambda: False) -> list[int] 
 
 
 def improved(model: Model, values: list[int], stop: Callable[[], bool] = lambda: False) -> list[int]:
-    """These values, which keep every constraint, after moving one activity at a time while that helps."""
+    """These values, which keep every constraint, improved by moving one activity at a time."""
     evaluator = IncrementalEvaluator(Restriction(model), by_set(model, values))
     _improve(model, evaluator, stop)
     return ModelIndex(model).values(evaluator.present)

@@ -1,8 +1,8 @@
 """A board as constraints straight from its definition, for a certificate: it shares no code with the translation.
 
-What the translation makes tight is here as plain as it is written: capacities are sums at a step, conflicts are pairs
-of options that are in progress together, lags compare starts as numbers. Staying unplaced is a variable of its own.
-An engine proves less of it in the same time; a clique or a sum over starts that cuts too much has nowhere to hide.
+All is plain: capacities are sums at a step, conflicts are pairs of options that are in progress together, lags compare
+starts as numbers. Staying unplaced is a variable of its own. An engine proves less of it in the same time, but a
+translation that cuts too much is found out.
 """
 
 from collections import defaultdict
@@ -13,7 +13,7 @@ from arshjul.solver.model.milp import Constraint, Model, SoftConstraint
 
 
 def by_definition(board: Board) -> Model:
-    """The board's model; an option's variable has the number of its column, and those of staying out come after."""
+    """The board's model; an option's variable has the number of its column, followed by those for staying unplaced."""
     model = Model(costs=[{} for _ in board.levels], constants=[0] * len(board.levels))
     columns = [dict[int, int]() for _ in board.activities]
     for i, activity in enumerate(board.activities):
@@ -43,7 +43,7 @@ def by_definition(board: Board) -> Model:
 
 
 def _sums_at_steps(board: Board) -> Iterator[Constraint]:
-    """Constraints: no more is drawn on a resource at a step than there is; nothing is there after the last step."""
+    """Constraints that no more is drawn on a resource at a step than there is; after the last step there is nothing."""
     drawn: dict[tuple[str, int], dict[int, int]] = {}
     column = 0
     for activity in board.activities:
@@ -59,7 +59,7 @@ def _sums_at_steps(board: Board) -> Iterator[Constraint]:
 
 
 def _clashing(board: Board, conflict: Conflict, columns: list[dict[int, int]]) -> Iterator[Constraint]:
-    """For each option of the one: it, or an option of the other that is in progress with it at a step that counts."""
+    """For each option of the first activity: it, or one of the second in progress with it at a step that counts."""
     first, second = board.activities[conflict.first], board.activities[conflict.second]
     at: dict[int, list[int]] = defaultdict(list)
     for k, option in enumerate(second.options):
@@ -72,20 +72,20 @@ def _clashing(board: Board, conflict: Conflict, columns: list[dict[int, int]]) -
 
 
 def _steps(option: Option, conflict: Conflict) -> Iterator[int]:
-    """The steps at which the option is in progress, of those that count."""
+    """The steps that count at which the option is in progress."""
     for step in range(option.start, option.start + option.length):
         if conflict.steps is None or step in conflict.steps:
             yield step
 
 
 def _in_order(board: Board, lag: Lag, columns: list[dict[int, int]]) -> Iterator[Constraint]:
-    """The later one only with the earlier, and its start not too near and not too far: idle where it stays out."""
+    """The later activity only with the earlier, and its start within the limits, which are idle if it stays out."""
     before, after = board.activities[lag.before], board.activities[lag.after]
     early, late = _starts(before, columns[lag.before]), _starts(after, columns[lag.after])
     if not late:
         return
     yield Constraint({**dict.fromkeys(late, 1), **dict.fromkeys(early, -1)}, 0)
-    end = max([*early.values(), *late.values()]) + 1  # no two starts are so far apart
+    end = max([*early.values(), *late.values()]) + 1  # no two starts are this far apart
     if lag.least is not None:
         least = min(max(lag.least, -end), end)
         # start of before + least <= start of after; with the later one out, at most `end` + least is on the left
@@ -103,7 +103,7 @@ def _starts(activity: Activity, columns: Mapping[int, int]) -> dict[int, int]:
 
 
 def _add_rows(board: Board, model: Model) -> None:
-    """The rows; the excess over one that may be passed is a variable that costs."""
+    """Adds the rows; the excess over a priced one is a variable with a cost."""
     for row in board.rows:
         terms: dict[int, int] = defaultdict(int)
         for column, coefficient in zip(row.columns, row.coefficients, strict=True):

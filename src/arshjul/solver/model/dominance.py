@@ -1,4 +1,4 @@
-"""Dominance: constraints that another one implies, and options that another one replaces at no greater cost.
+"""Dominance: constraints implied by another one, and options that another one replaces at no greater cost.
 
 Candidates are found by 64-bit fingerprints and then compared term by term, so a collision removes nothing.
 """
@@ -11,18 +11,18 @@ from numpy.typing import NDArray
 from arshjul.solver.model.arrays import Flags, ModelArrays, Numbers, Terms, by_key, lengths, ranges, runs
 
 _ODD = tuple(np.uint64(2**64 // k | 1) for k in (3**11, 5**7, 7**5))
-"""Odd multipliers without a pattern."""
+"""Odd multipliers without a pattern, for fingerprints."""
 
 PAIRS = 2**20
-"""Constraints that are compared at once, as memory allows."""
+"""The most pairs of constraints compared at once, for the sake of memory."""
 SAMPLED = 6
-"""Terms of a constraint that are looked up in another one before all of them are."""
+"""The terms of a constraint that are looked up in another one before all of them are."""
 
 Prints = NDArray[np.uint64]
 
 
 def repeated(terms: Terms, hard: int) -> tuple[Numbers, Numbers]:
-    """Hard constraints that have the very terms of an earlier one, and for each that constraint."""
+    """Hard constraints with exactly the terms of an earlier one, and for each that constraint."""
     terms = terms.where(terms.line < hard)
     start = runs(terms.line)
     line = terms.line[start]
@@ -44,7 +44,7 @@ def implied(arrays: ModelArrays) -> Flags:
 
 
 class _Lines:
-    """Hard constraints with terms, numbered through, with summaries that quickly exclude most implications."""
+    """Hard constraints with terms, numbered consecutively, with summaries that quickly exclude most implications."""
 
     def __init__(self, arrays: ModelArrays) -> None:
         self.terms = terms = arrays.terms.where(arrays.terms.line < arrays.hard)
@@ -60,7 +60,7 @@ class _Lines:
         self.keys = self.row * self.variables + terms.variable
 
     def pairs(self) -> Iterator[tuple[Numbers, Numbers]]:
-        """Each constraint with all that hold its rarest variable, as one must that implies it, in blocks."""
+        """Each constraint with all that contain its rarest variable, as any that implies it must, in blocks."""
         variable = self.terms.variable
         holders = self.row[by_key(variable, self.variables)]
         count = np.bincount(variable, minlength=self.variables)
@@ -87,7 +87,7 @@ class _Lines:
         return narrow, wide
 
     def implies(self, wide: Numbers, narrow: Numbers) -> Flags:
-        """A flag for each pair: the wide constraint has all terms of its narrow one, or larger ones."""
+        """A flag for each pair: the wide constraint has all terms of the narrow one, with no smaller coefficients."""
         size = self.size[narrow]
         covered = self._covered(ranges(self.start[narrow], size), np.repeat(wide, size))
         every = np.ones(len(narrow), np.bool_)
@@ -95,7 +95,7 @@ class _Lines:
         return every
 
     def _covered(self, spots: Numbers, wide: Numbers) -> Flags:
-        """A flag for each place: its term is in that constraint too, or larger there."""
+        """A flag for each place: that constraint has its term too, with no smaller coefficient."""
         query = wide * self.variables + self.terms.variable[spots]
         found = np.searchsorted(self.keys, query)
         found[found == len(self.keys)] = 0
@@ -107,7 +107,7 @@ class _Lines:
 def merged(arrays: ModelArrays) -> Numbers:
     """The variable that replaces each one: of the same set, with the same coefficients everywhere and no greater cost.
 
-    -1: nobody. Nobody is replaced by one that is itself replaced.
+    -1: none. A replacement is never itself replaced.
     """
     n = len(arrays.origin)
     stands = np.full(n, -1)
@@ -123,7 +123,7 @@ def merged(arrays: ModelArrays) -> Numbers:
     start = np.cumsum(size) - size
     same = _same(start, size, terms.line, terms.coefficient, later, first) & (owner[later] == owner[first])
     later, first = later[same], first[same]
-    # within those alike by cost: the first is no dearer than any, and stands for whoever is nowhere cheaper
+    # among those with equal costs: the first is no dearer than any, and replaces those that are nowhere cheaper
     alike = np.full(n, -1)
     alike[later] = first
     alike[first] = first
@@ -140,7 +140,7 @@ def merged(arrays: ModelArrays) -> Numbers:
 
 
 def _same_print(prints: Prints) -> tuple[Numbers, Numbers]:
-    """The indices with the print of an earlier one, and for each the first such."""
+    """The indices with the fingerprint of an earlier one, and for each the first such."""
     order = np.argsort(prints, kind="stable")
     start = runs(prints[order])
     first = np.repeat(order[start], lengths(start, len(order)))

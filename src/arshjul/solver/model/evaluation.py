@@ -1,4 +1,4 @@
-"""Incremental evaluation of a plan: what it uses and costs, kept up to date while sets move."""
+"""Incremental evaluation of a plan: its use and cost, updated as sets move."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,21 +8,21 @@ from arshjul.solver.model.milp import LevelCut
 from arshjul.solver.model.restriction import Restriction
 
 Move = tuple[int, int]
-"""A set, and the variable that it takes from now on."""
+"""A set, and its new variable."""
 
 NOTHING = -1
-"""In a variable's place: the set has not taken anything yet."""
+"""In place of a variable: the set has not taken any yet."""
 
 Uses = Sequence[tuple[int, int]]
-"""Constraints, and a coefficient in each."""
+"""Constraint numbers, with a coefficient in each."""
 
 
 class IncrementalEvaluator:
     """A plan's variables by set, the room left in each constraint, and the cost of each level.
 
     Constraints are numbered as in the `Restriction`. `holders` are the sets that draw on a constraint, `short` the hard
-    constraints that have too little room. A set that takes `NOTHING` yet counts with its least coefficient in each
-    constraint, so room never promises more than is there.
+    constraints with too little room. A set that takes `NOTHING` counts with its least coefficient in each constraint,
+    so room is never overstated.
     """
 
     def __init__(self, restriction: Restriction, present: Sequence[int]) -> None:
@@ -49,28 +49,28 @@ class IncrementalEvaluator:
             self._put(s, v, 1)
 
     def moves(self, ones: Iterable[int]) -> list[Move]:
-        """The moves to these variables, without sets that have theirs already."""
+        """The moves to these variables, without those that are taken already."""
         present, picks = self.present, self.picks
         return [(s, v) for v in ones if present[s := picks[v][0]] != v]
 
     def move(self, moves: Iterable[Move]) -> None:
-        """Each of these sets takes that variable instead of its own."""
+        """Gives each of these sets that variable instead of its own."""
         for s, v in moves:
             self._put(s, self.present[s], -1)
             self.present[s] = v
             self._put(s, v, 1)
 
     def take_if_fits(self, s: int, v: int) -> None:
-        """Lets a set that takes nothing yet take the variable, if it fits."""
+        """Gives the variable to a set that takes nothing, if it fits."""
         with self.without([s]):
             before = dict(self.least[s])
             if self._fits(v, before, [line for line in self.short if before.get(line, 0) < 0]):
                 self.present[s] = v
 
     def move_to_best(self, s: int) -> bool:
-        """Moves a set to its best variable that fits, where that is better than what it has; whether it did.
+        """Moves a set to its best variable that fits if that is better than its own; returns whether it did.
 
-        A variable fits if no hard constraint gets too little room by it, or less where it had too little before.
+        A variable fits if no hard constraint gets too little room by it, or less if it had too little before.
         """
         old = self.present[s]
         best, least = old, None
@@ -89,7 +89,7 @@ class IncrementalEvaluator:
         return best != old
 
     def apply_if_better(self, moves: Sequence[Move], level: int, cuts: Iterable[LevelCut]) -> bool:
-        """Makes these moves if the level gets cheaper and all constraints and cuts hold; whether it did."""
+        """Makes these moves if the level gets cheaper and all constraints and cuts hold; returns whether it did."""
         before = [(s, self.present[s]) for s, _ in moves]
         value = self.totals[level]
         self.move(moves)
@@ -108,7 +108,7 @@ class IncrementalEvaluator:
 
     @contextmanager
     def without(self, sets: Sequence[int]) -> Iterator[None]:
-        """Meanwhile these sets take nothing."""
+        """Within the context these sets take nothing."""
         for s in sets:
             self._put(s, self.present[s], -1)
         try:
@@ -124,7 +124,7 @@ class IncrementalEvaluator:
     def _fits(self, v: int, before: dict[int, int], needed: Sequence[int]) -> bool:
         """True if the variable of a set that takes nothing now fits; `before` is what the set had.
 
-        `needed` are constraints that have too little room without what the set had.
+        `needed` are constraints with too little room without what the set had.
         """
         uses, rooms = self.uses(v), self.rooms
         if needed and not {line for line, c in uses if c < 0}.issuperset(needed):
@@ -132,7 +132,7 @@ class IncrementalEvaluator:
         return all(c <= rooms[line] or c <= before.get(line, 0) for line, c in uses if line < self.first_soft)
 
     def _worth(self, v: int) -> list[int]:
-        """The cost of each level by the variable of a set that takes nothing now."""
+        """The cost on each level of the variable of a set that takes nothing now."""
         worth = [costs.get(v, 0) for costs in self.costs]
         for line, c in self.uses(v):
             if line >= self.first_soft and (units := max(0, c - self.rooms[line]) - max(0, -self.rooms[line])):
@@ -144,7 +144,7 @@ class IncrementalEvaluator:
         return self.least[s] if v == NOTHING else self.uses(v)
 
     def _least(self, s: int) -> Uses:
-        """A set's least coefficient in each constraint, where that is not 0."""
+        """A set's least coefficient in each constraint, if it is not 0."""
         of_lines: dict[int, list[int]] = defaultdict(list)
         for v in self.sets[s]:
             for line, c in self.uses(v):
@@ -169,7 +169,7 @@ class IncrementalEvaluator:
                     del self.holders[line][s]
 
     def _crossed(self, line: int, more: int) -> None:
-        """The room of a constraint is below 0, or no longer; `more` is how much less of it is missing."""
+        """Updates a constraint whose room has crossed 0; `more` is the decrease of what is missing."""
         if line < self.first_soft:
             if self.rooms[line] < 0:
                 self.short.add(line)

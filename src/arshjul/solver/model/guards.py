@@ -4,32 +4,31 @@ from arshjul.errors import InputError, Message
 from arshjul.solver.model.milp import Model
 
 SIZE_LIMIT = 2**31
-"""Coefficients from here on have given certified wrong optima in CP-SAT 9.15 (issue 5293)."""
+"""Coefficients of this size or more have given certified wrong optima in CP-SAT 9.15 (issue 5293)."""
 
 SUM_LIMIT = 2**52
-"""Sums from here on are no longer whole in floating point, in which engines tell bounds."""
+"""Sums of this size or more are not whole in floating point, in which engines give bounds."""
 
 
 def guard_sizes(model: Model) -> None:
-    """Refuses a model whose numbers or sums an engine may get wrong, as InputError.
+    """InputError if the model has numbers or sums that an engine may get wrong.
 
-    The reader of board files keeps each number below 2^31; what presolve makes of them, as prices x excess,
-    may pass it.
+    The reader of board files keeps each number below 2^31; presolve may exceed that, as with prices x excess.
     """
     lines = [line.terms for line in (*model.constraints, *(soft.line for soft in model.soft_constraints))]
     sized = [(terms, _largest(terms)) for terms in (*lines, *model.costs) if terms]
     _guard(max((size for _, size in sized), default=0), SIZE_LIMIT)
     uppers, most = model.uppers, max(model.uppers, default=0)
     for terms, size in sized:
-        if len(terms) * size * most >= SUM_LIMIT:  # only then can the sum be
+        if len(terms) * size * most >= SUM_LIMIT:  # only then can the sum be too large
             _guard(sum(abs(c) * uppers[v] for v, c in terms.items()), SUM_LIMIT)
 
 
 def guard_restrictions(model: Model) -> None:
-    """Refuses a model that has, or may have in a restriction of it, what `guard_sizes` refuses.
+    """InputError if the model, or a restriction of it, may have numbers that `guard_sizes` refuses.
 
-    A restriction may come to charge a variable itself for all that it adds to priced constraints, and it takes
-    a constraint's least coefficient off the others.
+    A restriction may charge a variable for all that it adds to priced constraints, and it subtracts a constraint's
+    least coefficient from the others.
     """
     guard_sizes(model)
     charges: list[dict[int, int]] = [dict(costs) for costs in model.costs]
@@ -59,7 +58,7 @@ def _guard(size: int, limit: int) -> None:
 
 
 def too_large(size: int, limit: int) -> InputError:
-    """The error for numbers beyond what can be computed exactly."""
+    """The error for numbers too large for exact computation."""
     text = Message(
         "Costs, prices and coefficients come to {size} where they meet: below {limit} they can be solved safely. "
         "Give them in larger units.",

@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 from arshjul.board import Choice
 
 Pick = tuple[int, int | None]
-"""An activity's number and its option's, None for staying unplaced."""
+"""An activity's number and its option's; None for staying unplaced."""
 
 LevelCut = tuple[int, int]
-"""A level's number, and the value that it must not exceed any more."""
+"""A level's number, and its largest allowed value."""
 
 
 @dataclass(slots=True)
 class Constraint:
-    """sum of coefficient x variable <= at_most; no variable stands twice, no coefficient is 0."""
+    """sum of coefficient x variable <= at_most; each variable occurs once, and no coefficient is 0."""
 
     terms: dict[int, int]
     at_most: int
@@ -28,7 +28,7 @@ class Constraint:
 
 @dataclass(slots=True)
 class SoftConstraint:
-    """A constraint whose excess costs `prices`, one for each level, a unit. `excess` is its variable."""
+    """A constraint whose excess costs `prices` a unit, one for each level. `excess` is its variable."""
 
     line: Constraint
     prices: list[int]
@@ -39,11 +39,10 @@ class SoftConstraint:
 class Model:
     """A linear 0/1 model of a board.
 
-    Variables are numbered: first the 0/1 ones, as many as `picks`, then the excesses; all run from
-    0 to their `uppers`. `sets[i]` are the variables of activity i. `costs` has a mapping from
-    variable to cost for each level, `constants` what each level costs whatever is chosen.
-    `stands_for` names the variable that replaced a pick which was cut away as equal or worse.
-    `impossible`: the translation itself proved that no choice meets the hard constraints.
+    Variables are numbered: first the 0/1 ones, as many as `picks`, then the excesses; all run from 0 to their `uppers`.
+    `sets[i]` are the variables of activity i. `costs` has a mapping from variable to cost for each level, `constants`
+    the fixed cost of each level. `stands_for` gives the variable that replaced a pick which was removed as equal or
+    worse. `impossible`: the translation itself proved that no choice meets the hard constraints.
     """
 
     picks: list[Pick] = field(default_factory=list)
@@ -74,7 +73,7 @@ class Model:
         yield from (soft.line for soft in self.soft_constraints)
 
     def choice(self, values: Sequence[int]) -> list[int | None]:
-        """The choice that the 0/1 variables spell."""
+        """The choice that the 0/1 variables represent."""
         chosen: list[int | None] = [None] * len(self.sets)
         for (activity, option), value in zip(self.picks, values, strict=False):
             if value:
@@ -82,7 +81,7 @@ class Model:
         return chosen
 
     def values(self, choice: Choice) -> list[int] | None:
-        """The variables' values for a choice, or for an equal or better one; None: it has none here."""
+        """The variables' values for a choice, or for an equal or better one; None: the model has none."""
         index = {pick: v for v, pick in enumerate(self.picks)} | self.stands_for
         values = [0] * len(self.uppers)
         for activity, option in enumerate(choice):
@@ -102,7 +101,7 @@ class Model:
 
 
 class ModelIndex:
-    """Lookups of one model, made once, for what is asked of it over and over."""
+    """Lookups of one model, made once for repeated use."""
 
     def __init__(self, model: Model) -> None:
         self.model = model
@@ -114,17 +113,17 @@ class ModelIndex:
                     self.soft_constraints[v].append((number, c))
 
     def ones(self, picks: Iterable[Pick]) -> list[int] | None:
-        """The variables of these picks, or of those that replaced them; None: one has none."""
+        """The variables of these picks, or of their replacements; None: one has none."""
         ones = [self.index.get(pick, -1) for pick in picks]
         return None if -1 in ones else ones
 
     def of(self, picks: Iterable[Pick]) -> list[int] | None:
-        """The values of all variables for these picks, or for those that replaced them; None: one has none."""
+        """The values of all variables for these picks, or for their replacements; None: one has none."""
         ones = self.ones(picks)
         return None if ones is None else self.values(ones)
 
     def values(self, ones: Iterable[int]) -> list[int]:
-        """The values of all variables where these are 1, excesses as small as can be."""
+        """The values of all variables if these are 1, excesses as small as possible."""
         values = [0] * len(self.model.uppers)
         totals = [-soft.line.at_most for soft in self.model.soft_constraints]
         for v in ones:
@@ -147,6 +146,6 @@ def by_set(model: Model, values: Sequence[int]) -> list[int]:
 
 
 def rows_of(model: Model, cuts: Sequence[LevelCut]) -> list[Constraint]:
-    """All constraints of the LP but the sets: hard ones, soft ones with their excess, cuts."""
+    """All constraints of the LP without the sets: hard ones, soft ones with their excess, cuts."""
     locked = [Constraint(model.costs[level], value - model.constants[level]) for level, value in cuts]
     return [*model.constraints, *(soft.line for soft in model.soft_constraints), *locked]

@@ -1,7 +1,7 @@
 """One model for several orders of a board's levels, translated and simplified once.
 
-What the levels cost and what the constraints say is the same in every order. A *floor* is a bound that another order
-has proven: it joins the model as a constraint, and makes the LP see what would else have to be searched for again.
+Level costs and constraints are the same in every order. A *floor* is a bound proven in another order: it joins the
+model as a constraint, so that the LP sees what would otherwise have to be searched for again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,16 +15,16 @@ from arshjul.solver.params import DEFAULT, SolveParams
 
 
 class SharedModel:
-    """The model of a board that has all levels which any of the orders needs."""
+    """The model of a board with all levels that any of the orders needs."""
 
     def __init__(self, board: Board, params: SolveParams = DEFAULT) -> None:
         self.levels = tuple(board.levels)
         self.model = simplify(translate(board, params.translation), params.presolve)
 
     def ordered(self, levels: Sequence[str], floors: Mapping[str, int] | None = None) -> Model:
-        """The model with these levels in this order; no plan is sought that falls below a floor.
+        """The model with these levels in this order, and constraints that plans stay at or above the floors.
 
-        A level that priced rows charge gets no floor: a constraint holds 0/1 variables alone.
+        A level that priced rows charge gets no floor: a constraint may hold 0/1 variables only.
         """
         model, order = self.model, [self.levels.index(level) for level in levels]
         if model.impossible:

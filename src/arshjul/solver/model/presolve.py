@@ -1,8 +1,7 @@
 """Presolve: bound and coefficient tightening on all constraints at once (Savelsbergh 1994).
 
-It rests on the sets: exactly one variable of each is 1, so a constraint gets one coefficient from each set, and what
-its left side can reach is a sum of each set's least or greatest. Nothing here removes the last optimal choice of any
-level.
+Exactly one variable of each set is 1, so a constraint gets one coefficient from each set, and its left side is bounded
+by the sums of each set's least and greatest. Nothing here removes the last optimal choice of any level.
 """
 
 from functools import lru_cache
@@ -32,12 +31,12 @@ REACHABLE_LIMIT, REACHABLE_SETS = 4096, 400
 
 
 def simplify(model: Model, params: PresolveParams = DEFAULT.presolve) -> Model:
-    """The model with impossible, equal and dominated options and idle constraints gone, and constraints tightened."""
+    """The model tightened, without impossible, equal and dominated options and without idle constraints."""
     return tightened(arrays_of(model), params)
 
 
 def tightened(arrays: ModelArrays, params: PresolveParams) -> Model:
-    """The model with impossible, equal and dominated options and idle constraints gone, and constraints tightened."""
+    """As `simplify`, for a model given as arrays."""
     _order(arrays)
     if arrays.model.impossible or not _fix(arrays):
         return Model(sets=[[] for _ in arrays.sizes], constants=arrays.constants, impossible=True)
@@ -54,15 +53,15 @@ def tightened(arrays: ModelArrays, params: PresolveParams) -> Model:
 
 
 def _dominated(arrays: ModelArrays) -> Numbers:
-    """Takes away implied constraints; who replaces each variable, -1 where nobody does."""
+    """Removes implied constraints; returns the replacement of each variable, -1 for none."""
     arrays.terms = arrays.terms.where(~implied(arrays)[arrays.terms.line])
     return merged(arrays)
 
 
 def _order(arrays: ModelArrays) -> None:
-    """Sorts the terms, without what is at once seen to be idle or impossible.
+    """Sorts the terms, without repeated constraints and terms that are clearly idle or impossible.
 
-    And without repeated constraints, which sliding windows are full of.
+    Sliding windows give many repeated constraints.
     """
     terms = arrays.terms
     lines = len(arrays.at_most)
@@ -92,7 +91,7 @@ def in_order(arrays: ModelArrays) -> None:
 
 
 def _fix(arrays: ModelArrays) -> bool:
-    """Lifts constraints and removes variables that alone break one, to a fixed point; False: nothing is feasible.
+    """Lifts constraints and removes variables that break one alone, to a fixed point; False: nothing is feasible.
 
     In a *lifted* constraint every set's least coefficient is 0.
     """
@@ -112,7 +111,7 @@ def _fix(arrays: ModelArrays) -> bool:
 
 
 def lift(arrays: ModelArrays) -> None:
-    """Moves each set's least coefficient into `at_most`; only whole groups and those below 0 have another than 0."""
+    """Moves each set's least coefficient into `at_most`; only whole groups and negative ones have one other than 0."""
     groups = arrays.groups()
     whole = groups.missing == 0
     moved = whole.copy()
@@ -125,10 +124,10 @@ def lift(arrays: ModelArrays) -> None:
 
 
 def _strengthen(arrays: ModelArrays) -> None:
-    """Smaller numbers with the same 0/1 points: what a constraint's other sets cannot use up is taken off both sides.
+    """Reduces coefficients without changing the 0/1 points: subtracts slack that a constraint's other sets cannot use.
 
-    `at_most` and what all sets can use fall together, so no set's share depends on those before it.
-    A constraint that nothing can break becomes empty.
+    It is subtracted from both sides, so `at_most` and the sum of what sets can use fall together, and the order of sets
+    does not matter. A constraint that nothing can break becomes empty.
     """
     groups = arrays.groups()
     greatest = groups.greatest()
@@ -140,7 +139,7 @@ def _strengthen(arrays: ModelArrays) -> None:
 
 
 def _divide(arrays: ModelArrays) -> None:
-    """Divides each hard constraint by what divides all its coefficients."""
+    """Divides each hard constraint by the greatest common divisor of its coefficients."""
     terms = arrays.terms
     start = runs(terms.line)
     divisor = np.ones(len(arrays.at_most), np.int64)
@@ -151,9 +150,9 @@ def _divide(arrays: ModelArrays) -> None:
 
 
 def _round_down(arrays: ModelArrays) -> None:
-    """Lowers each `at_most` to the greatest sum that the constraint's sets can reach, where that is quick to count.
+    """Lowers each `at_most` to the greatest sum that the constraint's sets can reach, if that is quick to count.
 
-    A constraint where enough sets give 0 or 1 reaches every sum: the others are filled up with those.
+    A constraint in which enough sets give 0 or 1 reaches every sum: the others are filled up with those.
     """
     lines = len(arrays.at_most)
     start = runs(arrays.terms.line)
@@ -174,7 +173,7 @@ def _round_down(arrays: ModelArrays) -> None:
 
 
 def _steps(terms: Terms, groups: Groups, base: int) -> list[tuple[int, tuple[tuple[int, ...], ...]]]:
-    """Each constraint's sets, as the coefficients that each can give, ascending."""
+    """Each constraint's sets, as the ascending coefficients that each can give."""
     keys = np.sort(groups.each(np.arange(len(groups.start))) * base + terms.coefficient)
     keys = keys[runs(keys)]
     group, values = keys // base, (keys % base).tolist()
@@ -200,7 +199,7 @@ def _reachable(at_most: int, steps: tuple[tuple[int, ...], ...]) -> int:
 
 
 def _soften(arrays: ModelArrays) -> Numbers:
-    """Moves what is always exceeded into costs and constants; the most that is left for each excess."""
+    """Moves what is always exceeded into costs and constants; returns the most that is left for each excess."""
     terms, hard = arrays.terms, arrays.hard
     for limit, prices in zip(arrays.at_most[hard:].tolist(), arrays.prices, strict=True):
         for level, price in enumerate(prices):
@@ -232,7 +231,7 @@ def _fold(arrays: ModelArrays, terms: Terms, units: Numbers) -> None:
 
 
 def _thin(arrays: ModelArrays) -> None:
-    """Takes a set's commonest coefficient off all its variables where that leaves the constraint fewer terms."""
+    """Subtracts a set's most common coefficient from all its variables if that leaves the constraint fewer terms."""
     groups = arrays.groups()
     chosen = np.flatnonzero(groups.size > groups.missing)
     size = groups.size[chosen]

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from arshjul.solver.model.milp import Model
 from arshjul.solver.params import DEFAULT, SolveParams
 
-if TYPE_CHECKING:  # numpy takes a tenth of a second to import: only who solves something does
+if TYPE_CHECKING:  # numpy takes a tenth of a second to import: only code that solves imports it
     from arshjul.solver.model.arrays import Numbers, Terms
 
 
 class Restriction:
-    """Makes restrictions of one model; what that takes of the whole is looked up once.
+    """Makes restrictions of one model; lookups in the whole model are made once.
 
-    Constraints are numbered through: the hard ones, then the soft ones without their excess.
+    Constraints are numbered consecutively: the hard ones, then the soft ones without their excess.
     """
 
     def __init__(self, model: Model, params: SolveParams = DEFAULT) -> None:
@@ -91,7 +91,7 @@ class Restriction:
 
 
 def _chosen(allowed: Iterable[Sequence[int]]) -> tuple["Numbers", "Numbers"]:
-    """The variables of all sets one after the other, and how many each has."""
+    """The variables of all sets in a row, and the number of each set's."""
     import numpy as np
 
     sets = list(allowed)

@@ -3,7 +3,7 @@
 Conflicts become clique cuts, one per clique of activities in progress at a step (Atamtürk, Nemhauser and Savelsbergh,
 "Conflict graphs in solving integer programming problems", 2000); lags become sums over starts, the disaggregated
 formulation of precedences (Christofides, Alvarez-Valdes and Tamarit 1987). Columns come first in the board's order,
-then the variables of staying unplaced, so a row's column numbers are variable numbers.
+then the variables for staying unplaced, so a row's column numbers are variable numbers.
 """
 
 from bisect import bisect_left, bisect_right
@@ -15,11 +15,12 @@ from arshjul.solver.model.milp import Constraint, Model, SoftConstraint
 from arshjul.solver.params import DEFAULT, TranslationParams
 
 CLIQUE_LOOKS = 1_000_000
-"""Looks at conflicts, half a second of them, after which cliques are no longer chosen but taken as they come.
+"""The looks at conflicts, half a second's work, after which cliques are taken in any order.
 
-The 3,000 conflicts of 110 activities take 30,000 looks."""
+The 3,000 conflicts of 110 activities take 30,000 looks.
+"""
 LAG_TERMS = 4_000_000
-"""From more terms on the tight form of a lag costs more than it gives, where hundreds of options share a start."""
+"""The terms from which the tight form of a lag costs more than it gives, with hundreds of options at a start."""
 
 Steps = frozenset[int] | None
 
@@ -65,7 +66,7 @@ def _price(model: Model, level_of: dict[str, int], variable: int, costs: Costs) 
 
 def _line(row: Row) -> Constraint:
     terms = dict(zip(row.columns, row.coefficients, strict=True))
-    if len(terms) < len(row.columns):  # a term that stands twice counts twice
+    if len(terms) < len(row.columns):  # a repeated term counts repeatedly
         terms = defaultdict(int)
         for column, coefficient in zip(row.columns, row.coefficients, strict=True):
             terms[column] += coefficient
@@ -104,7 +105,7 @@ def _lag(board: Board, lag: Lag, params: TranslationParams) -> Iterator[Constrai
         yield from _compared(before, after, lag)
         return
     if lag.least is not None:
-        # "after by t" needs "before by t - least"; of several t with the same right side the last says all
+        # "after by t" needs "before by t - least"; of several t with the same right side the last implies the others
         cuts = {bisect_right(early, start - lag.least): n for n, start in enumerate(late, 1)}
         for n_before, n_after in cuts.items():
             yield _implied(after[:n_after], before[:n_before])
@@ -117,7 +118,7 @@ def _lag(board: Board, lag: Lag, params: TranslationParams) -> Iterator[Constrai
 
 
 def _compared(before: Starts, after: Starts, lag: Lag) -> Iterator[Constraint]:
-    """The same in three constraints; where `after` stays out, its two limits are idle."""
+    """The lag in three constraints; if `after` stays out, its two limits are idle."""
     yield _implied(after, before)
     last = max(before[-1][0], after[-1][0]) + 1
     if lag.least is not None:
@@ -133,7 +134,7 @@ def _compared(before: Starts, after: Starts, lag: Lag) -> Iterator[Constraint]:
 
 
 def _starts(board: Board, activity: int) -> Starts:
-    """The activity's options."""
+    """The starts of the activity's options."""
     return sorted((o.start, c) for c, o in enumerate(board.activities[activity].options, board.first_column[activity]))
 
 
@@ -142,10 +143,10 @@ def _implied(some: Iterable[tuple[int, int]], needs: Iterable[tuple[int, int]]) 
 
 
 def _conflicts(board: Board, params: TranslationParams) -> Iterator[Constraint]:
-    """At most one of those in progress at a step, for each step that can tell and each clique of conflicts.
+    """At most one of those in progress at a step, for each step that matters and each clique of conflicts.
 
-    Two options clash exactly if both are in progress at the first step that counts from the later
-    start on, so only such steps are looked at.
+    Two options clash exactly if both are in progress at the first counting step from the later start on, so only such
+    steps are looked at.
     """
     foes: dict[Steps, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
     for conflict in board.conflicts:
@@ -169,7 +170,7 @@ def _conflicts(board: Board, params: TranslationParams) -> Iterator[Constraint]:
 
 
 def _running(board: Board, steps: Steps, activities: Iterable[int]) -> dict[int, dict[int, list[int]]]:
-    """step -> activity -> columns in progress there, for the steps that can tell."""
+    """step -> activity -> columns in progress there, for the steps that matter."""
     listed = None if steps is None else sorted(steps)
     spans = [
         (i, column, option.start, option.start + option.length)
@@ -191,8 +192,8 @@ def _running(board: Board, steps: Steps, activities: Iterable[int]) -> dict[int,
 def _cliques(present: int, foes: list[int], most: int) -> tuple[list[list[int]], int]:
     """Cliques that together hold every conflict among those present, and the number of looks that they took.
 
-    `present` and `foes` are sets of numbers as bits. A clique grows by the one that leaves it most
-    to grow by; past so many looks by the first one there is.
+    `present` and `foes` are sets of numbers as bits. A clique grows by the member that leaves it most to grow by; after
+    `most` looks by the first possible one.
     """
     among = {n: foes[n] & present for n in _bits(present)}
     covered = dict.fromkeys(among, 0)

@@ -1,1 +1,1 @@
-"""Worker processes, pools of them, and executors (processes of our own, or a Dask cluster)."""
+"""Worker processes, pools of them, and executors (local processes, or a Dask cluster)."""

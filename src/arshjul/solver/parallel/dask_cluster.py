@@ -10,13 +10,16 @@ from typing import Any
 from uuid import uuid4
 
 LOOK_S = 1.0
-"""Seconds between two looks of a worker whether a flag is raised."""
+"""The seconds between a worker's two looks at a flag."""
 ANSWER_S, SILENCES = 2.0, 3
-"""Seconds that a scheduler has for an answer, which may be busy, and the silences in a row that mean it is gone."""
+"""The seconds that a busy scheduler has for an answer, and the silences in a row that mean it is gone."""
 
 
 class CancelFlag:
-    """A flag that cancels tasks: raised by the client, read on a worker, where it must first be called."""
+    """A flag that cancels tasks: raised by the client, read on a worker.
+
+    There it must first be called in the task's own thread.
+    """
 
     def __init__(self) -> None:
         self.name = f"arshjul-{uuid4().hex}"
@@ -28,7 +31,7 @@ class CancelFlag:
         self._event(client).set()
 
     def __call__(self) -> bool:
-        """True if it is raised, as far as is known."""
+        """True if it is raised, as of the last look."""
         if time.monotonic() < self.due:
             return False
         if self.event is None:
@@ -45,7 +48,7 @@ class CancelFlag:
 
 
 class DaskCluster:
-    """A client's cluster; `size` is how many pieces of work it does at once."""
+    """A client's cluster; `size` is the number of tasks that it runs at once."""
 
     def __init__(self, client: Any) -> None:
         self.client = client
@@ -55,17 +58,17 @@ class DaskCluster:
         self.silences = 0
 
     def alive(self) -> bool:
-        """True if anyone is left there to work; else what was submitted would be waited for forever."""
+        """True if any worker is left; otherwise submitted tasks would be waited for forever."""
         try:
             left = bool(self.client.sync(self.client.scheduler.ncores, callback_timeout=ANSWER_S))
-        except Exception:  # a cluster has its own words
+        except Exception:  # a cluster raises errors of its own
             self.silences += 1
             return self.silences < SILENCES
         self.silences = 0
         return left
 
     def end(self) -> None:
-        """Cancels our tasks and closes the connection, even where the cluster is gone."""
+        """Cancels arshjul's tasks and closes the connection, even if the cluster is gone."""
         with suppress(Exception):
             self.flag.raise_by(self.client)
         with suppress(Exception):

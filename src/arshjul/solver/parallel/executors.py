@@ -1,4 +1,4 @@
-"""Executors by name: processes of our own, or the workers of a Dask cluster, both as in `concurrent.futures`."""
+"""Executors by name: local processes, or the workers of a Dask cluster, both as in `concurrent.futures`."""
 
 import os
 import re
@@ -21,11 +21,11 @@ PROCESSES = "processes"
 _SIZED = re.compile(r"processes:(0*[1-9][0-9]{0,3})")
 _ADDRESS = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<name>[^\s:/@\[\]]+)):(?P<port>[0-9]{1,5})")
 HEARD_S, LOOK_S = 0.05, 1.0
-"""Seconds between two looks whether a worker has answered, and whether a cluster is still there."""
+"""The seconds between two checks that a worker has answered, and that a cluster is still there."""
 RETRY_S = 0.2
 """Seconds between two attempts to reach a scheduler."""
 MOST_PORT = 65535
-LONGEST_GREETING = 1_000_000  # bytes; a hundred are usual, and a word of text is read as far more
+LONGEST_GREETING = 1_000_000  # bytes; a hundred are usual, and a text misread as a length gives far more
 
 
 def always() -> bool:
@@ -40,10 +40,9 @@ def never() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ExecutorPool:
-    """An executor, and how many pieces of work it does at once.
+    """An executor, and the number of tasks that it runs at once.
 
-    `alive` says whether anyone is left to do them. `halt` is for a piece that takes long to look at:
-    it goes with it to the worker, and says when to end.
+    `alive` says whether any worker is left. `halt` goes with a long task to the worker, and says when to end.
     """
 
     executor: Executor
@@ -53,7 +52,7 @@ class ExecutorPool:
     halt: Callable[[], bool] = never
 
     def close(self) -> None:
-        """Ends the workers that are ours; on a cluster, which stays, it cancels our tasks."""
+        """Ends the workers of this process; on a cluster, which stays, it cancels arshjul's tasks."""
         self.end()
 
 
@@ -68,24 +67,24 @@ def open_executor(name: str = PROCESSES, connect_s: float = DEFAULT.supervisor.c
 
 
 def submitted(executor: Executor, *call: Any) -> "Future[Any]":
-    """The future of a call; a failed one where the executor is gone, as if it had been at work."""
+    """The future of a call; a failed one if the executor is gone, as if it had failed at work."""
     try:
         return executor.submit(*call)
-    except Exception as error:  # a cluster has its own words
+    except Exception as error:  # a cluster raises errors of its own
         failed: Future[Any] = Future()
         failed.set_exception(error)
         return failed
 
 
 def check(name: str, connect_s: float = DEFAULT.supervisor.connect_s) -> None:
-    """Raises what `open_executor` would, so that a wrong name is told even where no worker is needed."""
+    """Raises what `open_executor` would, so that a wrong name is reported even if no worker is needed."""
     refuse_slips(name)
     if name.startswith(DASK):
         _dask(*address_of(name), connect_s).close()
 
 
 def refuse_slips(name: str) -> None:
-    """InputError where this can be no executor's name; nothing is started or asked for that."""
+    """InputError if this cannot be an executor's name; nothing is started or contacted."""
     if name.startswith(DASK):
         address_of(name)
     else:
@@ -93,7 +92,7 @@ def refuse_slips(name: str) -> None:
 
 
 def size_of(name: str) -> int:
-    """The number of processes of our own that the name asks for. InputError: it is no such name."""
+    """The number of local processes that the name asks for. InputError: it is no such name."""
     if name == PROCESSES:
         return _cores()
     if (given := _SIZED.fullmatch(name)) is not None:
@@ -106,7 +105,7 @@ def size_of(name: str) -> int:
 
 
 def address_of(name: str) -> tuple[str, int]:
-    """Host and port in `dask://HOST:PORT`. InputError: they are not there."""
+    """Host and port in `dask://HOST:PORT`. InputError: they are missing."""
     given = _ADDRESS.fullmatch(name.removeprefix(DASK))
     if given is None or not 0 < int(given["port"]) <= MOST_PORT:
         text = Message(
@@ -117,7 +116,7 @@ def address_of(name: str) -> tuple[str, int]:
 
 
 def _cores() -> int:
-    """Those that we may use, which in a container or under `taskset` are fewer than there are."""
+    """The cores that this process may use; in a container or under `taskset` they are fewer than the machine's."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -135,7 +134,7 @@ def _dask(host: str, port: int, connect_s: float) -> ExecutorPool:
         raise _missing() from None
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     _await(host, port, address, connect_s)
-    # One that never came to anything would wait for itself when it is collected, and complain.
+    # A client that never connected would wait for itself when it is collected, and complain.
     connect: Any = type("Client", (distributed.Client,), {"__del__": lambda _: None})
     # a region's model is large, and sent once
     warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
@@ -155,10 +154,10 @@ def _dask(host: str, port: int, connect_s: float) -> ExecutorPool:
 
 
 def _await(host: str, port: int, address: str, connect_s: float) -> None:
-    """Waits until a scheduler speaks there, which may only just have been started. NoAnswer where none does.
+    """Waits until a scheduler speaks there, which may only just have been started. NoAnswer if none does.
 
-    Dask's own client waits without end for something else that listens. A scheduler speaks first: how
-    many bytes its greeting has, in eight bytes.
+    Dask's own client waits without end if something else listens there. A scheduler speaks first: the number of bytes
+    of its greeting, in eight bytes.
     """
     until = time.monotonic() + connect_s
     while True:

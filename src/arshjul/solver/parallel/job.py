@@ -1,4 +1,4 @@
-"""A job in a worker, whose own errors are told apart from what becomes of the worker by where they are raised."""
+"""A job in a worker. Where an error is raised tells the job's own errors from failures of the worker."""
 
 import pickle
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from arshjul.errors import ArshjulError
 
 
 class JobError(Exception):
-    """An error of a wrong program, raised by the job itself: another engine or worker would only hide it."""
+    """A programming error raised by the job itself: another engine or worker would only hide it."""
 
     def __init__(self, error: Exception) -> None:
         super().__init__(error)
@@ -18,8 +18,8 @@ class JobError(Exception):
 def run_job(first: Any, work: Callable[..., Any], *arguments: Any) -> Any:
     """The result of `work(first, *arguments)`; `first` is what the worker gives each job.
 
-    JobError: the job raised an error of a wrong program. Errors for people, engines' faults, and want of memory, files
-    or processes are raised as they are.
+    JobError: the job raised a programming error. Errors for people, engines' faults, and lack of memory, files or
+    processes are raised as they are.
     """
     try:
         return work(first, *arguments)
@@ -27,11 +27,11 @@ def run_job(first: Any, work: Callable[..., Any], *arguments: Any) -> Any:
         raise
     except Exception as error:
         failed = JobError(_portable(error))
-    raise failed  # here, where it has no context: Dask would send that with it
+    raise failed  # here, without a context, which Dask would send along
 
 
 def _portable(error: Exception) -> Exception:
-    """The error, or one that names its kind where it cannot be sent: a worker would end over it."""
+    """The error, or one that names its type if it cannot be pickled, which would end the worker."""
     try:
         pickle.loads(pickle.dumps(error))
     except Exception:

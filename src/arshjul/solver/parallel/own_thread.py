@@ -1,4 +1,4 @@
-"""A thread of this process as an executor, so that whoever wants to end a job is heard meanwhile."""
+"""A thread of this process as an executor, so that the main thread can react to requests to end."""
 
 import threading
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from typing import Any
 
 
 class ThreadExecutor(Executor):
-    """Each job has a thread of its own. A job cannot be ended, but it can ask `is_halted`."""
+    """An executor with a thread for each job. A job cannot be ended, but it can ask `is_halted`."""
 
     def __init__(self) -> None:
         self._halted = threading.Event()
@@ -26,7 +26,7 @@ class ThreadExecutor(Executor):
         return future
 
     def is_halted(self) -> bool:
-        """True once all jobs are to end."""
+        """True once all jobs should end."""
         return self._halted.is_set()
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:

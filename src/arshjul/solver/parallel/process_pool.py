@@ -1,4 +1,4 @@
-"""A `concurrent.futures` executor over worker processes that goes on when it loses one.
+"""A `concurrent.futures` executor over worker processes that survives the loss of one.
 
 Jobs are functions without side effects. One that reports before it answers is given to `submit_reporting`.
 
@@ -41,7 +41,7 @@ class ProcessPool(Executor):
         threading.Thread(target=self._serve, daemon=True).start()
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Lets a worker call `fn(*args)`, a function of a module; keyword arguments are not carried."""
+        """Lets a worker call `fn(*args)`, a function of a module; keyword arguments are not supported."""
         if kwargs:
             raise TypeError("a ProcessPool carries no keyword arguments")
         return self.submit_reporting(_ignore, _without_report, fn, *args)
@@ -49,7 +49,7 @@ class ProcessPool(Executor):
     def submit_reporting(self, hear: Callable[[Any], None], work: Callable[..., Any], *args: Any) -> Future[Any]:
         """Lets a worker call `work(report, *args)`; `hear` is given each report before the future is done.
 
-        It is called in a thread that must not be held up.
+        `hear` is called in a thread that must not be blocked.
         """
         job = _Job(Future(), work, args, hear)
         with self.lock:
@@ -60,7 +60,7 @@ class ProcessPool(Executor):
         return job.future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Ends all workers at once; what runs fails with `WorkerDied`, what waits is cancelled."""
+        """Ends all workers at once; running jobs fail with `WorkerDied`, waiting ones are cancelled."""
         del wait, cancel_futures
         with self.lock:
             self.over = True
@@ -74,7 +74,7 @@ class ProcessPool(Executor):
             worker.kill()
 
     def is_free(self) -> bool:
-        """True if it has a worker that is alive, and nothing is being done."""
+        """True if it has a live worker and no work."""
         with self.lock:
             return not self.busy and not self.waiting and any(worker.process.poll() is None for worker in self.idle)
 
@@ -87,12 +87,12 @@ class ProcessPool(Executor):
     def _begin(self, job: _Job) -> None:
         try:
             worker = self.idle.pop() if self.idle else Worker(self.inbox)
-        except OSError as error:  # there is no memory for one more
+        except OSError as error:  # there is no memory for another process
             job.future.set_exception(error)
             return
         try:
             worker.call(job.work, *job.arguments)
-        except Exception as error:  # what cannot be sent is its submitter's fault
+        except Exception as error:  # what cannot be pickled is its submitter's fault
             self.idle.append(worker)
             job.future.set_exception(error)
         else:
@@ -148,7 +148,7 @@ def take_kept() -> ProcessPool:
 
 
 def give_back(pool: ProcessPool) -> None:
-    """Keeps a pool whose worker is alive and free for who takes one next; ends any other."""
+    """Keeps a pool with a live, free worker for the next solve; ends any other."""
     if _kept or not pool.is_free():
         pool.shutdown()
     else:

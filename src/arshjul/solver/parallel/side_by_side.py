@@ -1,7 +1,7 @@
 """Questions of one search, answered side by side by an executor's workers.
 
 Answers come in the order of the questions, and each is limited in deterministic time, so it does not matter which
-worker gave which, nor how fast.
+worker answered, nor how fast.
 """
 
 import time
@@ -22,9 +22,10 @@ Work = Callable[[EngineHandle, Question, float], Answer]
 def side_by_side(
     work: Work[Question, Answer], questions: Sequence[Question], executor: str, handle: EngineHandle, limit_s: float
 ) -> list[Answer | None]:
-    """The answers `work(handle, question, seconds)`; None for a question that was left since the search was stopped.
+    """The answers `work(handle, question, seconds)`; None for a question skipped because the search was stopped.
 
-    `limit_s` is for all of them. Without an executor's name they are answered here, and so is what an executor lost.
+    `limit_s` is for all of them. Without an executor's name they are answered here, and so are those that an executor
+    lost.
     """
     pool = _opened(executor)
     seconds = limit_s / -(-len(questions) // (1 if pool is None else pool.size))
@@ -46,7 +47,7 @@ def side_by_side(
 
 
 def _opened(executor: str) -> ExecutorPool | None:
-    """The workers; None where none are wanted, or none are there any more."""
+    """The workers; None if none are wanted, or none are there any more."""
     try:
         return open_executor(executor) if executor else None
     except (NoAnswer, OSError):
@@ -64,7 +65,7 @@ def _await(futures: "Sequence[Future[Answer]]", pool: ExecutorPool, handle: Engi
 
 
 def _answer(future: "Future[Answer]", here: Callable[[Question], Answer | None], question: Question) -> Answer | None:
-    """A worker's answer, or one that is found here; what the question itself raised is raised."""
+    """A worker's answer, or one found here; errors raised by the question itself are raised."""
     if not future.done() or future.cancelled():
         return here(question)
     try:
@@ -73,5 +74,5 @@ def _answer(future: "Future[Answer]", here: Callable[[Question], Answer | None],
         raise fault.error from None
     except ArshjulError:
         raise
-    except Exception:  # whatever became of the worker: a cluster has its own words
+    except Exception:  # whatever happened to the worker: a cluster raises errors of its own
         return here(question)

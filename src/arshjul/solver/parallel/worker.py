@@ -1,8 +1,8 @@
 """Worker processes that do one job after the other, and may die without harm.
 
 An engine is native code: it may run out of memory, crash, or not be stoppable, so it runs in a process of its own.
-Parent and worker exchange pickles over the worker's standard input and output. A worker whose input ends, because its
-parent died, ends too. Unlike with `multiprocessing`, the parent's main module is not run again.
+Parent and worker exchange pickles over the worker's standard input and output. A worker ends when its input ends
+because its parent died. Unlike with `multiprocessing`, the parent's main module is not run again.
 """
 
 import contextlib
@@ -20,11 +20,11 @@ from arshjul.children import python
 from arshjul.own_faults import tell_no_words
 
 Report = Callable[[object], None]
-"""Sends whoever asked for a job a message before its answer."""
+"""Sends the client of a job a message before its answer."""
 
 
 class WorkerDied(Exception):
-    """A worker ended before its work did: killed, out of memory, or crashed."""
+    """A worker ended before its job did: killed, out of memory, or crashed."""
 
 
 class Worker:
@@ -40,7 +40,7 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,
-            process_group=0,  # Ctrl-C is the parent's; it ends us
+            process_group=0,  # Ctrl-C is handled by the parent, which ends the workers
         )
         self.inbox = inbox
         self.outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
@@ -49,11 +49,11 @@ class Worker:
 
     def call(self, work: Callable[..., object], *arguments: object) -> None:
         """Lets the worker do `work(report, *arguments)`; its answer comes to the inbox. Does not wait."""
-        # packed here, since it may change, or not be fit to be sent; written elsewhere, since a worker may not read
+        # pickled here, since it may change later or fail; written in another thread, since a worker may not read
         self.outbox.put(pickle.dumps((work, arguments), pickle.HIGHEST_PROTOCOL))
 
     def kill(self) -> None:
-        """Ends it at once, whatever it does."""
+        """Ends the worker at once."""
         self.process.kill()
         self.process.wait()
         self.outbox.put(None)
@@ -69,7 +69,7 @@ class Worker:
     def _listen(self) -> None:
         assert self.process.stdout is not None  # noqa: S101 - for the type checker: it is a pipe
         try:
-            # A message that cannot be read, be it for want of memory, ends the connection.
+            # A message that cannot be read, even for lack of memory, ends the connection.
             with contextlib.suppress(Exception), self.process.stdout as stream:
                 while True:
                     kind, content = pickle.load(stream)
@@ -82,8 +82,8 @@ class Worker:
 def main() -> None:
     """The main loop of a worker: one job after the other, until its input ends."""
     tell_no_words()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where there are no process groups
-    # Engines print to standard output whatever they are told: what is ours alone is another number.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # for systems without process groups
+    # Engines print to standard output in any case, so messages use another descriptor.
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     sender = _Sender(out)
@@ -108,14 +108,16 @@ class _Sender:
         self.send("progress", message)
 
     def send(self, kind: str, content: object) -> None:
-        packed = pickle.dumps((kind, content), pickle.HIGHEST_PROTOCOL)  # first: what cannot be must not be half sent
+        packed = pickle.dumps(
+            (kind, content), pickle.HIGHEST_PROTOCOL
+        )  # first, so that nothing is half sent if it cannot be pickled
         with self.lock:
             self.out.write(packed)
             self.out.flush()
 
 
 def _read(jobs: "queue.SimpleQueue[Any]") -> None:
-    """Reads the jobs that the parent sends; the end of them, and any error here, ends the worker."""
+    """Reads the jobs that the parent sends; the end of its input, and any error here, ends the worker."""
     try:
         while True:
             jobs.put(pickle.load(sys.stdin.buffer))

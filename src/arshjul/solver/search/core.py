@@ -1,9 +1,9 @@
 """Core search for one level: MILPs over the variables of small reduced cost, then over more of them.
 
 A *core* holds all that plans within some distance of the Lagrangian bound can take (Balas and Zemel's core problem,
-1980; reduced-cost fixing and kernel search, Angelelli, Mansini and Speranza 2010). The first holds little more than
-what the LP takes itself; each next one reaches farther, and what its search proves holds for the whole model as far as
-it reaches. Where a core is too hard, large neighbourhood search from the best plan comes next.
+1980; reduced-cost fixing and kernel search, Angelelli, Mansini and Speranza 2010). The first one holds little more than
+the LP's own variables; each later one is wider, and what its search proves holds for the whole model up to its width.
+If a core is too hard, large neighbourhood search from the best plan comes next.
 """
 
 import math
@@ -22,26 +22,26 @@ from arshjul.solver.search.status import Impossible, is_best
 from arshjul.solver.search.subproblem import Subproblem
 
 NEAR_PERCENT = 1
-"""Within this part of the value a bound is near enough that a proof is likely."""
+"""The gap, in percent of the value, within which a proof is likely."""
 RUN_EFFORT = 4.0
 """Deterministic seconds of neighbourhoods between two looks at the clock."""
 AGAIN = 4
-"""Fruitless neighbourhoods are tried anew once the effort has grown by this factor."""
+"""The growth of the effort after which fruitless neighbourhoods are tried again."""
 FAR_PATIENCE = 16.0
-"""Deterministic seconds for which neighbourhoods may bring nothing where no proof is near; at least the core's."""
+"""Deterministic seconds of fruitless neighbourhoods if no proof is near; at least the core's effort."""
 FIRST_REACH = 0.125
-"""Units of the level that the first wide core for a first plan reaches; each attempt doubles it."""
+"""The width, in units of the level, of the first wide core for a first plan; each attempt doubles it."""
 FIRST_TRIES = 6
-"""Cores that are looked through for a first plan."""
+"""The most cores searched for a first plan."""
 PLAIN = 4
-"""The factor by which a search without aggregation gets more effort: it starts slowly and comes far."""
+"""The factor of the effort of a search without aggregation, which starts slowly and gets far."""
 SUPPORT_EFFORT = 0.1
-"""Deterministic seconds for a plan among what the LP's optimum takes: most are found in a tenth of it."""
+"""Deterministic seconds for a plan among the variables of the LP's optimum: most take a tenth of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The limits of one step of a search, and the listener that is called with each better plan or bound.
+    """The limits of one step of a search, and the listener called with each better plan or bound.
 
     It ends at `until`, or sooner once `is_ended`, and may pause from `pause_at` on; both are moments of
     `time.monotonic`.
@@ -53,21 +53,20 @@ class Step:
     heard: Callable[["CoreSearch"], None] = lambda _search: None
 
     def left(self) -> float:
-        """Seconds that are left; none is an end."""
+        """The seconds left; 0 at the end."""
         return 0.0 if self.is_ended() else max(0.0, self.until - time.monotonic())
 
     def is_paused(self) -> bool:
-        """True if the search is to pause as soon as it can later go on as if it had not."""
+        """True if the search should pause at the next point from which it can continue as if it had not."""
         return time.monotonic() >= self.pause_at
 
 
 class CoreSearch:
-    """One level of a model, under cuts, searched in steps that go on from where the last one ended.
+    """One level of a model, under cuts, searched in steps that each continue from the last one's end.
 
-    `present` is the variable that each set takes in the best plan within the cuts, if one is known, and `value` what
-    the level costs there. `bound` is proven of all plans within the cuts, by `by`. `hard`: the LP is, so that
-    aggregated searches start too slowly. `empty`: a core was proven to hold no plan.
-    `spent` are the deterministic seconds that it took so far.
+    `present` is the variable of each set in the best plan within the cuts, if one is known, and `value` the level's
+    cost there. `bound` is proven for all plans within the cuts, by `by`. `hard`: the LP is hard, so aggregated searches
+    start too slowly. `empty`: a core was proven to hold no plan. `spent` are the deterministic seconds so far.
     """
 
     def __init__(
@@ -123,7 +122,7 @@ class CoreSearch:
         return self._is_settled(step) or step.is_paused()
 
     def _search_whole(self, step: Step) -> None:
-        """Searches all of a model that is small or has no plan yet, for twice the effort each time."""
+        """Searches all of a model that is small or has no plan yet, with twice the effort each time."""
         small = len(self.model.picks) <= self.sizes.small
         while (small or self.present is None) and not self._is_over(step):
             spent = self.spent
@@ -134,14 +133,14 @@ class CoreSearch:
 
     @property
     def provable(self) -> bool:
-        """True if all that a better plan can take is little enough to be searched."""
+        """True if the core of all better plans is small enough to be searched."""
         return self._fits(self._farthest())
 
     def find_first_plan(self, step: Step) -> None:
-        """Looks for a plan within the cuts where the LP sees one; after the first core it goes on from there.
+        """Looks for a plan within the cuts near the LP's optimum; later steps continue after the first core.
 
-        In a narrow core the first plan comes soonest, in wider ones there are more; aggregated, where
-        the LP is easy, the best plan is often found as soon as any.
+        In a narrow core the first plan comes soonest, in wider ones there are more; with aggregates, if the LP is easy,
+        the best plan is often found as soon as any.
         """
         while self.tried < FIRST_TRIES:
             if self.present is not None or self._is_settled(step) or not self._fits(self.width):
@@ -160,7 +159,7 @@ class CoreSearch:
             self.reach *= 2
 
     def search_support(self, step: Step, support: Sequence[Sequence[int]] | None) -> None:
-        """Looks for a plan among what the LP's optimum takes (relaxation enforced neighbourhood, Berthold 2014)."""
+        """Looks for a plan in the variables of the LP's optimum (relaxation enforced neighbourhood, Berthold 2014)."""
         if support is None or self._is_settled(step):
             return
         if all(len(taken) == 1 for taken in support):
@@ -177,20 +176,20 @@ class CoreSearch:
                 self._take_values(step, small, outcome.values)
 
     def search_first_core(self, step: Step) -> None:
-        """Searches the first core alone."""
+        """Searches only the first core."""
         if self._fits(self.width) and not self.stuck and not self._is_settled(step):
             self.tried += 1
             self._search_core(step)
 
     def recombine(self, step: Step, plan: Collection[int], free: Collection[int], breadth: int, effort: float) -> None:
-        """Searches what the present plan and another one take, and of the `free` sets `breadth` variables beside."""
+        """Searches the variables of this plan and another, with `breadth` more for each of the `free` sets."""
         if self._is_settled(step):
             return
         small = self.subproblem.recombination({*(self.present or ()), *plan}, free, breadth)
         self._ask(step, small, self._task(step, small, effort), self.bound - 1)
 
     def take(self, step: Step, ones: Sequence[int]) -> None:
-        """Keeps a plan, by the variable that each set takes, if it is better than the best one."""
+        """Keeps a plan, given by each set's variable, if it is better than the best one."""
         value = self.model.value(self.subproblem.level, self.view.values(ones))
         if self.value is None or value < self.value:
             self.present, self.value = list(ones), value
@@ -203,7 +202,7 @@ class CoreSearch:
             step.heard(self)
 
     def _is_near(self) -> bool:
-        """True if a proof is likely: little is missing, or little can be in a better plan."""
+        """True if a proof is likely: the gap is small, or few variables can be in a better plan."""
         if self.value is None:
             return False
         return (
@@ -221,17 +220,17 @@ class CoreSearch:
         return bisect_right(self.ordered, width)
 
     def _narrow(self, a_set: int) -> int:
-        """The width within which `a_set` variables a set lie on average, or all."""
+        """The width within which sets have `a_set` variables on average, or all."""
         return self.ordered[min(a_set * len(self.model.sets), len(self.ordered)) - 1]
 
     def _farthest(self) -> int:
-        """The width that holds all that a better plan than the present one can take."""
+        """The width that holds all variables of plans better than the present one."""
         return BARRED - 1 if self.value is None else (self.value - 1) * SCALE - self.duals.scaled_bound
 
     def _restricted(self, width: int) -> tuple[Model, int]:
-        """The core within the width, with the present plan, and a value: plans as good as that lie in the core.
+        """The core within the width, with the present plan, and a value: all plans at least as good lie in the core.
 
-        What only plans between that value and the next one can take is left out.
+        Variables needed only by plans between that value and the next one are left out.
         """
         guess = (self.duals.scaled_bound + width) // SCALE
         if guess >= self.bound:
@@ -245,12 +244,11 @@ class CoreSearch:
         return small, guess
 
     def _search_core(self, step: Step) -> None:
-        """Searches all variables within the width; the next one is wider, or the search is stuck.
+        """Searches all variables within the width; the next core is wider, or the search is stuck.
 
-        One that came to no end, but to a better bound, is tried again for longer.
-
-        A plan that takes any other one is worth more than bound + width, so its optimum proves that
-        no plan is better, or better than this.
+        A search without an end, but with a better bound, is repeated for longer. A plan with any other variable is
+        worth more than bound + width, so the core's optimum proves that no plan is better, or better than bound +
+        width.
         """
         small, guess = self._restricted(self.width)
         before = self.bound
@@ -267,7 +265,7 @@ class CoreSearch:
         return wider if self._fits(wider) else self._narrow(self.params.broad_width)
 
     def _prove(self, step: Step) -> None:
-        """Searches all that a better plan can take, for plans and then for the bound."""
+        """Searches all variables of better plans, for plans and then for the bound."""
         wide, most = self._restricted(self._farthest())
         if wide.impossible:
             self._hear(step, wide, EngineResult("infeasible"), most)
@@ -296,9 +294,9 @@ class CoreSearch:
         )
 
     def _ask(self, step: Step, model: Model, task: Task, guess: int | None) -> bool:
-        """Lets the engine search the model; whether it came to its end.
+        """Lets the engine search the model; returns whether it finished.
 
-        The model has all plans that are as good as the guess, so what it proves holds up to one above it.
+        The model has all plans that are as good as the guess, so its proofs hold up to one above the guess.
         """
 
         def report(values: list[int] | None, bound: int | None) -> None:
@@ -323,7 +321,7 @@ class CoreSearch:
             self.take_bound(step, outcome.bound if guess is None else min(outcome.bound, guess + 1))
 
     def _refute(self, step: Step, model: Model, guess: int | None) -> None:
-        """An engine found that the model holds no plan at all."""
+        """Records that an engine found no plan at all in the model."""
         if self.present is not None:
             raise EngineFault(Message("An engine says that no plan exists, yet one is known."))
         if guess is None:
@@ -339,7 +337,7 @@ class CoreSearch:
         self.take(step, ones)
 
     def _search_neighbourhoods(self, step: Step) -> None:
-        """Frees neighbourhoods of the best plan, until they brought nothing for long."""
+        """Frees neighbourhoods of the best plan, until they have brought nothing for long."""
         idle = 0.0
         while (patience := self._patience()) > idle and not self._is_over(step):
             found = self.neighbourhoods

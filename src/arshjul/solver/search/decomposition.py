@@ -1,11 +1,11 @@
-"""Lagrangian decomposition over communities: regions that share a little are solved apart, what they share is priced.
+"""Lagrangian decomposition over communities: regions that share little are solved apart, and shared limits are priced.
 
-Each shared constraint's multiplier is charged to the variables that draw on it (Guignard and Kim 1987). The regions
-are then independent. Their optima, less what the shared limits would earn, sum to a bound of the whole, better than the
-LP's by the regions' own integrality gaps; their plans, mixed, give good plans of the whole.
+Each shared constraint's multiplier is charged to the variables that draw on it (Guignard and Kim 1987). The regions are
+then independent. The sum of their optima, less what the shared limits would earn, is a bound of the whole, better than
+the LP's by the regions' own integrality gaps; their plans, mixed, give good plans of the whole.
 
-Regions are communities of the graph of how much sets meet in constraints, found by Louvain's method (Blondel et al.
-2008), without knowing what a set stands for.
+Regions are communities of the graph of how often sets meet in constraints, found by Louvain's method (Blondel et al.
+2008), without knowing what a set represents.
 """
 
 import time
@@ -32,13 +32,13 @@ from arshjul.solver.search.subproblem import Subproblem
 GRAIN = 20
 """Prices are whole multiples of one twentieth of a unit."""
 MIXING_EFFORT = 4.0
-"""Deterministic seconds for mixing the regions' plans into the present one, each time."""
+"""Deterministic seconds for mixing each of the regions' plans into the present one."""
 LARGEST_SHARE, SHARED_SHARE = 0.6, 0.05
-"""The most of all activities in one region, and of all constraints between regions: with more nothing is gained."""
+"""The most of all activities in one region, and of all constraints between regions; beyond it nothing is gained."""
 MOST_SETS = 5000
-"""A matrix of all pairs of more activities would not fit beside the rest."""
+"""The most activities for which a matrix of all pairs fits into memory."""
 SWEEPS = 50
-"""Louvain's local moves at most."""
+"""The most of Louvain's local moves."""
 
 Weights = NDArray[np.float64]
 
@@ -47,8 +47,8 @@ Weights = NDArray[np.float64]
 class PricedRegions:
     """The regions of a subproblem's model with one level each, its cost times `GRAIN` and prices added.
 
-    `earned` is what the limits of all shared constraints come to at their prices, in the same unit;
-    `sharing` are the sets that draw on such a constraint.
+    `earned` is the sum of all shared limits at their prices, in the same unit; `sharing` are the sets that draw on such
+    a constraint.
     """
 
     regions: list[tuple[Component, LagrangianBound]]
@@ -56,14 +56,14 @@ class PricedRegions:
     earned: int
 
     def bound(self, of_regions: Sequence[int]) -> int:
-        """The bound of the whole level that bounds of its regions give."""
+        """The bound of the whole level from bounds of its regions."""
         return -(-(sum(of_regions) - self.earned) // GRAIN)
 
 
 def price_regions(
     subproblem: Subproblem, multipliers: Sequence[float], groups: Sequence[Sequence[int]]
 ) -> PricedRegions | None:
-    """The regions apart, at the prices that these multipliers of `rows_of(model, cuts)` say.
+    """The separated regions, at the prices given by these multipliers of `rows_of(model, cuts)`.
 
     None if prices or costs are too large for an engine.
     """
@@ -89,7 +89,7 @@ def price_regions(
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """All rows of a subproblem with their multipliers: each region's own, and those that are priced, cuts last."""
+    """All rows of a subproblem with their multipliers: each region's own, and the priced ones, cuts last."""
 
     lines: list[list[tuple[Constraint, float]]]
     soft_constraints: list[list[tuple[SoftConstraint, float]]]
@@ -117,9 +117,9 @@ def _charges(subproblem: Subproblem, shared: Sequence[tuple[Constraint, float]])
     model, n = subproblem.model, len(subproblem.model.picks)
     charges = {v: GRAIN * cost for v, cost in model.costs[subproblem.level].items()}
     earned = -GRAIN * model.constants[subproblem.level]
-    for row, multiplier in reversed(shared):  # cuts first: they raise what an excess costs
+    for row, multiplier in reversed(shared):  # cuts first, since they raise an excess's cost
         wanted = round(GRAIN * max(0.0, multiplier))
-        # at a higher price than an excess costs it would be worth having
+        # at a higher price than its cost an excess would be profitable
         most = min((charges.get(v, 0) // -c for v, c in row.terms.items() if v >= n and c < 0), default=wanted)
         price = max(0, min(wanted, most))
         earned += price * row.at_most
@@ -157,7 +157,7 @@ def decompose(search: CoreSearch, step: Step, multipliers: Sequence[float], exec
 
 @dataclass(frozen=True, slots=True)
 class RegionProblem:
-    """A region's only level that a worker is to search, with its bound."""
+    """A region's only level, with its bound, as a worker searches it."""
 
     model: Model
     duals: LagrangianBound
@@ -166,7 +166,7 @@ class RegionProblem:
 
 
 def solve_region(handle: EngineHandle, question: RegionProblem, limit_s: float) -> tuple[int, Sequence[int] | None]:
-    """The bound of a region's level, and the variable that each set takes in its best plan, if any was found."""
+    """The bound of a region's level, and each set's variable in its best plan, if any was found."""
     params = question.params.but(sizes__small=0)
     restriction = Restriction(question.model, params)
     subproblem = Subproblem(restriction, 0, (), question.duals, question.seed, GRAIN)
@@ -179,7 +179,7 @@ def solve_region(handle: EngineHandle, question: RegionProblem, limit_s: float) 
 
 
 def regions(restriction: Restriction) -> list[list[int]]:
-    """The sets of each region; none where the model does not nearly fall apart."""
+    """The sets of each region; empty if the model does not nearly separate."""
     arrays = restriction.arrays
     count, lines = len(arrays.sizes), len(arrays.at_most)
     if count > MOST_SETS:
@@ -199,7 +199,7 @@ def regions(restriction: Restriction) -> list[list[int]]:
 
 
 def _weights(line: Numbers, member: Numbers, count: int, lines: int) -> Weights:
-    """The weight of each pair of sets in the graph: a constraint adds one in all to each of its sets."""
+    """The weight of each pair of sets in the graph: a constraint adds one in total to each of its sets."""
     weights = np.zeros((count, count))
     start = np.searchsorted(line, np.arange(lines + 1)).tolist()
     for first, end in pairwise(start):
@@ -225,7 +225,7 @@ def _groups(weights: Weights) -> Numbers:
 
 
 def _moved(weights: Weights) -> Numbers:
-    """Each set in the group that it fits best, when no move helps any more."""
+    """Each set in the group that suits it best, once no move helps any more."""
     degree = weights.sum(axis=1)
     whole = degree.sum()
     count = len(weights)

@@ -1,7 +1,7 @@
-"""One level of the lexicographic search: from the state that the levels before it left to the one that it leaves.
+"""One level of the lexicographic search: from the state left by earlier levels to its own.
 
-Most levels end where counting proves them, so the last level is looked at first: a plan that reaches every bound before
-it proves all those levels at once. Cuts at these bounds are *tentative* until such a plan is found.
+Most levels end where counting proves them, so the last level is looked at first: a plan that reaches every earlier
+bound proves all those levels at once. Cuts at these bounds are *tentative* until such a plan is found.
 """
 
 import math
@@ -21,22 +21,22 @@ from arshjul.solver.search.status import LevelStatus
 from arshjul.solver.search.subproblem import Subproblem
 
 OVERTIME = 0.5
-"""The share of the remaining time that a level may take to end its present step, once its own share is over."""
+"""The share of the remaining time in which a level may finish its present step, once its own share is over."""
 
 Values = list[int]
 """The values of all variables of a model, excesses too."""
 
 Tell = Callable[[int, LevelStatus, Values | None], None]
-"""Hears of a level's better value or bound, or of a new level, and the best plan."""
+"""Called with a level's better value or bound, or a new level, and the best plan."""
 
 
 @dataclass(frozen=True, slots=True)
 class LevelState:
     """The state in which a level begins.
 
-    `cuts` are the values of the levels before it, `statuses` what is known of those, and `barred` the 0/1 variables
-    that no plan as good as these values takes. `best` is the best plan; None: none is known.
-    `tried` are the tentative cuts within which a plan was looked for, and `ahead` is the search that found one.
+    `cuts` are the values of earlier levels, `statuses` what is known of those, and `barred` the 0/1 variables of no
+    plan as good as these values. `best` is the best plan; None: none is known. `tried` are the tentative cuts within
+    which a plan was looked for, and `ahead` is the search that found one.
     """
 
     cuts: tuple[LevelCut, ...] = ()
@@ -51,8 +51,8 @@ class LevelState:
 class SearchTools:
     """The parts of a search that all its levels use: the model, its LP, and the engine.
 
-    `start` makes the first plan. `known` are statuses of an earlier search of the model, which this one goes on from.
-    Once `is_ended` says so, all is over. `executor` is where regions are solved; without a name that is here.
+    `start` makes the first plan. `known` are statuses of an earlier search of the model, from which this one continues.
+    All ends once `is_ended` is true. `executor` is where regions are solved; without a name that is here.
     """
 
     model: Model
@@ -81,10 +81,10 @@ class SearchTools:
 
 
 class LevelSearch:
-    """The search of the level that a state is at: `begin` it, and `go_on` where it paused.
+    """The search of the level that a state is at: `begin` starts it, and `go_on` resumes it.
 
-    `best` and `status` are what it has come to, `duals` the LP's or counting's bound, with reduced costs. `search` is
-    None where no engine was needed.
+    `best` and `status` are its results, `duals` the LP's or counting's bound, with reduced costs. `search` is None if
+    no engine was needed.
     """
 
     def __init__(self, tools: SearchTools, state: LevelState) -> None:
@@ -122,7 +122,7 @@ class LevelSearch:
         return self._left_state()
 
     def go_on(self, later_s: float) -> LevelState:
-        """Searches on from where it paused; `later_s` is what the later levels took before."""
+        """Resumes a paused search; `later_s` are the seconds that the later levels took before."""
         assert self.search is not None  # noqa: S101 - for the type checker: it paused
         self.began = time.monotonic() - self.status.seconds
         pause_at = self._take_share(later_s)
@@ -130,7 +130,7 @@ class LevelSearch:
         return self._left_state()
 
     def _left_state(self) -> LevelState:
-        """The state that the next level begins in; without a plan there is no cut."""
+        """The state in which the next level begins; without a plan there is no cut."""
         self.status = replace(self.status, seconds=time.monotonic() - self.began)
         state = replace(self.state, statuses=(*self.state.statuses, self.status), tried=self.tried, ahead=self.ahead)
         if self.best is None or self.status.value is None:
@@ -141,7 +141,7 @@ class LevelSearch:
         return replace(state, cuts=(*state.cuts, (self.level, value)), barred=barred, best=self.best)
 
     def _take_share(self, later_s: float | None) -> float:
-        """The moment from which the search may pause; sets the one when it ends."""
+        """The moment from which the search may pause; also sets the moment when it ends."""
         now = time.monotonic()
         left = max(0.0, self.tools.deadline - now)
         if self.level == len(self.model.costs) - 1:
@@ -153,7 +153,7 @@ class LevelSearch:
         return now + wanted
 
     def _hear(self, search: CoreSearch) -> None:
-        """Takes in what the level's search came to."""
+        """Takes over the results of the level's search."""
         if search.value is not None and (self.status.value is None or search.value < self.status.value):
             self.best = self.tools.view.values(search.present or ())
             self.status = replace(self.status, value=search.value)
@@ -189,19 +189,19 @@ class LevelSearch:
         return None if self.best is None else by_set(self.model, self.best)
 
     def _make_first_plan(self) -> None:
-        """Makes a plan, where none is known yet."""
+        """Makes a plan if none is known yet."""
         if self.best is None and (first := self.tools.start()) is not None:
             self._adopt(first)
 
     def _adopt(self, values: Values) -> None:
-        """Keeps a plan that is better on the level at hand, or as good there and better on a later one."""
+        """Keeps a plan that is better on the present level, or as good there and better on a later one."""
         if self.best is None or self._worth(values) < self._worth(self.best):
             self.best = values
             self.status = replace(self.status, value=self._value())
             self._tell()
 
     def _worth(self, values: Values) -> list[int]:
-        """The cost of a plan on the level at hand and on all later ones."""
+        """The cost of a plan on the present level and on all later ones."""
         return [self.model.value(level, values) for level in range(self.level, len(self.model.costs))]
 
     def _decompose(self, search: CoreSearch, step: Step) -> None:
@@ -211,9 +211,9 @@ class LevelSearch:
             decompose(search, step, seen.multipliers, self.tools.executor)
 
     def _look_ahead(self) -> None:
-        """Bounds the level by the LP; where promising, looks for a plan with all levels but the last at their bounds.
+        """Bounds the level by the LP; if promising, looks for a plan with all levels but the last at their bounds.
 
-        What the LP says of a level raises its cut, and the LP is asked again, until that ends.
+        A bound of a level from the LP raises the level's cut, and the LP is solved again, until no bound rises.
         """
         lookahead, state, last = self.tools.lookahead, self.state, len(self.model.costs) - 1
         if self.ahead is not None and self.ahead.subproblem.cuts == state.cuts:
@@ -241,11 +241,11 @@ class LevelSearch:
             least = higher
 
     def _search_tentatively(self, cuts: tuple[LevelCut, ...], duals: Mapping[int, LagrangianBound]) -> None:
-        """Looks for a plan within tentative cuts: one that is found proves them. `duals` are the levels' bounds.
+        """Looks for a plan within tentative cuts, which would prove them. `duals` are the levels' bounds.
 
-        The LP's own optimum may be such a plan, or one may lie near it; then no first plan is needed.
-        Where the last level's first core is proven to hold none, those of the levels before it are searched, each
-        within the cuts before its own, down to the level at hand: that costs little, and wider cores much.
+        The LP's own optimum may be such a plan, or one may lie near it; then no first plan is needed. If the last
+        level's first core is proven to hold none, those of earlier levels are searched, each within the cuts before its
+        own, down to the present level: that costs little, and wider cores much.
         """
         self.tried = (*self.tried, cuts)
         step = Step(self.until, is_ended=self.tools.is_ended)
@@ -267,7 +267,7 @@ class LevelSearch:
             self._kept(searches[last])
 
     def _kept(self, search: CoreSearch) -> bool:
-        """Keeps a search within tentative cuts that came to a plan, and the plan; whether it did."""
+        """Keeps a search within tentative cuts that found a plan, and the plan; returns whether it did."""
         if search.present is None:
             return False
         self.ahead = search

@@ -1,8 +1,8 @@
 """Lexicographic optimisation: each level is solved, proven and cut off before the next (Isermann 1982).
 
-A cut `level <= value` holds for all later levels, so no weights are needed. What decides which plan comes out is
-deterministic: the construction, the LP, the search. A level that used up its share of the time pauses at a point from
-which it can go on as if it had not, and does so once the later levels are done.
+A cut `level <= value` holds for all later levels, so no weights are needed. Everything that decides which plan comes
+out is deterministic: the construction, the LP, the search. A level that used up its share of the time pauses at a point
+from which it can continue as if it had not, and is resumed once the later levels are done.
 """
 
 import math
@@ -18,13 +18,13 @@ from arshjul.solver.search.level import LevelSearch, LevelState, SearchTools, Te
 from arshjul.solver.search.status import LevelStatus, SearchResult
 
 LEAST_S = 0.1
-"""With less time left no level is taken up again, and no engine asked."""
+"""The least time for resuming a level or asking an engine."""
 
 
 class LexicographicSearch:
-    """A run through the levels of one model, by the engine of that name; `tell` hears what it finds.
+    """A run through the levels of one model, by the engine of that name; `tell` is called with its results.
 
-    It ends at the deadline, a moment of `time.monotonic`, once it is stopped or `halt` says so, or when the engine has
+    It ends at the deadline, a moment of `time.monotonic`, once it is stopped or `halt` is true, or when the engine has
     spent `effort`.
     """
 
@@ -61,10 +61,10 @@ class LexicographicSearch:
         self.former: LevelState | None = None
 
     def run(self, start: Callable[[], Values | None], known: Values | None = None) -> SearchResult:
-        """The statuses of all levels that it came to, and the best plan. Raises `Impossible`.
+        """The statuses of all levels reached, and the best plan. Raises `Impossible`.
 
-        `start` gives the first plan, and is asked only where the LP's optimum gives none. A plan that is `known`
-        already is never given up for one that is worse.
+        `start` gives the first plan, and is called only if the LP's optimum gives none. A `known` plan is never given
+        up for a worse one.
         """
         self.tools.start = start
         if known is None and len(self.model.picks) <= self.tools.params.sizes.small:
@@ -82,20 +82,20 @@ class LexicographicSearch:
         return SearchResult(done.statuses, ones)
 
     def stop(self) -> None:
-        """Ends it; called from another thread."""
+        """Ends the search; called from another thread."""
         self.handle.stop()
 
     def _on_from(self, state: LevelState) -> LevelState:
-        """The state after all levels from that one on, or after the first one that has no plan."""
+        """The state after that level and all later ones, or after the first one without a plan."""
         while len(state.cuts) == len(state.statuses) < len(self.model.costs):
             search = self.searches[len(state.statuses)] = LevelSearch(self.tools, state)
             state = search.begin()
         return state
 
     def _paused(self, done: LevelState) -> LevelSearch | None:
-        """The search of the first level that is not proven, if it can go on.
+        """The search of the first level that is not proven, if it can be resumed.
 
-        It goes on from its own plan, as if it had not paused, so a proven plan does not depend on the clock.
+        It continues from its own plan, as if it had not paused, so a proven plan does not depend on the clock.
         """
         unproven = next((k for k, status in enumerate(done.statuses) if not status.proven), None)
         search = None if unproven is None else self.searches.get(unproven)
@@ -110,9 +110,9 @@ class LexicographicSearch:
         return [self.model.value(level, values) for level in range(levels)]
 
     def _better(self, new: LevelState, former: LevelState) -> LevelState:
-        """The better plan of two passes, with the better bounds: those of the former pass were under looser cuts.
+        """The better plan of two passes, with the better bounds, which hold since the former pass had looser cuts.
 
-        A later level may have bettered one that is not proven, so all values are the plan's own.
+        A later level may have improved one that is not proven, so all values are taken from the plan.
         """
         levels = len(self.model.costs)
         best = min(new.best, former.best, key=lambda values: self._worth(values, levels))
@@ -125,7 +125,7 @@ class LexicographicSearch:
         return replace(new, statuses=tuple(statuses), best=best)
 
     def _tell(self, level: int, status: LevelStatus, best: Values | None) -> None:
-        """Tells a former pass's plan where the one at hand is not yet better than that."""
+        """Passes on a status, with a former pass's plan as long as the present one is not better."""
         former = None if self.former is None else self.former.best
         if former is not None and self._worth(former, level + 1) <= self._worth(best, level + 1):
             best, status = former, replace(status, value=self.model.value(level, former))

@@ -21,23 +21,23 @@ from arshjul.solver.search.subproblem import Subproblem
 
 CHOOSERS = 3
 MORE_EFFORT, MOST_EFFORT = 1.1, 8.0
-"""After a run that brought nothing the effort of a sub-solve grows by a tenth, up to eight deterministic seconds."""
+"""The growth of a sub-solve's effort after a fruitless run, and its limit in deterministic seconds."""
 EASY = 0.25
-"""Within this share of its effort a sub-solve ended that lets the next one free more."""
+"""The share of its effort within which a sub-solve counts as easy, so the next one frees more."""
 A_VARIABLE, A_SOLVE = 4e-5, 0.02
-"""Deterministic seconds to make a sub-model for each variable, and that a sub-solve takes at least."""
+"""Deterministic seconds to make a sub-model for each variable, and the least for a sub-solve."""
 MOST_BREADTH = 120
-"""Variables an activity that a freed one may take on average at most."""
+"""The most variables that a freed activity may take on average."""
 LEAST_SIZE, WIDE_SIZE = 10, 320
-"""Activities that are freed at least; and from which on breadth grows before size does, since they are soon placed."""
+"""The fewest activities freed, and the number from which breadth grows before size, since they are soon placed."""
 BLAME = round(0.01 * SCALE)
 """Added to each reduced cost, so that any activity may be drawn."""
 WISH = round(0.3 * SCALE)
-"""By how much a place may be worse than the present one, to be wished for."""
+"""How much worse than the present one a place may be and still count as wished for."""
 
 
 class AdaptiveSizes:
-    """The activities that each kind of neighbourhood frees, how far, and the effort of a sub-solve."""
+    """The size and breadth of each kind of neighbourhood, and the effort of a sub-solve."""
 
     def __init__(self, params: LNSParams) -> None:
         self.sizes = [params.size] * CHOOSERS
@@ -46,7 +46,7 @@ class AdaptiveSizes:
         self.effort = params.effort
 
     def learn(self, kind: int, outcome: EngineResult, sets: int) -> None:
-        """Frees more next time where it was easy, less where it was too hard."""
+        """Frees more next time if the sub-solve was easy, less if it was too hard."""
         size, breadth = self.sizes[kind], self.breadths[kind]
         if outcome.status != "optimal":
             if breadth > self.least_breadth:
@@ -62,7 +62,7 @@ class AdaptiveSizes:
 
 
 class NeighbourhoodSearch:
-    """The search for better values of one level under cuts, from a plan that keeps every constraint."""
+    """A search for better values of one level under cuts, from a plan that keeps every constraint."""
 
     def __init__(self, subproblem: Subproblem, present: Sequence[int], handle: EngineHandle) -> None:
         self.subproblem = subproblem
@@ -84,14 +84,14 @@ class NeighbourhoodSearch:
 
     @property
     def present(self) -> list[int]:
-        """The variable that each set takes now."""
+        """The present variable of each set."""
         return self.evaluator.present
 
     def run(self, budget: float, limit_s: float) -> None:
-        """Searches one neighbourhood after the other for that effort."""
+        """Searches neighbourhoods one after the other for that effort."""
         until, before = time.monotonic() + limit_s, self.value
         self.random = Random(f"{self.subproblem.seed}.{self.runs}.0")
-        self.evaluator = IncrementalEvaluator(self.restriction, self.present)  # its sums are made anew
+        self.evaluator = IncrementalEvaluator(self.restriction, self.present)  # its sums are computed anew
         self.runs += 1
         while budget > 0 and not self._over() and (left := until - time.monotonic()) > 0:
             kind = self.turn % CHOOSERS
@@ -112,7 +112,7 @@ class NeighbourhoodSearch:
         return self.handle.stopped or is_best(self.value, self.subproblem.duals.bound, ("duals",))
 
     def _job(self, freed: list[int], limit_s: float, breadth: int) -> tuple[Model, Task] | None:
-        """The sub-model of the freed sets, and what to do with it; None: there is nothing better in it."""
+        """The sub-model of the freed sets, and its task; None: it holds nothing better."""
         opened = self._opened(freed, self.subproblem.width(freed, breadth))
         if opened is None:
             return None
@@ -123,9 +123,9 @@ class NeighbourhoodSearch:
         )
 
     def _opened(self, freed: Sequence[int], width: int) -> tuple[Model, list[int]] | None:
-        """The sub-model of these sets, within a reduced cost and beside their places, and its values now.
+        """The sub-model of these sets, with variables within a reduced cost and the present ones, and present values.
 
-        None: there is nothing better in it.
+        None: it holds nothing better.
         """
         present, sets = self.present, self.model.sets
         room = min(width, (self.value - 1) * SCALE - self._base(freed))
@@ -137,24 +137,24 @@ class NeighbourhoodSearch:
         start = None if small.impossible else ModelIndex(small).of(self.model.picks[present[s]] for s in freed)
         if start is None:
             return None
-        # the start has what presolve knows to be as good or better than a place that it cut away
+        # the start uses the replacement that presolve made for a place that it removed
         for k, total in enumerate(self.evaluator.totals_after(self._moves(small, start))):
             small.constants[k] += total - small.value(k, start)
         return small, start
 
     def _base(self, freed: Sequence[int]) -> int:
-        """A bound of the level, times SCALE, while all but the freed sets stay where they are."""
+        """A bound of the level, times SCALE, with all but the freed sets staying."""
         present = self.present
         fixed = sum(self.reduced[v] for v in present) - sum(self.reduced[present[s]] for s in freed)
         return self.subproblem.duals.scaled_bound + fixed
 
     def _take_better(self, small: Model, values: Sequence[int]) -> None:
-        """Makes the moves that a sub-model's values say, if the level gets better by them."""
+        """Makes the moves of a sub-model's values if they improve the level."""
         if small.value(self.subproblem.level, values) < self.value:
             self.evaluator.apply_if_better(self._moves(small, values), self.subproblem.level, self.subproblem.cuts)
 
     def _moves(self, small: Model, values: Sequence[int]) -> list[Move]:
-        """The moves that a sub-model's values stand for."""
+        """The moves that a sub-model's values represent."""
         return self.evaluator.moves(self.subproblem.ones(small, values))
 
     def _cluster(self, size: int) -> list[int]:
@@ -180,11 +180,11 @@ class NeighbourhoodSearch:
         return list(taken)
 
     def _blocking(self, size: int) -> list[int]:
-        """Sets drawn by reduced cost, and the sets that block them, and the sets that block those."""
+        """Sets drawn by reduced cost, the sets that block them, and the sets that block those."""
         return self._outward(size, self._blockers)
 
     def _contending(self, size: int) -> list[int]:
-        """Sets drawn by reduced cost, and the sets that could use what these lack, and so on."""
+        """Sets drawn by reduced cost, the sets that could use what these lack, and so on."""
         return self._outward(size, self._contenders)
 
     def _outward(self, size: int, others: Callable[[int], Iterator[int]]) -> list[int]:
@@ -206,7 +206,7 @@ class NeighbourhoodSearch:
         return list(freed)
 
     def _lacking(self, s: int) -> Iterator[int]:
-        """Constraints that have too little room for some better places of the set."""
+        """Constraints with too little room for some better places of the set."""
         reduced, evaluator = self.reduced, self.evaluator
         at = self.present[s]
         wishes = [v for v in self.model.sets[s] if reduced[v] < reduced[at] + WISH]

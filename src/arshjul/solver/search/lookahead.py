@@ -1,8 +1,8 @@
-"""The look-ahead to the last level: its LP with elastic cuts on the levels before.
+"""The look-ahead to the last level: its LP with elastic cuts on earlier levels.
 
-In that LP each level before the last is cut at its bound, which is only tentative, and each unit above the cut has a
-high price (an elastic constraint). Its multipliers tell two things: divided by the price, a bound of such a level; as
-they are, a bound of the last level in case the tentative cuts can be kept.
+In that LP each earlier level is cut at its bound, which is only tentative, and each unit above the cut has a high price
+(an elastic constraint). Its multipliers give two bounds: divided by the price, one of such a level; as they are, one of
+the last level in case the tentative cuts can be kept.
 """
 
 import time
@@ -15,21 +15,21 @@ from arshjul.solver.model.bounds import LagrangianBound, lagrangian_bound
 from arshjul.solver.model.milp import Constraint, LevelCut, Model, rows_of
 from arshjul.solver.params import SolveParams
 
-if TYPE_CHECKING:  # ortools takes half a second to import: only a search that needs it does
+if TYPE_CHECKING:  # ortools takes half a second to import: only a search that needs it imports it
     from arshjul.solver.backends.relaxation import LpDuals, Relaxation
     from arshjul.solver.model.cliques import ConflictGraph
 
 
 EXCESS_PRICE = 10_000
-"""What the LP pays for a unit above a tentative cut, in its units of the last level."""
+"""The price of a unit above a tentative cut, in the LP's units of the last level."""
 UNITS = 12
-"""The units of the LP by which an activity's options differ on the last level at most: far below the excess price."""
+"""The most LP units by which an activity's options differ on the last level: far below the excess price."""
 
 
 class Lookahead:
-    """The LP of a model's last level, as it was seen last.
+    """The LP of a model's last level, with its latest optimum.
 
-    `model` is the one that it was given with the clique cuts that it has found so far: all plans keep them.
+    `model` is the given one with the clique cuts found so far, which all plans keep.
     """
 
     def __init__(self, model: Model, params: SolveParams) -> None:
@@ -41,7 +41,7 @@ class Lookahead:
 
     @cached_property
     def unit(self) -> float:
-        """The LP's unit of cost: 1 where costs are small, else so much that the price of an excess stays precise."""
+        """The LP's unit of cost: 1 if costs are small, else larger, so that the price of an excess stays precise."""
         costs = self.model.costs[-1]
         of_sets = ([costs.get(v, 0) for v in variables] for variables in self.model.sets)
         span = max(max(own) - min(own) for own in of_sets)
@@ -49,12 +49,12 @@ class Lookahead:
 
     @property
     def hard(self) -> bool:
-        """True if the LP is hard, so that searches which lean on it start too slowly."""
+        """True if the LP is hard, so that searches relying on it start too slowly."""
         return self.relaxation is not None and self.relaxation.hard
 
     @property
     def support(self) -> list[list[int]] | None:
-        """The variables of each set that the LP's optimum takes; None where that is no vertex, or not to be tried."""
+        """The variables of each set in the LP's optimum; None if it is no vertex, or rounding is off."""
         if self.seen is None or self.hard or not self.params.levels.rounding:
             return None
         point = self.seen.point
@@ -63,10 +63,10 @@ class Lookahead:
     def multipliers(
         self, cuts: Sequence[LevelCut], firm: int, barred: Collection[int], limit_s: float
     ) -> list[float] | None:
-        """The multipliers of `rows_of(self.model, cuts)`, of which the first `firm` cuts are not tentative.
+        """The multipliers of `rows_of(self.model, cuts)`; the first `firm` cuts are not tentative.
 
-        `barred` are variables that no plan takes. None: the LP was not solved in time. Cliques that its optimum breaks
-        join the model, and it is solved again.
+        `barred` are variables of no plan. None: the LP was not solved in time. Cliques that its optimum breaks join the
+        model, and it is solved again.
         """
         until = time.monotonic() + limit_s
         if self.seen is None or not self.seen.serves(self.model, cuts):
@@ -96,16 +96,16 @@ class Lookahead:
         return self.graph.broken(point)
 
     def last(self, cuts: Sequence[LevelCut], multipliers: Sequence[float], barred: Collection[int]) -> LagrangianBound:
-        """The bound of the last level that the multipliers give, under all these cuts."""
+        """The bound of the last level from these multipliers, under all these cuts."""
         return lagrangian_bound(self.model, len(self.model.costs) - 1, rows_of(self.model, cuts), multipliers, barred)
 
     def before(
         self, level: int, cuts: Sequence[LevelCut], multipliers: Sequence[float], barred: Collection[int]
     ) -> LagrangianBound:
-        """The bound of a level before the last that the multipliers give, under the cuts of the levels before it."""
+        """The bound of an earlier level from these multipliers, under the cuts before it."""
         model = self.model
         n, m = len(model.constraints), len(model.soft_constraints)
         own = [y / (EXCESS_PRICE * self.unit) for y in multipliers[: n + m + len(cuts)]]
         for k, soft in enumerate(model.soft_constraints, n):
-            own[k] = min(own[k], soft.prices[level])  # more than an excess costs on this level proves nothing
+            own[k] = min(own[k], soft.prices[level])  # more than the cost of an excess on this level proves nothing
         return lagrangian_bound(model, level, rows_of(model, cuts), own, barred)

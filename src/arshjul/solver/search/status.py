@@ -1,4 +1,4 @@
-"""What is known of a model's levels at a moment: values that a search gives, and that its reports add to."""
+"""The state of knowledge about a model's levels, as values that searches return and reports update."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ class Impossible(Exception):
 
 
 def is_best(value: int | None, bound: int, by: Sequence[str] = ()) -> bool:
-    """True if the value is the bound, so cannot be improved. Contradiction where it lies below it.
+    """True if the value equals the bound, so cannot be improved. Contradiction if it lies below.
 
-    `by` names what proved the bound; None is no value yet.
+    `by` names what proved the bound; value None: there is none yet.
     """
     if value is not None and value < bound:
         figures = {"value": value, "bound": bound, "by": list(by) or ["counting"]}
@@ -41,16 +41,16 @@ class LevelStatus:
 
     @property
     def proven(self) -> bool:
-        """True if the value cannot be improved. Contradiction where it lies below the bound."""
+        """True if the value cannot be improved. Contradiction if it lies below the bound."""
         return is_best(self.value, self.bound, self.by)
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The statuses of the levels that were begun, and the best plan. `ones` are its 0/1 variables that are 1.
+    """The statuses of the levels begun, and the best plan. `ones` are its 0/1 variables that are 1.
 
-    No `ones`: no plan is known. `impossible_by` names the engine that proved that there is none.
-    `gave_up`: neither proven nor out of time, since every engine failed or ended without a reason.
+    `ones` None: no plan is known. `impossible_by` names the engine that proved that there is none. `gave_up`: neither
+    proven nor out of time, since every engine failed or ended without a reason.
     """
 
     statuses: tuple[LevelStatus, ...] = ()

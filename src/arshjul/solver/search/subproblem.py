@@ -1,4 +1,4 @@
-"""One level of a model under cuts, with its Lagrangian bound: what every search of it starts from."""
+"""One level of a model under cuts, with its Lagrangian bound: the starting point of every search of it."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from arshjul.solver.params import SolveParams
 
 @dataclass(frozen=True, slots=True)
 class Subproblem:
-    """The level, its cuts, and the multipliers' bound and reduced costs.
+    """The level, its cuts, and the bound and reduced costs of its multipliers.
 
     `seed` starts all random numbers, `unit` is how finely the level's costs are counted.
     """
@@ -36,7 +36,7 @@ class Subproblem:
     def recombination(self, kept: Collection[int], free: Collection[int], breadth: int) -> Model:
         """The model of the `kept` variables, and of those with the smallest reduced costs in the `free` sets.
 
-        `breadth` says how many of these a free set has on average.
+        `breadth` is how many of these a free set has on average.
         """
         reduced, width = self.duals.reduced, self.width(free, breadth)
         allowed = [
@@ -51,6 +51,6 @@ class Subproblem:
         return costs[min(breadth * len(sets), len(costs)) - 1] if costs else -1
 
     def ones(self, small: Model, values: Sequence[int]) -> list[int]:
-        """The whole model's variables that a restriction's values say are 1."""
+        """The whole model's variables that are 1 by a restriction's values."""
         number = self.restriction.number
         return [number[pick] for pick, one in zip(small.picks, values, strict=False) if one]

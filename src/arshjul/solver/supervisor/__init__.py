@@ -1,1 +1,1 @@
-"""The supervisor of a solve: which component is searched where, by which engine, and for how long."""
+"""The supervisor of a solve: where, by which engine and for how long each component is searched."""

@@ -15,7 +15,7 @@ from arshjul.solver.search.status import LevelStatus
 class SolveContext:
     """A solve's deadline, seed, stop flag, callbacks and executor.
 
-    `tell(component, level, status)` hears of every better value or bound.
+    `tell(component, level, status)` is called with every better value or bound.
     """
 
     deadline: float
@@ -28,15 +28,15 @@ class SolveContext:
 
     @property
     def left(self) -> float:
-        """Seconds until the deadline, a little at least."""
+        """Seconds until the deadline, at least `LEAST_S`."""
         return max(LEAST_S, self.deadline - time.monotonic())
 
     def over(self) -> bool:
-        """True once the time is up, or the solve was asked to end."""
+        """True once time is up, or the solve was asked to end."""
         return self.halt() or time.monotonic() >= self.deadline
 
     def own_pool(self) -> ProcessPool:
-        """A pool of one process, which takes half a second to import its engines, so it is better asked for early."""
+        """A pool of one process, which takes half a second to import its engines, so it is better requested early."""
         if not self._own:
             self._own.append(take_kept())
         return self._own[0]

@@ -1,4 +1,4 @@
-"""The search of one component as a job: what it is asked, what it tells on the way, and how it is ended."""
+"""The search of one component as a job: its request, its reports, and how it is ended."""
 
 import math
 import threading
@@ -20,11 +20,11 @@ from arshjul.solver.search.status import Impossible, LevelStatus, SearchResult
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """A search that is asked for.
+    """A request for a search.
 
-    It ends at the `deadline`, a moment of this machine's clock, or, where that is None, after `seconds`; and once its
-    engine has spent `effort`, in deterministic seconds. `known` is a plan, and bounds of the first levels, that it goes
-    on from. `executor` names the workers that may solve its regions. It ends a second or two after `halt` is true.
+    It ends at the `deadline`, a moment of this machine's clock, or, if that is None, after `seconds`; and once its
+    engine has spent `effort`, in deterministic seconds. `known` is a plan, and bounds of the first levels, from which
+    it continues. `executor` names the workers that may solve its regions. It ends a second or two after `halt` is true.
     """
 
     known: SearchResult
@@ -48,10 +48,10 @@ class ProgressMessage:
 
 
 def run_search(report: Report | None, model: Model, request: SearchRequest) -> SearchResult:
-    """The result of the search; `report` is given a `ProgressMessage` at each step, where there is one."""
+    """The result of the search; `report`, if given, is called with a `ProgressMessage` at each step."""
     deadline = time.monotonic() + request.seconds if request.deadline is None else request.deadline
     params, known = request.params, request.known
-    if request.engine == HIGHS:  # it is asked for whole levels alone
+    if request.engine == HIGHS:  # it is only used for whole levels
         params = params.but(sizes__small=len(model.picks))
     last: list[int] | None = None
 
@@ -87,9 +87,9 @@ def run_search(report: Report | None, model: Model, request: SearchRequest) -> S
 
 
 def with_progress(known: SearchResult, message: ProgressMessage) -> SearchResult:
-    """The result so far with what a search reports.
+    """The result so far, updated by a search's report.
 
-    A bound that was proven before stays: it was under cuts that were no tighter.
+    An earlier, better bound stays: it was under cuts that were no tighter.
     """
     statuses, status = list(known.statuses), message.status
     if message.level < len(statuses):
@@ -103,9 +103,9 @@ def with_progress(known: SearchResult, message: ProgressMessage) -> SearchResult
 
 
 def unfinished(model: Model, known: SearchResult, halt: Callable[[], bool]) -> SearchResult:
-    """The result of a search that was ended: a greedy plan where it told none, and for each level value and bound.
+    """The result of a search that was ended, with a greedy plan if it had none, and all levels' values and bounds.
 
-    Levels that it did not come to have the bound that counting gives.
+    Levels that were not begun have the bound that counting gives.
     """
     ones = known.ones
     if ones is None:
@@ -116,7 +116,7 @@ def unfinished(model: Model, known: SearchResult, halt: Callable[[], bool]) -> S
     values = ModelIndex(model).values(ones)
     statuses = []
     for level in range(len(model.costs)):
-        value = model.value(level, values)  # a later level may have bettered one that was cut off
+        value = model.value(level, values)  # a later level may have improved one that was cut off
         if level < len(known.statuses):
             statuses.append(replace(known.statuses[level], value=value))
         else:
@@ -130,17 +130,17 @@ def _ones(model: Model, values: list[int]) -> tuple[int, ...]:
 
 @contextmanager
 def _ended_by(halt: Callable[[], bool], search: LexicographicSearch) -> Iterator[None]:
-    """Meanwhile `halt` is asked again and again, and ends the search."""
+    """Within the context `halt` is polled, and ends the search."""
     if halt is never:
         yield
         return
-    if halt():  # here first: on a cluster it must be asked in the task's own thread once
+    if halt():  # here first: on a cluster it must be called once in the task's own thread
         search.stop()
     done = threading.Event()
 
     def look() -> None:
         while not done.wait(HEARD_S):
-            with suppress(Exception):  # whom it asks may be gone
+            with suppress(Exception):  # the one that it asks may be gone
                 if halt():
                     search.stop()
 

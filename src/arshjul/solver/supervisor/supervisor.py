@@ -1,17 +1,17 @@
 """The supervisor of a model's components, which are searched in a thread, in processes or on a cluster.
 
-They share the time. The smallest come first, so most of what they leave is for hard ones. Up to a size a component is
-searched in a thread, since it is done before a process could start; one of middling size that is alone is tried there
-too, for an effort that is about what a process costs, and most end there. Others are searched by an executor's workers,
-or, if there is one alone, in a process of ours.
+They share the time. The smallest come first, so that time that they leave goes to hard ones. Up to a size a component
+is searched in a thread, since it is done before a process could start; one of middling size that is alone is tried
+there too, for about the effort that a process costs, and most end there. Others are searched by an executor's workers,
+or, if there is only one, in a local process.
 
-A component that its share did not prove begins again from the same start where it would get enough more time, and
-otherwise goes on from its best plan, until the limit. One that begins again comes to the same plan as if it had had
+A component that its share did not prove begins again from the same start if it would get enough more time, and
+otherwise continues from its best plan, until the limit. One that begins again comes to the same plan as if it had had
 that time at once.
 
-Where an engine or its process fails, or ends without a proof while there is time, the other engine goes on from the
-best plan known, by turns, in a process of ours. An error of our own ends the solve, wherever it is raised. In a thread
-an engine's crash ends the whole command, which then begins once more (`crashes`).
+If an engine or its process fails, or ends without a proof while there is time, the other engine continues from the best
+plan known, in turns, in a local process. A programming error ends the solve, wherever it is raised. In a thread an
+engine's crash ends the whole command, which then begins once more (`crashes`).
 """
 
 import math
@@ -39,9 +39,9 @@ Starts = Sequence[list[int] | None]
 """Values of each component's variables to begin from; None: there are none."""
 
 AGAIN = 1.5
-"""A component begins again if it gets this many times the seconds that it had: with less it would come no farther."""
+"""The growth of its time for which a component begins again; with less it would get no farther."""
 WARM_S = 0.5
-"""With less time left no component is begun again: a process takes so long."""
+"""The least time for which a component is begun again, since a process takes that long."""
 GRACE_S = 0.5
 """Seconds after the deadline for which a search is waited for, since it ends by its own clock."""
 REMOTE_START_S = 0.5
@@ -59,9 +59,9 @@ def solve_components(components: list[Component], starts: Starts | None, context
 
 
 class Supervised:
-    """A component under supervision: its best result so far, and what the search that runs has told.
+    """A component under supervision: its best result so far, and the reports of its running search.
 
-    `given` are the seconds that it had the last time, `failures` counts the engines that have failed since it began.
+    `given` are the seconds that it had last time, `failures` counts the engines that have failed since it began.
     `tried_here`: it is of middling size, and a thread's effort did not prove it.
     """
 
@@ -76,7 +76,7 @@ class Supervised:
         self.begin(self.start)
 
     def begin(self, known: SearchResult) -> None:
-        """Begins anew from what is known."""
+        """Begins anew from a known result."""
         self.told = known
         self.engine = CP_SAT
         self.failures = 0
@@ -89,20 +89,20 @@ class Supervised:
 
     @property
     def known(self) -> SearchResult:
-        """The plan and the bounds that a search goes on from: those of the levels up to the first unproven one."""
+        """The plan and the bounds from which a search continues: those of the levels up to the first unproven one."""
         statuses = self.told.statuses
         proven = next((k for k, status in enumerate(statuses) if not status.proven), len(statuses))
         return replace(self.told, statuses=statuses[: proven + 1])
 
     def keep(self, result: SearchResult) -> None:
-        """Keeps a result if it is better than the best, or as good; and in any case whether it gave up."""
+        """Keeps a result if it is no worse than the best; in any case whether it gave up."""
         best = result if self.best is None else min(result, self.best, key=worth)
         self.best = replace(best, gave_up=result.gave_up)
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A search that runs: of a component, by the workers of a place, until a moment, or for an effort."""
+    """A running search: its component, place, and limit as a moment or an effort."""
 
     of: Supervised
     place: ExecutorPool
@@ -111,7 +111,7 @@ class Attempt:
 
     @property
     def is_on_a_cluster(self) -> bool:
-        """True if its workers tell nothing before the end, and have a clock of their own."""
+        """True if its workers report nothing before the end, and have a clock of their own."""
         return not isinstance(self.place.executor, ProcessPool | ThreadExecutor)
 
     @property
@@ -138,7 +138,7 @@ class Supervisor:
         self.looked = time.monotonic()
 
     def run(self) -> list[SearchResult]:
-        """The result of each component; where one is impossible, others may be empty."""
+        """The result of each component; if one is impossible, others may be empty."""
         todo = self.components[::-1]
         while todo and not self.impossible:
             small = [one for one in todo if one.size <= self.params.sizes.process]
@@ -149,17 +149,17 @@ class Supervisor:
         return [one.best or SearchResult() for one in self.components]
 
     def close(self) -> None:
-        """Ends all searches that still run."""
+        """Ends all running searches."""
         self.thread.close()
         if self.workers is not None:
             self.workers.close()
         self.context.close()
 
     def _worth_again(self) -> list[Supervised]:
-        """The components that are not proven, as long as there is time; none whose engines failed.
+        """The components that are not proven, as long as there is time, without those whose engines failed.
 
-        One begins again as it did before if it gets enough more time than it had: then it comes to the plan
-        that it would have come to at once. With less time it begins from its best plan.
+        One begins again as it did before if it gets enough more time than it had: then it comes to the plan that it
+        would have come to at once. With less time it continues from its best plan.
         """
         unproven = [
             one
@@ -174,7 +174,7 @@ class Supervisor:
         return [] if self.context.left < WARM_S else enough or unproven
 
     def _search(self, todo: Sequence[Supervised], *, more: bool) -> None:
-        """Searches these components, each with its share of the time; there are `more` to come after them."""
+        """Searches these components, each with its share of the time; `more` says whether others come after them."""
         alone = len(todo) == 1
         waiting = list(todo)
         running: dict[Future[SearchResult], Attempt] = {}
@@ -204,7 +204,7 @@ class Supervisor:
         return time.monotonic() + self.context.left * min(1.0, place.size / components)
 
     def _place_of(self, one: Supervised, *, alone: bool) -> tuple[ExecutorPool, float]:
-        """The place where a component is searched next, and for which effort."""
+        """The place where a component is searched next, and its effort."""
         sizes, failed = self.params.sizes, one.failures > 0
         if one.size <= sizes.process and not failed:
             return self.thread, math.inf
@@ -244,14 +244,14 @@ class Supervisor:
         self.messages.put((one, message))
 
     def _take_messages(self) -> None:
-        """Takes in what searches have told: here, so that one thread alone passes it on."""
+        """Takes in the reports of searches: here, so that only one thread passes them on."""
         while not self.messages.empty():
             one, message = self.messages.get()
             one.told = with_progress(one.told, message)
             self.context.tell(one.number, message.level, one.told.statuses[message.level])
 
     def _ended(self, attempt: Attempt, future: "Future[SearchResult]") -> bool:
-        """Takes in how an attempt ended; whether that is the end of its component, which else goes on."""
+        """Takes in how an attempt ended; returns whether its component is done, which otherwise continues."""
         one = attempt.of
         try:
             result = future.result()
@@ -276,7 +276,7 @@ class Supervisor:
         return self._is_hopeless(attempt)
 
     def _is_hopeless(self, attempt: Attempt) -> bool:
-        """Lets the other engine go on where one failed, after a moment; True if that was tried too often."""
+        """Lets the other engine continue after a failure and a pause; True if there were too many failures."""
         one = attempt.of
         one.failures += 1
         gave_up = one.failures >= self.params.supervisor.attempts
@@ -288,7 +288,7 @@ class Supervisor:
         return False
 
     def _leave_a_lost_cluster(self, waiting: list[Supervised], running: "dict[Future[SearchResult], Attempt]") -> None:
-        """Takes all components back from a cluster that is lost, and goes on with processes."""
+        """Takes all components back from a lost cluster, and continues with processes."""
         lost = self.workers
         if lost is None or time.monotonic() < self.looked + LOOK_S:
             return
@@ -302,7 +302,7 @@ class Supervisor:
     def _give_up_what_runs(
         self, waiting: Collection[Supervised], running: "dict[Future[SearchResult], Attempt]"
     ) -> None:
-        """Keeps what is known of components whose time is up; a thread's search ends by itself, and is waited for."""
+        """Keeps the known results of components whose time is up; a thread's search is waited for."""
         if self.impossible:
             return
         left = list(waiting)
@@ -318,10 +318,10 @@ class Supervisor:
 
 
 def raise_final(error: Exception, *, is_last: bool) -> None:
-    """Raises an attempt's error if it ends the solve: one that a person can mend, one of ours, a refuted bound.
+    """Raises an attempt's error if it ends the solve: one that a person can fix, a programming error, a refuted bound.
 
-    So does an engine's fault of the last engine. Whatever else failed, for want of memory, of a cluster,
-    or by one engine's fault, the other engine is to try.
+    So does a fault of the last engine. After any other failure, such as lack of memory, a lost cluster, or one engine's
+    fault, the other engine is to try.
     """
     if isinstance(error, JobError):
         raise error.error from None
@@ -330,12 +330,12 @@ def raise_final(error: Exception, *, is_last: bool) -> None:
 
 
 def worth(result: SearchResult) -> tuple[bool, list[tuple[int, int]]]:
-    """Better results first: one with a plan, then by the levels' values, then by their bounds."""
+    """A sort key: results with a plan come first, then those with better values of levels, then better bounds."""
     return result.ones is None, [(status.value or 0, -status.bound) for status in result.statuses]
 
 
 def _opened(executor: str, connect_s: float) -> ExecutorPool:
-    """The workers of that name, or processes where they are gone since it was checked."""
+    """The workers of that name, or processes if they are gone since it was checked."""
     try:
         return open_executor(executor, connect_s)
     except NoAnswer:

@@ -1,7 +1,7 @@
 """Sums of the components' statuses: value and bound of each level of the whole.
 
 Values add up. Bounds add up only while cuts do: each component is cut at its own value of a level, the whole only at
-the sum. Where one component is not proven, another might give way to it, so the later bounds of those others no longer
+the sum. If one component is not proven, another might give way to it, so the later bounds of those others no longer
 hold.
 """
 
@@ -14,7 +14,7 @@ from arshjul.solver.search.status import LevelStatus
 
 
 class CombinedStatus:
-    """Adds up components; what counting tells of each is counted once."""
+    """Adds up components; the counting bounds of each are computed once."""
 
     def __init__(self, components: Sequence[Component], levels: int) -> None:
         self.count = levels
@@ -23,15 +23,15 @@ class CombinedStatus:
         ]
 
     def unbegun(self) -> list[list[LevelStatus]]:
-        """Each component's statuses before anyone has looked at it."""
+        """Each component's statuses before its search."""
         return [[LevelStatus(None, bound) for bound in bounds] for bounds in self.counting_bound]
 
     def levels(self, of_components: Sequence[Sequence[LevelStatus]]) -> list[list[LevelStatus]]:
         """For each level the components' statuses, with bounds that may be added up.
 
-        A component that did not come to a level has what counting tells. A component's own bound holds as long
-        as every *other* component is proven on all earlier levels: only then does the cut on the sum keep
-        this component at or below its own.
+        A component that did not reach a level has its counting bound. A component's own bound holds as long as every
+        *other* component is proven on all earlier levels: only then does the cut on the sum keep this component at or
+        below its own.
         """
         loose: set[int] = set()
         levels = []
@@ -49,7 +49,7 @@ class CombinedStatus:
 
 
 class RunningTotals:
-    """Sums over all components, updated as each reports: what `CombinedStatus.levels` gives, without a pass over all.
+    """Sums over all components, updated with each report: as `CombinedStatus.levels`, without a pass over all.
 
     Thousands of components report several times each.
     """
@@ -67,7 +67,7 @@ class RunningTotals:
         self.uncounted = [set(everyone) for _ in levels]
 
     def hear(self, component: int, level: int, status: LevelStatus) -> tuple[int | None, int]:
-        """Takes in a component's status; the level's value over all components, if all have one, and its bound."""
+        """Takes in a component's status; returns the level's value, if all components have one, and its bound."""
         before, self.statuses[component][level] = self.statuses[component][level], status
         self.own[level] += status.bound - before.bound
         self.values[level] += (status.value or 0) - (before.value or 0)
