@@ -1,4 +1,4 @@
-"""Runs `arshjul` as people do, in a process of its own, and reads what it wrote.
+"""Runs `arshjul` as people do, in another process, and reads what it wrote.
 
 Nothing here or in the tests beside it imports arshjul: what they know is README, docs/ and what comes out.
 """
@@ -59,19 +59,21 @@ def command_line(*words: str | Path, prelude: str = "") -> list[str]:
     return [sys.executable, "-c", f"{prelude}{MAIN}", *map(str, words)]
 
 
-class _Forker:
-    """The process of forking.py, started when it is first asked."""
+class _Runner:
+    """A process of runner.py, started when it is first asked, and anew where a command took it along."""
 
-    def __init__(self) -> None:
+    def __init__(self, how: str) -> None:
+        self.how = how
         self.process: subprocess.Popen[bytes] | None = None
+        atexit.register(self.end)
 
     def started(self) -> subprocess.Popen[bytes]:
         if self.process is None:
-            words = [sys.executable, str(Path(__file__).with_name("forking.py")), str(ROOT / "scenarios" / "tutorial")]
+            file = Path(__file__).with_name("runner.py")
+            words = [sys.executable, str(file), self.how, str(ROOT / "scenarios" / "tutorial")]
             self.process = subprocess.Popen(
                 words, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
             )
-            atexit.register(self.end)
         return self.process
 
     def run(
@@ -92,15 +94,19 @@ class _Forker:
             }
             process.stdin.write(json.dumps(asked).encode() + b"\n")
             process.stdin.flush()
-            code = int(process.stdout.readline())
-            return code, out.read(), err.read()
+            answer = process.stdout.readline()
+            return int(answer) if answer else self.end(), out.read(), err.read()
 
-    def end(self) -> None:
-        if self.process is not None:
-            self.process.communicate()
+    def end(self) -> int:
+        """Lets it end; its exit code."""
+        process, self.process = self.process, None
+        if process is None:
+            return 0
+        process.communicate()
+        return process.returncode
 
 
-_FORKER = _Forker()
+_HERE, _FORKED = _Runner("here"), _Runner("forked")
 
 
 def arshjul(
@@ -110,10 +116,10 @@ def arshjul(
     prelude: str = "",
     anew: bool = False,
 ) -> Outcome:
-    """Runs one command to its end, from an interpreter that has its imports behind it, or `anew` from a new one.
+    """Runs one command to its end, in an interpreter that has its imports behind it, or `anew` in a new one.
 
-    `prelude`: Python that runs before the command and ends in `; ` or a line's end. What is to change how things are
-    imported, or what an interpreter does at its start or its end, needs a new one.
+    `prelude`: Python that runs before the command and ends in `; ` or a line's end; it has a process to itself. What is
+    to change how things are imported, or what an interpreter does at its start or its end, needs a new one.
     """
     said = tuple(map(str, words))
     if anew:
@@ -128,7 +134,8 @@ def arshjul(
         )
         code, out, err = ended.returncode, ended.stdout, ended.stderr
     else:
-        code, out, err = _FORKER.run(said, cwd or ROOT, env or {}, prelude)
+        runner = _FORKED if prelude else _HERE
+        code, out, err = runner.run(said, cwd or ROOT, env or {}, prelude)
     outcome = Outcome(said, code, out.decode(), err.decode())
     assert "--debug" in said or "Traceback" not in outcome.said, outcome
     return outcome
@@ -136,7 +143,7 @@ def arshjul(
 
 def killed(step: int, *words: str | Path) -> bool:
     """Runs a command that is killed right before its `step`-th change of a file; false: it had fewer, and ended."""
-    code, _, err = _FORKER.run(tuple(map(str, words)), ROOT, {}, die_at=step)
+    code, _, err = _FORKED.run(tuple(map(str, words)), ROOT, {}, die_at=step)
     assert code in {0, -9}, err.decode()
     return code == -9
 

@@ -1,7 +1,8 @@
-"""A process with its imports behind it, which runs each command in a child forked from it.
+"""A process with its imports behind it, which runs commands: nine in ten of a short one's milliseconds go into those.
 
-Nine in ten of a short command's milliseconds go into imports. To have them once, it plans a scenario before it forks
-for the first time; what only shows in a new interpreter (seeds, what `--help` imports) is tested in one.
+`here`: one command after the other in this process, which is again as it was after each. `forked`: each in a child, for
+what changes the process that it runs in. What only shows in a new interpreter (seeds, what `--help` imports) is tested
+in one.
 """
 
 import gc
@@ -11,6 +12,7 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from io import StringIO
 from tempfile import TemporaryDirectory
@@ -52,7 +54,7 @@ def die_at(step: int) -> None:
     sys.addaudithook(count)
 
 
-def become(asked: dict[str, Any]) -> None:
+def begin(asked: dict[str, Any]) -> None:
     """Makes this process the one that a shell would have started."""
     for number, name, flags in (
         (0, os.devnull, os.O_RDONLY),
@@ -69,43 +71,61 @@ def become(asked: dict[str, Any]) -> None:
     sys.argv = ["arshjul", *asked["words"]]
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs are born deaf to it
     signal.alarm(LIMIT_S)
+
+
+def answer(command: Callable[[], None]) -> int:
+    """Runs the command, and gives the code with which an interpreter would end."""
+    code = 0
+    try:
+        command()
+    except SystemExit as ended:
+        if isinstance(ended.code, int):
+            code = ended.code
+        elif ended.code is not None:
+            sys.stderr.write(f"{ended.code}\n")
+            code = 1
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return code
+
+
+def here(asked: dict[str, Any]) -> int:
+    """Runs a command in this process; its answer. What it leaves to the garbage is closed as at a process's end."""
+    begin(asked)
+    code = answer(run)
+    signal.alarm(0)
+    gc.collect()
+    gc.freeze()
+    return code
+
+
+def forked(asked: dict[str, Any]) -> int:
+    """Runs a command in a child; its answer."""
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    begin(asked)
     exec(asked["prelude"], {})
     if asked["die_at"]:
         die_at(asked["die_at"])
+    os._exit(answer(main))  # taking down what was imported would take longer than the command
 
 
-def serve() -> bool:
-    """Answers exit codes until nobody asks any more; true in a child, which has a command to run."""
-    while line := sys.stdin.readline():
-        child = os.fork()
-        if child == 0:
-            become(json.loads(line))
-            return True
-        sys.stdout.write(f"{os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}\n")
-        sys.stdout.flush()
-    return False
-
-
-def answer() -> int:
-    """Runs the command that this process became, and gives the code with which an interpreter would end."""
-    try:
-        main()
-    except SystemExit as ended:
-        if ended.code is None or isinstance(ended.code, int):
-            return ended.code or 0
-        sys.stderr.write(f"{ended.code}\n")
-        return 1
-    except BaseException:
-        traceback.print_exc()
-        return 1
-    return 0
+def serve(how: Callable[[dict[str, Any]], int]) -> None:
+    """Answers exit codes until nobody asks any more."""
+    with os.fdopen(os.dup(0)) as questions, os.fdopen(os.dup(1), "w") as answers:
+        while line := questions.readline():
+            answers.write(f"{how(json.loads(line))}\n")
+            answers.flush()
 
 
 if __name__ == "__main__":
-    warm(sys.argv[1])
-    gc.freeze()
-    if serve():
-        code = answer()
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)  # taking down what was imported would take longer than the command
+    if sys.argv[1] == "forked":
+        warm(sys.argv[2])
+        gc.freeze()
+        serve(forked)
+    else:
+        serve(here)
