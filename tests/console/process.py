@@ -1,7 +1,6 @@
 """A console of its own process, as `arshjul console` starts it, and a browser that came in by its link."""
 
 import os
-import signal
 import subprocess
 import urllib.request
 from http.cookiejar import CookieJar
@@ -9,16 +8,18 @@ from pathlib import Path
 from types import TracebackType
 from urllib.parse import urlencode
 
+from tests import forked
 from tests.console.browser import Page
 from tests.serving import MAIN, free_port
 
 
 class ConsoleProcess:
-    """Starts it, and goes in by the link that it prints. Ended as systemd ends it, or killed."""
+    """Starts it, and goes in by the link that it prints. `anew`: in an interpreter of its own."""
 
-    def __init__(self, url: str, *more: str | Path) -> None:
+    def __init__(self, url: str, *more: str | Path, anew: bool = False) -> None:
         self.port = free_port()
-        self.process = subprocess.Popen(
+        start = subprocess.Popen if anew else forked.Popen
+        self.process = start(
             [*MAIN, "console", "--db", url, "--port", str(self.port), *map(str, more)],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -52,9 +53,10 @@ class ConsoleProcess:
         with self._opener.open(request, timeout=30) as answer:
             return Page(answer.status, {}, answer.read())
 
-    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+    def stop(self) -> None:
+        """Ends it as systemd does."""
         if self.process.poll() is None:
-            self.process.send_signal(how)
+            self.process.terminate()
             self.process.wait(20)
         assert self.process.stdout is not None
         self.process.stdout.close()

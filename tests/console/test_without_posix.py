@@ -75,7 +75,7 @@ def settled(console: ConsoleProcess, path: str) -> Page:
 
 def test_from_a_template_to_what_is_published_and_back_from_a_copy() -> None:
     done("workbook --template -o mall.xlsx", "check mall.xlsx", "import mall.xlsx --db ar.db --key-file nyckel")
-    with ConsoleProcess("ar.db", "--key-file", "nyckel") as console:
+    with ConsoleProcess("ar.db", "--key-file", "nyckel", anew=True) as console:
         first = console.get("/")
         console.send(first, "/options")
         options = settled(console, "/options/1")
