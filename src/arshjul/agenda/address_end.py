@@ -1,4 +1,4 @@
-"""The entry of a calendar whose address soon ends: it would otherwise die without a word."""
+"""The calendar entry that warns that the calendar's address soon ends."""
 
 from datetime import date, datetime, timedelta, tzinfo
 
@@ -10,14 +10,14 @@ from arshjul.texts import Words
 
 
 def last_day(ends: datetime, zone: tzinfo) -> date:
-    """The last date on which an address is good that ends at that moment."""
+    """The last date on which an address is valid that ends at that moment."""
     return (ends - timedelta(microseconds=1)).astimezone(zone).date()
 
 
 def address_end(
     scenario: Scenario, channel: Channel, words: Words, uid_key: bytes, since: datetime, ends: datetime
 ) -> FeedEntry:
-    """The entry, from the day on which it comes to the last on which the address is good. `uid_key`: as in `view`."""
+    """The entry, from the day on which it appears to the last on which the address is valid. `uid_key` as in `view`."""
     day, last = since.astimezone(scenario.zone).date(), last_day(ends, scenario.zone)
     event = Event(
         uids_of(scenario, channel, uid_key).address_end(),

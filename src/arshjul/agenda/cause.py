@@ -1,7 +1,7 @@
-"""The cause for which an operation left its place, in words and as far as its reader may know it.
+"""The cause of an operation's leaving its place, in words and as far as its reader may know it.
 
-What the causes are is found when a replan is made, and kept with it (`rules/causes.py`). Why police officers were
-withdrawn is known to the coordinator and to the unit that withdrew them; others read that they were.
+Causes are found when a replan is made, and kept with it (`rules/causes.py`). The reason for a withdrawal is told to the
+coordinator and to the unit that withdrew; others read only that officers were withdrawn.
 """
 
 from collections.abc import Iterable, Mapping
@@ -31,10 +31,10 @@ CHANGED_CONDITIONS = Message("changed conditions")
 
 
 def cause(scenario: Scenario, plan: Plan, old: Placement, reader: Party, of: PartOfPlace = "place") -> Message | None:
-    """The causes for which that part of the operation's place is no longer the old one, in one phrase.
+    """The causes why that part of the operation's place is no longer the old one, in one phrase.
 
-    None where it is, and where no revision of this plan made it leave. `scenario` may know more than the plan's own:
-    only to name what is no longer in it.
+    None if it is, or if no revision of this plan made it leave. `scenario` may know more than the plan's own, to name
+    what is no longer in it.
     """
     now = plan.placed.get(old.operation)
     if now is not None and old.part(of) == now.part(of):
@@ -45,7 +45,7 @@ def cause(scenario: Scenario, plan: Plan, old: Placement, reader: Party, of: Par
 
 
 def absence(scenario: Scenario, plan: Plan, old: Placement, agency: str, reader: Party) -> Message | None:
-    """The cause for which an agency no longer joins the operation that stood there; None where none is known."""
+    """The cause why an agency no longer joins the operation that stood there; None if it is not known."""
     told = None if plan.base is None else told_absence(scenario, plan, old.operation, agency)
     return None if told is None else _all_said(scenario, plan, [told], old, reader)
 
@@ -53,7 +53,7 @@ def absence(scenario: Scenario, plan: Plan, old: Placement, agency: str, reader:
 def _all_said(
     scenario: Scenario, plan: Plan, told: Iterable[ToldCauses], old: Placement, reader: Party
 ) -> Message | None:
-    """The causes of some revisions, each in the words of the reports as they were then, and once."""
+    """The causes of some revisions, each once, in the words of the reports at that time."""
     said: list[Message] = []
     for one in told:
         known = in_force(report for report in plan.entries.withdrawals if (report.revision or 0) <= one.revision)
@@ -69,7 +69,7 @@ def _all_said(
 def _said(
     scenario: Scenario, reports: Mapping[str, Withdrawal], why: ChangeCause, old: Placement, reader: Party
 ) -> Message:
-    """One cause."""
+    """One cause in words."""
     match why.kind:
         case "withdrawal":
             return _withdrawn(reports.get(why.id), reader)
@@ -97,7 +97,7 @@ _WORDS: Mapping[Kind, Message] = {
 
 
 def _withdrawn(withdrawal: Withdrawal | None, reader: Party) -> Message:
-    """That officers were withdrawn, and why where the reader may know it."""
+    """The words that officers were withdrawn, and why if the reader may know it."""
     if withdrawal is None or not (
         reader == COORDINATOR or (reader.kind == "police" and reader.id in withdrawal.police)
     ):
@@ -106,7 +106,7 @@ def _withdrawn(withdrawal: Withdrawal | None, reader: Party) -> Message:
 
 
 def _short_of_teams(scenario: Scenario, why: ChangeCause, old: Placement, reader: Party) -> Message:
-    """Too few teams, and whose where the reader sees who takes part."""
+    """The words for too few teams, naming the agency if the reader sees who takes part."""
     agency = scenario.agencies.get(why.party)
     sees = reader == COORDINATOR or (reader.kind == "agency" and concerns(scenario, reader, old))
     if agency is None or not sees:
@@ -115,7 +115,7 @@ def _short_of_teams(scenario: Scenario, why: ChangeCause, old: Placement, reader
 
 
 def _refusal(scenario: Scenario, why: ChangeCause, reader: Party) -> Message:
-    """That who need not come said no; told to those alone that see who takes part."""
+    """The words for an optional agency's no, which only readers who see the participants get."""
     if reader == Party("agency", why.absent):
         return Message("your no")
     known = scenario.agencies.get(why.absent)
@@ -123,19 +123,19 @@ def _refusal(scenario: Scenario, why: ChangeCause, reader: Party) -> Message:
 
 
 def _in_its_words(why: ChangeCause, said: Message, reader: Party) -> Message:
-    """With what the agency gave as its cause, for the coordinator and the agency itself."""
+    """The words with the agency's own reason, for the coordinator and the agency itself."""
     if not why.given or reader not in (COORDINATOR, Party("agency", why.party)):
         return said
     return Message("{why} ({given})", {"why": said, "given": why.given})
 
 
 def kind_of(withdrawal: Withdrawal) -> Message:
-    """The cause that a withdrawal gives; its id where it gives none."""
+    """The reason that a withdrawal gives; its id if it gives none."""
     return KINDS.get(withdrawal.cause, Message("{cause}", {"cause": withdrawal.cause or withdrawal.id}))
 
 
 def _in_a_sentence(withdrawal: Withdrawal) -> Message:
-    """The same within a sentence: what somebody wrote with a capital stands in quotes, as those words are theirs."""
+    """The same within a sentence: a reason that somebody wrote with a capital is quoted."""
     given = withdrawal.cause
     if not given:
         return Message("withdrawal {id}", {"id": withdrawal.id})

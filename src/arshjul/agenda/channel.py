@@ -1,8 +1,8 @@
-"""Which calendar: whose, of which entries, and how much it tells of them.
+"""The identity of a calendar: its party, its contents, and how much it reveals.
 
-Operations and meetings stand in one calendar of a party, the milestones around them in another: there
-are several to an operation, and in one calendar they would push it out of sight. The calendar of all
-is for addresses that were handed out when there was no other.
+Operations and meetings are in one calendar of a party, milestones in another: there are several milestones to an
+operation, which they would push out of sight. The calendar with all of them is for addresses that were handed out when
+there was no other.
 """
 
 from dataclasses import dataclass
@@ -14,24 +14,24 @@ from arshjul.errors import Message
 
 Level = Literal["busy", "area", "full"]
 LEVELS: tuple[Level, ...] = ("busy", "area", "full")
-"""What a subscriber is told: that the time is taken; time and area; all that the party may see."""
+"""The details that a subscriber gets: that the time is taken; time and area; all that the party may see."""
 
 Content = Literal["operations", "milestones", "all"]
 CONTENTS: tuple[Content, ...] = ("operations", "milestones", "all")
 """Operations and meetings; milestones; both in one."""
 
 LEVEL_NAMES = {"busy": Message("busy times"), "area": Message("by area"), "full": Message("everything")}
-"""What people call the levels of what a subscriber is told."""
+"""Names of the levels of detail."""
 
 CONTENT_NAMES = {
     "operations": Message("operations"),
     "milestones": Message("milestones"),
     "all": Message("operations and milestones"),
 }
-"""What people call the contents of calendars."""
+"""Names of the contents of calendars."""
 
 MARKS: dict[Content, str] = {"operations": "", "milestones": "-milestones", "all": "+milestones"}
-"""What tells a party's calendars apart in their names; no id has a plus."""
+"""The suffixes that distinguish a party's calendars in their names; no id has a plus."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +44,18 @@ class Channel:
 
     @property
     def name(self) -> str:
-        """The calendar's name in the memory; at the level `full`, but for `all`, that of its file."""
+        """The calendar's name in the feed history; at the level `full`, except for `all`, also that of its file."""
         below = "" if self.level == "full" else f"@{self.level}"
         return f"{self.party}{MARKS[self.content]}{below}"
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """Party, level and content, as a database has them."""
+        """The party, level and content as stored in a database."""
         return (str(self.party), self.level, self.content)
 
 
 def contents(party: Party) -> tuple[Content, ...]:
-    """What a party's calendars can hold: milestones are no matter of the police."""
+    """The possible contents of a party's calendars: the police have no milestones."""
     return tuple(content for content in CONTENTS if party.kind != "police" or content != "milestones")
 
 
@@ -65,7 +65,7 @@ def channels(party: Party) -> tuple[Channel, ...]:
 
 
 def files(scenario: Scenario) -> tuple[Channel, ...]:
-    """The calendars that lie in a plan folder."""
+    """The calendars in a plan folder."""
     return tuple(
         Channel(party, "full", content)
         for party in parties(scenario)

@@ -1,4 +1,4 @@
-"""The clauses of a change: each one thing that has become otherwise, of some kind and in words of its own."""
+"""The clauses of a change: each is one thing that has changed, with its kind and its words."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,28 +15,28 @@ Kind = Literal[
     "moved", "another-unit", "without-police", "with-police", "lenders", "lead", "joined", "left", "role", "strength",
     "area", "sector", "programme", "designated", "title", "stops",
 ]  # fmt: skip
-"""The kinds of change: those of a party that goes, of one that comes, and of one that has a part before and after."""
+"""The kinds of change: those of a party that leaves, of one that comes, and of one that has a part before and after."""
 
 OF_THE_PLACE: frozenset[Kind] = frozenset((
     "called-off", "handed-over", "not-needed", "takes-over", "moved", "another-unit", "without-police",
 ))  # fmt: skip
-"""The kinds whose cause is that of the operation's leaving its place."""
+"""The kinds whose cause is why the operation left its place."""
 SEEN_OF_THE_PLACE: Mapping[Kind, PartOfPlace] = {
     "moved": "slot", "handed-over": "slot-and-unit", "takes-over": "slot-and-unit", "another-unit": "unit",
     "not-needed": "unit", "without-police": "has-police",
 }  # fmt: skip
-"""The part of the place that is seen to be another, where that is not all: what changed the rest is no cause of it."""
+"""The part of the place that is seen to change, if not all of it: changes to the rest are no cause of it."""
 LOSSES: frozenset[Kind] = OF_THE_PLACE | {"out", "lends-no-more", "left"}
-"""The kinds in which somebody loses something: they tell why, and are told first."""
+"""The kinds in which somebody loses something: they give a cause, and come first."""
 GOES: frozenset[Kind] = frozenset(("called-off", "out", "handed-over", "not-needed", "lends-no-more"))
-"""The kinds in which a party has a part in it no more."""
+"""The kinds in which a party no longer has a part in the operation."""
 COMES: frozenset[Kind] = frozenset(("new", "joins", "takes-over", "serves", "lends"))
-"""The kinds in which a party has a part in it that had none."""
+"""The kinds in which a party newly has a part in the operation."""
 
 OF_AN_EDIT: frozenset[Kind] = frozenset((
     "lends-no-more", "lead", "area", "sector", "programme", "designated", "title", "stops",
 ))  # fmt: skip
-"""The kinds that an edited scenario alone brings about."""
+"""The kinds that only an edited scenario causes."""
 
 ROLES = {
     "leads": Message("you lead now"),
@@ -49,7 +49,10 @@ ROLES = {
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One thing that has changed. `party`: who has come, or is there no more; `why` where it is told."""
+    """One thing that has changed.
+
+    `party`: one that has come, or is no longer there; `why`: the cause, if it is told.
+    """
 
     kind: Kind
     said: Message
@@ -58,7 +61,7 @@ class Clause:
 
     @property
     def thing(self) -> tuple[str, str]:
-        """The thing that it tells of: another clause on the same thing is about another state of it."""
+        """The subject of the clause: another clause with the same subject is about another state of it."""
         kind = "comes" if self.kind in COMES else self.kind
         return kind, "" if self.party is None else self.party.id
 
@@ -75,7 +78,7 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence on one thing: what it is `about`, and the other things that it rests on (`entry.NewsPart`)."""
+    """A sentence on one thing: what it is `about`, and the other things that it depends on (`entry.NewsPart`)."""
 
     sentence: Message
     about: str
@@ -100,7 +103,7 @@ _ABOUT: Mapping[Kind, tuple[str, ...]] = {
     "title": ("title",),
     "stops": ("stops",),
 }
-"""By the kind of a change what it is about, then all that it rests on."""
+"""What each kind of change is about, then all that it depends on."""
 
 
 Clauses = Iterator[Clause]
@@ -113,12 +116,12 @@ DESIGNATED: Mapping[Designated, Message] = {
 
 
 def because(said: Message, why: Message | None) -> Message:
-    """The sentence with its cause, where one is known."""
+    """The sentence with its cause, if one is known."""
     return said if why is None else Message("{said}, because of {cause}", {"said": said, "cause": why})
 
 
 def stays(old: PartyPart, new: PartyPart) -> Clauses:
-    """Everything that is otherwise in the part."""
+    """The clauses on everything that has changed in the part."""
     if old.moments != new.moments:
         yield Clause("moved", Message("moved from {old} to {new}", {"old": old.when, "new": new.when}))
     yield from _described(old, new)
@@ -138,7 +141,7 @@ def stays(old: PartyPart, new: PartyPart) -> Clauses:
 
 
 def _described(old: PartyPart, new: PartyPart) -> Clauses:
-    """Where it is and what it is about; another name of the same is no change."""
+    """The clauses on area, sector and programme; a new name for the same one is no change."""
     if old.area != new.area:
         yield Clause("area", Message("it is in {new} now, was in {old}", _names_of(old.area, new.area)))
     if old.sector != new.sector:
@@ -155,7 +158,7 @@ def _names_of(old: Named, new: Named) -> Mapping[str, object]:
 
 
 def _police(old: PartyPart, new: PartyPart) -> Clauses:
-    """Whether police come and, for whoever sees them, which units."""
+    """The clauses on whether police come and, for readers who see them, which units."""
     if old.has_police and not new.has_police:
         if not old.units:
             yield Clause("without-police", Message("it is carried out without police"))
@@ -181,7 +184,7 @@ def _police(old: PartyPart, new: PartyPart) -> Clauses:
 
 
 def _numbers(old: PartyPart, new: PartyPart) -> Clauses:
-    """The teams, the officers, and the objects that there is room for."""
+    """The clauses on teams, officers, and room for objects."""
     if old.has_police == new.has_police:
         if old.strength != new.strength:
             yield Clause("strength", _strength(old, new))
@@ -210,5 +213,5 @@ def _strength(old: PartyPart, new: PartyPart) -> Message:
 
 
 def all_names(parties: Iterable[Named]) -> list[str]:
-    """The names alone."""
+    """The parties' names."""
     return [one.name for one in parties]

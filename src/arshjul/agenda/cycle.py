@@ -1,4 +1,4 @@
-"""The dates of milestones and meetings, and how sure they are."""
+"""The dates of milestones and meetings, and how certain they are."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -14,7 +14,7 @@ _SEARCH_DAYS = 366
 def office_day(calendar: Calendar, day: date, step: int) -> date:
     """The date itself if offices are open, else the nearest such date in that direction (1 or -1).
 
-    In a calendar that is closed altogether it stays.
+    In a calendar that is always closed it stays.
     """
     if calendar.is_office_day(day):
         return day
@@ -23,7 +23,7 @@ def office_day(calendar: Calendar, day: date, step: int) -> date:
 
 
 def milestone_day(scenario: Scenario, milestone: Milestone, placement: Placement) -> date:
-    """The milestone's date around an operation there: before its first date or after its last, an office day."""
+    """The milestone's date for an operation there, an office day: before its first date or after its last."""
     day = scenario.last_day(placement) if milestone.comes_after else placement.slot.day
     return office_day(scenario.calendar, day + timedelta(days=milestone.days), 1 if milestone.comes_after else -1)
 
@@ -31,8 +31,8 @@ def milestone_day(scenario: Scenario, milestone: Milestone, placement: Placement
 def milestone_dated(scenario: Scenario, plan: Plan, milestone: Milestone, placement: Placement) -> tuple[date, bool]:
     """The milestone's date in a plan, and whether it is late, as far as the plan alone knows.
 
-    What was held before the moment of the placements stays, wherever the operation has gone since. What would
-    newly lie before that moment is late: it comes on the first office day from it.
+    A milestone held before the moment of the placements stays, wherever the operation has gone since. One that would
+    newly lie before that moment is late: it moves to the first office day from it.
     """
     as_of = plan.placing.as_of
     old = None if plan.base is None else plan.base.placements.get(placement.operation)
@@ -47,7 +47,7 @@ def milestone_dated(scenario: Scenario, plan: Plan, milestone: Milestone, placem
 
 
 def first_day(scenario: Scenario, milestone: Milestone, as_of: datetime) -> date:
-    """The first office day on which the milestone can still come."""
+    """The first office day on which the milestone can still be held."""
     first = office_day(scenario.calendar, as_of.date(), 1)
     if lies_before(scenario, milestone, first, as_of):
         first = office_day(scenario.calendar, first + timedelta(days=1), 1)
@@ -62,6 +62,6 @@ def lies_before(scenario: Scenario, milestone: Milestone, day: date, as_of: date
 
 
 def is_confirmed(scenario: Scenario, plan: Plan, day: date, starts: datetime | None = None) -> bool:
-    """True if what starts then is settled: it has started, or its date is a frozen one."""
+    """True if an event at that time is settled: it has started, or its date is a frozen one."""
     frozen_until = plan.as_of.date() + timedelta(days=scenario.settings[FREEZE_DAYS])
     return day < frozen_until or (starts is not None and starts < plan.as_of.astimezone(UTC))

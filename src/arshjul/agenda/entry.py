@@ -1,4 +1,4 @@
-"""An event as a feed says it, and its stamps."""
+"""An event as a feed shows it, with its stamps."""
 
 import re
 from dataclasses import dataclass, replace
@@ -8,39 +8,39 @@ from typing import Literal
 EventStatus = Literal["TENTATIVE", "CONFIRMED", "CANCELLED"]
 
 CANCELLED_PREFIXES = {"sv": "INSTÄLLD: ", "en": "CANCELLED: "}
-"""By the plan's language: what Outlook, which ignores the status, has to show."""
+"""By the plan's language: the prefix for Outlook, which ignores the status."""
 
 FORMER_HEADINGS = {"sv": "Det som gällde:", "en": "What held before:"}
-"""By the plan's language: what stands before the description of an event that was called off."""
+"""By the plan's language: the heading above the description of an event that was called off."""
 
 _GAPS = re.compile("[\t\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
 _UNWANTED = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x9f"  # the rest of C0 and C1, DEL
-    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # what turns the direction of writing
-    "\ufeff\ufffe\uffff"  # byte-order marks, and what is no character at all
-    "\ud800-\udfff]"  # halves of characters, which UTF-8 cannot hold
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # characters that change the writing direction
+    "\ufeff\ufffe\uffff"  # byte-order marks, and non-characters
+    "\ud800-\udfff]"  # surrogates, which UTF-8 cannot encode
 )
 
 
 def clean(text: str) -> str:
-    """The text as a calendar may have it: one kind of line end, no control characters."""
-    if text.isprintable():  # so that nothing of what follows is in it
+    """The text in the form that calendars allow: one kind of line end, no control characters."""
+    if text.isprintable():  # so it has none of the characters below
         return text.strip()
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return _UNWANTED.sub("", _GAPS.sub(" ", lines)).strip()
 
 
 def one_line(text: str) -> str:
-    """The same on a single line, for names: a line end in one must not look like the next line."""
+    """The same on a single line, for names: a line end in a name must not imitate a next line."""
     return " ".join(clean(text).split("\n"))
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An operation, milestone or meeting as one feed shows it; its texts are cleaned on the way in.
+    """An operation, milestone or meeting as one feed shows it; its texts are cleaned on construction.
 
-    `starts` and `ends` are moments in UTC, or for an all-day event dates, `ends` being the day after.
-    `day` is the local date on which it starts. A `transparent` one takes no one's time.
+    `starts` and `ends` are moments in UTC, or for an all-day event dates, with `ends` the day after. `day` is the local
+    date on which it starts. A `transparent` event does not block time.
     """
 
     uid: str
@@ -65,9 +65,9 @@ class Event:
             raise ValueError(f"Expected a summary that can be read for {self.uid}")
 
     def cancelled(self, language: str = "sv") -> "Event":
-        """The same, called off: where and when it was, with the word that Outlook needs.
+        """The event called off: at its old place and time, with the word that Outlook needs.
 
-        Its description holds no more, and says so.
+        Its description says that it held before.
         """
         if self.status == "CANCELLED":
             return self
@@ -89,7 +89,7 @@ class Stamps:
 class NewsPart:
     """One thing that a line of news tells of, in a sentence of its own.
 
-    It holds until something later is about the same, or about anything that it rests on.
+    It holds until something later is about the same thing, or about one that it depends on.
     """
 
     text: str
@@ -99,9 +99,9 @@ class NewsPart:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """A line on what has happened to an event, and the moment (UTC) since which it stands there.
+    """A line on what has happened to an event, and the moment (UTC) from which it is shown.
 
-    Without `parts` it holds until anything else is told.
+    Without `parts` it holds until any other news.
     """
 
     text: str
@@ -109,7 +109,7 @@ class News:
     parts: tuple[NewsPart, ...] = ()
 
     def beside(self, later: "News") -> "News | None":
-        """What of it still holds beside a later line; None where nothing does."""
+        """The parts of it that still hold beside a later line; None if none do."""
         new = {part.about for part in later.parts}
         kept = tuple(part for part in self.parts if not new & {part.about, *part.rests_on}) if new else ()
         if not kept:
@@ -119,9 +119,9 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """An event in one feed, with the stamps that it has there.
+    """An event in one feed, with its stamps there.
 
-    The description of one with `news` begins with them, the newest first.
+    Its description begins with its `news`, the newest first.
     """
 
     event: Event
@@ -130,7 +130,7 @@ class FeedEntry:
 
     @property
     def without_news(self) -> Event:
-        """The event as it is described otherwise."""
+        """The event with its description without news."""
         description = self.event.description
         for one in self.news:
             description = description.removeprefix(one.text).strip()

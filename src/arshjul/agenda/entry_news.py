@@ -1,4 +1,4 @@
-"""The line that an entry says first: what has become of it for its reader, and why (docs/formats.md#feeds)."""
+"""The line that an entry begins with: what has happened to it for its reader, and why (docs/formats.md#feeds)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,11 +23,11 @@ from arshjul.texts import Words, with_capital
 
 @dataclass(frozen=True, slots=True)
 class EntryNews:
-    """Tells the news of one calendar's entries, all by UID.
+    """Makes the news of one calendar's entries, all by UID.
 
-    `operations` are the changes of the party's part, on each date; `milestones` those of the operation around
-    which a milestone lies, None where that one is as it was; `meetings` are those that are held. `since` are sentences
-    on what was called off before, where what was said then holds no more.
+    `operations` are the changes of the party's part, on each date; `milestones` those of the operation of a milestone,
+    None if it is unchanged; `meetings` are those that are held. `since` are sentences on operations called off earlier,
+    if the old ones no longer hold.
     """
 
     scenario: Scenario
@@ -38,7 +38,7 @@ class EntryNews:
     since: Mapping[str, Message]
 
     def __call__(self, was: Event | None, now: Event, moment: datetime) -> News | None:
-        """The news of an entry, from how it was (None: not there) and how it is; None where there are none."""
+        """The news of an entry that changed from `was` (None: not there) to `now`; None if there are none."""
         said: Message | None
         change = self.operations.get(now.uid)
         if was is not None and was.status == now.status == "CANCELLED":
@@ -72,7 +72,7 @@ class EntryNews:
         return self._moved(was, now)
 
     def _moved(self, was: Event | None, now: Event) -> Message | None:
-        """None for what was not there, or called off: there it comes, and has not moved."""
+        """The words for a move; None if it was not there or called off, as it is then new."""
         if was is None or was.status == "CANCELLED" or (was.starts, was.ends) == (now.starts, now.ends):
             return None
         zone = self.scenario.zone
@@ -88,7 +88,7 @@ def entry_news(
     words: Words,
     shown: Iterable[Event] = (),
 ) -> EntryNews:
-    """The news of a calendar since `former`, of which its readers were told last; None: they were told of no plan.
+    """The news of a calendar since `former`, the last plan that its readers were told of; None: there was none.
 
     `shown` is what the calendar has shown until now.
     """
@@ -116,7 +116,7 @@ def _since(
     words: Words,
     off: Mapping[str, Event],
 ) -> Iterator[tuple[str, Message]]:
-    """The news of operations that the party left, by the UIDs of what is shown of them."""
+    """The news of operations that the party left, by the UIDs of their events shown."""
     if former.scenario.name != scenario.name:
         return
     for id in {**former.placed, **plan.placed}:
@@ -152,7 +152,7 @@ def _left(
 def _changes(
     former: Former, plan: Plan, scenario: Scenario, channel: Channel
 ) -> Iterator[tuple[Uids, str, PartChange]]:
-    """By operation, under the name that its events have. In a plan of another name the same id is another operation."""
+    """The changes by operation, with its events' UIDs. In a plan of another name an id means another operation."""
     if former.scenario.name != scenario.name:
         nothing = replace(plan, placements=(), base=None)
         yield from _of_one_name(former, nothing, scenario, channel, Uids.of(former.scenario.name))

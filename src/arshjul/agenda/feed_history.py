@@ -1,9 +1,8 @@
-"""The history of feeds: what each says, kept from one revision to the next (feeds.json).
+"""The history of feeds: the entries of each, kept from one revision to the next (feeds.json).
 
-A feed cannot know from the plan alone what is new in it, so what it is to say is compared with what it
-said. One comparison serves a moved time, a new word, a party that left, an operation that lost its
-place or came back, and the cancelled one whose 30 days are over. The history of a feed holds what that
-feed said and nothing else.
+A plan alone does not tell what is new in a feed, so the feed's entries are compared with its earlier ones. One
+comparison serves a moved time, a changed text, a party that left, an operation that lost its place or came back, and
+the cancelled one whose 30 days are over. The history of a feed holds what that feed showed and nothing else.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -15,16 +14,16 @@ from arshjul.agenda.part_change import Former
 from arshjul.agenda.uid import Uids
 
 CANCELLED_DAYS = 30
-"""How long after its old date a cancelled event stays (docs/formats.md#feeds)."""
+"""The days after its old date for which a cancelled event stays (docs/formats.md#feeds)."""
 
 
 NEWS_DAYS = 30
-"""How long an event says first what has become of it; one that is called off, as long as it is shown."""
+"""The days for which an event begins with its news; a cancelled one does as long as it is shown."""
 
 Tells = Callable[[Event | None, Event, datetime], News | None]
-"""What becomes of an event at a moment, from how it was (None: not there) and how it is; None for nothing.
+"""Gives the news of an event at a moment, from its old state (None: not there) and its new one; None for no news.
 
-Of one that is called off it is asked each time: what was said then may hold no more.
+It is called every time for a cancelled event, since earlier news may no longer hold.
 """
 
 
@@ -32,8 +31,8 @@ Of one that is called off it is asked each time: what was said then may hold no 
 class FeedState:
     """The entries of one feed, ascending by uid; and the stamps of those that it no longer has.
 
-    The latter so that an operation that comes back goes on counting where it stopped: a calendar
-    which kept the old event takes no lower sequence for news.
+    The stamps let an operation that comes back continue its sequence: a calendar that kept the old event ignores an
+    update with a lower one.
     """
 
     entries: tuple[FeedEntry, ...] = ()
@@ -42,21 +41,21 @@ class FeedState:
 
 @dataclass(frozen=True, slots=True)
 class FeedHistory:
-    """The state of every feed by its name, and the plan of which they tell. Empty before the first plan.
+    """The state of every feed by its name, and the plan that they show. Empty before the first plan.
 
-    The plan is kept elsewhere: who reads the history has to say which it is.
+    The plan is stored elsewhere: readers of the history have to supply it.
     """
 
     feeds: Mapping[str, FeedState] = field(default_factory=dict)
     plan: Former | None = field(default=None, compare=False)
 
     def renamed(self, old: Uids, new: Uids) -> "FeedHistory":
-        """The same of a plan that has another name: without the feeds whose UIDs hide it, as those are others then."""
+        """The history for a plan that was renamed: without the feeds with hidden UIDs, which change entirely."""
         feeds = {name: _renamed(said, old, new) for name, said in self.feeds.items() if "@" not in name}
         return replace(self, feeds=feeds)
 
     def of(self, feed: str) -> FeedState:
-        """The last state of that feed; empty where it is new."""
+        """The last state of that feed; empty if it is new."""
         return self.feeds.get(feed, FeedState())
 
 
@@ -71,7 +70,7 @@ def _renamed(said: FeedState, old: Uids, new: Uids) -> FeedState:
 
 
 def no_news(old: Event | None, new: Event, moment: datetime) -> None:
-    """For a feed that tells only what is, not what has become of it."""
+    """For a feed that shows only the present state."""
 
 
 def say(
@@ -84,10 +83,9 @@ def say(
 ) -> FeedState:
     """The feed's state now, with its stamps. `as_of` is the plan's, in the plan's zone.
 
-    What is unchanged keeps its stamps. What is no longer there is called off, and stays so until
-    30 days after its old date. What has changed says so first, in the words of `news`: for 30 days, unless something
-    later replaces it, or, where it is called off, for as long as it is shown. A feed with nothing in it says the note,
-    which goes as soon as there is something: nothing is called off by that.
+    Unchanged entries keep their stamps. Entries that are gone are called off, and stay so until 30 days after their old
+    date. Changed ones begin with the words of `news`: for 30 days, unless something later replaces it, or, if called
+    off, for as long as they are shown. An otherwise empty feed shows the note, which is not called off when it goes.
     """
     moment = as_of.astimezone(UTC).replace(microsecond=0)
     old = {entry.event.uid: entry for entry in before.entries}
@@ -105,8 +103,8 @@ def say(
 def without_former_names(before: FeedState, uids: Uids, as_of: datetime) -> FeedState:
     """The state of a feed, without UIDs of another form that were called off 30 days ago.
 
-    Where UIDs get another form, the old events are called off and the same ones come under new names.
-    The old names may tell what the new ones hide, so they do not stay until the events are over.
+    When UIDs get another form, the old events are called off and come again under new UIDs. The old ones may reveal
+    what the new ones hide, so they do not stay until the events are over.
     """
     latest = as_of - timedelta(days=CANCELLED_DAYS)
     entries = tuple(
@@ -134,13 +132,13 @@ def _entry(bare: Event, old: FeedEntry | None, gone: Stamps | None, moment: date
         stamps, another = gone, True
     else:
         return FeedEntry(event, Stamps(0, moment, moment), news)
-    # A clock that was set back must not take a stamp back with it: Apple's calendar goes by dates.
+    # A clock that was set back must not set a stamp back: Apple's calendar goes by dates.
     changed = max(moment, stamps.changed)
     return FeedEntry(event, Stamps(stamps.sequence + another, stamps.created, changed), news)
 
 
 def _news(event: Event, old: FeedEntry | None, moment: datetime, tells: Tells) -> tuple[News, ...]:
-    """All that has happened of late and still holds, the newest first."""
+    """All recent news that still hold, the newest first."""
     was = None if old is None else old.without_news
     asks = was is None or event.status == "CANCELLED" or _differs(was, event)
     told = tells(was, event, moment) if asks else None
@@ -154,7 +152,7 @@ def _news(event: Event, old: FeedEntry | None, moment: datetime, tells: Tells) -
 
 
 def _differs(was: Event, now: Event) -> bool:
-    """True if something has become of it; that it has come near is nothing."""
+    """True if the event has changed; a date that has become certain is no change."""
     if (was.starts, was.ends, was.description) != (now.starts, now.ends, now.description):
         return True
     return (was.status, now.status).count("CANCELLED") == 1

@@ -1,4 +1,4 @@
-"""Officers and teams: what the plan uses of what units and agencies offer, month by month."""
+"""Officers and teams: the plan's use of the offers of units and agencies, month by month."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -25,10 +25,10 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """The offer of a unit or an agency in each month of the plan and in all, in shifts.
+    """The offer of a unit or an agency in each month of the plan and in total, in shifts.
 
-    It is what open dates hold, never more than its limits by week and month. A week that two months
-    share counts in both, so the months' offers may add up to more than the whole.
+    It is the offer on open dates, within the limits by week and month. A week that two months share counts in both, so
+    the months may add up to more than the total.
     """
 
     by_month: tuple[int, ...]
@@ -37,7 +37,7 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Lender:
-    """A unit or an agency, and its use in each month of the plan and in all."""
+    """A unit or an agency, and its use in each month of the plan and in total."""
 
     name: str
     by_month: tuple[Use, ...]

@@ -1,8 +1,8 @@
-"""The times of milestones: each one's date, and its clock time where it is a meeting.
+"""The times of milestones: each one's date, and its clock time if it is a meeting.
 
-The coordinator is at all of them, and a meeting has one time for all who come. So meetings that
-would begin together follow one another, and none begins during a meeting of the year itself. A time
-that was told stays for as long as it can: what moves makes nobody else move.
+The coordinator attends all of them, and a meeting has one time for all. So meetings that would begin together follow
+one another, and none begins during a meeting of the year itself. A time that was told stays as long as possible: a
+milestone that moves does not make others move.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,12 +22,12 @@ MilestoneKey = tuple[str, str]
 
 
 Told = Mapping[MilestoneKey, Event]
-"""Milestones as the coordinator's feed had them before the plan."""
+"""The milestones in the coordinator's feed before the plan."""
 
 
 @dataclass(frozen=True, slots=True)
 class MilestoneTime:
-    """A milestone's date. `starts`: in UTC, None for one of the whole day. `is_late`: it could not come in time."""
+    """A milestone's date. `starts`: in UTC, None if it is all day. `is_late`: it could not be held in time."""
 
     day: date
     starts: datetime | None = None
@@ -35,7 +35,7 @@ class MilestoneTime:
 
 
 def milestone_times(scenario: Scenario, plan: Plan, told: Told) -> Mapping[MilestoneKey, MilestoneTime]:
-    """The time of every milestone around what is placed."""
+    """The time of every milestone of placed operations."""
     placed = {placement.operation: placement for placement in plan.placements}
     dated: dict[MilestoneKey, MilestoneTime] = {}
     meetings: dict[date, list[_Meeting]] = {}
@@ -60,7 +60,10 @@ def milestone_times(scenario: Scenario, plan: Plan, told: Told) -> Mapping[Miles
 def _dated(
     scenario: Scenario, plan: Plan, milestone: Milestone, placement: Placement, told: Event | None
 ) -> MilestoneTime:
-    """The milestone's date. What was told shows what the plan cannot: if it was held, and when a late one comes."""
+    """The milestone's date.
+
+    `told` adds what the plan does not know: whether it was held, and the date of a late one.
+    """
     as_of = plan.as_of
     if told is None or told.status == "CANCELLED":
         day, is_late = milestone_dated(scenario, plan, milestone, placement)
@@ -83,7 +86,7 @@ def began(event: Event, as_of: datetime) -> bool:
 
 
 def _start_stands(scenario: Scenario, milestone: Milestone, told: Told) -> bool:
-    """False if the coordinator has given the milestone another start since: none was told to begin at that one."""
+    """False if the milestone has been given another start since: no event told begins at the present one."""
     starts = [event.starts for (_, id), event in told.items() if id == milestone.id]
     return any(
         when.astimezone(scenario.zone).time() == milestone.start for when in starts if isinstance(when, datetime)
@@ -92,7 +95,7 @@ def _start_stands(scenario: Scenario, milestone: Milestone, told: Told) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Meeting:
-    """A milestone with a clock time: when it would begin by itself, and when it was told to."""
+    """A milestone with a clock time: the start that it wishes for, and the one that was told."""
 
     key: MilestoneKey
     wish: datetime
@@ -102,7 +105,7 @@ class _Meeting:
 
 @dataclass(frozen=True, slots=True)
 class _Day:
-    """A date with what is taken of it, as starts and ends in UTC. Nothing new begins before `now`."""
+    """A date with its taken times, as starts and ends in UTC. Nothing new begins before `now`."""
 
     first: datetime
     last: datetime
@@ -125,7 +128,7 @@ class _Day:
         return cls(moment(day, time()), moment(day + timedelta(days=1), time()), now, taken)
 
     def times(self, meetings: Iterable[_Meeting]) -> Iterator[tuple[MilestoneKey, datetime]]:
-        """Each meeting's start: those that were held, then those that can stay, then the others in their order."""
+        """Each meeting's start: first those already held, then those that can stay, then the others in their order."""
         waiting = sorted(meetings, key=lambda meeting: meeting.was or self.last)
         for may_stay in (self._was_held, self._can_stay):
             for meeting in list(waiting):
@@ -146,7 +149,7 @@ class _Day:
         return starts
 
     def _free(self, meeting: _Meeting) -> datetime:
-        """The first free time from its start on; where the day is full, the last one before that; else its start."""
+        """The first free time from its wish on; if the day is full, the last one before it; else its wish."""
         after = sorted(ends for _, ends in self.taken if meeting.wish < ends <= self.last - meeting.lasts)
         before = sorted((starts - meeting.lasts for starts, _ in self.taken), reverse=True)
         possible = [starts for starts in before if max(self.first, self.now) <= starts < meeting.wish]

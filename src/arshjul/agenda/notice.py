@@ -1,4 +1,4 @@
-"""A change as one party is told of it in a message: of which operation, what, why, and how long before."""
+"""A change as one party is told of it in a message: of which operation, what, why, and the notice."""
 
 from datetime import date
 
@@ -13,9 +13,9 @@ from arshjul.texts import counted
 
 
 def notice(scenario: Scenario, plan: Plan, change: PartChange) -> Message:
-    """The change in a sentence of its own: of which operation, what, why, and how long before.
+    """The change in a sentence of its own: of which operation, what, why, and the notice.
 
-    Of what stands where it stood it says when that is, which a calendar need not say of its own entry.
+    For an operation that has not moved it gives the time, which a calendar entry need not do.
     """
     old, new, what = change.old, change.new, operation_said(scenario, change.operation)
     if old is not None and new is not None and old.moments == new.moments:
@@ -24,12 +24,12 @@ def notice(scenario: Scenario, plan: Plan, change: PartChange) -> Message:
 
 
 def seen(scenario: Scenario, party: Party, placement: Placement | None) -> Placement | None:
-    """The placement, where the party has a part in the operation there; None where it has none."""
+    """The placement if the party has a part in the operation there, else None."""
     return placement if placement is not None and concerns(scenario, party, placement) else None
 
 
 def with_notice(plan: Plan, day: date, sentence: Message) -> Message:
-    """The sentence with the days of notice until its first date; that date may have passed."""
+    """The sentence with the days of notice until its first date, which may have passed."""
     days = (day - plan.as_of.date()).days
     if days < 0:
         return Message("{sentence}.", {"sentence": sentence})
@@ -50,5 +50,5 @@ def operation_said(scenario: Scenario, id: str) -> Message:
 
 
 def id_said(scenario: Scenario, id: str) -> Message:
-    """An operation in a list, by its id; one that could be read as a count, as a whole."""
+    """An operation in a list, by its id; in full if the id could be read as a number."""
     return operation_said(scenario, id) if not any(map(str.isalpha, id)) else Message("{id}", {"id": id})

@@ -1,6 +1,6 @@
 """The year as the coordinator's own page may show it: the picture, and all that explains it.
 
-Titles stand here, since the coordinator wrote them; sites have no field here either.
+It has titles, which the coordinator wrote, but no field for sites.
 """
 
 from collections import defaultdict
@@ -29,7 +29,7 @@ from arshjul.texts import counted
 
 @dataclass(frozen=True, slots=True)
 class UnplacedView:
-    """An unplaced operation: what leaving it out costs, and why. `sector` and `area` are names."""
+    """An unplaced operation: the cost of leaving it out, and the reasons. `sector` and `area` are names."""
 
     id: str
     title: str
@@ -43,7 +43,7 @@ class UnplacedView:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """The charge of a soft rule in all, and for what, the dearest first."""
+    """The total charge of a soft rule, and its prices, the dearest first."""
 
     name: Message
     points: int
@@ -52,11 +52,11 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A plan for its coordinator. `titles` by operation; `weak`: coming operations without a fall-back slot.
+    """A plan for its coordinator. `titles` by operation; `weak`: operations ahead without a fall-back slot.
 
-    `weak` is None where fall-back slots were not counted, `revised` in a first plan. `is_unsettled`: what
-    is left out might yet fit. `n_uncounted`: the operations of which nobody knows whether they are weak.
-    `stops` are by frame, `gains` by agency.
+    `weak` is None if fall-back slots were not counted, `revised` is in a first plan. `is_unsettled`: operations left
+    out might yet fit. `n_uncounted`: the number of operations whose fall-back slots were not counted. `stops` are by
+    frame, `gains` by agency.
     """
 
     year: YearView
@@ -79,7 +79,7 @@ class Overview:
 
     @property
     def is_proven(self) -> bool:
-        """True if every level is; a plan that claims no level proves nothing."""
+        """True if every level is; a plan without levels proves nothing."""
         return bool(self.levels) and all(level.proven for level in self.levels)
 
 
@@ -93,9 +93,9 @@ def overview(
 ) -> Overview:
     """All that the coordinator's page shows.
 
-    `fallback_slots`: of each placed operation, how many other slots it has that move nothing else;
-    `n_uncounted` operations have none there, for want of time. `stressed`: what drawn years did to this plan;
-    `told`: as in `revised`.
+    `fallback_slots`: for each placed operation, the number of other slots that it has without moving others;
+    `n_uncounted` operations are missing there, for lack of time. `stressed`: the effect of simulated years on this
+    plan; `told` as in `revised`.
     """
     scenario = scenario.after(plan.entries.in_force(), plan.as_of.date())
     view = year(scenario, plan)
@@ -122,7 +122,7 @@ def overview(
 
 
 def uncounted(n: int) -> Message:
-    """For how many operations nobody has counted at how many other slots they could stand."""
+    """A note on the number of operations whose other slots were not counted."""
     return counted(
         n,
         "For one operation it was not counted whether it has another slot, since there are too many for the time "
@@ -133,14 +133,14 @@ def uncounted(n: int) -> Message:
 
 
 def _weak(view: YearView, fallback_slots: Mapping[str, int]) -> Iterator[str]:
-    """Those without a fall-back slot that are still to come."""
+    """The operations ahead without a fall-back slot."""
     for planned in view.operations:
         if planned.status not in STARTED and fallback_slots.get(planned.id) == 0:
             yield planned.id
 
 
 def _left_out(scenario: Scenario, plan: Plan) -> Iterator[UnplacedView]:
-    """Musts first, then by priority."""
+    """The unplaced operations, musts first, then by priority."""
     order = sorted(plan.unplaced, key=lambda u: _rank(scenario.operations[u.operation]))
     for unplaced in order:
         operation = scenario.operations[unplaced.operation]
@@ -161,7 +161,7 @@ def _rank(operation: Operation) -> tuple[bool, int, str]:
 
 
 def costs(prices: Iterable[Price]) -> Iterable[Cost]:
-    """By rule, the dearest rule first."""
+    """The charges by rule, the dearest rule first."""
     by_rule: dict[str, list[Price]] = defaultdict(list)
     for price in prices:
         by_rule[price.rule].append(price)

@@ -1,7 +1,6 @@
 """A party's part of one operation: what its own calendar shows of it, and no more.
 
-Two states of a part are all that a change can be told from, so that nobody is told of a change what
-the calendar does not show.
+A change is worded from two states of a part alone, so nobody is told of a change that the calendar does not show.
 """
 
 from dataclasses import dataclass, field
@@ -23,7 +22,7 @@ Role = Literal[share.Role, "coordinates"]
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """An agency or a unit; another name is no change of it."""
+    """An agency or a unit; another name for it is no change."""
 
     id: str
     name: str = field(compare=False)
@@ -31,13 +30,13 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class PartyPart:
-    """One party's part of a placed operation: all that its calendar's title, place and description are made of.
+    """One party's part of a placed operation: the data of its calendar entry's title, place and description.
 
-    `moments` are start and end (UTC) of each date, `when` the same in words. `strength` are the party's own
-    teams or officers; for the coordinator, the officers wanted of the unit that serves. What the party does not
-    see is empty: `units` (the one that serves, then those that lend besides, with the officers of these as `lent`),
-    `title` and the `stops` of a frame are for the coordinator, `agencies` (without the party itself) for it and
-    agencies, `designated` for it and the unit that serves.
+    `moments` are start and end (UTC) of each date, `when` the same in words. `strength` are the party's own teams or
+    officers; for the coordinator, the officers wanted of the unit that serves. Fields that the party does not see are
+    empty: `units` (the one that serves, then those that lend besides, whose officers are `lent`), `title` and the
+    `stops` of a frame are for the coordinator, `agencies` (without the party itself) for it and agencies, `designated`
+    for it and the unit that serves.
     """
 
     role: Role
@@ -59,7 +58,7 @@ class PartyPart:
 
 
 def part(scenario: Scenario, party: Party, placement: Placement | None) -> PartyPart | None:
-    """The party's part of an operation that is placed there; None where it has none."""
+    """The party's part of an operation that is placed there; None if it has none."""
     if placement is None or placement.operation not in scenario.operations:
         return None
     if not concerns(scenario, party, placement):
@@ -96,7 +95,7 @@ def _units(scenario: Scenario, party: Party, placement: Placement) -> tuple[Name
 
 
 def _sees_designated(party: Party, placement: Placement) -> bool:
-    """True for the unit that serves it, and for the coordinator where one does."""
+    """True for the unit that serves it, and for the coordinator if there is one."""
     return placement.police is not None and (party.kind == "coordinator" or party == Party("police", placement.police))
 
 
@@ -108,6 +107,6 @@ def _agencies(scenario: Scenario, party: Party, placement: Placement) -> tuple[N
 
 
 def named(scenario: Scenario, unit: str) -> Named:
-    """The unit with its name; its id where the scenario knows no name."""
+    """The unit with its name; its id if the scenario knows no name."""
     known = scenario.police.get(unit)
     return Named(unit, unit if known is None else known.name)

@@ -1,7 +1,7 @@
-"""The change of a party's part of an operation, as a sentence: the one that calendars, messages and differences use.
+"""The change of a party's part of an operation, as a sentence for calendars, messages and differences alike.
 
-It is made from the party's part before and its part now (`part`). Whoever gives an operation over to another
-unit, or takes it over, is told besides which unit that is, and when the operation is with it.
+It is made from the party's old and new part (`part`). A unit that hands an operation over, or takes it over, is also
+told the other unit and the new time.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -36,7 +36,7 @@ from arshjul.errors import Message
 
 @dataclass(frozen=True, slots=True)
 class Former:
-    """The plan of which the readers were told last, and its scenario."""
+    """The last plan that readers were told of, and its scenario."""
 
     scenario: Scenario
     placed: Mapping[str, Placement]
@@ -44,7 +44,7 @@ class Former:
 
 @dataclass(frozen=True, slots=True)
 class PartChange:
-    """A change of one party's part. No `old`: it comes; no `new`: it goes. `clauses`: losses first."""
+    """A change of one party's part. `old` None: the party is new; `new` None: it leaves. `clauses`: losses first."""
 
     operation: str
     old: PartyPart | None
@@ -58,13 +58,13 @@ class PartChange:
 
     @property
     def sentence(self) -> Message:
-        """All in one, without a capital and without a full stop: clauses of one cause together, and followed by it."""
+        """All clauses in one sentence, without capital and full stop: those with one cause together, followed by it."""
         runs = groupby(self.clauses, lambda one: one.why)
         return _one_after_another(because(_one_after_another(_said(run)), why) for why, run in runs)
 
     @property
     def cause(self) -> Message | None:
-        """The cause of the operation's leaving its place; None where none is told."""
+        """The cause of the operation's leaving its place; None if none is told."""
         return next((one.why for one in self.clauses if one.kind in OF_THE_PLACE), None)
 
     @property
@@ -74,18 +74,18 @@ class PartChange:
 
     @property
     def starts(self) -> tuple[datetime, ...]:
-        """When it was to start and starts now (UTC), where the party has a part in it."""
+        """Its old and new start (UTC), as far as the party has a part in it."""
         return tuple(one.moments[0][0] for one in (self.old, self.new) if one is not None)
 
     @property
     def first(self) -> date:
-        """The earlier of its first dates, before and now."""
+        """The earlier of its old and new first dates."""
         return min(one.first for one in (self.old, self.new) if one is not None)
 
     def since(self, earlier: "PartChange") -> "PartChange":
-        """The same change for a party that knows an earlier state too, from which `earlier` leads to the same part.
+        """The same change for a party that also knows an earlier state, from which `earlier` leads to the same part.
 
-        Each thing is told from the state in which it was shown last; what was shown of a date is told by that date.
+        Each thing is told from the state in which it was last shown; a change of date includes everything shown of it.
         """
         if self.new is None:
             return self
@@ -97,7 +97,7 @@ class PartChange:
 
 
 def part_change(former: Former, scenario: Scenario, plan: Plan, party: Party, operation: str) -> PartChange | None:
-    """The change of the party's part of that operation since `former`; None where its part is as it was."""
+    """The change of the party's part of that operation since `former`; None if its part is unchanged."""
     was, now = former.placed.get(operation), plan.placed.get(operation)
     old, new = part(former.scenario, party, was), part(scenario, party, now)
     clauses = _clauses(former, scenario, party, (was, old), (now, new))
@@ -113,7 +113,7 @@ def _losses_first(clauses: Iterable[Clause]) -> tuple[Clause, ...]:
 
 
 def _said(clauses: Iterable[Clause]) -> Iterator[Message]:
-    """The clauses, those that say the same of several parties in one."""
+    """The clauses, with those that say the same of several parties joined."""
     for _, alike in groupby(clauses, lambda one: one.said.template):
         first, *more = alike
         if first.party is None:
@@ -129,9 +129,9 @@ def _one_after_another(said: Iterable[Message]) -> Message:
 
 
 def goes_on(former: Former, scenario: Scenario, plan: Plan, party: Party, left: Placement) -> Message | None:
-    """The news for a party that left an operation there, and was told of it then.
+    """News for a party that left an operation at `left`, and was told so then.
 
-    None where that still holds. The cause is that for which it left, or for which the operation changed since.
+    None if what it was told still holds. The cause is why it left, or why the operation changed since.
     """
     was, now = former.placed.get(left.operation), plan.placed.get(left.operation)
     old, lent = placed_when(former.scenario, left), party.kind == "police" and left.police != party.id
@@ -145,7 +145,7 @@ def goes_on(former: Former, scenario: Scenario, plan: Plan, party: Party, left: 
 
 
 def is_changed(former: Former, scenario: Scenario, party: Party, was: Placement | None, now: Placement | None) -> bool:
-    """True if a change of the party's part is told between these places of an operation."""
+    """True if the party would be told of a change between these places of an operation."""
     old, new = part(former.scenario, party, was), part(scenario, party, now)
     return old != new and bool(_clauses(former, scenario, party, (was, old), (now, new)))
 
@@ -165,7 +165,7 @@ def _clauses(former: Former, scenario: Scenario, party: Party, before: _Place, a
 def _why(
     clause: Clause, former: Former, scenario: Scenario, plan: Plan, party: Party, was: Placement
 ) -> Message | None:
-    """The cause of that clause, and of no other; None where none is told."""
+    """The cause of that one clause; None if none is told."""
     if clause.kind == "out":
         return _why_absent(former, scenario, plan, party, was, party.id)
     if clause.kind == "left" and clause.party is not None:
@@ -183,7 +183,7 @@ def _why(
 def _is_wanted_otherwise(
     clause: Clause, former: Former, scenario: Scenario, plan: Plan, party: Party, was: Placement
 ) -> bool:
-    """True if that is no loss and comes of others, or another number, being wanted of the operation."""
+    """True if the clause is no loss and follows from the operation's wanting other parties or numbers."""
     before, after = former.scenario.operations.get(was.operation), scenario.operations.get(was.operation)
     if clause.kind == "joins" and before is not None:
         return party.id not in before.invited
@@ -192,14 +192,14 @@ def _is_wanted_otherwise(
 
 
 def _wanted(one: Operation | None) -> tuple[object, ...]:
-    """The parties wanted at the operation, and how many of each."""
+    """The parties wanted at the operation, and the number of each."""
     if one is None:
         return ()
     return one.lead_agency, one.agencies, one.any_of, one.optional_agencies, one.officers, one.police_also
 
 
 def _needs_none_now(clause: Clause, scenario: Scenario, plan: Plan, was: Placement) -> bool:
-    """True if no police come since the scenario asks for none: not since somebody sent it without them."""
+    """True if no police come because the scenario asks for none, and nobody decided to go without."""
     if clause.kind not in ("without-police", "not-needed") or scenario.operations[was.operation].is_insats:
         return False
     return not any(isinstance(one, WithoutPolice) and one.operation == was.operation for one in plan.entries.changes)
@@ -208,7 +208,7 @@ def _needs_none_now(clause: Clause, scenario: Scenario, plan: Plan, was: Placeme
 def _why_absent(
     former: Former, scenario: Scenario, plan: Plan, party: Party, was: Placement, agency: str
 ) -> Message | None:
-    """The cause for which that agency is there no more: nothing but an edit can take out who was needed."""
+    """The cause why that agency is no longer there: a required one can only be removed by an edit."""
     before, now = former.scenario.operations[was.operation], scenario.operations.get(was.operation)
     if agency in before.agencies or agency == before.lead_agency or now is None or agency not in now.invited:
         return CHANGED_CONDITIONS
@@ -219,7 +219,7 @@ _WITHOUT_YOU: Mapping[bool, Message] = {
     True: Message("you no longer take part {old}, it is held without you"),
     False: Message("you no longer take part {old}, it has moved and is held without you"),
 }
-"""The sentence on who takes part no more, by whether it is held when it was to be."""
+"""The sentence for a party that no longer takes part, by whether the operation keeps its time."""
 _WITHOUT_POLICE: Mapping[bool, Message] = {
     True: Message("it is carried out without police, you are not needed {old}"),
     False: Message("it is carried out without police, you are not needed {old}, it has moved"),
@@ -227,7 +227,7 @@ _WITHOUT_POLICE: Mapping[bool, Message] = {
 
 
 def _goes(scenario: Scenario, party: Party, old: Message, now: Placement | None, *, lent: bool) -> tuple[Kind, Message]:
-    """The fate of an operation at which the party was then. `lent`: it lent officers to another unit."""
+    """What became of an operation that the party left. `lent`: it lent officers to another unit."""
     values = {"old": old}
     if now is None or now.operation not in scenario.operations:
         return "called-off", Message("called off, was {old}", values)

@@ -13,7 +13,7 @@ PartyKind = Literal["coordinator", "agency", "police"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Party:
-    """One that gets a feed. `id` is the agency's or the unit's; the coordinator has none.
+    """A party with a feed. `id` is the agency's or the unit's; the coordinator has none.
 
     As text it is the name of its feed's file: `coordinator`, `agency-ID`, `police-ID`.
     """
@@ -42,7 +42,7 @@ def party_named(name: str) -> Party:
 
 
 def party_meant(given: str, names: Sequence[str]) -> str:
-    """The name that is meant of a feed, from that or from the mere id of an agency or a unit."""
+    """The feed name that is meant by a name, or by the mere id of an agency or a unit."""
     meant = [name for name in names if given in (name, name.partition("-")[2])]
     if len(meant) == 1:
         return meant[0]

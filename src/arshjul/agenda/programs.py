@@ -1,4 +1,4 @@
-"""Calendar programs, and what they do with the address of a feed, in words for whoever gets one."""
+"""Calendar programs, and their handling of a feed's address, in words for subscribers."""
 
 from arshjul.errors import Message
 
@@ -13,7 +13,7 @@ SEEN = (
         "near that it is not moved any more."
     ),
 )
-"""How soon a change is seen, and how sure a date is."""
+"""How soon a change is seen, and how certain a date is."""
 
 PROGRAMS = (
     Message("  Outlook: Add calendar, Subscribe from web, paste the https address."),
@@ -21,7 +21,7 @@ PROGRAMS = (
     Message("  Apple: File, New Calendar Subscription, paste the webcal address."),
     Message("  Thunderbird: New Calendar, On the Network, paste the https address."),
 )
-"""The address that each program takes, and where."""
+"""The form of address that each program takes, and where."""
 
 STEPS = (
     *PROGRAMS,
@@ -31,11 +31,11 @@ STEPS = (
     ),
     *SEEN,
 )
-"""The address that each program takes, and what it does with the calendar."""
+"""The form of address that each program takes, and what it does with the calendar."""
 
 GOOGLE_STEPS = (
     _GOOGLE,
     Message("This address is for Google alone: what is called off stands there with that word first."),
     *SEEN,
 )
-"""The same of an address that is made for Google."""
+"""The same for an address made for Google."""

@@ -1,8 +1,8 @@
-"""The year as everybody may see it: how many operations, by weeks, and not a word more.
+"""The year as everybody may see it: the number of operations by weeks, and nothing else.
 
-A target reads it too. A week with one operation tells nearly as much as its date, and a week with none
-more still; so weeks are told together until they have `LEAST`, and none is left out, or the year's number
-would tell it. There is no field for a date, an area, a sector, a shift or a party, so a picture cannot leak one.
+Targets read it too. A week with one operation reveals nearly as much as its date, and a week with none even more; so
+weeks are joined until they have `LEAST`, and none is left out, or the year's number would reveal it. There is no field
+for a date, an area, a sector, a shift or a party, so a picture cannot leak one.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,18 +14,18 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 
 LEAST = 5
-"""The least number that is told, as is usual in statistics that must point at nobody."""
+"""The least number that is published, as is usual in statistics that must not identify anybody."""
 
 LENGTHS = (1, 2, 4, 13, 26)
-"""The most weeks that are counted together: as few as tell enough."""
+"""The numbers of weeks that may be counted together: the first that gives enough numbers is used."""
 
 ENOUGH = 0.8
-"""The share of the numbers that has to be told; with fewer, more weeks are counted together."""
+"""The share of numbers that must be published; with fewer, more weeks are counted together."""
 
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """The operations with police that some weeks have together; None: in the whole period fewer than `LEAST`."""
+    """The total of operations with police in some weeks; None: fewer than `LEAST` in the whole period."""
 
     weeks: tuple[WeekLoad, ...]
     operations: int | None
@@ -60,7 +60,7 @@ class PublicYear:
 
 
 def public_year(scenario: Scenario, plan: Plan) -> PublicYear:
-    """The year as a picture for everybody may show it."""
+    """The year as a public picture may show it."""
     weeks = tuple(iso_weeks(scenario.span))
     dates = [
         {day for day, _ in scenario.slots(placement)} for placement in plan.placements if placement.police is not None
@@ -80,7 +80,7 @@ def public_year(scenario: Scenario, plan: Plan) -> PublicYear:
 
 
 def _totals(weeks: Sequence[WeekLoad], counts: Sequence[int]) -> tuple[Total, ...]:
-    """By as few weeks as tell enough; those with too few operations go with a neighbour."""
+    """The totals of as few weeks as give enough numbers; weeks with too few operations join a neighbour."""
     for length in (*LENGTHS, len(weeks)):
         parts = list(_parts(len(weeks), length))
         sums = [sum(counts[part.start : part.stop]) for part in parts]
@@ -97,14 +97,14 @@ def _totals(weeks: Sequence[WeekLoad], counts: Sequence[int]) -> tuple[Total, ..
 
 
 def _parts(n: int, length: int) -> Iterator[range]:
-    """That many at a time; what is left over at the end goes with the last ones."""
+    """Ranges of that length; a remainder at the end joins the last one."""
     n_parts = max(1, n // length)
     for number in range(n_parts):
         yield range(number * length, n if number == n_parts - 1 else (number + 1) * length)
 
 
 def _smallest_pair(sums: Sequence[int]) -> int:
-    """The place at which the smallest one and the smaller of its neighbours begin."""
+    """The start of the pair of the smallest one and the smaller of its neighbours."""
     least = min(range(len(sums)), key=lambda number: sums[number])
     pairs = [left for left in (least - 1, least) if 0 <= left < len(sums) - 1]
     return min(pairs, key=lambda left: sums[left] + sums[left + 1])

@@ -1,4 +1,4 @@
-"""The parties that must be told of a revision, and of which operations: those whose own part is another."""
+"""The parties that must be told of a revision, and the operations in which their own part changed."""
 
 from collections.abc import Iterator, Mapping
 
@@ -11,8 +11,8 @@ from arshjul.domain.scenario import Scenario
 def tell(former: Former, scenario: Scenario, placed: Mapping[str, Placement]) -> Mapping[str, tuple[str, ...]]:
     """The operations that each party must be told of, by the party's id; agencies first, in the scenario's order.
 
-    `placed` is where operations stand now. `scenario` may know parties of `former` besides: whom it does not know
-    has no contact to be told by.
+    `placed` are the present places. `scenario` may include the parties of `former`: a party that it does not know has
+    no contact.
     """
     told: dict[str, set[str]] = {id: set() for id in (*scenario.agencies, *scenario.police)}
     for id in changed_operations(former, scenario, placed):
@@ -24,7 +24,7 @@ def tell(former: Former, scenario: Scenario, placed: Mapping[str, Placement]) ->
 
 
 def changed_operations(former: Former, scenario: Scenario, placed: Mapping[str, Placement]) -> tuple[str, ...]:
-    """The operations of which somebody's part may be another, by id."""
+    """The operations in which somebody's part may have changed, by id."""
     before = former.scenario
     ids = sorted(former.placed.keys() | placed.keys())
     if before.shifts != scenario.shifts or before.timezone != scenario.timezone:

@@ -1,4 +1,4 @@
-"""The changes of a replan, for its coordinator, and who must be told."""
+"""The changes of a replan, for its coordinator, and the parties to tell."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -28,10 +28,10 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """The change of one operation. No `old`: newly placed; no `new`: dropped.
+    """The change of one operation. `old` None: newly placed; `new` None: dropped.
 
-    `title` is empty for an operation that the scenario no longer has. `cause` is that of its leaving its place; `lost`
-    are the agencies that no longer join, each in a phrase with its own.
+    `title` is empty for an operation that the scenario no longer has. `cause` is why it left its place; `lost` are the
+    agencies that no longer join, each in a phrase with its own cause.
     """
 
     id: str
@@ -45,7 +45,7 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class PartyChanges:
-    """A party and the operations about which it must be told."""
+    """A party, and the operations that it must be told of."""
 
     name: str
     contact: str
@@ -54,9 +54,9 @@ class PartyChanges:
 
 @dataclass(frozen=True, slots=True)
 class Revised:
-    """The changes of a replan since revision `since`, and who must be told. `option`: the one that was chosen.
+    """The changes of a replan since revision `since`, and the parties to tell. `option`: the one chosen.
 
-    `n_freed`: the objects that were bound to frames, and are no more.
+    `n_freed`: the number of objects that are no longer bound to frames.
     """
 
     since: int
@@ -69,8 +69,8 @@ class Revised:
 def revised(scenario: Scenario, plan: Plan, told: Mapping[str, tuple[str, ...]] | None = None) -> Revised | None:
     """The difference between a replan and its base; None for a first plan and a filling.
 
-    `told`: the operations that each party must be told of; None: as far as the placements tell, since the scenario
-    before is not known here.
+    `told`: the operations that each party must be told of; None: derived from the placements alone, since the earlier
+    scenario is not known here.
     """
     base = plan.replanned_from
     if base is None:
@@ -114,7 +114,7 @@ def _where(scenario: Scenario, placement: Placement | None) -> Where | None:
 
 
 def _told(scenario: Scenario, told: Mapping[str, tuple[str, ...]]) -> Iterator[PartyChanges]:
-    """By name and contact; by its id, whom the scenario no longer has."""
+    """The parties to tell by name and contact; by id if the scenario no longer has them."""
     for party, operations in told.items():
         known = scenario.parties.get(party)
         name, contact = (party, "") if known is None else (known.name, known.contact)

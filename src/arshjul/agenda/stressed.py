@@ -1,4 +1,4 @@
-"""How a plan stands against ordinary years, as its coordinator's page shows it: by month, by party, by operation."""
+"""How a plan withstands ordinary years, for its coordinator's page: by month, by party, by operation."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -25,12 +25,12 @@ PLAN_NAMES: Mapping[str, Message] = {
     RISK_PRICED: Message("With dates priced by their risk"),
 }
 MOST_UNSURE = 12
-"""The most operations that are shown, those least sure to be held on their first date."""
+"""The most operations shown, those least likely to be held on their first date."""
 
 
 @dataclass(frozen=True, slots=True)
 class ComparedPlan:
-    """A plan that met the same years. `above`: by how much it is above the one as it is; None: it is that one."""
+    """A plan that met the same years. `above`: its figures minus those of the plan as it is; None: it is that plan."""
 
     name: Message
     placed: int
@@ -40,10 +40,10 @@ class ComparedPlan:
 
 @dataclass(frozen=True, slots=True)
 class StressedView:
-    """What drawn years did to the plan. Their rates rest on `withdrawals` of a log of `log_days` days.
+    """The effect of simulated years on the plan. Rates rest on `withdrawals` in a log of `log_days` days.
 
-    `months`: by its first date, each month's share of operations that are held on their first date. `parties`: by
-    name, those with most changes first; `unsure`: by operation, the least sure first.
+    `months`: by its first date, each month's share of operations held on their first date. `parties`: by name, those
+    with most changes first; `unsure`: by operation, the least likely first.
     """
 
     years: int
@@ -58,7 +58,7 @@ class StressedView:
 
 
 def stressed_view(scenario: Scenario, plan: Plan, figures: StressFigures) -> StressedView | None:
-    """The figures of the plan as it is, and in all of the others; None where there are none of it."""
+    """The figures of the plan as it is, with totals of the others; None if it has none."""
     found = figures.plans.get(AS_IS)
     if found is None:
         return None
@@ -84,7 +84,7 @@ def _compared(figures: StressFigures) -> Iterator[ComparedPlan]:
 
 
 def _parties(scenario: Scenario, parties: Mapping[str, PartyStressed]) -> Iterator[tuple[str, PartyStressed]]:
-    """Those for whom anything changes."""
+    """The parties with any changes."""
     for id, one in sorted(parties.items(), key=lambda item: (-item[1].changes.mean, item[0])):
         if id in scenario.parties and one.changes.mean:
             yield scenario.parties[id].name, one

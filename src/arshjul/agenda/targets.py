@@ -10,7 +10,7 @@ from arshjul.domain.scenario import Scenario
 
 @dataclass(frozen=True, slots=True)
 class TargetView:
-    """A target, and how many operations of its kinds have their first date in its span."""
+    """A target, and the number of operations of its kinds with their first date in its span."""
 
     name: str
     span: Span
@@ -19,7 +19,7 @@ class TargetView:
 
     @property
     def missing(self) -> int:
-        """The operations that lack of what it asks for."""
+        """The number of operations missing."""
         return max(self.wanted - self.placed, 0)
 
 

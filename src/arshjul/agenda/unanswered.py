@@ -1,4 +1,4 @@
-"""Parties that have been asked about an operation where it stands, and has not answered."""
+"""Parties that have been asked about an operation at its present place, and have not answered."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from arshjul.errors import Message
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """A question that is open: about which operation, where it stands, and whose answer is missing."""
+    """An open question: the operation, its place, and the party whose answer is missing."""
 
     operation: str
     placement: Placement
@@ -25,7 +25,7 @@ class Unanswered:
 
 
 def unanswered(scenario: Scenario, plan: Plan, as_of: datetime) -> Iterator[Unanswered]:
-    """The open questions about what has not begun at that moment, in the order of their starts."""
+    """The open questions about operations that have not begun at that moment, in the order of their starts."""
     parties = scenario.parties
     found = []
     for one in open_questions(plan.entries.answers):

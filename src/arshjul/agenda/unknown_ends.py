@@ -1,4 +1,4 @@
-"""Until when withdrawals last of which nobody knows the end."""
+"""The assumed ends of withdrawals until further notice."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from arshjul.errors import Message
 
 @dataclass(frozen=True, slots=True)
 class UnknownEnd:
-    """A withdrawal until further notice, the last date it is taken to have, and that in a sentence."""
+    """A withdrawal until further notice, its assumed last date, and a sentence with it."""
 
     withdrawal: str
     until: date
@@ -20,7 +20,7 @@ class UnknownEnd:
 
     @property
     def mapping(self) -> dict[str, str]:
-        """For programs."""
+        """The same as JSON data."""
         return {"withdrawal": self.withdrawal, "until": self.until.isoformat()}
 
 

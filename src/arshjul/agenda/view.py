@@ -1,7 +1,7 @@
-"""One party's part of a plan: the only door to a feed (design, idea 5).
+"""One party's part of a plan: the only way to a feed (design, idea 5).
 
-Whoever renders gets a `View`, and a `View` holds the party's own entries and no more. What is not
-handed out here on purpose stays inside: an unknown kind of party sees nothing.
+Renderers get a `View`, which holds the party's own entries and no more. Anything not handed out here on purpose stays
+inside: an unknown kind of party sees nothing.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -31,7 +31,7 @@ from arshjul.texts import Words
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The content of one calendar of a party. `span` are the plan's dates: the time zone has to be right then."""
+    """The content of one calendar of a party. `span` are the plan's dates, for which the time zone must be right."""
 
     channel: Channel
     calendar_name: str
@@ -47,7 +47,7 @@ class View:
 
     @property
     def entries(self) -> tuple[FeedEntry, ...]:
-        """Ascending by uid. Cancelled ones stay, marked so, for 30 days after their old date."""
+        """The entries ascending by uid. Cancelled ones stay, marked so, for 30 days after their old date."""
         return self.said.entries
 
 
@@ -59,7 +59,7 @@ def view(
     words: Words,
     uid_key: bytes = b"",
 ) -> View:
-    """One of the `views`."""
+    """A single one of the `views`."""
     (seen,) = views(plan, scenario, [channel], history, words, uid_key)
     return seen
 
@@ -72,11 +72,10 @@ def views(
     words: Words,
     uid_key: bytes = b"",
 ) -> Iterator[View]:
-    """The parts of the plan that parties may see. `uid_key` hides which event is which, below the level `full`.
+    """The parts of the plan that parties may see, with the changes since the history's plan as news.
 
-    What has changed since the history's plan is told.
-
-    A party that the scenario does not know is an `InputError`: there is no feed for it.
+    `uid_key` hides the events' identities below the level `full`. InputError for a party that the scenario does not
+    know: it has no feed.
     """
     times = milestone_times(scenario, plan, told_times(scenario, plan, history))
     around = [(id, milestone.id) for id, milestone in _around(scenario, plan)]
@@ -106,7 +105,7 @@ _OF_MILESTONES = [Channel(COORDINATOR, "full", content).name for content in ("mi
 
 
 def told_times(scenario: Scenario, plan: Plan, history: FeedHistory) -> Told:
-    """The milestones as they were told; the coordinator was told of all, in the feeds that have them."""
+    """The milestones as they were told to the coordinator, who has all of them."""
     said = next((history.of(name) for name in _OF_MILESTONES if name in history.feeds), FeedState())
     events = {entry.event.uid: entry.event for entry in said.entries}
     uids = Uids.of(scenario.name)
@@ -115,7 +114,7 @@ def told_times(scenario: Scenario, plan: Plan, history: FeedHistory) -> Told:
 
 
 def _around(scenario: Scenario, plan: Plan) -> Iterator[tuple[str, Milestone]]:
-    """The milestones of all that is planned, or was before."""
+    """The milestones of all operations that are planned, or were before."""
     base = () if plan.base is None else plan.base.placements
     cancelled = (one.operation for one in plan.entries.changes if isinstance(one, Cancelled))
     for id in dict.fromkeys((*scenario.operations, *base, *cancelled)):
@@ -130,7 +129,7 @@ def remembered(history: FeedHistory, views: Iterable[View]) -> FeedHistory:
 
 
 def uids_of(scenario: Scenario, channel: Channel, key: bytes) -> Uids:
-    """The same for all calendars of a party at one level: an entry has one name wherever it stands."""
+    """The UIDs for all calendars of a party at one level, so an entry has one UID wherever it occurs."""
     plain = Uids.of(scenario.name)
     if channel.level == "full":
         return plain
@@ -151,7 +150,7 @@ def _known(scenario: Scenario, party: Party) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Desk:
-    """Picks what concerns the party, and when it is."""
+    """Selects the events that concern the party, with their times."""
 
     plan: Plan
     scenario: Scenario
@@ -163,11 +162,11 @@ class _Desk:
 
     @property
     def party(self) -> Party:
-        """Whose calendar it is."""
+        """The calendar's party."""
         return self.channel.party
 
     def events(self) -> Iterator[Event]:
-        """At the lower levels only what takes time."""
+        """The events of the calendar; below the level `full` only those that block time."""
         for event in self._all_events():
             if self._shows(timed=not event.transparent):
                 yield event
@@ -176,7 +175,7 @@ class _Desk:
         return timed or self.channel.level == "full"
 
     def held(self, before: FeedState) -> dict[str, Event]:
-        """The milestones that the feed had before the plan's moment, by uid: they stay as they were, whatever moves."""
+        """The feed's milestones from before the plan's moment, by uid: they stay as they were, whatever moves."""
         known, as_of = self.milestones(self.uids), self.plan.as_of
         return {
             event.uid: replace(event, status="CONFIRMED")
@@ -186,7 +185,7 @@ class _Desk:
         }
 
     def before(self, history: FeedHistory) -> FeedState:
-        """What the calendar said. One that is new goes on from the calendar of all, where that was the only one."""
+        """The calendar's former state. A new one starts from the calendar of all, if that was the only one."""
         whole = Channel(self.party, self.channel.level, "all").name
         if self.channel.name in history.feeds or whole not in history.feeds:
             return history.of(self.channel.name)
@@ -196,7 +195,7 @@ class _Desk:
         return FeedState(entries, {uid: stamps for uid, stamps in said.gone.items() if (uid in around) == wanted})
 
     def note(self) -> Event:
-        """For a feed with nothing in it; on the plan's first date, so that it never moves."""
+        """The note of an otherwise empty feed; on the plan's first date, so that it never moves."""
         return self._event(self.uids.note(), self.scenario.span.first, None, 0, self.wording.note())
 
     def _all_events(self) -> Iterator[Event]:
@@ -228,7 +227,7 @@ class _Desk:
                 return False
 
     def _operation(self, placement: Placement) -> Iterator[Event]:
-        """An event for each of its dates; all are as sure as its first."""
+        """An event for each of the operation's dates, all with the status of the first."""
         now, first = status(self.scenario, self.plan, placement), self.scenario.moments(placement.slot)[0]
         sure = self._status(placement.slot.day, first)
         for number, slot in enumerate(self.scenario.slots(placement), 1):
@@ -239,7 +238,7 @@ class _Desk:
                 self.uids.operation(placement.operation, number),
                 self.wording.operation(placement, went, number),
             )
-            # An hour that the clock skips can bring a short shift's end before its start.
+            # A clock change that skips an hour can put a short shift's end before its start.
             yield Event(uid, slot.day, starts, max(starts, ends), *text, status=sure)
 
     def _milestone(self, milestone: Milestone, placement: Placement) -> Event:
@@ -251,7 +250,7 @@ class _Desk:
         return self._timed(uid, time.day, time.starts, time.starts + timedelta(minutes=milestone.minutes), text)
 
     def _event(self, uid: str, day: date, start: time | None, minutes: int, text: Text) -> Event:
-        """All day and no one's time where no start is given."""
+        """An event; without a start it is all day and blocks no time."""
         if start is None:
             status, after = self._status(day), day + timedelta(days=1)
             return Event(uid, day, day, after, *text, status=status, transparent=True)

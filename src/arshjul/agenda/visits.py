@@ -1,6 +1,6 @@
-"""Frames and objects as the coordinator sees them: how many stops are taken, and which agency got what.
+"""Frames and objects as the coordinator sees them: the stops taken, and what each agency got.
 
-No object is named here; its id stands in the coordinator's calendar alone.
+No object is named here; its id is only in the coordinator's calendar.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from arshjul.texts import counted
 
 @dataclass(frozen=True, slots=True)
 class StopsTaken:
-    """The stops of a frame, and how many of them are taken."""
+    """The stops of a frame, and the number of them taken."""
 
     taken: int
     stops: int
@@ -29,7 +29,7 @@ class StopsTaken:
 
 @dataclass(frozen=True, slots=True)
 class Gain:
-    """An agency's objects: to how many it comes, and what those are worth to it, of all that are to be visited."""
+    """An agency's objects: the number that it visits, their worth to it, and the worth of all of its objects."""
 
     name: str
     visits: int
@@ -38,7 +38,7 @@ class Gain:
 
 
 def stops_by_frame(scenario: Scenario, plan: Plan) -> dict[str, StopsTaken]:
-    """Of every frame that has a place."""
+    """The stops of every placed frame."""
     return {
         id: StopsTaken(stops_taken(scenario.objects, plan.bindings.get(id, ())), frame.frame.stops)
         for id, frame in placed_frames(scenario, plan.placed).items()
@@ -46,7 +46,7 @@ def stops_by_frame(scenario: Scenario, plan: Plan) -> dict[str, StopsTaken]:
 
 
 def gains(scenario: Scenario, plan: Plan) -> Iterator[Gain]:
-    """Of every agency that has to do with any object, where one is bound; over the whole year."""
+    """The gains of every agency with an interest in any object, over the whole year; empty if nothing is bound."""
     if not plan.bindings:
         return
     frames, bound_to = placed_frames(scenario, plan.placed), frame_of(plan.bindings)

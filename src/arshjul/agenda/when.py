@@ -12,17 +12,17 @@ from arshjul.texts import FirstToLast
 
 
 def placed_when(scenario: Scenario, placement: Placement) -> Message:
-    """Its date, or the first and the last of several, with the hours."""
+    """The date, or the first and the last of several, with the hours."""
     return when_said(scenario, placement.slot, scenario.last_day(placement))
 
 
 def place_said(scenario: Scenario, placement: Placement) -> Message:
-    """Date, hours, unit and the agencies chosen; by its id, what the scenario does not know."""
+    """Date, hours, unit and the agencies chosen; unknown ones by id."""
     return with_staffing(scenario, placement, placed_when(scenario, placement))
 
 
 def with_staffing(scenario: Scenario, placement: Placement, when: Message) -> Message:
-    """A time, with the unit and the agencies chosen of the groups that serve the operation there."""
+    """A time, with the unit and the agencies chosen from the groups."""
     ids = (*((placement.police,) if placement.police is not None else ()), *placement.any_of)
     parties = scenario.parties
     names = ", ".join(parties[id].name if id in parties else id for id in ids)
@@ -41,7 +41,7 @@ def when_said(scenario: Scenario, slot: Slot, last: date | None = None) -> Messa
 
 
 def time_said(event: Event, zone: ZoneInfo) -> Message:
-    """The date of an event, and its hours where it has some."""
+    """The date of an event, and its hours if it has any."""
     starts, ends = event.starts, event.ends
     if not isinstance(starts, datetime) or not isinstance(ends, datetime):
         return Message("{day}", {"day": event.day})

@@ -1,7 +1,7 @@
 """The words of a feed: what each party is told of an operation, a milestone, a meeting.
 
-Every line names its value from the scenario itself; no operation is ever put into text whole. The
-title is the coordinator's alone. Sites have no words at all.
+Every line takes named values from the scenario; no operation is ever put into text whole. The title is for the
+coordinator alone. There are no words for sites.
 """
 
 from collections.abc import Iterable, Iterator
@@ -45,19 +45,19 @@ class Wording:
 
     @property
     def party(self) -> Party:
-        """Its reader."""
+        """The calendar's reader."""
         return self.channel.party
 
     @property
     def level(self) -> Level:
-        """The level, which says how much it tells."""
+        """The level of detail."""
         return self.channel.level
 
     @property
     def calendar_name(self) -> str:
-        """The feed's name in a list of calendars, which cuts it: what tells it from others comes first.
+        """The feed's name in a list of calendars, with the distinguishing part first, since lists cut names.
 
-        No comma of ours is in it: some programs show the backslash that has to stand before one.
+        It contains no comma of ours, since some programs show the backslash that escapes it.
         """
         return one_line(self.words.say(self._called()))
 
@@ -86,7 +86,7 @@ class Wording:
                 return self.scenario.police[self.party.id].name
 
     def operation(self, placement: Placement, went: Message | None = None, number: int = 1) -> Text:
-        """An operation's on its first date, or a later one. `went`: what became of it, once it has started."""
+        """The text of an operation on its first date, or a later one. `went`: its outcome, once it has started."""
         operation, words = self.scenario.operations[placement.operation], self.words
         if self.level == "busy":
             return self._busy()
@@ -109,7 +109,7 @@ class Wording:
             yield self.words("Date {n} of {days}, {dates}", n=number, days=operation.days, dates=dates)
 
     def milestone(self, milestone: Milestone, placement: Placement, *, late: bool = False) -> Text:
-        """That of a milestone around an operation."""
+        """The text of a milestone of an operation."""
         if self.level != "full":
             return self._busy()
         operation = self.scenario.operations[placement.operation]
@@ -122,7 +122,7 @@ class Wording:
         )
 
     def meeting(self, meeting: Meeting) -> Text:
-        """A meeting's."""
+        """The text of a meeting."""
         if self.level != "full":
             return self._busy()
         description = ""
@@ -131,7 +131,7 @@ class Wording:
         return Text(one_line(meeting.name) or meeting.id, description, self.words("Meeting"))
 
     def note(self) -> Text:
-        """That of the note in a feed with nothing else in it."""
+        """The text of the note in an otherwise empty feed."""
         words = self.words
         if self.channel.content == "milestones":
             return Text(words("No milestones planned"), words("What is planned with you appears here."))
@@ -141,7 +141,7 @@ class Wording:
         return Text(self.words("Busy"))
 
     def _name(self, operation: Operation) -> str:
-        """The operation, its number first, so that a name that is cut still tells which one it is."""
+        """The operation's name with its id first, so that a cut name still identifies it."""
         return f"{operation.id} {self._called_otherwise(operation)}"
 
     def _called_otherwise(self, operation: Operation) -> str:
@@ -152,7 +152,7 @@ class Wording:
         return f"{area}: {without_capital(sector)}"
 
     def _short(self, area: str) -> str:
-        """An area's name without the words that all of them begin with: a calendar cuts what is long."""
+        """An area's name without the words that all of them begin with, since calendars cut long names."""
         words = {id: known.name.split() for id, known in self.scenario.areas.items()}
         shortest = min(len(name) for name in words.values())
         begin = (len({tuple(name[:n]) for name in words.values()}) == 1 for n in range(1, shortest))
@@ -160,7 +160,7 @@ class Wording:
         return " ".join(words[area][n_alike:])
 
     def _operation_lines(self, operation: Operation, placement: Placement) -> Iterator[str]:
-        """What the reader needs on the day first, what it knows anyway last (docs/formats.md#feeds)."""
+        """The lines of an operation: what the reader needs on the day first (docs/formats.md#feeds)."""
         yield self._police_come(operation)
         match self.party.kind:
             case "coordinator":
@@ -195,7 +195,7 @@ class Wording:
             yield from self._reached(besides)
 
     def _others_lines(self, operation: Operation, placement: Placement) -> Iterator[str]:
-        """The agencies that take part; to one of them, the others, without the one that leads."""
+        """The line of agencies that take part; for one of them, the others without the lead."""
         there = self.scenario.agencies_at(placement)
         match self.party.kind:
             case "coordinator":
@@ -208,7 +208,7 @@ class Wording:
                 return
 
     def _frame_lines(self, operation: Operation, frame: Frame) -> Iterator[str]:
-        """The stops that are taken, and by which objects: for the coordinator alone."""
+        """The lines of a frame's stops and objects, for the coordinator alone."""
         objects = self.plan.bindings.get(operation.id, ())
         taken = StopsTaken(stops_taken(self.scenario.objects, objects), frame.stops)
         yield self.words("Frame: {taken}", taken=taken.text)
@@ -237,7 +237,7 @@ class Wording:
             yield words("Officers: {officers}", officers=operation.police_also[unit.id])
 
     def _purpose(self, operation: Operation) -> str:
-        """The programme, and what it is about where the scenario says so."""
+        """The programme, and its purpose if the scenario gives one."""
         programme, purpose = self.scenario.word(operation.programme), self.scenario.purpose(operation.programme)
         if not purpose:
             return self.words("Programme: {programme}", programme=programme)
@@ -251,7 +251,7 @@ class Wording:
         yield from self._reached(leader)
 
     def _reached(self, party: Agency | PoliceUnit) -> Iterator[str]:
-        """The telephone and the address of its function."""
+        """The telephone and the address of its office."""
         if party.phone:
             yield self.words("Telephone: {phone}", phone=party.phone)
         if party.email:
@@ -272,7 +272,7 @@ class Wording:
 
 
 def concerns(scenario: Scenario, party: Party, placement: Placement) -> bool:
-    """True if the party has a part in the operation there: what it has none in, it is not told of."""
+    """True if the party has a part in the operation there; it is told of no others."""
     match party.kind:
         case "coordinator":
             return True

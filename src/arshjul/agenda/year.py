@@ -1,7 +1,7 @@
-"""The year as a picture may show it: what the wheel draws, and not a word more.
+"""The year as a picture may show it: the data of the wheel, and nothing else.
 
-A `YearView` has no field for a title, a site, a contact or a reason, so a picture of it cannot leak
-one. The coordinator's page, which may say more, gets an `overview.Overview` around it.
+A `YearView` has no field for a title, a site, a contact or a reason, so a picture of it cannot leak one. The
+coordinator's page, which may show more, gets an `overview.Overview` around it.
 """
 
 from collections import defaultdict
@@ -31,7 +31,7 @@ STATUS_NAMES: Mapping[Status, Message] = {
 }
 STARTED: frozenset[Status] = frozenset({"done", "without-police", "aborted", "passed"})
 EXCEPTIONAL: frozenset[Status] = frozenset({"without-police", "aborted", "passed"})
-"""What did not go as it should, or of which nobody has said how it went."""
+"""The statuses of operations that did not go as planned, or have no reported outcome."""
 Closure = Literal["weekday", "holiday", "closed"]
 
 
@@ -47,11 +47,10 @@ class ShiftView:
 
 @dataclass(frozen=True, slots=True)
 class PlannedOperation:
-    """A placed operation. `unit` None: without police, so no insats by definition.
+    """A placed operation. `unit` None: without police, so not a joint operation by definition.
 
-    `sector` and `area` are ids; `unit` and `agencies` are names. `besides`: further units that lend, and how
-    many officers. `changed`: this revision gave it
-    another date, shift or unit than the plan before.
+    `sector` and `area` are ids; `unit` and `agencies` are names. `besides`: further units that lend, and their
+    officers. `changed`: its date, shift or unit differ from the plan before.
     """
 
     id: str
@@ -79,7 +78,7 @@ class PlannedOperation:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """A milestone of one operation, on the date it falls on."""
+    """A milestone of one operation, on its date."""
 
     day: date
     milestone: str
@@ -97,7 +96,7 @@ class Gathering:
 
 @dataclass(frozen=True, slots=True)
 class WeekLoad:
-    """An ISO week, cut to the plan's period, and what its operations take."""
+    """An ISO week, cut to the plan's period, and the use of its operations."""
 
     year: int
     number: int
@@ -113,9 +112,9 @@ class WeekLoad:
 class YearView:
     """A plan's period in dates, rings and numbers.
 
-    Areas and sectors by id with their names, in the scenario's order; sectors are all that any
-    operation has, so that a sector keeps its letter when the plan changes. Operations, milestones
-    and meetings ascend by date. `closed` says why each closed date is closed.
+    Areas and sectors by id with their names, in the scenario's order; sectors are those of any operation, placed or
+    not, so that a sector keeps its letter when the plan changes. Operations, milestones and meetings ascend by date.
+    `closed` gives the reason for each closed date.
     """
 
     name: str
@@ -190,7 +189,7 @@ def status(scenario: Scenario, plan: Plan, placement: Placement) -> Status:
     slot = placement.slot
     if scenario.has_begun(slot, plan.as_of):
         known = latest(plan.entries.outcomes).get((placement.operation, slot.day))
-        # What was called off and stands there still was entered for a placement that is no more.
+        # A called-off outcome for a date on which it still stands was entered for an earlier placement.
         return "passed" if known is None or known.result == "called-off" else known.result
     return "confirmed" if is_confirmed(scenario, plan, slot.day) else "tentative"
 
@@ -202,7 +201,7 @@ def teams(operation: Operation, placement: Placement) -> Mapping[str, int]:
 
 
 def _sectors(scenario: Scenario) -> Iterable[str]:
-    """The sectors of all operations, in the order in which they are given names, the nameless last."""
+    """The sectors of all operations: those with names in their order, then the others."""
     used = dict.fromkeys(operation.sector for operation in scenario.operations.values())
     return [*(id for id in scenario.names if id in used), *(id for id in used if id not in scenario.names)]
 
@@ -231,7 +230,7 @@ def _planned(scenario: Scenario, plan: Plan) -> Iterable[PlannedOperation]:
 
 
 def _closed(calendar: Calendar, span: Span) -> Iterable[tuple[date, Closure]]:
-    """Each closed date with what closes it: its weekday is the least telling, so it is named last."""
+    """Each closed date with its reason; the weekday is the least informative one, so it comes last."""
     for day in span.days():
         if calendar.is_open(day):
             continue
