@@ -123,9 +123,9 @@ def before_and_after(model: Model, monkeypatch: pytest.MonkeyPatch) -> list[tupl
         seen.append((search.value, search.bound))
         decompose(search, step, multipliers, executor)
         seen.append((search.value, search.bound))
+        whole.stop()
 
     monkeypatch.setattr(level_module, "decompose", watched)
-    params = sized(0, len(model.picks) // 3)
-    search = LexicographicSearch(model, time.monotonic() + 120, halt=lambda: len(seen) == 2, params=params)
-    search.run(lambda: greedy(model))
+    whole = LexicographicSearch(model, time.monotonic() + 120, params=sized(0, len(model.picks) // 3))
+    whole.run(lambda: greedy(model))
     return seen

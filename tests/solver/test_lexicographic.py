@@ -33,9 +33,17 @@ from tests.solver.written import as_written
 ALL = [(sized(0, ANY_SIZE), "cores"), (sized(0, 0), "neighbourhoods")]
 
 
-def searched(model: Model, params: SolveParams = DEFAULT, plan: list[int] | None = None, **more: Any) -> SearchResult:
-    """The search of a model, which has all the time that it wants."""
+def searched(
+    model: Model,
+    params: SolveParams = DEFAULT,
+    plan: list[int] | None = None,
+    halt: Callable[[], bool] = lambda: False,
+    **more: Any,
+) -> SearchResult:
+    """The search of a model, which has all the time that it wants unless `halt`, asked at each look, ends it."""
     search = LexicographicSearch(model, time.monotonic() + 60, params=params, **more)
+    usual = search.tools.is_ended
+    search.tools.is_ended = lambda: usual() or halt()
     return search.run(lambda: greedy(model), plan)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from arshjul.errors import ArshjulError, InputError, Message, NoAnswer
 from arshjul.solver.parallel.dask_cluster import DaskCluster
+from arshjul.solver.parallel.own_thread import ThreadExecutor
 from arshjul.solver.parallel.process_pool import ProcessPool
 from arshjul.solver.params import DEFAULT
 
@@ -50,6 +51,11 @@ class ExecutorPool:
     end: Callable[[], None]
     alive: Callable[[], bool] = always
     halt: Callable[[], bool] = never
+
+    @property
+    def reporting(self) -> ProcessPool | ThreadExecutor | None:
+        """The executor, if its workers tell what they find before the end; those of a cluster do not."""
+        return self.executor if isinstance(self.executor, ProcessPool | ThreadExecutor) else None
 
     def close(self) -> None:
         """Ends the workers of this process; on a cluster, which stays, it cancels arshjul's tasks."""

@@ -24,8 +24,7 @@ LEAST_S = 0.1
 class LexicographicSearch:
     """A run through the levels of one model, by the engine of that name; `tell` is called with its results.
 
-    It ends at the deadline, a moment of `time.monotonic`, once it is stopped or `halt` is true, or when the engine has
-    spent `effort`.
+    It ends at the deadline, a moment of `time.monotonic`, once it is stopped, or when the engine has spent `effort`.
     """
 
     def __init__(  # noqa: PLR0913 - the door of the search has every switch
@@ -35,7 +34,6 @@ class LexicographicSearch:
         seed: int = 0,
         *,
         tell: Tell = lambda _level, _status, _best: None,
-        halt: Callable[[], bool] = lambda: False,
         params: SolveParams = DEFAULT,
         engine: str = CP_SAT,
         effort: float = math.inf,
@@ -53,7 +51,7 @@ class LexicographicSearch:
             self.handle,
             lambda: None,
             self._tell,
-            lambda: self.handle.stopped or halt() or self.handle.spent >= effort,
+            lambda: self.handle.stopped or self.handle.spent >= effort,
             known,
             executor,
         )

@@ -112,7 +112,7 @@ class Attempt:
     @property
     def is_on_a_cluster(self) -> bool:
         """True if its workers report nothing before the end, and have a clock of their own."""
-        return not isinstance(self.place.executor, ProcessPool | ThreadExecutor)
+        return self.place.reporting is None
 
     @property
     def had_its_time(self) -> bool:
@@ -235,8 +235,8 @@ class Supervisor:
             place.halt,
             self.params,
         )
-        if isinstance(place.executor, ProcessPool | ThreadExecutor):
-            return place.executor.submit_reporting(partial(self._put, one), run_job, run_search, one.model, request)
+        if place.reporting is not None:
+            return place.reporting.submit_reporting(partial(self._put, one), run_job, run_search, one.model, request)
         request = replace(request, deadline=None, seconds=seconds - min(REMOTE_START_S, seconds / 2))
         return submitted(place.executor, run_job, None, run_search, one.model, request)
 
