@@ -5,7 +5,7 @@ one, or are frozen.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -13,6 +13,7 @@ from functools import cached_property
 from arshjul.domain.entries.answer import Answered, agreed
 from arshjul.domain.entries.entries import Demands
 from arshjul.domain.grid import SlotSet
+from arshjul.domain.joining import joined
 from arshjul.domain.operation import Operation, Pin
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan
@@ -88,6 +89,17 @@ class ReplanContext:
     def old(self, operation: str) -> Placement | None:
         """Its placement in the old plan; None if it has none, or there is no old plan."""
         return None if self.base is None else self.base.placements.get(operation)
+
+    def joined(self, placements: Iterable[Placement]) -> tuple[Placement, ...]:
+        """The placements with the optional agencies that join."""
+        before = None if self.base is None else self.base.placements
+        return joined(self.scenario, placements, before, self.demands)
+
+    @cached_property
+    def as_it_stands(self) -> tuple[Placement, ...]:
+        """The base's placements, in the scenario's order, with the optional agencies that join now."""
+        base = {} if self.base is None else self.base.placements
+        return self.joined(base[id] for id in self.scenario.operations if id in base)
 
     def started(self, placement: Placement) -> bool:
         """True if it starts before the moment."""

@@ -1,7 +1,7 @@
 """The levels by which a plan is judged before its quality: musts, points, and on a replan the changes.
 
-These are not rules, since they forbid and price nothing: they are costs on the board, and the same counted on a
-finished plan. Source: docs/formats.md#rules.
+These are not rules, since they forbid and price nothing: they are costs on the board. `planning/verify` counts them on
+a finished plan. Source: docs/formats.md#rules.
 """
 
 from collections.abc import Mapping
@@ -96,19 +96,3 @@ def of_change(context: ReplanContext, operation: Operation) -> Costs:
     if operation.reserve:
         return {}
     return {CHANGES: 1, BALANCE: 0 if operation.id in context.hit else context.scenario.objective.change_points}
-
-
-def values(context: ReplanContext, plan: Plan) -> dict[str, int]:
-    """The values of those levels, counted on a finished plan."""
-    operations = context.scenario.planned.values()
-    objective = context.scenario.objective
-    unplaced = [operation for operation in operations if operation.id not in plan.placed]
-    old = {} if context.base is None else context.base.placements
-    changed = {id for id, placement in old.items() if not placement.same_place(plan.placed.get(id))}
-    points = sum(objective.priority_points[operation.priority] for operation in unplaced)
-    return {
-        MUSTS: sum(operation.is_must for operation in unplaced),
-        POINTS: points,
-        CHANGES: len(changed),
-        BALANCE: points + objective.change_points * len(changed - context.hit),
-    }

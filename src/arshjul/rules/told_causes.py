@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from arshjul.domain.cause import Causes, ChangeCause
 from arshjul.domain.change import Changes, Move
 from arshjul.domain.entries.amendment import Cancelled
-from arshjul.domain.history.past_replans import PastReplan, past_replans
+from arshjul.domain.history.past_replans import past_replans
 from arshjul.domain.placement import PartOfPlace, Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import context_of
@@ -107,31 +107,28 @@ def _causes(scenario: Scenario, plan: Plan, step: _Step) -> tuple[ChangeCause, .
         return step.kept
     if step.before is None or step.before == step.after:
         return ()
-    then = plan
-    if step.revision != plan.placing.revision:
-        then = next(one.plan for one in past_replans(scenario, plan) if one.plan.revision == step.revision)
-    return _finder(scenario, then).of(step.before, then.placed)
+    finder, placed = _found_anew(scenario, plan, step.revision)
+    return finder.of(step.before, placed)
 
 
 def kept(scenario: Scenario, plan: Plan) -> tuple[ReplanRecord, ...]:
     """All replans up to the plan, each with its causes: the recorded ones, or those found now."""
-    past = {one.plan.revision: one for one in past_replans(scenario, plan)} if _lacks_any(plan) else {}
     return tuple(
-        record if record.causes is not None else replace(record, causes=_all(scenario, past[record.number]))
-        for record in plan.revisions
+        record if record.causes is not None else _with_causes(scenario, plan, record) for record in plan.revisions
     )
 
 
-def _lacks_any(plan: Plan) -> bool:
-    return any(record.causes is None for record in plan.revisions)
+def _with_causes(scenario: Scenario, plan: Plan, record: ReplanRecord) -> ReplanRecord:
+    finder, placed = _found_anew(scenario, plan, record.number)
+    return replace(record, causes=finder.all(placed))
 
 
-def _all(scenario: Scenario, past: PastReplan) -> Causes:
-    return _finder(scenario, past.plan).all(past.plan.placed)
-
-
-def _finder(scenario: Scenario, plan: Plan) -> CauseFinder:
-    return CauseFinder(context_of(scenario, plan), plan.entries, plan.placing.revision)
+def _found_anew(scenario: Scenario, plan: Plan, revision: int) -> tuple[CauseFinder, Mapping[str, Placement]]:
+    """The finder of the causes of a revision's changes, and the places that it gave."""
+    made = plan
+    if revision != plan.placing.revision:
+        made = next(one.plan for one in past_replans(scenario, plan) if one.plan.revision == revision)
+    return CauseFinder(context_of(scenario, made), made.entries, made.placing.revision), made.placed
 
 
 def causes_told(scenario: Scenario, plan: Plan, changes: Changes) -> Causes:

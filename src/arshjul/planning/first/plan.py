@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from arshjul import solver
-from arshjul.domain.joining import joined
 from arshjul.domain.level import BY_COUNT, Level
 from arshjul.domain.plan import Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext
@@ -14,8 +13,9 @@ from arshjul.errors import EngineFault, Message, NoAnswer
 from arshjul.planning.effort import Effort
 from arshjul.planning.places.reasons import all_unplaced, looks_within
 from arshjul.planning.problem import PlanningProblem
-from arshjul.planning.verify.verify import Verdict, claims, prices, values, verify
+from arshjul.planning.verify.verify import Verdict, claims, prices, verify
 from arshjul.rules import BoardBuilder, builder_of
+from arshjul.rules.builder import QUALITY
 from arshjul.rules.objectives import PLAN_LEVELS
 from arshjul.solver import Solution
 
@@ -72,18 +72,14 @@ def plan_of(
         raise NoAnswer(Message("There is no plan within the time limit: give it more time."))
     problem = replace(problem, choice=solution.choice)
     context, builder = problem.context, problem.builder
-    base = context.base
-    placements = joined(
-        context.scenario,
-        (builder.placement(id, option) for id, option in _chosen(builder, solution.choice) if option is not None),
-        None if base is None else base.placements,
-        context.demands,
+    placements = context.joined(
+        builder.placement(id, option) for id, option in _chosen(builder, solution.choice) if option is not None
     )
     planned = context.scenario.planned
     left_out = [id for id, option in _chosen(builder, solution.choice) if option is None and id in planned]
     most_looks = None if limit_s is None else looks_within(limit_s)
     reasons = tuple(map(Unplaced, left_out)) if bare else all_unplaced(problem, left_out, most_looks)
-    plan = Plan(as_of, placements, reasons, _levels(solution, named), base=base)
+    plan = Plan(as_of, placements, reasons, _levels(solution, named), base=context.base)
     if bare:
         return plan
     plan = replace(plan, prices=prices(context, plan))
@@ -99,14 +95,15 @@ def in_another_order(
 
 
 def as_it_stands(context: ReplanContext, as_of: datetime, orders: Mapping[str, Sequence[str]]) -> dict[str, Plan]:
-    """The base with nothing changed, in each order of levels; since no plan changes less, it is the best."""
-    base = context.base.placements if context.base is not None else {}
-    there = (base[id] for id in context.scenario.operations if id in base)
-    plan = Plan(as_of, joined(context.scenario, there, base, context.demands), (), base=context.base)
+    """The base, of which nothing is free, in each order of levels: since no plan changes less, it is the best.
+
+    Nothing is out and nothing changes, so it has 0 on every level but the quality, which its prices make.
+    """
+    plan = Plan(as_of, context.as_it_stands, (), base=context.base)
     plan = replace(plan, prices=prices(context, plan))
-    counted = values(context, plan, plan.prices)
+    value = {QUALITY: sum(price.points for price in plan.prices)}
     made = {
-        name: replace(plan, levels=tuple(Level(level, counted[level], counted[level], (BY_COUNT,)) for level in levels))
+        name: replace(plan, levels=tuple(Level(id, value.get(id, 0), value.get(id, 0), (BY_COUNT,)) for id in levels))
         for name, levels in orders.items()
     }
     first = next(iter(made.values()))  # the others differ only in the order of their levels

@@ -17,7 +17,7 @@ from arshjul.domain.entries.filling import Filling
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
-from arshjul.planning.bindings import Standing, standing
+from arshjul.planning.bindings import standing
 from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import as_it_stands, in_another_order, plan_of
 from arshjul.planning.places.reasons import with_former_reasons
@@ -96,28 +96,19 @@ def rungs_of(context: ReplanContext) -> tuple[Rung, ...]:
 
 def _entered(given: ReplanInput, plan: Plan, option: str, new: Plan) -> Plan:
     """The new plan as the option's revision of the old one, with all entries."""
-    stays = standing(given.scenario, plan, new.placed, given.as_of)
+    as_of, revision = given.as_of, plan.revision + 1
+    unplaced = tuple(with_former_reasons(given.context, plan, out) for out in new.unplaced)
+    stays = standing(given.scenario, plan, new.placed, as_of)
+    freed = (Filling({}, stays.freed, reported=as_of, revision=revision),) if stays.freed else ()
+    chosen = Entries(choices=(Choice(option, reported=as_of, revision=revision),), fillings=freed)
     return replace(
         new,
-        unplaced=tuple(with_former_reasons(given.context, plan, out) for out in new.unplaced),
-        entries=given.entries.and_then(
-            Entries(choices=(_choice(option, plan, given),), fillings=_freed(stays, plan, given))
-        ),
+        unplaced=unplaced,
         bindings=stays.bindings,
         unpinned=given.context.unpinned,
-        revision=plan.revision + 1,
+        revision=revision,
         option=option,
-        earlier=kept(given.former, plan),
         causes=given.finder.all(new.placed),
+        earlier=kept(given.former, plan),
+        entries=given.entries.and_then(chosen),
     )
-
-
-def _choice(option: str, plan: Plan, given: ReplanInput) -> Choice:
-    return Choice(option, reported=given.as_of, revision=plan.revision + 1)
-
-
-def _freed(stays: Standing, plan: Plan, given: ReplanInput) -> tuple[Filling, ...]:
-    """The entry of the objects that were freed, if any."""
-    if not stays.freed:
-        return ()
-    return (Filling({}, stays.freed, reported=given.as_of, revision=plan.revision + 1),)

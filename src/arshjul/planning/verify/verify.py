@@ -35,8 +35,8 @@ def verify(context: ReplanContext, plan: Plan, charged: tuple[Price, ...] | None
 
     `charged` are the plan's prices if they were just counted; else they are counted here.
     """
-    found = breaches(context, plan)
-    return Verdict(found, claims(context, plan, charged) if _whole(context, plan) else ())
+    is_whole = _whole(context, plan)
+    return Verdict(breaches(context, plan), claims(context, plan, charged) if is_whole else ())
 
 
 def breaches(context: ReplanContext, plan: Plan) -> tuple[Breach, ...]:
@@ -60,8 +60,18 @@ def prices(context: ReplanContext, plan: Plan) -> tuple[Price, ...]:
 
 def values(context: ReplanContext, plan: Plan, charged: tuple[Price, ...] | None = None) -> dict[str, int]:
     """The value of every level that a plan can have, counted on the plan; `charged` as in `verify`."""
-    charged = prices(context, plan) if charged is None else charged
-    return {**objectives.values(context, plan), QUALITY: sum(price.points for price in charged)}
+    objective = context.scenario.objective
+    unplaced = [operation for operation in context.scenario.planned.values() if operation.id not in plan.placed]
+    old = {} if context.base is None else context.base.placements
+    changed = {id for id, placement in old.items() if not placement.same_place(plan.placed.get(id))}
+    points = sum(objective.priority_points[operation.priority] for operation in unplaced)
+    return {
+        objectives.MUSTS: sum(operation.is_must for operation in unplaced),
+        objectives.POINTS: points,
+        objectives.CHANGES: len(changed),
+        objectives.BALANCE: points + objective.change_points * len(changed - context.hit),
+        QUALITY: sum(price.points for price in (prices(context, plan) if charged is None else charged)),
+    }
 
 
 def _absent(context: ReplanContext, plan: Plan) -> Iterator[Message]:
@@ -88,8 +98,8 @@ def _absent(context: ReplanContext, plan: Plan) -> Iterator[Message]:
 
 def claims(context: ReplanContext, plan: Plan, charged: tuple[Price, ...] | None = None) -> tuple[Message, ...]:
     """The plan's untrue claims about itself; `charged` as in `verify`."""
-    wrong = list(_absent(context, plan))
     charged = prices(context, plan) if charged is None else charged
+    wrong = list(_absent(context, plan))
     counted = values(context, plan, charged)
     for level in plan.levels:
         if level.id not in counted:
