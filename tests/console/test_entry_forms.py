@@ -254,3 +254,17 @@ def test_what_is_wrong_is_told_by_the_words_beside_the_fields(desk: Desk) -> Non
     assert '"Are enough" is 3, more than "Officers", 2: give that many at most.' in text
     text = wrong(sent(browser, "/operations/OP-001/edit", title="", officers="two"))
     assert 'Title is missing: fill it in. Officers: "two" was given' in text
+
+
+def test_a_wrong_field_names_what_is_wrong_in_it_and_the_focus_goes_there(desk: Desk) -> None:
+    browser = desk.browser()
+    page = browser.send(
+        browser.get("/nominations/new"), "/nominations/new", id="N", duration="x", **{"police_also.u": "x"}
+    )
+    body = page.body.decode()
+    assert body.count('role="alert" tabindex="-1" autofocus') == 1
+    described = re.findall(r'aria-describedby="([^"]+)"', body)
+    told = dict(re.findall(r'<li id="([^"]+)">(.*?)</li>', body))
+    assert len(described) > 1
+    assert {id for ids in described for id in ids.split()} <= told.keys()
+    assert "autofocus" not in browser.get("/nominations/new").body.decode()

@@ -250,6 +250,15 @@ def test_ten_megabytes_are_refused_in_every_form(desk: Desk) -> None:
         assert answer.status == 413, where
 
 
+def test_what_is_no_form_is_refused_in_words_and_is_not_too_large(desk: Desk) -> None:
+    browser, own = desk.browser(), {"origin": "http://localhost:8001"}
+    many, parts = b"&".join(b"x=1" for _ in range(2_001)), {**own, "content-type": "multipart/form-data; boundary=b"}
+    sent = [("/withdrawals/new", many, own), ("/import", b"--b\r\nno head", parts), ("/import", b"--c--", parts)]
+    for where, body, headers in sent:
+        answer = browser.send_raw("POST", where, body, headers)
+        assert (answer.status, "inget formulär" in answer.text) == (400, True), (where, answer.text)
+
+
 def test_hostile_paths_and_queries(desk: Desk) -> None:
     browser = desk.browser()
     for page in PAGES:

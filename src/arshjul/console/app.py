@@ -20,7 +20,7 @@ from arshjul.actions.draft.draft import Draft
 from arshjul.console import sessions
 from arshjul.console.access import Page
 from arshjul.console.answers import Answer, Bytes, Html, SeeOther
-from arshjul.console.forms import MOST_BYTES, MOST_FILE_BYTES, MOST_OPEN_BYTES, Form, read_form, read_multipart
+from arshjul.console.forms import MOST_BYTES, MOST_FILE_BYTES, MOST_OPEN_BYTES, Form, TooLarge, read_form
 from arshjul.console.guards import LOOPBACK, is_known_host, is_own, vouched_for, wants_part
 from arshjul.console.outgoing import Outgoing
 from arshjul.console.pages import PAGES
@@ -101,7 +101,7 @@ def application(console: ConsoleServer) -> Starlette:
 def _endpoint(console: ConsoleServer, page: Page) -> Callable[[Request], Any]:
     async def answer(request: Request) -> Response:
         try:
-            sent: Form | Message = Form()
+            sent: Form | NotAllowed = Form()
             if page.method == "POST":
                 held = await run_in_threadpool(_held_bytes, console, page, request)
                 sent = await _sent(page, request, held)
@@ -116,10 +116,10 @@ def _endpoint(console: ConsoleServer, page: Page) -> Callable[[Request], Any]:
 
 
 def _held_bytes(console: ConsoleServer, page: Page, request: Request) -> int:
-    """How much of a form may be held in memory, as far as it is known who sends it before anything of it is read.
+    """The most of a form that may be held in memory, by who sends it; known before anything of it is read.
 
-    Of who may not have the page nothing. Where the database does not answer nobody is known: then as much as of
-    anybody, so that what was sent can be sent again.
+    Nothing of the form of somebody who may not have the page. Where the database does not answer nobody is known: then
+    as much as of anybody, so that what was sent can be sent again.
     """
     if page.is_open_to(None):
         return MOST_OPEN_BYTES
@@ -131,29 +131,18 @@ def _held_bytes(console: ConsoleServer, page: Page, request: Request) -> int:
         return 0  # what stands in the way is said when the form is answered
     except (ArshjulError, OSError):
         return MOST_OPEN_BYTES
-    if session is None or not page.is_open_to(session.role):
-        return 0
-    return _most(page)
+    return _most(page) if session is not None and page.is_open_to(session.role) else 0
 
 
-async def _sent(page: Page, request: Request, held: int) -> Form | Message:
-    """The form that was posted; a sentence where it cannot be read. One of more than so many bytes is not held."""
-    pieces, size = list[bytes](), 0
-    async for piece in request.stream():
-        size += len(piece)
-        if size > _most(page):
-            return Message("That is more than a form of this page holds.") if held else Form()
-        if size <= held:
-            pieces.append(piece)
-    if size > held:
-        return Form()
-    body = b"".join(pieces)
+async def _sent(page: Page, request: Request, held: int) -> Form | NotAllowed:
+    """The form that was posted, empty where it may not be held; or why it is none that the page can take."""
     try:
-        if page.takes_file and request.headers.get("content-type", "").startswith("multipart/form-data"):
-            return await read_multipart(request.headers, body)
-        return read_form(body.decode("utf-8", "replace"))
+        return await read_form(request, held)
+    except TooLarge:
+        is_all = held == _most(page)
+        return NotAllowed(413, Message("That is more than a form of this page holds.")) if is_all else Form()
     except InputError as error:
-        return error.message
+        return NotAllowed(400, error.message)
 
 
 def _most(page: Page) -> int:
@@ -163,7 +152,7 @@ def _most(page: Page) -> int:
     return MOST_OPEN_BYTES if page.is_open_to(None) else MOST_BYTES
 
 
-def _answered(console: ConsoleServer, page: Page, request: Request, sent: Form | Message) -> Response:
+def _answered(console: ConsoleServer, page: Page, request: Request, sent: Form | NotAllowed) -> Response:
     now, token = console.clock(), request.cookies.get(console.cookie, "")
     session: Session | None = None
     visit: Visit | None = None
@@ -197,7 +186,7 @@ def _handled(console: ConsoleServer, page: Page, visit: Visit, path: str) -> Ans
     return console.repeats.answered(visit.session.digest, sent, console.clock, lambda: page.handler(visit))
 
 
-def _again(page: Page, request: Request, sent: Form | Message) -> SentForm | None:
+def _again(page: Page, request: Request, sent: Form | NotAllowed) -> SentForm | None:
     """What was posted from a page of ours, to be sent again when the database answers; a file is not kept."""
     if page.method != "POST" or page.takes_file or not isinstance(sent, Form) or not is_own(request):
         return None
@@ -246,7 +235,7 @@ def _visit(
     console: ConsoleServer,
     page: Page,
     request: Request,
-    sent: Form | Message,
+    sent: Form | NotAllowed,
     session: Session | None,
     token: str,
     now: datetime,
@@ -257,8 +246,8 @@ def _visit(
     if page.method == "POST":
         if not is_own(request):
             raise NotAllowed(403, Message("This was not sent from a page of the console."))
-        if isinstance(sent, Message):
-            raise NotAllowed(413, sent)
+        if isinstance(sent, NotAllowed):
+            raise sent
         form = sent
     if not page.is_open_to(None if session is None else session.role):
         if session is None:
@@ -272,7 +261,6 @@ def _visit(
         raise NotAllowed(403, Message("Your role may not do this."))
     if page.needs_token and session is not None and form.text("token") != sessions.form_token(token):
         raise NotAllowed(403, Message("The form is another session's: open the page again, and send it from there."))
-    query = read_form(request.scope["query_string"][:MOST_BYTES].decode("utf-8", "replace"))
     opened: Callable[[], Draft] = partial(console.years.now, console.store)
     return Visit(
         store=console.store,
@@ -284,7 +272,7 @@ def _visit(
         session=session,
         token=token,
         path={name: str(value) for name, value in request.path_params.items()},
-        query=query,
+        query=Form.of(request.query_params.multi_items()),
         form=form,
         now=now,
         words=words(language),

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import zip_longest
 
+from markupsafe import Markup
+
 from arshjul.actions.draft.draft import NOMINATED, Item, enter
 from arshjul.console.answers import Answer, Html
 from arshjul.console.fields import Kinds, filled, given
@@ -82,9 +84,21 @@ class ShownForm:
         self.labels.setdefault(field, label.partition(" (")[0])
         return label
 
-    def is_wrong(self, field: str) -> bool:
-        """True if something is wrong in the field."""
-        return any(one.field == field for one in self.problems)
+    @property
+    def wrong_id(self) -> str:
+        """The beginning of the ids of what is wrong; a number follows, in the order of the problems."""
+        return f"{self.id('wrong')}-"
+
+    def described(self, field: str) -> Markup:
+        """The attribute of a field, or of a group of them, by which what is wrong there is read out with it."""
+        places = enumerate(one.field for one in self.problems)
+        ids = [f"{self.wrong_id}{n}" for n, place in places if f"{place}.".startswith(f"{field}.")]
+        return Markup(' aria-describedby="{}"').format(" ".join(ids)) if ids else Markup()
+
+    def wrong(self, field: str) -> Markup:
+        """The attributes of a field in which something is wrong; none otherwise."""
+        described = self.described(field)
+        return Markup(' aria-invalid="true"') + described if described else described
 
     def said(self, problem: FieldProblem) -> Message:
         """The problem in the words of the form; to be asked when the fields are written."""

@@ -194,10 +194,7 @@ def fields_of(kinds: Kinds, values: Mapping[str, object], before: str = "") -> I
 
 def filled(kinds: Kinds, values: Mapping[str, object]) -> Form:
     """The form as if those values had been sent with it."""
-    fields: dict[str, tuple[str, ...]] = {}
-    for name, text in fields_of(kinds, values):
-        fields[name] = (*fields.get(name, ()), text)
-    return Form(fields)
+    return Form.of(fields_of(kinds, values))
 
 
 def _list(value: object) -> list[object]:

@@ -1,12 +1,14 @@
 """The fields of a form by name, each with all its values, within bounds."""
 
 import re
-from collections.abc import AsyncGenerator, Mapping
-from dataclasses import dataclass, field
-from urllib.parse import parse_qsl
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
-from starlette.datastructures import Headers
-from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartParser
+from starlette.requests import Request
+from starlette.types import Message as ReceivedMessage
 
 from arshjul.errors import InputError, Message
 
@@ -15,7 +17,8 @@ MOST_BYTES, MOST_FILE_BYTES, MOST_FILES, MOST_FIELDS = 300_000, 5_500_000, 2, 2_
 MOST_OPEN_BYTES = 60_000
 """The largest form of who is not in: the answers to more than a thousand questions."""
 
-_NO_FORM = Message("What was sent is no form of this page: go back, and send it again.")
+MultiPartParser.spool_max_size = MOST_FILE_BYTES
+"""Files are kept in memory: what is sent may hold sites, which are to come to no disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,14 @@ class Form:
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
     file_names: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[str, str]]) -> "Form":
+        """The form of those fields, each with one value, in the order of the pairs."""
+        fields: dict[str, tuple[str, ...]] = {}
+        for name, value in pairs:
+            fields[name] = (*fields.get(name, ()), value)
+        return cls(fields)
 
     def file(self, name: str) -> bytes:
         """The file of that field."""
@@ -68,37 +79,30 @@ def whole_number(text: str) -> int | str:
     return int(text) if _WHOLE.fullmatch(text) else text
 
 
-async def read_multipart(headers: Headers, body: bytes) -> Form:
-    """The form that was sent with a file. InputError where it is none."""
+class TooLarge(Exception):
+    """More was sent than may be held."""
 
-    async def pieces() -> AsyncGenerator[bytes, None]:
-        yield body
 
-    parser = MultiPartParser(headers, pieces(), max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=MOST_BYTES)
-    parser.spool_max_size = MOST_FILE_BYTES  # in memory: what is sent may hold sites, which are to come to no disk
+async def read_form(request: Request, most: int) -> Form:
+    """The form that a request carries. InputError where it is none; TooLarge where it has more than `most` bytes."""
+    size = 0
+
+    async def receive() -> ReceivedMessage:
+        nonlocal size
+        message = await request.receive()
+        size += len(message.get("body", b""))
+        if size > most:
+            raise TooLarge
+        return message
+
+    read = Request(request.scope, receive)
     try:
-        parsed = await parser.parse()
-    except (MultiPartException, KeyError):
-        raise InputError(_NO_FORM) from None
-    fields: dict[str, tuple[str, ...]] = {}
-    files: dict[str, bytes] = {}
-    names: dict[str, str] = {}
-    for name, value in parsed.multi_items():
-        if isinstance(value, str):
-            fields[name] = (*fields.get(name, ()), value)
-        else:
-            files[name], names[name] = await value.read(), value.filename or ""
-    await parsed.close()
-    return Form(fields, files, names)
-
-
-def read_form(text: str) -> Form:
-    """The form that was sent so. InputError where it has too many fields, or is none."""
-    try:
-        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
-    except ValueError:
-        raise InputError(_NO_FORM) from None
-    fields: dict[str, tuple[str, ...]] = {}
-    for name, value in pairs:
-        fields[name] = (*fields.get(name, ()), value)
-    return Form(fields)
+        async with read.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=MOST_BYTES) as sent:
+            files = {name: value for name, value in sent.multi_items() if isinstance(value, UploadFile)}
+            return replace(
+                Form.of((name, value) for name, value in sent.multi_items() if isinstance(value, str)),
+                files={name: await file.read() for name, file in files.items()},
+                file_names={name: file.filename or "" for name, file in files.items()},
+            )
+    except HTTPException:
+        raise InputError(Message("What was sent is no form of this page: go back, and send it again.")) from None

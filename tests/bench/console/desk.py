@@ -64,8 +64,8 @@ class MeasuredDesk:
         plan_folder.year_of_json.cache_clear()
 
     def enter(self, fields: Mapping[str, str]) -> tuple[float, Page]:
-        """Enters a withdrawal."""
-        return self.send(self.browser.get("/withdrawals/new"), "/withdrawals/new", **fields)
+        """Enters a withdrawal; also one of a unit that lends nobody then, which has to be said twice."""
+        return self.send(self.browser.get("/withdrawals/new"), "/withdrawals/new", sure="on", **fields)
 
     def send(self, page: Page, path: str, **fields: str) -> tuple[float, Page]:
         """Sends a form of that page."""
