@@ -1,5 +1,5 @@
-"""Everything that people and other programs write, in; everything that arshjul writes, out.
+"""Reading of everything that people and other programs write, and writing of everything that arshjul writes.
 
-YAML, JSON, holidays and catalogues are opened here and nowhere else. What is read comes out as
-domain objects, or as an error with every problem's file, line and path. Nothing here judges a plan.
+Only this room opens YAML, JSON, holidays and catalogues. What is read becomes domain objects, or an error with every
+problem's file, line and path. Nothing here judges a plan.
 """

@@ -1,7 +1,7 @@
-"""Writing a file whole or not at all, for its owner's eyes unless said otherwise.
+"""Writing a file entirely or not at all, readable only by its owner unless a mode is given.
 
-No name that is there already is ever written through: what is new is made anew, and what is there is
-replaced by it in one step, so that neither a link nor a file planted in its place is followed.
+No existing name is ever written through: new content goes into a new file, which replaces the old one in one step, so
+that neither a link nor a file planted in its place is followed.
 """
 
 import os
@@ -20,9 +20,9 @@ PRIVATE_FOLDER = 0o700
 def create(
     path: str | Path, data: bytes, mode: int = PRIVATE, *, within: int | None = None, moment: float | None = None
 ) -> None:
-    """Makes the file, and brings it to the disk; `moment` is its date, else now.
+    """Makes the file, and flushes it to disk; `moment` is its modification time, else now.
 
-    `within`: the path is relative to that open folder. FileExistsError where anything has that name.
+    `within`: the path is relative to that open folder. FileExistsError if anything has that name.
     """
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | IN_NO_LINK | CLOSED_IN_CHILDREN | BYTES
     handle = os.open(path, flags, mode, dir_fd=within)
@@ -40,9 +40,9 @@ def create(
 
 
 def replace(path: Path, data: bytes, mode: int = PRIVATE) -> None:
-    """Makes the file, or puts it in the place of what is there, and brings its name to the disk too.
+    """Makes the file, or replaces an existing one, and flushes its name to disk too.
 
-    A link itself is replaced, not what it leads to.
+    A link itself is replaced, not its target.
     """
     beside = path.with_name(f".{token_hex(8)}.new")
     create(beside, data, mode)
@@ -56,10 +56,10 @@ def replace(path: Path, data: bytes, mode: int = PRIVATE) -> None:
 
 
 def sync(path: Path) -> None:
-    """Brings a file's data, or a folder's names, to the disk; Windows does the latter by itself."""
+    """Flushes a file's data, or a folder's names, to disk; Windows does the latter by itself."""
     if os.name == "nt" and path.is_dir():
         return
-    how = os.O_RDONLY if path.is_dir() else os.O_RDWR  # Windows brings to the disk only what may be written
+    how = os.O_RDONLY if path.is_dir() else os.O_RDWR  # Windows flushes only writable files
     handle = os.open(path, how | CLOSED_IN_CHILDREN)
     try:
         os.fsync(handle)
@@ -68,9 +68,9 @@ def sync(path: Path) -> None:
 
 
 def write_named(path: Path, data: bytes) -> None:
-    """The file that a person named, written whole or not at all: a link stays a link, a pipe a pipe.
+    """Writes a file named by a person, entirely or not at all: a link stays a link, a pipe a pipe.
 
-    StorageError where it cannot be written.
+    StorageError if it cannot be written.
     """
     target = Path(os.path.realpath(path))
     try:

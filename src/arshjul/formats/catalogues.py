@@ -1,4 +1,4 @@
-"""The words of each language: texts/locale/LANGUAGE/LC_MESSAGES/arshjul.mo, opened when first asked for."""
+"""The words of each language: texts/locale/LANGUAGE/LC_MESSAGES/arshjul.mo, opened on first use."""
 
 from functools import cache
 from gettext import GNUTranslations
@@ -10,7 +10,7 @@ from arshjul.texts import Words
 
 @cache
 def words(language: str) -> Words:
-    """The words of a language, "sv" or "en". English needs no catalogue: it is what the code is written in."""
+    """The words of a language, "sv" or "en". English needs no catalogue, since the code is written in it."""
     if language == "en":
         return Words("en", label=_label)
     catalogue = files("arshjul.texts").joinpath("locale", language, "LC_MESSAGES", "arshjul.mo")

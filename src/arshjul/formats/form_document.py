@@ -1,4 +1,4 @@
-"""What a form gives, as a document: whoever filled it in knows no sections."""
+"""A form's contents as a document, for people who know no sections."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from arshjul.errors import Message
 from arshjul.formats.tree import Document, nodes
 
 FORM = "form"
-"""The name by which errors know what a person has entered."""
+"""The file name in errors for what a person has entered."""
 
 
 @dataclass(slots=True)
@@ -16,9 +16,9 @@ class FormDocument(Document):
 
     @classmethod
     def of(cls, written: Mapping[str, object]) -> "FormDocument":
-        """The document that holds this."""
+        """A document with these contents."""
         return cls(nodes(dict(written)), FORM)
 
     def no_such(self, given: str, section: str) -> Message:  # noqa: ARG002 - sections are what forms know nothing of
-        """That a word is no id of those that are meant there: the field says which."""
+        """The message for a word that is no id of the expected kind, which the field says."""
         return Message("There is no {given}", {"given": given})

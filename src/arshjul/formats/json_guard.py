@@ -1,7 +1,7 @@
-"""JSON bytes to data and back: what is read is past a guard, what is written is always the same bytes.
+"""JSON bytes to data and back: input passes a guard, and output is always the same bytes.
 
-Refused: a key that stands twice, NaN and its kin, depths that would exhaust the stack, and halves of
-surrogate pairs, which no feed could be written with.
+Refused are duplicate keys, NaN and infinities, depths that would exhaust the stack, and lone surrogates, with which no
+feed could be written.
 """
 
 import gc
@@ -26,16 +26,16 @@ def json_bytes(value: object) -> bytes:
 
 
 class Twins(dict[str, object]):
-    """A mapping in which a key stands twice, for a reader that tells the place; `twin` is the key."""
+    """A mapping with a duplicate key, for a reader that reports the place; `twin` is the key."""
 
     twin = ""
 
 
 def json_data(data: bytes, file: str, most: int = MOST_BYTES, *, marked: bool = False) -> object:
-    """What those bytes say. InputError where they are not clean JSON; `file` is its name in the error.
+    """The data in those bytes. InputError if they are not clean JSON; `file` is the name in the error.
 
-    `marked`: what a reader refuses with its place is left in it: a mapping with a key that stands twice
-    as `Twins`, NaN and its kin as a float, a number of thousands of digits as another that is too large.
+    `marked`: some faults are left in the data for a reader that reports their place: a mapping with a duplicate key as
+    `Twins`, NaN and infinities as floats, a number of thousands of digits as another that is too large.
     """
     refuse_too_large(data, file, most, None if marked else MOST_PIECES)
     try:
@@ -59,7 +59,7 @@ def json_data(data: bytes, file: str, most: int = MOST_BYTES, *, marked: bool = 
 
 
 def refuse_too_large(data: bytes, file: str, most: int = MOST_BYTES, pieces: int | None = MOST_PIECES) -> None:
-    """Raises InputError where those bytes are more than `most`, or would become more than so many pieces.
+    """Raises InputError if the bytes are more than `most`, or would become more than that many pieces.
 
     They are counted before anything is made of them; a comma in a text counts too.
     """
@@ -72,7 +72,7 @@ def refuse_too_large(data: bytes, file: str, most: int = MOST_BYTES, pieces: int
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Makes no search for garbage meanwhile: among millions of new objects it takes longer than making them."""
+    """Turns off garbage collection within the context: with millions of new objects it takes longer than they do."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -83,7 +83,7 @@ def uncollected() -> Iterator[None]:
 
 
 class _Twin(ValueError):
-    """A key that stands twice; which one is not said, it may be part of a site."""
+    """A duplicate key. The error does not name it, since it may be part of a site."""
 
 
 def _clean(text: str) -> object:
@@ -121,7 +121,7 @@ def _without_twins(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _broken(text: str, error: json.JSONDecodeError, file: str) -> InputError:
-    """What is wrong with a text that is no JSON: nothing stands in it, its end is missing, or a slip."""
+    """The problem of a text that is no JSON: it is empty, or cut off, or has a syntax error."""
     whole = text.rstrip()
     if not whole.strip():
         return _refused("empty", Message("The file is empty: write or copy it anew."), file, 1)

@@ -1,6 +1,6 @@
-"""Reading a file that comes from anywhere: an ordinary one, and no more of it than is wanted.
+"""Reading a file from anywhere: only a regular one, and no more of it than wanted.
 
-A pipe is never waited for, and a device that has no end never read.
+A pipe is never waited for, and an endless device never read.
 """
 
 from pathlib import Path
@@ -9,9 +9,9 @@ from arshjul.files import opened_regular
 
 
 def read_regular(path: Path, most: int) -> bytes:
-    """The file's bytes; where they are more than `most`, the first of them and one more.
+    """The file's bytes; if they are more than `most`, the first `most` + 1 of them.
 
-    OSError where it cannot be read, or is no ordinary file.
+    OSError if it cannot be read, or is no regular file.
     """
     with opened_regular(path) as file:
         return file.read(most + 1)

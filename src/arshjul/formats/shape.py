@@ -16,7 +16,7 @@ Thing = TypeVar("Thing")
 
 @dataclass(frozen=True, slots=True)
 class ById:
-    """A list of mappings is one mapping in the domain: by this key of each, to all of it, or to its one other key."""
+    """Marks a list of mappings that is one in the domain: by this key, to the whole item or its one other key."""
 
     key: str
     value: str = ""
@@ -24,12 +24,11 @@ class ById:
 
 
 class Shape(Written, Generic[Thing]):
-    """A mapping that stands for a domain object whose attributes are called as its keys are.
+    """A mapping that represents a domain object whose attributes have the names of its keys.
 
-    Lists become tuples or sets, as the object has them. `flat` are the attributes whose own
-    shape lies among the keys: a span as `from` and `to`, a slot as `date` and `shift`. `told` are other words for keys
-    that it shares with others. Where the two differ
-    otherwise, a model says so in `made_of` and `attributes`.
+    Lists become tuples or sets, as in the object. `flat` are the attributes whose own shape lies among the keys: a span
+    as `from` and `to`, a slot as `date` and `shift`. `told` are other words for keys that it shares with others. Other
+    differences are in a model's `made_of` and `attributes`.
     """
 
     thing: ClassVar[type]
@@ -41,12 +40,12 @@ class Shape(Written, Generic[Thing]):
         return cast(Thing, self.thing(**self.made_of()))
 
     def made_of(self) -> dict[str, Any]:
-        """The attributes that the domain object is made of."""
+        """The attributes from which the domain object is made."""
         return _given(type(self), self)
 
     @classmethod
     def attributes(cls, thing: Thing) -> dict[str, Any]:
-        """What the object gives for each key."""
+        """The object's value for each key."""
         parts = {name: (shape, getattr(thing, name)) for name, shape in cls.flat.items()}
         found: dict[str, Any] = {}
         for shape, part in parts.values():
@@ -55,18 +54,18 @@ class Shape(Written, Generic[Thing]):
 
     @classmethod
     def of(cls, thing: Thing) -> Self:
-        """The mapping that stands for the object, or for its attributes; it is not judged again."""
+        """The mapping that represents the object, or its attributes, without validating it again."""
         found = thing if isinstance(thing, dict) else cls.attributes(thing)
         keys = {name: _outward(kind, found.get(name)) for name, kind in _keys(cls).items()}
         return cast(Self, cls.model_construct(**keys))
 
     def mapping(self) -> Mapped:
-        """As written in JSON, in the order of the keys; what is None is left out."""
+        """The JSON data, in the order of the keys, without None."""
         return self.model_dump(by_alias=True, exclude_none=True)
 
 
 def _given(shape: type[Shape[Any]], keys: Written) -> dict[str, Any]:
-    """The attributes of the shape's object, of which `keys` are, or lie among, the keys."""
+    """The attributes of the shape's object, whose keys are, or lie among, `keys`."""
     kinds = _kinds(shape.thing)
     found = {
         name: _inward(getattr(keys, name), kinds[name], field)
@@ -77,7 +76,7 @@ def _given(shape: type[Shape[Any]], keys: Written) -> dict[str, Any]:
 
 
 def _laid(shape: type[Shape[Any]], keys: Written) -> Any:
-    """The object whose keys lie among those; None where one that it cannot be without is left out."""
+    """The object whose keys lie among those; None if a required one is omitted."""
     needed = (name for name, field in shape.model_fields.items() if field.is_required())
     if any(getattr(keys, name) is None for name in needed if name not in _may_be_none(shape)):
         return None
@@ -91,7 +90,7 @@ def _may_be_none(shape: type[Shape[Any]]) -> frozenset[str]:
 
 @cache
 def _kinds(thing: type) -> dict[str, Any]:
-    """The kinds of the attributes that the object is made of."""
+    """The types of the attributes from which the object is made."""
     hints = get_type_hints(thing)
     if not is_dataclass(thing):
         return hints
@@ -123,7 +122,7 @@ def _inward(value: object, kind: Any, field: FieldInfo | None = None) -> object:
 
 
 def _outward(kind: Any, value: Any) -> Any:
-    """A value as the key of that kind has it."""
+    """A value as the key of that type has it."""
     if value is None or isinstance(value, str):
         return value
     while get_origin(kind) in {Annotated, Union, UnionType}:
@@ -144,7 +143,7 @@ def _by_id_of(kind: Any) -> ById | None:
 
 
 def _items(by: ById, value: Mapping[str, Any]) -> Iterator[Any]:
-    """The parts of a mapping as those of a list."""
+    """The parts of a mapping as list items."""
     for id, part in sorted(value.items()) if by.in_order_of_ids else value.items():
         yield {by.key: id, by.value: part} if by.value else part
 

@@ -1,8 +1,8 @@
-"""What was written, as a tree that remembers where each piece stands, and what is wrong with it.
+"""Input as a tree that remembers the place of each piece, with the problems found in it.
 
-YAML, JSON and workbooks all become nodes; the schema reads the plain data (`Node.value`), and a problem finds
-its file, line and path through the tree. Here is also the one place that knows what is secret: what
-stands below a key `sites` is never repeated, neither as a value nor as a part of a path.
+YAML, JSON and workbooks all become nodes; the schema reads the plain data (`Node.value`), and a problem finds its file,
+line and path through the tree. Only this module knows what is secret: what is below a key `sites` is never repeated,
+neither as a value nor as part of a path.
 """
 
 import re
@@ -16,7 +16,7 @@ Loc = tuple[Key, ...]
 
 SECRET_KEY = "sites"
 SITE_KEYS = frozenset({"ref", "name", "address"})
-_WORD = re.compile(r"\w[\w.-]{0,63}")  # an id's longest, in any alphabet
+_WORD = re.compile(r"\w[\w.-]{0,63}")  # the longest id, in any alphabet
 _MOST_PROBLEMS = 1000  # assumption: nobody reads further
 
 
@@ -31,7 +31,7 @@ class CellPlace:
 
     @property
     def cell(self) -> str:
-        """As people name it: "C5"."""
+        """The cell's name for people: "C5"."""
         letters, rest = "", self.column
         while rest:
             rest, digit = divmod(rest - 1, 26)
@@ -40,7 +40,7 @@ class CellPlace:
 
     @property
     def order(self) -> tuple[int, int, int]:
-        """By sheets, rows and columns."""
+        """The sort key by sheet, row and column."""
         return self.n_sheet, self.row, self.column
 
 
@@ -48,9 +48,9 @@ class CellPlace:
 class Node:
     """A scalar, list or mapping as plain data, and its parts by key or position.
 
-    `line` counts from 1, None where there are no lines (JSON). `plain` is an unquoted scalar as it
-    was written: `no`, `12:30`. `key_lines` are the lines of a mapping's keys. In a workbook a piece has
-    a `place`, and a row knows in `places` the cells of all its keys, of empty ones too.
+    `line` counts from 1, None if there are no lines (JSON). `plain` is an unquoted scalar as written: `no`, `12:30`.
+    `key_lines` are the lines of a mapping's keys. In a workbook a piece has a `place`, and a row has in `places` the
+    cells of all its keys, even empty ones.
     """
 
     value: object
@@ -62,7 +62,7 @@ class Node:
     places: "dict[Loc, CellPlace]" = field(default_factory=dict)
 
     def at(self, loc: Loc) -> "Node | None":
-        """The node at that place below this one; None where there is none."""
+        """The node at that place below this one; None if there is none."""
         node: Node | None = self
         for key in loc:
             node = None if node is None else node.parts.get(key)
@@ -71,7 +71,7 @@ class Node:
     def line_of(self, loc: Loc) -> int | None:
         """The line to show for a place: a scalar's own, otherwise that of the key that leads to it.
 
-        A place that does not exist (a key that is missing) has the line of what should hold it.
+        A missing key has the line of what should hold it.
         """
         node, line = self, self.line
         for key in loc:
@@ -84,7 +84,7 @@ class Node:
         return line
 
     def place_of(self, loc: Loc) -> CellPlace | None:
-        """The cell to show for a place: its own, or the one in which what is missing belongs."""
+        """The cell to show for a place: its own, or the one in which a missing value belongs."""
         node, found = self, self.place
         row, below = node.places, loc
         for depth, key in enumerate(loc):
@@ -98,7 +98,7 @@ class Node:
         return found
 
     def path(self, loc: Loc) -> str:
-        """A place as people read it: `operations[0].agencies.miljo`. What is secret in it is cut off."""
+        """A place for people: `operations[0].agencies.miljo`, cut off at anything secret."""
         text, node, inside = "", self, False
         for key in loc:
             if inside and isinstance(key, str) and key not in SITE_KEYS:
@@ -109,7 +109,7 @@ class Node:
         return text.removeprefix(".")
 
     def item(self, loc: Loc) -> str:
-        """The id of the list's part that the place lies in: MA-23 for `operations[23].officers`."""
+        """The id of the list item that contains the place: MA-23 for `operations[23].officers`."""
         node = None if is_secret(loc[:2]) else self.at((*loc[:2], "id"))
         known = node is not None and len(loc) > 1 and isinstance(node.value, str) and _WORD.fullmatch(node.value)
         return str(node.value) if node is not None and known else ""
@@ -119,7 +119,7 @@ _NOWHERE = Node(None)
 
 
 def shown_key(key: Key) -> str:
-    """A key as errors repeat it: a word. Several may be a slip, and be the name of a site."""
+    """A key as repeated in errors: a single word. Several may be a slip, and be the name of a site."""
     return str(key) if _WORD.fullmatch(str(key)) else "…"
 
 
@@ -144,7 +144,7 @@ def is_secret(loc: Loc) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class TreeProblem:
-    """A problem at a place of a tree, before it is put together with its file and line."""
+    """A problem at a place of a tree, before its file and line are added."""
 
     kind: str
     loc: Loc
@@ -156,9 +156,9 @@ class TreeProblem:
 class Document:
     """The tree of all files of one reading, and the findings in it.
 
-    `files` names the file of each top-level key, `file` that of the rest. `whole` is False where
-    reading stopped short: then nothing is missing for certain. `commented` are the texts without quotes
-    that a comment follows. `cells` are those of a workbook in which something is wrong.
+    `files` gives the file of each top-level key, `file` that of the rest. `whole` is False if reading stopped early:
+    then nothing is certainly missing. `commented` are unquoted texts followed by a comment. `cells` are the cells of a
+    workbook with problems.
     """
 
     tree: Node
@@ -174,11 +174,11 @@ class Document:
     _n_placed: int = 0
 
     def add(self, kind: str, loc: Loc, text: Message, line: int | None = None) -> None:
-        """Notes that something is wrong at a place; on another line than the place's, if one is given."""
+        """Notes a problem at a place; `line` overrides the place's own."""
         self.findings.append(TreeProblem(kind, loc, text, line))
 
     def better(self, worse: str, kind: str, loc: Loc, text: Message) -> None:
-        """Notes what is wrong at a place; where a finding of the kind `worse` lies there, that one says it so."""
+        """Notes a problem at a place, replacing a finding of the kind `worse` there."""
         while self._n_placed < len(self.findings):
             one = self.findings[self._n_placed]
             self._places.setdefault((one.loc, one.kind), self._n_placed)
@@ -190,24 +190,24 @@ class Document:
             self.findings[before] = replace(self.findings[before], text=text)
 
     def no_such(self, given: str, section: str) -> Message:
-        """That a word, as it is repeated, is no id of a section."""
+        """The message that a word, as repeated, is no id of a section."""
         return Message("There is no {given} among {section}", {"given": given, "section": section})
 
     def words_for(self, _section: str, ids: Iterable[str]) -> dict[str, str]:
-        """The words by which the one who wrote this knows those ids: themselves."""
+        """The author's words for those ids: here the ids themselves."""
         return {id: id for id in ids}
 
     def choices(self, values: Mapping[str, object]) -> Message:
-        """A sentence: what is named is not there, and these are."""
+        """A sentence that a name does not exist, with those that do."""
         return Message("{what}; there are the ids {known}.", values)
 
     def forget(self, section: Key) -> None:
-        """Takes back what was noted in a section."""
+        """Removes the findings in a section."""
         self.findings = [one for one in self.findings if one.loc[:1] != (section,)]
         self._places, self._n_placed = {}, 0
 
     def stop(self, kind: str, text: Message, line: int | None = None) -> None:
-        """Notes why reading stopped short."""
+        """Notes why reading stopped early."""
         self.elsewhere.append(Problem(kind, text, self.file, line))
         self.whole = False
 
@@ -222,7 +222,7 @@ class Document:
         return Problem(kind, text, file, line or self.tree.line_of(loc), path, item)
 
     def stopped_at(self, place: CellPlace, kind: str, text: Message) -> None:
-        """Notes what is wrong with a cell that no place of the tree stands for."""
+        """Notes a problem with a cell that has no place in the tree."""
         self.cells[place.sheet, place.cell] = place
         self.elsewhere.append(Problem(kind, text, self.file, sheet=place.sheet, cell=place.cell))
 
@@ -231,9 +231,9 @@ class Document:
         return problem.file, problem.line or 0, (0, 0, 0) if place is None else place.order
 
     def problems(self) -> list[Problem]:
-        """All problems in the order of files and lines: one a place, and none below a broken place.
+        """All problems in the order of files and lines: one for each place, and none below a broken place.
 
-        A key that stands twice breaks nothing: its first value is used.
+        A duplicate key breaks nothing: its first value is used.
         """
         first: dict[tuple[Loc, bool], TreeProblem] = {}
         for finding in self.findings:

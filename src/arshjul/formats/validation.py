@@ -1,6 +1,6 @@
-"""pydantic's errors in our own words: kind, place, what was given, what would be right.
+"""pydantic's errors in arshjul's words: kind, place, the given value, and what would be right.
 
-The one place that repeats what was given, and so the one that must not repeat what is secret.
+Only this module repeats given values, so it must not repeat secret ones.
 """
 
 import json
@@ -44,9 +44,9 @@ def validated(
     zone: tzinfo | None = None,
     more: bool = False,
 ) -> Model | None:
-    """What stands at that place, as the model; None where something is wrong, which is then noted.
+    """The model at that place; None if something is wrong, which is then noted.
 
-    Moments are of the `zone`. `more`: keys that are not known are passed over; later versions may have them.
+    Moments are in `zone`. `more`: unknown keys are ignored, since later versions may have them.
     """
     node = document.tree.at(loc)
     if node is None:
@@ -59,7 +59,7 @@ def validated(
             n = error.error_count()
             document.add("too-large", loc, Message("{n} values here cannot be used: is it this file?", {"n": n}))
             return None
-        # Nothing is chained to it: what pydantic carries along may be a site's name.
+        # Nothing is chained to it: pydantic's error may contain a site's name.
         details = error.errors(include_url=False, include_input=False)
     for detail in details:
         context = detail.get("ctx", {})
@@ -73,7 +73,7 @@ def validated(
 
 
 def _in_tree(loc: Loc, node: Node) -> Loc:
-    """pydantic's place as one in the tree: keys that are numbers there, and no mark for a key itself."""
+    """pydantic's place as one in the tree: with numeric keys, and without the mark for a key itself."""
     found: list[Key] = []
     at: Node | None = node
     for key in loc:
@@ -92,7 +92,7 @@ def _key_node(key: Key) -> Node:
 
 
 def _told(type_: str, context: Mapping[str, Any], loc: Loc, given: Node | None, keys: Keys) -> tuple[str, Message]:
-    """The kind of error and the sentence. `context` is what pydantic knows besides."""
+    """The kind of error and the sentence. `context` is pydantic's further information."""
     if type_ == "wrong":
         text = context.get("text") or _wrong_type(given, context["wanted"], text_like=context["text_like"])
         return context["kind"], text
@@ -116,7 +116,7 @@ _UNSHOWN = {
 
 
 def _without_secret(kind: str) -> Message:
-    """What may be said of a place inside `sites`: what belongs there, never what stands there."""
+    """The message for a place inside `sites`: what belongs there, never the given value."""
     return _UNSHOWN.get(kind, Message("This value cannot be used; what stands here is not shown."))
 
 
@@ -152,7 +152,7 @@ def _is_needlessly_quoted(given: Node, wanted: Message) -> bool:
 
 
 def _as_given(given: Node | None) -> object:
-    """What stands at a place, as an error repeats it."""
+    """The value at a place as repeated in an error."""
     value = None if given is None else given.value
     if given is None or value is None:
         return Message("nothing")
@@ -170,14 +170,14 @@ def _as_given(given: Node | None) -> object:
 
 
 def _meaning(given: Node) -> str:
-    """What an unquoted scalar means to YAML, as YAML would write it."""
+    """The meaning of an unquoted scalar to YAML, as YAML would write it."""
     if isinstance(given.value, date):
         return str(given.value)
     return f"{given.value:.0f}" if _is_in_sixties(given) else json.dumps(given.value)
 
 
 def _is_in_sixties(given: Node) -> bool:
-    """True if it is a number like 1:30, which YAML takes for 90."""
+    """True if it is a number like 1:30, which YAML reads as 90."""
     return (
         isinstance(given.value, float)
         and given.plain is not None
@@ -186,7 +186,7 @@ def _is_in_sixties(given: Node) -> bool:
 
 
 def unknown_key(key: str, known: tuple[str, ...]) -> Message:
-    """That there is no such key, with the nearest that there is, or all of them."""
+    """The message for an unknown key, with the most similar known one, or all of them."""
     what = Message("There is no key {key} here", {"key": quoted(shown_key(key))})
     if known and nearest(key, known) is None:
         return Message("{what}; there are {known}.", {"what": what, "known": ", ".join(known)})

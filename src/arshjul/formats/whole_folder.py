@@ -1,9 +1,8 @@
-"""Writing a folder so that it holds what was there before, or what is new: never a mix, never nothing.
+"""Writing a folder so that it holds the old contents or the new: never a mix, never nothing.
 
-The new folder is written beside the old one and brought to the disk, then the two change places in
-one step where the system can (Linux, `renameat2`), otherwise in two renames; a crash between the two
-leaves the old one whole under its waiting name, where the next reader finds it and the next writer
-puts it back.
+The new folder is written beside the old one and flushed to disk, then they are exchanged in one step if the system can
+(Linux, `renameat2`), otherwise in two renames; a crash between the two leaves the old one complete under its waiting
+name, where the next reader finds it and the next writer restores it.
 """
 
 import contextlib
@@ -28,11 +27,11 @@ _NEW, _LOCK = ".arshjul-new-", ".lock"
 
 
 def write_whole(folder: Path, files: Mapping[str, bytes], kept: Iterable[str] = ()) -> None:
-    """Makes the folder hold these files, by relative name, and of what it held only the `kept` entries.
+    """Makes the folder hold these files, by relative name, and of its old contents only the `kept` entries.
 
     The folder and the files are for their owner alone, whatever rights the old ones had.
 
-    StorageError where the disk would not; what was there before is then intact.
+    StorageError if the disk fails; the old contents are then intact.
     """
     target = Path(os.path.realpath(folder))
     try:
@@ -46,14 +45,14 @@ def write_whole(folder: Path, files: Mapping[str, bytes], kept: Iterable[str] = 
             for directory in [new, *(path for path in new.rglob("*") if path.is_dir())]:
                 sync(directory)
             _put_in_place(new, target)
-            with contextlib.suppress(OSError):  # the new one is there: nothing to be told
+            with contextlib.suppress(OSError):  # the new one is there, so the error does not matter
                 sync(target.parent)
     except OSError as error:
         raise StorageError(_told(folder, error)) from None
 
 
 def whole(folder: Path) -> Path:
-    """Where the folder's files are: under its own name or, after a crash, under its waiting one."""
+    """The path of the folder's files: under its own name or, after a crash, under its waiting one."""
     target = Path(os.path.realpath(folder))
     waiting = _waiting(target)
     return waiting if not os.path.lexists(target) and os.path.isdir(waiting) else folder  # noqa: PTH112
@@ -65,7 +64,7 @@ def _waiting(target: Path) -> Path:
 
 @contextlib.contextmanager
 def _beside(target: Path) -> Iterator[Path]:
-    """An empty folder beside the target, with a lock while it is written; what bears its name then is removed."""
+    """An empty folder beside the target, locked while it is written; afterwards whatever has its name is removed."""
     new = target.with_name(f".{target.name}{_NEW}{secrets.token_hex(8)}")
     with held(_lock_of(new)):
         new.mkdir(mode=PRIVATE_FOLDER)
@@ -80,7 +79,7 @@ def _lock_of(new: Path) -> Path:
 
 
 def _clear(target: Path) -> None:
-    """Puts back or away what writers that were killed left behind."""
+    """Restores or removes what killed writers left behind."""
     waiting = _waiting(target)
     if waiting.is_dir():
         if target.exists():
@@ -90,12 +89,12 @@ def _clear(target: Path) -> None:
     found = target.parent.glob(f".{escape(target.name)}{_NEW}*")
     for left in {path.with_name(path.name.removesuffix(_LOCK)) for path in found}:
         if left.is_symlink() or (left.exists() and not left.is_dir()):
-            continue  # not a folder, so not a writer's
+            continue  # not a folder, so not left by a writer
         with contextlib.ExitStack() as stack:
             try:
                 stack.enter_context(held(_lock_of(left)))
             except (HeldByAnother, OSError):
-                continue  # its writer lives, or what bears that name is no lock
+                continue  # its writer lives, or that name is no lock
             if left.exists():
                 shutil.rmtree(left)
 
@@ -106,7 +105,7 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def _carry(old: Path, new: Path) -> None:
-    """Gives the new folder an entry of the old one, which keeps it too."""
+    """Copies an entry of the old folder to the new one, by links if possible."""
     if old.is_dir() and not old.is_symlink():
         shutil.copytree(old, new, symlinks=True, copy_function=_link)
     else:
@@ -135,7 +134,7 @@ def _put_in_place(new: Path, target: Path) -> None:
 
 
 def _exchanged(one: Path, other: Path) -> bool:
-    """Lets two folders change names in one step. False where this system or file system cannot."""
+    """Exchanges two folders in one step. False if this system or file system cannot."""
     if os.name == "nt":
         return False
     renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
@@ -150,7 +149,7 @@ def _exchanged(one: Path, other: Path) -> bool:
 
 
 def _told(folder: Path, error: OSError) -> Message:
-    """What the disk would not, and what helps."""
+    """The problem with the disk, and the remedy."""
     values = {"folder": str(folder).encode("utf-8", "replace").decode(), "reason": why(error)}
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return Message("The disk is full: {folder} was not written. Make room and try again.", values)

@@ -1,4 +1,4 @@
-"""The kinds of value that the keys take: ids, whole numbers, dates, clock times, choices.
+"""The kinds of values: ids, whole numbers, dates, clock times, choices.
 
 Each refuses a wrong value with a `wrong`: its kind, what is wanted, and perhaps a remedy.
 """
@@ -27,46 +27,46 @@ from pydantic_core import PydanticCustomError
 from arshjul.domain.calendar import WEEKDAY_IDS
 from arshjul.errors import Message
 
-FIRST_YEAR, LAST_YEAR = 1970, 2199  # assumption: a year outside is a slip, and dates can be reckoned with
+FIRST_YEAR, LAST_YEAR = 1970, 2199  # assumption: other years are errors; dates can be computed within these
 LONGEST_ID = 64
-LONGEST_LINE = 120  # a name or a place of more characters is a slip: it stands at the beginning of what people read
+LONGEST_LINE = 120  # a longer name or place is an error: it begins what people read
 LONGEST_EMAIL = 254  # RFC 5321 4.5.3.1.3, without the brackets
-_NEAR = 0.65  # of two words' letters in common: "dag" is near "day", "OP-X" is near nothing
+_NEAR = 0.65  # the least share of common letters: "dag" is similar to "day", "OP-X" to nothing
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _PHONE = re.compile(r"\+?[0-9](?:[ -]?[0-9()]){4,20}")
 _EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(rf"{_DAY.pattern}T[0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}})?")
-# What would break a line of a feed, or turn text around: docs/threats.md#files-from-others.
+# Characters that would break a line of a feed, or reverse text: docs/threats.md#files-from-others.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
 class Written(BaseModel):
-    """What every mapping has in common: strict types, no unknown keys, no value in pydantic's errors."""
+    """The base of all mappings: strict types, no unknown keys, no values in pydantic's errors."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 @dataclass(frozen=True, slots=True)
 class ValueKind:
-    """The word for a kind of value: what its cells, its fields in forms and the manual go by."""
+    """A word for a kind of value, used for cells, form fields and the manual."""
 
     word: str
 
 
 def wrong(kind: str, text: Message, *below: str | int) -> PydanticCustomError:
-    """The error that a validator raises; `below` leads from its place on to the place that is wrong."""
+    """The error that a validator raises; `below` leads from its place to the wrong one."""
     return PydanticCustomError("wrong", "{kind}", {"kind": kind, "text": text, "below": below})
 
 
 def wrong_type(wanted: Message, *, text_like: bool = True) -> PydanticCustomError:
-    """The error of a value of another type than the key takes; quotes would help where that is `text_like`."""
+    """The error for a value of the wrong type; quotes would help if `text_like`."""
     return PydanticCustomError("wrong", "{kind}", {"kind": "wrong-type", "wanted": wanted, "text_like": text_like})
 
 
 def nearest(given: str, known: Iterable[str]) -> str | None:
-    """The known word that someone who wrote this probably meant; of equally near ones the first."""
+    """The known word that was probably meant; of equally similar ones the first."""
     matcher = SequenceMatcher(autojunk=False)
     matcher.set_seq2(given[:LONGEST_ID].casefold())
     best, found = _NEAR, None
@@ -78,7 +78,7 @@ def nearest(given: str, known: Iterable[str]) -> str | None:
 
 
 def unknown(given: str, known: Iterable[str], what: Message) -> Message:
-    """`what` is wrong, as a sentence, with "Did you mean …?" where something near is known."""
+    """`what` is wrong, as a sentence, with "Did you mean …?" if a similar word is known."""
     return meant(what, nearest(given, known))
 
 
@@ -90,7 +90,7 @@ def meant(what: Message, near: str | None) -> Message:
 
 
 def quoted(given: str) -> str:
-    """A word as errors repeat it: one line, not endless."""
+    """A word as repeated in errors: one line of limited length."""
     line = " ".join(given.split())
     return f'"{line}"' if len(line) <= LONGEST_ID else f'"{line[: LONGEST_ID - 1]}…"'
 
@@ -111,7 +111,7 @@ def _id(given: object) -> str:
 
 
 def read_text(given: object) -> str:
-    """The text, without signs that no line can hold."""
+    """The text, without characters that no line can hold."""
     if not isinstance(given, str):
         raise wrong_type(Message("a text"))
     return _UNPRINTABLE.sub("", given.replace("\r\n", "\n").replace("\r", "\n"))
@@ -169,7 +169,7 @@ def _read_day(given: str) -> date | None:
 
 
 def is_json(info: ValidationInfo) -> bool:
-    """True if dates come as words: JSON has no others."""
+    """True if dates come as words, as in JSON."""
     return bool(info.context and info.context.get("json"))
 
 
@@ -223,7 +223,7 @@ Clock = Annotated[time, PlainValidator(_clock), PlainSerializer(lambda clock: f"
 
 
 def local_time(moment: datetime) -> str:
-    """A moment as local time: to the minute, where it is a whole one."""
+    """A moment as local time; without seconds if they are 0."""
     whole = moment.second == 0 and moment.microsecond == 0
     return moment.replace(tzinfo=None).isoformat(timespec="minutes" if whole else "seconds")
 
@@ -232,7 +232,7 @@ Moment = Annotated[datetime, PlainValidator(_moment), PlainSerializer(local_time
 MOST = 1_000_000
 Whole = Annotated[int, Field(ge=0, le=MOST)]
 Flag = Annotated[bool, Field(exclude_if=operator.not_)]
-"""Yes or no; no is not written."""
+"""Yes or no; no is omitted."""
 Interest = Annotated[int, Field(ge=0, le=3)]
 Priority = Annotated[int, Field(ge=1, le=3), ValueKind("priority")]
 
@@ -297,5 +297,5 @@ Ordinals = list[Annotated[int, Field(ge=-5, le=5), AfterValidator(_ordinal)]]
 
 
 def ends_before(first: date, last: date) -> Message:
-    """What is wrong with a period that ends before it begins."""
+    """The message for a period that ends before it begins."""
     return Message("It ends {last}, before it begins {first}.", {"first": str(first), "last": str(last)})

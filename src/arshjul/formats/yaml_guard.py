@@ -1,12 +1,11 @@
-"""YAML bytes to a tree, past a guard: no bytes, however odd, get further than a clear problem.
+"""YAML bytes to a tree, past a guard: any bytes at all give either a tree or a clear problem.
 
-The guard counts libyaml's events as they come, before anything is made of them: size, depth and
-number are limited, aliases, anchors and tags refused (304 bytes of nested aliases become 28 MB).
-Scalars mean what PyYAML's safe loader takes them for, so that `no` is false; `12:30`, which it takes
-for 750, is no whole number here. The schema's strict types catch those, and the tree knows what was
-written.
+The guard counts libyaml's events as they come, before anything is made of them: size, depth and number are limited,
+aliases, anchors and tags refused (304 bytes of nested aliases become 28 MB). Scalars mean what PyYAML's safe loader
+takes them for, so that `no` is false; `12:30`, which it takes for 750, is no whole number here. The schema's strict
+types catch those, and the tree has what was written.
 
-A syntax error never repeats the line it stands on, which may be one of `sites`.
+A syntax error never repeats its line, which may be one of `sites`.
 """
 
 import re
@@ -25,7 +24,7 @@ MOST_DEPTH = 40
 MOST_EVENTS = 200_000
 _COMMENT = re.compile(r"[ \t]+#(\S|\s*[0-9])")  # "# dagtid" is meant as a comment, "#1" seldom
 _OCTAL = re.compile(r"[-+]?0[0-9_]+")
-_LONGEST_NUMBER = 100  # characters; a longer plain word is text, and no arithmetic is spent on it
+_LONGEST_NUMBER = 100  # characters; a longer plain word is text, and is not computed with
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _constructor = SafeConstructor()
@@ -39,7 +38,7 @@ _MEANINGS: dict[str, Callable[[yaml.ScalarNode], object]] = {
 
 
 def read_yaml(data: bytes, file: str) -> Document:
-    """The document in those bytes. Where it is not `whole`, its tree holds what was read so far."""
+    """The document in those bytes. If it is not `whole`, its tree holds what was read so far."""
     document = Document(Node(None), file)
     text = _text(data, document)
     if text is None:
@@ -101,7 +100,7 @@ _NO_COLON = Message("A colon is missing here: write `key: value`.")
 
 
 def _syntax(error: yaml.MarkedYAMLError, text: str) -> tuple[Message, int | None]:
-    """What is wrong, and on which line. A colon that is missing is noticed only on a later line."""
+    """The problem and its line. A missing colon is noticed only on a later line."""
     mark, reason = error.problem_mark, str(error.problem)
     if mark is None:
         return _REASONS.get(reason, _UNKNOWN), None
@@ -111,7 +110,7 @@ def _syntax(error: yaml.MarkedYAMLError, text: str) -> tuple[Message, int | None
         return _REASONS[reason], error.context_mark.line + 1  # where the quote is opened
     if reason == "mapping values are not allowed in this context":
         lines = text.splitlines()
-        if ":" not in lines[mark.line][: mark.column]:  # so the key began on a line before, which has no colon
+        if ":" not in lines[mark.line][: mark.column]:  # so the key began on an earlier line, which has no colon
             above = [n for n in range(mark.line) if lines[n].partition("#")[0].strip()]
             if above and ":" not in lines[above[-1]]:
                 return _NO_COLON, above[-1] + 1
@@ -125,7 +124,7 @@ class _TooLarge(Exception):
 
 
 class _Waiting:
-    """What a mapping waits for where it has no key in hand."""
+    """What a mapping expects while it has no key."""
 
 
 _KEY = _Waiting()  # for a key
@@ -174,7 +173,7 @@ class _Builder:
                     return
 
     def leave_out_half(self) -> None:
-        """Takes out the section in which reading stopped: half of it would be judged wrongly."""
+        """Removes the section in which reading stopped: half of it would be judged wrongly."""
         sections, value = self.document.tree.parts, self.document.tree.value
         if len(self.open) > 1 and isinstance(value, dict) and sections:
             section = next(reversed(sections))
@@ -240,7 +239,7 @@ class _Builder:
         self.document.add("alias", loc, text, _line(event))
 
     def put(self, node: Node) -> Loc:
-        """Puts a node where the next one belongs, and says where that is."""
+        """Puts a node where the next one belongs; returns its place."""
         if not self.open:
             if self.document.tree.line is None:
                 self.document.tree = node
@@ -262,7 +261,7 @@ class _Builder:
         return loc
 
     def take_key(self, parent: _Open, node: Node) -> Loc:
-        """Takes the key of the value that comes next, and says where that will be."""
+        """Takes the key of the next value; returns that value's place."""
         key, line = node.value, node.line
         loc = (*parent.loc, key if isinstance(key, (str, int)) and not isinstance(key, bool) else str(node.plain))
         if not isinstance(key, (str, int)) or isinstance(key, bool):
@@ -286,10 +285,10 @@ class _Builder:
 
 
 def _meaning(plain: str) -> object:
-    """What an unquoted scalar means to YAML. ValueError where it only looks like a number or a date.
+    """The meaning of an unquoted scalar to YAML. ValueError if it only looks like a number or a date.
 
-    A number that begins with 0 is none: YAML would take `010` for 8. One in sixties (`1:30`, which
-    YAML takes for 90) becomes a fraction, which no key takes.
+    A number that begins with 0 is none: YAML would read `010` as 8. One in sixties (`1:30`, which YAML reads as 90)
+    becomes a fraction, which no key accepts.
     """
     if len(plain) > _LONGEST_NUMBER or _OCTAL.fullmatch(plain):
         return plain

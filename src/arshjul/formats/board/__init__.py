@@ -1,1 +1,1 @@
-"""The board's room: board files and solutions, read with all their errors told, and written."""
+"""Board files and solutions: read with all their errors reported, and written."""

@@ -1,7 +1,7 @@
 """Board files (arshjul-board/1) and their solutions: docs/formats.md#board-and-solution.
 
-A board file comes from anywhere, so everything in it is checked before a board is made: types,
-ranges, ids, and sizes that would take the machine down. Every problem says its place in the file.
+A board file may come from anywhere, so everything in it is checked before a board is made: types, ranges, ids, and
+sizes that would exhaust the machine. Every problem names its place in the file.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,13 +17,13 @@ from arshjul.formats.json_guard import json_data, uncollected
 from arshjul.formats.regular_file import read_regular
 from arshjul.texts.system import why
 
-MOST_BYTES = 200_000_000  # assumption: twice what a whole country's year takes
+MOST_BYTES = 200_000_000  # assumption: twice the size of a whole country's year
 MOST_PARTS = 8_000_000  # lists and mappings, which take most of the memory: 2 GB
-MOST_OPTIONS = 1_000_000  # assumption: eight times as many as a whole country's year has
+MOST_OPTIONS = 1_000_000  # assumption: eight times as many as in a whole country's year
 
 
 def read_board(path: Path) -> Board:
-    """The board in a file. InputError with all that is wrong in it (the first hundred)."""
+    """The board in a file. InputError with all problems in it (the first hundred)."""
     try:
         data = read_regular(path, MOST_BYTES)
     except OSError as error:
@@ -55,8 +55,8 @@ def board_of(value: object, file: str = "") -> Board:
 class _Reader(Checks):
     """Turns JSON into a board part by part, in the file's order.
 
-    Where names are in doubt, since a list of them is wrong itself, what names nothing is not told: it
-    may only follow from that. `unsure` are the activities of which it is not sure which options they have.
+    If a list of names is itself wrong, unknown names are not reported, since they may only follow from that. `unsure`
+    are the activities whose options are uncertain.
     """
 
     def __init__(self, file: str) -> None:
@@ -150,7 +150,7 @@ class _Reader(Checks):
             yield Activity(name, made, costs)
 
     def _name(self, item: object, path: str, k: int) -> None:
-        """Takes in an activity's id, whatever else is wrong with it."""
+        """Records an activity's id, whatever else is wrong with the activity."""
         entries = item if isinstance(item, dict) else {}
         name = entries.get("id")
         if "id" in entries:
@@ -269,7 +269,7 @@ class _Reader(Checks):
             yield Row(rule, about, columns, coefficients, at_most, over)
 
     def _column(self, term: object) -> int | None:
-        """The column of a term; None where something is wrong with it."""
+        """The column of a term; None if anything is wrong with it."""
         if type(term) is not list or len(term) != 3:
             return None
         name, option, coefficient = term
@@ -280,7 +280,7 @@ class _Reader(Checks):
         return self.first[activity] + option if fits else None
 
     def _wrong_term(self, term: object, path: str) -> None:
-        """Notes what is wrong with a term that has no column."""
+        """Notes the problem of a term that has no column."""
         if not isinstance(term, list) or len(term) != 3:
             self.wrong("wrong-type", path, Message("A term is a list of three: activity, option and coefficient."))
             return

@@ -1,4 +1,4 @@
-"""What every part of a board file is checked with: a value's type, range and keys, told with its place."""
+"""Checks for every part of a board file: a value's type, range and keys, reported with its place."""
 
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -11,22 +11,22 @@ from arshjul.formats.validation import unknown_key
 from arshjul.formats.words import meant, nearest, quoted
 
 LARGEST = 2**31 - 1
-MOST_PROBLEMS = 100  # that are told: a file from a broken program repeats itself
-MOST_COUNTED = 10_000  # of which it is said how many they are
+MOST_PROBLEMS = 100  # reported, since a file from a broken program repeats itself
+MOST_COUNTED = 10_000  # whose number is reported
 _MOST_LISTED = 10  # names that an error lists
-_SOUGHT = 10  # for so many unknown names a near one is looked for, which takes a while among thousands
-_LONGEST = 30  # digits or letters of what was given
+_SOUGHT = 10  # the most unknown names for which a similar one is looked for, which is slow among thousands
+_LONGEST = 30  # digits or letters of a given value
 
 NUMBER, TEXT = Message("a whole number"), Message("a text")
 LIST, MAPPING = Message("a list, like [a, b]"), Message("a mapping, like {{key: value}}")
 
 
 class Enough(Exception):
-    """So many problems, or such a one, that the rest does not matter."""
+    """Raised to stop reading: there are too many problems, or one that makes the rest meaningless."""
 
 
 class Checks:
-    """Collects what is wrong in one file. Each check gives the value, or what stands in for a wrong one."""
+    """Collects the problems of one file. Each check returns the value, or a substitute for a wrong one."""
 
     def __init__(self, file: str) -> None:
         self.file = file
@@ -34,7 +34,10 @@ class Checks:
         self.count = 0
 
     def wrong(self, kind: str, path: str, text: Message) -> None:
-        """Notes a problem at a place; of many the first, and how many. Raises `Enough` after too many to count."""
+        """Notes a problem at a place: the first ones, and the number of all.
+
+        Raises `Enough` after too many to count.
+        """
         self.count += 1
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(Problem(kind, text, self.file, None, path))
@@ -42,7 +45,7 @@ class Checks:
             raise Enough
 
     def wrong_type(self, value: object, path: str, wanted: Message) -> None:
-        """Notes that something else was wanted, and how what was given is mended where it is near."""
+        """Notes a value of the wrong type, with a remedy if the value is nearly right."""
         what = Message("{given} was given where {wanted} belongs", {"given": given(value), "wanted": wanted})
         if wanted is NUMBER and isinstance(value, str) and value.removeprefix("-").isdecimal():
             remedy = Message("leave out the quotes")
@@ -51,7 +54,7 @@ class Checks:
             self.wrong("wrong-type", path, Message("{what}.", {"what": what}))
 
     def integer(self, value: object, path: str, least: int = -LARGEST, most: int = LARGEST) -> int | None:
-        """The value if it is a whole number in range; truth values are none."""
+        """The value if it is a whole number in range; truth values are not."""
         if type(value) is not int:
             self.wrong_type(value, path, NUMBER)
         elif not least <= value <= most:
@@ -70,21 +73,21 @@ class Checks:
         return amounts
 
     def items(self, value: object, path: str) -> list[Any]:
-        """The value if it is a list; an empty one else."""
+        """The value if it is a list, else an empty one."""
         if isinstance(value, list):
             return value
         self.wrong_type(value, path, LIST)
         return []
 
     def word(self, value: object, path: str) -> str:
-        """The value if it is a text; an empty one else."""
+        """The value if it is a text, else an empty one."""
         if isinstance(value, str):
             return value
         self.wrong_type(value, path, TEXT)
         return ""
 
     def entries(self, value: object, path: str) -> Json:
-        """The value if it is a mapping, whatever its keys; an empty one else."""
+        """The value if it is a mapping with any keys, else an empty one."""
         if type(value) is dict:
             return value
         if isinstance(value, Twins):
@@ -94,7 +97,7 @@ class Checks:
         return {}
 
     def mapping(self, value: object, path: str, needed: Keys, more: Keys) -> Json | None:
-        """The value if it is a mapping with the keys needed and no others than `more`; None if it cannot be read on."""
+        """The value if it is a mapping with the needed keys and only `more` besides; None if it cannot be read on."""
         if not isinstance(value, dict):
             self.wrong_type(value, path, MAPPING)
             return None
@@ -109,7 +112,7 @@ class Checks:
         return None if missing else value
 
     def nowhere(self, given: str, path: str, known: Collection[str], what: Message) -> None:
-        """Notes that a name stands for nothing, and what was probably meant."""
+        """Notes an unknown name, and what was probably meant."""
         few = 0 < len(known) <= _MOST_LISTED
         near = nearest(given, known) if self.count < _SOUGHT else None
         if near is None and few:
@@ -120,7 +123,7 @@ class Checks:
 
 
 def no_board(file: str, problems: Sequence[Problem], n: int = 0) -> InputError:
-    """The error of a file with these problems, the first of `n`."""
+    """The error for a file with these problems, the first of `n`."""
     told = Message("{file} is no board that can be solved.", {"file": file})
     values = {"file": file, "told": len(problems), "n": n}
     if n >= MOST_COUNTED:
@@ -138,7 +141,7 @@ def _missing(key: str, needed: Keys, more: Keys) -> Message:
 
 
 def shown(name: str) -> str:
-    """A name as an error repeats it: one line, not endless."""
+    """A name as repeated in an error: one line of limited length."""
     return quoted(name)[1:-1]
 
 
@@ -149,7 +152,7 @@ def below(path: str, key: str) -> str:
 
 
 def given(value: object) -> object:
-    """What was given, as an error repeats it: short, whatever it is."""
+    """A given value as repeated in an error, always short."""
     if value is None:
         return Message("nothing")
     if isinstance(value, (dict, list)):

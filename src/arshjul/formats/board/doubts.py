@@ -1,4 +1,4 @@
-"""What a board may say and hardly means: told, and solved all the same."""
+"""Warnings about boards that can be solved but are probably wrong."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from arshjul.errors import Message, Problem
 
 
 def doubts(board: Board, file: str) -> Iterator[Problem]:
-    """Lags that nothing can keep, so that what comes after is never placed."""
+    """Lags that cannot be kept, so that the later activity is never placed."""
     for k, lag in enumerate(board.lags):
         if lag.least is not None and lag.most is not None and lag.least > lag.most:
             values = {"min": lag.least, "max": lag.most, "after": board.activities[lag.after].id}

@@ -1,4 +1,4 @@
-"""A board kept for a report: beside whatever is there, never over it."""
+"""A board stored for a report, without overwriting any file."""
 
 from collections.abc import Iterable
 from hashlib import sha256
@@ -11,11 +11,11 @@ from arshjul.formats.json_guard import json_bytes
 from arshjul.formats.regular_file import read_regular
 
 MOST_NAMES = 9
-"""So many files of the same name and another content are stepped aside for."""
+"""The most files of the same name and other content before giving up."""
 
 
 def keep_board(board: Board, folders: Iterable[Path]) -> Path | None:
-    """Where the board is now: in the first of the folders that takes it. None: none does.
+    """The path of the stored board, in the first of the folders that accepts it; None: none does.
 
     The same board has the same name, and is not written twice.
     """

@@ -1,4 +1,4 @@
-"""The keys of a board file, part by part: those that are needed, then those that may be left out."""
+"""The keys of a board file, part by part: the required ones, then the optional ones."""
 
 Keys = tuple[str, ...]
 Part = tuple[Keys, Keys]

@@ -1,4 +1,4 @@
-"""A board or its solution as a file: written beside what was there, then renamed."""
+"""A board or its solution as a file: written beside the old one, then renamed."""
 
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ def write_board(board: Board, path: Path) -> None:
 
 
 def board_mapping(board: Board) -> Json:
-    """The board in a board file's keys, with what has its default left out."""
+    """The board in a board file's keys, without default values."""
     owner = [(a.id, k) for a in board.activities for k in range(len(a.options))]
     ids = [activity.id for activity in board.activities]
     return {
@@ -84,5 +84,5 @@ def solution_mapping(
 
 
 def write_solution(mapping: Json, path: Path) -> None:
-    """Writes what `solution_mapping` gave."""
+    """Writes the result of `solution_mapping`."""
     write_named(path, json_bytes(mapping))

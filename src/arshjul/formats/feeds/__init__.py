@@ -1,1 +1,1 @@
-"""The feeds' room: feeds.json, which remembers what each feed says."""
+"""feeds.json, the history of each feed."""

@@ -1,4 +1,4 @@
-"""The history as text and back: feeds.json of a plan folder (docs/formats.md#plan-folder)."""
+"""The feed history as text and back: feeds.json of a plan folder (docs/formats.md#plan-folder)."""
 
 import json
 import re
@@ -18,13 +18,13 @@ _UID = re.compile(r"[A-Za-z0-9._-]+@[a-z0-9-]+\.arshjul")
 
 
 def to_json(history: FeedHistory) -> str:
-    """The same history gives the same text; one event a line, so that two versions can be compared."""
+    """The history as text: always the same for one history, with one event a line, so that versions can be compared."""
     feeds = ",\n".join(f"{_line(name)}: {_said(said)}" for name, said in sorted(history.feeds.items()))
     return f'{{"format": {_line(FORMAT)}, "feeds": {{\n{feeds}\n}}}}\n'
 
 
 def from_json(text: str) -> FeedHistory:
-    """The history that was written; an `InputError` names the place where it is damaged."""
+    """The history in a text; an `InputError` names the place where it is damaged."""
     try:
         whole = json.loads(text)
     except (ValueError, RecursionError):
@@ -45,7 +45,7 @@ def from_json(text: str) -> FeedHistory:
 
 
 def _of_all(name: str) -> str:
-    """What the calendar of all is called, which was a party's only one."""
+    """The name of the calendar of all for what was a party's only calendar."""
     party, *below = name.split("@")
     return "@".join([f"{party}{MARKS['all']}", *below])
 
@@ -142,7 +142,7 @@ def _read_entry(given: Mapping[str, object]) -> FeedEntry:
 
 
 def _read_news(given: Mapping[str, object]) -> tuple[News, ...]:
-    """All of an entry; before there could be several, it had the text itself, with its moment beside it."""
+    """All news of an entry. The first format had a single one, as a text with its moment beside it."""
     news = given.get("news", [])
     if isinstance(news, str):
         news = [{"text": news, "since": given["since"]}]
@@ -196,7 +196,7 @@ def _read_when(given: object) -> date:
 
 @lru_cache(4096)
 def _moment(text: str) -> datetime:
-    """The same few moments stand in the feeds of all parties."""
+    """The moment of a text; cached, since all parties' feeds share a few moments."""
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
 
 

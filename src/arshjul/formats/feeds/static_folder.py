@@ -1,7 +1,7 @@
-"""The folder of an export: what lies in it by its own list, and writing and removing no more than that.
+"""The folder of an export: its contents by its own list; nothing else is written or removed.
 
-The folder may be one that others write to. So no link in it is ever followed, and nothing is removed
-but what the list of the export before names.
+Others may be able to write to the folder. So no link in it is ever followed, and nothing is removed except what the
+previous export's list names.
 """
 
 import contextlib
@@ -21,10 +21,13 @@ LIST = "etags.json"
 FEEDS = "feeds"
 LONGEST_LIST = 16_000_000
 FOLDER_MODE = 0o711
-"""A web server opens what it is asked for, as another user; none but the owner lists the names, which are secret, or
-puts anything there, whatever the umask."""
+"""The folder's mode, whatever the umask.
+
+A web server can open named files as another user; only the owner can list the names, which are secret, or put anything
+there.
+"""
 _LISTED = 0o044
-"""The rights by which others list a folder."""
+"""The rights by which others can list a folder."""
 
 _PATH = re.compile(rf"{FEEDS}/([A-Za-z0-9_-]{{43}})/([A-Za-z0-9._-]+\.ics)")
 _IN_NO_LINK = IN_NO_LINK | CLOSED_IN_CHILDREN
@@ -34,7 +37,7 @@ _IN_NO_LINK = IN_NO_LINK | CLOSED_IN_CHILDREN
 class Exported:
     """A feed that was written. `path` is relative to the folder; `etag` is the SHA-256 of the file.
 
-    `client` is the program that it is made for; mostly none.
+    `client` is the program that it is made for, usually none.
     """
 
     party: str
@@ -46,19 +49,19 @@ class Exported:
 
     @property
     def mapping(self) -> dict[str, str]:
-        """For a program, with the ETag as HTTP has it."""
+        """The same as JSON data, with the ETag as in HTTP."""
         return {**asdict(self), "etag": f'"{self.etag}"'}
 
 
 @dataclass(frozen=True, slots=True)
 class StaticFolder:
-    """A folder that is open. `name` is what its user calls it."""
+    """An open folder. `name` is its name in messages."""
 
     name: str
     handle: int
 
     def listed(self) -> list[str]:
-        """The paths of the feeds that the last export left here. InputError where the list is not arshjul's."""
+        """The paths of the previous export's feeds. InputError if the list is not arshjul's."""
         try:
             file = os.open(LIST, os.O_RDONLY | AT_ONCE | _IN_NO_LINK, dir_fd=self.handle)
         except FileNotFoundError:
@@ -80,18 +83,18 @@ class StaticFolder:
         return known
 
     def write_list(self, feeds: Iterable[Exported], leaving: Iterable[str]) -> None:
-        """Writes which feeds lie here, for whoever sets up the server; with those that are `leaving`, for the next."""
+        """Writes the list of feeds here, for whoever sets up the server; `leaving` paths are for the next export."""
         listing = [feed.mapping for feed in feeds]
         _put(self.handle, LIST, json_bytes([*listing, *({"path": path} for path in leaving)]), None, PRIVATE)
 
     def write(self, path: str, data: bytes, gzipped: bytes, moment: float) -> None:
-        """Writes a feed, plain and gzipped, with that moment as its date."""
+        """Writes a feed, plain and gzipped, with that moment as its modification time."""
         with self._folder_of(path, make=True) as (folder, file):
             _put(folder, file, data, moment, PUBLIC)
             _put(folder, f"{file}.gz", gzipped, moment, PUBLIC)
 
     def remove(self, path: str) -> None:
-        """Removes a feed, and its folder where nothing else lies there; one that is gone or under a link is let be."""
+        """Removes a feed, and its folder if it is then empty; one that is gone or under a link is ignored."""
         with contextlib.suppress(FileNotFoundError, InputError):
             with self._folder_of(path, make=False) as (folder, file):
                 for name in (file, f"{file}.gz", _half(file), _half(f"{file}.gz")):
@@ -136,7 +139,7 @@ class StaticFolder:
 
 @contextmanager
 def static_folder(path: Path) -> Iterator[StaticFolder]:
-    """The folder, made where there is none. It may be reached by a link; what is in it may not."""
+    """The folder, made if there is none. Its own path may contain links; paths within it may not."""
     path.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
     handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | CLOSED_IN_CHILDREN)
     try:
@@ -146,7 +149,7 @@ def static_folder(path: Path) -> Iterator[StaticFolder]:
 
 
 def _put(folder: int, name: str, data: bytes, moment: float | None, mode: int) -> None:
-    """Writes the file in one step: who reads it sees the old one or the new."""
+    """Writes the file in one step: readers see the old one or the new."""
     half = _half(name)
     with contextlib.suppress(FileNotFoundError):
         os.unlink(half, dir_fd=folder)  # left by an export that was interrupted
@@ -155,7 +158,7 @@ def _put(folder: int, name: str, data: bytes, moment: float | None, mode: int) -
 
 
 def _hide_names(folder: int) -> None:
-    """Lets others list a folder no more, where an export before this one let them; what else they may stays."""
+    """Ends others' right to list a folder, which earlier exports gave; their other rights stay."""
     mode = os.fstat(folder).st_mode & 0o7777
     if mode & _LISTED:
         os.fchmod(folder, mode & ~_LISTED)

@@ -1,5 +1,5 @@
-"""The coordinator's own spreadsheet: which of its columns are which of ours, kept in a small file and used again.
+"""The coordinator's own spreadsheet: how its columns map to those of arshjul, kept in a file for later use.
 
-`proposal` looks at headings and at what stands below them, `mapping` is the file, `sheets` turns her sheets into
-ours: each cell keeps its place, so that whatever is wrong is told in her own cells.
+`proposal` looks at headings and at the cells below them, `mapping` is the file, `sheets` turns the user's sheets into
+ours: each cell keeps its place, so that problems are reported in the user's own cells.
 """

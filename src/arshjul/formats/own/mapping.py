@@ -1,4 +1,4 @@
-"""The file that says which columns of somebody's spreadsheet are which of ours."""
+"""The file that maps the columns of a user's spreadsheet to ours."""
 
 import json
 import re
@@ -22,17 +22,17 @@ from arshjul.texts import Words
 
 FORMAT: Literal["arshjul-map/1"] = "arshjul-map/1"
 SITE_PREFIXES = ("Objekt: ", "Sites: ")
-"""Before a heading of the sheet of sites, for a column that stands among the operations."""
+"""The prefixes of headings of the sheet of sites when they are used among the operations."""
 LISTED_TEAMS = ("Lag", "Teams")
 """The heading of a column whose cells list all agencies that come."""
 _COUNTED = re.compile(r"(.*\S)\s+(\d+)")
 
 
 class SheetMap(Written):
-    """One of her sheets: which of ours it is, and her headings with ours; `always` is the same in each row.
+    """One of the user's sheets: which of ours it is, and its headings with ours; `always` is constant in each row.
 
-    `ignored` are columns that are hers alone. `leads_only` are agencies that lead, and come to none of those.
-    Her sites stand in rows of their own below their operation, or in one cell with a line for each.
+    `ignored` are columns of no interest here. `leads_only` are agencies that lead operations and take part in none of
+    them. Sites are in rows of their own below their operation, or in one cell with a line for each.
     """
 
     sheet: str
@@ -44,12 +44,12 @@ class SheetMap(Written):
 
     @property
     def table(self) -> SheetTable:
-        """Our sheet."""
+        """The corresponding sheet of ours."""
         return TABLES[plain(self.holds)]
 
 
 class BookMap(Written):
-    """A whole spreadsheet: `rest` is the scenario that all other sheets come from, a path from the file on."""
+    """A whole spreadsheet: `rest` is the scenario that all other sheets come from, a path relative to the file."""
 
     format: Literal["arshjul-map/1"]
     rest: str
@@ -61,7 +61,7 @@ TABLES: Mapping[str, SheetTable] = by_name(tables.SCENARIO_TABLES)
 
 @dataclass(frozen=True, slots=True)
 class ReadMap:
-    """The mapping, and where each part of it stands in its file."""
+    """The mapping, and the place of each part in its file."""
 
     map: BookMap
     document: Document
@@ -69,12 +69,12 @@ class ReadMap:
 
 
 def read_map(path: Path) -> ReadMap:
-    """The mapping in a file. InputError with all that is wrong in it."""
+    """The mapping in a file. InputError with all problems in it."""
     return map_in(read_file(path, shown(Path(path.name))))
 
 
 def map_in(document: Document) -> ReadMap:
-    """The mapping in a document. InputError with all that is wrong in it."""
+    """The mapping in a document. InputError with all problems in it."""
     found = None
     if document.whole:
         found = validated(BookMap, document, ())
@@ -86,7 +86,7 @@ def map_in(document: Document) -> ReadMap:
 
 
 def _judge(found: BookMap, document: Document) -> None:
-    """Notes sheets and headings that are none of ours."""
+    """Notes sheets and headings that do not exist in our workbook."""
     for n, one in enumerate(found.sheets):
         if not one.columns:
             document.add("bad-value", ("sheets", n, "columns"), Message("Name at least one column."))
@@ -111,7 +111,7 @@ def _is_ours(heading: str, known: Mapping[str, str]) -> bool:
 
 
 def known_headings(table: SheetTable) -> dict[str, str]:
-    """Every heading that a column may be given, as it is compared and as it is written."""
+    """Every heading that a column may have, by its normalised form."""
     known = {plain(word): word for column in table.all_columns for word in column.headings}
     if table is tables.OPERATIONS:
         known |= {plain(word): word for word in LISTED_TEAMS}
@@ -125,7 +125,7 @@ def site_headings(column: SheetColumn) -> tuple[str, str]:
 
 
 def heading(*path: str) -> str:
-    """Our heading for those keys of an operation; for `sites` and a key of a site; for `agencies`, all who come."""
+    """Our heading for those keys of an operation; for `sites` and a key of a site; for `agencies`, all that come."""
     if path == ("agencies",):
         return LISTED_TEAMS[0]
     if path[0] == "sites":
@@ -134,18 +134,18 @@ def heading(*path: str) -> str:
 
 
 def team_heading(agency: str) -> str:
-    """The heading of ours for an agency's teams."""
+    """Our heading for an agency's teams."""
     return f"Lag: {agency}"
 
 
 def listed_teams(part: str) -> tuple[str, str]:
-    """An agency that a cell lists and its number of teams, from "Skatteverket 2"; one where no number is given."""
+    """An agency in a list and its number of teams, from "Skatteverket 2"; one if no number is given."""
     found = _COUNTED.fullmatch(part)
     return (part, "1") if found is None else (found[1], found[2])
 
 
 def no_teams(rest: Scenario) -> Message:
-    """That no column says which agencies take part, and how to say it."""
+    """The message that no column gives the agencies that take part, with the remedy."""
     values = {"example": quoted(team_heading(next(iter(rest.agencies), "miljo"))), "agencies": list(rest.agencies)}
     return Message(
         "No column says which agencies take part, so no operation would have any. Write in the mapping whose teams a "
@@ -163,10 +163,10 @@ def map_text(
     unsaid: Mapping[str, Message],
     say: Words,
 ) -> str:
-    """The mapping as YAML to look through: beside each column why it was taken for that, by sheet and heading.
+    """The mapping as YAML to look through: each column with the reason for its match, by sheet and heading.
 
-    `guessed` are values that are the same in each row, by our heading, with what they were guessed from; `missing`
-    are headings of ours that none of hers was taken for, `unsaid` those of hers that must be said what they are.
+    `guessed` are constant values, by our heading, with what they were guessed from; `missing` are our headings that
+    matched no column, `unsaid` the user's headings that must be explained.
     """
     return "\n".join([*_lines(found, why, guessed, missing, unsaid, say), ""])
 
@@ -212,5 +212,5 @@ def _lines(
 
 
 def _quoted(value: str | int) -> str:
-    """A word in YAML: JSON's quotes are YAML's too."""
+    """A word in YAML, quoted as in JSON."""
     return json.dumps(value, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""A proposal which of somebody's columns are which of ours: by their headings, and by what stands below them."""
+"""A proposal how a user's columns map to ours: by their headings, and by the cells below them."""
 
 import re
 from collections import Counter
@@ -67,12 +67,12 @@ _SYNONYMS: Mapping[Path, tuple[str, ...]] = {
 
 @dataclass(slots=True)
 class ColumnProposal:
-    """The mapping that is proposed, and why each column was taken for what it is, by sheet and heading.
+    """The proposed mapping, and the reason for each column's match, by sheet and heading.
 
-    `guessed` are the values that no column says, by our heading, with what each was guessed from. `missing` are
-    columns of ours without which an operation is none, and that were not found; `teams` are those of all agencies,
-    where none of theirs was found, and `no_teams` says so. `unsaid` are headings of hers with cells that may be
-    teams, and why: nothing is imported until she says what they are.
+    `guessed` are values that no column gives, by our heading, with what each was guessed from. `missing` are required
+    columns of ours that were not found; `teams` are those of all agencies if none of them was found, and `no_teams`
+    says so. `unsaid` are the user's headings whose cells may be teams, and why: nothing is imported until they are
+    explained.
     """
 
     map: BookMap
@@ -85,7 +85,7 @@ class ColumnProposal:
 
 
 def propose(sheets: list[BookSheet], rest: Scenario, rest_path: str) -> ColumnProposal:
-    """A mapping of the columns of the sheet of operations; InputError where no sheet looks like one."""
+    """A mapping of the columns of the sheet of operations; InputError if no sheet looks like one."""
     lexicon = lexicon_of(rest)
     found = [(columns, sheet, head) for sheet in sheets for head, columns in [_best_row(sheet, lexicon)] if columns]
     if not found:
@@ -129,11 +129,11 @@ def propose(sheets: list[BookSheet], rest: Scenario, rest_path: str) -> ColumnPr
 
 
 Columns = dict[int, tuple[str, Message]]
-"""By the number of her column: our heading, and why."""
+"""By the number of the user's column: our heading, and the reason."""
 
 
 def _best_row(sheet: BookSheet, lexicon: Lexicon) -> tuple[int, Columns]:
-    """The row of the first ten whose words look most like headings; nothing where fewer than three do."""
+    """The row of the first ten with most known headings; nothing if there are fewer than three."""
     ways = (*_sure(lexicon), *_like(lexicon))
     rows = {row: _by_heading(sheet.rows.get(row, {}), ways) for row in range(1, MOST_ABOVE + 1)}
     row = max(rows, key=lambda one: (len(rows[one]), -one))
@@ -141,7 +141,7 @@ def _best_row(sheet: BookSheet, lexicon: Lexicon) -> tuple[int, Columns]:
 
 
 Way = tuple[Callable[[str], str | None], Message]
-"""From a heading of hers to one of ours, and why."""
+"""A function from a user's heading to one of ours, and the reason."""
 
 
 def _sure(lexicon: Lexicon) -> tuple[Way, ...]:
@@ -153,7 +153,7 @@ def _sure(lexicon: Lexicon) -> tuple[Way, ...]:
 
 
 def _by_heading(cells: Mapping[int, BookCell], ways: Sequence[Way], known: Columns | None = None) -> Columns:
-    """The columns whose headings say what they are; the surest first, each of ours once. `known` are taken already."""
+    """The columns known by their headings; the surest first, each of ours once. `known` are taken already."""
     words = {n: cell.shown.strip() for n, cell in sorted(cells.items()) if cell.kind == "text"}
     found: Columns = dict(known or {})
     for way, why in ways:
@@ -170,7 +170,7 @@ def _same(word: str) -> str | None:
 
 
 def _sv(given: str) -> str:
-    """The heading as it is written first, whichever of its words was meant."""
+    """The Swedish heading for any of a column's headings."""
     for column in tables.OPERATIONS.columns:
         if plain(given) in set(map(plain, column.headings)):
             return column.sv
@@ -198,7 +198,7 @@ def _like(lexicon: Lexicon) -> tuple[Way, ...]:
 
 
 def _near_team(word: str, lexicon: Lexicon) -> str | None:
-    """The agency whose name or id begins so, or is like it; None where several do."""
+    """The agency whose name or id begins with the word, or is similar; None if several are."""
     found = plain(word)
     names = {id: {plain(id), plain(lexicon.name("agencies", id))} for id in lexicon.all("agencies")}
     begin = [id for id, words in names.items() if any(one.startswith(found) for one in words)]
@@ -210,7 +210,7 @@ def _near_team(word: str, lexicon: Lexicon) -> str | None:
 def _by_content(
     sheet: BookSheet, head: int, known: Columns, kinds: Mapping[str, Callable[[BookCell], bool]]
 ) -> Columns:
-    """The columns whose headings say nothing, by what stands in them."""
+    """The columns with unknown headings, by their contents."""
     found: Columns = {}
     taken = {ours for ours, _ in known.values()}
     for n in sorted(sheet.rows[head]):
@@ -230,7 +230,7 @@ def _by_content(
 
 
 def _kinds(lexicon: Lexicon, rest: Scenario) -> dict[str, Callable[[BookCell], bool]]:
-    """By our heading: whether a cell may stand below it. A word of the rest's programmes is none of a sector."""
+    """By our heading: whether a cell may belong to it. A programme's word is no sector's."""
     programmes = {one.programme for one in rest.operations.values()}
     sectors = (rest.names.keys() | {one.sector for one in rest.operations.values()}) - programmes
 
@@ -271,7 +271,7 @@ def _is_day(cell: BookCell) -> bool:
 
 
 def _unsaid(sheet: BookSheet, head: int, known: Columns) -> dict[int, Message]:
-    """The columns of hers that were taken for nothing, and in which an x or a number stands all the same."""
+    """The unmatched columns of the user's that contain x or numbers."""
     found: dict[int, Message] = {}
     for n in sheet.rows[head]:
         if n not in known and (there := marks(sheet, head, n)) is not None:
@@ -281,7 +281,7 @@ def _unsaid(sheet: BookSheet, head: int, known: Columns) -> dict[int, Message]:
 
 
 def _guesses(mapped: Mapping[str, str], rest: Scenario) -> Iterator[tuple[str, tuple[str, Message]]]:
-    """A value for what an operation needs and no column says: that of most operations of the rest, and so said."""
+    """Values for required keys without a column: the most common ones in `rest`, with that reason."""
     given = set(mapped.values())
     common = {
         heading("programme"): Counter(one.programme for one in rest.operations.values()),

@@ -1,4 +1,4 @@
-"""A scenario from somebody's own spreadsheet, by its mapping."""
+"""A scenario from a user's own spreadsheet, by its mapping."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -24,20 +24,20 @@ from arshjul.texts import counted
 
 @dataclass(frozen=True, slots=True)
 class OwnScenario:
-    """The scenario, and what is to be said of how it was read."""
+    """The scenario, and notes on how it was read."""
 
     scenario: Scenario
     notes: Sequence[Message]
 
 
 def read_own(path: Path, map_path: Path) -> OwnScenario:
-    """The scenario. InputError with all that is wrong, in the cells of the spreadsheet or the lines of the mapping."""
+    """The scenario. InputError with all problems, at cells of the spreadsheet or lines of the mapping."""
     read = read_map(map_path)
     return own_in(opened_book(path, path.name), read, lambda: rest_scenario(map_path.parent / read.map.rest))
 
 
 def own_in(document: BookDocument, read: ReadMap, rest: Callable[[], Scenario]) -> OwnScenario:
-    """The same, of a spreadsheet that has been opened. `rest` gives what it does not hold, once it can be used."""
+    """The scenario of an opened spreadsheet. `rest` gives what it does not hold, if it can be used."""
     document.refuse(Message("{file} cannot be used.", {"file": document.file}))
     known = rest()
     hers = mapped(document.sheets, read, lexicon_of(known))
@@ -63,9 +63,9 @@ def at_cell(warning: Problem) -> Message:
 
 
 def _judge_agencies(document: BookDocument, read: ReadMap) -> None:
-    """Notes columns of teams whose agency nobody knows: in her own workbook they would pass for columns of hers.
+    """Notes columns of teams of unknown agencies, which would otherwise be taken for the user's private columns.
 
-    An agency that a cell lists is told there.
+    Unknown agencies in a cell's list are reported at the cell.
     """
     for n, one in enumerate(read.map.sheets):
         head = document.heads.get(one.table.id)
@@ -92,7 +92,7 @@ def _judge_listed(document: BookDocument, head: Head, heading: str, column: int)
 
 
 def _judge_leads(scenario: Scenario, read: ReadMap) -> None:
-    """Notes each agency that leads operations and comes to none of them: its column may have been passed over."""
+    """Notes each agency that leads operations without taking part in any: its column may have been missed."""
     n = next((n for n, one in enumerate(read.map.sheets) if one.table is tables.OPERATIONS), None)
     if n is None:
         return
@@ -114,7 +114,7 @@ def _judge_leads(scenario: Scenario, read: ReadMap) -> None:
 
 
 def _judge_teams(document: BookDocument, read: ReadMap, rest: Scenario) -> None:
-    """Notes that no column says which agencies take part: every operation would be without any."""
+    """Notes that no column gives the agencies that take part, so that operations would have none."""
     head = document.heads.get(tables.OPERATIONS.id)
     n = next((n for n, one in enumerate(read.map.sheets) if one.table is tables.OPERATIONS), None)
     if n is not None and head is not None and not head.teams and head.number(("any_of",)) is None:
@@ -122,7 +122,7 @@ def _judge_teams(document: BookDocument, read: ReadMap, rest: Scenario) -> None:
 
 
 def rest_scenario(path: Path) -> Scenario:
-    """The scenario that what a spreadsheet does not hold comes from."""
+    """The scenario that supplies what a spreadsheet does not hold."""
     if not path.exists():
         text = Message("There is no {file}, from which the rest is to come: name a scenario.", {"file": shown(path)})
         raise InputError(text)
@@ -130,9 +130,9 @@ def rest_scenario(path: Path) -> Scenario:
 
 
 def _rest(scenario: Scenario, without: set[str]) -> list[BookSheet]:
-    """The sheets of that scenario but those that the spreadsheet holds itself."""
+    """The sheets of that scenario without those that the spreadsheet holds itself."""
     sheets = read_book(scenario_workbook(scenario))
-    last = 1000  # behind all of hers
+    last = 1000  # behind all of the user's
     return [
         replace(sheet, position=last + sheet.position)
         for sheet in sheets

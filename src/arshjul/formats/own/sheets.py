@@ -1,4 +1,4 @@
-"""Somebody's own sheets as ours, by a mapping: other headings, the same cells in their places."""
+"""A user's own sheets as ours, by a mapping: other headings, the same cells in their places."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -31,7 +31,7 @@ Row = dict[int, BookCell]
 
 
 def mapped(sheets: list[BookSheet], read: ReadMap, lexicon: Lexicon) -> list[BookSheet]:
-    """Her sheets as ours. What the mapping names and she no longer has is noted in its document.
+    """The user's sheets as ours. Parts of the mapping that the sheets no longer have are noted in its document.
 
     `lexicon` knows the agencies that a cell may list.
     """
@@ -63,7 +63,7 @@ def mapped(sheets: list[BookSheet], read: ReadMap, lexicon: Lexicon) -> list[Boo
 
 
 def _judge_unsaid(read: ReadMap, n: int, sheet: BookSheet, head: int) -> None:
-    """Says which of her columns the mapping does not speak of. One that may hold teams must not be passed over."""
+    """Notes the user's columns that are not in the mapping. One that may hold teams is an error."""
     one = read.map.sheets[n]
     known = {plain(heading) for heading in (*one.columns, *one.ignored)}
     unsaid = {k: cell for k, cell in sheet.rows.get(head, {}).items() if plain(cell.shown) not in known}
@@ -83,14 +83,14 @@ def _judge_unsaid(read: ReadMap, n: int, sheet: BookSheet, head: int) -> None:
 
 
 def marks(sheet: BookSheet, head: int, column: int) -> tuple[int, int] | None:
-    """The cells below a heading that may be teams, and those that are filled in; None where most are something else."""
+    """The number of cells below a heading that may be teams, and of filled ones; None if most are something else."""
     cells = [row[column] for number, row in sheet.rows.items() if number > head and column in row]
     count = sum(map(is_teams, cells))
     return (count, len(cells)) if count and count >= MOST * len(cells) else None
 
 
 def head_row(sheet: BookSheet, headings: set[str]) -> int:
-    """The row of the first ten in which most of those headings stand."""
+    """The row of the first ten with most of those headings."""
     rows = range(1, MOST_ABOVE + 1)
     return max(rows, key=lambda row: (sum(plain(c.shown) in headings for c in sheet.rows.get(row, {}).values()), -row))
 
@@ -101,7 +101,7 @@ def _head_row(sheet: BookSheet, one: SheetMap) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Hers:
-    """A sheet of hers: `ours` is our heading for each number of her columns."""
+    """A sheet of the user's: `ours` is our heading for each of its column numbers."""
 
     sheet: BookSheet
     map: SheetMap
@@ -110,9 +110,9 @@ class _Hers:
     lexicon: Lexicon
 
     def sheets(self) -> Iterator[BookSheet]:
-        """The sheet as one of ours; with the sites in it, where they stand among the operations, as another.
+        """The sheet as one of ours, followed by one of sites if they are among the operations.
 
-        A row in which nothing but sites stands, or the number of the operation above, goes on with its sites.
+        A row that has only sites, or the number of the operation above, continues with that operation's sites.
         """
         sites = [number for number, heading in self.ours.items() if is_site(heading)]
         listed = [number for number, heading in self.ours.items() if plain(heading) in _LISTED]
@@ -137,7 +137,7 @@ class _Hers:
             yield self._site_sheet(found, dict(enumerate(sites, 2)), id_column)
 
     def _teams(self, rows: dict[int, Row], listed: list[int]) -> dict[int, str]:
-        """A column for each agency that those columns list: puts its teams into the rows, and gives its heading."""
+        """A column for each agency that those columns list: adds its teams to the rows, and returns its heading."""
         beyond = max(self.sheet.rows[self.head]) + len(self.map.always) + 1
         numbers: dict[str, int] = {}
         for row, kept in rows.items():
@@ -157,13 +157,13 @@ class _Hers:
         return dict(enumerate(self.map.always, beyond))
 
     def _always(self, row: int, column: int) -> Row:
-        """The cells that are the same in each row; they are told at that cell."""
+        """The cells with constant values; problems with them are reported at that cell."""
         place = self.sheet.place(row, column)
         values = {n: str(self.map.always[heading]) for n, heading in self._always_headings().items()}
         return {n: BookCell("text", value, place, value) for n, value in values.items()}
 
     def _site_sheet(self, found: list[tuple[int, Row]], columns: dict[int, int], id_column: int) -> BookSheet:
-        """A row for each site; `columns` are hers by ours."""
+        """A row for each site; `columns` maps our column numbers to the user's."""
         headings = {1: tables.INSATS.sv} | {
             n: self.ours[number].partition(":")[2].strip() for n, number in columns.items()
         }
@@ -181,7 +181,7 @@ class _Hers:
         """The sheet with our headings above those rows."""
         ref = tables.SITES.columns[0].sv
         if TABLES[plain(holds)] is tables.SITES and ref not in headings.values():
-            # A site has a reference, which may be empty: so says an empty column.
+            # Every site has a reference, which may be empty: an empty column expresses that.
             headings = {**headings, max(headings) + 1: ref}
         head = {n: BookCell("text", word, self.sheet.place(self.head, n), word) for n, word in headings.items()}
         every = {self.head: head, **rows}
@@ -191,12 +191,12 @@ class _Hers:
 
 
 def is_site(heading: str) -> bool:
-    """True if a column of operations holds something of their sites."""
+    """True if a column of operations holds part of their sites."""
     return plain(heading).startswith(_SITES)
 
 
 def _sites(cells: Row, columns: list[int], owner: BookCell | None) -> Iterator[Row]:
-    """The sites in a row: each line of a cell is one."""
+    """The sites in a row, one for each line of a cell."""
     lines = {n: _by_line(cells[number]) for n, number in enumerate(columns, 2) if number in cells}
     for k in range(max(map(len, lines.values()), default=0)):
         site = {n: parts[k] for n, parts in lines.items() if k < len(parts)}
@@ -204,7 +204,7 @@ def _sites(cells: Row, columns: list[int], owner: BookCell | None) -> Iterator[R
 
 
 def _by_line(cell: BookCell) -> list[BookCell]:
-    """A cell with a line for each of several things, as a cell for each."""
+    """A cell with several lines as a cell for each."""
     if not isinstance(cell.value, str) or "\n" not in cell.value.replace("\r", "\n"):
         return [cell]
     lines = (line.strip() for line in cell.value.replace("\r", "\n").split("\n"))

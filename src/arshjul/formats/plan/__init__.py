@@ -1,1 +1,1 @@
-"""The plan's room: the plan folder with its JSON files, and the files of entries that a replan reads."""
+"""The plan folder with its JSON files, and the files of entries that a replan reads."""

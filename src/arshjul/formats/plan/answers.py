@@ -1,7 +1,7 @@
-"""Answers to a proposal in files of changes: they are about what it changes, from those who have a part in that.
+"""Answers to a proposal in files of changes: they are about its changes, and from parties to those.
 
-An answer may say on which terms its party was asked, or which place it is about; then it is none to a proposal that
-asks the party something else.
+An answer may state the terms on which its party was asked, or the place; then it is no answer to a proposal that asks
+the party something else.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -20,9 +20,9 @@ from arshjul.formats.tree import Document, Loc
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """The proposal that answers are about: its operations, and for each changed one the parties with a part in it.
+    """The proposal that answers are about: its operations, and for each changed one the parties to it.
 
-    `placed` says where it has each operation.
+    `placed` are its placements.
     """
 
     scenario: Scenario
@@ -34,16 +34,16 @@ _PLACE = ("date", "shift", "police", "any_of")
 
 
 def answer_mapping(one: Answered) -> dict[str, object]:
-    """An answer with the place that it is about, as a file of changes has it."""
+    """An answer with the place that it is about, as written in a file of changes."""
     place = {"date": one.slot and one.slot.day.isoformat(), "shift": one.slot and one.slot.shift}
     about = {"operation": one.operation, "party": one.party, "answer": one.answer}
     return {**about, **place, "police": one.police, "any_of": list(one.any_of), "terms": one.terms}
 
 
 def answers_kept(bodies: Sequence[Mapping[str, Any]], scenario: Scenario) -> tuple[Answered, ...]:
-    """Answers in a file's words that were kept, each with the place that it says itself; the last to a question.
+    """Stored answers, each with its own place; of several answers to a question only the last.
 
-    `scenario` has their operations. What is about a unit that it has not, or about no date of it, is left away.
+    `scenario` has their operations. Answers about a unit or date that it does not have are omitted.
     """
     found: dict[tuple[object, ...], Answered] = {}
     shifts = {shift.id for shift in scenario.shifts}
@@ -77,20 +77,20 @@ def _joining(one: Answered, told: Iterable[Answered], scenario: Scenario) -> tup
 
 
 def is_answer(body: Mapping[str, object], proposed: Proposed) -> bool:
-    """True if an answer in a file's words, which was kept, is one to the proposal as it is."""
+    """True if a stored answer answers a question of the present proposal."""
     operation, party = str(body["operation"]), str(body["party"])
     return party in proposed.parties.get(operation, ()) and _is_to(body, _question(operation, party, proposed))
 
 
 def _is_to(given: Mapping[str, object], asked: Mapping[str, object]) -> bool:
-    """True if what an answer says of its question is so: its terms, or where it says none, its place."""
+    """True if the answer's terms, or without terms its place, are those of the question."""
     if given.get("terms"):
         return given["terms"] == asked["terms"]
     return all(given[key] == asked[key] for key in _PLACE if key in given)
 
 
 def _question(operation: str, party: str, proposed: Proposed) -> dict[str, object]:
-    """The question to that party, as an answer to it would be written."""
+    """The question to that party, in the form of an answer."""
     asked = Answered(operation, party, "asked").as_asked(proposed.scenario, proposed.placed.get(operation))
     return answer_mapping(asked)
 
@@ -101,9 +101,9 @@ def judge_answers(
     proposed: Proposed | None,
     seen: set[tuple[str, str]],
 ) -> list[Problem]:
-    """The answers that are refused: those that are not of the proposal. Notes those that stand twice.
+    """The refused answers: those to no question of the proposal. Also notes duplicate answers.
 
-    `seen` are the operations and parties of all files before this one.
+    `seen` are the operations and parties of all earlier files.
     """
     refused = []
     for loc, one in answers:
@@ -118,7 +118,7 @@ def judge_answers(
 
 
 def _strange(one: WrittenAnswered, proposed: Proposed | None) -> Message | None:
-    """Why an answer is not of the proposal; None where it is."""
+    """The reason why an answer does not belong to the proposal; None if it does."""
     if proposed is None:
         return Message("An answer is one to a proposal: name its folder with --proposal.")
     if one.operation not in proposed.parties:

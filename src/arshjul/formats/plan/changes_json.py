@@ -1,4 +1,4 @@
-"""changes.json: what a revision changes, and who must be told (docs/formats.md#plan-folder), and back."""
+"""changes.json: the changes of a revision, and the parties to tell (docs/formats.md#plan-folder), and back."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -23,8 +23,8 @@ def changes_mapping(
 ) -> Json:
     """The mapping; every list is there, empty in a first plan.
 
-    `confirmed`: near enough now to be certain. `causes`: why, by the operation that is changed; `lost`: the agencies
-    that no longer join, by operation; `absences`: why these do not.
+    `confirmed`: near enough now to be certain. `causes`: by changed operation; `lost`: the agencies that no longer
+    join, by operation; `absences`: the causes of that.
     """
 
     def told(moves: Iterable[Move]) -> list[ToldMove]:
@@ -55,18 +55,18 @@ def _absence(operation: str, agency: str, causes: Causes) -> ToldAbsence:
 
 
 def _all_of(causes: Iterable[ChangeCause]) -> dict[str, Any]:
-    """The first cause that applies; where several bite, all of them besides."""
+    """The first cause that applies; if there are several, also all of them."""
     told = [ToldCause.of(cause) for cause in causes]
     return {"cause": told[0] if told else None, "causes": told if len(told) > 1 else []}
 
 
 def place_mapping(placement: Placement) -> Json:
-    """Where an operation stands: date, shift, unit, and the agencies chosen of its groups, if it has any."""
+    """An operation's place: date, shift, unit, and the agencies chosen from its groups, if it has any."""
     return ToldPlace.of(placement).model_dump(by_alias=True)
 
 
 def read_changes(data: object, file: str) -> Changes | None:
-    """The changes that a changes.json tells; None where they cannot be read."""
+    """The changes in a changes.json; None if they cannot be read."""
     read = validated(ToldChanges, Document(nodes(data), file), (), is_json=True, more=True)
     if read is None:
         return None

@@ -1,8 +1,8 @@
-"""What has happened and what is changed in a year under way, from documents of any kind.
+"""Entries of a year under way, from documents of any kind.
 
-Each document may hold any of the lists: withdrawals and what is given back of them, outcomes, changes. All
-files of a replan are judged together against the scenario and the plan: what they name must be there,
-within the year, and nothing may stand twice.
+Each document may hold any of the lists: withdrawals and what is given back of them, outcomes, changes. All files of a
+replan are judged together against the scenario and the plan: names must exist, dates lie within the year, and nothing
+may occur twice.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -57,7 +57,7 @@ _REFERENCES = tuple(
     )
 )
 ONCE = ("cancelled", "pinned", "unpinned", "fewer_officers", "without_police", "promoted", "left_out", "outcomes")
-"""The lists in which an operation stands once at most."""
+"""The lists in which an operation may occur only once."""
 
 _CANCELLED = Message("The operation is cancelled in the same replan: keep one of the two.")
 _PINNED = Message("The operation is pinned in the same replan: keep one of the two.")
@@ -78,10 +78,10 @@ def entries_of(
     *,
     year: bool = False,
 ) -> Entries:
-    """What the documents hold together. `known` are the entries so far. InputError with all problems of all of them.
+    """The entries of all documents. `known` are earlier entries. InputError with all problems of all documents.
 
-    `year`: they tell of a whole year, in which a withdrawal may be reported anew, later. Refused with all answers that
-    are not of the proposal.
+    `year`: they cover a whole year, in which a withdrawal may be reported again later. Refused with all answers that do
+    not belong to the proposal.
     """
     written = [_Written(document, scenario, proposed) for document in documents]
     reports = {one.id: one.last is None for one in (known or Entries()).withdrawals}
@@ -105,9 +105,9 @@ def entries_of(
 
 
 def faults_apart(document: Document) -> list[Problem]:
-    """What is wrong in entries by themselves, where the scenario that they are of cannot be used.
+    """The problems of entries by themselves, when their scenario cannot be used.
 
-    Words that are no ids are passed over: they may be names of that scenario.
+    Words that are no ids are ignored: they may be names of that scenario.
     """
     sections = Sections(document, is_json=True)
     models: Mapping[str, type[BaseModel]] = {**EVENTS, **MODELS, NOMINATED: WrittenOperation}
@@ -118,7 +118,7 @@ def faults_apart(document: Document) -> list[Problem]:
 
 @dataclass(slots=True)
 class _Seen:
-    """What stood in the files before: operations by list, and reports by id. `year`: a later report is no error."""
+    """The contents of earlier files: operations by list, and reports by id. `year`: a later report is no error."""
 
     year: bool
     operations: dict[str, set[str]] = field(default_factory=dict)
@@ -127,7 +127,7 @@ class _Seen:
 
 
 class _Written:
-    """One file and what is read of it, each list as far as it can be."""
+    """One file and its entries, each list as far as it can be read."""
 
     def __init__(self, document: Document, scenario: Scenario, proposed: Proposed | None) -> None:
         if document.whole and not isinstance(document.tree.value, dict):
@@ -135,8 +135,8 @@ class _Written:
             document.stop("wrong-type", Message("A mapping belongs here, with {names}.", {"names": names}), 1)
         self.document, self.scenario, self.proposed = document, scenario, proposed
         self.refused: list[Problem] = []
-        # What was read by half is not judged: what is missing in it may stand further down.
-        # Programs write such files too, and JSON has no dates but words: in quotes or not, a date is one.
+        # Parts that were not read entirely are not judged: a missing key may come further down.
+        # Programs write such files too, and JSON has dates only as words: with or without quotes, a date is one.
         sections = Sections(document if document.whole else Document(Node({})), is_json=True, zone=scenario.zone)
         sections.only(LISTS)
         self.events: dict[str, list[tuple[Loc, Any]]] = {n: sections.items(n, model) for n, model in EVENTS.items()}
@@ -146,9 +146,9 @@ class _Written:
         }
 
     def judge(self, reports: Mapping[str, bool], seen: _Seen) -> None:
-        """Notes what is wrong between the file, those before it, and the scenario.
+        """Notes problems between the file, earlier ones, and the scenario.
 
-        `reports`: for each withdrawal that is known, whether its end is not.
+        `reports`: for each known withdrawal, whether its end is unknown.
         """
         if not self.document.whole:
             return
@@ -185,7 +185,7 @@ class _Written:
             yield from items
 
     def _judge_own_keys(self) -> None:
-        """Notes keys that are plan.json's alone."""
+        """Notes keys that belong only in plan.json."""
         for loc, entry in self._all():
             for name, about in type(entry).model_fields.items():
                 if FromReplan in about.metadata and getattr(entry, name) not in (None, []):
@@ -219,7 +219,7 @@ class _Written:
                 self.document.add("bad-value", (*loc, "withdrawal"), text)
 
     def entries(self) -> Entries:
-        """All of it."""
+        """All entries of the file."""
         nominated = (one for _, operation in self.operations for one in single(operation.domain()))
         new = tuple(Nominated(replace(one, repeat=None)) for one in nominated)
         changes = (change.domain() for items in self.changes.values() for _, change in items)
@@ -237,7 +237,7 @@ def _judge_dates(document: Document, loc: Loc, first: date, last: date, year: Sp
 def _judge_ids(
     unfolded: Unfolded, scenario: Scenario, reports: Mapping[str, object], proposed: Mapping[str, Operation]
 ) -> None:
-    """Notes what is named and is not there. `proposed` are operations that a proposal knows besides."""
+    """Notes names that do not exist. `proposed` are further operations of a proposal."""
     known: Mapping[str, Mapping[str, object]] = {
         "shifts": {shift.id: shift for shift in scenario.shifts},
         "police": scenario.police,
@@ -259,7 +259,7 @@ def _judge_ids(
 
 
 def _judge_once(document: Document, seen: _Seen) -> None:
-    """Notes operations that stand twice in a list, or in two lists that contradict each other."""
+    """Notes operations that occur twice in a list, or in two contradicting lists."""
     for name in (*ONCE, "not_on"):
         before = seen.operations.setdefault(name, set())
         for loc, id in _operations(document, name):
@@ -273,12 +273,12 @@ def _judge_once(document: Document, seen: _Seen) -> None:
         if name != other:
             here = {id for _, id in _operations(document, name)}
             for loc, id in _operations(document, other):
-                if id in seen.operations[name] - here:  # in a file before this one
+                if id in seen.operations[name] - here:  # in an earlier file
                     document.add("bad-value", loc, Message("It stands in {other} too: keep one.", {"other": name}))
 
 
 def _operations(document: Document, name: str) -> list[tuple[Loc, str]]:
-    """The operations that a list names, and where."""
+    """The operations that a list names, with their places."""
     return [*ids_at(document.tree, f"{name}[]"), *ids_at(document.tree, f"{name}[].operation")]
 
 
@@ -300,7 +300,7 @@ def _judge_new_operations(unfolded: Unfolded, scenario: Scenario) -> None:
         if isinstance(position, int) and position >= n_old:
             loc = unfolded.place(("operations", position - n_old, *finding.loc[2:]))
             document.better(finding.kind, finding.kind, loc, finding.text)
-        else:  # an old one, and a new one has come too near it
+        else:  # an old operation, which a new one is too close to
             line = document.tree.line_of(("operations",))
             document.elsewhere.append(Problem(finding.kind, finding.text, document.file, line, "operations"))
 

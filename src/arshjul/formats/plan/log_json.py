@@ -15,11 +15,11 @@ from arshjul.formats.tree import Document
 from arshjul.formats.words import Written, choice
 
 KEPT: Mapping[str, type[WrittenEntry[Any]]] = {**EVENTS, "choices": WrittenChoice, "fillings": WrittenFilling}
-"""The lists of events in plan.json: those of files, what was chosen, and what was bound to frames."""
+"""The lists of events in plan.json: those of files, choices, and fillings."""
 
 
 class _Kind(Written):
-    """What kind of change one is; the rest is read as that kind says."""
+    """The kind of a change, which says how the rest is read."""
 
     kind: Annotated[str, choice(*LOGGED)]
 
@@ -42,7 +42,7 @@ def change_mapping(change: Amendment) -> Mapped:
 
 
 def read_log(document: Document, scenario: Scenario) -> Entries:
-    """The entries that a plan.json holds; what is wrong is noted in the document."""
+    """The entries in a plan.json; problems are noted in the document."""
     sections = Sections(document, is_json=True, zone=scenario.zone, more=True)
     events = {name: tuple(entry.domain() for entry in sections.many(name, model)) for name, model in KEPT.items()}
     kinds = sections.items("changes", _Kind)

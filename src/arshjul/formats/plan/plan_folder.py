@@ -1,7 +1,7 @@
-"""A plan folder (docs/formats.md#plan-folder): written whole or not at all, and read with every doubt told.
+"""A plan folder (docs/formats.md#plan-folder): written entirely or not at all, and read with every problem reported.
 
-scenario.json is the one file with sites in it. plan.json names it by its SHA-256, so that a plan is
-never read beside a scenario that was edited since.
+scenario.json is the only file with sites in it. plan.json names it by its SHA-256, so that a plan is never read with a
+scenario that was edited since.
 """
 
 import hashlib
@@ -27,20 +27,20 @@ from arshjul.texts.system import why
 
 SCENARIO, PLAN, CHANGES, FEEDS = "scenario.json", "plan.json", "changes.json", "feeds.json"
 STRESS = "stress.json"
-FEEDS_BYTES, FEEDS_PIECES = 5 * MOST_BYTES, 8 * MOST_PIECES  # an operation stands in the feeds of all its parties
+FEEDS_BYTES, FEEDS_PIECES = 5 * MOST_BYTES, 8 * MOST_PIECES  # an operation is in the feeds of all its parties
 OWN_NAMES = frozenset(
     {SCENARIO, PLAN, CHANGES, FEEDS, STRESS, "wheel.svg", "wheel-public.svg", "plan.html", "plan.xlsx", "feeds"}
 )
-"""What arshjul writes into a plan folder; anything else that lies in it is its user's, and stays."""
+"""The names that arshjul writes in a plan folder; anything else in it is its user's, and stays."""
 MOST_KEPT = 6
-"""So many scenarios and plans that were read from bytes are remembered: a draft's, what is served, and options."""
+"""The number of scenarios and plans cached by their bytes: a draft's, the served ones, and options."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlanFolder:
     """A plan folder as read. `status` is what plan.json claims.
 
-    `files`: its files, where it lies on no disk; None: they are read from `path` when they are asked for.
+    `files`: its files if it is not on disk; None: they are read from `path` on demand.
     """
 
     path: Path
@@ -51,20 +51,20 @@ class PlanFolder:
     files: "Mapping[str, bytes] | None" = None
 
     def data(self, name: str) -> object:
-        """What a JSON file of the folder holds; None where there is no such file."""
+        """The contents of a JSON file of the folder; None if there is no such file."""
         data = self.bytes(name)
         return None if data is None else json_data(data, name)
 
     def bytes(self, name: str) -> bytes | None:
-        """A file of the folder; None where there is no such file."""
+        """A file of the folder; None if there is no such file."""
         return _bytes(self.path, name) if self.files is None else self.files.get(name)
 
 
 def read_plan_folder(folder: Path, *, edited: bool = False) -> PlanFolder:
     """The folder's scenario and plan.
 
-    InputError where it is no plan folder or something in it cannot be used; Refused where its
-    scenario was edited since the plan was made, unless `edited` ones are asked for too.
+    InputError if it is no plan folder or something in it cannot be used; Refused if its scenario was edited since the
+    plan was made, unless `edited` ones are accepted.
     """
     path = whole(folder)
     if not os.path.isdir(path):  # noqa: PTH112 - unlike Path.is_dir, it never raises
@@ -84,10 +84,10 @@ def read_plan_folder(folder: Path, *, edited: bool = False) -> PlanFolder:
 
 
 def write_plan_folder(folder: Path, files: Mapping[str, bytes], keep: Iterable[str] = ()) -> None:
-    """Writes a plan folder, or replaces the one that is there, all at once.
+    """Writes a plan folder, or replaces an existing one, all at once.
 
-    Of the old one stay the entries named in `keep`, and what its user has put into it. InputError
-    where something else is there. StorageError where the disk would not; the old folder is then intact.
+    The entries named in `keep` and the user's own files stay. InputError if something else is there. StorageError if
+    the disk fails; the old folder is then intact.
     """
     path = whole(folder)
     stays: list[str] = []
@@ -103,7 +103,7 @@ def write_plan_folder(folder: Path, files: Mapping[str, bytes], keep: Iterable[s
 
 
 def is_plan_folder(path: Path) -> bool:
-    """True if a plan, or its scenario, lies there; whatever its version."""
+    """True if a plan, or its scenario, of any version is there."""
     for name in (PLAN, SCENARIO):
         try:
             if b'"arshjul-' in read_regular(path / name, 1000):
@@ -119,17 +119,17 @@ def scenario_bytes(scenario: Scenario) -> bytes:
 
 
 def plan_bytes(plan: Plan, scenario: Scenario, written: bytes, words: Words) -> bytes:
-    """plan.json, its reasons and prices in those words; it names the scenario.json, as `written`, that it is of."""
+    """plan.json, with its reasons and prices in those words; it names the scenario.json, given as `written`."""
     return json_bytes(plan_mapping(plan, scenario, digest(written), words))
 
 
 def digest(data: bytes) -> str:
-    """SHA-256, by which plan.json names its scenario.json, and stress.json its plan.json."""
+    """The SHA-256 by which plan.json names its scenario.json, and stress.json its plan.json."""
     return hashlib.sha256(data).hexdigest()
 
 
 def scenario_of_json(data: bytes) -> Scenario:
-    """The scenario that scenario.json says. InputError where it is none."""
+    """The scenario in a scenario.json. InputError if it is none."""
     value = json_data(data, SCENARIO)
     refuse_format(value, scenario_json.FORMAT, SCENARIO)
     return scenario_of(Document(nodes(value), SCENARIO), is_json=True)
@@ -137,15 +137,15 @@ def scenario_of_json(data: bytes) -> Scenario:
 
 @lru_cache(MOST_KEPT)
 def bare_scenario(data: bytes) -> Scenario:
-    """As `scenario_of_json`, for bytes without sites: the same bytes are read once, and say the very same object."""
+    """The scenario in bytes without sites; cached, so that the same bytes give the same object."""
     return scenario_of_json(data)
 
 
 @lru_cache(MOST_KEPT)
 def year_of_json(scenario: bytes, plan: bytes) -> tuple[Scenario, Plan]:
-    """The scenario, without sites, and the plan that such bytes say, wherever they were kept; read as `bare_scenario`.
+    """The scenario, without sites, and the plan in such bytes; cached like `bare_scenario`.
 
-    InputError where they are none.
+    InputError if they are none.
     """
     read = bare_scenario(scenario)
     return read, plan_of(json_data(plan, PLAN), read)

@@ -1,7 +1,7 @@
 """plan.json: a plan as a mapping (docs/formats.md#plan-folder), and back.
 
-Nothing in it tells the clock or the machine: the same plan gives the same bytes. Moments are local
-times without an offset; the hour that comes twice is read as its first.
+Nothing in it depends on the clock or the machine: the same plan gives the same bytes. Moments are local times without
+an offset; in the hour that occurs twice they mean the first.
 """
 
 from dataclasses import replace
@@ -26,7 +26,7 @@ _AFTER_ENTRIES = ("unpinned", "causes", "revisions", "base")
 
 
 def plan_mapping(plan: Plan, scenario: Scenario, scenario_hash: str, words: Words) -> Json:
-    """The plan as plan.json has it; reasons and prices are told in those words."""
+    """The plan as in plan.json; reasons and prices are in those words."""
     reserve = [id for id, operation in scenario.operations.items() if operation.reserve and id not in plan.placed]
     shape = PlannedPlan.of(plan).model_copy(update={"scenario": scenario_hash, "reserve": reserve})
     written = shape.model_dump(by_alias=True, context={"words": words})
@@ -35,16 +35,16 @@ def plan_mapping(plan: Plan, scenario: Scenario, scenario_hash: str, words: Word
 
 
 def plan_of(data: object, scenario: Scenario, file: str = "plan.json") -> Plan:
-    """The plan that was read from JSON. InputError where it is none.
+    """The plan in JSON data. InputError if it is none.
 
-    Whether it keeps the rules, or stands up to what it claims, is verify's to say; UnsoundPlan where
-    it names what the scenario has not, since nothing can be reckoned with that.
+    Whether it keeps the rules, or its claims are true, is for `verify`; UnsoundPlan if it names things that the
+    scenario does not have, since nothing can be computed with those.
     """
     return written_plan(data, scenario, file)[1]
 
 
 def written_plan(data: object, scenario: Scenario, file: str = "plan.json") -> tuple[PlannedPlan, Plan]:
-    """The plan as written, with what it claims of itself: its status, and the scenario's hash; and the plan."""
+    """The plan as written, with its claimed status and the scenario's hash; and the plan."""
     refuse_format(data, FORMAT, file)
     document = Document(nodes(data), file)
     judge_lengths(document)
@@ -61,7 +61,7 @@ def written_plan(data: object, scenario: Scenario, file: str = "plan.json") -> t
 
 
 def refuse_format(data: object, wanted: str, file: str) -> None:
-    """Raises InputError where the data is not of that format and version."""
+    """Raises InputError if the data is not of that format and version."""
     found = data.get("format") if isinstance(data, dict) else None
     if found == wanted:
         return
@@ -75,10 +75,10 @@ def refuse_format(data: object, wanted: str, file: str) -> None:
 
 
 def placement_mapping(placement: Placement) -> Json:
-    """A placement as plan.json has it."""
+    """A placement as in plan.json."""
     return WrittenPlacement.of(placement).model_dump(by_alias=True)
 
 
 def bindings_mapping(bindings: Bindings) -> list[Json]:
-    """Bindings as plan.json has them."""
+    """Bindings as in plan.json."""
     return [{"operation": frame, "objects": list(objects)} for frame, objects in bindings.items()]

@@ -1,6 +1,6 @@
-"""The soundness of a plan: it names only what its scenario has, operations, shifts, units, agencies and dates.
+"""The soundness of a plan: it names only operations, shifts, units, agencies and dates of its scenario.
 
-Nothing can be reckoned, told or shown of a plan that does not.
+Nothing can be computed or shown of a plan that does not.
 """
 
 from collections.abc import Mapping
@@ -36,15 +36,15 @@ _WITHDRAWALS = tuple(references(list[WrittenWithdrawal], "withdrawals"))
 
 
 class UnsoundPlan(InputError):
-    """A plan that is well written, and names what its scenario has not, or one thing twice."""
+    """A plan in the right format that names things its scenario does not have, or one thing twice."""
 
     def breaches(self) -> list[tuple[str, Problem]]:
-        """The rule that each of its problems breaks."""
+        """Each of its problems with the rule that it breaks."""
         return [("window" if problem.kind == "outside-plan" else "placement", problem) for problem in self.problems]
 
 
 def judge_lengths(document: Document) -> None:
-    """Notes the lists that are longer than a scenario can have operations, before anything is made of them."""
+    """Notes lists longer than a scenario can have operations, before anything is made of them."""
     for loc in (*((name,) for name in _LONG), *(("base", name) for name in _LONG_IN_BASE)):
         node = document.tree.at(loc)
         if node is not None and isinstance(node.value, list) and len(node.value) > MOST_ITEMS:
@@ -54,12 +54,12 @@ def judge_lengths(document: Document) -> None:
 
 
 def judge_withdrawals(document: Document, scenario: Scenario) -> None:
-    """Notes what the withdrawals of a plan name that the scenario has not."""
+    """Notes names in a plan's withdrawals that the scenario does not have."""
     _judge(document, scenario, _WITHDRAWALS)
 
 
 def judge_plan(document: Document, plan: PlannedPlan, scenario: Scenario) -> None:
-    """Notes what else the plan names that the scenario has not.
+    """Notes all other names in the plan that the scenario does not have.
 
     A replan's base may hold operations that were cancelled since, and dates of a year that was longer then.
     """
@@ -84,7 +84,7 @@ def judge_plan(document: Document, plan: PlannedPlan, scenario: Scenario) -> Non
 
 
 def unsound(document: Document, file: str) -> None:
-    """Raises UnsoundPlan with all that was noted, if anything was."""
+    """Raises UnsoundPlan with all noted problems, if there are any."""
     try:
         document.refuse(
             Message("{file} does not agree with its scenario: `arshjul verify` tells more.", {"file": file})
@@ -94,7 +94,7 @@ def unsound(document: Document, file: str) -> None:
 
 
 def _judge_once(document: Document, pattern: str) -> None:
-    """Notes what stands twice in one list, which would be read as if it stood there once."""
+    """Notes duplicates in a list, which would be read as one."""
     seen: set[tuple[Loc, str]] = set()
     for loc, id in ids_at(document.tree, pattern):
         last = max(number for number, key in enumerate(loc) if isinstance(key, int))

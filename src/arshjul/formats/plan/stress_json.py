@@ -1,6 +1,6 @@
-"""stress.json: what drawn years did to a plan (docs/formats.md#stress), and back.
+"""stress.json: the effect of simulated years on a plan (docs/formats.md#stress), and back.
 
-It names the plan.json that it is of by its SHA-256: beside another plan its figures say nothing.
+It names its plan.json by SHA-256, since its figures mean nothing for another plan.
 """
 
 from collections.abc import Mapping
@@ -20,19 +20,19 @@ FORMAT = "arshjul-stress/1"
 
 
 def stress_bytes(figures: StressFigures, plan: bytes) -> bytes:
-    """stress.json; `plan` is the plan.json that it is of."""
+    """The bytes of stress.json; `plan` is its plan.json."""
     return json_bytes({"format": FORMAT, "plan": digest(plan), **stress_mapping(figures)})
 
 
 def stress_mapping(figures: StressFigures) -> Mapped:
-    """The figures as JSON has them."""
+    """The figures as JSON data."""
     return WrittenStress.of(figures).mapping()
 
 
 def read_stress(read: PlanFolder) -> StressFigures | None:
-    """What a folder's stress.json says of its plan; None where there is none, or it is of another plan.
+    """The figures for the folder's plan in its stress.json; None if there are none, or they are of another plan.
 
-    InputError where it cannot be used.
+    InputError if they cannot be used.
     """
     given, plan = read.data(STRESS), read.bytes(PLAN)
     if given is None or plan is None:
@@ -44,7 +44,7 @@ def read_stress(read: PlanFolder) -> StressFigures | None:
 
 
 def stress_of(given: object, scenario: Scenario) -> StressFigures:
-    """The figures that a mapping stands for. InputError where it cannot be used."""
+    """The figures in a mapping. InputError if it cannot be used."""
     document = Document(nodes(given), STRESS)
     written = validated(WrittenStress, document, (), is_json=True, zone=scenario.zone, more=True)
     document.refuse(Message("{file} cannot be used: run `arshjul stress` again.", {"file": STRESS}))

@@ -1,1 +1,1 @@
-"""What people hand over, in files of YAML or in a workbook: scenarios, entries, objects, logs of other years."""
+"""Files that people supply, in YAML or a workbook: scenarios, entries, objects, logs of other years."""

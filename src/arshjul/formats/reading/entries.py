@@ -20,12 +20,12 @@ def read_entries(
     year: bool = False,
     proposed: Proposed | None = None,
 ) -> Entries:
-    """What the files hold together, judged as `entries_of` does."""
+    """The entries of all files, judged as `entries_of` does."""
     return entries_of(_documents(files, scenario), scenario, known, proposed, year=year)
 
 
 def _documents(files: Iterable[Path], scenario: Scenario) -> Iterator[Document]:
-    """The files as documents; a workbook holds all lists, and is read once though it be given for several."""
+    """The files as documents; a workbook holds all lists, and is read once even if given several times."""
     books: set[Path] = set()
     for path in files:
         if not is_workbook(path):

@@ -1,4 +1,4 @@
-"""The log of another year to learn from: in a plan folder, or in a file that somebody wrote."""
+"""The log of another year to learn from, in a plan folder or a file."""
 
 import os
 from collections.abc import Collection
@@ -20,14 +20,14 @@ _CAUSES = frozenset(kind.cause for kind in KINDS)
 
 
 class Heard(NamedTuple):
-    """What is told there: the log, None where nobody watched; and how far it goes, where not to its year's end."""
+    """A log, None if nobody kept it; and a warning if it does not cover its whole year."""
 
     log: HeardLog | None
     warning: Message | None = None
 
 
 def heard_log(path: Path) -> Heard:
-    """The log there. InputError or Refused where there is none that can be used."""
+    """The log at the path. InputError or Refused if there is none that can be used."""
     name = shown(Path(os.path.normpath(path)))
     if os.path.isdir(path):  # noqa: PTH112 - unlike Path.is_dir, it never raises
         read = read_plan_folder(path)
@@ -45,7 +45,7 @@ def heard_log(path: Path) -> Heard:
 def known_of(log: HeardLog, police: Collection[str], shifts: Collection[str]) -> HeardLog:
     """The part of a log that a scenario with these units and shifts can learn from.
 
-    A word for the cause that is no kind's is nobody's concern any more, and is left out.
+    The words of a cause without a kind of its own are dropped.
     """
     heard = []
     for one in log.withdrawals:

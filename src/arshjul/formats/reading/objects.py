@@ -1,4 +1,4 @@
-"""Objects from files: one, or a folder's files objects*.yaml, or the sheet of a workbook."""
+"""Objects from files: a single file, a folder's files objects*.yaml, or the sheet of a workbook."""
 
 from pathlib import Path
 

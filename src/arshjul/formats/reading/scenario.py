@@ -1,4 +1,4 @@
-"""A scenario from where it lies: a folder of YAML files, or a workbook, and the logs of other years that it names."""
+"""A scenario from a folder of YAML files or a workbook, with the logs of other years that it names."""
 
 import os
 from dataclasses import dataclass
@@ -19,25 +19,25 @@ from arshjul.texts.printable import on_one_line
 
 HISTORY = "history"
 UNWATCHED = "unwatched"
-"""The kind of warning."""
+"""The kind of warnings about incomplete logs."""
 _MOST_SHOWN = 300
 
 
 @dataclass(frozen=True, slots=True)
 class ScenarioFile:
-    """A scenario as read, and where in which file each part of it stands."""
+    """A scenario as read, with the place of each part in its files."""
 
     scenario: Scenario
     unfolded: Unfolded
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
-        """What is odd about it, but not wrong."""
+        """The warnings about it."""
         return tuple(self.unfolded.written.warnings)
 
     @property
     def unwatched(self) -> tuple[Message, ...]:
-        """Those that say which of the other years are told of in part alone, or not at all."""
+        """The warnings about other years whose logs are incomplete or missing."""
         return tuple(one.text for one in self.warnings if one.kind == UNWATCHED)
 
     def problem(self, kind: str, text: Message, *loc: str | int) -> Problem:
@@ -46,7 +46,7 @@ class ScenarioFile:
 
 
 def read_scenario(path: Path) -> ScenarioFile:
-    """The scenario in a folder or a workbook. InputError with all problems where it is wrong."""
+    """The scenario in a folder or a workbook. InputError with all its problems."""
     document = scenario_document(path) if is_workbook(path) else section_document(path)
     if not is_workbook(path):
         _take_in_history(document, path)
@@ -54,13 +54,13 @@ def read_scenario(path: Path) -> ScenarioFile:
 
 
 def scenario_file(document: Document) -> ScenarioFile:
-    """The scenario in a document. InputError with all problems where it is wrong."""
+    """The scenario in a document. InputError with all its problems."""
     scenario = scenario_of(document)
     return ScenarioFile(scenario, Unfolded.of(document))
 
 
 def _take_in_history(document: Document, folder: Path) -> None:
-    """Puts what the plan folders and files of other years tell in the place of their paths."""
+    """Replaces the paths of other years' plan folders and files by their logs."""
     section = document.tree.at((HISTORY,))
     if section is None or not isinstance(section.value, list):
         return
@@ -76,9 +76,9 @@ def _take_in_history(document: Document, folder: Path) -> None:
 
 
 def _told(document: Document, loc: Loc, base: Path, node: Node) -> Node | None:
-    """The log at that path as a mapping; None where it tells nothing, the path itself where it cannot be used.
+    """The log at that path as a mapping; None if it is empty, the path itself if it cannot be used.
 
-    Both are noted.
+    Both cases are noted.
     """
     named = str(node.value)
     if Path(named).is_absolute():

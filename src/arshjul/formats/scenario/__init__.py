@@ -1,1 +1,1 @@
-"""The scenario's room: a folder of YAML files, or scenario.json, to a Scenario and back."""
+"""A folder of YAML files, or scenario.json, to a Scenario and back."""

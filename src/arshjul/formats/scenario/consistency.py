@@ -1,6 +1,6 @@
-"""Problems between operations, and between them and the year: each key is right by itself.
+"""Problems between operations, and between them and the year, when each key is right by itself.
 
-Read against the tree where ids suffice, against the models where dates are needed.
+Read from the tree if ids suffice, from the models if dates are needed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,11 +17,11 @@ from arshjul.formats.words import meant, nearest, quoted
 _ANY_OF = {"any_of": KeyName("any_of")}
 
 MOST_CHOICES = 1_000
-"""The most ways in which an operation's agencies may be chosen: each is tried at every slot."""
+"""The most ways to choose an operation's agencies, each of which is tried at every slot."""
 
 
 def judge_ties(document: Document) -> None:
-    """Notes cycles of `after`, chains of `same_slot_as`, and what is to be apart from itself."""
+    """Notes cycles of `after`, chains of `same_slot_as`, and operations kept apart from themselves."""
     by_loc = {loc[:2]: id for id, loc in ids(document, "operations").items()}
     follows = _ties(document, "operations[].after.operation", by_loc)
     for id in sorted(_circles({id: other for id, (other, _) in follows.items()})):
@@ -45,7 +45,7 @@ def judge_ties(document: Document) -> None:
 
 
 def _judge_days(document: Document, loc: Loc, other: str) -> None:
-    """Notes two that are to be struck at the same time, and run on different numbers of dates."""
+    """Notes two operations of one slot with different numbers of dates."""
     first = ids(document, "operations").get(other)
     here, there = (days_at(document, id_loc) for id_loc in ((*loc[:-1], "id"), first or loc))
     if first is not None and here != there:
@@ -55,18 +55,18 @@ def _judge_days(document: Document, loc: Loc, other: str) -> None:
 
 
 def days_at(document: Document, loc: Loc) -> int:
-    """On how many dates the operation with its id there runs; what is wrong is noted already."""
+    """The number of dates of the operation whose id is there; invalid values are noted elsewhere."""
     node = document.tree.at((*loc[:-1], "days"))
     return node.value if node is not None and isinstance(node.value, int) and 1 <= node.value <= MOST_DAYS else 1
 
 
 def _ties(document: Document, pattern: str, by_loc: Mapping[Loc, str]) -> dict[str, tuple[str, Loc]]:
-    """What each operation names at a place, and where."""
+    """What each operation names under a pattern, with the place."""
     return {by_loc[loc[:2]]: (other, loc) for loc, other in ids_at(document.tree, pattern) if loc[:2] in by_loc}
 
 
 def _circles(follows: Mapping[str, str]) -> set[str]:
-    """Those that come after themselves."""
+    """The operations that come after themselves."""
     seen: set[str] = set()
     circles: set[str] = set()
     for start in follows:
@@ -85,7 +85,7 @@ _TEXTS = frozenset({"title", "name", "contact", "unit", "ref", "address"})
 
 
 def warn_of_comments(document: Document) -> None:
-    """Warns of a text in people's own words that a comment follows: `Livs #1 Möllan` is `Livs` to YAML."""
+    """Warns of free text followed by a comment: `Livs #1 Möllan` is `Livs` to YAML."""
     for loc in document.commented:
         if loc[-1] in _TEXTS or loc[0] == "names":
             text = Message(
@@ -95,9 +95,9 @@ def warn_of_comments(document: Document) -> None:
 
 
 def warn_of_words(document: Document) -> None:
-    """Warns of sectors and programmes without a word among the names, where one is near or most others have theirs.
+    """Warns of sectors and programmes missing among the names, if one is similar or most others are there.
 
-    Often it is one that is misspelt, and then it is a sector of its own, far from its like.
+    Often it is a misspelling, which would make a sector of its own.
     """
     names = document.tree.at(("names",))
     if names is None or not isinstance(names.value, dict):
@@ -118,7 +118,7 @@ def warn_of_words(document: Document) -> None:
 
 
 def _nearest_word(given: str, words: Mapping[str, str], said: Mapping[str, str]) -> str | None:
-    """The word that is meant, as the document writes it: it, its id or its name is nearest to what is given."""
+    """The word that is meant, as the document writes it: it, its id or its name is most similar to what is given."""
     if (word := nearest(given, said.values())) is not None:
         return word
     named = {name: id for id, name in words.items()}
@@ -128,7 +128,7 @@ def _nearest_word(given: str, words: Mapping[str, str], said: Mapping[str, str])
 
 
 def judge_operation(document: Document, loc: Loc, operation: WrittenOperation, year: Span | None) -> None:
-    """Notes what is wrong with one operation, beyond its single keys."""
+    """Notes problems of one operation beyond its single keys."""
     window = operation.window
     if window is not None and year is not None and (window.last < year.first or window.first > year.last):
         document.add("outside-plan", (*loc, "window"), outside(year))
@@ -143,7 +143,7 @@ def judge_operation(document: Document, loc: Loc, operation: WrittenOperation, y
 
 
 def _judge_groups(document: Document, loc: Loc, operation: WrittenOperation) -> None:
-    """Notes agencies of a group that stand elsewhere in the operation too, and more choices than can be tried."""
+    """Notes agencies of a group that also occur elsewhere in the operation, and too many choices."""
     seen = {*operation.agencies, *operation.optional_agencies}
     for number, group in enumerate(operation.any_of):
         for position, agency in enumerate(group.agencies):
@@ -159,13 +159,13 @@ def _judge_groups(document: Document, loc: Loc, operation: WrittenOperation) -> 
 
 
 def judge_pin(document: Document, loc: Loc, operation: WrittenOperation) -> None:
-    """Notes what is wrong with the agencies that the operation's pin names; after the references were judged."""
+    """Notes problems with the agencies that the operation's pin names; called after references were judged."""
     if operation.fixed is not None and operation.fixed.any_of is not None:
         judge_choice(document, (*loc, "fixed", "any_of"), operation.domain(), operation.fixed.any_of)
 
 
 def judge_choice(document: Document, loc: Loc, operation: Operation, chosen: Sequence[str]) -> None:
-    """Notes a choice that is not one agency of each of the operation's groups, in their order."""
+    """Notes a choice that is not one agency from each of the operation's groups, in their order."""
     groups = operation.any_of
     if not groups and chosen:
         text = Message("The operation has no groups of agencies to choose from: leave out {any_of}.", _ANY_OF)
@@ -214,7 +214,7 @@ def _judge_repeat(document: Document, loc: Loc, operation: WrittenOperation) -> 
 
 
 def outside(year: Span) -> Message:
-    """That dates lie wholly outside the plan's year."""
+    """The message that dates lie entirely outside the plan's year."""
     return Message(
         "This lies wholly outside the plan, {first} to {last}.", {"first": str(year.first), "last": str(year.last)}
     )

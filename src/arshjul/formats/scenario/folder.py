@@ -1,7 +1,7 @@
-"""A folder of YAML files as one document: the sections of all files side by side.
+"""A folder of YAML files as one document: the sections of all files together.
 
-Sections that are absent are taken from the folder that `plan.config` names. Files of entries
-and of objects may lie in a scenario's folder; they are no part of it.
+Absent sections are taken from the folder that `plan.config` names. Files of entries and of objects may lie in a
+scenario's folder, but are not part of the scenario.
 """
 
 import os
@@ -16,12 +16,12 @@ from arshjul.texts.system import why
 
 MOST_FILES = 200
 MOST_TOGETHER = 10_000_000  # bytes of a folder's files
-MOST_PIECES = 240_000  # lines, lists, mappings and their items in a folder's files: 6000 operations have as many
+MOST_PIECES = 240_000  # lines, lists, mappings and their items in a folder's files: 6000 operations have that many
 NOT_SECTIONS = ("withdrawals", "changes", "outcomes", "objects")
 
 
 def section_document(folder: Path) -> Document:
-    """All sections of a scenario's folder. InputError where there is no folder, or nothing in it."""
+    """All sections of a scenario's folder. InputError if there is no folder, or nothing in it."""
     if not os.path.isdir(folder):  # noqa: PTH112 - unlike Path.is_dir, it never raises
         raise InputError(Message("{folder} is no folder: name the folder of the scenario.", {"folder": shown(folder)}))
     merged = _merged(folder, "")
@@ -45,7 +45,7 @@ def section_document(folder: Path) -> Document:
 
 
 def _merged(folder: Path, prefix: str) -> Document:
-    """The sections of a folder's files, each with its file, whose name begins with the prefix."""
+    """The sections of a folder's files, each with its file, whose name gets the prefix."""
     merged = Document(Node({}), prefix.rstrip("/"))
     files = _files(folder)
     if _too_large(merged, files, folder, prefix):
@@ -68,7 +68,7 @@ def _merged(folder: Path, prefix: str) -> Document:
 
 
 def _files(folder: Path) -> list[Path]:
-    """The files that may be part of a scenario, by name; what bears such a name and cannot be read is told later."""
+    """The files that may be part of a scenario, by name; unreadable ones are reported later."""
     try:
         named = sorted(path for path in folder.iterdir() if not path.name.startswith((".", *NOT_SECTIONS)))
         return [path for path in named if path.suffix == ".yaml" or path.is_file()]
@@ -78,7 +78,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _too_large(merged: Document, files: list[Path], folder: Path, prefix: str) -> bool:
-    """True if there is more than is read, which is noted: each file alone may be small enough."""
+    """True if there is more than may be read, which is noted; each file alone may be small enough."""
     read = [path for path in files if path.suffix == ".yaml"]
     beyond = read[MOST_FILES] if len(read) > MOST_FILES else _beyond(read)
     if beyond is None:
@@ -91,7 +91,7 @@ def _too_large(merged: Document, files: list[Path], folder: Path, prefix: str) -
 
 
 def _beyond(files: list[Path]) -> Path | None:
-    """The file with which there is too much, if there is one; what cannot be read is told later, in its place."""
+    """The file that exceeds the limit, if there is one; unreadable files are reported later, in their place."""
     size = pieces = 0
     for path in files:
         with suppress(OSError):
@@ -124,7 +124,7 @@ def _add_section(merged: Document, section: Key, document: Document, node: Node)
 
 
 def _keep_findings(merged: Document, document: Document, taken: set[Key]) -> None:
-    """Findings in the sections that were taken move along; the others become problems here."""
+    """Moves findings in the sections that were taken; turns the others into problems here."""
     for finding in document.findings:
         if finding.loc and finding.loc[0] in taken:
             merged.findings.append(finding)
@@ -133,7 +133,7 @@ def _keep_findings(merged: Document, document: Document, taken: set[Key]) -> Non
 
 
 def _add_absent(merged: Document, config: Document) -> None:
-    """Adds the sections of the configuration that the scenario itself has not."""
+    """Adds the sections of the configuration that the scenario itself does not have."""
     merged.elsewhere += config.elsewhere
     merged.warnings += config.warnings
     merged.whole = merged.whole and config.whole

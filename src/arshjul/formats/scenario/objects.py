@@ -1,6 +1,6 @@
-"""Objects of documents of any kind, judged together against the scenario.
+"""Objects in documents of any kind, judged together against the scenario.
 
-All problems of all files come at once; a place inside `sites` never shows its text.
+All problems of all files are reported together; places inside `sites` never show their text.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _REFERENCES = tuple(references(list[WrittenObject], "objects"))
 
 @dataclass(frozen=True, slots=True)
 class ObjectFiles:
-    """Objects as read, in their order, and where each of them stands."""
+    """Objects as read, in order, with their places."""
 
     objects: dict[str, VisitObject]
     places: dict[str, tuple[Document, Loc]]
@@ -34,7 +34,7 @@ class ObjectFiles:
 
 
 def objects_of(documents: list[Document], scenario: Scenario, name: str) -> ObjectFiles:
-    """The objects in documents. InputError with all problems of all; `name` is what they came from."""
+    """The objects in documents. InputError with all their problems; `name` is their origin."""
     known = dict.fromkeys(scenario.operations)
     found = ObjectFiles({}, {})
     for document in documents:
@@ -50,10 +50,10 @@ def objects_of(documents: list[Document], scenario: Scenario, name: str) -> Obje
 
 
 def _read(document: Document, scenario: Scenario, found: ObjectFiles, taken: dict[str, None]) -> None:
-    """Adds what a file holds. `taken` are the ids of operations, and of the objects so far."""
+    """Adds the objects of a file. `taken` are the ids of operations, and of the objects so far."""
     if document.whole and not isinstance(document.tree.value, dict):
         document.stop("wrong-type", Message("A mapping belongs here, with `objects:` and a list."), 1)
-    # What was read by half is not judged: what is missing in it may stand further down.
+    # Parts that were not read entirely are not judged: a missing key may come further down.
     sections = Sections(document if document.whole else Document(Node({})), is_json=True)
     sections.only(("objects",))
     read = sections.items("objects", WrittenObject)

@@ -21,7 +21,7 @@ def public_holidays(country: str, first_year: int, last_year: int) -> tuple[tupl
     import holidays  # noqa: PLC0415
 
     in_swedish = "sv" in holidays.list_localized_countries().get(country, ())
-    # Left to the library, the language would be that of the machine's user.
+    # Without this, the library would use the language of the machine's user.
     language = "sv" if in_swedish else getattr(holidays, country).default_language
     found = holidays.country_holidays(country, years=range(first_year, last_year + 1), language=language)
     return tuple(sorted(found.items()))

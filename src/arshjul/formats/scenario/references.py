@@ -1,7 +1,7 @@
-"""Ids: of their own form they are the schema's matter; here they must be there, and be there once.
+"""References and duplicates of ids; the form of an id is checked by the schema.
 
-Which place names what, the fields say. It is read against the tree and not the models, so that a reference is
-judged even where something else in the same operation is wrong.
+The fields declare which place refers to what. The tree is read and not the models, so that a reference is judged even
+if something else in the same operation is wrong.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,18 +14,18 @@ from arshjul.formats.tree import Document, Loc, Node
 from arshjul.formats.words import meant, nearest, quoted
 
 REFERENCES = tuple(references(WrittenScenario))
-_MOST_GUESSES = 100  # what was meant is looked for among all ids: some milliseconds each
+_MOST_GUESSES = 100  # the intended id is looked for among all ids, which takes some milliseconds each
 _MOST_LISTED = 12
 _BAD_ID = "bad-id"
 _LISTS = ("shifts", "areas", "police", "agencies", "operations")
 
 
 def judge_references(document: Document) -> None:
-    """Notes ids that stand twice in one list, and references to what does not exist."""
+    """Notes duplicate ids in a list, and references to ids that do not exist."""
     known = {section: ids(document, section) for section in _LISTS}
     named = {section: _named(document, section) for section in _LISTS}
     for pattern, section in REFERENCES:
-        if section in document.tree.parts:  # else it is said once that the section is missing
+        if section in document.tree.parts:  # else the missing section is reported once
             judge_references_at(document, pattern, known[section], section, named[section])
     for section in _LISTS:
         note_twice(document, ids_at(document.tree, f"{section}[].id"))
@@ -34,7 +34,7 @@ def judge_references(document: Document) -> None:
 
 
 def judge_parties(document: Document) -> None:
-    """Notes the units with an agency's id: it alone says who answers, who is told, and who is called."""
+    """Notes units with an agency's id: the id alone must identify who answers, is told, and is called."""
     agencies = ids(document, "agencies")
     for loc, id in ids_at(document.tree, "police[].id"):
         if id in agencies:
@@ -45,7 +45,7 @@ def judge_parties(document: Document) -> None:
 def judge_references_at(
     document: Document, pattern: str, known: Mapping[str, object], section: str, named: Mapping[str, str]
 ) -> None:
-    """Notes the ids at those places that are not known. `named` are ids by the names people know, in small letters."""
+    """Notes unknown ids at those places. `named` maps names that people know, in lower case, to ids."""
     strange = [(loc, id) for loc, id in ids_at(document.tree, pattern) if id not in known]
     for number, (loc, id) in enumerate(strange):
         what = document.no_such(quoted(id), section)
@@ -61,7 +61,7 @@ def judge_references_at(
 
 
 def _named(document: Document, section: str) -> Mapping[str, str]:
-    """The ids of a list by the name that each has: people know names."""
+    """The ids of a list by name, since people know names."""
     words = {
         loc[:2]: id.casefold() for key in ("title", "name") for loc, id in ids_at(document.tree, f"{section}[].{key}")
     }
@@ -69,7 +69,7 @@ def _named(document: Document, section: str) -> Mapping[str, str]:
 
 
 def ids(document: Document, section: str) -> Mapping[str, Loc]:
-    """The ids of a list, and where each stands first."""
+    """The ids of a list, each with its first place."""
     found: dict[str, Loc] = {}
     for loc, id in ids_at(document.tree, f"{section}[].id"):
         found.setdefault(id, loc)
@@ -77,7 +77,7 @@ def ids(document: Document, section: str) -> Mapping[str, Loc]:
 
 
 def note_twice(document: Document, found: Iterator[tuple[Loc, str]]) -> None:
-    """Notes every id that stands in a list already."""
+    """Notes every duplicate id."""
     first: dict[str, Loc] = {}
     for loc, id in found:
         if id not in first:
@@ -96,7 +96,7 @@ def note_twice(document: Document, found: Iterator[tuple[Loc, str]]) -> None:
 
 
 def ids_at(tree: Node, pattern: str) -> Iterator[tuple[Loc, str]]:
-    """The words that stand at the places of a pattern, and where; what is no word is passed over."""
+    """The words at the places of a pattern, with their places; other values are skipped."""
     steps = pattern.replace("[]", ".[]").replace("{}", ".{}").split(".")
     yield from _ids_at(tree, steps, ())
 

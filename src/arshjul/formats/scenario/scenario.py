@@ -1,7 +1,7 @@
-"""A scenario from its sections: those of a folder's files or of a workbook, or the mapping that scenario.json holds.
+"""A scenario from its sections: those of a folder's files, of a workbook, or of scenario.json.
 
-Every file is read and every section judged before anything is refused, so that all problems come at
-once. docs/formats.md#scenario tells what a scenario holds.
+Every file is read and every section judged before anything is refused, so that all problems are reported together.
+docs/formats.md#scenario describes the sections.
 """
 
 from dataclasses import replace
@@ -53,7 +53,7 @@ REQUIRED = tuple(key for key, field in WrittenScenario.model_fields.items() if f
 
 
 def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
-    """The scenario that a document holds. With `is_json`, dates are words and the holidays are in it."""
+    """The scenario in a document. With `is_json`, dates are words and the holidays are included."""
     sections = Sections(document, is_json)
     sections.only((*SECTIONS, *_OF_JSON, "format") if is_json else SECTIONS)
     if document.whole:
@@ -79,7 +79,7 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
     mail = sections.one("mail", WrittenMail) or WrittenMail()
     unfolded = Unfolded.of(document)
     judge_references(unfolded.document)
-    if not is_json:  # one that was published before this was asked for can be read
+    if not is_json:  # one that was published before this rule can still be read
         judge_parties(unfolded.document)
     judge_ties(unfolded.document)
     judge_uids(unfolded.document)
@@ -143,7 +143,7 @@ def _targets(sections: Sections, year: Span | None) -> list[WrittenTarget]:
 
 
 def _history(document: Document) -> list[WrittenHeardLog]:
-    """The logs of other years; no date is told of twice."""
+    """The logs of other years; no date may be in two of them."""
     logs: list[WrittenHeardLog] = []
     for loc, log in Sections(document, is_json=True).items("history", WrittenHeardLog):
         for other in logs:

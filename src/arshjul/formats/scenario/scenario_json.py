@@ -1,6 +1,6 @@
-"""scenario.json: a scenario whole, its sites and holidays in it, in the shape in which people write one.
+"""scenario.json: a complete scenario with sites and holidays, in the shape in which people write one.
 
-The way back is `scenario.scenario_of`; both go through the schema.
+`scenario.scenario_of` reads it; both use the schema.
 """
 
 from arshjul.domain.scenario import Scenario
@@ -11,5 +11,5 @@ Json = dict[str, object]
 
 
 def scenario_mapping(scenario: Scenario) -> Json:
-    """The scenario in its keys, and `format`, `holidays` and `objects` besides. Withdrawals are the plan's."""
+    """The scenario in its keys, with `format`, `holidays` and `objects`. Withdrawals are in the plan."""
     return {"format": FORMAT, **WrittenScenario.of(scenario).mapping()}

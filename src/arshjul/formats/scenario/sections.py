@@ -1,4 +1,4 @@
-"""A document's top-level sections as models, each read as far as it can be."""
+"""A document's top-level sections as models, each read as far as possible."""
 
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -10,7 +10,7 @@ from arshjul.errors import Message
 from arshjul.formats.tree import Document, Loc
 from arshjul.formats.validation import unknown_key, validated
 
-# Assumptions: ten times the largest region; more is a slip, or meant to exhaust us (docs/threats.md#files-from-others).
+# Assumptions: ten times the largest region; more is an error, or an attack (docs/threats.md#files-from-others).
 MOST_ITEMS = 5000
 MOST_OF = {"shifts": 24, "areas": 500, "police": 500, "agencies": 500}
 
@@ -19,7 +19,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Sections:
-    """What is wrong in a section is noted in the document and left out here. The rest as `validated` takes it."""
+    """Reads sections of a document. Problems are noted in it and omitted here. The other fields as in `validated`."""
 
     document: Document
     is_json: bool = False
@@ -27,13 +27,13 @@ class Sections:
     more: bool = False
 
     def only(self, known: tuple[str, ...]) -> None:
-        """Notes the sections that are none of these."""
+        """Notes unknown sections."""
         for section in self.document.tree.parts:
             if section not in known:
                 self.document.add("unknown-key", (section,), unknown_key(str(section), known))
 
     def at(self, loc: Loc, model: type[Model]) -> Model | None:
-        """What stands at a place."""
+        """The model at a place."""
         return validated(model, self.document, loc, is_json=self.is_json, zone=self.zone, more=self.more)
 
     def one(self, section: str, model: type[Model]) -> Model | None:
@@ -45,7 +45,7 @@ class Sections:
         return [item for _, item in self.items(section, model)]
 
     def items(self, section: str, model: type[Model]) -> list[tuple[Loc, Model]]:
-        """A section's items and their places, each read by itself, so that a wrong one hides no other."""
+        """A section's items with their places, each read by itself, so that a wrong one hides no other."""
         node = self.document.tree.at((section,))
         if node is None:
             return []

@@ -1,4 +1,4 @@
-"""Sites apart from their scenario: what is published or kept in a database has them in a table that can be emptied."""
+"""Sites separated from their scenario: a published or stored scenario has them in a table that can be emptied."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,11 +9,11 @@ from arshjul.domain.visit_object import VisitObject
 from arshjul.formats.json_guard import json_bytes, json_data
 
 Place = tuple[str, int]
-"""The id of an operation or an object, and the site's position in it. No object has the id of an operation."""
+"""The id of an operation or an object, and the site's position in it. Ids of objects and operations differ."""
 
 
 def without_sites(scenario: Scenario) -> Scenario:
-    """The scenario with no site in it."""
+    """The scenario without sites."""
     return _with(scenario, {})
 
 
@@ -28,7 +28,7 @@ def bodies(scenario: Scenario) -> dict[Place, bytes]:
 
 
 def with_sites(scenario: Scenario, kept: Mapping[Place, bytes]) -> Scenario:
-    """The scenario with the sites that were kept apart from it; of what it has no more, none."""
+    """The scenario with its separated sites; those of operations and objects that it no longer has are dropped."""
     found: dict[str, tuple[Site, ...]] = {}
     for (holder, _), body in sorted(kept.items()):
         data = json_data(body, "site")

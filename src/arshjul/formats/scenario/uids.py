@@ -1,6 +1,6 @@
-"""Ids that would make two feed events, or two feed files, one and the same.
+"""Ids that would give two feed events, or two feed files, the same name.
 
-Compared without regard to case: programs and file systems that ignore it are common.
+Compared without regard to case, as many programs and file systems do.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,7 +18,7 @@ _UIDS = Uids(host="")  # the plan's name is the same in all of them
 
 
 def judge_uids(document: Document) -> None:
-    """Notes the ids that have to be others."""
+    """Notes the ids that must be changed."""
     agencies = ids(document, "agencies").items()
     _claims(document, ids(document, "police").items())  # feeds/police-ID.ics
     _claims(document, [*((f"{id}{MARKS['milestones']}", loc) for id, loc in agencies), *agencies])
@@ -43,7 +43,7 @@ def judge_uids(document: Document) -> None:
 
 
 def _claims(document: Document, uids: Iterable[tuple[str, Loc | None]]) -> Mapping[str, Loc | None]:
-    """Who has each UID, in small letters; a second claim is noted."""
+    """The owner of each UID, in lower case; a second owner is noted."""
     first: dict[str, str] = {}
     owners: dict[str, Loc | None] = {}
     for uid, loc in uids:
@@ -68,5 +68,5 @@ def _meetings(document: Document) -> Iterator[tuple[str, Loc | None]]:
     for loc, id in ids_at(document.tree, "cycle.meetings[].id"):
         dates = document.tree.at((*loc[:-1], "dates"))
         for day in dates.value if dates is not None and isinstance(dates.value, list) else ():
-            if isinstance(day, date):  # what is none is noted already; in scenario.json all was judged before
+            if isinstance(day, date):  # invalid values are noted already; in scenario.json all was judged before
                 yield _UIDS.meeting(id, day), loc

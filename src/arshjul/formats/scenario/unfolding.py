@@ -1,6 +1,6 @@
-"""Operations that repeat, in a document as many as they stand for: what is said of several is judged among these.
+"""Repeated operations unfolded in a document, so that checks across operations see all of them.
 
-What is found there is told where the operation is written: at its `repeat`, where that made what is wrong.
+Problems are reported where the operation is written: at its `repeat` if that made the wrong key.
 """
 
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class Unfolded:
-    """A document as written, the same with its repeated operations unfolded, and where each of those is written."""
+    """A document as written, the same with its repeated operations unfolded, and the place of each of those."""
 
     written: Document
     document: Document
@@ -48,17 +48,17 @@ class Unfolded:
         return cls(written, Document(tree, written.file, written.files), tuple(places))
 
     def place(self, loc: Loc) -> Loc:
-        """Where that is written."""
+        """The corresponding place in the written document."""
         if len(loc) < 2 or loc[0] != _SECTION or not isinstance(loc[1], int):
             return loc
         place = self.places[loc[1]]
         return (_SECTION, place.position, *(("repeat",) if loc[2:3] and loc[2] in place.made else loc[2:]))
 
     def fold(self) -> None:
-        """Tells in the written document what was found in the unfolded one."""
+        """Moves the unfolded document's findings to the written one."""
         for one in self.document.findings if self.document is not self.written else ():
             if one.kind == "cycle" and self.place(one.loc)[2:] == ("repeat",):
-                continue  # the `after` that closes the circle is somebody's own, and told
+                continue  # the `after` that closes the circle was written by somebody, and is reported
             if one.kind == "unknown-id":
                 self.written.better("bad-id", one.kind, self.place(one.loc), one.text)
             else:
@@ -66,7 +66,7 @@ class Unfolded:
 
 
 def _unfolded(written: Document, node: Node) -> Iterator[tuple[Node, _Place]]:
-    """The operations, each as often as it stands for, and where they are written."""
+    """Each operation as often as it is repeated, with its place."""
     wrong = {finding.loc[1:3] for finding in written.findings if finding.loc[:1] == (_SECTION,)}
     named = {loc[1]: id for loc, id in ids_at(written.tree, f"{_SECTION}[].id")}
     taken = {id for position, id in named.items() if "repeat" not in node.parts[position].parts}
@@ -106,7 +106,7 @@ def _judge_ids(written: Document, position: int, ids: tuple[str, ...], taken: se
 
 
 def _one(written: Node, id: str, before: str | None, line: int | None) -> Node:
-    """One of the operations: with an id of its own, and after the one before it."""
+    """One of the repeated operations: with its own id, and after the one before it."""
     parts = dict(written.parts)
     parts["id"] = Node(id, line)
     if before is not None:

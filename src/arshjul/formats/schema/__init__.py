@@ -1,5 +1,5 @@
-"""The shapes of what people write, as pydantic models: one for each mapping of a scenario, of entries and of a plan.
+"""The shapes of everything that people write, as pydantic models: one for each mapping.
 
-A model knows its keys and nothing of others: whether what an id names is there is judged by who sees the whole. It
-is the one way to its domain object and back (`formats.shape`).
+A model knows its own keys and no others: whether a referenced id exists is judged by code that sees the whole. Models
+are the only way to domain objects and back (`formats.shape`).
 """

@@ -1,4 +1,4 @@
-"""The coordinator's changes as files and plan.json have them: what becomes other in a year that is under way."""
+"""The coordinator's changes as written in files and plan.json."""
 
 import operator
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ class _OfAgency(WrittenEntry[Thing]):
 
 
 class WrittenTeamsLost(WrittenDates[TeamsLost], _OfAgency[TeamsLost]):
-    """`agencies`: one that loses teams."""
+    """`agencies`: an agency that loses teams."""
 
     thing = TeamsLost
 
@@ -48,7 +48,7 @@ class WrittenTeamsLost(WrittenDates[TeamsLost], _OfAgency[TeamsLost]):
 
 
 class WrittenNominated(WrittenEntry[Nominated]):
-    """`operations`: a new one, as plan.json keeps it: without its sites, which scenario.json alone has."""
+    """`operations`: a new one, as kept in plan.json: without its sites, which only scenario.json has."""
 
     thing = Nominated
 
@@ -67,7 +67,7 @@ class WrittenOnOperation(WrittenEntry[Thing]):
 
 
 class WrittenAlone(WrittenOnOperation[Thing]):
-    """A change that names an operation and no more: its id alone will do."""
+    """A change that names an operation and has no other keys: its id alone is enough."""
 
     @model_validator(mode="before")
     @classmethod
@@ -80,7 +80,7 @@ class WrittenAlone(WrittenOnOperation[Thing]):
 
 
 class WrittenCancelled(WrittenAlone[Cancelled]):
-    """`cancelled`; plan.json says besides what the operation was, and where it stood."""
+    """`cancelled`; plan.json adds the operation as it was, and its place."""
 
     thing = Cancelled
     flat = {"stood": WrittenPlacement}
@@ -112,7 +112,7 @@ class WrittenLeftOut(WrittenAlone[LeftOut]):
 
 
 class WrittenWithoutPolice(WrittenAlone[WithoutPolice]):
-    """`without_police`; plan.json says besides where it is held, who lent to it, and what it needed."""
+    """`without_police`; plan.json adds its place, the units that lent officers, and the number that it needed."""
 
     thing = WithoutPolice
     flat = {"slot": WrittenSlot}
@@ -124,14 +124,14 @@ class WrittenWithoutPolice(WrittenAlone[WithoutPolice]):
 
 
 class WrittenPinned(WrittenPin, WrittenOnOperation[Pinned]):
-    """`pinned`: an operation and its slot, and perhaps its unit and the agencies chosen of its groups."""
+    """`pinned`: an operation and its slot, and optionally its unit and the agencies chosen from its groups."""
 
     thing = Pinned
     flat = {"pin": WrittenPin}
 
 
 class WrittenFewerOfficers(WrittenOnOperation[FewerOfficers]):
-    """`fewer_officers`: how many are enough."""
+    """`fewer_officers`: the number that is enough."""
 
     thing = FewerOfficers
 
@@ -149,12 +149,12 @@ class WrittenOtherDates(WrittenOnOperation[OtherDates]):
 
 
 def _word(given: object) -> object:
-    """YAML takes a bare yes or no for true or false."""
+    """The word for a truth value, since YAML reads a bare yes or no as one."""
     return {True: "yes", False: "no"}[given] if isinstance(given, bool) else given
 
 
 class WrittenAnswered(WrittenOnOperation[Answered]):
-    """`answers`: what a party said; plan.json says besides about which place of the proposal, and on which terms."""
+    """`answers`: a party's answer; plan.json adds the place of the proposal, and the terms."""
 
     thing = Answered
     flat = {"slot": WrittenSlot}
@@ -170,7 +170,7 @@ class WrittenAnswered(WrittenOnOperation[Answered]):
 
 
 class WrittenEdited(WrittenEntry[Edited]):
-    """That the scenario was edited, as plan.json keeps it."""
+    """An edit of the scenario, as kept in plan.json."""
 
     thing = Edited
 
@@ -193,9 +193,9 @@ MODELS: Mapping[str, type[WrittenEntry[Any]]] = {
     "left_out": WrittenLeftOut,
     "answers": WrittenAnswered,
 }
-"""The lists of a file of changes, in the order in which they are made. In plan.json each is a `kind` of change."""
+"""The lists of a file of changes, in the order in which they are applied. In plan.json each is a `kind` of change."""
 
 LOGGED: Mapping[str, type[WrittenEntry[Any]]] = {**MODELS, "scenario": WrittenEdited}
-"""What plan.json keeps of changes, by `kind`."""
+"""The changes kept in plan.json, by `kind`."""
 
 KINDS: Mapping[type[Amendment], str] = {model.thing: kind for kind, model in LOGGED.items()}

@@ -1,4 +1,4 @@
-"""changes.json: what a revision changes, and who must be told (docs/formats.md#plan-folder)."""
+"""changes.json: the changes of a revision, and the parties to tell (docs/formats.md#plan-folder)."""
 
 from typing import Annotated, Any
 
@@ -13,7 +13,7 @@ from arshjul.formats.words import Day, Text, Written
 
 
 class ToldPlace(Shape[Placement]):
-    """Where an operation stands: date, shift, unit, and the agencies chosen of its groups, if it has any."""
+    """An operation's place: date, shift, unit, and the agencies chosen from its groups, if it has any."""
 
     thing = Placement
     flat = {"slot": WrittenSlot}
@@ -35,12 +35,12 @@ class ToldCause(Shape[ChangeCause]):
 
     @classmethod
     def attributes(cls, thing: ChangeCause) -> dict[str, Any]:
-        """The kind as it is told."""
+        """The kind under which it is told."""
         return {"kind": TOLD_AS[thing.kind], "party": thing.party, "id": "" if thing.party else thing.id}
 
 
 class ToldMove(Shape[Move]):
-    """A change, with the first cause that applies; where several bite, all of them besides."""
+    """A change, with the first cause that applies; if there are several, also all of them."""
 
     thing = Move
 
@@ -65,14 +65,14 @@ class ToldAbsence(Written):
 
 
 class ToldParty(Written):
-    """A party, and the operations of which it must be told."""
+    """A party, and the operations that it must be told of."""
 
     party: Text
     operations: list[Text]
 
 
 class ToldChanges(Written):
-    """The whole of it; every list is there, empty in a first plan."""
+    """The whole file; every list is there, empty in a first plan."""
 
     moved: list[ToldMove]
     unit_changed: list[ToldMove]

@@ -1,4 +1,4 @@
-"""The entries of a year as files and plan.json have them: withdrawals, what is given back, outcomes."""
+"""The entries of a year as written in files and plan.json: withdrawals, what is given back, outcomes."""
 
 from datetime import date
 from typing import Annotated, Any, TypeVar
@@ -25,20 +25,20 @@ _ENDS = {"to": KeyName("to"), "until": KeyName("until_further_notice")}
 
 
 class WrittenEntry(Shape[Thing]):
-    """What every entry may say; `revision` is for plan.json alone."""
+    """The keys of every entry; `revision` is only in plan.json."""
 
     reported: Annotated[Moment | None, Told(Message("Reported"), Message("When it was told. Empty: the moment of the replan."))] = None
     revision: Annotated[Whole | None, FromReplan] = None
 
     def mapping(self) -> Mapped:
-        """What happened, and then when it was reported and which revision answered it."""
+        """The entry's own keys, followed by `reported` and `revision`."""
         written = super().mapping()
         last: Mapped = {key: written.pop(key) for key in ("reported", "revision") if key in written}
         return {**written, **last}
 
 
 class WrittenWithdrawal(WrittenEntry[Withdrawal]):
-    """Who withdrew what, and why. `until` is for plan.json alone."""
+    """A withdrawal: who withdrew what, and why. `until` is only in plan.json."""
 
     thing = Withdrawal
 
@@ -53,7 +53,7 @@ class WrittenWithdrawal(WrittenEntry[Withdrawal]):
     until: Annotated[Day | None, FromReplan] = None
 
     def model_post_init(self, _: object) -> None:
-        """Refuses an end that is missing, given twice, or before the beginning, and nobody's withdrawal."""
+        """Refuses an end that is missing, given twice, or before the beginning, and a withdrawal without units."""
         if not self.police:
             raise wrong("bad-value", Message("No unit is named: name one."), "police")
         if self.last is None and not self.until_further_notice:
@@ -65,25 +65,25 @@ class WrittenWithdrawal(WrittenEntry[Withdrawal]):
     @field_validator("last")
     @classmethod
     def _ends_after(cls, last: date | None, info: ValidationInfo) -> date | None:
-        """Judged with the field, so that another wrong field does not hide it."""
+        """Checked with the field, so that another wrong field does not hide it."""
         first = info.data.get("first")
         if last is not None and first is not None and last < first:
             raise wrong("bad-value", ends_before(first, last))
         return last
 
     def made_of(self) -> dict[str, Any]:
-        """Each unit once; what is taken of its end, only where that is not known."""
+        """Units once each, and an assumed end only if the end is unknown."""
         until = None if self.last is not None else self.until
         return {**super().made_of(), "police": tuple(dict.fromkeys(self.police)), "until": until}
 
     @classmethod
     def attributes(cls, thing: Withdrawal) -> dict[str, Any]:
-        """An end that is not known is until further notice."""
+        """An unknown end is written as until further notice."""
         return {**super().attributes(thing), "until_further_notice": thing.last is None}
 
 
 class WrittenGivenBack(WrittenEntry[GivenBack]):
-    """What is given back of a withdrawal."""
+    """Officers given back of a withdrawal."""
 
     thing = GivenBack
 
@@ -101,7 +101,7 @@ class WrittenGivenBack(WrittenEntry[GivenBack]):
 
 
 class WrittenStill(WrittenEntry[Still]):
-    """That a withdrawal until further notice goes on."""
+    """A confirmation that a withdrawal until further notice continues."""
 
     thing = Still
 
@@ -109,7 +109,7 @@ class WrittenStill(WrittenEntry[Still]):
 
 
 class WrittenChoice(WrittenEntry[Choice]):
-    """The option of a replan that was chosen, as plan.json keeps it."""
+    """The option of a replan that was chosen, as kept in plan.json."""
 
     thing = Choice
 
@@ -124,7 +124,7 @@ class WrittenBinding(Shape[Any]):
 
 
 class WrittenFreed(Shape[Freed]):
-    """An object that is bound no more."""
+    """An object that is no longer bound."""
 
     thing = Freed
 
@@ -144,7 +144,7 @@ class WrittenLevel(Shape[Level]):
 
 
 class WrittenFilling(WrittenEntry[Filling]):
-    """The doings of a filling, or a replan, with bindings, as plan.json keeps it."""
+    """The bindings made or freed by a filling or a replan, as kept in plan.json."""
 
     thing = Filling
 
@@ -154,7 +154,7 @@ class WrittenFilling(WrittenEntry[Filling]):
 
 
 class WrittenOutcome(WrittenEntry[Outcome]):
-    """What became of an operation."""
+    """The outcome of an operation."""
 
     thing = Outcome
 

@@ -13,13 +13,13 @@ from arshjul.formats.words import Whole, wrong
 
 
 class WrittenLimitException(WrittenDates[LimitException]):
-    """Some dates and, by its key, each limit that is another there."""
+    """Some dates and, by key, each limit that differs there."""
 
     thing = LimitException
     told = {"from": Told(Message("From"), Message("First date on which a limit is larger."))}
 
     def model_post_init(self, _: object) -> None:
-        """Refuses one that ends before it begins, or says nothing."""
+        """Refuses an exception that ends before it begins, or has no limits."""
         super().model_post_init(_)
         if not self._limits():
             text = Message("No limit stands here: give {keys}.", {"keys": ", ".join(_limit_keys(type(self)))})
@@ -35,7 +35,7 @@ class WrittenLimitException(WrittenDates[LimitException]):
 
     @classmethod
     def attributes(cls, thing: LimitException) -> dict[str, Any]:
-        """Its dates and each limit; None where it has none."""
+        """Its dates and each limit; None if it has none."""
         return {**super().attributes(thing), **{key: thing.limits.get(key) for key in _limit_keys(cls)}}
 
 
@@ -44,14 +44,14 @@ def _limit_keys(shape: type[WrittenLimitException]) -> list[str]:
 
 
 class WrittenLoadException(WrittenLimitException):
-    """Of an agency: its team shifts."""
+    """Exceptions to an agency's team shifts."""
 
     team_shifts_per_week: Annotated[Whole | None, Told(Message("Team shifts a week"), Message("For an agency."))] = None
     team_shifts_per_month: Annotated[Whole | None, Told(Message("Team shifts a month"), Message("For an agency."))] = None
 
 
 class WrittenOperationsException(WrittenLimitException):
-    """Of all: how many operations a day or a week can hold."""
+    """Exceptions to the number of operations a day or a week."""
 
     operations_per_day: Annotated[Whole | None, Told(Message("Operations a day"), Message("For all, with no agency."))] = None
     operations_per_area_per_day: Annotated[Whole | None, Told(Message("Operations an area and day"), Message("For all, with no agency."))] = None

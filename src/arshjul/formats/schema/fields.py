@@ -1,9 +1,9 @@
-"""What a field says of itself besides its type and its range, and what follows from it.
+"""The declaration of a field besides its type and range, and what follows from it.
 
     area: Annotated[AreaId, Told(Message("Area"), Message("Where it is struck: …"), Message("area"))]
 
-The type says what kind of value it is (`ValueKind`) and what an id names (`Refers`), `Told` the words that people know it by.
-From `keys` come the columns of a workbook, the fields of a form, the words for an edit and the tables of the manual.
+The type says what kind of value it is (`ValueKind`) and what an id refers to (`Refers`), `Told` its words for people.
+`keys` gives the columns of a workbook, the fields of a form, the words for an edit and the tables of the manual.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,21 +21,21 @@ from arshjul.formats.words import Id, ValueKind
 
 @dataclass(frozen=True, slots=True)
 class Refers:
-    """The id is one of that section, and must be there unless it is `free`."""
+    """The id is one of that section, and must exist unless it is `free`."""
 
     section: str
     free: bool = False
 
 
 class FromReplan:
-    """The key stands in plan.json alone: whoever writes entries leaves it out, since it follows from the replan."""
+    """The key is only in plan.json: it follows from the replan, and people omit it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The words for a key: the heading of its column, what belongs below it, and what it is called in a sentence.
+    """The words for a key: the heading of its column, a note on its contents, and its name in a sentence.
 
-    `also` are headings that mean the same. `parts` are the words for the keys of a mapping that stands in many places.
+    `also` are further headings. `parts` are the words for the keys of a mapping that is used in several places.
     """
 
     heading: Message | None = None
@@ -47,7 +47,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Worded:
-    """The words that a workbook has for those of files, in Swedish and in English."""
+    """A workbook's words for those in files, in Swedish and in English."""
 
     words: Mapping[str, tuple[str, str]]
 
@@ -60,14 +60,14 @@ OperationId = Annotated[Id, Refers("operations")]
 WithdrawalId = Annotated[Id, Refers("withdrawals")]
 PartyId = Annotated[Id, Refers("parties")]
 WordId = Annotated[Id, Refers("names", free=True)]
-"""A sector or a programme: the section `names` has a word for it, or none."""
+"""A sector or a programme; the section `names` may have a word for it."""
 
 Reference = tuple[str, str]
-"""A place, `[]` standing for every position of a list and `{}` for every key of a mapping; and the section it names."""
+"""A place, with `[]` for every position of a list and `{}` for every key of a mapping; and the section it names."""
 
 
 def references(kind: Any, place: str = "") -> Iterator[Reference]:
-    """The places of that kind of value that name something which must be there, in the order of the keys."""
+    """The places in that kind of value whose ids must exist, in the order of the keys."""
     origin, parts = get_origin(kind), get_args(kind)
     if FromReplan in parts:
         return
@@ -96,9 +96,9 @@ def lists(model: type[BaseModel]) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class DeclaredKey:
-    """A key with what is said of it. `kind` is a word for its kind of value: one of a list's parts, with an s.
+    """A key with its declaration. `kind` is a word for its kind of value; a list has that of its parts, with an s.
 
-    `model` is the shape of its value, where that is a mapping or a list of mappings.
+    `model` is the shape of its value if that is a mapping or a list of mappings.
     """
 
     path: tuple[str, ...]
@@ -139,7 +139,7 @@ def _whole(about: FieldInfo) -> Any:
 
 
 def _kind(kind: Any) -> tuple[str, list[Any]]:
-    """The word for a kind of value, and all that is said of it, the outermost first."""
+    """The word for a kind of value, and all its annotations, the outermost first."""
     origin, parts = get_origin(kind), get_args(kind)
     if origin is Annotated:
         word, said = _kind(parts[0])

@@ -1,4 +1,4 @@
-"""`frame` of an operation, and objects: what comes later, and waits to be bound to one."""
+"""`frame` of an operation, and objects, which come later and wait to be bound to a frame."""
 
 from typing import Annotated
 
@@ -20,7 +20,7 @@ Stops = Annotated[int, Field(ge=1, le=MOST)]
 
 
 class WrittenFrame(Shape[Frame]):
-    """`frame`: the sectors of its objects, and how many stops it has."""
+    """`frame`: the sectors of its objects, and its number of stops."""
 
     thing = Frame
 
@@ -28,7 +28,7 @@ class WrittenFrame(Shape[Frame]):
     stops: Annotated[Stops, Told(Message("Frame: stops"), Message("A frame: objects are bound to it later, with so many stops in all."), also=("Ram: stopp",))] = 1
 
     def model_post_init(self, _: object) -> None:
-        """Refuses a frame that nothing can be bound to."""
+        """Refuses a frame to which nothing can be bound."""
         if self.sectors == []:
             text = Message("No sector is named: name one, or leave it out for the operation's own.")
             raise wrong("bad-value", text, "sectors")

@@ -9,7 +9,7 @@ from arshjul.formats.words import wrong
 
 
 class WrittenHeardLog(WrittenDates[HeardLog]):
-    """The withdrawals of a year, or of the part of it that is told of."""
+    """The withdrawals of a year, or of the part of it that is known."""
 
     thing = HeardLog
     flat = {"year": WrittenPeriod}

@@ -1,4 +1,4 @@
-"""What the keys of an operation are called in a sentence, as when an edit of it is told."""
+"""The names of an operation's keys in a sentence, such as the description of an edit."""
 
 from collections.abc import Mapping
 from functools import cache

@@ -13,7 +13,7 @@ from arshjul.formats.words import Email, Line, Phone
 
 
 class WrittenMail(Shape[MailWords]):
-    """`mail`, each key of which may be left out; all are of a function, never of a person."""
+    """`mail`. All keys are optional; they name an office, never a person."""
 
     thing = MailWords
 

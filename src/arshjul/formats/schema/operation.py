@@ -1,4 +1,4 @@
-"""`operations`: what is to be done."""
+"""`operations`: the operations to be placed."""
 
 import operator
 from typing import Annotated, Any, ClassVar, Literal
@@ -68,7 +68,7 @@ class WrittenRepeat(Shape[Repeat]):
     every_days: Annotated[list[Whole], ValueKind("between"), Told(Message("Days between"), Message("The fewest and the most days from one to the next: 28–42."))]
 
     def model_post_init(self, _: object) -> None:
-        """Refuses what is not the fewest and the most days."""
+        """Refuses days that are not the fewest and the most."""
         if len(self.every_days) != 2 or self.every_days[0] > self.every_days[1]:
             text = Message("Give the fewest and the most days from one to the next, like [28, 42].")
             raise wrong("bad-value", text, "every_days")
@@ -84,7 +84,7 @@ class WrittenRepeat(Shape[Repeat]):
 
 
 class WrittenPin(WrittenSlot):
-    """`fixed`: a date and a shift, and perhaps a unit and the agencies chosen of its groups."""
+    """`fixed`: a date and a shift, and optionally a unit and the agencies chosen from its groups."""
 
     thing: ClassVar[type] = Pin
     flat = {"slot": WrittenSlot}
@@ -109,7 +109,7 @@ class WrittenAgencyGroup(Shape[AgencyGroup]):
 
 
 class WrittenMeet(Shape[Meet]):
-    """`meet`: where all gather, and when."""
+    """`meet`: the place and time at which all participants meet."""
 
     thing = Meet
 

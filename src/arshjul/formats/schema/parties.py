@@ -1,4 +1,4 @@
-"""`areas`, `police` and `agencies`: who can do what when."""
+"""`areas`, `police` and `agencies`: who is available when."""
 
 import operator
 from dataclasses import replace
@@ -43,7 +43,7 @@ class WrittenArea(Shape[Area]):
 
 
 class WrittenMatching(Shape[Matching]):
-    """Some slots; what is left out limits nothing."""
+    """Some slots; an omitted key is no restriction."""
 
     thing: ClassVar[type] = Matching
 
@@ -67,7 +67,7 @@ class WrittenLine(WrittenMatching, Generic[Thing]):
 
 
 class WrittenOfficers(WrittenLine[OfficerLine]):
-    """What a unit offers. Without `designated`: none; in an at_most line: no limit on them."""
+    """A unit's offer. Without `designated`: none; in an at_most line: no limit on them."""
 
     thing = OfficerLine
 
@@ -76,13 +76,13 @@ class WrittenOfficers(WrittenLine[OfficerLine]):
     at_most: Annotated[Flag, Told(Message("At most"), Message("yes: the line only lowers what the lines above offer."))] = False
 
     def made_of(self) -> dict[str, Any]:
-        """The line, with what is unsaid of designated ones."""
+        """The line with an omitted `designated` replaced by its meaning."""
         unsaid = None if self.at_most else 0
         return {**super().made_of(), "designated": unsaid if self.designated is None else self.designated}
 
 
 class WrittenTeams(WrittenLine[TeamLine]):
-    """What an agency offers."""
+    """An agency's offer."""
 
     thing = TeamLine
 
@@ -135,7 +135,7 @@ class WrittenAgency(Shape[Agency]):
     load_exceptions: list[WrittenLoadException] = []
 
     def domain(self) -> Agency:
-        """The agency. Its staff, where not given: the largest `teams` of the lines, at_most lines aside."""
+        """The agency. Staff that is not given is the largest `teams` of the lines, at_most lines aside."""
         made = super().domain()
         most = max((line.teams for line in self.teams if not line.at_most), default=0)
         return made if self.staff_teams is not None else replace(made, staff_teams=most)

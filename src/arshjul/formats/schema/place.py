@@ -1,4 +1,4 @@
-"""How a span, a slot, and a date or a period of them are written: alone, or flat among the keys of something else."""
+"""The written forms of a span, a slot, a date or a period: alone, or among the keys of something else."""
 
 import operator
 from datetime import date
@@ -14,7 +14,7 @@ from arshjul.formats.shape import Shape, Thing
 from arshjul.formats.words import Day, Text, ValueKind, ends_before, is_json, wrong, wrong_type
 
 WHERE_ANY = Field(exclude_if=operator.not_)
-"""A key that is not written where it says nothing."""
+"""A key that is omitted if it is empty."""
 
 
 class WrittenPeriod(Shape[Span]):
@@ -32,7 +32,7 @@ class WrittenPeriod(Shape[Span]):
 
 
 class WrittenDates(Shape[Thing], Generic[Thing]):
-    """Keys of something that has dates from one to another."""
+    """The keys of something with a first and a last date."""
 
     flat = {"span": WrittenPeriod}
 
@@ -40,13 +40,13 @@ class WrittenDates(Shape[Thing], Generic[Thing]):
     last: Annotated[Day, Told(Message("To"), Message("Last date."))] = Field(alias="to")
 
     def model_post_init(self, _: object) -> None:
-        """Refuses what ends before it begins."""
+        """Refuses an end before the beginning."""
         if self.last < self.first:
             raise wrong("bad-value", ends_before(self.first, self.last), "to")
 
 
 class WrittenSlot(Shape[Any]):
-    """A date and a shift; a slot by itself, or the keys of it."""
+    """A date and a shift; a slot by itself, or its keys among others."""
 
     thing: ClassVar[type] = Slot
 
@@ -59,7 +59,7 @@ class _Operation(Shape[Placement]):
 
 
 class WrittenPlace(Shape[Placement]):
-    """A slot and a unit, and who joins there, as plan.json has them of an operation that is named elsewhere."""
+    """A slot and a unit, and the agencies that join, as in plan.json for an operation named elsewhere."""
 
     thing = Placement
     flat = {"slot": WrittenSlot}

@@ -1,6 +1,6 @@
 """plan.json: what arshjul writes of a plan, and what it needs of one that another program wrote.
 
-Further keys are passed over: more may follow in later versions.
+Unknown keys are ignored: later versions may have more.
 """
 
 from typing import Annotated, Any, Literal
@@ -19,7 +19,7 @@ from arshjul.formats.shape import ById, Shape
 from arshjul.formats.words import MOST, Moment, Text, Whole, choice, read_text
 from arshjul.texts import Words
 
-_LARGEST = 2**53  # what every reader of JSON keeps exactly
+_LARGEST = 2**53  # the largest that every reader of JSON keeps exactly
 Number = Annotated[int, Field(ge=1, le=MOST)]
 Amount = Annotated[int, Field(ge=-_LARGEST, le=_LARGEST)]
 Shift = Annotated[Text, Refers("shifts")]
@@ -29,7 +29,7 @@ Operation = Annotated[Text, Refers("operations")]
 
 
 def as_said(text: object) -> Message:
-    """A sentence that was put into a language already."""
+    """A sentence that is already in some language."""
     return Message("{text}", {"text": read_text(text)})
 
 
@@ -39,7 +39,7 @@ def _said(text: Message, info: SerializationInfo) -> str:
 
 
 Said = Annotated[Message, PlainValidator(as_said), PlainSerializer(_said)]
-"""A sentence, written in the words of the one who writes."""
+"""A sentence, written in the words of the writer."""
 
 
 class PlannedPlacement(WrittenPlacement):
@@ -53,13 +53,13 @@ class PlannedPlacement(WrittenPlacement):
 
 
 class FormerPlacement(PlannedPlacement):
-    """One that an earlier plan had, of an operation that may be cancelled since."""
+    """A placement in an earlier plan, of an operation that may be cancelled since."""
 
     operation: Text
 
 
 class PlannedReason(Shape[Reason]):
-    """Why an operation is unplaced."""
+    """A reason why an operation is unplaced."""
 
     thing = Reason
 
@@ -78,7 +78,7 @@ class PlannedUnplaced(Shape[Unplaced]):
 
 
 class PlannedPrice(Shape[Price]):
-    """What a soft rule charges."""
+    """A charge of a soft rule."""
 
     thing = Price
 
@@ -126,7 +126,7 @@ OfChanges = Annotated[
 
 
 class PlannedBase(Shape[Base]):
-    """What a replan started from."""
+    """The start of a replan."""
 
     thing = Base
 
@@ -138,7 +138,7 @@ class PlannedBase(Shape[Base]):
 
 
 class PlannedMove(Shape[Move]):
-    """A change that a replan made. No `new`: the operation lost its place."""
+    """A change made by a replan. `new` None: the operation lost its place."""
 
     thing = Move
 
@@ -171,7 +171,7 @@ class PlannedBinding(Shape[Any]):
 
 
 class PlannedPlacing(Shape[Placing]):
-    """The revision that decided the placements, where a filling came after it."""
+    """The revision that decided the placements, if a filling came after it."""
 
     thing = Placing
 
@@ -180,7 +180,7 @@ class PlannedPlacing(Shape[Placing]):
 
 
 class PlannedPlan(Shape[Plan]):
-    """plan.json but for its entries, which are read and written one by one."""
+    """plan.json without its entries, which are read and written one by one."""
 
     thing = Plan
 
@@ -203,5 +203,5 @@ class PlannedPlan(Shape[Plan]):
 
     @classmethod
     def attributes(cls, thing: Plan) -> dict[str, Any]:
-        """Its status too, which follows from the levels."""
+        """Its attributes and its status, which follows from the levels."""
         return {**super().attributes(thing), "status": thing.status}

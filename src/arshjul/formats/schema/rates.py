@@ -1,4 +1,4 @@
-"""`withdrawal_rates`: what is assumed of withdrawals before a log tells, each figure by its kind and what it counts."""
+"""`withdrawal_rates`: assumptions about withdrawals before any log, each figure by its kind and what it counts."""
 
 from typing import Annotated, Any
 

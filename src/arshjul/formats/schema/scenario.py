@@ -1,4 +1,4 @@
-"""A scenario whole: its sections, as folders have them, and with `holidays` and `objects` as scenario.json has them."""
+"""A complete scenario: its sections as in folders, with `holidays` and `objects` as in scenario.json."""
 
 import operator
 from typing import Annotated, Any
@@ -33,7 +33,7 @@ _NOT_EMPTY: Any = Field(default_factory=list, exclude_if=operator.not_)
 
 
 class WrittenScenario(Shape[Scenario]):
-    """The sections; those that are required have no default. A list is read part by part, and all else as a whole."""
+    """The sections; required ones have no default. Lists are read item by item, other sections as a whole."""
 
     thing = Scenario
 
@@ -58,7 +58,7 @@ class WrittenScenario(Shape[Scenario]):
 
     @classmethod
     def attributes(cls, thing: Scenario) -> dict[str, Any]:
-        """The sections; None for one that says nothing."""
+        """The sections; None for an empty one."""
         return {
             **super().attributes(thing),
             "plan": thing,

@@ -49,8 +49,8 @@ from arshjul.rules.fill.quality import WISHES, Wish
 # fmt: off
 # A field is a line.
 
-MOST_DAYS = 800  # assumption: two years and a little; a slot is a column of every rule
-MOST_CYCLE_DAYS = 3660  # assumption: no milestone lies ten years from its operation
+MOST_DAYS = 800  # assumption: two years and a little; every rule has a column for each slot
+MOST_CYCLE_DAYS = 3660  # assumption: no milestone is ten years from its operation
 _NO_PLACES = frozenset({"right", "posix", "posixrules", "localtime", "Factory"})
 
 
@@ -68,10 +68,9 @@ def _timezone(given: object) -> str:
 
 
 def _is_zone_of_calendars(name: str) -> bool:
-    """True if it names a place's hours. The computer's database also holds zones that no calendar knows.
+    """True if it names the hours of a place. The computer's database also has zones that no calendar knows.
 
-    `right/…` counts leap seconds, `localtime` is whatever that computer is set to, `Factory` says that
-    nobody has set it.
+    `right/…` counts leap seconds, `localtime` is the computer's own zone, `Factory` means that none is set.
     """
     if name.partition("/")[0] in _NO_PLACES:
         return False
@@ -83,14 +82,14 @@ def _is_zone_of_calendars(name: str) -> bool:
 
 
 def _plan_name(given: str) -> str:
-    """The feeds' UIDs are made of what is ASCII in it, å being a."""
+    """A plan's name with a letter or digit in ASCII (å being a), which the feeds' UIDs are made of."""
     if not re.search("[A-Za-z0-9]", unicodedata.normalize("NFKD", given)):
         raise wrong("bad-value", Message("The name needs a letter a to z or a digit: the feeds are called by it."))
     return given
 
 
 class WrittenPlan(Shape[Scenario]):
-    """`plan`: the year, and whose it is."""
+    """`plan`: the year, and its owner."""
 
     thing = Scenario
     flat = {"span": WrittenPeriod}
@@ -103,7 +102,7 @@ class WrittenPlan(Shape[Scenario]):
     config: Text | None = None
 
     def model_post_init(self, _: object) -> None:
-        """Refuses a year that ends before it begins, or is no year."""
+        """Refuses a year that ends before it begins, or is too long."""
         if self.last < self.first:
             raise wrong("bad-value", ends_before(self.first, self.last), "to")
         days = (self.last - self.first).days + 1
@@ -113,7 +112,7 @@ class WrittenPlan(Shape[Scenario]):
 
 
 class WrittenCalendar(Shape[Calendar]):
-    """`calendar`. The holidays are the library's, or those that scenario.json holds."""
+    """`calendar`. The holidays are the library's, or those in scenario.json."""
 
     thing = Calendar
 
@@ -124,7 +123,7 @@ class WrittenCalendar(Shape[Calendar]):
 
 
 class WrittenShift(Shape[Shift]):
-    """Hours of work."""
+    """Working hours."""
 
     thing = Shift
 
@@ -147,7 +146,7 @@ class WrittenReport(Shape[Scenario]):
 
 
 class WrittenHolidays(RootModel[dict[Day, Name]]):
-    """`holidays` of scenario.json: names by date, as they were resolved when it was made."""
+    """`holidays` of scenario.json: names by date, as of when it was made."""
 
 
 class _Rules(Shape[Settings]):
@@ -156,12 +155,12 @@ class _Rules(Shape[Settings]):
     thing = Settings
 
     def made_of(self) -> dict[str, Any]:
-        """What was given and is no default."""
+        """The given settings that differ from the default."""
         return {**super().made_of(), "given": self.model_dump(exclude_defaults=True, exclude={"exceptions"})}
 
     @classmethod
     def attributes(cls, thing: Settings) -> dict[str, Any]:
-        """Every setting that has a size."""
+        """Every setting that has a value."""
         return {**super().attributes(thing), **{setting.key: thing[setting] for setting in SETTINGS}}
 
 
@@ -179,7 +178,7 @@ WrittenRules = create_model(
 
 
 class WrittenPriorities(Written):
-    """`priority_points`: what an unplaced operation of each priority costs."""
+    """`priority_points`: the cost of an unplaced operation of each priority."""
 
     high: Whole = Field(9, alias="1")
     middle: Whole = Field(3, alias="2")
@@ -187,7 +186,7 @@ class WrittenPriorities(Written):
 
 
 class _Prices(Written):
-    """`prices`: the points of soft rules and of wishes for fillings, by their ids; what is left out has its own."""
+    """`prices`: the points of soft rules and of wishes for fillings, by id; omitted ones have their default."""
 
 
 def _price_field(rule: SoftRule | Wish) -> Any:
@@ -201,7 +200,7 @@ WrittenPrices = create_model(
 
 
 def _priorities(given: object) -> object:
-    """Their keys are numbers in YAML and words in JSON."""
+    """The priorities with words as keys, which are numbers in YAML."""
     if not isinstance(given, dict):
         return given
     return {str(key) if isinstance(key, int) else key: value for key, value in given.items()}
@@ -217,7 +216,7 @@ class WrittenObjective(Shape[Objective]):
     prices: WrittenPrices = WrittenPrices()
 
     def domain(self) -> Objective:
-        """What a plan is judged by."""
+        """The objective."""
         points = self.priority_points
         return Objective(
             priority_points={1: points.high, 2: points.middle, 3: points.low},
@@ -260,13 +259,13 @@ class WrittenMilestone(Shape[Milestone]):
             raise wrong("bad-value", Message("Both days_before and days_after are given: keep one."), "days_after")
 
     def made_of(self) -> dict[str, Any]:
-        """Days before are negative ones."""
+        """`days_before` is a negative number of days."""
         days = self.days_after if self.days_before is None else -self.days_before
         return {**super().made_of(), "days": days or 0, "after": self.days_after == 0 or None}
 
     @classmethod
     def attributes(cls, thing: Milestone) -> dict[str, Any]:
-        """Its days are those before it or those after it."""
+        """Its days as `days_before` or `days_after`."""
         days = (None, thing.days) if thing.comes_after else (-thing.days, None)
         return {**super().attributes(thing), "days_before": days[0], "days_after": days[1]}
 
@@ -288,18 +287,18 @@ class WrittenMeeting(Shape[Meeting]):
     agencies: Annotated[list[AgencyId] | None, BeforeValidator(_agencies), ValueKind("ids or all"), Told(Message("Agencies"), Message("Who meets: ids, or all. Empty: all."))] = None
 
     def model_post_init(self, _: object) -> None:
-        """Refuses a date that stands twice: it would be two events with one UID."""
+        """Refuses a duplicate date, which would be two events with one UID."""
         for position, day in enumerate(self.dates):
             if day in self.dates[:position]:
                 raise wrong("bad-value", Message("The date stands twice: keep one."), "dates", position)
 
     def made_of(self) -> dict[str, Any]:
-        """None stands for all agencies."""
+        """None means all agencies."""
         return {**super().made_of(), "agencies": "all" if self.agencies is None else tuple(self.agencies)}
 
     @classmethod
     def attributes(cls, thing: Meeting) -> dict[str, Any]:
-        """None stands for all agencies."""
+        """None means all agencies."""
         return {**super().attributes(thing), "agencies": None if thing.agencies == "all" else thing.agencies}
 
     @model_serializer(mode="wrap")

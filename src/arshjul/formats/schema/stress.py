@@ -1,4 +1,4 @@
-"""stress.json: what drawn years did to a plan, but for which plan that was."""
+"""stress.json: the effect of simulated years on a plan, without the plan's identity."""
 
 from typing import Annotated
 
@@ -14,7 +14,7 @@ Figure = Annotated[float, Field(ge=-1e9, le=1e9), PlainSerializer(lambda figure:
 
 
 class WrittenEstimate(Shape[Estimate]):
-    """A mean with its ends."""
+    """A mean with its interval."""
 
     thing = Estimate
 
@@ -44,7 +44,7 @@ class WrittenParty(Shape[PartyStressed]):
 
 
 class WrittenStressed(Shape[Stressed]):
-    """What the years did to a plan."""
+    """The effect of the years on a plan."""
 
     thing = Stressed
     flat = {"totals": WrittenTotals}

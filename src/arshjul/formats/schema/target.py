@@ -1,4 +1,4 @@
-"""`targets`: what is to be reached in a part of the year."""
+"""`targets`: aims for a part of the year."""
 
 from typing import Annotated, Any
 
@@ -19,7 +19,7 @@ class _Named(Shape[Target]):
 
 
 class WrittenTarget(WrittenDates[Target], _Named):
-    """So many operations of some kinds between two dates; a list left out means all."""
+    """A number of operations of some kinds between two dates; an omitted list means all."""
 
     thing = Target
 
@@ -30,5 +30,5 @@ class WrittenTarget(WrittenDates[Target], _Named):
     points: Annotated[Whole | None, Told(Message("Points"), Message("What each that lacks costs. Empty: as the sheet Rules says."))] = None
 
     def made_of(self) -> dict[str, Any]:
-        """Its name is its id, where it has none."""
+        """Its name is its id if it has none."""
         return {**super().made_of(), "name": self.name or self.id}

@@ -1,7 +1,4 @@
-"""The tables that are found in a workbook, and their rows as parts of the tree.
-
-What sheets of all kinds have in common.
-"""
+"""The tables found in a workbook, and their rows as parts of the tree: what all kinds of sheets share."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -17,11 +14,11 @@ from arshjul.formats.workbook.rows import SheetRow, read_row
 from arshjul.formats.workbook.table import FAULTS_SHEET, READ_ME_SHEET, Path, SheetTable, by_name, plain
 from arshjul.texts import counted
 
-_NEEDED = 3  # a row that needs so many cells and has one is none
+_NEEDED = 3  # a row that needs this many cells and has one is a heading
 
 
 class Assembly:
-    """Puts the rows of sheets where they belong in the document's tree. `known` are all sheets that there may be."""
+    """Puts the rows of sheets into the document's tree. `known` are all sheets that may occur."""
 
     def __init__(
         self, document: BookDocument, wanted: Iterable[SheetTable], context: BookContext, known: Iterable[SheetTable]
@@ -39,14 +36,14 @@ class Assembly:
         }
 
     def begin(self) -> None:
-        """Finds the columns of all sheets; what is named is learnt before anything that names it."""
+        """Finds the columns of all sheets; ids and names are learnt before anything refers to them."""
         for head in self.heads.values():
             if head.table.ids:
                 self._learn(head)
         self.match()
 
     def _learn(self, head: Head) -> None:
-        """Takes in the ids of a sheet with their names."""
+        """Learns the ids of a sheet with their names."""
         match(head, Lexicon())
         for _, cells in head.rows():
             if id := word(cells, head.number(("id",))):
@@ -54,7 +51,7 @@ class Assembly:
         head.forget()
 
     def _heads(self, names: Mapping[str, SheetTable]) -> Iterator[Head]:
-        """The tables that are there. A sheet that stands twice, or has no headings, is told."""
+        """The tables that are there. Duplicate sheets and sheets without headings are reported."""
         ours = {plain(word) for word in (*FAULTS_SHEET, *READ_ME_SHEET)}
         seen: dict[str, str] = {}
         for sheet in self.document.sheets:
@@ -78,7 +75,7 @@ class Assembly:
                     self.document.lost.update(table.section[:1])
 
     def match(self) -> None:
-        """Finds the columns, once the agencies are known; says what is odd about headings and hidden rows."""
+        """Finds the columns, once the agencies are known; reports oddities of headings and hidden rows."""
         for head in self.heads.values():
             match(head, self.context.lexicon)
             for found in head.errors:
@@ -114,7 +111,7 @@ class Assembly:
             )
 
     def rows(self, head: Head) -> Iterator[SheetRow]:
-        """The rows of a sheet, each read; a heading between rows is told, and passed over."""
+        """The rows of a sheet, each read; a heading between rows is reported and skipped."""
         for number, cells in head.rows():
             if (lone := _lone(head, cells)) is None:
                 yield read_row(head, number, cells, self.context)
@@ -122,12 +119,12 @@ class Assembly:
                 self.document.stopped_at(lone.place, "lone-cell", _lone_text(head, lone))
 
     def told(self, row: SheetRow, loc: Loc) -> None:
-        """Notes what cannot be read in a row that stands at that place of the tree."""
+        """Notes the unreadable cells of a row at that place of the tree."""
         for path, fault in row.faults:
             self.document.add(fault.kind, (*loc, *path), fault.text)
 
     def note_headings(self, head: Head, section: Path, keys: Mapping[Path, Path] | None = None) -> None:
-        """The name that each key has in this book; an empty name, where its column is missing."""
+        """Records each key's heading in this book; empty if its column is missing."""
         for column in head.table.columns:
             path = column.path if keys is None else keys.get(column.path)
             if path is None:
@@ -138,7 +135,7 @@ class Assembly:
                 self.document.words.add((*section, *path))
 
     def told_apart(self, row: SheetRow, place: CellPlace) -> None:
-        """Notes what cannot be read in a row that has no place in the tree; `place` is its owner's cell."""
+        """Notes the unreadable cells of a row without a place in the tree; `place` is its owner's cell."""
         for path, fault in row.faults:
             at = place if path == () else row.node.places.get(path, row.place)
             self.document.stopped_at(at, fault.kind, fault.text)
@@ -150,7 +147,7 @@ class Assembly:
 
 
 def _lone(head: Head, cells: Mapping[int, BookCell]) -> BookCell | None:
-    """The only cell in a row that needs several: a heading between rows. None where the row is one."""
+    """The only cell in a row that needs several, which is a heading between rows; None for other rows."""
     read = {n for _, n in head.columns} | set(head.teams.values())
     needed = sum(column.needed for column in head.table.columns)
     filled = [cell for n, cell in cells.items() if n in read]
@@ -167,7 +164,7 @@ def _lone_text(head: Head, cell: BookCell) -> Message:
 
 
 def word(cells: dict[int, BookCell], number: int | None) -> str:
-    """The text in a row's cell of that column, empty where there is none."""
+    """The text in a row's cell of that column; empty if there is none."""
     return cells[number].shown.strip() if number is not None and number in cells else ""
 
 

@@ -1,4 +1,4 @@
-"""A flat picture of a workbook: its sheets, and in each the cells that are filled in, with value and kind."""
+"""A flat picture of a workbook: its sheets with their filled cells, by value and kind."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,12 +14,12 @@ Value = str | float | bool | date | datetime | time
 Kind = Literal["text", "number", "flag", "date", "time", "error", "unreckoned"]
 
 ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
-"""What a cell shows that cannot be reckoned. A marked workbook has them as texts."""
+"""The error values that a cell can show. A marked workbook has them as texts."""
 
 
 @dataclass(frozen=True, slots=True)
 class BookCell:
-    """A cell that is filled in. `value` is None where it has none: an error, or a formula never reckoned."""
+    """A filled cell. `value` is None for an error, or a formula that was never calculated."""
 
     kind: Kind
     value: Value | None
@@ -31,8 +31,8 @@ class BookCell:
 class BookSheet:
     """A worksheet: its cells by row and column, counted from 1.
 
-    `holds`: the name by which it is read, where it is not its own. `rows_from` and `columns_from` say where in the
-    file a row or a column stands, where it stands elsewhere.
+    `holds`: the name by which it is read, if not its own. `rows_from` and `columns_from` map rows and columns to those
+    in the file, if they differ.
     """
 
     name: str
@@ -48,13 +48,13 @@ class BookSheet:
     columns_from: Mapping[int, int] = field(default_factory=dict)
 
     def place(self, row: int, column: int) -> CellPlace:
-        """A cell of the sheet, filled in or not."""
+        """A cell of the sheet, filled or not."""
         row, column = self.rows_from.get(row, row), self.columns_from.get(column, column)
         return CellPlace(self.name, row, column, self.position)
 
 
 def read_book(data: bytes) -> list[BookSheet]:
-    """The worksheets in a file's bytes. NoWorkbook where it cannot or must not be read."""
+    """The worksheets in a file's bytes. NoWorkbook if they cannot or must not be read."""
     parts = parts_of(data)
     surveys = survey(parts)
     packed = repacked(parts)
@@ -107,7 +107,7 @@ def _put(sheet: BookSheet, row: int, column: int, cell: BookCell | None) -> None
 
 
 def _cell(value: Any, place: CellPlace) -> BookCell | None:
-    """The cell with that value; None where there is nothing to be seen in it."""
+    """The cell with that value; None if it shows nothing."""
     match value:
         case bool():
             cell: BookCell | None = BookCell("flag", value, place, "TRUE" if value else "FALSE")
@@ -135,7 +135,7 @@ def _text(text: str, place: CellPlace) -> BookCell | None:
 
 
 def _duration(value: timedelta, place: CellPlace) -> BookCell:
-    """Hours and minutes: a clock time, where they are no more than a day has."""
+    """Hours and minutes: a clock time if they are less than a day."""
     minutes = round(value.total_seconds() / 60)
     if 0 <= minutes < 24 * 60:
         clock = time(minutes // 60, minutes % 60)

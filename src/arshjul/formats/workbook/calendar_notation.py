@@ -1,4 +1,4 @@
-"""The notations of what belongs to the calendar: dates, weeks, weekdays, clock times."""
+"""The notations of dates, weeks, weekdays and clock times."""
 
 import re
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ _WEEKDAY_RUN = re.compile(r"\s*[-–—]\s*")
 
 @dataclass(frozen=True, slots=True)
 class Day(Notation):
-    """A date. `end`: of a week, its Monday or its Sunday; without one a week is refused."""
+    """A date. `end`: of a week, its Monday or its Sunday; without it a week is refused."""
 
     end: Literal["", "first", "last"] = ""
     width: float = 12
@@ -46,7 +46,7 @@ class Day(Notation):
         return span.last if self.end == "last" else span.first
 
     def write(self, value: object, context: BookContext) -> date:
-        """A date that the spreadsheet knows as one."""
+        """A date in the spreadsheet's own type."""
         return date.fromisoformat(str(value))
 
 
@@ -57,7 +57,7 @@ class Dates(Notation):
     form = "wrap"
 
     def read(self, cell: BookCell, context: BookContext) -> list[object]:
-        """Each as the schema takes it."""
+        """Each date or period in the schema's form."""
         spans = [span_in(cell, context.year)] if cell.kind != "text" else self._spans(cell, context)
         return [one.first if one.first == one.last else {"from": one.first, "to": one.last} for one in spans]
 
@@ -65,7 +65,7 @@ class Dates(Notation):
         return [span_of(part, context.year) for part in split(trimmed(cell))]
 
     def write(self, value: object, context: BookContext) -> Written:
-        """One date as a date, else as a text."""
+        """A single date as a date, else a text."""
         parts = list(listed(value))
         if len(parts) == 1 and not isinstance(parts[0], Mapping):
             return date.fromisoformat(str(parts[0]))
@@ -83,7 +83,7 @@ class Clock(Notation):
     form = "centre"
 
     def read(self, cell: BookCell, context: BookContext) -> str:
-        """As `09:00`."""
+        """The time as `09:00`."""
         if isinstance(cell.value, time):
             return cell.value.isoformat("minutes")
         if cell.kind == "number" and isinstance(cell.value, float) and 0 <= cell.value < 1:
@@ -106,9 +106,9 @@ class DayAndTime(Notation):
     form = "moment"
 
     def read(self, cell: BookCell, context: BookContext) -> str:
-        """As `2027-05-12T06:30`."""
+        """The moment as `2027-05-12T06:30`."""
         if isinstance(cell.value, datetime):
-            moment = cell.value + timedelta(seconds=30)  # spreadsheets count in parts of a day, and miss by a little
+            moment = cell.value + timedelta(seconds=30)  # spreadsheets count in fractions of a day, with small errors
             return moment.replace(second=0, microsecond=0).isoformat(timespec="minutes")
         found = _MOMENT.fullmatch(trimmed(cell))
         if found is None:
@@ -117,18 +117,18 @@ class DayAndTime(Notation):
         return f"{found[1]}T{int(found[2]):02}:{found[3]}"
 
     def write(self, value: object, context: BookContext) -> datetime | str:
-        """A moment that the spreadsheet knows as one."""
+        """A moment in the spreadsheet's own type."""
         moment = datetime.fromisoformat(str(value))
         return moment if moment.second == 0 else str(value)
 
 
 class Weekdays(Notation):
-    """Weekdays in short, and runs of them: `mån, ons–fre`."""
+    """Abbreviated weekdays, and ranges of them: `mån, ons–fre`."""
 
     width = 16
 
     def read(self, cell: BookCell, context: BookContext) -> list[str]:
-        """As the schema calls them."""
+        """The weekdays in the schema's words."""
         refuse_date(cell)
         found: list[str] = []
         for part in split(trimmed(cell)):
@@ -170,14 +170,14 @@ class Weeks(Notation):
         return numbers(cell)
 
     def write(self, value: object, context: BookContext) -> Written:
-        """The word, or the numbers in a row."""
+        """The word, or the numbers separated by commas."""
         if isinstance(value, str):
             return {"odd": ("udda", "odd"), "even": ("jämna", "even")}[value][context.language == "en"]
         return ", ".join(map(str, listed(value))) or NOTHING
 
 
 class Numbers(Notation):
-    """Whole numbers in a row."""
+    """Whole numbers separated by commas."""
 
     width = 10
 
@@ -187,12 +187,12 @@ class Numbers(Notation):
         return [Whole().read(cell, context)] if cell.kind == "number" else numbers(cell)
 
     def write(self, value: object, context: BookContext) -> str:
-        """In a row."""
+        """The numbers separated by commas."""
         return ", ".join(map(str, listed(value))) or NOTHING
 
 
 def numbers(cell: BookCell) -> list[int]:
-    """The numbers in a row in a cell."""
+    """The numbers in a cell's list."""
     found: list[int] = []
     for part in split(trimmed(cell)):
         if not re.fullmatch(r"[-−+]?\d{1,9}", part, re.ASCII):

@@ -1,4 +1,4 @@
-"""The columns that follow from the keys of a shape: their paths, headings, and how their cells are read and written."""
+"""The columns that follow from the keys of a shape: their paths, headings, and the notation of their cells."""
 
 from collections.abc import Iterator, Sequence
 
@@ -24,7 +24,7 @@ from arshjul.formats.workbook.notation import (
 from arshjul.formats.workbook.table import Path, SheetColumn
 
 _NAMED = frozenset({"names", "areas", "shifts", "police"})
-"""The sections of which a cell shows names; agencies and operations go by their ids, which stand in headings."""
+"""The sections shown by name; agencies and operations are shown by id, which is also in headings."""
 _NOTATIONS: dict[str, Notation] = {
     "id": Id(), "text": FreeText(), "name": Name(), "phone": Name(), "email": Name(), "word": Name(), "flag": Flag(),
     "number": Whole(), "priority": Priority(), "clock": Clock(), "moment": DayAndTime(), "between": FewestAndMost(),
@@ -49,7 +49,7 @@ def notation(key: DeclaredKey) -> Notation:
 
 
 def columns(shape: type[BaseModel], first: Sequence[str] = ()) -> tuple[SheetColumn, ...]:
-    """A column for each key that has a heading; those of the keys named first come first, in that order."""
+    """A column for each key that has a heading; `first` names the keys that come first, in that order."""
     order = {name: number for number, name in enumerate(first)}
     found = (column for key in keys(shape) for column in _columns(key))
 
@@ -68,7 +68,7 @@ def _columns(key: DeclaredKey) -> Iterator[SheetColumn]:
 
 
 def column(key: DeclaredKey, path: Path | None = None) -> SheetColumn:
-    """The column of a key. A list with nothing in it, and a word that counts anyway, are not written."""
+    """The column of a key. An empty list, and a default word, are not written."""
     told = key.told
     is_silent = isinstance(key.default, list) or key.worded is not None
     return SheetColumn(

@@ -1,4 +1,4 @@
-"""Dates as people write them in a cell: 2027-05-12, 12 maj 2027, v. 19. What can be read in two ways is refused."""
+"""Dates as people write them in a cell: 2027-05-12, 12 maj 2027, v. 19. Ambiguous ones are refused."""
 
 import re
 from calendar import isleap
@@ -24,7 +24,7 @@ _EPOCH = date(1899, 12, 30)
 
 
 class Unreadable(Exception):
-    """What stands in a cell is not what its column holds."""
+    """The cell's contents do not fit its column."""
 
     def __init__(self, kind: str, text: Message) -> None:
         super().__init__(kind)
@@ -32,7 +32,7 @@ class Unreadable(Exception):
 
 
 def span_in(cell: BookCell, year: Span | None) -> Span:
-    """The date or week in a cell, as a span of dates. `year` tells which week is meant where no year stands."""
+    """The date or week in a cell, as a span of dates. `year` decides if no year is given."""
     if isinstance(cell.value, datetime):
         if cell.value.time() != time(0):
             values = {"given": cell.shown}
@@ -45,7 +45,7 @@ def span_in(cell: BookCell, year: Span | None) -> Span:
 
 
 def span_of(text: str, year: Span | None) -> Span:
-    """The dates that a text names: one, a week, or a period of them."""
+    """The dates that a text names: one, a week, or a period."""
     bare = " ".join(text.split())
     ends = _BETWEEN.split(bare)
     if len(ends) == 2 and all(ends):
@@ -77,7 +77,7 @@ def _single(text: str, year: Span | None) -> Span:
 
 
 def _month(word: str) -> int | None:
-    """The number of the month that begins so, in Swedish or English."""
+    """The number of the month that begins with the word, in Swedish or English."""
     plain = word.casefold()
     found = {
         n for months in MONTHS.values() for n, name in enumerate(months, start=1) if name.casefold().startswith(plain)
@@ -86,13 +86,13 @@ def _month(word: str) -> int | None:
 
 
 def _day(text: str, given: str | None, month: int, day: int, year: Span | None) -> Span:
-    """The date; where no year stands, the one of that name in the plan's year."""
+    """The date; without a year, the one in the plan's year."""
     if given is not None:
         return _made(text, int(given), month, day)
     if year is None:
         values = {"given": quoted(text)}
         raise Unreadable("bad-value", Message("{given} names no year: write it like 12 May 2027.", values))
-    _made(text, 2000, month, day)  # a leap year: what is no date in it is none in any
+    _made(text, 2000, month, day)  # a leap year: a date that it does not have is none in any year
     found = [
         date(number, month, day)
         for number in range(year.first.year, year.last.year + 1)
@@ -132,7 +132,7 @@ def _week(text: str, year: int, week: int) -> Span:
 
 
 def _week_within(text: str, week: int, year: Span | None) -> Span:
-    """The week of that number of which a date lies in the plan's year."""
+    """The week of that number with a date in the plan's year."""
     if year is None:
         values = {"given": quoted(text)}
         raise Unreadable("bad-value", Message("{given} names no year: write it like week 19 2027.", values))

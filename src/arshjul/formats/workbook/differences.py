@@ -1,4 +1,4 @@
-"""The differences of two scenarios, cell by cell as a workbook shows them: in its headings, with names for ids."""
+"""The differences of two scenarios, cell by cell as a workbook shows them: by heading, with names for ids."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -18,15 +18,15 @@ from arshjul.formats.workbook.writing import SheetWriter
 from arshjul.texts import Words, counted
 
 SECRET = tables.SITES
-"""The sheet of which it is said that something differs, and never what."""
+"""The sheet of which only the fact of a difference is reported."""
 
 
 @dataclass(frozen=True, slots=True)
 class CellChange:
-    """A cell that differs: the sheet, its row as people know it, the heading; what stands there, empty for nothing.
+    """A cell that differs: the sheet, its row as people know it, the heading, and both texts, empty for nothing.
 
-    `id` and `key` are the operation's and that of its value, on the sheet of operations: by them programs know the
-    cell. A row that is new or gone has no heading, and one text.
+    `id` and `key` identify the operation and its value for programs, on the sheet of operations. A row that is new or
+    gone has no heading, and one text.
     """
 
     sheet: str
@@ -39,7 +39,7 @@ class CellChange:
 
 
 def cell_changes(old: Scenario, new: Scenario, say: Words) -> Iterator[CellChange]:
-    """All that differs, sheet by sheet; operations that only one of them has are not told of."""
+    """All differences, sheet by sheet, without operations that only one of them has."""
     before, after = _Side.of(old, say), _Side.of(new, say)
     for table in tables.SCENARIO_TABLES:
         if table is tables.SETTINGS_TABLE:
@@ -149,7 +149,7 @@ def _settings(before: _Side, after: _Side) -> Iterator[CellChange]:
 
 
 def _sites(before: _Side, after: _Side) -> Iterator[CellChange]:
-    """The operations whose sites differ, with their numbers and nothing else: sites are secret."""
+    """The operations whose sites differ, with only the number of sites, since sites are secret."""
     was, now = (
         {str(one["id"]): one.get("sites", []) for _, one in side.rows["operations"]} for side in (before, after)
     )

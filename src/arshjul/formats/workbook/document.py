@@ -1,4 +1,4 @@
-"""A document made from a workbook: what is wrong in it is told in the words of its headings."""
+"""A document made from a workbook, whose problems name its headings."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,11 +13,11 @@ from arshjul.formats.workbook.table import Path
 
 @dataclass(slots=True)
 class BookDocument(Document):
-    """A document whose problems speak of headings: `headings` are those of the keys, without positions.
+    """A document whose problems name headings: `headings` are those of the keys, without positions.
 
-    `heads` are the tables that were found, `lost` the sections whose sheet is there and cannot be read, `names`
-    the sheets' names by section; `words` are the keys that hold words of the sheet Words, `absent` those of
-    settings without a row; `lexicon` knows the names that stand on the sheets.
+    `heads` are the tables found, `lost` the sections whose sheet is there and cannot be read, `names` the sheets' names
+    by section; `words` are the keys that hold words of the sheet Words, `absent` those of settings without a row;
+    `lexicon` knows the names on the sheets.
     """
 
     headings: dict[Path, str] = field(default_factory=dict)
@@ -30,7 +30,7 @@ class BookDocument(Document):
     lexicon: Lexicon = field(default_factory=Lexicon)
 
     def add(self, kind: str, loc: Loc, text: Message, line: int | None = None) -> None:
-        """Says of a missing key which column it is; where the whole column is missing, that is said once."""
+        """Names the column of a missing key; if the whole column is missing, that is reported once."""
         if kind == "missing-key":
             path = tuple(key for key in loc if isinstance(key, str))
             heading = self.headings.get(path)
@@ -50,28 +50,28 @@ class BookDocument(Document):
         Document.add(self, kind, loc, text, line)
 
     def better(self, worse: str, kind: str, loc: Loc, text: Message) -> None:
-        """Notes what is wrong at a place; a word that is no id is first of all an unknown one: people write names."""
+        """Notes a problem at a place. A word that is no id is reported as an unknown one: people write names."""
         Document.better(self, worse, kind, loc, text)
         before = self._places.get((loc, worse))
         if before is not None:
             self.findings[before] = replace(self.findings[before], kind=kind)
 
     def no_such(self, given: str, section: str) -> Message:
-        """That a word, as it is repeated, stands for nothing on the section's sheet."""
+        """The message that a word, as repeated, is not on the section's sheet."""
         if section not in self.names:
             return Document.no_such(self, given, section)
         values = {"given": given, "sheet": self.names[section]}
         return Message("There is no {given} in the sheet {sheet}", values)
 
     def words_for(self, _section: str, ids: Iterable[str]) -> dict[str, str]:
-        """Names, where they are read as those ids: they stand on the sheets."""
+        """The names on the sheets that are read as those ids."""
         return {id: self.lexicon.word(_section, id) for id in ids}
 
     def choices(self, values: Mapping[str, object]) -> Message:
-        """A sentence that lists names, and does not call them ids."""
+        """A sentence that lists names without calling them ids."""
         return Message("{what}; what is there: {known}.", values)
 
     def warn(self, kind: str, text: Message, place: CellPlace) -> None:
-        """Notes what is odd about a cell, but not wrong."""
+        """Notes a warning about a cell."""
         self.cells[place.sheet, place.cell] = place
         self.warnings.append(Problem(kind, text, self.file, sheet=place.sheet, cell=place.cell))

@@ -1,4 +1,4 @@
-"""The sheets of what happens in a year: withdrawals, outcomes, changes."""
+"""The sheets for entries of a year: withdrawals, outcomes, changes."""
 
 from arshjul.errors import Message
 from arshjul.formats.schema.entry import WrittenOutcome
@@ -13,7 +13,7 @@ from arshjul.formats.workbook.tables import FROM, SHIFTS, TO, WEEKDAYS
 # A column is a line.
 
 def _keys(*same: str, **other: str) -> dict[Path, Path]:
-    """The keys that a list has for the columns of a sheet: those that are called alike, and the others."""
+    """The keys of a list for the columns of a sheet: those with equal names, and the others."""
     return {(column,): (key,) for column, key in (*zip(same, same, strict=True), *other.items())}
 
 

@@ -1,4 +1,4 @@
-"""The columns of a table in somebody's sheet: headings are found by their words, not their places."""
+"""The columns of a table in a sheet: headings are found by their words, not their places."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ TEAM_PREFIXES = ("lag: ", "teams: ")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Oddities of the headings."""
+    """A problem with the headings."""
 
     kind: str
     text: Message
@@ -27,7 +27,7 @@ class Found:
 class Head:
     """A table in a sheet: the row of its headings, each column's number, and each agency's.
 
-    `beside` are columns of another table, `weeks` those of ISO weeks, `own` those that nothing here reads.
+    `beside` are columns of another table, `weeks` those of ISO weeks, `own` those that are not read.
     """
 
     table: SheetTable
@@ -43,31 +43,31 @@ class Head:
 
     @property
     def place(self) -> CellPlace:
-        """The cell with which the headings begin."""
+        """The first cell of the headings."""
         return self.sheet.place(self.row, min((n for _, n in self.columns), default=1))
 
     def number(self, path: Path) -> int | None:
-        """The column that holds the values of those keys."""
+        """The column with the values of those keys."""
         return next((n for column, n in self.columns if column.path == path), None)
 
     def is_beside(self, cells: Mapping[int, BookCell]) -> bool:
-        """True if the row is another table's: something stands in a column that only this one reads."""
+        """True if the row is another table's: it fills a column that only that one reads."""
         return any(number in cells for _, number in self.beside)
 
     def forget(self) -> None:
-        """Forgets its columns, to be matched anew."""
+        """Forgets its columns, so that they can be matched again."""
         self.columns, self.teams, self.beside, self.weeks, self.own = [], {}, [], [], []
         self.errors, self.warnings = [], []
 
     def shown(self, path: Path) -> str:
-        """The heading of those keys, as it stands in the sheet; as it should, where it is missing."""
+        """The heading of those keys in the sheet; the standard one if it is missing."""
         number = self.number(path)
         if number is not None:
             return self.sheet.rows[self.row][number].shown
         return next((column.sv for column in self.table.all_columns if column.path == path), "")
 
     def rows(self) -> Iterator[tuple[int, dict[int, BookCell]]]:
-        """The rows in which anything stands that is read."""
+        """The rows with any cell that is read."""
         read = {n for _, n in self.columns} | set(self.teams.values())
         for row in sorted(self.sheet.rows):
             cells = self.sheet.rows[row]
@@ -76,7 +76,7 @@ class Head:
 
 
 def find_head(table: SheetTable, sheet: BookSheet) -> Head | None:
-    """The row of the first ten in which most headings of the table stand; None where none has two."""
+    """The row of the first ten with most headings of the table; None if none has two."""
     known = _known(table)
     best, most = 0, 1
     for row in range(1, MOST_ABOVE + 1):
@@ -87,7 +87,7 @@ def find_head(table: SheetTable, sheet: BookSheet) -> Head | None:
 
 
 def match(head: Head, lexicon: Lexicon) -> None:
-    """Says which column is which. What is missing or stands twice is an error, what is not known a warning."""
+    """Matches columns. Missing and duplicate ones are errors, unknown ones warnings."""
     known, sheet = _known(head.table), head.sheet
     for number, word in _words(sheet, head.row).items():
         cell = sheet.rows[head.row][number]

@@ -1,4 +1,4 @@
-"""The headings that are written: their words, notes and widths, and what may be chosen below them."""
+"""The headings that are written: their words, notes and widths, and the choices below them."""
 
 from arshjul.formats.workbook import entry_tables, tables
 from arshjul.formats.workbook.headings import TEAM_PREFIXES
@@ -10,7 +10,7 @@ from arshjul.texts import Words
 
 ShownColumn = SheetColumn | str | tuple[str, Path]
 """A column of a table, or an agency's by its id, or the weeks beside the dates that end with those keys."""
-_REFERRED = 2000  # rows of a sheet that a drop-down offers
+_REFERRED = 2000  # rows of a sheet offered by a drop-down
 _TAKEN = {plain(word) for column in tables.OPERATIONS.columns for word in (column.sv, column.en, *column.also)} | {
     plain(word) for word in WEEK_HEADING
 }
@@ -26,7 +26,7 @@ def language_of(say: Words) -> Language:
 
 
 def colour_of(table: SheetTable) -> str:
-    """The colour of a sheet's tab: what is planned, what is secret, what is offered, what happens."""
+    """The colour of a sheet's tab: planning, secrets, offers, or events."""
     return _COLOURS.get(table.id, "#9AA5B1")
 
 
@@ -53,7 +53,7 @@ def heading_of(column: ShownColumn, say: Words) -> Heading:
 
 
 def _source(column: SheetColumn, language: Language) -> str:
-    """The range of another sheet that a column's words come from: for one word, not for several in a row."""
+    """The range of another sheet with a column's choices, for single words only."""
     if not isinstance(column.notation, Ref):
         return ""
     lists = (one for one in tables.SCENARIO_TABLES if isinstance(one, ListSheet | NameSheet))

@@ -1,4 +1,4 @@
-"""A workbook that is read and written back keeps what is its user's own: columns, sheets, what happened in the year."""
+"""A workbook that is read and written back keeps its user's own columns, sheets, and entries of the year."""
 
 from dataclasses import replace
 
@@ -13,11 +13,11 @@ from arshjul.sheets import Heading, Pen, SheetOut, Value, wording
 from arshjul.texts import Words
 
 _FOR_PEOPLE = {tables.CALENDAR.id: ("id", "name")}
-"""Columns of ours that are not read."""
+"""Columns that are written for people and not read."""
 
 
 def rewritten(sheets: list[SheetOut], book: BookDocument, say: Words) -> bytes:
-    """The sheets as a workbook, with what stands besides in the one that they were read from."""
+    """The sheets as a workbook, with everything else from the one that they were read from."""
     pen = Pen(wording(say))
     known = by_name((*tables.SCENARIO_TABLES, *entry_tables.ENTRY_TABLES))
     given = {known[plain(sheet.name)].id: sheet for sheet in book.sheets if plain(sheet.name) in known}
@@ -35,7 +35,7 @@ def rewritten(sheets: list[SheetOut], book: BookDocument, say: Words) -> bytes:
 
 
 def _is_taken_whole(table: SheetTable, book: BookDocument) -> bool:
-    """True if the scenario says nothing of its rows, or not of all: what happened, and objects to bind."""
+    """True if the scenario does not determine its rows: entries of the year, and objects to bind."""
     head = book.heads.get(table.id)
     return table in entry_tables.ENTRY_TABLES or (
         table is tables.SITES and head is not None and any(head.is_beside(cells) for _, cells in head.rows())
@@ -43,7 +43,7 @@ def _is_taken_whole(table: SheetTable, book: BookDocument) -> bool:
 
 
 def _with_own(sheet: SheetOut, head: Head | None, tree: Node) -> SheetOut:
-    """The sheet with the columns of the user's own, each value in the row in which it stood."""
+    """The sheet with the user's own columns, each value in its former row."""
     places = [] if head is None else [node.place for node in head.table.nodes(tree)]
     rows = [None if head is None or one is None or one.row == head.row else one.row for one in places]
     if head is None or len(rows) != len(sheet.rows):

@@ -1,4 +1,4 @@
-"""The names that people know beside the ids that stand for them, section by section."""
+"""Names that people know, and the ids that they stand for, section by section."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -9,24 +9,24 @@ _UNSAFE = re.compile(r"[,;\n\r\t]|^[-–—]$|^\s|\s$")
 
 @dataclass(slots=True)
 class Lexicon:
-    """Ids by name and names by id. A name stands for its id where one alone bears it, and no id reads the same."""
+    """Ids by name and names by id. A name stands for its id if it is unique, and no id reads the same."""
 
     _names: dict[str, dict[str, str]] = field(default_factory=dict)
     _ids: dict[str, dict[str, set[str]]] = field(default_factory=dict)
 
     def add(self, section: str, id: str, name: str = "") -> None:
-        """Takes in an id and its name."""
+        """Adds an id and its name."""
         self._names.setdefault(section, {}).setdefault(id, name)
         for word in {id, name} - {""}:
             self._ids.setdefault(section, {}).setdefault(_plain(word), set()).add(id)
 
     def add_all(self, section: str, items: Iterable[Mapping[str, object]]) -> None:
-        """Takes in the items of a section as they are written."""
+        """Adds the items of a section in their written form."""
         for item in items:
             self.add(section, str(item["id"]), str(item.get("name", item.get("title", ""))))
 
     def all(self, section: str) -> list[str]:
-        """The section's ids, in the order in which they came."""
+        """The section's ids, in the order in which they were added."""
         return list(self._names.get(section, {}))
 
     def known_words(self, section: str) -> list[str]:
@@ -34,22 +34,22 @@ class Lexicon:
         return [word for id, name in self._names.get(section, {}).items() for word in (id, name) if word]
 
     def id(self, section: str, word: str) -> str:
-        """The id that is meant; the word itself where that is not known."""
+        """The id that is meant; the word itself if it is unknown."""
         if word in self._names.get(section, {}):
             return word
         meant = self._ids.get(section, {}).get(_plain(word), set())
         return next(iter(meant)) if len(meant) == 1 else word
 
     def knows(self, section: str, word: str) -> bool:
-        """True if the word stands for one of the section."""
+        """True if the word stands for an id of the section."""
         return self.id(section, word) in self._names.get(section, {})
 
     def name(self, section: str, id: str) -> str:
-        """The name, empty where it has none."""
+        """The name; empty if it has none."""
         return self._names.get(section, {}).get(id, "")
 
     def word(self, section: str, id: str) -> str:
-        """The name, where it is read back as that id; else the id."""
+        """The name if it is read back as that id, else the id."""
         name = self._names.get(section, {}).get(id, "")
         return name if name and not _UNSAFE.search(name) and self.id(section, name) == id else id
 

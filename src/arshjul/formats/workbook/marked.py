@@ -1,7 +1,6 @@
-"""A workbook given back with what is wrong in it marked in its own cells, and a first sheet that lists it.
+"""A workbook returned with its problems marked in its own cells, and a first sheet that lists them.
 
-What the user typed stands where it stood, in the columns that are read and in all others: put right, the
-workbook is read as it is.
+Everything that the user typed stays in its place, read or not, so that the corrected workbook can be read as it is.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,7 +26,7 @@ _TABLES = by_name((*tables.SCENARIO_TABLES, *entry_tables.ENTRY_TABLES))
 
 
 def marked_workbook(data: bytes, wrong: Sequence[Problem], doubtful: Sequence[Problem], say: Words) -> bytes:
-    """The workbook in those bytes with these problems in it. NoWorkbook where nothing of it can be read."""
+    """The workbook in those bytes with these problems marked. NoWorkbook if it cannot be read."""
     ours = {plain(word) for word in FAULTS_SHEET}
     sheets = [sheet for sheet in read_book(data) if plain(sheet.name) not in ours]
     pen = Pen(wording(say))
@@ -41,7 +40,7 @@ def marked_workbook(data: bytes, wrong: Sequence[Problem], doubtful: Sequence[Pr
 
 
 def _agencies(sheets: Iterable[BookSheet]) -> Lexicon:
-    """The agencies, which have columns of their own in another sheet."""
+    """The agencies, which have columns of their own on another sheet."""
     lexicon = Lexicon()
     for sheet in sheets:
         head = find_head(tables.AGENCIES, sheet) if _TABLES.get(plain(sheet.name)) is tables.AGENCIES else None
@@ -58,7 +57,7 @@ def copied_sheet(pen: Pen, sheet: BookSheet, title: str, say: Words) -> None:
 
 
 def _titles(sheets: Iterable[BookSheet], list_title: str) -> dict[int, str]:
-    """The names of the sheets, each once: two of one name are told apart."""
+    """The names of the sheets, made unique."""
     taken, titles = {list_title.casefold()}, {}
     for sheet in sheets:
         clean = "".join(" " if sign in "[]:*?/\\" else sign for sign in sheet.name).strip("' ")[:_LONGEST_TITLE]
@@ -88,7 +87,7 @@ class _Faults:
                 self.marks[spot] = Mark(f"{before.note}\n{text}", before.wrong or is_wrong)
 
     def write_list(self, pen: Pen, sheets: Sequence[BookSheet], titles: Mapping[int, str]) -> None:
-        """The first sheet: each problem with its cell, to go there by a click."""
+        """The first sheet: each problem with a link to its cell."""
         say = self.say
         shown = {(sheet.name, cell.place.cell): cell.shown for sheet in sheets for cell in sheet.cells.values()}
         rows = [
@@ -120,12 +119,12 @@ class _Faults:
 
 
 def _given(problem: Problem, shown: Mapping[tuple[str, str], str]) -> str:
-    """The text that stands in the cell; of a site it is not repeated here."""
+    """The text in the cell; that of a site is not repeated here."""
     return "" if "sites" in problem.path else shown.get((problem.sheet, problem.cell), "")[:500]
 
 
 class _Copy:
-    """One sheet, its cells where they stood."""
+    """One sheet with its cells in their places."""
 
     def __init__(self, pen: Pen, sheet: BookSheet, faults: _Faults, agencies: Lexicon) -> None:
         self.pen, self.sheet, self.faults = pen, sheet, faults
@@ -160,7 +159,7 @@ class _Copy:
             made.fit_to_pages(1, 0)
 
     def _empty(self) -> Iterator[Spot]:
-        """The cells of the table that nothing stands in."""
+        """The empty cells of the table."""
         for row, cells in () if self.head is None else self.head.rows():
             yield from ((row, column) for column in self.headings if column not in cells)
 
@@ -192,14 +191,14 @@ class _Copy:
 
 
 def _headings(head: Head, say: Words) -> dict[int, Heading]:
-    """The words above the columns of a table, by their numbers."""
+    """The headings of a table's columns, by number."""
     own = {number: heading_of(column, say) for column, number in (*head.columns, *head.beside)}
     weeks = {number: heading_of(("week", ()), say) for number in head.weeks}
     return own | weeks | {number: heading_of(agency, say) for agency, number in head.teams.items()}
 
 
 def _form(cell: BookCell, heading: Heading | None) -> str:
-    """The look of a value: a number as it was typed, a date with or without its clock time."""
+    """The format of a value: a number as typed, a date with or without its clock time."""
     if isinstance(cell.value, datetime):
         return "date" if cell.value.time() == time(0) else "moment"
     if isinstance(cell.value, time):
@@ -210,7 +209,7 @@ def _form(cell: BookCell, heading: Heading | None) -> str:
 
 
 def shown_value(cell: BookCell) -> Any:
-    """The value that is put into the cell: an error value as the text that it shows."""
+    """The value to put into the cell: an error value as the text that it shows."""
     if cell.kind == "unreckoned":
         return None
     return cell.shown if cell.value is None else cell.value[:_LONGEST] if isinstance(cell.value, str) else cell.value

@@ -1,7 +1,7 @@
-"""Notations, between what a cell holds and what it means: one notation for each kind of value, read and written.
+"""Notations between a cell's contents and its meaning: one for each kind of value, read and written.
 
-Reading makes of a cell the plain data that the schemas take, or says what belongs there. Writing makes of
-that data what is put into a cell, which is read as the same again.
+Reading turns a cell into the plain data that the schemas take, or says what belongs there. Writing turns that data into
+a cell's contents, which are read as the same data.
 """
 
 import re
@@ -22,7 +22,7 @@ Written = str | float | date | datetime | None
 """A value for a cell. Texts are never formulas."""
 
 NOTHING = "-"
-"""A list with nothing in it, where an empty cell would mean: all."""
+"""Marks an empty list, since an empty cell would mean: all."""
 _SPLIT = re.compile(r"[,;\n\r]+")
 _SPACE = re.compile(r"[\s\u00a0\u202f\u2009]+")
 _OR = re.compile(r"\s+(?:eller|or)\s+|\s*[/|]\s*", re.IGNORECASE)
@@ -35,9 +35,9 @@ NO = frozenset({"nej", "n", "0", "no", "false", "falskt", "-"})
 
 @dataclass(slots=True)
 class BookContext:
-    """The context of a cell's notation: the names, the plan's year, the language that is written.
+    """The context of a cell's notation: the names, the plan's year, the language of writing.
 
-    `named`: every id is written by its name, for people to read.
+    `named`: every id is written as its name, for people to read.
     """
 
     lexicon: Lexicon = field(default_factory=Lexicon)
@@ -46,35 +46,37 @@ class BookContext:
     named: bool = False
 
     def word(self, section: str, id: str, *, named: bool = False) -> str:
-        """The id, or where it is `named` its name that is read back; operations go by their numbers."""
+        """The id, or if `named` a name that is read back; operations are always written by id."""
         if self.named and section != "operations":
             return self.lexicon.name(section, id) or id
         return self.lexicon.word(section, id) if named else id
 
 
 class Notation:
-    """A kind of value in a cell. `width` is a column's, `form` its cells' look, `words` what to choose from,
-    `section` whose ids it names."""
+    """A kind of value in a cell.
+
+    `width` is a column's, `form` its cells' format, `words` the choices, `section` the one whose ids it names.
+    """
 
     width: float = 14
     section: str = ""
     form: Literal["text", "whole", "date", "moment", "clock", "centre", "wrap"] = "text"
 
     def read(self, cell: BookCell, context: BookContext) -> object:
-        """The plain data. Unreadable where it is none."""
+        """The plain data. Unreadable if the cell holds none."""
         raise NotImplementedError
 
     def write(self, value: object, context: BookContext) -> Written:
-        """What stands in the cell for that data."""
+        """The cell's contents for that data."""
         raise NotImplementedError
 
     def words(self, language: Language) -> Sequence[str]:
-        """The words to choose from, where they are few and always the same."""
+        """The choices, if they are few and fixed."""
         return ()
 
 
 def trimmed(cell: BookCell) -> str:
-    """What stands there, as text without outer spaces."""
+    """The cell's text without outer spaces."""
     return cell.shown.strip()
 
 
@@ -95,7 +97,7 @@ class FreeText(Notation):
     form = "wrap"
 
     def read(self, cell: BookCell, context: BookContext) -> str:
-        """Numbers and dates as they are seen."""
+        """Numbers and dates as they are shown."""
         return cell.value if isinstance(cell.value, str) else cell.shown
 
     def write(self, value: object, context: BookContext) -> str:
@@ -115,7 +117,7 @@ class Id(Notation):
     """An id of its own."""
 
     def read(self, cell: BookCell, context: BookContext) -> str:
-        """A number is an id too."""
+        """The id; a number is one too."""
         refuse_date(cell)
         return trimmed(cell)
 
@@ -126,7 +128,7 @@ class Id(Notation):
 
 @dataclass(frozen=True, slots=True)
 class Ref(Notation):
-    """An id of a section, or the name that stands for it. `named`: it is written by its name."""
+    """An id of a section, or the name that stands for it. `named`: it is written as its name."""
 
     section: str
     named: bool = True
@@ -139,13 +141,13 @@ class Ref(Notation):
         return context.lexicon.id(self.section, trimmed(cell))
 
     def write(self, value: object, context: BookContext) -> str:
-        """The name, where it is safe."""
+        """The name, if it is safe."""
         return context.word(self.section, str(value), named=self.named)
 
 
 @dataclass(frozen=True, slots=True)
 class Refs(Notation):
-    """Ids of a section or their names, in a row: `Dag, Kväll`. `every` stands for all of them."""
+    """Ids of a section or their names, separated by commas: `Dag, Kväll`. `every`: a word may stand for all of them."""
 
     section: str
     named: bool = True
@@ -182,13 +184,13 @@ def listed(value: object) -> Iterable[object]:
 
 
 class Whole(Notation):
-    """A whole number; spaces in it and around it do not count."""
+    """A whole number; spaces in it and around it are ignored."""
 
     width = 9
     form = "whole"
 
     def read(self, cell: BookCell, context: BookContext) -> int:
-        """The number; what range it may lie in, the schema says."""
+        """The number; its range is checked by the schema."""
         if cell.kind in {"date", "time"}:
             values = {"given": cell.shown}
             raise Unreadable("wrong-type", Message(
@@ -233,7 +235,7 @@ class Flag(Notation):
     form = "centre"
 
     def read(self, cell: BookCell, context: BookContext) -> bool:
-        """`ja`, `x`, `1` and their like are yes."""
+        """True for `ja`, `x`, `1` and the like."""
         word = trimmed(cell).casefold()
         if word in YES:
             return True
@@ -253,7 +255,7 @@ class Flag(Notation):
 
 @dataclass(frozen=True, slots=True)
 class OneOf(Notation):
-    """One of some words, in Swedish or English, for what the schema calls otherwise."""
+    """One of some words, in Swedish or English, with other words in the schema."""
 
     meanings: Mapping[str, tuple[str, str]]
     width: float = 13
@@ -280,7 +282,7 @@ class OneOf(Notation):
 
 
 class AgencyGroups(Notation):
-    """AgencyGroups of agencies of which one takes part: `miljo eller tillstand 2; a eller b`, each with its teams."""
+    """Groups of agencies of which one takes part: `miljo eller tillstand 2; a eller b`, each with its teams."""
 
     width = 26
     form = "wrap"
@@ -297,7 +299,7 @@ class AgencyGroups(Notation):
         return groups
 
     def write(self, value: object, context: BookContext) -> str | None:
-        """Each with its teams, where they are not one."""
+        """Each group, with its teams unless they are one."""
         either = {"sv": " eller ", "en": " or "}[context.language]
         groups = [one for one in listed(value) if isinstance(one, Mapping)]
         written = [
@@ -315,7 +317,7 @@ class FewestAndMost(Notation):
     form = "centre"
 
     def read(self, cell: BookCell, context: BookContext) -> list[int]:
-        """Both; one number stands for both."""
+        """Both; a single number means both."""
         refuse_date(cell)
         found = _BETWEEN.fullmatch(trimmed(cell))
         if found is None:

@@ -1,7 +1,7 @@
-"""The zip file that a workbook is, as its parts: nothing is unpacked that is too large, encrypted or half hidden.
+"""The parts of a workbook's zip file: nothing too large, encrypted or partly hidden is unpacked.
 
-What passes is packed anew, so that the library that reads the values sees the parts that were looked at here
-and no others, whatever two readers of zip files may make of one file.
+Accepted parts are packed again, so that the library that reads the values sees exactly the parts checked here, however
+readers of zip files differ.
 """
 
 import re
@@ -28,7 +28,7 @@ ENTITIES = Message(
 
 
 class NoWorkbook(Exception):
-    """Why nothing of the file is read: the kind of problem, and what to do about it."""
+    """Why the file is not read at all: the kind of problem, and the remedy."""
 
     def __init__(self, kind: str, text: Message, sheet: str = "", cell: str = "") -> None:
         super().__init__(kind)
@@ -40,7 +40,7 @@ class NoWorkbook(Exception):
 
 
 def parts_of(data: bytes) -> Parts:
-    """The parts that are read, by their names. NoWorkbook where the file is none, or not to be trusted."""
+    """The parts that are read, by name. NoWorkbook if the file is none, or not to be trusted."""
     if len(data) > MOST_BYTES:
         values = {"most": MOST_BYTES}
         text = Message("The file has more than {most} bytes: remove pictures and sheets not needed.", values)
@@ -61,7 +61,7 @@ def parts_of(data: bytes) -> Parts:
 
 
 def _refuse_many_marks(parts: Parts) -> None:
-    """Refuses XML that packs well and is dear to read: millions of empty texts, rows, styles or attributes."""
+    """Refuses XML that packs well and is slow to read: millions of empty texts, rows, styles or attributes."""
     if any(sum(data.count(mark) for data in parts.values()) > MOST_MARKS for mark in (b"<", b"=")):
         values = {"most": MOST_MARKS}
         text = Message(
@@ -73,7 +73,7 @@ def _refuse_many_marks(parts: Parts) -> None:
 
 
 def repacked(parts: Parts) -> BytesIO:
-    """Those parts as a zip file of their own."""
+    """The parts as a new zip file."""
     packed = BytesIO()
     with ZipFile(packed, "w", ZIP_STORED) as file:
         for name, data in parts.items():
@@ -116,7 +116,7 @@ def _refuse_doubtful(infos: list[ZipInfo]) -> None:
 
 
 def _unpacked(file: ZipFile, info: ZipInfo) -> bytes:
-    """One part, as long as it is said to be and no longer."""
+    """One part, if it has exactly its declared size."""
     with file.open(info) as part:
         data = part.read(info.file_size + 1)
     if len(data) != info.file_size:

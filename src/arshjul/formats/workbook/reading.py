@@ -1,6 +1,6 @@
-"""A workbook as the tree that the schemas judge: the sections of a scenario, or what happened in a year.
+"""A workbook as the tree that the schemas judge: the sections of a scenario, or the entries of a year.
 
-What cannot be read is noted with its sheet and cell, and the rest is read on, so that all comes at once.
+Unreadable cells are noted and reading continues, so that all problems are reported together.
 """
 
 from pathlib import Path
@@ -21,7 +21,7 @@ from arshjul.texts import counted
 from arshjul.texts.system import why
 
 ENDINGS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".xltx", ".xltm", ".ods"})
-"""Names of spreadsheets. Only .xlsx is read; of the others it is said in words."""
+"""The extensions of spreadsheets. Only .xlsx is read; for the others there is a message."""
 KNOWN = (*tables.SCENARIO_TABLES, *entry_tables.ENTRY_TABLES)
 
 
@@ -31,7 +31,7 @@ def is_workbook(path: Path) -> bool:
 
 
 def refuse_other_endings(output: Path) -> None:
-    """InputError where the file that is to be written is not named as a workbook: no program would open it."""
+    """InputError if the name of the output file is not a workbook's, since no program would open it."""
     if output.suffix.lower() != ".xlsx":
         raise InputError(
             Message("{file} is to be a workbook: name it so that it ends in .xlsx.", {"file": output.name})
@@ -44,14 +44,14 @@ def scenario_document(path: Path) -> BookDocument:
 
 
 def scenario_in(document: BookDocument) -> BookDocument:
-    """The document with the sections of the scenario that its sheets hold."""
+    """The document with the sections of the scenario from its sheets."""
     if document.sheets:
         read_sheets(document, tables.SCENARIO_TABLES, BookContext(), KNOWN)
     return document
 
 
 def entries_document(path: Path, name: str, scenario: Scenario) -> BookDocument:
-    """The lists of what happened and of changes in a workbook; its names are the scenario's."""
+    """The lists of entries in a workbook; its names are the scenario's."""
     return _with_any(entries_in(opened_book(path, name), scenario), entry_tables.ENTRY_TABLES)
 
 
@@ -61,7 +61,7 @@ def objects_document(path: Path, name: str, scenario: Scenario) -> BookDocument:
 
 
 def _with_any(document: BookDocument, wanted: tuple[SheetTable, ...]) -> BookDocument:
-    """The same; one that has none of those sheets was not meant, and says so."""
+    """The same document; InputError noted if it has none of those sheets."""
     if document.sheets and not document.heads:
         names = [table.sv for table in wanted]
         text = counted(
@@ -75,12 +75,12 @@ def _with_any(document: BookDocument, wanted: tuple[SheetTable, ...]) -> BookDoc
 
 
 def same_book(document: BookDocument) -> BookDocument:
-    """A new document of a workbook that has been read: the same sheets, nothing made of them yet."""
+    """A new document of a workbook that has been read: the same sheets, with nothing made of them yet."""
     return BookDocument(Node({}), document.file, sheets=document.sheets)
 
 
 def entries_in(document: BookDocument, scenario: Scenario) -> BookDocument:
-    """The document with the lists of entries that its sheets hold."""
+    """The document with the lists of entries from its sheets."""
     if document.sheets:
         context = BookContext(lexicon_of(scenario), scenario.span)
         read_sheets(document, entry_tables.ENTRY_TABLES, context, KNOWN)
@@ -88,7 +88,7 @@ def entries_in(document: BookDocument, scenario: Scenario) -> BookDocument:
 
 
 def entries_apart(path: Path) -> BookDocument:
-    """The lists of entries in a workbook whose scenario cannot be used; its names are those that can be read there."""
+    """The lists of entries in a workbook whose scenario cannot be used, with the names that can be read there."""
     book = opened_book(path, path.name)
     context, document = BookContext(), same_book(book)
     if book.sheets:
@@ -102,7 +102,7 @@ def entries_apart(path: Path) -> BookDocument:
 
 
 def objects_in(document: BookDocument, scenario: Scenario) -> BookDocument:
-    """The document with the objects that its sheets hold."""
+    """The document with the objects from its sheets."""
     if document.sheets:
         context = BookContext(lexicon_of(scenario), scenario.span)
         document.tree.parts["objects"] = Node([])  # a workbook without the sheet has none
@@ -111,7 +111,7 @@ def objects_in(document: BookDocument, scenario: Scenario) -> BookDocument:
 
 
 def opened_book(path: Path, name: str) -> BookDocument:
-    """The document of a workbook of which nothing has been made yet."""
+    """The document of a workbook, with nothing made of it yet."""
     try:
         data = read_regular(path, MOST_BYTES)
     except OSError as error:
@@ -122,7 +122,7 @@ def opened_book(path: Path, name: str) -> BookDocument:
 
 
 def book_in(data: bytes, name: str) -> BookDocument:
-    """The same, of a workbook in memory, which errors call by that name."""
+    """The document of a workbook in memory, which errors call by that name."""
     document = BookDocument(Node({}), name.encode("utf-8", "replace").decode())
     try:
         document.sheets = read_book(data)
@@ -136,7 +136,7 @@ def book_in(data: bytes, name: str) -> BookDocument:
 
 
 def lexicon_of(scenario: Scenario) -> Lexicon:
-    """The names of all that entries may name."""
+    """The names of everything that entries may refer to."""
     lexicon = Lexicon()
     for shift in scenario.shifts:
         lexicon.add("shifts", shift.id, shift.name)

@@ -1,4 +1,4 @@
-"""A row of a sheet as the mapping that the schema judges, every piece of it with its cell."""
+"""A row of a sheet as the mapping that the schema judges, each piece with its cell."""
 
 import re
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ _TEAMS = re.compile(r"(\()?\s*(\d{1,7})\s*(?(1)\))", re.ASCII)
 
 @dataclass(slots=True)
 class SheetRow:
-    """A row as read: its mapping, and what could not be read, by the keys that lead there."""
+    """A row as read: its mapping, and the unreadable cells by their keys."""
 
     node: Node
     place: CellPlace
@@ -29,7 +29,7 @@ class SheetRow:
 
 
 def read_row(head: Head, row: int, cells: Mapping[int, BookCell], context: BookContext) -> SheetRow:
-    """The row's mapping; what cannot be read of it stands there as it is, and among the faults."""
+    """The row's mapping; unreadable values stay in it as they are, and are among the faults."""
     sheet = head.sheet
     first = min(
         number for number in cells if any(number == n for _, n in head.columns) or number in head.teams.values()
@@ -68,13 +68,13 @@ def _read_cell(read: SheetRow, column: SheetColumn, cell: BookCell, context: Boo
 
 
 def value_in(cell: BookCell, notation: Notation, context: BookContext) -> object:
-    """The data that the cell holds, in that notation. Unreadable where it is not that."""
+    """The cell's data in that notation. Unreadable if the cell does not fit."""
     refuse_without_value(cell)
     return notation.read(cell, context)
 
 
 def refuse_without_value(cell: BookCell) -> None:
-    """Refuses a cell that shows an error, or whose formula was never reckoned."""
+    """Refuses a cell that shows an error, or whose formula was never calculated."""
     if cell.kind == "error":
         values = {"given": cell.shown}
         text = Message("{given} stands here: mend the formula, or write the value.", values)
@@ -87,7 +87,7 @@ def refuse_without_value(cell: BookCell) -> None:
 
 
 def _read_teams(read: SheetRow, agency: str, cell: BookCell) -> None:
-    """Teams of an agency: `1` needed, `(1)` where it can; `x` and its like are one."""
+    """Reads an agency's teams: `1` required, `(1)` optional; `x` and the like mean one."""
     try:
         refuse_without_value(cell)
     except Unreadable as error:
@@ -105,12 +105,12 @@ def _read_teams(read: SheetRow, agency: str, cell: BookCell) -> None:
 
 
 def is_teams(cell: BookCell) -> bool:
-    """True if what stands there may be somebody's teams: a number, an `x`."""
+    """True if the cell may hold teams: a number, an `x`."""
     return _teams(cell) is not None
 
 
 def _teams(cell: BookCell) -> re.Match[str] | None:
-    """The number of teams; a first group where it stands in brackets."""
+    """The number of teams; a first group if it is in brackets."""
     word = "".join(cell.shown.split()).casefold()
     if word.strip("()") in YES:
         word = word.replace(word.strip("()"), "1")
@@ -118,7 +118,7 @@ def _teams(cell: BookCell) -> re.Match[str] | None:
 
 
 def _end_weeks(read: SheetRow, head: Head, cells: Mapping[int, BookCell], context: BookContext) -> None:
-    """Where a week or a period stands as the first date, and no last one: its own last date, if an end is known."""
+    """Replaces a missing last date by that of the week or period given as the first date, unless the end is unknown."""
     if read.node.parts.get("until_further_notice", Node(None)).value is True:
         return
     for column, number in head.columns:
@@ -134,7 +134,7 @@ def _end_weeks(read: SheetRow, head: Head, cells: Mapping[int, BookCell], contex
 
 
 def _put_in_order(node: Node) -> None:
-    """Puts the agencies of an operation in the order that its row names, where it names one."""
+    """Puts the agencies of an operation in the order given in its row, if there is one."""
     named = node.parts.pop("order", Node(None)).value
     order: list[Key] = named if isinstance(named, list) else []
     for key in ("agencies", "optional_agencies") if order else ():
@@ -143,7 +143,7 @@ def _put_in_order(node: Node) -> None:
 
 
 def tree_of(value: object, place: CellPlace) -> Node:
-    """A value of a cell as a tree, all of which stands in that cell."""
+    """A cell's value as a tree, all at that cell."""
     node = Node(value, place=place)
     if isinstance(value, Mapping):
         node.parts = {key: tree_of(part, place) for key, part in value.items()}
@@ -153,14 +153,14 @@ def tree_of(value: object, place: CellPlace) -> Node:
 
 
 def put(node: Node, path: Loc, leaf: Node) -> None:
-    """Puts a piece into a mapping, at the end of those keys; mappings between are made."""
+    """Puts a piece into a mapping at that path; mappings on the way are made."""
     for key in path[:-1]:
         node = node.parts.setdefault(key, Node({}, place=leaf.place))
     node.parts[path[-1]] = leaf
 
 
 def settle(node: Node) -> object:
-    """Makes every mapping's and list's plain data agree with its parts, and returns it."""
+    """Updates every mapping's and list's plain data from its parts, and returns it."""
     if isinstance(node.value, dict):
         node.value = {key: settle(part) for key, part in node.parts.items()}
     elif isinstance(node.value, list):
@@ -169,7 +169,7 @@ def settle(node: Node) -> object:
 
 
 def append(node: Node, part: Node) -> int:
-    """Adds a part to a list, and returns its position."""
+    """Adds a part to a list; returns its position."""
     position = len(node.parts)
     node.parts[position] = part
     return position

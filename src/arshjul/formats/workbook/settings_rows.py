@@ -1,4 +1,4 @@
-"""The rows of the sheet of settings: every number and word that a scenario sets once, by the keys that lead to it."""
+"""The rows of the sheet of settings: all that a scenario sets once, by the path of keys."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from arshjul.rules.fill.quality import WISHES
 
 @dataclass(frozen=True, slots=True)
 class SettingRow:
-    """One thing that is set: its keys, what it is called, how it is written, and what counts where it is not."""
+    """A setting: its keys, its name, its notation, and its default."""
 
     path: Path
     name: Message
@@ -34,7 +34,7 @@ class SettingRow:
 
     @property
     def id(self) -> str:
-        """As the sheet calls it."""
+        """Its name on the sheet."""
         return ".".join(self.path)
 
 
@@ -54,7 +54,7 @@ _FIGURES = {
 
 @cache
 def setting_rows() -> tuple[SettingRow, ...]:
-    """All of them, in the order in which they are written."""
+    """All settings, in the order in which they are written."""
     rules = (SettingRow(("rules", one.key), one.name, Whole(), one.default) for one in SETTINGS)
     points = (_priority(priority, size) for priority, size in Objective().priority_points.items())
     soft = [_price(rule.id, rule.title, rule.points) for rule in SOFT]
@@ -65,7 +65,7 @@ def setting_rows() -> tuple[SettingRow, ...]:
 
 
 def _rows(*sections: str) -> Iterator[SettingRow]:
-    """The keys of those sections that have words of their own."""
+    """The keys of those sections that have their own words."""
     for section in sections:
         for one in keys(_SECTIONS[section], (section,)):
             if one.told.heading is not None:
@@ -75,7 +75,7 @@ def _rows(*sections: str) -> Iterator[SettingRow]:
 
 
 def _assumed() -> Iterator[SettingRow]:
-    """What is assumed of withdrawals."""
+    """The assumptions about withdrawals."""
     yield SettingRow(
         (_RATES, "years"), Message("Years of log that weigh as much as what is assumed"), Whole(), AssumedRates().years
     )
@@ -98,7 +98,7 @@ def _price(id: str, title: Message, points: int) -> SettingRow:
 
 @cache
 def known_settings() -> Mapping[str, SettingRow]:
-    """The rows by what they may be called: their id, its last part, their name in each language."""
+    """The rows by everything that may name them: their id, its last part, their name in each language."""
     known: dict[str, SettingRow] = {}
     for row in setting_rows():
         for word in (row.id, row.path[-1], *(words(language).say(row.name) for language in LANGUAGES)):

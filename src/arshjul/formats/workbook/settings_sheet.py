@@ -20,21 +20,21 @@ from arshjul.formats.workbook.table import Path, plain
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingSheet(ReadSheet):
-    """A row is something that is set once, by its keys. It is read first: the plan's year is known from there on."""
+    """A row is a setting, by its keys. This sheet is read first, since others need the plan's year."""
 
     stage: int = 0
 
     @property
     def called(self) -> str:
-        """The section without which there is no sheet of settings."""
+        """The section that is missing if there is no sheet of settings."""
         return "plan"
 
     def read(self, book: Assembly, head: Head) -> None:
-        """Puts the value of each row to the end of its keys."""
+        """Puts each row's value at its keys."""
         _read(book, head)
 
     def nodes(self, tree: Node) -> Iterator[Node]:
-        """One for each setting, also where it has no row."""
+        """One for each setting, even if it has no row."""
         for setting in setting_rows():
             section = tree.parts.get(setting.path[0], Node({}))
             yield Node(None, place=section.places.get(setting.path[1:]))
@@ -81,7 +81,7 @@ def _put_value(assembly: Assembly, setting: SettingRow, cell: BookCell) -> None:
 
 
 def _tell_places(assembly: Assembly, head: Head, places: dict[Path, CellPlace]) -> None:
-    """Lets each section know the cells of its keys, of those that are empty or missing too."""
+    """Gives each section the cells of its keys, even of empty or missing ones."""
     assembly.tree.parts.setdefault("plan", Node({}, place=head.place))
     for setting in setting_rows():
         assembly.document.headings[setting.path] = setting.id

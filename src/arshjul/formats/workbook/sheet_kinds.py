@@ -1,4 +1,4 @@
-"""The kinds of sheets, each with how its rows are read and what they are of a scenario."""
+"""The kinds of sheets: how each is read, and which part of a scenario its rows are."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ from arshjul.formats.workbook.table import Path, Row, SheetColumn, SheetTable
 _SITE_KEYS = ("ref", "name", "address")
 _KIND = ("kind",)
 _SINGLE = {("date",), ("shift",)}
-"""Keys of one value, whose column holds several for other kinds of row."""
+"""Keys with one value, whose column holds several for other kinds of rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ class ReadSheet(SheetTable):
 def read_sheets(
     document: BookDocument, wanted: Iterable[ReadSheet], context: BookContext, known: Iterable[SheetTable]
 ) -> None:
-    """Puts the rows of the wanted sheets into the document's tree. `known` are all sheets that there may be."""
+    """Puts the rows of the wanted sheets into the document's tree. `known` are all sheets that may occur."""
     tables = sorted(wanted, key=lambda one: one.stage)
     book = Assembly(document, tables, context, known)
     book.begin()
@@ -45,11 +45,11 @@ def read_sheets(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListSheet(ReadSheet):
-    """A row is a part of the list that is the section."""
+    """A sheet whose rows are the items of its section's list."""
 
     @property
     def called(self) -> str:
-        """Its section, or the first part of where that is."""
+        """The section, or the first key of its path."""
         return self.section[0]
 
     def read(self, book: Assembly, head: Head) -> None:
@@ -74,7 +74,7 @@ class ListSheet(ReadSheet):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineSheet(ReadSheet):
-    """A row is a line in the list `lines` of the one that its owner's column names, in the section."""
+    """A sheet whose rows are lines in the list `lines` of their owners, which a column names."""
 
     owner: SheetColumn
     lines: str
@@ -110,7 +110,7 @@ class LineSheet(ReadSheet):
                 book.told_apart(row, place)
 
     def without_owner(self, book: Assembly, head: Head, row: SheetRow) -> None:
-        """Tells of a line that is nobody's."""
+        """Reports a line without an owner."""
         place = row.owner_place or row.place
         book.missing(head.shown(()), place)
         book.told_apart(row, place)
@@ -126,7 +126,7 @@ class LineSheet(ReadSheet):
 
 
 def _owners(section: Node) -> dict[str, int]:
-    """The positions of those that own lines, by their ids."""
+    """The positions of the owners, by id."""
     owners: dict[str, int] = {}
     for position, part in section.parts.items():
         id = part.parts.get("id")
@@ -137,7 +137,7 @@ def _owners(section: Node) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExceptionSheet(LineSheet):
-    """A line without an owner is one of the exceptions of all operations."""
+    """A sheet whose lines without an owner are the exceptions of all operations."""
 
     def without_owner(self, book: Assembly, head: Head, row: SheetRow) -> None:
         """Puts it among the exceptions of `rules`."""
@@ -152,17 +152,17 @@ class ExceptionSheet(LineSheet):
         return [*general, *LineSheet.rows(self, scenario)]
 
     def nodes(self, tree: Node) -> Iterator[Node]:
-        """In the same order."""
+        """The same exceptions, as nodes."""
         yield from (tree.at(("rules", "exceptions")) or Node([])).parts.values()
         yield from LineSheet.nodes(self, tree)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteSheet(LineSheet):
-    """The sites of operations; the objects that wait to be bound are written below them."""
+    """The sites of operations, with the objects to bind below them."""
 
     def rows(self, scenario: Mapping[str, Any]) -> Iterable[Row]:
-        """Sites; then objects, each with its first site, and a row more for each further one."""
+        """The sites; then objects, each with its first site, and another row for each further one."""
         found = list(LineSheet.rows(self, scenario))
         for one in scenario.get("objects", []):
             first, *further = one.get("sites", []) or [{}]
@@ -198,7 +198,7 @@ class ObjectSheet(ListSheet):
 
 
 def _site(row: SheetRow) -> Node | None:
-    """The row's site, taken out of it; None where it has none."""
+    """The row's site, removed from the row; None if it has none."""
     parts: dict[Key, Node] = {key: part for key in _SITE_KEYS if (part := row.node.parts.pop(key, None)) is not None}
     if not any(part.value for part in parts.values()):
         return None
@@ -209,7 +209,7 @@ def _site(row: SheetRow) -> Node | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameSheet(ReadSheet):
-    """A row is a key of the section and its word."""
+    """A sheet whose rows are keys of the section with their words."""
 
     @property
     def called(self) -> str:
@@ -243,7 +243,7 @@ class NameSheet(ReadSheet):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarSheet(ReadSheet):
-    """A row is a closed date or period, or an open one. Its id and name are for people."""
+    """A sheet whose rows are closed or open dates and periods. Id and name are for people."""
 
     def read(self, book: Assembly, head: Head) -> None:
         """Puts each into its list."""
@@ -272,19 +272,19 @@ class CalendarSheet(ReadSheet):
                 yield "", {**span, "is": means}
 
     def nodes(self, tree: Node) -> Iterator[Node]:
-        """In the same order."""
+        """The same dates, as nodes."""
         for means in ("closed", "open"):
             yield from (tree.at(("calendar", means)) or Node([])).parts.values()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlierSheet(ReadSheet):
-    """A row is a withdrawal of the earlier year in which it begins."""
+    """A sheet whose rows are withdrawals of earlier years."""
 
     stage: int = 2
 
     def read(self, book: Assembly, head: Head) -> None:
-        """Puts each into the list of its year."""
+        """Puts each row into the list of the year in which it begins."""
         years = book.tree.parts.get("history", Node([])).parts
         book.note_headings(head, ("history", "withdrawals"))
         for number, cells in head.rows():
@@ -304,11 +304,11 @@ class EarlierSheet(ReadSheet):
             book.told_apart(row, row.place)
 
     def rows(self, scenario: Mapping[str, Any]) -> Iterable[Row]:
-        """Year by year."""
+        """The withdrawals year by year."""
         return [("", one) for year in scenario.get("history", []) for one in year["withdrawals"]]
 
     def nodes(self, tree: Node) -> Iterator[Node]:
-        """In the same order."""
+        """The same withdrawals, as nodes."""
         for year in (tree.at(("history",)) or Node([])).parts.values():
             yield from year.parts.get("withdrawals", Node([])).parts.values()
 
@@ -325,9 +325,9 @@ def _holds(year: Node, first: Node) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MixedSheet(ReadSheet):
-    """A row goes into the list that its column `kind` names, with the keys that this list has for the columns.
+    """A sheet whose rows go into the lists that their column `kind` names, with that list's keys for the columns.
 
-    `usual_kind`: where that column is empty.
+    `usual_kind` is used if that column is empty.
     """
 
     kinds: Mapping[str, Mapping[Path, Path]] = field(default_factory=dict)
@@ -367,5 +367,5 @@ class MixedSheet(ReadSheet):
 
 
 def _single(node: Node) -> Node:
-    """The one part of a list; the list itself, which the schema refuses, where there are more."""
+    """The only item of a list; if there are more, the list itself, which the schema refuses."""
     return node.parts[0] if isinstance(node.value, list) and len(node.parts) == 1 else node

@@ -1,7 +1,7 @@
-"""What the library that reads the values does not tell: error values, formulas without a value, what is hidden.
+"""Facts that the library that reads the values omits: error values, uncalculated formulas, hidden parts.
 
-It reads `#N/A` as an empty text and a formula that was never reckoned as 0. So the sheets are gone through
-once as XML, and no more is kept than is needed.
+It reads `#N/A` as an empty text and an uncalculated formula as 0. So the sheets' XML is read once more, keeping only
+what is needed.
 """
 
 import re
@@ -15,9 +15,9 @@ from arshjul.formats.tree import CellPlace
 from arshjul.formats.workbook.package import ENTITIES, NoWorkbook, Parts
 
 MOST_ROWS = 20_000
-MOST_CELLS = 1_500_000  # of the rectangles that hold all that is filled in: the library lays them out whole
-MOST_FILLED = 200_000  # cells of a book in which something stands: 5000 operations have as many
-MOST_TEXT = 20_000_000  # characters of all cells together: a text that stands once in the file may stand in many cells
+MOST_CELLS = 1_500_000  # of the rectangles around all filled cells, which the library builds in full
+MOST_FILLED = 200_000  # filled cells of a book: 5000 operations have that many
+MOST_TEXT = 20_000_000  # characters of all cells together: a text stored once in the file may be in many cells
 MOST_SHEETS = 100
 _LAST_COLUMN = 16_384  # of any spreadsheet: XFD
 _TEXTS = "xl/sharedStrings.xml"
@@ -28,7 +28,7 @@ Spot = tuple[int, int]
 
 @dataclass(slots=True)
 class SheetSurvey:
-    """One worksheet: where it stands among all sheets, and what is odd in it, by row and column from 1."""
+    """One worksheet: its position among all sheets, and its oddities, by row and column from 1."""
 
     name: str
     part: str
@@ -45,7 +45,7 @@ class SheetSurvey:
 
 
 def survey(parts: Parts) -> list[SheetSurvey]:
-    """The worksheets of a workbook, in its order. NoWorkbook where they cannot be read or are too many."""
+    """The worksheets of a workbook, in order. NoWorkbook if they cannot be read or are too many."""
     try:
         sheets = _sheets(parts)
         spent = _Spent(_lengths(parts.get(_TEXTS, b"")))
@@ -60,7 +60,7 @@ def survey(parts: Parts) -> list[SheetSurvey]:
 
 @dataclass(slots=True)
 class _Spent:
-    """What the cells of all sheets come to; `lengths` are those of the texts that cells share."""
+    """Sums over the cells of all sheets; `lengths` are those of the texts that cells share."""
 
     lengths: list[int]
     filled: int = 0
@@ -182,7 +182,7 @@ class _Surveyor:
                 self.sheet.protected = given.get("sheet") in {"1", "true"}
 
     def hide(self, first: int, last: int) -> None:
-        """Notes hidden columns; each once, however often a hostile file names it."""
+        """Notes hidden columns, each once, however often a hostile file repeats it."""
         self.sheet.hidden_columns.update(range(max(first, self.hidden_to + 1), last + 1))
         self.hidden_to = max(self.hidden_to, last)
 
@@ -197,7 +197,7 @@ class _Surveyor:
     def end(self, name: str) -> None:
         local = name.rpartition(":")[2]
         if local == "v" and self.text is not None:
-            self.has_value = bool(self.text) or self.type == "str"  # else a formula that was never reckoned
+            self.has_value = bool(self.text) or self.type == "str"  # else a formula that was never calculated
             if self.type == "s" and self.text:
                 self.spent.characters += self.spent.lengths[int("".join(self.text))]
             if self.type == "e":

@@ -1,7 +1,7 @@
-"""A sheet and its columns: which words they have, what they mean, and where they go in the tree.
+"""A sheet and its columns: their words, their meaning, and their place in the tree.
 
-One description serves reading and writing. A column's words and a sheet's name are part of the format, though
-they stand in the catalogue: what is written in one language is read in both.
+One description serves reading and writing. A column's words and a sheet's name are part of the format, though they are
+in the catalogue: sheets written in one language are read in both.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ from arshjul.formats.workbook.notation import Language, Notation
 
 Path = tuple[str, ...]
 Row = tuple[object, Mapping[str, Any]]
-"""What is written in a row: the id of its owner, and its values by keys."""
+"""The contents of a row: its owner's id, and its values by keys."""
 
 WEEK_HEADING = ("Vecka", "Week")
 """The heading of ISO weeks beside dates: written for people, never read."""
@@ -27,10 +27,10 @@ FAULTS_SHEET = ("Fel", "Faults")
 
 @dataclass(frozen=True, slots=True)
 class SheetColumn:
-    """A column: the keys that lead to its value in the row's mapping, its heading, and what may stand in it.
+    """A column: the keys of its value in the row's mapping, its heading, and the notation of its cells.
 
-    `needed`: a row is nothing without it. `also` are headings that mean the same. `empty` is what an empty
-    cell says, where it says more than that the key is left out.
+    `needed`: a row must have it. `also` are further headings. `empty` is the meaning of an empty cell, if not that the
+    key is omitted.
     """
 
     path: Path
@@ -63,12 +63,12 @@ class SheetColumn:
 
 @dataclass(frozen=True, slots=True)
 class SheetTable:
-    """A sheet: its columns, and what its rows are of a scenario (`rows`).
+    """A sheet: its columns, and the part of a scenario that its rows are (`rows`).
 
-    A kind of sheet is a subclass, which reads it too (`sheet_kinds`). `stage` orders the reading: what others belong
-    to comes first. `beside` are columns of the sheet that another table reads. `teams`: a column for each agency
-    follows the first `before_teams` ones. `ids`: the section whose ids stand there, under a name each, `name` being
-    the key of that.
+    Kinds of sheets are subclasses, which also read (`sheet_kinds`). `stage` orders the reading: owners come before what
+    belongs to them. `beside` are columns of the sheet that another table reads. `teams`: a column for each agency
+    follows the first `before_teams` ones. `ids`: the section whose ids are defined here, with their names under the key
+    `name`.
     """
 
     id: str
@@ -84,7 +84,7 @@ class SheetTable:
     name: str = "name"
 
     def rows(self, scenario: Mapping[str, Any]) -> Iterable[Row]:
-        """Its rows, of a scenario as it is written."""
+        """Its rows, from a scenario in its written form."""
         return ()
 
     def nodes(self, tree: Node) -> Iterable[Node]:
@@ -93,7 +93,7 @@ class SheetTable:
 
     @property
     def called(self) -> str:
-        """The section that errors call by this sheet's name; empty where none is."""
+        """The section that errors call by this sheet's name; empty if none."""
         return ""
 
     @property
@@ -112,15 +112,15 @@ class SheetTable:
 
     @property
     def all_columns(self) -> tuple[SheetColumn, ...]:
-        """Its own columns, and before them that of the rows' owners, where they have some."""
+        """Its own columns, preceded by that of the rows' owners if there is one."""
         return self.columns
 
 
 def plain(word: str) -> str:
-    """A heading or a sheet's name without what does not count."""
+    """A heading or a sheet's name normalised for comparison."""
     return " ".join(word.split()).strip(" *:.").casefold()
 
 
 def by_name(tables: Iterable[SheetTable]) -> Mapping[str, SheetTable]:
-    """Sheets by their names in each language, as names are compared."""
+    """Sheets by their normalised names in each language."""
     return {plain(word): table for table in tables for word in (table.sv, table.en)}

@@ -1,7 +1,7 @@
-"""The sheets of a scenario: every key that it can hold is a column or a row of one of them.
+"""The sheets of a scenario: every key of one is a column or a row of some sheet.
 
-Columns come from the fields of the shapes. What stands here is what no field says: sheets and their order, the columns
-that stand first, and those that are no keys.
+Columns come from the fields of the shapes. Here is what no field declares: sheets and their order, the columns that
+come first, and those that are no keys.
 """
 
 from dataclasses import replace
@@ -48,14 +48,14 @@ _FIRST = (
     "after", "not_same_day_as", "not_same_week_as", "same_slot_as", "fixed", "any_of", "days", "repeat", "frame.stops", "frame",
     "short_notice", "reserve", "without_police",
 )
-"""The columns of operations in the order in which people know them; a newer key comes after these."""
+"""The columns of operations that come first, in the order that people know; newer keys come after these."""
 
 ID = SheetColumn(("id",), Message("Id"), Id(), Message("Short and for good: letters a to z, digits, and . _ - after the first."), True)
 NAME = SheetColumn(("name",), Message("Name"), Name(), Message("The word that people see."), True)
 FROM = SheetColumn(("from",), Message("From"), Day("first"), Message("First date: 2027-05-12, 12 May 2027, or week 19."))
 TO = SheetColumn(("to",), Message("To"), Day("last"), Message("Last date, itself included. Empty beside a week: its Sunday."))
 ORDER = SheetColumn(("order",), Message("Order"), Refs("agencies", named=False), Message("The agencies in the order in which they were written, where it is another than that of the columns. It decides nothing."))
-"""Written where a scenario needs it, so that it comes back to the last byte."""
+"""Written if a scenario needs it to be restored to the last byte."""
 
 OPERATIONS = ListSheet(
     "operations", Message("Operations"), ("operations",), (*columns(WrittenOperation, _FIRST), ORDER), teams=True, before_teams=12, ids="operations", name="title",

@@ -1,4 +1,4 @@
-"""The empty workbook: every sheet with its headings, three example rows to write over, and a page that says how."""
+"""The empty workbook: every sheet with its headings, three example rows to overwrite, and a page of instructions."""
 
 from importlib.resources import files
 
@@ -46,7 +46,7 @@ def template(say: Words) -> bytes:
 
 
 def _beginning(say: Words) -> SheetOut:
-    """The first sheet: what to fill in, in which order."""
+    """The first sheet: what to fill in, in order."""
     language = language_of(say)
     rows: list[list[str | float]] = [
         [float(n), table.title(language), say.say(text)] for n, (table, text) in enumerate(_STEPS, start=1)

@@ -1,4 +1,4 @@
-"""A scenario as sheets: every key in its column, so that what is read back is the same scenario."""
+"""A scenario as sheets: every key in its column, so that reading them back gives the same scenario."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -17,7 +17,7 @@ from arshjul.formats.workbook.table import Path, Row, SheetTable
 from arshjul.sheets import Form, Heading, SheetOut, Tone, workbook_bytes
 
 Mapping_ = Mapping[str, Any]
-_FIRST = 15  # the columns of operations that stand first and fit on a page, agencies' aside
+_FIRST = 15  # the columns of operations that come first and fit on a page, without agencies'
 
 
 def scenario_workbook(scenario: Scenario) -> bytes:
@@ -26,13 +26,13 @@ def scenario_workbook(scenario: Scenario) -> bytes:
 
 
 def scenario_sheets(scenario: Scenario) -> list[SheetOut]:
-    """Its sheets: those of what happens in the year are empty."""
+    """Its sheets; those for entries of the year are empty."""
     mapping: dict[str, Any] = scenario_mapping(scenario)
     return SheetWriter(mapping, "en" if scenario.language == "en" else "sv").sheets()
 
 
 class SheetWriter:
-    """The sheets of a scenario as it is written, their rows and their cells."""
+    """The sheets of a scenario in its written form, their rows and their cells."""
 
     def __init__(self, mapping: Mapping_, language: Language) -> None:
         self.mapping, self.language, self.say = mapping, language, words(language)
@@ -47,7 +47,7 @@ class SheetWriter:
         return {table.id: list(table.rows(self.mapping)) for table in tables.SCENARIO_TABLES}
 
     def sheets(self) -> list[SheetOut]:
-        """All sheets; those of what happens in the year are empty."""
+        """All sheets; those for entries of the year are empty."""
         rows = self.rows()
         made = [
             self._settings() if table is tables.SETTINGS_TABLE else self.sheet(table, rows[table.id])
@@ -71,9 +71,9 @@ class SheetWriter:
         )
 
     def _filled_first(self, table: SheetTable, rows: list[Row]) -> tuple[list[ShownColumn], int]:
-        """The columns with those that are empty in every row last, and how many of them are printed.
+        """The columns, with those empty in every row last, and the number of columns to print.
 
-        A table's own columns, or the first of many, keep their places: people know them.
+        A table's own columns, or the first of many, keep their places, which people know.
         """
         columns = self.columns(table)
         own = columns.index(table.beside[0]) if table.beside else len(columns)
@@ -110,7 +110,7 @@ class SheetWriter:
         return column.notation.write(value, self.context)
 
     def setting(self, row: SettingRow) -> Written:
-        """The value of a setting; None where what is usual counts."""
+        """The value of a setting; None for the default."""
         value = _value(self.mapping, row.path)
         return None if value is None or value == [] else row.notation.write(value, self.context)
 
@@ -141,7 +141,7 @@ def _lexicon(mapping: Mapping_) -> Lexicon:
 
 
 def _value(item: Any, path: Path) -> Any:
-    """What stands at the end of those keys; None where nothing is to be written."""
+    """The value at that path; None if nothing is to be written."""
     for key in path:
         item = item.get(key) if isinstance(item, Mapping) else None
     return item
@@ -155,7 +155,7 @@ def _teams(agency: str, item: Mapping_) -> Written:
 
 
 def _other_order(item: Mapping_, usual: list[str]) -> list[str]:
-    """An operation's agencies in their order, where it is another than the usual one."""
+    """An operation's agencies in their order if it differs from the usual one, else empty."""
     kinds = [list(item.get(key, {})) for key in ("agencies", "optional_agencies")]
     return [] if all(ids == [id for id in usual if id in ids] for ids in kinds) else [id for ids in kinds for id in ids]
 
