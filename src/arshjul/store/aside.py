@@ -1,6 +1,6 @@
-"""A folder beside a file in which a copy is brought up to date: it can hold sites in clear, and is its owner's alone.
+"""A folder beside a file in which a copy is brought up to date. It may hold plain sites, and is its owner's alone.
 
-It is gone when that is done. Where somebody was killed who had one, the next to look there takes it away.
+It is removed afterwards. If its process was killed, the next one that looks there removes it.
 """
 
 import shutil
@@ -18,7 +18,7 @@ _PRIVATE_FOLDER = 0o700
 
 @contextmanager
 def aside(near: Path) -> Iterator[Path]:
-    """The folder beside a file, made. Refused where another process has it."""
+    """The folder beside a file. Refused if another process has it."""
     folder = near.with_name(f".{near.name}{_END}")
     with ExitStack() as stack:
         try:
@@ -35,7 +35,7 @@ def aside(near: Path) -> Iterator[Path]:
 
 
 def sweep(parent: Path) -> int:
-    """Takes away what was left there by whoever was killed; how many folders they were."""
+    """Removes folders left by killed processes; returns their number."""
     n = 0
     for folder in sorted(parent.glob(f".*{_END}")):
         with suppress(OSError), held(_lock_of(folder)):
@@ -49,7 +49,7 @@ def _lock_of(folder: Path) -> Path:
 
 
 def _remove(folder: Path) -> None:
-    """Not through a link: that would be somebody else's folder."""
+    """Removes the folder, but not through a link, which would lead to somebody else's."""
     if folder.is_symlink():
         folder.unlink()
     elif folder.exists():

@@ -1,6 +1,7 @@
-"""The log of who did what, and when: a chain of its own, so that no line can be changed or left out unseen.
+"""The log of who did what, and when: a hash chain of its own, so that lines cannot be changed or removed unnoticed.
 
-Whatever is written passes here, so here a clock that has jumped is noticed: what it stamps could not be taken back.
+Everything that is written passes here, so here a clock that has jumped is noticed: its timestamps could not be taken
+back.
 """
 
 from dataclasses import asdict, dataclass
@@ -17,10 +18,10 @@ from arshjul.store.faults import UNREADABLE
 from arshjul.store.store import Transaction
 
 LONGEST_PAUSE = timedelta(days=92)
-"""A clock that is further from the latest line than this, a quarter of a year, has rather jumped."""
+"""The longest time since the latest line, a quarter of a year, before the clock is suspected of having jumped."""
 
 MOST_BEHIND = timedelta(hours=1)
-"""Two computers that write in turn may tell the time so differently."""
+"""The largest difference between the clocks of two computers that write in turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +37,14 @@ class AuditLine:
 
     @property
     def event(self) -> LogEvent | None:
-        """The event; None where the line is of no form that is known here."""
+        """The event; None if the line has no known form."""
         return event_of(self.action, self.about)
 
 
 def add(db: Transaction, at: datetime, actor: str, event: LogEvent) -> None:
-    """Writes a line. Refused where the clock has jumped since the latest one, unless somebody stands by it.
+    """Writes a line. Refused if the clock has jumped since the latest one, unless the event vouches for the clock.
 
-    Somebody does who says that the clock is right, or has just put a backup back, however old it is.
+    Such events are a confirmation that the clock is right, and the restoring of a backup, however old it is.
     """
     plausible(at)
     if not isinstance(event, Mended | Restored):
@@ -52,21 +53,21 @@ def add(db: Transaction, at: datetime, actor: str, event: LogEvent) -> None:
 
 
 def refuse_jump(db: Transaction, at: datetime) -> None:
-    """Refused where the clock has jumped since the latest line; for whoever does first what cannot be taken back."""
+    """Refused if the clock has jumped since the latest line; called before actions that cannot be taken back."""
     known = latest(db)
     if known is not None and (jump := jumped(known, at)) is not None:
         raise Refused(jump)
 
 
 def latest(db: Transaction) -> datetime | None:
-    """The latest moment in the log since a line said that the clock is right; the last line's may be earlier."""
+    """The latest moment in the log since the clock was last confirmed; the last line's may be earlier."""
     line = schema.audit.c
     right = select(func.max(line.number)).where(line.action == Mended.action).scalar_subquery()
     return db.execute(select(func.max(line.at)).where(line.number >= func.coalesce(right, 0))).scalar()
 
 
 def is_rehearsal(db: Transaction) -> bool:
-    """True if a year is only tried out there. A database is marked so by its first line, for ever."""
+    """True if the database is a rehearsal, for trying out a year. Its first line marks it so, for ever."""
     return db.execute(select(schema.audit.c.action).where(schema.audit.c.number == 1)).scalar() == RehearsalBegun.action
 
 
@@ -76,7 +77,7 @@ def is_empty(db: Transaction) -> bool:
 
 
 def jumped(latest: datetime, now: datetime) -> Message | None:
-    """A warning where so long a time has passed since the latest line that the clock may be wrong."""
+    """A warning if so much time has passed since the latest line that the clock may be wrong, else None."""
     if now - latest <= LONGEST_PAUSE:
         return None
     return Message(
@@ -87,7 +88,7 @@ def jumped(latest: datetime, now: datetime) -> Message | None:
 
 
 def behind(latest: datetime, now: datetime) -> Message:
-    """What is to be said where something was written later than it is now."""
+    """The message that something was written later than the present time."""
     return Message(
         "The clock says {now}, but something was written at {latest}: set it right. If it is right, "
         "`arshjul doctor --mend` mends what was written by another.",
@@ -96,7 +97,7 @@ def behind(latest: datetime, now: datetime) -> Message:
 
 
 def utc(moment: datetime) -> str:
-    """The moment as it is told of whatever the tables hold."""
+    """The moment as shown in messages about the tables' contents."""
     return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
@@ -112,7 +113,7 @@ def _last(db: Transaction) -> AuditLine | None:
 
 
 def lines(db: Transaction, *kinds: type[LogEvent]) -> list[AuditLine]:
-    """All of them, or those of these kinds of events alone, the first first."""
+    """All lines, or those of these kinds of events, in order."""
     query = select(schema.audit).order_by(schema.audit.c.number)
     if kinds:
         query = query.where(schema.audit.c.action.in_([kind.action for kind in kinds]))
@@ -120,14 +121,14 @@ def lines(db: Transaction, *kinds: type[LogEvent]) -> list[AuditLine]:
 
 
 def last_of(db: Transaction, *kinds: type[LogEvent]) -> type[LogEvent] | None:
-    """The kind of the last of these events; None where none happened."""
+    """The kind of the last of these events; None if there is none."""
     line, of_action = schema.audit.c, {kind.action: kind for kind in kinds}
     found = select(line.action).where(line.action.in_(of_action)).order_by(line.number.desc()).limit(1)
     return of_action.get(db.execute(found).scalar() or "")
 
 
 def readable(db: Transaction) -> tuple[list[AuditLine], int]:
-    """The lines of a log that may be damaged that can be read, the first first, and the number of those that cannot."""
+    """The readable lines of a log that may be damaged, in order, and the number of unreadable ones."""
     found, n_unread = list[AuditLine](), 0
     for number in db.execute(select(schema.audit.c.number).order_by(schema.audit.c.number)).scalars().all():
         try:
@@ -140,7 +141,7 @@ def readable(db: Transaction) -> tuple[list[AuditLine], int]:
 
 
 def go_on(db: Transaction, other: list[AuditLine]) -> None:
-    """Writes after the log that is there, which is a copy, what another one has beyond it."""
+    """Appends to the log, which is a copy, the lines that the other one has beyond it."""
     there = frozenset(lines(db))
     for line in other:
         if line not in there:
@@ -148,7 +149,7 @@ def go_on(db: Transaction, other: list[AuditLine]) -> None:
 
 
 def broken(found: list[AuditLine]) -> list[int]:
-    """The numbers of the lines that are not what was written, or do not follow the one before."""
+    """The numbers of lines that were changed, or do not follow the one before."""
     wrong, previous = [], FIRST
     for position, line in enumerate(found, 1):
         if line.number != position or line.hash != hash_of(asdict(line), previous):

@@ -1,7 +1,7 @@
-"""Hashes that make damage and tampering visible: of a blob, of a row, of a revision and all before it.
+"""Hashes that reveal damage and tampering: of a blob, of a row, of a revision and all before it.
 
-SQLite's own check notices one flipped byte in fifty. What is hashed is JSON with sorted
-keys, so that no two different things are written alike.
+SQLite's own check notices one flipped byte in fifty. The hashed form is JSON with sorted keys, so that different things
+have different forms.
 """
 
 import gzip
@@ -15,17 +15,17 @@ from arshjul.store.faults import Damaged
 from arshjul.store.schema import moment_text
 
 MOST_UNPACKED = 100_000_000
-"""A blob is a file of a plan folder, and none of those is as large."""
+"""The largest unpacked blob: blobs are files of a plan folder, which are smaller."""
 
 FIRST = "0" * 64
-"""What stands before the first link of a chain."""
+"""The hash before the first link of a chain."""
 
 
 _GZIP = 16 + zlib.MAX_WBITS
 _AT_ONCE = 100_000
 
 SIZE_BYTES = 4
-"""So many at the end of a gzip say how many bytes it becomes."""
+"""The number of bytes at the end of a gzip that give its unpacked size."""
 
 
 def digest_of(data: bytes) -> str:
@@ -34,7 +34,7 @@ def digest_of(data: bytes) -> str:
 
 
 def hash_of(values: Mapping[str, object], previous: str = "") -> str:
-    """The hash of a row, or of a link that follows `previous`. A key `hash` or `seal` is not part of it."""
+    """The hash of a row, or of a link that follows `previous`. The keys `hash` and `seal` are left out."""
     text = json.dumps(
         [previous, counted(values)], sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_text
     )
@@ -42,11 +42,11 @@ def hash_of(values: Mapping[str, object], previous: str = "") -> str:
 
 
 _AS_BEFORE = {"content": "all", "client": "", "with_plan": False}
-"""Columns that rows had not from the start, and what those of before have there: they hash as they did."""
+"""Columns that were added later, with their value in older rows, whose hashes must not change."""
 
 
 def counted(values: Mapping[str, object]) -> dict[str, object]:
-    """What of a row is hashed."""
+    """The values of a row that are hashed."""
     return {
         key: value
         for key, value in values.items()
@@ -55,17 +55,17 @@ def counted(values: Mapping[str, object]) -> dict[str, object]:
 
 
 def site_seal(salt: bytes, body: bytes) -> str:
-    """The hash that is kept of a site for ever: it tells nothing to whoever has not its salt."""
+    """The hash of a site that is kept for ever: without the salt it reveals nothing."""
     return digest_of(salt + body)
 
 
 def packed(data: bytes) -> bytes:
-    """Gzipped, the same bytes for the same data."""
+    """The data gzipped; equal data gives equal bytes."""
     return gzip.compress(data, 6, mtime=0)
 
 
 def unpacked(gzipped: bytes, digest: str) -> bytes:
-    """The data again. Damaged where it is not what the digest names, or more than it says or may be."""
+    """The unpacked data. Damaged if it does not match the digest, or exceeds its declared size or the limit."""
     data = b"".join(_pieces(gzipped))
     if digest_of(data) != digest:
         raise Damaged("a blob is not what its name says")
@@ -73,12 +73,12 @@ def unpacked(gzipped: bytes, digest: str) -> bytes:
 
 
 def inflated(gzipped: bytes) -> bytes:
-    """The data again, of which no digest was kept. Damaged where it is more than it says or may be."""
+    """The unpacked data, without a digest. Damaged if it exceeds its declared size or the limit."""
     return b"".join(_pieces(gzipped))
 
 
 def judge_blob(gzipped: bytes, digest: str) -> None:
-    """Damaged where `unpacked` would be; it never holds more than a piece of the data."""
+    """Damaged if `unpacked` would be; it never holds more than a piece of the data."""
     found = hashlib.sha256()
     for piece in _pieces(gzipped):
         found.update(piece)
@@ -87,12 +87,12 @@ def judge_blob(gzipped: bytes, digest: str) -> None:
 
 
 def said_size(end: bytes) -> int:
-    """How many bytes a gzip with that end says that it becomes."""
+    """The unpacked size that the end of a gzip declares."""
     return int.from_bytes(end[-SIZE_BYTES:], "little")
 
 
 def _pieces(gzipped: bytes) -> Iterator[bytes]:
-    """The data piece by piece, never further than the blob itself says: what all say can be summed beforehand."""
+    """The data in pieces, never beyond the blob's declared size, so that declared sizes can be summed beforehand."""
     stream, left, given = zlib.decompressobj(wbits=_GZIP), said_size(gzipped), memoryview(gzipped)
     if left > MOST_UNPACKED:
         raise Damaged("a blob is too large")

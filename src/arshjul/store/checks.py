@@ -1,4 +1,4 @@
-"""The checks of a database: each tells what is not as it was written."""
+"""The checks of a database: each reports what is not as it was written."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -11,14 +11,17 @@ from arshjul.store.faults import Damaged
 from arshjul.store.store import Transaction
 
 _LEAST_UNPACKED, _MOST_RATIO = 100_000_000, 60
-"""A year of 300 operations and 20 revisions unpacks to 200 MB, some fifteen times its size, and every night adds to it:
-so what all blobs may become together grows with the database, by four times what such a year needs."""
+"""The limit on the unpacked size of all blobs: this many bytes, or this ratio to the database's size.
+
+A year of 300 operations and 20 revisions unpacks to 200 MB, some fifteen times its size, and every night adds to it;
+the ratio is four times that.
+"""
 
 Check = Callable[[Transaction], Iterator[Message]]
 
 
 def _file(db: Transaction) -> Iterator[Message]:
-    """SQLite's own check; it sees the file's order, not what is written in it."""
+    """SQLite's own check; it covers the file's structure, not the contents."""
     if db.dialect.name != "sqlite":
         return
     for (line,) in db.exec_driver_sql("PRAGMA integrity_check(20)"):
@@ -73,7 +76,7 @@ def _pointer(db: Transaction) -> Iterator[Message]:
 
 
 def _sites(db: Transaction) -> Iterator[Message]:
-    """A key that does not open all is told once, not each site as damaged that it does not open."""
+    """The sites, and their key: a key that does not open all of them is reported once, not each site."""
     if fault := site_key.fault(db):
         yield fault
     for number in db.execute(select(schema.site.c.revision).distinct()).scalars():
@@ -121,4 +124,4 @@ CHECKS: Mapping[str, Check] = {
     "subscribers": _readers,
     "log": _audit,
 }
-"""Every check by its id, in the order in which they are told."""
+"""Every check by its id, in the order of the reports."""

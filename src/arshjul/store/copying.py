@@ -1,4 +1,4 @@
-"""A database copied into another one, of whichever kind: what backups are made of, and put back from."""
+"""Copying a database into another one, of either kind, to make and restore backups."""
 
 import hashlib
 import json
@@ -18,16 +18,15 @@ _ROWS_AT_ONCE = 500
 
 
 TakenSites = Literal["none", "encrypted", "all"]
-"""Which sites go into a copy."""
+"""The sites included in a copy."""
 
 
 def copy(
     source: Transaction, target: Transaction, *, sites: TakenSites, tables: Iterable[str] | None = None
 ) -> dict[str, str]:
-    """Copies every row into an empty target; the SHA-256 of each table's rows, by its name.
+    """Copies every row into an empty target; returns the SHA-256 of each table's rows, by its name.
 
-    `sites`: those that go along. Their seals always do. Tables that are not among `tables`
-    stay as they are.
+    `sites`: those to include; their seals always are. Only `tables` are copied, by default all.
     """
     wanted = {table.name for table in schema.TABLES} if tables is None else set(tables)
     hashes = {}
@@ -46,7 +45,7 @@ def copy(
 
 
 def hashes(db: Transaction, names: list[str]) -> dict[str, str]:
-    """The same hashes, of the tables of those names."""
+    """The same hashes, for the tables of those names."""
     return {
         table.name: _hash(db.execute(_ordered(db, table), execution_options={"yield_per": 1}).mappings())
         for table in schema.TABLES
@@ -55,7 +54,7 @@ def hashes(db: Transaction, names: list[str]) -> dict[str, str]:
 
 
 def is_plain(db: Transaction) -> bool:
-    """True if a copy holds no more than arshjul writes into one: tables alone, whose columns are all stored."""
+    """True if a copy holds only what arshjul writes into one: tables, whose columns are all stored."""
     strange = "SELECT count(*) FROM sqlite_master WHERE type NOT IN ('table', 'index') OR sql LIKE '%VIRTUAL%'"
     if db.exec_driver_sql(strange).scalar():
         return False
@@ -64,7 +63,7 @@ def is_plain(db: Transaction) -> bool:
 
 
 def clear(db: Transaction) -> None:
-    """Removes every row that was written since the tables were made."""
+    """Removes every row added since the tables were made."""
     db.execute(update(schema.state).values(revision=None))
     for table in reversed((*schema.TABLES, *schema.OF_THIS_DATABASE)):
         if table not in schema.MADE_WITH_A_ROW:
@@ -78,7 +77,7 @@ def is_empty(db: Transaction) -> bool:
 
 
 def generation(db: Transaction) -> int:
-    """The number that readers compare. Damaged where it is none."""
+    """The number that readers compare. Damaged if it is no number."""
     found = db.execute(select(schema.state.c.generation)).scalar() or 0
     if not isinstance(found, int):
         raise Damaged("a generation that is no number")
@@ -86,13 +85,13 @@ def generation(db: Transaction) -> int:
 
 
 def restored(db: Transaction, after: int, now: datetime) -> None:
-    """Lets every reader notice, and no feed be served as older than now."""
+    """Lets every reader notice the restore, and no feed be served as older than now."""
     latest = max(after, generation(db)) + 1
     db.execute(update(schema.state).values(generation=latest, floor=now))
 
 
 def _ordered(db: Transaction, table: Table) -> Select[tuple[object, ...]]:
-    """All rows, in order; of an older version with the columns that it has."""
+    """All rows, in order, with those columns that an older version has."""
     there = {column["name"] for column in inspect(db).get_columns(table.name)}
     columns = [column for column in table.columns if column.name in there]
     return select(*columns).order_by(*(column for column in table.primary_key.columns if column.name in there))

@@ -1,4 +1,4 @@
-"""A door: until when an address lets its bearer in, of whatever kind it is."""
+"""An address as a door, whatever its kind."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,6 +6,6 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Until when an address lets its bearer in; None: no more, it was closed."""
+    """The time until which an address admits its bearer; None: it is closed."""
 
     open_until: datetime | None

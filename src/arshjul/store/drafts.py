@@ -1,6 +1,6 @@
-"""The draft: the year as its coordinator has it now, and every entry that was made in the console.
+"""The draft: the coordinator's present state of the year, with every entry made in the console.
 
-Whoever writes names the version that was seen: two people at once lose nothing, the later one is told.
+Writers name the version that they have seen: of two people at once, the later one is told, and nothing is lost.
 """
 
 from collections.abc import Iterable, Mapping
@@ -33,9 +33,10 @@ class StoredDraft:
 
 @dataclass(frozen=True, slots=True)
 class StoredEntry:
-    """An entry that a person made: one item of the list of that name, as JSON.
+    """An entry made by a person: one item of the list of that name, as JSON.
 
-    `revision` is the plan's that answered it; None while it waits. Where it was taken back, it says by whom.
+    `revision` is that of the plan that answered it; None while it waits. If it was taken back, its fields say when and
+    by whom.
     """
 
     number: int
@@ -54,7 +55,7 @@ class StoredEntry:
 
 
 def read(db: Transaction) -> StoredDraft | None:
-    """The draft; None where nothing has been entered since the last publishing."""
+    """The draft; None if nothing has been entered since the last publishing."""
     row = db.execute(select(schema.draft)).mappings().first()
     if row is None:
         return None
@@ -64,9 +65,9 @@ def read(db: Transaction) -> StoredDraft | None:
 
 
 def write(db: Transaction, new: StoredDraft, seen: int) -> None:
-    """Writes the draft, whose version is one more than the one that was `seen`; 0 where there was none.
+    """Writes the draft with the version after the one that was `seen`; 0 if there was none.
 
-    Overtaken where it is no longer that one.
+    Overtaken if the present version is another one.
     """
     table = schema.draft
     values = {
@@ -86,7 +87,7 @@ def write(db: Transaction, new: StoredDraft, seen: int) -> None:
 
 
 def mark(db: Transaction) -> tuple[object, ...]:
-    """Values that are others as soon as the draft, or what waits for a plan, is."""
+    """Values that change whenever the draft, or the set of waiting entries, does."""
     table = schema.entry.c
     waiting = (table.revision.is_(None), table.taken_back_at.is_(None))
     waits = db.execute(select(func.count(), func.max(table.number)).where(*waiting)).one()
@@ -100,20 +101,20 @@ def forget(db: Transaction) -> None:
 
 
 def last_version(db: Transaction) -> int:
-    """The highest version that any draft had: numbers are not given twice, not even after a publishing."""
+    """The highest version that any draft had: versions are never reused, even after a publishing."""
     jobs = db.execute(select(func.max(func.abs(schema.job.c.version)))).scalar() or 0
     return max(jobs, db.execute(select(func.max(schema.draft.c.version))).scalar() or 0)
 
 
 def sites(db: Transaction, part: str) -> dict[tuple[str, int], bytes]:
-    """The sites of the draft's scenario, or of the one that is `given`."""
+    """The sites of the draft's scenario, or of the `given` one."""
     table = schema.draft_site
     rows = db.execute(select(table).where(table.c.part == part))
     return {(row.operation, row.position): unlocked(db, bytes(row.body)) for row in rows}
 
 
 def write_sites(db: Transaction, part: str, bodies: Sites) -> None:
-    """Puts these sites in the place of those that are there."""
+    """Replaces the present sites by these."""
     table, kept = schema.draft_site, locked(db, bodies.values())
     db.execute(delete(table).where(table.c.part == part))
     rows = [
@@ -125,12 +126,12 @@ def write_sites(db: Transaction, part: str, bodies: Sites) -> None:
 
 
 def entries(db: Transaction) -> list[StoredEntry]:
-    """All that were ever made, the first first."""
+    """All entries ever made, in order."""
     return [StoredEntry(**row) for row in db.execute(select(schema.entry).order_by(schema.entry.c.number)).mappings()]
 
 
 def add_entries(db: Transaction, bodies: Iterable[tuple[str, str]], actor: str, at: datetime) -> None:
-    """Keeps entries, each with the name of its list."""
+    """Stores entries, each with the name of its list."""
     last = db.execute(select(func.max(schema.entry.c.number))).scalar() or 0
     rows = [asdict(StoredEntry(number, name, body, actor, at)) for number, (name, body) in enumerate(bodies, last + 1)]
     if rows:
@@ -138,19 +139,19 @@ def add_entries(db: Transaction, bodies: Iterable[tuple[str, str]], actor: str, 
 
 
 def answer(db: Transaction, revision: int) -> None:
-    """Notes that the plan of that revision answers everything that waited."""
+    """Notes that the plan of that revision answers all waiting entries."""
     table = schema.entry.c
     waiting = (table.revision.is_(None), table.taken_back_at.is_(None))
     db.execute(update(schema.entry).where(*waiting).values(revision=revision))
 
 
 def let_wait(db: Transaction, after: int) -> None:
-    """Lets what was answered by a later revision than that one, of the plan that the entries are of, wait again."""
+    """Lets entries wait again that were answered by plans with a higher revision number."""
     db.execute(update(schema.entry).where(schema.entry.c.revision > after).values(revision=None))
 
 
 def take_back(db: Transaction, number: int, actor: str, at: datetime) -> bool:
-    """Takes an entry back that waits; False where it does not wait any more. It stays in the log."""
+    """Takes a waiting entry back; False if it no longer waits. It stays in the log."""
     table = schema.entry.c
     waiting = (table.number == number, table.revision.is_(None), table.taken_back_at.is_(None))
     values = {"taken_back_at": at, "taken_back_by": actor}

@@ -1,7 +1,7 @@
-"""Connections: a SQLite file that no crash can spoil, or PostgreSQL; the same SQL on both.
+"""Connections: a SQLite file that survives crashes, or PostgreSQL; with the same SQL for both.
 
-SQLite 3.7.0 to 3.51.2 can lose commits when two connections race over a checkpoint in WAL mode
-(sqlite.org/changes, 3.51.3). Where the library at hand is one of those, no file is opened with it.
+SQLite 3.7.0 to 3.51.2 can lose commits when two connections race over a checkpoint in WAL mode (sqlite.org/changes,
+3.51.3). Affected library versions are refused.
 """
 
 import importlib
@@ -19,17 +19,17 @@ from sqlalchemy.pool import NullPool
 
 from arshjul.errors import InputError, Message, StorageError
 
-_MENDED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))  # the first sound release, and two branches mended later
+_MENDED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))  # the first fixed release, and two branches fixed later
 
 _LIKE_AN_ADDRESS = re.compile(
     r"^file:|\?.*=|:.*@|\b(host|hostaddr|user|password|passfile|dbname|service|ssl\w+)\s*=", re.I | re.S
 )
-"""A file's name that is rather file:…?key=…, user:password@host, or host=… password=…."""
+"""Matches a file's name that looks like file:…?key=…, user:password@host, or host=… password=…."""
 
 _PORTS = range(1, 65_536)
 
 BUSY_S = 10
-"""The time that a writer waits for another one."""
+"""The seconds that a writer waits for another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,11 @@ class Place:
 def place(given: str) -> Place:
     """The database that a person named: a file, `sqlite:///file`, or `postgresql://…`.
 
-    What is none of them may be an address with a password, written in another form: it is never repeated.
+    Anything else may be an address with a password in another form, so it is never repeated.
     """
     if "://" not in given:
         return _file(given)
-    if given.count("@") > 1:  # where does the password end?
+    if given.count("@") > 1:  # the end of the password is ambiguous
         raise _no_address()
     try:
         url = make_url(given)
@@ -60,7 +60,7 @@ def place(given: str) -> Place:
     if kind == "sqlite" and not url.query and url.database not in (None, "", ":memory:"):
         return _file(url.database)
     if kind in ("postgresql", "postgres"):
-        # Only what is sure to hold no password: one may stand in the query too.
+        # Only parts that certainly hold no password: the query may have one too.
         name = url.set(password=None, query={}).render_as_string(hide_password=True)
         psycopg = url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
         return Place(name, None, psycopg)
@@ -83,10 +83,9 @@ def _no_address() -> InputError:
 
 
 def engine(where: Place, *, create: bool = False) -> Engine:
-    """Connections to it, opened when asked for and closed when given back.
+    """Connections to the database, opened on demand and closed when given back.
 
-    `create`: a file that is not there is made. A transaction of `execution_options(writes=True)` is
-    alone from its start.
+    `create`: a missing file is made. A transaction with `execution_options(writes=True)` is exclusive from its start.
     """
     if where.path is not None:
         return _sqlite(where.path, create)
@@ -94,7 +93,7 @@ def engine(where: Place, *, create: bool = False) -> Engine:
 
 
 def sqlite_module() -> ModuleType:
-    """The SQLite library that may touch a file; a process must never use two."""
+    """The SQLite library that may open files; a process must never use two."""
     try:
         module = importlib.import_module("pysqlite3.dbapi2")
     except ModuleNotFoundError:
@@ -111,7 +110,7 @@ def sqlite_module() -> ModuleType:
 
 
 def is_sound(version: tuple[int, int, int]) -> bool:
-    """True if that SQLite has not the WAL-reset fault."""
+    """True if that SQLite does not have the WAL-reset fault."""
     if version >= _MENDED[0]:
         return True
     return any(version[:2] == mended[:2] and version >= mended for mended in _MENDED)
@@ -142,14 +141,14 @@ def _postgresql(where: Place) -> Engine:
     settings = f"-c lock_timeout={BUSY_S * 1000} -c statement_timeout=60000 -c synchronous_commit=on"
     arguments: Mapping[str, object] = {
         "connect_timeout": 5,
-        "tcp_user_timeout": 10_000,  # ms: a server that has vanished from the network is noticed
+        "tcp_user_timeout": 10_000,  # ms: notices a server that has vanished from the network
         "options": settings,
     }
     try:
         return create_engine(
             where.address or "", poolclass=NullPool, isolation_level="REPEATABLE READ", connect_args=dict(arguments)
         )
-    except (ArgumentError, ValueError):  # a port in the query, for one
+    except (ArgumentError, ValueError):  # for example a port in the query
         raise _no_address() from None
     except (ModuleNotFoundError, NoSuchModuleError):
         raise InputError(
@@ -158,9 +157,9 @@ def _postgresql(where: Place) -> Engine:
 
 
 def plain(engine: Engine) -> Connection:
-    """A connection for short questions, each answered as things are then.
+    """A connection for short queries, each answered from the present state.
 
-    It is in no transaction, and leaves checkpoints to those who write.
+    It is in no transaction, and leaves checkpoints to writers.
     """
     connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT", plain=True)
     if engine.dialect.name == "sqlite":

@@ -1,7 +1,7 @@
-"""What the log tells of: a class for each thing that can be done, with its fields and its sentence.
+"""The events of the log: a class for each kind of action, with its fields and its sentence.
 
-An event lies in the log as JSON under the name of its action. Lines of before, which have plain words there, are read
-as the same events.
+An event is stored in the log as JSON under the name of its action. Older lines, in plain words, are read as the same
+events.
 """
 
 import json
@@ -19,7 +19,7 @@ from arshjul.texts import counted
 
 
 class EventNames(Protocol):
-    """The names by which people know what events name by ids. KeyError where nothing of that id is known."""
+    """Names for the ids in events. KeyError for unknown ids."""
 
     def party(self, id: str) -> Message: ...  # noqa: D102
     def subscriber(self, id: int) -> Message: ...  # noqa: D102
@@ -34,30 +34,30 @@ EVENTS: dict[str, type["LogEvent"]] = {}
 
 @dataclass(frozen=True)
 class LogEvent:
-    """Something that was done. `done` is told after the name of who did it, then what it was done to."""
+    """Something that was done. `done` follows the actor's name in a sentence, then `about`."""
 
     action: ClassVar[str]
     done: ClassVar[Message]
 
     def __init_subclass__(cls, action: str = "", done: Message | None = None) -> None:
-        """Makes a kind of event known by its action; one without an action is what several kinds have in common."""
+        """Registers a kind of event by its action; a class without an action is a base of several kinds."""
         if done is not None:
             cls.action, cls.done = action, done
             EVENTS[action] = cls
 
     def about(self, names: EventNames) -> Message | None:  # noqa: ARG002
-        """What it was done to; None where `done` says all."""
+        """The object of the action; None if `done` says all."""
         return None
 
     @property
     def text(self) -> str:
-        """The event as the log has it."""
+        """The event as stored in the log."""
         return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
 
 
 @dataclass(frozen=True)
 class RehearsalBegun(LogEvent, action="rehearsal", done=Message("began a rehearsal")):
-    """The database was marked, by its first line, as one in which a year is only tried out."""
+    """The database was marked, by its first line, as a rehearsal."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class ClockSet(LogEvent, action="clock", done=Message("set the rehearsal's clock
 
 @dataclass(frozen=True)
 class OfRole(LogEvent):
-    """Somebody was let in, or out, as somebody who may do what that role may; "" where an old line names none."""
+    """Somebody signed in or out with that role; "" if an old line names none."""
 
     role: str
 
@@ -82,12 +82,12 @@ class OfRole(LogEvent):
 
 @dataclass(frozen=True)
 class SignedIn(OfRole, action="sign-in", done=Message("came in")):
-    """Somebody came in."""
+    """Somebody signed in."""
 
 
 @dataclass(frozen=True)
 class SignedOut(OfRole, action="sign-out", done=Message("went out")):
-    """Somebody went out."""
+    """Somebody signed out."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Invited(OfRole, action="invite", done=Message("made a link into the consol
 
 @dataclass(frozen=True)
 class OfYear(LogEvent):
-    """The whole year of that name was put in, edited or put back as it was."""
+    """The whole year of that name was imported, edited or restored."""
 
     year: str
 
@@ -107,7 +107,7 @@ class OfYear(LogEvent):
 
 @dataclass(frozen=True)
 class Imported(OfYear, action="import", done=Message("put the year into the database")):
-    """A year was put into the database."""
+    """A year was imported into the database."""
 
 
 @dataclass(frozen=True)
@@ -117,12 +117,12 @@ class WorkbookTaken(OfYear, action="edit", done=Message("took a workbook over"))
 
 @dataclass(frozen=True)
 class EditTakenBack(OfYear, action="take-back-edit", done=Message("took back what was edited")):
-    """What was edited was taken back."""
+    """An edit was taken back."""
 
 
 @dataclass(frozen=True)
 class QuestionEnded(OfYear, action="end-question", done=Message("ended the question, since what it rested on is gone")):
-    """What a proposal was made with was taken back: nobody is asked about it any more."""
+    """An entry of a proposal was taken back, which ends its questions."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ class ObjectAdded(LogEvent, action="add-object", done=Message("added an object")
 
 @dataclass(frozen=True)
 class Chosen(LogEvent, action="choose", done=Message("chose an option")):
-    """An option was chosen; `version` is the plan's, as it is now."""
+    """An option was chosen; `version` is the draft plan's after it."""
 
     option: str
     version: int
@@ -160,7 +160,7 @@ class Chosen(LogEvent, action="choose", done=Message("chose an option")):
 
 @dataclass(frozen=True)
 class StartedOver(LogEvent, action="start-over", done=Message("started over from what is published")):
-    """The draft was begun anew from what is published."""
+    """The draft was begun anew from the published revision."""
 
     revision: int
 
@@ -170,7 +170,7 @@ class StartedOver(LogEvent, action="start-over", done=Message("started over from
 
 @dataclass(frozen=True)
 class OfRevision(LogEvent):
-    """A revision was made; None where nothing had changed, and none was."""
+    """A revision was made; None if nothing had changed, so none was."""
 
     revision: int | None = None
     hash: str = ""
@@ -188,12 +188,12 @@ class YearPublished(OfRevision, action="publish", done=Message("published the ye
 
 @dataclass(frozen=True)
 class Refreshed(OfRevision, action="refresh", done=Message("rendered the calendars anew")):
-    """The calendars were rendered anew."""
+    """The calendars were rendered again."""
 
 
 @dataclass(frozen=True)
 class Mended(OfRevision, action="mend", done=Message("said that the clock is right")):
-    """Somebody said that the clock is right."""
+    """Somebody confirmed that the clock is right."""
 
 
 @dataclass(frozen=True)
@@ -220,7 +220,7 @@ class OfMessage(OfParty):
 
 @dataclass(frozen=True)
 class Posted(OfMessage, action="post", done=Message("sent a message")):
-    """A message was taken by the mail server."""
+    """A message was accepted by the mail server."""
 
 
 @dataclass(frozen=True)
@@ -230,7 +230,7 @@ class Called(OfMessage, action="call", done=Message("called a party, and told it
 
 @dataclass(frozen=True)
 class TakenOut(OfMessage, action="take-out", done=Message("took a message out of the outbox")):
-    """A message was taken out of the outbox."""
+    """A message was removed from the outbox."""
 
 
 @dataclass(frozen=True)
@@ -245,7 +245,7 @@ class OfSubscriber(LogEvent):
 
 @dataclass(frozen=True)
 class Subscribed(OfSubscriber, action="subscribe", done=Message("handed out a calendar's address")):
-    """An address was handed out, to a new subscriber of that feed."""
+    """An address was handed out to a new subscriber of that feed."""
 
     party: str
     level: str
@@ -260,7 +260,7 @@ class Rotated(OfSubscriber, action="rotate", done=Message("changed a calendar's 
 
 @dataclass(frozen=True)
 class Reissued(OfSubscriber, action="reissue", done=Message("handed out a calendar's address anew")):
-    """A subscriber was made in the place of one that a restore had closed."""
+    """A subscriber was made in place of one that a restore had closed."""
 
     instead_of: int
 
@@ -272,7 +272,7 @@ class Unsubscribed(OfSubscriber, action="unsubscribe", done=Message("revoked a c
 
 @dataclass(frozen=True)
 class OfSites(LogEvent):
-    """Something was done with so many sites."""
+    """Something was done with `n` sites."""
 
     n: int
 
@@ -287,22 +287,22 @@ class SitesPurged(OfSites, action="purge-sites", done=Message("removed sites")):
 
 @dataclass(frozen=True)
 class SitesEncrypted(OfSites, action="encrypt-sites", done=Message("encrypted sites")):
-    """Sites that lay in clear were encrypted."""
+    """Plain sites were encrypted."""
 
 
 @dataclass(frozen=True)
 class SitesForgotten(
     LogEvent, action="forget-sites", done=Message("took sites that lay in clear out of the database's files")
 ):
-    """Nothing of what had lain in clear is left in the database's files."""
+    """Remains of plain sites were removed from the database's files."""
 
 
 @dataclass(frozen=True)
 class Restored(LogEvent, action="restore", done=Message("put a backup back")):
-    """A backup was put back. `closed`: the subscribers that it let in no more, by id; None where addresses were kept.
+    """A backup was restored. `closed`: the ids of subscribers that it revoked; None if addresses were kept.
 
-    A line of before names none of them: they were revoked at its moment.
-    `damaged`: the numbers of lines of the replaced database's log that were not as they had been written.
+    An older line names none of them: they were revoked at its moment. `damaged`: the numbers of lines of the replaced
+    database's log that had been changed.
     """
 
     revision: int | None
@@ -321,7 +321,7 @@ OF_REVISION: Mapping[str, type[OfRevision]] = {kind.action: kind for kind in (Ye
 
 
 def event_of(action: str, text: str) -> LogEvent | None:
-    """The event that a line of the log holds; None where it is of no kind, or of no form, that is known here."""
+    """The event in a line of the log; None if its kind or form is unknown."""
     kind = EVENTS.get(action)
     if kind is None:
         return None
@@ -335,7 +335,7 @@ def event_of(action: str, text: str) -> LogEvent | None:
 
 
 def _fits(fields: object, action: str) -> bool:
-    """True if those are the fields of that event, each of its type: a log may come from anybody's backup."""
+    """True if the fields are those of that event, with the right types: a log may come from anybody's backup."""
     types, needed = _types(action), _needed(action)
     if not isinstance(fields, dict) or not needed <= fields.keys() <= types.keys():
         return False

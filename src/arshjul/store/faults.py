@@ -1,6 +1,6 @@
-"""Faults of a database, in words that say how to mend them.
+"""Faults of a database, in words that say how to repair them.
 
-A driver's own text is never passed on: it can hold what was to be written.
+A driver's own text is never passed on: it may contain the data to be written.
 """
 
 from collections.abc import Iterator
@@ -45,21 +45,21 @@ _OTHER = Message("{name} would not ({reason}): nothing was changed.")
 
 
 class Damaged(Exception):
-    """Something stored is not what was written."""
+    """Something stored is not as it was written."""
 
 
 UNREADABLE = (Damaged, DBAPIError)
-"""The errors at a row that is not what was written; the latter where its text is none."""
+"""The errors raised for a row that is not as it was written; the latter if its text is invalid."""
 
 
 @contextmanager
 def told(name: str) -> Iterator[None]:
-    """Turns what the database would not into a StorageError."""
+    """Turns database errors into a StorageError."""
     try:
         yield
     except DBAPIError as error:
         raise StorageError(_message(name, error.orig or error)) from None
-    except (Damaged, UnicodeDecodeError):  # the latter where even the names of tables are
+    except (Damaged, UnicodeDecodeError):  # the latter if even the names of tables are invalid
         raise StorageError(replace(_DAMAGED, values={"name": name})) from None
     except SQLAlchemyError as error:
         raise StorageError(replace(_OTHER, values={"name": name, "reason": type(error).__name__})) from None

@@ -1,12 +1,12 @@
-"""A feed as Google needs it: it hides what is called off, and its readers would take that for a mistake."""
+"""A feed for Google, which hides cancelled events, so that its readers would take that for a mistake."""
 
 _CALLED_OFF = b"\r\nSTATUS:CANCELLED\r\n"
 _SHOWN = b"\r\nSTATUS:CONFIRMED\r\n"
 
 
 def for_google(ics: bytes) -> bytes:
-    """The feed with what is called off as confirmed; it takes no one's time, and its name says so first.
+    """The feed with cancelled events as confirmed; they block no time, and their names begin with the word.
 
-    A folded line goes on with a space, so a line that is a status is one.
+    A folded line continues with a space, so a line that looks like a status is one.
     """
     return ics.replace(_CALLED_OFF, _SHOWN)

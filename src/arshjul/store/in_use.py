@@ -1,8 +1,8 @@
-"""Servers and the restoring of a backup keep out of each other's way: each says that it is there, then looks round.
+"""Mutual exclusion of servers and restores: each announces itself, then looks for others.
 
-Beside a SQLite file each server holds a file of its own, and a restore another one. PostgreSQL has
-locks for that, which it lets go when a connection ends, so each server keeps one open. Consoles know each other
-by the same means: the jobs of one that lives are not ended. Of those who send mail there is one at a time.
+Beside a SQLite file each server holds a file of its own, and a restore another one. PostgreSQL has locks, which end
+with a connection, so each server keeps one open. Consoles recognise each other in the same way: jobs of a live console
+are not ended. Only one process sends mail at a time.
 """
 
 import contextlib
@@ -25,16 +25,16 @@ from arshjul.store.store import Store, Transaction, place_of_year
 from arshjul.texts.system import why
 
 _KEY = 4272027
-"""The number of the lock in PostgreSQL: shared by servers, a restore's alone."""
+"""The number of the lock in PostgreSQL: shared by servers, exclusive for a restore."""
 
 _CONSOLES_KEY = 4272028
-"""The number of the one that consoles share."""
+"""The number of the lock that consoles share."""
 
 _EACH_CONSOLE_KEY = 4272030
-"""The first number of the one that a console has alone; the second is made from its name."""
+"""The first number of each console's own lock; the second is made from its name."""
 
 _POST_KEY = 4272029
-"""The number of the one that whoever sends mail has alone."""
+"""The number of the lock of the process that sends mail."""
 
 _SERVER, _CONSOLE = "in-use", "in-use-console"
 
@@ -44,12 +44,12 @@ _IS_LOCKED = text(
 )
 
 LOOKED_AFTER_S = 5.0
-"""So often a server looks whether PostgreSQL still knows of it."""
+"""The seconds between a server's checks that PostgreSQL still holds its lock."""
 
 
 @dataclass(frozen=True, slots=True)
 class UsingConsole:
-    """A console that uses a database: the name by which others know it, and whether it was the only one at first."""
+    """A console that uses a database: its name for others, and whether it was the only one when it began."""
 
     name: str
     is_only: bool
@@ -57,9 +57,9 @@ class UsingConsole:
 
 @contextlib.contextmanager
 def in_use(given: str) -> Iterator[None]:
-    """Tells that a server uses the database at that address, before it opens it. Refused while a backup is put there.
+    """Announces a server of the database at that address, before it opens it. Refused during a restore.
 
-    InputError where there is no database yet.
+    InputError if there is no database yet.
     """
     with _told(_store_of(given), is_console=False):
         yield
@@ -67,13 +67,13 @@ def in_use(given: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def in_use_by_console(given: str) -> Iterator[UsingConsole]:
-    """The same of a console."""
+    """Announces a console in the same way."""
     with _told(_store_of(given), is_console=True) as console:
         yield console
 
 
 def console_lives(store: Store, db: Transaction, name: str) -> bool:
-    """True while the console of that name uses the database, however long it says nothing."""
+    """True while the console of that name uses the database, however long it is silent."""
     if store.place.path is not None:
         return is_held(_beside(store.place.path, f"{_CONSOLE}-{name}"))
     return bool(db.execute(_IS_LOCKED, {"class": _EACH_CONSOLE_KEY, "object": _number(name)}).scalar())
@@ -81,7 +81,7 @@ def console_lives(store: Store, db: Transaction, name: str) -> bool:
 
 @contextlib.contextmanager
 def posting(store: Store) -> Iterator[None]:
-    """Tells that somebody sends mail from a database, alone. Refused where somebody does, or a backup is put there."""
+    """Announces the only process that sends mail from a database. Refused if there is one, or during a restore."""
     path = store.place.path
     with _told(store, is_console=False), _post_lock(store) if path is None else _post_file(store, path):
         yield
@@ -104,7 +104,7 @@ def _told(store: Store, *, is_console: bool) -> Iterator[UsingConsole]:
 
 @contextlib.contextmanager
 def alone(given: str) -> Iterator[None]:
-    """Keeps servers out of the database at that address. Refused where one uses it, or another restore."""
+    """Keeps servers out of the database at that address. Refused if one uses it, or during another restore."""
     where = place(given)
     store = Store(where, engine(where))
     with _file_of_all(store, store.place.path) if store.place.path is not None else _lock_alone(store):
@@ -127,11 +127,11 @@ def _file_of_ours(store: Store, database: Path, is_console: bool) -> Iterator[Us
 
 
 def _announced(stack: contextlib.ExitStack, database: Path, kind: str) -> tuple[str, Path]:
-    """A name, and the file that is held from now on."""
+    """A new name, and its file, which is held from now on."""
     while True:
         name = _new_name()
         ours = _beside(database, f"{kind}-{name}")
-        with contextlib.suppress(HeldByAnother):  # whoever looks round has taken it up just then
+        with contextlib.suppress(HeldByAnother):  # another process that looks around holds it for a moment
             stack.enter_context(held(ours))
             return name, ours
 
@@ -141,7 +141,7 @@ def _new_name() -> str:
 
 
 def _number(name: str) -> int:
-    """A number for a lock of PostgreSQL, made from a name; 0 for none."""
+    """A number for a lock of PostgreSQL, made from a name; 0 for an empty one."""
     return int(name[:7] or "0", 16)
 
 
@@ -161,13 +161,13 @@ def _file_of_all(store: Store, database: Path) -> Iterator[None]:
 
 
 def _holders(database: Path, kind: str) -> list[Path]:
-    """The files of that kind; those of consoles are among those of servers."""
+    """The files of that kind; those of consoles count as servers' too."""
     real = database.resolve()
     return sorted(real.parent.glob(f"{escape(real.name)}.{kind}-*.lock"))
 
 
 def _beside(database: Path, end: str) -> Path:
-    """A name beside the file itself, whatever link somebody came by."""
+    """A name beside the file itself, whatever link leads to it."""
     real = database.resolve()
     return real.with_name(f"{real.name}.{end}.lock")
 
@@ -224,7 +224,7 @@ def _lock_alone(store: Store) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _lock(store: Store, key: int, otherwise: Refused) -> Iterator[None]:
-    """Has that lock of PostgreSQL alone; raises `otherwise` where somebody else has it."""
+    """Holds that lock of PostgreSQL exclusively; raises `otherwise` if it is taken."""
     with told(store.name):
         connection = _connected(store)
         is_alone = _asked(connection, "pg_try_advisory_lock", key)
@@ -252,7 +252,7 @@ def _shared_lock(store: Store, is_console: bool) -> Iterator[UsingConsole]:
 
 
 def _look_after(store: Store, name: str, connection: Connection | None, over: threading.Event) -> None:
-    """Takes the lock anew where PostgreSQL was started anew, or the line broke; after a restore, if one has it."""
+    """Takes the lock again if PostgreSQL was restarted, or the connection broke; after a restore, if one has it."""
     while not over.wait(LOOKED_AFTER_S):
         try:
             if connection is None:
@@ -269,7 +269,7 @@ def _look_after(store: Store, name: str, connection: Connection | None, over: th
 
 
 def _shared(store: Store, name: str) -> tuple[Connection | None, bool]:
-    """A connection with the servers' lock, None while a restore has its own; and whether it is the only console.
+    """A connection with the servers' lock, None during a restore; and whether it is the only console.
 
     `name`: the console's, empty for another server.
     """
@@ -283,7 +283,7 @@ def _shared(store: Store, name: str) -> tuple[Connection | None, bool]:
 
 
 def _among_consoles(connection: Connection, name: str) -> bool:
-    """Takes the lock that consoles share, and the one of this console; whether no other one has the first."""
+    """Takes the lock that consoles share, and this console's own; returns whether no other console has the first."""
     connection.exec_driver_sql(f"SELECT pg_advisory_lock_shared({_EACH_CONSOLE_KEY}, {_number(name)})")
     is_only = bool(_asked(connection, "pg_try_advisory_lock", _CONSOLES_KEY))
     _asked(connection, "pg_advisory_lock_shared", _CONSOLES_KEY)

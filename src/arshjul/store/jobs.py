@@ -1,4 +1,4 @@
-"""Jobs: solves that a child process works on, told of in rows that anyone may look at meanwhile."""
+"""Jobs: solves in a child process, with their state in rows that anyone may read meanwhile."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -12,22 +12,22 @@ from arshjul.store.store import Transaction
 
 _GOING = ("running", "stopping")
 State = Literal["running", "stopping", "done", "out-of-time", "failed"]
-"""`stopping`: somebody asked for what has been found so far. `out-of-time`, `failed`: it found nothing.
+"""`stopping`: somebody asked for the best so far. `out-of-time`, `failed`: no result.
 
 `fault` says why.
 """
 
 
 SILENT = timedelta(seconds=15)
-"""A job that has said nothing for so long is slow, on a machine that has much to do, or was left by its console."""
+"""The silence after which a job counts as slow, on a busy machine, or as left by its console."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A solve of one version of the draft. `level`, `value` and `bound` tell how far it is.
+    """A solve of one version of the draft. `level`, `value` and `bound` are its progress.
 
-    The version is negative once something is to be answered that it has not taken in.
-    `limit_s`: how long it may take. `console`: the name of the one whose child works on it.
+    The version is negative once there are entries that the job has not taken in. `limit_s` is its time limit.
+    `console`: the name of the one whose child works on it.
     """
 
     number: int
@@ -44,18 +44,18 @@ class Job:
     console: str = ""
 
     def is_silent(self, now: datetime) -> bool:
-        """True if nothing has been heard of it for a while, though more is to come."""
+        """True if the job has been silent for a while, and is not over."""
         return not self.is_over and now - self.heartbeat > SILENT
 
     @property
     def is_over(self) -> bool:
-        """True if nothing more comes of it."""
+        """True if the job will report nothing more."""
         return self.state not in _GOING
 
 
 @dataclass(frozen=True, slots=True)
 class StoredOption:
-    """A plan that a job found, and the scenario that it is of: JSON without sites."""
+    """A plan that a job found, and its scenario: JSON without sites."""
 
     option: str
     scenario: bytes
@@ -63,7 +63,7 @@ class StoredOption:
 
 
 def add(db: Transaction, actor: str, at: datetime, version: int, limit_s: int = 60, console: str = "") -> Job:
-    """A job that begins."""
+    """Adds a job that begins now."""
     last = db.execute(select(func.max(schema.job.c.number))).scalar() or 0
     made = Job(last + 1, actor, at, version, "running", at, limit_s=limit_s, console=console)
     db.execute(insert(schema.job), [asdict(made)])
@@ -77,33 +77,33 @@ def job(db: Transaction, number: int) -> Job | None:
 
 
 def last(db: Transaction) -> Job | None:
-    """The one that began last."""
+    """The job that began last."""
     row = db.execute(select(schema.job).order_by(schema.job.c.number.desc()).limit(1)).mappings().first()
     return None if row is None else Job(**row)
 
 
 def tell(db: Transaction, number: int, **values: object) -> bool:
-    """Writes how far a job is; once it is over, nothing more, and False."""
+    """Records a job's progress; once it is over, nothing, and returns False."""
     table = schema.job.c
     going = (table.number == number, table.state.in_(_GOING))
     return db.execute(update(schema.job).where(*going).values(**values)).rowcount == 1
 
 
 def break_off(db: Transaction) -> None:
-    """Ends all that are at work: nobody waits for them any more."""
+    """Ends all running jobs, for which nobody waits any more."""
     db.execute(update(schema.job).where(schema.job.c.state.in_(_GOING)).values(state="failed"))
 
 
 def outdate(db: Transaction) -> None:
-    """Lets no job be of the draft as it is: something is to be answered that none has taken in."""
+    """Marks all jobs as outdated by negating their versions: there are entries that none has taken in."""
     table = schema.job.c
     db.execute(update(schema.job).where(table.version > 0).values(version=-table.version))
 
 
 def finish(db: Transaction, begun: Job, found: list[StoredOption], at: datetime) -> None:
-    """Writes what a job found, all of it at once; nothing where it was over already: another child was quicker.
+    """Writes all results of a job at once; nothing if it was over already, since another child was quicker.
 
-    Nothing either where its number is another's by now, since a backup was put back.
+    Nothing either if its number now belongs to another job, since a backup was restored.
     """
     now = job(db, begun.number)
     if now is None or now.started_at != begun.started_at or not tell(db, begun.number, state="done", heartbeat=at):
@@ -122,7 +122,7 @@ def finish(db: Transaction, begun: Job, found: list[StoredOption], at: datetime)
 
 
 def options(db: Transaction, number: int) -> list[StoredOption]:
-    """The options that a job found, in the order in which options are shown."""
+    """The options that a job found, in the order in which they are shown."""
     table = schema.job_option
     rows = db.execute(select(table).where(table.c.job == number).order_by(table.c.position))
     return [StoredOption(row.option, inflated(row.scenario), inflated(row.plan)) for row in rows]

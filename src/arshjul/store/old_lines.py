@@ -1,4 +1,4 @@
-"""The log's lines of before they held events as JSON: their plain words, read into the fields of the same events."""
+"""Old lines of the log, in plain words, read into the fields of the present events."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -7,7 +7,7 @@ Field = str | int | None | list[int]
 
 
 def fields(action: str, words: str) -> dict[str, Field] | None:
-    """The fields of the event that those words tell; None where they are of no form that was ever written."""
+    """The fields of the event in those words; None if they have no form that was ever written."""
     pattern = _FORMS.get(action)
     found = None if pattern is None else pattern.fullmatch(words)
     if found is None:
@@ -20,12 +20,12 @@ def _number(text: str) -> int | None:
 
 
 def _closed(kept: str) -> list[int] | None:
-    """Nobody was named: those whom it closed were revoked at the moment of the line."""
+    """Nobody was named: the closed ones were revoked at the moment of the line."""
     return None if kept == "True" else []
 
 
 def _content(text: str) -> str:
-    """The first lines name none, as there was one feed of each level alone."""
+    """The oldest lines name no contents, as there was only one feed of each level."""
     return text or "all"
 
 
@@ -40,7 +40,7 @@ _READ: Mapping[str, Callable[[str], Field]] = {
     "closed": _closed,
     "damaged": _damaged,
 }
-"""The reading of each field that is no text."""
+"""The conversions of fields other than texts."""
 
 
 def _forms(pattern: str, *actions: str) -> dict[str, re.Pattern[str]]:
@@ -74,4 +74,4 @@ _FORMS: Mapping[str, re.Pattern[str]] = {
         "restore",
     ),
 }
-"""The words by action, each field's under its name."""
+"""The patterns of words by action, with a group for each field."""

@@ -1,8 +1,7 @@
-"""The outbox: messages that wait to be sent by mail, or to be said on the telephone.
+"""The outbox: messages that wait to be mailed, or to be told on the telephone.
 
-What has been sent or taken out is kept without its text, so that its number means no other message.
-
-No secret stands in it: where a message leads to a page of answers, its address is made when it is sent.
+Sent and removed messages are kept without their text, so that their number is never reused. There are no secrets in it:
+an address to answer at is made when its message is sent.
 """
 
 import json
@@ -18,27 +17,26 @@ from arshjul.store.faults import Damaged
 from arshjul.store.store import Transaction
 
 HAND_OVER = timedelta(minutes=3)
-"""A claim further from now is of a process that has died: no hand-over takes so long."""
+"""The longest hand-over: a claim further from now belongs to a process that has died."""
 
 MOST_DOUBTS = 3
-"""The number of attempts of unknown end after which a message is mailed no more: somebody calls."""
+"""The number of attempts with unknown success after which a message is left for a call."""
 
 RESTORED = "restored"
-"""The fault of what waited in a backup that was put back: nobody knows whether it went after the copy was made."""
+"""The fault of messages that waited in a restored backup: nobody knows whether they were sent after it was made."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutboxMessage:
     """A message to one party. `asks`: it is sent with an address at which that party answers.
 
-    Without an `address` it is said on the telephone, by whoever takes it out then.
-    `fault` is why it could not be sent when it was last tried; it waits all the same. `claimed_at`: since then it is
-    being handed over. `doubtful_since`: the first attempt of which nobody knows whether the mail server took it.
-    `knows` and `tells`: the hashes of the revision that the party knows, empty where it knows none, and of the one that
-    the message tells of; of a question, and of one that says that it is asked no more, both are empty. `about`: only
-    these operations, to be said on the telephone beside all that is told otherwise. The first `soon` lines of its body
-    are to be said at once, since what they tell of starts soon, as are the `passed` next ones: that has begun, or was
-    to. It is written as of the moment `seen`, and holds `until` another.
+    Without an `address` it is told on the telephone. `fault` is why the last attempt failed; the message still waits.
+    `claimed_at`: it is being handed over since then. `doubtful_since`: the first attempt with unknown success. `knows`
+    and `tells`: the hashes of the revision that the party knows, empty if none, and of the one that the message tells
+    of; both are empty for questions and their withdrawal. `about`: only these operations, to be told on the telephone
+    beside the other messages. The first `soon` lines of its body are urgent, since their operations start soon, as are
+    the next `passed` ones, whose operations have begun, or were to. Its words are as of the moment `seen`, and hold
+    `until` another.
     """
 
     number: int
@@ -62,38 +60,38 @@ class OutboxMessage:
     seen: datetime | None = None
     until: datetime | None = None
     doubts: int = 0
-    """The number of attempts of which nobody knows that."""
+    """The number of attempts with unknown success."""
 
     @property
     def urgent(self) -> bool:
-        """True if something of it is to be said at once."""
+        """True if any of its lines is urgent."""
         return self.soon + self.passed > 0
 
     def holds(self, moment: datetime) -> bool:
-        """True if its words are true at that moment still."""
+        """True if its words still hold at that moment."""
         if self.seen is None or self.until is None:
             return not self.tells
         return self.seen <= moment < self.until
 
     @property
     def is_doubted(self) -> bool:
-        """True if it may have gone so often that it is mailed no more."""
+        """True if it may have been sent so often that it is no longer mailed."""
         return self.doubts >= MOST_DOUBTS
 
     def is_going(self, now: datetime) -> bool:
-        """True if somebody is handing it over."""
+        """True if it is being handed over."""
         return self.claimed_at is not None and abs(now - self.claimed_at) < HAND_OVER
 
 
 def add(
     db: Transaction, party: str, address: str, mail: PartyMail, actor: str, at: datetime, *, asks: bool = False
 ) -> None:
-    """Puts a message there."""
+    """Adds a message with these parts."""
     put(db, OutboxMessage(0, party, address, mail, asks=asks, actor=actor, at=at))
 
 
 def put(db: Transaction, message: OutboxMessage) -> None:
-    """Puts a message there, with the next number."""
+    """Adds a message, with the next number."""
     last = db.execute(select(func.max(schema.outbox.c.number))).scalar() or 0
     _insert(db, replace(message, number=last + 1))
 
@@ -110,7 +108,7 @@ _TEXTS = (*_PARTS, "party", "address", "actor", "fault", "knows", "tells", "abou
 
 
 def _read(row: RowMapping) -> OutboxMessage:
-    """The message of a row. Damaged where it is none that was written."""
+    """The message in a row. Damaged if it is none that was written."""
     if not all(isinstance(row[name], str) for name in _TEXTS):
         raise Damaged("a message without its text")
     mail = PartyMail(**{part: row[part] for part in _PARTS})
@@ -129,35 +127,38 @@ def _ids(text: str) -> tuple[str, ...]:
 
 
 def _without_text(one: OutboxMessage) -> dict[str, str]:
-    """The columns of what is kept of its text."""
+    """The columns for the part of its text that is kept."""
     return asdict(one.mail.forgotten())
 
 
 def waiting(db: Transaction) -> list[OutboxMessage]:
-    """The messages that are to be mailed and have not been, the first first."""
+    """The messages to be mailed, in order."""
     return [one for one in unsent(db) if one.address and not one.is_doubted]
 
 
 def to_call(db: Transaction) -> list[OutboxMessage]:
-    """The messages that somebody has to say on the telephone: there is no address, or the mail did not go."""
+    """The messages to be told on the telephone, urgent ones first: there is no address, or mailing failed."""
     found = [one for one in unsent(db) if not one.address or one.fault or one.is_doubted]
     return sorted(found, key=lambda one: not one.urgent)
 
 
 def every(db: Transaction) -> list[OutboxMessage]:
-    """All of them, what has gone too, the first first."""
+    """All messages, sent ones included, in order."""
     return [_read(row) for row in db.execute(select(schema.outbox).order_by(schema.outbox.c.number)).mappings()]
 
 
 def put_in_place(db: Transaction, messages: Sequence[OutboxMessage]) -> None:
-    """Lets those be all that there are, under their numbers."""
+    """Replaces all messages by these, with their numbers."""
     db.execute(delete(schema.outbox))
     for one in messages:
         _insert(db, one)
 
 
 def doubt(db: Transaction, now: datetime) -> int:
-    """Notes of all that waits that it may have gone, since a backup was put back: somebody calls; how many they are."""
+    """Marks all waiting messages as possibly sent, since a backup was restored: they need a call.
+
+    Returns their number.
+    """
     waits = unsent(db)
     for one in waits:
         since = one.doubtful_since or one.claimed_at or now
@@ -166,7 +167,7 @@ def doubt(db: Transaction, now: datetime) -> int:
 
 
 def parties_owed(db: Transaction) -> frozenset[str]:
-    """The parties that have not been told all that holds for them; questions aside."""
+    """The parties with waiting messages other than questions."""
     return frozenset(one.party for one in unsent(db) if not one.asks)
 
 
@@ -175,7 +176,7 @@ def _waits() -> tuple[ColumnElement[bool], ...]:
 
 
 def unsent(db: Transaction, number: int | None = None) -> list[OutboxMessage]:
-    """The messages that wait, the first first; or the one of that number, if it waits."""
+    """The waiting messages, in order; or the one of that number, if it waits."""
     table = schema.outbox
     one = () if number is None else (table.c.number == number,)
     rows = db.execute(select(table).where(*_waits(), *one).order_by(table.c.number)).mappings()
@@ -183,9 +184,9 @@ def unsent(db: Transaction, number: int | None = None) -> list[OutboxMessage]:
 
 
 def told(db: Transaction) -> list[OutboxMessage]:
-    """The messages that their parties may have had that tell of a revision, the first first.
+    """The messages about revisions that their parties may have received, in order.
 
-    Of one that is being handed over, or was by whoever died of it, nobody knows.
+    That includes messages being handed over, even by a process that has died.
     """
     table = schema.outbox.c
     is_told = or_(table.sent_at.is_not(None), table.claimed_at.is_not(None), table.doubtful_since.is_not(None))
@@ -194,9 +195,9 @@ def told(db: Transaction) -> list[OutboxMessage]:
 
 
 def asked_there_since(db: Transaction, one: OutboxMessage) -> datetime:
-    """The moment from which the first question is that went to one address, up to this, with none to another between.
+    """The moment of the first question in the unbroken run of questions to this message's address, up to it.
 
-    What was taken out untried went nowhere.
+    Messages that were removed without an attempt do not count.
     """
     table = schema.outbox.c
     tried = (table.sent_at.is_not(None), table.tried_at.is_not(None), table.claimed_at.is_not(None))
@@ -212,7 +213,7 @@ def asked_there_since(db: Transaction, one: OutboxMessage) -> datetime:
 
 
 def is_unasked(db: Transaction, party: str, since: datetime) -> bool:
-    """True if questions to the party were put there since then, and none of them was ever handed over."""
+    """True if questions to the party were added since then, and none was ever handed over."""
     table = schema.outbox.c
     asked = select(table.tried_at, table.sent_at, table.claimed_at).where(
         table.party == party, table.asks, table.at >= since
@@ -222,18 +223,18 @@ def is_unasked(db: Transaction, party: str, since: datetime) -> bool:
 
 
 def rewrite(db: Transaction, number: int, new: OutboxMessage) -> None:
-    """Gives a message that waits the words of another, which say the same as of another moment."""
+    """Gives a waiting message the words of another, which says the same as of another moment."""
     words = {part: getattr(new.mail, part) for part in _PARTS}
     when = {"seen": new.seen, "until": new.until, "tells": new.tells}
     _write(db, number, **words, **when, soon=new.soon, passed=new.passed)
 
 
 def claim(db: Transaction, number: int, now: datetime) -> OutboxMessage | None:
-    """The message as it is now, noted as being handed over; None where it waits no more, or somebody else has it."""
+    """The message, marked as being handed over; None if it no longer waits, or is being handed over already."""
     found = next(iter(unsent(db, number)), None)
     if found is None or found.is_doubted or found.is_going(now):
         return None
-    since = found.doubtful_since or found.claimed_at  # who claimed it last has died, and nobody knows how far it came
+    since = found.doubtful_since or found.claimed_at  # the last claim's process has died, and its progress is unknown
     doubts = found.doubts + (found.claimed_at is not None)
     claimed = replace(found, claimed_at=now, doubtful_since=since, doubts=doubts)
     if claimed.is_doubted:
@@ -249,15 +250,15 @@ def is_going(db: Transaction, number: int, now: datetime) -> bool:
 
 
 def sent(db: Transaction, one: OutboxMessage, at: datetime) -> None:
-    """Notes that a message is on its way, and forgets its text."""
+    """Marks a message as sent, and removes its text."""
     done = {"sent_at": at, "tried_at": at, "fault": "", "claimed_at": None, "doubtful_since": None}
     _write(db, one.number, **done, **_without_text(one))
 
 
 def not_sent(db: Transaction, one: OutboxMessage, at: datetime, fault: str, *, perhaps: bool) -> None:
-    """Notes why a claimed message could not be sent; it waits, to be tried again.
+    """Notes why a claimed message could not be sent; it waits for another attempt.
 
-    `perhaps`: nobody knows whether the mail server took it.
+    `perhaps`: it is unknown whether the mail server accepted it.
     """
     since = (one.doubtful_since or one.claimed_at) if perhaps else one.doubtful_since
     doubts = one.doubts + perhaps
@@ -265,10 +266,10 @@ def not_sent(db: Transaction, one: OutboxMessage, at: datetime, fault: str, *, p
 
 
 def take_out(db: Transaction, number: int, told_at: datetime | None = None) -> OutboxMessage | None:
-    """Takes a message out that waits, unsent; None where it waits no more.
+    """Removes a waiting message, unsent; None if it no longer waits.
 
-    `told_at`: when somebody told it, on the telephone or by a mail of their own; of a question that is not kept, as its
-    address went nowhere. One that is being handed over may reach its party yet.
+    `told_at`: when somebody told it, on the telephone or in a mail of their own; it is not kept for a question, whose
+    address went nowhere. A message being handed over may still reach its party.
     """
     found = next(iter(unsent(db, number)), None)
     if found is not None:
@@ -277,10 +278,10 @@ def take_out(db: Transaction, number: int, told_at: datetime | None = None) -> O
 
 
 def readdress(db: Transaction, one: OutboxMessage, address: str, now: datetime) -> None:
-    """Puts a message that waits anew, to another address, or for the telephone; of whether that has it nobody doubts.
+    """Moves a waiting message to another address, or to the telephone, without doubts about earlier attempts.
 
-    A question is then one of now: the addresses that the former mailbox was sent are older. What waited in a backup
-    may have been told in any way.
+    A question is then dated now: the addresses that the former mailbox was sent are older. A message from a backup
+    keeps its doubts, since it may have been told in any way.
     """
     take_out(db, one.number)
     moved = replace(one, address=address, at=now if one.asks else one.at)
@@ -290,12 +291,12 @@ def readdress(db: Transaction, one: OutboxMessage, address: str, now: datetime) 
 
 
 def take_out_questions(db: Transaction) -> None:
-    """Takes every question out that waits: what it asks about is proposed no more."""
+    """Removes all waiting questions: their proposal no longer exists."""
     _take_out_all(db, asks=True)
 
 
 def take_out_news(db: Transaction) -> None:
-    """Takes out all else that waits: the plan that it tells of is no more."""
+    """Removes all other waiting messages: their plan no longer exists."""
     _take_out_all(db, asks=False)
 
 

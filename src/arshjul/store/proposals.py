@@ -14,7 +14,7 @@ from arshjul.store.store import Transaction
 
 @dataclass(frozen=True, slots=True)
 class StoredProposal:
-    """An option as it is proposed, JSON without sites, and until when it can be answered."""
+    """A proposed option, JSON without sites, and the deadline for answers."""
 
     option: str
     scenario: bytes
@@ -34,7 +34,7 @@ class AnswerAddress:
 
 
 def read(db: Transaction) -> StoredProposal | None:
-    """The proposal that is asked about; None where there is none."""
+    """The present proposal; None if there is none."""
     row = db.execute(select(schema.proposal)).mappings().first()
     if row is None:
         return None
@@ -42,27 +42,27 @@ def read(db: Transaction) -> StoredProposal | None:
 
 
 def write(db: Transaction, new: StoredProposal) -> None:
-    """Puts a proposal in the place of the one that was there."""
+    """Replaces the present proposal by this one."""
     forget(db)
     row = {"id": 1, **asdict(new), "scenario": packed(new.scenario), "plan": packed(new.plan)}
     db.execute(insert(schema.proposal), [row])
 
 
 def forget(db: Transaction) -> None:
-    """Nothing is asked about any more; a question that waits in the outbox is not sent."""
+    """Ends the proposal; its questions waiting in the outbox are not sent."""
     db.execute(delete(schema.proposal))
     outbox.take_out_questions(db)
 
 
 def add_address(db: Transaction, made: AnswerAddress) -> None:
-    """Keeps an address, beside those that the party has; those that are over let nobody in, and are forgotten."""
+    """Adds an address to those of the party; expired ones are removed."""
     table = schema.answer_address
     db.execute(delete(table).where(table.c.expires_at < made.created_at))
     db.execute(insert(schema.answer_address), [asdict(made)])
 
 
 def close_of(db: Transaction, party: str, at: datetime) -> None:
-    """Closes every address of a party."""
+    """Closes all addresses of a party."""
     _close(db, at, schema.answer_address.c.party == party)
 
 
@@ -72,12 +72,12 @@ def close_older(db: Transaction, party: str, since: datetime, at: datetime) -> N
 
 
 def close(db: Transaction, digest: str, at: datetime) -> None:
-    """Closes an address that is open."""
+    """Closes an open address."""
     _close(db, at, schema.answer_address.c.digest == digest)
 
 
 def close_all(db: Transaction, at: datetime) -> None:
-    """Closes every address."""
+    """Closes all addresses."""
     _close(db, at)
 
 
@@ -93,7 +93,7 @@ def doors(db: Transaction) -> dict[str, Door]:
 
 
 def close_again(db: Transaction, known: Mapping[str, Door], at: datetime) -> None:
-    """Closes what is known to be closed, at the latest when it is known to close."""
+    """Closes addresses that `known` says are closed, and shortens those that close earlier there."""
     table = schema.answer_address
     for digest in doors(db).keys() & known.keys():
         until = known[digest].open_until
@@ -105,14 +105,14 @@ def close_again(db: Transaction, known: Mapping[str, Door], at: datetime) -> Non
 
 
 def address(db: Transaction, digest: str, now: datetime) -> AnswerAddress | None:
-    """The address of that digest; None where it lets nobody answer."""
+    """The address of that digest; None if it admits nobody."""
     row = db.execute(select(schema.answer_address).where(schema.answer_address.c.digest == digest)).mappings().first()
     found = None if row is None else AnswerAddress(**row)
     return None if found is None or found.revoked_at is not None or found.expires_at < now else found
 
 
 def open_parties(db: Transaction, now: datetime) -> frozenset[str]:
-    """The parties that have an address at which they can answer."""
+    """The parties with an open address for answers."""
     table = schema.answer_address
     rows = db.execute(select(table.c.party).where(table.c.revoked_at.is_(None), table.c.expires_at >= now))
     return frozenset(rows.scalars())

@@ -1,4 +1,4 @@
-"""Subscribers and their addresses. Of an address only the SHA-256 of its token is kept."""
+"""Subscribers and their addresses. Of an address only the SHA-256 of its token is stored."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -15,7 +15,7 @@ from arshjul.store.store import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """A reader of one feed, until it is revoked. `client`: the program that it is made for; mostly none."""
+    """A reader of one feed, until it is revoked. `client`: the program that it is made for, usually none."""
 
     id: int
     party: str
@@ -29,7 +29,7 @@ class Subscriber:
 
     @property
     def feed(self) -> FeedKey:
-        """What it may read."""
+        """The feed that it may read."""
         return FeedKey(self.party, self.level, self.content)
 
     @property
@@ -40,7 +40,7 @@ class Subscriber:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A way in: `digest` is the SHA-256 of the token. One `with_plan` lasts longer where the plan does."""
+    """An address: `digest` is the SHA-256 of the token. One `with_plan` is prolonged with the plan."""
 
     digest: str
     subscriber: int
@@ -57,7 +57,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class AddressNote:
-    """The entry by which a calendar says when its address ends, as iCalendar has it, and since when it stands there."""
+    """The calendar entry about the end of an address, as iCalendar, and since when it is shown."""
 
     address: str
     ends: datetime
@@ -73,7 +73,7 @@ class AddressNote:
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """A subscriber's last visit, and its program."""
+    """A subscriber's last request, and its program."""
 
     subscriber: int
     at: datetime
@@ -81,7 +81,7 @@ class Fetch:
 
 
 def subscribers(db: Transaction) -> list[Subscriber]:
-    """All of them, also those that are revoked, by id."""
+    """All subscribers, revoked ones included, by id."""
     return [
         Subscriber(**row) for row in db.execute(select(schema.subscriber).order_by(schema.subscriber.c.id)).mappings()
     ]
@@ -94,7 +94,7 @@ def subscriber(db: Transaction, id: int) -> Subscriber | None:
 
 
 def addresses(db: Transaction) -> list[Address]:
-    """All of them, the oldest first."""
+    """All addresses, the oldest first."""
     query = select(schema.address).order_by(schema.address.c.created_at, schema.address.c.digest)
     return [Address(**row) for row in db.execute(query).mappings()]
 
@@ -102,7 +102,7 @@ def addresses(db: Transaction) -> list[Address]:
 def add_subscriber(
     db: Transaction, feed: FeedKey, client: str, label: str, now: datetime, above: int = 0
 ) -> Subscriber:
-    """A new subscriber, without an address yet, with an id that nobody here has, and above that one."""
+    """A new subscriber without an address, with an unused id above `above`."""
     highest = db.execute(select(func.max(schema.subscriber.c.id))).scalar()
     bare = Subscriber(max(highest or 0, above) + 1, *feed, client, label, now, None)
     made = replace(bare, seal=hash_of(asdict(bare)))
@@ -111,13 +111,13 @@ def add_subscriber(
 
 
 def notes(db: Transaction) -> dict[str, AddressNote]:
-    """The notes of all addresses, by the address' digest."""
+    """The notes of all addresses, by the address's digest."""
     rows = db.execute(select(schema.address_note)).mappings()
     return {row["address"]: AddressNote(**row) for row in rows}
 
 
 def put_note(db: Transaction, note: AddressNote) -> None:
-    """Puts a note beside its address, in the place of what stood there. Readers notice at their next request."""
+    """Replaces the note of an address. Readers notice at their next request."""
     table = schema.address_note
     db.execute(table.delete().where(table.c.address == note.address))
     db.execute(insert(table), [{**asdict(note), "seal": hash_of(asdict(note))}])
@@ -125,19 +125,19 @@ def put_note(db: Transaction, note: AddressNote) -> None:
 
 
 def add_address(db: Transaction, made: Address) -> None:
-    """Another way in for a subscriber. Readers notice at their next request."""
+    """Adds an address for a subscriber. Readers notice at their next request."""
     db.execute(insert(schema.address), [{**asdict(made), "seal": hash_of(asdict(made))}])
     _noticed(db)
 
 
 def shorten(db: Transaction, address: Address, expires_at: datetime) -> None:
-    """Lets an address expire at that moment, whatever the plan does, unless it does so earlier."""
+    """Lets an address expire at that moment at the latest, whatever the plan does."""
     if address.expires_at > expires_at:
         _expire(db, replace(address, with_plan=False), expires_at)
 
 
 def lengthen(db: Transaction, address: Address, expires_at: datetime) -> None:
-    """Lets an address expire at that moment, unless it does so later, or is not as it was written."""
+    """Lets an address expire at that moment at the earliest, provided that it is as it was written."""
     if address.is_sound and address.expires_at < expires_at:
         _expire(db, address, expires_at)
 
@@ -158,7 +158,7 @@ def revoke(db: Transaction, subscriber: Subscriber, now: datetime) -> None:
 
 
 def revoke_all(db: Transaction, now: datetime) -> dict[int, bool]:
-    """Closes all addresses of all subscribers; those who are revoked by it, each with whether one was open."""
+    """Closes all addresses of all subscribers; returns those who are revoked by it, each with whether one was open."""
     is_open = {one.subscriber for one in addresses(db) if one.expires_at > now}
     known = [one for one in subscribers(db) if one.revoked_at is None]
     for one in known:
@@ -167,7 +167,7 @@ def revoke_all(db: Transaction, now: datetime) -> dict[int, bool]:
 
 
 def doors(db: Transaction) -> dict[str, Door]:
-    """Every address by its digest. One that is not as it was written lets nobody in."""
+    """Every address by its digest. One that is not as it was written admits nobody."""
     people = {one.id: one for one in subscribers(db)}
     return {
         address.digest: Door(
@@ -182,7 +182,7 @@ def doors(db: Transaction) -> dict[str, Door]:
 
 
 def close_again(db: Transaction, known: Mapping[str, Door], now: datetime) -> None:
-    """Closes what is known to be closed, at the latest when it is known to close."""
+    """Closes addresses that `known` says are closed, and shortens those that close earlier there."""
     for address in addresses(db):
         door, owner = known.get(address.digest), subscriber(db, address.subscriber)
         if door is None or owner is None or owner.revoked_at is not None:
@@ -194,12 +194,12 @@ def close_again(db: Transaction, known: Mapping[str, Door], now: datetime) -> No
 
 
 def fetches(db: Transaction) -> dict[int, Fetch]:
-    """The last fetch of each subscriber that ever came."""
+    """The last request of each subscriber that made one."""
     return {row["subscriber"]: Fetch(**row) for row in db.execute(select(schema.fetch)).mappings()}
 
 
 def note_fetches(db: Transaction, seen: list[Fetch]) -> None:
-    """Keeps them where they are later than what is known. Nobody is woken by that."""
+    """Stores the requests that are later than the known ones, without notice to readers."""
     known = fetches(db)
     table = schema.fetch
     for fetch in seen:
@@ -212,7 +212,7 @@ def note_fetches(db: Transaction, seen: list[Fetch]) -> None:
 
 
 def forget_fetches(db: Transaction, after: datetime) -> None:
-    """Forgets those after that moment: no later one would be kept."""
+    """Removes requests after that moment, which would prevent storing later ones."""
     db.execute(schema.fetch.delete().where(schema.fetch.c.at > after))
 
 

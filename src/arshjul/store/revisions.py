@@ -1,4 +1,4 @@
-"""Published revisions: immutable, each the link of a chain, and the pointer to the one that is served."""
+"""Published revisions, immutable and linked in a chain, and the pointer to the one that is served."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -36,7 +36,7 @@ class Revision:
 
 
 class FeedKey(NamedTuple):
-    """Which feed of a revision: whose, at which level, of which entries."""
+    """The identity of a feed in a revision: party, level and content."""
 
     party: str
     level: str
@@ -45,9 +45,9 @@ class FeedKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """One party's feed of a revision, at one level and of one content. `ics` and `said` name blobs.
+    """One party's feed in a revision, at one level and of one content. `ics` and `said` name blobs.
 
-    `departed`: the party is no longer in the plan, and its feed tells of what was called off.
+    `departed`: the party is no longer in the plan, and its feed shows what was called off.
     """
 
     party: str
@@ -60,13 +60,13 @@ class Feed:
 
     @property
     def key(self) -> FeedKey:
-        """The feed that it is."""
+        """The feed's identity."""
         return FeedKey(self.party, self.level, self.content)
 
 
 @dataclass(frozen=True, slots=True)
 class NewFeed:
-    """A feed that is to be published: its bytes, and the history of what it says."""
+    """A feed to be published: its bytes, and its history."""
 
     party: str
     level: str
@@ -78,13 +78,13 @@ class NewFeed:
 
     @property
     def key(self) -> FeedKey:
-        """The feed that it is."""
+        """The feed's identity."""
         return FeedKey(self.party, self.level, self.content)
 
 
 @dataclass(frozen=True, slots=True)
 class NewSite:
-    """A site that is to be kept apart. `body` and `salt` can be purged, their seal stays."""
+    """A site to be stored apart. `body` and `salt` can be purged, while their seal stays."""
 
     operation: str
     position: int
@@ -94,9 +94,9 @@ class NewSite:
 
 @dataclass(frozen=True, slots=True)
 class NewRevision:
-    """A revision that is to be published. `scenario` and `plan` are the bytes, without sites.
+    """A revision to be published. `scenario` and `plan` are bytes, without sites.
 
-    `causes` are the withdrawals that are new in it, by id.
+    `causes` are its new withdrawals, by id.
     """
 
     kind: str
@@ -113,21 +113,21 @@ class NewRevision:
 
 
 PUBLISH = "publish"
-"""The kind of a revision by which a plan was published; others show the same plan from another day."""
+"""The kind of a revision that published a plan; others show the same plan from another day."""
 
 STEPS = ("begun", "blobs", "revision", "feeds", "causes", "sites", "audit", "pointer")
-"""The steps of `add`, in order, each within the one transaction."""
+"""The steps of `add`, in order, all within the one transaction."""
 
 Steps = Callable[[str], None]
-"""Called with the name of each step of publishing when it is done."""
+"""Called with the name of each completed step of publishing."""
 
 
 def no_steps(step: str) -> None:
-    """For those who do not want to know."""
+    """For callers that do not follow the steps."""
 
 
 class Overtaken(Exception):
-    """Somebody else has written since what was seen."""
+    """Somebody else has written since the version that was seen."""
 
 
 def pointer(db: Transaction) -> int | None:
@@ -137,7 +137,7 @@ def pointer(db: Transaction) -> int | None:
 
 
 def restored_at(db: Transaction) -> datetime:
-    """The moment at which a backup was last put into the database: numbers of before it may be given anew since."""
+    """The moment at which a backup was last restored: earlier revision numbers may have been reused since."""
     found: datetime | None = db.execute(select(schema.state.c.floor)).scalar()
     if found is None:
         raise Damaged("the state is missing")
@@ -157,13 +157,13 @@ def revision(db: Transaction, number: int) -> Revision | None:
 
 
 def published(db: Transaction, number: int) -> Revision | None:
-    """The revision by which the year was published that the one of that number shows: that one, unless a refresh."""
+    """The publishing revision of the year that the one of that number shows: itself, unless a refresh."""
     row = db.execute(select(schema.revision).where(schema.revision.c.number == _published(number))).mappings().first()
     return None if row is None else Revision(**row)
 
 
 def revisions(db: Transaction) -> list[Revision]:
-    """All of them, the first first."""
+    """All revisions in order."""
     rows = db.execute(select(schema.revision).order_by(schema.revision.c.number)).mappings()
     return [Revision(**row) for row in rows]
 
@@ -177,14 +177,14 @@ def feeds(db: Transaction, number: int) -> list[Feed]:
 
 
 def causes(db: Transaction, number: int) -> dict[str, str]:
-    """The withdrawals that came with a revision, by id."""
+    """The withdrawals that were new in a revision, by id."""
     table = schema.cause.c
     query = select(table.withdrawal, table.body).where(table.revision == number).order_by(table.withdrawal)
     return {row.withdrawal: row.body for row in db.execute(query)}
 
 
 def blob(db: Transaction, digest: str) -> bytes:
-    """The bytes of that name. Damaged where they are not what they were, or not there."""
+    """The bytes of that blob. Damaged if they changed or are missing."""
     gzipped = db.execute(select(schema.blob.c.gzipped).where(schema.blob.c.digest == digest)).scalar()
     if gzipped is None:
         raise Damaged("a blob is missing")
@@ -192,7 +192,7 @@ def blob(db: Transaction, digest: str) -> bytes:
 
 
 def uid_key(db: Transaction) -> bytes:
-    """The key that hides the names of events from those who may not know them; the same for a database's whole life."""
+    """The key that hides the events' identities from restricted readers; it never changes."""
     key = db.execute(select(schema.uid_key.c.key)).scalar()
     if key is None:
         raise Damaged("the key of the UIDs is missing")
@@ -200,10 +200,9 @@ def uid_key(db: Transaction) -> bytes:
 
 
 def add(db: Transaction, new: NewRevision, seen: str | None, at: Steps) -> Revision:
-    """Writes the revision, and moves the pointer to it, last.
+    """Writes the revision, and finally moves the pointer to it.
 
-    Overtaken where the revision of that hash, the one that was `seen`, is served no longer: another one may have its
-    number since a backup was put back.
+    Overtaken if the revision with the `seen` hash is no longer served; after a restore another one may have its number.
     """
     at("begun")
     before = current(db)
@@ -272,9 +271,9 @@ def site_seals(db: Transaction, number: int) -> dict[tuple[str, int], str]:
 
 
 def sites(db: Transaction, number: int) -> list[NewSite]:
-    """The sites of the year that a revision shows, as far as they have not been purged.
+    """The sites of the year that a revision shows, unless purged.
 
-    They are kept with the plan that was published: a revision that only shows it from another day has none.
+    They belong to the revision that published the plan: one that only shows it from another day has none.
     """
     table = schema.site
     query = select(table).where(table.c.revision == _published(number)).order_by(table.c.operation, table.c.position)
@@ -284,9 +283,9 @@ def sites(db: Transaction, number: int) -> list[NewSite]:
 
 
 def purge_sites(db: Transaction, before: datetime) -> int:
-    """Removes the sites of the revisions published before that moment; how many they were.
+    """Removes the sites of the revisions published before that moment; returns their number.
 
-    Those of the year that is served stay, however old it is.
+    Those of the served year stay, however old it is.
     """
     table, served = schema.site, pointer(db)
     if served is None:
@@ -296,13 +295,13 @@ def purge_sites(db: Transaction, before: datetime) -> int:
 
 
 def _published(number: int) -> ScalarSelect[int]:
-    """The revision by which the year was published that the one of that number shows."""
+    """The publishing revision of the year that the one of that number shows."""
     made = schema.revision.c
     return select(func.max(made.number)).where(made.number <= number, made.kind == PUBLISH).scalar_subquery()
 
 
 def add_blobs(db: Transaction, contents: Iterable[bytes]) -> list[str]:
-    """Adds what is not there yet; the names of all, in order."""
+    """Adds the blobs that are new; returns the names of all, in order."""
     names = [(digest_of(data), data) for data in contents]
     new = dict(names)
     known = select(schema.blob.c.digest).where(schema.blob.c.digest.in_(new))

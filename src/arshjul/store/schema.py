@@ -1,7 +1,7 @@
-"""The tables. What is published is never changed; what may change says so.
+"""The tables. Published rows are never changed; tables that may change say so.
 
-Everything large is a `blob`, named by the SHA-256 of its bytes and kept gzipped: what two revisions
-have in common is stored once, and a feed's gzip is made when it is published, not when it is asked for.
+Everything large is a `blob`, named by the SHA-256 of its bytes and stored gzipped: shared contents of revisions are
+stored once, and a feed's gzip is made when it is published, not on request.
 """
 
 from datetime import UTC, datetime
@@ -36,7 +36,7 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else moment_text(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """From the tables; only the very form in which moments are written there."""
+        """The moment in a column's text, which must have exactly the written form."""
         if value is None:
             return None
         try:
@@ -49,7 +49,7 @@ class Moment(TypeDecorator[datetime]):
 
 
 def moment_text(moment: datetime) -> str:
-    """The moment as the tables have it: 2027-03-02T08:00:00.000000Z."""
+    """The moment as stored in the tables: 2027-03-02T08:00:00.000000Z."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
@@ -68,7 +68,7 @@ blob = Table(
     metadata,
     Column("digest", Digest, primary_key=True),
     Column("gzipped", LargeBinary, nullable=False),
-    Column("seal", Digest, nullable=False),  # of the gzipped bytes, whose head the digest does not see
+    Column("seal", Digest, nullable=False),  # of the gzipped bytes, whose header the digest does not cover
 )
 
 revision = Table(
@@ -117,7 +117,7 @@ site_seal = Table(
     Column("seal", Digest, nullable=False),
 )
 
-# Personal data, and so in a table that can be emptied: the seals stay, and without the salt say nothing.
+# Personal data, and so in a table that can be emptied: the seals stay, and reveal nothing without the salt.
 site = Table(
     "site",
     metadata,
@@ -132,8 +132,8 @@ site = Table(
     ),
 )
 
-# One row. `revision` is the pointer that a publish moves last; `generation` grows with every change that
-# a reader of feeds can notice; nothing is served as older than `floor`, the moment of a restore.
+# One row. `revision` is the pointer that a publish moves last; `generation` grows with every change that feed servers
+# must notice; nothing is served as older than `floor`, the moment of a restore.
 state = Table(
     "state",
     metadata,
@@ -143,7 +143,7 @@ state = Table(
     Column("floor", Moment, nullable=False),
 )
 
-# One row, made with the table: what hides the names of events in feeds that tell only times or areas.
+# One row, made with the table: the key that hides the events' identities in feeds that show only times or areas.
 uid_key = Table(
     "uid_key",
     metadata,
@@ -165,7 +165,7 @@ subscriber = Table(
     Column("seal", Digest, nullable=False),
 )
 
-# A subscriber has two for as long as a rotation overlaps. The token itself is nowhere.
+# A subscriber has two while a rotation overlaps. The token itself is stored nowhere.
 address = Table(
     "address",
     metadata,
@@ -177,7 +177,7 @@ address = Table(
     Column("with_plan", Boolean, nullable=False, server_default=false()),
 )
 
-# The entry by which a calendar says that its address ends then, as it was rendered, and since when it stands there.
+# The calendar entry about the end of an address, as it was rendered, and since when it is shown.
 address_note = Table(
     "address_note",
     metadata,
@@ -207,9 +207,9 @@ audit = Table(
     Column("hash", Digest, nullable=False),
 )
 
-# The year as the coordinator has it, beside the one that is served: what has been entered since the last
-# publishing. At most one row. `base` is the revision that it began from; `scenario` and `plan` are gzipped
-# JSON without sites, `given` the scenario as it should now be. `clock`: of a rehearsal, the moment it stands at.
+# The coordinator's draft beside the served year: all entries since the last publishing. At most one row. `base` is the
+# revision that it began from; `scenario` and `plan` are gzipped JSON without sites, `given` the edited scenario.
+# `clock`: the moment of a rehearsal.
 draft = Table(
     "draft",
     metadata,
@@ -222,7 +222,7 @@ draft = Table(
     Column("clock", Moment),
 )
 
-# Personal data, and so in a table that can be emptied. `part`: `draft` or `given`, of the draft's two scenarios.
+# Personal data, and so in a table that can be emptied. `part`: `draft` or `given`, one of the draft's two scenarios.
 draft_site = Table(
     "draft_site",
     metadata,
@@ -232,8 +232,8 @@ draft_site = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
-# Every entry that a person made in the console, for ever. `body` is one item of the list of that name, as in a file
-# of changes; `revision` is the plan's that answered it, None while it waits; one that was taken back says so.
+# Every entry that a person made in the console, for ever. `body` is one item of the list of that name, as in a file of
+# changes; `revision` is that of the plan that answered it, None while it waits.
 entry = Table(
     "entry",
     metadata,
@@ -247,8 +247,8 @@ entry = Table(
     Column("taken_back_by", Text),
 )
 
-# A solve that a child process works on. `version` is the draft's that it is of; `heartbeat` when it last spoke;
-# `console` the one whose child it is, by the name under which that uses the database.
+# A solve in a child process. `version` is that of its draft; `heartbeat` is its last report; `console` is the name of
+# the console whose child it is.
 job = Table(
     "job",
     metadata,
@@ -266,7 +266,7 @@ job = Table(
     Column("console", String(16), nullable=False, server_default=""),
 )
 
-# What a job found: one plan for each option, gzipped JSON without sites, each with its scenario.
+# The results of a job: one plan for each option, gzipped JSON without sites, each with its scenario.
 job_option = Table(
     "job_option",
     metadata,
@@ -288,7 +288,7 @@ proposal = Table(
     Column("deadline", Moment, nullable=False),
 )
 
-# The address at which a party answers, without an account. Of its token only the SHA-256 is kept.
+# The address at which a party answers, without an account. Of its token only the SHA-256 is stored.
 answer_address = Table(
     "answer_address",
     metadata,
@@ -299,11 +299,11 @@ answer_address = Table(
     Column("revoked_at", Moment),
 )
 
-# Messages that wait to be sent by mail. Of what was sent or taken out the text is forgotten, and its number is given to
-# no other; of what could not be sent, `fault` says why. `asks`: it leads to a page of answers, whose address is made
-# when the message is sent, so that none lies here. `claimed_at`: somebody began to hand it over then, and has not said
-# how that ended; `doubtful_since`: the first attempt of which nobody knows whether the mail server took it. `knows` and
-# `tells` are hashes of revisions: the one that its party knows, and the one that it tells of.
+# Messages that wait to be mailed. The text of sent and removed ones is deleted, and their number is never reused;
+# `fault` is why an attempt failed. `asks`: it has an address to answer at, which is made when the message is sent, so
+# that none is stored here. `claimed_at`: since then it is being handed over; `doubtful_since`: the first attempt with
+# unknown success. `knows` and `tells` are hashes of revisions: the one that its party knows, and the one that it tells
+# of.
 outbox = Table(
     "outbox",
     metadata,
@@ -337,7 +337,7 @@ outbox = Table(
     Column("reply_to", Text, nullable=False, server_default=""),
 )
 
-# A revision that parties were told of, and that is no more: a backup of before it was put back.
+# A revision that parties were told of, and that no longer exists since an older backup was restored.
 told_revision = Table(
     "told_revision",
     metadata,
@@ -347,7 +347,7 @@ told_revision = Table(
     Column("plan", Digest, ForeignKey("blob.digest"), nullable=False),
 )
 
-# A way in that works once, and who is in. Of both only hashes are kept; neither goes into a backup.
+# A link into the console that works once, and the sessions. Only hashes are stored; neither goes into a backup.
 sign_in = Table(
     "sign_in",
     metadata,
@@ -369,19 +369,19 @@ session = Table(
 )
 
 IMMUTABLE = (blob, revision, feed, cause, site_seal)
-"""What a published revision consists of, in the order in which rows can be written."""
+"""The tables of published revisions, in the order in which rows can be written."""
 
 TABLES = (
     *IMMUTABLE, site, state, uid_key, subscriber, address, address_note, fetch, audit, draft, draft_site, entry, job,
     job_option, proposal, answer_address, told_revision, outbox
 )  # fmt: skip
-"""All tables that a backup holds, in the order in which rows can be written."""
+"""All tables in a backup, in the order in which rows can be written."""
 
 OF_THIS_DATABASE = (sign_in, session)
-"""Tables that are never copied: whoever is in must come in anew."""
+"""Tables that are never copied: everybody must sign in again."""
 
 OF_SITES = (site, draft_site)
-"""Tables that hold personal data: a backup has them only where it is asked for."""
+"""Tables with personal data: a backup has them only on request."""
 
 MADE_WITH_A_ROW = (state, uid_key)
-"""Tables that hold one row from the start."""
+"""Tables that have one row from the start."""

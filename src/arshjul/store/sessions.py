@@ -1,4 +1,4 @@
-"""Links into the console, and the sessions of those who are in. Of links and cookies only the SHA-256 is kept."""
+"""Links into the console, and sessions. Of links and cookies only the SHA-256 is stored."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -9,15 +9,15 @@ from arshjul.store import schema
 from arshjul.store.store import Transaction
 
 IDLE = timedelta(hours=8)
-"""A session that nobody has used for so long is over."""
+"""The time without use after which a session ends."""
 
 LASTS = timedelta(hours=24)
-"""So long after it began a session is over, however much it is used: a cookie that was taken is good no longer."""
+"""The time after its start at which a session ends in any case, so that a stolen cookie expires."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """A link that lets a person in, once."""
+    """A link that admits a person, once."""
 
     digest: str
     person: str
@@ -27,7 +27,7 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A person who is in."""
+    """A person who is signed in."""
 
     digest: str
     person: str
@@ -38,12 +38,12 @@ class Session:
 
 
 def add_sign_in(db: Transaction, made: SignIn) -> None:
-    """Keeps a link that was made."""
+    """Stores a new link."""
     db.execute(insert(schema.sign_in), [asdict(made)])
 
 
 def use_sign_in(db: Transaction, digest: str, now: datetime) -> SignIn | None:
-    """The link of that digest, which is used up by this; None where there is none that still holds."""
+    """The link of that digest, which is used up by this call; None if there is no valid one."""
     table = schema.sign_in
     row = db.execute(select(table).where(table.c.digest == digest)).mappings().first()
     db.execute(delete(table).where((table.c.digest == digest) | (table.c.expires_at < now)))
@@ -51,13 +51,13 @@ def use_sign_in(db: Transaction, digest: str, now: datetime) -> SignIn | None:
 
 
 def knows_sign_in(db: Transaction, digest: str, now: datetime) -> bool:
-    """True if a link of that digest still holds; it goes on to."""
+    """True if a link of that digest is valid; it is not used up."""
     expires_at = db.execute(select(schema.sign_in.c.expires_at).where(schema.sign_in.c.digest == digest)).scalar()
     return expires_at is not None and expires_at >= now
 
 
 def add(db: Transaction, made: Session) -> None:
-    """Lets a person in; sessions that are over are forgotten."""
+    """Adds a session; expired ones are removed."""
     table = schema.session.c
     over = (table.seen_at < made.created_at - IDLE) | (table.created_at < made.created_at - LASTS)
     db.execute(delete(schema.session).where(over))
@@ -65,7 +65,7 @@ def add(db: Transaction, made: Session) -> None:
 
 
 def session(db: Transaction, digest: str, now: datetime) -> Session | None:
-    """The session of that digest; None where there is none, or it is over."""
+    """The session of that digest; None if there is none, or it has expired."""
     row = db.execute(select(schema.session).where(schema.session.c.digest == digest)).mappings().first()
     if row is None or row["seen_at"] < now - IDLE or row["created_at"] < now - LASTS:
         return None
@@ -73,22 +73,22 @@ def session(db: Transaction, digest: str, now: datetime) -> Session | None:
 
 
 def seen(db: Transaction, digest: str, now: datetime) -> None:
-    """Notes that somebody is still there."""
+    """Records that the session is in use."""
     db.execute(update(schema.session).where(schema.session.c.digest == digest).values(seen_at=now))
 
 
 def speak(db: Transaction, digest: str, language: str) -> None:
-    """Lets the console speak that language to whoever is there."""
+    """Sets the language of the session."""
     db.execute(update(schema.session).where(schema.session.c.digest == digest).values(language=language))
 
 
 def end(db: Transaction, digest: str) -> None:
-    """Ends a session: its cookie lets nobody in any more."""
+    """Ends a session: its cookie admits nobody any more."""
     db.execute(delete(schema.session).where(schema.session.c.digest == digest))
 
 
 def open_now(db: Transaction, now: datetime) -> dict[str, set[str]]:
-    """The digests of the links and sessions that let somebody in, by table."""
+    """The digests of the valid links and sessions, by table."""
     links = select(schema.sign_in.c.digest).where(schema.sign_in.c.expires_at >= now)
     there = db.execute(select(schema.session)).mappings().all()
     return {
@@ -98,6 +98,6 @@ def open_now(db: Transaction, now: datetime) -> dict[str, set[str]]:
 
 
 def end_all(db: Transaction) -> None:
-    """Ends every session, and lets no link that was made lead in any more."""
+    """Ends all sessions, and invalidates all links."""
     for table in (schema.session, schema.sign_in):
         db.execute(delete(table))

@@ -1,7 +1,7 @@
-"""The memory of a server of feeds: every feed that somebody subscribes to, and who may read it.
+"""A feed server's memory: every feed with subscribers, and its readers.
 
-A shelf is one state of the database, whole. The watch tells whether it is still the latest one: a
-number is compared for that, and only where it has grown is anything read.
+A shelf is one complete state of the database. The watch tells whether it is still the latest one by comparing a number;
+only if that has grown is anything read.
 """
 
 import os
@@ -34,7 +34,7 @@ class Shelved:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """An event that a reader has in its feed from that moment on."""
+    """An event in a single reader's feed from that moment on."""
 
     since: datetime
     event: bytes
@@ -42,7 +42,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """The bearer of an address, what it may read, until when, and the note that says so in its feed."""
+    """The bearer of an address: its feed, its end, and the note about that in its feed."""
 
     subscriber: int
     feed: FeedKey
@@ -55,8 +55,8 @@ class Reader:
 class Shelf:
     """The feeds by party, level and content; the readers by the SHA-256 of their token.
 
-    `damaged` are feeds that are not what their hash says, and are not handed out. `restored_at`: since a backup was put
-    back then, generations count anew. `noted` are feeds with a note, made when somebody first asks for them.
+    `damaged` are feeds that do not match their hash, and are not served. `restored_at`: the moment of the last restore,
+    from which generations count anew. `noted` are feeds with a note, made on first request.
     """
 
     generation: int = -1
@@ -70,7 +70,7 @@ class Shelf:
     noted: dict[tuple[str, Note], Shelved] = field(default_factory=dict, compare=False, repr=False)
 
     def feed(self, reader: Reader, now: datetime) -> Shelved | None:
-        """The feed of that reader, as it is now; None if it is damaged, or not there."""
+        """The reader's present feed; None if it is damaged, or missing."""
         feed = (self.for_google if reader.client == "google" else self.feeds).get(reader.feed)
         if feed is None or reader.note is None or now < reader.note.since:
             return feed
@@ -86,7 +86,7 @@ def _noted(feed: Shelved, note: Note) -> Shelved:
 
 
 class Watch:
-    """Tells a server whether its shelf is the latest, and fills a new one. For one thread."""
+    """Tells a server whether its shelf is the latest, and fills a new one. For use in one thread."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -94,7 +94,7 @@ class Watch:
         self._file: tuple[int, int] | None = None
 
     def latest(self, shelf: Shelf) -> Shelf:
-        """That shelf where nothing has changed since, or the latest one. StorageError where none can be had."""
+        """That shelf if nothing has changed since, or the latest one. StorageError if there is none."""
         try:
             with told(self.store.name):
                 is_latest = self._state() == (shelf.generation, shelf.restored_at)
@@ -104,14 +104,14 @@ class Watch:
             raise
 
     def close(self) -> None:
-        """Lets the connection go; the next question opens another."""
+        """Closes the connection; the next query opens another."""
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.invalidate()
             connection.close()
 
     def _state(self) -> tuple[int, str] | None:
-        """The database's generation, and since when they count; None where another file has taken its place."""
+        """The database's generation, and the moment from which it counts; None if the file was replaced."""
         file, known = self._file_now(), self._file
         if self._connection is None or file != known:
             self.close()
@@ -120,7 +120,7 @@ class Watch:
         return None if found is None or file != known else (int(found[0]), str(found[1]))
 
     def _file_now(self) -> tuple[int, int] | None:
-        """The file's identity: another one may have been put in its place."""
+        """The file's identity, since it may be replaced."""
         if self.store.place.path is None:
             return None
         try:
@@ -135,7 +135,7 @@ class Watch:
 
 
 def fill(db: Transaction, old: Shelf) -> Shelf:
-    """The shelf of the database as it is now. Feeds that are on the old one too are not read again."""
+    """The shelf of the database's present state. Feeds that are on the old one too are not read again."""
     state = db.execute(select(schema.state)).mappings().one()
     people = {one.id: one for one in readers.subscribers(db) if one.revoked_at is None and one.is_sound}
     notes = {(one.address, one.ends): Note(one.since, one.event.encode()) for one in _sound_notes(db)}
@@ -180,7 +180,7 @@ def _sound_notes(db: Transaction) -> list[readers.AddressNote]:
 
 
 def _for_google(feeds: Mapping[FeedKey, Shelved], wanted: Set[FeedKey], old: Shelf) -> dict[FeedKey, Shelved]:
-    """Those that somebody reads there; those of the old shelf are not packed again."""
+    """The feeds with readers at Google; those of the old shelf are not packed again."""
     made = {old.feeds[key].digest: feed for key, feed in old.for_google.items() if key in old.feeds}
     found = {}
     for key in wanted & feeds.keys():
@@ -195,7 +195,7 @@ def _for_google(feeds: Mapping[FeedKey, Shelved], wanted: Set[FeedKey], old: She
 def _shelved(
     db: Transaction, row: revisions.Feed, last_modified: datetime, have: Mapping[str, Shelved]
 ) -> Shelved | None:
-    """The feed with its bytes; None where they are not what they were."""
+    """The feed with its bytes; None if they have changed."""
     whole = last_modified.replace(microsecond=0)
     if row.ics in have:
         return Shelved(row.ics, have[row.ics].ics, have[row.ics].gzipped, whole)

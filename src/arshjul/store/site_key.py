@@ -1,10 +1,10 @@
-"""Sites at rest: encrypted under a key in a file of its own, which lies neither in the database nor in its backups.
+"""Encryption of stored sites, under a key in a file outside the database and its backups.
 
-The file may hold several keys, each on a line: what is written is encrypted under the first, and what
-was encrypted under any of them is read. So a key is changed by putting a new one above it.
+The file may hold several keys, one a line: the first encrypts, and all of them decrypt. So a key is changed by adding a
+new one above it.
 
-A site that was published before there was a key was sealed in clear. It is encrypted with its salt, by which its
-seal could be tried against a register; its row then has none.
+A site published before there was a key was sealed as plain text. It is encrypted together with its salt, by which its
+seal could be tested against a register; its row then has none.
 """
 
 import base64
@@ -26,15 +26,15 @@ if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet
 
 OPTION = "site_key"
-"""The option of a connection that holds the key."""
+"""The connection option that holds the key."""
 
 _PLAIN = b"{"
-"""A site that is not encrypted is JSON, and begins so."""
+"""The beginning of a site that is not encrypted, which is JSON."""
 
 _MOST_BYTES = 5000
 
 _FERNET_FRAME_BYTES, _FERNET_BLOCK_BYTES = 1 + 8 + 16 + 32, 16
-"""Fernet's specification: all of a token but its blocks, and a block."""
+"""Sizes by Fernet's specification: of a token without its blocks, and of a block."""
 
 OTHER_KEY = Message("The key given with --key-file does not open the sites: name the file that they were kept with.")
 
@@ -42,7 +42,7 @@ UNCHECKED = Message("Whether encrypted sites are as they were is seen with their
 
 
 def gone(file: Path) -> Message:
-    """That the key of encrypted sites is not where it is said to be."""
+    """The message that the key of encrypted sites is missing."""
     return Message(
         "There is no {file}, and the sites are encrypted: bring their key back, as another does not open them.",
         {"file": str(file)},
@@ -50,9 +50,9 @@ def gone(file: Path) -> Message:
 
 
 def key_in(file: Path, *, make: bool = True) -> "MultiFernet":
-    """The keys in a file, which is made where there is none and `make` allows it.
+    """The keys in a file, which is made if there is none and `make` allows it.
 
-    InputError where it is no key, or others may read it, or where there is none and none is made.
+    InputError if it holds no key, others may read it, or it is missing and not made.
     """
     from cryptography.fernet import Fernet, MultiFernet  # noqa: PLC0415 - only where there is a key
 
@@ -76,7 +76,7 @@ def key_in(file: Path, *, make: bool = True) -> "MultiFernet":
 
 
 def _make(file: Path, key: bytes) -> None:
-    """Brings a key to the disk before anything is encrypted under it; where another made one just then, that stands."""
+    """Writes a key to disk before it is used; if another process made one meanwhile, that one stays."""
     beside = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
     try:
         with os.fdopen(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as made:
@@ -96,23 +96,23 @@ def _make(file: Path, key: bytes) -> None:
 
 
 def has_key(db: Connection) -> bool:
-    """True if sites are kept under a key there."""
+    """True if sites are encrypted with a key."""
     return _key(db) is not None
 
 
 def is_in_clear(body: bytes) -> bool:
-    """True if that is a site which is not encrypted."""
+    """True if the site is not encrypted."""
     return bytes(body).startswith(_PLAIN)
 
 
 def count(db: Connection) -> tuple[int, int]:
-    """The number of sites that lie in clear, and of all."""
+    """The number of plain sites, and of all."""
     bodies = [body for table in schema.OF_SITES for body in db.execute(select(table.c.body)).scalars()]
     return sum(map(is_in_clear, bodies)), len(bodies)
 
 
 def encrypt_all(db: Connection) -> int:
-    """Encrypts every site that lies in clear; how many they were. InputError where others are under another key."""
+    """Encrypts every plain site; returns their number. InputError if others are under another key."""
     key, n = _key(db), 0
     if key is None:
         return 0
@@ -132,7 +132,7 @@ def encrypt_all(db: Connection) -> int:
 
 
 def opened(db: Connection, salt: bytes, body: bytes) -> tuple[bytes, bytes]:
-    """The salt of a published site, and its body as it was given."""
+    """The salt and the decrypted body of a published site."""
     found = unlocked(db, body)
     if salt:
         return salt, found
@@ -140,7 +140,7 @@ def opened(db: Connection, salt: bytes, body: bytes) -> tuple[bytes, bytes]:
 
 
 def sealed(db: Connection, salt: bytes, body: bytes) -> tuple[bytes, bytes]:
-    """The salt and body that the seal of a published site is of."""
+    """The salt and body over which a published site's seal was computed."""
     return (salt, body) if salt else opened(db, salt, body)
 
 
@@ -149,9 +149,9 @@ def _with_salt(salt: bytes, body: bytes) -> bytes:
 
 
 def fault(db: Connection) -> Message | None:
-    """The reason why the key that is given is not the one of the encrypted sites, or not all of it; None where it is.
+    """The reason why the given key does not open all encrypted sites; None if it does.
 
-    A site that no key could open, since it is damaged, is not judged.
+    Damaged sites, which no key could open, are ignored.
     """
     whole = [body for body in _encrypted(db) if is_whole(body)]
     n_opened = sum(_is_opened(db, body) for body in whole)
@@ -167,7 +167,7 @@ def fault(db: Connection) -> Message | None:
 
 
 def is_whole(body: bytes) -> bool:
-    """True if that can be an encrypted site: Fernet's version, moment, vector, blocks and seal."""
+    """True if it can be an encrypted site: Fernet's version, moment, vector, blocks and signature."""
     try:
         token = base64.urlsafe_b64decode(body)
     except ValueError:
@@ -177,7 +177,7 @@ def is_whole(body: bytes) -> bool:
 
 
 def is_closed(db: Connection, body: bytes) -> bool:
-    """True if that is a whole encrypted site that the key does not open."""
+    """True if it is a complete encrypted site that the key does not open."""
     return not is_in_clear(body) and is_whole(body) and not _is_opened(db, body)
 
 
@@ -195,19 +195,19 @@ def _is_opened(db: Connection, body: bytes) -> bool:
 
 
 def is_needed(db: Connection) -> bool:
-    """True if a site is encrypted there: its key cannot be made anew."""
+    """True if any site is encrypted, so that its key cannot be replaced by a new one."""
     return bool(_encrypted(db))
 
 
 def refuse_other_key(db: Connection) -> None:
-    """InputError where a site is encrypted and the key that is given, or none, does not open it."""
+    """InputError if a site is encrypted and the given key, or lack of one, does not open it."""
     for table in schema.OF_SITES:
         for body in db.execute(select(table.c.body)).scalars():
             unlocked(db, bytes(body))
 
 
 def locked(db: Connection, bodies: Iterable[bytes]) -> list[bytes]:
-    """The bodies of sites as they are kept. InputError where others are encrypted under another key."""
+    """The bodies of sites in stored form. InputError if others are encrypted under another key."""
     key, plain = _key(db), list(bodies)
     for body in _latest(db) if plain else ():
         unlocked(db, body)
@@ -215,7 +215,7 @@ def locked(db: Connection, bodies: Iterable[bytes]) -> list[bytes]:
 
 
 def unlocked(db: Connection, body: bytes) -> bytes:
-    """The body of a site as it was given; one that was kept before there was a key is as it is."""
+    """The decrypted body of a site; a plain one is returned as it is."""
     if is_in_clear(body):
         return body
     key = _key(db)
@@ -234,7 +234,7 @@ def _key(db: Connection) -> "MultiFernet | None":
 
 
 def _latest(db: Connection) -> list[bytes]:
-    """A site of the draft, and one of those that were published last."""
+    """A site of the draft, and one of the latest published ones."""
     site = schema.site.c
     queries = (select(schema.draft_site.c.body).limit(1), select(site.body).order_by(site.revision.desc()).limit(1))
     return [bytes(body) for query in queries for body in db.execute(query).scalars()]

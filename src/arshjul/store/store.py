@@ -1,4 +1,4 @@
-"""One database, opened: transactions that read, and transactions that write, one at a time."""
+"""One open database: reading transactions, and writing transactions, one at a time."""
 
 import os
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ from arshjul.texts.system import why
 _PRIVATE = 0o600
 
 Transaction = Connection
-"""What the functions of this room work in; others hand it on and know no more of it."""
+"""The type that the functions of this room work in; others only pass it on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Store:
 
     @property
     def name(self) -> str:
-        """Its name in a message: no password is in it."""
+        """Its name in messages, without a password."""
         return self.place.name
 
     def engine_version(self) -> str:
@@ -45,7 +45,7 @@ class Store:
         return f"{'SQLite' if sqlite else 'PostgreSQL'} {found}"
 
     def with_key(self, file: Path | None) -> "Store":
-        """The same, its sites kept under the key in that file; None: as they are."""
+        """The same store with its sites under the key in that file; None: unchanged."""
         if file is None:
             return self
         with self.reading() as db:
@@ -53,7 +53,7 @@ class Store:
         return replace(self, engine=self.engine.execution_options(**{OPTION: key_in(file, make=not is_needed)}))
 
     def with_key_there(self, file: Path | None) -> "tuple[Store, Message | None]":
-        """The same with the key in that file, which is not made; else what is wrong with the file."""
+        """The same store with the key in that file, which is not made; else the problem with the file."""
         if file is None:
             return self, None
         try:
@@ -64,7 +64,7 @@ class Store:
 
     @contextmanager
     def kept_open(self) -> Iterator[None]:
-        """Keeps what SQLite needs for reading beside the file: it could not be made anew on a full disk."""
+        """Keeps SQLite's auxiliary files for reading, which could not be made again on a full disk."""
         if self.engine.dialect.name != "sqlite":
             yield
             return
@@ -83,16 +83,16 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
-        """A transaction that writes: alone from its start, all of it or nothing."""
+        """A transaction that writes: exclusive from its start, and all or nothing."""
         with told(self.name), _alone(self.engine) as connection:
             connection.execute(select(state.c.id).with_for_update())
             yield connection
 
     def forget_what_was_removed(self) -> bool:
-        """Takes sites that were removed out of the database's files too; whether none of them is left there.
+        """Removes deleted sites from the database's files too; returns whether none is left there.
 
-        SQLite keeps them in its log, PostgreSQL in the table's file, until something is written over them.
-        Whoever is reading can stand in the way: then they are left, and it is to be tried again.
+        SQLite keeps them in its log, PostgreSQL in the table's file, until they are overwritten. A reader may prevent
+        the removal, which must then be tried again.
         """
         if self.engine.dialect.name == "sqlite":
             return self.empty_log()
@@ -103,7 +103,7 @@ class Store:
             return False
 
     def empty_log(self) -> bool:
-        """Writes what lies in SQLite's log into its file, and empties it; False where a reader stands in the way."""
+        """Moves the contents of SQLite's log into its file; False if a reader prevents it."""
         if self.engine.dialect.name != "sqlite":
             return True
         with told(self.name), self.engine.connect().execution_options(plain=True) as connection:
@@ -112,9 +112,9 @@ class Store:
 
     @contextmanager
     def rewriting_sites(self) -> Iterator[Transaction]:
-        """A transaction that writes, at whose end PostgreSQL's files hold of the sites only what is there then.
+        """A writing transaction after which PostgreSQL's files hold only the remaining sites.
 
-        They are put into new files: VACUUM FULL would copy what an old snapshot may still see.
+        They are written into new files: VACUUM FULL would copy rows that an old snapshot may still see.
         """
         with self.writing() as db:
             tables = OF_SITES if db.dialect.name == "postgresql" else ()
@@ -129,13 +129,13 @@ class Store:
 
 
 def is_there(given: str) -> bool:
-    """True where a database is at that address; of one in PostgreSQL that is taken for granted."""
+    """True if there is a database at that address; assumed for PostgreSQL."""
     path = place(given).path
     return path is None or path.exists()
 
 
 def place_of_year(given: str) -> Place:
-    """The place of a database. InputError where there is none; of one in PostgreSQL it is taken for granted."""
+    """The place of a database. InputError if there is none; for PostgreSQL it is assumed."""
     where = place(given)
     if where.path is not None and not where.path.is_file():
         raise InputError(Message("There is no database {name}: `arshjul publish` makes it.", {"name": where.name}))
@@ -143,9 +143,9 @@ def place_of_year(given: str) -> Place:
 
 
 def open_store(given: str, *, bring_up_to_date: bool = False, also_older: bool = False) -> Store:
-    """The database at that address. InputError where there is none yet.
+    """The database at that address. InputError if there is none yet.
 
-    One that an older version made is brought up to date, or taken as it is (`also_older`), or refused.
+    One of an older version is brought up to date, or accepted as it is (`also_older`), or refused.
     """
     where = place_of_year(given)
     opened = Store(where, engine(where))
@@ -159,7 +159,7 @@ def open_store(given: str, *, bring_up_to_date: bool = False, also_older: bool =
 
 
 def make_store(given: str, *, wal: bool = True) -> Store:
-    """The database at that address, made or brought up to date where it has to be.
+    """The database at that address, made or brought up to date if necessary.
 
     `wal`: a new file can be read while it is written.
     """
@@ -183,7 +183,7 @@ def make_store(given: str, *, wal: bool = True) -> Store:
 
 
 def _make_private(path: Path) -> None:
-    """Makes the file, or takes an empty one, for its owner alone; SQLite's own files beside it follow suit."""
+    """Makes the file, or takes an empty one, for its owner alone; SQLite's own files beside it get the same mode."""
     try:
         handle = os.open(path, os.O_CREAT | os.O_EXCL | CLOSED_IN_CHILDREN, _PRIVATE)
     except FileExistsError:
@@ -200,6 +200,6 @@ def _make_private(path: Path) -> None:
 def _alone(made: Engine) -> Iterator[Connection]:
     options: dict[str, object] = {"writes": True}
     if made.dialect.name == "postgresql":
-        options["isolation_level"] = "READ COMMITTED"  # what is read after the lock is what the last one wrote
+        options["isolation_level"] = "READ COMMITTED"  # reads after the lock see the last writer's changes
     with made.connect().execution_options(**options) as connection, connection.begin():
         yield connection

@@ -1,4 +1,4 @@
-"""Revisions that parties were told of: those of the chain, and those that are no more since a backup was put back."""
+"""Revisions that parties were told of: those of the chain, and former ones that a restore has removed from it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -30,7 +30,7 @@ class YearBytes:
 
 
 def timeline(db: Transaction, last: int) -> list[ToldRevision]:
-    """The revisions of the chain up to that number, and those that are no more, in the order in which they were told.
+    """The revisions of the chain up to that number, with the former ones, in the order in which they were told.
 
     The chain keeps its own order, whatever the clock said.
     """
@@ -42,21 +42,21 @@ def timeline(db: Transaction, last: int) -> list[ToldRevision]:
 
 
 def out_of_chain(db: Transaction) -> list[ToldRevision]:
-    """Those that are no more, the first first."""
+    """The former ones, in order."""
     table = schema.told_revision
     rows = db.execute(select(table).order_by(table.c.published_at, table.c.hash)).mappings()
     return [ToldRevision(**row) for row in rows]
 
 
 def named(db: Transaction, hashes: Iterable[str]) -> dict[ToldRevision, YearBytes]:
-    """Those of these hashes, with what they showed. Damaged where that is not what it was."""
+    """The revisions with these hashes, and their contents. Damaged if those have changed."""
     wanted = frozenset(hashes)
     found = {one.hash: one for one in _all(db) if one.hash in wanted}.values()
     return {one: YearBytes(revisions.blob(db, one.scenario), revisions.blob(db, one.plan)) for one in found}
 
 
 def keep(db: Transaction, told: Mapping[ToldRevision, YearBytes]) -> None:
-    """Keeps those that the database does not know."""
+    """Stores the ones that the database does not know."""
     known = {one.hash for one in _all(db)}
     new = {one: year for one, year in told.items() if one.hash not in known}
     revisions.add_blobs(db, [data for year in new.values() for data in (year.scenario, year.plan)])

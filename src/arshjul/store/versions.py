@@ -1,4 +1,4 @@
-"""The version of a database's tables: told, brought up to date, or refused where it is newer than this program."""
+"""The version of a database's tables: reported, brought up to date, or refused if newer than this program."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009",
 
 
 def version(connection: Connection) -> str | None:
-    """The version of the tables; None where arshjul has made none yet."""
+    """The version of the tables; None if arshjul has made none yet."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     found = connection.execute(sql("SELECT version_num FROM alembic_version")).scalar()
@@ -39,7 +39,7 @@ def require(connection: Connection, name: str, *, also_older: bool = False) -> N
 
 
 def bring_up_to_date(connection: Connection, name: str) -> None:
-    """Makes or changes the tables, within the transaction of the connection, which must write."""
+    """Makes or changes the tables, within the connection's transaction, which must be a writing one."""
     found = version(connection)
     if found == HEAD:
         return
@@ -49,7 +49,7 @@ def bring_up_to_date(connection: Connection, name: str) -> None:
     from alembic.config import Config
 
     if connection.dialect.name == "postgresql":
-        connection.execute(sql("SELECT pg_advisory_xact_lock(4272026)"))  # one that migrates at a time
+        connection.execute(sql("SELECT pg_advisory_xact_lock(4272026)"))  # a single migration at a time
     config = Config()
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
     config.attributes["connection"] = connection

@@ -1,6 +1,6 @@
-"""The ways in of every kind: calendars' addresses, those at which parties answer, links into the console, and sessions.
+"""All ways to be admitted: calendars' addresses, addresses for answers, links into the console, and sessions.
 
-Whoever closes all of them, or carries over what was closed, does so here; a new kind is added here.
+Closing all of them, and carrying over closed ones, is done here; a new kind is added here.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ def doors(db: Transaction) -> Doors:
 
 
 def open_now(db: Transaction, now: datetime) -> dict[str, set[str]]:
-    """The digests of what lets somebody in, by the table that knows them."""
+    """The digests of everything that admits somebody, by table."""
     known = doors(db)
     return {
         schema.address.name: _open(known.calendars, now),
@@ -40,13 +40,13 @@ def _open(known: Mapping[str, Door], now: datetime) -> set[str]:
 
 
 def close_again(db: Transaction, known: Doors, now: datetime) -> None:
-    """Closes what is known to be closed, at the latest when it is known to close."""
+    """Closes what `known` says is closed, and shortens what closes earlier there."""
     readers.close_again(db, known.calendars, now)
     proposals.close_again(db, known.answers, now)
 
 
 def close_all(db: Transaction, now: datetime) -> dict[int, bool]:
-    """Lets nobody in any more, by whatever way; the subscribers who are revoked, each with whether it was let in."""
+    """Ends every way to be admitted; returns the revoked subscribers, each with whether it had an open address."""
     sessions.end_all(db)
     proposals.close_all(db, now)
     return readers.revoke_all(db, now)

@@ -1,1 +1,1 @@
-"""The steps by which a database of any earlier version becomes one of this (Alembic)."""
+"""The migrations from any earlier version of a database to the present one (Alembic)."""

@@ -1,4 +1,4 @@
-"""Alembic's entrance: the steps run in the transaction that is handed in."""
+"""Alembic's entry point: the migrations run in the given transaction."""
 
 from alembic import context
 

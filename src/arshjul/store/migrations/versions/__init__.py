@@ -1,1 +1,1 @@
-"""One step, one file; each says what it changes."""
+"""One migration a file; each says what it changes."""

@@ -12,7 +12,7 @@ _DIGEST, _MOMENT = sa.String(64), sa.String(27)
 
 
 def upgrade() -> None:
-    """Makes all of them, empty, and the one row of `state`."""
+    """Makes all tables, empty but for the one row of `state`."""
     _published()
     _sites()
     _readers()
@@ -146,5 +146,5 @@ def _readers() -> None:
 
 
 def downgrade() -> None:
-    """There is nothing before it."""
+    """There is nothing before this migration."""
     raise NotImplementedError("the first step has no way back: restore a backup")

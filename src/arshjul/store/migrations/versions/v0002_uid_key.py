@@ -1,4 +1,4 @@
-"""The key that hides the names of events in feeds that tell only times or areas."""
+"""The key that hides the events' identities in feeds that show only times or areas."""
 
 import secrets
 
@@ -14,7 +14,7 @@ KEY_BYTES = 32
 
 
 def upgrade() -> None:
-    """Makes the table, and the key in it."""
+    """Makes the table with its key."""
     uid_key = op.create_table(
         "uid_key",
         sa.Column("id", sa.Integer, autoincrement=False),

@@ -1,4 +1,4 @@
-"""Several feeds a party, by what they hold. What was there holds all, and so does what its readers read."""
+"""Several feeds a party, by contents. Existing feeds have all contents, and so do their subscriptions."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,7 +14,7 @@ def _content() -> "sa.Column[str]":
 
 
 def upgrade() -> None:
-    """Adds the columns; no row is written anew, and their hashes stay."""
+    """Adds the columns; no row is rewritten, so hashes stay."""
     with op.batch_alter_table("feed") as feed:
         feed.add_column(_content())
         feed.drop_constraint("pk_feed", type_="primary")
@@ -24,5 +24,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """An earlier program would show readers of one content all of them."""
+    """An earlier program would show readers of one content all contents."""
     raise NotImplementedError("this step has no way back: restore a backup")

@@ -1,4 +1,4 @@
-"""The year as the coordinator has it beside the one that is served, and who works on it."""
+"""The coordinator's draft beside the served year, and the sessions of people who work on it."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ MOMENT, DIGEST = sa.String(27), sa.String(64)
 
 
 def upgrade() -> None:
-    """Makes the tables; they are empty, as nothing has been entered yet."""
+    """Makes the tables, empty."""
     _drafts()
     _jobs()
     _proposals()
@@ -141,5 +141,5 @@ def _sessions() -> None:
 
 
 def downgrade() -> None:
-    """What was entered would be lost."""
+    """The entries would be lost."""
     raise NotImplementedError("this step has no way back: restore a backup")

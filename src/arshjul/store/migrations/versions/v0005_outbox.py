@@ -1,4 +1,4 @@
-"""No secret waits in the outbox, and what could not be sent says why."""
+"""No secrets in waiting messages, and the reasons of failed attempts."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Of a message that led to a page of answers stays that it does: its address is made when it is sent."""
+    """A message with an address to answer at only says so: the address is made when it is sent."""
     op.add_column("outbox", sa.Column("asks", sa.Boolean, nullable=False, server_default=sa.false()))
     op.add_column("outbox", sa.Column("tried_at", sa.String(27)))
     op.add_column("outbox", sa.Column("fault", sa.Text, nullable=False, server_default=""))

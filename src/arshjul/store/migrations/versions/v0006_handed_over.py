@@ -1,4 +1,4 @@
-"""A message that is being handed over is known for it, and one that was taken out keeps its number."""
+"""Messages being handed over are marked, and removed ones keep their number."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,12 +10,12 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Whatever waits has not been claimed by anybody."""
+    """Waiting messages are not claimed by anybody."""
     op.add_column("outbox", sa.Column("claimed_at", sa.String(27)))
     op.add_column("outbox", sa.Column("doubtful_since", sa.String(27)))
     op.add_column("outbox", sa.Column("taken_out", sa.Boolean, nullable=False, server_default=sa.false()))
 
 
 def downgrade() -> None:
-    """What was taken out would wait again."""
+    """Removed messages would wait again."""
     raise NotImplementedError("this step has no way back: restore a backup")

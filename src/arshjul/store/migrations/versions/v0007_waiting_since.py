@@ -1,4 +1,4 @@
-"""A message knows since which revision it tells, and whether what it tells of starts soon."""
+"""Messages have the revision since which they tell changes, and whether these start soon."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,11 +10,11 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Of what waits, nobody knows since when it tells: it is said as it is."""
+    """For waiting messages the revision is unknown: they are sent as they are."""
     op.add_column("outbox", sa.Column("since", sa.Integer))
     op.add_column("outbox", sa.Column("urgent", sa.Boolean, nullable=False, server_default=sa.false()))
 
 
 def downgrade() -> None:
-    """It would not be known any more whom to call today."""
+    """The messages to call about today would be unknown."""
     raise NotImplementedError("this step has no way back: restore a backup")

@@ -1,4 +1,4 @@
-"""An address knows whether it lasts as long as the plan, and what its calendar says of its end is kept beside it."""
+"""Addresses may last as long as the plan, and the entry about their end is stored beside them."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ _USUAL_S = 400 * 24 * 3600
 
 
 def upgrade() -> None:
-    """Addresses of the 400 days that were usual last with the plan now: they were to outlive its evaluation."""
+    """Addresses with the former default of 400 days now last with the plan, which they were to outlive."""
     op.add_column("address", sa.Column("with_plan", sa.Boolean, nullable=False, server_default=sa.false()))
     op.create_table(
         "address_note",
@@ -42,5 +42,5 @@ def _seconds(first: str, last: str) -> float:
 
 
 def downgrade() -> None:
-    """Which addresses last with the plan would not be known any more."""
+    """The addresses that last with the plan would be unknown."""
     raise NotImplementedError("this step has no way back: restore a backup")

@@ -1,4 +1,4 @@
-"""A message is kept in its parts: what is said on the telephone too, and what a mail has around it."""
+"""Messages are stored in parts: the one that is also read out, and those around it in a mail."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,11 +12,11 @@ PARTS = ("opening", "details", "todo", "ending", "from_name", "reply_to")
 
 
 def upgrade() -> None:
-    """Gives what waits none of them: it is sent as it was."""
+    """Waiting messages get empty parts, and are sent as they were."""
     for part in PARTS:
         op.add_column("outbox", sa.Column(part, sa.Text, nullable=False, server_default=""))
 
 
 def downgrade() -> None:
-    """It would be sent without its greeting, and answers would go elsewhere."""
+    """They would be sent without greeting, and answers would go elsewhere."""
     raise NotImplementedError("this step has no way back: restore a backup")

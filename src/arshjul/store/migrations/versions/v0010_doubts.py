@@ -1,4 +1,4 @@
-"""A message knows how often nobody knew whether the mail server took it."""
+"""Messages have the number of attempts whose success is unknown."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,10 +10,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """What waits is counted from now on."""
+    """Waiting messages are counted from now on."""
     op.add_column("outbox", sa.Column("doubts", sa.Integer, nullable=False, server_default="0"))
 
 
 def downgrade() -> None:
-    """What is called about would be mailed again."""
+    """Messages that were left for a call would be mailed again."""
     raise NotImplementedError("this step has no way back: restore a backup")

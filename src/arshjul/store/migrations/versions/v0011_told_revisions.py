@@ -1,4 +1,4 @@
-"""A message knows by its hash which revision its party knows, and which it tells of; a number may mean another one."""
+"""Messages identify by hash the revision that their party knows and the one that they tell of, since numbers recur."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Of a message that did not know it, the party knows the revision before the one that it was put there with."""
+    """For older messages, the party knows the revision before the one that was served when they were added."""
     op.create_table(
         "told_revision",
         sa.Column("hash", sa.String(64), nullable=False),
@@ -36,11 +36,11 @@ def upgrade() -> None:
 
 
 def _hash(made: sa.TableClause, number: sa.ColumnElement[int]) -> sa.ColumnElement[str]:
-    """The hash of the revision of that number; empty where there is none."""
+    """The hash of the revision of that number; empty if there is none."""
     one = made.alias()
     return sa.func.coalesce(sa.select(one.c.hash).where(one.c.number == number).scalar_subquery(), "")
 
 
 def downgrade() -> None:
-    """Since when a message tells would not be known any more."""
+    """The revision that a message starts from would be unknown."""
     raise NotImplementedError("this step has no way back: restore a backup")

@@ -1,4 +1,4 @@
-"""A job knows how long it may take, and whose child works on it: who lives is known by that, not by silence."""
+"""Jobs have a time limit, and the console whose child works on them, which shows whether they are alive."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,11 +10,11 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """The jobs that are there are nobody's: a console that is brought up to date is no child's any more."""
+    """Existing jobs belong to nobody: a migrated console has no children."""
     op.add_column("job", sa.Column("limit_s", sa.Integer, nullable=False, server_default="60"))
     op.add_column("job", sa.Column("console", sa.String(16), nullable=False, server_default=""))
 
 
 def downgrade() -> None:
-    """An older console would not know of whom to wait for an answer."""
+    """An older console would not know whose jobs to wait for."""
     raise NotImplementedError("this step has no way back: restore a backup")

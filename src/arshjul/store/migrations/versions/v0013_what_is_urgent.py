@@ -1,4 +1,4 @@
-"""A message knows which of its lines are to be said at once, of which operations it tells, and how long it holds."""
+"""Messages have their urgent lines, their operations, and the time until which they hold."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """What waits is written anew at the next look, since nothing says how long it holds."""
+    """Waiting messages are rewritten at the next look, since their validity is unknown."""
     op.add_column("outbox", sa.Column("about", sa.Text(), nullable=False, server_default="[]"))
     for name in ("soon", "passed"):
         op.add_column("outbox", sa.Column(name, sa.Integer(), nullable=False, server_default="0"))
@@ -22,5 +22,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """How long a message holds would not be known any more."""
+    """The validity of messages would be unknown."""
     raise NotImplementedError("this step has no way back: restore a backup")
