@@ -1,7 +1,6 @@
 """A person with a list."""
 
-from arshjul.board import Board, Costs
-from arshjul.board.evaluator import PlacementEvaluator
+from arshjul.board import Board, Costs, Evaluator
 from tests.bench.runs import Clock, Run, measured, worth
 
 
@@ -15,7 +14,7 @@ def by_list(board: Board) -> list[int | None]:
 
     The second look is for what must follow another operation, which may be further down the list.
     """
-    plan = PlacementEvaluator(board, [None] * len(board.activities))
+    plan = Evaluator(board, [None] * len(board.activities))
 
     def worst(i: int) -> list[int]:
         return [-cost for cost in _by_level(board, board.activities[i].unplaced or {})]

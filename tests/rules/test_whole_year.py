@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from arshjul.board.evaluator import PlacementEvaluator
+from arshjul.board import Evaluator
 from arshjul.domain.placement import Placement
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.formats.reading.scenario import read_scenario
@@ -35,7 +35,7 @@ def test_all_rules_and_levels_agree_on_a_whole_year(name: str) -> None:
 def _greedy(rng: Random, builder: BoardBuilder) -> Places:
     """Each operation at the first of some random places at which nothing stands in its mode."""
     board = builder.board(PLAN_LEVELS)
-    standing = PlacementEvaluator(board, [None] * len(board.activities))
+    standing = Evaluator(board, [None] * len(board.activities))
     for activity in builder.number.values():
         options = range(len(board.activities[activity].options))
         for option in rng.sample(options, min(len(options), 30)):

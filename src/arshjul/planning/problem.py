@@ -6,9 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from arshjul import solver
-from arshjul.board import Board, Choice
-from arshjul.board.evaluator import Obstacle, PlacementEvaluator
-from arshjul.board.restricted import restricted
+from arshjul.board import Board, Choice, Evaluator, Obstacle, restricted
 from arshjul.domain.calendar import Slot
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation, Staffing
@@ -77,9 +75,9 @@ class PlanningProblem:
         return cls(context, builder, builder.board(levels), choice)
 
     @cached_property
-    def evaluator(self) -> PlacementEvaluator:
+    def evaluator(self) -> Evaluator:
         """The sums that the plan makes on the board."""
-        return PlacementEvaluator(self.board, self.choice)
+        return Evaluator(self.board, self.choice)
 
     def options(self, operation: str) -> range:
         """The numbers of an operation's options."""

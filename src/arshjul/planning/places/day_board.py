@@ -7,7 +7,7 @@ judged quickly.
 from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 
-from arshjul.board.evaluator import Obstacle
+from arshjul.board import Obstacle
 from arshjul.domain.calendar import Slot
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation, Staffing
