@@ -1,4 +1,4 @@
-"""The commands, a file for each: it reads, calls planning, and returns its finished result.
+"""The commands: each reads, calls planning, and returns its finished result.
 
 An action puts rooms together and returns data; it prints nothing and parses no command line.
 """

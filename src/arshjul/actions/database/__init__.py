@@ -1,1 +1,1 @@
-"""The database as a whole: copied, put back, looked over, purged."""
+"""Actions on the whole database: backups, restores, checks, encryption and purges."""

@@ -1,11 +1,11 @@
 """backup: copies a database while it is in use.
 
-A copy is one SQLite file, whichever database it is of, with a manifest of hashes beside it. It holds
-no sites unless asked for, in clear only where that is said, and of addresses only hashes.
+A copy is one SQLite file, whatever the kind of database, with a manifest of hashes beside it. It holds no sites unless
+asked for, plain ones only on explicit request, and of addresses only hashes.
 
-The copy is on the disk, under its name, before the manifest that describes it gets its own. Stopped at any step, it
-leaves a whole backup, or what the next one of that name knows for a remnant and takes away. A copy that lacks only its
-manifest's name is given it; the next backup of that name takes its place when it is on the disk itself.
+The copy is on disk, under its name, before the manifest that describes it gets its own. If it is stopped at any step,
+it leaves either a complete backup, or a remnant that the next backup of that name removes. A copy that lacks only its
+manifest's name is given it; the next backup of that name replaces it once its own copy is on disk.
 """
 
 import contextlib
@@ -32,19 +32,19 @@ FORMAT = "arshjul-backup/1"
 MOST_MANIFEST = 1_000_000
 
 STEPS = ("begun", "copied", "described", "named", "done")
-"""The steps of making a backup, in order: where a crash can come between."""
+"""The steps of making a backup, in order, between which a crash can come."""
 
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """A copy that was made or put back: the revision that it serves, and that revision's hash.
+    """A copy that was made or restored: the revision that it serves, and that revision's hash.
 
-    `revoked`: the subscribers who had an address, and have none; `in_clear`: the sites that were left out, as they are
-    not encrypted; `shut`: the ways in that are closed now, of whatever kind, by their table. `owed`: the parties that
-    have not been told all that holds now; `doubtful`: the messages of which nobody knows whether they have gone;
-    `told_until`: nobody knows what was told after that moment, None where that is known. `unread`: sentences about all
-    else that was damaged, and could not be read, in what a copy took the place of. `key_fault`: why the key that
-    was named does not open all of its encrypted sites; `is_unchecked`: it has some, and none was named.
+    `revoked`: the subscribers who had an address and now have none; `in_clear`: the plain sites that were left out;
+    `shut`: the ways to be admitted that are now closed, by table. `owed`: the parties with waiting messages;
+    `doubtful`: the messages that may or may not have been sent; `told_until`: the moment after which it is unknown what
+    was told, None if everything is known. `unread`: sentences about damaged parts of the replaced database that could
+    not be read. `key_fault`: why the given key does not open all encrypted sites; `is_unchecked`: there are encrypted
+    sites, and no key was given.
     """
 
     file: Path
@@ -75,10 +75,10 @@ def backup(
     key_file: Path | None = None,
     at: Callable[[str], None] = lambda _: None,
 ) -> Copied:
-    """Copies the database into a new file, whole or not at all. InputError where the file is there already.
+    """Copies the database into a new file, entirely or not at all. InputError if the file exists already.
 
-    `sites`: which of them it holds. `key_file`: their key, by which it is seen whether anybody can read them; the copy
-    is made all the same. `at` is called with the name of each step when it is done.
+    `sites`: those to include. `key_file`: their key, used to check that they can be read; the copy is made in any case.
+    `at` is called with the name of each completed step.
     """
     half, waiting = _half(file), _half(manifest_of(file))
     try:
@@ -108,9 +108,9 @@ def backup(
 
 @contextmanager
 def _alone(file: Path) -> Iterator[bool]:
-    """Keeps others from making the same copy; what one that was stopped has left is finished or taken away.
+    """Prevents others from making the same copy, and finishes or removes what an interrupted one left.
 
-    True if there was a copy to be finished, which nobody has been told of.
+    True if there was a copy to finish, which has not been reported yet.
     """
     try:
         with held(file.with_name(f".{file.name}.lock")):
@@ -126,7 +126,7 @@ def _alone(file: Path) -> Iterator[bool]:
 
 
 def _finish(file: Path) -> bool:
-    """Gives the manifest its name that still waits for it beside its copy; False where none does."""
+    """Gives a waiting manifest its final name beside its copy; False if there is none."""
     if not _is_unfinished(file):
         return False
     _half(manifest_of(file)).replace(manifest_of(file))
@@ -140,16 +140,16 @@ def _is_unfinished(file: Path) -> bool:
 
 
 def _clear(file: Path) -> None:
-    """Takes the halves away; not the manifest of a copy that lacks only its name."""
+    """Removes unfinished files, but not the manifest of a copy that lacks only its name."""
     half = _half(file)
     if not _is_unfinished(file):
         _half(manifest_of(file)).unlink(missing_ok=True)
-    for end in ("-journal", "-wal", "-shm", ""):  # SQLite would put an old journal's pages into the new file
+    for end in ("-journal", "-wal", "-shm", ""):  # SQLite would apply an old journal's pages to the new file
         half.with_name(half.name + end).unlink(missing_ok=True)
 
 
 def _describes(manifest: Path, file: Path) -> bool:
-    """True if that manifest is of that very file."""
+    """True if the manifest describes that very file."""
     with contextlib.suppress(InputError):
         says = json_data(read_regular(manifest, MOST_MANIFEST), manifest.name, MOST_MANIFEST)
         return isinstance(says, dict) and says.get("file") == digest_of_file(file)
@@ -199,7 +199,7 @@ def _copy_into(store: Store, half: Path, sites: TakenSites, key_file: Path | Non
 
 
 def digest_of_file(file: Path) -> str:
-    """SHA-256 of a file that may be larger than memory. OSError where it is no ordinary file."""
+    """SHA-256 of a file that may be larger than memory. OSError if it is no regular file."""
     read_regular(file, 0)
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()

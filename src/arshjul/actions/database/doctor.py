@@ -1,4 +1,4 @@
-"""doctor: looks a database over for damage, and for what wants mending."""
+"""doctor: checks a database for damage, and for matters that need attention."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ from arshjul.store.store import Store, Transaction, open_store
 from arshjul.texts import counted
 
 REFRESHED_WITHIN = timedelta(days=2)
-"""A nightly refresh that did not run for so long is told of (config/deploy)."""
+"""The time without a nightly refresh after which it is reported (config/deploy)."""
 
 CHECK_NAMES = {
     "file": Message("file"),
@@ -37,15 +37,15 @@ CHECK_NAMES = {
     "modes": Message("rights"),
     "address": Message("address"),
 }
-"""What people call the checks."""
+"""Names of the checks."""
 
 PART_NAMES = {"tables": Message("version of the tables"), "database": Message("database")}
-"""What people call the things whose versions are told, where their names are none."""
+"""Names of the things with versions, if not their own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong (or, with `is_warning`, that wants a look), under the id of its check."""
+    """A fault (or, with `is_warning`, a matter for attention), under the id of its check."""
 
     check: str
     text: Message
@@ -54,7 +54,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """The findings, and the versions looked at. `head` is the hash of the last revision: note it elsewhere."""
+    """The findings, and the versions in use. `head` is the hash of the last revision: note it elsewhere."""
 
     findings: tuple[Finding, ...]
     versions: dict[str, str]
@@ -63,15 +63,15 @@ class Diagnosis:
 
     @property
     def is_sound(self) -> bool:
-        """True if nothing is wrong; warnings aside."""
+        """True if there are no findings other than warnings."""
         return all(finding.is_warning for finding in self.findings)
 
 
 def doctor(given: str, now: datetime, base_url: str | None = None, key_file: Path | None = None) -> Diagnosis:
-    """Every check of the database at that address, also where an earlier one failed. InputError where there is none.
+    """Every check of the database at that address, even after a failed one. InputError if there is none.
 
-    `key_file`: the key of its sites, where there is one. `base_url`: where others are said to reach the feeds, empty
-    where nobody has said so; None is not judged.
+    `key_file`: the key of its sites, if there is one. `base_url`: the address at which others reach the feeds, empty if
+    it is not set; None: not checked.
     """
     try:
         store, fault = open_store(given).with_key_there(key_file)
@@ -109,7 +109,7 @@ def damage(store: Store) -> list[Finding]:
 
 
 def _sites(db: Transaction, key_file: Path | None, fault: Message | None) -> Iterator[Finding]:
-    """That sites lie in clear beside a key, or cannot be checked without it; `fault`: what is wrong with its file."""
+    """Findings that sites are plain despite a key, or cannot be checked; `fault`: the problem with the key's file."""
     in_clear, all_of_them = site_key.count(db)
     if in_clear and (key_file is not None or in_clear < all_of_them):
         text = counted(
@@ -125,7 +125,7 @@ def _sites(db: Transaction, key_file: Path | None, fault: Message | None) -> Ite
 
 
 def owed_said(n: int) -> Message:
-    """That so many parties have not been told all that holds now."""
+    """The number of parties with waiting messages, in words."""
     return counted(
         n,
         "One party has not been told all that holds now: the page Outbox says what, and how.",
@@ -139,7 +139,7 @@ def _owed(db: Transaction) -> Iterator[Finding]:
 
 
 def _open_files(store: Store) -> Iterator[Finding]:
-    """A database file, or one that SQLite keeps beside it, that others than its owner may use."""
+    """A database file, or one of SQLite's beside it, that others than its owner may use."""
     main = store.place.path
     for path in [] if main is None else [main.with_name(main.name + end) for end in ("", "-wal", "-shm")]:
         try:
@@ -152,7 +152,7 @@ def _open_files(store: Store) -> Iterator[Finding]:
 
 
 def _left(store: Store) -> Iterator[Finding]:
-    """That a restore which was killed had left what it brought up to date, with its sites, beside the database."""
+    """A finding that a killed restore had left a copy, with its sites, beside the database; removes it."""
     if store.place.path is not None and sweep(store.place.path.resolve().parent):
         text = Message("A restore that was stopped had left a copy beside the database: it is taken away.")
         yield Finding("modes", text, is_warning=True)
@@ -195,7 +195,7 @@ def _refreshed(last: Revision | None, log: list[audit.AuditLine], now: datetime)
 
 
 def _address(base_url: str | None, *, has_readers: bool) -> Iterator[Finding]:
-    """That addresses were handed out, and nobody has said where others reach them."""
+    """A finding that addresses were handed out without a public address of the feeds."""
     if base_url is not None and has_readers and (not base_url or is_this_computer(base_url)):
         text = Message(
             "Nobody has said where others reach the calendars: addresses that are handed out here work on this "

@@ -1,7 +1,7 @@
-"""The sites that lie in clear in a database, encrypted when it is opened with a key.
+"""Encryption of a database's plain sites when it is opened with a key.
 
-It is one transaction: whatever ends it, every site is there, and the next start goes on. The database's files are then
-rid of what lay there in clear; the log knows whether that is owed still.
+It is one transaction: however it ends, every site is there, and the next start continues. Afterwards remains of plain
+sites are removed from the database's files; the log shows whether that is still to be done.
 """
 
 from collections.abc import Callable
@@ -13,21 +13,21 @@ from arshjul.store.events import SitesEncrypted, SitesForgotten
 from arshjul.store.store import Store
 
 STEPS = ("begun", "encrypted", "logged", "committed", "emptied", "noted")
-"""The steps, in order: where a crash can come between."""
+"""The steps, in order, between which a crash can come."""
 
 
 @dataclass(frozen=True, slots=True)
 class Encrypted:
-    """The number of sites encrypted, and whether none is left in clear in the database's files (see `Store`)."""
+    """The number of sites encrypted, and whether the database's files have no plain remains (see `Store`)."""
 
     n: int
     is_forgotten: bool
 
 
 def encrypt_sites(store: Store, actor: str, now: datetime, at: Callable[[str], None] = lambda _: None) -> Encrypted:
-    """Encrypts what lies in clear under the store's key; nothing without one.
+    """Encrypts plain sites under the store's key; without a key nothing.
 
-    `at` is called with the name of each step when it is done.
+    `at` is called with the name of each completed step.
     """
     with store.reading() as db:
         if not site_key.has_key(db):

@@ -1,4 +1,4 @@
-"""The messages that are owed when a copy takes the place of a database: who was told what outlives the copy's year."""
+"""The messages that are owed when a copy replaces a database, since parties were told things that the copy lacks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,10 +22,10 @@ from arshjul.store.told_revisions import ToldRevision, YearBytes
 
 @dataclass(frozen=True, slots=True)
 class ToldSoFar:
-    """All that a database knows of who was told what.
+    """All that a database knows of what parties were told.
 
-    `served`: the hash of the revision that those know for whom nothing waits. `proposal`: what its questions are about.
-    `lost`: by party, that it is asked no more what it was asked since a copy was made that takes the database's place.
+    `served`: the hash of the revision known to parties without waiting messages. `proposal`: what its questions are
+    about. `lost`: by party, the withdrawal of questions asked since the copy that replaces the database was made.
     """
 
     messages: tuple[OutboxMessage, ...]
@@ -36,7 +36,7 @@ class ToldSoFar:
 
 
 def told_since(db: Transaction, copy: Transaction) -> ToldSoFar | None:
-    """All that a database knows of who was told what; None where a copy knows more of it, or it is damaged."""
+    """All that a database knows of what parties were told; None if the copy knows more, or it is damaged."""
     log = audit.lines(copy)
     try:
         served = revisions.current(db)
@@ -53,9 +53,9 @@ def told_since(db: Transaction, copy: Transaction) -> ToldSoFar | None:
 
 
 def go_on(db: Transaction, told: ToldSoFar | None, actor: str, now: datetime) -> int:
-    """Lets the outbox hold what parties are owed now that a copy is there; how many messages may have gone since it.
+    """Fills the outbox with what parties are owed after a restore; returns the number of messages with unknown success.
 
-    Without `told`, nobody knows what has gone since the copy was made.
+    Without `told`, what was sent since the copy was made is unknown.
     """
     if told is None:
         return outbox.doubt(db, now)
@@ -63,7 +63,7 @@ def go_on(db: Transaction, told: ToldSoFar | None, actor: str, now: datetime) ->
     if proposals.read(db) != told.proposal:
         outbox.take_out_questions(db)
     _owe_news(db, told, actor, now)
-    for party, mail in told.lost.items():  # on the telephone: nobody has looked at it yet
+    for party, mail in told.lost.items():  # on the telephone, since nobody has reviewed it yet
         outbox.add(db, party, "", mail, actor, now)
     return 0
 

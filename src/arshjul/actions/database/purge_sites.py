@@ -1,6 +1,6 @@
 """purge-sites: removes the sites of old revisions, which are personal data, when they are no longer needed.
 
-The chain of revisions stays whole: it holds salted hashes, and the salt goes with the sites.
+The chain of revisions stays intact: it holds salted hashes, whose salt goes with the sites.
 """
 
 from dataclasses import dataclass
@@ -21,9 +21,9 @@ class Purged:
 
 
 def purge_sites(store: Store, older_than_days: int, actor: str, now: datetime) -> Purged:
-    """Removes the sites of the revisions published before that many days ago; never those of what is served.
+    """Removes the sites of revisions published more than that many days ago, but never those of the served year.
 
-    Nor those of the draft, whose own they are.
+    The draft's own sites stay too.
     """
     with store.writing() as db:
         n = revisions.purge_sites(db, plausible(now) - timedelta(days=older_than_days))

@@ -1,4 +1,4 @@
-"""restore: puts a backup into a database; nobody is let in by it unless told so."""
+"""restore: puts a backup into a database; all addresses are closed unless kept explicitly."""
 
 import shutil
 from collections.abc import Iterator, Mapping
@@ -25,19 +25,18 @@ from arshjul.texts.system import why
 
 
 def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool = False, keep: bool = False) -> Copied:
-    """Puts a copy into a database, and closes every address, of whatever kind, unless `keep` says otherwise.
+    """Puts a copy into a database, and closes all addresses, of every kind, unless `keep`.
 
-    What the database knows of addresses that were closed since the copy was made stays true, and so does its log; and
-    what it knows of who was told what. Who knows something else than what holds now is owed a message. Damage to it
-    stands in no copy's way: what cannot be read is told.
-    InputError where the copy is not what its manifest says; Refused where a server uses the database, or
-    where it holds something and `replace` does not say that it may go.
+    The database's own log, its knowledge of addresses closed since the copy was made, and of what parties were told,
+    are carried over. Parties that know something else than now holds are owed a message. Damage to the database does
+    not prevent the restore: parts that cannot be read are reported. InputError if the copy does not match its manifest;
+    Refused if a server uses the database, or it is not empty and `replace` is not given.
     """
     with ExitStack() as stack:
         copy = stack.enter_context(_examined(file, _beside(file, into)))
         plausible(now)
         stack.enter_context(in_use.alone(into))
-        target = make_store(into)  # none where the copy is damaged
+        target = make_store(into)  # none if the copy is damaged
         rows, db = stack.enter_context(copy.store.reading()), stack.enter_context(target.writing())
         if not replace and not copying.is_empty(db):
             raise Refused(
@@ -65,7 +64,7 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
         copying.clear(db)
         copying.copy(rows, db, sites="all", tables=copy.tables)
         copying.restored(db, replaced.generation, now)
-        jobs.break_off(db)  # whoever worked on them in the copy's time is no more
+        jobs.break_off(db)  # the processes that worked on them when the copy was made are gone
         if replaced.doors is not None:
             ways_in.close_again(db, replaced.doors, now)
         audit.go_on(db, replaced.log)
@@ -96,9 +95,9 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
 
 @dataclass(frozen=True, slots=True)
 class _Replaced:
-    """All that outlives a database in whose place a copy is put, as far as it can be read; `unread`: the rest, said.
+    """All that is carried over from a replaced database, as far as it can be read; `unread`: the rest, in words.
 
-    `doors` is None where nobody knows which addresses were closed.
+    `doors` is None if the closed addresses are unknown.
     """
 
     generation: int
@@ -110,7 +109,7 @@ class _Replaced:
 
 def _replaced(db: Transaction, now: datetime) -> _Replaced:
     unread, generation = [], 0
-    with suppress(*UNREADABLE):  # no server reads it now, so that none can know the number
+    with suppress(*UNREADABLE):  # no server reads it now, so none can know the number
         generation = copying.generation(db)
     doors, was_open = None, dict[str, set[str]]()
     try:
@@ -131,7 +130,7 @@ def _replaced(db: Transaction, now: datetime) -> _Replaced:
 
 @dataclass(frozen=True, slots=True)
 class _Copy:
-    """A copy that is what its manifest says: the tables that it came with, and when it was made."""
+    """A copy that matches its manifest: its tables, and the moment when it was made."""
 
     store: Store
     tables: list[str]
@@ -140,9 +139,9 @@ class _Copy:
 
 @contextmanager
 def _examined(file: Path, beside: Path) -> Iterator[_Copy]:
-    """The copy, opened, when everything in it is what its manifest says.
+    """The copy, opened after everything in it was compared with its manifest.
 
-    One of an older version is brought up to date in a folder `beside` that file: it can hold sites in clear.
+    One of an older version is brought up to date in a folder `beside` that file, since it may hold plain sites.
     """
     manifest = manifest_of(file)
     try:
@@ -178,13 +177,13 @@ def _examined(file: Path, beside: Path) -> Iterator[_Copy]:
 
 
 def _beside(file: Path, into: str) -> Path:
-    """The file of the database that a copy is put into; of one in PostgreSQL, the copy."""
+    """The file of the target database; for PostgreSQL, the copy itself."""
     path = place(into).path
     return file if path is None else path.resolve()
 
 
 def _moment(text: object) -> datetime | None:
-    """The moment that a manifest tells; None where it is none."""
+    """The moment in a manifest; None if it is invalid."""
     with suppress(ValueError):
         moment = datetime.fromisoformat(text) if isinstance(text, str) else None
         return None if moment is None or moment.tzinfo is None else moment

@@ -1,4 +1,4 @@
-"""answer-addresses: where a party answers without an account. Of its token only the SHA-256 is kept."""
+"""answer-addresses: addresses at which a party answers without an account. Of the token only the SHA-256 is stored."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -12,11 +12,11 @@ from arshjul.store.store import Store, Transaction
 
 TOKEN_BYTES = 32
 ANSWER_DAYS = 7
-"""So long a proposal can be answered, and an address lets in."""
+"""The days for which a proposal can be answered, and an address is valid."""
 
 
 def hand_out(store: Store, party: str, actor: str, now: datetime) -> str:
-    """A new token at which that party answers; the one that it had lets nobody in any more."""
+    """A new token at which that party answers; its former addresses are closed."""
     with store.writing() as db:
         proposals.close_of(db, party, now)
         token = new_address(db, party, now)
@@ -25,7 +25,7 @@ def hand_out(store: Store, party: str, actor: str, now: datetime) -> str:
 
 
 def new_address(db: Transaction, party: str, now: datetime) -> str:
-    """A token at which that party answers, beside the one that it has."""
+    """A token at which that party answers, beside its present ones."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     digest = digest_of_token(token).hex()
     proposals.add_address(db, AnswerAddress(digest, party, now, now + timedelta(days=ANSWER_DAYS)))
@@ -33,13 +33,13 @@ def new_address(db: Transaction, party: str, now: datetime) -> str:
 
 
 def party_of(store: Store, token: str, now: datetime) -> str:
-    """The party that answers at that address. InputError where it lets nobody answer."""
+    """The party that answers at that address. InputError if it is not valid."""
     with store.reading() as db:
         return address_of(db, token, now).party
 
 
 def address_of(db: Transaction, token: str, now: datetime) -> AnswerAddress:
-    """The address of that token. InputError where it lets nobody answer."""
+    """The address of that token. InputError if it is not valid."""
     found = proposals.address(db, digest_of_token(token).hex(), now)
     if found is None:
         raise no_address()
@@ -47,5 +47,5 @@ def address_of(db: Transaction, token: str, now: datetime) -> AnswerAddress:
 
 
 def no_address() -> InputError:
-    """The error of an address that lets nobody answer."""
+    """The error of an invalid address."""
     return InputError(Message("This address is not valid any more: ask the coordinator for a new one."))

@@ -1,7 +1,7 @@
-"""answers: what a proposal asks each party, and what they answer, at an address of their own or to us.
+"""answers: the questions of a proposal to each party, and its answers, given by the party itself or by the coordinator.
 
-An answer belongs to what was asked: the operation, the party, and the terms on which it was to come. A page of an older
-question is told what is asked now.
+An answer belongs to the question asked: the operation, the party, and the terms. A page with an older question is shown
+the present one.
 """
 
 import hashlib
@@ -22,11 +22,11 @@ from arshjul.store import jobs
 from arshjul.store.store import Store, Transaction
 
 NAME = 32
-"""The length of a question's name, in characters."""
+"""The number of characters in a question's name."""
 CHANGES_A_DAY = 12
-"""The changes of its answers that a party can make itself within a day, however many at once, at all its addresses.
+"""The number of times a day that a party can change its answers itself, however many at once, at all its addresses.
 
-First answers are no change.
+First answers are no changes.
 """
 
 DAY = timedelta(days=1)
@@ -34,9 +34,9 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A party's part in what is proposed of one operation: its answer, who gave it and when; `asked`: none yet.
+    """The question to a party about one operation: its answer, who gave it and when; `asked`: none yet.
 
-    `name` is another for each party, wording and terms (`Answered.terms`); it tells nobody the place.
+    `name` depends on party, wording and terms (`Answered.terms`), and does not reveal the place.
     """
 
     name: str
@@ -58,7 +58,7 @@ class Question:
 
 
 class AnotherQuestion(Refused):
-    """Refused: what was answered is not asked any more."""
+    """Refused: the answered question is no longer asked."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -70,19 +70,19 @@ class AnotherQuestion(Refused):
 
 
 class TooManyChanges(Refused):
-    """Refused: the answers were changed more often than anybody changes their mind."""
+    """Refused: the answers were changed too often."""
 
     def __init__(self) -> None:
         super().__init__(Message("The answers were changed many times today: call the coordinator."))
 
 
 def pair_of(one: Answered) -> tuple[str, str]:
-    """The operation and the party that it is of."""
+    """The operation and the party of an answer."""
     return one.operation, one.party
 
 
 def questions(draft: Draft) -> list[Question]:
-    """Everything that is asked, each with its last answer."""
+    """All questions, each with its last answer."""
     proposal = draft.proposal
     if proposal is None:
         return []
@@ -98,17 +98,17 @@ def questions(draft: Draft) -> list[Question]:
 
 
 def _name(one: Answered, text: str, key: bytes) -> str:
-    """A name that goes by what the party sees: it is no guide to what it does not, nor another where that changes."""
+    """A name derived from what the party sees: it reveals nothing else, and does not change with anything else."""
     shown = json.dumps([one.operation, one.party, one.terms, text], ensure_ascii=False)
     return hmac.new(key, b"question " + shown.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:NAME]
 
 
 def answer_for(store: Store, party: str, replies: Mapping[str, str], actor: str, now: datetime) -> None:
-    """Keeps a party's answers as somebody heard them, by the names of the questions, all or none.
+    """Stores a party's answers as somebody heard them, by the names of the questions, all or none.
 
-    The draft stays the one that was seen, whatever anybody is entering; only what was worked out without the
-    answers is of it no more. The deadline binds the parties' links alone. AnotherQuestion where one is not asked, or
-    not any more.
+    The version of the draft stays, so that others' forms remain valid; only results computed without the answers become
+    outdated. The deadline applies only to the parties' own addresses. AnotherQuestion if one is not asked, or not any
+    more.
     """
     with store.writing() as db:
         draft = opened_draft(db)
@@ -116,11 +116,11 @@ def answer_for(store: Store, party: str, replies: Mapping[str, str], actor: str,
 
 
 def answer_at(store: Store, token: str, replies: Mapping[str, str], now: datetime) -> None:
-    """Keeps a party's answers as it gives them at its address. InputError where that lets nobody answer.
+    """Stores a party's answers as given at its address. InputError if that is not valid.
 
-    TooManyChanges where the party has changed its mind too often.
+    TooManyChanges if the party has changed its answers too often.
     """
-    with store.reading() as db:  # who changes nothing, or is refused, is in the way of nobody who writes
+    with store.reading() as db:  # unchanged or refused answers need no writing transaction, and block no other
         if not _changed_at(db, token, replies, now).answers:
             return
     with store.writing() as db:
@@ -130,7 +130,7 @@ def answer_at(store: Store, token: str, replies: Mapping[str, str], now: datetim
 
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """The answers that a party gives at an address of its own and that are new, and the name in which they are kept."""
+    """The new answers that a party gives at an address of its own, and the name under which they are stored."""
 
     draft: Draft
     actor: str
@@ -138,7 +138,7 @@ class _Given:
 
 
 def _given_before(draft: Draft, party: str, actor: str, since: datetime) -> Iterator[tuple[datetime, str]]:
-    """The moments and places of what the party, not only one of its name, has said itself since then."""
+    """The moments and places of answers by that very party, not one with the same name, since then."""
     for entry in draft.waiting:
         if entry.list == ANSWERS and entry.actor == actor and entry.at >= since:
             body = json.loads(entry.body)
@@ -147,9 +147,9 @@ def _given_before(draft: Draft, party: str, actor: str, since: datetime) -> Iter
 
 
 def _changes(given: Iterable[tuple[datetime, str]]) -> int:
-    """The number of submissions that say something else of a place than one before. `given`: in the order of entry.
+    """The number of submissions that change an answer. `given`: in the order of entry.
 
-    One submission is of one moment, and says nothing twice.
+    A submission has one moment, and contains nothing twice.
     """
     submissions: list[tuple[datetime, set[str]]] = []
     for at, place in given:
@@ -164,9 +164,9 @@ def _changes(given: Iterable[tuple[datetime, str]]) -> int:
 
 
 def _changed_at(db: Transaction, token: str, replies: Mapping[str, str], now: datetime) -> _Given:
-    """All that is said there and not known. InputError where it lets nobody answer; TooManyChanges as `answer_at`."""
+    """The new answers there. InputError if the address is not valid; TooManyChanges as in `answer_at`."""
     party, draft = address_of(db, token, now).party, opened_draft(db)
-    if party not in draft.scenario.parties:  # the year has it no more
+    if party not in draft.scenario.parties:  # the party is no longer part of the year
         raise no_address()
     actor, changed = draft.scenario.parties[party].name, _changed(draft, party, replies)
     if draft.is_over(now):
@@ -182,7 +182,7 @@ def _place(body: Mapping[str, object]) -> str:
 
 
 def _changed(draft: Draft, party: str, replies: Mapping[str, str]) -> list[Answered]:
-    """The answers that are others than those that are known."""
+    """The answers that differ from the known ones."""
     for reply in replies.values():
         if reply not in REPLIES:
             raise InputError(

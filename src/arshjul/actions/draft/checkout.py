@@ -1,4 +1,4 @@
-"""checkout: the database's year as a plan folder, whole: with its sites, its entries, and what feeds have said."""
+"""checkout: the database's year as a complete plan folder, with sites, entries and the feeds' history."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from arshjul.store.store import Store
 
 @dataclass(frozen=True, slots=True)
 class CheckedOut:
-    """The plan that was taken out: the draft's. `n_waiting` entries wait for another plan, and are not in it."""
+    """The draft's plan, as written out. `n_waiting` entries wait for another plan, and are not in it."""
 
     plan: Plan
     is_published: bool
@@ -24,7 +24,7 @@ class CheckedOut:
 
 
 def checkout(store: Store, folder: Path, speak: Speak) -> CheckedOut:
-    """Writes the draft's plan, which is the served one where nothing was chosen since."""
+    """Writes the draft's plan, which is the served one if nothing was chosen since."""
     with store.reading() as db:
         draft = opened_draft(db)
         history = served_feeds(db, draft.served).history

@@ -1,4 +1,4 @@
-"""clock: a rehearsal goes through its year at moments of its own."""
+"""clock: sets the moment of a rehearsal."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,11 +12,11 @@ from arshjul.store.store import Store
 from arshjul.texts import Words
 
 MOST_OUTSIDE = timedelta(days=366)
-"""So far from its year a rehearsal's clock can stand at most."""
+"""The largest distance of a rehearsal's clock from its year."""
 
 
 def set_clock(store: Store, clock: datetime, actor: str, now: datetime, seen: str, words: Words) -> None:
-    """Sets the moment of a rehearsal. Refused in earnest, where the clock is the clock."""
+    """Sets the moment of a rehearsal. Refused for a real year, which uses the real clock."""
     with store.writing() as db:
         draft = opened_draft(db)
         refuse_other(draft, seen)

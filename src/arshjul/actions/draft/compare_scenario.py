@@ -19,16 +19,16 @@ from arshjul.store.store import Store
 from arshjul.texts import Words, counted
 
 _ONE = {"optional_agencies": "agencies"}
-"""Keys that stand in the same cells as others."""
+"""Keys that share the cells of others."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScenarioDifference:
-    """The difference to the draft, cell by cell. `begun` are operations that have started: they stay as they were.
+    """The difference to the draft, cell by cell. `begun` are operations that have begun, which stay as they were.
 
     `changed` are cells of operations, `others` those of other sheets. `edited` are operations with keys that were
-    edited here since the year was planned: a change there undoes it. `stays` is what was decided here and published,
-    and stands whatever the workbook says. `n_objects` are objects that were added here.
+    edited in the console since the year was planned, and that a change undoes. `stays` are published decisions that
+    hold whatever the workbook says. `n_objects` counts objects that were added in the console.
     """
 
     new: tuple[str, ...]
@@ -61,9 +61,9 @@ class ScenarioDifference:
 
 
 def compare(draft: Draft, given: Scenario, begun: frozenset[str], say: Words) -> ScenarioDifference:
-    """The difference of what somebody has sent to the draft, or to what waits there already.
+    """The difference of a sent scenario to the draft, or to the edit that waits there.
 
-    Each as a plan would take it over, with what was decided in the year made anew.
+    Each is compared as a plan would take it over, with the decisions of the year applied again.
     """
     given = _with_objects(draft, given)
     old, new = _taken_over(draft, draft.given or draft.scenario), _taken_over(draft, given)
@@ -81,7 +81,7 @@ def compare(draft: Draft, given: Scenario, begun: frozenset[str], say: Words) ->
 
 
 def waiting_edit(draft: Draft, begun: frozenset[str], say: Words) -> ScenarioDifference | None:
-    """The edit that waits for a plan here; None where there is none."""
+    """The edit that waits for a plan; None if there is none."""
     if draft.given is None:
         return None
     more = len(draft.given.objects.keys() - draft.scenario.objects.keys())
@@ -93,17 +93,17 @@ def _taken_over(draft: Draft, scenario: Scenario) -> Scenario:
 
 
 def _with_objects(draft: Draft, given: Scenario) -> Scenario:
-    """With the objects that wait here: a workbook's are entered otherwise, and those that are here stay."""
+    """The scenario with the draft's waiting objects, since a workbook's objects are entered elsewhere."""
     return replace(given, objects=(draft.given or draft.scenario).objects)
 
 
 def _written(scenario: Scenario) -> tuple[str, ...]:
-    """The operations as they are written: a series is one."""
+    """The ids of operations in their written form, in which a series is one."""
     return tuple(one.id for one in as_written(scenario.operations))
 
 
 def _changed_here(draft: Draft, old: Scenario, say: Words) -> Iterator[tuple[str, str]]:
-    """By operation and key, what was edited here: it waits, or an earlier plan has taken it in."""
+    """By operation and key, the edits made in the console, waiting or in an earlier plan."""
     if draft.given is not None:
         yield from ((one.id, one.key) for one in cell_changes(draft.scenario, old, say) if one.id)
     if draft.plan is not None:
@@ -120,10 +120,10 @@ def take_over(
     cancelled: Sequence[str] = (),
     stays: Sequence[str] = (),
 ) -> None:
-    """The scenario that was sent is the one as it should now be; it waits for a plan, and so do the `cancelled`.
+    """Takes over a sent scenario, which then waits for a plan together with the cancellations of `cancelled`.
 
-    What it lacks and `stays` is in the year as before. Both are named as they are written: a series is one.
-    Refused where no plan of this year could be of it; StaleDraft as always.
+    Operations that it lacks and that are in `stays` remain. Both are given in their written form, in which a series is
+    one. Refused if no plan of this year could belong to it; StaleDraft as always.
     """
     with store.writing() as db:
         draft = opened_draft(db)
@@ -148,5 +148,5 @@ def take_over(
 
 
 def _members(scenario: Scenario, ids: Sequence[str]) -> list[str]:
-    """The operations that stand behind ids as they are written."""
+    """The operations behind ids in their written form."""
     return [one.id for written in as_written(scenario.operations) if written.id in ids for one in single(written)]

@@ -1,7 +1,7 @@
-"""The draft: the year as its coordinator has it now, in the database beside the one that is served.
+"""The draft: the coordinator's present state of the year, in the database beside the served one.
 
-Where nothing has been entered since the last publishing it is what is served. What is entered waits
-until a plan answers it; the plan that is chosen is the draft's until it is published.
+If nothing has been entered since the last publishing, it equals the served year. Entries wait until a plan answers
+them; the chosen plan is the draft's until it is published.
 """
 
 import json
@@ -37,16 +37,16 @@ from arshjul.store.store import Store, Transaction
 from arshjul.texts import Words
 
 ANSWERS = "answers"
-"""The list of entries in which parties answer."""
+"""The list of entries for parties' answers."""
 
 NOMINATED = "operations"
-"""The list of entries that are new operations."""
+"""The list of entries for new operations."""
 
 CANCELLED = "cancelled"
-"""The list of operations that are called off for good."""
+"""The list of entries for cancelled operations."""
 
 _OPPOSITE: Mapping[str, tuple[str, ...]] = {"pinned": ("unpinned",), "unpinned": ("pinned",)}
-"""Lists of which the later entry about an operation undoes the earlier."""
+"""Lists in which a later entry about an operation undoes one in another list."""
 
 STAMP_LENGTH = 24
 
@@ -66,7 +66,7 @@ class StaleDraft(Refused):
 
 
 class OvertakenDraft(Refused):
-    """Refused: somebody has published since the draft began, and it would take the place of what is not in it."""
+    """Refused: somebody has published since the draft began, and it would replace things that it does not contain."""
 
     def __init__(self, published: Revision) -> None:
         values = {"who": published.actor, "n": published.number, "reason": published.reason}
@@ -81,15 +81,14 @@ class OvertakenDraft(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The year as it is now. `scenario` has its sites; `plan` is None before the first one.
+    """The present year. `scenario` has its sites; `plan` is None before the first one.
 
-    `served` is what subscribers have, None before the first publishing; `base` is the publishing that this began from.
-    `version` counts what was changed since, 0 where nothing was. `waiting` are the entries that no plan has answered;
-    `given` is the scenario as it should now be. `clock` is the moment of a rehearsal, None in earnest. `proposal` is
-    the option that the parties are asked about until the `deadline`; under `asking_key` questions have names that
-    nobody can guess. `restored_at`: when a backup was last put back. `published`: the revision by which
-    what is served was published, by somebody and for a reason; the served one may be a refresh of it.
-    `contacts` are the parties as they are reached now.
+    `served` is what subscribers have, None before the first publishing; `base` is the publishing from which the draft
+    began. `version` counts changes since then; 0: none. `waiting` are the entries that no plan has answered; `given` is
+    the edited scenario. `clock` is the moment of a rehearsal, None for a real year. `proposal` is the option that the
+    parties are asked about until the `deadline`; `asking_key` makes the names of questions unguessable. `restored_at`:
+    the last restore. `published`: the revision that published the served year, of which the served one may be a
+    refresh. `contacts` are the parties with their present contacts.
     """
 
     scenario: Scenario
@@ -110,9 +109,9 @@ class Draft:
 
     @property
     def stamp(self) -> str:
-        """Tells one state of the draft from every other: a person's page holds the one that was seen.
+        """A digest that distinguishes states of the draft: a page holds the one that was seen.
 
-        What is served and nothing else has the same, whether or not a job has given it a version.
+        A draft that equals the served year has the same stamp whether or not a job has given it a version.
         """
         is_untouched = self.is_published and self.clock is None and self.proposal is None
         begun = None if self.base is None else self.base.hash
@@ -121,27 +120,27 @@ class Draft:
 
     @property
     def named(self) -> Scenario:
-        """The scenario with all that entries may name: what is there, and what is to be."""
+        """The scenario with everything that entries may name: existing and new."""
         return self.scenario if self.given is None else with_former(self.scenario, self.given)
 
     @property
     def is_published(self) -> bool:
-        """True if it is the year that is served, and nothing waits."""
+        """True if it equals the served year, and nothing waits."""
         return self.has_served_plan and self.given is None and not self.waiting
 
     @property
     def has_served_plan(self) -> bool:
-        """True if its plan is the one that is served, of the very scenario that is: a plan knows nothing of that."""
+        """True if its plan is the served one, and of the very scenario that is served, which a plan does not know."""
         return self.served is not None and self.plan == self.served.plan and not self.is_overtaken
 
     @property
     def has_objects_alone(self) -> bool:
-        """True if the scenario as it should be has other objects, and is the same in all else."""
+        """True if the edited scenario differs only in its objects."""
         return self.given is not None and replace(self.given, objects=self.scenario.objects) == self.scenario
 
     @property
     def is_overtaken(self) -> bool:
-        """True if somebody has published meanwhile, so that this goes on from what is served no more.
+        """True if somebody has published meanwhile, so that the draft no longer continues what is served.
 
         A refresh is no publishing: it shows the same year from another day.
         """
@@ -149,36 +148,36 @@ class Draft:
 
     @property
     def made_plan(self) -> Plan:
-        """The plan. Refused where there is none yet."""
+        """The plan. Refused if there is none yet."""
         if self.plan is None:
             raise Refused(Message("There is no plan yet: work one out first."))
         return self.plan
 
     def edited(self, scenario: Scenario) -> "Draft":
-        """With the scenario as it should now be; before the first plan it is at once the scenario."""
+        """The draft with an edited scenario; before the first plan it is the scenario itself."""
         return replace(self, scenario=scenario) if self.plan is None else replace(self, given=scenario)
 
     def moment(self, now: datetime) -> datetime:
-        """The moment in the plan's zone, to the minute: a rehearsal's own; never before what the plan is seen from."""
+        """The moment in the plan's zone, to the minute; of a rehearsal its own, never before its plan's."""
         seen = (self.clock or now).astimezone(self.scenario.zone).replace(second=0, microsecond=0)
         return seen if self.plan is None or not self.is_rehearsal else max(seen, self.plan.as_of)
 
     def is_over(self, now: datetime) -> bool:
-        """True if the parties can answer at their links no more: the deadline has passed."""
+        """True if the deadline has passed, so that parties can no longer answer at their addresses."""
         return self.deadline is not None and self.moment(now) > self.deadline
 
     def alone(self, one: StoredEntry) -> Entries:
-        """An entry by itself, in the year as it was when it was made. InputError where it names what is not known."""
+        """An entry by itself, in the year as it was when it was made. InputError if it names unknown things."""
         body = json.loads(one.body)
         return self._entries({one.list: [body]}, self.ever_named(body["id"] if one.list == NOMINATED else ""))
 
     def ever_named(self, but: str = "") -> Scenario:
-        """The scenario with all that entries may have named: what was cancelled too, and one operation not."""
+        """The scenario with everything that entries may name, cancelled operations too, but without one operation."""
         known = self.named if self.plan is None else with_cancelled(self.named, self.plan)
         return replace(known, operations={id: one for id, one in known.operations.items() if id != but})
 
     def superseded(self, items: Sequence[tuple[str, Item]], instead: int | None = None) -> list[StoredEntry]:
-        """The entries that wait and say of the same operation what an item says anew, and the one of that number."""
+        """The waiting entries that an item replaces: those about the same operation, and one of that number."""
         said = {(name, item.get("operation")) for name, item in items if name in ONCE}
         said |= {(other, id) for name, id in said for other in _OPPOSITE.get(str(name), ())}
         return [
@@ -188,14 +187,14 @@ class Draft:
         ]
 
     def without(self, gone: Collection[StoredEntry]) -> "Draft":
-        """The draft as if these had not been entered: what they cancelled is in the scenario as it should be."""
+        """The draft without these entries: operations that they cancelled are back in the edited scenario."""
         ids = [json.loads(one.body)["operation"] for one in gone if one.list == CANCELLED]
         lost = [] if self.given is None else [id for id in ids if id not in self.given.operations]
         given = self.given if self.given is None or not lost else kept(self.scenario, self.given, lost)
         return replace(self, given=given, waiting=tuple(one for one in self.waiting if one not in gone))
 
     def asked(self, more: Sequence[tuple[str, Item]] = ()) -> Entries:
-        """The entries that wait, and `more`. InputError with every problem; its paths count the items of each list."""
+        """The waiting entries, and `more`. InputError with every problem; its paths count the items of each list."""
         written: dict[str, list[object]] = {}
         told = {pair: body for pair, (_, body) in self.answers().items()}
         for name, item in [*((one.list, json.loads(one.body)) for one in self.waiting if one.list != ANSWERS), *more]:
@@ -211,7 +210,7 @@ class Draft:
         return replace(entries, changes=(*entries.changes, *self._answered(entries)))
 
     def _answered(self, entries: Entries) -> tuple[Answered, ...]:
-        """What was answered to a proposal that is no more: it is about the place that it says, and binds as before."""
+        """Answers to former proposals: they are about the place that they state, and still bind."""
         known = self.scenario if self.given is None else self.given
         for change in entries.changes:
             known = change.on(known)
@@ -222,7 +221,7 @@ class Draft:
     def answers(self) -> Mapping[tuple[object, object], tuple[StoredEntry, Item]]:
         """The last answer to each question of the proposal, by operation and party: the entry, and its body.
 
-        An answer to what its party is not asked any more, about another date or on other terms, is none to this.
+        Answers about another date or on other terms than the party is asked now are left out.
         """
         found: dict[tuple[object, object], tuple[StoredEntry, Item]] = {}
         proposed = self._proposed()
@@ -232,7 +231,7 @@ class Draft:
         return found
 
     def usable(self, now: datetime) -> tuple[Entries, tuple[Problem, ...]]:
-        """The entries that wait; where time or a plan published meanwhile has made some useless, none, and why."""
+        """The waiting entries; if time or a new publishing has made any useless, none, and the reasons."""
         try:
             self.refuse_unfit(entries := self.asked(), now)
         except (InputError, Refused) as error:
@@ -240,20 +239,20 @@ class Draft:
         return entries, ()
 
     def idle(self, items: Sequence[tuple[str, Item]], now: datetime) -> Iterator[Problem]:
-        """The questions about entries that would change nothing beside what is known and waits."""
+        """Questions about entries that would change nothing beside known and waiting ones."""
         known, more = self.asked(), self.asked(items)
         if self.plan is not None:
             yield from idle(self.named, self.plan, self.plan.entries.and_then(known), more, self.moment(now).date())
 
     def refuse_unfit(self, entries: Entries, now: datetime) -> None:
-        """Raises what a replan at that moment would, where it could not take them in."""
+        """Raises the errors of a replan at that moment that could not take the entries in."""
         if self.plan is not None:
             refuse_unfit(self.named, self.plan, entries, max(self.moment(now), self.plan.as_of))
         if self.given is not None:
-            amended(self.scenario, entries.changes)  # pages show what was entered in the year as it still is
+            amended(self.scenario, entries.changes)  # pages show entries in the unedited year
 
     def refuse_no_edit(self, now: datetime) -> None:
-        """Raises what a replan at that moment would, where the scenario as it should be cannot be of this plan."""
+        """Raises the errors of a replan at that moment if the edited scenario cannot belong to this plan."""
         entries, problems = self.usable(now)
         if self.plan is not None and self.given is not None and not problems:
             edited(self.scenario, self.given, self.plan, entries, max(self.moment(now), self.plan.as_of))
@@ -268,7 +267,7 @@ class Draft:
 
 
 def opened_draft(db: Transaction) -> Draft:
-    """The draft of a database. InputError where there is no year in it yet."""
+    """The draft of a database. InputError if there is no year in it yet."""
     found, served = drafts.read(db), served_revision(db)
     is_rehearsal = audit.is_rehearsal(db)
     waiting = tuple(one for one in drafts.entries(db) if one.waits)
@@ -292,7 +291,7 @@ def opened_draft(db: Transaction) -> Draft:
     draft = Draft(scenario, plan, served, found.version, base, waiting, given, found.clock, is_rehearsal)
     draft = _of_database(db, draft)
     if served is not None and _is_as_served(db, served, scenario, plan):
-        draft = replace(draft, base=draft.published)  # published, whatever ended the process that did
+        draft = replace(draft, base=draft.published)  # it is published, whatever ended the process that published it
     return _with_proposal(db, draft)
 
 
@@ -303,7 +302,7 @@ def _is_as_served(db: Transaction, served: ServedRevision, scenario: Scenario, p
 
 
 def _of_database(db: Transaction, draft: Draft) -> Draft:
-    """With what the database says of itself, and of what is served."""
+    """The draft with the database's own facts, and those of what is served."""
     by = None if draft.served is None else revisions.published(db, draft.served.revision.number)
     return replace(draft, restored_at=revisions.restored_at(db), published=by, contacts=contacts(db))
 
@@ -314,27 +313,27 @@ def _with_proposal(db: Transaction, draft: Draft) -> Draft:
         return draft
     scenario, plan = year_of_json(stored.scenario, stored.plan)
     proposal = Proposal(draft.scenario, draft.plan, scenario, plan)
-    if not proposal.is_of_its_plan:  # of one that is no more
+    if not proposal.is_of_its_plan:  # a former one
         return draft
     return replace(draft, proposal=proposal, deadline=stored.deadline, asking_key=revisions.uid_key(db))
 
 
 def refuse_other(draft: Draft, seen: str) -> None:
-    """Raises StaleDraft where the draft is another than the one that was seen."""
+    """Raises StaleDraft if the draft is not the one that was seen."""
     if draft.stamp != seen:
         raise StaleDraft
 
 
 def refuse_overtaken(draft: Draft) -> None:
-    """Raises OvertakenDraft where the draft goes on from another revision than the one that is served."""
+    """Raises OvertakenDraft if the draft continues another revision than the served one."""
     if draft.published is not None and draft.is_overtaken:
         raise OvertakenDraft(draft.published)
 
 
 def keep(db: Transaction, old: Draft, new: Draft, words: Words, now: datetime) -> None:
-    """Writes `new` in the place of `old`, with the next version. StaleDraft where somebody was quicker.
+    """Replaces `old` by `new`, with the next version. StaleDraft if somebody was quicker.
 
-    What waits in the outbox goes to where its party is reached by then.
+    Messages waiting in the outbox are readdressed to their parties' present contacts.
     """
     whole = scenario_bytes(without_sites(new.scenario))
     stored = StoredDraft(
@@ -363,11 +362,11 @@ def enter(
     words: Words,
     instead: int | None = None,
 ) -> None:
-    """Keeps entries, each an item of the list of that name, to be answered by the next plan.
+    """Stores entries, each an item of the list of that name, to be answered by the next plan.
 
-    What waits and says something else of the same is taken back for them, as is the one of the number `instead`.
-    InputError or Refused where a replan could not take one in beside what waits already, unless what waits has become
-    useless itself; Refused too where there is no plan yet; StaleDraft where the draft is not the one seen.
+    Waiting entries that contradict them are taken back, as is the one of the number `instead`. InputError or Refused if
+    a replan could not take one in beside the waiting ones, unless those have become useless themselves; also Refused if
+    there is no plan yet; StaleDraft if the draft is not the one seen.
     """
     with store.writing() as db:
         draft = opened_draft(db)
@@ -385,9 +384,9 @@ def enter(
 
 
 def add(db: Transaction, draft: Draft, items: Sequence[tuple[str, Item]], actor: str, now: datetime) -> None:
-    """Adds entries to those that wait. InputError where one cannot be used beside them.
+    """Adds entries to the waiting ones. InputError if one cannot be used beside them.
 
-    What it says anew has been taken out of the draft before.
+    The entries that they replace must already be removed from the draft.
     """
     if any(name == NOMINATED and item.get("sites") for name, item in items):  # sites have a table of their own
         raise InputError(Message("The sites of a new operation come with a workbook, not with an entry."))

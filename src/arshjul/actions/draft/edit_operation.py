@@ -1,4 +1,4 @@
-"""An operation is edited, or an object given to its frame: the scenario as it should now be, which waits for a plan."""
+"""Edits an operation, or adds an object for a frame: the edited scenario waits for a plan."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -18,7 +18,7 @@ from arshjul.store.store import Store
 
 
 def edit_operation(store: Store, id: str, values: Mapping[str, object], actor: str, now: datetime, seen: str) -> None:
-    """Gives an operation other values, by their keys; None is the default. InputError where they cannot be.
+    """Gives an operation other values, by key; None is the default. InputError for invalid ones.
 
     StaleDraft as always.
     """

@@ -1,4 +1,4 @@
-"""import: a plan folder, or a scenario, becomes the database's year."""
+"""import: makes a plan folder, or a scenario, the database's year."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -27,11 +27,11 @@ def import_year(
     rehearsal: bool = False,
     replace_edit: bool = False,
 ) -> Draft:
-    """Puts the year into a database; the draft of now. `into` opens that, or makes it, when the year has been read.
+    """Imports a year into a database; returns the draft. `into` opens or makes it, after the year has been read.
 
-    Into one that holds a year already, a scenario comes as the scenario as it should now be, which waits
-    for a plan; objects that wait stay. Refused where a folder is not of the year that is there, and where another edit
-    waits and `replace_edit` does not say that it may go. A scenario that was read is taken as it is.
+    If it holds a year already, a scenario becomes the edited scenario, which waits for a plan; waiting objects stay.
+    Refused if a folder is not of the existing year, and if another edit waits and `replace_edit` is not given. A
+    scenario object is taken as it is.
     """
     plan = None
     if isinstance(source, Scenario):
@@ -71,7 +71,7 @@ def import_year(
 
 
 def _refuse_without_agencies(scenario: Scenario) -> None:
-    """InputError where no operation asks for any agency's teams: a year in which nobody meets is a mistake."""
+    """InputError if no operation asks for any agency's teams, which is a mistake."""
     operations = scenario.operations.values()
     if operations and not any(one.agencies or one.optional_agencies or one.any_of for one in operations):
         raise InputError(

@@ -1,4 +1,4 @@
-"""The edit that a draft holds, made anew on what is served: what waits, and what a chosen plan has taken in."""
+"""The draft's edit reapplied to the served year: the waiting one, and those in a chosen plan."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,18 +16,18 @@ from arshjul.store.revisions import Revision
 from arshjul.store.store import Transaction
 
 _FIELDS = {"plan": ("span", "language")}
-"""The fields of a scenario behind a section of another name."""
+"""The fields of a scenario for sections of another name."""
 
 
 def is_edited(draft: Draft) -> bool:
-    """True if the scenario was edited since the draft began, whether a chosen plan has taken that in or not."""
+    """True if the scenario was edited since the draft began, whether or not a chosen plan has taken it in."""
     return draft.given is not None or bool(_chosen(draft))
 
 
 def kept_edit(db: Transaction, draft: Draft, served: Scenario) -> Scenario | None:
-    """The served scenario as it should be with what was edited here; None where that changes nothing.
+    """The served scenario with the draft's edits; None if that changes nothing.
 
-    InputError where it would name what is gone.
+    InputError if it would refer to things that are gone.
     """
     begun = served if draft.base is None else _published(db, draft.base)
     found = rebased(begun, _with_chosen(begun, draft), served)
@@ -41,7 +41,7 @@ def _published(db: Transaction, revision: Revision) -> Scenario:
 
 
 def _chosen(draft: Draft) -> Sequence[Edited]:
-    """The edits that the draft's plan has taken in, and the served one has not."""
+    """The edits in the draft's plan that are not in the served one."""
     if draft.plan is None or draft.served is None:
         return ()
     shared = draft.plan.last_shared(draft.served.plan)
@@ -50,7 +50,7 @@ def _chosen(draft: Draft) -> Sequence[Edited]:
 
 
 def _with_chosen(begun: Scenario, draft: Draft) -> Scenario:
-    """The scenario from which the draft began, with these edits alone: what was entered besides waits again."""
+    """The scenario from which the draft began, with these edits alone; its other entries wait again."""
     found, now = begun, draft.scenario
     for edit in _chosen(draft):
         operations = {id: one for id, one in found.operations.items() if id not in edit.gone}

@@ -1,4 +1,4 @@
-"""options: what a job works out from the draft, and the choice of one of its plans."""
+"""options: the options that a job computes from the draft, and the choice of one of them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
     from arshjul.solver import Progress
 
 FIRST = "first"
-"""The one option of a year that has no plan yet."""
+"""The only option of a year without a plan."""
 
 FILLED = "filled"
-"""The one option where objects are bound and nothing else is asked."""
+"""The only option if objects are bound and nothing else is asked."""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundOption:
-    """A plan that a job found, and the scenario that it is of, without sites."""
+    """A plan that a job found, and its scenario, without sites."""
 
     id: str
     scenario: Scenario
@@ -45,10 +45,10 @@ class FoundOption:
 def begin(
     store: Store, actor: str, now: datetime, seen: str, *, limit_s: int = 60, console: str = ""
 ) -> tuple[int, bool]:
-    """A job that works out what can be chosen from the draft as it was seen, and whether it is a new one.
+    """A job that computes options from the draft as it was seen, and whether it is a new one.
 
-    It is none where one is at that already, in this console or in another one.
-    `limit_s`: how long it may take. `console`: the name of the one whose child is to work on it.
+    It is not if one is already running for it, in any console. `limit_s`: its time limit. `console`: the name of the
+    one whose child will work on it.
     """
     with store.writing() as db:
         draft = _with_version(db, seen, now)
@@ -57,23 +57,23 @@ def begin(
             jobs.tell(db, last.number, state="failed")
         elif last is not None and last.state == "running" and last.version == draft.version:
             return last.number, False
-        elif last is not None:  # of a draft that is no more, or asked to end
+        elif last is not None:  # of a former draft, or being stopped
             jobs.tell(db, last.number, state="stopping")
         return jobs.add(db, actor, now, draft.version, limit_s, console).number, True
 
 
 def is_left(store: Store, db: Transaction, job: Job, now: datetime) -> bool:
-    """True where nothing will come of a job: its console is no more, and the child that it may have left is silent.
+    """True if a job will not end: its console is gone, and any child that it left is silent.
 
-    A child that is slow is waited for by its console, which also tells when it ends.
+    A live console waits for its slow child, and reports when it ends.
     """
     return job.is_silent(now) and not in_use.console_lives(store, db, job.console)
 
 
 def _with_version(db: Transaction, seen: str, now: datetime) -> Draft:
-    """The draft as it was seen, under a version of its own, by which a job knows whether it is of this one.
+    """The draft as it was seen, with a version, by which a job recognises it.
 
-    What is served and nothing else has none: it would be the same for the next that is served.
+    A draft that equals the served year has none, since it would not distinguish the next served one.
     """
     draft = opened_draft(db)
     refuse_other(draft, seen)
@@ -84,7 +84,10 @@ def _with_version(db: Transaction, seen: str, now: datetime) -> Draft:
 
 
 def work_out(store: Store, number: int, progress: Callable[["Progress"], None]) -> None:
-    """Works a job's options out, and writes all of them at once. `progress` hears each better value or bound."""
+    """Computes a job's options, and writes all of them at once.
+
+    `progress` is called with each better value or bound.
+    """
     with store.reading() as db:
         job, draft = jobs.job(db, number), opened_draft(db)
     if job is None or job.version != draft.version:
@@ -110,7 +113,7 @@ def work_out(store: Store, number: int, progress: Callable[["Progress"], None]) 
 
 
 def options_of(store: Store, number: int) -> tuple[FoundOption, ...]:
-    """The options that a job found; none while it is at it."""
+    """The options that a job found; empty while it runs."""
     with store.reading() as db:
         found = jobs.options(db, number)
     return tuple(_option(one) for one in found)
@@ -121,10 +124,9 @@ def _option(stored: StoredOption) -> FoundOption:
 
 
 def choose(store: Store, number: int, option: str, actor: str, now: datetime, seen: str, words: Words) -> None:
-    """Takes a job's option as the draft's plan, which answers everything that waited.
+    """Makes a job's option the draft's plan, which answers everything that waited.
 
-    StaleDraft where the draft is not the one that the job was of; OvertakenDraft where somebody has published since
-    that began.
+    StaleDraft if the draft is not the job's; OvertakenDraft if somebody has published since it began.
     """
     with store.writing() as db:
         draft, job = opened_draft(db), jobs.job(db, number)
@@ -148,13 +150,13 @@ def choose(store: Store, number: int, option: str, actor: str, now: datetime, se
 
 
 def _with_waiting_objects(draft: Draft, scenario: Scenario) -> Scenario | None:
-    """The scenario with the objects that have not been taken in; None where there are none: a replan binds none."""
+    """The scenario with its waiting objects, which a replan does not bind; None if there are none."""
     known = {} if draft.given is None else draft.given.objects
     return None if known.keys() <= scenario.objects.keys() else replace(scenario, objects=known)
 
 
 def _with_sites(draft: Draft, scenario: Scenario) -> Scenario:
-    """The scenario with the sites of the one that was edited, or else of the draft's."""
+    """The scenario with the sites of the edited one, or else of the draft's."""
     known = bodies(draft.scenario)
     if draft.given is not None:
         known = {place: body for place, body in known.items() if place[0] not in draft.given.operations}

@@ -1,4 +1,4 @@
-"""propose: an option is proposed to all who have a part in it; they answer at an address of their own, or to us."""
+"""propose: asks all parties to an option; they answer at an address of their own, or to the coordinator."""
 
 import json
 from dataclasses import dataclass, replace
@@ -26,18 +26,18 @@ from arshjul.texts import Words
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """A party's question, ready to go: to its mail `address`, or by telephone where it has none."""
+    """A party's question, ready to send: to its mail `address`, or by telephone if it has none."""
 
     letter: Letter
     address: str
 
     def mail(self, scenario: Scenario, deadline: datetime, words: Words) -> PartyMail:
-        """The mail that asks it."""
+        """The mail with the question."""
         return mail_of_questions(scenario, self.letter, deadline, words)
 
 
 def inquiries(draft: Draft, proposal: Proposal) -> list[Inquiry]:
-    """The letters of a proposal: to each party what it has not answered yet."""
+    """The letters of a proposal: to each party the questions that it has not answered yet."""
     known, found = _known(draft, proposal), []
     pairs = proposal.asking.asked()
     for letter in proposal.asking.letters():
@@ -51,20 +51,20 @@ def inquiries(draft: Draft, proposal: Proposal) -> list[Inquiry]:
 
 
 def _known(draft: Draft, proposal: Proposal) -> dict[tuple[str, str], str]:
-    """The last answers, by operation and party, to what the proposal asks on the same terms."""
+    """The last answers, by operation and party, to the proposal's questions on the same terms."""
     there = questions(replace(draft, proposal=proposal))
     return {pair_of(one.about): one.answer for one in there if one.actor}
 
 
 def proposal_of(draft: Draft, option: FoundOption) -> Proposal:
-    """The option as it would be proposed."""
+    """The option as a proposal."""
     return Proposal(draft.scenario, draft.made_plan, option.scenario, option.plan)
 
 
 def propose(store: Store, number: int, option: str, actor: str, now: datetime, seen: str) -> None:
-    """Asks all who have a part in a job's option, and puts the question to each that has an address into the outbox.
+    """Asks all parties to a job's option, by adding a question to the outbox for each one with an address.
 
-    StaleDraft where the job is not of the draft as it was seen; OvertakenDraft where somebody has published since.
+    StaleDraft if the job is not of the draft as it was seen; OvertakenDraft if somebody has published since.
     """
     with store.writing() as db:
         draft, job = opened_draft(db), jobs.job(db, number)
@@ -94,9 +94,9 @@ def propose(store: Store, number: int, option: str, actor: str, now: datetime, s
 
 
 def ask_again(store: Store, party: str, actor: str, now: datetime) -> None:
-    """Puts the question to a party into the outbox, as it is now; nothing where one waits there.
+    """Adds the present question to a party to the outbox, unless one waits there.
 
-    InputError where nothing is asked of it, or it has no address.
+    InputError if it is asked nothing, or has no address.
     """
     with store.writing() as db:
         draft = opened_draft(db)

@@ -23,10 +23,10 @@ from arshjul.texts import Words
 
 @dataclass(frozen=True, slots=True)
 class DraftDifference:
-    """The meaning of publishing the draft for each party. `digest` names it: what is published is what was shown.
+    """The effect of publishing the draft on each party. `digest` identifies it: only what was shown is published.
 
-    `news` is None where nothing is served yet: then everybody gets everything. `letters`: what each party is told.
-    `silent` are the parties that were asked, and have not answered what this decides.
+    `news` is None if nothing is served yet: then everybody gets everything. `letters`: the message to each party.
+    `silent` are the parties that were asked and have not answered questions that this decides.
     """
 
     news: Notices | None
@@ -36,7 +36,7 @@ class DraftDifference:
 
 
 class OtherDifference(Refused):
-    """Refused: what would be published is not what was shown."""
+    """Refused: the draft to be published is not the one that was shown."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -47,7 +47,7 @@ class OtherDifference(Refused):
 
 
 class NotAnswered(Refused):
-    """Refused: parties that were asked have not answered, and nobody has said that it is decided without them."""
+    """Refused: parties have not answered, and nobody has confirmed to publish without their answers."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -81,13 +81,13 @@ def publish_draft(
     is_sure: bool = False,
     at: Steps = no_steps,
 ) -> Published:
-    """Publishes the draft as it was shown, and puts into the outbox what each party has to be told.
+    """Publishes the draft as it was shown, and adds the message to each party to the outbox.
 
-    With `mail`, it is mailed to those who have an address; the others are to be called. Whoever was asked and has not
-    answered is told that it need not any more.
+    With `mail`, messages are mailed to parties with an address; the others are to be called. Parties that have not
+    answered a question are told that they need not any more.
 
-    OtherDifference where the draft is not what was shown; NotAnswered where somebody has not answered, unless it
-    `is_sure`; OvertakenDraft where somebody else has published since the draft began, whether that was seen or not.
+    OtherDifference if the draft is not the one shown; NotAnswered if a party has not answered, unless `is_sure`;
+    OvertakenDraft if somebody else has published since the draft began, seen or not.
     """
     with store.reading() as db:
         draft = opened_draft(db)
@@ -111,15 +111,15 @@ def publish_draft(
         with store.reading() as db:
             refuse_overtaken(opened_draft(db))
         raise
-    with suppress(StorageError), store.writing() as db:  # it is published: the draft is known for that without this
+    with suppress(StorageError), store.writing() as db:  # published: the draft is recognised as such anyway
         now = opened_draft(db)
-        if now.version == draft.version and now.clock is None and now.given is None:  # what waits stands on
+        if now.version == draft.version and now.clock is None and now.given is None:  # waiting entries may refer to it
             drafts.forget(db)
     return done
 
 
 def folder_of(draft: Draft, words: Words) -> PlanFolder:
-    """The draft as a plan folder that lies on no disk."""
+    """The draft as a plan folder that is not on disk."""
     plan, whole = draft.made_plan, scenario_bytes(draft.scenario)
     written = plan_bytes(plan, draft.scenario, whole, words)
     return PlanFolder(Path(), draft.scenario, plan, plan.status, digest_of(whole), {PLAN: written})

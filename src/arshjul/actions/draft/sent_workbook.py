@@ -1,6 +1,6 @@
-"""A workbook that somebody sent: one of ours, or a spreadsheet of their own with the file that names its columns.
+"""A workbook that somebody sent: one of ours, or a spreadsheet of their own with the file that maps its columns.
 
-What a spreadsheet does not hold (shifts, areas, agencies, units, rules) comes from the year as it is here.
+Parts that a spreadsheet does not hold (shifts, areas, agencies, units, rules) come from the present year.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -24,7 +24,7 @@ from arshjul.texts import Words, counted
 
 @dataclass(frozen=True, slots=True)
 class SentWorkbook:
-    """What was sent, with its file's name, and the scenario; None where something is `wrong`, with every problem."""
+    """A sent file with its name, and the scenario; None if something is `wrong`, with every problem."""
 
     data: bytes
     scenario: Scenario | None = None
@@ -34,7 +34,7 @@ class SentWorkbook:
     name: str = ""
 
     def marked(self, say: Words) -> bytes | None:
-        """The workbook with its problems in its own cells; None where nothing of it can be read."""
+        """The workbook with its problems marked in its own cells; None if it cannot be read at all."""
         try:
             return marked_workbook(self.data, [one for one in self.problems if one.sheet], (), say)
         except NoWorkbook:
@@ -42,7 +42,7 @@ class SentWorkbook:
 
 
 def read_sent(data: bytes, columns: bytes, year: Scenario) -> SentWorkbook:
-    """Reads it. `columns`: the file that names the columns of a spreadsheet of one's own, empty for ours."""
+    """Reads it. `columns`: the file that maps the columns of a user's own spreadsheet, empty for our workbook."""
     book, map_name = _names(year)
     document = book_in(data, book)
     try:
@@ -56,7 +56,7 @@ def read_sent(data: bytes, columns: bytes, year: Scenario) -> SentWorkbook:
 
 
 def workbook_scenario(book: BookDocument, known: Collection[str] = ()) -> OwnScenario:
-    """The scenario in a workbook of ours, with all that is odd in it, or stands there and is not taken in.
+    """The scenario in a workbook of ours, with notes on oddities and on parts that are not taken over.
 
     `known` are objects that wait for frames already.
     """
@@ -65,7 +65,7 @@ def workbook_scenario(book: BookDocument, known: Collection[str] = ()) -> OwnSce
 
 
 def _passed_over(read: ScenarioFile, known: Collection[str]) -> Iterator[Message]:
-    """Notes on rows of what has happened, and on objects that wait: these are entered elsewhere."""
+    """Notes on rows of entries, and on waiting objects, which are entered elsewhere."""
     document = read.unfolded.written
     if not isinstance(document, BookDocument):
         return
@@ -90,7 +90,7 @@ def _passed_over(read: ScenarioFile, known: Collection[str]) -> Iterator[Message
 
 
 def proposed_columns(data: bytes, year: Scenario) -> bytes:
-    """A file that names the columns of a spreadsheet, to be looked through. InputError where none looks like one."""
+    """A file that maps the columns of a spreadsheet, to be reviewed. InputError if no sheet looks like operations."""
     say = words(year.language)
     book, _ = _names(year)
     document = book_in(data, book)
@@ -101,5 +101,5 @@ def proposed_columns(data: bytes, year: Scenario) -> bytes:
 
 
 def _names(year: Scenario) -> tuple[str, str]:
-    """What messages call the two: they are read from memory, as the sites in them are to come to no disk."""
+    """The names of the two files in messages: they are read from memory, so that their sites reach no disk."""
     return ("workbook.xlsx", "columns.yaml") if year.language == "en" else ("arbetsbok.xlsx", "kolumner.yaml")

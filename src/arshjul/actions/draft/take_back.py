@@ -1,4 +1,4 @@
-"""take back: an entry that waits, what was edited, or everything that was chosen since the last publishing."""
+"""take back: a waiting entry, an edit, or everything chosen since the last publishing."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -16,11 +16,10 @@ from arshjul.texts import Words
 
 
 def take_back(store: Store, number: int, actor: str, now: datetime, seen: str, words: Words) -> bool:
-    """Takes an entry back that waits; the log keeps it. True if a question rested on it, which has ended with it.
+    """Takes back a waiting entry, which stays in the log. True if a question depended on it, and has ended with it.
 
-    StaleDraft where it waits no more.
-
-    An operation that it cancelled since it is gone from a workbook is put back: the other half of that waits on.
+    StaleDraft if it no longer waits. An operation that it cancelled, because a workbook lacks it, is put back: the rest
+    of the edit still waits.
     """
     with store.writing() as db:
         draft = opened_draft(db)
@@ -37,7 +36,7 @@ def take_back(store: Store, number: int, actor: str, now: datetime, seen: str, w
 
 
 def _bears_question(draft: Draft, entry: StoredEntry) -> bool:
-    """True if what is asked of the parties was worked out with that entry; what names nothing known bears nothing."""
+    """True if the present questions depend on that entry; one that names nothing known does not matter."""
     try:
         return draft.proposal is not None and draft.proposal.rests_on(draft.alone(entry))
     except (InputError, Refused):
@@ -45,7 +44,7 @@ def _bears_question(draft: Draft, entry: StoredEntry) -> bool:
 
 
 def _without_question(db: Transaction, draft: Draft, actor: str, now: datetime) -> Draft:
-    """The draft with nothing asked any more: a yes to that holds nothing, a no stands."""
+    """The draft without a proposal: a yes to it no longer binds, a no does."""
     for entry, body in draft.answers().values():
         if body["answer"] == "yes":
             drafts.take_back(db, entry.number, actor, now)
@@ -61,10 +60,9 @@ def _without_question(db: Transaction, draft: Draft, actor: str, now: datetime) 
 
 
 def take_back_edit(store: Store, actor: str, now: datetime, seen: str, words: Words) -> bool:
-    """Takes back what was edited in the scenario and no plan has taken in. True if a question has ended with it.
+    """Takes back a waiting edit of the scenario. True if a question has ended with it.
 
-    StaleDraft where nothing waits any more.
-    InputError where an entry that waits names what would be gone.
+    StaleDraft if none waits any more. InputError if a waiting entry refers to things that would be gone.
     """
     with store.writing() as db:
         draft = opened_draft(db)
@@ -82,10 +80,10 @@ def take_back_edit(store: Store, actor: str, now: datetime, seen: str, words: Wo
 
 
 def start_over(store: Store, actor: str, now: datetime, seen: str, words: Words, *, keep_edit: bool) -> None:
-    """Goes back to what is served: what was entered since waits again, what was chosen is forgotten.
+    """Goes back to what is served: entries since then wait again, and choices are discarded.
 
-    With `keep_edit`, what was edited waits again too; else it is taken back, and the log says so. Refused where it
-    cannot be of what is served.
+    With `keep_edit`, the edit waits again too; else it is taken back, and the log says so. Refused if the edit cannot
+    belong to what is served.
     """
     with store.writing() as db:
         draft = opened_draft(db)

@@ -1,4 +1,4 @@
-"""The questions that a plan was chosen without an answer to: their parties are told that they are asked no more."""
+"""Questions without an answer when a plan was chosen, whose parties are told that they need not answer."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -27,7 +27,7 @@ Unanswered = tuple[tuple[Answered, datetime], ...]
 
 
 def unanswered(db: Transaction, draft: Draft) -> Unanswered:
-    """Those that the draft's plan has decided since what is served."""
+    """The questions that the draft's plan has decided since what is served."""
     if draft.plan is None or draft.served is None:
         return ()
     since = draft.plan.last_shared(draft.served.plan)
@@ -39,9 +39,9 @@ def unanswered(db: Transaction, draft: Draft) -> Unanswered:
 
 
 def asked_since(db: Transaction, copy: Transaction) -> dict[str, PartyMail]:
-    """By party, that it is asked no more what a copy knows nothing of: that is put in the database's place.
+    """By party, the withdrawal of questions that a copy, which replaces the database, does not know.
 
-    Whoever is told of what a published plan has decided is told that by its own message.
+    Parties that are told a published plan's decision learn it from their own message.
     """
     found, served, proposed = drafts.read(db), served_revision(db), proposals.read(db)
     if found is None or not found.plan:
@@ -63,9 +63,9 @@ def asked_since(db: Transaction, copy: Transaction) -> dict[str, PartyMail]:
 
 
 def _answers(db: Transaction) -> Iterator[tuple[StoredEntry, dict[str, str]]]:
-    """The entries that ask or answer, none of them taken back, the first first; each with its body.
+    """The entries with questions or answers that are not taken back, in order; each with its body.
 
-    Damaged where a body is none.
+    Damaged if a body is invalid.
     """
     for entry in drafts.entries(db):
         if entry.list == ANSWERS and entry.taken_back_at is None:
@@ -82,7 +82,7 @@ def _asked(body: dict[str, str]) -> Answered:
 
 
 def letters(db: Transaction, scenario: Scenario, asked: Iterable[tuple[Answered, datetime]]) -> tuple[Letter, ...]:
-    """The messages to those whom the question may have reached: by mail, or at an address that was handed out since."""
+    """The messages to parties that the question may have reached: by mail, or at an address handed out since."""
     handed = {(event.party, line.at) for line in audit.lines(db, AnswerAddressMade) if (event := _handed(line))}
 
     def is_reached(party: str, at: datetime) -> bool:

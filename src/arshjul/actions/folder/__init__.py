@@ -1,1 +1,1 @@
-"""Commands on scenarios and plan folders, a file for each."""
+"""Commands on scenarios and plan folders."""

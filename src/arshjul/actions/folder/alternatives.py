@@ -22,7 +22,7 @@ class Alternatives:
 
 
 def alternatives(folder: Path, operation: str, as_of: datetime | None, most: int, speak: Speak) -> Alternatives:
-    """At most so many slots of each kind."""
+    """At most `most` slots of each kind."""
     read = opened(folder, speak)
     known(read.scenario, operation)
     seen = None if as_of is None else moment_in(read.scenario, as_of)

@@ -12,7 +12,7 @@ from arshjul.planning.places.further_shifts import PoliceWishes, police_wishes
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The wishes of a plan, and the scenario that they are of."""
+    """The wishes of a plan, and its scenario."""
 
     scenario: Scenario
     wishes: PoliceWishes

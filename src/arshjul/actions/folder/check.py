@@ -29,7 +29,7 @@ class Checked:
 
     @property
     def balance(self) -> list[dict[str, object]]:
-        """The balances for a program."""
+        """The balances as JSON data."""
         return [
             {
                 "party": b.party,
@@ -53,9 +53,9 @@ class Checked:
 
 
 def check(source: Path, speak: Speak) -> Checked:
-    """Judges the scenario in a folder or a workbook, and what a workbook says of its year.
+    """Judges the scenario in a folder or a workbook, and a workbook's entries.
 
-    InputError with all problems where something cannot be used.
+    InputError with all problems if something cannot be used.
     """
     try:
         read = read_scenario(source)
@@ -72,7 +72,7 @@ def check(source: Path, speak: Speak) -> Checked:
 
 
 def _judge_year(book: BookDocument, scenario: Scenario, warnings: tuple[Problem, ...]) -> None:
-    """Judges the sheets of entries and of objects in a workbook whose scenario is right."""
+    """Judges the sheets of entries and of objects in a workbook whose scenario is valid."""
     entries = _without_answers(entries_in(same_book(book), scenario))
     problems: list[Problem] = []
     for judge in (
@@ -88,14 +88,14 @@ def _judge_year(book: BookDocument, scenario: Scenario, warnings: tuple[Problem,
 
 
 def _without_answers(entries: BookDocument) -> BookDocument:
-    """The same, without the answers: they are judged with the proposal that they are about."""
+    """The same without the answers, which are judged together with their proposal."""
     entries.tree.parts.pop("answers", None)
     settle(entries.tree)
     return entries
 
 
 def judged(read: ScenarioFile) -> Checked:
-    """Judges a scenario that was read without errors; what is doubtful is told with its place in the files."""
+    """Judges a scenario that was read without errors; doubts name their place in the files."""
     context = ReplanContext.of(read.scenario)
     balance = balances(context)
     found = (*doubts(context), *scarcities(read.scenario, balance))

@@ -1,4 +1,4 @@
-"""check --plan: judges what is to be entered in a plan, without entering it."""
+"""check --plan: judges entries for a plan without entering them."""
 
 from pathlib import Path
 

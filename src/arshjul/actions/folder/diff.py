@@ -15,11 +15,11 @@ from arshjul.rules.told_causes import absences_told, causes_told
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """The later plan's meaning for those who knew the earlier one; `hit` are the operations it was made for.
+    """The later plan's meaning for people who knew the earlier one; `hit` are the operations it was made for.
 
     `unknown_ends` are the later plan's withdrawals until further notice; `causes` are by changed operation, `absences`
-    those for which agencies no longer join one.
-    `questions` ask of a proposal what the letters tell of a plan; `asked` is whom about which operation.
+    are the causes why agencies no longer join one. `questions` are the letters of a proposal in place of those of a
+    plan; `asked` has each question's party and operation.
     """
 
     news: Notices

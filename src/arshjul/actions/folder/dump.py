@@ -9,7 +9,7 @@ from arshjul.planning.first.bare_board import bare_board
 
 
 def dump(scenario: Path, output: Path, speak: Speak) -> Board:
-    """Writes the board of the first plan, without a name or a place in it; the board."""
+    """Writes the board of the first plan, without any name or place in it, and returns it."""
     board = bare_board(opened_scenario(scenario, speak))
     write_board(board, output)
     return board

@@ -1,4 +1,4 @@
-"""explain: why an operation is where it is, or is not, and what has become of it."""
+"""explain: why an operation is where it is, or is not, and its history."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,9 +14,9 @@ from arshjul.planning.places.explain import explain as explained
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """The explanation, and whether the plan that it comes from passes its check.
+    """The explanation, and whether its plan passes the check.
 
-    `history`: what was entered of the operation, and which versions of the plan moved it; none where a date was asked.
+    `history`: the operation's entries, and the versions of the plan that moved it; empty if a date was asked.
     """
 
     found: Explanation
@@ -25,7 +25,7 @@ class Explained:
 
 
 def explain(folder: Path, operation: str, day: date | None, as_of: datetime | None, speak: Speak) -> Explained:
-    """Explains why it is there, or unplaced; with a day, why it is not on it."""
+    """Explains an operation's place, or why it is unplaced; with a day, why it is not on it."""
     read = opened(folder, speak)
     seen = None if as_of is None else moment_in(read.scenario, as_of)
     history: list[Message] = []

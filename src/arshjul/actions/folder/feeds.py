@@ -1,4 +1,4 @@
-"""feeds: writes a plan folder's calendars anew."""
+"""feeds: writes a plan folder's calendars again."""
 
 from pathlib import Path
 
@@ -9,6 +9,6 @@ from arshjul.formats.catalogues import words
 
 
 def feeds(folder: Path, speak: Speak) -> list[str]:
-    """Writes the feeds; the names of the files."""
+    """Writes the feeds; returns the names of the files."""
     read = opened(folder, speak)
     return rewrite(folder, feed_files(read.scenario, read.plan, history_of(read), words(read.scenario.language)))

@@ -30,7 +30,7 @@ class Filled:
 def fill(
     folder: Path, objects: Path, as_of: datetime, effort: Effort, speak: Speak, output: Path | None = None
 ) -> Filled:
-    """Fills the frames of the folder's plan as seen from `as_of`; writes to `output`, or nothing where that is None."""
+    """Fills the frames of the folder's plan as seen from `as_of`; writes to `output`, if it is given."""
     read = opened(folder, speak)
     given = read_objects(objects, read.scenario)
     found = filling_of(read.scenario, read.plan, given.objects, moment_in(read.scenario, as_of), effort)
@@ -41,7 +41,7 @@ def fill(
 
 
 def _hopeless(found: FillResult, given: ObjectFiles) -> list[Problem]:
-    """The objects that no frame ahead could take, were it empty, with the reason."""
+    """The objects that no frame ahead could take even if empty, with the reason."""
     reasons = {one.object: one for one in found.unbound}
     return [
         given.problem("no-frame", id, Message("No frame ahead can take it: {why}", {"why": reason_said(reasons[id])}))

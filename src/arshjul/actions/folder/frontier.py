@@ -1,4 +1,4 @@
-"""frontier: what moving further operations would save."""
+"""frontier: the savings from moving further operations."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ from arshjul.planning.resilience.frontier import frontier as points_of
 
 @dataclass(frozen=True, slots=True)
 class Frontier:
-    """The points, by moves. `hit` are the operations that lost what they stood on: their own moves are not counted."""
+    """The points, by moves. `hit` are the operations that lost what their place rests on, whose own moves are free."""
 
     scenario: Scenario
     hit: tuple[str, ...]
@@ -25,7 +25,7 @@ class Frontier:
 
 
 def frontier(folder: Path, entered: Entered, as_of: datetime, effort: Effort, speak: Speak) -> Frontier:
-    """The frontier of the folder's plan, with what is entered."""
+    """The frontier of the folder's plan with the entries."""
     read = opened(folder, speak)
     asked = read_entries(entered.files, read.scenario, read.plan.entries)
     given = replan_input(read.scenario, read.plan, asked, moment_in(read.scenario, as_of))

@@ -1,4 +1,4 @@
-"""The logs that rates of withdrawals are learnt from: those that a scenario names, and those named beside it."""
+"""The logs from which withdrawal rates are learnt: the scenario's own, and further ones."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,7 +16,7 @@ from arshjul.formats.reading.heard import heard_log, known_of
 
 
 class WithHistory(NamedTuple):
-    """The scenario with these logs too, which they are, and how far they go where not to their year's end."""
+    """The scenario with these logs added, the logs, and warnings about incomplete ones."""
 
     scenario: Scenario
     logs: tuple[tuple[Path, HeardLog], ...]
@@ -24,7 +24,7 @@ class WithHistory(NamedTuple):
 
 
 def with_history(scenario: Scenario, history: Sequence[Path]) -> WithHistory:
-    """The scenario with these logs beside those that it names. InputError where two tell of the same dates."""
+    """The scenario with these logs beside its own. InputError if two cover the same dates."""
     found: list[tuple[Path, HeardLog]] = []
     warnings = []
     shifts = [shift.id for shift in scenario.shifts]
@@ -41,9 +41,9 @@ def with_history(scenario: Scenario, history: Sequence[Path]) -> WithHistory:
 
 
 def heard_logs(known: WithHistory, plan: Plan, moment: datetime) -> list[HeardLog]:
-    """The logs as known at that moment: the plan's own year and other years. InputError where a named one is its own.
+    """The logs as known at that moment: the plan's own year and other years. InputError for its own year among others.
 
-    Its own year too counts to where the plan was told anything last, however late the moment.
+    Its own year ends with the plan's last news, however late the moment.
     """
     scenario = known.scenario
     for path, log in known.logs:

@@ -1,4 +1,4 @@
-"""A fault of the engines with the board that shows it, kept in a file for a report."""
+"""An engine fault with the board that shows it, stored in a file for a report."""
 
 import tempfile
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from arshjul.solver import Disagreement
 
 
 def with_board_kept(fault: EngineFault) -> EngineFault:
-    """The fault, saying where its board is kept; as it is, where there is no board to it."""
+    """The fault with the place of its stored board; unchanged if it has no board."""
     if not isinstance(fault, Disagreement):
         return fault
     file = keep_board(bare(fault.board), _folders())

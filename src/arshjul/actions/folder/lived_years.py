@@ -1,4 +1,4 @@
-"""Years lived one after another, or side by side by workers; Ctrl-C ends them and keeps those that are lived."""
+"""Simulated years, one after another or in parallel by workers; Ctrl-C ends them and keeps the finished ones."""
 
 import gc
 import threading
@@ -19,17 +19,17 @@ from arshjul.solver.parallel.executors import open_executor
 from arshjul.solver.parallel.worker import WorkerDied
 
 WORTH_WORKERS = 2000
-"""From so many operations on, counted in every year, workers are faster: to start one takes a second."""
+"""The number of operations, over all years, from which workers are faster: starting one takes a second."""
 
 _LOOK_S = 0.5
-"""So often a year that takes long is looked away from, to see whether Ctrl-C was pressed. Seconds."""
+"""The seconds between two checks for Ctrl-C during a long year."""
 
 Lives = Callable[[int, int], None]
-"""Hears how many years are lived, of how many."""
+"""Called with the number of finished years, and of all."""
 
 
 class Call(NamedTuple):
-    """A year to live: with which plan, which withdrawals, and how they are answered."""
+    """A year to simulate: the plan, the withdrawals, and the option that answers them."""
 
     scenario: Scenario
     plan: Plan
@@ -39,7 +39,7 @@ class Call(NamedTuple):
 
 
 def lived_years(calls: Sequence[Call], progress: Lives, executor: str) -> dict[int, Lived]:
-    """The years by their number among the calls, whoever lives them; after Ctrl-C those that are lived."""
+    """The years by their number among the calls; after Ctrl-C the finished ones."""
     found: dict[int, Lived] = {}
     with interruptible() as interrupted:
         few = len(calls) * len(calls[0].scenario.operations) < WORTH_WORKERS
@@ -58,7 +58,7 @@ def _here(calls: Sequence[Call], interrupted: threading.Event) -> Iterator[tuple
 
 
 def _by_workers(calls: Sequence[Call], executor: str, interrupted: threading.Event) -> Iterator[tuple[int, Lived]]:
-    """The years as they come, each with its position. What a worker loses is lived here."""
+    """The years as they finish, each with its position. Years lost by a worker are simulated here."""
     pool = open_executor(executor)
     try:
         waiting: dict[Future[Lived], int] = {}
@@ -90,13 +90,13 @@ def _result(future: Future[Lived], call: Call) -> Lived:
 def lived(call: Call) -> Lived:
     """One year, and its last plan checked by the rules' own checks."""
     searched = gc.isenabled()
-    gc.disable()  # to look all along for the little that is tied in circles takes a fifth of a year
+    gc.disable()  # searching for the few reference cycles all the time takes a fifth of a year
     try:
         year, last = live(*call)
     finally:
         if searched:
             gc.enable()
-            gc.collect(1)  # what this year has made: all else is as old as the process
+            gc.collect(1)  # only this year's objects: all others are as old as the process
     if broken := [breach.text for breach in breaches(context_of(call.scenario, last), last)]:
         raise EngineFault(Message("The plan does not pass its own check: {wrong}", {"wrong": broken}))
     return year

@@ -1,4 +1,4 @@
-"""log: what happened in a year, and what was decided."""
+"""log: a year's entries and decisions."""
 
 from dataclasses import dataclass
 
@@ -10,12 +10,12 @@ from arshjul.planning.letters.year_log import LogLine, year_log
 
 @dataclass(frozen=True, slots=True)
 class YearLog:
-    """The entries of a year, and each in a sentence, the newest first."""
+    """The entries of a year, and each in a sentence, newest first."""
 
     entries: Entries
     lines: tuple[LogLine, ...]
 
 
 def log(scenario: Scenario, plan: Plan) -> YearLog:
-    """Those of a plan."""
+    """The log of a plan."""
     return YearLog(plan.entries, tuple(year_log(scenario, plan.entries)))

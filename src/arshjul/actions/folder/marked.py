@@ -1,4 +1,4 @@
-"""check --marked: a workbook given back with what is wrong in it marked in its own cells."""
+"""check --marked: a workbook returned with its problems marked in its own cells."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,14 +13,14 @@ from arshjul.texts import Words
 
 
 def refuse_unmarkable(source: Path, output: Path) -> None:
-    """InputError where the source is no workbook, which alone has cells to mark, or the output is not to be one."""
+    """InputError if the source is no workbook, whose cells could be marked, or the output is not named as one."""
     refuse_other_endings(output)
     if not is_workbook(source):
         raise InputError(Message("--marked gives back a workbook: {file} is none.", {"file": source.name}))
 
 
 def marked(source: Path, output: Path, wrong: Sequence[Problem], doubtful: Sequence[Problem], say: Words) -> bool:
-    """Writes the marked workbook. False where nothing of it can be read, and so nothing marked."""
+    """Writes the marked workbook. False if the source cannot be read at all, so nothing is marked."""
     try:
         data = marked_workbook(read_regular(source, MOST_BYTES), wrong, doubtful, say)
     except (NoWorkbook, OSError):

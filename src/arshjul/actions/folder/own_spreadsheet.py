@@ -1,4 +1,4 @@
-"""Somebody's own spreadsheet as a scenario: its mapping is proposed once, looked through, kept and used again."""
+"""A user's own spreadsheet as a scenario: its mapping is proposed once, reviewed, stored and used again."""
 
 import os
 from pathlib import Path
@@ -15,7 +15,7 @@ from arshjul.formats.workbook.reading import opened_book
 
 
 def propose_mapping(source: Path, map_path: Path, rest: Path | None, speak: Speak) -> ColumnProposal:
-    """Writes the file that says which columns are which, to be looked through before anything is imported."""
+    """Writes the file that maps the columns, to be reviewed before anything is imported."""
     if rest is None:
         text = Message(
             "Name with --rest the scenario that shifts, areas, agencies, units and rules come from: a workbook made "
@@ -37,7 +37,7 @@ def propose_mapping(source: Path, map_path: Path, rest: Path | None, speak: Spea
 
 
 def own_scenario(source: Path, map_path: Path, speak: Speak) -> OwnScenario:
-    """The scenario in a spreadsheet, by the mapping that was kept."""
+    """The scenario in a spreadsheet, by its stored mapping."""
     read = read_own(source, map_path)
     speak(read.scenario.language)
     return read

@@ -22,9 +22,9 @@ from arshjul.planning.places.standing_plan import FallBacks, StandingPlan, fall_
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """The plan that was written, what its levels took in seconds, and how many fall-back slots operations have.
+    """The plan that was written, the seconds for its levels, and the operations' fall-back slots.
 
-    `learnt`: what dates are priced by, where the scenario has a history, and which logs end before their year.
+    `learnt`: the basis of the dates' prices, if the scenario has a history, and warnings about incomplete logs.
     """
 
     folder: Path
@@ -45,8 +45,8 @@ def plan(
 ) -> Planned:
     """Plans the scenario as seen from `as_of` (None: now), and writes the folder.
 
-    `history`: the logs of other years beside those that the scenario names. What they told at that moment becomes
-    part of the plan's scenario, so that it can be checked and replanned without them.
+    `history`: further logs of other years. Their contents as of that moment become part of the plan's scenario, so that
+    it can be checked and replanned without them.
     """
     file = read_scenario(scenario)
     speak(file.scenario.language)

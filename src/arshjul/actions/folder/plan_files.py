@@ -1,4 +1,4 @@
-"""A plan as the files of its folder: what each party may see goes through the agenda, and only there."""
+"""A plan as the files of its folder: everything that parties may see comes from the agenda."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -46,9 +46,9 @@ NOTHING = Notices(Changes(), {}, (), ())
 
 @dataclass(frozen=True, slots=True)
 class FormerFolder:
-    """The former content of a folder: the plan there, if it is one of the same year, and what its feeds say.
+    """The former contents of a folder: the plan there, if it is one of the same year, and its feeds' history.
 
-    `scenario` is the one that the plan was made from: there, what is in the new one no more has its name.
+    `scenario` is that of the former plan, which has names for what the new one no longer has.
     """
 
     plan: Plan | None = None
@@ -56,9 +56,9 @@ class FormerFolder:
     scenario: Scenario | None = None
 
     def next(self, made: Plan) -> tuple[Plan, "FormerFolder"]:
-        """The new plan as the next revision, with what it follows; the same again is no new revision.
+        """The new plan as the next revision, with what it follows; an equal plan is no new revision.
 
-        Refused where it is seen from before the plan that it would follow: stamps never go back.
+        Refused if it is seen from before the plan that it would follow: stamps never go back.
         """
         old = self.plan
         if old is None:
@@ -76,10 +76,10 @@ class FormerFolder:
 
 
 def earlier(folder: Path, scenario: Scenario, as_of: datetime) -> FormerFolder:
-    """The plan that a new one in the same folder replaces; nothing where there is none of that name.
+    """The plan that a new one in the same folder replaces; empty if there is none of that name.
 
-    Calendars that subscribe go on from what they were told. A folder whose plan cannot be read is simply
-    replaced. Refused where the plan there has begun at `as_of`, or is a replan, or has objects bound.
+    Subscribed calendars continue from their history. A folder whose plan cannot be read is simply replaced. Refused if
+    the plan there has begun at `as_of`, or is a replan, or has objects bound.
     """
     _refuse_begun(folder, as_of)
     try:
@@ -92,12 +92,12 @@ def earlier(folder: Path, scenario: Scenario, as_of: datetime) -> FormerFolder:
 
 
 def lying_in(read: PlanFolder) -> FormerFolder:
-    """The content of a plan folder, for the plan that follows it."""
+    """The contents of a plan folder, for the plan that follows it."""
     return FormerFolder(read.plan, history_of(read), read.scenario)
 
 
 def _refuse_begun(folder: Path, as_of: datetime) -> None:
-    """A year that has begun is not planned anew: its past, and whom a replan told of what, would be forgotten."""
+    """Refuses to plan a year again that has begun, since its past and its replans' messages would be lost."""
     try:
         read = read_plan_folder(folder, edited=True)
     except InputError:
@@ -119,7 +119,7 @@ def _refuse_begun(folder: Path, as_of: datetime) -> None:
 
 
 def history_of(read: PlanFolder) -> FeedHistory:
-    """The history in a plan folder's feeds.json, which tells of the plan there; empty where there is none."""
+    """The history in a plan folder's feeds.json, which shows the plan there; empty if there is none."""
     data = read.bytes(FEEDS)
     said = FeedHistory() if data is None else feeds_json.from_json(data.decode("utf-8", "replace"))
     return replace(said, plan=Former(read.scenario, read.plan.placed))
@@ -133,10 +133,9 @@ def plan_files(
     news: Notices | None = None,
     slots: FallBacks | None = None,
 ) -> dict[str, bytes]:
-    """Every file of a plan folder. `before` is what it follows, and what the feeds said then.
+    """Every file of a plan folder. `before` is the former plan, with its feeds' history.
 
-    `news`, the difference to it, and `slots`, the fall-back slots of its operations, are worked out
-    where they are not given.
+    `news`, the difference to it, and `slots`, the fall-back slots of its operations, are computed unless given.
     """
     whole = scenario_bytes(scenario)
     old = before.plan
@@ -156,7 +155,7 @@ def plan_files(
 
 
 def rewrite(folder: Path, files: Mapping[str, bytes]) -> list[str]:
-    """Writes some files of a plan folder anew, and leaves the others; their names."""
+    """Rewrites some files of a plan folder, and leaves the others; returns their names."""
     write_plan_folder(folder, files, OWN_NAMES - {name.partition("/")[0] for name in files})
     return sorted(files)
 
@@ -169,9 +168,9 @@ def pictures(
     stressed: StressFigures | None = None,
     told: Mapping[str, tuple[str, ...]] | None = None,
 ) -> dict[str, bytes]:
-    """The wheel, the one for everybody, and the coordinator's page and workbook.
+    """The wheel, the public wheel, and the coordinator's page and workbook.
 
-    `stressed`: what drawn years did to this plan; `told`: who must be told of which operations.
+    `stressed`: the effect of simulated years on this plan; `told`: the parties to tell, and of which operations.
     """
     counted = fall_backs(StandingPlan.of(scenario, plan).problem()) if slots is None else slots
     whole = overview(scenario, plan, counted.slots, counted.n_uncounted, stressed, told)
@@ -184,7 +183,7 @@ def pictures(
 
 
 def told_in(read: PlanFolder) -> Mapping[str, tuple[str, ...]] | None:
-    """Who must be told of which operations, as the folder's changes.json says; None where it does not."""
+    """The parties to tell, and of which operations, by the folder's changes.json; None if it does not say."""
     try:
         return {one["party"]: tuple(one["operations"]) for one in read.data(CHANGES)["tell"]}  # type: ignore[index]
     except (KeyError, TypeError):
@@ -199,7 +198,7 @@ def feed_files(scenario: Scenario, plan: Plan, before: FeedHistory, words: Words
 
 
 def _confirmed(scenario: Scenario, old: Plan, plan: Plan) -> list[str]:
-    """The operations that stand where they stood, and have become certain since they are near."""
+    """The operations that stayed in place and became certain since they are near."""
 
     def certain(seen: Plan, id: str) -> bool:
         slot = plan.placed[id].slot

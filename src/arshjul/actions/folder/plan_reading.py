@@ -1,4 +1,4 @@
-"""Opening a plan folder; apart from `reading`, since it takes file locks, which Windows has not."""
+"""Opening a plan folder; separate from `reading`, since it takes file locks, which Windows does not have."""
 
 from pathlib import Path
 
@@ -15,5 +15,5 @@ def opened(folder: Path, speak: Speak) -> PlanFolder:
 
 
 def is_sound(read: PlanFolder) -> bool:
-    """True if the plan passes its check: an answer is no better than the plan that it comes from."""
+    """True if the plan passes its check: an answer is no better than its plan."""
     return judge(read.scenario, read.plan, read.status).clean

@@ -9,7 +9,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.formats.reading.scenario import read_scenario
 
 Speak = Callable[[str], None]
-"""Is told the language of what was read, before anything else is said of it."""
+"""Called with the language of what was read, before anything else is said about it."""
 
 
 def opened_scenario(folder: Path, speak: Speak) -> Scenario:
@@ -20,7 +20,7 @@ def opened_scenario(folder: Path, speak: Speak) -> Scenario:
 
 
 def moment_in(scenario: Scenario, given: datetime | None) -> datetime:
-    """The moment in the plan's zone: local time where it has no offset; now, to the minute, where none is given."""
+    """The moment in the plan's zone: a time without offset is local; None is now, to the minute."""
     if given is None:
         return plausible(datetime.now(UTC)).astimezone(scenario.zone).replace(second=0, microsecond=0)
     return given.replace(tzinfo=scenario.zone) if given.tzinfo is None else given.astimezone(scenario.zone)

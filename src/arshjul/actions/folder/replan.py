@@ -30,20 +30,20 @@ from arshjul.rules.objectives import REPLAN_LEVELS
 from arshjul.texts import counted
 
 MOST_TOLD = 12
-"""So many entries are told when they are taken in."""
+"""The most entries listed when they are taken in."""
 Talk = Callable[[Message], None]
 
 
 def _silent(_: Message) -> None:
-    """Nobody listens."""
+    """Ignores the message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """The files of what has happened that a replan takes in: each may hold any entries.
+    """The files of entries that a replan takes in: each may hold any entries.
 
-    `scenario` is the folder of the scenario as it should now be; None: it is as it was. `proposal` is the
-    plan folder that answers are about.
+    `scenario` is the folder of the edited scenario; None: it is unchanged. `proposal` is the plan folder that answers
+    are about.
     """
 
     outcomes: Path | None = None
@@ -55,19 +55,18 @@ class Entered:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """Those that are given."""
+        """The files that are given."""
         return tuple(path for path in (self.outcomes, self.changes, self.withdrawals) if path is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class Replanned:
-    """The options by id, with what each means for people and its seconds.
+    """The options by id, with the meaning of each for people and its seconds.
 
-    `hit` are the operations that lost what they stood on; `futile_pins` those whose pin a rule forbids;
-    `unknown_ends` the withdrawals until further notice, in all options alike; `doubtful` what began while too few
-    officers were left.
-    `yielded` is what cannot be held where all agreed to have it.
-    `chosen` is what was written, None where nothing was.
+    `hit` are the operations that lost what their place rests on; `futile_pins` those whose pin a rule forbids;
+    `unknown_ends` the withdrawals until further notice, equal in all options; `doubtful` operations that began with too
+    few officers; `yielded` those that cannot be held where all agreed. `chosen` is the plan that was written, None if
+    none was.
     """
 
     scenario: Scenario
@@ -91,9 +90,10 @@ def replan(
     choose: str = "balanced",
     output: Path | None = None,
 ) -> Replanned:
-    """Replans the folder's plan; writes the option `choose` to `output`, or nothing where that is None.
+    """Replans the folder's plan; writes the option `choose` to `output`, if it is given.
 
-    `entered.talk` hears what is other in an edited scenario before anything is solved, and then what was entered.
+    `entered.talk` is called with the differences of an edited scenario before anything is solved, then with the
+    entries.
     """
     refuse_unknown(choose)
     read = opened(folder, speak)
@@ -135,7 +135,7 @@ def replan(
 
 
 def _taken_in(scenario: Scenario, plan: Plan, *, is_answered: bool) -> Iterator[Message]:
-    """All that was entered in the plan's revision, a sentence each; of many the first."""
+    """The entries of the plan's revision, a sentence each; of many only the first."""
     lines = entered_in(scenario, plan, is_answered=is_answered)
     yield from lines[:MOST_TOLD]
     if len(lines) > MOST_TOLD:
@@ -149,7 +149,7 @@ def _taken_in(scenario: Scenario, plan: Plan, *, is_answered: bool) -> Iterator[
 
 
 def _proposal(read: PlanFolder, folder: Path, as_of: datetime) -> Proposal:
-    """The proposal of the plan that was read. Refused where it is none."""
+    """The proposal for the plan that was read. Refused if it is none."""
     other = read_plan_folder(folder)
     proposal = Proposal(read.scenario, read.plan, other.scenario, other.plan)
     refuse_another(proposal, as_of)
@@ -161,7 +161,7 @@ def _proposed(proposal: Proposal | None) -> Proposed | None:
 
 
 def refuse_unknown(option: str) -> None:
-    """InputError where there is no such option."""
+    """InputError if there is no such option."""
     if option not in REPLAN_LEVELS:
         values = {"given": option, "known": list(REPLAN_LEVELS)}
         raise InputError(Message("There is no option {given}: choose {known}.", values))

@@ -16,7 +16,7 @@ from arshjul.planning.resilience.replay import replay as replayed
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """The outcome of the year, by the way in which it was answered: an option, or `from-scratch`."""
+    """The result of the year, by the way in which it was answered: an option, or `from-scratch`."""
 
     scenario: Scenario
     years: Mapping[str, Year]

@@ -1,4 +1,4 @@
-"""report: what was done in a period, in figures."""
+"""report: the results of a period, in figures."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""solve: solves a board file to its levels, and writes the solution."""
+"""solve: solves a board file level by level, and writes the solution."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Solved:
 
 
 def solve(board: Path, output: Path, effort: Effort, executor: str, warn: Callable[[Problem], None]) -> Solved:
-    """Solves the board with that effort; `executor` solves large parts, `warn` hears what is odd about the board."""
+    """Solves the board with that effort; `executor` solves large parts, `warn` is called with doubts on the board."""
     refuse_slips(executor)
     read = read_board(board)
     for doubt in doubts(read, board.name):
@@ -48,7 +48,7 @@ def solve(board: Path, output: Path, effort: Effort, executor: str, warn: Callab
 
 
 def _name_provers(mapping: dict[str, Any], solution: Solution) -> None:
-    """Only a certificate is told: where engines race, who comes first is left to chance."""
+    """Names the provers of a certificate only: if engines race, the first one is random."""
     for held, level in zip(mapping["levels"], solution.levels, strict=True):
         held["proved_by"] = list(level.proved_by)
     if solution.status == "infeasible":

@@ -1,4 +1,4 @@
-"""stress: how a plan stands against ordinary years of withdrawals."""
+"""stress: how a plan withstands ordinary years of withdrawals."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,15 +30,15 @@ from arshjul.planning.verify.verify import breaches
 from arshjul.solver.parallel.executors import PROCESSES, refuse_slips
 
 LEAST_YEARS = 2
-"""An interval needs two."""
+"""The least number of years for an interval."""
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnYears:
-    """How many years, from which seed and moment (None: now) on, and the option that answers.
+    """The number of simulated years, their seed and first moment (None: now), and the option that answers.
 
-    `history`: the logs of other years that are learnt from beside those that the scenario names; `compare`: the
-    same years are met with plans made anew to bend; `executor`: who lives the years.
+    `history`: further logs of other years to learn from; `compare`: robust plans meet the same years too; `executor`:
+    where the years are simulated.
     """
 
     n: int
@@ -52,9 +52,9 @@ class DrawnYears:
 
 @dataclass(frozen=True, slots=True)
 class StressTest:
-    """What the years did to each plan, and the rates that they were drawn from.
+    """The effect of the years on each plan, and the rates from which they were drawn.
 
-    `read`: the folder of the plan as it is; `warnings`: which of the logs named end before their year.
+    `read`: the folder of the plan as it is; `warnings`: about incomplete logs.
     """
 
     read: PlanFolder
@@ -64,14 +64,14 @@ class StressTest:
 
     @property
     def scenario(self) -> Scenario:
-        """The plan's."""
+        """The plan's scenario."""
         return self.read.scenario
 
 
 def stress(folder: Path, years: DrawnYears, effort: Effort, speak: Speak, progress: Lives) -> StressTest:
-    """Lives so many years with the folder's plan as it stands; fewer, where Ctrl-C ends them.
+    """Simulates the years with the folder's plan as it is; fewer if Ctrl-C ends them.
 
-    InputError where nothing of its year is to come. NoAnswer where fewer than two years were lived.
+    InputError if nothing of its year is to come. NoAnswer if fewer than two years were finished.
     """
     refuse_unknown(years.choose)
     refuse_slips(years.executor)
@@ -112,7 +112,7 @@ def stress(folder: Path, years: DrawnYears, effort: Effort, speak: Speak, progre
 
 
 def keep(found: StressTest, effort: Effort) -> list[str]:
-    """Writes the figures into the plan's folder, and its pages with them, as they are read; the names of the files."""
+    """Writes the figures into the plan's folder, with its pages; returns the names of the files."""
     read, figures = found.read, stress_of(stress_mapping(found.figures), found.scenario)
     slots = fall_backs(StandingPlan.of(read.scenario, read.plan).problem(), tries_within(effort.limit_s))
     shown = pictures(read.scenario, read.plan, words(read.scenario.language), slots, figures, told_in(read))
@@ -121,7 +121,10 @@ def keep(found: StressTest, effort: Effort) -> list[str]:
 
 
 def _braced(scenario: Scenario, plan: Plan, logs: list[HeardLog], effort: Effort) -> Mapping[str, Plan]:
-    """The plans to compare with. InputError where the plan is no first one: others cannot be made for a past year."""
+    """The plans to compare with.
+
+    InputError if the plan is no first one, since others cannot be made for a past year.
+    """
     if plan.revision != 1:
         values = {"n": plan.revision}
         text = Message(

@@ -12,7 +12,7 @@ from arshjul.rules.rule import Breach
 
 
 def verify(folder: Path, speak: Speak) -> Verdict:
-    """Everything that is wrong with the folder's plan; where its form is wrong, that alone, as no rule can judge it."""
+    """Everything that is wrong with the folder's plan; if its form is wrong, only that, as no rule can judge it."""
     try:
         read = opened(folder, speak)
     except UnsoundPlan as unsound:

@@ -1,4 +1,4 @@
-"""wheel: draws a plan folder's pictures and its page anew."""
+"""wheel: draws a plan folder's pictures and its page again."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from arshjul.formats.plan.stress_json import read_stress
 
 
 def wheel(folder: Path, speak: Speak) -> list[str]:
-    """Draws them; the names of the files."""
+    """Draws them; returns the names of the files."""
     read = opened(folder, speak)
     say = words(read.scenario.language)
     shown = pictures(read.scenario, read.plan, say, stressed=read_stress(read), told=told_in(read))

@@ -12,9 +12,9 @@ from arshjul.domain.withdrawal import Withdrawal
 
 @dataclass(frozen=True, slots=True)
 class WithdrawalLog:
-    """All reports of withdrawals that a plan knows of, in their order.
+    """All reports of withdrawals that a plan knows of, in order.
 
-    `replaced` are the numbers of those whose place a later report of the same id has taken.
+    `replaced` are the numbers of those that a later report of the same id has replaced.
     """
 
     scenario: Scenario
@@ -24,7 +24,7 @@ class WithdrawalLog:
 
 
 def withdrawals(folder: Path, speak: Speak) -> WithdrawalLog:
-    """Those of a plan folder."""
+    """The reports in a plan folder."""
     read = opened(folder, speak)
     ordered = sorted(read.plan.entries.withdrawals, key=lambda one: (one.reported or read.plan.as_of, one.id))
     last = {withdrawal.id: number for number, withdrawal in enumerate(ordered)}

@@ -25,9 +25,9 @@ from arshjul.texts import Words
 
 
 def workbook(source: Path, output: Path, speak: Speak) -> None:
-    """Writes the scenario of a folder, a workbook or a plan folder to a workbook of its own.
+    """Writes the scenario of a folder, a workbook or a plan folder to a new workbook.
 
-    What is the user's own in a workbook (columns, sheets, what happened in the year) stays in it.
+    The user's own parts of a workbook (columns, sheets, entries of the year) stay in it.
     """
     refuse_other_endings(output)
     if (source / PLAN).is_file():
@@ -43,7 +43,7 @@ def workbook(source: Path, output: Path, speak: Speak) -> None:
 
 
 def party_workbook(folder: Path, given: str, output: Path, speak: Speak) -> None:
-    """Writes what the party's calendars in that plan folder say, and no more."""
+    """Writes the contents of the party's calendars in that plan folder, and nothing else."""
     refuse_other_endings(output)
     read = opened(folder, speak)
     every = parties(read.scenario)
@@ -56,7 +56,7 @@ def party_workbook(folder: Path, given: str, output: Path, speak: Speak) -> None
 
 
 def workbook_of_own(source: Path, map_path: Path, output: Path, speak: Speak) -> Sequence[Message]:
-    """Writes what stands in somebody's own spreadsheet as a workbook of ours; what is to be said of how it was read."""
+    """Writes a user's own spreadsheet as a workbook of ours; returns notes on how it was read."""
     refuse_other_endings(output)
     read = own_scenario(source, map_path, speak)
     write_named(output, scenario_workbook(read.scenario))

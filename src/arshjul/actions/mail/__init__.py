@@ -1,1 +1,1 @@
-"""Messages on their way to a mail server."""
+"""Sending messages to a mail server."""

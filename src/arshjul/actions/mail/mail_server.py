@@ -1,4 +1,4 @@
-"""The mail server, reached anew for each message; over a network only in secret, once its certificate is checked."""
+"""The mail server, connected anew for each message; over a network only with encryption and a checked certificate."""
 
 import contextlib
 import smtplib
@@ -16,10 +16,10 @@ from arshjul.texts.system import why
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """The mail server, and the name that mail is sent in. `base_url`: where others reach the console.
+    """The mail server, and the sender's address. `base_url`: the address at which others reach the console.
 
-    `authority` is a file with the certificates that the server's is checked against, in place of the system's.
-    `plain`: what goes over a network may go in the clear, where the server offers nothing else.
+    `authority` is a file with the certificates that the server's is checked against, in place of the system's. `plain`:
+    mail may be sent over a network without encryption if the server offers none.
     """
 
     host: str
@@ -30,15 +30,15 @@ class MailServer:
     plain: bool = False
 
     def checks(self) -> ssl.SSLContext | None:
-        """The check of its certificate. None for a server on this computer, where nothing goes over a network.
+        """The check of its certificate; None for a server on this computer, which uses no network.
 
-        InputError where the file of certificates is none.
+        InputError if the file of certificates is invalid.
         """
         if self.authority is None and self._is_here():
             return None
         try:
             if self.authority is not None:
-                with opened_regular(self.authority):  # the library waits for a pipe
+                with opened_regular(self.authority):  # the library would wait for a pipe
                     pass
             return ssl.create_default_context(cafile=self.authority)
         except ssl.SSLError:
@@ -57,9 +57,9 @@ class MailServer:
 
 @contextlib.contextmanager
 def connected(server: MailServer) -> Iterator[SmtpLine]:
-    """A connection for one message, so that whatever it does to the line is over with it.
+    """A connection for one message, so that faults of the connection end with it.
 
-    StorageError where the server is not there, is not the one that its name says, or offers no encryption.
+    StorageError if the server is missing, is not the one that its name says, or offers no encryption.
     """
     checks = server.checks()
     values: dict[str, object] = {"host": server.host, "port": server.port}
@@ -94,7 +94,7 @@ def connected(server: MailServer) -> Iterator[SmtpLine]:
 
 
 def _is_secret(smtp: SmtpLine, checks: ssl.SSLContext | None) -> bool:
-    """Encrypts what is said from now on, where that is asked for and offered; whether it is."""
+    """Starts encryption if it is required and offered; returns whether it did."""
     smtp.ehlo_or_helo_if_needed()
     if checks is None or not smtp.has_extn("starttls"):
         return False

@@ -1,12 +1,12 @@
-"""post: sends what waits in the outbox by mail. The servers themselves call nobody.
+"""post: mails the messages that wait in the outbox. No server does this by itself.
 
-One process sends at a time. Each message is claimed, and read again, right before it is handed over, and noted
-before the mail server is taken leave of: what was taken out meanwhile is not sent. Whoever is killed in between has
-left a claim: that message is sent once more, under the same Message-ID, and the addresses in both mails are good.
+One process sends at a time. Each message is claimed and read again right before it is handed over, and recorded before
+the connection to the mail server ends: a message removed meanwhile is not sent. A process that is killed in between
+leaves a claim: its message is sent once more, with the same Message-ID, and the addresses in both mails are valid.
 
-The address at which a party answers is a secret: it is made when its question is sent, and stands in
-that mail alone. One that could not be sent closes it again. Who was sent several, to one mailbox, can answer at each:
-all show what is asked now. The first to another mailbox closes those of the former.
+The address at which a party answers is secret: it is made when its question is sent, and is only in that mail. If
+sending fails, it is closed again. A party that was sent several, to one mailbox, can answer at each, since all show the
+present questions. The first to another mailbox closes those sent to the former.
 """
 
 import hashlib
@@ -34,18 +34,18 @@ from arshjul.store.store import Store, Transaction
 LONGEST_FAULT = 200
 
 PIECE = 6
-"""The number of characters of an address that, one after the other, quote it; fewer are chance."""
+"""The number of consecutive characters of an address that count as a quotation of it; fewer may be chance."""
 LEFT_OUT = "…"
-"""The sign that stands where a mail server quoted an address."""
+"""Replaces an address that a mail server quoted."""
 
 REFUSED = range(400, 600)
-"""The numbers by which a mail server says that it has not taken a text."""
+"""The codes with which a mail server refuses a text."""
 
 NO_HEAD = (ValueError, IndexError)
-"""The errors of Python's own library at what is no head of a mail; `a@` ends its text too early for it."""
+"""The errors of Python's own library for an invalid mail header; `a@` ends its text too early for it."""
 
 NO_ADDRESS = "address"
-"""The fault of a message whose address cannot be one; others are told in the mail server's words."""
+"""The fault of a message with an invalid address; other faults are in the mail server's words."""
 
 _FAULTS: Mapping[str, Message] = {
     NO_ADDRESS: Message("its address is none"),
@@ -57,10 +57,10 @@ _FAULTS: Mapping[str, Message] = {
 def post(
     store: Store, server: MailServer, actor: str, clock: Callable[[], datetime], *, dry_run: bool = False
 ) -> list[OutboxMessage]:
-    """Tries everything that waits, each noted at once: what was sent, and with its `fault` what was not.
+    """Tries to send everything that waits, recording each at once: sent, or the `fault`.
 
-    With `dry_run`: what would be tried. StorageError where the mail server is not there; Refused where
-    the year is only tried out, or somebody else is sending.
+    With `dry_run`: returns what would be tried. StorageError if the mail server is missing; Refused for a rehearsal, or
+    if another process is sending.
     """
     if dry_run:
         return _waiting(store)[0]
@@ -77,7 +77,7 @@ def post(
 
 
 def _refuse_sender(server: MailServer) -> None:
-    """InputError where the name that mail is sent in is no address."""
+    """InputError if the sender is no valid address."""
     head = EmailMessage()
     try:
         head["From"] = server.sender
@@ -89,7 +89,7 @@ def _refuse_sender(server: MailServer) -> None:
 
 
 def _waiting(store: Store) -> tuple[list[OutboxMessage], bool]:
-    """The messages that wait, and whether the year is only tried out."""
+    """The waiting messages, and whether the year is a rehearsal."""
     with store.reading() as db:
         return outbox.waiting(db), audit.is_rehearsal(db)
 
@@ -97,18 +97,18 @@ def _waiting(store: Store) -> tuple[list[OutboxMessage], bool]:
 def _tried(
     store: Store, number: int, server: MailServer, actor: str, clock: Callable[[], datetime]
 ) -> OutboxMessage | None:
-    """The message as it is after it was handed over, or not; None where it waits no more when its turn comes."""
+    """The message after the attempt to send it; None if it no longer waits when its turn comes."""
     with connected(server) as smtp:
         claimed = _claimed(store, number, clock())
         if claimed is None:
             return None
         fault = _fault_of(smtp, claimed, server)
-        return _noted(store, claimed, fault, actor, clock())  # before the server is taken leave of, which may take long
+        return _noted(store, claimed, fault, actor, clock())  # before the connection ends, which may take long
 
 
 @dataclass(frozen=True, slots=True)
 class _Claimed:
-    """A message that is ours to hand over, with the token of its answers, if it asks, and its name among all mails."""
+    """A claimed message, with the token of its answers, if it asks, and its Message-ID."""
 
     message: OutboxMessage
     token: str
@@ -117,31 +117,31 @@ class _Claimed:
 
 @dataclass(frozen=True, slots=True)
 class _Fault:
-    """Why a message was not sent. `perhaps`: nobody knows whether the mail server took it."""
+    """Why a message was not sent. `perhaps`: it is unknown whether the mail server accepted it."""
 
     text: str
     perhaps: bool = False
 
 
 def _claimed(store: Store, number: int, now: datetime) -> _Claimed | None:
-    """The message as it is now, from now on ours; None where it waits no more."""
+    """The message, claimed by this process; None if it no longer waits."""
     with store.writing() as db:
         one = outbox.claim(db, number, now)
         if one is None:
             return None
-        audit.refuse_jump(db, now)  # what is mailed could not be noted, and would be mailed again
+        audit.refuse_jump(db, now)  # the mail could not be recorded, and would be sent again
         token = new_address(db, one.party, now) if one.asks else ""
         return _Claimed(one, token, _id(one, revisions.uid_key(db)))
 
 
 def _id(one: OutboxMessage, key: bytes) -> str:
-    """The same however often the message is tried, so that who gets it twice sees it once."""
+    """A Message-ID that is the same for every attempt, so that a reader who gets the mail twice sees it once."""
     name = f"mail {one.number} {one.at.isoformat()} {one.party}"
     return hmac.new(key, name.encode(), hashlib.sha256).hexdigest()[:40]
 
 
 def _noted(store: Store, claimed: _Claimed, fault: _Fault | None, actor: str, now: datetime) -> OutboxMessage:
-    """Writes down how it went. The addresses that the same mailbox was sent before stay good; older ones are closed."""
+    """Records the result. Earlier addresses sent to the same mailbox stay valid; older ones are closed."""
     one, digest = claimed.message, digest_of_token(claimed.token).hex()
     with store.writing() as db:
         if fault is not None:
@@ -157,10 +157,10 @@ def _noted(store: Store, claimed: _Claimed, fault: _Fault | None, actor: str, no
 
 
 def take_out(store: Store, numbers: Iterable[int], actor: str, now: datetime) -> None:
-    """Takes messages out that wait, and without an address have been said now; nothing of those that have gone.
+    """Removes waiting messages; those without an address count as told now. Sent messages are ignored.
 
-    Refused, with none taken out, where one is being handed over: nobody could say that it is not sent. So it is where
-    something else has taken the place of one meanwhile: nobody could say that it was told.
+    Refused, with none removed, if one is being sent, since it might not be prevented; also if one has been replaced by
+    another meanwhile, since it might not be what was told.
     """
     with store.writing() as db:
         for number in numbers:
@@ -179,13 +179,13 @@ def take_out(store: Store, numbers: Iterable[int], actor: str, now: datetime) ->
 
 
 def _has_gone(db: Transaction, number: int) -> bool:
-    """True if the message was sent, said, or taken out by somebody."""
+    """True if the message was sent, told, or removed."""
     events = (line.event for line in audit.lines(db, Posted, Called, TakenOut))
     return any(isinstance(event, OfMessage) and event.message == number for event in events)
 
 
 def doubt_said(one: OutboxMessage) -> Message:
-    """The reason why a message may have come, and is mailed no more."""
+    """The reason why a message may have arrived, and is no longer mailed."""
     if one.fault == outbox.RESTORED:
         return Message(
             "A backup has been put back in which this waited: nobody knows whether it has been told since, and it is "
@@ -195,12 +195,12 @@ def doubt_said(one: OutboxMessage) -> Message:
 
 
 def fault_said(fault: str) -> Message:
-    """The reason why a message was not sent, in a sentence's middle."""
+    """The reason why a message was not sent, for the middle of a sentence."""
     return _FAULTS.get(fault, Message("{text}", {"text": fault}))
 
 
 def _fault_of(smtp: SmtpLine, claimed: _Claimed, server: MailServer) -> _Fault | None:
-    """Hands a message over; what stood in the way of that, None where nothing did."""
+    """Sends a message; returns the fault, None if there is none."""
     try:
         smtp.send_message(letter(claimed.message, server, claimed.id, claimed.token))
     except InputError:
@@ -218,7 +218,7 @@ def _fault_of(smtp: SmtpLine, claimed: _Claimed, server: MailServer) -> _Fault |
 
 
 def _answered(code: int, text: bytes | str, token: str) -> str:
-    """The mail server's words, without those that quote the address at which the party answers, or a piece of it."""
+    """The mail server's words, without any that quote the answer address, or a piece of it."""
     said = text if isinstance(text, str) else text.decode("utf-8", "replace")
     pieces = {token[at : at + PIECE] for at in range(len(token) - PIECE + 1)}
     told = clean(f"{code} {said}").split()
@@ -227,9 +227,9 @@ def _answered(code: int, text: bytes | str, token: str) -> str:
 
 
 def letter(one: OutboxMessage, server: MailServer, id: str, token: str = "") -> EmailMessage:
-    """The message as a mail of that name, with the address that the token is of.
+    """The message as a mail with that Message-ID, with the token's address.
 
-    InputError where a line break in its head would make another head of it.
+    InputError if a line break in a header would make another one of it.
     """
     made = EmailMessage()
     try:
@@ -249,7 +249,7 @@ def letter(one: OutboxMessage, server: MailServer, id: str, token: str = "") -> 
 
 
 def _is_one(head: Any) -> bool:
-    """True if a head names one address, with a name and a machine."""
+    """True if a header has exactly one address, with a local part and a domain."""
     return len(head.addresses) == 1 and all((one.username and one.domain) for one in head.addresses)
 
 

@@ -1,4 +1,4 @@
-"""A line to a mail server that comes to an end: however slowly, or however much, the other side says."""
+"""A connection to a mail server that always ends, however slowly, or however much, the other side talks."""
 
 import io
 import smtplib
@@ -7,20 +7,20 @@ import time
 from typing import Any
 
 WAIT_S = 30.0
-"""So long each answer is waited for at most."""
+"""The most seconds to wait for each answer."""
 
 LIMIT_S = 120.0
-"""So long one message may take in all, from the first word to the last."""
+"""The most seconds for one message, from beginning to end."""
 
 MOST_SAID = 100_000
-"""So many bytes a mail server says at most about one message."""
+"""The most bytes from a mail server about one message."""
 
 TAKEN = 250
-"""The number by which a mail server says that it has taken a text; the sender knows no other."""
+"""The code with which a mail server accepts a text; `smtplib` knows no other."""
 
 
 class SmtpLine(smtplib.SMTP):
-    """A connection for one message. `has_begun`: its text was handed over, whether or not that was acknowledged."""
+    """A connection for one message. `has_begun`: its text was sent, acknowledged or not."""
 
     def __init__(self, host: str, port: int) -> None:
         self.has_begun = False
@@ -28,31 +28,31 @@ class SmtpLine(smtplib.SMTP):
         super().__init__(host, port, timeout=WAIT_S)
 
     def getreply(self) -> tuple[int, bytes]:
-        """The next answer. SMTPServerDisconnected where it is not to be had within the limits."""
+        """The next answer. SMTPServerDisconnected if it does not come within the limits."""
         if self.file is None and self.sock is not None:
             self.file = io.BufferedReader(_Said(self.sock, self._ends))
         return super().getreply()
 
     def data(self, msg: Any) -> tuple[int, bytes]:
-        """Hands the text over. Any number of the twohundreds says that it was taken, and becomes the usual one."""
+        """Sends the text. Any 2xx code means that it was accepted, and is returned as the usual one."""
         self.has_begun = True
         code, said = super().data(msg)
         return (TAKEN if code // 100 == TAKEN // 100 else code), said
 
 
 class _Said(io.RawIOBase):
-    """The other side's words, up to a moment and a number of bytes."""
+    """The other side's data, up to a moment and a number of bytes."""
 
     def __init__(self, line: socket.socket, ends: float) -> None:
         super().__init__()
         self._line, self._ends, self._left = line, ends, MOST_SAID
 
     def readable(self) -> bool:
-        """True: it is read alone."""
+        """True: it is only read."""
         return True
 
     def readinto(self, buffer: Any) -> int:
-        """Takes what is there. TimeoutError where there is nothing in time, or more than a mail server says."""
+        """Reads what is there. TimeoutError if nothing comes in time, or the limit is exceeded."""
         wait_s = min(WAIT_S, self._ends - time.monotonic())
         if wait_s <= 0 or self._left <= 0:
             raise TimeoutError

@@ -1,4 +1,4 @@
-"""The term of a calendar's address: as long as the plan and 90 days, so that no evaluation is missed."""
+"""The validity of a calendar's address: until 90 days after the plan, so that no evaluation is missed."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -18,7 +18,7 @@ from arshjul.texts import counted
 
 AFTER_PLAN = timedelta(days=90)
 TOLD_BEFORE = timedelta(days=30)
-"""So long before an address ends its reader, the console and `doctor` say so."""
+"""The time before an address ends when its reader, the console and `doctor` are told."""
 
 
 def end_of_term(scenario: Scenario, now: datetime) -> datetime:
@@ -31,9 +31,9 @@ def _end_after(last: date, scenario: Scenario) -> datetime:
 
 
 def go_on(db: Transaction, scenario: Scenario, now: datetime) -> None:
-    """Lets the addresses that last with the plan last as long as it does now, and each calendar say when its own ends.
+    """Prolongs the addresses that last with the plan, and updates each calendar's entry about its end.
 
-    None becomes shorter, and none that has ended works again.
+    None becomes shorter, and none that has ended becomes valid again.
     """
     until = _end_after(scenario.span.last, scenario)
     for address in readers.addresses(db):
@@ -43,7 +43,7 @@ def go_on(db: Transaction, scenario: Scenario, now: datetime) -> None:
 
 
 def tell_ends(db: Transaction, scenario: Scenario, now: datetime) -> None:
-    """Lets each calendar say from 30 days ahead when its address ends, or from now on where that is later."""
+    """Adds to each calendar an entry about its address's end, from 30 days ahead, or from now on if that is later."""
     people = {one.id: one for one in readers.subscribers(db) if one.revoked_at is None and one.is_sound}
     key, told = revisions.uid_key(db), readers.notes(db)
     for address in readers.addresses(db):
@@ -67,7 +67,7 @@ def _note(scenario: Scenario, reader: Subscriber, uid_key: bytes, address: Addre
 
 
 def ending(db: Transaction, now: datetime) -> list[datetime]:
-    """The ends of those calendars whose last address ends soon, the first one first; revoked ones have ended."""
+    """The ends of calendars whose last address ends soon, in order; revoked ones are left out."""
     last: dict[int, datetime] = {}
     for address in readers.addresses(db):
         last[address.subscriber] = max(address.expires_at, last.get(address.subscriber, address.expires_at))
@@ -76,7 +76,7 @@ def ending(db: Transaction, now: datetime) -> list[datetime]:
 
 
 def ending_said(ends: Sequence[datetime], zone: tzinfo) -> Message | None:
-    """A sentence about those; None where there are none."""
+    """A sentence about those ends; None if there are none."""
     if not ends:
         return None
     first = {"first": last_day(ends[0], zone)}

@@ -1,6 +1,6 @@
-"""as-time-passes: the messages that wait, written anew where the moment at which they are looked at makes them others.
+"""as-time-passes: rewrites waiting messages when the moment at which they are read changes their words.
 
-What starts soon by then is to be said on the telephone, and of nothing is the notice counted from a day that is over.
+What starts soon by then is to be told on the telephone, and notice is counted from the present day.
 """
 
 from contextlib import suppress
@@ -16,9 +16,9 @@ from arshjul.store.store import Store, Transaction
 
 
 def write_anew(store: Store, now: datetime, moment: datetime) -> None:
-    """Lets what waits say what holds at that moment: now, or the one of a rehearsal's clock.
+    """Rewrites waiting messages as of that moment: now, or that of a rehearsal's clock.
 
-    It waits as it was written where a revision that its party knows is of a form that is read no more.
+    They stay as they are if a revision known to their party has a format that can no longer be read.
     """
     with store.reading() as db:
         if not _is_stale(db, now, moment):
@@ -32,5 +32,5 @@ def write_anew(store: Store, now: datetime, moment: datetime) -> None:
 
 
 def _is_stale(db: Transaction, now: datetime, moment: datetime) -> bool:
-    """True if words are to be written anew; those of a message that is being handed over stay as they are."""
+    """True if any words no longer hold; messages being handed over stay as they are."""
     return not all(one.holds(moment) or one.is_going(now) for one in outbox.unsent(db))

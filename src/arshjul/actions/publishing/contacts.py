@@ -1,6 +1,6 @@
-"""The parties as they are reached now: as each was corrected last, whether or not that is published yet.
+"""The parties with their present contacts: as last corrected, published or not.
 
-A mailbox is corrected since the former one was wrong. What waits goes where its party is reached by then.
+A mailbox is corrected because the former one was wrong, so waiting messages go to the new one.
 """
 
 from collections.abc import Mapping
@@ -18,9 +18,9 @@ Contacts = Mapping[str, Agency | PoliceUnit]
 
 
 def contacts(db: Transaction) -> Contacts:
-    """Those of a database: what is served, and over it what was corrected in the draft since that began, and waits.
+    """The contacts of a database: the served ones, with corrections made in the draft since it began, and waiting ones.
 
-    No site is opened: they may lie under a key that whoever asks has not got.
+    No site is opened: they may be encrypted with a key that the caller does not have.
     """
     served, found = revisions.current(db), drafts.read(db)
     known: Contacts = {} if served is None else _parties(db, served)
@@ -44,15 +44,16 @@ def _reached(one: Agency | PoliceUnit | None) -> tuple[str | None, ...] | None:
 
 
 def mailbox(known: Contacts, party: str) -> str:
-    """The party's mail address; empty where it has none."""
+    """The party's mail address; empty if it has none."""
     found = known.get(party)
     return "" if found is None else found.email or ""
 
 
 def readdress(db: Transaction, now: datetime) -> None:
-    """Lets what waits to be mailed go to where its party is reached now; by telephone where it has no mailbox.
+    """Readdresses waiting mail to the parties' present mailboxes, or to the telephone if there is none.
 
-    A question that went to the former mailbox, or may have, can be answered there until it is asked at the new one.
+    A question that was sent to the former mailbox, or may have been, can be answered there until it is sent to the new
+    one.
     """
     waits = [one for one in outbox.unsent(db) if one.address]
     known = contacts(db) if waits else {}

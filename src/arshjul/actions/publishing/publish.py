@@ -1,7 +1,7 @@
-"""publish: a plan folder becomes the served revision.
+"""publish: makes a plan folder the served revision.
 
-It is checked, rendered for every party, and written in one transaction. Until the pointer moves,
-everyone is served the revision before; after that, the new one.
+It is checked, rendered for every party, and written in one transaction. Until the pointer moves, everyone is served the
+revision before; after that, the new one.
 """
 
 import secrets
@@ -49,18 +49,18 @@ from arshjul.texts import Words
 
 SALT_BYTES = 16
 MOST_NAMED = 12
-"""So many operations are named in a refusal."""
+"""The most operations named in a refusal."""
 
 Telling = Callable[[RevisionMessages], None]
-"""Writes into the transaction of a revision what parties are told of it: all of it is there, or nothing."""
+"""Writes the messages to parties into the transaction of their revision: all of it takes effect, or nothing."""
 
 STEPS = ("read", "rendered", *revisions.STEPS, "committed")
-"""Every step of publishing, in order: where a crash can come between."""
+"""Every step of publishing, in order, between which a crash can come."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """The reason of a revision, who gives it, and when.
+    """The reason of a revision, its author, and the moment.
 
     `is_rehearsal`: to try a year out, in a database of its own, as if it were the plan's day.
     """
@@ -75,9 +75,9 @@ class Cause:
 class Published:
     """A revision that is served now, and the one before.
 
-    `changed` are the feeds, by party, level and content, whose bytes are others than before. `is_new` is
-    False where the very same year was served already. `news` is what it means for people, None where
-    nothing was served before: worked out beforehand, since what is published stays so.
+    `changed` are the feeds, by party, level and content, whose bytes differ from before. `is_new` is False if the same
+    year was served already. `news` is its meaning for people, None if nothing was served before; it is computed
+    beforehand, since it must not fail after publishing.
     """
 
     revision: Revision
@@ -89,7 +89,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class _PublishingState:
-    """The state that a publishing starts from: what is served, what its subscribers know, who has left."""
+    """The state that a publishing starts from: what is served, its subscribers' feeds, and the former parties."""
 
     current: ServedRevision | None
     served: ServedFeeds
@@ -108,11 +108,10 @@ def publish(
 ) -> Published:
     """Publishes the folder's plan as the next revision.
 
-    `seen` is the revision that was looked at, its hash or its number; None: what the folder was made from. `at`
-    is called with the name of each step when it is done. `telling` writes messages to parties in the same
-    transaction; left out, those that wait are renewed.
-    Refused where the plan does not pass its check or is seen from a day to come, or where another
-    revision was published meanwhile (StaleRevision).
+    `seen` is the revision that was looked at, its hash or its number; None: the one that the folder was made from. `at`
+    is called with the name of each completed step. `telling` writes messages to parties in the same transaction; by
+    default, waiting ones are renewed. Refused if the plan does not pass its check or is seen from a future day, or if
+    another revision was published meanwhile (StaleRevision).
     """
     return _published(store, read, _fit(read, cause), words, seen, at, telling)
 
@@ -125,7 +124,7 @@ def publish_to(
     seen: int | str | None = None,
     make: Callable[[str], Store] = make_store,
 ) -> tuple[Store, Published]:
-    """The same, in the database at that address, which is made where there is none; for a plan that is refused, not.
+    """Publishes to the database at that address, which is made if there is none, but not for a plan that is refused.
 
     `make` opens the database, or makes it.
     """
@@ -137,7 +136,7 @@ def publish_to(
 
 
 def _fit(read: PlanFolder, cause: Cause) -> Cause:
-    """The cause, its reason as it is kept. Refused where no database can hold the plan as published."""
+    """The cause with its reason as stored. Refused if the plan cannot be published in any database."""
     _refuse_unsound(read)
     plausible(cause.now)
     return replace(cause, reason=_reason(cause))
@@ -200,9 +199,9 @@ def put(
     *,
     is_rehearsal: bool = False,
 ) -> Revision:
-    """Writes the revision after the one that was read. Overtaken where that one is no longer served.
+    """Writes the revision after the one that was read. Overtaken if that one is no longer served.
 
-    `is_rehearsal`: a database in which nothing is written yet is marked so.
+    `is_rehearsal`: an empty database is marked as one.
     """
     with store.writing() as db:
         if is_rehearsal and audit.is_empty(db):
@@ -214,16 +213,16 @@ def put(
 
 
 def _let_wait(db: Transaction, read: PlanFolder, before: ServedRevision | None) -> None:
-    """Lets entries wait again that the plan before had answered, and this one, which takes its place, has not.
+    """Lets entries wait again that the former plan answered and this one, which replaces it, does not.
 
-    Beside a draft nothing is to be done: its plan has answered them, until it is given up.
+    A draft needs no change: its plan has answered them, until it is given up.
     """
     if before is not None and not is_another(read.scenario, before.scenario) and drafts.read(db) is None:
         drafts.let_wait(db, before.plan.last_shared(read.plan))
 
 
 def _before(store: Store, read: PlanFolder, cause: Cause) -> _PublishingState:
-    """Reads the database. Refused where the plan may not be published there."""
+    """Reads the database. Refused if the plan may not be published there."""
     with store.reading() as db:
         _refuse_mixing(db, store.name, cause)
         if not cause.is_rehearsal:
@@ -237,7 +236,7 @@ def _before(store: Store, read: PlanFolder, cause: Cause) -> _PublishingState:
 
 
 def _feeds(read: PlanFolder, before: _PublishingState, shown: Plan, cause: Cause, words: Words) -> tuple[NewFeed, ...]:
-    """Every party's feed. A year of another name goes on from nothing of the old one's past."""
+    """Every party's feed. A year of another name does not inherit the old one's past."""
     known = before.served
     if before.current is not None and before.current.scenario.name != read.scenario.name:
         known = known.still_to_come(shown.as_of)
@@ -257,7 +256,7 @@ def _put_unless_stale(
     *,
     is_rehearsal: bool,
 ) -> Revision:
-    """Writes the revision. StaleRevision where somebody has published meanwhile."""
+    """Writes the revision. StaleRevision if somebody has published meanwhile."""
     try:
         return put(store, new, before, at, along, is_rehearsal=is_rehearsal)
     except Overtaken:
@@ -281,7 +280,7 @@ def _refuse_unsound(read: PlanFolder) -> None:
 
 
 def _refuse_ahead(plan: Plan, now: datetime) -> None:
-    """A plan is published as of today. Seen from a day to come, it would say that what is far away is certain."""
+    """Refuses a plan seen from a future day, which would show distant dates as certain."""
     if plan.as_of > now + MOST_AHEAD:
         values = {"as_of": plan.as_of, "now": now.astimezone(plan.as_of.tzinfo)}
         raise Refused(
@@ -294,7 +293,7 @@ def _refuse_ahead(plan: Plan, now: datetime) -> None:
 
 
 def refuse_forgotten(read: PlanFolder, before: ServedRevision | None, moment: datetime) -> None:
-    """Raises Refused where what had begun at the moment is not as it was served; called off, it had not begun."""
+    """Raises Refused if operations begun at the moment differ from the served ones; called-off ones have not begun."""
     if before is None or before.scenario.name != read.scenario.name:
         return
     scenario, demands = before.scenario, read.plan.entries.demands(read.plan.placing.revision)
@@ -337,7 +336,7 @@ def _reason(cause: Cause) -> str:
 
 
 def _plan_bytes(read: PlanFolder) -> bytes:
-    """plan.json without the hash of scenario.json, by which sites could be guessed."""
+    """plan.json without the hash of scenario.json, from which sites could be guessed."""
     data = read.data(PLAN)
     if not isinstance(data, dict):
         raise TypeError("a plan that was read is no mapping")
@@ -345,7 +344,7 @@ def _plan_bytes(read: PlanFolder) -> bytes:
 
 
 def _is_same(store: Store, revision: Revision, read: PlanFolder, scenario: bytes, plan: bytes) -> bool:
-    """True if the revision is of that scenario and plan, with the very same sites."""
+    """True if the revision has that scenario and plan, with exactly the same sites."""
     if (revision.scenario, revision.plan) != (digest_of(scenario), digest_of(plan)):
         return False
     with store.reading() as db:
@@ -353,7 +352,7 @@ def _is_same(store: Store, revision: Revision, read: PlanFolder, scenario: bytes
 
 
 def _causes(plan: Plan, before: ServedRevision | None) -> Mapping[str, str]:
-    """The withdrawals that are new since what was served, or others than they were."""
+    """The withdrawals that are new or changed since what was served."""
     known = () if before is None else before.plan.entries.withdrawals
     return {
         withdrawal.id: json_bytes(withdrawal_mapping(withdrawal)).decode()

@@ -1,4 +1,4 @@
-"""The plan that is published; apart from `plan_reading`, since it takes the libraries of the service."""
+"""The published plan; separate from `plan_reading`, since it imports the libraries of the service."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from arshjul.store.store import Store, Transaction
 
 @dataclass(frozen=True, slots=True)
 class PublishedPlan:
-    """The plan that is served. `is_overtaken`: something was entered or chosen since, which is not in it."""
+    """The served plan. `is_overtaken`: something was entered or chosen since, which is not in it."""
 
     scenario: Scenario
     plan: Plan
@@ -22,7 +22,7 @@ class PublishedPlan:
 
 
 def published(store: Store, speak: Speak) -> PublishedPlan:
-    """The plan that is served."""
+    """The served plan."""
     with store.reading() as db:
         served = published_year(db)
         is_overtaken = _is_overtaken(db, served)
@@ -31,7 +31,7 @@ def published(store: Store, speak: Speak) -> PublishedPlan:
 
 
 def _is_overtaken(db: Transaction, served: ServedRevision) -> bool:
-    """True if something waits or is chosen. Its sites are not looked at: they may lie under a key."""
+    """True if something waits or is chosen. Its sites are not read: they may be encrypted."""
     if any(one.waits for one in drafts.entries(db)):
         return True
     found = drafts.read(db)

@@ -1,6 +1,6 @@
 """refresh: publishes the served revision as seen from today.
 
-What has come near is confirmed, and old cancellations roll off.
+Operations that have come near are confirmed, and old cancellations are dropped.
 """
 
 import contextlib
@@ -22,10 +22,9 @@ from arshjul.store.store import Store
 
 
 def refresh(store: Store, actor: str, now: datetime, at: Steps = no_steps) -> Published:
-    """Publishes the served plan as it looks now; nothing where every feed stays as it is.
+    """Publishes the served plan as it looks now; nothing if no feed would change.
 
-    InputError where nothing is published yet. Where somebody publishes meanwhile, it is theirs that is
-    seen from today.
+    InputError if nothing is published yet. If somebody publishes meanwhile, that revision is refreshed.
     """
     while True:
         with contextlib.suppress(Overtaken):
@@ -33,9 +32,9 @@ def refresh(store: Store, actor: str, now: datetime, at: Steps = no_steps) -> Pu
 
 
 def mend(store: Store, actor: str, now: datetime, at: Steps = no_steps) -> Published:
-    """The same, by somebody who says that the clock is right: what lies after it was written by a wrong one.
+    """The same, with a confirmation that the clock is right and that later moments were written by a wrong one.
 
-    From then on everything counts from this clock again, however far it is from the one before.
+    From then on everything counts from this clock again, however far it is from the earlier one.
     """
     with store.writing() as db:
         readers.forget_fetches(db, plausible(now))

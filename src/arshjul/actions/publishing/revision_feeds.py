@@ -1,7 +1,7 @@
-"""Every party's calendars of a revision, at every level: rendered once, when it is published.
+"""Every party's calendars of a revision, at every level, rendered once when it is published.
 
-Subscribers go on from what they were told last, so the history comes from the revision that is served.
-A party that has left the plan keeps a feed that calls off what it knew.
+Subscribers continue from what they were shown, so the history comes from the served revision. A party that has left the
+plan keeps a feed in which its operations are called off.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,7 +23,7 @@ from arshjul.store.revisions import Feed, FeedKey, NewFeed
 from arshjul.texts import Words
 
 HTTP_STEP = timedelta(seconds=1)
-"""Last-Modified counts in whole seconds: two states of a feed must not share one."""
+"""The resolution of Last-Modified: two states of a feed must not share a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class ServedFeeds:
     history: FeedHistory
 
     def still_to_come(self, as_of: datetime) -> "ServedFeeds":
-        """Without the past: what another year's plan does not hold was not called off for that."""
+        """The feeds without the past: operations missing in another year's plan were not called off."""
         feeds = {
             name: replace(said, entries=tuple(entry for entry in said.entries if entry.event.day >= as_of.date()))
             for name, said in self.history.feeds.items()
@@ -42,7 +42,7 @@ class ServedFeeds:
         return ServedFeeds(self.rows, replace(self.history, feeds=feeds))
 
     def rehearsed(self, words: Words) -> "ServedFeeds":
-        """The same, where calendars know the year by the name that it has while it is only tried out."""
+        """The feeds with the name that calendars show for a rehearsal."""
         plan = self.history.plan
         if plan is None:
             return self
@@ -52,9 +52,9 @@ class ServedFeeds:
 
 @dataclass(frozen=True, slots=True)
 class FeedRenderer:
-    """Renders the feeds of one plan. What is the same as what is served keeps its Last-Modified.
+    """Renders the feeds of one plan. A feed equal to the served one keeps its Last-Modified.
 
-    `uid_key` is the database's: it hides which event is which from those who may not know.
+    `uid_key` is the database's: it hides the events' identities from restricted readers.
     """
 
     plan: Plan
@@ -64,7 +64,7 @@ class FeedRenderer:
     uid_key: bytes
 
     def feeds(self, scenario: Scenario, left: "FormerParties") -> tuple[NewFeed, ...]:
-        """Every party's calendars at every level, and those of the parties that have left."""
+        """Every party's calendars at every level, and those of former parties."""
         made = [self._feed(seen) for seen in self._views(scenario, parties(scenario))]
         for party in left.parties:
             seen_by_it = self._views(left.scenario(scenario, party), [party])
@@ -88,29 +88,29 @@ class FeedRenderer:
 
 
 def rehearsed(scenario: Scenario, words: Words) -> Scenario:
-    """The scenario as calendars know it where the year is only tried out: its events are none of the real year's."""
+    """The scenario with its name for a rehearsal, so that its events differ from the real year's."""
     return replace(scenario, name=words("REHEARSAL {name}", name=scenario.name))
 
 
 def under_its_own_name(history: FeedHistory, scenario: Scenario, words: Words) -> FeedHistory:
-    """The history of a rehearsal's calendars with the names that their events have in the year itself."""
+    """The history of a rehearsal's calendars with the UIDs that their events have in the real year."""
     return history.renamed(Uids.of(rehearsed(scenario, words).name), Uids.of(scenario.name))
 
 
 @dataclass(frozen=True, slots=True)
 class FormerParties:
-    """The parties that have a feed and are in the plan no more, with who they were."""
+    """The parties that have a feed and are no longer in the plan, as they were."""
 
     agencies: Mapping[str, Agency]
     police: Mapping[str, PoliceUnit]
 
     @property
     def parties(self) -> tuple[Party, ...]:
-        """As parties, agencies first."""
+        """The same as parties, agencies first."""
         return (*(Party("agency", id) for id in self.agencies), *(Party("police", id) for id in self.police))
 
     def scenario(self, scenario: Scenario, party: Party) -> Scenario:
-        """The scenario with that party in it again: with no part in anything, and invited nowhere."""
+        """The scenario with that party in it again, without any part, and not invited to meetings."""
         invited = [
             replace(meeting, agencies=tuple(scenario.agencies)) if meeting.agencies == "all" else meeting
             for meeting in scenario.cycle.meetings
@@ -122,7 +122,7 @@ class FormerParties:
 
 
 def former_parties(scenario: Scenario, names: Iterable[str], earlier: Iterator[Scenario]) -> FormerParties:
-    """The parties that have a feed and are not in the scenario; looked up in earlier ones, the last first."""
+    """The parties that have a feed and are not in the scenario; looked up in earlier ones, latest first."""
     gone = set(names) - {str(party) for party in parties(scenario)}
     agencies: dict[str, Agency] = {}
     police: dict[str, PoliceUnit] = {}

@@ -1,12 +1,12 @@
-"""The messages of a revision: to each party, once, all that it has not been told yet, and by which way.
+"""The messages of a revision: to each party, once, all that it has not been told yet, by mail or telephone.
 
-What waits is replaced by what now holds, at each publishing and as time passes (`written_anew`): a party is told what
-has become of the part that it was shown last, not each step on the way; of what is being handed over at that moment
-nobody knows whether it knows it, and it is told both. What still holds waits on as it is.
+Waiting messages are replaced by what now holds, at each publishing and as time passes (`write_anew`): a party is told
+how its part differs from what it was last shown, not each intermediate step. It may or may not receive a message that
+is being handed over at that moment, so it is told both. Messages that still hold wait on unchanged.
 
-What starts soon, or was to by anything that the party was shown, is said on the telephone too, whoever has mail: from
-when it is soon until somebody has said it. A party that has not had its first message has calendars: with that
-message it is told what it has lost, and what starts soon.
+Operations that start soon, or were to by anything that the party was shown, are also told on the telephone, even to
+parties with mail: from when they are soon until somebody has called. A party that has not had its first message still
+has calendars: with that message it is told what it has lost, and what starts soon.
 """
 
 from collections import defaultdict
@@ -33,20 +33,20 @@ from arshjul.store.told_revisions import ToldRevision
 from arshjul.texts import Words
 
 SOON = timedelta(hours=48)
-"""What starts within that time is said on the telephone."""
+"""The time ahead within which a start is told on the telephone."""
 
 DAY = timedelta(days=1)
 
 NONE_YET = 0
-"""The place in the timeline of who was told of no revision; those that parties may know follow from 1 on."""
+"""The place in the timeline of parties that were told of no revision; the others begin at 1."""
 
 
 @dataclass(frozen=True)
 class RevisionMessages:
-    """What parties are told of a plan that takes the place of what is `served`. Not slotted: letters are kept.
+    """The messages to parties about a plan that replaces the `served` one. Not slotted: letters are cached.
 
-    `plan` is as they see it; `moment` is now, or the day that a rehearsal stands at. `knew`: the hash of the revision
-    that those know for whom nothing waits; left out, what is served. Without an `actor`, nobody publishes: time passes.
+    `plan` is as they see it; `moment` is now, or a rehearsal's. `knew`: the hash of the revision that is known to
+    parties without waiting messages; by default, the served one. `actor` empty: nobody publishes, but time passes.
     """
 
     db: Transaction
@@ -60,7 +60,7 @@ class RevisionMessages:
     knew: str = ""
 
     def put(self, *, mail: bool) -> None:
-        """Puts into the outbox all that is new; with `mail`, those whose parties have an address are mailed."""
+        """Adds all new messages to the outbox; with `mail`, parties with an address are mailed."""
         for letter in self._everybody:
             if self._is_new(letter):
                 self._put(letter, self._messages(letter, mail=mail))
@@ -68,17 +68,18 @@ class RevisionMessages:
                 self._renew(letter)
 
     def renew(self) -> None:
-        """Replaces what waits by what now holds, to be told as it was to be.
+        """Replaces waiting messages by what now holds, to be told in the same way.
 
-        Nobody else gets a message, but on the telephone about what starts soon.
+        No other messages are added, except calls about what starts soon.
         """
         for letter in self._everybody:
             self._renew(letter)
 
     def owe(self) -> None:
-        """Puts there what parties know otherwise than it is served: to be told as it waits, the rest on the telephone.
+        """Adds everything in which parties' knowledge differs from what is served.
 
-        Nobody is mailed about what nobody has looked at yet, nor at a mailbox that was corrected and is as before.
+        A party is told the way its waiting messages go, else by telephone. Nothing is mailed that nobody has reviewed
+        yet, or to a mailbox whose correction the restore has undone.
         """
         for letter in self._everybody:
             waits = self._waits(letter)
@@ -89,7 +90,7 @@ class RevisionMessages:
                 self._renew(letter)
 
     def withdraw(self, letters: Iterable[Letter], *, mail: bool) -> None:
-        """Puts there besides that these questions are asked no more; with `mail`, as `put` does."""
+        """Adds withdrawals of these questions; `mail` as in `put`."""
         for letter in letters:
             address = mailbox(self._contacts, letter.to.id) if mail else ""
             written = mail_of_withdrawn(self.scenario, letter, self.words)
@@ -103,7 +104,7 @@ class RevisionMessages:
             self._put(letter, self._besides(letter))
 
     def _put(self, letter: Letter, new: Sequence[OutboxMessage]) -> None:
-        """Writes the new messages in the place of those that wait; one that says the same keeps its number."""
+        """Replaces a party's waiting messages by the new ones; one with the same contents keeps its number."""
         left = list(self._waits(letter))
         still_holds = not any(self._to(letter, self._place(one.tells)).lines for one in left)
         for one in new:
@@ -118,7 +119,7 @@ class RevisionMessages:
             outbox.take_out(self.db, one.number)
 
     def _messages(self, letter: Letter, *, mail: bool) -> list[OutboxMessage]:
-        """All that a party has to be told, by mail and from the telephone."""
+        """All that a party has to be told, by mail and telephone."""
         since, address = self._since(letter), mailbox(self._contacts, letter.to.id) if mail else ""
         first = [one for one in self._first_letters if one.to == letter.to and self._lacks_first(letter)]
         news = self._news(letter, since)
@@ -133,7 +134,7 @@ class RevisionMessages:
         return [self._message(called, knows, "", soon)] if called.lines else []
 
     def _besides(self, letter: Letter) -> list[OutboxMessage]:
-        """The message about what starts soon that is said on the telephone beside all others; none where nothing is."""
+        """The message about what starts soon, to be told on the telephone in addition; none if nothing does."""
         soon = self._soon(letter)
         about = tuple(_operations(soon))
         knows = min(map(self._called(letter).place, about), default=NONE_YET)
@@ -145,7 +146,7 @@ class RevisionMessages:
 
     @cached_property
     def _everybody(self) -> list[Letter]:
-        """Letters without a sentence to all parties that are there, or were; each called as it was last."""
+        """Empty letters to all present and former parties, each with its latest name and contact."""
         found: dict[str, Letter] = {}
         for scenario in self._scenarios():
             for party in parties(scenario):
@@ -157,30 +158,30 @@ class RevisionMessages:
         return list(found.values())
 
     def _scenarios(self) -> Iterator[Scenario]:
-        """The scenario with what is served, then those of before, the last first."""
+        """The scenario extended by the served one, then earlier ones, latest first."""
         yield self.scenario if self.served is None else knowing_both(self.scenario, self.served.scenario)
         for at in reversed(range(1, self._untold.n)):
             yield self._untold.shown(at).scenario
 
     def _is_new(self, letter: Letter) -> bool:
-        """True if something is other than the party knows it for which nothing waits."""
+        """True if something differs from what parties without waiting messages know."""
         return bool(self._to(letter, self._knew).lines)
 
     @cached_property
     def _knew(self) -> int:
-        """The place of what those know for whom nothing waits."""
+        """The place of the revision that is known to parties without waiting messages."""
         served = "" if self.served is None else self.served.revision.hash
         return self._place(self.knew or served)
 
     @cached_property
     def _tells(self) -> str:
-        """The hash of the revision that parties are told of, which is there already."""
+        """The hash of the revision that parties are told of, which is already stored."""
         made = revisions.current(self.db)
         return "" if made is None else made.hash
 
     @cached_property
     def _waiting(self) -> Mapping[str, list[OutboxMessage]]:
-        """The messages by party that tell of a revision, and that nobody knows to have gone."""
+        """The unsent messages about revisions, by party."""
         found: dict[str, list[OutboxMessage]] = defaultdict(list)
         for one in outbox.unsent(self.db):
             if one.tells:
@@ -192,7 +193,7 @@ class RevisionMessages:
 
     @cached_property
     def _told_of(self) -> Mapping[str, list[OutboxMessage]]:
-        """The messages by party that it may have had, and that tell of a revision."""
+        """The messages about revisions that a party may have received, by party."""
         found: dict[str, list[OutboxMessage]] = defaultdict(list)
         for one in outbox.told(self.db):
             found[one.party].append(one)
@@ -202,7 +203,7 @@ class RevisionMessages:
         return self._told_of.get(letter.to.id, [])
 
     def _since(self, letter: Letter) -> int:
-        """The place of the revision that the party was told of last, of what was not said beside all else."""
+        """The place of the revision that the party was last told of, additional calls aside."""
         known = (self._place(one.knows) for one in self._waits(letter) if not one.about)
         return min(known, default=self._knew)
 
@@ -212,40 +213,41 @@ class RevisionMessages:
         return self._since(letter) == NONE_YET and next(had, None) is None
 
     def _told(self, letter: Letter) -> int:
-        """The place of the last revision of which the party may have been told."""
+        """The place of the last revision that the party may have been told of."""
         had = [one for one in self._had(letter) if not one.about]
         return self._place(had[-1].tells) if had else NONE_YET
 
     def _called(self, letter: Letter) -> ToldUpTo:
-        """The revisions that the party knows of what starts soon: a mail that went when it did not is enough."""
+        """The revisions known to the party for what starts soon: a mail sent before it was soon is enough."""
         since = self._since(letter)
         of = {id: self._place(one.knows) for one in self._waits(letter) for id in one.about}
         base, said = NONE_YET, dict[str, int]()
         calls = (one for one in self._had(letter) if not one.address and one.sent_at is not None)
-        for one in calls:  # one that waits since a backup was put back may have been said, and is to be said
+        for one in calls:  # one that waits since a restore may have been told, and is still to be told
             if one.about:
                 said |= dict.fromkeys(one.about, self._place(one.tells))
             else:
                 base, said = self._place(one.tells), {}
         if any(not one.address and not one.about for one in self._waits(letter)):
-            base = NONE_YET  # nobody has said what waits there, whatever else was said since
+            base = NONE_YET  # messages waiting there have not been told, whatever else was told since
         places = {id: max(of.get(id, since), said.get(id, base)) for id in (*of, *said)}
         return ToldUpTo(max(since, base), places)
 
     def _news(self, letter: Letter, since: int) -> Letter:
-        """All that has become other for a party that was told of that revision.
+        """All changes for a party that was told of that revision.
 
-        Where it may have been told of a later one too, what becomes other of that is told besides. Of a party that was
-        told of none, whose first message has all dates: what presses.
+        If it may have been told of a later one too, changes from that are added. For a party that was told of none,
+        whose first message has all dates: only the pressing changes.
         """
         news, told = self._to(letter, max(since, NONE_YET + 1)), self._told(letter)
         news = news.about(self._is_pressing) if since == NONE_YET else news
         return news.and_others(self._to(letter, told)) if told > since else news
 
     def _soon(self, letter: Letter) -> Letter:
-        """All that is to be said on the telephone, first what starts soon, then what has begun, or was to.
+        """All that is to be told on the telephone: first what starts soon, then what has begun, or was to.
 
-        Not what was held as every calendar had it from the first, though its party was told of nothing yet.
+        It excludes operations that were held as every calendar showed them from the first, even if the party was told
+        nothing yet.
         """
         called = self._called(letter)
         urgent = self._untold.letter(letter, called).about(self._is_urgent)
@@ -253,7 +255,7 @@ class RevisionMessages:
         return urgent.about(self._is_soon).and_others(passed)
 
     def _to(self, letter: Letter, since: int) -> Letter:
-        """The letter to the same party where it was told of that revision; without a sentence where nothing is new."""
+        """The letter to the same party if it was told of that revision; empty if nothing is new."""
         return self._untold.letter(letter, ToldUpTo(since))
 
     def _place(self, hash: str) -> int:
@@ -296,11 +298,11 @@ class RevisionMessages:
         return any(start <= self.moment + SOON for start in touched.starts)
 
     def _is_pressing(self, touched: Touched) -> bool:
-        """True if it is urgent, or is the party's no more."""
+        """True if it is urgent, or no longer the party's."""
         return self._is_urgent(touched) or not GOES.isdisjoint(touched.kinds)
 
     def _message(self, letter: Letter, since: int, address: str, soon: Letter | None = None) -> OutboxMessage:
-        """A message, of which the lines that are `soon` too come first."""
+        """A message with the sentences that are also `soon` first."""
         made_of = mail_of_first_plan if letter.listed else mail_of_changes
         mail = made_of(self.scenario, letter, self.words)
         n_soon = 0 if soon is None else len(soon.about(self._is_soon).lines)
@@ -315,11 +317,11 @@ class RevisionMessages:
         )  # fmt: skip
 
     def _actor(self, letter: Letter) -> str:
-        """The person who publishes; where time alone has passed, who wrote to that party last."""
+        """The person who publishes; if only time has passed, the author of the party's waiting message."""
         return self.actor or next((one.actor for one in self._waits(letter)), "")
 
     def _until(self, letter: Letter) -> datetime:
-        """The moment up to which its sentences are true: until the day ends, or something of it starts soon."""
+        """The moment up to which its sentences hold: the end of the day, or when something in it becomes soon."""
         midnight = datetime.combine(self.moment.astimezone(self.scenario.zone).date() + DAY, time(), self.scenario.zone)
         untold = self._untold.letter(letter, self._called(letter))
         near = (start - SOON for one in untold.touched for start in one.starts)
@@ -335,10 +337,10 @@ def _is_mailed(waits: Iterable[OutboxMessage]) -> bool:
 
 
 def _way(one: OutboxMessage) -> tuple[object, ...]:
-    """All of a message but the sentences, which count the days until what they tell of."""
+    """All of a message except the sentences, which count days until the operations."""
     return one.address, one.mail.opening, one.mail.ending, one.knows, one.about
 
 
 def letters_of(scenario: Scenario, plan: Plan, news: Notices | None) -> tuple[Letter, ...]:
-    """The letters of a revision; of the year's first one, to each that has a part in it."""
+    """The letters of a revision; of the first one of a year, to each party with a part in it."""
     return first_letters(scenario, plan) if news is None else news.letters

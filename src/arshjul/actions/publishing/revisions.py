@@ -16,7 +16,7 @@ REASONS = {
     "refresh": Message("seen from today"),
     Mended.action: Message("seen from today, whatever an earlier clock said"),
 }
-"""The reasons of the kinds that nobody gives one for."""
+"""The reasons of the kinds that have no given one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +36,14 @@ class RevisionList:
 
 
 def revisions(store: Store) -> RevisionList:
-    """Those of a database."""
+    """The revisions of a database."""
     with store.reading() as db:
         found = tuple(Listed(one, stored.causes(db, one.number)) for one in stored.revisions(db))
         return RevisionList(found, stored.pointer(db))
 
 
 def reason_said(revision: Revision) -> Message:
-    """The reason of a revision: in its publisher's words, or in ours where it was a refresh or a mending."""
+    """The reason of a revision: in its publisher's words, or a standard one for a refresh or mend."""
     if revision.kind in REASONS:
         return REASONS[revision.kind]
     return Message("{reason}", {"reason": revision.reason})

@@ -1,4 +1,4 @@
-"""The revision that is served, read back: its scenario, its plan, and what its feeds say."""
+"""The served revision, read back: its scenario, its plan, and its feeds."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -23,14 +23,14 @@ from arshjul.store.revisions import Revision
 from arshjul.store.store import Store, Transaction
 
 MOST_AHEAD = timedelta(days=1)
-"""How far ahead of the clock a plan may be seen from: another zone's date, a plan that is made tonight for tomorrow."""
+"""How far ahead of the clock a plan may be seen from: another zone's date, or a plan made tonight for tomorrow."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServedRevision:
-    """The revision that is served. The scenario has no sites.
+    """The served revision. The scenario has no sites.
 
-    `is_rehearsal`: the year is only tried out, and the clock is what its last plan is seen from.
+    `is_rehearsal`: the year is only tried out, and its clock is the moment of its last plan.
     """
 
     revision: Revision
@@ -39,22 +39,22 @@ class ServedRevision:
     is_rehearsal: bool = False
 
     def is_ahead(self, now: datetime | None = None) -> bool:
-        """As `is_ahead`; a rehearsal is not, whatever its day."""
+        """As the function `is_ahead`; a rehearsal never is."""
         return not self.is_rehearsal and is_ahead(self.revision, now)
 
     def floor(self, now: datetime | None = None) -> datetime:
-        """From when subscribers saw it: what comes after is not seen from earlier. Never ahead of real time."""
+        """The moment from which subscribers saw it, never ahead of real time: later plans are not seen from earlier."""
         return _real(self.revision, now) if self.is_ahead(now) else self.revision.as_of
 
 
 def served_revision(db: Transaction) -> ServedRevision | None:
-    """The revision that is served; None before the first."""
+    """The served revision; None before the first."""
     found = revisions.current(db)
     return None if found is None else read_back(db, found)
 
 
 def published_year(db: Transaction) -> ServedRevision:
-    """The revision that is served. InputError where there is none yet."""
+    """The served revision. InputError if there is none yet."""
     found = served_revision(db)
     if found is None:
         raise nothing_published()
@@ -62,7 +62,7 @@ def published_year(db: Transaction) -> ServedRevision:
 
 
 def nothing_published() -> InputError:
-    """Says that no revision is served yet, and how to publish one."""
+    """The error that no revision is served yet, and how to publish one."""
     return InputError(Message("Nothing is published yet: `arshjul publish` puts a plan there."))
 
 
@@ -73,7 +73,7 @@ def read_back(db: Transaction, revision: Revision) -> ServedRevision:
 
 
 def served_scenario(db: Transaction) -> Scenario:
-    """The scenario of the revision that is served. InputError where there is none yet."""
+    """The scenario of the served revision. InputError if there is none yet."""
     found = revisions.current(db)
     if found is None:
         raise nothing_published()
@@ -81,12 +81,12 @@ def served_scenario(db: Transaction) -> Scenario:
 
 
 def published_sites(db: Transaction, number: int) -> dict[Place, bytes]:
-    """The sites of the year that a revision shows, as far as they are kept."""
+    """The sites of the year that a revision shows, unless purged."""
     return {(site.operation, site.position): site.body for site in revisions.sites(db, number)}
 
 
 def zone_of(store: Store) -> tzinfo:
-    """The zone of the served plan, in which people are told moments; UTC where none can be read."""
+    """The zone of the served plan, for moments in messages; UTC if there is none."""
     with suppress(InputError, StorageError), store.reading() as db:
         found = revisions.current(db)
         if found is not None:
@@ -95,9 +95,9 @@ def zone_of(store: Store) -> tzinfo:
 
 
 def is_ahead(revision: Revision, now: datetime | None = None) -> bool:
-    """True if its feeds are seen from a day that had not come when it was published; or that has not come `now`.
+    """True if its feeds are seen from a day that was in the future when it was published; or is so `now`.
 
-    Such feeds confirm what is far away, and of what was called off under them say nothing: it seemed long past.
+    Such feeds confirm distant dates, and do not show what was called off under them, which seemed long past.
     """
     return revision.as_of > _real(revision, now) + MOST_AHEAD
 
@@ -107,10 +107,10 @@ def _real(revision: Revision, now: datetime | None) -> datetime:
 
 
 def served_feeds(db: Transaction, current: ServedRevision | None, now: datetime | None = None) -> ServedFeeds:
-    """The feeds that subscribers have of it: none before the first revision.
+    """The feeds that subscribers have of it; empty before the first revision.
 
-    Where it is ahead, what vanished under it is told of as if it stood there still, since the last that was not.
-    `now`: as in `is_ahead`.
+    If it is ahead, entries that vanished under it are shown as they were in the last revision that was not. `now` as in
+    `is_ahead`.
     """
     if current is None:
         return ServedFeeds({}, FeedHistory())
@@ -124,7 +124,7 @@ def served_feeds(db: Transaction, current: ServedRevision | None, now: datetime 
 
 
 def milestones_told(db: Transaction, current: ServedRevision | None) -> FeedHistory:
-    """The coordinator's feeds with milestones alone, as `served` has them."""
+    """The coordinator's feeds with milestones, as in `served_feeds`."""
     if current is None:
         return FeedHistory()
     wanted = {(str(COORDINATOR), "full", content) for content in ("milestones", "all")}
@@ -145,12 +145,12 @@ def _said_in(db: Transaction, rows: Iterable[revisions.Feed]) -> dict[str, FeedS
 
 
 def _name(row: revisions.Feed) -> str:
-    """The calendar's name in the history: a row of before there were several tells another one."""
+    """The calendar's name in the history; older rows have another content."""
     return Channel(party_named(row.party), row.level, row.content).name  # type: ignore[arg-type]
 
 
 def _back_to_sound(db: Transaction, last: Revision, now: datetime | None) -> Iterator[Revision]:
-    """The revisions before it, the last first, to the first that is not ahead, with that one."""
+    """The revisions before it, latest first, up to and including the first that is not ahead."""
     for earlier in reversed(revisions.revisions(db)):
         if earlier.number < last.number:
             yield earlier
@@ -159,7 +159,7 @@ def _back_to_sound(db: Transaction, last: Revision, now: datetime | None) -> Ite
 
 
 def _with_lost(said: FeedState, older: FeedState) -> FeedState:
-    """With the entries that it no longer holds, as they were, under the stamps that are kept of them."""
+    """The state with the entries that it no longer holds, as they were, with their stored stamps."""
     there = {entry.event.uid for entry in said.entries}
     lost = (entry.event for entry in older.entries if entry.event.uid in said.gone.keys() - there)
     entries = (*said.entries, *(FeedEntry(event, said.gone[event.uid]) for event in lost))
@@ -167,7 +167,7 @@ def _with_lost(said: FeedState, older: FeedState) -> FeedState:
 
 
 def earlier_scenarios(db: Transaction) -> Iterator[Scenario]:
-    """Those of all revisions, the last first; each only once."""
+    """The scenarios of all revisions, latest first, each once."""
     seen = set()
     for revision in reversed(revisions.revisions(db)):
         if revision.scenario not in seen:

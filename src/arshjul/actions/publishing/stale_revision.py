@@ -1,7 +1,7 @@
-"""Compares the revision that a plan folder goes on from with the one that is served.
+"""Compares the revision that a plan folder continues with the served one.
 
-Two coordinators can replan at the same time. The folder itself says what its maker saw: a replan
-holds the old placements, and a plan made anew over an older one tells its changes from it.
+Two coordinators can replan at the same time. The folder itself shows what its maker saw: a replan holds the old
+placements, and a plan made anew over an older one has its changes from it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,14 +20,14 @@ from arshjul.planning.letters.notices import notices
 from arshjul.store.revisions import Revision
 
 SEEN_LETTERS = 12
-"""The letters of a revision's hash by which a person names it."""
+"""The number of letters of a revision's hash by which a person names it."""
 
 
 class StaleRevision(Refused):
     """Refused: another revision is served than the one that was seen.
 
-    `current` is its number, `hash` its hash; `differences` say what it changed since the plan that was seen or, under
-    that `heading`, what would change if this one took its place. `is_another`: of another plan altogether.
+    `current` is its number, `hash` its hash; `differences` are its changes since the plan that was seen or, under that
+    `heading`, what would change if this one replaced it. `is_another`: it is of another plan altogether.
     """
 
     def __init__(
@@ -49,9 +49,10 @@ class StaleRevision(Refused):
 
 
 def refuse_stale(read: PlanFolder, current: ServedRevision | None, seen: int | str | None) -> None:
-    """Raises StaleRevision where the folder was not made from what is served.
+    """Raises StaleRevision if the folder was not made from what is served.
 
-    `seen` is the revision that was seen: its hash, or how that begins, or its number; None: the folder tells.
+    `seen` is the revision that was seen: its hash, or the beginning of it, or its number; None: derived from the
+    folder.
     """
     if current is None:
         return
@@ -67,12 +68,12 @@ def _is_seen(seen: str, revision: Revision) -> bool:
 
 
 def _mark(revision: Revision) -> str:
-    """The beginning of its hash, as people are told it: after a restore, another revision can have its number."""
+    """The beginning of its hash, shown to people, since after a restore another revision can have its number."""
     return revision.hash[:SEEN_LETTERS]
 
 
 def stale(read: PlanFolder, current: ServedRevision) -> StaleRevision:
-    """The refusal: how the served plan differs from the one that the folder started from, or else from the folder's."""
+    """The refusal, with the served plan's differences from the plan that the folder started from, or from its own."""
     if is_another(read.scenario, current.scenario):
         return _of_another(read, current)
     message = Message(
@@ -91,13 +92,13 @@ def stale(read: PlanFolder, current: ServedRevision) -> StaleRevision:
 
 
 def is_another(scenario: Scenario, served: Scenario) -> bool:
-    """True if that is the plan of another year or another town, which may bear the same name."""
+    """True if it is the plan of another year or another town, which may have the same name."""
     apart = scenario.span.last < served.span.first or served.span.last < scenario.span.first
     return scenario.name != served.name or apart or not scenario.areas.keys() & served.areas.keys()
 
 
 def _of_another(read: PlanFolder, current: ServedRevision) -> StaleRevision:
-    """The refusal where the served plan is another one altogether: what this one would call off."""
+    """The refusal if the served plan is another one altogether, with what this one would call off."""
     found = notices(
         read.scenario, current.scenario, current.plan.placed, seen_from(read.plan, current, read.plan.as_of)
     )
@@ -134,9 +135,9 @@ def _plan_said(scenario: Scenario) -> Message:
 
 
 def seen_from(plan: Plan, before: ServedRevision | None, as_of: datetime, now: datetime | None = None) -> Plan:
-    """The plan seen from that moment, or from the one at which its subscribers saw it last, if that is later.
+    """The plan seen from that moment, or from when its subscribers last saw it, if that is later.
 
-    `now`: as in `ServedRevision.floor`.
+    `now` as in `ServedRevision.floor`.
     """
     latest = as_of if before is None else max(as_of, before.floor(now))
     return replace(plan, as_of=latest.astimezone(plan.as_of.tzinfo))
@@ -146,15 +147,15 @@ def _goes_on_from(read: PlanFolder, plan: Plan) -> bool:
     before = _started_from(read)
     if before is None or read.plan.revision != plan.revision + 1 or before.keys() != plan.placed.keys():
         return False
-    if read.plan.entries.up_to(plan.revision) != plan.entries.up_to(plan.revision):  # made from another of its number
+    if read.plan.entries.up_to(plan.revision) != plan.entries.up_to(plan.revision):  # of another revision
         return False
     return all(placement.same_place(plan.placed[id]) for id, placement in before.items())
 
 
 def _started_from(read: PlanFolder) -> Mapping[str, Placement] | None:
-    """The placements that the maker of the folder had before; None for a first plan.
+    """The placements before the folder's plan; None for a first plan.
 
-    A replan's base has no place for an operation that was given up altogether: changes.json tells that.
+    A replan's base has no place for an operation that was cancelled, but changes.json does.
     """
     base = read.plan.base
     if read.plan.placed_by is not None:  # a filling, which has moved nothing

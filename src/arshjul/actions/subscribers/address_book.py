@@ -14,7 +14,7 @@ from arshjul.store.store import Store
 
 
 def address_book(scenario: Scenario, handed: Sequence[Handed], base: str) -> bytes:
-    """The workbook. `base`: where the feeds are reached, without a slash at its end."""
+    """The workbook. `base`: the feeds' address, without a slash at its end."""
     say = words(scenario.language)
     bare = {str(party): party.id for party in parties(scenario)}
     rows = []
@@ -38,6 +38,6 @@ def address_book(scenario: Scenario, handed: Sequence[Handed], base: str) -> byt
 
 
 def published_scenario(store: Store) -> Scenario:
-    """The scenario whose calendars are served. InputError where none are."""
+    """The scenario whose calendars are served. InputError if there is none."""
     with store.reading() as db:
         return published_year(db).scenario

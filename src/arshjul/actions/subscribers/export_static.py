@@ -1,8 +1,8 @@
 """export-static: writes the served feeds as files, for a plain web server or an object store.
 
-There, the name is the secret: each feed gets one that nobody can guess and that stays the same from
-one export to the next, made from a key that is kept apart. Who has a name can be shut out only with
-all others, by another key; where that matters, `arshjul serve` gives each subscriber its own.
+There the name is the secret: each feed gets one that nobody can guess and that stays the same from one export to the
+next, made from a key that is kept apart. A person who has a name can be shut out only together with all others, by
+another key; if that matters, `arshjul serve` gives each subscriber its own.
 """
 
 import base64
@@ -30,11 +30,11 @@ KEY_BYTES = 32
 
 
 def export_static(store: Store, folder: Path, key_file: Path, client: str = "") -> tuple[Exported, ...]:
-    """Writes every served feed under FOLDER/feeds, plain and gzipped; those of the export before that are not in it go.
+    """Writes every served feed under FOLDER/feeds, plain and gzipped, and removes former ones of the last export.
 
-    Where a client is named, each feed lies there once more as that program needs it, under a name of its own.
-    etags.json beside it tells path and ETag of each, for whoever sets up the server; it is not to be served.
-    It names each feed before that is written, so that an interrupted export leaves none that nobody knows of.
+    With a client, each feed is also written in the form for that program, under a name of its own. etags.json beside
+    them has the path and ETag of each for whoever sets up the server, and is not to be served. It lists each feed
+    before that is written, so that an interrupted export leaves no unknown files.
     """
     refuse_unknown_client(client)
     with store.reading() as db:
@@ -62,7 +62,7 @@ def export_static(store: Store, folder: Path, key_file: Path, client: str = "") 
 
 
 class _File(NamedTuple):
-    """The record of a feed, and the moment since which it is so."""
+    """A feed's record, its bytes, and its modification time."""
 
     exported: Exported
     data: bytes
@@ -76,7 +76,7 @@ def _file(key: bytes, row: Feed, ics: bytes, client: str) -> _File:
 
 
 def _key(file: Path) -> bytes:
-    """The key in the file; a new one where there is none."""
+    """The key in the file; a new one if there is none."""
     key = secrets.token_bytes(KEY_BYTES)
     try:
         try:
@@ -95,7 +95,7 @@ def _key(file: Path) -> bytes:
 
 
 def _path(key: bytes, feed: FeedKey, client: str) -> str:
-    """The feed of all keeps the name that it had when there was no other."""
+    """The path of a feed. The calendar of all keeps the name that it had when there was no other."""
     party, level, content = feed
     names = [party, level]
     if content != "all" or client:

@@ -1,4 +1,4 @@
-"""Where others reach the feeds and the console: what is such a place, and what is this computer alone."""
+"""The address at which others reach the feeds and the console: its form, and whether it is only this computer."""
 
 from ipaddress import ip_address
 
@@ -6,7 +6,7 @@ from arshjul.errors import InputError, Message
 
 
 def place_of_feeds(url: str) -> str:
-    """Where others reach the feeds, as addresses begin. InputError where it is no such place."""
+    """The base address of the feeds. InputError if it has no valid form."""
     base = url.rstrip("/")
     scheme, _, host = base.partition("://")
     if scheme not in ("https", "http") or not host or any(c.isspace() or c in "?#@" for c in host):
@@ -15,7 +15,7 @@ def place_of_feeds(url: str) -> str:
 
 
 def is_this_computer(base: str) -> bool:
-    """True if nobody but this computer reaches what begins so."""
+    """True if only this computer can reach that address."""
     host = base.partition("://")[2].partition("/")[0]
     name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
     try:

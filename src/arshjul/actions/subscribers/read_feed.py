@@ -1,4 +1,4 @@
-"""A feed by its address. What may not be read and what does not exist are the same: nothing."""
+"""A feed by its address. Forbidden and missing feeds give the same result: nothing."""
 
 import hashlib
 import hmac
@@ -14,7 +14,7 @@ _NOBODY = Reader(0, FeedKey("", "", ""), datetime.min.replace(tzinfo=UTC))
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """The feed, and the id of the subscriber that came for it. No `feed`: it is damaged, or not there now."""
+    """The feed, and the id of the subscriber that requested it. `feed` None: it is damaged, or missing now."""
 
     subscriber: int
     feed: Shelved | None
@@ -23,7 +23,8 @@ class Read:
 def read_feed(shelf: Shelf, token: str, now: datetime) -> Read | None:
     """The feed that the token opens; None for an unknown, an expired and a revoked token alike.
 
-    All three take the same way through: the digest is looked up, compared, and held against the clock."""
+    All three take the same path: the digest is looked up, compared, and checked against the clock.
+    """
     digest = digest_of_token(token)
     reader = shelf.readers.get(digest)
     is_known = hmac.compare_digest(digest, _NOBODY_KEY if reader is None else digest)
@@ -35,5 +36,5 @@ def read_feed(shelf: Shelf, token: str, now: datetime) -> Read | None:
 
 
 def digest_of_token(token: str) -> bytes:
-    """The SHA-256 of a token, which is all that is kept of it. Its 256 random bits need no salt."""
+    """The SHA-256 of a token, which is all that is stored of it. Its 256 random bits need no salt."""
     return hashlib.sha256(token.encode()).digest()

@@ -1,7 +1,7 @@
 """subscribe: hands out addresses of feeds, and renews them.
 
-An address is a secret: 256 random bits, told once, kept as its SHA-256. Each subscriber has its own,
-so that one can be taken back without disturbing the others.
+An address is a secret: 256 random bits, shown once, stored as its SHA-256. Each subscriber has its own, so that one can
+be revoked without disturbing the others.
 """
 
 import secrets
@@ -29,12 +29,12 @@ TOKEN_BYTES = 32
 LONGEST_LABEL = 200
 
 CLIENTS = ("", "google")
-"""The programs that a feed can be made for; mostly none."""
+"""The programs that a feed can be made for; usually none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The calendar that a subscriber is to read. `party` is the name of one, or the mere id of an agency or a unit."""
+    """The calendar for a subscriber. `party` is a feed's name, or the mere id of an agency or a unit."""
 
     party: str
     level: str = "full"
@@ -44,7 +44,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """A new address. The token is nowhere else, and cannot be had again. `size`: of the feed as it is now, in bytes."""
+    """A new address. The token is stored nowhere, and cannot be shown again. `size`: of the present feed, in bytes."""
 
     subscriber: Subscriber
     token: str
@@ -53,9 +53,9 @@ class Handed:
 
 
 def subscribe(store: Store, wanted: Wanted, label: str, days: int | None, actor: str, now: datetime) -> Handed:
-    """A new subscriber of a feed, and its address. InputError where there is no such feed.
+    """A new subscriber of a feed, and its address. InputError if there is no such feed.
 
-    `days`, here and below: how long an address is good; None: as long as the plan and 90 days.
+    `days`, here and below: the validity of an address; None: until 90 days after the plan.
     """
     _refuse_unknown(wanted)
     name = clean(label.replace("\n", " "))[:LONGEST_LABEL]
@@ -81,14 +81,14 @@ def _refuse_unknown(wanted: Wanted) -> None:
 
 
 def refuse_unknown_client(client: str) -> None:
-    """InputError where no feed is made for that program."""
+    """InputError if no feed is made for that program."""
     if client not in CLIENTS:
         known = {"given": client, "clients": [one for one in CLIENTS if one]}
         raise InputError(Message("There is no feed made for {given}: choose {clients}, or say nothing.", known))
 
 
 def rotate(store: Store, id: int, days: int | None, overlap_days: int, actor: str, now: datetime) -> Handed:
-    """Another address for a subscriber; those it has go on working for the days of the overlap."""
+    """Another address for a subscriber; the former ones stay valid for the days of the overlap."""
     with store.writing() as db:
         _refuse_clock(db, now)
         found = live_subscriber(db, id)
@@ -100,9 +100,9 @@ def rotate(store: Store, id: int, days: int | None, overlap_days: int, actor: st
 
 @contextmanager
 def rotate_all(store: Store, days: int | None, overlap_days: int, actor: str, now: datetime) -> Iterator[list[Handed]]:
-    """Another address for everybody who has one; those that they have go on working for the days of the overlap.
+    """Another address for everybody who has one; the former ones stay valid for the days of the overlap.
 
-    They are kept when the block ends. Where it fails, as they could not be written down, nobody has been given one.
+    They take effect when the block ends. If it fails, as they could not be written down, nobody has been given one.
     """
     with store.writing() as db:
         _refuse_clock(db, now)
@@ -115,9 +115,9 @@ def rotate_all(store: Store, days: int | None, overlap_days: int, actor: str, no
 
 @contextmanager
 def reissue(store: Store, days: int | None, actor: str, now: datetime) -> Iterator[list[Handed]]:
-    """A new subscriber for each that a restore revoked, once; not for whom somebody has revoked by hand.
+    """A new subscriber for each that a restore revoked, once; not for those who were revoked by hand.
 
-    They are kept when the block ends, as those of `rotate_all` are.
+    They take effect when the block ends, as in `rotate_all`.
     """
     with store.writing() as db:
         _refuse_clock(db, now)
@@ -129,7 +129,7 @@ def reissue(store: Store, days: int | None, actor: str, now: datetime) -> Iterat
 
 
 def closed_by_a_restore(db: Transaction) -> list[Subscriber]:
-    """Those that a restore has revoked, and who have got no new address since."""
+    """The subscribers that a restore has revoked, and who have no new address since."""
     people = readers.subscribers(db)
     closed = _closed_by_a_restore(audit.lines(db, Restored, Unsubscribed, Reissued), people)
     served = set(_parties(db)) if closed else set()
@@ -138,16 +138,17 @@ def closed_by_a_restore(db: Transaction) -> list[Subscriber]:
 
 
 def _highest_named(db: Transaction) -> int:
-    """The highest id that the log names: a copy that was put back may not know whom it was given to."""
+    """The highest id in the log: a restored copy may not know the subscriber who had it."""
     events = [line.event for line in audit.lines(db, Subscribed, Reissued)]
     return max((event.subscriber for event in events if isinstance(event, OfSubscriber)), default=0)
 
 
 def _closed_by_a_restore(lines: Iterable[AuditLine], people: Sequence[Subscriber]) -> set[int]:
-    """The subscribers that are closed by a restore and by nothing else, by id.
+    """The ids of subscribers closed by a restore and by nothing else.
 
-    Beside those that a restore names, whoever was revoked at its moment: an old line names nobody, and none names those
-    whom the replaced database knew as closed. That may have been by hand, or they have another address since.
+    Besides those that a restore names, they are the ones revoked at its moment: an old line names nobody, and none
+    names those whom the replaced database knew as closed. Some of these may have been revoked by hand, or have another
+    address since, and are left out.
     """
     closed, done = set[int](), set[int]()
     for line in lines:
@@ -168,14 +169,14 @@ def _let_run_out(db: Transaction, id: int, at: datetime) -> None:
 
 
 def _refuse_clock(db: Transaction, now: datetime) -> None:
-    """Refused where the clock cannot be right: an address that it dates could be over before anybody uses it."""
+    """Refused if the clock cannot be right: an address that it dates could end before anybody uses it."""
     latest = audit.latest(db)
     if latest is not None and latest - plausible(now) > audit.MOST_BEHIND:
         raise Refused(audit.behind(latest, now))
 
 
 def _hand_out(db: Transaction, subscribers: Sequence[Subscriber], days: int | None, now: datetime) -> list[Handed]:
-    """A new address for each."""
+    """A new address for each subscriber."""
     if not subscribers:
         return []
     scenario = served_scenario(db)
@@ -193,7 +194,7 @@ def _hand_out(db: Transaction, subscribers: Sequence[Subscriber], days: int | No
 
 
 def _feed(db: Transaction, wanted: Wanted) -> FeedKey:
-    """The feed that is wanted. InputError where it is not served."""
+    """The feed that is wanted. InputError if it is not served."""
     party = party_meant(wanted.party, _parties(db))
     key = FeedKey(party, wanted.level, wanted.content)
     served = {feed.key for feed in revisions.feeds(db, revisions.pointer(db) or 0)}
@@ -207,7 +208,7 @@ def _feed(db: Transaction, wanted: Wanted) -> FeedKey:
 
 
 def _parties(db: Transaction) -> list[str]:
-    """The names of the feeds that are served. InputError where there are none yet."""
+    """The names of the served feeds. InputError if there are none yet."""
     number = revisions.pointer(db)
     if number is None:
         raise nothing_published()
@@ -215,7 +216,7 @@ def _parties(db: Transaction) -> list[str]:
 
 
 def live_subscriber(db: Transaction, id: int) -> Subscriber:
-    """The subscriber of that number. InputError where there is none, or none any more."""
+    """The subscriber of that number. InputError if there is none, or it is revoked."""
     found = readers.subscriber(db, id)
     if found is None:
         raise InputError(Message("There is no subscriber {id}: `arshjul subscribers` lists them.", {"id": id}))

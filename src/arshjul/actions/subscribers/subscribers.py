@@ -1,4 +1,4 @@
-"""subscribers: who may read which feed, and when each last came."""
+"""subscribers: who may read which feed, and when each last requested it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,20 +11,20 @@ from arshjul.store.store import Store
 from arshjul.texts import titled
 
 STATES = {"live": Message("in force"), "expired": Message("expired"), "revoked": Message("revoked")}
-"""What people call the states of a subscriber."""
+"""Names of the states of a subscriber."""
 
 
 _PROGRAMS = {"another": Message("another program"), "a browser": Message("a browser")}
 
 
 def program_said(client: str) -> Message:
-    """The program that came for a calendar, which has a name of its own or a word."""
+    """The name of the program that requested a calendar."""
     return _PROGRAMS.get(client, Message("{name}", {"name": client}))
 
 
 @dataclass(frozen=True, slots=True)
 class KnownSubscriber:
-    """A subscriber with its addresses, and when it last came."""
+    """A subscriber with its addresses, and its last request."""
 
     subscriber: Subscriber
     addresses: tuple[Address, ...]
@@ -43,17 +43,17 @@ class KnownSubscriber:
 
 
 def content_titled(content: str) -> Message:
-    """The content's word, with the id by which one asks for it."""
+    """The content's name, with the id by which it is requested."""
     return titled(CONTENT_NAMES, content)
 
 
 def level_titled(level: str) -> Message:
-    """The level's word, with the id by which one asks for it."""
+    """The level's name, with the id by which it is requested."""
     return titled(LEVEL_NAMES, level)
 
 
 def subscribers(store: Store) -> list[KnownSubscriber]:
-    """All subscribers that ever were, by id."""
+    """All subscribers, revoked ones included, by id."""
     with store.reading() as db:
         everyone, addresses, fetches = readers.subscribers(db), readers.addresses(db), readers.fetches(db)
     return [

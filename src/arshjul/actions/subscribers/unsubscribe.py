@@ -1,4 +1,4 @@
-"""unsubscribe: takes a subscriber's addresses back."""
+"""unsubscribe: revokes a subscriber's addresses."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from arshjul.store.store import Store
 
 
 def unsubscribe(store: Store, id: int, actor: str, now: datetime) -> Subscriber:
-    """Revokes all addresses of a subscriber, from the next request on. InputError where there is no such one."""
+    """Revokes all addresses of a subscriber, from the next request on. InputError if there is none."""
     with store.writing() as db:
         found = live_subscriber(db, id)
         readers.revoke(db, found, now)
