@@ -1,4 +1,4 @@
-"""Access: the roles, and the declaration of a page, without which no path is answered."""
+"""Access: the roles, and the declaration of pages; a path without a declaration is not answered."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,24 +19,24 @@ ROLE_NAMES: Mapping[str, Message] = {
     "viewer": Message("as viewer"),
     "auditor": Message("as auditor"),
 }
-"""What people call the roles of those who come in."""
+"""The words for the roles."""
 
 CHANGING: frozenset[Role] = frozenset({"coordinator", "deputy"})
-"""Those who plan."""
+"""The roles that plan."""
 
 READING: frozenset[Role] = CHANGING | {"auditor"}
-"""Those who see the whole year: the auditor changes nothing."""
+"""The roles that see the whole year; an auditor changes nothing."""
 
 ALL: frozenset[Role] = READING | {"viewer"}
-"""Everybody who is in: the viewer sees no dates to come."""
+"""All roles; a viewer sees no future dates."""
 
 ANYBODY: frozenset[Role] = frozenset()
-"""Also those who are not in yet. Only the way in is so."""
+"""Also visitors without a session. Only signing in is open to them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A path with a method, what it does, and the roles that may do it. `takes_file`: its form sends one along."""
+    """A path with a method, its action, and the roles that may use it. `takes_file`: its form includes a file."""
 
     path: str
     method: Literal["GET", "POST"]
@@ -47,9 +47,9 @@ class Page:
 
     @property
     def needs_token(self) -> bool:
-        """True if its form is a session's; the others' secret is their address."""
+        """True if its form needs the token of a session; an open page has the secret in its address."""
         return self.method == "POST" and self.roles is not ANYBODY
 
     def is_open_to(self, role: str | None) -> bool:
-        """True if whoever has that role (None: is not in) may do it."""
+        """True if the given role may use it (None: no session)."""
         return self.roles is ANYBODY or role in self.roles

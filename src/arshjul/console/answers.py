@@ -10,8 +10,8 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 class Html:
     """A template and its values.
 
-    `part`: the block of it that answers a script of the page; empty where none asks for it. `is_last`: one that
-    asks again and again need not any more, and this takes the place of the whole content.
+    `part`: the block that answers a request of the page's script; empty: the whole page. `is_last`: a script that asks
+    repeatedly can stop; the answer replaces the whole content.
     """
 
     template: str
@@ -23,7 +23,7 @@ class Html:
 
 @dataclass(frozen=True, slots=True)
 class SeeOther:
-    """Another page, after something was posted. `cookie`: a session's token to hand out; "" takes it back."""
+    """Another page, after a post. `cookie`: the token of a session to set; "" removes it."""
 
     path: str
     cookie: str | None = None
@@ -31,7 +31,7 @@ class SeeOther:
 
 @dataclass(frozen=True, slots=True)
 class Bytes:
-    """A file: a picture of the year, or one to keep. `packs`: it shrinks, and its size could tell no secret."""
+    """A file: a picture of the year, or a download. `packs`: may be compressed, since its size reveals no secret."""
 
     data: bytes
     kind: str

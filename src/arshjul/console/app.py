@@ -1,4 +1,4 @@
-"""The application: every request passes the guards, finds its page, and is answered as that page says."""
+"""The application: every request passes the guards, finds its page, and gets that page's answer."""
 
 import gzip
 from collections.abc import Callable, Mapping
@@ -41,15 +41,15 @@ Clock = Callable[[], datetime]
 
 STYLE = "/static/console.css"
 SCRIPT = f"/static/htmx-{HTMX_VERSION}.min.js"
-"""All that a page needs beside itself lies under /static/: a proxy lets anybody have it, as it does the open pages."""
+"""All other resources of pages are under /static/, which a proxy lets anybody fetch, like the open pages."""
 
 NO_MORE = 286
-"""The status by which htmx ends asking again and again."""
+"""The status with which htmx ends polling."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """The proxy before the console: the header in which it names who is signed in, and each one's role.
+    """The proxy before the console: the header with the name of the signed-in person, and the role of each.
 
     Only over a socket that nobody else can reach.
     """
@@ -60,7 +60,7 @@ class Trust:
 
 @dataclass(frozen=True, slots=True)
 class ConsoleServer:
-    """The console's database, child processes and clock. `trust`: None where people come in by a link of their own."""
+    """The console's database, child processes and clock. `trust`: None if people sign in with links."""
 
     store: Store
     runner: Runner
@@ -71,16 +71,16 @@ class ConsoleServer:
     repeats: Repeats = field(default_factory=Repeats)
     vouched: sessions.Vouched = field(default_factory=sessions.Vouched)
     feeds_url: str = ""
-    """Where others reach the feeds; empty where nobody has said so."""
+    """The address at which others reach the feeds; empty if it is not set."""
 
     @property
     def cookie(self) -> str:
-        """The cookie's name: behind a proxy it is for HTTPS alone."""
+        """The name of the cookie; behind a proxy it is for HTTPS only."""
         return "arshjul" if self.trust is None else "__Host-arshjul"
 
 
 class NotAllowed(Exception):
-    """A request that is answered by its number and a sentence."""
+    """A request that is refused with a status and a sentence."""
 
     def __init__(self, status: int, text: Message) -> None:
         self.status, self.text = status, text
@@ -105,10 +105,10 @@ def _endpoint(console: ConsoleServer, page: Page) -> Callable[[Request], Any]:
             if page.method == "POST":
                 held = await run_in_threadpool(_held_bytes, console, page, request)
                 sent = await _sent(page, request, held)
-        except ClientDisconnect:  # nobody is there to be answered
+        except ClientDisconnect:  # the client is gone
             return Response(status_code=400)
         response = await run_in_threadpool(_answered, console, page, request, sent)
-        if wants_part(request) and response.status_code >= 400:  # a refusal is seen as a page
+        if wants_part(request) and response.status_code >= 400:  # a refusal is shown as a page
             response.headers["hx-refresh"] = "true"
         return response
 
@@ -116,10 +116,10 @@ def _endpoint(console: ConsoleServer, page: Page) -> Callable[[Request], Any]:
 
 
 def _held_bytes(console: ConsoleServer, page: Page, request: Request) -> int:
-    """The most of a form that may be held in memory, by who sends it; known before anything of it is read.
+    """The most bytes of a form that may be held in memory, by sender; known before any of it is read.
 
-    Nothing of the form of somebody who may not have the page. Where the database does not answer nobody is known: then
-    as much as of anybody, so that what was sent can be sent again.
+    None if the sender may not use the page. If the database does not answer, the sender is unknown: then as many as for
+    an open page, so that the form can be sent again.
     """
     if page.is_open_to(None):
         return MOST_OPEN_BYTES
@@ -128,14 +128,14 @@ def _held_bytes(console: ConsoleServer, page: Page, request: Request) -> int:
     try:
         session, _, _ = _who(console, page, request, request.cookies.get(console.cookie, ""), console.clock())
     except NotAllowed:
-        return 0  # what stands in the way is said when the form is answered
+        return 0  # the reason is given when the form is answered
     except (ArshjulError, OSError):
         return MOST_OPEN_BYTES
     return _most(page) if session is not None and page.is_open_to(session.role) else 0
 
 
 async def _sent(page: Page, request: Request, held: int) -> Form | NotAllowed:
-    """The form that was posted, empty where it may not be held; or why it is none that the page can take."""
+    """The posted form, empty if it may not be held; or the refusal of a form that the page cannot take."""
     try:
         return await read_form(request, held)
     except TooLarge:
@@ -161,7 +161,7 @@ def _answered(console: ConsoleServer, page: Page, request: Request, sent: Form |
             raise NotAllowed(421, Message("This address is not the console's."))
         session, token, new = _who(console, page, request, token, now)
         visit = _visit(console, page, request, sent, session, token, now)
-        if new:  # vouched for: the first page again, with its cookie
+        if new:  # signed in by the proxy: the first page again, with its cookie
             return _response(console, visit, SeeOther(request.scope["path"], token) if page.method == "GET" else _in())
         return _response(console, visit, _handled(console, page, visit, request.scope["path"]))
     except NotAllowed as error:
@@ -176,7 +176,7 @@ def _answered(console: ConsoleServer, page: Page, request: Request, sent: Form |
 
 
 def _handled(console: ConsoleServer, page: Page, visit: Visit, path: str) -> Answer:
-    """The page's answer; a form that a double click sends twice is done once."""
+    """The page's answer; a form that a double click sends twice is handled once."""
     if visit.session is None:
         return page.handler(visit)
     if not page.needs_token or page.takes_file:
@@ -187,7 +187,7 @@ def _handled(console: ConsoleServer, page: Page, visit: Visit, path: str) -> Ans
 
 
 def _again(page: Page, request: Request, sent: Form | NotAllowed) -> SentForm | None:
-    """What was posted from a page of ours, to be sent again when the database answers; a file is not kept."""
+    """The form posted from a page of the console, to send again when the database answers; files are not kept."""
     if page.method != "POST" or page.takes_file or not isinstance(sent, Form) or not is_own(request):
         return None
     return SentForm(request.scope["path"], tuple((name, one) for name, values in sent.fields.items() for one in values))
@@ -200,7 +200,7 @@ def _in() -> SeeOther:
 def _who(
     console: ConsoleServer, page: Page, request: Request, token: str, now: datetime
 ) -> tuple[Session | None, str, bool]:
-    """The session, its cookie's token, and whether that is new. A page for anybody begins none."""
+    """The session, its cookie's token, and whether the session is new. An open page begins no session."""
     session = sessions.who(console.store, token, now)
     if console.trust is None:
         return session, token, False
@@ -223,7 +223,7 @@ def _who(
 def _let_in(
     console: ConsoleServer, token: str, name: str, role: str, now: datetime
 ) -> tuple[Session | None, str, bool]:
-    """The session of somebody vouched for, who came back with the cookie that was offered; or who is offered one."""
+    """The session of a person named by the proxy who returned the offered cookie; otherwise a new offer."""
     begun = console.vouched.let_in(console.store, token, name, role, DEFAULT_LANGUAGE, now)
     if begun is not None:
         return begun, token, False
@@ -240,7 +240,7 @@ def _visit(
     token: str,
     now: datetime,
 ) -> Visit:
-    """The visit. NotAllowed where the page is not for whoever comes, or was not posted from one of ours."""
+    """The visit. NotAllowed if the visitor may not use the page, or if the form is not from a page of the console."""
     language = DEFAULT_LANGUAGE if session is None else session.language
     form = Form()
     if page.method == "POST":
@@ -297,7 +297,7 @@ def _response(console: ConsoleServer, visit: Visit, answer: Answer) -> Response:
 
 
 def _html(visit: Visit, answer: Html) -> Response:
-    """The page; or for a script of a page that is there the part that it asks for."""
+    """The page; for a request of the page's script, the part that it asks for."""
     part = answer.part if visit.wants_part else ""
     is_last = bool(part) and answer.is_last
     html = rendered(visit, answer.template, answer.values, part=part)
@@ -332,7 +332,7 @@ async def _style(_: Request) -> Response:
 
 
 async def _script(_: Request) -> Response:
-    """It never changes under its name, so that a browser asks for it once."""
+    """The script, whose content never changes under its name, so that a browser fetches it once."""
     headers = {"cache-control": "public, max-age=31536000, immutable"}
     return Response(_static("htmx.min.js"), media_type="text/javascript", headers=headers)
 

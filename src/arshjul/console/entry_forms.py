@@ -1,7 +1,7 @@
-"""A form that makes an entry: the keys that it gives, and what follows when it is sent.
+"""Forms that make an entry: their keys, and how they are handled.
 
-What is wrong is told by the words that stand beside the fields, never by the keys that files have. A page writes
-its fields first: `ShownForm.called` remembers the word of each, and `ShownForm.said` tells what is wrong in them.
+Problems are described in the words of the fields' labels, never in the keys of files. A page writes its fields first:
+`ShownForm.called` remembers the label of each, and `ShownForm.said` describes problems with it.
 """
 
 import re
@@ -22,16 +22,16 @@ from arshjul.errors import InputError, Message, Problem, Refused, named
 from arshjul.formats.words import local_time
 
 NEVER_ASKED = ("reported", "revision")
-"""What most forms do not ask for: it is reported now, and answered by the next revision."""
+"""The keys that most forms do not ask for: the entry is reported now, and answered by the next revision."""
 SURE = "sure"
-"""The field that answers a question: yes, it is meant so."""
+"""The field that confirms an unusual value."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldProblem:
-    """Something that is wrong with what was sent, and in which field; "" where in none of the form.
+    """A problem with a posted form, and its field; "" if it belongs to no field.
 
-    `is_question`: it may be meant so, and is taken once that is said.
+    `is_question`: the value may be intended, and is accepted when confirmed.
     """
 
     field: str
@@ -43,18 +43,18 @@ class FieldProblem:
 Problems = tuple[FieldProblem, ...]
 
 Again = Callable[[Problems, int], Html]
-"""The page once more, with what is wrong and the status to say it with."""
+"""Shows the page again, with the problems and a status."""
 
 
 @dataclass(frozen=True, slots=True)
 class EntryForm:
-    """A form for entries of the list. `kinds` are the keys that the form gives; the page knows the others."""
+    """A form for entries of the list. `kinds`: the keys that the form gives; the page adds the others."""
 
     list: str
     kinds: Kinds = field(default_factory=dict)
 
     def item(self, form: Form, **known: object) -> dict[str, object]:
-        """The entry: what was given, and what the page knows."""
+        """The entry: the form's values, and those that the page knows."""
         return {**given(self.kinds, form), **known}
 
     def filled(self, values: Item) -> Form:
@@ -64,9 +64,9 @@ class EntryForm:
 
 @dataclass(frozen=True, slots=True)
 class ShownForm:
-    """A form as a page shows it: what stands in its fields. `name` keeps its fields' ids apart from other forms'.
+    """A form as a page shows it, with the values of its fields. `name` makes its fields' ids unique on the page.
 
-    `labels` are the words of its fields, as the page has written them so far.
+    `labels`: the labels of its fields that the page has written so far.
     """
 
     name: str
@@ -80,7 +80,7 @@ class ShownForm:
         return f"{self.name}-{field}" if self.name else field
 
     def called(self, field: str, label: str) -> str:
-        """The field's label, which is remembered."""
+        """The label of the field, which is remembered."""
         self.labels.setdefault(field, label.partition(" (")[0])
         return label
 
@@ -101,7 +101,7 @@ class ShownForm:
         return Markup(' aria-invalid="true"') + described if described else described
 
     def said(self, problem: FieldProblem) -> Message:
-        """The problem in the words of the form; to be asked when the fields are written."""
+        """The problem in the words of the form; to be called when the fields are written."""
         label, text = self._label(problem.field), named(problem.text, self._label)
         if not label or text != problem.text:
             return text
@@ -110,14 +110,14 @@ class ShownForm:
         return Message("{field}: {text}", {"field": label, "text": text})
 
     def _label(self, field: str) -> str:
-        """The word of a field, or of those that it is among."""
+        """The label of the field, or of the group that it belongs to."""
         while field and field not in self.labels:
             field = field.rpartition(".")[0]
         return self.labels.get(field, "")
 
     @property
     def asks(self) -> bool:
-        """True if nothing is wrong but what may be meant so."""
+        """True if there are problems, and all of them are questions."""
         return bool(self.problems) and all(one.is_question for one in self.problems)
 
     def text(self, field: str) -> str:
@@ -129,27 +129,27 @@ class ShownForm:
         return value in self.form.fields.get(field, ())
 
     def rows(self, *fields: str, least: int = 1) -> list[tuple[str, ...]]:
-        """The texts of fields that stand in rows, so many at least."""
+        """The values of fields that form rows, at least the given number of rows."""
         sent = list(zip_longest(*(self.form.fields.get(one, ()) for one in fields), fillvalue=""))
         return sent + [("",) * len(fields)] * max(least - len(sent), 1)
 
 
 def shown(visit: Visit, name: str, else_filled: Form, problems: Problems = ()) -> ShownForm:
-    """The form of that name: as it was sent, where it is the one that comes back; else as it is filled."""
+    """The form of that name: as it was sent, if it is the one that comes back; otherwise `else_filled`."""
     is_back = visit.form.text("ask") == name
     return ShownForm(name, visit.form if is_back else else_filled, is_back, problems if is_back else ())
 
 
 def take(visit: Visit, name: str, item: Item, again: Again, marked: str = "", instead: int | None = None) -> Answer:
-    """Enters an item of that list, and works out what it takes; what cannot be used comes back as it was typed.
+    """Enters an item of that list and starts a solve; an unusable item comes back as it was typed.
 
-    `instead`: the number of the entry that waits and whose place this one takes.
+    `instead`: the number of the waiting entry that this one replaces.
     """
     return entered(visit, name, item, again, instead) or to_options(visit, marked)
 
 
 def entered(visit: Visit, name: str, item: Item, again: Again, instead: int | None = None) -> Html | None:
-    """Enters an item of that list, reported now unless it says when; the page again where it cannot be used."""
+    """Enters an item of that list, reported now unless it has a time; returns the page again if it is unusable."""
     now = {} if name == NOMINATED else {"reported": local_time(visit.draft.moment(visit.now))}
     items, seen = [(name, {**now, **item})], visit.form.text("seen")
     about = name, str(item.get("id", ""))
@@ -168,10 +168,10 @@ def entered(visit: Visit, name: str, item: Item, again: Again, instead: int | No
 
 
 def _of_the_future(name: str, item: Item, now: datetime) -> Problem | None:
-    """A report that has not been made yet."""
+    """The problem with a report whose time is in the future."""
     try:
         reported = datetime.fromisoformat(str(item.get("reported", ""))).replace(tzinfo=now.tzinfo)
-    except ValueError:  # the schema says what is wrong
+    except ValueError:  # the schema reports it
         return None
     if reported <= now:
         return None
@@ -180,9 +180,9 @@ def _of_the_future(name: str, item: Item, now: datetime) -> Problem | None:
 
 
 def refused(again: Again, about: tuple[str, str], act: Callable[[], None]) -> Html | None:
-    """The page again with all that was wrong, where what was to be done could not be; None where it is done.
+    """Calls `act`; if it is refused, the page again with all problems, otherwise None.
 
-    `about`: the list that the form is for, and the id of what it makes or changes there.
+    `about`: the list that the form is for, and the id of the item that it makes or changes.
     """
     try:
         act()
@@ -193,7 +193,7 @@ def refused(again: Again, about: tuple[str, str], act: Callable[[], None]) -> Ht
 
 
 def _in_field(problem: Problem, name: str, id: str) -> FieldProblem:
-    """The problem at the field that its place has in the form; one of something else is told with its id."""
+    """The problem at the field of the form that it is about; a problem of another item names its id."""
     if problem.item not in ("", id):
         return FieldProblem("", Message("{field}: {text}", {"field": problem.item, "text": problem.text}))
     inside = re.match(rf"{name}\[\d+\]\.?(.*)", problem.path)

@@ -1,4 +1,4 @@
-"""The kinds of field that forms have: from what was sent to the value of a key, and from a value to its fields."""
+"""The kinds of field that forms have: from posted fields to the value of a key, and from a value to its fields."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -17,10 +17,10 @@ _BETWEEN = re.compile(r"[\s,;]+")
 
 
 class FieldKind(Protocol):
-    """A way to read a key's value: from one field of the key's name, or from several whose names begin so."""
+    """A way to read a key's value: from the field of the key's name, or from several whose names begin with it."""
 
     def read(self, form: Form, name: str) -> object:
-        """The value; something empty where nothing was given. What is wrong is left for the schema to say."""
+        """The value; something empty if nothing was given. Problems are left for the schema to report."""
 
     def fields(self, name: str, value: object) -> Iterator[Sent]:
         """The fields that would give this value."""
@@ -47,7 +47,7 @@ class _Number(_Text):
 
 
 class _Tick(_Text):
-    """A box: true, or nothing."""
+    """A box: true or no value."""
 
     def read(self, form: Form, name: str) -> object:
         return form.is_checked(name) or None
@@ -58,7 +58,7 @@ class _Tick(_Text):
 
 
 class _Several:
-    """Boxes, or lists to choose from, of one name."""
+    """Boxes, or selects, of one name."""
 
     def read(self, form: Form, name: str) -> object:
         return list(dict.fromkeys(form.several(name)))
@@ -68,7 +68,7 @@ class _Several:
 
 
 class _Chosen(_Several):
-    """One of each of several lists, in their order: what is chosen twice stands twice."""
+    """One choice from each of several selects, in their order; the same choice may occur twice."""
 
     def read(self, form: Form, name: str) -> object:
         return list(form.several(name))
@@ -85,7 +85,7 @@ class _Ids(_Text):
 
 
 class _WholeNumbers(_Ids):
-    """Whole numbers in one field, likewise."""
+    """Whole numbers in one field, with commas or spaces between them."""
 
     def read(self, form: Form, name: str) -> object:
         return [whole_number(text) for text in _BETWEEN.split(form.text(name)) if text]
@@ -105,41 +105,41 @@ class _Numbers:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A mapping of its own: fields `NAME.KEY`."""
+    """A nested mapping: fields `NAME.KEY`."""
 
     kinds: Kinds
 
     def read(self, form: Form, name: str) -> dict[str, object]:
-        """The mapping of what was given."""
+        """The mapping of the values that were given."""
         return given(self.kinds, form, f"{name}.")
 
     def fields(self, name: str, value: object) -> Iterator[Sent]:
-        """Those of its keys."""
+        """The fields of its keys."""
         return fields_of(self.kinds, _mapping(value), f"{name}.")
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Several such mappings, a row each: the fields of a row are those that stand at the same place."""
+    """Several nested mappings, one per row: the fields of a row are those at the same position."""
 
     part: Part
 
     def read(self, form: Form, name: str) -> list[dict[str, object]]:
-        """Those rows in which something stands."""
+        """The rows that are not empty."""
         names = [f"{name}.{key}" for key in self.part.kinds]
         rows = zip_longest(*(form.fields.get(one, ()) for one in names), fillvalue="")
         forms = (Form({one: (text,) for one, text in zip(names, row, strict=True)}) for row in rows)
         return [row for row in (self.part.read(form, name) for form in forms) if row]
 
     def fields(self, name: str, value: object) -> Iterator[Sent]:
-        """Row by row, each with all its fields."""
+        """Row by row, with all fields of each."""
         for row in _list(value):
             there = dict(self.part.fields(name, row))
             yield from ((f"{name}.{key}", there.get(f"{name}.{key}", "")) for key in self.part.kinds)
 
 
 class _Dates(Rows):
-    """Dates and periods, a row each; one without an end is a single date."""
+    """Dates and periods, one per row; a row without an end is a single date."""
 
     def read(self, form: Form, name: str) -> list[dict[str, object]]:
         rows = super().read(form, name)
@@ -162,11 +162,14 @@ _KINDS: Kinds = {
     "periods": DATES, "weekdays": SEVERAL, "ids": SEVERAL,
 }  # fmt: skip
 _TYPED = frozenset({"agencies", "operations"})
-"""The sections whose ids are typed where a key takes several; of the others there are boxes."""
+"""The sections whose ids are typed when a key takes several of them; the others have boxes."""
 
 
 def kinds_of(model: type[Written], *without: str, **other: FieldKind) -> Kinds:
-    """The kinds of field for the keys of a shape, but for some that the form does not ask for. `other` goes before."""
+    """The kinds of field for the keys of a shape, except those that the form does not ask for.
+
+    `other` takes precedence over the kind that follows from the shape.
+    """
     return {key.path[-1]: other.get(key.path[-1]) or _kind(key) for key in keys(model) if key.path[-1] not in without}
 
 
@@ -180,7 +183,7 @@ def _kind(key: DeclaredKey) -> FieldKind:
 
 
 def given(kinds: Kinds, form: Form, before: str = "") -> dict[str, object]:
-    """What the form gives for those keys; what was left empty is left out."""
+    """The values that the form gives for those keys; empty ones are left out."""
     read = {key: kind.read(form, f"{before}{key}") for key, kind in kinds.items()}
     return {key: value for key, value in read.items() if value not in (None, "", [], {})}
 

@@ -1,4 +1,4 @@
-"""The fields of a form by name, each with all its values, within bounds."""
+"""The fields of a form by name, each with all its values, within limits."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -15,15 +15,15 @@ from arshjul.errors import InputError, Message
 MOST_BYTES, MOST_FILE_BYTES, MOST_FILES, MOST_FIELDS = 300_000, 5_500_000, 2, 2_000
 
 MOST_OPEN_BYTES = 60_000
-"""The largest form of who is not in: the answers to more than a thousand questions."""
+"""The largest form of a visitor without a session: answers to more than a thousand questions."""
 
 MultiPartParser.spool_max_size = MOST_FILE_BYTES
-"""Files are kept in memory: what is sent may hold sites, which are to come to no disk."""
+"""Files are kept in memory: they may contain sites, which must not be written to disk."""
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The fields of a form, or of an address, and the files that came along. What is not there is empty."""
+    """The fields of a form or a query, and its files. A field that is missing counts as empty."""
 
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
@@ -42,11 +42,11 @@ class Form:
         return self.files.get(name, b"")
 
     def file_name(self, name: str) -> str:
-        """What the file of that field is called; empty where none was chosen."""
+        """The name of the field's file; empty if none was chosen."""
         return self.file_names.get(name, "").replace("\\", "/").rpartition("/")[2]
 
     def text(self, name: str) -> str:
-        """The field's value, without spaces around it."""
+        """The value of the field, without spaces around it."""
         values = self.fields.get(name, ())
         return values[0].strip() if values else ""
 
@@ -55,16 +55,16 @@ class Form:
         return tuple(value for value in self.fields.get(name, ()) if value.strip())
 
     def is_checked(self, name: str) -> bool:
-        """True if a box was ticked."""
+        """True if the box was ticked."""
         return name in self.fields
 
     def number(self, name: str) -> int | str | None:
-        """A whole number; what is none, as it was written, for whoever judges it to show; None where it is empty."""
+        """A whole number; other text as it was written, for the schema to report; None if empty."""
         text = self.text(name)
         return whole_number(text) if text else None
 
     def row(self, name: str) -> int:
-        """The number of the row whose button was pressed. InputError where no button of ours says so."""
+        """The number of the row whose button was pressed. InputError if no button of the page has that value."""
         number = self.number(name)
         if not isinstance(number, int):
             raise InputError(Message("There is no such page."))
@@ -75,16 +75,16 @@ _WHOLE = re.compile(r"-?[0-9]{1,15}")
 
 
 def whole_number(text: str) -> int | str:
-    """The number that somebody wrote; what is none as it was written."""
+    """The number; other text as it was written."""
     return int(text) if _WHOLE.fullmatch(text) else text
 
 
 class TooLarge(Exception):
-    """More was sent than may be held."""
+    """The form is larger than may be held."""
 
 
 async def read_form(request: Request, most: int) -> Form:
-    """The form that a request carries. InputError where it is none; TooLarge where it has more than `most` bytes."""
+    """The form in a request. InputError if it cannot be read; TooLarge if it has more than `most` bytes."""
     size = 0
 
     async def receive() -> ReceivedMessage:

@@ -1,4 +1,4 @@
-"""Guards before every page: a known host, its own form, no headers that pretend."""
+"""Guards before every page: known host names, forms of the console only, no forged headers."""
 
 import re
 from urllib.parse import urlsplit
@@ -6,25 +6,25 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 
 _HOST = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<name>[A-Za-z0-9._-]+))(?::[0-9]{1,5})?")
-"""A name or an address and a port. More, like somebody@ before it, a browser never sends here."""
+"""A name or address with an optional port. A browser never sends more, such as somebody@ before it."""
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def is_known_host(request: Request, hosts: frozenset[str]) -> bool:
-    """True if the request is for a name of ours, once: a stranger's page could lead here under its own."""
+    """True if the request has one Host header with a known name: another site's name could be resolved to here."""
     given = request.headers.getlist("host")
     found = _HOST.fullmatch(given[0]) if len(given) == 1 else None
     return found is not None and (found["six"] or found["name"]).lower() in hosts
 
 
 def wants_part(request: Request) -> bool:
-    """True if a script of ours asks, and not a person: its answer goes into the page that is there."""
+    """True if the page's script asks, and not a person: its answer goes into the page that is shown."""
     return request.headers.get("hx-request") == "true"
 
 
 def is_own(request: Request) -> bool:
-    """True if something is posted from a page of ours: a browser says so, or the origin does; neither: no."""
+    """True if the form was posted from a page of the console, by Sec-Fetch-Site or Origin; False without either."""
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if origin is not None and not _is_from(origin, request.headers.get("host")):
         return False
@@ -41,7 +41,7 @@ def _is_from(origin: str, host: str | None) -> bool:
 
 
 def vouched_for(request: Request, header: str) -> str | None:
-    """The name that the proxy gives, to the letter; None where there is none. ValueError where it can be no proxy's."""
+    """The exact name that the proxy gives; None if there is none. ValueError if the headers cannot be from a proxy."""
     wanted = header.lower()
     there = [
         (name.decode("latin-1"), value)

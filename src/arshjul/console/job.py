@@ -1,7 +1,7 @@
-"""The child process of a job: works it out, and tells in its row how far it is.
+"""The child process of a job: works it out, and writes its progress to the job's row.
 
-Reads the database's address and the job's number from standard input. It is told to stop in that row,
-and then keeps the best that it has found.
+Reads the database's address and the job's number from standard input. A stop is requested in that row; then it keeps
+the best result found.
 """
 
 import json
@@ -28,15 +28,15 @@ if TYPE_CHECKING:
     from arshjul.solver import Progress
 
 NICE = 10
-"""A solve takes what is left of the machine: whoever asks for a calendar, or for a page, goes before it."""
+"""A solve yields to all other processes: a calendar or a page comes first."""
 
 HEARTBEAT_S = 0.5
 MOST_MEMORY = 6_000_000_000
-"""Bytes of addresses: a solve that wants more ends, and not the machine."""
+"""Bytes of address space: a solve that wants more ends, before the machine runs out of memory."""
 
 
 def main() -> None:
-    """Works out the job that standard input names."""
+    """Works out the job given on standard input."""
     tell_no_words()
     write_no_core()
     give_way(NICE)
@@ -48,7 +48,7 @@ def main() -> None:
 
 
 def attempt(store: Store, number: int, progress: Callable[["Progress"], None]) -> None:
-    """Works a job out; where nothing comes of it, its row says why."""
+    """Works out a job; if it fails, the reason is written to its row."""
     state: State = "failed"
     try:
         work_out(store, number, progress)
@@ -62,12 +62,12 @@ def attempt(store: Store, number: int, progress: Callable[["Progress"], None]) -
         fault = Message("It was stopped before there was a plan.")
     else:
         return
-    with suppress(StorageError), store.writing() as db:  # the console tells that this process is no more
+    with suppress(StorageError), store.writing() as db:  # the console reports that this process has ended
         jobs.tell(db, number, state=state, fault=words(LANGUAGE).say(fault), heartbeat=datetime.now(UTC))
 
 
 def _store(db: str, key_file: str | None) -> Store:
-    """The database. Where it does not answer, the process ends: its console tells that."""
+    """The database. If it does not answer, the process ends, which the console reports."""
     try:
         return open_store(db).with_key(None if key_file is None else Path(key_file))
     except StorageError as error:
@@ -75,7 +75,7 @@ def _store(db: str, key_file: str | None) -> Store:
 
 
 class Telling:
-    """The state of a solve, for its row; written from a thread of its own, now and then."""
+    """The progress of a solve, for its row; written regularly from a thread."""
 
     def __init__(self, store: Store, number: int) -> None:
         self._store, self._number = store, number
@@ -87,9 +87,9 @@ class Telling:
         self._known = {"level": progress.level, "value": progress.value, "bound": progress.bound}
 
     def go_on(self) -> None:
-        """Tells until the solve is over; asks it to end where somebody wants that, or nobody waits for it any more.
+        """Writes the progress until the solve is over; interrupts a solve that is to stop or is no longer wanted.
 
-        A database that does not answer just now is told the next time.
+        If the database does not answer, the progress is written the next time.
         """
         asked = False
         while not self.over.wait(HEARTBEAT_S):
@@ -100,7 +100,7 @@ class Telling:
                     interrupt()
 
     def _tell(self) -> bool:
-        """Writes how far it is; whether somebody wants it to go on."""
+        """Writes the progress; True if the solve is to continue."""
         with self._store.writing() as db:
             jobs.tell(db, self._number, heartbeat=datetime.now(UTC), **self._known)
             job = jobs.job(db, self._number)
@@ -109,7 +109,7 @@ class Telling:
 
 @contextmanager
 def telling(store: Store, number: int) -> Iterator[Telling]:
-    """Tells of a solve for as long as it goes on."""
+    """Reports the progress of a solve while the block runs."""
     told = Telling(store, number)
     thread = threading.Thread(target=told.go_on, daemon=True)
     thread.start()

@@ -1,4 +1,4 @@
-"""The log's lines: what was entered and what was done, each with who and when, in words and names instead of ids."""
+"""The log's lines: entries and actions, each with person and time, in words and with names instead of ids."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from arshjul.store.revisions import Revision
 
 @dataclass(frozen=True, slots=True)
 class LogbookLine:
-    """What somebody did, and about what; of an entry, what has become of it. `about` None: nothing more to say."""
+    """An action, and its object; for an entry, its fate. `about`: None if there is nothing to add."""
 
     at: datetime
     who: str
@@ -28,14 +28,14 @@ class LogbookLine:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What the lines of the database's own log name: subscribers by id, revisions by hash."""
+    """The things that lines of the database's log refer to: subscribers by id, revisions by hash."""
 
     draft: Draft
     subscribers: Mapping[int, Subscriber]
     revisions: Mapping[str, Revision]
 
     def party(self, id: str) -> Message:
-        """The name of an agency or unit, from its id or its feed's."""
+        """The name of an agency or unit, from its id or the id of its feed."""
         bare = {str(party): party.id for party in parties(self.draft.scenario)}.get(id, id)
         if not bare:
             return Message("the coordinator")
@@ -43,7 +43,7 @@ class Names:
         return _as_it_is(bare if known is None else known.name)
 
     def subscriber(self, id: int) -> Message:
-        """The label of a subscriber, and whose feed it reads."""
+        """The label of a subscriber, and the party of its feed."""
         one = self.subscribers[id]
         return Message("{label}: {party}", {"label": one.label, "party": self.party(one.party)})
 
@@ -52,7 +52,7 @@ class Names:
         return Message("{id} {title}", {"id": id, "title": self.draft.scenario.operations[id].title})
 
     def revision(self, number: int, hash: str) -> Message:
-        """The number and reason of a revision, which may be there no more since a backup was put back."""
+        """The number and reason of a revision, which may be missing since a backup was restored."""
         one = self.revisions.get(hash)
         if one is None:
             return Message("revision {n}, which is there no more", {"n": number})
@@ -66,7 +66,7 @@ class Names:
 def logbook(
     entries: Iterable[StoredEntry], lines: Iterable[AuditLine], names: Names, shown: slice
 ) -> list[LogbookLine]:
-    """Those of all, the newest first, that are shown: a year of thousands is not put into words for a page of it."""
+    """The given slice of all lines, newest first; lines that are not shown are not put into words."""
     every: list[StoredEntry | AuditLine] = [*entries, *lines]
     return [_line(one, names) for one in sorted(every, key=lambda one: one.at)[::-1][shown]]
 
@@ -86,13 +86,13 @@ def _became(one: StoredEntry) -> Message:
 
 
 def about(line: AuditLine, names: Names) -> Message | None:
-    """The thing that a line is about; as it stands there where it is of no form that is known."""
+    """The object of a line, in words; as it is stored if its form is unknown."""
     event = line.event
     if event is None:
         return _as_it_is(line.about)
     try:
         return event.about(names)
-    except (KeyError, TypeError, ValueError):  # it names what is there no more
+    except (KeyError, TypeError, ValueError):  # it names something that no longer exists
         return _as_it_is(line.about)
 
 

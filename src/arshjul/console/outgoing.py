@@ -1,4 +1,4 @@
-"""Every answer on its way out: the headers that all have, whoever made it, and no word of a fault of ours."""
+"""Every outgoing answer: the common headers, and no details of internal errors."""
 
 from collections.abc import Mapping
 
@@ -16,23 +16,23 @@ HEADERS: Mapping[str, str] = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
-"""Of every answer that does not say otherwise."""
+"""The headers of every answer that does not set them itself."""
 
 SECRET_PATHS = ("/in/", "/answers/")
-"""Paths that go on with a secret: whoever has the address needs no more."""
+"""The beginnings of paths that contain a secret, with which anybody is let in."""
 
 
 def headers_of(path: str) -> Mapping[str, str]:
-    """The headers of whatever is answered at that path.
+    """The headers of the answer at that path.
 
-    A browser tells even the console itself nothing of an address that is a secret: what it asks for beside the page,
-    or next, is logged by a proxy. Not `no-referrer`: with that Chrome would send `Origin: null` with the page's form.
+    If the address is a secret, browsers send it to nobody, not even the console: a proxy would log it as the referrer.
+    Not `no-referrer`, with which Chrome would send `Origin: null` with the page's form.
     """
     return {**HEADERS, "referrer-policy": "strict-origin"} if path.startswith(SECRET_PATHS) else HEADERS
 
 
 class Outgoing:
-    """Lets every answer of an application out with its headers; one that it does not come to is made here."""
+    """Adds the headers to every answer of an application; answers itself if the application fails."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

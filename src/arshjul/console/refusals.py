@@ -1,4 +1,4 @@
-"""Refusals: what stands in the way, in a page that says how to go on."""
+"""Refusals: a page with the obstacle and how to go on."""
 
 from dataclasses import dataclass
 
@@ -18,14 +18,14 @@ DEFAULT_LANGUAGE = "sv"
 
 @dataclass(frozen=True, slots=True)
 class SentForm:
-    """A form that could not be taken, as it was sent."""
+    """A form that could not be accepted, as it was sent."""
 
     path: str
     fields: tuple[tuple[str, str], ...]
 
 
 def status_of(error: ArshjulError) -> int:
-    """The number that an answer has for such an error."""
+    """The status of an answer with such an error."""
     for kind, status in ((StorageError, 503), (Refused, 409), (InputError, 422)):
         if isinstance(error, kind):
             return status
@@ -40,7 +40,7 @@ def refusal(
     error: ArshjulError | None = None,
     again: SentForm | None = None,
 ) -> Response:
-    """A page that says what stands in the way, and how to go on. `again`: what was sent, where it can be sent again."""
+    """A page with the obstacle and how to go on. `again`: the form, if it can be sent again."""
     language = words(DEFAULT_LANGUAGE if session is None else session.language)
     problems = error.problems if isinstance(error, InputError) else ()
     values = {"status": status, "text": text, "problems": problems, "is_in": session is not None}
@@ -50,13 +50,13 @@ def refusal(
 
 
 async def no_page(_: Request, error: Exception) -> Response:
-    """An answer where there is no such page, or not for that method."""
+    """The answer if there is no such page, or not with that method."""
     status = error.status_code if isinstance(error, HTTPException) else 404
     return refusal(None, None, status, Message("There is no such page."))
 
 
 def our_fault(session: Session | None, error: Exception) -> Response:
-    """An answer where a page has a fault of ours, which is reported."""
+    """The answer after an internal error of a page, which is reported."""
     report(error)
     text = Message("Something went wrong inside arshjul ({kind}).", {"kind": type(error).__name__})
     return refusal(session, None, 500, text)

@@ -1,4 +1,4 @@
-"""From a template and its values to HTML, in the reader's language; everything in it is escaped."""
+"""From a template and its values to HTML, in the reader's language; all values are escaped."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -17,7 +17,7 @@ from arshjul.store.sessions import Session
 from arshjul.texts import WEEKDAYS, Words, with_capital
 
 CONTENT = "content"
-"""The block that is all of a page but what stands on every one."""
+"""The block with a page's own content, without the frame that all pages have."""
 
 HTMX_VERSION = "2.0.11"
 
@@ -32,7 +32,7 @@ def rendered(
     session: Session | None = None,
     part: str = "",
 ) -> str:
-    """The page, or one block of it. `words` and `session` where there is no visit to tell them."""
+    """The page, or one block of it. `words` and `session`: used without a visit."""
     if visit is not None:
         words, session = visit.words, visit.session
     role = None if session is None else session.role
@@ -60,7 +60,7 @@ def rendered(
 
 
 def _naming(visit: Visit) -> dict[str, Callable[..., object]]:
-    """What templates call the year's things by. The year is opened where one of them is called, not before."""
+    """The functions by which templates name things of the year. The year is opened only when one is called."""
     words = visit.words
 
     def unit_names(ids: Iterable[str]) -> str:
@@ -86,15 +86,15 @@ def _naming(visit: Visit) -> dict[str, Callable[..., object]]:
 
 
 def _short(words: Words, value: date | datetime) -> str:
-    """A date in a list: "tis 2 mar"; with its time where it has one."""
+    """A date in a list: "tis 2 mar"; with its time if it has one."""
     text = f"{words.weekday(value)[:3]} {value.day} {words.month(value)[:3]}"
     return f"{text} {value:%H:%M}" if isinstance(value, datetime) else text
 
 
 def _linking(visit: Visit | None) -> Callable[[str], Markup]:
-    """Makes of a sentence one in which the ids of operations and withdrawals lead to their pages.
+    """Returns a function that turns ids of operations and withdrawals in a sentence into links to their pages.
 
-    The year is asked for once a page.
+    The year is read once per page.
     """
 
     @cache
@@ -120,7 +120,7 @@ def _linking(visit: Visit | None) -> Callable[[str], Markup]:
 
 @cache
 def _frame(part: str) -> Template:
-    """The template around a page; around a part of it there is nothing, or around all of its content its title."""
+    """The template around a page; a part has no frame, and a page's whole content only its title."""
     block = "{%% block %s %%}{%% endblock %%}"
     if not part:
         return _templates().get_template("base.html")

@@ -1,4 +1,4 @@
-"""A form that a double click has sent twice is done once: both are answered alike."""
+"""A form that a double click has sent twice is handled once: both requests get the same answer."""
 
 import threading
 from collections.abc import Callable
@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 from arshjul.console.answers import Answer, Html
 
 DOUBLE = timedelta(seconds=2)
-"""A click so long after the first one was answered is another."""
+"""The longest time between the first answer and the second click of a double click."""
 
 MOST_SESSIONS = 200
 
 
 @dataclass(slots=True)
 class _Last:
-    """What a session has sent last, and its answer; one is answered after the other."""
+    """The last form that a session sent, and its answer; the lock makes the forms of a session wait for each other."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     sent: str = ""
@@ -24,14 +24,14 @@ class _Last:
 
 
 class Repeats:
-    """The last form of each session, for as long as it shows no other page."""
+    """The last form of each session, kept until the session shows another page."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._last: dict[str, _Last] = {}
 
     def answered(self, session: str, sent: str, clock: Callable[[], datetime], work: Callable[[], Answer]) -> Answer:
-        """The answer to what was sent, by which that is known; where it was sent a moment ago, the one it had."""
+        """The answer to the form `sent`; for a form that was answered a moment ago, the same answer."""
         now = clock()
         last = self._of(session)
         with last.lock:
@@ -44,7 +44,7 @@ class Repeats:
             return answer
 
     def looked(self, session: str) -> None:
-        """A page was shown: what is sent from it is sent anew."""
+        """Notes that a page was shown: a form sent from it is a new one."""
         with self._lock:
             self._last.pop(session, None)
 
@@ -58,5 +58,5 @@ class Repeats:
 
 
 def _done(answer: Answer) -> Answer | None:
-    """The answer, where it says that something is done."""
+    """The answer if it says that something was done, otherwise None."""
     return None if isinstance(answer, Html) and answer.status != 200 else answer

@@ -1,4 +1,4 @@
-"""The child process that works a job out: one at a time, told to stop, and told of when it dies."""
+"""The child process that works out a job: one at a time; it can be stopped, and its death is reported."""
 
 import json
 import os
@@ -18,21 +18,20 @@ from arshjul.store.store import Store
 from arshjul.texts.system import why
 
 LANGUAGE = "sv"
-"""The row that tells of a fault is read by whoever comes."""
+"""The language of faults written to a job's row, which anybody may read."""
 
 TOLD_AGAIN_S = 1.0
-"""So long after a database did not answer it is told again how a job ended."""
+"""The wait before writing the end of a job again, after the database did not answer."""
 
 
 KILLED = -9
-"""The exit code of a child that somebody killed; the system does so where memory is short."""
+"""The exit code of a killed child; the system kills it if memory is short."""
 
 
 class Runner:
-    """Starts jobs. `db` is the database's address; a password may stand in it, so the child reads it from a pipe.
+    """Starts jobs. `db`: the database's address; it may contain a password, so the child reads it from a pipe.
 
-    `limit_s`: how long a job may take unless somebody asks for more. `console`: the name under which this console
-    uses the database.
+    `limit_s`: the time limit of a job by default. `console`: the name under which this console uses the database.
     """
 
     def __init__(self, db: str, limit_s: int, key_file: Path | None = None, console: str = "") -> None:
@@ -44,7 +43,7 @@ class Runner:
         self._closing = threading.Event()
 
     def start(self, store: Store, number: int) -> None:
-        """Starts the child of a job; an older one's is ended. Where the system starts none, the job says so."""
+        """Starts the child of a job, and ends older children. If the system cannot start it, the job reports that."""
         with self._lock:
             for older, child in self._children.items():
                 self._overtaken.add(older)
@@ -58,7 +57,7 @@ class Runner:
         threading.Thread(target=self._attend, args=(store, number, child), daemon=True).start()
 
     def _attend(self, store: Store, number: int, child: "subprocess.Popen[bytes]") -> None:
-        """Waits for a child; one that an engine took with it is begun once more, with engines apart."""
+        """Waits for a child; one that crashed with an engine is started once more, with engines as processes."""
         key = None if self._key_file is None else str(self._key_file)
         asked = json.dumps({"db": self._db, "job": number, "key_file": key}).encode()
         child.communicate(asked)
@@ -74,9 +73,9 @@ class Runner:
         self._end(store, number, _how_it_ended(child.returncode, is_overtaken=is_overtaken))
 
     def _end(self, store: Store, number: int, fault: Message | None) -> None:
-        """Tells that nothing comes of a job; again and again where the database does not answer just now.
+        """Writes that a job has failed; repeats that later if the database does not answer.
 
-        Where its child has told how it ended, this says nothing.
+        Changes nothing if the child has already written how it ended.
         """
         text = "" if fault is None else words(LANGUAGE).say(fault)
         if not _told_over(store, number, text):
@@ -87,13 +86,13 @@ class Runner:
             pass
 
     def kill(self) -> None:
-        """Ends what is at work at once, as the system does where memory is short."""
+        """Kills the running children at once, as the system does if memory is short."""
         with self._lock:
             for child in self._children.values():
                 child.kill()
 
     def close(self) -> None:
-        """Ends what is at work: a job can be started anew, and harms nothing."""
+        """Ends the running children: a job can be started again without harm."""
         self._closing.set()
         with self._lock:
             for child in self._children.values():
@@ -106,7 +105,7 @@ def _child(environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
 
 
 def _how_it_ended(code: int, *, is_overtaken: bool) -> Message | None:
-    """Why a child that told nothing is no more, as far as its exit code says."""
+    """Why a child ended without writing so itself, as far as its exit code shows."""
     if is_overtaken:
         return Message("It was ended since it was begun anew meanwhile, with what has been entered since.")
     if code == KILLED:
@@ -115,7 +114,7 @@ def _how_it_ended(code: int, *, is_overtaken: bool) -> Message | None:
 
 
 def _told_over(store: Store, number: int, fault: str) -> bool:
-    """Writes that a job is over; False where the database does not answer."""
+    """Writes that a job is over; False if the database does not answer."""
     try:
         with store.writing() as db:
             jobs.tell(db, number, state="failed", fault=fault, heartbeat=datetime.now(UTC))

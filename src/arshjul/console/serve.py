@@ -1,4 +1,4 @@
-"""The console's process: uvicorn on the loopback, or on a socket that a proxy alone can reach."""
+"""The console's process: uvicorn on the loopback, or on a socket that only a proxy can reach."""
 
 import errno
 import gc
@@ -17,23 +17,23 @@ from arshjul.store import jobs
 from arshjul.texts.system import why
 
 RARELY = (50_000, 20, 20)
-"""How seldom garbage is searched for: a year is a million objects that stay, and a look at all of them takes 0.1 s."""
+"""Thresholds of rare garbage collection: a year is a million lasting objects, and a full collection takes 0.1 s."""
 
 ANSWERED_WITHIN_S = 2.0
-"""Whoever serves on a socket of this machine takes a connection in no time."""
+"""A process that listens on a local socket accepts a connection within this time."""
 
 
 LIMITS = Limits(request_s=30, answer_s=600, in_all=1000)
-"""A form may have a file with it, and publishing a year may take a while."""
+"""A form may include a file, and publishing a year may take a while."""
 
 FORM_BYTES = 500_000
-"""A form that is too large by no more than this is told so in a page."""
+"""A form that exceeds the limit by no more than this is refused with a page."""
 
 
 def serve(console: ConsoleServer, listening: socket.socket, *, is_only: bool, limits: Limits = LIMITS) -> None:
-    """Serves until it is told to stop. Where it is the only console, the jobs of one that is no more are over.
+    """Serves until stopped. If it is the only console, jobs left over from an earlier one are ended.
 
-    Beside another one they are let be: whether one's console lives is known by the file or lock that it holds.
+    With another console they are left alone: whether a job's console lives is known by the file or lock that it holds.
     """
     if is_only:
         with console.store.writing() as db:
@@ -50,13 +50,13 @@ def serve(console: ConsoleServer, listening: socket.socket, *, is_only: bool, li
 
 
 def search_rarely() -> None:
-    """Lets what is there by now be, and searches for garbage seldom."""
+    """Exempts present objects from garbage collection, and collects rarely."""
     gc.freeze()
     gc.set_threshold(*RARELY)
 
 
 def on_port(host: str, port: int) -> socket.socket:
-    """The socket of an address of this machine. InputError where it is taken."""
+    """A socket on an address of this machine. InputError if it is in use."""
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
@@ -65,7 +65,7 @@ def on_port(host: str, port: int) -> socket.socket:
 
 
 def on_path(path: Path) -> socket.socket:
-    """A socket that only its owner and group reach: the proxy is in the group. InputError where it cannot be made."""
+    """A socket that only its owner and group can open: the proxy is in the group. InputError if it cannot be made."""
     if not hasattr(socket, "AF_UNIX"):
         raise InputError(Message("This system has no sockets that lie in a folder: say --port instead of --socket."))
     made = socket.socket(socket.AF_UNIX)
@@ -85,7 +85,7 @@ def on_path(path: Path) -> socket.socket:
 
 
 def _take_away_remnant(path: Path) -> None:
-    """Takes away a socket that a process has left which is no more; anything else that bears the name is let be."""
+    """Removes a socket left behind by an ended process; any other file of that name is left alone."""
     try:
         if not stat.S_ISSOCK(path.lstat().st_mode):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
@@ -98,6 +98,6 @@ def _take_away_remnant(path: Path) -> None:
         except ConnectionRefusedError:
             path.unlink()
             return
-        except TimeoutError:  # it is busy, but there
+        except TimeoutError:  # busy, but alive
             pass
     raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))

@@ -1,6 +1,6 @@
-"""Sessions: links that let a person in once, cookies, and the tokens that forms carry.
+"""Sessions: links that sign a person in once, cookies, and the tokens of forms.
 
-A cookie holds 256 random bits; the database keeps their SHA-256, so that nobody who reads it is let in.
+A cookie holds 256 random bits; the database keeps their SHA-256, so that reading it does not help to sign in.
 """
 
 import hashlib
@@ -20,25 +20,25 @@ from arshjul.store.store import Store, Transaction
 TOKEN_BYTES = 32
 LINK_HOLDS = timedelta(minutes=30)
 OFFER_HOLDS = timedelta(minutes=10)
-"""So long after a cookie was offered a session can begin with it."""
+"""The time within which a session can begin with an offered cookie."""
 
 _LONGEST_SECONDS = 12
 NOTED_EVERY = timedelta(minutes=1)
-"""So often at most it is noted that somebody is still there."""
+"""The shortest time between two updates of a session's last use."""
 
 
 def digest(token: str) -> str:
-    """The SHA-256 that is kept of a token."""
+    """The SHA-256 of a token, as it is stored."""
     return digest_of(token.encode("utf-8", "replace"))
 
 
 def form_token(token: str) -> str:
-    """The token that a form of that session must carry: nobody without its cookie can make it."""
+    """The token that a form of the session must contain; it cannot be made without the session's cookie."""
     return hmac.new(token.encode("utf-8", "replace"), b"form", hashlib.sha256).hexdigest()
 
 
 def invite(store: Store, person: str, role: str, now: datetime) -> str:
-    """A link's token, which lets that person in once."""
+    """The token of a link that signs in that person once."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     with store.writing() as db:
         sessions.add_sign_in(db, SignIn(digest(token), person, role, now + LINK_HOLDS))
@@ -47,19 +47,19 @@ def invite(store: Store, person: str, role: str, now: datetime) -> str:
 
 
 def is_invited(store: Store, token: str, now: datetime) -> bool:
-    """True if the link still lets somebody in."""
+    """True if the link can still be used."""
     with store.reading() as db:
         return sessions.knows_sign_in(db, digest(token), now)
 
 
 def no_link() -> InputError:
-    """The error of a link that lets nobody in."""
+    """The error of a link that can no longer be used."""
     return InputError(Message("This link has been used, or is too old: start the console again for a new one."))
 
 
 def come_in(store: Store, token: str, language: str, now: datetime) -> str:
-    """The cookie's token of a new session, for whoever has that link. InputError where it holds no more."""
-    if not is_invited(store, token, now):  # who is refused is in the way of nobody who writes
+    """The cookie's token of a new session for the holder of the link. InputError if the link is used up or too old."""
+    if not is_invited(store, token, now):  # an invalid link must not lock the database for writing
         raise no_link()
     with store.writing() as db:
         found = sessions.use_sign_in(db, digest(token), now)
@@ -75,10 +75,10 @@ def let_in(store: Store, person: str, role: str, language: str, now: datetime) -
 
 
 class Vouched:
-    """The sessions of people for whom a proxy vouches, one for each browser.
+    """The sessions of people whom a proxy has authenticated, one per browser.
 
-    Whoever comes without a cookie is offered one, of which nothing is kept; a session begins when a browser comes back
-    with it. So what keeps no cookie, as each look of a health check does, makes no session and no line of the log.
+    A request without a cookie is offered one, which is not stored; a session begins when the browser returns it. So
+    clients without cookies, such as health checks, create no sessions and no lines in the log.
     """
 
     def __init__(self) -> None:
@@ -86,13 +86,13 @@ class Vouched:
         self._used: dict[str, datetime] = {}
 
     def offer(self, store: Store, person: str, role: str, now: datetime) -> str:
-        """A cookie's token for that person in that role, with which a session can begin."""
+        """A cookie's token for that person and role, with which a session can begin."""
         return _offered(_key(store), secrets.token_urlsafe(TOKEN_BYTES), int(now.timestamp()), person, role)
 
     def let_in(self, store: Store, token: str, person: str, role: str, language: str, now: datetime) -> Session | None:
-        """The session that begins with a token that was offered; None where it was not, or not to them, or long ago.
+        """The session that begins with an offered token; None if it was offered to another person, long ago, or never.
 
-        With each token one session begins: where that was ended, its cookie lets nobody in.
+        One session begins per token: after it has ended, its cookie is useless.
         """
         secret, _, rest = token.partition(".")
         seconds = rest.partition(".")[0]
@@ -119,7 +119,7 @@ def _offered(key: bytes, secret: str, seconds: int, person: str, role: str) -> s
 
 
 def _key(store: Store) -> bytes:
-    """The database's own key, so that any of its consoles knows what another has offered."""
+    """The database's own key, so that every console of it recognises the others' offers."""
     with store.reading() as db:
         return revisions.uid_key(db)
 
@@ -131,25 +131,25 @@ def _let_in(db: Transaction, token: str, person: str, role: str, language: str, 
 
 
 def who(store: Store, token: str, now: datetime) -> Session | None:
-    """Whose cookie that is; None where it lets nobody in."""
+    """The session of a cookie; None if it is invalid."""
     if not token:
         return None
     with store.reading() as db:
         found = sessions.session(db, digest(token), now)
     if found is not None and now - found.seen_at > NOTED_EVERY:
-        with suppress(StorageError), store.writing() as db:  # who looks may, also where the disk is full
+        with suppress(StorageError), store.writing() as db:  # reading is allowed even if the disk is full
             sessions.seen(db, found.digest, now)
     return found
 
 
 def leave(store: Store, session: Session, now: datetime) -> None:
-    """Ends a session: its cookie lets nobody in any more."""
+    """Ends a session: its cookie becomes invalid."""
     with store.writing() as db:
         sessions.end(db, session.digest)
         audit.add(db, now, session.person, SignedOut(session.role))
 
 
 def speak(store: Store, session: Session, language: str) -> None:
-    """Speaks that language to the person from now on."""
+    """Sets the language of the session."""
     with store.writing() as db:
         sessions.speak(db, session.digest, language)

@@ -1,4 +1,4 @@
-"""Sentences about what was entered and done in the console, for its log and its first page."""
+"""Sentences about entries and actions in the console, for its log and its first page."""
 
 import json
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ _ANSWERS: Mapping[str, Message] = {
 
 
 def entered(draft: Draft, one: StoredEntry) -> Message:
-    """An entry in a sentence, whether it waits or not."""
+    """An entry in words, whether it waits or not."""
     body = json.loads(one.body)
     if one.list == ANSWERS:
         party = draft.scenario.parties.get(body["party"])
@@ -33,6 +33,6 @@ def entered(draft: Draft, one: StoredEntry) -> Message:
 
 
 def done(line: AuditLine) -> Message:
-    """A line of the database's own log, after the name of who it was."""
+    """A line of the database's log, after the name of the person."""
     known = EVENTS.get(line.action)
     return Message("{id}", {"id": line.action}) if known is None else known.done

@@ -1,4 +1,4 @@
-"""What people have sent and not taken over yet: in memory alone, for the sites in it; a few at most."""
+"""Workbooks that were sent and not yet accepted: a few, in memory only, since they may contain sites."""
 
 import threading
 
@@ -15,7 +15,7 @@ class Uploads:
         self._sent: dict[str, SentWorkbook] = {}
 
     def keep(self, session: str, sent: SentWorkbook) -> None:
-        """Keeps it until it is taken over, or others have sent more."""
+        """Keeps a workbook until it is accepted, or displaced by those of other sessions."""
         with self._lock:
             self._sent.pop(session, None)
             self._sent[session] = sent
@@ -23,10 +23,10 @@ class Uploads:
                 self._sent.pop(next(iter(self._sent)))
 
     def forget(self, session: str) -> None:
-        """Forgets it: it is taken over."""
+        """Removes the session's workbook, which has been accepted."""
         with self._lock:
             self._sent.pop(session, None)
 
     def of(self, session: str) -> SentWorkbook | None:
-        """The last one; None where there is none, or the console was started anew since."""
+        """The session's workbook; None if there is none, or the console was restarted."""
         return self._sent.get(session)

@@ -20,9 +20,9 @@ from arshjul.texts import Words
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A person's request, and what the console knows. `token` is the cookie's; empty for who is not in.
+    """A person's request, and the console's state. `token`: of the cookie; empty without a session.
 
-    `address` is where the console was reached, without a slash at its end.
+    `address`: where the console was reached, without a slash at its end.
     """
 
     store: Store
@@ -40,21 +40,21 @@ class Visit:
     words: Words
     takes_gzip: bool = False
     wants_part: bool = False
-    """True if a script of the page asks, which puts a part of the answer into the page that is there."""
+    """True if a script of the page asks, to put a part of the answer into the page that is shown."""
 
     @property
     def person(self) -> str:
-        """The name by which entries are signed."""
+        """The name with which entries are signed."""
         return "" if self.session is None else self.session.person
 
     @property
     def draft(self) -> Draft:
-        """The year as it is now; for a page that is looked at, as it was at its first question."""
+        """The current year; within the visit of a page, as it was when first asked for."""
         return self.opened()
 
     @property
     def is_rehearsal(self) -> bool:
-        """True if the year is only tried out; also where there is none yet that says so."""
+        """True if the year is a rehearsal; also if there is no year that says so."""
         try:
             return self.draft.is_rehearsal
         except ArshjulError:
@@ -62,32 +62,32 @@ class Visit:
 
     @property
     def scenario(self) -> Scenario:
-        """Its scenario, as changed so far."""
+        """The scenario with all changes so far."""
         return self.draft.scenario
 
     @property
     def is_here_alone(self) -> bool:
-        """True if the addresses of this console lead nobody but this computer anywhere."""
+        """True if the addresses of this console are of use on this computer only."""
         return is_this_computer(self.address)
 
     @property
     def moment(self) -> datetime:
-        """The moment from which pages see the plan: never before its own."""
+        """The moment for which pages show the plan: never before the plan's own."""
         draft = self.draft
         return max(draft.moment(self.now), draft.made_plan.as_of)
 
     @property
     def plan_now(self) -> Plan:
-        """The plan seen from now: what it says of an operation depends on the day."""
+        """The plan as of now: the state of an operation depends on the day."""
         return replace(self.draft.made_plan, as_of=self.moment)
 
     @property
     def year_words(self) -> Words:
-        """The language in which what is written of the year is told."""
+        """The year's language."""
         return words(self.draft.scenario.language)
 
     def number(self, name: str) -> int:
-        """A number in the path. InputError where it is none."""
+        """A number in the path. InputError if it is not a number."""
         text = self.path[name]
         if not (text.isascii() and text.isdigit() and len(text) < 10):
             raise InputError(Message("There is no such page."))

@@ -1,4 +1,4 @@
-"""From what was entered to its options: the job is begun, its child started, and its page shown."""
+"""From entries to options: begins a job, starts its child, and leads to its page."""
 
 from arshjul.actions.draft.draft import StaleDraft
 from arshjul.actions.draft.options import begin
@@ -8,9 +8,9 @@ from arshjul.errors import StorageError
 
 
 def to_options(visit: Visit, marked: str = "") -> SeeOther:
-    """The options of the draft with what was just entered; `marked` is the one to take where nobody chooses.
+    """Redirects to the options of the draft with the new entry; `marked` is the option selected by default.
 
-    What was entered is kept: where no job can begin just now, it waits on the first page.
+    The entry is kept: if no job can begin just now, it waits on the first page.
     """
     try:
         return begun(visit, visit.draft.stamp, marked)
@@ -19,7 +19,7 @@ def to_options(visit: Visit, marked: str = "") -> SeeOther:
 
 
 def begun(visit: Visit, seen: str, marked: str = "", limit_s: int | None = None) -> SeeOther:
-    """The options of the draft as it was seen. StaleDraft where it is another. `limit_s`: None for the usual time."""
+    """Begins a job for the draft as it was seen. StaleDraft if it has changed. `limit_s`: None for the usual limit."""
     runner = visit.runner
     number, is_new = begin(
         visit.store, visit.person, visit.now, seen, limit_s=limit_s or runner.limit_s, console=runner.console

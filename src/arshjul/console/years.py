@@ -1,4 +1,4 @@
-"""The year as pages read it: opened once for each state of the database, not for each page."""
+"""The year for pages: opened once per state of the database, not per page."""
 
 import threading
 from collections.abc import Callable
@@ -25,10 +25,10 @@ _Mark = tuple[object, ...]
 
 
 class Years:
-    """The draft that was opened last, for as long as it is the database's, and what was worked out of its plan.
+    """The draft opened last, as long as it is current, and results computed from its plan.
 
-    A plan that is read again from the same bytes is the same object: an entry that only waits changes no plan, and
-    what was worked out of it holds.
+    A plan read again from the same bytes is the same object: a waiting entry does not change the plan, so that the
+    results remain valid.
     """
 
     def __init__(self) -> None:
@@ -45,7 +45,7 @@ class Years:
         self._options: tuple[int, tuple[FoundOption, ...]] | None = None
 
     def now(self, store: Store) -> Draft:
-        """The draft of the database. InputError where there is no year in it."""
+        """The current draft. InputError if the database has no year."""
         with self._lock, store.reading() as db:
             mark = _mark(db)
             if self._draft is None or mark != self._mark:
@@ -53,7 +53,7 @@ class Years:
             return self._draft
 
     def told(self, store: Store, draft: Draft) -> FeedHistory:
-        """The coordinator's calendar of milestones, as it is served; read once a revision."""
+        """The coordinator's calendar of milestones, as served; read once per revision."""
         hash, known = "" if draft.served is None else draft.served.revision.hash, self._told
         if known is None or known[0] != hash:
             with store.reading() as db:
@@ -61,9 +61,9 @@ class Years:
         return known[1]
 
     def today(self, scenario: Scenario, plan: Plan, asked: Entries, moment: datetime, told: FeedHistory) -> Today:
-        """The state of a plan with what was asked since, worked out once for each quarter of an hour.
+        """The state of a plan with waiting entries, computed once per quarter of an hour.
 
-        That the plan breaks no rule, and what is offered when, is worked out once a plan.
+        The check of rules and the times of offers are computed once per plan.
         """
         quarter = moment.replace(minute=moment.minute - moment.minute % 15)
         known, sound = self._today, self._sound
@@ -76,14 +76,14 @@ class Years:
         return known[4]
 
     def standing(self, scenario: Scenario, plan: Plan, moment: datetime) -> StandingPlan:
-        """The plan as it stands, seen from that date."""
+        """The standing plan as of that date."""
         known = self._standing
         if known is None or known[0] is not plan or known[1] != moment.date():
             known = self._standing = (plan, moment.date(), StandingPlan.of(scenario, plan, moment))
         return known[2]
 
     def drawn(self, plan: Plan, name: str, draw: Callable[[], bytes]) -> bytes:
-        """The picture of a plan by that name, drawn once."""
+        """The picture of a plan under that name, drawn once."""
         known = self._drawn
         if known[0] is not plan:
             known = self._drawn = (plan, {})
@@ -92,14 +92,14 @@ class Years:
         return known[1][name]
 
     def edit(self, draft: Draft, begun: frozenset[str], words: Words) -> ScenarioDifference | None:
-        """The edit that waits in a draft, compared once in the language that was asked for last; None: none waits."""
+        """The waiting edit of a draft, compared once in the language last asked for; None if there is none."""
         known = self._edit
         if known is None or known[0] is not draft or known[1:3] != (begun, words.language):
             known = self._edit = (draft, begun, words.language, waiting_edit(draft, begun, words))
         return known[3]
 
     def options(self, store: Store, job: int) -> tuple[FoundOption, ...]:
-        """The options that a job has found; none until it is done, when there are all: those are kept."""
+        """The options found by a job; empty until it is done. All of them are then kept."""
         known = self._options
         if known is None or known[0] != job:
             known = (job, options_of(store, job))
@@ -109,7 +109,7 @@ class Years:
 
 
 def _mark(db: Transaction) -> _Mark:
-    """A value that is another as soon as the draft is."""
+    """A value that changes whenever the draft does."""
     served = revisions.current(db)
     head = None if served is None else served.hash
     return (head, revisions.restored_at(db), *drafts.mark(db))

@@ -1,4 +1,4 @@
-"""The pages, a file for each thing that a coordinator comes for."""
+"""The pages, a module for each task of a coordinator."""
 
 from arshjul.console.access import Page
 from arshjul.console.entry_forms import EntryForm
@@ -41,7 +41,7 @@ PAGES: tuple[Page, ...] = (
     *subscribers.pages,
     *log.pages,
 )
-"""Every path that is answered."""
+"""All pages."""
 
 ENTRY_FORMS: tuple[EntryForm, ...] = (
     *withdrawals.forms,
@@ -49,4 +49,4 @@ ENTRY_FORMS: tuple[EntryForm, ...] = (
     *operation.forms,
     *nominations.forms,
 )
-"""Every form that makes an entry."""
+"""All forms that make an entry."""

@@ -1,6 +1,6 @@
-"""A workbook: how it differs from the year as it is here; taken over, it waits for a plan like everything else.
+"""Workbooks: the difference to the present year; accepted, it waits for a plan like any other change.
 
-One with mistakes is given back with them marked in its own cells.
+A workbook with mistakes is returned with its cells marked.
 """
 
 from dataclasses import replace
@@ -19,7 +19,7 @@ _NOTHING_SENT = Message("Choose a workbook first.")
 
 
 def show(visit: Visit) -> Answer:
-    """The form; with what was sent last, how that differs."""
+    """The form, and the difference of the workbook that was sent last."""
     return _page(visit, _sent(visit))
 
 
@@ -41,12 +41,12 @@ def _page(visit: Visit, sent: SentWorkbook | None, wrong: Message | None = None,
 
 
 def mark_of(given: Scenario) -> str:
-    """A mark by which what was sent is known: the page that shows it and the button that takes it over are of one."""
+    """A mark of a scenario, to check that the button accepts the same one that its page showed."""
     return digest_of(scenario_bytes(given))
 
 
 def begun(visit: Visit) -> frozenset[str]:
-    """The operations that have started: what a workbook says of them changes nothing."""
+    """The operations that have begun, which a workbook cannot change."""
     draft = visit.draft
     if draft.plan is None:
         return frozenset()
@@ -55,7 +55,7 @@ def begun(visit: Visit) -> frozenset[str]:
 
 
 def send(visit: Visit) -> Answer:
-    """Reads the workbook that was sent. What is wrong in it is told with its cell, and marked in a copy."""
+    """Reads the sent workbook. Its problems are given with their cells, and marked in a copy."""
     data = visit.form.file("file")
     if not data:
         visit.years.uploads.forget("" if visit.session is None else visit.session.digest)
@@ -74,7 +74,7 @@ def _empty(name: str) -> Message:
 
 
 def give_back(visit: Visit) -> Answer:
-    """The workbook that was sent last, with what is wrong in it marked."""
+    """The workbook that was sent last, with its problems marked."""
     sent = _sent(visit)
     if sent is None:
         return _page(visit, None, _NOTHING_SENT, 422)
@@ -85,7 +85,7 @@ def give_back(visit: Visit) -> Answer:
 
 
 def propose_columns(visit: Visit) -> Answer:
-    """The file that says which columns of a spreadsheet of one's own are which, to be looked through."""
+    """The proposed mapping of columns of a foreign spreadsheet, to be reviewed."""
     sent = _sent(visit)
     if sent is None:
         return _page(visit, None, _NOTHING_SENT, 422)
@@ -97,7 +97,7 @@ def propose_columns(visit: Visit) -> Answer:
 
 
 def take(visit: Visit) -> Answer:
-    """Takes the workbook over. What is gone in it and not ticked stays: nothing is cancelled by oversight."""
+    """Accepts the workbook. Operations missing in it stay unless their boxes are ticked: no accidental cancelling."""
     sent, draft, form = _sent(visit), visit.draft, visit.form
     given = None if sent is None else sent.scenario
     if given is None:

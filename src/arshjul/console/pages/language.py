@@ -1,4 +1,4 @@
-"""The language that the console speaks to whoever is in."""
+"""The language of the console for the signed-in person."""
 
 from arshjul.console import sessions
 from arshjul.console.access import ALL, Page
@@ -9,7 +9,7 @@ LANGUAGES = ("sv", "en")
 
 
 def speak(visit: Visit) -> Answer:
-    """Speaks the language that was chosen."""
+    """Changes to the chosen language."""
     language = visit.form.text("language")
     if visit.session is not None and language in LANGUAGES:
         sessions.speak(visit.store, visit.session, language)

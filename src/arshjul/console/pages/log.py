@@ -1,4 +1,4 @@
-"""The log: every entry with who and when, what was published, and who came in."""
+"""The log: every entry with person and time, publications, and sign-ins."""
 
 from arshjul.console.access import READING, Page
 from arshjul.console.answers import Answer, Html
@@ -12,7 +12,7 @@ LINES_A_PAGE = 200
 
 
 def show(visit: Visit) -> Answer:
-    """The newest first; what has happened in the plan's year on the first page."""
+    """The newest lines first; events of the plan's year on the first page."""
     draft = visit.draft
     given = visit.query.number("page")
     page = max(given, 1) if isinstance(given, int) else 1

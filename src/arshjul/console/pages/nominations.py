@@ -1,4 +1,4 @@
-"""An operation's own form: one that is nominated, or edited, with every key that it may have but its places."""
+"""The form of an operation: to nominate one or to edit it, with every key that it may have except its places."""
 
 import json
 import re
@@ -19,23 +19,23 @@ from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.planning.places.explain import known
 
 _NUMBERED = re.compile(r"(|.*[^\d.])(\d{1,9})")
-"""An id that ends with a number, and what stands before it."""
+"""An id that ends with a number, and the text before it."""
 
 _WITH_ID = kinds_of(WrittenOperation, "fixed", "sites")
 EDITED: Kinds = {key: kind for key, kind in _WITH_ID.items() if key not in {"id", "repeat"}}
-"""What can be other of an operation that is there."""
+"""The keys of an existing operation that can be edited."""
 
 NEW = EntryForm(NOMINATED, _WITH_ID)
 
 
 def show_new(visit: Visit) -> Answer:
-    """The form of a new one: nominated today."""
+    """The form of a new operation, nominated today."""
     day = visit.draft.moment(visit.now).date().isoformat()
     return _new(visit, Form({"nominated_on": (day,), "priority": ("2",), "id": (next_id(_ids(visit.draft)),)}))
 
 
 def nominate(visit: Visit) -> Answer:
-    """Enters the operation, and works out where it finds a place."""
+    """Enters the operation, and works out its place."""
     item = NEW.item(visit.form)
     return take(
         visit, NEW.list, item, lambda problems, status: _new(visit, visit.form, problems, status), "fewest-changes"
@@ -43,13 +43,13 @@ def nominate(visit: Visit) -> Answer:
 
 
 def _ids(draft: Draft) -> Iterator[str]:
-    """The ids that are taken: what is there, what was cancelled, and what waits to be there."""
+    """The ids in use: of present, cancelled and waiting operations."""
     yield from draft.ever_named().operations
     yield from (json.loads(one.body)["id"] for one in draft.waiting if one.list == NOMINATED)
 
 
 def next_id(ids: Iterable[str]) -> str:
-    """The id after the last one of those that begin as most do; empty where none ends with a number."""
+    """The id after the last one with the most common beginning; empty if no id ends with a number."""
     numbered = [found.groups() for id in ids if (found := _NUMBERED.fullmatch(id))]
     if not numbered:
         return ""
@@ -63,12 +63,12 @@ def _new(visit: Visit, form: Form, problems: Problems = (), status: int = 200) -
 
 
 def show_edit(visit: Visit) -> Answer:
-    """The form of one that is there, as it is."""
+    """The form of an existing operation with its values."""
     return _edit(visit)
 
 
 def edit(visit: Visit) -> Answer:
-    """Enters what is to be other, and works out what it takes."""
+    """Enters the edited keys, and starts a solve."""
     operation = known(visit.scenario, visit.path["operation"])
     values, seen = {**dict.fromkeys(EDITED), **given(EDITED, visit.form)}, visit.form.text("seen")
     wrong = refused(
@@ -87,7 +87,7 @@ def _edit(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
 
 
 def _choices(visit: Visit) -> dict[str, object]:
-    """The choices of the form."""
+    """The choices that the form offers."""
     scenario = visit.draft.named
     operations = scenario.operations.values()
     sectors = dict.fromkeys(one.sector for one in operations)

@@ -1,4 +1,4 @@
-"""One operation: where it is and why, where it could be, what happened to it, and all that can be asked of it."""
+"""One operation: its place and why, its possible places, its history, and all entries that can be made about it."""
 
 from collections.abc import Mapping
 
@@ -32,12 +32,12 @@ PINNED = EntryForm("pinned", kinds_of(WrittenPinned, "operation", *NEVER_ASKED, 
 OTHER_DATES = EntryForm("not_on", kinds_of(WrittenOtherDates, "operation", *NEVER_ASKED))
 FEWER_OFFICERS = EntryForm("fewer_officers", kinds_of(WrittenFewerOfficers, "operation", *NEVER_ASKED))
 ALONE = tuple(EntryForm(name) for name in ("unpinned", "cancelled", "without_police", "promoted", "left_out"))
-"""Those that name the operation and no more: a button."""
+"""Forms that give only the operation: a button."""
 
 forms = (OUTCOME, PINNED, OTHER_DATES, FEWER_OFFICERS, *ALONE)
 
 OBJECT = kinds_of(WrittenObject, "sector", "area")
-"""The keys of an object to visit. Its sector and area are its frame's."""
+"""The keys of an object to visit. Its sector and area are those of its frame operation."""
 
 NEW_OBJECT = "objects"
 
@@ -85,7 +85,7 @@ def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
 def _forms(
     visit: Visit, operation: Operation, place: Placement | None, waiting: Entries, problems: Problems
 ) -> dict[str, object]:
-    """The forms, as they come back or filled with what is so now, and what can be chosen in them."""
+    """The forms, as sent or with present values, and the choices that they offer."""
     scenario, plan = visit.scenario, visit.draft.made_plan
     entries = plan.entries.and_then(waiting)
     outcome = None if place is None else latest(entries.outcomes).get((operation.id, place.slot.day))
@@ -113,13 +113,13 @@ def _forms(
 
 
 def _who_may_ask(scenario: Scenario, operation: Operation, place: Placement | None) -> list[tuple[str, str]]:
-    """The agencies that have a part in it."""
+    """The agencies that take part in it."""
     parties = scenario.parties_of(operation) if place is None else scenario.agencies_at(place)
     return [(id, scenario.agencies[id].name) for id in parties if id in scenario.agencies]
 
 
 def ask(visit: Visit) -> Answer:
-    """Enters what was asked of the operation, and works out what it takes; an outcome alone waits."""
+    """Makes the entry that was sent and starts a solve; an outcome alone waits."""
     draft, asked = visit.draft, visit.form.text("ask")
     operation = known(draft.scenario, visit.path["operation"])
     if asked == NEW_OBJECT:
@@ -140,7 +140,7 @@ def _again(visit: Visit) -> Again:
 
 
 def _new_object(visit: Visit, frame: str) -> Answer:
-    """Adds an object of the frame's sector and area, and works out where it is best bound."""
+    """Adds an object with the frame operation's sector and area, and starts a solve."""
     item, seen = given(OBJECT, visit.form), visit.form.text("seen")
     about = NEW_OBJECT, str(item.get("id", ""))
     wrong = refused(_again(visit), about, lambda: add_object(visit.store, frame, item, visit.person, visit.now, seen))

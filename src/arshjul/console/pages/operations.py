@@ -27,7 +27,7 @@ class ListRow:
 
 
 def show_list(visit: Visit) -> Answer:
-    """The list, or what of it was searched for."""
+    """The list, or the operations in it that match the search."""
     draft, plan = visit.draft, visit.plan_now
     query = visit.query
     rows = [row for row in _rows(draft, plan) if _is_wanted(row, query, draft.scenario)]
@@ -43,7 +43,7 @@ def show_list(visit: Visit) -> Answer:
 
 
 def states(visit: Visit) -> dict[str, str]:
-    """The word for each state that an operation can be in."""
+    """The words for all states of an operation."""
     placed: dict[str, str] = {id: visit.words.say(text) for id, text in STATUS_NAMES.items()}
     return {**placed, "unplaced": visit.words("no place"), "reserve": visit.words("reserve")}
 

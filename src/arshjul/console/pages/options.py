@@ -1,4 +1,4 @@
-"""The ways to answer what has happened, beside today's plan; while they are worked out, how far that is."""
+"""The options that answer events, compared with today's plan; until they are found, the progress of the job."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -39,14 +39,15 @@ NAMES = {
 
 
 MOST_S = 3600
-"""Nobody waits longer for options."""
+"""The longest limit that is offered for options."""
 
 
 @dataclass(frozen=True, slots=True)
 class OptionColumn:
-    """An option in figures, beside today's plan. `told_late`: parties told of a date less than 14 days ahead.
+    """An option in figures, compared with today's plan.
 
-    `quality` is the value that is proven of it, `for_moves` the part of it that is paid for moving away from today.
+    `told_late`: parties told of a date less than 14 days ahead. `quality`: the points of all its prices; `for_moves`:
+    those for moves away from today's plan.
     """
 
     option: FoundOption
@@ -76,7 +77,7 @@ class DifferenceRow:
 
 @dataclass(frozen=True, slots=True)
 class WithoutRow:
-    """A voluntary agency without which an operation goes on, since it answered no; `options`: only in these."""
+    """A voluntary agency that answered no, without which an operation goes on; `options`: only in these."""
 
     operation: str
     agency: str
@@ -85,7 +86,7 @@ class WithoutRow:
 
 @dataclass(frozen=True, slots=True)
 class LeftOutRow:
-    """An operation that finds no place in an option, and why."""
+    """An operation without a place in an option, and why."""
 
     operation: str
     title: str
@@ -93,7 +94,7 @@ class LeftOutRow:
 
 
 def show(visit: Visit) -> Answer:
-    """The options; or the job that works them out. Those of an earlier draft are compared with no other."""
+    """The options, or the progress of their job. Options of an earlier draft are not compared with other plans."""
     job, draft = _job(visit), visit.draft
     if job.state != "done":
         return _progress(visit, job)
@@ -134,7 +135,7 @@ def picture(visit: Visit) -> Answer:
 
 
 def _answered(options: tuple[FoundOption, ...]) -> list[Message]:
-    """The entries that the options answer, each in a sentence, in the order in which they came."""
+    """The entries that the options answer, in words, in the order in which they were made."""
     option = options[0]
     entries = option.plan.entries.of_revision(option.plan.revision)
     lines = year_log(option.scenario, replace(entries, fillings=()))
@@ -142,7 +143,7 @@ def _answered(options: tuple[FoundOption, ...]) -> list[Message]:
 
 
 def _left_out(draft: Draft, options: tuple[FoundOption, ...]) -> list[LeftOutRow]:
-    """The operations that an option leaves out and today's plan does not, new ones too."""
+    """The operations, new ones included, that an option leaves out and today's plan does not."""
     known = set() if draft.plan is None else {out.operation for out in draft.plan.unplaced}
     found: dict[str, LeftOutRow] = {}
     for option in options:
@@ -155,7 +156,7 @@ def _left_out(draft: Draft, options: tuple[FoundOption, ...]) -> list[LeftOutRow
 
 
 def _filling(option: FoundOption) -> Message:
-    """All that was bound, in a sentence."""
+    """The sentence of the filling: all that was bound."""
     lines = year_log(option.scenario, option.plan.entries)
     return next(line.text for line in lines if isinstance(line.entry, Filling))
 
@@ -187,20 +188,20 @@ def _progress(visit: Visit, job: Job) -> Html:
 
 
 def _silent(draft: Draft) -> list[str]:
-    """The names of the parties that have not answered all that they are asked."""
+    """The names of the parties that have open questions."""
     silent = dict.fromkeys(one.party for one in questions(draft) if one.answer == "asked")
     return [draft.scenario.parties[party].name for party in silent if party in draft.scenario.parties]
 
 
 def _longer(job: Job) -> int | None:
-    """The seconds to try again with; None where it has had as many as anybody waits for."""
+    """The time limit for another attempt in seconds; None if the longest has been used."""
     return min(2 * job.limit_s, MOST_S) if job.limit_s < MOST_S else None
 
 
 def _column(draft: Draft, option: FoundOption) -> OptionColumn:
     old = {} if draft.plan is None else draft.plan.placed
     plan = option.plan
-    is_replan = plan.placed_by is None  # a filling leaves its plan standing
+    is_replan = plan.placed_by is None  # a filling does not replace the plan
     news = notices(option.scenario, draft.scenario, old, plan)
     found = news.changes
     felt = (*found.changed, *found.new)
@@ -224,7 +225,7 @@ def _column(draft: Draft, option: FoundOption) -> OptionColumn:
 
 
 def _made_of(columns: Sequence[OptionColumn], words: Words) -> list[tuple[str, list[int]]]:
-    """The points of each wish that is not met, option by option, the dearest first: none is a mistake."""
+    """The points of every wish that is not met, by option, the most expensive first."""
     points: dict[str, list[int]] = {}
     for n, column in enumerate(columns):
         for cost in costs(column.option.plan.prices):
@@ -233,17 +234,17 @@ def _made_of(columns: Sequence[OptionColumn], words: Words) -> list[tuple[str, l
 
 
 def for_moves(plan: Plan) -> int:
-    """What a plan pays for having moved operations away from the plan before it."""
+    """The price of the moves from the previous plan to this one."""
     return sum(price.points for price in plan.prices if price.rule == KeptClose.id)
 
 
 def standing_quality(plan: Plan) -> int:
-    """What the plan of today pays if it stands: it moves nothing, whatever it once moved itself."""
+    """The price of keeping today's plan: it moves nothing, so without the price of its own earlier moves."""
     return sum(price.points for price in plan.prices) - for_moves(plan)
 
 
 def _rows(draft: Draft, options: tuple[FoundOption, ...]) -> list[DifferenceRow]:
-    """The operations that are not everywhere in the same place, in the order of their dates today."""
+    """The operations whose places differ between today's plan and the options, in the order of today's dates."""
     old = {} if draft.plan is None else draft.plan.placed
     ids = dict.fromkeys(id for placed in (old, *(option.plan.placed for option in options)) for id in placed)
     rows = []
@@ -256,7 +257,7 @@ def _rows(draft: Draft, options: tuple[FoundOption, ...]) -> list[DifferenceRow]
 
 
 def _without(columns: Sequence[OptionColumn]) -> list[WithoutRow]:
-    """The voluntary agencies that answered no to the place that an operation has, which goes on there without them."""
+    """The voluntary agencies that answered no to the place of an operation which goes on there without them."""
     found: dict[tuple[str, str], list[Message]] = {}
     for column in columns:
         scenario, plan = column.option.scenario, column.option.plan
@@ -279,7 +280,7 @@ def _when(row: DifferenceRow) -> tuple[str, str]:
 
 
 def _place(scenario: Scenario, placement: Placement | None) -> tuple[object, str] | None:
-    """Date, and shift with unit; None where it has no place."""
+    """Date, and shift with unit; None if there is no place."""
     if placement is None:
         return None
     shift = next((one.name for one in scenario.shifts if one.id == placement.slot.shift), placement.slot.shift)
@@ -288,21 +289,21 @@ def _place(scenario: Scenario, placement: Placement | None) -> tuple[object, str
 
 
 def take(visit: Visit) -> Answer:
-    """Takes the option that was chosen into the draft."""
+    """Takes the chosen option into the draft."""
     job, option, seen = visit.number("job"), visit.form.text("option"), visit.form.text("seen")
     choose(visit.store, job, option, visit.person, visit.now, seen, visit.year_words)
     return SeeOther("/publish")
 
 
 def work_out(visit: Visit) -> Answer:
-    """Works the options out anew, of the draft as it is; with the time that a button of ours offers."""
+    """Works out options of the present draft again, with the offered time limit."""
     wanted = visit.form.number("limit_s")
     limit_s = wanted if isinstance(wanted, int) and 0 < wanted <= MOST_S else None
     return begun(visit, visit.form.text("seen"), limit_s=limit_s)
 
 
 def stop(visit: Visit) -> Answer:
-    """Ends a job with the best that it has found."""
+    """Ends a job with the best result found so far."""
     with visit.store.writing() as db:
         jobs.tell(db, visit.number("job"), state="stopping")
     return SeeOther(f"/options/{visit.number('job')}")

@@ -1,4 +1,4 @@
-"""The outbox: who has to be called, what waits to be mailed; each can be sent by hand, and taken out."""
+"""The outbox: calls to make, and waiting mail; both can be taken out after doing them by hand."""
 
 from contextlib import suppress
 
@@ -15,7 +15,7 @@ from arshjul.store.outbox import OutboxMessage
 
 
 def show(visit: Visit) -> Answer:
-    """Everything that waits, the first first."""
+    """All waiting messages, oldest first."""
     calls = to_call(visit)
     with visit.store.reading() as db:
         waits = [one for one in outbox.waiting(db) if not one.fault]
@@ -23,9 +23,9 @@ def show(visit: Visit) -> Answer:
 
 
 def to_call(visit: Visit) -> dict[str, object]:
-    """The values of `calls.html`: by party, those who have to be called first first, what there is to say."""
+    """The values of `calls.html`: the messages to read out, by party, most urgent first."""
     draft, calls = visit.draft, dict[str, list[OutboxMessage]]()
-    with suppress(StorageError):  # what waits is told as it was written, where nothing can be written now
+    with suppress(StorageError):  # the messages stay as they were written if nothing can be written now
         write_anew(visit.store, visit.now, draft.moment(visit.now))
     with visit.store.reading() as db:
         for one in outbox.to_call(db):
@@ -35,7 +35,7 @@ def to_call(visit: Visit) -> dict[str, object]:
 
 
 def take(visit: Visit) -> Answer:
-    """Takes messages out, since they were sent by hand or said, or are to be sent no more."""
+    """Takes messages out that were delivered by hand, or are not to be sent."""
     numbers = []
     for text in visit.form.several("message"):
         number = whole_number(text)

@@ -1,4 +1,4 @@
-"""A proposal: who is asked, who has answered what, and the page at which a party answers without an account."""
+"""Proposals: the parties asked, their answers, and the page on which a party answers without an account."""
 
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -30,12 +30,12 @@ REPLIES = {
 NO_ANSWER = Message("No answer yet")
 
 FIELD = "answer-"
-"""The beginning of the name of a field with an answer; the question's own name follows."""
+"""The beginning of the names of fields with an answer; the name of the question follows."""
 
 
 @dataclass(frozen=True, slots=True)
 class HandedAddress:
-    """An address at which a party answers, shown once; and the question with it, to be mailed by hand."""
+    """An address at which a party answers, shown once, and the question with it, to be mailed by hand."""
 
     party: str
     link: str
@@ -43,12 +43,12 @@ class HandedAddress:
 
 
 def check(visit: Visit) -> Answer:
-    """Leads to the questions of the option that was marked."""
+    """Redirects to the questions of the selected option."""
     return SeeOther(f"/options/{visit.number('job')}/questions?option={quote(visit.form.text('option'))}")
 
 
 def show_check(visit: Visit) -> Answer:
-    """The question to each party, before anybody is asked."""
+    """The question to each party, before any is sent."""
     draft, number, wanted = visit.draft, visit.number("job"), visit.query.text("option")
     found = next((one for one in visit.years.options(visit.store, number) if one.id == wanted), None)
     if found is None or draft.plan is None:
@@ -69,7 +69,7 @@ def show_check(visit: Visit) -> Answer:
 
 
 def ask(visit: Visit) -> Answer:
-    """Asks everybody who has a part in the option."""
+    """Asks all parties to the option."""
     propose(
         visit.store,
         visit.number("job"),
@@ -82,7 +82,7 @@ def ask(visit: Visit) -> Answer:
 
 
 def show(visit: Visit) -> Answer:
-    """The parties that are asked, and what each has answered."""
+    """The parties asked, and the answers of each."""
     return _page(visit)
 
 
@@ -115,7 +115,7 @@ def _page(visit: Visit, handed: HandedAddress | None = None, wrong: Message | No
 
 
 def _letters(draft: Draft) -> tuple[Letter, ...]:
-    """The question to each party; none where there is no proposal."""
+    """The question to each party; empty without a proposal."""
     return () if draft.proposal is None else draft.proposal.asking.letters()
 
 
@@ -124,7 +124,7 @@ def _letter(draft: Draft, party: str) -> Letter | None:
 
 
 def take_answer(visit: Visit) -> Answer:
-    """Keeps what a party said on the telephone, of one question or of several; the page comes back at that party."""
+    """Keeps answers that a party gave by telephone; the page comes back at that party."""
     form, party = visit.form, visit.form.text("party")
     replies = dict.fromkeys(form.several("question"), form.text("answer"))
     try:
@@ -136,7 +136,7 @@ def take_answer(visit: Visit) -> Answer:
 
 
 def give_address(visit: Visit) -> Answer:
-    """Hands out the address at which a party answers itself; it is shown once."""
+    """Gives out the address at which a party answers itself; it is shown once."""
     party = visit.form.text("party")
     if party not in {one.id for one in parties(visit.scenario) if one.id}:
         raise InputError(Message("There is no such page."))
@@ -148,7 +148,7 @@ def give_address(visit: Visit) -> Answer:
 
 
 def _question(visit: Visit, party: str) -> PartyMail | None:
-    """The question to a party in the year's language; None where nothing is asked of it."""
+    """The question to a party in the year's language; None if it is asked nothing."""
     found, draft = _letter(visit.draft, party), visit.draft
     if found is None or draft.deadline is None:
         return None
@@ -156,14 +156,14 @@ def _question(visit: Visit, party: str) -> PartyMail | None:
 
 
 def show_questions(visit: Visit) -> Answer:
-    """A party's own page: its questions, in no more words than its calendar has. It changes nothing."""
+    """A party's own page: its questions, with the same content as its calendar. It changes nothing."""
     return _questions(visit)
 
 
 def _questions(visit: Visit, sent: bool = False, wrong: Message | None = None, status: int = 200) -> Html:
     party, draft = party_of(visit.store, visit.path["token"], visit.now), visit.draft
     known = draft.scenario.parties.get(party)
-    if known is None:  # the year has it no more
+    if known is None:  # no longer in the year
         raise no_address()
     values = {
         "name": known.name,
@@ -182,7 +182,7 @@ def _questions(visit: Visit, sent: bool = False, wrong: Message | None = None, s
 
 
 def take_answers(visit: Visit) -> Answer:
-    """Keeps the answers that were chosen; what was not chosen stays as it was."""
+    """Keeps the answers that were chosen; the others stay as they were."""
     given = {name.removeprefix(FIELD): visit.form.text(name) for name in visit.form.fields if name.startswith(FIELD)}
     try:
         answer_at(visit.store, visit.path["token"], {name: reply for name, reply in given.items() if reply}, visit.now)
@@ -194,7 +194,7 @@ def take_answers(visit: Visit) -> Answer:
 
 
 def write(visit: Visit) -> Answer:
-    """Puts the question to a party into the outbox; it is sent with an address of its own to answer at."""
+    """Puts the question to a party into the outbox; it is sent with its own address for answering."""
     ask_again(visit.store, visit.form.text("party"), visit.person, visit.now)
     return SeeOther("/proposal")
 

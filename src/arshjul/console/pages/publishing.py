@@ -1,4 +1,4 @@
-"""The difference, party by party, as each will see it; and its publishing, which is bound to what was shown."""
+"""The difference as each party will see it, and publishing it; the button publishes only what was shown."""
 
 from arshjul.actions.draft.draft import Draft, OvertakenDraft
 from arshjul.actions.draft.kept_edit import is_edited
@@ -26,7 +26,7 @@ from arshjul.texts import counted
 
 
 def show(visit: Visit) -> Answer:
-    """The difference that would be published, or that there is none."""
+    """The difference that would be published, or a note that there is none."""
     return _page(visit)
 
 
@@ -48,7 +48,7 @@ def _page(visit: Visit, wrong: Message | None = None, status: int = 200) -> Html
 
 
 def _silent(draft: Draft, found: DraftDifference) -> Message:
-    """How many were asked and have not answered, and what publishing means for them."""
+    """The number of parties that have not answered, and the effect of publishing on them."""
     parties = draft.named.parties
     return counted(
         len(found.silent),
@@ -73,7 +73,7 @@ def _difference(visit: Visit) -> DraftDifference | None:
 
 
 def _reason(visit: Visit) -> str:
-    """The causes of what this plan answers and the served one does not, as a first word for the reason."""
+    """The causes of the entries that this plan answers and the served one does not, as a suggested reason."""
     draft = visit.draft
     if draft.plan is None or draft.served is None:
         return visit.words("the year's first plan")
@@ -83,7 +83,7 @@ def _reason(visit: Visit) -> str:
 
 
 def publish(visit: Visit) -> Answer:
-    """Publishes what was shown. Otherwise the page comes back, with what would be published now."""
+    """Publishes what was shown. If it has changed, the page comes back with the present difference."""
     draft = visit.draft
     cause = Cause(visit.form.text("reason"), visit.person, visit.now, draft.is_rehearsal)
     try:
@@ -97,7 +97,7 @@ def publish(visit: Visit) -> Answer:
 
 
 def show_part(visit: Visit) -> Answer:
-    """The calendar of one party as it is with the draft's plan, but for what it was told before."""
+    """The calendar of one party with the draft's plan, without the parts that it has been told before."""
     scenario, plan = visit.scenario, visit.draft.made_plan
     party = next((one for one in parties(scenario) if str(one) == visit.path["party"] != str(COORDINATOR)), None)
     if party is None:

@@ -1,4 +1,4 @@
-"""The way in and out. A link shows a button: what follows links in mails, and presses none, uses no link up."""
+"""Signing in and out. A link shows a button, so that programs that follow links in mails do not use it up."""
 
 from arshjul.console import sessions
 from arshjul.console.access import ALL, ANYBODY, Page
@@ -7,7 +7,7 @@ from arshjul.console.visit import Visit
 
 
 def show(visit: Visit) -> Answer:
-    """The button behind a link. Whoever is in needs none."""
+    """The button of a link. A signed-in person is redirected to the first page."""
     if visit.session is not None:
         return SeeOther("/")
     if not sessions.is_invited(visit.store, visit.path["link"], visit.now):
@@ -16,7 +16,7 @@ def show(visit: Visit) -> Answer:
 
 
 def come_in(visit: Visit) -> Answer:
-    """Lets whoever has the link in, once. A second click finds that one is in."""
+    """Signs in the holder of the link, once. After a second click the person is already signed in."""
     if visit.session is not None:
         return SeeOther("/")
     token = sessions.come_in(visit.store, visit.path["link"], visit.words.language, visit.now)
@@ -31,7 +31,7 @@ def leave(visit: Visit) -> Answer:
 
 
 def left(_: Visit) -> Answer:
-    """Says that one is out."""
+    """The page after signing out."""
     return Html("signed_out.html")
 
 

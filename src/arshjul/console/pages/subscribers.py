@@ -1,4 +1,4 @@
-"""Addresses of calendars: handed out, revoked, and when each was last fetched."""
+"""Calendar addresses: given out, revoked, and when each was last fetched."""
 
 from arshjul.actions.publishing.address_term import ending, ending_said
 from arshjul.actions.subscribers.address_book import address_book, published_scenario
@@ -18,7 +18,7 @@ from arshjul.texts import counted
 
 
 def show(visit: Visit) -> Answer:
-    """Everybody who has an address."""
+    """All subscribers."""
     return _page(visit)
 
 
@@ -47,7 +47,7 @@ def _page(visit: Visit, handed: Handed | None = None, wrong: Message | None = No
 
 
 def _closed(visit: Visit) -> Message | None:
-    """A sentence about those whose address a restore has closed; None where there are none."""
+    """A sentence about subscribers whose address a restore has closed; None if there are none."""
     with visit.store.reading() as db:
         n = len(closed_by_a_restore(db))
     if not n:
@@ -60,7 +60,7 @@ def _closed(visit: Visit) -> Message | None:
 
 
 def _ending(visit: Visit) -> Message | None:
-    """A sentence about addresses that end soon; None where there are none."""
+    """A sentence about addresses that end soon; None if there are none."""
     with visit.store.reading() as db:
         return ending_said(ending(db, visit.now), visit.scenario.zone)
 
@@ -73,7 +73,7 @@ def _named(visit: Visit, party: Party) -> str:
 
 
 def hand_out(visit: Visit) -> Answer:
-    """Hands out an address, which is shown once."""
+    """Gives out an address, which is shown once."""
     form = visit.form
     wanted = Wanted(form.text("party"), form.text("level"), form.text("content"), form.text("client"))
     try:
@@ -84,7 +84,7 @@ def hand_out(visit: Visit) -> Answer:
 
 
 def hand_out_anew(visit: Visit) -> Answer:
-    """A new address for each that a restore has revoked: all in a workbook, which is given once."""
+    """A new address for each that a restore has revoked: a workbook of all, which is given once."""
     scenario = published_scenario(visit.store)
     with reissue(visit.store, None, visit.person, visit.now) as handed:
         book = address_book(scenario, handed, visit.feeds_url)
@@ -94,7 +94,7 @@ def hand_out_anew(visit: Visit) -> Answer:
 
 
 def revoke(visit: Visit) -> Answer:
-    """Takes a subscriber's addresses back."""
+    """Revokes a subscriber's addresses."""
     unsubscribe(visit.store, visit.form.row("subscriber"), visit.person, visit.now)
     return SeeOther("/subscribers")
 

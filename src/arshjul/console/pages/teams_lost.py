@@ -16,7 +16,7 @@ def show(visit: Visit) -> Answer:
 
 
 def lose(visit: Visit) -> Answer:
-    """Enters the loss, and starts to work out what can be done."""
+    """Enters the loss, and starts a solve."""
     item = TEAMS_LOST.item(visit.form)
     if "from" in item:
         item.setdefault("to", item["from"])

@@ -1,4 +1,4 @@
-"""The first page: what now? What is hit and how it can be saved, what waits, what is unpublished, what is missing."""
+"""The first page: affected operations and their ways out, waiting entries, unpublished and missing things."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -24,7 +24,7 @@ from arshjul.planning.today.units_away import away
 
 
 def show(visit: Visit) -> Answer:
-    """The morning's note, with what waits for a plan and what is not published yet; the viewer has the year alone."""
+    """The state of the plan, with waiting and unpublished changes; a viewer is shown the year only."""
     if visit.session is not None and visit.session.role not in READING:
         return SeeOther("/year")
     draft = visit.draft
@@ -56,22 +56,22 @@ def show(visit: Visit) -> Answer:
 
 
 def _state(visit: Visit, draft: Draft, asked: Entries) -> Today | None:
-    """The state of the plan; questions stand above it, and those that it was chosen without are asked no more."""
+    """The state of the plan; without a proposal, no unanswered questions are shown."""
     plan = draft.plan
     if plan is None:
         return None
     told = visit.years.told(visit.store, draft)
     found = visit.years.today(draft.scenario, plan, asked, visit.moment, told)
-    return found if draft.proposal is not None else replace(found, unanswered=())  # nobody can answer any more
+    return found if draft.proposal is not None else replace(found, unanswered=())  # they can no longer be answered
 
 
 def waiting(draft: Draft) -> list[tuple[int, Message]]:
-    """The entries that wait for a plan, each with its number and in a sentence."""
+    """The entries that wait for a plan, each with its number and in words."""
     return [(one.number, entered(draft, one)) for one in draft.waiting if one.list != ANSWERS]
 
 
 def take_way(visit: Visit) -> Answer:
-    """Enters a way out as the note has it, and works out what it takes."""
+    """Enters a way out that the page offers, and starts a solve."""
     draft, form = visit.draft, visit.form
     found = _state(visit, draft, draft.usable(visit.now)[0])
     ways = {} if found is None else {hit.operation: hit.ways_out for hit in found.hit}
@@ -90,7 +90,7 @@ def take_way(visit: Visit) -> Answer:
 
 
 def withdraw_entry(visit: Visit) -> Answer:
-    """Takes back what was entered by mistake, and no plan has answered yet."""
+    """Withdraws an entry made by mistake that no plan has answered yet."""
     number = visit.form.number("entry")
     if not isinstance(number, int):
         raise InputError(Message("There is no such entry."))
@@ -99,20 +99,20 @@ def withdraw_entry(visit: Visit) -> Answer:
 
 
 def withdraw_edit(visit: Visit) -> Answer:
-    """Takes back what was edited, and no plan has answered yet."""
+    """Withdraws an edit that no plan has answered yet."""
     has_ended = take_back_edit(visit.store, visit.person, visit.now, visit.form.text("seen"), visit.year_words)
     return SeeOther("/?ended=question" if has_ended else "/")
 
 
 def go_back(visit: Visit) -> Answer:
-    """Goes back to what is published; what was entered waits again, and what was edited where that is ticked."""
+    """Returns to the published plan; entries wait again, and edits too if their box is ticked."""
     seen, keeps = visit.form.text("seen"), visit.form.is_checked("keep")
     start_over(visit.store, visit.person, visit.now, seen, visit.year_words, keep_edit=keeps)
     return SeeOther("/")
 
 
 def clock(visit: Visit) -> Answer:
-    """Sets a rehearsal's clock."""
+    """Sets the clock of a rehearsal."""
     try:
         moment = datetime.fromisoformat(visit.form.text("moment"))
     except ValueError:

@@ -1,4 +1,4 @@
-"""A week as a table: who is where, by date."""
+"""A week as a table of placements by date."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class WeekRow:
-    """A party or an area, and what it has on each of the seven dates."""
+    """A party or an area, and its placements on each of the seven dates."""
 
     id: str
     name: str
@@ -25,7 +25,7 @@ class WeekRow:
 
 
 def show(visit: Visit) -> Answer:
-    """The week of the path, by parties or by areas."""
+    """The week of the path, by party or by area."""
     scenario, plan = visit.scenario, visit.draft.made_plan
     monday = _monday(visit.path["week"])
     days = [monday + timedelta(days=n) for n in range(7)]
@@ -52,10 +52,10 @@ def show(visit: Visit) -> Answer:
 
 
 def _monday(text: str) -> date:
-    """The first date of a week as 2027-W19. InputError where there is no such week."""
+    """The first date of a week such as 2027-W19. InputError if there is no such week."""
     try:
         year, _, week = text.partition("-W")
-        if not date.min.year < int(year) < date.max.year:  # the weeks beside it are none
+        if not date.min.year < int(year) < date.max.year:  # their weeks are out of range
             raise ValueError(year)
         return date.fromisocalendar(int(year), int(week), 1)
     except (ValueError, OverflowError):

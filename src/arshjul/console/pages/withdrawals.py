@@ -1,4 +1,4 @@
-"""Withdrawals: those in force, and what the police say of one: that it is so, goes on, is another, or is given back."""
+"""Withdrawals: those in force, and reports of the police: confirmed, extended, corrected or given back."""
 
 import json
 from dataclasses import dataclass
@@ -27,12 +27,12 @@ GIVEN_BACK = EntryForm("given_back", kinds_of(WrittenGivenBack, "id", "withdrawa
 STILL = EntryForm("still")
 
 PREFIX, PREFIX_BACK = "A", "T"
-"""What the ids of withdrawals, and of what is given back, begin with here."""
+"""The beginnings of the ids that are made here, of withdrawals and of returns."""
 
 
 @dataclass(frozen=True, slots=True)
 class WithdrawalRow:
-    """The last report of a withdrawal. `until`: its last date, also where that is only taken; `waits` for a plan."""
+    """The last report of a withdrawal. `until`: its last date, known or assumed; `waits`: for a plan."""
 
     withdrawal: Withdrawal
     until: date
@@ -40,7 +40,7 @@ class WithdrawalRow:
 
 
 def show_list(visit: Visit) -> Answer:
-    """The withdrawals in force and to come, those that are over, and the teams that agencies have lost."""
+    """Withdrawals in force and future ones, those that are over, and the teams that agencies have lost."""
     draft = visit.draft
     entries, today = _entries(visit), draft.moment(visit.now).date()
     rows = _rows(draft, entries)
@@ -55,14 +55,14 @@ def show_list(visit: Visit) -> Answer:
 
 
 def _entries(visit: Visit) -> Entries:
-    """All entries so far, and those that wait."""
+    """All entries so far, waiting ones included."""
     draft = visit.draft
     waiting, moment = draft.usable(visit.now)[0], draft.moment(visit.now)
     return waiting if draft.plan is None else all_entered(draft.named, draft.plan, waiting, moment)
 
 
 def _rows(draft: Draft, entries: Entries) -> list[WithdrawalRow]:
-    """The last report of each, those that begin first before the others."""
+    """The last report of each, by first date."""
     revision = 0 if draft.plan is None else draft.plan.revision
     rows = [
         WithdrawalRow(one, one.last or one.until or one.first, one.revision is None or one.revision > revision)
@@ -77,7 +77,7 @@ def show_new(visit: Visit) -> Answer:
 
 
 def take_new(visit: Visit) -> Answer:
-    """Enters the withdrawal, and starts to work out what can be done; what cannot be used comes back as typed."""
+    """Enters the withdrawal, and starts a solve; an unusable one comes back as typed."""
     item = _item(visit.form, _next(PREFIX, _known(visit, WITHDRAWAL.list)), visit.words)
     return take(visit, WITHDRAWAL.list, item, lambda problems, status: _new(visit, problems, status))
 
@@ -91,13 +91,13 @@ def _item(form: Form, id: str, words: Words) -> dict[str, object]:
 
 
 def _cause(words: Words, given: str) -> str:
-    """One of the causes that have a word in every language, where it is one; otherwise what was written."""
+    """The id of a cause that has a word in every language; other text as it was written."""
     known = {words.say(text).casefold(): id for id, text in KINDS.items()}
     return known.get(given.casefold(), given)
 
 
 def _known(visit: Visit, name: str) -> set[str]:
-    """The ids that a list has, of those that wait too, be they of use or not."""
+    """The ids in a list, waiting entries included, usable or not."""
     written = {json.loads(one.body).get("id") for one in visit.draft.waiting if one.list == name}
     return written | {one.id for one in getattr(_entries(visit), name)}
 
@@ -113,12 +113,12 @@ def _new(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
 
 
 def show(visit: Visit) -> Answer:
-    """One withdrawal: what is known of it, and what can be said of it now."""
+    """One withdrawal: all that is known of it, and the reports that can be made now."""
     return _page(visit)
 
 
 def say(visit: Visit) -> Answer:
-    """Enters what the police say of it: that it goes on, what is given back, or how it is now."""
+    """Enters a report of the police: the withdrawal is extended, given back, or changed."""
     row = _row(visit, _entries(visit))
     form, id, instead = visit.form, row.withdrawal.id, None
     match form.text("ask"):
@@ -142,7 +142,7 @@ def _row(visit: Visit, entries: Entries) -> WithdrawalRow:
 
 
 def _number(draft: Draft, id: str) -> int | None:
-    """The number of the entry that waits and reports the withdrawal; None where it stands in a proposal alone."""
+    """The number of the waiting entry that reports the withdrawal; None if it is only in a proposal."""
     reports = (one for one in draft.waiting if one.list == WITHDRAWAL.list)
     return next((one.number for one in reports if [known.id for known in draft.alone(one).withdrawals] == [id]), None)
 

@@ -1,4 +1,4 @@
-"""The year: the wheel as a picture, and the same in a table. Who may see no dates to come gets numbers by weeks."""
+"""The year as a wheel and as a table. A viewer without future dates gets numbers by week."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ def show(visit: Visit) -> Answer:
 
 
 def by_month(visit: Visit, scenario: Scenario, plan: Plan) -> dict[str, Any]:
-    """The values of `months.html`: the plan's operations month by month."""
+    """The values of `months.html`: the plan's operations by month."""
     view = year(scenario, plan)
     return {
         "view": view,
@@ -37,7 +37,7 @@ def by_month(visit: Visit, scenario: Scenario, plan: Plan) -> dict[str, Any]:
 
 
 def picture(visit: Visit) -> Answer:
-    """The wheel, for whoever may see the whole year; for others the one for everybody."""
+    """The wheel for roles that see the whole year; for others the public one."""
     draft, plan = visit.draft, visit.draft.made_plan
     if visit.session is not None and visit.session.role in READING:
         return whole_wheel(visit, draft.scenario, plan, visit.plan_now)
@@ -49,7 +49,7 @@ def picture(visit: Visit) -> Answer:
 
 
 def whole_wheel(visit: Visit, scenario: Scenario, plan: Plan, seen: Plan) -> Bytes:
-    """The wheel of a plan, with all that it holds; drawn as it is `seen` that day."""
+    """The wheel of a plan with all its content; drawn as `seen` on that day."""
 
     def draw() -> bytes:
         return wheel(year(scenario, seen), visit.words, "inline")
