@@ -1,6 +1,6 @@
-"""The command line: parse, call one action, print. What is slow to import is imported in a command.
+"""The command line: parse, call one action, print. Modules that are slow to import are imported in commands.
 
-Data goes to standard output, talk and progress to standard error.
+Data goes to standard output, messages and progress to standard error.
 """
 
 from arshjul.cli.app import main, run

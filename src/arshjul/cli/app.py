@@ -1,4 +1,4 @@
-"""The commands, put together."""
+"""The commands together."""
 
 import sys
 from collections.abc import Iterable
@@ -50,7 +50,7 @@ COMMANDS = (
     | maintenance.commands
     | year_console.commands
 )
-"""What each command does and its help, in the order of the help."""
+"""The function and the help of each command, in the order of the help."""
 
 
 def _version(wanted: bool) -> None:
@@ -98,20 +98,20 @@ def main() -> None:
 
 
 def run() -> None:
-    """Runs the command line. No traceback reaches a user unless --debug asks for it."""
+    """Runs the command line. Tracebacks are shown only with --debug."""
     write_no_core()
     if "--debug" not in sys.argv:
         tell_no_words()
     try:
         asked = sys.argv[1:2]
-        # Typer reads the parameters of every command that it has, which takes longer than many a command
+        # Typer reads the parameters of all commands, which can take longer than the command itself
         (command_line(asked) if COMMANDS.keys() & asked else app)()
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except Exception as error:
         if "--debug" in sys.argv:
             raise
-        # Only the kind of error: its text may hold what is secret.
+        # Only the kind of error: its text may contain secrets.
         typer.echo(
             say("Something went wrong inside arshjul ({kind}): run again with --debug.", kind=type(error).__name__),
             err=True,

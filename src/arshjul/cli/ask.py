@@ -1,4 +1,4 @@
-"""ask: what to ask the police for."""
+"""ask: operations to ask the police for."""
 
 from typing import TYPE_CHECKING, Annotated
 

@@ -1,7 +1,7 @@
-"""A command whose process an engine takes with it is begun once more, with engines in processes of their own.
+"""A command whose process is killed by a crashing engine is started once more, with engines in processes of their own.
 
-The command runs in a child from its start; its parent has imported nothing that could crash, and waits. A signal that
-somebody sends to the parent is the child's; one that a terminal sends reaches both anyway.
+The command runs in a child from the start; the parent has imported nothing that could crash, and waits. Signals sent to
+the parent are passed to the child; those from a terminal reach both anyway.
 """
 
 import contextlib
@@ -30,22 +30,22 @@ SOLVING = frozenset(
         "today",
     }
 )
-"""The commands that call engines, all of which write only when they have solved."""
+"""The commands that call engines; all write only after solving."""
 
 _PASSED_ON = frozenset({signal.SIGINT, signal.SIGTERM})
 _DIE_WITH_PARENT = 1  # prctl's PR_SET_PDEATHSIG
 
 
 def survive_crashes() -> None:
-    """Goes on in a child. This process never returns: it ends as the child does, or begins the command once more.
+    """Continues in a child. The parent never returns: it ends as the child does, or starts the command once more.
 
-    Elsewhere than in Linux, or the second time, it goes on as it is.
+    On other systems than Linux, and the second time, this does nothing.
     """
     if are_engines_apart() or sys.platform != "linux" or not hasattr(os, "fork"):
         return
     ours = {*_PASSED_ON, signal.SIGCHLD}
     usual, parent = signal.pthread_sigmask(signal.SIG_BLOCK, ours), os.getpid()
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # whoever started this may have let it be ignored
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # the process that started this one may have ignored it
     child = os.fork()
     if child == 0:
         _end_with(parent)
@@ -62,7 +62,7 @@ def survive_crashes() -> None:
         signal.pthread_sigmask(signal.SIG_SETMASK, usual)
         os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], with_engines_apart())
     if code < 0:
-        with contextlib.suppress(OSError):  # what nobody can catch needs it not
+        with contextlib.suppress(OSError):  # uncatchable signals have no handler to reset
             signal.signal(-code, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_SETMASK, usual)
         os.kill(parent, -code)
@@ -70,7 +70,7 @@ def survive_crashes() -> None:
 
 
 def _end_with(parent: int) -> None:
-    """Lets this process be killed when the parent is."""
+    """Makes the system kill this process when the parent dies."""
     import ctypes
 
     ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
@@ -79,12 +79,12 @@ def _end_with(parent: int) -> None:
 
 
 def _ended(child: int, ours: set[signal.Signals]) -> int:
-    """How the child ended, as `subprocess` tells it."""
+    """The child's exit code, in the convention of `subprocess`."""
     while True:
         heard = signal.sigwaitinfo(ours)
         if heard.si_signo == signal.SIGCHLD:
             ended, status = os.waitpid(child, os.WNOHANG)
             if ended:
                 return os.waitstatus_to_exitcode(status)
-        elif heard.si_code <= 0:  # a process sent it, not the system
+        elif heard.si_code <= 0:  # sent by a process, not by the system
             os.kill(child, heard.si_signo)

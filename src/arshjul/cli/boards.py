@@ -1,4 +1,4 @@
-"""dump, solve: the bare problem, without a name or a place in it."""
+"""dump, solve: the bare problem, without names and places."""
 
 from pathlib import Path
 from typing import Annotated

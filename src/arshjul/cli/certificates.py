@@ -1,4 +1,4 @@
-"""Sentences about a certificate: that it is being made, and how far it came."""
+"""Sentences about a certificate: its start and its result."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Certified(Protocol):
-    """A level of a plan or of a solution, once a second engine was asked about it."""
+    """A level of a plan or of a solution, after a second engine was asked."""
 
     @property
     def id(self) -> str:
@@ -20,17 +20,17 @@ class Certified(Protocol):
 
     @property
     def proven(self) -> bool:
-        """True if the first proof is there."""
+        """True if there is a first proof."""
         ...
 
     @property
     def proved_by(self) -> Sequence[str]:
-        """Each name a proof of its own."""
+        """The provers; each has given a separate proof."""
         ...
 
 
 def beginning(console: Console, line: ProgressLine) -> Callable[[float], None]:
-    """Says that the certificate is begun, which is silent from then on."""
+    """Returns a function that announces the start of the certificate, which gives no progress."""
 
     def say(seconds: float) -> None:
         line.clear()
@@ -46,7 +46,7 @@ def beginning(console: Console, line: ProgressLine) -> Callable[[float], None]:
 
 
 def confirmations(levels: Sequence[Certified], names: Callable[[str], object] = str) -> Iterator[Message]:
-    """The levels that two engines have proven, and those that they have not; nothing where there are none."""
+    """The levels proven by two engines, and the others; nothing if there are no levels."""
     confirmed = [level for level in levels if len(level.proved_by) > 1]
     missed = [names(level.id) for level in levels if level.proven and level not in confirmed]
     unproven = [names(level.id) for level in levels if not level.proven]
@@ -69,7 +69,7 @@ def confirmations(levels: Sequence[Certified], names: Callable[[str], object] = 
 
 
 def certificate(solution: "Solution") -> Iterator[Message]:
-    """The state of a solution's certificate, whatever the solution is."""
+    """The state of a solution's certificate, for every status of a solution."""
     if solution.status == "unknown":
         yield Message("No solution was found in time, so that nothing was there to confirm: give it more time.")
     elif solution.status == "infeasible":

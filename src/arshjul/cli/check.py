@@ -1,4 +1,4 @@
-"""check: judging what was written, without solving."""
+"""check: checks files without solving."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -58,7 +58,7 @@ def check(console: Console, scenario: ScenarioFolder, marked: Marked = None, pla
 
 
 def _mark(console: Console, source: Path, output: Path | None, wrong: Problems, doubtful: Problems) -> None:
-    """Writes the marked workbook, where one is asked for and the file can be read at all."""
+    """Writes the marked workbook, if it is asked for and the file can be read."""
     if output is None:
         return
     from arshjul.actions.folder.marked import marked

@@ -1,4 +1,4 @@
-"""What all commands have in common: a console that answers, and the options `--json` and `--debug`."""
+"""The common parts of all commands: a console for the answer, and the options `--json` and `--debug`."""
 
 from collections.abc import Callable
 from inspect import Parameter, Signature, signature
@@ -28,9 +28,9 @@ _COMMON = (
 
 
 def command(body: Callable[Concatenate[Console, Given], None]) -> Callable[..., None]:
-    """A command made of a function of a console and of what the command takes besides.
+    """Makes a command from a function of a console and the command's parameters.
 
-    Every error that a person can mend becomes its sentence and its exit code.
+    Every error that a person can correct becomes a sentence and an exit code.
     """
 
     def run(*, as_json: bool, debug: bool, **given: Any) -> None:

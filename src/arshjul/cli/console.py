@@ -1,4 +1,4 @@
-"""Talking to a person at a terminal: words in their language, progress, errors, and JSON for programs."""
+"""Messages to a person at a terminal: texts in their language, progress, errors, and JSON for programs."""
 
 import json
 import os
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 DONE, FOUND_WRONG, WRONG_INPUT, NO_ANSWER, REFUSED = range(5)
 
-# Kinds and codes: docs/formats.md#commands. What is our own fault is found wrong too: it must never pass for done.
+# Kinds and codes: docs/formats.md#commands. An internal error has a code of its own too: it must never look like
+# success.
 EXIT_CODES: Mapping[type[ArshjulError], int] = {
     InputError: WRONG_INPUT,
     StorageError: WRONG_INPUT,
@@ -47,61 +48,61 @@ INTERRUPTED = 130
 
 
 def own_words() -> Words:
-    """The words of whoever sits here: Swedish, unless ARSHJUL_LANGUAGE says otherwise."""
+    """The language of the terminal's user: Swedish, unless ARSHJUL_LANGUAGE says otherwise."""
     language = "en" if os.environ.get("ARSHJUL_LANGUAGE", "sv").startswith("en") else "sv"
     return words(language)
 
 
 def screen_width(stream: TextIO | None) -> int | None:
-    """The columns of the screen that a stream is shown on; None where it is closed, or goes to a file or a program."""
+    """The width in columns of the stream's screen; None if the stream is closed or not a terminal."""
     return shutil.get_terminal_size().columns if stream is not None and stream.isatty() else None
 
 
 def _on_screen(text: str, stream: TextIO | None) -> str:
-    """The text as it is printed there: on a screen no word is cut at its edge."""
+    """The text as printed on the stream: on a screen, lines are broken between words."""
     width = screen_width(stream)
     return text if width is None else fitted(text, width)
 
 
 @dataclass(slots=True)
 class Console:
-    """The terminal of a command. `as_json`: data as JSON; talk stays for people."""
+    """The terminal of a command. `as_json`: data as JSON; messages stay sentences."""
 
     words: Words = field(default_factory=own_words)
     as_json: bool = False
 
     def speak(self, language: str) -> None:
-        """From here on it speaks that language: what was read says which."""
+        """Changes to the given language, which is that of the scenario that was read."""
         self.words = words(language)
 
     def data(self, text: str) -> None:
-        """Data, to standard output."""
+        """Writes data to standard output."""
         typer.echo(_on_screen(shown(text), sys.stdout))
 
     def json(self, value: object) -> None:
-        """Data for a program, to standard output."""
+        """Writes data for a program to standard output."""
         typer.echo(json_shown(json.dumps(value, ensure_ascii=False, indent=1)))
 
     def talk(self, message: Message) -> None:
-        """A sentence, to standard error."""
+        """Writes a sentence to standard error."""
         typer.echo(_on_screen(shown(self.words.say(message)), sys.stderr), err=True)
 
     def warn(self, problem: Problem) -> None:
-        """A problem that is none to stop at, to standard error."""
+        """Writes a problem that does not stop the command to standard error."""
         typer.echo(_on_screen(self.problem(problem), sys.stderr), err=True)
 
     def problem(self, problem: Problem) -> str:
-        """A problem on one line, as a terminal may show it: place, path and sentence."""
+        """A problem on one line, safe for a terminal: place, path and sentence."""
         place = problem.file + (f":{problem.line}" if problem.line is not None else "")
         if problem.sheet:
             place += f" {problem.sheet}!{problem.cell}" if problem.cell else f" {problem.sheet}"
-        named = "" if problem.cell else problem.path  # whoever writes in Excel has the cell
+        named = "" if problem.cell else problem.path  # in Excel, the cell is enough
         path = " ".join(part for part in (named, problem.item and f"({problem.item})") if part)
         parts = (place, path and f"{path}:", self.words.say(problem.text))
         return shown(" ".join(part for part in parts if part))
 
     def fail(self, error: ArshjulError) -> NoReturn:
-        """Tells what is wrong, and leaves with the code of its kind."""
+        """Prints the error, and exits with the code of its kind."""
         self.talk(error.message)
         problems = error.problems if isinstance(error, InputError | Refused) else ()
         warnings = error.warnings if isinstance(error, InputError) else ()
@@ -111,7 +112,7 @@ class Console:
 
 
 def problem_mapping(words: Words, problem: Problem) -> dict[str, object]:
-    """A problem for a program: where it stands in a workbook, by sheet and cell, else by line."""
+    """A problem for a program: its place is sheet and cell in a workbook, otherwise the line."""
     place: dict[str, object] = (
         {"sheet": problem.sheet, "cell": problem.cell} if problem.sheet else {"line": problem.line}
     )
@@ -126,7 +127,7 @@ def problem_mapping(words: Words, problem: Problem) -> dict[str, object]:
 
 @contextmanager
 def answering(as_json: bool, debug: bool) -> Iterator[Console]:
-    """A console; every error that a person can mend becomes its sentence and its exit code."""
+    """A console; every error that a person can correct becomes a sentence and an exit code."""
     console = Console(as_json=as_json)
     try:
         yield console
@@ -139,21 +140,21 @@ def answering(as_json: bool, debug: bool) -> Iterator[Console]:
             error = with_board_kept(error)
         console.fail(error)
     except BrokenPipeError:
-        # Whoever read has had enough; a second attempt to write must not complain either.
+        # The reader has closed the pipe; flushing at exit must not fail too.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(DONE) from None
 
 
 @dataclass(slots=True)
 class ProgressLine:
-    """Progress of a solve on one line of a terminal: level, best, bound, gap, time. Silent elsewhere."""
+    """The progress of a solve on one line of a terminal: level, best, bound, gap, time. Silent if not a terminal."""
 
     console: Console
     started: float = field(default_factory=time.monotonic)
     _shown: int = 0
 
     def __call__(self, progress: "Progress") -> None:
-        """Shows it in place of what was shown."""
+        """Shows the progress in place of the last one."""
         if sys.stderr is None or not sys.stderr.isatty():
             return
         from arshjul.rules.objectives import LEVEL_NAMES
@@ -170,7 +171,7 @@ class ProgressLine:
         self.show(Message("{level}: best {best}, bound {bound}, gap {gap}, {seconds} s", values))
 
     def show(self, message: Message) -> None:
-        """Shows the sentence in place of what was shown."""
+        """Shows the sentence in place of the last line."""
         if sys.stderr is None or not sys.stderr.isatty():
             return
         line = shown(self.console.words.say(message))

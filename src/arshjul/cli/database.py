@@ -1,4 +1,4 @@
-"""The options that commands on a database share: which one it is, who acts, and the time."""
+"""The options that commands on a database share: which database, who acts, and the time."""
 
 import getpass
 import os
@@ -41,27 +41,27 @@ DEFAULT_DB = "arshjul.db"
 
 
 def now() -> datetime:
-    """The moment, in UTC."""
+    """The present moment, in UTC."""
     return datetime.now(UTC)
 
 
 def moment_in(zone: tzinfo, moment: datetime) -> str:
-    """The moment as lists tell it, with the zone's name."""
+    """The moment as shown in lists, with the zone's name."""
     return f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}"
 
 
 def actor(given: str | None) -> str:
-    """The name that is written into the log."""
+    """The name to be written into the log."""
     if given and given.strip():
         return given.strip()
     try:
         return on_one_line(getpass.getuser())
-    except (KeyError, ImportError, OSError):  # a container may know no name for its user
+    except (KeyError, ImportError, OSError):  # the user of a container may have no name
         return f"uid {os.getuid()}" if hasattr(os, "getuid") else "?"
 
 
 def tell_rehearsal(console: Console, store: "Store") -> bool:
-    """Says so where a year is only tried out in the database; whether it is."""
+    """Prints a note if the year in the database is a rehearsal; returns whether it is."""
     from arshjul.store import audit
 
     with store.reading() as db:
@@ -72,14 +72,14 @@ def tell_rehearsal(console: Console, store: "Store") -> bool:
 
 
 def say_rehearsal(console: Console, name: str) -> None:
-    """Says that a year is only tried out in the database of that name."""
+    """Prints the note that the year in the database is a rehearsal."""
     console.talk(Message("REHEARSAL: in {name} a year is only tried out.", {"name": name}))
 
 
 def maker(console: Console, site_key: Path | None, by: str) -> "Callable[[str], Store]":
-    """Opens a database for a command that changes it, or makes it: its sites under the key before anything is changed.
+    """Returns a function that opens or makes a database for a command that changes it, and first encrypts its sites.
 
-    What fails then has changed nothing, and what was changed does not end as a failure.
+    If that fails, nothing has been changed yet; a change that was made is not followed by a failure.
     """
 
     def make(given: str) -> "Store":
@@ -93,7 +93,7 @@ def maker(console: Console, site_key: Path | None, by: str) -> "Callable[[str], 
 
 
 def encrypt_sites(console: Console, store: "Store", by: str) -> None:
-    """Encrypts the sites that lie in clear, where the store has a key, and says so."""
+    """Encrypts the sites that are stored plain, if the store has a key, and says so."""
     from arshjul.actions.database.encrypt_sites import encrypt_sites as encrypted
 
     done = encrypted(store, by, now())

@@ -1,14 +1,14 @@
-"""Help in the user's language: what the library under the commands writes of its own, put into our words.
+"""Help in the user's language: the texts of typer itself are replaced by translations.
 
-typer has headings and remarks in English, and a formatter that writes them all; so it is there that
-they are replaced. What is not known here is written as typer has it.
+typer has headings and remarks in English, and one formatter that writes all of them, so they are replaced there.
+Unknown texts are written as typer has them.
 """
 
 import re
 from collections.abc import Sequence
 
 import typer
-from typer._click.formatting import HelpFormatter  # typer keeps its library to itself; its version is pinned
+from typer._click.formatting import HelpFormatter  # typer's private copy of click; its version is pinned
 
 from arshjul.cli.console import own_words
 from arshjul.errors import Message
@@ -29,25 +29,25 @@ _REMARKS = re.compile(r"\[([^][]*)\]$")
 
 
 class Formatter(HelpFormatter):
-    """Writes a page of help in the user's words."""
+    """Writes a page of help in the user's language."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        """The line that says how a command is called."""
+        """Writes the line with the form of the call."""
         words = own_words()
         super().write_usage(prog, args, words("Usage:") + " " if prefix is None else prefix)
 
     def write_heading(self, heading: str) -> None:
-        """The heading of a section."""
+        """Writes the heading of a section."""
         known = _HEADINGS.get(heading)
         super().write_heading(heading if known is None else own_words().say(known))
 
     def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        """Names, and what each is for with its remarks in brackets."""
+        """Writes names, and the purpose of each with remarks in brackets."""
         super().write_dl([(name, _said(does)) for name, does in rows], col_max, col_spacing)
 
 
 class Context(typer.Context):
-    """A command's context, whose help is ours."""
+    """The context of a command, with the translated help."""
 
     formatter_class = Formatter
 

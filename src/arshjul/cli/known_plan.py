@@ -1,4 +1,4 @@
-"""Options of a plan folder, or of the plan that is published, and the plan that is meant."""
+"""Options for a plan folder or the published plan, and reading the plan that they give."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Protocol
@@ -20,7 +20,7 @@ PlanDb = Annotated[
 
 
 class KnownPlan(Protocol):
-    """A plan with its scenario, wherever it lies."""
+    """A plan with its scenario, from either source."""
 
     @property
     def scenario(self) -> "Scenario":
@@ -32,7 +32,7 @@ class KnownPlan(Protocol):
 
 
 def known_plan(console: Console, folder: Path | None, db: str | None) -> KnownPlan:
-    """The plan of the folder or of the database: one of the two is given."""
+    """The plan of the folder or of the database: exactly one of them must be given."""
     if (folder is None) == (db is None):
         raise InputError(Message("Name a plan folder, or a database with --db: one of the two."))
     if folder is not None:

@@ -1,4 +1,4 @@
-"""serve, backup, restore, doctor, purge-sites: running the service, and keeping what it holds."""
+"""serve, backup, restore, doctor, purge-sites: running the service, and maintaining its data."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -194,7 +194,7 @@ def doctor(
 
 
 def told_said(done: "Copied") -> Iterator[Message]:
-    """Sentences about the parties that have not been told all that holds now, and about what nobody knows."""
+    """Sentences about the parties with waiting messages, and about messages that may or may not have been sent."""
     from arshjul.actions.database.doctor import owed_said
     from arshjul.store.audit import utc
 
@@ -217,7 +217,7 @@ def told_said(done: "Copied") -> Iterator[Message]:
 
 
 def closed_said(shut: Mapping[str, int]) -> list[Message]:
-    """Sentences about the ways in that a restore has closed beside calendars; their people ask for new ones."""
+    """Sentences about answer addresses, sessions and links that a restore has closed; new ones must be asked for."""
     said = (
         counted(
             shut["answer_address"],

@@ -14,7 +14,7 @@ from arshjul.errors import InputError, Message
 say = own_words()
 
 LONGEST_S, MOST_SEED = 1_000_000, 2**31 - 1
-"""What a solve takes: eleven days, and a seed of 31 bits, as engines keep it."""
+"""The limits for a solve: eleven days, and a seed of 31 bits, which is the engines' size."""
 
 Commands = dict[str, tuple[Callable[..., None], str]]
 
@@ -63,7 +63,7 @@ AsOf = Annotated[
 
 
 def moment(text: str) -> datetime:
-    """The moment that was written: local time of the plan, where it has no offset. InputError where it is none."""
+    """The given moment: local time of the plan if it has no offset. InputError if it cannot be read."""
     try:
         given = datetime.fromisoformat(text)
     except ValueError:
@@ -77,12 +77,12 @@ def moment(text: str) -> datetime:
 
 
 def moment_or_now(text: str | None) -> datetime | None:
-    """The moment that was written; None, which is now, where none was."""
+    """The given moment; None, which means now, if none was given."""
     return None if text is None else moment(text)
 
 
 def day(text: str) -> date:
-    """The date that was written. InputError where it is none."""
+    """The given date. InputError if it cannot be read."""
     try:
         return date.fromisoformat(text)
     except ValueError:

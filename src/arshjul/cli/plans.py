@@ -1,4 +1,4 @@
-"""plan, verify, feeds, wheel: making a plan and what belongs to it."""
+"""plan, verify, feeds, wheel: making a plan and its files."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from arshjul.planning.places.standing_plan import FallBacks
 
 MOST_NAMED = 12
-"""So many operations are named on one line; a year has more than anyone reads there."""
+"""The most operations that are named on one line."""
 
 
 @command
@@ -152,7 +152,7 @@ def _tell(console: Console, scenario: "Scenario", plan: "Plan", seconds: Mapping
 
 
 def _tell_unplaced(console: Console, scenario: "Scenario", plan: "Plan") -> None:
-    """Prints why each is out, and how many have no reasons because there were too many."""
+    """Prints why each unplaced operation is left out, and the number of those whose reasons were not sought."""
     from arshjul.agenda.notice import id_said
     from arshjul.planning.places.reasons import is_sought
 
@@ -177,7 +177,7 @@ def _tell_unplaced(console: Console, scenario: "Scenario", plan: "Plan") -> None
 
 
 def _tell_weak(console: Console, scenario: "Scenario", found: "FallBacks") -> None:
-    """Prints how many other slots operations have that move nothing else, the fewest first, and which have none."""
+    """Prints the number of slots to which operations can move alone, fewest first, and the operations without any."""
     from arshjul.agenda.notice import id_said
     from arshjul.agenda.overview import uncounted
 
@@ -227,7 +227,7 @@ def level_name(id: str) -> object:
 
 
 def level_sentence(level: "Level", seconds: float | None = None) -> Message:
-    """A level with what is proven of it."""
+    """The value of a level, and what is proven about it."""
     values = {"level": level_name(level.id), "value": level.value, "bound": level.bound}
     if level.proven:
         said = Message("{level}: {value}, proven", values)
@@ -239,7 +239,7 @@ def level_sentence(level: "Level", seconds: float | None = None) -> Message:
 
 
 def tell_meanings(console: Console, levels: Iterable[str]) -> None:
-    """Prints what the figures of those levels count: by themselves they do not say which way is better."""
+    """Prints what the values of those levels count, and so which way is better."""
     from arshjul.rules.objectives import LEVEL_MEANINGS, LEVEL_NAMES
 
     told = [

@@ -1,4 +1,4 @@
-"""publish, revisions, refresh, export-static: what is served, and how it came to be."""
+"""publish, revisions, refresh, export-static: the served plan and its history."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""explain, alternatives, diff: questions to a plan."""
+"""explain, alternatives, diff: questions about a plan."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
@@ -129,7 +129,7 @@ def tell_changes(console: Console, found: "Notices") -> None:
 
 
 def _ask(console: Console, found: "Difference") -> None:
-    """Prints the questions to each party; as JSON a file of changes that says who was asked."""
+    """Prints the questions to each party; as JSON, a file of changes that says who was asked."""
     if console.as_json:
         from arshjul.formats.plan.answers import answer_mapping
 
@@ -150,7 +150,7 @@ def _letter(console: Console, letter: "Letter") -> None:
 
 
 def tell_unknown_ends(console: Console, ends: Iterable["UnknownEnd"]) -> None:
-    """Prints until when each withdrawal until further notice is taken to last."""
+    """Prints the assumed end of each withdrawal until further notice."""
     for end in ends:
         console.data(console.words.say(end.text))
 

@@ -138,7 +138,7 @@ def frontier(
 
 
 def _not_counted(found: "Frontier") -> Message:
-    """The meaning of the moves in a frontier: what is affected has to leave its place all the same."""
+    """What the moves in a frontier count: affected operations, which must move in any case, are not among them."""
     from arshjul.agenda.notice import id_said
 
     hit = [id_said(found.scenario, id) for id in found.hit]

@@ -77,9 +77,9 @@ def _tell(console: Console, found: "Report") -> None:
 
 
 def _parts(names: list[str], columns: list[list[str]], width: int | None) -> Iterator[list[str]]:
-    """The lines of a table; of one that is wider than the screen those of each part of it, with the names again.
+    """The lines of a table; if it is wider than the screen, of several parts that repeat the names.
 
-    A heading of two words stands on two lines.
+    A heading of two words takes two lines.
     """
     first = max(map(len, names))
     heads = [column[0].split(" ", 1) for column in columns]
@@ -136,7 +136,7 @@ def _called_off(console: Console, one: "CalledOff") -> dict[str, object]:
 
 
 def _table(console: Console, found: "Report") -> None:
-    """A row a figure: of what, which, how many, and of how many where it is a share."""
+    """Prints a row per figure: its part, id and name, the figure, the count, and the total if it is a share."""
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(["part", "id", "name", "figure", "n", "of"])
@@ -177,7 +177,7 @@ def _of(part: str, id: str, name: str, counts: "Counts") -> Iterator[list[object
 
 
 def _as_text(cell: object) -> object:
-    """A spreadsheet may take a text that begins so for a formula."""
+    """The value; a text that a spreadsheet could take for a formula gets an apostrophe."""
     return f"'{cell}" if isinstance(cell, str) and cell[:1] in tuple("=+-@\t") and cell else cell
 
 

@@ -1,4 +1,4 @@
-"""stress: how a plan stands against ordinary years of withdrawals."""
+"""stress: how a plan fares in simulated years of withdrawals."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -31,11 +31,11 @@ Compare = Annotated[
 Most = Annotated[int, typer.Option("--most", min=0, max=5000, metavar="N", help=say("So many operations at most."))]
 
 _OFTEN = 1.25
-"""So many times the mean are worth telling."""
+"""A share is worth mentioning from this multiple of the mean."""
 _DAYS_FROM_HOURS = 48
-"""More hours than these are told in days."""
+"""Longer times are given in days."""
 _FEW_YEARS = 10
-"""Assumed: of fewer, nobody can say between which values a figure lies."""
+"""Assumed: with fewer years, no interval can be given."""
 _BAR = 20
 """The width of the progress bar."""
 
@@ -93,7 +93,7 @@ def _show(console: Console, found: "StressTest", most: int) -> None:
 
     words = console.words
     console.data(words("{n} years drawn; {basis}:", n=found.figures.years, basis=built_on(found.rates)))
-    is_learnt = any(rates.days for rates in found.rates)  # else the heading says what all are built on
+    is_learnt = any(rates.days for rates in found.rates)  # otherwise the heading gives the common basis
     for rates in found.rates:
         values = {
             "cause": KINDS.get(rates.kind.cause, Message("other causes")),
@@ -125,7 +125,7 @@ def _show(console: Console, found: "StressTest", most: int) -> None:
 
 
 def _learnt(words: "Words", scenario: "Scenario", rates: "Rates") -> Iterator[str]:
-    """The mean length and notice of one; whom it takes and when, where a log tells anything of it."""
+    """The mean length and notice of a withdrawal; its units and times, if a log shows any pattern."""
     lasts = 1 / rates.ends
     if rates.notice_hours > _DAYS_FROM_HOURS:
         before = rates.notice_hours / 24
@@ -139,7 +139,7 @@ def _learnt(words: "Words", scenario: "Scenario", rates: "Rates") -> Iterator[st
     units = {scenario.police[id].name: share for id, share in rates.units.items()}
     shifts = {scenario.shift(id).name: share for id, share in rates.shifts.items()}
     yield words("takes officers of {units}; shifts: {shifts}", units=_percents(units), shifts=_percents(shifts))
-    days = {words.weekday(date(2024, 1, n + 1)): times for n, times in enumerate(rates.weekdays)}  # a Monday
+    days = {words.weekday(date(2024, 1, n + 1)): times for n, times in enumerate(rates.weekdays)}  # from a Monday
     months = {words.month(date(2024, n + 1, 1)): times for n, times in enumerate(rates.months)}
     often = [
         Message("{when} {times} times", {"when": when, "times": times})
@@ -155,7 +155,7 @@ def _percents(shares: Mapping[str, float]) -> list[str]:
 
 
 def _most(shares: Mapping[str, float]) -> list[tuple[str, float]]:
-    """The largest first."""
+    """The shares, largest first."""
     return sorted(shares.items(), key=lambda item: -item[1])
 
 
@@ -183,14 +183,14 @@ def _totals(plan: "Stressed", above: "Totals | None", *, is_compared: bool) -> I
 
 
 def _beside(figure: Message, above: "Estimate | None") -> Message:
-    """The figure, and by how much it is above that of the plan as it is."""
+    """The figure, and its difference from the plan as it is."""
     if above is None:
         return figure
     return Message("{figure}; difference: {above}", {"figure": figure, "above": _range(above)})
 
 
 def _range(one: "Estimate") -> Message:
-    """The mean, and between which values it lies with 95 %."""
+    """The mean, and its interval with 95 %."""
     return Message("{mean} (95 %: {low} to {high})", {"mean": one.mean, "low": one.low, "high": one.high})
 
 

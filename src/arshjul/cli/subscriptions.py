@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from arshjul.store.store import Store
 
 MOST_ID = 2**31 - 1
-"""The largest number that a database's column holds."""
+"""The largest number that the database's column can hold."""
 
 LARGE_BYTES = 900_000
 
@@ -125,9 +125,10 @@ def subscribe(
 
 @dataclass(frozen=True, slots=True)
 class Bulk:
-    """New addresses for many: good for so many days; `overlap_days` None: for whom a restore has revoked.
+    """New addresses for many subscribers.
 
-    `days` None: as long as the plan, and 90 days.
+    `days`: how long they are valid; None: until 90 days after the plan. `overlap_days`: how long the old ones remain
+    valid; None: only for subscribers whose addresses a restore has revoked.
     """
 
     days: int | None
@@ -137,7 +138,7 @@ class Bulk:
 
 
 def _to_all(console: Console, store: "Store", asked: Bulk, by: str | None) -> None:
-    """Hands out many addresses; where they are to be in a file, it is written before any of them is good."""
+    """Gives out many addresses; with an output file, the file is written before any of them becomes valid."""
     from arshjul.actions.subscribers.address_book import address_book, published_scenario
     from arshjul.actions.subscribers.subscribe import reissue
     from arshjul.actions.subscribers.subscribe import rotate_all as renewed
@@ -202,7 +203,7 @@ def _handed(handed: "Handed", base: str) -> dict[str, object]:
 
 
 def _warn_of(console: Console, base: str) -> None:
-    """Tells where the addresses lead nobody else anywhere."""
+    """Warns if the addresses work on this computer only."""
     from arshjul.actions.subscribers.public_address import is_this_computer
 
     if is_this_computer(base):
@@ -258,7 +259,7 @@ def subscribers(console: Console, db: Db = DEFAULT_DB) -> None:
 
 
 def _tell(console: Console, handed: "Handed", base: str, zone: "tzinfo") -> None:
-    """The address goes to standard output, how to use it to standard error."""
+    """Prints the address to standard output, how to use it to standard error."""
     from arshjul.agenda.address_end import last_day
 
     mapping = _handed(handed, base)

@@ -1,4 +1,4 @@
-"""today: the morning's note."""
+"""today: the daily note."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -49,7 +49,7 @@ def today(
 
 
 def _way(found: "Today", asked: str) -> "WayOut":
-    """The way out that is meant. InputError, with those there are, where it is none."""
+    """The chosen way out. InputError, listing the known ones, if there is no such."""
     known = {
         f"{hit.operation}:{number}": way_out for hit in found.hit for number, way_out in enumerate(hit.ways_out, 1)
     }

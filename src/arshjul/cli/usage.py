@@ -1,7 +1,7 @@
-"""Commands that are called wrongly: what the library under the commands makes of it, in the user's words.
+"""Wrong calls of commands: typer's mistakes, in the user's language.
 
-typer raises an error of its own for each kind of mistake, with English sentences; here each becomes a
-`Mistake` that says the same in ours. A kind that is not known here keeps its sentence.
+typer raises an error of its own class for each kind of mistake, with an English sentence; each becomes a `Mistake` with
+a translated one. An unknown kind keeps its sentence.
 """
 
 import re
@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from typing import IO, Any
 
 import typer
-from typer._click import Command as AnyCommand  # typer keeps its library to itself; its version is pinned
+from typer._click import Command as AnyCommand  # typer's private copy of click; its version is pinned
 from typer._click import Context as AnyContext
 from typer._click.exceptions import (
     BadOptionUsage,
@@ -32,13 +32,13 @@ _TOO_MANY = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", re
 
 
 class Mistake(UsageError):
-    """A wrong call, told with how the command is called."""
+    """A wrong call, shown with the usage of the command."""
 
     def __init__(self, said: Message, ctx: AnyContext | None) -> None:
         super().__init__(own_words().say(said), ctx)
 
     def show(self, file: IO[Any] | None = None) -> None:
-        """Usage, where to read more, and what is wrong; to standard error."""
+        """Prints usage, where to read more, and the mistake to standard error."""
         words = own_words()
         lines = [words("Error: {text}", text=self.message)]
         if self.ctx is not None:
@@ -49,27 +49,27 @@ class Mistake(UsageError):
 
 
 LONGEST_TEXT = 1000
-"""What goes into a line of a log and a row of a table."""
+"""The longest text that fits a line of a log and a row of a table."""
 
 
 class Command(TyperCommand):
-    """A command whose help is in the user's words."""
+    """A command whose help is in the user's language."""
 
     context_class = Context
 
     def parse_args(self, ctx: AnyContext, args: list[str]) -> list[str]:
-        """Reads what stands after the command; refuses texts that are too long, or would pass for something else."""
+        """Reads the arguments after the command; refuses texts that are too long or misleading."""
         left = super().parse_args(ctx, args)
         for parameter in self.params:
             given = ctx.params.get(parameter.name or "")
-            for text in given if isinstance(given, (list, tuple)) else [given]:  # a Path may be of any bytes
+            for text in given if isinstance(given, (list, tuple)) else [given]:  # a Path may contain any bytes
                 if isinstance(text, str) and (mistake := _mistake_in(text, _hint(parameter))):
                     raise Mistake(mistake, ctx)
         return left
 
 
 def _mistake_in(text: str, parameter: str) -> Message | None:
-    """Why the text cannot be what somebody meant to write there, if it cannot."""
+    """Why the text cannot be intended; None if it can."""
     if len(text) > LONGEST_TEXT:
         return Message(
             "{parameter}: at most {most} characters may stand there.", {"parameter": parameter, "most": LONGEST_TEXT}
@@ -82,17 +82,17 @@ def _mistake_in(text: str, parameter: str) -> Message | None:
 
 
 class Group(TyperGroup):
-    """The commands together: help and mistakes in the user's words."""
+    """All commands: help and mistakes in the user's language."""
 
     context_class = Context
 
     def make_context(self, *given: Any, **more: Any) -> AnyContext:
-        """Reads what stands before the command."""
+        """Reads the arguments before the command."""
         with _in_our_words():
             return super().make_context(*given, **more)
 
     def invoke(self, ctx: AnyContext) -> Any:
-        """Reads what stands after the command, and runs it."""
+        """Reads the arguments after the command, and runs it."""
         with _in_our_words():
             return super().invoke(ctx)
 
@@ -116,14 +116,14 @@ def _hint(parameter: Any) -> str:
 def _in_our_words() -> Iterator[None]:
     try:
         yield
-    except (Mistake, NoArgsIsHelpError):  # the latter is the page of help
+    except (Mistake, NoArgsIsHelpError):  # the latter shows the page of help
         raise
     except UsageError as error:
         raise Mistake(_said(error), error.ctx) from None
 
 
 def _said(error: UsageError) -> Message:
-    """The mistake in our words."""
+    """The mistake as a translated sentence."""
     match error:
         case MissingParameter(param=param) if param is not None:
             return Message("{parameter} is missing.", {"parameter": param.get_error_hint()})
@@ -154,10 +154,10 @@ def _value_or_none(error: BadOptionUsage) -> Message:
 
 
 def _bad_value(parameter: str, error: BadParameter) -> Message:
-    """The reason why a value cannot be used; its cause tells, an error of pydantic."""
+    """Why a value cannot be used, from its cause, an error of pydantic."""
     wrong: dict[str, Any] = next(iter(getattr(error.__cause__, "errors", list)()), {})
     values = {"parameter": parameter, "given": _quoted(str(wrong.get("input", ""))), **wrong.get("ctx", {})}
-    values = {name: str(value) for name, value in values.items()}  # a decimal is told as it is typed
+    values = {name: str(value) for name, value in values.items()}  # a decimal is shown as it was typed
     match str(wrong.get("type", "")).split("_"):
         case ["int", *_]:
             return Message("{parameter}: {given} is no whole number.", values)
@@ -171,5 +171,5 @@ def _bad_value(parameter: str, error: BadParameter) -> Message:
 
 
 def _quoted(given: str) -> str:
-    """The text that was typed, on one line and without what would steer a terminal."""
+    """The typed text, on one line and without control characters."""
     return f'"{"".join(c if c.isprintable() else "?" for c in given)}"'

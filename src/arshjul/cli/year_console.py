@@ -90,9 +90,9 @@ def console(
 
 
 def _opened(terminal: Console, db: str, site_key: Path | None, by: str) -> "Store":
-    """The database, brought up to date, with no site in clear beside a key.
+    """The database, brought up to date, with its sites encrypted if there is a key.
 
-    InputError where the key is not the one that its sites were kept with.
+    InputError if the key is not the one with which its sites were encrypted.
     """
     from arshjul.store.site_key import refuse_other_key
     from arshjul.store.store import open_store
@@ -105,7 +105,7 @@ def _opened(terminal: Console, db: str, site_key: Path | None, by: str) -> "Stor
 
 
 def _tell_link(terminal: Console, store: "Store", person: str, place: tuple[str, int]) -> None:
-    """Says where to go, once."""
+    """Prints a link for signing in, which works once."""
     from arshjul.console.sessions import invite
 
     host, port = place
@@ -116,7 +116,7 @@ def _tell_link(terminal: Console, store: "Store", person: str, place: tuple[str,
 
 
 def tell_reach(terminal: Console, host: str, feeds_url: str) -> None:
-    """Says which of the addresses that are handed out work on this computer alone, and what to do about it."""
+    """Prints which of the given-out addresses work on this computer only, and what to do about it."""
     from arshjul.actions.subscribers.public_address import is_this_computer
 
     if not feeds_url or is_this_computer(feeds_url):
@@ -207,7 +207,7 @@ def bring_in(
 
 
 def _tell_mapping(console: Console, path: Path, made: "ColumnProposal") -> None:
-    """Says which columns were taken for which, and what to do next."""
+    """Prints the proposed meaning of each column, and what to do next."""
     (sheet,) = made.map.sheets
     if console.as_json:
         columns = {
