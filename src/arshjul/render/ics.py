@@ -1,8 +1,8 @@
-"""A view as a calendar feed (RFC 5545, RFC 7986), the way real calendars read it rightly (feeds 2).
+r"""A view as a calendar feed (RFC 5545, RFC 7986), in the form that real calendars read correctly (feeds 2).
 
-The library folds lines and orders components; texts are escaped here, since it takes a written `\\N`
-for a line end. Every feed is read again before anyone gets it: it must hold exactly the lines that
-were meant, whatever the texts in it try.
+The library folds lines and orders components; texts are escaped here, since it takes a written `\N` for a line end.
+Every feed is parsed again before it is given out: it must contain exactly the intended lines, whatever its texts
+contain.
 """
 
 import re
@@ -20,7 +20,7 @@ from arshjul.errors import FeedFault, Message
 from arshjul.render.zone import WEEKDAYS, Observance, Zone, zone
 
 REFRESH = timedelta(hours=1)
-"""How often a calendar is asked to come back; few listen (feeds 3)."""
+"""The interval at which a calendar is asked to fetch again; few comply (feeds 3)."""
 
 FOLDED_OCTETS = 75
 _END = b"END:VCALENDAR\r\n"
@@ -29,14 +29,14 @@ _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 
 
 class _Text(vText):
-    """TEXT, escaped by RFC 5545 3.3.11 and by nothing else."""
+    """TEXT with only the escapes of RFC 5545 3.3.11."""
 
     def to_ical(self) -> bytes:
         return self.translate(_ESCAPES).encode()
 
 
 class _Rule(vText):
-    """RRULE as it stands: the library would put its parts in another order than all calendars were tried with."""
+    """RRULE as it is written: the library would reorder its parts, and that order was not tried with all calendars."""
 
     def to_ical(self) -> bytes:
         return self.encode()
@@ -54,7 +54,7 @@ def feed(view: View) -> bytes:
 
 
 def event(entry: FeedEntry) -> bytes:
-    """An all-day entry alone, to be put into a feed that is written already."""
+    """An all-day event, to be inserted into a finished feed."""
     written = _event_lines(entry, None)
     if not _WRITTEN_EVENT.fullmatch(written.replace(b"\r\n ", b"")):
         raise _misread(entry.event.uid)
@@ -63,7 +63,7 @@ def event(entry: FeedEntry) -> bytes:
 
 @lru_cache(maxsize=16384)
 def _event_lines(entry: FeedEntry, rules: Zone | None) -> bytes:
-    """One event's lines. Many feeds say the same of an event, so they are written once."""
+    """The lines of an event, cached because many feeds contain the same event."""
     return b"".join(_event(entry, rules))
 
 
@@ -116,14 +116,14 @@ def _event(entry: FeedEntry, rules: Zone | None) -> Iterator[bytes]:
     yield _text_line("UID", said.uid)
     yield _time_line("DTSTAMP", stamps.changed, None)
     yield _time_line("DTSTART", said.starts, rules)
-    if said.ends > said.starts:  # an end that is the start is left out (RFC 5545 3.6.1)
+    if said.ends > said.starts:  # an end equal to the start is left out (RFC 5545 3.6.1)
         yield _time_line("DTEND", said.ends, rules)
     yield _text_line("SEQUENCE", str(stamps.sequence))
     yield _text_line("STATUS", said.status)
     yield _text_line("TRANSP", "TRANSPARENT" if said.transparent else "OPAQUE")
     if said.transparent:
         yield _text_line("X-MICROSOFT-CDO-BUSYSTATUS", "FREE")
-    elif said.status == "TENTATIVE":  # Outlook reads this, and not the status
+    elif said.status == "TENTATIVE":  # Outlook reads this instead of the status
         yield _text_line("X-MICROSOFT-CDO-BUSYSTATUS", "TENTATIVE")
     yield _time_line("CREATED", stamps.created, None)
     yield _time_line("LAST-MODIFIED", stamps.changed, None)
@@ -138,7 +138,7 @@ def _event(entry: FeedEntry, rules: Zone | None) -> Iterator[bytes]:
     yield b"END:VEVENT\r\n"
 
 
-# Most lines stand in many events, so each is escaped and folded once: that is nearly all the time that a feed takes.
+# Most lines occur in many events, so each is escaped and folded once: that is most of the time that a feed takes.
 @lru_cache(maxsize=32768)
 def _text_line(name: str, text: str) -> bytes:
     return _line(name, _Text(text))
@@ -156,7 +156,7 @@ def _line(name: str, value: vText | vDate | vDatetime) -> bytes:
 
 
 def _when(when: date, rules: Zone | None) -> vDate | vDatetime:
-    """A date; or a clock time in the plan's zone, or in UTC where its rules might mislead a reader."""
+    """A date; or a clock time in the plan's zone, or in UTC if a reader of the zone's rules could get it wrong."""
     if not isinstance(when, datetime):
         return vDate(when, params={"VALUE": "DATE"})
     clock = None if rules is None else rules.local(when)
@@ -188,7 +188,7 @@ _WRITTEN_REST = re.compile(
 
 
 def read_back(written: bytes, view: View) -> None:
-    """An `FeedFault` where a feed holds another line than the view means, or an event more or less."""
+    """Raises `FeedFault` if a feed contains other lines than the view calls for, or not exactly its events."""
     unfolded = written.replace(b"\r\n ", b"")
     uids = [match[1].decode() for match in _WRITTEN_EVENT.finditer(unfolded)]
     meant = [entry.event.uid for entry in view.entries]

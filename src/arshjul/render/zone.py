@@ -1,10 +1,10 @@
-"""A time zone as calendars understand it: a VTIMEZONE of two yearly rules (RFC 5545 3.6.5).
+"""A time zone as calendars understand it: a VTIMEZONE with two yearly rules (RFC 5545 3.6.5).
 
-Calendars get lists of dates for the changes of the clock wrong, rules right (feeds 1). zoneinfo knows
-instants, not rules, so the rule is found from the changes in the plan's years and, if it can be, those
-beside them: the same month, clock time and weekday, counted from the month's start or its end. A moment
-that such a rule would mislead a reader about is written in UTC, which every calendar shows rightly; so
-is the whole feed of a zone that keeps no two yearly rules (Africa/Casablanca when Ramadan comes twice).
+Calendars misread lists of dates for the changes of the clock, but read rules correctly (feeds 1). zoneinfo has
+instants, not rules, so a rule is inferred from the changes in the plan's years and, if possible, the years around them:
+the same month, clock time and weekday, counted from the month's start or end. A moment for which such a rule could
+mislead a reader is written in UTC, which every calendar shows correctly; so is the whole feed of a zone without two
+yearly rules (Africa/Casablanca when Ramadan falls twice in a year).
 """
 
 from collections.abc import Sequence
@@ -35,10 +35,9 @@ class Yearly:
 
 @dataclass(frozen=True, slots=True)
 class Observance:
-    """One part of the year: from which change on, and what the clocks show from then.
+    """A part of the year: the change that begins it, and the offset before and after that.
 
-    `onset` is the first one since 1970, by the clocks as they were before it. `yearly` None: the
-    offset never changes.
+    `onset`: the first such change since 1970, in the clock time before it. `yearly`: None if the offset never changes.
     """
 
     onset: datetime
@@ -49,23 +48,23 @@ class Observance:
 
     @property
     def is_daylight(self) -> bool:
-        """True if it puts the clocks forward."""
+        """True if its change sets the clocks forward."""
         return self.after > self.before
 
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """The rules of a zone: one observance, or two of which the first is the daylight one."""
+    """The rules of a zone: one observance, or two of which the first is daylight time."""
 
     key: str
     observances: tuple[Observance, ...]
 
     def local(self, moment: datetime) -> datetime | None:
-        """The clock time of a moment, naive; None where a reader of the rules might take it for another.
+        """The clock time of a moment, naive; None if readers of the rules could interpret it differently.
 
-        So it is in years with other rules; and where clocks go back, in the hour that comes twice and at
-        its end: by RFC 5545 a clock time is the first of two there, but ical.js (Thunderbird, Nextcloud)
-        and libical (Evolution) take the second.
+        That is the case in years with other rules; and when clocks go back, in the repeated hour and at its end: by RFC
+        5545 a clock time there is the first of the two, but ical.js (Thunderbird, Nextcloud) and libical (Evolution)
+        take the second.
         """
         clock = moment.astimezone(ZoneInfo(self.key)).replace(tzinfo=None)
         onsets = self._onsets(clock.year)
@@ -76,7 +75,7 @@ class Zone:
         return clock if clock - offset == moment.astimezone(UTC).replace(tzinfo=None) else None
 
     def _onsets(self, year: int) -> list[tuple[datetime, timedelta, timedelta]]:
-        """The changes of that year and the one before: by the clocks until then, the offset before and after."""
+        """The changes of that year and the one before: the clock time before it, the offset before and after."""
         return [
             (datetime.combine(o.yearly.day(either), o.onset.time()), o.before, o.after)
             for o in self.observances
@@ -87,9 +86,9 @@ class Zone:
 
 @lru_cache(maxsize=64)
 def zone(key: str, first_year: int, last_year: int) -> Zone | None:
-    """The zone's rules in a plan's years, and where they also hold there in the years beside them.
+    """The zone's rules in a plan's years, from the years around them too if the same rules hold there.
 
-    None where the clocks keep no two yearly rules even in those years.
+    None if there are no two yearly rules even in the plan's years.
     """
     wider = _rules(key, range(first_year - 1, last_year + 2))
     return wider or _rules(key, range(first_year, last_year + 1))
@@ -110,7 +109,7 @@ def _rules(key: str, years: range) -> Zone | None:
 
 
 def _changes(info: ZoneInfo, year: int) -> list[datetime]:
-    """The moments (UTC) of a year from which on the offset is another."""
+    """The moments (UTC) in a year at which the offset changes."""
     changes = []
     day, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
     while day < end:
@@ -137,7 +136,7 @@ def _offset(info: ZoneInfo, moment: datetime) -> timedelta:
 
 
 def _observance(info: ZoneInfo, changes: Sequence[datetime]) -> Observance | None:
-    """The one rule by which all these changes come, one a year."""
+    """The rule that all these changes follow, one a year; None if there is none."""
     second = timedelta(seconds=1)
     ways = {(_offset(info, c - second), _offset(info, c), c.astimezone(info).tzname()) for c in changes}
     if len(ways) != 1:

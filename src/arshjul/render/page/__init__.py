@@ -1,1 +1,1 @@
-"""The coordinator's page: one HTML file from templates, with its own wheel in it."""
+"""The coordinator's page: one HTML file made from templates, with the wheel in it."""

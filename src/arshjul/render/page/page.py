@@ -1,6 +1,6 @@
-"""The coordinator's page: the plan in figures, as a wheel, in lists, with its proofs. One HTML file.
+"""The coordinator's page: the plan in figures, as a wheel, in lists, and with its proofs. One HTML file.
 
-It needs nothing from outside and runs no script; its own policy forbids both.
+It loads nothing and runs no script; its content security policy forbids both.
 """
 
 from functools import cache

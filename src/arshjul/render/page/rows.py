@@ -1,4 +1,4 @@
-"""The page's list of operations: what a row says, month by month."""
+"""The page's list of operations: the rows, month by month."""
 
 from dataclasses import dataclass
 from datetime import date

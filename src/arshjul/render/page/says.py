@@ -1,4 +1,4 @@
-"""The page's sentences: what a level's value means and what is proven of it, and dates in short."""
+"""The page's sentences: the meaning and proof of a level's value, and short dates."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -20,9 +20,9 @@ from arshjul.texts import Words, counted
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 DASH = "\N{WORD JOINER}–\N{WORD JOINER}"
-"""At which no line ends."""
+"""A dash that is never at the end of a line."""
 
-# What proved a level, in words; what is not here is named by its id
+# The provers in words; others are named by their id
 PROVERS = {
     "count": Message("counting"),
     "counting": Message("counting"),
@@ -39,7 +39,7 @@ class Says:
     words: Words
 
     def title(self, overview: Overview) -> str:
-        """The page's name."""
+        """The title of the page."""
         return self.words("Plan {name}", name=overview.year.name)
 
     def span(self, period: Span) -> str:
@@ -55,7 +55,7 @@ class Says:
         return wheel_says.month(first, view, self.words)
 
     def short_day(self, day: date) -> str:
-        """A date in a list: "tis 2 mar"; a line never ends within it."""
+        """A date in a list: "tis 2 mar", without line breaks."""
         return f"{self._weekday(day)}{NO_BREAK}{day.day}{NO_BREAK}{self.words.month(day)[:3]}"
 
     def dates(self, first: date, last: date) -> str:
@@ -75,30 +75,30 @@ class Says:
         return wheel_says.hours(shift.start, shift.end)
 
     def status(self, status: Status) -> str:
-        """The word for how sure an operation is."""
+        """The word for the status of an operation."""
         return self.words.say(STATUS_NAMES[status])
 
     def count(self, month: MonthRows) -> str:
-        """A month's operations, those without police apart."""
+        """The number of a month's operations, with those without police separately."""
         told = [self.words.say(counted(month.n_insatser, "{n} operation with police", "{n} operations with police"))]
         if rest := len(month.rows) - month.n_insatser:
             told.append(self.words.say(counted(rest, "{n} without police", "{n} without police")))
         return ", ".join(told)
 
     def confidential(self) -> str:
-        """A warning before passing it on."""
+        """A warning to read before passing the page on."""
         return wheel_says.confidential(self.words)
 
     def number(self, n: int) -> str:
-        """A number with its thousands apart."""
+        """A number with separated thousands."""
         return self.words.number(n)
 
     def officers(self, n: int) -> str:
-        """So many officers."""
+        """A number of officers."""
         return self.words.say(counted(n, "{n} officer", "{n} officers"))
 
     def stressed(self, stressed: StressedView) -> str:
-        """How many years were drawn, on what they rest, and what is not proven of them."""
+        """The number of simulated years, what they are based on, and what is not proven about them."""
         told = [
             self.words(
                 "{n} years of withdrawals were drawn and met as they came, nothing being known ahead; {basis}.",
@@ -111,15 +111,15 @@ class Says:
         return " ".join(told)
 
     def ranged(self, one: Estimate) -> str:
-        """A mean, and between which values it lies."""
+        """A mean, and its interval."""
         return self.words("{mean} ({low} to {high})", mean=one.mean, low=one.low, high=one.high)
 
     def above(self, one: Estimate) -> str:
-        """By how much a figure is above that of the plan as it is."""
+        """The difference of a figure from the plan as it is."""
         return self.words("difference: {above}", above=self.ranged(one))
 
     def percent(self, one: Estimate) -> str:
-        """A chance of a hundred, and between which values it lies."""
+        """A chance in per cent, and its interval."""
         mean, low, high = (round(100 * share) for share in (one.mean, one.low, one.high))
         return f"{mean}{NO_BREAK}% ({low}{DASH}{high})"
 
@@ -130,22 +130,22 @@ class Says:
         return self.words("{n} frames: {taken}.", n=len(stops), taken=taken.text)
 
     def reasons(self, change: Changed) -> str:
-        """The cause of its leaving its place, and who is there no more, each with its own; empty for neither."""
+        """The cause of a change, and the parties that are lost with the cause of each; empty if there are none."""
         why = [] if change.cause is None else [Message("because of {cause}", {"cause": change.cause})]
         return "; ".join(map(self.words.say, (*why, *change.lost)))
 
     def freed(self, n: int) -> str:
-        """That so many objects lost their frame."""
+        """The number of objects that have lost their frame."""
         return self.words.say(
             counted(n, "One object is bound to its frame no more.", "{n} objects are bound to their frames no more.")
         )
 
     def points(self, n: int) -> str:
-        """So many points."""
+        """A number of points."""
         return self.words.say(counted(n, "{n} point", "{n} points"))
 
     def where(self, where: Where | None, view: YearView) -> str:
-        """A place in the plan: "tis 2 mar, Kväll, LPO City"; in words where there is none."""
+        """A place in the plan: "tis 2 mar, Kväll, LPO City"; in words if there is none."""
         if where is None:
             return self.words("no place")
         shift = next(shift.name for shift in view.shifts if shift.id == where.slot.shift)
@@ -164,7 +164,7 @@ class Says:
         return self.words.say(UNSETTLED)
 
     def uncounted(self, n: int) -> str:
-        """For how many operations fall-back slots were not counted."""
+        """The number of operations whose fall-back slots were not counted."""
         return self.words.say(uncounted(n))
 
     def value(self, level: Level) -> str:

@@ -1,4 +1,4 @@
-"""Shares by month as bars, each with the interval that it lies in: a picture beside its table."""
+"""Shares by month as bars, each with its interval: a picture to complement a table."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -11,11 +11,11 @@ _WIDTH, _HEIGHT = 360.0, 150.0
 _LEFT, _TOP, _BOTTOM = 34.0, 8.0, 20.0
 _LINES = (0, 25, 50, 75, 100)
 _GAP = 0.3
-"""The part of a month's width that is free beside its bar."""
+"""The part of a month's width that its bar leaves free."""
 
 
 def share_chart(months: Sequence[tuple[date, Estimate]], words: Words) -> Svg:
-    """The picture, whose figures stand in words beside it."""
+    """The picture; the figures are also given as text."""
     title = words(
         "The share of operations that are held on their first date, by month; the figures stand in words below"
     )
@@ -26,7 +26,7 @@ def share_chart(months: Sequence[tuple[date, Estimate]], words: Words) -> Svg:
 
 
 def _line(percent: int) -> Svg:
-    """A line across at so many of a hundred, and its number."""
+    """A horizontal line at a percentage, and its number."""
     y = _y(percent / 100)
     scale = element("text", f"{percent}", x=_LEFT - 6, y=y + 3.5, class_="scale")
     return Svg(element("line", x1=_LEFT, x2=_WIDTH, y1=y, y2=y, class_="across") + scale)

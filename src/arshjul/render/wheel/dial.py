@@ -1,7 +1,7 @@
-"""The dial: where a date stands on the circle, and the arcs and sectors between dates.
+"""The dial: the position of a date on the circle, and arcs and sectors between dates.
 
-The period runs clockwise from the top and leaves a gap there, in which the rings are named. Angles
-are radians from the top; lengths are in the picture's units, four to a millimetre.
+The period runs clockwise from the top and leaves a gap there for the names of the rings. Angles are radians from the
+top; lengths are in the picture's units, four to a millimetre.
 """
 
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ class Dial:
         return self.x + radius * sin(angle), self.y - radius * cos(angle)
 
     def sector(self, start: float, end: float, inner: float, outer: float) -> str:
-        """Path data of the piece of a ring between two angles."""
+        """Path data for the part of a ring between two angles."""
         large = int(end - start > pi)
         return path(
             *("M", *self.point(start, outer), "A", outer, outer, 0, large, 1, *self.point(end, outer)),
@@ -61,25 +61,25 @@ class Dial:
         )
 
     def piece(self, span: Span, inner: float, outer: float) -> str:
-        """Path data of the piece of a ring that some dates cover."""
+        """Path data for the part of a ring that the given dates cover."""
         return self.sector(self.starts(span.first), self.ends(span.last), inner, outer)
 
     def whole(self, inner: float, outer: float) -> str:
-        """Path data of a ring from the period's start to its end."""
+        """Path data for a ring from the period's start to its end."""
         return self.piece(self.span, inner, outer)
 
     def arc(self, radius: float) -> str:
-        """Path data of a line from the period's start to its end."""
+        """Path data for an arc from the period's start to its end."""
         start, end = self.starts(self.span.first), self.ends(self.span.last)
         large = int(end - start > pi)
         return path("M", *self.point(start, radius), "A", radius, radius, 0, large, 1, *self.point(end, radius))
 
     def ray(self, angle: float, inner: float, outer: float) -> str:
-        """Path data of a line outwards."""
+        """Path data for a radial line."""
         return path("M", *self.point(angle, inner), "L", *self.point(angle, outer))
 
     def along(self, text: str, angle: float, radius: float, **attributes: object) -> Svg:
-        """A text set across the ray at that angle, never upside down."""
+        """A text at right angles to the ray of that angle, never upside down."""
         x, y = self.point(angle, radius)
         turn = angle * 180 / pi
         if pi / 2 < angle < 3 * pi / 2:

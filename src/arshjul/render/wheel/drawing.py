@@ -1,7 +1,7 @@
 """The årshjul: a plan's period as a wheel on an A3 sheet, in SVG.
 
-From the rim inwards: months, ISO weeks, a ring for each area with its operations, the meetings, the
-milestones by date, and what the operations take by week. Closed dates are shaded through all rings.
+From the rim inwards: months, ISO weeks, a ring for each area with its operations, meetings, milestones by date, and
+officers and teams by week. Closed dates are shaded through all rings.
 """
 
 from collections.abc import Iterator
@@ -22,13 +22,13 @@ MARGIN = 22.0
 RIM = SHORT / 2 - MARGIN
 MONTHS = (RIM - 32, RIM)
 WEEKS = (RIM - 52, RIM - 32)
-DAYS = (WEEKS[0] - 16, WEEKS[0])  # where dates have room
+DAYS = (WEEKS[0] - 16, WEEKS[0])  # if there is room for dates
 MARKS_INNER = 252.0
 MILESTONES = (214.0, 248.0)
 OFFICERS, TEAMS = (182.0, 210.0), (152.0, 180.0)
-DAY_ROOM = 16.0  # what a day's number takes of the rim
-LINE = 3.0  # the width of what joins the dates of one that runs on several
-MEETINGS = ""  # the ring that is no area's; an area's id is never empty
+DAY_ROOM = 16.0  # the length of rim that a day's number needs
+LINE = 3.0  # the width of the line that joins the dates of an operation of several dates
+MEETINGS = ""  # the ring of meetings; an area's id is never empty
 
 
 def wheel(view: YearView, words: Words, form: Format = "landscape") -> bytes:

@@ -1,4 +1,4 @@
-"""The dial's face: everything on it but the marks. Bands, months, weeks, closed dates, bars and heat."""
+"""The dial's face: everything on it except the marks. Bands, months, weeks, closed dates, bars and heat."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,7 +28,7 @@ def bands(dial: Dial, rings: Iterable[Ring]) -> Iterator[Svg]:
 
 
 def closed(dial: Dial, view: YearView, inner: float, outer: float) -> Iterator[Svg]:
-    """The closed dates, neighbours with one reason together."""
+    """The closed dates; adjacent ones with the same reason are drawn as one."""
     for span, why in _closed_runs(view):
         yield element("path", d=dial.piece(span, inner, outer), class_=why)
 
@@ -59,7 +59,7 @@ def months(dial: Dial, spans: Sequence[Span], words: Words, rim: Radii, inner: f
 
 
 def weeks(dial: Dial, every: Sequence[WeekLoad], words: Words, rim: Radii) -> Iterator[Svg]:
-    """The ISO weeks' numbers, and a line between them; the word too where dates stand beside them."""
+    """The ISO weeks' numbers, and lines between them; with the word "week" if there is room."""
     yield element("path", d=dial.whole(*rim), class_="band")
     middle = sum(rim) / 2
     for week in every:
@@ -71,15 +71,16 @@ def weeks(dial: Dial, every: Sequence[WeekLoad], words: Words, rim: Radii) -> It
 
 
 def days(dial: Dial, view: YearView, rim: Radii) -> Iterator[Svg]:
-    """The days of the month, for a period so short that they can be read."""
+    """The days of the month, for periods short enough that they can be read."""
     middle = sum(rim) / 2
     for day in view.span.days():
         yield dial.along(str(day.day), dial.noon(day), middle, font_size=SMALL, class_="soft")
 
 
 def milestones(dial: Dial, view: YearView, words: Words, rim: Radii) -> Iterator[Svg]:
-    """A bar for each date with milestones, the longer the more: by the root, or the date before a
-    holiday, on which a month's milestones fall together, would flatten all others.
+    """A bar for each date with milestones, as long as the root of their number.
+
+    Otherwise the date before a holiday, which gets all milestones of a month, would flatten the others.
     """
     on: dict[date, Counter[str]] = defaultdict(Counter)
     for around in view.around:
@@ -95,7 +96,7 @@ def milestones(dial: Dial, view: YearView, words: Words, rim: Radii) -> Iterator
 
 
 def heat(dial: Dial, view: YearView, words: Words, officers: Radii, teams: Radii) -> Iterator[Svg]:
-    """The officers and teams that each week takes: the darker the more, and the number."""
+    """The officers and teams that each week takes: a number, on a darker ground for more."""
     for rim, taken in ((officers, [w.officers for w in view.weeks]), (teams, [w.team_shifts for w in view.weeks])):
         most = max(taken, default=0)
         for week, amount in zip(view.weeks, taken, strict=True):
@@ -112,12 +113,12 @@ def _heated(dial: Dial, week: WeekLoad, amount: int, most: int, rim: Radii, word
 
 
 def heat_class(amount: int, most: int) -> int:
-    """0 for nothing, else one of the classes 1 to 5 of equal width up to the most."""
+    """0 for zero, otherwise one of the classes 1 to 5 of equal width up to the maximum."""
     return 0 if amount == 0 else -(-amount * len(HEAT) // most)
 
 
 def ring_name(dial: Dial, name: str, radii: Radii, below: str = "") -> Iterator[Svg]:
-    """A ring's name in the gap at the top, upright, and a line beneath it; in a narrow ring that stands beside it."""
+    """A ring's name in the gap at the top, upright, and a second line; in a narrow ring both are on one line."""
     middle, deep = sum(radii) / 2, abs(radii[0] - radii[1])
     room = dial.gap_room(radii[0]) - 8
     if below and deep < MEDIUM * 1.1 + SMALL * 1.3:
@@ -140,5 +141,5 @@ def ring_name(dial: Dial, name: str, radii: Radii, below: str = "") -> Iterator[
 
 
 def now(dial: Dial, day: date, inner: float, outer: float) -> Svg:
-    """A hand at the date from which the plan is seen."""
+    """A hand at the date as of which the plan is shown."""
     return element("path", d=dial.ray(dial.starts(day), inner, outer), class_="now")

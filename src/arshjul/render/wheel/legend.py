@@ -1,4 +1,4 @@
-"""The legend, as blocks that each page sets in its own columns."""
+"""The legend, as blocks that each page arranges in its columns."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -32,7 +32,7 @@ class Block:
 
 
 def blocks(view: YearView, key: Key, words: Words, width: float) -> list[Block]:
-    """Everything that the dial shows, explained in the order in which one looks."""
+    """Explanations of everything on the dial, in the order in which one looks."""
     made = (
         _shifts(view, key, words, width),
         _sectors(view, key, words, width),
@@ -105,7 +105,7 @@ def _rings(view: YearView, words: Words, width: float) -> Block:
 
 
 def _by_month(view: YearView, words: Words, width: float) -> Block:
-    """The operations of each month by area: the wheel as numbers. Areas too many for columns are the rows."""
+    """The operations of each month by area: the wheel as numbers. With many areas, the areas are the rows."""
     heading, in_all = words("Operations by month and area"), words("in all")
     spans = [*((says.month(month.first, view, words), month) for month in view.months), (in_all, view.span)]
     areas = [*view.areas.values(), in_all]
@@ -121,9 +121,9 @@ def _by_month(view: YearView, words: Words, width: float) -> Block:
 def _grid(
     heading: str, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]], names: float, width: float
 ) -> Block:
-    """A table of numbers whose last row is strong. `names` is the room of the rows' names.
+    """A table of numbers whose last row is bold. `names`: the width for the rows' names.
 
-    Where columns are narrow, the last one, whose heading and numbers are the longest, gets some more.
+    If columns are narrow, the last one, with the longest heading and numbers, gets some more room.
     """
     more = 0.0 if (width - names) / len(columns) > 3 * BETWEEN else BETWEEN
     room = (width - names - more) / len(columns)
@@ -153,14 +153,14 @@ def _cell(text: str, x: float, y: float, style: str | None, size: float = TEXT) 
 
 
 def _tallies(view: YearView, span: Span) -> list[str]:
-    """The operations of each area in those dates, and of all together."""
+    """The number of operations in those dates, by area and in total."""
     within = [planned for planned in view.operations if planned.slot.day in span]
     by_area = ([planned for planned in within if planned.area == area] for area in view.areas)
     return [says.tally(operations) if operations else "–" for operations in (*by_area, within)]
 
 
 def _listed(heading: str, rows: Iterable[tuple[Svg, str]], width: float, columns: int = 1) -> Block:
-    """A heading and its rows: a sign and a text each, the text broken where it is long."""
+    """A heading and its rows: each a sign and a text, which is broken into lines if it is long."""
     parts, y = _heading(heading, width)
     y += 10
     room = width / columns - SIGN - (14 if columns == 1 else 24)
@@ -178,7 +178,7 @@ def _listed(heading: str, rows: Iterable[tuple[Svg, str]], width: float, columns
 
 
 def _heading(text: str, width: float) -> tuple[list[Svg], float]:
-    """A heading in as many lines as it takes, and where it ends."""
+    """A heading, in several lines if necessary, and its lower end."""
     lines = wrapped(text, HEADING * BOLD, width)
     ys = [HEADING * (1 + 1.3 * number) for number in range(len(lines))]
     drawn = [element("text", line, y=y, font_size=HEADING, class_="strong") for line, y in zip(lines, ys, strict=True)]

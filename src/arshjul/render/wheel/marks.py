@@ -1,9 +1,9 @@
 """The marks: a shape for the shift, a letter and a colour for the sector.
 
-Whoever cannot tell the colours has the letter, whoever prints in black and white too; an operation
-without police is hollow, one on several dates has its shape once more at each further date, as cards lie on
-each other, and one that the revision changed has a halo. What was broken off is struck
-through, and what is over without a known outcome has a broken ring.
+The letter serves readers who cannot tell the colours apart, and prints in black and white. An operation without police
+is hollow; one on several dates has its shape again at each further date, like overlapping cards; one that the revision
+changed has a halo. An operation broken off is crossed out, and one that is over without a known outcome has a dashed
+ring.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -36,7 +36,7 @@ def square(size: float) -> str:
 
 
 def regular(n_corners: int, turn: float = 0.0, reach: float = 0.52) -> Shape:
-    """A polygon of so many corners, one at the top before it is turned."""
+    """A polygon with that many corners, one of them at the top before turning."""
 
     def polygon(size: float) -> str:
         corners = [turn + 2 * pi * corner / n_corners for corner in range(n_corners)]
@@ -59,12 +59,12 @@ SHAPES: Sequence[Shape] = (
 
 
 def shapes(shifts: Iterable[str]) -> dict[str, Shape]:
-    """A shape for each shift; with more than eight shifts they come again."""
+    """A shape for each shift; with more than eight shifts they are reused."""
     return {shift: SHAPES[number % len(SHAPES)] for number, shift in enumerate(shifts)}
 
 
 def letters(words: Mapping[str, str]) -> dict[str, str]:
-    """A letter or two for each id, after its word, none twice: R, F, B, S, St."""
+    """A unique letter or two for each id, from its word: R, F, B, S, St."""
     taken: dict[str, str] = {}
     for id, word in words.items():
         plain = "".join(char for char in word if char.isalnum()) or id
@@ -77,7 +77,7 @@ def letters(words: Mapping[str, str]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """The signs and colours, the same on the dial and in the legend."""
+    """The signs and colours, which are the same on the dial and in the legend."""
 
     shapes: Mapping[str, Shape]
     letters: Mapping[str, str]
@@ -112,30 +112,30 @@ def mark(shape: str, letter: str, size: float, kind: str) -> Svg:
     """One mark around the origin. `kind` is its CSS class: `c3` for the colours, `hollow`, `meeting`."""
     height = size * (0.6 if len(letter) == 1 else 0.46)
     parts = [element("path", d=shape, class_="shape")]
-    if height >= 4:  # smaller ones nobody reads
+    if height >= 4:  # smaller ones cannot be read
         parts.append(element("text", letter, y=height * 0.36, font_size=height, text_anchor="middle"))
     return element("g", *parts, class_=f"mark {kind}")
 
 
 def under(shape: str, kind: str) -> Svg:
-    """One of the further dates of what runs on several: its shape again, which the mark covers in part."""
+    """The shape of an operation again at one of its further dates, partly covered by the mark."""
     return mark(shape, "", 0, f"{kind} later")
 
 
 def halo(size: float) -> Svg:
-    """The ring around what a revision changed."""
+    """The ring around an operation that the revision changed."""
     return element("circle", r=size * 0.5 + 1.4, class_="halo")
 
 
 def struck(size: float) -> Svg:
-    """The stroke through what was broken off; in the middle it leaves the letter free."""
+    """The stroke through an operation that was broken off; it leaves the letter in the middle free."""
     inner, outer = size * 0.3, size * 0.66
     line = path("M", -outer, outer, "L", -inner, inner, "M", inner, -inner, "L", outer, -outer)
     return element("g", element("path", d=line, class_="under"), element("path", d=line, class_="over"))
 
 
 def unknown(size: float) -> Svg:
-    """The broken ring around what has an outcome that nobody has told."""
+    """The dashed ring around an operation whose outcome has not been reported."""
     return element("circle", r=size * 0.5 + 1.4, class_="unknown")
 
 
@@ -143,12 +143,12 @@ MARKED: Mapping[Status, Callable[[float], Svg]] = {"aborted": struck, "passed": 
 
 
 def outcome(status: Status, size: float) -> list[Svg]:
-    """What the mark of an operation has besides, as it went."""
+    """The addition to an operation's mark for its status."""
     return [MARKED[status](size)] if status in MARKED else []
 
 
 def at(x: float, y: float, *drawn: Svg, title: str | None = None, scale: float = 1.0) -> Svg:
-    """The drawing, moved there and scaled, with a text for whoever points at it."""
+    """The drawing, moved to a point and scaled, with a text to show on hovering."""
     tip = [element("title", title)] if title else []
     scaled = "" if scale == 1 else f" scale({scale:.2f})"
     return element("g", *tip, *drawn, transform=f"translate({path(x, y)}){scaled}")

@@ -1,8 +1,8 @@
 """The picture's colours, as a style sheet: light, dark, and on paper.
 
-The sectors' nine colours are Paul Tol's "muted" scheme, told apart by people who see red and green
-alike, and spread from dark to light so that they differ in grey too (personal.sron.nl/~pault).
-Text on them and around them has a contrast of at least 4.5 (WCAG 2.1, 1.4.3).
+The sectors' nine colours are Paul Tol's "muted" scheme, which people with red-green colour blindness can tell apart,
+and are spread from dark to light so that they differ in grey too (personal.sron.nl/~pault). Text on them and around
+them has a contrast of at least 4.5 (WCAG 2.1, 1.4.3).
 """
 
 from collections.abc import Mapping, Sequence
@@ -57,12 +57,12 @@ def contrast(one: str, other: str) -> float:
 
 
 def letter_on(colour: str) -> str:
-    """The lettering that stands out best on a colour."""
+    """The text colour with the best contrast on a colour."""
     return max(DARK_LETTER, LIGHT_LETTER, key=lambda letter: contrast(colour, letter))
 
 
 def stylesheet() -> str:
-    """The style sheet. Every selector begins with the picture's own class, so that it may stand in a page."""
+    """The style sheet. Every selector begins with the picture's class, so that it can be embedded in a page."""
     fixed = [
         _rule("", f"font-family:{FONTS};font-variant-numeric:tabular-nums"),
         _rule(".line", "fill:none;stroke-width:.8"),

@@ -1,4 +1,4 @@
-"""The wheel for everybody: how many operations the weeks have, as bars around the year, on an A3 sheet."""
+"""The public wheel: the number of operations by weeks, as bars around the year, on an A3 sheet."""
 
 from collections.abc import Iterator
 from math import ceil
@@ -60,7 +60,7 @@ def _dial(view: PublicYear, words: Words, dial: Dial) -> Iterator[Svg]:
 
 
 def _scale(view: PublicYear) -> tuple[float, int]:
-    """The step from one circle to the next, in operations per week, and how many circles there are."""
+    """The step between two circles, in operations per week, and the number of circles."""
     most = max(total.per_week for total in view.totals)
     step = next((step for step in STEPS if most <= step * MOST_CIRCLES), most)
     return step, max(1, ceil(most / step))
@@ -76,7 +76,7 @@ def _circles(dial: Dial, step: float, n_circles: int, words: Words) -> Iterator[
 
 
 def _bar(total: Total, share: float, style: int, words: Words, dial: Dial) -> Svg:
-    """The bar of some weeks, which fills that share of the ring's width, and their number on it."""
+    """The bar of some weeks, which fills the given share of the ring's width, and their number on it."""
     start, end = dial.starts(total.span.first), dial.ends(total.span.last)
     gap = min((end - start) * 0.08, 2 / BARS[0])
     outer = BARS[0] + (BARS[1] - BARS[0]) * share
@@ -121,7 +121,7 @@ def _said(total: Total, words: Words) -> str:
 
 
 def _sentences(view: PublicYear, words: Words) -> Iterator[str]:
-    """Sentences on what the picture shows, what it leaves out, and why."""
+    """Sentences on what the picture shows and omits, and why."""
     yield words("Joint operations of police and agencies.")
     if view.operations is None:
         yield words("There are too few to be told by week.")

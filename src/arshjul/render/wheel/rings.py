@@ -1,8 +1,7 @@
-"""The places of marks in their rings: each at its own dates' angles, none upon another.
+"""The positions of marks in their rings: each at the angle of its dates, without overlap.
 
-A ring is cut into tracks. A mark takes the track nearest the ring's middle in which the mark before
-it leaves room, so a quiet month is a line and a busy one a swarm. Marks are as large as all rings
-together allow.
+A ring is divided into tracks. A mark takes the track nearest the ring's middle in which the previous mark leaves room,
+so that a quiet month is a line and a busy one a swarm. Marks are as large as all rings together allow.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,16 +10,16 @@ from itertools import takewhile
 from math import sin
 
 LARGEST, SMALLEST = 22.0, 5.0  # a mark's width: 5.5 mm to 1.25 mm
-BETWEEN = 2.0  # what is left free between two marks, at least
-LEAST_PADDING, MOST_PADDING = 4, 40  # of a ring on each side, beyond its outer tracks
+BETWEEN = 2.0  # the free space between two marks, at least
+LEAST_PADDING, MOST_PADDING = 4, 40  # the free space at each side of a ring
 
 Arc = tuple[float, float]
-"""The angles of the first and the last of the dates on which something runs; mostly the same."""
+"""The angles of the first and the last date of something; usually equal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """A ring's radii, and the radius at which each of its marks stands, in the order they were given."""
+    """A ring's radii, and the radius of each of its marks, in the order in which they were given."""
 
     inner: float
     outer: float
@@ -34,7 +33,7 @@ class Ring:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """All rings by name, from the outermost inwards, and how wide a mark is."""
+    """All rings by name, from the outermost inwards, and the width of a mark."""
 
     size: float
     rings: Mapping[str, Ring]
@@ -43,8 +42,8 @@ class Layout:
 def layout(arcs: Mapping[str, Sequence[Arc]], inner: float, outer: float, largest: float = LARGEST) -> Layout:
     """The rings between two radii, with the largest marks that fit and then the widest margins.
 
-    `arcs`: each ring's marks, ascending, rings from the outermost inwards. Where even the
-    smallest marks do not fit, they stand in as many tracks as there is room for, and overlap.
+    `arcs`: the marks of each ring, ascending; rings from the outermost inwards. If even the smallest marks do not fit,
+    they get as many tracks as there is room for, and overlap.
     """
     for size, padding in _sizes(largest):
         if _fits(arcs, inner, outer, size, padding):
@@ -67,7 +66,7 @@ def _fits(arcs: Mapping[str, Sequence[Arc]], inner: float, outer: float, size: f
 def _rings(
     arcs: Mapping[str, Sequence[Arc]], inner: float, outer: float, size: float, padding: float
 ) -> dict[str, Ring]:
-    """The rings from outside in, as far as they reach before the inner radius."""
+    """The rings from the outermost inwards, as far as there is room above the inner radius."""
     rings: dict[str, Ring] = {}
     for name, marks in arcs.items():
         ring = _ring(marks, inner, outer, size, padding)
@@ -79,7 +78,7 @@ def _rings(
 
 
 def _ring(arcs: Sequence[Arc], inner: float, outer: float, size: float, padding: float) -> Ring | None:
-    """A ring from `outer` inwards with as few tracks as hold all marks; None if it passes `inner`."""
+    """A ring from `outer` inwards with the fewest tracks that hold all marks; None if it would pass `inner`."""
     pitch = size + BETWEEN
     for n_tracks in range(1, int((outer - inner) / pitch) + 1):
         bottom = outer - 2 * padding - n_tracks * pitch
@@ -94,7 +93,7 @@ def _ring(arcs: Sequence[Arc], inner: float, outer: float, size: float, padding:
 
 
 def placed(arcs: Sequence[Arc], tracks: Sequence[float], distance: float) -> Iterator[float | None]:
-    """Each mark's track: the one nearest the middle where it is that far from the last; None: in none."""
+    """Each mark's track: the nearest to the middle at that distance from its last mark; None if there is none."""
     middle = sum(tracks) / len(tracks)
     by_preference = sorted(tracks, key=lambda radius: (round(abs(radius - middle), 6), -radius))
     last: dict[float, float] = {}
@@ -107,7 +106,7 @@ def placed(arcs: Sequence[Arc], tracks: Sequence[float], distance: float) -> Ite
 
 
 def _crowded(arcs: Mapping[str, Sequence[Arc]], inner: float, outer: float) -> dict[str, Ring]:
-    """Rings of equal width; a mark that finds no free track takes them in turn."""
+    """Rings of equal width; marks without a free track use the tracks in turn."""
     rings = {}
     width = (outer - inner) / len(arcs)
     pitch = SMALLEST + BETWEEN

@@ -1,4 +1,4 @@
-"""The wheel's sentences: what it says of a date, a week, an operation, and of itself."""
+"""The wheel's sentences: about a date, a week, an operation, and the wheel itself."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -53,13 +53,13 @@ def operation(planned: PlannedOperation, view: YearView, words: Words) -> str:
 
 
 def dates(planned: PlannedOperation, words: Words) -> str:
-    """Its date, or the first and the last of several."""
+    """The date of an operation, or the first and the last of several."""
     first, last = planned.dates.first, planned.dates.last
     return words.day(first) if first == last else words("{first} to {last}", first=first, last=last)
 
 
 def tally(operations: Iterable[PlannedOperation]) -> str:
-    """The number of operations, those without police apart: "57", "57+2"."""
+    """The number of operations, with those without police separately: "57", "57+2"."""
     with_police = Counter(planned.is_insats for planned in operations)
     return f"{with_police[True]}+{with_police[False]}" if with_police[False] else str(with_police[True])
 
@@ -77,7 +77,7 @@ def week(week: WeekLoad, words: Words) -> str:
 
 
 def milestones(day: date, by_milestone: Mapping[str, int], view: YearView, words: Words) -> str:
-    """The milestones that fall on a date, with how many of each."""
+    """The milestones on a date, with the number of each."""
     told = (f"{count} {view.milestones[milestone]}" for milestone, count in by_milestone.items())
     return "\n".join((words.day(day), *told))
 
@@ -88,7 +88,7 @@ def meeting(gathering: Gathering, words: Words) -> str:
 
 
 def figures(view: YearView, words: Words) -> list[str]:
-    """The operations placed, those without police apart, and those without a place."""
+    """The number of placed operations, with those without police separately, and of those without a place."""
     told = [words.say(counted(view.n_insatser, "{n} operation with police", "{n} operations with police"))]
     if view.n_without_police:
         told.append(words.say(counted(view.n_without_police, "{n} without police", "{n} without police")))
@@ -98,17 +98,17 @@ def figures(view: YearView, words: Words) -> list[str]:
 
 
 def confidential(words: Words) -> str:
-    """A warning before passing it on."""
+    """A warning to read before passing the picture on."""
     return words("Confidential: shows when and where controls will be.")
 
 
 def title(view: YearView, words: Words) -> str:
-    """The picture's name."""
+    """The title of the picture."""
     return words("Annual wheel {name}", name=view.name)
 
 
 def description(view: YearView, words: Words) -> str:
-    """The picture in words, for those who do not see it."""
+    """A text alternative of the picture."""
     areas = [f"{name} {tally(o for o in view.operations if o.area == area)}" for area, name in view.areas.items()]
     months = [f"{words.month(m.first)} {tally(o for o in view.operations if o.slot.day in m)}" for m in view.months]
     sentences = (

@@ -1,4 +1,4 @@
-"""The sheet of paper: where the dial stands on it, and title and legend in the columns beside."""
+"""The sheet of paper: the positions of the dial, and of title and legend in the columns beside it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from arshjul.texts import Words
 Format = Literal["landscape", "portrait", "inline"]
 
 LONG, SHORT, PER_MM = 1680.0, 1188.0, 4  # A3, 420 x 297 mm
-LEAST_EDGE = 24.0  # what a printer may leave white
-SCALES = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.6, 0.5, 0.4)  # of the legend
+LEAST_EDGE = 24.0  # the margin that a printer may leave white
+SCALES = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.6, 0.5, 0.4)  # of the legend, to try in turn
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A piece of the sheet that the legend may fill."""
+    """A part of the sheet for the legend."""
 
     left: float
     top: float
@@ -32,7 +32,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet and its columns. An inline one stands in a page: without a title, as high as its legend."""
+    """A sheet and its columns. An inline one is part of a page: without a title, and as high as its legend."""
 
     width: float
     height: float
@@ -46,7 +46,7 @@ class Sheet:
 
 
 BELOW = (
-    Column(40, SHORT - 40, 350, LONG - LEAST_EDGE),  # the outer ones reach up beside the round
+    Column(40, SHORT - 40, 350, LONG - LEAST_EDGE),  # the outer ones extend upwards beside the dial
     Column(420, SHORT + 6, 350, LONG - LEAST_EDGE),
     Column(800, SHORT - 40, 350, LONG - LEAST_EDGE),
 )
@@ -61,28 +61,28 @@ Placed = list[tuple[float, float, Block]]
 
 
 def beside(view: YearView, signs: Key, words: Words, sheet: Sheet) -> tuple[Svg, float]:
-    """Title and legend, smaller where they would not fit, and where they end at the bottom."""
+    """Title and legend, scaled down if necessary, and their lower end."""
     for scale in SCALES:
         room = sheet.columns[0].width / scale
         heading = [] if sheet.is_inline else [_heading(view, words, room)]
         placed = _balanced([*heading, *blocks(view, signs, words, room)], sheet.columns, scale)
         if placed is not None:
             break
-    else:  # a legend that long is no help: the marks tell themselves
+    else:  # a legend that long is no help: marks have their own tips
         placed = _balanced(heading, sheet.columns, scale) or []
     drawn = joined(at(x, y, block.drawn, scale=scale) for x, y, block in placed)
     return drawn, max((y + block.height * scale for _, y, block in placed), default=SHORT)
 
 
 def _balanced(waiting: list[Block], columns: tuple[Column, ...], scale: float) -> Placed | None:
-    """The place of each block, no column longer than need be; None where all are too short."""
+    """The position of each block, with columns as short as possible; None if they do not fit."""
     lowest = max(column.bottom for column in columns)
     bottoms = range(int(columns[0].top), int(lowest), 8)
     return next(filter(None, (_placed(waiting, columns, scale, bottom) for bottom in bottoms)), None)
 
 
 def _placed(waiting: list[Block], columns: tuple[Column, ...], scale: float, bottom: float) -> Placed | None:
-    """Down one column after the other, no further than the bottom."""
+    """The position of each block, filling columns in turn down to the given bottom; None if they do not fit."""
     left = iter(columns)
     column = next(left)
     placed, y = [], column.top

@@ -1,4 +1,4 @@
-"""The estimated width of texts: fonts differ from reader to reader."""
+"""The estimated width of texts: fonts differ between readers."""
 
 from itertools import accumulate
 
@@ -11,16 +11,16 @@ _WIDTHS = {
 }
 
 BOLD = 1.15
-"""How much wider bold text is."""
+"""The width of bold text relative to normal text."""
 
 
 def width(text: str, size: float) -> float:
-    """The text's width at a font size, in the size's unit; rather too much than too little."""
+    """The text's estimated width at a font size, in the size's unit; too large rather than too small."""
     return size * sum(_WIDTHS.get(char, 0.58) for char in text)
 
 
 def fitted(text: str, size: float, room: float) -> str:
-    """The text, cut with an ellipsis where it would pass the room."""
+    """The text, shortened with an ellipsis if it is wider than the room."""
     if width(text, size) <= room:
         return text
     ends = list(accumulate(width(char, size) for char in text))
@@ -29,7 +29,7 @@ def fitted(text: str, size: float, room: float) -> str:
 
 
 def wrapped(text: str, size: float, room: float) -> list[str]:
-    """The text in lines, broken at spaces; a word wider than the room is cut."""
+    """The text in lines, broken at spaces; a word wider than the room is shortened."""
     lines: list[str] = []
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else word

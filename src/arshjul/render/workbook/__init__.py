@@ -1,1 +1,1 @@
-"""Workbooks of a plan, as far as people may see it: the coordinator's whole plan, a party's own part."""
+"""Workbooks of a plan, limited to what the reader may see: the whole plan for the coordinator, a party's own part."""

@@ -1,4 +1,4 @@
-"""New addresses of calendars as a workbook: a row for each, with whom to send it to. It is as secret as they are."""
+"""New calendar addresses as a workbook: a row for each, with its recipient. It is as secret as they are."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from arshjul.texts import Words
 
 @dataclass(frozen=True, slots=True)
 class AddressRow:
-    """An address, whose it is, and the party's contact, as far as the scenario knows one."""
+    """An address, its holder, and the party's contact if the scenario has one."""
 
     label: str
     party: str

@@ -18,5 +18,5 @@ def day_cells(day: date, words: Words) -> list[Value]:
 
 
 def new_groups(keys: Sequence[object]) -> list[int]:
-    """The rows, counted from 1, whose key is another than the row before has."""
+    """The rows, counted from 1, whose key differs from that of the row before."""
     return [row for row, key in enumerate(keys, 1) if row > 1 and key != keys[row - 2]]

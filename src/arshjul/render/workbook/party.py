@@ -1,4 +1,4 @@
-"""A party's own part of the plan as a workbook. It takes views, like a feed, and can say no more than one."""
+"""A party's own part of the plan as a workbook. It is made from views, like a feed, and so cannot reveal more."""
 
 from collections.abc import Iterable
 from datetime import datetime, time
@@ -74,7 +74,7 @@ def _sheet(view: View, words: Words) -> SheetOut:
 
 
 def _hour(moment: object, zone: ZoneInfo) -> str | None:
-    """The clock time, which a whole day has not."""
+    """The clock time; None for a whole day."""
     return f"{_clock(moment, zone):%H:%M}" if isinstance(moment, datetime) else None
 
 

@@ -1,4 +1,4 @@
-"""plan.xlsx: the coordinator's plan as sheets, to sort and to filter. It says no more than the page does."""
+"""plan.xlsx: the coordinator's plan as sheets, to sort and to filter. It has the same content as the page."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ from arshjul.rules.objectives import UNSETTLED
 from arshjul.sheets import GREEN, RED, Heading, Look, SheetOut, Value, workbook_bytes
 from arshjul.texts import Words
 
-_MUCH = 0.75  # from so much of an offer on, its use stands out
+_MUCH = 0.75  # the share of an offer from which its use is highlighted
 Spots = dict[tuple[int, int], Look]
 
 
@@ -90,7 +90,7 @@ class _Book:
         ]
 
     def left_out(self) -> SheetOut:
-        """A row for each operation without a place, the dearest first, and why."""
+        """A row for each operation without a place, most expensive first, and why."""
         words = self.words
         warning = words.say(UNSETTLED) if self.overview.is_unsettled else ""
         headings = [
@@ -114,7 +114,7 @@ class _Book:
         return [one.id, one.title, one.sector, one.area, one.priority, must, one.points, reasons]
 
     def use(self) -> SheetOut:
-        """Two rows for each party: what of it is planned in each month, and what it offers."""
+        """Two rows for each party: what is planned and what is offered in each month."""
         words, months = self.words, self.view.months
         headings = [
             Heading(words("Party"), 28),
@@ -144,7 +144,7 @@ class _Book:
         yield from ((lender, self.words("teams")) for lender in self.overview.agencies)
 
     def changed(self, revised: Revised) -> SheetOut:
-        """A row for each operation that a replan changed, and who must be told of it."""
+        """A row for each operation that a replan changed, and the parties to inform."""
         words = self.words
         headings = [
             Heading(words("No."), 10),
@@ -197,7 +197,7 @@ def _kind(one: Changed) -> Message:
 
 
 def _share(use: Use) -> Look:
-    """The look that tells how much of an offer is used."""
+    """The look for the used share of an offer."""
     if not use.used:
         return "quiet"
     share = use.used / use.offered if use.offered else 1
