@@ -1,4 +1,4 @@
-"""Processes in Python: how a child is begun, wherever somebody stands, and how one interrupts itself."""
+"""Processes in Python: starting a child in any current folder, and interrupting the own process."""
 
 import _thread
 import os
@@ -7,13 +7,13 @@ import sys
 
 
 def python(*words: str) -> list[str]:
-    """The command line of a Python with these words. Without -P it would run a queue.py of the current folder."""
+    """The command line of Python with these arguments. Without -P it would import a queue.py of the current folder."""
     return [sys.executable, "-P", *words]
 
 
 def interrupt() -> None:
-    """Ctrl-C, from any thread, to the main one; where that is possible it is woken from what it waits for."""
+    """Interrupts the main thread, from any thread, like Ctrl-C; wakes it if the system allows that."""
     if hasattr(signal, "pthread_kill"):
         os.kill(os.getpid(), signal.SIGINT)
     else:
-        _thread.interrupt_main()  # Windows would end the process at once
+        _thread.interrupt_main()  # on Windows, os.kill would end the process at once

@@ -1,14 +1,14 @@
-"""Native crashes: where an engine does what no memory allows, its whole process ends, and no `except` hears of it.
+"""Native crashes: an engine that accesses invalid memory ends its whole process, and no `except` can catch it.
 
-What is small is solved in the process of the command or of the job, so whoever started that process begins it once
-more, with every engine in a process of its own: that one's end is survived.
+Small problems are solved in the process of the command or job, so after a crash its parent starts it once more, with
+every engine in a process of its own, whose crash it survives.
 """
 
 import os
 import signal
 
 ENGINES, APART = "ARSHJUL_ENGINES", "apart"
-"""The variable that lets every engine have a process of its own."""
+"""The variable that makes engines run in processes of their own."""
 
 _CRASHES = frozenset(
     getattr(signal, name) for name in ("SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL") if hasattr(signal, name)
@@ -16,15 +16,15 @@ _CRASHES = frozenset(
 
 
 def are_engines_apart() -> bool:
-    """True in a process that was begun once more."""
+    """True in a process that was started once more after a crash."""
     return os.environ.get(ENGINES) == APART
 
 
 def with_engines_apart() -> dict[str, str]:
-    """The environment to begin one more time with."""
+    """The environment for starting a process once more."""
     return {**os.environ, ENGINES: APART}
 
 
 def is_crash(code: int) -> bool:
-    """True if a process with that exit code, as `subprocess` tells it, crashed."""
+    """True if a process with that exit code, in the convention of `subprocess`, crashed."""
     return -code in _CRASHES

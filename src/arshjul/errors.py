@@ -1,7 +1,7 @@
-"""The errors that people are meant to see: each with its place, what was given, and a remedy.
+"""The errors that are shown to people: each with its place, the given value, and a remedy.
 
-Programming errors stay ValueError and TypeError. A shell maps the class to an exit code or an
-HTTP status in one table (docs/formats.md#commands); nothing here knows a shell.
+Programming errors stay ValueError and TypeError. A shell maps the class to an exit code or an HTTP status in one table
+(docs/formats.md#commands); nothing here depends on a shell.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A sentence for people, not yet in anyone's language.
+    """A sentence for people, not yet in any language.
 
-    `template` is the English text and the key of the catalogues, with `{name}` for values;
-    `plural` is used where the value `n` is not 1. Values may be dates, numbers, words or
-    other messages. `texts.Words.say` puts it into a language.
+    `template` is the English text and the key of the catalogues, with `{name}` for values; `plural` is used if the
+    value `n` is not 1. Values may be dates, numbers, words or other messages. `texts.Words.say` puts it into a
+    language.
     """
 
     template: str
@@ -28,7 +28,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class KeyName:
-    """A key as a message's value: as files write it, unless `named` gives it another word."""
+    """A key as a message's value: as files write it, unless `named` replaces it."""
 
     key: str
 
@@ -38,7 +38,7 @@ class KeyName:
 
 @dataclass(frozen=True, slots=True)
 class FieldName:
-    """A field as a message's value: in a sentence it has the words of its declaration, where it has some."""
+    """A field as a message's value: in a sentence it has the words of its declaration, if there are any."""
 
     key: str
 
@@ -47,7 +47,7 @@ class FieldName:
 
 
 def named(message: Message, names: Callable[[str], str]) -> Message:
-    """The message with the words that a form has for keys; a key for which there is none, "", stays."""
+    """The message with the words of a form for keys; a key without a word ("") stays."""
 
     def said(value: object) -> object:
         match value:
@@ -65,13 +65,12 @@ def named(message: Message, names: Callable[[str], str]) -> Message:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong in what a person wrote, and where.
+    """A problem in a person's input, and its place.
 
-    `path` is the place in the mapping ("operations[0].officers"), list positions counted from 0;
-    `item` is the id that stands there, where there is one: nobody counts to operations[23].
-    `kind` is one of a few words for programs (`wrong-type`, `unknown-id`, …). A text about a place
-    inside `sites` never holds what was given there. In a workbook the place is a sheet and a cell ("C5"),
-    and there is no line.
+    `path` is the place in the mapping ("operations[0].officers"), with list positions from 0; `item` is the id of the
+    item there, if it has one, since nobody counts to operations[23]. `kind` is one of a few words for programs
+    (`wrong-type`, `unknown-id`, …). A text about a place inside `sites` never contains the given value. In a workbook
+    the place is a sheet and a cell ("C5"), and there is no line.
     """
 
     kind: str
@@ -85,7 +84,7 @@ class Problem:
 
 
 class ArshjulError(Exception):
-    """What a person can mend; every subclass says how."""
+    """An error that a person can correct; every subclass says how."""
 
     def __init__(self, message: Message) -> None:
         super().__init__(message)
@@ -96,7 +95,7 @@ class ArshjulError(Exception):
 
 
 class InputError(ArshjulError):
-    """What was given is wrong: all its problems at once, and what is odd and may be their cause."""
+    """Wrong input: all its problems at once, and warnings that may explain them."""
 
     def __init__(self, message: Message, problems: Sequence[Problem] = (), warnings: Sequence[Problem] = ()) -> None:
         super().__init__(message)
@@ -104,11 +103,11 @@ class InputError(ArshjulError):
 
 
 class NoAnswer(ArshjulError):
-    """No answer within the limits; that is not the same as: there is none."""
+    """No answer within the limits, which does not mean that there is none."""
 
 
 class Refused(ArshjulError):
-    """Understood, but not allowed now: a stale revision, a folder edited since, an answer of one who was not asked."""
+    """Understood, but not allowed now: a stale revision, a changed folder, an answer of a party that was not asked."""
 
     def __init__(self, message: Message, problems: Sequence[Problem] = ()) -> None:
         super().__init__(message)
@@ -116,12 +115,12 @@ class Refused(ArshjulError):
 
 
 class StorageError(ArshjulError):
-    """The disk or the database would not: what was there before is intact."""
+    """The disk or the database failed; the stored data is intact."""
 
 
 class FeedFault(ArshjulError):
-    """A feed does not say what was meant: our fault, never published."""
+    """A feed does not say what it should: an internal error, never published."""
 
 
 class EngineFault(ArshjulError):
-    """Two engines disagree, or a plan does not pass its own verifier: our fault, never published."""
+    """Two engines disagree, or a plan does not pass the verifier: an internal error, never published."""

@@ -1,6 +1,6 @@
-"""Files as the system knows them: flags to open one with, ordinary ones opened, and who may use them.
+"""Files of the operating system: flags for opening, opening regular files, and permissions.
 
-Windows has few of the flags, and says who may use a file elsewhere than in its mode, where Python does not look.
+Windows has few of the flags, and its permissions are not in the mode, so that Python does not see them.
 """
 
 import errno
@@ -22,7 +22,10 @@ _MODES_TELL = hasattr(os, "getuid")
 
 @contextmanager
 def opened_regular(path: Path) -> Iterator[BinaryIO]:
-    """The file, opened to be read. OSError where it cannot be, or is no ordinary one: a pipe is never waited for."""
+    """The file, opened for reading.
+
+    OSError if it cannot be opened, or is not a regular file; never waits for a pipe.
+    """
     handle = os.open(path, os.O_RDONLY | AT_ONCE | NO_TERMINAL | CLOSED_IN_CHILDREN | BYTES)
     try:
         mode = os.fstat(handle).st_mode
@@ -36,16 +39,16 @@ def opened_regular(path: Path) -> Iterator[BinaryIO]:
 
 
 def is_open_to_others(mode: int) -> bool:
-    """True if a mode lets others than the owner and its group use the file."""
+    """True if a mode permits others than the owner and its group to use the file."""
     return _MODES_TELL and bool(mode & stat.S_IRWXO)
 
 
 def is_shared(mode: int) -> bool:
-    """True if a mode lets anybody but its owner use the file."""
+    """True if a mode permits anybody except the owner to use the file."""
     return _MODES_TELL and bool(mode & (stat.S_IRWXG | stat.S_IRWXO))
 
 
 def set_mode(handle: int, mode: int) -> None:
-    """Gives an open file that mode."""
+    """Sets the mode of an open file."""
     if hasattr(os, "fchmod"):
         os.fchmod(handle, mode)

@@ -1,4 +1,4 @@
-"""Limits that the system keeps a process within. Windows knows none of them: there nothing is limited."""
+"""Limits that the system enforces on a process. Windows has none of them."""
 
 import importlib
 import os
@@ -16,25 +16,25 @@ resource = _if_there("resource")
 
 
 def write_no_core() -> None:
-    """A core would hold what no file of ours shows."""
+    """Disables core dumps, which would contain secrets that no file contains."""
     if resource is not None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def take_no_more_memory_than(n_bytes: int) -> None:
-    """Ends, where more is wanted, this process and not the machine. Counted in addresses."""
+    """Limits the process's address space, so that it ends before the machine runs out of memory."""
     if resource is not None:
         resource.setrlimit(resource.RLIMIT_AS, (n_bytes, n_bytes))
 
 
 def give_way(steps: int) -> None:
-    """Takes what processor others leave. `steps` as in nice(1)."""
+    """Lowers the process's priority. `steps` as in nice(1)."""
     if steps and hasattr(os, "nice"):
         os.nice(steps)
 
 
 def open_files(wanted: int) -> int:
-    """Raises the limit on open files as far as is wanted and allowed; how many of the wanted there may be."""
+    """Raises the limit on open files as far as wanted and allowed; returns how many of the wanted are allowed."""
     if resource is None:
         return wanted
     allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -1,6 +1,6 @@
-"""Files by which processes know of each other: held for as long as a process lives, whatever ends it.
+"""Lock files by which processes know of each other: held while a process lives, however it ends.
 
-The library that holds them does so on Windows too.
+The locking library also works on Windows.
 """
 
 import contextlib
@@ -23,11 +23,11 @@ class HeldByAnother(BlockingIOError):
 
 @contextlib.contextmanager
 def held(path: Path) -> Iterator[None]:
-    """Makes the file and holds it; afterwards it is gone. HeldByAnother at once where somebody else holds it.
+    """Makes and holds the file, and removes it afterwards. HeldByAnother at once if another process holds it.
 
-    OSError where it cannot be made.
+    OSError if it cannot be made.
     """
-    path.touch(mode=_PRIVATE)  # the library says no more of a file that cannot be made than that it is not to be had
+    path.touch(mode=_PRIVATE)  # the library does not report why a file cannot be made
     lock = FileLock(path, timeout=0, mode=_PRIVATE, thread_local=False)
     try:
         lock.acquire()
@@ -36,16 +36,16 @@ def held(path: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        with contextlib.suppress(OSError):  # Windows removes no file that is open, and the library does so itself
+        with contextlib.suppress(OSError):  # Windows does not remove open files, and there the library removes it
             path.unlink()
         with contextlib.suppress(OSError):  # what was done under the lock is done
             lock.release()
 
 
 def is_held(path: Path) -> bool:
-    """True if whoever holds the file lives; what somebody has left who was killed is removed.
+    """True if the process that holds the file lives; a file left by a killed process is removed.
 
-    Where there is no file none is made: two that look at once would each take the other for its holder.
+    A missing file is not made: otherwise two simultaneous checks would take each other for the holder.
     """
     if not path.exists():
         return False

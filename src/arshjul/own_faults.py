@@ -1,8 +1,7 @@
-"""Faults of ours: told by their kind and where they happened, in every process, and never in their words.
+"""Internal errors: reported by kind and place in every process, never with their text.
 
-An exception's text may hold a site's name, and what a process writes to its standard error ends in a journal that
-others read. So whatever nobody catches, and whatever a library reports as an error, goes one way: through `logging`,
-to one handler.
+An exception's text may contain a site's name, and standard error goes to a journal that others read. So everything
+uncaught, and everything that a library reports as an error, goes through `logging` to one handler.
 """
 
 import logging
@@ -24,7 +23,7 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class OwnFault:
-    """A fault as it is told. `kind`: of the exception; empty where there was none. `places`: the innermost first."""
+    """An internal error as reported. `kind`: of the exception; empty without one. `places`: innermost first."""
 
     kind: str
     places: tuple[str, ...]
@@ -34,12 +33,12 @@ class OwnFault:
 
 
 def report(error: BaseException) -> None:
-    """Tells of a fault that was caught, so that the process goes on."""
+    """Reports an error that was caught, so that the process continues."""
     _LOG.error("fault", exc_info=error)
 
 
 def tell_no_words(tell: Callable[[OwnFault], None] | None = None) -> None:
-    """From here on this process tells of faults by their kind alone. `tell`: how; None: a line on standard error."""
+    """From now on, this process reports errors by kind only. `tell`: how; None: a line on standard error."""
     root = logging.getLogger()
     for there in [one for one in root.handlers if isinstance(one, _Kinds)]:
         root.removeHandler(there)
@@ -51,7 +50,7 @@ def tell_no_words(tell: Callable[[OwnFault], None] | None = None) -> None:
 
 
 class _Kinds(logging.Handler):
-    """Tells the kind of what is reported as an error; a warning of a library is about what strangers send."""
+    """Reports the kind of records logged as errors; libraries' warnings are about input from strangers."""
 
     def __init__(self, tell: Callable[[OwnFault], None]) -> None:
         super().__init__(logging.ERROR)
@@ -67,7 +66,7 @@ class _Kinds(logging.Handler):
 
 
 def _places(at: TracebackType | None) -> tuple[str, ...]:
-    """The innermost place, and those of ours that led to it."""
+    """The innermost place, and the places in this project that led to it."""
     found = []
     while at is not None:
         found.append(f"{at.tb_frame.f_globals.get('__name__', '?')}:{at.tb_lineno}")

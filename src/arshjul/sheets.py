@@ -1,7 +1,7 @@
 """Plain sheets to a workbook's bytes: headings with notes, widths, real dates, drop-downs, print set-up.
 
-A sheet here knows nothing of scenarios: what a plan, a party or a report shows is written the same way. No
-text ever becomes a formula or a link, and the same sheets give the same bytes.
+Nothing here depends on scenarios: sheets of a plan, a party or a report are written the same way. No text ever becomes
+a formula or a link, and the same sheets give the same bytes.
 """
 
 import re
@@ -17,14 +17,14 @@ Value = str | float | bool | date | datetime | time | None
 Form = Literal["text", "whole", "date", "moment", "clock", "centre", "wrap", "share", "number"]
 Tone = Literal["", "needed", "quiet", "team"]
 Look = Literal["strong", "quiet", "some", "much", "full"]
-"""How a cell stands out: what is not as usual, what is beside the matter, how much of an offer is used."""
+"""The emphasis of a cell: unusual, secondary, or how much of an offer is used."""
 
-LONGEST_LIST = 255  # characters of a drop-down's own words, as Excel takes them
+LONGEST_LIST = 255  # the most characters that Excel takes for a drop-down's own words
 LONGEST_NOTE = 1000
 DATE_FORM, MOMENT_FORM = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
-_CREATED = datetime(2026, 1, 1)  # what every workbook says: the same sheets give the same bytes
-_EMPTY_ROWS = 200  # for new rows: form and drop-downs reach so far beyond the last one
-_UNFIT = re.compile("[\ud800-\udfff\ufffe\uffff]")  # what XML cannot hold; the library writes the rest in its way
+_CREATED = datetime(2026, 1, 1)  # in every workbook, so that the same sheets give the same bytes
+_EMPTY_ROWS = 200  # for new rows: formats and drop-downs extend this far beyond the last one
+_UNFIT = re.compile("[\ud800-\udfff\ufffe\uffff]")  # excluded by XML; the library escapes the rest
 _FONT = {"font_name": "Calibri", "font_size": 11}
 INK, LINE, BLUE, PALE, QUIET, GREEN, ROSE, RED = (
     "#1F2933", "#D5DCE4", "#1F4E79", "#EAF1F8", "#7B8794", "#2F6B4F", "#FBE3E1", "#B42318",
@@ -33,10 +33,10 @@ INK, LINE, BLUE, PALE, QUIET, GREEN, ROSE, RED = (
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A column: its heading and the note on it, its width, and what its cells look like.
+    """A column: its heading with a note, its width, and the format of its cells.
 
-    `words` or `source` (a range, like "=Ord!$B$2:$B$99") are offered to choose from; another word is warned of, not
-    refused: a stop would be passed by pasting. `tone` is the heading's colour; that of a team stands upright, since
+    `words` or `source` (a range, like "=Ord!$B$2:$B$99") are offered in a drop-down; another word causes a warning, not
+    a refusal, which pasting would bypass anyway. `tone` is the heading's colour; a team's heading is vertical, since
     its cells are narrow.
     """
 
@@ -51,7 +51,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """That a cell is wrong, or doubtful, and what to do about it."""
+    """Marks a cell as wrong or doubtful, with a note on what to do."""
 
     note: str
     wrong: bool = True
@@ -59,10 +59,10 @@ class Mark:
 
 @dataclass(slots=True)
 class SheetOut:
-    """A sheet to be written: headings in row 1, rows below. `kept` columns stay in sight.
+    """A sheet to be written: headings in row 1, rows below. `kept`: the number of columns that stay in sight.
 
-    `open`: more rows are to come. `printed`: only the first so many columns are. `groups`: the rows that
-    begin a group, and have a line above them. `looks` and `marks` are by row and column.
+    `open`: more rows will be added. `printed`: only that number of columns is printed. `groups`: the rows that begin a
+    group, with a line above them. `looks` and `marks` are by row and column.
     """
 
     title: str
@@ -80,7 +80,7 @@ class SheetOut:
 
 @dataclass(frozen=True, slots=True)
 class BookWording:
-    """The words of a workbook besides its sheets."""
+    """The texts of a workbook that are not in its sheets."""
 
     page: str
     warning: str
@@ -88,7 +88,7 @@ class BookWording:
 
 
 def wording(say: Words) -> BookWording:
-    """The same in one language."""
+    """The texts in one language."""
     return BookWording(
         say("Page &P of &N"),
         say("This word is not in the list. Keep it all the same?"),
@@ -119,25 +119,25 @@ class Pen:
         self.formats: dict[tuple[str, ...], Any] = {}
 
     def write(self, sheets: Sequence[SheetOut]) -> bytes:
-        """All sheets, and what the file then holds."""
+        """Writes all sheets, and returns the file's bytes."""
         for sheet in sheets:
             self.sheet(sheet)
         return self.finish()
 
     def finish(self) -> bytes:
-        """The file's bytes."""
+        """Closes the workbook, and returns the file's bytes."""
         self.book.close()
         return self.data.getvalue()
 
     def form(self, form: str, *looks: str) -> Any:
-        """The look of a cell."""
+        """The format of a cell."""
         key = (form, *looks)
         if key not in self.formats:
             self.formats[key] = self.book.add_format(_look(form, looks))
         return self.formats[key]
 
     def sheet(self, sheet: SheetOut) -> Any:
-        """One sheet."""
+        """Writes a sheet."""
         made = self.book.add_worksheet(sheet.title)
         made.set_tab_color(sheet.colour)
         for n, heading in enumerate(sheet.headings):
@@ -163,14 +163,14 @@ class Pen:
     def value(
         self, made: Any, row: int, column: int, value: Value, form: str = "text", mark: Mark | None = None
     ) -> None:
-        """One cell: a date as a date, a number as a number, a text as a text."""
+        """Writes a cell: a date as a date, a number as a number, a text as a text."""
         looks = () if mark is None else ("wrong" if mark.wrong else "doubtful",)
         self.cell(made, row, column, value, self.form(_fitting(value, form), *looks))
         if mark is not None:
             note(made, row, column, mark.note)
 
     def cell(self, made: Any, row: int, column: int, value: Value, form: Any) -> None:
-        """One cell, in that look."""
+        """Writes a cell with that format."""
         match value:
             case None:
                 made.write_blank(row, column, None, form)
@@ -203,7 +203,7 @@ class Pen:
                 self._choose(made, n, heading, last + _EMPTY_ROWS)
 
     def _choose(self, made: Any, column: int, heading: Heading, last: int) -> None:
-        """The drop-down of a column, which warns of other words and stops nobody."""
+        """The drop-down of a column, which warns of other words but allows them."""
         words = list(heading.words)
         if not heading.source and (not words or len(",".join(words)) > LONGEST_LIST):
             return
@@ -214,13 +214,13 @@ class Pen:
 
 
 def head_height(headings: Iterable[Heading]) -> float:
-    """The height of a row of headings: two lines, or as much as the upright ones need."""
+    """The height of a row of headings: two lines, or more for vertical ones."""
     upright = max((len(heading.text) for heading in headings if heading.tone == "team"), default=0)
     return min(165, max(32, 6.4 * upright + 8))
 
 
 def note(made: Any, row: int, column: int, text: str) -> None:
-    """A note on a cell, in a box that holds it."""
+    """A note on a cell, in a box of sufficient size."""
     lines = sum(1 + len(line) // 42 for line in text.splitlines())
     options = {
         "author": "arshjul",
@@ -233,7 +233,7 @@ def note(made: Any, row: int, column: int, text: str) -> None:
 
 
 def _fitting(value: Value, form: str) -> str:
-    """The form of a cell: a text stays one where a number or date was expected."""
+    """The form of a cell: a text stays a text in a column for numbers or dates."""
     if isinstance(value, datetime):
         return "moment"
     if isinstance(value, date):

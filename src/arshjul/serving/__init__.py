@@ -1,1 +1,1 @@
-"""Servers that wait for nobody without end: what the feeds' server and the console have in common."""
+"""Servers with time limits: the common parts of the feeds' server and the console."""

@@ -1,8 +1,8 @@
-"""The open connections: none is held open for nothing, and no one address holds them all.
+"""The open connections: none stays open unused, and no single address can hold them all.
 
-A calendar connects, asks, takes its answer and goes. Whoever does not is let go. Where there are too many, of
-one address or in all, the newest takes the place of the one that was answered longest ago: so whoever comes with
-a whole request is served, however many others sit and wait.
+A calendar connects, asks, takes its answer and leaves. Connections that do not are closed. If there are too many, of
+one address or in total, a new one replaces the one answered longest ago: so a client with a complete request is served,
+however many idle connections there are.
 """
 
 from collections import defaultdict
@@ -15,16 +15,16 @@ from arshjul.serving.proxies import neighbours
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits of a connection. Counted from when it was opened, or answered last."""
+    """The limits of connections. Times count from opening, or from the last answer."""
 
     request_s: float = 10.0
-    """For a whole request to come."""
+    """The time for a complete request to arrive."""
 
     answer_s: float = 30.0
-    """For an answer to be made and taken, the wait for its request included: 350 kB at 100 kbit/s."""
+    """The time for an answer to be made and read, including the wait for its request: 350 kB at 100 kbit/s."""
 
     of_one_address: int = 100
-    """A whole authority may sit behind one address; its calendars come one by one."""
+    """A whole authority may share one address; its calendars come one by one."""
 
     in_all: int = 2000
 
@@ -33,26 +33,26 @@ USUAL = Limits()
 
 
 class ClientConnection(Hashable, Protocol):
-    """One of them, as it is seen from here."""
+    """A connection, as far as it is used here."""
 
     @property
     def is_answering(self) -> bool:
-        """True if an answer is being made, or lies ready and is not taken."""
+        """True if an answer is being made, or is waiting to be read."""
 
     def drop(self) -> None:
-        """Closes it at once, whatever is unsent."""
+        """Closes the connection at once, with unsent data."""
 
 
 class Connections:
-    """Those that are open. `now` is in seconds, of any clock that only goes forward.
+    """The open connections. `now`: seconds of any monotonic clock.
 
-    `let_go` counts those that were closed because their time was over, or for others' sake.
+    `let_go`: the number of connections closed after their time, or to make room.
     """
 
     def __init__(self, limits: Limits) -> None:
         self.let_go = 0
         self._limits = limits
-        self._since: dict[ClientConnection, float] = {}  # the one that was answered longest ago comes first
+        self._since: dict[ClientConnection, float] = {}  # in the order of the last answer
         self._address: dict[ClientConnection, str] = {}
         self._of: defaultdict[str, dict[ClientConnection, None]] = defaultdict(dict)
 
@@ -60,7 +60,7 @@ class Connections:
         return len(self._since)
 
     def opened(self, connection: ClientConnection, address: str | None, now: float) -> None:
-        """Counts one more. `address`: None for a proxy, which comes for many."""
+        """Adds a connection. `address`: None for a proxy, which forwards for many."""
         if len(self._since) >= self._limits.in_all:
             self.drop(next(iter(self._since)))
         self._since[connection] = now
@@ -68,7 +68,7 @@ class Connections:
             self.speaks_for(connection, address)
 
     def speaks_for(self, connection: ClientConnection, address: str | None) -> None:
-        """From now on it is that address's; None: nobody's."""
+        """Assigns the connection to that address; None: to no address."""
         before = self._address.pop(connection, None)
         if before is not None:
             del self._of[before][connection]
@@ -84,26 +84,26 @@ class Connections:
         self._of[block][connection] = None
 
     def answered(self, connection: ClientConnection, now: float) -> None:
-        """Its time begins anew."""
+        """Restarts the connection's time."""
         if self._since.pop(connection, None) is not None:
             self._since[connection] = now
 
     def lost(self, connection: ClientConnection) -> None:
-        """Forgets it."""
+        """Removes the connection."""
         self.speaks_for(connection, None)
         self._since.pop(connection, None)
 
     def sweep(self, now: float) -> None:
-        """Lets go of those whose time is over."""
+        """Closes connections whose time is over."""
         for connection, since in list(self._since.items()):
             waited = now - since
             if waited < self._limits.request_s:
-                return  # all that follow are younger
+                return  # all that follow are more recent
             if waited >= self._limits.answer_s or not connection.is_answering:
                 self.drop(connection)
 
     def drop(self, connection: ClientConnection) -> None:
-        """Lets go of it."""
+        """Closes a connection."""
         self.let_go += 1
         self.lost(connection)
         connection.drop()

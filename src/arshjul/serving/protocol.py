@@ -1,4 +1,4 @@
-"""HTTP on one connection: uvicorn's protocol, which by itself waits for ever for a request and for a reader."""
+"""HTTP on one connection: uvicorn's protocol, which alone would wait indefinitely for requests and readers."""
 
 from typing import Any
 
@@ -8,17 +8,17 @@ from arshjul.serving.connections import Connections
 from arshjul.serving.proxies import Proxies, forwarded_for
 
 MOST_HEADER_BYTES = 32 * 1024
-"""A request's line and headers, and again what lies around the pieces of its body; calendars send less than one KiB."""
+"""The most bytes of a request's head, or of the framing of its body; calendars send less than one KiB."""
 
 PIECE_BYTES = 4 * 1024
-"""So much at a time is read: so exactly it is known where the headers end."""
+"""The size of pieces that are read, by which the end of the headers is known closely enough."""
 
 MOST_WAITING = 1
-"""Requests that may wait for the one before them to be answered. Calendars and proxies send none so."""
+"""Pipelined requests that may wait for the one before them. Calendars and proxies do not pipeline."""
 
 
 class Guarded(HttpToolsProtocol):
-    """Is counted among the connections, and closed where it sends more than a request can be."""
+    """A counted connection, which is closed if it sends more than a request may be."""
 
     def __init__(
         self, *args: Any, connections: Connections, proxies: Proxies, most_body_bytes: int, **more: Any
@@ -33,29 +33,29 @@ class Guarded(HttpToolsProtocol):
 
     @property
     def is_answering(self) -> bool:
-        """True if a whole request is being answered, or its answer lies ready and is not taken."""
+        """True if a complete request is being answered, or its answer is waiting to be read."""
         is_answered = self.cycle is None or self.cycle.more_body or self.cycle.response_complete
         return not is_answered or self.transport.get_write_buffer_size() > 0
 
     def drop(self) -> None:
-        """Closes it at once: `close` would wait until the reader has taken all."""
+        """Closes the connection at once: `close` would wait until the reader has taken everything."""
         self.transport.abort()
 
     def connection_made(self, transport: Any) -> None:
-        """Its time begins."""
+        """Starts the connection's time."""
         super().connection_made(transport)
         peer = self.client[0] if self.client else ""
         self._is_proxy = peer in self._proxies
-        comes_for_many = self._is_proxy or not peer  # whoever comes by a socket of this machine has no address
+        comes_for_many = self._is_proxy or not peer  # the peer of a local socket has no address
         self._connections.opened(self, None if comes_for_many else peer, self.loop.time())
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """It is closed, by either side."""
+        """Removes the connection, which either side has closed."""
         super().connection_lost(exc)
         self._connections.lost(self)
 
     def data_received(self, data: bytes) -> None:
-        """Counts what comes of a request's headers, and of its body: each has its own limit."""
+        """Counts the bytes of a request's head and of its body, which have separate limits."""
         for start in range(0, len(data), PIECE_BYTES):
             piece = data[start : start + PIECE_BYTES]
             self._received += len(piece)
@@ -71,7 +71,7 @@ class Guarded(HttpToolsProtocol):
             self.transport.close()
 
     def on_headers_complete(self) -> None:
-        """The body has a limit of its own. A proxy's connection is, while it is answered, that of whom it asks for."""
+        """Starts the count of the body. While a proxy's request is answered, the connection counts as the client's."""
         self._is_in_body, self._received = True, 0
         if self._is_proxy:
             header = dict(self.headers).get(b"x-forwarded-for")
@@ -81,12 +81,12 @@ class Guarded(HttpToolsProtocol):
             self._connections.drop(self)
 
     def on_message_complete(self) -> None:
-        """The next request may be as long again."""
+        """Starts the count of the next request."""
         self._is_in_body, self._received = False, 0
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """Its time begins anew."""
+        """Restarts the connection's time."""
         if self._is_proxy:
             self._connections.speaks_for(self, None)
         self._connections.answered(self, self.loop.time())

@@ -1,4 +1,4 @@
-"""The proxies that may say for whom they ask: by address, or by the network that they are in."""
+"""The proxies whose forwarded addresses are trusted: by address, or by their network."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -7,11 +7,11 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from arshjul.errors import InputError, Message
 
 KEPT_PEERS = 256
-"""So many peers are remembered; every request of a proxy comes from one of a few."""
+"""The number of peers in the cache; all requests of proxies come from a few."""
 
 
 class Proxies:
-    """The peers that are listed. `given`: IP addresses, or networks. InputError where one is neither."""
+    """The listed peers. `given`: IP addresses or networks. InputError if one is neither."""
 
     def __init__(self, given: Iterable[str] = ()) -> None:
         self._networks = tuple(_network(text) for text in given)
@@ -26,29 +26,29 @@ class Proxies:
 
 
 def forwarded_for(header: bytes) -> str:
-    """For whom a proxy asks, from its X-Forwarded-For: what stands before the last comma is what others claimed."""
+    """The client's address in X-Forwarded-For: the part after the last comma, since earlier ones can be forged."""
     return header.rpartition(b",")[2].strip().decode("latin-1")
 
 
 @lru_cache(KEPT_PEERS)
 def neighbours(client: str) -> str:
-    """The address, or the block of addresses that one holder has: whoever has one of IPv6 has 2^64."""
+    """The address, or the block of addresses of one holder: with IPv6 a holder has 2^64."""
     address = _address(client)
     return f"{int(address) >> 64:x}::/64" if isinstance(address, IPv6Address) else str(address or client)
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:
-    """None where it is none, as of a socket without one."""
+    """The address; None if the text is not an address, as for a local socket."""
     try:
         address = ip_address(text)
     except ValueError:
         return None
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return mapped or address  # a server that listens on both kinds sees the older one mapped
+    return mapped or address  # a dual-stack server sees IPv4 addresses as mapped
 
 
 def _network(text: str) -> IPv4Network | IPv6Network:
-    """The network written there; an address is a network of one."""
+    """The network in the text; a single address is a network of one."""
     try:
         return ip_network(text.strip(), strict=False)
     except ValueError:

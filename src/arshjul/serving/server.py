@@ -1,4 +1,4 @@
-"""uvicorn with what it needs to be left alone: connections that are looked at, within what the system allows."""
+"""uvicorn configured to run unattended: monitored connections, within the system's limits."""
 
 import asyncio
 from dataclasses import replace
@@ -14,33 +14,33 @@ from arshjul.serving.protocol import Guarded
 from arshjul.serving.proxies import Proxies
 
 OTHER_FILES = 100
-"""Files and sockets that are open beside the connections: database, logs, figures, libraries."""
+"""Files and sockets that are open in addition to connections: database, logs, figures, libraries."""
 
 _SETTINGS: dict[str, Any] = {
-    "loop": "auto",  # uvloop where there is one
+    "loop": "auto",  # uvloop if it is installed
     "ws": "none",
     "access_log": False,  # it would print addresses, which are secrets
     "log_config": None,
     "server_header": False,
-    "proxy_headers": False,  # for whom a proxy speaks is looked at where it matters
+    "proxy_headers": False,  # forwarded addresses are read where they are needed
 }
 
 
 class PatientServer(uvicorn.Server):
-    """A server that waits for whoever comes, and for nobody without end: it looks at them ten times a second."""
+    """A server that checks its connections ten times a second, and waits for none indefinitely."""
 
     def __init__(self, config: uvicorn.Config, connections: Connections) -> None:
         super().__init__(config)
         self._connections = connections
 
     async def on_tick(self, counter: int) -> bool:
-        """Does what uvicorn does, and lets go of whose time is over."""
+        """Does uvicorn's own work, and closes connections whose time is over."""
         self._connections.sweep(asyncio.get_running_loop().time())
         return await super().on_tick(counter)
 
 
 def connections_within(limits: Limits) -> Connections:
-    """No more than the system's limit on open files leaves room for, raised as far as they need."""
+    """Connections within the system's limit on open files, which is raised as far as necessary."""
     room = max(1, open_files(limits.in_all + OTHER_FILES) - OTHER_FILES)
     return Connections(replace(limits, in_all=min(limits.in_all, room)))
 
@@ -48,6 +48,6 @@ def connections_within(limits: Limits) -> Connections:
 def patient_server(
     app: ASGIApp, connections: Connections, proxies: Proxies, *, most_body_bytes: int = 0, **more: Any
 ) -> PatientServer:
-    """A server of an application. `more`: settings of uvicorn's beside those that all servers have."""
+    """A server of an application. `more`: settings of uvicorn in addition to the common ones."""
     protocol: Any = partial(Guarded, connections=connections, proxies=proxies, most_body_bytes=most_body_bytes)
     return PatientServer(uvicorn.Config(app, http=protocol, **_SETTINGS, **more), connections)

@@ -1,7 +1,7 @@
-"""The words that people read: messages put into Swedish or English, dates and numbers with them.
+"""The texts that people read: messages in Swedish or English, including dates and numbers.
 
-The English template of a `Message` is the key; a catalogue holds the Swedish. Catalogues are handed
-in, never opened here. Swedish is the default everywhere; English needs no catalogue.
+The English template of a `Message` is the key; a catalogue has the Swedish. Catalogues are passed in, never opened
+here. Swedish is the default everywhere; English needs no catalogue.
 """
 
 from collections.abc import Callable, Mapping
@@ -30,7 +30,7 @@ NUMBERS: Mapping[str, tuple[str, ...]] = {
     "sv": ("två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv"),
     "en": ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
 }
-"""From 2 on: the word for 1 follows what is counted."""
+"""The words from 2 on; that for 1 depends on the noun."""
 THOUSANDS: Mapping[str, str] = {"sv": "\N{NO-BREAK SPACE}", "en": ","}
 DECIMAL: Mapping[str, str] = {"sv": ",", "en": "."}
 
@@ -52,14 +52,14 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Spelled:
-    """A number as a message's value, as it is written in a sentence: "tre", from thirteen on "13"."""
+    """A number as a message's value, in the form for sentences: "tre", from thirteen on "13"."""
 
     n: int
 
 
 @dataclass(frozen=True, slots=True)
 class FirstToLast:
-    """The dates from one to another, as a message's value: "16–17 mars 2027"."""
+    """A span of dates as a message's value: "16–17 mars 2027"."""
 
     first: date
     last: date
@@ -67,16 +67,16 @@ class FirstToLast:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One language: says messages, dates, numbers and lists in it. `label` gives the words for a field, by its key."""
+    """One language: puts messages, dates, numbers and lists into words. `label` gives the words for a field's key."""
 
     language: str = "sv"
     catalogue: NullTranslations = field(default_factory=NullTranslations)
     label: Callable[[str], Message | None] = field(default=lambda _: None, compare=False, repr=False)
 
     def say(self, message: Message) -> str:
-        """The sentence in this language; values that are dates, months, decimals or messages are said too."""
+        """The sentence in this language; values that are dates, months, decimals or messages are put into words too."""
         values = {name: self._value(value) for name, value in message.values.items()}
-        if not message.template:  # the empty key holds the catalogue's own head
+        if not message.template:  # the empty key holds the catalogue's header
             return ""
         if message.plural is None:
             template = self.catalogue.gettext(message.template)
@@ -91,7 +91,7 @@ class Words:
         return self.say(Message(template, values))
 
     def number(self, n: int) -> str:
-        """A number with its thousands apart: "1 432"."""
+        """A number with separated thousands: "1 432"."""
         return f"{n:,}".replace(",", THOUSANDS[self.language])
 
     def spelled(self, n: int) -> str:
@@ -108,7 +108,7 @@ class Words:
         return f"{day.day} {self.month(day)}"
 
     def dates(self, dates: FirstToLast) -> str:
-        """The first and the last of some dates, with what they share said once."""
+        """The first and the last date, with their common parts given once."""
         first, last = dates.first, dates.last
         begin = f"{first.day}" if (first.year, first.month) == (last.year, last.month) else self.short_day(first)
         begin = begin if first.year == last.year else f"{begin} {first.year}"
@@ -159,30 +159,30 @@ class Words:
 
 
 def counted(n: int, one: str, many: str, **values: object) -> Message:
-    """A message whose form follows the number `n`."""
+    """A message whose form depends on the number `n`."""
     return Message(one, {"n": n, **values}, plural=many)
 
 
 def with_capital(text: str) -> str:
-    """The text with a capital at its beginning, and nothing else changed."""
+    """The text with its first letter capitalised, otherwise unchanged."""
     return text[:1].upper() + text[1:]
 
 
 def without_capital(text: str) -> str:
-    """The text as it stands within a sentence: without a capital at its beginning, but for "HVB", "A-traktor"."""
+    """The text for use within a sentence: its first letter in lower case, except in words like "HVB", "A-traktor"."""
     is_word = text[1:2].islower() or text[1:2].isspace()
     return text[:1].lower() + text[1:] if is_word else text
 
 
 def titled(names: Mapping[str, Message], id: str) -> Message:
-    """The word for an id, with the id by which one asks for it; the id alone where it has no word."""
+    """The word for an id, with the id in brackets; only the id if it has no word."""
     if id not in names:
         return Message("{id}", {"id": id})
     return Message("{name} ({id})", {"name": names[id], "id": id})
 
 
 def runs(days: list[date]) -> list[tuple[date, date]]:
-    """Sorted dates as runs of consecutive ones, (first, last) each: for "3-7 maj"."""
+    """Sorted dates as runs of consecutive dates, (first, last) each: for "3-7 maj"."""
     if not days:
         return []
     ends = [day for day, following in pairwise(days) if (following - day).days > 1]

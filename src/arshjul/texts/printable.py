@@ -1,7 +1,7 @@
 """Text that people may enter and a terminal may show.
 
-What steers a terminal, ends a line or turns the order of writing would let a text pass for something
-else: a name for a row of a table, a file for another. Half a surrogate pair cannot be written at all.
+Characters that control a terminal, end a line or change the direction of text could make a text look like something
+else: a name like a row of a table, or one file like another. Half a surrogate pair cannot be written at all.
 """
 
 import re
@@ -15,14 +15,14 @@ _NUMBERED = re.compile(r"\d+\. ")
 
 
 def shown(text: str) -> str:
-    """The text as a terminal shows it and does not obey it; its lines and tabs stay."""
+    """The text with control characters escaped for a terminal; its lines and tabs stay."""
     return _UNSHOWN.sub(_escaped, text)
 
 
 def fitted(text: str, width: int) -> str:
-    """The text in lines of that width, broken between words; what goes on is set in a little further.
+    """The text in lines of that width, broken between words; continuation lines are indented.
 
-    A line with columns in it, which stand two spaces apart, stays as it is.
+    A line with columns, which are two spaces apart, is not broken.
     """
     return "\n".join(_fitted(line, width) for line in text.split("\n"))
 
@@ -37,18 +37,18 @@ def _fitted(line: str, width: int) -> str:
 
 
 def json_shown(text: str) -> str:
-    """JSON that says the same, with such characters written as JSON escapes."""
+    """Equivalent JSON, with those characters written as JSON escapes."""
     return _UNSHOWN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def not_to_enter(text: str) -> str | None:
-    """The first character that no text on one line may hold, as U+ and its number; None where there is none."""
+    """The first character that is not allowed in a one-line text, as U+ and its number; None if there is none."""
     found = _UNENTERED.search(text)
     return None if found is None else f"U+{ord(found[0]):04X}"
 
 
 def on_one_line(text: str) -> str:
-    """The text without such characters."""
+    """The text without characters that are not allowed in a one-line text."""
     return _UNENTERED.sub("", text)
 
 

@@ -1,4 +1,4 @@
-"""Errors of the system in words of ours: its own are English, whatever the language."""
+"""Errors of the system in words of the user's language: the system's own are English."""
 
 import errno
 import socket
@@ -37,10 +37,10 @@ _KNOWN = {
 
 
 def why(error: OSError) -> Message:
-    """The reason in a few words; the system's code for it, where it is an uncommon one."""
+    """The reason in a few words; for an uncommon error, the system's code."""
     if error.errno is None and isinstance(error, TimeoutError):
         return _KNOWN[errno.ETIMEDOUT]
-    if isinstance(error, socket.gaierror) or (error.errno or 0) < 0:  # numbers of the search for a name are negative
+    if isinstance(error, socket.gaierror) or (error.errno or 0) < 0:  # error numbers of name resolution are negative
         return Message("no machine has that name")
     name = errno.errorcode.get(error.errno or 0, type(error).__name__)
     return _KNOWN.get(error.errno or 0, Message("the system's error {name}", {"name": name}))

@@ -1,5 +1,4 @@
-"""Over HTTP: parse a request, call one action, answer. Starlette is imported here and in the console alone.
+"""Over HTTP: parse a request, call one action, answer. Starlette is imported only here and in the console.
 
-What has to solve or to render runs as a command of its own: neither ortools nor icalendar may be
-reached from here.
+Solving and rendering are commands of their own: neither ortools nor icalendar may be reachable from here.
 """

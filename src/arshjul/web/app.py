@@ -1,4 +1,4 @@
-"""The application: feeds, health, and the same plain answer to everything else."""
+"""The application: feeds, health, and one plain answer to everything else."""
 
 import asyncio
 import contextlib
@@ -22,19 +22,19 @@ from arshjul.web.freshness import MEMORY_S, Freshness
 from arshjul.web.records import Figures, Log
 
 NOTE_EVERY_S = 30.0
-"""How often last fetches are written down."""
+"""The interval at which last fetches are written to the database."""
 
 ASK_EVERY_S = 60.0
-"""How often the database is asked where no request does so."""
+"""The interval at which the database is asked when there are no requests."""
 
 WRITE_EVERY_S = 0.2
-"""How often the lines of requests are written."""
+"""The interval at which the log lines of requests are written."""
 
 _PATH, _ENDING = "/feeds/", ".ics"
 
 
 class Application:
-    """Feeds go straight to `Feeds`, for the way through the routes costs as much as all the rest; see bench-service."""
+    """Passes requests for feeds directly to `Feeds`: routing costs as much as all the rest; see bench-service."""
 
     def __init__(self, feeds: Feeds, routes: Starlette) -> None:
         self._feeds = feeds
@@ -50,7 +50,7 @@ class Application:
 
 
 def _token(scope: Scope) -> str | None:
-    """The token in the path of a feed; None for every other path, and for what cannot be done with a feed."""
+    """The token in the path of a feed; None for all other paths, and for other methods than GET and HEAD."""
     path: str = scope["path"]
     if not (path.startswith(_PATH) and path.endswith(_ENDING) and scope["method"] in ("GET", "HEAD")):
         return None
@@ -68,7 +68,7 @@ class Reports:
 def application(
     store: Store, reports: Reports, proxies: Proxies | None = None, note_every_s: float = NOTE_EVERY_S
 ) -> Application:
-    """Serves the feeds of the store. `proxies` are those that may say for whom they ask."""
+    """Serves the feeds of the store. `proxies`: those whose X-Forwarded-For is trusted."""
 
     def report(error: StorageError | None) -> None:
         if error is None:
@@ -109,7 +109,7 @@ def application(
     ]
     refusals = {HTTPException: _refusal, Exception: _our_fault}
     starlette = Starlette(routes=routes, lifespan=lifespan, exception_handlers=refusals)
-    starlette.router.redirect_slashes = False  # it would send a token to the host that the asker names, over plain HTTP
+    starlette.router.redirect_slashes = False  # to the named host, over plain HTTP
     return Application(feeds, starlette)
 
 
@@ -120,7 +120,7 @@ async def _write_now_and_then(log: Log) -> None:
 
 
 async def _ask_now_and_then(freshness: Freshness) -> None:
-    """Keeps what is known young, also where nobody comes: it is of use for so long when the database goes away."""
+    """Keeps the shelf fresh even without requests, so that it can be served longer if the database fails."""
     while True:
         await asyncio.sleep(ASK_EVERY_S)
         await freshness.current()
@@ -133,7 +133,7 @@ async def _note_now_and_then(store: Store, feeds: Feeds, log: Log, every_s: floa
 
 
 def _note(store: Store, feeds: Feeds, log: Log) -> None:
-    """Writes down who came. What cannot be written now is kept for the next time."""
+    """Writes last fetches to the database. If it cannot be written now, they are kept for the next time."""
     seen = [feeds.fetched.pop(id) for id in list(feeds.fetched)]
     if not seen:
         return
@@ -154,7 +154,7 @@ def _text(status: int, body: bytes) -> Response:
 
 
 def _refusal(_: Request, error: Exception) -> Response:
-    """The answer to what is no feed: the same as to a feed that does not exist, or what is allowed instead."""
+    """The answer if there is no such page, the same as if there is no such feed; or the allowed methods."""
     if isinstance(error, HTTPException) and error.status_code == 405:
         answer = _text(405, b"Method not allowed\n")
         answer.headers["allow"] = "GET, HEAD"
@@ -163,5 +163,5 @@ def _refusal(_: Request, error: Exception) -> Response:
 
 
 def _our_fault(_request: Request, _error: Exception) -> Response:
-    """The answer where there is a fault of ours; uvicorn reports it."""
+    """The answer after an internal error, which uvicorn reports."""
     return _text(500, b"Something went wrong\n")

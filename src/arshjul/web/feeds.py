@@ -1,7 +1,7 @@
 """GET /feeds/TOKEN.ics: the bytes that were rendered when the revision was published, or 304.
 
-Nothing is rendered here, and nothing looked up but in memory; see `freshness` for how that memory is
-kept true. The headers are those that real calendars need.
+Nothing is rendered here, and everything is looked up in memory; `freshness` keeps the memory up to date. The headers
+are those that real calendars need.
 """
 
 import time
@@ -31,13 +31,13 @@ EVERYWHERE: Headers = [
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
 ]
-"""What every answer with a body says: it is nobody else's, not for search engines, its address not to be told on."""
+"""The headers of every answer with a body: private, not for search engines, and without referrer."""
 
 NOT_FOUND = b"Not found\n"
 
 
 class Copies:
-    """A feed as it goes over the wire, plain and gzipped."""
+    """A feed as it is sent, plain and gzipped."""
 
     def __init__(self, feed: Shelved) -> None:
         self.feed = feed
@@ -47,18 +47,18 @@ class Copies:
         self._long = tuple([*short, *self._of_body(gzipped)] for gzipped, short in enumerate(self._short))
 
     def headers(self, gzipped: bool, is_whole: bool, now: datetime) -> Headers:
-        """Those of a 200 where it is whole, of a 304 otherwise."""
+        """The headers of a 200 if it is whole, otherwise of a 304."""
         if self.feed.last_modified <= now:
             return (self._long if is_whole else self._short)[gzipped]
-        # A server must not date its copy after its own clock (RFC 9110 8.8.2.1).
+        # A server must not send a Last-Modified later than its own clock (RFC 9110 8.8.2.1).
         short = self._headers(gzipped, now)
         return [*short, *self._of_body(gzipped)] if is_whole else short
 
     def is_known(self, request: Mapping[bytes, bytes]) -> bool:
-        """True if the client has these bytes already; its ETag counts before its date (RFC 9110 13.2.2).
+        """True if the client already has these bytes; its ETag has precedence over its date (RFC 9110 13.2.2).
 
-        A date names one state of the feed, and no later one: where the note of an ending address is taken away since it
-        does not end, the feed is again as it was before.
+        A date stands for one state of the feed only, not for later ones: if the note about an expiring address is
+        removed because the address was extended, the feed has its earlier state again.
         """
         etag = request.get(b"if-none-match")
         if etag is not None:
@@ -81,7 +81,7 @@ class Copies:
 
 
 class Feeds:
-    """Answers requests for feeds. `fetched` are the last fetches, by subscriber."""
+    """Answers requests for feeds. `fetched`: the last fetches, by subscriber."""
 
     def __init__(self, freshness: Freshness, log: Log, figures: Figures, proxies: Proxies | None = None) -> None:
         self._freshness = freshness
@@ -94,7 +94,7 @@ class Feeds:
         self.fetched: dict[int, Fetch] = {}
 
     async def __call__(self, scope: Scope, receive: object, send: Send) -> None:  # noqa: ARG002
-        """Answers a request that came by a route."""
+        """Answers a request that was routed."""
         await self.answer(scope, scope["path_params"]["token"], send)
 
     async def answer(self, scope: Scope, token: str, send: Send) -> None:
@@ -127,7 +127,7 @@ class Feeds:
         self._log.request(now, subscriber, status, len(body), seconds)
 
     def _change_to(self, shelf: Shelf) -> None:
-        """Lets go of the copies of feeds that are served no more; tells of those that cannot be."""
+        """Drops copies of feeds that are no longer served; logs feeds that are damaged."""
         if shelf.damaged - self._shelf.damaged:
             text = f"{len(shelf.damaged)} feeds are not what was published, and are not served: run `arshjul doctor`."
             self._log.line("damaged-feeds", text=text)
@@ -155,7 +155,7 @@ class Feeds:
         return status, headers, body
 
     def _client(self, scope: Scope, request: Mapping[bytes, bytes]) -> str | None:
-        """The address of who asks; a listed proxy says for whom. None where one that is not listed says so."""
+        """The client's address, which a listed proxy forwards. None if an unlisted peer claims to forward."""
         peer = scope["client"][0] if scope.get("client") else "a socket"
         forwarded = request.get(b"x-forwarded-for")
         if forwarded is None:
@@ -169,7 +169,7 @@ def _later(says: bytes = b"Try again later\n") -> tuple[int, Headers, bytes]:
 
 
 def text_answer(status: int, body: bytes) -> tuple[int, Headers, bytes]:
-    """A short answer that tells nothing of anybody."""
+    """A short plain answer without any personal data."""
     return (
         status,
         [

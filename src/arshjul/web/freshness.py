@@ -1,9 +1,8 @@
-"""The latest shelf for every request, without a question to the database for each.
+"""The latest shelf for every request, without a database query for each.
 
-A request must be answered as things are when it comes, so that what is revoked is closed at the next
-request, in every process. Requests that come while a question is under way wait for the next one, and
-share its answer. Where the database is away, they get what was known last, at once; but not for ever,
-since nobody can tell then what was revoked meanwhile.
+A request must be answered with the state at its arrival, so that a revoked address is closed from the next request on,
+in every process. Requests that arrive during a query wait for the next one, and share its result. If the database is
+away, they get the last known state at once; but only for a limited time, since revocations meanwhile are unknown.
 """
 
 import asyncio
@@ -15,22 +14,22 @@ from arshjul.errors import Message, StorageError
 from arshjul.store.shelf import Shelf, Watch
 
 PATIENCE_S = 5.0
-"""How long a request waits for a silent database before it, and whoever comes after, is answered from memory.
+"""How long a request waits for a silent database before it and all later ones are answered from memory.
 
-Calendars wait longer than that; and until then nobody is let in whom the database would not.
+Calendars wait longer than that; until then, nobody is served whom the database would refuse.
 """
 
 PAUSE_S = 0.5
-"""How long a database that is away is left alone."""
+"""How long a database that is away is not asked again."""
 
 MEMORY_S = 900.0
-"""For how long what the database said last is taken for true while it is away: a restart, an upgrade, a short fault.
+"""How long the last known state is served while the database is away: a restart, an upgrade, a short fault.
 
-What is revoked meanwhile, by another machine or in the database that comes back, may be served for so long.
+What is revoked meanwhile, by another machine or in a database that is restored, may be served for that time.
 """
 
 NOTHING = Shelf()
-"""What is known where no database has answered."""
+"""The state before a database has answered."""
 
 Waiting = asyncio.Future[None]
 
@@ -53,7 +52,7 @@ class Freshness:
         self._known_at = time.monotonic()
 
     async def current(self) -> Shelf:
-        """The shelf as it is now; or, where the database is away, as it was last, or `NOTHING` if that is too old."""
+        """The current shelf; if the database is away, the last one, or `NOTHING` if that is too old."""
         if self.is_away and (self._is_asking or time.monotonic() < self._not_before):
             return self._remembered()
         waiting = self._next
@@ -62,7 +61,7 @@ class Freshness:
             waiting = self._next = loop.create_future()
             if not self._is_asking:
                 self._is_asking = True
-                loop.call_soon(self._ask)  # when all are in line who come with this one
+                loop.call_soon(self._ask)  # after all requests of this moment have joined
         await waiting
         return self._remembered() if self.is_away else self.shelf
 
@@ -70,12 +69,12 @@ class Freshness:
         return self.shelf if time.monotonic() - self._known_at < MEMORY_S else NOTHING
 
     async def close(self) -> None:
-        """Lets the database go."""
+        """Closes the database."""
         await asyncio.get_running_loop().run_in_executor(self._thread, self._watch.close)
         self._thread.shutdown(wait=False)
 
     def _ask(self) -> None:
-        """Asks for those who wait; who comes from now on waits for the next question."""
+        """Asks on behalf of the waiting requests; later ones wait for the next query."""
         waiting, self._next = self._next, None
         self._is_asking = waiting is not None
         if waiting is None:
@@ -98,7 +97,7 @@ class Freshness:
             self._ask()
 
     def _lose_patience(self, waiting: Waiting) -> None:
-        """Answers from memory who waits, and who came meanwhile."""
+        """Answers waiting requests, and those that came meanwhile, from memory."""
         self._found(
             StorageError(
                 Message(

@@ -1,7 +1,7 @@
-"""Slows down who tries addresses that nobody has.
+"""Slows down clients that try unknown addresses.
 
-An address cannot be guessed: it has 256 random bits. What is held down here is the noise. Whoever has
-an address that is good is served all the same, for others may sit behind the same wall.
+An address cannot be guessed, as it has 256 random bits; this only limits the noise. A valid address is always served,
+since others may share the client's IP address.
 """
 
 import time
@@ -15,7 +15,7 @@ WINDOW_S = 60.0
 
 
 class Guesses:
-    """Counts the misses of a minute."""
+    """Counts the misses per minute."""
 
     def __init__(self) -> None:
         self._misses: Counter[str] = Counter()
@@ -23,7 +23,7 @@ class Guesses:
         self._ends = 0.0
 
     def miss(self, client: str) -> bool:
-        """Counts one more; whether it is one too many."""
+        """Counts a miss; returns True if there are too many."""
         now = time.monotonic()
         if now >= self._ends:
             self._misses.clear()
@@ -37,5 +37,5 @@ class Guesses:
 
     @property
     def seconds_left(self) -> int:
-        """Until the count begins anew."""
+        """The time until the count restarts."""
         return max(1, round(self._ends - time.monotonic()))

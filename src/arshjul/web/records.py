@@ -1,6 +1,6 @@
-"""The server's log, as lines of JSON, and its figures for Prometheus. Neither ever names an address.
+"""The server's log, as lines of JSON, and its figures for Prometheus. Neither ever contains a feed's address.
 
-Both are written for thousands of requests a second: a request costs a line in a list and a few sums.
+Both are made for thousands of requests per second: a request costs a line in a list and a few additions.
 """
 
 import json
@@ -51,13 +51,13 @@ CLIENTS = (
 
 @lru_cache(maxsize=512)
 def client_name(user_agent: bytes) -> str:
-    """The client's program, of those known. What it says of itself is not kept: it can say anything."""
+    """The client's program, if it is a known one. Its own text is not kept, since it can be anything."""
     text = user_agent.decode("latin-1")
     return next((name for mark, name in CLIENTS if mark in text), "another")
 
 
 class Log:
-    """Lines of JSON on a stream; those of requests are held back for a moment and written together."""
+    """Lines of JSON on a stream; those of requests are buffered for a moment and written together."""
 
     def __init__(self, stream: TextIO = sys.stderr) -> None:
         self._stream = stream
@@ -65,24 +65,24 @@ class Log:
         self._lock = Lock()
 
     def line(self, event: str, **values: object) -> None:
-        """Writes one, after all that are held back."""
+        """Writes a line, after all that are buffered."""
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
         self._held.append(json.dumps({"at": at, "event": event, **values}, ensure_ascii=False) + "\n")
         self.flush()
 
     def request(self, now: datetime, subscriber: int | None, status: int, n_bytes: int, seconds: float) -> None:
-        """Notes that one was answered."""
+        """Adds the line of a request that was answered."""
         self._held.append(
             f'{{"at": "{now.isoformat(timespec="milliseconds")}", "event": "request", "subscriber": '
             f'{subscriber or "null"}, "status": {status}, "bytes": {n_bytes}, "ms": {seconds * 1000:.2f}}}\n'
         )
 
     def fault(self, fault: OwnFault) -> None:
-        """Writes one of a fault of ours or of a library's."""
+        """Writes the line of an internal error, of this project or of a library."""
         self.line("fault", kind=fault.kind, at=list(fault.places))
 
     def flush(self) -> None:
-        """Writes what is held back."""
+        """Writes the buffered lines."""
         with self._lock:
             held, self._held = self._held, []
             if held:
@@ -105,11 +105,11 @@ class Figures(Collector):
         self._connections: Connections | None = None
 
     def follow(self, freshness: Freshness) -> None:
-        """Tells of what is served there."""
+        """Adds figures of the served shelf."""
         self._freshness = freshness
 
     def count(self, connections: Connections) -> None:
-        """Tells how many are open, and how many were let go."""
+        """Adds the numbers of open and of dropped connections."""
         self._connections = connections
 
     def answered(self, status: int, n_bytes: int, seconds: float) -> None:
@@ -120,7 +120,7 @@ class Figures(Collector):
         self._bytes += n_bytes
 
     def collect(self) -> Iterator[Metric]:
-        """The figures as they are now."""
+        """The current figures."""
         requests = CounterMetricFamily("arshjul_requests", "Answers, by status.", labels=["status"])
         for status, n in sorted(self._by_status.items()):
             requests.add_metric([str(status)], n)
@@ -139,7 +139,7 @@ class Figures(Collector):
             yield from _served(self._freshness)
 
     def serve(self, port: int) -> tuple[WSGIServer, Thread]:
-        """Answers Prometheus on a port of the loopback, in a thread of its own."""
+        """Answers Prometheus on a loopback port, in a thread."""
         registry = CollectorRegistry()
         registry.register(self)
         return start_http_server(port, addr="127.0.0.1", registry=registry)

@@ -1,4 +1,4 @@
-"""The server process: uvicorn with what it needs to be left alone on a network."""
+"""The server process: uvicorn, configured to run unattended on a network."""
 
 import socket
 from typing import Any
@@ -18,7 +18,7 @@ BACKLOG = 2048
 def serve(
     store: Store, host: str, port: int, metrics_port: int | None, proxies: Proxies, limits: Limits = USUAL
 ) -> None:
-    """Serves until it is told to stop. `metrics_port`: None for no figures."""
+    """Serves until stopped. `metrics_port`: None for no figures."""
     reports = Reports()
     if metrics_port is not None:
         try:
@@ -47,7 +47,7 @@ def serve(
 
 
 def _listening(host: str, port: int) -> socket.socket:
-    """The socket of the feeds, opened here: uvicorn would tell of a failure in the system's words."""
+    """The socket of the feeds, opened here because uvicorn would report a failure in the system's words."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
