@@ -18,9 +18,8 @@ from arshjul.planning.places.finder import (
     LEVELS,
     Alternative,
     clearing,
-    forced_among_placed,
     moved,
-    moves,
+    moving_two,
     trials,
 )
 from arshjul.planning.problem import Places, PlanningProblem, either, own_place
@@ -189,14 +188,10 @@ def _order(way: Alternative) -> tuple[Slot, str, str, Slot, str]:
 
 
 def _moving_two(problem: PlanningProblem, operation: str) -> Alternative | None:
-    """The cheapest way that moves two others, by one solve of the whole year in which nothing is left out for it."""
+    """The best way that moves two, by one solve of the whole year."""
     number = problem.builder.number[operation]
     blocked = [option for option in problem.options(operation) if not problem.is_free(number, option)]
-    choice = forced_among_placed(problem, operation, blocked, MOVING_TWO_S).choice
-    moving = None if choice is None else moves(problem, choice, but=operation)
-    if choice is None or not moving or len(moving) > 2:
-        return None
-    return Alternative(problem.builder.placement(operation, choice[number] or 0), 0, tuple(moving))
+    return moving_two(problem, operation, blocked, MOVING_TWO_S)
 
 
 def _tied(scenario: Scenario, id: str) -> frozenset[str]:
