@@ -19,8 +19,7 @@ from arshjul.domain.entries.entries import Entries
 from arshjul.domain.operation import Frame, Operation
 from arshjul.domain.parties import Matching, PoliceUnit, TeamLine
 from arshjul.domain.placement import Placement
-from arshjul.domain.plan import Base, Plan
-from arshjul.domain.revision import ReplanRecord
+from arshjul.domain.plan import Base, Plan, ReplanRecord
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message

@@ -11,7 +11,7 @@ from arshjul.actions.folder.workbook import empty_workbook
 from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.agenda.wording import concerns
 from arshjul.formats.catalogues import words
-from arshjul.planning.letters.first_letters import first_letters
+from arshjul.planning.letters.notices import first_letters
 from arshjul.store.store import make_store, open_store
 from tests.builders import swedish
 from tests.console.conftest import Desk

@@ -11,15 +11,13 @@ from arshjul.actions.mail.post import letter
 from arshjul.agenda.part_change import Former
 from arshjul.domain.change import changes
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.mail_words import MailWords
-from arshjul.domain.party_mail import PartyMail
+from arshjul.domain.party_mail import MailWords, PartyMail
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.formats.catalogues import words
 from arshjul.planning.letters.asking import Asking
-from arshjul.planning.letters.first_letters import first_letters
-from arshjul.planning.letters.notices import Letter, notices
+from arshjul.planning.letters.notices import Letter, first_letters, notices
 from arshjul.planning.letters.party_mail import mail_of_changes, mail_of_first_plan, mail_of_questions
 from arshjul.store.outbox import OutboxMessage
 from tests import years

@@ -9,13 +9,21 @@ from hypothesis import strategies as st
 
 from arshjul.domain.calendar import Calendar, Shift, Slot, Span
 from arshjul.domain.heard_log import HeardLog
-from arshjul.domain.limits import LimitException
-from arshjul.domain.mail_words import MailWords
 from arshjul.domain.operation import FollowUp, Frame, Meet, Operation, Pin, Repeat, Site
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
+from arshjul.domain.party_mail import MailWords
 from arshjul.domain.repeat import single
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.settings import AnySetting, Cycle, Meeting, Milestone, MilestoneMeaning, Objective, Settings
+from arshjul.domain.settings import (
+    AnySetting,
+    Cycle,
+    LimitException,
+    Meeting,
+    Milestone,
+    MilestoneMeaning,
+    Objective,
+    Settings,
+)
 from arshjul.domain.target import Target
 from arshjul.domain.visit_object import VisitObject
 from arshjul.domain.withdrawal import Withdrawal

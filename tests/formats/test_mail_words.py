@@ -5,7 +5,7 @@ from shutil import copytree
 
 import pytest
 
-from arshjul.domain.mail_words import MailWords
+from arshjul.domain.party_mail import MailWords
 from arshjul.errors import InputError
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.scenario.scenario_json import scenario_mapping

@@ -7,11 +7,10 @@ import pytest
 from pydantic import BaseModel
 
 from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.limits import LimitException
 from arshjul.domain.operation import FollowUp, Frame, Pin
 from arshjul.domain.parties import Matching, OfficerLine, RiskLine, TeamLine
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.settings import Settings
+from arshjul.domain.settings import LimitException, Settings
 from arshjul.errors import InputError, Message
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.schema.operation import WrittenOperation

@@ -29,16 +29,15 @@ from arshjul.domain.entries.answer import Answered
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.operation import Pin
 from arshjul.domain.parties import Matching, OfficerLine, TeamLine
-from arshjul.domain.plan import Plan
+from arshjul.domain.plan import Plan, ReplanRecord
 from arshjul.domain.replan_context import ReplanContext, context_of
-from arshjul.domain.revision import ReplanRecord
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.formats.plan.plan_json import plan_mapping, plan_of
 from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import make_plan
 from arshjul.planning.letters.notices import notices
-from arshjul.planning.letters.operation_history import operation_history
+from arshjul.planning.letters.year_log import operation_history
 from arshjul.planning.replan.input import replan_input
 from arshjul.planning.replan.replan import replan, replan_from
 from arshjul.planning.verify.in_context import judge

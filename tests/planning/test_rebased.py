@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from arshjul.domain.scenario import Scenario
-from arshjul.planning.replan.rebased import rebased
+from arshjul.planning.replan.edit import rebased
 from tests import years
 
 BEFORE = years.scenario()

@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arshjul.agenda.overview import Overview, overview
-from arshjul.agenda.targets import TargetView
+from arshjul.agenda.overview import Overview, TargetView, overview
 from arshjul.domain.calendar import Span
 from arshjul.domain.history.stressed import AS_IS, RESERVE_WEEK, StressFigures
 from arshjul.domain.level import Level

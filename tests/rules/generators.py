@@ -12,11 +12,10 @@ from random import Random
 from typing import TypeVar
 
 from arshjul.domain.calendar import Calendar, Shift, Slot, Span
-from arshjul.domain.limits import LimitException
 from arshjul.domain.operation import AgencyGroup, FollowUp, Operation, Pin
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.settings import Objective, Settings
+from arshjul.domain.settings import LimitException, Objective, Settings
 from arshjul.domain.target import Target
 from arshjul.rules import SOFT
 

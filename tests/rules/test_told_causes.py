@@ -11,8 +11,7 @@ from arshjul.domain.change import Move
 from arshjul.domain.entries.amendment import Cancelled
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.placement import Placement
-from arshjul.domain.plan import Base, Plan
-from arshjul.domain.revision import ReplanRecord
+from arshjul.domain.plan import Base, Plan, ReplanRecord
 from arshjul.domain.scenario import Scenario
 from arshjul.rules.told_causes import absences_told, told_absence, told_causes
 from tests.builders import operation, placement, plan, scenario

@@ -7,9 +7,12 @@ from datetime import date
 
 from arshjul.agenda.year import iso_weeks, months, teams
 from arshjul.domain.calendar import Span, month_of, week_of
+from arshjul.domain.operation import Operation
 from arshjul.domain.parties import Agency, PoliceUnit
+from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
+from arshjul.domain.scenario import Scenario
 
 ByDay = Mapping[date, int]
 Limit = Callable[[Span], int | None]
@@ -58,30 +61,33 @@ def teams_offered(context: ReplanContext, agency: Agency) -> Offered:
 
 def units(context: ReplanContext, plan: Plan) -> tuple[Lender, ...]:
     """The police units, in officers."""
-    scenario = context.scenario
-    used: dict[str, dict[date, int]] = {unit: defaultdict(int) for unit in scenario.police}
-    for placement in plan.placements:
-        for unit, officers in scenario.operations[placement.operation].wanted(placement.police).items():
-            for day, _ in scenario.slots(placement):
-                used[unit][day] += officers
+    used = _used(context.scenario, plan, lambda operation, placement: operation.wanted(placement.police))
+    span = context.scenario.span
     return tuple(
-        _lender(unit.name, scenario.span, used[unit.id], officers_offered(context, unit))
-        for unit in scenario.police.values()
+        _lender(unit.name, span, used[unit.id], officers_offered(context, unit))
+        for unit in context.scenario.police.values()
     )
 
 
 def agencies(context: ReplanContext, plan: Plan) -> tuple[Lender, ...]:
     """The agencies, in teams."""
-    scenario = context.scenario
-    used: dict[str, dict[date, int]] = {agency: defaultdict(int) for agency in scenario.agencies}
-    for placement in plan.placements:
-        for agency, n_teams in teams(scenario.operations[placement.operation], placement).items():
-            for day, _ in scenario.slots(placement):
-                used[agency][day] += n_teams
+    used, span = _used(context.scenario, plan, teams), context.scenario.span
     return tuple(
-        _lender(agency.name, scenario.span, used[agency.id], teams_offered(context, agency))
-        for agency in scenario.agencies.values()
+        _lender(agency.name, span, used[agency.id], teams_offered(context, agency))
+        for agency in context.scenario.agencies.values()
     )
+
+
+def _used(
+    scenario: Scenario, plan: Plan, given: Callable[[Operation, Placement], Mapping[str, int]]
+) -> Mapping[str, ByDay]:
+    """The officers or teams that the plan uses, by party and date."""
+    used: dict[str, dict[date, int]] = {party: defaultdict(int) for party in scenario.parties}
+    for placement in plan.placements:
+        for party, amount in given(scenario.operations[placement.operation], placement).items():
+            for day, _ in scenario.slots(placement):
+                used[party][day] += amount
+    return used
 
 
 def _lender(name: str, span: Span, used: ByDay, offered: Offered) -> Lender:

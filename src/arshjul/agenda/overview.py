@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from arshjul.agenda.lenders import Lender, agencies, units
 from arshjul.agenda.revised import Revised, revised
 from arshjul.agenda.stressed import StressedView, stressed_view
-from arshjul.agenda.targets import TargetView, targets
 from arshjul.agenda.unanswered import Unanswered, unanswered
 from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
 from arshjul.agenda.visits import Gain, StopsTaken, gains, stops_by_frame
 from arshjul.agenda.year import STARTED, YearView, year
+from arshjul.domain.calendar import Span
 from arshjul.domain.history.stressed import StressFigures
 from arshjul.domain.level import Level
 from arshjul.domain.operation import Operation
@@ -25,6 +25,32 @@ from arshjul.errors import Message
 from arshjul.rules import BY_ID
 from arshjul.rules.objectives import is_unsettled
 from arshjul.texts import counted
+
+
+@dataclass(frozen=True, slots=True)
+class TargetView:
+    """A target, and the number of operations of its kinds with their first date in its span."""
+
+    name: str
+    span: Span
+    placed: int
+    wanted: int
+
+    @property
+    def missing(self) -> int:
+        """The number of operations missing."""
+        return max(self.wanted - self.placed, 0)
+
+
+def targets(scenario: Scenario, plan: Plan) -> Iterator[TargetView]:
+    """All of them, in the scenario's order."""
+    for target in scenario.targets:
+        there = [
+            placement
+            for placement in plan.placements
+            if placement.slot.day in target.span and target.is_kind(scenario.operations[placement.operation])
+        ]
+        yield TargetView(target.name, target.span, len(there), target.at_least)
 
 
 @dataclass(frozen=True, slots=True)

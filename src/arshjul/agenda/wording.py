@@ -4,7 +4,7 @@ Every line takes named values from the scenario; no operation is ever put into t
 coordinator alone. There are no words for sites.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import NamedTuple
@@ -20,9 +20,16 @@ from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Meeting, Milestone
+from arshjul.domain.share import Role, share
 from arshjul.domain.visit_object import stops_taken
 from arshjul.errors import Message
 from arshjul.texts import FirstToLast, Words, with_capital, without_capital
+
+_ROLES: Mapping[Role, Message] = {
+    "leads": Message("Your role: leads"),
+    "needed": Message("Your role: takes part, is needed"),
+    "voluntary": Message("Your role: voluntary, it is held without you too"),
+}
 
 
 class Text(NamedTuple):
@@ -166,7 +173,7 @@ class Wording:
             case "coordinator":
                 yield from self._unit_lines(operation, placement)
             case "agency":
-                yield from self._own_agency_lines(operation, placement)
+                yield from self._own_agency_lines(placement)
             case "police":
                 yield from self._own_unit_lines(operation, placement)
         yield from self._leader_lines(operation)
@@ -215,17 +222,12 @@ class Wording:
         if objects:
             yield self.words("Objects: {objects}", objects=list(objects))
 
-    def _own_agency_lines(self, operation: Operation, placement: Placement) -> Iterator[str]:
-        words, agency, needed = self.words, self.party.id, operation.sent(placement.any_of)
-        if agency == operation.lead_agency:
-            yield words("Your role: leads")
-        elif agency in needed:
-            yield words("Your role: takes part, is needed")
-        else:
-            yield words("Your role: voluntary, it is held without you too")
-        teams = needed.get(agency) or operation.optional_agencies.get(agency)
-        if teams:
-            yield words("Your teams: {teams}", teams=teams)
+    def _own_agency_lines(self, placement: Placement) -> Iterator[str]:
+        own = share(self.scenario, placement, self.party.id)
+        if own is not None:
+            yield self.words.say(_ROLES[own.role])
+            if own.strength:
+                yield self.words("Your teams: {teams}", teams=own.strength)
 
     def _own_unit_lines(self, operation: Operation, placement: Placement) -> Iterator[str]:
         words, unit = self.words, self.scenario.police[self.party.id]

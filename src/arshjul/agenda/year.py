@@ -7,11 +7,11 @@ coordinator's page, which may show more, gets an `overview.Overview` around it.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from arshjul.agenda.cycle import is_confirmed, milestone_dated
-from arshjul.domain.calendar import Calendar, Slot, Span
+from arshjul.domain.calendar import Calendar, Shift, Slot, Span
 from arshjul.domain.change import changes
 from arshjul.domain.entries.outcome import latest
 from arshjul.domain.operation import Operation
@@ -33,16 +33,6 @@ STARTED: frozenset[Status] = frozenset({"done", "without-police", "aborted", "pa
 EXCEPTIONAL: frozenset[Status] = frozenset({"without-police", "aborted", "passed"})
 """The statuses of operations that did not go as planned, or have no reported outcome."""
 Closure = Literal["weekday", "holiday", "closed"]
-
-
-@dataclass(frozen=True, slots=True)
-class ShiftView:
-    """A shift's hours, for the legend."""
-
-    id: str
-    name: str
-    start: time
-    end: time
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +111,7 @@ class YearView:
     span: Span
     revision: int
     as_of: datetime
-    shifts: tuple[ShiftView, ...]
+    shifts: tuple[Shift, ...]
     areas: Mapping[str, str]
     sectors: Mapping[str, str]
     operations: tuple[PlannedOperation, ...]
@@ -152,7 +142,7 @@ def year(scenario: Scenario, plan: Plan) -> YearView:
         span=scenario.span,
         revision=plan.revision,
         as_of=plan.as_of,
-        shifts=tuple(ShiftView(s.id, s.name, s.start, s.end) for s in scenario.shifts),
+        shifts=tuple(scenario.shifts),
         areas={area.id: area.name for area in scenario.areas.values()},
         sectors={sector: scenario.word(sector) for sector in _sectors(scenario)},
         operations=operations,

@@ -52,7 +52,7 @@ def fill(
 
 
 def _tell(console: Console, found: "Filled") -> None:
-    from arshjul.planning.fill.text import filling_lines
+    from arshjul.planning.fill.fill import filling_lines
 
     for level in found.result.levels:
         console.talk(level_sentence(level, found.result.seconds.get(level.id)))

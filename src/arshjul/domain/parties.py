@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.limits import LimitException, largest
+from arshjul.domain.settings import LimitException, largest
 
 
 @dataclass(frozen=True, slots=True)

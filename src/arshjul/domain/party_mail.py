@@ -30,3 +30,14 @@ class PartyMail:
     def forgotten(self) -> "PartyMail":
         """Its subject alone, kept once the mail is sent."""
         return PartyMail(self.subject, "")
+
+
+@dataclass(frozen=True, slots=True)
+class MailWords:
+    """Each may be left out. `from_name`: who writes. `phone`: to call with questions. `reply_to`: who reads answers."""
+
+    from_name: str | None = None
+    greeting: str | None = None
+    closing: str | None = None
+    phone: str | None = None
+    reply_to: str | None = None

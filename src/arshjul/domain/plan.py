@@ -6,13 +6,26 @@ from datetime import datetime
 from typing import Literal
 
 from arshjul.domain.cause import Causes
-from arshjul.domain.change import changes
+from arshjul.domain.change import Move, changes
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.level import Level
 from arshjul.domain.placement import Placement
-from arshjul.domain.revision import ReplanRecord
 from arshjul.domain.visit_object import Bindings
 from arshjul.errors import Message
+
+
+@dataclass(frozen=True, slots=True)
+class ReplanRecord:
+    """A replan that was made: its moment, the operations that were hit, and the changes.
+
+    `causes` are those that were told then; None: not recorded. They do not matter when records are compared.
+    """
+
+    number: int
+    as_of: datetime
+    hit: frozenset[str]
+    changed: tuple[Move, ...]
+    causes: Causes | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,20 +86,23 @@ class ReplanContext:
         """Its pin; None if it is not pinned, or the pin no longer binds."""
         return None if operation.id in self.unpinned else operation.fixed
 
+    @property
+    def before(self) -> Mapping[str, Placement]:
+        """The placements of the old plan; empty if there is none."""
+        return {} if self.base is None else self.base.placements
+
     def old(self, operation: str) -> Placement | None:
         """Its placement in the old plan; None if it has none, or there is no old plan."""
-        return None if self.base is None else self.base.placements.get(operation)
+        return self.before.get(operation)
 
     def joined(self, placements: Iterable[Placement]) -> tuple[Placement, ...]:
         """The placements with the optional agencies that join."""
-        before = None if self.base is None else self.base.placements
-        return joined(self.scenario, placements, before, self.demands)
+        return joined(self.scenario, placements, self.before, self.demands)
 
     @cached_property
     def as_it_stands(self) -> tuple[Placement, ...]:
         """The base's placements, in the scenario's order, with the optional agencies that join now."""
-        base = {} if self.base is None else self.base.placements
-        return self.joined(base[id] for id in self.scenario.operations if id in base)
+        return self.joined(self.before[id] for id in self.scenario.operations if id in self.before)
 
     def started(self, placement: Placement) -> bool:
         """True if it starts before the moment."""
@@ -149,8 +152,7 @@ class ReplanContext:
     @cached_property
     def unsettled(self) -> frozenset[str]:
         """The operations that a replan has to settle: the hit ones, the unplaced, and those tied to them."""
-        placed = {} if self.base is None else self.base.placements
-        return self.with_tied(self.hit | (self.scenario.operations.keys() - placed.keys()))
+        return self.with_tied(self.hit | (self.scenario.operations.keys() - self.before.keys()))
 
     def holding_the_rest(self) -> "ReplanContext":
         """The same, with all but the unsettled operations held."""
@@ -194,8 +196,8 @@ class ReplanContext:
     @cached_property
     def kept(self) -> Mapping[str, Placement]:
         """The placements that no option of this context changes: begun, frozen and held."""
-        base = {} if self.base is None else self.base.placements
-        return {**{id: base[id] for id in base if id in self.held}, **self.history, **self.frozen}
+        held = {id: place for id, place in self.before.items() if id in self.held}
+        return {**held, **self.history, **self.frozen}
 
 
 def context_of(scenario: Scenario, plan: Plan) -> ReplanContext:

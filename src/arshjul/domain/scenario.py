@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from arshjul.domain.calendar import Calendar, Shift, Slot, Span, shift_moments
 from arshjul.domain.heard_log import HeardLog
-from arshjul.domain.mail_words import MailWords
 from arshjul.domain.operation import Operation, Staffing
 from arshjul.domain.parties import Agency, Area, Offer, PoliceUnit
+from arshjul.domain.party_mail import MailWords
 from arshjul.domain.placement import Placement
 from arshjul.domain.risk import AssumedRates
 from arshjul.domain.settings import UNKNOWN_END_DAYS, Cycle, Objective, Settings

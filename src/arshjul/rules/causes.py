@@ -55,7 +55,7 @@ class CauseFinder:
 
     def all(self, placed: Mapping[str, Placement]) -> Causes:
         """The causes of all changes that a plan with these placements makes, by operation."""
-        old = {} if self.context.base is None else self.context.base.placements
+        old = self.context.before
         lost = lost_agencies(self.context.scenario, old, placed)
         ids = (*(move.operation for move in changes(old, placed).changed), *lost)
         return {id: self.of(old[id], placed) for id in sorted({*ids})}

@@ -8,9 +8,8 @@ from arshjul.domain.change import Changes, Move
 from arshjul.domain.entries.amendment import Cancelled
 from arshjul.domain.history.past_replans import past_replans
 from arshjul.domain.placement import PartOfPlace, Placement
-from arshjul.domain.plan import Plan
+from arshjul.domain.plan import Plan, ReplanRecord
 from arshjul.domain.replan_context import context_of
-from arshjul.domain.revision import ReplanRecord
 from arshjul.domain.scenario import Scenario
 from arshjul.rules.causes import CauseFinder
 

@@ -11,7 +11,7 @@ from arshjul.formats.form_document import FormDocument
 from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.scenario.scenario_json import scenario_mapping
 from arshjul.formats.scenario.sites_apart import with_sites
-from arshjul.planning.replan.rebased import rebased
+from arshjul.planning.replan.edit import rebased
 from arshjul.store.revisions import Revision
 from arshjul.store.store import Transaction
 

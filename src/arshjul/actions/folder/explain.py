@@ -7,7 +7,7 @@ from pathlib import Path
 from arshjul.actions.folder.plan_reading import is_sound, opened
 from arshjul.actions.folder.reading import Speak, moment_in
 from arshjul.errors import Message
-from arshjul.planning.letters.operation_history import operation_history
+from arshjul.planning.letters.year_log import operation_history
 from arshjul.planning.places.explain import Explanation, explain_date
 from arshjul.planning.places.explain import explain as explained
 

@@ -15,7 +15,6 @@ from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.history.rates import Rates, learnt
 from arshjul.domain.history.stressed import AS_IS, RESERVE_WEEK, RESERVES, RISK_PRICED, StressFigures
 from arshjul.domain.plan import Plan
-from arshjul.domain.replan_context import context_of
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, NoAnswer
 from arshjul.formats.catalogues import words
@@ -26,7 +25,7 @@ from arshjul.planning.places.standing_plan import StandingPlan, fall_backs, trie
 from arshjul.planning.resilience.drawn_year import drawn_year
 from arshjul.planning.resilience.robust_plans import with_reserve_week, with_reserves, with_risk_prices
 from arshjul.planning.resilience.stress import differences, summed_up
-from arshjul.planning.verify.verify import breaches
+from arshjul.planning.verify.verify import refuse_broken
 from arshjul.solver.parallel.executors import PROCESSES, refuse_slips
 
 LEAST_YEARS = 2
@@ -84,9 +83,7 @@ def stress(folder: Path, years: DrawnYears, effort: Effort, speak: Speak, progre
             "The plan ends on {last}, and nothing of it is to come at {moment}: give an earlier --as-of.", values
         )
         raise InputError(text)
-    broken = [breach.text for breach in breaches(context_of(scenario, plan), plan)]
-    if broken:
-        raise InputError(Message("The plan to start from breaks rules: {wrong}.", {"wrong": broken}))
+    refuse_broken(scenario, plan)
     known = with_history(scenario, years.history)
     logs = heard_logs(known, plan, moment)
     rates = learnt(scenario, logs)

@@ -22,8 +22,7 @@ from arshjul.agenda.party import COORDINATOR, parties
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.plan.plan_folder import year_of_json
-from arshjul.planning.letters.first_letters import first_letters
-from arshjul.planning.letters.notices import Letter, Notices, Touched, knowing_both
+from arshjul.planning.letters.notices import Letter, Notices, Touched, first_letters, knowing_both
 from arshjul.planning.letters.party_mail import mail_of_changes, mail_of_first_plan, mail_of_withdrawn
 from arshjul.planning.letters.untold import ShownYear, ToldUpTo, Untold
 from arshjul.store import outbox, revisions, told_revisions

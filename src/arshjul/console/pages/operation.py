@@ -20,9 +20,8 @@ from arshjul.errors import InputError, Message
 from arshjul.formats.schema.amendment import WrittenFewerOfficers, WrittenOtherDates, WrittenPinned
 from arshjul.formats.schema.entry import WrittenOutcome
 from arshjul.formats.schema.frame import WrittenObject
-from arshjul.planning.letters.operation_history import is_about, operation_history
 from arshjul.planning.letters.year_log import RESULTS as RESULT_NAMES
-from arshjul.planning.letters.year_log import year_log
+from arshjul.planning.letters.year_log import is_about, operation_history, year_log
 from arshjul.planning.places.explain import explain, fits, known, worth
 
 MOST_ALTERNATIVES = 8

@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from arshjul.domain.change import Move
 from arshjul.domain.entries.amendment import Cancelled
 from arshjul.domain.placement import Placement
-from arshjul.domain.plan import Base, Plan, Unplaced
-from arshjul.domain.revision import ReplanRecord
+from arshjul.domain.plan import Base, Plan, ReplanRecord, Unplaced
 from arshjul.domain.scenario import Scenario
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from arshjul.domain.limits import LimitException
+from arshjul.domain.settings import LimitException
 from arshjul.errors import Message
 from arshjul.formats.schema.fields import Told
 from arshjul.formats.schema.place import WrittenDates

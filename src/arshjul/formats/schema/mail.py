@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from arshjul.domain.mail_words import MailWords
+from arshjul.domain.party_mail import MailWords
 from arshjul.errors import Message
 from arshjul.formats.schema.fields import Told
 from arshjul.formats.shape import Shape

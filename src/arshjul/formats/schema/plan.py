@@ -10,8 +10,7 @@ from pydantic import Field, PlainSerializer, PlainValidator, SerializationInfo
 from arshjul.domain.cause import TOLD_AS, ChangeCause, Kind
 from arshjul.domain.change import Move
 from arshjul.domain.level import Level
-from arshjul.domain.plan import Base, Placing, Plan, Price, Reason, Unplaced
-from arshjul.domain.revision import ReplanRecord
+from arshjul.domain.plan import Base, Placing, Plan, Price, Reason, ReplanRecord, Unplaced
 from arshjul.errors import Message
 from arshjul.formats.schema.fields import Refers
 from arshjul.formats.schema.place import WHERE_ANY, WrittenPlace, WrittenPlacement, moved

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from arshjul.domain.mail_words import MailWords
+from arshjul.domain.party_mail import MailWords
 from arshjul.domain.repeat import as_written
 from arshjul.domain.risk import AssumedRates
 from arshjul.domain.scenario import Scenario

@@ -12,8 +12,7 @@ from arshjul.domain.parties import Agency, Matching, PoliceUnit
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
-from arshjul.planning.check.contradictions import contradictions
-from arshjul.planning.check.remark import Doubt, Where
+from arshjul.planning.check.contradictions import Doubt, Where, contradictions
 from arshjul.planning.places.reasons import slots_taken
 from arshjul.rules import HARD, possible
 from arshjul.texts import counted

@@ -19,11 +19,22 @@ from arshjul.domain.repeat import repeated_ids
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.settings import Setting, Settings
 from arshjul.errors import Message
-from arshjul.planning.check.remark import Doubt, Where
 from arshjul.rules import possible
 from arshjul.rules.hard.daily_limit import PER_AREA_PER_DAY, PER_DAY, PER_WEEK
 from arshjul.rules.hard.sector_spacing import SECTOR_SPACING_DAYS
 from arshjul.texts import counted
+
+Where = tuple[str | int, ...]
+"""A place in a scenario, like `"operations", 1, "after"`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A doubt, its kind, and its place."""
+
+    kind: str
+    text: Message
+    where: Where
 
 
 def contradictions(context: ReplanContext) -> Iterator[Doubt]:

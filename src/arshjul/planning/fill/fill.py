@@ -1,24 +1,25 @@
 """Binds objects to the frames of a plan: proven, explained, and checked before it is returned."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from arshjul import solver
+from arshjul.agenda.visits import stops_by_frame
+from arshjul.agenda.when import placed_when
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.filling import Filling, Freed
 from arshjul.domain.level import Level
 from arshjul.domain.plan import Plan, Price
-from arshjul.domain.replan_context import context_of
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.visit_object import Bindings, VisitObject
-from arshjul.errors import EngineFault, InputError, Message, NoAnswer
-from arshjul.planning.bindings import standing
+from arshjul.errors import EngineFault, Message, NoAnswer
+from arshjul.planning.bindings import freed_said, standing
 from arshjul.planning.effort import Effort
-from arshjul.planning.fill.reasons import Unbound, unbound
+from arshjul.planning.fill.reasons import Unbound, reason_said, unbound
 from arshjul.planning.replan.entering import refuse_moment, with_ends
 from arshjul.planning.verify.bindings import binding_breaches, filling_claims
-from arshjul.planning.verify.verify import breaches
+from arshjul.planning.verify.verify import refuse_broken
 from arshjul.rules.fill.context import FillContext
 from arshjul.rules.fill.fits import first_miss
 from arshjul.rules.fill.levels import filled_builder
@@ -53,8 +54,7 @@ def fill(
     InputError if the moment lies before the plan's own, or the plan breaks a rule.
     """
     refuse_moment(plan, Entries(), as_of)
-    if broken := [breach.text for breach in breaches(context_of(scenario, plan), plan)]:
-        raise InputError(Message("The plan to start from breaks rules: {wrong}.", {"wrong": broken}))
+    refuse_broken(scenario, plan)
     scenario = _with_objects(scenario, plan, objects, as_of)
     before = standing(scenario, plan, plan.placed, as_of)
     context = FillContext.of(scenario, plan.placed, as_of, before.bindings)
@@ -116,3 +116,31 @@ def _refuse_unsound(scenario: Scenario, plan: Plan) -> None:
     wrong = [*(one.text for one in binding_breaches(scenario, plan)), *filling_claims(scenario, plan)]
     if wrong:
         raise EngineFault(Message("The filling does not pass its own check: {wrong}", {"wrong": wrong}))
+
+
+def filling_lines(result: FillResult) -> Iterator[Message]:
+    """A line for each fact."""
+    scenario, plan = result.scenario, result.plan
+    yield from (freed_said(one) for one in result.freed)
+    for frame, objects in result.bound.items():
+        values = {"frame": frame_said(scenario, plan, frame), "objects": list(objects)}
+        yield Message("{frame}: {objects}.", values)
+    if not result.bound:
+        yield Message("No object was bound.")
+    for one in result.unbound:
+        if one.object not in result.hopeless:  # warnings tell of the hopeless ones
+            yield Message("{object}: {why}", {"object": one.object, "why": reason_said(one)})
+    yield from (empty_said(scenario, plan, frame) for frame in result.empty)
+
+
+def frame_said(scenario: Scenario, plan: Plan, frame: str) -> Message:
+    """A frame with its date and the number of its stops that are taken."""
+    taken = stops_by_frame(scenario, plan)[frame].text
+    when = placed_when(scenario, plan.placed[frame])
+    return Message("{frame}, {when} ({taken})", {"frame": frame, "when": when, "taken": taken})
+
+
+def empty_said(scenario: Scenario, plan: Plan, frame: str) -> Message:
+    """A warning that a frame is about to stay empty."""
+    values = {"frame": frame, "when": placed_when(scenario, plan.placed[frame])}
+    return Message("{frame}, {when}, is about to stay empty.", values)

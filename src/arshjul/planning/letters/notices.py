@@ -14,7 +14,8 @@ from arshjul.agenda.notice import notice, operation_said, with_notice
 from arshjul.agenda.part_change import Former, part_change
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.recipients import changed_operations, tell
-from arshjul.agenda.when import place_said
+from arshjul.agenda.when import place_said, placed_when
+from arshjul.agenda.wording import concerns
 from arshjul.domain.change import Changes, Move, changes, lost_agencies
 from arshjul.domain.former import with_former
 from arshjul.domain.placement import Placement
@@ -23,6 +24,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
 from arshjul.planning.bindings import freed_said
+from arshjul.texts import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,3 +225,31 @@ def _letter(former: Former, scenario: Scenario, plan: Plan, party: Party, ids: I
     lines = tuple(notice(scenario, plan, change) for change in changed)
     touched = tuple(Touched(change.operation, change.starts, change.kinds) for change in changed)
     return Letter(party, known.name, known.contact, lines, touched)
+
+
+def first_letters(scenario: Scenario, plan: Plan) -> tuple[Letter, ...]:
+    """A message to each party with operations ahead, listing all their dates."""
+    return tuple(_letters(scenario, plan))
+
+
+def _letters(scenario: Scenario, plan: Plan) -> Iterator[Letter]:
+    ahead = [one for one in plan.placements if not scenario.has_begun(one.slot, plan.as_of)]
+    in_order = sorted(ahead, key=lambda one: (one.slot.day, scenario.shift(one.slot.shift).start))
+    for party in parties(scenario):
+        own = [one for one in in_order if party != COORDINATOR and concerns(scenario, party, one)]
+        if own:
+            known, listed = scenario.parties[party.id], tuple(_said(scenario, one) for one in own)
+            yield Letter(party, known.name, known.contact, tuple(_lines(scenario, own)), listed=listed)
+
+
+def _lines(scenario: Scenario, own: list[Placement]) -> Iterator[Message]:
+    yield counted(
+        len(own), "One operation: {first}.", "{n} operations, the first: {first}.", first=_said(scenario, own[0])
+    )
+    if len(own) > 1:
+        yield Message("The last: {last}.", {"last": _said(scenario, own[-1])})
+
+
+def _said(scenario: Scenario, one: Placement) -> Message:
+    values = {"what": operation_said(scenario, one.operation), "place": placed_when(scenario, one)}
+    return Message("{what}, {place}", values)

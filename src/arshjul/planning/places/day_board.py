@@ -88,11 +88,10 @@ class DayBoard:
 
 def day_board(context: ReplanContext, wide: Collection[str] = ()) -> DayBoard:
     """The board of a replan's context. `wide` are further operations that may go elsewhere."""
-    old = {} if context.base is None else context.base.placements
     rivals = {id: _coming_with(context, id) for id in _out(context) if any(_rival_slots(context, id).values())}
     slots_of = {id: _rival_slots(context, id) for group in rivals.values() for id in group}
     open_ = {*context.hit, *wide, *slots_of} - context.history.keys()
-    standing = {id: place for id, place in old.items() if id not in context.hit}
+    standing = {id: place for id, place in context.before.items() if id not in context.hit}
     places: dict[str, Places] = {}
     for id, operation in context.scenario.operations.items():
         own = own_place(context, standing.get(id))
@@ -135,7 +134,7 @@ def with_scenario(context: ReplanContext, scenario: Scenario) -> ReplanContext:
 
 def _out(context: ReplanContext) -> list[str]:
     """The musts without a place on the board."""
-    placed = set() if context.base is None else context.base.placements.keys() - context.hit
+    placed = context.before.keys() - context.hit
     return [o.id for o in context.scenario.planned.values() if o.is_must and o.id not in placed]
 
 
@@ -163,7 +162,7 @@ def making_way(context: ReplanContext, board: DayBoard, operations: Iterable[str
         wide = day_board(context, movable).problem
     found = {id: _moving_one(wide, id, tied[id]) for id in tied if not _is_blocked_nowhere(board.problem, id)}
     if None in found.values():
-        whole = day_board(context, () if context.base is None else context.base.placements.keys()).problem
+        whole = day_board(context, context.before.keys()).problem
         found = {id: way or _moving_two(whole, id) for id, way in found.items()}
     return {id: way for id, way in found.items() if way is not None}
 

@@ -143,8 +143,7 @@ def moving_together(problem: PlanningProblem, operation: str, others: Sequence[s
     All of them are taken out, and must have one slot. `moves` has all the others, even one whose place stays the same.
     """
     best: dict[Placement, Alternative] = {}
-    base = problem.context.base
-    old = {} if base is None else base.placements
+    old = problem.context.before
     for cost, (place, *theirs) in _placed_together(problem, [operation, *others]):
         if place not in best or cost < best[place].cost:
             best[place] = Alternative(place, cost, tuple((old[one.operation], one) for one in theirs))

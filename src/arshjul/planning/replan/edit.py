@@ -4,9 +4,10 @@ Operations that have begun keep what they used. Units, agencies and areas that t
 earlier entries can be read, but lend and send nothing any more.
 """
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, fields, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from arshjul.domain.entries.amendment import Cancelled, Edited, Nominated
 from arshjul.domain.entries.entries import Entries
@@ -172,3 +173,31 @@ def _keys(old: Operation, new: Operation) -> tuple[str, ...]:
     return tuple(
         one.name for one in fields(Operation) if one.compare and getattr(old, one.name) != getattr(new, one.name)
     )
+
+
+_ABSENT = object()
+
+
+def rebased(before: Scenario, edited: Scenario, onto: Scenario) -> Scenario:
+    """A scenario with all that the edit changed; if both changed the same thing, the edit wins.
+
+    Withdrawals are not part of the edit. The result may name things that are gone from it: the caller has to check.
+    """
+    merged: Scenario = _merged(before, edited, onto)
+    return replace(merged, taken=onto.taken)
+
+
+def _merged(before: Any, edited: Any, onto: Any) -> Any:
+    if edited == before:
+        return onto
+    if onto in (before, edited):
+        return edited
+    if isinstance(edited, Mapping) and isinstance(before, Mapping) and isinstance(onto, Mapping):
+        ids = dict.fromkeys((*onto, *edited))
+        merged = {id: _merged(*(one.get(id, _ABSENT) for one in (before, edited, onto))) for id in ids}
+        return {id: one for id, one in merged.items() if one is not _ABSENT}
+    is_same = type(before) is type(edited) is type(onto)
+    if is_same and is_dataclass(onto) and not isinstance(onto, type):
+        keys = [one.name for one in fields(onto) if one.init]
+        return replace(onto, **{key: _merged(*(getattr(one, key) for one in (before, edited, onto))) for key in keys})
+    return edited

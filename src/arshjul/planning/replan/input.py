@@ -8,14 +8,13 @@ from arshjul.domain.entries.amendment import Pinned, WithoutPolice
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.operation import Pin
 from arshjul.domain.plan import Base, Plan
-from arshjul.domain.replan_context import ReplanContext, context_of
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.slot_tables import SlotTables
-from arshjul.errors import InputError, Message
 from arshjul.planning.replan.agreement import yielding
 from arshjul.planning.replan.edit import Edit, edited
 from arshjul.planning.replan.entering import all_entered, doubtful, refuse_begun, refuse_moment, settle
-from arshjul.planning.verify.verify import breaches
+from arshjul.planning.verify.verify import refuse_broken
 from arshjul.rules.causes import CauseFinder
 from arshjul.rules.hit import hit
 
@@ -56,10 +55,8 @@ def replan_input(
     plan.
     """
     refuse_moment(plan, entered, as_of)
-    broken = () if checked else breaches(context_of(scenario, plan), plan)
-    if broken:
-        texts = [breach.text for breach in broken]
-        raise InputError(Message("The plan to start from breaks rules: {wrong}.", {"wrong": texts}))
+    if not checked:
+        refuse_broken(scenario, plan)
     revision = plan.revision + 1
     edit = None if given is None else edited(scenario, given, plan, entered, as_of)
     now = scenario if edit is None else edit.scenario

@@ -118,8 +118,7 @@ class Relaxed:
         self, context: ReplanContext, problem: PlanningProblem, opened: frozenset[str], levels: Sequence[str]
     ) -> None:
         staying = {*opened, *context.history, *context.frozen, *context.agreed}
-        base = {} if context.base is None else context.base.placements
-        movable = {id: context.scenario.operations[id] for id in base if id not in staying}
+        movable = {id: context.scenario.operations[id] for id in context.before if id not in staying}
         self.movable = {problem.builder.number[id]: id for id in movable}
         prices = {problem.builder.number[id]: of_change(context, operation) for id, operation in movable.items()}
         board = problem.board

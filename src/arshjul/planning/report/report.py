@@ -17,8 +17,7 @@ from arshjul.domain.entries.outcome import Outcome, latest
 from arshjul.domain.former import with_cancelled
 from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
-from arshjul.domain.plan import Plan
-from arshjul.domain.revision import ReplanRecord
+from arshjul.domain.plan import Plan, ReplanRecord
 from arshjul.domain.scenario import Scenario
 from arshjul.planning.letters.called_off import CalledOff, called_off
 from arshjul.rules.hard.lead_time import LEAD_TIME_DAYS

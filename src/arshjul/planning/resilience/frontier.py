@@ -48,7 +48,7 @@ def _with_moves(board: Board, builder: BoardBuilder, moves: int) -> Board:
     """The board on which at most `moves` of the operations that were not hit leave their places."""
     context = builder.context
     stays = []
-    for id, old in () if context.base is None else context.base.placements.items():
+    for id, old in context.before.items():
         option = None if id in context.hit else builder.option(old)
         if option is not None:
             stays.append(board.first_column[builder.number[id]] + option)

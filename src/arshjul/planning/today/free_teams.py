@@ -25,8 +25,7 @@ def free_teams(context: ReplanContext, hit: Iterable[str]) -> Iterator[FreeTeams
 
     It is the most that could work there by offer, load and rest; agencies without any are absent.
     """
-    base, scenario = context.base, context.scenario
-    old = {} if base is None else base.placements
+    old, scenario = context.before, context.scenario
     others = [placement for id, placement in old.items() if id not in context.hit]
     asked: dict[tuple[Slot, str], None] = {}
     for id in hit:

@@ -143,7 +143,7 @@ def affected(today: Today) -> Message:
         return Message("No operation is affected.")
     first = today.hit[0].placement.slot
     when = when_in(today, first)
-    if today.scenario.moments(first)[0] < today.as_of:  # an outcome says that it was called off
+    if today.scenario.has_begun(first, today.as_of):  # an outcome says that it was called off
         return counted(
             len(today.hit),
             "One operation is affected. It was to start {when}.",

@@ -83,8 +83,7 @@ def ways_out(context: ReplanContext) -> dict[str, tuple[WayOut, ...]]:
 def by_start(context: ReplanContext, operations: Iterable[str]) -> list[str]:
     """Operations of the base by when they start, then in the scenario's order."""
     scenario, order = context.scenario, list(context.scenario.operations)
-    old = {} if context.base is None else context.base.placements
-    return sorted(operations, key=lambda id: (scenario.moments(old[id].slot)[0], order.index(id)))
+    return sorted(operations, key=lambda id: (scenario.moments(context.before[id].slot)[0], order.index(id)))
 
 
 @dataclass(frozen=True)
@@ -283,11 +282,11 @@ class _Day:
 
     def _officers_left(self, old: Placement) -> int | None:
         """The officers that its unit has left for it on each of its dates; None if these are enough, or none."""
-        base, scenario = self.context.base, self.context.scenario
-        if base is None or old.police is None:
+        scenario = self.context.scenario
+        if old.police is None:
             return None
         own, lent = {*scenario.slots(old)}, Counter[Slot]()
-        for id, place in base.placements.items():
+        for id, place in self.context.before.items():
             if id not in self.context.hit and (there := own.intersection(scenario.slots(place))):
                 officers = scenario.operations[id].lent(place.police).get(old.police, 0)
                 lent.update(dict.fromkeys(there, officers))
@@ -296,8 +295,7 @@ class _Day:
 
     def _leaves_others_behind(self, id: str) -> bool:
         """True if another placed operation depends on it, and would have to go with it."""
-        base = self.context.base
-        placed = () if base is None else base.placements.keys() - self.context.history.keys() - self.context.hit
+        placed = self.context.before.keys() - self.context.history.keys() - self.context.hit
         return any(id in _hangs_on(self.context.scenario.operations[other]) for other in placed) or any(
             other in placed for other in _hangs_on(self.context.scenario.operations[id], together=True)
         )

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.plan import Plan, Price
-from arshjul.domain.replan_context import ReplanContext
-from arshjul.errors import Message
+from arshjul.domain.replan_context import ReplanContext, context_of
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, Message
 from arshjul.rules import HARD, SOFT, objectives, rule_titled
 from arshjul.rules.builder import QUALITY
 from arshjul.rules.rule import Breach
@@ -47,6 +48,12 @@ def breaches(context: ReplanContext, plan: Plan) -> tuple[Breach, ...]:
     return form + tuple(breach for rule in HARD[1:] for breach in rule.breaches(context, plan))
 
 
+def refuse_broken(scenario: Scenario, plan: Plan) -> None:
+    """Raises InputError if the plan breaks a hard rule: nothing can start from it."""
+    if broken := [breach.text for breach in breaches(context_of(scenario, plan), plan)]:
+        raise InputError(Message("The plan to start from breaks rules: {wrong}.", {"wrong": broken}))
+
+
 def _whole(context: ReplanContext, plan: Plan) -> bool:
     """True if every placement is of an operation of the scenario, each of a different one."""
     placed = [placement.operation for placement in plan.placements]
@@ -62,8 +69,7 @@ def values(context: ReplanContext, plan: Plan, charged: tuple[Price, ...] | None
     """The value of every level that a plan can have, counted on the plan; `charged` as in `verify`."""
     objective = context.scenario.objective
     unplaced = [operation for operation in context.scenario.planned.values() if operation.id not in plan.placed]
-    old = {} if context.base is None else context.base.placements
-    changed = {id for id, placement in old.items() if not placement.same_place(plan.placed.get(id))}
+    changed = {id for id, placement in context.before.items() if not placement.same_place(plan.placed.get(id))}
     points = sum(objective.priority_points[operation.priority] for operation in unplaced)
     return {
         objectives.MUSTS: sum(operation.is_must for operation in unplaced),

@@ -5,7 +5,8 @@ from datetime import date
 
 from arshjul.agenda.overview import Overview
 from arshjul.agenda.visits import StopsTaken
-from arshjul.agenda.year import PlannedOperation, ShiftView, Status
+from arshjul.agenda.year import PlannedOperation, Status
+from arshjul.domain.calendar import Shift
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class OperationRow:
     day: date
     last: date
     shift: str
-    shift_view: ShiftView
+    shift_view: Shift
     sector: str
     sector_name: str
     area: str

@@ -8,8 +8,8 @@ from arshjul.agenda.overview import Overview, uncounted
 from arshjul.agenda.revised import Changed, Where
 from arshjul.agenda.stressed import StressedView
 from arshjul.agenda.visits import StopsTaken
-from arshjul.agenda.year import STATUS_NAMES, ShiftView, Status, YearView
-from arshjul.domain.calendar import Span
+from arshjul.agenda.year import STATUS_NAMES, Status, YearView
+from arshjul.domain.calendar import Shift, Span
 from arshjul.domain.history.stressed import Estimate, basis, not_best
 from arshjul.domain.level import Level
 from arshjul.errors import Message
@@ -70,7 +70,7 @@ class Says:
     def _weekday(self, day: date) -> str:
         return self.words.weekday(day)[:3]
 
-    def hours(self, shift: ShiftView) -> str:
+    def hours(self, shift: Shift) -> str:
         """A shift's clock times."""
         return wheel_says.hours(shift.start, shift.end)
 

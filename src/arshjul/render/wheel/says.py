@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, time
 
-from arshjul.agenda.year import STATUS_NAMES, Gathering, PlannedOperation, ShiftView, WeekLoad, YearView
-from arshjul.domain.calendar import Span
+from arshjul.agenda.year import STATUS_NAMES, Gathering, PlannedOperation, WeekLoad, YearView
+from arshjul.domain.calendar import Shift, Span
 from arshjul.texts import Words, counted
 
 
@@ -64,7 +64,7 @@ def tally(operations: Iterable[PlannedOperation]) -> str:
     return f"{with_police[True]}+{with_police[False]}" if with_police[False] else str(with_police[True])
 
 
-def shift_words(shift: ShiftView) -> str:
+def shift_words(shift: Shift) -> str:
     """A shift with its hours: "Kväll 16:00–22:00"."""
     return f"{shift.name} {hours(shift.start, shift.end)}"
 

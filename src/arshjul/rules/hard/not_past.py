@@ -49,8 +49,7 @@ class NotPast(Rule):
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         """Compares old and new placements, and looks for placements that start too early."""
-        before = {} if context.base is None else context.base.placements
-        for id, old in before.items():
+        for id, old in context.before.items():
             if context.demands.is_called_off(id, old.slot.day):
                 continue
             if context.started(old) and not old.same_place(plan.placed.get(id)):
@@ -63,6 +62,6 @@ class NotPast(Rule):
                 yield Breach(self.id, (id,), text)
                 continue
             began = context.started(placement)
-            if began and not placement.same_place(before.get(placement.operation)):
+            if began and not placement.same_place(context.old(placement.operation)):
                 text = Message("{operation} is placed in the past", {"operation": placement.operation})
                 yield Breach(self.id, (placement.operation,), text)

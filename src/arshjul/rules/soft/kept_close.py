@@ -50,8 +50,7 @@ class KeptClose(SoftRule):
 
     def prices(self, context: ReplanContext, plan: Plan) -> Iterator[Price]:
         """Compares each placement with the old one."""
-        old_placements = {} if context.base is None else context.base.placements
-        for id, old in old_placements.items():
+        for id, old in context.before.items():
             new = plan.placed.get(id)
             if new is None or new.same_place(old):
                 continue
