@@ -18,7 +18,6 @@ from tests.agenda.histories import Revision, histories
 from tests.examples import examples
 
 pytestmark = pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")  # a long counterexample
-several = examples(20, 150)
 
 
 def facts(there: Scenario, party: Party, at: Placement | None) -> dict[str, object] | None:
@@ -138,9 +137,7 @@ def goes(one: Told) -> str:
     return "lends-no-more" if one.was["role"] == "lends" else "handed-over"
 
 
-@several
-@given(histories())
-def test_whose_part_has_changed_reads_one_sentence_of_its_kind_and_nobody_else_reads_any(
+def whose_part_has_changed_reads_one_sentence_of_its_kind_and_nobody_else_reads_any(
     history: list[Revision],
 ) -> None:
     for one in told(history):
@@ -159,9 +156,7 @@ def test_whose_part_has_changed_reads_one_sentence_of_its_kind_and_nobody_else_r
         assert (one.entry.event.status == "CANCELLED") == (one.now is None)
 
 
-@several
-@given(histories())
-def test_what_is_cancelled_keeps_its_sentence_as_long_as_it_is_shown(history: list[Revision]) -> None:
+def what_is_cancelled_keeps_its_sentence_as_long_as_it_is_shown(history: list[Revision]) -> None:
     for one in told(history):
         if one.entry is None or one.entry.event.status != "CANCELLED":
             continue
@@ -173,15 +168,22 @@ def test_what_is_cancelled_keeps_its_sentence_as_long_as_it_is_shown(history: li
             assert one.entry == one.before
 
 
-@several
-@given(histories())
-def test_what_goes_on_says_it_for_30_days(history: list[Revision]) -> None:
+def what_goes_on_says_it_for_30_days(history: list[Revision]) -> None:
     for one in told(history):
         if one.entry is None or one.entry.event.status == "CANCELLED":
             continue
         assert all(one.moment - news.since <= timedelta(days=NEWS_DAYS) for news in one.entry.news)
         about = [part.about for news in one.entry.news for part in news.parts]
         assert len(about) == len({*about}), "nothing is told twice, or otherwise than later"
+
+
+@examples(20, 150)
+@given(histories())
+def test_every_property_holds_in_every_life(history: list[Revision]) -> None:
+    """One life for all of them: it takes longer to draw it than to look at it."""
+    whose_part_has_changed_reads_one_sentence_of_its_kind_and_nobody_else_reads_any(history)
+    what_is_cancelled_keeps_its_sentence_as_long_as_it_is_shown(history)
+    what_goes_on_says_it_for_30_days(history)
 
 
 KINDS = {"called-off", "out", "handed-over", "takes-over", "new", "joins", "moved"}
@@ -191,8 +193,9 @@ class AllSeen(Exception):
     """Every kind was drawn: no more histories need be."""
 
 
+@pytest.mark.slow
 def test_the_kinds_are_looked_at() -> None:
-    """Drawn plans hold every kind, or the properties would look at nothing."""
+    """The full number of drawn plans holds every kind, or the properties would look at nothing."""
     seen: set[str] = set()
 
     @settings(examples(150, 150), phases=[Phase.generate], report_multiple_bugs=False)

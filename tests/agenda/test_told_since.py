@@ -8,7 +8,7 @@ import pytest
 from arshjul.agenda.entry import Event
 from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.part_change import Former
-from arshjul.agenda.party import Party
+from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.view import View, remembered
 from arshjul.domain.cause import ChangeCause
 from arshjul.domain.entries.entries import Entries
@@ -115,3 +115,11 @@ def test_nothing_is_told_anew_where_what_was_told_holds() -> None:
     """Another move of an operation that an agency has left is not its matter."""
     out, moved = lived(ARBETE, OVER, AGAIN)
     assert moved == out
+
+
+def test_a_title_alone_that_is_another_is_told_to_the_coordinator() -> None:
+    history = replace(remembered(FeedHistory(), [seen(COORDINATOR)]), plan=Former(SCENARIO, PLAN.placed))
+    titled = replace(SCENARIO.operations["OP-001"], title="En annan")
+    year = replace(SCENARIO, operations={**SCENARIO.operations, "OP-001": titled})
+    later = replace(PLAN, revision=PLAN.revision + 1, as_of=AS_OF)
+    assert first(event(seen(COORDINATOR, later, year, history), "OP-001")).startswith("Har fått en annan rubrik")

@@ -13,16 +13,13 @@ from tests.agenda.histories import UID_KEY, WORDS, Revision, histories, steps
 from tests.examples import examples
 
 pytestmark = pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")  # a long counterexample
-several = examples(8, 100)
 
 
 def time_and_status(event: object) -> tuple[object, ...]:
     return tuple(getattr(event, name) for name in ("starts", "ends", "status"))
 
 
-@several
-@given(histories())
-def test_stamps_tell_the_last_change_and_the_sequence_counts_times_and_statuses(history: list[Revision]) -> None:
+def stamps_tell_the_last_change_and_the_sequence_counts_times_and_statuses(history: list[Revision]) -> None:
     for revision, before, after in steps(history):
         old = {entry.event.uid: entry for entry in before.entries}
         moment = revision.plan.as_of.astimezone(UTC)
@@ -38,9 +35,7 @@ def test_stamps_tell_the_last_change_and_the_sequence_counts_times_and_statuses(
                 assert (entry.stamps.created, entry.stamps.changed) == (earlier.stamps.created, moment)
 
 
-@several
-@given(histories())
-def test_a_sequence_never_falls_not_even_after_an_event_has_left(history: list[Revision]) -> None:
+def a_sequence_never_falls_not_even_after_an_event_has_left(history: list[Revision]) -> None:
     highest: dict[tuple[str, str], int] = {}
     left: set[tuple[str, str]] = set()
     for revision in history:
@@ -54,9 +49,7 @@ def test_a_sequence_never_falls_not_even_after_an_event_has_left(history: list[R
                 left.discard(key)
 
 
-@several
-@given(histories())
-def test_what_vanishes_is_called_off_until_30_days_after_its_date(history: list[Revision]) -> None:
+def what_vanishes_is_called_off_until_30_days_after_its_date(history: list[Revision]) -> None:
     for revision, before, after in steps(history):
         now = {entry.event.uid: entry.event for entry in after.entries}
         for entry in before.entries:
@@ -71,9 +64,7 @@ def test_what_vanishes_is_called_off_until_30_days_after_its_date(history: list[
                 assert event.summary.startswith("INSTÄLLD: ")
 
 
-@several
-@given(histories())
-def test_a_feed_holds_events_in_order_and_never_none(history: list[Revision]) -> None:
+def a_feed_holds_events_in_order_and_never_none(history: list[Revision]) -> None:
     for revision in history:
         for seen in revision.views:
             uids = [entry.event.uid for entry in seen.entries]
@@ -82,9 +73,7 @@ def test_a_feed_holds_events_in_order_and_never_none(history: list[Revision]) ->
             assert len(uids) == 1 or all(entry.event.status == "CANCELLED" for entry in notes)
 
 
-@several
-@given(histories())
-def test_no_feed_tells_what_its_reader_may_not_know(history: list[Revision]) -> None:
+def no_feed_tells_what_its_reader_may_not_know(history: list[Revision]) -> None:
     concerned: dict[str, set[str]] = {}
     for revision in history:
         for placed in revision.plan.placements:
@@ -110,9 +99,7 @@ def test_no_feed_tells_what_its_reader_may_not_know(history: list[Revision]) -> 
                 assert "City" not in said.replace("LPO City", "")
 
 
-@several
-@given(histories())
-def test_busy_times_tell_nothing_but_the_time(history: list[Revision]) -> None:
+def busy_times_tell_nothing_but_the_time(history: list[Revision]) -> None:
     """What a strike, a milestone and a meeting at the same time say differs in the UID alone, which tells nothing."""
     for revision in history:
         for seen in revision.views:
@@ -128,9 +115,7 @@ def test_busy_times_tell_nothing_but_the_time(history: list[Revision]) -> None:
                 assert event.transparent == (event.status == "CANCELLED")
 
 
-@several
-@given(histories())
-def test_below_full_no_two_feeds_name_an_event_alike(history: list[Revision]) -> None:
+def below_full_no_two_feeds_name_an_event_alike(history: list[Revision]) -> None:
     for revision in history:
         whole = [seen for seen in revision.views if seen.channel.level != "full" and seen.channel.content == "all"]
         uids = [entry.event.uid for seen in whole for entry in seen.entries]
@@ -138,9 +123,7 @@ def test_below_full_no_two_feeds_name_an_event_alike(history: list[Revision]) ->
         assert not [uid for uid in uids if "OP-" in uid or "network" in uid or "note" in uid]
 
 
-@several
-@given(histories())
-def test_the_memory_holds_what_the_feeds_say_and_no_more(history: list[Revision]) -> None:
+def the_memory_holds_what_the_feeds_say_and_no_more(history: list[Revision]) -> None:
     for revision in history:
         text = to_json(revision.after)
         assert "SITE" not in text
@@ -148,10 +131,29 @@ def test_the_memory_holds_what_the_feeds_say_and_no_more(history: list[Revision]
         assert revision.after.feeds == {seen.feed: seen.said for seen in revision.views}
 
 
-@several
-@given(histories())
-def test_the_same_plan_written_again_says_the_same(history: list[Revision]) -> None:
+def the_same_plan_written_again_says_the_same(history: list[Revision]) -> None:
     last = history[-1]
     for channel, seen in last.seen.items():
         for feeds in (last.before, last.after):
             assert view(last.plan, last.scenario, channel, feeds, WORDS, UID_KEY) == seen
+
+
+PROPERTIES = (
+    stamps_tell_the_last_change_and_the_sequence_counts_times_and_statuses,
+    a_sequence_never_falls_not_even_after_an_event_has_left,
+    what_vanishes_is_called_off_until_30_days_after_its_date,
+    a_feed_holds_events_in_order_and_never_none,
+    no_feed_tells_what_its_reader_may_not_know,
+    busy_times_tell_nothing_but_the_time,
+    below_full_no_two_feeds_name_an_event_alike,
+    the_memory_holds_what_the_feeds_say_and_no_more,
+    the_same_plan_written_again_says_the_same,
+)
+
+
+@examples(12, 100)
+@given(histories())
+def test_every_property_holds_in_every_life(history: list[Revision]) -> None:
+    """One life for all of them: it takes longer to draw it than to look at it."""
+    for holds in PROPERTIES:
+        holds(history)

@@ -153,6 +153,6 @@ def _news(event: Event, old: FeedEntry | None, moment: datetime, tells: Tells) -
 
 def _differs(was: Event, now: Event) -> bool:
     """True if the event has changed; a date that has become certain is no change."""
-    if (was.starts, was.ends, was.description) != (now.starts, now.ends, now.description):
+    if (was.starts, was.ends, was.summary, was.description) != (now.starts, now.ends, now.summary, now.description):
         return True
     return (was.status, now.status).count("CANCELLED") == 1
