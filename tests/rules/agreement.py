@@ -9,6 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache, partial
+from itertools import chain
 
 from arshjul.board import Board, Broken, Evaluation, evaluate
 from arshjul.domain.calendar import Slot
@@ -35,6 +37,7 @@ def hard_disagreements(rule: Rule, specimen: Specimen, context: ReplanContext) -
     rule.post(context, builder)
     board = builder.board(())
     yield from _strangers(rule, builder, board)
+    allowed, tried = cache(partial(_allowed, rule, context)), set[Placement]()
     for number, plan in enumerate(specimen.plans):
         if rule.id in RESTING_ON_TIES and number not in specimen.ties_kept:
             continue
@@ -42,27 +45,28 @@ def hard_disagreements(rule: Rule, specimen: Specimen, context: ReplanContext) -
             continue
         if rule.id != "placement" and not _is_on_boards(context, plan, beyond=rule.id == "window"):
             continue
-        if context.base is None:
-            yield from _alone(rule, context, builder, board, plan)
-        refused = [p.operation for p in plan.placements if not _allowed(rule, context, plan, p.operation)]
+        bare = without_joins(plan)
+        for place in bare.placements if context.base is None else ():
+            if place not in tried:  # it comes to the same in every plan
+                tried.add(place)
+                yield from _alone(rule, context, builder, board, plan, place, allowed(place))
+        refused = [place.operation for place in bare.placed.values() if not allowed(place)]
         broken = evaluate(board, choice_of(builder, plan)).broken
-        breaches = list(rule.breaches(context, without_joins(plan)))
+        breaches = list(rule.breaches(context, bare))
         if bool(refused or broken) != bool(breaches):
             found = [str(breach.text) for breach in breaches]
             yield f"{rule.id}: plan {number}: refused {refused}, broken {list(broken)}, breaches {found}\n{told(plan)}"
 
 
-def _alone(rule: Rule, context: ReplanContext, builder: BoardBuilder, board: Board, plan: Plan) -> Iterator[str]:
+def _alone(
+    rule: Rule, context: ReplanContext, builder: BoardBuilder, board: Board, plan: Plan, place: Placement, allowed: bool
+) -> Iterator[str]:
     """Where a placement that the rule allows is refused by what it offers at that slot, or the other way round."""
-    for place in plan.placements:
-        alone = replace(
-            plan, placements=(replace(place, optional_agencies=()),), unplaced=_all_but(context, plan, place.operation)
-        )
-        allowed = _allowed(rule, context, plan, place.operation)
-        parts = {broken.part for broken in evaluate(board, choice_of(builder, alone)).broken}
-        breached = any(rule.breaches(context, alone))
-        if (not breached and not allowed) or (breached and allowed and parts <= {"capacity"}):
-            yield f"{rule.id}: {place} alone: allowed {allowed}, broken {parts}, breached {breached}"
+    alone = replace(plan, placements=(place,), unplaced=_all_but(context, plan, place.operation))
+    parts = {broken.part for broken in evaluate(board, choice_of(builder, alone)).broken}
+    breached = any(rule.breaches(context, alone))
+    if (not breached and not allowed) or (breached and allowed and parts <= {"capacity"}):
+        yield f"{rule.id}: {place} alone: allowed {allowed}, broken {parts}, breached {breached}"
 
 
 def _all_but(context: ReplanContext, plan: Plan, operation: str) -> tuple[Unplaced, ...]:
@@ -88,7 +92,8 @@ def whole_disagreements(specimen: Specimen, context: ReplanContext) -> Iterator[
     builder = builder_of(context)
     board = builder.board(objectives.ALL_LEVELS)
     for number, plan in enumerate(specimen.plans):
-        breaches = [breach for rule in HARD for breach in rule.breaches(context, without_joins(plan))]
+        bare = without_joins(plan)
+        breaches = [breach for rule in HARD for breach in rule.breaches(context, bare)]
         outside = [p.operation for p in plan.placements if builder.option(p) is None]
         if outside:
             if not breaches:
@@ -255,7 +260,11 @@ def _joined(context: ReplanContext, plan: Plan) -> Iterator[str]:
 
 def without_joins(plan: Plan) -> Plan:
     """The plan as a board sees it: who joins is settled after it."""
-    return replace(plan, placements=tuple(replace(place, optional_agencies=()) for place in plan.placements))
+    return replace(plan, placements=tuple(_alone_there(place) for place in plan.placements))
+
+
+def _alone_there(place: Placement) -> Placement:
+    return replace(place, optional_agencies=()) if place.optional_agencies else place
 
 
 def told(plan: Plan) -> str:
@@ -276,10 +285,9 @@ def told(plan: Plan) -> str:
 def _draft(context: ReplanContext, specimen: Specimen) -> BoardBuilder:
     """A board with an option for each placement of some plan, and no rule's word yet."""
     possible: dict[str, dict[Staffing, int]] = {id: defaultdict(int) for id in context.scenario.operations}
-    for plan in specimen.plans:
-        for placement in plan.placements:
-            if _is_choice(context, placement):
-                possible[placement.operation][placement.staffing] |= context.slots.grid.single(placement.slot)
+    for placement in dict.fromkeys(chain.from_iterable(plan.placements for plan in specimen.plans)):
+        if _is_choice(context, placement):
+            possible[placement.operation][placement.staffing] |= context.slots.grid.single(placement.slot)
     return BoardBuilder(context, possible)
 
 
@@ -288,16 +296,15 @@ def choice_of(builder: BoardBuilder, plan: Plan) -> list[int | None]:
     return [None if (place := plan.placed.get(id)) is None else builder.option(place) for id in builder.modes]
 
 
-def _allowed(rule: Rule, context: ReplanContext, plan: Plan, operation: str) -> bool:
+def _allowed(rule: Rule, context: ReplanContext, place: Placement) -> bool:
     """Whether the rule lets it stand there, alone; what has been is asked by none but the rule about it."""
-    if operation in context.history and rule.id not in ABOUT_KEPT:
+    operation = context.scenario.operations[place.operation]
+    if operation.id in context.history and rule.id not in ABOUT_KEPT:
         return True
-    place = plan.placed[operation]
     if rule.id == "placement":  # on the board it holds by construction
-        placed = context.scenario.operations[operation]
-        may_serve = place.police in context.scenario.units_for(placed)
-        return not placed.reserve and may_serve and _is_choice(context, place)
-    chosen = context.scenario.operations[operation].choosing(place.any_of)
+        may_serve = place.police in context.scenario.units_for(operation)
+        return not operation.reserve and may_serve and _is_choice(context, place)
+    chosen = operation.choosing(place.any_of)
     allowed = rule.allowed(context, chosen, place.police)
     return bool(allowed & context.slots.grid.single(place.slot))
 

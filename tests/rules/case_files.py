@@ -9,7 +9,7 @@ besides, and `answers` to a proposal with what has `yielded`).
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -50,7 +50,7 @@ class Case:
         sections = {**self.shared, **self.told.get("scenario", {})}
         patch = sections.pop("operations_patch", {})
         sections["operations"] = [_patched(operation, patch) for operation in sections["operations"]]
-        scenario = scenario_of(Document(nodes(sections), "case"))
+        scenario = _read(sections)
         if self.as_of is None:
             return scenario
         written = [WrittenWithdrawal.model_validate(one) for one in self.told.get("withdrawals", ())]
@@ -94,12 +94,29 @@ class Case:
         return len(operations) < len(placements) or any(place.optional_agencies for place in placements)
 
 
-def cases(rule: str) -> list[Case]:
-    """The cases of a rule's file, in its order."""
+_scenarios: dict[str, Scenario] = {}
+"""Those that were read so far, by their sections: many cases have the same."""
+
+
+def _read(sections: Mapping[str, Any]) -> Scenario:
+    written = repr(sections)
+    if written not in _scenarios:
+        _scenarios[written] = scenario_of(Document(nodes(sections), "case"))
+    return _scenarios[written]
+
+
+@cache
+def _file(rule: str) -> Mapping[str, Any]:
     with (FOLDER / f"{rule}.yaml").open(encoding="utf-8") as stream:
-        told = yaml.load(stream, LOADER)
+        told: Mapping[str, Any] = yaml.load(stream, LOADER)
     if told["rule"] != rule:
         raise ValueError(f"{rule}.yaml speaks of {told['rule']}")
+    return told
+
+
+def cases(rule: str) -> list[Case]:
+    """The cases of a rule's file, in its order, with nothing worked out of them yet."""
+    told = _file(rule)
     kinds = [kind for kind in ("holds", "breaks", "prices") if kind in told]
     return [Case(rule, kind, case, told["scenario"]) for kind in kinds for case in told[kind]]
 
