@@ -7,6 +7,7 @@ further into, for nothing added would mend it.
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import product
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.operation import Staffing
@@ -16,8 +17,8 @@ from arshjul.domain.replan_context import ReplanContext
 from arshjul.planning.verify.verify import values
 from arshjul.rules import BY_ID, HARD
 
-# What a placement breaks by itself, whatever else stands where.
-BY_ITSELF = ("placement", "open-day", "window", "lead-time", "fixed", "not-past", "freeze", "notice")
+# What a placement breaks by itself, whatever else stands where; first what refuses most.
+BY_ITSELF = ("window", "open-day", "placement", "lead-time", "fixed", "not-past", "freeze", "notice")
 
 # What is broken already stays so, whatever is added.
 FOR_GOOD = (
@@ -55,11 +56,14 @@ def possibilities(context: ReplanContext, operation: str, as_of: datetime) -> li
     slots = [Slot(day, shift.id) for day in scenario.span.days() for shift in scenario.shifts]
     choices = scenario.operations[operation].choices
     staffings = [Staffing(unit, chosen) for unit in (None, *scenario.police) for chosen in choices]
-    everywhere = [
-        None,
-        *(Placement(operation, slot, who.police, any_of=who.any_of) for slot in slots for who in staffings),
-    ]
-    return [place for place in everywhere if not _breaks(context, operation, place, BY_ITSELF, as_of)]
+    others = tuple(Unplaced(id) for id in scenario.planned if id != operation)
+    out = _plan(context, (), as_of)
+    found: list[Placement | None] = [] if _breaks(context, operation, out) else [None]
+    for slot, who in product(slots, staffings):
+        place = Placement(operation, slot, who.police, any_of=who.any_of)
+        if not _breaks(context, operation, Plan(as_of, (place,), others, base=context.base)):
+            found.append(place)
+    return found
 
 
 def _combined(
@@ -79,11 +83,8 @@ def _broken(context: ReplanContext, places: Places, as_of: datetime) -> bool:
     return any(breach for id in FOR_GOOD for breach in BY_ID[id].breaches(context, plan))
 
 
-def _breaks(
-    context: ReplanContext, operation: str, place: Placement | None, rules: Sequence[str], as_of: datetime
-) -> bool:
-    plan = _plan(context, () if place is None else (place,), as_of)
-    return any(operation in breach.operations for id in rules for breach in BY_ID[id].breaches(context, plan))
+def _breaks(context: ReplanContext, operation: str, plan: Plan) -> bool:
+    return any(operation in breach.operations for id in BY_ITSELF for breach in BY_ID[id].breaches(context, plan))
 
 
 def _plan(context: ReplanContext, places: Places, as_of: datetime) -> Plan:
