@@ -1,6 +1,7 @@
 """Stressing a plan: years drawn from rates, rates learnt from a log, and years counted as a replay counts them."""
 
 import signal
+from collections.abc import Container
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Context, Decimal
@@ -8,6 +9,7 @@ from functools import cache
 from math import ulp
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -16,25 +18,63 @@ from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.history.rates import Rates, _exp, built_on, learnt, withdrawn_share
 from arshjul.domain.history.stressed import Estimate
+from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext, context_of
 from arshjul.domain.risk import KINDS, AssumedRates
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.slot_tables import SlotTables
 from arshjul.domain.withdrawal import Withdrawal
+from arshjul.errors import ArshjulError
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import make_plan
 from arshjul.planning.resilience.drawn_year import drawn_year
-from arshjul.planning.resilience.replay import replay
+from arshjul.planning.resilience.replay import Year, replay
 from arshjul.planning.resilience.robust_plans import reserve_week, with_reserve_week, with_reserves, with_risk_prices
 from arshjul.planning.resilience.stress import Lived, chance, differences, live, mean, summed_up
 from arshjul.planning.verify.verify import breaches
 from arshjul.rules.hit import hit
 from arshjul.rules.objectives import REPLAN_LEVELS
 from tests.planning.test_oracle import tiny
+from tests.rules.faults.planting import Fault, planted
 
-SEEDS = [seed if seed < 5 or seed in (59, 96) else pytest.param(seed, marks=pytest.mark.slow) for seed in range(150)]
-"""In 59 and 96 something is out that has no points, and would come in when nothing is hit."""
+
+def seeds(often: Container[int]) -> list[Any]:
+    return [seed if seed in often else pytest.param(seed, marks=pytest.mark.slow) for seed in range(150)]
+
+
+MET = (0, 59)
+"""In 59 something is out that has no points, and would come in when nothing is hit. Each fault below shows in one."""
+
+FAULTS = (
+    Fault(
+        "planning.resilience.stress",
+        "and all(_costs(given.scenario.operations[out.operation], given.scenario) for out in plan.unplaced)",
+        "",
+        "what has no points never comes in",
+    ),
+    Fault("planning.resilience.stress", "return not plan.unplaced or (", "return True or (", "nothing ever comes in"),
+    Fault("planning.resilience.stress", "    if given.context.hit:\n        return False\n", "", "hits do not matter"),
+    Fault(
+        "planning.resilience.stress",
+        "year.changes += len(step.notice)",
+        "year.changes += bool(step.notice)",
+        "one change a replan",
+    ),
+    Fault(
+        "planning.resilience.stress",
+        "year.changes_of[party] += len(operations)",
+        "year.changes_of[party] += 1",
+        "one change a party",
+    ),
+    Fault(
+        "planning.resilience.stress",
+        "for id in plan.placed)\n    return year",
+        "for id in first.placed)\n    return year",
+        "points of what was called off",
+    ),
+    Fault("planning.resilience.stress", "revision=plan.revision + 1", "revision=plan.revision", "no new revision"),
+)
 EFFORT = Effort(limit_s=120, seed=1)
 OFTEN = KINDS[0]
 
@@ -157,25 +197,54 @@ def test_a_share_is_the_same_on_every_machine() -> None:
     assert withdrawn_share(rates, unit, slot) == withdrawn_share(tuple(reversed(rates)), unit, slot) > 0
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_a_year_is_met_as_a_replay_meets_it(seed: int) -> None:
-    rng = Random(seed)
-    scenario = tiny(rng)
-    moment = before(scenario)
-    plan = make_plan(scenario, moment, EFFORT).plan
+@cache
+def hard_year(seed: int) -> tuple[Scenario, Plan, tuple[Withdrawal, ...]]:
+    """A tiny plan, and a year of far more withdrawals than are usual."""
+    scenario = tiny(Random(seed))
+    plan = make_plan(scenario, before(scenario), EFFORT).plan
     rates = tuple(replace(one, shape=one.shape * 20) for one in learnt(scenario, []))
-    drawn = drawn_year(scenario, rates, seed, 0, moment)
+    return scenario, plan, drawn_year(scenario, rates, seed, 0, before(scenario))
+
+
+@cache
+def replayed(seed: int, option: str) -> Year:
+    return replay(*hard_year(seed), option, EFFORT)
+
+
+def lives(seed: int, option: str) -> None:
+    scenario, plan, drawn = hard_year(seed)
+    year = replayed(seed, option)
+    lived, last = live(scenario, plan, drawn, option, EFFORT)
+    assert (lived.changes, dict(lived.changes_of)) == (year.changes, dict(year.told))
+    assert (lived.points, lived.answered) == (year.points_delivered, year.answered)
+    assert len(plan.placed) - len(lived.held) <= year.moved + year.dropped
+    assert lived.answered == lived.proven
+    assert last.revision == plan.revision + lived.answered
+
+
+@pytest.mark.parametrize("seed", seeds(MET))
+def test_a_year_is_met_as_a_replay_meets_it(seed: int) -> None:
     for option in REPLAN_LEVELS:
-        lived, last = live(scenario, plan, drawn, option, EFFORT)
-        replayed = replay(scenario, plan, drawn, option, EFFORT)
-        assert (lived.changes, dict(lived.changes_of)) == (replayed.changes, dict(replayed.told))
-        assert (lived.points, lived.answered) == (replayed.points_delivered, replayed.answered)
-        assert len(plan.placed) - len(lived.held) <= replayed.moved + replayed.dropped
-        assert lived.answered == lived.proven
-        assert last.revision == plan.revision + lived.answered
+        lives(seed, option)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
+def test_fault_in_meeting_a_year_is_caught(fault: Fault) -> None:
+    for seed in MET:
+        replayed(seed, "balanced")
+    with planted(fault):
+        assert any(_fails(seed) for seed in MET)
+
+
+def _fails(seed: int) -> bool:
+    try:
+        lives(seed, "balanced")
+    except (AssertionError, ArshjulError):
+        return True
+    return False
+
+
+@pytest.mark.parametrize("seed", seeds((0, 1, 2, 59)))
 def test_only_rules_of_officers_are_broken_and_of_units_that_lack_some(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
