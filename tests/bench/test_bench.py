@@ -182,6 +182,7 @@ def test_a_run_apart_is_measured_and_written_without_a_name_of_this_machine(tmp_
     assert os.uname().nodename not in text
 
 
+@pytest.mark.slow
 def test_ours_on_dask_is_given_a_cluster_of_two_workers_of_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     distributed = pytest.importorskip("distributed")
     threads: list[dict[str, int]] = []

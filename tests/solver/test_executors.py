@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 import warnings
+from collections.abc import Iterator
 from concurrent.futures import CancelledError, Future
 from types import SimpleNamespace
 from typing import Any
@@ -137,21 +138,32 @@ def test_an_address_is_a_host_and_a_port(name: str, address: tuple[str, int]) ->
     assert executors.address_of(name) == address
 
 
-def test_a_cluster_solves_components_like_processes() -> None:
+@pytest.fixture
+def cluster(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A cluster's name, whose workers are threads that are spoken to over sockets, or processes."""
     distributed = pytest.importorskip("distributed")
-    board = boards.apart([region(seed, 15) for seed in (1, 2, 3)])
-    here = solve(board)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the cluster's own, about ports and sockets
-        cluster = distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1", processes=True
-        )
-        try:
-            address = cluster.scheduler_address.removeprefix("tcp://")
-            there = solve(board, executor=f"dask://{address}", params=processes_from(100))
-        finally:
-            cluster.close()
-    assert there.choice == here.choice
+        with distributed.LocalCluster(
+            n_workers=2,
+            threads_per_worker=1,
+            dashboard_address=None,
+            host="127.0.0.1",
+            protocol="tcp",
+            processes=getattr(request, "param", False),
+        ) as started:
+            yield f"dask://{started.scheduler_address.removeprefix('tcp://')}"
+
+
+@pytest.mark.parametrize(
+    "cluster",
+    [pytest.param(False, id="threads"), pytest.param(True, id="processes", marks=pytest.mark.slow)],
+    indirect=True,
+)
+def test_a_cluster_solves_components_like_processes(cluster: str) -> None:
+    board = boards.apart([region(seed, 15) for seed in (1, 2, 3)])
+    there = solve(board, executor=cluster, params=processes_from(100))
+    assert there.choice == solve(board).choice
     assert there.status == "optimal"
 
 
@@ -165,22 +177,14 @@ def until_halted(_link: None, _model: Model, request: SearchRequest) -> SearchRe
     return SearchResult()
 
 
-def test_what_a_cluster_still_does_ends_when_nobody_wants_it_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    distributed = pytest.importorskip("distributed")
+def test_what_a_cluster_still_does_ends_when_nobody_wants_it_any_more(
+    cluster: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(supervisor, "run_search", until_halted)
     board = boards.apart([region(seed, 15) for seed in (1, 2)])
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the cluster's own, about ports and sockets
-        cluster = distributed.LocalCluster(
-            n_workers=1, threads_per_worker=1, dashboard_address=None, protocol="tcp", processes=False
-        )
-        try:
-            looks = iter([False] * 20)
-            name = f"dask://{cluster.scheduler_address.removeprefix('tcp://')}"
-            solution = solve(board, executor=name, stop=lambda: next(looks, True), params=processes_from(100))
-            assert ENDED.wait(60)
-        finally:
-            cluster.close()
+    looks = iter([False] * 20)
+    solution = solve(board, executor=cluster, stop=lambda: next(looks, True), params=processes_from(100))
+    assert ENDED.wait(60)
     assert solution.choice is not None  # the greedy one
 
 
