@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable
+from inspect import Signature, signature
 from typing import Any
 
 from hypothesis import settings
@@ -14,20 +15,25 @@ def examples(few: int, full: int, **more: Any) -> settings:
     return settings(max_examples=full if _FULL else few, **more)
 
 
-def each(seeds: Iterable[int]) -> Callable[[Callable[[int], None]], Callable[[], None]]:
-    """Makes a check of one seed a test that walks over these: a test of its own takes longer than many a check."""
+def each(values: Iterable[Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Makes a check of one value a test that walks over these: a test of its own takes longer than many a check.
 
-    def walking(check: Callable[[int], None]) -> Callable[[], None]:
-        def walk() -> None:
-            for seed in seeds:
+    The value is the check's first argument; its others are parameters and fixtures of the test.
+    """
+
+    def walking(check: Callable[..., None]) -> Callable[..., None]:
+        def walk(**given: Any) -> None:
+            for value in values:
                 try:
-                    check(seed)
+                    check(value, **given)
                 except BaseException as error:
-                    error.add_note(f"seed {seed}")
+                    error.add_note(str(value))
                     raise
 
         walk.__name__, walk.__qualname__, walk.__doc__ = check.__name__, check.__qualname__, check.__doc__
         walk.__module__ = check.__module__
+        _, *others = signature(check).parameters.values()
+        walk.__signature__ = Signature(others)  # type: ignore[attr-defined]
         return walk
 
     return walking

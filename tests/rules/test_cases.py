@@ -15,14 +15,15 @@ from arshjul.domain.replan_context import ReplanContext
 from arshjul.planning.verify.verify import verify
 from arshjul.rules import BY_ID, HARD, SOFT, BoardBuilder, Rule, SoftRule, possible
 from arshjul.rules.hit import hit
+from tests.examples import each
 from tests.rules.agreement import choice_of, hard_disagreements, soft_disagreements
 from tests.rules.case_files import FOLDER, Case, cases
 from tests.rules.specimens import specimen_of
 
-HARD_CASES = [case for rule in HARD for case in cases(rule.id)]
-# Who joins, and that none stands twice, is no matter of a board.
-BOARD_CASES = [case for case in HARD_CASES if not (case.joins_or_repeats and case.kind == "breaks")]
-SOFT_CASES = [case for rule in SOFT for case in cases(rule.id)]
+ALL_CASES = {rule.id: cases(rule.id) for rule in BY_ID.values()}
+HARD_CASES = [case for rule in HARD for case in ALL_CASES[rule.id]]
+OF_EACH_HARD = pytest.mark.parametrize("of_rule", [ALL_CASES[rule.id] for rule in HARD], ids=[rule.id for rule in HARD])
+OF_EACH_SOFT = pytest.mark.parametrize("of_rule", [ALL_CASES[rule.id] for rule in SOFT], ids=[rule.id for rule in SOFT])
 NEAR = timedelta(days=8)
 
 
@@ -33,7 +34,7 @@ def test_rule_is_documented_named_and_has_cases_of_each_kind(rule: Rule) -> None
     assert doc.splitlines()[0].endswith(".")
     assert str(rule.name)
     assert str(rule.title)
-    kinds = {case.kind for case in cases(rule.id)}
+    kinds = {case.kind for case in ALL_CASES[rule.id]}
     assert kinds == ({"prices"} if isinstance(rule, SoftRule) else {"holds", "breaks"})
 
 
@@ -44,8 +45,12 @@ def test_every_file_of_the_room_is_a_rule_and_every_file_of_cases_is_of_one() ->
     assert {path.stem for path in FOLDER.glob("*.yaml")} == set(BY_ID)
 
 
-@pytest.mark.parametrize("case", HARD_CASES, ids=str)
-def test_check_says_what_the_case_says(case: Case) -> None:
+@OF_EACH_HARD
+def test_check_says_what_the_case_says(of_rule: list[Case]) -> None:
+    each(of_rule)(check_says_it)()
+
+
+def check_says_it(case: Case) -> None:
     breaches = list(BY_ID[case.rule].breaches(case.context, case.plan))
     named = {operation for breach in breaches for operation in breach.operations}
     assert bool(breaches) == (case.kind == "breaks"), [str(breach.text) for breach in breaches]
@@ -60,8 +65,13 @@ def test_a_breach_names_parties_as_people_know_them() -> None:
             assert not ids & {str(value) for value in breach.text.values.values()}, str(breach.text)
 
 
-@pytest.mark.parametrize("case", BOARD_CASES, ids=str)
-def test_board_says_what_the_case_says(case: Case) -> None:
+@OF_EACH_HARD
+def test_board_says_what_the_case_says(of_rule: list[Case]) -> None:
+    """Who joins, and that none stands twice, is no matter of a board."""
+    each(case for case in of_rule if not (case.joins_or_repeats and case.kind == "breaks"))(board_says_it)()
+
+
+def board_says_it(case: Case) -> None:
     rule, context = BY_ID[case.rule], case.context
     builder = BoardBuilder(context, _possible_near(context, case.plan))
     rule.post(context, builder)
@@ -82,15 +92,19 @@ def _possible_near(context: ReplanContext, plan: Plan) -> dict[str, dict[Staffin
     }
 
 
-@pytest.mark.parametrize("case", [case for case in HARD_CASES if "old" in case.told], ids=str)
+@each(case for case in HARD_CASES if "old" in case.told)
 def test_who_is_hit_is_what_the_case_says(case: Case) -> None:
     base = case.context.base
     assert base is not None
     assert hit(case.context) == base.hit
 
 
-@pytest.mark.parametrize("case", SOFT_CASES, ids=str)
-def test_prices_come_to_what_was_reckoned_by_hand(case: Case) -> None:
+@OF_EACH_SOFT
+def test_prices_come_to_what_was_reckoned_by_hand(of_rule: list[Case]) -> None:
+    each(of_rule)(prices_come_to_it)()
+
+
+def prices_come_to_it(case: Case) -> None:
     rule = BY_ID[case.rule]
     assert isinstance(rule, SoftRule)
     assert not verify(case.context, case.plan).breaches

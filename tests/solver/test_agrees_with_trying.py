@@ -35,7 +35,7 @@ def test_tiny_boards_get_their_true_values(seed: int) -> None:
     agrees(seed)
 
 
-@pytest.mark.parametrize("seed", [seed for seed in range(150) if tiny_board(seed).lags])
+@each([seed for seed in range(150) if tiny_board(seed).lags])
 def test_lags_between_many_starts_are_the_same_lags(seed: int) -> None:
     agrees(seed, DEFAULT.but(translation__lag_starts=0))
 

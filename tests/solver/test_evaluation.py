@@ -2,19 +2,18 @@
 
 from random import Random
 
-import pytest
-
 from arshjul.solver.model.construction import greedy
 from arshjul.solver.model.evaluation import NOTHING, IncrementalEvaluator
 from arshjul.solver.model.milp import Model, ModelIndex, by_set
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.restriction import Restriction
 from arshjul.solver.model.translation import translate
+from tests.examples import each
 from tests.solver.oracle import tiny_board
 from tests.solver.written import as_written
 
 
-@pytest.mark.parametrize("seed", range(0, 120, 2))
+@each(range(0, 120, 2))
 def test_sums_are_as_arithmetic_says_wherever_sets_move(seed: int) -> None:
     model = simplify(translate(tiny_board(seed)))
     if model.impossible or not all(model.sets):
@@ -33,7 +32,7 @@ def test_sums_are_as_arithmetic_says_wherever_sets_move(seed: int) -> None:
         assert evaluator.fits() == hard.keeps(values)
 
 
-@pytest.mark.parametrize("seed", range(1, 120, 2))
+@each(range(1, 120, 2))
 def test_the_best_move_of_a_set_is_found(seed: int) -> None:
     model = simplify(translate(tiny_board(seed)))
     if model.impossible or not all(model.sets) or (values := greedy(model)) is None:

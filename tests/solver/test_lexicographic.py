@@ -25,6 +25,7 @@ from arshjul.solver.search.core import CoreSearch, Step
 from arshjul.solver.search.lexicographic import LexicographicSearch
 from arshjul.solver.search.status import Impossible, LevelStatus, SearchResult
 from arshjul.solver.search.subproblem import Subproblem
+from tests.examples import each
 from tests.solver.boards import project, region, scarce
 from tests.solver.oracle import best_by_trying, tiny_board
 from tests.solver.tuning import ANY_SIZE, sized
@@ -78,7 +79,7 @@ WAYS = pytest.mark.parametrize("params", [params for params, _ in ALL], ids=[nam
 
 
 @WAYS
-@pytest.mark.parametrize("seed", range(0, 150, 3))
+@each(range(0, 150, 3))
 def test_every_way_gives_the_true_values(seed: int, params: SolveParams) -> None:
     has_its_true_values(seed, params)
 
@@ -87,7 +88,7 @@ NARROW = sized(0, ANY_SIZE).but(core__kernel_width=1, core__broad_width=2, core_
 """On tiny boards the first cores are all of the model, unless they are made this narrow."""
 
 
-@pytest.mark.parametrize("seed", range(1, 400, 2))
+@each(range(1, 400, 2))
 def test_narrow_cores_give_the_true_values(seed: int) -> None:
     has_its_true_values(seed, NARROW)
 
@@ -166,7 +167,7 @@ def test_every_way_gives_the_true_values_of_two_thousand_boards(block: int, para
         has_its_true_values(seed, params)
 
 
-@pytest.mark.parametrize("seed", range(0, 150, 5))
+@each(range(0, 150, 5))
 def test_any_multipliers_give_a_bound_that_holds(seed: int) -> None:
     board = tiny_board(seed)
     truth = best_by_trying(board)

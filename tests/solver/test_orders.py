@@ -9,6 +9,7 @@ import pytest
 from arshjul.board import Board
 from arshjul.solver import SharedModel, solve
 from arshjul.solver.params import DEFAULT, SolveParams
+from tests.examples import each
 from tests.solver.oracle import best_by_trying, tiny_board
 from tests.solver.tuning import ANY_SIZE, sized
 
@@ -16,7 +17,7 @@ SEEDS = [seed for seed in range(120) if len(tiny_board(seed).levels) > 1]
 
 
 @pytest.mark.parametrize("params", [DEFAULT, sized(0, ANY_SIZE)], ids=["small", "cores"])
-@pytest.mark.parametrize("seed", SEEDS[::3])
+@each(SEEDS[::3])
 def test_every_order_of_the_levels_has_its_true_values(seed: int, params: SolveParams) -> None:
     board = tiny_board(seed)
     shared = SharedModel(board, params)
@@ -32,7 +33,7 @@ def test_every_order_of_the_levels_has_its_true_values(seed: int, params: SolveP
         floors[order[0]] = truth[0][0]
 
 
-@pytest.mark.parametrize("seed", SEEDS[1::9])
+@each(SEEDS[1::9])
 def test_some_of_the_levels_have_their_true_values(seed: int) -> None:
     board = tiny_board(seed)
     shared = SharedModel(board)

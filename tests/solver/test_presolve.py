@@ -46,7 +46,7 @@ def test_every_plan_of_a_tiny_board_is_kept_or_bettered(seed: int) -> None:
     keeps_all_plans(tiny_board(seed))
 
 
-@pytest.mark.parametrize("seed", range(0, 60, 2))
+@each(range(0, 60, 2))
 def test_fingerprints_that_meet_by_chance_make_nothing_wrong(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dominance, "_print", lambda keys, _values: np.zeros(len(keys), np.uint64))
     keeps_all_plans(tiny_board(seed))

@@ -9,6 +9,7 @@ import pytest
 from arshjul.board import Activity, Board, Conflict, Option
 from arshjul.solver.model import translation as module
 from arshjul.solver.model.translation import _bits, _cliques, translate
+from tests.examples import each
 
 Cliques = tuple[list[list[int]], int]
 
@@ -31,7 +32,7 @@ def crowd(n: int, steps: int) -> Board:
 
 
 @pytest.mark.parametrize("most", [0, 50, 10**9])
-@pytest.mark.parametrize("seed", range(20))
+@each(range(20))
 def test_cliques_hold_every_conflict_among_those_present_and_no_other(seed: int, most: int) -> None:
     n = 12
     masks = foes(n, seed)
