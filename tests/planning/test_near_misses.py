@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, time
+from functools import cache, partial
 from random import Random
 
 import pytest
@@ -57,9 +58,10 @@ def test_with_what_the_nearest_miss_asks_for_it_fits(examples: int) -> None:
                 assert _fits(_with_more(context, seen.nearest, out), plan, out, slot), (out.id, slot, seen.nearest)
             else:
                 numbers = context.slots.grid.numbers(context.slots.grid.all)
-                slots = [context.slots.grid.slot(number) for number in numbers]
+                slots = [slot for slot in map(context.slots.grid.slot, numbers) if slot not in seen.free]
+                plenty = cache(partial(_with_plenty, context))
                 fitting = [
-                    s for s in slots if s not in seen.free and _fits(_with_plenty(context, out, s), plan, out, s)
+                    slot for slot in slots if _fits(plenty(_staff_with_plenty(context, out, slot)), plan, out, slot)
                 ]
                 assert not fitting, (out.id, fitting)
 
@@ -114,20 +116,28 @@ def _with_more(context: ReplanContext, missing: Iterable[Hindrance], one: Operat
     return _seen_in(context, year)
 
 
-def _with_plenty(context: ReplanContext, one: Operation, slot: Slot) -> ReplanContext:
-    """The context with more officers and teams than anybody needs; staff as there is, where enough is offered.
+def _staff_with_plenty(context: ReplanContext, one: Operation, slot: Slot) -> tuple[int, ...]:
+    """The staff of each agency: as there is, where enough is offered, or all that the operation needs of it.
 
     One that has fewer teams than it offers must let them rest, however many it offers.
     """
+    ways = [one.choosing(who.any_of).agencies for who in context.scenario.staffings(one)]
+    found = []
+    for id, agency in context.scenario.agencies.items():
+        needed = max((agencies.get(id, 0) for agencies in ways), default=0)
+        is_short = min(agency.offer(there) for there in one.slots(slot)) < needed
+        found.append(max(agency.staff_teams, needed if is_short else 0))
+    return tuple(found)
+
+
+def _with_plenty(context: ReplanContext, staff: tuple[int, ...]) -> ReplanContext:
+    """The context with more officers and teams than anybody needs, and that staff of each agency."""
     year = context.scenario
     for id, unit in year.police.items():
         more = replace(unit, officers=(OfficerLine(Matching(), PLENTY, PLENTY),))
         year = replace(year, police={**year.police, id: more}, taken=())
-    for id, agency in year.agencies.items():
-        needed = max((one.choosing(who.any_of).agencies.get(id, 0) for who in year.staffings(one)), default=0)
-        offers = [agency.offer(there) for there in one.slots(slot)]
-        staff = max(agency.staff_teams, needed if min(offers) < needed else 0)
-        richer = replace(agency, teams=(TeamLine(Matching(), PLENTY),), staff_teams=staff)
+    for n_teams, (id, agency) in zip(staff, year.agencies.items(), strict=True):
+        richer = replace(agency, teams=(TeamLine(Matching(), PLENTY),), staff_teams=n_teams)
         year = replace(year, agencies={**year.agencies, id: richer})
     return _seen_in(context, year)
 
