@@ -9,9 +9,10 @@ from functools import cache
 import pytest
 
 from arshjul.actions.draft.draft import ANSWERS, NOMINATED, keep, opened_draft
+from arshjul.actions.draft.edit_operation import next_id
 from arshjul.console.fields import filled, given
 from arshjul.console.pages import ENTRY_FORMS
-from arshjul.console.pages.nominations import EDITED, next_id
+from arshjul.console.pages.nominations import EDITED
 from arshjul.console.pages.operation import OBJECT
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.entries.amendment import FewerOfficers, LeftOut, Nominated, OtherDates, Pinned, TeamsLost

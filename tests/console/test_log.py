@@ -1,18 +1,20 @@
 """The log's page: who did what and when, about what in names, whatever the lines say."""
 
+import re
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import ClassVar, get_origin, get_type_hints
 from unittest import mock
 
 import pytest
+from sqlalchemy import select
 
+from arshjul.actions.draft import logbook
 from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.draft.logbook import Names, about, done, entered
 from arshjul.actions.subscribers.subscribe import Wanted, rotate, subscribe
 from arshjul.actions.subscribers.unsubscribe import unsubscribe
-from arshjul.console.logbook import Names, about
-from arshjul.console.pages import log
-from arshjul.console.told import done, entered
-from arshjul.store import audit, drafts
+from arshjul.store import audit, drafts, schema
 from arshjul.store.audit import AuditLine
 from arshjul.store.events import (
     EVENTS,
@@ -27,7 +29,9 @@ from arshjul.store.events import (
     event_of,
 )
 from tests import years
-from tests.console.conftest import Desk
+from tests.console.browser import Page
+from tests.console.conftest import Desk, reachable_by_mail
+from tests.console.test_hostile import every_form
 
 
 def test_each_line_has_who_when_and_what_it_is_about(desk: Desk) -> None:
@@ -55,7 +59,7 @@ def test_each_line_has_who_when_and_what_it_is_about(desk: Desk) -> None:
 
 def test_a_line_of_another_form_is_told_as_it_is(desk: Desk) -> None:
     with desk.store.reading() as db:
-        names = Names(opened_draft(db), {}, {})
+        names = Names(opened_draft(db), {}, {}, {})
     for action in (*EVENTS, "x"):
         for said in ("", "a b", "[]", '"x"', "null", '{"x": 1}', "revision 77 x", "subscriber ett agency-z"):
             told = about(AuditLine(1, desk.now, "x", action, said, ""), names)
@@ -75,7 +79,7 @@ OF_EACH_KIND: tuple[LogEvent, ...] = (
 @pytest.mark.parametrize("event", OF_EACH_KIND, ids=lambda event: event.action)
 def test_an_event_about_what_is_there_no_more_is_told_as_it_is(desk: Desk, event: LogEvent) -> None:
     with desk.store.reading() as db:
-        names = Names(opened_draft(db), {}, {})
+        names = Names(opened_draft(db), {}, {}, {})
     told = about(AuditLine(1, desk.now, "x", event.action, event.text, ""), names)
     assert told is not None
     assert event.text in years.WORDS.say(told)
@@ -112,7 +116,7 @@ def test_a_line_whose_fields_are_of_another_type_is_no_event(action: str, text: 
 
 
 def test_a_long_log_is_read_page_by_page(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(log, "LINES_A_PAGE", 3)
+    monkeypatch.setattr(logbook, "LINES_A_PAGE", 3)
     with desk.store.writing() as db:
         for n in range(5):
             audit.add(db, desk.now, "it", Imported(f"år {n}"))
@@ -133,11 +137,11 @@ def test_a_page_puts_no_more_into_words_than_it_shows(desk: Desk) -> None:
         drafts.answer(db, 1)
     browser = desk.browser()
     with (
-        mock.patch("arshjul.console.logbook.entered", wraps=entered) as said,
-        mock.patch("arshjul.console.logbook.done", wraps=done) as told,
+        mock.patch("arshjul.actions.draft.logbook.entered", wraps=entered) as said,
+        mock.patch("arshjul.actions.draft.logbook.done", wraps=done) as told,
     ):
         assert "Sida 2 av 21" in browser.get("/log?page=2").text
-    assert said.call_count + told.call_count == log.LINES_A_PAGE
+    assert said.call_count + told.call_count == logbook.LINES_A_PAGE
 
 
 def test_the_log_keeps_the_words_of_what_was_cancelled_and_of_what_is_new(desk: Desk) -> None:
@@ -148,3 +152,57 @@ def test_the_log_keeps_the_words_of_what_was_cancelled_and_of_what_is_new(desk: 
     page = browser.get("/log").text
     assert "coordinator OP-001 ställdes in" in page
     assert "inte finns längre" not in page
+
+
+def lines(desk: Desk) -> int:
+    """The lines that the log's page shows: entries and events."""
+    with desk.store.reading() as db:
+        return len(drafts.entries(db)) + len(audit.lines(db))
+
+
+def rows(desk: Desk) -> dict[str, list[tuple[object, ...]]]:
+    """All that the database holds of the year and its subscribers; of who is in there is a log of its own kind."""
+    with desk.store.reading() as db:
+        kept = [table for table in schema.metadata.sorted_tables if table.name not in ("session", "sign_in")]
+        return {table.name: [tuple(row) for row in db.execute(select(table))] for table in kept}
+
+
+def test_each_form_that_changes_the_database_stands_in_the_log(desk: Desk) -> None:
+    reachable_by_mail(desk.store)
+    browser, changed = desk.browser(), set()
+    every = every_form(desk)
+    browser = desk.browser()
+    token = browser.get("/").field("token")
+
+    def post(where: str, fields: Mapping[str, Sequence[str]]) -> Page:
+        return browser.post(where, {"token": token, "seen": desk.console.years.now(desk.store).stamp, **fields})
+
+    def check(path: str, fields: Mapping[str, Sequence[str]]) -> None:
+        where = path
+        if path.startswith("/options/1"):  # of the draft as the forms before have left it
+            where = path.replace("/options/1", post("/options", {}).headers["location"])
+        browser.get("/outbox")  # what waits there is told as it is by now
+        before, n = rows(desk), lines(desk)
+        assert post(where, {**fields, **FILLED.get(path, {})}).status < 500
+        if rows(desk) != before:
+            changed.add(re.sub(r"OP-\w+|A1|\d+", "*", path))
+            assert lines(desk) > n, f"{path} changed the year, and no line of the log tells of it"
+
+    for path, fields in every:
+        check(path, fields)
+    check("/operations/OP-001", {"ask": ["cancelled"]})
+    with desk.store.reading() as db:
+        last = drafts.entries(db)[-1]
+    check("/take-back", {"entry": [str(last.number)]})
+    assert changed >= CHANGING, CHANGING - changed
+
+
+FILLED = {"/subscribers": {"label": ["Registratorn"], "party": ["agency-a0"], "level": ["full"], "content": ["all"]}}
+CHANGING = {"/options", "/options/*"} | {
+    "/options/*/ask",
+    "/proposal/address",
+    "/start-over",
+    "/subscribers",
+    "/take-back",
+}
+"""Some of the forms that do, sent as they stand."""

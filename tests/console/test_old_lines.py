@@ -77,7 +77,7 @@ OLD: tuple[tuple[str, LogEvent], ...] = (
     ("revision 1, addresses kept: False, damaged lines of the log before: [3, 14]", Restored(1, [], [3, 14])),
 )
 
-NEWER = {"end-question"}
+NEWER = {"end-question", "propose", "stop", "take-back", "work-out", "write-question"}
 """Events that were never written in plain words."""
 
 

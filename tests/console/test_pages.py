@@ -10,7 +10,7 @@ import pytest
 
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.publishing.served_revision import served_revision
-from arshjul.console.pages.weeks import _by_party
+from arshjul.planning.report.week import _by_party
 from arshjul.store import drafts, readers
 from arshjul.store.store import make_store
 from tests import years

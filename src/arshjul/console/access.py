@@ -1,10 +1,8 @@
 """Access: the roles, and the declaration of pages; a path without a declaration is not answered."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
-
-from arshjul.errors import Message
 
 if TYPE_CHECKING:
     from arshjul.console.answers import Answer
@@ -12,14 +10,6 @@ if TYPE_CHECKING:
 
 Role = Literal["coordinator", "deputy", "viewer", "auditor"]
 ROLES: tuple[Role, ...] = ("coordinator", "deputy", "viewer", "auditor")
-
-ROLE_NAMES: Mapping[str, Message] = {
-    "coordinator": Message("as coordinator"),
-    "deputy": Message("as deputy"),
-    "viewer": Message("as viewer"),
-    "auditor": Message("as auditor"),
-}
-"""The words for the roles."""
 
 CHANGING: frozenset[Role] = frozenset({"coordinator", "deputy"})
 """The roles that plan."""

@@ -7,19 +7,18 @@ Problems are described in the words of the fields' labels, never in the keys of 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import zip_longest
 
 from markupsafe import Markup
 
-from arshjul.actions.draft.draft import NOMINATED, Item, enter
+from arshjul.actions.draft.draft import Item
+from arshjul.actions.draft.enter import enter
 from arshjul.console.answers import Answer, Html
 from arshjul.console.fields import Kinds, filled, given
 from arshjul.console.forms import Form
 from arshjul.console.visit import Visit
 from arshjul.console.working_out import to_options
 from arshjul.errors import InputError, Message, Problem, Refused, named
-from arshjul.formats.words import local_time
 
 NEVER_ASKED = ("reported", "revision")
 """The keys that most forms do not ask for: the entry is reported now, and answered by the next revision."""
@@ -149,34 +148,13 @@ def take(visit: Visit, name: str, item: Item, again: Again, marked: str = "", in
 
 
 def entered(visit: Visit, name: str, item: Item, again: Again, instead: int | None = None) -> Html | None:
-    """Enters an item of that list, reported now unless it has a time; returns the page again if it is unusable."""
-    now = {} if name == NOMINATED else {"reported": local_time(visit.draft.moment(visit.now))}
-    items, seen = [(name, {**now, **item})], visit.form.text("seen")
-    about = name, str(item.get("id", ""))
+    """Enters an item of that list; the page again where it cannot be used."""
+    seen, is_sure = visit.form.text("seen"), visit.form.is_checked(SURE)
 
     def act() -> None:
-        draft = visit.draft
-        if problem := _of_the_future(name, item, draft.moment(visit.now)):
-            raise InputError(Message("What was entered cannot be used."), [problem])
-        if not visit.form.is_checked(SURE):
-            rest = draft.without(draft.superseded(items, instead))
-            if problems := list(rest.idle(items, visit.now)):
-                raise InputError(Message("What was entered changes nothing."), problems)
-        enter(visit.store, items, visit.person, visit.now, seen, visit.year_words, instead)
+        enter(visit.store, [(name, item)], visit.person, visit.now, seen, instead=instead, is_sure=is_sure)
 
-    return refused(again, about, act)
-
-
-def _of_the_future(name: str, item: Item, now: datetime) -> Problem | None:
-    """The problem with a report whose time is in the future."""
-    try:
-        reported = datetime.fromisoformat(str(item.get("reported", ""))).replace(tzinfo=now.tzinfo)
-    except ValueError:  # the schema reports it
-        return None
-    if reported <= now:
-        return None
-    text = Message("{given} has not been yet: it is {now}.", {"given": reported, "now": now})
-    return Problem("bad-value", text, path=f"{name}[0].reported")
+    return refused(again, (name, str(item.get("id", ""))), act)
 
 
 def refused(again: Again, about: tuple[str, str], act: Callable[[], None]) -> Html | None:

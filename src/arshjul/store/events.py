@@ -25,6 +25,7 @@ class EventNames(Protocol):
     def subscriber(self, id: int) -> Message: ...  # noqa: D102
     def operation(self, id: str) -> Message: ...  # noqa: D102
     def revision(self, number: int, hash: str) -> Message: ...  # noqa: D102
+    def entry(self, number: int) -> Message: ...  # noqa: D102
     def role(self, id: str) -> Message: ...  # noqa: D102
 
 
@@ -146,6 +147,48 @@ class ObjectAdded(LogEvent, action="add-object", done=Message("added an object")
 
 
 @dataclass(frozen=True)
+class EntryTakenBack(LogEvent, action="take-back", done=Message("took back what was entered")):
+    """An entry that waited was taken back. That it was made, the entry itself tells."""
+
+    entry: int
+
+    def about(self, names: EventNames) -> Message:  # noqa: D102
+        return names.entry(self.entry)
+
+
+@dataclass(frozen=True)
+class OfJob(LogEvent):
+    """Something was done with the solve of that number."""
+
+    job: int
+
+
+@dataclass(frozen=True)
+class OptionsBegun(OfJob, action="work-out", done=Message("had the options worked out")):
+    """A job was begun."""
+
+
+@dataclass(frozen=True)
+class OptionsStopped(OfJob, action="stop", done=Message("ended the search for options with what had been found")):
+    """A job was asked to end."""
+
+
+@dataclass(frozen=True)
+class OfOption(LogEvent):
+    """Something was done with an option."""
+
+    option: str
+
+    def about(self, names: EventNames) -> Message:  # noqa: ARG002, D102
+        return OPTION_NAMES.get(self.option, Message("{id}", {"id": self.option}))
+
+
+@dataclass(frozen=True)
+class Proposed(OfOption, action="propose", done=Message("asked all who have a part in an option")):
+    """An option was proposed. What each was asked, an entry tells."""
+
+
+@dataclass(frozen=True)
 class Chosen(LogEvent, action="choose", done=Message("chose an option")):
     """An option was chosen; `version` is the draft plan's after it."""
 
@@ -209,6 +252,11 @@ class OfParty(LogEvent):
 @dataclass(frozen=True)
 class AnswerAddressMade(OfParty, action="ask", done=Message("handed out an address to answer at")):
     """An address to answer at was handed out."""
+
+
+@dataclass(frozen=True)
+class QuestionWritten(OfParty, action="write-question", done=Message("put a question into the outbox")):
+    """A question was put into the outbox once more."""
 
 
 @dataclass(frozen=True)

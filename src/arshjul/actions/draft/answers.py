@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from arshjul.actions.draft.answer_addresses import address_of, no_address
-from arshjul.actions.draft.draft import ANSWERS, Draft, add, opened_draft
+from arshjul.actions.draft.draft import ANSWERS, Draft, opened_draft
 from arshjul.domain.entries.answer import REPLIES, Answered, Reply
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.answers import answer_mapping
 from arshjul.formats.words import local_time
-from arshjul.store import jobs
+from arshjul.store import drafts, jobs
 from arshjul.store.store import Store, Transaction
 
 NAME = 32
@@ -202,5 +202,6 @@ def _changed(draft: Draft, party: str, replies: Mapping[str, str]) -> list[Answe
 def _keep_answers(db: Transaction, draft: Draft, answers: list[Answered], actor: str, now: datetime) -> None:
     if answers:
         reported = local_time(draft.moment(now))
-        add(db, draft, [(ANSWERS, {**answer_mapping(one), "reported": reported}) for one in answers], actor, now)
+        bodies = [{**answer_mapping(one), "reported": reported} for one in answers]
+        drafts.add_entries(db, ((ANSWERS, json.dumps(body, ensure_ascii=False)) for body in bodies), actor, now)
         jobs.outdate(db)

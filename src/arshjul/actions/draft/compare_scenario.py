@@ -1,19 +1,22 @@
 """Compares a scenario that somebody has sent with the draft's: new, changed with old and new values, gone."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from arshjul.actions.draft.draft import CANCELLED, Draft, add, keep, opened_draft, refuse_other
+from arshjul.actions.draft.draft import CANCELLED, Draft, keep, opened_draft, refuse_other
 from arshjul.domain.entries.amendment import Edited
 from arshjul.domain.repeat import as_written, single
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Refused
 from arshjul.formats.catalogues import words
+from arshjul.formats.plan.plan_folder import scenario_bytes
 from arshjul.formats.words import local_time
 from arshjul.formats.workbook.differences import CellChange, cell_changes
 from arshjul.planning.replan.edit import kept, remade
 from arshjul.store import audit, drafts
+from arshjul.store.chain import digest_of
 from arshjul.store.events import WorkbookTaken
 from arshjul.store.store import Store
 from arshjul.texts import Words, counted
@@ -111,19 +114,24 @@ def _changed_here(draft: Draft, old: Scenario, say: Words) -> Iterator[tuple[str
         yield from ((id, _ONE.get(key, key)) for one in edits for id, keys in one.items() for key in keys)
 
 
+def mark_of(given: Scenario) -> str:
+    """A mark of a scenario, to check that the button accepts the same one that its page showed."""
+    return digest_of(scenario_bytes(given))
+
+
 def take_over(
     store: Store,
     given: Scenario,
     actor: str,
     now: datetime,
     seen: str,
-    cancelled: Sequence[str] = (),
-    stays: Sequence[str] = (),
+    cancelled: Collection[str] = (),
 ) -> None:
     """Takes over a sent scenario, which then waits for a plan together with the cancellations of `cancelled`.
 
-    Operations that it lacks and that are in `stays` remain. Both are given in their written form, in which a series is
-    one. Refused if no plan of this year could belong to it; StaleDraft as always.
+    What it lacks besides stays in the year as before: nothing is cancelled by oversight. Before the first plan there is
+    nothing to cancel, and what it lacks is gone. A series is cancelled by the id under which it is written.
+    Refused where no plan of this year could be of it; StaleDraft as always.
     """
     with store.writing() as db:
         draft = opened_draft(db)
@@ -131,16 +139,19 @@ def take_over(
         if given.name != draft.scenario.name:
             values = {"given": given.name, "name": draft.scenario.name}
             raise Refused(Message("This is another plan, {given}: the year here is {name}.", values))
-        old, reported = draft.named, local_time(draft.moment(now))
+        say, old, reported = words(draft.scenario.language), draft.named, local_time(draft.moment(now))
+        lacks = () if draft.plan is None else compare(draft, given, draft.begun(now), say).gone
+        stays = [id for id in lacks if id not in cancelled]
+        cancelled = [id for id in lacks if id in cancelled]
         given = kept(old, given, _members(old, stays)) if stays else given
         items = [(CANCELLED, {"operation": id, "reported": reported}) for id in _members(old, cancelled)]
         gone = draft.superseded(items)
         for one in gone:
             drafts.take_back(db, one.number, actor, now)
         new = replace(draft, waiting=draft.without(gone).waiting).edited(_with_objects(draft, given))
-        add(db, new, items, actor, now)
+        drafts.add_entries(db, ((name, json.dumps(item, ensure_ascii=False)) for name, item in items), actor, now)
         audit.add(db, now, actor, WorkbookTaken(given.name))
-        keep(db, draft, new, words(draft.scenario.language), now)
+        keep(db, draft, new, say, now)
         planned = opened_draft(db)
         if not draft.usable(now)[1]:
             planned.refuse_unfit(planned.asked(), now)

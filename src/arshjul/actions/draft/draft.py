@@ -5,7 +5,7 @@ them; the chosen plan is the draft's until it is published.
 """
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -24,7 +24,6 @@ from arshjul.formats.plan.answers import Proposed, answers_kept, is_answer
 from arshjul.formats.plan.entries import ONCE, entries_of
 from arshjul.formats.plan.plan_folder import bare_scenario, plan_bytes, scenario_bytes, year_of_json
 from arshjul.formats.scenario.sites_apart import bodies, with_sites, without_sites
-from arshjul.planning.check.idle_entries import idle
 from arshjul.planning.replan.edit import edited, kept
 from arshjul.planning.replan.entering import refuse_unfit
 from arshjul.planning.replan.proposal import Proposal
@@ -33,7 +32,7 @@ from arshjul.store.chain import digest_of
 from arshjul.store.drafts import StoredDraft, StoredEntry
 from arshjul.store.revisions import Overtaken, Revision
 from arshjul.store.schema import moment_text
-from arshjul.store.store import Store, Transaction
+from arshjul.store.store import Transaction
 from arshjul.texts import Words
 
 ANSWERS = "answers"
@@ -166,6 +165,10 @@ class Draft:
         """True if the deadline has passed, so that parties can no longer answer at their addresses."""
         return self.deadline is not None and self.moment(now) > self.deadline
 
+    def begun(self, now: datetime) -> frozenset[str]:
+        """The operations that have started by that moment."""
+        return frozenset() if self.plan is None else self.scenario.begun(self.plan.placed, self.moment(now))
+
     def alone(self, one: StoredEntry) -> Entries:
         """An entry by itself, in the year as it was when it was made. InputError if it names unknown things."""
         body = json.loads(one.body)
@@ -238,11 +241,13 @@ class Draft:
             return Entries(), error.problems or (Problem("stale", error.message),)
         return entries, ()
 
-    def idle(self, items: Sequence[tuple[str, Item]], now: datetime) -> Iterator[Problem]:
-        """Questions about entries that would change nothing beside known and waiting ones."""
-        known, more = self.asked(), self.asked(items)
-        if self.plan is not None:
-            yield from idle(self.named, self.plan, self.plan.entries.and_then(known), more, self.moment(now).date())
+    def fits(self, entries: Entries, now: datetime) -> bool:
+        """True if a replan at that moment could take them in."""
+        try:
+            self.refuse_unfit(entries, now)
+        except (InputError, Refused):
+            return False
+        return True
 
     def refuse_unfit(self, entries: Entries, now: datetime) -> None:
         """Raises the errors of a replan at that moment that could not take the entries in."""
@@ -351,44 +356,3 @@ def keep(db: Transaction, old: Draft, new: Draft, words: Words, now: datetime) -
     drafts.write_sites(db, "draft", bodies(new.scenario))
     drafts.write_sites(db, "given", {} if new.given is None else bodies(new.given))
     readdress(db, now)
-
-
-def enter(
-    store: Store,
-    items: Sequence[tuple[str, Item]],
-    actor: str,
-    now: datetime,
-    seen: str,
-    words: Words,
-    instead: int | None = None,
-) -> None:
-    """Stores entries, each an item of the list of that name, to be answered by the next plan.
-
-    Waiting entries that contradict them are taken back, as is the one of the number `instead`. InputError or Refused if
-    a replan could not take one in beside the waiting ones, unless those have become useless themselves; also Refused if
-    there is no plan yet; StaleDraft if the draft is not the one seen.
-    """
-    with store.writing() as db:
-        draft = opened_draft(db)
-        refuse_other(draft, seen)
-        gone = draft.superseded(items, instead)
-        if instead is not None and instead not in {one.number for one in gone}:
-            raise StaleDraft
-        for one in gone:
-            drafts.take_back(db, one.number, actor, now)
-        draft = draft.without(gone)
-        if draft.made_plan and not draft.usable(now)[1]:
-            draft.refuse_unfit(draft.asked(items), now)
-        add(db, draft, items, actor, now)
-        keep(db, draft, draft, words, now)
-
-
-def add(db: Transaction, draft: Draft, items: Sequence[tuple[str, Item]], actor: str, now: datetime) -> None:
-    """Adds entries to the waiting ones. InputError if one cannot be used beside them.
-
-    The entries that they replace must already be removed from the draft.
-    """
-    if any(name == NOMINATED and item.get("sites") for name, item in items):  # sites have a table of their own
-        raise InputError(Message("The sites of a new operation come with a workbook, not with an entry."))
-    draft.asked(items)
-    drafts.add_entries(db, ((name, json.dumps(item, ensure_ascii=False)) for name, item in items), actor, now)

@@ -1,10 +1,13 @@
 """Edits an operation, or adds an object for a frame: the edited scenario waits for a plan."""
 
-from collections.abc import Callable, Mapping
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from arshjul.actions.draft.draft import keep, opened_draft, refuse_other
+from arshjul.actions.draft.draft import NOMINATED, Draft, keep, opened_draft, refuse_other
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
@@ -15,6 +18,9 @@ from arshjul.formats.scenario.scenario_json import scenario_mapping
 from arshjul.store import audit
 from arshjul.store.events import LogEvent, ObjectAdded, OperationEdited
 from arshjul.store.store import Store
+
+_NUMBERED = re.compile(r"(|.*[^\d.])(\d{1,9})")
+"""An id that ends with a number, and what stands before it."""
 
 
 def edit_operation(store: Store, id: str, values: Mapping[str, object], actor: str, now: datetime, seen: str) -> None:
@@ -63,3 +69,19 @@ def _edit(
         audit.add(db, now, actor, event)
         keep(db, draft, new, words(draft.scenario.language), now)
         new.refuse_no_edit(now)
+
+
+def taken_ids(draft: Draft) -> Iterator[str]:
+    """The ids in use: of present, cancelled and waiting operations."""
+    yield from draft.ever_named().operations
+    yield from (json.loads(one.body)["id"] for one in draft.waiting if one.list == NOMINATED)
+
+
+def next_id(ids: Iterable[str]) -> str:
+    """The id after the last one with the most common beginning; empty if no id ends with a number."""
+    numbered = [found.groups() for id in ids if (found := _NUMBERED.fullmatch(id))]
+    if not numbered:
+        return ""
+    ((usual, _),) = Counter(begin for begin, _ in numbered).most_common(1)
+    last = max((number for begin, number in numbered if begin == usual), key=int)
+    return f"{usual}{int(last) + 1:0{len(last)}}"

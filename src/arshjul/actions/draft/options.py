@@ -18,7 +18,7 @@ from arshjul.planning.first.plan import make_plan
 from arshjul.planning.replan.input import replan_input
 from arshjul.planning.replan.replan import replan_from
 from arshjul.store import audit, drafts, in_use, jobs, proposals
-from arshjul.store.events import Chosen
+from arshjul.store.events import Chosen, OptionsBegun, OptionsStopped
 from arshjul.store.jobs import Job, StoredOption
 from arshjul.store.store import Store, Transaction
 from arshjul.texts import Words
@@ -59,7 +59,47 @@ def begin(
             return last.number, False
         elif last is not None:  # of a former draft, or being stopped
             jobs.tell(db, last.number, state="stopping")
-        return jobs.add(db, actor, now, draft.version, limit_s, console).number, True
+        begun = jobs.add(db, actor, now, draft.version, limit_s, console)
+        audit.add(db, now, actor, OptionsBegun(begun.number))
+        return begun.number, True
+
+
+@dataclass(frozen=True, slots=True)
+class JobNow:
+    """A job at a moment: how long it has been at work, and how long nothing was heard of it, None where that is usual.
+
+    `is_dead`: nothing more comes of it. `longer_s`: the seconds to try again with; None where it has had as many as
+    anybody waits for.
+    """
+
+    job: Job
+    seconds: int
+    silent_s: int | None
+    is_dead: bool
+    longer_s: int | None
+
+
+def job_now(store: Store, number: int, now: datetime) -> JobNow:
+    """The job of that number. InputError where there is none."""
+    with store.reading() as db:
+        job = jobs.job(db, number)
+        if job is None:
+            raise InputError(Message("There is no such page."))
+        is_dead = job.is_over or is_left(store, db, job, now)
+    silent_s = int((now - job.heartbeat).total_seconds()) if job.is_silent(now) else None
+    longer_s = min(2 * job.limit_s, MOST_S) if job.limit_s < MOST_S else None
+    return JobNow(job, int((now - job.started_at).total_seconds()), silent_s, is_dead, longer_s)
+
+
+def stop(store: Store, number: int, actor: str, now: datetime) -> None:
+    """Ends a job with the best that it has found; nothing where it has ended."""
+    with store.writing() as db:
+        if jobs.tell(db, number, state="stopping"):
+            audit.add(db, now, actor, OptionsStopped(number))
+
+
+MOST_S = 3600
+"""Nobody waits longer for options."""
 
 
 def is_left(store: Store, db: Transaction, job: Job, now: datetime) -> bool:

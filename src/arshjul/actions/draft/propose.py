@@ -1,6 +1,7 @@
 """propose: asks all parties to an option; they answer at an address of their own, or to the coordinator."""
 
 import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -18,7 +19,9 @@ from arshjul.formats.words import local_time
 from arshjul.planning.letters.notices import Letter
 from arshjul.planning.letters.party_mail import mail_of_questions
 from arshjul.planning.replan.proposal import Proposal
-from arshjul.store import drafts, jobs, outbox, proposals
+from arshjul.store import audit, drafts, jobs, outbox, proposals
+from arshjul.store.events import Proposed, QuestionWritten
+from arshjul.store.outbox import OutboxMessage
 from arshjul.store.proposals import StoredProposal
 from arshjul.store.store import Store
 from arshjul.texts import Words
@@ -56,9 +59,28 @@ def _known(draft: Draft, proposal: Proposal) -> dict[tuple[str, str], str]:
     return {pair_of(one.about): one.answer for one in there if one.actor}
 
 
-def proposal_of(draft: Draft, option: FoundOption) -> Proposal:
-    """The option as a proposal."""
-    return Proposal(draft.scenario, draft.made_plan, option.scenario, option.plan)
+def inquiries_of(store: Store, draft: Draft, number: int, option: FoundOption) -> list[Inquiry]:
+    """The question to each party, were that option of a job proposed. StaleDraft where the job is of another draft."""
+    with store.reading() as db:
+        job = jobs.job(db, number)
+    if job is None or job.version != draft.version:
+        raise StaleDraft
+    return inquiries(draft, Proposal(draft.scenario, draft.made_plan, option.scenario, option.plan))
+
+
+@dataclass(frozen=True, slots=True)
+class ReachedParties:
+    """The ways in which parties are asked: those that have an address to answer at, and the mails that wait."""
+
+    at_an_address: Collection[str]
+    mails: Mapping[str, OutboxMessage]
+
+
+def reached_parties(store: Store, now: datetime) -> ReachedParties:
+    """The ways in which each party is asked at this moment."""
+    with store.reading() as db:
+        mails = {one.party: one for one in outbox.waiting(db) if one.asks}
+        return ReachedParties(proposals.open_parties(db, now), mails)
 
 
 def propose(store: Store, number: int, option: str, actor: str, now: datetime, seen: str) -> None:
@@ -85,6 +107,7 @@ def propose(store: Store, number: int, option: str, actor: str, now: datetime, s
             if pair_of(one.about) not in known
         ]
         drafts.add_entries(db, ((ANSWERS, json.dumps(body, ensure_ascii=False)) for body in bodies), actor, now)
+        audit.add(db, now, actor, Proposed(option))
         said = words(made.scenario.language)
         for one in inquiries(draft, made.proposal):
             if one.address:
@@ -107,3 +130,4 @@ def ask_again(store: Store, party: str, actor: str, now: datetime) -> None:
         if not any(one.asks and one.party == party for one in outbox.waiting(db)):
             mail = Inquiry(letter, address).mail(draft.scenario, draft.deadline, words(draft.scenario.language))
             outbox.add(db, party, address, mail, actor, now, asks=True)
+            audit.add(db, now, actor, QuestionWritten(party))

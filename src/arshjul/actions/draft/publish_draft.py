@@ -10,6 +10,12 @@ from arshjul.actions.draft.undecided import letters as letters_of_questions
 from arshjul.actions.publishing.publish import Cause, Published, publish
 from arshjul.actions.publishing.revision_messages import RevisionMessages, letters_of
 from arshjul.actions.publishing.stale_revision import StaleRevision, seen_from
+from arshjul.agenda.cause import kind_of
+from arshjul.agenda.channel import Channel
+from arshjul.agenda.entry import Event
+from arshjul.agenda.feed_history import FeedHistory
+from arshjul.agenda.party import Party
+from arshjul.agenda.view import view
 from arshjul.errors import Message, Refused, StorageError
 from arshjul.formats.json_guard import json_bytes
 from arshjul.formats.plan.plan_folder import PLAN, PlanFolder, plan_bytes, scenario_bytes
@@ -18,7 +24,7 @@ from arshjul.store import drafts
 from arshjul.store.chain import digest_of
 from arshjul.store.revisions import Steps, no_steps
 from arshjul.store.store import Store
-from arshjul.texts import Words
+from arshjul.texts import Words, counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,42 @@ def difference(draft: Draft, words: Words, undecided: Unanswered = ()) -> DraftD
     told = [[str(letter.to), *(words.say(line) for line in letter.lines)] for letter in letters]
     digest = digest_of(json_bytes([draft.stamp, None if served is None else served.revision.hash, told]))
     return DraftDifference(news, letters, digest, tuple(dict.fromkeys(one.party for one, _ in undecided)))
+
+
+def to_publish(store: Store, draft: Draft, words: Words) -> DraftDifference | None:
+    """The meaning of publishing the draft now; None where there is no other plan than the served one."""
+    if draft.plan is None or draft.has_served_plan or draft.is_overtaken:
+        return None
+    with store.reading() as db:
+        return difference(draft, words, unanswered(db, draft))
+
+
+def silent_said(draft: Draft, found: DraftDifference) -> Message:
+    """The number of parties that have not answered, and the effect of publishing on them."""
+    parties = draft.named.parties
+    return counted(
+        len(found.silent),
+        "{parties} was asked, and has not answered. Publishing decides it without that answer, and the party is told "
+        "that it need not answer any more.",
+        "{n} parties were asked, and have not answered: {parties}. Publishing decides it without their answers, and "
+        "they are told that they need not answer any more.",
+        parties=[parties[id].name if id in parties else id for id in found.silent],
+    )
+
+
+def first_reason(draft: Draft, words: Words) -> str:
+    """The causes of the entries that this plan answers and the served one does not, as a suggested reason."""
+    if draft.plan is None or draft.served is None:
+        return words("the year's first plan")
+    known = draft.served.plan.entries.withdrawals
+    new = [words.say(kind_of(one)) for one in draft.plan.entries.withdrawals if one not in known]
+    return words.enumeration(list(dict.fromkeys(new)))
+
+
+def part_of(draft: Draft, party: Party, words: Words) -> list[Event]:
+    """The calendar of a party with the draft's plan by date, as if it had been told nothing before."""
+    entries = view(draft.made_plan, draft.scenario, Channel(party), FeedHistory(), words).entries
+    return sorted((entry.event for entry in entries), key=lambda event: (event.day, str(event.starts)))
 
 
 def publish_draft(

@@ -10,7 +10,7 @@ from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.scenario.sites_apart import with_sites
 from arshjul.store import audit, drafts, proposals
 from arshjul.store.drafts import StoredEntry
-from arshjul.store.events import EditTakenBack, QuestionEnded, StartedOver
+from arshjul.store.events import EditTakenBack, EntryTakenBack, QuestionEnded, StartedOver
 from arshjul.store.store import Store, Transaction
 from arshjul.texts import Words
 
@@ -26,6 +26,7 @@ def take_back(store: Store, number: int, actor: str, now: datetime, seen: str, w
         refuse_other(draft, seen)
         if not drafts.take_back(db, number, actor, now):
             raise StaleDraft
+        audit.add(db, now, actor, EntryTakenBack(number))
         gone = [one for one in draft.waiting if one.number == number]
         has_ended = any(_bears_question(draft, one) for one in gone)
         new = draft.without(gone)

@@ -1,14 +1,16 @@
 """subscribers: who may read which feed, and when each last requested it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
+from arshjul.actions.publishing.address_term import ending, ending_said
+from arshjul.actions.subscribers.subscribe import closed_by_a_restore
 from arshjul.agenda.channel import CONTENT_NAMES, LEVEL_NAMES
 from arshjul.errors import Message
 from arshjul.store import readers
 from arshjul.store.readers import Address, Fetch, Subscriber
 from arshjul.store.store import Store
-from arshjul.texts import titled
+from arshjul.texts import counted, titled
 
 STATES = {"live": Message("in force"), "expired": Message("expired"), "revoked": Message("revoked")}
 """Names of the states of a subscriber."""
@@ -62,3 +64,22 @@ def subscribers(store: Store) -> list[KnownSubscriber]:
         )
         for one in everyone
     ]
+
+
+def closed_said(store: Store) -> Message | None:
+    """A sentence about those whose address a restore has closed; None where there are none."""
+    with store.reading() as db:
+        n = len(closed_by_a_restore(db))
+    if not n:
+        return None
+    return counted(
+        n,
+        "A backup was put back, and the address of one person was closed by that.",
+        "A backup was put back, and the addresses of {n} people were closed by that.",
+    )
+
+
+def end_said(store: Store, now: datetime, zone: tzinfo) -> Message | None:
+    """A sentence about addresses that end soon; None where there are none."""
+    with store.reading() as db:
+        return ending_said(ending(db, now), zone)

@@ -5,15 +5,12 @@ A workbook with mistakes is returned with its cells marked.
 
 from dataclasses import replace
 
-from arshjul.actions.draft.compare_scenario import compare, take_over
+from arshjul.actions.draft.compare_scenario import compare, mark_of, take_over
 from arshjul.actions.draft.sent_workbook import SentWorkbook, proposed_columns, read_sent
 from arshjul.console.access import CHANGING, Page
 from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html, SeeOther
 from arshjul.console.visit import Visit
-from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
-from arshjul.formats.plan.plan_folder import scenario_bytes
-from arshjul.store.chain import digest_of
 
 _NOTHING_SENT = Message("Choose a workbook first.")
 
@@ -33,25 +30,11 @@ def _page(visit: Visit, sent: SentWorkbook | None, wrong: Message | None = None,
         "draft": draft,
         "sent": sent,
         "given": given,
-        "found": None if given is None else compare(draft, given, begun(visit), visit.words),
+        "found": None if given is None else compare(draft, given, draft.begun(visit.now), visit.words),
         "file": "" if given is None else mark_of(given),
         "wrong": wrong or (None if sent is None else sent.wrong),
     }
     return Html("import.html", values, code)
-
-
-def mark_of(given: Scenario) -> str:
-    """A mark of a scenario, to check that the button accepts the same one that its page showed."""
-    return digest_of(scenario_bytes(given))
-
-
-def begun(visit: Visit) -> frozenset[str]:
-    """The operations that have begun, which a workbook cannot change."""
-    draft = visit.draft
-    if draft.plan is None:
-        return frozenset()
-    moment = draft.moment(visit.now)
-    return draft.scenario.begun(draft.plan.placed, moment)
 
 
 def send(visit: Visit) -> Answer:
@@ -98,18 +81,14 @@ def propose_columns(visit: Visit) -> Answer:
 
 def take(visit: Visit) -> Answer:
     """Accepts the workbook. Operations missing in it stay unless their boxes are ticked: no accidental cancelling."""
-    sent, draft, form = _sent(visit), visit.draft, visit.form
+    sent, form = _sent(visit), visit.form
     given = None if sent is None else sent.scenario
     if given is None:
         return _page(visit, None, _NOTHING_SENT, 422)
     if form.text("file") != mark_of(given):
         return _page(visit, sent, Message("Another workbook was sent since: look at what it changes."), 409)
-    gone = compare(draft, given, begun(visit), visit.words).gone
-    gone = gone if draft.plan is not None else ()  # before the first plan there is nothing to cancel
-    cancelled = [id for id in gone if id in form.several("cancelled")]
-    stays = [id for id in gone if id not in cancelled]
     try:
-        take_over(visit.store, given, visit.person, visit.now, form.text("seen"), cancelled, stays)
+        take_over(visit.store, given, visit.person, visit.now, form.text("seen"), form.several("cancelled"))
     except Refused as error:
         return _page(visit, sent, error.message, 409)
     visit.years.uploads.forget("" if visit.session is None else visit.session.digest)

@@ -1,12 +1,7 @@
 """The form of an operation: to nominate one or to edit it, with every key that it may have except its places."""
 
-import json
-import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
-
-from arshjul.actions.draft.draft import NOMINATED, Draft
-from arshjul.actions.draft.edit_operation import edit_operation
+from arshjul.actions.draft.draft import NOMINATED
+from arshjul.actions.draft.edit_operation import edit_operation, next_id, taken_ids
 from arshjul.console.access import CHANGING, Page
 from arshjul.console.answers import Answer, Html
 from arshjul.console.entry_forms import EntryForm, Problems, ShownForm, refused, take
@@ -18,9 +13,6 @@ from arshjul.domain.scenario import purpose_key
 from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.planning.places.explain import known
 
-_NUMBERED = re.compile(r"(|.*[^\d.])(\d{1,9})")
-"""An id that ends with a number, and the text before it."""
-
 _WITH_ID = kinds_of(WrittenOperation, "fixed", "sites")
 EDITED: Kinds = {key: kind for key, kind in _WITH_ID.items() if key not in {"id", "repeat"}}
 """The keys of an existing operation that can be edited."""
@@ -31,7 +23,7 @@ NEW = EntryForm(NOMINATED, _WITH_ID)
 def show_new(visit: Visit) -> Answer:
     """The form of a new operation, nominated today."""
     day = visit.draft.moment(visit.now).date().isoformat()
-    return _new(visit, Form({"nominated_on": (day,), "priority": ("2",), "id": (next_id(_ids(visit.draft)),)}))
+    return _new(visit, Form({"nominated_on": (day,), "priority": ("2",), "id": (next_id(taken_ids(visit.draft)),)}))
 
 
 def nominate(visit: Visit) -> Answer:
@@ -40,22 +32,6 @@ def nominate(visit: Visit) -> Answer:
     return take(
         visit, NEW.list, item, lambda problems, status: _new(visit, visit.form, problems, status), "fewest-changes"
     )
-
-
-def _ids(draft: Draft) -> Iterator[str]:
-    """The ids in use: of present, cancelled and waiting operations."""
-    yield from draft.ever_named().operations
-    yield from (json.loads(one.body)["id"] for one in draft.waiting if one.list == NOMINATED)
-
-
-def next_id(ids: Iterable[str]) -> str:
-    """The id after the last one with the most common beginning; empty if no id ends with a number."""
-    numbered = [found.groups() for id in ids if (found := _NUMBERED.fullmatch(id))]
-    if not numbered:
-        return ""
-    ((usual, _),) = Counter(begin for begin, _ in numbered).most_common(1)
-    last = max((number for begin, number in numbered if begin == usual), key=int)
-    return f"{usual}{int(last) + 1:0{len(last)}}"
 
 
 def _new(visit: Visit, form: Form, problems: Problems = (), status: int = 200) -> Html:

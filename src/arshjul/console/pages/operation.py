@@ -8,7 +8,7 @@ from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.entry_forms import NEVER_ASKED, Again, EntryForm, Problems, entered, refused, shown, take
 from arshjul.console.fields import CHOSEN, given, kinds_of
 from arshjul.console.forms import Form
-from arshjul.console.pages.operations import state, states
+from arshjul.console.pages.operations import states
 from arshjul.console.visit import Visit
 from arshjul.console.working_out import to_options
 from arshjul.domain.entries.entries import Entries
@@ -23,6 +23,7 @@ from arshjul.formats.schema.frame import WrittenObject
 from arshjul.planning.letters.year_log import RESULTS as RESULT_NAMES
 from arshjul.planning.letters.year_log import is_about, operation_history, year_log
 from arshjul.planning.places.explain import explain, fits, known, worth
+from arshjul.planning.report.operations import state
 
 MOST_ALTERNATIVES = 8
 

@@ -1,124 +1,39 @@
 """The options that answer events, compared with today's plan; until they are found, the progress of the job."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import fields
 
-from arshjul.actions.draft.answers import questions
-from arshjul.actions.draft.draft import Draft
+from arshjul.actions.draft.compare_options import answered, compare_options
 from arshjul.actions.draft.kept_edit import is_edited
-from arshjul.actions.draft.options import FILLED, FIRST, FoundOption, choose, is_left
-from arshjul.agenda.overview import costs
+from arshjul.actions.draft.options import MOST_S, JobNow, choose, job_now, stop
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.pages.year import by_month, whole_wheel
 from arshjul.console.visit import Visit
 from arshjul.console.working_out import begun
-from arshjul.domain.entries.answer import declined
-from arshjul.domain.entries.filling import Filling
-from arshjul.domain.level import Level
 from arshjul.domain.placement import Placement
-from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
-from arshjul.planning.letters.notices import Notices, notices
-from arshjul.planning.letters.year_log import year_log
-from arshjul.planning.report.report import SHORT_NOTICE_DAYS
 from arshjul.rules.objectives import LEVEL_NAMES
-from arshjul.rules.soft.kept_close import KeptClose
-from arshjul.store import jobs
-from arshjul.store.jobs import Job
-from arshjul.texts import Words
-
-NAMES = {
-    "fewest-changes": Message("Fewest changes"),
-    "balanced": Message("Balanced"),
-    "most-delivered": Message("Most delivered"),
-    FIRST: Message("The first plan"),
-    FILLED: Message("Objects bound"),
-}
-
-
-MOST_S = 3600
-"""The longest limit that is offered for options."""
-
-
-@dataclass(frozen=True, slots=True)
-class OptionColumn:
-    """An option in figures, compared with today's plan.
-
-    `told_late`: parties told of a date less than 14 days ahead. `quality`: the points of all its prices; `for_moves`:
-    those for moves away from today's plan.
-    """
-
-    option: FoundOption
-    name: Message
-    news: Notices
-    left_out: tuple[str, ...]
-    n_moved: int
-    n_dropped: int
-    n_new: int
-    told: tuple[str, ...]
-    told_late: tuple[str, ...]
-    quality: int
-    for_moves: int
-    is_proven: bool
-    open_levels: tuple[Level, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DifferenceRow:
-    """An operation that is not in the same place in today's plan and all options."""
-
-    operation: str
-    today: Placement | None
-    places: tuple[Placement | None, ...]
-    is_hit: bool
-
-
-@dataclass(frozen=True, slots=True)
-class WithoutRow:
-    """A voluntary agency that answered no, without which an operation goes on; `options`: only in these."""
-
-    operation: str
-    agency: str
-    options: tuple[Message, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOutRow:
-    """An operation without a place in an option, and why."""
-
-    operation: str
-    title: str
-    why: tuple[Message, ...]
 
 
 def show(visit: Visit) -> Answer:
     """The options, or the progress of their job. Options of an earlier draft are not compared with other plans."""
-    job, draft = _job(visit), visit.draft
+    state, draft = job_now(visit.store, visit.number("job"), visit.now), visit.draft
+    job = state.job
     if job.state != "done":
-        return _progress(visit, job)
+        return _progress(visit, state)
     options = visit.years.options(visit.store, job.number)
     if job.version != draft.version:
-        values = {"draft": draft, "at": options[0].plan.as_of, "answered": _answered(options)}
+        values = {"draft": draft, "at": options[0].plan.as_of, "answered": answered(options)}
         return Html("older_options.html", values, part="content", is_last=True)
-    columns = [_column(draft, option) for option in options]
+    found = compare_options(draft, options, visit.words)
     values = {
+        **{part.name: getattr(found, part.name) for part in fields(found)},
         "job": job,
         "draft": draft,
         "is_edited": is_edited(draft),
-        "columns": columns,
-        "made_of": _made_of(columns, visit.words),
-        "quality": None if draft.plan is None else standing_quality(draft.plan),
-        "are_same": len(options) > 1 and all(option.plan.placed == options[0].plan.placed for option in options),
-        "rows": _rows(draft, options),
-        "without": _without(columns),
-        "longer_s": None if all(column.is_proven for column in columns) else _longer(job),
+        "longer_s": None if all(column.is_proven for column in found.columns) else state.longer_s,
         "chosen": visit.query.text("option") or "balanced",
-        "filled": [_filling(option) for option in options if option.id == FILLED],
-        "answered": _answered(options),
-        "out": _left_out(draft, options),
-        "silent": _silent(draft),
         "place": lambda placement: _place(draft.scenario, placement),
         **(by_month(visit, options[0].scenario, options[0].plan) if draft.plan is None else {}),
     }
@@ -128,155 +43,26 @@ def show(visit: Visit) -> Answer:
 def picture(visit: Visit) -> Answer:
     """The year of an option as a wheel, before it is chosen."""
     wanted = visit.query.text("option")
-    for option in visit.years.options(visit.store, _job(visit).number):
+    for option in visit.years.options(visit.store, visit.number("job")):
         if option.id == wanted:
             return whole_wheel(visit, option.scenario, option.plan, option.plan)
     raise InputError(Message("There is no such page."))
 
 
-def _answered(options: tuple[FoundOption, ...]) -> list[Message]:
-    """The entries that the options answer, in words, in the order in which they were made."""
-    option = options[0]
-    entries = option.plan.entries.of_revision(option.plan.revision)
-    lines = year_log(option.scenario, replace(entries, fillings=()))
-    return [line.text for line in reversed(lines)]
-
-
-def _left_out(draft: Draft, options: tuple[FoundOption, ...]) -> list[LeftOutRow]:
-    """The operations, new ones included, that an option leaves out and today's plan does not."""
-    known = set() if draft.plan is None else {out.operation for out in draft.plan.unplaced}
-    found: dict[str, LeftOutRow] = {}
-    for option in options:
-        for out in option.plan.unplaced:
-            if out.operation not in known:
-                why = tuple(reason.text for reason in out.reasons)
-                title = option.scenario.operations[out.operation].title
-                found.setdefault(out.operation, LeftOutRow(out.operation, title, why))
-    return list(found.values())
-
-
-def _filling(option: FoundOption) -> Message:
-    """The sentence of the filling: all that was bound."""
-    lines = year_log(option.scenario, option.plan.entries)
-    return next(line.text for line in lines if isinstance(line.entry, Filling))
-
-
-def _job(visit: Visit) -> Job:
-    with visit.store.reading() as db:
-        found = jobs.job(db, visit.number("job"))
-    if found is None:
-        raise InputError(Message("There is no such page."))
-    return found
-
-
-def _progress(visit: Visit, job: Job) -> Html:
-    with visit.store.reading() as db:
-        is_dead = job.is_over or is_left(visit.store, db, job, visit.now)
-    name = LEVEL_NAMES.get(job.level)
+def _progress(visit: Visit, state: JobNow) -> Html:
+    job = state.job
     values = {
         "job": job,
         "draft": visit.draft,
-        "level": name or Message("{id}", {"id": job.level}),
-        "seconds": int((visit.now - job.started_at).total_seconds()),
-        "is_dead": is_dead,
-        "silent_s": int((visit.now - job.heartbeat).total_seconds()) if job.is_silent(visit.now) else None,
-        "longer_s": _longer(job) if job.state == "out-of-time" else None,
+        "level": LEVEL_NAMES.get(job.level) or Message("{id}", {"id": job.level}),
+        "seconds": state.seconds,
+        "is_dead": state.is_dead,
+        "silent_s": state.silent_s,
+        "longer_s": state.longer_s if job.state == "out-of-time" else None,
         "option": visit.query.text("option"),
         "is_stale": job.version != visit.draft.version,
     }
-    return Html("job.html", values, part="content" if is_dead else "progress", is_last=is_dead)
-
-
-def _silent(draft: Draft) -> list[str]:
-    """The names of the parties that have open questions."""
-    silent = dict.fromkeys(one.party for one in questions(draft) if one.answer == "asked")
-    return [draft.scenario.parties[party].name for party in silent if party in draft.scenario.parties]
-
-
-def _longer(job: Job) -> int | None:
-    """The time limit for another attempt in seconds; None if the longest has been used."""
-    return min(2 * job.limit_s, MOST_S) if job.limit_s < MOST_S else None
-
-
-def _column(draft: Draft, option: FoundOption) -> OptionColumn:
-    old = {} if draft.plan is None else draft.plan.placed
-    plan = option.plan
-    is_replan = plan.placed_by is None  # a filling does not replace the plan
-    news = notices(option.scenario, draft.scenario, old, plan)
-    found = news.changes
-    felt = (*found.changed, *found.new)
-    late = {move.operation for move in felt if move.notice_days(plan.as_of.date()) < SHORT_NOTICE_DAYS}
-    told_late = tuple(party for party, ids in news.tell.items() if late.intersection(ids))
-    return OptionColumn(
-        option=option,
-        name=NAMES.get(option.id, Message("{id}", {"id": option.id})),
-        news=news,
-        left_out=tuple(out.operation for out in plan.unplaced),
-        n_moved=len(found.moved) + len(found.unit_changed),
-        n_dropped=len(found.dropped),
-        n_new=len(found.new),
-        told=tuple(news.tell),
-        told_late=told_late,
-        quality=sum(price.points for price in plan.prices) if is_replan else standing_quality(plan),
-        for_moves=for_moves(plan),
-        is_proven=plan.status == "optimal",
-        open_levels=tuple(level for level in plan.levels if not level.proven),
-    )
-
-
-def _made_of(columns: Sequence[OptionColumn], words: Words) -> list[tuple[str, list[int]]]:
-    """The points of every wish that is not met, by option, the most expensive first."""
-    points: dict[str, list[int]] = {}
-    for n, column in enumerate(columns):
-        for cost in costs(column.option.plan.prices):
-            points.setdefault(words.say(cost.name), [0] * len(columns))[n] = cost.points
-    return sorted(points.items(), key=lambda row: -max(row[1]))
-
-
-def for_moves(plan: Plan) -> int:
-    """The price of the moves from the previous plan to this one."""
-    return sum(price.points for price in plan.prices if price.rule == KeptClose.id)
-
-
-def standing_quality(plan: Plan) -> int:
-    """The price of keeping today's plan: it moves nothing, so without the price of its own earlier moves."""
-    return sum(price.points for price in plan.prices) - for_moves(plan)
-
-
-def _rows(draft: Draft, options: tuple[FoundOption, ...]) -> list[DifferenceRow]:
-    """The operations whose places differ between today's plan and the options, in the order of today's dates."""
-    old = {} if draft.plan is None else draft.plan.placed
-    ids = dict.fromkeys(id for placed in (old, *(option.plan.placed for option in options)) for id in placed)
-    rows = []
-    for id in ids:
-        today, places = old.get(id), tuple(option.plan.placed.get(id) for option in options)
-        if any(_elsewhere(today, place) for place in places):
-            hit = any(option.plan.base is not None and id in option.plan.base.hit for option in options)
-            rows.append(DifferenceRow(id, today, places, hit))
-    return sorted(rows, key=lambda row: (not row.is_hit, _when(row)))
-
-
-def _without(columns: Sequence[OptionColumn]) -> list[WithoutRow]:
-    """The voluntary agencies that answered no to the place of an operation which goes on there without them."""
-    found: dict[tuple[str, str], list[Message]] = {}
-    for column in columns:
-        scenario, plan = column.option.scenario, column.option.plan
-        answers = plan.entries.demands(plan.placing.revision).answers
-        for place in plan.placements:
-            free = scenario.operations[place.operation].optional_agencies
-            for agency in sorted((declined(answers, place) & free.keys()) - {*place.optional_agencies}):
-                found.setdefault((place.operation, scenario.agencies[agency].name), []).append(column.name)
-    whole = len(columns)
-    return [WithoutRow(*pair, () if len(names) == whole else tuple(names)) for pair, names in found.items()]
-
-
-def _elsewhere(one: Placement | None, other: Placement | None) -> bool:
-    return not one.same_place(other) if one is not None else other is not None
-
-
-def _when(row: DifferenceRow) -> tuple[str, str]:
-    first = next(place for place in (row.today, *row.places) if place is not None)
-    return first.slot.day.isoformat(), row.operation
+    return Html("job.html", values, part="content" if state.is_dead else "progress", is_last=state.is_dead)
 
 
 def _place(scenario: Scenario, placement: Placement | None) -> tuple[object, str] | None:
@@ -302,10 +88,9 @@ def work_out(visit: Visit) -> Answer:
     return begun(visit, visit.form.text("seen"), limit_s=limit_s)
 
 
-def stop(visit: Visit) -> Answer:
+def end(visit: Visit) -> Answer:
     """Ends a job with the best result found so far."""
-    with visit.store.writing() as db:
-        jobs.tell(db, visit.number("job"), state="stopping")
+    stop(visit.store, visit.number("job"), visit.person, visit.now)
     return SeeOther(f"/options/{visit.number('job')}")
 
 
@@ -315,5 +100,5 @@ pages = (
     Page("/options/{job}", "POST", "choose-option", CHANGING, take),
     Page("/options/{job}/wheel.svg", "GET", "see-wheel-of-option", READING, picture),
     Page("/jobs/{job}", "GET", "see-job", READING, show),
-    Page("/jobs/{job}", "POST", "stop-job", CHANGING, stop),
+    Page("/jobs/{job}", "POST", "stop-job", CHANGING, end),
 )

@@ -1,48 +1,46 @@
 """The outbox: calls to make, and waiting mail; both can be taken out after doing them by hand."""
 
-from contextlib import suppress
+from urllib.parse import quote
 
 from arshjul.actions.mail.post import doubt_said, fault_said, take_out
-from arshjul.actions.publishing.as_time_passes import write_anew
+from arshjul.actions.mail.to_tell import to_tell
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.forms import whole_number
-from arshjul.console.mailto import mailto
 from arshjul.console.visit import Visit
-from arshjul.errors import InputError, Message, StorageError
-from arshjul.store import outbox
-from arshjul.store.outbox import OutboxMessage
+from arshjul.domain.party_mail import PartyMail
+from arshjul.errors import InputError, Message
 
 
 def show(visit: Visit) -> Answer:
     """All waiting messages, oldest first."""
-    calls = to_call(visit)
-    with visit.store.reading() as db:
-        waits = [one for one in outbox.waiting(db) if not one.fault]
-    return Html("outbox.html", {"waits": waits, **calls})
+    return Html("outbox.html", to_call(visit))
 
 
 def to_call(visit: Visit) -> dict[str, object]:
-    """The values of `calls.html`: the messages to read out, by party, most urgent first."""
-    draft, calls = visit.draft, dict[str, list[OutboxMessage]]()
-    with suppress(StorageError):  # the messages stay as they were written if nothing can be written now
-        write_anew(visit.store, visit.now, draft.moment(visit.now))
-    with visit.store.reading() as db:
-        for one in outbox.to_call(db):
-            calls.setdefault(one.party, []).append(one)
-    values = {"draft": draft, "calls": calls, "parties": draft.contacts, "zone": draft.scenario.zone}
-    return {**values, "fault_said": fault_said, "doubt_said": doubt_said, "mailto": mailto}
+    """The values of `calls.html`, and the mails that wait."""
+    draft = visit.draft
+    found = to_tell(visit.store, visit.now, draft.moment(visit.now))
+    values = {"draft": draft, "calls": found.calls, "waits": found.mails, "parties": draft.contacts}
+    said = {"fault_said": fault_said, "doubt_said": doubt_said, "mailto": mailto}
+    return {**values, **said, "zone": draft.scenario.zone}
+
+
+def mailto(address: str, mail: PartyMail, link: str = "") -> str:
+    """The address that opens a message in a person's mail program, for whoever sends it by hand.
+
+    `link` is where its reader answers.
+    """
+    said, text = (quote(part, safe="", errors="replace") for part in (mail.subject, mail.text(link)))
+    return f"mailto:{quote(address, safe='@', errors='replace')}?subject={said}&body={text}"
 
 
 def take(visit: Visit) -> Answer:
     """Takes messages out that were delivered by hand, or are not to be sent."""
-    numbers = []
-    for text in visit.form.several("message"):
-        number = whole_number(text)
-        if not isinstance(number, int):
-            raise InputError(Message("There is no such page."))
-        numbers.append(number)
-    take_out(visit.store, numbers, visit.person, visit.now)
+    numbers = [whole_number(text) for text in visit.form.several("message")]
+    if not all(isinstance(number, int) for number in numbers):
+        raise InputError(Message("There is no such page."))
+    take_out(visit.store, map(int, numbers), visit.person, visit.now)
     return SeeOther("/" if visit.form.text("from") == "today" else "/outbox")
 
 

@@ -5,20 +5,19 @@ from urllib.parse import quote
 
 from arshjul.actions.draft.answer_addresses import hand_out, no_address, party_of
 from arshjul.actions.draft.answers import AnotherQuestion, TooManyChanges, answer_at, answer_for, questions
-from arshjul.actions.draft.draft import Draft, StaleDraft
-from arshjul.actions.draft.propose import Inquiry, ask_again, inquiries, proposal_of, propose
+from arshjul.actions.draft.draft import Draft
+from arshjul.actions.draft.propose import Inquiry, ask_again, inquiries_of, propose, reached_parties
 from arshjul.actions.mail.post import fault_said
 from arshjul.actions.publishing.contacts import mailbox
 from arshjul.agenda.notice import operation_said
 from arshjul.agenda.party import parties
 from arshjul.console.access import ANYBODY, CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
-from arshjul.console.mailto import mailto
+from arshjul.console.pages.outbox import mailto
 from arshjul.console.visit import Visit
 from arshjul.domain.party_mail import PartyMail
 from arshjul.errors import InputError, Message, Refused
 from arshjul.planning.letters.notices import Letter
-from arshjul.store import jobs, outbox, proposals
 
 REPLIES = {
     "yes": Message("Yes, we can come"),
@@ -53,11 +52,7 @@ def show_check(visit: Visit) -> Answer:
     found = next((one for one in visit.years.options(visit.store, number) if one.id == wanted), None)
     if found is None or draft.plan is None:
         raise InputError(Message("There is no such page."))
-    with visit.store.reading() as db:
-        job = jobs.job(db, number)
-    if job is None or job.version != draft.version:
-        raise StaleDraft
-    letters = inquiries(draft, proposal_of(draft, found))
+    letters = inquiries_of(visit.store, draft, number, found)
     values = {
         "draft": draft,
         "job": number,
@@ -88,9 +83,7 @@ def show(visit: Visit) -> Answer:
 
 def _page(visit: Visit, handed: HandedAddress | None = None, wrong: Message | None = None, status: int = 200) -> Html:
     draft = visit.draft
-    with visit.store.reading() as db:
-        reachable = proposals.open_parties(db, visit.now)
-        waits = {one.party: one for one in outbox.waiting(db) if one.asks}
+    reached = reached_parties(visit.store, visit.now)
     asked, letters = questions(draft), _letters(draft)
     values = {
         "draft": draft,
@@ -103,8 +96,8 @@ def _page(visit: Visit, handed: HandedAddress | None = None, wrong: Message | No
         "said": lambda id: operation_said(draft.scenario, id),
         "replies": REPLIES,
         "given": {**REPLIES, "asked": NO_ANSWER},
-        "reachable": reachable,
-        "waits": waits,
+        "reachable": reached.at_an_address,
+        "waits": reached.mails,
         "fault_said": fault_said,
         "handed": handed,
         "wrong": wrong,

@@ -1,10 +1,9 @@
 """Calendar addresses: given out, revoked, and when each was last fetched."""
 
-from arshjul.actions.publishing.address_term import ending, ending_said
 from arshjul.actions.subscribers.address_book import address_book, published_scenario
 from arshjul.actions.subscribers.public_address import is_this_computer
-from arshjul.actions.subscribers.subscribe import CLIENTS, Handed, Wanted, closed_by_a_restore, reissue, subscribe
-from arshjul.actions.subscribers.subscribers import STATES, program_said, subscribers
+from arshjul.actions.subscribers.subscribe import CLIENTS, Handed, Wanted, reissue, subscribe
+from arshjul.actions.subscribers.subscribers import STATES, closed_said, end_said, program_said, subscribers
 from arshjul.actions.subscribers.unsubscribe import unsubscribe
 from arshjul.agenda.address_end import last_day
 from arshjul.agenda.channel import CONTENT_NAMES, LEVEL_NAMES
@@ -14,7 +13,6 @@ from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html, SeeOther
 from arshjul.console.visit import Visit
 from arshjul.errors import ArshjulError, Message
-from arshjul.texts import counted
 
 
 def show(visit: Visit) -> Answer:
@@ -25,8 +23,8 @@ def show(visit: Visit) -> Answer:
 def _page(visit: Visit, handed: Handed | None = None, wrong: Message | None = None, status: int = 200) -> Html:
     values = {
         "draft": visit.draft,
-        "closed": _closed(visit),
-        "ending": _ending(visit),
+        "closed": closed_said(visit.store),
+        "ending": end_said(visit.store, visit.now, visit.scenario.zone),
         "known": subscribers(visit.store),
         "parties": {str(party): _named(visit, party) for party in parties(visit.scenario)},
         "levels": dict(reversed(LEVEL_NAMES.items())),
@@ -44,25 +42,6 @@ def _page(visit: Visit, handed: Handed | None = None, wrong: Message | None = No
         "zone": visit.scenario.zone,
     }
     return Html("subscribers.html", values, status)
-
-
-def _closed(visit: Visit) -> Message | None:
-    """A sentence about subscribers whose address a restore has closed; None if there are none."""
-    with visit.store.reading() as db:
-        n = len(closed_by_a_restore(db))
-    if not n:
-        return None
-    return counted(
-        n,
-        "A backup was put back, and the address of one person was closed by that.",
-        "A backup was put back, and the addresses of {n} people were closed by that.",
-    )
-
-
-def _ending(visit: Visit) -> Message | None:
-    """A sentence about addresses that end soon; None if there are none."""
-    with visit.store.reading() as db:
-        return ending_said(ending(db, visit.now), visit.scenario.zone)
 
 
 def _named(visit: Visit, party: Party) -> str:

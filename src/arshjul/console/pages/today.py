@@ -5,19 +5,18 @@ from datetime import datetime
 
 from arshjul.actions.draft.answers import questions
 from arshjul.actions.draft.clock import set_clock
-from arshjul.actions.draft.draft import ANSWERS, Draft, StaleDraft, enter
+from arshjul.actions.draft.draft import ANSWERS, Draft
+from arshjul.actions.draft.enter import enter, way_out
 from arshjul.actions.draft.kept_edit import is_edited
+from arshjul.actions.draft.logbook import entered
 from arshjul.actions.draft.take_back import start_over, take_back, take_back_edit
 from arshjul.console.access import ALL, CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
-from arshjul.console.pages.importing import begun
 from arshjul.console.pages.outbox import to_call
-from arshjul.console.told import entered
 from arshjul.console.visit import Visit
 from arshjul.console.working_out import to_options
 from arshjul.domain.entries.entries import Entries
 from arshjul.errors import InputError, Message
-from arshjul.formats.words import local_time
 from arshjul.planning.today.note import happening, note
 from arshjul.planning.today.today import AHEAD_DAYS, Today
 from arshjul.planning.today.units_away import away
@@ -30,7 +29,7 @@ def show(visit: Visit) -> Answer:
     draft = visit.draft
     (entries, problems), asked = draft.usable(visit.now), questions(draft)
     found = _state(visit, draft, entries)
-    edit = visit.years.edit(draft, begun(visit), visit.words)
+    edit = visit.years.edit(draft, draft.begun(visit.now), visit.words)
     return Html(
         "today.html",
         {
@@ -74,18 +73,9 @@ def take_way(visit: Visit) -> Answer:
     """Enters a way out that the page offers, and starts a solve."""
     draft, form = visit.draft, visit.form
     found = _state(visit, draft, draft.usable(visit.now)[0])
-    ways = {} if found is None else {hit.operation: hit.ways_out for hit in found.hit}
-    ways_out, number = ways.get(form.text("operation"), ()), form.number("way")
-    if not isinstance(number, int) or not 1 <= number <= len(ways_out):
-        raise StaleDraft
-    reported = local_time(draft.moment(visit.now))
-    items = [
-        (name, {**(item if isinstance(item, dict) else {"operation": item}), "reported": reported})
-        for name, asked in ways_out[number - 1].changes.items()
-        for item in asked
-    ]
+    items = way_out(found, form.text("operation"), form.number("way"))
     if items:
-        enter(visit.store, items, visit.person, visit.now, form.text("seen"), visit.year_words)
+        enter(visit.store, items, visit.person, visit.now, form.text("seen"))
     return to_options(visit, "fewest-changes")
 
 

@@ -1,11 +1,6 @@
 """Withdrawals: those in force, and reports of the police: confirmed, extended, corrected or given back."""
 
-import json
-from dataclasses import dataclass
-from datetime import date
-from itertools import count
-
-from arshjul.actions.draft.draft import Draft
+from arshjul.actions.draft.withdrawals import entries_known, next_id, number_of_waiting, reported, reported_one
 from arshjul.agenda.cause import KINDS
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html
@@ -19,31 +14,18 @@ from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.entry import WrittenGivenBack, WrittenWithdrawal
 from arshjul.planning.letters.year_log import year_log
-from arshjul.planning.replan.entering import all_entered
 from arshjul.texts import Words
 
 WITHDRAWAL = EntryForm("withdrawals", kinds_of(WrittenWithdrawal, "id", "revision", "until"))
 GIVEN_BACK = EntryForm("given_back", kinds_of(WrittenGivenBack, "id", "withdrawal", "revision"))
 STILL = EntryForm("still")
 
-PREFIX, PREFIX_BACK = "A", "T"
-"""The beginnings of the ids that are made here, of withdrawals and of returns."""
-
-
-@dataclass(frozen=True, slots=True)
-class WithdrawalRow:
-    """The last report of a withdrawal. `until`: its last date, known or assumed; `waits`: for a plan."""
-
-    withdrawal: Withdrawal
-    until: date
-    waits: bool
-
 
 def show_list(visit: Visit) -> Answer:
     """Withdrawals in force and future ones, those that are over, and the teams that agencies have lost."""
     draft = visit.draft
-    entries, today = _entries(visit), draft.moment(visit.now).date()
-    rows = _rows(draft, entries)
+    entries, today = entries_known(draft, visit.now), draft.moment(visit.now).date()
+    rows = reported(draft, entries)
     lost = [one for one in entries.changes if isinstance(one, TeamsLost) and one.span.last >= today]
     values = {
         "draft": draft,
@@ -54,23 +36,6 @@ def show_list(visit: Visit) -> Answer:
     return Html("withdrawals.html", values)
 
 
-def _entries(visit: Visit) -> Entries:
-    """All entries so far, waiting ones included."""
-    draft = visit.draft
-    waiting, moment = draft.usable(visit.now)[0], draft.moment(visit.now)
-    return waiting if draft.plan is None else all_entered(draft.named, draft.plan, waiting, moment)
-
-
-def _rows(draft: Draft, entries: Entries) -> list[WithdrawalRow]:
-    """The last report of each, by first date."""
-    revision = 0 if draft.plan is None else draft.plan.revision
-    rows = [
-        WithdrawalRow(one, one.last or one.until or one.first, one.revision is None or one.revision > revision)
-        for one in entries.in_force()
-    ]
-    return sorted(rows, key=lambda row: (row.withdrawal.first, row.withdrawal.id))
-
-
 def show_new(visit: Visit) -> Answer:
     """The form of a new one, empty."""
     return _new(visit)
@@ -78,7 +43,7 @@ def show_new(visit: Visit) -> Answer:
 
 def take_new(visit: Visit) -> Answer:
     """Enters the withdrawal, and starts a solve; an unusable one comes back as typed."""
-    item = _item(visit.form, _next(PREFIX, _known(visit, WITHDRAWAL.list)), visit.words)
+    item = _item(visit.form, next_id(visit.draft, visit.now, WITHDRAWAL.list), visit.words)
     return take(visit, WITHDRAWAL.list, item, lambda problems, status: _new(visit, problems, status))
 
 
@@ -96,16 +61,6 @@ def _cause(words: Words, given: str) -> str:
     return known.get(given.casefold(), given)
 
 
-def _known(visit: Visit, name: str) -> set[str]:
-    """The ids in a list, waiting entries included, usable or not."""
-    written = {json.loads(one.body).get("id") for one in visit.draft.waiting if one.list == name}
-    return written | {one.id for one in getattr(_entries(visit), name)}
-
-
-def _next(prefix: str, known: set[str]) -> str:
-    return next(id for id in (f"{prefix}{number}" for number in count(1)) if id not in known)
-
-
 def _new(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     form = visit.form if problems else Form({"from": (visit.draft.moment(visit.now).date().isoformat(),)})
     values = {"draft": visit.draft, "form": ShownForm("", form, problems=problems), "causes": list(KINDS.values())}
@@ -119,37 +74,26 @@ def show(visit: Visit) -> Answer:
 
 def say(visit: Visit) -> Answer:
     """Enters a report of the police: the withdrawal is extended, given back, or changed."""
-    row = _row(visit, _entries(visit))
+    draft = visit.draft
+    row = reported_one(draft, entries_known(draft, visit.now), visit.path["withdrawal"])
     form, id, instead = visit.form, row.withdrawal.id, None
     match form.text("ask"):
         case GIVEN_BACK.list:
-            item = GIVEN_BACK.item(form, id=_next(PREFIX_BACK, _known(visit, GIVEN_BACK.list)), withdrawal=id)
+            item = GIVEN_BACK.item(form, id=next_id(draft, visit.now, GIVEN_BACK.list), withdrawal=id)
         case STILL.list:
             item = STILL.item(form, withdrawal=id)
         case WITHDRAWAL.list:
             item = _item(form, id, visit.words)
-            instead = _number(visit.draft, id) if row.waits else None
+            instead = number_of_waiting(draft, id) if row.waits else None
         case _:
             raise InputError(Message("There is no such page."))
     return take(visit, form.text("ask"), item, lambda problems, status: _page(visit, problems, status), instead=instead)
 
 
-def _row(visit: Visit, entries: Entries) -> WithdrawalRow:
-    found = [row for row in _rows(visit.draft, entries) if row.withdrawal.id == visit.path["withdrawal"]]
-    if not found:
-        raise InputError(Message("There is no such withdrawal."))
-    return found[0]
-
-
-def _number(draft: Draft, id: str) -> int | None:
-    """The number of the waiting entry that reports the withdrawal; None if it is only in a proposal."""
-    reports = (one for one in draft.waiting if one.list == WITHDRAWAL.list)
-    return next((one.number for one in reports if [known.id for known in draft.alone(one).withdrawals] == [id]), None)
-
-
 def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
-    draft, entries = visit.draft, _entries(visit)
-    row = _row(visit, entries)
+    draft = visit.draft
+    entries = entries_known(draft, visit.now)
+    row = reported_one(draft, entries, visit.path["withdrawal"])
     one = row.withdrawal
     written = WrittenWithdrawal.of(one).mapping()
     cause = visit.words.say(KINDS[one.cause]) if one.cause in KINDS else one.cause

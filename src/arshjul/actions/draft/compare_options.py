@@ -1,0 +1,231 @@
+"""The options of a job beside today's plan: in figures, and where they differ."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from arshjul.actions.draft.answers import questions
+from arshjul.actions.draft.draft import Draft
+from arshjul.actions.draft.options import FILLED, FIRST, FoundOption
+from arshjul.agenda.overview import costs
+from arshjul.domain.entries.answer import declined
+from arshjul.domain.entries.filling import Filling
+from arshjul.domain.level import Level
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
+from arshjul.errors import Message
+from arshjul.planning.letters.notices import Notices, notices
+from arshjul.planning.letters.year_log import year_log
+from arshjul.planning.report.report import SHORT_NOTICE_DAYS
+from arshjul.rules.soft.kept_close import KeptClose
+from arshjul.texts import Words
+
+OPTION_TITLES = {
+    "fewest-changes": Message("Fewest changes"),
+    "balanced": Message("Balanced"),
+    "most-delivered": Message("Most delivered"),
+    FIRST: Message("The first plan"),
+    FILLED: Message("Objects bound"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OptionColumn:
+    """An option in figures, compared with today's plan.
+
+    `told_late`: parties told of a date less than 14 days ahead. `quality`: the points of all its prices; `for_moves`:
+    those for moves away from today's plan.
+    """
+
+    option: FoundOption
+    name: Message
+    news: Notices
+    left_out: tuple[str, ...]
+    n_moved: int
+    n_dropped: int
+    n_new: int
+    told: tuple[str, ...]
+    told_late: tuple[str, ...]
+    quality: int
+    for_moves: int
+    is_proven: bool
+    open_levels: tuple[Level, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceRow:
+    """An operation that is not in the same place in today's plan and all options."""
+
+    operation: str
+    today: Placement | None
+    places: tuple[Placement | None, ...]
+    is_hit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutRow:
+    """A voluntary agency that answered no, without which an operation goes on; `options`: only in these."""
+
+    operation: str
+    agency: str
+    options: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOutRow:
+    """An operation without a place in an option, and why."""
+
+    operation: str
+    title: str
+    why: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The options beside today's plan.
+
+    `made_of`: the points of each wish that is not met, option by option. `quality` is today's, None where there is no
+    plan. `filled`: what was bound, in a sentence each. `answered`: the entries that the options answer, as sentences.
+    `silent`: the names of the parties that have not answered all that they are asked.
+    """
+
+    columns: Sequence[OptionColumn]
+    made_of: Sequence[tuple[str, list[int]]]
+    quality: int | None
+    are_same: bool
+    rows: Sequence[DifferenceRow]
+    without: Sequence[WithoutRow]
+    filled: Sequence[Message]
+    answered: Sequence[Message]
+    out: Sequence[LeftOutRow]
+    silent: Sequence[str]
+
+
+def compare_options(draft: Draft, options: tuple[FoundOption, ...], words: Words) -> Comparison:
+    """The options of a job that is of this draft."""
+    columns = [_column(draft, option) for option in options]
+    return Comparison(
+        columns=columns,
+        made_of=_made_of(columns, words),
+        quality=None if draft.plan is None else _standing_quality(draft.plan),
+        are_same=len(options) > 1 and all(option.plan.placed == options[0].plan.placed for option in options),
+        rows=_rows(draft, options),
+        without=_without(columns),
+        filled=[_filling(option) for option in options if option.id == FILLED],
+        answered=answered(options),
+        out=_left_out(draft, options),
+        silent=_silent(draft),
+    )
+
+
+def answered(options: tuple[FoundOption, ...]) -> list[Message]:
+    """The entries that the options answer, in words, in the order in which they were made."""
+    option = options[0]
+    entries = option.plan.entries.of_revision(option.plan.revision)
+    lines = year_log(option.scenario, replace(entries, fillings=()))
+    return [line.text for line in reversed(lines)]
+
+
+def _left_out(draft: Draft, options: tuple[FoundOption, ...]) -> list[LeftOutRow]:
+    """The operations, new ones included, that an option leaves out and today's plan does not."""
+    known = set() if draft.plan is None else {out.operation for out in draft.plan.unplaced}
+    found: dict[str, LeftOutRow] = {}
+    for option in options:
+        for out in option.plan.unplaced:
+            if out.operation not in known:
+                why = tuple(reason.text for reason in out.reasons)
+                title = option.scenario.operations[out.operation].title
+                found.setdefault(out.operation, LeftOutRow(out.operation, title, why))
+    return list(found.values())
+
+
+def _filling(option: FoundOption) -> Message:
+    """The sentence of the filling: all that was bound."""
+    lines = year_log(option.scenario, option.plan.entries)
+    return next(line.text for line in lines if isinstance(line.entry, Filling))
+
+
+def _silent(draft: Draft) -> list[str]:
+    """The names of the parties that have open questions."""
+    silent = dict.fromkeys(one.party for one in questions(draft) if one.answer == "asked")
+    return [draft.scenario.parties[party].name for party in silent if party in draft.scenario.parties]
+
+
+def _column(draft: Draft, option: FoundOption) -> OptionColumn:
+    old = {} if draft.plan is None else draft.plan.placed
+    plan = option.plan
+    is_replan = plan.placed_by is None  # a filling leaves its plan standing
+    news = notices(option.scenario, draft.scenario, old, plan)
+    found = news.changes
+    felt = (*found.changed, *found.new)
+    late = {move.operation for move in felt if move.notice_days(plan.as_of.date()) < SHORT_NOTICE_DAYS}
+    told_late = tuple(party for party, ids in news.tell.items() if late.intersection(ids))
+    return OptionColumn(
+        option=option,
+        name=OPTION_TITLES.get(option.id, Message("{id}", {"id": option.id})),
+        news=news,
+        left_out=tuple(out.operation for out in plan.unplaced),
+        n_moved=len(found.moved) + len(found.unit_changed),
+        n_dropped=len(found.dropped),
+        n_new=len(found.new),
+        told=tuple(news.tell),
+        told_late=told_late,
+        quality=sum(price.points for price in plan.prices) if is_replan else _standing_quality(plan),
+        for_moves=_for_moves(plan),
+        is_proven=plan.status == "optimal",
+        open_levels=tuple(level for level in plan.levels if not level.proven),
+    )
+
+
+def _made_of(columns: Sequence[OptionColumn], words: Words) -> list[tuple[str, list[int]]]:
+    """The points of every wish that is not met, by option, the most expensive first."""
+    points: dict[str, list[int]] = {}
+    for n, column in enumerate(columns):
+        for cost in costs(column.option.plan.prices):
+            points.setdefault(words.say(cost.name), [0] * len(columns))[n] = cost.points
+    return sorted(points.items(), key=lambda row: -max(row[1]))
+
+
+def _for_moves(plan: Plan) -> int:
+    """The price of the moves from the previous plan to this one."""
+    return sum(price.points for price in plan.prices if price.rule == KeptClose.id)
+
+
+def _standing_quality(plan: Plan) -> int:
+    """The price of keeping today's plan: it moves nothing, so without the price of its own earlier moves."""
+    return sum(price.points for price in plan.prices) - _for_moves(plan)
+
+
+def _rows(draft: Draft, options: tuple[FoundOption, ...]) -> list[DifferenceRow]:
+    """The operations whose places differ between today's plan and the options, in the order of today's dates."""
+    old = {} if draft.plan is None else draft.plan.placed
+    ids = dict.fromkeys(id for placed in (old, *(option.plan.placed for option in options)) for id in placed)
+    rows = []
+    for id in ids:
+        today, places = old.get(id), tuple(option.plan.placed.get(id) for option in options)
+        if any(_elsewhere(today, place) for place in places):
+            hit = any(option.plan.base is not None and id in option.plan.base.hit for option in options)
+            rows.append(DifferenceRow(id, today, places, hit))
+    return sorted(rows, key=lambda row: (not row.is_hit, _when(row)))
+
+
+def _without(columns: Sequence[OptionColumn]) -> list[WithoutRow]:
+    """The voluntary agencies that answered no to the place of an operation which goes on there without them."""
+    found: dict[tuple[str, str], list[Message]] = {}
+    for column in columns:
+        scenario, plan = column.option.scenario, column.option.plan
+        answers = plan.entries.demands(plan.placing.revision).answers
+        for place in plan.placements:
+            free = scenario.operations[place.operation].optional_agencies
+            for agency in sorted((declined(answers, place) & free.keys()) - {*place.optional_agencies}):
+                found.setdefault((place.operation, scenario.agencies[agency].name), []).append(column.name)
+    whole = len(columns)
+    return [WithoutRow(*pair, () if len(names) == whole else tuple(names)) for pair, names in found.items()]
+
+
+def _elsewhere(one: Placement | None, other: Placement | None) -> bool:
+    return not one.same_place(other) if one is not None else other is not None
+
+
+def _when(row: DifferenceRow) -> tuple[str, str]:
+    first = next(place for place in (row.today, *row.places) if place is not None)
+    return first.slot.day.isoformat(), row.operation

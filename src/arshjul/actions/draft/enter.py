@@ -1,0 +1,92 @@
+"""enter: what was entered is judged, once, beside what is known and waits; from then on it waits for a plan too."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from arshjul.actions.draft.draft import NOMINATED, Draft, Item, StaleDraft, keep, opened_draft, refuse_other
+from arshjul.errors import InputError, Message, Problem
+from arshjul.formats.catalogues import words
+from arshjul.formats.words import local_time
+from arshjul.planning.check.idle_entries import idle
+from arshjul.planning.today.today import Today
+from arshjul.store import drafts
+from arshjul.store.store import Store
+
+Items = Sequence[tuple[str, Item]]
+"""Entries, each with the name of its list."""
+
+
+def enter(
+    store: Store,
+    items: Items,
+    actor: str,
+    now: datetime,
+    seen: str,
+    *,
+    instead: int | None = None,
+    is_sure: bool = True,
+) -> None:
+    """Keeps entries, to be answered by the next plan; each was reported now unless it says when.
+
+    What waits and says something else of the same is taken back for them, as is the entry of the number `instead`.
+    InputError or Refused where a replan could not take one in beside what waits already, unless what waits has become
+    useless itself; InputError too where one would change nothing, unless somebody `is_sure`. Refused where there is no
+    plan yet; StaleDraft where the draft is not the one seen.
+    """
+    with store.writing() as db:
+        draft = opened_draft(db)
+        refuse_other(draft, seen)
+        reported = local_time(draft.moment(now))
+        items = [(name, item if name == NOMINATED else {"reported": reported, **item}) for name, item in items]
+        gone = draft.superseded(items, instead)
+        if instead is not None and instead not in {one.number for one in gone}:
+            raise StaleDraft
+        rest = draft.without(gone)
+        _judge(rest, items, now, is_sure=is_sure)
+        for one in gone:
+            drafts.take_back(db, one.number, actor, now)
+        drafts.add_entries(db, ((name, json.dumps(item, ensure_ascii=False)) for name, item in items), actor, now)
+        keep(db, draft, rest, words(draft.scenario.language), now)
+
+
+def _judge(draft: Draft, items: Items, now: datetime, *, is_sure: bool) -> None:
+    """Raises all that stands in the way of these entries beside what waits in the draft."""
+    plan, moment = draft.made_plan, draft.moment(now)
+    for name, item in items:
+        if name == NOMINATED and item.get("sites"):  # sites have a table of their own
+            raise InputError(Message("The sites of a new operation come with a workbook, not with an entry."))
+        if problem := _of_the_future(name, item, moment):
+            raise InputError(Message("What was entered cannot be used."), [problem])
+    known, entered = draft.asked(), draft.asked(items)
+    if draft.fits(known, now):
+        draft.refuse_unfit(entered, now)
+    if not is_sure:
+        waiting = plan.entries.and_then(known)
+        if problems := list(idle(draft.named, plan, waiting, entered, moment.date())):
+            raise InputError(Message("What was entered changes nothing."), problems)
+
+
+def _of_the_future(name: str, item: Item, now: datetime) -> Problem | None:
+    """The problem with a report whose time is in the future."""
+    try:
+        reported = datetime.fromisoformat(str(item.get("reported", ""))).replace(tzinfo=now.tzinfo)
+    except ValueError:  # the schema says what is wrong
+        return None
+    if reported <= now:
+        return None
+    text = Message("{given} has not been yet: it is {now}.", {"given": reported, "now": now})
+    return Problem("bad-value", text, path=f"{name}[0].reported")
+
+
+def way_out(found: Today | None, operation: str, number: object) -> Items:
+    """The entries of a way out, as the morning's note numbers it. StaleDraft where the note has none of that number."""
+    ways = {} if found is None else {hit.operation: hit.ways_out for hit in found.hit}
+    ways_out = ways.get(operation, ())
+    if not isinstance(number, int) or not 1 <= number <= len(ways_out):
+        raise StaleDraft
+    return [
+        (name, item if isinstance(item, dict) else {"operation": item})
+        for name, asked in ways_out[number - 1].changes.items()
+        for item in asked
+    ]

@@ -1,0 +1,159 @@
+"""The log: what was entered and what was done, each with who and when, in words and names instead of ids."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from arshjul.actions.draft.draft import ANSWERS, Draft
+from arshjul.actions.publishing.revisions import reason_said
+from arshjul.agenda.party import parties
+from arshjul.errors import InputError, Message, Refused
+from arshjul.planning.letters.year_log import year_log
+from arshjul.store import audit, drafts, readers, revisions
+from arshjul.store.audit import AuditLine
+from arshjul.store.drafts import StoredEntry
+from arshjul.store.events import EVENTS
+from arshjul.store.readers import Subscriber
+from arshjul.store.revisions import Revision
+from arshjul.store.store import Store
+
+LINES_A_PAGE = 200
+
+_ROLE_NAMES: Mapping[str, Message] = {
+    "coordinator": Message("as coordinator"),
+    "deputy": Message("as deputy"),
+    "viewer": Message("as viewer"),
+    "auditor": Message("as auditor"),
+}
+"""What people call the roles of those who come in."""
+
+_ANSWERS: Mapping[str, Message] = {
+    "asked": Message("{party} was asked about {operation}."),
+    "yes": Message("{party} said yes to {operation}."),
+    "no": Message("{party} said no to {operation}."),
+}
+
+
+def entered(draft: Draft, one: StoredEntry) -> Message:
+    """An entry in words, whether it waits or not."""
+    body = json.loads(one.body)
+    if one.list == ANSWERS:
+        party = draft.scenario.parties.get(body["party"])
+        values = {"party": body["party"] if party is None else party.name, "operation": body["operation"]}
+        return replace(_ANSWERS[body["answer"]], values=values)
+    try:
+        return year_log(draft.ever_named(), draft.alone(one))[0].text
+    except (InputError, Refused):
+        about = body.get("operation") or body.get("id") or "-"
+        return Message("An entry about {about}, which names what is there no more.", {"about": about})
+
+
+def done(line: AuditLine) -> Message:
+    """A line of the database's log, after the name of the person."""
+    known = EVENTS.get(line.action)
+    return Message("{id}", {"id": line.action}) if known is None else known.done
+
+
+@dataclass(frozen=True, slots=True)
+class LogbookLine:
+    """An action, and its object; for an entry, its fate. `about`: None if there is nothing to add."""
+
+    at: datetime
+    who: str
+    what: Message
+    about: Message | None
+
+
+@dataclass(frozen=True, slots=True)
+class Logbook:
+    """A page of the log, the newest lines first. `last` is the number of the last page."""
+
+    page: int
+    last: int
+    lines: Sequence[LogbookLine]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the lines of the database's own log name: subscribers by id, revisions by hash, entries by number."""
+
+    draft: Draft
+    subscribers: Mapping[int, Subscriber]
+    revisions: Mapping[str, Revision]
+    entries: Mapping[int, StoredEntry]
+
+    def party(self, id: str) -> Message:
+        """The name of an agency or unit, from its id or the id of its feed."""
+        bare = {str(party): party.id for party in parties(self.draft.scenario)}.get(id, id)
+        if not bare:
+            return Message("the coordinator")
+        known = self.draft.scenario.parties.get(bare)
+        return _as_it_is(bare if known is None else known.name)
+
+    def subscriber(self, id: int) -> Message:
+        """The label of a subscriber, and the party of its feed."""
+        one = self.subscribers[id]
+        return Message("{label}: {party}", {"label": one.label, "party": self.party(one.party)})
+
+    def operation(self, id: str) -> Message:
+        """The id and title of an operation."""
+        return Message("{id} {title}", {"id": id, "title": self.draft.scenario.operations[id].title})
+
+    def revision(self, number: int, hash: str) -> Message:
+        """The number and reason of a revision, which may be missing since a backup was restored."""
+        one = self.revisions.get(hash)
+        if one is None:
+            return Message("revision {n}, which is there no more", {"n": number})
+        return Message("revision {n}: {reason}", {"n": one.number, "reason": reason_said(one)})
+
+    def role(self, id: str) -> Message:
+        """The name of a role."""
+        return _ROLE_NAMES[id]
+
+    def entry(self, number: int) -> Message:
+        """An entry in a sentence."""
+        return entered(self.draft, self.entries[number])
+
+
+def logbook(store: Store, draft: Draft, page: int) -> Logbook:
+    """That page of all lines, or the last one: a year of thousands is not put into words for a page of it."""
+    with store.reading() as db:
+        made, lines = drafts.entries(db), audit.lines(db)
+        subscribers = {one.id: one for one in readers.subscribers(db)}
+        known = {one.hash: one for one in revisions.revisions(db)}
+    names = Names(draft, subscribers, known, {one.number: one for one in made})
+    every: list[StoredEntry | AuditLine] = [*made, *lines]
+    last = max(1, -(-len(every) // LINES_A_PAGE))
+    page = min(max(page, 1), last)
+    newest = sorted(every, key=lambda one: one.at)[::-1][(page - 1) * LINES_A_PAGE : page * LINES_A_PAGE]
+    return Logbook(page, last, [_line(one, names) for one in newest])
+
+
+def _line(one: StoredEntry | AuditLine, names: Names) -> LogbookLine:
+    if isinstance(one, StoredEntry):
+        return LogbookLine(one.at, one.actor, entered(names.draft, one), _became(one))
+    return LogbookLine(one.at, one.actor, done(one), about(one, names))
+
+
+def _became(one: StoredEntry) -> Message:
+    if one.taken_back_at is not None:
+        return Message("taken back by {who}", {"who": one.taken_back_by or "-"})
+    if one.revision is not None:
+        return Message("answered by version {n}", {"n": one.revision})
+    return Message("waits")
+
+
+def about(line: AuditLine, names: Names) -> Message | None:
+    """The object of a line, in words; as it is stored if its form is unknown."""
+    event = line.event
+    if event is None:
+        return _as_it_is(line.about)
+    try:
+        return event.about(names)
+    except (KeyError, TypeError, ValueError):  # it names what is there no more
+        return _as_it_is(line.about)
+
+
+def _as_it_is(text: str) -> Message:
+    return Message("{text}", {"text": text})

@@ -1,0 +1,31 @@
+"""to tell: what waits in the outbox, by whom has to be called and what is to be mailed."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from arshjul.actions.publishing.as_time_passes import write_anew
+from arshjul.errors import StorageError
+from arshjul.store import outbox
+from arshjul.store.outbox import OutboxMessage
+from arshjul.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class ToTell:
+    """Messages that wait. `calls`: by party, those that have to be called first first; `mails`: the oldest first."""
+
+    calls: Mapping[str, Sequence[OutboxMessage]]
+    mails: Sequence[OutboxMessage]
+
+
+def to_tell(store: Store, now: datetime, moment: datetime) -> ToTell:
+    """All that waits, in words that are true at that moment of the plan."""
+    with suppress(StorageError):  # it is told as it was written, where nothing can be written now
+        write_anew(store, now, moment)
+    calls: dict[str, list[OutboxMessage]] = {}
+    with store.reading() as db:
+        for one in outbox.to_call(db):
+            calls.setdefault(one.party, []).append(one)
+        return ToTell(calls, [one for one in outbox.waiting(db) if not one.fault])

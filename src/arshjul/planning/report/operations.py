@@ -1,0 +1,64 @@
+"""The operations of a plan as a list: where each is, in which state, and whether it is searched for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from arshjul.agenda.year import status
+from arshjul.domain.operation import Operation
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """An operation in the list."""
+
+    operation: Operation
+    placement: Placement | None
+    area: str
+    shift: str
+    unit: str
+    status: str
+
+
+def listed(scenario: Scenario, plan: Plan, text: str, wanted: Mapping[str, str]) -> list[ListRow]:
+    """The operations by date, then those without one: those with the text in their words, and what is wanted of them.
+
+    `wanted`: `sector`, `area` and `status`; empty where any will do.
+    """
+    return [row for row in _rows(scenario, plan) if _is_wanted(row, text, wanted, scenario)]
+
+
+def _rows(scenario: Scenario, plan: Plan) -> list[ListRow]:
+    shifts = {shift.id: shift.name for shift in scenario.shifts}
+    rows = []
+    for operation in scenario.operations.values():
+        place = plan.placed.get(operation.id)
+        units = scenario.lenders(operation.id, place.police) if place else ()
+        rows.append(
+            ListRow(
+                operation,
+                place,
+                scenario.areas[operation.area].name,
+                shifts.get(place.slot.shift, "") if place else "",
+                ", ".join(scenario.police[unit].name for unit in units),
+                state(scenario, plan, operation, place),
+            )
+        )
+    return sorted(rows, key=lambda row: (row.placement is None, row.placement and row.placement.slot.day.isoformat()))
+
+
+def state(scenario: Scenario, plan: Plan, operation: Operation, place: Placement | None) -> str:
+    """The state that an operation is in."""
+    if place is not None:
+        return status(scenario, plan, place)
+    return "reserve" if operation.reserve else "unplaced"
+
+
+def _is_wanted(row: ListRow, text: str, wanted: Mapping[str, str], scenario: Scenario) -> bool:
+    operation = row.operation
+    agencies = [] if row.placement is None else [scenario.agencies[a].name for a in scenario.agencies_at(row.placement)]
+    words = " ".join([operation.id, operation.title, row.area, scenario.word(operation.sector), row.unit, *agencies])
+    has = {"sector": operation.sector, "area": operation.area, "status": row.status}
+    return text.casefold() in words.casefold() and all(wanted.get(key, "") in ("", value) for key, value in has.items())

@@ -1,0 +1,60 @@
+"""A week of the plan as a table: who is where, by date."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class WeekRow:
+    """A party or an area, and its placements on each of the seven dates."""
+
+    id: str
+    name: str
+    cells: tuple[tuple[Placement, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Seven dates, with a row for each party or area. `closed`: dates on which nothing is held; `n`: all operations."""
+
+    days: tuple[date, ...]
+    closed: tuple[date, ...]
+    rows: tuple[WeekRow, ...]
+    n: int
+
+
+def week(scenario: Scenario, plan: Plan, monday: date, *, by_area: bool) -> Week:
+    """The week that begins on that date, by parties or by areas."""
+    days = [monday + timedelta(days=n) for n in range(7)]
+    placed = sorted(
+        (one for one in plan.placements if any(slot.day in days for slot in scenario.slots(one))),
+        key=lambda one: (one.slot.day, one.slot.shift),
+    )
+    rows = _by_area(scenario, placed, days) if by_area else _by_party(scenario, placed, days)
+    closed = (day for day in days if day not in scenario.span or not scenario.calendar.is_open(day))
+    return Week(tuple(days), tuple(closed), tuple(rows), len(placed))
+
+
+def _by_party(scenario: Scenario, placed: list[Placement], days: list[date]) -> Iterator[WeekRow]:
+    for unit in scenario.police.values():
+        own = [one for one in placed if unit.id in scenario.lenders(one.operation, one.police)]
+        yield _row(scenario, unit.id, unit.name, own, days)
+    for agency in scenario.agencies.values():
+        own = [one for one in placed if agency.id in scenario.agencies_at(one)]
+        yield _row(scenario, agency.id, agency.name, own, days)
+
+
+def _by_area(scenario: Scenario, placed: list[Placement], days: list[date]) -> Iterator[WeekRow]:
+    for area in scenario.areas.values():
+        own = [one for one in placed if scenario.operations[one.operation].area == area.id]
+        yield _row(scenario, area.id, area.name, own, days)
+
+
+def _row(scenario: Scenario, id: str, name: str, own: list[Placement], days: list[date]) -> WeekRow:
+    dates = [(one, {slot.day for slot in scenario.slots(one)}) for one in own]
+    return WeekRow(id, name, tuple(tuple(one for one, there in dates if day in there) for day in days))
