@@ -229,7 +229,7 @@ def test_where_no_milestone_counts_as_an_evaluation_the_report_says_so_and_no_sh
     scenario = replace(year(), cycle=Cycle((Milestone("review", "Uppföljning", 21),)))
     found = counted(scenario, plan(scenario, places(JANUARY), outcome("OP-1", JANUARY)))
     told = [Words("en").say(sentence) for sentence in sentences(found)]
-    assert "evaluated: nobody can tell, since no milestone counts as an evaluation" in told
+    assert "evaluated: unknown, since no milestone counts as an evaluation" in told
     (row,) = (row for row in report_sheets(found, Words("en"))[0].rows if str(row[0]).startswith("evaluated"))
     assert row[1:] == [None, None, None]
 

@@ -25,7 +25,7 @@ class UnknownEnd:
 
 
 def unknown_ends(scenario: Scenario, plan: Plan) -> Iterator[UnknownEnd]:
-    """Those that have not run out at the plan's moment. `scenario` may know more than the plan's own."""
+    """The withdrawals with unknown end, in force at the plan's moment; `scenario` may know more than the plan's own."""
     today = plan.as_of.date()
     for withdrawal in plan.entries.in_force():
         until = withdrawal.ends(today, scenario.settings[UNKNOWN_END_DAYS])

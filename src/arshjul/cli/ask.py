@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Most = Annotated[
     int,
     typer.Option(
-        "--most", min=1, max=1000, metavar="N", help=say("So many rows at most, and so many shifts together.")
+        "--most", min=1, max=1000, metavar="N", help=say("The most rows to show, and the most shifts to combine.")
     ),
 ]
 All = Annotated[bool, typer.Option("--all", help=say("Name every choice, and every date that can be given back."))]

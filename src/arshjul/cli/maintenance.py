@@ -200,8 +200,8 @@ def told_said(done: "Copied") -> Iterator[Message]:
 
     if done.told_until is not None:
         yield Message(
-            "Nobody knows what was told after {moment}, when the copy was made: whoever has heard something else than "
-            "what holds now has to be told.",
+            "It is not known what was told after {moment}, when the copy was made: parties that were told "
+            "something else than what holds now must be told again.",
             {"moment": utc(done.told_until)},
         )
     if done.doubtful:

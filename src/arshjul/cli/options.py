@@ -44,7 +44,7 @@ Executor = Annotated[
         "--executor",
         metavar="E",
         help=say(
-            "Who does what takes long: processes (as many as there are cores), processes:N (so many), or "
+            "Where long work runs: processes (one for each core), processes:N (N of them), or "
             "dask://HOST:PORT (the workers of that Dask scheduler)."
         ),
     ),

@@ -118,7 +118,7 @@ def _endpoint(console: ConsoleServer, page: Page) -> Callable[[Request], Any]:
 def _held_bytes(console: ConsoleServer, page: Page, request: Request) -> int:
     """The most bytes of a form that may be held in memory, by sender; known before any of it is read.
 
-    None if the sender may not use the page. If the database does not answer, the sender is unknown: then as many as for
+    Zero if the sender may not use the page. If the database does not answer, the sender is unknown: then as many as for
     an open page, so that the form can be sent again.
     """
     if page.is_open_to(None):

@@ -107,7 +107,7 @@ def _child(environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
 def _how_it_ended(code: int, *, is_overtaken: bool) -> Message | None:
     """Why a child ended without writing so itself, as far as its exit code shows."""
     if is_overtaken:
-        return Message("It was ended since it was begun anew meanwhile, with what has been entered since.")
+        return Message("It was ended because it has been started again meanwhile, with the entries made since.")
     if code == KILLED:
         return Message("Its process was killed from outside: the computer may be short of memory.")
     return None

@@ -1,4 +1,4 @@
-"""What every entry of a year has in common."""
+"""The base class of all entries of a year."""
 
 from dataclasses import dataclass
 from datetime import datetime

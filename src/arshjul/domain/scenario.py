@@ -74,7 +74,7 @@ class Scenario:
         return ZoneInfo(self.timezone)
 
     def shift(self, shift: str) -> Shift:
-        """The shift of that id. KeyError where there is none."""
+        """The shift of that id. KeyError if there is none."""
         for known in self.shifts:
             if known.id == shift:
                 return known
@@ -90,7 +90,7 @@ class Scenario:
         return self.names.get(id) or milestones.get(id, id)
 
     def purpose(self, programme: str) -> str:
-        """The aim of a programme in words; empty where it is not given."""
+        """The aim of a programme in words; empty if it is not given."""
         return self.names.get(purpose_key(programme), "")
 
     def moments(self, slot: Slot) -> tuple[datetime, datetime]:

@@ -79,7 +79,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Objective:
-    """What a plan is judged by. `prices` gives each soft rule's points, by its id."""
+    """The weights by which a plan is judged. `prices` gives each soft rule's points, by its id."""
 
     priority_points: Mapping[int, int] = field(default_factory=lambda: {1: 9, 2: 3, 3: 1})
     change_points: int = 2

@@ -124,7 +124,7 @@ class _TooLarge(Exception):
 
 
 class _Waiting:
-    """What a mapping expects while it has no key."""
+    """The state of a mapping that expects a key, or the value of an unusable one."""
 
 
 _KEY = _Waiting()  # for a key

@@ -101,8 +101,8 @@ def sqlite_module() -> ModuleType:
     if not is_sound(module.sqlite_version_info):
         raise StorageError(
             Message(
-                "SQLite {version} here can lose what is written: pip install . anew, where arshjul's source is, brings "
-                "one that cannot.",
+                "SQLite {version} here can lose written data: `pip install .` in arshjul's source folder "
+                "installs one that cannot.",
                 {"version": module.sqlite_version},
             )
         )

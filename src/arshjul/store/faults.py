@@ -23,7 +23,7 @@ _SQLITE = {
     "SQLITE_NOTADB": Message("{name} is no database of arshjul: name another file."),
     "SQLITE_CANTOPEN": Message("{name} cannot be opened: look at its name, and at the rights to its folder."),
     "SQLITE_IOERR": Message(
-        "The disk would not: nothing was changed in {name}. Look at the disk, its room and its limits."
+        "The disk failed: nothing was changed in {name}. Look at the disk, its free space and its limits."
     ),
     "SQLITE_TOOBIG": Message("Something is too large for {name}: nothing was changed."),
 }
@@ -41,7 +41,7 @@ _POSTGRESQL = {
 }
 
 _AWAY = Message("{name} does not answer: nothing was changed. Start the database, or look at its address.")
-_OTHER = Message("{name} would not ({reason}): nothing was changed.")
+_OTHER = Message("{name} failed ({reason}): nothing was changed.")
 
 
 class Damaged(Exception):

@@ -42,7 +42,7 @@ class MailServer:
                     pass
             return ssl.create_default_context(cafile=self.authority)
         except ssl.SSLError:
-            reason: object = Message("it is no certificate in the form PEM")
+            reason: object = Message("it is not a certificate in PEM format")
         except OSError as error:
             reason = why(error)
         values = {"file": str(self.authority), "why": reason}
@@ -77,7 +77,7 @@ def connected(server: MailServer) -> Iterator[SmtpLine]:
             raise StorageError(text) from None
         except (OSError, smtplib.SMTPException) as error:
             text = Message(
-                "The mail server {host}:{port} would not ({kind}): what was not sent waits.",
+                "The mail server {host}:{port} failed ({kind}): unsent messages wait.",
                 {**values, "kind": type(error).__name__},
             )
             raise StorageError(text) from None

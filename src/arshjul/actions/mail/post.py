@@ -48,7 +48,7 @@ NO_ADDRESS = "address"
 """The fault of a message with an invalid address; other faults are in the mail server's words."""
 
 _FAULTS: Mapping[str, Message] = {
-    NO_ADDRESS: Message("its address is none"),
+    NO_ADDRESS: Message("its address is not valid"),
     "SMTPServerDisconnected": Message("the mail server broke off"),
     "SMTPNotSupportedError": Message("the mail server takes no such address"),
 }
@@ -239,9 +239,9 @@ def letter(one: OutboxMessage, server: MailServer, id: str, token: str = "") -> 
             made.replace_header("From", Address(name, sender.username, sender.domain))
         made["Reply-To"] = one.mail.reply_to or sender.addr_spec
     except NO_HEAD:
-        raise InputError(Message("The address of {party} is none: {address}.", _shown(one))) from None
+        raise InputError(Message("The address of {party} is not valid: {address}.", _shown(one))) from None
     if not _is_one(made["To"]) or not _is_one(made["Reply-To"]):
-        raise InputError(Message("The address of {party} is none: {address}.", _shown(one)))
+        raise InputError(Message("The address of {party} is not valid: {address}.", _shown(one)))
     made["Message-ID"] = f"<{id}@{sender.domain}>"
     link = f"{server.base_url.rstrip('/')}/answers/{token}" if token else ""
     made.set_content(f"{clean(one.mail.text(link))}\n", cte="quoted-printable")

@@ -1,1 +1,1 @@
-"""What is entered in a year that is under way."""
+"""Entries: what happens, or is decided, in a year that is under way."""

@@ -112,7 +112,7 @@ class Entries:
         )
 
     def demands(self, revision: int) -> Demands:
-        """What is asked of the plan of that revision."""
+        """The demands on the plan of that revision."""
         called_off: dict[str, frozenset[date]] = {}
         for (operation, day), outcome in latest(self.outcomes).items():
             if outcome.result == "called-off" and day is not None:

@@ -1,1 +1,1 @@
-"""What earlier years tell of withdrawals."""
+"""Withdrawals in earlier years: logs of them, and rates learnt from the logs."""

@@ -37,7 +37,7 @@ def section_document(folder: Path) -> Document:
             text = Message("The folder is named by a path from the scenario's folder on, like ../../config/goteborg.")
             merged.add("bad-value", ("plan", "config"), text)
         elif not os.path.isdir(config):  # noqa: PTH112
-            text = Message("There is no such folder: a path from the scenario's folder on belongs here.")
+            text = Message("There is no such folder: give a path relative to the scenario's folder.")
             merged.add("bad-value", ("plan", "config"), text)
         else:
             _add_absent(merged, _merged(config, Path(name.value).as_posix().rstrip("/") + "/"))

@@ -25,7 +25,7 @@ class WrittenFrame(Shape[Frame]):
     thing = Frame
 
     sectors: Annotated[list[WordId] | None, Told(Message("Frame: sectors"), Message("Sectors of its objects. Empty: its own."))] = None
-    stops: Annotated[Stops, Told(Message("Frame: stops"), Message("A frame: objects are bound to it later, with so many stops in all."), also=("Ram: stopp",))] = 1
+    stops: Annotated[Stops, Told(Message("Frame: stops"), Message("A frame: objects are bound to it later. The number of stops that they may have in all."), also=("Ram: stopp",))] = 1
 
     def model_post_init(self, _: object) -> None:
         """Refuses a frame to which nothing can be bound."""

@@ -64,7 +64,7 @@ class WrittenRepeat(Shape[Repeat]):
 
     thing = Repeat
 
-    times: Annotated[int, Field(ge=1, le=MOST), Told(Message("Repeats"), Message("The row stands for so many operations, each a follow-up of the one before."))]
+    times: Annotated[int, Field(ge=1, le=MOST), Told(Message("Repeats"), Message("The number of operations that the row stands for, each a follow-up of the one before."))]
     every_days: Annotated[list[Whole], ValueKind("between"), Told(Message("Days between"), Message("The fewest and the most days from one to the next: 28–42."))]
 
     def model_post_init(self, _: object) -> None:
@@ -127,11 +127,11 @@ class WrittenOperation(Shape[Operation]):
     programme: Annotated[WordId, Told(Message("Programme"), Message("Whose operation it is: a word of the sheet Words, or an id."), Message("programme"))]
     lead_agency: Annotated[AgencyId, Told(Message("Lead agency"), Message("The agency that leads, by its id."), Message("lead agency"))]
     sector: Annotated[WordId, Told(Message("Sector"), Message("Kind of business: a word of the sheet Words, or an id."), Message("sector"))]
-    area: Annotated[AreaId, Told(Message("Area"), Message("Where it is struck: a name or id of the sheet Areas."), Message("area"))]
+    area: Annotated[AreaId, Told(Message("Area"), Message("Where it is carried out: a name or id of the sheet Areas."), Message("area"))]
     priority: Annotated[Priority, Told(Message("Priority"), Message("1 high, 2, 3 low. Empty: 2."), Message("priority"))] = 2
     must: Annotated[bool, Told(Message("Must"), Message("yes: leaving it out is worse than any number of others."), Message("whether it is a must"))] = False
     officers: Annotated[Whole, Told(Message("Officers"), Message("Police officers needed. Empty: 0, and then it is a control and no insats."), Message("number of officers"))] = 0
-    officers_least: Annotated[Lent | None, Told(Message("Least officers"), Message("It can do with so many. Empty: it needs them all."), Message("fewest officers"))] = None
+    officers_least: Annotated[Lent | None, Told(Message("Least officers"), Message("The fewest that are enough. Empty: it needs them all."), Message("fewest officers"))] = None
     designated: Annotated[Literal["none", "prefer", "require"], choice("none", "prefer", "require"), Told(Message("Designated"), Message("A designated operation officer: none, prefer or require. Empty: none."), Message("designated operation officer")), Worded({"none": ("ingen", "none"), "prefer": ("helst", "prefer"), "require": ("krav", "require")})] = "none"
     police: Annotated[list[UnitId] | None, Told(Message("Units"), Message("Units that may serve it. Empty: all whose areas hold its own."), Message("police units"))] = None
     police_also: Annotated[dict[UnitId, Lent], Field(exclude_if=operator.not_), Told(Message("Officers also from"), Message("Units that lend besides, with their officers: granspolisen 2."), Message("other police units"))] = {}
@@ -152,7 +152,7 @@ class WrittenOperation(Shape[Operation]):
     fixed: Annotated[WrittenPin | None, Told(label=Message("pin"), parts={"date": Told(Message("Fixed date"), Message("Pinned to this date; with it belongs a shift.")), "shift": Told(Message("Fixed shift"), Message("The shift of the fixed date."))})] = None
     repeat: WrittenRepeat | None = None
     short_notice: Annotated[bool, Told(Message("Short notice"), Message("yes: may be placed within the notice and without lead time."), Message("short notice"))] = False
-    days: Annotated[int, Field(ge=1, le=MOST_DAYS, exclude_if=lambda days: days == 1), Told(Message("Days"), Message("It runs on so many dates in a row, 1 to 5, in the same shift. Empty: 1."), Message("number of days"))] = 1
+    days: Annotated[int, Field(ge=1, le=MOST_DAYS, exclude_if=lambda days: days == 1), Told(Message("Days"), Message("The number of dates in a row on which it runs, 1 to 5, in the same shift. Empty: 1."), Message("number of days"))] = 1
     reserve: Annotated[Flag, Told(Message("Reserve"), Message("yes: kept for a day when teams stand free, never placed by itself."), Message("whether it is a reserve"))] = False
     without_police: Annotated[Flag, Told(Message("Without police"), Message("yes: on the day, it may be offered without police."), Message("whether it may be held without police"))] = False
     frame: Annotated[WrittenFrame | None, Told(label=Message("frame"))] = None

@@ -65,7 +65,7 @@ CHANGES = MixedSheet(
         SheetColumn(("police",), Message("Unit"), Ref("police"), Message("pinned: its unit. Empty: any.")),
         SheetColumn(("agency",), Message("Agency"), Ref("agencies"), Message("not on: who asks. teams lost: who loses them.")),
         FROM, TO, WEEKDAYS,
-        SheetColumn(("number",), Message("Number"), Whole(), Message("fewer officers: so many are enough. teams lost: teams left; empty: none.")),
+        SheetColumn(("number",), Message("Number"), Whole(), Message("fewer officers: the number that is enough. teams lost: teams left; empty: none.")),
         SheetColumn(("cause",), Message("Cause"), FreeText(), Message("You and that agency alone read it.")),
         SheetColumn(("party",), Message("Party"), Ref("parties"), Message("answer: the agency or unit that answers.")),
         SheetColumn(("answer",), Message("Answer"), OneOf(ANSWERS), Message("answer: asked, yes or no.")),

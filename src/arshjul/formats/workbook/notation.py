@@ -262,7 +262,7 @@ class OneOf(Notation):
     form: Literal["text"] = "text"
 
     def read(self, cell: BookCell, context: BookContext) -> str:
-        """What is meant."""
+        """The id for the word in the cell."""
         word = trimmed(cell)
         plain = word.casefold()
         for id, words in self.meanings.items():

@@ -95,7 +95,9 @@ def _operation(context: ReplanContext, number: int, operation: Operation) -> Ite
             )
             yield Doubt("no-choice", text, (*where, "any_of", position))
     if operation.meet is not None:
-        text = Message("Where {operation} meets is kept, and shown to nobody yet.", {"operation": operation.id})
+        text = Message(
+            "The meeting place of {operation} is kept, but not shown to anybody yet.", {"operation": operation.id}
+        )
         yield Doubt("not-shown", text, (*where, "meet"))
         if _names_a_site(context, operation.meet.place):
             text = Message(

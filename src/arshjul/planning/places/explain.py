@@ -276,7 +276,9 @@ def _held(scenario: Scenario, plan: Plan, operation: Operation) -> Iterator[Mess
     if operation.fixed is not None and operation.id not in plan.unpinned:
         yield Message("The coordinator has pinned it there.")
     if operation.same_slot_as is not None:
-        yield Message("It is struck at the same time as {other}.", {"other": id_said(scenario, operation.same_slot_as)})
+        yield Message(
+            "It is carried out at the same time as {other}.", {"other": id_said(scenario, operation.same_slot_as)}
+        )
     if operation.after is not None:
         earlier = plan.placed.get(operation.after.operation)
         if earlier is not None:

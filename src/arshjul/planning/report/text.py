@@ -134,7 +134,7 @@ def evaluations(found: Report) -> tuple[Message, Share | None]:
     cycle = found.scenario.cycle
     if found.evaluated.n or any(cycle.meaning(one.id) == "evaluation" for one in cycle.milestones):
         return Message("evaluated, of what was carried out"), found.evaluated
-    return Message("evaluated: nobody can tell, since no milestone counts as an evaluation"), None
+    return Message("evaluated: unknown, since no milestone counts as an evaluation"), None
 
 
 def _share(what: Message, share: Share) -> Message:

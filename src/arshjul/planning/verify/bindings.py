@@ -25,9 +25,7 @@ def binding_breaches(scenario: Scenario, plan: Plan) -> Iterator[Breach]:
     for id, objects in plan.bindings.items():
         operation, placement = scenario.operations[id], plan.placed.get(id)
         if operation.frame is None or placement is None:
-            yield Breach(
-                "frame", (id,), Message("{frame} has objects, and is no frame that has a place", {"frame": id})
-            )
+            yield Breach("frame", (id,), Message("{frame} has objects, but is not a frame with a place", {"frame": id}))
             continue
         taken, is_ahead = 0, scenario.moments(placement.slot)[0] > plan.as_of
         for object in objects:

@@ -58,7 +58,9 @@ class NotPast(Rule):
         for placement in plan.placements:
             id, day = placement.operation, placement.slot.day
             if context.demands.is_called_off(id, day):
-                text = Message("{operation} was called off on {day}, and stands there", {"operation": id, "day": day})
+                text = Message(
+                    "{operation} was called off on {day}, but is placed there", {"operation": id, "day": day}
+                )
                 yield Breach(self.id, (id,), text)
                 continue
             began = context.started(placement)

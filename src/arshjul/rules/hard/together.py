@@ -19,7 +19,7 @@ class Together(Rule):
 
     id = "together"
     title = Message("at the same time")
-    name = Message("must be struck at the same time as another operation")
+    name = Message("must be carried out at the same time as another operation")
     hereditary = False
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
@@ -53,7 +53,7 @@ class Together(Rule):
                 continue
             if (one and one.slot) != (other and other.slot):
                 text = Message(
-                    "{first} and {second} are not struck at the same time", {"first": both[0], "second": both[1]}
+                    "{first} and {second} are not carried out at the same time", {"first": both[0], "second": both[1]}
                 )
                 yield Breach(self.id, both, text, at_fault=both if one and other else ())
 

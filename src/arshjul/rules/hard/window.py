@@ -41,7 +41,7 @@ class Window(Rule):
                 values = {"day": day, "first": cut.first, "last": cut.last}
                 return Message("{day} lies outside the window, {first} to {last}", values)
         if operation.shifts is not None and slot.shift not in operation.shifts:
-            return Message("the operation is not struck in that shift")
+            return Message("the operation is not carried out in that shift")
         for day in dates:
             if operation.weekdays is not None and day.weekday() not in operation.weekdays:
                 return Message("{day} is not one of the operation's weekdays", {"day": day})
