@@ -10,7 +10,7 @@ from arshjul.planning.places.finder import moving_nothing, moving_one
 from arshjul.planning.places.standing_plan import StandingPlan
 from arshjul.planning.problem import PlanningProblem
 from arshjul.rules import BY_ID
-from tests.planning.test_reasons import TUTORIAL, planned
+from tests.planning.places.test_reasons import TUTORIAL, planned
 
 MOST = 8
 

@@ -11,8 +11,8 @@ from arshjul.solver.model.milp import Constraint, Model
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.translation import translate
 from tests.examples import each
+from tests.solver.model.test_presolve import choices
 from tests.solver.oracle import tiny_board
-from tests.solver.test_presolve import choices
 
 
 def plans(board: Board, model: Model) -> list[list[int]]:

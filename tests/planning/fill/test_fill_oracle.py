@@ -13,10 +13,10 @@ from arshjul.errors import ArshjulError
 from arshjul.planning.effort import Effort
 from arshjul.planning.fill.fill import fill
 from arshjul.planning.verify.in_context import judge
-from tests.planning.fill_oracle import best, draw_case
-from tests.planning.fills import made, moment, visit
-from tests.planning.test_bindings_check import WRONG, rules_broken
-from tests.planning.test_fill import CASES, differences
+from tests.planning.fill.fill_oracle import best, draw_case
+from tests.planning.fill.fills import made, moment, visit
+from tests.planning.fill.test_fill import CASES, differences
+from tests.planning.verify.test_bindings_check import WRONG, rules_broken
 from tests.rules.faults.planting import Fault, planted
 
 SEEDS = 150

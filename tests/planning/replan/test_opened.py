@@ -27,7 +27,7 @@ from arshjul.planning.replan.whole_year import WholeYear
 from arshjul.rules.objectives import MUSTS, REPLAN_LEVELS
 from arshjul.solver import Solution, reduced_costs
 from tests.builders import operation, placement, plan, scenario
-from tests.planning.test_stress import EFFORT, before
+from tests.planning.resilience.test_stress import EFFORT, before
 from tests.rules.faults.planting import Fault, planted
 
 FAULTS = (

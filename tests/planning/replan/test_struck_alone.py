@@ -16,7 +16,7 @@ from arshjul.planning.verify.verify import values
 from arshjul.rules.objectives import REPLAN_LEVELS
 from tests.builders import operation, placement, plan, scenario
 from tests.planning.oracle import best
-from tests.planning.test_opened import march
+from tests.planning.replan.test_opened import march
 
 
 def second_called_off(last: int, **settings: int) -> ReplanOptions:

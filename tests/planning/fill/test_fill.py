@@ -10,7 +10,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.planning.effort import Effort
 from arshjul.planning.fill.fill import FillResult, fill
 from arshjul.planning.verify.in_context import judge
-from tests.planning.fills import made, moment, visit
+from tests.planning.fill.fills import made, moment, visit
 
 CASES = yaml.safe_load(Path(__file__).with_name("fill_cases.yaml").read_text())
 

@@ -28,8 +28,8 @@ from arshjul.planning.places.standing_plan import StandingPlan
 from arshjul.planning.problem import Hindrance, PlanningProblem
 from arshjul.rules import HARD, builder_of
 from tests.builders import operation, scenario
-from tests.planning.test_further_shifts import going_on
-from tests.planning.test_hindrances import COUNTS, specimens
+from tests.planning.places.test_further_shifts import going_on
+from tests.planning.places.test_hindrances import COUNTS, specimens
 from tests.planning.test_oracle import tiny
 from tests.rules.agreement import without_joins
 from tests.rules.specimens import Specimen, first_specimen, replan_specimen

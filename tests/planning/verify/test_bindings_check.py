@@ -10,7 +10,7 @@ from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.filling import Filling
 from arshjul.domain.level import Level
 from arshjul.planning.verify.bindings import binding_breaches, filling_claims
-from tests.planning.fills import made
+from tests.planning.fill.fills import made
 
 DAY = date(2027, 1, 15)
 FRAME = {"id": "OP-1", "date": DAY}

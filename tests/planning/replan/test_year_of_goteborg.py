@@ -14,7 +14,7 @@ from arshjul.planning.replan.replan import replan_from
 from arshjul.planning.report.report import report
 from arshjul.planning.verify.in_context import judge
 from tests.living import EFFORT, OPTION, Lived, Moment, lived, moments
-from tests.planning.test_lived_years import Step, of_revision, without_ends
+from tests.planning.replan.test_lived_years import Step, of_revision, without_ends
 
 FIRST = 3
 """So many moments are walked through by default."""
