@@ -79,12 +79,17 @@ def published_in_postgresql(postgresql: Cluster, tmp_path_factory: pytest.TempPa
 @pytest.fixture
 def desk(request: pytest.FixtureRequest, published: Path, tmp_path: Path) -> Desk:
     """Over a SQLite file; over both kinds of database where a test is marked with BOTH."""
-    if getattr(request, "param", "sqlite") == "postgresql":
-        like = request.getfixturevalue("published_in_postgresql")
-        url = request.getfixturevalue("postgresql").new_database(like)
-    else:
-        url = str(copy(published, tmp_path / "y.db"))
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return desk_like(published, tmp_path)
+    like = request.getfixturevalue("published_in_postgresql")
+    url = request.getfixturevalue("postgresql").new_database(like)
     return Desk(open_store(url), url=url)
+
+
+def desk_like(file: Path, folder: Path, now: datetime = NOW) -> Desk:
+    """A console over a copy of that database."""
+    url = str(copy(file, folder / "y.db"))
+    return Desk(open_store(url), now, url)
 
 
 def reachable_by_mail(store: Store, other: Mapping[str, str] | None = None) -> None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
@@ -13,13 +14,14 @@ from arshjul.console.app import SCRIPT
 from arshjul.console.pages import PAGES
 from arshjul.store import drafts
 from tests.console.browser import Browser
-from tests.console.conftest import Desk
+from tests.console.conftest import Desk, desk_like
 from tests.console.forms import forms
 from tests.console.test_editing import framed
 from tests.console.test_guards import path
 from tests.console.test_withdrawal import HIT
 
 MARK = "q7z9"
+MUCH = datetime(2027, 2, 2, 12, tzinfo=UTC)
 TEXTS = (
     f"<script>{MARK}()</script>",
     f'"><img src=x onerror={MARK}()>',
@@ -115,7 +117,7 @@ Sent = tuple[str, dict[str, list[str]]]
 def every_form(desk: Desk) -> list[Sent]:
     """Each form of each page once, with its fields as they stand there, in a year in which there is much to do."""
     framed(desk)
-    desk.now = datetime(2027, 2, 2, 12, tzinfo=UTC)
+    desk.now = MUCH
     browser = desk.browser()
     browser.send(
         browser.get("/withdrawals/new"),
@@ -133,6 +135,25 @@ def every_form(desk: Desk) -> list[Sent]:
             for action in (form.action, *(action for action, _ in form.elsewhere)):
                 found.setdefault((action, "".join(fields.get("ask", []))), (action, fields))
     return list(found.values())
+
+
+@pytest.fixture(scope="module")
+def much(published: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Sent]]:
+    """A database with such a year, to be copied, and its forms."""
+    desk = desk_like(published, tmp_path_factory.mktemp("much"))
+    return Path(desk.url), every_form(desk)
+
+
+@pytest.fixture
+def busy(much: tuple[Path, list[Sent]], tmp_path: Path) -> Desk:
+    """A console over such a year, in which somebody comes in months later."""
+    return desk_like(much[0], tmp_path, MUCH)
+
+
+@pytest.fixture
+def every(much: tuple[Path, list[Sent]]) -> list[Sent]:
+    """Its forms."""
+    return much[1]
 
 
 AT_TIMES: tuple[Sent, ...] = (
@@ -211,23 +232,20 @@ def tried(desk: Desk, browser: Browser, every: list[Sent]) -> None:
         assert not strange(shown.body.decode()), where
 
 
-def test_hostile_texts_in_every_field(desk: Desk) -> None:
-    every = list(attacks(every_form(desk), MANY))
-    picked = random.Random(16).sample(every, 25)
-    tried(desk, desk.browser(), picked)
+def test_hostile_texts_in_every_field(busy: Desk, every: list[Sent]) -> None:
+    picked = random.Random(16).sample(list(attacks(every, MANY)), 25)
+    tried(busy, busy.browser(), picked)
 
 
 @pytest.mark.slow
-def test_two_hundred_hostile_texts_in_every_field(desk: Desk) -> None:
+def test_two_hundred_hostile_texts_in_every_field(busy: Desk, every: list[Sent]) -> None:
     assert len(set(MANY)) == len(MANY) >= 200
-    every = list(attacks(every_form(desk), MANY))
-    tried(desk, desk.browser(), every)  # she comes in when the forms have been looked at: that is months later
+    tried(busy, busy.browser(), list(attacks(every, MANY)))
 
 
 @pytest.mark.parametrize("text", ["", "x y"])
-def test_no_form_tells_what_is_wrong_in_the_keys_of_files(desk: Desk, text: str) -> None:
-    every, told = every_form(desk), []
-    browser = desk.browser()
+def test_no_form_tells_what_is_wrong_in_the_keys_of_files(busy: Desk, every: list[Sent], text: str) -> None:
+    told, browser = [], busy.browser()
     for where, fields in every:
         sent = {name: values if name == "ask" else [text] for name, values in fields.items()}
         page = browser.send(browser.get("/withdrawals/new"), where, **sent)
@@ -236,15 +254,14 @@ def test_no_form_tells_what_is_wrong_in_the_keys_of_files(desk: Desk, text: str)
     assert not [one for one in told if KEY_OF_A_FILE.search(one[1])]
 
 
-def test_every_form_is_tried(desk: Desk) -> None:
-    sent = {re.sub(r"(OP-\d+|A1|(?<=answers/)x|(?<=/)\d+)", "{}", where) for where, _ in every_form(desk)}
+def test_every_form_is_tried(every: list[Sent]) -> None:
+    sent = {re.sub(r"(OP-\d+|A1|(?<=answers/)x|(?<=/)\d+)", "{}", where) for where, _ in every}
     posted = {page.path for page in PAGES if page.method == "POST"} - NOT_ON_PAGES
     assert {re.sub(r"\{\w+\}", "{}", one) for one in posted} <= sent
 
 
-def test_ten_megabytes_are_refused_in_every_form(desk: Desk) -> None:
-    every = every_form(desk)
-    browser, body = desk.browser(), b"x=" + bytes(10_000_000)
+def test_ten_megabytes_are_refused_in_every_form(busy: Desk, every: list[Sent]) -> None:
+    browser, body = busy.browser(), b"x=" + bytes(10_000_000)
     for where in dict(every):
         answer = browser.send_raw("POST", where, body, {"origin": f"http://{browser.host}"})
         assert answer.status == 413, where
