@@ -19,9 +19,11 @@ from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk
 from tests.console.forms import forms
 from tests.console.test_guards import POSTS
-from tests.console.test_hostile import every_form
+from tests.console.test_hostile import Sent, busy, every, much
 from tests.console.test_withdrawal import HIT
 from tests.databases import Cluster
+
+__all__ = ["busy", "every", "much"]
 
 Away = Callable[[Desk], AbstractContextManager[None]]
 
@@ -81,9 +83,8 @@ def test_what_was_sent_is_kept_and_sent_again(desk: Desk, away: Away) -> None:
 
 
 @pytest.mark.parametrize("away", [locked, moved, full])
-def test_every_form_says_so(desk: Desk, away: Away) -> None:
-    every = every_form(desk)
-    browser = desk.browser()
+def test_every_form_says_so(busy: Desk, every: list[Sent], away: Away) -> None:
+    desk, browser = busy, busy.browser()
     page = browser.get("/")
     own = {"token": page.field("token"), "seen": page.field("seen")}
     with desk.store.reading() as db:
