@@ -13,9 +13,14 @@ import subprocess
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 import pytest
+
+from arshjul.store import engine
+from arshjul.store.store import Store, make_store, open_store
 
 KINDS = ("sqlite", "postgresql")
 FILE = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
@@ -131,6 +136,24 @@ def databases(
 def url(databases: Databases) -> str:
     """The address of an empty database: a SQLite file, then one in PostgreSQL."""
     return databases.empty()
+
+
+@cache
+def _tables() -> bytes:
+    """A SQLite file that has its tables, and nothing in them."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "arshjul.db"
+        make_store(str(file))
+        with closing(engine.sqlite_module().connect(str(file))) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return file.read_bytes()
+
+
+def new_store(file: Path) -> Store:
+    """What `make_store` makes of a file that is not there: a copy, for to make one takes long."""
+    file.touch(0o600)
+    file.write_bytes(_tables())
+    return open_store(str(file))
 
 
 def files(folder: Path, kept: Path, filled: dict[str, str]) -> Databases:

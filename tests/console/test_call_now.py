@@ -17,10 +17,10 @@ from arshjul.domain.replan_context import context_of
 from arshjul.errors import InputError, Message
 from arshjul.planning.verify.verify import prices
 from arshjul.store.outbox import HAND_OVER
-from arshjul.store.store import make_store
 from tests import years
 from tests.console.conftest import Desk
 from tests.console.test_revision_messages import APRIL, EARLY, EVE, FIRST, MAILED_TO, MARCH, YEAR, Town, said
+from tests.databases import new_store
 
 FIRST_DAY = date(2027, 2, 1)
 LATER, MUCH_LATER = date(2027, 2, 8), date(2027, 2, 15)
@@ -29,7 +29,7 @@ LATER, MUCH_LATER = date(2027, 2, 8), date(2027, 2, 15)
 @pytest.fixture
 def town(tmp_path: Path) -> Town:
     """A town in which everybody knows the first plan."""
-    made = make_store(str(tmp_path / "y.db"))
+    made = new_store(tmp_path / "y.db")
     years.published(made, years.write(tmp_path / "0", YEAR, FIRST))
     return Town(made, tmp_path)
 
@@ -37,7 +37,7 @@ def town(tmp_path: Path) -> Town:
 @pytest.fixture
 def untold(tmp_path: Path) -> Town:
     """A town in which the first messages wait; calendars have the first plan."""
-    made = make_store(str(tmp_path / "y.db"))
+    made = new_store(tmp_path / "y.db")
     read = years.write(tmp_path / "0", YEAR, FIRST)
     publish(made, read, Cause("skäl", "test", years.NOW), years.WORDS, telling=MAILED_TO)
     return Town(made, tmp_path)
@@ -155,7 +155,7 @@ def test_a_first_message_counts_what_lies_ahead(untold: Town) -> None:
 def test_who_went_is_told_when_it_is_held_now(tmp_path: Path) -> None:
     year = years.scenario(2, 2, 2)
     first = years.plan(year)
-    town = Town(make_store(str(tmp_path / "y.db")), tmp_path)
+    town = Town(new_store(tmp_path / "y.db"), tmp_path)
     years.published(town.store, years.write(tmp_path / "0", year, first))
 
     def published(n: int, day: date, before: Plan) -> Plan:

@@ -17,6 +17,7 @@ from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.draft.options import work_out
 from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.children import python
+from arshjul.console import runner as running
 from arshjul.console.app import ConsoleServer
 from arshjul.console.job import Telling
 from arshjul.console.runner import Runner
@@ -25,6 +26,7 @@ from arshjul.crashes import APART, ENGINES
 from arshjul.errors import Message, StorageError
 from arshjul.store import drafts, jobs
 from arshjul.store.jobs import Job
+from tests import forked
 from tests.console.conftest import BOTH, Desk
 from tests.console.test_withdrawal import HIT
 
@@ -34,8 +36,20 @@ class CrashError(Exception):
 
 
 @pytest.fixture
-def apart(desk: Desk) -> Desk:
-    """The desk with child processes, by the real clock: their rows say when they spoke."""
+def apart(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """The desk with child processes, which are forks."""
+    monkeypatch.setattr(running, "subprocess", forked)
+    return with_children(desk)
+
+
+@pytest.fixture
+def anew(desk: Desk) -> Desk:
+    """The desk with child processes, each a new interpreter."""
+    return with_children(desk)
+
+
+def with_children(desk: Desk) -> Desk:
+    """By the real clock: their rows say when they spoke."""
     desk.now = datetime.now(UTC)
     desk.console = ConsoleServer(desk.store, Runner(desk.url, 60), clock=lambda: datetime.now(UTC))
     return desk
@@ -167,7 +181,7 @@ def test_a_child_that_nobody_waits_for_ends(apart: Desk) -> None:
     assert ended_itself.called
 
 
-def test_a_child_that_an_engine_crashes_is_begun_once_more_with_engines_apart(apart: Desk) -> None:
+def test_a_child_that_an_engine_crashes_is_begun_once_more_with_engines_apart(anew: Desk) -> None:
     begin, environments = subprocess.Popen, []
 
     def crashing_first(command: list[str], **given: Any) -> "subprocess.Popen[bytes]":
@@ -175,10 +189,10 @@ def test_a_child_that_an_engine_crashes_is_begun_once_more_with_engines_apart(ap
         crash = [sys.executable, "-c", "import os; os.abort()"]
         return begin(crash if len(environments) == 1 else command, **given)
 
-    browser = apart.browser()
+    browser = anew.browser()
     with mock.patch("subprocess.Popen", crashing_first):
         browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
-        assert ended(apart, 1).state == "done"
+        assert ended(anew, 1).state == "done"
     assert [one.get(ENGINES) for one in environments] == [None, APART]
 
 
@@ -200,8 +214,8 @@ def test_every_child_in_python_is_begun_so() -> None:
     assert begins == {"children.py", "begun_again.py"}, "the latter takes its own place, with its own words"
 
 
-def test_a_child_that_cannot_be_started_is_told_of(apart: Desk) -> None:
-    browser = apart.browser()
+def test_a_child_that_cannot_be_started_is_told_of(anew: Desk) -> None:
+    browser = anew.browser()
     with mock.patch("subprocess.Popen", side_effect=OSError(errno.ENOMEM, "")):
         path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
     assert "Ingen process kunde startas för att räkna fram det: minnet är slut." in browser.get(path).text

@@ -16,9 +16,10 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.settings import Settings
 from arshjul.store import outbox, revisions
 from arshjul.store.outbox import OutboxMessage
-from arshjul.store.store import Store, make_store
+from arshjul.store.store import Store
 from tests import years
 from tests.console.conftest import Desk
+from tests.databases import new_store
 
 PLAIN = years.scenario(2, 2, 1)
 MAILED = replace(PLAIN.agencies["a0"], email="a0@example.se")
@@ -86,7 +87,7 @@ class Town:
 @pytest.fixture
 def town(tmp_path: Path) -> Town:
     """A town in which everybody knows the first plan."""
-    made = make_store(str(tmp_path / "y.db"))
+    made = new_store(tmp_path / "y.db")
     years.published(made, years.write(tmp_path / "0", YEAR, FIRST))
     return Town(made, tmp_path)
 
@@ -94,7 +95,7 @@ def town(tmp_path: Path) -> Town:
 @pytest.fixture
 def untold(tmp_path: Path) -> Town:
     """A town in which the first messages wait; calendars have the first plan."""
-    made = make_store(str(tmp_path / "y.db"))
+    made = new_store(tmp_path / "y.db")
     read = years.write(tmp_path / "0", YEAR, FIRST)
     publish(made, read, Cause("skäl", "test", years.NOW), years.WORDS, telling=MAILED_TO)
     return Town(made, tmp_path)

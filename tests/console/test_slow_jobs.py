@@ -1,6 +1,5 @@
 """Jobs that are slow, whose console was killed, or whose time ran out: each is told as what it is."""
 
-import multiprocessing
 import os
 import signal
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from unittest import mock
 import pytest
 
 from arshjul.actions.draft import options
+from arshjul.children import python
 from arshjul.console import runner as running
 from arshjul.console.app import ConsoleServer
 from arshjul.console.runner import Runner
@@ -20,6 +20,7 @@ from arshjul.domain.plan import Plan
 from arshjul.errors import Message, NoAnswer, StorageError
 from arshjul.planning.replan.replan import replan_from
 from arshjul.store import in_use, jobs
+from tests import forked
 from tests.console.browser import Browser
 from tests.console.conftest import BOTH, Desk
 from tests.console.test_jobs import ended
@@ -34,8 +35,9 @@ def enter(browser: Browser) -> str:
 
 
 @pytest.fixture
-def later(desk: Desk) -> Iterator[Desk]:
+def later(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """The desk of a console that others know, with child processes; its clock is far beyond theirs."""
+    monkeypatch.setattr(running, "subprocess", forked)
     desk.now = datetime.now(UTC) + LONG_AGO
     with in_use.in_use_by_console(desk.url) as using:
         runner = Runner(desk.url, 60, console=using.name)
@@ -117,27 +119,30 @@ def test_a_database_that_is_away_when_a_child_dies_is_told_later(later: Desk) ->
     assert "dödades utifrån" in browser.get(path).text
 
 
-def _console(url: str, names: "multiprocessing.Queue[str]") -> None:
-    """A console's process, which is killed while it waits."""
-    with in_use.in_use_by_console(url) as using:
-        names.put(using.name)
-        signal.pause()
+ANOTHER = """
+import signal, sys
+from arshjul.store.in_use import in_use_by_console
+with in_use_by_console(sys.argv[1]) as using:
+    print(using.name, flush=True)
+    signal.pause()
+"""
+"""A console's process, which is killed while it waits."""
 
 
 @BOTH
 def test_a_job_whose_console_was_killed_is_told_of(desk: Desk) -> None:
-    browser, apart = desk.browser(), multiprocessing.get_context("spawn")
-    names: multiprocessing.Queue[str] = apart.Queue()
-    other = apart.Process(target=_console, args=(desk.url, names))
-    other.start()
-    name = names.get(timeout=60)
+    browser = desk.browser()
+    other = forked.Popen(python("-c", ANOTHER, desk.url), stdout=forked.PIPE)
+    assert other.stdout is not None
+    with other.stdout as told:
+        name = told.readline().decode().strip()
     with mock.patch.object(type(desk.console.runner), "start"), mock.patch.object(desk.console.runner, "console", name):
         path = enter(browser)
     desk.now += LONG_AGO
     assert "räknas fram" in browser.get(path).text, "the other console waits for its child"
     assert browser.send(browser.get("/"), "/options").headers["location"] == path
     other.kill()
-    other.join()
+    other.wait()
     page = browser.get(path)
     assert "avbröts" in page.text
     again = browser.send(page, "/options").headers["location"]

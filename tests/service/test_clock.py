@@ -24,7 +24,7 @@ from arshjul.store.readers import Fetch, fetches, note_fetches
 from arshjul.store.shelf import Shelf, fill
 from arshjul.store.store import Store, make_store
 from tests import years
-from tests.databases import FILE, Databases
+from tests.databases import FILE, Databases, new_store
 from tests.service.test_publish import ics
 
 YEAR = years.scenario(n_agencies=2)
@@ -138,13 +138,13 @@ def test_rehearsal_is_one_for_ever_and_says_so(url: str, tmp_path: Path) -> None
     assert "SUMMARY:INSTÄLLD: " in event(ics(store, 2, "coordinator"), "OP-003")
     assert doctor(url, years.NOW + 9 * DAY).findings == ()
     backup(store, tmp_path / "copy.db", years.NOW)
-    real = make_store(str(tmp_path / "real.db"))
+    real = new_store(tmp_path / "real.db")
     years.published(real, years.write(tmp_path / "3", YEAR, FIRST))
     with pytest.raises(Refused, match="is a rehearsal"):
         restore(tmp_path / "copy.db", str(tmp_path / "real.db"), "test", years.NOW, replace=True)
     restore(tmp_path / "copy.db", str(tmp_path / "new.db"), "test", years.NOW)
     with pytest.raises(Refused, match="for rehearsals, for ever"):
-        years.published(make_store(str(tmp_path / "new.db")), gone, seen=2)
+        years.published(new_store(tmp_path / "new.db"), gone, seen=2)
 
 
 def test_clock_that_jumps_is_refused_until_somebody_says_that_it_is_right(url: str, tmp_path: Path) -> None:
@@ -226,7 +226,7 @@ def test_copy_that_is_older_than_a_clock_may_rest_is_put_back(url: str, tmp_path
     restore(tmp_path / "copy.db", url, "test", late, replace=True)
     restore(tmp_path / "copy.db", str(tmp_path / "new.db"), "test", late)
     assert not [found for found in doctor(str(tmp_path / "new.db"), late).findings if found.check == "clock"]
-    refresh(make_store(str(tmp_path / "new.db")), "test", late + DAY)
+    refresh(new_store(tmp_path / "new.db"), "test", late + DAY)
 
 
 def test_what_a_clock_years_ahead_has_spoilt_is_mended(url: str, tmp_path: Path) -> None:
