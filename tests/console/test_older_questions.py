@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import time, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -23,7 +24,7 @@ from arshjul.planning.replan.proposal import Proposal
 from arshjul.store import drafts
 from tests import years
 from tests.console.browser import Browser, Page
-from tests.console.conftest import BOTH, Desk
+from tests.console.conftest import BOTH, Desk, desk_like
 from tests.console.test_asking import asked
 from tests.console.test_withdrawal import HIT
 
@@ -59,10 +60,30 @@ def yes(page: Page) -> dict[str, list[str]]:
     return {name: ["yes"] for name in re.findall(r'name="(answer-\w+)"', page.body.decode())}
 
 
+@pytest.fixture(scope="module")
+def asked_there(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database in which everybody is asked, to be copied."""
+    desk = desk_like(published, tmp_path_factory.mktemp("asked"))
+    asked(desk.browser())
+    return Path(desk.url)
+
+
+@pytest.fixture
+def desk(
+    request: pytest.FixtureRequest, desk: Desk, asked_there: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Desk:
+    """Where a test knows a party, everybody is asked."""
+    if "party" not in request.fixturenames:
+        return desk
+    if desk.store.place.path is not None:
+        return desk_like(asked_there, tmp_path_factory.mktemp("desk"))
+    asked(desk.browser())
+    return desk
+
+
 @pytest.fixture
 def party(desk: Desk) -> str:
     """A party that takes part whatever the place: the agency that leads."""
-    asked(desk.browser())
     with desk.store.reading() as db:
         return opened_draft(db).scenario.operations["OP-000"].lead_agency
 
