@@ -6,16 +6,16 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from arshjul.actions.draft.checkout import checkout
 from arshjul.actions.publishing.publish import Published
 from arshjul.actions.publishing.refresh import mend, refresh
-from arshjul.cli.app import app
 from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.store import revisions
 from arshjul.store.store import Store
 from tests import years
+from tests.commands import ran
 from tests.console.conftest import Desk
 from tests.console.test_withdrawal import HIT
 from tests.databases import new_store
@@ -24,7 +24,7 @@ Seen = Callable[[Store, str, datetime], Published]
 
 
 def run(*words: str) -> Result:
-    done = CliRunner().invoke(app, list(words))
+    done = ran(words)
     assert done.exit_code == 0, (words, done.output, done.exception)
     return done
 

@@ -5,13 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from arshjul.cli.app import app
 from arshjul.domain.operation import Operation
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.workbook.writing import scenario_workbook
 from tests import years
+from tests.commands import ran
 from tests.console.browser import Browser
 from tests.console.conftest import BOTH, Desk
 from tests.console.test_importing import scenario, send_all
@@ -141,10 +140,10 @@ def test_what_waits_is_not_replaced_from_a_terminal_unasked(desk: Desk, tmp_path
     theirs.write_bytes(scenario_workbook(renamed(scenario(desk))))
     sent(desk, browser)
     words = ["import", str(theirs), "--db", desk.url]
-    refused = CliRunner().invoke(app, words)
+    refused = ran(words)
     assert refused.exit_code == 4
     assert "väntar på en plan" in refused.output
     assert OURS in browser.get("/").text
-    assert CliRunner().invoke(app, [*words, "--replace-edit"]).exit_code == 0
+    assert ran([*words, "--replace-edit"]).exit_code == 0
     assert OURS not in browser.get("/").text
-    assert CliRunner().invoke(app, words).exit_code == 0, "the same once more replaces nothing"
+    assert ran(words).exit_code == 0, "the same once more replaces nothing"

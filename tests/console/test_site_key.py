@@ -5,13 +5,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from arshjul.actions.database.doctor import damage
 from arshjul.actions.database.purge_sites import purge_sites
 from arshjul.actions.draft.checkout import checkout
 from arshjul.actions.draft.import_year import import_year
-from arshjul.cli.app import app
 from arshjul.console.app import ConsoleServer
 from arshjul.errors import InputError
 from arshjul.formats.plan.plan_folder import read_plan_folder
@@ -19,6 +17,7 @@ from arshjul.store import revisions
 from arshjul.store.site_key import key_in
 from arshjul.store.store import make_store, open_store
 from tests import years
+from tests.commands import ran
 from tests.console.conftest import NOW, AtOnce, Desk
 from tests.console.process import ConsoleProcess
 
@@ -84,7 +83,7 @@ def test_a_year_is_lived_under_a_key_by_its_commands(folder: Path) -> None:
 
     def run(*words: str, code: int = 0, key: str | None = key) -> str:
         more = () if key is None else ("--key-file", key)
-        done = CliRunner().invoke(app, [*words, *more], env={"ARSHJUL_LANGUAGE": "en"})
+        done = ran([*words, *more], env={"ARSHJUL_LANGUAGE": "en"})
         assert done.exit_code == code, (words, done.output, done.exception)
         return done.output
 
@@ -116,7 +115,7 @@ def test_a_backup_says_to_a_machine_what_it_lacks(folder: Path) -> None:
 
     def made(name: str, *words: str, code: int = 0) -> dict[str, object]:
         given = ("backup", str(folder / name), "--db", str(folder / "y.db"), "--json", *words)
-        done = CliRunner().invoke(app, given, env={"ARSHJUL_LANGUAGE": "en"})
+        done = ran(given, env={"ARSHJUL_LANGUAGE": "en"})
         assert done.exit_code == code, (words, done.output, done.exception)
         said = json.loads(done.stdout)
         return {name: said[name] for name in ("in_clear", "unchecked", "key_fault")}

@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from arshjul.actions.database import doctor
 from arshjul.actions.subscribers import subscribe as subscribing
 from arshjul.agenda.channel import CONTENT_NAMES, CONTENTS, LEVEL_NAMES, LEVELS
-from arshjul.cli.app import command_line
 from arshjul.cli.console import Console
 from arshjul.cli.year_console import tell_reach
 from arshjul.store.checks import CHECKS
@@ -24,6 +23,7 @@ from arshjul.store.readers import Fetch, note_fetches
 from arshjul.store.store import open_store
 from arshjul.texts import Words
 from tests import years
+from tests.commands import ran
 from tests.databases import FILE, Databases
 
 YEAR = replace(years.scenario(), language="en")
@@ -70,7 +70,7 @@ def run(url: str, plans: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
 
 
 def invoked(*arguments: str, code: int = 0) -> Result:
-    done = CliRunner().invoke(command_line(arguments[:1]), list(arguments))
+    done = ran(arguments)
     assert done.exit_code == code, (done.output, done.exception)
     assert done.exception is None or isinstance(done.exception, SystemExit)
     return done

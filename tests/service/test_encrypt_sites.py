@@ -7,19 +7,18 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
-from typer.testing import CliRunner
 
 from arshjul.actions.database.doctor import damage, doctor
 from arshjul.actions.database.encrypt_sites import STEPS, Encrypted, encrypt_sites
 from arshjul.actions.database.restore import restore
 from arshjul.actions.draft.checkout import checkout
-from arshjul.cli.app import app
 from arshjul.errors import InputError, StorageError
 from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.store import audit, engine, revisions, schema, site_key
 from arshjul.store.events import Imported
 from arshjul.store.store import Store, open_store
 from tests import years
+from tests.commands import ran
 from tests.databases import Databases
 from tests.service.conftest import first_published
 from tests.service.test_killed import in_a_child
@@ -122,7 +121,7 @@ def test_what_cannot_be_encrypted_is_said_before_anything_is_published(opened: S
         before = revisions.pointer(db)
     years.write(tmp_path / "3", YEAR, years.plan(YEAR, as_of=years.MADE + timedelta(days=2)))
     words = ("publish", str(tmp_path / "3"), "--reason", "x", "--seen", str(before), "--db", url(opened))
-    done = CliRunner().invoke(app, [*words, "--key-file", str(tmp_path / "other")], env={"ARSHJUL_LANGUAGE": "en"})
+    done = ran([*words, "--key-file", str(tmp_path / "other")], env={"ARSHJUL_LANGUAGE": "en"})
     assert done.exit_code == 2, done.output
     assert "öppnar inte" in done.output, "in the language of the plan"
     with opened.reading() as db:
@@ -150,7 +149,7 @@ def test_nothing_is_encrypted_beside_sites_of_another_key(opened: Store, tmp_pat
 def test_a_copy_takes_encrypted_sites_alone_unless_told_otherwise(opened: Store, tmp_path: Path) -> None:
     def copied(name: str, *more: str) -> str:
         words = ("backup", str(tmp_path / name), "--db", url(opened), *more)
-        done = CliRunner().invoke(app, words, env={"ARSHJUL_LANGUAGE": "en"})
+        done = ran(words, env={"ARSHJUL_LANGUAGE": "en"})
         assert done.exit_code == 0, done.output
         return done.stderr
 
@@ -170,7 +169,7 @@ def test_what_lies_in_clear_beside_a_key_is_said(opened: Store, tmp_path: Path) 
     key = ("--db", url(opened), "--key-file", str(tmp_path / "key"))
 
     def said(*words: str) -> str:
-        done = CliRunner().invoke(app, [*words], env={"ARSHJUL_LANGUAGE": "en"})
+        done = ran(words, env={"ARSHJUL_LANGUAGE": "en"})
         assert done.exit_code == 0, done.output
         return done.output
 
@@ -196,7 +195,7 @@ def test_a_lost_key_is_told_and_never_made_anew(opened: Store, tmp_path: Path, l
         before = audit.lines(db)
     key = ("--db", url(opened), "--key-file", str(tmp_path / "key"))
     for words in (("refresh", *key), ("checkout", *key, "-o", str(tmp_path / "out"))):
-        done = CliRunner().invoke(app, list(words), env={"ARSHJUL_LANGUAGE": "en"})
+        done = ran(words, env={"ARSHJUL_LANGUAGE": "en"})
         assert done.exit_code == 2, words
         assert ("There is no" if lost == "gone" else "does not open") in done.output
     found = doctor(url(opened), LATER, key_file=tmp_path / "key").findings
@@ -217,7 +216,7 @@ def test_a_copy_that_nobody_can_read_the_sites_of_is_made_and_said(opened: Store
     ):
         file = tmp_path / f"{n}.db"
         words = ("backup", str(file), "--db", url(opened), "--key-file", str(tmp_path / "key"), *more)
-        done = CliRunner().invoke(app, list(words), env={"ARSHJUL_LANGUAGE": "en"})
+        done = ran(words, env={"ARSHJUL_LANGUAGE": "en"})
         assert (done.exit_code, said in done.output) == ((1, True) if is_said else (0, False)), done.output
         assert restore(file, str(tmp_path / f"{n}-again.db"), "x", LATER).revision == 2, "it is made all the same"
     assert (tmp_path / "key").exists() is (lost != "gone"), "and no key"
@@ -226,7 +225,7 @@ def test_a_copy_that_nobody_can_read_the_sites_of_is_made_and_said(opened: Store
 def test_a_copy_whose_key_is_not_named_is_not_checked_and_says_so(opened: Store, tmp_path: Path) -> None:
     encrypt_sites(opened, "x", LATER)
     words = ["backup", str(tmp_path / "c.db"), "--db", url(opened), "--with-sites"]
-    done = CliRunner().invoke(app, words, env={"ARSHJUL_LANGUAGE": "en"})
+    done = ran(words, env={"ARSHJUL_LANGUAGE": "en"})
     assert done.exit_code == 0
     assert "say --key-file" in done.output
 
@@ -247,7 +246,7 @@ def test_whoever_has_lost_the_key_goes_on_without_the_sites(opened: Store, tmp_p
     db, key = ("--db", url(opened)), ("--key-file", str(tmp_path / "key"))
 
     def run(*words: str) -> None:
-        done = CliRunner().invoke(app, list(words), env={"ARSHJUL_LANGUAGE": "en"})
+        done = ran(words, env={"ARSHJUL_LANGUAGE": "en"})
         assert done.exit_code == 0, done.output
 
     run("backup", str(tmp_path / "without.db"), *db, *key)

@@ -5,21 +5,19 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from typer.testing import CliRunner
-
 from arshjul.actions.subscribers.subscribe import Wanted, subscribe
 from arshjul.agenda.channel import LEVELS
-from arshjul.cli.app import app
 from arshjul.store import revisions, schema
 from arshjul.store.store import make_store
 from tests import years
+from tests.commands import ran
 from tests.serving import Server, get
 
 YEAR = years.scenario()
 
 
 def run(*arguments: str) -> str:
-    return CliRunner().invoke(app, list(arguments)).output
+    return ran(arguments).output
 
 
 def test_no_planted_word_leaves(url: str, tmp_path: Path) -> None:

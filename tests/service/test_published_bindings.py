@@ -7,11 +7,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from arshjul.cli.app import app
 from arshjul.domain.operation import Frame
 from tests import years
+from tests.commands import ran
 
 OBJECTS = """
 objects:
@@ -20,7 +20,7 @@ objects:
 
 
 def run(*arguments: str | Path) -> Result:
-    done = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    done = ran(arguments)
     assert done.exit_code == 0, (done.output, done.exception)
     return done
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from arshjul.cli.app import app
 from tests import years
+from tests.commands import ran
 
 YEAR = replace(years.scenario(), language="en")
 ENTRIES = """
@@ -29,7 +29,7 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     years.write(tmp_path / "first", YEAR, years.plan(YEAR))
 
     def run(*arguments: str, code: int = 0) -> Result:
-        done = CliRunner().invoke(app, list(arguments))
+        done = ran(arguments)
         assert done.exit_code == code, (done.output, done.exception)
         return done
 

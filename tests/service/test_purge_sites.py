@@ -8,20 +8,19 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url
-from typer.testing import CliRunner
 
 from arshjul.actions.database.doctor import damage
 from arshjul.actions.database.purge_sites import Purged, purge_sites
 from arshjul.actions.draft.checkout import checkout
 from arshjul.actions.draft.draft import keep, opened_draft
 from arshjul.actions.publishing.refresh import refresh
-from arshjul.cli.app import app
 from arshjul.domain.operation import Site
 from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.store import engine
 from arshjul.store.shelf import Shelf, Watch
 from arshjul.store.store import Store, open_store
 from tests import years
+from tests.commands import ran
 
 YEAR = years.scenario()
 LATER = years.NOW + timedelta(hours=1)
@@ -115,7 +114,7 @@ def test_long_reader_of_the_sites_is_told_of(
     url = store.place.address or str(store.place.path)
     monkeypatch.setenv("ARSHJUL_LANGUAGE", "en")
     with reading(store, table):
-        done = CliRunner().invoke(app, ["purge-sites", "--older-than-days", "0", "--db", url])
+        done = ran(["purge-sites", "--older-than-days", "0", "--db", url])
         assert done.exit_code == 1
         assert "4 sites were removed" in done.stderr
         assert "can still be found" in done.stderr

@@ -7,14 +7,12 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import update
-from typer.testing import CliRunner
 
 from arshjul.actions.database.backup import Copied, backup
 from arshjul.actions.database.doctor import doctor
 from arshjul.actions.database.restore import restore
 from arshjul.actions.mail.post import take_out
 from arshjul.actions.publishing.publish import Cause, publish
-from arshjul.cli.app import app
 from arshjul.domain.party_mail import PartyMail
 from arshjul.errors import Refused
 from arshjul.store import audit, outbox, proposals, schema
@@ -22,6 +20,7 @@ from arshjul.store.outbox import OutboxMessage
 from arshjul.store.proposals import AnswerAddress, StoredProposal
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
+from tests.commands import ran
 from tests.console.conftest import Desk
 from tests.console.test_revision_messages import APRIL, BACK, EARLY, EVE, FIRST, MAILED_TO, MARCH, MOVED, YEAR, Town
 from tests.databases import FILE
@@ -277,7 +276,7 @@ def test_a_row_that_is_damaged_stands_in_no_copys_way(town: Town, sql: str, said
     file = copied(town)
     with town.store.writing() as db:
         db.exec_driver_sql(sql)
-    done = CliRunner().invoke(app, ["restore", str(file), "--db", town.url, "--replace"])
+    done = ran(["restore", str(file), "--db", town.url, "--replace"])
     assert done.exit_code == 0, done.output
     assert said in done.output
     assert {one.party for one in town.waits()} == PARTIES
@@ -335,7 +334,7 @@ def test_restore_and_doctor_say_how_many_are_owed(town: Town) -> None:
     file = copied(town)
     town.publish({"OP-000": MARCH}, NEXT)
     tell(town)
-    done = CliRunner().invoke(app, ["restore", str(file), "--db", town.url, "--replace"])
+    done = ran(["restore", str(file), "--db", town.url, "--replace"])
     owed = "3 parter har inte fått veta allt som gäller nu: sidan Utkorgen säger vad, och hur."
     assert owed in done.output
     findings = doctor(town.url, aware(RESTORED)).findings

@@ -10,14 +10,12 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Column, MetaData, Table, delete, insert, inspect, select
-from typer.testing import CliRunner
 
 from arshjul.actions.database.doctor import damage
 from arshjul.actions.draft.answer_addresses import hand_out
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.publishing.refresh import refresh
 from arshjul.actions.subscribers.read_feed import digest_of_token
-from arshjul.cli.app import command_line
 from arshjul.errors import StorageError
 from arshjul.store import in_use, outbox, revisions, schema, versions
 from arshjul.store.engine import engine, place
@@ -25,6 +23,7 @@ from arshjul.store.schema import moment_text
 from arshjul.store.shelf import Shelf, fill
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
+from tests.commands import ran
 from tests.console.conftest import Desk
 from tests.console.test_asking import asked
 from tests.console.test_older_questions import said, yes
@@ -96,7 +95,7 @@ def test_its_subscribers_read_on_and_its_year_is_lived_on(first: str) -> None:
 
 def test_a_console_that_starts_while_a_backup_is_put_back_changes_no_table(first: str) -> None:
     with in_use.alone(first):
-        told = CliRunner().invoke(command_line(("console",)), ["console", "--db", first])
+        told = ran(["console", "--db", first])
     assert told.exit_code == 4, told.output
     with pytest.raises(StorageError, match="arshjul refresh"):
         open_store(first)
