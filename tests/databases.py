@@ -144,15 +144,20 @@ def _tables() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "arshjul.db"
         make_store(str(file))
-        with closing(engine.sqlite_module().connect(str(file))) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return file.read_bytes()
+        return whole(file)
 
 
-def new_store(file: Path) -> Store:
-    """What `make_store` makes of a file that is not there: a copy, for to make one takes long."""
-    file.touch(0o600)
-    file.write_bytes(_tables())
+def whole(file: Path) -> bytes:
+    """A SQLite file with what may lie beside it yet."""
+    with closing(engine.sqlite_module().connect(str(file))) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return file.read_bytes()
+
+
+def new_store(file: Path, held: bytes | None = None) -> Store:
+    """What `make_store` makes of a file that is not there, or a database that was `whole`: to make one takes long."""
+    file.touch(0o600, exist_ok=False)
+    file.write_bytes(_tables() if held is None else held)
     return open_store(str(file))
 
 

@@ -19,28 +19,24 @@ from arshjul.planning.verify.verify import prices
 from arshjul.store.outbox import HAND_OVER
 from tests import years
 from tests.console.conftest import Desk
-from tests.console.test_revision_messages import APRIL, EARLY, EVE, FIRST, MAILED_TO, MARCH, YEAR, Town, said
+from tests.console.test_revision_messages import (
+    APRIL,
+    EARLY,
+    EVE,
+    MAILED_TO,
+    MARCH,
+    Town,
+    known,
+    said,
+    town,
+    untold,
+)
 from tests.databases import new_store
+
+__all__ = ["known", "town", "untold"]
 
 FIRST_DAY = date(2027, 2, 1)
 LATER, MUCH_LATER = date(2027, 2, 8), date(2027, 2, 15)
-
-
-@pytest.fixture
-def town(tmp_path: Path) -> Town:
-    """A town in which everybody knows the first plan."""
-    made = new_store(tmp_path / "y.db")
-    years.published(made, years.write(tmp_path / "0", YEAR, FIRST))
-    return Town(made, tmp_path)
-
-
-@pytest.fixture
-def untold(tmp_path: Path) -> Town:
-    """A town in which the first messages wait; calendars have the first plan."""
-    made = new_store(tmp_path / "y.db")
-    read = years.write(tmp_path / "0", YEAR, FIRST)
-    publish(made, read, Cause("skäl", "test", years.NOW), years.WORDS, telling=MAILED_TO)
-    return Town(made, tmp_path)
 
 
 def urgent(town: Town) -> dict[str, str]:

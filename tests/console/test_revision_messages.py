@@ -19,7 +19,7 @@ from arshjul.store.outbox import OutboxMessage
 from arshjul.store.store import Store
 from tests import years
 from tests.console.conftest import Desk
-from tests.databases import new_store
+from tests.databases import new_store, whole
 
 PLAIN = years.scenario(2, 2, 1)
 MAILED = replace(PLAIN.agencies["a0"], email="a0@example.se")
@@ -84,12 +84,18 @@ class Town:
         return found
 
 
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A database with the first plan, which everybody knows."""
+    folder = tmp_path_factory.mktemp("known")
+    years.published(new_store(folder / "y.db"), years.write(folder / "0", YEAR, FIRST))
+    return whole(folder / "y.db")
+
+
 @pytest.fixture
-def town(tmp_path: Path) -> Town:
+def town(known: bytes, tmp_path: Path) -> Town:
     """A town in which everybody knows the first plan."""
-    made = new_store(tmp_path / "y.db")
-    years.published(made, years.write(tmp_path / "0", YEAR, FIRST))
-    return Town(made, tmp_path)
+    return Town(new_store(tmp_path / "y.db", known), tmp_path)
 
 
 @pytest.fixture

@@ -23,14 +23,26 @@ RESTORE_LOOKS = "arshjul.actions.database.restore.damage"
 """Where a restore looks over the copy that it is about to put back."""
 
 
+@pytest.fixture(scope="module")
+def made() -> dict[bool, dict[str, bytes]]:
+    """The copies that were made, with their manifests: of a file, and of a database in PostgreSQL."""
+    return {}
+
+
 @pytest.fixture
-def old(databases: Databases, tmp_path: Path) -> Path:
+def old(databases: Databases, made: dict[bool, dict[str, bytes]], tmp_path: Path) -> Path:
     """A copy of an older version, with sites in it."""
-    folder = tmp_path / "copies"
+    folder, address = tmp_path / "copies", databases.empty()
     folder.mkdir()
-    with pytest.MonkeyPatch.context() as patched:
-        store = made_by(patched, "0010", databases.empty(), folder)
-        return backup(store, folder / "older.db", years.NOW, sites="all").file
+    kind = address.startswith("postgresql:")
+    if kind not in made:
+        with pytest.MonkeyPatch.context() as patched:
+            store = made_by(patched, "0010", address, folder)
+            backup(store, folder / "older.db", years.NOW, sites="all")
+        made[kind] = {file.name: file.read_bytes() for file in folder.glob("older.db*")}
+    for name, held in made[kind].items():
+        (folder / name).write_bytes(held)
+    return folder / "older.db"
 
 
 def left(folder: Path) -> list[str]:

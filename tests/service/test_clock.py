@@ -22,7 +22,7 @@ from arshjul.store import audit, revisions
 from arshjul.store.events import Unsubscribed
 from arshjul.store.readers import Fetch, fetches, note_fetches
 from arshjul.store.shelf import Shelf, fill
-from arshjul.store.store import Store, make_store
+from arshjul.store.store import Store, make_store, open_store
 from tests import years
 from tests.databases import FILE, Databases, new_store
 from tests.service.test_publish import ics
@@ -45,21 +45,26 @@ def lines(store: Store) -> list[audit.AuditLine]:
 
 
 @pytest.fixture
-def spoilt(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+def spoilt(databases: Databases, tmp_path: Path) -> Store:
     """As it was made before plans of the future were refused: revision 3 calls OP-003 off, and nobody is told."""
-    store, folder = make_store(url), tmp_path
-    monkeypatch.setattr(publish, "MOST_AHEAD", timedelta(days=3650))
-    years.published(store, years.write(folder / "1", YEAR, FIRST))
-    years.published(store, years.write(folder / "2", YEAR, years.plan(YEAR, as_of=FAR, before=FIRST)))
-    left = replace(FIRST, placements=tuple(one for one in FIRST.placements if one.operation != "OP-003"))
-    years.published(store, years.write(folder / "3", WITHOUT, years.plan(WITHOUT, as_of=FAR, before=left)), seen=2)
+    return open_store(databases.filled("spoilt", lambda address: spoil(address, tmp_path / "plans")))
+
+
+def spoil(address: str, folder: Path) -> None:
+    store = make_store(address)
+    folder.mkdir()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(publish, "MOST_AHEAD", timedelta(days=3650))
+        years.published(store, years.write(folder / "1", YEAR, FIRST))
+        years.published(store, years.write(folder / "2", YEAR, years.plan(YEAR, as_of=FAR, before=FIRST)))
+        left = replace(FIRST, placements=tuple(one for one in FIRST.placements if one.operation != "OP-003"))
+        gone = years.plan(WITHOUT, as_of=FAR, before=left)
+        years.published(store, years.write(folder / "3", WITHOUT, gone), seen=2)
     assert "TENTATIVE" in ics(store, 1, "agency-a0")
     for party in ("coordinator", "agency-a0"):
         told = ics(store, 3, party)
         assert "OP-003" not in told, "it vanished"
         assert "TENTATIVE" not in told
-    monkeypatch.undo()
-    return store
 
 
 def event(told: str, operation: str) -> str:
@@ -78,10 +83,8 @@ def assert_mended(store: Store, number: int) -> None:
 
 
 @pytest.mark.parametrize("way", [mend, refresh])
-def test_database_that_a_plan_of_the_future_has_spoilt_is_seen_and_mended(
-    spoilt: Store, url: str, way: Mending
-) -> None:
-    store = spoilt
+def test_database_that_a_plan_of_the_future_has_spoilt_is_seen_and_mended(spoilt: Store, way: Mending) -> None:
+    store, url = spoilt, str(spoilt.place.path)
     found = doctor(url, years.NOW + DAY)
     assert [(finding.check, finding.is_warning) for finding in found.findings] == [("clock", False)]
     assert "--mend" in str(found.findings[0].text)
@@ -144,7 +147,7 @@ def test_rehearsal_is_one_for_ever_and_says_so(url: str, tmp_path: Path) -> None
         restore(tmp_path / "copy.db", str(tmp_path / "real.db"), "test", years.NOW, replace=True)
     restore(tmp_path / "copy.db", str(tmp_path / "new.db"), "test", years.NOW)
     with pytest.raises(Refused, match="for rehearsals, for ever"):
-        years.published(new_store(tmp_path / "new.db"), gone, seen=2)
+        years.published(make_store(str(tmp_path / "new.db")), gone, seen=2)
 
 
 def test_clock_that_jumps_is_refused_until_somebody_says_that_it_is_right(url: str, tmp_path: Path) -> None:
@@ -226,7 +229,7 @@ def test_copy_that_is_older_than_a_clock_may_rest_is_put_back(url: str, tmp_path
     restore(tmp_path / "copy.db", url, "test", late, replace=True)
     restore(tmp_path / "copy.db", str(tmp_path / "new.db"), "test", late)
     assert not [found for found in doctor(str(tmp_path / "new.db"), late).findings if found.check == "clock"]
-    refresh(new_store(tmp_path / "new.db"), "test", late + DAY)
+    refresh(make_store(str(tmp_path / "new.db")), "test", late + DAY)
 
 
 def test_what_a_clock_years_ahead_has_spoilt_is_mended(url: str, tmp_path: Path) -> None:

@@ -23,18 +23,21 @@ from tests import years
 from tests.commands import ran
 from tests.console.conftest import Desk
 from tests.console.test_revision_messages import APRIL, BACK, EARLY, EVE, FIRST, MAILED_TO, MARCH, MOVED, YEAR, Town
-from tests.databases import FILE
+from tests.databases import FILE, Databases
 
 NEXT, RESTORED = EARLY.replace(day=5), EARLY.replace(day=7)
 PARTIES = {"a0", "a1", "p0"}
 
 
 @pytest.fixture
-def town(url: str, tmp_path: Path) -> Town:
+def town(databases: Databases, tmp_path: Path) -> Town:
     """A town in which everybody knows the first plan."""
-    made = make_store(url)
-    years.published(made, years.write(tmp_path / "0", YEAR, FIRST))
-    return Town(made, tmp_path, url=url)
+
+    def fill(address: str) -> None:
+        years.published(make_store(address), years.write(tmp_path / "0", YEAR, FIRST))
+
+    url = databases.filled("everybody knows", fill)
+    return Town(open_store(url), tmp_path, url=url)
 
 
 def aware(moment: datetime) -> datetime:
