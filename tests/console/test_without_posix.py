@@ -73,7 +73,9 @@ def settled(console: ConsoleProcess, path: str) -> Page:
     raise AssertionError(page.text)
 
 
-def test_from_a_template_to_what_is_published_and_back_from_a_copy() -> None:
+def test_from_a_template_to_what_is_published_and_back_from_a_copy_beside_a_plan_that_is_mended() -> None:
+    scenario = Path(__file__).parents[2] / "scenarios" / "tutorial"
+    withdrawn = f"--withdrawals {scenario}/withdrawals-example.yaml --as-of 2027-03-11T07:00"
     done("workbook --template -o mall.xlsx", "check mall.xlsx", "import mall.xlsx --db ar.db --key-file nyckel")
     with ConsoleProcess("ar.db", "--key-file", "nyckel", anew=True) as console:
         first = console.get("/")
@@ -95,13 +97,6 @@ def test_from_a_template_to_what_is_published_and_back_from_a_copy() -> None:
         "checkout --db igen.db -o ut",
         "verify ut",
         "subscribers --db igen.db",
-    )
-
-
-def test_a_plan_is_made_and_mended() -> None:
-    scenario = Path(__file__).parents[2] / "scenarios" / "tutorial"
-    withdrawn = f"--withdrawals {scenario}/withdrawals-example.yaml --as-of 2027-03-11T07:00"
-    done(
         f"plan {scenario} -o plan --as-of 2027-01-04T09:00",
         "verify plan",
         f"replan plan {withdrawn} -o mars --choose fewest-changes",
