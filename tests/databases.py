@@ -25,6 +25,10 @@ from arshjul.store.store import Store, make_store, open_store
 KINDS = ("sqlite", "postgresql")
 FILE = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 """For a test of what does not differ from one database to the other: a file does."""
+SLOW_POSTGRESQL = pytest.mark.parametrize(
+    "databases", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
+)
+"""For a test that sends PostgreSQL nothing but what others send it too, and lets no two meet there."""
 
 
 class Cluster:

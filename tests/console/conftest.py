@@ -21,6 +21,10 @@ from tests.databases import KINDS, Cluster, postgresql, url
 __all__ = ["postgresql", "url"]
 
 BOTH = pytest.mark.parametrize("desk", KINDS, indirect=True)
+SLOWLY_BOTH = pytest.mark.parametrize(
+    "desk", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
+)
+"""For a test that sends PostgreSQL nothing but what others send it too, and lets no two meet there."""
 
 NOW = years.NOW + timedelta(days=30)
 PHONE = "031-390 06 00"

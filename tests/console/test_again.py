@@ -6,14 +6,14 @@ from datetime import timedelta
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.console.sessions import invite
 from arshjul.store import drafts, jobs, readers, revisions
-from tests.console.conftest import BOTH, Desk
+from tests.console.conftest import SLOWLY_BOTH, Desk
 from tests.console.test_editing import framed
 from tests.console.test_withdrawal import HIT
 
 WANTED = {"party": "agency-a0", "level": "full", "content": "operations", "client": "", "label": "Registratorn"}
 
 
-@BOTH
+@SLOWLY_BOTH
 def test_a_double_click_enters_once_and_leads_to_the_same_page(desk: Desk) -> None:
     browser = desk.browser()
     form = browser.get("/withdrawals/new")

@@ -14,7 +14,7 @@ from arshjul.store import drafts
 from arshjul.store.store import Store
 from tests import years
 from tests.console.browser import Browser
-from tests.console.conftest import BOTH, Desk
+from tests.console.conftest import SLOWLY_BOTH, Desk
 from tests.console.test_asking import answers as given
 from tests.console.test_asking import asked, field, named
 from tests.console.test_undecided import chosen
@@ -44,7 +44,7 @@ def place(desk: Desk) -> tuple[object, ...]:
     return found.slot, found.police
 
 
-@BOTH
+@SLOWLY_BOTH
 def test_a_refused_date_is_not_planned_after_the_choice_was_taken_back(desk: Desk) -> None:
     browser = desk.browser()
     asked(browser)

@@ -7,7 +7,7 @@ from arshjul.actions.draft.answers import questions
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.store import outbox
 from tests.console.browser import Browser, Page
-from tests.console.conftest import BOTH, Desk, reachable_by_mail
+from tests.console.conftest import SLOWLY_BOTH, Desk, reachable_by_mail
 from tests.console.test_withdrawal import HIT
 
 TWO = {**HIT, "to": "2027-02-07"}
@@ -108,7 +108,7 @@ def test_who_said_no_is_asked_anew_about_another_date_and_who_said_yes_to_the_sa
     assert not any(stays in body for body in letters(desk).values())
 
 
-@BOTH
+@SLOWLY_BOTH
 def test_a_party_answers_at_its_address_and_changes_its_mind(desk: Desk) -> None:
     browser, contact = desk.browser(), desk.stranger()
     asked(browser)
@@ -209,7 +209,7 @@ def test_answers_are_kept_all_or_none(desk: Desk) -> None:
         assert {one.answer for one in questions(opened_draft(db))} == {"asked"}
 
 
-@BOTH
+@SLOWLY_BOTH
 def test_an_answer_leaves_the_forms_that_are_open_as_they_were_seen(desk: Desk) -> None:
     browser, contact = desk.browser(), desk.stranger()
     path = asked(browser)

@@ -20,7 +20,7 @@ from arshjul.formats.workbook.writing import scenario_workbook
 from arshjul.store import drafts
 from tests import years
 from tests.console.browser import Browser, Page
-from tests.console.conftest import BOTH, Desk
+from tests.console.conftest import SLOWLY_BOTH, Desk
 
 
 def scenario(desk: Desk) -> Scenario:
@@ -34,7 +34,7 @@ def send_all(browser: Browser, **more: str | list[str]) -> Page:
     return browser.send(shown, "/import/take", file=shown.field("file"), **more)
 
 
-@BOTH
+@SLOWLY_BOTH
 def test_a_workbook_is_compared_and_taken_over(desk: Desk) -> None:
     browser, year = desk.browser(), scenario(desk)
     edited = replace(year.operations["OP-001"], title="Ett annat namn", priority=1)

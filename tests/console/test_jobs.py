@@ -27,7 +27,7 @@ from arshjul.errors import Message, StorageError
 from arshjul.store import drafts, jobs
 from arshjul.store.jobs import Job
 from tests import forked
-from tests.console.conftest import BOTH, Desk
+from tests.console.conftest import SLOWLY_BOTH, Desk
 from tests.console.test_withdrawal import HIT
 
 
@@ -73,7 +73,7 @@ def begun(desk: Desk, number: int) -> Job:
     return job
 
 
-@BOTH
+@SLOWLY_BOTH
 def test_a_child_works_out_the_options(apart: Desk) -> None:
     browser = apart.browser()
     path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]

@@ -12,7 +12,7 @@ from arshjul.formats.workbook.writing import scenario_workbook
 from tests import years
 from tests.commands import ran
 from tests.console.browser import Browser
-from tests.console.conftest import BOTH, Desk
+from tests.console.conftest import SLOWLY_BOTH, Desk
 from tests.console.test_importing import scenario, send_all
 from tests.console.test_other_with_its_number import draft, published
 from tests.console.test_published_meanwhile import NEW_NAME, renamed
@@ -51,7 +51,7 @@ def overtaken(desk: Desk, folder: Path, edit: Callable[[Scenario], Scenario] = r
 
 
 @pytest.mark.parametrize("is_chosen", [False, True])
-@BOTH
+@SLOWLY_BOTH
 def test_what_was_edited_waits_on_after_starting_over(desk: Desk, tmp_path: Path, is_chosen: bool) -> None:
     browser = desk.browser()
     sent(desk, browser)

@@ -14,7 +14,7 @@ from arshjul.store import outbox, proposals
 from arshjul.store.outbox import MOST_DOUBTS, OutboxMessage
 from arshjul.store.store import Store, make_store
 from tests.console.mail_stand_in import StandIn
-from tests.databases import Databases, databases, filled_databases
+from tests.databases import SLOW_POSTGRESQL, Databases, databases, filled_databases
 from tests.years import NOW
 
 __all__ = ["databases", "filled_databases"]
@@ -100,6 +100,7 @@ QUOTES = {
 }
 
 
+@SLOW_POSTGRESQL
 @pytest.mark.parametrize("quote", QUOTES.values(), ids=QUOTES)
 @pytest.mark.parametrize("number", [554, 451, 399])
 def test_a_mail_server_that_quotes_the_address_is_not_quoted(

@@ -24,7 +24,7 @@ from arshjul.planning.replan.proposal import Proposal
 from arshjul.store import drafts
 from tests import years
 from tests.console.browser import Browser, Page
-from tests.console.conftest import BOTH, Desk, desk_like
+from tests.console.conftest import BOTH, SLOWLY_BOTH, Desk, desk_like
 from tests.console.test_asking import asked
 from tests.console.test_withdrawal import HIT
 
@@ -88,7 +88,7 @@ def party(desk: Desk) -> str:
         return opened_draft(db).scenario.operations["OP-000"].lead_agency
 
 
-@BOTH
+@SLOWLY_BOTH
 def test_a_yes_on_an_older_page_is_none_to_the_new_question(desk: Desk, party: str) -> None:
     browser, contact = desk.browser(), desk.stranger()
     path = f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}"
@@ -142,7 +142,7 @@ def test_an_answer_about_what_is_not_proposed_any_more_stands_in_nobodys_way(des
     assert "OP-003" not in {one.operation for one in draft.asked().answers}
 
 
-@BOTH
+@SLOWLY_BOTH
 def test_nothing_of_a_page_is_kept_where_one_of_its_questions_is_another(desk: Desk, party: str) -> None:
     names = [one.name for one in every(desk) if one.party == party]
     replies = {**dict.fromkeys(names, "yes"), "0" * len(names[0]): "yes"}
@@ -191,7 +191,7 @@ def test_an_address_that_is_closed_meanwhile_keeps_no_answer(desk: Desk, party: 
     assert said(desk) == {(one.party, "asked") for one in every(desk)}
 
 
-@BOTH
+@SLOWLY_BOTH
 def test_after_the_proposal_is_chosen_an_open_page_answers_nothing(desk: Desk, party: str) -> None:
     browser, contact = desk.browser(), desk.stranger()
     path = f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}"
@@ -221,7 +221,7 @@ def flips(n: int) -> Iterator[str]:
         yield "no" if number % 2 else "yes"
 
 
-@BOTH
+@SLOWLY_BOTH
 def test_an_address_changes_its_mind_only_so_often(desk: Desk, party: str) -> None:
     contact = desk.stranger()
     path = f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}"

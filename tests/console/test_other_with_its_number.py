@@ -23,7 +23,7 @@ from arshjul.store.shelf import Shelf, Watch
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
 from tests.console.browser import Browser
-from tests.console.conftest import BOTH, Desk
+from tests.console.conftest import BOTH, SLOWLY_BOTH, Desk
 from tests.console.test_withdrawal import HIT
 from tests.databases import new_store
 
@@ -72,7 +72,7 @@ def test_starting_over_from_another_plan_of_the_same_version_loses_no_entry(desk
     assert [one.number for one in draft(desk.store).waiting] == [2]
 
 
-@BOTH
+@SLOWLY_BOTH
 def test_an_entry_waits_again_where_another_plan_of_its_version_is_published_over_it(
     desk: Desk, tmp_path: Path
 ) -> None:

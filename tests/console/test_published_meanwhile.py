@@ -18,7 +18,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.store import revisions
 from tests import years
 from tests.console.browser import Browser
-from tests.console.conftest import BOTH, Desk
+from tests.console.conftest import BOTH, SLOWLY_BOTH, Desk
 from tests.console.test_other_with_its_number import OVERTAKEN, WAITS, chosen, of_another
 from tests.console.test_withdrawal import HIT
 
@@ -35,7 +35,7 @@ def is_theirs(desk: Desk) -> bool:
     return now.revision.number == 2 and now.plan.placed["OP-003"].slot.day.isoformat() == "2027-06-01"
 
 
-@BOTH
+@SLOWLY_BOTH
 def test_nothing_is_chosen_over_what_was_published_meanwhile(
     desk: Desk, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -57,7 +57,7 @@ def test_nothing_is_chosen_over_what_was_published_meanwhile(
     assert WAITS in browser.get("/").text
 
 
-@BOTH
+@SLOWLY_BOTH
 def test_nothing_is_chosen_of_options_that_were_asked_for_after_it(
     desk: Desk, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -143,7 +143,7 @@ def at_another_site(scenario: Scenario) -> Scenario:
 
 
 @pytest.mark.parametrize("edit", [renamed, at_another_site])
-@BOTH
+@SLOWLY_BOTH
 def test_nothing_is_published_over_the_same_plan_of_another_scenario(
     desk: Desk, tmp_path: Path, edit: Callable[[Scenario], Scenario]
 ) -> None:

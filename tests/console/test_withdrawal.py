@@ -8,12 +8,12 @@ from pathlib import Path
 from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.store import drafts, jobs
 from tests import years
-from tests.console.conftest import BOTH, Desk
+from tests.console.conftest import BOTH, SLOWLY_BOTH, Desk
 
 HIT = {"police": "p0", "from": "2027-02-01", "to": "2027-02-01", "officers_left": "0", "cause": "en skjutning"}
 
 
-@BOTH
+@SLOWLY_BOTH
 def test_a_withdrawal_is_published_in_three_decisions(desk: Desk) -> None:
     browser = desk.browser()
     form = browser.get("/withdrawals/new")

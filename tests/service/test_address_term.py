@@ -20,6 +20,7 @@ from arshjul.store import readers, revisions
 from arshjul.store.shelf import Shelf, Shelved, fill
 from arshjul.store.store import Store
 from tests import years
+from tests.databases import SLOW_POSTGRESQL
 from tests.feedcheck import feedcheck, with_feedcheck
 
 DAY = timedelta(days=1)
@@ -44,6 +45,7 @@ def ends(store: Store) -> list[datetime]:
         return [address.expires_at for address in readers.addresses(db)]
 
 
+@SLOW_POSTGRESQL
 def test_an_address_lasts_as_long_as_the_plan_and_90_days(store: Store) -> None:
     assert subscribe(store, Wanted("agency-a0"), "Eva", None, "test", years.NOW).expires_at == END
     assert subscribe(store, Wanted("agency-a0"), "Bo", 9, "test", years.NOW).expires_at == years.NOW + 9 * DAY
@@ -57,6 +59,7 @@ def test_after_the_plans_end_it_lasts_90_days_from_now(store: Store) -> None:
     assert handed.expires_at == datetime(2028, 5, 1, 22, tzinfo=UTC)
 
 
+@SLOW_POSTGRESQL
 def test_where_the_plan_goes_on_the_addresses_do_and_those_of_another_term_do_not(store: Store, tmp_path: Path) -> None:
     subscribe(store, Wanted("agency-a0"), "Eva", None, "test", years.NOW)
     rotate(store, 1, None, 14, "test", years.NOW)
@@ -82,6 +85,7 @@ def lengthened(store: Store, folder: Path, now: datetime) -> None:
     years.published(store, years.write(folder, longer, years.plan(longer, as_of=made, before=first), first), now)
 
 
+@SLOW_POSTGRESQL
 def test_a_year_that_goes_on_after_its_end_takes_its_addresses_along(store: Store, tmp_path: Path) -> None:
     subscribe(store, Wanted("agency-a0"), "Eva", None, "test", years.NOW)
     late = datetime(2028, 1, 10, 12, tzinfo=UTC)
@@ -91,6 +95,7 @@ def test_a_year_that_goes_on_after_its_end_takes_its_addresses_along(store: Stor
     assert ends(store) == [datetime(2029, 3, 31, 22, tzinfo=UTC)]
 
 
+@SLOW_POSTGRESQL
 def test_an_address_of_days_that_end_with_the_plans_does_not_go_on(store: Store, tmp_path: Path) -> None:
     """Of which kind an address is does not follow from when it ends."""
     days = (END - years.NOW).days
@@ -100,6 +105,7 @@ def test_an_address_of_days_that_end_with_the_plans_does_not_go_on(store: Store,
     assert ends(store) == [years.NOW + (days + 1) * DAY]
 
 
+@SLOW_POSTGRESQL
 def test_one_that_has_ended_stays_ended(store: Store, tmp_path: Path) -> None:
     token = subscribe(store, Wanted("agency-a0"), "Eva", None, "test", years.NOW).token
     late = END + DAY
@@ -150,6 +156,7 @@ def noted(feed: Shelved) -> dict[str, icalendar.Component]:
     return {str(one["UID"]): one for one in events(feed.ics)}
 
 
+@SLOW_POSTGRESQL
 @pytest.mark.parametrize("level", ["full", "area", "busy"])
 @pytest.mark.parametrize("client", ["", "google"])
 def test_its_reader_is_told_30_days_ahead_in_the_calendar(store: Store, level: str, client: str) -> None:
@@ -180,6 +187,7 @@ def events(ics: bytes) -> list[icalendar.Component]:
     return list(icalendar.Calendar.from_ical(ics).walk("VEVENT"))
 
 
+@SLOW_POSTGRESQL
 def test_doctor_and_the_console_say_so_30_days_ahead_of_the_last_address(store: Store) -> None:
     subscribe(store, Wanted("agency-a0"), "Eva", None, "test", years.NOW)
     subscribe(store, Wanted("agency-a0"), "Bo", None, "test", years.NOW)

@@ -16,7 +16,7 @@ from arshjul.planning.letters.notices import notices
 from arshjul.store import revisions
 from arshjul.store.store import make_store
 from tests import builders, years
-from tests.databases import FILE
+from tests.databases import FILE, SLOW_POSTGRESQL
 
 YEAR = years.scenario()
 FIRST = years.plan(YEAR)
@@ -42,6 +42,7 @@ OTHER = years.plan(TOWN, {"K-1": date(2027, 5, 4)})
 Made = tuple[Scenario, Plan]
 
 
+@SLOW_POSTGRESQL
 @pytest.mark.parametrize(("served", "new"), [((YEAR, FIRST), (TOWN, OTHER)), ((TOWN, OTHER), (YEAR, FIRST))])
 def test_another_towns_plan_is_refused_with_what_it_would_call_off(
     url: str, tmp_path: Path, served: Made, new: Made

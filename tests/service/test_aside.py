@@ -15,7 +15,7 @@ from arshjul.store import in_use
 from arshjul.store.aside import aside, sweep
 from arshjul.store.store import Store, make_store
 from tests import years
-from tests.databases import Databases, new_store
+from tests.databases import SLOW_POSTGRESQL, Databases, new_store
 from tests.service.test_killed import in_a_child
 from tests.store.test_migrations import made_by
 
@@ -49,6 +49,7 @@ def left(folder: Path) -> list[str]:
     return sorted(one.name for one in folder.iterdir() if "aside" in one.name)
 
 
+@SLOW_POSTGRESQL
 def test_nothing_is_written_elsewhere_and_nothing_stays(
     old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -77,6 +78,7 @@ def killed(old: Path, into: str, monkeypatch: pytest.MonkeyPatch) -> None:
         assert in_a_child(lambda: restore(old, into, "x", years.NOW, replace=True)) == -signal.SIGKILL
 
 
+@SLOW_POSTGRESQL
 @pytest.mark.parametrize("who", ["server", "doctor", "restore"])
 def test_the_next_one_takes_away_what_was_left(
     old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, who: str

@@ -27,7 +27,7 @@ from arshjul.store.revisions import FeedKey
 from arshjul.store.shelf import Shelf, fill
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
-from tests.databases import FILE, Databases, new_store
+from tests.databases import FILE, SLOW_POSTGRESQL, Databases, new_store
 
 YEAR = years.scenario()
 LATER = years.NOW + timedelta(hours=1)
@@ -99,6 +99,7 @@ def test_a_number_that_the_log_names_is_given_to_nobody_else(store: Store, url: 
         assert handed == [], "whoever is new was closed by nothing"
 
 
+@SLOW_POSTGRESQL
 def test_what_was_closed_since_the_copy_stays_closed_and_in_the_log(store: Store, url: str, tmp_path: Path) -> None:
     revoked, rotated, kept = (
         subscribe(store, Wanted("agency-a0", "full"), name, 400, "test", years.NOW)
@@ -119,6 +120,7 @@ def test_what_was_closed_since_the_copy_stays_closed_and_in_the_log(store: Store
     assert damage(store) == []
 
 
+@SLOW_POSTGRESQL
 def test_log_of_another_database_that_is_replaced_is_kept_too(store: Store, tmp_path: Path) -> None:
     backup(store, tmp_path / "copy.db", years.NOW)
     other = new_store(tmp_path / "other.db")
@@ -131,6 +133,7 @@ def test_log_of_another_database_that_is_replaced_is_kept_too(store: Store, tmp_
     assert damage(other) == []
 
 
+@SLOW_POSTGRESQL
 def test_copy_holds_no_site_unless_asked(store: Store, tmp_path: Path) -> None:
     backup(store, tmp_path / "without.db", years.NOW)
     backup(store, tmp_path / "with.db", years.NOW, sites="all")
@@ -222,6 +225,7 @@ def handed_anew(store: Store, at: datetime) -> list[Handed]:
         return handed
 
 
+@SLOW_POSTGRESQL
 def test_all_that_a_restore_revoked_get_new_addresses_once(store: Store, url: str, tmp_path: Path) -> None:
     for name in ("Ett", "Två", "Återtagen"):
         subscribe(store, Wanted("agency-a0", "area"), name, 400, "test", years.NOW)

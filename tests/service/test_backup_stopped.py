@@ -19,7 +19,7 @@ from arshjul.formats import atomic
 from arshjul.locks import held
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
-from tests.databases import FILE, Databases
+from tests.databases import FILE, SLOW_POSTGRESQL, Databases
 from tests.service.test_disk import told_in_a_child
 from tests.service.test_killed import in_a_child
 
@@ -42,6 +42,7 @@ def assert_can_be_put_back(copy: Path, into: Path) -> None:
     assert damage(open_store(str(into))) == []
 
 
+@SLOW_POSTGRESQL
 @pytest.mark.parametrize("step", STEPS)
 def test_a_backup_that_is_killed_is_made_anew(store: Store, tmp_path: Path, step: str) -> None:
     copy = tmp_path / "nightly" / "copy.db"

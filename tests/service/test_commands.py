@@ -24,7 +24,7 @@ from arshjul.store.store import open_store
 from arshjul.texts import Words
 from tests import years
 from tests.commands import ran
-from tests.databases import FILE, Databases
+from tests.databases import FILE, SLOW_POSTGRESQL, Databases
 
 YEAR = replace(years.scenario(), language="en")
 FIRST = years.plan(YEAR)
@@ -80,6 +80,7 @@ def answer(done: Result) -> Any:
     return json.loads(done.stdout)
 
 
+@SLOW_POSTGRESQL
 def test_publish_tells_what_changed_and_whom(run: Run) -> None:
     first = answer(run("publish", "first", "--reason", "årets plan", "--by", "Eva", "--json"))
     assert (first["revision"], first["new"], first["by"], first["reason"]) == (1, True, "Eva", "årets plan")
@@ -100,6 +101,7 @@ def test_publish_counts_the_parties_whose_calendars_have_changed(run: Run) -> No
     assert done.stdout == "2\n", "a program reads it"
 
 
+@SLOW_POSTGRESQL
 @PUBLISHED
 def test_stale_plan_is_refused_with_the_difference(run: Run) -> None:
     run("publish", "moved", "--reason", "2")
@@ -115,6 +117,7 @@ def test_stale_plan_is_refused_with_the_difference(run: Run) -> None:
     assert answer(run("publish", "other", "--reason", "3", "--seen", mark, "--json"))["revision"] == 3
 
 
+@SLOW_POSTGRESQL
 @PUBLISHED
 def test_a_revision_that_was_seen_can_be_named_by_its_number_too(run: Run) -> None:
     run("publish", "moved", "--reason", "2")
@@ -150,6 +153,7 @@ def test_replan_that_gives_an_operation_up_goes_on_from_what_is_served(run: Run,
     run("publish", "moved", "--reason", "3", code=4)
 
 
+@SLOW_POSTGRESQL
 def test_revisions_are_listed(run: Run) -> None:
     run("publish", "first", "--reason", "ett")
     run("publish", "moved", "--reason", "två")
@@ -311,6 +315,7 @@ def test_refresh_backup_restore_doctor_purge_and_export(run: Run, tmp_path: Path
     assert all((tmp_path / "out" / feed["path"]).exists() for feed in exported["feeds"])
 
 
+@SLOW_POSTGRESQL
 @PUBLISHED
 def test_doctor_warns_of_addresses_that_work_on_this_computer_alone(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert answer(run("doctor", "--json"))["findings"] == [], "nothing is handed out"

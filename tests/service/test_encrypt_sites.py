@@ -19,7 +19,7 @@ from arshjul.store.events import Imported
 from arshjul.store.store import Store, open_store
 from tests import years
 from tests.commands import ran
-from tests.databases import Databases
+from tests.databases import SLOW_POSTGRESQL, Databases
 from tests.service.conftest import first_published
 from tests.service.test_killed import in_a_child
 from tests.service.test_purge_sites import is_in_files, reading, served_anew
@@ -146,6 +146,7 @@ def test_nothing_is_encrypted_beside_sites_of_another_key(opened: Store, tmp_pat
     assert count(plain) == (len(YEAR.operations), N)
 
 
+@SLOW_POSTGRESQL
 def test_a_copy_takes_encrypted_sites_alone_unless_told_otherwise(opened: Store, tmp_path: Path) -> None:
     def copied(name: str, *more: str) -> str:
         words = ("backup", str(tmp_path / name), "--db", url(opened), *more)
@@ -164,6 +165,7 @@ def test_a_copy_takes_encrypted_sites_alone_unless_told_otherwise(opened: Store,
         assert damage(open_store(str(tmp_path / f"{name}-again.db"))) == []
 
 
+@SLOW_POSTGRESQL
 def test_what_lies_in_clear_beside_a_key_is_said(opened: Store, tmp_path: Path) -> None:
     """doctor warns of it, and refresh, which runs every night, encrypts it."""
     key = ("--db", url(opened), "--key-file", str(tmp_path / "key"))
@@ -185,6 +187,7 @@ def test_doctor_makes_no_key(opened: Store, tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists()
 
 
+@SLOW_POSTGRESQL
 @pytest.mark.parametrize("lost", ["gone", "another"])
 def test_a_lost_key_is_told_and_never_made_anew(opened: Store, tmp_path: Path, lost: str) -> None:
     encrypt_sites(opened, "x", LATER)
@@ -207,6 +210,7 @@ def test_a_lost_key_is_told_and_never_made_anew(opened: Store, tmp_path: Path, l
         assert audit.lines(db) == before
 
 
+@SLOW_POSTGRESQL
 @pytest.mark.parametrize("lost", ["gone", "another", "half of it"])
 def test_a_copy_that_nobody_can_read_the_sites_of_is_made_and_said(opened: Store, tmp_path: Path, lost: str) -> None:
     broken_key(opened, tmp_path, lost)
@@ -240,6 +244,7 @@ def test_doctor_says_once_what_is_wrong_with_the_key(opened: Store, tmp_path: Pa
     assert said.get(lost, "key") in str(found[0].text)
 
 
+@SLOW_POSTGRESQL
 def test_whoever_has_lost_the_key_goes_on_without_the_sites(opened: Store, tmp_path: Path) -> None:
     """As docs/drift.md says: a copy without them, put back, is kept under a new key."""
     broken_key(opened, tmp_path, "gone")

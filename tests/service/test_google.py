@@ -17,6 +17,7 @@ from arshjul.store.chain import digest_of
 from arshjul.store.shelf import Shelf, Shelved, fill
 from arshjul.store.store import Store
 from tests import builders, years
+from tests.databases import SLOW_POSTGRESQL
 
 YEAR = years.scenario()
 FIRST = years.plan(YEAR)
@@ -31,6 +32,7 @@ def read(store: Store, handed: Handed, old: Shelf) -> tuple[Shelved, Shelf]:
     return found.feed, shelf
 
 
+@SLOW_POSTGRESQL
 def test_what_is_called_off_is_shown_and_named_so(store: Store, tmp_path: Path) -> None:
     google = subscribe(store, Wanted("police-p1", client="google"), "x", 400, "test", years.NOW)
     plain = subscribe(store, Wanted("police-p1"), "x", 400, "test", years.NOW)

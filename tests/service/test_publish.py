@@ -19,7 +19,7 @@ from arshjul.store import revisions
 from arshjul.store.revisions import FeedKey
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
-from tests.databases import FILE
+from tests.databases import FILE, SLOW_POSTGRESQL
 
 YEAR = years.scenario()
 FIRST = years.plan(YEAR)
@@ -75,6 +75,7 @@ def test_sites_alone_that_were_corrected_are_published(url: str, tmp_path: Path)
     assert not years.published(store, read).is_new
 
 
+@SLOW_POSTGRESQL
 def test_replan_is_published_and_untouched_feeds_keep_their_stamp(store: Store, tmp_path: Path) -> None:
     later = years.NOW + timedelta(hours=1)
     done = years.published(store, years.write(tmp_path / "2", YEAR, MOVED), later)
@@ -103,6 +104,7 @@ def test_clock_set_back_takes_no_last_modified_back(store: Store, tmp_path: Path
     assert feeds(store, 2)[key].last_modified > feeds(store, 1)[key].last_modified
 
 
+@SLOW_POSTGRESQL
 def test_replan_from_an_overtaken_revision_is_refused_with_the_difference(store: Store, tmp_path: Path) -> None:
     years.published(store, years.write(tmp_path / "2", YEAR, MOVED))
     other = years.plan(YEAR, {"OP-002": date(2027, 7, 1)}, before=FIRST)
@@ -182,6 +184,7 @@ def test_next_years_plan_calls_off_nothing_that_took_place(store: Store, tmp_pat
     assert told.count("UID:OP-002@") == 2
 
 
+@SLOW_POSTGRESQL
 def test_refresh_confirms_what_is_near_and_is_nothing_where_nothing_changes(store: Store, tmp_path: Path) -> None:
     assert not refresh(store, "test", years.NOW + timedelta(days=1)).is_new
     near = years.NOW.replace(year=2027, month=1, day=25)

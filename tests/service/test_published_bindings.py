@@ -12,6 +12,7 @@ from typer.testing import Result
 from arshjul.domain.operation import Frame
 from tests import years
 from tests.commands import ran
+from tests.databases import SLOW_POSTGRESQL
 
 OBJECTS = """
 objects:
@@ -25,6 +26,7 @@ def run(*arguments: str | Path) -> Result:
     return done
 
 
+@SLOW_POSTGRESQL
 def test_bindings_go_into_the_database_and_come_back(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     year = years.scenario()

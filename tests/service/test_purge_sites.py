@@ -21,6 +21,7 @@ from arshjul.store.shelf import Shelf, Watch
 from arshjul.store.store import Store, open_store
 from tests import years
 from tests.commands import ran
+from tests.databases import SLOW_POSTGRESQL
 
 YEAR = years.scenario()
 LATER = years.NOW + timedelta(hours=1)
@@ -80,6 +81,7 @@ def test_purged_sites_are_in_no_file(store: Store, tmp_path: Path) -> None:
     assert damage(store) == []
 
 
+@SLOW_POSTGRESQL
 def test_sites_of_what_is_served_stay_however_old_it_is(store: Store, tmp_path: Path) -> None:
     """Also where a refresh has shown it from another day since."""
     served_anew(store, tmp_path / "2")

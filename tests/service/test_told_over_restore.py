@@ -23,7 +23,7 @@ from tests import years
 from tests.commands import ran
 from tests.console.conftest import Desk
 from tests.console.test_revision_messages import APRIL, BACK, EARLY, EVE, FIRST, MAILED_TO, MARCH, MOVED, YEAR, Town
-from tests.databases import FILE, Databases
+from tests.databases import FILE, SLOW_POSTGRESQL, Databases
 
 NEXT, RESTORED = EARLY.replace(day=5), EARLY.replace(day=7)
 PARTIES = {"a0", "a1", "p0"}
@@ -68,6 +68,7 @@ def contents(waits: Iterable[OutboxMessage]) -> list[tuple[int, str, str, str]]:
     return [(one.number, one.party, one.address, re.sub(r"\d+ dagars", "", one.mail.body)) for one in waits]
 
 
+@SLOW_POSTGRESQL
 def test_what_waited_waits_on_where_the_copy_owes_it_too(town: Town) -> None:
     waited = town.publish({"OP-000": MARCH}, EARLY)
     file = copied(town)
@@ -88,6 +89,7 @@ def test_what_waits_on_keeps_what_is_known_of_its_sending(town: Town) -> None:
     assert (there.fault, there.doubts) == ("451 later", 1)
 
 
+@SLOW_POSTGRESQL
 def test_what_has_gone_since_the_copy_is_not_told_again(town: Town) -> None:
     town.publish({"OP-000": MARCH}, EARLY)
     file = copied(town)
@@ -97,6 +99,7 @@ def test_what_has_gone_since_the_copy_is_not_told_again(town: Town) -> None:
     assert done.owed == 2
 
 
+@SLOW_POSTGRESQL
 def test_who_was_told_what_holds_no_more_is_told_what_holds(town: Town) -> None:
     file = copied(town)
     town.publish({"OP-000": MARCH}, NEXT)

@@ -21,6 +21,7 @@ from arshjul.store import proposals, schema, ways_in
 from arshjul.store.shelf import Shelf, fill
 from arshjul.store.store import Store, open_store
 from tests import years
+from tests.databases import SLOW_POSTGRESQL
 
 AT = years.NOW
 LATER = AT + timedelta(hours=1)
@@ -84,6 +85,7 @@ def test_all_ways_in_are_closed_at_once(store: Store) -> None:
         assert list(ways_in.close_all(db, LATER).values()).count(True) == 0
 
 
+@SLOW_POSTGRESQL
 @pytest.mark.parametrize("keep", [False, True])
 def test_what_a_copy_lets_in_when_it_is_put_back(store: Store, tmp_path: Path, *, keep: bool) -> None:
     tokens = {name: way.open(store) for name, way in WAYS.items()}
@@ -113,6 +115,7 @@ def test_a_restore_counts_what_it_closes_of_every_kind(store: Store, tmp_path: P
     assert closed_said(dict.fromkeys(WAYS, 0)) == []
 
 
+@SLOW_POSTGRESQL
 def test_what_was_closed_since_the_copy_stays_closed_of_whatever_kind(store: Store, tmp_path: Path) -> None:
     first, token = subscribe(store, Wanted("agency-a0", "full"), "A", 400, "test", AT), hand_out(store, "a0", "t", AT)
     kept = hand_out(store, "a1", "test", AT)
@@ -135,6 +138,7 @@ def test_an_address_that_was_shortened_since_the_copy_is_not_made_longer(store: 
     assert not answers(store, token)
 
 
+@SLOW_POSTGRESQL
 def test_a_copy_of_a_copy_opens_nothing_that_the_first_one_closed(store: Store, tmp_path: Path) -> None:
     token = hand_out(store, "a0", "test", AT)
     backup(store, tmp_path / "first.db", AT)
