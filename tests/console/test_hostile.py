@@ -279,7 +279,8 @@ def test_what_is_no_form_is_refused_in_words_and_is_not_too_large(desk: Desk) ->
 def test_hostile_paths_and_queries(desk: Desk) -> None:
     browser = desk.browser()
     for page in PAGES:
-        for text in ("%00", "..%2f..", "%F0%9F%98%80", "-1", "9" * 300, "%ff"):
+        hostile = ("%00", "..%2f..", "%F0%9F%98%80", "-1", "9" * 300, "%ff") if "{" in page.path else ()
+        for text in hostile:
             where = re.sub(r"\{\w+\}", text, page.path)
             assert browser.get(where).status < 500, where
         assert browser.get(f"{path(page)}?q=%00%ff&by=%3Cscript%3E&option=..&published=%3Cscript%3E").status < 500

@@ -11,6 +11,7 @@ from arshjul.store import revisions, schema
 from arshjul.store.store import make_store
 from tests import years
 from tests.commands import ran
+from tests.databases import SLOW_POSTGRESQL
 from tests.serving import Server, get
 
 YEAR = years.scenario()
@@ -20,6 +21,7 @@ def run(*arguments: str) -> str:
     return ran(arguments).output
 
 
+@SLOW_POSTGRESQL
 def test_no_planted_word_leaves(url: str, tmp_path: Path) -> None:
     store = make_store(url)
     years.write(tmp_path / "plan", YEAR, years.plan(YEAR))
