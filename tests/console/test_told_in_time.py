@@ -233,7 +233,7 @@ def _dates(line: str) -> list[date]:
 
 
 @pytest.mark.parametrize("is_told", [True, False])
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", [*range(3), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(3, 8))])
 def test_all_that_starts_soon_is_to_be_said_and_nothing_names_a_day_of_the_past(
     tmp_path: Path, seed: int, is_told: bool
 ) -> None:
