@@ -161,7 +161,7 @@ def test_the_page_is_no_wider_than_its_window(window: Window, folder: Path, widt
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_no_script_runs(window: Window, tmp_path: Path, payload: str) -> None:
-    made = hostile(builder.scenario(32), payload)
+    made = hostile(builder.scenario(60), payload)
     seen = overview(made, builder.replan(made, builder.plan(made, unplaced=2)), {"OP-001": 0})
     # without the page's own policy, for that would hide what escaping let through
     bare = re.sub(rb"<meta http-equiv[^>]*>", b"", page_of(seen, swedish()))
