@@ -40,7 +40,7 @@ def report(error: BaseException) -> None:
 def tell_no_words(tell: Callable[[OwnFault], None] | None = None) -> None:
     """From now on, this process reports errors by kind only. `tell`: how; None: a line on standard error."""
     root = logging.getLogger()
-    for there in [one for one in root.handlers if isinstance(one, _Kinds)]:
+    for there in [handler for handler in root.handlers if isinstance(handler, _Kinds)]:
         root.removeHandler(there)
     root.addHandler(_Kinds(tell or _on_standard_error))
     logging.captureWarnings(True)
@@ -57,7 +57,7 @@ class _Kinds(logging.Handler):
         self._tell = tell
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Tells it."""
+        """Reports the record's kind and place, without its text."""
         error = record.exc_info[1] if record.exc_info else None
         if error is None:
             self._tell(OwnFault("", (f"{record.name}:{record.lineno}",)))

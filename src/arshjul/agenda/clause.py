@@ -214,4 +214,4 @@ def _strength(old: PartyPart, new: PartyPart) -> Message:
 
 def all_names(parties: Iterable[Named]) -> list[str]:
     """The parties' names."""
-    return [one.name for one in parties]
+    return [party.name for party in parties]

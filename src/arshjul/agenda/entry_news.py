@@ -124,7 +124,9 @@ def _since(
         if was == now or seen(former.scenario, channel.party, was) or seen(scenario, channel.party, now):
             continue
         dates = [off[uid] for number in range(1, MOST_DAYS + 1) if (uid := uids.operation(id, number)) in off]
-        around = [off[uid] for one in scenario.cycle.milestones if (uid := uids.milestone(id, one.id)) in off]
+        around = [
+            off[uid] for milestone in scenario.cycle.milestones if (uid := uids.milestone(id, milestone.id)) in off
+        ]
         left = _left(former.scenario, plan, channel.party, id, [*dates, *around], words)
         said = None if left is None else goes_on(former, scenario, plan, channel.party, left)
         if said is not None:

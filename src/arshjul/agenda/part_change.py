@@ -54,7 +54,7 @@ class PartChange:
     @property
     def kinds(self) -> tuple[Kind, ...]:
         """The kinds of its clauses, each once."""
-        return tuple(dict.fromkeys(one.kind for one in self.clauses))
+        return tuple(dict.fromkeys(clause.kind for clause in self.clauses))
 
     @property
     def sentence(self) -> Message:
@@ -65,12 +65,12 @@ class PartChange:
     @property
     def cause(self) -> Message | None:
         """The cause of the operation's leaving its place; None if none is told."""
-        return next((one.why for one in self.clauses if one.kind in OF_THE_PLACE), None)
+        return next((clause.why for clause in self.clauses if clause.kind in OF_THE_PLACE), None)
 
     @property
     def alone(self) -> tuple[Said, ...]:
         """Each clause in a sentence of its own."""
-        return tuple(one.alone for one in self.clauses)
+        return tuple(clause.alone for clause in self.clauses)
 
     @property
     def starts(self) -> tuple[datetime, ...]:
@@ -89,10 +89,10 @@ class PartChange:
         """
         if self.new is None:
             return self
-        known = {one.thing for one in self.clauses}
-        clauses = (*self.clauses, *(one for one in earlier.clauses if one.thing not in known))
-        if any(one.kind == "moved" for one in clauses):
-            clauses = tuple(one for one in clauses if one.kind != "new")
+        known = {clause.thing for clause in self.clauses}
+        clauses = (*self.clauses, *(clause for clause in earlier.clauses if clause.thing not in known))
+        if any(clause.kind == "moved" for clause in clauses):
+            clauses = tuple(clause for clause in clauses if clause.kind != "new")
         return replace(self, old=self.old or earlier.old, clauses=_losses_first(clauses))
 
 
@@ -104,7 +104,7 @@ def part_change(former: Former, scenario: Scenario, plan: Plan, party: Party, op
     if not clauses:
         return None
     if was is not None:
-        clauses = [replace(one, why=_why(one, former, scenario, plan, party, was)) for one in clauses]
+        clauses = [replace(clause, why=_why(clause, former, scenario, plan, party, was)) for clause in clauses]
     return PartChange(operation, old, new, _losses_first(clauses))
 
 
@@ -202,7 +202,9 @@ def _needs_none_now(clause: Clause, scenario: Scenario, plan: Plan, was: Placeme
     """True if no police come because the scenario asks for none, and nobody decided to go without."""
     if clause.kind not in ("without-police", "not-needed") or scenario.operations[was.operation].is_insats:
         return False
-    return not any(isinstance(one, WithoutPolice) and one.operation == was.operation for one in plan.entries.changes)
+    return not any(
+        isinstance(change, WithoutPolice) and change.operation == was.operation for change in plan.entries.changes
+    )
 
 
 def _why_absent(

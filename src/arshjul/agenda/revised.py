@@ -84,7 +84,7 @@ def revised(scenario: Scenario, plan: Plan, told: Mapping[str, tuple[str, ...]] 
     for id in sorted({*lost, *chain.from_iterable(told.values())}):
         moves.setdefault(id, Move(id, base.placements.get(id), plan.placed.get(id)))
     changed = tuple(_changed(scenario, plan, move, lost) for move in moves.values())
-    freed = sum(len(one.freed) for one in plan.entries.fillings if one.revision == plan.revision)
+    freed = sum(len(filling.freed) for filling in plan.entries.fillings if filling.revision == plan.revision)
     return Revised(base.revision, plan.option, changed, tuple(_told(scenario, told)), freed)
 
 

@@ -116,7 +116,7 @@ def told_times(scenario: Scenario, plan: Plan, history: FeedHistory) -> Told:
 def _around(scenario: Scenario, plan: Plan) -> Iterator[tuple[str, Milestone]]:
     """The milestones of all operations that are planned, or were before."""
     base = () if plan.base is None else plan.base.placements
-    cancelled = (one.operation for one in plan.entries.changes if isinstance(one, Cancelled))
+    cancelled = (change.operation for change in plan.entries.changes if isinstance(change, Cancelled))
     for id in dict.fromkeys((*scenario.operations, *base, *cancelled)):
         for milestone in scenario.cycle.milestones:
             yield id, milestone

@@ -89,7 +89,7 @@ def revisions(console: Console, db: Db = DEFAULT_DB) -> None:
             {
                 "served": found.served,
                 "rehearsal": is_rehearsal,
-                "revisions": [_revision(one.revision, one.causes) for one in found.revisions],
+                "revisions": [_revision(revision.revision, revision.causes) for revision in found.revisions],
             }
         )
         return

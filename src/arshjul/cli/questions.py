@@ -133,7 +133,7 @@ def _ask(console: Console, found: "Difference") -> None:
     if console.as_json:
         from arshjul.formats.plan.answers import answer_mapping
 
-        console.json({"answers": [answer_mapping(one.about) for one in found.asked]})
+        console.json({"answers": [answer_mapping(question.about) for question in found.asked]})
         return
     if not found.questions:
         console.talk(Message("There is nothing to ask."))

@@ -79,7 +79,7 @@ def stress(
         values = {"n": _FEW_YEARS}
         console.talk(Message("What fewer than {n} years say may be chance: draw more with --years.", values))
     if console.as_json:
-        console.json({**stress_mapping(found.figures), "rates": [_rates(one) for one in found.rates]})
+        console.json({**stress_mapping(found.figures), "rates": [_rates(rate) for rate in found.rates]})
     else:
         _show(console, found, most)
     keep(found, effort)

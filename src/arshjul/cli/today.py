@@ -72,7 +72,7 @@ def _mapping(found: "Today") -> dict[str, object]:
             }
             for ahead in found.operations
         ],
-        "meetings": [{"meeting": one.meeting.id, "date": one.day.isoformat()} for one in found.meetings],
+        "meetings": [{"meeting": meeting.meeting.id, "date": meeting.day.isoformat()} for meeting in found.meetings],
         "hit": [_hit(hit) for hit in found.hit],
         "free_teams": [{"agency": f.agency, **_slot(f.slot), "teams": f.teams} for f in found.free_teams],
         "no_outcome": list(found.no_outcome),

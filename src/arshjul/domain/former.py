@@ -22,7 +22,9 @@ def with_former(former: Scenario, scenario: Scenario) -> Scenario:
 
 def with_cancelled(scenario: Scenario, plan: Plan) -> Scenario:
     """The scenario with the operations that were cancelled, as they were."""
-    gone = {one.operation: one.was for one in plan.entries.changes if isinstance(one, Cancelled) and one.was}
+    gone = {
+        change.operation: change.was for change in plan.entries.changes if isinstance(change, Cancelled) and change.was
+    }
     return replace(scenario, operations={**gone, **scenario.operations})
 
 

@@ -19,14 +19,16 @@ class HeardLog:
         """The log as known on that date; None if it begins later."""
         if day < self.year.first:
             return None
-        heard = tuple(one for one in self.withdrawals if one.first <= day)
+        heard = tuple(withdrawal for withdrawal in self.withdrawals if withdrawal.first <= day)
         return replace(self, year=Span(self.year.first, min(day, self.year.last)), withdrawals=heard)
 
     def in_zone(self, zone: ZoneInfo) -> "HeardLog":
         """The log with its reports as moments of that zone, since the hours of notice are what is learnt from them."""
         told = tuple(
-            one if one.reported is None else replace(one, reported=one.reported.replace(tzinfo=zone))
-            for one in self.withdrawals
+            withdrawal
+            if withdrawal.reported is None
+            else replace(withdrawal, reported=withdrawal.reported.replace(tzinfo=zone))
+            for withdrawal in self.withdrawals
         )
         return replace(self, withdrawals=told)
 

@@ -21,7 +21,11 @@ def largest(usual: int | None, key: str, exceptions: Iterable[LimitException], p
     """The limit of a day, week or month: the largest of the usual one and any exceptions. None: no limit."""
     if usual is None:
         return None
-    met = (one for one in exceptions if one.span.first <= period.last and period.first <= one.span.last)
+    met = (
+        exception
+        for exception in exceptions
+        if exception.span.first <= period.last and period.first <= exception.span.last
+    )
     return max([usual, *(one.limits[key] for one in met if key in one.limits)])
 
 

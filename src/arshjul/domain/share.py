@@ -53,7 +53,7 @@ def terms(scenario: Scenario, placement: Placement, party: str) -> str:
     if own is None or placement.slot.shift not in shifts:
         return ""
     operation = scenario.operations[placement.operation]
-    moments = [one.isoformat() for slot in scenario.slots(placement) for one in scenario.moments(slot)]
+    moments = [moment.isoformat() for slot in scenario.slots(placement) for moment in scenario.moments(slot)]
     place = [operation.sector, operation.area, operation.lead_agency, placement.police is not None]
     designated = [] if own.designated == "none" else [own.designated]
     asked = json.dumps([*place, own.role, own.strength, *designated, moments], ensure_ascii=False)

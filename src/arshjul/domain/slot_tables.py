@@ -140,7 +140,7 @@ class YearTables:
         return self.grid.within(Span(day, day) for day in days)
 
     def _nth_of_months(self, nth: Collection[int]) -> SlotSet:
-        """The slots of dates with one of these positions among the same weekdays of their month, -1 being the last."""
+        """The slots on, for example, the second and the last (-1) of any weekday in a month, for `nth` = 2 and -1."""
         days = []
         for day in self.scenario.span.days():
             before = next(n for n in range(1, 6) if (day - timedelta(weeks=n)).month != day.month)
@@ -252,7 +252,7 @@ class RiskTables:
         return {unit.id: self._risk(unit) for unit in units if self._is_learnt or unit.often_withdrawn}
 
     def _risk(self, unit: PoliceUnit) -> list[int]:
-        """One unit's row. The shifts of a month are alike in the log if they fall on the same weekday."""
+        """One unit's row of `by_unit`. Slots of the same month, weekday and shift have the same learnt chance."""
         if self._is_learnt:
             known = {alike: withdrawn_share(self.rates, unit.id, slot) for alike, slot in self._unlike.items()}
             shares = [known[alike] for alike in self._alike]
@@ -267,24 +267,24 @@ class RiskTables:
     @cached_property
     def _is_learnt(self) -> bool:
         """True if the history has a withdrawal: without one it does not distinguish between dates."""
-        return bool(self.scenario.history) and any(one.withdrawals for one in self.rates)
+        return bool(self.scenario.history) and any(rate.withdrawals for rate in self.rates)
 
     def _with_written(self, of_ten: int, share: float) -> float:
         """A line's share combined with the learnt one; the line weighs as much as the assumptions do."""
         if not self._is_learnt:
             return of_ten / 10
-        weight, n = self.scenario.withdrawal_rates.withdrawals, sum(one.withdrawals for one in self.rates)
+        weight, n = self.scenario.withdrawal_rates.withdrawals, sum(rate.withdrawals for rate in self.rates)
         return (of_ten / 10 * weight + share * n) / (weight + n)
 
     @cached_property
     def _alike(self) -> list[tuple[int, int, str]]:
-        """By slot number, what the learnt chance depends on besides the unit."""
+        """By slot number, the month, weekday and shift: with the unit, they determine the learnt chance."""
         slots = (self.year.grid.slot(number) for number in range(self.year.grid.size))
         return [(slot.day.month, slot.day.weekday(), slot.shift) for slot in slots]
 
     @cached_property
     def _unlike(self) -> Mapping[tuple[int, int, str], Slot]:
-        """A slot for each distinct value of `_alike`."""
+        """One slot for each value of `_alike`, to compute the chance once for all slots that share it."""
         last = {alike: number for number, alike in enumerate(self._alike)}
         return {alike: self.year.grid.slot(number) for alike, number in last.items()}
 

@@ -203,7 +203,7 @@ class Document:
 
     def forget(self, section: Key) -> None:
         """Removes the findings in a section."""
-        self.findings = [one for one in self.findings if one.loc[:1] != (section,)]
+        self.findings = [finding for finding in self.findings if finding.loc[:1] != (section,)]
         self._places, self._n_placed = {}, 0
 
     def stop(self, kind: str, text: Message, line: int | None = None) -> None:

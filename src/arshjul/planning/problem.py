@@ -249,7 +249,7 @@ def _nearness(named: str, missing: int) -> _Nearness:
 
 
 def _to_name(rules: Sequence[str]) -> str:
-    """The first of the rules that no offer satisfies; the first of all if offers could satisfy each."""
+    """The first of the rules that no offer could satisfy; if offers could satisfy all, the first one."""
     return next((rule for rule in rules if rule not in COUNTABLE), rules[0])
 
 

@@ -275,7 +275,7 @@ class CauseFinder:
         scenario, unit = self.context.scenario, old.police or ""
         left = []
         for slot in scenario.slots(old) if unit in scenario.police else ():
-            others = (scenario.operations[one.operation].lent(one.police) for one in self._others(old, slot))
+            others = (scenario.operations[other.operation].lent(other.police) for other in self._others(old, slot))
             left.append(scenario.police_offer(unit, slot).officers - sum(lent.get(unit, 0) for lent in others))
         return max(1, 1 + min(left, default=0))
 
@@ -308,7 +308,7 @@ class CauseFinder:
     @cached_property
     def _now(self) -> tuple[Amendment, ...]:
         """The changes that this revision answers."""
-        return tuple(one for one in self.entries.changes if one.revision == self.revision)
+        return tuple(change for change in self.entries.changes if change.revision == self.revision)
 
     @cached_property
     def _is_edited(self) -> bool:

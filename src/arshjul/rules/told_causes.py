@@ -49,7 +49,7 @@ def told_causes(scenario: Scenario, plan: Plan, old: Placement, of: PartOfPlace 
         if not step.leaves or step.before is None:
             continue
         is_seen = step.before.part(of) != (None if step.after is None else step.after.part(of))
-        causes = tuple(one for one in _causes(scenario, plan, step) if is_seen and not one.absent)
+        causes = tuple(cause for cause in _causes(scenario, plan, step) if is_seen and not cause.absent)
         found += [ToldCauses(step.revision, causes)] if causes else []
         if step.after is None and old.operation not in plan.placed:
             return tuple(found)
@@ -61,7 +61,7 @@ def told_causes(scenario: Scenario, plan: Plan, old: Placement, of: PartOfPlace 
 def told_absence(scenario: Scenario, plan: Plan, operation: str, agency: str) -> ToldCauses | None:
     """The causes why the agency no longer joins, from the last revision that ended it; None if there is none."""
     for step in _steps(plan, operation):
-        causes = tuple(one for one in _causes(scenario, plan, step) if one.absent == agency)
+        causes = tuple(cause for cause in _causes(scenario, plan, step) if cause.absent == agency)
         if causes:
             return ToldCauses(step.revision, causes)
     return None
@@ -79,7 +79,7 @@ def _steps(plan: Plan, id: str, known: Placement | None = None) -> Iterator[_Ste
     who joined an operation that they left in place. `known` is its assumed place at cancellation if that was not
     recorded.
     """
-    own = (one for one in plan.entries.changes if isinstance(one, Cancelled) and one.operation == id)
+    own = (change for change in plan.entries.changes if isinstance(change, Cancelled) and change.operation == id)
     cancelled = {one.revision: known if one.was is None else one.stood for one in own}
     after = plan.placed.get(id)
     if plan.base is not None:
@@ -126,7 +126,7 @@ def _found_anew(scenario: Scenario, plan: Plan, revision: int) -> tuple[CauseFin
     """The finder of the causes of a revision's changes, and the places that it gave."""
     made = plan
     if revision != plan.placing.revision:
-        made = next(one.plan for one in past_replans(scenario, plan) if one.plan.revision == revision)
+        made = next(replan.plan for replan in past_replans(scenario, plan) if replan.plan.revision == revision)
     return CauseFinder(context_of(scenario, made), made.entries, made.placing.revision), made.placed
 
 

@@ -117,7 +117,7 @@ def _file_of_ours(store: Store, database: Path, is_console: bool) -> Iterator[Us
         try:
             name, ours = _announced(stack, database, _CONSOLE if is_console else _SERVER)
             is_restoring = is_held(_beside(database, "restore"))
-            is_only = not any(is_held(one) for one in _holders(database, _CONSOLE) if one != ours)
+            is_only = not any(is_held(holder) for holder in _holders(database, _CONSOLE) if holder != ours)
         except OSError as error:
             raise _not_made(store, error) from None
         if is_restoring:

@@ -159,7 +159,7 @@ def revoke(db: Transaction, subscriber: Subscriber, now: datetime) -> None:
 
 def revoke_all(db: Transaction, now: datetime) -> dict[int, bool]:
     """Closes all addresses of all subscribers; returns those who are revoked by it, each with whether one was open."""
-    is_open = {one.subscriber for one in addresses(db) if one.expires_at > now}
+    is_open = {address.subscriber for address in addresses(db) if address.expires_at > now}
     known = [one for one in subscribers(db) if one.revoked_at is None]
     for one in known:
         revoke(db, one, now)

@@ -137,8 +137,12 @@ class Watch:
 def fill(db: Transaction, old: Shelf) -> Shelf:
     """The shelf of the database's present state. Feeds that are on the old one too are not read again."""
     state = db.execute(select(schema.state)).mappings().one()
-    people = {one.id: one for one in readers.subscribers(db) if one.revoked_at is None and one.is_sound}
-    notes = {(one.address, one.ends): Note(one.since, one.event.encode()) for one in _sound_notes(db)}
+    people = {
+        subscriber.id: subscriber
+        for subscriber in readers.subscribers(db)
+        if subscriber.revoked_at is None and subscriber.is_sound
+    }
+    notes = {(note.address, note.ends): Note(note.since, note.event.encode()) for note in _sound_notes(db)}
     known = {
         bytes.fromhex(address.digest): Reader(
             address.subscriber,
@@ -176,7 +180,7 @@ def fill(db: Transaction, old: Shelf) -> Shelf:
 
 
 def _sound_notes(db: Transaction) -> list[readers.AddressNote]:
-    return [one for one in readers.notes(db).values() if one.is_sound]
+    return [note for note in readers.notes(db).values() if note.is_sound]
 
 
 def _for_google(feeds: Mapping[FeedKey, Shelved], wanted: Set[FeedKey], old: Shelf) -> dict[FeedKey, Shelved]:

@@ -34,7 +34,7 @@ def timeline(db: Transaction, last: int) -> list[ToldRevision]:
 
     The chain keeps its own order, whatever the clock said.
     """
-    chain = [_of(one) for one in revisions.revisions(db) if one.number <= last]
+    chain = [_of(revision) for revision in revisions.revisions(db) if revision.number <= last]
     moments = accumulate((one.published_at for one in chain), max)
     placed = [(at, one) for at, one in zip(moments, chain, strict=True)]
     placed += [(one.published_at, one) for one in out_of_chain(db)]

@@ -80,7 +80,7 @@ def _of_the_future(name: str, item: Item, now: datetime) -> Problem | None:
 
 
 def way_out(found: Today | None, operation: str, number: object) -> Items:
-    """The entries of a way out, as the morning's note numbers it. StaleDraft where the note has none of that number."""
+    """The entries of a way out, as the morning's note numbers it. StaleDraft if the note has no such number."""
     ways = {} if found is None else {hit.operation: hit.ways_out for hit in found.hit}
     ways_out = ways.get(operation, ())
     if not isinstance(number, int) or not 1 <= number <= len(ways_out):

@@ -78,7 +78,7 @@ def difference(draft: Draft, words: Words, undecided: Unanswered = ()) -> DraftD
 
 
 def to_publish(store: Store, draft: Draft, words: Words) -> DraftDifference | None:
-    """The meaning of publishing the draft now; None where there is no other plan than the served one."""
+    """The difference that publishing the draft would make now; None if its plan is the served one."""
     if draft.plan is None or draft.has_served_plan or draft.is_overtaken:
         return None
     with store.reading() as db:

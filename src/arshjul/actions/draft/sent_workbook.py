@@ -42,7 +42,7 @@ class SentWorkbook:
 
 
 def read_sent(data: bytes, columns: bytes, year: Scenario) -> SentWorkbook:
-    """Reads it. `columns`: the file that maps the columns of a user's own spreadsheet, empty for our workbook."""
+    """Reads a sent file. `columns`: the mapping of the columns of a user's own spreadsheet, empty for our workbook."""
     book, map_name = _names(year)
     document = book_in(data, book)
     try:

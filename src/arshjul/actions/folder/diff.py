@@ -15,11 +15,11 @@ from arshjul.rules.told_causes import absences_told, causes_told
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """The later plan's meaning for people who knew the earlier one; `hit` are the operations it was made for.
+    """The changes from an earlier plan to a later one, in words for people who know the earlier one.
 
-    `unknown_ends` are the later plan's withdrawals until further notice; `causes` are by changed operation, `absences`
-    are the causes why agencies no longer join one. `questions` are the letters of a proposal in place of those of a
-    plan; `asked` has each question's party and operation.
+    `hit`: the operations that had lost their place, for which a replan was made. `unknown_ends`: the later plan's
+    withdrawals until further notice. By operation, `causes` say why it has changed, `absences` why agencies no longer
+    join it. For a proposal, `questions` are the letters, and `asked` has the party and operation of each question.
     """
 
     news: Notices

@@ -92,7 +92,7 @@ def earlier(folder: Path, scenario: Scenario, as_of: datetime) -> FormerFolder:
 
 
 def lying_in(read: PlanFolder) -> FormerFolder:
-    """The contents of a plan folder, for the plan that follows it."""
+    """The plan, history and scenario of a folder that a new plan will replace."""
     return FormerFolder(read.plan, history_of(read), read.scenario)
 
 

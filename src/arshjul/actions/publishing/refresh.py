@@ -32,7 +32,7 @@ def refresh(store: Store, actor: str, now: datetime, at: Steps = no_steps) -> Pu
 
 
 def mend(store: Store, actor: str, now: datetime, at: Steps = no_steps) -> Published:
-    """The same, with a confirmation that the clock is right and that later moments were written by a wrong one.
+    """Refreshes, and records a confirmation that the clock is right, so that later moments were written by a wrong one.
 
     From then on everything counts from this clock again, however far it is from the earlier one.
     """

@@ -117,7 +117,7 @@ def rotate_all(store: Store, days: int | None, overlap_days: int, actor: str, no
 def reissue(store: Store, days: int | None, actor: str, now: datetime) -> Iterator[list[Handed]]:
     """A new subscriber for each that a restore revoked, once; not for those who were revoked by hand.
 
-    They take effect when the block ends, as in `rotate_all`.
+    The new subscribers take effect when the block ends, as in `rotate_all`.
     """
     with store.writing() as db:
         _refuse_clock(db, now)

@@ -13,7 +13,7 @@ from arshjul.domain.scenario import Scenario
 
 @dataclass(frozen=True, slots=True)
 class Amendment(Entry):
-    """One change. Applying it twice gives the same as once, since a scenario edited later has it applied anew."""
+    """A change of the scenario. Applying it twice is the same as once, since it is reapplied after later edits."""
 
     def on(self, scenario: Scenario) -> Scenario:
         """The scenario with the change made; unchanged if it has nothing for the change to apply to."""
@@ -108,7 +108,7 @@ class Unpinned(OnOperation):
     """An operation that is no longer pinned."""
 
     def made(self, operation: Operation) -> Operation:
-        """Free."""
+        """The operation without its pin."""
         return replace(operation, fixed=None)
 
 
@@ -117,7 +117,7 @@ class Promoted(OnOperation):
     """A reserve that becomes an ordinary operation."""
 
     def made(self, operation: Operation) -> Operation:
-        """No longer a reserve."""
+        """The operation as an ordinary one."""
         return replace(operation, reserve=False)
 
 
@@ -128,7 +128,7 @@ class Pinned(OnOperation):
     pin: Pin
 
     def made(self, operation: Operation) -> Operation:
-        """Pinned there."""
+        """The operation with the pin."""
         return replace(operation, fixed=self.pin)
 
 

@@ -81,7 +81,7 @@ class Answered(OnOperation):
 
 def refusals(answers: Iterable[Answered]) -> Mapping[str, tuple[Answered, ...]]:
     """The refusals in force, by operation: a later answer of the same party about the same slot replaces its no."""
-    last = {(one.operation, one.party, one.slot): one for one in answers}
+    last = {(answer.operation, answer.party, answer.slot): answer for answer in answers}
     found: dict[str, tuple[Answered, ...]] = {}
     for one in last.values():
         if one.answer == "no" and one.slot is not None:
@@ -119,5 +119,5 @@ def agreed(scenario: Scenario, answers: Iterable[Answered]) -> Mapping[str, Answ
 
 def unanswered(answers: Iterable[Answered]) -> Iterator[Answered]:
     """The questions that nobody has answered."""
-    last = {(one.operation, one.party): one for one in answers}
+    last = {(answer.operation, answer.party): answer for answer in answers}
     yield from (one for one in last.values() if one.answer == "asked")

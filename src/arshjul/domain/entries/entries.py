@@ -63,7 +63,7 @@ class Entries:
             yield from getattr(self, one.name)
 
     def and_then(self, later: "Entries") -> "Entries":
-        """These and the later ones."""
+        """These entries followed by the later ones."""
         return Entries(*(getattr(self, one.name) + getattr(later, one.name) for one in fields(self)))
 
     def entered(self, revision: int, as_of: datetime) -> "Entries":
@@ -95,7 +95,7 @@ class Entries:
 
     def without_ends(self) -> "Entries":
         """The same as reported, without assumed ends of withdrawals until further notice."""
-        return replace(self, withdrawals=tuple(replace(one, until=None) for one in self.withdrawals))
+        return replace(self, withdrawals=tuple(replace(withdrawal, until=None) for withdrawal in self.withdrawals))
 
     def in_force(self) -> tuple[Withdrawal, ...]:
         """The last report of each withdrawal, with what has been given back since."""

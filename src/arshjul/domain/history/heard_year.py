@@ -18,16 +18,16 @@ def heard_year(scenario: Scenario, plan: Plan) -> HeardLog | None:
     """The log that the plan's entries make, up to the date of its last news; None if that is before the year begins."""
     first = first_told(plan.entries.withdrawals)
     reports = (replace(one, reported=first[one.id]) for one in plan.entries.in_force())
-    told = tuple(as_it_lasted for one in reports for as_it_lasted in _as_it_lasted(scenario, one))
+    told = tuple(as_it_lasted for report in reports for as_it_lasted in _as_it_lasted(scenario, report))
     return HeardLog(scenario.span, (*told, *_found_missing(scenario, plan, told))).up_to(watched_to(plan))
 
 
 def watched_to(plan: Plan) -> date:
     """The last date that the plan knows about: that of its own moment, or of the latest report in it.
 
-    Nobody can tell whether officers were withdrawn later.
+    It is unknown whether officers were withdrawn later.
     """
-    return max([plan.as_of.date(), *(one.reported.date() for one in plan.entries if one.reported is not None)])
+    return max([plan.as_of.date(), *(entry.reported.date() for entry in plan.entries if entry.reported is not None)])
 
 
 def watched_short(scenario: Scenario, plan: Plan, folder: str) -> Message | None:

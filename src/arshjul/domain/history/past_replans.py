@@ -55,7 +55,7 @@ def _after(
         entries=plan.entries.up_to(record.number),
         base=Base(record.number - 1, record.as_of, before, record.hit),
         revision=record.number,
-        earlier=tuple(one for one in plan.revisions if one.number < record.number),
+        earlier=tuple(revision for revision in plan.revisions if revision.number < record.number),
         placed_by=None,
         causes=record.causes,
     )
@@ -64,7 +64,7 @@ def _after(
 def _cancelled(plan: Plan, revision: int) -> dict[str, Placement]:
     """The places of the operations that were cancelled in that revision."""
     return {
-        one.operation: one.stood
-        for one in plan.entries.changes
-        if isinstance(one, Cancelled) and one.revision == revision and one.stood is not None
+        change.operation: change.stood
+        for change in plan.entries.changes
+        if isinstance(change, Cancelled) and change.revision == revision and change.stood is not None
     }

@@ -85,14 +85,14 @@ def withdrawn_share(rates: Iterable[Rates], unit: str, slot: Slot) -> float:
     Open-ended withdrawals cover every weekday alike.
     """
     covering = fsum(
-        one.per_year
+        rate.per_year
         / YEAR_DAYS
-        / one.ends
-        * one.units[unit]
-        * one.shifts[slot.shift]
-        * one.months[slot.day.month - 1]
-        * (1 if one.kind.open_ended else one.weekdays[slot.day.weekday()])
-        for one in rates
+        / rate.ends
+        * rate.units[unit]
+        * rate.shifts[slot.shift]
+        * rate.months[slot.day.month - 1]
+        * (1 if rate.kind.open_ended else rate.weekdays[slot.day.weekday()])
+        for rate in rates
     )
     return 1 - _exp(-covering)
 
@@ -137,7 +137,7 @@ def priced_by(scenario: Scenario) -> Message | None:
         return None
     rates = learnt(scenario, scenario.history)
     basis = built_on(rates)
-    if not any(one.withdrawals for one in rates):
+    if not any(rate.withdrawals for rate in rates):
         return Message("{basis}: which dates are often withdrawn is as `often_withdrawn` says.", {"basis": basis})
     return Message("Dates that are often withdrawn are priced by what is learnt: {basis}.", {"basis": basis})
 

@@ -79,7 +79,7 @@ def _written(entry: FeedEntry) -> Mapping[str, object]:
 
 
 def _written_news(news: News) -> Mapping[str, object]:
-    parts = [{"text": one.text, "about": one.about, "rests_on": [*one.rests_on]} for one in news.parts]
+    parts = [{"text": part.text, "about": part.about, "rests_on": [*part.rests_on]} for part in news.parts]
     return {"text": news.text, "since": _when(news.since), **({"parts": parts} if parts else {})}
 
 

@@ -117,7 +117,7 @@ def propose(sheets: list[BookSheet], rest: Scenario, rest_path: str) -> ColumnPr
     )
     (made,) = proposed.map.sheets
     there = {*made.columns.values(), *made.always}
-    missing = [one.sv for one in tables.OPERATIONS.columns if one.needed and one.sv not in there]
+    missing = [column.sv for column in tables.OPERATIONS.columns if column.needed and column.sv not in there]
     if rest.agencies and there.isdisjoint((heading("agencies"), heading("any_of"), *map(team_heading, rest.agencies))):
         proposed.no_teams = no_teams(rest)
         proposed.teams = tuple(map(team_heading, rest.agencies))
@@ -231,8 +231,8 @@ def _by_content(
 
 def _kinds(lexicon: Lexicon, rest: Scenario) -> dict[str, Callable[[BookCell], bool]]:
     """By our heading: whether a cell may belong to it. A programme's word is no sector's."""
-    programmes = {one.programme for one in rest.operations.values()}
-    sectors = (rest.names.keys() | {one.sector for one in rest.operations.values()}) - programmes
+    programmes = {operation.programme for operation in rest.operations.values()}
+    sectors = (rest.names.keys() | {operation.sector for operation in rest.operations.values()}) - programmes
 
     def of(section: str) -> Callable[[BookCell], bool]:
         return lambda cell: bool(parts := split(cell.shown)) and all(lexicon.knows(section, one) for one in parts)
@@ -284,8 +284,8 @@ def _guesses(mapped: Mapping[str, str], rest: Scenario) -> Iterator[tuple[str, t
     """Values for required keys without a column: the most common ones in `rest`, with that reason."""
     given = set(mapped.values())
     common = {
-        heading("programme"): Counter(one.programme for one in rest.operations.values()),
-        heading("lead_agency"): Counter(one.lead_agency for one in rest.operations.values()),
+        heading("programme"): Counter(operation.programme for operation in rest.operations.values()),
+        heading("lead_agency"): Counter(operation.lead_agency for operation in rest.operations.values()),
     }
     for ours, count in common.items():
         if ours not in given and count:

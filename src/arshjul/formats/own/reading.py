@@ -42,7 +42,7 @@ def own_in(document: BookDocument, read: ReadMap, rest: Callable[[], Scenario]) 
     known = rest()
     hers = mapped(document.sheets, read, lexicon_of(known))
     read.document.refuse(Message("{file} does not fit the workbook.", {"file": read.document.file}))
-    holds = {one.table.id for one in read.map.sheets}
+    holds = {sheet.table.id for sheet in read.map.sheets}
     if tables.OPERATIONS.id in holds:
         holds.add(tables.SITES.id)
     document.sheets = [*hers, *_rest(known, holds)]

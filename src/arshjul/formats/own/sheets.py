@@ -129,7 +129,7 @@ class _Hers:
             if kept and not (sites and goes_on):
                 rows[row] = kept | self._always(row, min(kept))
             above = id or above
-            found += ((row, one) for one in _sites(cells, sites, above))
+            found += ((row, site) for site in _sites(cells, sites, above))
         teams = self._teams(rows, listed)
         headings = {number: self.ours[number] for number in own} | self._always_headings() | teams
         yield self._sheet(self.map.holds, headings, rows)

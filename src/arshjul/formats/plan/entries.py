@@ -84,7 +84,7 @@ def entries_of(
     not belong to the proposal.
     """
     written = [_Written(document, scenario, proposed) for document in documents]
-    reports = {one.id: one.last is None for one in (known or Entries()).withdrawals}
+    reports = {withdrawal.id: withdrawal.last is None for withdrawal in (known or Entries()).withdrawals}
     reports |= {one.id: one.last is None for file in written for _, one in file.events["withdrawals"]}
     seen = _Seen(year)
     for one in written:

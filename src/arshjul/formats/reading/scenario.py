@@ -38,7 +38,7 @@ class ScenarioFile:
     @property
     def unwatched(self) -> tuple[Message, ...]:
         """The warnings about other years whose logs are incomplete or missing."""
-        return tuple(one.text for one in self.warnings if one.kind == UNWATCHED)
+        return tuple(warning.text for warning in self.warnings if warning.kind == UNWATCHED)
 
     def problem(self, kind: str, text: Message, *loc: str | int) -> Problem:
         """A problem found later, at a place like `"operations", 1` of the scenario."""

@@ -118,7 +118,7 @@ def warn_of_words(document: Document) -> None:
 
 
 def _nearest_word(given: str, words: Mapping[str, str], said: Mapping[str, str]) -> str | None:
-    """The word that is meant, as the document writes it: it, its id or its name is most similar to what is given."""
+    """The known word that is probably meant, found by similarity to words, their ids and their names."""
     if (word := nearest(given, said.values())) is not None:
         return word
     named = {name: id for id, name in words.items()}

@@ -155,7 +155,7 @@ def _lone(head: Head, cells: Mapping[int, BookCell]) -> BookCell | None:
 
 
 def _lone_text(head: Head, cell: BookCell) -> Message:
-    values = {"given": quoted(cell.shown), "needed": [one.sv for one in head.table.columns if one.needed]}
+    values = {"given": quoted(cell.shown), "needed": [column.sv for column in head.table.columns if column.needed]}
     return Message(
         "Nothing but {given} stands in this row. Is it a heading: remove it, or put it into a column of your own. Is "
         "it a row: fill in {needed}.",

@@ -59,7 +59,7 @@ class Dates(Notation):
     def read(self, cell: BookCell, context: BookContext) -> list[object]:
         """Each date or period in the schema's form."""
         spans = [span_in(cell, context.year)] if cell.kind != "text" else self._spans(cell, context)
-        return [one.first if one.first == one.last else {"from": one.first, "to": one.last} for one in spans]
+        return [span.first if span.first == span.last else {"from": span.first, "to": span.last} for span in spans]
 
     def _spans(self, cell: BookCell, context: BookContext) -> list[Span]:
         return [span_of(part, context.year) for part in split(trimmed(cell))]
@@ -148,7 +148,7 @@ class Weekdays(Notation):
         raise Unreadable("bad-value", meant(what, None))
 
     def write(self, value: object, context: BookContext) -> str:
-        """The first three letters of each."""
+        """The first three letters of each weekday's name."""
         names = WEEKDAYS[context.language]
         return ", ".join(names[WEEKDAY_IDS.index(str(day))][:3] for day in listed(value)) or NOTHING
 

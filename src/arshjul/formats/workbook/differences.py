@@ -46,7 +46,7 @@ def cell_changes(old: Scenario, new: Scenario, say: Words) -> Iterator[CellChang
             yield from _settings(before, after)
         elif table is SECRET:
             yield from _sites(before, after)
-        elif isinstance(table, ListSheet | NameSheet) and any(one.path == ("id",) for one in table.columns):
+        elif isinstance(table, ListSheet | NameSheet) and any(column.path == ("id",) for column in table.columns):
             yield from _items(table, before, after)
         else:
             yield from _lines(table, before, after)

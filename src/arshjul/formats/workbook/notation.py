@@ -101,7 +101,7 @@ class FreeText(Notation):
         return cell.value if isinstance(cell.value, str) else cell.shown
 
     def write(self, value: object, context: BookContext) -> str:
-        """As it is."""
+        """The value unchanged, as a text."""
         return str(value)
 
 
@@ -109,7 +109,7 @@ class Name(FreeText):
     """A text without outer spaces."""
 
     def read(self, cell: BookCell, context: BookContext) -> str:
-        """Trimmed."""
+        """The text without outer spaces."""
         return trimmed(cell)
 
 
@@ -117,12 +117,12 @@ class Id(Notation):
     """An id of its own."""
 
     def read(self, cell: BookCell, context: BookContext) -> str:
-        """The id; a number is one too."""
+        """The id, which may be a number."""
         refuse_date(cell)
         return trimmed(cell)
 
     def write(self, value: object, context: BookContext) -> str:
-        """As it is."""
+        """The value unchanged, as a text."""
         return str(value)
 
 
@@ -299,13 +299,13 @@ class AgencyGroups(Notation):
         return groups
 
     def write(self, value: object, context: BookContext) -> str | None:
-        """Each group, with its teams unless they are one."""
+        """The groups, each with its number of teams unless that is one."""
         either = {"sv": " eller ", "en": " or "}[context.language]
         groups = [one for one in listed(value) if isinstance(one, Mapping)]
         written = [
-            either.join(context.word("agencies", str(id)) for id in one["agencies"])
-            + (f" {n}" if (n := one.get("teams", 1)) != 1 else "")
-            for one in groups
+            either.join(context.word("agencies", str(id)) for id in group["agencies"])
+            + (f" {n}" if (n := group.get("teams", 1)) != 1 else "")
+            for group in groups
         ]
         return "; ".join(written) or None
 

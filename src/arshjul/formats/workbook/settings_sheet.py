@@ -66,7 +66,7 @@ def _named(assembly: Assembly, head: Head, cells: dict[int, BookCell]) -> Settin
     found = next((known[plain(one)] for one in words if plain(one) in known), None)
     if found is None:
         what = Message("There is no setting {given}", {"given": quoted(next((one for one in words if one), ""))})
-        text = unknown(words[0], [one.id for one in setting_rows()], what)
+        text = unknown(words[0], [row.id for row in setting_rows()], what)
         assembly.document.stopped_at(cells[min(cells)].place, "unknown-key", text)
     return found
 

@@ -140,7 +140,7 @@ class ExceptionSheet(LineSheet):
     """A sheet whose lines without an owner are the exceptions of all operations."""
 
     def without_owner(self, book: Assembly, head: Head, row: SheetRow) -> None:
-        """Puts it among the exceptions of `rules`."""
+        """Adds the row to the exceptions of `rules`."""
         rules = book.tree.parts.setdefault("rules", Node({}, place=head.place))
         exceptions = rules.parts.setdefault("exceptions", Node([], place=head.place))
         book.note_headings(head, ("rules", "exceptions"))
@@ -152,7 +152,7 @@ class ExceptionSheet(LineSheet):
         return [*general, *LineSheet.rows(self, scenario)]
 
     def nodes(self, tree: Node) -> Iterator[Node]:
-        """The same exceptions, as nodes."""
+        """The nodes of the exceptions in the order of `rows`."""
         yield from (tree.at(("rules", "exceptions")) or Node([])).parts.values()
         yield from LineSheet.nodes(self, tree)
 
@@ -272,7 +272,7 @@ class CalendarSheet(ReadSheet):
                 yield "", {**span, "is": means}
 
     def nodes(self, tree: Node) -> Iterator[Node]:
-        """The same dates, as nodes."""
+        """The nodes of the dates in the order of `rows`."""
         for means in ("closed", "open"):
             yield from (tree.at(("calendar", means)) or Node([])).parts.values()
 
@@ -308,7 +308,7 @@ class EarlierSheet(ReadSheet):
         return [("", one) for year in scenario.get("history", []) for one in year["withdrawals"]]
 
     def nodes(self, tree: Node) -> Iterator[Node]:
-        """The same withdrawals, as nodes."""
+        """The nodes of the withdrawals in the order of `rows`."""
         for year in (tree.at(("history",)) or Node([])).parts.values():
             yield from year.parts.get("withdrawals", Node([])).parts.values()
 

@@ -62,8 +62,8 @@ OPERATIONS = ListSheet(
     about=Message("A row is an operation. The columns with an agency's id tell its teams: 1 needed, (1) joins where it can."),
 )
 
-_SITE = tuple(replace(one, needed=False, empty="" if one.needed else None) for one in columns(WrittenSite))
-_OBJECT = tuple(replace(one, needed=False) for one in columns(WrittenObject))
+_SITE = tuple(replace(column, needed=False, empty="" if column.needed else None) for column in columns(WrittenSite))
+_OBJECT = tuple(replace(column, needed=False) for column in columns(WrittenObject))
 INSATS = SheetColumn((), Message("Operation"), Ref("operations", named=False), Message("The operation's number."), True, ("Nr", "No"))
 
 SITES = SiteSheet(
@@ -110,7 +110,7 @@ SETTINGS_TABLE = SettingSheet(
 NAMES_TABLE = NameSheet("names", Message("Words"), ("names",), (ID, NAME), ids="names", about=Message("The words for sectors and programmes, as people read them in calendars and on pages."))
 EXCEPTIONS = ExceptionSheet(
     "exceptions", Message("Exceptions"), ("agencies",),
-    (*(replace(one, needed=one.needed and one.path == ("from",)) for one in columns(WrittenLoadException)), *columns(WrittenOperationsException)[2:]),
+    (*(replace(column, needed=column.needed and column.path == ("from",)) for column in columns(WrittenLoadException)), *columns(WrittenOperationsException)[2:]),
     owner=replace(_AGENCY, needed=False, note=Message("The agency whose limits are larger. Empty: those of all operations.")), lines="load_exceptions",
     about=Message("Dates on which limits are larger than the sheets Agencies and Rules say."),
 )
@@ -125,8 +125,8 @@ EARLIER_YEARS = ListSheet(
     "earlier-years", Message("Earlier years"), ("history",), columns(WrittenHeardLog),
     about=Message("The years whose withdrawals are known, each a row: what is learnt of them prices dates that are often taken back."),
 )
-SHIFTS = next(one for one in OPERATIONS.columns if one.path == ("shifts",))
-WEEKDAYS = next(one for one in OPERATIONS.columns if one.path == ("weekdays",))
+SHIFTS = next(column for column in OPERATIONS.columns if column.path == ("shifts",))
+WEEKDAYS = next(column for column in OPERATIONS.columns if column.path == ("weekdays",))
 EARLIER_WITHDRAWALS = EarlierSheet(
     "earlier-withdrawals", Message("Earlier withdrawals"), ("history",),
     (

@@ -61,8 +61,8 @@ class SheetWriter:
         columns, used = self._filled_first(table, given)
         return SheetOut(
             table.title(self.language),
-            [heading_of(one, self.say) for one in columns],
-            [[self.cell(one, owner, item) for one in columns] for owner, item in given],
+            [heading_of(column, self.say) for column in columns],
+            [[self.cell(column, owner, item) for column in columns] for owner, item in given],
             kept=2 if table is tables.OPERATIONS else 1,
             open=True,
             printed=used,

@@ -30,7 +30,7 @@ def idle(scenario: Scenario, plan: Plan, known: Entries, entered: Entries, today
 
     A withdrawal whose id is known is not checked.
     """
-    told, context = {one.id for one in known.withdrawals}, ReplanContext.of(scenario)
+    told, context = {withdrawal.id for withdrawal in known.withdrawals}, ReplanContext.of(scenario)
     for one in entered.withdrawals:
         if one.id not in told:
             yield from _withdrawal(context, one, today)

@@ -63,7 +63,7 @@ def fill(
     if solution.choice is None:
         raise NoAnswer(Message("There is no filling within the time limit: give it more time."))
     done = context.binding(builder.bindings(solution.choice))
-    levels = tuple(Level(one.id, one.value, one.bound) for one in solution.levels if one.value is not None)
+    levels = tuple(Level(level.id, level.value, level.bound) for level in solution.levels if level.value is not None)
     bound = _new(context, done.bindings)
     filling = Filling(bound, before.freed, levels, reported=as_of, revision=plan.revision + 1)
     new = replace(
@@ -86,7 +86,7 @@ def fill(
         tuple(wanted.id for wanted in waiting if not _has_hope(context, wanted)),
         done.empty(),
         tuple(price for wish in WISHES for price in wish.prices(done)),
-        {one.id: one.seconds for one in solution.levels if one.proven},
+        {level.id: level.seconds for level in solution.levels if level.proven},
     )
 
 
@@ -113,7 +113,7 @@ def _has_hope(context: FillContext, wanted: VisitObject) -> bool:
 
 def _refuse_unsound(scenario: Scenario, plan: Plan) -> None:
     """Raises EngineFault if the check refuses the filling."""
-    wrong = [*(one.text for one in binding_breaches(scenario, plan)), *filling_claims(scenario, plan)]
+    wrong = [*(breach.text for breach in binding_breaches(scenario, plan)), *filling_claims(scenario, plan)]
     if wrong:
         raise EngineFault(Message("The filling does not pass its own check: {wrong}", {"wrong": wrong}))
 

@@ -233,7 +233,7 @@ def first_letters(scenario: Scenario, plan: Plan) -> tuple[Letter, ...]:
 
 
 def _letters(scenario: Scenario, plan: Plan) -> Iterator[Letter]:
-    ahead = [one for one in plan.placements if not scenario.has_begun(one.slot, plan.as_of)]
+    ahead = [placement for placement in plan.placements if not scenario.has_begun(placement.slot, plan.as_of)]
     in_order = sorted(ahead, key=lambda one: (one.slot.day, scenario.shift(one.slot.shift).start))
     for party in parties(scenario):
         own = [one for one in in_order if party != COORDINATOR and concerns(scenario, party, one)]

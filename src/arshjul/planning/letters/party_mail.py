@@ -71,7 +71,7 @@ def _changes_said(touched: Sequence[Touched]) -> Message:
         return counted(n, "one operation has moved", "{number} operations have moved", number=number)
     if kinds == {("called-off",)}:
         return counted(n, "one operation is called off", "{number} operations are called off", number=number)
-    if all(COMES & {*one} for one in kinds):
+    if all(COMES & {*kind} for kind in kinds):
         return counted(n, "you have one new operation", "you have {number} new operations", number=number)
     return counted(n, "one operation has changed", "{number} operations have changed", number=number)
 

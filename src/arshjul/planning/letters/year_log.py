@@ -77,8 +77,8 @@ def entered_in(scenario: Scenario, plan: Plan, *, is_answered: bool = True) -> l
 
 def _replaced(entries: Entries) -> frozenset[int]:
     """The withdrawals that a later report of the same id has replaced, by identity."""
-    latest = {one.id: one for one in entries.withdrawals}
-    return frozenset(id(one) for one in entries.withdrawals if latest[one.id] is not one)
+    latest = {withdrawal.id: withdrawal for withdrawal in entries.withdrawals}
+    return frozenset(id(withdrawal) for withdrawal in entries.withdrawals if latest[withdrawal.id] is not withdrawal)
 
 
 def _dated(entry: Entry | Withdrawal, said: Message) -> Message:

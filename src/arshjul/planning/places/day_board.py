@@ -141,7 +141,7 @@ def _out(context: ReplanContext) -> list[str]:
 def _coming_with(context: ReplanContext, id: str) -> list[str]:
     """An unplaced must, and the operations tied to its time."""
     twins = (one for group in context.scenario.ties() if id in group for one in group)
-    return list(dict.fromkeys([id, *(one for one in twins if one not in context.history)]))
+    return list(dict.fromkeys([id, *(twin for twin in twins if twin not in context.history)]))
 
 
 def _rival_slots(context: ReplanContext, id: str) -> Places:

@@ -85,12 +85,12 @@ def police_wishes(scenario: Scenario, plan: Plan, as_of: datetime) -> PoliceWish
     return PoliceWishes(
         further=tuple(wishes),
         spare=_spare(left, as_of, used, fall_backs),
-        out_of_reach=tuple(one.operation for one in plan.unplaced if one.operation not in reached),
+        out_of_reach=tuple(out.operation for out in plan.unplaced if out.operation not in reached),
         basis=there.context.slots.risk.basis,
         combined=combined(
             left, there, used, [(wish, in_reach[wish.unit, wish.slot]) for wish in wishes if wish.points]
         ),
-        instead=tuple(one.operation for one in plan.unplaced if one.operation in reached - named),
+        instead=tuple(out.operation for out in plan.unplaced if out.operation in reached - named),
     )
 
 

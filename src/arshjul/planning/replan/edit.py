@@ -81,9 +81,9 @@ def _started(old: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> se
     dated = replace(
         entries,
         outcomes=tuple(
-            replace(one, day=one.day or plan.placed[one.operation].slot.day)
-            for one in entries.outcomes
-            if one.day is not None or one.operation in plan.placed
+            replace(outcome, day=outcome.day or plan.placed[outcome.operation].slot.day)
+            for outcome in entries.outcomes
+            if outcome.day is not None or outcome.operation in plan.placed
         ),
     )
     demands = dated.demands(plan.revision + 1)
@@ -157,9 +157,9 @@ def _difference(old: Scenario, new: Scenario, gone: set[str]) -> Edited:
         if id in old.operations and id not in gone and (keys := _keys(old.operations[id], one))
     }
     others = [
-        one.name
-        for one in fields(Scenario)
-        if one.name not in ("operations", "taken") and getattr(old, one.name) != getattr(new, one.name)
+        field.name
+        for field in fields(Scenario)
+        if field.name not in ("operations", "taken") and getattr(old, field.name) != getattr(new, field.name)
     ]
     return Edited(
         new=tuple(id for id in new.operations if id not in old.operations),
@@ -171,7 +171,9 @@ def _difference(old: Scenario, new: Scenario, gone: set[str]) -> Edited:
 
 def _keys(old: Operation, new: Operation) -> tuple[str, ...]:
     return tuple(
-        one.name for one in fields(Operation) if one.compare and getattr(old, one.name) != getattr(new, one.name)
+        field.name
+        for field in fields(Operation)
+        if field.compare and getattr(old, field.name) != getattr(new, field.name)
     )
 
 
@@ -198,6 +200,6 @@ def _merged(before: Any, edited: Any, onto: Any) -> Any:
         return {id: one for id, one in merged.items() if one is not _ABSENT}
     is_same = type(before) is type(edited) is type(onto)
     if is_same and is_dataclass(onto) and not isinstance(onto, type):
-        keys = [one.name for one in fields(onto) if one.init]
+        keys = [field.name for field in fields(onto) if field.init]
         return replace(onto, **{key: _merged(*(getattr(one, key) for one in (before, edited, onto))) for key in keys})
     return edited

@@ -75,7 +75,9 @@ def _as_it_was(scenario: Scenario, plan: Plan, change: Cancelled) -> Cancelled:
 def refuse_begun(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> None:
     """InputError if an operation to be cancelled has begun."""
     begun = _begun(scenario, plan, entered.outcomes, as_of)
-    gone = [one.operation for one in entered.changes if isinstance(one, Cancelled) and one.operation in begun]
+    gone = [
+        change.operation for change in entered.changes if isinstance(change, Cancelled) and change.operation in begun
+    ]
     if gone:
         raise InputError(Message("{operations} cannot be cancelled: it has begun.", {"operations": gone}))
 
@@ -135,8 +137,8 @@ def with_ends(scenario: Scenario, entries: Entries, as_of: datetime) -> Entries:
     return replace(
         entries,
         withdrawals=tuple(
-            replace(one, until=None if one.last is not None else one.ends(as_of.date(), days))
-            for one in entries.withdrawals
+            replace(withdrawal, until=None if withdrawal.last is not None else withdrawal.ends(as_of.date(), days))
+            for withdrawal in entries.withdrawals
         ),
     )
 
@@ -161,7 +163,7 @@ def doubtful(context: ReplanContext, entries: Entries, revision: int) -> tuple[s
 
     Also those that have begun and lose a later one of their dates; not those with a known outcome.
     """
-    scenario, known = context.scenario, {(one.operation, one.day) for one in entries.outcomes}
+    scenario, known = context.scenario, {(outcome.operation, outcome.day) for outcome in entries.outcomes}
     found = set()
     for withdrawal in (one for one in entries.withdrawals if one.revision == revision):
         last = withdrawal.last or withdrawal.until or date.max

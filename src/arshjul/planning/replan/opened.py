@@ -131,7 +131,7 @@ class Relaxed:
         self.board = replace(
             board,
             levels=(WORTH,),
-            activities=[self._on_one_level(one) for one in activities],
+            activities=[self._on_one_level(activity) for activity in activities],
             lags=[lag for lag in board.lags if not {lag.before, lag.after} & prices.keys()],
             rows=[
                 row
@@ -191,7 +191,9 @@ def _weights(activities: Sequence[Activity], levels: Sequence[str]) -> dict[str,
     weights, weight = {}, 1
     for level in reversed(levels):
         weights[level] = weight
-        weight *= 1 + sum(max((costs.get(level, 0) for costs in _all_costs(one)), default=0) for one in activities)
+        weight *= 1 + sum(
+            max((costs.get(level, 0) for costs in _all_costs(activity)), default=0) for activity in activities
+        )
     return weights
 
 

@@ -105,12 +105,14 @@ class Proposal:
     def _kept(self, given: Entries) -> Entries:
         """The entries that it was made with and that are not given anew."""
         before = self._before
-        withdrawn, back = {one.id for one in given.withdrawals}, {one.id for one in given.given_back}
-        told, still = {one.operation for one in given.outcomes}, {one.withdrawal for one in given.still}
+        withdrawn, back = {withdrawal.id for withdrawal in given.withdrawals}, {one.id for one in given.given_back}
+        told, still = {outcome.operation for outcome in given.outcomes}, {one.withdrawal for one in given.still}
         return Entries(
-            outcomes=tuple(one for one in before.outcomes if one.operation not in told),
-            changes=tuple(one for one in before.changes if not any(_instead(new, one) for new in given.changes)),
-            withdrawals=tuple(one for one in before.withdrawals if one.id not in withdrawn),
+            outcomes=tuple(outcome for outcome in before.outcomes if outcome.operation not in told),
+            changes=tuple(
+                change for change in before.changes if not any(_instead(new, change) for new in given.changes)
+            ),
+            withdrawals=tuple(withdrawal for withdrawal in before.withdrawals if withdrawal.id not in withdrawn),
             given_back=tuple(one for one in before.given_back if one.id not in back),
             still=tuple(one for one in before.still if one.withdrawal not in still),
         )

@@ -55,7 +55,7 @@ class WholeYear:
             values = evaluate(self.problem.board, choice).values
             return [values[level] for level in levels]
 
-        choices = (self._on_the_year(one.problem, one.solution.choice) for one in answers)
+        choices = (self._on_the_year(answer.problem, answer.solution.choice) for answer in answers)
         return min((one for one in choices if one is not None), key=worth, default=None)
 
     def _on_the_year(self, problem: PlanningProblem, choice: Choice | None) -> Choice | None:

@@ -37,11 +37,11 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Operations by their outcome, each once; `called_off` counts dates.
+    """The number of operations by outcome; `called_off` counts dates instead.
 
-    `no_outcome` have begun and have no outcome; `to_come` have not begun; `without_date` were called off and have no
-    other date. These and the ones carried out make up all that was `planned`. `saved`: of those that had lost their
-    police once, how many were done. `figures` are the sums of what outcomes counted.
+    `no_outcome`: begun, and without a reported outcome; `to_come`: not begun; `without_date`: called off, and without
+    another date. Together with those carried out, they make up all that was `planned`. `saved`: the share of operations
+    carried out among those that had once lost their police. `figures`: the sums of the figures in outcomes.
     """
 
     planned: int = 0
@@ -118,27 +118,31 @@ def report(scenario: Scenario, plan: Plan, as_of: datetime, span: Span | None = 
     """The figures of a period, both dates included, as known at that moment; by default of the whole plan."""
     period, made = span or scenario.span, plan.revisions
     known = with_cancelled(scenario, plan)
-    occasions = [one for one in _occasions(known, plan, made, as_of) if one.placement.slot.day in period]
-    operations = [one for one in occasions if not one.is_control]
-    carried_out = [one for one in operations if one.state in CARRIED_OUT]
+    occasions = [occasion for occasion in _occasions(known, plan, made, as_of) if occasion.placement.slot.day in period]
+    operations = [occasion for occasion in occasions if not occasion.is_control]
+    carried_out = [operation for operation in operations if operation.state in CARRIED_OUT]
     evaluated = sum(bool(one.outcome and any(_evaluations(known, one.outcome).values())) for one in carried_out)
     days = scenario.settings[LEAD_TIME_DAYS]
     lead, notice = list(_lead_times(operations)), list(_notices(made, period))
-    came = [one.outcome.officers for one in operations if one.outcome and one.outcome.officers is not None]
+    came = [
+        operation.outcome.officers
+        for operation in operations
+        if operation.outcome and operation.outcome.officers is not None
+    ]
     return Report(
         scenario=known,
         span=period,
         as_of=as_of,
         operations=_counts(known, operations),
-        controls=_counts(known, [one for one in occasions if one.is_control]),
-        called_off=[one.called_off for one in occasions if one.called_off is not None],
+        controls=_counts(known, [occasion for occasion in occasions if occasion.is_control]),
+        called_off=[occasion.called_off for occasion in occasions if occasion.called_off is not None],
         parts={part: _by(operations, known, keys) for part, keys in _KEYS.items()},
         lead_time=_spread(lead, lambda n: n >= days),
         lead_time_days=days,
         notice=_spread(notice, lambda n: n < SHORT_NOTICE_DAYS),
         evaluated=Share(evaluated, len(carried_out)),
         officers=Share(sum(came), len(came)),
-        teams=_sum(one.outcome.teams for one in operations if one.outcome),
+        teams=_sum(operation.outcome.teams for operation in operations if operation.outcome),
         reserves=_reserves(scenario, plan),
     )
 

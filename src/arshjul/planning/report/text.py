@@ -132,7 +132,7 @@ def part_name(found: Report, part: str, id: str) -> Message:
 def evaluations(found: Report) -> tuple[Message, Share | None]:
     """The name and the share of evaluated operations; an explanation and None if no milestone counts as one."""
     cycle = found.scenario.cycle
-    if found.evaluated.n or any(cycle.meaning(one.id) == "evaluation" for one in cycle.milestones):
+    if found.evaluated.n or any(cycle.meaning(milestone.id) == "evaluation" for milestone in cycle.milestones):
         return Message("evaluated, of what was carried out"), found.evaluated
     return Message("evaluated: unknown, since no milestone counts as an evaluation"), None
 

@@ -32,7 +32,7 @@ def week(scenario: Scenario, plan: Plan, monday: date, *, by_area: bool) -> Week
     """The week that begins on that date, by parties or by areas."""
     days = [monday + timedelta(days=n) for n in range(7)]
     placed = sorted(
-        (one for one in plan.placements if any(slot.day in days for slot in scenario.slots(one))),
+        (placement for placement in plan.placements if any(slot.day in days for slot in scenario.slots(placement))),
         key=lambda one: (one.slot.day, one.slot.shift),
     )
     rows = _by_area(scenario, placed, days) if by_area else _by_party(scenario, placed, days)
@@ -42,16 +42,16 @@ def week(scenario: Scenario, plan: Plan, monday: date, *, by_area: bool) -> Week
 
 def _by_party(scenario: Scenario, placed: list[Placement], days: list[date]) -> Iterator[WeekRow]:
     for unit in scenario.police.values():
-        own = [one for one in placed if unit.id in scenario.lenders(one.operation, one.police)]
+        own = [placement for placement in placed if unit.id in scenario.lenders(placement.operation, placement.police)]
         yield _row(scenario, unit.id, unit.name, own, days)
     for agency in scenario.agencies.values():
-        own = [one for one in placed if agency.id in scenario.agencies_at(one)]
+        own = [placement for placement in placed if agency.id in scenario.agencies_at(placement)]
         yield _row(scenario, agency.id, agency.name, own, days)
 
 
 def _by_area(scenario: Scenario, placed: list[Placement], days: list[date]) -> Iterator[WeekRow]:
     for area in scenario.areas.values():
-        own = [one for one in placed if scenario.operations[one.operation].area == area.id]
+        own = [placement for placement in placed if scenario.operations[placement.operation].area == area.id]
         yield _row(scenario, area.id, area.name, own, days)
 
 

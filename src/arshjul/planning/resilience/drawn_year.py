@@ -23,8 +23,8 @@ def drawn_year(
     ahead = Span(max(scenario.span.first, as_of.date() + timedelta(days=1)), scenario.span.last)
     drawn = [
         report
-        for one in rates
-        for report in _of_kind(scenario, one, Random(f"{seed} {number} {one.kind.cause}"), ahead, as_of)
+        for rate in rates
+        for report in _of_kind(scenario, rate, Random(f"{seed} {number} {rate.kind.cause}"), ahead, as_of)
     ]
     return tuple(sorted(drawn, key=lambda one: (one.reported or as_of, one.id)))
 

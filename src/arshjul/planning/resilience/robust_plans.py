@@ -23,7 +23,7 @@ def with_reserves(scenario: Scenario, first: Plan, effort: Effort) -> Plan:
 
     Real operations come first: all reserves together count less than a point.
     """
-    reserves = {one.id: one for one in _reserves(scenario)}
+    reserves = {reserve.id: reserve for reserve in _reserves(scenario)}
     points = {priority: each * (len(reserves) + 1) for priority, each in scenario.objective.priority_points.items()}
     roomy = replace(
         scenario,
@@ -33,8 +33,8 @@ def with_reserves(scenario: Scenario, first: Plan, effort: Effort) -> Plan:
     plan = _as_it_stands(make_plan(roomy, first.as_of, effort).plan)
     return replace(
         plan,
-        placements=tuple(one for one in plan.placements if one.operation not in reserves),
-        unplaced=tuple(one for one in plan.unplaced if one.operation not in reserves),
+        placements=tuple(placement for placement in plan.placements if placement.operation not in reserves),
+        unplaced=tuple(out for out in plan.unplaced if out.operation not in reserves),
     )
 
 

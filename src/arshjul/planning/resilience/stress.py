@@ -89,8 +89,8 @@ def _stays(given: ReplanInput, plan: Plan, reported: Entries, proven: bool) -> b
     """
     if given.context.hit:
         return False
-    known = {one.id for one in plan.entries.withdrawals}
-    given_back = any(one.id in known for one in reported.withdrawals)
+    known = {withdrawal.id for withdrawal in plan.entries.withdrawals}
+    given_back = any(withdrawal.id in known for withdrawal in reported.withdrawals)
     tied = {id for group in given.scenario.ties() for id in group}
     return not plan.unplaced or (
         proven

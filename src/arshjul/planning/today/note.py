@@ -311,7 +311,7 @@ def _missing(today: Today) -> Iterator[Message]:
 
 
 def _shown(said: Sequence[Message]) -> list[object]:
-    """All if there are few; else the last ones, and the number of earlier ones."""
+    """All sentences if they are few; otherwise the last ones, and the number of the others."""
     earlier = len(said) - MOST_SHOWN
     return [*said] if earlier <= 0 else [*said[-MOST_SHOWN:], counted(earlier, "one earlier", "{n} earlier")]
 

@@ -62,7 +62,7 @@ def filling_claims(scenario: Scenario, plan: Plan) -> Iterator[Message]:
 
 def _last_filling(plan: Plan) -> Filling | None:
     """The filling that made this revision; None if it is no filling."""
-    own = [one for one in plan.entries.fillings if one.revision == plan.revision and not one.is_replan]
+    own = [filling for filling in plan.entries.fillings if filling.revision == plan.revision and not filling.is_replan]
     return own[-1] if own else None
 
 

@@ -64,7 +64,7 @@ def _of_causes(context: ReplanContext, plan: Plan, base: Base) -> Iterator[Messa
     finder = CauseFinder(context, plan.entries, plan.placing.revision)
     for id in sorted(plan.causes):
         old = base.placements.get(id)
-        biting = set() if old is None else {one.id for one in finder.withdrawals(old)}
+        biting = set() if old is None else {withdrawal.id for withdrawal in finder.withdrawals(old)}
         if old is not None and not finder.knows_need(old):
             continue  # it goes without police, and its former need was not recorded
         for told in plan.causes[id]:
@@ -85,7 +85,7 @@ def _yielded(context: ReplanContext, plan: Plan, base: Base) -> Iterator[Message
             continue
         if context.slots.grid.number(held.slot) is None or held.police not in (None, *context.scenario.police):
             continue  # the shift or the unit no longer exists
-        others = tuple(one for one in plan.placements if one.operation != id)
+        others = tuple(placement for placement in plan.placements if placement.operation != id)
         out = tuple(one for one in plan.unplaced if one.operation != id)
         place = Placement(id, held.slot, held.police, any_of=held.any_of)
         if not breaches(tried, replace(plan, placements=(*others, place), unplaced=out)):

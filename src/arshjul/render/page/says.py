@@ -126,7 +126,7 @@ class Says:
     def frames(self, overview: Overview) -> str:
         """The stops of all frames that are taken."""
         stops = overview.stops.values()
-        taken = StopsTaken(sum(one.taken for one in stops), sum(one.stops for one in stops))
+        taken = StopsTaken(sum(stop.taken for stop in stops), sum(stop.stops for stop in stops))
         return self.words("{n} frames: {taken}.", n=len(stops), taken=taken.text)
 
     def reasons(self, change: Changed) -> str:

@@ -62,8 +62,8 @@ class _Book:
         looks: Spots = {
             (row, len(headings) - 2): "strong" for row, one in enumerate(placed, 1) if one.status in EXCEPTIONAL
         }
-        rows = [self._placed(one) for one in placed]
-        groups = new_groups([(one.slot.day.year, one.slot.day.month) for one in placed])
+        rows = [self._placed(placement) for placement in placed]
+        groups = new_groups([(placement.slot.day.year, placement.slot.day.month) for placement in placed])
         return SheetOut(words("Plan"), headings, rows, kept=2, about=self.about, looks=looks, groups=groups)
 
     def _placed(self, one: PlannedOperation) -> list[Value]:
@@ -159,7 +159,7 @@ class _Book:
             Heading(words("Remark"), 40, "wrap"),
             Heading(words("Must be told"), 36, "wrap"),
         ]  # fmt: skip
-        rows = [self._change(one, revised) for one in revised.changed]
+        rows = [self._change(change, revised) for change in revised.changed]
         if not rows:
             rows = [[*[None] * 9, words("Nothing: every operation has kept its place."), None]]
         since = words("Since version {n}.", n=revised.since)

@@ -76,7 +76,11 @@ class SectorFits(Fit):
         if wanted.sector in frame.sectors:
             return None
         word = context.scenario.word
-        values = {"frame": frame.id, "sectors": [word(one) for one in frame.sectors], "sector": word(wanted.sector)}
+        values = {
+            "frame": frame.id,
+            "sectors": [word(sector) for sector in frame.sectors],
+            "sector": word(wanted.sector),
+        }
         return Miss(
             self.id,
             frame,

@@ -95,5 +95,7 @@ def _dates(key: str, year: int, number: int) -> list[date]:
 
 
 def _raised(agency: Agency, key: str, dates: list[date]) -> int:
-    raised = (one.limits.get(key, 0) for one in agency.load_exceptions for day in dates if day in one.span)
+    raised = (
+        exception.limits.get(key, 0) for exception in agency.load_exceptions for day in dates if day in exception.span
+    )
     return max(raised, default=0)

@@ -91,5 +91,7 @@ class DailyLimit(Rule):
 def _raised(settings: Settings, setting: Setting[int | None], first: date) -> int:
     """The largest exception for the date, or for any date of the week that begins with it; 0 if there is none."""
     dates = [first + timedelta(days=n) for n in range(7 if setting is PER_WEEK else 1)]
-    raised = (one.limits.get(setting.key, 0) for one in settings.exceptions for d in dates if d in one.span)
+    raised = (
+        exception.limits.get(setting.key, 0) for exception in settings.exceptions for d in dates if d in exception.span
+    )
     return max(raised, default=0)

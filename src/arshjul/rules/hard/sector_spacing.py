@@ -48,7 +48,7 @@ class SectorSpacing(Rule):
                     builder.limit(self.id, total, 1)
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
-        """Compares every pair."""
+        """Compares every pair of operations in a sector and area."""
         spacing = context.scenario.settings[SECTOR_SPACING_DAYS]
         tie = {id: group[0] for group in context.scenario.ties() for id in group}
         kinds: dict[tuple[str, str], list[Placement]] = defaultdict(list)

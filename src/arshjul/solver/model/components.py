@@ -16,14 +16,14 @@ _FREE = -1
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """A model of its own. `sets` and `variables` give the whole model's number for each of its own."""
+    """A component as a separate model. `sets` and `variables`: their numbers in the whole model."""
 
     sets: Sequence[int]
     variables: Sequence[int]
     model: Model
 
     def local(self, values: list[int]) -> list[int]:
-        """This component of the whole model's values."""
+        """The values of this component's variables, taken from the values of the whole model."""
         own = [values[v] for v in self.variables]
         return self.model.with_excesses(own + [0] * len(self.model.soft_constraints))
 

@@ -27,11 +27,11 @@ class CancelFlag:
         self.event: Any = None
 
     def raise_by(self, client: Any) -> None:
-        """Raises it."""
+        """Sets the flag."""
         self._event(client).set()
 
     def __call__(self) -> bool:
-        """True if it is raised, as of the last look."""
+        """True if the flag was set at the last look."""
         if time.monotonic() < self.due:
             return False
         if self.event is None:

@@ -146,7 +146,7 @@ class Supervisor:
             self._search(small, more=bool(large))
             self._search(large[::-1], more=False)
             todo = [] if self.context.over() else self._worth_again()
-        return [one.best or SearchResult() for one in self.components]
+        return [component.best or SearchResult() for component in self.components]
 
     def close(self) -> None:
         """Ends all running searches."""
@@ -181,12 +181,12 @@ class Supervisor:
         until = self.context.deadline + GRACE_S
         while (waiting or running) and not self.impossible and not self.context.halt() and time.monotonic() < until:
             self._leave_a_lost_cluster(waiting, running)
-            for one in [one for one in waiting if one.again_at <= time.monotonic()]:
-                place, effort = self._place_of(one, alone=alone)
+            for component in [component for component in waiting if component.again_at <= time.monotonic()]:
+                place, effort = self._place_of(component, alone=alone)
                 if sum(attempt.place is place for attempt in running.values()) >= place.size:
                     break
-                waiting.remove(one)
-                attempt = Attempt(one, place, self._share(place, len(waiting) + 1 + more), effort)
+                waiting.remove(component)
+                attempt = Attempt(component, place, self._share(place, len(waiting) + 1 + more), effort)
                 running[self._begun(attempt, alone=alone)] = attempt
             if not running:
                 time.sleep(HEARD_S)
