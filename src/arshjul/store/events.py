@@ -184,7 +184,7 @@ class OfOption(LogEvent):
 
 
 @dataclass(frozen=True)
-class Proposed(OfOption, action="propose", done=Message("asked all who have a part in an option")):
+class ProposalMade(OfOption, action="propose", done=Message("asked all who have a part in an option")):
     """An option was proposed. What each was asked, an entry tells."""
 
 

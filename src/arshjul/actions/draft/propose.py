@@ -20,7 +20,7 @@ from arshjul.planning.letters.notices import Letter
 from arshjul.planning.letters.party_mail import mail_of_questions
 from arshjul.planning.replan.proposal import Proposal
 from arshjul.store import audit, drafts, jobs, outbox, proposals
-from arshjul.store.events import Proposed, QuestionWritten
+from arshjul.store.events import ProposalMade, QuestionWritten
 from arshjul.store.outbox import OutboxMessage
 from arshjul.store.proposals import StoredProposal
 from arshjul.store.store import Store
@@ -107,7 +107,7 @@ def propose(store: Store, number: int, option: str, actor: str, now: datetime, s
             if pair_of(one.about) not in known
         ]
         drafts.add_entries(db, ((ANSWERS, json.dumps(body, ensure_ascii=False)) for body in bodies), actor, now)
-        audit.add(db, now, actor, Proposed(option))
+        audit.add(db, now, actor, ProposalMade(option))
         said = words(made.scenario.language)
         for one in inquiries(draft, made.proposal):
             if one.address:

@@ -19,7 +19,7 @@ class WeekRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Week:
+class WeekTable:
     """Seven dates, with a row for each party or area. `closed`: dates on which nothing is held; `n`: all operations."""
 
     days: tuple[date, ...]
@@ -28,7 +28,7 @@ class Week:
     n: int
 
 
-def week(scenario: Scenario, plan: Plan, monday: date, *, by_area: bool) -> Week:
+def week(scenario: Scenario, plan: Plan, monday: date, *, by_area: bool) -> WeekTable:
     """The week that begins on that date, by parties or by areas."""
     days = [monday + timedelta(days=n) for n in range(7)]
     placed = sorted(
@@ -37,7 +37,7 @@ def week(scenario: Scenario, plan: Plan, monday: date, *, by_area: bool) -> Week
     )
     rows = _by_area(scenario, placed, days) if by_area else _by_party(scenario, placed, days)
     closed = (day for day in days if day not in scenario.span or not scenario.calendar.is_open(day))
-    return Week(tuple(days), tuple(closed), tuple(rows), len(placed))
+    return WeekTable(tuple(days), tuple(closed), tuple(rows), len(placed))
 
 
 def _by_party(scenario: Scenario, placed: list[Placement], days: list[date]) -> Iterator[WeekRow]:
