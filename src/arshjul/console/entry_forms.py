@@ -85,17 +85,17 @@ class ShownForm:
 
     @property
     def wrong_id(self) -> str:
-        """The beginning of the ids of what is wrong; a number follows, in the order of the problems."""
+        """The beginning of the ids of shown problems, before the number of the problem."""
         return f"{self.id('wrong')}-"
 
     def described(self, field: str) -> Markup:
-        """The attribute of a field, or of a group of them, by which what is wrong there is read out with it."""
+        """The attribute by which screen readers read out the problems of a field, or group of fields, with it."""
         places = enumerate(one.field for one in self.problems)
         ids = [f"{self.wrong_id}{n}" for n, place in places if f"{place}.".startswith(f"{field}.")]
         return Markup(' aria-describedby="{}"').format(" ".join(ids)) if ids else Markup()
 
     def wrong(self, field: str) -> Markup:
-        """The attributes of a field in which something is wrong; none otherwise."""
+        """The attributes of a field with problems; empty if it has none."""
         described = self.described(field)
         return Markup(' aria-invalid="true"') + described if described else described
 
@@ -148,7 +148,7 @@ def take(visit: Visit, name: str, item: Item, again: Again, marked: str = "", in
 
 
 def entered(visit: Visit, name: str, item: Item, again: Again, instead: int | None = None) -> Html | None:
-    """Enters an item of that list; the page again where it cannot be used."""
+    """Enters an item of that list; returns the page again if it is unusable."""
     seen, is_sure = visit.form.text("seen"), visit.form.is_checked(SURE)
 
     def act() -> None:

@@ -1,4 +1,4 @@
-"""The options of a job beside today's plan: in figures, and where they differ."""
+"""Compares the options of a job with today's plan: figures, and operations in different places."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -81,11 +81,11 @@ class LeftOutRow:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The options beside today's plan.
+    """The options compared with today's plan.
 
-    `made_of`: the points of each wish that is not met, option by option. `quality` is today's, None where there is no
-    plan. `filled`: what was bound, in a sentence each. `answered`: the entries that the options answer, as sentences.
-    `silent`: the names of the parties that have not answered all that they are asked.
+    `made_of`: the points of each wish that is not met, by option. `quality`: today's; None without a plan. `filled`:
+    a sentence for each filling. `answered`: the entries that the options answer, as sentences. `silent`: the names of
+    the parties with open questions.
     """
 
     columns: Sequence[OptionColumn]
@@ -101,7 +101,7 @@ class Comparison:
 
 
 def compare_options(draft: Draft, options: tuple[FoundOption, ...], words: Words) -> Comparison:
-    """The options of a job that is of this draft."""
+    """Compares the options of a job that was begun for this draft."""
     columns = [_column(draft, option) for option in options]
     return Comparison(
         columns=columns,

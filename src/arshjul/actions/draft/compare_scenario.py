@@ -127,11 +127,11 @@ def take_over(
     seen: str,
     cancelled: Collection[str] = (),
 ) -> None:
-    """Takes over a sent scenario, which then waits for a plan together with the cancellations of `cancelled`.
+    """Accepts a sent scenario, which then waits for a plan together with the cancellations of `cancelled`.
 
-    What it lacks besides stays in the year as before: nothing is cancelled by oversight. Before the first plan there is
-    nothing to cancel, and what it lacks is gone. A series is cancelled by the id under which it is written.
-    Refused where no plan of this year could be of it; StaleDraft as always.
+    Other operations that it lacks stay in the year, so that none is cancelled by oversight; before the first plan,
+    when nothing can be cancelled, they are removed. A series is cancelled by the id under which it is written.
+    Refused if no plan of this year could be made from it; StaleDraft if the draft is not the one seen.
     """
     with store.writing() as db:
         draft = opened_draft(db)

@@ -1,4 +1,4 @@
-"""enter: what was entered is judged, once, beside what is known and waits; from then on it waits for a plan too."""
+"""enter: checks new entries against the known and waiting ones, and stores them to wait for a plan."""
 
 import json
 from collections.abc import Sequence
@@ -27,12 +27,12 @@ def enter(
     instead: int | None = None,
     is_sure: bool = True,
 ) -> None:
-    """Keeps entries, to be answered by the next plan; each was reported now unless it says when.
+    """Stores entries, to be answered by the next plan; each is reported now unless it has a time.
 
-    What waits and says something else of the same is taken back for them, as is the entry of the number `instead`.
-    InputError or Refused where a replan could not take one in beside what waits already, unless what waits has become
-    useless itself; InputError too where one would change nothing, unless somebody `is_sure`. Refused where there is no
-    plan yet; StaleDraft where the draft is not the one seen.
+    Waiting entries that contradict them are taken back, as is the one of the number `instead`. InputError or Refused if
+    a replan could not take one in beside the waiting ones, unless those have become useless; InputError also if one
+    would change nothing, unless `is_sure`. Refused if there is no plan yet; StaleDraft if the draft is not the one
+    seen.
     """
     with store.writing() as db:
         draft = opened_draft(db)
@@ -51,7 +51,7 @@ def enter(
 
 
 def _judge(draft: Draft, items: Items, now: datetime, *, is_sure: bool) -> None:
-    """Raises all that stands in the way of these entries beside what waits in the draft."""
+    """Raises all problems of these entries together with the waiting ones of the draft."""
     plan, moment = draft.made_plan, draft.moment(now)
     for name, item in items:
         if name == NOMINATED and item.get("sites"):  # sites have a table of their own
@@ -80,7 +80,7 @@ def _of_the_future(name: str, item: Item, now: datetime) -> Problem | None:
 
 
 def way_out(found: Today | None, operation: str, number: object) -> Items:
-    """The entries of a way out, as the morning's note numbers it. StaleDraft if the note has no such number."""
+    """The entries of a way out, by its number in the daily note. StaleDraft if the note has no such number."""
     ways = {} if found is None else {hit.operation: hit.ways_out for hit in found.hit}
     ways_out = ways.get(operation, ())
     if not isinstance(number, int) or not 1 <= number <= len(ways_out):

@@ -1,4 +1,4 @@
-"""The log: what was entered and what was done, each with who and when, in words and names instead of ids."""
+"""The log: entries and actions, each with person and time, in words and with names instead of ids."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ _ROLE_NAMES: Mapping[str, Message] = {
     "viewer": Message("as viewer"),
     "auditor": Message("as auditor"),
 }
-"""What people call the roles of those who come in."""
+"""The words for the roles."""
 
 _ANSWERS: Mapping[str, Message] = {
     "asked": Message("{party} was asked about {operation}."),
@@ -76,7 +76,7 @@ class Logbook:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What the lines of the database's own log name: subscribers by id, revisions by hash, entries by number."""
+    """The things that lines of the log refer to: subscribers by id, revisions by hash, entries by number."""
 
     draft: Draft
     subscribers: Mapping[int, Subscriber]
@@ -117,7 +117,7 @@ class Names:
 
 
 def logbook(store: Store, draft: Draft, page: int) -> Logbook:
-    """That page of all lines, or the last one: a year of thousands is not put into words for a page of it."""
+    """The given page of all lines, or the last one; lines that are not shown are not put into words."""
     with store.reading() as db:
         made, lines = drafts.entries(db), audit.lines(db)
         subscribers = {one.id: one for one in readers.subscribers(db)}

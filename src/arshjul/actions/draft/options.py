@@ -47,8 +47,8 @@ def begin(
 ) -> tuple[int, bool]:
     """A job that computes options from the draft as it was seen, and whether it is a new one.
 
-    It is not if one is already running for it, in any console. `limit_s`: its time limit. `console`: the name of the
-    one whose child will work on it.
+    It is not new if a job is already running for this draft, in any console. `limit_s`: its time limit. `console`: the
+    name of the console whose child will work on it.
     """
     with store.writing() as db:
         draft = _with_version(db, seen, now)
@@ -66,10 +66,10 @@ def begin(
 
 @dataclass(frozen=True, slots=True)
 class JobNow:
-    """A job at a moment: how long it has been at work, and how long nothing was heard of it, None where that is usual.
+    """A job at a moment: how long it has run, and how long it has been silent; None if that is not unusual.
 
-    `is_dead`: nothing more comes of it. `longer_s`: the seconds to try again with; None where it has had as many as
-    anybody waits for.
+    `is_dead`: it will give no result. `longer_s`: the time limit for another attempt; None if the longest has been
+    used.
     """
 
     job: Job
@@ -80,7 +80,7 @@ class JobNow:
 
 
 def job_now(store: Store, number: int, now: datetime) -> JobNow:
-    """The job of that number. InputError where there is none."""
+    """The job of that number. InputError if there is none."""
     with store.reading() as db:
         job = jobs.job(db, number)
         if job is None:
@@ -92,14 +92,14 @@ def job_now(store: Store, number: int, now: datetime) -> JobNow:
 
 
 def stop(store: Store, number: int, actor: str, now: datetime) -> None:
-    """Ends a job with the best that it has found; nothing where it has ended."""
+    """Ends a job with the best result found so far; does nothing if it has ended."""
     with store.writing() as db:
         if jobs.tell(db, number, state="stopping"):
             audit.add(db, now, actor, OptionsStopped(number))
 
 
 MOST_S = 3600
-"""Nobody waits longer for options."""
+"""The longest time limit that is offered for options."""
 
 
 def is_left(store: Store, db: Transaction, job: Job, now: datetime) -> bool:

@@ -60,7 +60,7 @@ def _known(draft: Draft, proposal: Proposal) -> dict[tuple[str, str], str]:
 
 
 def inquiries_of(store: Store, draft: Draft, number: int, option: FoundOption) -> list[Inquiry]:
-    """The question to each party, were that option of a job proposed. StaleDraft where the job is of another draft."""
+    """The questions to parties if that option were proposed. StaleDraft if its job was begun for another draft."""
     with store.reading() as db:
         job = jobs.job(db, number)
     if job is None or job.version != draft.version:
@@ -70,7 +70,7 @@ def inquiries_of(store: Store, draft: Draft, number: int, option: FoundOption) -
 
 @dataclass(frozen=True, slots=True)
 class ReachedParties:
-    """The ways in which parties are asked: those that have an address to answer at, and the mails that wait."""
+    """The ways in which parties are asked: the parties with an answer address, and the waiting mails."""
 
     at_an_address: Collection[str]
     mails: Mapping[str, OutboxMessage]

@@ -1,4 +1,4 @@
-"""to tell: what waits in the outbox, by whom has to be called and what is to be mailed."""
+"""to-tell: the waiting messages of the outbox: calls by party, and mails."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -14,14 +14,14 @@ from arshjul.store.store import Store
 
 @dataclass(frozen=True, slots=True)
 class ToTell:
-    """Messages that wait. `calls`: by party, those that have to be called first first; `mails`: the oldest first."""
+    """The waiting messages. `calls`: by party, most urgent first; `mails`: oldest first."""
 
     calls: Mapping[str, Sequence[OutboxMessage]]
     mails: Sequence[OutboxMessage]
 
 
 def to_tell(store: Store, now: datetime, moment: datetime) -> ToTell:
-    """All that waits, in words that are true at that moment of the plan."""
+    """The waiting messages, in words for that moment of the plan."""
     with suppress(StorageError):  # it is told as it was written, where nothing can be written now
         write_anew(store, now, moment)
     calls: dict[str, list[OutboxMessage]] = {}

@@ -67,7 +67,7 @@ def subscribers(store: Store) -> list[KnownSubscriber]:
 
 
 def closed_said(store: Store) -> Message | None:
-    """A sentence about those whose address a restore has closed; None where there are none."""
+    """A sentence about subscribers whose address a restore has closed; None if there are none."""
     with store.reading() as db:
         n = len(closed_by_a_restore(db))
     if not n:
@@ -80,6 +80,6 @@ def closed_said(store: Store) -> Message | None:
 
 
 def end_said(store: Store, now: datetime, zone: tzinfo) -> Message | None:
-    """A sentence about addresses that end soon; None where there are none."""
+    """A sentence about addresses that end soon; None if there are none."""
     with store.reading() as db:
         return ending_said(ending(db, now), zone)

@@ -27,7 +27,7 @@ def to_call(visit: Visit) -> dict[str, object]:
 
 
 def mailto(address: str, mail: PartyMail, link: str = "") -> str:
-    """The address that opens a message in a person's mail program, for whoever sends it by hand.
+    """The mailto address of a message, which opens it in a person's mail program to be sent by hand.
 
     `link` is where its reader answers.
     """

@@ -60,7 +60,7 @@ class Proposal:
 
     @property
     def is_of_its_plan(self) -> bool:
-        """True if the new plan is a replan of this very old one, not merely of one with its number."""
+        """True if the new plan is a replan of this old plan, and not of another plan with the same number."""
         old, new, base = self.old, self.plan, self.plan.base
         if base is None or (base.revision, new.revision) != (old.revision, old.revision + 1):
             return False

@@ -1,4 +1,4 @@
-"""The operations of a plan as a list: where each is, in which state, and whether it is searched for."""
+"""The operations of a plan as a list, with place and state, and the search in it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,9 +23,9 @@ class ListRow:
 
 
 def listed(scenario: Scenario, plan: Plan, text: str, wanted: Mapping[str, str]) -> list[ListRow]:
-    """The operations by date, then those without one: those with the text in their words, and what is wanted of them.
+    """The operations that contain the text and match `wanted`: by date, then those without one.
 
-    `wanted`: `sector`, `area` and `status`; empty where any will do.
+    `wanted`: `sector`, `area` and `status`; empty for any.
     """
     return [row for row in _rows(scenario, plan) if _is_wanted(row, text, wanted, scenario)]
 

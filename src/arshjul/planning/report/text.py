@@ -36,7 +36,7 @@ PART_NAMES: Mapping[str, Message] = {
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A kind of part: its heading, and for each part its name and figures, in the order of `COLUMNS`."""
+    """A table of the report: its heading, and a row of name and figures, ordered as `COLUMNS`, for each part."""
 
     heading: Message
     rows: Sequence[tuple[Message, tuple[int, ...]]]

@@ -1,4 +1,4 @@
-"""A week of the plan as a table: who is where, by date."""
+"""A week of the plan as a table of placements by date."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class WeekRow:
 
 @dataclass(frozen=True, slots=True)
 class WeekTable:
-    """Seven dates, with a row for each party or area. `closed`: dates on which nothing is held; `n`: all operations."""
+    """Seven dates, with a row for each party or area. `closed`: closed dates; `n`: the number of operations."""
 
     days: tuple[date, ...]
     closed: tuple[date, ...]
