@@ -1,6 +1,7 @@
 """Each library lives in the rooms that are named here, and a library that is not named lives in none."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterable, Iterator, Set
 from functools import cache
@@ -50,6 +51,12 @@ def libraries(source: str) -> Iterator[str]:
             yield node.module.split(".")[0]
 
 
+PRIVATE = re.compile(
+    r"^\s*(?:from|import) (?!arshjul|__future__|tests)\w[\w.]*(?:\._[a-z]\w*| import _[a-z])", re.MULTILINE
+)
+"""An import of what a library keeps to itself: it may be gone with the next version."""
+
+
 def lives_in(module: str, rooms: Iterable[str]) -> bool:
     return any(f"{module}.".startswith(f"{room}.") for room in rooms)
 
@@ -79,6 +86,12 @@ def test_every_room_still_imports_its_library() -> None:
     users = {name: [module for module, imported in modules().items() if name in imported] for name in ROOMS}
     pairs = [(name, room) for name, rooms in ROOMS.items() for room in rooms]
     assert [(name, room) for name, room in pairs if not any(lives_in(module, [room]) for module in users[name])] == []
+
+
+def test_nothing_is_imported_that_a_library_keeps_to_itself() -> None:
+    found = {str(path): PRIVATE.findall(path.read_text()) for path in SOURCE.rglob("*.py")}
+    assert {path: names for path, names in found.items() if names} == {}
+    assert PRIVATE.search("from typer._click.formatting import HelpFormatter")
 
 
 @pytest.mark.parametrize(

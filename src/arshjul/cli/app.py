@@ -75,7 +75,6 @@ def command_line(names: Iterable[str]) -> typer.Typer:
         options_metavar=say("[OPTIONS]"),
         subcommand_metavar=say("COMMAND [ARGUMENTS]..."),
         help=say("Plans the year of joint agency operations: proven, explained, checked, and never leaking."),
-        no_args_is_help=True,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},

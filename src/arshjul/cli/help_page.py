@@ -6,9 +6,9 @@ Unknown texts are written as typer has them.
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import typer
-from typer._click.formatting import HelpFormatter  # typer's private copy of click; its version is pinned
 
 from arshjul.cli.console import own_words
 from arshjul.errors import Message
@@ -28,7 +28,10 @@ _HELPS = {
 _REMARKS = re.compile(r"\[([^][]*)\]$")
 
 
-class Formatter(HelpFormatter):
+_Formatter: Any = typer.Context.formatter_class
+
+
+class Formatter(_Formatter):  # type: ignore[misc]  # typer exports no name for its formatter
     """Writes a page of help in the user's language."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:

@@ -5,22 +5,12 @@ a translated one. An unknown kind keeps its sentence.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import IO, Any
 
 import typer
-from typer._click import Command as AnyCommand  # typer's private copy of click; its version is pinned
-from typer._click import Context as AnyContext
-from typer._click.exceptions import (
-    BadOptionUsage,
-    BadParameter,
-    MissingParameter,
-    NoArgsIsHelpError,
-    NoSuchOption,
-    UsageError,
-)
 from typer.core import TyperCommand, TyperGroup
 
 from arshjul.cli.console import own_words
@@ -31,10 +21,10 @@ from arshjul.texts.printable import not_to_enter
 _TOO_MANY = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", re.DOTALL)
 
 
-class Mistake(UsageError):
+class Mistake(typer.BadParameter):
     """A wrong call, shown with the usage of the command."""
 
-    def __init__(self, said: Message, ctx: AnyContext | None) -> None:
+    def __init__(self, said: Message, ctx: Any) -> None:
         super().__init__(own_words().say(said), ctx)
 
     def show(self, file: IO[Any] | None = None) -> None:
@@ -57,7 +47,7 @@ class Command(TyperCommand):
 
     context_class = Context
 
-    def parse_args(self, ctx: AnyContext, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Reads the arguments after the command; refuses texts that are too long or misleading."""
         left = super().parse_args(ctx, args)
         for parameter in self.params:
@@ -86,17 +76,24 @@ class Group(TyperGroup):
 
     context_class = Context
 
-    def make_context(self, *given: Any, **more: Any) -> AnyContext:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Reads what stands before the command; where nothing stands there at all, help is shown."""
+        if not args:
+            typer.echo(ctx.get_help(), err=True)
+            raise typer.Exit(2)
+        return super().parse_args(ctx, args)
+
+    def make_context(self, *given: Any, **more: Any) -> Any:
         """Reads the arguments before the command."""
         with _in_our_words():
             return super().make_context(*given, **more)
 
-    def invoke(self, ctx: AnyContext) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         """Reads the arguments after the command, and runs it."""
         with _in_our_words():
             return super().invoke(ctx)
 
-    def resolve_command(self, ctx: AnyContext, args: list[str]) -> tuple[str | None, AnyCommand | None, list[str]]:
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         """Finds the command of that name."""
         name = args[0]
         if not name.startswith("-") and self.get_command(ctx, name) is None:
@@ -116,44 +113,39 @@ def _hint(parameter: Any) -> str:
 def _in_our_words() -> Iterator[None]:
     try:
         yield
-    except (Mistake, NoArgsIsHelpError):  # the latter shows the page of help
+    except Mistake:
         raise
-    except UsageError as error:
-        raise Mistake(_said(error), error.ctx) from None
+    except typer.TyperException as error:
+        raise Mistake(_said(error), vars(error).get("ctx")) from None
 
 
-def _said(error: UsageError) -> Message:
-    """The mistake as a translated sentence."""
-    match error:
-        case MissingParameter(param=param) if param is not None:
-            return Message("{parameter} is missing.", {"parameter": param.get_error_hint()})
-        case BadParameter(param=param) if param is not None:
-            return _bad_value(param.get_error_hint(), error)
-        case NoSuchOption():
-            return _no_option(error)
-        case BadOptionUsage():
-            return _value_or_none(error)
+def _said(error: typer.TyperException) -> Message:
+    """The mistake in our words. Of its kinds typer exports `BadParameter` alone: they are told by what they hold."""
+    match vars(error):
+        case {"param": param, "param_type": _} if param is not None:
+            return Message("{parameter} is missing.", {"parameter": _hint(param)})
+        case {"param": param} if param is not None:
+            return _bad_value(_hint(param), error)
+        case {"option_name": name, "possibilities": near}:
+            return _no_option(name, near or ())
+        case {"option_name": name}:
+            takes_none = Message("The option {name} takes no value.", {"name": _quoted(name)})
+            needs_one = Message("The option {name} needs a value.", {"name": _quoted(name)})
+            return takes_none if "does not take" in error.message else needs_one
     if extra := _TOO_MANY.fullmatch(error.message):
         return Message("That is more than the command takes: {extra}.", {"extra": _quoted(extra[1])})
     return Message("{text}", {"text": error.format_message()})
 
 
-def _no_option(error: NoSuchOption) -> Message:
-    near = ", ".join(f"`{known}`" for known in sorted(error.possibilities or ()))
-    values = {"name": _quoted(error.option_name), "near": near}
+def _no_option(name: str, known: Iterable[str]) -> Message:
+    near = ", ".join(f"`{one}`" for one in sorted(known))
+    values = {"name": _quoted(name), "near": near}
     if near:
         return Message("There is no option {name}. Perhaps {near}?", values)
     return Message("There is no option {name}.", values)
 
 
-def _value_or_none(error: BadOptionUsage) -> Message:
-    values = {"name": _quoted(error.option_name)}
-    if "does not take" in error.message:
-        return Message("The option {name} takes no value.", values)
-    return Message("The option {name} needs a value.", values)
-
-
-def _bad_value(parameter: str, error: BadParameter) -> Message:
+def _bad_value(parameter: str, error: typer.TyperException) -> Message:
     """Why a value cannot be used, from its cause, an error of pydantic."""
     wrong: dict[str, Any] = next(iter(getattr(error.__cause__, "errors", list)()), {})
     values = {"parameter": parameter, "given": _quoted(str(wrong.get("input", ""))), **wrong.get("ctx", {})}
