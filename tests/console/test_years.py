@@ -7,6 +7,7 @@ from arshjul.actions.draft.edit_operation import edit_operation
 from arshjul.actions.draft.options import work_out
 from arshjul.console.runner import Runner
 from arshjul.console.years import Years
+from arshjul.formats.plan.plan_folder import scenario_bytes
 from tests.builders import plan, scenario
 from tests.console.conftest import Desk
 from tests.console.test_withdrawal import HIT
@@ -59,3 +60,23 @@ def test_a_waiting_edit_is_compared_once_for_all_looks_and_anew_when_another_wai
             compared.reset_mock()
             assert all(title in browser.get("/").text for _ in range(3))
             assert compared.call_count == 1
+
+
+def test_an_entry_that_waits_does_not_write_the_year_anew(desk: Desk) -> None:
+    browser = desk.browser()
+    with mock.patch("arshjul.actions.draft.draft.scenario_bytes", wraps=scenario_bytes) as written:
+        browser.send(browser.get("/operations/OP-001"), "/operations/OP-001", ask="left_out")
+        first = written.call_count
+        browser.send(browser.get("/operations/OP-002"), "/operations/OP-002", ask="left_out")
+        assert (first, written.call_count) == (1, 1)
+    shown = browser.get("/")
+    assert "OP-001" in shown.text
+    assert "OP-002" in shown.text
+
+
+def test_nothing_is_to_be_published_while_entries_alone_wait(desk: Desk) -> None:
+    browser = desk.browser()
+    browser.send(browser.get("/operations/OP-001"), "/operations/OP-001", ask="left_out")
+    with mock.patch("arshjul.actions.draft.publish_draft.difference") as worked_out:
+        assert "Allt är publicerat" in browser.get("/publish").text
+    assert not worked_out.called

@@ -86,6 +86,13 @@ def write(db: Transaction, new: StoredDraft, seen: int) -> None:
         db.execute(update(table).where(table.c.version == seen).values(version=new.version, **values))
 
 
+def renumber(db: Transaction, version: int, seen: int) -> None:
+    """Gives the draft another version, and leaves it as it is. Overtaken if it is no longer the one that was `seen`."""
+    table = schema.draft
+    if db.execute(update(table).where(table.c.version == seen).values(version=version)).rowcount != 1:
+        raise Overtaken
+
+
 def mark(db: Transaction) -> tuple[object, ...]:
     """Values that change whenever the draft, or the set of waiting entries, does."""
     table = schema.entry.c

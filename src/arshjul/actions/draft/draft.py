@@ -292,18 +292,13 @@ def opened_draft(db: Transaction) -> Draft:
     if found.given is not None:
         given = with_sites(bare_scenario(found.given), drafts.sites(db, "given"))
     base = None if found.base is None else revisions.published(db, found.base)
-    scenario = with_sites(bare, drafts.sites(db, "draft"))
-    draft = Draft(scenario, plan, served, found.version, base, waiting, given, found.clock, is_rehearsal)
+    sites = drafts.sites(db, "draft")
+    draft = Draft(with_sites(bare, sites), plan, served, found.version, base, waiting, given, found.clock, is_rehearsal)
     draft = _of_database(db, draft)
-    if served is not None and _is_as_served(db, served, scenario, plan):
+    is_as_served = served is not None and (bare, plan) == (served.scenario, served.plan)
+    if served is not None and is_as_served and sites == published_sites(db, served.revision.number):
         draft = replace(draft, base=draft.published)  # it is published, whatever ended the process that published it
     return _with_proposal(db, draft)
-
-
-def _is_as_served(db: Transaction, served: ServedRevision, scenario: Scenario, plan: Plan | None) -> bool:
-    if (without_sites(scenario), plan) != (served.scenario, served.plan):
-        return False
-    return bodies(scenario) == published_sites(db, served.revision.number)
 
 
 def _of_database(db: Transaction, draft: Draft) -> Draft:
@@ -340,19 +335,33 @@ def keep(db: Transaction, old: Draft, new: Draft, words: Words, now: datetime) -
 
     Messages waiting in the outbox are readdressed to their parties' present contacts.
     """
+    version = max(old.version, drafts.last_version(db)) + 1
+    try:
+        if old.version and _is_same_year(old, new):
+            drafts.renumber(db, version, old.version)
+        else:
+            _write(db, old, new, version, words)
+    except Overtaken:
+        raise StaleDraft from None
+    readdress(db, now)
+
+
+def _is_same_year(old: Draft, new: Draft) -> bool:
+    """True if nothing but entries has changed: a year of hundreds of operations takes long to write."""
+    pairs = ((old.scenario, new.scenario), (old.plan, new.plan), (old.given, new.given))
+    return all(one is other for one, other in pairs) and old.clock == new.clock
+
+
+def _write(db: Transaction, old: Draft, new: Draft, version: int, words: Words) -> None:
     whole = scenario_bytes(without_sites(new.scenario))
     stored = StoredDraft(
-        version=max(old.version, drafts.last_version(db)) + 1,
+        version=version,
         base=None if old.base is None else old.base.number,
         scenario=whole,
         plan=b"" if new.plan is None else plan_bytes(new.plan, new.scenario, whole, words),
         given=None if new.given is None else scenario_bytes(without_sites(new.given)),
         clock=new.clock,
     )
-    try:
-        drafts.write(db, stored, old.version)
-    except Overtaken:
-        raise StaleDraft from None
+    drafts.write(db, stored, old.version)
     drafts.write_sites(db, "draft", bodies(new.scenario))
     drafts.write_sites(db, "given", {} if new.given is None else bodies(new.given))
-    readdress(db, now)
