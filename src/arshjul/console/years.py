@@ -7,9 +7,9 @@ from datetime import date, datetime
 from arshjul.actions.draft.compare_scenario import ScenarioDifference, waiting_edit
 from arshjul.actions.draft.draft import Draft, opened_draft
 from arshjul.actions.draft.options import FoundOption, options_of
+from arshjul.actions.draft.sent_workbook import SentWorkbook
 from arshjul.actions.publishing.served_revision import milestones_told
 from arshjul.agenda.feed_history import FeedHistory
-from arshjul.console.uploads import Uploads
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -22,6 +22,33 @@ from arshjul.store.store import Store, Transaction
 from arshjul.texts import Words
 
 _Mark = tuple[object, ...]
+
+MOST_UPLOADS = 4
+
+
+class Uploads:
+    """The workbook that each session sent last; in memory alone, because of the sites in it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._sent: dict[str, SentWorkbook] = {}
+
+    def keep(self, session: str, sent: SentWorkbook) -> None:
+        """Keeps a workbook until it is accepted, or displaced by those of other sessions."""
+        with self._lock:
+            self._sent.pop(session, None)
+            self._sent[session] = sent
+            while len(self._sent) > MOST_UPLOADS:
+                self._sent.pop(next(iter(self._sent)))
+
+    def forget(self, session: str) -> None:
+        """Removes the session's workbook, which has been accepted."""
+        with self._lock:
+            self._sent.pop(session, None)
+
+    def of(self, session: str) -> SentWorkbook | None:
+        """The session's workbook; None if there is none, or the console was restarted."""
+        return self._sent.get(session)
 
 
 class Years:

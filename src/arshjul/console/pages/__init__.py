@@ -4,7 +4,6 @@ from arshjul.console.access import Page
 from arshjul.console.entry_forms import EntryForm
 from arshjul.console.pages import (
     importing,
-    language,
     log,
     nominations,
     operation,
@@ -24,7 +23,6 @@ from arshjul.console.pages import (
 
 PAGES: tuple[Page, ...] = (
     *sign_in.pages,
-    *language.pages,
     *today.pages,
     *withdrawals.pages,
     *teams_lost.pages,

@@ -1,4 +1,4 @@
-"""Signing in and out. A link shows a button, so that programs that follow links in mails do not use it up."""
+"""Signing in and out, and the language. A link shows a button, so that programs that follow links use none up."""
 
 from arshjul.console import sessions
 from arshjul.console.access import ALL, ANYBODY, Page
@@ -35,9 +35,21 @@ def left(_: Visit) -> Answer:
     return Html("signed_out.html")
 
 
+LANGUAGES = ("sv", "en")
+
+
+def speak(visit: Visit) -> Answer:
+    """Changes to the chosen language."""
+    language = visit.form.text("language")
+    if visit.session is not None and language in LANGUAGES:
+        sessions.speak(visit.store, visit.session, language)
+    return SeeOther("/")
+
+
 pages = (
     Page("/in/{link}", "GET", "see-link", ANYBODY, show),
     Page("/in/{link}", "POST", "sign-in", ANYBODY, come_in),
     Page("/out", "POST", "sign-out", ALL, leave),
     Page("/out", "GET", "see-signed-out", ANYBODY, left),
+    Page("/language", "POST", "choose-language", ALL, speak),
 )
