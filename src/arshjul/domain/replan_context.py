@@ -111,13 +111,12 @@ class ReplanContext:
     @cached_property
     def history(self) -> Mapping[str, Placement]:
         """The placements that started before the replan and were not called off: they stay, and keep what they used."""
-        if self.base is None:
-            return {}
-        return {
-            id: placement
-            for id, placement in self.base.placements.items()
-            if self.started(placement) and not self.demands.is_called_off(id, placement.slot.day)
-        }
+        return {id: place for id, place in self.before.items() if self.started(place) and id not in self.called_off}
+
+    @cached_property
+    def called_off(self) -> frozenset[str]:
+        """The operations of the old plan that were called off on the date that they have in it."""
+        return frozenset(id for id, place in self.before.items() if self.demands.is_called_off(id, place.slot.day))
 
     def counted_once(self, place: Callable[[Operation], Hashable]) -> frozenset[str]:
         """The operations, but of those tied together at one place only the first.

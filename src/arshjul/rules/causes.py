@@ -300,7 +300,7 @@ class CauseFinder:
         """The old placements by slot, without those that were called off."""
         found: dict[Slot, list[Placement]] = {}
         for id, one in self._base.placements.items():
-            if id in self.context.scenario.operations and not self.context.demands.is_called_off(id, one.slot.day):
+            if id in self.context.scenario.operations and id not in self.context.called_off:
                 for slot in self.context.scenario.slots(one):
                     found.setdefault(slot, []).append(one)
         return found

@@ -23,13 +23,8 @@ def hit(context: ReplanContext, only_officers: bool = False) -> frozenset[str]:
     the rules about officers are asked, each of which judges a unit by itself, and only about units with a withdrawal
     ahead.
     """
-    base, demands = context.base, context.demands
-    if base is None:
-        return frozenset()
-    called_off = {id for id, placement in base.placements.items() if demands.is_called_off(id, placement.slot.day)}
-    left_out = demands.left_out & base.placements.keys()
-    gone = broken(context, only_officers).keys()
-    return frozenset((gone & base.placements.keys() - context.history.keys()) | called_off | left_out)
+    gone, old = broken(context, only_officers).keys(), context.before.keys()
+    return frozenset((gone & old - context.history.keys()) | context.called_off | (context.demands.left_out & old))
 
 
 def broken(context: ReplanContext, only_officers: bool = False) -> Mapping[str, frozenset[str]]:
@@ -40,12 +35,11 @@ def broken(context: ReplanContext, only_officers: bool = False) -> Mapping[str, 
     base, demands = context.base, context.demands
     if base is None:
         return {}
-    called_off = {id for id, placement in base.placements.items() if demands.is_called_off(id, placement.slot.day)}
-    plan = _standing(base, context, called_off, _short(context) if only_officers else None)
+    plan = _standing(base, context, _short(context) if only_officers else None)
     asked = replace(context, demands=replace(demands, left_out=frozenset()), base=replace(base, yielded=frozenset()))
     found: dict[str, set[str]] = defaultdict(set)
     for breach in _breaches(asked, plan, OF_OFFICERS if only_officers else HARD):
-        if not called_off & {*breach.operations}:
+        if context.called_off.isdisjoint(breach.operations):
             for id in breach.yielding:
                 found[id].add(breach.rule)
     return {id: frozenset(rules) for id, rules in found.items()}
@@ -58,13 +52,13 @@ def _short(context: ReplanContext) -> frozenset[str]:
     return frozenset(unit for one in ahead for unit in one.police)
 
 
-def _standing(base: Base, context: ReplanContext, called_off: set[str], units: frozenset[str] | None) -> Plan:
+def _standing(base: Base, context: ReplanContext, units: frozenset[str] | None) -> Plan:
     """The old placements as a plan, of these units only unless None; joining agencies are left to be settled again."""
     operations = context.scenario.operations
     placements = [
         replace(one, optional_agencies=())
         for id, one in base.placements.items()
-        if id not in called_off and (units is None or not units.isdisjoint(operations[id].lent(one.police)))
+        if id not in context.called_off and (units is None or not units.isdisjoint(operations[id].lent(one.police)))
     ]
     there = {placement.operation for placement in placements}
     unplaced = tuple(Unplaced(id) for id in context.scenario.planned if id not in there)

@@ -212,9 +212,7 @@ def _spread(context: ReplanContext, need: Callable[[Operation, Staffing], int]) 
 
 
 def _officers(unit: str, operation: Operation, staffing: Staffing) -> int:
-    if staffing.police is None:
-        return 0
-    return operation.officers if staffing.police == unit else operation.police_also.get(unit, 0)
+    return operation.wanted(staffing.police).get(unit, 0)
 
 
 def _teams(agency: str, operation: Operation, staffing: Staffing) -> int:
