@@ -29,8 +29,6 @@ def alternatives(folder: Path, operation: str, as_of: datetime | None, most: int
     problem = StandingPlan.of(read.scenario, read.plan, seen, frozenset({operation})).problem()
     free, one = moving_nothing(problem, operation), moving_one(problem, operation)
     closed = {alternative.placement.slot for alternative in (*free, *one)}
-    places, here = enumerate(problem.places(operation)), read.plan.placed.get(operation)
-    left = [n for n, place in places if place.slot not in closed and not place.same_place(here)]
-    two = moving_two(problem, operation, left) if len(closed) < most else None
+    two = moving_two(problem, operation, closed) if len(closed) < most else None
     found = (*free[:most], *one[:most], *([two] if two else []))
     return Alternatives(read.scenario, found, is_sound(read))

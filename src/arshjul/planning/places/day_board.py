@@ -18,8 +18,9 @@ from arshjul.planning.places.finder import (
     LEVELS,
     Alternative,
     clearing,
+    forced_among_placed,
     moved,
-    moving_two,
+    moves,
     trials,
 )
 from arshjul.planning.problem import Places, PlanningProblem, either, own_place
@@ -187,10 +188,14 @@ def _order(way: Alternative) -> tuple[Slot, str, str, Slot, str]:
 
 
 def _moving_two(problem: PlanningProblem, operation: str) -> Alternative | None:
-    """The best way that moves two, by one solve of the whole year."""
+    """The cheapest way that moves two others, by one solve of the whole year in which nothing is left out for it."""
     number = problem.builder.number[operation]
     blocked = [option for option in problem.options(operation) if not problem.is_free(number, option)]
-    return moving_two(problem, operation, blocked, MOVING_TWO_S)
+    choice = forced_among_placed(problem, operation, blocked, MOVING_TWO_S).choice
+    moving = None if choice is None else moves(problem, choice, but=operation)
+    if choice is None or not moving or len(moving) > 2:
+        return None
+    return Alternative(problem.builder.placement(operation, choice[number] or 0), 0, tuple(moving))
 
 
 def _tied(scenario: Scenario, id: str) -> frozenset[str]:

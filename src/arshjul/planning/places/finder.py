@@ -4,7 +4,7 @@ Ways that move nothing, or one other operation, are tried on the board without a
 every other place of its own. Further moves are found by a solve that forces the operation to its places.
 """
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import product
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from arshjul.domain.placement import Placement
 from arshjul.planning.problem import PlanningProblem
 from arshjul.rules.builder import QUALITY
 from arshjul.rules.objectives import CHANGES, MUSTS, POINTS
+from arshjul.solver import Solution
 
 LEVELS = (MUSTS, POINTS, CHANGES, QUALITY)
 
@@ -172,22 +173,27 @@ def _placed_together(problem: PlanningProblem, ids: Sequence[str]) -> Iterator[t
 
 
 def moving_two(
-    problem: PlanningProblem, operation: str, options: Sequence[int], limit_s: float = 20
+    problem: PlanningProblem, operation: str, closed: Collection[Slot], limit_s: float = 20
 ) -> Alternative | None:
-    """The best way to give it one of these options by moving two others: the fewest moves, then the best quality.
+    """The best way to place it at a slot outside `closed` by moving two others.
 
-    All others that are placed stay placed, and the unplaced stay out. None: it takes more than two moves.
+    The two are then put at their best places, proven. `closed` are slots that can be had with fewer moves. None: it
+    takes more than two moves, or something would be left out.
     """
-    number = problem.builder.number[operation]
-    placed = {n for n, pick in enumerate(problem.choice) if pick is not None}
-    out: Mapping[int, Sequence[int]] = {n: [] for n, _ in enumerate(problem.choice) if n not in placed}
-    ways = {**out, number: options}
-    choice = problem.solved((CHANGES, QUALITY), ways, required=placed | {number}, limit_s=limit_s).choice
+    number, here = problem.builder.number[operation], problem.choice[problem.builder.number[operation]]
+    options = [o for o, place in enumerate(problem.places(operation)) if o != here and place.slot not in closed]
+    choice = forced(problem, operation, options, limit_s)
     moving = None if choice is None else moves(problem, choice, but=operation)
-    if choice is None or not moving or len(moving) > 2:
+    if choice is None or moving is None or len(moving) > 2:
         return None
-    cost = evaluate(problem.board, choice).values[QUALITY] - evaluate(problem.board, problem.choice).values[QUALITY]
-    return Alternative(problem.builder.placement(operation, choice[number] or 0), cost, tuple(moving))
+    free = {problem.builder.number[old.operation] for old, _ in moving}
+    held = {n: [pick] for n, pick in enumerate(choice) if pick is not None and n not in free}
+    best = problem.solved((QUALITY,), held, required=held.keys() | free, limit_s=limit_s).choice
+    if best is None:
+        return None
+    cost = evaluate(problem.board, best).values[QUALITY] - evaluate(problem.board, problem.choice).values[QUALITY]
+    place = problem.builder.placement(operation, best[number] or 0)
+    return Alternative(place, cost, tuple(moves(problem, best, but=operation) or ()))
 
 
 def forced(problem: PlanningProblem, operation: str, options: Sequence[int], limit_s: float) -> Choice | None:
@@ -195,6 +201,18 @@ def forced(problem: PlanningProblem, operation: str, options: Sequence[int], lim
     number = problem.builder.number[operation]
     solution = problem.solved((MUSTS, POINTS, CHANGES), {number: options}, required={number}, limit_s=limit_s)
     return solution.choice if solution.status == "optimal" else None
+
+
+def forced_among_placed(problem: PlanningProblem, operation: str, options: Sequence[int], limit_s: float) -> Solution:
+    """The solution with the fewest moves, then the best quality, in which it has one of these options.
+
+    All other placed operations stay placed, and the unplaced stay out.
+    """
+    number = problem.builder.number[operation]
+    placed = {n for n, pick in enumerate(problem.choice) if pick is not None}
+    out: Mapping[int, Sequence[int]] = {n: [] for n, _ in enumerate(problem.choice) if n not in placed}
+    ways = {**out, number: options}
+    return problem.solved((CHANGES, QUALITY), ways, required=placed | {number}, limit_s=limit_s)
 
 
 def moves(problem: PlanningProblem, choice: Choice, but: str) -> list[Move] | None:
