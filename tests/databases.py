@@ -8,7 +8,9 @@ ARSHJUL_REQUIRE_ALL=1 they fail instead.
 
 import os
 import pwd
+import secrets
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 import uuid
@@ -18,8 +20,9 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
-from arshjul.store import engine
+from arshjul.store import engine, schema, versions
 from arshjul.store.store import Store, make_store, open_store
 
 KINDS = ("sqlite", "postgresql")
@@ -142,13 +145,34 @@ def url(databases: Databases) -> str:
     return databases.empty()
 
 
+@pytest.fixture(autouse=True)
+def made_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty file gets the tables of today at once, and not in the steps of all versions, which take ten times it.
+
+    Whose subject those steps are has them. Each database has a key of its own all the same.
+    """
+    statements, newest, step_by_step = _statements(), versions.HEAD, versions.bring_up_to_date
+
+    def make(connection: Connection, name: str) -> None:
+        is_empty = connection.dialect.name == "sqlite" and versions.version(connection) is None
+        if not is_empty or newest != versions.HEAD:
+            step_by_step(connection, name)
+            return
+        for one in statements:
+            connection.exec_driver_sql(one)
+        connection.execute(schema.uid_key.update().values(key=secrets.token_bytes(32)))
+
+    monkeypatch.setattr(versions, "bring_up_to_date", make)
+
+
 @cache
-def _tables() -> bytes:
-    """A SQLite file that has its tables, and nothing in them."""
+def _statements() -> tuple[str, ...]:
+    """What makes the tables of an empty file, and what stands in them, within a transaction."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "arshjul.db"
         make_store(str(file))
-        return whole(file)
+        with closing(sqlite3.connect(file)) as connection:
+            return tuple(connection.iterdump())[1:-1]
 
 
 def whole(file: Path) -> bytes:
@@ -158,10 +182,10 @@ def whole(file: Path) -> bytes:
     return file.read_bytes()
 
 
-def new_store(file: Path, held: bytes | None = None) -> Store:
-    """What `make_store` makes of a file that is not there, or a database that was `whole`: to make one takes long."""
+def copied(held: bytes, file: Path) -> Store:
+    """A file with what was `whole` in another."""
     file.touch(0o600, exist_ok=False)
-    file.write_bytes(_tables() if held is None else held)
+    file.write_bytes(held)
     return open_store(str(file))
 
 

@@ -16,9 +16,9 @@ from arshjul.console.sessions import invite
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
 from tests.console.browser import Browser
-from tests.databases import KINDS, Cluster, postgresql, url
+from tests.databases import KINDS, Cluster, made_at_once, postgresql, url
 
-__all__ = ["postgresql", "url"]
+__all__ = ["made_at_once", "postgresql", "url"]
 
 BOTH = pytest.mark.parametrize("desk", KINDS, indirect=True)
 SLOWLY_BOTH = pytest.mark.parametrize(

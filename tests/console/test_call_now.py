@@ -17,6 +17,7 @@ from arshjul.domain.replan_context import context_of
 from arshjul.errors import InputError, Message
 from arshjul.planning.verify.verify import prices
 from arshjul.store.outbox import HAND_OVER
+from arshjul.store.store import make_store
 from tests import years
 from tests.console.conftest import Desk
 from tests.console.test_revision_messages import (
@@ -31,7 +32,6 @@ from tests.console.test_revision_messages import (
     town,
     untold,
 )
-from tests.databases import new_store
 
 __all__ = ["known", "town", "untold"]
 
@@ -151,7 +151,7 @@ def test_a_first_message_counts_what_lies_ahead(untold: Town) -> None:
 def test_who_went_is_told_when_it_is_held_now(tmp_path: Path) -> None:
     year = years.scenario(2, 2, 2)
     first = years.plan(year)
-    town = Town(new_store(tmp_path / "y.db"), tmp_path)
+    town = Town(make_store(str(tmp_path / "y.db")), tmp_path)
     years.published(town.store, years.write(tmp_path / "0", year, first))
 
     def published(n: int, day: date, before: Plan) -> Plan:

@@ -13,12 +13,11 @@ from arshjul.actions.publishing.publish import Published
 from arshjul.actions.publishing.refresh import mend, refresh
 from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.store import revisions
-from arshjul.store.store import Store
+from arshjul.store.store import Store, make_store
 from tests import years
 from tests.commands import ran
 from tests.console.conftest import Desk
 from tests.console.test_withdrawal import HIT
-from tests.databases import new_store
 
 Seen = Callable[[Store, str, datetime], Published]
 
@@ -66,7 +65,7 @@ def test_sites_are_there_when_the_year_is_seen_from_another_day(desk: Desk, tmp_
 
 
 def test_a_rehearsal_is_taken_out_under_one_name(tmp_path: Path) -> None:
-    store, year = new_store(tmp_path / "rehearsal.db"), years.scenario()
+    store, year = make_store(str(tmp_path / "rehearsal.db")), years.scenario()
     years.published(store, years.write(tmp_path / "first", year, years.plan(year)), rehearsal=True)
     checkout(store, tmp_path / "out", lambda _: None)
     said = (tmp_path / "out" / "feeds" / "coordinator.ics").read_text(encoding="utf-8")

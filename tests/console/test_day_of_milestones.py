@@ -12,9 +12,9 @@ from arshjul.agenda.channel import Channel
 from arshjul.agenda.party import COORDINATOR
 from arshjul.agenda.uid import Uids
 from arshjul.domain.settings import Cycle, Milestone, Settings
+from arshjul.store.store import make_store
 from tests import years
 from tests.console.conftest import Desk
-from tests.databases import new_store
 
 SHEET, MEETING = Milestone("sheet", "Informationsblad", -28), Milestone("prep", "Träff", -14, start=time(10))
 YEAR = replace(years.scenario(2, 2, 1), cycle=Cycle((SHEET, MEETING)), settings=Settings())
@@ -24,7 +24,7 @@ MARCH = {"OP-000": date(2027, 3, 2)}
 
 @pytest.mark.parametrize("is_rehearsal", [False, True])
 def test_what_was_held_is_dated_as_in_the_calendar(tmp_path: Path, is_rehearsal: bool) -> None:
-    store = new_store(tmp_path / "y.db")
+    store = make_store(str(tmp_path / "y.db"))
     moved = years.plan(YEAR, MARCH, datetime(2027, 1, 25, 9), FIRST)
     again = years.plan(YEAR, MARCH, datetime(2027, 1, 26, 9), moved)
     before = None

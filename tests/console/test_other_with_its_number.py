@@ -25,7 +25,6 @@ from tests import years
 from tests.console.browser import Browser
 from tests.console.conftest import BOTH, SLOWLY_BOTH, Desk
 from tests.console.test_withdrawal import HIT
-from tests.databases import new_store
 
 YEAR = years.scenario()
 FIRST = years.plan(YEAR)
@@ -113,7 +112,7 @@ def test_a_plan_seen_from_another_day_is_the_same_plan(desk: Desk) -> None:
 @BOTH
 def test_a_refresh_puts_nothing_over_a_backup_that_was_put_back(desk: Desk, tmp_path: Path) -> None:
     """Both databases have a revision 1; the refresh has read one, and writes where the other is by then."""
-    other = new_store(tmp_path / "other.db")
+    other = make_store(str(tmp_path / "other.db"))
     moved = years.plan(YEAR, {"OP-003": date(2027, 6, 1)})
     years.published(other, years.write(tmp_path / "other", YEAR, moved))
     backup(other, tmp_path / "copy.db", years.NOW)

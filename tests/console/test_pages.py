@@ -12,10 +12,10 @@ from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.planning.report.week import _by_party
 from arshjul.store import drafts, readers
+from arshjul.store.store import make_store
 from tests import years
 from tests.console.conftest import Desk
 from tests.console.test_withdrawal import HIT
-from tests.databases import new_store
 
 
 def test_the_list_is_searched_and_filtered(desk: Desk) -> None:
@@ -137,7 +137,7 @@ def test_a_unit_that_lends_besides_has_the_operation_in_its_row(tmp_path: Path) 
     year = replace(year, operations={**year.operations, "OP-001": both})
     rows = {row.id: row for row in _by_party(year, [place], [place.slot.day])}
     assert rows[other].cells == rows[place.police or ""].cells == ((place,),)
-    store = new_store(tmp_path / "y.db")
+    store = make_store(str(tmp_path / "y.db"))
     years.published(store, years.write(tmp_path / "plan", year, plan))
     browser = Desk(store).browser()
     named = f"{year.police[place.police or ''].name}, {year.police[other].name}"
@@ -178,7 +178,7 @@ def test_the_names_that_stand_fast_are_in_no_other_name(desk: Desk) -> None:
 
 
 def test_a_rehearsal_s_clock_stands_where_it_was_set(tmp_path: Path) -> None:
-    store, year = new_store(tmp_path / "y.db"), years.scenario()
+    store, year = make_store(str(tmp_path / "y.db")), years.scenario()
     years.published(store, years.write(tmp_path / "plan", year, years.plan(year)), rehearsal=True)
     browser = Desk(store).browser()
     assert browser.send(browser.get("/"), "/clock", moment="9999-12-31T23:59").status == 422

@@ -21,13 +21,12 @@ from arshjul.errors import InputError, Refused, StorageError
 from arshjul.store import audit, outbox, proposals
 from arshjul.store.events import RehearsalBegun
 from arshjul.store.outbox import OutboxMessage
-from arshjul.store.store import Store
+from arshjul.store.store import Store, make_store
 from tests import years
 from tests.authorities import Authority
 from tests.console.conftest import BOTH, Desk, reachable_by_mail
 from tests.console.test_asking import address, answers, asked
 from tests.console.test_withdrawal import HIT
-from tests.databases import new_store
 from tests.serving import free_port
 
 
@@ -193,7 +192,7 @@ def test_a_question_about_what_is_proposed_no_more_is_not_sent(reachable: Desk) 
 
 
 def test_a_rehearsal_sends_nothing(tmp_path: Path) -> None:
-    store = new_store(tmp_path / "y.db")
+    store = make_store(str(tmp_path / "y.db"))
     with store.writing() as db:
         audit.add(db, years.NOW, "test", RehearsalBegun())
         outbox.add(db, "a0", "a0@example.se", PartyMail("Kan ni?", "text"), "test", years.NOW)
@@ -216,7 +215,7 @@ def encrypting(mailbox: MailServer, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 @pytest.fixture
 def waiting(tmp_path: Path) -> Store:
     """A database with one message that waits."""
-    store = new_store(tmp_path / "y.db")
+    store = make_store(str(tmp_path / "y.db"))
     with store.writing() as db:
         outbox.add(db, "a0", "a0@example.se", PartyMail("Kan ni?", "text"), "test", years.NOW)
     return store

@@ -26,7 +26,7 @@ from arshjul.store.store import Store, make_store
 from tests import forked, years
 from tests.authorities import Authority
 from tests.console.mail_stand_in import StandIn, Step
-from tests.databases import FILE, Databases, databases, filled_databases, new_store
+from tests.databases import FILE, Databases, databases, filled_databases
 from tests.serving import MAIN
 
 __all__ = ["databases", "filled_databases"]
@@ -288,7 +288,7 @@ def test_a_claim_of_tomorrow_is_of_a_clock_that_was_wrong(store: Store, mail: St
 def test_a_restored_copy_mails_nothing_again(store: Store, mail: StandIn, tmp_path: Path) -> None:
     backup(store, tmp_path / "copy.db", NOW)
     restore(tmp_path / "copy.db", str(tmp_path / "other.db"), "test", NOW)
-    assert not sent(new_store(tmp_path / "other.db"), mail)
+    assert not sent(make_store(str(tmp_path / "other.db")), mail)
     assert len(sent(store, mail)) == 3
 
 

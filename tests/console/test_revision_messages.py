@@ -16,10 +16,10 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.settings import Settings
 from arshjul.store import outbox, revisions
 from arshjul.store.outbox import OutboxMessage
-from arshjul.store.store import Store
+from arshjul.store.store import Store, make_store
 from tests import years
 from tests.console.conftest import Desk
-from tests.databases import new_store, whole
+from tests.databases import copied, whole
 
 PLAIN = years.scenario(2, 2, 1)
 MAILED = replace(PLAIN.agencies["a0"], email="a0@example.se")
@@ -88,20 +88,20 @@ class Town:
 def known(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """A database with the first plan, which everybody knows."""
     folder = tmp_path_factory.mktemp("known")
-    years.published(new_store(folder / "y.db"), years.write(folder / "0", YEAR, FIRST))
+    years.published(make_store(str(folder / "y.db")), years.write(folder / "0", YEAR, FIRST))
     return whole(folder / "y.db")
 
 
 @pytest.fixture
 def town(known: bytes, tmp_path: Path) -> Town:
     """A town in which everybody knows the first plan."""
-    return Town(new_store(tmp_path / "y.db", known), tmp_path)
+    return Town(copied(known, tmp_path / "y.db"), tmp_path)
 
 
 @pytest.fixture
 def untold(tmp_path: Path) -> Town:
     """A town in which the first messages wait; calendars have the first plan."""
-    made = new_store(tmp_path / "y.db")
+    made = make_store(str(tmp_path / "y.db"))
     read = years.write(tmp_path / "0", YEAR, FIRST)
     publish(made, read, Cause("skäl", "test", years.NOW), years.WORDS, telling=MAILED_TO)
     return Town(made, tmp_path)

@@ -26,9 +26,8 @@ from arshjul.formats.scenario.sites_apart import without_sites
 from arshjul.store import outbox, revisions
 from arshjul.store.outbox import OutboxMessage
 from arshjul.store.revisions import NewRevision, no_steps
-from arshjul.store.store import Store
+from arshjul.store.store import Store, make_store
 from tests import years
-from tests.databases import new_store
 
 PLAIN = years.scenario(3, 2, 1)
 YEAR = replace(
@@ -237,7 +236,7 @@ def _dates(line: str) -> list[date]:
 def test_all_that_starts_soon_is_to_be_said_and_nothing_names_a_day_of_the_past(
     tmp_path: Path, seed: int, is_told: bool
 ) -> None:
-    year = Year(new_store(tmp_path / "y.db"), seed, is_told=is_told)
+    year = Year(make_store(str(tmp_path / "y.db")), seed, is_told=is_told)
     done = []
     for _ in range(14):
         done.append(f"{year.step()} {year.now:%d %b %H}")

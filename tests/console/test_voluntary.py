@@ -8,11 +8,11 @@ import pytest
 from arshjul.domain.replan_context import context_of
 from arshjul.planning.verify.verify import prices
 from arshjul.store import outbox, revisions
+from arshjul.store.store import make_store
 from tests import years
 from tests.console.conftest import Desk
 from tests.console.test_asking import named
 from tests.console.test_withdrawal import HIT
-from tests.databases import new_store
 
 VOLUNTARY = "a2"
 
@@ -29,7 +29,7 @@ def desk(tmp_path: Path) -> Desk:
     )
     made = replace(made, placements=placed)
     made = replace(made, prices=prices(context_of(year, made), made))
-    store = new_store(tmp_path / "y.db")
+    store = make_store(str(tmp_path / "y.db"))
     years.published(store, years.write(tmp_path / "plan", year, made))
     return Desk(store)
 

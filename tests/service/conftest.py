@@ -6,9 +6,9 @@ import pytest
 
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
-from tests.databases import Databases, databases, filled_databases, postgresql
+from tests.databases import Databases, databases, filled_databases, made_at_once, postgresql
 
-__all__ = ["databases", "filled_databases", "postgresql", "store", "url"]
+__all__ = ["databases", "filled_databases", "made_at_once", "postgresql", "store", "url"]
 
 
 def first_published(address: str, folder: Path) -> Store:

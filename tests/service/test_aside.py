@@ -15,7 +15,7 @@ from arshjul.store import in_use
 from arshjul.store.aside import aside, sweep
 from arshjul.store.store import Store, make_store
 from tests import years
-from tests.databases import SLOW_POSTGRESQL, Databases, new_store
+from tests.databases import SLOW_POSTGRESQL, Databases
 from tests.service.test_killed import in_a_child
 from tests.store.test_migrations import made_by
 
@@ -106,7 +106,7 @@ def test_in_postgresql_it_lies_beside_the_copy_until_the_next_backup_there(
 ) -> None:
     killed(old, databases.empty(), monkeypatch)
     assert ".older.db.aside" in left(old.parent)
-    store = new_store(tmp_path / "other.db")
+    store = make_store(str(tmp_path / "other.db"))
     backup(store, old.with_name("new.db"), years.NOW)
     assert left(old.parent) == []
 

@@ -27,7 +27,7 @@ from arshjul.store.revisions import FeedKey
 from arshjul.store.shelf import Shelf, fill
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
-from tests.databases import FILE, SLOW_POSTGRESQL, Databases, new_store
+from tests.databases import FILE, SLOW_POSTGRESQL, Databases
 
 YEAR = years.scenario()
 LATER = years.NOW + timedelta(hours=1)
@@ -123,7 +123,7 @@ def test_what_was_closed_since_the_copy_stays_closed_and_in_the_log(store: Store
 @SLOW_POSTGRESQL
 def test_log_of_another_database_that_is_replaced_is_kept_too(store: Store, tmp_path: Path) -> None:
     backup(store, tmp_path / "copy.db", years.NOW)
-    other = new_store(tmp_path / "other.db")
+    other = make_store(str(tmp_path / "other.db"))
     years.published(other, years.write(tmp_path / "2", YEAR, years.plan(YEAR)), LATER)
     log = lines(other)
     restore(tmp_path / "copy.db", str(tmp_path / "other.db"), "test", LATER, replace=True)

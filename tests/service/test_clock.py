@@ -24,7 +24,7 @@ from arshjul.store.readers import Fetch, fetches, note_fetches
 from arshjul.store.shelf import Shelf, fill
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
-from tests.databases import FILE, Databases, new_store
+from tests.databases import FILE, Databases
 from tests.service.test_publish import ics
 
 YEAR = years.scenario(n_agencies=2)
@@ -141,7 +141,7 @@ def test_rehearsal_is_one_for_ever_and_says_so(url: str, tmp_path: Path) -> None
     assert "SUMMARY:INSTÄLLD: " in event(ics(store, 2, "coordinator"), "OP-003")
     assert doctor(url, years.NOW + 9 * DAY).findings == ()
     backup(store, tmp_path / "copy.db", years.NOW)
-    real = new_store(tmp_path / "real.db")
+    real = make_store(str(tmp_path / "real.db"))
     years.published(real, years.write(tmp_path / "3", YEAR, FIRST))
     with pytest.raises(Refused, match="is a rehearsal"):
         restore(tmp_path / "copy.db", str(tmp_path / "real.db"), "test", years.NOW, replace=True)

@@ -1,5 +1,5 @@
 """The databases."""
 
-from tests.databases import databases, filled_databases, postgresql, url
+from tests.databases import databases, filled_databases, made_at_once, postgresql, url
 
-__all__ = ["databases", "filled_databases", "postgresql", "url"]
+__all__ = ["databases", "filled_databases", "made_at_once", "postgresql", "url"]
