@@ -7,6 +7,7 @@ besides, and `answers` to a proposal with what has `yielded`).
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache, cached_property
@@ -96,6 +97,18 @@ class Case:
 
 _scenarios: dict[str, Scenario] = {}
 """Those that were read so far, by their sections: many cases have the same."""
+
+
+@contextmanager
+def read_anew() -> Iterator[None]:
+    """All scenarios are read anew within, and forgotten after."""
+    before = dict(_scenarios)
+    _scenarios.clear()
+    try:
+        yield
+    finally:
+        _scenarios.clear()
+        _scenarios.update(before)
 
 
 def _read(sections: Mapping[str, Any]) -> Scenario:

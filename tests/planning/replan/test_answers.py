@@ -47,7 +47,7 @@ FAULTS = (
         "    return frozenset(context.agreed)\n",
         "where one yields, all do",
     ),
-    Fault("planning.first.plan", "        context.demands,\n    )", "        None,\n    )", "whoever said no joins"),
+    Fault("domain.replan_context", "self.before, self.demands)", "self.before)", "whoever said no joins"),
     Fault("rules.hard.answers", "return slots & grid.single", "return slots", "what all agreed to is not held"),
     Fault(
         "domain.entries.entries",

@@ -394,9 +394,11 @@ IN_THE_CHECK = (
         "another shift costs nothing",
     ),
     Fault("rules.soft.kept_close", "min(weeks + bool(rest), MOST_WEEKS)", "weeks + bool(rest)", "no end to the weeks"),
-    Fault("rules.objectives", "len(changed - context.hit)", "len(changed)", "a hit one pays for its change", "whole"),
     Fault(
-        "rules.objectives",
+        "planning.verify.verify", "len(changed - context.hit)", "len(changed)", "a hit one pays for its change", "whole"
+    ),
+    Fault(
+        "planning.verify.verify",
         "MUSTS: sum(operation.is_must for",
         "MUSTS: sum(operation.must for",
         "a pinned one is no must",

@@ -509,8 +509,8 @@ ON_THE_BOARD = (
     ),
     Fault(
         "board",
-        "if lag.before not in placed:\n        return False",
-        "if lag.before not in placed:\n        return True",
+        "return after is None",
+        "return True",
         "a follow-up may come alone",
         "follow-up",
     ),

@@ -68,13 +68,13 @@ UNDERNEATH = (
     Fault("domain.slot_tables", "or -behind in nth", "", "the last ones of a month are forgotten", "context"),
     Fault("domain.slot_tables", 'when.weeks == "odd" else 2', "when.weeks else 2", "even weeks are odd", "context"),
     Fault(
-        "domain.limits",
+        "domain.settings",
         "one.span.first <= period.last and",
         "one.span.first < period.last and",
         "its last date",
         "agency-load",
     ),
-    Fault("domain.limits", "max([usual, *(", "max([*(", "the usual limit is forgotten", "daily-limit"),
+    Fault("domain.settings", "max([usual, *(", "max([*(", "the usual limit is forgotten", "daily-limit"),
     Fault(
         "domain.settings",
         "return largest(self[setting], setting.key, self.exceptions, period)",
