@@ -120,4 +120,4 @@ def published(
     store: Store, read: PlanFolder, now: datetime = NOW, seen: int | None = None, *, rehearsal: bool = False
 ) -> Published:
     """Publishes a folder."""
-    return publish(store, read, Cause("skäl", "test", now, rehearsal), WORDS, seen)
+    return publish(store, read, Cause("skäl", "test", now, rehearsal), seen)

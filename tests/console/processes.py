@@ -10,7 +10,6 @@ import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -18,11 +17,13 @@ from unittest import mock
 from starlette.applications import Starlette
 
 from arshjul.actions.draft.publish_draft import publish_draft
+from arshjul.actions.publishing.publish import Published
 from arshjul.cli import main
 from arshjul.console.app import ConsoleServer
 from arshjul.console.runner import Runner
 from arshjul.store.store import Store
 from tests.console.browser import Browser, Page
+from tests.kills import watched
 from tests.serving import free_port
 
 HOST = "127.0.0.1"
@@ -160,9 +161,13 @@ class Killed:
             else:
                 os.kill(os.getpid() if victim == "console" else int(victim), signal.SIGKILL)
 
+        def watched_publish(*given: Any, **named: Any) -> Published:
+            with watched(at):
+                return publish_draft(*given, **named)
+
         def with_clock(console: ConsoleServer, *given: Any, **named: Any) -> None:
             made(console, *given, **{**named, "clock": lambda: self._now})
 
         mock.patch.object(Runner, "start", noted).start()
         mock.patch.object(ConsoleServer, "__init__", with_clock).start()
-        mock.patch("arshjul.console.pages.publishing.publish_draft", partial(publish_draft, at=at)).start()
+        mock.patch("arshjul.console.pages.publishing.publish_draft", watched_publish).start()

@@ -39,6 +39,23 @@ FIRST_DAY = date(2027, 2, 1)
 LATER, MUCH_LATER = date(2027, 2, 8), date(2027, 2, 15)
 
 
+@pytest.fixture
+def town(tmp_path: Path) -> Town:
+    """A town in which everybody knows the first plan."""
+    made = make_store(str(tmp_path / "y.db"))
+    years.published(made, years.write(tmp_path / "0", YEAR, FIRST))
+    return Town(made, tmp_path)
+
+
+@pytest.fixture
+def untold(tmp_path: Path) -> Town:
+    """A town in which the first messages wait; calendars have the first plan."""
+    made = make_store(str(tmp_path / "y.db"))
+    read = years.write(tmp_path / "0", YEAR, FIRST)
+    publish(made, read, Cause("skäl", "test", years.NOW), telling=MAILED_TO)
+    return Town(made, tmp_path)
+
+
 def urgent(town: Town) -> dict[str, str]:
     """The parties that are to be called at once, each with what is to be said at once."""
     found = {}
@@ -161,7 +178,7 @@ def test_who_went_is_told_when_it_is_held_now(tmp_path: Path) -> None:
         made = replace(made, placements=placed)
         made = replace(made, prices=prices(context_of(year, made), made))
         read = years.write(tmp_path / str(n), year, made, before)
-        publish(town.store, read, Cause("skäl", "test", as_of.replace(tzinfo=UTC)), years.WORDS, telling=MAILED_TO)
+        publish(town.store, read, Cause("skäl", "test", as_of.replace(tzinfo=UTC)), telling=MAILED_TO)
         return made
 
     second = published(1, FIRST_DAY, first)

@@ -9,8 +9,7 @@ import pytest
 from typer.testing import Result
 
 from arshjul.actions.draft.checkout import checkout
-from arshjul.actions.publishing.publish import Published
-from arshjul.actions.publishing.refresh import mend, refresh
+from arshjul.actions.publishing.publish import Published, mend, refresh
 from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.store import revisions
 from arshjul.store.store import Store, make_store

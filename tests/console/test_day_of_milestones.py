@@ -31,7 +31,7 @@ def test_what_was_held_is_dated_as_in_the_calendar(tmp_path: Path, is_rehearsal:
     for n, plan in enumerate((FIRST, moved, again)):
         read = years.write(tmp_path / str(n), YEAR, plan, before)
         now = years.NOW if before is None else plan.as_of.astimezone(UTC)
-        publish(store, read, Cause("skäl", "test", now, is_rehearsal), years.WORDS)
+        publish(store, read, Cause("skäl", "test", now, is_rehearsal))
         before = plan
     desk = Desk(store, datetime(2027, 2, 1, 9, tzinfo=UTC))
     page = desk.browser().get("/").text

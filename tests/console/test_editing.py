@@ -42,7 +42,7 @@ def framed(desk: Desk) -> None:
         keep(db, draft, replace(draft, scenario=scenario), years.WORDS, years.NOW)
     with desk.store.reading() as db:
         read = folder_of(opened_draft(db), years.WORDS)
-    publish(desk.store, read, Cause("ram", "test", desk.now), years.WORDS, 1)
+    publish(desk.store, read, Cause("ram", "test", desk.now), 1)
 
 
 def test_an_object_is_bound_to_a_frame(desk: Desk) -> None:

@@ -1,8 +1,7 @@
 """kill -9 of the console at every step of publishing, and of a job's child at any time: nothing lost, nothing half."""
 
-import os
-import signal
 import time
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from arshjul.actions.database.doctor import damage
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.draft.publish_draft import difference, publish_draft
-from arshjul.actions.publishing.publish import STEPS, Cause
+from arshjul.actions.publishing.publish import Cause
 from arshjul.console.runner import Runner
 from arshjul.store import drafts, jobs, outbox, revisions
 from tests import years
@@ -18,7 +17,7 @@ from tests.console.conftest import BOTH, Desk
 from tests.console.test_jobs import ended
 from tests.console.test_post import reachable
 from tests.console.test_withdrawal import HIT
-from tests.service.test_killed import in_a_child
+from tests.kills import killed_at, steps_of
 
 __all__ = ["reachable"]
 
@@ -32,19 +31,23 @@ def enter_and_choose(desk: Desk, turn: int) -> None:
     assert browser.send(browser.get(path), path, option="balanced").status == 303
 
 
-def published_until(desk: Desk, step: str) -> None:
-    """The console publishes what is shown, and is killed when it has done that step."""
+STEPS = (
+    "read", "read 2", "prepared", "begun", "blob", "revision", "feed", "cause", "site_seal", "site", "audit", "state",
+    "outbox", "committed",
+)  # fmt: skip
+"""The steps of publishing, up to where it is done, in order: where a crash can come between."""
+
+
+def publishing(desk: Desk) -> Callable[[], object]:
+    """Publishes what the console shows now."""
     with desk.store.reading() as db:
         shown = difference(opened_draft(db), years.WORDS).digest
+    return lambda: publish_draft(desk.store, shown, Cause("dödad", "test", desk.now), years.WORDS, mail=True)
 
-    def at(done: str) -> None:
-        if done == step:
-            os.kill(os.getpid(), signal.SIGKILL)
 
-    def work() -> None:
-        publish_draft(desk.store, shown, Cause("dödad", "test", desk.now), years.WORDS, mail=True, at=at)
-
-    assert in_a_child(work) == -signal.SIGKILL
+def published_until(desk: Desk, step: str) -> None:
+    """The console publishes what is shown, and is killed when it has done that step."""
+    killed_at(step, publishing(desk))
 
 
 def assert_whole(desk: Desk, number: int, n_letters: int) -> None:
@@ -81,10 +84,17 @@ def kill_everywhere(desk: Desk, times: int) -> None:
         number += 1
 
 
+def test_these_are_all_steps(reachable: Desk) -> None:
+    enter_and_choose(reachable, 0)
+    steps = steps_of(publishing(reachable))
+    first = dict.fromkeys(step for step in steps if " " not in step or step == "read 2")
+    assert tuple(first)[: len(STEPS)] == STEPS
+
+
 def test_killed_before_and_after_the_last_step(reachable: Desk) -> None:
     desk = reachable
     enter_and_choose(desk, 0)
-    published_until(desk, "pointer")
+    published_until(desk, "state")
     assert_whole(desk, 1, 0)
     with desk.store.reading() as db:
         n_letters = len(difference(opened_draft(db), years.WORDS).news.letters)  # type: ignore[union-attr]

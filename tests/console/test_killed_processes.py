@@ -11,7 +11,6 @@ import pytest
 
 from arshjul.actions.database.doctor import damage
 from arshjul.actions.draft.draft import opened_draft
-from arshjul.actions.publishing.publish import STEPS
 from arshjul.actions.subscribers.read_feed import read_feed
 from arshjul.actions.subscribers.subscribe import Wanted, subscribe
 from arshjul.console.sessions import invite
@@ -21,7 +20,7 @@ from tests.console.browser import Page
 from tests.console.conftest import BOTH, Desk
 from tests.console.processes import Forked, Killed
 from tests.console.test_jobs import ended
-from tests.console.test_killed import enter_and_choose
+from tests.console.test_killed import STEPS, enter_and_choose
 from tests.console.test_post import reachable
 
 __all__ = ["reachable"]
@@ -85,7 +84,7 @@ def console_killed(year: Year, step: str) -> None:
 
 
 def test_a_console_that_is_killed_goes_on_where_it_was(year: Year) -> None:
-    for step in ("pointer", "committed"):
+    for step in ("state", "committed"):
         console_killed(year, step)
     assert year.publish().status == 303
 
@@ -130,7 +129,7 @@ def feeds(year: Year, tmp_path: Path) -> Iterator[Feeds]:
 
 
 def test_a_server_of_feeds_that_is_killed_serves_what_was_published(feeds: Feeds) -> None:
-    feeds.killed("feeds")
+    feeds.killed("feed")
 
 
 @pytest.mark.slow

@@ -212,7 +212,7 @@ def begun_from(desk: Desk, now: Lived) -> dict[str, str]:
         keep(db, draft, replace(draft, scenario=now.scenario, plan=now.plan), years.WORDS, years.NOW)
     with desk.store.reading() as db:
         read = folder_of(opened_draft(db), years.WORDS)
-    publish(desk.store, read, Cause("året så långt", "samordnaren", desk.now, is_rehearsal=True), years.WORDS, None)
+    publish(desk.store, read, Cause("året så långt", "samordnaren", desk.now, is_rehearsal=True), None)
     entries = now.plan.entries
     ids = {one.id for one in entries.withdrawals} | {one.id for one in entries.given_back}
     return {id: id for id in ids}

@@ -12,7 +12,7 @@ from arshjul.actions.database.restore import restore
 from arshjul.actions.draft.draft import Draft, opened_draft
 from arshjul.actions.draft.options import begin
 from arshjul.actions.draft.publish_draft import folder_of
-from arshjul.actions.publishing.refresh import refresh
+from arshjul.actions.publishing.publish import refresh
 from arshjul.actions.publishing.served_revision import published_year
 from arshjul.actions.publishing.stale_revision import StaleRevision
 from arshjul.domain.entries.entries import Entries
@@ -25,6 +25,7 @@ from tests import years
 from tests.console.browser import Browser
 from tests.console.conftest import BOTH, SLOWLY_BOTH, Desk
 from tests.console.test_withdrawal import HIT
+from tests.kills import watched
 
 YEAR = years.scenario()
 FIRST = years.plan(YEAR)
@@ -116,17 +117,20 @@ def test_a_refresh_puts_nothing_over_a_backup_that_was_put_back(desk: Desk, tmp_
     moved = years.plan(YEAR, {"OP-003": date(2027, 6, 1)})
     years.published(other, years.write(tmp_path / "other", YEAR, moved))
     backup(other, tmp_path / "copy.db", years.NOW)
-    later, is_first = desk.now + timedelta(days=20), iter([True])
+    steps: list[str] = []
 
     def at(step: str) -> None:
-        if step == "rendered" and next(is_first, False):
+        steps.append(step)
+        if step == "prepared":
             restore(tmp_path / "copy.db", desk.url, "test", desk.now, replace=True)
 
-    refresh(desk.store, "timer", later, at)
+    with watched(at):
+        refresh(desk.store, "timer", desk.now + timedelta(days=20))
     with desk.store.reading() as db:
         assert published_year(db).plan.placed == moved.placed
         assert [one.kind for one in revisions.revisions(db)] == ["publish", "refresh"]
-    assert not next(is_first, False)
+    assert steps.count("prepared") == 1
+    assert "prepared 2" in steps
 
 
 def test_a_page_of_before_a_backup_was_put_back_is_not_taken_for_a_new_one(desk: Desk, tmp_path: Path) -> None:

@@ -10,8 +10,7 @@ import pytest
 from arshjul.actions.draft.draft import OvertakenDraft, opened_draft
 from arshjul.actions.draft.propose import propose
 from arshjul.actions.draft.publish_draft import difference, publish_draft
-from arshjul.actions.publishing.publish import STEPS, Cause
-from arshjul.actions.publishing.refresh import refresh
+from arshjul.actions.publishing.publish import Cause, refresh
 from arshjul.actions.publishing.served_revision import published_sites, published_year
 from arshjul.domain.operation import Site
 from arshjul.domain.scenario import Scenario
@@ -21,6 +20,7 @@ from tests.console.browser import Browser
 from tests.console.conftest import BOTH, SLOWLY_BOTH, Desk
 from tests.console.test_other_with_its_number import OVERTAKEN, WAITS, chosen, of_another
 from tests.console.test_withdrawal import HIT
+from tests.kills import watched
 
 
 def entered(browser: Browser) -> str:
@@ -109,11 +109,11 @@ def test_a_publishing_that_comes_while_another_is_at_it_is_refused_in_the_consol
     digest = difference(draft, years.WORDS).digest
 
     def at(step: str) -> None:
-        if step == STEPS[1]:
+        if step == "prepared":
             of_another(desk.store, tmp_path_factory.mktemp("other"), seen=1)
 
-    with pytest.raises(OvertakenDraft):
-        publish_draft(desk.store, digest, Cause("x", "y", desk.now), years.WORDS, at=at)
+    with watched(at), pytest.raises(OvertakenDraft):
+        publish_draft(desk.store, digest, Cause("x", "y", desk.now), years.WORDS)
     assert is_theirs(desk)
 
 

@@ -57,7 +57,7 @@ class Town:
         now, made = as_of.replace(tzinfo=UTC), years.plan(year, moved, as_of, self.plan, causes)
         self.n += 1
         read = years.write(self.folder / str(self.n), year, made, self.plan)
-        publish(self.store, read, Cause("skäl", "test", now), years.WORDS, telling=telling)
+        publish(self.store, read, Cause("skäl", "test", now), telling=telling)
         self.plan = made
         return self.waits()
 
@@ -103,7 +103,7 @@ def untold(tmp_path: Path) -> Town:
     """A town in which the first messages wait; calendars have the first plan."""
     made = make_store(str(tmp_path / "y.db"))
     read = years.write(tmp_path / "0", YEAR, FIRST)
-    publish(made, read, Cause("skäl", "test", years.NOW), years.WORDS, telling=MAILED_TO)
+    publish(made, read, Cause("skäl", "test", years.NOW), telling=MAILED_TO)
     return Town(made, tmp_path)
 
 
@@ -203,7 +203,7 @@ def test_the_command_renews_what_waits(town: Town) -> None:
     town.publish({"OP-000": MARCH}, EARLY)
     made = years.plan(YEAR, {"OP-000": APRIL}, EARLY.replace(day=5), town.plan)
     read = years.write(town.folder / "again", YEAR, made, town.plan)
-    publish_to(str(town.folder / "y.db"), read, Cause("skäl", "test", EARLY.replace(day=5, tzinfo=UTC)), years.WORDS)
+    publish_to(str(town.folder / "y.db"), read, Cause("skäl", "test", EARLY.replace(day=5, tzinfo=UTC)))
     assert len(town.waits()) == 3
     assert all("till tisdag 6 april 2027" in one.mail.body for one in town.waits())
 

@@ -15,7 +15,7 @@ import pytest
 
 from arshjul.actions.mail.post import take_out
 from arshjul.actions.publishing.as_time_passes import write_anew
-from arshjul.actions.publishing.publish import put
+from arshjul.actions.publishing.publish import Telling
 from arshjul.actions.publishing.revision_messages import RevisionMessages
 from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.domain.plan import Plan
@@ -25,7 +25,7 @@ from arshjul.formats.plan.plan_folder import plan_bytes, scenario_bytes
 from arshjul.formats.scenario.sites_apart import without_sites
 from arshjul.store import outbox, revisions
 from arshjul.store.outbox import OutboxMessage
-from arshjul.store.revisions import NewRevision, no_steps
+from arshjul.store.revisions import NewRevision
 from arshjul.store.store import Store, make_store
 from tests import years
 
@@ -106,17 +106,16 @@ class Year:
         day, before = self.now.date(), [] if is_told else [None]
         return {id: Known([*before, at], [day, *(day for _ in before)], not is_told) for id, at in self.places.items()}
 
-    def publish(self, telling: object) -> None:
+    def publish(self, telling: Telling) -> None:
         """Publishes the operations where they are now."""
         there = {id: one for id, one in YEAR.operations.items() if self.places[id] is not None}
         year = replace(YEAR, operations=there)
         dates = {id: at for id, at in self.places.items() if at is not None}
         made = years.plan(year, dates, self.now.replace(tzinfo=None), self.plan)
-        with self.store.reading() as db:
+        with self.store.writing() as db:
             before = served_revision(db)
-        put(self.store, _revision(year, made, self.now), before, no_steps, lambda db: telling(  # type: ignore[operator]
-            RevisionMessages(db, year, made, before, years.WORDS, "test", self.now, self.now)
-        ))  # fmt: skip
+            revisions.add(db, _revision(year, made, self.now), None if before is None else before.revision.hash)
+            telling(RevisionMessages(db, year, made, before, years.WORDS, "test", self.now, self.now))
         self.plan = made
 
     def change(self) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from arshjul.actions.database.doctor import doctor
 from arshjul.actions.publishing.address_term import ending, ending_said
-from arshjul.actions.publishing.refresh import mend
+from arshjul.actions.publishing.publish import mend
 from arshjul.actions.publishing.served_revision import served_scenario
 from arshjul.actions.subscribers.read_feed import read_feed
 from arshjul.actions.subscribers.subscribe import Wanted, rotate, subscribe

@@ -16,7 +16,7 @@ from arshjul.store.aside import aside, sweep
 from arshjul.store.store import Store, make_store
 from tests import years
 from tests.databases import SLOW_POSTGRESQL, Databases
-from tests.service.test_killed import in_a_child
+from tests.kills import in_a_child
 from tests.store.test_migrations import made_by
 
 RESTORE_LOOKS = "arshjul.actions.database.restore.damage"

@@ -3,7 +3,7 @@
 import ctypes
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from arshjul.actions.database import backup as backups
-from arshjul.actions.database.backup import STEPS, backup, manifest_of
+from arshjul.actions.database.backup import backup, manifest_of
 from arshjul.actions.database.doctor import damage
 from arshjul.actions.database.restore import restore
 from arshjul.errors import InputError, Refused, StorageError
@@ -20,8 +20,8 @@ from arshjul.locks import held
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
 from tests.databases import FILE, SLOW_POSTGRESQL, Databases
+from tests.kills import in_a_child
 from tests.service.test_disk import told_in_a_child
-from tests.service.test_killed import in_a_child
 
 YEAR = years.scenario(n=2, n_agencies=1, n_police=1)
 MNT_DETACH = 2  # linux/fs.h
@@ -42,16 +42,31 @@ def assert_can_be_put_back(copy: Path, into: Path) -> None:
     assert damage(open_store(str(into))) == []
 
 
-@SLOW_POSTGRESQL
+STEPS = {"begun": "create", "copied": "sync", "described": "create", "named": "sync", "done": "sync"}
+"""The steps of making a backup, in order, each with the function that has just put it on the disk."""
+
+
+def killed_at(step: str, copy: Path, store: Store) -> None:
+    steps = iter(STEPS)
+
+    def followed(work: Callable[..., None]) -> Callable[..., None]:
+        def does(*given: object) -> None:
+            work(*given)
+            if next(steps) == step:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        return does
+
+    with pytest.MonkeyPatch.context() as patched:
+        for name in ("create", "sync"):
+            patched.setattr(backups, name, followed(getattr(atomic, name)))
+        assert in_a_child(lambda: backup(store, copy, years.NOW)) == -signal.SIGKILL
+
+
 @pytest.mark.parametrize("step", STEPS)
 def test_a_backup_that_is_killed_is_made_anew(store: Store, tmp_path: Path, step: str) -> None:
     copy = tmp_path / "nightly" / "copy.db"
-
-    def at(done: str) -> None:
-        if done == step:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    assert in_a_child(lambda: backup(store, copy, years.NOW, at=at)) == -signal.SIGKILL
+    killed_at(step, copy, store)
     assert not manifest_of(copy).exists() or copy.exists(), "nothing is described that is not there"
     if step == "done":
         with pytest.raises(InputError, match="is there already"):

@@ -12,8 +12,7 @@ from arshjul.actions.database.doctor import doctor
 from arshjul.actions.database.purge_sites import purge_sites
 from arshjul.actions.database.restore import restore
 from arshjul.actions.publishing import publish
-from arshjul.actions.publishing.publish import Published
-from arshjul.actions.publishing.refresh import mend, refresh
+from arshjul.actions.publishing.publish import Published, mend, refresh
 from arshjul.actions.publishing.served_revision import is_ahead
 from arshjul.actions.subscribers.read_feed import read_feed
 from arshjul.actions.subscribers.subscribe import Wanted, reissue, rotate, subscribe
@@ -120,7 +119,7 @@ def test_plan_that_is_refused_makes_no_database(databases: Databases, tmp_path: 
     url = databases.empty()
     far = years.write(tmp_path / "far", YEAR, years.plan(YEAR, as_of=FAR, before=FIRST))
     with pytest.raises((Refused, InputError), match=why):
-        publish.publish_to(url, far, publish.Cause(reason, "test", years.NOW), years.WORDS)
+        publish.publish_to(url, far, publish.Cause(reason, "test", years.NOW))
     assert not Path(url).exists()
 
 

@@ -1,7 +1,6 @@
 """A key that is switched on encrypts the sites that are there, whatever stops it; copies take none in clear unasked."""
 
 import os
-import signal
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from arshjul.actions.database.doctor import damage, doctor
-from arshjul.actions.database.encrypt_sites import STEPS, Encrypted, encrypt_sites
+from arshjul.actions.database.encrypt_sites import Encrypted, encrypt_sites
 from arshjul.actions.database.restore import restore
 from arshjul.actions.draft.checkout import checkout
 from arshjul.errors import InputError, StorageError
@@ -20,8 +19,8 @@ from arshjul.store.store import Store, open_store
 from tests import years
 from tests.commands import ran
 from tests.databases import SLOW_POSTGRESQL, Databases
+from tests.kills import killed_at
 from tests.service.conftest import first_published
-from tests.service.test_killed import in_a_child
 from tests.service.test_purge_sites import is_in_files, reading, served_anew
 
 YEAR = years.scenario()
@@ -76,17 +75,12 @@ def test_no_seal_can_be_tried_against_a_register(opened: Store) -> None:
         assert {bytes(row.salt) for row in db.execute(schema.site.select())} == {b""}
 
 
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("step", ["begun", "site", "audit", "committed", "prepared 2", "committed 2"])
 def test_killed_at_any_step_it_goes_on(opened: Store, step: str) -> None:
     before = sites(opened)
-
-    def at(done: str) -> None:
-        if done == step:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    assert in_a_child(lambda: encrypt_sites(opened, "x", LATER, at)) == -signal.SIGKILL
+    killed_at(step, lambda: encrypt_sites(opened, "x", LATER))
     assert sites(opened) == before
-    assert count(opened)[0] == (0 if step in ("committed", "emptied", "noted") else N)
+    assert count(opened)[0] == (0 if step in ("committed", "prepared 2", "committed 2") else N)
     encrypt_sites(opened, "x", LATER)
     assert count(opened) == (0, N)
     assert not is_anywhere(opened)

@@ -1,45 +1,31 @@
 """kill -9 at every step of publishing: the last published revision is there, whole, and work goes on."""
 
-import os
-import signal
-from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from arshjul.actions.database.doctor import damage
-from arshjul.actions.publishing.publish import STEPS, Cause, publish
+from arshjul.actions.publishing.publish import Cause, Published, publish
 from arshjul.formats.plan.plan_folder import PlanFolder
 from arshjul.store import revisions
 from arshjul.store.shelf import Shelf, fill
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
 from tests.databases import Databases
+from tests.kills import killed_at, steps_of
 
 YEAR = years.scenario(n=2, n_agencies=1, n_police=1)
 FIRST = years.plan(YEAR)
 
 
-def in_a_child(work: Callable[[], object]) -> int:
-    """Runs it in a process of its own; how that ended."""
-    child = os.fork()
-    if child == 0:
-        try:
-            work()
-        finally:
-            os._exit(0)
-    _, status = os.waitpid(child, 0)
-    return os.waitstatus_to_exitcode(status)
+STEPS = ("read", "prepared", "begun", "blob", "revision", "feed", "site_seal", "site", "audit", "state", "committed")
+"""Those of publishing, in order: where a crash can come between."""
 
 
-def killed_at(store: Store, read: PlanFolder, step: str) -> None:
-    def at(done: str) -> None:
-        if done == step:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    cause = Cause("dödad", "test", years.NOW)
-    assert in_a_child(lambda: publish(store, read, cause, years.WORDS, at=at)) == -signal.SIGKILL
+def publishing(store: Store, read: PlanFolder) -> Published:
+    return publish(store, read, Cause("dödad", "test", years.NOW))
 
 
 def assert_whole(url: str, number: int) -> None:
@@ -59,7 +45,7 @@ def kill_everywhere(url: str, tmp_path: Path, times: int) -> None:
         for turn in range(times):
             new = years.plan(YEAR, {"OP-001": date(2027, 6, 1 + number % 5)}, before=made)
             read = years.write(tmp_path / "next", YEAR, new)
-            killed_at(store, read, step)
+            killed_at(step, partial(publishing, store, read))
             is_published = step == "committed"
             assert_whole(url, number + is_published)
             if turn == 0 or is_published:
@@ -69,16 +55,9 @@ def kill_everywhere(url: str, tmp_path: Path, times: int) -> None:
     assert_whole(url, number)
 
 
-def test_steps_are_all_told_of_in_order(url: str, tmp_path: Path) -> None:
-    told: list[str] = []
-    publish(
-        make_store(url),
-        years.write(tmp_path / "plan", YEAR, FIRST),
-        Cause("skäl", "test", years.NOW),
-        years.WORDS,
-        at=told.append,
-    )
-    assert tuple(told) == STEPS
+def test_these_are_all_steps(url: str, tmp_path: Path) -> None:
+    store, read = make_store(url), years.write(tmp_path / "plan", YEAR, FIRST)
+    assert tuple(steps_of(partial(publishing, store, read))) == STEPS
 
 
 def test_killed_at_each_step(url: str, tmp_path: Path) -> None:
@@ -94,9 +73,5 @@ def test_killed_while_the_database_is_made(databases: Databases, tmp_path: Path)
     url = databases.empty()
     read = years.write(tmp_path / "plan", YEAR, FIRST)
 
-    def make() -> None:
-        store = make_store(url)
-        publish(store, read, Cause("dödad", "test", years.NOW), years.WORDS, at=lambda _: os.kill(os.getpid(), 9))
-
-    assert in_a_child(make) == -signal.SIGKILL
+    killed_at("read", lambda: publishing(make_store(url), read))
     assert years.published(make_store(url), read).revision.number == 1

@@ -330,7 +330,7 @@ def test_where_no_plan_is_published_nobody_is_told_of_one(tmp_path: Path, url: s
     store = make_store(url)
     file = backup(store, tmp_path / "empty.db", years.NOW).file
     read = years.write(tmp_path / "0", YEAR, FIRST)
-    publish(store, read, Cause("skäl", "test", years.NOW), years.WORDS, telling=MAILED_TO)
+    publish(store, read, Cause("skäl", "test", years.NOW), telling=MAILED_TO)
     done = restore(file, url, "Eva", years.NOW + timedelta(days=1), replace=True)
     assert done.owed == 0
 

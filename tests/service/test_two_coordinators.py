@@ -13,6 +13,7 @@ from arshjul.domain.plan import Plan
 from arshjul.store import revisions
 from arshjul.store.store import Store, make_store
 from tests import years
+from tests.kills import watched
 
 YEAR = years.scenario(n=2, n_agencies=2, n_police=1)
 
@@ -25,12 +26,13 @@ def publish_at_once(store: Store, tmp_path: Path, made: Plan, turn: int) -> Plan
 
     def go(i: int) -> bool:
         def at(step: str) -> None:
-            if step == "rendered":
+            if step == "prepared":
                 both.wait(60)
 
         cause = Cause(f"samordnare {i}, gång {turn}", "test", years.NOW)
         try:
-            publish(store, reads[i], cause, years.WORDS, at=at)
+            with watched(at):
+                publish(store, reads[i], cause)
         except StaleRevision as refused:
             assert refused.differences, "who is refused is told what changed"
             return False

@@ -14,7 +14,7 @@ from sqlalchemy import Column, MetaData, Table, delete, insert, inspect, select
 from arshjul.actions.database.doctor import damage
 from arshjul.actions.draft.answer_addresses import hand_out
 from arshjul.actions.draft.draft import opened_draft
-from arshjul.actions.publishing.refresh import refresh
+from arshjul.actions.publishing.publish import refresh
 from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.errors import StorageError
 from arshjul.store import in_use, outbox, revisions, schema, versions

@@ -11,7 +11,7 @@ from arshjul.actions.database.backup import backup
 from arshjul.actions.database.doctor import damage
 from arshjul.actions.database.restore import restore
 from arshjul.actions.publishing import revision_feeds
-from arshjul.actions.publishing.refresh import refresh
+from arshjul.actions.publishing.publish import refresh
 from arshjul.actions.subscribers.subscribe import Wanted, subscribe
 from arshjul.agenda import channel, view
 from arshjul.agenda.channel import LEVELS, Channel

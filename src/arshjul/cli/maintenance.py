@@ -161,7 +161,7 @@ def doctor(
 ) -> None:
     from arshjul.actions.database.doctor import CHECK_NAMES, PART_NAMES
     from arshjul.actions.database.doctor import doctor as examined
-    from arshjul.actions.publishing.refresh import mend as mended
+    from arshjul.actions.publishing.publish import mend as mended
     from arshjul.store.store import open_store
 
     if mend:

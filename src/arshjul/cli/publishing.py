@@ -57,7 +57,7 @@ def publish(
     try:
         cause = Cause(reason, actor(by), now(), rehearsal)
         make = maker(console, site_key, actor(by))
-        store, done = publish_to(db, read, cause, console.words, seen, make)
+        store, done = publish_to(db, read, cause, seen, make)
     except StaleRevision as error:
         _tell_stale(console, error)
         raise typer.Exit(REFUSED) from None
@@ -105,7 +105,7 @@ def revisions(console: Console, db: Db = DEFAULT_DB) -> None:
 
 @command
 def refresh(console: Console, db: Db = DEFAULT_DB, site_key: SiteKey = None, by: By = None) -> None:
-    from arshjul.actions.publishing.refresh import refresh
+    from arshjul.actions.publishing.publish import refresh
     from arshjul.store.store import open_store
 
     store = open_store(db, bring_up_to_date=True).with_key(site_key)

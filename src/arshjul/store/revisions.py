@@ -1,6 +1,6 @@
 """Published revisions, immutable and linked in a chain, and the pointer to the one that is served."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -115,16 +115,6 @@ class NewRevision:
 PUBLISH = "publish"
 """The kind of a revision that published a plan; others show the same plan from another day."""
 
-STEPS = ("begun", "blobs", "revision", "feeds", "causes", "sites", "audit", "pointer")
-"""The steps of `add`, in order, all within the one transaction."""
-
-Steps = Callable[[str], None]
-"""Called with the name of each completed step of publishing."""
-
-
-def no_steps(step: str) -> None:
-    """For callers that do not follow the steps."""
-
 
 class Overtaken(Exception):
     """Somebody else has written since the version that was seen."""
@@ -199,19 +189,17 @@ def uid_key(db: Transaction) -> bytes:
     return bytes(key)
 
 
-def add(db: Transaction, new: NewRevision, seen: str | None, at: Steps) -> Revision:
+def add(db: Transaction, new: NewRevision, seen: str | None) -> Revision:
     """Writes the revision, and finally moves the pointer to it.
 
     Overtaken if the revision with the `seen` hash is no longer served; after a restore another one may have its number.
     """
-    at("begun")
     before = current(db)
     if (None if before is None else before.hash) != seen:
         raise Overtaken
     scenario, plan, *texts = add_blobs(
         db, [new.scenario, new.plan, *(data for feed in new.feeds for data in (feed.ics, feed.said))]
     )
-    at("blobs")
     made = Revision(
         number=1 if before is None else before.number + 1,
         **{name: getattr(new, name) for name in ("kind", "reason", "actor", "published_at", "as_of")},
@@ -231,17 +219,12 @@ def add(db: Transaction, new: NewRevision, seen: str | None, at: Steps) -> Revis
     sealed = {(site.operation, site.position): seal for site, seal in seals}
     made = Revision(**{**asdict(made), "hash": link(made, feed_rows, new.causes, sealed)})
     db.execute(insert(schema.revision), [asdict(made)])
-    at("revision")
     number = {"revision": made.number}
     _add(db, schema.feed, [{**number, **asdict(row)} for row in feed_rows])
-    at("feeds")
     _add(db, schema.cause, [{**number, "withdrawal": id, "body": body} for id, body in new.causes.items()])
-    at("causes")
     _add(db, schema.site_seal, [{**number, **_place(site), "seal": seal} for site, seal in seals])
     _add(db, schema.site, [{**number, **asdict(site)} for site in sites])
-    at("sites")
     audit.add(db, new.published_at, new.actor, OF_REVISION[new.kind](made.number, made.hash))
-    at("audit")
     moved = db.execute(
         update(schema.state)
         .where(schema.state.c.revision.is_not_distinct_from(None if before is None else before.number))
@@ -249,7 +232,6 @@ def add(db: Transaction, new: NewRevision, seen: str | None, at: Steps) -> Revis
     )
     if moved.rowcount != 1:
         raise Overtaken
-    at("pointer")
     return made
 
 

@@ -10,7 +10,7 @@ manifest's name is given it; the next backup of that name replaces it once its o
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -30,9 +30,6 @@ from arshjul.texts.system import why
 
 FORMAT = "arshjul-backup/1"
 MOST_MANIFEST = 1_000_000
-
-STEPS = ("begun", "copied", "described", "named", "done")
-"""The steps of making a backup, in order, between which a crash can come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +70,11 @@ def backup(
     *,
     sites: TakenSites = "none",
     key_file: Path | None = None,
-    at: Callable[[str], None] = lambda _: None,
 ) -> Copied:
     """Copies the database into a new file, entirely or not at all. InputError if the file exists already.
 
-    `sites`: those to include. `key_file`: their key, used to check that they can be read; the copy is made in any case.
-    `at` is called with the name of each completed step.
+    `sites`: which of them it holds. `key_file`: their key, by which it is seen whether anybody can read them; the copy
+    is made all the same.
     """
     half, waiting = _half(file), _half(manifest_of(file))
     try:
@@ -88,18 +84,13 @@ def backup(
                 _refuse_known(file)
             sweep(file.parent)
             create(half, b"")
-            at("begun")
             copied, hashes = _copy_into(store, half, sites, key_file)
             sync(half)
-            at("copied")
             create(waiting, json_bytes(_manifest(half, copied, hashes, now)))
-            at("described")
             half.replace(file)
             sync(file.parent)
-            at("named")
             waiting.replace(manifest_of(file))
             sync(file.parent)
-            at("done")
     except OSError as error:
         values = {"file": str(file), "reason": why(error)}
         raise StorageError(Message("{file} was not written: {reason}", values)) from None

@@ -4,16 +4,12 @@ It is one transaction: however it ends, every site is there, and the next start 
 sites are removed from the database's files; the log shows whether that is still to be done.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from arshjul.store import audit, site_key
 from arshjul.store.events import SitesEncrypted, SitesForgotten
 from arshjul.store.store import Store
-
-STEPS = ("begun", "encrypted", "logged", "committed", "emptied", "noted")
-"""The steps, in order, between which a crash can come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +20,8 @@ class Encrypted:
     is_forgotten: bool
 
 
-def encrypt_sites(store: Store, actor: str, now: datetime, at: Callable[[str], None] = lambda _: None) -> Encrypted:
-    """Encrypts plain sites under the store's key; without a key nothing.
-
-    `at` is called with the name of each completed step.
-    """
+def encrypt_sites(store: Store, actor: str, now: datetime) -> Encrypted:
+    """Encrypts what lies in clear under the store's key; nothing without one."""
     with store.reading() as db:
         if not site_key.has_key(db):
             return Encrypted(0, True)
@@ -37,18 +30,12 @@ def encrypt_sites(store: Store, actor: str, now: datetime, at: Callable[[str], N
         is_owed = audit.last_of(db, SitesEncrypted, SitesForgotten) is SitesEncrypted
     if n:
         with store.writing() as db:
-            at("begun")
             n = site_key.encrypt_all(db)
-            at("encrypted")
             audit.add(db, now, actor, SitesEncrypted(n))
-            at("logged")
-        at("committed")
     if not n and not is_owed:
         return Encrypted(0, True)
     is_forgotten = store.forget_what_was_removed()
-    at("emptied")
     if is_forgotten:
         with store.writing() as db:
             audit.add(db, now, actor, SitesForgotten())
-        at("noted")
     return Encrypted(n, is_forgotten)

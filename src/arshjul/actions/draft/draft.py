@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from arshjul.actions.publishing.contacts import Contacts, contacts, readdress
-from arshjul.actions.publishing.served_revision import ServedRevision, published_sites, served_revision
+from arshjul.actions.publishing.served_revision import ServedRevision, published_sites, served_revision, whole_scenario
 from arshjul.domain.entries.amended import amended
 from arshjul.domain.entries.answer import Answered
 from arshjul.domain.entries.entries import Entries
@@ -279,8 +279,7 @@ def opened_draft(db: Transaction) -> Draft:
     if found is None:
         if served is None:
             raise InputError(Message("There is no year yet: `arshjul import` or `arshjul publish` puts one there."))
-        scenario = with_sites(served.scenario, published_sites(db, served.revision.number))
-        draft = Draft(scenario, served.plan, served, 0, None, waiting, None, None, is_rehearsal)
+        draft = Draft(whole_scenario(db, served), served.plan, served, 0, None, waiting, None, None, is_rehearsal)
         draft = _of_database(db, draft)
         return replace(draft, base=draft.published)
     plan = None

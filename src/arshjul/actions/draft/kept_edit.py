@@ -4,15 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from arshjul.actions.draft.draft import Draft
-from arshjul.actions.publishing.served_revision import published_sites, read_back
+from arshjul.actions.publishing.served_revision import read_back, whole_scenario
 from arshjul.domain.entries.amendment import Edited
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.form_document import FormDocument
 from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.scenario.scenario_json import scenario_mapping
-from arshjul.formats.scenario.sites_apart import with_sites
 from arshjul.planning.replan.edit import rebased
-from arshjul.store.revisions import Revision
 from arshjul.store.store import Transaction
 
 _FIELDS = {"plan": ("span", "language")}
@@ -29,15 +27,11 @@ def kept_edit(db: Transaction, draft: Draft, served: Scenario) -> Scenario | Non
 
     InputError if it would refer to things that are gone.
     """
-    begun = served if draft.base is None else _published(db, draft.base)
+    begun = served if draft.base is None else whole_scenario(db, read_back(db, draft.base))
     found = rebased(begun, _with_chosen(begun, draft), served)
     if draft.given is not None:
         found = rebased(draft.scenario, draft.given, found)
     return None if found == served else scenario_of(FormDocument.of(scenario_mapping(found)), is_json=True)
-
-
-def _published(db: Transaction, revision: Revision) -> Scenario:
-    return with_sites(read_back(db, revision).scenario, published_sites(db, revision.number))
 
 
 def _chosen(draft: Draft) -> Sequence[Edited]:

@@ -22,7 +22,6 @@ from arshjul.formats.plan.plan_folder import PLAN, PlanFolder, plan_bytes, scena
 from arshjul.planning.letters.notices import Letter, Notices, notices
 from arshjul.store import drafts
 from arshjul.store.chain import digest_of
-from arshjul.store.revisions import Steps, no_steps
 from arshjul.store.store import Store
 from arshjul.texts import Words, counted
 
@@ -121,7 +120,6 @@ def publish_draft(
     *,
     mail: bool = False,
     is_sure: bool = False,
-    at: Steps = no_steps,
 ) -> Published:
     """Publishes the draft as it was shown, and adds the message to each party to the outbox.
 
@@ -148,7 +146,7 @@ def publish_draft(
     read = folder_of(draft, words)
     seen = None if draft.served is None else draft.served.revision.hash
     try:
-        done = publish(store, read, cause, words, seen, at, telling)
+        done = publish(store, read, cause, seen, telling)
     except StaleRevision:
         with store.reading() as db:
             refuse_overtaken(opened_draft(db))

@@ -5,9 +5,8 @@ from datetime import datetime
 
 from arshjul.actions.draft.draft import Draft, StaleDraft, keep, opened_draft, refuse_other
 from arshjul.actions.draft.kept_edit import is_edited, kept_edit
-from arshjul.actions.publishing.served_revision import published_sites
+from arshjul.actions.publishing.served_revision import whole_scenario
 from arshjul.errors import InputError, Message, Refused
-from arshjul.formats.scenario.sites_apart import with_sites
 from arshjul.store import audit, drafts, proposals
 from arshjul.store.drafts import StoredEntry
 from arshjul.store.events import EditTakenBack, EntryTakenBack, QuestionEnded, StartedOver
@@ -96,7 +95,7 @@ def start_over(store: Store, actor: str, now: datetime, seen: str, words: Words,
             drafts.let_wait(db, draft.plan.last_shared(served.plan))
         proposals.forget(db)
         audit.add(db, now, actor, StartedOver(served.revision.number))
-        scenario = with_sites(served.scenario, published_sites(db, served.revision.number))
+        scenario = whole_scenario(db, served)
         if not keep_edit and is_edited(draft):
             audit.add(db, now, actor, EditTakenBack(draft.scenario.name))
         try:

@@ -30,7 +30,7 @@ def _end_after(last: date, scenario: Scenario) -> datetime:
     return local(last + AFTER_PLAN + timedelta(days=1), time(), scenario.zone).astimezone(UTC)
 
 
-def go_on(db: Transaction, scenario: Scenario, now: datetime) -> None:
+def extend_addresses(db: Transaction, scenario: Scenario, now: datetime) -> None:
     """Prolongs the addresses that last with the plan, and updates each calendar's entry about its end.
 
     None becomes shorter, and none that has ended becomes valid again.

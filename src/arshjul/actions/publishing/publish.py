@@ -1,16 +1,19 @@
-"""publish: makes a plan folder the served revision.
+"""publish, refresh: a plan becomes the served revision.
 
-It is checked, rendered for every party, and written in one transaction. Until the pointer moves, everyone is served the
-revision before; after that, the new one.
+It is checked, rendered for every party, and written in one transaction. Until the pointer moves, everyone is served
+the revision before; after that, the new one. A refresh is a publishing whose plan stays: what has come near is
+confirmed in its feeds, and old cancellations roll off.
 """
 
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from arshjul.actions.folder.plan_files import history_of
-from arshjul.actions.publishing.address_term import go_on
+from arshjul.actions.publishing.address_term import extend_addresses
 from arshjul.actions.publishing.contacts import readdress
 from arshjul.actions.publishing.revision_feeds import (
     FeedRenderer,
@@ -20,32 +23,34 @@ from arshjul.actions.publishing.revision_feeds import (
     rehearsed,
 )
 from arshjul.actions.publishing.revision_messages import RevisionMessages
+from arshjul.actions.publishing.revisions import REASONS
 from arshjul.actions.publishing.served_revision import (
     MOST_AHEAD,
     ServedRevision,
     earlier_scenarios,
-    published_sites,
+    published_year,
     served_feeds,
     served_revision,
+    whole_scenario,
 )
-from arshjul.actions.publishing.stale_revision import is_another, refuse_stale, seen_from, stale
+from arshjul.actions.publishing.stale_revision import is_another, refuse_stale, seen_from
 from arshjul.agenda.entry import clean
 from arshjul.domain.calendar import plausible
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
+from arshjul.formats.catalogues import words
 from arshjul.formats.json_guard import json_bytes
 from arshjul.formats.plan.log_json import withdrawal_mapping
 from arshjul.formats.plan.plan_folder import PLAN, PlanFolder, scenario_bytes
 from arshjul.formats.scenario.sites_apart import bodies, without_sites
 from arshjul.planning.letters.notices import Notices, notices
 from arshjul.planning.verify.in_context import judge
-from arshjul.store import audit, drafts, revisions
+from arshjul.store import audit, drafts, readers, revisions
 from arshjul.store.chain import digest_of
-from arshjul.store.events import RehearsalBegun
-from arshjul.store.revisions import FeedKey, NewFeed, NewRevision, NewSite, Overtaken, Revision, Steps, no_steps
+from arshjul.store.events import OF_REVISION, Mended, RehearsalBegun
+from arshjul.store.revisions import FeedKey, NewFeed, NewRevision, NewSite, Overtaken, Revision
 from arshjul.store.store import Store, Transaction, is_there, make_store
-from arshjul.texts import Words
 
 SALT_BYTES = 16
 MOST_NAMED = 12
@@ -53,9 +58,6 @@ MOST_NAMED = 12
 
 Telling = Callable[[RevisionMessages], None]
 """Writes the messages to parties into the transaction of their revision: all of it takes effect, or nothing."""
-
-STEPS = ("read", "rendered", *revisions.STEPS, "committed")
-"""Every step of publishing, in order, between which a crash can come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,39 +90,53 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True)
-class _PublishingState:
-    """The state that a publishing starts from: what is served, its subscribers' feeds, and the former parties."""
+class _Edition:
+    """A plan on its way to be served, and what it takes the place of: `current`, with its `feeds`.
 
+    `folder`: the one that holds the plan; None: it is the served one, which stays. `whole`: what is served, with sites.
+    `as_of`: from when its feeds are to be seen; `clock`: as `now` of `ServedRevision.floor`. `scenario_json` and
+    `plan_json` are kept. `is_served`: that very year is served already.
+    """
+
+    kind: str
+    cause: Cause
     current: ServedRevision | None
-    served: ServedFeeds
-    left: FormerParties
+    feeds: ServedFeeds
+    former: FormerParties
     uid_key: bytes
+    scenario: Scenario
+    plan: Plan
+    scenario_json: bytes
+    plan_json: bytes
+    as_of: datetime
+    folder: PlanFolder | None = None
+    whole: Scenario | None = None
+    clock: datetime | None = None
+    is_served: bool = False
 
 
 def publish(
     store: Store,
-    read: PlanFolder,
+    folder: PlanFolder,
     cause: Cause,
-    words: Words,
     seen: int | str | None = None,
-    at: Steps = no_steps,
     telling: Telling = RevisionMessages.renew,
 ) -> Published:
     """Publishes the folder's plan as the next revision.
 
-    `seen` is the revision that was looked at, its hash or its number; None: the one that the folder was made from. `at`
-    is called with the name of each completed step. `telling` writes messages to parties in the same transaction; by
-    default, waiting ones are renewed. Refused if the plan does not pass its check or is seen from a future day, or if
-    another revision was published meanwhile (StaleRevision).
+    `seen` is the revision that was looked at, its hash or its number; None: what the folder was made from. `telling`
+    writes messages to parties in the same transaction; left out, those that wait are renewed.
+    Refused where the plan does not pass its check or is seen from a day to come, or where another
+    revision was published meanwhile (StaleRevision).
     """
-    return _published(store, read, _fit(read, cause), words, seen, at, telling)
+    edition = partial(_edition_of, folder=folder, cause=_fit(folder, cause), name=store.name)
+    return _issue(store, edition, seen, telling)
 
 
 def publish_to(
     given: str,
-    read: PlanFolder,
+    folder: PlanFolder,
     cause: Cause,
-    words: Words,
     seen: int | str | None = None,
     make: Callable[[str], Store] = make_store,
 ) -> tuple[Store, Published]:
@@ -128,147 +144,175 @@ def publish_to(
 
     `make` opens the database, or makes it.
     """
-    cause = _fit(read, cause)
+    cause = _fit(folder, cause)
     if not is_there(given) and not cause.is_rehearsal:
-        _refuse_ahead(read.plan, cause.now)
+        _refuse_ahead(folder.plan, cause.now)
     store = make(given)
-    return store, _published(store, read, cause, words, seen, no_steps)
+    edition = partial(_edition_of, folder=folder, cause=cause, name=store.name)
+    return store, _issue(store, edition, seen, RevisionMessages.renew)
 
 
-def _fit(read: PlanFolder, cause: Cause) -> Cause:
-    """The cause with its reason as stored. Refused if the plan cannot be published in any database."""
-    _refuse_unsound(read)
-    plausible(cause.now)
-    return replace(cause, reason=_reason(cause))
+def refresh(store: Store, actor: str, now: datetime) -> Published:
+    """Publishes the served plan as it looks now; nothing where every feed stays as it is.
+
+    InputError where nothing is published yet. Where somebody publishes meanwhile, it is theirs that is
+    seen from today.
+    """
+    return _issue(store, partial(_edition_again, kind="refresh", actor=actor, now=plausible(now)))
 
 
-def _published(
-    store: Store,
-    read: PlanFolder,
-    cause: Cause,
-    words: Words,
-    seen: int | str | None,
-    at: Steps,
-    telling: Telling = RevisionMessages.renew,
-) -> Published:
-    before = _before(store, read, cause)
-    old = before.current
-    at("read")
-    scenario, plan = scenario_bytes(without_sites(read.scenario)), _plan_bytes(read)
-    if old is not None and _is_same(store, old.revision, read, scenario, plan):
-        return Published(old.revision, old, is_new=False)
-    refuse_forgotten(read, old, read.plan.as_of if cause.is_rehearsal else min(read.plan.as_of, cause.now))
-    refuse_stale(read, old, seen)
-    shown = seen_from(read.plan, old, read.plan.as_of)
-    feeds = _feeds(read, before, shown, cause, words)
-    news = None if old is None else notices(read.scenario, old.scenario, old.plan.placed, shown)
-    at("rendered")
-    new = NewRevision(
-        kind=revisions.PUBLISH,
-        reason=cause.reason,
-        actor=cause.actor,
-        published_at=cause.now,
-        as_of=shown.as_of,
-        plan_revision=read.plan.revision,
-        scenario=scenario,
-        plan=plan,
-        feeds=feeds,
-        causes=_causes(read.plan, old),
-        sites=tuple(_sites(read.scenario)),
-    )
+def mend(store: Store, actor: str, now: datetime) -> Published:
+    """The same, by somebody who says that the clock is right: what lies after it was written by a wrong one.
 
-    def written_along(db: Transaction) -> None:
-        _let_wait(db, read, old)
-        go_on(db, read.scenario, cause.now)
-        moment = shown.as_of if cause.is_rehearsal else cause.now
-        telling(RevisionMessages(db, read.scenario, shown, old, words, cause.actor, cause.now, moment))
-        readdress(db, cause.now)
-
-    made = _put_unless_stale(store, read, new, old, at, written_along, is_rehearsal=cause.is_rehearsal)
-    rows = before.served.rows
-    changed = (key for key, digest in _digests(new).items() if key not in rows or rows[key].ics != digest)
-    return Published(made, old, tuple(changed), news=news)
-
-
-def put(
-    store: Store,
-    new: NewRevision,
-    before: ServedRevision | None,
-    at: Steps,
-    along: Callable[[Transaction], None] = lambda _: None,
-    *,
-    is_rehearsal: bool = False,
-) -> Revision:
-    """Writes the revision after the one that was read. Overtaken if that one is no longer served.
-
-    `is_rehearsal`: an empty database is marked as one.
+    From then on everything counts from this clock again, however far it is from the one before.
     """
     with store.writing() as db:
-        if is_rehearsal and audit.is_empty(db):
-            audit.add(db, new.published_at, new.actor, RehearsalBegun())
-        made = revisions.add(db, new, None if before is None else before.revision.hash, at)
-        along(db)
-    at("committed")
-    return made
+        readers.forget_fetches(db, plausible(now))
+    return _issue(store, partial(_edition_again, kind=Mended.action, actor=actor, now=now))
 
 
-def _let_wait(db: Transaction, read: PlanFolder, before: ServedRevision | None) -> None:
-    """Lets entries wait again that the former plan answered and this one, which replaces it, does not.
-
-    A draft needs no change: its plan has answered them, until it is given up.
-    """
-    if before is not None and not is_another(read.scenario, before.scenario) and drafts.read(db) is None:
-        drafts.let_wait(db, before.plan.last_shared(read.plan))
-
-
-def _before(store: Store, read: PlanFolder, cause: Cause) -> _PublishingState:
-    """Reads the database. Refused if the plan may not be published there."""
-    with store.reading() as db:
-        _refuse_mixing(db, store.name, cause)
-        if not cause.is_rehearsal:
-            _refuse_ahead(read.plan, cause.now)
-        found = served_revision(db)
-        known = served_feeds(db, found)
-        if found is None and not cause.is_rehearsal:
-            known = ServedFeeds({}, history_of(read))
-        left = former_parties(read.scenario, (key.party for key in known.rows), earlier_scenarios(db))
-        return _PublishingState(found, known, left, revisions.uid_key(db))
-
-
-def _feeds(read: PlanFolder, before: _PublishingState, shown: Plan, cause: Cause, words: Words) -> tuple[NewFeed, ...]:
-    """Every party's feed. A year of another name does not inherit the old one's past."""
-    known = before.served
-    if before.current is not None and before.current.scenario.name != read.scenario.name:
-        known = known.still_to_come(shown.as_of)
-    named = read.scenario
-    if cause.is_rehearsal:
-        named, known = rehearsed(named, words), known.rehearsed(words)
-    return FeedRenderer(shown, known, words, cause.now, before.uid_key).feeds(named, before.left)
-
-
-def _put_unless_stale(
+def _issue(
     store: Store,
-    read: PlanFolder,
-    new: NewRevision,
-    before: ServedRevision | None,
-    at: Steps,
-    along: Callable[[Transaction], None],
-    *,
-    is_rehearsal: bool,
-) -> Revision:
-    """Writes the revision. StaleRevision if somebody has published meanwhile."""
-    try:
-        return put(store, new, before, at, along, is_rehearsal=is_rehearsal)
-    except Overtaken:
+    read_edition: Callable[[Transaction], _Edition],
+    seen: int | str | None = None,
+    telling: Telling | None = None,
+) -> Published:
+    """The one way to be served: reads, refuses, renders, writes; and again where somebody has published meanwhile."""
+    while True:
         with store.reading() as db:
-            found = served_revision(db)
-        if found is None:
-            raise
-        raise stale(read, found) from None
+            edition = read_edition(db)
+        current, cause = edition.current, edition.cause
+        if current is not None and edition.is_served:
+            return Published(current.revision, current, is_new=False)
+        _refuse_older(edition, seen)
+        shown = seen_from(edition.plan, current, edition.as_of, edition.clock)
+        feeds = _rendered(edition, shown)
+        changed, news = _changed(feeds, edition.feeds), _news(edition, shown)
+        with suppress(Overtaken), store.writing() as db:
+            extend_addresses(db, edition.scenario, cause.now)
+            if edition.folder is None and current is not None and not changed and not current.is_ahead(edition.clock):
+                audit.add(db, cause.now, cause.actor, OF_REVISION[edition.kind]())
+                return Published(current.revision, current, is_new=False)
+            if cause.is_rehearsal and audit.is_empty(db):
+                audit.add(db, cause.now, cause.actor, RehearsalBegun())
+            new = _new_revision(edition, shown, feeds)
+            made = revisions.add(db, new, None if current is None else current.revision.hash)
+            if telling is not None:
+                _tell(db, edition, shown, telling)
+            return Published(made, current, changed, news=news)
 
 
-def _refuse_unsound(read: PlanFolder) -> None:
-    verdict = judge(read.scenario, read.plan, read.status)
+def _edition_of(db: Transaction, folder: PlanFolder, cause: Cause, name: str) -> _Edition:
+    """The folder's plan in the place of what is served. Refused where it may not be published in that database."""
+    _refuse_mixing(db, cause, name)
+    if not cause.is_rehearsal:
+        _refuse_ahead(folder.plan, cause.now)
+    current = served_revision(db)
+    feeds = served_feeds(db, current)
+    if current is None and not cause.is_rehearsal:
+        feeds = ServedFeeds({}, history_of(folder))
+    whole = None if current is None else whole_scenario(db, current)
+    scenario, plan = scenario_bytes(without_sites(folder.scenario)), _plan_bytes(folder)
+    return _Edition(
+        kind=revisions.PUBLISH,
+        cause=cause,
+        current=current,
+        feeds=feeds,
+        former=former_parties(folder.scenario, (key.party for key in feeds.rows), earlier_scenarios(db)),
+        uid_key=revisions.uid_key(db),
+        scenario=folder.scenario,
+        plan=folder.plan,
+        scenario_json=scenario,
+        plan_json=plan,
+        as_of=folder.plan.as_of,
+        folder=folder,
+        whole=whole,
+        is_served=current is not None
+        and whole is not None
+        and (current.revision.scenario, current.revision.plan) == (digest_of(scenario), digest_of(plan))
+        and bodies(whole) == bodies(folder.scenario),
+    )
+
+
+def _edition_again(db: Transaction, kind: str, actor: str, now: datetime) -> _Edition:
+    """The served plan, as it looks now. InputError where there is none yet."""
+    current = published_year(db)
+    clock = now if kind == Mended.action else None
+    feeds = served_feeds(db, current, clock)
+    return _Edition(
+        kind=kind,
+        cause=Cause(str(REASONS[kind]), actor, now, current.is_rehearsal),
+        current=current,
+        feeds=feeds,
+        former=former_parties(current.scenario, (key.party for key in feeds.rows), earlier_scenarios(db)),
+        uid_key=revisions.uid_key(db),
+        scenario=current.scenario,
+        plan=current.plan,
+        scenario_json=revisions.blob(db, current.revision.scenario),
+        plan_json=revisions.blob(db, current.revision.plan),
+        as_of=current.revision.as_of if current.is_rehearsal else now.replace(second=0, microsecond=0),
+        clock=clock,
+    )
+
+
+def _rendered(edition: _Edition, shown: Plan) -> tuple[NewFeed, ...]:
+    """Every party's feed. A year of another name goes on from nothing of the old one's past."""
+    scenario, feeds, say = edition.scenario, edition.feeds, words(edition.scenario.language)
+    if edition.current is not None and edition.current.scenario.name != scenario.name:
+        feeds = feeds.still_to_come(shown.as_of)
+    if edition.cause.is_rehearsal:
+        scenario, feeds = rehearsed(scenario, say), feeds.rehearsed(say)
+    return FeedRenderer(shown, feeds, say, edition.cause.now, edition.uid_key).feeds(scenario, edition.former)
+
+
+def _changed(feeds: tuple[NewFeed, ...], served: ServedFeeds) -> tuple[FeedKey, ...]:
+    """The feeds whose bytes are others than those that are served."""
+    rows = served.rows
+    return tuple(one.key for one in feeds if one.key not in rows or rows[one.key].ics != digest_of(one.ics))
+
+
+def _news(edition: _Edition, shown: Plan) -> Notices | None:
+    """What it means for people; None where nothing is served, or the plan stays."""
+    current = edition.current
+    if current is None or edition.folder is None:
+        return None
+    return notices(edition.scenario, current.scenario, current.plan.placed, shown)
+
+
+def _new_revision(edition: _Edition, shown: Plan, feeds: tuple[NewFeed, ...]) -> NewRevision:
+    return NewRevision(
+        kind=edition.kind,
+        reason=edition.cause.reason,
+        actor=edition.cause.actor,
+        published_at=edition.cause.now,
+        as_of=shown.as_of,
+        plan_revision=edition.plan.revision,
+        scenario=edition.scenario_json,
+        plan=edition.plan_json,
+        feeds=feeds,
+        causes=_causes(edition.plan, edition.current),
+        sites=tuple(_sites(edition.scenario)),
+    )
+
+
+def _tell(db: Transaction, edition: _Edition, shown: Plan, telling: Telling) -> None:
+    """Writes what parties are told of a new plan.
+
+    Entries that the plan before had answered, and this one has not, wait again. Beside a draft nothing is to be done:
+    its plan has answered them, until it is given up.
+    """
+    current, cause, scenario = edition.current, edition.cause, edition.scenario
+    if current is not None and not is_another(scenario, current.scenario) and drafts.read(db) is None:
+        drafts.let_wait(db, current.plan.last_shared(edition.plan))
+    moment = shown.as_of if cause.is_rehearsal else cause.now
+    say = words(scenario.language)
+    telling(RevisionMessages(db, scenario, shown, current, say, cause.actor, cause.now, moment))
+    readdress(db, cause.now)
+
+
+def _fit(folder: PlanFolder, cause: Cause) -> Cause:
+    """The cause, its reason as it is kept. Refused where no database can hold the plan as published."""
+    verdict = judge(folder.scenario, folder.plan, folder.status)
     if not verdict.clean:
         wrong = len(verdict.breaches) + len(verdict.claims)
         raise Refused(
@@ -277,6 +321,11 @@ def _refuse_unsound(read: PlanFolder) -> None:
                 {"n": wrong},
             )
         )
+    plausible(cause.now)
+    reason = clean(cause.reason)
+    if not reason:
+        raise InputError(Message("A revision needs a reason: say why in a few words."))
+    return replace(cause, reason=reason)
 
 
 def _refuse_ahead(plan: Plan, now: datetime) -> None:
@@ -292,17 +341,26 @@ def _refuse_ahead(plan: Plan, now: datetime) -> None:
         )
 
 
-def refuse_forgotten(read: PlanFolder, before: ServedRevision | None, moment: datetime) -> None:
+def _refuse_older(edition: _Edition, seen: int | str | None) -> None:
+    """Refused where the plan knows less than what it would take the place of: what has begun, or was published."""
+    folder, cause = edition.folder, edition.cause
+    if folder is not None:
+        moment = folder.plan.as_of if cause.is_rehearsal else min(folder.plan.as_of, cause.now)
+        refuse_forgotten(folder, edition.current, moment)
+        refuse_stale(folder, edition.current, seen)
+
+
+def refuse_forgotten(folder: PlanFolder, before: ServedRevision | None, moment: datetime) -> None:
     """Raises Refused if operations begun at the moment differ from the served ones; called-off ones have not begun."""
-    if before is None or before.scenario.name != read.scenario.name:
+    if before is None or before.scenario.name != folder.scenario.name:
         return
-    scenario, demands = before.scenario, read.plan.entries.demands(read.plan.placing.revision)
+    scenario, demands = before.scenario, folder.plan.entries.demands(folder.plan.placing.revision)
     begun = [
         old
         for old in before.plan.placements
         if scenario.has_begun(old.slot, moment) and not demands.is_called_off(old.operation, old.slot.day)
     ]
-    forgotten = [old.operation for old in begun if not old.same_place(read.plan.placed.get(old.operation))]
+    forgotten = [old.operation for old in begun if not old.same_place(folder.plan.placed.get(old.operation))]
     if forgotten:
         raise Refused(
             Message(
@@ -313,7 +371,7 @@ def refuse_forgotten(read: PlanFolder, before: ServedRevision | None, moment: da
         )
 
 
-def _refuse_mixing(db: Transaction, name: str, cause: Cause) -> None:
+def _refuse_mixing(db: Transaction, cause: Cause, name: str) -> None:
     is_rehearsal = audit.is_rehearsal(db)
     if is_rehearsal and not cause.is_rehearsal:
         raise Refused(
@@ -328,27 +386,12 @@ def _refuse_mixing(db: Transaction, name: str, cause: Cause) -> None:
         )
 
 
-def _reason(cause: Cause) -> str:
-    reason = clean(cause.reason)
-    if not reason:
-        raise InputError(Message("A revision needs a reason: say why in a few words."))
-    return reason
-
-
-def _plan_bytes(read: PlanFolder) -> bytes:
+def _plan_bytes(folder: PlanFolder) -> bytes:
     """plan.json without the hash of scenario.json, from which sites could be guessed."""
-    data = read.data(PLAN)
+    data = folder.data(PLAN)
     if not isinstance(data, dict):
         raise TypeError("a plan that was read is no mapping")
     return json_bytes({key: value for key, value in data.items() if key != "scenario"})
-
-
-def _is_same(store: Store, revision: Revision, read: PlanFolder, scenario: bytes, plan: bytes) -> bool:
-    """True if the revision has that scenario and plan, with exactly the same sites."""
-    if (revision.scenario, revision.plan) != (digest_of(scenario), digest_of(plan)):
-        return False
-    with store.reading() as db:
-        return published_sites(db, revision.number) == bodies(read.scenario)
 
 
 def _causes(plan: Plan, before: ServedRevision | None) -> Mapping[str, str]:
@@ -366,7 +409,3 @@ def _sites(scenario: Scenario) -> list[NewSite]:
         NewSite(operation, position, secrets.token_bytes(SALT_BYTES), body)
         for (operation, position), body in bodies(scenario).items()
     ]
-
-
-def _digests(new: NewRevision) -> dict[FeedKey, str]:
-    return {feed.key: digest_of(feed.ics) for feed in new.feeds}

@@ -17,7 +17,7 @@ from arshjul.errors import InputError, Message, StorageError
 from arshjul.formats.catalogues import words
 from arshjul.formats.feeds import feeds_json
 from arshjul.formats.plan.plan_folder import scenario_of_json, year_of_json
-from arshjul.formats.scenario.sites_apart import Place
+from arshjul.formats.scenario.sites_apart import Place, with_sites
 from arshjul.store import audit, revisions
 from arshjul.store.revisions import Revision
 from arshjul.store.store import Store, Transaction
@@ -83,6 +83,11 @@ def served_scenario(db: Transaction) -> Scenario:
 def published_sites(db: Transaction, number: int) -> dict[Place, bytes]:
     """The sites of the year that a revision shows, unless purged."""
     return {(site.operation, site.position): site.body for site in revisions.sites(db, number)}
+
+
+def whole_scenario(db: Transaction, one: ServedRevision) -> Scenario:
+    """The scenario of a revision with its sites, as far as they are kept."""
+    return with_sites(one.scenario, published_sites(db, one.revision.number))
 
 
 def zone_of(store: Store) -> tzinfo:
