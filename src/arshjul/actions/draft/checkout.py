@@ -1,13 +1,13 @@
 """checkout: the database's year as a complete plan folder, with sites, entries and the feeds' history."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from arshjul.actions.draft.draft import opened_draft
-from arshjul.actions.folder.plan_files import FormerFolder, plan_files
+from arshjul.actions.folder.plan_files import FormerFolder, plan_files, refuse_unknown_work
 from arshjul.actions.folder.reading import Speak
 from arshjul.actions.publishing.revision_feeds import under_its_own_name
-from arshjul.actions.publishing.served_revision import served_feeds
+from arshjul.actions.publishing.served_revision import read_back, served_feeds, whole_scenario
 from arshjul.domain.plan import Plan
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import write_plan_folder
@@ -24,17 +24,21 @@ class CheckedOut:
 
 
 def checkout(store: Store, folder: Path, speak: Speak) -> CheckedOut:
-    """Writes the draft's plan, which is the served one if nothing was chosen since."""
+    """Writes the draft's plan, which is the served one where nothing was chosen since.
+
+    The folder says from which publishing the draft began. Refused where work lies in it that would be lost.
+    """
     with store.reading() as db:
         draft = opened_draft(db)
         history = served_feeds(db, draft.served).history
+        base = None if draft.base is None or draft.has_served_plan else read_back(db, draft.base)
+        before = FormerFolder() if base is None else FormerFolder(base.plan, scenario=whole_scenario(db, base))
     speak(draft.scenario.language)
     if draft.is_rehearsal and draft.served is not None:
         tried = draft.served.scenario
         history = under_its_own_name(history, tried, words(tried.language))
     plan = draft.made_plan
-    before = FormerFolder(history=history)
-    if draft.served is not None and not draft.has_served_plan:
-        before = FormerFolder(draft.served.plan, history, draft.served.scenario)
+    refuse_unknown_work(folder, draft.scenario, plan)
+    before = replace(before, history=history)
     write_plan_folder(folder, plan_files(draft.scenario, plan, before, words(draft.scenario.language)))
     return CheckedOut(plan, draft.has_served_plan, len(draft.waiting) + (draft.given is not None))

@@ -20,7 +20,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.feeds import feeds_json
 from arshjul.formats.json_guard import json_bytes
-from arshjul.formats.plan.changes_json import changes_mapping
+from arshjul.formats.plan.changes_json import changes_mapping, going_on_from
 from arshjul.formats.plan.plan_folder import (
     CHANGES,
     FEEDS,
@@ -29,6 +29,7 @@ from arshjul.formats.plan.plan_folder import (
     plan_bytes,
     read_plan_folder,
     scenario_bytes,
+    scenario_digest,
     write_plan_folder,
 )
 from arshjul.planning.letters.notices import Notices, notices
@@ -91,6 +92,22 @@ def earlier(folder: Path, scenario: Scenario, as_of: datetime) -> FormerFolder:
     return lying_in(read)
 
 
+def refuse_unknown_work(folder: Path, scenario: Scenario, plan: Plan) -> None:
+    """Refused where a plan of the same year lies in the folder that the one to be written there does not come from."""
+    try:
+        there = read_plan_folder(folder, edited=True)
+    except InputError:
+        return
+    if there.scenario.name == scenario.name and plan.last_shared(there.plan) < there.plan.revision:
+        raise Refused(
+            Message(
+                "{folder} holds version {n} of the plan, which is not in the database: publish it first, or name "
+                "another folder.",
+                {"folder": str(folder), "n": there.plan.revision},
+            )
+        )
+
+
 def lying_in(read: PlanFolder) -> FormerFolder:
     """The plan, history and scenario of a folder that a new plan will replace."""
     return FormerFolder(read.plan, history_of(read), read.scenario)
@@ -145,6 +162,8 @@ def plan_files(
     confirmed = () if old is None else _confirmed(scenario, old, plan)
     why, absences = causes_told(scenario, plan, news.changes), absences_told(scenario, plan, news.lost)
     told = changes_mapping(news.changes, news.tell, hit, confirmed, why, news.lost, absences)
+    if old is not None:
+        told = going_on_from(told, scenario_digest(before.scenario or scenario))
     return {
         "scenario.json": whole,
         "plan.json": plan_bytes(plan, scenario, whole, words),

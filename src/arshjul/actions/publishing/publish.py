@@ -347,7 +347,7 @@ def _refuse_older(edition: _Edition, seen: int | str | None) -> None:
     if folder is not None:
         moment = folder.plan.as_of if cause.is_rehearsal else min(folder.plan.as_of, cause.now)
         refuse_forgotten(folder, edition.current, moment)
-        refuse_stale(folder, edition.current, seen)
+        refuse_stale(folder, edition.current, edition.whole, seen)
 
 
 def refuse_forgotten(folder: PlanFolder, before: ServedRevision | None, moment: datetime) -> None:

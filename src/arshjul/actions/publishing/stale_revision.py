@@ -14,9 +14,11 @@ from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Refused
-from arshjul.formats.plan.changes_json import read_changes
-from arshjul.formats.plan.plan_folder import CHANGES, PlanFolder
+from arshjul.formats.plan.changes_json import read_changes, scenario_before
+from arshjul.formats.plan.plan_folder import CHANGES, PlanFolder, scenario_digest
+from arshjul.planning.letters.edit_told import edit_sentences
 from arshjul.planning.letters.notices import notices
+from arshjul.planning.replan.edit import difference
 from arshjul.store.revisions import Revision
 
 SEEN_LETTERS = 12
@@ -48,19 +50,23 @@ class StaleRevision(Refused):
         self.is_another = is_another
 
 
-def refuse_stale(read: PlanFolder, current: ServedRevision | None, seen: int | str | None) -> None:
-    """Raises StaleRevision if the folder was not made from what is served.
+def refuse_stale(
+    read: PlanFolder, current: ServedRevision | None, whole: Scenario | None, seen: int | str | None
+) -> None:
+    """Raises StaleRevision where the folder was not made from what is served, whose `whole` scenario has its sites.
 
     `seen` is the revision that was seen: its hash, or the beginning of it, or its number; None: derived from the
     folder.
     """
-    if current is None:
+    if current is None or whole is None:
         return
     if seen is not None:
         if not _is_seen(str(seen), current.revision):
             raise stale(read, current)
     elif is_another(read.scenario, current.scenario) or not _goes_on_from(read, current.plan):
         raise stale(read, current)
+    else:
+        _refuse_other_scenario(read, current, whole)
 
 
 def _is_seen(seen: str, revision: Revision) -> bool:
@@ -89,6 +95,32 @@ def stale(read: PlanFolder, current: ServedRevision) -> StaleRevision:
         heading = Message("What it has changed since the plan that this one goes on from:")
         differences = notices(current.scenario, read.scenario, before, current.plan).sentences
     return StaleRevision(message, current.revision, heading, differences)
+
+
+def _refuse_other_scenario(read: PlanFolder, current: ServedRevision, whole: Scenario) -> None:
+    """Raises StaleRevision where the folder goes on from the served plan as it was of another scenario.
+
+    A folder that an older version wrote does not say from which.
+    """
+    given, served = scenario_before(read.data(CHANGES), CHANGES), scenario_digest(whole)
+    if given in ("", served):
+        return
+    values = {
+        "given": given[:SEEN_LETTERS],
+        "served": served[:SEEN_LETTERS],
+        "current": current.revision.number,
+        "seen": _mark(current.revision),
+    }
+    message = Message(
+        "changes.json names {given} as the scenario that this plan goes on from, and revision {current}, which is "
+        "served now, is of another one, {served}: what was edited there would be lost. Replan from what is served, as "
+        "`arshjul checkout` takes it out, or say --seen {seen} where this plan shall replace it.",
+        values,
+    )
+    gone = read.scenario.operations.keys() - whole.operations.keys()
+    heading = Message("What is other in the scenario that is served:")
+    sentences = tuple(edit_sentences(difference(read.scenario, whole, gone)))
+    raise StaleRevision(message, current.revision, heading, sentences)
 
 
 def is_another(scenario: Scenario, served: Scenario) -> bool:

@@ -60,6 +60,11 @@ def _all_of(causes: Iterable[ChangeCause]) -> dict[str, Any]:
     return {"cause": told[0] if told else None, "causes": told if len(told) > 1 else []}
 
 
+def going_on_from(written: Json, digest: str) -> Json:
+    """A mapping of changes that names the scenario of the plan before by its digest."""
+    return {**written, "from_scenario": digest}
+
+
 def place_mapping(placement: Placement) -> Json:
     """An operation's place: date, shift, unit, and the agencies chosen from its groups, if it has any."""
     return ToldPlace.of(placement).model_dump(by_alias=True)
@@ -67,8 +72,18 @@ def place_mapping(placement: Placement) -> Json:
 
 def read_changes(data: object, file: str) -> Changes | None:
     """The changes in a changes.json; None if they cannot be read."""
-    read = validated(ToldChanges, Document(nodes(data), file), (), is_json=True, more=True)
+    read = _read(data, file)
     if read is None:
         return None
     kinds = {"moved": read.moved, "unit_changed": read.unit_changed, "dropped": read.dropped, "new": read.new}
     return Changes(**{kind: tuple(move.domain() for move in moves) for kind, moves in kinds.items()})
+
+
+def scenario_before(data: object, file: str) -> str:
+    """The digest of the scenario that the plan before was of, as a changes.json names it; "" where it names none."""
+    read = _read(data, file)
+    return "" if read is None else read.from_scenario
+
+
+def _read(data: object, file: str) -> ToldChanges | None:
+    return validated(ToldChanges, Document(nodes(data), file), (), is_json=True, more=True)

@@ -118,6 +118,11 @@ def scenario_bytes(scenario: Scenario) -> bytes:
     return json_bytes(scenario_json.scenario_mapping(scenario))
 
 
+def scenario_digest(scenario: Scenario) -> str:
+    """The SHA-256 of its scenario.json, by which changes.json names the scenario of the plan before."""
+    return digest(scenario_bytes(scenario))
+
+
 def plan_bytes(plan: Plan, scenario: Scenario, written: bytes, words: Words) -> bytes:
     """plan.json, with its reasons and prices in those words; it names the scenario.json, given as `written`."""
     return json_bytes(plan_mapping(plan, scenario, digest(written), words))

@@ -72,7 +72,10 @@ class ToldParty(Written):
 
 
 class ToldChanges(Written):
-    """The whole file; every list is there, empty in a first plan."""
+    """The whole of it; every list is there, empty in a first plan.
+
+    `from_scenario`: the SHA-256 of the scenario that the plan before was of; "" in a first plan.
+    """
 
     moved: list[ToldMove]
     unit_changed: list[ToldMove]
@@ -83,3 +86,4 @@ class ToldChanges(Written):
     lost_agencies: dict[Text, list[Text]] = {}
     absences: list[ToldAbsence] = []
     tell: list[ToldParty] = []
+    from_scenario: Annotated[Text, WHERE_ANY] = ""

@@ -52,7 +52,7 @@ def edited(old: Scenario, given: Scenario, plan: Plan, entered: Entries, as_of: 
     there = frozenset(operations)
     operations = {id: _with_known_ties(one, there) if id in started else one for id, one in operations.items()}
     new = with_former_parties(old, replace(new, operations=operations), plan)
-    return Edit(new, _difference(old, new, gone), tuple(odd))
+    return Edit(new, difference(old, new, gone), tuple(odd))
 
 
 def remade(old: Scenario, given: Scenario, plan: Plan) -> Scenario:
@@ -149,7 +149,7 @@ def _with_known_ties(operation: Operation, known: frozenset[str]) -> Operation:
     )
 
 
-def _difference(old: Scenario, new: Scenario, gone: set[str]) -> Edited:
+def difference(old: Scenario, new: Scenario, gone: set[str]) -> Edited:
     """The differences of the scenario with which the year goes on."""
     changed = {
         id: keys
