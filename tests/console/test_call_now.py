@@ -39,23 +39,6 @@ FIRST_DAY = date(2027, 2, 1)
 LATER, MUCH_LATER = date(2027, 2, 8), date(2027, 2, 15)
 
 
-@pytest.fixture
-def town(tmp_path: Path) -> Town:
-    """A town in which everybody knows the first plan."""
-    made = make_store(str(tmp_path / "y.db"))
-    years.published(made, years.write(tmp_path / "0", YEAR, FIRST))
-    return Town(made, tmp_path)
-
-
-@pytest.fixture
-def untold(tmp_path: Path) -> Town:
-    """A town in which the first messages wait; calendars have the first plan."""
-    made = make_store(str(tmp_path / "y.db"))
-    read = years.write(tmp_path / "0", YEAR, FIRST)
-    publish(made, read, Cause("skäl", "test", years.NOW), telling=MAILED_TO)
-    return Town(made, tmp_path)
-
-
 def urgent(town: Town) -> dict[str, str]:
     """The parties that are to be called at once, each with what is to be said at once."""
     found = {}

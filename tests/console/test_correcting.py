@@ -11,7 +11,7 @@ from tests.console.test_entry_forms import sent, waiting
 
 def all_that_waits(desk: Desk) -> Entries:
     with desk.store.reading() as db:
-        return opened_draft(db).asked()
+        return opened_draft(db).entries_with()
 
 
 def test_an_outcome_is_corrected_while_it_waits(desk: Desk) -> None:

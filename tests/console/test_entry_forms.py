@@ -85,7 +85,7 @@ def sent(browser: Browser, where: str, named: str = "", /, **fields: str | Seque
 
 def waiting(desk: Desk) -> Entries:
     with desk.store.reading() as db:
-        return opened_draft(db).asked()
+        return opened_draft(db).entries_with()
 
 
 def chosen(browser: Browser, answer: Page, option: str = "fewest-changes") -> None:

@@ -139,7 +139,7 @@ class Walk:
         assert self.n_waiting() == n_before + 1, (name, item, self.page.locator("main").inner_text()[:500])
         if "id" in item and name in ("withdrawals", "given_back"):
             with self.console.desk.store.reading() as db:
-                self.names[item["id"]] = getattr(opened_draft(db).asked(), name)[-1].id
+                self.names[item["id"]] = getattr(opened_draft(db).entries_with(), name)[-1].id
 
     def form(self, name: str) -> Locator:
         """The form for entries of that list, unfolded."""

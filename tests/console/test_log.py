@@ -12,8 +12,7 @@ from sqlalchemy import select
 from arshjul.actions.draft import logbook
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.draft.logbook import Names, about, done, entered
-from arshjul.actions.subscribers.subscribe import Wanted, rotate, subscribe
-from arshjul.actions.subscribers.unsubscribe import unsubscribe
+from arshjul.actions.subscribers.subscribe import Wanted, rotate, subscribe, unsubscribe
 from arshjul.store import audit, drafts, schema
 from arshjul.store.audit import AuditLine
 from arshjul.store.events import (

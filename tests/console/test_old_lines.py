@@ -2,8 +2,7 @@
 
 import pytest
 
-from arshjul.actions.subscribers.subscribe import Wanted, closed_by_a_restore, reissue, subscribe
-from arshjul.actions.subscribers.unsubscribe import unsubscribe
+from arshjul.actions.subscribers.subscribe import Wanted, closed_by_a_restore, reissue, subscribe, unsubscribe
 from arshjul.store import audit, readers
 from arshjul.store.events import (
     EVENTS,

@@ -125,7 +125,7 @@ def test_an_answer_that_came_just_before_is_none_to_what_is_asked_now(desk: Desk
     asked_elsewhere(desk, browser)
     assert (party, "asked") in said(desk)
     with desk.store.reading() as db:
-        entries = opened_draft(db).asked()
+        entries = opened_draft(db).entries_with()
     place = proposal(desk).plan.placed["OP-000"]
     assert not [one for one in entries.answers if one.answer == "yes" and one.is_about(place)]
 
@@ -139,7 +139,7 @@ def test_an_answer_about_what_is_not_proposed_any_more_stands_in_nobodys_way(des
         drafts.add_entries(db, [(ANSWERS, json.dumps(body))], "Eva", desk.now)
         draft = opened_draft(db)
     assert draft.usable(desk.now)[1] == ()
-    assert "OP-003" not in {one.operation for one in draft.asked().answers}
+    assert "OP-003" not in {one.operation for one in draft.entries_with().answers}
 
 
 @SLOWLY_BOTH
@@ -399,7 +399,7 @@ def test_only_the_unit_that_serves_is_asked_anew_for_a_designated_officer(desk: 
     assert {party for party, answer in said(desk) if answer == "asked"} == {unit}
     assert any("Insatspolis önskas" in years.WORDS.say(one.text) for one in every(desk) if one.party == unit)
     with desk.store.reading() as db:
-        answers = opened_draft(db).asked().answers
+        answers = opened_draft(db).entries_with().answers
     assert not agreed(proposal(desk).scenario, answers)
 
 
@@ -414,7 +414,9 @@ def test_a_yes_on_other_terms_is_none_to_what_is_asked_now(
     answer_for(desk.store, unit, {name: "yes"}, "Eva", desk.now)
     with desk.store.reading() as db:
         draft = opened_draft(db)
-    assert not agreed(proposal(desk).scenario, draft.asked().answers), "who said yes to other terms has not agreed"
+    assert not agreed(proposal(desk).scenario, draft.entries_with().answers), (
+        "who said yes to other terms has not agreed"
+    )
 
 
 def test_only_who_is_asked_for_another_strength_is_asked_anew(desk: Desk) -> None:

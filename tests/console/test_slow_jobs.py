@@ -39,7 +39,7 @@ def later(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """The desk of a console that others know, with child processes; its clock is far beyond theirs."""
     monkeypatch.setattr(running, "subprocess", forked)
     desk.now = datetime.now(UTC) + LONG_AGO
-    with in_use.in_use_by_console(desk.url) as using:
+    with in_use.in_use(desk.url, is_console=True) as using:
         runner = Runner(desk.url, 60, console=using.name)
         desk.console = ConsoleServer(desk.store, runner, clock=lambda: desk.now)
         yield desk
@@ -121,8 +121,8 @@ def test_a_database_that_is_away_when_a_child_dies_is_told_later(later: Desk) ->
 
 ANOTHER = """
 import signal, sys
-from arshjul.store.in_use import in_use_by_console
-with in_use_by_console(sys.argv[1]) as using:
+from arshjul.store.in_use import in_use
+with in_use(sys.argv[1], is_console=True) as using:
     print(using.name, flush=True)
     signal.pause()
 """

@@ -12,8 +12,7 @@ from arshjul.actions.publishing.address_term import ending, ending_said
 from arshjul.actions.publishing.publish import mend
 from arshjul.actions.publishing.served_revision import served_scenario
 from arshjul.actions.subscribers.read_feed import read_feed
-from arshjul.actions.subscribers.subscribe import Wanted, rotate, subscribe
-from arshjul.actions.subscribers.unsubscribe import unsubscribe
+from arshjul.actions.subscribers.subscribe import Wanted, rotate, subscribe, unsubscribe
 from arshjul.agenda.uid import Seal, Uids
 from arshjul.domain.calendar import Span
 from arshjul.store import readers, revisions

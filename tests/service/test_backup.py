@@ -16,9 +16,8 @@ from arshjul.actions.database.doctor import damage
 from arshjul.actions.database.restore import restore
 from arshjul.actions.subscribers.address_book import address_book
 from arshjul.actions.subscribers.read_feed import digest_of_token, read_feed
-from arshjul.actions.subscribers.subscribe import Handed, Wanted, reissue, rotate, rotate_all, subscribe
+from arshjul.actions.subscribers.subscribe import Handed, Wanted, reissue, rotate, rotate_all, subscribe, unsubscribe
 from arshjul.actions.subscribers.subscribers import subscribers as known
-from arshjul.actions.subscribers.unsubscribe import unsubscribe
 from arshjul.errors import InputError, Message, Refused, StorageError
 from arshjul.store import audit, chain, copying
 from arshjul.store.engine import sqlite_module

@@ -63,6 +63,7 @@ def killed_at(step: str, copy: Path, store: Store) -> None:
         assert in_a_child(lambda: backup(store, copy, years.NOW)) == -signal.SIGKILL
 
 
+@SLOW_POSTGRESQL
 @pytest.mark.parametrize("step", STEPS)
 def test_a_backup_that_is_killed_is_made_anew(store: Store, tmp_path: Path, step: str) -> None:
     copy = tmp_path / "nightly" / "copy.db"

@@ -12,8 +12,7 @@ from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
 from arshjul.actions.draft.answer_addresses import hand_out, party_of
 from arshjul.actions.subscribers.read_feed import read_feed
-from arshjul.actions.subscribers.subscribe import Wanted, subscribe
-from arshjul.actions.subscribers.unsubscribe import unsubscribe
+from arshjul.actions.subscribers.subscribe import Wanted, subscribe, unsubscribe
 from arshjul.cli.maintenance import closed_said
 from arshjul.console.sessions import invite, is_invited, let_in, who
 from arshjul.errors import InputError

@@ -31,7 +31,7 @@ def put_back(copied: Path, url: str) -> None:
 
 def test_restore_is_refused_for_as_long_as_a_server_is_there(copied: Path, url: str) -> None:
     store = open_store(url)
-    with in_use.in_use(url), in_use.in_use_by_console(url):
+    with in_use.in_use(url), in_use.in_use(url, is_console=True):
         for _ in range(2):
             with pytest.raises(Refused, match="systemctl stop arshjul"):
                 put_back(copied, url)
@@ -56,7 +56,7 @@ def test_servers_that_start_at_once_take_each_other_for_no_restore(tmp_path: Pat
 
     def start(_: int) -> None:
         at_once.wait(30)
-        with in_use.in_use_by_console(url):
+        with in_use.in_use(url, is_console=True):
             pass
 
     with ThreadPoolExecutor(at_once.parties) as servers:
@@ -72,20 +72,20 @@ def test_a_killed_server_stands_in_nobodys_way(tmp_path: Path) -> None:
 
 def test_a_console_knows_whether_another_one_lives(url: str) -> None:
     make_store(url)
-    with in_use.in_use(url), in_use.in_use_by_console(url) as first:
+    with in_use.in_use(url), in_use.in_use(url, is_console=True) as first:
         assert first.is_only, "a server of feeds is no console"
-        with in_use.in_use_by_console(url) as second:
+        with in_use.in_use(url, is_console=True) as second:
             assert not second.is_only
-        with in_use.in_use_by_console(url) as third:
+        with in_use.in_use(url, is_console=True) as third:
             assert not third.is_only, "the second has not taken the first one's lock with it"
-    with in_use.in_use_by_console(url) as fourth:
+    with in_use.in_use(url, is_console=True) as fourth:
         assert fourth.is_only
 
 
 def test_a_console_lives_while_it_uses_the_database(url: str) -> None:
     store = make_store(url)
-    with in_use.in_use_by_console(url) as one:
-        with in_use.in_use_by_console(url) as other:
+    with in_use.in_use(url, is_console=True) as one:
+        with in_use.in_use(url, is_console=True) as other:
             assert [lives(store, name) for name in (one.name, other.name, "")] == [True, True, False]
         assert [lives(store, name) for name in (one.name, other.name)] == [True, False]
     assert not lives(store, one.name)
@@ -100,7 +100,7 @@ def test_a_killed_console_is_no_other_one(tmp_path: Path) -> None:
     store = make_store(str(tmp_path / "y.db"))
     (tmp_path / "y.db.in-use-console-0123456789abcdef.lock").write_bytes(b"")
     assert not lives(store, "0123456789abcdef")
-    with in_use.in_use_by_console(str(tmp_path / "y.db")) as using:
+    with in_use.in_use(str(tmp_path / "y.db"), is_console=True) as using:
         assert using.is_only
 
 
@@ -117,14 +117,14 @@ def test_the_lock_is_taken_anew_when_postgresql_was_started_anew(
     monkeypatch.setattr(in_use, "LOOKED_AFTER_S", 0.05)
     url = postgresql.new_database()
     store = make_store(url)
-    with in_use.in_use_by_console(url) as using:
+    with in_use.in_use(url, is_console=True) as using:
         postgresql.stop()
         postgresql.start()
         _wait_until_known(store)
         with pytest.raises(Refused), in_use.alone(url):
             pass
         assert lives(store, using.name)
-        with in_use.in_use_by_console(url) as other:
+        with in_use.in_use(url, is_console=True) as other:
             assert not other.is_only
     with in_use.alone(url):
         pass

@@ -12,9 +12,8 @@ from pathlib import Path
 import pytest
 
 from arshjul.actions.subscribers.read_feed import digest_of_token
-from arshjul.actions.subscribers.subscribe import Wanted, rotate, subscribe
+from arshjul.actions.subscribers.subscribe import Wanted, rotate, subscribe, unsubscribe
 from arshjul.actions.subscribers.subscribers import subscribers as known
-from arshjul.actions.subscribers.unsubscribe import unsubscribe
 from arshjul.store import readers
 from arshjul.store.store import make_store
 from tests import years

@@ -219,7 +219,7 @@ def _warn_of(console: Console, base: str) -> None:
 
 @command
 def unsubscribe(console: Console, id: SubscriberId, db: Db = DEFAULT_DB, by: By = None) -> None:
-    from arshjul.actions.subscribers.unsubscribe import unsubscribe as revoked
+    from arshjul.actions.subscribers.subscribe import unsubscribe as revoked
     from arshjul.store.store import open_store
 
     gone = revoked(open_store(db), id, actor(by), now())

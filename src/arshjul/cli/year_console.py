@@ -66,14 +66,14 @@ def console(
     from arshjul.console.guards import LOOPBACK
     from arshjul.console.runner import Runner
     from arshjul.console.serve import on_path, on_port, serve
-    from arshjul.store.in_use import in_use_by_console
+    from arshjul.store.in_use import in_use
 
     if trust_header is not None and socket is None:
         raise InputError(
             Message("Whoever reaches a port could write the header {name}: say --socket too.", {"name": trust_header})
         )
     trust = None if trust_header is None else Trust(trust_header, _roles(role or []))
-    with in_use_by_console(db) as using:
+    with in_use(db, is_console=True) as using:
         store = _opened(console, db, site_key, actor(by))
         made = ConsoleServer(
             store,

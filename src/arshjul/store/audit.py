@@ -123,24 +123,24 @@ def lines(db: Transaction, *kinds: type[LogEvent]) -> list[AuditLine]:
 def last_of(db: Transaction, *kinds: type[LogEvent]) -> type[LogEvent] | None:
     """The kind of the last of these events; None if there is none."""
     line, of_action = schema.audit.c, {kind.action: kind for kind in kinds}
-    found = select(line.action).where(line.action.in_(of_action)).order_by(line.number.desc()).limit(1)
-    return of_action.get(db.execute(found).scalar() or "")
+    query = select(line.action).where(line.action.in_(of_action)).order_by(line.number.desc()).limit(1)
+    return of_action.get(db.execute(query).scalar() or "")
 
 
 def readable(db: Transaction) -> tuple[list[AuditLine], int]:
     """The readable lines of a log that may be damaged, in order, and the number of unreadable ones."""
-    found, n_unread = list[AuditLine](), 0
+    readable_lines, n_unread = list[AuditLine](), 0
     for number in db.execute(select(schema.audit.c.number).order_by(schema.audit.c.number)).scalars().all():
         try:
             row = db.execute(select(schema.audit).where(schema.audit.c.number == number)).mappings().one()
         except UNREADABLE:
             n_unread += 1
         else:
-            found.append(AuditLine(**row))
-    return found, n_unread
+            readable_lines.append(AuditLine(**row))
+    return readable_lines, n_unread
 
 
-def go_on(db: Transaction, other: list[AuditLine]) -> None:
+def carry_over(db: Transaction, other: list[AuditLine]) -> None:
     """Appends to the log, which is a copy, the lines that the other one has beyond it."""
     there = frozenset(lines(db))
     for line in other:
@@ -148,10 +148,10 @@ def go_on(db: Transaction, other: list[AuditLine]) -> None:
             _append(db, _last(db), line.at, line.actor, line.action, line.about)
 
 
-def broken(found: list[AuditLine]) -> list[int]:
+def broken(log: list[AuditLine]) -> list[int]:
     """The numbers of lines that were changed, or do not follow the one before."""
     wrong, previous = [], FIRST
-    for position, line in enumerate(found, 1):
+    for position, line in enumerate(log, 1):
         if line.number != position or line.hash != hash_of(asdict(line), previous):
             wrong.append(line.number)
         previous = line.hash

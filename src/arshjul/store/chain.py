@@ -79,10 +79,10 @@ def inflated(gzipped: bytes) -> bytes:
 
 def judge_blob(gzipped: bytes, digest: str) -> None:
     """Damaged if `unpacked` would be; it never holds more than a piece of the data."""
-    found = hashlib.sha256()
+    hasher = hashlib.sha256()
     for piece in _pieces(gzipped):
-        found.update(piece)
-    if found.hexdigest() != digest:
+        hasher.update(piece)
+    if hasher.hexdigest() != digest:
         raise Damaged("a blob is not what its name says")
 
 

@@ -57,13 +57,13 @@ def _blobs(db: Transaction) -> Iterator[Message]:
 def _chain(db: Transaction) -> Iterator[Message]:
     previous = FIRST
     for position, revision in enumerate(revisions.revisions(db), 1):
-        found = revisions.link(
+        hash = revisions.link(
             revision,
             revisions.feeds(db, revision.number),
             revisions.causes(db, revision.number),
             revisions.site_seals(db, revision.number),
         )
-        if (revision.number, revision.previous, revision.hash) != (position, previous, found):
+        if (revision.number, revision.previous, revision.hash) != (position, previous, hash):
             yield Message("Revision {number} is not what was published", {"number": revision.number})
         previous = revision.hash
 
@@ -87,10 +87,10 @@ def _sites(db: Transaction) -> Iterator[Message]:
             if not row.salt and not site_key.has_key(db):  # sealed before it was encrypted
                 continue
             try:
-                found = site_seal(*site_key.sealed(db, bytes(row.salt), bytes(row.body)))
+                hash = site_seal(*site_key.sealed(db, bytes(row.salt), bytes(row.body)))
             except InputError:
-                found = None
-            if found is None or seals.get((row.operation, row.position)) != found:
+                hash = None
+            if hash is None or seals.get((row.operation, row.position)) != hash:
                 values = {"operation": row.operation, "number": number}
                 yield Message("A site of {operation} in revision {number} is damaged", values)
 

@@ -78,10 +78,10 @@ def is_empty(db: Transaction) -> bool:
 
 def generation(db: Transaction) -> int:
     """The number that readers compare. Damaged if it is no number."""
-    found = db.execute(select(schema.state.c.generation)).scalar() or 0
-    if not isinstance(found, int):
+    number = db.execute(select(schema.state.c.generation)).scalar() or 0
+    if not isinstance(number, int):
         raise Damaged("a generation that is no number")
-    return found
+    return number
 
 
 def restored(db: Transaction, after: int, now: datetime) -> None:

@@ -77,10 +77,10 @@ def write(db: Transaction, new: StoredDraft, seen: int) -> None:
         "plan": packed(new.plan),
         "given": None if new.given is None else packed(new.given),
     }
-    found = db.execute(select(table.c.version)).scalar()
-    if (found or 0) != seen or new.version <= seen:
+    version = db.execute(select(table.c.version)).scalar()
+    if (version or 0) != seen or new.version <= seen:
         raise Overtaken
-    if found is None:
+    if version is None:
         db.execute(insert(table), [{"id": 1, "version": new.version, **values}])
     else:
         db.execute(update(table).where(table.c.version == seen).values(version=new.version, **values))

@@ -53,7 +53,7 @@ UNREADABLE = (Damaged, DBAPIError)
 
 
 @contextmanager
-def told(name: str) -> Iterator[None]:
+def as_storage_error(name: str) -> Iterator[None]:
     """Turns database errors into a StorageError."""
     try:
         yield
@@ -66,17 +66,17 @@ def told(name: str) -> Iterator[None]:
 
 
 def _message(name: str, error: BaseException) -> Message:
-    found, reason = _OTHER, type(error).__name__
+    fault, reason = _OTHER, type(error).__name__
     code = getattr(error, "sqlite_errorname", None)
     state = getattr(error, "sqlstate", None)
     if code is not None:
         reason = code
-        found = next((text for start, text in _SQLITE.items() if code.startswith(start)), _OTHER)
+        fault = next((text for start, text in _SQLITE.items() if code.startswith(start)), _OTHER)
     elif state is not None:
         reason = state
-        found = next((text for start, text in _POSTGRESQL.items() if state.startswith(start)), _OTHER)
+        fault = next((text for start, text in _POSTGRESQL.items() if state.startswith(start)), _OTHER)
         if state.startswith(("08", "57P")):
-            found = _AWAY
+            fault = _AWAY
     elif reason in ("OperationalError", "InterfaceError"):  # psycopg, with no server that could give a state
-        found = _AWAY
-    return replace(found, values={"name": name, "reason": reason})
+        fault = _AWAY
+    return replace(fault, values={"name": name, "reason": reason})

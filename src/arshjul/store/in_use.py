@@ -8,7 +8,8 @@ are not ended. Only one process sends mail at a time.
 import contextlib
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from glob import escape
 from pathlib import Path
@@ -20,7 +21,7 @@ from arshjul.errors import Message, Refused, StorageError
 from arshjul.locks import HeldByAnother, held, is_held
 from arshjul.store.aside import sweep
 from arshjul.store.engine import engine, place
-from arshjul.store.faults import told
+from arshjul.store.faults import as_storage_error
 from arshjul.store.store import Store, Transaction, place_of_year
 from arshjul.texts.system import why
 
@@ -55,21 +56,13 @@ class UsingConsole:
     is_only: bool
 
 
-@contextlib.contextmanager
-def in_use(given: str) -> Iterator[None]:
+def in_use(given: str, *, is_console: bool = False) -> AbstractContextManager[UsingConsole]:
     """Announces a server of the database at that address, before it opens it. Refused during a restore.
 
     InputError if there is no database yet.
     """
-    with _told(_store_of(given), is_console=False):
-        yield
-
-
-@contextlib.contextmanager
-def in_use_by_console(given: str) -> Iterator[UsingConsole]:
-    """Announces a console in the same way."""
-    with _told(_store_of(given), is_console=True) as console:
-        yield console
+    where = place_of_year(given)
+    return _using(Store(where, engine(where)), is_console=is_console)
 
 
 def console_lives(store: Store, db: Transaction, name: str) -> bool:
@@ -82,24 +75,8 @@ def console_lives(store: Store, db: Transaction, name: str) -> bool:
 @contextlib.contextmanager
 def posting(store: Store) -> Iterator[None]:
     """Announces the only process that sends mail from a database. Refused if there is one, or during a restore."""
-    path = store.place.path
-    with _told(store, is_console=False), _post_lock(store) if path is None else _post_file(store, path):
+    with _using(store, is_console=False), _alone(store, "post", _POST_KEY, _posting(store)):
         yield
-
-
-def _store_of(given: str) -> Store:
-    where = place_of_year(given)
-    return Store(where, engine(where))
-
-
-@contextlib.contextmanager
-def _told(store: Store, *, is_console: bool) -> Iterator[UsingConsole]:
-    if store.place.path is not None:
-        telling = _file_of_ours(store, store.place.path, is_console)
-    else:
-        telling = _shared_lock(store, is_console)
-    with telling as console:
-        yield console
 
 
 @contextlib.contextmanager
@@ -107,8 +84,44 @@ def alone(given: str) -> Iterator[None]:
     """Keeps servers out of the database at that address. Refused if one uses it, or during another restore."""
     where = place(given)
     store = Store(where, engine(where))
-    with _file_of_all(store, store.place.path) if store.place.path is not None else _lock_alone(store):
+    with _alone(store, "restore", _KEY, _used(store) if where.path is None else _restoring(store)):
+        if where.path is not None and _is_any_held(store, _holders(where.path, _SERVER)):
+            raise _used(store)
         yield
+
+
+def _using(store: Store, *, is_console: bool) -> AbstractContextManager[UsingConsole]:
+    path = store.place.path
+    return _shared_lock(store, is_console) if path is None else _file_of_ours(store, path, is_console)
+
+
+@contextlib.contextmanager
+def _alone(store: Store, end: str, key: int, otherwise: Refused) -> Iterator[None]:
+    """Holds a file or a lock of PostgreSQL exclusively; raises `otherwise` if it is taken."""
+    with contextlib.ExitStack() as stack:
+        try:
+            if store.place.path is not None:
+                stack.enter_context(held(_beside(store.place.path, end)))
+            elif not _has_lock(store, stack, key):
+                raise otherwise
+        except HeldByAnother:
+            raise otherwise from None
+        except OSError as error:
+            raise _not_made(store, error) from None
+        yield
+
+
+def _has_lock(store: Store, stack: contextlib.ExitStack, key: int) -> bool:
+    with as_storage_error(store.name):
+        connection = stack.enter_context(_connected(store))
+        return bool(_asked(connection, "pg_try_advisory_lock", key))
+
+
+def _is_any_held(store: Store, files: Iterable[Path]) -> bool:
+    try:
+        return any(map(is_held, files))
+    except OSError as error:
+        raise _not_made(store, error) from None
 
 
 @contextlib.contextmanager
@@ -143,21 +156,6 @@ def _new_name() -> str:
 def _number(name: str) -> int:
     """A number for a lock of PostgreSQL, made from a name; 0 for an empty one."""
     return int(name[:7] or "0", 16)
-
-
-@contextlib.contextmanager
-def _file_of_all(store: Store, database: Path) -> Iterator[None]:
-    with contextlib.ExitStack() as stack:
-        try:
-            stack.enter_context(held(_beside(database, "restore")))
-            is_used = any(map(is_held, _holders(database, _SERVER)))
-        except HeldByAnother:
-            raise _restoring(store) from None
-        except OSError as error:
-            raise _not_made(store, error) from None
-        if is_used:
-            raise _used(store)
-        yield
 
 
 def _holders(database: Path, kind: str) -> list[Path]:
@@ -199,45 +197,9 @@ def _posting(store: Store) -> Refused:
 
 
 @contextlib.contextmanager
-def _post_file(store: Store, database: Path) -> Iterator[None]:
-    with contextlib.ExitStack() as stack:
-        try:
-            stack.enter_context(held(_beside(database, "post")))
-        except HeldByAnother:
-            raise _posting(store) from None
-        except OSError as error:
-            raise _not_made(store, error) from None
-        yield
-
-
-@contextlib.contextmanager
-def _post_lock(store: Store) -> Iterator[None]:
-    with _lock(store, _POST_KEY, _posting(store)):
-        yield
-
-
-@contextlib.contextmanager
-def _lock_alone(store: Store) -> Iterator[None]:
-    with _lock(store, _KEY, _used(store)):
-        yield
-
-
-@contextlib.contextmanager
-def _lock(store: Store, key: int, otherwise: Refused) -> Iterator[None]:
-    """Holds that lock of PostgreSQL exclusively; raises `otherwise` if it is taken."""
-    with told(store.name):
-        connection = _connected(store)
-        is_alone = _asked(connection, "pg_try_advisory_lock", key)
-    with contextlib.closing(connection):
-        if not is_alone:
-            raise otherwise
-        yield
-
-
-@contextlib.contextmanager
 def _shared_lock(store: Store, is_console: bool) -> Iterator[UsingConsole]:
     name = _new_name() if is_console else ""
-    with told(store.name):
+    with as_storage_error(store.name):
         connection, is_only = _shared(store, name)
     if connection is None:
         raise _restoring(store)

@@ -9,10 +9,10 @@ Field = str | int | None | list[int]
 def fields(action: str, words: str) -> dict[str, Field] | None:
     """The fields of the event in those words; None if they have no form that was ever written."""
     pattern = _FORMS.get(action)
-    found = None if pattern is None else pattern.fullmatch(words)
-    if found is None:
+    match = None if pattern is None else pattern.fullmatch(words)
+    if match is None:
         return None
-    return {name: _READ.get(name, str)(text) for name, text in found.groupdict("").items()}
+    return {name: _READ.get(name, str)(text) for name, text in match.groupdict("").items()}
 
 
 def _number(text: str) -> int | None:

@@ -118,12 +118,12 @@ def _read(row: RowMapping) -> OutboxMessage:
 
 def _ids(text: str) -> tuple[str, ...]:
     try:
-        found = json.loads(text)
+        ids = json.loads(text)
     except ValueError:
-        found = None
-    if not isinstance(found, list) or not all(isinstance(id, str) for id in found):
+        ids = None
+    if not isinstance(ids, list) or not all(isinstance(id, str) for id in ids):
         raise Damaged("operations that are none")
-    return tuple(found)
+    return tuple(ids)
 
 
 def _without_text(one: OutboxMessage) -> dict[str, str]:
@@ -138,8 +138,8 @@ def waiting(db: Transaction) -> list[OutboxMessage]:
 
 def to_call(db: Transaction) -> list[OutboxMessage]:
     """The messages to be told on the telephone, urgent ones first: there is no address, or mailing failed."""
-    found = [one for one in unsent(db) if not one.address or one.fault or one.is_doubted]
-    return sorted(found, key=lambda one: not one.urgent)
+    messages = [one for one in unsent(db) if not one.address or one.fault or one.is_doubted]
+    return sorted(messages, key=lambda one: not one.urgent)
 
 
 def every(db: Transaction) -> list[OutboxMessage]:
@@ -190,8 +190,8 @@ def told(db: Transaction) -> list[OutboxMessage]:
     """
     table = schema.outbox.c
     is_told = or_(table.sent_at.is_not(None), table.claimed_at.is_not(None), table.doubtful_since.is_not(None))
-    found = select(schema.outbox).where(table.tells != "", is_told)
-    return [_read(row) for row in db.execute(found.order_by(table.at, table.number)).mappings()]
+    query = select(schema.outbox).where(table.tells != "", is_told)
+    return [_read(row) for row in db.execute(query.order_by(table.at, table.number)).mappings()]
 
 
 def asked_there_since(db: Transaction, one: OutboxMessage) -> datetime:
@@ -231,12 +231,14 @@ def rewrite(db: Transaction, number: int, new: OutboxMessage) -> None:
 
 def claim(db: Transaction, number: int, now: datetime) -> OutboxMessage | None:
     """The message, marked as being handed over; None if it no longer waits, or is being handed over already."""
-    found = next(iter(unsent(db, number)), None)
-    if found is None or found.is_doubted or found.is_going(now):
+    message = next(iter(unsent(db, number)), None)
+    if message is None or message.is_doubted or message.is_going(now):
         return None
-    since = found.doubtful_since or found.claimed_at  # the last claim's process has died, and its progress is unknown
-    doubts = found.doubts + (found.claimed_at is not None)
-    claimed = replace(found, claimed_at=now, doubtful_since=since, doubts=doubts)
+    since = (
+        message.doubtful_since or message.claimed_at
+    )  # the last claim's process has died, and its progress is unknown
+    doubts = message.doubts + (message.claimed_at is not None)
+    claimed = replace(message, claimed_at=now, doubtful_since=since, doubts=doubts)
     if claimed.is_doubted:
         _write(db, number, claimed_at=None, doubtful_since=since, doubts=doubts)
         return None
@@ -271,10 +273,10 @@ def take_out(db: Transaction, number: int, told_at: datetime | None = None) -> O
     `told_at`: when somebody told it, on the telephone or in a mail of their own; it is not kept for a question, whose
     address went nowhere. A message being handed over may still reach its party.
     """
-    found = next(iter(unsent(db, number)), None)
-    if found is not None:
-        _write(db, number, taken_out=True, sent_at=None if found.asks else told_at, **_without_text(found))
-    return found
+    message = next(iter(unsent(db, number)), None)
+    if message is not None:
+        _write(db, number, taken_out=True, sent_at=None if message.asks else told_at, **_without_text(message))
+    return message
 
 
 def readdress(db: Transaction, one: OutboxMessage, address: str, now: datetime) -> None:
@@ -290,17 +292,8 @@ def readdress(db: Transaction, one: OutboxMessage, address: str, now: datetime) 
     put(db, moved)
 
 
-def take_out_questions(db: Transaction) -> None:
-    """Removes all waiting questions: their proposal no longer exists."""
-    _take_out_all(db, asks=True)
-
-
-def take_out_news(db: Transaction) -> None:
-    """Removes all other waiting messages: their plan no longer exists."""
-    _take_out_all(db, asks=False)
-
-
-def _take_out_all(db: Transaction, *, asks: bool) -> None:
+def take_out_all(db: Transaction, *, asks: bool) -> None:
+    """Takes out every question that waits, or all else: what it asks about, or tells of, is no more."""
     for one in unsent(db):
         if one.asks is asks:
             take_out(db, one.number)

@@ -51,7 +51,7 @@ def write(db: Transaction, new: StoredProposal) -> None:
 def forget(db: Transaction) -> None:
     """Ends the proposal; its questions waiting in the outbox are not sent."""
     db.execute(delete(schema.proposal))
-    outbox.take_out_questions(db)
+    outbox.take_out_all(db, asks=True)
 
 
 def add_address(db: Transaction, made: AnswerAddress) -> None:
@@ -107,8 +107,8 @@ def close_again(db: Transaction, known: Mapping[str, Door], at: datetime) -> Non
 def address(db: Transaction, digest: str, now: datetime) -> AnswerAddress | None:
     """The address of that digest; None if it admits nobody."""
     row = db.execute(select(schema.answer_address).where(schema.answer_address.c.digest == digest)).mappings().first()
-    found = None if row is None else AnswerAddress(**row)
-    return None if found is None or found.revoked_at is not None or found.expires_at < now else found
+    address = None if row is None else AnswerAddress(**row)
+    return None if address is None or address.revoked_at is not None or address.expires_at < now else address
 
 
 def open_parties(db: Transaction, now: datetime) -> frozenset[str]:

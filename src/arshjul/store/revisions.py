@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ScalarSelect, Table, func, insert, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, Table, func, insert, select, update
 
 from arshjul.store import audit, schema
 from arshjul.store.chain import FIRST, counted, digest_of, hash_of, packed, site_seal, unpacked
@@ -68,18 +68,11 @@ class Feed:
 class NewFeed:
     """A feed to be published: its bytes, and its history."""
 
-    party: str
-    level: str
-    content: str
+    key: FeedKey
     ics: bytes
     said: bytes
     last_modified: datetime
     departed: bool
-
-    @property
-    def key(self) -> FeedKey:
-        """The feed's identity."""
-        return FeedKey(self.party, self.level, self.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +121,10 @@ def pointer(db: Transaction) -> int | None:
 
 def restored_at(db: Transaction) -> datetime:
     """The moment at which a backup was last restored: earlier revision numbers may have been reused since."""
-    found: datetime | None = db.execute(select(schema.state.c.floor)).scalar()
-    if found is None:
+    moment: datetime | None = db.execute(select(schema.state.c.floor)).scalar()
+    if moment is None:
         raise Damaged("the state is missing")
-    return found
+    return moment
 
 
 def current(db: Transaction) -> Revision | None:
@@ -142,13 +135,16 @@ def current(db: Transaction) -> Revision | None:
 
 def revision(db: Transaction, number: int) -> Revision | None:
     """The revision of that number."""
-    row = db.execute(select(schema.revision).where(schema.revision.c.number == number)).mappings().first()
-    return None if row is None else Revision(**row)
+    return _revision(db, schema.revision.c.number == number)
 
 
 def published(db: Transaction, number: int) -> Revision | None:
     """The publishing revision of the year that the one of that number shows: itself, unless a refresh."""
-    row = db.execute(select(schema.revision).where(schema.revision.c.number == _published(number))).mappings().first()
+    return _revision(db, schema.revision.c.number == _published(number))
+
+
+def _revision(db: Transaction, which: ColumnElement[bool]) -> Revision | None:
+    row = db.execute(select(schema.revision).where(which)).mappings().first()
     return None if row is None else Revision(**row)
 
 

@@ -5,6 +5,7 @@ only if that has grown is anything read.
 """
 
 import os
+import re
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,9 +15,8 @@ from sqlalchemy import Connection, select
 from arshjul.store import readers, revisions, schema
 from arshjul.store.chain import digest_of, packed, unpacked
 from arshjul.store.engine import plain
-from arshjul.store.faults import Damaged, told
+from arshjul.store.faults import Damaged, as_storage_error
 from arshjul.store.google import for_google
-from arshjul.store.noted import with_event
 from arshjul.store.revisions import FeedKey
 from arshjul.store.schema import moment_text
 from arshjul.store.store import Store, Transaction
@@ -81,7 +81,7 @@ class Shelf:
 
 
 def _noted(feed: Shelved, note: Note) -> Shelved:
-    ics = with_event(feed.ics, note.event)
+    ics = _with_event(feed.ics, note.event)
     return Shelved(digest_of(ics), ics, packed(ics), max(feed.last_modified, note.since))
 
 
@@ -96,7 +96,7 @@ class Watch:
     def latest(self, shelf: Shelf) -> Shelf:
         """That shelf if nothing has changed since, or the latest one. StorageError if there is none."""
         try:
-            with told(self.store.name):
+            with as_storage_error(self.store.name):
                 is_latest = self._state() == (shelf.generation, shelf.restored_at)
             return shelf if is_latest else self._filled(shelf)
         except BaseException:
@@ -116,18 +116,18 @@ class Watch:
         if self._connection is None or file != known:
             self.close()
             self._connection, self._file = plain(self.store.engine), file
-        found = self._connection.exec_driver_sql("SELECT generation, floor FROM state").one_or_none()
-        return None if found is None or file != known else (int(found[0]), str(found[1]))
+        row = self._connection.exec_driver_sql("SELECT generation, floor FROM state").one_or_none()
+        return None if row is None or file != known else (int(row[0]), str(row[1]))
 
     def _file_now(self) -> tuple[int, int] | None:
         """The file's identity, since it may be replaced."""
         if self.store.place.path is None:
             return None
         try:
-            found = os.stat(self.store.place.path)  # noqa: PTH116 - once per request
+            status = os.stat(self.store.place.path)  # noqa: PTH116 - once per request
         except OSError:
             return None
-        return (found.st_dev, found.st_ino)
+        return (status.st_dev, status.st_ino)
 
     def _filled(self, old: Shelf) -> Shelf:
         with self.store.reading() as db:
@@ -186,14 +186,14 @@ def _sound_notes(db: Transaction) -> list[readers.AddressNote]:
 def _for_google(feeds: Mapping[FeedKey, Shelved], wanted: Set[FeedKey], old: Shelf) -> dict[FeedKey, Shelved]:
     """The feeds with readers at Google; those of the old shelf are not packed again."""
     made = {old.feeds[key].digest: feed for key, feed in old.for_google.items() if key in old.feeds}
-    found = {}
+    feeds_for_google = {}
     for key in wanted & feeds.keys():
         feed = feeds[key]
         if feed.digest not in made:
             ics = for_google(feed.ics)
             made[feed.digest] = Shelved(digest_of(ics), ics, packed(ics), feed.last_modified)
-        found[key] = replace(made[feed.digest], last_modified=feed.last_modified)
-    return found
+        feeds_for_google[key] = replace(made[feed.digest], last_modified=feed.last_modified)
+    return feeds_for_google
 
 
 def _shelved(
@@ -208,3 +208,14 @@ def _shelved(
         return Shelved(row.ics, unpacked(gzipped or b"", row.ics), bytes(gzipped or b""), whole)
     except Damaged:
         return None
+
+
+_START = re.compile(rb"(?<=\r\n)BEGIN:VEVENT\r\n")
+_END = b"END:VCALENDAR\r\n"
+
+
+def _with_event(ics: bytes, event: bytes) -> bytes:
+    """The feed with that event, at its place: they stand in the order of their UIDs."""
+    later = (at for at in (found.start() for found in _START.finditer(ics)) if ics[at : at + len(event)] > event)
+    at = next(later, len(ics) - len(_END))
+    return ics[:at] + event + ics[at:]

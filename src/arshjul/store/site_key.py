@@ -133,10 +133,10 @@ def encrypt_all(db: Connection) -> int:
 
 def opened(db: Connection, salt: bytes, body: bytes) -> tuple[bytes, bytes]:
     """The salt and the decrypted body of a published site."""
-    found = unlocked(db, body)
+    packed = unlocked(db, body)
     if salt:
-        return salt, found
-    return found[1 : 1 + found[0]], found[1 + found[0] :]
+        return salt, packed
+    return packed[1 : 1 + packed[0]], packed[1 + packed[0] :]
 
 
 def sealed(db: Connection, salt: bytes, body: bytes) -> tuple[bytes, bytes]:

@@ -12,7 +12,7 @@ from arshjul.errors import InputError, Message, StorageError
 from arshjul.files import AT_ONCE, CLOSED_IN_CHILDREN, set_mode
 from arshjul.store import versions
 from arshjul.store.engine import Place, engine, place, plain
-from arshjul.store.faults import told
+from arshjul.store.faults import as_storage_error
 from arshjul.store.schema import OF_SITES, state
 from arshjul.store.site_key import OPTION, key_in
 from arshjul.store.site_key import is_needed as is_needed_in
@@ -41,8 +41,8 @@ class Store:
         with self.reading() as connection:
             sqlite = connection.dialect.name == "sqlite"
             query = "SELECT sqlite_version()" if sqlite else "SHOW server_version"
-            found = connection.exec_driver_sql(query).scalar()
-        return f"{'SQLite' if sqlite else 'PostgreSQL'} {found}"
+            version = connection.exec_driver_sql(query).scalar()
+        return f"{'SQLite' if sqlite else 'PostgreSQL'} {version}"
 
     def with_key(self, file: Path | None) -> "Store":
         """The same store with its sites under the key in that file; None: unchanged."""
@@ -68,23 +68,23 @@ class Store:
         if self.engine.dialect.name != "sqlite":
             yield
             return
-        with told(self.name):
+        with as_storage_error(self.name):
             connection = plain(self.engine)
         with closing(connection):
-            with told(self.name):
+            with as_storage_error(self.name):
                 connection.execute(select(state.c.id)).all()
             yield
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """A transaction that sees one state of the database, whatever is written meanwhile."""
-        with told(self.name), self.engine.begin() as connection:
+        with as_storage_error(self.name), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
         """A transaction that writes: exclusive from its start, and all or nothing."""
-        with told(self.name), _alone(self.engine) as connection:
+        with as_storage_error(self.name), _alone(self.engine) as connection:
             connection.execute(select(state.c.id).with_for_update())
             yield connection
 
@@ -106,7 +106,7 @@ class Store:
         """Moves the contents of SQLite's log into its file; False if a reader prevents it."""
         if self.engine.dialect.name != "sqlite":
             return True
-        with told(self.name), self.engine.connect().execution_options(plain=True) as connection:
+        with as_storage_error(self.name), self.engine.connect().execution_options(plain=True) as connection:
             is_busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
         return not is_busy
 
@@ -153,7 +153,7 @@ def open_store(given: str, *, bring_up_to_date: bool = False, also_older: bool =
         versions.require(connection, where.name, also_older=bring_up_to_date or also_older)
         is_older = versions.version(connection) != versions.HEAD
     if is_older and bring_up_to_date:
-        with told(where.name), _alone(opened.engine) as connection:
+        with as_storage_error(where.name), _alone(opened.engine) as connection:
             versions.bring_up_to_date(connection, where.name)
     return opened
 
@@ -171,12 +171,12 @@ def make_store(given: str, *, wal: bool = True) -> Store:
         except OSError as error:
             values = {"name": where.name, "reason": why(error)}
             raise StorageError(Message("{name} cannot be made: {reason}.", values)) from None
-    with told(where.name):
+    with as_storage_error(where.name):
         with made.connect().execution_options(isolation_level="AUTOCOMMIT", plain=True) as connection:
-            found = versions.version(connection)
-            if wal and made.dialect.name == "sqlite" and found is None:
+            number = versions.version(connection)
+            if wal and made.dialect.name == "sqlite" and number is None:
                 connection.exec_driver_sql("PRAGMA journal_mode=WAL")
-        if found != versions.HEAD:
+        if number != versions.HEAD:
             with _alone(made) as connection:
                 versions.bring_up_to_date(connection, where.name)
     return Store(where, engine(where))

@@ -51,8 +51,8 @@ def out_of_chain(db: Transaction) -> list[ToldRevision]:
 def named(db: Transaction, hashes: Iterable[str]) -> dict[ToldRevision, YearBytes]:
     """The revisions with these hashes, and their contents. Damaged if those have changed."""
     wanted = frozenset(hashes)
-    found = {one.hash: one for one in _all(db) if one.hash in wanted}.values()
-    return {one: YearBytes(revisions.blob(db, one.scenario), revisions.blob(db, one.plan)) for one in found}
+    known = {one.hash: one for one in _all(db) if one.hash in wanted}.values()
+    return {one: YearBytes(revisions.blob(db, one.scenario), revisions.blob(db, one.plan)) for one in known}
 
 
 def keep(db: Transaction, told: Mapping[ToldRevision, YearBytes]) -> None:

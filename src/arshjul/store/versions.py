@@ -18,33 +18,33 @@ def version(connection: Connection) -> str | None:
     """The version of the tables; None if arshjul has made none yet."""
     if not inspect(connection).has_table("alembic_version"):
         return None
-    found = connection.execute(sql("SELECT version_num FROM alembic_version")).scalar()
-    return None if found is None else str(found)
+    number = connection.execute(sql("SELECT version_num FROM alembic_version")).scalar()
+    return None if number is None else str(number)
 
 
 def require(connection: Connection, name: str, *, also_older: bool = False) -> None:
     """Refuses tables of any other version than this program's; `also_older`: of a newer one only."""
-    found = version(connection)
-    if found == HEAD or (also_older and found in KNOWN):
+    number = version(connection)
+    if number == HEAD or (also_older and number in KNOWN):
         return
-    if found is None:
+    if number is None:
         raise InputError(
             Message("There is nothing in {name} yet: `arshjul publish` puts a plan there.", {"name": name})
         )
-    if found in KNOWN:
+    if number in KNOWN:
         raise StorageError(
             Message("{name} was made by an older version: `arshjul refresh` brings it up to date.", {"name": name})
         )
-    raise _newer(name, found)
+    raise _newer(name, number)
 
 
 def bring_up_to_date(connection: Connection, name: str) -> None:
     """Makes or changes the tables, within the connection's transaction, which must be a writing one."""
-    found = version(connection)
-    if found == HEAD:
+    number = version(connection)
+    if number == HEAD:
         return
-    if found is not None and found not in KNOWN:
-        raise _newer(name, found)
+    if number is not None and number not in KNOWN:
+        raise _newer(name, number)
     from alembic import command
     from alembic.config import Config
 

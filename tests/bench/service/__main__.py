@@ -22,8 +22,7 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from arshjul.actions.subscribers.subscribe import Wanted, subscribe
-from arshjul.actions.subscribers.unsubscribe import unsubscribe
+from arshjul.actions.subscribers.subscribe import Wanted, subscribe, unsubscribe
 from arshjul.store import revisions
 from arshjul.store.store import Store, make_store
 from tests import years

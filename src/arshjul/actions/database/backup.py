@@ -73,8 +73,7 @@ def backup(
 ) -> Copied:
     """Copies the database into a new file, entirely or not at all. InputError if the file exists already.
 
-    `sites`: which of them it holds. `key_file`: their key, by which it is seen whether anybody can read them; the copy
-    is made all the same.
+    `sites`: those to include. `key_file`: their key, used to check that they can be read; the copy is made in any case.
     """
     half, waiting = _half(file), _half(manifest_of(file))
     try:

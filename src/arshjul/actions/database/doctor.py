@@ -77,35 +77,35 @@ def doctor(given: str, now: datetime, base_url: str | None = None, key_file: Pat
         store, fault = open_store(given).with_key_there(key_file)
     except StorageError as error:
         return Diagnosis((Finding("file", error.message),), {"arshjul": __version__})
-    found = [*damage(store), *_open_files(store), *_left(store)]
+    findings = [*damage(store), *_open_files(store), *_left(store)]
     number, head = None, None
     try:
         with store.reading() as db:
             last, log, is_rehearsal = revisions.current(db), audit.lines(db), audit.is_rehearsal(db)
             written, has_readers, ends = audit.latest(db), bool(readers.subscribers(db)), ending(db, now)
-            found += [*_sites(db, key_file, fault), *_owed(db)]
-        found += _clock(last, written, now)
+            findings += [*_sites(db, key_file, fault), *_owed(db)]
+        findings += _clock(last, written, now)
         if not is_rehearsal:
-            found += [*_ahead(last), *_refreshed(last, log, now), *_address(base_url, has_readers=has_readers)]
-            found += _ending(ends, zone_of(store))
+            findings += [*_ahead(last), *_refreshed(last, log, now), *_address(base_url, has_readers=has_readers)]
+            findings += _ending(ends, zone_of(store))
         if last is not None:
             number, head = last.number, last.hash
     except StorageError as error:
-        if not found:
-            found.append(Finding("file", error.message))
-    return Diagnosis(tuple(found), _versions(store), number, head)
+        if not findings:
+            findings.append(Finding("file", error.message))
+    return Diagnosis(tuple(findings), _versions(store), number, head)
 
 
 def damage(store: Store) -> list[Finding]:
     """Everything that is not as it was written."""
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for id, check in CHECKS.items():
         try:
             with store.reading() as db:
-                found += [Finding(id, text) for text in check(db)]
+                findings += [Finding(id, text) for text in check(db)]
         except StorageError as error:
-            found.append(Finding(id, error.message))
-    return found
+            findings.append(Finding(id, error.message))
+    return findings
 
 
 def _sites(db: Transaction, key_file: Path | None, fault: Message | None) -> Iterator[Finding]:

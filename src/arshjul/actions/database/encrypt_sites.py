@@ -21,7 +21,7 @@ class Encrypted:
 
 
 def encrypt_sites(store: Store, actor: str, now: datetime) -> Encrypted:
-    """Encrypts what lies in clear under the store's key; nothing without one."""
+    """Encrypts plain sites under the store's key; without a key nothing."""
     with store.reading() as db:
         if not site_key.has_key(db):
             return Encrypted(0, True)

@@ -21,7 +21,7 @@ from arshjul.store.told_revisions import ToldRevision, YearBytes
 
 
 @dataclass(frozen=True, slots=True)
-class ToldSoFar:
+class ToldMessages:
     """All that a database knows of what parties were told.
 
     `served`: the hash of the revision known to parties without waiting messages. `proposal`: what its questions are
@@ -35,7 +35,7 @@ class ToldSoFar:
     lost: Mapping[str, PartyMail]
 
 
-def told_since(db: Transaction, copy: Transaction) -> ToldSoFar | None:
+def told_since(db: Transaction, copy: Transaction) -> ToldMessages | None:
     """All that a database knows of what parties were told; None if the copy knows more, or it is damaged."""
     log = audit.lines(copy)
     try:
@@ -47,34 +47,34 @@ def told_since(db: Transaction, copy: Transaction) -> ToldSoFar | None:
         named = told_revisions.named(db, hashes)
         for year in named.values():
             year_of_json(year.scenario, year.plan)
-        return ToldSoFar(messages, named, served.hash, proposals.read(db), asked_since(db, copy))
+        return ToldMessages(messages, named, served.hash, proposals.read(db), asked_since(db, copy))
     except (*UNREADABLE, InputError):
         return None
 
 
-def go_on(db: Transaction, told: ToldSoFar | None, actor: str, now: datetime) -> int:
+def carry_over(db: Transaction, record: ToldMessages | None, actor: str, now: datetime) -> int:
     """Fills the outbox with what parties are owed after a restore; returns the number of messages with unknown success.
 
     Without `told`, what was sent since the copy was made is unknown.
     """
-    if told is None:
+    if record is None:
         return outbox.doubt(db, now)
-    outbox.put_in_place(db, told.messages)
-    if proposals.read(db) != told.proposal:
-        outbox.take_out_questions(db)
-    _owe_news(db, told, actor, now)
-    for party, mail in told.lost.items():  # on the telephone, since nobody has reviewed it yet
+    outbox.put_in_place(db, record.messages)
+    if proposals.read(db) != record.proposal:
+        outbox.take_out_all(db, asks=True)
+    _reconcile(db, record, actor, now)
+    for party, mail in record.lost.items():  # on the telephone, since nobody has reviewed it yet
         outbox.add(db, party, "", mail, actor, now)
     return 0
 
 
-def _owe_news(db: Transaction, told: ToldSoFar, actor: str, now: datetime) -> None:
-    told_revisions.keep(db, told.revisions)
+def _reconcile(db: Transaction, record: ToldMessages, actor: str, now: datetime) -> None:
+    told_revisions.keep(db, record.revisions)
     served = served_revision(db)
     if served is None:
-        outbox.take_out_news(db)
+        outbox.take_out_all(db, asks=False)
         return
     moment = served.revision.as_of if served.is_rehearsal else now
     plan = seen_from(served.plan, served, moment)
     said = words(served.scenario.language)
-    RevisionMessages(db, served.scenario, plan, served, said, actor, now, moment, told.served).owe()
+    RevisionMessages(db, served.scenario, plan, served, said, actor, now, moment, record.served).reconcile()

@@ -60,20 +60,20 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
                     {"name": target.name},
                 )
             )
-        told = owed.told_since(db, rows)
+        record = owed.told_since(db, rows)
         copying.clear(db)
         copying.copy(rows, db, sites="all", tables=copy.tables)
         copying.restored(db, replaced.generation, now)
         jobs.break_off(db)  # the processes that worked on them when the copy was made are gone
         if replaced.doors is not None:
             ways_in.close_again(db, replaced.doors, now)
-        audit.go_on(db, replaced.log)
+        audit.carry_over(db, replaced.log)
         in_copy = ways_in.open_now(db, now)
         revoked = None if keep else ways_in.close_all(db, now)
         last = revisions.current(db)
         closed_now = None if revoked is None else list(revoked)
         audit.add(db, now, actor, Restored(last.number if last else None, closed_now, audit.broken(replaced.log)))
-        doubtful = owed.go_on(db, told, actor, now)
+        doubtful = owed.carry_over(db, record, actor, now)
         n_owed = len(outbox.parties_owed(db))
         shut = {
             name: len((replaced.was_open.get(name, set()) | in_copy[name]) - left)
@@ -88,7 +88,7 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
         shut=shut,
         owed=n_owed,
         doubtful=doubtful,
-        told_until=copy.made_at if told is None else None,
+        told_until=copy.made_at if record is None else None,
         unread=replaced.unread,
     )
 

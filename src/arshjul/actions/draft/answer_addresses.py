@@ -40,10 +40,10 @@ def party_of(store: Store, token: str, now: datetime) -> str:
 
 def address_of(db: Transaction, token: str, now: datetime) -> AnswerAddress:
     """The address of that token. InputError if it is not valid."""
-    found = proposals.address(db, digest_of_token(token).hex(), now)
-    if found is None:
+    address = proposals.address(db, digest_of_token(token).hex(), now)
+    if address is None:
         raise no_address()
-    return found
+    return address
 
 
 def no_address() -> InputError:

@@ -86,14 +86,14 @@ def questions(draft: Draft) -> list[Question]:
     proposal = draft.proposal
     if proposal is None:
         return []
-    answers, made, said = draft.answers(), [], words(draft.scenario.language)
+    answers, made, say = draft.answers(), [], words(draft.scenario.language)
     for one in proposal.asking.asked():
-        found = Question(_name(one.about, said.say(one.text), draft.asking_key), one.about, one.said)
+        question = Question(_name(one.about, say.say(one.text), draft.asking_key), one.about, one.said)
         if (told := answers.get(pair_of(one.about))) is not None:
             entry, body = told
             reply = next(reply for reply in REPLIES if reply == body["answer"])
-            found = replace(found, answer=reply, actor=entry.actor, at=entry.at)
-        made.append(found)
+            question = replace(question, answer=reply, actor=entry.actor, at=entry.at)
+        made.append(question)
     return made
 
 

@@ -24,9 +24,9 @@ class CheckedOut:
 
 
 def checkout(store: Store, folder: Path, speak: Speak) -> CheckedOut:
-    """Writes the draft's plan, which is the served one where nothing was chosen since.
+    """Writes the draft's plan, which is the served one if nothing was chosen since.
 
-    The folder says from which publishing the draft began. Refused where work lies in it that would be lost.
+    The folder names the publishing from which the draft began. Refused if work in it would be lost.
     """
     with store.reading() as db:
         draft = opened_draft(db)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from arshjul.actions.draft.draft import keep, opened_draft, refuse_other
+from arshjul.actions.draft.draft import keep, seen_draft
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.words import local_time
 from arshjul.store import audit
@@ -18,8 +18,7 @@ MOST_OUTSIDE = timedelta(days=366)
 def set_clock(store: Store, clock: datetime, actor: str, now: datetime, seen: str, words: Words) -> None:
     """Sets the moment of a rehearsal. Refused for a real year, which uses the real clock."""
     with store.writing() as db:
-        draft = opened_draft(db)
-        refuse_other(draft, seen)
+        draft = seen_draft(db, seen)
         if not draft.is_rehearsal:
             raise Refused(Message("Only a rehearsal's clock can be set."))
         span, there = draft.scenario.span, clock.replace(tzinfo=draft.scenario.zone)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from arshjul.actions.draft.draft import CANCELLED, Draft, keep, opened_draft, refuse_other
+from arshjul.actions.draft.draft import CANCELLED, Draft, keep, opened_draft, seen_draft
 from arshjul.domain.entries.amendment import Edited
 from arshjul.domain.repeat import as_written, single
 from arshjul.domain.scenario import Scenario
@@ -49,7 +49,7 @@ class ScenarioDifference:
         return not (self.new or self.changed or self.gone or self.others or self.n_objects)
 
     @property
-    def said(self) -> Message:
+    def summary(self) -> Message:
         """A sentence that counts the differences."""
         n_changed = len({one.id for one in self.changed})
         parts = [
@@ -134,8 +134,7 @@ def take_over(
     Refused if no plan of this year could be made from it; StaleDraft if the draft is not the one seen.
     """
     with store.writing() as db:
-        draft = opened_draft(db)
-        refuse_other(draft, seen)
+        draft = seen_draft(db, seen)
         if given.name != draft.scenario.name:
             values = {"given": given.name, "name": draft.scenario.name}
             raise Refused(Message("This is another plan, {given}: the year here is {name}.", values))
@@ -154,7 +153,7 @@ def take_over(
         keep(db, draft, new, say, now)
         planned = opened_draft(db)
         if not draft.usable(now)[1]:
-            planned.refuse_unfit(planned.asked(), now)
+            planned.refuse_unfit(planned.entries_with(), now)
         planned.refuse_no_edit(now)
 
 

@@ -181,12 +181,12 @@ class Draft:
 
     def superseded(self, items: Sequence[tuple[str, Item]], instead: int | None = None) -> list[StoredEntry]:
         """The waiting entries that an item replaces: those about the same operation, and one of that number."""
-        said = {(name, item.get("operation")) for name, item in items if name in ONCE}
-        said |= {(other, id) for name, id in said for other in _OPPOSITE.get(str(name), ())}
+        subjects = {(name, item.get("operation")) for name, item in items if name in ONCE}
+        subjects |= {(other, id) for name, id in subjects for other in _OPPOSITE.get(str(name), ())}
         return [
             one
             for one in self.waiting
-            if one.number == instead or (one.list, json.loads(one.body).get("operation")) in said
+            if one.number == instead or (one.list, json.loads(one.body).get("operation")) in subjects
         ]
 
     def without(self, gone: Collection[StoredEntry]) -> "Draft":
@@ -196,17 +196,17 @@ class Draft:
         given = self.given if self.given is None or not lost else kept(self.scenario, self.given, lost)
         return replace(self, given=given, waiting=tuple(one for one in self.waiting if one not in gone))
 
-    def asked(self, more: Sequence[tuple[str, Item]] = ()) -> Entries:
+    def entries_with(self, more: Sequence[tuple[str, Item]] = ()) -> Entries:
         """The waiting entries, and `more`. InputError with every problem; its paths count the items of each list."""
         written: dict[str, list[object]] = {}
-        told = {pair: body for pair, (_, body) in self.answers().items()}
+        answers = {pair: body for pair, (_, body) in self.answers().items()}
         for name, item in [*((one.list, json.loads(one.body)) for one in self.waiting if one.list != ANSWERS), *more]:
             if name == ANSWERS:
-                told[item["operation"], item["party"]] = item
+                answers[item["operation"], item["party"]] = item
             else:
                 written.setdefault(name, []).append(dict(item))
-        if told:
-            written[ANSWERS] = list(told.values())
+        if answers:
+            written[ANSWERS] = list(answers.values())
         entries = self._entries(written)
         if self.proposal is not None:
             return self.proposal.entries(entries, edited=self.given is not None)
@@ -236,7 +236,7 @@ class Draft:
     def usable(self, now: datetime) -> tuple[Entries, tuple[Problem, ...]]:
         """The waiting entries; if time or a new publishing has made any useless, none, and the reasons."""
         try:
-            self.refuse_unfit(entries := self.asked(), now)
+            self.refuse_unfit(entries := self.entries_with(), now)
         except (InputError, Refused) as error:
             return Entries(), error.problems or (Problem("stale", error.message),)
         return entries, ()
@@ -273,26 +273,28 @@ class Draft:
 
 def opened_draft(db: Transaction) -> Draft:
     """The draft of a database. InputError if there is no year in it yet."""
-    found, served = drafts.read(db), served_revision(db)
+    stored, served = drafts.read(db), served_revision(db)
     is_rehearsal = audit.is_rehearsal(db)
     waiting = tuple(one for one in drafts.entries(db) if one.waits)
-    if found is None:
+    if stored is None:
         if served is None:
             raise InputError(Message("There is no year yet: `arshjul import` or `arshjul publish` puts one there."))
         draft = Draft(whole_scenario(db, served), served.plan, served, 0, None, waiting, None, None, is_rehearsal)
         draft = _of_database(db, draft)
         return replace(draft, base=draft.published)
     plan = None
-    if found.plan:
-        bare, plan = year_of_json(found.scenario, found.plan)
+    if stored.plan:
+        bare, plan = year_of_json(stored.scenario, stored.plan)
     else:
-        bare = bare_scenario(found.scenario)
+        bare = bare_scenario(stored.scenario)
     given = None
-    if found.given is not None:
-        given = with_sites(bare_scenario(found.given), drafts.sites(db, "given"))
-    base = None if found.base is None else revisions.published(db, found.base)
+    if stored.given is not None:
+        given = with_sites(bare_scenario(stored.given), drafts.sites(db, "given"))
+    base = None if stored.base is None else revisions.published(db, stored.base)
     sites = drafts.sites(db, "draft")
-    draft = Draft(with_sites(bare, sites), plan, served, found.version, base, waiting, given, found.clock, is_rehearsal)
+    draft = Draft(
+        with_sites(bare, sites), plan, served, stored.version, base, waiting, given, stored.clock, is_rehearsal
+    )
     draft = _of_database(db, draft)
     is_as_served = served is not None and (bare, plan) == (served.scenario, served.plan)
     if served is not None and is_as_served and sites == published_sites(db, served.revision.number):
@@ -321,6 +323,13 @@ def refuse_other(draft: Draft, seen: str) -> None:
     """Raises StaleDraft if the draft is not the one that was seen."""
     if draft.stamp != seen:
         raise StaleDraft
+
+
+def seen_draft(db: Transaction, seen: str) -> Draft:
+    """The draft as it was seen. StaleDraft if it has changed."""
+    draft = opened_draft(db)
+    refuse_other(draft, seen)
+    return draft
 
 
 def refuse_overtaken(draft: Draft) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from arshjul.actions.draft.draft import NOMINATED, Draft, keep, opened_draft, refuse_other
+from arshjul.actions.draft.draft import NOMINATED, Draft, keep, seen_draft
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
@@ -61,11 +61,10 @@ def _edit(
     store: Store, edited: Callable[[Scenario], Scenario], event: LogEvent, actor: str, now: datetime, seen: str
 ) -> None:
     with store.writing() as db:
-        draft = opened_draft(db)
-        refuse_other(draft, seen)
+        draft = seen_draft(db, seen)
         given = edited(draft.given or draft.scenario)
         new = draft.edited(given)
-        new.asked()
+        new.entries_with()
         audit.add(db, now, actor, event)
         keep(db, draft, new, words(draft.scenario.language), now)
         new.refuse_no_edit(now)

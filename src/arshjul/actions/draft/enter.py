@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from arshjul.actions.draft.draft import NOMINATED, Draft, Item, StaleDraft, keep, opened_draft, refuse_other
+from arshjul.actions.draft.draft import NOMINATED, Draft, Item, StaleDraft, keep, seen_draft
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.catalogues import words
 from arshjul.formats.words import local_time
@@ -35,8 +35,7 @@ def enter(
     seen.
     """
     with store.writing() as db:
-        draft = opened_draft(db)
-        refuse_other(draft, seen)
+        draft = seen_draft(db, seen)
         reported = local_time(draft.moment(now))
         items = [(name, item if name == NOMINATED else {"reported": reported, **item}) for name, item in items]
         gone = draft.superseded(items, instead)
@@ -58,7 +57,7 @@ def _judge(draft: Draft, items: Items, now: datetime, *, is_sure: bool) -> None:
             raise InputError(Message("The sites of a new operation come with a workbook, not with an entry."))
         if problem := _of_the_future(name, item, moment):
             raise InputError(Message("What was entered cannot be used."), [problem])
-    known, entered = draft.asked(), draft.asked(items)
+    known, entered = draft.entries_with(), draft.entries_with(items)
     if draft.fits(known, now):
         draft.refuse_unfit(entered, now)
     if not is_sure:

@@ -28,10 +28,10 @@ def kept_edit(db: Transaction, draft: Draft, served: Scenario) -> Scenario | Non
     InputError if it would refer to things that are gone.
     """
     begun = served if draft.base is None else whole_scenario(db, read_back(db, draft.base))
-    found = rebased(begun, _with_chosen(begun, draft), served)
+    scenario = rebased(begun, _with_chosen(begun, draft), served)
     if draft.given is not None:
-        found = rebased(draft.scenario, draft.given, found)
-    return None if found == served else scenario_of(FormDocument.of(scenario_mapping(found)), is_json=True)
+        scenario = rebased(draft.scenario, draft.given, scenario)
+    return None if scenario == served else scenario_of(FormDocument.of(scenario_mapping(scenario)), is_json=True)
 
 
 def _chosen(draft: Draft) -> Sequence[Edited]:
@@ -45,14 +45,14 @@ def _chosen(draft: Draft) -> Sequence[Edited]:
 
 def _with_chosen(begun: Scenario, draft: Draft) -> Scenario:
     """The scenario from which the draft began, with these edits alone; its other entries wait again."""
-    found, now = begun, draft.scenario
+    scenario, now = begun, draft.scenario
     for edit in _chosen(draft):
-        operations = {id: one for id, one in found.operations.items() if id not in edit.gone}
+        operations = {id: one for id, one in scenario.operations.items() if id not in edit.gone}
         for id in (*edit.new, *edit.changed):
             if id in now.operations:
                 keys = edit.changed.get(id, ())
                 known = operations.get(id, now.operations[id])
                 operations[id] = replace(known, **{key: getattr(now.operations[id], key) for key in keys})
         sections = [name for section in edit.sections for name in _FIELDS.get(section, (section,))]
-        found = replace(found, operations=operations, **{name: getattr(now, name) for name in sections})
-    return found
+        scenario = replace(scenario, operations=operations, **{name: getattr(now, name) for name in sections})
+    return scenario

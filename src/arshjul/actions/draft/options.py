@@ -5,7 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from arshjul.actions.draft.draft import Draft, StaleDraft, keep, opened_draft, refuse_other, refuse_overtaken
+from arshjul.actions.draft.draft import (
+    Draft,
+    StaleDraft,
+    keep,
+    opened_draft,
+    refuse_other,
+    refuse_overtaken,
+    seen_draft,
+)
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
@@ -115,8 +123,7 @@ def _with_version(db: Transaction, seen: str, now: datetime) -> Draft:
 
     A draft that equals the served year has none, since it would not distinguish the next served one.
     """
-    draft = opened_draft(db)
-    refuse_other(draft, seen)
+    draft = seen_draft(db, seen)
     if draft.version:
         return draft
     keep(db, draft, draft, words(draft.scenario.language), now)
@@ -136,18 +143,18 @@ def work_out(store: Store, number: int, progress: Callable[["Progress"], None]) 
     effort = Effort(job.limit_s, progress=progress)
     if draft.plan is None:
         scenario = (draft.scenario if draft.given is None else draft.given).heard_until(as_of.date())
-        found: Mapping[str, Plan] = {FIRST: make_plan(scenario, as_of, effort).plan}
+        plans: Mapping[str, Plan] = {FIRST: make_plan(scenario, as_of, effort).plan}
     elif draft.given is not None and draft.has_objects_alone and not draft.waiting:
         filled = fill(draft.scenario, draft.plan, draft.given.objects, as_of, effort)
-        scenario, found = filled.scenario, {FILLED: filled.plan}
+        scenario, plans = filled.scenario, {FILLED: filled.plan}
     else:
         given = None if draft.has_objects_alone else draft.given
-        begun = replan_input(draft.scenario, draft.plan, draft.asked(), as_of, given)
+        begun = replan_input(draft.scenario, draft.plan, draft.entries_with(), as_of, given)
         replanned = replan_from(begun, draft.plan, effort)
-        scenario, found = replanned.scenario, replanned.options
+        scenario, plans = replanned.scenario, replanned.options
     bare, language = without_sites(scenario), words(scenario.language)
     whole = scenario_bytes(bare)
-    rows = [StoredOption(id, whole, plan_bytes(plan, bare, whole, language)) for id, plan in found.items()]
+    rows = [StoredOption(id, whole, plan_bytes(plan, bare, whole, language)) for id, plan in plans.items()]
     with store.writing() as db:
         jobs.finish(db, job, rows, datetime.now(job.started_at.tzinfo))
 
@@ -155,31 +162,38 @@ def work_out(store: Store, number: int, progress: Callable[["Progress"], None]) 
 def options_of(store: Store, number: int) -> tuple[FoundOption, ...]:
     """The options that a job found; empty while it runs."""
     with store.reading() as db:
-        found = jobs.options(db, number)
-    return tuple(_option(one) for one in found)
+        stored = jobs.options(db, number)
+    return tuple(_option(one) for one in stored)
 
 
 def _option(stored: StoredOption) -> FoundOption:
     return FoundOption(stored.option, *year_of_json(stored.scenario, stored.plan))
 
 
-def choose(store: Store, number: int, option: str, actor: str, now: datetime, seen: str, words: Words) -> None:
-    """Makes a job's option the draft's plan, which answers everything that waited.
+def option_of(db: Transaction, number: int, option: str, seen: str) -> tuple[Draft, StoredOption]:
+    """The draft, and a job's option that can be its next plan. InputError if the job has no such option.
 
-    StaleDraft if the draft is not the job's; OvertakenDraft if somebody has published since it began.
+    StaleDraft if the draft is not the job's, or not the one that was seen; OvertakenDraft if somebody has published
+    since it began.
     """
+    draft, job = opened_draft(db), jobs.job(db, number)
+    refuse_overtaken(draft)
+    refuse_other(draft, seen)
+    if job is None or job.version != draft.version:
+        raise StaleDraft
+    options = {one.option: one for one in jobs.options(db, number)}
+    if option not in options:
+        raise InputError(
+            Message("There is no option {given}: choose {known}.", {"given": option, "known": list(options)})
+        )
+    return draft, options[option]
+
+
+def choose(store: Store, number: int, option: str, actor: str, now: datetime, seen: str, words: Words) -> None:
+    """Makes a job's option the draft's plan, which answers everything that waited. Raises as `option_of`."""
     with store.writing() as db:
-        draft, job = opened_draft(db), jobs.job(db, number)
-        refuse_overtaken(draft)
-        refuse_other(draft, seen)
-        if job is None or job.version != draft.version:
-            raise StaleDraft
-        found = {one.option: one for one in jobs.options(db, number)}
-        if option not in found:
-            raise InputError(
-                Message("There is no option {given}: choose {known}.", {"given": option, "known": list(found)})
-            )
-        taken = _option(found[option])
+        draft, stored = option_of(db, number, option, seen)
+        taken = _option(stored)
         scenario = _with_sites(draft, taken.scenario)
         given = _with_waiting_objects(draft, scenario)
         new = replace(draft, scenario=scenario, plan=taken.plan, given=given)

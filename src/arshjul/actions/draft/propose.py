@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from arshjul.actions.draft.answer_addresses import ANSWER_DAYS
 from arshjul.actions.draft.answers import pair_of, questions
-from arshjul.actions.draft.draft import ANSWERS, Draft, StaleDraft, keep, opened_draft, refuse_other, refuse_overtaken
-from arshjul.actions.draft.options import FoundOption
+from arshjul.actions.draft.draft import ANSWERS, Draft, StaleDraft, keep, opened_draft
+from arshjul.actions.draft.options import FoundOption, option_of
 from arshjul.actions.publishing.contacts import mailbox
 from arshjul.domain.party_mail import PartyMail
 from arshjul.domain.scenario import Scenario
@@ -41,7 +41,7 @@ class Inquiry:
 
 def inquiries(draft: Draft, proposal: Proposal) -> list[Inquiry]:
     """The letters of a proposal: to each party the questions that it has not answered yet."""
-    known, found = _known(draft, proposal), []
+    known, letters = _known(draft, proposal), []
     pairs = proposal.asking.asked()
     for letter in proposal.asking.letters():
         own = [one for one in pairs if one.about.party == letter.to.id]
@@ -49,8 +49,8 @@ def inquiries(draft: Draft, proposal: Proposal) -> list[Inquiry]:
         if still:
             lines, touched = tuple(one.said for one in still), tuple(one.touched for one in still)
             address = mailbox(draft.contacts, letter.to.id)
-            found.append(Inquiry(replace(letter, lines=lines, touched=touched), address))
-    return found
+            letters.append(Inquiry(replace(letter, lines=lines, touched=touched), address))
+    return letters
 
 
 def _known(draft: Draft, proposal: Proposal) -> dict[tuple[str, str], str]:
@@ -86,17 +86,12 @@ def reached_parties(store: Store, now: datetime) -> ReachedParties:
 def propose(store: Store, number: int, option: str, actor: str, now: datetime, seen: str) -> None:
     """Asks all parties to a job's option, by adding a question to the outbox for each one with an address.
 
-    StaleDraft if the job is not of the draft as it was seen; OvertakenDraft if somebody has published since.
+    Raises as `option_of`.
     """
     with store.writing() as db:
-        draft, job = opened_draft(db), jobs.job(db, number)
-        refuse_overtaken(draft)
-        refuse_other(draft, seen)
-        found = {one.option: one for one in jobs.options(db, number)}
-        if job is None or job.version != draft.version or option not in found or draft.plan is None:
-            raise StaleDraft
+        draft, proposed = option_of(db, number, option, seen)
         deadline = draft.moment(now) + timedelta(days=ANSWER_DAYS)
-        proposals.write(db, StoredProposal(option, found[option].scenario, found[option].plan, deadline))
+        proposals.write(db, StoredProposal(option, proposed.scenario, proposed.plan, deadline))
         made = opened_draft(db)
         if made.proposal is None:
             raise StaleDraft
@@ -108,12 +103,12 @@ def propose(store: Store, number: int, option: str, actor: str, now: datetime, s
         ]
         drafts.add_entries(db, ((ANSWERS, json.dumps(body, ensure_ascii=False)) for body in bodies), actor, now)
         audit.add(db, now, actor, ProposalMade(option))
-        said = words(made.scenario.language)
+        say = words(made.scenario.language)
         for one in inquiries(draft, made.proposal):
             if one.address:
-                mail = one.mail(made.scenario, deadline, said)
+                mail = one.mail(made.scenario, deadline, say)
                 outbox.add(db, one.letter.to.id, one.address, mail, actor, now, asks=True)
-        keep(db, made, made, said, now)
+        keep(db, made, made, say, now)
 
 
 def ask_again(store: Store, party: str, actor: str, now: datetime) -> None:

@@ -71,8 +71,8 @@ def difference(draft: Draft, words: Words, undecided: Unanswered = ()) -> DraftD
         shown = seen_from(plan, served, plan.as_of)
         news = notices(draft.scenario, served.scenario, served.plan.placed, shown)
     letters = letters_of(draft.scenario, plan, news)
-    told = [[str(letter.to), *(words.say(line) for line in letter.lines)] for letter in letters]
-    digest = digest_of(json_bytes([draft.stamp, None if served is None else served.revision.hash, told]))
+    lines = [[str(letter.to), *(words.say(line) for line in letter.lines)] for letter in letters]
+    digest = digest_of(json_bytes([draft.stamp, None if served is None else served.revision.hash, lines]))
     return DraftDifference(news, letters, digest, tuple(dict.fromkeys(one.party for one, _ in undecided)))
 
 

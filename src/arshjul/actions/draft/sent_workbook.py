@@ -95,9 +95,9 @@ def proposed_columns(data: bytes, year: Scenario) -> bytes:
     book, _ = _names(year)
     document = book_in(data, book)
     document.refuse(Message("{file} cannot be used.", {"file": book}))
-    found = propose(document.sheets, year, say("the year in the console"))
-    missing = (*found.missing, *found.teams)
-    return map_text(found.map, found.why, found.guessed, missing, found.unsaid, say).encode()
+    proposal = propose(document.sheets, year, say("the year in the console"))
+    missing = (*proposal.missing, *proposal.teams)
+    return map_text(proposal.map, proposal.why, proposal.guessed, missing, proposal.unsaid, say).encode()
 
 
 def _names(year: Scenario) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from arshjul.actions.draft.draft import Draft, StaleDraft, keep, opened_draft, refuse_other
+from arshjul.actions.draft.draft import Draft, StaleDraft, keep, opened_draft, seen_draft
 from arshjul.actions.draft.kept_edit import is_edited, kept_edit
 from arshjul.actions.publishing.served_revision import whole_scenario
 from arshjul.errors import InputError, Message, Refused
@@ -21,8 +21,7 @@ def take_back(store: Store, number: int, actor: str, now: datetime, seen: str, w
     of the edit still waits.
     """
     with store.writing() as db:
-        draft = opened_draft(db)
-        refuse_other(draft, seen)
+        draft = seen_draft(db, seen)
         if not drafts.take_back(db, number, actor, now):
             raise StaleDraft
         audit.add(db, now, actor, EntryTakenBack(number))
@@ -65,15 +64,14 @@ def take_back_edit(store: Store, actor: str, now: datetime, seen: str, words: Wo
     StaleDraft if none waits any more. InputError if a waiting entry refers to things that would be gone.
     """
     with store.writing() as db:
-        draft = opened_draft(db)
-        refuse_other(draft, seen)
+        draft = seen_draft(db, seen)
         if draft.given is None:
             raise StaleDraft
         has_ended = draft.proposal is not None and draft.proposal.is_of_an_edit
         new = replace(draft, given=None)
         if has_ended:
             new = _without_question(db, new, actor, now)
-        new.asked()
+        new.entries_with()
         audit.add(db, now, actor, EditTakenBack(draft.scenario.name))
         keep(db, draft, new, words, now)
         return has_ended
@@ -86,8 +84,7 @@ def start_over(store: Store, actor: str, now: datetime, seen: str, words: Words,
     belong to what is served.
     """
     with store.writing() as db:
-        draft = opened_draft(db)
-        refuse_other(draft, seen)
+        draft = seen_draft(db, seen)
         served = draft.served
         if served is None:
             raise Refused(Message("Nothing is published yet, so there is nothing to go back to."))

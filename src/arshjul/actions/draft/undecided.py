@@ -43,23 +43,23 @@ def asked_since(db: Transaction, copy: Transaction) -> dict[str, PartyMail]:
 
     Parties that are told a published plan's decision learn it from their own message.
     """
-    found, served, proposed = drafts.read(db), served_revision(db), proposals.read(db)
-    if found is None or not found.plan:
+    draft, served, proposed = drafts.read(db), served_revision(db), proposals.read(db)
+    if draft is None or not draft.plan:
         return {}
-    scenario, plan = year_of_json(found.scenario, found.plan)
+    scenario, plan = year_of_json(draft.scenario, draft.plan)
     since = 0 if served is None else plan.last_shared(served.plan)
     if proposed is not None:
         scenario, _ = year_of_json(proposed.scenario, proposed.plan)
     known = {_asked(body) for _, body in _answers(copy)}
     new = {
-        asked: entry.at
+        question: entry.at
         for entry, body in _answers(db)
-        if (asked := _asked(body)) not in known and (entry.waits or since < (entry.revision or 0))
-        if asked.operation in scenario.operations
+        if (question := _asked(body)) not in known and (entry.waits or since < (entry.revision or 0))
+        if question.operation in scenario.operations
     }
-    said = words(scenario.language)
-    found_letters = letters(db, scenario, new.items())
-    return {one.to.id: mail_of_withdrawn(scenario, one, said, LOST) for one in found_letters}
+    say = words(scenario.language)
+    withdrawn_letters = letters(db, scenario, new.items())
+    return {one.to.id: mail_of_withdrawn(scenario, one, say, LOST) for one in withdrawn_letters}
 
 
 def _answers(db: Transaction) -> Iterator[tuple[StoredEntry, dict[str, str]]]:

@@ -30,5 +30,5 @@ def alternatives(folder: Path, operation: str, as_of: datetime | None, most: int
     free, one = moving_nothing(problem, operation), moving_one(problem, operation)
     closed = {alternative.placement.slot for alternative in (*free, *one)}
     two = moving_two(problem, operation, closed) if len(closed) < most else None
-    found = (*free[:most], *one[:most], *([two] if two else []))
-    return Alternatives(read.scenario, found, is_sound(read))
+    slots = (*free[:most], *one[:most], *([two] if two else []))
+    return Alternatives(read.scenario, slots, is_sound(read))

@@ -65,10 +65,10 @@ def check(source: Path, speak: Speak) -> Checked:
         problems = (*error.problems, *faults_apart(_without_answers(entries_apart(source))))
         raise InputError(error.message, problems, error.warnings) from None
     speak(read.scenario.language)
-    found = judged(read)
+    checked = judged(read)
     if isinstance(read.unfolded.written, BookDocument):
-        _judge_year(read.unfolded.written, read.scenario, found.warnings)
-    return found
+        _judge_year(read.unfolded.written, read.scenario, checked.warnings)
+    return checked
 
 
 def _judge_year(book: BookDocument, scenario: Scenario, warnings: tuple[Problem, ...]) -> None:

@@ -31,7 +31,7 @@ def explain(folder: Path, operation: str, day: date | None, as_of: datetime | No
     history: list[Message] = []
     if day is None:
         history = operation_history(read.scenario, read.plan, operation)
-        found = explained(read.scenario, read.plan, operation, seen)
+        explanation = explained(read.scenario, read.plan, operation, seen)
     else:
-        found = explain_date(read.scenario, read.plan, operation, day, seen)
-    return Explained(found, tuple(history), is_sound(read))
+        explanation = explain_date(read.scenario, read.plan, operation, day, seen)
+    return Explained(explanation, tuple(history), is_sound(read))

@@ -33,17 +33,17 @@ def fill(
     """Fills the frames of the folder's plan as seen from `as_of`; writes to `output`, if it is given."""
     read = opened(folder, speak)
     given = read_objects(objects, read.scenario)
-    found = filling_of(read.scenario, read.plan, given.objects, moment_in(read.scenario, as_of), effort)
+    result = filling_of(read.scenario, read.plan, given.objects, moment_in(read.scenario, as_of), effort)
     if output is not None:
-        files = plan_files(found.scenario, found.plan, lying_in(read), words(found.scenario.language))
+        files = plan_files(result.scenario, result.plan, lying_in(read), words(result.scenario.language))
         write_plan_folder(output, files)
-    return Filled(found, tuple(_hopeless(found, given)), output)
+    return Filled(result, tuple(_hopeless(result, given)), output)
 
 
-def _hopeless(found: FillResult, given: ObjectFiles) -> list[Problem]:
+def _hopeless(result: FillResult, given: ObjectFiles) -> list[Problem]:
     """The objects that no frame ahead could take even if empty, with the reason."""
-    reasons = {one.object: one for one in found.unbound}
+    reasons = {one.object: one for one in result.unbound}
     return [
         given.problem("no-frame", id, Message("No frame ahead can take it: {why}", {"why": reason_said(reasons[id])}))
-        for id in found.hopeless
+        for id in result.hopeless
     ]

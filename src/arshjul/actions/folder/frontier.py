@@ -27,6 +27,6 @@ class Frontier:
 def frontier(folder: Path, entered: Entered, as_of: datetime, effort: Effort, speak: Speak) -> Frontier:
     """The frontier of the folder's plan with the entries."""
     read = opened(folder, speak)
-    asked = read_entries(entered.files, read.scenario, read.plan.entries)
-    given = replan_input(read.scenario, read.plan, asked, moment_in(read.scenario, as_of))
+    entries = read_entries(entered.files, read.scenario, read.plan.entries)
+    given = replan_input(read.scenario, read.plan, entries, moment_in(read.scenario, as_of))
     return Frontier(given.scenario, tuple(sorted(given.context.hit)), tuple(points_of(given.context, effort)))

@@ -26,14 +26,19 @@ def propose_mapping(source: Path, map_path: Path, rest: Path | None, speak: Spea
     speak(scenario.language)
     document = opened_book(source, shown(source))
     document.refuse(Message("{file} cannot be used.", {"file": shown(source)}))
-    found = propose(document.sheets, scenario, os.path.relpath(rest, map_path.parent))
+    proposal = propose(document.sheets, scenario, os.path.relpath(rest, map_path.parent))
     write_named(
         map_path,
         map_text(
-            found.map, found.why, found.guessed, (*found.missing, *found.teams), found.unsaid, words(scenario.language)
+            proposal.map,
+            proposal.why,
+            proposal.guessed,
+            (*proposal.missing, *proposal.teams),
+            proposal.unsaid,
+            words(scenario.language),
         ).encode(),
     )
-    return found
+    return proposal
 
 
 def own_scenario(source: Path, map_path: Path, speak: Speak) -> OwnScenario:

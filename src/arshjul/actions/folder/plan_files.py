@@ -93,7 +93,7 @@ def earlier(folder: Path, scenario: Scenario, as_of: datetime) -> FormerFolder:
 
 
 def refuse_unknown_work(folder: Path, scenario: Scenario, plan: Plan) -> None:
-    """Refused where a plan of the same year lies in the folder that the one to be written there does not come from."""
+    """Refused if the folder holds a plan of the same year from which the one to be written does not follow."""
     try:
         there = read_plan_folder(folder, edited=True)
     except InputError:
@@ -138,8 +138,8 @@ def _refuse_begun(folder: Path, as_of: datetime) -> None:
 def history_of(read: PlanFolder) -> FeedHistory:
     """The history in a plan folder's feeds.json, which shows the plan there; empty if there is none."""
     data = read.bytes(FEEDS)
-    said = FeedHistory() if data is None else feeds_json.from_json(data.decode("utf-8", "replace"))
-    return replace(said, plan=Former(read.scenario, read.plan.placed))
+    history = FeedHistory() if data is None else feeds_json.from_json(data.decode("utf-8", "replace"))
+    return replace(history, plan=Former(read.scenario, read.plan.placed))
 
 
 def plan_files(
@@ -161,13 +161,13 @@ def plan_files(
     hit = () if plan.replanned_from is None else plan.replanned_from.hit
     confirmed = () if old is None else _confirmed(scenario, old, plan)
     why, absences = causes_told(scenario, plan, news.changes), absences_told(scenario, plan, news.lost)
-    told = changes_mapping(news.changes, news.tell, hit, confirmed, why, news.lost, absences)
+    written = changes_mapping(news.changes, news.tell, hit, confirmed, why, news.lost, absences)
     if old is not None:
-        told = going_on_from(told, scenario_digest(before.scenario or scenario))
+        written = going_on_from(written, scenario_digest(before.scenario or scenario))
     return {
         "scenario.json": whole,
         "plan.json": plan_bytes(plan, scenario, whole, words),
-        "changes.json": json_bytes(told),
+        "changes.json": json_bytes(written),
         **pictures(scenario, plan, words, slots, told=news.tell),
         **feed_files(scenario, plan, before.history, words),
     }

@@ -101,35 +101,36 @@ def replan(
     named = read.scenario if given is None else with_former(read.scenario, given)
     moment = moment_in(read.scenario, as_of)
     proposal = None if entered.proposal is None else _proposal(read, entered.proposal, moment)
-    asked = read_entries(entered.files, named, read.plan.entries, proposed=_proposed(proposal))
+    entries = read_entries(entered.files, named, read.plan.entries, proposed=_proposed(proposal))
     if proposal is not None:
-        asked = proposal.entries(asked, edited=given is not None)
-    begun = replan_input(read.scenario, read.plan, asked, moment, given)
+        entries = proposal.entries(entries, edited=given is not None)
+    begun = replan_input(read.scenario, read.plan, entries, moment, given)
     if begun.edit is not None:
         for sentence in (*edit_sentences(begun.edit.difference), *begun.edit.warnings):
             entered.talk(sentence)
-    found = replan_from(begun, read.plan, effort)
-    for sentence in _taken_in(found.scenario, found.options[choose], is_answered=output is not None):
+    replanned = replan_from(begun, read.plan, effort)
+    for sentence in _taken_in(replanned.scenario, replanned.options[choose], is_answered=output is not None):
         entered.talk(sentence)
-    operations = found.context.scenario.operations
-    pinned = found.context.demands.pinned
-    futile = [id for id in sorted(pinned) if not any(possible(found.context, operations[id]).values())]
+    operations = replanned.context.scenario.operations
+    pinned = replanned.context.demands.pinned
+    futile = [id for id in sorted(pinned) if not any(possible(replanned.context, operations[id]).values())]
     news = {
-        option: notices(found.scenario, read.scenario, read.plan.placed, plan) for option, plan in found.options.items()
+        option: notices(replanned.scenario, read.scenario, read.plan.placed, plan)
+        for option, plan in replanned.options.items()
     }
     if output is not None:
-        chosen, language = found.options[choose], words(found.scenario.language)
-        write_plan_folder(output, plan_files(found.scenario, chosen, lying_in(read), language, news[choose]))
+        chosen, language = replanned.options[choose], words(replanned.scenario.language)
+        write_plan_folder(output, plan_files(replanned.scenario, chosen, lying_in(read), language, news[choose]))
     return Replanned(
-        found.scenario,
-        found.options,
+        replanned.scenario,
+        replanned.options,
         news,
-        found.seconds,
-        tuple(sorted(found.context.hit)),
+        replanned.seconds,
+        tuple(sorted(replanned.context.hit)),
         tuple(futile),
-        tuple(unknown_ends(found.scenario, found.options[choose])),
-        found.doubtful,
-        tuple(sorted(() if found.context.base is None else found.context.base.yielded)),
+        tuple(unknown_ends(replanned.scenario, replanned.options[choose])),
+        replanned.doubtful,
+        tuple(sorted(() if replanned.context.base is None else replanned.context.base.yielded)),
         None if output is None else choose,
     )
 

@@ -26,7 +26,7 @@ def replay(folder: Path, withdrawals: Path, choose: str, from_scratch: bool, eff
     """Answers the withdrawals with the option; and, if asked, by solving anew each time."""
     refuse_unknown(choose)
     read = opened(folder, speak)
-    asked = read_entries([withdrawals], read.scenario, year=True).withdrawals
+    entered = read_entries([withdrawals], read.scenario, year=True).withdrawals
     answers: dict[str, str | None] = {choose: choose, **({"from-scratch": None} if from_scratch else {})}
-    years = {name: replayed(read.scenario, read.plan, asked, option, effort) for name, option in answers.items()}
+    years = {name: replayed(read.scenario, read.plan, entered, option, effort) for name, option in answers.items()}
     return Replayed(read.scenario, years)

@@ -39,8 +39,8 @@ def report(scenario: Scenario, plan: Plan, period: Period, as_of: datetime | Non
     return figures_of(scenario, plan, known_at, span)
 
 
-def report_workbook(found: Report, output: Path) -> None:
+def report_workbook(report: Report, output: Path) -> None:
     """Writes the figures as a workbook, in the plan's language."""
     refuse_other_endings(output)
-    say = words(found.scenario.language)
-    write_named(output, workbook_bytes(report_sheets(found, say), say))
+    say = words(report.scenario.language)
+    write_named(output, workbook_bytes(report_sheets(report, say), say))

@@ -108,12 +108,12 @@ def stress(folder: Path, years: DrawnYears, effort: Effort, speak: Speak, progre
     return StressTest(read, rates, figures, known.warnings)
 
 
-def keep(found: StressTest, effort: Effort) -> list[str]:
+def keep(test: StressTest, effort: Effort) -> list[str]:
     """Writes the figures into the plan's folder, with its pages; returns the names of the files."""
-    read, figures = found.read, stress_of(stress_mapping(found.figures), found.scenario)
+    read, figures = test.read, stress_of(stress_mapping(test.figures), test.scenario)
     slots = fall_backs(StandingPlan.of(read.scenario, read.plan).problem(), tries_within(effort.limit_s))
     shown = pictures(read.scenario, read.plan, words(read.scenario.language), slots, figures, told_in(read))
-    written = stress_bytes(found.figures, read.bytes(PLAN) or b"")
+    written = stress_bytes(test.figures, read.bytes(PLAN) or b"")
     return rewrite(read.path, {STRESS: written, **shown})
 
 

@@ -14,5 +14,5 @@ from arshjul.planning.today.today import today as state_of
 def today(folder: Path, withdrawals: Path | None, as_of: datetime | None, speak: Speak) -> Today:
     """The state of the folder's plan at `as_of` (None: now), with the given withdrawals."""
     read = opened(folder, speak)
-    asked = read_entries([] if withdrawals is None else [withdrawals], read.scenario, read.plan.entries)
-    return state_of(read.scenario, read.plan, asked, moment_in(read.scenario, as_of), history=history_of(read))
+    entries = read_entries([] if withdrawals is None else [withdrawals], read.scenario, read.plan.entries)
+    return state_of(read.scenario, read.plan, entries, moment_in(read.scenario, as_of), history=history_of(read))

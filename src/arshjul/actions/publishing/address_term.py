@@ -45,10 +45,10 @@ def extend_addresses(db: Transaction, scenario: Scenario, now: datetime) -> None
 def tell_ends(db: Transaction, scenario: Scenario, now: datetime) -> None:
     """Adds to each calendar an entry about its address's end, from 30 days ahead, or from now on if that is later."""
     people = {one.id: one for one in readers.subscribers(db) if one.revoked_at is None and one.is_sound}
-    key, told = revisions.uid_key(db), readers.notes(db)
+    key, notes = revisions.uid_key(db), readers.notes(db)
     for address in readers.addresses(db):
         if address.subscriber in people and address.is_sound and address.expires_at > now:
-            before = told.get(address.digest)
+            before = notes.get(address.digest)
             note = _note(scenario, people[address.subscriber], key, address, _since(address, before, now))
             if before is None or not before.is_sound or note.event != before.event:
                 readers.put_note(db, note)

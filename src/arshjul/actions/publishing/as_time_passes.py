@@ -27,8 +27,8 @@ def write_anew(store: Store, now: datetime, moment: datetime) -> None:
         served = served_revision(db)
         if served is None or not _is_stale(db, now, moment):
             return
-        plan, said = seen_from(served.plan, served, moment), words(served.scenario.language)
-        RevisionMessages(db, served.scenario, plan, served, said, "", now, moment).renew()
+        plan, say = seen_from(served.plan, served, moment), words(served.scenario.language)
+        RevisionMessages(db, served.scenario, plan, served, say, "", now, moment).renew()
 
 
 def _is_stale(db: Transaction, now: datetime, moment: datetime) -> bool:

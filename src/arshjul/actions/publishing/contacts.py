@@ -22,14 +22,14 @@ def contacts(db: Transaction) -> Contacts:
 
     No site is opened: they may be encrypted with a key that the caller does not have.
     """
-    served, found = revisions.current(db), drafts.read(db)
+    served, draft = revisions.current(db), drafts.read(db)
     known: Contacts = {} if served is None else _parties(db, served)
-    if found is None:
+    if draft is None:
         return known
-    began = None if found.base is None else revisions.revision(db, found.base)
-    states = [{} if began is None else _parties(db, began), bare_scenario(found.scenario).parties]
-    if found.given is not None:
-        states.append(bare_scenario(found.given).parties)
+    began = None if draft.base is None else revisions.revision(db, draft.base)
+    states = [{} if began is None else _parties(db, began), bare_scenario(draft.scenario).parties]
+    if draft.given is not None:
+        states.append(bare_scenario(draft.given).parties)
     for before, after in pairwise(states):
         known = {**known, **{id: one for id, one in after.items() if _reached(one) != _reached(before.get(id))}}
     return known
@@ -45,8 +45,8 @@ def _reached(one: Agency | PoliceUnit | None) -> tuple[str | None, ...] | None:
 
 def mailbox(known: Contacts, party: str) -> str:
     """The party's mail address; empty if it has none."""
-    found = known.get(party)
-    return "" if found is None else found.email or ""
+    contact = known.get(party)
+    return "" if contact is None else contact.email or ""
 
 
 def readdress(db: Transaction, now: datetime) -> None:

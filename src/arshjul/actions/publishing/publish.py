@@ -1,8 +1,8 @@
-"""publish, refresh: a plan becomes the served revision.
+"""publish, refresh: makes a plan the served revision.
 
 It is checked, rendered for every party, and written in one transaction. Until the pointer moves, everyone is served
-the revision before; after that, the new one. A refresh is a publishing whose plan stays: what has come near is
-confirmed in its feeds, and old cancellations roll off.
+the revision before; after that, the new one. A refresh is a publishing whose plan stays: operations that have
+come near are confirmed, and old cancellations are dropped.
 """
 
 import secrets
@@ -91,11 +91,11 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class _Edition:
-    """A plan on its way to be served, and what it takes the place of: `current`, with its `feeds`.
+    """A plan on its way to be served, and the `current` revision that it replaces, with its `feeds`.
 
-    `folder`: the one that holds the plan; None: it is the served one, which stays. `whole`: what is served, with sites.
-    `as_of`: from when its feeds are to be seen; `clock`: as `now` of `ServedRevision.floor`. `scenario_json` and
-    `plan_json` are kept. `is_served`: that very year is served already.
+    `folder` holds the plan; None: it is the served plan, which stays. `whole`: the served scenario with its sites.
+    `as_of`: the moment from which the feeds are seen; `clock`: as `now` of `ServedRevision.floor`. `scenario_json` and
+    `plan_json` are stored. `is_served`: the same year is served already.
     """
 
     kind: str
@@ -124,10 +124,10 @@ def publish(
 ) -> Published:
     """Publishes the folder's plan as the next revision.
 
-    `seen` is the revision that was looked at, its hash or its number; None: what the folder was made from. `telling`
-    writes messages to parties in the same transaction; left out, those that wait are renewed.
-    Refused where the plan does not pass its check or is seen from a day to come, or where another
-    revision was published meanwhile (StaleRevision).
+    `seen` is the revision that was looked at, its hash or its number; None: the one that the folder was made from.
+    `telling` writes messages to parties in the same transaction; by default, waiting ones are renewed. Refused if the
+    plan does not pass its check or is seen from a future day, or if another revision was published meanwhile
+    (StaleRevision).
     """
     edition = partial(_edition_of, folder=folder, cause=_fit(folder, cause), name=store.name)
     return _issue(store, edition, seen, telling)
@@ -153,18 +153,17 @@ def publish_to(
 
 
 def refresh(store: Store, actor: str, now: datetime) -> Published:
-    """Publishes the served plan as it looks now; nothing where every feed stays as it is.
+    """Publishes the served plan as it looks now; nothing if no feed would change.
 
-    InputError where nothing is published yet. Where somebody publishes meanwhile, it is theirs that is
-    seen from today.
+    InputError if nothing is published yet. If somebody publishes meanwhile, that revision is refreshed.
     """
     return _issue(store, partial(_edition_again, kind="refresh", actor=actor, now=plausible(now)))
 
 
 def mend(store: Store, actor: str, now: datetime) -> Published:
-    """The same, by somebody who says that the clock is right: what lies after it was written by a wrong one.
+    """The same, with a confirmation that the clock is right and that later moments were written by a wrong one.
 
-    From then on everything counts from this clock again, however far it is from the one before.
+    From then on everything counts from this clock again, however far it is from the earlier one.
     """
     with store.writing() as db:
         readers.forget_fetches(db, plausible(now))
@@ -177,7 +176,7 @@ def _issue(
     seen: int | str | None = None,
     telling: Telling | None = None,
 ) -> Published:
-    """The one way to be served: reads, refuses, renders, writes; and again where somebody has published meanwhile."""
+    """The pipeline: reads, refuses, renders and writes, and begins again if somebody has published meanwhile."""
     while True:
         with store.reading() as db:
             edition = read_edition(db)
@@ -203,7 +202,7 @@ def _issue(
 
 
 def _edition_of(db: Transaction, folder: PlanFolder, cause: Cause, name: str) -> _Edition:
-    """The folder's plan in the place of what is served. Refused where it may not be published in that database."""
+    """The edition of a folder's plan. Refused if it may not be published in that database."""
     _refuse_mixing(db, cause, name)
     if not cause.is_rehearsal:
         _refuse_ahead(folder.plan, cause.now)
@@ -235,7 +234,7 @@ def _edition_of(db: Transaction, folder: PlanFolder, cause: Cause, name: str) ->
 
 
 def _edition_again(db: Transaction, kind: str, actor: str, now: datetime) -> _Edition:
-    """The served plan, as it looks now. InputError where there is none yet."""
+    """The edition of the served plan. InputError if there is none yet."""
     current = published_year(db)
     clock = now if kind == Mended.action else None
     feeds = served_feeds(db, current, clock)
@@ -256,7 +255,7 @@ def _edition_again(db: Transaction, kind: str, actor: str, now: datetime) -> _Ed
 
 
 def _rendered(edition: _Edition, shown: Plan) -> tuple[NewFeed, ...]:
-    """Every party's feed. A year of another name goes on from nothing of the old one's past."""
+    """Every party's feed. A year of another name does not inherit the old one's past."""
     scenario, feeds, say = edition.scenario, edition.feeds, words(edition.scenario.language)
     if edition.current is not None and edition.current.scenario.name != scenario.name:
         feeds = feeds.still_to_come(shown.as_of)
@@ -266,13 +265,13 @@ def _rendered(edition: _Edition, shown: Plan) -> tuple[NewFeed, ...]:
 
 
 def _changed(feeds: tuple[NewFeed, ...], served: ServedFeeds) -> tuple[FeedKey, ...]:
-    """The feeds whose bytes are others than those that are served."""
+    """The feeds whose bytes differ from the served ones."""
     rows = served.rows
     return tuple(one.key for one in feeds if one.key not in rows or rows[one.key].ics != digest_of(one.ics))
 
 
 def _news(edition: _Edition, shown: Plan) -> Notices | None:
-    """What it means for people; None where nothing is served, or the plan stays."""
+    """The edition's meaning for people; None if nothing is served, or the plan stays."""
     current = edition.current
     if current is None or edition.folder is None:
         return None
@@ -296,10 +295,10 @@ def _new_revision(edition: _Edition, shown: Plan, feeds: tuple[NewFeed, ...]) ->
 
 
 def _tell(db: Transaction, edition: _Edition, shown: Plan, telling: Telling) -> None:
-    """Writes what parties are told of a new plan.
+    """Writes the messages about a new plan.
 
-    Entries that the plan before had answered, and this one has not, wait again. Beside a draft nothing is to be done:
-    its plan has answered them, until it is given up.
+    Entries that the former plan answered and this one does not wait again. A draft needs no change: its plan has
+    answered them, until it is given up.
     """
     current, cause, scenario = edition.current, edition.cause, edition.scenario
     if current is not None and not is_another(scenario, current.scenario) and drafts.read(db) is None:
@@ -311,7 +310,7 @@ def _tell(db: Transaction, edition: _Edition, shown: Plan, telling: Telling) -> 
 
 
 def _fit(folder: PlanFolder, cause: Cause) -> Cause:
-    """The cause, its reason as it is kept. Refused where no database can hold the plan as published."""
+    """The cause with its reason as stored. Refused if the plan cannot be published in any database."""
     verdict = judge(folder.scenario, folder.plan, folder.status)
     if not verdict.clean:
         wrong = len(verdict.breaches) + len(verdict.claims)
@@ -342,7 +341,7 @@ def _refuse_ahead(plan: Plan, now: datetime) -> None:
 
 
 def _refuse_older(edition: _Edition, seen: int | str | None) -> None:
-    """Refused where the plan knows less than what it would take the place of: what has begun, or was published."""
+    """Refused if the plan ignores what has begun, or what was published since it was made."""
     folder, cause = edition.folder, edition.cause
     if folder is not None:
         moment = folder.plan.as_of if cause.is_rehearsal else min(folder.plan.as_of, cause.now)

@@ -34,7 +34,7 @@ def _is_overtaken(db: Transaction, served: ServedRevision) -> bool:
     """True if something waits or is chosen. Its sites are not read: they may be encrypted."""
     if any(one.waits for one in drafts.entries(db)):
         return True
-    found = drafts.read(db)
-    if found is None or not found.plan:
-        return found is not None
-    return found.given is not None or year_of_json(found.scenario, found.plan) != (served.scenario, served.plan)
+    draft = drafts.read(db)
+    if draft is None or not draft.plan:
+        return draft is not None
+    return draft.given is not None or year_of_json(draft.scenario, draft.plan) != (served.scenario, served.plan)

@@ -36,8 +36,8 @@ class ServedFeeds:
     def still_to_come(self, as_of: datetime) -> "ServedFeeds":
         """The feeds without the past: operations missing in another year's plan were not called off."""
         feeds = {
-            name: replace(said, entries=tuple(entry for entry in said.entries if entry.event.day >= as_of.date()))
-            for name, said in self.history.feeds.items()
+            name: replace(state, entries=tuple(entry for entry in state.entries if entry.event.day >= as_of.date()))
+            for name, state in self.history.feeds.items()
         }
         return ServedFeeds(self.rows, replace(self.history, feeds=feeds))
 
@@ -63,11 +63,11 @@ class FeedRenderer:
     now: datetime
     uid_key: bytes
 
-    def feeds(self, scenario: Scenario, left: "FormerParties") -> tuple[NewFeed, ...]:
+    def feeds(self, scenario: Scenario, former: "FormerParties") -> tuple[NewFeed, ...]:
         """Every party's calendars at every level, and those of former parties."""
         made = [self._feed(seen) for seen in self._views(scenario, parties(scenario))]
-        for party in left.parties:
-            seen_by_it = self._views(left.scenario(scenario, party), [party])
+        for party in former.parties:
+            seen_by_it = self._views(former.scenario(scenario, party), [party])
             made += [self._feed(seen, departed=True) for seen in seen_by_it]
         return tuple(made)
 
@@ -77,14 +77,15 @@ class FeedRenderer:
 
     def _feed(self, seen: View, *, departed: bool = False) -> NewFeed:
         ics, channel = feed(seen), seen.channel
-        said = feeds_json.to_json(remembered(FeedHistory(), [seen])).encode()
-        before = self.served.rows.get(FeedKey(*channel.key))
+        history = feeds_json.to_json(remembered(FeedHistory(), [seen])).encode()
+        key = FeedKey(*channel.key)
+        before = self.served.rows.get(key)
         last_modified = self.now.replace(microsecond=0)
         if before is not None and before.ics == digest_of(ics):
             last_modified = before.last_modified
         elif before is not None:
             last_modified = max(last_modified, before.last_modified + HTTP_STEP)
-        return NewFeed(*channel.key, ics, said, last_modified, departed)
+        return NewFeed(key, ics, history, last_modified, departed)
 
 
 def rehearsed(scenario: Scenario, words: Words) -> Scenario:

@@ -74,7 +74,7 @@ class RevisionMessages:
         for letter in self._everybody:
             self._renew(letter)
 
-    def owe(self) -> None:
+    def reconcile(self) -> None:
         """Adds everything in which parties' knowledge differs from what is served.
 
         A party is told the way its waiting messages go, else by telephone. Nothing is mailed that nobody has reviewed
@@ -104,17 +104,17 @@ class RevisionMessages:
 
     def _put(self, letter: Letter, new: Sequence[OutboxMessage]) -> None:
         """Replaces a party's waiting messages by the new ones; one with the same contents keeps its number."""
-        left = list(self._waits(letter))
-        still_holds = not any(self._to(letter, self._place(one.tells)).lines for one in left)
+        waiting = list(self._waits(letter))
+        still_holds = not any(self._to(letter, self._place(one.tells)).lines for one in waiting)
         for one in new:
-            same = next((old for old in left if still_holds and _way(old) == _way(one)), None)
+            same = next((old for old in waiting if still_holds and _way(old) == _way(one)), None)
             if same is None:
                 outbox.put(self.db, one)
                 continue
-            left.remove(same)
+            waiting.remove(same)
             if not same.is_going(self.now):
                 outbox.rewrite(self.db, same.number, one)
-        for one in left:
+        for one in waiting:
             outbox.take_out(self.db, one.number)
 
     def _messages(self, letter: Letter, *, mail: bool) -> list[OutboxMessage]:
@@ -220,16 +220,16 @@ class RevisionMessages:
         """The revisions known to the party for what starts soon: a mail sent before it was soon is enough."""
         since = self._since(letter)
         of = {id: self._place(one.knows) for one in self._waits(letter) for id in one.about}
-        base, said = NONE_YET, dict[str, int]()
+        base, called_at = NONE_YET, dict[str, int]()
         calls = (one for one in self._had(letter) if not one.address and one.sent_at is not None)
         for one in calls:  # one that waits since a restore may have been told, and is still to be told
             if one.about:
-                said |= dict.fromkeys(one.about, self._place(one.tells))
+                called_at |= dict.fromkeys(one.about, self._place(one.tells))
             else:
-                base, said = self._place(one.tells), {}
+                base, called_at = self._place(one.tells), {}
         if any(not one.address and not one.about for one in self._waits(letter)):
             base = NONE_YET  # messages waiting there have not been told, whatever else was told since
-        places = {id: max(of.get(id, since), said.get(id, base)) for id in (*of, *said)}
+        places = {id: max(of.get(id, since), called_at.get(id, base)) for id in (*of, *called_at)}
         return ToldUpTo(max(since, base), places)
 
     def _news(self, letter: Letter, since: int) -> Letter:
@@ -238,9 +238,9 @@ class RevisionMessages:
         If it may have been told of a later one too, changes from that are added. For a party that was told of none,
         whose first message has all dates: only the pressing changes.
         """
-        news, told = self._to(letter, max(since, NONE_YET + 1)), self._told(letter)
+        news, latest = self._to(letter, max(since, NONE_YET + 1)), self._told(letter)
         news = news.about(self._is_pressing) if since == NONE_YET else news
-        return news.and_others(self._to(letter, told)) if told > since else news
+        return news.and_others(self._to(letter, latest)) if latest > since else news
 
     def _soon(self, letter: Letter) -> Letter:
         """All that is to be told on the telephone: first what starts soon, then what has begun, or was to.

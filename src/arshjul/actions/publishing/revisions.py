@@ -38,8 +38,8 @@ class RevisionList:
 def revisions(store: Store) -> RevisionList:
     """The revisions of a database."""
     with store.reading() as db:
-        found = tuple(Listed(one, stored.causes(db, one.number)) for one in stored.revisions(db))
-        return RevisionList(found, stored.pointer(db))
+        listed = tuple(Listed(one, stored.causes(db, one.number)) for one in stored.revisions(db))
+        return RevisionList(listed, stored.pointer(db))
 
 
 def reason_said(revision: Revision) -> Message:

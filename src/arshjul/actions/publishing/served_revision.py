@@ -49,16 +49,16 @@ class ServedRevision:
 
 def served_revision(db: Transaction) -> ServedRevision | None:
     """The served revision; None before the first."""
-    found = revisions.current(db)
-    return None if found is None else read_back(db, found)
+    current = revisions.current(db)
+    return None if current is None else read_back(db, current)
 
 
 def published_year(db: Transaction) -> ServedRevision:
     """The served revision. InputError if there is none yet."""
-    found = served_revision(db)
-    if found is None:
+    current = served_revision(db)
+    if current is None:
         raise nothing_published()
-    return found
+    return current
 
 
 def nothing_published() -> InputError:
@@ -74,10 +74,10 @@ def read_back(db: Transaction, revision: Revision) -> ServedRevision:
 
 def served_scenario(db: Transaction) -> Scenario:
     """The scenario of the served revision. InputError if there is none yet."""
-    found = revisions.current(db)
-    if found is None:
+    current = revisions.current(db)
+    if current is None:
         raise nothing_published()
-    return scenario_of_json(revisions.blob(db, found.scenario))
+    return scenario_of_json(revisions.blob(db, current.scenario))
 
 
 def published_sites(db: Transaction, number: int) -> dict[Place, bytes]:
@@ -93,9 +93,9 @@ def whole_scenario(db: Transaction, one: ServedRevision) -> Scenario:
 def zone_of(store: Store) -> tzinfo:
     """The zone of the served plan, for moments in messages; UTC if there is none."""
     with suppress(InputError, StorageError), store.reading() as db:
-        found = revisions.current(db)
-        if found is not None:
-            return scenario_of_json(revisions.blob(db, found.scenario)).zone
+        current = revisions.current(db)
+        if current is not None:
+            return scenario_of_json(revisions.blob(db, current.scenario)).zone
     return UTC
 
 
@@ -119,13 +119,13 @@ def served_feeds(db: Transaction, current: ServedRevision | None, now: datetime 
     """
     if current is None:
         return ServedFeeds({}, FeedHistory())
-    said, told = _said(db, current.revision), current
+    states, shown = _states(db, current.revision), current
     if current.is_ahead(now):
         for earlier in _back_to_sound(db, current.revision, now):
-            older, told = _said(db, earlier), read_back(db, earlier)
-            said = {name: _with_lost(one, older.get(name, FeedState())) for name, one in said.items()}
+            older, shown = _states(db, earlier), read_back(db, earlier)
+            states = {name: _with_lost(one, older.get(name, FeedState())) for name, one in states.items()}
     rows = revisions.feeds(db, current.revision.number)
-    return ServedFeeds({row.key: row for row in rows}, FeedHistory(said, Former(told.scenario, told.plan.placed)))
+    return ServedFeeds({row.key: row for row in rows}, FeedHistory(states, Former(shown.scenario, shown.plan.placed)))
 
 
 def milestones_told(db: Transaction, current: ServedRevision | None) -> FeedHistory:
@@ -134,19 +134,19 @@ def milestones_told(db: Transaction, current: ServedRevision | None) -> FeedHist
         return FeedHistory()
     wanted = {(str(COORDINATOR), "full", content) for content in ("milestones", "all")}
     rows = [row for row in revisions.feeds(db, current.revision.number) if row.key in wanted]
-    history, scenario = FeedHistory(_said_in(db, rows)), current.scenario
+    history, scenario = FeedHistory(_states_in(db, rows)), current.scenario
     return under_its_own_name(history, scenario, words(scenario.language)) if current.is_rehearsal else history
 
 
-def _said(db: Transaction, revision: Revision) -> dict[str, FeedState]:
-    return _said_in(db, revisions.feeds(db, revision.number))
+def _states(db: Transaction, revision: Revision) -> dict[str, FeedState]:
+    return _states_in(db, revisions.feeds(db, revision.number))
 
 
-def _said_in(db: Transaction, rows: Iterable[revisions.Feed]) -> dict[str, FeedState]:
-    said: dict[str, FeedState] = {}
+def _states_in(db: Transaction, rows: Iterable[revisions.Feed]) -> dict[str, FeedState]:
+    states: dict[str, FeedState] = {}
     for row in rows:
-        (said[_name(row)],) = feeds_json.from_json(revisions.blob(db, row.said).decode()).feeds.values()
-    return said
+        (states[_name(row)],) = feeds_json.from_json(revisions.blob(db, row.said).decode()).feeds.values()
+    return states
 
 
 def _name(row: revisions.Feed) -> str:
@@ -163,12 +163,12 @@ def _back_to_sound(db: Transaction, last: Revision, now: datetime | None) -> Ite
                 return
 
 
-def _with_lost(said: FeedState, older: FeedState) -> FeedState:
+def _with_lost(state: FeedState, older: FeedState) -> FeedState:
     """The state with the entries that it no longer holds, as they were, with their stored stamps."""
-    there = {entry.event.uid for entry in said.entries}
-    lost = (entry.event for entry in older.entries if entry.event.uid in said.gone.keys() - there)
-    entries = (*said.entries, *(FeedEntry(event, said.gone[event.uid]) for event in lost))
-    return replace(said, entries=tuple(sorted(entries, key=lambda entry: entry.event.uid)))
+    there = {entry.event.uid for entry in state.entries}
+    lost = (entry.event for entry in older.entries if entry.event.uid in state.gone.keys() - there)
+    entries = (*state.entries, *(FeedEntry(event, state.gone[event.uid]) for event in lost))
+    return replace(state, entries=tuple(sorted(entries, key=lambda entry: entry.event.uid)))
 
 
 def earlier_scenarios(db: Transaction) -> Iterator[Scenario]:

@@ -53,7 +53,7 @@ class StaleRevision(Refused):
 def refuse_stale(
     read: PlanFolder, current: ServedRevision | None, whole: Scenario | None, seen: int | str | None
 ) -> None:
-    """Raises StaleRevision where the folder was not made from what is served, whose `whole` scenario has its sites.
+    """Raises StaleRevision if the folder was not made from what is served; `whole` is its scenario with its sites.
 
     `seen` is the revision that was seen: its hash, or the beginning of it, or its number; None: derived from the
     folder.
@@ -98,9 +98,9 @@ def stale(read: PlanFolder, current: ServedRevision) -> StaleRevision:
 
 
 def _refuse_other_scenario(read: PlanFolder, current: ServedRevision, whole: Scenario) -> None:
-    """Raises StaleRevision where the folder goes on from the served plan as it was of another scenario.
+    """Raises StaleRevision if the folder goes on from the served plan with another scenario.
 
-    A folder that an older version wrote does not say from which.
+    A folder written by an older version does not name its scenario.
     """
     given, served = scenario_before(read.data(CHANGES), CHANGES), scenario_digest(whole)
     if given in ("", served):
@@ -131,9 +131,7 @@ def is_another(scenario: Scenario, served: Scenario) -> bool:
 
 def _of_another(read: PlanFolder, current: ServedRevision) -> StaleRevision:
     """The refusal if the served plan is another one altogether, with what this one would call off."""
-    found = notices(
-        read.scenario, current.scenario, current.plan.placed, seen_from(read.plan, current, read.plan.as_of)
-    )
+    news = notices(read.scenario, current.scenario, current.plan.placed, seen_from(read.plan, current, read.plan.as_of))
     values = {
         "current": current.revision.number,
         "seen": _mark(current.revision),
@@ -149,14 +147,14 @@ def _of_another(read: PlanFolder, current: ServedRevision) -> StaleRevision:
             values,
         )
         heading = Message("What this plan would change of it:")
-        return StaleRevision(message, current.revision, heading, found.sentences, is_another=True)
+        return StaleRevision(message, current.revision, heading, news.sentences, is_another=True)
     message = Message(
         "Another plan is served: revision {current} is {served}. This one is {own}, and would replace it whole: its "
         "subscribers get this plan instead, and what is still to come of the old one is called off. To keep both, "
         "publish to another database with --db. Say --seen {seen} if it is meant so.",
         values,
     )
-    called_off = found.sentences[: len(found.changes.dropped)]
+    called_off = news.sentences[: len(news.changes.dropped)]
     heading = Message("What would be called off:") if called_off else Message("Nothing of it is still to come.")
     return StaleRevision(message, current.revision, heading, called_off, is_another=True)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from arshjul.actions.publishing.served_revision import published_year
+from arshjul.actions.publishing.served_revision import served_scenario
 from arshjul.actions.subscribers.subscribe import Handed
 from arshjul.agenda.address_end import last_day
 from arshjul.agenda.channel import CONTENT_NAMES, LEVEL_NAMES
@@ -40,4 +40,4 @@ def address_book(scenario: Scenario, handed: Sequence[Handed], base: str) -> byt
 def published_scenario(store: Store) -> Scenario:
     """The scenario whose calendars are served. InputError if there is none."""
     with store.reading() as db:
-        return published_year(db).scenario
+        return served_scenario(db)

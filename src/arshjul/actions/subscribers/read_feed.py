@@ -28,11 +28,11 @@ def read_feed(shelf: Shelf, token: str, now: datetime) -> Read | None:
     digest = digest_of_token(token)
     reader = shelf.readers.get(digest)
     is_known = hmac.compare_digest(digest, _NOBODY_KEY if reader is None else digest)
-    found = reader or _NOBODY
-    is_live = found.expires_at > now
+    known = reader or _NOBODY
+    is_live = known.expires_at > now
     if not (is_known & is_live):
         return None
-    return Read(found.subscriber, shelf.feed(found, now))
+    return Read(known.subscriber, shelf.feed(known, now))
 
 
 def digest_of_token(token: str) -> bytes:

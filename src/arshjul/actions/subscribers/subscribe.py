@@ -1,4 +1,4 @@
-"""subscribe: hands out addresses of feeds, and renews them.
+"""subscribe, unsubscribe: hands out addresses of feeds, renews them, and takes them back.
 
 An address is a secret: 256 random bits, shown once, stored as its SHA-256. Each subscriber has its own, so that one can
 be revoked without disturbing the others.
@@ -91,11 +91,20 @@ def rotate(store: Store, id: int, days: int | None, overlap_days: int, actor: st
     """Another address for a subscriber; the former ones stay valid for the days of the overlap."""
     with store.writing() as db:
         _refuse_clock(db, now)
-        found = live_subscriber(db, id)
+        subscriber = live_subscriber(db, id)
         _let_run_out(db, id, now + timedelta(days=overlap_days))
-        (handed,) = _hand_out(db, [found], days, now)
+        (handed,) = _hand_out(db, [subscriber], days, now)
         audit.add(db, now, actor, Rotated(id))
     return handed
+
+
+def unsubscribe(store: Store, id: int, actor: str, now: datetime) -> Subscriber:
+    """Revokes all addresses of a subscriber, from the next request on. InputError where there is no such one."""
+    with store.writing() as db:
+        subscriber = live_subscriber(db, id)
+        readers.revoke(db, subscriber, now)
+        audit.add(db, now, actor, Unsubscribed(id))
+    return subscriber
 
 
 @contextmanager
@@ -217,13 +226,13 @@ def _parties(db: Transaction) -> list[str]:
 
 def live_subscriber(db: Transaction, id: int) -> Subscriber:
     """The subscriber of that number. InputError if there is none, or it is revoked."""
-    found = readers.subscriber(db, id)
-    if found is None:
+    subscriber = readers.subscriber(db, id)
+    if subscriber is None:
         raise InputError(Message("There is no subscriber {id}: `arshjul subscribers` lists them.", {"id": id}))
-    if found.revoked_at is not None:
+    if subscriber.revoked_at is not None:
         text = Message(
             "Subscriber {id} is revoked already: hand out a new address with `arshjul subscribe PARTY --label WHO`.",
             {"id": id},
         )
         raise InputError(text)
-    return found
+    return subscriber

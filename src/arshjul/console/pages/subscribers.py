@@ -2,9 +2,8 @@
 
 from arshjul.actions.subscribers.address_book import address_book, published_scenario
 from arshjul.actions.subscribers.public_address import is_this_computer
-from arshjul.actions.subscribers.subscribe import CLIENTS, Handed, Wanted, reissue, subscribe
+from arshjul.actions.subscribers.subscribe import CLIENTS, Handed, Wanted, reissue, subscribe, unsubscribe
 from arshjul.actions.subscribers.subscribers import STATES, closed_said, end_said, program_said, subscribers
-from arshjul.actions.subscribers.unsubscribe import unsubscribe
 from arshjul.agenda.address_end import last_day
 from arshjul.agenda.channel import CONTENT_NAMES, LEVEL_NAMES
 from arshjul.agenda.party import Party, parties

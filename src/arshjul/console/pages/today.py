@@ -44,7 +44,7 @@ def show(visit: Visit) -> Answer:
             "is_edited": is_edited(draft),
             "has_ended": visit.query.text("ended") == "question" and draft.proposal is None,
             "is_taken": visit.query.text("taken") == "workbook",
-            "edit_said": None if edit is None else visit.words.say(edit.said),
+            "edit_said": None if edit is None else visit.words.say(edit.summary),
             "problems": problems,
             "n_asked": len(asked),
             "is_over": draft.is_over(visit.now),

@@ -61,7 +61,7 @@ def _all_of(causes: Iterable[ChangeCause]) -> dict[str, Any]:
 
 
 def going_on_from(written: Json, digest: str) -> Json:
-    """A mapping of changes that names the scenario of the plan before by its digest."""
+    """The mapping with the digest of the former plan's scenario."""
     return {**written, "from_scenario": digest}
 
 
@@ -80,7 +80,7 @@ def read_changes(data: object, file: str) -> Changes | None:
 
 
 def scenario_before(data: object, file: str) -> str:
-    """The digest of the scenario that the plan before was of, as a changes.json names it; "" where it names none."""
+    """The digest of the former plan's scenario in a changes.json; "" if it has none."""
     read = _read(data, file)
     return "" if read is None else read.from_scenario
 

@@ -119,7 +119,7 @@ def scenario_bytes(scenario: Scenario) -> bytes:
 
 
 def scenario_digest(scenario: Scenario) -> str:
-    """The SHA-256 of its scenario.json, by which changes.json names the scenario of the plan before."""
+    """The SHA-256 of its scenario.json, by which changes.json names the former plan's scenario."""
     return digest(scenario_bytes(scenario))
 
 

@@ -72,9 +72,9 @@ class ToldParty(Written):
 
 
 class ToldChanges(Written):
-    """The whole of it; every list is there, empty in a first plan.
+    """The whole file; every list is there, empty in a first plan.
 
-    `from_scenario`: the SHA-256 of the scenario that the plan before was of; "" in a first plan.
+    `from_scenario`: the SHA-256 of the former plan's scenario; "" in a first plan.
     """
 
     moved: list[ToldMove]
