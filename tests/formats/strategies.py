@@ -225,6 +225,7 @@ def police_units(draw: st.DrawFn, id: str, areas: list[str], shifts: list[str]) 
         draw(perhaps(numbers)),
         tuple(draw(st.lists(st.builds(RiskLine, matching(shifts), few), max_size=2))),
         draw(few),
+        on_request=draw(st.booleans()),
     )
 
 
@@ -297,6 +298,7 @@ def operations_of(
         fixed=None if reserve else draw(perhaps(st.builds(Pin, st.builds(Slot, days, st.sampled_from(shifts))))),
         short_notice=draw(st.booleans()),
         meet=draw(perhaps(st.builds(Meet, names, perhaps(clocks)))),
+        spacing_days=draw(perhaps(few)),
         sites=tuple(draw(st.lists(st.builds(Site, texts, texts, texts), max_size=2))),
     )
 

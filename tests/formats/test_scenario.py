@@ -85,6 +85,7 @@ def test_police_lines_are_read(right: Scenario) -> None:
     )
     assert city.officer_shifts_per_month == 60
     assert (city.ask_days, right.police["border"].ask_days) == (10, 0)
+    assert (city.on_request, right.police["border"].on_request) == (True, False)
     when = Matching(frozenset({4}), "night", date(2027, 5, 1), date(2027, 8, 31), "odd", frozenset({1, -1}))
     assert city.often_withdrawn == (RiskLine(when, 4),)
     assert right.police["border"].officers == ()
@@ -205,4 +206,4 @@ def test_text_loses_what_would_break_a_line_of_a_feed(tmp_path: Path) -> None:
 def test_a_place_found_later_has_file_and_line() -> None:
     read = read_scenario(RIGHT)
     problem = read.problem("no-slot", Message("x"), "operations", 2)
-    assert (problem.file, problem.line, problem.path) == ("operations.yaml", 31, "operations[2]")
+    assert (problem.file, problem.line, problem.path) == ("operations.yaml", 32, "operations[2]")

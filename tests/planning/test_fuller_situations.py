@@ -28,7 +28,7 @@ SEEDS = [seed if seed < CASES else pytest.param(seed, marks=pytest.mark.slow) fo
 
 KEYS = {
     "officers_least", "police_also", "any_of", "not_same_week_as", "repeat", "reserve", "weeks", "nth",
-    "load_exceptions", "exceptions", "ask_days", "targets", "days",
+    "load_exceptions", "exceptions", "ask_days", "targets", "days", "spacing_days", "on_request",
 }  # fmt: skip
 
 
@@ -91,6 +91,8 @@ def used(scenario: Scenario) -> Iterator[str]:
         yield from (key for line in agency.teams for key in _of(line.when))
         yield from ["load_exceptions"] * bool(agency.load_exceptions)
     yield from ["ask_days"] * any(unit.ask_days for unit in scenario.police.values())
+    yield from ["spacing_days"] * any(one.spacing_days is not None for one in scenario.operations.values())
+    yield from ["on_request"] * any(unit.on_request for unit in scenario.police.values())
     yield from ["exceptions"] * bool(scenario.settings.exceptions)
     yield from ["targets"] * bool(scenario.targets)
 

@@ -5,6 +5,7 @@ year and of months; a rest that a gap between two shifts just leaves or just mis
 two. Everything drawn is a scenario that could have been read.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, time, timedelta
@@ -20,6 +21,7 @@ from arshjul.domain.target import Target
 from arshjul.rules import SOFT
 
 _Thing = TypeVar("_Thing")
+_LATER = re.compile(r", (spacing_days|on_request)=[^,)]*")
 
 # What stands in the middle of a period: a change of the clocks, a turn of the ISO year (2026 has a week
 # 53, 2024 ends in week 1 of 2025, 2022 begins in week 52), the end of a month, a leap day.
@@ -67,6 +69,11 @@ def draw_scenario(rng: Random, n_operations: int, longest: int = 28) -> Scenario
         operation = _operation(rng, f"OP-{number}", shell)
         operations[operation.id] = _tied(rng, operation, operations)
     return replace(shell, operations=operations, targets=_targets(Random(repr(shell.settings)), shell))
+
+
+def seed_of(thing: object) -> str:
+    """What is drawn, as a seed: keys that came later are left out of it, and so do not change the draws before them."""
+    return _LATER.sub("", repr(thing))
 
 
 def _targets(rng: Random, shell: Scenario) -> tuple[Target, ...]:
@@ -181,8 +188,9 @@ def _unit(rng: Random, id: str, span: Span, shifts: Sequence[Shift], areas: Sequ
         id, id.upper(), "local" if kind == "local" else "border", tuple(served), "Samordnare", tuple(lines),
         rng.choice((None, rng.randint(2, 8))), risks,
     )  # fmt: skip
-    rare = Random(repr(drawn))
-    return replace(drawn, ask_days=rare.randint(1, 8)) if rare.random() < 0.2 else drawn
+    rare = Random(seed_of(drawn))
+    asked = replace(drawn, ask_days=rare.randint(1, 8)) if rare.random() < 0.2 else drawn
+    return replace(asked, on_request=rare.random() < 0.1)
 
 
 def _agency(rng: Random, id: str, span: Span, shifts: Sequence[Shift]) -> Agency:
@@ -227,8 +235,15 @@ def _operation(rng: Random, id: str, shell: Scenario) -> Operation:
         fixed=Pin(Slot(draw_day(rng, span), rng.choice(shifts))) if rng.random() < 0.15 else None,
         short_notice=rng.random() < 0.25,
     )
-    more = replace(_with_more(Random(repr(drawn)), drawn, agencies), days=_days(Random(f"days {drawn!r}")))
-    return _lent_besides(Random(drawn.id + repr(drawn)), more, tuple(shell.police))
+    seed = seed_of(drawn)
+    more = replace(_with_more(Random(seed), drawn, agencies), days=_days(Random(f"days {seed}")))
+    lent = _lent_besides(Random(drawn.id + seed), more, tuple(shell.police))
+    return replace(lent, spacing_days=_own_spacing(Random(f"spacing {seed}")))
+
+
+def _own_spacing(rng: Random) -> int | None:
+    """A distance of its own, now and then."""
+    return rng.choice((0, 0, 1, 2, 4, 9)) if rng.random() < 0.15 else None
 
 
 def _days(rng: Random) -> int:

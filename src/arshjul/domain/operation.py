@@ -101,7 +101,8 @@ class Operation:
     besides. A `reserve` waits for a day when teams are free, and is never placed by itself; with `without_police` it
     may be offered without any. It runs on `days` consecutive dates, in one shift and with the same unit and agencies.
     `repeat` says how it is written in the scenario (`domain/repeat.py`). `chosen` are the agencies chosen from its
-    groups, if they are chosen; `agencies` then holds them too.
+    groups, if they are chosen; `agencies` then holds them too. `spacing_days` is its own distance to others of its
+    sector and area; None: that of the rules.
     """
 
     id: str
@@ -138,6 +139,7 @@ class Operation:
     without_police: bool = False
     frame: Frame | None = None
     meet: Meet | None = field(default=None, repr=False)  # only participants see it, and no log
+    spacing_days: int | None = None
     sites: tuple[Site, ...] = ()
     repeat: Repeat | None = field(default=None, compare=False)
     chosen: tuple[str, ...] = ()

@@ -93,7 +93,8 @@ class Offer:
 class PoliceUnit:
     """A police unit that lends officers, in `areas`.
 
-    It is asked `ask_days` before anything that a replan newly gives it.
+    It is asked `ask_days` before anything that a replan newly gives it. If `on_request`, it lends only to operations
+    that name it.
     """
 
     id: str
@@ -107,6 +108,7 @@ class PoliceUnit:
     ask_days: int = 0
     phone: str | None = None
     email: str | None = None
+    on_request: bool = False
 
     def offer(self, slot: Slot) -> Offer:
         """The offer by all lines in order: one that matches sets the numbers, `at_most` lowers; 0 if none matches."""

@@ -129,7 +129,11 @@ class Scenario:
             unit.id
             for unit in self.police.values()
             if unit.id not in operation.police_also
-            and (operation.area in unit.areas if operation.police is None else unit.id in operation.police)
+            and (
+                operation.area in unit.areas and not unit.on_request
+                if operation.police is None
+                else unit.id in operation.police
+            )
         )
 
     def lenders(self, operation: str, unit: str | None) -> tuple[str, ...]:

@@ -117,6 +117,21 @@ def test_ties_to_a_reserve(tmp_path: Path, operations: list[str], told: list[str
     assert places(checked(tmp_path, *operations), "reserve") == told
 
 
+def test_how_many_operations_a_unit_may_serve(tmp_path: Path) -> None:
+    asked = BASE_UNITS.replace("kind: border", "kind: border, on_request: true")
+    operations = (
+        "id: A, officers: 1, area: norra",
+        "id: B, officers: 1, area: norra, police: [lpo, border]",
+        "id: C, officers: 1, police_also: {border: 1}",
+        "id: D, area: norra",
+    )
+    for offers, n in ((BASE_UNITS, 3), (asked, 2)):
+        found = checked(tmp_path, *operations, police=offers)
+        assert [one.may_serve for one in found.balances] == [3, n, None]
+        assert [one.get("may_serve") for one in found.balance] == [3, n, None]
+        assert [line.split()[1] for line in found.lines(words("sv"))][1:3] == ["3", str(n)]
+
+
 def test_more_officers_than_any_unit_ever_offers(tmp_path: Path) -> None:
     found = checked(
         tmp_path, "id: A, officers: 5", "id: B, officers: 9, area: norra", "id: C, officers: 12, area: norra"

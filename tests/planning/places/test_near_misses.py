@@ -214,8 +214,19 @@ def test_a_team_that_would_not_help_is_not_asked_for() -> None:
 
 def test_check_warns_of_operations_that_can_only_lie_too_near_each_other() -> None:
     year = three_at_the_market()
-    warned = [doubt for doubt in doubts(ReplanContext.of(year)) if doubt.kind == "over-limit"]
+    warned = [doubt for doubt in doubts(ReplanContext.of(year)) if doubt.kind == "no-room"]
     assert [doubt.where for doubt in warned] == [("rules", "sector_spacing_days")]
     assert warned[0].text.values["operations"] == ["OP-1", "OP-2", "OP-3"]
-    apart = replace(year, settings=Settings.of(sector_spacing_days=4))
-    assert not [doubt for doubt in doubts(ReplanContext.of(apart)) if doubt.kind == "over-limit"]
+    for days, told in ((4, ["no-room"]), (2, [])):  # four days apart two have room, two days apart all three
+        apart = replace(year, settings=Settings.of(sector_spacing_days=days))
+        assert [doubt.kind for doubt in doubts(ReplanContext.of(apart)) if doubt.kind == "no-room"] == told
+    one = replace(year, operations={**year.operations, "OP-2": replace(year.operations["OP-2"], spacing_days=0)})
+    (left,) = [doubt for doubt in doubts(ReplanContext.of(one)) if doubt.kind == "no-room"]
+    assert left.text.values["operations"] == ["OP-1", "OP-3"]
+
+
+def test_a_market_week_with_no_distance_of_its_own_is_one_occasion() -> None:
+    year = three_at_the_market()
+    week = {id: replace(one, spacing_days=0) for id, one in year.operations.items()}
+    plan = make_plan(replace(year, operations=week), AS_OF.replace(tzinfo=year.zone), Effort(20)).plan
+    assert not plan.unplaced

@@ -214,6 +214,13 @@ IN_THE_CHECK = (
         "taken, agency.staff_teams + 1)",
         "one team more than there is",
     ),
+    Fault("rules.hard.sector_spacing", "spacing = min(", "spacing = max(", "of two distances the larger holds"),
+    Fault(
+        "rules.hard.placement",
+        "in unit.areas and not unit.on_request",
+        "in unit.areas",
+        "a unit serves without being asked",
+    ),
     Fault("rules.hard.sector_spacing", "if days < spacing:", "if days <= spacing:", "one day too many"),
     Fault(
         "rules.hard.sector_spacing",

@@ -227,8 +227,8 @@ ON_THE_BOARD = (
     ),
     Fault(
         "rules.hard.sector_spacing",
-        "            if mode.operation.id in counted:\n",
-        "            if mode.operation.id:\n",
+        "if mode.operation.id in counted and",
+        "if",
         "tied ones count among themselves",
     ),
     Fault(
@@ -236,6 +236,16 @@ ON_THE_BOARD = (
         "groups[mode.operation.sector, mode.operation.area]",
         "groups[mode.operation.sector, '']",
         "areas are forgotten",
+    ),
+    Fault(
+        "rules.hard.sector_spacing", "own[mode.operation.id] >= spacing", "True", "of two distances the larger holds"
+    ),
+    Fault("rules.hard.sector_spacing", "in sorted({*own.values()}", "in sorted({max(own.values())}", "one distance"),
+    Fault(
+        "rules.hard.sector_spacing",
+        "return kind if own[operation.id] >= spacing else (*kind, operation.id)",
+        "return kind",
+        "the first of tied ones speaks for all",
     ),
     Fault("rules.hard.sector_spacing", "builder.limit(", "builder.require(", "history is forgotten"),
     Fault(

@@ -269,6 +269,13 @@ UNDERNEATH = (
         "context",
     ),
     Fault("domain.joining", ">= teams for", "> teams for", "the last team never joins", "context"),
+    Fault(
+        "domain.scenario",
+        "in unit.areas and not unit.on_request",
+        "in unit.areas",
+        "a unit serves without being asked",
+        "placement",
+    ),
     Fault("rules.soft.preferred_period", "MOST_WEEKS = 8", "MOST_WEEKS = 9", "nine weeks at the most"),
     Fault("rules.soft.guessable", "WEEKS, ALLOWED = 3, 2", "WEEKS, ALLOWED = 4, 2", "four weeks in a row"),
     Fault("rules.soft.fair_interest", "SHARES = (10, 25, 50)", "SHARES = (10, 20, 50)", "another share"),

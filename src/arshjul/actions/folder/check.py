@@ -35,21 +35,30 @@ class Checked:
                 "party": b.party,
                 "demand": b.asked,
                 "supply": b.offered,
+                **({} if b.may_serve is None else {"may_serve": b.may_serve}),
                 "by_month": {m: {"demand": round(b.demand.get(m, 0), 1), "supply": n} for m, n in b.supply.items()},
             }
             for b in self.balances
         ]
 
     def lines(self, words: Words) -> Iterator[str]:
-        """The balances as a table: demand and supply of the year, and the share asked for in each month, in percent."""
+        """The balances as a table: demand and supply of the year, and the share asked for in each month, in percent.
+
+        Of a unit, the number of operations that it may serve comes first.
+        """
         width = max((len(b.name) for b in self.balances), default=0)
         months = sorted({month for b in self.balances for month in b.supply})
         heads = [words.month(date(int(month[:4]), int(month[5:]), 1))[:3] for month in months]
-        asked, offered = words("asked"), words("offered")
-        yield " ".join([" " * width, asked.rjust(8), offered.rjust(8), *(head.rjust(4) for head in heads)])
+        figures = (words("may serve"), words("asked"), words("offered"))
+        columns = [max(8, len(figure)) for figure in figures]
+        titles = (figure.rjust(size) for figure, size in zip(figures, columns, strict=True))
+        yield " ".join([" " * width, *titles, *(head.rjust(4) for head in heads)])
         for b in self.balances:
             shares = [_percent(b.demand.get(month, 0), b.supply.get(month, 0)).rjust(4) for month in months]
-            yield " ".join([b.name.ljust(width), f"{b.asked:8}", f"{b.offered:8}", *shares])
+            served = "" if b.may_serve is None else str(b.may_serve)
+            numbers = (served, str(b.asked), str(b.offered))
+            cells = (number.rjust(size) for number, size in zip(numbers, columns, strict=True))
+            yield " ".join([b.name.ljust(width), *cells, *shares])
 
 
 def check(source: Path, speak: Speak) -> Checked:

@@ -157,4 +157,5 @@ class WrittenOperation(Shape[Operation]):
     without_police: Annotated[Flag, Told(Message("Without police"), Message("yes: on the day, it may be offered without police."), Message("whether it may be held without police"))] = False
     frame: Annotated[WrittenFrame | None, Told(label=Message("frame"))] = None
     meet: Annotated[WrittenMeet | None, Told(label=Message("where they meet"))] = None
+    spacing_days: Annotated[Whole | None, Told(Message("Own spacing, days"), Message("Its own distance to others of its sector and area; between two the smaller counts. 0: none. Empty: that of the sheet Rules."), Message("own spacing"))] = None
     sites: Annotated[list[WrittenSite], Told(label=Message("sites"))] = Field([], repr=False)

@@ -114,6 +114,7 @@ class WrittenPoliceUnit(Shape[PoliceUnit]):
     officer_shifts_per_month: Annotated[Whole | None, Told(Message("Officer shifts a month"), Message("Officers, summed over the month's operations, at most. Empty: no limit."))] = None
     often_withdrawn: list[WrittenRisk] = []
     ask_days: Annotated[Whole, Field(exclude_if=operator.not_), Told(Message("Ask days ahead"), Message("So many days ahead it must be asked when a plan changes. Empty: 0."))] = 0
+    on_request: Annotated[Flag, Told(Message("On request"), Message("yes: it serves only operations that name it under Units or Officers also from."))] = False
 
 
 class WrittenAgency(Shape[Agency]):

@@ -26,6 +26,7 @@ class Balance:
 
     An operation's demand is spread evenly over its possible slots, and over the units and agencies that may serve it.
     `offered` is the supply of the whole plan: less than the sum over months if months share a limited week.
+    `may_serve` is the number of operations that a unit may serve or lend to; None for an agency.
     """
 
     party: str
@@ -33,6 +34,7 @@ class Balance:
     demand: Mapping[str, float]
     supply: Mapping[str, int]
     offered: int
+    may_serve: int | None = None
 
     @property
     def asked(self) -> int:
@@ -180,7 +182,12 @@ def _raising(lines: list[tuple[Matching, bool, int]]) -> Iterator[int]:
 def _police(context: ReplanContext) -> Iterator[Balance]:
     for unit in context.scenario.police.values():
         demand = _spread(context, partial(_officers, unit.id))
-        yield _balance(context, unit, demand, officers_offered(context, unit))
+        balance = _balance(context, unit, demand, officers_offered(context, unit))
+        open_to = (
+            unit.id in (*context.scenario.units_for(operation), *operation.police_also)
+            for operation in context.scenario.operations.values()
+        )
+        yield replace(balance, may_serve=sum(open_to))
 
 
 def _agencies(context: ReplanContext) -> Iterator[Balance]:

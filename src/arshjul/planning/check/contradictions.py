@@ -21,11 +21,13 @@ from arshjul.domain.settings import Setting, Settings
 from arshjul.errors import Message
 from arshjul.rules import possible
 from arshjul.rules.hard.daily_limit import PER_AREA_PER_DAY, PER_DAY, PER_WEEK
-from arshjul.rules.hard.sector_spacing import SECTOR_SPACING_DAYS
+from arshjul.rules.hard.sector_spacing import SECTOR_SPACING_DAYS, one_kind, own_spacing
 from arshjul.texts import counted
 
 Where = tuple[str | int, ...]
 """A place in a scenario, like `"operations", 1, "after"`."""
+
+_USUAL_SPACING: Where = ("rules", SECTOR_SPACING_DAYS.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,14 +135,13 @@ def _follows(ends: list[int], day: int, after: FollowUp) -> bool:
 def _without_room(context: ReplanContext, days: dict[str, list[int]], told: Collection[str]) -> Iterator[Doubt]:
     """Follow-ups without a suitable pair of dates, or only with pairs that the sector's spacing forbids."""
     scenario = context.scenario
-    spacing = scenario.settings[SECTOR_SPACING_DAYS]
     for number, operation in enumerate(scenario.operations.values()):
         after = operation.after
         if after is None or operation.id in told or not days[operation.id] or not days[after.operation]:
             continue
         first = scenario.operations[after.operation]
         alike = (first.sector, first.area) == (operation.sector, operation.area)
-        apart = spacing if alike else 0
+        apart = min(own_spacing(scenario.settings, one) for one in (first, operation)) if alike else 0
         ends = [day + first.days - 1 for day in days[first.id]]
         longest = _longest_wait(ends, days[operation.id], after.min_days, after.max_days)
         values = {"operation": operation.id, "first": first.id, "spacing": apart}
@@ -165,41 +166,62 @@ def _without_room(context: ReplanContext, days: dict[str, list[int]], told: Coll
 
 
 def _too_near(context: ReplanContext, days: dict[str, list[int]]) -> Iterator[Doubt]:
-    """Operations of one sector in one area that have to lie closer together than the spacing allows."""
-    spacing, day = context.scenario.settings[SECTOR_SPACING_DAYS], context.slots.grid.day
-    kinds: dict[tuple[str, str], list[Operation]] = defaultdict(list)
-    counted_once = context.counted_once(lambda operation: (operation.sector, operation.area))
-    for operation in context.scenario.planned.values():
-        if days[operation.id] and operation.id in counted_once:
-            kinds[operation.sector, operation.area].append(operation)
-    for kind in kinds.values():
-        told: set[str] = set()
-        ends = sorted((days[operation.id][0] + operation.days - 1, operation.id) for operation in kind)
-        for number, (end, _) in enumerate(ends):
-            near = [id for _, id in ends[number:] if days[id][-1] - end < spacing]
-            if len(near) < 2 or told.issuperset(near) or _is_follow_up(context, near):
-                continue
-            told.update(near)
-            values = {
-                "operations": [operation.id for operation in kind if operation.id in near],
-                "first": day(min(days[id][0] for id in near)),
-                "last": day(max(days[id][-1] + context.scenario.operations[id].days - 1 for id in near)),
-                "spacing": spacing,
-            }
-            text = Message(
-                "{operations} are of one sector in one area, and can only lie between {first} and {last}, where "
-                "sector_spacing_days, which is {spacing}, lets in one. Widen a window or lower it; otherwise the "
-                "others are left out.",
-                values,
-            )
-            yield Doubt("over-limit", text, ("rules", SECTOR_SPACING_DAYS.key))
+    """Operations of one sector in one area whose dates have room for fewer of them than there are."""
+    own = {id: own_spacing(context.scenario.settings, one) for id, one in context.scenario.operations.items()}
+    told: set[frozenset[str]] = set()
+    for spacing in sorted({*own.values()} - {0}, reverse=True):
+        kinds: dict[tuple[str, str], list[Operation]] = defaultdict(list)
+        counted_once = context.counted_once(partial(one_kind, own, spacing))
+        for operation in context.scenario.planned.values():
+            if days[operation.id] and operation.id in counted_once and own[operation.id] >= spacing:
+                kinds[operation.sector, operation.area].append(operation)
+        for kind in kinds.values():
+            for near in _crowded(kind, days, spacing):
+                if not any(near <= before for before in told) and not _is_follow_up(context, near):
+                    told.add(near)
+                    yield _crowd(context, days, [one for one in kind if one.id in near], spacing)
 
 
-def _is_follow_up(context: ReplanContext, two: list[str]) -> bool:
+def _crowded(kind: list[Operation], days: dict[str, list[int]], spacing: int) -> Iterator[frozenset[str]]:
+    """The sets of operations, the largest first, that can only lie in a stretch that lets in fewer of them."""
+    firsts = sorted({days[one.id][0] + one.days - 1 for one in kind})
+    lasts = sorted({days[one.id][-1] for one in kind})
+    found: set[frozenset[str]] = set()
+    for first in firsts:
+        for last in lasts:
+            there = [one for one in kind if days[one.id][0] + one.days - 1 >= first and days[one.id][-1] <= last]
+            if len(there) > max(last - first, 0) // spacing + 1:
+                found.add(frozenset(one.id for one in there))
+    yield from sorted(found, key=lambda near: (-len(near), sorted(near)))
+
+
+def _crowd(context: ReplanContext, days: dict[str, list[int]], near: list[Operation], spacing: int) -> Doubt:
+    """The doubt about operations that have no room beside each other, at the key that would give it."""
+    first = min(days[one.id][0] for one in near)
+    last = max(days[one.id][-1] + one.days - 1 for one in near)
+    values = {
+        "operations": [one.id for one in near],
+        "first": context.slots.grid.day(first),
+        "last": context.slots.grid.day(last),
+        "spacing": spacing,
+    }
+    text = Message(
+        "{operations} are of one sector in one area, and can only lie between {first} and {last}, where not all of "
+        "them have room {spacing} days apart. Widen a window, or give them a smaller spacing_days, 0 for a week that "
+        "is one occasion; otherwise some are left out.",
+        values,
+    )
+    order = list(context.scenario.operations)
+    ours = [one for one in near if one.spacing_days == spacing]
+    where: Where = ("operations", order.index(ours[0].id), "spacing_days") if ours else _USUAL_SPACING
+    return Doubt("no-room", text, where)
+
+
+def _is_follow_up(context: ReplanContext, two: frozenset[str]) -> bool:
     """True for an operation and its own follow-up, which `_without_room` reports."""
     operations = context.scenario.operations
     earlier = {after.operation for id in two if (after := operations[id].after) is not None}
-    return len(two) == 2 and bool(earlier & {*two})
+    return len(two) == 2 and bool(earlier & two)
 
 
 def _out_of_reach(context: ReplanContext, days: dict[str, list[int]]) -> Iterator[Doubt]:

@@ -16,11 +16,11 @@ from arshjul.rules.rule import Breach, Rule
 class PlacementForm(Rule):
     """Every operation stands in the plan once, placed or unplaced, with a unit that may serve it.
 
-    An operation that needs no officers has no unit; one that lends besides (`police_also`) does not serve it. Of each
-    of its groups in `any_of` exactly one agency takes part, named in the groups' order. Agencies that join are among
-    its optional ones. A reserve is neither placed nor unplaced; what the coordinator leaves out of a replan is
-    unplaced. Source: docs/formats.md#rules. On the board the rest holds by construction: options are made only for such
-    units and choices.
+    An operation that needs no officers has no unit; one that lends besides (`police_also`) does not serve it, nor one
+    `on_request` an operation that does not name it. Of each of its groups in `any_of` exactly one agency takes part,
+    named in the groups' order. Agencies that join are among its optional ones. A reserve is neither placed nor
+    unplaced; what the coordinator leaves out of a replan is unplaced. Source: docs/formats.md#rules. On the board the
+    rest holds by construction: options are made only for such units and choices.
     """
 
     id = "placement"
@@ -72,7 +72,7 @@ class PlacementForm(Rule):
         elif unit is None:
             fits = False
         elif operation.police is None:
-            fits = operation.area in unit.areas
+            fits = operation.area in unit.areas and not unit.on_request
         else:
             fits = unit.id in operation.police
         if not fits or placement.police in operation.police_also:

@@ -2,13 +2,15 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
 from itertools import combinations
 
+from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
-from arshjul.domain.settings import Setting
+from arshjul.domain.settings import Setting, Settings
 from arshjul.errors import Message
 from arshjul.rules.builder import BoardBuilder, Mode, Sum
 from arshjul.rules.rule import Breach, Rule
@@ -19,11 +21,23 @@ SECTOR_SPACING_DAYS = Setting(
 )
 
 
+def own_spacing(settings: Settings, operation: Operation) -> int:
+    """The days that the operation asks for to others of its sector and area; 0: none."""
+    return settings[SECTOR_SPACING_DAYS] if operation.spacing_days is None else operation.spacing_days
+
+
+def one_kind(own: Mapping[str, int], spacing: int, operation: Operation) -> tuple[str, ...]:
+    """What operations have in common that keep this distance; those that ask for less are a kind by themselves."""
+    kind = (operation.sector, operation.area)
+    return kind if own[operation.id] >= spacing else (*kind, operation.id)
+
+
 class SectorSpacing(Rule):
     """Two operations of one sector in one area are at least `sector_spacing_days` apart.
 
-    Days count from the last date of the earlier to the first of the later: with 14, Monday and the Monday two weeks
-    later are allowed. Operations carried out together are one occasion, and need no distance. 0 switches the rule off.
+    An operation's own `spacing_days` takes the place of that; of two that ask for different distances the smaller
+    holds. Days count from the last date of the earlier to the first of the later: with 14, Monday and the Monday two
+    weeks later are allowed. Operations carried out together are one occasion, and need no distance. 0 is no distance.
     Its reason: businesses of a trade warn each other within hours. Source: docs/formats.md#rules.
     """
 
@@ -33,23 +47,27 @@ class SectorSpacing(Rule):
     settings = (SECTOR_SPACING_DAYS,)
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
-        """At most one within the spacing: a row for each longest stretch of dates."""
-        spacing = context.scenario.settings[SECTOR_SPACING_DAYS]
-        if not spacing:
-            return
-        groups: dict[tuple[str, str], list[Mode]] = defaultdict(list)
-        counted = context.counted_once(lambda operation: (operation.sector, operation.area))
-        for mode in builder.all_modes():
-            if mode.operation.id in counted:
-                groups[mode.operation.sector, mode.operation.area].append(mode)
-        for modes in groups.values():
-            if len({mode.operation.id for mode in modes}) > 1:
-                for total in _stretches(modes, spacing):
-                    builder.limit(self.id, total, 1)
+        """At most one within each distance asked for, of those that ask for it or more.
+
+        So each two keep the smaller of their distances. A row for each longest stretch of dates.
+        """
+        operations = context.scenario.operations
+        own = {id: own_spacing(context.scenario.settings, operation) for id, operation in operations.items()}
+        for spacing in sorted({*own.values()} - {0}):
+            groups: dict[tuple[str, str], list[Mode]] = defaultdict(list)
+            counted = context.counted_once(partial(one_kind, own, spacing))
+            for mode in builder.all_modes():
+                if mode.operation.id in counted and own[mode.operation.id] >= spacing:
+                    groups[mode.operation.sector, mode.operation.area].append(mode)
+            for modes in groups.values():
+                ids = {mode.operation.id for mode in modes}
+                if len(ids) > 1 and any(own[id] == spacing for id in ids):
+                    for total in _stretches(modes, spacing):
+                        builder.limit(self.id, total, 1)
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         """Compares every pair of operations in a sector and area."""
-        spacing = context.scenario.settings[SECTOR_SPACING_DAYS]
+        usual = context.scenario.settings[SECTOR_SPACING_DAYS]
         tie = {id: group[0] for group in context.scenario.ties() for id in group}
         kinds: dict[tuple[str, str], list[Placement]] = defaultdict(list)
         for placement in plan.placements:
@@ -63,6 +81,7 @@ class SectorSpacing(Rule):
                 continue
             dates = sorted((p.slot.day, context.scenario.last_day(p)) for p in (one, other))
             days = max((dates[1][0] - dates[0][1]).days, 0)
+            spacing = min(usual if p.spacing_days is None else p.spacing_days for p in (first, second))
             if days < spacing:
                 text = counted(
                     days,
