@@ -9,7 +9,7 @@ import typer
 from arshjul.cli.command import command
 from arshjul.cli.console import Console, ProgressLine, problem_mapping
 from arshjul.cli.options import Commands, Folder, Limit, Seed, moment, say
-from arshjul.cli.plans import level_sentence
+from arshjul.cli.plans import gap_sentences, level_sentence
 from arshjul.errors import Message
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ def _tell(console: Console, found: "Filled") -> None:
 
     for level in found.result.levels:
         console.talk(level_sentence(level, found.result.seconds.get(level.id)))
+    for sentence in gap_sentences(found.result.levels):
+        console.talk(sentence)
     _tell_meanings(console, found.result.levels)
     for text in filling_lines(found.result):
         console.data(console.words.say(text))

@@ -1,6 +1,6 @@
 """plan, verify, feeds, wheel: making a plan and its files."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -136,6 +136,8 @@ def _tell(console: Console, scenario: "Scenario", plan: "Plan", seconds: Mapping
 
     for level in plan.levels:
         console.talk(level_sentence(level, seconds.get(level.id)))
+    for sentence in gap_sentences(plan.levels):
+        console.talk(sentence)
     tell_meanings(console, [level.id for level in plan.levels])
     n = len(plan.placements)
     console.talk(counted(n, "One operation is placed.", "{n} operations are placed."))
@@ -236,6 +238,14 @@ def level_sentence(level: "Level", seconds: float | None = None) -> Message:
     else:
         said = Message("{level}: {value}, at best {bound}", values)
     return said if seconds is None else Message("{said} ({seconds} s)", {"said": said, "seconds": seconds})
+
+
+def gap_sentences(levels: "Iterable[Level]") -> Iterator[Message]:
+    """How much better a plan there may be, a sentence for each level that is not proven."""
+    from arshjul.rules.objectives import gaps
+
+    for gap in gaps(levels).values():
+        yield Message("Not proven to be best: {gap}.", {"gap": gap})
 
 
 def tell_meanings(console: Console, levels: Iterable[str]) -> None:

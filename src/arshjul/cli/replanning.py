@@ -8,7 +8,7 @@ import typer
 from arshjul.cli.command import command
 from arshjul.cli.console import Console, ProgressLine
 from arshjul.cli.options import Commands, Folder, Limit, Seed, moment, say
-from arshjul.cli.plans import level_sentence, tell_meanings
+from arshjul.cli.plans import gap_sentences, level_sentence, tell_meanings
 from arshjul.cli.questions import tell_changes, tell_unknown_ends
 from arshjul.errors import InputError, Message
 from arshjul.texts import counted, titled
@@ -205,6 +205,8 @@ def _show(console: Console, found: "Replanned") -> None:
         console.data(console.words("{option}:", option=titled(OPTION_NAMES, name)))
         for level in plan.levels:
             console.data("  " + console.words.say(level_sentence(level)))
+        for sentence in gap_sentences(plan.levels):
+            console.data("  " + console.words.say(sentence))
         if is_unsettled(plan):
             console.data("  " + console.words.say(UNSETTLED))
         for sentence in found.news[name].sentences:

@@ -4,15 +4,17 @@ These are not rules, since they forbid and price nothing: they are costs on the 
 a finished plan. Source: docs/formats.md#rules.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from arshjul.board import Costs
+from arshjul.domain.level import Level
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
 from arshjul.rules.builder import QUALITY, BoardBuilder
-from arshjul.texts import titled
+from arshjul.texts import counted, titled
 
 MUSTS, POINTS, CHANGES, BALANCE = "musts", "points", "changes", "points-and-changes"
 
@@ -43,11 +45,60 @@ LEVEL_MEANINGS: Mapping[str, Message] = {
     BALANCE: Message("priority points of all that is left out, and points for each unforced change"),
     QUALITY: Message("penalty points for what is not as one would wish"),
 }
+LEVEL_GAPS: Mapping[str, Message] = {
+    MUSTS: counted(0, "at most one must more might have had a place", "at most {n} musts more might have had a place"),
+    POINTS: counted(
+        0,
+        "at most one priority point less might have been left out",
+        "at most {n} priority points less might have been left out",
+    ),
+    CHANGES: counted(
+        0,
+        "at most one operation more might have kept its place",
+        "at most {n} operations more might have kept their place",
+    ),
+    BALANCE: counted(
+        0,
+        "at most one point less might have been lost, unforced changes counted",
+        "at most {n} points less might have been lost, unforced changes counted",
+    ),
+    "empty": counted(
+        0, "at most one frame more might have been filled", "at most {n} frames more might have been filled"
+    ),
+    QUALITY: counted(
+        0,
+        "at most one penalty point for wishes might have been spared",
+        "at most {n} penalty points for wishes might have been spared",
+    ),
+}
+"""How much better a plan there may be, of which so much is not excluded."""
 OPTION_NAMES: Mapping[str, Message] = {
     "fewest-changes": Message("fewest changes"),
     "balanced": Message("balanced"),
     "most-delivered": Message("most delivered"),
 }
+
+
+def gaps(levels: Iterable[Level]) -> dict[str, Message]:
+    """How much better a plan there may be, by the id of each level that is not proven.
+
+    The bound of a level holds for plans that are as good on the levels before it.
+    """
+    told: dict[str, Message] = {}
+    for level in levels:
+        if not level.proven:
+            gap = _gap(level)
+            told[level.id] = Message("with what stands above it as it is here, {gap}", {"gap": gap}) if told else gap
+    return told
+
+
+def _gap(level: Level) -> Message:
+    if level.bound is None:
+        values = {"level": LEVEL_NAMES.get(level.id, level.id)}
+        return Message("nobody knows how much better a plan there may be ({level})", values)
+    told = LEVEL_GAPS.get(level.id, Message("{level}: at most {n} less"))
+    return replace(told, values={"n": level.value - level.bound, "level": level.id})
+
 
 UNSETTLED = Message(
     "The search was cut off, by the time limit or by Ctrl-C: with a longer --time-limit operations that are left out "

@@ -9,13 +9,13 @@ from arshjul.actions.draft.options import FILLED, FIRST, FoundOption
 from arshjul.agenda.overview import costs
 from arshjul.domain.entries.answer import declined
 from arshjul.domain.entries.filling import Filling
-from arshjul.domain.level import Level
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.errors import Message
 from arshjul.planning.letters.notices import Notices, notices
 from arshjul.planning.letters.year_log import year_log
 from arshjul.planning.report.report import SHORT_NOTICE_DAYS
+from arshjul.rules.objectives import gaps
 from arshjul.rules.soft.kept_close import KeptClose
 from arshjul.texts import Words
 
@@ -33,7 +33,8 @@ class OptionColumn:
     """An option in figures, compared with today's plan.
 
     `told_late`: parties told of a date less than 14 days ahead. `quality`: the points of all its prices; `for_moves`:
-    those for moves away from today's plan.
+    those for moves away from today's plan. `gaps`: in words, how much better
+    a plan there may be.
     """
 
     option: FoundOption
@@ -48,7 +49,7 @@ class OptionColumn:
     quality: int
     for_moves: int
     is_proven: bool
-    open_levels: tuple[Level, ...]
+    gaps: tuple[Message, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ def _column(draft: Draft, option: FoundOption) -> OptionColumn:
         quality=sum(price.points for price in plan.prices) if is_replan else _standing_quality(plan),
         for_moves=_for_moves(plan),
         is_proven=plan.status == "optimal",
-        open_levels=tuple(level for level in plan.levels if not level.proven),
+        gaps=tuple(gaps(plan.levels).values()),
     )
 
 

@@ -1,5 +1,6 @@
 """The page's sentences: the meaning and proof of a level's value, and short dates."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +16,7 @@ from arshjul.domain.level import Level
 from arshjul.errors import Message
 from arshjul.render.page.rows import MonthRows
 from arshjul.render.wheel import says as wheel_says
-from arshjul.rules.objectives import LEVEL_NAMES, OPTION_NAMES, UNSETTLED
+from arshjul.rules.objectives import LEVEL_NAMES, OPTION_NAMES, UNSETTLED, gaps
 from arshjul.texts import Words, counted
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -201,16 +202,12 @@ class Says:
             case _:
                 return str(n)
 
-    def proof(self, level: Level) -> str:
-        """The proof of a level."""
+    def proof(self, level: Level, levels: Sequence[Level]) -> str:
+        """The proof of one of these levels, or how much better a plan there may be."""
         if level.bound is None:
             return self.words("Nothing is proven yet: there may be better plans.")
         if not level.proven:
-            return self.words(
-                "Not proven to be best: no plan has less than {bound}, this one has {value}.",
-                bound=level.bound,
-                value=level.value,
-            )
+            return self.words("Not proven to be best: {gap}.", gap=gaps(levels)[level.id])
         if not level.proved_by:
             return self.words("Proven: no plan is better.")
         return self.words(
