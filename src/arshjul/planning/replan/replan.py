@@ -23,7 +23,7 @@ from arshjul.planning.first.plan import as_it_stands, in_another_order, plan_of
 from arshjul.planning.places.reasons import with_former_reasons
 from arshjul.planning.replan.held import Held
 from arshjul.planning.replan.input import ReplanInput, replan_input
-from arshjul.planning.replan.ladder import Answer, Rung, climb
+from arshjul.planning.replan.ladder import Answer, climb
 from arshjul.planning.replan.opened import Opened
 from arshjul.planning.replan.whole_year import WholeYear
 from arshjul.rules.objectives import REPLAN_LEVELS
@@ -60,36 +60,50 @@ def replan_from(
     stays = given.context.unsettled == frozenset()
     made, seconds = {}, {}
     plans = _as_it_stands(given, options) if stays else _climbed(given, effort, options)
-    started = perf_counter()
-    for option, new in plans:
+    for option, new, climb_s in plans:
+        started = perf_counter()
         made[option] = _entered(given, plan, option, new)
-        seconds[option], started = perf_counter() - started, perf_counter()
+        seconds[option] = climb_s + perf_counter() - started
     return ReplanOptions(given.scenario, given.context, made, seconds, given.doubtful)
 
 
-def _as_it_stands(given: ReplanInput, options: Sequence[str]) -> Iterator[tuple[str, Plan]]:
+Made = tuple[str, Plan, float]
+"""An option, its plan, and the seconds that it took."""
+
+
+def _as_it_stands(given: ReplanInput, options: Sequence[str]) -> Iterator[Made]:
     """The unchanged plan, which is the best for each option if nothing is to be settled."""
     orders = {option: REPLAN_LEVELS[option] for option in options}
-    yield from as_it_stands(given.context, given.as_of, orders).items()
+    for option, plan in as_it_stands(given.context, given.as_of, orders).items():
+        yield option, plan, 0.0
 
 
-def _climbed(given: ReplanInput, effort: Effort, options: Sequence[str]) -> Iterator[tuple[str, Plan]]:
-    """The plan of each option, from the rung that proves it; options with the same choice share a plan."""
-    rungs = rungs_of(given.context)
+def _climbed(given: ReplanInput, effort: Effort, options: Sequence[str]) -> Iterator[Made]:
+    """The plan of each option; one choice makes one plan, whichever options have it.
+
+    It is that of the rung that proves it, else the best of all that were found, for whichever option.
+    """
+    *others, year = rungs_of(given.context)
     answers: list[Answer] = []
-    known: dict[tuple[frozenset[str], Picks | None], Plan] = {}
+    climbed: dict[str, tuple[Answer, float]] = {}
     for option in options:
-        answers = climb(rungs, option, answers, effort)
-        problem, solution, named = answers[-1].problem, answers[-1].solution, answers[-1].named
+        started = perf_counter()
+        answers = climb((*others, year), option, answers, effort)
+        climbed[option] = answers[-1], perf_counter() - started
+    known: dict[tuple[frozenset[str], Picks | None], Plan] = {}
+    for option, (answer, seconds) in climbed.items():
+        started = perf_counter()
+        best = answer if answer.proven else year.best_of(option, answer, answers)
+        problem, solution = best.problem, best.solution
         same = problem.context.held, solution.choice
         if same in known:
-            yield option, in_another_order(problem, known[same], solution, named, effort.bare)
+            plan = in_another_order(problem, known[same], solution, best.named, effort.bare)
         else:
-            known[same] = plan_of(problem, solution, given.as_of, named, effort.limit_s, effort.bare)
-            yield option, known[same]
+            plan = known[same] = plan_of(problem, solution, given.as_of, best.named, effort.limit_s, effort.bare)
+        yield option, plan, seconds + perf_counter() - started
 
 
-def rungs_of(context: ReplanContext) -> tuple[Rung, ...]:
+def rungs_of(context: ReplanContext) -> tuple[Held, Opened, WholeYear]:
     """The rungs, each with more operations free than the one before."""
     return Held(context), Opened(context), WholeYear(context)
 

@@ -41,14 +41,33 @@ class WholeYear:
             replace(self.problem.board, levels=levels),
             limit_s=effort.limit_s,
             seed=effort.seed,
-            start=self._start(levels, answers),
+            start=self._best(answers, levels),
             progress=effort.progress,
             shared=self.model,
             floors=_floors(answers),
         )
         return Answer(self.problem, solution, proven=solution.status == "optimal")
 
-    def _start(self, levels: Sequence[str], answers: Iterable[Answer]) -> Choice | None:
+    def best_of(self, option: str, answer: Answer, answers: Iterable[Answer]) -> Answer:
+        """The answer to an option, which is not proven, with the best plan of all answers by the option's levels.
+
+        Its bounds hold for that plan too: it is as good on the first levels as they suppose.
+        """
+        levels = REPLAN_LEVELS[option]
+        best = self._best((answer, *answers), levels)
+        if best is None:
+            return answer
+        values = evaluate(self.problem.board, best).values
+        if answer.solution.choice is not None and [level.value for level in answer.solution.levels] <= [
+            values[level] for level in levels
+        ]:
+            return answer
+        found = [replace(level, value=values[level.id]) for level in answer.solution.levels]
+        return Answer(
+            self.problem, replace(answer.solution, status="feasible", levels=tuple(found), choice=tuple(best))
+        )
+
+    def _best(self, answers: Iterable[Answer], levels: Sequence[str]) -> Choice | None:
         """The best of the answers by these levels."""
 
         def worth(choice: Choice) -> list[int]:
