@@ -68,9 +68,9 @@ def larger(agency: Agency) -> Agency:
     )
 
 
-def year() -> Scenario:
-    """Three hundred operations."""
-    one = read_scenario(SCENARIO).scenario
+def year(folder: Path = SCENARIO) -> Scenario:
+    """Three hundred operations, made of a city's scenario three times over."""
+    one = read_scenario(folder).scenario
     police: dict[str, PoliceUnit] = {}
     operations: dict[str, Operation] = {}
     for n in range(1, REGIONS + 1):
