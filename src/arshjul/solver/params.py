@@ -105,8 +105,12 @@ class SeparationParams(_Group):
     """Cuts violated by the look-ahead's LP."""
 
     cliques: bool = switch("cliques of the conflict graph of all constraints, where the LP's optimum breaks one")
+    zero_half: bool = switch("sums of constraints, halved and rounded down, where the LP's optimum breaks one")
     rounds: int = number(
-        3, COUNT, 0, 50, "of cuts, each with an LP: later ones raise the bound by little, and make it slow"
+        3, COUNT, 0, 50, "of cliques, each with an LP: later ones raise the bound by little, and make it slow"
+    )
+    halves: int = number(
+        20, COUNT, 0, 500, "of zero-half cuts on a level, each with an LP, as long as they bring something"
     )
 
 
@@ -164,7 +168,7 @@ class SupervisorParams(_Group):
     """Where components are searched, how often an engine is tried, and shares of the time."""
 
     local_effort: float = number(
-        2.0, DETERMINISTIC_S, 0, AN_HOUR, "for a component that is tried in a thread: four times what a process costs"
+        64.0, DETERMINISTIC_S, 0, AN_HOUR, "for a component that is tried in a thread: a process begins it all anew"
     )
     attempts: int = number(6, COUNT, 1, 100, "engines that may fail on a component, or end without a proof, by turns")
     pause_s: float = number(

@@ -117,7 +117,7 @@ def test_once_the_last_levels_first_core_holds_no_plan_the_level_before_is_asked
 
     monkeypatch.setattr(CpSat, "minimise", noted)
     model = simplify(translate(rings()))
-    result = searched(model, NARROW.but(core__effort=1))
+    result = searched(model, NARROW.but(core__effort=1, separation__zero_half=False))
     assert [(status.value, status.bound) for status in result.statuses] == [(6, 6), (2, 2)]
     # What the LP takes of the last level, then its first core.
     assert asked[:3] == [(1, "infeasible"), (1, "infeasible"), (0, "optimal")]

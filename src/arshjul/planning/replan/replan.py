@@ -83,17 +83,17 @@ def _climbed(given: ReplanInput, effort: Effort, options: Sequence[str]) -> Iter
 
     It is that of the rung that proves it, else the best of all that were found, for whichever option.
     """
-    *others, year = rungs_of(given.context)
+    rungs = rungs_of(given.context)
     answers: list[Answer] = []
     climbed: dict[str, tuple[Answer, float]] = {}
     for option in options:
         started = perf_counter()
-        answers = climb((*others, year), option, answers, effort)
+        answers = climb(rungs, option, answers, effort)
         climbed[option] = answers[-1], perf_counter() - started
     known: dict[tuple[frozenset[str], Picks | None], Plan] = {}
     for option, (answer, seconds) in climbed.items():
         started = perf_counter()
-        best = answer if answer.proven else year.best_of(option, answer, answers)
+        best = answer if answer.proven else rungs[-1].best_of(option, answer, answers)
         problem, solution = best.problem, best.solution
         same = problem.context.held, solution.choice
         if same in known:

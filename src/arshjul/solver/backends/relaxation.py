@@ -20,10 +20,10 @@ from arshjul.solver.model.milp import Constraint, LevelCut, Model
 _SAME = 1e-6
 """Tolerance within which two numbers of an LP are the same."""
 
-_ITERATIONS, _ITERATIONS_A_SET = 2000, 15
+_ITERATIONS, _ITERATIONS_A_SET = 2000, 20
 """Iterations of the simplex method for the smallest LP, and more for each set.
 
-Boards took 4 to 14 for each set, degenerate ones more than 30, where the interior point method is three times faster.
+Years took 4 to 14 for each set, replans up to 22, degenerate ones more than 40, where the interior point is faster.
 """
 
 
@@ -54,14 +54,15 @@ class LpDuals:
 class Relaxation:
     """The LP of a model's last level; each earlier level is cut, and a tentative cut may be exceeded at `price` a unit.
 
-    Costs and price are given to the LP as multiples of `unit`, so that they stay within its precision. Each later call
-    must be about the first model, or one to which constraints were added since. `hard`: the simplex method was given
-    up; CP-SAT's would be as slow.
+    Above the cut of the present level a unit costs `at_hand` times as much. Costs and price are given to the LP as
+    multiples of `unit`, so that they stay within its precision. Each later call must be about the first model, or one
+    to which constraints were added since. `hard`: the simplex method was given up; CP-SAT's would be as slow.
     """
 
-    def __init__(self, model: Model, price: float, unit: float) -> None:
+    def __init__(self, model: Model, price: float, unit: float, at_hand: float = 1.0) -> None:
         self.model = model
         self.price = price
+        self.at_hand = at_hand
         self.unit = unit
         self.hard = False
         self.iterations = _ITERATIONS + len(model.sets) * _ITERATIONS_A_SET
@@ -124,11 +125,15 @@ class Relaxation:
             proto.variables.upper_bounds.append(0.0 if k < firm else math.inf)
             proto.variables.integers.append(False)
             proto.objective.linear_coefficients.ids.append(n + k)
-            proto.objective.linear_coefficients.values.append(self.price)
+            proto.objective.linear_coefficients.values.append(self._price(k, firm))
         proto.objective.offset /= self.unit
         values = proto.objective.linear_coefficients.values
         values[:] = [value / self.unit for value in values]
         return proto
+
+    def _price(self, cut: int, firm: int) -> float:
+        """The price of a unit above a cut: the level at hand is the first that has a tentative one."""
+        return self.price * (self.at_hand if cut == firm else 1.0)
 
     def _number(self, constraints: int) -> None:
         """Numbers the problem's rows, without the sets, as `rows_of` has them."""
@@ -148,6 +153,9 @@ class Relaxation:
         uppers |= {n + k: 0.0 if k < firm else math.inf for k in range(len(cuts))}
         update.variable_updates.upper_bounds.ids.extend(uppers)
         update.variable_updates.upper_bounds.values.extend(uppers.values())
+        costs = update.objective_updates.linear_coefficients
+        costs.ids.extend(range(n, n + len(cuts)))
+        costs.values.extend(self._price(k, firm) / self.unit for k in range(len(cuts)))
         self.barred = set(barred)
         new = model.constraints[self.known :]
         first = len(model.sets) + len(self.numbers)

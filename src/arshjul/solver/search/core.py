@@ -66,7 +66,8 @@ class CoreSearch:
 
     `present` is the variable of each set in the best plan within the cuts, if one is known, and `value` the level's
     cost there. `bound` is proven for all plans within the cuts, by `by`. `hard`: the LP is hard, so aggregated searches
-    start too slowly. `empty`: a core was proven to hold no plan. `spent` are the deterministic seconds so far.
+    start too slowly. `empty`: a core was proven to hold no plan; `ended`: the last core was searched to its end.
+    `spent` are the deterministic seconds so far.
     """
 
     def __init__(
@@ -92,7 +93,7 @@ class CoreSearch:
         self.width = self._narrow(self.params.kernel_width)
         self.spent = 0.0
         self.stuck = not self.params.core
-        self.refuted = self.empty = False
+        self.refuted = self.empty = self.ended = False
         self.tried = 0
         self.reach = round(FIRST_REACH * SCALE) * subproblem.unit
         self.idle: tuple[int | None, float] = (None, 0.0)
@@ -154,9 +155,9 @@ class CoreSearch:
             width = max(self.reach, self._narrow(self.params.kernel_width))
             small, guess = self._restricted(width if self._fits(width) else self._narrow(self.params.broad_width))
             task = self._task(step, small, PLAIN * self.effort)
-            self._ask(step, small, replace(task, aggregated=False, any_plan=True), guess)
+            ended = self._ask(step, small, replace(task, aggregated=False, any_plan=True), guess)
             self.stuck = True
-            self.reach *= 2
+            self.reach = 2 * (width if ended else self.reach)
 
     def search_support(self, step: Step, support: Sequence[Sequence[int]] | None) -> None:
         """Looks for a plan in the variables of the LP's optimum (relaxation enforced neighbourhood, Berthold 2014)."""
@@ -252,7 +253,7 @@ class CoreSearch:
         """
         small, guess = self._restricted(self.width)
         before = self.bound
-        ended = self._ask(step, small, self._task(step, small, self.effort), guess)
+        self.ended = ended = self._ask(step, small, self._task(step, small, self.effort), guess)
         if not ended:
             self.effort *= 2
             if self.bound > before:

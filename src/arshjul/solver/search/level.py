@@ -23,6 +23,9 @@ from arshjul.solver.search.subproblem import Subproblem
 OVERTIME = 0.5
 """The share of the remaining time in which a level may finish its present step, once its own share is over."""
 
+LEAST_GAIN, MOST_IDLE = 0.05, 2
+"""A round of cuts is idle if it brings no more than this part of what all have brought; so many in a row are enough."""
+
 Values = list[int]
 """The values of all variables of a model, excesses too."""
 
@@ -78,6 +81,29 @@ class SearchTools:
         if self._restriction is None or self._restriction.model is not self.lookahead.model:
             self._restriction = Restriction(self.lookahead.model, self.params)
         return self._restriction
+
+
+class _Separation:
+    """Says how long separation goes on at the same cuts: until twice in a row a round has brought next to nothing."""
+
+    def __init__(self, rounds: int) -> None:
+        self.left = rounds
+        self.begin()
+
+    def begin(self) -> None:
+        """Begins at other cuts."""
+        self.first: int | None = None
+        self.best = self.idle = 0
+
+    def pays(self, bound: int) -> bool:
+        """True if another round is worth while, now that the last level's scaled bound is this."""
+        if self.first is None:
+            self.first = self.best = bound
+        else:
+            gain, self.best = bound - self.best, max(self.best, bound)
+            self.idle = self.idle + 1 if gain <= LEAST_GAIN * (self.best - self.first) else 0
+        self.left -= 1
+        return self.left >= 0 and self.idle < MOST_IDLE
 
 
 class LevelSearch:
@@ -215,29 +241,31 @@ class LevelSearch:
 
         A bound of a level from the LP raises the level's cut, and the LP is solved again, until no bound rises.
         """
-        lookahead, state, last = self.tools.lookahead, self.state, len(self.model.costs) - 1
+        tools, state, last = self.tools, self.state, len(self.model.costs) - 1
+        lookahead = tools.lookahead
         if self.ahead is not None and self.ahead.subproblem.cuts == state.cuts:
             self._take_duals(self.ahead.duals)
             return
         least = {k: counting_bound(self.model, k) for k in range(self.level, last)}
         if self.level < last:
             least[self.level] = max(least[self.level], self.duals.bound)
+        separation = _Separation(tools.params.separation.halves)
         while not self._is_done():
             cuts = (*state.cuts, *least.items())
             multipliers = lookahead.multipliers(cuts, len(state.cuts), state.barred, self._left())
             if multipliers is None:
                 return
             ahead = lookahead.last(cuts, multipliers, state.barred)
-            if self.level == last:
-                self._take_duals(ahead)
-                return
             own = {k: lookahead.before(k, cuts[:k], multipliers, state.barred) for k in least}
-            self._take_duals(own[self.level])
+            self._take_duals(own.get(self.level, ahead))
             higher = {k: max(bound, own[k].bound) for k, bound in least.items()}
-            if higher == least:
-                if self.tools.params.levels.lookahead and cuts not in self.tried and not self._is_done():
+            if higher == least and not self._is_done():
+                if separation.pays(ahead.scaled_bound) and lookahead.tightened():
+                    continue
+                if self.level < last and tools.params.levels.lookahead and cuts not in self.tried:
                     self._search_tentatively(cuts, {**own, self.level: self.duals, last: ahead})
                 return
+            separation.begin()
             least = higher
 
     def _search_tentatively(self, cuts: tuple[LevelCut, ...], duals: Mapping[int, LagrangianBound]) -> None:
@@ -245,7 +273,8 @@ class LevelSearch:
 
         The LP's own optimum may be such a plan, or one may lie near it; then no first plan is needed. If the last
         level's first core is proven to hold none, those of earlier levels are searched, each within the cuts before its
-        own, down to the present level: that costs little, and wider cores much.
+        own, down to the present level: that costs little, and wider cores much. If the best plan of the present
+        level's own core is above its cut, the cut is likely to be too low, and no plan is looked for.
         """
         self.tried = (*self.tried, cuts)
         step = Step(self.until, is_ended=self.tools.is_ended)
@@ -262,7 +291,8 @@ class LevelSearch:
             self._make_first_plan()
         self._make_first_plan()
         own = searches.get(self.level)
-        if searches[last].present is None and not self._is_done() and (own is None or own.bound <= cuts[self.level][1]):
+        above = own is not None and own.ended and own.value is not None and own.value > cuts[self.level][1]
+        if searches[last].present is None and not self._is_done() and not above:
             searches[last].find_first_plan(step)
             self._kept(searches[last])
 

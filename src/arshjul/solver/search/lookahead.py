@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from arshjul.solver.model.bounds import LagrangianBound, lagrangian_bound
 from arshjul.solver.model.milp import Constraint, LevelCut, Model, rows_of
+from arshjul.solver.model.zero_half import zero_half_cuts
 from arshjul.solver.params import SolveParams
 
 if TYPE_CHECKING:  # ortools takes half a second to import: only a search that needs it imports it
@@ -22,6 +23,11 @@ if TYPE_CHECKING:  # ortools takes half a second to import: only a search that n
 
 EXCESS_PRICE = 10_000
 """The price of a unit above a tentative cut, in the LP's units of the last level."""
+AT_HAND = 50
+"""How many times the price that is for the present level, which goes before the later ones.
+
+At one price the LP leaves out a point more if placing it takes three changes.
+"""
 UNITS = 12
 """The most LP units by which an activity's options differ on the last level: far below the excess price."""
 
@@ -29,7 +35,7 @@ UNITS = 12
 class Lookahead:
     """The LP of a model's last level, with its latest optimum.
 
-    `model` is the given one with the clique cuts found so far, which all plans keep.
+    `model` is the given one with the cuts found so far, which all plans keep.
     """
 
     def __init__(self, model: Model, params: SolveParams) -> None:
@@ -72,21 +78,32 @@ class Lookahead:
         if self.seen is None or not self.seen.serves(self.model, cuts):
             self.seen = self._relaxation().solve(self.model, cuts, firm, barred, limit_s)
             for _ in range(self.params.separation.rounds):
-                if self.seen is None or self.hard or not (broken := self._broken(self.seen.point)):
+                if self.seen is None or self.hard or not (broken := self._broken_cliques(self.seen.point)):
                     break
-                self.model = replace(self.model, constraints=[*self.model.constraints, *broken])
+                self._join(broken)
                 self.seen = self._relaxation().solve(self.model, cuts, firm, barred, until - time.monotonic())
         return None if self.seen is None else self.seen.multipliers
+
+    def tightened(self) -> bool:
+        """True if zero-half cuts that the last optimum breaks have joined the model: the LP is to be solved again."""
+        if self.seen is None or self.hard or not self.params.separation.zero_half:
+            return False
+        broken = zero_half_cuts(self.model, self.seen.point)
+        self._join(broken)
+        return bool(broken)
+
+    def _join(self, cuts: Sequence[Constraint]) -> None:
+        self.model = replace(self.model, constraints=[*self.model.constraints, *cuts])
 
     def _relaxation(self) -> "Relaxation":
         if self.relaxation is None:
             from arshjul.solver.backends.relaxation import Relaxation
 
             price = EXCESS_PRICE * self.unit
-            self.relaxation = Relaxation(self.model, price, self.unit)
+            self.relaxation = Relaxation(self.model, price, self.unit, AT_HAND)
         return self.relaxation
 
-    def _broken(self, point: Mapping[int, float]) -> list[Constraint]:
+    def _broken_cliques(self, point: Mapping[int, float]) -> list[Constraint]:
         if not self.params.separation.cliques:
             return []
         if self.graph is None:
@@ -105,7 +122,10 @@ class Lookahead:
         """The bound of an earlier level from these multipliers, under the cuts before it."""
         model = self.model
         n, m = len(model.constraints), len(model.soft_constraints)
-        own = [y / (EXCESS_PRICE * self.unit) for y in multipliers[: n + m + len(cuts)]]
+        price = EXCESS_PRICE * self.unit
+        if self.seen is not None and level == self.seen.firm:
+            price *= AT_HAND
+        own = [y / price for y in multipliers[: n + m + len(cuts)]]
         for k, soft in enumerate(model.soft_constraints, n):
             own[k] = min(own[k], soft.prices[level])  # more than the cost of an excess on this level proves nothing
         return lagrangian_bound(model, level, rows_of(model, cuts), own, barred)

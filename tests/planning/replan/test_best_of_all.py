@@ -10,7 +10,7 @@ from arshjul.planning.replan.ladder import Answer
 from arshjul.planning.replan.whole_year import WholeYear
 from arshjul.rules.objectives import REPLAN_LEVELS
 from arshjul.solver import LevelResult, Solution
-from tests.planning.test_opened import crowded
+from tests.planning.replan.test_opened import crowded
 
 NO_TIME, TIME = Effort(limit_s=0.0), Effort(limit_s=60)
 
