@@ -263,7 +263,11 @@ FAULTS: dict[str, tuple[object, str, object]] = {
     ),
     "all levels tell all": (Wording, "level", "full"),
     "an agency reads titles": (Wording, "_called_otherwise", lambda _, one: one.title),
-    "agencies read which unit serves": (Wording, "_own_agency_lines", Wording._unit_lines),
+    "agencies read which unit serves": (
+        Wording,
+        "_own_agency_lines",
+        lambda wording, at: Wording._unit_lines(wording, wording.scenario.operations[at.operation], at),
+    ),
     "agencies are told which unit takes over": (
         part_room,
         "_units",

@@ -27,7 +27,7 @@ def test_sqlite_with_the_wal_reset_fault_is_known(version: tuple[int, int, int],
 
 def test_unsound_sqlite_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(engine.sqlite_module(), "sqlite_version_info", (3, 46, 1))
-    with pytest.raises(StorageError, match=r"pip install \. anew"):
+    with pytest.raises(StorageError, match=r"`pip install \.` in arshjul"):
         make_store(str(tmp_path / "new.db"))
     assert not (tmp_path / "new.db").exists()
 
