@@ -1,5 +1,6 @@
 """The day's page dates milestones as the coordinator's calendar does, whatever has moved and been published since."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -42,3 +43,40 @@ def test_what_was_held_is_dated_as_in_the_calendar(tmp_path: Path, is_rehearsal:
     there = {one.event.uid: str(one.event.day) for one in said.entries}
     assert there[Uids.of(YEAR.name).milestone("OP-000", "sheet")] == "2027-01-04", "by the name of the year itself"
     assert there[Uids.of(YEAR.name).milestone("OP-000", "prep")] == "2027-01-18"
+
+
+def test_milestones_are_ticked_one_by_one_or_a_week_at_once(tmp_path: Path) -> None:
+    store = make_store(str(tmp_path / "y.db"))
+    publish(store, years.write(tmp_path / "0", YEAR, FIRST), Cause("skäl", "test", years.NOW, is_rehearsal=True))
+    desk = Desk(store, datetime(2027, 2, 1, 9, tzinfo=UTC))
+    browser = desk.browser()
+
+    def due() -> list[str]:
+        return re.findall(r'name="(?:milestone|week)" value="([^"]+)"', browser.get("/").body.decode())
+
+    first = due()
+    assert [one for one in first if one.endswith(("sheet", "prep"))]
+    one = next(one for one in first if " " in one)
+    assert browser.send(browser.get("/"), "/held", milestone=one).status == 303
+    assert one not in due()
+    week = next(one for one in due() if " " not in one)
+    assert browser.send(browser.get("/"), "/held", week=week).status == 303
+    assert week not in due()
+    assert browser.send(browser.get("/"), "/held", week=week).status == 409, "ticked already"
+    operation, _, milestone = one.partition(" ")
+    page = browser.get(f"/operations/{operation}").body.decode()
+    assert f'name="milestone" value="{milestone}"' not in page
+    assert "hölls" in page
+
+
+def test_any_milestone_is_ticked_on_the_page_of_its_operation(tmp_path: Path) -> None:
+    store = make_store(str(tmp_path / "y.db"))
+    publish(store, years.write(tmp_path / "0", YEAR, FIRST), Cause("skäl", "test", years.NOW, is_rehearsal=True))
+    browser = Desk(store, datetime(2027, 1, 5, 9, tzinfo=UTC)).browser()
+    page = browser.get("/operations/OP-001")
+    assert 'name="milestone" value="prep"' in page.body.decode()
+    ahead = browser.send(page, "/operations/OP-001", ask="held", milestone="prep", date="2027-01-06")
+    assert ahead.status == 409
+    done = browser.send(page, "/operations/OP-001", ask="held", milestone="prep", date="2027-01-04")
+    assert (done.status, done.headers.get("location")) == (303, "/operations/OP-001")
+    assert 'name="milestone" value="prep"' not in browser.get("/operations/OP-001").body.decode()

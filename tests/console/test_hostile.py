@@ -172,6 +172,7 @@ AT_TIMES: tuple[Sent, ...] = (
     ("/subscribers/revoke", {"subscriber": ["1"]}),
     ("/import/take", {"file": ["x"], "cancelled": ["OP-001"]}),
     ("/take-back-edit", {}),
+    ("/held", {"milestone": ["OP-001 review"], "week": ["2027-01-04"]}),
 )
 """Forms that a page has at times: in a rehearsal, before anybody is asked, once something was handed out or sent."""
 
@@ -251,7 +252,8 @@ def test_no_form_tells_what_is_wrong_in_the_keys_of_files(busy: Desk, every: lis
         page = browser.send(browser.get("/withdrawals/new"), where, **sent)
         told += [(where, found) for found in WRONG.findall(page.body.decode())]
     assert len(told) > 10
-    assert not [one for one in told if KEY_OF_A_FILE.search(one[1])]
+    read = [(where, re.sub("<[^>]+>", " ", found)) for where, found in told]  # ids of fields are no words
+    assert not [one for one in read if KEY_OF_A_FILE.search(one[1])]
 
 
 def test_every_form_is_tried(every: list[Sent]) -> None:

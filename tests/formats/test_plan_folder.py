@@ -15,6 +15,7 @@ from arshjul.domain.entries.amendment import (
     Amendment,
     Cancelled,
     FewerOfficers,
+    Held,
     LeftOut,
     Nominated,
     OtherDates,
@@ -60,6 +61,7 @@ CHANGES: tuple[Amendment, ...] = (
     FewerOfficers("OP-002", 1),
     WithoutPolice("OP-002", PLACED.slot),
     LeftOut("OP-002"),
+    Held("OP-002", "nomination", date(2027, 1, 9)),
 )
 PLAN = Plan(
     as_of=datetime(2027, 1, 10, 9, 30, tzinfo=ZONE),

@@ -13,6 +13,7 @@ from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.entries.amendment import (
     Cancelled,
     FewerOfficers,
+    Held,
     Nominated,
     OtherDates,
     Pinned,
@@ -108,6 +109,7 @@ pinned:
 fewer_officers: [{operation: OP-001, officers: 1}]
 without_police: [{operation: OP-003, reported: "2027-05-01T08:00"}]
 unpinned: [OP-001]
+held: [{operation: OP-001, milestone: nomination, date: 2027-01-05}]
 not_on:
   - {operation: OP-002, agency: miljo, dates: [2027-05-05, {from: 2027-06-01, to: 2027-06-04}]}
 """
@@ -137,7 +139,17 @@ def test_changes_are_read(tmp_path: Path) -> None:
         TeamsLost("skatteverket", Span(week.first, week.first)),
         FewerOfficers("OP-001", 1),
         WithoutPolice("OP-003", reported=datetime(2027, 5, 1, 8, tzinfo=ZONE)),
+        Held("OP-001", "nomination", date(2027, 1, 5)),
     )
+
+
+def test_a_milestone_that_was_held_is_one_of_the_year(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as refused:
+        read_entries([written(tmp_path, "held: [{operation: OP-1, milestone: nominate, date: 2027-01-05}]")], SCENARIO)
+    (operation, milestone) = sorted(refused.value.problems, key=lambda problem: problem.path, reverse=True)
+    assert (operation.kind, operation.path) == ("unknown-id", "held[0].operation")
+    assert (milestone.kind, milestone.path) == ("unknown-id", "held[0].milestone")
+    assert "nomination" in str(milestone.text)
 
 
 def test_a_date_may_stand_in_quotes_as_programs_write_it(tmp_path: Path) -> None:

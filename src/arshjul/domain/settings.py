@@ -117,6 +117,10 @@ class Milestone:
         """True if it comes after the operation; by default if `days` is positive."""
         return self.days > 0 if self.after is None else self.after
 
+    def was_held(self, held: date | None, day: date) -> bool:
+        """True if held on that date for an operation on `day`: one that comes after it was not held before it."""
+        return held is not None and (not self.comes_after or held >= day)
+
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
@@ -148,7 +152,7 @@ class Cycle:
             return known[id]
         return "evaluation" if id in FORMER_EVALUATIONS else None
 
-    def was_held(self, milestone: Milestone, figures: Mapping[str, int]) -> bool:
+    def was_counted(self, milestone: Milestone, figures: Mapping[str, int]) -> bool:
         """True if an outcome's figures count the milestone, or another one with the same meaning."""
         meaning = self.meaning(milestone.id)
         return any(n and (id == milestone.id or (meaning and self.meaning(id) == meaning)) for id, n in figures.items())

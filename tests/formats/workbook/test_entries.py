@@ -1,11 +1,13 @@
 """What happens in a year, and objects to bind, in a workbook: the same as in YAML."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import Cycle, Milestone
 from arshjul.errors import InputError
 from arshjul.formats.reading.entries import read_entries
 from arshjul.formats.reading.objects import read_objects
@@ -24,12 +26,13 @@ OUTCOMES: Rows = [
     ["OP-1", None, "utan polis", 0, "miljo 1", "controls 4, persons 11", "ingen kom"],
 ]
 CHANGES: Rows = [
-    ["Insats", "Rapporterad", "Ändring", "Datum", "Pass", "Enhet", "Myndighet", "Från", "Till", "Veckodagar", "Antal", "Orsak"],
+    ["Insats", "Rapporterad", "Ändring", "Datum", "Pass", "Enhet", "Myndighet", "Från", "Till", "Veckodagar", "Antal", "Orsak", "Milstolpe"],
     ["OP-1", None, "fästs", "2027-04-06", "Dag", "LPO City", None, None, None, None, None, None],
     ["OP-2", None, "ej datum", "2027-04-07, v. 20", None, None, "Skatteverket", None, None, None, None, "annat tillslag"],
     [None, None, "lag borta", None, "Dag", None, "miljo", "2027-06-01", "2027-06-30", "mån–ons", 1, "utbildning"],
     ["OP-1", None, "färre poliser", None, None, None, None, None, None, None, 1, None],
 ]  # fmt: skip
+HELD = ["OP-1", None, "hölls", "2027-02-05", None, None, None, None, None, None, None, None, "nomination"]
 YAML = """
 withdrawals:
   - {id: W-1, reported: "2027-03-01T06:30", police: [lpo], from: 2027-03-01, to: 2027-03-05, shifts: [evening], officers_left: 1, cause: skjutning}
@@ -41,6 +44,7 @@ pinned: [{operation: OP-1, date: 2027-04-06, shift: day, police: lpo}]
 not_on: [{operation: OP-2, agency: skatt, dates: [2027-04-07, {from: 2027-05-17, to: 2027-05-23}], cause: annat tillslag}]
 agencies: [{agency: miljo, from: 2027-06-01, to: 2027-06-30, shifts: [day], weekdays: [mon, tue, wed], teams_left: 1, cause: utbildning}]
 fewer_officers: [{operation: OP-1, officers: 1}]
+held: [{operation: OP-1, milestone: nomination, date: 2027-02-05}]
 """
 OBJECTS: Rows = [
     [
@@ -76,7 +80,8 @@ def scenario(tmp_path: Path) -> Scenario:
 
 
 def test_entries_of_a_workbook_are_those_of_yaml(tmp_path: Path, scenario: Scenario) -> None:
-    path = saved(tmp_path, book({"Avbokningar": WITHDRAWALS, "Utfall": OUTCOMES, "Ändringar": CHANGES}))
+    scenario = replace(scenario, cycle=Cycle((Milestone("nomination", "Nominering", -56),)))
+    path = saved(tmp_path, book({"Avbokningar": WITHDRAWALS, "Utfall": OUTCOMES, "Ändringar": [*CHANGES, HELD]}))
     (tmp_path / "all.yaml").write_text(YAML)
     assert read_entries([path], scenario) == read_entries([tmp_path / "all.yaml"], scenario)
 

@@ -219,8 +219,8 @@ def test_where_a_milestone_says_what_it_counts_as_ids_mean_nothing() -> None:
     own = Milestone("evaluation", "Intern uppföljning", 7)
     cycle = Cycle((joint, own))
     assert cycle.meaning("evaluation") is None
-    assert not cycle.was_held(joint, {"evaluation": 1})
-    assert cycle.was_held(own, {"evaluation": 1})
+    assert not cycle.was_counted(joint, {"evaluation": 1})
+    assert cycle.was_counted(own, {"evaluation": 1})
     assert Cycle((own,)).meaning("evaluation") == "evaluation"
     assert Cycle((Milestone("planning", "Rumsbokning", -5),)).meaning("planning") is None
 

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.entries.amendment import Held
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.operation import FollowUp
@@ -165,7 +166,11 @@ def test_a_party_is_reached_by_its_functions_telephone_and_address() -> None:
 def test_a_milestone_is_named_once_a_day_and_of_many_missing_outcomes_the_last() -> None:
     found = seen(year(shifts=("day", "evening")), 2, builders.placement("OP-1", TUESDAY))
     nomination, meeting = Milestone("nomination", "Nominated", -56), Milestone("meeting", "Meeting", -14)
-    due = [Due(one, id, TUESDAY, overdue=False) for id in ("OP-1", "OP-2") for one in (nomination, meeting)]
+    due = [
+        Due(one, id, Slot(TUESDAY, "day"), TUESDAY, overdue=False)
+        for id in ("OP-1", "OP-2")
+        for one in (nomination, meeting)
+    ]
     ids = tuple(f"OP-{number}" for number in range(1, 16))
     lines = said(replace(found, due=tuple(due), no_outcome=ids))
     assert "today: Nominated (OP-1 and OP-2) and Meeting (OP-1 and OP-2)" in lines
@@ -174,7 +179,7 @@ def test_a_milestone_is_named_once_a_day_and_of_many_missing_outcomes_the_last()
     assert missing.endswith("OP-15 and 3 earlier.")
 
 
-def test_overdue_milestones_stay_until_they_are_held_or_nothing_can_be_prepared_any_more() -> None:
+def test_overdue_milestones_stay_until_they_are_held_or_an_outcome_is_in() -> None:
     sheet = Milestone("sheet", "Sheet", -28)
     review = Milestone("review", "Review", 21, counts_as="evaluation")
     operations = [builders.operation("OP-1"), builders.operation("OP-2"), builders.operation("OP-3")]
@@ -185,13 +190,18 @@ def test_overdue_milestones_stay_until_they_are_held_or_nothing_can_be_prepared_
     plan = replace(builders.plan(scenario, places, datetime(2026, 12, 1)), entries=Entries(outcomes=(held,)))
     found = today(scenario, plan, Entries(), datetime(2027, 6, 7, 9, tzinfo=scenario.zone), checked=True)
     assert [(due.operation, due.milestone.id, due.overdue) for due in found.due] == [
-        ("OP-1", "review", True), ("OP-3", "sheet", True),
+        ("OP-1", "sheet", True), ("OP-1", "review", True), ("OP-3", "sheet", True),
     ]  # fmt: skip
+    ticked = [Held("OP-1", "sheet", january), Held("OP-1", "review", january), Held("OP-3", "sheet", february)]
+    again = Entries(changes=(*ticked, Held("OP-1", "review", date(2027, 1, 11))))
+    after = today(scenario, plan, again, found.as_of, checked=True)
+    assert [(due.operation, due.milestone.id) for due in after.due] == [("OP-1", "review")], "before its date"
+    assert today(scenario, plan, Entries(changes=tuple(ticked)), found.as_of, checked=True).due == ()
     waits = today(scenario, replace(plan, entries=Entries()), Entries(outcomes=(held,)), found.as_of, checked=True)
     assert waits.due == found.due, "what is entered counts before a plan has taken it in"
     lines = said(found)
     assert "Review, since Tuesday 2 February 2027: OP-1" in lines
-    assert "Sheet, since Tuesday 11 May 2027: OP-3" in lines
+    assert "Sheet: OP-1 since Tuesday 15 December 2026 and OP-3 since Tuesday 11 May 2027" in lines
     nothing_held = said(today(scenario, replace(plan, entries=Entries()), Entries(), found.as_of, checked=True))
     assert "Review: OP-1 since Tuesday 2 February 2027 and OP-2 since Tuesday 23 February 2027" in nothing_held
 
@@ -200,7 +210,7 @@ def test_an_id_that_is_a_number_is_not_taken_for_a_count() -> None:
     two = builders.operation("2", sector="food", area="city")
     found = seen(year(two, shifts=("day", "evening")), 2, builders.placement("OP-1", TUESDAY))
     named = f"2 ({found.scenario.word('food')}, {found.scenario.areas['city'].name})"
-    due = (Due(Milestone("sheet", "Sheet handed out", -14), "2", TUESDAY, overdue=False),)
+    due = (Due(Milestone("sheet", "Sheet handed out", -14), "2", Slot(TUESDAY, "day"), TUESDAY, overdue=False),)
     lines = said(replace(found, due=due, no_outcome=("2",)))
     assert f"today: Sheet handed out ({named})" in lines
     assert f"The outcome of one operation: {named}." in lines

@@ -1,8 +1,10 @@
 """One operation: its place and why, its possible places, its history, and all entries that can be made about it."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from arshjul.actions.draft.edit_operation import add_object
+from arshjul.agenda.cycle import milestone_dated
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.entry_forms import NEVER_ASKED, Again, EntryForm, Problems, entered, refused, shown, take
@@ -15,9 +17,11 @@ from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.outcome import RESULTS, latest
 from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import Milestone
 from arshjul.errors import InputError, Message
-from arshjul.formats.schema.amendment import WrittenFewerOfficers, WrittenOtherDates, WrittenPinned
+from arshjul.formats.schema.amendment import WrittenFewerOfficers, WrittenHeld, WrittenOtherDates, WrittenPinned
 from arshjul.formats.schema.entry import WrittenOutcome
 from arshjul.formats.schema.frame import WrittenObject
 from arshjul.planning.letters.year_log import RESULTS as RESULT_NAMES
@@ -31,10 +35,11 @@ OUTCOME = EntryForm("outcomes", kinds_of(WrittenOutcome, "operation", "date", *N
 PINNED = EntryForm("pinned", kinds_of(WrittenPinned, "operation", *NEVER_ASKED, any_of=CHOSEN))
 OTHER_DATES = EntryForm("not_on", kinds_of(WrittenOtherDates, "operation", *NEVER_ASKED))
 FEWER_OFFICERS = EntryForm("fewer_officers", kinds_of(WrittenFewerOfficers, "operation", *NEVER_ASKED))
+HELD = EntryForm("held", kinds_of(WrittenHeld, "operation", *NEVER_ASKED))
 ALONE = tuple(EntryForm(name) for name in ("unpinned", "cancelled", "without_police", "promoted", "left_out"))
 """Forms that give only the operation: a button."""
 
-forms = (OUTCOME, PINNED, OTHER_DATES, FEWER_OFFICERS, *ALONE)
+forms = (OUTCOME, PINNED, OTHER_DATES, FEWER_OFFICERS, HELD, *ALONE)
 
 OBJECT = kinds_of(WrittenObject, "sector", "area")
 """The keys of an object to visit. Its sector and area are those of its frame operation."""
@@ -75,11 +80,24 @@ def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
         "has_begun": has_begun,
         "objects": [scenario.objects[id] for id in plan.bindings.get(operation.id, ()) if id in scenario.objects],
         "is_today": place is not None and place.slot.day == moment.date(),
+        "milestones": [] if place is None else _milestones(scenario, plan, place, plan.entries.and_then(waiting)),
         "problems": problems,
         "moment": moment,
         **_forms(visit, operation, place, waiting, problems),
     }
     return Html("operation.html", values, status, part="content")
+
+
+def _milestones(
+    scenario: Scenario, plan: Plan, place: Placement, entries: Entries
+) -> list[tuple[Milestone, date, date | None]]:
+    """The operation's milestones by date, each with the date on which it was held, if it was."""
+    held, found = entries.held(), []
+    for milestone in scenario.cycle.milestones:
+        on = held.get((place.operation, milestone.id))
+        counts = milestone.was_held(on, place.slot.day)
+        found.append((milestone, milestone_dated(scenario, plan, milestone, place)[0], on if counts else None))
+    return sorted(found, key=lambda one: one[1])
 
 
 def _forms(
@@ -96,6 +114,7 @@ def _forms(
         OUTCOME.list: Form() if outcome is None else OUTCOME.filled(WrittenOutcome.of(outcome).mapping()),
         PINNED.list: Form() if place is None else PINNED.filled({"date": day, "shift": place.slot.shift}),
         OTHER_DATES.list: OTHER_DATES.filled({"dates": [day]}),
+        HELD.list: HELD.filled({"date": visit.moment.date().isoformat()}),
         FEWER_OFFICERS.list: FEWER_OFFICERS.filled({"officers": operation.least}),
         NEW_OBJECT: Form({"stops": ("1",)}),
     }
@@ -119,7 +138,7 @@ def _who_may_ask(scenario: Scenario, operation: Operation, place: Placement | No
 
 
 def ask(visit: Visit) -> Answer:
-    """Makes the entry that was sent and starts a solve; an outcome alone waits."""
+    """Makes the entry that was sent and starts a solve; an outcome and a milestone alone wait."""
     draft, asked = visit.draft, visit.form.text("ask")
     operation = known(draft.scenario, visit.path["operation"])
     if asked == NEW_OBJECT:
@@ -130,7 +149,7 @@ def ask(visit: Visit) -> Answer:
     place = draft.made_plan.placed.get(operation.id)
     day = {} if form is not OUTCOME or place is None else {"date": place.slot.day.isoformat()}
     item = form.item(visit.form, operation=operation.id, **day)
-    if form is not OUTCOME or item.get("result") == "called-off":
+    if form not in (OUTCOME, HELD) or item.get("result") == "called-off":
         return take(visit, asked, item, _again(visit), "fewest-changes")
     return entered(visit, asked, item, _again(visit)) or SeeOther(f"/operations/{operation.id}")
 

@@ -1,11 +1,12 @@
 """The first page: affected operations and their ways out, waiting entries, unpublished and missing things."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
+from itertools import groupby
 
 from arshjul.actions.draft.answers import questions
 from arshjul.actions.draft.clock import set_clock
-from arshjul.actions.draft.draft import ANSWERS, Draft
+from arshjul.actions.draft.draft import ANSWERS, Draft, StaleDraft
 from arshjul.actions.draft.enter import enter, way_out
 from arshjul.actions.draft.kept_edit import is_edited
 from arshjul.actions.draft.logbook import entered
@@ -15,10 +16,11 @@ from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.pages.outbox import to_call
 from arshjul.console.visit import Visit
 from arshjul.console.working_out import to_options
+from arshjul.domain.calendar import week_of
 from arshjul.domain.entries.entries import Entries
 from arshjul.errors import InputError, Message
 from arshjul.planning.today.note import happening, note
-from arshjul.planning.today.today import AHEAD_DAYS, Today
+from arshjul.planning.today.today import AHEAD_DAYS, Due, Today
 from arshjul.planning.today.units_away import away
 
 
@@ -39,6 +41,7 @@ def show(visit: Visit) -> Answer:
             "days_ahead": AHEAD_DAYS,
             "happening": None if found is None else happening(found),
             "paragraphs": [] if found is None else list(note(found)),
+            "due": [] if found is None else _by_week(found),
             "waiting": waiting(draft),
             "edit": edit,
             "is_edited": is_edited(draft),
@@ -62,6 +65,31 @@ def _state(visit: Visit, draft: Draft, asked: Entries) -> Today | None:
     told = visit.years.told(visit.store, draft)
     found = visit.years.today(draft.scenario, plan, asked, visit.moment, told)
     return found if draft.proposal is not None else replace(found, unanswered=())  # they can no longer be answered
+
+
+def _by_week(found: Today) -> list[tuple[date, list[Due]]]:
+    """The milestones that may be ticked, by the Monday of their weeks; what follows an operation waits for it."""
+    begun = found.scenario.has_begun
+    held = (d for d in found.due if not d.milestone.comes_after or begun(d.slot, found.as_of))
+    return [(monday, list(due)) for monday, due in groupby(held, key=lambda one: week_of(one.day).first)]
+
+
+def tick(visit: Visit) -> Answer:
+    """Enters milestones as held, one or all of a week, each on its date or today."""
+    draft, form, today = visit.draft, visit.form, visit.moment.date()
+    found = _state(visit, draft, draft.usable(visit.now)[0])
+    asked = form.text("milestone"), form.text("week")
+    there = [] if found is None else _by_week(found)
+    items = [
+        ("held", {"operation": d.operation, "milestone": d.milestone.id, "date": min(d.day, today).isoformat()})
+        for monday, due in there
+        for d in due
+        if asked in {(f"{d.operation} {d.milestone.id}", ""), ("", monday.isoformat())}
+    ]
+    if not items:
+        raise StaleDraft
+    enter(visit.store, items, visit.person, visit.now, form.text("seen"))
+    return SeeOther("/")
 
 
 def waiting(draft: Draft) -> list[tuple[int, Message]]:
@@ -114,6 +142,7 @@ def clock(visit: Visit) -> Answer:
 pages = (
     Page("/", "GET", "see-today", ALL, show),
     Page("/way", "POST", "take-way-out", CHANGING, take_way),
+    Page("/held", "POST", "tick-milestones", CHANGING, tick),
     Page("/take-back", "POST", "take-back", CHANGING, withdraw_entry),
     Page("/take-back-edit", "POST", "take-back-edit", CHANGING, withdraw_edit),
     Page("/start-over", "POST", "start-over", CHANGING, go_back),

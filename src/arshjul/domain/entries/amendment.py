@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.entry import Entry
@@ -179,6 +180,14 @@ class WithoutPolice(OnOperation):
 @dataclass(frozen=True, slots=True)
 class LeftOut(OnOperation):
     """An operation that stays out of one revision of the plan, so that another can take its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held(OnOperation):
+    """A milestone of an operation that was held on that date. It changes nothing in the scenario."""
+
+    milestone: str
+    day: date
 
 
 @dataclass(frozen=True, slots=True)

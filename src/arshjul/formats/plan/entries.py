@@ -37,7 +37,7 @@ from arshjul.formats.schema.entry import (
 from arshjul.formats.schema.fields import FromReplan, references
 from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.formats.tree import Document, Loc, Node, nodes
-from arshjul.formats.words import quoted
+from arshjul.formats.words import quoted, unknown
 
 EVENTS: Mapping[str, type[WrittenEntry[Any]]] = {
     "outcomes": WrittenOutcome,
@@ -163,6 +163,11 @@ class _Written:
                 values = {"n": fewer.officers, "wanted": operation.officers}
                 text = Message("{n} are more than the operation asks for, {wanted}: give that many at most.", values)
                 self.document.add("bad-value", (*loc, "officers"), text)
+        milestones = {milestone.id: milestone.name for milestone in self.scenario.cycle.milestones}
+        for loc, held in self.changes["held"]:
+            if held.milestone not in milestones:
+                text = Message("There is no milestone {given}", {"given": quoted(held.milestone)})
+                self.document.add("unknown-id", (*loc, "milestone"), unknown(held.milestone, milestones, text))
         self.refused = judge_answers(self.document, self.changes["answers"], self.proposed, seen.answers)
         unfolded = Unfolded.of(self.document)
         _judge_ids(unfolded, self.scenario, reports, {} if self.proposed is None else self.proposed.scenario.operations)

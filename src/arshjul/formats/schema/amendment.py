@@ -12,6 +12,7 @@ from arshjul.domain.entries.amendment import (
     Cancelled,
     Edited,
     FewerOfficers,
+    Held,
     LeftOut,
     Nominated,
     OtherDates,
@@ -148,6 +149,15 @@ class WrittenOtherDates(WrittenOnOperation[OtherDates]):
     cause: Text = ""
 
 
+class WrittenHeld(WrittenOnOperation[Held]):
+    """`held`: a milestone of an operation, and the date on which it was held."""
+
+    thing = Held
+
+    milestone: Id
+    day: Day = Field(alias="date")
+
+
 def _word(given: object) -> object:
     """The word for a truth value, since YAML reads a bare yes or no as one."""
     return {True: "yes", False: "no"}[given] if isinstance(given, bool) else given
@@ -191,6 +201,7 @@ MODELS: Mapping[str, type[WrittenEntry[Any]]] = {
     "fewer_officers": WrittenFewerOfficers,
     "without_police": WrittenWithoutPolice,
     "left_out": WrittenLeftOut,
+    "held": WrittenHeld,
     "answers": WrittenAnswered,
 }
 """The lists of a file of changes, in the order in which they are applied. In plan.json each is a `kind` of change."""

@@ -51,6 +51,7 @@ CHANGE_KINDS = {
     "cancelled": ("stryks", "cancelled"), "pinned": ("fästs", "pinned"), "unpinned": ("lossas", "unpinned"), "not_on": ("ej datum", "not on"),
     "without_police": ("utan polis", "without police"), "fewer_officers": ("färre poliser", "fewer officers"),
     "promoted": ("tas in", "promoted"), "left_out": ("lämnas ute", "left out"), "agencies": ("lag borta", "teams lost"), "answers": ("svar", "answer"),
+    "held": ("hölls", "held"),
 }  # fmt: skip
 ANSWERS = {"asked": ("frågad", "asked"), "yes": ("ja", "yes"), "no": ("nej", "no")}
 
@@ -59,8 +60,8 @@ CHANGES = MixedSheet(
     (
         SheetColumn(("operation",), Message("Operation"), Ref("operations", named=False), Message("The operation's number. Empty where an agency loses teams."), also=("Nr", "No")),
         SheetColumn(("reported",), Message("Reported"), DayAndTime(), Message("When it was told. Empty: the moment of the replan.")),
-        SheetColumn(("kind",), Message("Change"), OneOf(CHANGE_KINDS), Message("cancelled, pinned, unpinned, not on, without police, fewer officers, promoted, left out, teams lost, answer."), True),
-        SheetColumn(("dates",), Message("Dates"), Dates(), Message("pinned: its date. not on: dates, weeks and periods.")),
+        SheetColumn(("kind",), Message("Change"), OneOf(CHANGE_KINDS), Message("cancelled, pinned, unpinned, not on, without police, fewer officers, promoted, left out, teams lost, held, answer."), True),
+        SheetColumn(("dates",), Message("Dates"), Dates(), Message("pinned: its date. held: the date on which it was. not on: dates, weeks and periods.")),
         SheetColumn(("shifts",), Message("Shifts"), Refs("shifts"), Message("pinned: its shift. teams lost: shifts; empty: all."), also=("Shift",)),
         SheetColumn(("police",), Message("Unit"), Ref("police"), Message("pinned: its unit. Empty: any.")),
         SheetColumn(("agency",), Message("Agency"), Ref("agencies"), Message("not on: who asks. teams lost: who loses them.")),
@@ -70,10 +71,12 @@ CHANGES = MixedSheet(
         SheetColumn(("party",), Message("Party"), Ref("parties"), Message("answer: the agency or unit that answers.")),
         SheetColumn(("answer",), Message("Answer"), OneOf(ANSWERS), Message("answer: asked, yes or no.")),
         SheetColumn(("any_of",), Message("Chosen"), Refs("agencies", named=False), Message("pinned: the agency chosen of each group in One of. Empty: any.")),
+        SheetColumn(("milestone",), Message("Milestone"), Id(), Message("held: the milestone, by its id.")),
     ),
     kinds={
         **dict.fromkeys(("cancelled", "unpinned", "without_police", "promoted", "left_out"), _keys("operation", "reported")),
         "pinned": _keys("operation", "reported", "police", "any_of", dates="date", shifts="shift"),
+        "held": _keys("operation", "reported", "milestone", dates="date"),
         "answers": _keys("operation", "reported", "party", "answer"),
         "not_on": _keys("operation", "reported", "agency", "dates", "cause"),
         "fewer_officers": _keys("operation", "reported", number="officers"),

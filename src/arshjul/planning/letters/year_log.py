@@ -13,6 +13,7 @@ from arshjul.domain.entries.amendment import (
     Cancelled,
     Edited,
     FewerOfficers,
+    Held,
     LeftOut,
     Nominated,
     OtherDates,
@@ -230,6 +231,10 @@ _SENTENCES: Mapping[type, Callable[[Scenario, Any], Message]] = {
     Outcome: _outcome,
     Nominated: lambda _, one: Message("{operation} was nominated.", {"operation": one.operation.id}),
     Cancelled: lambda _, one: Message("{operation} was cancelled.", _about(one)),
+    Held: lambda scenario, one: Message(
+        "{milestone} of {operation} was held on {day}.",
+        {"milestone": scenario.figure(one.milestone), "operation": one.operation, "day": one.day},
+    ),
     Promoted: lambda _, one: Message("{operation} was promoted from the reserves.", _about(one)),
     Unpinned: lambda _, one: Message("{operation} is pinned no more.", _about(one)),
     LeftOut: lambda _, one: Message("{operation} was left out, to make room.", _about(one)),

@@ -121,7 +121,7 @@ def report(scenario: Scenario, plan: Plan, as_of: datetime, span: Span | None = 
     occasions = [occasion for occasion in _occasions(known, plan, made, as_of) if occasion.placement.slot.day in period]
     operations = [occasion for occasion in occasions if not occasion.is_control]
     carried_out = [operation for operation in operations if operation.state in CARRIED_OUT]
-    evaluated = sum(bool(one.outcome and any(_evaluations(known, one.outcome).values())) for one in carried_out)
+    evaluated = sum(_is_evaluated(known, plan, one) for one in carried_out)
     days = scenario.settings[LEAD_TIME_DAYS]
     lead, notice = list(_lead_times(operations)), list(_notices(made, period))
     came = [
@@ -176,6 +176,14 @@ def _occasions(scenario: Scenario, plan: Plan, made: Iterable[ReplanRecord], as_
                 was_hit=id in hit,
                 was_moved=id in moved,
             )
+
+
+def _is_evaluated(scenario: Scenario, plan: Plan, one: _Occasion) -> bool:
+    """True if its outcome counts an evaluation, or one was entered as held."""
+    held, id = plan.entries.held(), one.operation.id
+    evaluations = (each for each in scenario.cycle.milestones if scenario.cycle.meaning(each.id) == "evaluation")
+    was_held = any(each.was_held(held.get((id, each.id)), one.placement.slot.day) for each in evaluations)
+    return was_held or bool(one.outcome and any(_evaluations(scenario, one.outcome).values()))
 
 
 def _evaluations(scenario: Scenario, outcome: Outcome) -> dict[str, int]:

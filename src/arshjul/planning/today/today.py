@@ -41,10 +41,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A milestone of an operation that is due soon or overdue."""
+    """A milestone of an operation at that slot, due soon or overdue."""
 
     milestone: Milestone
     operation: str
+    slot: Slot
     day: date
     overdue: bool
 
@@ -119,22 +120,25 @@ def today(
 def _due(scenario: Scenario, plan: Plan, as_of: datetime, history: FeedHistory) -> Iterator[Due]:
     """The milestones due soon or overdue, in the order of operations and of the cycle, without those held.
 
-    Their dates are those of the coordinator's calendar. A milestone after an operation is overdue until an outcome says
-    that it was held. One before it is overdue until the operation starts: from then on nothing can be prepared.
+    Their dates are those of the coordinator's calendar. A milestone is overdue until it is entered as held. An outcome
+    may count one after the operation too, and settles those before it: nothing is prepared any more.
     """
     known, last = latest(plan.entries.outcomes), as_of.date() + timedelta(days=AHEAD_DAYS)
+    was_held = plan.entries.held()
     times = milestone_times(scenario, plan, told_times(scenario, plan, history))
     for id in scenario.operations:
         placement = plan.placed.get(id)
         if placement is None:
             continue
-        outcome, has_started = known.get((id, placement.slot.day)), scenario.has_begun(placement.slot, as_of)
+        outcome = known.get((id, placement.slot.day))
         for milestone in scenario.cycle.milestones:
-            is_over = has_started and not milestone.comes_after
-            held = outcome is not None and scenario.cycle.was_held(milestone, outcome.figures)
+            counted = outcome is not None and (
+                not milestone.comes_after or scenario.cycle.was_counted(milestone, outcome.figures)
+            )
+            held = milestone.was_held(was_held.get((id, milestone.id)), placement.slot.day)
             day = times[id, milestone.id].day
-            if day <= last and not held and not is_over:
-                yield Due(milestone, id, day, day < as_of.date())
+            if day <= last and not held and not counted:
+                yield Due(milestone, id, placement.slot, day, day < as_of.date())
 
 
 def _with_outcome(context: ReplanContext, entries: Entries) -> set[str]:
