@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from arshjul.actions.draft import logbook
 from arshjul.actions.draft.draft import opened_draft
-from arshjul.actions.draft.logbook import Names, about, done, entered
+from arshjul.actions.draft.logbook import EntrySentences, Names, about, done, entered
 from arshjul.actions.subscribers.subscribe import Wanted, rotate, subscribe, unsubscribe
 from arshjul.store import audit, drafts, schema
 from arshjul.store.audit import AuditLine
@@ -58,7 +58,7 @@ def test_each_line_has_who_when_and_what_it_is_about(desk: Desk) -> None:
 
 def test_a_line_of_another_form_is_told_as_it_is(desk: Desk) -> None:
     with desk.store.reading() as db:
-        names = Names(opened_draft(db), {}, {}, {})
+        names = Names(EntrySentences(opened_draft(db)), {}, {}, {})
     for action in (*EVENTS, "x"):
         for said in ("", "a b", "[]", '"x"', "null", '{"x": 1}', "revision 77 x", "subscriber ett agency-z"):
             told = about(AuditLine(1, desk.now, "x", action, said, ""), names)
@@ -78,7 +78,7 @@ OF_EACH_KIND: tuple[LogEvent, ...] = (
 @pytest.mark.parametrize("event", OF_EACH_KIND, ids=lambda event: event.action)
 def test_an_event_about_what_is_there_no_more_is_told_as_it_is(desk: Desk, event: LogEvent) -> None:
     with desk.store.reading() as db:
-        names = Names(opened_draft(db), {}, {}, {})
+        names = Names(EntrySentences(opened_draft(db)), {}, {}, {})
     told = about(AuditLine(1, desk.now, "x", event.action, event.text, ""), names)
     assert told is not None
     assert event.text in years.WORDS.say(told)

@@ -2,11 +2,14 @@
 
 from unittest import mock
 
+from arshjul.actions.draft.compare_options import compare_options
 from arshjul.actions.draft.compare_scenario import waiting_edit
 from arshjul.actions.draft.edit_operation import edit_operation
+from arshjul.actions.draft.logbook import entered
 from arshjul.actions.draft.options import work_out
+from arshjul.actions.draft.publish_draft import difference
 from arshjul.console.runner import Runner
-from arshjul.console.years import Years
+from arshjul.console.years import Kept
 from arshjul.formats.plan.plan_folder import scenario_bytes
 from tests.builders import plan, scenario
 from tests.console.conftest import Desk
@@ -15,20 +18,20 @@ from tests.console.test_withdrawal import HIT
 OLD, NEW = plan(scenario(), []), plan(scenario(), [])
 
 
-class YearsBesideAnother(Years):
+class KeptBesideAnother(Kept[bytes]):
     """Another thread draws the new plan as soon as this one has made room for the old one's pictures."""
 
     def __setattr__(self, name: str, value: object) -> None:
         super().__setattr__(name, value)
-        if name == "_drawn" and isinstance(value, tuple) and value[0] is OLD:
-            self.drawn(NEW, "wheel", lambda: b"new")
+        if value == ((OLD,), []) and isinstance(value, tuple) and value[0][0] is OLD:
+            self.of((NEW,), "wheel", lambda: b"new")
 
 
 def test_no_picture_of_an_old_plan_is_shown_of_a_new_one() -> None:
-    years = YearsBesideAnother()
-    assert years.drawn(OLD, "wheel", lambda: b"old") == b"old"
-    assert years.drawn(NEW, "wheel", lambda: b"new") == b"new"
-    assert years.drawn(NEW, "wheel", lambda: b"drawn again") == b"new"
+    drawn = KeptBesideAnother()
+    assert drawn.of((OLD,), "wheel", lambda: b"old") == b"old"
+    assert drawn.of((NEW,), "wheel", lambda: b"new") == b"new"
+    assert drawn.of((NEW,), "wheel", lambda: b"drawn again") == b"new"
 
 
 def test_who_looks_too_early_at_what_a_job_finds_spoils_it_for_nobody(desk: Desk) -> None:
@@ -77,6 +80,39 @@ def test_an_entry_that_waits_does_not_write_the_year_anew(desk: Desk) -> None:
 def test_nothing_is_to_be_published_while_entries_alone_wait(desk: Desk) -> None:
     browser = desk.browser()
     browser.send(browser.get("/operations/OP-001"), "/operations/OP-001", ask="left_out")
-    with mock.patch("arshjul.actions.draft.publish_draft.difference") as worked_out:
+    with mock.patch("arshjul.console.years.difference") as worked_out:
         assert "Allt är publicerat" in browser.get("/publish").text
     assert not worked_out.called
+
+
+def test_options_and_a_difference_are_compared_once_for_all_looks(desk: Desk) -> None:
+    browser = desk.browser()
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    with mock.patch("arshjul.console.years.compare_options", wraps=compare_options) as compared:
+        first = browser.get(path)
+        assert browser.get(path).text == first.text
+        assert compared.call_count == 1
+    browser.send(first, path, option="balanced")
+    with mock.patch("arshjul.console.years.difference", wraps=difference) as compared:
+        digests = {browser.get("/publish").field("digest") for _ in range(2)}
+        assert (len(digests), compared.call_count) == (1, 1)
+
+
+def test_an_entry_is_put_into_words_once_for_the_log_and_the_first_page(desk: Desk) -> None:
+    browser = desk.browser()
+    browser.send(browser.get("/operations/OP-001"), "/operations/OP-001", ask="left_out")
+    with mock.patch("arshjul.actions.draft.logbook.entered", wraps=entered) as said:
+        shown = [browser.get(path) for path in ("/", "/log", "/log")]
+        assert said.call_count == 1
+    browser.send(shown[0], "/take-back", entry=shown[0].field("entry"))
+    with mock.patch("arshjul.actions.draft.logbook.entered", wraps=entered) as said:
+        assert browser.get("/log").text.count("OP-001 lämnades utanför") == 2
+        assert said.call_count == 1
+
+
+def test_results_are_kept_of_the_same_objects_alone() -> None:
+    kept: Kept[object] = Kept()
+    first = kept.of((OLD,), "sv", object)
+    assert kept.of((OLD,), "sv", object) is first
+    assert kept.of((OLD,), "en", object) is not first
+    assert kept.of((NEW,), "sv", object) is not first

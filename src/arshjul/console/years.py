@@ -2,12 +2,18 @@
 
 import threading
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
+from operator import is_
+from typing import Generic, TypeVar
 
+from arshjul.actions.draft.compare_options import Comparison, compare_options
 from arshjul.actions.draft.compare_scenario import ScenarioDifference, waiting_edit
 from arshjul.actions.draft.draft import Draft, opened_draft
+from arshjul.actions.draft.logbook import EntrySentences
 from arshjul.actions.draft.options import FoundOption, options_of
+from arshjul.actions.draft.publish_draft import DraftDifference, difference, has_difference
 from arshjul.actions.draft.sent_workbook import SentWorkbook
+from arshjul.actions.draft.undecided import unanswered
 from arshjul.actions.publishing.served_revision import milestones_told
 from arshjul.agenda.feed_history import FeedHistory
 from arshjul.domain.entries.entries import Entries
@@ -21,9 +27,13 @@ from arshjul.store import drafts, revisions
 from arshjul.store.store import Store, Transaction
 from arshjul.texts import Words
 
+T = TypeVar("T")
 _Mark = tuple[object, ...]
 
 MOST_UPLOADS = 4
+
+MOST_KEPT = 4
+"""The results kept of the same objects: two languages, for those who see all and those who do not."""
 
 
 class Uploads:
@@ -51,6 +61,28 @@ class Uploads:
         return self._sent.get(session)
 
 
+class Kept(Generic[T]):
+    """Results computed from the same objects, by what else they were asked with, until other objects are given.
+
+    A thread that is slower than another puts its result where nobody looks for it any more.
+    """
+
+    def __init__(self) -> None:
+        self._known: tuple[tuple[object, ...], list[tuple[object, T]]] = ((), [])
+
+    def of(self, sources: tuple[object, ...], key: object, make: Callable[[], T]) -> T:
+        """The result for this key, made once."""
+        known = self._known
+        if len(known[0]) != len(sources) or not all(map(is_, known[0], sources)):
+            known = self._known = (sources, [])
+        for there, made in known[1]:
+            if there == key:
+                return made
+        known[1].append((key, made := make()))
+        del known[1][:-MOST_KEPT]
+        return made
+
+
 class Years:
     """The draft opened last, as long as it is current, and results computed from its plan.
 
@@ -60,70 +92,81 @@ class Years:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._mark: _Mark | None = None
-        self._draft: Draft | None = None
-        self._today: tuple[Plan, datetime, Entries, FeedHistory, Today] | None = None
-        self._told: tuple[str, FeedHistory] | None = None
+        self._now: tuple[_Mark, Draft] | None = None
         self._sound: tuple[Plan, SlotTables] | None = None
-        self._standing: tuple[Plan, date, StandingPlan] | None = None
-        self._drawn: tuple[Plan | None, dict[str, bytes]] = (None, {})
-        self._edit: tuple[Draft, frozenset[str], str, ScenarioDifference | None] | None = None
-        self.uploads = Uploads()
         self._options: tuple[int, tuple[FoundOption, ...]] | None = None
+        self._told: Kept[FeedHistory] = Kept()
+        self._today: Kept[Today] = Kept()
+        self._standing: Kept[StandingPlan] = Kept()
+        self._drawn: Kept[bytes] = Kept()
+        self._edit: Kept[ScenarioDifference | None] = Kept()
+        self._sentences: Kept[EntrySentences] = Kept()
+        self._compared: Kept[Comparison] = Kept()
+        self._differences: Kept[DraftDifference] = Kept()
+        self.uploads = Uploads()
 
     def now(self, store: Store) -> Draft:
         """The current draft. InputError if the database has no year."""
         with self._lock, store.reading() as db:
-            mark = _mark(db)
-            if self._draft is None or mark != self._mark:
-                self._draft, self._mark = opened_draft(db), mark
-            return self._draft
+            mark, known = _mark(db), self._now
+            if known is None or mark != known[0]:
+                known = self._now = (mark, opened_draft(db))
+            return known[1]
 
     def told(self, store: Store, draft: Draft) -> FeedHistory:
         """The coordinator's calendar of milestones, as served; read once per revision."""
-        hash, known = "" if draft.served is None else draft.served.revision.hash, self._told
-        if known is None or known[0] != hash:
+
+        def read() -> FeedHistory:
             with store.reading() as db:
-                known = self._told = (hash, milestones_told(db, draft.served))
-        return known[1]
+                return milestones_told(db, draft.served)
+
+        return self._told.of((), None if draft.served is None else draft.served.revision.hash, read)
 
     def today(self, scenario: Scenario, plan: Plan, asked: Entries, moment: datetime, told: FeedHistory) -> Today:
         """The state of a plan with waiting entries, computed once per quarter of an hour.
 
         The check of rules and the times of offers are computed once per plan.
         """
-        quarter = moment.replace(minute=moment.minute - moment.minute % 15)
-        known, sound = self._today, self._sound
-        if known is None or known[0] is not plan or known[1:3] != (quarter, asked) or known[3] is not told:
+
+        def compute() -> Today:
+            sound = self._sound
             is_sound = sound is not None and sound[0] is plan
             slots = sound[1] if sound is not None and is_sound else SlotTables.of(scenario)
             state = state_of(scenario, plan, asked, moment, checked=is_sound, slots=slots, history=told)
-            known, self._sound = (plan, quarter, asked, told, state), (plan, slots)
-            self._today = known
-        return known[4]
+            self._sound = (plan, slots)
+            return state
+
+        quarter = moment.replace(minute=moment.minute - moment.minute % 15)
+        return self._today.of((plan, told), (quarter, asked), compute)
 
     def standing(self, scenario: Scenario, plan: Plan, moment: datetime) -> StandingPlan:
         """The standing plan as of that date."""
-        known = self._standing
-        if known is None or known[0] is not plan or known[1] != moment.date():
-            known = self._standing = (plan, moment.date(), StandingPlan.of(scenario, plan, moment))
-        return known[2]
+        return self._standing.of((plan,), moment.date(), lambda: StandingPlan.of(scenario, plan, moment))
 
     def drawn(self, plan: Plan, name: str, draw: Callable[[], bytes]) -> bytes:
         """The picture of a plan under that name, drawn once."""
-        known = self._drawn
-        if known[0] is not plan:
-            known = self._drawn = (plan, {})
-        if name not in known[1]:
-            known[1][name] = draw()
-        return known[1][name]
+        return self._drawn.of((plan,), name, draw)
 
     def edit(self, draft: Draft, begun: frozenset[str], words: Words) -> ScenarioDifference | None:
-        """The waiting edit of a draft, compared once in the language last asked for; None if there is none."""
-        known = self._edit
-        if known is None or known[0] is not draft or known[1:3] != (begun, words.language):
-            known = self._edit = (draft, begun, words.language, waiting_edit(draft, begun, words))
-        return known[3]
+        """The waiting edit of a draft, compared once; None if there is none."""
+        return self._edit.of((draft,), (begun, words.language), lambda: waiting_edit(draft, begun, words))
+
+    def sentences(self, draft: Draft) -> EntrySentences:
+        """The sentences of the draft's entries."""
+        return self._sentences.of((draft,), None, lambda: EntrySentences(draft))
+
+    def compared(self, draft: Draft, options: tuple[FoundOption, ...], words: Words) -> Comparison:
+        """The options of a job that was begun for the draft, compared with its plan once."""
+        return self._compared.of((draft, options), words.language, lambda: compare_options(draft, options, words))
+
+    def to_publish(self, store: Store, draft: Draft, words: Words) -> DraftDifference | None:
+        """The difference that publishing the draft would make now, worked out once; None if its plan is served."""
+        if not has_difference(draft):
+            return None
+        with store.reading() as db:
+            undecided = unanswered(db, draft)
+        key = (words.language, undecided)
+        return self._differences.of((draft,), key, lambda: difference(draft, words, undecided))
 
     def options(self, store: Store, job: int) -> tuple[FoundOption, ...]:
         """The options found by a job; empty until it is done. All of them are then kept."""

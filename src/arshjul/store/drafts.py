@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, literal, select, union_all, update
 
 from arshjul.store import schema
+from arshjul.store.audit import AuditLine
 from arshjul.store.chain import inflated, packed
 from arshjul.store.revisions import Overtaken
 from arshjul.store.site_key import locked, unlocked
@@ -132,9 +133,33 @@ def write_sites(db: Transaction, part: str, bodies: Sites) -> None:
         db.execute(insert(table), rows)
 
 
-def entries(db: Transaction) -> list[StoredEntry]:
-    """All entries ever made, in order."""
-    return [StoredEntry(**row) for row in db.execute(select(schema.entry).order_by(schema.entry.c.number)).mappings()]
+def entries(db: Transaction, numbers: Iterable[int] | None = None) -> list[StoredEntry]:
+    """All entries ever made, or those of these numbers, in order."""
+    query = select(schema.entry).order_by(schema.entry.c.number)
+    if numbers is not None:
+        query = query.where(schema.entry.c.number.in_(list(numbers)))
+    return [StoredEntry(**row) for row in db.execute(query).mappings()]
+
+
+def n_logged(db: Transaction) -> int:
+    """The number of entries and of lines of the log, together."""
+    return sum(
+        db.execute(select(func.count()).select_from(table)).scalar_one() for table in (schema.entry, schema.audit)
+    )
+
+
+def logged(db: Transaction, first: int, most: int) -> list[StoredEntry | AuditLine]:
+    """Entries and lines of the log together, the newest first: at most so many from that position on, from 0."""
+    entry, line = schema.entry.c, schema.audit.c
+    both = union_all(
+        select(entry.at, literal(0).label("is_line"), entry.number), select(line.at, literal(1), line.number)
+    ).subquery()
+    order = (both.c.at.desc(), both.c.is_line.desc(), both.c.number.desc())
+    there = db.execute(select(both.c.is_line, both.c.number).order_by(*order).limit(most).offset(first)).all()
+    of_lines = select(schema.audit).where(line.number.in_([number for is_line, number in there if is_line]))
+    lines = {row["number"]: AuditLine(**row) for row in db.execute(of_lines).mappings()}
+    made = {one.number: one for one in entries(db, [number for is_line, number in there if not is_line])}
+    return [lines[number] if is_line else made[number] for is_line, number in there]
 
 
 def add_entries(db: Transaction, bodies: Iterable[tuple[str, str]], actor: str, at: datetime) -> None:

@@ -169,15 +169,20 @@ class Draft:
         """The operations that have started by that moment."""
         return frozenset() if self.plan is None else self.scenario.begun(self.plan.placed, self.moment(now))
 
-    def alone(self, one: StoredEntry) -> Entries:
-        """An entry by itself, in the year as it was when it was made. InputError if it names unknown things."""
-        body = json.loads(one.body)
-        return self._entries({one.list: [body]}, self.ever_named(body["id"] if one.list == NOMINATED else ""))
+    def alone(self, one: StoredEntry, ever_named: Scenario | None = None) -> Entries:
+        """An entry by itself, in the year as it was when it was made. InputError if it names unknown things.
 
-    def ever_named(self, but: str = "") -> Scenario:
-        """The scenario with everything that entries may name, cancelled operations too, but without one operation."""
-        known = self.named if self.plan is None else with_cancelled(self.named, self.plan)
-        return replace(known, operations={id: one for id, one in known.operations.items() if id != but})
+        `ever_named`: as below, by who asks of many entries.
+        """
+        body, named = json.loads(one.body), ever_named or self.ever_named()
+        if one.list == NOMINATED:  # which was not there yet
+            others = {id: operation for id, operation in named.operations.items() if id != body["id"]}
+            named = replace(named, operations=others)
+        return self._entries({one.list: [body]}, named)
+
+    def ever_named(self) -> Scenario:
+        """The scenario with everything that entries may name, cancelled operations too."""
+        return self.named if self.plan is None else with_cancelled(self.named, self.plan)
 
     def superseded(self, items: Sequence[tuple[str, Item]], instead: int | None = None) -> list[StoredEntry]:
         """The waiting entries that an item replaces: those about the same operation, and one of that number."""

@@ -8,12 +8,13 @@ from datetime import datetime
 from arshjul.actions.draft.draft import ANSWERS, Draft
 from arshjul.actions.publishing.revisions import reason_said
 from arshjul.agenda.party import parties
+from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
 from arshjul.planning.letters.year_log import year_log
-from arshjul.store import audit, drafts, readers, revisions
+from arshjul.store import drafts, readers, revisions
 from arshjul.store.audit import AuditLine
 from arshjul.store.drafts import StoredEntry
-from arshjul.store.events import EVENTS
+from arshjul.store.events import EVENTS, EntryTakenBack
 from arshjul.store.readers import Subscriber
 from arshjul.store.revisions import Revision
 from arshjul.store.store import Store
@@ -35,15 +36,34 @@ _ANSWERS: Mapping[str, Message] = {
 }
 
 
-def entered(draft: Draft, one: StoredEntry) -> Message:
-    """An entry in words, whether it waits or not."""
+class EntrySentences:
+    """The entries of a draft in words, each put into words once."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self._named = draft.ever_named()
+        self._said: dict[int, Message] = {}
+
+    def of(self, one: StoredEntry) -> Message:
+        """An entry in a sentence, whether it waits or not."""
+        if one.number not in self._said:
+            self._said[one.number] = entered(self.draft, one, self._named)
+        return self._said[one.number]
+
+    def waiting(self) -> list[tuple[int, Message]]:
+        """The entries that wait for a plan, each with its number."""
+        return [(one.number, self.of(one)) for one in self.draft.waiting if one.list != ANSWERS]
+
+
+def entered(draft: Draft, one: StoredEntry, named: Scenario) -> Message:
+    """An entry in words, in the draft's year with all that was ever `named` there."""
     body = json.loads(one.body)
     if one.list == ANSWERS:
         party = draft.scenario.parties.get(body["party"])
         values = {"party": body["party"] if party is None else party.name, "operation": body["operation"]}
         return replace(_ANSWERS[body["answer"]], values=values)
     try:
-        return year_log(draft.ever_named(), draft.alone(one))[0].text
+        return year_log(named, draft.alone(one, named))[0].text
     except (InputError, Refused):
         about = body.get("operation") or body.get("id") or "-"
         return Message("An entry about {about}, which names what is there no more.", {"about": about})
@@ -78,17 +98,18 @@ class Logbook:
 class Names:
     """The things that lines of the log refer to: subscribers by id, revisions by hash, entries by number."""
 
-    draft: Draft
+    sentences: EntrySentences
     subscribers: Mapping[int, Subscriber]
     revisions: Mapping[str, Revision]
     entries: Mapping[int, StoredEntry]
 
     def party(self, id: str) -> Message:
         """The name of an agency or unit, from its id or the id of its feed."""
-        bare = {str(party): party.id for party in parties(self.draft.scenario)}.get(id, id)
+        scenario = self.sentences.draft.scenario
+        bare = {str(party): party.id for party in parties(scenario)}.get(id, id)
         if not bare:
             return Message("the coordinator")
-        known = self.draft.scenario.parties.get(bare)
+        known = scenario.parties.get(bare)
         return _as_it_is(bare if known is None else known.name)
 
     def subscriber(self, id: int) -> Message:
@@ -98,7 +119,7 @@ class Names:
 
     def operation(self, id: str) -> Message:
         """The id and title of an operation."""
-        return Message("{id} {title}", {"id": id, "title": self.draft.scenario.operations[id].title})
+        return Message("{id} {title}", {"id": id, "title": self.sentences.draft.scenario.operations[id].title})
 
     def revision(self, number: int, hash: str) -> Message:
         """The number and reason of a revision, which may be missing since a backup was restored."""
@@ -113,26 +134,26 @@ class Names:
 
     def entry(self, number: int) -> Message:
         """An entry in a sentence."""
-        return entered(self.draft, self.entries[number])
+        return self.sentences.of(self.entries[number])
 
 
-def logbook(store: Store, draft: Draft, page: int) -> Logbook:
-    """The given page of all lines, or the last one; lines that are not shown are not put into words."""
+def logbook(store: Store, sentences: EntrySentences, page: int) -> Logbook:
+    """The given page of all lines, or the last one; what is not shown is neither read nor put into words."""
     with store.reading() as db:
-        made, lines = drafts.entries(db), audit.lines(db)
+        last = max(1, -(-drafts.n_logged(db) // LINES_A_PAGE))
+        page = min(max(page, 1), last)
+        shown = drafts.logged(db, (page - 1) * LINES_A_PAGE, LINES_A_PAGE)
+        events = (one.event for one in shown if isinstance(one, AuditLine) and one.action == EntryTakenBack.action)
+        named = drafts.entries(db, [event.entry for event in events if isinstance(event, EntryTakenBack)])
         subscribers = {one.id: one for one in readers.subscribers(db)}
         known = {one.hash: one for one in revisions.revisions(db)}
-    names = Names(draft, subscribers, known, {one.number: one for one in made})
-    every: list[StoredEntry | AuditLine] = [*made, *lines]
-    last = max(1, -(-len(every) // LINES_A_PAGE))
-    page = min(max(page, 1), last)
-    newest = sorted(every, key=lambda one: one.at)[::-1][(page - 1) * LINES_A_PAGE : page * LINES_A_PAGE]
-    return Logbook(page, last, [_line(one, names) for one in newest])
+    names = Names(sentences, subscribers, known, {one.number: one for one in named})
+    return Logbook(page, last, [_line(one, names) for one in shown])
 
 
 def _line(one: StoredEntry | AuditLine, names: Names) -> LogbookLine:
     if isinstance(one, StoredEntry):
-        return LogbookLine(one.at, one.actor, entered(names.draft, one), _became(one))
+        return LogbookLine(one.at, one.actor, names.sentences.of(one), _became(one))
     return LogbookLine(one.at, one.actor, done(one), about(one, names))
 
 

@@ -76,12 +76,9 @@ def difference(draft: Draft, words: Words, undecided: Unanswered = ()) -> DraftD
     return DraftDifference(news, letters, digest, tuple(dict.fromkeys(one.party for one, _ in undecided)))
 
 
-def to_publish(store: Store, draft: Draft, words: Words) -> DraftDifference | None:
-    """The difference that publishing the draft would make now; None if its plan is the served one."""
-    if draft.plan is None or draft.has_served_plan or draft.is_overtaken:
-        return None
-    with store.reading() as db:
-        return difference(draft, words, unanswered(db, draft))
+def has_difference(draft: Draft) -> bool:
+    """True if there is something to publish: a plan that is not the served one, nor an earlier one's."""
+    return draft.plan is not None and not draft.has_served_plan and not draft.is_overtaken
 
 
 def silent_said(draft: Draft, found: DraftDifference) -> Message:

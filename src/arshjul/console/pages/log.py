@@ -10,7 +10,7 @@ from arshjul.planning.letters.year_log import year_log
 def show(visit: Visit) -> Answer:
     """The newest lines first; events of the plan's year on the first page."""
     draft, page = visit.draft, visit.query.number("page")
-    book = logbook(visit.store, draft, page if isinstance(page, int) else 1)
+    book = logbook(visit.store, visit.years.sentences(draft), page if isinstance(page, int) else 1)
     is_first = draft.plan is not None and book.page == 1
     values = {
         "draft": draft,

@@ -2,7 +2,7 @@
 
 from dataclasses import fields
 
-from arshjul.actions.draft.compare_options import answered, compare_options
+from arshjul.actions.draft.compare_options import answered
 from arshjul.actions.draft.kept_edit import is_edited
 from arshjul.actions.draft.options import MOST_S, JobNow, choose, job_now, stop
 from arshjul.console.access import CHANGING, READING, Page
@@ -26,7 +26,7 @@ def show(visit: Visit) -> Answer:
     if job.version != draft.version:
         values = {"draft": draft, "at": options[0].plan.as_of, "answered": answered(options)}
         return Html("older_options.html", values, part="content", is_last=True)
-    found = compare_options(draft, options, visit.words)
+    found = visit.years.compared(draft, options, visit.words)
     values = {
         **{part.name: getattr(found, part.name) for part in fields(found)},
         "job": job,

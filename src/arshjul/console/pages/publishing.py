@@ -9,7 +9,6 @@ from arshjul.actions.draft.publish_draft import (
     part_of,
     publish_draft,
     silent_said,
-    to_publish,
 )
 from arshjul.actions.publishing.publish import Cause
 from arshjul.agenda.party import COORDINATOR, parties
@@ -28,7 +27,7 @@ def show(visit: Visit) -> Answer:
 
 def _page(visit: Visit, wrong: Message | None = None, status: int = 200) -> Html:
     draft = visit.draft
-    found = to_publish(visit.store, draft, visit.year_words)
+    found = visit.years.to_publish(visit.store, draft, visit.year_words)
     values = {
         "draft": draft,
         "found": found,

@@ -6,10 +6,9 @@ from itertools import groupby
 
 from arshjul.actions.draft.answers import questions
 from arshjul.actions.draft.clock import set_clock
-from arshjul.actions.draft.draft import ANSWERS, Draft, StaleDraft
+from arshjul.actions.draft.draft import Draft, StaleDraft
 from arshjul.actions.draft.enter import enter, way_out
 from arshjul.actions.draft.kept_edit import is_edited
-from arshjul.actions.draft.logbook import entered
 from arshjul.actions.draft.take_back import start_over, take_back, take_back_edit
 from arshjul.console.access import ALL, CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
@@ -42,7 +41,7 @@ def show(visit: Visit) -> Answer:
             "happening": None if found is None else happening(found),
             "paragraphs": [] if found is None else list(note(found)),
             "due": [] if found is None else _by_week(found),
-            "waiting": waiting(draft),
+            "waiting": visit.years.sentences(draft).waiting(),
             "edit": edit,
             "is_edited": is_edited(draft),
             "has_ended": visit.query.text("ended") == "question" and draft.proposal is None,
@@ -90,11 +89,6 @@ def tick(visit: Visit) -> Answer:
         raise StaleDraft
     enter(visit.store, items, visit.person, visit.now, form.text("seen"))
     return SeeOther("/")
-
-
-def waiting(draft: Draft) -> list[tuple[int, Message]]:
-    """The entries that wait for a plan, each with its number and in words."""
-    return [(one.number, entered(draft, one)) for one in draft.waiting if one.list != ANSWERS]
 
 
 def take_way(visit: Visit) -> Answer:
