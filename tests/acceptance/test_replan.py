@@ -46,6 +46,9 @@ def test_options_json_has_its_documented_form(made_tutorial: Path) -> None:
         assert option["hit"] == option["changed"] == option["moved"] == ["OP-3"]
         assert option["dropped"] == []
         assert len(option["placements"]) == 7
+        assert option["plan_of"] == "fewest-changes"
+    told = done(*asked[:-1]).out
+    assert told.count("Alla tre vägar är lika bra.") == told.count("Ändringar: 1, bevisat") == 1
     assert list(levels(found["balanced"])) == ["musts", "points-and-changes", "changes", "quality"]
 
 

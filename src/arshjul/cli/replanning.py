@@ -181,6 +181,7 @@ def replay(
 
 def _show(console: Console, found: "Replanned") -> None:
     from arshjul.agenda.notice import id_said
+    from arshjul.planning.replan.ways import ALL_ALIKE, ways
     from arshjul.rules.objectives import OPTION_NAMES, UNSETTLED, is_unsettled
 
     hit = [id_said(found.scenario, id) for id in found.hit]
@@ -191,32 +192,32 @@ def _show(console: Console, found: "Replanned") -> None:
             else Message("No operation is affected.")
         )
     )
-    shown: list[Plan] = []
-    for name, plan in found.options.items():
-        twin = next((other.option for other in shown if other.placements == plan.placements), None)
-        if twin is not None:
-            console.data(
-                console.words(
-                    "{option}: the same as {other}", option=titled(OPTION_NAMES, name), other=titled(OPTION_NAMES, twin)
-                )
-            )
-            continue
-        shown.append(plan)
-        console.data(console.words("{option}:", option=titled(OPTION_NAMES, name)))
-        for level in plan.levels:
+    found_ways = ways(found.scenario, found.options)
+    for way in found_ways:
+        if len(found_ways) == 1:
+            console.data(console.words.say(ALL_ALIKE))
+        else:
+            names = [titled(OPTION_NAMES, id) for id in way.ids]
+            console.data(console.words("{option}:", option=names))
+        if way.advantage is not None:
+            console.data("  " + console.words("Advantage: {advantage}", advantage=way.advantage))
+        for level in way.levels:
             console.data("  " + console.words.say(level_sentence(level)))
-        for sentence in gap_sentences(plan.levels):
+        for sentence in gap_sentences(way.levels):
             console.data("  " + console.words.say(sentence))
-        if is_unsettled(plan):
+        if is_unsettled(way.plan):
             console.data("  " + console.words.say(UNSETTLED))
-        for sentence in found.news[name].sentences:
+        for sentence in found.news[way.ids[0]].sentences:
             console.data("  - " + console.words.say(sentence))
     tell_unknown_ends(console, found.unknown_ends)
-    tell_meanings(console, (level.id for plan in shown for level in plan.levels))
+    tell_meanings(console, (level.id for way in found_ways for level in way.levels))
 
 
 def _options(found: "Replanned") -> dict[str, object]:
-    return {"options": [_option(found, name, plan) for name, plan in found.options.items()]}
+    from arshjul.planning.replan.ways import ways
+
+    plan_of = {id: way.ids[0] for way in ways(found.scenario, found.options) for id in way.ids}
+    return {"options": [{**_option(found, id, plan), "plan_of": plan_of[id]} for id, plan in found.options.items()]}
 
 
 def _option(found: "Replanned", name: str, plan: "Plan") -> dict[str, object]:

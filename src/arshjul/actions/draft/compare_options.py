@@ -14,6 +14,7 @@ from arshjul.domain.plan import Plan
 from arshjul.errors import Message
 from arshjul.planning.letters.notices import Notices, notices
 from arshjul.planning.letters.year_log import year_log
+from arshjul.planning.replan.ways import ALL_ALIKE, Way, ways
 from arshjul.planning.report.report import SHORT_NOTICE_DAYS
 from arshjul.rules.objectives import gaps
 from arshjul.rules.soft.kept_close import KeptClose
@@ -30,15 +31,17 @@ OPTION_TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class OptionColumn:
-    """An option in figures, compared with today's plan.
+    """A plan in figures, compared with today's plan.
 
-    `told_late`: parties told of a date less than 14 days ahead. `quality`: the points of all its prices; `for_moves`:
-    those for moves away from today's plan. `gaps`: in words, how much better
-    a plan there may be.
+    `option`: the first of the options that have it; `ids`: all of them. `told_late`: parties told of a date less than
+    14 days ahead. `quality`: the points of all its prices; `for_moves`: those for moves away from today's plan. `gaps`:
+    in words, how much better a plan there may be.
     """
 
     option: FoundOption
+    ids: tuple[str, ...]
     name: Message
+    advantage: Message | None
     news: Notices
     left_out: tuple[str, ...]
     n_moved: int
@@ -85,14 +88,15 @@ class Comparison:
     """The options compared with today's plan.
 
     `made_of`: the points of each wish that is not met, by option. `quality`: today's; None without a plan. `filled`:
-    a sentence for each filling. `answered`: the entries that the options answer, as sentences. `silent`: the names of
-    the parties with open questions.
+    a sentence for each filling. `answered`: the entries that the options answer, as sentences. `all_alike`: the
+    sentence that there is nothing to choose between; None if there is. `silent`: the names of the parties with open
+    questions.
     """
 
     columns: Sequence[OptionColumn]
     made_of: Sequence[tuple[str, list[int]]]
     quality: int | None
-    are_same: bool
+    all_alike: Message | None
     rows: Sequence[DifferenceRow]
     without: Sequence[WithoutRow]
     filled: Sequence[Message]
@@ -103,17 +107,19 @@ class Comparison:
 
 def compare_options(draft: Draft, options: tuple[FoundOption, ...], words: Words) -> Comparison:
     """Compares the options of a job that was begun for this draft."""
-    columns = [_column(draft, option) for option in options]
+    by_id = {option.id: option for option in options}
+    found = ways(options[0].scenario, {id: option.plan for id, option in by_id.items()})
+    columns, shown = [_column(draft, by_id[way.ids[0]], way) for way in found], [by_id[way.ids[0]] for way in found]
     return Comparison(
         columns=columns,
         made_of=_made_of(columns, words),
         quality=None if draft.plan is None else _standing_quality(draft.plan),
-        are_same=len(options) > 1 and all(option.plan.placed == options[0].plan.placed for option in options),
-        rows=_rows(draft, options),
+        all_alike=ALL_ALIKE if len(columns) == 1 < len(options) else None,
+        rows=_rows(draft, shown),
         without=_without(columns),
         filled=[_filling(option) for option in options if option.id == FILLED],
         answered=answered(options),
-        out=_left_out(draft, options),
+        out=_left_out(draft, shown),
         silent=_silent(draft),
     )
 
@@ -126,7 +132,7 @@ def answered(options: tuple[FoundOption, ...]) -> list[Message]:
     return [line.text for line in reversed(lines)]
 
 
-def _left_out(draft: Draft, options: tuple[FoundOption, ...]) -> list[LeftOutRow]:
+def _left_out(draft: Draft, options: Sequence[FoundOption]) -> list[LeftOutRow]:
     """The operations, new ones included, that an option leaves out and today's plan does not."""
     known = set() if draft.plan is None else {out.operation for out in draft.plan.unplaced}
     found: dict[str, LeftOutRow] = {}
@@ -151,7 +157,7 @@ def _silent(draft: Draft) -> list[str]:
     return [draft.scenario.parties[party].name for party in silent if party in draft.scenario.parties]
 
 
-def _column(draft: Draft, option: FoundOption) -> OptionColumn:
+def _column(draft: Draft, option: FoundOption, way: Way) -> OptionColumn:
     old = {} if draft.plan is None else draft.plan.placed
     plan = option.plan
     is_replan = plan.placed_by is None  # a filling leaves its plan standing
@@ -162,7 +168,9 @@ def _column(draft: Draft, option: FoundOption) -> OptionColumn:
     told_late = tuple(party for party, ids in news.tell.items() if late.intersection(ids))
     return OptionColumn(
         option=option,
-        name=OPTION_TITLES.get(option.id, Message("{id}", {"id": option.id})),
+        ids=way.ids,
+        name=Message("{names}", {"names": [OPTION_TITLES.get(id, Message("{id}", {"id": id})) for id in way.ids]}),
+        advantage=way.advantage,
         news=news,
         left_out=tuple(out.operation for out in plan.unplaced),
         n_moved=len(found.moved) + len(found.unit_changed),
@@ -172,8 +180,8 @@ def _column(draft: Draft, option: FoundOption) -> OptionColumn:
         told_late=told_late,
         quality=sum(price.points for price in plan.prices) if is_replan else _standing_quality(plan),
         for_moves=_for_moves(plan),
-        is_proven=plan.status == "optimal",
-        gaps=tuple(gaps(plan.levels).values()),
+        is_proven=way.is_proven,
+        gaps=tuple(gaps(way.levels).values()),
     )
 
 
@@ -196,7 +204,7 @@ def _standing_quality(plan: Plan) -> int:
     return sum(price.points for price in plan.prices) - _for_moves(plan)
 
 
-def _rows(draft: Draft, options: tuple[FoundOption, ...]) -> list[DifferenceRow]:
+def _rows(draft: Draft, options: Sequence[FoundOption]) -> list[DifferenceRow]:
     """The operations whose places differ between today's plan and the options, in the order of today's dates."""
     old = {} if draft.plan is None else draft.plan.placed
     ids = dict.fromkeys(id for placed in (old, *(option.plan.placed for option in options)) for id in placed)

@@ -89,7 +89,7 @@ def plan_of(
 def in_another_order(
     problem: PlanningProblem, plan: Plan, solution: Solution, named: bool = False, bare: bool = False
 ) -> Plan:
-    """The plan of a solution with the same choice; only its levels differ, and are checked."""
+    """The plan as one that is worth as much as the solution; only its levels differ, and are checked."""
     plan = replace(plan, levels=_levels(solution, named))
     return plan if bare else _passing(plan, Verdict(claims=claims(problem.context, plan, plan.prices)))
 

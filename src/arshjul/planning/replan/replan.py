@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from time import perf_counter
 
-from arshjul.board import Choice as Picks
 from arshjul.domain.entries.entries import Choice, Entries
 from arshjul.domain.entries.filling import Filling
 from arshjul.domain.plan import Plan
@@ -26,6 +25,7 @@ from arshjul.planning.replan.input import ReplanInput, replan_input
 from arshjul.planning.replan.ladder import Answer, climb
 from arshjul.planning.replan.opened import Opened
 from arshjul.planning.replan.whole_year import WholeYear
+from arshjul.planning.verify.verify import values
 from arshjul.rules.objectives import REPLAN_LEVELS
 from arshjul.rules.told_causes import kept
 
@@ -79,9 +79,9 @@ def _as_it_stands(given: ReplanInput, options: Sequence[str]) -> Iterator[Made]:
 
 
 def _climbed(given: ReplanInput, effort: Effort, options: Sequence[str]) -> Iterator[Made]:
-    """The plan of each option; one choice makes one plan, whichever options have it.
+    """The plan of each option: that of the rung that proves it, else the best of all that were found, for whichever.
 
-    It is that of the rung that proves it, else the best of all that were found, for whichever option.
+    Options with equal values share the plan of the first: that they are other plans would be chance.
     """
     rungs = rungs_of(given.context)
     answers: list[Answer] = []
@@ -90,16 +90,18 @@ def _climbed(given: ReplanInput, effort: Effort, options: Sequence[str]) -> Iter
         started = perf_counter()
         answers = climb(rungs, option, answers, effort)
         climbed[option] = answers[-1], perf_counter() - started
-    known: dict[tuple[frozenset[str], Picks | None], Plan] = {}
+    known: list[tuple[Mapping[str, int | None], Plan]] = []
     for option, (answer, seconds) in climbed.items():
         started = perf_counter()
         best = answer if answer.proven else rungs[-1].best_of(option, answer, answers)
         problem, solution = best.problem, best.solution
-        same = problem.context.held, solution.choice
-        if same in known:
-            plan = in_another_order(problem, known[same], solution, best.named, effort.bare)
+        wanted = solution.values().items()
+        same = next((plan for worth, plan in known if wanted <= worth.items()), None)
+        if same is not None and solution.choice is not None:
+            plan = in_another_order(problem, same, solution, best.named, effort.bare)
         else:
-            plan = known[same] = plan_of(problem, solution, given.as_of, best.named, effort.limit_s, effort.bare)
+            plan = plan_of(problem, solution, given.as_of, best.named, effort.limit_s, effort.bare)
+            known.append(({**values(problem.context, plan, plan.prices), **solution.values()}, plan))
         yield option, plan, seconds + perf_counter() - started
 
 

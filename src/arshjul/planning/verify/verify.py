@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from arshjul.domain.calendar import Slot
-from arshjul.domain.plan import Plan, Price
+from arshjul.domain.plan import Base, Plan, Price
 from arshjul.domain.replan_context import ReplanContext, context_of
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
@@ -67,16 +67,22 @@ def prices(context: ReplanContext, plan: Plan) -> tuple[Price, ...]:
 
 def values(context: ReplanContext, plan: Plan, charged: tuple[Price, ...] | None = None) -> dict[str, int]:
     """The value of every level that a plan can have, counted on the plan; `charged` as in `verify`."""
-    objective = context.scenario.objective
-    unplaced = [operation for operation in context.scenario.planned.values() if operation.id not in plan.placed]
-    changed = {id for id, placement in context.before.items() if not placement.same_place(plan.placed.get(id))}
+    return counted_values(context.scenario, context.base, plan, prices(context, plan) if charged is None else charged)
+
+
+def counted_values(scenario: Scenario, base: Base | None, plan: Plan, charged: tuple[Price, ...]) -> dict[str, int]:
+    """The value of every level, of a plan that was made from this base, and what the soft rules charge it."""
+    objective = scenario.objective
+    before, hit = ({}, frozenset()) if base is None else (base.placements, base.hit)
+    unplaced = [operation for operation in scenario.planned.values() if operation.id not in plan.placed]
+    changed = {id for id, placement in before.items() if not placement.same_place(plan.placed.get(id))}
     points = sum(objective.priority_points[operation.priority] for operation in unplaced)
     return {
         objectives.MUSTS: sum(operation.is_must for operation in unplaced),
         objectives.POINTS: points,
         objectives.CHANGES: len(changed),
-        objectives.BALANCE: points + objective.change_points * len(changed - context.hit),
-        QUALITY: sum(price.points for price in (prices(context, plan) if charged is None else charged)),
+        objectives.BALANCE: points + objective.change_points * len(changed - hit),
+        QUALITY: sum(price.points for price in charged),
     }
 
 

@@ -1,0 +1,95 @@
+"""The different plans among the options of a replan, and what each is better at than the others."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from arshjul.domain.level import Level
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import Message
+from arshjul.planning.verify.verify import counted_values
+from arshjul.rules.builder import QUALITY
+from arshjul.rules.objectives import BALANCE, CHANGES, MUSTS, POINTS
+
+ALL_ALIKE = Message("All three ways are equally good.")
+
+ADVANTAGES: Mapping[str, Message] = {
+    MUSTS: Message("fewest musts left out, {n} (otherwise {others})"),
+    POINTS: Message("fewest priority points left out, {n} (otherwise {others})"),
+    CHANGES: Message("fewest operations changed, {n} (otherwise {others})"),
+    QUALITY: Message("best quality, {n} penalty points (otherwise {others})"),
+}
+BOTH_TOGETHER = Message(
+    "fewest points for what is left out and for unforced changes together, {n} (otherwise {others})"
+)
+NO_ADVANTAGE = Message("none over the others")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A plan, and the options that have it, in their order.
+
+    `advantages`: what it is better at than another way; empty if it is the only one. `levels`: those of its first
+    option, and those of the others that are not proven.
+    """
+
+    ids: tuple[str, ...]
+    plan: Plan
+    advantages: tuple[Message, ...]
+    levels: tuple[Level, ...]
+
+    @property
+    def is_proven(self) -> bool:
+        """True if it is proven to be the best for each of its options."""
+        return all(level.proven for level in self.levels)
+
+    @property
+    def advantage(self) -> Message | None:
+        """All its advantages in one sentence; None if it is the only way."""
+        if not self.advantages:
+            return None
+        return Message("{advantages}", {"advantages": self.advantages})
+
+
+def ways(scenario: Scenario, options: Mapping[str, Plan]) -> tuple[Way, ...]:
+    """The different plans among the options; `scenario` is the one that they were made of."""
+    alike: list[list[str]] = []
+    for id, plan in options.items():
+        same = next((ids for ids in alike if options[ids[0]].placements == plan.placements), None)
+        if same is None:
+            alike.append([id])
+        else:
+            same.append(id)
+    firsts = [options[ids[0]] for ids in alike]
+    values = [counted_values(scenario, plan.base, plan, plan.prices) for plan in firsts]
+    return tuple(
+        Way(tuple(ids), plan, _advantages(n, values), _levels([options[id] for id in ids]))
+        for n, (ids, plan) in enumerate(zip(alike, firsts, strict=True))
+    )
+
+
+def _advantages(n: int, values: Sequence[Mapping[str, int]]) -> tuple[Message, ...]:
+    """What the n-th is better at than another, if there is another."""
+    if len(values) == 1:
+        return ()
+    for told in (ADVANTAGES, {BALANCE: BOTH_TOGETHER}):
+        found = [_told(text, values[n][level], [one[level] for one in values]) for level, text in told.items()]
+        if best := tuple(one for one in found if one is not None):
+            return best
+    return (NO_ADVANTAGE,)
+
+
+def _told(text: Message, value: int, of_all: Sequence[int]) -> Message | None:
+    """The advantage in words, with the values of those that are worse; None if it is none."""
+    others = sorted({one for one in of_all if one > value})
+    if value > min(of_all) or not others:
+        return None
+    return replace(text, values={"n": value, "others": others})
+
+
+def _levels(plans: Sequence[Plan]) -> tuple[Level, ...]:
+    first, *others = plans
+    found = {level.id: level for level in first.levels}
+    for plan in others:
+        found |= {level.id: level for level in plan.levels if not level.proven}
+    return tuple(found.values())

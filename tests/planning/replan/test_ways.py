@@ -1,0 +1,117 @@
+"""Options with equal values are one way; ways that differ say what each is better at."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+import pytest
+
+from arshjul.board import Board, evaluate
+from arshjul.domain.plan import Base, Plan, Price
+from arshjul.errors import Message
+from arshjul.planning.effort import Effort
+from arshjul.planning.replan import replan as replan_module
+from arshjul.planning.replan.held import Held
+from arshjul.planning.replan.ladder import Answer
+from arshjul.planning.replan.ways import ALL_ALIKE, ways
+from arshjul.planning.verify.verify import values
+from arshjul.rules.objectives import REPLAN_LEVELS
+from arshjul.solver import Solution
+from tests.builders import operation, placement, plan, scenario, swedish
+from tests.planning.test_oracle import replanned
+from tests.rules.faults.planting import Fault, planted
+
+FEWEST, BALANCED, MOST = REPLAN_LEVELS
+YEAR = scenario([operation("OP-1", priority=1), operation("OP-2", priority=2), operation("OP-3", priority=3)])
+YEAR = replace(YEAR, objective=replace(YEAR.objective, change_points=4))
+STOOD = {"OP-1": date(2027, 3, 1), "OP-2": date(2027, 3, 2), "OP-3": date(2027, 3, 3)}
+BASE = Base(1, datetime(2026, 11, 24), {id: placement(id, day) for id, day in STOOD.items()})
+LATER = date(2027, 4, 1)
+
+
+def mended(points: int = 0, **moved: date | None) -> Plan:
+    """The old plan with operations elsewhere, or out (None), and one price."""
+    days = {**STOOD, **{f"OP-{id[1:]}": day for id, day in moved.items()}}
+    made = plan(YEAR, [placement(id, day) for id, day in days.items() if day is not None])
+    return replace(made, base=BASE, prices=(Price("even-load", "x", points, Message("x")),))
+
+
+def said(*plans: Plan) -> list[tuple[tuple[str, ...], str]]:
+    """The options of each way, with its advantage in words."""
+    found = ways(YEAR, dict(zip(REPLAN_LEVELS, plans, strict=True)))
+    return [(way.ids, "" if way.advantage is None else swedish().say(way.advantage)) for way in found]
+
+
+def test_three_options_with_one_plan_are_one_way_with_nothing_to_choose() -> None:
+    same = mended(o1=LATER)
+    assert said(same, same, same) == [((FEWEST, BALANCED, MOST), "")]
+    assert swedish().say(ALL_ALIKE) == "Alla tre vägar är lika bra."
+
+
+def test_two_with_one_plan_are_one_way_and_each_says_what_it_is_better_at() -> None:
+    few, most = mended(7, o1=None), mended(7, o1=LATER, o2=LATER)
+    assert said(few, most, most) == [
+        ((FEWEST,), "minst antal ändrade insatser, 1 (annars 2)"),
+        ((BALANCED, MOST), "minst prioritetspoäng utelämnade, 0 (annars 9)"),
+    ]
+
+
+def test_what_ties_with_one_and_beats_another_is_an_advantage_of_both() -> None:
+    few, middle, most = mended(5, o3=None), mended(3, o3=LATER), mended(9, o3=LATER, o2=LATER)
+    assert [text for _, text in said(few, middle, most)] == [
+        "minst antal ändrade insatser, 1 (annars 2)",
+        "minst prioritetspoäng utelämnade, 0 (annars 1), minst antal ändrade insatser, 1 (annars 2) och bäst kvalitet, "
+        "3 minuspoäng (annars 5 och 9)",
+        "minst prioritetspoäng utelämnade, 0 (annars 1)",
+    ]
+
+
+def test_one_between_the_others_is_better_at_both_together_and_one_that_is_worse_at_nothing() -> None:
+    few, middle = mended(5, o1=None), mended(5, o2=None, o3=LATER)
+    most = mended(5, o1=LATER, o2=LATER, o3=LATER)
+    texts = [text for _, text in said(few, middle, most)]
+    assert texts[1].startswith("minst poäng sammanlagt för det som lämnas ute och för ändringar"), texts
+    assert said(few, few, mended(6, o1=None, o2=LATER))[1][1] == "ingen framför de andra"
+
+
+class Elsewhere(Held):
+    """A rung that gives each option after the first another plan of the same worth, if there is one."""
+
+    def improve(self, option: str, answers: Sequence[Answer], effort: Effort) -> Answer:
+        answer = super().improve(option, answers, effort)
+        return answer if option == FEWEST else replace(answer, solution=another(self.problem.board, answer.solution))
+
+    def best_of(self, option: str, answer: Answer, answers: Sequence[Answer]) -> Answer:  # noqa: ARG002 - no other
+        return answer
+
+
+def another(board: Board, solution: Solution) -> Solution:
+    """A solution of the same values with one activity at another of its options; the same one if there is none."""
+    choice = solution.choice or ()
+    worth = evaluate(board, choice)
+    for n, activity in enumerate(board.activities):
+        for option in range(len(activity.options)):
+            other = (*choice[:n], option, *choice[n + 1 :])
+            if other != tuple(choice) and evaluate(board, other) == worth:
+                return replace(solution, choice=other)
+    return solution
+
+
+def differ_by_chance(seed: int) -> bool:
+    """True if two options of a drawn replan are worth the same on every level, and are other plans."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(replan_module, "rungs_of", lambda context: (Elsewhere(context),))
+        _, answer = replanned.__wrapped__(seed)
+    worth = [values(answer.context, one) for one in answer.options.values()]
+    plans = [one.placements for one in answer.options.values()]
+    return any(worth[m] == worth[n] and plans[m] != plans[n] for m in range(3) for n in range(m))
+
+
+OWN_PLANS = Fault("planning.replan.replan", "if wanted <= worth.items()", "if False", "each keeps a plan of its own")
+
+
+@pytest.mark.parametrize("seed", [7, 17, 18])
+def test_options_of_equal_values_are_one_plan(seed: int) -> None:
+    assert not differ_by_chance(seed)
+    with planted(OWN_PLANS):
+        assert differ_by_chance(seed)
