@@ -71,8 +71,8 @@ def test_a_longer_limit_gives_more_looks_and_a_short_one_no_fewer_than_ten_secon
 
 
 def test_fall_back_slots_have_a_bound_too() -> None:
-    problem = StandingPlan.of(TUTORIAL, planned(TUTORIAL)).problem()
-    whole, short = fall_backs(problem), fall_backs(problem, 1)
+    standing = StandingPlan.of(TUTORIAL, planned(TUTORIAL))
+    whole, short = fall_backs(standing), fall_backs(standing, 1)
     assert whole.n_uncounted == 0
     assert list(short.slots.items()) == list(whole.slots.items())[:1]
     assert short.n_uncounted == len(whole.slots) - 1

@@ -57,7 +57,7 @@ def plan(
     before = earlier(output, read, now)
     made = make_plan(read, now, effort)
     new, followed = before.next(made.plan)
-    slots = fall_backs(StandingPlan.of(read, new).problem(), tries_within(effort.limit_s))
+    slots = fall_backs(StandingPlan.of(read, new), tries_within(effort.limit_s))
     write_plan_folder(output, plan_files(read, new, followed, words(read.language), slots=slots))
     return Planned(
         output, read, new, made.seconds, slots, (*file.unwatched, *warnings, *([] if priced is None else [priced]))

@@ -191,7 +191,7 @@ def pictures(
 
     `stressed`: the effect of simulated years on this plan; `told`: the parties to tell, and of which operations.
     """
-    counted = fall_backs(StandingPlan.of(scenario, plan).problem()) if slots is None else slots
+    counted = fall_backs(StandingPlan.of(scenario, plan)) if slots is None else slots
     whole = overview(scenario, plan, counted.slots, counted.n_uncounted, stressed, told)
     return {
         "wheel.svg": wheel(year(scenario, plan), words),

@@ -111,7 +111,7 @@ def stress(folder: Path, years: DrawnYears, effort: Effort, speak: Speak, progre
 def keep(test: StressTest, effort: Effort) -> list[str]:
     """Writes the figures into the plan's folder, with its pages; returns the names of the files."""
     read, figures = test.read, stress_of(stress_mapping(test.figures), test.scenario)
-    slots = fall_backs(StandingPlan.of(read.scenario, read.plan).problem(), tries_within(effort.limit_s))
+    slots = fall_backs(StandingPlan.of(read.scenario, read.plan), tries_within(effort.limit_s))
     shown = pictures(read.scenario, read.plan, words(read.scenario.language), slots, figures, told_in(read))
     written = stress_bytes(test.figures, read.bytes(PLAN) or b"")
     return rewrite(read.path, {STRESS: written, **shown})

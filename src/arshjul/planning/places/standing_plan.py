@@ -14,9 +14,9 @@ from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.planning.places.finder import LEVELS, Alternative, clearing, moving_nothing, moving_one
 from arshjul.planning.places.reasons import LEAST_LIMIT_S
-from arshjul.planning.problem import PlanningProblem, own_place
+from arshjul.planning.problem import Places, PlanningProblem, own_place
 from arshjul.planning.verify.verify import prices
-from arshjul.rules import builder_of, possible
+from arshjul.rules import builder_of, hard_builder_of, possible
 from arshjul.rules.soft.kept_close import KeptClose
 
 TRIES_PER_S = 100_000
@@ -71,13 +71,16 @@ class StandingPlan:
 
     def problem(self, free: Collection[str] | None = None) -> PlanningProblem:
         """The plan on a board on which only those operations may go elsewhere; by default all."""
-        places = {
+        return PlanningProblem.of(self.context, builder_of(self.context, self.places(free)), LEVELS, self.plan.placed)
+
+    def places(self, free: Collection[str] | None = None) -> dict[str, Places]:
+        """Where each operation may be: the one place of all but the free ones; by default all are free."""
+        return {
             id: possible(self.context, operation)
             if free is None or id in free
             else own_place(self.context, self.plan.placed.get(id))
             for id, operation in self.context.scenario.operations.items()
         }
-        return PlanningProblem.of(self.context, builder_of(self.context, places), LEVELS, self.plan.placed)
 
     def alternatives(self, problem: PlanningProblem, operation: str, most: int) -> list[Alternative]:
         """The best other places of the operation, the only free one in `problem`.
@@ -91,14 +94,16 @@ class StandingPlan:
         return found
 
 
-def fall_backs(problem: PlanningProblem, most_tries: int | None = None) -> FallBacks:
+def fall_backs(standing: StandingPlan, most_tries: int | None = None) -> FallBacks:
     """For each placed operation that may move, the number of other slots at which it could stand without moving others.
 
-    Operations beyond `most_tries` are not counted. None: no bound.
+    Operations beyond `most_tries` are not counted; None: no bound. The board has the hard rules alone: none is priced.
     """
     found, tries = {}, 0
+    context, placed = standing.context, standing.plan.placed
+    problem = PlanningProblem.of(context, hard_builder_of(context, standing.places()), (), placed)
     picks = zip(problem.builder.modes, problem.choice, strict=True)
-    movable = [id for id, pick in picks if pick is not None and id not in problem.context.kept]
+    movable = [id for id, pick in picks if pick is not None and id not in context.kept]
     for id in movable:
         if most_tries is not None and tries >= most_tries:
             break
