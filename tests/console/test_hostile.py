@@ -272,10 +272,24 @@ def test_ten_megabytes_are_refused_in_every_form(busy: Desk, every: list[Sent]) 
 def test_what_is_no_form_is_refused_in_words_and_is_not_too_large(desk: Desk) -> None:
     browser, own = desk.browser(), {"origin": "http://localhost:8001"}
     many, parts = b"&".join(b"x=1" for _ in range(2_001)), {**own, "content-type": "multipart/form-data; boundary=b"}
-    sent = [("/withdrawals/new", many, own), ("/import", b"--b\r\nno head", parts), ("/import", b"--c--", parts)]
+    sent = [
+        *((where, many, own) for where in ("/withdrawals/new", "/answers/x", "/import")),
+        *(("/withdrawals/new", body, own) for body in (b"a=%ff", b"%c3=1", b"a=\xff")),
+        *(("/withdrawals/new", b"a=1", {**own, "content-type": kind}) for kind in ("", "text/plain", "image/png")),
+        *((where, b"--b--", parts) for where in ("/withdrawals/new", "/answers/x")),
+        *(("/import", body, parts) for body in (b"--b\r\nno head", b"--c--")),
+    ]
     for where, body, headers in sent:
         answer = browser.send_raw("POST", where, body, headers)
-        assert (answer.status, "inget formulär" in answer.text) == (400, True), (where, answer.text)
+        assert (answer.status, "inget formulär" in answer.text) == (400, True), (where, body[:20], answer.text)
+
+
+def test_a_query_that_is_no_form_is_refused(desk: Desk) -> None:
+    for where in ("/out", "/answers/x"):
+        for query in ("a&" * 2_000, "x=1&" * 2_000, "q=%ff"):
+            answer = desk.stranger().get(f"{where}?{query}")
+            assert (answer.status, "inget formulär" in answer.text) == (422, True), (where, query[:20])
+    assert desk.browser().get("/operations?q=%ef%bf%bd").status == 200
 
 
 def test_hostile_paths_and_queries(desk: Desk) -> None:

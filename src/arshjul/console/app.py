@@ -137,7 +137,7 @@ def _held_bytes(console: ConsoleServer, page: Page, request: Request) -> int:
 async def _sent(page: Page, request: Request, held: int) -> Form | NotAllowed:
     """The posted form, empty if it may not be held; or the refusal of a form that the page cannot take."""
     try:
-        return await read_form(request, held)
+        return await read_form(request, held, takes_file=page.takes_file)
     except TooLarge:
         is_all = held == _most(page)
         return NotAllowed(413, Message("That is more than a form of this page holds.")) if is_all else Form()
@@ -272,7 +272,7 @@ def _visit(
         session=session,
         token=token,
         path={name: str(value) for name, value in request.path_params.items()},
-        query=Form.of(request.query_params.multi_items()),
+        query=Form.read(request.scope["query_string"]),
         form=form,
         now=now,
         words=words(language),

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from urllib.parse import parse_qsl
 
 from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
-from starlette.formparsers import MultiPartParser
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 from starlette.types import Message as ReceivedMessage
 
@@ -17,8 +17,7 @@ MOST_BYTES, MOST_FILE_BYTES, MOST_FILES, MOST_FIELDS = 300_000, 5_500_000, 2, 2_
 MOST_OPEN_BYTES = 60_000
 """The largest form of a visitor without a session: answers to more than a thousand questions."""
 
-MultiPartParser.spool_max_size = MOST_FILE_BYTES
-"""Files are kept in memory: they may contain sites, which must not be written to disk."""
+_NO_FORM = Message("What was sent is no form of this page: go back, and send it again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +31,19 @@ class Form:
     @classmethod
     def of(cls, pairs: Iterable[tuple[str, str]]) -> "Form":
         """The form of those fields, each with one value, in the order of the pairs."""
-        fields: dict[str, tuple[str, ...]] = {}
+        fields: dict[str, list[str]] = {}
         for name, value in pairs:
-            fields[name] = (*fields.get(name, ()), value)
-        return cls(fields)
+            fields.setdefault(name, []).append(value)
+        return cls({name: tuple(values) for name, values in fields.items()})
+
+    @classmethod
+    def read(cls, text: bytes) -> "Form":
+        """The form of a query, or of a body written like one. InputError if it is too many fields, or no UTF-8."""
+        try:
+            pairs = parse_qsl(text.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+        except ValueError:
+            raise InputError(_NO_FORM) from None
+        return cls.of(pairs)
 
     def file(self, name: str) -> bytes:
         """The file of that field."""
@@ -83,7 +91,7 @@ class TooLarge(Exception):
     """The form is larger than may be held."""
 
 
-async def read_form(request: Request, most: int) -> Form:
+async def read_form(request: Request, most: int, *, takes_file: bool) -> Form:
     """The form in a request. InputError if it cannot be read; TooLarge if it has more than `most` bytes."""
     size = 0
 
@@ -96,13 +104,29 @@ async def read_form(request: Request, most: int) -> Form:
         return message
 
     read = Request(request.scope, receive)
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if takes_file and kind == "multipart/form-data":
+        return await _with_files(read)
+    body = await read.body()
+    if body and kind != "application/x-www-form-urlencoded":
+        raise InputError(_NO_FORM)
+    return Form.read(body)
+
+
+async def _with_files(request: Request) -> Form:
+    parser = MultiPartParser(
+        request.headers, request.stream(), max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=MOST_BYTES
+    )
+    parser.spool_max_size = MOST_FILE_BYTES  # in memory: files may contain sites, which must not be written to disk
     try:
-        async with read.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=MOST_BYTES) as sent:
-            files = {name: value for name, value in sent.multi_items() if isinstance(value, UploadFile)}
-            return replace(
-                Form.of((name, value) for name, value in sent.multi_items() if isinstance(value, str)),
-                files={name: await file.read() for name, file in files.items()},
-                file_names={name: file.filename or "" for name, file in files.items()},
-            )
-    except HTTPException:
-        raise InputError(Message("What was sent is no form of this page: go back, and send it again.")) from None
+        sent = await parser.parse()
+    except (MultiPartException, ValueError):  # an older Starlette lets the parser's own errors through
+        raise InputError(_NO_FORM) from None
+    files = {name: value for name, value in sent.multi_items() if isinstance(value, UploadFile)}
+    form = replace(
+        Form.of((name, value) for name, value in sent.multi_items() if isinstance(value, str)),
+        files={name: await file.read() for name, file in files.items()},
+        file_names={name: file.filename or "" for name, file in files.items()},
+    )
+    await sent.close()
+    return form
