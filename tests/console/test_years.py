@@ -11,6 +11,8 @@ from arshjul.actions.draft.publish_draft import difference
 from arshjul.console.runner import Runner
 from arshjul.console.years import Kept
 from arshjul.formats.plan.plan_folder import scenario_bytes
+from arshjul.planning.replan.entering import refuse_unfit
+from arshjul.store import drafts
 from tests.builders import plan, scenario
 from tests.console.conftest import Desk
 from tests.console.test_withdrawal import HIT
@@ -108,6 +110,23 @@ def test_an_entry_is_put_into_words_once_for_the_log_and_the_first_page(desk: De
     with mock.patch("arshjul.actions.draft.logbook.entered", wraps=entered) as said:
         assert browser.get("/log").text.count("OP-001 lämnades utanför") == 2
         assert said.call_count == 1
+
+
+def test_an_entry_is_judged_once_before_it_is_kept(desk: Desk) -> None:
+    browser = desk.browser()
+    page, judgements = browser.get("/withdrawals/new"), list[list[bool]]()
+
+    def note(*_: object) -> object:
+        judgements.append([bool(call.args[2].withdrawals) for call in judged.mock_calls])
+        return mock.DEFAULT
+
+    with (
+        mock.patch("arshjul.actions.draft.draft.refuse_unfit", wraps=refuse_unfit) as judged,
+        mock.patch.object(drafts, "add_entries", wraps=drafts.add_entries) as kept,
+    ):
+        kept.side_effect = note
+        browser.send(page, "/withdrawals/new", **HIT)
+    assert [sum(with_it) for with_it in judgements] == [1]
 
 
 def test_results_are_kept_of_the_same_objects_alone() -> None:
