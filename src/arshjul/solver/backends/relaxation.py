@@ -68,7 +68,7 @@ class Relaxation:
         self.iterations = _ITERATIONS + len(model.sets) * _ITERATIONS_A_SET
         self.level = len(model.costs) - 1
         self.problem: HeldProblem | None = None
-        self.known = 0
+        self.known = self.firm = 0
         self.numbers: list[int] = []
         self.barred: set[int] = set()
 
@@ -104,7 +104,7 @@ class Relaxation:
         if self.problem is None or not self.problem.update(self._changed(cuts, firm, barred)):
             self.problem = HeldProblem(GLOP, self._elastic(cuts, firm, barred))
             self._number(len(self.model.constraints))
-            self.barred = set(barred)
+            self.barred, self.firm = set(barred), firm
         return self.problem.solve(parameters)
 
     def _elastic(self, cuts: Sequence[LevelCut], firm: int, barred: Collection[int]) -> Any:
@@ -153,9 +153,11 @@ class Relaxation:
         uppers |= {n + k: 0.0 if k < firm else math.inf for k in range(len(cuts))}
         update.variable_updates.upper_bounds.ids.extend(uppers)
         update.variable_updates.upper_bounds.values.extend(uppers.values())
-        costs = update.objective_updates.linear_coefficients
-        costs.ids.extend(range(n, n + len(cuts)))
-        costs.values.extend(self._price(k, firm) / self.unit for k in range(len(cuts)))
+        if firm != self.firm and self.at_hand != 1:  # an objective that is given anew costs iterations
+            costs = update.objective_updates.linear_coefficients
+            costs.ids.extend(range(n, n + len(cuts)))
+            costs.values.extend(self._price(k, firm) / self.unit for k in range(len(cuts)))
+        self.firm = firm
         self.barred = set(barred)
         new = model.constraints[self.known :]
         first = len(model.sets) + len(self.numbers)

@@ -55,8 +55,7 @@ class SearchTools:
     """The parts of a search that all its levels use: the model, its LP, and the engine.
 
     `start` makes the first plan. `known` are statuses of an earlier search of the model, from which this one continues.
-    All ends once `is_ended` is true. `executor` is where regions are solved; without a name that is here. `separates`:
-    zero-half cuts are looked for, which pays on replans and not on a first plan.
+    All ends once `is_ended` is true. `executor` is where regions are solved; without a name that is here.
     """
 
     model: Model
@@ -71,7 +70,6 @@ class SearchTools:
     executor: str
     view: ModelIndex = field(init=False)
     lookahead: Lookahead = field(init=False)
-    separates: bool = False
     _restriction: Restriction | None = None
 
     def __post_init__(self) -> None:
@@ -262,7 +260,7 @@ class LevelSearch:
             self._take_duals(own.get(self.level, ahead))
             higher = {k: max(bound, own[k].bound) for k, bound in least.items()}
             if higher == least and not self._is_done():
-                if tools.separates and separation.pays(ahead.scaled_bound) and lookahead.tightened():
+                if separation.pays(ahead.scaled_bound) and lookahead.tightened():
                     continue
                 if self.level < last and tools.params.levels.lookahead and cuts not in self.tried:
                     self._search_tentatively(cuts, {**own, self.level: self.duals, last: ahead})

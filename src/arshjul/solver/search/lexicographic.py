@@ -65,7 +65,7 @@ class LexicographicSearch:
         up for a worse one.
         """
         self.tools.start = start
-        self.tools.separates = known is not None
+        self.tools.lookahead.has_start = known is not None
         if known is None and len(self.model.picks) <= self.tools.params.sizes.small:
             known = start()
         done = self._better(self._on_from(LevelState(best=known)), LevelState())

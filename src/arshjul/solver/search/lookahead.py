@@ -35,12 +35,14 @@ UNITS = 12
 class Lookahead:
     """The LP of a model's last level, with its latest optimum.
 
-    `model` is the given one with the cuts found so far, which all plans keep.
+    `model` is the given one with the cuts found so far, which all plans keep. `has_start`: a plan is known
+    from the start, as on replans. Then zero-half cuts pay, and an order among the tentative cuts.
     """
 
     def __init__(self, model: Model, params: SolveParams) -> None:
         self.params = params
         self.model = model
+        self.has_start = True
         self.seen: LpDuals | None = None
         self.relaxation: Relaxation | None = None
         self.graph: ConflictGraph | None = None
@@ -86,11 +88,15 @@ class Lookahead:
 
     def tightened(self) -> bool:
         """True if zero-half cuts that the last optimum breaks have joined the model: the LP is to be solved again."""
-        if self.seen is None or self.hard or not self.params.separation.zero_half:
+        if not self.has_start or self.seen is None or self.hard or not self.params.separation.zero_half:
             return False
         broken = zero_half_cuts(self.model, self.seen.point)
         self._join(broken)
         return bool(broken)
+
+    @property
+    def _at_hand(self) -> int:
+        return AT_HAND if self.has_start else 1
 
     def _join(self, cuts: Sequence[Constraint]) -> None:
         self.model = replace(self.model, constraints=[*self.model.constraints, *cuts])
@@ -100,7 +106,7 @@ class Lookahead:
             from arshjul.solver.backends.relaxation import Relaxation
 
             price = EXCESS_PRICE * self.unit
-            self.relaxation = Relaxation(self.model, price, self.unit, AT_HAND)
+            self.relaxation = Relaxation(self.model, price, self.unit, self._at_hand)
         return self.relaxation
 
     def _broken_cliques(self, point: Mapping[int, float]) -> list[Constraint]:
@@ -124,7 +130,7 @@ class Lookahead:
         n, m = len(model.constraints), len(model.soft_constraints)
         price = EXCESS_PRICE * self.unit
         if self.seen is not None and level == self.seen.firm:
-            price *= AT_HAND
+            price *= self._at_hand
         own = [y / price for y in multipliers[: n + m + len(cuts)]]
         for k, soft in enumerate(model.soft_constraints, n):
             own[k] = min(own[k], soft.prices[level])  # more than the cost of an excess on this level proves nothing
