@@ -51,6 +51,14 @@ def test_a_wrong_call_is_told_in_english_where_that_is_asked_for() -> None:
     assert "Error: '--seed': \"-1\" is too small, at least 0 is needed." in seen.err
 
 
+@pytest.mark.parametrize(("typed", "offered"), [("arshjul ", ["plan", "serve"]), ("arshjul pl", ["plan"])])
+def test_a_shell_is_offered_commands(typed: str, offered: list[str]) -> None:
+    asked = {"_ARSHJUL_COMPLETE": "complete_bash", "COMP_WORDS": typed, "COMP_CWORD": "1"}
+    seen = arshjul(env=asked)
+    assert (seen.code, seen.err) == (0, "")
+    assert set(offered) <= set(seen.out.split()), seen.out
+
+
 def test_what_would_steer_a_terminal_is_not_repeated() -> None:
     seen = arshjul("\x1b[2Jplan\n")
     assert seen.code == 2

@@ -77,8 +77,8 @@ class Group(TyperGroup):
     context_class = Context
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Reads what stands before the command; where nothing stands there at all, help is shown."""
-        if not args:
+        """Reads what stands before the command; where nothing stands there at all, a person is shown help."""
+        if not args and not ctx.resilient_parsing:
             typer.echo(ctx.get_help(), err=True)
             raise typer.Exit(2)
         return super().parse_args(ctx, args)
