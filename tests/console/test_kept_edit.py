@@ -50,6 +50,15 @@ def overtaken(desk: Desk, folder: Path, edit: Callable[[Scenario], Scenario] = r
     years.published(desk.store, years.write(folder / "theirs", year, years.plan(year)), seen=1)
 
 
+def test_an_edit_that_waits_is_not_told_as_published(desk: Desk) -> None:
+    browser = desk.browser()
+    sent(desk, browser)
+    shown = browser.get("/publish")
+    assert "Det som redigerats sedan dess väntar på svar: I dag" in shown.text
+    assert "Det som lagts in sedan dess" not in shown.text
+    assert KEEPS not in shown.text, "nothing is chosen that could be undone"
+
+
 @pytest.mark.parametrize("is_chosen", [False, True])
 @SLOWLY_BOTH
 def test_what_was_edited_waits_on_after_starting_over(desk: Desk, tmp_path: Path, is_chosen: bool) -> None:
