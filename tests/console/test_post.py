@@ -19,7 +19,7 @@ from arshjul.actions.mail.post import letter, post
 from arshjul.domain.party_mail import PartyMail
 from arshjul.errors import InputError, Refused, StorageError
 from arshjul.store import audit, outbox, proposals
-from arshjul.store.events import RehearsalBegun
+from arshjul.store.events import QuestionWritten, RehearsalBegun
 from arshjul.store.outbox import OutboxMessage
 from arshjul.store.store import Store, make_store
 from tests import years
@@ -114,6 +114,8 @@ def test_a_question_is_mailed_once_with_the_address_to_answer_at(reachable: Desk
         outbox.take_out(db, one.number)
     assert browser.send(browser.get("/proposal"), "/proposal/mail", party="a0").status == 303
     assert "Frågan ligger i utkorgen" in browser.get("/proposal").text
+    with reachable.store.reading() as db:
+        assert [one.event for one in audit.lines(db, QuestionWritten)] == [QuestionWritten("a0")]
     assert len(post(reachable.store, mailbox, "test", lambda: reachable.now, dry_run=True)) == 1
     assert not Mailbox.received
     with reachable.store.reading() as db:
