@@ -139,6 +139,7 @@ def test_code_cites_what_stands_in_docs_and_nothing_else() -> None:
 @pytest.mark.parametrize("name", DOCS)
 def test_named_tests_are_there(name: str) -> None:
     for file, test in re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", DOCS[name]):
+        assert not test or test.startswith("test_"), f"{file}::{test} is nothing that pytest runs"
         assert f"def {test}(" in (ROOT / file).read_text() if test else (ROOT / file).is_file(), (file, test)
 
 
