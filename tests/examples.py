@@ -21,9 +21,12 @@ def each(values: Iterable[Any]) -> Callable[[Callable[..., None]], Callable[...,
     The value is the check's first argument; its others are parameters and fixtures of the test.
     """
 
+    kept = tuple(values)
+    assert kept, "there is nothing to walk over"
+
     def walking(check: Callable[..., None]) -> Callable[..., None]:
         def walk(**given: Any) -> None:
-            for value in values:
+            for value in kept:
                 try:
                     check(value, **given)
                 except BaseException as error:

@@ -1,8 +1,10 @@
 """A process with its imports behind it, which runs commands: nine in ten of a short one's milliseconds go into those.
 
-`here`: one command after the other in this process, which is again as it was after each. `forked`: each in a child, for
-what changes the process that it runs in. What only shows in a new interpreter (seeds, what `--help` imports) is tested
-in one.
+`here`: one command after the other in this process. Each gets streams, folder, environment and zone of its own; what
+else a command sets stays for those after it: hooks for what nobody caught, limits of the system, filters of warnings,
+what functions have cached, and help in the language that was there at the import. `forked`: each in a child, for what
+changes the process that it runs in; a command that an engine takes with it is begun once more only there. What only
+shows in a new interpreter (seeds, what `--help` imports) is tested in one.
 """
 
 import gc
