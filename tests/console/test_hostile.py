@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 
 import pytest
 
@@ -282,6 +283,17 @@ def test_what_is_no_form_is_refused_in_words_and_is_not_too_large(desk: Desk) ->
     for where, body, headers in sent:
         answer = browser.send_raw("POST", where, body, headers)
         assert (answer.status, "inget formulär" in answer.text) == (400, True), (where, body[:20], answer.text)
+
+
+def test_a_file_that_is_sent_is_not_written_to_disk(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may contain sites."""
+
+    def written(*_: object) -> None:
+        raise AssertionError("written to disk")
+
+    monkeypatch.setattr(SpooledTemporaryFile, "rollover", written)
+    browser = desk.browser()
+    assert browser.upload(browser.get("/import"), "/import", bytes(5_000_000)).status == 422
 
 
 def test_a_query_that_is_no_form_is_refused(desk: Desk) -> None:

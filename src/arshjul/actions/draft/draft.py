@@ -360,7 +360,10 @@ def keep(db: Transaction, old: Draft, new: Draft, words: Words, now: datetime) -
 
 
 def _is_same_year(old: Draft, new: Draft) -> bool:
-    """True if nothing but entries has changed: a year of hundreds of operations takes long to write."""
+    """True if nothing but entries has changed: a year of hundreds of operations takes long to write.
+
+    A base that was set right when the draft was opened is then not written: opening sets it right each time.
+    """
     pairs = ((old.scenario, new.scenario), (old.plan, new.plan), (old.given, new.given))
     return all(one is other for one, other in pairs) and old.clock == new.clock
 
