@@ -174,8 +174,9 @@ AT_TIMES: tuple[Sent, ...] = (
     ("/import/take", {"file": ["x"], "cancelled": ["OP-001"]}),
     ("/take-back-edit", {}),
     ("/held", {"milestone": ["OP-001 review"], "week": ["2027-01-04"]}),
+    ("/publish", {"digest": ["x"], "reason": ["x"], "mail": ["on"], "sure": ["on"]}),
 )
-"""Forms that a page has at times: in a rehearsal, before anybody is asked, once something was handed out or sent."""
+"""Forms that a page has at times: in a rehearsal, before anybody is asked, once something was chosen or handed out."""
 
 WITH_FORMS = ("/operations/OP-000", "/proposal")
 
