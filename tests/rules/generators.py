@@ -5,7 +5,6 @@ year and of months; a rest that a gap between two shifts just leaves or just mis
 two. Everything drawn is a scenario that could have been read.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, time, timedelta
@@ -21,7 +20,14 @@ from arshjul.domain.target import Target
 from arshjul.rules import SOFT
 
 _Thing = TypeVar("_Thing")
-_LATER = re.compile(r", (spacing_days|on_request)=[^,)]*")
+
+
+def apart(rng: Random, what: str) -> Random:
+    """A source of its own for what is drawn besides: it takes nothing from `rng`, and no new field changes it."""
+    copy = Random()
+    copy.setstate(rng.getstate())
+    return Random(f"{what} {copy.random()}")
+
 
 # What stands in the middle of a period: a change of the clocks, a turn of the ISO year (2026 has a week
 # 53, 2024 ends in week 1 of 2025, 2022 begins in week 52), the end of a month, a leap day.
@@ -68,12 +74,7 @@ def draw_scenario(rng: Random, n_operations: int, longest: int = 28) -> Scenario
     for number in range(n_operations):
         operation = _operation(rng, f"OP-{number}", shell)
         operations[operation.id] = _tied(rng, operation, operations)
-    return replace(shell, operations=operations, targets=_targets(Random(repr(shell.settings)), shell))
-
-
-def seed_of(thing: object) -> str:
-    """What is drawn, as a seed: keys that came later are left out of it, and so do not change the draws before them."""
-    return _LATER.sub("", repr(thing))
+    return replace(shell, operations=operations, targets=_targets(apart(rng, "targets"), shell))
 
 
 def _targets(rng: Random, shell: Scenario) -> tuple[Target, ...]:
@@ -136,7 +137,7 @@ def _settings(rng: Random, span: Span, shifts: Sequence[Shift]) -> Settings:
         unknown_end_days=rng.randint(1, 6),
     )
     keys = ("operations_per_day", "operations_per_area_per_day", "operations_per_week")
-    return replace(drawn, exceptions=_exceptions(Random(repr(drawn)), span, keys))
+    return replace(drawn, exceptions=_exceptions(apart(rng, "exceptions"), span, keys))
 
 
 def _exceptions(rng: Random, span: Span, keys: Sequence[str]) -> tuple[LimitException, ...]:
@@ -153,7 +154,7 @@ def _objective(rng: Random) -> Objective:
 
 def _matching(rng: Random, span: Span, shifts: Sequence[Shift]) -> Matching:
     when = _plain_matching(rng, span, shifts)
-    rare = Random(repr(when))
+    rare = apart(rng, "dates")
     if rare.random() < 0.15:
         week = draw_day(rare, span).isocalendar().week
         return replace(when, weeks=rare.choice(("odd", "even", frozenset((week, rare.randint(1, 53))))))
@@ -188,9 +189,9 @@ def _unit(rng: Random, id: str, span: Span, shifts: Sequence[Shift], areas: Sequ
         id, id.upper(), "local" if kind == "local" else "border", tuple(served), "Samordnare", tuple(lines),
         rng.choice((None, rng.randint(2, 8))), risks,
     )  # fmt: skip
-    rare = Random(seed_of(drawn))
+    rare = apart(rng, id)
     asked = replace(drawn, ask_days=rare.randint(1, 8)) if rare.random() < 0.2 else drawn
-    return replace(asked, on_request=rare.random() < 0.1)
+    return replace(asked, on_request=apart(rng, f"request to {id}").random() < 0.1)
 
 
 def _agency(rng: Random, id: str, span: Span, shifts: Sequence[Shift]) -> Agency:
@@ -201,7 +202,7 @@ def _agency(rng: Random, id: str, span: Span, shifts: Sequence[Shift]) -> Agency
         id, id.title(), "state", "Tillsyn", "Planerare", tuple(lines), rng.choice((1, 1, 2, 3)),
         rng.choice((None, None, 1, 2, 3)), rng.choice((None, None, 2, 3, 5)),
     )  # fmt: skip
-    exceptions = _exceptions(Random(repr(drawn)), span, ("team_shifts_per_week", "team_shifts_per_month"))
+    exceptions = _exceptions(apart(rng, id), span, ("team_shifts_per_week", "team_shifts_per_month"))
     return replace(drawn, load_exceptions=exceptions)
 
 
@@ -235,10 +236,9 @@ def _operation(rng: Random, id: str, shell: Scenario) -> Operation:
         fixed=Pin(Slot(draw_day(rng, span), rng.choice(shifts))) if rng.random() < 0.15 else None,
         short_notice=rng.random() < 0.25,
     )
-    seed = seed_of(drawn)
-    more = replace(_with_more(Random(seed), drawn, agencies), days=_days(Random(f"days {seed}")))
-    lent = _lent_besides(Random(drawn.id + seed), more, tuple(shell.police))
-    return replace(lent, spacing_days=_own_spacing(Random(f"spacing {seed}")))
+    more = replace(_with_more(apart(rng, id), drawn, agencies), days=_days(apart(rng, f"days of {id}")))
+    lent = _lent_besides(apart(rng, f"lent to {id}"), more, tuple(shell.police))
+    return replace(lent, spacing_days=_own_spacing(apart(rng, f"spacing of {id}")))
 
 
 def _own_spacing(rng: Random) -> int | None:
@@ -259,7 +259,7 @@ def _lent_besides(rng: Random, operation: Operation, units: Sequence[str]) -> Op
 
 
 def _with_more(rng: Random, operation: Operation, agencies: Sequence[str]) -> Operation:
-    """The operation with keys that few have, drawn from what it is already."""
+    """The operation with keys that few have."""
     if rng.random() < 0.05:
         return replace(operation, reserve=True, must=False, fixed=None)
     if operation.officers and rng.random() < 0.3:

@@ -17,7 +17,7 @@ from arshjul.domain.settings import DAILY_REST_HOURS, FREEZE_DAYS
 from arshjul.rules.hard.lead_time import LEAD_TIME_DAYS
 from arshjul.rules.hard.notice import NOTICE_DAYS
 from arshjul.rules.hard.sector_spacing import SECTOR_SPACING_DAYS
-from tests.rules.generators import EDGES, seed_of
+from tests.rules.generators import EDGES, apart
 
 Places = dict[str, Placement]
 
@@ -102,7 +102,7 @@ def draw_place(rng: Random, context: ReplanContext, operation: Operation, places
 
 def placed(rng: Random, scenario: Scenario, operation: Operation, slot: Slot) -> Placement:
     """The operation there, with a unit and agencies that may serve it, or very seldom may not."""
-    unit, chosen = draw_unit(rng, scenario, operation), draw_choice(Random(seed_of((operation, slot))), operation)
+    unit, chosen = draw_unit(rng, scenario, operation), draw_choice(apart(rng, operation.id), operation)
     return Placement(operation.id, slot, unit, any_of=chosen)
 
 

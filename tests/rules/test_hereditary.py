@@ -8,7 +8,7 @@ from arshjul.domain.plan import Unplaced
 from arshjul.rules import HARD, BoardBuilder, Rule, possible
 from tests.rules.specimens import Specimen, first_specimen, replan_specimen
 
-SPECIMENS = [make(seed, 3 + seed % 6) for seed in range(8) for make in (first_specimen, replan_specimen)]
+SPECIMENS = [make(seed, 3 + seed % 6) for seed in (*range(8), 11) for make in (first_specimen, replan_specimen)]
 
 
 def lost_by_going(rule: Rule, specimen: Specimen) -> bool:

@@ -57,7 +57,7 @@ FAULTS = (
     ),
 )
 
-CAUGHT_BY = (0, 13, 16)
+CAUGHT_BY = (22, 15)
 """Seeds of which one shows each fault: in few of them an agency that would join says no."""
 
 
