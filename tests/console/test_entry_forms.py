@@ -18,9 +18,10 @@ from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.entries.amendment import FewerOfficers, LeftOut, Nominated, OtherDates, Pinned, TeamsLost
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.operation import Pin
-from arshjul.formats.plan.entries import EVENTS, LISTS
+from arshjul.formats.plan.entries import LISTS
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.schema.amendment import MODELS
+from arshjul.formats.schema.entry import EVENTS
 from arshjul.formats.schema.frame import WrittenObject
 from arshjul.formats.schema.operation import WrittenOperation
 from tests import years

@@ -19,7 +19,6 @@ from arshjul.domain.parties import Matching, OfficerLine, TeamLine
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.schema.labels import labels
 from arshjul.formats.workbook.writing import scenario_workbook
-from arshjul.planning.letters.edit_told import SECTIONS
 from tests import years
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk
@@ -27,7 +26,7 @@ from tests.console.test_entry_forms import chosen
 from tests.console.test_importing import scenario, send_all
 
 RAW = re.compile(r"""\{'|\['|'\}|'\]|None|True|False|\b[a-z]+_[a-z_]+\b|\b[a-z]+\.[a-z_]+\.[a-z_]+\b|Span\(""")
-ENGLISH = {*labels(), *SECTIONS}
+ENGLISH = {key.removeprefix("scenario.") for key in labels()}
 
 
 class _Told(HTMLParser):

@@ -10,7 +10,6 @@ from pydantic import BaseModel
 from arshjul.board import Board
 from arshjul.formats.board.board_json import read_board
 from arshjul.formats.plan.answers import Proposed
-from arshjul.formats.plan.entries import EVENTS
 from arshjul.formats.plan.plan_json import plan_of
 from arshjul.formats.plan.stress_json import stress_mapping, stress_of
 from arshjul.formats.reading.entries import read_entries
@@ -18,6 +17,7 @@ from arshjul.formats.reading.objects import read_objects
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.schema import exceptions, frame, operation, parties, settings, site, target
 from arshjul.formats.schema.amendment import KINDS, MODELS
+from arshjul.formats.schema.entry import EVENTS
 from arshjul.rules import HARD, SOFT
 from arshjul.rules.fill.fits import FITS
 from arshjul.rules.fill.quality import WISHES

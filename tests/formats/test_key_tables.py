@@ -18,7 +18,8 @@ SHAPES: dict[str, type[Written]] = {
     "operations": WrittenOperation, "objects": WrittenObject, "police": WrittenPoliceUnit, "agencies": WrittenAgency,
 }  # fmt: skip
 VALUES = {
-    "id": "id", "ids": "ids", "name": "text", "text": "text", "phone": "telephone", "email": "address",
+    "id": "id", "ids": "ids", "name": "text", "text": "text",
+    "line": "text of at most 120 characters", "phone": "telephone", "email": "address",
     "flag": "yes or no",
     "number": "number", "numbers": "numbers", "priority": "1 to 3", "word": "word", "day": "date", "days": "dates",
     "periods": "dates and periods", "weekdays": "weekdays", "clock": "clock time", "counts": "numbers by id",
@@ -32,6 +33,8 @@ def rows(key: DeclaredKey) -> Iterator[str]:
             yield from rows(part)
         return
     value = VALUES[key.kind] + (f" of `{key.refers.section}`" if key.refers is not None else "")
+    value = f"{value} ({key.unit})" if key.unit else value
+    value = f"{value}, {key.ends[0]:,} to {key.ends[1]:,}" if key.ends and key.kind != "priority" else value
     usual = "needed" if key.required else "" if key.default in (None, [], {}, "") else f"`{key.default}`".lower()
     heading = "" if key.told.heading is None else words("sv").say(key.told.heading)
     yield f"| `{'.'.join(key.path)}` | {value} | {usual} | {heading} |"

@@ -1,8 +1,8 @@
-"""check: checks files without solving."""
+"""check, schema: check files without solving, and say what files look like."""
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -86,4 +86,20 @@ def _tell(console: Console, found: "Checked | None") -> None:
     console.talk(counted(n, "One warning, no errors.", "{n} warnings, no errors."))
 
 
-commands: Commands = {"check": (check, say("Reads and judges a scenario without solving."))}
+Document = Annotated[
+    Literal["scenario", "entries", "objects"],
+    typer.Argument(metavar="DOCUMENT", help=say("scenario, entries (withdrawals, outcomes, changes) or objects.")),
+]
+
+
+@command
+def schema(console: Console, document: Document) -> None:
+    from arshjul.formats.schema.json_schema import json_schema
+
+    console.json(json_schema(document, console.words))
+
+
+commands: Commands = {
+    "check": (check, say("Reads and judges a scenario without solving.")),
+    "schema": (schema, say("Writes the JSON Schema of the files that people write, for editors and programs.")),
+}

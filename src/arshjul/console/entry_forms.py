@@ -20,8 +20,8 @@ from arshjul.console.visit import Visit
 from arshjul.console.working_out import to_options
 from arshjul.errors import InputError, Message, Problem, Refused, named
 
-NEVER_ASKED = ("reported", "revision")
-"""The keys that most forms do not ask for: the entry is reported now, and answered by the next revision."""
+NEVER_ASKED = "reported"
+"""The key that most forms do not ask for: the entry is reported now."""
 SURE = "sure"
 """The field that confirms an unusual value."""
 

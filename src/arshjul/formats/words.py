@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from difflib import SequenceMatcher
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -51,6 +51,13 @@ class Written(BaseModel):
 @dataclass(frozen=True, slots=True)
 class ValueKind:
     """A word for a kind of value, used for cells, form fields and the manual."""
+
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What a number counts, in the plural."""
 
     word: str
 
@@ -212,14 +219,31 @@ def _read_moment(given: str) -> datetime | None:
         return None
 
 
-Id = Annotated[str, PlainValidator(_id), ValueKind("id")]
-Text = Annotated[str, PlainValidator(read_text), ValueKind("text")]
-Name = Annotated[str, PlainValidator(_name), ValueKind("name")]
-Line = Annotated[Name, AfterValidator(_line)]
-Phone = Annotated[str, PlainValidator(_phone), ValueKind("phone")]
-Email = Annotated[str, PlainValidator(_email), ValueKind("email")]
-Day = Annotated[date, PlainValidator(_day), PlainSerializer(str), ValueKind("day")]
-Clock = Annotated[time, PlainValidator(_clock), PlainSerializer(lambda clock: f"{clock:%H:%M}"), ValueKind("clock")]
+def _like(pattern: re.Pattern[str] | str = "", least: int | None = None, most: int | None = None) -> Any:
+    """A text as JSON Schema says it."""
+    whole = pattern and f"^(?:{getattr(pattern, 'pattern', pattern)})$"
+    return Annotated[str, Field(pattern=whole or None, min_length=least, max_length=most)]
+
+
+Id = Annotated[str, PlainValidator(_id, json_schema_input_type=_like(_ID, most=LONGEST_ID)), ValueKind("id")]
+Text = Annotated[str, PlainValidator(read_text, json_schema_input_type=str), ValueKind("text")]
+Name = Annotated[str, PlainValidator(_name, json_schema_input_type=_like(least=1)), ValueKind("name")]
+_Short = _like(least=1, most=LONGEST_LINE)
+Line = Annotated[
+    str, PlainValidator(lambda given: _line(_name(given)), json_schema_input_type=_Short), ValueKind("line")
+]
+Phone = Annotated[str, PlainValidator(_phone, json_schema_input_type=_like(_PHONE)), ValueKind("phone")]
+Email = Annotated[
+    str, PlainValidator(_email, json_schema_input_type=_like(_EMAIL, most=LONGEST_EMAIL)), ValueKind("email")
+]
+WrittenDay = _like(_DAY)
+Day = Annotated[date, PlainValidator(_day, json_schema_input_type=WrittenDay), PlainSerializer(str), ValueKind("day")]
+Clock = Annotated[
+    time,
+    PlainValidator(_clock, json_schema_input_type=_like(_CLOCK)),
+    PlainSerializer(lambda clock: f"{clock:%H:%M}"),
+    ValueKind("clock"),
+]
 
 
 def local_time(moment: datetime) -> str:
@@ -228,9 +252,22 @@ def local_time(moment: datetime) -> str:
     return moment.replace(tzinfo=None).isoformat(timespec="minutes" if whole else "seconds")
 
 
-Moment = Annotated[datetime, PlainValidator(_moment), PlainSerializer(local_time), ValueKind("moment")]
+Moment = Annotated[
+    datetime,
+    PlainValidator(_moment, json_schema_input_type=_like(_MOMENT)),
+    PlainSerializer(local_time),
+    ValueKind("moment"),
+]
 MOST = 1_000_000
 Whole = Annotated[int, Field(ge=0, le=MOST)]
+Officers = Annotated[Whole, Unit("officers")]
+Teams = Annotated[Whole, Unit("teams")]
+Days = Annotated[Whole, Unit("days")]
+Minutes = Annotated[Whole, Unit("minutes")]
+Points = Annotated[Whole, Unit("points")]
+Operations = Annotated[Whole, Unit("operations")]
+SomeOfficers = Annotated[int, Field(ge=1, le=MOST), Unit("officers")]
+SomeTeams = Annotated[int, Field(ge=1, le=MOST), Unit("teams")]
 Flag = Annotated[bool, Field(exclude_if=operator.not_)]
 """Yes or no; no is omitted."""
 Interest = Annotated[int, Field(ge=0, le=3)]
@@ -248,7 +285,7 @@ def choice(*words: str) -> PlainValidator:
             raise wrong("bad-value", unknown(given, words, Message("{given} is none of {words}", values)))
         return given
 
-    return PlainValidator(check)
+    return PlainValidator(check, json_schema_input_type=Literal[words])
 
 
 _SWEDISH_WEEKDAYS = dict(zip(("mån", "tis", "ons", "tor", "fre", "lör", "sön"), WEEKDAY_IDS, strict=True))
@@ -265,7 +302,12 @@ def _weekday(given: object) -> int:
     return WEEKDAY_IDS.index(given)
 
 
-Weekday = Annotated[int, PlainValidator(_weekday), PlainSerializer(WEEKDAY_IDS.__getitem__), ValueKind("weekday")]
+Weekday = Annotated[
+    int,
+    PlainValidator(_weekday, json_schema_input_type=Literal[WEEKDAY_IDS]),
+    PlainSerializer(WEEKDAY_IDS.__getitem__),
+    ValueKind("weekday"),
+]
 Weekdays = list[Weekday]
 
 _PARITIES = ("odd", "even")
@@ -286,9 +328,10 @@ def _ordinal(given: int) -> int:
     return given
 
 
+_WeekNumbers = list[Annotated[int, Field(ge=1, le=53)]]
 Weeks = Annotated[
-    list[Annotated[int, Field(ge=1, le=53)]],
-    WrapValidator(_parity_or_list),
+    _WeekNumbers,
+    WrapValidator(_parity_or_list, json_schema_input_type=Literal[_PARITIES] | _WeekNumbers),
     PlainSerializer(lambda weeks: weeks),
     ValueKind("weeks"),
 ]

@@ -31,11 +31,11 @@ from arshjul.planning.report.operations import state
 
 MOST_ALTERNATIVES = 8
 
-OUTCOME = EntryForm("outcomes", kinds_of(WrittenOutcome, "operation", "date", *NEVER_ASKED))
-PINNED = EntryForm("pinned", kinds_of(WrittenPinned, "operation", *NEVER_ASKED, any_of=CHOSEN))
-OTHER_DATES = EntryForm("not_on", kinds_of(WrittenOtherDates, "operation", *NEVER_ASKED))
-FEWER_OFFICERS = EntryForm("fewer_officers", kinds_of(WrittenFewerOfficers, "operation", *NEVER_ASKED))
-HELD = EntryForm("held", kinds_of(WrittenHeld, "operation", *NEVER_ASKED))
+OUTCOME = EntryForm("outcomes", kinds_of(WrittenOutcome, "operation", "date", NEVER_ASKED))
+PINNED = EntryForm("pinned", kinds_of(WrittenPinned, "operation", NEVER_ASKED, any_of=CHOSEN))
+OTHER_DATES = EntryForm("not_on", kinds_of(WrittenOtherDates, "operation", NEVER_ASKED))
+FEWER_OFFICERS = EntryForm("fewer_officers", kinds_of(WrittenFewerOfficers, "operation", NEVER_ASKED))
+HELD = EntryForm("held", kinds_of(WrittenHeld, "operation", NEVER_ASKED))
 ALONE = tuple(EntryForm(name) for name in ("unpinned", "cancelled", "without_police", "promoted", "left_out"))
 """Forms that give only the operation: a button."""
 

@@ -7,7 +7,7 @@ from arshjul.console.fields import kinds_of
 from arshjul.console.visit import Visit
 from arshjul.formats.schema.amendment import WrittenTeamsLost
 
-TEAMS_LOST = EntryForm("agencies", kinds_of(WrittenTeamsLost, *NEVER_ASKED))
+TEAMS_LOST = EntryForm("agencies", kinds_of(WrittenTeamsLost, NEVER_ASKED))
 
 
 def show(visit: Visit) -> Answer:

@@ -16,8 +16,8 @@ from arshjul.formats.schema.entry import WrittenGivenBack, WrittenWithdrawal
 from arshjul.planning.letters.year_log import year_log
 from arshjul.texts import Words
 
-WITHDRAWAL = EntryForm("withdrawals", kinds_of(WrittenWithdrawal, "id", "revision", "until"))
-GIVEN_BACK = EntryForm("given_back", kinds_of(WrittenGivenBack, "id", "withdrawal", "revision"))
+WITHDRAWAL = EntryForm("withdrawals", kinds_of(WrittenWithdrawal, "id"))
+GIVEN_BACK = EntryForm("given_back", kinds_of(WrittenGivenBack, "id", "withdrawal"))
 STILL = EntryForm("still")
 
 

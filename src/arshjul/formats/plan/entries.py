@@ -27,24 +27,12 @@ from arshjul.formats.scenario.sections import Sections
 from arshjul.formats.scenario.uids import judge_uids
 from arshjul.formats.scenario.unfolding import Unfolded
 from arshjul.formats.schema.amendment import MODELS, WrittenAlone
-from arshjul.formats.schema.entry import (
-    WrittenEntry,
-    WrittenGivenBack,
-    WrittenOutcome,
-    WrittenStill,
-    WrittenWithdrawal,
-)
+from arshjul.formats.schema.entry import EVENTS
 from arshjul.formats.schema.fields import FromReplan, references
 from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.formats.tree import Document, Loc, Node, nodes
 from arshjul.formats.words import quoted, unknown
 
-EVENTS: Mapping[str, type[WrittenEntry[Any]]] = {
-    "outcomes": WrittenOutcome,
-    "withdrawals": WrittenWithdrawal,
-    "given_back": WrittenGivenBack,
-    "still": WrittenStill,
-}
 LISTS = (*EVENTS, *MODELS)
 NOMINATED = "operations"
 _REFERENCES = tuple(

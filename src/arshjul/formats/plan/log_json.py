@@ -6,10 +6,9 @@ from typing import Annotated, Any, cast
 from arshjul.domain.entries.amendment import Amendment
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.scenario import Scenario
-from arshjul.formats.plan.entries import EVENTS
 from arshjul.formats.scenario.sections import Sections
 from arshjul.formats.schema.amendment import KINDS, LOGGED
-from arshjul.formats.schema.entry import WrittenChoice, WrittenEntry, WrittenFilling, WrittenWithdrawal
+from arshjul.formats.schema.entry import EVENTS, WrittenChoice, WrittenEntry, WrittenFilling, WrittenWithdrawal
 from arshjul.formats.shape import Mapped
 from arshjul.formats.tree import Document
 from arshjul.formats.words import Written, choice

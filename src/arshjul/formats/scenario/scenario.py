@@ -31,7 +31,7 @@ from arshjul.formats.schema.mail import WrittenMail
 from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.formats.schema.parties import WrittenAgency, WrittenArea, WrittenPoliceUnit
 from arshjul.formats.schema.rates import WrittenRates
-from arshjul.formats.schema.scenario import WrittenScenario
+from arshjul.formats.schema.scenario import OF_JSON, WrittenScenario
 from arshjul.formats.schema.settings import (
     WrittenCalendar,
     WrittenCycle,
@@ -47,15 +47,14 @@ from arshjul.formats.schema.target import WrittenTarget
 from arshjul.formats.tree import Document, Loc
 from arshjul.formats.words import quoted, unknown
 
-_OF_JSON = ("objects", "holidays")
-SECTIONS = tuple(key for key in WrittenScenario.model_fields if key not in _OF_JSON)
+SECTIONS = tuple(key for key in WrittenScenario.model_fields if key not in OF_JSON)
 REQUIRED = tuple(key for key, field in WrittenScenario.model_fields.items() if field.is_required())
 
 
 def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
     """The scenario in a document. With `is_json`, dates are words and the holidays are included."""
     sections = Sections(document, is_json)
-    sections.only((*SECTIONS, *_OF_JSON, "format") if is_json else SECTIONS)
+    sections.only((*SECTIONS, *OF_JSON, "format") if is_json else SECTIONS)
     if document.whole:
         _judge_presence(document)
     plan = sections.one("plan", WrittenPlan)

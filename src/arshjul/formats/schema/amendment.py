@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from arshjul.domain.entries.amendment import (
     Amendment,
@@ -25,27 +27,41 @@ from arshjul.domain.entries.amendment import (
 from arshjul.domain.entries.answer import REPLIES, Answered, Reply
 from arshjul.errors import Message
 from arshjul.formats.schema.entry import WrittenEntry
-from arshjul.formats.schema.fields import AgencyId, FromReplan, OperationId, PartyId, ShiftId
+from arshjul.formats.schema.fields import AgencyId, FromReplan, OperationId, PartyId, ShiftId, Told, Worded
 from arshjul.formats.schema.operation import WrittenOperation, WrittenPin
-from arshjul.formats.schema.place import Dates, WrittenDates, WrittenPlacement, WrittenSlot
-from arshjul.formats.words import MOST, Day, Id, Text, Weekdays, Whole, choice, wrong_type
+from arshjul.formats.schema.place import FROM, TO, WEEKDAYS, Dates, WrittenDates, WrittenPlacement, WrittenSlot
+from arshjul.formats.words import (
+    Day,
+    Id,
+    Officers,
+    SomeOfficers,
+    Teams,
+    Text,
+    Weekdays,
+    choice,
+    wrong_type,
+)
+
+# fmt: off
+# A field is a line.
 
 Thing = TypeVar("Thing")
 
 
 class _OfAgency(WrittenEntry[Thing]):
-    agency: AgencyId
+    agency: Annotated[AgencyId, Told(Message("Agency"), Message("not on: who asks. teams lost: who loses them."))]
 
 
 class WrittenTeamsLost(WrittenDates[TeamsLost], _OfAgency[TeamsLost]):
     """`agencies`: an agency that loses teams."""
 
     thing = TeamsLost
+    told = {"from": FROM, "to": TO}
 
-    shifts: list[ShiftId] | None = None
-    weekdays: Weekdays | None = None
-    teams_left: Whole = 0
-    cause: Text = ""
+    shifts: Annotated[list[ShiftId] | None, Told(Message("Shifts"), Message("pinned: its shift. teams lost: shifts; empty: all."), also=("Shift",))] = None
+    weekdays: Annotated[Weekdays | None, WEEKDAYS] = None
+    teams_left: Annotated[Teams, Told(Message("Number"))] = 0
+    cause: Annotated[Text, Told(Message("Cause"))] = ""
 
 
 class WrittenNominated(WrittenEntry[Nominated]):
@@ -64,11 +80,16 @@ class WrittenNominated(WrittenEntry[Nominated]):
 class WrittenOnOperation(WrittenEntry[Thing]):
     """A change that names an operation."""
 
-    operation: OperationId
+    operation: Annotated[OperationId, Told(Message("Operation"), Message("The operation's number. Empty where an agency loses teams."), also=("Nr", "No"))]
 
 
 class WrittenAlone(WrittenOnOperation[Thing]):
     """A change that names an operation and has no other keys: its id alone is enough."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler, /) -> JsonSchemaValue:
+        """An id, or the mapping."""
+        return {"anyOf": [{"type": "string"}, handler(core)]}
 
     @model_validator(mode="before")
     @classmethod
@@ -120,8 +141,8 @@ class WrittenWithoutPolice(WrittenAlone[WithoutPolice]):
 
     day: Day | None = Field(None, alias="date")
     shift: Id | None = None
-    police_also: Annotated[dict[Id, Whole], Field(exclude_if=operator.not_)] = {}
-    officers: Annotated[Whole, Field(exclude_if=operator.not_)] = 0
+    police_also: Annotated[dict[Id, Officers], Field(exclude_if=operator.not_)] = {}
+    officers: Annotated[Officers, Field(exclude_if=operator.not_)] = 0
 
 
 class WrittenPinned(WrittenPin, WrittenOnOperation[Pinned]):
@@ -129,6 +150,12 @@ class WrittenPinned(WrittenPin, WrittenOnOperation[Pinned]):
 
     thing = Pinned
     flat = {"pin": WrittenPin}
+    told = {
+        "date": Told(Message("Dates")),
+        "shift": Told(Message("Shifts")),
+        "police": Told(Message("Unit"), Message("pinned: its unit. Empty: any.")),
+        "any_of": Told(Message("Chosen"), Message("pinned: the agency chosen of each group in One of. Empty: any.")),
+    }
 
 
 class WrittenFewerOfficers(WrittenOnOperation[FewerOfficers]):
@@ -136,7 +163,7 @@ class WrittenFewerOfficers(WrittenOnOperation[FewerOfficers]):
 
     thing = FewerOfficers
 
-    officers: Annotated[int, Field(ge=1, le=MOST)]
+    officers: Annotated[SomeOfficers, Told(Message("Number"), Message("fewer officers: the number that is enough. teams lost: teams left; empty: none."))]
 
 
 class WrittenOtherDates(WrittenOnOperation[OtherDates]):
@@ -144,9 +171,9 @@ class WrittenOtherDates(WrittenOnOperation[OtherDates]):
 
     thing = OtherDates
 
-    agency: AgencyId
-    dates: list[Dates]
-    cause: Text = ""
+    agency: Annotated[AgencyId, Told(Message("Agency"), Message("not on: who asks. teams lost: who loses them."))]
+    dates: Annotated[list[Dates], Told(Message("Dates"), Message("pinned: its date. held: the date on which it was. not on: dates, weeks and periods."))]
+    cause: Annotated[Text, Told(Message("Cause"), Message("You and that agency alone read it."))] = ""
 
 
 class WrittenHeld(WrittenOnOperation[Held]):
@@ -154,8 +181,8 @@ class WrittenHeld(WrittenOnOperation[Held]):
 
     thing = Held
 
-    milestone: Id
-    day: Day = Field(alias="date")
+    milestone: Annotated[Id, Told(Message("Milestone"), Message("held: the milestone, by its id."))]
+    day: Annotated[Day, Told(Message("Dates"))] = Field(alias="date")
 
 
 def _word(given: object) -> object:
@@ -169,8 +196,8 @@ class WrittenAnswered(WrittenOnOperation[Answered]):
     thing = Answered
     flat = {"slot": WrittenSlot}
 
-    party: PartyId
-    answer: Annotated[Reply, choice(*REPLIES), BeforeValidator(_word)]
+    party: Annotated[PartyId, Told(Message("Party"), Message("answer: the agency or unit that answers."))]
+    answer: Annotated[Reply, choice(*REPLIES), BeforeValidator(_word), Told(Message("Answer"), Message("answer: asked, yes or no.")), Worded({"asked": ("frågad", "asked"), "yes": ("ja", "yes"), "no": ("nej", "no")})]
     day: Day | None = Field(None, alias="date")
     shift: Id | None = None
     police: Id | None = None

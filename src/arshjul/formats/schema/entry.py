@@ -1,5 +1,6 @@
 """The entries of a year as written in files and plan.json: withdrawals, what is given back, outcomes."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, TypeVar
 
@@ -12,8 +13,9 @@ from arshjul.domain.level import Level
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 from arshjul.errors import KeyName, Message
 from arshjul.formats.schema.fields import AgencyId, FromReplan, OperationId, ShiftId, Told, UnitId, WithdrawalId, Worded
+from arshjul.formats.schema.place import FROM, SHIFTS, TO
 from arshjul.formats.shape import ById, Mapped, Shape
-from arshjul.formats.words import Day, Flag, Id, Moment, Text, Whole, choice, ends_before, wrong
+from arshjul.formats.words import Day, Flag, Id, Moment, Officers, Teams, Text, Whole, choice, ends_before, wrong
 
 # fmt: off
 # A field is a line.
@@ -41,15 +43,16 @@ class WrittenWithdrawal(WrittenEntry[Withdrawal]):
     """A withdrawal: who withdrew what, and why. `until` is only in plan.json."""
 
     thing = Withdrawal
+    told = {"reported": Told(Message("Reported"), Message("When it was told: 2027-05-12 06:30. Empty: the moment of the replan."))}
 
-    id: Id
-    police: list[UnitId]
-    first: Day = Field(alias="from")
-    last: Day | None = Field(None, alias="to")
-    until_further_notice: Flag = False
-    shifts: list[ShiftId] | None = None
-    officers_left: Whole = 0
-    cause: Text = ""
+    id: Annotated[Id, Told(Message("No"), Message("Number of the withdrawal, or of what is given back."), also=("Id",))]
+    police: Annotated[list[UnitId], Told(Message("Units"), Message("Who takes back officers."), also=("Enhet", "Unit"))]
+    first: Annotated[Day, FROM] = Field(alias="from")
+    last: Annotated[Day | None, TO] = Field(None, alias="to")
+    until_further_notice: Annotated[Flag, Told(Message("Until further notice"), Message("yes: its end is not known; leave To empty."))] = False
+    shifts: Annotated[list[ShiftId] | None, SHIFTS] = None
+    officers_left: Annotated[Officers, Told(Message("Officers left"), Message("How many are left in each shift. Empty: none."))] = 0
+    cause: Annotated[Text, Told(Message("Cause"), Message("One word, like shooting. You and that unit alone read it."))] = ""
     until: Annotated[Day | None, FromReplan] = None
 
     def model_post_init(self, _: object) -> None:
@@ -87,12 +90,12 @@ class WrittenGivenBack(WrittenEntry[GivenBack]):
 
     thing = GivenBack
 
-    id: Id
-    withdrawal: WithdrawalId
-    first: Day | None = Field(None, alias="from")
-    last: Day | None = Field(None, alias="to")
-    shifts: list[ShiftId] | None = None
-    officers: Whole | None = None
+    id: Annotated[Id, Told(Message("No"))]
+    withdrawal: Annotated[WithdrawalId, Told(Message("Of"), Message("The withdrawal that is given back or goes on."))]
+    first: Annotated[Day | None, FROM] = Field(None, alias="from")
+    last: Annotated[Day | None, TO] = Field(None, alias="to")
+    shifts: Annotated[list[ShiftId] | None, SHIFTS] = None
+    officers: Annotated[Officers | None, Told(Message("Officers left"))] = None
 
     def model_post_init(self, _: object) -> None:
         """Refuses an end before the beginning."""
@@ -105,7 +108,7 @@ class WrittenStill(WrittenEntry[Still]):
 
     thing = Still
 
-    withdrawal: WithdrawalId
+    withdrawal: Annotated[WithdrawalId, Told(Message("Of"))]
 
 
 class WrittenChoice(WrittenEntry[Choice]):
@@ -161,7 +164,16 @@ class WrittenOutcome(WrittenEntry[Outcome]):
     operation: Annotated[OperationId, Told(Message("Operation"), Message("The operation's number."), also=("Nr", "No",))]
     day: Annotated[Day | None, Told(Message("Date"), Message("Its date. Empty: where the plan has it."))] = Field(None, alias="date")
     result: Annotated[Result, choice(*RESULTS), Told(Message("Result"), Message("done, without police, aborted (begun, broken off) or called off (did not begin).")), Worded({"done": ("genomförd", "done"), "without-police": ("utan polis", "without police"), "aborted": ("avbruten", "aborted"), "called-off": ("inställd", "called off")})]
-    officers: Annotated[Whole | None, Told(Message("Officers"), Message("Officers that came."))] = None
-    teams: Annotated[dict[AgencyId, Whole], Told(Message("Teams"), Message("Teams that came: miljo 1, skatteverket 1."))] = Field({}, exclude_if=lambda teams: not teams)
+    officers: Annotated[Officers | None, Told(Message("Officers"), Message("Officers that came."))] = None
+    teams: Annotated[dict[AgencyId, Teams], Told(Message("Teams"), Message("Teams that came: miljo 1, skatteverket 1."))] = Field({}, exclude_if=lambda teams: not teams)
     figures: Annotated[dict[Id, Whole], Told(Message("Figures"), Message("What was counted, by id: controls 4, persons 11."))] = Field({}, exclude_if=lambda figures: not figures)
     note: Annotated[Text, Told(Message("Note"), Message("Your own words."))] = Field("", exclude_if=lambda note: not note)
+
+
+EVENTS: Mapping[str, type[WrittenEntry[Any]]] = {
+    "outcomes": WrittenOutcome,
+    "withdrawals": WrittenWithdrawal,
+    "given_back": WrittenGivenBack,
+    "still": WrittenStill,
+}
+"""The lists of what happens, in the order in which it is taken in."""

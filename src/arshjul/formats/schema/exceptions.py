@@ -6,7 +6,7 @@ from arshjul.domain.settings import LimitException
 from arshjul.errors import Message
 from arshjul.formats.schema.fields import Told
 from arshjul.formats.schema.place import WrittenDates
-from arshjul.formats.words import Whole, wrong
+from arshjul.formats.words import Operations, Teams, wrong
 
 # fmt: off
 # A field is a line.
@@ -46,13 +46,13 @@ def _limit_keys(shape: type[WrittenLimitException]) -> list[str]:
 class WrittenLoadException(WrittenLimitException):
     """Exceptions to an agency's team shifts."""
 
-    team_shifts_per_week: Annotated[Whole | None, Told(Message("Team shifts a week"), Message("For an agency."))] = None
-    team_shifts_per_month: Annotated[Whole | None, Told(Message("Team shifts a month"), Message("For an agency."))] = None
+    team_shifts_per_week: Annotated[Teams | None, Told(Message("Team shifts a week"), Message("For an agency."))] = None
+    team_shifts_per_month: Annotated[Teams | None, Told(Message("Team shifts a month"), Message("For an agency."))] = None
 
 
 class WrittenOperationsException(WrittenLimitException):
     """Exceptions to the number of operations a day or a week."""
 
-    operations_per_day: Annotated[Whole | None, Told(Message("Operations a day"), Message("For all, with no agency."))] = None
-    operations_per_area_per_day: Annotated[Whole | None, Told(Message("Operations an area and day"), Message("For all, with no agency."))] = None
-    operations_per_week: Annotated[Whole | None, Told(Message("Operations a week"), Message("For all, with no agency."))] = None
+    operations_per_day: Annotated[Operations | None, Told(Message("Operations a day"), Message("For all, with no agency."))] = None
+    operations_per_area_per_day: Annotated[Operations | None, Told(Message("Operations an area and day"), Message("For all, with no agency."))] = None
+    operations_per_week: Annotated[Operations | None, Told(Message("Operations a week"), Message("For all, with no agency."))] = None

@@ -6,8 +6,8 @@ The type says what kind of value it is (`ValueKind`) and what an id refers to (`
 `keys` gives the columns of a workbook, the fields of a form, the words for an edit and the tables of the manual.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from arshjul.errors import Message
-from arshjul.formats.words import Id, ValueKind
+from arshjul.formats.words import Id, Name, Unit, ValueKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,10 @@ class Worded:
     words: Mapping[str, tuple[str, str]]
 
 
+OwnId = Annotated[
+    Id, Told(Message("Id"), Message("Short and for good: letters a to z, digits, and . _ - after the first."))
+]
+OwnName = Annotated[Name, Told(Message("Name"), Message("The word that people see."))]
 ShiftId = Annotated[Id, Refers("shifts")]
 AreaId = Annotated[Id, Refers("areas")]
 UnitId = Annotated[Id, Refers("police")]
@@ -98,7 +102,8 @@ def lists(model: type[BaseModel]) -> Iterator[str]:
 class DeclaredKey:
     """A key with its declaration. `kind` is a word for its kind of value; a list has that of its parts, with an s.
 
-    `model` is the shape of its value if that is a mapping or a list of mappings.
+    `model` is the shape of its value if that is a mapping or a list of mappings. Numbers count `unit`, and are
+    within `ends`, both included.
     """
 
     path: tuple[str, ...]
@@ -109,21 +114,23 @@ class DeclaredKey:
     worded: Worded | None = None
     required: bool = False
     default: object = None
+    unit: str = ""
+    ends: tuple[int, int] | None = None
 
     @property
     def parts(self) -> Iterator["DeclaredKey"]:
         """The keys of its mapping."""
         for key in () if self.model is None else keys(self.model, self.path):
             told = self.told.parts.get(key.path[-1], key.told)
-            yield DeclaredKey(
-                key.path, key.kind, told, key.refers, key.model, key.worded, self.required and key.required, key.default
-            )
+            yield replace(key, told=told, required=self.required and key.required)
 
 
 def keys(model: type[BaseModel], path: tuple[str, ...] = ()) -> Iterator[DeclaredKey]:
-    """The keys of a shape, in their order."""
+    """The keys of a shape that people write, in their order."""
     for name, about in model.model_fields.items():
         kind, said = _kind(_whole(about))
+        if FromReplan in said:
+            continue
         default = None if about.default is PydanticUndefined else about.default
         refers = next((one for one in said if isinstance(one, Refers)), None)
         worded = next((one for one in said if isinstance(one, Worded)), None)
@@ -131,7 +138,16 @@ def keys(model: type[BaseModel], path: tuple[str, ...] = ()) -> Iterator[Declare
         told = own or next((one for one in said if isinstance(one, Told)), Told())
         shape = next((one for one in said if isinstance(one, type) and issubclass(one, BaseModel)), None)
         place = (*path, about.alias or name)
-        yield DeclaredKey(place, kind, told, refers, shape, worded, about.is_required(), default)
+        unit = next((one.word for one in said if isinstance(one, Unit)), "")
+        yield DeclaredKey(place, kind, told, refers, shape, worded, about.is_required(), default, unit, _ends(said))
+
+
+def _ends(said: Iterable[Any]) -> tuple[int, int] | None:
+    """The least and the most that the numbers may be, where they have both ends."""
+    limits = [limit for one in said for limit in (one.metadata if isinstance(one, FieldInfo) else (one,))]
+    least = next((one.ge for one in limits if hasattr(one, "ge")), None)
+    most = next((one.le for one in limits if hasattr(one, "le")), None)
+    return None if least is None or most is None else (least, most)
 
 
 def _whole(about: FieldInfo) -> Any:
@@ -151,7 +167,7 @@ def _kind(kind: Any) -> tuple[str, list[Any]]:
         word, said = _kind(parts[0])
         return f"{word}s", said
     if origin is dict:
-        return "counts", _kind(parts[0])[1]
+        return "counts", [*_kind(parts[0])[1], *_kind(parts[1])[1]]
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return "mapping", [kind]
     return {bool: "flag", int: "number"}.get(kind, "word"), []

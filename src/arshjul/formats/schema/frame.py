@@ -11,12 +11,12 @@ from arshjul.formats.schema.fields import AgencyId, AreaId, Told, WordId
 from arshjul.formats.schema.place import WrittenPeriod
 from arshjul.formats.schema.site import WrittenSite
 from arshjul.formats.shape import Shape
-from arshjul.formats.words import MOST, Day, Flag, Id, Interest, Priority, Whole, wrong
+from arshjul.formats.words import MOST, Day, Flag, Id, Interest, Officers, Priority, Unit, wrong
 
 # fmt: off
 # A field is a line.
 
-Stops = Annotated[int, Field(ge=1, le=MOST)]
+Stops = Annotated[int, Field(ge=1, le=MOST), Unit("stops")]
 
 
 class WrittenFrame(Shape[Frame]):
@@ -46,7 +46,7 @@ class WrittenObject(Shape[VisitObject]):
     must: Annotated[Flag, Told(Message("Must"), Message("Of an object. yes: leaving it out is worse than any number of others."))] = False
     stops: Annotated[Stops, Told(Message("Stops"), Message("Of an object: how many of a frame's stops it takes. Empty: 1."))] = 1
     agencies: Annotated[list[AgencyId], Told(Message("Agencies"), Message("Of an object: who must be there."))] = []
-    officers: Annotated[Whole, Told(Message("Officers"), Message("Of an object: officers needed. Empty: 0."))] = 0
+    officers: Annotated[Officers, Told(Message("Officers"), Message("Of an object: officers needed. Empty: 0."))] = 0
     window: Annotated[WrittenPeriod | None, Told(parts={"from": Told(Message("From"), Message("Of an object: not before this date.")), "to": Told(Message("To"), Message("Of an object: not after this date."))})] = None
     nominated_on: Annotated[Day | None, Told(Message("Nominated"), Message("Of an object: from this date on the lead time counts."))] = None
     short_notice: Annotated[Flag, Told(Message("Short notice"), Message("Of an object. yes: without lead time."))] = False

@@ -7,6 +7,23 @@ from arshjul.formats.schema.fields import Told
 from arshjul.formats.schema.place import WrittenDates, WrittenPeriod
 from arshjul.formats.words import wrong
 
+# fmt: off
+# A field is a line.
+
+
+class WrittenEarlierWithdrawal(WrittenWithdrawal):
+    """A withdrawal of another year."""
+
+    told = {
+        "id": Told(Message("No"), Message("Number of the withdrawal."), also=("Id",)),
+        "reported": Told(Message("Reported"), Message("When it was told: 2026-05-12 06:30. Empty: nobody knows.")),
+        "police": Told(Message("Units"), Message("Who took back officers."), also=("Enhet", "Unit")),
+        "from": Told(Message("From"), Message("First date, in a year of the sheet Earlier years.")),
+        "until_further_notice": Told(Message("Until further notice"), Message("yes: it went on when the year ended; leave To empty.")),
+        "officers_left": Told(Message("Officers left"), Message("How many were left in each shift. Empty: none.")),
+        "cause": Told(Message("Cause"), Message("shooting, accident, match, demonstration or special-event. Another word, or none: other causes.")),
+    }
+
 
 class WrittenHeardLog(WrittenDates[HeardLog]):
     """The withdrawals of a year, or of the part of it that is known."""
@@ -18,7 +35,7 @@ class WrittenHeardLog(WrittenDates[HeardLog]):
         "to": Told(Message("To"), Message("Last date that is told of.")),
     }
 
-    withdrawals: list[WrittenWithdrawal] = []
+    withdrawals: list[WrittenEarlierWithdrawal] = []
 
     def model_post_init(self, _: object) -> None:
         """Refuses an end before the beginning, and withdrawals that do not begin in between."""

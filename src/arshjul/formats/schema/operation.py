@@ -9,30 +9,33 @@ from arshjul.domain.operation import MOST_DAYS, AgencyGroup, FollowUp, Meet, Ope
 from arshjul.errors import KeyName, Message
 from arshjul.formats.schema.fields import AgencyId, AreaId, OperationId, ShiftId, Told, UnitId, Worded, WordId
 from arshjul.formats.schema.frame import WrittenFrame
-from arshjul.formats.schema.place import Dates, WrittenPeriod, WrittenSlot
+from arshjul.formats.schema.place import SHIFTS, WEEKDAYS, Dates, WrittenPeriod, WrittenSlot
 from arshjul.formats.schema.site import WrittenSite
 from arshjul.formats.shape import Shape
 from arshjul.formats.words import (
     MOST,
     Clock,
     Day,
+    Days,
     Flag,
     Id,
     Interest,
     Line,
     Name,
+    Officers,
     Priority,
+    SomeOfficers,
+    SomeTeams,
+    Teams,
+    Unit,
     ValueKind,
     Weekdays,
-    Whole,
     choice,
     wrong,
 )
 
 # fmt: off
 # A field is a line.
-
-Lent = Annotated[int, Field(ge=1, le=MOST)]
 
 
 class WrittenFollowUp(Shape[FollowUp]):
@@ -41,8 +44,8 @@ class WrittenFollowUp(Shape[FollowUp]):
     thing = FollowUp
 
     operation: Annotated[OperationId, Told(Message("Follows up"), Message("The number of the operation that it comes after."))]
-    min_days: Annotated[Whole, Told(Message("Min days after"), Message("So many days after it at the least. Empty: 0."))] = 0
-    max_days: Annotated[Whole | None, Told(Message("Max days after"), Message("So many days after it at the most. Empty: no limit."))] = None
+    min_days: Annotated[Days, Told(Message("Min days after"), Message("So many days after it at the least. Empty: 0."))] = 0
+    max_days: Annotated[Days | None, Told(Message("Max days after"), Message("So many days after it at the most. Empty: no limit."))] = None
 
     def model_post_init(self, _: object) -> None:
         """Refuses an upper limit below the lower one."""
@@ -64,8 +67,8 @@ class WrittenRepeat(Shape[Repeat]):
 
     thing = Repeat
 
-    times: Annotated[int, Field(ge=1, le=MOST), Told(Message("Repeats"), Message("The number of operations that the row stands for, each a follow-up of the one before."))]
-    every_days: Annotated[list[Whole], ValueKind("between"), Told(Message("Days between"), Message("The fewest and the most days from one to the next: 28–42."))]
+    times: Annotated[int, Field(ge=1, le=MOST), Unit("operations"), Told(Message("Repeats"), Message("The number of operations that the row stands for, each a follow-up of the one before."))]
+    every_days: Annotated[list[Days], Field(json_schema_extra={"minItems": 2, "maxItems": 2}), ValueKind("between"), Told(Message("Days between"), Message("The fewest and the most days from one to the next: 28–42."))]
 
     def model_post_init(self, _: object) -> None:
         """Refuses days that are not the fewest and the most."""
@@ -99,7 +102,7 @@ class WrittenAgencyGroup(Shape[AgencyGroup]):
     thing = AgencyGroup
 
     agencies: list[AgencyId]
-    teams: Annotated[int, Field(ge=1, le=MOST)] = 1
+    teams: SomeTeams = 1
 
     def model_post_init(self, _: object) -> None:
         """Refuses an empty group."""
@@ -130,18 +133,18 @@ class WrittenOperation(Shape[Operation]):
     area: Annotated[AreaId, Told(Message("Area"), Message("Where it is carried out: a name or id of the sheet Areas."), Message("area"))]
     priority: Annotated[Priority, Told(Message("Priority"), Message("1 high, 2, 3 low. Empty: 2."), Message("priority"))] = 2
     must: Annotated[bool, Told(Message("Must"), Message("yes: leaving it out is worse than any number of others."), Message("whether it is a must"))] = False
-    officers: Annotated[Whole, Told(Message("Officers"), Message("Police officers needed. Empty: 0, and then it is a control and no insats."), Message("number of officers"))] = 0
-    officers_least: Annotated[Lent | None, Told(Message("Least officers"), Message("The fewest that are enough. Empty: it needs them all."), Message("fewest officers"))] = None
+    officers: Annotated[Officers, Told(Message("Officers"), Message("Police officers needed. Empty: 0, and then it is a control and no insats."), Message("number of officers"))] = 0
+    officers_least: Annotated[SomeOfficers | None, Told(Message("Least officers"), Message("The fewest that are enough. Empty: it needs them all."), Message("fewest officers"))] = None
     designated: Annotated[Literal["none", "prefer", "require"], choice("none", "prefer", "require"), Told(Message("Designated"), Message("A designated operation officer: none, prefer or require. Empty: none."), Message("designated operation officer")), Worded({"none": ("ingen", "none"), "prefer": ("helst", "prefer"), "require": ("krav", "require")})] = "none"
     police: Annotated[list[UnitId] | None, Told(Message("Units"), Message("Units that may serve it. Empty: all whose areas hold its own."), Message("police units"))] = None
-    police_also: Annotated[dict[UnitId, Lent], Field(exclude_if=operator.not_), Told(Message("Officers also from"), Message("Units that lend besides, with their officers: granspolisen 2."), Message("other police units"))] = {}
-    agencies: Annotated[dict[AgencyId, Whole], Told(label=Message("agencies and teams"))] = {}
+    police_also: Annotated[dict[UnitId, SomeOfficers], Field(exclude_if=operator.not_), Told(Message("Officers also from"), Message("Units that lend besides, with their officers: granspolisen 2."), Message("other police units"))] = {}
+    agencies: Annotated[dict[AgencyId, Teams], Told(label=Message("agencies and teams"))] = {}
     any_of: Annotated[list[WrittenAgencyGroup], Field(exclude_if=operator.not_), Told(Message("One of"), Message("Of each group exactly one takes part, as a needed one: miljo or tillstand 2. Groups are parted by a semicolon."), Message("agencies to choose from"))] = []
-    optional_agencies: Annotated[dict[AgencyId, Whole], Told(label=Message("optional agencies"))] = {}
+    optional_agencies: Annotated[dict[AgencyId, Teams], Told(label=Message("optional agencies"))] = {}
     interest: Annotated[dict[AgencyId, Interest], Told(Message("Interest"), Message("What it is worth to agencies, 0 to 3: miljo 3, skatteverket 2. Left out: 1."), Message("interest"))] = {}
     window: Annotated[WrittenPeriod | None, Told(label=Message("window"), parts={"from": Told(Message("From"), Message("Not before this date: 2027-05-12, 12 May 2027, or week 19. Empty, both: the whole year.")), "to": Told(Message("To"), Message("Not after this date."))})] = None
-    shifts: Annotated[list[ShiftId] | None, Told(Message("Shifts"), Message("Several with commas between them. Empty: all."), Message("shifts"), also=("Shift",))] = None
-    weekdays: Annotated[Weekdays | None, Told(Message("Weekdays"), Message("Like Mon, Wed–Fri. Empty: all."), Message("weekdays"))] = None
+    shifts: Annotated[list[ShiftId] | None, SHIFTS] = None
+    weekdays: Annotated[Weekdays | None, WEEKDAYS] = None
     not_on: Annotated[list[Dates], Told(Message("Not on"), Message("Dates, weeks and periods: 2027-03-01, week 19, 2027-07-01 – 2027-07-31."), Message("dates it may not have"))] = []
     preferred: Annotated[WrittenPeriod | None, Told(label=Message("preferred period"), parts={"from": Told(Message("Preferred from"), Message("It had better lie from this date on.")), "to": Told(Message("Preferred to"), Message("It had better lie no later."))})] = None
     nominated_on: Annotated[Day | None, Told(Message("Nominated"), Message("From this date on the lead time counts. Empty: none."), Message("nomination date"))] = None
@@ -152,10 +155,10 @@ class WrittenOperation(Shape[Operation]):
     fixed: Annotated[WrittenPin | None, Told(label=Message("pin"), parts={"date": Told(Message("Fixed date"), Message("Pinned to this date; with it belongs a shift.")), "shift": Told(Message("Fixed shift"), Message("The shift of the fixed date."))})] = None
     repeat: WrittenRepeat | None = None
     short_notice: Annotated[bool, Told(Message("Short notice"), Message("yes: may be placed within the notice and without lead time."), Message("short notice"))] = False
-    days: Annotated[int, Field(ge=1, le=MOST_DAYS, exclude_if=lambda days: days == 1), Told(Message("Days"), Message("The number of dates in a row on which it runs, 1 to 5, in the same shift. Empty: 1."), Message("number of days"))] = 1
+    days: Annotated[int, Field(ge=1, le=MOST_DAYS, exclude_if=lambda days: days == 1), Unit("days"), Told(Message("Days"), Message("The number of dates in a row on which it runs, 1 to 5, in the same shift. Empty: 1."), Message("number of days"))] = 1
     reserve: Annotated[Flag, Told(Message("Reserve"), Message("yes: kept for a day when teams stand free, never placed by itself."), Message("whether it is a reserve"))] = False
     without_police: Annotated[Flag, Told(Message("Without police"), Message("yes: on the day, it may be offered without police."), Message("whether it may be held without police"))] = False
     frame: Annotated[WrittenFrame | None, Told(label=Message("frame"))] = None
     meet: Annotated[WrittenMeet | None, Told(label=Message("where they meet"))] = None
-    spacing_days: Annotated[Whole | None, Told(Message("Own spacing, days"), Message("Its own distance to others of its sector and area; between two the smaller counts. 0: none. Empty: that of the sheet Rules."), Message("own spacing"))] = None
+    spacing_days: Annotated[Days | None, Told(Message("Own spacing, days"), Message("Its own distance to others of its sector and area; between two the smaller counts. 0: none. Empty: that of the sheet Rules."), Message("own spacing"))] = None
     sites: Annotated[list[WrittenSite], Told(label=Message("sites"))] = Field([], repr=False)

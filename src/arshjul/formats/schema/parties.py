@@ -9,20 +9,21 @@ from pydantic import Field
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
 from arshjul.errors import Message
 from arshjul.formats.schema.exceptions import WrittenLoadException
-from arshjul.formats.schema.fields import AreaId, ShiftId, Told, Worded
+from arshjul.formats.schema.fields import AreaId, OwnId, OwnName, ShiftId, Told, Worded
+from arshjul.formats.schema.place import FROM, TO, WEEKDAYS
 from arshjul.formats.shape import Shape, Thing
 from arshjul.formats.words import (
     Day,
+    Days,
     Email,
     Flag,
-    Id,
-    Name,
+    Officers,
     Ordinals,
     Phone,
+    Teams,
     Text,
     Weekdays,
     Weeks,
-    Whole,
     choice,
     ends_before,
     wrong,
@@ -37,8 +38,8 @@ class WrittenArea(Shape[Area]):
 
     thing = Area
 
-    id: Annotated[Id, Told(Message("Id"), Message("Short and for good: letters a to z, digits, and . _ - after the first."))]
-    name: Annotated[Name, Told(Message("Name"), Message("The word that people see."))]
+    id: OwnId
+    name: OwnName
     neighbours: Annotated[list[AreaId], Told(Message("Neighbours"), Message("Areas next to it. No rule reads it."))] = []
 
 
@@ -47,10 +48,10 @@ class WrittenMatching(Shape[Matching]):
 
     thing: ClassVar[type] = Matching
 
-    weekdays: Annotated[Weekdays | None, Told(Message("Weekdays"), Message("Like Mon, Wed–Fri. Empty: all."))] = None
+    weekdays: Annotated[Weekdays | None, WEEKDAYS] = None
     shift: Annotated[ShiftId | None, Told(Message("Shift"), Message("One shift. Empty: all."), also=("Shifts",))] = None
-    first: Annotated[Day | None, Told(Message("From"), Message("First date: 2027-05-12, 12 May 2027, or week 19."))] = Field(None, alias="from")
-    last: Annotated[Day | None, Told(Message("To"), Message("Last date, itself included. Empty beside a week: its Sunday."))] = Field(None, alias="to")
+    first: Annotated[Day | None, FROM] = Field(None, alias="from")
+    last: Annotated[Day | None, TO] = Field(None, alias="to")
     weeks: Annotated[Weeks | None, Told(Message("Weeks"), Message("Only in these ISO weeks: odd, even, or 19, 21. Empty: all."))] = None
     nth: Annotated[Ordinals | None, Told(Message("Nth in month"), Message("Only the weekday's first to fifth date of its month (1 to 5), or counted from its end (-1 to -5)."))] = None
 
@@ -71,8 +72,8 @@ class WrittenOfficers(WrittenLine[OfficerLine]):
 
     thing = OfficerLine
 
-    officers: Annotated[Whole, Told(Message("Number"), Message("Officers offered in each shift that the line speaks of."))]
-    designated: Annotated[Whole | None, Told(Message("Designated officers"), Message("How many of them are designated operation officers."), also=("Designated",))] = None
+    officers: Annotated[Officers, Told(Message("Number"), Message("Officers offered in each shift that the line speaks of."))]
+    designated: Annotated[Officers | None, Told(Message("Designated officers"), Message("How many of them are designated operation officers."), also=("Designated",))] = None
     at_most: Annotated[Flag, Told(Message("At most"), Message("yes: the line only lowers what the lines above offer."))] = False
 
     def made_of(self) -> dict[str, Any]:
@@ -86,7 +87,7 @@ class WrittenTeams(WrittenLine[TeamLine]):
 
     thing = TeamLine
 
-    teams: Annotated[Whole, Told(Message("Number"), Message("Teams offered in each shift that the line speaks of."))]
+    teams: Annotated[Teams, Told(Message("Number"), Message("Teams offered in each shift that the line speaks of."))]
     at_most: Annotated[Flag, Told(Message("At most"), Message("yes: the line only lowers what the lines above offer."))] = False
 
 
@@ -103,17 +104,17 @@ class WrittenPoliceUnit(Shape[PoliceUnit]):
 
     thing = PoliceUnit
 
-    id: Annotated[Id, Told(Message("Id"), Message("Short and for good: letters a to z, digits, and . _ - after the first."))]
-    name: Annotated[Name, Told(Message("Name"), Message("The word that people see."))]
+    id: OwnId
+    name: OwnName
     kind: Annotated[Literal["local", "border"], choice("local", "border"), Told(Message("Kind"), Message("local or border.")), Worded({"local": ("lokal", "local"), "border": ("gräns", "border")})]
     areas: Annotated[list[AreaId], Told(Message("Areas"), Message("Where it may serve."))]
     contact: Annotated[Text, Told(Message("Contact"), Message("A function, never a person."))] = ""
     phone: Annotated[Phone | None, Told(Message("Phone"), Message("Of the function. It stands in the calendars of those who take part."))] = None
     email: Annotated[Email | None, Told(Message("E-mail"), Message("Of the function, not of a person."))] = None
     officers: list[WrittenOfficers] = []
-    officer_shifts_per_month: Annotated[Whole | None, Told(Message("Officer shifts a month"), Message("Officers, summed over the month's operations, at most. Empty: no limit."))] = None
+    officer_shifts_per_month: Annotated[Officers | None, Told(Message("Officer shifts a month"), Message("Officers, summed over the month's operations, at most. Empty: no limit."))] = None
     often_withdrawn: list[WrittenRisk] = []
-    ask_days: Annotated[Whole, Field(exclude_if=operator.not_), Told(Message("Ask days ahead"), Message("So many days ahead it must be asked when a plan changes. Empty: 0."))] = 0
+    ask_days: Annotated[Days, Field(exclude_if=operator.not_), Told(Message("Ask days ahead"), Message("So many days ahead it must be asked when a plan changes. Empty: 0."))] = 0
     on_request: Annotated[Flag, Told(Message("On request"), Message("yes: it serves only operations that name it under Units or Officers also from."))] = False
 
 
@@ -122,17 +123,17 @@ class WrittenAgency(Shape[Agency]):
 
     thing = Agency
 
-    id: Annotated[Id, Told(Message("Id"), Message("Short and for good: letters a to z, digits, and . _ - after the first."))]
-    name: Annotated[Name, Told(Message("Name"), Message("The word that people see."))]
+    id: OwnId
+    name: OwnName
     unit: Annotated[Text, Told(Message("Unit"), Message("Whose role is meant; shown to the police."))] = ""
     kind: Annotated[Literal["municipal", "state"], choice("municipal", "state"), Told(Message("Kind"), Message("municipal or state.")), Worded({"municipal": ("kommunal", "municipal"), "state": ("statlig", "state")})]
     contact: Annotated[Text, Told(Message("Contact"), Message("A function, never a person."))] = ""
     phone: Annotated[Phone | None, Told(Message("Phone"), Message("Of the function. It stands in the calendars of those who take part."))] = None
     email: Annotated[Email | None, Told(Message("E-mail"), Message("Of the function, not of a person."))] = None
     teams: list[WrittenTeams] = []
-    staff_teams: Annotated[Whole | None, Told(Message("Teams in all"), Message("How many different teams there are, for their daily rest. Empty: the most that are offered at once."))] = None
-    team_shifts_per_week: Annotated[Whole | None, Told(Message("Team shifts a week"), Message("At most. Empty: no limit."))] = None
-    team_shifts_per_month: Annotated[Whole | None, Told(Message("Team shifts a month"), Message("At most. Empty: no limit."))] = None
+    staff_teams: Annotated[Teams | None, Told(Message("Teams in all"), Message("How many different teams there are, for their daily rest. Empty: the most that are offered at once."))] = None
+    team_shifts_per_week: Annotated[Teams | None, Told(Message("Team shifts a week"), Message("At most. Empty: no limit."))] = None
+    team_shifts_per_month: Annotated[Teams | None, Told(Message("Team shifts a month"), Message("At most. Empty: no limit."))] = None
     load_exceptions: list[WrittenLoadException] = []
 
     def domain(self) -> Agency:

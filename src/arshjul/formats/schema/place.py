@@ -11,10 +11,18 @@ from arshjul.domain.placement import Placement
 from arshjul.errors import Message
 from arshjul.formats.schema.fields import ShiftId, Told
 from arshjul.formats.shape import Shape, Thing
-from arshjul.formats.words import Day, Text, ValueKind, ends_before, is_json, wrong, wrong_type
+from arshjul.formats.words import Day, Text, ValueKind, WrittenDay, ends_before, is_json, wrong, wrong_type
 
 WHERE_ANY = Field(exclude_if=operator.not_)
 """A key that is omitted if it is empty."""
+
+
+FROM = Told(Message("From"), Message("First date: 2027-05-12, 12 May 2027, or week 19."))
+TO = Told(Message("To"), Message("Last date, itself included. Empty beside a week: its Sunday."))
+SHIFTS = Told(
+    Message("Shifts"), Message("Several with commas between them. Empty: all."), Message("shifts"), also=("Shift",)
+)
+WEEKDAYS = Told(Message("Weekdays"), Message("Like Mon, Wed–Fri. Empty: all."), Message("weekdays"))
 
 
 class WrittenPeriod(Shape[Span]):
@@ -22,8 +30,8 @@ class WrittenPeriod(Shape[Span]):
 
     thing = Span
 
-    first: Day = Field(alias="from")
-    last: Day = Field(alias="to")
+    first: Annotated[Day, FROM] = Field(alias="from")
+    last: Annotated[Day, TO] = Field(alias="to")
 
     def model_post_init(self, _: object) -> None:
         """Refuses a period that ends before it begins."""
@@ -93,5 +101,10 @@ def _dates(period: WrittenPeriod) -> object:
     return str(period.first) if period.first == period.last else {"from": str(period.first), "to": str(period.last)}
 
 
-Dates = Annotated[WrittenPeriod, BeforeValidator(_as_period), PlainSerializer(_dates), ValueKind("period")]
+Dates = Annotated[
+    WrittenPeriod,
+    BeforeValidator(_as_period, json_schema_input_type=WrittenDay | WrittenPeriod),
+    PlainSerializer(_dates),
+    ValueKind("period"),
+]
 """A date, or a period of them."""

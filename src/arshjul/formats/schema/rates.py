@@ -4,15 +4,24 @@ from typing import Annotated, Any
 
 from pydantic import Field, create_model
 
+from arshjul.agenda.cause import KINDS as CAUSES
 from arshjul.domain.risk import KINDS, AssumedRates, Kind
+from arshjul.errors import Message
+from arshjul.formats.schema.fields import Told
 from arshjul.formats.shape import Shape
+from arshjul.formats.words import Unit
 
-FIGURES = {"per_year": (0, 1000), "days": (1, 366), "notice_hours": (0, 8784), "units_percent": (1, 100)}
-"""The figures of a kind, with their least and most."""
+FIGURES = {
+    "per_year": (0, 1000, "withdrawals", Message("how many a year")),
+    "days": (1, 366, "days", Message("days that one lasts, in the mean")),
+    "notice_hours": (0, 8784, "hours", Message("hours that it is told ahead, in the mean")),
+    "units_percent": (1, 100, "percent", Message("percent of them that take a given unit's officers")),
+}
+"""The figures of a kind, with their least and most, what they count, and their words."""
 MOST_WEIGHT = 1000
 
 
-def key(kind: Kind, figure: str) -> str:
+def _key(kind: Kind, figure: str) -> str:
     """The figure's key, like `special_event_days`."""
     return f"{kind.cause.replace('-', '_')}_{figure}"
 
@@ -26,7 +35,7 @@ class _Rates(Shape[AssumedRates]):
         """Each kind with its figures."""
         given = self.model_dump()
         kinds = (
-            Kind(kind.cause, **{figure: given[key(kind, figure)] for figure in FIGURES}, open_ended=kind.open_ended)
+            Kind(kind.cause, **{figure: given[_key(kind, figure)] for figure in FIGURES}, open_ended=kind.open_ended)
             for kind in KINDS
         )
         return {"years": given["years"], "withdrawals": given["withdrawals"], "kinds": tuple(kinds)}
@@ -34,18 +43,26 @@ class _Rates(Shape[AssumedRates]):
     @classmethod
     def attributes(cls, thing: AssumedRates) -> dict[str, Any]:
         """Each figure of each kind."""
-        figures = {key(kind, figure): getattr(kind, figure) for kind in thing.kinds for figure in FIGURES}
+        figures = {_key(kind, figure): getattr(kind, figure) for kind in thing.kinds for figure in FIGURES}
         return {**super().attributes(thing), **figures}
 
 
-def _within(least: int, most: int, default: int) -> Any:
-    return Annotated[int, Field(ge=least, le=most)], default
+def _within(default: int, least: int, most: int, unit: str, name: Message) -> Any:
+    return Annotated[int, Field(ge=least, le=most), Unit(unit), Told(name)], default
 
 
+def _figure(kind: Kind, figure: str) -> Any:
+    least, most, unit, what = FIGURES[figure]
+    name = Message("Withdrawn for {cause}: {figure}", {"cause": CAUSES[kind.cause], "figure": what})
+    return _within(getattr(kind, figure), least, most, unit, name)
+
+
+_YEARS = Message("Years of log that weigh as much as what is assumed")
+_WITHDRAWALS = Message("Withdrawals in the log that weigh as much as what is assumed")
 WrittenRates = create_model(
     "WrittenRates",
     __base__=_Rates,
-    years=_within(1, MOST_WEIGHT, AssumedRates().years),
-    withdrawals=_within(1, MOST_WEIGHT, AssumedRates().withdrawals),
-    **{key(kind, figure): _within(*ends, getattr(kind, figure)) for kind in KINDS for figure, ends in FIGURES.items()},
+    years=_within(AssumedRates().years, 1, MOST_WEIGHT, "years", _YEARS),
+    withdrawals=_within(AssumedRates().withdrawals, 1, MOST_WEIGHT, "withdrawals", _WITHDRAWALS),
+    **{_key(kind, figure): _figure(kind, figure) for kind in KINDS for figure in FIGURES},
 )

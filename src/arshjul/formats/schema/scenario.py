@@ -9,6 +9,8 @@ from arshjul.domain.party_mail import MailWords
 from arshjul.domain.repeat import as_written
 from arshjul.domain.risk import AssumedRates
 from arshjul.domain.scenario import Scenario
+from arshjul.errors import Message
+from arshjul.formats.schema.fields import Told
 from arshjul.formats.schema.frame import WrittenObject
 from arshjul.formats.schema.history import WrittenHeardLog
 from arshjul.formats.schema.mail import WrittenMail
@@ -29,7 +31,14 @@ from arshjul.formats.schema.settings import (
 from arshjul.formats.schema.target import WrittenTarget
 from arshjul.formats.shape import ById, Shape
 
+# fmt: off
+# A field is a line.
+
 _NOT_EMPTY: Any = Field(default_factory=list, exclude_if=operator.not_)
+
+
+OF_JSON = ("objects", "holidays")
+"""The sections that scenario.json alone has."""
 
 
 class WrittenScenario(Shape[Scenario]):
@@ -37,24 +46,24 @@ class WrittenScenario(Shape[Scenario]):
 
     thing = Scenario
 
-    plan: WrittenPlan
-    calendar: WrittenCalendar = WrittenCalendar()
+    plan: Annotated[WrittenPlan, Told(label=Message("the plan's dates and language"))]
+    calendar: Annotated[WrittenCalendar, Told(label=Message("the calendar"))] = WrittenCalendar()
     holidays: WrittenHolidays = WrittenHolidays({})
-    shifts: list[WrittenShift]
-    names: WrittenNames = WrittenNames({})
-    areas: Annotated[list[WrittenArea], ById("id")]
-    police: Annotated[list[WrittenPoliceUnit], ById("id")] = []
-    agencies: Annotated[list[WrittenAgency], ById("id")]
+    shifts: Annotated[list[WrittenShift], Told(label=Message("the shifts"))]
+    names: Annotated[WrittenNames, Told(label=Message("the names"))] = WrittenNames({})
+    areas: Annotated[list[WrittenArea], ById("id"), Told(label=Message("the areas"))]
+    police: Annotated[list[WrittenPoliceUnit], ById("id"), Told(label=Message("the police units"))] = []
+    agencies: Annotated[list[WrittenAgency], ById("id"), Told(label=Message("the agencies"))]
     operations: list[WrittenOperation]
-    targets: Annotated[list[WrittenTarget], _NOT_EMPTY]
+    targets: Annotated[list[WrittenTarget], _NOT_EMPTY, Told(label=Message("the targets"))]
     objects: Annotated[list[WrittenObject], ById("id"), _NOT_EMPTY]
-    rules: WrittenRules = WrittenRules()
-    objective: WrittenObjective = WrittenObjective()
-    cycle: WrittenCycle = WrittenCycle()
-    report: WrittenReport | None = None
-    withdrawal_rates: WrittenRates | None = None
-    history: Annotated[list[WrittenHeardLog], _NOT_EMPTY]
-    mail: WrittenMail | None = None
+    rules: Annotated[WrittenRules, Told(label=Message("the rules"))] = WrittenRules()
+    objective: Annotated[WrittenObjective, Told(label=Message("what quality is"))] = WrittenObjective()
+    cycle: Annotated[WrittenCycle, Told(label=Message("milestones and meetings"))] = WrittenCycle()
+    report: Annotated[WrittenReport | None, Told(label=Message("the figures that outcomes count"))] = None
+    withdrawal_rates: Annotated[WrittenRates | None, Told(label=Message("what is assumed of withdrawals"))] = None
+    history: Annotated[list[WrittenHeardLog], _NOT_EMPTY, Told(label=Message("what is known of other years' withdrawals"))]
+    mail: Annotated[WrittenMail | None, Told(label=Message("the words of mail"))] = None
 
     @classmethod
     def attributes(cls, thing: Scenario) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import AnySetting, Cycle, Meeting, Milestone, MilestoneMeaning, Objective, Settings
 from arshjul.errors import Message
 from arshjul.formats.schema.exceptions import WrittenOperationsException
-from arshjul.formats.schema.fields import AgencyId, Told, Worded, WordId
+from arshjul.formats.schema.fields import AgencyId, OwnId, OwnName, Told, Worded, WordId
 from arshjul.formats.schema.place import Dates, WrittenPeriod
 from arshjul.formats.shape import Shape
 from arshjul.formats.words import (
@@ -30,11 +30,13 @@ from arshjul.formats.words import (
     Clock,
     Day,
     Id,
+    Minutes,
     Name,
+    Points,
     Text,
+    Unit,
     ValueKind,
     Weekdays,
-    Whole,
     Written,
     choice,
     ends_before,
@@ -94,10 +96,10 @@ class WrittenPlan(Shape[Scenario]):
     thing = Scenario
     flat = {"span": WrittenPeriod}
 
-    name: Annotated[Name, AfterValidator(_plan_name), Told(Message("The plan's name"))]
+    name: Annotated[Name, AfterValidator(_plan_name), Told(Message("The plan's name"), label=Message("the plan's name"))]
     first: Annotated[Day, Told(Message("First date of the year"))] = Field(alias="from")
     last: Annotated[Day, Told(Message("Last date of the year"))] = Field(alias="to")
-    timezone: Annotated[str, PlainValidator(_timezone), Told(Message("Time zone"))] = "Europe/Stockholm"
+    timezone: Annotated[str, PlainValidator(_timezone, json_schema_input_type=str), Told(Message("Time zone"), label=Message("the time zone"))] = "Europe/Stockholm"
     language: Annotated[Literal["sv", "en"], choice("sv", "en"), Told(Message("Language: sv or en"))] = "sv"
     config: Text | None = None
 
@@ -127,8 +129,8 @@ class WrittenShift(Shape[Shift]):
 
     thing = Shift
 
-    id: Annotated[Id, Told(Message("Id"), Message("Short and for good: letters a to z, digits, and . _ - after the first."))]
-    name: Annotated[Name, Told(Message("Name"), Message("The word that people see."))]
+    id: OwnId
+    name: OwnName
     start: Annotated[Clock, Told(Message("Start"), Message("Clock time, like 09:00."))]
     end: Annotated[Clock, Told(Message("End"), Message("At or before the start: on the next day."))]
 
@@ -165,8 +167,8 @@ class _Rules(Shape[Settings]):
 
 
 def _setting_field(setting: AnySetting) -> Any:
-    size = Annotated[int, Field(ge=setting.least, le=MOST)]
-    return (size if setting.default is not None else size | None), setting.default
+    size: Any = Annotated[int, Field(ge=setting.least, le=MOST), Unit(setting.unit)]
+    return Annotated[size if setting.default is not None else size | None, Told(setting.name)], setting.default
 
 
 WrittenRules = create_model(
@@ -177,12 +179,16 @@ WrittenRules = create_model(
 )
 
 
+def _left_out(priority: int) -> Told:
+    return Told(Message("Points of an operation of priority {n} that is left out", {"n": priority}))
+
+
 class WrittenPriorities(Written):
     """`priority_points`: the cost of an unplaced operation of each priority."""
 
-    high: Whole = Field(9, alias="1")
-    middle: Whole = Field(3, alias="2")
-    low: Whole = Field(1, alias="3")
+    high: Annotated[Points, _left_out(1)] = Field(9, alias="1")
+    middle: Annotated[Points, _left_out(2)] = Field(3, alias="2")
+    low: Annotated[Points, _left_out(3)] = Field(1, alias="3")
 
 
 class _Prices(Written):
@@ -190,7 +196,9 @@ class _Prices(Written):
 
 
 def _price_field(rule: SoftRule | Wish) -> Any:
-    return Whole | None, Field(None, alias=rule.id)
+    name = rule.title if isinstance(rule, SoftRule) else rule.name
+    told = Told(Message("Price: {what}", {"what": name}))
+    return Annotated[Points | None, told], Field(None, alias=rule.id)
 
 
 _BY_NAME: list[SoftRule | Wish] = sorted((*SOFT, *WISHES), key=lambda rule: rule.id)
@@ -212,7 +220,7 @@ class WrittenObjective(Shape[Objective]):
     thing = Objective
 
     priority_points: Annotated[WrittenPriorities, BeforeValidator(_priorities)] = WrittenPriorities()
-    change_points: Annotated[Whole, Told(Message("Points of a change that nothing forced"))] = 2
+    change_points: Annotated[Points, Told(Message("Points of a change that nothing forced"))] = 2
     prices: WrittenPrices = WrittenPrices()
 
     def domain(self) -> Objective:
@@ -235,7 +243,7 @@ class WrittenObjective(Shape[Objective]):
         }
 
 
-CycleDays = Annotated[int, Field(ge=0, le=MOST_CYCLE_DAYS)]
+CycleDays = Annotated[int, Field(ge=0, le=MOST_CYCLE_DAYS), Unit("days")]
 
 
 class WrittenMilestone(Shape[Milestone]):
@@ -243,12 +251,12 @@ class WrittenMilestone(Shape[Milestone]):
 
     thing = Milestone
 
-    id: Annotated[Id, Told(Message("Id"), Message("Short and for good: letters a to z, digits, and . _ - after the first."))]
-    name: Annotated[Name, Told(Message("Name"), Message("The word that people see."))]
+    id: OwnId
+    name: OwnName
     days_before: Annotated[CycleDays | None, Told(Message("Days before"), Message("So many days before each operation; or give Days after."))] = None
     days_after: Annotated[CycleDays | None, Told(Message("Days after"), Message("So many days after each operation."))] = None
     start: Annotated[Clock | None, Told(Message("Start"), Message("Clock time, like 09:00."))] = None
-    minutes: Annotated[Whole, Told(Message("Minutes"), Message("How long it takes. Empty: 60."))] = 60
+    minutes: Annotated[Minutes, Told(Message("Minutes"), Message("How long it takes. Empty: 60."))] = 60
     counts_as: Annotated[MilestoneMeaning | None, choice(*get_args(MilestoneMeaning)), Told(Message("Counts as"), Message("What reports and reminders take it for: evaluation, information sheet, nomination or planning. Empty: nothing, where another milestone counts as something.")), Worded({"evaluation": ("utvärdering", "evaluation"), "information-sheet": ("informationsblad", "information sheet"), "nomination": ("nominering", "nomination"), "planning": ("planering", "planning")})] = None
 
     def model_post_init(self, _: object) -> None:
@@ -279,12 +287,12 @@ class WrittenMeeting(Shape[Meeting]):
 
     thing = Meeting
 
-    id: Annotated[Id, Told(Message("Id"), Message("Short and for good: letters a to z, digits, and . _ - after the first."))]
-    name: Annotated[Name, Told(Message("Name"), Message("The word that people see."))]
+    id: OwnId
+    name: OwnName
     dates: Annotated[list[Day], Told(Message("Dates"), Message("Its dates in the year: 2027-03-17, 2027-06-09."))]
     start: Annotated[Clock | None, Told(Message("Start"), Message("Clock time, like 09:00."))] = None
-    minutes: Annotated[Whole, Told(Message("Minutes"), Message("How long it takes. Empty: 60."))] = 60
-    agencies: Annotated[list[AgencyId] | None, BeforeValidator(_agencies), ValueKind("ids or all"), Told(Message("Agencies"), Message("Who meets: ids, or all. Empty: all."))] = None
+    minutes: Annotated[Minutes, Told(Message("Minutes"), Message("How long it takes. Empty: 60."))] = 60
+    agencies: Annotated[list[AgencyId] | None, BeforeValidator(_agencies, json_schema_input_type=Literal["all"] | list[AgencyId] | None), ValueKind("ids or all"), Told(Message("Agencies"), Message("Who meets: ids, or all. Empty: all."))] = None
 
     def model_post_init(self, _: object) -> None:
         """Refuses a duplicate date, which would be two events with one UID."""

@@ -4,17 +4,17 @@ from typing import Annotated, Any
 
 from arshjul.domain.target import Target
 from arshjul.errors import Message
-from arshjul.formats.schema.fields import AreaId, Told, WordId
+from arshjul.formats.schema.fields import AreaId, OwnId, Told, WordId
 from arshjul.formats.schema.place import WrittenDates
 from arshjul.formats.shape import Shape
-from arshjul.formats.words import Id, Name, Whole
+from arshjul.formats.words import Name, Operations, Points
 
 # fmt: off
 # A field is a line.
 
 
 class _Named(Shape[Target]):
-    id: Annotated[Id, Told(Message("Id"), Message("Short and for good: letters a to z, digits, and . _ - after the first."))]
+    id: OwnId
     name: Annotated[Name | None, Told(Message("Name"), Message("The word that people see. Empty: the id."))] = None
 
 
@@ -26,8 +26,8 @@ class WrittenTarget(WrittenDates[Target], _Named):
     sectors: Annotated[list[WordId] | None, Told(Message("Sectors"), Message("Empty: all."))] = None
     areas: Annotated[list[AreaId] | None, Told(Message("Areas"), Message("Empty: all."))] = None
     programmes: Annotated[list[WordId] | None, Told(Message("Programmes"), Message("Empty: all."))] = None
-    at_least: Annotated[Whole, Told(Message("At least"), Message("So many operations of these kinds."))]
-    points: Annotated[Whole | None, Told(Message("Points"), Message("What each that lacks costs. Empty: as the sheet Rules says."))] = None
+    at_least: Annotated[Operations, Told(Message("At least"), Message("So many operations of these kinds."))]
+    points: Annotated[Points | None, Told(Message("Points"), Message("What each that lacks costs. Empty: as the sheet Rules says."))] = None
 
     def made_of(self) -> dict[str, Any]:
         """Its name is its id if it has none."""

@@ -1,6 +1,6 @@
 """The columns that follow from the keys of a shape: their paths, headings, and the notation of their cells."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pydantic import BaseModel
 
@@ -23,10 +23,11 @@ from arshjul.formats.workbook.notation import (
 )
 from arshjul.formats.workbook.table import Path, SheetColumn
 
-_NAMED = frozenset({"names", "areas", "shifts", "police"})
+_NAMED = frozenset({"names", "areas", "shifts", "police", "parties"})
 """The sections shown by name; agencies and operations are shown by id, which is also in headings."""
 _NOTATIONS: dict[str, Notation] = {
-    "id": Id(), "text": FreeText(), "name": Name(), "phone": Name(), "email": Name(), "word": Name(), "flag": Flag(),
+    "id": Id(), "text": FreeText(), "name": Name(), "line": Name(), "phone": Name(), "email": Name(), "word": Name(),
+    "flag": Flag(),
     "number": Whole(), "priority": Priority(), "clock": Clock(), "moment": DayAndTime(), "between": FewestAndMost(),
     "days": Dates(), "periods": Dates(), "weekdays": Weekdays(), "weeks": Weeks(), "numbers": Numbers(),
     "mappings": AgencyGroups(),
@@ -50,13 +51,17 @@ def notation(key: DeclaredKey) -> Notation:
 
 def columns(shape: type[BaseModel], first: Sequence[str] = ()) -> tuple[SheetColumn, ...]:
     """A column for each key that has a heading; `first` names the keys that come first, in that order."""
+    return tuple(in_order((column for key in keys(shape) for column in _columns(key)), first))
+
+
+def in_order(found: Iterable[SheetColumn], first: Sequence[str]) -> list[SheetColumn]:
+    """The columns with those of the keys named in `first` before the others, in that order."""
     order = {name: number for number, name in enumerate(first)}
-    found = (column for key in keys(shape) for column in _columns(key))
 
     def place(column: SheetColumn) -> int:
         return order.get(".".join(column.path), order.get(column.path[0], len(order)))
 
-    return tuple(sorted(found, key=place))
+    return sorted(found, key=place)
 
 
 def _columns(key: DeclaredKey) -> Iterator[SheetColumn]:

@@ -1,25 +1,22 @@
 """The rows of the sheet of settings: all that a scenario sets once, by the path of keys."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from pydantic import BaseModel
 
-from arshjul.agenda.cause import KINDS as CAUSES
-from arshjul.domain.risk import KINDS, AssumedRates
-from arshjul.domain.settings import Objective
 from arshjul.errors import Message
 from arshjul.formats.catalogues import words
-from arshjul.formats.schema.fields import keys
+from arshjul.formats.schema.fields import DeclaredKey, keys
 from arshjul.formats.schema.mail import WrittenMail
-from arshjul.formats.schema.rates import FIGURES, key
-from arshjul.formats.schema.settings import WrittenCalendar, WrittenObjective, WrittenPlan, WrittenReport
+from arshjul.formats.schema.rates import WrittenRates
+from arshjul.formats.schema.settings import WrittenCalendar, WrittenObjective, WrittenPlan, WrittenReport, WrittenRules
 from arshjul.formats.workbook.calendar_notation import Day
 from arshjul.formats.workbook.columns import notation
-from arshjul.formats.workbook.notation import Notation, Whole
+from arshjul.formats.workbook.notation import Notation
 from arshjul.formats.workbook.table import Path, plain
-from arshjul.rules import SETTINGS, SOFT
+from arshjul.rules import SOFT
 from arshjul.rules.fill.quality import WISHES
 
 
@@ -40,60 +37,27 @@ class SettingRow:
 
 LANGUAGES = ("sv", "en")
 _SECTIONS: Mapping[str, type[BaseModel]] = {
-    "plan": WrittenPlan, "calendar": WrittenCalendar, "objective": WrittenObjective,
-    "report": WrittenReport, "mail": WrittenMail,
+    "plan": WrittenPlan, "calendar": WrittenCalendar, "rules": WrittenRules, "objective": WrittenObjective,
+    "report": WrittenReport, "mail": WrittenMail, "withdrawal_rates": WrittenRates,
 }  # fmt: skip
-_RATES = "withdrawal_rates"
-_FIGURES = {
-    "per_year": Message("how many a year"),
-    "days": Message("days that one lasts, in the mean"),
-    "notice_hours": Message("hours that it is told ahead, in the mean"),
-    "units_percent": Message("percent of them that take a given unit's officers"),
-}
+_POINTS = {rule.id: rule.points for rule in SOFT} | {wish.id: wish.points for wish in WISHES}
 
 
 @cache
 def setting_rows() -> tuple[SettingRow, ...]:
     """All settings, in the order in which they are written."""
-    rules = (SettingRow(("rules", one.key), one.name, Whole(), one.default) for one in SETTINGS)
-    points = (_priority(priority, size) for priority, size in Objective().priority_points.items())
-    soft = [_price(rule.id, rule.title, rule.points) for rule in SOFT]
-    wishes = [_price(wish.id, wish.name, wish.points) for wish in WISHES]
-    prices = sorted((*soft, *wishes), key=lambda row: row.id)
-    first, last = ("plan", "calendar"), ("report", "mail")
-    return (*_rows(*first), *rules, *points, *_rows("objective"), *prices, *_rows(*last), *_assumed())
+    return tuple(row for section, shape in _SECTIONS.items() for row in _rows(keys(shape, (section,))))
 
 
-def _rows(*sections: str) -> Iterator[SettingRow]:
-    """The keys of those sections that have their own words."""
-    for section in sections:
-        for one in keys(_SECTIONS[section], (section,)):
-            if one.told.heading is not None:
-                way = Day() if one.kind == "day" else notation(one)
-                default = None if isinstance(one.default, list) else one.default
-                yield SettingRow(one.path, one.told.heading, way, default)
-
-
-def _assumed() -> Iterator[SettingRow]:
-    """The assumptions about withdrawals."""
-    yield SettingRow(
-        (_RATES, "years"), Message("Years of log that weigh as much as what is assumed"), Whole(), AssumedRates().years
-    )
-    weight = Message("Withdrawals in the log that weigh as much as what is assumed")
-    yield SettingRow((_RATES, "withdrawals"), weight, Whole(), AssumedRates().withdrawals)
-    for kind in KINDS:
-        for figure in FIGURES:
-            name = Message("Withdrawn for {cause}: {figure}", {"cause": CAUSES[kind.cause], "figure": _FIGURES[figure]})
-            yield SettingRow((_RATES, key(kind, figure)), name, Whole(), getattr(kind, figure))
-
-
-def _priority(priority: int, points: int) -> SettingRow:
-    name = Message("Points of an operation of priority {n} that is left out", {"n": priority})
-    return SettingRow(("objective", "priority_points", str(priority)), name, Whole(), points)
-
-
-def _price(id: str, title: Message, points: int) -> SettingRow:
-    return SettingRow(("objective", "prices", id), Message("Price: {what}", {"what": title}), Whole(), points)
+def _rows(found: Iterable[DeclaredKey]) -> Iterator[SettingRow]:
+    """Those keys, and those of mappings among them, that have words of their own."""
+    for one in found:
+        if one.kind == "mapping":
+            yield from _rows(one.parts)
+        elif one.told.heading is not None:
+            way = Day() if one.kind == "day" else notation(one)
+            default = _POINTS.get(one.path[-1], one.default)
+            yield SettingRow(one.path, one.told.heading, way, None if isinstance(default, list) else default)
 
 
 @cache

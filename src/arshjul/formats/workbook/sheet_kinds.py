@@ -1,24 +1,26 @@
 """The kinds of sheets: how each is read, and which part of a scenario its rows are."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
+
+from pydantic import BaseModel
 
 from arshjul.errors import Message
 from arshjul.formats.tree import Key, Loc, Node
 from arshjul.formats.words import quoted, unknown
 from arshjul.formats.workbook.assembly import Assembly, word
+from arshjul.formats.workbook.calendar_notation import Dates, Day
+from arshjul.formats.workbook.columns import columns, in_order
 from arshjul.formats.workbook.document import BookDocument
 from arshjul.formats.workbook.headings import Head
-from arshjul.formats.workbook.notation import BookContext
+from arshjul.formats.workbook.notation import BookContext, Ref, Refs
 from arshjul.formats.workbook.rows import SheetRow, append, put, read_row, settle
 from arshjul.formats.workbook.table import Path, Row, SheetColumn, SheetTable
 
 _SITE_KEYS = ("ref", "name", "address")
 _KIND = ("kind",)
-_SINGLE = {("date",), ("shift",)}
-"""Keys with one value, whose column holds several for other kinds of rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -327,10 +329,12 @@ def _holds(year: Node, first: Node) -> bool:
 class MixedSheet(ReadSheet):
     """A sheet whose rows go into the lists that their column `kind` names, with that list's keys for the columns.
 
-    `usual_kind` is used if that column is empty.
+    `usual_kind` is used if that column is empty. `single` are keys with one value, whose column holds several for
+    other kinds of rows.
     """
 
     kinds: Mapping[str, Mapping[Path, Path]] = field(default_factory=dict)
+    single: Collection[Path] = ()
     usual_kind: str = ""
 
     def read(self, book: Assembly, head: Head) -> None:
@@ -357,7 +361,7 @@ class MixedSheet(ReadSheet):
             path = (str(key),)
             at = keys.get(path)
             if at is not None:
-                put(node, at, _single(part) if at in _SINGLE else part)
+                put(node, at, _single(part) if at in self.single else part)
             elif part.place is not None:
                 heading = head.sheet.rows[head.row][part.place.column].shown
                 text = Message("{heading} is not for this kind of row: leave the cell empty.", {"heading": heading})
@@ -369,3 +373,41 @@ class MixedSheet(ReadSheet):
 def _single(node: Node) -> Node:
     """The only item of a list; if there are more, the list itself, which the schema refuses."""
     return node.parts[0] if isinstance(node.value, list) and len(node.parts) == 1 else node
+
+
+def mixed_sheet(
+    id: str,
+    word: Message,
+    shapes: Mapping[str, type[BaseModel]],
+    kind: SheetColumn,
+    order: Sequence[str],
+    *,
+    named: Collection[str] = (),
+    **about: Any,
+) -> MixedSheet:
+    """The sheet of several lists, by the shapes of their parts: keys with one heading share a column.
+
+    Of those keys, the column has the words and the notation of the first that holds several values, or else of the
+    first. `order` is that of the columns; a cell names agencies by their names where the column is `named`.
+    """
+    of_list = {name: columns(shape) for name, shape in shapes.items()}
+    by_heading: dict[str, SheetColumn] = {}
+    for one in (one for found in of_list.values() for one in found):
+        known = by_heading.setdefault(one.en, one)
+        if _holds_several(one) and not _holds_several(known):
+            by_heading[one.en] = one
+    shared = {heading: replace(one, needed=False, empty=None) for heading, one in by_heading.items()}
+    for heading, one in shared.items():
+        if one.path[0] in named and isinstance(one.notation, Ref):
+            shared[heading] = replace(one, notation=replace(one.notation, named=True))
+    pairs = [(own, shared[own.en]) for found in of_list.values() for own in found]
+    return MixedSheet(
+        id, word, (), tuple(in_order((kind, *shared.values()), order)),
+        kinds={name: {shared[own.en].path: own.path for own in found} for name, found in of_list.items()},
+        single={own.path for own, one in pairs if isinstance(own.notation, Ref | Day) and _holds_several(one)},
+        **about,
+    )  # fmt: skip
+
+
+def _holds_several(column: SheetColumn) -> bool:
+    return isinstance(column.notation, Refs | Dates)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from arshjul.errors import Message
 from arshjul.formats.schema.exceptions import WrittenLoadException, WrittenOperationsException
 from arshjul.formats.schema.frame import WrittenObject
-from arshjul.formats.schema.history import WrittenHeardLog
+from arshjul.formats.schema.history import WrittenEarlierWithdrawal, WrittenHeardLog
 from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.formats.schema.parties import (
     WrittenAgency,
@@ -19,12 +19,12 @@ from arshjul.formats.schema.parties import (
     WrittenRisk,
     WrittenTeams,
 )
+from arshjul.formats.schema.place import WrittenPeriod
 from arshjul.formats.schema.settings import WrittenMeeting, WrittenMilestone, WrittenShift
 from arshjul.formats.schema.site import WrittenSite
 from arshjul.formats.schema.target import WrittenTarget
-from arshjul.formats.workbook.calendar_notation import Day, DayAndTime
 from arshjul.formats.workbook.columns import columns
-from arshjul.formats.workbook.notation import Flag, FreeText, Id, Name, OneOf, Ref, Refs, Whole
+from arshjul.formats.workbook.notation import FreeText, Id, OneOf, Ref, Refs
 from arshjul.formats.workbook.settings_sheet import SettingSheet
 from arshjul.formats.workbook.sheet_kinds import (
     CalendarSheet,
@@ -41,6 +41,7 @@ from arshjul.formats.workbook.table import SheetColumn
 # fmt: off
 # A column is a line.
 
+BY_REPORT = ("id", "reported", "police", "from", "to", "until_further_notice", "shifts", "officers_left", "cause")
 _LINE = ("from", "to", "weekdays", "shift")
 _FIRST = (
     "id", "title", "sector", "area", "priority", "must", "officers", "window", "shifts", "weekdays", "nominated_on",
@@ -50,10 +51,6 @@ _FIRST = (
 )
 """The columns of operations that come first, in the order that people know; newer keys come after these."""
 
-ID = SheetColumn(("id",), Message("Id"), Id(), Message("Short and for good: letters a to z, digits, and . _ - after the first."), True)
-NAME = SheetColumn(("name",), Message("Name"), Name(), Message("The word that people see."), True)
-FROM = SheetColumn(("from",), Message("From"), Day("first"), Message("First date: 2027-05-12, 12 May 2027, or week 19."))
-TO = SheetColumn(("to",), Message("To"), Day("last"), Message("Last date, itself included. Empty beside a week: its Sunday."))
 ORDER = SheetColumn(("order",), Message("Order"), Refs("agencies", named=False), Message("The agencies in the order in which they were written, where it is another than that of the columns. It decides nothing."))
 """Written if a scenario needs it to be restored to the last byte."""
 
@@ -93,7 +90,7 @@ CALENDAR = CalendarSheet(
     (
         SheetColumn(("id",), Message("Id"), FreeText(), Message("Yours to use; it is not read.")),
         SheetColumn(("name",), Message("Name"), FreeText(), Message("Why, for people; it is not read.")),
-        FROM, TO,
+        *(replace(one, needed=False) for one in columns(WrittenPeriod)),
         SheetColumn(("is",), Message("Means"), OneOf({"closed": ("stängt", "closed"), "open": ("öppet", "open")}), Message("closed, or open for a date that would be closed otherwise. Empty: closed.")),
     ),
     about=Message("Dates on which nothing is placed. Public holidays of the country that the sheet Rules names need no row."),
@@ -107,7 +104,7 @@ SETTINGS_TABLE = SettingSheet(
         SheetColumn(("default",), Message("Default"), FreeText(), Message("What counts where no value stands; it is not read.")),
     ),
 )
-NAMES_TABLE = NameSheet("names", Message("Words"), ("names",), (ID, NAME), ids="names", about=Message("The words for sectors and programmes, as people read them in calendars and on pages."))
+NAMES_TABLE = NameSheet("names", Message("Words"), ("names",), columns(WrittenShift)[:2], ids="names", about=Message("The words for sectors and programmes, as people read them in calendars and on pages."))
 EXCEPTIONS = ExceptionSheet(
     "exceptions", Message("Exceptions"), ("agencies",),
     (*(replace(column, needed=column.needed and column.path == ("from",)) for column in columns(WrittenLoadException)), *columns(WrittenOperationsException)[2:]),
@@ -125,21 +122,8 @@ EARLIER_YEARS = ListSheet(
     "earlier-years", Message("Earlier years"), ("history",), columns(WrittenHeardLog),
     about=Message("The years whose withdrawals are known, each a row: what is learnt of them prices dates that are often taken back."),
 )
-SHIFTS = next(column for column in OPERATIONS.columns if column.path == ("shifts",))
-WEEKDAYS = next(column for column in OPERATIONS.columns if column.path == ("weekdays",))
 EARLIER_WITHDRAWALS = EarlierSheet(
-    "earlier-withdrawals", Message("Earlier withdrawals"), ("history",),
-    (
-        SheetColumn(("id",), Message("No"), Id(), Message("Number of the withdrawal."), True, ("Id",)),
-        SheetColumn(("reported",), Message("Reported"), DayAndTime(), Message("When it was told: 2026-05-12 06:30. Empty: nobody knows.")),
-        SheetColumn(("police",), Message("Units"), Refs("police"), Message("Who took back officers."), True, ("Enhet", "Unit")),
-        SheetColumn(("from",), Message("From"), Day("first"), Message("First date, in a year of the sheet Earlier years."), True),
-        TO,
-        SheetColumn(("until_further_notice",), Message("Until further notice"), Flag(), Message("yes: it went on when the year ended; leave To empty.")),
-        SHIFTS,
-        SheetColumn(("officers_left",), Message("Officers left"), Whole(), Message("How many were left in each shift. Empty: none.")),
-        SheetColumn(("cause",), Message("Cause"), FreeText(), Message("shooting, accident, match, demonstration or special-event. Another word, or none: other causes.")),
-    ),
+    "earlier-withdrawals", Message("Earlier withdrawals"), ("history",), columns(WrittenEarlierWithdrawal, BY_REPORT),
     about=Message("A row is what the police took back in a year that has been: rates of withdrawals are learnt from it."),
 )
 
