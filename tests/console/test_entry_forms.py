@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
+from html import escape
 
 import pytest
 
 from arshjul.actions.draft.draft import ANSWERS, NOMINATED, keep, opened_draft
 from arshjul.actions.draft.edit_operation import next_id
-from arshjul.console.fields import filled, given
+from arshjul.console.fields import declared, filled, given, prompt
 from arshjul.console.pages import ENTRY_FORMS
 from arshjul.console.pages.nominations import EDITED
 from arshjul.console.pages.operation import OBJECT
@@ -270,3 +271,21 @@ def test_a_wrong_field_names_what_is_wrong_in_it_and_the_focus_goes_there(desk: 
     assert len(described) > 1
     assert {id for ids in described for id in ids.split()} <= told.keys()
     assert "autofocus" not in browser.get("/nominations/new").body.decode()
+
+
+@pytest.mark.parametrize(
+    ("where", "name", "least"), [("/nominations/new", "operations", 20), ("/withdrawals/new", "withdrawals", 5)]
+)
+def test_a_form_has_the_labels_of_the_declarations(desk: Desk, where: str, name: str, least: int) -> None:
+    page = desk.browser().get(where).body.decode()
+    fields = [field for field in declared(name) if f' id="{field}"' in page]
+    assert len(fields) >= least
+    for field in fields:
+        assert f'<label for="{field}">{escape(years.WORDS.say(prompt(f"{name}.{field}")))}</label>' in page
+
+
+def test_a_new_operation_is_asked_for_every_key(desk: Desk) -> None:
+    page = desk.browser().get("/nominations/new").body.decode()
+    asked = {path for path, key in declared(NOMINATED).items() if key.kind not in {"mapping", "mappings"}}
+    missing = {path for path in asked if not re.search(rf'name="{path}[".]', page)}
+    assert {path.partition(".")[0] for path in missing} == {"fixed", "sites"}

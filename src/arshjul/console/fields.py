@@ -1,13 +1,19 @@
 """The kinds of field that forms have: from posted fields to the value of a key, and from a value to its fields."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import zip_longest
 from typing import Protocol
 
 from arshjul.console.forms import Form, whole_number
+from arshjul.errors import Message
+from arshjul.formats.schema.amendment import MODELS
+from arshjul.formats.schema.entry import EVENTS
 from arshjul.formats.schema.fields import DeclaredKey, keys
+from arshjul.formats.schema.frame import WrittenObject
+from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.formats.words import Written
 
 Sent = tuple[str, str]
@@ -163,6 +169,31 @@ _KINDS: Kinds = {
 }  # fmt: skip
 _TYPED = frozenset({"agencies", "operations"})
 """The sections whose ids are typed when a key takes several of them; the others have boxes."""
+
+
+_SHAPES: Mapping[str, type[Written]] = {**EVENTS, **MODELS, "operations": WrittenOperation, "objects": WrittenObject}
+
+
+@cache
+def declared(name: str) -> Mapping[str, DeclaredKey]:
+    """The keys of a list's items, by their fields: `window.from`, and `any_of.teams` of a list of mappings."""
+    return {".".join(key.path): key for key in _with_parts(keys(_SHAPES[name]))}
+
+
+def _with_parts(found: Iterable[DeclaredKey]) -> Iterator[DeclaredKey]:
+    for key in found:
+        yield key
+        yield from _with_parts(key.parts)
+
+
+def prompt(path: str) -> Message:
+    """The label of a field in forms, by its list and its name: `operations.window.from`."""
+    name, _, field = path.partition(".")
+    told = declared(name)[field].told
+    found = told.prompt or told.heading
+    if found is None:
+        raise KeyError(path)
+    return found
 
 
 def kinds_of(model: type[Written], *without: str, **other: FieldKind) -> Kinds:

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from arshjul.agenda.entry import clean
 from arshjul.console.access import CHANGING, READING
+from arshjul.console.fields import declared, prompt
 from arshjul.console.sessions import form_token
 from arshjul.console.visit import Visit
 from arshjul.domain.calendar import WEEKDAY_IDS
@@ -47,6 +48,8 @@ def rendered(
             focused=Markup(' tabindex="-1" autofocus') if part == CONTENT else "",
             _=said,
             language=said.language,
+            declared=declared,
+            label=lambda path: said.say(prompt(path)),
             day=lambda value: _short(said, value),
             linked=_linking(visit),
             **({} if visit is None else _naming(visit)),

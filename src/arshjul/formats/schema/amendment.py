@@ -58,9 +58,9 @@ class WrittenTeamsLost(WrittenDates[TeamsLost], _OfAgency[TeamsLost]):
     thing = TeamsLost
     told = {"from": FROM, "to": TO}
 
-    shifts: Annotated[list[ShiftId] | None, Told(Message("Shifts"), Message("pinned: its shift. teams lost: shifts; empty: all."), also=("Shift",))] = None
+    shifts: Annotated[list[ShiftId] | None, Told(Message("Shifts"), Message("pinned: its shift. teams lost: shifts; empty: all."), also=("Shift",), prompt=Message("Shifts (none ticked: all)"))] = None
     weekdays: Annotated[Weekdays | None, WEEKDAYS] = None
-    teams_left: Annotated[Teams, Told(Message("Number"))] = 0
+    teams_left: Annotated[Teams, Told(Message("Number"), prompt=Message("Teams left"))] = 0
     cause: Annotated[Text, Told(Message("Cause"))] = ""
 
 
@@ -151,10 +151,10 @@ class WrittenPinned(WrittenPin, WrittenOnOperation[Pinned]):
     thing = Pinned
     flat = {"pin": WrittenPin}
     told = {
-        "date": Told(Message("Dates")),
-        "shift": Told(Message("Shifts")),
+        "date": Told(Message("Dates"), prompt=Message("Date")),
+        "shift": Told(Message("Shifts"), prompt=Message("Shift")),
         "police": Told(Message("Unit"), Message("pinned: its unit. Empty: any.")),
-        "any_of": Told(Message("Chosen"), Message("pinned: the agency chosen of each group in One of. Empty: any.")),
+        "any_of": Told(Message("Chosen"), Message("pinned: the agency chosen of each group in One of. Empty: any."), prompt=Message("One of")),
     }
 
 
@@ -172,7 +172,7 @@ class WrittenOtherDates(WrittenOnOperation[OtherDates]):
     thing = OtherDates
 
     agency: Annotated[AgencyId, Told(Message("Agency"), Message("not on: who asks. teams lost: who loses them."))]
-    dates: Annotated[list[Dates], Told(Message("Dates"), Message("pinned: its date. held: the date on which it was. not on: dates, weeks and periods."))]
+    dates: Annotated[list[Dates], Told(Message("Dates"), Message("pinned: its date. held: the date on which it was. not on: dates, weeks and periods."), prompt=Message("Not on these dates"))]
     cause: Annotated[Text, Told(Message("Cause"), Message("You and that agency alone read it."))] = ""
 
 

@@ -29,7 +29,7 @@ _ENDS = {"to": KeyName("to"), "until": KeyName("until_further_notice")}
 class WrittenEntry(Shape[Thing]):
     """The keys of every entry; `revision` is only in plan.json."""
 
-    reported: Annotated[Moment | None, Told(Message("Reported"), Message("When it was told. Empty: the moment of the replan."))] = None
+    reported: Annotated[Moment | None, Told(Message("Reported"), Message("When it was told. Empty: the moment of the replan."), prompt=Message("Reported (empty: now)"))] = None
     revision: Annotated[Whole | None, FromReplan] = None
 
     def mapping(self) -> Mapped:
@@ -43,10 +43,10 @@ class WrittenWithdrawal(WrittenEntry[Withdrawal]):
     """A withdrawal: who withdrew what, and why. `until` is only in plan.json."""
 
     thing = Withdrawal
-    told = {"reported": Told(Message("Reported"), Message("When it was told: 2027-05-12 06:30. Empty: the moment of the replan."))}
+    told = {"reported": Told(Message("Reported"), Message("When it was told: 2027-05-12 06:30. Empty: the moment of the replan."), prompt=Message("Reported (empty: now)"))}
 
     id: Annotated[Id, Told(Message("No"), Message("Number of the withdrawal, or of what is given back."), also=("Id",))]
-    police: Annotated[list[UnitId], Told(Message("Units"), Message("Who takes back officers."), also=("Enhet", "Unit"))]
+    police: Annotated[list[UnitId], Told(Message("Units"), Message("Who takes back officers."), also=("Enhet", "Unit"), prompt=Message("Unit"))]
     first: Annotated[Day, FROM] = Field(alias="from")
     last: Annotated[Day | None, TO] = Field(None, alias="to")
     until_further_notice: Annotated[Flag, Told(Message("Until further notice"), Message("yes: its end is not known; leave To empty."))] = False
@@ -95,7 +95,7 @@ class WrittenGivenBack(WrittenEntry[GivenBack]):
     first: Annotated[Day | None, FROM] = Field(None, alias="from")
     last: Annotated[Day | None, TO] = Field(None, alias="to")
     shifts: Annotated[list[ShiftId] | None, SHIFTS] = None
-    officers: Annotated[Officers | None, Told(Message("Officers left"))] = None
+    officers: Annotated[Officers | None, Told(Message("Officers left"), prompt=Message("Officers (empty: as before the withdrawal)"))] = None
 
     def model_post_init(self, _: object) -> None:
         """Refuses an end before the beginning."""
@@ -163,10 +163,10 @@ class WrittenOutcome(WrittenEntry[Outcome]):
 
     operation: Annotated[OperationId, Told(Message("Operation"), Message("The operation's number."), also=("Nr", "No",))]
     day: Annotated[Day | None, Told(Message("Date"), Message("Its date. Empty: where the plan has it."))] = Field(None, alias="date")
-    result: Annotated[Result, choice(*RESULTS), Told(Message("Result"), Message("done, without police, aborted (begun, broken off) or called off (did not begin).")), Worded({"done": ("genomförd", "done"), "without-police": ("utan polis", "without police"), "aborted": ("avbruten", "aborted"), "called-off": ("inställd", "called off")})]
-    officers: Annotated[Officers | None, Told(Message("Officers"), Message("Officers that came."))] = None
-    teams: Annotated[dict[AgencyId, Teams], Told(Message("Teams"), Message("Teams that came: miljo 1, skatteverket 1."))] = Field({}, exclude_if=lambda teams: not teams)
-    figures: Annotated[dict[Id, Whole], Told(Message("Figures"), Message("What was counted, by id: controls 4, persons 11."))] = Field({}, exclude_if=lambda figures: not figures)
+    result: Annotated[Result, choice(*RESULTS), Told(Message("Result"), Message("done, without police, aborted (begun, broken off) or called off (did not begin)."), prompt=Message("Outcome")), Worded({"done": ("genomförd", "done"), "without-police": ("utan polis", "without police"), "aborted": ("avbruten", "aborted"), "called-off": ("inställd", "called off")})]
+    officers: Annotated[Officers | None, Told(Message("Officers"), Message("Officers that came."), prompt=Message("Officers who came"))] = None
+    teams: Annotated[dict[AgencyId, Teams], Told(Message("Teams"), Message("Teams that came: miljo 1, skatteverket 1."), prompt=Message("Teams that came"))] = Field({}, exclude_if=lambda teams: not teams)
+    figures: Annotated[dict[Id, Whole], Told(Message("Figures"), Message("What was counted, by id: controls 4, persons 11."), prompt=Message("What was counted"))] = Field({}, exclude_if=lambda figures: not figures)
     note: Annotated[Text, Told(Message("Note"), Message("Your own words."))] = Field("", exclude_if=lambda note: not note)
 
 

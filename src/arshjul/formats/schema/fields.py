@@ -35,12 +35,13 @@ class FromReplan:
 class Told:
     """The words for a key: the heading of its column, a note on its contents, and its name in a sentence.
 
-    `also` are further headings. `parts` are the words for the keys of a mapping that is used in several places.
+    `prompt` is its label in a form if that is not the heading. `also` are further headings. `parts` are the words for the keys of a mapping that is used in several places.
     """
 
     heading: Message | None = None
     note: Message | None = None
     label: Message | None = None
+    prompt: Message | None = None
     also: tuple[str, ...] = ()
     parts: "Mapping[str, Told]" = field(default_factory=dict)
 

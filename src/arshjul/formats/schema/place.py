@@ -20,9 +20,18 @@ WHERE_ANY = Field(exclude_if=operator.not_)
 FROM = Told(Message("From"), Message("First date: 2027-05-12, 12 May 2027, or week 19."))
 TO = Told(Message("To"), Message("Last date, itself included. Empty beside a week: its Sunday."))
 SHIFTS = Told(
-    Message("Shifts"), Message("Several with commas between them. Empty: all."), Message("shifts"), also=("Shift",)
+    Message("Shifts"),
+    Message("Several with commas between them. Empty: all."),
+    Message("shifts"),
+    Message("Shifts (none ticked: all)"),
+    ("Shift",),
 )
-WEEKDAYS = Told(Message("Weekdays"), Message("Like Mon, Wed–Fri. Empty: all."), Message("weekdays"))
+WEEKDAYS = Told(
+    Message("Weekdays"),
+    Message("Like Mon, Wed–Fri. Empty: all."),
+    Message("weekdays"),
+    Message("Weekdays (none ticked: all)"),
+)
 
 
 class WrittenPeriod(Shape[Span]):
