@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Hashable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from itertools import chain
 
 from arshjul.domain.calendar import Span, month_of, week_of
 from arshjul.domain.grid import SlotSet
@@ -43,10 +44,11 @@ def contradictions(context: ReplanContext) -> Iterator[Doubt]:
     """All contradictions, kind by kind."""
     days = {id: _days(context, operation) for id, operation in context.scenario.operations.items()}
     yield from _never_offered(context)
-    cut_short = list(_repeats_cut_short(context, days))
-    yield from (doubt for _, doubt in cut_short)
-    yield from _without_room(context, days, {id for ids, _ in cut_short for id in ids})
-    yield from _too_near(context, days)
+    told: set[str] = set()
+    for ids, doubt in chain(_repeats_cut_short(context, days), _without_room(context, days, told)):
+        told.update(ids)
+        yield doubt
+    yield from _too_near(context, days, told)
     yield from _out_of_reach(context, days)
     for limit in _limits(context):
         yield from _over(context, days, limit)
@@ -132,8 +134,10 @@ def _follows(ends: list[int], day: int, after: FollowUp) -> bool:
     return latest > 0 and (after.max_days is None or day - ends[latest - 1] <= after.max_days)
 
 
-def _without_room(context: ReplanContext, days: dict[str, list[int]], told: Collection[str]) -> Iterator[Doubt]:
-    """Follow-ups without a suitable pair of dates, or only with pairs that the sector's spacing forbids."""
+def _without_room(
+    context: ReplanContext, days: dict[str, list[int]], told: Collection[str]
+) -> Iterator[tuple[tuple[str, ...], Doubt]]:
+    """Ids of follow-ups without a suitable pair of dates, or only with pairs that the sector's spacing forbids."""
     scenario = context.scenario
     for number, operation in enumerate(scenario.operations.values()):
         after = operation.after
@@ -152,7 +156,7 @@ def _without_room(context: ReplanContext, days: dict[str, list[int]], told: Coll
                 "Widen a window, or allow other days between.",
                 values,
             )
-            yield Doubt("no-room", text, where)
+            yield (operation.id,), Doubt("no-room", text, where)
         elif longest < apart:
             text = counted(
                 longest,
@@ -162,11 +166,14 @@ def _without_room(context: ReplanContext, days: dict[str, list[int]], told: Coll
                 "allow more days between, widen a window, or lower sector_spacing_days.",
                 **values,
             )
-            yield Doubt("no-room", text, where)
+            yield (operation.id,), Doubt("no-room", text, where)
 
 
-def _too_near(context: ReplanContext, days: dict[str, list[int]]) -> Iterator[Doubt]:
-    """Operations of one sector in one area whose dates have room for fewer of them than there are."""
+def _too_near(context: ReplanContext, days: dict[str, list[int]], doubted: Collection[str]) -> Iterator[Doubt]:
+    """Operations of one sector in one area whose dates have room for fewer of them than there are.
+
+    Of the doubted follow-ups it has been said already that they have no room.
+    """
     own = {id: own_spacing(context.scenario.settings, one) for id, one in context.scenario.operations.items()}
     told: set[frozenset[str]] = set()
     for spacing in sorted({*own.values()} - {0}, reverse=True):
@@ -177,7 +184,7 @@ def _too_near(context: ReplanContext, days: dict[str, list[int]]) -> Iterator[Do
                 kinds[operation.sector, operation.area].append(operation)
         for kind in kinds.values():
             for near in _crowded(kind, days, spacing):
-                if not any(near <= before for before in told) and not _is_follow_up(context, near):
+                if not any(near <= before for before in told) and len(near - {*doubted}) > 1:
                     told.add(near)
                     yield _crowd(context, days, [one for one in kind if one.id in near], spacing)
 
@@ -215,13 +222,6 @@ def _crowd(context: ReplanContext, days: dict[str, list[int]], near: list[Operat
     ours = [one for one in near if one.spacing_days == spacing]
     where: Where = ("operations", order.index(ours[0].id), "spacing_days") if ours else _USUAL_SPACING
     return Doubt("no-room", text, where)
-
-
-def _is_follow_up(context: ReplanContext, two: frozenset[str]) -> bool:
-    """True for an operation and its own follow-up, which `_without_room` reports."""
-    operations = context.scenario.operations
-    earlier = {after.operation for id in two if (after := operations[id].after) is not None}
-    return len(two) == 2 and bool(earlier & two)
 
 
 def _out_of_reach(context: ReplanContext, days: dict[str, list[int]]) -> Iterator[Doubt]:
