@@ -43,8 +43,8 @@ def seeds(often: Container[int]) -> list[Any]:
     return [seed if seed in often else pytest.param(seed, marks=pytest.mark.slow) for seed in range(150)]
 
 
-MET = (0, 59)
-"""In 59 something is out that has no points, and would come in when nothing is hit. Each fault below shows in one."""
+MET = (0, 2, 45)
+"""In 45 something is out that has no points, and would come in when nothing is hit. Each fault below shows in one."""
 
 FAULTS = (
     Fault(
@@ -244,7 +244,7 @@ def _fails(seed: int) -> bool:
     return False
 
 
-@pytest.mark.parametrize("seed", seeds((0, 1, 2, 59)))
+@pytest.mark.parametrize("seed", seeds((0, 1, 2, 45)))
 def test_only_rules_of_officers_are_broken_and_of_units_that_lack_some(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
