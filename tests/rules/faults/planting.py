@@ -47,13 +47,22 @@ def planted(fault: Fault) -> Iterator[None]:
         function.__code__ = faulty[function.__qualname__]
     for owner, name, _, wrong in constants:
         setattr(owner, name, wrong)
+    _forget(module)
     try:
         yield
     finally:
+        _forget(module)
         for function, code_before in zip(functions, right, strict=True):
             function.__code__ = code_before
         for owner, name, before, _ in constants:
             setattr(owner, name, before)
+
+
+def _forget(module: ModuleType) -> None:
+    """Empties what the module's cached functions remember: it is right before the fault, and wrong after."""
+    for cached in vars(module).values():
+        if hasattr(cached, "cache_clear"):
+            cached.cache_clear()
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:
