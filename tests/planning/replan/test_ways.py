@@ -110,7 +110,7 @@ def differ_by_chance(seed: int) -> bool:
 OWN_PLANS = Fault("planning.replan.replan", "if wanted <= worth.items()", "if False", "each keeps a plan of its own")
 
 
-@pytest.mark.parametrize("seed", [7, 17, 18])
+@pytest.mark.parametrize("seed", [16, 21, 33])
 def test_options_of_equal_values_are_one_plan(seed: int) -> None:
     assert not differ_by_chance(seed)
     with planted(OWN_PLANS):
