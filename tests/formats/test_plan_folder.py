@@ -15,8 +15,8 @@ from arshjul.domain.entries.amendment import (
     Amendment,
     Cancelled,
     FewerOfficers,
-    Held,
     LeftOut,
+    MilestoneHeld,
     Nominated,
     OtherDates,
     Pinned,
@@ -61,7 +61,7 @@ CHANGES: tuple[Amendment, ...] = (
     FewerOfficers("OP-002", 1),
     WithoutPolice("OP-002", PLACED.slot),
     LeftOut("OP-002"),
-    Held("OP-002", "nomination", date(2027, 1, 9)),
+    MilestoneHeld("OP-002", "nomination", date(2027, 1, 9)),
 )
 PLAN = Plan(
     as_of=datetime(2027, 1, 10, 9, 30, tzinfo=ZONE),

@@ -13,7 +13,7 @@ from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.entries.amendment import (
     Cancelled,
     FewerOfficers,
-    Held,
+    MilestoneHeld,
     Nominated,
     OtherDates,
     Pinned,
@@ -139,7 +139,7 @@ def test_changes_are_read(tmp_path: Path) -> None:
         TeamsLost("skatteverket", Span(week.first, week.first)),
         FewerOfficers("OP-001", 1),
         WithoutPolice("OP-003", reported=datetime(2027, 5, 1, 8, tzinfo=ZONE)),
-        Held("OP-001", "nomination", date(2027, 1, 5)),
+        MilestoneHeld("OP-001", "nomination", date(2027, 1, 5)),
     )
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.entries.amendment import Held
+from arshjul.domain.entries.amendment import MilestoneHeld
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.operation import FollowUp
@@ -192,8 +192,12 @@ def test_overdue_milestones_stay_until_they_are_held_or_an_outcome_is_in() -> No
     assert [(due.operation, due.milestone.id, due.overdue) for due in found.due] == [
         ("OP-1", "sheet", True), ("OP-1", "review", True), ("OP-3", "sheet", True),
     ]  # fmt: skip
-    ticked = [Held("OP-1", "sheet", january), Held("OP-1", "review", january), Held("OP-3", "sheet", february)]
-    again = Entries(changes=(*ticked, Held("OP-1", "review", date(2027, 1, 11))))
+    ticked = [
+        MilestoneHeld("OP-1", "sheet", january),
+        MilestoneHeld("OP-1", "review", january),
+        MilestoneHeld("OP-3", "sheet", february),
+    ]
+    again = Entries(changes=(*ticked, MilestoneHeld("OP-1", "review", date(2027, 1, 11))))
     after = today(scenario, plan, again, found.as_of, checked=True)
     assert [(due.operation, due.milestone.id) for due in after.due] == [("OP-1", "review")], "before its date"
     assert today(scenario, plan, Entries(changes=tuple(ticked)), found.as_of, checked=True).due == ()

@@ -183,7 +183,7 @@ class LeftOut(OnOperation):
 
 
 @dataclass(frozen=True, slots=True)
-class Held(OnOperation):
+class MilestoneHeld(OnOperation):
     """A milestone of an operation that was held on that date. It changes nothing in the scenario."""
 
     milestone: str

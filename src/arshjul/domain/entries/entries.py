@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 
 from arshjul.domain.calendar import Slot
-from arshjul.domain.entries.amendment import Amendment, Held, LeftOut, Pinned, WithoutPolice
+from arshjul.domain.entries.amendment import Amendment, LeftOut, MilestoneHeld, Pinned, WithoutPolice
 from arshjul.domain.entries.answer import Answered, refusals
 from arshjul.domain.entries.filling import Filling
 from arshjul.domain.entries.outcome import Outcome, latest
@@ -128,7 +128,7 @@ class Entries:
 
     def held(self) -> Mapping[tuple[str, str], date]:
         """The date on which each milestone was held, by operation and milestone; the latest entry counts."""
-        return {(one.operation, one.milestone): one.day for one in self.changes if isinstance(one, Held)}
+        return {(one.operation, one.milestone): one.day for one in self.changes if isinstance(one, MilestoneHeld)}
 
     @property
     def answers(self) -> tuple[Answered, ...]:

@@ -14,8 +14,8 @@ from arshjul.domain.entries.amendment import (
     Cancelled,
     Edited,
     FewerOfficers,
-    Held,
     LeftOut,
+    MilestoneHeld,
     Nominated,
     OtherDates,
     Pinned,
@@ -176,10 +176,10 @@ class WrittenOtherDates(WrittenOnOperation[OtherDates]):
     cause: Annotated[Text, Told(Message("Cause"), Message("You and that agency alone read it."))] = ""
 
 
-class WrittenHeld(WrittenOnOperation[Held]):
+class WrittenHeld(WrittenOnOperation[MilestoneHeld]):
     """`held`: a milestone of an operation, and the date on which it was held."""
 
-    thing = Held
+    thing = MilestoneHeld
 
     milestone: Annotated[Id, Told(Message("Milestone"), Message("held: the milestone, by its id."))]
     day: Annotated[Day, Told(Message("Dates"))] = Field(alias="date")

@@ -13,8 +13,8 @@ from arshjul.domain.entries.amendment import (
     Cancelled,
     Edited,
     FewerOfficers,
-    Held,
     LeftOut,
+    MilestoneHeld,
     Nominated,
     OtherDates,
     Pinned,
@@ -231,7 +231,7 @@ _SENTENCES: Mapping[type, Callable[[Scenario, Any], Message]] = {
     Outcome: _outcome,
     Nominated: lambda _, one: Message("{operation} was nominated.", {"operation": one.operation.id}),
     Cancelled: lambda _, one: Message("{operation} was cancelled.", _about(one)),
-    Held: lambda scenario, one: Message(
+    MilestoneHeld: lambda scenario, one: Message(
         "{milestone} of {operation} was held on {day}.",
         {"milestone": scenario.figure(one.milestone), "operation": one.operation, "day": one.day},
     ),

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.amended import amended
-from arshjul.domain.entries.amendment import Cancelled, Held, LeftOut, Pinned, WithoutPolice
+from arshjul.domain.entries.amendment import Cancelled, LeftOut, MilestoneHeld, Pinned, WithoutPolice
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.placement import Placement
@@ -53,7 +53,7 @@ def settle(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) ->
     for change in entered.changes:
         if isinstance(change, Pinned):
             _refuse_past_pin(scenario, change, begun, as_of)
-        if isinstance(change, Held) and change.day > as_of.date():
+        if isinstance(change, MilestoneHeld) and change.day > as_of.date():
             values = {"operation": change.operation, "day": change.day, "as_of": as_of}
             raise Refused(Message("No milestone of {operation} was held on {day}: that is after {as_of}.", values))
         if isinstance(change, WithoutPolice):
