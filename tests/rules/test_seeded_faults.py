@@ -9,7 +9,6 @@ them miss may be caught by another seed: then that one belongs there too.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 from functools import cache
 
 import pytest
@@ -46,9 +45,7 @@ def pool() -> list[Specimen]:
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
 def test_fault_is_caught(fault: Fault) -> None:
     specimens, by = pool(), fault.by or RULE_OF[fault.module]
-    # A scenario keeps what was worked out of it: what a fault below the rules made of it must be met by no other test.
-    apart = nullcontext() if fault.module.startswith("rules.") else read_anew()
-    with apart, planted(fault):
+    with planted(fault):
         told = cases(by) if by in BY_ID else []
         # The cheapest first: a check of a few placements, a board of many plans, a board for each case, all read anew.
         if not any(map(_misjudged, told)) and not _disagree(by, specimens) and not any(map(_misposted, told)):
