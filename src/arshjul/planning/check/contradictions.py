@@ -6,11 +6,10 @@ rules for single placements leave it lie there.
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterator, Set
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from itertools import chain
 
 from arshjul.domain.calendar import Span, month_of, week_of
 from arshjul.domain.grid import SlotSet
@@ -44,11 +43,11 @@ def contradictions(context: ReplanContext) -> Iterator[Doubt]:
     """All contradictions, kind by kind."""
     days = {id: _days(context, operation) for id, operation in context.scenario.operations.items()}
     yield from _never_offered(context)
-    told: set[str] = set()
-    for ids, doubt in chain(_repeats_cut_short(context, days), _without_room(context, days, told)):
-        told.update(ids)
-        yield doubt
-    yield from _too_near(context, days, told)
+    cut_short = list(_repeats_cut_short(context, days))
+    of_repeats = {id for ids, _ in cut_short for id in ids}
+    without_room = list(_without_room(context, days, of_repeats))
+    yield from (doubt for _, doubt in (*cut_short, *without_room))
+    yield from _too_near(context, days, of_repeats | {id for id, _ in without_room})
     yield from _out_of_reach(context, days)
     for limit in _limits(context):
         yield from _over(context, days, limit)
@@ -136,8 +135,8 @@ def _follows(ends: list[int], day: int, after: FollowUp) -> bool:
 
 def _without_room(
     context: ReplanContext, days: dict[str, list[int]], told: Collection[str]
-) -> Iterator[tuple[tuple[str, ...], Doubt]]:
-    """Ids of follow-ups without a suitable pair of dates, or only with pairs that the sector's spacing forbids."""
+) -> Iterator[tuple[str, Doubt]]:
+    """Follow-ups without a suitable pair of dates, or only with pairs that the sector's spacing forbids, by id."""
     scenario = context.scenario
     for number, operation in enumerate(scenario.operations.values()):
         after = operation.after
@@ -156,7 +155,7 @@ def _without_room(
                 "Widen a window, or allow other days between.",
                 values,
             )
-            yield (operation.id,), Doubt("no-room", text, where)
+            yield operation.id, Doubt("no-room", text, where)
         elif longest < apart:
             text = counted(
                 longest,
@@ -166,10 +165,10 @@ def _without_room(
                 "allow more days between, widen a window, or lower sector_spacing_days.",
                 **values,
             )
-            yield (operation.id,), Doubt("no-room", text, where)
+            yield operation.id, Doubt("no-room", text, where)
 
 
-def _too_near(context: ReplanContext, days: dict[str, list[int]], doubted: Collection[str]) -> Iterator[Doubt]:
+def _too_near(context: ReplanContext, days: dict[str, list[int]], doubted: Set[str]) -> Iterator[Doubt]:
     """Operations of one sector in one area whose dates have room for fewer of them than there are.
 
     Of the doubted follow-ups it has been said already that they have no room.
@@ -184,7 +183,7 @@ def _too_near(context: ReplanContext, days: dict[str, list[int]], doubted: Colle
                 kinds[operation.sector, operation.area].append(operation)
         for kind in kinds.values():
             for near in _crowded(kind, days, spacing):
-                if not any(near <= before for before in told) and len(near - {*doubted}) > 1:
+                if not any(near <= before for before in told) and len(near - doubted) > 1:
                     told.add(near)
                     yield _crowd(context, days, [one for one in kind if one.id in near], spacing)
 
