@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -12,9 +13,9 @@ from tests.console.conftest import Desk
 from tests.console.test_older_options import entered
 
 
-def with_one_out(*given: object) -> ReplanOptions:
+def with_one_out(*given: Any) -> ReplanOptions:
     """The options, of which the first leaves one operation more out."""
-    found = replan_from(*given)  # type: ignore[arg-type]
+    found = replan_from(*given)
     few = found.options["fewest-changes"]
     *kept, last = few.placements
     worse = replace(few, placements=tuple(kept), unplaced=(*few.unplaced, Unplaced(last.operation)))

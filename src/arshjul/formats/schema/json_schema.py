@@ -67,7 +67,7 @@ def _told(key: DeclaredKey, say: Words) -> dict[str, object]:
 
 def _of_lists(shapes: Mapping[str, type[Written]]) -> type[BaseModel]:
     """A file of those lists."""
-    fields: dict[str, Any] = {name: (list[shape], []) for name, shape in shapes.items()}  # type: ignore[valid-type]
+    fields: dict[str, Any] = {name: (list[shape], []) for name, shape in shapes.items()}  # type: ignore[valid-type]  # a shape is known when it runs
     made: type[BaseModel] = create_model("Lists", __base__=Written, **fields)
     return made
 
