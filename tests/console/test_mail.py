@@ -30,7 +30,7 @@ OWN = MailWords(
     "Samordningen för gemensam tillsyn", "Hej allihop!", "Hälsningar", "031-390 06 00", "samordning@example.se"
 )
 MOVED = {"OP-000": date(2027, 3, 25), "OP-001": date(2027, 4, 6), "OP-002": date(2027, 4, 7)}
-KINDS = ("first", "changes", "questions")
+KINDS = ("first", "changes", "strike", "questions")
 AGENCY, UNIT = "a0", "p0"
 
 
@@ -62,6 +62,9 @@ def mail_of(kind: str, language: str, party: str) -> PartyMail:
         case "changes":
             new = moved(there, old, 3)
             return mail_of_changes(there, of_party(notices(there, there, old.placed, new).letters, party), said)
+        case "strike":
+            left = replace(old, revision=2, placements=old.placements[1:])
+            return mail_of_changes(there, of_party(notices(there, there, old.placed, left).letters, party), said)
         case _:
             new = moved(there, old, 1)
             asking = Asking(Former(there, old.placed), there, new, changes(old.placed, new.placed))

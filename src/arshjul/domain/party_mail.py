@@ -7,9 +7,10 @@ from dataclasses import dataclass
 class PartyMail:
     """A mail whose `body` has a line for each change or question.
 
-    In the mail alone: `opening`, the greeting, who writes and for whom; `details`, more lines under a heading; `todo`,
-    what the reader is asked to do, followed by the address to answer at; `ending`, whom to call, and the closing.
-    `from_name` and `reply_to` are headers; empty: as in the mail server's settings.
+    In the mail alone: `opening`, the greeting, who writes and for whom, and what it is about; `details`, in place of
+    the body the whole list, which only a party's first mail has; `todo`, what the reader is asked to do, followed by
+    the address to answer at; `ending`, whom to call, and the closing. `from_name` and `reply_to` are headers; empty: as
+    in the mail server's settings.
     """
 
     subject: str
@@ -24,7 +25,7 @@ class PartyMail:
     def text(self, link: str = "") -> str:
         """The mail's text, with the address at which its reader answers."""
         body = "\n".join(f"- {line}" for line in self.body.splitlines())
-        parts = (self.opening, body, self.details, self.todo, link, self.ending)
+        parts = (self.opening, self.details or body, self.todo, link, self.ending)
         return "\n\n".join(part for part in parts if part)
 
     def forgotten(self) -> "PartyMail":

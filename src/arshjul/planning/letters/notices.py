@@ -43,8 +43,8 @@ class Touched:
 class Letter:
     """A message ready to send to one party: its name and contact, and a sentence for each operation.
 
-    `touched` says for each sentence what it is about. In the first letter of a year it is empty, and `listed` has a
-    sentence for each of the party's operations.
+    `touched` says for each sentence what it is about. In the first letter of a year it is empty, and `listed` has all
+    that the party has a part in, by date.
     """
 
     to: Party
@@ -52,7 +52,7 @@ class Letter:
     contact: str
     lines: tuple[Message, ...]
     touched: tuple[Touched, ...] = ()
-    listed: tuple[Message, ...] = ()
+    listed: tuple[Placement, ...] = ()
 
     def days(self, zone: ZoneInfo) -> list[date]:
         """The dates on which its operations start."""
@@ -238,8 +238,8 @@ def _letters(scenario: Scenario, plan: Plan) -> Iterator[Letter]:
     for party in parties(scenario):
         own = [one for one in in_order if party != COORDINATOR and concerns(scenario, party, one)]
         if own:
-            known, listed = scenario.parties[party.id], tuple(_said(scenario, one) for one in own)
-            yield Letter(party, known.name, known.contact, tuple(_lines(scenario, own)), listed=listed)
+            known = scenario.parties[party.id]
+            yield Letter(party, known.name, known.contact, tuple(_lines(scenario, own)), listed=tuple(own))
 
 
 def _lines(scenario: Scenario, own: list[Placement]) -> Iterator[Message]:

@@ -1,14 +1,18 @@
 """Mail to a party. The text says who writes, what for, what to do, and whom to call."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import groupby
 
-from arshjul.agenda.clause import COMES
+from arshjul.agenda.clause import COMES, GOES
+from arshjul.agenda.notice import operation_said
 from arshjul.domain.party_mail import PartyMail
+from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.share import PartyShare, share
 from arshjul.errors import Message
 from arshjul.planning.letters.notices import Letter, Touched
-from arshjul.texts import Spelled, Words, counted
+from arshjul.texts import Month, Spelled, Words, counted, with_capital
 
 
 def mail_of_changes(scenario: Scenario, letter: Letter, words: Words) -> PartyMail:
@@ -17,7 +21,12 @@ def mail_of_changes(scenario: Scenario, letter: Letter, words: Words) -> PartyMa
         "You need not answer. It stands in your calendar too, if you subscribe to it. Get in touch at once if you "
         "cannot come."
     )
-    about = Message("This has changed for you:")
+    if all(GOES & {*one.kinds} for one in letter.touched):
+        todo = words(
+            "You need not answer. Strike it from your own planning; in your calendar, if you subscribe to it, it "
+            "stands as called off."
+        )
+    about = Message("The plan has changed, and this is what concerns you:")
     return _mail(scenario, letter, words, _changes_said(letter.touched), about, todo)
 
 
@@ -25,13 +34,55 @@ def mail_of_first_plan(scenario: Scenario, letter: Letter, words: Words) -> Part
     """The mail on a party's part of the first plan, with all of its dates."""
     n = len(letter.listed)
     subject = counted(n, "the date of your operation", "the dates of your {number} operations", number=Spelled(n))
-    details = _list(words("All of them:"), letter.listed, words) if n > 1 else ""
+    pressing = [f"- {words.say(line)}" for line in letter.lines[: len(letter.touched)]]
+    details = "\n\n".join(["\n".join(pressing)] * bool(pressing) + list(_by_month(scenario, letter, words)))
     todo = words(
         "You need not answer. The dates stand in your calendar too, if you subscribe to it. Get in touch if you cannot "
         "come on one of them."
     )
-    about = Message("The plan is made, and this is your part of it:")
+    about = Message("The plan is made. These are the operations that you take part in:")
     return _mail(scenario, letter, words, subject, about, todo, details)
+
+
+def _by_month(scenario: Scenario, letter: Letter, words: Words) -> Iterator[str]:
+    """The months of a party's operations, each with a line for every one: when, which, and the party's part in it."""
+    for month, placed in groupby(letter.listed, key=lambda one: Month(one.slot.day.replace(day=1))):
+        lines = (words.say(_place_said(scenario, letter, one, words)) for one in placed)
+        yield "\n".join([with_capital(words("{month}", month=month)), *(f"- {line}" for line in lines)])
+
+
+def _place_said(scenario: Scenario, letter: Letter, placement: Placement, words: Words) -> Message:
+    shift, days = scenario.shift(placement.slot.shift), (placement.slot.day, scenario.last_day(placement))
+    values = {
+        "days": " – ".join(f"{words.weekday(day)} {words.short_day(day)}" for day in dict.fromkeys(days)),
+        "hours": f"{shift.start:%H:%M}–{shift.end:%H:%M}",
+        "what": operation_said(scenario, placement.operation),
+    }
+    said, own = Message("{days} {hours}: {what}", values), share(scenario, placement, letter.to.id)
+    return said if own is None else _with_share(said, own)
+
+
+def _with_share(said: Message, own: PartyShare) -> Message:
+    """An operation in a list, with the party's teams or officers, and its role if that is another than taking part."""
+    n = own.strength
+    match own.role:
+        case "leads" if n == 0:
+            said = Message("{said}, you lead", {"said": said})
+        case "leads":
+            said = counted(n, "{said}, you lead with one team", "{said}, you lead with {n} teams", said=said)
+        case "needed":
+            said = counted(n, "{said}, one team", "{said}, {n} teams", said=said)
+        case "voluntary":
+            said = counted(n, "{said}, one team, voluntary", "{said}, {n} teams, voluntary", said=said)
+        case "serves":
+            said = counted(n, "{said}, one officer", "{said}, {n} officers", said=said)
+        case "lends":
+            said = counted(n, "{said}, you lend one officer", "{said}, you lend {n} officers", said=said)
+    if own.designated == "require":
+        said = Message("{said}, designated officer needed", {"said": said})
+    elif own.designated == "prefer":
+        said = Message("{said}, designated officer wished for", {"said": said})
+    return said
 
 
 def mail_of_questions(scenario: Scenario, letter: Letter, deadline: datetime, words: Words) -> PartyMail:
@@ -90,14 +141,10 @@ def _mail(
     return PartyMail(
         subject=words("{name}: {what}", name=name, what=subject),
         body="\n".join(words.say(line) for line in letter.lines),
-        opening=f"{greeting}\n\n{written} {words.say(about)}",
+        opening=f"{greeting}\n\n{written}\n\n{words.say(about)}",
         details=details,
         todo=todo,
         ending=f"{call}\n\n{closing}\n{writer}",
         from_name=writer,
         reply_to=given.reply_to or "",
     )
-
-
-def _list(heading: str, lines: Iterable[Message], words: Words) -> str:
-    return "\n".join([heading, *(f"- {words.say(line)}" for line in lines)])
