@@ -17,7 +17,7 @@ NO_TIME, TIME = Effort(limit_s=0.0), Effort(limit_s=60)
 
 def worth(year: WholeYear, levels: Sequence[str], answer: Answer) -> list[int]:
     """The values of an answer's plan on the board of the whole year."""
-    choice = year._on_the_year(answer.problem, answer.solution.choice)
+    choice = answer.choice_on(year.problem)
     assert choice is not None
     values = evaluate(year.problem.board, choice).values
     return [values[level] for level in levels]

@@ -20,9 +20,10 @@ from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import make_plan
 from arshjul.planning.problem import laid_out
 from arshjul.planning.replan import opened
-from arshjul.planning.replan.held import Held
 from arshjul.planning.replan.input import replan_input
-from arshjul.planning.replan.opened import Opened, Relaxed
+from arshjul.planning.replan.ladder import Answer, Rung
+from arshjul.planning.replan.opened import Relaxed
+from arshjul.planning.replan.replan import rungs_of
 from arshjul.planning.replan.whole_year import WholeYear
 from arshjul.rules.objectives import MUSTS, REPLAN_LEVELS
 from arshjul.solver import Solution, reduced_costs
@@ -220,21 +221,27 @@ def test_a_must_is_never_left_out_for_points_of_others(monkeypatch: pytest.Monke
 
 
 def agree(context: ReplanContext, option: str = "balanced") -> Solution:
-    """What is found nearby, which is the best of the whole year where that is said."""
+    """What the last rung before the whole year finds; every rung is held against the whole year."""
+    rungs: list[Rung]
+    *rungs, year = rungs_of(context)
     effort = Effort(60, seed=1)
-    first = Held(context).improve(option, [], effort)
-    found = Opened(context).improve(option, [replace(first, proven=False)], effort)
-    best = WholeYear(context).improve(option, [], effort).solution
-    assert found.solution.choice is not None
-    judged = evaluate(found.problem.board, found.solution.choice)
-    assert not judged.broken
-    assert all(judged.values[level.id] == level.value for level in found.solution.levels)
-    if found.proven:
-        assert values(found.solution) == values(best)
-    assert found.proven or not first.proven
-    assert values(found.solution) <= values(first.solution)
+    best = year.improve(option, [], effort).solution
     assert [level.id for level in best.levels] == list(REPLAN_LEVELS[option])
-    return found.solution
+    answers: list[Answer] = []
+    for rung in rungs:
+        unproven = [replace(one, proven=False) for one in answers]
+        answers.append(rung.improve(option, unproven, effort))
+        found = answers[-1].solution
+        assert found.choice is not None
+        judged = evaluate(answers[-1].problem.board, found.choice)
+        assert not judged.broken
+        assert all(judged.values[level.id] == level.value for level in found.levels)
+        if answers[-1].proven:
+            assert values(found) == values(best)
+        for narrower in answers:
+            assert answers[-1].proven or not narrower.proven
+            assert values(found) <= values(narrower.solution)
+    return answers[-1].solution
 
 
 @pytest.mark.parametrize(("fault", "seed"), FAULTS, ids=str)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Protocol
 
+from arshjul.board import Choice
 from arshjul.planning.effort import Effort
 from arshjul.planning.problem import PlanningProblem
 from arshjul.solver import Solution
@@ -25,6 +26,15 @@ class Answer:
     solution: Solution
     proven: bool = False
     named: bool = False
+
+    def choice_on(self, problem: PlanningProblem) -> Choice | None:
+        """The plan as a choice on the board of another problem, where each of its placements has an option too."""
+        choice = self.solution.choice
+        if problem is self.problem or choice is None:
+            return choice
+        here, there = self.problem.builder, problem.builder
+        picks = zip(here.modes, choice, strict=True)
+        return [None if pick is None else there.option(here.placement(id, pick)) for id, pick in picks]
 
 
 class Rung(Protocol):

@@ -74,16 +74,8 @@ class WholeYear:
             values = evaluate(self.problem.board, choice).values
             return [values[level] for level in levels]
 
-        choices = (self._on_the_year(answer.problem, answer.solution.choice) for answer in answers)
+        choices = (answer.choice_on(self.problem) for answer in answers)
         return min((one for one in choices if one is not None), key=worth, default=None)
-
-    def _on_the_year(self, problem: PlanningProblem, choice: Choice | None) -> Choice | None:
-        """A choice on another board as one on the board of the whole year."""
-        if problem is self.problem or choice is None:
-            return choice
-        small, full = problem.builder, self.problem.builder
-        picks = zip(small.modes, choice, strict=True)
-        return [None if pick is None else full.option(small.placement(id, pick)) for id, pick in picks]
 
 
 def _floors(answers: Iterable[Answer]) -> dict[str, int]:
