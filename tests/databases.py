@@ -24,6 +24,7 @@ from sqlalchemy import Connection
 
 from arshjul.store import engine, schema, versions
 from arshjul.store.store import Store, make_store, open_store
+from arshjul.store.versions import Lineage
 
 KINDS = ("sqlite", "postgresql")
 FILE = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
@@ -151,12 +152,12 @@ def made_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     Whose subject those steps are has them. Each database has a key of its own all the same.
     """
-    statements, newest, step_by_step = _statements(), versions.HEAD, versions.bring_up_to_date
+    statements, newest, step_by_step = _statements(), versions.YEAR, versions.bring_up_to_date
 
-    def make(connection: Connection, name: str) -> None:
+    def make(connection: Connection, name: str, lineage: Lineage) -> None:
         is_empty = connection.dialect.name == "sqlite" and versions.version(connection) is None
-        if not is_empty or newest != versions.HEAD:
-            step_by_step(connection, name)
+        if not is_empty or newest != lineage:
+            step_by_step(connection, name, lineage)
             return
         for one in statements:
             connection.exec_driver_sql(one)

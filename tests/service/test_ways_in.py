@@ -8,15 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from arshjul.actions.contacts.contacts import Invitation
+from arshjul.actions.contacts.contacts import invite as invited
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
 from arshjul.actions.draft.answer_addresses import hand_out, party_of
-from arshjul.actions.subscribers.read_feed import read_feed
+from arshjul.actions.subscribers.read_feed import digest_of_token, read_feed
 from arshjul.actions.subscribers.subscribe import Wanted, subscribe, unsubscribe
 from arshjul.cli.maintenance import closed_said
 from arshjul.console.sessions import invite, is_invited, let_in, who
 from arshjul.errors import InputError
-from arshjul.store import proposals, schema, ways_in
+from arshjul.store import contacts, proposals, schema, ways_in
 from arshjul.store.shelf import Shelf, fill
 from arshjul.store.store import Store, open_store
 from tests import years
@@ -47,9 +49,18 @@ def answers(store: Store, token: str) -> bool:
     return False
 
 
+def takes_part(store: Store, token: str) -> bool:
+    with store.reading() as db:
+        until = contacts.doors(db)[digest_of_token(token).hex()].open_until
+    return until is not None and until > LATER
+
+
+INVITATION = Invitation("a0", "Planeringen", ["report"])
+
 WAYS = {
     "address": Way(lambda store: subscribe(store, Wanted("agency-a0", "full"), "Någon", 400, "test", AT).token, reads),
     "answer_address": Way(lambda store: hand_out(store, "a0", "test", AT), answers),
+    "contact_address": Way(lambda store: invited(store, [INVITATION], "test", AT)[0].token, takes_part),
     "sign_in": Way(
         lambda store: invite(store, "eva", "coordinator", LATER),
         lambda store, token: is_invited(store, token, LATER),
@@ -92,7 +103,9 @@ def test_what_a_copy_lets_in_when_it_is_put_back(store: Store, tmp_path: Path, *
     restore(tmp_path / "copy.db", str(tmp_path / "other.db"), "test", LATER, keep=keep)
     other = open_store(str(tmp_path / "other.db"))
     lets_in = {name for name, way in WAYS.items() if way.lets_in(other, tokens[name])}
-    assert lets_in == ({"address", "answer_address"} if keep else set()), "nobody's session is in a copy"
+    assert lets_in == ({"address", "answer_address", "contact_address"} if keep else set()), (
+        "nobody's session is in a copy"
+    )
 
 
 def test_a_restore_counts_what_it_closes_of_every_kind(store: Store, tmp_path: Path) -> None:
@@ -103,11 +116,12 @@ def test_a_restore_counts_what_it_closes_of_every_kind(store: Store, tmp_path: P
     for way in WAYS.values():
         way.open(store)
     there = store.place.address or str(store.place.path)
-    copy = {"address": 2, "answer_address": 2, "sign_in": 1, "session": 1}
+    copy = {"address": 2, "answer_address": 2, "contact_address": 1, "sign_in": 1, "session": 1}
     done = restore(tmp_path / "copy.db", there, "test", LATER, replace=True)
     assert (done.revoked, done.shut) == (1, copy)
     assert [str(one) for one in closed_said(done.shut)] == [
         "2 addresses at which parties answer were closed: hand them out anew from the console.",
+        "One contact's address was closed: give it a new one.",
         "One person was signed out of the console.",
         "One link into the console that nobody had used was closed.",
     ]

@@ -11,7 +11,7 @@ from arshjul.errors import InputError, StorageError
 from arshjul.store import engine
 from arshjul.store.schema import metadata
 from arshjul.store.store import make_store, open_store
-from arshjul.store.versions import HEAD
+from arshjul.store.versions import YEAR
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_database_of_a_newer_version_is_left_alone(url: str) -> None:
     with store.writing() as db:
         db.execute(text("UPDATE alembic_version SET version_num = '0999'"))
     for opened in (make_store, open_store):
-        with pytest.raises(StorageError, match=f"0999, newer than this program, which knows {HEAD}"):
+        with pytest.raises(StorageError, match=f"0999, newer than this program, which knows {YEAR.head}"):
             opened(url)
 
 

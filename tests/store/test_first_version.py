@@ -5,6 +5,7 @@ and once moved, with four subscribers, and a fifth whose address was taken back.
 """
 
 import gzip
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -18,8 +19,8 @@ from arshjul.actions.publishing.publish import refresh
 from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.errors import StorageError
 from arshjul.store import in_use, outbox, revisions, schema, versions
+from arshjul.store.columns import moment_text
 from arshjul.store.engine import engine, place
-from arshjul.store.schema import moment_text
 from arshjul.store.shelf import Shelf, fill
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
@@ -49,7 +50,7 @@ def first(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         file.rename(where.path)
         return url
     with monkeypatch.context() as old:
-        old.setattr(versions, "HEAD", "0001")
+        old.setattr(versions, "YEAR", replace(versions.YEAR, head="0001"))
         store = make_store(url)
     written = engine(place(str(file)))
     known = MetaData()
@@ -105,7 +106,7 @@ def test_a_secret_that_waited_in_the_outbox_is_gone_and_its_message_waits(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as old:
-        old.setattr(versions, "HEAD", "0004")
+        old.setattr(versions, "YEAR", replace(versions.YEAR, head="0004"))
         store = make_store(url)
     written = MetaData()
     with store.writing() as db:
@@ -132,7 +133,7 @@ def test_what_waited_knows_its_revisions_by_their_hashes(
         years.published(source, years.write(tmp_path / str(n), year, made), years.NOW + n * timedelta(days=1), n)
     url = databases.empty()
     with monkeypatch.context() as old:
-        old.setattr(versions, "HEAD", "0010")
+        old.setattr(versions, "YEAR", replace(versions.YEAR, head="0010"))
         store = make_store(url)
     written = MetaData()
     with source.reading() as rows, store.writing() as db:
@@ -160,7 +161,7 @@ def test_what_was_asked_before_an_upgrade_is_answered_after_it(
     asked(before.browser())
     path = f"/answers/{hand_out(before.store, 'a0', 'Eva', before.now)}"
     with monkeypatch.context() as old:
-        old.setattr(versions, "HEAD", "0005")
+        old.setattr(versions, "YEAR", replace(versions.YEAR, head="0005"))
         store = make_store(url)
     with before.store.reading() as rows, store.writing() as db:
         there = inspect(db)

@@ -1,5 +1,6 @@
 """Databases that earlier versions made, with subscribers who go on reading them."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -56,7 +57,7 @@ def made_by(old: pytest.MonkeyPatch, version: str, url: str, folder: Path) -> St
     years.published(source, years.write(folder / "1", YEAR, PLAN))
     for level in LEVELS:
         subscribe(source, Wanted("agency-a0", level, "all"), "Någon", 4000, "test", years.NOW)
-    old.setattr(versions, "HEAD", version)
+    old.setattr(versions, "YEAR", replace(versions.YEAR, head=version))
     store = make_store(url)
     with source.reading() as rows, store.writing() as db:
         there = inspect(db)

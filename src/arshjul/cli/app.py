@@ -11,6 +11,7 @@ from arshjul.cli import (
     ask,
     boards,
     check,
+    contacts,
     filling,
     maintenance,
     plans,
@@ -47,6 +48,7 @@ COMMANDS = (
     | boards.commands
     | publishing.commands
     | subscriptions.commands
+    | contacts.commands
     | maintenance.commands
     | year_console.commands
 )

@@ -217,12 +217,17 @@ def told_said(done: "Copied") -> Iterator[Message]:
 
 
 def closed_said(shut: Mapping[str, int]) -> list[Message]:
-    """Sentences about answer addresses, sessions and links that a restore has closed; new ones must be asked for."""
+    """Sentences about addresses other than calendars', sessions and links that a restore has closed."""
     said = (
         counted(
             shut["answer_address"],
             "One address at which a party answers was closed: hand it out anew from the console.",
             "{n} addresses at which parties answer were closed: hand them out anew from the console.",
+        ),
+        counted(
+            shut["contact_address"],
+            "One contact's address was closed: give it a new one.",
+            "{n} contacts' addresses were closed: give them new ones.",
         ),
         counted(
             shut["session"],
@@ -235,7 +240,11 @@ def closed_said(shut: Mapping[str, int]) -> list[Message]:
             "{n} links into the console that nobody had used were closed.",
         ),
     )
-    return [one for name, one in zip(("answer_address", "session", "sign_in"), said, strict=True) if shut[name]]
+    return [
+        one
+        for name, one in zip(("answer_address", "contact_address", "session", "sign_in"), said, strict=True)
+        if shut[name]
+    ]
 
 
 @command

@@ -11,8 +11,8 @@ import zlib
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
+from arshjul.store.columns import moment_text
 from arshjul.store.faults import Damaged
-from arshjul.store.schema import moment_text
 
 MOST_UNPACKED = 100_000_000
 """The largest unpacked blob: blobs are files of a plan folder, which are smaller."""

@@ -9,8 +9,8 @@ from typing import Any, Literal
 from sqlalchemy import Select, Table, func, insert, inspect, select, update
 
 from arshjul.store import schema
+from arshjul.store.columns import moment_text
 from arshjul.store.faults import Damaged
-from arshjul.store.schema import moment_text
 from arshjul.store.site_key import is_in_clear
 from arshjul.store.store import Transaction
 

@@ -319,6 +319,65 @@ class Unsubscribed(OfSubscriber, action="unsubscribe", done=Message("revoked a c
 
 
 @dataclass(frozen=True)
+class OfContact(OfParty):
+    """Something was done with a contact of a party."""
+
+    contact: str
+
+
+@dataclass(frozen=True)
+class ContactInvited(OfContact, action="invite-contact", done=Message("invited a contact of a party")):
+    """A function of a party was invited to the portal."""
+
+
+@dataclass(frozen=True)
+class ContactReaddressed(OfContact, action="readdress-contact", done=Message("gave a contact a new address")):
+    """A contact got another address, and the former ones were closed."""
+
+
+@dataclass(frozen=True)
+class ContactEnded(OfContact, action="end-contact", done=Message("revoked a contact of a party")):
+    """A contact was revoked, with its addresses and sessions."""
+
+
+@dataclass(frozen=True)
+class ContactLocked(OfContact, action="lock-contact", done=Message("locked a contact of a party")):
+    """What the contact sends is put aside from now on."""
+
+
+@dataclass(frozen=True)
+class ContactUnlocked(OfContact, action="unlock-contact", done=Message("unlocked a contact of a party")):
+    """What the contact sends counts again."""
+
+
+@dataclass(frozen=True)
+class ContactNarrowed(OfContact, action="narrow-contact", done=Message("changed what a contact may do")):
+    """What a contact may do was changed."""
+
+
+@dataclass(frozen=True)
+class OfPartyEntry(OfParty):
+    """Something was done with an entry that a contact of the party sent."""
+
+    entry: str
+
+
+@dataclass(frozen=True)
+class PartyEntryTaken(OfPartyEntry, action="take-report", done=Message("entered what a party has reported")):
+    """A report became an entry of the year."""
+
+
+@dataclass(frozen=True)
+class PartyEntryPutAside(OfPartyEntry, action="put-aside", done=Message("put aside what a party has sent")):
+    """An entry was put aside, and stays so."""
+
+
+@dataclass(frozen=True)
+class PartyFaultsSeen(LogEvent, action="see-faults", done=Message("has seen what was not taken in from the portal")):
+    """The list of faults was emptied."""
+
+
+@dataclass(frozen=True)
 class OfSites(LogEvent):
     """Something was done with `n` sites."""
 

@@ -4,12 +4,9 @@ Everything large is a `blob`, named by the SHA-256 of its bytes and stored gzipp
 stored once, and a feed's gzip is made when it is published, not on request.
 """
 
-from datetime import UTC, datetime
-
 from sqlalchemy import (
     Boolean,
     Column,
-    Dialect,
     ForeignKey,
     ForeignKeyConstraint,
     Integer,
@@ -18,50 +15,13 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     false,
 )
-from sqlalchemy.types import TypeDecorator
 
-from arshjul.store.faults import Damaged
+from arshjul.store.columns import NAMING, Digest, Moment
 
-
-class Moment(TypeDecorator[datetime]):
-    """An aware moment as text in UTC: the same characters in every database, so that hashes agree."""
-
-    impl = String(27)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """To the tables."""
-        return None if value is None else moment_text(value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """The moment in a column's text, which must have exactly the written form."""
-        if value is None:
-            return None
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            raise Damaged("a moment that is none") from None
-        if moment_text(moment) != value:
-            raise Damaged("a moment in another form")
-        return moment
-
-
-def moment_text(moment: datetime) -> str:
-    """The moment as stored in the tables: 2027-03-02T08:00:00.000000Z."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-    }
-)
-
-Digest = String(64)
+metadata = MetaData(naming_convention=NAMING)
 
 blob = Table(
     "blob",
@@ -337,6 +297,67 @@ outbox = Table(
     Column("reply_to", Text, nullable=False, server_default=""),
 )
 
+# A function of a party that takes part at the portal. `may`: a JSON list. What is ended stays, without mail addresses.
+contact = Table(
+    "contact",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("party", String(80), nullable=False),
+    Column("function", Text, nullable=False),
+    Column("may", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("code_to", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("locked_at", Moment),
+)
+
+# The address of a contact. Of its token only the SHA-256 is stored. `page`: the only page that it opens; empty: all.
+contact_address = Table(
+    "contact_address",
+    metadata,
+    Column("digest", Digest, primary_key=True),
+    Column("contact", String(32), ForeignKey("contact.id"), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("revoked_at", Moment),
+    Column("page", String(16), nullable=False, server_default=""),
+)
+
+# What a contact sent, for ever, as it was carried in: `digest` is of the whole row as the portal had it. `state`:
+# `waits` for the coordinator, `taken` into the year's entries (under the id `item`), or put `aside`.
+party_entry = Table(
+    "party_entry",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("contact", String(32), ForeignKey("contact.id"), nullable=False),
+    Column("key", String(64), nullable=False),
+    Column("party", String(80), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("corrects", String(32), nullable=False),
+    Column("seen", Digest, nullable=False),
+    Column("reported", Moment, nullable=False),
+    Column("received", Moment, nullable=False),
+    Column("digest", Digest, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("item", String(80), nullable=False, server_default=""),
+    Column("settled_at", Moment),
+    Column("settled_by", Text, nullable=False, server_default=""),
+    UniqueConstraint("contact", "key"),
+)
+
+# A row of the portal's inbox that was not taken in, and why: by a digest of the row, so that each is told once.
+party_fault = Table(
+    "party_fault",
+    metadata,
+    Column("row_digest", Digest, primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("party", String(80), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
 # A revision that parties were told of, and that no longer exists since an older backup was restored.
 told_revision = Table(
     "told_revision",
@@ -373,7 +394,7 @@ IMMUTABLE = (blob, revision, feed, cause, site_seal)
 
 TABLES = (
     *IMMUTABLE, site, state, uid_key, subscriber, address, address_note, fetch, audit, draft, draft_site, entry, job,
-    job_option, proposal, answer_address, told_revision, outbox
+    job_option, proposal, answer_address, contact, contact_address, party_entry, party_fault, told_revision, outbox
 )  # fmt: skip
 """All tables in a backup, in the order in which rows can be written."""
 

@@ -14,11 +14,11 @@ from sqlalchemy import Connection, select
 
 from arshjul.store import readers, revisions, schema
 from arshjul.store.chain import digest_of, packed, unpacked
+from arshjul.store.columns import moment_text
 from arshjul.store.engine import plain
 from arshjul.store.faults import Damaged, as_storage_error
 from arshjul.store.google import for_google
 from arshjul.store.revisions import FeedKey
-from arshjul.store.schema import moment_text
 from arshjul.store.store import Store, Transaction
 
 

@@ -1,4 +1,4 @@
-"""All ways to be admitted: calendars' addresses, addresses for answers, links into the console, and sessions.
+"""All ways to be admitted: addresses of calendars, for answers and of contacts, links into the console, and sessions.
 
 Closing all of them, and carrying over closed ones, is done here; a new kind is added here.
 """
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from arshjul.store import proposals, readers, schema, sessions
+from arshjul.store import contacts, proposals, readers, schema, sessions
 from arshjul.store.door import Door
 from arshjul.store.store import Transaction
 
@@ -18,11 +18,12 @@ class Doors:
 
     calendars: Mapping[str, Door]
     answers: Mapping[str, Door]
+    contacts: Mapping[str, Door]
 
 
 def doors(db: Transaction) -> Doors:
     """Every door, as it is."""
-    return Doors(readers.doors(db), proposals.doors(db))
+    return Doors(readers.doors(db), proposals.doors(db), contacts.doors(db))
 
 
 def open_now(db: Transaction, now: datetime) -> dict[str, set[str]]:
@@ -31,6 +32,7 @@ def open_now(db: Transaction, now: datetime) -> dict[str, set[str]]:
     return {
         schema.address.name: _open(known.calendars, now),
         schema.answer_address.name: _open(known.answers, now),
+        schema.contact_address.name: _open(known.contacts, now),
         **sessions.open_now(db, now),
     }
 
@@ -43,10 +45,12 @@ def close_again(db: Transaction, known: Doors, now: datetime) -> None:
     """Closes what `known` says is closed, and shortens what closes earlier there."""
     readers.close_again(db, known.calendars, now)
     proposals.close_again(db, known.answers, now)
+    contacts.close_again(db, known.contacts, now)
 
 
 def close_all(db: Transaction, now: datetime) -> dict[int, bool]:
     """Ends every way to be admitted; returns the revoked subscribers, each with whether it had an open address."""
     sessions.end_all(db)
     proposals.close_all(db, now)
+    contacts.close_all(db, now)
     return readers.revoke_all(db, now)

@@ -23,8 +23,8 @@ from arshjul.formats.regular_file import read_regular
 from arshjul.locks import HeldByAnother, held
 from arshjul.store import copying, revisions, site_key, versions
 from arshjul.store.aside import sweep
+from arshjul.store.columns import moment_text
 from arshjul.store.copying import TakenSites
-from arshjul.store.schema import moment_text
 from arshjul.store.store import Store, make_store
 from arshjul.texts.system import why
 
@@ -160,7 +160,7 @@ def _manifest(half: Path, copied: Copied, hashes: dict[str, str], now: datetime)
     return {
         "format": FORMAT,
         "made_at": moment_text(now),
-        "tables": versions.HEAD,
+        "tables": versions.YEAR.head,
         "revision": copied.revision,
         "head": copied.head,
         "rows": hashes,

@@ -215,6 +215,6 @@ def _versions(store: Store) -> dict[str, str]:
     return {
         "arshjul": __version__,
         "python": ".".join(map(str, sys.version_info[:3])),
-        "tables": versions.HEAD,
+        "tables": versions.YEAR.head,
         "database": store.engine_version(),
     }

@@ -165,7 +165,7 @@ def _examined(file: Path, beside: Path) -> Iterator[_Copy]:
             raise wrong
         if made_at is None or not isinstance(rows, dict) or copying.hashes(db, list(rows)) != rows:
             raise wrong
-        is_current = versions.version(db) == versions.HEAD
+        is_current = versions.version(db) == versions.YEAR.head
     with ExitStack() as stack:
         if not is_current:
             newer = stack.enter_context(aside(beside)) / "copy.db"

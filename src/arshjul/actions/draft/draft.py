@@ -29,9 +29,9 @@ from arshjul.planning.replan.entering import refuse_unfit
 from arshjul.planning.replan.proposal import Proposal
 from arshjul.store import audit, drafts, proposals, revisions
 from arshjul.store.chain import digest_of
+from arshjul.store.columns import moment_text
 from arshjul.store.drafts import StoredDraft, StoredEntry
 from arshjul.store.revisions import Overtaken, Revision
-from arshjul.store.schema import moment_text
 from arshjul.store.store import Transaction
 from arshjul.texts import Words
 

@@ -1,0 +1,182 @@
+"""invite, revoke: the functions of parties that take part at the portal, and their addresses.
+
+An address is a secret: 256 random bits, shown once, stored as its SHA-256.
+"""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from arshjul.actions.publishing.address_term import end_of_term
+from arshjul.actions.publishing.served_revision import served_scenario
+from arshjul.actions.subscribers.read_feed import digest_of_token
+from arshjul.agenda.entry import one_line
+from arshjul.agenda.party import parties, party_meant
+from arshjul.domain.contact import MAY
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, Message
+from arshjul.formats.schema.contact import refuse_no_mailbox
+from arshjul.store import audit, contacts
+from arshjul.store.contacts import Contact, ContactAddress
+from arshjul.store.events import (
+    ContactEnded,
+    ContactInvited,
+    ContactLocked,
+    ContactNarrowed,
+    ContactReaddressed,
+    ContactUnlocked,
+    OfContact,
+)
+from arshjul.store.store import Store, Transaction
+
+TOKEN_BYTES, ID_BYTES = 32, 16
+LONGEST_FUNCTION = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Who is to be invited. `party` is a feed's name, or the mere id of an agency or a unit.
+
+    `email`: who is sent the address; `code_to`: where codes are mailed; both may be empty.
+    """
+
+    party: str
+    function: str
+    may: Sequence[str]
+    email: str = ""
+    code_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InvitedContact:
+    """A contact with a new address. The token is stored nowhere, and cannot be shown again."""
+
+    contact: Contact
+    token: str
+
+    @property
+    def path(self) -> str:
+        """The path of its address at the portal."""
+        return f"/k/{self.token}"
+
+
+def invite(
+    store: Store, wanted: Sequence[Invitation], actor: str, now: datetime, days: int | None = None
+) -> list[InvitedContact]:
+    """New contacts, each with its address. InputError if one has no party, no function, or nothing that it may do.
+
+    `days`: the validity of the addresses; None: until 90 days after the plan.
+    """
+    with store.writing() as db:
+        scenario = served_scenario(db)
+        ends = end_of_term(scenario, now) if days is None else now + timedelta(days=days)
+        return [_invited(db, one, scenario, ends, actor, now) for one in wanted]
+
+
+def _invited(
+    db: Transaction, wanted: Invitation, scenario: Scenario, ends: datetime, actor: str, now: datetime
+) -> InvitedContact:
+    names = [str(party) for party in parties(scenario) if party.id]
+    function = one_line(wanted.function)[:LONGEST_FUNCTION]
+    if not function:
+        raise InputError(Message("A contact needs a function that says who it is, as the duty officer: --function."))
+    for mailbox in (wanted.email, wanted.code_to):
+        refuse_no_mailbox(mailbox)
+    made = Contact(
+        id=secrets.token_hex(ID_BYTES),
+        party=party_meant(wanted.party, names),
+        function=function,
+        may=_allowed(wanted.may),
+        email=wanted.email,
+        code_to=wanted.code_to,
+        created_at=now,
+        expires_at=ends,
+    )
+    contacts.add(db, made)
+    audit.add(db, now, actor, ContactInvited(made.party, made.id))
+    return InvitedContact(made, _new_address(db, made, now))
+
+
+def _allowed(given: Sequence[str]) -> tuple[str, ...]:
+    """What is allowed, in the usual order. InputError for other words, or none."""
+    for word in given:
+        if word not in MAY:
+            values = {"given": word, "known": list(MAY)}
+            raise InputError(Message("{given} is nothing that a contact may do: choose from {known}.", values))
+    if not given:
+        raise InputError(Message("Say what the contact may do: choose from {known}.", {"known": list(MAY)}))
+    return tuple(word for word in MAY if word in given)
+
+
+def _new_address(db: Transaction, one: Contact, now: datetime) -> str:
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    contacts.add_address(db, ContactAddress(digest_of_token(token).hex(), one.id, now, one.expires_at))
+    return token
+
+
+def readdress(store: Store, id: str, actor: str, now: datetime) -> InvitedContact:
+    """Another address for a contact; its former ones are closed at once."""
+    with store.writing() as db:
+        one = live_contact(db, id, now)
+        contacts.close_of(db, one.id, now)
+        audit.add(db, now, actor, ContactReaddressed(one.party, one.id))
+        return InvitedContact(one, _new_address(db, one, now))
+
+
+def revoke(store: Store, id: str, actor: str, now: datetime) -> Contact:
+    """Ends a contact with all its addresses. What it sent stays; where it was mailed to is forgotten."""
+
+    def ended(one: Contact) -> Contact:
+        return replace(one, ended_at=now, email="", code_to="")
+
+    with store.writing() as db:
+        contacts.close_of(db, id, now)
+        return _changed(db, id, ended, ContactEnded, actor, now)
+
+
+def lock(store: Store, id: str, actor: str, now: datetime) -> Contact:
+    """Puts aside what the contact sends, until it is unlocked."""
+    with store.writing() as db:
+        return lock_in(db, id, actor, now)
+
+
+def lock_in(db: Transaction, id: str, actor: str, now: datetime) -> Contact:
+    """The same in a transaction."""
+    return _changed(db, id, lambda one: replace(one, locked_at=one.locked_at or now), ContactLocked, actor, now)
+
+
+def unlock(store: Store, id: str, actor: str, now: datetime) -> Contact:
+    """Lets what the contact sends count again; what was put aside stays so."""
+    with store.writing() as db:
+        return _changed(db, id, lambda one: replace(one, locked_at=None), ContactUnlocked, actor, now)
+
+
+def narrow(store: Store, id: str, may: Sequence[str], actor: str, now: datetime) -> Contact:
+    """Changes what a contact may do."""
+    allowed = _allowed(may)
+    with store.writing() as db:
+        return _changed(db, id, lambda one: replace(one, may=allowed), ContactNarrowed, actor, now)
+
+
+def _changed(
+    db: Transaction, id: str, change: Callable[[Contact], Contact], event: type[OfContact], actor: str, now: datetime
+) -> Contact:
+    new = change(live_contact(db, id, now))
+    contacts.change(db, new)
+    audit.add(db, now, actor, event(new.party, new.id))
+    return new
+
+
+def live_contact(db: Transaction, id: str, now: datetime) -> Contact:
+    """The contact of that id. InputError if there is none, or it has ended."""
+    one = contacts.contact(db, id)
+    if one is None or not one.is_open(now):
+        raise InputError(Message("There is no such contact, or it has ended: `arshjul invite` makes a new one."))
+    return one
+
+
+def known_contacts(store: Store) -> list[Contact]:
+    """All contacts, ended ones included."""
+    with store.reading() as db:
+        return contacts.contacts(db)

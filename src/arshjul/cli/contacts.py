@@ -1,0 +1,129 @@
+"""invite, revoke, contacts: who takes part at the portal."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from arshjul.cli.command import command
+from arshjul.cli.console import Console
+from arshjul.cli.database import DEFAULT_DB, By, Db, actor, moment_in, now, tell_rehearsal
+from arshjul.cli.options import Commands, say
+from arshjul.cli.subscriptions import Days
+from arshjul.errors import Message
+
+if TYPE_CHECKING:
+    from arshjul.store.contacts import Contact
+
+PortalUrl = Annotated[
+    str,
+    typer.Option("--base-url", envvar="ARSHJUL_PORTAL_URL", metavar="URL", help=say("Where others reach the portal.")),
+]
+
+
+@command
+def invite(
+    console: Console,
+    party: Annotated[str, typer.Argument(metavar="PARTY", help=say("Which party: agency-ID or police-ID."))],
+    function: Annotated[
+        str, typer.Option("--function", metavar="TEXT", help=say("Which function of it, never a person."))
+    ],
+    may: Annotated[
+        str,
+        typer.Option("--may", metavar="LIST", help=say("What it may do, with commas: offer, report, answer, …")),
+    ],
+    email: Annotated[str, typer.Option("--email", metavar="ADDRESS", help=say("Its mail address."))] = "",
+    code_to: Annotated[str, typer.Option("--code-to", metavar="ADDRESS", help=say("Where its codes are mailed."))] = "",
+    days: Days = None,
+    db: Db = DEFAULT_DB,
+    base_url: PortalUrl = "https://localhost",
+    by: By = None,
+) -> None:
+    from arshjul.actions.contacts.contacts import Invitation
+    from arshjul.actions.contacts.contacts import invite as invited
+    from arshjul.actions.publishing.served_revision import zone_of
+    from arshjul.actions.subscribers.public_address import place_of_feeds
+    from arshjul.store.store import open_store
+
+    base, store = place_of_feeds(base_url), open_store(db)
+    wanted = Invitation(party, function, [word.strip() for word in may.split(",") if word.strip()], email, code_to)
+    (done,) = invited(store, [wanted], actor(by), now(), days)
+    is_rehearsal = tell_rehearsal(console, store)
+    if console.as_json:
+        told = {"path": done.path, "url": f"{base}{done.path}", "rehearsal": is_rehearsal}
+        console.json({**_mapping(done.contact), **told})
+        return
+    console.data(f"{base}{done.path}")
+    values = {"until": moment_in(zone_of(store), done.contact.expires_at), "id": done.contact.id}
+    console.talk(
+        Message(
+            "This is the address of contact {id}, a secret that is shown only now: it opens the party's pages for "
+            "whoever has it, until {until}.",
+            values,
+        )
+    )
+
+
+@command
+def revoke(
+    console: Console,
+    contact: Annotated[str, typer.Argument(metavar="CONTACT", help=say("The contact's id."))],
+    db: Db = DEFAULT_DB,
+    by: By = None,
+) -> None:
+    from arshjul.actions.contacts.contacts import revoke as revoked
+    from arshjul.store.store import open_store
+
+    done = revoked(open_store(db), contact, actor(by), now())
+    if console.as_json:
+        console.json(_mapping(done))
+        return
+    values = {"function": done.function, "party": done.party}
+    console.talk(
+        Message(
+            "{function} of {party} is revoked here. The portal shuts it out as soon as this is carried there, which "
+            "`arshjul carry` does at once.",
+            values,
+        )
+    )
+
+
+@command
+def contacts(console: Console, db: Db = DEFAULT_DB) -> None:
+    from arshjul.actions.contacts.contacts import known_contacts
+    from arshjul.store.store import open_store
+
+    known = known_contacts(open_store(db))
+    if console.as_json:
+        console.json([_mapping(one) for one in known])
+        return
+    moment = now()
+    for one in known:
+        state = Message("may: {may}", {"may": list(one.may)})
+        if not one.is_open(moment):
+            state = Message("ended")
+        elif one.locked_at is not None:
+            state = Message("locked")
+        console.data(f"{one.id}  {one.party:<28} {one.function}  ({console.words.say(state)})")
+
+
+def _mapping(one: "Contact") -> dict[str, object]:
+    """A contact for a program."""
+    ended, locked = one.ended_at, one.locked_at
+    return {
+        "id": one.id,
+        "party": one.party,
+        "function": one.function,
+        "may": list(one.may),
+        "email": one.email,
+        "code_to": one.code_to,
+        "expires": one.expires_at.isoformat(timespec="seconds"),
+        "ended": None if ended is None else ended.isoformat(timespec="seconds"),
+        "locked": None if locked is None else locked.isoformat(timespec="seconds"),
+    }
+
+
+commands: Commands = {
+    "invite": (invite, say("Gives a function of a party an address of its own at the portal.")),
+    "revoke": (revoke, say("Revokes a contact, with its addresses and sessions.")),
+    "contacts": (contacts, say("Lists who takes part at the portal.")),
+}

@@ -1,0 +1,46 @@
+"""Columns that the tables of every kind of database have: moments and digests, and how keys are named."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Dialect, String
+from sqlalchemy.types import TypeDecorator
+
+from arshjul.store.faults import Damaged
+
+NAMING = {
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+}
+"""How constraints are named."""
+
+Digest = String(64)
+"""A SHA-256 in hexadecimal."""
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment as text in UTC: the same characters in every database, so that hashes agree."""
+
+    impl = String(27)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """To the tables."""
+        return None if value is None else moment_text(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """The moment in a column's text, which must have exactly the written form."""
+        if value is None:
+            return None
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            raise Damaged("a moment that is none") from None
+        if moment_text(moment) != value:
+            raise Damaged("a moment in another form")
+        return moment
+
+
+def moment_text(moment: datetime) -> str:
+    """The moment as stored in the tables: 2027-03-02T08:00:00.000000Z."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -1,0 +1,120 @@
+"""Contacts: the functions of parties that take part at the portal, and their addresses.
+
+Of an address only the SHA-256 of its token is stored. This is the list that `carry` goes by, whatever the portal says.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, insert, select, update
+
+from arshjul.store import schema
+from arshjul.store.door import Door
+from arshjul.store.store import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A function of a party. `may`: what it may do at the portal. `email`: who was sent the address, if mailed.
+
+    `code_to`: where codes are mailed; empty: it can read nothing that needs one. `ended_at`: it was revoked then.
+    `locked_at`: since then, what it sends is put aside.
+    """
+
+    id: str
+    party: str
+    function: str
+    may: tuple[str, ...]
+    email: str
+    code_to: str
+    created_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None = None
+    locked_at: datetime | None = None
+
+    def is_open(self, now: datetime) -> bool:
+        """True if it may take part."""
+        return self.ended_at is None and self.expires_at > now
+
+
+@dataclass(frozen=True, slots=True)
+class ContactAddress:
+    """An address of a contact. `page`: the only page that it opens; empty: all that the contact may use."""
+
+    digest: str
+    contact: str
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None = None
+    page: str = ""
+
+
+def contacts(db: Transaction) -> list[Contact]:
+    """All contacts, ended ones included, by party and age."""
+    table = schema.contact.c
+    rows = db.execute(select(schema.contact).order_by(table.party, table.created_at, table.id)).mappings()
+    return [Contact(**{**row, "may": tuple(json.loads(row["may"]))}) for row in rows]
+
+
+def contact(db: Transaction, id: str) -> Contact | None:
+    """The contact of that id."""
+    return next((one for one in contacts(db) if one.id == id), None)
+
+
+def add(db: Transaction, made: Contact) -> None:
+    """Adds a contact."""
+    db.execute(insert(schema.contact), [{**asdict(made), "may": json.dumps(made.may)}])
+
+
+def change(db: Transaction, new: Contact) -> None:
+    """Replaces a contact by one of the same id."""
+    values = {**asdict(new), "may": json.dumps(new.may)}
+    db.execute(update(schema.contact).where(schema.contact.c.id == new.id).values(values))
+
+
+def addresses(db: Transaction) -> list[ContactAddress]:
+    """All addresses, the oldest first."""
+    table = schema.contact_address
+    query = select(table).order_by(table.c.created_at, table.c.digest)
+    return [ContactAddress(**row) for row in db.execute(query).mappings()]
+
+
+def add_address(db: Transaction, made: ContactAddress) -> None:
+    """Adds an address."""
+    db.execute(insert(schema.contact_address), [asdict(made)])
+
+
+def close_of(db: Transaction, contact: str, at: datetime) -> None:
+    """Closes all addresses of a contact."""
+    _close(db, at, schema.contact_address.c.contact == contact)
+
+
+def close_all(db: Transaction, at: datetime) -> None:
+    """Closes all addresses of all contacts."""
+    _close(db, at)
+
+
+def _close(db: Transaction, at: datetime, *which: ColumnElement[bool]) -> None:
+    table = schema.contact_address
+    db.execute(update(table).where(*which, table.c.revoked_at.is_(None)).values(revoked_at=at))
+
+
+def doors(db: Transaction) -> dict[str, Door]:
+    """Every address by its digest; those of a contact that has ended are closed."""
+    ended = {one.id for one in contacts(db) if one.ended_at is not None}
+    is_closed = {one.digest: one.revoked_at is not None or one.contact in ended for one in addresses(db)}
+    return {one.digest: Door(None if is_closed[one.digest] else one.expires_at) for one in addresses(db)}
+
+
+def close_again(db: Transaction, known: Mapping[str, Door], at: datetime) -> None:
+    """Closes addresses that `known` says are closed, and shortens those that close earlier there."""
+    table = schema.contact_address
+    for digest in doors(db).keys() & known.keys():
+        until = known[digest].open_until
+        if until is None:
+            _close(db, at, table.c.digest == digest)
+        else:
+            earlier = (table.c.digest == digest, table.c.expires_at > until)
+            db.execute(update(table).where(*earlier).values(expires_at=until))

@@ -1,0 +1,159 @@
+"""An open database of any kind of ours: reading transactions, and writing transactions, one at a time."""
+
+import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, column, select, table
+
+from arshjul.errors import InputError, Message, StorageError
+from arshjul.files import AT_ONCE, CLOSED_IN_CHILDREN, set_mode
+from arshjul.store import versions
+from arshjul.store.engine import Place, engine, place, plain
+from arshjul.store.faults import as_storage_error
+from arshjul.store.versions import Lineage
+from arshjul.texts.system import why
+
+_PRIVATE = 0o600
+
+STATE = table("state", column("id"))
+"""The table of one row that every kind of database has: a writer holds it."""
+
+Transaction = Connection
+"""The type that the functions of this room work in; others only pass it on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A database of this program's version. Every failure of it is a StorageError."""
+
+    place: Place
+    engine: Engine
+
+    @property
+    def name(self) -> str:
+        """Its name in messages, without a password."""
+        return self.place.name
+
+    def engine_version(self) -> str:
+        """The kind of database, and its version."""
+        with self.reading() as connection:
+            sqlite = connection.dialect.name == "sqlite"
+            query = "SELECT sqlite_version()" if sqlite else "SHOW server_version"
+            version = connection.exec_driver_sql(query).scalar()
+        return f"{'SQLite' if sqlite else 'PostgreSQL'} {version}"
+
+    @contextmanager
+    def kept_open(self) -> Iterator[None]:
+        """Keeps SQLite's auxiliary files for reading, which could not be made again on a full disk."""
+        if self.engine.dialect.name != "sqlite":
+            yield
+            return
+        with as_storage_error(self.name):
+            connection = plain(self.engine)
+        with closing(connection):
+            with as_storage_error(self.name):
+                connection.execute(select(STATE.c.id)).all()
+            yield
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """A transaction that sees one state of the database, whatever is written meanwhile."""
+        with as_storage_error(self.name), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Transaction]:
+        """A transaction that writes: exclusive from its start, and all or nothing."""
+        with as_storage_error(self.name), _alone(self.engine) as connection:
+            connection.execute(select(STATE.c.id).with_for_update())
+            yield connection
+
+    def empty_log(self) -> bool:
+        """Moves the contents of SQLite's log into its file; False if a reader prevents it."""
+        if self.engine.dialect.name != "sqlite":
+            return True
+        with as_storage_error(self.name), self.engine.connect().execution_options(plain=True) as connection:
+            is_busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+        return not is_busy
+
+
+def is_there(given: str) -> bool:
+    """True if there is a database at that address; assumed for PostgreSQL."""
+    path = place(given).path
+    return path is None or path.exists()
+
+
+def place_there(given: str, lineage: Lineage) -> Place:
+    """The place of a database. InputError if there is none; for PostgreSQL it is assumed."""
+    where = place(given)
+    if where.path is not None and not where.path.is_file():
+        raise InputError(lineage.missing(where.name))
+    return where
+
+
+def open_database(
+    given: str, lineage: Lineage, *, bring_up_to_date: bool = False, also_older: bool = False
+) -> Database:
+    """The database at that address. InputError if there is none yet.
+
+    One of an older version is brought up to date, or accepted as it is (`also_older`), or refused.
+    """
+    where = place_there(given, lineage)
+    opened = Database(where, engine(where))
+    with opened.reading() as connection:
+        versions.require(connection, where.name, lineage, also_older=bring_up_to_date or also_older)
+        is_older = versions.version(connection) != lineage.head
+    if is_older and bring_up_to_date:
+        with as_storage_error(where.name), _alone(opened.engine) as connection:
+            versions.bring_up_to_date(connection, where.name, lineage)
+    return opened
+
+
+def make_database(given: str, lineage: Lineage, *, wal: bool = True) -> Database:
+    """The database at that address, made or brought up to date if necessary.
+
+    `wal`: a new file can be read while it is written.
+    """
+    where = place(given)
+    made = engine(where, create=True)
+    if where.path is not None:
+        try:
+            _make_private(where.path)
+        except OSError as error:
+            values = {"name": where.name, "reason": why(error)}
+            raise StorageError(Message("{name} cannot be made: {reason}.", values)) from None
+    with as_storage_error(where.name):
+        with made.connect().execution_options(isolation_level="AUTOCOMMIT", plain=True) as connection:
+            number = versions.version(connection)
+            if wal and made.dialect.name == "sqlite" and number is None:
+                connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+        if number != lineage.head:
+            with _alone(made) as connection:
+                versions.bring_up_to_date(connection, where.name, lineage)
+    return Database(where, engine(where))
+
+
+def _make_private(path: Path) -> None:
+    """Makes the file, or takes an empty one, for its owner alone; SQLite's own files beside it get the same mode."""
+    try:
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | CLOSED_IN_CHILDREN, _PRIVATE)
+    except FileExistsError:
+        if not path.is_file() or path.stat().st_size:
+            return
+        handle = os.open(path, os.O_RDWR | AT_ONCE | CLOSED_IN_CHILDREN)
+    try:
+        set_mode(handle, _PRIVATE)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _alone(made: Engine) -> Iterator[Connection]:
+    options: dict[str, object] = {"writes": True}
+    if made.dialect.name == "postgresql":
+        options["isolation_level"] = "READ COMMITTED"  # reads after the lock see the last writer's changes
+    with made.connect().execution_options(**options) as connection, connection.begin():
+        yield connection

@@ -1,0 +1,118 @@
+"""What contacts have sent, as it was carried in, and the rows that were not taken in."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import func, insert, select, update
+
+from arshjul.store import schema
+from arshjul.store.store import Transaction
+
+EntryState = Literal["waits", "taken", "aside"]
+
+MOST_FAULTS = 200
+"""The most faults that are kept at a time: what fills the portal's inbox is not to fill this database too."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartyEntry:
+    """An entry of a contact. `body`: JSON. `digest`: of the whole row as the portal had it.
+
+    `reported`: by the portal's clock, never later than `received`, which is by ours. `seen`: the view that it was
+    written on. `item`: the id under which it stands in the year's entries, once it is taken.
+    """
+
+    id: str
+    contact: str
+    key: str
+    party: str
+    kind: str
+    body: str
+    corrects: str
+    seen: str
+    reported: datetime
+    received: datetime
+    digest: str
+    state: EntryState = "waits"
+    item: str = ""
+    settled_at: datetime | None = None
+    settled_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PartyFault:
+    """A row of the portal's inbox that was not taken in. `party`: as the row says; empty if it is none of the year."""
+
+    row_digest: str
+    kind: str
+    party: str
+    at: datetime
+
+
+def every(db: Transaction) -> list[PartyEntry]:
+    """All entries, in order of arrival."""
+    table = schema.party_entry
+    rows = db.execute(select(table).order_by(table.c.received, table.c.reported, table.c.id)).mappings()
+    return [PartyEntry(**row) for row in rows]
+
+
+def waiting(db: Transaction) -> list[PartyEntry]:
+    """The entries that wait for the coordinator, in order of arrival."""
+    table = schema.party_entry
+    query = select(table).where(table.c.state == "waits").order_by(table.c.received, table.c.reported, table.c.id)
+    return [PartyEntry(**row) for row in db.execute(query).mappings()]
+
+
+def digests(db: Transaction, ids: Collection[str]) -> dict[str, str]:
+    """The digests of those of the entries that are known, by id."""
+    table = schema.party_entry.c
+    return {row.id: row.digest for row in db.execute(select(table.id, table.digest).where(table.id.in_(ids)))}
+
+
+def keys(db: Transaction, contacts: Collection[str]) -> frozenset[tuple[str, str]]:
+    """The keys that entries of those contacts have, each with its contact."""
+    table = schema.party_entry.c
+    rows = db.execute(select(table.contact, table.key).where(table.contact.in_(contacts)))
+    return frozenset((row.contact, row.key) for row in rows)
+
+
+def n_since(db: Transaction, moment: datetime) -> dict[str, int]:
+    """The number of entries received since then, by contact."""
+    table = schema.party_entry.c
+    query = select(table.contact, func.count()).where(table.received >= moment).group_by(table.contact)
+    return {row[0]: row[1] for row in db.execute(query)}
+
+
+def add(db: Transaction, made: Iterable[PartyEntry]) -> None:
+    """Adds entries."""
+    if rows := [asdict(one) for one in made]:
+        db.execute(insert(schema.party_entry), rows)
+
+
+def settle(db: Transaction, id: str, state: EntryState, actor: str, at: datetime, item: str = "") -> bool:
+    """Says what the coordinator did with an entry that waits; False if it no longer waits."""
+    table = schema.party_entry
+    values = {"state": state, "item": item, "settled_at": at, "settled_by": actor}
+    return db.execute(update(table).where(table.c.id == id, table.c.state == "waits").values(values)).rowcount == 1
+
+
+def faults(db: Transaction) -> list[PartyFault]:
+    """The faults that nobody has put away yet, the newest first."""
+    table = schema.party_fault
+    rows = db.execute(select(table).order_by(table.c.at.desc(), table.c.row_digest)).mappings()
+    return [PartyFault(**row) for row in rows]
+
+
+def add_faults(db: Transaction, found: Iterable[PartyFault]) -> None:
+    """Adds faults that are not known yet, as far as there is room."""
+    known = {one.row_digest for one in faults(db)}
+    new = {one.row_digest: one for one in found if one.row_digest not in known}
+    if rows := [asdict(one) for one in new.values()][: MOST_FAULTS - len(known)]:
+        db.execute(insert(schema.party_fault), rows)
+
+
+def forget_faults(db: Transaction) -> None:
+    """Puts all faults away, which somebody has seen."""
+    db.execute(schema.party_fault.delete())

@@ -1,0 +1,105 @@
+"""What contacts have sent: written by the portal, never changed, read by `carry`."""
+
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, case, func, insert, select
+
+from arshjul.store.database import Transaction
+from arshjul.store.portal import schema
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """An entry as it was sent. `id` and `key` are random: the entry's, and the form's. `seen`: the mark of the view.
+
+    `corrects`: the id of the entry that it replaces; empty if none.
+    """
+
+    id: str
+    contact: str
+    key: str
+    party: str
+    kind: str
+    body: str
+    corrects: str
+    seen: str
+    reported: datetime
+
+
+ID_LENGTH = 32
+
+_COLUMNS = [schema.inbox.c[name] for name in InboxRow.__dataclass_fields__]
+_TEXTS = [column for column in _COLUMNS if column.name != "reported"]
+
+
+def add(db: Transaction, row: InboxRow, session: str) -> InboxRow:
+    """Adds an entry; for a form that was sent before, the entry of that time."""
+    table = schema.inbox.c
+    known = select(*_COLUMNS).where(table.contact == row.contact, table.key == row.key)
+    there = db.execute(known).mappings().first()
+    if there is not None:
+        return InboxRow(**there)
+    db.execute(insert(schema.inbox), [{**asdict(row), "session": session}])
+    return row
+
+
+def of_contact(db: Transaction, contact: str, most: int) -> list[InboxRow]:
+    """The latest entries of a contact, the newest first."""
+    table = schema.inbox.c
+    query = select(*_COLUMNS).where(table.contact == contact).order_by(table.number.desc()).limit(most)
+    return [InboxRow(**row) for row in db.execute(query).mappings()]
+
+
+def of_id(db: Transaction, contact: str, id: str) -> InboxRow | None:
+    """The entry of that id, if it is that contact's."""
+    table = schema.inbox.c
+    row = db.execute(select(*_COLUMNS).where(table.contact == contact, table.id == id)).mappings().first()
+    return None if row is None else InboxRow(**row)
+
+
+def n_of_session(db: Transaction, session: str, since: datetime) -> int:
+    """The number of entries that a session has sent since then."""
+    table = schema.inbox.c
+    return db.execute(select(func.count()).where(table.session == session, table.reported >= since)).scalar() or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Mouthful:
+    """Rows of the inbox that `carry` has not answered, as many as fit.
+
+    `too_large`: the ids of rows that are too large to be read. `has_strange`: there are rows with ids that are none,
+    which cannot be answered. `n_left`: the number of rows that wait for another turn.
+    """
+
+    rows: tuple[InboxRow, ...] = ()
+    too_large: tuple[str, ...] = ()
+    has_strange: bool = False
+    n_left: int = 0
+
+
+def unanswered(db: Transaction, urgent: Collection[str], most: int, most_bytes: int, most_in_all: int) -> Mouthful:
+    """The rows without an outcome, those of `urgent` kinds first, at most so many, and so many bytes each and in all.
+
+    Sizes are looked at before anything of a row is read.
+    """
+    table, outcome = schema.inbox.c, schema.outcome.c
+    is_strange = func.length(table.id) != ID_LENGTH
+    is_open = and_(~select(outcome.entry).where(outcome.entry == table.id).exists(), ~is_strange)
+    size = sum((func.length(column) for column in _TEXTS[1:]), func.length(_TEXTS[0]))
+    order = (case((table.kind.in_(urgent), 0), else_=1), table.number)
+    heads = db.execute(select(table.number, size.label("size")).where(is_open).order_by(*order).limit(most)).all()
+    fits, in_all, large = list[int](), 0, list[int]()
+    for number, n in heads:
+        if n is None or n > most_bytes:
+            large.append(number)
+        elif in_all + n <= most_in_all:
+            in_all += n
+            fits.append(number)
+    n_open = db.execute(select(func.count()).select_from(schema.inbox).where(is_open)).scalar() or 0
+    rows = db.execute(select(*_COLUMNS).where(table.number.in_(fits)).order_by(*order)).mappings()
+    ids = db.execute(select(table.id).where(table.number.in_(large))).scalars()
+    n_strange = db.execute(select(func.count()).select_from(schema.inbox).where(is_strange)).scalar() or 0
+    left = n_open - len(fits) - len(large)
+    return Mouthful(tuple(InboxRow(**row) for row in rows), tuple(ids), has_strange=n_strange > 0, n_left=left)

@@ -1,0 +1,68 @@
+"""Each party's view and what became of each entry, as the portal shows them; written by `carry` alone."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+
+from arshjul.store.database import Transaction
+from arshjul.store.portal import schema
+
+
+@dataclass(frozen=True, slots=True)
+class EntryOutcome:
+    """What became of an entry. `about`: the id under which it stands in the year, or why it was not taken in."""
+
+    entry: str
+    state: str
+    about: str
+    at: datetime
+
+
+def body(db: Transaction, party: str) -> tuple[str, str]:
+    """The mark and the body of a party's view; empty if it has none."""
+    row = db.execute(select(schema.view.c.mark, schema.view.c.body).where(schema.view.c.party == party)).first()
+    return ("", "") if row is None else (row.mark, row.body)
+
+
+def marks(db: Transaction) -> dict[str, str]:
+    """The marks of all views, by party."""
+    return {row.party: row.mark for row in db.execute(select(schema.view.c.party, schema.view.c.mark))}
+
+
+def put(db: Transaction, bodies: Mapping[str, tuple[str, str]]) -> None:
+    """Writes views, each with its mark, by party."""
+    if bodies:
+        take_away(db, bodies)
+        rows = [{"party": party, "mark": mark, "body": text} for party, (mark, text) in bodies.items()]
+        db.execute(insert(schema.view), rows)
+
+
+def take_away(db: Transaction, parties: Iterable[str]) -> None:
+    """Removes the views of these parties."""
+    db.execute(delete(schema.view).where(schema.view.c.party.in_(tuple(parties))))
+
+
+def outcomes(db: Transaction, entries: Collection[str]) -> dict[str, EntryOutcome]:
+    """What became of these entries, by id, as far as it is known."""
+    rows = db.execute(select(schema.outcome).where(schema.outcome.c.entry.in_(entries))).mappings()
+    return {row["entry"]: EntryOutcome(**row) for row in rows}
+
+
+def put_outcomes(db: Transaction, found: Collection[EntryOutcome]) -> None:
+    """Writes what became of entries, in place of what was said of them before."""
+    if found:
+        db.execute(delete(schema.outcome).where(schema.outcome.c.entry.in_([one.entry for one in found])))
+        db.execute(insert(schema.outcome), [asdict(one) for one in found])
+
+
+def epoch(db: Transaction) -> str:
+    """The year's database whose outcomes these are."""
+    return str(db.execute(select(schema.state.c.epoch)).scalar() or "")
+
+
+def begin_epoch(db: Transaction, epoch: str) -> None:
+    """Forgets all outcomes: they are of a database that was lost, or of one that was put back since."""
+    db.execute(delete(schema.outcome))
+    db.execute(update(schema.state).values(epoch=epoch))

@@ -1,0 +1,45 @@
+"""The portal's own database: its tables, and what it takes for another one."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+from arshjul.errors import InputError, StorageError
+from arshjul.store import versions
+from arshjul.store.database import make_database, open_database
+from arshjul.store.portal.schema import metadata
+from arshjul.store.store import make_store, open_store
+from arshjul.store.versions import PORTAL
+
+
+def test_tables_are_those_of_the_schema(url: str) -> None:
+    with make_database(url, PORTAL).reading() as db:
+        assert compare_metadata(MigrationContext.configure(db), metadata) == []
+
+
+def test_making_it_twice_changes_nothing(url: str) -> None:
+    make_database(url, PORTAL)
+    with make_database(url, PORTAL).writing() as db:
+        assert db.execute(text("SELECT count(*) FROM state")).scalar() == 1
+
+
+def test_it_is_not_taken_for_the_year_s_nor_the_year_s_for_it(url: str) -> None:
+    make_database(url, PORTAL)
+    for opened in (make_store, open_store):
+        with pytest.raises(StorageError, match="is of version p0001"):
+            opened(url)
+
+
+def test_the_year_s_is_not_taken_for_it(url: str) -> None:
+    make_store(url)
+    for opened in (make_database, open_database):
+        with pytest.raises(StorageError, match=f"is of version {versions.YEAR.head}"):
+            opened(url, PORTAL)
+
+
+def test_a_missing_one_is_said_to_be_made_by_carry(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="`arshjul carry` makes it"):
+        open_database(str(tmp_path / "portal.db"), PORTAL)
