@@ -1,15 +1,16 @@
-"""invite, revoke, contacts: who takes part at the portal."""
+"""invite, revoke, contacts, carry: who takes part at the portal."""
 
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from arshjul.cli.command import command
-from arshjul.cli.console import Console
+from arshjul.cli.console import FOUND_WRONG, Console
 from arshjul.cli.database import DEFAULT_DB, By, Db, actor, moment_in, now, tell_rehearsal
 from arshjul.cli.options import Commands, say
 from arshjul.cli.subscriptions import Days
 from arshjul.errors import Message
+from arshjul.texts import counted
 
 if TYPE_CHECKING:
     from arshjul.store.contacts import Contact
@@ -18,6 +19,19 @@ PortalUrl = Annotated[
     str,
     typer.Option("--base-url", envvar="ARSHJUL_PORTAL_URL", metavar="URL", help=say("Where others reach the portal.")),
 ]
+
+PortalDb = Annotated[
+    str,
+    typer.Option(
+        "--portal-db",
+        envvar="ARSHJUL_PORTAL_DB",
+        metavar="URL",
+        help=say("The portal's database: a file, or postgresql://USER@HOST/NAME."),
+    ),
+]
+
+MOST_TURNS = 50
+"""The most turns of one command: what is left waits for the next."""
 
 
 @command
@@ -106,6 +120,36 @@ def contacts(console: Console, db: Db = DEFAULT_DB) -> None:
         console.data(f"{one.id}  {one.party:<28} {one.function}  ({console.words.say(state)})")
 
 
+@command
+def carry(
+    console: Console,
+    portal_db: PortalDb,
+    db: Db = DEFAULT_DB,
+) -> None:
+    from arshjul.actions.contacts.carry import Views, make_portal
+    from arshjul.actions.contacts.carry import carry as carried
+    from arshjul.store.store import open_store
+
+    store, portal, known = open_store(db), make_portal(portal_db), Views()
+    turns = [carried(store, portal, now(), known)]
+    while turns[-1].n_left and not turns[-1].is_all_done and len(turns) < MOST_TURNS:
+        turns.append(carried(store, portal, now(), known))
+    taken, faults = sum(one.n_taken for one in turns), sum(one.n_faults for one in turns)
+    if console.as_json:
+        console.json({"taken": taken, "faults": faults, "left": turns[-1].n_left})
+    else:
+        console.talk(counted(taken, "One entry was taken in.", "{n} entries were taken in."))
+    if faults:
+        console.talk(
+            counted(
+                faults,
+                "One row of the portal's inbox was not taken in: the console's first page says why.",
+                "{n} rows of the portal's inbox were not taken in: the console's first page says why.",
+            )
+        )
+        raise typer.Exit(FOUND_WRONG)
+
+
 def _mapping(one: "Contact") -> dict[str, object]:
     """A contact for a program."""
     ended, locked = one.ended_at, one.locked_at
@@ -125,5 +169,6 @@ def _mapping(one: "Contact") -> dict[str, object]:
 commands: Commands = {
     "invite": (invite, say("Gives a function of a party an address of its own at the portal.")),
     "revoke": (revoke, say("Revokes a contact, with its addresses and sessions.")),
+    "carry": (carry, say("Carries views out to the portal's database, and what was sent there in.")),
     "contacts": (contacts, say("Lists who takes part at the portal.")),
 }

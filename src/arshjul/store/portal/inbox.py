@@ -1,12 +1,13 @@
 """What contacts have sent: written by the portal, never changed, read by `carry`."""
 
-from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from sqlalchemy import and_, case, func, insert, select
 
 from arshjul.store.database import Transaction
+from arshjul.store.faults import UNREADABLE
 from arshjul.store.portal import schema
 
 
@@ -69,12 +70,12 @@ def n_of_session(db: Transaction, session: str, since: datetime) -> int:
 class Mouthful:
     """Rows of the inbox that `carry` has not answered, as many as fit.
 
-    `too_large`: the ids of rows that are too large to be read. `has_strange`: there are rows with ids that are none,
-    which cannot be answered. `n_left`: the number of rows that wait for another turn.
+    `unreadable`: why others were not read, by id: their `size`, or a `value` that is none. `has_strange`: there are
+    rows with ids that are none, which cannot be answered. `n_left`: the number of rows that wait for another turn.
     """
 
     rows: tuple[InboxRow, ...] = ()
-    too_large: tuple[str, ...] = ()
+    unreadable: Mapping[str, str] = field(default_factory=dict)
     has_strange: bool = False
     n_left: int = 0
 
@@ -89,17 +90,30 @@ def unanswered(db: Transaction, urgent: Collection[str], most: int, most_bytes: 
     is_open = and_(~select(outcome.entry).where(outcome.entry == table.id).exists(), ~is_strange)
     size = sum((func.length(column) for column in _TEXTS[1:]), func.length(_TEXTS[0]))
     order = (case((table.kind.in_(urgent), 0), else_=1), table.number)
-    heads = db.execute(select(table.number, size.label("size")).where(is_open).order_by(*order).limit(most)).all()
-    fits, in_all, large = list[int](), 0, list[int]()
-    for number, n in heads:
+    heads = db.execute(select(table.number, table.id, size.label("size")).where(is_open).order_by(*order).limit(most))
+    rows, unreadable, in_all, n_seen = list[InboxRow](), dict[str, str](), 0, 0
+    for number, id, n in heads.all():
         if n is None or n > most_bytes:
-            large.append(number)
-        elif in_all + n <= most_in_all:
+            unreadable[id] = "size"
+        elif in_all + n > most_in_all:
+            continue
+        elif (row := _read(db, number)) is None:
+            unreadable[id] = "value"
+        else:
             in_all += n
-            fits.append(number)
+            rows.append(row)
+        n_seen += 1
     n_open = db.execute(select(func.count()).select_from(schema.inbox).where(is_open)).scalar() or 0
-    rows = db.execute(select(*_COLUMNS).where(table.number.in_(fits)).order_by(*order)).mappings()
-    ids = db.execute(select(table.id).where(table.number.in_(large))).scalars()
     n_strange = db.execute(select(func.count()).select_from(schema.inbox).where(is_strange)).scalar() or 0
-    left = n_open - len(fits) - len(large)
-    return Mouthful(tuple(InboxRow(**row) for row in rows), tuple(ids), has_strange=n_strange > 0, n_left=left)
+    return Mouthful(tuple(rows), unreadable, has_strange=n_strange > 0, n_left=n_open - n_seen)
+
+
+def _read(db: Transaction, number: int) -> InboxRow | None:
+    """The row of that number; None if it has values that the portal does not write."""
+    try:
+        row = db.execute(select(*_COLUMNS).where(schema.inbox.c.number == number)).mappings().one()
+    except UNREADABLE:
+        return None
+    if not all(isinstance(row[column.name], str) for column in _TEXTS) or row["reported"] is None:
+        return None
+    return InboxRow(**row)

@@ -1,0 +1,184 @@
+"""carry: brings views out and the inbox in, dialled from inside.
+
+One turn is a transaction inside and one outside, in that order. Broken off anywhere, the next turn ends what is left.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from arshjul.actions.contacts.carrying import DAY, MOST_BYTES, MOST_ROW_BYTES, MOST_ROWS, Carried, Inside, Outside
+from arshjul.actions.contacts.carrying import carry as carried
+from arshjul.actions.publishing.revision_feeds import rehearsed
+from arshjul.actions.publishing.served_revision import read_back
+from arshjul.agenda.channel import Channel, contents
+from arshjul.agenda.feed_history import FeedState
+from arshjul.agenda.party import Party, parties
+from arshjul.agenda.party_view import PublishedAs, party_view
+from arshjul.formats.catalogues import words
+from arshjul.formats.feeds import feeds_json, view_json
+from arshjul.formats.schema.party_entry import URGENT
+from arshjul.store import contacts, drafts, party_entries, revisions
+from arshjul.store.chain import digest_of
+from arshjul.store.columns import moment_text
+from arshjul.store.database import Database, make_database
+from arshjul.store.portal import contacts as portal_contacts
+from arshjul.store.portal import inbox, views
+from arshjul.store.portal.views import EntryOutcome
+from arshjul.store.revisions import Revision
+from arshjul.store.store import Store, Transaction
+from arshjul.store.versions import PORTAL
+
+KEPT = 90 * DAY
+"""How long what becomes of an entry is still told."""
+
+
+@dataclass(slots=True)
+class Views:
+    """The views of the served revision: made once, when it has been published, with the mark of each, by party."""
+
+    _of: str = ""
+    _made: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    def made(self, db: Transaction) -> Mapping[str, tuple[str, str]]:
+        """By party, of those that have calendars; empty if nothing is published."""
+        current = revisions.current(db)
+        if current is None:
+            return {}
+        if current.hash != self._of:
+            self._of, self._made = current.hash, _views(db, current)
+        return self._made
+
+
+def _views(db: Transaction, current: Revision) -> dict[str, tuple[str, str]]:
+    served = read_back(db, current)
+    scenario = served.scenario
+    name = rehearsed(scenario, words(scenario.language)).name if served.is_rehearsal else scenario.name
+    of = PublishedAs(current.number, current.published_at, name, served.is_rehearsal)
+    said = {row.key: row.said for row in revisions.feeds(db, current.number) if not row.departed}
+
+    def told(party: Party) -> Iterable[FeedState]:
+        for content in contents(party):
+            key = Channel(party, "full", content).key
+            if content != "all" and key in said:
+                yield from feeds_json.from_json(revisions.blob(db, said[key]).decode()).feeds.values()
+
+    made = {}
+    for party in parties(scenario):
+        if party.id:
+            text = view_json.to_text(party_view(scenario, served.plan, party, told(party), of))
+            made[str(party)] = (digest_of(text.encode()), text)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one turn has carried: entries taken in, faults, and the rows that wait for another turn."""
+
+    n_taken: int
+    n_faults: int
+    n_left: int
+    is_all_done: bool
+
+
+def make_portal(given: str) -> Database:
+    """The portal's database at that address, made or brought up to date if necessary."""
+    return make_database(given, PORTAL)
+
+
+def carry(
+    store: Store,
+    portal: Database,
+    now: datetime,
+    known: Views | None = None,
+    step: Callable[[str], None] = lambda _: None,
+) -> Turn:
+    """One turn. `known` keeps views from one turn to the next; `step` is called between steps, for tests that kill."""
+    made = known or Views()
+    with store.reading() as db, portal.reading() as out:
+        inside, outside = states(db, out, now, made)
+        bodies = made.made(db)
+    done = carried(inside, outside)
+    step("read")
+    if done.entries or done.faults:
+        _write_inside(store, done)
+    step("inside")
+    if not done.is_all_done:
+        _write_outside(portal, done, bodies, inside.epoch)
+    step("outside")
+    return Turn(len(done.entries), len(done.faults), outside.inbox.n_left, done.is_all_done)
+
+
+def states(db: Transaction, out: Transaction, now: datetime, made: Views) -> tuple[Inside, Outside]:
+    """What each side knows."""
+    rows = inbox.unanswered(out, URGENT, MOST_ROWS, MOST_ROW_BYTES, MOST_BYTES)
+    epoch_here, epoch_there = epoch(db), views.epoch(out)
+    if epoch_here != epoch_there:  # every row is answered anew, once the answers of another database are forgotten
+        rows = inbox.Mouthful()
+    ids, bodies = [*(row.id for row in rows.rows), *rows.unreadable], made.made(db)
+    became = became_of(db, now, ids)
+    inside = Inside(
+        now=now,
+        epoch=epoch_here,
+        contacts={one.id: one for one in contacts.contacts(db)},
+        addresses=tuple(contacts.addresses(db)),
+        marks={party: mark for party, (mark, _) in bodies.items()},
+        digests=party_entries.digests(db, ids),
+        keys=party_entries.keys(db, {row.contact for row in rows.rows}),
+        n_today=party_entries.n_since(db, now - DAY),
+        became=became,
+    )
+    outside = Outside(
+        epoch=epoch_there,
+        contacts=portal_contacts.contacts(out),
+        addresses=portal_contacts.addresses(out),
+        marks=views.marks(out),
+        inbox=rows,
+        outcomes=views.outcomes(out, became),
+    )
+    return inside, outside
+
+
+def epoch(db: Transaction) -> str:
+    """The name of this database as it was last restored; it reveals nothing of it."""
+    restored = moment_text(revisions.restored_at(db))
+    return hmac.new(revisions.uid_key(db), f"portal {restored}".encode(), hashlib.sha256).hexdigest()
+
+
+def became_of(db: Transaction, now: datetime, ids: Collection[str] = ()) -> dict[str, EntryOutcome]:
+    """What became of the entries of the last months, and of those, by id: `published` with the version of the plan."""
+    known = [one for one in party_entries.every(db) if (one.settled_at or now) > now - KEPT or one.id in ids]
+    taken = {int(one.item): one for one in known if one.state == "taken"}
+    served = revisions.current(db)
+    found = {one.id: EntryOutcome(one.id, one.state, "", one.settled_at or one.received) for one in known}
+    for entry in drafts.entries(db, list(taken)) if taken else ():
+        one = taken[entry.number]
+        at = one.settled_at or one.received
+        if entry.taken_back_at is not None:
+            found[one.id] = EntryOutcome(one.id, "taken-back", "", entry.taken_back_at)
+        elif entry.revision is not None and served is not None and entry.revision <= served.plan_revision:
+            found[one.id] = EntryOutcome(one.id, "published", str(entry.revision), served.published_at)
+        else:
+            found[one.id] = EntryOutcome(one.id, "taken", "", at)
+    return found
+
+
+def _write_inside(store: Store, done: Carried) -> None:
+    """Takes entries in. Another turn may have been quicker: what it took is there already."""
+    with store.writing() as db:
+        there = party_entries.digests(db, [one.id for one in done.entries])
+        party_entries.add(db, (one for one in done.entries if one.id not in there))
+        party_entries.add_faults(db, done.faults)
+
+
+def _write_outside(portal: Database, done: Carried, bodies: Mapping[str, tuple[str, str]], epoch: str) -> None:
+    with portal.writing() as out:
+        if done.new_epoch:
+            views.begin_epoch(out, epoch)
+        portal_contacts.take_away(out, done.ended, done.closed)
+        portal_contacts.put(out, done.contacts, done.addresses)
+        views.take_away(out, done.views_gone)
+        views.put(out, {party: bodies[party] for party in done.views})
+        views.put_outcomes(out, done.outcomes)

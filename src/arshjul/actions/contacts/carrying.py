@@ -1,0 +1,202 @@
+"""What is carried between the year's database and the portal's: of two states, what to write where.
+
+A pure function: in whatever order turns come, however often, and wherever one is broken off, an entry is taken in once
+or refused once, and nothing is lost. Inside is written first; what outside does not know yet, the next turn says again.
+Nothing that the portal says is trusted: who a contact is and what it may do, the year's database knows.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+
+from arshjul.errors import InputError
+from arshjul.formats.schema.party_entry import KINDS, PartyEntryKind, read_body
+from arshjul.store.chain import digest_of
+from arshjul.store.columns import moment_text
+from arshjul.store.contacts import Contact, ContactAddress
+from arshjul.store.party_entries import PartyEntry, PartyFault
+from arshjul.store.portal.contacts import PortalAddress, PortalContact
+from arshjul.store.portal.inbox import InboxRow, Mouthful
+from arshjul.store.portal.views import EntryOutcome
+
+MOST_ROWS, MOST_ROW_BYTES, MOST_BYTES = 200, 10_000, 2_000_000
+"""What is read of the inbox in one turn: rows, bytes of a row, bytes in all."""
+
+MOST_A_DAY = 200
+"""The entries of one contact that are taken in within a day: twice what a session may send."""
+
+DAY = timedelta(days=1)
+REFUSED = "refused"
+"""The state of an entry that was not taken in."""
+
+STRANGE = "strange rows"
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What the year's database knows. `marks`: of the views as they are to be, by party.
+
+    `digests`: of the known ones of the portal's rows, by id; `keys`: that the contacts' entries have; `n_today`: the
+    entries of the last day, by contact; `became`: what became of entries.
+    """
+
+    now: datetime
+    epoch: str
+    contacts: Mapping[str, Contact]
+    addresses: tuple[ContactAddress, ...] = ()
+    marks: Mapping[str, str] = field(default_factory=dict)
+    digests: Mapping[str, str] = field(default_factory=dict)
+    keys: frozenset[tuple[str, str]] = frozenset()
+    n_today: Mapping[str, int] = field(default_factory=dict)
+    became: Mapping[str, EntryOutcome] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What the portal's database says. `outcomes`: those that it has of the entries in `Inside.became`."""
+
+    epoch: str
+    contacts: Mapping[str, PortalContact] = field(default_factory=dict)
+    addresses: Mapping[str, PortalAddress] = field(default_factory=dict)
+    marks: Mapping[str, str] = field(default_factory=dict)
+    inbox: Mouthful = field(default_factory=Mouthful)
+    outcomes: Mapping[str, EntryOutcome] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What to write: entries and faults inside; then all else outside. `views`: of these parties, as they are now.
+
+    `new_epoch`: outcomes there are of another state of the year's database, and are forgotten first.
+    """
+
+    entries: tuple[PartyEntry, ...]
+    faults: tuple[PartyFault, ...]
+    outcomes: tuple[EntryOutcome, ...]
+    contacts: tuple[PortalContact, ...]
+    addresses: tuple[PortalAddress, ...]
+    ended: tuple[str, ...]
+    closed: tuple[str, ...]
+    views: tuple[str, ...]
+    views_gone: tuple[str, ...]
+    new_epoch: bool
+
+    @property
+    def is_all_done(self) -> bool:
+        """True if nothing was to be carried."""
+        return not any(asdict(self).values())
+
+
+def carry(inside: Inside, outside: Outside) -> Carried:
+    """What is to be written so that each side knows what the other does."""
+    wanted = {id: _at_portal(one) for id, one in inside.contacts.items() if one.is_open(inside.now)}
+    opened = {
+        one.digest: PortalAddress(one.digest, one.contact, one.expires_at, one.page)
+        for one in inside.addresses
+        if one.contact in wanted and one.revoked_at is None and one.expires_at > inside.now
+    }
+    parties = {one.party for one in wanted.values()}
+    marks = {party: mark for party, mark in inside.marks.items() if party in parties}
+    judged = list(_judged(inside, outside.inbox))
+    said = {one.entry: one for one in (*inside.became.values(), *(outcome for _, _, outcome in judged if outcome))}
+    is_new = inside.epoch != outside.epoch
+    known = {} if is_new else outside.outcomes
+    return Carried(
+        entries=tuple(entry for entry, _, _ in judged if entry is not None),
+        faults=tuple(fault for _, fault, _ in judged if fault is not None),
+        outcomes=tuple(one for id, one in said.items() if not _is_same(known.get(id), one)),
+        contacts=tuple(one for id, one in wanted.items() if outside.contacts.get(id) != one),
+        addresses=tuple(one for digest, one in opened.items() if outside.addresses.get(digest) != one),
+        ended=tuple(sorted(outside.contacts.keys() - wanted.keys())),
+        closed=tuple(sorted(outside.addresses.keys() - opened.keys())),
+        views=tuple(party for party, mark in marks.items() if outside.marks.get(party) != mark),
+        views_gone=tuple(sorted(outside.marks.keys() - marks.keys())),
+        new_epoch=is_new,
+    )
+
+
+def _is_same(known: EntryOutcome | None, now: EntryOutcome) -> bool:
+    return known is not None and (known.state, known.about) == (now.state, now.about)
+
+
+def _at_portal(one: Contact) -> PortalContact:
+    is_locked = one.locked_at is not None
+    return PortalContact(one.id, one.party, one.function, one.may, one.code_to, one.expires_at, is_locked)
+
+
+Judged = tuple[PartyEntry | None, PartyFault | None, EntryOutcome | None]
+
+
+def _judged(inside: Inside, inbox: Mouthful) -> Iterator[Judged]:
+    """Of each row the entry that it becomes, or what is wrong with it, and what is answered."""
+    digests, keys, counts = dict(inside.digests), set(inside.keys), dict(inside.n_today)
+    for row in inbox.rows:
+        digest = digest_of_row(row)
+        if digests.get(row.id) == digest:
+            if row.id not in inside.became:
+                yield None, None, EntryOutcome(row.id, "waits", "", inside.now)
+            continue
+        kind = "other" if row.id in digests else _fault(inside, row, keys, counts)
+        if kind:
+            fault = PartyFault(digest, kind, _party(inside, row), inside.now)
+            # what is known of the id stays: the row that came later is not an answer to the first
+            yield None, fault, None if row.id in digests else EntryOutcome(row.id, REFUSED, kind, inside.now)
+            continue
+        entry = _taken(inside, row, digest)
+        digests[row.id] = digest
+        keys.add((row.contact, row.key))
+        counts[row.contact] = counts.get(row.contact, 0) + 1
+        yield entry, None, EntryOutcome(row.id, entry.state, "", inside.now)
+    for id, kind in inbox.unreadable.items():
+        answer = None if id in digests else EntryOutcome(id, REFUSED, kind, inside.now)
+        yield None, PartyFault(digest_of(f"{kind} {id}".encode()), kind, "", inside.now), answer
+    if inbox.has_strange:
+        yield None, PartyFault(digest_of(STRANGE.encode()), "id", "", inside.now), None
+
+
+def _fault(inside: Inside, row: InboxRow, keys: Iterable[tuple[str, str]], counts: Mapping[str, int]) -> str:
+    """Why a row is not taken in; empty if nothing is wrong with it."""
+    contact, kind = inside.contacts.get(row.contact), KINDS.get(row.kind)
+    if contact is None or kind is None:
+        return "contact" if contact is None else "kind"
+    wrong = {
+        "ended": not contact.is_open(inside.now),
+        "party": row.party != contact.party,
+        "kind": not contact.party.startswith(f"{kind.of}-"),
+        "may": kind.may not in contact.may,
+        "key": (row.contact, row.key) in keys,
+        "many": counts.get(row.contact, 0) >= MOST_A_DAY,
+    }
+    found = next((name for name, is_so in wrong.items() if is_so), "")
+    return found or ("" if _is_sound(kind, row) else "body")
+
+
+def _is_sound(kind: PartyEntryKind, row: InboxRow) -> bool:
+    try:
+        return not kind.problems(read_body(row.body), row.party.partition("-")[2])
+    except InputError:
+        return False
+
+
+def _party(inside: Inside, row: InboxRow) -> str:
+    """The party of the row's contact, whatever the row says; empty if there is no such contact."""
+    contact = inside.contacts.get(row.contact)
+    return "" if contact is None else contact.party
+
+
+def _taken(inside: Inside, row: InboxRow, digest: str) -> PartyEntry:
+    is_locked = inside.contacts[row.contact].locked_at is not None
+    return PartyEntry(
+        **{name: getattr(row, name) for name in ("id", "contact", "key", "party", "kind", "body", "corrects", "seen")},
+        reported=min(row.reported, inside.now),
+        received=inside.now,
+        digest=digest,
+        state="aside" if is_locked else "waits",
+    )
+
+
+def digest_of_row(row: InboxRow) -> str:
+    """A digest of everything in the row."""
+    written = {**asdict(row), "reported": moment_text(row.reported)}
+    return digest_of(json.dumps(written, sort_keys=True).encode())

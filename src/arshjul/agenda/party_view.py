@@ -1,0 +1,82 @@
+"""From a party's calendars, as they were told at a publishing, to what the portal shows it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from arshjul.agenda.entry import FeedEntry
+from arshjul.agenda.feed_history import FeedState
+from arshjul.agenda.party import Party
+from arshjul.agenda.uid import Uids
+from arshjul.agenda.wording import concerns
+from arshjul.domain.calendar import Slot
+from arshjul.domain.party_view import PartyView, ViewEvent, ViewShift, ViewWithdrawal
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedAs:
+    """The publishing that a view is of. `name`: of the year, as calendars have it."""
+
+    number: int
+    at: datetime
+    name: str
+    is_rehearsal: bool
+
+
+def party_view(scenario: Scenario, plan: Plan, party: Party, told: Iterable[FeedState], of: PublishedAs) -> PartyView:
+    """The party's view. `told`: its calendars at the level `full`, which `view` made when it was published."""
+    slots = dict(_slots(scenario, plan, party, Uids.of(of.name)))
+    events = [_event(scenario, entry, slots) for state in told for entry in state.entries]
+    return PartyView(
+        party=str(party),
+        name=scenario.parties[party.id].name,
+        year=scenario.name,
+        language=scenario.language,
+        timezone=scenario.timezone,
+        phone=scenario.mail.phone or "",
+        revision=of.number,
+        published=of.at,
+        is_rehearsal=of.is_rehearsal,
+        shifts=tuple(ViewShift(one.id, one.name, f"{one.start:%H:%M}–{one.end:%H:%M}") for one in scenario.shifts),
+        events=tuple(sorted(events, key=lambda one: (one.first, str(one.starts), one.summary))),
+        withdrawals=tuple(_withdrawals(plan, party)),
+    )
+
+
+def _slots(scenario: Scenario, plan: Plan, party: Party, uids: Uids) -> Iterator[tuple[str, tuple[str, Slot]]]:
+    """The dates of the operations in which the party has a part, by the UID of each."""
+    for placement in plan.placements:
+        if concerns(scenario, party, placement):
+            for number, slot in enumerate(scenario.slots(placement), 1):
+                yield uids.operation(placement.operation, number), (placement.operation, slot)
+
+
+def _event(scenario: Scenario, entry: FeedEntry, slots: dict[str, tuple[str, Slot]]) -> ViewEvent:
+    event = entry.event
+    operation, slot = slots.get(event.uid, ("", None)) if event.status != "CANCELLED" else ("", None)
+    starts, ends = event.starts, event.ends
+    timed = isinstance(starts, datetime) and isinstance(ends, datetime)
+    return ViewEvent(
+        summary=event.summary,
+        lines=tuple(event.description.splitlines()),
+        first=event.day,
+        starts=_local(scenario, starts) if timed else None,
+        ends=_local(scenario, ends) if timed else None,
+        status=event.status,
+        operation=operation,
+        shift="" if slot is None else slot.shift,
+        is_milestone=event.transparent and event.status != "CANCELLED",
+    )
+
+
+def _local(scenario: Scenario, moment: object) -> datetime | None:
+    return moment.astimezone(scenario.zone).replace(tzinfo=None) if isinstance(moment, datetime) else None
+
+
+def _withdrawals(plan: Plan, party: Party) -> Iterator[ViewWithdrawal]:
+    for one in plan.entries.in_force():
+        if party.kind == "police" and party.id in one.police:
+            last = one.last or one.until or one.first
+            yield ViewWithdrawal(one.id, one.first, last, one.last is None, one.shifts, one.officers_left, one.cause)

@@ -1,0 +1,74 @@
+"""A party's part of a published year, as a value that holds nothing else: what the portal shows it.
+
+No title, site or other party's part is in it, and nothing of the plan but the party's own entries: those of its
+calendars, in the same words.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ViewShift:
+    """A shift, with its hours as text: 09:00–15:00."""
+
+    id: str
+    name: str
+    hours: str
+
+
+@dataclass(frozen=True, slots=True)
+class ViewEvent:
+    """An entry of the party's calendars. `first` is its date, `starts` and `ends` local time, None for whole days.
+
+    `operation` and `shift` are empty unless it is a date of an operation that the party has a part in now.
+    """
+
+    summary: str
+    lines: tuple[str, ...]
+    first: date
+    starts: datetime | None
+    ends: datetime | None
+    status: str
+    operation: str = ""
+    shift: str = ""
+    is_milestone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ViewWithdrawal:
+    """A withdrawal of the unit's own officers that is in force. `last`: known, or assumed until further notice."""
+
+    id: str
+    first: date
+    last: date
+    is_open: bool
+    shifts: tuple[str, ...] | None
+    officers_left: int
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartyView:
+    """What one party may see. `party` is the name of its feed; `phone` is whom to call with questions.
+
+    `revision` is the number of what is published; `published` the moment, UTC.
+    """
+
+    party: str
+    name: str
+    year: str
+    language: str
+    timezone: str
+    phone: str
+    revision: int
+    published: datetime
+    is_rehearsal: bool
+    shifts: tuple[ViewShift, ...]
+    events: tuple[ViewEvent, ...]
+    withdrawals: tuple[ViewWithdrawal, ...] = ()
+
+    @property
+    def is_unit(self) -> bool:
+        """True for a police unit."""
+        return self.party.startswith("police-")

@@ -1,0 +1,94 @@
+"""What contacts of parties send: each kind is an item of a list of the year's entries, whose fields are declared there.
+
+The portal reads its forms by this, and `carry` judges by it again what the portal passes on.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from arshjul.errors import InputError, Message, Problem
+from arshjul.formats.form_document import FormDocument
+from arshjul.formats.json_guard import json_data
+from arshjul.formats.schema.amendment import WrittenTeamsLost
+from arshjul.formats.schema.entry import WrittenEntry, WrittenGivenBack, WrittenStill, WrittenWithdrawal
+from arshjul.formats.validation import validated
+from arshjul.formats.words import read_text
+
+LONGEST_TEXT = 2000
+NOTE = "note"
+"""The key for words to the coordinator alone, which stand in no entry of the year."""
+
+NUMBER = "X"
+"""Stands for the id that an entry gets when it is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartyEntryKind:
+    """A kind of entry: the right that it needs, the list that it becomes an item of, and that item's shape.
+
+    `of`: the kind of party that may send it. `party_key`: the key that names the party; `numbered`: it gets an id.
+    """
+
+    may: str
+    of: str
+    list: str
+    model: type[WrittenEntry[Any]]
+    party_key: str = ""
+    numbered: bool = True
+
+    @property
+    def known(self) -> frozenset[str]:
+        """The keys that no form asks for."""
+        return frozenset({"id", "reported", "revision", "until", self.party_key} - {""})
+
+    def item(self, body: Mapping[str, object], party: str, id: str = NUMBER) -> dict[str, object]:
+        """The item of the list, for the party of that id."""
+        written = {key: value for key, value in body.items() if key != NOTE}
+        if self.party_key:
+            written[self.party_key] = [party] if self.party_key == "police" else party
+        return {"id": id, **written} if self.numbered else written
+
+    def problems(self, body: Mapping[str, object], party: str) -> tuple[Problem, ...]:
+        """Everything that is wrong with an entry of this kind; paths begin with the list's name."""
+        found = [
+            Problem("bad-value", Message("Nobody but the coordinator says this."), path=f"{self.list}[0].{key}")
+            for key in body
+            if key in self.known
+        ]
+        for key, text in body.items():
+            if isinstance(text, str) and len(text) > LONGEST_TEXT:
+                values = {"size": len(text), "most": LONGEST_TEXT}
+                said = Message("The text has {size} characters, more than {most}: shorten it.", values)
+                found.append(Problem("bad-value", said, path=f"{self.list}[0].{key}"))
+        if not isinstance(body.get(NOTE, ""), str):
+            found.append(Problem("wrong-type", Message("This is no text."), path=f"{self.list}[0].{NOTE}"))
+        document = FormDocument.of({self.list: [self.item(body, party)]})
+        validated(self.model, document, (self.list, 0), is_json=True)
+        return (*found, *document.problems())
+
+
+KINDS: Mapping[str, PartyEntryKind] = {
+    "report": PartyEntryKind("report", "police", "withdrawals", WrittenWithdrawal, "police"),
+    "given-back": PartyEntryKind("report", "police", "given_back", WrittenGivenBack),
+    "still": PartyEntryKind("report", "police", "still", WrittenStill, numbered=False),
+    "teams": PartyEntryKind("report", "agency", "agencies", WrittenTeamsLost, "agency", numbered=False),
+}
+"""By the name that the portal and the databases have for each."""
+
+URGENT = ("report", "teams")
+"""The kinds that go before all others."""
+
+
+def read_body(text: str) -> dict[str, object]:
+    """The keys and values of an entry in JSON. InputError if it is no mapping, or not clean."""
+    data = json_data(text.encode("utf-8", "surrogatepass"), "entry")
+    if not isinstance(data, dict):
+        raise InputError(Message("The entry is no mapping."))
+    return {key: read_text(value) if key == NOTE and isinstance(value, str) else value for key, value in data.items()}
+
+
+def written_body(body: Mapping[str, object]) -> str:
+    """The same as text."""
+    return json.dumps(body, ensure_ascii=False, sort_keys=True)

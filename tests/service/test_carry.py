@@ -1,0 +1,239 @@
+"""Carrying between two databases: what a party may see, and what it sends, over both kinds and killed at each step."""
+
+import json
+import sqlite3
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert
+
+from arshjul.actions.contacts.carry import Turn, carry, make_portal
+from arshjul.actions.contacts.contacts import Invitation, invite, lock, revoke
+from arshjul.actions.database.backup import backup
+from arshjul.actions.database.restore import restore
+from arshjul.actions.subscribers.read_feed import digest_of_token
+from arshjul.formats.feeds.view_json import from_text
+from arshjul.store import party_entries
+from arshjul.store.database import Database
+from arshjul.store.portal import contacts as portal_contacts
+from arshjul.store.portal import inbox, schema, views
+from arshjul.store.portal.inbox import InboxRow
+from arshjul.store.store import Store, make_store, open_store
+from tests import years
+from tests.databases import SLOW_POSTGRESQL, Databases, whole
+
+LATER = years.NOW + timedelta(hours=1)
+BODY = '{"from": "2027-02-03", "to": "2027-02-03", "cause": "shooting", "note": "Ring"}'
+
+
+def invited(store: Store, party: str = "p0", may: str = "report") -> tuple[str, str]:
+    """A contact's id, and the token of its address."""
+    (made,) = invite(store, [Invitation(party, "Yttre befäl", [may])], "test", years.NOW)
+    return made.contact.id, made.token
+
+
+def sent(portal: Database, contact: str, id: str, party: str = "police-p0", **other: object) -> None:
+    """What the portal would write."""
+    row = InboxRow(id.ljust(32, "0"), contact, f"key {id}", party, "report", BODY, "", "", years.NOW)
+    with portal.writing() as db:
+        inbox.add(db, replace(row, **other), "session")  # type: ignore[arg-type]
+
+
+def entries(store: Store) -> list[str]:
+    with store.reading() as db:
+        return [one.id.rstrip("0") for one in party_entries.every(db)]
+
+
+@pytest.fixture
+def portal(tmp_path: Path, databases: Databases, request: pytest.FixtureRequest) -> Database:
+    del tmp_path
+    if "postgresql" in request.node.callspec.id:
+        return make_portal(request.getfixturevalue("postgresql").new_database())
+    return make_portal(str(Path(databases.empty()).with_name("portal.db")))
+
+
+@SLOW_POSTGRESQL
+def test_a_contact_its_address_and_its_party_s_view_are_carried_out(store: Store, portal: Database) -> None:
+    id, token = invited(store)
+    assert not carry(store, portal, LATER).is_all_done
+    assert carry(store, portal, LATER).is_all_done
+    with portal.reading() as db:
+        address = portal_contacts.address(db, digest_of_token(token).hex())
+        assert address is not None
+        assert address.contact == id
+        assert views.marks(db).keys() == {"police-p0"}, "of parties without a contact there is nothing"
+        seen = from_text(views.body(db, "police-p0")[1])
+    assert (seen.party, seen.name) == ("police-p0", "LPO 0")
+    there = [one for one in seen.events if one.operation]
+    assert [(one.operation, one.first, one.shift) for one in there] == [
+        ("OP-000", date(2027, 2, 1), "day"), ("OP-002", date(2027, 2, 5), "day"),
+    ]  # fmt: skip
+
+
+@SLOW_POSTGRESQL
+def test_what_is_revoked_is_gone_with_the_next_turn(store: Store, portal: Database) -> None:
+    id, token = invited(store)
+    carry(store, portal, LATER)
+    revoke(store, id, "test", LATER)
+    carry(store, portal, LATER)
+    with portal.reading() as db:
+        assert portal_contacts.address(db, digest_of_token(token).hex()) is None
+        assert portal_contacts.contacts(db) == {}
+        assert views.marks(db) == {}
+
+
+class Killed(Exception):
+    """The process ends here."""
+
+
+def killed(at: str) -> Callable[[str], None]:
+    def step(name: str) -> None:
+        if name == at:
+            raise Killed
+
+    return step
+
+
+@SLOW_POSTGRESQL
+@pytest.mark.parametrize("at", ["read", "inside", "outside"])
+def test_broken_off_anywhere_an_entry_is_taken_in_once(store: Store, portal: Database, at: str) -> None:
+    id, _ = invited(store)
+    carry(store, portal, LATER)
+    sent(portal, id, "e1")
+    sent(portal, id, "e2")
+    for _ in range(2):
+        with pytest.raises(Killed):
+            carry(store, portal, LATER, step=killed(at))
+    carry(store, portal, LATER)
+    assert entries(store) == ["e1", "e2"]
+    with portal.reading() as db:
+        assert {one.state for one in views.outcomes(db, ["e1".ljust(32, "0"), "e2".ljust(32, "0")]).values()} == {
+            "waits"
+        }
+    assert carry(store, portal, LATER).is_all_done
+
+
+@SLOW_POSTGRESQL
+def test_a_second_turn_at_the_same_time_takes_nothing_in_twice(store: Store, portal: Database) -> None:
+    id, _ = invited(store)
+    carry(store, portal, LATER)
+    sent(portal, id, "e1")
+
+    def meanwhile(name: str) -> None:
+        if name == "read":
+            carry(store, portal, LATER)
+
+    carry(store, portal, LATER, step=meanwhile)
+    assert entries(store) == ["e1"]
+
+
+@SLOW_POSTGRESQL
+def test_a_lost_portal_is_made_anew_and_contacts_go_on(store: Store, portal: Database, tmp_path: Path) -> None:
+    id, token = invited(store)
+    carry(store, portal, LATER)
+    sent(portal, id, "e1")
+    carry(store, portal, LATER)
+    other = make_portal(str(tmp_path / "other.db"))
+    carry(store, other, LATER)
+    with other.reading() as db:
+        assert portal_contacts.address(db, digest_of_token(token).hex()) is not None
+        assert views.marks(db).keys() == {"police-p0"}
+    assert entries(store) == ["e1"]
+
+
+@SLOW_POSTGRESQL
+def test_a_year_from_an_older_copy_takes_in_again_what_it_lost(store: Store, portal: Database, tmp_path: Path) -> None:
+    id, _ = invited(store)
+    carry(store, portal, LATER)
+    sent(portal, id, "e1")
+    carry(store, portal, LATER)
+    backup(store, tmp_path / "copy.db", LATER)
+    sent(portal, id, "e2")
+    carry(store, portal, LATER)
+    restore(tmp_path / "copy.db", str(tmp_path / "back.db"), "test", LATER, keep=True)
+    back = open_store(str(tmp_path / "back.db"))
+    assert entries(back) == ["e1"]
+    for _ in range(3):
+        carry(back, portal, LATER)
+    assert entries(back) == ["e1", "e2"]
+    assert carry(back, portal, LATER).is_all_done
+
+
+def strange(portal: Database, **columns: object) -> None:
+    """Writes a row that the portal never would."""
+    row = {
+        "id": "0" * 32, "contact": "c", "key": "k", "party": "police-p0", "kind": "report", "body": BODY,
+        "corrects": "", "seen": "", "reported": years.NOW, "session": "s",
+    }  # fmt: skip
+    with portal.writing() as db:
+        db.execute(insert(schema.inbox), [row | columns])
+
+
+@SLOW_POSTGRESQL
+def test_rows_that_are_none_hold_up_nobody(store: Store, portal: Database) -> None:
+    id, _ = invited(store)
+    carry(store, portal, LATER)
+    strange(portal, id="a" * 32, body="x" * 50_000)
+    strange(portal, id="b" * 32, key="b", body="[")
+    strange(portal, id="short", key="short")
+    with portal.writing() as db:
+        db.exec_driver_sql(f"UPDATE inbox SET reported = 'never' WHERE id = '{'b' * 32}'")
+    sent(portal, id, "e1")
+    turns = [carry(store, portal, LATER) for _ in range(3)]
+    assert entries(store) == ["e1"]
+    assert [one.n_left for one in turns] == [0, 0, 0]
+    with store.reading() as db:
+        assert sorted(one.kind for one in party_entries.faults(db)) == ["id", "size", "value"]
+
+
+@SLOW_POSTGRESQL
+def test_a_turn_reads_so_many_rows_and_reports_first(
+    store: Store, portal: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("arshjul.actions.contacts.carry.MOST_ROWS", 2)
+    id, _ = invited(store)
+    carry(store, portal, LATER)
+    for number in range(3):
+        sent(portal, id, f"back{number}", kind="still", body='{"withdrawal": "A1"}')
+    sent(portal, id, "report")
+    turn = carry(store, portal, LATER)
+    assert (turn.n_taken, turn.n_left) == (2, 2)
+    assert set(entries(store)) == {"report", "back"}, "ids ending in zero lose it here: back0"
+    assert carry(store, portal, LATER) == Turn(2, 0, 0, is_all_done=False)
+
+
+@SLOW_POSTGRESQL
+def test_what_a_locked_contact_sends_waits_for_nobody(store: Store, portal: Database) -> None:
+    id, _ = invited(store)
+    carry(store, portal, LATER)
+    lock(store, id, "test", LATER)
+    sent(portal, id, "e1")
+    carry(store, portal, LATER)
+    with store.reading() as db:
+        assert party_entries.waiting(db) == []
+        assert [one.state for one in party_entries.every(db)] == ["aside"]
+
+
+def test_nothing_of_the_plan_is_in_the_portal_s_file(tmp_path: Path) -> None:
+    """No scenario, plan, site or title: in the file, its log, a dump; and of parties those that take part."""
+    year = years.scenario()
+    store = make_store(str(tmp_path / "year.db"))
+    years.published(store, years.write(tmp_path / "plan", year, years.plan(year)))
+    for party in ("p0", "a0"):
+        invited(store, party)
+    file = tmp_path / "portal.db"
+    portal = make_portal(str(file))
+    with portal.kept_open():
+        carry(store, portal, LATER)
+        with portal.reading() as db:
+            bodies = [views.body(db, party)[1] for party in ("police-p0", "agency-a0")]
+        files = b"".join(one.read_bytes() for one in tmp_path.glob("portal.db*"))
+    dumped = "\n".join(sqlite3.connect(file).iterdump())
+    canaries = (years.TITLE, *years.SITES, "plan.json", "scenario.json", '"placements"', '"operations"', "LPO 1")
+    for text in (*bodies, dumped, files.decode("utf-8", "replace"), whole(file).decode("utf-8", "replace")):
+        assert [word for word in canaries if word in text] == []
+    assert all(json.loads(body)["events"] for body in bodies)
+    assert "OP-000" in dumped, "its own operations it has"
