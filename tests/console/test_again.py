@@ -7,7 +7,7 @@ from arshjul.actions.draft.draft import opened_draft
 from arshjul.console.sessions import invite
 from arshjul.store import drafts, jobs, readers, revisions
 from tests.console.conftest import SLOWLY_BOTH, Desk
-from tests.console.test_editing import framed
+from tests.console.test_objects import add, framed
 from tests.console.test_withdrawal import HIT
 
 WANTED = {"party": "agency-a0", "level": "full", "content": "operations", "client": "", "label": "Registratorn"}
@@ -109,7 +109,7 @@ def test_what_waits_is_there_after_publishing(desk: Desk) -> None:
     asked = browser.send(browser.get("/operations/OP-002"), "/operations/OP-002", ask="left_out")
     path = asked.headers["location"].partition("?")[0]
     browser.send(browser.get(path), path, option="balanced")
-    browser.send(browser.get("/operations/OP-001"), "/operations/OP-001", ask="objects", id="OBJ-7")
+    add(browser, id="OBJ-7")
     browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
     shown = browser.get("/publish")
     assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="x").status == 303

@@ -27,6 +27,7 @@ def path(page: Page) -> str:
     for gap, value in {
         "{job}": "1",
         "{link}": "x",
+        "{object}": "OBJ-1",
         "{operation}": "OP-001",
         "{week}": "2027-W05",
         "{token}": "x",

@@ -17,8 +17,8 @@ from arshjul.store import drafts
 from tests.console.browser import Browser
 from tests.console.conftest import Desk, desk_like
 from tests.console.forms import forms
-from tests.console.test_editing import framed
 from tests.console.test_guards import path
+from tests.console.test_objects import framed
 from tests.console.test_withdrawal import HIT
 
 MARK = "q7z9"
@@ -117,7 +117,7 @@ Sent = tuple[str, dict[str, list[str]]]
 
 def every_form(desk: Desk) -> list[Sent]:
     """Each form of each page once, with its fields as they stand there, in a year in which there is much to do."""
-    framed(desk)
+    framed(desk, "OBJ-1")
     desk.now = MUCH
     browser = desk.browser()
     browser.send(

@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 import pytest
 
 from arshjul.actions.draft.draft import opened_draft
-from arshjul.actions.draft.edit_operation import add_object
+from arshjul.actions.draft.objects import add_object
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.operation import AgencyGroup, FollowUp, Operation, Pin, Site
 from arshjul.domain.parties import Matching, OfficerLine, TeamLine
@@ -163,9 +163,9 @@ def test_objects_that_wait_outlive_a_workbook(desk: Desk) -> None:
     browser, year = desk.browser(), scenario(desk)
     with desk.store.reading() as db:
         seen = opened_draft(db).stamp
-    add_object(
-        desk.store, "OP-000", {"id": "b-1", "sites": [{"ref": "r", "name": "Kanariekrogen b"}]}, "x", desk.now, seen
-    )
+    sites = [{"ref": "r", "name": "Kanariekrogen b"}]
+    item = {"id": "b-1", "sector": "restaurant", "area": "city", "sites": sites}
+    add_object(desk.store, item, "x", desk.now, seen)
     title = replace(year.operations["OP-001"], title="Ett annat namn")
     sent(browser, replace(year, operations={**year.operations, "OP-001": title}))
     assert send_all(browser).status == 303

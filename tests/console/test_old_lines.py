@@ -76,7 +76,10 @@ OLD: tuple[tuple[str, LogEvent], ...] = (
     ("revision 1, addresses kept: False, damaged lines of the log before: [3, 14]", Restored(1, [], [3, 14])),
 )
 
-NEWER = {"end-question", "propose", "stop", "take-back", "work-out", "write-question"}
+NEWER = {
+    "edit-object", "end-question", "propose", "remove-object", "stop", "take-back", "take-objects", "work-out",
+    "write-question",
+}  # fmt: skip
 """Events that were never written in plain words."""
 
 

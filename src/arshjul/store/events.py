@@ -137,13 +137,38 @@ class OperationEdited(LogEvent, action="edit-operation", done=Message("edited an
 
 
 @dataclass(frozen=True)
-class ObjectAdded(LogEvent, action="add-object", done=Message("added an object")):
-    """An object was nominated on a page."""
+class OfObject(LogEvent):
+    """Something was done with the object of that id."""
 
     object: str
 
     def about(self, names: EventNames) -> Message:  # noqa: ARG002, D102
         return Message("{text}", {"text": self.object})
+
+
+@dataclass(frozen=True)
+class ObjectAdded(OfObject, action="add-object", done=Message("added an object")):
+    """An object was nominated on a page."""
+
+
+@dataclass(frozen=True)
+class ObjectEdited(OfObject, action="edit-object", done=Message("edited an object")):
+    """An object was edited on its page."""
+
+
+@dataclass(frozen=True)
+class ObjectRemoved(OfObject, action="remove-object", done=Message("removed an object")):
+    """An object is not to be visited any more."""
+
+
+@dataclass(frozen=True)
+class ObjectsTaken(LogEvent, action="take-objects", done=Message("took objects over from a workbook")):
+    """Objects were taken over from a workbook's sheet: that many."""
+
+    n: int
+
+    def about(self, names: EventNames) -> Message:  # noqa: ARG002, D102
+        return counted(self.n, "one object", "{n} objects")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Compares the options of a job with today's plan: figures, and operations in different places."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from arshjul.actions.draft.answers import questions
@@ -11,6 +11,7 @@ from arshjul.domain.entries.answer import declined
 from arshjul.domain.entries.filling import Filling
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
+from arshjul.domain.visit_object import frame_of
 from arshjul.errors import Message
 from arshjul.planning.letters.notices import Notices, notices
 from arshjul.planning.letters.year_log import year_log
@@ -18,7 +19,7 @@ from arshjul.planning.replan.ways import ALL_ALIKE, Way, ways
 from arshjul.planning.report.report import SHORT_NOTICE_DAYS
 from arshjul.rules.objectives import gaps
 from arshjul.rules.soft.kept_close import KeptClose
-from arshjul.texts import Words
+from arshjul.texts import Words, counted
 
 OPTION_TITLES = {
     "fewest-changes": Message("Fewest changes"),
@@ -88,9 +89,9 @@ class Comparison:
     """The options compared with today's plan.
 
     `made_of`: the points of each wish that is not met, by option. `quality`: today's; None without a plan. `filled`:
-    a sentence for each filling. `answered`: the entries that the options answer, as sentences. `all_alike`: the
-    sentence that there is nothing to choose between; None if there is. `silent`: the names of the parties with open
-    questions.
+    the sentences of a filling, with the number of objects that still wait. `answered`: the entries that the options
+    answer, as sentences. `all_alike`: the sentence that there is nothing to choose between; None if there is. `silent`:
+    the names of the parties with open questions.
     """
 
     columns: Sequence[OptionColumn]
@@ -117,19 +118,24 @@ def compare_options(draft: Draft, options: tuple[FoundOption, ...], words: Words
         all_alike=ALL_ALIKE if len(columns) == 1 < len(options) else None,
         rows=_rows(draft, shown),
         without=_without(columns),
-        filled=[_filling(option) for option in options if option.id == FILLED],
-        answered=answered(options),
+        filled=[text for option in options if option.id == FILLED for text in _filling(option)],
+        answered=answered(options, 0 if draft.plan is None else draft.plan.revision),
         out=_left_out(draft, shown),
         silent=_silent(draft),
     )
 
 
-def answered(options: tuple[FoundOption, ...]) -> list[Message]:
-    """The entries that the options answer, in words, in the order in which they were made."""
-    option = options[0]
-    entries = option.plan.entries.of_revision(option.plan.revision)
-    lines = year_log(option.scenario, replace(entries, fillings=()))
-    return [line.text for line in reversed(lines)]
+def answered(options: tuple[FoundOption, ...], since: int | None = None) -> list[Message]:
+    """The entries that the options answer, in words, in the order in which they were made.
+
+    `since`: the revision that they go on from; None for the one before theirs.
+    """
+    option, said = options[0], []
+    last = option.plan.revision
+    for revision in range((last - 1 if since is None else since) + 1, last + 1):
+        entries = replace(option.plan.entries.of_revision(revision), fillings=())
+        said += [line.text for line in reversed(year_log(option.scenario, entries))]
+    return said
 
 
 def _left_out(draft: Draft, options: Sequence[FoundOption]) -> list[LeftOutRow]:
@@ -145,10 +151,17 @@ def _left_out(draft: Draft, options: Sequence[FoundOption]) -> list[LeftOutRow]:
     return list(found.values())
 
 
-def _filling(option: FoundOption) -> Message:
-    """The sentence of the filling: all that was bound."""
+def _filling(option: FoundOption) -> Iterator[Message]:
+    """All that was bound, and how many objects wait on."""
     lines = year_log(option.scenario, option.plan.entries)
-    return next(line.text for line in lines if isinstance(line.entry, Filling))
+    yield next(line.text for line in lines if isinstance(line.entry, Filling))
+    n_left = len(option.scenario.objects) - len(frame_of(option.plan.bindings))
+    if n_left:
+        yield counted(
+            n_left,
+            "One object still waits for a frame: Objects says why.",
+            "{n} objects still wait for frames: Objects says why.",
+        )
 
 
 def _silent(draft: Draft) -> list[str]:
@@ -166,6 +179,7 @@ def _column(draft: Draft, option: FoundOption, way: Way) -> OptionColumn:
     felt = (*found.changed, *found.new)
     late = {move.operation for move in felt if move.notice_days(plan.as_of.date()) < SHORT_NOTICE_DAYS}
     told_late = tuple(party for party, ids in news.tell.items() if late.intersection(ids))
+    levels = plan.entries.fillings[-1].levels if option.id == FILLED else way.levels
     return OptionColumn(
         option=option,
         ids=way.ids,
@@ -180,8 +194,8 @@ def _column(draft: Draft, option: FoundOption, way: Way) -> OptionColumn:
         told_late=told_late,
         quality=sum(price.points for price in plan.prices) if is_replan else _standing_quality(plan),
         for_moves=_for_moves(plan),
-        is_proven=way.is_proven,
-        gaps=tuple(gaps(way.levels).values()),
+        is_proven=all(level.proven for level in levels),
+        gaps=tuple(gaps(levels).values()),
     )
 
 

@@ -31,7 +31,8 @@ class ScenarioDifference:
 
     `changed` are cells of operations, `others` those of other sheets. `edited` are operations with keys that were
     edited in the console since the year was planned, and that a change undoes. `stays` are published decisions that
-    hold whatever the workbook says. `n_objects` counts objects that were added in the console.
+    hold whatever the workbook says. `objects` are those to visit that are new, `other_objects` those that are changed
+    or gone: only their ids are told. `is_to_bind`: objects are to be bound by the next plan.
     """
 
     new: tuple[str, ...]
@@ -41,12 +42,14 @@ class ScenarioDifference:
     others: tuple[CellChange, ...]
     edited: frozenset[tuple[str, str]] = frozenset()
     stays: tuple[CellChange, ...] = ()
-    n_objects: int = 0
+    objects: tuple[str, ...] = ()
+    other_objects: tuple[str, ...] = ()
+    is_to_bind: bool = False
 
     @property
     def is_nothing(self) -> bool:
         """True if the scenario is the draft's."""
-        return not (self.new or self.changed or self.gone or self.others or self.n_objects)
+        return not (self.new or self.changed or self.gone or self.others or self.objects or self.other_objects)
 
     @property
     def summary(self) -> Message:
@@ -56,10 +59,13 @@ class ScenarioDifference:
             counted(len(self.new), "one new operation", "{n} new operations"),
             counted(n_changed, "one changed operation", "{n} changed operations"),
             counted(len(self.gone), "one operation that is gone", "{n} operations that are gone"),
-            counted(self.n_objects, "one more object to visit", "{n} more objects to visit"),
+            counted(len(self.objects), "one more object to visit", "{n} more objects to visit"),
+            counted(len(self.other_objects), "one changed object", "{n} changed objects"),
             counted(len(self.others), "one change besides", "{n} changes besides"),
         ]
         what = [one for one in parts if one.values["n"]]
+        if self.is_to_bind and not what:
+            return Message("Objects are to be bound.")
         return Message("The scenario was edited: {what}.", {"what": what or [Message("nothing that matters")]})
 
 
@@ -68,8 +74,12 @@ def compare(draft: Draft, given: Scenario, begun: frozenset[str], say: Words) ->
 
     Each is compared as a plan would take it over, with the decisions of the year applied again.
     """
-    given = _with_objects(draft, given)
-    old, new = _taken_over(draft, draft.given or draft.scenario), _taken_over(draft, given)
+    return _compared(draft, _with_objects(draft, given, begun), begun, say)
+
+
+def _compared(draft: Draft, given: Scenario, begun: frozenset[str], say: Words) -> ScenarioDifference:
+    had, has = draft.present.objects, given.objects
+    old, new = _taken_over(draft, draft.present), _taken_over(draft, given)
     changes = list(cell_changes(old, new, say))
     was, now = _written(old), _written(new)
     return ScenarioDifference(
@@ -80,6 +90,8 @@ def compare(draft: Draft, given: Scenario, begun: frozenset[str], say: Words) ->
         others=tuple(one for one in changes if not one.id),
         edited=frozenset(_changed_here(draft, old, say)),
         stays=tuple(one for one in cell_changes(given, new, say) if one.id),
+        objects=tuple(id for id in has if id not in had),
+        other_objects=tuple(id for id in had if has.get(id) != had[id]),
     )
 
 
@@ -87,17 +99,23 @@ def waiting_edit(draft: Draft, begun: frozenset[str], say: Words) -> ScenarioDif
     """The edit that waits for a plan; None if there is none."""
     if draft.given is None:
         return None
-    more = len(draft.given.objects.keys() - draft.scenario.objects.keys())
-    return replace(compare(replace(draft, given=None), draft.given, begun, say), n_objects=more)
+    found = _compared(replace(draft, given=None), draft.given, begun, say)
+    return replace(found, is_to_bind=draft.asks_to_bind)
 
 
 def _taken_over(draft: Draft, scenario: Scenario) -> Scenario:
     return scenario if draft.plan is None else remade(draft.scenario, scenario, draft.plan)
 
 
-def _with_objects(draft: Draft, given: Scenario) -> Scenario:
-    """The scenario with the draft's waiting objects, since a workbook's objects are entered elsewhere."""
-    return replace(given, objects=(draft.given or draft.scenario).objects)
+def _with_objects(draft: Draft, given: Scenario, begun: Collection[str]) -> Scenario:
+    """The scenario with the draft's objects too: a workbook adds some and changes some, and removes none.
+
+    Those of frames that have begun stay as they were.
+    """
+    bindings = {} if draft.plan is None else draft.plan.bindings
+    held = {id for frame in begun for id in bindings.get(frame, ())}
+    others = {id: one for id, one in given.objects.items() if id not in held}
+    return replace(given, objects={**draft.present.objects, **others})
 
 
 def _written(scenario: Scenario) -> tuple[str, ...]:
@@ -147,7 +165,7 @@ def take_over(
         gone = draft.superseded(items)
         for one in gone:
             drafts.take_back(db, one.number, actor, now)
-        new = replace(draft, waiting=draft.without(gone).waiting).edited(_with_objects(draft, given))
+        new = replace(draft, waiting=draft.without(gone).waiting).edited(_with_objects(draft, given, draft.begun(now)))
         drafts.add_entries(db, ((name, json.dumps(item, ensure_ascii=False)) for name, item in items), actor, now)
         audit.add(db, now, actor, WorkbookTaken(given.name))
         keep(db, draft, new, say, now)

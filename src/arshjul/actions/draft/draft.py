@@ -118,6 +118,11 @@ class Draft:
         return digest_of(json_bytes([begun, moment, 0 if is_untouched else self.version]))[:STAMP_LENGTH]
 
     @property
+    def present(self) -> Scenario:
+        """The edited scenario if one waits, else its own."""
+        return self.given or self.scenario
+
+    @property
     def named(self) -> Scenario:
         """The scenario with everything that entries may name: existing and new."""
         return self.scenario if self.given is None else with_former(self.scenario, self.given)
@@ -138,6 +143,11 @@ class Draft:
         return self.given is not None and replace(self.given, objects=self.scenario.objects) == self.scenario
 
     @property
+    def asks_to_bind(self) -> bool:
+        """True if objects are to be bound: they differ from the plan's, or nothing else of the year was edited."""
+        return self.given is not None and (self.has_objects_alone or self.given.objects != self.scenario.objects)
+
+    @property
     def is_overtaken(self) -> bool:
         """True if somebody has published meanwhile, so that the draft no longer continues what is served.
 
@@ -153,8 +163,10 @@ class Draft:
         return self.plan
 
     def edited(self, scenario: Scenario) -> "Draft":
-        """The draft with an edited scenario; before the first plan it is the scenario itself."""
-        return replace(self, scenario=scenario) if self.plan is None else replace(self, given=scenario)
+        """The draft with an edited scenario, unless it is as before; before the first plan it is its own scenario."""
+        if self.plan is None:
+            return replace(self, scenario=scenario)
+        return replace(self, given=None if scenario == self.scenario else scenario)
 
     def moment(self, now: datetime) -> datetime:
         """The moment in the plan's zone, to the minute; of a rehearsal its own, never before its plan's."""

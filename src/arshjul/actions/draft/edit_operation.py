@@ -1,22 +1,20 @@
-"""Edits an operation, or adds an object for a frame: the edited scenario waits for a plan."""
+"""Edits an operation: the edited scenario waits for a plan."""
 
 import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from arshjul.actions.draft.draft import NOMINATED, Draft, keep, seen_draft
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
-from arshjul.formats.form_document import FORM, FormDocument
-from arshjul.formats.scenario.objects import objects_of
+from arshjul.formats.form_document import FormDocument
 from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.scenario.scenario_json import scenario_mapping
 from arshjul.store import audit
-from arshjul.store.events import LogEvent, ObjectAdded, OperationEdited
+from arshjul.store.events import LogEvent, OperationEdited
 from arshjul.store.store import Store
 
 _NUMBERED = re.compile(r"(|.*[^\d.])(\d{1,9})")
@@ -29,8 +27,8 @@ def edit_operation(store: Store, id: str, values: Mapping[str, object], actor: s
     StaleDraft as always.
     """
 
-    def edited(scenario: Scenario) -> Scenario:
-        written = scenario_mapping(scenario)
+    def edited(draft: Draft) -> Scenario:
+        written = scenario_mapping(draft.present)
         there = written["operations"]
         found = [one for one in there if one["id"] == id] if isinstance(there, list) else []
         if not found:
@@ -40,30 +38,16 @@ def edit_operation(store: Store, id: str, values: Mapping[str, object], actor: s
             del found[0][key]
         return scenario_of(FormDocument.of(written), is_json=True)
 
-    _edit(store, edited, OperationEdited(id), actor, now, seen)
+    edit_year(store, edited, OperationEdited(id), actor, now, seen)
 
 
-def add_object(store: Store, frame: str, item: Mapping[str, object], actor: str, now: datetime, seen: str) -> None:
-    """Adds an object of the frame's sector and area, to be bound to the frame that suits it best."""
-
-    def edited(scenario: Scenario) -> Scenario:
-        there = scenario.operations[frame]
-        written = {"objects": [{"sector": there.sector, "area": there.area, **item}]}
-        read = objects_of([FormDocument.of(written)], scenario, FORM).objects
-        if taken := read.keys() & scenario.objects.keys():
-            raise InputError(Message("The id {given} is taken: choose another.", {"given": min(taken)}))
-        return replace(scenario, objects={**scenario.objects, **read})
-
-    _edit(store, edited, ObjectAdded(str(item.get("id", ""))), actor, now, seen)
-
-
-def _edit(
-    store: Store, edited: Callable[[Scenario], Scenario], event: LogEvent, actor: str, now: datetime, seen: str
+def edit_year(
+    store: Store, edited: Callable[[Draft], Scenario], event: LogEvent, actor: str, now: datetime, seen: str
 ) -> None:
+    """Puts an edit of the year's scenario beside what waits. Raises what `edited` does, and StaleDraft as always."""
     with store.writing() as db:
         draft = seen_draft(db, seen)
-        given = edited(draft.given or draft.scenario)
-        new = draft.edited(given)
+        new = draft.edited(edited(draft))
         new.entries_with()
         audit.add(db, now, actor, event)
         keep(db, draft, new, words(draft.scenario.language), now)

@@ -29,9 +29,9 @@ def import_year(
 ) -> Draft:
     """Imports a year into a database; returns the draft. `into` opens or makes it, after the year has been read.
 
-    If it holds a year already, a scenario becomes the edited scenario, which waits for a plan; waiting objects stay.
-    Refused if a folder is not of the existing year, and if another edit waits and `replace_edit` is not given. A
-    scenario object is taken as it is.
+    If it holds a year already, a scenario becomes the edited scenario, which waits for a plan; objects that
+    it does not hold stay. Refused if a folder is not of the existing year, and if another edit waits and `replace_edit`
+    is not given. A scenario object is taken as it is.
     """
     plan = None
     if isinstance(source, Scenario):
@@ -55,7 +55,7 @@ def import_year(
                     Message("There is a year in the database already: `arshjul publish` puts another plan of it there.")
                 )
             if old.plan is not None:
-                scenario = replace(scenario, objects=(old.given or old.scenario).objects)
+                scenario = replace(scenario, objects={**old.present.objects, **scenario.objects})
             if old.given not in (None, scenario) and not replace_edit:
                 raise Refused(
                     Message(

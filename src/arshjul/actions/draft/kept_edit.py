@@ -6,6 +6,7 @@ from dataclasses import replace
 from arshjul.actions.draft.draft import Draft
 from arshjul.actions.publishing.served_revision import read_back, whole_scenario
 from arshjul.domain.entries.amendment import Edited
+from arshjul.domain.entries.filling import Filling
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.form_document import FormDocument
 from arshjul.formats.scenario.scenario import scenario_of
@@ -34,19 +35,23 @@ def kept_edit(db: Transaction, draft: Draft, served: Scenario) -> Scenario | Non
     return None if scenario == served else scenario_of(FormDocument.of(scenario_mapping(scenario)), is_json=True)
 
 
-def _chosen(draft: Draft) -> Sequence[Edited]:
-    """The edits in the draft's plan that are not in the served one."""
+def _chosen(draft: Draft) -> Sequence[Edited | Filling]:
+    """The edits and fillings in the draft's plan that are not in the served one."""
     if draft.plan is None or draft.served is None:
         return ()
-    shared = draft.plan.last_shared(draft.served.plan)
-    changes = draft.plan.entries.changes
-    return [one for one in changes if isinstance(one, Edited) and (one.revision or 0) > shared]
+    shared, entries = draft.plan.last_shared(draft.served.plan), draft.plan.entries
+    found: list[Edited | Filling] = [one for one in entries.changes if isinstance(one, Edited)]
+    found += [one for one in entries.fillings if not one.is_replan]
+    return [one for one in found if (one.revision or 0) > shared]
 
 
 def _with_chosen(begun: Scenario, draft: Draft) -> Scenario:
     """The scenario from which the draft began, with these edits alone; its other entries wait again."""
     scenario, now = begun, draft.scenario
     for edit in _chosen(draft):
+        if isinstance(edit, Filling):
+            scenario = replace(scenario, objects=now.objects)
+            continue
         operations = {id: one for id, one in scenario.operations.items() if id not in edit.gone}
         for id in (*edit.new, *edit.changed):
             if id in now.operations:

@@ -139,24 +139,37 @@ def work_out(store: Store, number: int, progress: Callable[["Progress"], None]) 
         job, draft = jobs.job(db, number), opened_draft(db)
     if job is None or job.version != draft.version:
         raise StaleDraft
-    as_of = draft.moment(job.started_at)
-    effort = Effort(job.limit_s, progress=progress)
-    if draft.plan is None:
-        scenario = (draft.scenario if draft.given is None else draft.given).heard_until(as_of.date())
-        plans: Mapping[str, Plan] = {FIRST: make_plan(scenario, as_of, effort).plan}
-    elif draft.given is not None and draft.has_objects_alone and not draft.waiting:
-        filled = fill(draft.scenario, draft.plan, draft.given.objects, as_of, effort)
-        scenario, plans = filled.scenario, {FILLED: filled.plan}
-    else:
-        given = None if draft.has_objects_alone else draft.given
-        begun = replan_input(draft.scenario, draft.plan, draft.entries_with(), as_of, given)
-        replanned = replan_from(begun, draft.plan, effort)
-        scenario, plans = replanned.scenario, replanned.options
-    bare, language = without_sites(scenario), words(scenario.language)
-    whole = scenario_bytes(bare)
-    rows = [StoredOption(id, whole, plan_bytes(plan, bare, whole, language)) for id, plan in plans.items()]
+    options = _options(draft, draft.moment(job.started_at), Effort(job.limit_s, progress=progress))
+    rows = [_stored(id, scenario, plan) for id, (scenario, plan) in options.items()]
     with store.writing() as db:
         jobs.finish(db, job, rows, datetime.now(job.started_at.tzinfo))
+
+
+def _options(draft: Draft, as_of: datetime, effort: Effort) -> Mapping[str, tuple[Scenario, Plan]]:
+    """The plans that answer the draft, by option, each with its scenario.
+
+    Objects are bound where nothing moves: otherwise there is something to choose first, and they wait on.
+    """
+    if draft.plan is None:
+        scenario = draft.present.heard_until(as_of.date())
+        return {FIRST: (scenario, make_plan(scenario, as_of, effort).plan)}
+    scenario, plan, options = draft.scenario, draft.plan, {}
+    given = None if draft.has_objects_alone else draft.given
+    if draft.waiting or given is not None or not draft.asks_to_bind:
+        begun = replan_input(scenario, plan, draft.entries_with(), as_of, given)
+        replanned = replan_from(begun, plan, effort)
+        options = {id: (replanned.scenario, one) for id, one in replanned.options.items()}
+        if not draft.asks_to_bind or any(one.placed != plan.placed for _, one in options.values()):
+            return options
+        scenario, plan = next(iter(options.values()))
+    filled = fill(scenario, plan, draft.present.objects, as_of, effort)
+    return {FILLED: (filled.scenario, filled.plan)}
+
+
+def _stored(id: str, scenario: Scenario, plan: Plan) -> StoredOption:
+    bare = without_sites(scenario)
+    whole = scenario_bytes(bare)
+    return StoredOption(id, whole, plan_bytes(plan, bare, whole, words(scenario.language)))
 
 
 def options_of(store: Store, number: int) -> tuple[FoundOption, ...]:
@@ -195,7 +208,7 @@ def choose(store: Store, number: int, option: str, actor: str, now: datetime, se
         draft, stored = option_of(db, number, option, seen)
         taken = _option(stored)
         scenario = _with_sites(draft, taken.scenario)
-        given = _with_waiting_objects(draft, scenario)
+        given = None if option == FILLED else _with_waiting_objects(draft, scenario)
         new = replace(draft, scenario=scenario, plan=taken.plan, given=given)
         drafts.answer(db, taken.plan.revision)
         proposals.forget(db)
@@ -204,15 +217,16 @@ def choose(store: Store, number: int, option: str, actor: str, now: datetime, se
 
 
 def _with_waiting_objects(draft: Draft, scenario: Scenario) -> Scenario | None:
-    """The scenario with its waiting objects, which a replan does not bind; None if there are none."""
-    known = {} if draft.given is None else draft.given.objects
-    return None if known.keys() <= scenario.objects.keys() else replace(scenario, objects=known)
+    """The scenario with the objects that are still to be bound; None if no others than its own are."""
+    known = scenario.objects if draft.given is None else draft.given.objects
+    return None if known == scenario.objects else replace(scenario, objects=known)
 
 
 def _with_sites(draft: Draft, scenario: Scenario) -> Scenario:
     """The scenario with the sites of the edited one, or else of the draft's."""
     known = bodies(draft.scenario)
     if draft.given is not None:
-        known = {place: body for place, body in known.items() if place[0] not in draft.given.operations}
+        edited = draft.given.operations.keys() | draft.given.objects.keys()
+        known = {place: body for place, body in known.items() if place[0] not in edited}
         known |= bodies(draft.given)
     return with_sites(scenario, known)

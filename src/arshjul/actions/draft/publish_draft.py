@@ -98,8 +98,10 @@ def first_reason(draft: Draft, words: Words) -> str:
     """The causes of the entries that this plan answers and the served one does not, as a suggested reason."""
     if draft.plan is None or draft.served is None:
         return words("the year's first plan")
-    known = draft.served.plan.entries.withdrawals
-    new = [words.say(kind_of(one)) for one in draft.plan.entries.withdrawals if one not in known]
+    known, entries = draft.served.plan.entries, draft.plan.entries
+    new = [words.say(kind_of(one)) for one in entries.withdrawals if one not in known.withdrawals]
+    if any(not one.is_replan for one in entries.fillings if one not in known.fillings):
+        new.append(words("the week's objects"))
     return words.enumeration(list(dict.fromkeys(new)))
 
 

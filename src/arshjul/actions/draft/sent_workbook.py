@@ -3,21 +3,22 @@
 Parts that a spreadsheet does not hold (shifts, areas, agencies, units, rules) come from the present year.
 """
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.catalogues import words
 from arshjul.formats.own.mapping import map_in, map_text
 from arshjul.formats.own.proposal import propose
 from arshjul.formats.own.reading import OwnScenario, at_cell, own_in
-from arshjul.formats.reading.scenario import ScenarioFile, scenario_file
-from arshjul.formats.scenario.references import ids_at
+from arshjul.formats.reading.scenario import scenario_file
+from arshjul.formats.scenario.objects import objects_of
 from arshjul.formats.workbook.document import BookDocument
 from arshjul.formats.workbook.marked import marked_workbook
 from arshjul.formats.workbook.package import NoWorkbook
-from arshjul.formats.workbook.reading import book_in, entries_in, objects_in, same_book, scenario_in
+from arshjul.formats.workbook.reading import book_in, entries_in, objects_document, objects_in, same_book, scenario_in
 from arshjul.formats.yaml_guard import read_yaml
 from arshjul.texts import Words, counted
 
@@ -49,44 +50,38 @@ def read_sent(data: bytes, columns: bytes, year: Scenario) -> SentWorkbook:
         if columns:
             read = own_in(document, map_in(read_yaml(columns, map_name)), lambda: year)
         else:
-            read = workbook_scenario(document, year.objects)
+            read = workbook_scenario(document)
     except InputError as error:
         return SentWorkbook(data, wrong=error.message, problems=error.problems)
     return SentWorkbook(data, read.scenario, read.notes)
 
 
-def workbook_scenario(book: BookDocument, known: Collection[str] = ()) -> OwnScenario:
-    """The scenario in a workbook of ours, with notes on oddities and on parts that are not taken over.
-
-    `known` are objects that wait for frames already.
-    """
+def workbook_scenario(book: BookDocument) -> OwnScenario:
+    """The scenario in a workbook of ours, with the objects to visit, and notes on oddities and on what is left out."""
     read = scenario_file(scenario_in(book))
-    return OwnScenario(read.scenario, [*map(at_cell, read.warnings), *_passed_over(read, known)])
-
-
-def _passed_over(read: ScenarioFile, known: Collection[str]) -> Iterator[Message]:
-    """Notes on rows of entries, and on waiting objects, which are entered elsewhere."""
     document = read.unfolded.written
     if not isinstance(document, BookDocument):
-        return
-    entries = entries_in(same_book(document), read.scenario).tree.parts.values()
-    objects = {id for _, id in ids_at(objects_in(same_book(document), read.scenario).tree, "objects[].id")}
-    n_entries, n_objects = sum(len(one.parts) for one in entries), len(objects - set(known))
-    if n_entries:
+        return OwnScenario(read.scenario, list(map(at_cell, read.warnings)))
+    objects = objects_of([objects_in(same_book(document), read.scenario)], read.scenario, document.file).objects
+    notes = [*map(at_cell, read.warnings), *_passed_over(document, read.scenario)]
+    return OwnScenario(replace(read.scenario, objects=objects), notes)
+
+
+def _passed_over(document: BookDocument, scenario: Scenario) -> Iterator[Message]:
+    """Notes on rows of entries, which are entered elsewhere."""
+    entries = entries_in(same_book(document), scenario).tree.parts.values()
+    if n_entries := sum(len(one.parts) for one in entries):
         yield counted(
             n_entries,
             "One row of withdrawals, outcomes or changes is not taken in from the workbook: enter it on the pages.",
             "{n} rows of withdrawals, outcomes or changes are not taken in from the workbook: enter them on the pages.",
         )
-    if n_objects:
-        yield counted(
-            n_objects,
-            "One object that waits for a frame stands on the sheet {sheet} and is not taken in: enter it on its "
-            "frame's page, or bind it with `arshjul fill`.",
-            "{n} objects that wait for frames stand on the sheet {sheet} and are not taken in: enter each on its "
-            "frame's page, or bind them all with `arshjul fill`.",
-            sheet=document.heads["sites"].sheet.name,
-        )
+
+
+def sent_objects(data: bytes, year: Scenario) -> dict[str, VisitObject]:
+    """The objects on a workbook's sheet, whatever else it holds. InputError with the cell of every problem."""
+    book, _ = _names(year)
+    return objects_of([objects_document(book_in(data, book), year)], year, book).objects
 
 
 def proposed_columns(data: bytes, year: Scenario) -> bytes:

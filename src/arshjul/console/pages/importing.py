@@ -12,7 +12,7 @@ from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html, SeeOther
 from arshjul.console.visit import Visit
 from arshjul.errors import InputError, Message, Refused
 
-_NOTHING_SENT = Message("Choose a workbook first.")
+NOTHING_SENT = Message("Choose a workbook first.")
 
 
 def show(visit: Visit) -> Answer:
@@ -43,8 +43,8 @@ def send(visit: Visit) -> Answer:
     if not data:
         visit.years.uploads.forget("" if visit.session is None else visit.session.digest)
         name = visit.form.file_name("file")
-        return _page(visit, None, _empty(name) if name else _NOTHING_SENT, 422)
-    sent = read_sent(data, visit.form.file("columns"), visit.draft.given or visit.scenario)
+        return _page(visit, None, _empty(name) if name else NOTHING_SENT, 422)
+    sent = read_sent(data, visit.form.file("columns"), visit.draft.present)
     sent = replace(sent, name=visit.form.file_name("file"))
     if visit.session is not None:
         visit.years.uploads.keep(visit.session.digest, sent)
@@ -60,7 +60,7 @@ def give_back(visit: Visit) -> Answer:
     """The workbook that was sent last, with its problems marked."""
     sent = _sent(visit)
     if sent is None:
-        return _page(visit, None, _NOTHING_SENT, 422)
+        return _page(visit, None, NOTHING_SENT, 422)
     data = sent.marked(visit.words)
     if data is None:
         return _page(visit, sent, Message("Nothing of the workbook can be read, so nothing can be marked in it."), 422)
@@ -71,9 +71,9 @@ def propose_columns(visit: Visit) -> Answer:
     """The proposed mapping of columns of a foreign spreadsheet, to be reviewed."""
     sent = _sent(visit)
     if sent is None:
-        return _page(visit, None, _NOTHING_SENT, 422)
+        return _page(visit, None, NOTHING_SENT, 422)
     try:
-        data = proposed_columns(sent.data, visit.draft.given or visit.scenario)
+        data = proposed_columns(sent.data, visit.draft.present)
     except InputError as error:
         return _page(visit, sent, error.message, 422)
     return Bytes(data, "application/yaml", visit.words("columns") + ".yaml")
@@ -84,7 +84,7 @@ def take(visit: Visit) -> Answer:
     sent, form = _sent(visit), visit.form
     given = None if sent is None else sent.scenario
     if given is None:
-        return _page(visit, None, _NOTHING_SENT, 422)
+        return _page(visit, None, NOTHING_SENT, 422)
     if form.text("file") != mark_of(given):
         return _page(visit, sent, Message("Another workbook was sent since: look at what it changes."), 409)
     try:

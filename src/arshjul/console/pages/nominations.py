@@ -35,7 +35,7 @@ def nominate(visit: Visit) -> Answer:
 
 
 def _new(visit: Visit, form: Form, problems: Problems = (), status: int = 200) -> Html:
-    return Html("nomination.html", {**_choices(visit), "form": ShownForm("", form, problems=problems)}, status)
+    return Html("nomination.html", {**choices(visit), "form": ShownForm("", form, problems=problems)}, status)
 
 
 def show_edit(visit: Visit) -> Answer:
@@ -56,17 +56,18 @@ def edit(visit: Visit) -> Answer:
 
 
 def _edit(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
-    operation = known(visit.draft.given or visit.scenario, visit.path["operation"])
+    operation = known(visit.draft.present, visit.path["operation"])
     form = visit.form if problems else NEW.filled(WrittenOperation.of(operation).mapping())
-    values = {**_choices(visit), "operation": operation, "form": ShownForm("", form, problems=problems)}
+    values = {**choices(visit), "operation": operation, "form": ShownForm("", form, problems=problems)}
     return Html("nomination.html", values, status)
 
 
-def _choices(visit: Visit) -> dict[str, object]:
-    """The choices that the form offers."""
+def choices(visit: Visit) -> dict[str, object]:
+    """The choices that the form of an operation, or of an object to visit, offers."""
     scenario = visit.draft.named
     operations = scenario.operations.values()
     sectors = dict.fromkeys(one.sector for one in operations)
+    sectors |= dict.fromkeys(id for one in operations if one.frame is not None for id in one.frame.sectors or ())
     programmes = dict.fromkeys(one.programme for one in operations)
     others = {*programmes, *scenario.figures, *map(purpose_key, programmes)}
     named = [id for id in scenario.names if id not in others]

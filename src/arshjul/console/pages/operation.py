@@ -3,16 +3,14 @@
 from collections.abc import Mapping
 from datetime import date
 
-from arshjul.actions.draft.edit_operation import add_object
 from arshjul.agenda.cycle import milestone_dated
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
-from arshjul.console.entry_forms import NEVER_ASKED, Again, EntryForm, Problems, entered, refused, shown, take
-from arshjul.console.fields import CHOSEN, given, kinds_of
+from arshjul.console.entry_forms import NEVER_ASKED, Again, EntryForm, Problems, entered, shown, take
+from arshjul.console.fields import CHOSEN, kinds_of
 from arshjul.console.forms import Form
 from arshjul.console.pages.operations import states
 from arshjul.console.visit import Visit
-from arshjul.console.working_out import to_options
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.outcome import RESULTS, latest
 from arshjul.domain.operation import Operation
@@ -23,7 +21,6 @@ from arshjul.domain.settings import Milestone
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.amendment import WrittenFewerOfficers, WrittenHeld, WrittenOtherDates, WrittenPinned
 from arshjul.formats.schema.entry import WrittenOutcome
-from arshjul.formats.schema.frame import WrittenObject
 from arshjul.planning.letters.year_log import RESULTS as RESULT_NAMES
 from arshjul.planning.letters.year_log import is_about, operation_history, year_log
 from arshjul.planning.places.explain import explain, fits, known, worth
@@ -40,11 +37,6 @@ ALONE = tuple(EntryForm(name) for name in ("unpinned", "cancelled", "without_pol
 """Forms that give only the operation: a button."""
 
 forms = (OUTCOME, PINNED, OTHER_DATES, FEWER_OFFICERS, HELD, *ALONE)
-
-OBJECT = kinds_of(WrittenObject, "sector", "area")
-"""The keys of an object to visit. Its sector and area are those of its frame operation."""
-
-NEW_OBJECT = "objects"
 
 
 def show(visit: Visit) -> Answer:
@@ -116,7 +108,6 @@ def _forms(
         OTHER_DATES.list: OTHER_DATES.filled({"dates": [day]}),
         HELD.list: HELD.filled({"date": visit.moment.date().isoformat()}),
         FEWER_OFFICERS.list: FEWER_OFFICERS.filled({"officers": operation.least}),
-        NEW_OBJECT: Form({"stops": ("1",)}),
     }
     return {
         "form": {name: shown(visit, name, form, problems) for name, form in filled.items()},
@@ -141,8 +132,6 @@ def ask(visit: Visit) -> Answer:
     """Makes the entry that was sent and starts a solve; an outcome and a milestone alone wait."""
     draft, asked = visit.draft, visit.form.text("ask")
     operation = known(draft.scenario, visit.path["operation"])
-    if asked == NEW_OBJECT:
-        return _new_object(visit, operation.id)
     form = next((form for form in forms if form.list == asked), None)
     if form is None:
         raise InputError(Message("There is no such page."))
@@ -156,14 +145,6 @@ def ask(visit: Visit) -> Answer:
 
 def _again(visit: Visit) -> Again:
     return lambda problems, status: _page(visit, problems, status)
-
-
-def _new_object(visit: Visit, frame: str) -> Answer:
-    """Adds an object with the frame operation's sector and area, and starts a solve."""
-    item, seen = given(OBJECT, visit.form), visit.form.text("seen")
-    about = NEW_OBJECT, str(item.get("id", ""))
-    wrong = refused(_again(visit), about, lambda: add_object(visit.store, frame, item, visit.person, visit.now, seen))
-    return wrong or to_options(visit, "fewest-changes")
 
 
 pages = (

@@ -6,14 +6,16 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.scenario.folder import read_file, shown
 from arshjul.formats.scenario.objects import ObjectFiles, objects_of
-from arshjul.formats.workbook.reading import is_workbook, objects_document
+from arshjul.formats.workbook.reading import is_workbook, objects_document, opened_book
 from arshjul.texts.system import why
 
 
 def read_objects(path: Path, scenario: Scenario) -> ObjectFiles:
     """The objects in a file or a folder. InputError with all problems of all files."""
     documents = [
-        objects_document(file, shown(file), scenario) if is_workbook(file) else read_file(file, shown(file))
+        objects_document(opened_book(file, shown(file)), scenario)
+        if is_workbook(file)
+        else read_file(file, shown(file))
         for file in _files(path)
     ]
     return objects_of(documents, scenario, shown(path))

@@ -45,7 +45,7 @@ class WrittenObject(Shape[VisitObject]):
     priority: Annotated[Priority, Told(Message("Priority"), Message("Of an object: 1 high, 2, 3 low. Empty: 2."))] = 2
     must: Annotated[Flag, Told(Message("Must"), Message("Of an object. yes: leaving it out is worse than any number of others."))] = False
     stops: Annotated[Stops, Told(Message("Stops"), Message("Of an object: how many of a frame's stops it takes. Empty: 1."))] = 1
-    agencies: Annotated[list[AgencyId], Told(Message("Agencies"), Message("Of an object: who must be there."), prompt=Message("Agencies that must be there (ids, with commas)"))] = []
+    agencies: Annotated[list[AgencyId], Told(Message("Agencies"), Message("Of an object: who must be there."), prompt=Message("Agencies that must be there"))] = []
     officers: Annotated[Officers, Told(Message("Officers"), Message("Of an object: officers needed. Empty: 0."))] = 0
     window: Annotated[WrittenPeriod | None, Told(parts={"from": Told(Message("From"), Message("Of an object: not before this date.")), "to": Told(Message("To"), Message("Of an object: not after this date."))})] = None
     nominated_on: Annotated[Day | None, Told(Message("Nominated"), Message("Of an object: from this date on the lead time counts."))] = None

@@ -55,9 +55,9 @@ def entries_document(path: Path, name: str, scenario: Scenario) -> BookDocument:
     return _with_any(entries_in(opened_book(path, name), scenario), entry_tables.ENTRY_TABLES)
 
 
-def objects_document(path: Path, name: str, scenario: Scenario) -> BookDocument:
-    """The objects in a workbook; its names are the scenario's."""
-    return _with_any(objects_in(opened_book(path, name), scenario), (tables.OBJECTS,))
+def objects_document(book: BookDocument, scenario: Scenario) -> BookDocument:
+    """The objects in a workbook that has a sheet of them; its names are the scenario's."""
+    return _with_any(objects_in(book, scenario), (tables.OBJECTS,))
 
 
 def _with_any(document: BookDocument, wanted: tuple[SheetTable, ...]) -> BookDocument:
