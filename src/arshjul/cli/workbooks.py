@@ -1,5 +1,6 @@
-"""workbook: a scenario, or a party's part of a plan, as an Excel workbook."""
+"""workbook, turn: a scenario, a party's part of a plan, or a plan's next year, as an Excel workbook."""
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -8,8 +9,10 @@ import typer
 from arshjul.cli.boards import OutFile
 from arshjul.cli.command import command
 from arshjul.cli.console import Console
-from arshjul.cli.options import Commands, say
+from arshjul.cli.options import AsOf, Commands, Folder, day, moment_or_now, say
+from arshjul.domain.calendar import Span
 from arshjul.errors import InputError, Message
+from arshjul.texts import FirstToLast, counted
 
 Source = Annotated[
     Path | None, typer.Argument(metavar="SCENARIO", help=say("A scenario's folder or workbook, or a plan folder."))
@@ -65,4 +68,55 @@ def workbook(
         console.data(str(output))
 
 
-commands: Commands = {"workbook": (workbook, say("Writes a scenario, or what a party's calendars say, as a workbook."))}
+@command
+def turn(
+    console: Console,
+    folder: Folder,
+    output: OutFile,
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="D", help=say("The next year's last date; default: a whole year."))
+    ] = None,
+    sector: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--sector",
+            metavar="SECTOR",
+            help=say("Only operations of this sector come again; repeatable. none: no operation does."),
+        ),
+    ] = None,
+    ask: Annotated[
+        list[str] | None,
+        typer.Option("--ask", metavar="PARTY", help=say("Offers nothing until it has answered anew; repeatable.")),
+    ] = None,
+    as_of: AsOf = None,
+) -> None:
+    from arshjul.actions.folder.turn import turn as turned
+    from arshjul.planning.turn.wishes import Wishes
+
+    sectors = None if sector is None else frozenset(sector) - {"none"}
+    wishes = Wishes(None if to is None else day(to), sectors, frozenset(ask or ()))
+    made = turned(folder, output, wishes, moment_or_now(as_of), console.speak)
+    if console.as_json:
+        dates = [
+            {"key": one.key, "from": f"{one.new.first}", "to": f"{one.new.last}", "was_from": f"{one.old.first}"}
+            for one in made.dates
+        ]
+        console.json({"file": str(output), "to": f"{made.year.last}", "again": dict(made.again), "dates": dates})
+        return
+    console.talk(
+        counted(len(made.again), "One operation comes again.", "{n} operations come again, under new numbers.")
+    )
+    for one in made.dates:
+        values = {"kind": one.kind, "name": one.name and f" {one.name}", "old": _said(one.old), "new": _said(one.new)}
+        console.talk(Message("{kind}{name}: {old} becomes {new}.", values))
+    console.data(str(output))
+
+
+def _said(span: Span) -> date | FirstToLast:
+    return span.first if span.first == span.last else FirstToLast(span.first, span.last)
+
+
+commands: Commands = {
+    "workbook": (workbook, say("Writes a scenario, or what a party's calendars say, as a workbook.")),
+    "turn": (turn, say("Writes a plan's scenario with the next year in it, as a workbook for `replan --scenario`.")),
+}

@@ -1,4 +1,4 @@
-"""Ids as people type them: op-21 for OP-021."""
+"""Ids as people type and count them: op-21 for OP-021, and OP-022 after it."""
 
 import re
 from collections.abc import Iterable
@@ -12,3 +12,12 @@ def same_id(given: str, known: Iterable[str]) -> str | None:
 
 def _plain(id: str) -> str:
     return re.sub(r"(?<!\d)0+(?=\d)", "", id.casefold())
+
+
+_NUMBERED = re.compile(r"(|.*[^\d.])(\d{1,9})")
+
+
+def numbered(id: str) -> tuple[str, str] | None:
+    """The beginning and the number of an id that ends with one; None if it does not."""
+    found = _NUMBERED.fullmatch(id)
+    return None if found is None else (found[1], found[2])

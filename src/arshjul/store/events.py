@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass
 from dataclasses import fields as dataclass_fields
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import ClassVar, Protocol, get_origin, get_type_hints
 
@@ -114,6 +114,16 @@ class Imported(OfYear, action="import", done=Message("put the year into the data
 @dataclass(frozen=True)
 class WorkbookTaken(OfYear, action="edit", done=Message("took a workbook over")):
     """A workbook was taken over."""
+
+
+@dataclass(frozen=True)
+class YearTurned(LogEvent, action="turn", done=Message("turned the year: it goes on until")):
+    """The next year, to its last date, was taken into the plan's."""
+
+    last: str
+
+    def about(self, names: EventNames) -> Message:  # noqa: ARG002, D102
+        return Message("{day}", {"day": date.fromisoformat(self.last)})
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from arshjul.formats.workbook.differences import CellChange, cell_changes
 from arshjul.planning.replan.edit import kept, remade
 from arshjul.store import audit, drafts
 from arshjul.store.chain import digest_of
-from arshjul.store.events import WorkbookTaken
+from arshjul.store.events import LogEvent, WorkbookTaken
 from arshjul.store.store import Store
 from arshjul.texts import Words, counted
 
@@ -144,11 +144,13 @@ def take_over(
     now: datetime,
     seen: str,
     cancelled: Collection[str] = (),
+    event: LogEvent | None = None,
 ) -> None:
     """Accepts a sent scenario, which then waits for a plan together with the cancellations of `cancelled`.
 
     Other operations that it lacks stay in the year, so that none is cancelled by oversight; before the first plan,
     when nothing can be cancelled, they are removed. A series is cancelled by the id under which it is written.
+    `event` is how the log tells it; None: a workbook was taken over.
     Refused if no plan of this year could be made from it; StaleDraft if the draft is not the one seen.
     """
     with store.writing() as db:
@@ -167,7 +169,7 @@ def take_over(
             drafts.take_back(db, one.number, actor, now)
         new = replace(draft, waiting=draft.without(gone).waiting).edited(_with_objects(draft, given, draft.begun(now)))
         drafts.add_entries(db, ((name, json.dumps(item, ensure_ascii=False)) for name, item in items), actor, now)
-        audit.add(db, now, actor, WorkbookTaken(given.name))
+        audit.add(db, now, actor, event or WorkbookTaken(given.name))
         keep(db, draft, new, say, now)
         planned = opened_draft(db)
         if not draft.usable(now)[1]:

@@ -1,12 +1,12 @@
 """Edits an operation: the edited scenario waits for a plan."""
 
 import json
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from arshjul.actions.draft.draft import NOMINATED, Draft, keep, seen_draft
+from arshjul.domain.ids import numbered
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
@@ -16,9 +16,6 @@ from arshjul.formats.scenario.scenario_json import scenario_mapping
 from arshjul.store import audit
 from arshjul.store.events import LogEvent, OperationEdited
 from arshjul.store.store import Store
-
-_NUMBERED = re.compile(r"(|.*[^\d.])(\d{1,9})")
-"""An id that ends with a number, and what stands before it."""
 
 
 def edit_operation(store: Store, id: str, values: Mapping[str, object], actor: str, now: datetime, seen: str) -> None:
@@ -62,9 +59,9 @@ def taken_ids(draft: Draft) -> Iterator[str]:
 
 def next_id(ids: Iterable[str]) -> str:
     """The id after the last one with the most common beginning; empty if no id ends with a number."""
-    numbered = [found.groups() for id in ids if (found := _NUMBERED.fullmatch(id))]
-    if not numbered:
+    known = [found for id in ids if (found := numbered(id))]
+    if not known:
         return ""
-    ((usual, _),) = Counter(begin for begin, _ in numbered).most_common(1)
-    last = max((number for begin, number in numbered if begin == usual), key=int)
+    ((usual, _),) = Counter(begin for begin, _ in known).most_common(1)
+    last = max((number for begin, number in known if begin == usual), key=int)
     return f"{usual}{int(last) + 1:0{len(last)}}"

@@ -5,7 +5,7 @@ docs/formats.md#scenario describes the sections.
 """
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from arshjul.domain.calendar import Span
@@ -20,7 +20,7 @@ from arshjul.formats.scenario.consistency import (
     warn_of_comments,
     warn_of_words,
 )
-from arshjul.formats.scenario.public_holidays import countries, public_holidays
+from arshjul.formats.scenario.public_holidays import countries, holidays_around
 from arshjul.formats.scenario.references import judge_parties, judge_references
 from arshjul.formats.scenario.sections import Sections
 from arshjul.formats.scenario.uids import judge_uids
@@ -169,5 +169,4 @@ def _holidays(sections: Sections, calendar: WrittenCalendar, year: Span | None, 
         return {}
     before = max((m.days_before or 0 for m in cycle.milestones), default=0)
     after = max((m.days_after or 0 for m in cycle.milestones), default=0)
-    first, last = year.first - timedelta(days=before + 31), year.last + timedelta(days=after + 31)
-    return dict(public_holidays(calendar.country, first.year, last.year))
+    return holidays_around(calendar.country, year, before, after)

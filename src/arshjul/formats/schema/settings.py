@@ -51,7 +51,7 @@ from arshjul.rules.fill.quality import WISHES, Wish
 # fmt: off
 # A field is a line.
 
-MOST_DAYS = 800  # assumption: two years and a little; every rule has a column for each slot
+MOST_DAYS = 1900  # assumption: five years and a little, as a plan goes on; every rule has a column for each slot
 MOST_CYCLE_DAYS = 3660  # assumption: no milestone is ten years from its operation
 _NO_PLACES = frozenset({"right", "posix", "posixrules", "localtime", "Factory"})
 

@@ -1,0 +1,26 @@
+"""The year turns: what the next year would hold is worked out from the draft, and taken over as an edit."""
+
+from datetime import datetime
+
+from arshjul.actions.draft.compare_scenario import take_over
+from arshjul.actions.draft.draft import Draft
+from arshjul.actions.draft.edit_operation import taken_ids
+from arshjul.actions.folder.turn import turned_scenario
+from arshjul.planning.turn.turn import Turned
+from arshjul.planning.turn.wishes import Wishes
+from arshjul.store.events import YearTurned
+from arshjul.store.store import Store
+
+
+def next_year(draft: Draft, wishes: Wishes, now: datetime) -> Turned:
+    """The draft's year, or the edited one that waits, turned.
+
+    Refused before the first plan, and if the last date does not lie in the next year.
+    """
+    plan, given, today = draft.made_plan, draft.given or draft.scenario, draft.moment(now).date()
+    return turned_scenario(given, wishes, plan, draft.begun(now), today, taken_ids(draft))
+
+
+def turn_year(store: Store, made: Turned, actor: str, now: datetime, seen: str) -> None:
+    """Takes the turned year over: it waits for a plan like any other edit. StaleDraft if the draft is another."""
+    take_over(store, made.scenario, actor, now, seen, event=YearTurned(str(made.year.last)))

@@ -1,0 +1,88 @@
+"""The year turns: what the next year would hold, with what differs; taken over, it is planned like any other edit."""
+
+from datetime import date
+
+from arshjul.actions.draft.compare_scenario import compare, mark_of
+from arshjul.actions.draft.turn_year import next_year, turn_year
+from arshjul.console.access import CHANGING, Page
+from arshjul.console.answers import Answer, Html
+from arshjul.console.forms import Form
+from arshjul.console.visit import Visit
+from arshjul.console.working_out import to_options
+from arshjul.errors import InputError, Message, Refused
+from arshjul.planning.turn.turn import Turned
+from arshjul.planning.turn.wishes import Wishes, last_dates
+
+_ALL, _SOME = "all", "sectors"
+
+
+def show(visit: Visit) -> Answer:
+    """The proposal: all comes again, for a whole year."""
+    return _page(visit, next_year(visit.draft, Wishes(), visit.now), Form())
+
+
+def compared(visit: Visit) -> Answer:
+    """The difference that the choices in the form would make."""
+    try:
+        return _page(visit, next_year(visit.draft, _wishes(visit.form), visit.now), visit.form)
+    except (InputError, Refused) as error:
+        return _again(visit, error.message, 422)
+
+
+def take(visit: Visit) -> Answer:
+    """Takes the next year over, as its difference was shown, and works out its plan."""
+    form = visit.form
+    try:
+        made = next_year(visit.draft, _wishes(form), visit.now)
+        if form.text("mark") != mark_of(made.scenario):
+            return _page(visit, made, form, Message("This is what your choices make of it: look at it once more."), 409)
+        turn_year(visit.store, made, visit.person, visit.now, form.text("seen"))
+    except InputError as error:
+        return _again(visit, error.message, 422)
+    except Refused as error:
+        return _again(visit, error.message, 409)
+    return to_options(visit, "fewest-changes")
+
+
+def _again(visit: Visit, wrong: Message, status: int) -> Html:
+    return _page(visit, next_year(visit.draft, Wishes(), visit.now), visit.form, wrong, status)
+
+
+def _wishes(form: Form) -> Wishes:
+    """The choices of the form. InputError if its last date is no date."""
+    try:
+        last = date.fromisoformat(form.text("last"))
+    except ValueError:
+        raise InputError(Message("Give the last date of the next year.")) from None
+    sectors = {_ALL: None, _SOME: frozenset(form.several("sector"))}.get(form.text("again"), frozenset())
+    left = frozenset(form.several("known")) - frozenset(form.several("dates"))
+    return Wishes(last, sectors, frozenset(form.several("asked")), left)
+
+
+def _page(visit: Visit, made: Turned, form: Form, wrong: Message | None = None, code: int = 200) -> Html:
+    draft = visit.draft
+    given = draft.given or draft.scenario
+    sectors = dict.fromkeys(one.sector for one in given.operations.values())
+    is_first = not form.fields
+    values = {
+        "draft": draft,
+        "made": made,
+        "given": made.scenario,
+        "may_end": last_dates(given),
+        "last": form.text("last") or made.year.last.isoformat(),
+        "again": form.text("again") or _ALL,
+        "sectors": [(id, given.word(id), is_first or id in form.several("sector")) for id in sectors],
+        "kept": {one.key for one in made.dates} if is_first else set(form.several("dates")),
+        "asked": set(form.several("asked")),
+        "found": compare(draft, made.scenario, draft.begun(visit.now), visit.words),
+        "mark": mark_of(made.scenario),
+        "wrong": wrong,
+    }
+    return Html("turn.html", values, code)
+
+
+pages = (
+    Page("/turn", "GET", "see-next-year", CHANGING, show),
+    Page("/turn", "POST", "compare-next-year", CHANGING, compared),
+    Page("/turn/take", "POST", "turn-the-year", CHANGING, take),
+)

@@ -1,0 +1,1 @@
+"""The year turns: what a year holds, carried into the next by the calendar."""

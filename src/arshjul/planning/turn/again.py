@@ -1,0 +1,147 @@
+"""Which operations come again in the next year, under which numbers, and how they are tied to each other."""
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from arshjul.domain.entries.amendment import Amendment, OtherDates, WithoutPolice
+from arshjul.domain.ids import numbered
+from arshjul.domain.operation import Operation
+from arshjul.domain.repeat import as_written, single
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.years import year_label
+from arshjul.planning.turn.next_year import in_week
+from arshjul.planning.turn.wishes import TwoYears, Wishes
+
+_PART = re.compile(r"(.+)(\.\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The operations that come again, as they will be; `ids` gives their new ids by the old ones, as written.
+
+    `outside` would come after the last date. `loose` lose what they were tied to, which does not come again.
+    """
+
+    operations: Mapping[str, Operation]
+    ids: Mapping[str, str]
+    outside: tuple[str, ...]
+    loose: tuple[str, ...]
+
+
+def again(
+    scenario: Scenario,
+    wishes: Wishes,
+    years: TwoYears,
+    changes: Collection[Amendment],
+    today: date,
+    begun: Mapping[str, date],
+    taken: Iterable[str],
+) -> Again:
+    """The operations of the year that ends, as nominated anew: without pins and sites, at dates of the next year.
+
+    What the `changes` of the plan decided about their former dates is left behind. `begun` has the dates of those that
+    have begun; the ids in `taken` are in use.
+    """
+    of_the_year = [
+        _anew(one, years, [change for change in changes if getattr(change, "operation", None) == one.id], today)
+        for one in as_written(scenario.operations)
+        if (wishes.sectors is None or one.sector in wishes.sectors)
+        and max(_first_date(one, years, begun), scenario.span.first) in years.old
+    ]
+    coming = [one for one in of_the_year if one.window is not None and one.window.first <= years.new.last]
+    ids = next_ids([one.id for one in coming], taken, year_label(years.new))
+    new = {
+        old.id: copy
+        for one in coming
+        for old, copy in zip(single(one), single(replace(one, id=ids[one.id])), strict=True)
+    }
+    names = {old: copy.id for old, copy in new.items()}
+    return Again(
+        {copy.id: _tied(copy, names) for copy in new.values()},
+        ids,
+        tuple(one.id for one in of_the_year if one.id not in ids),
+        tuple(one.id for one in coming if not _ties(one) <= names.keys()),
+    )
+
+
+def in_its_year(operation: Operation, years: TwoYears, begun: Collection[str]) -> Operation:
+    """An operation whose window was the whole year: it stays in that year, so that it and its successor both come."""
+    if operation.window is not None or operation.id in begun:
+        return operation
+    return replace(operation, window=years.old)
+
+
+def next_ids(ids: Sequence[str], taken: Iterable[str], label: str) -> dict[str, str]:
+    """New ids, in order, by old ones: numbers continue after the highest; without a number the year follows.
+
+    The parts of a series keep their own numbers behind that of the series.
+    """
+    used = {_root(id)[0] for id in taken} | {_root(id)[0] for id in ids}
+    highest: dict[str, int] = {}
+    for begin, number in filter(None, map(numbered, used)):
+        highest[begin] = max(highest.get(begin, 0), int(number))
+    roots: dict[str, str] = {}
+    for root in dict.fromkeys(_root(id)[0] for id in ids):
+        if (found := numbered(root)) is None:
+            roots[root] = f"{root}-{label.replace('/', '-')}"
+        else:
+            begin, number = found
+            highest[begin] += 1
+            roots[root] = f"{begin}{highest[begin]:0{len(number)}}"
+    return {id: roots[_root(id)[0]] + _root(id)[1] for id in ids}
+
+
+def _root(id: str) -> tuple[str, str]:
+    """The id of a series and the number in it, like `.3`, which is empty for any other id."""
+    found = _PART.fullmatch(id)
+    return (id, "") if found is None else (found[1], found[2])
+
+
+def _first_date(operation: Operation, years: TwoYears, begun: Mapping[str, date]) -> date:
+    """A date of the year that it belongs to: its window's, its own if it has begun, or else of the year that ends."""
+    if operation.window is not None:
+        return operation.window.first
+    dates = [begun[one.id] for one in single(operation) if one.id in begun]
+    return max(dates, default=years.old.first)
+
+
+def _anew(operation: Operation, years: TwoYears, changes: Sequence[Amendment], today: date) -> Operation:
+    """The operation as it is nominated for the next year, still under its old id and with its old ties."""
+    asked = [day for change in changes if isinstance(change, OtherDates) for day in change.dates]
+    written = operation
+    for change in changes:
+        if isinstance(change, WithoutPolice) and change.officers:
+            written = replace(written, officers=change.officers, police_also=change.police_also)
+    nominated = operation.nominated_on
+    return replace(
+        written,
+        window=years.window(operation.window),
+        preferred=None if operation.preferred is None else years.next_year.period(operation.preferred),
+        not_on=tuple(years.next_year.days(days) for days in operation.not_on if days not in asked),
+        nominated_on=None if nominated is None else min(in_week(nominated), today),
+        fixed=None,
+        sites=(),
+    )
+
+
+def _ties(operation: Operation) -> set[str]:
+    after = () if operation.after is None else (operation.after.operation,)
+    same = () if operation.same_slot_as is None else (operation.same_slot_as,)
+    return {*after, *same, *operation.not_same_day_as, *operation.not_same_week_as}
+
+
+def _tied(operation: Operation, names: Mapping[str, str]) -> Operation:
+    """The operation tied to the others that come again, under their new ids; the parts of a series are so already."""
+    after, new = operation.after, set(names.values())
+    if after is not None and after.operation not in new:
+        earlier = names.get(after.operation)
+        after = None if earlier is None else replace(after, operation=earlier)
+    return replace(
+        operation,
+        after=after,
+        same_slot_as=names.get(operation.same_slot_as or ""),
+        not_same_day_as=tuple(names[id] for id in operation.not_same_day_as if id in names),
+        not_same_week_as=tuple(names[id] for id in operation.not_same_week_as if id in names),
+    )

@@ -1,0 +1,178 @@
+"""The dates of a scenario that end with its year, and where they lie in the next: what is closed, aimed at, offered."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any, TypeVar
+
+from arshjul.domain.calendar import Calendar, Span, month_of
+from arshjul.domain.entries.amendment import Amendment, TeamsLost
+from arshjul.domain.parties import Agency, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
+from arshjul.domain.settings import LimitException, Meeting
+from arshjul.domain.target import Target
+from arshjul.domain.years import a_year_later, with_years_later, year_number
+from arshjul.errors import Message
+from arshjul.planning.turn.again import next_ids
+from arshjul.planning.turn.wishes import TwoYears, Wishes
+
+Line = TypeVar("Line", OfficerLine, TeamLine, RiskLine)
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedDates:
+    """Dates that end with the year, and where they lie in the next. `key` is good for one scenario."""
+
+    key: str
+    kind: Message
+    name: str
+    old: Span
+    new: Span
+
+
+@dataclass(frozen=True, slots=True)
+class PartyOffer:
+    """A party's offers in the next year: lines without an end, which go on, and dated ones, which are carried.
+
+    `until`: the last date of what it offers, if all of that is dated: it was promised for the year that ends.
+    """
+
+    party: str
+    n_lasting: int
+    n_carried: int
+    until: date | None
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """Carries dates from the year that ends to the next, and lists them. A key that is left does not come again."""
+
+    wishes: Wishes
+    years: TwoYears
+    dates: list[CarriedDates] = field(default_factory=list)
+    offers: list[PartyOffer] = field(default_factory=list)
+
+    def calendar(self, calendar: Calendar) -> Calendar:
+        """The calendar with its dates carried; kinds of days need none."""
+        return replace(
+            calendar,
+            closed=self._spans("closed", Message("Closed"), calendar.closed),
+            opened=self._spans("open", Message("Open all the same"), calendar.opened),
+        )
+
+    def exceptions(self, given: Sequence[LimitException]) -> tuple[LimitException, ...]:
+        """The limits that are larger on some dates."""
+        return self._limits("exceptions", "", given)
+
+    def targets(self, targets: Sequence[Target]) -> tuple[Target, ...]:
+        """The targets, those of the year once more under new ids."""
+        ended = [one for one in targets if self._ends(one.span)]
+        ids = next_ids([one.id for one in ended], [one.id for one in targets], str(year_number(self.years.new)))
+        more = []
+        for one in ended:
+            span = self.years.next_year.period(one.span)
+            if self._comes(f"targets.{one.id}", Message("Target"), one.name, one.span, span):
+                name = with_years_later(one.name, year_number(self.years.old), 1)
+                more.append(replace(one, id=ids[one.id], name=ids[one.id] if one.name == one.id else name, span=span))
+        return (*targets, *more)
+
+    def meeting(self, meeting: Meeting, calendar: Calendar) -> Meeting:
+        """A meeting with its dates in the next year, on office days. Without a clock time, a month's end is a term."""
+        more = []
+        for day in meeting.dates:
+            is_term = meeting.start is None and day == month_of(day).last
+            then = month_of(a_year_later(day)).last if is_term else self.years.next_year.day(day)
+            while not calendar.is_office_day(then):
+                then -= timedelta(days=1)
+            here, key = Span(day, day), f"meetings.{meeting.id}.{day}"
+            if self._ends(here) and self._comes(key, Message("Meeting"), meeting.name, here, Span(then, then)):
+                more.append(then)
+        return replace(meeting, dates=tuple(dict.fromkeys((*meeting.dates, *more))))
+
+    def unit(self, unit: PoliceUnit) -> PoliceUnit:
+        """A unit with its offers and risks in the next year."""
+        officers = list(self._lines(unit.officers))
+        self._offered(unit.id, unit.officers, len(officers), lambda line: line.officers)
+        if unit.id in self.wishes.asked:
+            officers.append(OfficerLine(self._next(), 0, 0, at_most=True))
+        return replace(
+            unit, officers=tuple(officers), often_withdrawn=tuple(self._risks(unit.name, unit.id, unit.often_withdrawn))
+        )
+
+    def agency(self, agency: Agency, changes: Iterable[Amendment]) -> Agency:
+        """An agency with its offers in the next year; teams that fell away by `changes` fell away in that year."""
+        lost = [
+            line for one in changes if isinstance(one, TeamsLost) and one.agency == agency.id for line in one.lines()
+        ]
+        teams = list(self._lines(agency.teams, lost))
+        self._offered(agency.id, agency.teams, len(teams), lambda line: line.teams)
+        if agency.id in self.wishes.asked:
+            teams.append(TeamLine(self._next(), 0, at_most=True))
+        exceptions = self._limits(f"load.{agency.id}", agency.name, agency.load_exceptions)
+        return replace(agency, teams=tuple(teams), load_exceptions=exceptions)
+
+    def _ends(self, span: Span) -> bool:
+        """True if it is of the year that ends, or of its turn, and does not reach into the next."""
+        return span.first <= self.years.old.last and self.years.old.first <= span.last
+
+    def _comes(self, key: str, kind: Message, name: str, old: Span, new: Span) -> bool:
+        self.dates.append(CarriedDates(key, kind, name, old, new))
+        return key not in self.wishes.left
+
+    def _spans(self, key: str, kind: Message, given: Sequence[Any]) -> tuple[Any, ...]:
+        more: list[Any] = []
+        for number, span in enumerate(given):
+            if not isinstance(span, Span) or not self._ends(span):
+                continue
+            new = self.years.next_year.days(span)
+            if new not in given and self._comes(f"{key}.{number}", kind, "", span, new):
+                more.append(new)
+        return (*given, *more)
+
+    def _limits(self, key: str, name: str, given: Sequence[LimitException]) -> tuple[LimitException, ...]:
+        more = []
+        for number, one in enumerate(given):
+            new = self.years.next_year.days(one.span)
+            here = self._ends(one.span) and replace(one, span=new) not in given
+            if here and self._comes(f"{key}.{number}", Message("Exception"), name, one.span, new):
+                more.append(replace(one, span=new))
+        return (*given, *more)
+
+    def _risks(self, name: str, id: str, lines: Sequence[RiskLine]) -> Iterator[RiskLine]:
+        for number, line in enumerate(lines):
+            yield line
+            new = self._when(line.when)
+            if new is not None:
+                old = Span(line.when.first or self.years.old.first, line.when.last or self.years.old.last)
+                there = Span(new.first or self.years.new.first, new.last or self.years.new.last)
+                if self._comes(f"risks.{id}.{number}", Message("Often taken back"), name, old, there):
+                    yield replace(line, when=new)
+
+    def _lines(self, lines: Sequence[Line], lost: Sequence[Line] = ()) -> Iterator[Line]:
+        """The lines, each dated one followed by itself in the next year, so that lines after it still go before."""
+        for line in lines:
+            yield line
+            new = self._when(line.when)
+            if new is not None and line not in lost:
+                yield replace(line, when=new)
+
+    def _when(self, when: Matching) -> Matching | None:
+        """The dates of a line in the next year; None if they have no end, or are of another year.
+
+        A line with weekdays of its own keeps them: it follows weeks, not holidays.
+        """
+        if when.last is None or when.last not in self.years.old:
+            return None
+        old = Span(when.first or self.years.old.first, when.last)
+        is_free = when.weekdays is None and when.nth is None
+        new = self.years.next_year.days(old) if is_free else self.years.next_year.period(old)
+        return replace(when, first=self.years.new.first if when.first is None else new.first, last=new.last)
+
+    def _next(self) -> Matching:
+        return Matching(first=self.years.new.first, last=self.years.new.last)
+
+    def _offered(self, party: str, lines: Sequence[Any], n_after: int, amount: Callable[[Any], int]) -> None:
+        giving = [line.when for line in lines if amount(line) and not line.at_most]
+        lasting = [when for when in giving if when.last is None or when.last > self.years.old.last]
+        until = None if lasting or not giving else max(when.last for when in giving if when.last is not None)
+        n_lasting = sum(line.when.last is None for line in lines)
+        self.offers.append(PartyOffer(party, n_lasting, n_after - len(lines), until))

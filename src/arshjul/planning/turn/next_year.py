@@ -1,0 +1,90 @@
+"""Dates carried into the next year by the calendar: months as months, weeks as ISO weeks, holidays by their names.
+
+A year has 52 weeks and a day or two, and Easter moves by weeks: no number of days carries a school week.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from arshjul.domain.calendar import Span, month_of
+from arshjul.domain.years import a_year_later
+
+_DAY = timedelta(days=1)
+_WITH_A_HOLIDAY = 14 * _DAY
+"""The longest period that follows a movable holiday in it; a longer one is about the season."""
+_SEASON = 28 * _DAY
+"""A longer period that begins or ends with a month is about months."""
+
+
+@dataclass(frozen=True)
+class NextYear:
+    """Carries dates one year on. `named`: the holidays and the days off in fact of all years concerned, by date."""
+
+    named: Mapping[date, str]
+    _dates: Mapping[tuple[int, str], date] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Finds holidays by year and name; two on one date are named together."""
+        by_name = {(day.year, name): day for day, names in self.named.items() for name in names.split("; ")}
+        object.__setattr__(self, "_dates", by_name)
+
+    def day(self, day: date) -> date:
+        """A date of its own: a holiday or the day beside one stays so, any other keeps its week and weekday."""
+        return self._beside_a_holiday(day) or in_week(day)
+
+    def days(self, days: Span) -> Span:
+        """Closed dates and the like: a school week at Easter follows Easter, Christmas keeps its dates."""
+        if (whole := _months(days)) is not None:
+            return whole
+        if days.last - days.first < _WITH_A_HOLIDAY and (moved := self._with_its_holiday(days)) is not None:
+            return moved
+        return _ordered(self._beside_a_holiday(days.first), self._beside_a_holiday(days.last), days)
+
+    def period(self, period: Span) -> Span:
+        """A window and the like: months or weeks, whatever holidays are in it."""
+        return _months(period) or _ordered(None, None, period)
+
+    def _beside_a_holiday(self, day: date) -> date | None:
+        for beside in (0 * _DAY, _DAY, -_DAY):
+            if (then := self._same_holiday(day + beside)) is not None:
+                return then - beside
+        return None
+
+    def _same_holiday(self, day: date) -> date | None:
+        names = self.named.get(day, "").split("; ")
+        return next((then for name in names if (then := self._dates.get((day.year + 1, name))) is not None), None)
+
+    def _with_its_holiday(self, days: Span) -> Span | None:
+        """The period as far from its first movable holiday as it is; None if it has none."""
+        for day in days.days():
+            then = self._same_holiday(day)
+            if then is not None and then.weekday() == day.weekday():
+                return Span(days.first + (then - day), days.last + (then - day))
+        return None
+
+
+def in_week(day: date) -> date:
+    """The same weekday of the same ISO week; week 53 is the last one of a year that has none."""
+    year, week, weekday = day.isocalendar()
+    last_week = date(year + 1, 12, 28).isocalendar().week
+    return date.fromisocalendar(year + 1, min(week, last_week), weekday)
+
+
+def _months(period: Span) -> Span | None:
+    """The same months, if it is whole months."""
+    if period.first == month_of(period.first).first and period.last == month_of(period.last).last:
+        return Span(a_year_later(period.first), month_of(a_year_later(period.last)).last)
+    return None
+
+
+def _ordered(first: date | None, last: date | None, period: Span) -> Span:
+    """From one date to the other; where one is not known, the period's own in its week, or at its end of a month."""
+    is_season = period.last - period.first > _SEASON
+    if first is None:
+        is_bound = is_season and period.first == month_of(period.first).first
+        first = a_year_later(period.first) if is_bound else in_week(period.first)
+    if last is None:
+        is_bound = is_season and period.last == month_of(period.last).last
+        last = month_of(a_year_later(period.last)).last if is_bound else in_week(period.last)
+    return Span(first, max(first, last))

@@ -1,0 +1,85 @@
+"""The year turns by a button: proposed, compared, taken over, planned, published."""
+
+import re
+from datetime import date
+
+from arshjul.actions.draft.draft import Draft, opened_draft
+from tests.console.browser import Page
+from tests.console.conftest import Desk
+
+
+def draft(desk: Desk) -> Draft:
+    with desk.store.reading() as db:
+        return opened_draft(db)
+
+
+def chosen(page: Page) -> dict[str, str | list[str]]:
+    """The form as it stands."""
+    html = page.body.decode()
+    return {
+        "mark": page.field("mark"),
+        "last": page.field("last"),
+        "again": "all",
+        "sector": re.findall(r'name="sector" value="([^"]*)"', html),
+        "known": re.findall(r'name="known" value="([^"]*)"', html),
+        "dates": re.findall(r'name="dates" value="([^"]*)" checked', html),
+    }
+
+
+def test_the_year_is_turned_in_six_clicks(desk: Desk) -> None:
+    browser, old = desk.browser(), draft(desk)
+    assert 'href="/turn"' in browser.get("/year").body.decode()
+    shown = browser.get("/turn")  # 1: Nytt år
+    assert shown.field("last") == "2028-12-31"
+    assert "4 nya insatser" in shown.text
+    taken = browser.send(shown, "/turn/take", **chosen(shown))  # 2: Ta över
+    path = taken.headers["location"]
+    assert path.startswith("/options/")
+    browser.send(browser.get(path), path.partition("?")[0], option="fewest-changes")  # 3: Välj
+    page = browser.get("/publish")  # 4: Publicera
+    done = browser.send(page, "/publish", digest=page.field("digest"), reason="Året 2028")  # 5: Publicera
+    assert done.status == 303
+    now = draft(desk)
+    assert now.is_published
+    assert now.scenario.span.last == date(2028, 12, 31)
+    placed = now.made_plan.placed
+    assert {id for id, one in placed.items() if one.slot.day.year == 2028} == {"OP-004", "OP-005", "OP-006", "OP-007"}
+    assert all(placed[id] == one for id, one in old.made_plan.placed.items()), "nobody's date in 2027 moves"
+    assert now.scenario.name == old.scenario.name, "UIDs and addresses are made of it"
+    assert "vände året: det går vidare till söndag 31 december 2028" in browser.get("/log").text
+
+
+def test_what_is_taken_over_is_what_was_shown(desk: Desk) -> None:
+    browser = desk.browser()
+    shown = browser.get("/turn")
+    other = {**chosen(shown), "again": "none"}
+    assert browser.send(shown, "/turn/take", **other).status == 409
+    assert draft(desk).given is None
+    again = browser.send(shown, "/turn", **other)
+    assert again.status == 200
+    assert "nya insatser" not in again.text
+    assert browser.send(again, "/turn/take", **{**other, "mark": again.field("mark")}).status == 303
+    given = draft(desk).given
+    assert given is not None
+    assert given.operations.keys() == draft(desk).scenario.operations.keys()
+
+
+def test_a_party_that_is_asked_anew_offers_nothing_until_then(desk: Desk) -> None:
+    browser = desk.browser()
+    shown = browser.get("/turn")
+    again = browser.send(shown, "/turn", **{**chosen(shown), "asked": "a1"})
+    assert browser.send(again, "/turn/take", **{**chosen(again), "asked": "a1"}).status == 303
+    given = draft(desk).given
+    assert given is not None
+    lines = given.agencies["a1"].teams
+    assert lines[:-1] == draft(desk).scenario.agencies["a1"].teams
+    assert (lines[-1].teams, lines[-1].at_most, lines[-1].when.first) == (0, True, date(2028, 1, 1))
+
+
+def test_a_last_date_that_is_in_no_next_year_is_refused(desk: Desk) -> None:
+    browser = desk.browser()
+    shown = browser.get("/turn")
+    for last, said in (("2029-01-31", "31 december 2028"), ("2027-11-30", "1 januari 2028"), ("", "sista datum")):
+        page = browser.send(shown, "/turn", **{**chosen(shown), "last": last})
+        assert page.status == 422
+        assert said in page.text

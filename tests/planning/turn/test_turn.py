@@ -1,0 +1,214 @@
+"""A year carried into the next by the calendar, with known answers for 2027 and 2028."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, time, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arshjul.domain.calendar import Calendar, Slot, Span
+from arshjul.domain.entries.amendment import Amendment, OtherDates, TeamsLost, WithoutPolice
+from arshjul.domain.operation import FollowUp, Operation, Pin, Repeat, Site
+from arshjul.domain.parties import Agency, Matching, TeamLine
+from arshjul.domain.repeat import as_written, single
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import LimitException, Meeting, Settings
+from arshjul.domain.target import Target
+from arshjul.errors import Refused
+from arshjul.formats.scenario.public_holidays import public_holidays
+from arshjul.planning.turn.again import next_ids
+from arshjul.planning.turn.next_year import NextYear
+from arshjul.planning.turn.turn import Turned, turned
+from arshjul.planning.turn.wishes import Wishes
+from tests import builders
+
+NAMED = {day: name for kind in ("de_facto", "public") for day, name in public_holidays("SE", 2026, 2029, kind)}
+NEXT = NextYear(NAMED)
+TODAY = date(2027, 11, 20)
+
+
+def span(text: str) -> Span:
+    """Dates like `02-15 02-21` of 2027, or `2028-02-14`."""
+    days = [date.fromisoformat(one if len(one) > 5 else f"2027-{one}") for one in text.split()]
+    return Span(days[0], days[-1])
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("02-15 02-21", "2028-02-14 2028-02-20"),  # the winter holiday, week 7
+        ("03-29 04-04", "2028-04-17 2028-04-23"),  # the week after Easter
+        ("03-22 03-26", "2028-04-10 2028-04-14"),  # the week before Easter
+        ("11-01 11-07", "2028-10-30 2028-11-05"),  # the autumn holiday, week 44
+        ("07-12 08-08", "2028-07-10 2028-08-06"),  # weeks 28 to 31
+        ("12-20 12-31", "2028-12-18 2028-12-31"),  # from the Monday of week 51 to New Year's Eve
+        ("01-02 01-08", "2028-01-02 2028-01-07"),  # from the day after New Year's Day
+        ("05-07", "2028-05-26"),  # the day after Ascension Day
+        ("06-25", "2028-06-23"),  # Midsummer's Eve
+        ("03-25", "2028-04-13"),  # Maundy Thursday
+        ("12-24", "2028-12-24"),
+        ("04-30", "2028-04-30"),  # the day before the first of May
+        ("06-01 06-30", "2028-06-01 2028-06-30"),
+        ("02-01 02-28", "2028-02-01 2028-02-29"),
+        ("01-14", "2028-01-13"),  # a Thursday of week 2
+    ],
+)
+def test_closed_dates_follow_weeks_months_and_holidays(old: str, new: str) -> None:
+    assert NEXT.days(span(old)) == span(new)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("04-19 04-23", "2028-04-17 2028-04-21"),  # week 16, whatever Easter does
+        ("03-29 04-04", "2028-03-27 2028-04-02"),
+        ("02-01 05-31", "2028-02-01 2028-05-31"),
+        ("02-01 06-15", "2028-02-01 2028-06-13"),  # from the month's first, to the Tuesday of week 24
+        ("2026-12-28 2027-01-03", "2027-12-27 2028-01-02"),  # week 53 becomes the last, week 52
+    ],
+)
+def test_windows_follow_weeks_and_months(old: str, new: str) -> None:
+    assert NEXT.period(span(old)) == span(new)
+
+
+@given(st.dates(date(2026, 1, 1), date(2028, 12, 31)), st.integers(0, 200))
+def test_a_period_never_ends_before_it_begins(first: date, length: int) -> None:
+    old = Span(first, first + timedelta(days=length))
+    for new in (NEXT.days(old), NEXT.period(old)):
+        assert new.first <= new.last
+        assert 330 < (new.first - old.first).days < 400
+
+
+def turn(scenario: Scenario, *changes: Amendment, begun: Mapping[str, date] | None = None, **wishes: Any) -> Turned:
+    return turned(scenario, Wishes(**wishes), NAMED, changes, TODAY, begun or {}, scenario.operations)
+
+
+def year(*operations: Operation, **more: object) -> Scenario:
+    made = builders.scenario(list(operations), **more)
+    return replace(made, span=span("01-01 12-31"))
+
+
+def test_operations_come_again_as_if_nominated_anew() -> None:
+    old = builders.operation(
+        "OP-009",
+        window=span("02-01 05-31"),
+        preferred=span("03-01 03-31"),
+        not_on=(span("03-25"), span("04-06")),
+        nominated_on=date(2026, 12, 1),
+        fixed=Pin(Slot(date(2027, 3, 2), "day")),
+        sites=(Site("hemlig"),),
+    )
+    asked = OtherDates("OP-009", "miljo", (span("04-06"),))
+    made = turn(year(old, builders.operation("OP-100")), asked)
+    new = made.scenario.operations["OP-101"]
+    assert made.again == {"OP-009": "OP-101", "OP-100": "OP-102"}
+    assert (new.window, new.preferred) == (span("2028-02-01 2028-05-31"), span("2028-03-01 2028-03-31"))
+    assert new.not_on == (span("2028-04-13"),), "what an agency asked for was about this year"
+    assert (new.nominated_on, new.fixed, new.sites) == (TODAY, None, ())
+    assert made.scenario.operations["OP-009"] == old
+
+
+def test_who_had_the_whole_year_has_the_whole_next_one_and_the_old_stays_in_its_own() -> None:
+    made = turn(year(builders.operation("OP-1"), builders.operation("OP-2")), begun={"OP-2": date(2027, 3, 2)})
+    windows = {id: one.window for id, one in made.scenario.operations.items()}
+    assert windows == {
+        "OP-1": span("01-01 12-31"),
+        "OP-2": None,
+        "OP-3": span("2028-01-01 2028-12-31"),
+        "OP-4": span("2028-01-01 2028-12-31"),
+    }
+
+
+def test_what_was_of_an_earlier_year_does_not_come_a_second_time() -> None:
+    once = turn(year(builders.operation("OP-1")), begun={"OP-1": date(2027, 3, 2)}).scenario
+    twice = turned(once, Wishes(), NAMED, (), date(2028, 11, 20), {"OP-1": date(2027, 3, 2)}, once.operations)
+    assert twice.again == {"OP-2": "OP-3"}
+    assert twice.scenario.operations["OP-3"].window == span("2029-01-01 2029-12-31")
+
+
+def test_ties_lead_to_the_successors_or_nowhere() -> None:
+    first, other = builders.operation("OP-1", sector="restaurant"), builders.operation("OP-2", sector="car")
+    follower = builders.operation("OP-3", sector="restaurant", after=FollowUp("OP-1", 60), not_same_day_as=("OP-2",))
+    made = turn(year(first, other, follower), sectors=frozenset({"restaurant"}))
+    new = made.scenario.operations["OP-5"]
+    assert made.again == {"OP-1": "OP-4", "OP-3": "OP-5"}
+    assert (new.after, new.not_same_day_as) == (FollowUp("OP-4", 60), ())
+    assert made.loose == ("OP-3",)
+
+
+def test_a_series_comes_again_as_one() -> None:
+    series = {one.id: one for one in single(builders.operation("OP-7", repeat=Repeat(3, 28, 42)))}
+    tied = builders.operation("OP-8", after=FollowUp("OP-7.3", 10))
+    made = turn(replace(year(), operations={**series, "OP-8": tied}))
+    assert made.again == {"OP-7": "OP-9", "OP-8": "OP-10"}
+    assert [one.id for one in as_written(made.scenario.operations)] == ["OP-7", "OP-8", "OP-9", "OP-10"]
+    assert made.scenario.operations["OP-10"].after == FollowUp("OP-9.3", 10)
+
+
+def test_what_went_without_police_asks_for_them_again() -> None:
+    change = WithoutPolice("OP-1", police_also={"p1": 1}, officers=3)
+    made = turn(year(builders.operation("OP-1", officers=0)), change)
+    new = made.scenario.operations["OP-2"]
+    assert (new.officers, new.police_also) == (3, {"p1": 1})
+
+
+def test_what_would_come_after_the_last_date_is_named() -> None:
+    made = turn(year(builders.operation("OP-1", window=span("10-01 10-31"))), last=date(2028, 6, 30))
+    assert (made.again, made.outside) == ({}, ("OP-1",))
+
+
+def test_numbers_continue_and_a_name_gets_its_year() -> None:
+    assert next_ids(["B-2", "A-01", "marknad"], ["A-09", "B-2"], "2028") == {
+        "B-2": "B-3",
+        "A-01": "A-10",
+        "marknad": "marknad-2028",
+    }
+    assert next_ids(["marknad-2028"], [], "2029") == {"marknad-2028": "marknad-2029"}
+
+
+def test_dates_that_do_not_reach_are_carried_unless_they_are_left() -> None:
+    there = year(
+        calendar=Calendar("SE", frozenset({6}), (span("02-15 02-21"), span("06-25")), (span("05-06"),)),
+        settings=Settings({}, (LimitException(span("11-01 11-05"), {"operations_per_day": 5}),)),
+        targets=(Target("host-2027", "Hösten 2027", span("08-01 11-30"), 3),),
+    )
+    meetings = (
+        Meeting("net", "Nätverk", (date(2027, 3, 17), date(2027, 6, 9)), start=time(13)),
+        Meeting("report", "Rapport", (date(2027, 3, 31),)),
+    )
+    there = replace(there, cycle=replace(there.cycle, meetings=meetings))
+    made = turn(there, left=frozenset({"closed.1"}))
+    assert made.scenario.calendar.closed == (*there.calendar.closed, span("2028-02-14 2028-02-20"))
+    assert made.scenario.calendar.opened == (span("05-06"), span("2028-05-25"))
+    assert made.scenario.settings.exceptions[-1].span == span("2028-10-30 2028-11-03")
+    target = made.scenario.targets[-1]
+    assert (target.id, target.name, target.span) == ("host-2028", "Hösten 2028", span("2028-08-01 2028-11-30"))
+    assert [one.dates[-1] for one in made.scenario.cycle.meetings] == [date(2028, 6, 7), date(2028, 3, 31)]
+    assert [one.key for one in made.dates if one.key.startswith("closed")] == ["closed.0", "closed.1"]
+
+
+def test_dated_offers_are_carried_behind_their_own_and_a_loss_is_not() -> None:
+    lines = (
+        TeamLine(Matching(weekdays=frozenset({1})), 2),
+        TeamLine(Matching(first=date(2027, 2, 15), last=date(2027, 2, 19)), 0),
+        TeamLine(Matching(first=date(2027, 9, 1), last=date(2027, 9, 30), weekdays=frozenset({0})), 1, at_most=True),
+    )
+    lost = TeamsLost("miljo", span("09-01 09-30"), None, frozenset({0}), 1)
+    agency = Agency("miljo", "Miljö", "municipal", teams=lines)
+    there = year(agencies={"miljo": agency})
+    made = turn(there, lost)
+    carried = TeamLine(Matching(first=date(2028, 2, 14), last=date(2028, 2, 18)), 0)
+    assert made.scenario.agencies["miljo"].teams == (*lines[:2], carried, lines[2])
+    assert [(one.n_lasting, one.n_carried, one.until) for one in made.offers if one.party == "miljo"] == [(1, 1, None)]
+    dated = replace(agency, teams=(TeamLine(Matching(first=date(2027, 1, 1), last=date(2027, 6, 30)), 2),))
+    (offer,) = [one for one in turn(year(agencies={"miljo": dated})).offers if one.party == "miljo"]
+    assert offer.until == date(2027, 6, 30), "promised for half a year: to be asked for anew"
+
+
+@pytest.mark.parametrize("last", [date(2027, 12, 31), date(2029, 1, 1)])
+def test_the_last_date_lies_in_the_next_year(last: date) -> None:
+    with pytest.raises(Refused):
+        turn(year(), last=last)
