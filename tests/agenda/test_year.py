@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arshjul.agenda.year import YearView, iso_weeks, months, year
-from arshjul.domain.calendar import Calendar, Slot, Span
+from arshjul.domain.calendar import Avoided, Calendar, Slot, Span
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.outcome import Outcome, Result
 from arshjul.domain.operation import Operation
@@ -119,6 +119,23 @@ def test_closed_dates_say_why_and_an_opened_one_is_none() -> None:
         date(2027, 3, 7): "holiday",
         date(2027, 3, 21): "weekday",
     }
+
+
+@pytest.mark.parametrize("price", [None, 0])
+def test_open_dates_that_are_avoided_say_why_while_they_cost_something(price: int | None) -> None:
+    maundy_thursday, good_friday, monday = date(2027, 3, 25), date(2027, 3, 26), date(2027, 3, 22)
+    free = Avoided(Span(maundy_thursday, good_friday), 0)
+    calendar = Calendar(
+        holidays={good_friday: "Långfredagen"}, avoid=(free, "eves", "bridge_days", Avoided(Span(monday, monday)))
+    )
+    made = replace(builder.scenario(1), calendar=calendar, span=Span(monday, date(2027, 3, 28)))
+    if price is not None:
+        made = replace(made, objective=replace(made.objective, prices={"avoided-day": price}))
+    placement = Placement("OP-001", Slot(maundy_thursday, "day"), "lpo-city")
+    seen = year(made, replace(builder.plan(made), placements=(placement,)))
+    avoided = {} if price == 0 else {monday: "avoided", maundy_thursday: "eves"}
+    assert seen.closed == {**avoided, good_friday: "holiday"}
+    assert [str(why) for why in seen.operations[0].avoided] == [] if price == 0 else ["an eve"]
 
 
 def test_milestones_move_to_office_days_and_those_before_the_period_are_not_shown() -> None:

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.draft.draft import keep, opened_draft
 from arshjul.actions.publishing.served_revision import served_revision
+from arshjul.domain.calendar import Avoided, Span
 from arshjul.planning.report.week import _by_party
 from arshjul.store import drafts, readers
 from arshjul.store.store import make_store
 from tests import years
-from tests.console.conftest import Desk
+from tests.console.conftest import NOW, Desk
 from tests.console.test_withdrawal import HIT
 
 
@@ -112,6 +113,18 @@ def test_an_outcome_that_waits_is_told_at_its_operation(desk: Desk) -> None:
     assert re.search(
         r"Inlagt, men inte i planen än OP-001.*\(poliser: 2; lugnt\)", browser.get("/operations/OP-001").text
     )
+
+
+def test_dates_that_had_better_be_avoided_say_so_in_week_and_list(desk: Desk) -> None:
+    day = years.days(4)[1]
+    with desk.store.writing() as db:
+        draft = opened_draft(db)
+        calendar = replace(draft.scenario.calendar, avoid=(Avoided(Span(day, day)),))
+        keep(db, draft, replace(draft, scenario=replace(draft.scenario, calendar=calendar)), years.WORDS, NOW)
+    browser = desk.browser()
+    year, week, _ = day.isocalendar()
+    for page in (f"/weeks/{year}-W{week:02}", "/operations"):
+        assert browser.get(page).text.count("undviks helst") == 1, page
 
 
 def test_a_week_is_a_table_of_parties_or_areas(desk: Desk) -> None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from arshjul.domain.calendar import Calendar, Shift, Slot, Span
+from arshjul.domain.calendar import Avoided, Calendar, DayKind, Shift, Slot, Span
 from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.operation import FollowUp, Frame, Meet, Operation, Pin, Repeat, Site
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
@@ -36,6 +36,7 @@ numbers = st.integers(0, 1_000_000)
 few = st.integers(0, 9)
 days = st.dates(YEAR.first, YEAR.last)
 clocks = st.times().map(lambda clock: time(clock.hour, clock.minute))
+kinds_of_days = st.sampled_from(get_args(DayKind))
 weekdays = st.frozensets(st.integers(0, 6))
 printable = st.sampled_from("aÅß{}\"'\\:#[😀é%,")
 names = st.text(printable, min_size=1, max_size=8)
@@ -133,9 +134,10 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         calendar=Calendar(
             draw(st.sampled_from([None, "SE", "NO"])),
             draw(weekdays),
-            tuple(draw(st.lists(spans(), max_size=3))),
+            tuple(draw(st.lists(spans() | kinds_of_days, max_size=3))),
             tuple(draw(st.lists(spans(), max_size=3))),
             draw(st.dictionaries(days, names, max_size=3)),
+            tuple(draw(st.lists(st.builds(Avoided, spans(), st.none() | numbers) | kinds_of_days, max_size=3))),
         ),
         shifts=tuple(Shift(id, draw(names), draw(clocks), draw(clocks)) for id in shifts),
         areas={id: Area(id, draw(names), draw(some(areas))) for id in areas},

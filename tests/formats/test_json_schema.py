@@ -75,6 +75,7 @@ UNTIL = "withdrawals: [{id: W, police: [a], from: 2027-01-01, to: 2027-01-02, un
         ("scenario", "areas: [{id: a}]", "$.areas[0]"),
         ("scenario", "calendar: {closed_weekdays: [sön]}", "$.calendar.closed_weekdays[0]"),
         ("scenario", "calendar: {closed: [{from: 2027-01-01}]}", "$.calendar.closed[0]"),
+        ("scenario", "calendar: {avoid: [eves, 2027-01-01, eve]}", "$.calendar.avoid[2]"),
         ("scenario", "rules: {lead_time_days: -1}", "$.rules.lead_time_days"),
         ("scenario", "objective: {prices: {no-such-rule: 1}}", "$.objective.prices"),
         ("scenario", "objective: {priority_points: {4: 1}}", "$.objective.priority_points"),

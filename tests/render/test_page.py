@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arshjul.agenda.overview import Overview, TargetView, overview
-from arshjul.domain.calendar import Span
+from arshjul.domain.calendar import Avoided, Span
 from arshjul.domain.history.stressed import AS_IS, RESERVE_WEEK, StressFigures
 from arshjul.domain.level import Level
 from arshjul.domain.plan import Plan
@@ -180,6 +180,16 @@ def test_targets_stand_in_a_table_of_their_own_where_there_are_any() -> None:
     ]
     outline = Outline(page.encode())
     assert {attrs.get("href") for _, attrs in outline.tags} >= {"#targets"}
+
+
+def test_a_date_that_had_better_be_avoided_says_why_in_the_list_and_the_wheel_explains_its_colour() -> None:
+    made = builder.scenario(3)
+    plan = builder.plan(made)
+    day = plan.placements[0].slot.day
+    avoided = replace(made.calendar, avoid=(Avoided(Span(day, day)),))
+    pages = [page_of(overview(one, plan), swedish()).decode() for one in (made, replace(made, calendar=avoided))]
+    said = ['<span class="tag">undviks helst</span>', "Dagar att undvika", 'class="avoided"']
+    assert [[text in page for text in said] for page in pages] == [[False] * 3, [True] * 3]
 
 
 def test_a_first_plan_speaks_of_no_changes_and_uncounted_fall_backs_of_no_weak_points() -> None:

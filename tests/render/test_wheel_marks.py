@@ -43,9 +43,9 @@ def test_shapes_differ_and_come_again_after_the_last() -> None:
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK])
 def test_text_stands_out_from_all_that_it_stands_on(colours: dict[str, str]) -> None:
-    for ground in ("paper", "band", "month", "weekday", "closed"):
+    for ground in ("paper", "band", "month", "weekday", "closed", "avoided"):
         assert contrast(colours["ink"], colours[ground]) >= 4.5, ground
-    for ground in ("paper", "band", "weekday", "closed"):
+    for ground in ("paper", "band", "weekday", "closed", "avoided"):
         assert contrast(colours["soft"], colours[ground]) >= 4.5, ground
     assert contrast(colours["accent"], colours["paper"]) >= 4.5
     assert contrast(colours["accent"], colours["band"]) >= 4.5

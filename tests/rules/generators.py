@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, time, timedelta
 from random import Random
-from typing import TypeVar
+from typing import TypeVar, get_args
 
-from arshjul.domain.calendar import Calendar, Shift, Slot, Span
+from arshjul.domain.calendar import Avoided, Calendar, DayKind, Shift, Slot, Span
 from arshjul.domain.operation import AgencyGroup, FollowUp, Operation, Pin
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
 from arshjul.domain.scenario import Scenario
@@ -121,6 +121,19 @@ def _calendar(rng: Random, span: Span) -> Calendar:
     return Calendar("SE", frozenset(_some(rng, (5, 6))), closed, opened, holidays)
 
 
+def with_avoided(rng: Random, scenario: Scenario) -> Scenario:
+    """The scenario with dates and kinds of days that had better be avoided, now and then, and what they cost."""
+    points = (None, 0, 1, 4)
+    dates = [Avoided(draw_span(rng, scenario.span, 3, beyond=2), rng.choice(points)) for _ in range(rng.randint(0, 2))]
+    avoid = (*_some(rng, get_args(DayKind)), *dates) if rng.random() < 0.5 else ()
+    prices = {**scenario.objective.prices, **({"avoided-day": rng.randint(0, 5)} if rng.random() < 0.6 else {})}
+    return replace(
+        scenario,
+        calendar=replace(scenario.calendar, avoid=avoid),
+        objective=replace(scenario.objective, prices=prices),
+    )
+
+
 def _settings(rng: Random, span: Span, shifts: Sequence[Shift]) -> Settings:
     one, other = rng.choice(shifts), rng.choice(shifts)
     # Hours by the clock from the end of one shift to the start of another, one less, or one more.
@@ -149,7 +162,8 @@ def _exceptions(rng: Random, span: Span, keys: Sequence[str]) -> tuple[LimitExce
 
 def _objective(rng: Random) -> Objective:
     points = {1: rng.randint(5, 12), 2: rng.randint(2, 5), 3: rng.randint(0, 2)}
-    return Objective(points, rng.randint(0, 5), {rule.id: rng.randint(0, 5) for rule in SOFT if rng.random() < 0.6})
+    rules = (rule.id for rule in SOFT if rule.id != "avoided-day")  # `with_avoided` draws its price
+    return Objective(points, rng.randint(0, 5), {id: rng.randint(0, 5) for id in rules if rng.random() < 0.6})
 
 
 def _matching(rng: Random, span: Span, shifts: Sequence[Shift]) -> Matching:

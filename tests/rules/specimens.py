@@ -9,7 +9,7 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.slot_tables import SlotTables
 from arshjul.rules import BY_ID
-from tests.rules.generators import draw_scenario
+from tests.rules.generators import apart, draw_scenario, with_avoided
 from tests.rules.keeping import kept, one_moved, restaffed, thinned
 from tests.rules.places import Places, at_the_turn, bare, crowd, few
 from tests.rules.replans import draw_moment, draw_replan, mended
@@ -61,7 +61,10 @@ def _specimen(rng: Random, context: ReplanContext, drawn: list[Places]) -> Speci
         drawn += [good, *(one_moved(rng, context, good) for _ in range(3))]
     if context.base is not None:
         drawn.append(restaffed(rng, context))
-    return specimen_of(context, tuple(plan_of(rng, context, places) for places in drawn))
+    avoiding = with_avoided(apart(rng, "avoid"), context.scenario)
+    return specimen_of(
+        replace(context, slots=SlotTables.of(avoiding)), tuple(plan_of(rng, context, places) for places in drawn)
+    )
 
 
 def specimen_of(context: ReplanContext, plans: tuple[Plan, ...]) -> Specimen:

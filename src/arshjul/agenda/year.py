@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from arshjul.agenda.cycle import is_confirmed, milestone_dated
-from arshjul.domain.calendar import Calendar, Shift, Slot, Span
+from arshjul.domain.calendar import Shift, Slot, Span
 from arshjul.domain.change import changes
 from arshjul.domain.entries.outcome import latest
 from arshjul.domain.operation import Operation
@@ -19,6 +19,7 @@ from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
+from arshjul.rules.soft.avoided_day import avoided, why_avoided
 
 Status = Literal["done", "without-police", "aborted", "passed", "confirmed", "tentative"]
 STATUS_NAMES: Mapping[Status, Message] = {
@@ -32,7 +33,7 @@ STATUS_NAMES: Mapping[Status, Message] = {
 STARTED: frozenset[Status] = frozenset({"done", "without-police", "aborted", "passed"})
 EXCEPTIONAL: frozenset[Status] = frozenset({"without-police", "aborted", "passed"})
 """The statuses of operations that did not go as planned, or have no reported outcome."""
-Closure = Literal["weekday", "holiday", "closed"]
+Closure = Literal["weekday", "holiday", "closed", "eves", "bridge_days", "avoided"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class PlannedOperation:
     """A placed operation. `unit` None: without police, so not a joint operation by definition.
 
     `sector` and `area` are ids; `unit` and `agencies` are names. `besides`: further units that lend, and their
-    officers. `changed`: its date, shift or unit differ from the plan before.
+    officers. `changed`: its date, shift or unit differ from the plan before. `avoided`: why its dates had better be.
     """
 
     id: str
@@ -54,6 +55,7 @@ class PlannedOperation:
     besides: tuple[tuple[str, int], ...] = ()
     changed: bool = False
     days: int = 1
+    avoided: tuple[Message, ...] = ()
 
     @property
     def dates(self) -> Span:
@@ -104,7 +106,7 @@ class YearView:
 
     Areas and sectors by id with their names, in the scenario's order; sectors are those of any operation, placed or
     not, so that a sector keeps its letter when the plan changes. Operations, milestones and meetings ascend by date.
-    `closed` gives the reason for each closed date.
+    `closed` gives the reason for each closed date; the last three are reasons of open ones that have a price.
     """
 
     name: str
@@ -147,7 +149,7 @@ def year(scenario: Scenario, plan: Plan) -> YearView:
         sectors={sector: scenario.word(sector) for sector in _sectors(scenario)},
         operations=operations,
         n_unplaced=len(plan.unplaced),
-        closed=dict(_closed(scenario.calendar, scenario.span)),
+        closed=dict(_closed(scenario)),
         months=tuple(months(scenario.span)),
         weeks=tuple(_weeks(scenario, plan)),
         milestones={milestone.id: milestone.name for milestone in scenario.cycle.milestones},
@@ -216,17 +218,21 @@ def _planned(scenario: Scenario, plan: Plan) -> Iterable[PlannedOperation]:
             ),
             changed=operation.id in changed,
             days=operation.days,
+            avoided=avoided(scenario, placement),
         )
 
 
-def _closed(calendar: Calendar, span: Span) -> Iterable[tuple[date, Closure]]:
-    """Each closed date with its reason; the weekday is the least informative one, so it comes last."""
-    for day in span.days():
+def _closed(scenario: Scenario) -> Iterable[tuple[date, Closure]]:
+    """Each closed date with its reason, and those to avoid; the weekday is the least informative, so it comes last."""
+    calendar = scenario.calendar
+    for day in scenario.span.days():
         if calendar.is_open(day):
+            if why := why_avoided(scenario, day):
+                yield day, why
             continue
         if day in calendar.holidays:
             yield day, "holiday"
-        elif any(day in closed for closed in calendar.closed):
+        elif calendar.is_named(day):
             yield day, "closed"
         else:
             yield day, "weekday"

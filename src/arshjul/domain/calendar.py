@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from arshjul.errors import Message, Refused
@@ -89,28 +89,73 @@ class Slot(NamedTuple):
     shift: str
 
 
+DayKind = Literal["eves", "bridge_days"]
+"""Dates before a public holiday that are none themselves; working days alone between two days off."""
+
+WhyAvoided = DayKind | Literal["avoided"]
+
+
+@dataclass(frozen=True, slots=True)
+class Avoided:
+    """Dates that are possible at a price. `points` None: the usual price."""
+
+    span: Span
+    points: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The open dates. `holidays`: the public ones of `country`, by date, with their names."""
+    """The open dates, and those that had better be avoided.
+
+    `holidays`: the public ones of `country`, by date, with their names.
+    """
 
     country: str | None = None
     closed_weekdays: frozenset[int] = frozenset()
-    closed: tuple[Span, ...] = ()
+    closed: tuple[Span | DayKind, ...] = ()
     opened: tuple[Span, ...] = ()
     holidays: Mapping[date, str] = field(default_factory=dict)
+    avoid: tuple[Avoided | DayKind, ...] = ()
 
     def is_open(self, day: date) -> bool:
         """Open unless its weekday, a holiday or `closed` closes it; `opened` opens it again."""
         if any(day in span for span in self.opened):
             return True
         closed = day.weekday() in self.closed_weekdays or day in self.holidays
-        return not (closed or any(day in span for span in self.closed))
+        return not (closed or self.is_named(day))
+
+    def is_named(self, day: date) -> bool:
+        """True if `closed` names the date, or the kind of day that it is."""
+        return any(self._is(day, one) if isinstance(one, str) else day in one for one in self.closed)
+
+    def avoided(self, day: date, usual: int) -> int:
+        """The points of the date, of several the most; 0 if nothing is against it. `usual`: the usual price."""
+        against = (getattr(one, "points", None) for one in self._against(day))
+        return max((usual if points is None else points for points in against), default=0)
+
+    def why_avoided(self, day: date) -> WhyAvoided | None:
+        """The kind of day that is against the date, or "avoided" if it is named by itself; None if nothing is."""
+        against = [one for one in self._against(day) if isinstance(one, str) or one.points != 0]
+        kinds = (one for one in against if isinstance(one, str))
+        return next(kinds, "avoided" if against else None)
+
+    def _against(self, day: date) -> list[Avoided | DayKind]:
+        return [one for one in self.avoid if (self._is(day, one) if isinstance(one, str) else day in one.span)]
+
+    def _is(self, day: date, kind: DayKind) -> bool:
+        if kind == "eves":
+            return day not in self.holidays and day + timedelta(days=1) in self.holidays
+        beside = (day - timedelta(days=1), day + timedelta(days=1))
+        return not self._is_off(day) and all(map(self._is_off, beside))
+
+    def _is_off(self, day: date) -> bool:
+        return day.weekday() >= SATURDAY or day in self.holidays
 
     def is_office_day(self, day: date) -> bool:
         """True from Monday to Friday, unless a holiday or in `closed`; closed weekdays of operations do not matter."""
         if day.weekday() >= SATURDAY or day in self.holidays:
             return False
-        return any(day in span for span in self.opened) or not any(day in span for span in self.closed)
+        return any(day in span for span in self.opened) or not self.is_named(day)
 
 
 def local(day: date, clock: time, zone: ZoneInfo) -> datetime:

@@ -36,6 +36,7 @@ from arshjul.rules.hard.sector_spacing import SectorSpacing
 from arshjul.rules.hard.together import Together
 from arshjul.rules.hard.window import Window
 from arshjul.rules.rule import Breach, Rule, SoftRule
+from arshjul.rules.soft.avoided_day import AvoidedDay
 from arshjul.rules.soft.designated_preferred import DesignatedPreferred
 from arshjul.rules.soft.even_load import EvenLoad
 from arshjul.rules.soft.fair_interest import FairInterest
@@ -83,6 +84,7 @@ SOFT: tuple[SoftRule, ...] = (
     Guessable(),
     KeptClose(),
     TargetReached(),
+    AvoidedDay(),
 )
 
 BY_ID = {rule.id: rule for rule in (*HARD, *SOFT)}

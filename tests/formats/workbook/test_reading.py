@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from arshjul.actions.draft.import_year import import_year
-from arshjul.domain.calendar import Span
+from arshjul.domain.calendar import Avoided, Span
 from arshjul.domain.operation import Operation, Site
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Problem
@@ -66,6 +66,26 @@ def test_a_workbook_by_hand_is_read(tmp_path: Path) -> None:
     assert lines[1].when.shift == "day"
     assert read.calendar.closed == (Span(date(2027, 7, 12), date(2027, 8, 8)),)
     assert read.settings.given == {"lead_time_days": 42}
+
+
+def test_kinds_of_days_stand_in_the_calendar_in_place_of_dates(tmp_path: Path) -> None:
+    head = ["Från", "Till", "Gäller", "Slags dag", "Poäng"]
+    rows: list[list[Any]] = [
+        [None, None, "undvik", "helgaftnar", None],
+        [None, None, None, "klämdagar", None],
+        [date(2027, 9, 6), None, "undvik", None, 4],
+    ]
+    read = read_scenario(saved(tmp_path, book({**RIGHT, "Kalender": [head, *rows]}))).scenario.calendar
+    monday = Span(date(2027, 9, 6), date(2027, 9, 6))
+    assert (read.avoid, read.closed) == (("eves", Avoided(monday, 4)), ("bridge_days",))
+    wrong: list[list[Any]] = [
+        [None, None, "undvik", "helgaftnar", 3],
+        [date(2027, 9, 6), None, None, "klämdagar", None],
+        [None, None, "öppet", "helgaftnar", None],
+    ]
+    assert told(saved(tmp_path, book({**RIGHT, "Kalender": [head, *wrong]}))) == [
+        ("Kalender", "E2", "unknown-key"), ("Kalender", "A3", "unknown-key"), ("Kalender", "D4", "wrong-type"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

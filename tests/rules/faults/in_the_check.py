@@ -27,8 +27,8 @@ IN_THE_CHECK = (
     ),
     Fault(
         "rules.hard.open_day",
-        "any(span.first <= day <= span.last for span in calendar.closed)",
-        "any(span.first <= day < span.last for span in calendar.closed)",
+        "any(span.first <= day <= span.last for span in spans)",
+        "any(span.first <= day < span.last for span in spans)",
         "the last closed date is open",
     ),
     Fault(
@@ -214,6 +214,8 @@ IN_THE_CHECK = (
         "taken, agency.staff_teams + 1)",
         "one team more than there is",
     ),
+    Fault("rules.soft.avoided_day", "max(charged), text", "min(charged), text", "of several the cheapest holds"),
+    Fault("rules.hard.open_day", "following - one == 2 * day", "following - one == 3 * day", "two days are a bridge"),
     Fault("rules.hard.sector_spacing", "spacing = min(", "spacing = max(", "of two distances the larger holds"),
     Fault(
         "rules.hard.placement",

@@ -238,6 +238,9 @@ ON_THE_BOARD = (
         "areas are forgotten",
     ),
     Fault(
+        "rules.soft.avoided_day", "in mode.on_dates()", "in enumerate(mode.days, mode.column)", "later dates are free"
+    ),
+    Fault(
         "rules.hard.sector_spacing", "own[mode.operation.id] >= spacing", "True", "of two distances the larger holds"
     ),
     Fault("rules.hard.sector_spacing", "in sorted({*own.values()}", "in sorted({max(own.values())}", "one distance"),

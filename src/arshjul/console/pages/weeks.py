@@ -27,6 +27,7 @@ def show(visit: Visit) -> Answer:
         "by": by,
         "rows": found.rows,
         "closed": found.closed,
+        "remarks": found.remarks,
         "scenario": scenario,
         "shifts": {shift.id: shift.name for shift in scenario.shifts},
         "said": counted(found.n, "one operation", "{n} operations"),

@@ -98,22 +98,29 @@ def moved(operation: str, **places: Shape[Placement] | None) -> dict[str, Any]:
     return {"operation": operation, **made}
 
 
-def _as_period(given: object, info: ValidationInfo) -> object:
+def as_period(given: object, info: ValidationInfo, wanted: Message) -> object:
+    """A date as the period that it is, a mapping as it is; other things are refused: `wanted` says what may stand."""
     if isinstance(given, dict):
         return given
     if isinstance(given, date) or (isinstance(given, str) and is_json(info)):
         return {"from": given, "to": given}
-    raise wrong_type(Message("a date like 2027-03-01, or {{from: …, to: …}}"), text_like=False)
+    raise wrong_type(wanted, text_like=False)
 
 
-def _dates(period: WrittenPeriod) -> object:
-    return str(period.first) if period.first == period.last else {"from": str(period.first), "to": str(period.last)}
+def period_as_written(period: Shape[Any]) -> object:
+    """A period of one date, with nothing else said of it, as that date."""
+    keys = period.mapping()
+    return keys["from"] if keys == {"from": keys["to"], "to": keys["to"]} else keys
+
+
+def _as_period(given: object, info: ValidationInfo) -> object:
+    return as_period(given, info, Message("a date like 2027-03-01, or {{from: …, to: …}}"))
 
 
 Dates = Annotated[
     WrittenPeriod,
     BeforeValidator(_as_period, json_schema_input_type=WrittenDay | WrittenPeriod),
-    PlainSerializer(_dates),
+    PlainSerializer(period_as_written),
     ValueKind("period"),
 ]
 """A date, or a period of them."""

@@ -21,6 +21,7 @@ from arshjul.domain.calendar import Calendar, Shift
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import AnySetting, Cycle, Meeting, Milestone, MilestoneMeaning, Objective, Settings
 from arshjul.errors import Message
+from arshjul.formats.schema.days import Days, DaysAtAPrice
 from arshjul.formats.schema.exceptions import WrittenOperationsException
 from arshjul.formats.schema.fields import AgencyId, OwnId, OwnName, Told, Worded, WordId
 from arshjul.formats.schema.place import Dates, WrittenPeriod
@@ -120,8 +121,9 @@ class WrittenCalendar(Shape[Calendar]):
 
     country: Annotated[Text | None, Told(Message("Country whose public holidays are closed"))] = None
     closed_weekdays: Annotated[Weekdays, Told(Message("Weekdays that are always closed"))] = []
-    closed: list[Dates] = []
+    closed: list[Days] = []
     opened: list[Dates] = Field([], alias="open")
+    avoid: Annotated[list[DaysAtAPrice], Field(exclude_if=operator.not_)] = []
 
 
 class WrittenShift(Shape[Shift]):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from arshjul.errors import Message
-from arshjul.formats.tree import CellPlace, Loc
+from arshjul.formats.tree import CellPlace, Loc, Node
 from arshjul.formats.words import nearest, quoted
 from arshjul.formats.workbook.book import BookCell, BookSheet
 from arshjul.formats.workbook.document import BookDocument
@@ -144,6 +144,13 @@ class Assembly:
         """Notes a cell that must not be empty."""
         text = Message("{heading} is missing: fill in this cell.", {"heading": heading})
         self.document.stopped_at(place, "missing-key", text)
+
+    def not_for_row(self, head: Head, part: Node) -> None:
+        """Notes a filled cell whose heading says nothing of this kind of row."""
+        if part.place is not None:
+            heading = head.sheet.rows[head.row][part.place.column].shown
+            text = Message("{heading} is not for this kind of row: leave the cell empty.", {"heading": heading})
+            self.document.stopped_at(part.place, "unknown-key", text)
 
 
 def _lone(head: Head, cells: Mapping[int, BookCell]) -> BookCell | None:

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
 
+from arshjul.domain.calendar import DayKind
 from arshjul.errors import Message
 from arshjul.formats.tree import Key, Loc, Node
 from arshjul.formats.words import quoted, unknown
@@ -245,12 +246,12 @@ class NameSheet(ReadSheet):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarSheet(ReadSheet):
-    """A sheet whose rows are closed or open dates and periods. Id and name are for people."""
+    """A sheet whose rows are dates and kinds of days: closed, open, to be avoided. Id and name are for people."""
 
     def read(self, book: Assembly, head: Head) -> None:
         """Puts each into its list."""
         calendar = book.tree.parts.setdefault("calendar", Node({}, place=head.place))
-        read = {head.number((key,)) for key in ("from", "to", "is")}
+        read = {head.number((key,)) for key in ("from", "to", "is", "kind")}
         for number, cells in head.rows():
             if read.isdisjoint(cells):
                 continue
@@ -259,23 +260,29 @@ class CalendarSheet(ReadSheet):
             means = parts.pop("is", None)
             for key in ("id", "name"):
                 parts.pop(key, None)
-            if "to" not in parts and "from" in parts:
+            name = str(means.value) if means is not None and means.value in {"open", "avoid"} else "closed"
+            kind = parts.pop("kind", None)
+            if kind is not None:
+                for part in parts.values():
+                    book.not_for_row(head, part)
+                row.node = Node(kind.value, place=kind.place)
+            elif "to" not in parts and "from" in parts:
                 parts["to"] = parts["from"]
-            name = "open" if means is not None and means.value == "open" else "closed"
             section = calendar.parts.setdefault(name, Node([], place=head.place))
             book.note_headings(head, ("calendar", name))
             book.told(row, ("calendar", name, append(section, row.node)))
 
     def rows(self, scenario: Mapping[str, Any]) -> Iterator[Row]:
-        """The closed ones, then the open ones."""
-        for means in ("closed", "open"):
+        """The closed ones, then the open ones and those to avoid."""
+        for means in ("closed", "open", "avoid"):
             for one in scenario["calendar"].get(means, []):
-                span = one if isinstance(one, Mapping) else {"from": one, "to": one}
+                days = {"kind": one} if one in get_args(DayKind) else {"from": one, "to": one}
+                span = one if isinstance(one, Mapping) else days
                 yield "", {**span, "is": means}
 
     def nodes(self, tree: Node) -> Iterator[Node]:
         """The nodes of the dates in the order of `rows`."""
-        for means in ("closed", "open"):
+        for means in ("closed", "open", "avoid"):
             yield from (tree.at(("calendar", means)) or Node([])).parts.values()
 
 
@@ -362,10 +369,8 @@ class MixedSheet(ReadSheet):
             at = keys.get(path)
             if at is not None:
                 put(node, at, _single(part) if at in self.single else part)
-            elif part.place is not None:
-                heading = head.sheet.rows[head.row][part.place.column].shown
-                text = Message("{heading} is not for this kind of row: leave the cell empty.", {"heading": heading})
-                book.document.stopped_at(part.place, "unknown-key", text)
+            else:
+                book.not_for_row(head, part)
         for faulty, fault in row.faults:
             book.document.add(fault.kind, (*loc, *keys.get(faulty, faulty)), fault.text)
 

@@ -7,6 +7,7 @@ come first, and those that are no keys.
 from dataclasses import replace
 
 from arshjul.errors import Message
+from arshjul.formats.schema.days import WrittenAvoided
 from arshjul.formats.schema.exceptions import WrittenLoadException, WrittenOperationsException
 from arshjul.formats.schema.frame import WrittenObject
 from arshjul.formats.schema.history import WrittenEarlierWithdrawal, WrittenHeardLog
@@ -91,7 +92,9 @@ CALENDAR = CalendarSheet(
         SheetColumn(("id",), Message("Id"), FreeText(), Message("Yours to use; it is not read.")),
         SheetColumn(("name",), Message("Name"), FreeText(), Message("Why, for people; it is not read.")),
         *(replace(one, needed=False) for one in columns(WrittenPeriod)),
-        SheetColumn(("is",), Message("Means"), OneOf({"closed": ("stängt", "closed"), "open": ("öppet", "open")}), Message("closed, or open for a date that would be closed otherwise. Empty: closed.")),
+        SheetColumn(("is",), Message("Means"), OneOf({"closed": ("stängt", "closed"), "open": ("öppet", "open"), "avoid": ("undvik", "avoid")}), Message("closed, open for a date that would be closed otherwise, or avoid: possible at a price. Empty: closed.")),
+        SheetColumn(("kind",), Message("Kind of day"), OneOf({"eves": ("helgaftnar", "eves"), "bridge_days": ("klämdagar", "bridge days")}), Message("In place of dates, closed or avoid: eves, or bridge days (a working day alone between two days off).")),
+        *columns(WrittenAvoided)[2:],
     ),
     about=Message("Dates on which nothing is placed. Public holidays of the country that the sheet Rules names need no row."),
 )

@@ -8,11 +8,13 @@ from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.errors import Message
+from arshjul.rules.soft.avoided_day import avoided
 
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """An operation in the list."""
+    """An operation in the list. `avoided`: why its dates had better be avoided."""
 
     operation: Operation
     placement: Placement | None
@@ -20,6 +22,7 @@ class ListRow:
     shift: str
     unit: str
     status: str
+    avoided: tuple[Message, ...]
 
 
 def listed(scenario: Scenario, plan: Plan, text: str, wanted: Mapping[str, str]) -> list[ListRow]:
@@ -44,6 +47,7 @@ def _rows(scenario: Scenario, plan: Plan) -> list[ListRow]:
                 shifts.get(place.slot.shift, "") if place else "",
                 ", ".join(scenario.police[unit].name for unit in units),
                 state(scenario, plan, operation, place),
+                avoided(scenario, place) if place else (),
             )
         )
     return sorted(rows, key=lambda row: (row.placement is None, row.placement and row.placement.slot.day.isoformat()))

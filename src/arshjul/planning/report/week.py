@@ -1,12 +1,14 @@
 """A week of the plan as a table of placements by date."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.errors import Message
+from arshjul.rules.soft.avoided_day import WHY, why_avoided
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +22,14 @@ class WeekRow:
 
 @dataclass(frozen=True, slots=True)
 class WeekTable:
-    """Seven dates, with a row for each party or area. `closed`: closed dates; `n`: the number of operations."""
+    """Seven dates, with a row for each party or area; `n`: the number of operations.
+
+    `remarks`: that a date is closed, or why it had better be avoided.
+    """
 
     days: tuple[date, ...]
     closed: tuple[date, ...]
+    remarks: Mapping[date, Message]
     rows: tuple[WeekRow, ...]
     n: int
 
@@ -36,8 +42,10 @@ def week(scenario: Scenario, plan: Plan, monday: date, *, by_area: bool) -> Week
         key=lambda one: (one.slot.day, one.slot.shift),
     )
     rows = _by_area(scenario, placed, days) if by_area else _by_party(scenario, placed, days)
-    closed = (day for day in days if day not in scenario.span or not scenario.calendar.is_open(day))
-    return WeekTable(tuple(days), tuple(closed), tuple(rows), len(placed))
+    closed = [day for day in days if day not in scenario.span or not scenario.calendar.is_open(day)]
+    against = {day: WHY[why] for day in days if day in scenario.span and (why := why_avoided(scenario, day))}
+    remarks = {**dict.fromkeys(closed, Message("closed")), **against}
+    return WeekTable(tuple(days), tuple(closed), remarks, tuple(rows), len(placed))
 
 
 def _by_party(scenario: Scenario, placed: list[Placement], days: list[date]) -> Iterator[WeekRow]:

@@ -7,11 +7,12 @@ from arshjul.agenda.overview import Overview
 from arshjul.agenda.visits import StopsTaken
 from arshjul.agenda.year import PlannedOperation, Status
 from arshjul.domain.calendar import Shift
+from arshjul.errors import Message
 
 
 @dataclass(frozen=True, slots=True)
 class OperationRow:
-    """A placed operation, in the words of the scenario."""
+    """A placed operation, in the words of the scenario. `avoided`: why its dates had better be avoided."""
 
     id: str
     title: str
@@ -30,6 +31,7 @@ class OperationRow:
     is_insats: bool
     is_changed: bool
     stops: StopsTaken | None
+    avoided: tuple[Message, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,4 +75,5 @@ def _row(overview: Overview, planned: PlannedOperation) -> OperationRow:
         is_insats=planned.is_insats,
         is_changed=planned.changed,
         stops=overview.stops.get(planned.id),
+        avoided=planned.avoided,
     )

@@ -13,6 +13,7 @@ from arshjul.render.wheel.palette import HEAT
 from arshjul.render.wheel.svg import Svg, element, joined
 from arshjul.render.wheel.text import BOLD, fitted, wrapped
 from arshjul.render.wheel.text import width as text_width
+from arshjul.rules.soft.avoided_day import WHY
 from arshjul.texts import Words
 
 SIGN = 20.0  # a mark's width in the legend
@@ -98,6 +99,8 @@ def _rings(view: YearView, words: Words, width: float) -> Block:
     rows.append((scale, words("Officers and team shifts by week: the stronger, the nearer to the busiest week")))
     closed = element("rect", x=-9, y=-8, width=18, height=16, class_="closed")
     rows.append((closed, words("Closed dates; closed weekdays fainter")))
+    if not WHY.keys().isdisjoint(view.closed.values()):
+        rows.append((element("rect", x=-9, y=-8, width=18, height=16, class_="avoided"), words("Dates to avoid")))
     if view.as_of.date() in view.span:
         hand = element("path", d="M-9 0h18", class_="now")
         rows.append((hand, words("As of {day}", day=view.as_of.date())))

@@ -22,6 +22,7 @@ LIGHT: Mapping[str, str] = {
     "month": "#ece7dc",
     "weekday": "#ece7dc",
     "closed": "#d9d1c1",
+    "avoided": "#f3dfae",
     "quiet": "#8595a3",
     "accent": "#b03a00",
 }
@@ -34,6 +35,7 @@ DARK: Mapping[str, str] = {
     "month": "#2b333b",
     "weekday": "#272e35",
     "closed": "#353d45",
+    "avoided": "#473c22",
     "quiet": "#7f92a3",
     "accent": "#ff9a5c",
 }
@@ -103,6 +105,7 @@ def _coloured(colours: Mapping[str, str]) -> list[str]:
         _rule(".month", f"fill:{colours['month']};stroke:{colours['paper']};stroke-width:2"),
         _rule(".weekday", f"fill:{colours['weekday']}"),
         _rule(".closed,.holiday", f"fill:{colours['closed']}"),
+        _rule(".eves,.bridge_days,.avoided", f"fill:{colours['avoided']}"),
         _rule(".quiet", f"fill:{colours['quiet']}"),
         _rule(".halo,.now", f"stroke:{colours['accent']}"),
         _rule(".unknown,.over", f"stroke:{colours['ink']}"),
