@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from arshjul.domain.calendar import Avoided, Calendar, DayKind, Shift, Slot, Span
 from arshjul.domain.heard_log import HeardLog
-from arshjul.domain.operation import FollowUp, Frame, Meet, Operation, Pin, Repeat, Site
+from arshjul.domain.operation import FollowUp, Frame, Operation, Pin, Repeat, Site
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
 from arshjul.domain.party_mail import MailWords
 from arshjul.domain.repeat import single
@@ -24,6 +24,7 @@ from arshjul.domain.settings import (
     Objective,
     Settings,
 )
+from arshjul.domain.taking_part import Meet, Sharing
 from arshjul.domain.target import Target
 from arshjul.domain.visit_object import VisitObject
 from arshjul.domain.withdrawal import Withdrawal
@@ -46,6 +47,10 @@ texts = st.text(printable | st.just("\n") | st.just(" "), max_size=12).map(lambd
 def perhaps(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     """One of those, or None."""
     return st.none() | strategy
+
+
+meets = perhaps(st.builds(Meet, names, perhaps(clocks)))
+sharings = st.builds(Sharing, st.booleans())
 
 
 @st.composite
@@ -140,7 +145,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
             tuple(draw(st.lists(st.builds(Avoided, spans(), st.none() | numbers) | kinds_of_days, max_size=3))),
         ),
         shifts=tuple(Shift(id, draw(names), draw(clocks), draw(clocks)) for id in shifts),
-        areas={id: Area(id, draw(names), draw(some(areas))) for id in areas},
+        areas={id: Area(id, draw(names), draw(some(areas)), draw(meets)) for id in areas},
         police={id: draw(police_units(id, areas, shifts)) for id in units},
         agencies={id: draw(agencies_of(id, shifts)) for id in agencies},
         operations={
@@ -182,6 +187,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
             phone=draw(perhaps(st.just("031-390 06 00"))),
             reply_to=draw(perhaps(st.just("funktionen@example.org"))),
         ),
+        share=draw(sharings),
     )
 
 
@@ -250,7 +256,7 @@ def agencies_of(draw: st.DrawFn, id: str, shifts: list[str]) -> Agency:
 @st.composite
 def meetings(draw: st.DrawFn, id: str, agencies: list[str]) -> Meeting:
     dates = tuple(draw(st.lists(days, unique=True, max_size=3)))
-    meeting = Meeting(id, draw(names), dates, draw(perhaps(clocks)), draw(numbers))
+    meeting = Meeting(id, draw(names), dates, draw(perhaps(clocks)), draw(numbers), meet=draw(meets))
     return meeting if draw(st.booleans()) else replace(meeting, agencies=draw(some(agencies)))
 
 
@@ -299,7 +305,8 @@ def operations_of(
         same_slot_as=draw(perhaps(st.just(before[0]))) if before else None,
         fixed=None if reserve else draw(perhaps(st.builds(Pin, st.builds(Slot, days, st.sampled_from(shifts))))),
         short_notice=draw(st.booleans()),
-        meet=draw(perhaps(st.builds(Meet, names, perhaps(clocks)))),
+        meet=draw(meets),
+        share=draw(perhaps(sharings)),
         spacing_days=draw(perhaps(few)),
         sites=tuple(draw(st.lists(st.builds(Site, texts, texts, texts), max_size=2))),
     )

@@ -21,6 +21,7 @@ VALUES = {
     "id": "id", "ids": "ids", "name": "text", "text": "text",
     "line": "text of at most 120 characters", "phone": "telephone", "email": "address",
     "flag": "yes or no",
+    "decision": "yes or no",
     "number": "number", "numbers": "numbers", "priority": "1 to 3", "word": "word", "day": "date", "days": "dates",
     "periods": "dates and periods", "weekdays": "weekdays", "clock": "clock time", "counts": "numbers by id",
     "between": "two numbers", "mappings": "list of mappings",

@@ -1,13 +1,14 @@
-"""Where an operation meets: read, written, and kept to a line."""
+"""Where all who take part meet, and whether they see each other: read, written, and kept to a line."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from arshjul.domain.operation import Meet
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.taking_part import Meet, Sharing
 from arshjul.errors import InputError
 from arshjul.formats.plan.plan_folder import scenario_bytes, scenario_of_json
 from arshjul.formats.reading.scenario import read_scenario
@@ -37,6 +38,16 @@ def test_it_comes_back_from_json_and_from_a_workbook(tmp_path: Path) -> None:
 def test_the_time_may_be_left_out(tmp_path: Path) -> None:
     scenario = with_meet(tmp_path, {"place": "x" * 120})
     assert next(iter(scenario.operations.values())).meet == Meet("x" * 120)
+
+
+def test_that_participants_are_not_shared_comes_back_from_json_and_from_a_workbook(tmp_path: Path) -> None:
+    read = read_scenario(RIGHT).scenario
+    areas = {id: replace(area, meet=Meet(f"Torget, {area.name}")) for id, area in read.areas.items()}
+    scenario = replace(read, areas=areas, share=Sharing(participants=False))
+    (tmp_path / "year.xlsx").write_bytes(scenario_workbook(scenario))
+    for back in (scenario_of_json(scenario_bytes(scenario)), read_scenario(tmp_path / "year.xlsx").scenario):
+        assert (back.share, back.areas) == (scenario.share, scenario.areas)
+        assert [one.share for one in back.operations.values()] == [one.share for one in scenario.operations.values()]
 
 
 @pytest.mark.parametrize(

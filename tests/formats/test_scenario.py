@@ -206,4 +206,4 @@ def test_text_loses_what_would_break_a_line_of_a_feed(tmp_path: Path) -> None:
 def test_a_place_found_later_has_file_and_line() -> None:
     read = read_scenario(RIGHT)
     problem = read.problem("no-slot", Message("x"), "operations", 2)
-    assert (problem.file, problem.line, problem.path) == ("operations.yaml", 32, "operations[2]")
+    assert (problem.file, problem.line, problem.path) == ("operations.yaml", 33, "operations[2]")

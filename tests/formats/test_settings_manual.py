@@ -32,6 +32,7 @@ from arshjul.formats.schema.settings import (
     WrittenShift,
 )
 from arshjul.formats.schema.site import WrittenSite
+from arshjul.formats.schema.taking_part import WrittenMeet, WrittenSharing
 from arshjul.formats.schema.target import WrittenTarget
 from arshjul.rules import SETTINGS, SOFT, SoftRule
 from arshjul.rules.fill.quality import WISHES, Wish
@@ -43,6 +44,7 @@ MODELS: list[type[BaseModel]] = [
     WrittenAgency, WrittenLoadException, WrittenOperationsException, WrittenTeams,
     WrittenOperation, WrittenFollowUp, WrittenPin, WrittenSite, WrittenRules,
     WrittenObjective, WrittenPrices, WrittenTarget, WrittenMilestone, WrittenMeeting, WrittenRates, WrittenMail,
+    WrittenMeet, WrittenSharing,
 ]  # fmt: skip
 
 PRICED: tuple[SoftRule | Wish, ...] = (*SOFT, *WISHES)

@@ -63,6 +63,16 @@ class _Tick(_Text):
             yield name, "on"
 
 
+class _Decision(_Text):
+    """A choice of yes, no, and neither."""
+
+    def read(self, form: Form, name: str) -> object:
+        return {"yes": True, "no": False}.get(form.text(name), form.text(name))
+
+    def fields(self, name: str, value: object) -> Iterator[Sent]:
+        yield name, "yes" if value else "no"
+
+
 class _Several:
     """Boxes, or selects, of one name."""
 
@@ -163,7 +173,7 @@ DATES = _Dates(Part({"from": TEXT, "to": TEXT}))
 
 
 _KINDS: Kinds = {
-    "flag": TICK, "number": NUMBER, "priority": NUMBER, "counts": NUMBERS,
+    "flag": TICK, "decision": _Decision(), "number": NUMBER, "priority": NUMBER, "counts": NUMBERS,
     "between": WHOLE_NUMBERS, "numbers": WHOLE_NUMBERS,
     "periods": DATES, "weekdays": SEVERAL, "ids": SEVERAL,
 }  # fmt: skip

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from itertools import product
 from typing import Literal, NamedTuple
 
 from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.taking_part import Meet, Sharing
 
 Designated = Literal["none", "prefer", "require"]
 
@@ -86,14 +87,6 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Meet:
-    """The place and time at which all participants meet; `at` None: no time is given."""
-
-    place: str
-    at: time | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Operation:
     """An operation to be placed. `window` None: the plan's year; `shifts`, `weekdays`, `police` None: all.
 
@@ -102,7 +95,7 @@ class Operation:
     may be offered without any. It runs on `days` consecutive dates, in one shift and with the same unit and agencies.
     `repeat` says how it is written in the scenario (`domain/repeat.py`). `chosen` are the agencies chosen from its
     groups, if they are chosen; `agencies` then holds them too. `spacing_days` is its own distance to others of its
-    sector and area; None: that of the rules.
+    sector and area; None: that of the rules. `meet` None: where its area's meet; `share` None: as in the whole year.
     """
 
     id: str
@@ -139,6 +132,7 @@ class Operation:
     without_police: bool = False
     frame: Frame | None = None
     meet: Meet | None = field(default=None, repr=False)  # only participants see it, and no log
+    share: Sharing | None = None
     spacing_days: int | None = None
     sites: tuple[Site, ...] = ()
     repeat: Repeat | None = field(default=None, compare=False)

@@ -1,21 +1,23 @@
 """The parties: areas, the police units that lend officers, the agencies that send teams."""
 
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.settings import LimitException, largest
+from arshjul.domain.taking_part import Meet
 
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A local police area."""
+    """A local police area. `meet`: where operations in it gather that do not say it themselves."""
 
     id: str
     name: str
     neighbours: tuple[str, ...] = ()
+    meet: Meet | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

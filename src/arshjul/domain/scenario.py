@@ -13,6 +13,7 @@ from arshjul.domain.party_mail import MailWords
 from arshjul.domain.placement import Placement
 from arshjul.domain.risk import AssumedRates
 from arshjul.domain.settings import UNKNOWN_END_DAYS, Cycle, Objective, Settings
+from arshjul.domain.taking_part import Meet, Sharing
 from arshjul.domain.target import Target
 from arshjul.domain.visit_object import VisitObject
 from arshjul.domain.withdrawal import Withdrawal, in_force
@@ -57,6 +58,7 @@ class Scenario:
     figures: tuple[str, ...] = ()
     history: tuple[HeardLog, ...] = ()
     mail: MailWords = field(default_factory=MailWords)
+    share: Sharing = field(default_factory=Sharing)
 
     @property
     def planned(self) -> Mapping[str, Operation]:
@@ -116,6 +118,14 @@ class Scenario:
         """The last date of a placement."""
         operation = self.operations.get(placement.operation)
         return placement.slot.day if operation is None else operation.last_day(placement.slot.day)
+
+    def meet(self, operation: Operation) -> Meet | None:
+        """Where all who take part in it meet: its own place, or its area's; None if neither is given."""
+        return operation.meet or self.areas[operation.area].meet
+
+    def shows_participants(self, operation: Operation) -> bool:
+        """True if those who take part in it see each other and the units."""
+        return (operation.share or self.share).participants
 
     def window(self, operation: Operation) -> Span:
         """The operation's window; by default the plan's year."""

@@ -6,6 +6,7 @@ from datetime import date, time
 from typing import Generic, Literal, TypeVar
 
 from arshjul.domain.calendar import Span
+from arshjul.domain.taking_part import Meet
 from arshjul.errors import Message
 
 
@@ -132,6 +133,7 @@ class Meeting:
     start: time | None = None
     minutes: int = 60
     agencies: tuple[str, ...] | Literal["all"] = "all"
+    meet: Meet | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

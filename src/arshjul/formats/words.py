@@ -270,6 +270,8 @@ SomeOfficers = Annotated[int, Field(ge=1, le=MOST), Unit("officers")]
 SomeTeams = Annotated[int, Field(ge=1, le=MOST), Unit("teams")]
 Flag = Annotated[bool, Field(exclude_if=operator.not_)]
 """Yes or no; no is omitted."""
+Decision = Annotated[bool, ValueKind("decision")]
+"""Yes or no; left out it is undecided, and what is usual holds."""
 Interest = Annotated[int, Field(ge=0, le=3)]
 Priority = Annotated[int, Field(ge=1, le=3), ValueKind("priority")]
 

@@ -221,16 +221,29 @@ def test_a_reserve_is_judged_as_it_will_be_when_it_is_promoted(tmp_path: Path, o
     assert not [one for one in found.warnings if "may not serve" in str(one.text)]
 
 
-def test_where_an_operation_meets_is_shown_to_nobody_yet(tmp_path: Path) -> None:
-    found = checked(tmp_path, "id: A, meet: {place: Entrén}", "id: B")
-    assert places(found, "not-shown") == ["operations[0].meet"]
-
-
 @pytest.mark.parametrize(
-    ("place", "is_told"), [("Gatan 4, Borås", True), ("vid KROGEN", True), ("Polishuset, entrén", False)]
+    ("place", "is_told"),
+    [
+        ("Gatan 4", True),
+        ("Gatan 4, Borås", True),
+        ("vid KROGEN", True),
+        ("Gatan 41", False),
+        ("Krogensgatan 1", False),
+        ("Polishuset, entrén", False),
+    ],
 )
 def test_a_site_is_no_place_to_meet_at(tmp_path: Path, place: str, is_told: bool) -> None:
     sites = "sites: [{ref: s1, name: Krogen, address: Gatan 4}]"
     found = checked(tmp_path, f"id: A, meet: {{place: '{place}'}}", f"id: B, {sites}")
     assert places(found, "secret-place") == ["operations[0].meet.place"] * is_told
     assert not [one for one in found.warnings if "Krogen" in str(one.text) or "Gatan" in str(one.text)]
+
+
+def test_nor_is_it_where_an_area_or_a_meeting_gathers(tmp_path: Path) -> None:
+    found = checked(
+        tmp_path,
+        "id: A, sites: [{ref: s1, name: Krogen, address: Gatan 4}]",
+        areas="[{id: city, name: City, meet: {place: Gatan 4}}, {id: norra, name: Norra}]",
+        cycle="{meetings: [{id: m, name: M, dates: [2027-03-17], meet: {place: Krogen}}]}",
+    )
+    assert places(found, "secret-place") == ["areas[0].meet.place", "cycle.meetings[0].meet.place"]

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from arshjul.domain.calendar import Span
 from arshjul.domain.repeat import single
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.taking_part import Sharing
 from arshjul.errors import Message
 from arshjul.formats.scenario.consistency import (
     judge_operation,
@@ -43,6 +44,7 @@ from arshjul.formats.schema.settings import (
     WrittenRules,
     WrittenShift,
 )
+from arshjul.formats.schema.taking_part import WrittenSharing
 from arshjul.formats.schema.target import WrittenTarget
 from arshjul.formats.tree import Document, Loc
 from arshjul.formats.words import quoted, unknown
@@ -76,6 +78,7 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
     rates = sections.one("withdrawal_rates", WrittenRates) or WrittenRates()
     history = _history(document)
     mail = sections.one("mail", WrittenMail) or WrittenMail()
+    share = sections.one("share", WrittenSharing)
     unfolded = Unfolded.of(document)
     judge_references(unfolded.document)
     if not is_json:  # one that was published before this rule can still be read
@@ -112,6 +115,7 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
         figures=tuple(dict.fromkeys(report.figures)),
         history=tuple(log.domain().in_zone(ZoneInfo(plan.timezone)) for log in history),
         mail=mail.domain(),
+        share=Sharing() if share is None else share.domain(),
     )
 
 

@@ -5,22 +5,21 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from arshjul.domain.operation import MOST_DAYS, AgencyGroup, FollowUp, Meet, Operation, Pin, Repeat
+from arshjul.domain.operation import MOST_DAYS, AgencyGroup, FollowUp, Operation, Pin, Repeat
 from arshjul.errors import KeyName, Message
 from arshjul.formats.schema.fields import AgencyId, AreaId, OperationId, ShiftId, Told, UnitId, Worded, WordId
 from arshjul.formats.schema.frame import WrittenFrame
 from arshjul.formats.schema.place import SHIFTS, WEEKDAYS, Dates, WrittenPeriod, WrittenSlot
 from arshjul.formats.schema.site import WrittenSite
+from arshjul.formats.schema.taking_part import WrittenMeet, WrittenSharing
 from arshjul.formats.shape import Shape
 from arshjul.formats.words import (
     MOST,
-    Clock,
     Day,
     Days,
     Flag,
     Id,
     Interest,
-    Line,
     Name,
     Officers,
     Priority,
@@ -111,15 +110,6 @@ class WrittenAgencyGroup(Shape[AgencyGroup]):
             raise wrong("bad-value", text, "agencies")
 
 
-class WrittenMeet(Shape[Meet]):
-    """`meet`: the place and time at which all participants meet."""
-
-    thing = Meet
-
-    place: Annotated[Line, Told(Message("Meeting place"), Message("Where all who take part gather, never the address of a site. At most 120 characters."))]
-    at: Annotated[Clock | None, Told(Message("They meet at"), Message("Clock time, like 07:30. Empty: it is not said."), prompt=Message("They meet at (07:30)"))] = None
-
-
 class WrittenOperation(Shape[Operation]):
     """An operation, with its keys and defaults (docs/formats.md#scenario)."""
 
@@ -160,5 +150,6 @@ class WrittenOperation(Shape[Operation]):
     without_police: Annotated[Flag, Told(Message("Without police"), Message("yes: on the day, it may be offered without police."), Message("whether it may be held without police"), prompt=Message("May go ahead without police, if they fall away on the day"))] = False
     frame: Annotated[WrittenFrame | None, Told(label=Message("frame"), prompt=Message("Frame: its objects come later"))] = None
     meet: Annotated[WrittenMeet | None, Told(label=Message("where they meet"))] = None
+    share: Annotated[WrittenSharing | None, Told(label=Message("whether those who take part see each other"))] = None
     spacing_days: Annotated[Days | None, Told(Message("Own spacing, days"), Message("Its own distance to others of its sector and area; between two the smaller counts. 0: none. Empty: that of the sheet Rules."), Message("own spacing"), prompt=Message("Days to others of its sector (empty: as usual)"))] = None
     sites: Annotated[list[WrittenSite], Told(label=Message("sites"))] = Field([], repr=False)

@@ -11,6 +11,7 @@ from arshjul.errors import Message
 from arshjul.formats.schema.exceptions import WrittenLoadException
 from arshjul.formats.schema.fields import AreaId, OwnId, OwnName, ShiftId, Told, Worded
 from arshjul.formats.schema.place import FROM, TO, WEEKDAYS
+from arshjul.formats.schema.taking_part import WrittenMeet
 from arshjul.formats.shape import Shape, Thing
 from arshjul.formats.words import (
     Day,
@@ -41,6 +42,7 @@ class WrittenArea(Shape[Area]):
     id: OwnId
     name: OwnName
     neighbours: Annotated[list[AreaId], Told(Message("Neighbours"), Message("Areas next to it. No rule reads it."))] = []
+    meet: Annotated[WrittenMeet | None, Told(label=Message("where they meet"))] = None
 
 
 class WrittenMatching(Shape[Matching]):

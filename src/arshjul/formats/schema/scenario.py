@@ -9,6 +9,7 @@ from arshjul.domain.party_mail import MailWords
 from arshjul.domain.repeat import as_written
 from arshjul.domain.risk import AssumedRates
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.taking_part import Sharing
 from arshjul.errors import Message
 from arshjul.formats.schema.fields import Told
 from arshjul.formats.schema.frame import WrittenObject
@@ -28,6 +29,7 @@ from arshjul.formats.schema.settings import (
     WrittenRules,
     WrittenShift,
 )
+from arshjul.formats.schema.taking_part import WrittenSharing
 from arshjul.formats.schema.target import WrittenTarget
 from arshjul.formats.shape import ById, Shape
 
@@ -64,6 +66,7 @@ class WrittenScenario(Shape[Scenario]):
     withdrawal_rates: Annotated[WrittenRates | None, Told(label=Message("what is assumed of withdrawals"))] = None
     history: Annotated[list[WrittenHeardLog], _NOT_EMPTY, Told(label=Message("what is known of other years' withdrawals"))]
     mail: Annotated[WrittenMail | None, Told(label=Message("the words of mail"))] = None
+    share: Annotated[WrittenSharing | None, Told(label=Message("whether those who take part see each other"))] = None
 
     @classmethod
     def attributes(cls, thing: Scenario) -> dict[str, Any]:
@@ -78,4 +81,5 @@ class WrittenScenario(Shape[Scenario]):
             "report": thing if thing.figures else None,
             "withdrawal_rates": None if thing.withdrawal_rates == AssumedRates() else thing.withdrawal_rates,
             "mail": None if thing.mail == MailWords() else thing.mail,
+            "share": None if thing.share == Sharing() else thing.share,
         }

@@ -25,6 +25,7 @@ from arshjul.formats.schema.days import Days, DaysAtAPrice
 from arshjul.formats.schema.exceptions import WrittenOperationsException
 from arshjul.formats.schema.fields import AgencyId, OwnId, OwnName, Told, Worded, WordId
 from arshjul.formats.schema.place import Dates, WrittenPeriod
+from arshjul.formats.schema.taking_part import WrittenMeet
 from arshjul.formats.shape import Shape
 from arshjul.formats.words import (
     MOST,
@@ -295,6 +296,7 @@ class WrittenMeeting(Shape[Meeting]):
     start: Annotated[Clock | None, Told(Message("Start"), Message("Clock time, like 09:00."))] = None
     minutes: Annotated[Minutes, Told(Message("Minutes"), Message("How long it takes. Empty: 60."))] = 60
     agencies: Annotated[list[AgencyId] | None, BeforeValidator(_agencies, json_schema_input_type=Literal["all"] | list[AgencyId] | None), ValueKind("ids or all"), Told(Message("Agencies"), Message("Who meets: ids, or all. Empty: all."))] = None
+    meet: Annotated[WrittenMeet | None, Told(label=Message("where they meet"))] = None
 
     def model_post_init(self, _: object) -> None:
         """Refuses a duplicate date, which would be two events with one UID."""

@@ -9,6 +9,7 @@ from arshjul.formats.workbook.calendar_notation import Clock, Dates, Day, DayAnd
 from arshjul.formats.workbook.notation import (
     AgencyGroups,
     CountsById,
+    Decision,
     FewestAndMost,
     Flag,
     FreeText,
@@ -27,7 +28,7 @@ _NAMED = frozenset({"names", "areas", "shifts", "police", "parties"})
 """The sections shown by name; agencies and operations are shown by id, which is also in headings."""
 _NOTATIONS: dict[str, Notation] = {
     "id": Id(), "text": FreeText(), "name": Name(), "line": Name(), "phone": Name(), "email": Name(), "word": Name(),
-    "flag": Flag(),
+    "flag": Flag(), "decision": Decision(),
     "number": Whole(), "priority": Priority(), "clock": Clock(), "moment": DayAndTime(), "between": FewestAndMost(),
     "days": Dates(), "periods": Dates(), "weekdays": Weekdays(), "weeks": Weeks(), "numbers": Numbers(),
     "mappings": AgencyGroups(),

@@ -253,6 +253,14 @@ class Flag(Notation):
         return ("yes", "no") if language == "en" else ("ja", "nej")
 
 
+class Decision(Flag):
+    """Yes or no, both written; an empty cell leaves it undecided."""
+
+    def write(self, value: object, context: BookContext) -> str:
+        """The word."""
+        return self.words(context.language)[not value]
+
+
 @dataclass(frozen=True, slots=True)
 class OneOf(Notation):
     """One of some words, in Swedish or English, with other words in the schema."""

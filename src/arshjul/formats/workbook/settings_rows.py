@@ -12,6 +12,7 @@ from arshjul.formats.schema.fields import DeclaredKey, keys
 from arshjul.formats.schema.mail import WrittenMail
 from arshjul.formats.schema.rates import WrittenRates
 from arshjul.formats.schema.settings import WrittenCalendar, WrittenObjective, WrittenPlan, WrittenReport, WrittenRules
+from arshjul.formats.schema.taking_part import WrittenSharing
 from arshjul.formats.workbook.calendar_notation import Day
 from arshjul.formats.workbook.columns import notation
 from arshjul.formats.workbook.notation import Notation
@@ -38,7 +39,7 @@ class SettingRow:
 LANGUAGES = ("sv", "en")
 _SECTIONS: Mapping[str, type[BaseModel]] = {
     "plan": WrittenPlan, "calendar": WrittenCalendar, "rules": WrittenRules, "objective": WrittenObjective,
-    "report": WrittenReport, "mail": WrittenMail, "withdrawal_rates": WrittenRates,
+    "report": WrittenReport, "mail": WrittenMail, "share": WrittenSharing, "withdrawal_rates": WrittenRates,
 }  # fmt: skip
 _POINTS = {rule.id: rule.points for rule in SOFT} | {wish.id: wish.points for wish in WISHES}
 

@@ -1,5 +1,6 @@
 """Checks a scenario before any solving: oddities, contradictions and scarcity."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from arshjul.domain.operation import Operation, Staffing
 from arshjul.domain.parties import Agency, Matching, PoliceUnit
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.taking_part import Meet
 from arshjul.errors import Message
 from arshjul.planning.check.contradictions import Doubt, Where, contradictions
 from arshjul.planning.places.reasons import slots_taken
@@ -46,6 +48,7 @@ def doubts(context: ReplanContext) -> Iterator[Doubt]:
     """All doubts: operation by operation, then those that concern several, then those about offers."""
     for number, operation in enumerate(context.scenario.operations.values()):
         yield from _operation(context, number, operation)
+    yield from _secret_places(context.scenario)
     yield from contradictions(context)
     for name, where in _raised(context.scenario):
         text = Message(
@@ -96,28 +99,35 @@ def _operation(context: ReplanContext, number: int, operation: Operation) -> Ite
                 {"operation": operation.id},
             )
             yield Doubt("no-choice", text, (*where, "any_of", position))
-    if operation.meet is not None:
-        text = Message(
-            "The meeting place of {operation} is kept, but not shown to anybody yet.", {"operation": operation.id}
-        )
-        yield Doubt("not-shown", text, (*where, "meet"))
-        if _names_a_site(context, operation.meet.place):
-            text = Message(
-                "Where {operation} meets names a site to be visited, which is secret: meet somewhere else, and say so.",
-                {"operation": operation.id},
-            )
-            yield Doubt("secret-place", text, (*where, "meet", "place"))
     yield from _ties_to_reserves(context, where, operation)
     if operation.fixed is not None and n == 0:
         text = Message("A rule forbids the pin of {operation}: it stays unplaced.", {"operation": operation.id})
         yield Doubt("fixed", text, (*where, "fixed"))
 
 
-def _names_a_site(context: ReplanContext, place: str) -> bool:
-    """True if the text contains the name or address of any site of the year. The doubt does not say which."""
-    words = place.casefold()
-    sites = (site for operation in context.scenario.operations.values() for site in operation.sites)
-    return any(known.casefold() in words for site in sites for known in (site.name, site.address) if known)
+def _secret_places(scenario: Scenario) -> Iterator[Doubt]:
+    """Doubts about meeting places, which all who take part read, that name a site. They do not say which."""
+    sites = [site for operation in scenario.operations.values() for site in operation.sites]
+    sites += [site for waiting in scenario.objects.values() for site in waiting.sites]
+    secrets = {known.casefold() for site in sites for known in (site.name, site.address) if known}
+    for where, id, meet in _meeting_places(scenario):
+        words = "" if meet is None else meet.place.casefold()
+        if any(re.search(rf"(?<!\w){re.escape(secret)}(?!\w)", words) for secret in secrets):
+            text = Message(
+                "Where {operation} meets names a site to be visited, which is secret: meet somewhere else, and say so.",
+                {"operation": id},
+            )
+            yield Doubt("secret-place", text, (*where, "meet", "place"))
+
+
+def _meeting_places(scenario: Scenario) -> Iterator[tuple[Where, str, Meet | None]]:
+    """Everything that may have a place to meet at: where it stands, its id, and the place."""
+    for number, operation in enumerate(scenario.operations.values()):
+        yield ("operations", number), operation.id, operation.meet
+    for number, area in enumerate(scenario.areas.values()):
+        yield ("areas", number), area.id, area.meet
+    for number, meeting in enumerate(scenario.cycle.meetings):
+        yield ("cycle", "meetings", number), meeting.id, meeting.meet
 
 
 def _ties_to_reserves(context: ReplanContext, where: Where, operation: Operation) -> Iterator[Doubt]:
