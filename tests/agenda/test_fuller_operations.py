@@ -93,7 +93,7 @@ def test_another_choice_is_told_to_who_comes_and_who_goes() -> None:
     new = replanned(old, plan(GROUPED, [replace(placement(), any_of=("arbetsmiljoverket",))]))
     found = notices(GROUPED, GROUPED, old.placed, new)
     assert [move.operation for move in found.changes.unit_changed] == ["OP-001"]
-    assert found.tell == dict.fromkeys(("miljo", "skatteverket", "arbetsmiljoverket"), ("OP-001",))
+    assert found.tell == dict.fromkeys(("miljo", "skatteverket", "arbetsmiljoverket", "lpo-city"), ("OP-001",))
     (sentence,) = found.sentences
     assert (
         "nu utan Skatteverket, på grund av att andra insatser behövde lagen; nu med Arbetsmiljöverket"

@@ -136,11 +136,12 @@ def test_changes_say_what_happened_and_who_must_be_told() -> None:
     ]
     assert all(change.cause is not None or change.lost for change in revised.changed)
     assert {told.name: told.operations for told in revised.told} == {
-        "Miljöförvaltningen": ("OP-002", "OP-004"),
+        "Miljöförvaltningen": ("OP-001", "OP-002", "OP-004"),
         "Tillståndsenheten": ("OP-002",),
-        "Migrationsverket": ("OP-002", "OP-004"),
+        "Skatteverket": ("OP-001",),
+        "Migrationsverket": ("OP-001", "OP-002", "OP-004"),
         "Kronofogden": ("OP-004",),
-        "LPO City": ("OP-001", "OP-002"),
+        "LPO City": ("OP-001", "OP-002", "OP-004"),
         "Gränspolisen": ("OP-001",),
     }
 

@@ -21,6 +21,7 @@ from arshjul.domain.parties import Matching, PoliceUnit, TeamLine
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan, ReplanRecord
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.taking_part import Meet, Sharing
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
 from arshjul.texts import FirstToLast, Words
@@ -97,7 +98,13 @@ def said(*states: Any) -> str:
             ["moved", "another-unit"],
             f"flyttad från {WHEN} till {THEN}; LPO Hisingen tar över från LPO City{SHOT}",
         ),
-        (MILJO, OLD, ELSEWHERE, ["moved"], f"flyttad från {WHEN} till {THEN}{TAKEN}"),
+        (
+            MILJO,
+            OLD,
+            ELSEWHERE,
+            ["moved", "another-unit"],
+            f"flyttad från {WHEN} till {THEN}; LPO Hisingen tar över från LPO City{TAKEN}",
+        ),
         (COORDINATOR, None, OLD, ["new"], f"ny, {WHEN}"),
         (SKATT, None, OLD, ["new"], f"ny, {WHEN}"),
         (CITY, None, OLD, ["new"], f"ny, {WHEN}"),
@@ -118,7 +125,7 @@ def test_what_is_called_off_moved_taken_over_or_new(
         (COORDINATOR, f"LPO Hisingen tar över från LPO City{SHOT}"),
         (CITY, f"LPO Hisingen tar över, {WHEN}{SHOT}"),
         (HISINGEN, f"ni tar över från LPO City, {WHEN}{TAKEN}"),
-        (MILJO, ""),
+        (MILJO, f"LPO Hisingen tar över från LPO City{TAKEN}"),
         (BORDER, ""),
     ],
 )
@@ -134,8 +141,11 @@ def test_another_unit_on_the_same_date(party: Party, sentence: str) -> None:
             f"genomförs utan polis, inte med LPO City och Gränspolisen{SHOT}",
             "genomförs med LPO City och Gränspolisen",
         ),
-        (MILJO, f"genomförs utan polis{TAKEN}", "genomförs med polis"),
-        (SKATT, f"genomförs utan polis{TAKEN}", "genomförs med polis"),
+        (
+            SKATT,
+            f"genomförs utan polis, inte med LPO City och Gränspolisen{TAKEN}",
+            "genomförs med LPO City och Gränspolisen",
+        ),
         (CITY, f"genomförs utan polis, ni behövs inte {WHEN}{SHOT}", f"ni bemannar den nu, {WHEN}"),
         (BORDER, f"genomförs utan polis, ni behövs inte {WHEN}{TAKEN}", f"ni lånar nu ut poliser, {WHEN}"),
         (HISINGEN, "", ""),
@@ -160,7 +170,7 @@ OUT_ELSEWHERE = f"ni deltar inte längre {WHEN}, den har flyttats och genomförs
         (COORDINATOR, "nu med Arbetsmiljöverket", f"nu utan Arbetsmiljöverket{OTHERS}"),
         (SKATT, "nu med Arbetsmiljöverket", f"nu utan Arbetsmiljöverket{OTHERS}"),
         (ARBETE, f"ni deltar nu, {WHEN}", f"{OUT}{OTHERS}"),
-        (CITY, "", ""),
+        (CITY, "nu med Arbetsmiljöverket", f"nu utan Arbetsmiljöverket{OTHERS}"),
     ],
 )
 def test_somebody_joined_or_left(party: Party, comes: str, goes: str) -> None:
@@ -188,7 +198,7 @@ FEW = ", på grund av för få lag hos Arbetsmiljöverket"
 def test_who_is_left_behind_by_a_move_is_not_left_behind_for_its_cause(
     entered: Amendment | None, edited: bool, to_itself: str, to_others: str, to_the_coordinator: str
 ) -> None:
-    """What moved it is told of the move alone."""
+    """The cause of the move is told of the move alone."""
     may_join = operation(optional_agencies={"arbetsmiljoverket": 1})
     after = operation() if edited else may_join
     changes = () if entered is None else (entered,)
@@ -200,7 +210,7 @@ def test_who_is_left_behind_by_a_move_is_not_left_behind_for_its_cause(
     assert read(ARBETE) == f"{OUT_ELSEWHERE}{to_itself}", "nothing is held on the day that it was to come"
     assert read(SKATT) == f"{moved}{TAKEN}{gone}{to_others}"
     assert read(COORDINATOR) == f"{moved}{SHOT}{gone}{to_the_coordinator}"
-    assert read(CITY) == f"{moved}{SHOT}"
+    assert read(CITY) == f"{moved}{SHOT}{gone}{to_others}"
 
 
 def test_a_needed_agency_that_is_edited_out_beside_a_withdrawal_is_out_for_the_edit() -> None:
@@ -253,9 +263,10 @@ def test_a_voluntary_agency_that_is_needed_now(party: Party, sentence: str) -> N
         (
             MILJO,
             f"nu utan Arbetsmiljöverket{ITS_NO}",
-            f"flyttad från {WHEN} till {THEN}{TAKEN}; nu utan Arbetsmiljöverket{ITS_NO}",
+            f"flyttad från {WHEN} till {THEN}; LPO Hisingen tar över från LPO City{TAKEN}; "
+            f"nu utan Arbetsmiljöverket{ITS_NO}",
         ),
-        (CITY, "", f"LPO Hisingen tar över, {THEN} i stället för {WHEN}{SHOT}"),
+        (CITY, f"nu utan Arbetsmiljöverket{ITS_NO}", f"LPO Hisingen tar över, {THEN} i stället för {WHEN}{SHOT}"),
         (HISINGEN, "", f"ni tar över från LPO City, {THEN} i stället för {WHEN}{TAKEN}"),
     ],
 )
@@ -326,8 +337,9 @@ def test_another_number_of_officers(party: Party, sentence: str) -> None:
             f"Gränspolisen lånar inte längre ut poliser{CHANGED}",
         ),
         (BORDER, f"ni lånar nu ut poliser, {WHEN}", f"ni lånar inte längre ut poliser {WHEN}{CHANGED}"),
-        (CITY, "", ""),
-        (SKATT, "", ""),
+        (SKATT, "Gränspolisen lånar dessutom ut poliser", f"Gränspolisen lånar inte längre ut poliser{CHANGED}"),
+        (CITY, "Gränspolisen lånar dessutom ut poliser", f"Gränspolisen lånar inte längre ut poliser{CHANGED}"),
+        (HISINGEN, "", ""),
     ],
 )
 def test_a_unit_lends_besides_or_no_longer(party: Party, comes: str, goes: str) -> None:
@@ -339,12 +351,49 @@ def test_a_unit_lends_besides_or_no_longer(party: Party, comes: str, goes: str) 
 
 
 def test_who_lends_besides_serves_and_the_other_way_round() -> None:
-    """The one that still lends is not told which unit serves, nor that it is another one."""
-    besides, serves = operation(police_also={"border": 2}), operation(police_also={"lpo-city": 2})
-    border = replace(OLD, police="border")
-    assert said(BORDER, OLD, border, besides, serves) == "ni bemannar den nu"
-    assert said(CITY, OLD, border, besides, serves) == "en annan enhet bemannar den nu, ni lånar ut poliser"
-    assert said(BORDER, OLD, replace(OLD, police="lpo-hisingen"), besides) == ""
+    """If participants are shared, each is told which unit the other one is."""
+    border, other = replace(OLD, police="border"), replace(OLD, police="lpo-hisingen")
+
+    def read(*, shared: bool) -> list[str]:
+        share = Sharing(participants=shared)
+        besides = operation(police_also={"border": 2}, share=share)
+        serves = operation(police_also={"lpo-city": 2}, share=share)
+        return [
+            said(BORDER, OLD, border, besides, serves),
+            said(CITY, OLD, border, besides, serves),
+            said(BORDER, OLD, other, besides),
+        ]
+
+    assert read(shared=True) == [
+        "LPO City lånar dessutom ut poliser; ni tar över från LPO City",
+        "Gränspolisen tar över från er, ni lånar ut poliser",
+        f"LPO Hisingen tar över från LPO City{TAKEN}",
+    ]
+    assert read(shared=False) == ["ni bemannar den nu", "en annan enhet bemannar den nu, ni lånar ut poliser", ""]
+
+
+@pytest.mark.parametrize("party", [SKATT, CITY])
+def test_who_does_not_see_the_participants_is_told_of_none(party: Party) -> None:
+    hidden = operation(optional_agencies={"arbetsmiljoverket": 1}, share=Sharing(participants=False))
+    joined = replace(OLD, optional_agencies=("arbetsmiljoverket",))
+    assert said(party, OLD, joined, hidden) == said(party, joined, OLD, hidden) == ""
+    assert said(MILJO, OLD, replace(OLD, police="lpo-hisingen"), hidden) == ""
+
+
+def test_that_participants_are_shared_from_now_on_is_no_change_of_who_comes() -> None:
+    shown, hidden = operation(police_also={"border": 2}), operation(share=Sharing(participants=False))
+    hidden = replace(shown, share=hidden.share)
+    for party in (MILJO, SKATT, CITY, BORDER):
+        assert said(party, OLD, OLD, hidden, shown) == said(party, OLD, OLD, shown, hidden) == ""
+
+
+def test_another_place_to_meet_is_told_to_all_who_take_part() -> None:
+    there, moved = operation(meet=Meet("Torget", time(7, 30))), operation(meet=Meet("Polishuset"))
+    for party in (COORDINATOR, MILJO, SKATT, CITY):
+        assert said(party, OLD, OLD, operation(), there) == "samling 07:30 Torget"
+        assert said(party, OLD, OLD, there, moved) == "samling Polishuset, inte längre 07:30 Torget"
+        assert said(party, OLD, OLD, moved, operation()) == "ingen samlingsplats är längre angiven"
+    assert said(HISINGEN, OLD, OLD, operation(), there) == ""
 
 
 EDITS: dict[str, tuple[dict[str, Any], str, set[Party]]] = {
@@ -446,8 +495,11 @@ def with_hours(there: Scenario, hours: tuple[time, time]) -> Scenario:
 @pytest.mark.parametrize(
     ("party", "sentence"),
     [
-        (MILJO, f"flyttad från {WHEN} till tisdag 2 mars 2027 18:00–23:00{CHANGED}"),
-        (SKATT, f"flyttad från {WHEN} till tisdag 2 mars 2027 18:00–23:00{CHANGED}"),
+        (
+            MILJO,
+            f"flyttad från {WHEN} till tisdag 2 mars 2027 18:00–23:00{CHANGED}; "
+            f"LPO Hisingen tar över från LPO City{TAKEN}",
+        ),
         (
             CITY,
             f"LPO Hisingen tar över, tisdag 2 mars 2027 18:00–23:00 i stället för {WHEN}{SHOT}",
@@ -457,11 +509,13 @@ def with_hours(there: Scenario, hours: tuple[time, time]) -> Scenario:
             f"flyttad från {WHEN} till tisdag 2 mars 2027 18:00–23:00{CHANGED}; "
             f"LPO Hisingen tar över från LPO City{SHOT}",
         ),
+        (SKATT, f"flyttad från {WHEN} till tisdag 2 mars 2027 18:00–23:00{CHANGED}"),
     ],
 )
 def test_hours_that_were_edited_are_not_told_with_the_cause_of_another_unit(party: Party, sentence: str) -> None:
     """Who does not see the unit is not told that police were withdrawn."""
-    was = year(operation())
+    hidden = party == SKATT
+    was = year(operation(share=Sharing(participants=not hidden)))
     former = Former(was, {OLD.operation: OLD})
     now = with_hours(was, HOURS)
     found = part_change(former, now, replanned(now, OLD, SAME_DAY_ELSEWHERE, SHOOTING), party, "OP-001")
@@ -479,7 +533,7 @@ def test_of_several_replans_those_alone_are_told_that_changed_what_the_reader_se
     wish, taken = ChangeCause("asked", party="miljo"), ChangeCause("withdrawal", id="W-1")
     between = NEW if is_moved_first else SAME_DAY_ELSEWHERE
     first, second = (wish, taken) if is_moved_first else (taken, wish)
-    there = year(operation())
+    there = year(operation(share=Sharing(participants=sees_unit)))
     made = replanned(there, between, ELSEWHERE, replace(SHOOTING, revision=2))
     made = replace(
         made,

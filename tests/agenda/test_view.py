@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from arshjul.domain.parties import Area, PoliceUnit
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Cycle, Meeting, Milestone, Settings
+from arshjul.domain.taking_part import Meet, Sharing
 from arshjul.errors import InputError
 from arshjul.texts import Words
 from tests.builders import operation, placement, plan, scenario, swedish
@@ -132,6 +134,7 @@ def test_an_agency_reads_sector_and_area_its_role_and_who_leads() -> None:
     assert there.summary == "OP-001 Göteborg City: restaurang"
     assert there.description.splitlines() == [
         "Insats med polis",
+        "Polisenhet: LPO City, Operativ samordnare City",
         "Er roll: deltar, behövs",
         "Era lag: 2",
         "Ansvarig myndighet: Miljöförvaltningen, Osund konkurrens",
@@ -166,18 +169,46 @@ def test_a_police_unit_reads_the_purpose_and_the_contact() -> None:
         "Insatspolis: krävs",
         "Ansvarig myndighet: Miljöförvaltningen, Osund konkurrens",
         "Kontakt: Samordnaren mot osund konkurrens",
+        "Övriga deltagare: Skatteverket och Arbetsmiljöverket",
         "Program: AKC-väst",
         "Bransch: Restaurang",
         "Område: Göteborg City",
     ]
 
 
-def test_a_unit_that_lends_besides_reads_its_own_number_and_no_other_unit() -> None:
+def lent_besides(**keys: Any) -> Scenario:
     border = PoliceUnit("border", "Gränspolisen", "border", (), "Gruppchef", phone="010-1")
-    both = replace(
-        scenario([operation(designated="require", police_also={"border": 3})]),
+    return replace(
+        scenario([operation(designated="require", police_also={"border": 3}, **keys)]),
         police={**SCENARIO.police, "border": border},
     )
+
+
+def test_each_unit_and_the_lead_agency_read_which_units_come_and_the_lead_with_how_many() -> None:
+    both = lent_besides()
+    read = {
+        party: event(seen(party, plan(both, [placement()]), both), "OP-001").description.splitlines()
+        for party in (Party("police", "border"), CITY, MILJO, SKATT)
+    }
+    assert read[Party("police", "border")][:4] == [
+        "Insats med polis",
+        "Polisenhet: Gränspolisen, Gruppchef",
+        "LPO City, Operativ samordnare City bemannar insatsen, ni lånar dessutom ut poliser",
+        "Poliser: 3",
+    ]
+    besides = ["Polisenhet som dessutom lånar ut: Gränspolisen, Gruppchef", "Telefon: 010-1"]
+    assert read[CITY][2:6] == ["Poliser: 2", "Insatspolis: krävs", *besides]
+    assert read[MILJO][1:5] == [
+        "Polisenhet: LPO City, Operativ samordnare City",
+        "Poliser: 2",
+        "Polisenhet som dessutom lånar ut: Gränspolisen, Gruppchef, poliser: 3",
+        "Telefon: 010-1",
+    ]
+    assert read[SKATT][1:4] == ["Polisenhet: LPO City, Operativ samordnare City", *besides]
+
+
+def test_a_unit_that_lends_besides_reads_no_other_unit_where_participants_are_not_shared() -> None:
+    both = lent_besides(share=Sharing(participants=False))
     there = plan(both, [placement()])
     read = {
         party: event(seen(party, there, both), "OP-001").description.splitlines()
@@ -495,9 +526,77 @@ def test_who_takes_part_reads_how_the_leader_is_reached() -> None:
     for party in (COORDINATOR, MILJO, SKATT, CITY):
         lines = event(seen(party, scenario=reached), "OP-001").description.splitlines()
         assert ("Telefon: 031-390 06 00" in lines, "E-post: insatser@example.org" in lines) == (True, True)
-        assert ("08-465 004 01" in str(lines)) == (party == COORDINATOR), "agencies are not told which unit serves"
+        assert ("Telefon: 08-465 004 01" in lines) == (party != CITY), "all others read how its office is reached"
+        assert ("lpo@example.org" in str(lines)) == (party == COORDINATOR)
     for level in LEVELS[:2]:
         assert "031-365" not in str(seen(SKATT, scenario=reached, level=level))
+
+
+def test_participants_read_each_other_with_telephones() -> None:
+    skatt = replace(SCENARIO.agencies["skatteverket"], phone="010-2", email="skatt@example.org")
+    reached = replace(SCENARIO, agencies={**SCENARIO.agencies, "skatteverket": skatt})
+    for party, said in ((MILJO, "Skatteverket (telefon 010-2) och Arbetsmiljöverket"), (SKATT, "Arbetsmiljöverket")):
+        lines = event(seen(party, scenario=reached), "OP-001").description.splitlines()
+        assert f"Övriga deltagare: {said}" in lines
+        assert "skatt@example.org" not in str(lines)
+
+
+def test_participants_read_nothing_of_each_other_if_that_is_not_shared() -> None:
+    for kept in (
+        replace(SCENARIO, share=Sharing(participants=False)),
+        replace(
+            SCENARIO,
+            operations={id: replace(one, share=Sharing(participants=False)) for id, one in SCENARIO.operations.items()},
+        ),
+    ):
+        assert event(seen(SKATT, scenario=kept), "OP-001").description.splitlines() == [
+            "Insats med polis",
+            "Er roll: deltar, behövs",
+            "Era lag: 2",
+            "Ansvarig myndighet: Miljöförvaltningen, Osund konkurrens",
+            "Kontakt: Samordnaren mot osund konkurrens",
+            "Program: AKC-väst",
+            "Bransch: Restaurang",
+            "Område: Göteborg City",
+        ]
+        assert "Poliser" not in event(seen(MILJO, scenario=kept), "OP-001").description
+        assert "Skatteverket" not in event(seen(CITY, scenario=kept), "OP-001").description
+        assert "Skatteverket" in event(seen(COORDINATOR, scenario=kept), "OP-001").description
+
+
+def test_an_operations_own_share_goes_before_that_of_the_year() -> None:
+    one = replace(SCENARIO.operations["OP-001"], share=Sharing())
+    kept = replace(SCENARIO, share=Sharing(participants=False), operations={**SCENARIO.operations, "OP-001": one})
+    assert "Övriga deltagare" in event(seen(SKATT, scenario=kept), "OP-001").description
+
+
+AT_THE_STATION = Meet("Polishuset, entrén; norra", time(7, 30))
+
+
+def test_all_who_take_part_read_first_where_they_meet() -> None:
+    areas = {**SCENARIO.areas, "city": replace(SCENARIO.areas["city"], meet=AT_THE_STATION)}
+    for party in (COORDINATOR, MILJO, SKATT, CITY):
+        there = event(seen(party, scenario=replace(SCENARIO, areas=areas)), "OP-001")
+        assert there.description.splitlines()[0] == "Samling 07:30 Polishuset, entrén; norra"
+        assert there.location == "Samling 07:30 Polishuset, entrén; norra; Göteborg City"
+    for level in ("busy", "area"):
+        assert "Polishuset" not in str(seen(SKATT, scenario=replace(SCENARIO, areas=areas), level=level))
+    milestones = seen(SKATT, scenario=replace(SCENARIO, areas=areas), content="milestones")
+    assert milestones.entries and "Polishuset" not in str(milestones)
+
+
+def test_an_operations_own_place_to_meet_goes_before_its_areas() -> None:
+    areas = {**SCENARIO.areas, "city": replace(SCENARIO.areas["city"], meet=AT_THE_STATION)}
+    own = replace(SCENARIO.operations["OP-001"], meet=Meet("Torget"))
+    there = replace(SCENARIO, areas=areas, operations={**SCENARIO.operations, "OP-001": own})
+    assert event(seen(SKATT, scenario=there), "OP-001").location == "Samling Torget; Göteborg City"
+
+
+def test_a_meeting_says_where_it_is() -> None:
+    (meeting, *_) = SCENARIO.cycle.meetings
+    there = replace(SCENARIO, cycle=Cycle((), (replace(meeting, meet=AT_THE_STATION),)))
+    found = next(one.event for one in seen(MILJO, scenario=there).entries if one.event.uid.startswith("meeting."))
+    assert found.description == found.location == "Samling 07:30 Polishuset, entrén; norra"
 
 
 @pytest.mark.parametrize(

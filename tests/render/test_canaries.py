@@ -7,7 +7,7 @@ it is, so that what may be told is worked out here from who had a part in what, 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -16,11 +16,13 @@ from hypothesis import strategies as st
 from arshjul.agenda import part as part_room
 from arshjul.agenda import part_change as change_room
 from arshjul.agenda import view as view_room
+from arshjul.agenda import wording as wording_room
 from arshjul.agenda.cause import cause
 from arshjul.agenda.channel import Channel, channels
 from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.part_change import Former
-from arshjul.agenda.party import COORDINATOR, parties
+from arshjul.agenda.participants import others
+from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.view import remembered, views
 from arshjul.agenda.wording import Wording
 from arshjul.domain.cause import ChangeCause, Kind
@@ -33,6 +35,7 @@ from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Cycle, Meeting, Milestone
+from arshjul.domain.taking_part import Meet, Sharing
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.render import ics
 from arshjul.render.workbook.party import party_sheets
@@ -43,7 +46,7 @@ WORDS, UID_KEY = swedish(), bytes(range(32))
 AGENCIES, UNITS, AREAS = ("miljo", "skatt", "arbete"), ("city", "hisingen"), ("norr", "soder")
 IDS = ("OP-1", "OP-2", "OP-3")
 PLANTED = re.compile(
-    r"(?:SITE|TITLE|SECTOR|PROGRAMME|PURPOSE|AREA|UNIT|PART|CONTACT|PHONE|EMAIL|CAUSE|GIVEN|NOTE)-[\w-]*"
+    r"(?:SITE|TITLE|SECTOR|PROGRAMME|PURPOSE|AREA|UNIT|PART|CONTACT|PHONE|EMAIL|CAUSE|GIVEN|NOTE|AGENCY|MEET)-[\w-]*"
 )
 days = st.dates(date(2027, 1, 4), date(2027, 4, 30))
 
@@ -54,7 +57,7 @@ def word(name: str, of: str) -> str:
 
 def agency(id: str) -> Agency:
     part, contact, phone, email = (word(name, id) for name in ("PART", "CONTACT", "PHONE", "EMAIL"))
-    return Agency(id, f"Myndigheten {id}", "state", part, contact, phone=phone, email=email)
+    return Agency(id, word("AGENCY", id), "state", part, contact, phone=phone, email=email)
 
 
 def unit(id: str) -> PoliceUnit:
@@ -67,7 +70,9 @@ NAMES = {
     **{f"programme-{id}": word("PROGRAMME", id) for id in IDS},
     **{f"programme-{id}.purpose": word("PURPOSE", id) for id in IDS},
 }
-MEETING = Meeting("network", "Nätverksträff", (date(2027, 3, 17),), agencies=("miljo",))
+MEETING = Meeting(
+    "network", "Nätverksträff", (date(2027, 3, 17),), agencies=("miljo",), meet=Meet(word("MEET", "network"))
+)
 
 
 def year(draw: st.DrawFn) -> Scenario:
@@ -77,10 +82,15 @@ def year(draw: st.DrawFn) -> Scenario:
         [drawn_operation(draw, id) for id in IDS],
         agencies={id: agency(id) for id in AGENCIES},
         police={id: unit(id) for id in UNITS},
-        areas={id: Area(id, word("AREA", id)) for id in AREAS},
+        areas={id: Area(id, word("AREA", id), meet=drawn_meet(draw, id)) for id in AREAS},
+        share=Sharing(draw(st.booleans())),
         names=NAMES,
         cycle=cycle,
     )
+
+
+def drawn_meet(draw: st.DrawFn, of: str) -> Meet | None:
+    return draw(st.sampled_from((None, Meet(word("MEET", of)), Meet(word("MEET", of), time(7, 30)))))
 
 
 def drawn_operation(draw: st.DrawFn, id: str) -> Operation:
@@ -93,7 +103,10 @@ def drawn_operation(draw: st.DrawFn, id: str) -> Operation:
         programme=f"programme-{id}",
         area=draw(st.sampled_from(AREAS)),
         lead_agency=draw(st.sampled_from(AGENCIES)),
-        officers=draw(st.sampled_from((0, 2))),
+        officers=(officers := draw(st.sampled_from((0, 2)))),
+        police_also=draw(st.sampled_from(({}, {"city": 1}))) if officers else {},
+        meet=drawn_meet(draw, id),
+        share=draw(st.sampled_from((None, Sharing(), Sharing(participants=False)))),
         designated=draw(st.sampled_from(("none", "prefer"))),
         agencies=dict.fromkeys(sorted(required), 1),
         optional_agencies=dict.fromkeys(sorted(optional), 1),
@@ -107,12 +120,19 @@ def drawn_placement(draw: st.DrawFn, operation: Operation) -> Placement:
     return placement(operation.id, draw(days), draw(st.sampled_from([shift.id for shift in SHIFTS])), at, joining)
 
 
+class Life(list[tuple[Scenario, Plan]]):
+    """Plans one after the other, each with its scenario."""
+
+    def __repr__(self) -> str:  # all of it is more than a failure can show
+        return f"a life of {len(self)} plans"
+
+
 @st.composite
-def lives(draw: st.DrawFn) -> list[tuple[Scenario, Plan]]:
+def lives(draw: st.DrawFn) -> Life:
     """A plan and one or two replans of it, with all that can be entered in words."""
     now, as_of, entries = year(draw), datetime(2027, 1, 4, 10), Entries()
     placed: dict[str, Placement] = {}
-    made: list[tuple[Scenario, Plan]] = []
+    made = Life()
     for number in range(1, draw(st.integers(2, 3)) + 1):
         old = dict(placed)
         for one in now.operations.values():
@@ -128,7 +148,11 @@ def lives(draw: st.DrawFn) -> list[tuple[Scenario, Plan]]:
         base = Base(number - 1, bare.as_of, old, frozenset(draw(st.sets(st.sampled_from(IDS)))))
         entries = entries.and_then(entered(draw, number, bare.as_of, placed))
         if number > 1:
-            bare = replace(bare, base=base, causes={id: drawn_causes(draw, id, number) for id in old})
+            bare = replace(
+                bare,
+                base=base,
+                causes={id: drawn_causes(draw, taking_part(now, at), id, number) for id, at in old.items()},
+            )
         made.append((now, replace(bare, entries=entries)))
         as_of += timedelta(days=draw(st.sampled_from((1, 20, 60))))
     return made
@@ -137,9 +161,9 @@ def lives(draw: st.DrawFn) -> list[tuple[Scenario, Plan]]:
 OF_AGENCIES: tuple[Kind, ...] = ("teams", "asked")
 
 
-def drawn_causes(draw: st.DrawFn, id: str, number: int) -> tuple[ChangeCause, ...]:
-    """One or two of all kinds, with words of an agency and withdrawals with words of a unit."""
-    giver = draw(st.sampled_from(AGENCIES))
+def drawn_causes(draw: st.DrawFn, there: set[str], id: str, number: int) -> tuple[ChangeCause, ...]:
+    """One or two of all kinds, with words of an agency that took part and withdrawals with words of a unit."""
+    giver = draw(st.sampled_from(sorted(there))).removeprefix("agency-")
     withdrawals = [ChangeCause("withdrawal", id=f"W-{n}") for n in range(1, number + 1)]
     of_agencies = [ChangeCause(kind, party=giver, given=word("GIVEN", giver)) for kind in OF_AGENCIES]
     others = [ChangeCause("outcome", id=id), ChangeCause("decided", id=id), ChangeCause("knock-on", id=id)]
@@ -166,11 +190,34 @@ def taking_part(there: Scenario, at: Placement) -> set[str]:
     return {f"agency-{id}" for id in (*one.agencies, one.lead_agency, *at.optional_agencies)}
 
 
-def may_read(channel: Channel, parts: set[tuple[str, str, str]]) -> set[str]:
-    """The words that a feed may tell. `parts`: id, lead agency and area of what the party had a part in."""
+def lending(there: Scenario, at: Placement) -> set[str]:
+    """The units that come, by their names in calendars' names."""
+    return {f"police-{id}" for id in (at.police, *there.operations[at.operation].police_also) if at.police and id}
+
+
+def told_of_others(there: Scenario, at: Placement) -> set[str]:
+    """What all who take part read of each other there, if that is shared; and where they meet."""
+    one = there.operations[at.operation]
+    meets = {word("MEET", one.id if one.meet else one.area)}
+    if not (there.share if one.share is None else one.share).participants:
+        return meets
+    agencies = {word(name, id.removeprefix("agency-")) for id in taking_part(there, at) for name in ("AGENCY", "PHONE")}
+    units = lending(there, at)
+    return (
+        meets
+        | agencies
+        | {word(name, id.removeprefix("police-")) for id in units for name in ("UNIT", "CONTACT", "PHONE")}
+    )
+
+
+def may_read(channel: Channel, parts: set[tuple[str, str, str]], others: set[str]) -> set[str]:
+    """The words that a feed may tell. `parts`: id, lead agency and area of what the party had a part in.
+
+    `others`: what it was told of others there.
+    """
     party, found = channel.party, set[str]()
-    if party.kind == "police":
-        found.add(word("UNIT", party.id))  # the calendar's own name
+    if party.kind != "coordinator":
+        found.add(word("UNIT" if party.kind == "police" else "AGENCY", party.id))  # the calendar's own name
     if channel.level == "busy":
         return found
     found |= {word("AREA", area) for _, _, area in parts}
@@ -179,10 +226,13 @@ def may_read(channel: Channel, parts: set[tuple[str, str, str]]) -> set[str]:
     names = ("SECTOR", "PROGRAMME", "PURPOSE", *(("TITLE",) if party.kind == "coordinator" else ()))
     found |= {word(name, id) for id, _, _ in parts for name in names}
     known = {lead for _, lead, _ in parts}
-    found |= {word(name, lead) for lead in known for name in ("PART", "CONTACT", "PHONE", "EMAIL")}
+    found |= {word(name, lead) for lead in known for name in ("AGENCY", "PART", "CONTACT", "PHONE", "EMAIL")}
+    found |= {one for one in others if channel.content != "milestones" or not one.startswith("MEET")}
+    if party in (COORDINATOR, Party("agency", "miljo")) and channel.content != "milestones":
+        found.add(word("MEET", "network"))
     if party.kind == "coordinator":
         every = [word(name, id) for id in UNITS for name in ("UNIT", "CONTACT", "PHONE", "EMAIL", "CAUSE")]
-        return found | {*every, *(word("GIVEN", id) for id in AGENCIES)}
+        return found | {*every, *(word(name, id) for id in AGENCIES for name in ("GIVEN", "AGENCY"))}
     own = ("CONTACT", "CAUSE") if party.kind == "police" else ("GIVEN",)
     return found | {word(name, party.id) for name in own}
 
@@ -191,20 +241,21 @@ def leaks(life: list[tuple[Scenario, Plan]], told: set[str]) -> Iterator[str]:
     """Each word that a feed's bytes tell and may not. `told` gathers those that some feed tells."""
     history = FeedHistory()
     parts: dict[str, set[tuple[str, str, str]]] = {}
-    others: dict[str, set[str]] = {}
+    besides: dict[str, set[str]] = {}
     for there, made in life:
         for party, unit in handed_over(history.plan, made):
-            others.setdefault(party, set()).add(word("UNIT", unit))
+            besides.setdefault(party, set()).add(word("UNIT", unit))
         for at in made.placements:
             one = there.operations[at.operation]
-            for party in ("coordinator", f"police-{at.police}", *taking_part(there, at)):
+            for party in ("coordinator", *lending(there, at), *taking_part(there, at)):
                 parts.setdefault(party, set()).add((one.id, one.lead_agency, one.area))
+                besides.setdefault(party, set()).update(told_of_others(there, at))
         every = [channel for party in parties(there) for channel in channels(party)]
         seen = list(views(made, there, every, history, WORDS, UID_KEY))
         for one_view in seen:
             channel, written = one_view.channel, ics.feed(one_view)
-            allowed = may_read(channel, parts.get(str(channel.party), set()))
-            allowed |= others.get(str(channel.party), set()) if channel.level == "full" else set()
+            name = str(channel.party)
+            allowed = may_read(channel, parts.get(name, set()), besides.get(name, set()))
             sheet = repr(party_sheets([one_view], WORDS)).encode()
             for made_for, data in (("all", written), ("google", for_google(written)), ("a workbook", sheet)):
                 text = data.replace(b"\r\n ", b"").decode()
@@ -239,7 +290,7 @@ def hunt(n: int, phases: Sequence[Phase] = tuple(Phase)) -> set[str]:
 
 def test_no_planted_word_leaks() -> None:
     told = hunt(20)
-    for name in ("TITLE", "SECTOR", "PURPOSE", "AREA", "UNIT", "PART", "CONTACT", "PHONE", "EMAIL"):
+    for name in ("TITLE", "SECTOR", "PURPOSE", "AREA", "UNIT", "PART", "CONTACT", "PHONE", "EMAIL", "AGENCY", "MEET"):
         assert any(one.startswith(name) for one in told), f"no feed tells a {name}, so this test looks at nothing"
     assert not [one for one in told if one.startswith(("SITE", "NOTE"))]
 
@@ -263,15 +314,20 @@ FAULTS: dict[str, tuple[object, str, object]] = {
     ),
     "all levels tell all": (Wording, "level", "full"),
     "an agency reads titles": (Wording, "_called_otherwise", lambda _, one: one.title),
-    "agencies read which unit serves": (
-        Wording,
-        "_own_agency_lines",
-        lambda wording, at: Wording._unit_lines(wording, wording.scenario.operations[at.operation], at),
+    "participants see each other though that is not shared": (
+        Scenario,
+        "shows_participants",
+        lambda *_: True,
     ),
-    "agencies are told which unit takes over": (
+    "each operation is read as if it were the coordinator's": (
+        wording_room,
+        "others",
+        lambda there, _, at: others(there, COORDINATOR, at),
+    ),
+    "participants are told who comes though that is not shared": (
         part_room,
-        "_units",
-        lambda there, _, at: tuple(part_room.named(there, id) for id in there.lenders(at.operation, at.police)),
+        "others",
+        lambda there, _, at: replace(others(there, COORDINATOR, at), officers={}),
     ),
 }
 

@@ -7,8 +7,8 @@ coordinator and to the unit that withdrew; others read only that officers were w
 from collections.abc import Iterable, Mapping
 from functools import reduce
 
+from arshjul.agenda.participants import sees_others
 from arshjul.agenda.party import COORDINATOR, Party
-from arshjul.agenda.wording import concerns
 from arshjul.domain.cause import ChangeCause, Kind
 from arshjul.domain.placement import PartOfPlace, Placement
 from arshjul.domain.plan import Plan
@@ -106,10 +106,9 @@ def _withdrawn(withdrawal: Withdrawal | None, reader: Party) -> Message:
 
 
 def _short_of_teams(scenario: Scenario, why: ChangeCause, old: Placement, reader: Party) -> Message:
-    """The words for too few teams, naming the agency if the reader sees who takes part."""
+    """The words for too few teams, naming the agency to itself, and to readers who see who takes part."""
     agency = scenario.agencies.get(why.party)
-    sees = reader == COORDINATOR or (reader.kind == "agency" and concerns(scenario, reader, old))
-    if agency is None or not sees:
+    if agency is None or not (reader == Party("agency", why.party) or sees_others(scenario, reader, old)):
         return Message("too few teams at an agency")
     return _in_its_words(why, Message("too few teams at {agency}", {"agency": agency.name}), reader)
 

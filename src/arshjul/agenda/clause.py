@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from arshjul.agenda.part import Named, PartyPart
+from arshjul.agenda.when import meet_said
 from arshjul.domain.operation import Designated
 from arshjul.domain.placement import PartOfPlace
 from arshjul.errors import Message
@@ -13,7 +14,7 @@ Kind = Literal[
     "called-off", "out", "handed-over", "not-needed", "lends-no-more",
     "new", "joins", "takes-over", "serves", "lends",
     "moved", "another-unit", "without-police", "with-police", "lenders", "lead", "joined", "left", "role", "strength",
-    "area", "sector", "programme", "designated", "title", "stops",
+    "officers", "meet", "area", "sector", "programme", "designated", "title", "stops",
 ]  # fmt: skip
 """The kinds of change: those of a party that leaves, of one that comes, and of one that has a part before and after."""
 
@@ -96,6 +97,8 @@ _ABOUT: Mapping[Kind, tuple[str, ...]] = {
     "left": ("left",),
     "role": ("role",),
     "strength": ("strength", "police", "role"),
+    "officers": ("officers", "police", "lead"),
+    "meet": ("meet",),
     "area": ("area",),
     "sector": ("sector",),
     "programme": ("programme",),
@@ -125,9 +128,20 @@ def stays(old: PartyPart, new: PartyPart) -> Clauses:
     if old.moments != new.moments:
         yield Clause("moved", Message("moved from {old} to {new}", {"old": old.when, "new": new.when}))
     yield from _described(old, new)
+    yield from _meet(old, new)
     yield from _police(old, new)
     if old.lead != new.lead and new.role != "leads":
         yield Clause("lead", Message("{agency} leads now", {"agency": new.lead.name}))
+    yield from _agencies(old, new)
+    if old.role != new.role and not (old.role == "leads" and new.role == "needed"):
+        yield Clause("role", _role(old, new))
+    yield from _numbers(old, new)
+
+
+def _agencies(old: PartyPart, new: PartyPart) -> Clauses:
+    """The clauses on agencies that have come or gone; none if the party began to see them, or does no longer."""
+    if old.sees_others != new.sees_others:
+        return
     known = {*old.agencies} if old.lead == new.lead else {*old.agencies, new.lead}
     for agency in new.agencies:
         if agency not in known:
@@ -135,9 +149,27 @@ def stays(old: PartyPart, new: PartyPart) -> Clauses:
     for agency in old.agencies:
         if agency not in new.agencies:
             yield Clause("left", Message("now without {agencies}", {"agencies": [agency.name]}), agency)
-    if old.role != new.role and not (old.role == "leads" and new.role == "needed"):
-        yield Clause("role", ROLES[new.role])
-    yield from _numbers(old, new)
+
+
+def _role(old: PartyPart, new: PartyPart) -> Message:
+    """The party's new role; of a unit, also whom it takes over from, or who takes over from it."""
+    if new.role == "serves" and old.units:
+        return Message("you take over from {unit}", {"unit": old.units[0].name})
+    if new.role == "lends" and new.units:
+        return Message("{unit} takes over from you, you lend officers", {"unit": new.units[0].name})
+    return ROLES[new.role]
+
+
+def _meet(old: PartyPart, new: PartyPart) -> Clauses:
+    if old.meet == new.meet:
+        return
+    if new.meet is None:
+        yield Clause("meet", Message("no meeting place is given any more"))
+    elif old.meet is None:
+        yield Clause("meet", Message("meet {meet}", {"meet": meet_said(new.meet)}))
+    else:
+        values = {"old": meet_said(old.meet), "new": meet_said(new.meet)}
+        yield Clause("meet", Message("meet {new}, no longer {old}", values))
 
 
 def _described(old: PartyPart, new: PartyPart) -> Clauses:
@@ -170,10 +202,10 @@ def _police(old: PartyPart, new: PartyPart) -> Clauses:
             yield Clause("with-police", Message("it is carried out with police"))
         else:
             yield Clause("with-police", Message("it is carried out with {units}", {"units": all_names(new.units)}))
-    elif old.units[:1] != new.units[:1]:
+    elif old.units[:1] != new.units[:1] and _both_see(old, new) and "serves" not in (old.role, new.role):
         units = {"old": all_names(old.units[:1]), "new": all_names(new.units[:1])}
         yield Clause("another-unit", Message("{new} takes over from {old}", units))
-    if old.has_police == new.has_police:
+    if old.has_police == new.has_police and _both_see(old, new):
         for unit in new.units[1:]:
             if unit not in old.units[1:]:
                 yield Clause("lenders", Message("officers are lent by {units} besides", {"units": [unit.name]}), unit)
@@ -183,16 +215,17 @@ def _police(old: PartyPart, new: PartyPart) -> Clauses:
                 yield Clause("lenders", said, unit)
 
 
+def _both_see(old: PartyPart, new: PartyPart) -> bool:
+    return old.sees_others and new.sees_others
+
+
 def _numbers(old: PartyPart, new: PartyPart) -> Clauses:
     """The clauses on teams, officers, and room for objects."""
     if old.has_police == new.has_police:
         if old.strength != new.strength:
             yield Clause("strength", _strength(old, new))
-        before = dict(zip(old.units[1:], old.lent, strict=True))
-        for unit, officers in zip(new.units[1:], new.lent, strict=True):
-            if before.get(unit, officers) != officers:
-                values = {"unit": unit.name, "old": before[unit], "new": officers}
-                yield Clause("lenders", Message("{unit} lends {new} officers now, was {old}", values))
+        if old.officers and new.officers:
+            yield from _officers(old, new)
         if old.designated != new.designated and old.role == new.role:
             yield Clause("designated", DESIGNATED[new.designated])
     if old.stops != new.stops:
@@ -201,11 +234,21 @@ def _numbers(old: PartyPart, new: PartyPart) -> Clauses:
         )
 
 
+def _officers(old: PartyPart, new: PartyPart) -> Clauses:
+    """The clauses on the officers of the unit that serves, and of those that lend besides."""
+    if old.officers[0] != new.officers[0]:
+        numbers = {"old": old.officers[0], "new": new.officers[0]}
+        yield Clause("officers", Message("the officers are {new} now, were {old}", numbers))
+    before = dict(zip(old.units[1:], old.officers[1:], strict=True))
+    for unit, officers in zip(new.units[1:], new.officers[1:], strict=True):
+        if before.get(unit, officers) != officers:
+            values = {"unit": unit.name, "old": before[unit], "new": officers}
+            yield Clause("lenders", Message("{unit} lends {new} officers now, was {old}", values))
+
+
 def _strength(old: PartyPart, new: PartyPart) -> Message:
     values = {"old": old.strength, "new": new.strength}
     match new.role:
-        case "coordinates":
-            return Message("the officers are {new} now, were {old}", values)
         case "serves" | "lends":
             return Message("your officers are {new} now, were {old}", values)
         case _:

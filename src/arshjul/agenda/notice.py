@@ -3,8 +3,8 @@
 from datetime import date
 
 from arshjul.agenda.part_change import PartChange
+from arshjul.agenda.participants import concerns
 from arshjul.agenda.party import Party
-from arshjul.agenda.wording import concerns
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from arshjul.agenda.participants import concerns, others, sees_others
 from arshjul.agenda.party import Party
 from arshjul.agenda.when import placed_when
-from arshjul.agenda.wording import concerns
 from arshjul.domain import share
 from arshjul.domain.operation import Designated
 from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.taking_part import Meet
 from arshjul.errors import Message
 from arshjul.texts import without_capital
 
@@ -32,11 +33,11 @@ class Named:
 class PartyPart:
     """One party's part of a placed operation: the data of its calendar entry's title, place and description.
 
-    `moments` are start and end (UTC) of each date, `when` the same in words. `strength` are the party's own teams or
-    officers; for the coordinator, the officers wanted of the unit that serves. Fields that the party does not see are
-    empty: `units` (the one that serves, then those that lend besides, whose officers are `lent`), `title` and the
-    `stops` of a frame are for the coordinator, `agencies` (without the party itself) for it and agencies, `designated`
-    for it and the unit that serves.
+    `moments` are start and end (UTC) of each date, `when` the same in words. `meet` is where all who take part gather.
+    `strength` are the party's own teams or officers. Fields that the party does not see are empty: `units` (the one
+    that serves, then those that lend besides, but no second time the party itself) and `agencies` (without the party
+    itself) are for whoever `sees_others`; `officers`, those wanted of each unit, for the coordinator and the lead
+    agency; `title` and the `stops` of a frame for the coordinator, `designated` for it and the unit that serves.
     """
 
     role: Role
@@ -49,11 +50,13 @@ class PartyPart:
     area: Named
     sector: Named
     programme: Named
+    meet: Meet | None = None
     designated: Designated = "none"
     title: str = ""
     stops: int = 0
+    sees_others: bool = True
     units: tuple[Named, ...] = ()
-    lent: tuple[int, ...] = ()
+    officers: tuple[int, ...] = ()
     agencies: tuple[Named, ...] = ()
 
 
@@ -65,45 +68,33 @@ def part(scenario: Scenario, party: Party, placement: Placement | None) -> Party
         return None
     operation = scenario.operations[placement.operation]
     own = None if party.kind == "coordinator" else share.share(scenario, placement, party.id)
-    wanted = operation.officers if placement.police is not None else 0
-    plans = party.kind == "coordinator"
-    units = _units(scenario, party, placement)
+    plans, seen = party.kind == "coordinator", others(scenario, party, placement)
+    serves = (party.id,) if own is not None and own.role == "serves" and sees_others(scenario, party, placement) else ()
     return PartyPart(
         role="coordinates" if own is None else own.role,
         first=placement.slot.day,
         when=placed_when(scenario, placement),
         moments=tuple(scenario.moments(slot) for slot in scenario.slots(placement)),
-        strength=wanted if own is None else own.strength,
+        strength=0 if own is None else own.strength,
         has_police=placement.police is not None,
         lead=Named(operation.lead_agency, scenario.agencies[operation.lead_agency].name),
         area=Named(operation.area, scenario.areas[operation.area].name),
         sector=Named(operation.sector, without_capital(scenario.word(operation.sector))),
         programme=Named(operation.programme, scenario.word(operation.programme)),
+        meet=scenario.meet(operation),
         designated=operation.designated if _sees_designated(party, placement) else "none",
         title=operation.title if plans else "",
         stops=operation.frame.stops if plans and operation.frame is not None else 0,
-        units=units,
-        lent=tuple(operation.police_also[unit.id] for unit in units[1:]),
-        agencies=_agencies(scenario, party, placement),
+        sees_others=sees_others(scenario, party, placement),
+        units=tuple(named(scenario, id) for id in (*serves, *seen.units)),
+        officers=tuple(seen.officers.values()),
+        agencies=tuple(Named(id, scenario.agencies[id].name) for id in seen.agencies),
     )
-
-
-def _units(scenario: Scenario, party: Party, placement: Placement) -> tuple[Named, ...]:
-    if party.kind != "coordinator":
-        return ()
-    return tuple(named(scenario, id) for id in scenario.lenders(placement.operation, placement.police))
 
 
 def _sees_designated(party: Party, placement: Placement) -> bool:
     """True for the unit that serves it, and for the coordinator if there is one."""
     return placement.police is not None and (party.kind == "coordinator" or party == Party("police", placement.police))
-
-
-def _agencies(scenario: Scenario, party: Party, placement: Placement) -> tuple[Named, ...]:
-    if party.kind == "police":
-        return ()
-    there = (id for id in scenario.agencies_at(placement) if party.kind == "coordinator" or id != party.id)
-    return tuple(Named(id, scenario.agencies[id].name) for id in there)
 
 
 def named(scenario: Scenario, unit: str) -> Named:

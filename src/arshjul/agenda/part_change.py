@@ -184,6 +184,8 @@ def _is_wanted_otherwise(
     clause: Clause, former: Former, scenario: Scenario, plan: Plan, party: Party, was: Placement
 ) -> bool:
     """True if the clause is no loss and follows from the operation's wanting other parties or numbers."""
+    if clause.kind == "meet":
+        return False
     before, after = former.scenario.operations.get(was.operation), scenario.operations.get(was.operation)
     if clause.kind == "joins" and before is not None:
         return party.id not in before.invited

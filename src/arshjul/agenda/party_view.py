@@ -6,9 +6,9 @@ from datetime import datetime
 
 from arshjul.agenda.entry import FeedEntry
 from arshjul.agenda.feed_history import FeedState
+from arshjul.agenda.participants import concerns
 from arshjul.agenda.party import Party
 from arshjul.agenda.uid import Uids
-from arshjul.agenda.wording import concerns
 from arshjul.domain.calendar import Slot
 from arshjul.domain.party_view import PartyView, ViewEvent, ViewShift, ViewWithdrawal
 from arshjul.domain.plan import Plan

@@ -33,7 +33,13 @@ def changed_operations(former: Former, scenario: Scenario, placed: Mapping[str, 
 
 
 def _is_edited(before: Scenario, scenario: Scenario, id: str) -> bool:
-    return before is not scenario and before.operations.get(id) != scenario.operations.get(id)
+    return before is not scenario and _read(before, id) != _read(scenario, id)
+
+
+def _read(scenario: Scenario, id: str) -> tuple[object, ...]:
+    """Everything that may be read of an operation, with what holds for it from its area or the year."""
+    one = scenario.operations.get(id)
+    return () if one is None else (one, scenario.meet(one), scenario.shows_participants(one))
 
 
 def _concerned(scenario: Scenario, placement: Placement | None) -> Iterator[Party]:

@@ -15,9 +15,10 @@ from arshjul.agenda.entry import Event, EventStatus, FeedEntry
 from arshjul.agenda.entry_news import entry_news
 from arshjul.agenda.feed_history import FeedHistory, FeedState, Tells, no_news, say, without_former_names
 from arshjul.agenda.milestone_times import MilestoneKey, MilestoneTime, Told, began, milestone_times
+from arshjul.agenda.participants import concerns
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.uid import Seal, Uids
-from arshjul.agenda.wording import Text, Wording, concerns
+from arshjul.agenda.wording import Text, Wording
 from arshjul.agenda.year import STARTED, STATUS_NAMES, status
 from arshjul.domain.calendar import Span, local
 from arshjul.domain.entries.amendment import Cancelled

@@ -7,6 +7,7 @@ from arshjul.agenda.entry import Event
 from arshjul.domain.calendar import Slot
 from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.taking_part import Meet
 from arshjul.errors import Message
 from arshjul.texts import FirstToLast
 
@@ -38,6 +39,13 @@ def when_said(scenario: Scenario, slot: Slot, last: date | None = None) -> Messa
     if shift is None:
         return day
     return Message("{day} {hours}", {"day": day, "hours": f"{shift.start:%H:%M}–{shift.end:%H:%M}"})
+
+
+def meet_said(meet: Meet) -> Message:
+    """Where all meet, after the clock time if one is given."""
+    if meet.at is None:
+        return Message("{place}", {"place": meet.place})
+    return Message("{at} {place}", {"at": f"{meet.at:%H:%M}", "place": meet.place})
 
 
 def time_said(event: Event, zone: ZoneInfo) -> Message:

@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 from arshjul.agenda.channel import LEVEL_NAMES, Channel, Level
 from arshjul.agenda.entry import one_line
+from arshjul.agenda.participants import others, sees_others
 from arshjul.agenda.party import Party
 from arshjul.agenda.visits import StopsTaken
-from arshjul.agenda.when import placed_when
+from arshjul.agenda.when import meet_said, placed_when
 from arshjul.domain.operation import Frame, Operation
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.placement import Placement
@@ -21,6 +22,7 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Meeting, Milestone
 from arshjul.domain.share import Role, share
+from arshjul.domain.taking_part import Meet
 from arshjul.domain.visit_object import stops_taken
 from arshjul.errors import Message
 from arshjul.texts import FirstToLast, Words, with_capital, without_capital
@@ -103,12 +105,18 @@ class Wording:
             return Text(words("Operation in {area}", area=area) if insats else words("Control in {area}", area=area))
         category = words("Operation") if operation.is_insats else words("Control")
         outcome = [] if went is None else [with_capital(words.say(went))]
+        gathering = self._gathering(self.scenario.meet(operation))
         lines = [
             *outcome,
+            *gathering,
             *self._dates_lines(operation, placement, number),
             *self._operation_lines(operation, placement),
         ]
-        return Text(self._name(operation), _lines(lines), category, area)
+        return Text(self._name(operation), _lines(lines), category, "; ".join((*gathering, area)))
+
+    def _gathering(self, meet: Meet | None) -> list[str]:
+        """The line on where and when all meet; none if it is not given."""
+        return [] if meet is None else [self.words("Meet {meet}", meet=meet_said(meet))]
 
     def _dates_lines(self, operation: Operation, placement: Placement, number: int) -> Iterator[str]:
         if operation.days > 1:
@@ -132,10 +140,11 @@ class Wording:
         """The text of a meeting."""
         if self.level != "full":
             return self._busy()
-        description = ""
+        gathering = self._gathering(meeting.meet)
+        lines = list(gathering)
         if self.party.kind == "coordinator":
-            description = self.words("Invited: {agencies}", agencies=self._invited(meeting))
-        return Text(one_line(meeting.name) or meeting.id, description, self.words("Meeting"))
+            lines.append(self.words("Invited: {agencies}", agencies=self._invited(meeting)))
+        return Text(one_line(meeting.name) or meeting.id, _lines(lines), self.words("Meeting"), _lines(gathering))
 
     def note(self) -> Text:
         """The text of the note in an otherwise empty feed."""
@@ -173,6 +182,7 @@ class Wording:
             case "coordinator":
                 yield from self._unit_lines(operation, placement)
             case "agency":
+                yield from self._unit_lines(operation, placement)
                 yield from self._own_agency_lines(placement)
             case "police":
                 yield from self._own_unit_lines(operation, placement)
@@ -188,31 +198,37 @@ class Wording:
         return self.words("Operation with police") if operation.is_insats else self.words("Control without police")
 
     def _unit_lines(self, operation: Operation, placement: Placement) -> Iterator[str]:
-        words, scenario = self.words, self.scenario
-        if placement.police is None:
-            return
-        unit = scenario.police[placement.police]
-        yield words("Police unit: {unit}", unit=_with(unit.name, unit.contact))
-        yield from self._reached(unit)
-        yield from self._officer_lines(operation)
-        for id in scenario.lenders(placement.operation, placement.police)[1:]:
-            besides, n = scenario.police[id], operation.police_also[id]
-            named = _with(besides.name, besides.contact)
-            yield words("Police unit that lends besides: {unit}, officers: {officers}", unit=named, officers=n)
-            yield from self._reached(besides)
+        """The lines of the units that the reader sees besides itself, with their officers if it sees those too."""
+        words, seen = self.words, others(self.scenario, self.party, placement)
+        for id in seen.units:
+            unit = self.scenario.police[id]
+            named = _with(unit.name, unit.contact)
+            if id != placement.police and id in seen.officers:
+                values = {"unit": named, "officers": seen.officers[id]}
+                yield words("Police unit that lends besides: {unit}, officers: {officers}", **values)
+            elif id != placement.police:
+                yield words("Police unit that lends besides: {unit}", unit=named)
+            elif self.party.kind == "police":
+                yield words("{unit} serves the operation, you lend officers besides", unit=named)
+            else:
+                yield words("Police unit: {unit}", unit=named)
+            yield from self._reached(unit, by_mail=self.party.kind == "coordinator")
+            if id == placement.police and id in seen.officers:
+                yield words("Officers: {officers}", officers=seen.officers[id])
+                if self.party.kind == "coordinator":
+                    yield from self._designated_line(operation)
 
     def _others_lines(self, operation: Operation, placement: Placement) -> Iterator[str]:
-        """The line of agencies that take part; for one of them, the others without the lead."""
-        there = self.scenario.agencies_at(placement)
-        match self.party.kind:
-            case "coordinator":
-                yield self.words("Taking part: {agencies}", agencies=self._names(there))
-            case "agency":
-                others = [id for id in there if id not in (self.party.id, operation.lead_agency)]
-                if others:
-                    yield self.words("Others taking part: {agencies}", agencies=self._names(others))
-            case "police":
-                return
+        """The line of agencies that take part; for participants that see them, with telephones, without the lead."""
+        there = others(self.scenario, self.party, placement).agencies
+        if self.party.kind == "coordinator":
+            yield self.words("Taking part: {agencies}", agencies=self._names(there))
+        elif besides := [self.scenario.agencies[id] for id in there if id != operation.lead_agency]:
+            said = [
+                self.words("{agency} (telephone {phone})", agency=one.name, phone=one.phone) if one.phone else one.name
+                for one in besides
+            ]
+            yield self.words("Others taking part: {agencies}", agencies=self.words.enumeration(said))
 
     def _frame_lines(self, operation: Operation, frame: Frame) -> Iterator[str]:
         """The lines of a frame's stops and objects, for the coordinator alone."""
@@ -231,12 +247,17 @@ class Wording:
 
     def _own_unit_lines(self, operation: Operation, placement: Placement) -> Iterator[str]:
         words, unit = self.words, self.scenario.police[self.party.id]
+        own = operation.wanted(placement.police)[unit.id]
         yield words("Police unit: {unit}", unit=_with(unit.name, unit.contact))
         if unit.id == placement.police:
-            yield from self._officer_lines(operation)
-        else:
+            yield words("Officers: {officers}", officers=own)
+            yield from self._designated_line(operation)
+            yield from self._unit_lines(operation, placement)
+            return
+        if not sees_others(self.scenario, self.party, placement):
             yield words("Another unit serves the operation, you lend officers besides")
-            yield words("Officers: {officers}", officers=operation.police_also[unit.id])
+        yield from self._unit_lines(operation, placement)
+        yield words("Officers: {officers}", officers=own)
 
     def _purpose(self, operation: Operation) -> str:
         """The programme, and its purpose if the scenario gives one."""
@@ -252,15 +273,14 @@ class Wording:
             yield self.words("Contact: {contact}", contact=leader.contact)
         yield from self._reached(leader)
 
-    def _reached(self, party: Agency | PoliceUnit) -> Iterator[str]:
+    def _reached(self, party: Agency | PoliceUnit, *, by_mail: bool = True) -> Iterator[str]:
         """The telephone and the address of its office."""
         if party.phone:
             yield self.words("Telephone: {phone}", phone=party.phone)
-        if party.email:
+        if party.email and by_mail:
             yield self.words("E-mail: {email}", email=party.email)
 
-    def _officer_lines(self, operation: Operation) -> Iterator[str]:
-        yield self.words("Officers: {officers}", officers=operation.officers)
+    def _designated_line(self, operation: Operation) -> Iterator[str]:
         if operation.designated == "require":
             yield self.words("Designated operation officer: needed")
         elif operation.designated == "prefer":
@@ -271,17 +291,6 @@ class Wording:
 
     def _names(self, agencies: tuple[str, ...] | list[str]) -> str:
         return self.words.enumeration([self.scenario.agencies[agency].name for agency in agencies])
-
-
-def concerns(scenario: Scenario, party: Party, placement: Placement) -> bool:
-    """True if the party has a part in the operation there; it is told of no others."""
-    match party.kind:
-        case "coordinator":
-            return True
-        case "agency":
-            return placement.operation in scenario.operations and party.id in scenario.agencies_at(placement)
-        case "police":
-            return party.id in scenario.lenders(placement.operation, placement.police)
 
 
 def _lines(lines: Iterable[str]) -> str:

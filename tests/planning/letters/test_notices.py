@@ -14,10 +14,11 @@ from arshjul.agenda.channel import Channel
 from arshjul.agenda.feed_history import CANCELLED_DAYS, FeedHistory
 from arshjul.agenda.notice import id_said, with_notice
 from arshjul.agenda.part_change import Former
+from arshjul.agenda.participants import concerns
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.revised import revised
 from arshjul.agenda.view import View, remembered, view
-from arshjul.agenda.wording import Wording, concerns
+from arshjul.agenda.wording import Wording
 from arshjul.domain.calendar import Span
 from arshjul.domain.change import changes
 from arshjul.domain.entries.amendment import Amendment, Edited, OtherDates, TeamsLost, WithoutPolice
@@ -30,6 +31,7 @@ from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan, Unplaced
 from arshjul.domain.replan_context import context_of
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.taking_part import Sharing
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
 from arshjul.formats.feeds.feeds_json import from_json, to_json
@@ -106,7 +108,8 @@ def test_each_party_reads_what_its_feed_shows_with_the_cause_where_it_may_know_i
     )
     assert said == {
         MILJO: "OP-001 (Restaurang, Göteborg City): flyttad från tisdag 2 mars 2027 09:00–15:00 till torsdag 18 mars "
-        "2027 09:00–15:00, på grund av att poliser drogs tillbaka (10 dagars varsel).",
+        "2027 09:00–15:00; LPO Hisingen tar över från LPO City, på grund av att poliser drogs tillbaka "
+        "(10 dagars varsel).",
         SKATT: said[MILJO],
         CITY: "OP-001 (Restaurang, Göteborg City): LPO Hisingen tar över, torsdag 18 mars 2027 09:00–15:00 i stället "
         "för tisdag 2 mars 2027 09:00–15:00, på grund av en skjutning (10 dagars varsel).",
@@ -116,24 +119,29 @@ def test_each_party_reads_what_its_feed_shows_with_the_cause_where_it_may_know_i
     was, is_now = "tisdag 2 mars 2027 09:00–15:00", "torsdag 18 mars 2027 09:00–15:00"
     moved, taken = f"Flyttad från {was} till {is_now}", "på grund av att poliser drogs tillbaka."
     assert first_line(seen[COORDINATOR]) == f"{moved}; LPO Hisingen tar över från LPO City, på grund av en skjutning."
-    assert first_line(seen[MILJO]) == first_line(seen[SKATT]) == f"{moved}, {taken}"
+    assert (
+        first_line(seen[MILJO]) == first_line(seen[SKATT]) == f"{moved}; LPO Hisingen tar över från LPO City, {taken}"
+    )
     assert first_line(seen[CITY]) == f"LPO Hisingen tar över, {is_now} i stället för {was}, på grund av en skjutning."
     assert first_line(seen[HISINGEN]) == f"Ni tar över från LPO City, {is_now} i stället för {was}, {taken}"
     for held in ("planning-meeting", "information-sheet"):
         assert first_line(seen[MILJO], f"OP-001.{held}").startswith("Milstolpe för OP-001, tisdag 2 mars 2027")
 
 
-def test_the_coordinator_and_both_units_read_which_unit_takes_over_and_nobody_else_does() -> None:
-    there = year(operation())
+@pytest.mark.parametrize("is_shared", [True, False])
+def test_all_who_see_the_units_read_which_one_takes_over_and_both_units_do(is_shared: bool) -> None:
+    there = year(operation(share=Sharing(is_shared)))
     before, after = replanned(there, OLD, replace(OLD, police="lpo-hisingen"), SHOOTING)
     seen = feeds(there, before, after)
     when = "tisdag 2 mars 2027 09:00–15:00"
     assert first_line(seen[COORDINATOR]) == "LPO Hisingen tar över från LPO City, på grund av en skjutning."
-    assert first_line(seen[MILJO]) == "Insats med polis"
+    taken = "LPO Hisingen tar över från LPO City, på grund av att poliser drogs tillbaka."
+    assert first_line(seen[MILJO]) == (taken if is_shared else "Insats med polis")
     assert first_line(seen[HISINGEN]) == f"Ni tar över från LPO City, {when}, på grund av att poliser drogs tillbaka."
     assert first_line(seen[CITY]) == f"LPO Hisingen tar över, {when}, på grund av en skjutning."
     assert f"LPO Hisingen tar över, {when}, på" in letters(notices(there, there, before.placed, after))[CITY]
-    assert {*letters(notices(there, there, before.placed, after))} == {CITY, HISINGEN}
+    told = {CITY, HISINGEN, *((MILJO, SKATT) if is_shared else ())}
+    assert {*letters(notices(there, there, before.placed, after))} == told
     again = view(after, there, Channel(COORDINATOR, "full", "all"), remembered(FeedHistory(), seen.values()), WORDS)
     assert again.entries == seen[COORDINATOR].entries
 
@@ -150,7 +158,7 @@ def test_who_lends_besides_is_told_of_what_changes_for_it() -> None:
 
     other_unit = replanned(there, OLD, replace(OLD, police="border"), SHOOTING)
     told = notices(there, there, other_unit[0].placed, other_unit[1])
-    assert told.tell.keys() == {"lpo-city", "border"}
+    assert told.tell.keys() == {"miljo", "skatteverket", "lpo-city", "lpo-hisingen", "border"}
     assert not first_line(feeds(there, *other_unit)[HISINGEN]).startswith("Flyttad")
 
 
@@ -192,13 +200,17 @@ def test_every_change_has_its_cause() -> None:
     _, hit = replanned(plain, OLD, NEW)
     tie = replace(moved, base=replace(moved.base, placements={"OP-001": OLD, "OP-000": placement("OP-000")}))  # type: ignore[type-var]
     lost = entered(plain, hit, TeamsLost("miljo", day, teams_left=0, revision=2))
+    kept = replace(lost[0], share=Sharing(participants=False)), lost[1]
     edited = Edited(changed={"OP-001": ("fixed",)}, revision=2)
     pin = year(operation(fixed=Pin(NEW.slot)))
     dropped = replace(moved, placements=(), unplaced=(Unplaced("OP-001"),))
     cases: list[tuple[Scenario, Plan, Party, str]] = [
         (*lost, COORDINATOR, "för få lag hos Miljöförvaltningen"),
         (*lost, SKATT, "för få lag hos Miljöförvaltningen"),
-        (*lost, CITY, "för få lag hos en myndighet"),
+        (*lost, CITY, "för få lag hos Miljöförvaltningen"),
+        (*kept, CITY, "för få lag hos en myndighet"),
+        (*kept, SKATT, "för få lag hos en myndighet"),
+        (*kept, MILJO, "för få lag hos Miljöförvaltningen"),
         (*entered(plain, hit, OtherDates("OP-001", "miljo", (day,), revision=2)), SKATT, "ett önskemål om annat datum"),
         (*entered(pin, hit, edited), SKATT, "samordnarens beslut"),
         (tied, tie, SKATT, "en annan insats som den hör ihop med"),
@@ -233,7 +245,7 @@ def test_an_agency_that_cannot_join_is_told_so_and_not_where_the_operation_goes(
         "OP-001 (Restaurang, Göteborg City), tisdag 2 mars 2027 09:00–15:00: nu utan Arbetsmiljöverket, på grund av "
         "att andra insatser behövde lagen (10 dagars varsel)."
     )
-    assert found.tell == dict.fromkeys(("miljo", "skatteverket", "arbetsmiljoverket"), ("OP-001",))
+    assert found.tell == dict.fromkeys(("miljo", "skatteverket", "arbetsmiljoverket", "lpo-city"), ("OP-001",))
     assert found.lost == {"OP-001": ("arbetsmiljoverket",)}
 
 

@@ -12,10 +12,10 @@ from arshjul.agenda.cause import kind_of
 from arshjul.agenda.clause import Kind
 from arshjul.agenda.notice import notice, operation_said, with_notice
 from arshjul.agenda.part_change import Former, part_change
+from arshjul.agenda.participants import concerns
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.recipients import changed_operations, tell
 from arshjul.agenda.when import place_said, placed_when
-from arshjul.agenda.wording import concerns
 from arshjul.domain.change import Changes, Move, changes, lost_agencies
 from arshjul.domain.former import with_former
 from arshjul.domain.placement import Placement
