@@ -20,7 +20,7 @@ ROOMS = {
     "holidays": {"formats.scenario"},
     "icalendar": {"render"},
     "jinja2": {"render.page", "console"},
-    "markupsafe": {"render.page", "console"},
+    "markupsafe": {"render.page", "console", "serving"},
     "numpy": {"solver.model", "solver.search"},
     "ortools": {"solver.backends"},
     "prometheus_client": {"web"},

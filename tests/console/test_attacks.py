@@ -14,8 +14,7 @@ from unittest import mock
 import pytest
 
 from arshjul.console.access import ROLES
-from arshjul.console.app import SCRIPT, STYLE, Trust, application
-from arshjul.console.outgoing import headers_of
+from arshjul.console.app import SCRIPT, STYLE, Trust, application, headers_of
 from arshjul.console.runner import Runner
 from arshjul.console.sessions import form_token, let_in
 from arshjul.serving.connections import Limits

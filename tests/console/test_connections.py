@@ -12,10 +12,10 @@ import pytest
 
 from arshjul.console import serve as serving
 from arshjul.console.answers import Answer, Html
-from arshjul.console.forms import MOST_FILE_BYTES
 from arshjul.console.pages import PAGES
 from arshjul.console.visit import Visit
 from arshjul.serving.connections import Connections, Limits
+from arshjul.serving.forms import MOST_FILE_BYTES
 from tests.console.conftest import Desk
 from tests.console.processes import HOST, Forked, asked
 from tests.serving import is_let_go

@@ -11,7 +11,6 @@ import pytest
 
 from arshjul.actions.draft.draft import ANSWERS, NOMINATED, keep, opened_draft
 from arshjul.actions.draft.edit_operation import next_id
-from arshjul.console.fields import declared, filled, given, prompt
 from arshjul.console.pages import ENTRY_FORMS
 from arshjul.console.pages.nominations import EDITED
 from arshjul.console.pages.objects import OBJECT
@@ -25,6 +24,7 @@ from arshjul.formats.schema.amendment import MODELS
 from arshjul.formats.schema.entry import EVENTS
 from arshjul.formats.schema.frame import WrittenObject
 from arshjul.formats.schema.operation import WrittenOperation
+from arshjul.serving.fields import declared, filled, given, prompt
 from tests import years
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk

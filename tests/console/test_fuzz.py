@@ -22,8 +22,8 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 from arshjul.actions.database.doctor import damage
 from arshjul.console.access import ROLES
 from arshjul.console.app import ConsoleServer
-from arshjul.console.outgoing import HEADERS
 from arshjul.console.pages import PAGES
+from arshjul.serving.outgoing import HEADERS
 from arshjul.store import schema
 from arshjul.store.store import open_store
 from tests import years

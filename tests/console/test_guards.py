@@ -10,8 +10,7 @@ import pytest
 from arshjul.console import app
 from arshjul.console.access import ALL, ANYBODY, ROLES, Page
 from arshjul.console.answers import SeeOther
-from arshjul.console.app import Trust, application
-from arshjul.console.outgoing import headers_of
+from arshjul.console.app import Trust, application, headers_of
 from arshjul.console.pages import PAGES
 from arshjul.console.sessions import form_token, invite, leave, let_in, who
 from arshjul.console.visit import Visit

@@ -23,7 +23,6 @@ from arshjul.actions.draft.publish_draft import folder_of
 from arshjul.actions.publishing.publish import Cause, publish
 from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.console.app import ConsoleServer
-from arshjul.console.fields import filled
 from arshjul.console.pages import ENTRY_FORMS
 from arshjul.console.runner import Runner
 from arshjul.domain.entries.entries import Entries
@@ -31,6 +30,7 @@ from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.workbook.writing import scenario_workbook
 from arshjul.planning.verify.in_context import judge
 from arshjul.rules.objectives import REPLAN_LEVELS
+from arshjul.serving.fields import filled
 from arshjul.store import jobs
 from arshjul.store.store import Store, make_store, open_store
 from tests import years

@@ -63,9 +63,9 @@ def console(
 ) -> None:
     from arshjul.actions.subscribers.public_address import place_of_feeds
     from arshjul.console.app import ConsoleServer, Trust
-    from arshjul.console.guards import LOOPBACK
     from arshjul.console.runner import Runner
     from arshjul.console.serve import on_path, on_port, serve
+    from arshjul.serving.guards import LOOPBACK
     from arshjul.store.in_use import in_use
 
     if trust_header is not None and socket is None:

@@ -20,9 +20,6 @@ from arshjul.actions.draft.draft import Draft
 from arshjul.console import sessions
 from arshjul.console.access import Page
 from arshjul.console.answers import Answer, Bytes, Html, SeeOther
-from arshjul.console.forms import MOST_BYTES, MOST_FILE_BYTES, MOST_OPEN_BYTES, Form, TooLarge, read_form
-from arshjul.console.guards import LOOPBACK, is_known_host, is_own, vouched_for, wants_part
-from arshjul.console.outgoing import Outgoing
 from arshjul.console.pages import PAGES
 from arshjul.console.refusals import DEFAULT_LANGUAGE, SentForm, no_page, our_fault, refusal, status_of
 from arshjul.console.rendering import HTMX_VERSION, rendered
@@ -32,6 +29,9 @@ from arshjul.console.visit import Visit
 from arshjul.console.years import Years
 from arshjul.errors import ArshjulError, InputError, Message
 from arshjul.formats.catalogues import words
+from arshjul.serving.forms import MOST_BYTES, MOST_FILE_BYTES, MOST_OPEN_BYTES, Form, TooLarge, read_form
+from arshjul.serving.guards import LOOPBACK, is_known_host, is_own, vouched_for, wants_part
+from arshjul.serving.outgoing import HEADERS, OF_SECRETS, Outgoing
 from arshjul.store.chain import digest_of
 from arshjul.store.sessions import Session
 from arshjul.store.store import Store
@@ -42,6 +42,9 @@ Clock = Callable[[], datetime]
 STYLE = "/static/console.css"
 SCRIPT = f"/static/htmx-{HTMX_VERSION}.min.js"
 """All other resources of pages are under /static/, which a proxy lets anybody fetch, like the open pages."""
+
+SECRET_PATHS = ("/in/", "/answers/")
+"""The beginnings of paths that contain a secret, with which anybody is let in."""
 
 NO_MORE = 286
 """The status with which htmx ends polling."""
@@ -91,7 +94,7 @@ def application(console: ConsoleServer) -> Starlette:
     routes = [Route(page.path, _endpoint(console, page), methods=[page.method]) for page in PAGES]
     made = Starlette(
         routes=[*routes, Route(STYLE, _style, methods=["GET"]), Route(SCRIPT, _script, methods=["GET"])],
-        middleware=[Middleware(Outgoing)],
+        middleware=[Middleware(Outgoing, headers_of, partial(our_fault, None))],
         exception_handlers={HTTPException: no_page},
     )
     made.router.redirect_slashes = False
@@ -328,15 +331,20 @@ def _hand_out(console: ConsoleServer, response: Response, token: str) -> None:
 
 
 async def _style(_: Request) -> Response:
-    return Response(_static("console.css"), media_type="text/css")
+    return Response(_static("arshjul.serving", "pages.css"), media_type="text/css")
 
 
 async def _script(_: Request) -> Response:
     """The script, whose content never changes under its name, so that a browser fetches it once."""
     headers = {"cache-control": "public, max-age=31536000, immutable"}
-    return Response(_static("htmx.min.js"), media_type="text/javascript", headers=headers)
+    return Response(_static("arshjul.console", "htmx.min.js"), media_type="text/javascript", headers=headers)
+
+
+def headers_of(path: str) -> Mapping[str, str]:
+    """The headers of the answer at that path."""
+    return OF_SECRETS if path.startswith(SECRET_PATHS) else HEADERS
 
 
 @cache
-def _static(name: str) -> bytes:
-    return files("arshjul.console").joinpath("static", name).read_bytes()
+def _static(room: str, name: str) -> bytes:
+    return files(room).joinpath("static", name).read_bytes()

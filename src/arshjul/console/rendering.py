@@ -5,15 +5,15 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from arshjul.agenda.entry import clean
 from arshjul.console.access import CHANGING, READING
-from arshjul.console.fields import declared, prompt
 from arshjul.console.sessions import form_token
 from arshjul.console.visit import Visit
 from arshjul.domain.calendar import WEEKDAY_IDS
+from arshjul.serving.fields import declared, prompt
 from arshjul.store.sessions import Session
 from arshjul.texts import WEEKDAYS, Words, with_capital
 
@@ -134,7 +134,7 @@ def _frame(part: str) -> Template:
 @cache
 def _templates() -> Environment:
     made = Environment(
-        loader=PackageLoader("arshjul.console"),
+        loader=ChoiceLoader([PackageLoader("arshjul.console"), PackageLoader("arshjul.serving")]),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_finished,

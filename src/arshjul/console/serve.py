@@ -8,9 +8,9 @@ import stat
 from pathlib import Path
 
 from arshjul.console.app import ConsoleServer, application
-from arshjul.console.forms import MOST_FILE_BYTES
 from arshjul.errors import InputError, Message
 from arshjul.serving.connections import Limits
+from arshjul.serving.forms import MOST_FILE_BYTES
 from arshjul.serving.proxies import Proxies
 from arshjul.serving.server import connections_within, patient_server
 from arshjul.store import jobs

@@ -6,13 +6,13 @@ from datetime import datetime
 
 from arshjul.actions.draft.draft import Draft
 from arshjul.actions.subscribers.public_address import is_this_computer
-from arshjul.console.forms import Form
 from arshjul.console.runner import Runner
 from arshjul.console.years import Years
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import ArshjulError, InputError, Message
 from arshjul.formats.catalogues import words
+from arshjul.serving.forms import Form
 from arshjul.store.sessions import Session
 from arshjul.store.store import Store
 from arshjul.texts import Words

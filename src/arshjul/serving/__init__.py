@@ -1,1 +1,1 @@
-"""Servers with time limits: the common parts of the feeds' server and the console."""
+"""The common parts of the servers: connections with time limits; forms, guards and headers of pages."""

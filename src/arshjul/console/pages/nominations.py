@@ -4,14 +4,15 @@ from arshjul.actions.draft.draft import NOMINATED
 from arshjul.actions.draft.edit_operation import edit_operation, next_id, taken_ids
 from arshjul.console.access import CHANGING, Page
 from arshjul.console.answers import Answer, Html
-from arshjul.console.entry_forms import EntryForm, Problems, ShownForm, refused, take
-from arshjul.console.fields import Kinds, given, kinds_of
-from arshjul.console.forms import Form
+from arshjul.console.entry_forms import EntryForm, refused, take
 from arshjul.console.visit import Visit
 from arshjul.console.working_out import to_options
 from arshjul.domain.scenario import purpose_key
 from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.planning.places.explain import known
+from arshjul.serving.fields import Kinds, given, kinds_of
+from arshjul.serving.forms import Form
+from arshjul.serving.shown_form import Problems, ShownForm
 
 _WITH_ID = kinds_of(WrittenOperation, "fixed", "sites")
 EDITED: Kinds = {key: kind for key, kind in _WITH_ID.items() if key not in {"id", "repeat"}}

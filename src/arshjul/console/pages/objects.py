@@ -15,9 +15,7 @@ from arshjul.actions.draft.objects import (
 from arshjul.actions.draft.sent_workbook import SentWorkbook
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
-from arshjul.console.entry_forms import Problems, ShownForm, refused
-from arshjul.console.fields import SEVERAL, filled, given, kinds_of
-from arshjul.console.forms import Form
+from arshjul.console.entry_forms import refused
 from arshjul.console.pages.importing import NOTHING_SENT
 from arshjul.console.pages.nominations import choices
 from arshjul.console.visit import Visit
@@ -26,6 +24,9 @@ from arshjul.domain.calendar import week_of
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.schema.frame import WrittenObject
 from arshjul.planning.fill.overview import objects_now
+from arshjul.serving.fields import SEVERAL, filled, given, kinds_of
+from arshjul.serving.forms import Form
+from arshjul.serving.shown_form import Problems, ShownForm
 
 OBJECT = kinds_of(WrittenObject, agencies=SEVERAL)
 """The keys of an object."""

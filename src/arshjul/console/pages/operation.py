@@ -6,9 +6,7 @@ from datetime import date
 from arshjul.agenda.cycle import milestone_dated
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
-from arshjul.console.entry_forms import NEVER_ASKED, Again, EntryForm, Problems, entered, shown, take
-from arshjul.console.fields import CHOSEN, kinds_of
-from arshjul.console.forms import Form
+from arshjul.console.entry_forms import NEVER_ASKED, Again, EntryForm, entered, shown, take
 from arshjul.console.pages.operations import states
 from arshjul.console.visit import Visit
 from arshjul.domain.entries.entries import Entries
@@ -25,6 +23,9 @@ from arshjul.planning.letters.year_log import RESULTS as RESULT_NAMES
 from arshjul.planning.letters.year_log import is_about, operation_history, year_log
 from arshjul.planning.places.explain import explain, fits, known, worth
 from arshjul.planning.report.operations import state
+from arshjul.serving.fields import CHOSEN, kinds_of
+from arshjul.serving.forms import Form
+from arshjul.serving.shown_form import Problems
 
 MOST_ALTERNATIVES = 8
 

@@ -6,10 +6,10 @@ from arshjul.actions.mail.post import doubt_said, fault_said, take_out
 from arshjul.actions.mail.to_tell import to_tell
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
-from arshjul.console.forms import whole_number
 from arshjul.console.visit import Visit
 from arshjul.domain.party_mail import PartyMail
 from arshjul.errors import InputError, Message
+from arshjul.serving.forms import whole_number
 
 
 def show(visit: Visit) -> Answer:

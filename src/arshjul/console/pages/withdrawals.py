@@ -4,9 +4,7 @@ from arshjul.actions.draft.withdrawals import entries_known, next_id, number_of_
 from arshjul.agenda.cause import KINDS
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html
-from arshjul.console.entry_forms import EntryForm, Problems, ShownForm, shown, take
-from arshjul.console.fields import kinds_of
-from arshjul.console.forms import Form
+from arshjul.console.entry_forms import EntryForm, shown, take
 from arshjul.console.visit import Visit
 from arshjul.domain.entries.amendment import TeamsLost
 from arshjul.domain.entries.entries import Entries
@@ -14,6 +12,9 @@ from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.entry import WrittenGivenBack, WrittenWithdrawal
 from arshjul.planning.letters.year_log import year_log
+from arshjul.serving.fields import kinds_of
+from arshjul.serving.forms import Form
+from arshjul.serving.shown_form import Problems, ShownForm
 from arshjul.texts import Words
 
 WITHDRAWAL = EntryForm("withdrawals", kinds_of(WrittenWithdrawal, "id"))

@@ -1,11 +1,10 @@
-"""Every outgoing answer: the common headers, and no details of internal errors."""
+"""Every outgoing answer of a server of pages: the common headers, and no details of internal errors."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from starlette.datastructures import MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from arshjul.console.refusals import our_fault
 
 HEADERS: Mapping[str, str] = {
     "content-security-policy": "default-src 'self'; script-src 'self'; object-src 'none'; base-uri 'none'; "
@@ -18,31 +17,33 @@ HEADERS: Mapping[str, str] = {
 }
 """The headers of every answer that does not set them itself."""
 
-SECRET_PATHS = ("/in/", "/answers/")
-"""The beginnings of paths that contain a secret, with which anybody is let in."""
+OF_SECRETS: Mapping[str, str] = {**HEADERS, "referrer-policy": "strict-origin"}
+"""The same where the address is a secret: browsers send it to nobody, not even to the server, whose proxy would log it.
 
-
-def headers_of(path: str) -> Mapping[str, str]:
-    """The headers of the answer at that path.
-
-    If the address is a secret, browsers send it to nobody, not even the console: a proxy would log it as the referrer.
-    Not `no-referrer`, with which Chrome would send `Origin: null` with the page's form.
-    """
-    return {**HEADERS, "referrer-policy": "strict-origin"} if path.startswith(SECRET_PATHS) else HEADERS
+Not `no-referrer`, with which Chrome would send `Origin: null` with the page's form.
+"""
 
 
 class Outgoing:
-    """Adds the headers to every answer of an application; answers itself if the application fails."""
+    """Adds the headers to every answer of an application; `our_fault` answers if the application fails.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    `headers_of`: the headers of the answer at a path.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        headers_of: Callable[[str], Mapping[str, str]],
+        our_fault: Callable[[Exception], Response],
+    ) -> None:
+        self._app, self._headers_of, self._our_fault = app, headers_of, our_fault
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        wanted, is_begun = headers_of(scope["path"]), False
+        wanted, is_begun = self._headers_of(scope["path"]), False
 
         async def out(message: Message) -> None:
             nonlocal is_begun
@@ -58,4 +59,4 @@ class Outgoing:
         except Exception as error:
             if is_begun:
                 raise
-            await our_fault(None, error)(scope, receive, out)
+            await self._our_fault(error)(scope, receive, out)

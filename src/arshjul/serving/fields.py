@@ -7,7 +7,6 @@ from functools import cache
 from itertools import zip_longest
 from typing import Protocol
 
-from arshjul.console.forms import Form, whole_number
 from arshjul.errors import Message
 from arshjul.formats.schema.amendment import MODELS
 from arshjul.formats.schema.entry import EVENTS
@@ -15,6 +14,7 @@ from arshjul.formats.schema.fields import DeclaredKey, keys
 from arshjul.formats.schema.frame import WrittenObject
 from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.formats.words import Written
+from arshjul.serving.forms import Form, whole_number
 
 Sent = tuple[str, str]
 """A field's name and one value of it."""
