@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arshjul.domain.calendar import Calendar, Slot, Span
+from arshjul.domain.calendar import Avoided, Calendar, Slot, Span
 from arshjul.domain.entries.amendment import Amendment, OtherDates, TeamsLost, WithoutPolice
 from arshjul.domain.operation import FollowUp, Operation, Pin, Repeat, Site
 from arshjul.domain.parties import Agency, Matching, TeamLine
@@ -171,7 +171,13 @@ def test_numbers_continue_and_a_name_gets_its_year() -> None:
 
 def test_dates_that_do_not_reach_are_carried_unless_they_are_left() -> None:
     there = year(
-        calendar=Calendar("SE", frozenset({6}), (span("02-15 02-21"), span("06-25")), (span("05-06"),)),
+        calendar=Calendar(
+            "SE",
+            frozenset({6}),
+            (span("02-15 02-21"), span("06-25")),
+            (span("05-06"),),
+            avoid=("eves", Avoided(span("02-15 02-21"), 4)),
+        ),
         settings=Settings({}, (LimitException(span("11-01 11-05"), {"operations_per_day": 5}),)),
         targets=(Target("host-2027", "Hösten 2027", span("08-01 11-30"), 3),),
     )
@@ -183,6 +189,7 @@ def test_dates_that_do_not_reach_are_carried_unless_they_are_left() -> None:
     made = turn(there, left=frozenset({"closed.1"}))
     assert made.scenario.calendar.closed == (*there.calendar.closed, span("2028-02-14 2028-02-20"))
     assert made.scenario.calendar.opened == (span("05-06"), span("2028-05-25"))
+    assert made.scenario.calendar.avoid == (*there.calendar.avoid, Avoided(span("2028-02-14 2028-02-20"), 4))
     assert made.scenario.settings.exceptions[-1].span == span("2028-10-30 2028-11-03")
     target = made.scenario.targets[-1]
     assert (target.id, target.name, target.span) == ("host-2028", "Hösten 2028", span("2028-08-01 2028-11-30"))

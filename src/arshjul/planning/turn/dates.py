@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from arshjul.domain.calendar import Calendar, Span, month_of
+from arshjul.domain.calendar import Avoided, Calendar, Span, month_of
 from arshjul.domain.entries.amendment import Amendment, TeamsLost
 from arshjul.domain.parties import Agency, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
 from arshjul.domain.settings import LimitException, Meeting
@@ -57,6 +57,7 @@ class Carrier:
             calendar,
             closed=self._spans("closed", Message("Closed"), calendar.closed),
             opened=self._spans("open", Message("Open all the same"), calendar.opened),
+            avoid=self._spans("avoid", Message("To be avoided"), calendar.avoid),
         )
 
     def exceptions(self, given: Sequence[LimitException]) -> tuple[LimitException, ...]:
@@ -120,12 +121,14 @@ class Carrier:
 
     def _spans(self, key: str, kind: Message, given: Sequence[Any]) -> tuple[Any, ...]:
         more: list[Any] = []
-        for number, span in enumerate(given):
+        for number, one in enumerate(given):
+            span = one.span if isinstance(one, Avoided) else one
             if not isinstance(span, Span) or not self._ends(span):
                 continue
             new = self.years.next_year.days(span)
-            if new not in given and self._comes(f"{key}.{number}", kind, "", span, new):
-                more.append(new)
+            then = replace(one, span=new) if isinstance(one, Avoided) else new
+            if then not in given and self._comes(f"{key}.{number}", kind, "", span, new):
+                more.append(then)
         return (*given, *more)
 
     def _limits(self, key: str, name: str, given: Sequence[LimitException]) -> tuple[LimitException, ...]:
