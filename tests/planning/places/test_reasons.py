@@ -48,6 +48,18 @@ def test_what_no_unit_may_serve_says_so() -> None:
     assert reason_of(plan, served)[0] == "placement"
 
 
+def test_where_only_units_on_request_may_serve_the_reason_says_whom_to_name() -> None:
+    asked = {id: replace(unit, on_request=True) for id, unit in TUTORIAL.police.items()}
+    operations = {id: replace(operation, police=None, fixed=None) for id, operation in TUTORIAL.operations.items()}
+    plan = planned(replace(TUTORIAL, police=asked, operations=operations))
+    served = next(operation for operation in operations.values() if operation.officers)
+    reason = next(out for out in plan.unplaced if out.operation == served.id).reasons[0]
+    assert (reason.rule, reason.text.values["units"]) == (
+        "placement",
+        [unit.name for unit in asked.values() if served.area in unit.areas],
+    )
+
+
 def test_reasons_have_a_bound_that_goes_with_the_limit_and_musts_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
     nobody = {id: replace(unit, areas=()) for id, unit in TUTORIAL.police.items()}
     last = max(TUTORIAL.operations)

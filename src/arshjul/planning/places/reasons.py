@@ -13,6 +13,7 @@ from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan, Reason, Unplaced
 from arshjul.domain.replan_context import ReplanContext
+from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 from arshjul.planning.problem import Hindrance, PlanningProblem, beyond_offers
 from arshjul.rules import BY_ID
@@ -131,7 +132,7 @@ def unplaced(problem: PlanningProblem, operation: Operation) -> Unplaced:
 
 def _with_reasons(context: ReplanContext, operation: Operation, seen: Looked) -> Unplaced:
     if not context.scenario.units_for(operation):
-        return Unplaced(operation.id, (Reason("placement", len(seen.free), Message("no police unit may serve it")),))
+        return Unplaced(operation.id, (Reason("placement", len(seen.free), _unserved(context.scenario, operation)),))
     reasons = [Reason(rule, n, slots_taken(rule, n)) for rule, n in seen.taken.most_common()]
     if seen.free:
         reasons.insert(0, Reason(POINTS, len(seen.free), _fits_and_stays_out(context, operation, seen.free[0])))
@@ -141,6 +142,18 @@ def _with_reasons(context: ReplanContext, operation: Operation, seen: Looked) ->
         text = Message("least is missing on {day}, {shift} ({why})", values)
         reasons.append(Reason(seen.nearest[0].rule, 1, text))
     return Unplaced(operation.id, tuple(reasons))
+
+
+def _unserved(scenario: Scenario, operation: Operation) -> Message:
+    """That no unit may serve it, and which may if it names them."""
+    units = [
+        one.name
+        for one in scenario.police.values()
+        if operation.police is None and one.on_request and operation.area in one.areas
+    ]
+    if not units:
+        return Message("no police unit may serve it")
+    return Message("only police units on request may serve it, and it names none of them: {units}", {"units": units})
 
 
 def why(there: Sequence[Hindrance]) -> Message:
