@@ -396,6 +396,13 @@ def test_another_place_to_meet_is_told_to_all_who_take_part() -> None:
     assert said(HISINGEN, OLD, OLD, operation(), there) == ""
 
 
+def test_who_newly_takes_part_is_told_where_all_meet() -> None:
+    there = operation(meet=Meet("Torget", time(7, 30)))
+    assert said(SKATT, None, OLD, there) == f"ny, {WHEN}; samling 07:30 Torget"
+    taken_over = said(HISINGEN, OLD, ELSEWHERE, there)
+    assert taken_over == f"ni tar över från LPO City, {THEN} i stället för {WHEN}{TAKEN}; samling 07:30 Torget"
+
+
 EDITS: dict[str, tuple[dict[str, Any], str, set[Party]]] = {
     "area": ({"area": "hisingen"}, "ligger nu i Hisingen, förut i Göteborg City", {COORDINATOR, MILJO, SKATT, CITY}),
     "sector": ({"sector": "vehicle"}, "branschen är nu vehicle, förut restaurang", {COORDINATOR, MILJO, SKATT, CITY}),

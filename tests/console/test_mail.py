@@ -1,7 +1,7 @@
 """A mail of each kind as a party reads it, in Swedish and in English; and texts that mean ill in its head."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from email.message import EmailMessage
 
 import pytest
@@ -14,6 +14,7 @@ from arshjul.domain.entries.entries import Entries
 from arshjul.domain.party_mail import MailWords, PartyMail
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.taking_part import Meet, Sharing
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.formats.catalogues import words
 from arshjul.planning.letters.asking import Asking
@@ -102,6 +103,27 @@ def test_no_mail_says_a_title_or_a_site() -> None:
         for party in (AGENCY, UNIT):
             said = read(sent(mail_of(kind, "sv", party), party))
             assert not [secret for secret in (years.TITLE, *years.SITES) if secret in said]
+
+
+def test_the_first_mail_says_where_all_meet() -> None:
+    there = year("sv")
+    areas = {id: replace(area, meet=Meet("Torget", time(7, 30))) for id, area in there.areas.items()}
+    there = replace(there, areas=areas)
+    mail = mail_of_first_plan(there, of_party(first_letters(there, years.plan(there)), AGENCY), words("sv"))
+    assert "OP-001 (Restaurang, Göteborg City), ett lag; samling 07:30 Torget" in mail.text()
+
+
+@pytest.mark.parametrize("is_shared", [True, False])
+def test_a_mail_names_others_who_take_part_only_if_that_is_shared(is_shared: bool) -> None:
+    there = replace(year("sv"), share=Sharing(is_shared))
+    old = years.plan(there)
+    here = old.placements[0]
+    other = next(unit for unit in there.police if unit != here.police)
+    new = replace(old, revision=2, placements=(replace(here, police=other), *old.placements[1:]))
+    told = {letter.to.id: letter for letter in notices(there, there, old.placed, new).letters}
+    assert (AGENCY in told) == is_shared
+    if is_shared:
+        assert there.police[other].name in mail_of_changes(there, told[AGENCY], words("sv")).text()
 
 
 HOSTILE = [

@@ -160,14 +160,19 @@ def _role(old: PartyPart, new: PartyPart) -> Message:
     return ROLES[new.role]
 
 
-def _meet(old: PartyPart, new: PartyPart) -> Clauses:
-    if old.meet == new.meet:
-        return
-    if new.meet is None:
-        yield Clause("meet", Message("no meeting place is given any more"))
-    elif old.meet is None:
+def meets(new: PartyPart) -> Clauses:
+    """The clause on where all meet, if it is given, for a party that did not know it."""
+    if new.meet is not None:
         yield Clause("meet", Message("meet {meet}", {"meet": meet_said(new.meet)}))
-    else:
+
+
+def _meet(old: PartyPart, new: PartyPart) -> Clauses:
+    """The clause on another place to meet."""
+    if old.meet is None:
+        yield from meets(new)
+    elif new.meet is None:
+        yield Clause("meet", Message("no meeting place is given any more"))
+    elif old.meet != new.meet:
         values = {"old": meet_said(old.meet), "new": meet_said(new.meet)}
         yield Clause("meet", Message("meet {new}, no longer {old}", values))
 

@@ -21,6 +21,7 @@ from arshjul.agenda.clause import (
     Said,
     all_names,
     because,
+    meets,
     stays,
 )
 from arshjul.agenda.part import PartyPart, named, part
@@ -159,7 +160,7 @@ def _clauses(former: Former, scenario: Scenario, party: Party, before: _Place, a
         return list(stays(old, new))
     if old is not None:
         return [Clause(*_goes(scenario, party, old.when, now, lent=old.role == "lends"))]
-    return [] if new is None else [Clause(*_comes(former, new, was))]
+    return [] if new is None else [Clause(*_comes(former, new, was)), *meets(new)]
 
 
 def _why(

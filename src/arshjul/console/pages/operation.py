@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from arshjul.agenda.cycle import milestone_dated
+from arshjul.agenda.when import meet_said
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.entry_forms import NEVER_ASKED, Again, EntryForm, entered, shown, take
@@ -61,6 +62,7 @@ def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
         "place": place,
         "area": scenario.areas[operation.area].name,
         "sector": scenario.word(operation.sector),
+        "meet": None if (meet := scenario.meet(operation)) is None else meet_said(meet),
         "state": state(scenario, visit.plan_now, operation, place),
         "states": states(visit),
         "agencies": [] if place is None else [scenario.agencies[a] for a in scenario.agencies_at(place)],

@@ -6,6 +6,7 @@ from itertools import groupby
 
 from arshjul.agenda.clause import COMES, GOES
 from arshjul.agenda.notice import operation_said
+from arshjul.agenda.when import meet_said
 from arshjul.domain.party_mail import PartyMail
 from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
@@ -59,7 +60,9 @@ def _place_said(scenario: Scenario, letter: Letter, placement: Placement, words:
         "what": operation_said(scenario, placement.operation),
     }
     said, own = Message("{days} {hours}: {what}", values), share(scenario, placement, letter.to.id)
-    return said if own is None else _with_share(said, own)
+    said = said if own is None else _with_share(said, own)
+    meet = scenario.meet(scenario.operations[placement.operation])
+    return said if meet is None else Message("{said}; meet {meet}", {"said": said, "meet": meet_said(meet)})
 
 
 def _with_share(said: Message, own: PartyShare) -> Message:
