@@ -208,7 +208,8 @@ def test_lost_optional_agency_is_told_and_all_who_see_it_leave(made_tutorial: Pa
     assert slot(placements(plan)["OP-1"]) == slot(old)
     assert placements(plan)["OP-1"]["optional_agencies"] == []
     told_of = {one["party"]: one["operations"] for one in changes["tell"]}
-    assert told_of == {party: ["OP-1"] for party in ("miljo", "skatteverket", "arbetsmiljoverket")}
+    everybody = ("miljo", "skatteverket", "arbetsmiljoverket", "lpo-exempelstad")
+    assert told_of == {party: ["OP-1"] for party in everybody}
     assert "Arbetsmiljöverket" in seen.out
     assert changes["lost_agencies"] == {"OP-1": ["arbetsmiljoverket"]}
     why = {"kind": "teams", "party": "arbetsmiljoverket"}

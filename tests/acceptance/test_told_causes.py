@@ -35,7 +35,7 @@ TABLE: list[tuple[dict[str, Any], list[dict[str, str]], str, str, str]] = [
         {"withdrawals": [W1], "agencies": [NO_TEAM]},
         [HIT, {"kind": "teams", "party": "skatt"}],
         f"{SHOOTING} och av {COURSE}",
-        f"{SHOOTING} och av för få lag hos en myndighet",
+        f"{SHOOTING} och av för få lag hos Skatteverket",
         "att poliser drogs tillbaka och av för få lag hos Skatteverket",
     ),
     (

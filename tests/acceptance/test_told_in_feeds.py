@@ -58,7 +58,7 @@ CHANGES: dict[str, tuple[dict[str, Any], dict[str, Told]]] = {
         {"withdrawals": [withdrawal("W-1", DAY)]},
         {
             "coordinator": Told(("LPO Nord tar över från LPO City", "på grund av en skjutning")),
-            **for_all(NOTHING, NAMES),
+            **for_all(Told(("LPO Nord tar över från LPO City", TAKEN)), NAMES),
             "lpo-city": cancelled("LPO Nord tar över", DATE, "på grund av en skjutning"),
             "lpo-nord": Told(("Ni tar över från LPO City", DATE, TAKEN)),
         },
@@ -67,7 +67,7 @@ CHANGES: dict[str, tuple[dict[str, Any], dict[str, Told]]] = {
         {"pinned": [{"operation": "OP-1", "date": OTHER, "shift": "day", "police": "lpo-nord"}]},
         {
             "coordinator": moved("Flyttad", DATE, NEW_DATE, "LPO Nord tar över från LPO City", DECIDED),
-            **for_all(moved("Flyttad", DATE, NEW_DATE, DECIDED), NAMES),
+            **for_all(moved("Flyttad", DATE, NEW_DATE, "LPO Nord tar över från LPO City", DECIDED), NAMES),
             "lpo-city": cancelled("LPO Nord tar över", NEW_DATE, DATE, DECIDED),
             "lpo-nord": Told(("Ni tar över från LPO City", NEW_DATE, DATE, DECIDED), OTHER),
         },
@@ -76,25 +76,25 @@ CHANGES: dict[str, tuple[dict[str, Any], dict[str, Told]]] = {
         {"without_police": ["OP-1"]},
         {
             "coordinator": Told(("Genomförs utan polis", "LPO City", DECIDED)),
-            **for_all(Told(("Genomförs utan polis", DECIDED)), NAMES),
+            **for_all(Told(("Genomförs utan polis", "LPO City", DECIDED)), NAMES),
             "lpo-city": cancelled("Genomförs utan polis", "ni behövs inte", DATE, DECIDED),
         },
     ),
     "an agency left": (
         edited(agencies={"miljo": 1}),
         {
-            **for_all(Told(("utan Skatteverket", NEWS)), ("coordinator", "miljo", "tillstand")),
+            **for_all(Told(("utan Skatteverket", NEWS)), ("coordinator", "miljo", "tillstand", "lpo-city")),
             "skatt": cancelled("Ni deltar inte längre", DATE, "utan er", NEWS),
-            "lpo-city": NOTHING,
         },
     ),
     "an optional agency cannot come": (
         {"agencies": [{"agency": "tillstand", "from": DAY, "to": DAY, "teams_left": 0, "cause": "course"}]},
         {
             "coordinator": Told(("utan Tillståndsenheten", "för få lag hos Tillståndsenheten (course)")),
-            **for_all(Told(("utan Tillståndsenheten", "för få lag hos Tillståndsenheten")), ("miljo", "skatt")),
+            **for_all(
+                Told(("utan Tillståndsenheten", "för få lag hos Tillståndsenheten")), ("miljo", "skatt", "lpo-city")
+            ),
             "tillstand": cancelled("Ni deltar inte längre", DATE, "utan er", "(course)"),
-            "lpo-city": NOTHING,
         },
     ),
     "an optional agency is needed": (
@@ -103,9 +103,8 @@ CHANGES: dict[str, tuple[dict[str, Any], dict[str, Told]]] = {
     ),
 }
 JOINED = {
-    **for_all(Told(("Nu med Tillståndsenheten",)), ("coordinator", "miljo", "skatt")),
+    **for_all(Told(("Nu med Tillståndsenheten",)), ("coordinator", "miljo", "skatt", "lpo-city")),
     "tillstand": Told(("Ni deltar nu", DATE)),
-    "lpo-city": NOTHING,
 }
 OPENINGS = ("Inställd", "Flyttad", "Ni ", "Nu ", "LPO ", "Genomförs utan polis")
 

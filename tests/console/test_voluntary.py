@@ -56,15 +56,20 @@ def test_a_voluntary_agency_says_no_and_it_goes_on_without_it(desk: Desk) -> Non
     with desk.store.reading() as db:
         told = {one.party: one.mail.body for one in outbox.unsent(db) if one.tells}
         calendars = {
-            row.party.partition("-")[2]: revisions.blob(db, row.ics).decode().replace("\r\n ", "").replace("\\,", ",")
+            row.party.partition("-")[2]: revisions.blob(db, row.ics)
+            .decode()
+            .replace("\r\n ", "")
+            .replace("\\,", ",")
+            .replace("\\;", ";")
             for row in revisions.feeds(db, 2)
             if (row.level, row.content) == ("full", "all")
         }
     refusal = "på grund av att Myndighet 2 tackade nej"
     when = "måndag 1 februari 2027 09:00–15:00"
+    taken = "LPO 1 tar över från LPO 0, på grund av att poliser drogs tillbaka"
     said = {
-        "a0": f"nu utan Myndighet 2, {refusal}",
-        "a1": f"nu utan Myndighet 2, {refusal}",
+        "a0": f"{taken}; nu utan Myndighet 2, {refusal}",
+        "a1": f"{taken}; nu utan Myndighet 2, {refusal}",
         VOLUNTARY: f"ni deltar inte längre {when}, den genomförs utan er, på grund av att ni tackade nej",
         "p0": f"LPO 1 tar över, {when}, på grund av en skjutning",
         "p1": f"ni tar över från LPO 0, {when}, på grund av att poliser drogs tillbaka",
