@@ -6,6 +6,7 @@ from datetime import date
 from arshjul.actions.draft.draft import Draft, opened_draft
 from tests.console.browser import Page
 from tests.console.conftest import Desk
+from tests.years import WORDS
 
 
 def draft(desk: Desk) -> Draft:
@@ -47,6 +48,31 @@ def test_the_year_is_turned_in_six_clicks(desk: Desk) -> None:
     assert all(placed[id] == one for id, one in old.made_plan.placed.items()), "nobody's date in 2027 moves"
     assert now.scenario.name == old.scenario.name, "UIDs and addresses are made of it"
     assert "vände året: det går vidare till söndag 31 december 2028" in browser.get("/log").text
+
+
+def test_each_year_is_shown_by_itself_with_a_switch(desk: Desk) -> None:
+    browser = desk.browser()
+    shown = browser.get("/turn")
+    path = browser.send(shown, "/turn/take", **chosen(shown)).headers["location"]
+    browser.send(browser.get(path), path.partition("?")[0], option="fewest-changes")
+    days = {id: one.slot.day for id, one in draft(desk).made_plan.placed.items()}
+    first, second = browser.get("/year"), browser.get("/year?year=2028")
+    for page, year, other in ((first, 2027, 2028), (second, 2028, 2027)):
+        html = page.body.decode()
+        assert f"/weeks/{year}-W20" in html
+        assert f"/weeks/{other}-W20" not in html
+        assert f"/year?year={other}" in html, "the switch"
+        for id, day in days.items():
+            assert (id in page.text) is (day.year == year)
+    assert second.text.count("2027") == 1, "nothing but the switch names the other year"
+    drawn = [browser.get(f"/year/wheel.svg?year={year}").body.decode() for year in (2027, 2028)]
+    assert [("OP-001" in one, "OP-005" in one) for one in drawn] == [(True, False), (False, True)]
+    lists = [browser.get(f"/operations?year={year}").text for year in (2027, 2028, "all")]
+    assert [("OP-001" in one, "OP-005" in one) for one in lists] == [(True, False), (False, True), (True, True)]
+    assert "OP-005" not in browser.get("/operations").text, "the moment's year unless another is chosen"
+    said = f"{days['OP-005'].day} {WORDS.month(days['OP-005'])[:3]}"
+    assert f"{said} 2028" in lists[2], "a date outside the year shown carries its own"
+    assert f"{said} 2028" not in lists[1]
 
 
 def test_what_is_taken_over_is_what_was_shown(desk: Desk) -> None:

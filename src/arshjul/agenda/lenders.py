@@ -47,33 +47,33 @@ class Lender:
     total: Use
 
 
-def officers_offered(context: ReplanContext, unit: PoliceUnit) -> Offered:
-    """The officers of a police unit."""
-    return _offered(
-        context, context.slots.offers.officers[unit.id], lambda _: None, lambda _: unit.officer_shifts_per_month
-    )
+def officers_offered(context: ReplanContext, unit: PoliceUnit, shown: Span | None = None) -> Offered:
+    """The officers of a police unit, in the dates `shown`; None: in all of the plan."""
+    row = context.slots.offers.officers[unit.id]
+    return _offered(context, row, lambda _: None, lambda _: unit.officer_shifts_per_month, shown)
 
 
-def teams_offered(context: ReplanContext, agency: Agency) -> Offered:
-    """The teams of an agency."""
-    return _offered(context, context.slots.year.teams[agency.id], agency.week_limit, agency.month_limit)
+def teams_offered(context: ReplanContext, agency: Agency, shown: Span | None = None) -> Offered:
+    """The teams of an agency, in the dates `shown`; None: in all of the plan."""
+    return _offered(context, context.slots.year.teams[agency.id], agency.week_limit, agency.month_limit, shown)
 
 
-def units(context: ReplanContext, plan: Plan) -> tuple[Lender, ...]:
+def units(context: ReplanContext, plan: Plan, shown: Span | None = None) -> tuple[Lender, ...]:
     """The police units, in officers."""
+    shown = shown or context.scenario.span
     used = _used(context.scenario, plan, lambda operation, placement: operation.wanted(placement.police))
-    span = context.scenario.span
     return tuple(
-        _lender(unit.name, span, used[unit.id], officers_offered(context, unit))
+        _lender(unit.name, shown, used[unit.id], officers_offered(context, unit, shown))
         for unit in context.scenario.police.values()
     )
 
 
-def agencies(context: ReplanContext, plan: Plan) -> tuple[Lender, ...]:
+def agencies(context: ReplanContext, plan: Plan, shown: Span | None = None) -> tuple[Lender, ...]:
     """The agencies, in teams."""
-    used, span = _used(context.scenario, plan, teams), context.scenario.span
+    shown = shown or context.scenario.span
+    used = _used(context.scenario, plan, teams)
     return tuple(
-        _lender(agency.name, span, used[agency.id], teams_offered(context, agency))
+        _lender(agency.name, shown, used[agency.id], teams_offered(context, agency, shown))
         for agency in context.scenario.agencies.values()
     )
 
@@ -95,7 +95,7 @@ def _lender(name: str, span: Span, used: ByDay, offered: Offered) -> Lender:
     return Lender(name, tuple(uses), Use(_sum(used, span), offered.total))
 
 
-def _offered(context: ReplanContext, row: list[int], per_week: Limit, per_month: Limit) -> Offered:
+def _offered(context: ReplanContext, row: list[int], per_week: Limit, per_month: Limit, shown: Span | None) -> Offered:
     """A row by slot number, summed over open dates within the limits."""
     by_day: dict[date, int] = defaultdict(int)
     for number in context.slots.grid.numbers(context.slots.year.open):
@@ -104,7 +104,7 @@ def _offered(context: ReplanContext, row: list[int], per_week: Limit, per_month:
     def within_weeks(span: Span) -> int:
         return sum(_at_most(_sum(by_day, week.span), per_week(week_of(week.span.first))) for week in iso_weeks(span))
 
-    span = context.scenario.span
+    span = shown or context.scenario.span
     by_month = tuple(_at_most(within_weeks(month), per_month(month_of(month.first))) for month in months(span))
     return Offered(by_month, min(within_weeks(span), sum(by_month)))
 

@@ -13,14 +13,15 @@ from arshjul.agenda.stressed import StressedView, stressed_view
 from arshjul.agenda.unanswered import Unanswered, unanswered
 from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
 from arshjul.agenda.visits import Gain, StopsTaken, gains, stops_by_frame
-from arshjul.agenda.year import STARTED, YearView, year
+from arshjul.agenda.year import STARTED, YearView, unplaced_in, year
 from arshjul.domain.calendar import Span
 from arshjul.domain.history.stressed import StressFigures
 from arshjul.domain.level import Level
 from arshjul.domain.operation import Operation
-from arshjul.domain.plan import Plan, Price
+from arshjul.domain.plan import Plan, Price, Unplaced
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.years import year_label
 from arshjul.errors import Message
 from arshjul.rules import BY_ID
 from arshjul.rules.objectives import is_unsettled
@@ -82,7 +83,7 @@ class Overview:
 
     `weak` is None if fall-back slots were not counted, `revised` is in a first plan. `is_unsettled`: operations left
     out might yet fit. `n_uncounted`: the number of operations whose fall-back slots were not counted. `stops` are by
-    frame, `gains` by agency.
+    frame, `gains` by agency; `other_years` of the plan are not shown.
     """
 
     year: YearView
@@ -102,6 +103,7 @@ class Overview:
     gains: tuple[Gain, ...] = ()
     targets: tuple[TargetView, ...] = ()
     stressed: StressedView | None = None
+    other_years: tuple[str, ...] = ()
 
     @property
     def is_proven(self) -> bool:
@@ -116,22 +118,24 @@ def overview(
     n_uncounted: int = 0,
     stressed: StressFigures | None = None,
     told: Mapping[str, tuple[str, ...]] | None = None,
+    shown: Span | None = None,
 ) -> Overview:
-    """All that the coordinator's page shows.
+    """All that the coordinator's page shows of a year, or of all dates `shown`; None: the year of the plan's moment.
 
     `fallback_slots`: for each placed operation, the number of other slots that it has without moving others;
     `n_uncounted` operations are missing there, for lack of time. `stressed`: the effect of simulated years on this
     plan; `told` as in `revised`.
     """
     scenario = scenario.after(plan.entries.in_force(), plan.as_of.date())
-    view = year(scenario, plan)
+    shown = shown or scenario.year_on(plan.as_of.date())
+    view = year(scenario, plan, shown)
     context = ReplanContext.of(scenario)
     return Overview(
         year=view,
         titles={operation.id: operation.title for operation in scenario.operations.values()},
-        police=units(context, plan),
-        agencies=agencies(context, plan),
-        left_out=tuple(_left_out(scenario, plan)),
+        police=units(context, plan, shown),
+        agencies=agencies(context, plan, shown),
+        left_out=tuple(_left_out(scenario, unplaced_in(scenario, plan, shown))),
         levels=plan.levels,
         costs=tuple(costs(plan.prices)),
         weak=None if fallback_slots is None else tuple(_weak(view, fallback_slots)),
@@ -142,8 +146,9 @@ def overview(
         n_uncounted=n_uncounted,
         stops=stops_by_frame(scenario, plan),
         gains=tuple(gains(scenario, plan)),
-        targets=tuple(targets(scenario, plan)),
+        targets=tuple(one for one in targets(scenario, plan) if one.span.overlaps(shown)),
         stressed=None if stressed is None else stressed_view(scenario, plan, stressed),
+        other_years=tuple(year_label(one) for one in scenario.years if not one.overlaps(shown)),
     )
 
 
@@ -165,9 +170,9 @@ def _weak(view: YearView, fallback_slots: Mapping[str, int]) -> Iterator[str]:
             yield planned.id
 
 
-def _left_out(scenario: Scenario, plan: Plan) -> Iterator[UnplacedView]:
+def _left_out(scenario: Scenario, left_out: Iterable[Unplaced]) -> Iterator[UnplacedView]:
     """The unplaced operations, musts first, then by priority."""
-    order = sorted(plan.unplaced, key=lambda u: _rank(scenario.operations[u.operation]))
+    order = sorted(left_out, key=lambda u: _rank(scenario.operations[u.operation]))
     for unplaced in order:
         operation = scenario.operations[unplaced.operation]
         yield UnplacedView(

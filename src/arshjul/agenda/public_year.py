@@ -44,7 +44,7 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class PublicYear:
-    """A plan's period in weeks and numbers.
+    """A year of a plan in weeks and numbers.
 
     `operations` are all of the year with police, `without_police` the others; None: fewer than `LEAST`.
     """
@@ -59,19 +59,20 @@ class PublicYear:
     without_police: int | None
 
 
-def public_year(scenario: Scenario, plan: Plan) -> PublicYear:
-    """The year as a public picture may show it."""
-    weeks = tuple(iso_weeks(scenario.span))
-    dates = [
-        {day for day, _ in scenario.slots(placement)} for placement in plan.placements if placement.police is not None
-    ]
-    n_without_police = len(plan.placements) - len(dates)
+def public_year(scenario: Scenario, plan: Plan, shown: Span | None = None) -> PublicYear:
+    """A year of the plan as a public picture may show it. `shown` None: the year of the plan's moment."""
+    shown = shown or scenario.year_on(plan.as_of.date())
+    weeks = tuple(iso_weeks(shown))
+    taken = [({day for day, _ in scenario.slots(one)}, one.police is not None) for one in plan.placements]
+    there = [(days, has_police) for days, has_police in taken if any(day in shown for day in days)]
+    dates = [days for days, has_police in there if has_police]
+    n_without_police = len(there) - len(dates)
     counts = [sum(any(day in week.span for day in days) for days in dates) for week in weeks]
     return PublicYear(
-        name=scenario.name,
-        span=scenario.span,
+        name=scenario.name_in(shown),
+        span=shown,
         revision=plan.revision,
-        months=tuple(months(scenario.span)),
+        months=tuple(months(shown)),
         weeks=weeks,
         totals=_totals(weeks, counts),
         operations=sum(counts) if sum(counts) >= LEAST else None,

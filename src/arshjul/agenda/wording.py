@@ -71,7 +71,8 @@ class Wording:
         return one_line(self.words.say(self._called()))
 
     def _called(self) -> Message:
-        name = {"plan": self.scenario.name, "party": self._reader()}
+        year = self.scenario.year_on(self.plan.as_of.date())
+        name = {"plan": self.scenario.name_in(year), "party": self._reader()}
         match self.channel.content:
             case "operations":
                 title = Message("Operations: {party} – {plan}", name)

@@ -16,7 +16,7 @@ from arshjul.domain.change import changes
 from arshjul.domain.entries.outcome import latest
 from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
-from arshjul.domain.plan import Plan
+from arshjul.domain.plan import Plan, Unplaced
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 from arshjul.rules.soft.avoided_day import avoided, why_avoided
@@ -102,7 +102,7 @@ class WeekLoad:
 
 @dataclass(frozen=True, slots=True)
 class YearView:
-    """A plan's period in dates, rings and numbers.
+    """A year of a plan in dates, rings and numbers.
 
     Areas and sectors by id with their names, in the scenario's order; sectors are those of any operation, placed or
     not, so that a sector keeps its letter when the plan changes. Operations, milestones and meetings ascend by date.
@@ -136,26 +136,31 @@ class YearView:
         return len(self.operations) - self.n_insatser
 
 
-def year(scenario: Scenario, plan: Plan) -> YearView:
-    """The plan as a picture may show it."""
-    operations = tuple(_planned(scenario, plan))
+def year(scenario: Scenario, plan: Plan, shown: Span | None = None) -> YearView:
+    """A year of the plan as a picture may show it. `shown` None: the year of the plan's moment."""
+    shown = shown or scenario.year_on(plan.as_of.date())
     return YearView(
-        name=scenario.name,
-        span=scenario.span,
+        name=scenario.name_in(shown),
+        span=shown,
         revision=plan.revision,
         as_of=plan.as_of,
         shifts=tuple(scenario.shifts),
         areas={area.id: area.name for area in scenario.areas.values()},
         sectors={sector: scenario.word(sector) for sector in _sectors(scenario)},
-        operations=operations,
-        n_unplaced=len(plan.unplaced),
-        closed=dict(_closed(scenario)),
-        months=tuple(months(scenario.span)),
-        weeks=tuple(_weeks(scenario, plan)),
+        operations=tuple(one for one in _planned(scenario, plan) if one.dates.overlaps(shown)),
+        n_unplaced=len(unplaced_in(scenario, plan, shown)),
+        closed=dict(_closed(scenario, shown)),
+        months=tuple(months(shown)),
+        weeks=tuple(_weeks(scenario, plan, shown)),
         milestones={milestone.id: milestone.name for milestone in scenario.cycle.milestones},
-        around=tuple(_around(scenario, plan)),
-        meetings=tuple(_meetings(scenario)),
+        around=tuple(_around(scenario, plan, shown)),
+        meetings=tuple(_meetings(scenario, shown)),
     )
+
+
+def unplaced_in(scenario: Scenario, plan: Plan, year: Span) -> tuple[Unplaced, ...]:
+    """The unplaced operations that could have come in that year."""
+    return tuple(one for one in plan.unplaced if scenario.window(scenario.operations[one.operation]).overlaps(year))
 
 
 def months(span: Span) -> Iterable[Span]:
@@ -222,10 +227,10 @@ def _planned(scenario: Scenario, plan: Plan) -> Iterable[PlannedOperation]:
         )
 
 
-def _closed(scenario: Scenario) -> Iterable[tuple[date, Closure]]:
+def _closed(scenario: Scenario, shown: Span) -> Iterable[tuple[date, Closure]]:
     """Each closed date with its reason, and those to avoid; the weekday is the least informative, so it comes last."""
     calendar = scenario.calendar
-    for day in scenario.span.days():
+    for day in shown.days():
         if calendar.is_open(day):
             if why := why_avoided(scenario, day):
                 yield day, why
@@ -238,7 +243,7 @@ def _closed(scenario: Scenario) -> Iterable[tuple[date, Closure]]:
             yield day, "weekday"
 
 
-def _weeks(scenario: Scenario, plan: Plan) -> Iterable[WeekLoad]:
+def _weeks(scenario: Scenario, plan: Plan, shown: Span) -> Iterable[WeekLoad]:
     officers: dict[date, int] = defaultdict(int)
     team_shifts: dict[date, int] = defaultdict(int)
     for placement in plan.placements:
@@ -246,7 +251,7 @@ def _weeks(scenario: Scenario, plan: Plan) -> Iterable[WeekLoad]:
         for day, _ in operation.slots(placement.slot):
             officers[day] += sum(operation.wanted(placement.police).values())
             team_shifts[day] += sum(teams(operation, placement).values())
-    for week in iso_weeks(scenario.span):
+    for week in iso_weeks(shown):
         yield WeekLoad(
             week.year,
             week.number,
@@ -256,26 +261,26 @@ def _weeks(scenario: Scenario, plan: Plan) -> Iterable[WeekLoad]:
         )
 
 
-def _around(scenario: Scenario, plan: Plan) -> Iterable[Around]:
-    """Milestones within the period; those of the year's first operations may lie before it."""
+def _around(scenario: Scenario, plan: Plan, shown: Span) -> Iterable[Around]:
+    """Milestones within the year; those of its first operations may lie before it."""
     every = (
         Around(milestone_dated(scenario, plan, milestone, placement)[0], milestone.id, placement.operation)
         for placement in plan.placements
         for milestone in scenario.cycle.milestones
     )
     return sorted(
-        (around for around in every if around.day in scenario.span),
+        (around for around in every if around.day in shown),
         key=lambda around: (around.day, around.milestone, around.operation),
     )
 
 
-def _meetings(scenario: Scenario) -> Iterable[Gathering]:
+def _meetings(scenario: Scenario, shown: Span) -> Iterable[Gathering]:
     return sorted(
         (
             Gathering(day, meeting.id, meeting.name)
             for meeting in scenario.cycle.meetings
             for day in meeting.dates
-            if day in scenario.span
+            if day in shown
         ),
         key=lambda gathering: (gathering.day, gathering.id),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -98,10 +98,17 @@ def feeds(console: Console, folder: Folder) -> None:
 
 
 @command
-def wheel(console: Console, folder: Folder) -> None:
+def wheel(
+    console: Console,
+    folder: Folder,
+    year: Annotated[
+        str | None,
+        typer.Option("--year", metavar="Y", help=say("Which year of a plan of several; default: that of its moment.")),
+    ] = None,
+) -> None:
     from arshjul.actions.folder.wheel import wheel as drawn
 
-    _tell_files(console, folder, drawn(folder, console.speak))
+    _tell_files(console, folder, drawn(folder, console.speak, year))
 
 
 def _tell_files(console: Console, folder: Path, names: list[str]) -> None:

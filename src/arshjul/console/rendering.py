@@ -12,7 +12,8 @@ from arshjul.agenda.entry import clean
 from arshjul.console.access import CHANGING, READING
 from arshjul.console.sessions import form_token
 from arshjul.console.visit import Visit
-from arshjul.domain.calendar import WEEKDAY_IDS
+from arshjul.domain.calendar import WEEKDAY_IDS, Span
+from arshjul.errors import ArshjulError
 from arshjul.serving.fields import declared, prompt
 from arshjul.store.sessions import Session
 from arshjul.texts import WEEKDAYS, Words, with_capital
@@ -38,6 +39,7 @@ def rendered(
         words, session = visit.words, visit.session
     role = None if session is None else session.role
     said = words or Words()
+    year = cache(lambda: _year_of(visit))
     return (
         _templates()
         .get_template(template)
@@ -50,9 +52,9 @@ def rendered(
             language=said.language,
             declared=declared,
             label=lambda path: said.say(prompt(path)),
-            day=lambda value: _short(said, value),
+            day=lambda value: _short(said, value, year()),
             linked=_linking(visit),
-            **({} if visit is None else _naming(visit)),
+            **({} if visit is None else _naming(visit, year)),
             visit=visit,
             session=session,
             may_change=role in CHANGING,
@@ -62,7 +64,7 @@ def rendered(
     )
 
 
-def _naming(visit: Visit) -> dict[str, Callable[..., object]]:
+def _naming(visit: Visit, year: Callable[[], Span | None]) -> dict[str, Callable[..., object]]:
     """The functions by which templates name things of the year. The year is opened only when one is called."""
     words = visit.words
 
@@ -75,7 +77,8 @@ def _naming(visit: Visit) -> dict[str, Callable[..., object]]:
         return words("all") if ids is None else ", ".join(known.get(id, id) for id in ids)
 
     def period(first: date, last: date) -> str:
-        return _short(words, first) if first == last else f"{_short(words, first)} – {_short(words, last)}"
+        begun = _short(words, first, year())
+        return begun if first == last else f"{begun} – {_short(words, last, year())}"
 
     def weekday_choices() -> list[tuple[str, str]]:
         return list(zip(WEEKDAY_IDS, WEEKDAYS[words.language], strict=True))
@@ -88,9 +91,20 @@ def _naming(visit: Visit) -> dict[str, Callable[..., object]]:
     }
 
 
-def _short(words: Words, value: date | datetime) -> str:
-    """A date in a list: "tis 2 mar"; with its time if it has one."""
+def _year_of(visit: Visit | None) -> Span | None:
+    """The year that the page shows; None if there is no plan."""
+    try:
+        return None if visit is None else visit.shown_year
+    except ArshjulError:
+        return None
+
+
+def _short(words: Words, value: date | datetime, year: Span | None) -> str:
+    """A date in a list: "tis 2 mar", "tor 20 jan 2028" outside the year shown; with its time if it has one."""
     text = f"{words.weekday(value)[:3]} {value.day} {words.month(value)[:3]}"
+    day = value.date() if isinstance(value, datetime) else value
+    if year is not None and day not in year:
+        text = f"{text} {value.year}"
     return f"{text} {value:%H:%M}" if isinstance(value, datetime) else text
 
 

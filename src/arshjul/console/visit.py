@@ -8,8 +8,10 @@ from arshjul.actions.draft.draft import Draft
 from arshjul.actions.subscribers.public_address import is_this_computer
 from arshjul.console.runner import Runner
 from arshjul.console.years import Years
+from arshjul.domain.calendar import Span
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.years import year_label
 from arshjul.errors import ArshjulError, InputError, Message
 from arshjul.formats.catalogues import words
 from arshjul.serving.forms import Form
@@ -80,6 +82,13 @@ class Visit:
     def plan_now(self) -> Plan:
         """The plan as of now: the state of an operation depends on the day."""
         return replace(self.draft.made_plan, as_of=self.moment)
+
+    @property
+    def shown_year(self) -> Span:
+        """The year that the query names; otherwise that of the moment."""
+        scenario, wanted = self.scenario, self.query.text("year")
+        named = [year for year in scenario.years if year_label(year) == wanted]
+        return named[0] if named else scenario.year_on(self.moment.date())
 
     @property
     def year_words(self) -> Words:

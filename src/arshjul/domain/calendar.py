@@ -50,6 +50,10 @@ class Span:
     def __contains__(self, day: date) -> bool:
         return self.first <= day <= self.last
 
+    def overlaps(self, other: "Span") -> bool:
+        """True if they have a date in common."""
+        return self.first <= other.last and other.first <= self.last
+
     def days(self) -> Iterator[date]:
         """Every date, ascending."""
         for number in range((self.last - self.first).days + 1):

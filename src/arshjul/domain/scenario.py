@@ -17,6 +17,7 @@ from arshjul.domain.taking_part import Meet, Sharing
 from arshjul.domain.target import Target
 from arshjul.domain.visit_object import VisitObject
 from arshjul.domain.withdrawal import Withdrawal, in_force
+from arshjul.domain.years import name_in, years_of
 
 NEAR = timedelta(days=2)
 """The distance from a moment beyond which dates alone decide before or after: no shift or zone is longer."""
@@ -69,6 +70,19 @@ class Scenario:
     def parties(self) -> Mapping[str, Agency | PoliceUnit]:
         """All parties by id, agencies first, then units; ids are unique among them."""
         return {**self.agencies, **self.police}
+
+    @property
+    def years(self) -> tuple[Span, ...]:
+        """The years of the plan: one, until it goes on."""
+        return years_of(self.span)
+
+    def year_on(self, day: date) -> Span:
+        """The year in which a date lies; of dates outside the plan, its first or its last."""
+        return next((year for year in self.years if day <= year.last), self.years[-1])
+
+    def name_in(self, year: Span) -> str:
+        """The plan's name in one of its years. UIDs and addresses are made of the name alone, for good."""
+        return name_in(self.name, self.span, year)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from arshjul.agenda.channel import files as channels_in_files
@@ -13,6 +14,7 @@ from arshjul.agenda.part_change import Former
 from arshjul.agenda.public_year import public_year
 from arshjul.agenda.view import remembered, views
 from arshjul.agenda.year import year
+from arshjul.domain.calendar import Span
 from arshjul.domain.change import Changes
 from arshjul.domain.history.stressed import StressFigures
 from arshjul.domain.plan import Plan
@@ -186,17 +188,20 @@ def pictures(
     slots: FallBacks | None = None,
     stressed: StressFigures | None = None,
     told: Mapping[str, tuple[str, ...]] | None = None,
+    shown: Span | None = None,
 ) -> dict[str, bytes]:
-    """The wheel, the public wheel, and the coordinator's page and workbook.
+    """The wheel, the public wheel and the coordinator's page, of one year; and the workbook, of all.
 
-    `stressed`: the effect of simulated years on this plan; `told`: the parties to tell, and of which operations.
+    `stressed`: the effect of simulated years on this plan; `told`: the parties to tell, and of which operations;
+    `shown`: None for the year of the plan's moment.
     """
     counted = fall_backs(StandingPlan.of(scenario, plan)) if slots is None else slots
-    whole = overview(scenario, plan, counted.slots, counted.n_uncounted, stressed, told)
+    of = partial(overview, scenario, plan, counted.slots, counted.n_uncounted, stressed, told)
+    whole = of(scenario.span)
     return {
-        "wheel.svg": wheel(year(scenario, plan), words),
-        "wheel-public.svg": public_wheel(public_year(scenario, plan), words),
-        "plan.html": page(whole, words),
+        "wheel.svg": wheel(year(scenario, plan, shown), words),
+        "wheel-public.svg": public_wheel(public_year(scenario, plan, shown), words),
+        "plan.html": page(whole if len(scenario.years) == 1 else of(shown), words),
         "plan.xlsx": plan_workbook(whole, words),
     }
 

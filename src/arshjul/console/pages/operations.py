@@ -4,18 +4,26 @@ from arshjul.agenda.year import STATUS_NAMES
 from arshjul.console.access import READING, Page
 from arshjul.console.answers import Answer, Html
 from arshjul.console.visit import Visit
+from arshjul.domain.years import year_label
 from arshjul.planning.report.operations import listed
+
+EVERY = "all"
+"""The word in a query for all years together."""
 
 
 def show_list(visit: Visit) -> Answer:
     """The list, or the operations in it that match the search."""
     draft, plan, query = visit.draft, visit.plan_now, visit.query
     wanted = {key: query.text(key) for key in ("sector", "area", "status")}
-    rows = listed(draft.scenario, plan, query.text("q"), wanted)
+    labels = [year_label(one) for one in draft.scenario.years]
+    shown = None if query.text("year") == EVERY or len(labels) == 1 else visit.shown_year
+    rows = listed(draft.scenario, plan, query.text("q"), wanted, shown)
     values = {
         "draft": draft,
         "rows": rows,
-        "n": len(draft.scenario.operations),
+        "n": len(listed(draft.scenario, plan, "", {}, shown)),
+        "years": labels,
+        "shown": EVERY if shown is None else year_label(shown),
         "query": query,
         "sectors": {
             id: draft.scenario.word(id) for id in dict.fromkeys(o.sector for o in draft.scenario.operations.values())

@@ -1,6 +1,7 @@
 """The options that answer events, compared with today's plan; until they are found, the progress of the job."""
 
 from dataclasses import fields
+from typing import Any
 
 from arshjul.actions.draft.compare_options import answered
 from arshjul.actions.draft.kept_edit import is_edited
@@ -11,6 +12,7 @@ from arshjul.console.pages.year import by_month, whole_wheel
 from arshjul.console.visit import Visit
 from arshjul.console.working_out import begun
 from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.rules.objectives import LEVEL_NAMES
@@ -35,9 +37,14 @@ def show(visit: Visit) -> Answer:
         "longer_s": None if all(column.is_proven for column in found.columns) else state.longer_s,
         "chosen": visit.query.text("option") or "balanced",
         "place": lambda placement: _place(draft.scenario, placement),
-        **(by_month(visit, options[0].scenario, options[0].plan) if draft.plan is None else {}),
+        **(_first_plan(visit, options[0].scenario, options[0].plan) if draft.plan is None else {}),
     }
     return Html("options.html", values, part="content", is_last=True)
+
+
+def _first_plan(visit: Visit, scenario: Scenario, plan: Plan) -> dict[str, Any]:
+    """All months of the first plan, before it is chosen."""
+    return by_month(visit, scenario, plan, scenario.span)
 
 
 def picture(visit: Visit) -> Answer:

@@ -7,7 +7,7 @@ from arshjul.console.answers import Answer, Html
 from arshjul.console.visit import Visit
 from arshjul.errors import InputError, Message
 from arshjul.planning.report.week import week
-from arshjul.texts import counted
+from arshjul.texts import FirstToLast, counted
 
 WEEK = timedelta(days=7)
 
@@ -20,6 +20,7 @@ def show(visit: Visit) -> Answer:
     found = week(scenario, plan, monday, by_area=by == "areas")
     values = {
         "days": found.days,
+        "span": FirstToLast(found.days[0], found.days[6]),
         "week": _name(monday),
         "number": monday.isocalendar().week,
         "before": _name(monday - WEEK) if monday > scenario.span.first else None,

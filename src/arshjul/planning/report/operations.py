@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from arshjul.agenda.year import status
+from arshjul.domain.calendar import Span
 from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
@@ -25,12 +26,24 @@ class ListRow:
     avoided: tuple[Message, ...]
 
 
-def listed(scenario: Scenario, plan: Plan, text: str, wanted: Mapping[str, str]) -> list[ListRow]:
+def listed(
+    scenario: Scenario, plan: Plan, text: str, wanted: Mapping[str, str], year: Span | None = None
+) -> list[ListRow]:
     """The operations that contain the text and match `wanted`: by date, then those without one.
 
-    `wanted`: `sector`, `area` and `status`; empty for any.
+    `wanted`: `sector`, `area` and `status`; empty for any. `year`: only those that are in it, or without a place could
+    have been; None: all.
     """
-    return [row for row in _rows(scenario, plan) if _is_wanted(row, text, wanted, scenario)]
+    return [
+        row
+        for row in _rows(scenario, plan)
+        if _is_wanted(row, text, wanted, scenario) and (year is None or _dates(scenario, row).overlaps(year))
+    ]
+
+
+def _dates(scenario: Scenario, row: ListRow) -> Span:
+    place = row.placement
+    return scenario.window(row.operation) if place is None else Span(place.slot.day, scenario.last_day(place))
 
 
 def _rows(scenario: Scenario, plan: Plan) -> list[ListRow]:

@@ -113,7 +113,7 @@ class Carrier:
 
     def _ends(self, span: Span) -> bool:
         """True if it is of the year that ends, or of its turn, and does not reach into the next."""
-        return span.first <= self.years.old.last and self.years.old.first <= span.last
+        return span.overlaps(self.years.old)
 
     def _comes(self, key: str, kind: Message, name: str, old: Span, new: Span) -> bool:
         self.dates.append(CarriedDates(key, kind, name, old, new))
