@@ -31,6 +31,7 @@ class Taken:
     to: str
     id: str
     token: str
+    raw: str = field(default="", repr=False)
 
 
 @dataclass
@@ -89,7 +90,7 @@ class StandIn:
                     if not (piece := read()):
                         return
                     text += piece
-                self._take(text.decode())
+                self._take(text.replace(b"\r\n..", b"\r\n.").decode())
                 goes_on = self._answer(line, "text")
 
     def _answer(self, line: socket.socket, step: str) -> bool:
@@ -101,4 +102,4 @@ class StandIn:
     def _take(self, text: str) -> None:
         mail = message_from_string(text)
         found = LINK.search(str(mail.get_payload(decode=True)))
-        self.mails.append(Taken(str(mail["To"]), str(mail["Message-ID"]), found[1] if found else ""))
+        self.mails.append(Taken(str(mail["To"]), str(mail["Message-ID"]), found[1] if found else "", text))

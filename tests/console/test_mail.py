@@ -7,6 +7,7 @@ from email.message import EmailMessage
 import pytest
 
 from arshjul.actions.mail.mail_server import MailServer
+from arshjul.actions.mail.mailing import Mailing
 from arshjul.actions.mail.post import letter
 from arshjul.agenda.part_change import Former
 from arshjul.domain.change import changes
@@ -74,7 +75,7 @@ def mail_of(kind: str, language: str, party: str) -> PartyMail:
 
 def sent(mail: PartyMail, party: str = AGENCY, token: str = "") -> EmailMessage:
     one = OutboxMessage(1, party, f"{party}@example.se", mail, asks=bool(token), actor="test", at=years.NOW)
-    return letter(one, SERVER, "x", token)
+    return letter(Mailing((one,)), SERVER, "x", token)
 
 
 def read(mail: EmailMessage) -> str:

@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 
 from arshjul.actions.draft.answer_addresses import hand_out, party_of
+from arshjul.actions.mail.mailing import Mailing
 from arshjul.actions.mail.post import post
 from arshjul.domain.party_mail import PartyMail
 from arshjul.errors import InputError
 from arshjul.store import outbox, proposals
-from arshjul.store.outbox import MOST_DOUBTS, OutboxMessage
+from arshjul.store.outbox import MOST_DOUBTS
 from arshjul.store.store import Store, make_store
 from tests.console.mail_stand_in import StandIn
 from tests.databases import SLOW_POSTGRESQL, Databases, databases, filled_databases
@@ -39,7 +40,7 @@ def put(store: Store, minute: int, address: str = "a0@example.se") -> None:
         outbox.add(db, "a0", address, mail, "test", NOW + minute * MINUTE, asks=True)
 
 
-def sent(store: Store, mail: StandIn, minute: int) -> list[OutboxMessage]:
+def sent(store: Store, mail: StandIn, minute: int) -> list[Mailing]:
     return post(store, mail.server, "test", lambda: NOW + minute * MINUTE)
 
 

@@ -16,12 +16,13 @@ from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
 from arshjul.actions.draft.answer_addresses import party_of
 from arshjul.actions.mail import smtp_line
+from arshjul.actions.mail.mailing import Mailing
 from arshjul.actions.mail.post import post, take_out
 from arshjul.domain.party_mail import PartyMail
 from arshjul.errors import InputError, Message, Refused, StorageError
 from arshjul.store import audit, outbox, proposals
 from arshjul.store.events import Imported
-from arshjul.store.outbox import HAND_OVER, OutboxMessage
+from arshjul.store.outbox import HAND_OVER
 from arshjul.store.store import Store, make_store
 from tests import forked, years
 from tests.authorities import Authority
@@ -62,7 +63,7 @@ def mail() -> Iterator[StandIn]:
         yield made
 
 
-def sent(store: Store, mail: StandIn, at: datetime = NOW) -> list[OutboxMessage]:
+def sent(store: Store, mail: StandIn, at: datetime = NOW) -> list[Mailing]:
     return post(store, mail.server, "test", lambda: at)
 
 

@@ -15,8 +15,8 @@ from arshjul.errors import InputError, Message
 from arshjul.texts import counted
 
 if TYPE_CHECKING:
+    from arshjul.actions.mail.mailing import Mailing
     from arshjul.formats.own.proposal import ColumnProposal
-    from arshjul.store.outbox import OutboxMessage
     from arshjul.store.store import Store
 
 
@@ -272,6 +272,15 @@ def post(
     base_url: Annotated[
         str, typer.Option("--base-url", metavar="URL", help=say("Where the parties reach the console."))
     ] = "",
+    feeds_url: Annotated[
+        str,
+        typer.Option(
+            "--feeds-url",
+            envvar="ARSHJUL_BASE_URL",
+            metavar="URL",
+            help=say("Where the feeds are served: a party's first mail brings an address of its calendar."),
+        ),
+    ] = "",
     smtp_ca: Annotated[
         Path | None,
         typer.Option(
@@ -295,7 +304,7 @@ def post(
 ) -> None:
     from arshjul.actions.mail.mail_server import MailServer
     from arshjul.actions.mail.post import post as sent
-    from arshjul.actions.subscribers.public_address import is_this_computer
+    from arshjul.actions.subscribers.public_address import is_this_computer, place_of_feeds
     from arshjul.store.store import open_store
 
     host, _, port = smtp.rpartition(":")
@@ -310,27 +319,28 @@ def post(
         console.talk(
             Message("Warning: {base} is this computer alone: nobody else can answer at the addresses sent.", values)
         )
-    server = MailServer(host.strip("[]"), int(port), sender, base_url, smtp_ca, smtp_plain)
+    feeds = place_of_feeds(feeds_url) if feeds_url else ""
+    server = MailServer(host.strip("[]"), int(port), sender, base_url, smtp_ca, smtp_plain, feeds)
     done = sent(open_store(db), server, actor(by), now, dry_run=dry_run)
     _tell_posted(console, done)
     if any(one.fault and not dry_run for one in done):
         raise typer.Exit(FOUND_WRONG)
 
 
-def _tell_posted(console: Console, done: "list[OutboxMessage]") -> None:
+def _tell_posted(console: Console, done: "list[Mailing]") -> None:
     from arshjul.actions.mail.post import fault_said
 
     faults = [one.fault and console.words.say(fault_said(one.fault)) for one in done]
     if console.as_json:
         console.json(
             [
-                {"party": one.party, "to": one.address, "subject": one.mail.subject, "fault": fault or None}
+                {"party": one.party, "to": one.address, "subject": one.subject, "fault": fault or None}
                 for one, fault in zip(done, faults, strict=True)
             ]
         )
         return
     for one, fault in zip(done, faults, strict=True):
-        console.data(f"{one.party} <{one.address}>: {one.mail.subject}{fault and f' – {fault}'}")
+        console.data(f"{one.party} <{one.address}>: {one.subject}{fault and f' – {fault}'}")
     console.talk(counted(len(done), "One message.", "{n} messages."))
     if n := sum(bool(fault) for fault in faults):
         console.talk(

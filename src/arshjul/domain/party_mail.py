@@ -1,5 +1,6 @@
 """A message to a party in its parts. On the telephone only the body is read out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -22,10 +23,28 @@ class PartyMail:
     from_name: str = ""
     reply_to: str = ""
 
-    def text(self, link: str = "") -> str:
-        """The mail's text, with the address at which its reader answers."""
-        body = "\n".join(f"- {line}" for line in self.body.splitlines())
-        parts = (self.opening, self.details or body, self.todo, link, self.ending)
+    @property
+    def is_first(self) -> bool:
+        """True if it is the first one to its party."""
+        return bool(self.details)
+
+    @property
+    def about(self) -> str:
+        """The last paragraph of the opening, which says what the mail is about."""
+        return self.opening.rpartition("\n\n")[2]
+
+    @property
+    def said(self) -> str:
+        """The whole list, or a list of the body's lines."""
+        return self.details or "\n".join(f"- {line}" for line in self.body.splitlines())
+
+    def text(self, link: str = "", others: Sequence["PartyMail"] = (), enclosed: str = "") -> str:
+        """The mail's text, with the address at which its reader answers.
+
+        `others`: said in the same mail, after it. `enclosed`: about what is attached, and the way to the calendar.
+        """
+        besides = (part for other in others for part in (other.about, other.said, other.todo))
+        parts = (self.opening, self.said, self.todo, link, *besides, enclosed, self.ending)
         return "\n\n".join(part for part in parts if part)
 
     def forgotten(self) -> "PartyMail":

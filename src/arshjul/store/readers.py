@@ -157,6 +157,16 @@ def revoke(db: Transaction, subscriber: Subscriber, now: datetime) -> None:
     _noticed(db)
 
 
+def remove(db: Transaction, id: int) -> None:
+    """Removes a subscriber whose address nobody has been given."""
+    table, note = schema.address, schema.address_note
+    digests = [one.digest for one in addresses(db) if one.subscriber == id]
+    db.execute(note.delete().where(note.c.address.in_(digests)))
+    db.execute(table.delete().where(table.c.subscriber == id))
+    db.execute(schema.subscriber.delete().where(schema.subscriber.c.id == id))
+    _noticed(db)
+
+
 def revoke_all(db: Transaction, now: datetime) -> dict[int, bool]:
     """Closes all addresses of all subscribers; returns those who are revoked by it, each with whether one was open."""
     is_open = {address.subscriber for address in addresses(db) if address.expires_at > now}

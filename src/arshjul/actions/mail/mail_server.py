@@ -18,6 +18,7 @@ from arshjul.texts.system import why
 class MailServer:
     """The mail server, and the sender's address. `base_url`: the address at which others reach the console.
 
+    `feeds_url`: that of the feeds, without a slash at its end; empty: no calendars are handed out by mail.
     `authority` is a file with the certificates that the server's is checked against, in place of the system's. `plain`:
     mail may be sent over a network without encryption if the server offers none.
     """
@@ -28,6 +29,7 @@ class MailServer:
     base_url: str
     authority: Path | None = None
     plain: bool = False
+    feeds_url: str = ""
 
     def checks(self) -> ssl.SSLContext | None:
         """The check of its certificate; None for a server on this computer, which uses no network.

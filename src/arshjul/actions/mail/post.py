@@ -1,40 +1,47 @@
-"""post: mails the messages that wait in the outbox. No server does this by itself.
+"""post: mails the messages that wait in the outbox, in one mail to each party. No server does this by itself.
 
-One process sends at a time. Each message is claimed and read again right before it is handed over, and recorded before
+One process sends at a time. Messages are claimed and read again right before they are handed over, and recorded before
 the connection to the mail server ends: a message removed meanwhile is not sent. A process that is killed in between
-leaves a claim: its message is sent once more, with the same Message-ID, and the addresses in both mails are valid.
+leaves a claim: its mail is sent once more, with the same Message-ID, and the addresses in both mails are valid.
 
 The address at which a party answers is secret: it is made when its question is sent, and is only in that mail. If
 sending fails, it is closed again. A party that was sent several, to one mailbox, can answer at each, since all show the
-present questions. The first to another mailbox closes those sent to the former.
+present questions. The first to another mailbox closes those sent to the former. The address of its calendar, which a
+party's first mail brings, is made and closed in the same way.
 """
 
 import hashlib
 import hmac
 import smtplib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from typing import Any
 
 from arshjul.actions.draft.answer_addresses import new_address
+from arshjul.actions.mail.first_mail import Enclosed, enclosed
 from arshjul.actions.mail.mail_server import MailServer, connected
+from arshjul.actions.mail.mailing import Mailing, mailing, mailings
 from arshjul.actions.mail.smtp_line import SmtpLine
 from arshjul.actions.publishing.as_time_passes import write_anew
 from arshjul.actions.subscribers.read_feed import digest_of_token
+from arshjul.actions.subscribers.subscribe import Handed, note_handed
 from arshjul.agenda.entry import clean, one_line
 from arshjul.errors import InputError, Message, Refused
-from arshjul.store import audit, in_use, outbox, proposals, revisions
+from arshjul.store import audit, in_use, outbox, proposals, readers, revisions
 from arshjul.store.events import Called, OfMessage, Posted, TakenOut
 from arshjul.store.outbox import OutboxMessage
 from arshjul.store.store import Store, Transaction
 
 LONGEST_FAULT = 200
+WORKBOOK = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 PIECE = 6
 """The number of consecutive characters of an address that count as a quotation of it; fewer may be chance."""
+PATHS = ("/answers/", "/feeds/")
+"""The paths of addresses that are secret."""
 LEFT_OUT = "…"
 """Replaces an address that a mail server quoted."""
 
@@ -56,7 +63,7 @@ _FAULTS: Mapping[str, Message] = {
 
 def post(
     store: Store, server: MailServer, actor: str, clock: Callable[[], datetime], *, dry_run: bool = False
-) -> list[OutboxMessage]:
+) -> list[Mailing]:
     """Tries to send everything that waits, recording each at once: sent, or the `fault`.
 
     With `dry_run`: returns what would be tried. StorageError if the mail server is missing; Refused for a rehearsal, or
@@ -72,7 +79,7 @@ def post(
         if waits:
             write_anew(store, now := clock(), now)
             waits, _ = _waiting(store)
-        tried = [_tried(store, one.number, server, actor, clock) for one in waits]
+        tried = [_tried(store, one, server, actor, clock) for one in waits]
     return [one for one in tried if one is not None]
 
 
@@ -88,18 +95,18 @@ def _refuse_sender(server: MailServer) -> None:
         raise InputError(text)
 
 
-def _waiting(store: Store) -> tuple[list[OutboxMessage], bool]:
+def _waiting(store: Store) -> tuple[list[Mailing], bool]:
     """The waiting messages, and whether the year is a rehearsal."""
     with store.reading() as db:
-        return outbox.waiting(db), audit.is_rehearsal(db)
+        return mailings(outbox.waiting(db)), audit.is_rehearsal(db)
 
 
 def _tried(
-    store: Store, number: int, server: MailServer, actor: str, clock: Callable[[], datetime]
-) -> OutboxMessage | None:
-    """The message after the attempt to send it; None if it no longer waits when its turn comes."""
+    store: Store, waits: Mailing, server: MailServer, actor: str, clock: Callable[[], datetime]
+) -> Mailing | None:
+    """The mailing after the attempt to send it; None if nothing waits any more when its turn comes."""
     with connected(server) as smtp:
-        claimed = _claimed(store, number, clock())
+        claimed = _claimed(store, waits, server, clock())
         if claimed is None:
             return None
         fault = _fault_of(smtp, claimed, server)
@@ -108,11 +115,22 @@ def _tried(
 
 @dataclass(frozen=True, slots=True)
 class _Claimed:
-    """A claimed message, with the token of its answers, if it asks, and its Message-ID."""
+    """A claimed mailing, with the token of its answers, if it asks, its Message-ID, and what a first mail brings."""
 
-    message: OutboxMessage
+    mailing: Mailing
     token: str
     id: str
+    enclosed: Enclosed | None
+
+    @property
+    def handed(self) -> Handed | None:
+        """The calendar's address, if it brings one."""
+        return None if self.enclosed is None else self.enclosed.handed
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """The secret parts of all addresses in the mail."""
+        return (self.token, *(() if self.handed is None else (self.handed.token,)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,37 +141,48 @@ class _Fault:
     perhaps: bool = False
 
 
-def _claimed(store: Store, number: int, now: datetime) -> _Claimed | None:
-    """The message, claimed by this process; None if it no longer waits."""
+def _claimed(store: Store, waits: Mailing, server: MailServer, now: datetime) -> _Claimed | None:
+    """All that waits for that party there, claimed by this process; None if nothing does, or some is being sent."""
     with store.writing() as db:
-        one = outbox.claim(db, number, now)
-        if one is None:
+        present = [one for one in outbox.waiting(db) if (one.party, one.address) == (waits.party, waits.address)]
+        if any(one.is_going(now) for one in present):
+            return None
+        messages = [one for one in (outbox.claim(db, waiting.number, now) for waiting in present) if one is not None]
+        if not messages:
             return None
         audit.refuse_jump(db, now)  # the mail could not be recorded, and would be sent again
-        token = new_address(db, one.party, now) if one.asks else ""
-        return _Claimed(one, token, _id(one, revisions.uid_key(db)))
+        found = mailing(messages)
+        token = new_address(db, found.party, now) if found.asks else ""
+        brings = enclosed(db, found.party, server.feeds_url, now) if found.is_first else None
+        return _Claimed(found, token, _id(found, revisions.uid_key(db)), brings)
 
 
-def _id(one: OutboxMessage, key: bytes) -> str:
+def _id(mailing: Mailing, key: bytes) -> str:
     """A Message-ID that is the same for every attempt, so that a reader who gets the mail twice sees it once."""
-    name = f"mail {one.number} {one.at.isoformat()} {one.party}"
+    name = ", ".join(f"mail {one.number} {one.at.isoformat()} {one.party}" for one in mailing.messages)
     return hmac.new(key, name.encode(), hashlib.sha256).hexdigest()[:40]
 
 
-def _noted(store: Store, claimed: _Claimed, fault: _Fault | None, actor: str, now: datetime) -> OutboxMessage:
+def _noted(store: Store, claimed: _Claimed, fault: _Fault | None, actor: str, now: datetime) -> Mailing:
     """Records the result. Earlier addresses sent to the same mailbox stay valid; older ones are closed."""
-    one, digest = claimed.message, digest_of_token(claimed.token).hex()
+    sent, handed = claimed.mailing, claimed.handed
     with store.writing() as db:
+        if handed is not None and (fault is None or fault.perhaps):
+            note_handed(db, handed, actor, now)
+        elif handed is not None:
+            readers.remove(db, handed.subscriber.id)
         if fault is not None:
-            outbox.not_sent(db, one, now, fault.text, perhaps=fault.perhaps)
+            for one in sent.messages:
+                outbox.not_sent(db, one, now, fault.text, perhaps=fault.perhaps)
             if not fault.perhaps:
-                proposals.close(db, digest, now)
-            return replace(one, tried_at=now, fault=fault.text)
-        outbox.sent(db, one, now)
+                proposals.close(db, digest_of_token(claimed.token).hex(), now)
+            return sent.after(now, fault.text)
+        for one in sent.messages:
+            outbox.sent(db, one, now)
+            audit.add(db, now, actor, Posted(one.party, one.number))
         if claimed.token:
-            proposals.close_older(db, one.party, outbox.asked_there_since(db, one), now)
-        audit.add(db, now, actor, Posted(one.party, one.number))
-    return replace(one, tried_at=now, sent_at=now, fault="")
+            proposals.close_older(db, sent.party, outbox.asked_there_since(db, sent.first), now)
+    return sent.after(now)
 
 
 def take_out(store: Store, numbers: Iterable[int], actor: str, now: datetime) -> None:
@@ -202,49 +231,57 @@ def fault_said(fault: str) -> Message:
 def _fault_of(smtp: SmtpLine, claimed: _Claimed, server: MailServer) -> _Fault | None:
     """Sends a message; returns the fault, None if there is none."""
     try:
-        smtp.send_message(letter(claimed.message, server, claimed.id, claimed.token))
+        smtp.send_message(letter(claimed.mailing, server, claimed.id, claimed.token, claimed.enclosed))
     except InputError:
         return _Fault(NO_ADDRESS)
     except smtplib.SMTPRecipientsRefused as error:
-        answers = (_answered(*answer, claimed.token) for answer in error.recipients.values())
+        answers = (_answered(*answer, claimed.tokens) for answer in error.recipients.values())
         return _Fault(next(answers, type(error).__name__))
     except smtplib.SMTPResponseException as error:
         is_answer = isinstance(error, smtplib.SMTPDataError) and error.smtp_code in REFUSED
-        said = _answered(error.smtp_code, error.smtp_error, claimed.token)
+        said = _answered(error.smtp_code, error.smtp_error, claimed.tokens)
         return _Fault(said, perhaps=smtp.has_begun and not is_answer)
     except (OSError, smtplib.SMTPException) as error:
         return _Fault(type(error).__name__, perhaps=smtp.has_begun)
     return None
 
 
-def _answered(code: int, text: bytes | str, token: str) -> str:
-    """The mail server's words, without any that quote the answer address, or a piece of it."""
+def _answered(code: int, text: bytes | str, tokens: Iterable[str]) -> str:
+    """The mail server's words, without any that quote an address in the mail, or a piece of its token."""
     said = text if isinstance(text, str) else text.decode("utf-8", "replace")
-    pieces = {token[at : at + PIECE] for at in range(len(token) - PIECE + 1)}
+    pieces = {token[at : at + PIECE] for token in tokens for at in range(len(token) - PIECE + 1)}
     told = clean(f"{code} {said}").split()
-    shown = (LEFT_OUT if "/answers/" in word or any(one in word for one in pieces) else word for word in told)
+    shown = (
+        LEFT_OUT if any(one in word for one in PATHS) or any(one in word for one in pieces) else word for word in told
+    )
     return " ".join(shown)[:LONGEST_FAULT]
 
 
-def letter(one: OutboxMessage, server: MailServer, id: str, token: str = "") -> EmailMessage:
-    """The message as a mail with that Message-ID, with the token's address.
+def letter(
+    mailing: Mailing, server: MailServer, id: str, token: str = "", brings: Enclosed | None = None
+) -> EmailMessage:
+    """The mailing as a mail with that Message-ID, with the token's address, and what a first mail brings.
 
     InputError if a line break in a header would make another one of it.
     """
-    made = EmailMessage()
+    made, mail = EmailMessage(), mailing.first.mail
     try:
-        made["From"], made["To"], made["Subject"] = server.sender, one.address, one_line(one.mail.subject)
+        made["From"], made["To"], made["Subject"] = server.sender, mailing.address, one_line(mail.subject)
         (sender,) = made["From"].addresses
-        if name := one_line(one.mail.from_name):
+        if name := one_line(mail.from_name):
             made.replace_header("From", Address(name, sender.username, sender.domain))
-        made["Reply-To"] = one.mail.reply_to or sender.addr_spec
+        made["Reply-To"] = mail.reply_to or sender.addr_spec
     except NO_HEAD:
-        raise InputError(Message("The address of {party} is not valid: {address}.", _shown(one))) from None
+        raise InputError(Message("The address of {party} is not valid: {address}.", _shown(mailing))) from None
     if not _is_one(made["To"]) or not _is_one(made["Reply-To"]):
-        raise InputError(Message("The address of {party} is not valid: {address}.", _shown(one)))
+        raise InputError(Message("The address of {party} is not valid: {address}.", _shown(mailing)))
     made["Message-ID"] = f"<{id}@{sender.domain}>"
     link = f"{server.base_url.rstrip('/')}/answers/{token}" if token else ""
-    made.set_content(f"{clean(one.mail.text(link))}\n", cte="quoted-printable")
+    text = mailing.text(link, "" if brings is None else brings.text)
+    made.set_content(f"{clean(text)}\n", cte="quoted-printable")
+    if brings is not None:
+        kind, form = WORKBOOK
+        made.add_attachment(brings.book.data, kind, form, filename=brings.book.name)
     return made
 
 
@@ -253,5 +290,5 @@ def _is_one(head: Any) -> bool:
     return len(head.addresses) == 1 and all((one.username and one.domain) for one in head.addresses)
 
 
-def _shown(one: OutboxMessage) -> dict[str, object]:
-    return {"party": one.party, "address": " ".join(one.address.split())}
+def _shown(mailing: Mailing) -> dict[str, object]:
+    return {"party": mailing.party, "address": " ".join(mailing.address.split())}

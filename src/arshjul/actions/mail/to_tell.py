@@ -1,10 +1,11 @@
-"""to-tell: the waiting messages of the outbox: calls by party, and mails."""
+"""to-tell: the waiting messages of the outbox: one call to each party, and one mail."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
+from arshjul.actions.mail.mailing import Mailing, mailing, mailings
 from arshjul.actions.publishing.as_time_passes import write_anew
 from arshjul.errors import StorageError
 from arshjul.store import outbox
@@ -14,10 +15,10 @@ from arshjul.store.store import Store
 
 @dataclass(frozen=True, slots=True)
 class ToTell:
-    """The waiting messages. `calls`: by party, most urgent first; `mails`: oldest first."""
+    """The waiting messages. `calls`: most urgent first; `mails`: oldest first."""
 
-    calls: Mapping[str, Sequence[OutboxMessage]]
-    mails: Sequence[OutboxMessage]
+    calls: Sequence[Mailing]
+    mails: Sequence[Mailing]
 
 
 def to_tell(store: Store, now: datetime, moment: datetime) -> ToTell:
@@ -28,4 +29,5 @@ def to_tell(store: Store, now: datetime, moment: datetime) -> ToTell:
     with store.reading() as db:
         for one in outbox.to_call(db):
             calls.setdefault(one.party, []).append(one)
-        return ToTell(calls, [one for one in outbox.waiting(db) if not one.fault])
+        mails = mailings(one for one in outbox.waiting(db) if not one.fault)
+        return ToTell([mailing(own) for own in calls.values()], mails)

@@ -11,6 +11,8 @@ from arshjul.agenda.entry import FeedEntry
 from arshjul.agenda.feed_history import FeedHistory, FeedState
 from arshjul.agenda.part_change import Former
 from arshjul.agenda.party import COORDINATOR, party_named
+from arshjul.agenda.view import View
+from arshjul.agenda.wording import Wording
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, StorageError
@@ -136,6 +138,17 @@ def milestones_told(db: Transaction, current: ServedRevision | None) -> FeedHist
     rows = [row for row in revisions.feeds(db, current.revision.number) if row.key in wanted]
     history, scenario = FeedHistory(_states_in(db, rows)), current.scenario
     return under_its_own_name(history, scenario, words(scenario.language)) if current.is_rehearsal else history
+
+
+def served_views(db: Transaction, served: ServedRevision, channels: Iterable[Channel]) -> Iterator[View]:
+    """What these calendars show now, those left out that are not served."""
+    scenario, say = served.scenario, words(served.scenario.language)
+    rows = {row.key: row for row in revisions.feeds(db, served.revision.number)}
+    for channel in channels:
+        if (row := rows.get(revisions.FeedKey(*channel.key))) is not None:
+            (said,) = _states_in(db, [row]).values()
+            name = Wording(scenario, say, channel, served.plan).calendar_name
+            yield View(channel, name, scenario.language, scenario.timezone, scenario.span, said)
 
 
 def _states(db: Transaction, revision: Revision) -> dict[str, FeedState]:

@@ -57,17 +57,28 @@ def subscribe(store: Store, wanted: Wanted, label: str, days: int | None, actor:
 
     `days`, here and below: the validity of an address; None: until 90 days after the plan.
     """
+    with store.writing() as db:
+        handed = hand_out_in(db, wanted, label, days, now)
+        note_handed(db, handed, actor, now)
+    return handed
+
+
+def hand_out_in(db: Transaction, wanted: Wanted, label: str, days: int | None, now: datetime) -> Handed:
+    """As `subscribe`, in a transaction that goes on, and without a line in the log."""
     _refuse_unknown(wanted)
     name = clean(label.replace("\n", " "))[:LONGEST_LABEL]
     if not name:
         raise InputError(Message("A subscriber needs a label that says who it is: --label."))
-    with store.writing() as db:
-        _refuse_clock(db, now)
-        feed = _feed(db, wanted)
-        made = readers.add_subscriber(db, feed, wanted.client, name, now, _highest_named(db))
-        (handed,) = _hand_out(db, [made], days, now)
-        audit.add(db, now, actor, Subscribed(made.id, *feed, wanted.client))
+    _refuse_clock(db, now)
+    made = readers.add_subscriber(db, _feed(db, wanted), wanted.client, name, now, _highest_named(db))
+    (handed,) = _hand_out(db, [made], days, now)
     return handed
+
+
+def note_handed(db: Transaction, handed: Handed, actor: str, now: datetime) -> None:
+    """Notes in the log that an address was handed out."""
+    made = handed.subscriber
+    audit.add(db, now, actor, Subscribed(made.id, *made.feed, made.client))
 
 
 def _refuse_unknown(wanted: Wanted) -> None:

@@ -1,15 +1,19 @@
 """The outbox: calls to make, and waiting mail; both can be taken out after doing them by hand."""
 
+from functools import partial
 from urllib.parse import quote
 
+from arshjul.actions.mail.first_mail import part_book
+from arshjul.actions.mail.mailing import Mailing
 from arshjul.actions.mail.post import doubt_said, fault_said, take_out
 from arshjul.actions.mail.to_tell import to_tell
 from arshjul.console.access import CHANGING, READING, Page
-from arshjul.console.answers import Answer, Html, SeeOther
+from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html, SeeOther
 from arshjul.console.visit import Visit
-from arshjul.domain.party_mail import PartyMail
 from arshjul.errors import InputError, Message
+from arshjul.planning.letters.party_mail import calendar_said
 from arshjul.serving.forms import whole_number
+from arshjul.texts import Words
 
 
 def show(visit: Visit) -> Answer:
@@ -22,17 +26,28 @@ def to_call(visit: Visit) -> dict[str, object]:
     draft = visit.draft
     found = to_tell(visit.store, visit.now, draft.moment(visit.now))
     values = {"draft": draft, "calls": found.calls, "waits": found.mails, "parties": draft.contacts}
-    said = {"fault_said": fault_said, "doubt_said": doubt_said, "mailto": mailto}
+    said = {"fault_said": fault_said, "doubt_said": doubt_said, "mailto": partial(_mail_by_hand, visit.year_words)}
     return {**values, **said, "zone": draft.scenario.zone}
 
 
-def mailto(address: str, mail: PartyMail, link: str = "") -> str:
-    """The mailto address of a message, which opens it in a person's mail program to be sent by hand.
+def _mail_by_hand(words: Words, address: str, mailing: Mailing) -> str:
+    """Without the whole list, which mail programs cut off: it is in the workbook."""
+    enclosed = calendar_said(words) if mailing.is_first else ""
+    return mailto(address, mailing.subject, mailing.in_short().text(enclosed=enclosed))
 
-    `link` is where its reader answers.
-    """
-    said, text = (quote(part, safe="", errors="replace") for part in (mail.subject, mail.text(link)))
-    return f"mailto:{quote(address, safe='@', errors='replace')}?subject={said}&body={text}"
+
+def mailto(address: str, subject: str, text: str) -> str:
+    """The mailto address of a mail, which opens it in a person's mail program to be sent by hand."""
+    said, body = (quote(part, safe="", errors="replace") for part in (subject, text))
+    return f"mailto:{quote(address, safe='@', errors='replace')}?subject={said}&body={body}"
+
+
+def give_part(visit: Visit) -> Answer:
+    """A party's part as a workbook, to be attached to a mail that is sent by hand."""
+    book = part_book(visit.store, visit.path["party"])
+    if book is None:
+        raise InputError(Message("There is no such page."))
+    return Bytes(book.data, WORKBOOK, book.name)
 
 
 def take(visit: Visit) -> Answer:
@@ -45,6 +60,7 @@ def take(visit: Visit) -> Answer:
 
 
 pages = (
+    Page("/outbox/{party}", "GET", "see-part-workbook", READING, give_part),
     Page("/outbox", "GET", "see-outbox", READING, show),
     Page("/outbox", "POST", "take-out-message", CHANGING, take),
 )

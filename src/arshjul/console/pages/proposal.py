@@ -136,7 +136,7 @@ def give_address(visit: Visit) -> Answer:
     token = hand_out(visit.store, party, visit.person, visit.now)
     link, email = f"{visit.address}/answers/{token}", mailbox(visit.draft.contacts, party)
     written = _question(visit, party)
-    mail = mailto(email, written, link) if email and written is not None else None
+    mail = mailto(email, written.subject, written.text(link)) if email and written is not None else None
     return _page(visit, HandedAddress(visit.scenario.parties[party].name, link, mail))
 
 

@@ -1,11 +1,12 @@
 """Mail to a party. The text says who writes, what for, what to do, and whom to call."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 
 from arshjul.agenda.clause import COMES, GOES
 from arshjul.agenda.notice import operation_said
+from arshjul.agenda.programs import PROGRAMS
 from arshjul.agenda.when import meet_said
 from arshjul.domain.party_mail import PartyMail
 from arshjul.domain.placement import Placement
@@ -19,12 +20,12 @@ from arshjul.texts import Month, Spelled, Words, counted, with_capital
 def mail_of_changes(scenario: Scenario, letter: Letter, words: Words) -> PartyMail:
     """The mail on changes to a party's part."""
     todo = words(
-        "You need not answer. It stands in your calendar too, if you subscribe to it. Get in touch at once if you "
-        "cannot come."
+        "You need not answer this. Get in touch at once if you cannot come. It stands in your calendar too, if you "
+        "subscribe to it."
     )
     if all(GOES & {*one.kinds} for one in letter.touched):
         todo = words(
-            "You need not answer. Strike it from your own planning; in your calendar, if you subscribe to it, it "
+            "You need not answer this. Strike it from your own planning; in your calendar, if you subscribe to it, it "
             "stands as called off."
         )
     about = Message("The plan has changed, and this is what concerns you:")
@@ -37,12 +38,27 @@ def mail_of_first_plan(scenario: Scenario, letter: Letter, words: Words) -> Part
     subject = counted(n, "the date of your operation", "the dates of your {number} operations", number=Spelled(n))
     pressing = [f"- {words.say(line)}" for line in letter.lines[: len(letter.touched)]]
     details = "\n\n".join(["\n".join(pressing)] * bool(pressing) + list(_by_month(scenario, letter, words)))
-    todo = words(
-        "You need not answer. The dates stand in your calendar too, if you subscribe to it. Get in touch if you cannot "
-        "come on one of them."
-    )
+    todo = words("You need not answer this. Get in touch if you cannot come on one of the dates.")
     about = Message("The plan is made. These are the operations that you take part in:")
     return _mail(scenario, letter, words, subject, about, todo, details)
+
+
+def calendar_said(words: Words, address: str = "", until: date | None = None, *, is_attached: bool = False) -> str:
+    """What a first mail says of its workbook, if that is attached, and of the way to the party's calendar.
+
+    `address`: the calendar's own, `until` its last day; empty: it is to be asked for.
+    """
+    parts = [words("Attached: the same list as a workbook for Excel.")] * is_attached
+    if not address:
+        return "\n\n".join([*parts, words("Your calendar: answer this mail, and you get an address to subscribe to.")])
+    web = f"webcal://{address.partition('://')[2]}"
+    said = words(
+        "Your calendar: subscribe to this address once. The dates then stand in your own calendar, and change there "
+        "when the plan does. It is yours alone, so pass it on to nobody; it holds until {day}.",
+        day=until,
+    )
+    steps = "\n".join(words.say(step) for step in PROGRAMS)
+    return "\n\n".join([*parts, said, f"{address}\n{web}", steps])
 
 
 def _by_month(scenario: Scenario, letter: Letter, words: Words) -> Iterator[str]:
@@ -113,7 +129,7 @@ def mail_of_withdrawn(scenario: Scenario, letter: Letter, words: Words, why: Mes
     subject = counted(
         n, "you need not answer the question", "you need not answer {number} questions", number=Spelled(n)
     )
-    todo = words("You need not answer. What holds stands in your calendar, if you subscribe to it.")
+    todo = words("You need not answer this. What holds stands in your calendar, if you subscribe to it.")
     return _mail(scenario, letter, words, subject, why, todo)
 
 
