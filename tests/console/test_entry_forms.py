@@ -25,6 +25,7 @@ from arshjul.formats.schema.entry import EVENTS
 from arshjul.formats.schema.frame import WrittenObject
 from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.serving.fields import declared, filled, given, prompt
+from arshjul.serving.forms import Form
 from tests import years
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk
@@ -72,6 +73,15 @@ def test_an_operation_comes_back_from_its_form_as_it_was() -> None:
         mapping = {key: value for key, value in one.mapping().items() if key in EDITED}
         read = given(EDITED, filled(EDITED, mapping))
         assert read == {key: value for key, value in mapping.items() if value is not False and value not in ([], {})}
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"), [("yes", {"participants": True}), ("no", {"participants": False}), ("", None)]
+)
+def test_whether_participants_are_shared_is_yes_no_or_as_usual(word: str, meant: dict[str, bool] | None) -> None:
+    read = given(EDITED, Form({"share.participants": (word,)}))
+    assert read.get("share") == meant
+    assert given(EDITED, filled(EDITED, read)) == read
 
 
 def form(page: Page, where: str, named: str = "") -> dict[str, list[str]]:

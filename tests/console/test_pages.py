@@ -11,6 +11,7 @@ import pytest
 from arshjul.actions.draft.draft import keep, opened_draft
 from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.domain.calendar import Avoided, Span
+from arshjul.domain.taking_part import Meet
 from arshjul.planning.report.week import _by_party
 from arshjul.store import drafts, readers
 from arshjul.store.store import make_store
@@ -225,6 +226,21 @@ def test_the_log_says_what_was_entered_in_sentences_with_who(desk: Desk) -> None
         assert raw not in page.text, raw
     for said in ("OP-001 lämnades utanför", "kom in", "valde ett alternativ", "började om från det publicerade"):
         assert said in page.text, said
+
+
+def test_where_all_meet_is_read_by_who_may_change_the_year_and_as_parties_will_read_it(tmp_path: Path) -> None:
+    year = years.scenario()
+    areas = {id: replace(area, meet=Meet("Torget vid fontänen", time(7, 30))) for id, area in year.areas.items()}
+    store = make_store(str(tmp_path / "y.db"))
+    year = replace(year, areas=areas)
+    years.published(store, years.write(tmp_path / "plan", year, years.plan(year)))
+    desk = Desk(store)
+    browser = desk.browser()
+    for path in ("/operations/OP-001", "/publish/agency-a0", "/publish/police-p0"):
+        assert "07:30 Torget vid fontänen" in browser.get(path).text, path
+    for path in ("/", "/year", "/year/wheel.svg", "/weeks/2027-W05", "/operations", "/publish", "/log", "/subscribers"):
+        assert "fontänen" not in browser.get(path).body.decode(), path
+    assert "fontänen" not in desk.browser("auditor").get("/operations/OP-001").text
 
 
 def test_no_page_shows_a_site(desk: Desk) -> None:
