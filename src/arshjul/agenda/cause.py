@@ -28,6 +28,7 @@ KINDS = {
 DECIDED = Message("the coordinator's decision")
 ON_THE_DAY = Message("its being called off on the day")
 CHANGED_CONDITIONS = Message("changed conditions")
+TAKEN_BACK = Message("the earlier change being taken back")
 
 
 def cause(scenario: Scenario, plan: Plan, old: Placement, reader: Party, of: PartOfPlace = "place") -> Message | None:
@@ -93,6 +94,7 @@ _WORDS: Mapping[Kind, Message] = {
     "decided": DECIDED,
     "tied": Message("another operation that it is tied to"),
     "knock-on": Message("other operations that needed its place"),
+    "undone": TAKEN_BACK,
 }
 
 

@@ -20,6 +20,9 @@ def notice(scenario: Scenario, plan: Plan, change: PartChange) -> Message:
     old, new, what = change.old, change.new, operation_said(scenario, change.operation)
     if old is not None and new is not None and old.moments == new.moments:
         what = Message("{what}, {place}", {"what": what, "place": new.when})
+    if (back := change.taken_back) is not None:
+        said = Message("The change of {what} is taken back: {change}", {"what": what, "change": back.sentence})
+        return with_notice(plan, change.first, said)
     return with_notice(plan, change.first, Message("{what}: {change}", {"what": what, "change": change.sentence}))
 
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import reduce
 from itertools import groupby
 
-from arshjul.agenda.cause import CHANGED_CONDITIONS, absence, cause
+from arshjul.agenda.cause import CHANGED_CONDITIONS, TAKEN_BACK, absence, cause
 from arshjul.agenda.clause import (
     LOSSES,
     OF_AN_EDIT,
@@ -33,6 +33,7 @@ from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
+from arshjul.rules.told_causes import is_put_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,14 @@ class PartChange:
     def cause(self) -> Message | None:
         """The cause of the operation's leaving its place; None if none is told."""
         return next((clause.why for clause in self.clauses if clause.kind in OF_THE_PLACE), None)
+
+    @property
+    def taken_back(self) -> "PartChange | None":
+        """The same without causes, if it is told only because an earlier change is taken back; None otherwise."""
+        causes = [clause.why for clause in self.clauses if clause.why is not None]
+        if not causes or any(why != TAKEN_BACK for why in causes):
+            return None
+        return replace(self, clauses=tuple(replace(clause, why=None) for clause in self.clauses))
 
     @property
     def alone(self) -> tuple[Said, ...]:
@@ -104,6 +113,8 @@ def part_change(former: Former, scenario: Scenario, plan: Plan, party: Party, op
     clauses = _clauses(former, scenario, party, (was, old), (now, new))
     if not clauses:
         return None
+    if was is None and is_put_back(plan, operation):
+        clauses = [replace(clause, why=TAKEN_BACK) for clause in clauses]
     if was is not None:
         clauses = [replace(clause, why=_why(clause, former, scenario, plan, party, was)) for clause in clauses]
     return PartChange(operation, old, new, _losses_first(clauses))
@@ -206,7 +217,8 @@ def _needs_none_now(clause: Clause, scenario: Scenario, plan: Plan, was: Placeme
     if clause.kind not in ("without-police", "not-needed") or scenario.operations[was.operation].is_insats:
         return False
     return not any(
-        isinstance(change, WithoutPolice) and change.operation == was.operation for change in plan.entries.changes
+        isinstance(change, WithoutPolice) and change.operation == was.operation
+        for change in plan.entries.standing().changes
     )
 
 

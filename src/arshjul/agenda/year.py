@@ -13,7 +13,6 @@ from typing import Literal
 from arshjul.agenda.cycle import is_confirmed, milestone_dated
 from arshjul.domain.calendar import Shift, Slot, Span
 from arshjul.domain.change import changes
-from arshjul.domain.entries.outcome import latest
 from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan, Unplaced
@@ -185,7 +184,7 @@ def status(scenario: Scenario, plan: Plan, placement: Placement) -> Status:
     """Its outcome once it has started, `passed` without one; `confirmed` within the frozen days; else `tentative`."""
     slot = placement.slot
     if scenario.has_begun(slot, plan.as_of):
-        known = latest(plan.entries.outcomes).get((placement.operation, slot.day))
+        known = plan.entries.known_outcomes().get((placement.operation, slot.day))
         # A called-off outcome for a date on which it still stands was entered for an earlier placement.
         return "passed" if known is None or known.result == "called-off" else known.result
     return "confirmed" if is_confirmed(scenario, plan, slot.day) else "tentative"

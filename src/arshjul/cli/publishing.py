@@ -1,4 +1,4 @@
-"""publish, revisions, refresh, export-static: the served plan and its history."""
+"""publish, undo, revisions, refresh, export-static: the served plan and its history."""
 
 import json
 import sys
@@ -23,7 +23,7 @@ from arshjul.cli.database import (
     say_rehearsal,
     tell_rehearsal,
 )
-from arshjul.cli.options import Commands, Folder, say
+from arshjul.cli.options import Commands, Folder, Limit, moment_or_now, say
 from arshjul.errors import Message
 from arshjul.texts import counted
 
@@ -71,6 +71,51 @@ def publish(
         return
     _tell_done(console, done)
     for sentence in () if done.news is None else done.news.sentences:
+        console.talk(sentence)
+
+
+@command
+def undo(
+    console: Console,
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=say("Why: what the others will read."))],
+    db: Db = DEFAULT_DB,
+    revision: Annotated[
+        int | None,
+        typer.Option("--revision", metavar="N", help=say("The revision that is taken back; default: the last one.")),
+    ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help=say("Let what was entered for it wait again, to be answered otherwise."))
+    ] = False,
+    mail: Annotated[bool, typer.Option("--mail", help=say("Mail the parties that have an address."))] = False,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="T", help=say("The moment, local time; default: now."))
+    ] = None,
+    time_limit: Limit = 60,
+    site_key: SiteKey = None,
+    by: By = None,
+) -> None:
+    from arshjul.actions.draft.undo import publish_undo
+    from arshjul.actions.publishing.publish import Cause
+    from arshjul.actions.publishing.stale_revision import StaleRevision
+    from arshjul.planning.effort import Effort
+    from arshjul.store.store import open_store
+
+    store = open_store(db, bring_up_to_date=True).with_key(site_key)
+    encrypt_sites(console, store, actor(by))
+    cause, effort = Cause(reason, actor(by), now(), tell_rehearsal(console, store)), Effort(time_limit)
+    try:
+        done = publish_undo(store, revision, cause, effort, again=again, mail=mail, as_of=moment_or_now(as_of))
+    except StaleRevision as error:
+        _tell_stale(console, error)
+        raise typer.Exit(REFUSED) from None
+    if console.as_json:
+        more = {"undone": done.undone.revision.number, "stay": list(done.stay), "proven": done.is_proven}
+        console.json({**_done(done.published), **more})
+        return
+    for sentence in done.stay.values():
+        console.talk(sentence)
+    _tell_done(console, done.published)
+    for sentence in () if done.published.news is None else done.published.news.sentences:
         console.talk(sentence)
 
 
@@ -223,6 +268,7 @@ def _revision(one: "Revision", causes: Mapping[str, str]) -> dict[str, object]:
 
 commands: Commands = {
     "publish": (publish, say("Publishes a plan: from then on, subscribers are served it.")),
+    "undo": (undo, say("Takes a publishing back: what lies ahead stands again where it stood before it.")),
     "revisions": (revisions, say("Lists what was published, when, by whom and why.")),
     "refresh": (refresh, say("Publishes the served plan as it looks today; for every night.")),
     "export-static": (export_static, say("Writes the served feeds as files, for a plain web server.")),

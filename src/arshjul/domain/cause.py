@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["withdrawal", "teams", "outcome", "scenario", "pin", "agreed", "asked", "decided", "tied", "knock-on"]
+Kind = Literal[
+    "withdrawal", "teams", "outcome", "scenario", "pin", "agreed", "asked", "decided", "tied", "knock-on", "undone"
+]
 TOLD_AS: Mapping[Kind, str] = {
     "withdrawal": "withdrawal",
     "teams": "teams",
@@ -16,6 +18,7 @@ TOLD_AS: Mapping[Kind, str] = {
     "decided": "asked",
     "tied": "knock-on",
     "knock-on": "knock-on",
+    "undone": "undone",
 }
 """For every kind, the kind that changes.json gives for it (docs/formats.md#plan-folder)."""
 

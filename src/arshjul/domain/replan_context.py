@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from arshjul.domain.entries.answer import Answered, agreed
+from arshjul.domain.entries.answer import agreed
 from arshjul.domain.entries.entries import Demands
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.joining import joined
@@ -97,7 +97,7 @@ class ReplanContext:
 
     def joined(self, placements: Iterable[Placement]) -> tuple[Placement, ...]:
         """The placements with the optional agencies that join."""
-        return joined(self.scenario, placements, self.before, self.demands)
+        return joined(self.scenario, placements, {**self.before, **self.demands.restored}, self.demands)
 
     @cached_property
     def as_it_stands(self) -> tuple[Placement, ...]:
@@ -128,20 +128,33 @@ class ReplanContext:
         )
 
     @cached_property
-    def agreed(self) -> Mapping[str, Answered]:
-        """The operations that are held where all participants agreed to have them, with that place.
+    def settled_places(self) -> Mapping[str, Placement]:
+        """The places at which operations are held: where all participants agreed to have them, or where they go back.
 
         Pins and exclusions by the coordinator take precedence.
         """
         if self.base is None:
             return {}
         aside = {*self.base.yielded, *self.demands.pinned, *self.demands.left_out, *self.history}
-        return {id: one for id, one in agreed(self.scenario, self.demands.answers).items() if id not in aside}
+        agreed_on = {id: one.place for id, one in agreed(self.scenario, self.demands.answers).items()}
+        back = {id: place for id, place in self.demands.restored.items() if id in self.scenario.operations}
+        found = {**back, **agreed_on}
+        return {id: place for id, place in found.items() if place is not None and id not in aside}
+
+    def goes_back(self, operation: str, new: Placement | None) -> bool:
+        """True if the operation is placed, or left out, as before a change that is taken back."""
+        if new is None:
+            return operation in self.demands.undone
+        return new.same_place(self.demands.restored.get(operation))
+
+    def without_settled_places(self) -> "ReplanContext":
+        """The same with no operation held by a yes or by what is taken back; refusals stay."""
+        return replace(self, demands=replace(self.demands, answers=(), restored={}))
 
     @cached_property
     def settled_by_hand(self) -> frozenset[str]:
         """The operations that may come at short notice, since people have decided on their place."""
-        return self.demands.pinned | self.agreed.keys()
+        return self.demands.pinned | self.settled_places.keys()
 
     @property
     def hit(self) -> frozenset[str]:

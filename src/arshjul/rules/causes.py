@@ -70,6 +70,8 @@ class CauseFinder:
         return left if new is None else (*left, *self._absences(old, new, left))
 
     def _left(self, old: Placement, new: Placement | None, placed: Mapping[str, Placement]) -> tuple[ChangeCause, ...]:
+        if self.context.goes_back(old.operation, new):
+            return (ChangeCause("undone", id=old.operation),)
         bites = tuple(dict.fromkeys(self._bites(old))) if old.operation in self.context.hit else ()
         return bites or (self._decided(old, new, placed),)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from arshjul.domain.cause import Causes, ChangeCause
 from arshjul.domain.change import Changes, Move
-from arshjul.domain.entries.amendment import Cancelled
+from arshjul.domain.entries.amendment import Cancelled, Undone
 from arshjul.domain.history.past_replans import past_replans
 from arshjul.domain.placement import PartOfPlace, Placement
 from arshjul.domain.plan import Plan, ReplanRecord
@@ -67,6 +67,14 @@ def told_absence(scenario: Scenario, plan: Plan, operation: str, agency: str) ->
     return None
 
 
+def is_put_back(plan: Plan, id: str) -> bool:
+    """True if the operation stands where a plan put it back, since an earlier change was taken back."""
+    undone = [one for one in plan.entries.standing().changes if isinstance(one, Undone)]
+    return any(
+        place.operation == id and place.same_place(plan.placed.get(id)) for one in undone for place in one.places
+    )
+
+
 def places_before(plan: Plan, id: str) -> Iterator[Placement]:
     """The places of the operation before each replan up to the plan, the last first."""
     yield from (step.before for step in _steps(plan, id) if step.before is not None)
@@ -79,24 +87,35 @@ def _steps(plan: Plan, id: str, known: Placement | None = None) -> Iterator[_Ste
     who joined an operation that they left in place. `known` is its assumed place at cancellation if that was not
     recorded.
     """
-    own = (change for change in plan.entries.changes if isinstance(change, Cancelled) and change.operation == id)
+    own = [change for change in plan.entries.changes if isinstance(change, Cancelled) and change.operation == id]
     cancelled = {one.revision: known if one.was is None else one.stood for one in own}
+    undone = {one.revision for one in own if one.undone}
     after = plan.placed.get(id)
     if plan.base is not None:
         move = Move(id, plan.base.placements.get(id), after)
-        yield _step(plan.placing.revision, plan.causes, move, cancelled)
+        yield _step(plan.placing.revision, plan.causes, move, cancelled, undone)
         after = move.old or cancelled.get(plan.placing.revision)
     for record in reversed(plan.earlier):
         move = next((move for move in record.changed if move.operation == id), Move(id, after, after))
-        yield _step(record.number, record.causes, move, cancelled)
+        yield _step(record.number, record.causes, move, cancelled, undone)
         after = move.old or cancelled.get(record.number)
 
 
-def _step(number: int, causes: Causes | None, move: Move, cancelled: dict[int | None, Placement | None]) -> _Step:
-    """The step of one replan. A cancelled operation leaves its recorded place, since the base no longer has it."""
+def _step(
+    number: int,
+    causes: Causes | None,
+    move: Move,
+    cancelled: dict[int | None, Placement | None],
+    undone: set[int | None],
+) -> _Step:
+    """The step of one replan. A cancelled operation leaves its recorded place, since the base no longer has it.
+
+    `undone` are the replans that took something back, and with it what was new.
+    """
     stood = cancelled.get(number)
     if stood is not None:
-        return _Step(number, (ChangeCause("decided", id=move.operation),), stood, None)
+        why = ChangeCause("undone" if number in undone else "decided", id=move.operation)
+        return _Step(number, (why,), stood, None)
     return _Step(number, None if causes is None else causes.get(move.operation, ()), move.old, move.new)
 
 

@@ -182,6 +182,20 @@ def let_wait(db: Transaction, after: int) -> None:
     db.execute(update(schema.entry).where(schema.entry.c.revision > after).values(revision=None))
 
 
+def undo(db: Transaction, numbers: Iterable[int], actor: str, at: datetime) -> None:
+    """Takes answered entries back, with the publishing of the plan that answered them."""
+    _set(db, numbers, taken_back_at=at, taken_back_by=actor)
+
+
+def hold_again(db: Transaction, numbers: Iterable[int]) -> None:
+    """Lets entries that were taken back with a publishing hold again."""
+    _set(db, numbers, taken_back_at=None, taken_back_by=None)
+
+
+def _set(db: Transaction, numbers: Iterable[int], **values: object) -> None:
+    db.execute(update(schema.entry).where(schema.entry.c.number.in_(list(numbers))).values(values))
+
+
 def take_back(db: Transaction, number: int, actor: str, at: datetime) -> bool:
     """Takes a waiting entry back; False if it no longer waits. It stays in the log."""
     table = schema.entry.c

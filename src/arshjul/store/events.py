@@ -275,6 +275,11 @@ class Mended(OfRevision, action="mend", done=Message("said that the clock is rig
 
 
 @dataclass(frozen=True)
+class PublishingUndone(OfRevision, action="undo", done=Message("took back a publishing")):
+    """A revision was taken back by the one that was published with this line."""
+
+
+@dataclass(frozen=True)
 class OfParty(LogEvent):
     """Something was handed, mailed or told to a party."""
 

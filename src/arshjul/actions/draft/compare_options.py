@@ -15,6 +15,7 @@ from arshjul.domain.visit_object import frame_of
 from arshjul.errors import Message
 from arshjul.planning.letters.notices import Notices, notices
 from arshjul.planning.letters.year_log import year_log
+from arshjul.planning.replan.undo import staying
 from arshjul.planning.replan.ways import ALL_ALIKE, Way, ways
 from arshjul.planning.report.report import SHORT_NOTICE_DAYS
 from arshjul.rules.objectives import gaps
@@ -91,7 +92,8 @@ class Comparison:
     `made_of`: the points of each wish that is not met, by option. `quality`: today's; None without a plan. `filled`:
     the sentences of a filling, with the number of objects that still wait. `answered`: the entries that the options
     answer, as sentences. `all_alike`: the sentence that there is nothing to choose between; None if there is. `silent`:
-    the names of the parties with open questions.
+    the names of the parties with open questions. `stay`: a sentence for each operation that cannot go back though its
+    change is taken back.
     """
 
     columns: Sequence[OptionColumn]
@@ -104,6 +106,7 @@ class Comparison:
     answered: Sequence[Message]
     out: Sequence[LeftOutRow]
     silent: Sequence[str]
+    stay: Sequence[Message]
 
 
 def compare_options(draft: Draft, options: tuple[FoundOption, ...], words: Words) -> Comparison:
@@ -122,6 +125,7 @@ def compare_options(draft: Draft, options: tuple[FoundOption, ...], words: Words
         answered=answered(options, 0 if draft.plan is None else draft.plan.revision),
         out=_left_out(draft, shown),
         silent=_silent(draft),
+        stay=[*staying(options[0].scenario, options[0].plan).values()],
     )
 
 

@@ -5,13 +5,15 @@ them; the chosen plan is the draft's until it is published.
 """
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from arshjul.actions.publishing.contacts import Contacts, contacts, readdress
 from arshjul.actions.publishing.served_revision import ServedRevision, published_sites, served_revision, whole_scenario
+from arshjul.actions.publishing.undoable import Undoable, undoable
 from arshjul.domain.entries.amended import amended
+from arshjul.domain.entries.amendment import Undone
 from arshjul.domain.entries.answer import Answered
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.former import with_cancelled, with_former
@@ -27,6 +29,7 @@ from arshjul.formats.scenario.sites_apart import bodies, with_sites, without_sit
 from arshjul.planning.replan.edit import edited, kept
 from arshjul.planning.replan.entering import refuse_unfit
 from arshjul.planning.replan.proposal import Proposal
+from arshjul.planning.replan.undo import former_scenario, with_gone
 from arshjul.store import audit, drafts, proposals, revisions
 from arshjul.store.chain import digest_of
 from arshjul.store.columns import moment_text
@@ -40,6 +43,9 @@ ANSWERS = "answers"
 
 NOMINATED = "operations"
 """The list of entries for new operations."""
+
+UNDONE = "undone"
+"""The list of entries that take a publishing back."""
 
 CANCELLED = "cancelled"
 """The list of entries for cancelled operations."""
@@ -87,7 +93,8 @@ class Draft:
     the edited scenario. `clock` is the moment of a rehearsal, None for a real year. `proposal` is the option that the
     parties are asked about until the `deadline`; `asking_key` makes the names of questions unguessable. `restored_at`:
     the last restore. `published`: the revision that published the served year, of which the served one may be a
-    refresh. `contacts` are the parties with their present contacts.
+    refresh. `contacts` are the parties with their present contacts. `undoing` are the publishings that waiting entries
+    take back, by the hash of their revision; those that are there no more are absent.
     """
 
     scenario: Scenario
@@ -105,6 +112,7 @@ class Draft:
     published: Revision | None = None
     asking_key: bytes = field(default=b"", repr=False)
     contacts: Contacts = field(default_factory=dict)
+    undoing: Mapping[str, Undoable] = field(default_factory=dict, repr=False)
 
     @property
     def stamp(self) -> str:
@@ -187,6 +195,8 @@ class Draft:
         `ever_named`: as below, by who asks of many entries.
         """
         body, named = json.loads(one.body), ever_named or self.ever_named()
+        if one.list == UNDONE:
+            return Entries(changes=(Undone(tuple(body["versions"]), again=body["again"]),))
         if one.list == NOMINATED:  # which was not there yet
             others = {id: operation for id, operation in named.operations.items() if id != body["id"]}
             named = replace(named, operations=others)
@@ -217,7 +227,8 @@ class Draft:
         """The waiting entries, and `more`. InputError with every problem; its paths count the items of each list."""
         written: dict[str, list[object]] = {}
         answers = {pair: body for pair, (_, body) in self.answers().items()}
-        for name, item in [*((one.list, json.loads(one.body)) for one in self.waiting if one.list != ANSWERS), *more]:
+        apart = (ANSWERS, UNDONE)
+        for name, item in [*((one.list, json.loads(one.body)) for one in self.waiting if one.list not in apart), *more]:
             if name == ANSWERS:
                 answers[item["operation"], item["party"]] = item
             else:
@@ -225,9 +236,23 @@ class Draft:
         if answers:
             written[ANSWERS] = list(answers.values())
         entries = self._entries(written)
+        entries = replace(entries, changes=(*entries.changes, *self._undone()))
         if self.proposal is not None:
-            return self.proposal.entries(entries, edited=self.given is not None)
+            return self.proposal.entries(entries, edited=self.given is not None or bool(self.undoing))
         return replace(entries, changes=(*entries.changes, *self._answered(entries)))
+
+    def _undone(self) -> Iterator[Undone]:
+        """The waiting entries that take a publishing back. Refused if the plan does not go on from it."""
+        for one in self.waiting:
+            if one.list == UNDONE:
+                body = json.loads(one.body)
+                if (found := self.undoing.get(body["hash"])) is None:
+                    values = {"n": body["publishing"]}
+                    raise Refused(Message("Revision {n} is there no more, and cannot be taken back.", values))
+                yield replace(found.undone(self.made_plan, again=body["again"]), reported=self._local(body["reported"]))
+
+    def _local(self, written: str) -> datetime:
+        return datetime.fromisoformat(written).replace(tzinfo=self.scenario.zone)
 
     def _answered(self, entries: Entries) -> tuple[Answered, ...]:
         """Answers to former proposals: they are about the place that they state, and still bind."""
@@ -276,8 +301,10 @@ class Draft:
     def refuse_no_edit(self, now: datetime) -> None:
         """Raises the errors of a replan at that moment if the edited scenario cannot belong to this plan."""
         entries, problems = self.usable(now)
-        if self.plan is not None and self.given is not None and not problems:
-            edited(self.scenario, self.given, self.plan, entries, max(self.moment(now), self.plan.as_of))
+        given = former_scenario(self.scenario, self.given, entries)
+        if self.plan is not None and given is not None and not problems:
+            entries = with_gone(self.scenario, given, entries)
+            edited(self.scenario, given, self.plan, entries, max(self.moment(now), self.plan.as_of))
 
     def _entries(self, written: Mapping[str, object], named: Scenario | None = None) -> Entries:
         known = Entries() if self.plan is None else self.plan.entries
@@ -322,7 +349,16 @@ def opened_draft(db: Transaction) -> Draft:
 def _of_database(db: Transaction, draft: Draft) -> Draft:
     """The draft with the database's own facts, and those of what is served."""
     by = None if draft.served is None else revisions.published(db, draft.served.revision.number)
-    return replace(draft, restored_at=revisions.restored_at(db), published=by, contacts=contacts(db))
+    restored_at, undoing = revisions.restored_at(db), dict(_undoing(db, draft.waiting))
+    return replace(draft, restored_at=restored_at, published=by, contacts=contacts(db), undoing=undoing)
+
+
+def _undoing(db: Transaction, waiting: Iterable[StoredEntry]) -> Iterator[tuple[str, Undoable]]:
+    """The publishings that these entries take back, by the hash of their revision, as far as they are there."""
+    for body in (json.loads(one.body) for one in waiting if one.list == UNDONE):
+        made = revisions.published(db, body["publishing"])
+        if made is not None and made.hash == body["hash"]:
+            yield made.hash, undoable(db, made.number)
 
 
 def _with_proposal(db: Transaction, draft: Draft) -> Draft:

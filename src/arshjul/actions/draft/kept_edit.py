@@ -1,13 +1,16 @@
 """The draft's edit reapplied to the served year: the waiting one, and those in a chosen plan."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from arshjul.actions.draft.draft import Draft
+from arshjul.actions.draft.draft import Draft, keep, opened_draft
+from arshjul.actions.publishing.revision_messages import RevisionMessages
 from arshjul.actions.publishing.served_revision import read_back, whole_scenario
+from arshjul.actions.publishing.undoable import undone_since
 from arshjul.domain.entries.amendment import Edited
 from arshjul.domain.entries.filling import Filling
 from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.form_document import FormDocument
 from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.scenario.scenario_json import scenario_mapping
@@ -24,14 +27,19 @@ def is_edited(draft: Draft) -> bool:
 
 
 def kept_edit(db: Transaction, draft: Draft, served: Scenario) -> Scenario | None:
-    """The served scenario with the draft's edits; None if that changes nothing.
+    """The served scenario with the draft's edits, as `edit_of`."""
+    begun = served if draft.base is None else whole_scenario(db, read_back(db, draft.base))
+    scenario = rebased(begun, with_edits(begun, draft.scenario, _chosen(draft)), served)
+    if draft.given is not None:
+        scenario = rebased(draft.scenario, draft.given, scenario)
+    return edit_of(served, scenario)
+
+
+def edit_of(served: Scenario, scenario: Scenario) -> Scenario | None:
+    """The scenario as an edit of the served one; None if that changes nothing.
 
     InputError if it would refer to things that are gone.
     """
-    begun = served if draft.base is None else whole_scenario(db, read_back(db, draft.base))
-    scenario = rebased(begun, _with_chosen(begun, draft), served)
-    if draft.given is not None:
-        scenario = rebased(draft.scenario, draft.given, scenario)
     return None if scenario == served else scenario_of(FormDocument.of(scenario_mapping(scenario)), is_json=True)
 
 
@@ -45,10 +53,10 @@ def _chosen(draft: Draft) -> Sequence[Edited | Filling]:
     return [one for one in found if (one.revision or 0) > shared]
 
 
-def _with_chosen(begun: Scenario, draft: Draft) -> Scenario:
-    """The scenario from which the draft began, with these edits alone; its other entries wait again."""
-    scenario, now = begun, draft.scenario
-    for edit in _chosen(draft):
+def with_edits(begun: Scenario, now: Scenario, edits: Iterable[Edited | Filling]) -> Scenario:
+    """The scenario from which a plan began, with only these edits of the present one; other entries are left out."""
+    scenario = begun
+    for edit in edits:
         if isinstance(edit, Filling):
             scenario = replace(scenario, objects=now.objects)
             continue
@@ -61,3 +69,27 @@ def _with_chosen(begun: Scenario, draft: Draft) -> Scenario:
         sections = [name for section in edit.sections for name in _FIELDS.get(section, (section,))]
         scenario = replace(scenario, operations=operations, **{name: getattr(now, name) for name in sections})
     return scenario
+
+
+def let_edits_wait(made: RevisionMessages) -> None:
+    """Lets the edits of what a new revision takes back wait in the draft, if it says so.
+
+    Refused if they cannot belong to what is served now.
+    """
+    for undone, former in undone_since(made.db, made.served.plan, made.plan) if made.served is not None else ():
+        changes = former.after.plan.entries.changes
+        edits = [one for one in changes if isinstance(one, Edited) and one.revision in undone.versions]
+        if not undone.again or not edits:
+            continue
+        draft, begun = opened_draft(made.db), former.before.scenario
+        onto = draft.scenario if draft.given is None else draft.given
+        try:
+            given = edit_of(onto, rebased(begun, with_edits(begun, former.after.scenario, edits), onto))
+        except InputError as error:
+            text = Message(
+                "What was edited cannot wait again: {reason} Let what was entered be taken back too.",
+                {"reason": error.message},
+            )
+            raise Refused(text) from None
+        if given is not None:
+            keep(made.db, draft, replace(draft, given=given), made.words, made.now)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from arshjul.actions.draft.draft import Draft, opened_draft, refuse_overtaken
+from arshjul.actions.draft.kept_edit import let_edits_wait
 from arshjul.actions.draft.undecided import Unanswered, unanswered
 from arshjul.actions.draft.undecided import letters as letters_of_questions
 from arshjul.actions.publishing.publish import Cause, Published, publish
@@ -16,6 +17,9 @@ from arshjul.agenda.entry import Event
 from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.party import Party
 from arshjul.agenda.view import view
+from arshjul.domain.entries.amendment import Undone
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Refused, StorageError
 from arshjul.formats.json_guard import json_bytes
 from arshjul.formats.plan.plan_folder import PLAN, PlanFolder, plan_bytes, scenario_bytes
@@ -99,10 +103,12 @@ def first_reason(draft: Draft, words: Words) -> str:
     if draft.plan is None or draft.served is None:
         return words("the year's first plan")
     known, entries = draft.served.plan.entries, draft.plan.entries
-    new = [words.say(kind_of(one)) for one in entries.withdrawals if one not in known.withdrawals]
+    new = [kind_of(one) for one in entries.withdrawals if one not in known.withdrawals]
     if any(not one.is_replan for one in entries.fillings if one not in known.fillings):
-        new.append(words("the week's objects"))
-    return words.enumeration(list(dict.fromkeys(new)))
+        new.append(Message("the week's objects"))
+    if any(isinstance(one, Undone) for one in entries.changes[len(known.changes) :]):
+        new.append(Message("a publishing taken back"))
+    return words.enumeration(list(dict.fromkeys(map(words.say, new))))
 
 
 def part_of(draft: Draft, party: Party, words: Words) -> list[Event]:
@@ -141,6 +147,7 @@ def publish_draft(
     def telling(made: RevisionMessages) -> None:
         made.put(mail=mail)
         made.withdraw(questions, mail=mail)
+        let_edits_wait(made)
 
     read = folder_of(draft, words)
     seen = None if draft.served is None else draft.served.revision.hash
@@ -159,6 +166,11 @@ def publish_draft(
 
 def folder_of(draft: Draft, words: Words) -> PlanFolder:
     """The draft as a plan folder that is not on disk."""
-    plan, whole = draft.made_plan, scenario_bytes(draft.scenario)
-    written = plan_bytes(plan, draft.scenario, whole, words)
-    return PlanFolder(Path(), draft.scenario, plan, plan.status, digest_of(whole), {PLAN: written})
+    return plan_folder(draft.scenario, draft.made_plan, words)
+
+
+def plan_folder(scenario: Scenario, plan: Plan, words: Words) -> PlanFolder:
+    """A plan and its scenario, with its sites, as a plan folder that is not on disk."""
+    whole = scenario_bytes(scenario)
+    written = plan_bytes(plan, scenario, whole, words)
+    return PlanFolder(Path(), scenario, plan, plan.status, digest_of(whole), {PLAN: written})

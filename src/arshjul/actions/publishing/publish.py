@@ -34,6 +34,7 @@ from arshjul.actions.publishing.served_revision import (
     whole_scenario,
 )
 from arshjul.actions.publishing.stale_revision import is_another, refuse_stale, seen_from
+from arshjul.actions.publishing.undone_entries import settle_undone
 from arshjul.agenda.entry import clean
 from arshjul.domain.calendar import plausible
 from arshjul.domain.plan import Plan
@@ -301,8 +302,10 @@ def _tell(db: Transaction, edition: _Edition, shown: Plan, telling: Telling) -> 
     answered them, until it is given up.
     """
     current, cause, scenario = edition.current, edition.cause, edition.scenario
-    if current is not None and not is_another(scenario, current.scenario) and drafts.read(db) is None:
-        drafts.let_wait(db, current.plan.last_shared(edition.plan))
+    if current is not None and not is_another(scenario, current.scenario):
+        if drafts.read(db) is None:
+            drafts.let_wait(db, current.plan.last_shared(edition.plan))
+        settle_undone(db, current.plan, edition.plan, cause.actor, cause.now)
     moment = shown.as_of if cause.is_rehearsal else cause.now
     say = words(scenario.language)
     telling(RevisionMessages(db, scenario, shown, current, say, cause.actor, cause.now, moment))

@@ -11,7 +11,7 @@ from arshjul.console.entry_forms import NEVER_ASKED, Again, EntryForm, entered, 
 from arshjul.console.pages.operations import states
 from arshjul.console.visit import Visit
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.entries.outcome import RESULTS, latest
+from arshjul.domain.entries.outcome import RESULTS
 from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
@@ -101,7 +101,7 @@ def _forms(
     """The forms, as sent or with present values, and the choices that they offer."""
     scenario, plan = visit.scenario, visit.draft.made_plan
     entries = plan.entries.and_then(waiting)
-    outcome = None if place is None else latest(entries.outcomes).get((operation.id, place.slot.day))
+    outcome = None if place is None else entries.known_outcomes().get((operation.id, place.slot.day))
     counted = () if outcome is None else tuple(outcome.figures)
     held = {one.id: one.name for one in scenario.cycle.milestones if one.comes_after}
     day = "" if place is None else place.slot.day.isoformat()

@@ -1,6 +1,6 @@
 """The difference as each party will see it, and publishing it; the button publishes only what was shown."""
 
-from arshjul.actions.draft.draft import OvertakenDraft
+from arshjul.actions.draft.draft import OvertakenDraft, StaleDraft
 from arshjul.actions.draft.kept_edit import is_edited
 from arshjul.actions.draft.publish_draft import (
     NotAnswered,
@@ -10,6 +10,7 @@ from arshjul.actions.draft.publish_draft import (
     publish_draft,
     silent_said,
 )
+from arshjul.actions.draft.undo import publishings, undo
 from arshjul.actions.publishing.publish import Cause
 from arshjul.agenda.party import COORDINATOR, parties
 from arshjul.agenda.when import time_said
@@ -17,7 +18,8 @@ from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.pages.outbox import to_call
 from arshjul.console.visit import Visit
-from arshjul.errors import InputError, Message
+from arshjul.console.working_out import to_options
+from arshjul.errors import InputError, Message, Refused
 
 
 def show(visit: Visit) -> Answer:
@@ -38,6 +40,7 @@ def _page(visit: Visit, wrong: Message | None = None, status: int = 200) -> Html
         "published": _number(visit.query.number("published")),
         "parties": draft.contacts,
         "mail": visit.form.is_checked("mail") or not visit.form.fields,
+        "undoable": publishings(visit.store),
         **to_call(visit),
     }
     return Html("publish.html", values, status)
@@ -61,6 +64,22 @@ def publish(visit: Visit) -> Answer:
     return SeeOther(f"/publish?published={done.revision.number}")
 
 
+def take_back(visit: Visit) -> Answer:
+    """Enters that a publishing is taken back, and starts a solve; the page comes back if it cannot be."""
+    form = visit.form
+    number = form.number("revision")
+    if not isinstance(number, int):
+        raise InputError(Message("There is no such page."))
+    again = form.text("entered") == "again"
+    try:
+        undo(visit.store, number, visit.person, visit.now, form.text("seen"), again=again)
+    except StaleDraft:
+        raise
+    except (InputError, Refused) as error:
+        return _page(visit, error.message, 409)
+    return to_options(visit, "fewest-changes")
+
+
 def show_part(visit: Visit) -> Answer:
     """The calendar of one party with the draft's plan, without the parts that it has been told before."""
     scenario = visit.scenario
@@ -80,4 +99,5 @@ pages = (
     Page("/publish", "GET", "see-difference", READING, show),
     Page("/publish/{party}", "GET", "see-part", READING, show_part),
     Page("/publish", "POST", "publish", CHANGING, publish),
+    Page("/publish/undo", "POST", "undo", CHANGING, take_back),
 )

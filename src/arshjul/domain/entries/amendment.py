@@ -83,11 +83,12 @@ class Cancelled(OnOperation):
     """An operation that will not take place: it is no longer counted, and no longer in the scenario.
 
     For statistics of the year, `was` is the operation without its sites, and `stood` its place in the plan; None: it
-    had none.
+    had none. `undone`: it is gone because the publishing that it was new in is taken back, and may come again.
     """
 
     was: Operation | None = None
     stood: Placement | None = None
+    undone: bool = False
 
     def on(self, scenario: Scenario) -> Scenario:
         """The scenario without the operation; nothing has to keep apart from it any more."""
@@ -198,6 +199,23 @@ class Edited(Amendment):
     changed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     gone: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Undone(Amendment):
+    """A publishing that is taken back: the entries that these versions of the plan answered hold no longer.
+
+    `places` are where the operations stood that it moved and that still stand where it put them; `left_out` are those
+    that had no place. `again`: what was entered for it waits for another answer; otherwise it is taken back too.
+    `before` and `after` are the scenarios before and after it, None if they are no longer needed.
+    """
+
+    versions: tuple[int, ...]
+    again: bool = False
+    places: tuple[Placement, ...] = ()
+    left_out: tuple[str, ...] = ()
+    before: Scenario | None = field(default=None, compare=False, repr=False)
+    after: Scenario | None = field(default=None, compare=False, repr=False)
 
 
 def _absent(scenario: Scenario, operation: Operation) -> dict[str, Operation]:

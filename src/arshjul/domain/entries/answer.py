@@ -36,6 +36,13 @@ class Answered(OnOperation):
         """The unit and the agencies chosen there."""
         return Staffing(self.police, self.any_of)
 
+    @property
+    def place(self) -> Placement | None:
+        """The place that it is about; None if the proposal leaves the operation out."""
+        if self.slot is None:
+            return None
+        return Placement(self.operation, self.slot, self.police, self.joining, self.any_of)
+
     def is_about(self, placement: Placement | None) -> bool:
         """True if the answer is about that date, shift, unit and choice of agencies."""
         return placement is not None and (self.slot, self.staffing) == (placement.slot, placement.staffing)

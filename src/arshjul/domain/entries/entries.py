@@ -1,15 +1,17 @@
 """All that is entered in a year: withdrawals, what is given back of them, outcomes, and the coordinator's changes."""
 
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 
 from arshjul.domain.calendar import Slot
-from arshjul.domain.entries.amendment import Amendment, LeftOut, MilestoneHeld, Pinned, WithoutPolice
+from arshjul.domain.entries.amendment import Amendment, LeftOut, MilestoneHeld, Pinned, Undone, WithoutPolice
 from arshjul.domain.entries.answer import Answered, refusals
 from arshjul.domain.entries.filling import Filling
 from arshjul.domain.entries.outcome import Outcome, latest
 from arshjul.domain.entry import Entry
+from arshjul.domain.placement import Placement
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal, in_force
 
 
@@ -19,13 +21,16 @@ class Demands:
 
     `called_off` are dates by operation on which it was called off, and may not be placed again. `pinned` are operations
     that may be moved on short notice, since the coordinator says where to; `left_out` those that are to stay out.
-    `answers` are those to the proposal that is replanned; `refused` are all refusals in force, by operation: they bind
-    later plans too.
+    `restored` are the places to which operations go back, since the change that moved them is taken back; `undone` are
+    those that go back to having none. `answers` are those to the proposal that is replanned; `refused` are all refusals
+    in force, by operation: they bind later plans too.
     """
 
     called_off: Mapping[str, frozenset[date]] = field(default_factory=dict)
     pinned: frozenset[str] = frozenset()
     left_out: frozenset[str] = frozenset()
+    restored: Mapping[str, Placement] = field(default_factory=dict)
+    undone: frozenset[str] = frozenset()
     answers: tuple[Answered, ...] = ()
     refused: Mapping[str, tuple[Answered, ...]] = field(default_factory=dict)
 
@@ -97,31 +102,64 @@ class Entries:
         """The same as reported, without assumed ends of withdrawals until further notice."""
         return replace(self, withdrawals=tuple(replace(withdrawal, until=None) for withdrawal in self.withdrawals))
 
+    @property
+    def undone(self) -> Mapping[int, Undone]:
+        """The versions that are taken back, each with the entry that does so, unless that is taken back itself."""
+        found: dict[int, Undone] = {}
+        for change in sorted(
+            (change for change in self.changes if isinstance(change, Undone)),
+            key=lambda one: -(one.revision or sys.maxsize),
+        ):
+            if change.revision not in found:
+                found |= dict.fromkeys(change.versions, change)
+        return found
+
+    def standing(self, later: "Entries | None" = None) -> "Entries":
+        """The entries that hold, facts among them, without those taken back with their version, or by `later` ones."""
+        undone = (self if later is None else self.and_then(later)).undone
+        if not undone:
+            return self
+        return Entries(
+            *(
+                tuple(one for one in getattr(self, part) if _holds(one, undone.get(one.revision or 0)))
+                for part in (one.name for one in fields(self))
+            )
+        )
+
     def in_force(self) -> tuple[Withdrawal, ...]:
         """The last report of each withdrawal, with what has been given back since."""
+        standing = self.standing()
         return tuple(
             replace(
                 withdrawal,
                 given_back=tuple(
                     back
-                    for back in self.given_back
+                    for back in standing.given_back
                     if back.withdrawal == withdrawal.id and (back.revision or 0) >= (withdrawal.revision or 0)
                 ),
             )
-            for withdrawal in in_force(self.withdrawals)
+            for withdrawal in in_force(standing.withdrawals)
         )
+
+    def known_outcomes(self) -> Mapping[tuple[str, date | None], Outcome]:
+        """The last outcome of each operation and date."""
+        return latest(self.standing().outcomes)
 
     def demands(self, revision: int) -> Demands:
         """The demands on the plan of that revision."""
         called_off: dict[str, frozenset[date]] = {}
-        for (operation, day), outcome in latest(self.outcomes).items():
+        for (operation, day), outcome in self.known_outcomes().items():
             if outcome.result == "called-off" and day is not None:
                 called_off[operation] = called_off.get(operation, frozenset()) | {day}
         now = [change for change in self.changes if change.revision == revision]
+        undone = [change for change in now if isinstance(change, Undone)]
+        out_again = frozenset(id for change in undone for id in change.left_out)
         return Demands(
             called_off,
             frozenset(change.operation for change in now if isinstance(change, Pinned | WithoutPolice)),
-            frozenset(change.operation for change in now if isinstance(change, LeftOut)),
+            frozenset(change.operation for change in now if isinstance(change, LeftOut)) | out_again,
+            {placement.operation: placement for change in undone for placement in change.places},
+            out_again,
             tuple(change for change in now if isinstance(change, Answered)),
             refusals(self.answers),
         )
@@ -134,3 +172,19 @@ class Entries:
     def answers(self) -> tuple[Answered, ...]:
         """The parties' answers to questions, from among the changes."""
         return tuple(change for change in self.changes if isinstance(change, Answered))
+
+
+def _holds(entry: Entry | Withdrawal, undone: Undone | None) -> bool:
+    """True if the entry is not taken back with its version: no version is, or it is a fact.
+
+    Facts are what parties answered, what was held, and outcomes, but for what is called off and is still to come.
+    """
+    match entry:
+        case _ if undone is None:
+            return True
+        case Outcome(result="called-off", day=day):
+            return day is not None and undone.reported is not None and day < undone.reported.date()
+        case Outcome() | Answered() | MilestoneHeld() | Choice() | Filling() | Undone():
+            return True
+        case _:
+            return False

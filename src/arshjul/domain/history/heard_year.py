@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from arshjul.domain.calendar import Slot
-from arshjul.domain.entries.outcome import Outcome, latest
+from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
@@ -74,7 +74,7 @@ def _found_missing(scenario: Scenario, plan: Plan, told: Iterable[Withdrawal]) -
     seen: set[tuple[str, Slot]] = set()
     known = [(one, one.last or scenario.span.last) for one in told]
     stood = _stood(plan)
-    for (operation, day), outcome in latest(plan.entries.outcomes).items():
+    for (operation, day), outcome in plan.entries.known_outcomes().items():
         place = None if day is None else stood.get((operation, day))
         if place is None or place.police is None or not _lacked_police(scenario, outcome):
             continue

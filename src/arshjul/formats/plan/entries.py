@@ -181,7 +181,7 @@ class _Written:
         """Notes keys that belong only in plan.json."""
         for loc, entry in self._all():
             for name, about in type(entry).model_fields.items():
-                if FromReplan in about.metadata and getattr(entry, name) not in (None, []):
+                if FromReplan in about.metadata and getattr(entry, name) not in (None, [], False):
                     key = about.alias or name
                     text = Message("{key} follows from the replan: leave it out.", {"key": key})
                     self.document.add("unknown-key", (*loc, key), text)

@@ -21,6 +21,7 @@ from arshjul.domain.entries.amendment import (
     Pinned,
     Promoted,
     TeamsLost,
+    Undone,
     Unpinned,
     WithoutPolice,
 )
@@ -32,12 +33,14 @@ from arshjul.formats.schema.operation import WrittenOperation, WrittenPin
 from arshjul.formats.schema.place import FROM, TO, WEEKDAYS, Dates, WrittenDates, WrittenPlacement, WrittenSlot
 from arshjul.formats.words import (
     Day,
+    Flag,
     Id,
     Officers,
     SomeOfficers,
     Teams,
     Text,
     Weekdays,
+    Whole,
     choice,
     wrong_type,
 )
@@ -113,6 +116,7 @@ class WrittenCancelled(WrittenAlone[Cancelled]):
     police: Annotated[Id | None, FromReplan] = None
     optional_agencies: Annotated[list[Id], FromReplan] = Field([], exclude_if=operator.not_)
     any_of: Annotated[list[Id], FromReplan] = Field([], exclude_if=operator.not_)
+    undone: Annotated[Flag, FromReplan] = Field(False, exclude_if=operator.not_)
 
 
 class WrittenUnpinned(WrittenAlone[Unpinned]):
@@ -217,6 +221,17 @@ class WrittenEdited(WrittenEntry[Edited]):
     sections: list[Text] = []
 
 
+class WrittenUndone(WrittenEntry[Undone]):
+    """A publishing that was taken back, as kept in plan.json: its versions, and where operations stood before it."""
+
+    thing = Undone
+
+    versions: list[Whole]
+    again: Annotated[Flag, Field(exclude_if=operator.not_)] = False
+    places: Annotated[list[WrittenPlacement], Field(exclude_if=operator.not_)] = []
+    left_out: Annotated[list[Id], Field(exclude_if=operator.not_)] = []
+
+
 MODELS: Mapping[str, type[WrittenEntry[Any]]] = {
     "operations": WrittenNominated,
     "cancelled": WrittenCancelled,
@@ -233,7 +248,7 @@ MODELS: Mapping[str, type[WrittenEntry[Any]]] = {
 }
 """The lists of a file of changes, in the order in which they are applied. In plan.json each is a `kind` of change."""
 
-LOGGED: Mapping[str, type[WrittenEntry[Any]]] = {**MODELS, "scenario": WrittenEdited}
+LOGGED: Mapping[str, type[WrittenEntry[Any]]] = {**MODELS, "scenario": WrittenEdited, "undone": WrittenUndone}
 """The changes kept in plan.json, by `kind`."""
 
 KINDS: Mapping[type[Amendment], str] = {model.thing: kind for kind, model in LOGGED.items()}

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from arshjul.agenda.cause import ON_THE_DAY, cause
 from arshjul.agenda.party import COORDINATOR
-from arshjul.domain.entries.outcome import Outcome, latest
+from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.history.past_replans import past_replans
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
@@ -30,7 +30,7 @@ class CalledOff:
 
 def called_off(scenario: Scenario, plan: Plan) -> list[CalledOff]:
     """All of them, by date. `scenario` must have the cancelled operations too."""
-    known = latest(plan.entries.outcomes)
+    known = plan.entries.known_outcomes()
     found: dict[tuple[str, date], CalledOff] = {}
     for past in past_replans(scenario, plan):
         then = past.plan

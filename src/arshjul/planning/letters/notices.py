@@ -129,7 +129,7 @@ def _sentence(former: Former, scenario: Scenario, plan: Plan, id: str) -> Messag
     """The change of an operation for the coordinator; of a new one with the unit."""
     change, was = part_change(former, scenario, plan, COORDINATOR, id), former.placed.get(id)
     what = {"what": operation_said(scenario, id)}
-    if change is not None and change.old is not None:
+    if change is not None and (change.old is not None or change.taken_back is not None):
         return notice(scenario, plan, change)
     if change is not None:
         values = {**what, "place": place_said(scenario, plan.placed[id])}

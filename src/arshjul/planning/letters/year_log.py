@@ -20,6 +20,7 @@ from arshjul.domain.entries.amendment import (
     Pinned,
     Promoted,
     TeamsLost,
+    Undone,
     Unpinned,
     WithoutPolice,
 )
@@ -174,6 +175,13 @@ def _slot(scenario: Scenario, slot: Slot) -> dict[str, object]:
     return {"day": slot.day, "shift": _shift(scenario, slot.shift)}
 
 
+def _undone(_: Scenario, one: Undone) -> Message:
+    values = {"said": Message("What was changed by version {n} of the plan is taken back.", {"n": list(one.versions)})}
+    if one.again:
+        return Message("{said} What was entered for it waits again.", values)
+    return Message("{said} What was entered for it is taken back too.", values)
+
+
 def _teams(scenario: Scenario, one: TeamsLost) -> Message:
     values = {
         "agency": _agency(scenario, one.agency),
@@ -246,6 +254,7 @@ _SENTENCES: Mapping[type, Callable[[Scenario, Any], Message]] = {
     Answered: _answer,
     TeamsLost: _teams,
     OtherDates: _wish,
+    Undone: _undone,
 }
 
 

@@ -61,7 +61,7 @@ class StandingPlan:
         charged = {**left.objective.prices, KeptClose.id: 0}
         left = replace(left, objective=replace(left.objective, prices=charged))
         entered = plan.entries.demands(plan.placing.revision)
-        demands = replace(entered, pinned=frozenset(), left_out=frozenset(), answers=())
+        demands = replace(entered, pinned=frozenset(), left_out=frozenset(), restored={}, answers=())
         return cls(ReplanContext.of(left, base, plan.unpinned | loose, demands=demands), plan)
 
     @cached_property

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from arshjul.domain.entries.amendment import Cancelled, Edited, Nominated
+from arshjul.domain.entries.amendment import Cancelled, Edited, Nominated, Undone
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.former import with_former_parties, with_parties_of
 from arshjul.domain.operation import Operation
@@ -35,14 +35,15 @@ def edited(old: Scenario, given: Scenario, plan: Plan, entered: Entries, as_of: 
     started = _started(old, plan, entered, as_of)
     _refuse_another_plan(old, given, plan, started, as_of)
     cancelled = {change.operation for change in entered.changes if isinstance(change, Cancelled)}
-    new = remade(old, replace(given.heard_until(as_of.date()), objects=old.objects), plan)
+    standing = replace(plan, entries=plan.entries.standing(entered))
+    new = remade(old, replace(given.heard_until(as_of.date()), objects=old.objects), standing)
     odd = [
         Message("{operation} was cancelled, and stays so.", {"operation": id})
         for id in given.operations
         if id not in new.operations
     ]
     gone = set(old.operations.keys() - new.operations.keys() - started)
-    _refuse_gone(old, new, gone, cancelled, started)
+    _refuse_gone(old, new, gone, cancelled | _back_in_reserve(entered), started)
     operations = dict(new.operations)
     for id in old.operations:
         if id in started:
@@ -58,11 +59,11 @@ def edited(old: Scenario, given: Scenario, plan: Plan, entered: Entries, as_of: 
 def remade(old: Scenario, given: Scenario, plan: Plan) -> Scenario:
     """The given scenario with the plan's earlier changes applied again: decisions stand, whatever it says."""
     new = given
-    for change in plan.entries.changes:
+    for change in plan.entries.standing().changes:
         if isinstance(change, Nominated):
             known = old.operations.get(change.operation.id, change.operation)
             new = replace(change, operation=known).on(new)
-        else:
+        elif not isinstance(change, Cancelled) or not change.undone:
             new = change.on(new)
     return new
 
@@ -114,6 +115,12 @@ def _refuse_another_plan(old: Scenario, given: Scenario, plan: Plan, started: It
         if (old.shift(shift).start, old.shift(shift).end) != (shifts[shift].start, shifts[shift].end):
             values = {"shift": shift}
             raise Refused(Message("Operations have started in the shift {shift}: its hours stay as they were.", values))
+
+
+def _back_in_reserve(entered: Entries) -> set[str]:
+    """The operations that are reserves again, since what made them ordinary is taken back."""
+    before = [one.before for one in entered.changes if isinstance(one, Undone) and one.before is not None]
+    return {id for scenario in before for id, one in scenario.operations.items() if one.reserve}
 
 
 def _refuse_gone(old: Scenario, new: Scenario, gone: set[str], cancelled: set[str], started: set[str]) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.amended import amended
-from arshjul.domain.entries.amendment import Cancelled, LeftOut, MilestoneHeld, Pinned, WithoutPolice
+from arshjul.domain.entries.amendment import Cancelled, LeftOut, MilestoneHeld, Pinned, Undone, WithoutPolice
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.placement import Placement
@@ -31,7 +31,8 @@ def refuse_moment(plan: Plan, entered: Entries, as_of: datetime) -> None:
 
 
 def _named(entry: object) -> str:
-    return next(str(getattr(entry, key)) for key in ("id", "operation", "withdrawal", "agency") if hasattr(entry, key))
+    keys = ("id", "operation", "withdrawal", "agency", "versions")
+    return next(str(getattr(entry, key)) for key in keys if hasattr(entry, key))
 
 
 def refuse_unfit(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> None:
@@ -64,8 +65,19 @@ def settle(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) ->
             )
         if isinstance(change, LeftOut) and change.operation in plan.placed:
             _coming(plan, change.operation, begun)
+        if isinstance(change, Undone):
+            change = _to_come(change, begun)  # noqa: PLW2901 - what lies ahead of it
         changes.append(_as_it_was(scenario, plan, change) if isinstance(change, Cancelled) else change)
     return replace(entered, outcomes=outcomes, changes=tuple(changes))
+
+
+def _to_come(change: Undone, begun: set[str]) -> Undone:
+    """What is taken back, without the operations that have begun meanwhile."""
+    return replace(
+        change,
+        places=tuple(place for place in change.places if place.operation not in begun),
+        left_out=tuple(id for id in change.left_out if id not in begun),
+    )
 
 
 def _as_it_was(scenario: Scenario, plan: Plan, change: Cancelled) -> Cancelled:

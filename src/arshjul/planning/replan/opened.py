@@ -117,7 +117,7 @@ class Relaxed:
     def __init__(
         self, context: ReplanContext, problem: PlanningProblem, opened: frozenset[str], levels: Sequence[str]
     ) -> None:
-        staying = {*opened, *context.history, *context.frozen, *context.agreed}
+        staying = {*opened, *context.history, *context.frozen, *context.settled_places}
         movable = {id: context.scenario.operations[id] for id in context.before if id not in staying}
         self.movable = {problem.builder.number[id]: id for id in movable}
         prices = {problem.builder.number[id]: of_change(context, operation) for id, operation in movable.items()}

@@ -13,7 +13,7 @@ from statistics import median
 
 from arshjul.domain.calendar import Span
 from arshjul.domain.entries.amendment import Promoted, WithoutPolice
-from arshjul.domain.entries.outcome import Outcome, latest
+from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.former import with_cancelled
 from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
@@ -148,18 +148,18 @@ def report(scenario: Scenario, plan: Plan, as_of: datetime, span: Span | None = 
 
 
 def _reserves(scenario: Scenario, plan: Plan) -> Share:
-    promoted = {change.operation for change in plan.entries.changes if isinstance(change, Promoted)}
+    promoted = {change.operation for change in plan.entries.standing().changes if isinstance(change, Promoted)}
     held = {operation.id for operation in scenario.operations.values() if operation.reserve}
     return Share(len(promoted), len(promoted | held))
 
 
 def _occasions(scenario: Scenario, plan: Plan, made: Iterable[ReplanRecord], as_of: datetime) -> Iterator[_Occasion]:
     """Each placement of the plan, and each date that was called off."""
-    outcomes, made = latest(plan.entries.outcomes), list(made)
+    outcomes, made = plan.entries.known_outcomes(), list(made)
     hit = {id for revision in made for id in revision.hit}
     moves = [move for revision in made for move in revision.changed]
     moved = {m.operation for m in moves if m.old and m.new and m.old.slot != m.new.slot}
-    without = {change.operation for change in plan.entries.changes if isinstance(change, WithoutPolice)}
+    without = {change.operation for change in plan.entries.standing().changes if isinstance(change, WithoutPolice)}
     there = [(placement, None) for placement in plan.placements]
     off = [(one.placement, one) for one in called_off(scenario, plan)]
     for placement, lost in sorted([*there, *off], key=lambda one: (one[0].slot.day, one[0].operation)):

@@ -147,7 +147,7 @@ def steps(
     for moment, reported in by_moment(withdrawals, plan.as_of):
         before, (plan, proven) = plan, answer(plan, reported, moment)
         changed = changes(before.placed, plan.placed).changed
-        former = Former(with_former_lenders(scenario, plan.entries.changes), before.placed)
+        former = Former(with_former_lenders(scenario, plan.entries.standing().changes), before.placed)
         notice = {move.operation: move.notice_days(plan.as_of.date()) for move in changed}
         yield YearStep(plan, proven, notice, tell(former, scenario, plan.placed))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from arshjul.domain.calendar import Slot
-from arshjul.domain.entries.outcome import Result, latest
+from arshjul.domain.entries.outcome import Result
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
@@ -38,7 +38,7 @@ def operations_ahead(context: ReplanContext, plan: Plan, last: date) -> Iterator
     An operation that began the evening before and is not over is among them.
     """
     scenario, today = context.scenario, plan.as_of.date()
-    known = latest(plan.entries.outcomes)
+    known = plan.entries.known_outcomes()
     there = [
         (scenario.moments(slot), placement, slot)
         for id, placement in plan.placed.items()

@@ -11,7 +11,6 @@ from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
 from arshjul.agenda.view import told_times
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.entries.outcome import latest
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
@@ -123,7 +122,7 @@ def _due(scenario: Scenario, plan: Plan, as_of: datetime, history: FeedHistory) 
     Their dates are those of the coordinator's calendar. A milestone is overdue until it is entered as held. An outcome
     may count one after the operation too, and settles those before it: nothing is prepared any more.
     """
-    known, last = latest(plan.entries.outcomes), as_of.date() + timedelta(days=AHEAD_DAYS)
+    known, last = plan.entries.known_outcomes(), as_of.date() + timedelta(days=AHEAD_DAYS)
     was_held = plan.entries.held()
     times = milestone_times(scenario, plan, told_times(scenario, plan, history))
     for id in scenario.operations:
@@ -143,5 +142,5 @@ def _due(scenario: Scenario, plan: Plan, as_of: datetime, history: FeedHistory) 
 
 def _with_outcome(context: ReplanContext, entries: Entries) -> set[str]:
     """The operations that have begun and have an outcome."""
-    known = latest(entries.outcomes)
+    known = entries.known_outcomes()
     return {id for id, placement in context.history.items() if (id, placement.slot.day) in known}

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from arshjul.domain.change import changes
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.replan_context import ReplanContext, context_of
 from arshjul.domain.scenario import Scenario
@@ -79,17 +78,17 @@ def _yielded(context: ReplanContext, plan: Plan, base: Base) -> Iterator[Message
     """Operations that are claimed to have yielded, though they could stand where all agreed beside the rest."""
     for id in sorted(base.yielded):
         tried = replace(context, base=replace(base, yielded=base.yielded - {id}))
-        held = tried.agreed.get(id)
-        if held is None or held.slot is None:
-            yield Message("{operation} is said to have yielded, and no yes holds it", {"operation": id})
+        held = tried.settled_places.get(id)
+        if held is None:
+            yield Message("{operation} is said to have yielded, and nothing holds it anywhere", {"operation": id})
             continue
         if context.slots.grid.number(held.slot) is None or held.police not in (None, *context.scenario.police):
             continue  # the shift or the unit no longer exists
         others = tuple(placement for placement in plan.placements if placement.operation != id)
         out = tuple(one for one in plan.unplaced if one.operation != id)
-        place = Placement(id, held.slot, held.police, any_of=held.any_of)
+        place = replace(held, optional_agencies=())
         if not breaches(tried, replace(plan, placements=(*others, place), unplaced=out)):
-            yield Message("{operation} could be where all agreed to have it, and is not", {"operation": id})
+            yield Message("{operation} could be where all agreed to have it, or stood, and is not", {"operation": id})
 
 
 def _levels(plan: Plan) -> Iterator[Message]:

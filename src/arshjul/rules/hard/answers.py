@@ -1,4 +1,4 @@
-"""Answers of parties to a proposal."""
+"""Answers of parties to a proposal, and changes that are taken back."""
 
 from collections.abc import Iterator
 
@@ -19,8 +19,8 @@ class Answers(Rule):
 
     The yes binds the replan that answers it, the no that one and all later ones: the operation does not come on a date
     that an agency which it needs refused, nor to a slot with the unit that refused it, and an optional agency that
-    refused does not join. If not all agreed places can be held, as few as possible yield. Source:
-    docs/formats.md#withdrawals-and-changes.
+    refused does not join. An operation whose change is taken back stands where it stood before. If not all these places
+    can be held, as few as possible yield. Source: docs/formats.md#withdrawals-and-changes.
     """
 
     id = "answers"
@@ -29,7 +29,7 @@ class Answers(Rule):
     hereditary = False
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
-        """The agreed place alone; without one, all slots that nobody refused."""
+        """The agreed or former place alone; without one, all slots that nobody refused."""
         grid = context.slots.grid
         slots = grid.all
         if operation.id in context.history:
@@ -39,8 +39,8 @@ class Answers(Rule):
                 slots &= ~grid.between(no.slot.day, no.slot.day)
             if no.slot is not None and no.party in operation.lent(unit):
                 slots &= ~grid.single(no.slot)
-        held = context.agreed.get(operation.id)
-        if held is None or held.slot is None:
+        held = context.settled_places.get(operation.id)
+        if held is None:
             return slots
         return slots & grid.single(held.slot) if held.staffing == Staffing(unit, operation.chosen) else 0
 
@@ -49,15 +49,17 @@ class Answers(Rule):
         no = _no(context, operation, Placement(operation.id, slot, unit, any_of=operation.chosen))
         if no is not None and no.slot is not None:
             return Message("{party} has said no to {day}, {shift}", _said(context, no, no.slot))
-        held = context.agreed.get(operation.id)
-        if held is None or held.slot is None:
+        held = context.settled_places.get(operation.id)
+        if held is None:
             return self.name
         values = {"day": held.slot.day, "shift": scenario.shift(held.slot.shift).name}
+        if operation.id in context.demands.restored:
+            return Message("its change is taken back: it stands on {day}, {shift}, again", values)
         return Message("all who take part have agreed to {day}, {shift}", values)
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
-        """Agreed operations may not be left out."""
-        for operation in context.agreed:
+        """Operations with a settled place may not be left out."""
+        for operation in context.settled_places:
             builder.must_stand(operation)
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
@@ -73,10 +75,11 @@ class Answers(Rule):
                     {"operation": operation.id, **_said(context, no, no.slot)},
                 )
                 yield Breach(self.id, (operation.id,), text)
-        for id, held in context.agreed.items():
-            there = plan.placed.get(id)
-            if there is None or not held.is_about(there):
+        for id, held in context.settled_places.items():
+            if not held.same_place(plan.placed.get(id)):
                 text = Message("all agreed on a place for {operation}, and it is not there", {"operation": id})
+                if id in context.demands.restored:
+                    text = Message("the change of {operation} is taken back, and it is elsewhere", {"operation": id})
                 yield Breach(self.id, (id,), text)
 
 

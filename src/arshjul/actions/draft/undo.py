@@ -1,0 +1,110 @@
+"""undo: takes a publishing back, by the next revision: in the draft as an entry that waits, or at once."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from arshjul.actions.draft.draft import UNDONE, keep, opened_draft, refuse_overtaken, seen_draft
+from arshjul.actions.draft.kept_edit import let_edits_wait
+from arshjul.actions.draft.publish_draft import plan_folder
+from arshjul.actions.publishing.publish import Cause, Published, publish
+from arshjul.actions.publishing.revision_messages import RevisionMessages
+from arshjul.actions.publishing.served_revision import published_year, whole_scenario
+from arshjul.actions.publishing.undoable import Undoable, undoable
+from arshjul.domain.entries.entries import Entries
+from arshjul.errors import Message, Refused
+from arshjul.formats.catalogues import words
+from arshjul.formats.words import local_time
+from arshjul.planning.effort import Effort
+from arshjul.planning.replan.input import replan_input
+from arshjul.planning.replan.replan import replan_from
+from arshjul.planning.replan.undo import staying
+from arshjul.store import drafts, revisions
+from arshjul.store.revisions import Revision
+from arshjul.store.store import Store
+
+FEWEST_CHANGES = "fewest-changes"
+"""The option by which a publishing is taken back: whatever need not move for it stays."""
+
+
+MOST_OFFERED = 5
+"""The publishings that are offered to be taken back: the latest ones."""
+
+
+def publishings(store: Store) -> list[Revision]:
+    """The latest publishings that can be taken back, the last first; there may be a reason why one cannot."""
+    with store.reading() as db:
+        made = [one for one in revisions.revisions(db) if one.kind == revisions.PUBLISH]
+    return made[:0:-1][:MOST_OFFERED]
+
+
+def undo(store: Store, number: int, actor: str, now: datetime, seen: str, *, again: bool) -> None:
+    """Puts the taking back of a publishing among the draft's waiting entries, to be answered by the next plan.
+
+    StaleDraft if the draft is not the one that was seen. Refused if it cannot be taken back: it is the first one, or
+    is taken back already, or the plan does not go on from it.
+    """
+    with store.writing() as db:
+        draft = seen_draft(db, seen)
+        refuse_overtaken(draft)
+        found = undoable(db, number)
+        found.undone(draft.made_plan, again=again)
+        if found.revision.hash in draft.undoing:
+            raise Refused(Message("Revision {n} waits to be taken back already.", {"n": found.revision.number}))
+        item = {
+            "publishing": found.revision.number,
+            "hash": found.revision.hash,
+            "versions": found.versions,
+            "again": again,
+            "reported": local_time(draft.moment(now)),
+        }
+        drafts.add_entries(db, [(UNDONE, json.dumps(item))], actor, now)
+        keep(db, draft, draft, words(draft.scenario.language), now)
+        opened_draft(db).refuse_no_edit(now)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedUndo:
+    """The revision that took a publishing back. `stay` are the operations that could not go back, each with why."""
+
+    published: Published
+    undone: Undoable
+    stay: Mapping[str, Message]
+    is_proven: bool
+
+
+def publish_undo(
+    store: Store,
+    number: int | None,
+    cause: Cause,
+    effort: Effort,
+    *,
+    again: bool,
+    mail: bool,
+    as_of: datetime | None = None,
+) -> PublishedUndo:
+    """Takes a publishing back at once: replans what is served, and publishes it; `number` None: the last one.
+
+    Parties are told once; with `mail`, those with an address are mailed. `as_of`: by default now, or a rehearsal's last
+    moment. StaleRevision if somebody publishes meanwhile; else refused as `undo`.
+    """
+    with store.reading() as db:
+        served, found = published_year(db), undoable(db, number)
+        scenario = whole_scenario(db, served)
+    moment = (as_of or cause.now).astimezone(scenario.zone).replace(second=0, microsecond=0)
+    if served.is_rehearsal and as_of is None:
+        moment = served.plan.as_of
+    moment = max(moment, served.plan.as_of)
+    entries = Entries(changes=(replace(found.undone(served.plan, again=again), reported=moment),))
+    begun = replan_input(scenario, served.plan, entries, moment)
+    made = replan_from(begun, served.plan, effort, (FEWEST_CHANGES,))
+    plan = made.options[FEWEST_CHANGES]
+
+    def telling(messages: RevisionMessages) -> None:
+        messages.put(mail=mail)
+        let_edits_wait(messages)
+
+    read = plan_folder(made.scenario, plan, words(scenario.language))
+    done = publish(store, read, cause, served.revision.hash, telling)
+    return PublishedUndo(done, found, staying(made.scenario, plan), all(level.proven for level in plan.levels))

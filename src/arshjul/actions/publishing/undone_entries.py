@@ -1,0 +1,88 @@
+"""The entries of a publishing that is taken back: in the database they wait again, or are taken back with it."""
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
+
+from arshjul.actions.publishing.undoable import undone_since
+from arshjul.domain.plan import Plan
+from arshjul.formats.plan.plan_folder import year_of_json
+from arshjul.formats.schema.amendment import KINDS, LOGGED, MODELS
+from arshjul.formats.schema.entry import EVENTS
+from arshjul.store import audit, drafts
+from arshjul.store.drafts import StoredEntry
+from arshjul.store.events import PublishingUndone
+from arshjul.store.store import Transaction
+
+_FACTS = frozenset({"answers", "held", "undone"})
+"""The lists of entries that are facts, whatever became of the plan that answered them."""
+
+_ALONE = frozenset({"cancelled", "without_police"})
+"""The lists whose entries name an operation, and get their other keys from a replan."""
+
+
+def settle_undone(db: Transaction, former: Plan, plan: Plan, actor: str, now: datetime) -> None:
+    """Takes back the entries whose publishing a new plan takes back; copies of them wait if that plan says so.
+
+    `former` is the plan that was served. What is taken back no longer, since that was taken back itself, holds again.
+    """
+    before, after = former.entries.undone, plan.entries.undone
+    for undone, made in undone_since(db, former, plan):
+        there = _answered(db, former, undone.versions)
+        mine = [one for one in there if one.taken_back_at is None and not _is_fact(one, undone.reported or now)]
+        drafts.undo(db, [one.number for one in mine], actor, now)
+        if undone.again:
+            from_folders = {*undone.versions} - {one.revision for one in there}
+            drafts.add_entries(db, ((one.list, one.body) for one in mine), actor, now)
+            drafts.add_entries(db, _written(former, from_folders), actor, now)
+        audit.add(db, now, actor, PublishingUndone(made.revision.number, made.revision.hash))
+    restored = [one for one in _answered(db, former, before.keys() - after.keys()) if one.taken_back_at is not None]
+    drafts.hold_again(db, [one.number for one in restored])
+    copied = {(one.list, one.body) for one in restored}
+    for one in drafts.entries(db):
+        if one.waits and (one.list, one.body) in copied:
+            drafts.take_back(db, one.number, actor, now)
+
+
+def _answered(db: Transaction, former: Plan, versions: Collection[int]) -> list[StoredEntry]:
+    """The entries that these versions of the served plan answered; a draft of another plan has the same numbers."""
+    if not versions:
+        return []
+    stored = drafts.read(db)
+    if stored is not None and stored.plan:
+        shared = year_of_json(stored.scenario, stored.plan)[1].last_shared(former)
+        versions = [version for version in versions if version <= shared]
+    return [one for one in drafts.entries(db) if one.revision in versions]
+
+
+def _is_fact(one: StoredEntry, undone_at: datetime) -> bool:
+    body = json.loads(one.body)
+    if one.list != "outcomes":
+        return one.list in _FACTS
+    day = body.get("date") or one.at.date().isoformat()
+    return body.get("result") != "called-off" or day < undone_at.date().isoformat()
+
+
+def _written(former: Plan, versions: set[int]) -> Iterator[tuple[str, str]]:
+    """The entries of these versions of a plan as they are entered, facts aside, each with the name of its list."""
+    for version in sorted(versions):
+        entries = former.entries.of_revision(version)
+        for name, model in EVENTS.items():
+            if name != "outcomes":
+                yield from ((name, _body(model.of(one).mapping())) for one in getattr(entries, name))
+        for change in entries.changes:
+            name = KINDS[type(change)]
+            if name in MODELS and name not in _FACTS:
+                yield name, _body(_own(name, LOGGED[name].of(change).mapping()))
+
+
+def _own(name: str, written: Mapping[str, object]) -> Mapping[str, object]:
+    operation = written.get("operation")
+    if name == "operations" and isinstance(operation, dict):
+        return operation
+    return {"operation": operation, "reported": written.get("reported")} if name in _ALONE else written
+
+
+def _body(written: Mapping[str, object]) -> str:
+    kept = {key: value for key, value in written.items() if value is not None and key not in ("revision", "until")}
+    return json.dumps(kept, ensure_ascii=False)

@@ -1,0 +1,98 @@
+"""A publishing that is taken back: scenario and places as before it, as far as nothing later has changed them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from arshjul.agenda.when import place_said
+from arshjul.domain.entries.amendment import Cancelled, Undone
+from arshjul.domain.entries.entries import Entries
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
+from arshjul.domain.replan_context import ReplanContext, context_of
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import Message
+from arshjul.planning.replan.edit import rebased
+from arshjul.planning.verify.verify import breaches
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedYear:
+    """A scenario and its plan."""
+
+    scenario: Scenario
+    plan: Plan
+
+
+def undoing(before: PlannedYear, after: PlannedYear, now: Plan, *, again: bool) -> Undone:
+    """The entry that takes back what led from one plan to a later one.
+
+    An operation that has been moved once more since stays where it is.
+    """
+    shared = after.plan.last_shared(before.plan)
+    old, new = before.plan.placed, after.plan.placed
+    ids = [id for id in {**old, **new} if old.get(id) != new.get(id) and _stays(new.get(id), now.placed.get(id))]
+    return Undone(
+        versions=tuple(range(shared + 1, after.plan.revision + 1)),
+        again=again,
+        places=tuple(old[id] for id in ids if id in old),
+        left_out=tuple(id for id in ids if id not in old),
+        before=before.scenario,
+        after=after.scenario,
+    )
+
+
+def _stays(then: Placement | None, now: Placement | None) -> bool:
+    return now is None if then is None else then.same_place(now)
+
+
+def staying(scenario: Scenario, plan: Plan) -> Mapping[str, Message]:
+    """The operations that a plan does not put back though their change is taken back, each with why, in a sentence."""
+    context = context_of(scenario, plan)
+    yielded = frozenset() if plan.base is None else plan.base.yielded
+    return {id: _why(context, plan, place) for id, place in context.demands.restored.items() if id in yielded}
+
+
+def _why(context: ReplanContext, plan: Plan, place: Placement) -> Message:
+    others = tuple(one for one in plan.placements if one.operation != place.operation)
+    out = tuple(one for one in plan.unplaced if one.operation != place.operation)
+    there = replace(plan, placements=(*others, replace(place, optional_agencies=())), unplaced=out)
+    values = {
+        "operation": place.operation,
+        "place": place_said(context.scenario, place),
+        "why": [breach.text for breach in breaches(context, there)],
+    }
+    return Message("{operation} cannot go back to {place}: {why}.", values)
+
+
+def former_scenario(scenario: Scenario, given: Scenario | None, entered: Entries) -> Scenario | None:
+    """The given scenario, or else the present one, without what is taken back; None if that is the present one.
+
+    What was changed later stays changed. Operations keep the sites that they have now.
+    """
+    present = found = scenario if given is None else given
+    for one in _undone(entered):
+        if one.before is not None and one.after is not None:
+            found = rebased(one.after, found, one.before)
+    if found == present:
+        return given
+    known = {id: one.sites for id, one in present.operations.items()}
+    operations = {id: replace(one, sites=known.get(id, one.sites)) for id, one in found.operations.items()}
+    return replace(found, operations=operations, objects=present.objects)
+
+
+def with_gone(scenario: Scenario, given: Scenario | None, entered: Entries) -> Entries:
+    """The entries with a cancellation of each operation that is new by what is taken back."""
+    known = {change.operation for change in entered.changes if isinstance(change, Cancelled)}
+    gone = [
+        id
+        for one in _undone(entered)
+        if one.before is not None and one.after is not None
+        for id in one.after.operations
+        if id not in one.before.operations and id in scenario.operations
+        if given is not None and id not in given.operations and id not in known
+    ]
+    return replace(entered, changes=(*entered.changes, *(Cancelled(id, undone=True) for id in dict.fromkeys(gone))))
+
+
+def _undone(entered: Entries) -> Iterator[Undone]:
+    yield from (change for change in entered.changes if isinstance(change, Undone))

@@ -1,0 +1,301 @@
+"""A publishing is taken back: what lies ahead stands where it stood, and what was entered for it waits or is gone."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from arshjul.actions.draft.draft import Draft, opened_draft
+from arshjul.actions.draft.undo import PublishedUndo, publish_undo
+from arshjul.actions.publishing.publish import Cause
+from arshjul.actions.publishing.served_revision import published_year
+from arshjul.domain.plan import Plan
+from arshjul.errors import Refused
+from arshjul.planning.effort import Effort
+from arshjul.planning.verify.in_context import judge
+from arshjul.store import audit, drafts, outbox
+from arshjul.store.events import PublishingUndone
+from arshjul.store.store import Store
+from tests import years
+from tests.console.browser import Browser
+from tests.console.conftest import BOTH, NOW, Desk
+from tests.console.test_kept_edit import EDITED, OURS, sent
+from tests.console.test_other_with_its_number import published
+
+WAITS = "Inlagt, men inte i planen än"
+MOVING: Mapping[str, str | Sequence[str]] = {
+    "from": "2027-01-25",
+    "to": "2027-02-12",
+    "officers_left": "0",
+    "cause": "match",
+    "police": ["", "p0", "p1"],
+}
+"""A withdrawal of both units, so that what stands there has to move."""
+
+
+def answered(browser: Browser, fields: Mapping[str, str | Sequence[str]] = MOVING) -> None:
+    """A withdrawal, entered, answered and published."""
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **fields).headers["location"]
+    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    published(browser)
+
+
+def undone(browser: Browser, entered: str = "gone", revision: int = 2) -> str:
+    """The publishing taken back in the draft; the text of the options."""
+    begun = browser.send(browser.get("/publish"), "/publish/undo", revision=str(revision), entered=entered)
+    assert begun.status == 303, begun.text
+    path = begun.headers["location"]
+    shown = browser.get(path)
+    assert browser.send(shown, path, option="fewest-changes").status == 303
+    return shown.text
+
+
+def served(store: Store) -> Plan:
+    """The plan that is served; it passes its check."""
+    with store.reading() as db:
+        found = published_year(db)
+    verdict = judge(found.scenario, found.plan)
+    assert verdict.clean, verdict
+    return found.plan
+
+
+def draft(store: Store) -> Draft:
+    with store.reading() as db:
+        return opened_draft(db)
+
+
+def undo(store: Store, *, again: bool = False, number: int | None = None, **more: object) -> PublishedUndo:
+    cause = Cause("fel enhet", "it", NOW + timedelta(days=1))
+    return publish_undo(store, number, cause, Effort(20), again=again, mail=False, **more)  # type: ignore[arg-type]
+
+
+@BOTH
+def test_a_publishing_is_undone_in_four_clicks(desk: Desk) -> None:
+    browser, before = desk.browser(), served(desk.store)
+    answered(browser)
+    assert served(desk.store).placed != before.placed
+    assert "Ångra publiceringen" in browser.get("/publish").text
+    shown = undone(browser)
+    assert "Det som ändrades med version 2 av planen tas tillbaka" in shown
+    assert "Det som inte kan gå tillbaka" not in shown
+    told = browser.get("/publish").text
+    assert "Ändringen av OP-000 (" in told
+    assert ") togs tillbaka: flyttad från " in told
+    assert "på grund av" not in told
+    published(browser)
+    after = served(desk.store)
+    assert (after.placed, after.revision) == (before.placed, 3)
+    assert after.levels
+    assert after.status == "optimal"
+    assert WAITS not in browser.get("/").text
+    assert (
+        "är redan tillbakatagen"
+        in browser.send(browser.get("/publish"), "/publish/undo", revision="2", entered="gone").text
+    )
+    log = browser.get("/log").text
+    assert "ångrade en publicering" in log
+    assert "tillbakatagen av coordinator" in log
+    with desk.store.reading() as db:
+        (event,) = [one.event for one in audit.lines(db, PublishingUndone)]
+    assert isinstance(event, PublishingUndone)
+    assert event.revision == 2
+
+
+def test_what_was_entered_waits_again(desk: Desk) -> None:
+    browser, before = desk.browser(), served(desk.store)
+    answered(browser)
+    undone(browser, "again")
+    assert WAITS not in browser.get("/").text, "only when it is published"
+    published(browser)
+    assert served(desk.store).placed == before.placed
+    shown = browser.get("/").text
+    assert WAITS in shown
+    assert "A1, rapporterad" in shown
+    path = browser.send(browser.get("/"), "/options").headers["location"]
+    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    published(browser)
+    again = served(desk.store)
+    assert again.placed != before.placed
+    assert [one.id for one in again.entries.in_force()] == ["A1"]
+
+
+def test_an_undo_that_waits_can_be_taken_back(desk: Desk) -> None:
+    browser = desk.browser()
+    answered(browser)
+    made = served(desk.store)
+    begun = browser.send(browser.get("/publish"), "/publish/undo", revision="2", entered="gone")
+    assert begun.status == 303
+    assert "Det som ändrades med version 2 av planen tas tillbaka" in browser.get("/").text
+    (waits,) = draft(desk.store).waiting
+    assert browser.send(browser.get("/"), "/take-back", entry=str(waits.number)).status == 303
+    assert draft(desk.store).is_published
+    assert served(desk.store) == made
+    path = begun.headers["location"]
+    assert browser.send(browser.get("/"), path, option="fewest-changes").status == 409
+
+
+def test_choosing_an_undo_can_be_undone(desk: Desk) -> None:
+    browser = desk.browser()
+    answered(browser)
+    undone(browser, "again")
+    assert browser.send(browser.get("/publish"), "/start-over").status == 303
+    (waits,) = draft(desk.store).waiting
+    assert waits.list == "undone"
+    assert served(desk.store).revision == 2
+
+
+@BOTH
+def test_an_undo_is_undone(desk: Desk) -> None:
+    browser, before = desk.browser(), served(desk.store)
+    answered(browser)
+    moved = served(desk.store)
+    done = undo(desk.store)
+    assert (served(desk.store).placed, done.stay) == (before.placed, {})
+    with desk.store.reading() as db:
+        assert [one.taken_back_by for one in drafts.entries(db)] == ["it"]
+    undo(desk.store)
+    after = served(desk.store)
+    assert after.placed == moved.placed
+    assert [one.id for one in after.entries.in_force()] == ["A1"]
+    with desk.store.reading() as db:
+        assert [one.taken_back_by for one in drafts.entries(db)] == [None], "it holds again"
+
+
+def test_an_undo_whose_entries_wait_is_undone_and_they_wait_no_more(desk: Desk) -> None:
+    browser = desk.browser()
+    answered(browser)
+    undo(desk.store, again=True)
+    assert WAITS in browser.get("/").text
+    undo(desk.store)
+    assert WAITS not in browser.get("/").text
+    assert [one.id for one in served(desk.store).entries.in_force()] == ["A1"]
+
+
+def test_the_first_publishing_is_not_undone(desk: Desk) -> None:
+    browser = desk.browser()
+    assert "Ångra publiceringen" not in browser.get("/publish").text
+    sent_anyway = browser.send(browser.get("/withdrawals/new"), "/publish/undo", revision="1", entered="gone")
+    assert sent_anyway.status == 409
+    assert "Utgåva 1 är den första" in sent_anyway.text
+    with pytest.raises(Refused, match="first one"):
+        undo(desk.store)
+
+
+def test_one_that_is_not_the_newest_is_undone_and_what_came_later_stays(desk: Desk) -> None:
+    browser, before = desk.browser(), served(desk.store)
+    answered(browser)
+    later = max(before.placed.values(), key=lambda one: one.slot.day)
+    pinned = {"operation": later.operation, "date": "2027-06-01", "shift": later.slot.shift}
+    page = browser.get(f"/operations/{later.operation}")
+    moved = browser.send(page, f"/operations/{later.operation}", ask="pinned", **pinned)
+    assert moved.status == 303, moved.text
+    path = moved.headers["location"]
+    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    published(browser)
+    there = served(desk.store).placed[later.operation]
+    assert there.slot.day == date(2027, 6, 1)
+    undo(desk.store, number=2)
+    after = served(desk.store)
+    assert after.placed == {**before.placed, later.operation: there}
+    assert not after.entries.in_force()
+
+
+def test_an_edit_is_undone_and_waits_again(desk: Desk) -> None:
+    browser, before = desk.browser(), served(desk.store)
+    sent(desk, browser)
+    path = browser.send(browser.get("/"), "/options").headers["location"]
+    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    published(browser)
+    assert "OP-100" in served(desk.store).placed
+    undone(browser, "again")
+    published(browser)
+    after = draft(desk.store)
+    assert served(desk.store).placed == before.placed
+    assert after.served is not None
+    assert after.served.scenario.operations["OP-001"].title != OURS
+    assert "OP-100" not in after.scenario.operations
+    shown = browser.get("/").text
+    assert WAITS in shown
+    assert EDITED in shown
+    assert after.given is not None
+    assert [site.name for site in after.given.operations["OP-100"].sites] == ["Kanariekrogen 2"]
+    path = browser.send(browser.get("/"), "/options").headers["location"]
+    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    published(browser)
+    assert "OP-100" in served(desk.store).placed
+
+
+def test_a_cancelled_operation_comes_back_with_its_sites(desk: Desk) -> None:
+    browser, before = desk.browser(), served(desk.store)
+    page = browser.get("/operations/OP-002")
+    path = browser.send(page, "/operations/OP-002", ask="cancelled").headers["location"]
+    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    published(browser)
+    assert "OP-002" not in served(desk.store).placed
+    undone(browser)
+    assert "Ändringen av OP-002 (" in browser.get("/publish").text
+    published(browser)
+    assert served(desk.store).placed == before.placed
+    assert [site.name for site in draft(desk.store).scenario.operations["OP-002"].sites] == ["Kanariekrogen 2"]
+
+
+def test_what_has_begun_stays_and_is_told_to_nobody(desk: Desk) -> None:
+    """An operation was moved to an earlier date, which has passed; another one still lies ahead."""
+    browser, before = desk.browser(), served(desk.store)
+    answered(browser)
+    moved = served(desk.store)
+    first = min(moved.placed.values(), key=lambda one: one.slot.day)
+    desk.now = datetime(first.slot.day.year, first.slot.day.month, first.slot.day.day, 22, tzinfo=UTC)
+    browser = desk.browser()
+    undone(browser)
+    published(browser)
+    after, today = served(desk.store), desk.now.date()
+    assert after.placed[first.operation] == first
+    for id, place in before.placed.items():
+        if id != first.operation and place.slot.day > today:
+            assert after.placed[id] == place
+
+
+def test_what_cannot_go_back_is_named_with_why(desk: Desk) -> None:
+    """The unit was really withdrawn, as was reported later, and so the former place is gone."""
+    browser, before = desk.browser(), served(desk.store)
+    answered(browser)
+    again = {**MOVING, "from": "2027-02-01", "to": "2027-02-01"}
+    assert browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **again).status == 303
+    shown = undone(browser)
+    gone = next(id for id, one in before.placed.items() if one.slot.day == date(2027, 2, 1))
+    assert f"Det som inte kan gå tillbaka {gone} kan inte gå tillbaka till " in shown
+    published(browser)
+    after = served(desk.store)
+    assert {id for id, one in before.placed.items() if not one.same_place(after.placed.get(id))} == {gone}
+
+
+def test_every_party_is_told_once_and_never_of_what_is_taken_back(desk: Desk) -> None:
+    """Their calendars have shown it, so that they are told; what waited of the change itself is not sent any more."""
+    browser = desk.browser()
+    answered(browser)
+    with desk.store.reading() as db:
+        waiting = [one.party for one in outbox.unsent(db)]
+    undo(desk.store)
+    with desk.store.reading() as db:
+        left = outbox.unsent(db)
+    assert [one.party for one in left] == waiting
+    for one in left:
+        lines = one.mail.body.splitlines()
+        assert lines
+        assert all(line.startswith("Ändringen av OP-") and " togs tillbaka: " in line for line in lines)
+        assert "på grund av" not in one.mail.body
+
+
+def test_somebody_who_publishes_meanwhile_is_not_undone(desk: Desk, tmp_path: Path) -> None:
+    browser = desk.browser()
+    answered(browser)
+    made = served(desk.store)
+    begun = browser.send(browser.get("/publish"), "/publish/undo", revision="2", entered="gone")
+    year = years.scenario()
+    theirs = years.plan(year, {"OP-003": date(2027, 6, 1)}, before=made)
+    years.published(desk.store, years.write(tmp_path / "theirs", year, theirs), seen=2)
+    path = begun.headers["location"]
+    assert browser.send(browser.get("/"), path, option="fewest-changes").status == 409
+    assert "Någon har publicerat" in browser.get("/publish").text
