@@ -107,7 +107,7 @@ def whole_disagreements(specimen: Specimen, context: ReplanContext) -> Iterator[
         if on_board != by_check:
             found = [str(breach.text) for breach in breaches]
             yield f"plan {number}: broken {list(evaluation.broken)}, breaches {found}\n{told(plan)}"
-        if context.kept.keys() | context.agreed.keys() <= plan.placed.keys():
+        if context.kept.keys() | context.settled_places.keys() <= plan.placed.keys():
             yield from _worth(context, plan, evaluation, priced=number in specimen.priced)
 
 
@@ -219,7 +219,7 @@ def _lent(scenario: Scenario, place: Placement) -> dict[str, int]:
 
 def _is_unwanted(context: ReplanContext, place: Placement) -> bool:
     """Whether somebody who is needed said no to where it stands, or all agreed to have it elsewhere."""
-    operation, held = context.scenario.operations[place.operation], context.agreed.get(place.operation)
+    operation, held = context.scenario.operations[place.operation], context.settled_places.get(place.operation)
     for no in context.demands.refused.get(place.operation, ()):
         same_day = no.slot is not None and no.slot.day == place.slot.day
         if same_day and no.party in {*_sent(context.scenario, place), operation.lead_agency}:

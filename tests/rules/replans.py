@@ -82,8 +82,8 @@ def mended(rng: Random, context: ReplanContext) -> Places:
     order = [operation for operation in scenario.operations.values() if operation.id not in places]
     rng.shuffle(order)
     for operation in order:
-        old, held = base.placements.get(operation.id), context.agreed.get(operation.id)
-        if held is not None and held.slot is not None and rng.random() < 0.6:
+        old, held = base.placements.get(operation.id), context.settled_places.get(operation.id)
+        if held is not None and rng.random() < 0.6:
             places[operation.id] = Placement(operation.id, held.slot, held.police)
             continue
         kind = rng.random()

@@ -40,14 +40,14 @@ EFFORT = Effort(limit_s=120, seed=1)
 SEEDS = [seed if seed < CASES else pytest.param(seed, marks=pytest.mark.slow) for seed in range(ALL_CASES)]
 
 FAULTS = (
-    Fault("planning.replan.agreement", "    if not context.agreed:\n", "    if True:\n", "nothing ever yields"),
+    Fault("planning.replan.agreement", "    if not context.settled_places:\n", "    if True:\n", "nothing ever yields"),
     Fault(
         "planning.replan.agreement",
         "    return _solved(context, context)[0]\n",
-        "    return frozenset(context.agreed)\n",
+        "    return frozenset(context.settled_places)\n",
         "where one yields, all do",
     ),
-    Fault("domain.replan_context", "self.before, self.demands)", "self.before)", "whoever said no joins"),
+    Fault("domain.replan_context", "restored}, self.demands)", "restored})", "whoever said no joins"),
     Fault("rules.hard.answers", "return slots & grid.single", "return slots", "what all agreed to is not held"),
     Fault(
         "domain.entries.entries",
@@ -168,7 +168,7 @@ def fewest(context: ReplanContext, as_of: datetime) -> tuple[tuple[int, ...] | N
     """The least musts left out, and then the fewest that yield, by trying every set of those who might."""
     base = context.base
     assert base is not None
-    all_of_them = sorted(replace(context, base=replace(base, yielded=frozenset())).agreed)
+    all_of_them = sorted(replace(context, base=replace(base, yielded=frozenset())).settled_places)
     found = []
     for n in range(len(all_of_them) + 1):
         for yielding in combinations(all_of_them, n):

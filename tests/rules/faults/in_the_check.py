@@ -6,12 +6,15 @@ IN_THE_CHECK = (
     Fault("rules.hard.answers", "if joins or no.keeps_away", "if no.keeps_away", "whoever said no may join"),
     Fault(
         "rules.hard.answers",
-        "not held.is_about(there)",
-        "there.slot != held.slot",
+        "not held.same_place(plan.placed.get(id))",
+        "(there := plan.placed.get(id)) is None or there.slot != held.slot",
         "another unit is as agreed",
     ),
     Fault(
-        "rules.hard.answers", "if there is None or", "if there is not None and", "what all agreed to may be left out"
+        "rules.hard.answers",
+        "if not held.same_place",
+        "if id in plan.placed and not held.same_place",
+        "what all agreed to may be left out",
     ),
     Fault(
         "rules.hard.answers",

@@ -27,7 +27,7 @@ ON_THE_BOARD = (
     Fault("rules.hard.answers", "builder.must_stand(operation)", "pass", "what all agreed to may be left out"),
     Fault(
         "rules.hard.answers",
-        "held is None or held.slot is None:\n            return slots",
+        "held is None:\n            return slots",
         "True:\n            return slots",
         "a yes holds nothing",
     ),
