@@ -1,9 +1,14 @@
 """The year turns by a button: proposed, compared, taken over, planned, published."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
-from arshjul.actions.draft.draft import Draft, opened_draft
+from arshjul.actions.draft.draft import Draft, keep, opened_draft
+from arshjul.actions.subscribers.read_feed import read_feed
+from arshjul.actions.subscribers.subscribe import Wanted, subscribe
+from arshjul.domain.calendar import Span
+from arshjul.store.shelf import Shelf, fill
 from tests.console.browser import Page
 from tests.console.conftest import Desk
 from tests.years import WORDS
@@ -88,6 +93,48 @@ def test_what_is_taken_over_is_what_was_shown(desk: Desk) -> None:
     given = draft(desk).given
     assert given is not None
     assert given.operations.keys() == draft(desk).scenario.operations.keys()
+
+
+def test_addresses_and_uids_stay(desk: Desk) -> None:
+    browser = desk.browser()
+    handed = subscribe(desk.store, Wanted("coordinator", content="all"), "Samordnaren", None, "test", desk.now)
+
+    def read() -> str:
+        with desk.store.reading() as db:
+            found = read_feed(fill(db, Shelf()), handed.token, desk.now)
+        assert found is not None
+        assert found.feed is not None
+        return found.feed.ics.decode()
+
+    before = set(re.findall("UID:(.*)", read()))
+    shown = browser.get("/turn")
+    path = browser.send(shown, "/turn/take", **chosen(shown)).headers["location"]
+    browser.send(browser.get(path), path.partition("?")[0], option="fewest-changes")
+    page = browser.get("/publish")
+    browser.send(page, "/publish", digest=page.field("digest"), reason="Året 2028")
+    now = read()
+    assert before <= set(re.findall("UID:(.*)", now))
+    assert "UID:OP-005@goteborg-2027.arshjul" in now
+    assert "X-WR-CALNAME:Årshjul Göteborg 2027" in now, "until the year begins"
+
+
+def test_a_year_is_turned_once(desk: Desk) -> None:
+    browser = desk.browser()
+    shown = browser.get("/turn")
+    assert browser.send(shown, "/turn/take", **chosen(shown)).status == 303
+    again = browser.get("/turn")
+    assert again.status == 409
+    assert "väntar redan på sin plan" in again.text
+
+
+def test_today_says_that_the_plan_ends_soon(desk: Desk) -> None:
+    browser = desk.browser()
+    assert "Planen slutar" not in browser.get("/").text
+    with desk.store.writing() as db:
+        there = opened_draft(db)
+        short = replace(there.scenario, span=Span(there.scenario.span.first, date(2027, 3, 20)))
+        keep(db, there, replace(there, scenario=short), WORDS, desk.now)
+    assert "Planen slutar lördag 20 mars 2027." in browser.get("/").text
 
 
 def test_a_party_that_is_asked_anew_offers_nothing_until_then(desk: Desk) -> None:

@@ -6,6 +6,7 @@ from arshjul.actions.draft.compare_scenario import take_over
 from arshjul.actions.draft.draft import Draft
 from arshjul.actions.draft.edit_operation import taken_ids
 from arshjul.actions.folder.turn import turned_scenario
+from arshjul.errors import Message, Refused
 from arshjul.planning.turn.turn import Turned
 from arshjul.planning.turn.wishes import Wishes
 from arshjul.store.events import YearTurned
@@ -15,9 +16,16 @@ from arshjul.store.store import Store
 def next_year(draft: Draft, wishes: Wishes, now: datetime) -> Turned:
     """The draft's year, or the edited one that waits, turned.
 
-    Refused before the first plan, and if the last date does not lie in the next year.
+    Refused before the first plan, if the next year waits for its plan already, and if the last date does not lie in it.
     """
     plan, given, today = draft.made_plan, draft.given or draft.scenario, draft.moment(now).date()
+    if given.span.last > draft.scenario.span.last:
+        raise Refused(
+            Message(
+                "The year to {last} waits for its plan already: work out the options on Today, or take it back there.",
+                {"last": given.span.last},
+            )
+        )
     return turned_scenario(given, wishes, plan, draft.begun(now), today, taken_ids(draft))
 
 

@@ -1,7 +1,7 @@
 """The first page: affected operations and their ways out, waiting entries, unpublished and missing things."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from arshjul.actions.draft.answers import questions
@@ -21,6 +21,9 @@ from arshjul.errors import InputError, Message
 from arshjul.planning.today.note import happening, note
 from arshjul.planning.today.today import AHEAD_DAYS, Due, Today
 from arshjul.planning.today.units_away import away
+
+NEXT_YEAR_AHEAD = timedelta(days=92)
+"""From so long before its last date on, the plan is said to end: a quarter, in which the next year is prepared."""
 
 
 def show(visit: Visit) -> Answer:
@@ -52,6 +55,7 @@ def show(visit: Visit) -> Answer:
             "is_over": draft.is_over(visit.now),
             "n_answered": sum(one.answer != "asked" for one in asked),
             "moment": draft.moment(visit.now),
+            "year_ends": _year_ends(visit, draft),
         },
     )
 
@@ -64,6 +68,13 @@ def _state(visit: Visit, draft: Draft, asked: Entries) -> Today | None:
     told = visit.years.told(visit.store, draft)
     found = visit.years.today(draft.scenario, plan, asked, visit.moment, told)
     return found if draft.proposal is not None else replace(found, unanswered=())  # they can no longer be answered
+
+
+def _year_ends(visit: Visit, draft: Draft) -> date | None:
+    """The last date of the plan, if it is near and nothing beyond it waits."""
+    last = draft.scenario.span.last
+    is_near = last - draft.moment(visit.now).date() <= NEXT_YEAR_AHEAD
+    return last if draft.plan is not None and draft.given is None and is_near else None
 
 
 def _by_week(found: Today) -> list[tuple[date, list[Due]]]:
