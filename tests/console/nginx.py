@@ -12,7 +12,7 @@ from pathlib import Path
 import uvicorn
 
 from arshjul.console.app import ConsoleServer, Trust, application
-from arshjul.console.serve import on_path
+from arshjul.serving.listening import on_path
 from tests.authorities import Authority
 from tests.console.conftest import Desk
 from tests.serving import free_port, get

@@ -22,9 +22,9 @@ from arshjul.actions.draft.import_year import import_year
 from arshjul.actions.draft.options import work_out
 from arshjul.console.app import ConsoleServer, application
 from arshjul.console.runner import Runner
-from arshjul.console.serve import on_port
 from arshjul.console.sessions import invite
 from arshjul.formats.catalogues import words
+from arshjul.serving.listening import on_port
 from arshjul.store.store import Store, make_store, open_store
 from arshjul.texts import Words
 from tests.console.conftest import reachable_by_mail

@@ -15,8 +15,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from arshjul.console.app import application
-from arshjul.console.serve import on_port
 from arshjul.console.sessions import invite
+from arshjul.serving.listening import on_port
 from tests.console.conftest import Desk
 from tests.render.test_browser import ALL, CHROMIUM, QUIET
 

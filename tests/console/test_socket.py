@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.console.serve import on_path
 from arshjul.errors import InputError
+from arshjul.serving.listening import on_path
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.console.serve import on_path
 from arshjul.errors import InputError
+from arshjul.serving.listening import on_path
 from tests.console.browser import Page
 from tests.console.process import ConsoleProcess
 

@@ -17,12 +17,12 @@ from arshjul.domain.scenario import Scenario
 
 @dataclass(frozen=True, slots=True)
 class PublishedAs:
-    """The publishing that a view is of. `name`: of the year, as calendars have it."""
+    """The publishing that a view is of. `name`: of the year in calendars. `clock`: of a rehearsal, local time."""
 
     number: int
     at: datetime
     name: str
-    is_rehearsal: bool
+    clock: datetime | None
 
 
 def party_view(scenario: Scenario, plan: Plan, party: Party, told: Iterable[FeedState], of: PublishedAs) -> PartyView:
@@ -38,7 +38,7 @@ def party_view(scenario: Scenario, plan: Plan, party: Party, told: Iterable[Feed
         phone=scenario.mail.phone or "",
         revision=of.number,
         published=of.at,
-        is_rehearsal=of.is_rehearsal,
+        clock=of.clock,
         shifts=tuple(ViewShift(one.id, one.name, f"{one.start:%H:%M}–{one.end:%H:%M}") for one in scenario.shifts),
         events=tuple(sorted(events, key=lambda one: (one.first, str(one.starts), one.summary))),
         withdrawals=tuple(_withdrawals(plan, party)),

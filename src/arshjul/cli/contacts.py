@@ -1,5 +1,6 @@
-"""invite, revoke, contacts, carry: who takes part at the portal."""
+"""invite, revoke, contacts, carry, portal: who takes part at the portal."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -150,6 +151,50 @@ def carry(
         raise typer.Exit(FOUND_WRONG)
 
 
+@command
+def portal(
+    console: Console,
+    portal_db: PortalDb,
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help=say("Where to listen."))] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, metavar="N", help=say("The port of the pages."))
+    ] = 8002,
+    socket: Annotated[
+        Path | None,
+        typer.Option("--socket", metavar="PATH", help=say("A socket for a proxy, in place of address and port.")),
+    ] = None,
+    proxy: Annotated[
+        list[str] | None,
+        typer.Option("--proxy", metavar="ADDRESS", help=say("A proxy whose X-Forwarded-For is trusted.")),
+    ] = None,
+    base_url: PortalUrl = "",
+) -> None:
+    from arshjul.actions.subscribers.public_address import place_of_feeds
+    from arshjul.portal.app import PortalServer
+    from arshjul.portal.serve import serve
+    from arshjul.serving.guards import LOOPBACK
+    from arshjul.serving.listening import on_path, on_port
+    from arshjul.serving.proxies import Proxies
+    from arshjul.store.database import open_database
+    from arshjul.store.versions import PORTAL
+
+    base = place_of_feeds(base_url) if base_url else ""
+    scheme, _, place = base.partition("://")
+    hosts = LOOPBACK | ({host_of(place)} if base else set())
+    made = PortalServer(open_database(portal_db, PORTAL), hosts=hosts, is_of_https=scheme == "https")
+    listening = on_port(host, port) if socket is None else on_path(socket)
+    if socket is None:
+        values = {"host": host, "port": listening.getsockname()[1]}
+        console.talk(Message("The portal answers on {host}, port {port}. Ctrl-C ends it.", values))
+    serve(made, listening, Proxies(proxy or ()))
+
+
+def host_of(place: str) -> str:
+    """The host in HOST, HOST:PORT, or [ADDRESS]:PORT, followed by a path or not."""
+    host = place.partition("/")[0].lower()
+    return host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
+
+
 def _mapping(one: "Contact") -> dict[str, object]:
     """A contact for a program."""
     ended, locked = one.ended_at, one.locked_at
@@ -169,6 +214,7 @@ def _mapping(one: "Contact") -> dict[str, object]:
 commands: Commands = {
     "invite": (invite, say("Gives a function of a party an address of its own at the portal.")),
     "revoke": (revoke, say("Revokes a contact, with its addresses and sessions.")),
+    "portal": (portal, say("Serves the parties' pages, on the internet.")),
     "carry": (carry, say("Carries views out to the portal's database, and what was sent there in.")),
     "contacts": (contacts, say("Lists who takes part at the portal.")),
 }

@@ -58,14 +58,25 @@ def console(
             help=say("Where the feeds are served: addresses that are handed out begin with it."),
         ),
     ] = "",
+    portal_db: Annotated[
+        str,
+        typer.Option(
+            "--portal-db",
+            envvar="ARSHJUL_PORTAL_DB",
+            metavar="URL",
+            help=say("The portal's database: what is sent there is fetched every few seconds."),
+        ),
+    ] = "",
     site_key: SiteKey = None,
     by: By = None,
 ) -> None:
     from arshjul.actions.subscribers.public_address import place_of_feeds
     from arshjul.console.app import ConsoleServer, Trust
+    from arshjul.console.carrier import Carrier
     from arshjul.console.runner import Runner
-    from arshjul.console.serve import on_path, on_port, serve
+    from arshjul.console.serve import serve
     from arshjul.serving.guards import LOOPBACK
+    from arshjul.serving.listening import on_path, on_port
     from arshjul.store.in_use import in_use
 
     if trust_header is not None and socket is None:
@@ -80,6 +91,7 @@ def console(
             Runner(db, ceil(time_limit), site_key, using.name),
             trust=trust,
             hosts=LOOPBACK | {name.lower() for name in host_name or []},
+            carrier=Carrier(store, portal_db, now) if portal_db else None,
             feeds_url=place_of_feeds(feeds_url) if feeds_url else "",
         )
         listening = on_port(host, port) if socket is None else on_path(socket)

@@ -20,6 +20,7 @@ from arshjul.actions.draft.draft import Draft
 from arshjul.console import sessions
 from arshjul.console.access import Page
 from arshjul.console.answers import Answer, Bytes, Html, SeeOther
+from arshjul.console.carrier import Carrier
 from arshjul.console.pages import PAGES
 from arshjul.console.refusals import DEFAULT_LANGUAGE, SentForm, no_page, our_fault, refusal, status_of
 from arshjul.console.rendering import HTMX_VERSION, rendered
@@ -73,6 +74,9 @@ class ConsoleServer:
     years: Years = field(default_factory=Years)
     repeats: Repeats = field(default_factory=Repeats)
     vouched: sessions.Vouched = field(default_factory=sessions.Vouched)
+    carrier: Carrier | None = None
+    """None if the console does not carry."""
+
     feeds_url: str = ""
     """The address at which others reach the feeds; empty if it is not set."""
 
@@ -270,6 +274,7 @@ def _visit(
         years=console.years,
         opened=cache(opened) if page.method == "GET" else opened,
         runner=console.runner,
+        carrier=console.carrier,
         address=f"{'http' if console.trust is None else 'https'}://{request.headers['host']}",
         feeds_url=console.feeds_url,
         session=session,

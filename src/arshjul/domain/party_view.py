@@ -52,7 +52,7 @@ class ViewWithdrawal:
 class PartyView:
     """What one party may see. `party` is the name of its feed; `phone` is whom to call with questions.
 
-    `revision` is the number of what is published; `published` the moment, UTC.
+    `revision` is the number of what is published; `published` the moment, UTC. `clock`: of a rehearsal, local time.
     """
 
     party: str
@@ -63,10 +63,15 @@ class PartyView:
     phone: str
     revision: int
     published: datetime
-    is_rehearsal: bool
+    clock: datetime | None
     shifts: tuple[ViewShift, ...]
     events: tuple[ViewEvent, ...]
     withdrawals: tuple[ViewWithdrawal, ...] = ()
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """True if the year is only tried out."""
+        return self.clock is not None
 
     @property
     def is_unit(self) -> bool:

@@ -65,6 +65,12 @@ def read(db: Transaction) -> StoredDraft | None:
     return StoredDraft(version=row["version"], base=row["base"], given=given, clock=row["clock"], **texts)
 
 
+def clock(db: Transaction) -> datetime | None:
+    """The moment of a rehearsal that the draft is set to; None without a draft, or if it is not set."""
+    moment: datetime | None = db.execute(select(schema.draft.c.clock)).scalar()
+    return moment
+
+
 def write(db: Transaction, new: StoredDraft, seen: int) -> None:
     """Writes the draft with the version after the one that was `seen`; 0 if there was none.
 
@@ -162,12 +168,13 @@ def logged(db: Transaction, first: int, most: int) -> list[StoredEntry | AuditLi
     return [lines[number] if is_line else made[number] for is_line, number in there]
 
 
-def add_entries(db: Transaction, bodies: Iterable[tuple[str, str]], actor: str, at: datetime) -> None:
-    """Stores entries, each with the name of its list."""
+def add_entries(db: Transaction, bodies: Iterable[tuple[str, str]], actor: str, at: datetime) -> list[int]:
+    """Stores entries, each with the name of its list; returns their numbers."""
     last = db.execute(select(func.max(schema.entry.c.number))).scalar() or 0
     rows = [asdict(StoredEntry(number, name, body, actor, at)) for number, (name, body) in enumerate(bodies, last + 1)]
     if rows:
         db.execute(insert(schema.entry), rows)
+    return [row["number"] for row in rows]
 
 
 def answer(db: Transaction, revision: int) -> None:

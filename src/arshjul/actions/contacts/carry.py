@@ -39,7 +39,7 @@ KEPT = 90 * DAY
 class Views:
     """The views of the served revision: made once, when it has been published, with the mark of each, by party."""
 
-    _of: str = ""
+    _of: tuple[str, datetime | None] = ("", None)
     _made: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def made(self, db: Transaction) -> Mapping[str, tuple[str, str]]:
@@ -47,8 +47,9 @@ class Views:
         current = revisions.current(db)
         if current is None:
             return {}
-        if current.hash != self._of:
-            self._of, self._made = current.hash, _views(db, current)
+        key = (current.hash, drafts.clock(db))
+        if key != self._of:
+            self._of, self._made = key, _views(db, current)
         return self._made
 
 
@@ -56,7 +57,9 @@ def _views(db: Transaction, current: Revision) -> dict[str, tuple[str, str]]:
     served = read_back(db, current)
     scenario = served.scenario
     name = rehearsed(scenario, words(scenario.language)).name if served.is_rehearsal else scenario.name
-    of = PublishedAs(current.number, current.published_at, name, served.is_rehearsal)
+    clock = (drafts.clock(db) or served.plan.as_of).astimezone(scenario.zone) if served.is_rehearsal else None
+    shown = None if clock is None else clock.replace(tzinfo=None)
+    of = PublishedAs(current.number, current.published_at, name, shown)
     said = {row.key: row.said for row in revisions.feeds(db, current.number) if not row.departed}
 
     def told(party: Party) -> Iterable[FeedState]:

@@ -11,7 +11,7 @@ from arshjul.formats.words import local_time
 from arshjul.planning.check.idle_entries import idle
 from arshjul.planning.today.today import Today
 from arshjul.store import drafts
-from arshjul.store.store import Store
+from arshjul.store.store import Store, Transaction
 
 Items = Sequence[tuple[str, Item]]
 """Entries, each with the name of its list."""
@@ -35,18 +35,33 @@ def enter(
     seen.
     """
     with store.writing() as db:
-        draft = seen_draft(db, seen)
-        reported = local_time(draft.moment(now))
-        items = [(name, item if name == NOMINATED else {"reported": reported, **item}) for name, item in items]
-        gone = draft.superseded(items, instead)
-        if instead is not None and instead not in {one.number for one in gone}:
-            raise StaleDraft
-        rest = draft.without(gone)
-        _judge(rest, items, now, is_sure=is_sure)
-        for one in gone:
-            drafts.take_back(db, one.number, actor, now)
-        drafts.add_entries(db, ((name, json.dumps(item, ensure_ascii=False)) for name, item in items), actor, now)
-        keep(db, draft, rest, words(draft.scenario.language), now)
+        enter_in(db, seen_draft(db, seen), items, actor, now, instead=instead, is_sure=is_sure)
+
+
+def enter_in(
+    db: Transaction,
+    draft: Draft,
+    items: Items,
+    actor: str,
+    now: datetime,
+    *,
+    instead: int | None = None,
+    is_sure: bool = True,
+) -> list[int]:
+    """The same in a transaction, in the draft that it has; returns the numbers of the entries."""
+    reported = local_time(draft.moment(now))
+    items = [(name, item if name == NOMINATED else {"reported": reported, **item}) for name, item in items]
+    gone = draft.superseded(items, instead)
+    if instead is not None and instead not in {one.number for one in gone}:
+        raise StaleDraft
+    rest = draft.without(gone)
+    _judge(rest, items, now, is_sure=is_sure)
+    for one in gone:
+        drafts.take_back(db, one.number, actor, now)
+    bodies = ((name, json.dumps(item, ensure_ascii=False)) for name, item in items)
+    numbers = drafts.add_entries(db, bodies, actor, now)
+    keep(db, draft, rest, words(draft.scenario.language), now)
+    return numbers
 
 
 def _judge(draft: Draft, items: Items, now: datetime, *, is_sure: bool) -> None:

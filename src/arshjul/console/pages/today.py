@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
+from arshjul.actions.contacts.reports import enter_reports, from_portal, lock_and_put_aside, see_faults
 from arshjul.actions.draft.answers import questions
 from arshjul.actions.draft.clock import set_clock
 from arshjul.actions.draft.draft import Draft, StaleDraft
@@ -38,6 +39,8 @@ def show(visit: Visit) -> Answer:
         "today.html",
         {
             **to_call(visit),
+            "from_portal": from_portal(visit.store, draft),
+            "carried_late": None if visit.carrier is None else visit.carrier.late,
             "today": found,
             "away": None if draft.plan is None else away(draft.named, draft.plan, draft.moment(visit.now).date()),
             "days_ahead": AHEAD_DAYS,
@@ -112,6 +115,24 @@ def take_way(visit: Visit) -> Answer:
     return to_options(visit, "fewest-changes")
 
 
+def enter_report(visit: Visit) -> Answer:
+    """Enters what a contact has reported, and starts a solve."""
+    enter_reports(visit.store, visit.form.text("contact"), visit.person, visit.now, visit.form.text("seen"))
+    return to_options(visit, "fewest-changes")
+
+
+def lock_contact(visit: Visit) -> Answer:
+    """Locks a contact and puts aside what it has sent."""
+    lock_and_put_aside(visit.store, visit.form.text("contact"), visit.person, visit.now)
+    return SeeOther("/")
+
+
+def put_faults_away(visit: Visit) -> Answer:
+    """Puts away what was not taken in from the portal."""
+    see_faults(visit.store, visit.person, visit.now)
+    return SeeOther("/")
+
+
 def withdraw_entry(visit: Visit) -> Answer:
     """Withdraws an entry made by mistake that no plan has answered yet."""
     number = visit.form.number("entry")
@@ -147,6 +168,9 @@ def clock(visit: Visit) -> Answer:
 pages = (
     Page("/", "GET", "see-today", ALL, show),
     Page("/way", "POST", "take-way-out", CHANGING, take_way),
+    Page("/reports", "POST", "enter-report", CHANGING, enter_report),
+    Page("/reports/aside", "POST", "lock-contact", CHANGING, lock_contact),
+    Page("/portal-faults", "POST", "see-portal-faults", CHANGING, put_faults_away),
     Page("/held", "POST", "tick-milestones", CHANGING, tick),
     Page("/take-back", "POST", "take-back", CHANGING, withdraw_entry),
     Page("/take-back-edit", "POST", "take-back-edit", CHANGING, withdraw_edit),

@@ -1,0 +1,189 @@
+"""Reports of contacts that wait for the coordinator: shown, entered in the year, or put aside with their contact."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from arshjul.actions.contacts.contacts import lock_in
+from arshjul.actions.draft.draft import Draft, StaleDraft, opened_draft, refuse_other
+from arshjul.actions.draft.enter import enter_in
+from arshjul.actions.draft.logbook import entered
+from arshjul.actions.draft.withdrawals import next_id
+from arshjul.domain.parties import Agency, PoliceUnit
+from arshjul.errors import Message
+from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER, read_body
+from arshjul.formats.words import local_time
+from arshjul.store import audit, contacts, drafts, party_entries
+from arshjul.store.contacts import Contact
+from arshjul.store.drafts import StoredEntry
+from arshjul.store.events import PartyEntryPutAside, PartyEntryTaken, PartyFaultsSeen
+from arshjul.store.party_entries import PartyEntry, PartyFault
+from arshjul.store.store import Store, Transaction
+from arshjul.texts import counted
+
+MOST_APART = timedelta(minutes=2)
+"""A larger difference between the portal's clock and ours is told."""
+
+FAULTS = {
+    "contact": Message("a contact that there is not"),
+    "ended": Message("a contact that has ended"),
+    "party": Message("a contact that wrote for another party"),
+    "kind": Message("something that such a party does not send"),
+    "may": Message("something that the contact may not do"),
+    "key": Message("a form that was sent under two numbers"),
+    "many": Message("more than a contact may send in a day"),
+    "body": Message("contents that no form has"),
+    "size": Message("too large"),
+    "value": Message("values that the portal does not write"),
+    "id": Message("a number that is none"),
+    "other": Message("a known number with other contents"),
+}
+"""Why a row of the portal's inbox was not taken in, in words, by its kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportsOfContact:
+    """What waits of one contact. `said`: each entry in a sentence, with its note; `received`: of the first one.
+
+    `is_apart`: the portal's clock and ours differ.
+    """
+
+    contact: Contact
+    party: Agency | PoliceUnit | None
+    said: tuple[tuple[Message, str], ...]
+    received: datetime
+    is_apart: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FromPortal:
+    """What has come from the portal and waits for the coordinator: reports by contact, and faults by their kind."""
+
+    reports: tuple[ReportsOfContact, ...]
+    faults: tuple[Message, ...]
+
+
+def from_portal(store: Store, draft: Draft) -> FromPortal:
+    """What waits, those first that came first."""
+    with store.reading() as db:
+        waiting, faults = party_entries.waiting(db), party_entries.faults(db)
+        known = {one.id: one for one in contacts.contacts(db)} if waiting else {}
+    of_contact: dict[str, list[PartyEntry]] = {}
+    for one in _last_words(waiting):
+        of_contact.setdefault(one.contact, []).append(one)
+    reports = [_reports(draft, known[id], entries) for id, entries in of_contact.items()]
+    return FromPortal(tuple(reports), tuple(_faults_said(draft, faults)))
+
+
+def _last_words(waiting: list[PartyEntry]) -> Iterator[PartyEntry]:
+    """The entries that no other one corrects, in whatever order they came."""
+    corrected = {(one.contact, one.corrects) for one in waiting}
+    yield from (one for one in waiting if (one.contact, one.id) not in corrected)
+
+
+def _reports(draft: Draft, contact: Contact, entries: list[PartyEntry]) -> ReportsOfContact:
+    party = draft.named.parties.get(_bare(contact.party))
+    named = draft.ever_named()
+    said = []
+    for one in entries:
+        kind, body = KINDS[one.kind], read_body(one.body)
+        item = kind.item(body, _bare(one.party))
+        written = StoredEntry(0, kind.list, json.dumps(item, ensure_ascii=False), contact.function, one.received)
+        said.append((entered(draft, written, named), str(body.get(NOTE, ""))))
+    is_apart = any(abs(one.received - one.reported) > MOST_APART for one in entries)
+    return ReportsOfContact(contact, party, tuple(said), entries[0].received, is_apart)
+
+
+def _bare(party: str) -> str:
+    return party.partition("-")[2]
+
+
+def _faults_said(draft: Draft, faults: list[PartyFault]) -> Iterator[Message]:
+    """A line for each kind and party."""
+    numbers: dict[tuple[str, str], int] = {}
+    for one in faults:
+        numbers[one.kind, one.party] = numbers.get((one.kind, one.party), 0) + 1
+    for (kind, party), n in numbers.items():
+        known = draft.named.parties.get(_bare(party))
+        why: object = FAULTS.get(kind, kind)
+        if known is not None:
+            why = Message("{party}: {why}", {"party": known.name, "why": why})
+        yield counted(n, "One row was not taken in: {why}.", "{n} rows were not taken in: {why}.", why=why)
+
+
+def enter_reports(store: Store, contact: str, actor: str, now: datetime, seen: str) -> None:
+    """Enters all that waits of a contact in the year, as its latest words say it, in one transaction.
+
+    InputError or Refused if an entry cannot be used as it is; StaleDraft if nothing waits, or the draft has changed.
+    """
+    with store.writing() as db:
+        draft = opened_draft(db)
+        refuse_other(draft, seen)
+        waiting = [one for one in party_entries.waiting(db) if one.contact == contact]
+        if not waiting:
+            raise StaleDraft
+        for one in _last_words(waiting):
+            number = _entered(db, draft, one, actor, now)
+            for replaced in (one, *_corrected(waiting, one)):
+                party_entries.settle(db, replaced.id, "taken", actor, now, str(number))
+                audit.add(db, now, actor, PartyEntryTaken(replaced.party, replaced.id))
+            draft = opened_draft(db)
+
+
+def _corrected(waiting: list[PartyEntry], last: PartyEntry) -> Iterator[PartyEntry]:
+    """The entries that wait and that this one replaces, directly or not."""
+    known, id = {one.id: one for one in waiting}, last.corrects
+    while id in known:
+        one = known.pop(id)
+        yield one
+        id = one.corrects
+
+
+def _entered(db: Transaction, draft: Draft, one: PartyEntry, actor: str, now: datetime) -> int:
+    """The number of the entry that it becomes; it takes the place of what it corrects."""
+    kind, body = KINDS[one.kind], read_body(one.body)
+    former = _former(db, one)
+    id = NUMBER
+    if kind.numbered:
+        id = str(json.loads(former.body)["id"]) if former is not None else next_id(draft, now, kind.list)
+    item = kind.item(body, _bare(one.party), id)
+    if not draft.is_rehearsal:
+        item["reported"] = local_time(one.reported.astimezone(draft.scenario.zone).replace(second=0, microsecond=0))
+    instead = former.number if former is not None and former.waits else None
+    (number,) = enter_in(db, draft, [(kind.list, item)], actor, now, instead=instead)
+    return number
+
+
+def _former(db: Transaction, one: PartyEntry) -> StoredEntry | None:
+    """The entry of the year that it corrects, at whatever remove; None if it corrects none that was taken."""
+    known: Mapping[str, PartyEntry] = {there.id: there for there in party_entries.every(db)}
+    seen, id = {one.id}, one.corrects
+    while id in known and id not in seen:
+        seen.add(id)
+        there = known[id]
+        if (there.contact, there.kind) != (one.contact, one.kind):
+            return None
+        if there.state == "taken":
+            (stored,) = drafts.entries(db, [int(there.item)])
+            return stored if stored.taken_back_at is None else None
+        id = there.corrects
+    return None
+
+
+def lock_and_put_aside(store: Store, contact: str, actor: str, now: datetime) -> None:
+    """Locks a contact, and puts aside all that waits of it."""
+    with store.writing() as db:
+        lock_in(db, contact, actor, now)
+        for one in party_entries.waiting(db):
+            if one.contact == contact:
+                party_entries.settle(db, one.id, "aside", actor, now)
+                audit.add(db, now, actor, PartyEntryPutAside(one.party, one.id))
+
+
+def see_faults(store: Store, actor: str, now: datetime) -> None:
+    """Puts the faults away, which somebody has seen."""
+    with store.writing() as db:
+        if party_entries.faults(db):
+            party_entries.forget_faults(db)
+            audit.add(db, now, actor, PartyFaultsSeen())

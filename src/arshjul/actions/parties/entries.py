@@ -1,0 +1,134 @@
+"""What a contact sends: judged by the shape that its kind has in the year's entries, kept, and answered."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from arshjul.domain.party_view import PartyView, ViewEvent
+from arshjul.errors import InputError, Message, Problem, Refused
+from arshjul.formats.feeds.view_json import from_text
+from arshjul.formats.schema.party_entry import KINDS, PartyEntryKind, read_body, written_body
+from arshjul.store.database import Database
+from arshjul.store.portal import inbox, views
+from arshjul.store.portal.contacts import PortalContact
+from arshjul.store.portal.inbox import InboxRow
+from arshjul.store.portal.views import EntryOutcome
+
+ID_BYTES = 16
+MOST_A_DAY = 100
+"""The entries that a session may send within a day."""
+
+MOST_SHOWN = 20
+DAY = timedelta(days=1)
+
+
+class TooMany(Refused):
+    """Refused: the session has sent as much as it may in a day."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Message(
+                "More has been sent from here within a day than is taken in: call the coordinator. Nothing is lost."
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SentEntry:
+    """An entry as its contact sees it. `outcome`: what became of it; None until it has been fetched."""
+
+    row: InboxRow
+    body: Mapping[str, object]
+    outcome: EntryOutcome | None
+
+    @property
+    def kind(self) -> PartyEntryKind:
+        """Its kind."""
+        return KINDS[self.row.kind]
+
+    @property
+    def state(self) -> str:
+        """What became of it; `sent` until it has been fetched."""
+        return "sent" if self.outcome is None else self.outcome.state
+
+
+def view_of(portal: Database, contact: PortalContact) -> tuple[str, PartyView | None]:
+    """The mark and the view of the contact's party; None if none has been carried here yet."""
+    with portal.reading() as db:
+        mark, text = views.body(db, contact.party)
+    return mark, from_text(text) if text else None
+
+
+def kind_of_report(view: PartyView) -> str:
+    """The kind of entry by which the party says what falls away."""
+    return "report" if view.is_unit else "teams"
+
+
+def problems(view: PartyView, kind: str, body: Mapping[str, object]) -> tuple[Problem, ...]:
+    """Everything that is wrong with an entry, before it is sent."""
+    return KINDS[kind].problems(body, view.party.partition("-")[2])
+
+
+def send(
+    portal: Database, contact: PortalContact, session: str, sent: InboxRow, body: Mapping[str, object], view: PartyView
+) -> InboxRow:
+    """Keeps an entry; a form that is sent twice is one entry. InputError with what is wrong; TooMany.
+
+    A contact that is locked is taken in all the same: the coordinator says what holds.
+    """
+    kind = KINDS.get(sent.kind)
+    if kind is None or kind.may not in contact.may or not contact.party.startswith(f"{kind.of}-"):
+        raise InputError(Message("There is no such page."))
+    if found := problems(view, sent.kind, body):
+        raise InputError(Message("What was entered cannot be used."), found)
+    with portal.writing() as db:
+        if inbox.n_of_session(db, session, sent.reported - DAY) >= MOST_A_DAY:
+            raise TooMany
+        return inbox.add(db, sent, session)
+
+
+def new_row(
+    contact: PortalContact, key: str, kind: str, body: Mapping[str, object], seen: str, corrects: str, now: datetime
+) -> InboxRow:
+    """A new entry, with a random id."""
+    id = secrets.token_hex(ID_BYTES)
+    return InboxRow(id, contact.id, key, contact.party, kind, written_body(body), corrects, seen, now)
+
+
+def sent_entries(portal: Database, contact: PortalContact) -> list[SentEntry]:
+    """The contact's latest entries, the newest first."""
+    with portal.reading() as db:
+        rows = inbox.of_contact(db, contact.id, MOST_SHOWN)
+        known = views.outcomes(db, [row.id for row in rows])
+    return [SentEntry(row, read_body(row.body), known.get(row.id)) for row in rows]
+
+
+def sent_entry(portal: Database, contact: PortalContact, id: str) -> SentEntry:
+    """An entry of the contact. InputError if it has none of that id."""
+    with portal.reading() as db:
+        row = inbox.of_id(db, contact.id, id)
+        known = views.outcomes(db, [id])
+    if row is None:
+        raise InputError(Message("There is no such page."))
+    return SentEntry(row, read_body(row.body), known.get(id))
+
+
+def today(view: PartyView, now: datetime) -> date:
+    """The date where the year is; of a rehearsal that of its clock."""
+    return view.clock.date() if view.clock is not None else now.astimezone(ZoneInfo(view.timezone)).date()
+
+
+def touched(view: PartyView, body: Mapping[str, object], day: date) -> list[ViewEvent]:
+    """The dates of the party's own operations that such a report is about, in order."""
+    first = date.fromisoformat(str(body["from"]))
+    last = date.fromisoformat(str(body["to"])) if "to" in body else date.max
+    shifts = body.get("shifts")
+    return [
+        one
+        for one in view.events
+        if one.operation
+        and max(first, day) <= one.first <= last
+        and (not isinstance(shifts, Sequence) or one.shift in shifts)
+    ]

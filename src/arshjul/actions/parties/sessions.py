@@ -1,0 +1,129 @@
+"""Sessions of contacts at the portal: begun at an address, by POST; ended by the contact, by revoking, or by time.
+
+A cookie holds 256 random bits; the database keeps their SHA-256.
+"""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from arshjul.store.chain import digest_of
+from arshjul.store.database import Database, Transaction
+from arshjul.store.portal import contacts, sessions
+from arshjul.store.portal.contacts import PortalContact
+
+TOKEN_BYTES = 32
+LASTS = timedelta(days=30)
+"""The time without use after which a session ends."""
+
+NOTED_EVERY = timedelta(hours=1)
+"""The shortest time between two updates of a session's last use."""
+
+MOST_CONTACTS = 5
+"""The most contacts of one session: the one that was added first gives way."""
+
+MOST_SESSIONS = 20
+"""The most sessions of one contact: the oldest ends."""
+
+DEFAULT_LANGUAGE = "sv"
+
+
+@dataclass(frozen=True, slots=True)
+class PortalSession:
+    """A browser that is let in. `contacts`: those it came in as, the last one first; never empty."""
+
+    digest: str
+    language: str
+    contacts: tuple[PortalContact, ...]
+
+    def contact(self, id: str) -> PortalContact | None:
+        """The contact of that id, if the session is its; without an id the last one."""
+        return next((one for one in self.contacts if not id or one.id == id), None)
+
+
+def digest(token: str) -> str:
+    """The SHA-256 of a token, as it is stored."""
+    return digest_of(token.encode("utf-8", "replace"))
+
+
+def form_token(token: str) -> str:
+    """The token that a form of the session must contain; it cannot be made without the session's cookie."""
+    return hmac.new(token.encode("utf-8", "replace"), b"portal form", hashlib.sha256).hexdigest()
+
+
+def contact_at(portal: Database, token: str, now: datetime) -> PortalContact | None:
+    """The contact whose address has that token; None for an unknown, an expired and a revoked one alike."""
+    with portal.reading() as db:
+        return _contact_at(db, token, now)
+
+
+def _contact_at(db: Transaction, token: str, now: datetime) -> PortalContact | None:
+    address = contacts.address(db, digest(token))
+    contact = contacts.contact(db, "" if address is None else address.contact)
+    if address is None or contact is None or min(address.expires_at, contact.expires_at) <= now:
+        return None
+    return contact
+
+
+def open_session(portal: Database, token: str, cookie: str, now: datetime) -> str | None:
+    """The cookie's token of a session that has this contact too, in place of the browser's former one.
+
+    None if the address admits nobody.
+    """
+    if contact_at(portal, token, now) is None:  # an invalid address must not lock the database for writing
+        return None
+    with portal.writing() as db:
+        contact = _contact_at(db, token, now)
+        if contact is None:
+            return None
+        before = _who(db, cookie, now)
+        made = secrets.token_urlsafe(TOKEN_BYTES)
+        language = DEFAULT_LANGUAGE if before is None else before.language
+        sessions.add(db, digest(made), language, now)
+        if before is not None:
+            sessions.move(db, before.digest, digest(made))
+        sessions.let_in(db, digest(made), contact.id, digest(token), now)
+        sessions.keep_latest(db, digest(made), contact.id, MOST_CONTACTS, MOST_SESSIONS)
+        sessions.forget_unused(db, now - LASTS)
+    return made
+
+
+def who(portal: Database, cookie: str, now: datetime) -> PortalSession | None:
+    """The session of that cookie; None if there is none, or nobody in it is let in any more."""
+    if not cookie:
+        return None
+    with portal.reading() as db:
+        found = _who(db, cookie, now)
+        seen_at = None if found is None else sessions.seen_at(db, found.digest)
+    if found is not None and seen_at is not None and now - seen_at >= NOTED_EVERY:
+        with portal.writing() as db:
+            sessions.seen(db, found.digest, now)
+    return found
+
+
+def _who(db: Transaction, cookie: str, now: datetime) -> PortalSession | None:
+    """Each contact by an address that is still its own: revoking and expiry end it here."""
+    key = digest(cookie)
+    stored = sessions.stored(db, key)
+    if stored is None or stored.seen_at <= now - LASTS:
+        return None
+    there = []
+    for id, opened_by in sessions.contacts_of(db, key):
+        address, contact = contacts.address(db, opened_by), contacts.contact(db, id)
+        if address is not None and contact is not None and min(address.expires_at, contact.expires_at) > now:
+            there.append(contact)
+    return PortalSession(key, stored.language, tuple(there)) if there else None
+
+
+def speak(portal: Database, session: PortalSession, language: str) -> None:
+    """Sets the language of a session."""
+    with portal.writing() as db:
+        sessions.speak(db, session.digest, language)
+
+
+def leave(portal: Database, session: PortalSession) -> None:
+    """Ends a session: its cookie admits nobody any more."""
+    with portal.writing() as db:
+        sessions.end(db, session.digest)

@@ -1,0 +1,79 @@
+"""Carrying between the two databases every few seconds, beside the console's pages."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from arshjul.actions.contacts.carry import Views, carry, make_portal
+from arshjul.errors import ArshjulError, Message
+from arshjul.store.database import Database
+from arshjul.store.store import Store
+
+EVERY_S = 3.0
+LATE = timedelta(minutes=1)
+"""What waits longer is told."""
+
+
+@dataclass(slots=True)
+class Carrier:
+    """Carries for a console. `portal_db`: the address of the portal's database, which may hold a password.
+
+    `done_at`: when a turn last left nothing waiting, or the console began; `fault`: why the last turn failed.
+    """
+
+    store: Store
+    portal_db: str
+    clock: Callable[[], datetime]
+    done_at: datetime = field(init=False)
+    fault: Message | None = None
+    _portal: Database | None = None
+    _views: Views = field(default_factory=Views)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self.done_at = self.clock()
+
+    def turn(self) -> None:
+        """One turn; one that fails is told on the first page if it goes on so."""
+        with self._lock:
+            now = self.clock()
+            try:
+                if self._portal is None:
+                    self._portal = make_portal(self.portal_db)
+                n_left = carry(self.store, self._portal, now, self._views).n_left
+            except (ArshjulError, OSError) as error:
+                self.fault = error.message if isinstance(error, ArshjulError) else Message("It cannot be read.")
+                return
+            self.fault = None
+            if not n_left:
+                self.done_at = now
+
+    @property
+    def late(self) -> Message | None:
+        """What to tell if something has waited longer than a minute."""
+        if self.clock() - self.done_at <= LATE:
+            return None
+        if self.fault is not None:
+            values = {"since": self.done_at, "why": self.fault}
+            return Message("The portal has not been reached since {since}: {why} Call the parties meanwhile.", values)
+        return Message("More has come to the portal since {since} than could be fetched yet.", {"since": self.done_at})
+
+    @contextmanager
+    def going_on(self) -> Iterator[None]:
+        """Carries every few seconds while the block runs."""
+        over = threading.Event()
+
+        def go_on() -> None:
+            while not over.wait(EVERY_S):
+                with suppress(Exception):  # whatever is wrong, the next turn is tried; `late` tells that none succeeds
+                    self.turn()
+
+        thread = threading.Thread(target=go_on, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join(EVERY_S)

@@ -1,0 +1,230 @@
+"""The portal's application: every request finds its page, and gets that page's answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from arshjul.actions.parties import sessions
+from arshjul.actions.parties.entries import view_of
+from arshjul.actions.parties.sessions import DEFAULT_LANGUAGE, PortalSession
+from arshjul.domain.party_view import PartyView
+from arshjul.errors import ArshjulError, InputError, Message, Refused, StorageError
+from arshjul.formats.catalogues import words
+from arshjul.own_faults import report
+from arshjul.portal.access import ANY_CONTACT, PartyPage
+from arshjul.portal.pages import PAGES
+from arshjul.portal.rendering import rendered
+from arshjul.portal.visit import NoSuchPage, PortalVisit
+from arshjul.serving.forms import Form, TooLarge, read_form
+from arshjul.serving.guards import LOOPBACK, is_known_host, is_own
+from arshjul.serving.outgoing import OF_SECRETS, Outgoing
+from arshjul.store.database import Database
+from arshjul.store.portal.contacts import PortalContact
+
+MOST_BYTES = 60_000
+"""The largest form of a page."""
+
+STYLE = "/static/pages.css"
+
+COOKIE_S = 30 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class PortalServer:
+    """The portal's database and clock. `hosts`: the names under which it is reached; `is_of_https`: only by HTTPS."""
+
+    portal: Database
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    hosts: frozenset[str] = LOOPBACK
+    is_of_https: bool = False
+
+    @property
+    def cookie(self) -> str:
+        """The name of the cookie."""
+        return "__Host-arshjul-portal" if self.is_of_https else "arshjul-portal"
+
+
+class NotTaken(Exception):
+    """A request that is refused with a status and a sentence."""
+
+    def __init__(self, status: int, text: Message) -> None:
+        self.status, self.text = status, text
+
+
+def application(server: PortalServer) -> Starlette:
+    """The pages of a portal."""
+    routes = [Route(page.path, _endpoint(server, page), methods=[page.method]) for page in PAGES]
+    made = Starlette(
+        routes=[*routes, Route(STYLE, _style, methods=["GET"])],
+        middleware=[Middleware(Outgoing, lambda _: OF_SECRETS, _our_fault)],
+        exception_handlers={404: _no_page, 405: _no_page},
+    )
+    made.router.redirect_slashes = False
+    return made
+
+
+def _endpoint(server: PortalServer, page: PartyPage) -> Callable[[Request], Any]:
+    async def answer(request: Request) -> Response:
+        sent: Form | NotTaken = Form()
+        try:
+            if page.method == "POST":
+                sent = await read_form(request, MOST_BYTES, takes_file=False)
+        except ClientDisconnect:  # the client is gone
+            return Response(status_code=400)
+        except TooLarge:
+            sent = NotTaken(413, Message("That is more than a form of this page holds."))
+        except InputError as error:
+            sent = NotTaken(400, error.message)
+        return await run_in_threadpool(_answered, server, page, request, sent)
+
+    return answer
+
+
+def _answered(server: PortalServer, page: PartyPage, request: Request, sent: Form | NotTaken) -> Response:
+    now, cookie = server.clock(), request.cookies.get(server.cookie, "")
+    session: PortalSession | None = None
+    try:
+        _refuse_foreign(server, page, request)
+        session = sessions.who(server.portal, cookie, now)
+        if isinstance(sent, NotTaken):
+            raise sent
+        visit = _visit(server, page, request, sent, session, cookie, now)
+        return _with_cookie(server, page.handler(visit))
+    except NoSuchPage:
+        return _not_found()
+    except NotTaken as error:
+        return _refusal(session, error.status, error.text)
+    except (InputError, Refused, StorageError) as error:
+        return _refusal(session, _status_of(error), error.message, _again(page, request, sent))
+    except Exception as error:
+        return _our_fault(error)
+
+
+def _refuse_foreign(server: PortalServer, page: PartyPage, request: Request) -> None:
+    if not is_known_host(request, server.hosts):
+        raise NotTaken(421, Message("This address is not the portal's."))
+    if page.method == "POST" and not is_own(request):
+        raise NotTaken(403, Message("This was not sent from a page of the portal."))
+
+
+def _visit(
+    server: PortalServer,
+    page: PartyPage,
+    request: Request,
+    form: Form,
+    session: PortalSession | None,
+    cookie: str,
+    now: datetime,
+) -> PortalVisit:
+    """The visit. NotTaken if nobody is let in, or not to this page."""
+    token = "" if session is None else sessions.form_token(cookie)
+    visit = PortalVisit(
+        portal=server.portal,
+        session=session,
+        cookie=cookie,
+        form_token=token,
+        path={name: str(value) for name, value in request.path_params.items()},
+        query=Form.read(request.scope["query_string"]),
+        form=form,
+        now=now,
+        words=words(DEFAULT_LANGUAGE if session is None else session.language),
+        is_of_https=server.is_of_https,
+        view_of=lambda contact: _view(server.portal, contact),
+    )
+    if not page.needs_session:
+        return visit
+    if session is None:
+        text = Message("You are not let in here: open the address that you were given, and press Continue there.")
+        raise NotTaken(401, text)
+    if page.method == "POST" and form.text("token") != token:
+        raise NotTaken(403, Message("The form is another session's: open the page again, and send it from there."))
+    if page.right not in (ANY_CONTACT, *visit.contact.may):
+        raise NotTaken(403, Message("This contact may not do this: ask the coordinator."))
+    return visit
+
+
+def _view(portal: Database, contact: PortalContact) -> tuple[str, PartyView | None]:
+    return view_of(portal, contact)
+
+
+def _with_cookie(server: PortalServer, response: Response) -> Response:
+    """The answer with the cookie that its page has set or ended: its value is in a header of ours until here."""
+    if (value := response.headers.get("x-session")) is None:
+        return response
+    del response.headers["x-session"]
+    rules: dict[str, Any] = {"httponly": True, "samesite": "lax", "path": "/", "secure": server.is_of_https}
+    if value:
+        response.set_cookie(server.cookie, value, max_age=COOKIE_S, **rules)
+    else:
+        response.delete_cookie(server.cookie, **rules)
+    return response
+
+
+def _status_of(error: ArshjulError) -> int:
+    for kind, status in ((StorageError, 503), (Refused, 429), (InputError, 422)):
+        if isinstance(error, kind):
+            return status
+    return 500
+
+
+Fields = tuple[tuple[str, str], ...]
+
+
+def _again(page: PartyPage, request: Request, sent: Form | NotTaken) -> tuple[str, Fields] | None:
+    """A form that can be sent again when the database answers: its path, and its fields."""
+    if page.method != "POST" or not isinstance(sent, Form):
+        return None
+    return request.scope["path"], tuple((name, one) for name, values in sent.fields.items() for one in values)
+
+
+def _refusal(
+    session: PortalSession | None, status: int, text: Message, again: tuple[str, Fields] | None = None
+) -> Response:
+    """A page with the obstacle and how to go on."""
+    values = {"status": status, "text": text, "again": again if status == 503 else None, "is_in": session is not None}
+    frame = {"session": None, "contact": None, "token": ""}
+    language = DEFAULT_LANGUAGE if session is None else session.language
+    html = rendered("refused.html", {**frame, **values}, words(language))
+    return Response(html, status, media_type="text/html")
+
+
+def _our_fault(error: Exception) -> Response:
+    """The answer after an internal error, which is reported."""
+    report(error)
+    return _refusal(None, 500, Message("Something went wrong inside arshjul ({kind}).", {"kind": type(error).__name__}))
+
+
+async def _no_page(_request: Request, error: Exception) -> Response:
+    """The answer if there is no such page, or not with that method."""
+    if getattr(error, "status_code", 404) == 405:
+        return _refusal(None, 405, Message("There is no such page."))
+    return _not_found()
+
+
+def _not_found() -> Response:
+    """The answer to an address that is unknown, expired or revoked: always the same bytes."""
+    return Response(_not_found_bytes(), 404, media_type="text/html")
+
+
+@lru_cache(1)
+def _not_found_bytes() -> bytes:
+    return bytes(_refusal(None, 404, Message("There is no page here, or it has ended: ask the coordinator.")).body)
+
+
+async def _style(_: Request) -> Response:
+    return Response(_static(), media_type="text/css", headers={"cache-control": "public, max-age=3600"})
+
+
+@cache
+def _static() -> bytes:
+    return files("arshjul.serving").joinpath("static", "pages.css").read_bytes()

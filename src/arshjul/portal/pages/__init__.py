@@ -1,0 +1,7 @@
+"""The pages, a module for each thing that a party comes for."""
+
+from arshjul.portal.access import PartyPage
+from arshjul.portal.pages import entering, home, report
+
+PAGES: tuple[PartyPage, ...] = (*entering.pages, *home.pages, *report.pages)
+"""All pages."""

@@ -1,0 +1,60 @@
+"""Coming in by an address, and leaving. An address shows a button: programs that follow links use nothing up."""
+
+from starlette.responses import Response
+
+from arshjul.actions.parties import sessions
+from arshjul.portal.access import ANY_CONTACT, ANYBODY, PartyPage
+from arshjul.portal.visit import NoSuchPage, PortalVisit
+
+LANGUAGES = ("sv", "en")
+
+
+def show(visit: PortalVisit) -> Response:
+    """Whose page it is, and the button."""
+    contact = sessions.contact_at(visit.portal, visit.path["token"], visit.now)
+    if contact is None:
+        raise NoSuchPage
+    _, view = visit.view_of(contact)
+    name = contact.party.partition("-")[2] if view is None else view.name
+    return visit.page("entering.html", {"name": name, "view": view, "to": contact, "address": visit.path["token"]})
+
+
+def come_in(visit: PortalVisit) -> Response:
+    """Opens a session for the contact of the address."""
+    made = sessions.open_session(visit.portal, visit.path["token"], visit.cookie, visit.now)
+    if made is None:
+        raise NoSuchPage
+    response = visit.see("/")
+    response.headers["x-session"] = made
+    return response
+
+
+def leave(visit: PortalVisit) -> Response:
+    """Ends the session."""
+    if visit.session is not None:
+        sessions.leave(visit.portal, visit.session)
+    response = visit.see("/out")
+    response.headers["x-session"] = ""
+    return response
+
+
+def left(visit: PortalVisit) -> Response:
+    """The page after leaving."""
+    return visit.page("left.html", {})
+
+
+def speak(visit: PortalVisit) -> Response:
+    """Changes to the chosen language."""
+    language = visit.form.text("language")
+    if visit.session is not None and language in LANGUAGES:
+        sessions.speak(visit.portal, visit.session, language)
+    return visit.see("/")
+
+
+pages = (
+    PartyPage("/k/{token}", "GET", ANYBODY, show),
+    PartyPage("/k/{token}", "POST", ANYBODY, come_in),
+    PartyPage("/out", "POST", ANY_CONTACT, leave),
+    PartyPage("/out", "GET", ANYBODY, left),
+    PartyPage("/language", "POST", ANY_CONTACT, speak),
+)

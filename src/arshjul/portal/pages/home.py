@@ -1,0 +1,61 @@
+"""`Hem`: the party's operations of the next weeks and of all the year, and what became of what it sent."""
+
+from datetime import date, timedelta
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from starlette.responses import Response
+
+from arshjul.actions.parties.entries import sent_entries, sent_entry, today
+from arshjul.domain.party_view import ViewEvent
+from arshjul.portal.access import ANY_CONTACT, PartyPage
+from arshjul.portal.said import STATES, lines_of, reference
+from arshjul.portal.visit import PortalVisit
+
+AHEAD = timedelta(weeks=6)
+
+
+def show(visit: PortalVisit) -> Response:
+    """The page."""
+    _, view = visit.view()
+    day = today(view, visit.now)
+    events = [one for one in view.events if not one.is_milestone]
+    values = {
+        "view": view,
+        "today": day,
+        "near": [one for one in events if day <= one.first <= day + AHEAD],
+        "months": _by_month(events),
+        "due": [one for one in view.events if one.is_milestone and day <= one.first <= day + AHEAD],
+        "away": [one for one in view.withdrawals if one.last >= day],
+        "sent": sent_entries(visit.portal, visit.contact),
+        "states": STATES,
+        "reference": reference,
+        "contacts": () if visit.session is None else visit.session.contacts,
+    }
+    return visit.page("home.html", values)
+
+
+def _by_month(events: list[ViewEvent]) -> list[tuple[date, list[ViewEvent]]]:
+    return [(first, list(there)) for first, there in groupby(events, key=lambda one: one.first.replace(day=1))]
+
+
+def receipt(visit: PortalVisit) -> Response:
+    """What was sent, when, and what became of it."""
+    sent = sent_entry(visit.portal, visit.contact, visit.path["entry"])
+    mark, view = visit.view()
+    values = {
+        "view": view,
+        "sent": sent,
+        "states": STATES,
+        "reference": reference,
+        "lines": lines_of(sent, view, visit.words),
+        "has_changed": bool(sent.row.seen) and sent.row.seen != mark and sent.state in {"sent", "waits"},
+        "at": sent.row.reported.astimezone(ZoneInfo(view.timezone)),
+    }
+    return visit.page("receipt.html", values)
+
+
+pages = (
+    PartyPage("/", "GET", ANY_CONTACT, show),
+    PartyPage("/receipts/{entry}", "GET", ANY_CONTACT, receipt),
+)

@@ -1,0 +1,67 @@
+"""A visit of a party's page: everything that a page is called with, and how it answers."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from starlette.responses import RedirectResponse, Response
+
+from arshjul.actions.parties.sessions import PortalSession
+from arshjul.domain.party_view import PartyView
+from arshjul.errors import InputError, Message
+from arshjul.portal.rendering import rendered
+from arshjul.serving.forms import Form
+from arshjul.store.database import Database
+from arshjul.store.portal.contacts import PortalContact
+from arshjul.texts import Words
+
+
+class NoSuchPage(Exception):
+    """Refused like an address that is none: 404, and always the same bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class PortalVisit:
+    """A request, and the portal's state. `cookie`: the token of the session; empty without one.
+
+    `is_of_https`: others reach the portal by HTTPS, so its cookie is for that alone.
+    """
+
+    portal: Database
+    session: PortalSession | None
+    cookie: str
+    form_token: str
+    path: Mapping[str, str]
+    query: Form
+    form: Form
+    now: datetime
+    words: Words
+    is_of_https: bool
+    view_of: Callable[[PortalContact], tuple[str, PartyView | None]] = field(repr=False)
+
+    @property
+    def contact(self) -> PortalContact:
+        """The contact that the page or form is for. InputError if the session is not its."""
+        named = self.form.text("contact") or self.query.text("as")
+        found = None if self.session is None else self.session.contact(named)
+        if found is None:
+            raise InputError(Message("This page is another contact's: open it again from its own address."))
+        return found
+
+    def view(self) -> tuple[str, PartyView]:
+        """The mark and the view of the contact's party. InputError if none has been carried here yet."""
+        mark, view = self.view_of(self.contact)
+        if view is None:
+            raise InputError(Message("Your pages are being made: come back in a minute."))
+        return mark, view
+
+    def page(self, template: str, values: Mapping[str, object], status: int = 200) -> Response:
+        """A page in the visitor's language."""
+        contact = None if self.session is None else self.contact
+        frame = {"session": self.session, "contact": contact, "token": self.form_token}
+        html = rendered(template, {**frame, **values}, self.words)
+        return Response(html, status, media_type="text/html")
+
+    def see(self, path: str) -> Response:
+        """Another page, after a post."""
+        return RedirectResponse(path, 303)

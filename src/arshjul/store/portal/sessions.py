@@ -1,0 +1,89 @@
+"""Sessions at the portal, and the contacts of each. Only hashes of cookies are stored."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+
+from arshjul.store.database import Transaction
+from arshjul.store.portal import schema
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSession:
+    """A session: its language, and when it was last used, to the hour."""
+
+    digest: str
+    language: str
+    seen_at: datetime
+
+
+def add(db: Transaction, digest: str, language: str, now: datetime) -> None:
+    """Adds a session without contacts."""
+    db.execute(insert(schema.session), [{"digest": digest, "language": language, "seen_at": now}])
+
+
+def stored(db: Transaction, digest: str) -> StoredSession | None:
+    """The session of that digest."""
+    row = db.execute(select(schema.session).where(schema.session.c.digest == digest)).mappings().first()
+    return None if row is None else StoredSession(**row)
+
+
+def seen_at(db: Transaction, digest: str) -> datetime | None:
+    """When the session was last used."""
+    found = stored(db, digest)
+    return None if found is None else found.seen_at
+
+
+def seen(db: Transaction, digest: str, now: datetime) -> None:
+    """Records that the session is in use."""
+    db.execute(update(schema.session).where(schema.session.c.digest == digest).values(seen_at=now))
+
+
+def speak(db: Transaction, digest: str, language: str) -> None:
+    """Sets the language of the session."""
+    db.execute(update(schema.session).where(schema.session.c.digest == digest).values(language=language))
+
+
+def contacts_of(db: Transaction, digest: str) -> list[tuple[str, str]]:
+    """The contacts of a session, the last one first, each with the digest of the address that let it in."""
+    table = schema.session_contact.c
+    query = select(table.contact, table.address).where(table.session == digest)
+    return [(row.contact, row.address) for row in db.execute(query.order_by(table.begun_at.desc(), table.contact))]
+
+
+def let_in(db: Transaction, digest: str, contact: str, address: str, now: datetime) -> None:
+    """Adds a contact to a session."""
+    table = schema.session_contact
+    db.execute(delete(table).where(table.c.session == digest, table.c.contact == contact))
+    db.execute(insert(table), [{"session": digest, "contact": contact, "address": address, "begun_at": now}])
+
+
+def move(db: Transaction, old: str, new: str) -> None:
+    """Gives the contacts of one session to another, and ends the first."""
+    db.execute(update(schema.session_contact).where(schema.session_contact.c.session == old).values(session=new))
+    end(db, old)
+
+
+def keep_latest(db: Transaction, digest: str, contact: str, most_contacts: int, most_sessions: int) -> None:
+    """Leaves a session only its latest contacts, and a contact only its latest sessions."""
+    table = schema.session_contact
+    for id, _ in contacts_of(db, digest)[most_contacts:]:
+        db.execute(delete(table).where(table.c.session == digest, table.c.contact == id))
+    query = select(table.c.session).where(table.c.contact == contact)
+    of_contact = db.execute(query.order_by(table.c.begun_at.desc(), table.c.session)).scalars().all()
+    for session in of_contact[most_sessions:]:
+        db.execute(delete(table).where(table.c.session == session, table.c.contact == contact))
+
+
+def end(db: Transaction, digest: str) -> None:
+    """Ends a session."""
+    db.execute(delete(schema.session_contact).where(schema.session_contact.c.session == digest))
+    db.execute(delete(schema.session).where(schema.session.c.digest == digest))
+
+
+def forget_unused(db: Transaction, before: datetime) -> None:
+    """Removes sessions that were last used before that."""
+    old = select(schema.session.c.digest).where(schema.session.c.seen_at < before)
+    db.execute(delete(schema.session_contact).where(schema.session_contact.c.session.in_(old)))
+    db.execute(delete(schema.session).where(schema.session.c.seen_at < before))

@@ -1,0 +1,155 @@
+"""What contacts have reported, on the coordinator's first page: above all else, and answered from there."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from arshjul.actions.contacts.carry import carry, make_portal
+from arshjul.actions.contacts.contacts import Invitation, invite
+from arshjul.actions.draft.draft import opened_draft
+from arshjul.console.carrier import LATE, Carrier
+from arshjul.store import contacts, party_entries
+from arshjul.store.database import Database
+from arshjul.store.portal import inbox, views
+from arshjul.store.portal.inbox import InboxRow
+from tests.console.browser import Browser
+from tests.console.conftest import Desk
+
+BODY = {"from": "2027-02-01", "to": "2027-02-01", "officers_left": 0, "cause": "shooting", "note": "Ring <b>mig</b>"}
+
+
+@pytest.fixture
+def portal(desk: Desk) -> Database:
+    return make_portal(desk.url.replace("y.db", "portal.db"))
+
+
+def reported(desk: Desk, portal: Database, contact: str = "", id: str = "e1", **other: object) -> str:
+    """A report of a contact, carried in; of a new contact of p0 without one. Returns the contact's id."""
+    if not contact:
+        (made,) = invite(desk.store, [Invitation("p0", "Yttre befäl", ["report"])], "test", desk.now)
+        contact = made.contact.id
+    row = InboxRow(id.ljust(32, "0"), contact, id, "police-p0", "report", json.dumps(BODY), "", "", desk.now)
+    with portal.writing() as db:
+        inbox.add(db, replace(row, **other), "session")  # type: ignore[arg-type]
+    for _ in range(2):  # the first turn of a new portal makes itself known
+        carry(desk.store, portal, desk.now)
+    return contact
+
+
+def outcome(portal: Database, id: str = "e1") -> tuple[str, str]:
+    with portal.reading() as db:
+        found = views.outcomes(db, [id.ljust(32, "0")])[id.ljust(32, "0")]
+    return found.state, found.about
+
+
+def taken(browser: Browser, contact: str) -> None:
+    page = browser.get("/")
+    assert browser.send(page, "/reports", contact=contact).status == 303
+
+
+def test_a_report_stands_above_all_else_with_its_note_and_leads_to_options(desk: Desk, portal: Database) -> None:
+    browser = desk.browser()
+    contact = reported(desk, portal)
+    page = browser.get("/")
+    assert page.text.index("LPO 0 anmäler") < page.text.index("Räkna fram alternativ")
+    assert "Ring <b>mig</b>" in page.text
+    assert "<b>mig</b>" not in page.body.decode()
+    answer = browser.send(page, "/reports", contact=contact)
+    assert answer.headers["location"].startswith("/options/")
+    assert "LPO 0 anmäler" not in browser.get("/").text
+    with desk.store.reading() as db:
+        (withdrawal,) = opened_draft(db).entries_with().withdrawals
+    assert (withdrawal.id, withdrawal.police, withdrawal.cause) == ("A1", ("p0",), "shooting")
+    carry(desk.store, portal, desk.now)
+    assert outcome(portal) == ("taken", "")
+
+
+def test_the_way_from_a_report_to_what_its_contact_is_told(desk: Desk, portal: Database) -> None:
+    """Report, options, choice, publishing: then the receipt says so, and the view is another one."""
+    browser = desk.browser()
+    contact = reported(desk, portal)
+    with portal.reading() as db:
+        before, _ = views.body(db, "police-p0")
+    options = browser.send(browser.get("/"), "/reports", contact=contact).headers["location"]
+    page = browser.get(options)
+    browser.send(page, options.partition("?")[0], option="fewest-changes")
+    page = browser.get("/publish")
+    assert browser.send(page, "/publish", digest=page.field("digest"), reason="skott").status == 303
+    carry(desk.store, portal, desk.now)
+    assert outcome(portal) == ("published", "2")
+    with portal.reading() as db:
+        assert views.body(db, "police-p0")[0] != before
+
+
+def test_of_a_correction_the_last_words_alone_are_entered(desk: Desk, portal: Database) -> None:
+    """In whatever order they come: the correction of e1 is carried in first."""
+    longer = json.dumps({**BODY, "to": "2027-02-03"})
+    contact = reported(desk, portal, id="e2", corrects="e1".ljust(32, "0"), body=longer)
+    reported(desk, portal, contact)
+    browser = desk.browser()
+    taken(browser, contact)
+    with desk.store.reading() as db:
+        (withdrawal,) = opened_draft(db).entries_with().withdrawals
+    assert str(withdrawal.last) == "2027-02-03"
+    carry(desk.store, portal, desk.now)
+    assert outcome(portal, "e1") == outcome(portal, "e2") == ("taken", "")
+
+
+def test_a_correction_of_what_was_entered_keeps_its_number(desk: Desk, portal: Database) -> None:
+    contact = reported(desk, portal)
+    browser = desk.browser()
+    taken(browser, contact)
+    reported(desk, portal, contact, "e2", corrects="e1".ljust(32, "0"), body=json.dumps({**BODY, "officers_left": 1}))
+    taken(browser, contact)
+    with desk.store.reading() as db:
+        (withdrawal,) = opened_draft(db).entries_with().withdrawals
+    assert (withdrawal.id, withdrawal.officers_left) == ("A1", 1)
+
+
+def test_who_is_locked_is_put_aside_with_all_that_waits_and_comes(desk: Desk, portal: Database) -> None:
+    browser = desk.browser()
+    contact = reported(desk, portal)
+    assert browser.send(browser.get("/"), "/reports/aside", contact=contact).status == 303
+    assert "anmäler" not in browser.get("/").text
+    reported(desk, portal, contact, "e2")
+    assert "anmäler" not in browser.get("/").text
+    assert outcome(portal, "e1") == outcome(portal, "e2") == ("aside", "")
+    with desk.store.reading() as db:
+        known = contacts.contact(db, contact)
+        assert known is not None
+        assert known.locked_at == desk.now
+        assert party_entries.waiting(db) == []
+
+
+def test_an_entry_that_is_taken_back_is_told_so(desk: Desk, portal: Database) -> None:
+    browser = desk.browser()
+    taken(browser, reported(desk, portal))
+    assert browser.send(browser.get("/"), "/take-back", entry="1").status == 303
+    carry(desk.store, portal, desk.now)
+    assert outcome(portal) == ("taken-back", "")
+
+
+def test_what_was_not_taken_in_is_told_until_somebody_has_seen_it(desk: Desk, portal: Database) -> None:
+    browser = desk.browser()
+    contact = reported(desk, portal, party="police-p1")
+    page = browser.get("/")
+    assert "En rad togs inte in: LPO 0: en kontakt som skrev för en annan part." in page.text
+    assert browser.send(page, "/portal-faults").status == 303
+    assert "togs inte in" not in browser.get("/").text
+    assert browser.send(browser.get("/"), "/reports", contact=contact).status == 409
+
+
+def test_what_waits_longer_than_a_minute_is_told(desk: Desk, portal: Database) -> None:
+    carrier = Carrier(desk.store, portal.name, lambda: desk.now)
+    desk.console = replace(desk.console, carrier=carrier)
+    browser = desk.browser()
+    carrier.turn()
+    desk.now += LATE + timedelta(seconds=1)
+    carrier.turn()
+    assert "Portalen" not in browser.get("/").text
+    carrier.portal_db, carrier._portal = "/none/portal.db", None
+    desk.now += LATE + timedelta(seconds=1)
+    carrier.turn()
+    assert "Portalen har inte nåtts sedan" in browser.get("/").text

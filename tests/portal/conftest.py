@@ -1,0 +1,83 @@
+"""A portal over a small published year, and browsers of contacts that are let in."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+
+from arshjul.actions.contacts.carry import carry, make_portal
+from arshjul.actions.contacts.contacts import Invitation, invite
+from arshjul.portal.app import PortalServer, application
+from arshjul.store import party_entries
+from arshjul.store.database import Database
+from arshjul.store.party_entries import PartyEntry
+from arshjul.store.store import Store, open_store
+from tests.console.browser import Browser
+from tests.console.conftest import published
+from tests.databases import copied, made_at_once, whole
+
+__all__ = ["made_at_once", "published"]
+
+NOW = datetime.fromisoformat("2027-02-01T06:10:00+00:00")
+"""The morning of the first operation, ten past seven."""
+
+
+@dataclass(slots=True)
+class Office:
+    """The year's database, the portal's, and the moment that both clocks say."""
+
+    store: Store
+    portal: Database
+    now: datetime = NOW
+    app: Starlette = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.app = application(PortalServer(self.portal, clock=lambda: self.now))
+
+    def invited(self, party: str = "p0", *may: str) -> tuple[str, str]:
+        """A contact's id and the path of its address, which is carried out."""
+        wanted = Invitation(party, f"Yttre befäl {party}", may or ("report",))
+        (made,) = invite(self.store, [wanted], "test", self.now)
+        self.carry()
+        return made.contact.id, made.path
+
+    def carry(self) -> None:
+        """One turn."""
+        carry(self.store, self.portal, self.now)
+
+    def stranger(self) -> Browser:
+        """Somebody who is not let in."""
+        return Browser(self.app, host="localhost:8002")
+
+    def browser(self, party: str = "p0", *may: str) -> Browser:
+        """A contact that is let in."""
+        made, (_, path) = self.stranger(), self.invited(party, *may)
+        assert made.post(path, {}).status == 303
+        return made
+
+    def entries(self) -> list[PartyEntry]:
+        """What has been taken in."""
+        with self.store.reading() as db:
+            return party_entries.every(db)
+
+
+@pytest.fixture(scope="session")
+def empty_portal(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The file of a portal's database with nothing in it."""
+    file = tmp_path_factory.mktemp("portal") / "portal.db"
+    make_portal(str(file))
+    return whole(file)
+
+
+@pytest.fixture
+def office(published: Path, empty_portal: bytes, tmp_path: Path) -> Office:
+    """Over SQLite files."""
+    (tmp_path / "portal.db").write_bytes(empty_portal)
+    (tmp_path / "portal.db").chmod(0o600)
+    store = copied(published.read_bytes(), tmp_path / "y.db")
+    return Office(open_store(str(store.place.path)), make_portal(str(tmp_path / "portal.db")))
+
+
+DAY = timedelta(days=1)

@@ -1,0 +1,186 @@
+"""Who comes as far as what at the portal: over all pages, by right, party, token and method."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from arshjul.actions.contacts.contacts import narrow, readdress, revoke
+from arshjul.domain.contact import MAY
+from arshjul.portal.access import ANY_CONTACT, ANYBODY, PartyPage
+from arshjul.portal.app import PortalServer, application
+from arshjul.portal.pages import PAGES
+from arshjul.serving.outgoing import OF_SECRETS
+from arshjul.store.portal import schema
+from tests.console.browser import Browser
+from tests.portal.conftest import DAY, Office
+
+OWN = {"origin": "http://localhost:8002", "sec-fetch-site": "same-origin"}
+FOREIGN: tuple[dict[str, str], ...] = (
+    {},
+    {"origin": "null"},
+    {"origin": "null", "sec-fetch-site": "same-origin"},
+    {"origin": "http://localhost:8002", "sec-fetch-site": "cross-site"},
+    {"origin": "http://elsewhere.example"},
+    {"origin": "http://localhost:8001"},
+    {"sec-fetch-site": "same-site"},
+    {"sec-fetch-site": "none"},
+)
+
+
+def path(page: PartyPage) -> str:
+    return page.path.replace("{token}", "x").replace("{entry}", "0" * 32)
+
+
+def all_rows(office: Office) -> dict[str, list[tuple[object, ...]]]:
+    with office.portal.reading() as db:
+        tables = schema.metadata.sorted_tables
+        return {table.name: [tuple(row) for row in db.execute(select(table))] for table in tables}
+
+
+def test_every_page_names_the_right_that_it_needs() -> None:
+    assert {page.right for page in PAGES} <= {ANYBODY, ANY_CONTACT, *MAY}
+    assert [page.path for page in PAGES if page.right == ANYBODY] == ["/k/{token}", "/k/{token}", "/out"]
+
+
+def test_who_comes_as_far_as_each_page(office: Office) -> None:
+    visitors = {right: office.browser("p0", right) for right in MAY}
+    tokens = {right: browser.get("/").field("token") for right, browser in visitors.items()}
+    for page in [one for one in PAGES if one.needs_session and one.path not in ("/out", "/language")]:
+        stranger = office.stranger()
+        for answer in (stranger.get(path(page)), stranger.post(path(page), {}, OWN)):
+            assert answer.status in (401, 405), page
+        for right, browser in visitors.items():
+            is_open = page.right in (ANY_CONTACT, right)
+            if page.method == "GET":
+                assert (browser.get(path(page)).status == 403) is not is_open, (page, right)
+                continue
+            for headers in FOREIGN:
+                assert browser.post(path(page), {"token": tokens[right]}, headers).status == 403, (page, headers)
+            for token in ("", tokens["offer" if right != "offer" else "report"]):
+                assert browser.post(path(page), {"token": token}, OWN).status == 403, page
+            answer = browser.post(path(page), {"token": tokens[right]}, OWN)
+            assert (answer.status == 403) is not is_open, (page, right)
+
+
+def test_a_contact_is_shown_its_own_party_and_no_other(office: Office) -> None:
+    first, second = office.browser("p0"), office.browser("p1")
+    own, others = first.get("/").text, second.get("/").text
+    assert "OP-000" in own
+    assert "OP-001" not in own
+    assert "OP-001" in others
+    assert "LPO 1" not in own
+    with office.portal.reading() as db:
+        (other,) = [row.id for row in db.execute(select(schema.contact)) if row.party == "police-p1"]
+    assert first.get(f"/?as={other}").status == 422
+    assert first.post("/language", {"token": first.get("/").field("token"), "contact": other}).status == 422
+
+
+def test_an_address_that_is_none_has_ended_or_expired_gives_the_same_bytes(office: Office) -> None:
+    id, ended = office.invited()
+    revoke(office.store, id, "test", office.now)
+    other, replaced = office.invited()
+    readdress(office.store, other, "test", office.now)
+    office.carry()
+    _, expired = office.invited()
+    stranger = office.stranger()
+    office.now += 900 * DAY
+    answers = [stranger.get(one) for one in ("/k/none", "/k/" + "x" * 43, ended, replaced, expired)]
+    answers += [stranger.post(one, {}, OWN) for one in ("/k/none", ended, replaced, expired)]
+    answers += [stranger.get("/nowhere")]
+    assert {(one.status, one.body) for one in answers} == {(404, answers[0].body)}
+    assert {tuple(sorted(one.headers.items())) for one in answers} == {tuple(sorted(answers[0].headers.items()))}
+
+
+def test_who_only_looks_or_presses_what_a_scanner_presses_changes_nothing(office: Office) -> None:
+    _, address = office.invited()
+    before, scanner = all_rows(office), office.stranger()
+    for method in ("GET", "HEAD", "GET", "OPTIONS", "PUT"):
+        scanner.send_raw(method, address, b"", {})
+    assert all_rows(office) == before
+    scanner.post(address, {}, OWN)
+    after = all_rows(office)
+    assert after.pop("session") != before.pop("session")
+    assert after.pop("session_contact") != before.pop("session_contact")
+    assert after == before, "a session is all that the button makes, and the address still works"
+    assert office.stranger().get(address).status == 200
+
+
+def test_head_and_get_change_nothing_when_somebody_is_in(office: Office) -> None:
+    browser = office.browser()
+    before = all_rows(office)
+    for page in [one for one in PAGES if one.method == "GET"]:
+        for method in ("GET", "HEAD"):
+            browser.send_raw(method, path(page), b"", {})
+    assert all_rows(office) == before
+
+
+def test_a_session_ends_by_leaving_revoking_expiry_and_a_month_without_use(office: Office) -> None:
+    left = office.browser()
+    token = left.get("/").field("token")
+    cookie = dict(left.cookies)
+    assert left.post("/out", {"token": token}).status == 303
+    assert Browser(office.app, cookie, "localhost:8002").get("/").status == 401, "a copied cookie is worth nothing"
+    idle = office.browser()
+    office.now += 29 * DAY
+    assert idle.get("/").status == 200
+    office.now += 29 * DAY
+    assert idle.get("/").status == 200, "each use counts anew"
+    office.now += 30 * DAY
+    assert idle.get("/").status == 401
+    ended = office.stranger()
+    id, address = office.invited()
+    ended.post(address, {})
+    assert ended.get("/").status == 200
+    revoke(office.store, id, "test", office.now)
+    office.carry()
+    assert ended.get("/").status == 401
+
+
+def test_what_a_contact_may_is_taken_from_it_at_once(office: Office) -> None:
+    browser = office.browser("p0", "report", "offer")
+    assert browser.get("/report").status == 200
+    with office.portal.reading() as db:
+        (id,) = db.execute(select(schema.contact.c.id)).scalars()
+    narrow(office.store, id, ["offer"], "test", office.now)
+    office.carry()
+    assert browser.get("/report").status == 403
+
+
+def test_a_session_holds_five_contacts_and_a_contact_twenty_sessions(office: Office) -> None:
+    browser = office.stranger()
+    ids = []
+    for _ in range(6):
+        id, address = office.invited("p0")
+        ids.append(id)
+        office.now += timedelta(seconds=1)
+        browser.post(address, {})
+    assert [browser.get(f"/?as={id}").status for id in ids] == [422, *[200] * 5]
+    browsers = [office.stranger() for _ in range(21)]
+    for one in browsers:
+        office.now += timedelta(seconds=1)
+        one.post(address, {})
+    assert [one.get("/").status for one in browsers] == [401, *[200] * 20]
+
+
+@pytest.mark.parametrize("address", ["/k/x", "/", "/report", "/static/pages.css", "/nowhere"])
+def test_every_answer_has_its_headers(office: Office, address: str) -> None:
+    answer = office.stranger().get(address)
+    wanted = {**OF_SECRETS, "cache-control": answer.headers["cache-control"]} if "static" in address else OF_SECRETS
+    assert answer.headers.items() >= wanted.items()
+    assert "unsafe" not in answer.headers["content-security-policy"]
+
+
+def test_another_name_for_this_machine_is_refused(office: Office) -> None:
+    assert office.stranger().get("/", {"host": "elsewhere.example"}).status == 421
+
+
+def test_the_cookie_is_for_https_alone_where_the_portal_is_reached_so(office: Office) -> None:
+    app = application(PortalServer(office.portal, clock=lambda: office.now, is_of_https=True))
+    _, address = office.invited()
+    browser = Browser(app, host="localhost:8002")
+    sent = browser.post(address, {}, {"sec-fetch-site": "same-origin"})
+    cookie = sent.headers["set-cookie"]
+    assert cookie.startswith("__Host-arshjul-portal=")
+    assert {"HttpOnly", "Path=/", "SameSite=lax", "Secure"} <= {part.strip() for part in cookie.split(";")}
+    assert "x-session" not in sent.headers

@@ -1,0 +1,176 @@
+"""A unit reports from a phone what falls away: in six presses, taken whatever has happened, once."""
+
+import json
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+
+from arshjul.store.portal import inbox
+from tests.console.browser import Browser, Page
+from tests.portal.conftest import Office
+
+REPORT = {"period": "today", "officers_left": "0", "cause": "shooting"}
+
+
+def hidden(page: Page) -> dict[str, str]:
+    """The hidden fields of the last form of a page."""
+    form = page.body.decode().rpartition("<form")[2] if "report/send" in page.body.decode() else page.body.decode()
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)
+    return {name: unescape(value) for name, value in found}
+
+
+def checked(browser: Browser, **fields: str) -> Page:
+    page = browser.get("/report")
+    return browser.post("/report", {**hidden(page), **REPORT, **fields})
+
+
+def sent(browser: Browser, **fields: str) -> Page:
+    page = checked(browser, **fields)
+    assert page.status == 200, page.text
+    answer = browser.post("/report/send", hidden(page))
+    assert answer.status == 303, answer.text
+    return browser.get(answer.headers["location"])
+
+
+def test_six_presses_from_the_address_to_the_receipt(office: Office) -> None:
+    """Continue, Report, how long, the cause, Continue, Send."""
+    _, address = office.invited("p0")
+    phone = office.stranger()
+    assert "Fortsätt" in phone.get(address).text
+    assert phone.post(address, {}).headers["location"] == "/"
+    assert "Anmäl" in phone.get("/").text
+    check = checked(phone, note="Ring 031")
+    assert "OP-000" in check.text
+    assert "OP-002" not in check.text
+    receipt = phone.get(phone.post("/report/send", hidden(check)).headers["location"])
+    assert "Kvitto" in receipt.text
+    assert "skjutning" in receipt.text
+    office.carry()
+    (entry,) = office.entries()
+    assert json.loads(entry.body) == {
+        "from": "2027-02-01", "to": "2027-02-01", "officers_left": 0, "cause": "shooting", "note": "Ring 031",
+    }  # fmt: skip
+    assert (entry.party, entry.kind, entry.state, entry.corrects) == ("police-p0", "report", "waits", "")
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"period": "tomorrow"}, {"from": "2027-02-01", "to": "2027-02-02"}),
+        ({"period": "until", "to": "2027-02-09"}, {"from": "2027-02-01", "to": "2027-02-09"}),
+        ({"period": "open"}, {"from": "2027-02-01", "until_further_notice": True}),
+        ({"period": "open", "to": "2027-02-09"}, {"from": "2027-02-01", "until_further_notice": True}),
+        ({"shifts": "day", "officers_left": "2"}, {"shifts": ["day"], "officers_left": 2}),
+    ],
+)
+def test_what_the_form_says(office: Office, fields: dict[str, str], said: dict[str, object]) -> None:
+    sent(office.browser(), **fields)
+    office.carry()
+    (entry,) = office.entries()
+    assert json.loads(entry.body).items() >= said.items()
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"period": ""}, "Säg hur länge det varar"),
+        ({"period": "always"}, "Säg hur länge det varar"),
+        ({"period": "until"}, "saknas"),
+        ({"period": "until", "to": "2027-01-01"}, "2027-01-01"),
+        ({"period": "until", "to": "snart"}, "datum"),
+        ({"officers_left": "många"}, "heltal"),
+        ({"officers_left": "-1"}, "minst 0"),
+        ({"shifts": "midnight"}, "Det finns inget sådant pass"),
+        ({"note": "x" * 2001}, "korta den"),
+    ],
+)
+def test_what_is_wrong_is_said_and_what_was_typed_stays(office: Office, fields: dict[str, str], said: str) -> None:
+    page = checked(office.browser(), **{"note": "Ring mig", **fields})
+    assert page.status == 422
+    assert said in page.text, page.text
+    assert fields.get("note", "Ring mig") in page.text
+    assert not office.entries()
+
+
+def test_a_double_press_is_one_entry(office: Office) -> None:
+    browser = office.browser()
+    fields = hidden(checked(browser))
+    first, second = (browser.post("/report/send", fields).headers["location"] for _ in range(2))
+    assert first == second
+    office.carry()
+    assert len(office.entries()) == 1
+
+
+def test_a_report_is_taken_though_the_view_has_changed_and_the_receipt_says_so(office: Office) -> None:
+    browser = office.browser()
+    receipt = sent(browser, seen="0" * 64)
+    assert "har ändrats" in receipt.text
+
+
+def test_a_correction_names_what_it_replaces_and_keeps_its_first_date(office: Office) -> None:
+    browser = office.browser()
+    sent(browser, period="open")
+    office.carry()
+    (first,) = office.entries()
+    office.now += timedelta(days=2)
+    page = browser.get(f"/report?corrects={first.id}")
+    assert 'value="open" checked' in page.body.decode()
+    check = browser.post("/report", {**hidden(page), **REPORT, "period": "until", "to": "2027-02-04"})
+    browser.post("/report/send", hidden(check))
+    office.carry()
+    second = next(one for one in office.entries() if one.id != first.id)
+    assert second.corrects == first.id
+    assert json.loads(second.body)["from"] == "2027-02-01"
+
+
+def test_no_contact_corrects_another_s(office: Office) -> None:
+    sent(office.browser("p0"))
+    office.carry()
+    (first,) = office.entries()
+    other = office.browser("p1")
+    assert other.get(f"/report?corrects={first.id}").status == 422
+    assert other.get(f"/receipts/{first.id}").status == 422
+    page = checked(other)
+    assert other.post("/report/send", {**hidden(page), "corrects": first.id}).status == 422
+    office.carry()
+    assert len(office.entries()) == 1
+
+
+def test_an_agency_reports_teams(office: Office) -> None:
+    browser = office.browser("a0")
+    page = browser.get("/report")
+    assert "Tills vidare" not in page.text
+    check = browser.post("/report", {**hidden(page), "period": "today", "teams_left": "1"})
+    browser.post("/report/send", hidden(check))
+    office.carry()
+    (entry,) = office.entries()
+    assert entry.kind == "teams"
+    assert json.loads(entry.body) == {"from": "2027-02-01", "to": "2027-02-01", "teams_left": 1}
+
+
+def test_a_session_sends_at_most_a_hundred_a_day_and_another_goes_on(office: Office) -> None:
+    browser, other = office.browser("p0"), office.browser("p1")
+    key = hidden(browser.get("/report"))["key"]
+    fields = {**hidden(browser.get("/report")), **REPORT}
+    for n in range(100):
+        answer = browser.post("/report/send", {**fields, "key": f"{n:064}"})
+        assert answer.status == 303, answer.text
+    full = browser.post("/report/send", {**fields, "key": key})
+    assert full.status == 429
+    assert "ring samordnaren" in full.text
+    assert "Kvitto" in sent(other).text
+
+
+@pytest.mark.parametrize(
+    "text", ["=cmd|' /C calc'!A0", "<script>x</script>", "a\r\nBcc: x", "\u202etxet", "'; DROP TABLE inbox;--"]
+)
+def test_what_is_sent_stays_text(office: Office, text: str) -> None:
+    receipt = sent(office.browser(), note=text)
+    assert "<script>" not in receipt.body.decode()
+    office.carry()
+    (entry,) = office.entries()
+    assert json.loads(entry.body)["note"].startswith(text.removeprefix("\u202e")[:3])
+    with office.portal.reading() as db:
+        assert len(inbox.of_contact(db, entry.contact, 9)) == 1
