@@ -9,7 +9,7 @@ import pytest
 from arshjul.actions.contacts.carry import carry, make_portal
 from arshjul.actions.contacts.contacts import Invitation, invite
 from arshjul.actions.draft.draft import opened_draft
-from arshjul.console.carrier import LATE, Carrier
+from arshjul.console.carrier import LATE, PortalCarrier
 from arshjul.store import contacts, party_entries
 from arshjul.store.database import Database
 from arshjul.store.portal import inbox, views
@@ -142,7 +142,7 @@ def test_what_was_not_taken_in_is_told_until_somebody_has_seen_it(desk: Desk, po
 
 
 def test_what_waits_longer_than_a_minute_is_told(desk: Desk, portal: Database) -> None:
-    carrier = Carrier(desk.store, portal.name, lambda: desk.now)
+    carrier = PortalCarrier(desk.store, portal.name, lambda: desk.now)
     desk.console = replace(desk.console, carrier=carrier)
     browser = desk.browser()
     carrier.turn()

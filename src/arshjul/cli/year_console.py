@@ -72,7 +72,7 @@ def console(
 ) -> None:
     from arshjul.actions.subscribers.public_address import place_of_feeds
     from arshjul.console.app import ConsoleServer, Trust
-    from arshjul.console.carrier import Carrier
+    from arshjul.console.carrier import PortalCarrier
     from arshjul.console.runner import Runner
     from arshjul.console.serve import serve
     from arshjul.serving.guards import LOOPBACK
@@ -91,7 +91,7 @@ def console(
             Runner(db, ceil(time_limit), site_key, using.name),
             trust=trust,
             hosts=LOOPBACK | {name.lower() for name in host_name or []},
-            carrier=Carrier(store, portal_db, now) if portal_db else None,
+            carrier=PortalCarrier(store, portal_db, now) if portal_db else None,
             feeds_url=place_of_feeds(feeds_url) if feeds_url else "",
         )
         listening = on_port(host, port) if socket is None else on_path(socket)

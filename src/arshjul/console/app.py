@@ -20,7 +20,7 @@ from arshjul.actions.draft.draft import Draft
 from arshjul.console import sessions
 from arshjul.console.access import Page
 from arshjul.console.answers import Answer, Bytes, Html, SeeOther
-from arshjul.console.carrier import Carrier
+from arshjul.console.carrier import PortalCarrier
 from arshjul.console.pages import PAGES
 from arshjul.console.refusals import DEFAULT_LANGUAGE, SentForm, no_page, our_fault, refusal, status_of
 from arshjul.console.rendering import HTMX_VERSION, rendered
@@ -74,7 +74,7 @@ class ConsoleServer:
     years: Years = field(default_factory=Years)
     repeats: Repeats = field(default_factory=Repeats)
     vouched: sessions.Vouched = field(default_factory=sessions.Vouched)
-    carrier: Carrier | None = None
+    carrier: PortalCarrier | None = None
     """None if the console does not carry."""
 
     feeds_url: str = ""

@@ -17,7 +17,7 @@ LATE = timedelta(minutes=1)
 
 
 @dataclass(slots=True)
-class Carrier:
+class PortalCarrier:
     """Carries for a console. `portal_db`: the address of the portal's database, which may hold a password.
 
     `done_at`: when a turn last left nothing waiting, or the console began; `fault`: why the last turn failed.

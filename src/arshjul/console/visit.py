@@ -6,7 +6,7 @@ from datetime import datetime
 
 from arshjul.actions.draft.draft import Draft
 from arshjul.actions.subscribers.public_address import is_this_computer
-from arshjul.console.carrier import Carrier
+from arshjul.console.carrier import PortalCarrier
 from arshjul.console.runner import Runner
 from arshjul.console.years import Years
 from arshjul.domain.calendar import Span
@@ -32,7 +32,7 @@ class Visit:
     years: Years
     opened: Callable[[], Draft]
     runner: Runner
-    carrier: Carrier | None
+    carrier: PortalCarrier | None
     address: str
     feeds_url: str
     session: Session | None
