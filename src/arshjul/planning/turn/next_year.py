@@ -29,10 +29,6 @@ class NextYear:
         by_name = {(day.year, name): day for day, names in self.named.items() for name in names.split("; ")}
         object.__setattr__(self, "_dates", by_name)
 
-    def day(self, day: date) -> date:
-        """A date of its own: a holiday or the day beside one stays so, any other keeps its week and weekday."""
-        return self._beside_a_holiday(day) or in_week(day)
-
     def days(self, days: Span) -> Span:
         """Closed dates and the like: a school week at Easter follows Easter, Christmas keeps its dates."""
         if (whole := _months(days)) is not None:
