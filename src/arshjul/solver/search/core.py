@@ -18,7 +18,7 @@ from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.bounds import BARRED, SCALE
 from arshjul.solver.model.milp import Model, ModelIndex
 from arshjul.solver.search.lns import NeighbourhoodSearch
-from arshjul.solver.search.status import Impossible, is_best
+from arshjul.solver.search.status import Impossible, LevelStatus, is_best
 from arshjul.solver.search.subproblem import Subproblem
 
 NEAR_PERCENT = 1
@@ -195,6 +195,11 @@ class CoreSearch:
         if self.value is None or value < self.value:
             self.present, self.value = list(ones), value
             step.heard(self)
+
+    def know(self, status: LevelStatus) -> None:
+        """Keeps a bound that was proven before."""
+        if status.bound > self.bound:
+            self.bound, self.by = status.bound, status.by[0]
 
     def take_bound(self, step: Step, bound: int) -> None:
         """Keeps a bound of the level that the engine proved, if it is better."""

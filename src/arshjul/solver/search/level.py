@@ -136,12 +136,13 @@ class LevelSearch:
         pause_at = self._take_share(None)
         if not self.status.proven:
             step = Step(self.until, pause_at, tools.is_ended, self._hear)
-            if self.ahead is not None and self.ahead.subproblem.cuts == self.state.cuts:
+            if self.ahead is not None and self._serves(self.ahead) and self.ahead.duals.bound >= self.duals.bound:
                 self.search = self.ahead
                 self._hear(self.search)
                 self.search.take(step, self._present() or ())
             else:
                 self.search = self._core_search(self.level, self.state.cuts, self.duals, self._present())
+                self.search.know(self.status)
             if self.search.present is not None and not self.search.provable:
                 self._decompose(self.search, step)
             self.search.run(step)
@@ -243,9 +244,13 @@ class LevelSearch:
         """
         tools, state, last = self.tools, self.state, len(self.model.costs) - 1
         lookahead = tools.lookahead
-        if self.ahead is not None and self.ahead.subproblem.cuts == state.cuts:
+        looked = not (lookahead.tightens and tools.params.levels.lookahead)
+        if self.ahead is not None and self._serves(self.ahead):
+            looked = True
             self._take_duals(self.ahead.duals)
-            return
+            self._hear(self.ahead)
+            if self._is_done() or not lookahead.tightens:
+                return
         least = {k: counting_bound(self.model, k) for k in range(self.level, last)}
         if self.level < last:
             least[self.level] = max(least[self.level], self.duals.bound)
@@ -260,10 +265,15 @@ class LevelSearch:
             self._take_duals(own.get(self.level, ahead))
             higher = {k: max(bound, own[k].bound) for k, bound in least.items()}
             if higher == least and not self._is_done():
+                duals = {**own, self.level: self.duals, last: ahead}
+                if not looked:
+                    looked = True
+                    self._search_first_cores(cuts, duals)
+                    continue
                 if separation.pays(ahead.scaled_bound) and lookahead.tightened():
                     continue
                 if self.level < last and tools.params.levels.lookahead and cuts not in self.tried:
-                    self._search_tentatively(cuts, {**own, self.level: self.duals, last: ahead})
+                    self._search_tentatively(cuts, duals)
                 return
             separation.begin()
             least = higher
@@ -271,12 +281,27 @@ class LevelSearch:
     def _search_tentatively(self, cuts: tuple[LevelCut, ...], duals: Mapping[int, LagrangianBound]) -> None:
         """Looks for a plan within tentative cuts, which would prove them. `duals` are the levels' bounds.
 
-        The LP's own optimum may be such a plan, or one may lie near it; then no first plan is needed. If the last
-        level's first core is proven to hold none, those of earlier levels are searched, each within the cuts before its
-        own, down to the present level: that costs little, and wider cores much. If the best plan of the present
-        level's own core is above its cut, the cut is likely to be too low, and no plan is looked for.
+        If the best plan of the present level's own core is above its cut, the cut is likely to be too low, and wider
+        cores than the first are not searched.
         """
         self.tried = (*self.tried, cuts)
+        searches = self._search_first_cores(cuts, duals)
+        self._make_first_plan()
+        own, last = searches.get(self.level), searches[max(duals)]
+        above = own is not None and own.ended and own.value is not None and own.value > cuts[self.level][1]
+        if last.present is None and not self._is_done() and not above:
+            last.find_first_plan(Step(self.until, is_ended=self.tools.is_ended))
+            self._kept(last)
+
+    def _search_first_cores(
+        self, cuts: tuple[LevelCut, ...], duals: Mapping[int, LagrangianBound]
+    ) -> dict[int, CoreSearch]:
+        """The searches of the first cores of the last level and those before it, each within the cuts before its own.
+
+        The LP's own optimum may be a plan within all cuts, or one may lie near it; then no first plan is needed. If the
+        last level's core is proven to hold none, those of earlier levels are searched, down to the present level: that
+        costs little, and wider cores much.
+        """
         step = Step(self.until, is_ended=self.tools.is_ended)
         last = max(duals)
         searches: dict[int, CoreSearch] = {}
@@ -286,15 +311,12 @@ class LevelSearch:
             if k == last:
                 search.search_support(step, self.tools.lookahead.support)
             search.search_first_core(step)
+            if k == self.level:
+                self._hear(search)
             if self._kept(search) or not search.empty:
                 break
             self._make_first_plan()
-        self._make_first_plan()
-        own = searches.get(self.level)
-        above = own is not None and own.ended and own.value is not None and own.value > cuts[self.level][1]
-        if searches[last].present is None and not self._is_done() and not above:
-            searches[last].find_first_plan(step)
-            self._kept(searches[last])
+        return searches
 
     def _kept(self, search: CoreSearch) -> bool:
         """Keeps a search within tentative cuts that found a plan, and the plan; returns whether it did."""
@@ -303,6 +325,10 @@ class LevelSearch:
         self.ahead = search
         self._adopt(self.tools.view.values(search.present))
         return True
+
+    def _serves(self, search: CoreSearch) -> bool:
+        """True if a search is one of the present level: its tentative cuts have come true."""
+        return search.subproblem.cuts == self.state.cuts
 
     def _core_search(
         self, level: int, cuts: tuple[LevelCut, ...], duals: LagrangianBound, present: Sequence[int] | None

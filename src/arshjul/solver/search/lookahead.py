@@ -88,11 +88,16 @@ class Lookahead:
 
     def tightened(self) -> bool:
         """True if zero-half cuts that the last optimum breaks have joined the model: the LP is to be solved again."""
-        if not self.has_start or self.seen is None or self.hard or not self.params.separation.zero_half:
+        if not self.tightens or self.seen is None or self.hard:
             return False
         broken = zero_half_cuts(self.model, self.seen.point)
         self._join(broken)
         return bool(broken)
+
+    @property
+    def tightens(self) -> bool:
+        """True if zero-half cuts are separated at all."""
+        return self.has_start and self.params.separation.zero_half
 
     @property
     def _at_hand(self) -> int:
