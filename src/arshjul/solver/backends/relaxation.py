@@ -20,11 +20,11 @@ from arshjul.solver.model.milp import Constraint, LevelCut, Model
 _SAME = 1e-6
 """Tolerance within which two numbers of an LP are the same."""
 
-_ITERATIONS, _ITERATIONS_A_SET = 2000, 20
-"""Iterations of the simplex method for the smallest LP, and more for each set.
+_ITERATIONS = 2000
+"""Iterations of the simplex method for the smallest LP."""
 
-Years took 4 to 14 for each set, replans up to 22, degenerate ones more than 40, where the interior point is faster.
-"""
+ITERATIONS_A_SET = 15
+"""More of them for each set: years took 4 to 14, degenerate ones more than 30, where the interior point is faster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +56,19 @@ class Relaxation:
 
     Above the cut of the present level a unit costs `at_hand` times as much. Costs and price are given to the LP as
     multiples of `unit`, so that they stay within its precision. Each later call must be about the first model, or one
-    to which constraints were added since. `hard`: the simplex method was given up; CP-SAT's would be as slow.
+    to which constraints were added since. `a_set` are the iterations of the simplex method for each set. `hard`: it was
+    given up; CP-SAT's would be as slow.
     """
 
-    def __init__(self, model: Model, price: float, unit: float, at_hand: float = 1.0) -> None:
+    def __init__(
+        self, model: Model, price: float, unit: float, at_hand: float = 1.0, a_set: int = ITERATIONS_A_SET
+    ) -> None:
         self.model = model
         self.price = price
         self.at_hand = at_hand
         self.unit = unit
         self.hard = False
-        self.iterations = _ITERATIONS + len(model.sets) * _ITERATIONS_A_SET
+        self.iterations = _ITERATIONS + len(model.sets) * a_set
         self.level = len(model.costs) - 1
         self.problem: HeldProblem | None = None
         self.known = self.firm = 0

@@ -28,6 +28,8 @@ AT_HAND = 50
 
 At one price the LP leaves out a point more if placing it takes three changes.
 """
+PATIENCE = 20
+"""Iterations of the simplex method for each set on replans, which took up to 22; degenerate ones more than 40."""
 UNITS = 12
 """The most LP units by which an activity's options differ on the last level: far below the excess price."""
 
@@ -108,10 +110,10 @@ class Lookahead:
 
     def _relaxation(self) -> "Relaxation":
         if self.relaxation is None:
-            from arshjul.solver.backends.relaxation import Relaxation
+            from arshjul.solver.backends.relaxation import ITERATIONS_A_SET, Relaxation
 
-            price = EXCESS_PRICE * self.unit
-            self.relaxation = Relaxation(self.model, price, self.unit, self._at_hand)
+            price, a_set = EXCESS_PRICE * self.unit, PATIENCE if self.has_start else ITERATIONS_A_SET
+            self.relaxation = Relaxation(self.model, price, self.unit, self._at_hand, a_set)
         return self.relaxation
 
     def _broken_cliques(self, point: Mapping[int, float]) -> list[Constraint]:
