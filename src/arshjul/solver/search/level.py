@@ -255,6 +255,7 @@ class LevelSearch:
         if self.level < last:
             least[self.level] = max(least[self.level], self.duals.bound)
         separation = _Separation(tools.params.separation.halves)
+        first_cores: dict[int, CoreSearch] = {}  # searched with the present cuts
         while not self._is_done():
             cuts = (*state.cuts, *least.items())
             multipliers = lookahead.multipliers(cuts, len(state.cuts), state.barred, self._left())
@@ -268,26 +269,26 @@ class LevelSearch:
                 duals = {**own, self.level: self.duals, last: ahead}
                 if not looked:
                     looked = True
-                    self._search_first_cores(cuts, duals)
+                    first_cores = self._search_first_cores(cuts, duals)
                     continue
                 if separation.pays(ahead.scaled_bound) and lookahead.tightened():
+                    first_cores = {}
                     continue
                 if self.level < last and tools.params.levels.lookahead and cuts not in self.tried:
-                    self._search_tentatively(cuts, duals)
+                    self._search_tentatively(cuts, first_cores or self._search_first_cores(cuts, duals))
                 return
             separation.begin()
-            least = higher
+            first_cores, least = {}, higher
 
-    def _search_tentatively(self, cuts: tuple[LevelCut, ...], duals: Mapping[int, LagrangianBound]) -> None:
-        """Looks for a plan within tentative cuts, which would prove them. `duals` are the levels' bounds.
+    def _search_tentatively(self, cuts: tuple[LevelCut, ...], searches: Mapping[int, CoreSearch]) -> None:
+        """Looks for a plan within tentative cuts, which would prove them, by the last level's search.
 
         If the best plan of the present level's own core is above its cut, the cut is likely to be too low, and wider
         cores than the first are not searched.
         """
         self.tried = (*self.tried, cuts)
-        searches = self._search_first_cores(cuts, duals)
         self._make_first_plan()
-        own, last = searches.get(self.level), searches[max(duals)]
+        own, last = searches.get(self.level), searches[max(searches)]
         above = own is not None and own.ended and own.value is not None and own.value > cuts[self.level][1]
         if last.present is None and not self._is_done() and not above:
             last.find_first_plan(Step(self.until, is_ended=self.tools.is_ended))
