@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -18,12 +18,15 @@ from tempfile import TemporaryDirectory
 import uvicorn
 from playwright.sync_api import Page, sync_playwright
 
+from arshjul.actions.draft.clock import set_clock
+from arshjul.actions.draft.draft import Draft, keep, opened_draft
 from arshjul.actions.draft.import_year import import_year
-from arshjul.actions.draft.options import work_out
+from arshjul.actions.draft.options import begin, choose, work_out
 from arshjul.console.app import ConsoleServer, application
 from arshjul.console.runner import Runner
 from arshjul.console.sessions import invite
 from arshjul.formats.catalogues import words
+from arshjul.formats.reading.objects import read_objects
 from arshjul.serving.listening import on_port
 from arshjul.store.store import Store, make_store, open_store
 from arshjul.texts import Words
@@ -59,12 +62,53 @@ def main() -> None:
             pictures.mkdir(exist_ok=True)
             db = Path(folder) / f"{language}.db"
             shutil.copy(empty, db)
-            with _served(open_store(str(db))) as (address, link), sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET, env=_in(language))
-                page = browser.new_context(
-                    viewport={"width": WIDTH, "height": 760}, locale={"sv": "sv-SE", "en": "en-GB"}[language]
-                ).new_page()
-                Walk(page, address, pictures, words(language)).through(link)
+            with _walk(db, pictures, language) as (walk, link):
+                walk.through(link)
+        frames = Path(folder) / "frames.db"
+        bound_year(frames)
+        for language, pictures in (("sv", PICTURES), ("en", PICTURES / "en")):
+            with _walk(frames, pictures, language) as (walk, link):
+                walk.sign_in(link)
+                walk.draw("objekt", "/objects")
+
+
+def bound_year(db: Path) -> None:
+    """Makes a year of frames, in which objects are bound and others wait."""
+    year = ROOT / "scenarios" / "goteborg-2027-frames"
+    import_year(year, partial(make_store, str(db)), "samordnaren", datetime.now(UTC), lambda _: None, rehearsal=True)
+    store = open_store(str(db))
+    every = list(read_objects(year, _draft(store).scenario).objects.values())
+    for moment, option, n in ((MADE, "first", 120), ("2027-02-01T09:00", "filled", 140)):
+        _set_clock(store, moment)
+        now, seen = datetime.now(UTC), _draft(store).stamp
+        number, _ = begin(store, "samordnaren", now, seen)
+        work_out(store, number, lambda _: None)
+        choose(store, number, option, "samordnaren", now, _draft(store).stamp, words("sv"))
+        with store.writing() as writing:
+            draft = opened_draft(writing)
+            objects = {**draft.scenario.objects, **{one.id: one for one in every[:n]}}
+            keep(writing, draft, draft.edited(replace(draft.scenario, objects=objects)), words("sv"), now)
+    _set_clock(store, SEEN)
+
+
+def _set_clock(store: Store, moment: str) -> None:
+    set_clock(store, datetime.fromisoformat(moment), "samordnaren", datetime.now(UTC), _draft(store).stamp, words("sv"))
+
+
+def _draft(store: Store) -> Draft:
+    with store.reading() as db:
+        return opened_draft(db)
+
+
+@contextmanager
+def _walk(db: Path, pictures: Path, language: str) -> Iterator[tuple["Walk", str]]:
+    """A browser in that language, over a console, and a link that lets in."""
+    with _served(open_store(str(db))) as (address, link), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET, env=_in(language))
+        page = browser.new_context(
+            viewport={"width": WIDTH, "height": 760}, locale={"sv": "sv-SE", "en": "en-GB"}[language]
+        ).new_page()
+        yield Walk(page, address, pictures, words(language)), link
 
 
 def _in(language: str) -> dict[str, str | float | bool]:
@@ -111,13 +155,16 @@ class Walk:
         self.page.locator("#moment").fill(moment)
         self.press("Set")
 
+    def sign_in(self, link: str) -> None:
+        self.page.goto(link)
+        self.draw("logga-in")
+        self.page.get_by_role("button", name=words("sv")("Sign in")).click()
+        if self.say.language != "sv":
+            self.page.get_by_role("button", name="English").click()
+
     def through(self, link: str) -> None:
         page, say = self.page, self.say
-        page.goto(link)
-        self.draw("logga-in")
-        page.get_by_role("button", name=words("sv")("Sign in")).click()
-        if say.language != "sv":
-            page.get_by_role("button", name="English").click()
+        self.sign_in(link)
         self.set_clock(MADE)
         self.press("Work out the first plan")
         page.wait_for_url("**/options/*")

@@ -83,10 +83,10 @@ class Entries:
     def of_revision(self, revision: int) -> "Entries":
         """The entries answered by that revision, as they came: without its choice and without what a replan adds."""
         return Entries(
-            *(
-                tuple(replace(one, revision=None) for one in getattr(self, part) if one.revision == revision)
+            **{
+                part: tuple(replace(one, revision=None) for one in getattr(self, part) if one.revision == revision)
                 for part in (one.name for one in fields(self) if one.name != "choices")
-            )
+            }
         ).without_ends()
 
     def up_to(self, revision: int) -> "Entries":

@@ -37,9 +37,10 @@ class FrameNow:
 
 @dataclass(frozen=True, slots=True)
 class ObjectsNow:
-    """All objects. `ahead` and `begun` are the frames that have objects, `empty` those soon to begin that have none.
+    """All objects, of the waiting those first that fit a frame now.
 
-    `freed`: why objects are no longer bound where the plan bound them.
+    `ahead` and `begun` are the frames that have objects, `empty` those soon to begin that have none; `freed`: why
+    objects are no longer bound where the plan bound them.
     """
 
     waiting: tuple[WaitingObject, ...]
@@ -55,8 +56,9 @@ def objects_now(scenario: Scenario, plan: Plan, as_of: datetime) -> ObjectsNow:
     context = FillContext.of(scenario, plan.placed, as_of, stands.bindings)
     frames = [_frame(context, frame) for frame in context.frames.values()]
     ahead = [one for one in frames if one.frame.id in context.ahead]
+    waiting = [_waiting(context, wanted) for wanted in context.waiting]
     return ObjectsNow(
-        waiting=tuple(_waiting(context, wanted) for wanted in context.waiting),
+        waiting=tuple(sorted(waiting, key=lambda one: not one.fits)),
         ahead=tuple(one for one in ahead if one.objects),
         begun=tuple(one for one in frames if one.objects and one.frame.id not in context.ahead),
         empty=tuple(one for one in ahead if not one.objects and one.frame.dates.first <= context.soon.last),
