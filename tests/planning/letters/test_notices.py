@@ -36,7 +36,8 @@ from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
 from arshjul.formats.feeds.feeds_json import from_json, to_json
 from arshjul.planning.letters.asking import Asking
-from arshjul.planning.letters.notices import Notices, notices, withdrawal_sentence
+from arshjul.planning.letters.notices import Letter, Notices, Touched, notices, withdrawal_sentence
+from arshjul.planning.letters.party_mail import mail_of_questions
 from arshjul.rules.soft.kept_close import KeptClose
 from arshjul.texts import Words
 from tests.agenda.histories import UNITS, WORDS, Revision, histories
@@ -420,3 +421,12 @@ def test_a_year_of_another_name_tells_once_what_was_bound() -> None:
     made = replace(made, bindings=bound, entries=replace(made.entries, fillings=(filling,)))
     told = notices(year, replace(year, name="Ett annat år"), made.placed, made).sentences
     assert [Words("en").say(one) for one in told].count("Bound to OP-001: O-1.") == 1
+
+
+@pytest.mark.parametrize(("year", "said"), [(2027, "20 januari"), (2028, "20 januari 2028")])
+def test_a_question_about_a_later_year_names_it(year: int, said: str) -> None:
+    there = replace(scenario(), span=Span(date(2027, 1, 1), date(2028, 12, 31)))
+    start = datetime(year, 1, 20, 9, tzinfo=there.zone)
+    letter = Letter(COORDINATOR, "Miljö", "", (Message("x"),), (Touched("OP-001", (start,)),))
+    mail = mail_of_questions(there, letter, datetime(2026, 12, 10, 12, tzinfo=there.zone), WORDS)
+    assert f"kan ni den {said}? Svara senast 10 december" in mail.subject

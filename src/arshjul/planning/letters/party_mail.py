@@ -109,7 +109,9 @@ def mail_of_questions(scenario: Scenario, letter: Letter, deadline: datetime, wo
     until, days = deadline.astimezone(scenario.zone), letter.days(scenario.zone)
     last = words.short_day(until.date())
     if len(days) == 1:
-        values = {"day": words.short_day(days[0]), "last": last}
+        is_later = days[0] > scenario.year_on(until.date()).last
+        day = words.short_day(days[0]) + (f" {days[0].year}" if is_later else "")
+        values = {"day": day, "last": last}
         subject = Message("can you come on {day}? Answer by {last}", values)
     else:
         number = {"number": Spelled(len(days)), "last": last}
