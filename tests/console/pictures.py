@@ -142,9 +142,11 @@ class Walk:
     pictures: Path
     say: Words
 
-    def draw(self, name: str, path: str | None = None, *, whole: bool = False) -> None:
+    def draw(self, name: str, path: str | None = None, *, whole: bool = False, at: str = "") -> None:
         if path is not None:
             self.page.goto(self.address + path)
+        if at:
+            self.page.locator(at).first.evaluate("one => one.scrollIntoView({block: 'center'})")
         (self.pictures / f"{name}.png").write_bytes(smaller(self.page.screenshot(full_page=whole)))
 
     def press(self, button: str) -> None:
@@ -177,11 +179,17 @@ class Walk:
         self.press("All of them are told")
         self.set_clock(SEEN)
         self.draw("i-dag")
+        section = page.locator("section[aria-labelledby=due]")
+        (self.pictures / "milstolpar.png").write_bytes(smaller(section.screenshot()))
         self.draw("aret", "/year")
         self.draw("veckan", "/weeks/2027-W19")
+        self.draw("undvik", "/weeks/2027-W17")
         self.draw("insatser", "/operations?q=krog")
         self.draw("insats", "/operations/OP-100", whole=True)
         self.draw("nominera", "/nominations/new")
+        page.locator("main details > summary").first.click()
+        self.draw("enheter", at="[name=police]")
+        self.draw("avstand", at="[name=spacing_days]")
         self.draw("kalendrar", "/subscribers")
         self.draw("arbetsbok", "/import")
         self.draw("nytt-ar", "/turn")
