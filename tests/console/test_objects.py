@@ -267,3 +267,17 @@ def test_an_auditor_reads_and_a_viewer_does_not(desk: Desk, browser: Browser) ->
     assert "OBJ-7" in read.text
     assert "<form method" not in read.body.decode().partition("<main")[2]
     assert desk.browser("viewer").get("/objects").status == 403
+
+
+def test_a_binding_is_undone_and_the_undo_too(desk: Desk, browser: Browser) -> None:
+    add(browser, id="OBJ-7", **PLACE)
+    choose(browser, bind(browser))
+    publish_all(browser)
+    number = draft_of(desk).published
+    assert number is not None
+    for revision, there in ((number.number, {}), (number.number + 1, {"OP-001": ("OBJ-7",)})):
+        undo = {"revision": str(revision), "entered": "gone"}
+        path = browser.send(browser.get("/publish"), "/publish/undo", **undo).headers["location"]
+        choose(browser, path, "fewest-changes")
+        publish_all(browser)
+        assert bound(desk) == there

@@ -14,12 +14,13 @@ from arshjul.errors import Message
 from arshjul.rules.fill.context import FillContext
 from arshjul.rules.fill.fits import FITS, first_miss
 
-NO_FRAME, NO_OBJECT = "frame", "object"
-"""Stand in for the rule by which an object was freed: its frame, or the object itself, no longer exists."""
+NO_FRAME, NO_OBJECT, UNDONE = "frame", "object", "undone"
+"""Stand in for the rule by which an object was freed: its frame, or itself, is gone, or its binding was taken back."""
 
 _GONE: Mapping[str, Message] = {
     NO_FRAME: Message("the frame has no place any more"),
     NO_OBJECT: Message("it is no longer among the objects"),
+    UNDONE: Message("its binding was taken back"),
 }
 
 
@@ -45,7 +46,8 @@ def standing(scenario: Scenario, plan: Plan, placed: Mapping[str, Placement], as
         if frame is not None and id not in nothing.ahead:
             kept[id] = objects
             continue
-        stood = frame is not None and plan.placed[id].slot == frame.placement.slot
+        old = plan.placed.get(id)
+        stood = frame is not None and old is not None and old.slot == frame.placement.slot
         there: tuple[str, ...] = ()
         for object in objects:
             rule = _gone_by(nothing.binding({id: there}), frame, object, stood)
@@ -56,6 +58,16 @@ def standing(scenario: Scenario, plan: Plan, placed: Mapping[str, Placement], as
         if there:
             kept[id] = there
     return Standing({id: kept[id] for id in nothing.frames if id in kept}, tuple(freed))
+
+
+def rebound(plan: Plan, stays: Standing) -> tuple[Bindings, tuple[Freed, ...]]:
+    """What a plan takes back of the former one's bindings: the objects bound once more by frame, and all freed."""
+    freed = {one.object: one for one in stays.freed}
+    for id, objects in plan.bindings.items():
+        freed |= {one: Freed(one, id, UNDONE) for one in objects if one not in {*stays.bindings.get(id, ()), *freed}}
+    known = plan.bindings
+    fresh = {id: tuple(one for one in ids if one not in known.get(id, ())) for id, ids in stays.bindings.items()}
+    return {id: objects for id, objects in fresh.items() if objects}, tuple(freed.values())
 
 
 def _gone_by(context: FillContext, frame: PlacedFrame | None, object: str, stood: bool) -> str | None:

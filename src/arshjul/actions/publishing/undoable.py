@@ -71,7 +71,8 @@ def undoable(db: Transaction, number: int | None = None) -> Undoable:
 def undone_since(db: Transaction, former: Plan, plan: Plan) -> Iterator[tuple[Undone, Undoable]]:
     """The publishings that a plan takes back and the former one does not, each with the entry that says so."""
     known, all_made = former.entries.undone, revisions.revisions(db)
-    for undone in dict.fromkeys(one for version, one in plan.entries.undone.items() if version not in known):
+    new = {one.versions: one for version, one in plan.entries.undone.items() if version not in known}
+    for undone in new.values():
         last = max(undone.versions)
         numbers = (one.number for one in all_made if (one.kind, one.plan_revision) == (revisions.PUBLISH, last))
         found = [undoable(db, number) for number in numbers]

@@ -18,7 +18,9 @@ class Freed:
 
 @dataclass(frozen=True, slots=True)
 class Filling(Entry):
-    """The objects that a revision bound and freed. A replan may free some, but binds none and has no levels."""
+    """The objects that a revision bound and freed. A replan may free some, and has no levels; it binds only
+    what was bound before something that it takes back.
+    """
 
     bound: Bindings
     freed: tuple[Freed, ...] = ()

@@ -27,10 +27,11 @@ from arshjul.domain.entries.amendment import (
 )
 from arshjul.domain.entries.answer import REPLIES, Answered, Reply
 from arshjul.errors import Message
-from arshjul.formats.schema.entry import WrittenEntry
+from arshjul.formats.schema.entry import WrittenBinding, WrittenEntry
 from arshjul.formats.schema.fields import AgencyId, FromReplan, OperationId, PartyId, ShiftId, Told, Worded
 from arshjul.formats.schema.operation import WrittenOperation, WrittenPin
 from arshjul.formats.schema.place import FROM, TO, WEEKDAYS, Dates, WrittenDates, WrittenPlacement, WrittenSlot
+from arshjul.formats.shape import ById
 from arshjul.formats.words import (
     Day,
     Flag,
@@ -230,6 +231,7 @@ class WrittenUndone(WrittenEntry[Undone]):
     again: Annotated[Flag, Field(exclude_if=operator.not_)] = False
     places: Annotated[list[WrittenPlacement], Field(exclude_if=operator.not_)] = []
     left_out: Annotated[list[Id], Field(exclude_if=operator.not_)] = []
+    bindings: Annotated[list[WrittenBinding], ById("operation", "objects"), Field(exclude_if=operator.not_)] = []
 
 
 MODELS: Mapping[str, type[WrittenEntry[Any]]] = {

@@ -16,7 +16,7 @@ from arshjul.domain.entries.filling import Filling
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
-from arshjul.planning.bindings import standing
+from arshjul.planning.bindings import rebound, standing
 from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import as_it_stands, in_another_order, plan_of
 from arshjul.planning.places.reasons import with_former_reasons
@@ -24,6 +24,7 @@ from arshjul.planning.replan.held import Held
 from arshjul.planning.replan.input import ReplanInput, replan_input
 from arshjul.planning.replan.ladder import Answer, climb
 from arshjul.planning.replan.opened import Opened
+from arshjul.planning.replan.undo import with_former_bindings
 from arshjul.planning.replan.whole_year import WholeYear
 from arshjul.planning.verify.verify import values
 from arshjul.rules.objectives import REPLAN_LEVELS
@@ -114,9 +115,11 @@ def _entered(given: ReplanInput, plan: Plan, option: str, new: Plan) -> Plan:
     """The new plan as the option's revision of the old one, with all entries."""
     as_of, revision = given.as_of, plan.revision + 1
     unplaced = tuple(with_former_reasons(given.context, plan, out) for out in new.unplaced)
-    stays = standing(given.scenario, plan, new.placed, as_of)
-    freed = (Filling({}, stays.freed, reported=as_of, revision=revision),) if stays.freed else ()
-    chosen = Entries(choices=(Choice(option, reported=as_of, revision=revision),), fillings=freed)
+    former = with_former_bindings(plan, given.entries.of_revision(revision), given.context.history)
+    stays = standing(given.scenario, former, new.placed, as_of)
+    bound, freed = rebound(plan, stays)
+    filled = (Filling(bound, freed, reported=as_of, revision=revision),) if bound or freed else ()
+    chosen = Entries(choices=(Choice(option, reported=as_of, revision=revision),), fillings=filled)
     return replace(
         new,
         unplaced=unplaced,

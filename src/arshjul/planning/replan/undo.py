@@ -1,6 +1,6 @@
 """A publishing that is taken back: scenario and places as before it, as far as nothing later has changed them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from arshjul.agenda.when import place_said
@@ -10,6 +10,7 @@ from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext, context_of
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.visit_object import Bindings
 from arshjul.errors import Message
 from arshjul.planning.replan.edit import rebased
 from arshjul.planning.verify.verify import breaches
@@ -36,9 +37,17 @@ def undoing(before: PlannedYear, after: PlannedYear, now: Plan, *, again: bool) 
         again=again,
         places=tuple(old[id] for id in ids if id in old),
         left_out=tuple(id for id in ids if id not in old),
+        bindings=_former_bindings(before.plan.bindings, after.plan.bindings, now.bindings),
         before=before.scenario,
         after=after.scenario,
     )
+
+
+def _former_bindings(before: Bindings, after: Bindings, now: Bindings) -> Bindings:
+    """The former objects of the frames whose objects are still as they were bound, without those bound elsewhere."""
+    frames = [id for id in {**before, **after} if before.get(id) != after.get(id) == now.get(id)]
+    elsewhere = {object for id, objects in now.items() if id not in frames for object in objects}
+    return {id: tuple(one for one in before.get(id, ()) if one not in elsewhere) for id in frames}
 
 
 def _stays(then: Placement | None, now: Placement | None) -> bool:
@@ -62,6 +71,17 @@ def _why(context: ReplanContext, plan: Plan, place: Placement) -> Message:
         "why": [breach.text for breach in breaches(context, there)],
     }
     return Message("{operation} cannot go back to {place}: {why}.", values)
+
+
+def with_former_bindings(plan: Plan, entered: Entries, begun: Collection[str]) -> Plan:
+    """The plan with places and objects as before what is taken back; frames that have begun keep theirs."""
+    places = {place.operation: place for one in _undone(entered) for place in one.places}
+    bindings = {id: objects for one in _undone(entered) for id, objects in one.bindings.items() if id not in begun}
+    return replace(
+        plan,
+        placements=tuple({**plan.placed, **places}.values()),
+        bindings={id: objects for id, objects in {**plan.bindings, **bindings}.items() if objects},
+    )
 
 
 def former_scenario(scenario: Scenario, given: Scenario | None, entered: Entries) -> Scenario | None:
