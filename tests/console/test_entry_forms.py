@@ -8,6 +8,7 @@ from functools import cache
 from html import escape
 
 import pytest
+from pydantic import BaseModel
 
 from arshjul.actions.draft.draft import ANSWERS, NOMINATED, keep, opened_draft
 from arshjul.actions.draft.edit_operation import next_id
@@ -22,6 +23,7 @@ from arshjul.formats.plan.entries import LISTS
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.schema.amendment import MODELS
 from arshjul.formats.schema.entry import EVENTS
+from arshjul.formats.schema.fields import FromReplan
 from arshjul.formats.schema.frame import WrittenObject
 from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.serving.fields import declared, filled, given, prompt
@@ -34,11 +36,13 @@ from tests.console.test_withdrawal import HIT
 from tests.living import SCENARIO
 
 KNOWN = {"id", "operation", "withdrawal", "revision", "until", "reported"}
-"""What the page knows, what follows from the replan, and when it was reported: now, unless the form asks."""
+"""What the page knows, and when it was reported: now, unless the form asks."""
 
 
-def keys(model: type) -> set[str]:
-    return {field.alias or name for name, field in model.model_fields.items()}  # type: ignore[attr-defined]
+def keys(model: type[BaseModel]) -> set[str]:
+    """The keys that a person writes: not those that follow from the replan."""
+    fields = model.model_fields.items()
+    return {field.alias or name for name, field in fields if FromReplan not in field.metadata}
 
 
 def test_every_kind_of_entry_has_a_form() -> None:
@@ -48,12 +52,7 @@ def test_every_kind_of_entry_has_a_form() -> None:
 @pytest.mark.parametrize("form", [form for form in ENTRY_FORMS if form.list != NOMINATED], ids=lambda form: form.list)
 def test_a_form_asks_for_every_key_of_its_entry(form) -> None:  # type: ignore[no-untyped-def]
     asked = form.kinds.keys() - {"reported"}
-    place = {"date", "shift", "police", "optional_agencies", "any_of"}
-    follows = {
-        "outcomes": {"date"},
-        "without_police": {"date", "shift", "police_also", "officers"},
-        "cancelled": {"was", *place},
-    }
+    follows = {"outcomes": {"date"}, "without_police": {"date", "shift", "police_also", "officers"}}
     assert asked == keys({**EVENTS, **MODELS}[form.list]) - KNOWN - follows.get(form.list, set())
 
 

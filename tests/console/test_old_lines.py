@@ -76,12 +76,6 @@ OLD: tuple[tuple[str, LogEvent], ...] = (
     ("revision 1, addresses kept: False, damaged lines of the log before: [3, 14]", Restored(1, [], [3, 14])),
 )
 
-NEWER = {
-    "edit-object", "end-question", "propose", "remove-object", "stop", "take-back", "take-objects", "work-out",
-    "write-question",
-}  # fmt: skip
-"""Events that were never written in plain words."""
-
 
 def in_words(db: Transaction, desk: Desk, action: str, words: str) -> None:
     """Writes a line as it was written then."""
@@ -94,8 +88,8 @@ def test_plain_words_are_read_as_the_event_that_they_tell(words: str, event: Log
     assert event_of(event.action, words) == event
 
 
-def test_each_kind_of_event_is_read_from_its_words() -> None:
-    assert {event.action for _, event in OLD} == EVENTS.keys() - NEWER
+def test_what_was_told_in_plain_words_is_told_by_an_event_now() -> None:
+    assert {event.action for _, event in OLD} < EVENTS.keys()
 
 
 def test_the_log_of_before_is_shown_in_names(desk: Desk) -> None:
