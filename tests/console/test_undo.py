@@ -89,10 +89,11 @@ def test_a_publishing_is_undone_in_four_clicks(desk: Desk) -> None:
     assert after.levels
     assert after.status == "optimal"
     assert WAITS not in browser.get("/").text
-    assert (
-        "är redan tillbakatagen"
-        in browser.send(browser.get("/publish"), "/publish/undo", revision="2", entered="gone").text
-    )
+    refused = browser.send(browser.get("/publish"), "/publish/undo", revision="2", entered="gone")
+    assert "är redan tillbakatagen" in refused.text
+    html = refused.body.decode()
+    assert '<option value="2" selected>' in html
+    assert 'name="entered" value="gone" checked' in html
     log = browser.get("/log").text
     assert "ångrade en publicering" in log
     assert "tillbakatagen av coordinator" in log
@@ -182,6 +183,16 @@ def test_the_first_publishing_is_not_undone(desk: Desk) -> None:
         undo(desk.store)
 
 
+def test_a_refused_undo_leaves_the_choice_to_mail_as_it_was(desk: Desk) -> None:
+    """The page has two forms: the one that was not sent is as it was first shown."""
+    browser = desk.browser()
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **MOVING).headers["location"]
+    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    refused = browser.send(browser.get("/publish"), "/publish/undo", revision="1", entered="gone")
+    assert refused.status == 409
+    assert 'name="mail" checked' in refused.body.decode()
+
+
 def test_one_that_is_not_the_newest_is_undone_and_what_came_later_stays(desk: Desk) -> None:
     browser, before = desk.browser(), served(desk.store)
     answered(browser)
@@ -238,6 +249,22 @@ def test_a_cancelled_operation_comes_back_with_its_sites(desk: Desk) -> None:
     published(browser)
     assert served(desk.store).placed == before.placed
     assert [site.name for site in draft(desk.store).scenario.operations["OP-002"].sites] == ["Kanariekrogen 2"]
+
+
+def test_a_cancelled_operation_whose_date_has_passed_stays_cancelled_and_is_named(desk: Desk) -> None:
+    browser = desk.browser()
+    day = served(desk.store).placed["OP-000"].slot.day
+    page = browser.get("/operations/OP-000")
+    path = browser.send(page, "/operations/OP-000", ask="cancelled").headers["location"]
+    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    published(browser)
+    cancelled = served(desk.store)
+    desk.now = datetime(day.year, day.month, day.day, 22, tzinfo=UTC)
+    browser = desk.browser()
+    assert "Det som inte kan gå tillbaka OP-000 förblir inställd: " in undone(browser)
+    assert "OP-000" not in browser.get("/publish").text
+    published(browser)
+    assert served(desk.store).placed == cancelled.placed
 
 
 def test_what_has_begun_stays_and_is_told_to_nobody(desk: Desk) -> None:

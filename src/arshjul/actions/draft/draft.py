@@ -301,10 +301,12 @@ class Draft:
     def refuse_no_edit(self, now: datetime) -> None:
         """Raises the errors of a replan at that moment if the edited scenario cannot belong to this plan."""
         entries, problems = self.usable(now)
-        given = former_scenario(self.scenario, self.given, entries)
-        if self.plan is not None and given is not None and not problems:
-            entries = with_gone(self.scenario, given, entries)
-            edited(self.scenario, given, self.plan, entries, max(self.moment(now), self.plan.as_of))
+        if self.plan is None or problems:
+            return
+        moment = max(self.moment(now), self.plan.as_of)
+        given = former_scenario(self.scenario, self.given, entries, moment)
+        if given is not None:
+            edited(self.scenario, given, self.plan, with_gone(self.scenario, given, entries), moment)
 
     def _entries(self, written: Mapping[str, object], named: Scenario | None = None) -> Entries:
         known = Entries() if self.plan is None else self.plan.entries

@@ -39,8 +39,10 @@ def _page(visit: Visit, wrong: Message | None = None, status: int = 200) -> Html
         "reason": visit.form.text("reason") or first_reason(draft, visit.words),
         "published": _number(visit.query.number("published")),
         "parties": draft.contacts,
-        "mail": visit.form.is_checked("mail") or not visit.form.fields,
+        "mail": visit.form.is_checked("mail") or not visit.form.text("digest"),
         "undoable": publishings(visit.store),
+        "undoing": visit.form.number("revision"),
+        "entered": visit.form.text("entered"),
         **to_call(visit),
     }
     return Html("publish.html", values, status)

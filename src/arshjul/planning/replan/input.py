@@ -59,7 +59,7 @@ def replan_input(
     if not checked:
         refuse_broken(scenario, plan)
     revision = plan.revision + 1
-    given = former_scenario(scenario, given, entered)
+    given = former_scenario(scenario, given, entered, as_of)
     entered = with_gone(scenario, given, entered)
     edit = None if given is None else edited(scenario, given, plan, entered, as_of)
     now = scenario if edit is None else edit.scenario

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from arshjul.agenda.when import place_said
 from arshjul.domain.entries.amendment import Cancelled, Undone
@@ -58,7 +59,14 @@ def staying(scenario: Scenario, plan: Plan) -> Mapping[str, Message]:
     """The operations that a plan does not put back though their change is taken back, each with why, in a sentence."""
     context = context_of(scenario, plan)
     yielded = frozenset() if plan.base is None else plan.base.yielded
-    return {id: _why(context, plan, place) for id, place in context.demands.restored.items() if id in yielded}
+    found = {}
+    for id, place in context.demands.restored.items():
+        if id in yielded:
+            found[id] = _why(context, plan, place)
+        elif id not in scenario.operations:
+            values = {"operation": id, "place": place_said(scenario, place)}
+            found[id] = Message("{operation} stays cancelled: {place} has passed.", values)
+    return found
 
 
 def _why(context: ReplanContext, plan: Plan, place: Placement) -> Message:
@@ -84,20 +92,28 @@ def with_former_bindings(plan: Plan, entered: Entries, begun: Collection[str]) -
     )
 
 
-def former_scenario(scenario: Scenario, given: Scenario | None, entered: Entries) -> Scenario | None:
+def former_scenario(scenario: Scenario, given: Scenario | None, entered: Entries, as_of: datetime) -> Scenario | None:
     """The given scenario, or else the present one, without what is taken back; None if that is the present one.
 
-    What was changed later stays changed. Operations keep the sites that they have now.
+    What was changed later stays changed. Operations keep the sites that they have now. One that was cancelled stays so
+    if its place lies before `as_of`.
     """
     present = found = scenario if given is None else given
     for one in _undone(entered):
         if one.before is not None and one.after is not None:
-            found = rebased(one.after, found, one.before)
+            found = rebased(one.after, found, _without_passed(one.before, one, scenario, as_of))
     if found == present:
         return given
     known = {id: one.sites for id, one in present.operations.items()}
     operations = {id: replace(one, sites=known.get(id, one.sites)) for id, one in found.operations.items()}
     return replace(found, operations=operations, objects=present.objects)
+
+
+def _without_passed(before: Scenario, undone: Undone, scenario: Scenario, as_of: datetime) -> Scenario:
+    for place in undone.places:
+        if place.operation not in scenario.operations and scenario.has_begun(place.slot, as_of):
+            before = Cancelled(place.operation).on(before)
+    return before
 
 
 def with_gone(scenario: Scenario, given: Scenario | None, entered: Entries) -> Entries:
