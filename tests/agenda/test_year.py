@@ -135,7 +135,15 @@ def test_open_dates_that_are_avoided_say_why_while_they_cost_something(price: in
     seen = year(made, replace(builder.plan(made), placements=(placement,)))
     avoided = {} if price == 0 else {monday: "avoided", maundy_thursday: "eves"}
     assert seen.closed == {**avoided, good_friday: "holiday"}
-    assert [str(why) for why in seen.operations[0].avoided] == [] if price == 0 else ["an eve"]
+    assert [why.template for why in seen.operations[0].avoided] == ([] if price == 0 else ["an eve"])
+
+
+def test_a_date_with_several_prices_is_called_by_the_dearest() -> None:
+    maundy_thursday, good_friday = date(2027, 3, 25), date(2027, 3, 26)
+    named = Avoided(Span(maundy_thursday, maundy_thursday), 5)
+    calendar = Calendar(holidays={good_friday: "Långfredagen"}, avoid=("eves", named))
+    assert [calendar.why_avoided(maundy_thursday, usual) for usual in (2, 5)] == ["avoided", "eves"]
+    assert [calendar.avoided(maundy_thursday, usual) for usual in (2, 8)] == [5, 8]
 
 
 def test_milestones_move_to_office_days_and_those_before_the_period_are_not_shown() -> None:

@@ -134,17 +134,23 @@ class Calendar:
 
     def avoided(self, day: date, usual: int) -> int:
         """The points of the date, of several the most; 0 if nothing is against it. `usual`: the usual price."""
-        against = (getattr(one, "points", None) for one in self._against(day))
-        return max((usual if points is None else points for points in against), default=0)
+        return max((points for points, _ in self._against(day, usual)), default=0)
 
-    def why_avoided(self, day: date) -> WhyAvoided | None:
-        """The kind of day that is against the date, or "avoided" if it is named by itself; None if nothing is."""
-        against = [one for one in self._against(day) if isinstance(one, str) or one.points != 0]
-        kinds = (one for one in against if isinstance(one, str))
-        return next(kinds, "avoided" if against else None)
+    def why_avoided(self, day: date, usual: int) -> WhyAvoided | None:
+        """What gives the date its points: the kind of day that it is, or "avoided" if it is named by itself.
 
-    def _against(self, day: date) -> list[Avoided | DayKind]:
-        return [one for one in self.avoid if (self._is(day, one) if isinstance(one, str) else day in one.span)]
+        A kind goes before a name with as many points. None if nothing is against it.
+        """
+        against = [one for one in self._against(day, usual) if one[0]]
+        return max(against, key=lambda one: (one[0], one[1] != "avoided"))[1] if against else None
+
+    def _against(self, day: date, usual: int) -> Iterator[tuple[int, WhyAvoided]]:
+        for one in self.avoid:
+            if isinstance(one, str):
+                if self._is(day, one):
+                    yield usual, one
+            elif day in one.span:
+                yield usual if one.points is None else one.points, "avoided"
 
     def _is(self, day: date, kind: DayKind) -> bool:
         if kind == "eves":

@@ -122,6 +122,12 @@ def test_who_had_the_whole_year_has_the_whole_next_one_and_the_old_stays_in_its_
     }
 
 
+def test_a_window_of_new_years_day_alone_is_one_date_of_the_next_year() -> None:
+    """It lies in the last week of 2026, whose Friday in 2027 is New Year's Eve."""
+    made = turn(year(builders.operation("OP-1", window=span("01-01"))))
+    assert made.scenario.operations["OP-2"].window == span("2028-01-01")
+
+
 def test_what_was_of_an_earlier_year_does_not_come_a_second_time() -> None:
     once = turn(year(builders.operation("OP-1")), begun={"OP-1": date(2027, 3, 2)}).scenario
     twice = turned(once, Wishes(), NAMED, (), date(2028, 11, 20), {"OP-1": date(2027, 3, 2)}, once.operations)

@@ -37,7 +37,10 @@ class TwoYears:
         if window is None:
             return self.new
         moved = self.next_year.period(window)
-        return moved if window.first < self.old.first else Span(max(moved.first, self.new.first), moved.last)
+        if window.first < self.old.first:
+            return moved
+        first = max(moved.first, self.new.first)
+        return Span(first, max(first, moved.last))
 
 
 def last_dates(scenario: Scenario) -> Span:

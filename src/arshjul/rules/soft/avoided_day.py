@@ -24,7 +24,7 @@ WHY: Mapping[WhyAvoided, Message] = {
 def why_avoided(scenario: Scenario, day: date) -> WhyAvoided | None:
     """Why an open date had better be avoided; None if nothing is against it, or the rule is off."""
     calendar, price = scenario.calendar, scenario.objective.prices.get(AvoidedDay.id, AvoidedDay.points)
-    return calendar.why_avoided(day) if price and calendar.is_open(day) else None
+    return calendar.why_avoided(day, price) if price and calendar.is_open(day) else None
 
 
 def avoided(scenario: Scenario, placement: Placement) -> tuple[Message, ...]:
@@ -67,7 +67,7 @@ class AvoidedDay(SoftRule):
                 dates = [one for one in avoid if not isinstance(one, str) and one.span.first <= day <= one.span.last]
                 charged += [price if one.points is None else one.points for one in dates]
                 if day <= scenario.span.last and max(charged, default=0):
-                    why = WHY[scenario.calendar.why_avoided(day) or "avoided"]
+                    why = WHY[scenario.calendar.why_avoided(day, price) or "avoided"]
                     text = Message(
                         "{operation} stands on {day}: {why}", {"operation": placement.operation, "day": day, "why": why}
                     )
