@@ -173,6 +173,9 @@ AT_TIMES: tuple[Sent, ...] = (
     ("/subscribers/revoke", {"subscriber": ["1"]}),
     ("/import/take", {"file": ["x"], "cancelled": ["OP-001"]}),
     ("/take-back-edit", {}),
+    ("/reports", {"contact": ["x"]}),
+    ("/reports/aside", {"contact": ["x"]}),
+    ("/portal-faults", {}),
     ("/held", {"milestone": ["OP-001 review"], "week": ["2027-01-04"]}),
     ("/publish", {"digest": ["x"], "reason": ["x"], "mail": ["on"], "sure": ["on"]}),
 )

@@ -219,7 +219,7 @@ def test_what_a_locked_contact_sends_waits_for_nobody(store: Store, portal: Data
 
 def test_nothing_of_the_plan_is_in_the_portal_s_file(tmp_path: Path) -> None:
     """No scenario, plan, site or title: in the file, its log, a dump; and of parties those that take part."""
-    year = years.scenario()
+    year = years.scenario(4, n_police=5)  # the fifth unit takes part in nothing
     store = make_store(str(tmp_path / "year.db"))
     years.published(store, years.write(tmp_path / "plan", year, years.plan(year)))
     for party in ("p0", "a0"):
@@ -232,8 +232,9 @@ def test_nothing_of_the_plan_is_in_the_portal_s_file(tmp_path: Path) -> None:
             bodies = [views.body(db, party)[1] for party in ("police-p0", "agency-a0")]
         files = b"".join(one.read_bytes() for one in tmp_path.glob("portal.db*"))
     dumped = "\n".join(sqlite3.connect(file).iterdump())
-    canaries = (years.TITLE, *years.SITES, "plan.json", "scenario.json", '"placements"', '"operations"', "LPO 1")
+    canaries = (years.TITLE, *years.SITES, "plan.json", "scenario.json", '"placements"', '"operations"', "LPO 4")
     for text in (*bodies, dumped, files.decode("utf-8", "replace"), whole(file).decode("utf-8", "replace")):
         assert [word for word in canaries if word in text] == []
     assert all(json.loads(body)["events"] for body in bodies)
+    assert "LPO 1" not in bodies[0], "a unit reads nothing of another's operations"
     assert "OP-000" in dumped, "its own operations it has"
