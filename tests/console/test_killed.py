@@ -33,7 +33,7 @@ def enter_and_choose(desk: Desk, turn: int) -> None:
 
 STEPS = (
     "read", "read 2", "prepared", "begun", "blob", "revision", "feed", "cause", "site_seal", "site", "audit", "state",
-    "outbox", "committed",
+    "entry", "outbox", "committed",
 )  # fmt: skip
 """The steps of publishing, up to where it is done, in order: where a crash can come between."""
 
