@@ -251,7 +251,8 @@ def test_a_cancelled_operation_comes_back_with_its_sites(desk: Desk) -> None:
     assert [site.name for site in draft(desk.store).scenario.operations["OP-002"].sites] == ["Kanariekrogen 2"]
 
 
-def test_a_cancelled_operation_whose_date_has_passed_stays_cancelled_and_is_named(desk: Desk) -> None:
+@pytest.mark.parametrize("entered", ["gone", "again"])
+def test_a_cancelled_operation_whose_date_has_passed_stays_cancelled_and_is_named(desk: Desk, entered: str) -> None:
     browser = desk.browser()
     day = served(desk.store).placed["OP-000"].slot.day
     page = browser.get("/operations/OP-000")
@@ -261,10 +262,11 @@ def test_a_cancelled_operation_whose_date_has_passed_stays_cancelled_and_is_name
     cancelled = served(desk.store)
     desk.now = datetime(day.year, day.month, day.day, 22, tzinfo=UTC)
     browser = desk.browser()
-    assert "Det som inte kan gå tillbaka OP-000 förblir inställd: " in undone(browser)
+    assert "Det som inte kan gå tillbaka OP-000 förblir inställd: " in undone(browser, entered)
     assert "OP-000" not in browser.get("/publish").text
     published(browser)
     assert served(desk.store).placed == cancelled.placed
+    assert WAITS not in browser.get("/").text, "its cancellation holds, and cannot wait"
 
 
 def test_what_has_begun_stays_and_is_told_to_nobody(desk: Desk) -> None:

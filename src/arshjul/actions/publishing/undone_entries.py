@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 from arshjul.actions.publishing.undoable import undone_since
+from arshjul.domain.entries.amendment import Cancelled
 from arshjul.domain.plan import Plan
 from arshjul.formats.plan.plan_folder import year_of_json
 from arshjul.formats.schema.amendment import KINDS, LOGGED, MODELS
@@ -14,10 +15,12 @@ from arshjul.store.drafts import StoredEntry
 from arshjul.store.events import PublishingUndone
 from arshjul.store.store import Transaction
 
+_CANCELLED = KINDS[Cancelled]
+
 _FACTS = frozenset({"answers", "held", "undone"})
 """The lists of entries that are facts, whatever became of the plan that answered them."""
 
-_ALONE = frozenset({"cancelled", "without_police"})
+_ALONE = frozenset({_CANCELLED, "without_police"})
 """The lists whose entries name an operation, and get their other keys from a replan."""
 
 
@@ -25,16 +28,20 @@ def settle_undone(db: Transaction, former: Plan, plan: Plan, actor: str, now: da
     """Takes back the entries whose publishing a new plan takes back; copies of them wait if that plan says so.
 
     `former` is the plan that was served. What is taken back no longer, since that was taken back itself, holds again.
+    The cancellation of an operation that stays cancelled, since its date has passed, holds too.
     """
     before, after = former.entries.undone, plan.entries.undone
     for undone, made in undone_since(db, former, plan):
         there = _answered(db, former, undone.versions)
-        mine = [one for one in there if one.taken_back_at is None and not _is_fact(one, undone.reported or now)]
+        gone = (
+            {place.operation for place in undone.places} - plan.placed.keys() - {one.operation for one in plan.unplaced}
+        )
+        mine = [one for one in there if one.taken_back_at is None and not _is_fact(one, undone.reported or now, gone)]
         drafts.undo(db, [one.number for one in mine], actor, now)
         if undone.again:
             from_folders = {*undone.versions} - {one.revision for one in there}
             drafts.add_entries(db, ((one.list, one.body) for one in mine), actor, now)
-            drafts.add_entries(db, _written(former, from_folders), actor, now)
+            drafts.add_entries(db, _written(former, from_folders, gone), actor, now)
         audit.add(db, now, actor, PublishingUndone(made.revision.number, made.revision.hash))
     restored = [one for one in _answered(db, former, before.keys() - after.keys()) if one.taken_back_at is not None]
     drafts.hold_again(db, [one.number for one in restored])
@@ -55,15 +62,17 @@ def _answered(db: Transaction, former: Plan, versions: Collection[int]) -> list[
     return [one for one in drafts.entries(db) if one.revision in versions]
 
 
-def _is_fact(one: StoredEntry, undone_at: datetime) -> bool:
+def _is_fact(one: StoredEntry, undone_at: datetime, gone: Collection[str]) -> bool:
     body = json.loads(one.body)
+    if one.list == _CANCELLED:
+        return body["operation"] in gone
     if one.list != "outcomes":
         return one.list in _FACTS
     day = body.get("date") or one.at.date().isoformat()
     return body.get("result") != "called-off" or day < undone_at.date().isoformat()
 
 
-def _written(former: Plan, versions: set[int]) -> Iterator[tuple[str, str]]:
+def _written(former: Plan, versions: set[int], gone: Collection[str]) -> Iterator[tuple[str, str]]:
     """The entries of these versions of a plan as they are entered, facts aside, each with the name of its list."""
     for version in sorted(versions):
         entries = former.entries.of_revision(version)
@@ -72,6 +81,8 @@ def _written(former: Plan, versions: set[int]) -> Iterator[tuple[str, str]]:
                 yield from ((name, _body(model.of(one).mapping())) for one in getattr(entries, name))
         for change in entries.changes:
             name = KINDS[type(change)]
+            if isinstance(change, Cancelled) and change.operation in gone:
+                continue
             if name in MODELS and name not in _FACTS:
                 yield name, _body(_own(name, LOGGED[name].of(change).mapping()))
 
