@@ -128,6 +128,15 @@ def test_a_window_of_new_years_day_alone_is_one_date_of_the_next_year() -> None:
     assert made.scenario.operations["OP-2"].window == span("2028-01-01")
 
 
+def test_an_offer_of_the_first_days_of_january_changes_nothing_in_december() -> None:
+    there = year(builders.operation("OP-1"))
+    agency = there.agencies["miljo"]
+    friday = Matching(first=date(2027, 1, 1), last=date(2027, 1, 7), weekdays=frozenset({4}))
+    made = turn(replace(there, agencies={agency.id: replace(agency, teams=(TeamLine(friday, 0),))}))
+    _, line = made.scenario.agencies[agency.id].teams
+    assert (line.when.first, line.when.last) == (date(2028, 1, 1), date(2028, 1, 6))
+
+
 def test_what_was_of_an_earlier_year_does_not_come_a_second_time() -> None:
     once = turn(year(builders.operation("OP-1")), begun={"OP-1": date(2027, 3, 2)}).scenario
     twice = turned(once, Wishes(), NAMED, (), date(2028, 11, 20), {"OP-1": date(2027, 3, 2)}, once.operations)

@@ -118,7 +118,7 @@ def _anew(operation: Operation, years: TwoYears, changes: Sequence[Amendment], t
     return replace(
         written,
         window=years.window(operation.window),
-        preferred=None if operation.preferred is None else years.next_year.period(operation.preferred),
+        preferred=None if operation.preferred is None else years.period(operation.preferred),
         not_on=tuple(years.next_year.days(days) for days in operation.not_on if days not in asked),
         nominated_on=None if nominated is None else min(in_week(nominated), today),
         fixed=None,

@@ -71,7 +71,7 @@ class Carrier:
         ids = next_ids([one.id for one in ended], [one.id for one in targets], str(year_number(self.years.new)))
         more = []
         for one in ended:
-            span = self.years.next_year.period(one.span)
+            span = self.years.period(one.span)
             if self._comes(f"targets.{one.id}", Message("Target"), one.name, one.span, span):
                 name = with_years_later(one.name, year_number(self.years.old), 1)
                 more.append(replace(one, id=ids[one.id], name=ids[one.id] if one.name == one.id else name, span=span))
@@ -168,7 +168,7 @@ class Carrier:
             return None
         old = Span(when.first or self.years.old.first, when.last)
         is_free = when.weekdays is None and when.nth is None
-        new = self.years.next_year.days(old) if is_free else self.years.next_year.period(old)
+        new = self.years.next_year.days(old) if is_free else self.years.period(old)
         return replace(when, first=self.years.new.first if when.first is None else new.first, last=new.last)
 
     def _next(self) -> Matching:

@@ -34,10 +34,12 @@ class TwoYears:
 
     def window(self, window: Span | None) -> Span:
         """An operation's window in the next year. None: all of it."""
-        if window is None:
-            return self.new
-        moved = self.next_year.period(window)
-        if window.first < self.old.first:
+        return self.new if window is None else self.period(window)
+
+    def period(self, period: Span) -> Span:
+        """A window and the like in the next year: of what began in the year that ends, nothing falls there again."""
+        moved = self.next_year.period(period)
+        if period.first < self.old.first:
             return moved
         first = max(moved.first, self.new.first)
         return Span(first, max(first, moved.last))
