@@ -269,6 +269,29 @@ def test_a_cancelled_operation_whose_date_has_passed_stays_cancelled_and_is_name
     assert WAITS not in browser.get("/").text, "its cancellation holds, and cannot wait"
 
 
+@pytest.mark.parametrize("entered", ["gone", "again"])
+def test_a_new_operation_that_has_begun_stays_and_the_rest_is_undone(desk: Desk, entered: str) -> None:
+    browser, before = desk.browser(), served(desk.store)
+    new = {"title": "Ny", "sector": "restaurant", "area": "city", "programme": "akc", "lead_agency": "a1"}
+    more = {"officers": "1", "window.from": "2027-01-11", "window.to": "2027-01-22", "short_notice": "on"}
+    page = browser.get("/nominations/new")
+    path = browser.send(page, "/nominations/new", id="OP-050", **new, **more, **{"agencies.a1": "1"}).headers[
+        "location"
+    ]
+    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    answered(browser)
+    placed = served(desk.store).placed
+    day = placed["OP-050"].slot.day
+    desk.now = datetime(day.year, day.month, day.day, 22, tzinfo=UTC)
+    browser = desk.browser()
+    undone(browser, entered)
+    published(browser)
+    assert served(desk.store).placed == {**before.placed, "OP-050": placed["OP-050"]}
+    with desk.store.reading() as db:
+        waits = [one.list for one in drafts.entries(db) if one.waits]
+    assert waits == (["withdrawals"] if entered == "again" else [])
+
+
 def test_what_has_begun_stays_and_is_told_to_nobody(desk: Desk) -> None:
     """An operation was moved to an earlier date, which has passed; another one still lies ahead."""
     browser, before = desk.browser(), served(desk.store)

@@ -306,7 +306,8 @@ class Draft:
         moment = max(self.moment(now), self.plan.as_of)
         given = former_scenario(self.scenario, self.given, entries, moment)
         if given is not None:
-            edited(self.scenario, given, self.plan, with_gone(self.scenario, given, entries), moment)
+            entries = with_gone(self.scenario, given, self.plan, entries, moment)
+            edited(self.scenario, given, self.plan, entries, moment)
 
     def _entries(self, written: Mapping[str, object], named: Scenario | None = None) -> Entries:
         known = Entries() if self.plan is None else self.plan.entries

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 from arshjul.actions.publishing.undoable import undone_since
-from arshjul.domain.entries.amendment import Cancelled
+from arshjul.domain.entries.amendment import Cancelled, Nominated, Undone
 from arshjul.domain.plan import Plan
 from arshjul.formats.plan.plan_folder import year_of_json
 from arshjul.formats.schema.amendment import KINDS, LOGGED, MODELS
@@ -15,7 +15,7 @@ from arshjul.store.drafts import StoredEntry
 from arshjul.store.events import PublishingUndone
 from arshjul.store.store import Transaction
 
-_CANCELLED = KINDS[Cancelled]
+_CANCELLED, _NOMINATED = KINDS[Cancelled], KINDS[Nominated]
 
 _FACTS = frozenset({"answers", "held", "undone"})
 """The lists of entries that are facts, whatever became of the plan that answered them."""
@@ -28,20 +28,18 @@ def settle_undone(db: Transaction, former: Plan, plan: Plan, actor: str, now: da
     """Takes back the entries whose publishing a new plan takes back; copies of them wait if that plan says so.
 
     `former` is the plan that was served. What is taken back no longer, since that was taken back itself, holds again.
-    The cancellation of an operation that stays cancelled, since its date has passed, holds too.
+    What nominated an operation that has begun, or cancelled one whose date has passed, holds too.
     """
     before, after = former.entries.undone, plan.entries.undone
     for undone, made in undone_since(db, former, plan):
         there = _answered(db, former, undone.versions)
-        gone = (
-            {place.operation for place in undone.places} - plan.placed.keys() - {one.operation for one in plan.unplaced}
-        )
-        mine = [one for one in there if one.taken_back_at is None and not _is_fact(one, undone.reported or now, gone)]
+        kept = _kept(undone, plan)
+        mine = [one for one in there if one.taken_back_at is None and not _is_fact(one, undone.reported or now, kept)]
         drafts.undo(db, [one.number for one in mine], actor, now)
         if undone.again:
             from_folders = {*undone.versions} - {one.revision for one in there}
             drafts.add_entries(db, ((one.list, one.body) for one in mine), actor, now)
-            drafts.add_entries(db, _written(former, from_folders, gone), actor, now)
+            drafts.add_entries(db, _written(former, from_folders, kept), actor, now)
         audit.add(db, now, actor, PublishingUndone(made.revision.number, made.revision.hash))
     restored = [one for one in _answered(db, former, before.keys() - after.keys()) if one.taken_back_at is not None]
     drafts.hold_again(db, [one.number for one in restored])
@@ -62,17 +60,25 @@ def _answered(db: Transaction, former: Plan, versions: Collection[int]) -> list[
     return [one for one in drafts.entries(db) if one.revision in versions]
 
 
-def _is_fact(one: StoredEntry, undone_at: datetime, gone: Collection[str]) -> bool:
+def _kept(undone: Undone, plan: Plan) -> frozenset[tuple[str, str]]:
+    """The nominations and cancellations that hold all the same, each by its list and operation."""
+    unplaced = {one.operation for one in plan.unplaced}
+    cancelled = {place.operation for place in undone.places} - plan.placed.keys() - unplaced
+    nominated = plan.placed.keys() - {place.operation for place in undone.places}
+    return frozenset({*((_CANCELLED, id) for id in cancelled), *((_NOMINATED, id) for id in nominated)})
+
+
+def _is_fact(one: StoredEntry, undone_at: datetime, kept: Collection[tuple[str, str]]) -> bool:
     body = json.loads(one.body)
-    if one.list == _CANCELLED:
-        return body["operation"] in gone
+    if (one.list, body.get("id") or body.get("operation")) in kept:
+        return True
     if one.list != "outcomes":
         return one.list in _FACTS
     day = body.get("date") or one.at.date().isoformat()
     return body.get("result") != "called-off" or day < undone_at.date().isoformat()
 
 
-def _written(former: Plan, versions: set[int], gone: Collection[str]) -> Iterator[tuple[str, str]]:
+def _written(former: Plan, versions: set[int], kept: Collection[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """The entries of these versions of a plan as they are entered, facts aside, each with the name of its list."""
     for version in sorted(versions):
         entries = former.entries.of_revision(version)
@@ -81,15 +87,15 @@ def _written(former: Plan, versions: set[int], gone: Collection[str]) -> Iterato
                 yield from ((name, _body(model.of(one).mapping())) for one in getattr(entries, name))
         for change in entries.changes:
             name = KINDS[type(change)]
-            if isinstance(change, Cancelled) and change.operation in gone:
-                continue
             if name in MODELS and name not in _FACTS:
-                yield name, _body(_own(name, LOGGED[name].of(change).mapping()))
+                body = _own(name, LOGGED[name].of(change).mapping())
+                if (name, body.get("id") or body.get("operation")) not in kept:
+                    yield name, _body(body)
 
 
 def _own(name: str, written: Mapping[str, object]) -> Mapping[str, object]:
     operation = written.get("operation")
-    if name == "operations" and isinstance(operation, dict):
+    if name == _NOMINATED and isinstance(operation, dict):
         return operation
     return {"operation": operation, "reported": written.get("reported")} if name in _ALONE else written
 

@@ -32,7 +32,7 @@ def edited(old: Scenario, given: Scenario, plan: Plan, entered: Entries, as_of: 
 
     Also refused if an operation that has not begun is gone, or has become a reserve, and no entry cancels it.
     """
-    started = _started(old, plan, entered, as_of)
+    started = started_in(old, plan, entered, as_of)
     _refuse_another_plan(old, given, plan, started, as_of)
     cancelled = {change.operation for change in entered.changes if isinstance(change, Cancelled)}
     standing = replace(plan, entries=plan.entries.standing(entered))
@@ -76,7 +76,7 @@ def kept(old: Scenario, given: Scenario, ids: Collection[str]) -> Scenario:
     return with_parties_of(old, replace(given, operations=operations), [operations[id] for id in ids])
 
 
-def _started(old: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> set[str]:
+def started_in(old: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> set[str]:
     """The operations that have begun and were not called off."""
     entries = plan.entries.and_then(entered)
     dated = replace(

@@ -60,7 +60,7 @@ def replan_input(
         refuse_broken(scenario, plan)
     revision = plan.revision + 1
     given = former_scenario(scenario, given, entered, as_of)
-    entered = with_gone(scenario, given, entered)
+    entered = with_gone(scenario, given, plan, entered, as_of)
     edit = None if given is None else edited(scenario, given, plan, entered, as_of)
     now = scenario if edit is None else edit.scenario
     settled = settle(now, plan, entered, as_of)

@@ -13,7 +13,7 @@ from arshjul.domain.replan_context import ReplanContext, context_of
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.visit_object import Bindings
 from arshjul.errors import Message
-from arshjul.planning.replan.edit import rebased
+from arshjul.planning.replan.edit import rebased, started_in
 from arshjul.planning.verify.verify import breaches
 
 
@@ -116,8 +116,9 @@ def _without_passed(before: Scenario, undone: Undone, scenario: Scenario, as_of:
     return before
 
 
-def with_gone(scenario: Scenario, given: Scenario | None, entered: Entries) -> Entries:
-    """The entries with a cancellation of each operation that is new by what is taken back."""
+def with_gone(scenario: Scenario, given: Scenario | None, plan: Plan, entered: Entries, as_of: datetime) -> Entries:
+    """The entries with a cancellation of each operation that is new by what is taken back, and has not begun."""
+    started = started_in(scenario, plan, entered, as_of)
     known = {change.operation for change in entered.changes if isinstance(change, Cancelled)}
     gone = [
         id
@@ -125,7 +126,7 @@ def with_gone(scenario: Scenario, given: Scenario | None, entered: Entries) -> E
         if one.before is not None and one.after is not None
         for id in one.after.operations
         if id not in one.before.operations and id in scenario.operations
-        if given is not None and id not in given.operations and id not in known
+        if given is not None and id not in given.operations and id not in known and id not in started
     ]
     return replace(entered, changes=(*entered.changes, *(Cancelled(id, undone=True) for id in dict.fromkeys(gone))))
 
