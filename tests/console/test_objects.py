@@ -269,6 +269,26 @@ def test_an_auditor_reads_and_a_viewer_does_not(desk: Desk, browser: Browser) ->
     assert desk.browser("viewer").get("/objects").status == 403
 
 
+def test_an_object_whose_removal_is_undone_is_bound_again_with_its_places(desk: Desk, browser: Browser) -> None:
+    add(browser, id="OBJ-7", **PLACE)
+    choose(browser, bind(browser))
+    publish_all(browser)
+    there = draft_of(desk).scenario.objects
+    assert there["OBJ-7"].sites
+    where = "/objects/OBJ-7/edit"
+    assert browser.send(browser.get(where), where, remove="on").status == 303
+    choose(browser, bind(browser))
+    publish_all(browser)
+    made = draft_of(desk).published
+    assert made is not None
+    undo = {"revision": str(made.number), "entered": "gone"}
+    path = browser.send(browser.get("/publish"), "/publish/undo", **undo).headers["location"]
+    choose(browser, path, "fewest-changes")
+    publish_all(browser)
+    assert bound(desk) == {"OP-001": ("OBJ-7",)}
+    assert draft_of(desk).scenario.objects == there
+
+
 def test_a_binding_is_undone_and_the_undo_too(desk: Desk, browser: Browser) -> None:
     add(browser, id="OBJ-7", **PLACE)
     choose(browser, bind(browser))

@@ -14,7 +14,7 @@ from arshjul.domain.slot_tables import SlotTables
 from arshjul.planning.replan.agreement import yielding
 from arshjul.planning.replan.edit import Edit, edited
 from arshjul.planning.replan.entering import all_entered, doubtful, refuse_begun, refuse_moment, settle
-from arshjul.planning.replan.undo import former_scenario, with_gone
+from arshjul.planning.replan.undo import former_scenario, with_former_objects, with_gone
 from arshjul.planning.verify.verify import refuse_broken
 from arshjul.rules.causes import CauseFinder
 from arshjul.rules.hit import hit
@@ -64,7 +64,7 @@ def replan_input(
     edit = None if given is None else edited(scenario, given, plan, entered, as_of)
     now = scenario if edit is None else edit.scenario
     settled = settle(now, plan, entered, as_of)
-    new = amended(now, settled.changes)
+    new = with_former_objects(amended(now, settled.changes), entered)
     refuse_begun(now, plan, settled, as_of)
     if edit is not None:
         settled = replace(settled, changes=(edit.difference, *settled.changes))

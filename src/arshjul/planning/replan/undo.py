@@ -109,6 +109,18 @@ def former_scenario(scenario: Scenario, given: Scenario | None, entered: Entries
     return replace(found, operations=operations, objects=present.objects)
 
 
+def with_former_objects(scenario: Scenario, entered: Entries) -> Scenario:
+    """The scenario with the objects to visit that were removed by what is taken back; those that are there stay."""
+    removed = {
+        id: object
+        for one in _undone(entered)
+        if one.before is not None and one.after is not None
+        for id, object in one.before.objects.items()
+        if id not in one.after.objects
+    }
+    return replace(scenario, objects={**removed, **scenario.objects}) if removed else scenario
+
+
 def _without_passed(before: Scenario, undone: Undone, scenario: Scenario, as_of: datetime) -> Scenario:
     for place in undone.places:
         if place.operation not in scenario.operations and scenario.has_begun(place.slot, as_of):
