@@ -3,6 +3,9 @@
 import re
 from collections.abc import Iterable
 
+LONGEST_ID = 64
+"""The most characters of an id."""
+
 
 def same_id(given: str, known: Iterable[str]) -> str | None:
     """The known id that differs from the given one only in case and in leading zeros of its numbers."""

@@ -25,10 +25,10 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from arshjul.domain.calendar import WEEKDAY_IDS
+from arshjul.domain.ids import LONGEST_ID
 from arshjul.errors import Message
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199  # assumption: other years are errors; dates can be computed within these
-LONGEST_ID = 64
 LONGEST_LINE = 120  # a longer name or place is an error: it begins what people read
 LONGEST_EMAIL = 254  # RFC 5321 4.5.3.1.3, without the brackets
 _NEAR = 0.65  # the least share of common letters: "dag" is similar to "day", "OP-X" to nothing

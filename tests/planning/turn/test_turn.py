@@ -184,6 +184,21 @@ def test_numbers_continue_and_a_name_gets_its_year() -> None:
     assert next_ids(["marknad-2028"], [], "2029") == {"marknad-2028": "marknad-2029"}
 
 
+def test_no_two_operations_get_the_same_number_and_none_a_longer_one_than_may_be() -> None:
+    assert next_ids(["marknad-2027", "marknad"], [], "2028") == {
+        "marknad-2027": "marknad-2028",
+        "marknad": "marknad-2028-2",
+    }
+    assert next_ids(["marknad", "marknad-2027"], [], "2028") == {
+        "marknad": "marknad-2028",
+        "marknad-2027": "marknad-2029",
+    }
+    long = ["x" * 60, "x" * 59 + "y"]
+    new = next_ids(long, [], "2027/2028").values()
+    assert len({*new}) == 2
+    assert max(map(len, new)) == 64
+
+
 def test_dates_that_do_not_reach_are_carried_unless_they_are_left() -> None:
     there = year(
         calendar=Calendar(

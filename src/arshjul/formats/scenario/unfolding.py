@@ -6,12 +6,13 @@ Problems are reported where the operation is written: at its `repeat` if that ma
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from arshjul.domain.ids import LONGEST_ID
 from arshjul.domain.repeat import repeated_ids
 from arshjul.errors import Message
 from arshjul.formats.scenario.references import ids_at
 from arshjul.formats.scenario.sections import MOST_ITEMS
 from arshjul.formats.tree import Document, Loc, Node
-from arshjul.formats.words import LONGEST_ID, quoted
+from arshjul.formats.words import quoted
 
 _SECTION = "operations"
 _FIRST, _LATER = frozenset({"id"}), frozenset({"id", "after"})

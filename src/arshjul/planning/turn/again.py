@@ -1,12 +1,13 @@
 """Which operations come again in the next year, under which numbers, and how they are tied to each other."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import count
 
 from arshjul.domain.entries.amendment import Amendment, OtherDates, WithoutPolice
-from arshjul.domain.ids import numbered
+from arshjul.domain.ids import LONGEST_ID, numbered
 from arshjul.domain.operation import Operation
 from arshjul.domain.repeat import as_written, single
 from arshjul.domain.scenario import Scenario
@@ -84,13 +85,22 @@ def next_ids(ids: Sequence[str], taken: Iterable[str], label: str) -> dict[str, 
         highest[begin] = max(highest.get(begin, 0), int(number))
     roots: dict[str, str] = {}
     for root in dict.fromkeys(_root(id)[0] for id in ids):
-        if (found := numbered(root)) is None:
-            roots[root] = f"{root}-{label.replace('/', '-')}"
+        found = numbered(root)
+        if found is None:
+            new = _named_after(root, label.replace("/", "-"))
         else:
             begin, number = found
-            highest[begin] += 1
-            roots[root] = f"{begin}{highest[begin]:0{len(number)}}"
+            new = (f"{begin}{n:0{len(number)}}" for n in count(highest[begin] + 1))
+        roots[root] = next(one for one in new if one not in used)
+        used.add(roots[root])
     return {id: roots[_root(id)[0]] + _root(id)[1] for id in ids}
+
+
+def _named_after(root: str, label: str) -> Iterator[str]:
+    """The id with the year behind it, then with a number behind that, each as long as an id may be."""
+    for n in count(1):
+        end = f"-{label}" if n == 1 else f"-{label}-{n}"
+        yield f"{root[: LONGEST_ID - len(end)]}{end}"
 
 
 def _root(id: str) -> tuple[str, str]:
