@@ -323,6 +323,15 @@ def test_what_cannot_go_back_is_named_with_why(desk: Desk) -> None:
     assert {id for id, one in before.placed.items() if not one.same_place(after.placed.get(id))} == {gone}
 
 
+def test_of_a_place_that_has_passed_no_more_is_said_than_that(desk: Desk) -> None:
+    answered(desk.browser())
+    desk.now = datetime(2027, 2, 2, 12, tzinfo=UTC)
+    why = undone(desk.browser()).partition("OP-000 kan inte gå tillbaka till ")[2].partition(".")[0]
+    assert "förflutna" in why
+    assert "varsel" not in why
+    assert "tillfrågas" not in why
+
+
 def test_every_party_is_told_once_and_never_of_what_is_taken_back(desk: Desk) -> None:
     """Their calendars have shown it, so that they are told; what waited of the change itself is not sent any more."""
     browser = desk.browser()

@@ -15,6 +15,7 @@ from arshjul.domain.visit_object import Bindings
 from arshjul.errors import Message
 from arshjul.planning.replan.edit import rebased, started_in
 from arshjul.planning.verify.verify import breaches
+from arshjul.rules.hard.not_past import NotPast
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +74,13 @@ def _why(context: ReplanContext, plan: Plan, place: Placement) -> Message:
     others = tuple(one for one in plan.placements if one.operation != place.operation)
     out = tuple(one for one in plan.unplaced if one.operation != place.operation)
     there = replace(plan, placements=(*others, replace(place, optional_agencies=())), unplaced=out)
+    found = breaches(context, there)
+    # What has passed is too late for every notice as well, which would be no more to know.
+    told = [breach for breach in found if breach.rule == NotPast.id] or found
     values = {
         "operation": place.operation,
         "place": place_said(context.scenario, place),
-        "why": [breach.text for breach in breaches(context, there)],
+        "why": [breach.text for breach in told],
     }
     return Message("{operation} cannot go back to {place}: {why}.", values)
 
