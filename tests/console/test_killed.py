@@ -1,7 +1,7 @@
 """kill -9 of the console at every step of publishing, and of a job's child at any time: nothing lost, nothing half."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 import pytest
@@ -11,11 +11,13 @@ from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.draft.publish_draft import difference, publish_draft
 from arshjul.actions.publishing.publish import Cause
 from arshjul.console.runner import Runner
-from arshjul.store import drafts, jobs, outbox, revisions
+from arshjul.store import audit, drafts, jobs, outbox, revisions
+from arshjul.store.events import PublishingUndone
 from tests import years
 from tests.console.conftest import BOTH, Desk
 from tests.console.test_jobs import ended
 from tests.console.test_post import reachable
+from tests.console.test_undo import answered, served, undone
 from tests.console.test_withdrawal import HIT
 from tests.kills import killed_at, steps_of
 
@@ -108,6 +110,45 @@ def test_killed_before_and_after_the_last_step(reachable: Desk) -> None:
 @BOTH
 def test_killed_at_each_step_twenty_times(reachable: Desk) -> None:
     kill_everywhere(reachable, 20)
+
+
+def kill_an_undo(desk: Desk, steps: Sequence[str]) -> None:
+    """A publishing is undone and killed at each of these steps, of which none is the last; then at the last one."""
+    before = served(desk.store)
+    answered(desk.browser())
+    made = served(desk.store)
+    undone(desk.browser(), "again")
+    with desk.store.reading() as db:
+        letters = [one.party for one in outbox.unsent(db)]
+        entered = drafts.entries(db)
+    for step in steps:
+        published_until(desk, step)
+        assert damage(desk.store) == [], step
+        assert served(desk.store) == made, step
+        with desk.store.reading() as db:
+            assert drafts.entries(db) == entered, step
+            assert [one.party for one in outbox.unsent(db)] == letters, step
+            assert not opened_draft(db).is_published, step
+    published_until(desk, "committed")
+    assert damage(desk.store) == []
+    assert served(desk.store).placed == before.placed
+    with desk.store.reading() as db:
+        assert [one.list for one in drafts.entries(db) if one.waits] == ["withdrawals"]
+        left = outbox.unsent(db)
+        assert len(audit.lines(db, PublishingUndone)) == 1
+    assert [one.party for one in left] == letters
+    assert all(" togs tillbaka: " in one.mail.body for one in left)
+
+
+def test_an_undo_is_killed_before_and_after_the_last_step(reachable: Desk) -> None:
+    kill_an_undo(reachable, ["entry", "outbox"])
+
+
+@pytest.mark.slow
+@BOTH
+def test_an_undo_is_killed_at_each_step(reachable: Desk) -> None:
+    """It brings no new withdrawal, and so writes no cause."""
+    kill_an_undo(reachable, [step for step in STEPS[:-1] if step != "cause"])
 
 
 @pytest.mark.slow
