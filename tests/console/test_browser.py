@@ -31,6 +31,7 @@ MORE = (
     *FORMS,
     "/import",
     "/subscribers",
+    "/contacts",
     "/log",
     "/options/1",
     "/options/1/questions?option=balanced",

@@ -173,6 +173,11 @@ AT_TIMES: tuple[Sent, ...] = (
     ("/subscribers/revoke", {"subscriber": ["1"]}),
     ("/import/take", {"file": ["x"], "cancelled": ["OP-001"]}),
     ("/take-back-edit", {}),
+    ("/contacts/address", {"contact": ["x"]}),
+    ("/contacts/rights", {"contact": ["x"], "may": ["report"]}),
+    ("/contacts/lock", {"contact": ["x"]}),
+    ("/contacts/unlock", {"contact": ["x"]}),
+    ("/contacts/revoke", {"contact": ["x"]}),
     ("/reports", {"contact": ["x"]}),
     ("/reports/aside", {"contact": ["x"]}),
     ("/portal-faults", {}),
@@ -232,7 +237,7 @@ def tried(desk: Desk, browser: Browser, every: list[Sent]) -> None:
         page = answer.body.decode()
         assert not strange(page), (where, fields)
         assert not UNSEEN.search(page), (where, fields)
-    for where in ("/", "/log", "/publish", "/operations", "/subscribers"):
+    for where in ("/", "/log", "/publish", "/operations", "/subscribers", "/contacts"):
         shown = browser.get(where)
         assert shown.status == 200, where
         assert not strange(shown.body.decode()), where

@@ -212,9 +212,13 @@ def test_each_form_that_changes_the_database_stands_in_the_log(desk: Desk) -> No
     assert changed >= CHANGING, CHANGING - changed
 
 
-FILLED = {"/subscribers": {"label": ["Registratorn"], "party": ["agency-a0"], "level": ["full"], "content": ["all"]}}
+FILLED = {
+    "/subscribers": {"label": ["Registratorn"], "party": ["agency-a0"], "level": ["full"], "content": ["all"]},
+    "/contacts": {"party": ["police-p0"], "function": ["Yttre befäl"], "may": ["report"]},
+}
 CHANGING = {"/options", "/options/*"} | {
     "/options/*/ask",
+    "/contacts",
     "/proposal/address",
     "/start-over",
     "/subscribers",

@@ -67,6 +67,15 @@ def console(
             help=say("The portal's database: what is sent there is fetched every few seconds."),
         ),
     ] = "",
+    portal_url: Annotated[
+        str,
+        typer.Option(
+            "--portal-url",
+            envvar="ARSHJUL_PORTAL_URL",
+            metavar="URL",
+            help=say("Where the portal is reached: addresses of contacts begin with it."),
+        ),
+    ] = "",
     site_key: SiteKey = None,
     by: By = None,
 ) -> None:
@@ -93,6 +102,7 @@ def console(
             hosts=LOOPBACK | {name.lower() for name in host_name or []},
             carrier=PortalCarrier(store, portal_db, now) if portal_db else None,
             feeds_url=place_of_feeds(feeds_url) if feeds_url else "",
+            portal_url=place_of_feeds(portal_url) if portal_url else "",
         )
         listening = on_port(host, port) if socket is None else on_path(socket)
         if trust is None and socket is None:

@@ -80,6 +80,9 @@ class ConsoleServer:
     feeds_url: str = ""
     """The address at which others reach the feeds; empty if it is not set."""
 
+    portal_url: str = ""
+    """The same of the portal."""
+
     @property
     def cookie(self) -> str:
         """The name of the cookie; behind a proxy it is for HTTPS only."""
@@ -277,6 +280,7 @@ def _visit(
         carrier=console.carrier,
         address=f"{'http' if console.trust is None else 'https'}://{request.headers['host']}",
         feeds_url=console.feeds_url,
+        portal_url=console.portal_url,
         session=session,
         token=token,
         path={name: str(value) for name, value in request.path_params.items()},

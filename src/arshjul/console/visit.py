@@ -35,6 +35,7 @@ class Visit:
     carrier: PortalCarrier | None
     address: str
     feeds_url: str
+    portal_url: str
     session: Session | None
     token: str
     path: Mapping[str, str]

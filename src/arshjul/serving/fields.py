@@ -9,6 +9,7 @@ from typing import Protocol
 
 from arshjul.errors import Message
 from arshjul.formats.schema.amendment import MODELS
+from arshjul.formats.schema.contact import WrittenInvitation
 from arshjul.formats.schema.entry import EVENTS
 from arshjul.formats.schema.fields import DeclaredKey, keys
 from arshjul.formats.schema.frame import WrittenObject
@@ -181,7 +182,9 @@ _TYPED = frozenset({"agencies", "operations"})
 """The sections whose ids are typed when a key takes several of them; the others have boxes."""
 
 
-_SHAPES: Mapping[str, type[Written]] = {**EVENTS, **MODELS, "operations": WrittenOperation, "objects": WrittenObject}
+_SHAPES: Mapping[str, type[Written]] = {
+    **EVENTS, **MODELS, "operations": WrittenOperation, "objects": WrittenObject, "contacts": WrittenInvitation,
+}  # fmt: skip
 
 
 @cache

@@ -6,11 +6,12 @@ An address is a secret: 256 random bits, shown once, stored as its SHA-256.
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from arshjul.actions.publishing.address_term import end_of_term
 from arshjul.actions.publishing.served_revision import served_scenario
 from arshjul.actions.subscribers.read_feed import digest_of_token
+from arshjul.agenda.address_end import last_day
 from arshjul.agenda.entry import one_line
 from arshjul.agenda.party import parties, party_meant
 from arshjul.domain.contact import MAY
@@ -180,3 +181,13 @@ def known_contacts(store: Store) -> list[Contact]:
     """All contacts, ended ones included."""
     with store.reading() as db:
         return contacts.contacts(db)
+
+
+def state_said(one: Contact, now: datetime, zone: tzinfo) -> Message:
+    """Whether the contact may come in, and until when."""
+    if one.ended_at is not None:
+        return Message("revoked")
+    day = {"day": last_day(one.expires_at, zone)}
+    if not one.is_open(now):
+        return Message("ended {day}", day)
+    return Message("locked") if one.locked_at is not None else Message("open until {day}", day)

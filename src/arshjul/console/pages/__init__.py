@@ -3,6 +3,7 @@
 from arshjul.console.access import Page
 from arshjul.console.entry_forms import EntryForm
 from arshjul.console.pages import (
+    contacts,
     importing,
     log,
     nominations,
@@ -41,6 +42,7 @@ PAGES: tuple[Page, ...] = (
     *objects.pages,
     *importing.pages,
     *subscribers.pages,
+    *contacts.pages,
     *log.pages,
 )
 """All pages."""

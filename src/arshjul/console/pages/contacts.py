@@ -1,0 +1,120 @@
+"""Contacts: the functions of parties that take part at the portal, and what each may do there."""
+
+from arshjul.actions.contacts.contact_book import contact_book, invitations_of_all
+from arshjul.actions.contacts.contacts import (
+    Invitation,
+    InvitedContact,
+    invite,
+    known_contacts,
+    narrow,
+    readdress,
+    state_said,
+)
+from arshjul.actions.contacts.contacts import revoke as ended
+from arshjul.actions.contacts.contacts import unlock as unlocked
+from arshjul.actions.contacts.reports import lock_and_put_aside
+from arshjul.actions.subscribers.address_book import published_scenario
+from arshjul.agenda.address_end import last_day
+from arshjul.agenda.party import parties
+from arshjul.console.access import CHANGING, READING, Page
+from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html, SeeOther
+from arshjul.console.visit import Visit
+from arshjul.domain.contact import MAY
+from arshjul.errors import InputError, Message
+from arshjul.formats.schema.contact import WrittenInvitation, invitation_problems
+from arshjul.serving.fields import SEVERAL, given, kinds_of
+from arshjul.serving.forms import Form
+from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm, in_field
+
+ALL_PARTIES = "all"
+"""The choice that invites every party that has no contact yet."""
+
+KINDS = kinds_of(WrittenInvitation, may=SEVERAL)
+
+
+def show(visit: Visit) -> Answer:
+    """All contacts by party, and a form to invite another."""
+    return _page(visit, Form({"may": ("report",)}))
+
+
+def _page(visit: Visit, form: Form, problems: Problems = (), made: InvitedContact | None = None) -> Html:
+    names = {str(party): visit.scenario.parties[party.id].name for party in parties(visit.scenario) if party.id}
+    values = {
+        "draft": visit.draft,
+        "form": ShownForm("", form, problems=problems),
+        "known": sorted(known_contacts(visit.store), key=lambda one: not one.is_open(visit.now)),
+        "narrowing": lambda one: ShownForm(one.id, Form({"may": one.may})),
+        "names": names,
+        "may": [(word, visit.words.say(text)) for word, text in MAY.items()],
+        "state": lambda one: state_said(one, visit.now, visit.scenario.zone),
+        "made": made,
+        "portal_url": visit.portal_url,
+        "now": visit.now,
+        "last_day": last_day,
+        "zone": visit.scenario.zone,
+    }
+    return Html("contacts.html", values, 422 if problems else 200)
+
+
+def invite_contact(visit: Visit) -> Answer:
+    """Invites a function of a party, whose address is shown once; or of all parties, with a workbook of addresses."""
+    item = given(KINDS, visit.form)
+    problems = tuple(in_field(one, "contacts", "") for one in invitation_problems(item))
+    if problems:
+        return _page(visit, visit.form, problems)
+    form, scenario = visit.form, published_scenario(visit.store)
+    party, function, may = form.text("party"), form.text("function"), form.several("may")
+    is_of_all = party == ALL_PARTIES
+    try:
+        wanted = [Invitation(party, function, may, form.text("email"))]
+        if is_of_all:
+            wanted = invitations_of_all(visit.store, scenario, function, may, visit.now)
+        made = invite(visit.store, wanted, visit.person, visit.now)
+    except InputError as error:
+        return _page(visit, form, (FieldProblem("", error.message),))
+    if not made:
+        return _page(visit, form, (FieldProblem("party", Message("Every party has a contact already.")),))
+    if is_of_all:
+        return Bytes(contact_book(scenario, made, visit.portal_url), WORKBOOK, visit.words("contacts") + ".xlsx")
+    return _page(visit, Form({"may": ("report",)}), made=made[0])
+
+
+def take_over(visit: Visit) -> Answer:
+    """Gives a contact another address, shown once; its former ones are closed."""
+    made = readdress(visit.store, visit.form.text("contact"), visit.person, visit.now)
+    return _page(visit, Form({"may": ("report",)}), made=made)
+
+
+def change_rights(visit: Visit) -> Answer:
+    """Changes what a contact may do."""
+    narrow(visit.store, visit.form.text("contact"), visit.form.several("may"), visit.person, visit.now)
+    return SeeOther("/contacts")
+
+
+def lock(visit: Visit) -> Answer:
+    """Locks a contact, and puts aside what it has sent."""
+    lock_and_put_aside(visit.store, visit.form.text("contact"), visit.person, visit.now)
+    return SeeOther("/contacts")
+
+
+def unlock(visit: Visit) -> Answer:
+    """Lets what a contact sends count again."""
+    unlocked(visit.store, visit.form.text("contact"), visit.person, visit.now)
+    return SeeOther("/contacts")
+
+
+def revoke(visit: Visit) -> Answer:
+    """Ends a contact with all its addresses."""
+    ended(visit.store, visit.form.text("contact"), visit.person, visit.now)
+    return SeeOther("/contacts")
+
+
+pages = (
+    Page("/contacts", "GET", "see-contacts", READING, show),
+    Page("/contacts", "POST", "invite-contact", CHANGING, invite_contact),
+    Page("/contacts/address", "POST", "readdress-contact", CHANGING, take_over),
+    Page("/contacts/rights", "POST", "narrow-contact", CHANGING, change_rights),
+    Page("/contacts/lock", "POST", "lock-known-contact", CHANGING, lock),
+    Page("/contacts/unlock", "POST", "unlock-contact", CHANGING, unlock),
+    Page("/contacts/revoke", "POST", "end-contact", CHANGING, revoke),
+)

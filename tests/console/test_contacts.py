@@ -1,0 +1,98 @@
+"""The console's page of contacts: invited, changed, locked and revoked; addresses are shown once."""
+
+import re
+from dataclasses import replace
+from io import BytesIO
+
+import openpyxl
+
+from arshjul.actions.contacts.contacts import known_contacts
+from arshjul.actions.subscribers.read_feed import digest_of_token
+from arshjul.console.pages import PAGES
+from arshjul.store import contacts
+from arshjul.store.contacts import Contact
+from tests.console.browser import Browser, Page
+from tests.console.conftest import Desk
+
+WANTED = {"party": "police-p0", "function": "Yttre befäl", "may": ["report"], "email": "befal@example.se"}
+ADDRESS = re.compile(r"https://portal\.example\.se/k/([\w-]{43})")
+
+
+def opened(desk: Desk) -> Browser:
+    desk.console = replace(desk.console, portal_url="https://portal.example.se")
+    return desk.browser()
+
+
+def press(browser: Browser, what: str, one: Contact, **more: str | list[str]) -> Page:
+    return browser.send(browser.get("/contacts"), f"/contacts/{what}", contact=one.id, **more)
+
+
+def open_digests(desk: Desk) -> set[str]:
+    with desk.store.reading() as db:
+        return {digest for digest, door in contacts.doors(db).items() if door.open_until}
+
+
+def test_an_address_is_shown_once_and_taken_over_and_revoked(desk: Desk) -> None:
+    browser = opened(desk)
+    shown = browser.send(browser.get("/contacts"), "/contacts", **WANTED)
+    (first,) = ADDRESS.findall(shown.text)
+    assert not re.search(r"/k/[\w-]", browser.get("/contacts").text)
+    (one,) = known_contacts(desk.store)
+    assert (one.party, one.may, one.email) == ("police-p0", ("report",), "befal@example.se")
+    (second,) = ADDRESS.findall(press(browser, "address", one).text)
+    assert second != first
+    assert open_digests(desk) == {digest_of_token(second).hex()}
+    assert press(browser, "revoke", one).status == 303
+    assert open_digests(desk) == set()
+    assert "LPO 0 Yttre befäl anmäla vad som faller bort återkallad" in browser.get("/contacts").text
+
+
+def test_rights_are_changed_and_a_contact_is_locked_and_unlocked(desk: Desk) -> None:
+    browser = opened(desk)
+    browser.send(browser.get("/contacts"), "/contacts", **WANTED)
+    (one,) = known_contacts(desk.store)
+    assert press(browser, "rights", one, may=["report", "offer"]).status == 303
+    assert press(browser, "lock", one).status == 303
+    assert "spärrad" in browser.get("/contacts").text
+    (locked,) = known_contacts(desk.store)
+    assert (locked.may, locked.locked_at) == (("offer", "report"), desk.now)
+    assert press(browser, "unlock", one).status == 303
+    assert known_contacts(desk.store)[0].locked_at is None
+    assert press(browser, "rights", one).status == 422, "a contact that may nothing is revoked"
+
+
+def test_all_parties_are_invited_in_one_workbook_but_those_that_have_a_contact(desk: Desk) -> None:
+    browser = opened(desk)
+    browser.send(browser.get("/contacts"), "/contacts", **WANTED)
+    before, page = open_digests(desk), browser.get("/contacts")
+    book = browser.send(page, "/contacts", **{**WANTED, "party": "all", "email": ""})
+    sheet = openpyxl.load_workbook(BytesIO(book.body)).worksheets[0]
+    tokens = [ADDRESS.findall(str(cell.value)) for row in sheet.iter_rows() for cell in row]
+    digests = {digest_of_token(token).hex() for found in tokens for token in found}
+    assert digests == open_digests(desk) - before
+    known = known_contacts(desk.store)
+    n_parties = len(desk.console.years.now(desk.store).scenario.parties)
+    assert len({one.party for one in known}) == len(known) == n_parties
+    again = browser.send(browser.get("/contacts"), "/contacts", **{**WANTED, "party": "all"})
+    assert again.status == 422
+
+
+def test_what_is_wrong_is_said_by_label_and_what_was_typed_stays(desk: Desk) -> None:
+    browser = opened(desk)
+    wrong = {"party": "police-p0", "function": "<b>Vakt</b>", "email": "nowhere"}
+    shown = browser.send(browser.get("/contacts"), "/contacts", **wrong)
+    assert shown.status == 422
+    assert "Får saknas: fyll i" in shown.text
+    assert 'value="&lt;b&gt;Vakt&lt;/b&gt;"' in shown.body.decode()
+    assert not known_contacts(desk.store)
+
+
+def test_the_auditor_reads_and_the_viewer_reads_nothing(desk: Desk) -> None:
+    browser = opened(desk)
+    browser.send(browser.get("/contacts"), "/contacts", **WANTED)
+    seen = desk.browser("auditor").get("/contacts")
+    assert "Yttre befäl" in seen.text
+    assert "/contacts/" not in seen.body.decode()
+    assert desk.browser("viewer").get("/contacts").status == 403
+    changing = [page for page in PAGES if page.path.startswith("/contacts") and page.method == "POST"]
+    assert all(page.roles == {"coordinator", "deputy"} for page in changing)
