@@ -2,11 +2,13 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, timedelta
 from html import unescape
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from arshjul.store import revisions
 from arshjul.store.portal import inbox
 from tests.console.browser import Browser, Page
 from tests.portal.conftest import Office
@@ -175,3 +177,12 @@ def test_what_is_sent_stays_text(office: Office, text: str) -> None:
     assert json.loads(entry.body)["note"].startswith(text.removeprefix("\u202e").replace("\r\n", "\n")[:3])
     with office.portal.reading() as db:
         assert len(inbox.of_contact(db, entry.contact, 9)) == 1
+
+
+def test_a_moment_is_told_by_the_clock_of_the_year(office: Office) -> None:
+    browser = office.browser()
+    with office.store.reading() as db:
+        published = revisions.revisions(db)[-1].published_at
+    local = published.astimezone(ZoneInfo("Europe/Stockholm"))
+    assert local.hour != published.astimezone(UTC).hour
+    assert f"{local:%H:%M}" in browser.get("/").text.partition("som publicerat")[2][:40]
