@@ -7,8 +7,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, Select, insert, select, update
 
 from arshjul.store import schema
 from arshjul.store.door import Door
@@ -54,13 +55,17 @@ class ContactAddress:
 def contacts(db: Transaction) -> list[Contact]:
     """All contacts, ended ones included, by party and age."""
     table = schema.contact.c
-    rows = db.execute(select(schema.contact).order_by(table.party, table.created_at, table.id)).mappings()
-    return [Contact(**{**row, "may": tuple(json.loads(row["may"]))}) for row in rows]
+    return _read(db, select(schema.contact).order_by(table.party, table.created_at, table.id))
 
 
 def contact(db: Transaction, id: str) -> Contact | None:
     """The contact of that id."""
-    return next((one for one in contacts(db) if one.id == id), None)
+    return next(iter(_read(db, select(schema.contact).where(schema.contact.c.id == id))), None)
+
+
+def _read(db: Transaction, query: Select[Any]) -> list[Contact]:
+    rows = db.execute(query).mappings()
+    return [Contact(**{**row, "may": tuple(json.loads(row["may"]))}) for row in rows]
 
 
 def add(db: Transaction, made: Contact) -> None:
@@ -104,8 +109,10 @@ def _close(db: Transaction, at: datetime, *which: ColumnElement[bool]) -> None:
 def doors(db: Transaction) -> dict[str, Door]:
     """Every address by its digest; those of a contact that has ended are closed."""
     ended = {one.id for one in contacts(db) if one.ended_at is not None}
-    is_closed = {one.digest: one.revoked_at is not None or one.contact in ended for one in addresses(db)}
-    return {one.digest: Door(None if is_closed[one.digest] else one.expires_at) for one in addresses(db)}
+    return {
+        one.digest: Door(None if one.revoked_at is not None or one.contact in ended else one.expires_at)
+        for one in addresses(db)
+    }
 
 
 def close_again(db: Transaction, known: Mapping[str, Door], at: datetime) -> None:
