@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache, partial
-from importlib.resources import files
 from typing import Any
 
 from starlette.applications import Starlette
@@ -31,8 +30,9 @@ from arshjul.console.years import Years
 from arshjul.errors import ArshjulError, InputError, Message
 from arshjul.formats.catalogues import words
 from arshjul.serving.forms import MOST_BYTES, MOST_FILE_BYTES, MOST_OPEN_BYTES, Form, TooLarge, read_form
-from arshjul.serving.guards import LOOPBACK, is_known_host, is_own, vouched_for, wants_part
-from arshjul.serving.outgoing import HEADERS, OF_SECRETS, Outgoing
+from arshjul.serving.guards import LOOPBACK, NotAllowed, is_known_host, is_own, vouched_for, wants_part
+from arshjul.serving.outgoing import HEADERS, OF_SECRETS, Outgoing, with_cookie
+from arshjul.serving.rendering import static
 from arshjul.store.chain import digest_of
 from arshjul.store.sessions import Session
 from arshjul.store.store import Store
@@ -87,13 +87,6 @@ class ConsoleServer:
     def cookie(self) -> str:
         """The name of the cookie; behind a proxy it is for HTTPS only."""
         return "arshjul" if self.trust is None else "__Host-arshjul"
-
-
-class NotAllowed(Exception):
-    """A request that is refused with a status and a sentence."""
-
-    def __init__(self, status: int, text: Message) -> None:
-        self.status, self.text = status, text
 
 
 def application(console: ConsoleServer) -> Starlette:
@@ -300,7 +293,7 @@ def _response(console: ConsoleServer, visit: Visit, answer: Answer) -> Response:
         case SeeOther():
             response = RedirectResponse(answer.path, 303)
             if answer.cookie is not None:
-                _hand_out(console, response, answer.cookie)
+                with_cookie(response, console.cookie, answer.cookie, is_of_https=console.trust is not None)
         case Bytes():
             response = _file(answer, is_packed=answer.packs and visit.takes_gzip)
             if answer.name is not None:
@@ -331,29 +324,16 @@ def _file(answer: Bytes, *, is_packed: bool) -> Response:
     return response
 
 
-def _hand_out(console: ConsoleServer, response: Response, token: str) -> None:
-    rules: dict[str, Any] = {"httponly": True, "samesite": "lax", "path": "/", "secure": console.trust is not None}
-    if token:
-        response.set_cookie(console.cookie, token, **rules)
-    else:
-        response.delete_cookie(console.cookie, **rules)
-
-
 async def _style(_: Request) -> Response:
-    return Response(_static("arshjul.serving", "pages.css"), media_type="text/css")
+    return Response(static("arshjul.serving", "pages.css"), media_type="text/css")
 
 
 async def _script(_: Request) -> Response:
     """The script, whose content never changes under its name, so that a browser fetches it once."""
     headers = {"cache-control": "public, max-age=31536000, immutable"}
-    return Response(_static("arshjul.console", "htmx.min.js"), media_type="text/javascript", headers=headers)
+    return Response(static("arshjul.console", "htmx.min.js"), media_type="text/javascript", headers=headers)
 
 
 def headers_of(path: str) -> Mapping[str, str]:
     """The headers of the answer at that path."""
     return OF_SECRETS if path.startswith(SECRET_PATHS) else HEADERS
-
-
-@cache
-def _static(room: str, name: str) -> bytes:
-    return files(room).joinpath("static", name).read_bytes()

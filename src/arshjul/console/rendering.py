@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Template
 from markupsafe import Markup, escape
 
 from arshjul.agenda.entry import clean
@@ -15,13 +15,16 @@ from arshjul.console.visit import Visit
 from arshjul.domain.calendar import WEEKDAY_IDS, Span
 from arshjul.errors import ArshjulError
 from arshjul.serving.fields import declared, prompt
+from arshjul.serving.rendering import short, templates
 from arshjul.store.sessions import Session
-from arshjul.texts import WEEKDAYS, Words, with_capital
+from arshjul.texts import WEEKDAYS, Words
 
 CONTENT = "content"
 """The block with a page's own content, without the frame that all pages have."""
 
 HTMX_VERSION = "2.0.11"
+
+ROOM = "arshjul.console"
 
 _ID = re.compile(r"([\w][\w.-]*\w)")
 
@@ -41,7 +44,7 @@ def rendered(
     said = words or Words()
     year = cache(lambda: _year_of(visit))
     return (
-        _templates()
+        templates(ROOM)
         .get_template(template)
         .render(
             **values,
@@ -52,7 +55,7 @@ def rendered(
             language=said.language,
             declared=declared,
             label=lambda path: said.say(prompt(path)),
-            day=lambda value: _short(said, value, year()),
+            day=lambda value: short(said, value, year()),
             linked=_linking(visit),
             **({} if visit is None else _naming(visit, year)),
             visit=visit,
@@ -77,8 +80,8 @@ def _naming(visit: Visit, year: Callable[[], Span | None]) -> dict[str, Callable
         return words("all") if ids is None else ", ".join(known.get(id, id) for id in ids)
 
     def period(first: date, last: date) -> str:
-        begun = _short(words, first, year())
-        return begun if first == last else f"{begun} – {_short(words, last, year())}"
+        begun = short(words, first, year())
+        return begun if first == last else f"{begun} – {short(words, last, year())}"
 
     def weekday_choices() -> list[tuple[str, str]]:
         return list(zip(WEEKDAY_IDS, WEEKDAYS[words.language], strict=True))
@@ -97,15 +100,6 @@ def _year_of(visit: Visit | None) -> Span | None:
         return None if visit is None else visit.shown_year
     except ArshjulError:
         return None
-
-
-def _short(words: Words, value: date | datetime, year: Span | None) -> str:
-    """A date in a list: "tis 2 mar", "tor 20 jan 2028" outside the year shown; with its time if it has one."""
-    text = f"{words.weekday(value)[:3]} {value.day} {words.month(value)[:3]}"
-    day = value.date() if isinstance(value, datetime) else value
-    if year is not None and day not in year:
-        text = f"{text} {value.year}"
-    return f"{text} {value:%H:%M}" if isinstance(value, datetime) else text
 
 
 def _linking(visit: Visit | None) -> Callable[[str], Markup]:
@@ -140,24 +134,6 @@ def _frame(part: str) -> Template:
     """The template around a page; a part has no frame, and a page's whole content only its title."""
     block = "{%% block %s %%}{%% endblock %%}"
     if not part:
-        return _templates().get_template("base.html")
+        return templates(ROOM).get_template("base.html")
     title = f"<title>{block % 'title'} – Årshjul</title>" if part == CONTENT else ""
-    return _templates().from_string(title + block % part)
-
-
-@cache
-def _templates() -> Environment:
-    made = Environment(
-        loader=ChoiceLoader([PackageLoader("arshjul.console"), PackageLoader("arshjul.serving")]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_finished,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.filters["with_capital"] = with_capital
-    return made
-
-
-def _finished(value: object) -> object:
-    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return templates(ROOM).from_string(title + block % part)

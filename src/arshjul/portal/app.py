@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
 from typing import Any
 
 from starlette.applications import Starlette
@@ -15,9 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from arshjul.actions.parties import sessions
-from arshjul.actions.parties.entries import view_of
 from arshjul.actions.parties.sessions import DEFAULT_LANGUAGE, PortalSession
-from arshjul.domain.party_view import PartyView
 from arshjul.errors import ArshjulError, InputError, Message, Refused, StorageError
 from arshjul.formats.catalogues import words
 from arshjul.own_faults import report
@@ -26,10 +23,10 @@ from arshjul.portal.pages import PAGES
 from arshjul.portal.rendering import rendered
 from arshjul.portal.visit import NoSuchPage, PortalVisit
 from arshjul.serving.forms import Form, TooLarge, read_form
-from arshjul.serving.guards import LOOPBACK, is_known_host, is_own
-from arshjul.serving.outgoing import OF_SECRETS, Outgoing
+from arshjul.serving.guards import LOOPBACK, NotAllowed, is_known_host, is_own
+from arshjul.serving.outgoing import OF_SECRETS, Outgoing, with_cookie
+from arshjul.serving.rendering import static
 from arshjul.store.database import Database
-from arshjul.store.portal.contacts import PortalContact
 
 MOST_BYTES = 60_000
 """The largest form of a page."""
@@ -54,13 +51,6 @@ class PortalServer:
         return "__Host-arshjul-portal" if self.is_of_https else "arshjul-portal"
 
 
-class NotTaken(Exception):
-    """A request that is refused with a status and a sentence."""
-
-    def __init__(self, status: int, text: Message) -> None:
-        self.status, self.text = status, text
-
-
 def application(server: PortalServer) -> Starlette:
     """The pages of a portal."""
     routes = [Route(page.path, _endpoint(server, page), methods=[page.method]) for page in PAGES]
@@ -75,34 +65,34 @@ def application(server: PortalServer) -> Starlette:
 
 def _endpoint(server: PortalServer, page: PartyPage) -> Callable[[Request], Any]:
     async def answer(request: Request) -> Response:
-        sent: Form | NotTaken = Form()
+        sent: Form | NotAllowed = Form()
         try:
             if page.method == "POST":
                 sent = await read_form(request, MOST_BYTES, takes_file=False)
         except ClientDisconnect:  # the client is gone
             return Response(status_code=400)
         except TooLarge:
-            sent = NotTaken(413, Message("That is more than a form of this page holds."))
+            sent = NotAllowed(413, Message("That is more than a form of this page holds."))
         except InputError as error:
-            sent = NotTaken(400, error.message)
+            sent = NotAllowed(400, error.message)
         return await run_in_threadpool(_answered, server, page, request, sent)
 
     return answer
 
 
-def _answered(server: PortalServer, page: PartyPage, request: Request, sent: Form | NotTaken) -> Response:
+def _answered(server: PortalServer, page: PartyPage, request: Request, sent: Form | NotAllowed) -> Response:
     now, cookie = server.clock(), request.cookies.get(server.cookie, "")
     session: PortalSession | None = None
     try:
         _refuse_foreign(server, page, request)
         session = sessions.who(server.portal, cookie, now)
-        if isinstance(sent, NotTaken):
+        if isinstance(sent, NotAllowed):
             raise sent
         visit = _visit(server, page, request, sent, session, cookie, now)
         return _with_cookie(server, page.handler(visit))
     except NoSuchPage:
         return _not_found()
-    except NotTaken as error:
+    except NotAllowed as error:
         return _refusal(session, error.status, error.text)
     except (InputError, Refused, StorageError) as error:
         return _refusal(session, _status_of(error), error.message, _again(page, request, sent))
@@ -112,9 +102,9 @@ def _answered(server: PortalServer, page: PartyPage, request: Request, sent: For
 
 def _refuse_foreign(server: PortalServer, page: PartyPage, request: Request) -> None:
     if not is_known_host(request, server.hosts):
-        raise NotTaken(421, Message("This address is not the portal's."))
+        raise NotAllowed(421, Message("This address is not the portal's."))
     if page.method == "POST" and not is_own(request):
-        raise NotTaken(403, Message("This was not sent from a page of the portal."))
+        raise NotAllowed(403, Message("This was not sent from a page of the portal."))
 
 
 def _visit(
@@ -126,7 +116,7 @@ def _visit(
     cookie: str,
     now: datetime,
 ) -> PortalVisit:
-    """The visit. NotTaken if nobody is let in, or not to this page."""
+    """The visit. NotAllowed if nobody is let in, or not to this page."""
     token = "" if session is None else sessions.form_token(cookie)
     visit = PortalVisit(
         portal=server.portal,
@@ -139,22 +129,17 @@ def _visit(
         now=now,
         words=words(DEFAULT_LANGUAGE if session is None else session.language),
         is_of_https=server.is_of_https,
-        view_of=lambda contact: _view(server.portal, contact),
     )
     if not page.needs_session:
         return visit
     if session is None:
         text = Message("You are not let in here: open the address that you were given, and press Continue there.")
-        raise NotTaken(401, text)
+        raise NotAllowed(401, text)
     if page.method == "POST" and form.text("token") != token:
-        raise NotTaken(403, Message("The form is another session's: open the page again, and send it from there."))
+        raise NotAllowed(403, Message("The form is another session's: open the page again, and send it from there."))
     if page.right not in (ANY_CONTACT, *visit.contact.may):
-        raise NotTaken(403, Message("This contact may not do this: ask the coordinator."))
+        raise NotAllowed(403, Message("This contact may not do this: ask the coordinator."))
     return visit
-
-
-def _view(portal: Database, contact: PortalContact) -> tuple[str, PartyView | None]:
-    return view_of(portal, contact)
 
 
 def _with_cookie(server: PortalServer, response: Response) -> Response:
@@ -162,11 +147,7 @@ def _with_cookie(server: PortalServer, response: Response) -> Response:
     if (value := response.headers.get("x-session")) is None:
         return response
     del response.headers["x-session"]
-    rules: dict[str, Any] = {"httponly": True, "samesite": "lax", "path": "/", "secure": server.is_of_https}
-    if value:
-        response.set_cookie(server.cookie, value, max_age=COOKIE_S, **rules)
-    else:
-        response.delete_cookie(server.cookie, **rules)
+    with_cookie(response, server.cookie, value, is_of_https=server.is_of_https, lasts_s=COOKIE_S)
     return response
 
 
@@ -180,7 +161,7 @@ def _status_of(error: ArshjulError) -> int:
 Fields = tuple[tuple[str, str], ...]
 
 
-def _again(page: PartyPage, request: Request, sent: Form | NotTaken) -> tuple[str, Fields] | None:
+def _again(page: PartyPage, request: Request, sent: Form | NotAllowed) -> tuple[str, Fields] | None:
     """A form that can be sent again when the database answers: its path, and its fields."""
     if page.method != "POST" or not isinstance(sent, Form):
         return None
@@ -222,9 +203,6 @@ def _not_found_bytes() -> bytes:
 
 
 async def _style(_: Request) -> Response:
-    return Response(_static(), media_type="text/css", headers={"cache-control": "public, max-age=3600"})
-
-
-@cache
-def _static() -> bytes:
-    return files("arshjul.serving").joinpath("static", "pages.css").read_bytes()
+    return Response(
+        static("arshjul.serving", "pages.css"), media_type="text/css", headers={"cache-control": "public, max-age=3600"}
+    )

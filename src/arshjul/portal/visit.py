@@ -1,11 +1,12 @@
 """A visit of a party's page: everything that a page is called with, and how it answers."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from starlette.responses import RedirectResponse, Response
 
+from arshjul.actions.parties.entries import view_of
 from arshjul.actions.parties.sessions import PortalSession
 from arshjul.domain.party_view import PartyView
 from arshjul.errors import InputError, Message
@@ -37,7 +38,6 @@ class PortalVisit:
     now: datetime
     words: Words
     is_of_https: bool
-    view_of: Callable[[PortalContact], tuple[str, PartyView | None]] = field(repr=False)
 
     @property
     def contact(self) -> PortalContact:
@@ -50,7 +50,7 @@ class PortalVisit:
 
     def view(self) -> tuple[str, PartyView]:
         """The mark and the view of the contact's party. InputError if none has been carried here yet."""
-        mark, view = self.view_of(self.contact)
+        mark, view = view_of(self.portal, self.contact)
         if view is None:
             raise InputError(Message("Your pages are being made: come back in a minute."))
         return mark, view

@@ -1,14 +1,23 @@
-"""Guards before every page: known host names, forms of the console only, no forged headers."""
+"""Guards before every page: known host names, forms of our own pages only, no forged headers."""
 
 import re
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
+from arshjul.errors import Message
+
 _HOST = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<name>[A-Za-z0-9._-]+))(?::[0-9]{1,5})?")
 """A name or address with an optional port. A browser never sends more, such as somebody@ before it."""
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class NotAllowed(Exception):
+    """A request that is refused with a status and a sentence."""
+
+    def __init__(self, status: int, text: Message) -> None:
+        self.status, self.text = status, text
 
 
 def is_known_host(request: Request, hosts: frozenset[str]) -> bool:
@@ -24,7 +33,7 @@ def wants_part(request: Request) -> bool:
 
 
 def is_own(request: Request) -> bool:
-    """True if the form was posted from a page of the console, by Sec-Fetch-Site or Origin; False without either."""
+    """True if the form was posted from a page of ours, by Sec-Fetch-Site or Origin; False without either."""
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if origin is not None and not _is_from(origin, request.headers.get("host")):
         return False

@@ -1,6 +1,7 @@
 """Every outgoing answer of a server of pages: the common headers, and no details of internal errors."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
@@ -60,3 +61,12 @@ class Outgoing:
             if is_begun:
                 raise
             await self._our_fault(error)(scope, receive, out)
+
+
+def with_cookie(response: Response, name: str, token: str, *, is_of_https: bool, lasts_s: int | None = None) -> None:
+    """Sets the cookie of a session, or ends it if the token is empty. `lasts_s`: None until the browser is closed."""
+    rules: dict[str, Any] = {"httponly": True, "samesite": "lax", "path": "/", "secure": is_of_https}
+    if token:
+        response.set_cookie(name, token, lasts_s, **rules)
+    else:
+        response.delete_cookie(name, **rules)

@@ -3,6 +3,7 @@
 from starlette.responses import Response
 
 from arshjul.actions.parties import sessions
+from arshjul.actions.parties.entries import view_of
 from arshjul.portal.access import ANY_CONTACT, ANYBODY, PartyPage
 from arshjul.portal.visit import NoSuchPage, PortalVisit
 
@@ -14,7 +15,7 @@ def show(visit: PortalVisit) -> Response:
     contact = sessions.contact_at(visit.portal, visit.path["token"], visit.now)
     if contact is None:
         raise NoSuchPage
-    _, view = visit.view_of(contact)
+    _, view = view_of(visit.portal, contact)
     name = contact.party.partition("-")[2] if view is None else view.name
     return visit.page("entering.html", {"name": name, "view": view, "to": contact, "address": visit.path["token"]})
 

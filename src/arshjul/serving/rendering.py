@@ -1,0 +1,46 @@
+"""What a server's pages are made with: templates that escape all values, dates in lists, and files of its rooms."""
+
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from arshjul.agenda.entry import clean
+from arshjul.domain.calendar import Span
+from arshjul.texts import Words, with_capital
+
+
+@cache
+def templates(room: str) -> Environment:
+    """The templates of a room, as `arshjul.console`, and those that all servers of pages share."""
+    made = Environment(
+        loader=ChoiceLoader([PackageLoader(room), PackageLoader("arshjul.serving")]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_finished,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["with_capital"] = with_capital
+    return made
+
+
+def _finished(value: object) -> object:
+    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def short(words: Words, value: date | datetime, year: Span | None = None) -> str:
+    """A date in a list: "tis 2 mar", "tor 20 jan 2028" outside the year shown; with its time if it has one."""
+    text = f"{words.weekday(value)[:3]} {value.day} {words.month(value)[:3]}"
+    day = value.date() if isinstance(value, datetime) else value
+    if year is not None and day not in year:
+        text = f"{text} {value.year}"
+    return f"{text} {value:%H:%M}" if isinstance(value, datetime) else text
+
+
+@cache
+def static(room: str, name: str) -> bytes:
+    """A file that the pages of a room fetch."""
+    return files(room).joinpath("static", name).read_bytes()
