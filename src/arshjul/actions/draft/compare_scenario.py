@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from arshjul.actions.draft.draft import CANCELLED, Draft, keep, opened_draft, seen_draft
+from arshjul.actions.draft.known_sites import with_known_sites
 from arshjul.domain.entries.amendment import Edited
 from arshjul.domain.repeat import as_written, single
 from arshjul.domain.scenario import Scenario
@@ -74,7 +75,7 @@ def compare(draft: Draft, given: Scenario, begun: frozenset[str], say: Words) ->
 
     Each is compared as a plan would take it over, with the decisions of the year applied again.
     """
-    return _compared(draft, _with_objects(draft, given, begun), begun, say)
+    return _compared(draft, _with_what_is_known(draft, given, begun), begun, say)
 
 
 def _compared(draft: Draft, given: Scenario, begun: frozenset[str], say: Words) -> ScenarioDifference:
@@ -107,11 +108,12 @@ def _taken_over(draft: Draft, scenario: Scenario) -> Scenario:
     return scenario if draft.plan is None else remade(draft.scenario, scenario, draft.plan)
 
 
-def _with_objects(draft: Draft, given: Scenario, begun: Collection[str]) -> Scenario:
-    """The scenario with the draft's objects too: a workbook adds some and changes some, and removes none.
+def _with_what_is_known(draft: Draft, given: Scenario, begun: Collection[str]) -> Scenario:
+    """The scenario with the draft's objects too, and its sites where it gives none.
 
-    Those of frames that have begun stay as they were.
+    A workbook adds objects and changes some, and removes none; those of frames that have begun stay as they were.
     """
+    given = with_known_sites(given, draft.present)
     bindings = {} if draft.plan is None else draft.plan.bindings
     held = {id for frame in begun for id in bindings.get(frame, ())}
     others = {id: one for id, one in given.objects.items() if id not in held}
@@ -167,7 +169,9 @@ def take_over(
         gone = draft.superseded(items)
         for one in gone:
             drafts.take_back(db, one.number, actor, now)
-        new = replace(draft, waiting=draft.without(gone).waiting).edited(_with_objects(draft, given, draft.begun(now)))
+        new = replace(draft, waiting=draft.without(gone).waiting).edited(
+            _with_what_is_known(draft, given, draft.begun(now))
+        )
         drafts.add_entries(db, ((name, json.dumps(item, ensure_ascii=False)) for name, item in items), actor, now)
         audit.add(db, now, actor, event or WorkbookTaken(given.name))
         keep(db, draft, new, say, now)

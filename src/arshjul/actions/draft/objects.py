@@ -6,6 +6,7 @@ from datetime import datetime
 
 from arshjul.actions.draft.draft import Draft, keep, opened_draft, seen_draft
 from arshjul.actions.draft.edit_operation import edit_year
+from arshjul.actions.draft.known_sites import objects_with_known_sites
 from arshjul.actions.draft.sent_workbook import sent_objects
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.visit_object import VisitObject, frame_of
@@ -61,13 +62,13 @@ def open_object(draft: Draft, id: str, now: datetime) -> VisitObject:
 
 
 def take_objects(store: Store, data: bytes, actor: str, now: datetime, seen: str) -> int:
-    """Takes over the objects on a workbook's sheet; those that it lacks stay. Returns the number of new and changed.
+    """Takes over the objects on a workbook's sheet; those that it lacks stay, and sites where it gives none.
 
-    InputError with the cell of every problem.
+    Returns the number of new and changed. InputError with the cell of every problem.
     """
     with store.reading() as db:
         draft = opened_draft(db)
-    given = sent_objects(data, draft.present)
+    given = objects_with_known_sites(sent_objects(data, draft.present), draft.present)
     news = {id: one for id, one in given.items() if draft.present.objects.get(id) != one}
     for id in news.keys() & draft.present.objects.keys():
         open_object(draft, id, now)

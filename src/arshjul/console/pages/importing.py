@@ -6,6 +6,7 @@ A workbook with mistakes is returned with its cells marked.
 from dataclasses import replace
 
 from arshjul.actions.draft.compare_scenario import compare, mark_of, take_over
+from arshjul.actions.draft.known_sites import workbook_without_sites
 from arshjul.actions.draft.sent_workbook import SentWorkbook, proposed_columns, read_sent
 from arshjul.console.access import CHANGING, Page
 from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html, SeeOther
@@ -56,6 +57,11 @@ def _empty(name: str) -> Message:
     return Message("There is nothing in {file}: save it in Excel once more, close it there, and send it again.", values)
 
 
+def give_out(visit: Visit) -> Answer:
+    """The year as it stands here, with the edit that waits, as a workbook without sites."""
+    return Bytes(workbook_without_sites(visit.draft.present), WORKBOOK, visit.words("workbook") + ".xlsx")
+
+
 def give_back(visit: Visit) -> Answer:
     """The workbook that was sent last, with its problems marked."""
     sent = _sent(visit)
@@ -98,6 +104,7 @@ def take(visit: Visit) -> Answer:
 pages = (
     Page("/import", "GET", "see-import", CHANGING, show),
     Page("/import", "POST", "send-workbook", CHANGING, send, takes_file=True),
+    Page("/import/workbook", "GET", "get-workbook", CHANGING, give_out),
     Page("/import/marked", "GET", "get-marked-workbook", CHANGING, give_back),
     Page("/import/columns", "GET", "propose-columns", CHANGING, propose_columns),
     Page("/import/take", "POST", "take-workbook-over", CHANGING, take),
