@@ -11,6 +11,7 @@ from arshjul.actions.contacts.contacts import Invitation, invite
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.console.carrier import LATE, PortalCarrier
 from arshjul.store import contacts, party_entries
+from arshjul.store.chain import digest_of
 from arshjul.store.database import Database
 from arshjul.store.portal import inbox, views
 from arshjul.store.portal.inbox import InboxRow
@@ -30,7 +31,9 @@ def reported(desk: Desk, portal: Database, contact: str = "", id: str = "e1", **
     if not contact:
         (made,) = invite(desk.store, [Invitation("p0", "Yttre befäl", ["report"])], "test", desk.now)
         contact = made.contact.id
-    row = InboxRow(id.ljust(32, "0"), contact, id, "police-p0", "report", json.dumps(BODY), "", "", desk.now)
+    row = InboxRow(
+        id.ljust(32, "0"), contact, digest_of(id.encode()), "police-p0", "report", json.dumps(BODY), "", "", desk.now
+    )
     with portal.writing() as db:
         inbox.add(db, replace(row, **other), "session")  # type: ignore[arg-type]
     for _ in range(2):  # the first turn of a new portal makes itself known
@@ -40,7 +43,7 @@ def reported(desk: Desk, portal: Database, contact: str = "", id: str = "e1", **
 
 def outcome(portal: Database, id: str = "e1") -> tuple[str, str]:
     with portal.reading() as db:
-        found = views.outcomes(db, [id.ljust(32, "0")])[id.ljust(32, "0")]
+        found = views.outcomes_of(db, [id.ljust(32, "0")])[id.ljust(32, "0")]
     return found.state, found.about
 
 

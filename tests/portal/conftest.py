@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 
 from arshjul.actions.contacts.carry import carry, make_portal
 from arshjul.actions.contacts.contacts import Invitation, invite
+from arshjul.actions.parties.own_database import open_own
 from arshjul.portal.app import PortalServer, application
 from arshjul.store import party_entries
 from arshjul.store.database import Database
@@ -34,7 +35,8 @@ class Office:
     app: Starlette = field(init=False)
 
     def __post_init__(self) -> None:
-        self.app = application(PortalServer(self.portal, clock=lambda: self.now))
+        own = open_own(self.portal.name)
+        self.app = application(PortalServer(own, clock=lambda: self.now))
 
     def invited(self, party: str = "p0", *may: str) -> tuple[str, str]:
         """A contact's id and the path of its address, which is carried out."""

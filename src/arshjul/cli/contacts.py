@@ -169,19 +169,18 @@ def portal(
     ] = None,
     base_url: PortalUrl = "",
 ) -> None:
+    from arshjul.actions.parties.own_database import open_own
     from arshjul.actions.subscribers.public_address import place_of_feeds
     from arshjul.portal.app import PortalServer
     from arshjul.portal.serve import serve
     from arshjul.serving.guards import LOOPBACK
     from arshjul.serving.listening import on_path, on_port
     from arshjul.serving.proxies import Proxies
-    from arshjul.store.database import open_database
-    from arshjul.store.versions import PORTAL
 
     base = place_of_feeds(base_url) if base_url else ""
     scheme, _, place = base.partition("://")
     hosts = LOOPBACK | ({host_of(place)} if base else set())
-    made = PortalServer(open_database(portal_db, PORTAL), hosts=hosts, is_of_https=scheme == "https")
+    made = PortalServer(open_own(portal_db), hosts=hosts, is_of_https=scheme == "https")
     listening = on_port(host, port) if socket is None else on_path(socket)
     if socket is None:
         values = {"host": host, "port": listening.getsockname()[1]}

@@ -34,9 +34,10 @@ class Moment(TypeDecorator[datetime]):
             return None
         try:
             moment = datetime.fromisoformat(value)
-        except ValueError:
+            text = moment_text(moment)
+        except (ValueError, TypeError, OverflowError):  # a SQLite column holds what was put in, whatever its type
             raise Damaged("a moment that is none") from None
-        if moment_text(moment) != value:
+        if text != value:
             raise Damaged("a moment in another form")
         return moment
 

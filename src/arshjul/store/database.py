@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, column, select, table
+from sqlalchemy import Connection, Engine, TableClause, column, select, table
 
 from arshjul.errors import InputError, Message, StorageError
 from arshjul.files import AT_ONCE, CLOSED_IN_CHILDREN, set_mode
@@ -31,6 +31,8 @@ class Database:
 
     place: Place
     engine: Engine
+    held: TableClause = STATE
+    """The table of one row that its writers hold: a role needs the right to update that."""
 
     @property
     def name(self) -> str:
@@ -68,7 +70,7 @@ class Database:
     def writing(self) -> Iterator[Transaction]:
         """A transaction that writes: exclusive from its start, and all or nothing."""
         with as_storage_error(self.name), _alone(self.engine) as connection:
-            connection.execute(select(STATE.c.id).with_for_update())
+            connection.execute(select(self.held.c.id).with_for_update())
             yield connection
 
     def empty_log(self) -> bool:

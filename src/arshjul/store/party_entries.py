@@ -12,7 +12,7 @@ from arshjul.store.store import Transaction
 
 EntryState = Literal["waits", "taken", "aside"]
 
-MOST_FAULTS = 200
+MOST_FAULTS = 10_000
 """The most faults that are kept at a time: what fills the portal's inbox is not to fill this database too."""
 
 
@@ -98,19 +98,22 @@ def settle(db: Transaction, id: str, state: EntryState, actor: str, at: datetime
     return db.execute(update(table).where(table.c.id == id, table.c.state == "waits").values(values)).rowcount == 1
 
 
-def faults(db: Transaction) -> list[PartyFault]:
-    """The faults that nobody has put away yet, the newest first."""
-    table = schema.party_fault
-    rows = db.execute(select(table).order_by(table.c.at.desc(), table.c.row_digest)).mappings()
-    return [PartyFault(**row) for row in rows]
+def faults(db: Transaction) -> dict[tuple[str, str], int]:
+    """The number of faults that nobody has put away yet, by kind and party."""
+    table = schema.party_fault.c
+    rows = db.execute(select(table.kind, table.party, func.count()).group_by(table.kind, table.party))
+    return {(kind, party): n for kind, party, n in sorted(map(tuple, rows))}
 
 
 def add_faults(db: Transaction, found: Iterable[PartyFault]) -> None:
     """Adds faults that are not known yet, as far as there is room."""
-    known = {one.row_digest for one in faults(db)}
-    new = {one.row_digest: one for one in found if one.row_digest not in known}
-    if rows := [asdict(one) for one in new.values()][: MOST_FAULTS - len(known)]:
-        db.execute(insert(schema.party_fault), rows)
+    table = schema.party_fault
+    new = {one.row_digest: one for one in found}
+    for digest in db.execute(select(table.c.row_digest).where(table.c.row_digest.in_(list(new)))).scalars().all():
+        del new[digest]
+    room = MOST_FAULTS - sum(faults(db).values())
+    if rows := [asdict(one) for one in new.values()][:room]:
+        db.execute(insert(table), rows)
 
 
 def forget_faults(db: Transaction) -> None:

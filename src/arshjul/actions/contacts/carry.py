@@ -120,8 +120,9 @@ def states(db: Transaction, out: Transaction, now: datetime, made: Views) -> tup
     epoch_here, epoch_there = epoch(db), views.epoch(out)
     if epoch_here != epoch_there:  # every row is answered anew, once the answers of another database are forgotten
         rows = inbox.Mouthful()
-    ids, bodies = [*(row.id for row in rows.rows), *rows.unreadable], made.made(db)
+    ids, bodies = [row.id for row in rows.rows.values()], made.made(db)
     became = became_of(db, now, ids)
+    numbers = inbox.numbers(out, became)
     inside = Inside(
         now=now,
         epoch=epoch_here,
@@ -129,7 +130,7 @@ def states(db: Transaction, out: Transaction, now: datetime, made: Views) -> tup
         addresses=tuple(contacts.addresses(db)),
         marks={party: mark for party, (mark, _) in bodies.items()},
         digests=party_entries.digests(db, ids),
-        keys=party_entries.keys(db, {row.contact for row in rows.rows}),
+        keys=party_entries.keys(db, {row.contact for row in rows.rows.values()}),
         n_today=party_entries.n_since(db, now - DAY),
         became=became,
     )
@@ -139,7 +140,8 @@ def states(db: Transaction, out: Transaction, now: datetime, made: Views) -> tup
         addresses=portal_contacts.addresses(out),
         marks=views.marks(out),
         inbox=rows,
-        outcomes=views.outcomes(out, became),
+        numbers=numbers,
+        outcomes=views.outcomes(out, numbers.values()),
     )
     return inside, outside
 
@@ -155,16 +157,16 @@ def became_of(db: Transaction, now: datetime, ids: Collection[str] = ()) -> dict
     known = [one for one in party_entries.every(db) if (one.settled_at or now) > now - KEPT or one.id in ids]
     taken = {int(one.item): one for one in known if one.state == "taken"}
     served = revisions.current(db)
-    found = {one.id: EntryOutcome(one.id, one.state, "", one.settled_at or one.received) for one in known}
+    found = {one.id: EntryOutcome(one.state, "", one.settled_at or one.received) for one in known}
     for entry in drafts.entries(db, list(taken)) if taken else ():
         one = taken[entry.number]
         at = one.settled_at or one.received
         if entry.taken_back_at is not None:
-            found[one.id] = EntryOutcome(one.id, "taken-back", "", entry.taken_back_at)
+            found[one.id] = EntryOutcome("taken-back", "", entry.taken_back_at)
         elif entry.revision is not None and served is not None and entry.revision <= served.plan_revision:
-            found[one.id] = EntryOutcome(one.id, "published", str(entry.revision), served.published_at)
+            found[one.id] = EntryOutcome("published", str(entry.revision), served.published_at)
         else:
-            found[one.id] = EntryOutcome(one.id, "taken", "", at)
+            found[one.id] = EntryOutcome("taken", "", at)
     return found
 
 

@@ -30,8 +30,6 @@ DAY = timedelta(days=1)
 REFUSED = "refused"
 """The state of an entry that was not taken in."""
 
-STRANGE = "strange rows"
-
 
 @dataclass(frozen=True, slots=True)
 class Inside:
@@ -54,26 +52,31 @@ class Inside:
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What the portal's database says. `outcomes`: those that it has of the entries in `Inside.became`."""
+    """What the portal's database says. `numbers`: of the rows of the entries in `Inside.became`, by id.
+
+    `outcomes`: those that it has of these rows.
+    """
 
     epoch: str
     contacts: Mapping[str, PortalContact] = field(default_factory=dict)
     addresses: Mapping[str, PortalAddress] = field(default_factory=dict)
     marks: Mapping[str, str] = field(default_factory=dict)
     inbox: Mouthful = field(default_factory=Mouthful)
-    outcomes: Mapping[str, EntryOutcome] = field(default_factory=dict)
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    outcomes: Mapping[int, EntryOutcome] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Carried:
     """What to write: entries and faults inside; then all else outside. `views`: of these parties, as they are now.
 
-    `new_epoch`: outcomes there are of another state of the year's database, and are forgotten first.
+    `outcomes`: of the rows with these numbers. `new_epoch`: outcomes there are of another state of the year's database,
+    and are forgotten first.
     """
 
     entries: tuple[PartyEntry, ...]
     faults: tuple[PartyFault, ...]
-    outcomes: tuple[EntryOutcome, ...]
+    outcomes: Mapping[int, EntryOutcome]
     contacts: tuple[PortalContact, ...]
     addresses: tuple[PortalAddress, ...]
     ended: tuple[str, ...]
@@ -99,13 +102,15 @@ def carry(inside: Inside, outside: Outside) -> Carried:
     parties = {one.party for one in wanted.values()}
     marks = {party: mark for party, mark in inside.marks.items() if party in parties}
     judged = list(_judged(inside, outside.inbox))
-    said = {one.entry: one for one in (*inside.became.values(), *(outcome for _, _, outcome in judged if outcome))}
     is_new = inside.epoch != outside.epoch
     known = {} if is_new else outside.outcomes
+    # a row without an outcome is judged first: two may have one id, where the portal's table is somebody else's
+    said = {number: inside.became[id] for id, number in outside.numbers.items() if number in known}
+    said |= {one.number: one.outcome for one in judged}
     return Carried(
-        entries=tuple(entry for entry, _, _ in judged if entry is not None),
-        faults=tuple(fault for _, fault, _ in judged if fault is not None),
-        outcomes=tuple(one for id, one in said.items() if not _is_same(known.get(id), one)),
+        entries=tuple(one.entry for one in judged if one.entry is not None),
+        faults=tuple(one.fault for one in judged if one.fault is not None),
+        outcomes={number: one for number, one in said.items() if not _is_same(known.get(number), one)},
         contacts=tuple(one for id, one in wanted.items() if outside.contacts.get(id) != one),
         addresses=tuple(one for digest, one in opened.items() if outside.addresses.get(digest) != one),
         ended=tuple(sorted(outside.contacts.keys() - wanted.keys())),
@@ -125,39 +130,45 @@ def _at_portal(one: Contact) -> PortalContact:
     return PortalContact(one.id, one.party, one.function, one.may, one.code_to, one.expires_at, is_locked)
 
 
-Judged = tuple[PartyEntry | None, PartyFault | None, EntryOutcome | None]
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What is answered to the row of that number, and the entry that it becomes, or what is wrong with it."""
+
+    number: int
+    outcome: EntryOutcome
+    entry: PartyEntry | None = None
+    fault: PartyFault | None = None
 
 
-def _judged(inside: Inside, inbox: Mouthful) -> Iterator[Judged]:
-    """Of each row the entry that it becomes, or what is wrong with it, and what is answered."""
+def _judged(inside: Inside, inbox: Mouthful) -> Iterator[_Judged]:
+    """Every row is answered, whatever stands in it: so none comes again."""
     digests, keys, counts = dict(inside.digests), set(inside.keys), dict(inside.n_today)
-    for row in inbox.rows:
+    for number, row in inbox.rows.items():
         digest = digest_of_row(row)
-        if digests.get(row.id) == digest:
-            if row.id not in inside.became:
-                yield None, None, EntryOutcome(row.id, "waits", "", inside.now)
-            continue
-        kind = "other" if row.id in digests else _fault(inside, row, keys, counts)
-        if kind:
+        if row.id in digests:
+            outcome = inside.became.get(row.id) or EntryOutcome("waits", "", inside.now)
+            is_same = digests[row.id] == digest
+            fault = None if is_same else PartyFault(digest, "other", _party(inside, row), inside.now)
+            yield _Judged(number, outcome, fault=fault)
+        elif kind := _fault(inside, row, keys, counts):
             fault = PartyFault(digest, kind, _party(inside, row), inside.now)
-            # what is known of the id stays: the row that came later is not an answer to the first
-            yield None, fault, None if row.id in digests else EntryOutcome(row.id, REFUSED, kind, inside.now)
-            continue
-        entry = _taken(inside, row, digest)
-        digests[row.id] = digest
-        keys.add((row.contact, row.key))
-        counts[row.contact] = counts.get(row.contact, 0) + 1
-        yield entry, None, EntryOutcome(row.id, entry.state, "", inside.now)
-    for id, kind in inbox.unreadable.items():
-        answer = None if id in digests else EntryOutcome(id, REFUSED, kind, inside.now)
-        yield None, PartyFault(digest_of(f"{kind} {id}".encode()), kind, "", inside.now), answer
-    if inbox.has_strange:
-        yield None, PartyFault(digest_of(STRANGE.encode()), "id", "", inside.now), None
+            yield _Judged(number, EntryOutcome(REFUSED, kind, inside.now), fault=fault)
+        else:
+            entry = _taken(inside, row, digest)
+            digests[row.id] = digest
+            keys.add((row.contact, row.key))
+            counts[row.contact] = counts.get(row.contact, 0) + 1
+            yield _Judged(number, EntryOutcome(entry.state, "", inside.now), entry)
+    for number, kind in inbox.unreadable.items():
+        fault = PartyFault(digest_of(f"{kind} {number}".encode()), kind, "", inside.now)
+        yield _Judged(number, EntryOutcome(REFUSED, kind, inside.now), fault=fault)
 
 
 def _fault(inside: Inside, row: InboxRow, keys: Iterable[tuple[str, str]], counts: Mapping[str, int]) -> str:
     """Why a row is not taken in; empty if nothing is wrong with it."""
     contact, kind = inside.contacts.get(row.contact), KINDS.get(row.kind)
+    if not row.is_whole:
+        return "value"
     if contact is None or kind is None:
         return "contact" if contact is None else "kind"
     wrong = {

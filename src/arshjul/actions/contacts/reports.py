@@ -18,7 +18,7 @@ from arshjul.store import audit, contacts, drafts, party_entries
 from arshjul.store.contacts import Contact
 from arshjul.store.drafts import StoredEntry
 from arshjul.store.events import PartyEntryPutAside, PartyEntryTaken, PartyFaultsSeen
-from arshjul.store.party_entries import PartyEntry, PartyFault
+from arshjul.store.party_entries import PartyEntry
 from arshjul.store.store import Store, Transaction
 from arshjul.texts import counted
 
@@ -36,7 +36,6 @@ FAULTS = {
     "body": Message("contents that no form has"),
     "size": Message("too large"),
     "value": Message("values that the portal does not write"),
-    "id": Message("a number that is none"),
     "other": Message("a known number with other contents"),
 }
 """Why a row of the portal's inbox was not taken in, in words, by its kind."""
@@ -99,17 +98,16 @@ def _bare(party: str) -> str:
     return party.partition("-")[2]
 
 
-def _faults_said(draft: Draft, faults: list[PartyFault]) -> Iterator[Message]:
+def _faults_said(draft: Draft, faults: Mapping[tuple[str, str], int]) -> Iterator[Message]:
     """A line for each kind and party."""
-    numbers: dict[tuple[str, str], int] = {}
-    for one in faults:
-        numbers[one.kind, one.party] = numbers.get((one.kind, one.party), 0) + 1
-    for (kind, party), n in numbers.items():
+    for (kind, party), n in faults.items():
         known = draft.named.parties.get(_bare(party))
         why: object = FAULTS.get(kind, kind)
         if known is not None:
             why = Message("{party}: {why}", {"party": known.name, "why": why})
         yield counted(n, "One row was not taken in: {why}.", "{n} rows were not taken in: {why}.", why=why)
+    if sum(faults.values()) >= party_entries.MOST_FAULTS:
+        yield Message("There are more of them, which are not counted.")
 
 
 def enter_reports(store: Store, contact: str, actor: str, now: datetime, seen: str) -> None:

@@ -81,6 +81,8 @@ def send(
     kind = KINDS.get(sent.kind)
     if kind is None or kind.may not in contact.may or not contact.party.startswith(f"{kind.of}-"):
         raise InputError(Message("There is no such page."))
+    if not sent.is_whole:
+        raise InputError(Message("The form is not whole: open the page again, and fill it in there."))
     if found := problems(view, sent.kind, body):
         raise InputError(Message("What was entered cannot be used."), found)
     with portal.writing() as db:
@@ -101,7 +103,7 @@ def sent_entries(portal: Database, contact: PortalContact) -> list[SentEntry]:
     """The contact's latest entries, the newest first."""
     with portal.reading() as db:
         rows = inbox.of_contact(db, contact.id, MOST_SHOWN)
-        known = views.outcomes(db, [row.id for row in rows])
+        known = views.outcomes_of(db, [row.id for row in rows])
     return [SentEntry(row, read_body(row.body), known.get(row.id)) for row in rows]
 
 
@@ -109,7 +111,7 @@ def sent_entry(portal: Database, contact: PortalContact, id: str) -> SentEntry:
     """An entry of the contact. InputError if it has none of that id."""
     with portal.reading() as db:
         row = inbox.of_id(db, contact.id, id)
-        known = views.outcomes(db, [id])
+        known = views.outcomes_of(db, [id])
     if row is None:
         raise InputError(Message("There is no such page."))
     return SentEntry(row, read_body(row.body), known.get(id))

@@ -125,9 +125,6 @@ def problems_of(view: PartyView, kind: str, body: Mapping[str, object], form: Fo
     shifts = body.get("shifts")
     if isinstance(shifts, list) and not known.issuperset(shifts):
         found.append(FieldProblem("shifts", Message("There is no such shift.")))
-    key = form.text("key")
-    if len(key) != 2 * KEY_BYTES or not key.isalnum():
-        found.append(FieldProblem("", Message("The form is not whole: open the page again, and fill it in there.")))
     return tuple(found)
 
 

@@ -1,10 +1,11 @@
 """What contacts have sent: written by the portal, never changed, read by `carry`."""
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from sqlalchemy import and_, case, func, insert, select
+from sqlalchemy import case, func, insert, select
 
 from arshjul.store.database import Transaction
 from arshjul.store.faults import UNREADABLE
@@ -28,8 +29,17 @@ class InboxRow:
     seen: str
     reported: datetime
 
+    @property
+    def is_whole(self) -> bool:
+        """True if its id, key and mark are such as the portal makes."""
+        return all(form.fullmatch(getattr(self, name)) for name, form in _FORMS.items())
 
-ID_LENGTH = 32
+
+_ID, _DIGEST = "[0-9a-f]{32}", "[0-9a-f]{64}"
+_FORMS = {
+    name: re.compile(form)
+    for name, form in {"id": _ID, "key": _DIGEST, "corrects": f"({_ID})?", "seen": f"({_DIGEST})?"}.items()
+}
 
 _COLUMNS = [schema.inbox.c[name] for name in InboxRow.__dataclass_fields__]
 _TEXTS = [column for column in _COLUMNS if column.name != "reported"]
@@ -60,6 +70,12 @@ def of_id(db: Transaction, contact: str, id: str) -> InboxRow | None:
     return None if row is None else InboxRow(**row)
 
 
+def numbers(db: Transaction, ids: Collection[str]) -> dict[str, int]:
+    """The numbers of the rows of these entries, by id."""
+    table = schema.inbox.c
+    return {row.id: row.number for row in db.execute(select(table.id, table.number).where(table.id.in_(ids)))}
+
+
 def n_of_session(db: Transaction, session: str, since: datetime) -> int:
     """The number of entries that a session has sent since then."""
     table = schema.inbox.c
@@ -68,15 +84,14 @@ def n_of_session(db: Transaction, session: str, since: datetime) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Mouthful:
-    """Rows of the inbox that `carry` has not answered, as many as fit.
+    """Rows of the inbox that `carry` has not answered, as many as fit, by their number.
 
-    `unreadable`: why others were not read, by id: their `size`, or a `value` that is none. `has_strange`: there are
-    rows with ids that are none, which cannot be answered. `n_left`: the number of rows that wait for another turn.
+    `unreadable`: why others were not read: their `size`, or a `value` that is none. `n_left`: the number of rows that
+    wait for another turn.
     """
 
-    rows: tuple[InboxRow, ...] = ()
-    unreadable: Mapping[str, str] = field(default_factory=dict)
-    has_strange: bool = False
+    rows: Mapping[int, InboxRow] = field(default_factory=dict)
+    unreadable: Mapping[int, str] = field(default_factory=dict)
     n_left: int = 0
 
 
@@ -86,26 +101,23 @@ def unanswered(db: Transaction, urgent: Collection[str], most: int, most_bytes: 
     Sizes are looked at before anything of a row is read.
     """
     table, outcome = schema.inbox.c, schema.outcome.c
-    is_strange = func.length(table.id) != ID_LENGTH
-    is_open = and_(~select(outcome.entry).where(outcome.entry == table.id).exists(), ~is_strange)
+    is_open = ~select(outcome.number).where(outcome.number == table.number).exists()
     size = sum((func.length(column) for column in _TEXTS[1:]), func.length(_TEXTS[0]))
     order = (case((table.kind.in_(urgent), 0), else_=1), table.number)
-    heads = db.execute(select(table.number, table.id, size.label("size")).where(is_open).order_by(*order).limit(most))
-    rows, unreadable, in_all, n_seen = list[InboxRow](), dict[str, str](), 0, 0
-    for number, id, n in heads.all():
+    heads = db.execute(select(table.number, size.label("size")).where(is_open).order_by(*order).limit(most))
+    rows, unreadable, in_all = dict[int, InboxRow](), dict[int, str](), 0
+    for number, n in heads.all():
         if n is None or n > most_bytes:
-            unreadable[id] = "size"
+            unreadable[number] = "size"
         elif in_all + n > most_in_all:
             continue
         elif (row := _read(db, number)) is None:
-            unreadable[id] = "value"
+            unreadable[number] = "value"
         else:
             in_all += n
-            rows.append(row)
-        n_seen += 1
+            rows[number] = row
     n_open = db.execute(select(func.count()).select_from(schema.inbox).where(is_open)).scalar() or 0
-    n_strange = db.execute(select(func.count()).select_from(schema.inbox).where(is_strange)).scalar() or 0
-    return Mouthful(tuple(rows), unreadable, has_strange=n_strange > 0, n_left=n_open - n_seen)
+    return Mouthful(rows, unreadable, n_left=n_open - len(rows) - len(unreadable))
 
 
 def _read(db: Transaction, number: int) -> InboxRow | None:

@@ -1,7 +1,8 @@
 """The portal's tables. Each is written from one side alone.
 
-From outside, by the portal: what contacts send, and sessions. From inside, by `carry`: who the contacts are, what each
-party may see, and what became of an entry. So a role of PostgreSQL has rights on whole tables.
+From outside, by the portal: what contacts send, and sessions, with a row to hold meanwhile. From inside, by `carry`:
+who the contacts are, what each party may see, and what became of an entry. So a role of PostgreSQL has rights on whole
+tables.
 """
 
 from sqlalchemy import Boolean, Column, Integer, MetaData, String, Table, Text, UniqueConstraint
@@ -51,11 +52,15 @@ view = Table(
     Column("body", Text, nullable=False),
 )
 
-# What became of an entry. `about`: the id under which it stands in the year, or why it was not taken in.
+# One row, made with the table: the portal holds it while it writes, as `carry` holds that of `state`.
+portal_writer = Table("portal_writer", metadata, Column("id", Integer, primary_key=True, autoincrement=False))
+
+# What became of the row of the inbox with that number, whatever stands in it. `about`: the version of the plan that
+# answers it, or why it was not taken in.
 outcome = Table(
     "outcome",
     metadata,
-    Column("entry", EntryId, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
     Column("state", String(16), nullable=False),
     Column("about", Text, nullable=False),
     Column("at", Moment, nullable=False),

@@ -7,14 +7,13 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select, update
 
 from arshjul.store.database import Transaction
-from arshjul.store.portal import schema
+from arshjul.store.portal import inbox, schema
 
 
 @dataclass(frozen=True, slots=True)
 class EntryOutcome:
-    """What became of an entry. `about`: the id under which it stands in the year, or why it was not taken in."""
+    """What became of an entry. `about`: the version of the plan that answers it, or why it was not taken in."""
 
-    entry: str
     state: str
     about: str
     at: datetime
@@ -44,17 +43,25 @@ def take_away(db: Transaction, parties: Iterable[str]) -> None:
     db.execute(delete(schema.view).where(schema.view.c.party.in_(tuple(parties))))
 
 
-def outcomes(db: Transaction, entries: Collection[str]) -> dict[str, EntryOutcome]:
+def outcomes(db: Transaction, numbers: Collection[int]) -> dict[int, EntryOutcome]:
+    """What became of the rows of the inbox with these numbers, as far as it is known."""
+    table = schema.outcome.c
+    rows = db.execute(select(table.number, table.state, table.about, table.at).where(table.number.in_(numbers)))
+    return {number: EntryOutcome(*of) for number, *of in rows}
+
+
+def outcomes_of(db: Transaction, ids: Collection[str]) -> dict[str, EntryOutcome]:
     """What became of these entries, by id, as far as it is known."""
-    rows = db.execute(select(schema.outcome).where(schema.outcome.c.entry.in_(entries))).mappings()
-    return {row["entry"]: EntryOutcome(**row) for row in rows}
+    numbers = inbox.numbers(db, ids)
+    known = outcomes(db, numbers.values())
+    return {id: known[number] for id, number in numbers.items() if number in known}
 
 
-def put_outcomes(db: Transaction, found: Collection[EntryOutcome]) -> None:
-    """Writes what became of entries, in place of what was said of them before."""
+def put_outcomes(db: Transaction, found: Mapping[int, EntryOutcome]) -> None:
+    """Writes what became of the rows of the inbox with these numbers, in place of what was said of them before."""
     if found:
-        db.execute(delete(schema.outcome).where(schema.outcome.c.entry.in_([one.entry for one in found])))
-        db.execute(insert(schema.outcome), [asdict(one) for one in found])
+        db.execute(delete(schema.outcome).where(schema.outcome.c.number.in_(list(found))))
+        db.execute(insert(schema.outcome), [{"number": number, **asdict(one)} for number, one in found.items()])
 
 
 def epoch(db: Transaction) -> str:
