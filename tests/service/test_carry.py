@@ -5,15 +5,15 @@ import random
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import Connection, event, insert
 
-from arshjul.actions.contacts.carry import Turn, carry, make_portal
+from arshjul.actions.contacts.carry import Kept, Turn, carry, make_portal
 from arshjul.actions.contacts.contacts import Invitation, invite, lock, revoke
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
@@ -22,6 +22,7 @@ from arshjul.formats.feeds.view_json import from_text
 from arshjul.store import party_entries
 from arshjul.store.chain import digest_of
 from arshjul.store.database import Database
+from arshjul.store.party_entries import PartyEntry
 from arshjul.store.portal import contacts as portal_contacts
 from arshjul.store.portal import inbox, schema, views
 from arshjul.store.portal.inbox import InboxRow
@@ -163,6 +164,89 @@ def test_a_year_from_an_older_copy_takes_in_again_what_it_lost(store: Store, por
         carry(back, portal, LATER)
     assert entries(back) == ["e1", "e2"]
     assert carry(back, portal, LATER).is_all_done
+
+
+@contextmanager
+def rows_read(*databases: Database) -> Iterator[list[int]]:
+    """How many rows each statement of these databases gives meanwhile."""
+    found: list[int] = []
+
+    def executed(
+        connection: Connection, _cursor: object, statement: str, parameters: tuple[object, ...], *_: object
+    ) -> None:
+        if statement.startswith("SELECT"):
+            found.append(len(connection.connection.cursor().execute(statement, parameters).fetchall()))
+
+    for one in databases:
+        event.listen(one.engine, "after_cursor_execute", executed)
+    yield found
+    for one in databases:
+        event.remove(one.engine, "after_cursor_execute", executed)
+
+
+@FILE
+def test_what_a_turn_reads_does_not_grow_with_what_was_ever_sent(store: Store, portal: Database) -> None:
+    id, _ = invited(store)
+    kept = Kept()
+    for n, since in enumerate((timedelta(days=200), timedelta(days=20))):
+        rows = [(f"{n}{number:03x}".rjust(32, "a"), LATER - since) for number in range(150)]
+        with store.writing() as db:
+            party_entries.add(db, (known(id, *row, is_settled=True) for row in rows))
+        for _ in range(2):
+            carry(store, portal, LATER, kept)
+    with rows_read(store, portal) as quiet:
+        assert carry(store, portal, LATER, kept).is_all_done
+    assert len(quiet) <= 30
+    assert max(quiet) <= 5, "that of entries that are settled is read again when something has changed"
+    with rows_read(store, portal) as first:
+        assert carry(store, portal, LATER, Kept()).is_all_done
+    assert max(first) == 150, "of the last months alone"
+    with store.writing() as db:
+        party_entries.add(db, [known(id, "b" * 32, LATER, is_settled=False)])
+    with rows_read(store, portal) as changed:
+        carry(store, portal, LATER, kept)
+    assert max(changed) == 150
+
+
+def known(contact: str, id: str, at: datetime, *, is_settled: bool) -> PartyEntry:
+    """An entry that was put aside, or waits."""
+    made = PartyEntry(id, contact, digest_of(id.encode()), "police-p0", "report", BODY, "", "", at, at, id)
+    return replace(made, state="aside", settled_at=at) if is_settled else made
+
+
+def file_of(portal: Database) -> Path:
+    assert portal.place.path is not None
+    return portal.place.path
+
+
+def state(portal: Database, id: str) -> str:
+    with portal.reading() as db:
+        return views.outcomes_of(db, [id.ljust(32, "0")])[id.ljust(32, "0")].state
+
+
+@FILE
+def test_what_became_of_an_entry_is_told_again_where_the_portal_was_put_back(store: Store, portal: Database) -> None:
+    """The marks of both sides are known to a console that goes on meanwhile."""
+    id, _ = invited(store)
+    kept = Kept()
+    carry(store, portal, LATER, kept)
+    sent(portal, id, "e1")
+    carry(store, portal, LATER, kept)
+    before = whole(file_of(portal))
+    with store.writing() as db:
+        party_entries.settle(db, "e1".ljust(32, "0"), "aside", "test", LATER)
+    for _ in range(3):
+        carry(store, portal, LATER, kept)
+    assert state(portal, "e1") == "aside"
+    portal.engine.dispose()
+    for one in file_of(portal).parent.glob("portal.db-*"):
+        one.unlink()
+    file_of(portal).write_bytes(before)
+    assert state(portal, "e1") == "waits"
+    for _ in range(2):
+        carry(store, portal, LATER, kept)
+    assert state(portal, "e1") == "aside"
+    assert entries(store) == ["e1"]
 
 
 def strange(portal: Database, **columns: object) -> None:

@@ -127,14 +127,14 @@ def carry(
     portal_db: PortalDb,
     db: Db = DEFAULT_DB,
 ) -> None:
-    from arshjul.actions.contacts.carry import Views, make_portal
+    from arshjul.actions.contacts.carry import Kept, make_portal
     from arshjul.actions.contacts.carry import carry as carried
     from arshjul.store.store import open_store
 
-    store, portal, known = open_store(db), make_portal(portal_db), Views()
-    turns = [carried(store, portal, now(), known)]
+    store, portal, kept = open_store(db), make_portal(portal_db), Kept()
+    turns = [carried(store, portal, now(), kept)]
     while turns[-1].n_left and not turns[-1].is_all_done and len(turns) < MOST_TURNS:
-        turns.append(carried(store, portal, now(), known))
+        turns.append(carried(store, portal, now(), kept))
     taken, faults = sum(one.n_taken for one in turns), sum(one.n_faults for one in turns)
     if console.as_json:
         console.json({"taken": taken, "faults": faults, "left": turns[-1].n_left})

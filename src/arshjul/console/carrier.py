@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from arshjul.actions.contacts.carry import Views, carry, make_portal
+from arshjul.actions.contacts.carry import Kept, carry, make_portal
 from arshjul.errors import ArshjulError, Message
 from arshjul.store.database import Database
 from arshjul.store.store import Store
@@ -29,7 +29,7 @@ class PortalCarrier:
     done_at: datetime = field(init=False)
     fault: Message | None = None
     _portal: Database | None = None
-    _views: Views = field(default_factory=Views)
+    _kept: Kept = field(default_factory=Kept)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -42,7 +42,7 @@ class PortalCarrier:
             try:
                 if self._portal is None:
                     self._portal = make_portal(self.portal_db)
-                n_left = carry(self.store, self._portal, now, self._views).n_left
+                n_left = carry(self.store, self._portal, now, self._kept).n_left
             except (ArshjulError, OSError) as error:
                 self.fault = error.message if isinstance(error, ArshjulError) else Message("It cannot be read.")
                 return

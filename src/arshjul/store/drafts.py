@@ -147,6 +147,13 @@ def entries(db: Transaction, numbers: Iterable[int] | None = None) -> list[Store
     return [StoredEntry(**row) for row in db.execute(query).mappings()]
 
 
+def answers(db: Transaction, numbers: Iterable[int]) -> dict[int, tuple[int | None, datetime | None]]:
+    """Of these entries the revision that answered each, and when it was taken back."""
+    table = schema.entry.c
+    query = select(table.number, table.revision, table.taken_back_at).where(table.number.in_(list(numbers)))
+    return {row.number: (row.revision, row.taken_back_at) for row in db.execute(query)}
+
+
 def n_logged(db: Transaction) -> int:
     """The number of entries and of lines of the log, together."""
     return sum(

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, and_, func, insert, select, update
 
 from arshjul.store import schema
 from arshjul.store.store import Transaction
@@ -41,6 +41,19 @@ class PartyEntry:
     settled_by: str = ""
 
 
+class Settled(NamedTuple):
+    """What was done with an entry, and when: if it waits, when it came. `item`: as of the entry."""
+
+    id: str
+    state: EntryState
+    item: str
+    at: datetime
+
+
+SETTLED: tuple[EntryState, ...] = ("taken", "aside")
+"""The states of entries that wait no more."""
+
+
 @dataclass(frozen=True, slots=True)
 class PartyFault:
     """A row of the portal's inbox that was not taken in. `party`: as the row says; empty if it is none of the year."""
@@ -56,6 +69,30 @@ def every(db: Transaction) -> list[PartyEntry]:
     table = schema.party_entry
     rows = db.execute(select(table).order_by(table.c.received, table.c.reported, table.c.id)).mappings()
     return [PartyEntry(**row) for row in rows]
+
+
+def entry(db: Transaction, id: str) -> PartyEntry | None:
+    """The entry of that id."""
+    row = db.execute(select(schema.party_entry).where(schema.party_entry.c.id == id)).mappings().first()
+    return None if row is None else PartyEntry(**row)
+
+
+def settled(db: Transaction, ids: Collection[str], since: datetime | None) -> list[Settled]:
+    """What was done with these entries; and with all that wait or were settled after `since`, if that is given."""
+    table = schema.party_entry.c
+    columns = select(table.id, table.state, table.item, func.coalesce(table.settled_at, table.received))
+    which: list[ColumnElement[bool]] = [table.id.in_(ids)]
+    if since is not None:
+        which += [table.state == "waits", and_(table.state.in_(SETTLED), table.settled_at > since)]
+    found = {row.id: Settled(*row) for one in which for row in db.execute(columns.where(one))}
+    return list(found.values())
+
+
+def mark(db: Transaction) -> tuple[object, ...]:
+    """Values that change whenever an entry comes or is settled."""
+    table = schema.party_entry.c
+    waits = select(func.count()).where(table.state == "waits")
+    return (db.execute(select(func.count(table.id))).scalar(), db.execute(waits).scalar())
 
 
 def waiting(db: Transaction) -> list[PartyEntry]:

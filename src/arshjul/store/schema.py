@@ -9,6 +9,7 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -205,6 +206,7 @@ entry = Table(
     Column("revision", Integer),
     Column("taken_back_at", Moment),
     Column("taken_back_by", Text),
+    Index("ix_entry_revision", "revision", "taken_back_at", "number"),
 )
 
 # A solve in a child process. `version` is that of its draft; `heartbeat` is its last report; `console` is the name of
@@ -346,6 +348,8 @@ party_entry = Table(
     Column("settled_at", Moment),
     Column("settled_by", Text, nullable=False, server_default=""),
     UniqueConstraint("contact", "key"),
+    Index("ix_party_entry_state", "state", "settled_at"),
+    Index("ix_party_entry_received", "received", "contact"),
 )
 
 # A row of the portal's inbox that was not taken in, and why: by a digest of the row, so that each is told once.

@@ -34,16 +34,23 @@ from arshjul.store.versions import PORTAL
 KEPT = 90 * DAY
 """How long what becomes of an entry is still told."""
 
+Bodies = Mapping[str, tuple[str, str]]
+"""Views as JSON, each with its mark, by party."""
+
 
 @dataclass(slots=True)
-class Views:
-    """The views of the served revision: made once, when it has been published, with the mark of each, by party."""
+class Kept:
+    """What a turn keeps for the next. Views are made once, when a revision has been published.
 
+    `quiet`: marks of both databases when nothing was to be told of former entries; None if something was.
+    """
+
+    quiet: tuple[object, ...] | None = None
     _of: tuple[str, datetime | None] = ("", None)
-    _made: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    _made: Bodies = field(default_factory=dict)
 
-    def made(self, db: Transaction) -> Mapping[str, tuple[str, str]]:
-        """By party, of those that have calendars; empty if nothing is published."""
+    def views(self, db: Transaction) -> Bodies:
+        """The views with the mark of each, by party, of those that have calendars; empty if nothing is published."""
         current = revisions.current(db)
         if current is None:
             return {}
@@ -53,7 +60,7 @@ class Views:
         return self._made
 
 
-def _views(db: Transaction, current: Revision) -> dict[str, tuple[str, str]]:
+def _views(db: Transaction, current: Revision) -> Bodies:
     served = read_back(db, current)
     scenario = served.scenario
     name = rehearsed(scenario, words(scenario.language)).name if served.is_rehearsal else scenario.name
@@ -95,15 +102,16 @@ def carry(
     store: Store,
     portal: Database,
     now: datetime,
-    known: Views | None = None,
+    kept: Kept | None = None,
     step: Callable[[str], None] = lambda _: None,
 ) -> Turn:
-    """One turn. `known` keeps views from one turn to the next; `step` is called between steps, for tests that kill."""
-    made = known or Views()
+    """One turn. `kept`: for the next one; `step` is called between steps, for tests that kill."""
+    kept = kept or Kept()
     with store.reading() as db, portal.reading() as out:
-        inside, outside = states(db, out, now, made)
-        bodies = made.made(db)
+        bodies, marks = kept.views(db), (*mark(db), *views.mark(out))
+        inside, outside = states(db, out, now, bodies, is_quiet=marks == kept.quiet)
     done = carried(inside, outside)
+    kept.quiet = marks if done.is_all_done else None
     step("read")
     if done.entries or done.faults:
         _write_inside(store, done)
@@ -114,14 +122,16 @@ def carry(
     return Turn(len(done.entries), len(done.faults), outside.inbox.n_left, done.is_all_done)
 
 
-def states(db: Transaction, out: Transaction, now: datetime, made: Views) -> tuple[Inside, Outside]:
-    """What each side knows."""
+def states(
+    db: Transaction, out: Transaction, now: datetime, bodies: Bodies, *, is_quiet: bool = False
+) -> tuple[Inside, Outside]:
+    """What each side knows. `is_quiet`: the portal knows what became of all that is not in its inbox."""
     rows = inbox.unanswered(out, URGENT, MOST_ROWS, MOST_ROW_BYTES, MOST_BYTES)
     epoch_here, epoch_there = epoch(db), views.epoch(out)
     if epoch_here != epoch_there:  # every row is answered anew, once the answers of another database are forgotten
         rows = inbox.Mouthful()
-    ids, bodies = [row.id for row in rows.rows.values()], made.made(db)
-    became = became_of(db, now, ids)
+    ids = [row.id for row in rows.rows.values()]
+    became = became_of(db, ids, None if is_quiet else now - KEPT)
     numbers = inbox.numbers(out, became)
     inside = Inside(
         now=now,
@@ -152,21 +162,26 @@ def epoch(db: Transaction) -> str:
     return hmac.new(revisions.uid_key(db), f"portal {restored}".encode(), hashlib.sha256).hexdigest()
 
 
-def became_of(db: Transaction, now: datetime, ids: Collection[str] = ()) -> dict[str, EntryOutcome]:
-    """What became of the entries of the last months, and of those, by id: `published` with the version of the plan."""
-    known = [one for one in party_entries.every(db) if (one.settled_at or now) > now - KEPT or one.id in ids]
-    taken = {int(one.item): one for one in known if one.state == "taken"}
-    served = revisions.current(db)
-    found = {one.id: EntryOutcome(one.state, "", one.settled_at or one.received) for one in known}
-    for entry in drafts.entries(db, list(taken)) if taken else ():
-        one = taken[entry.number]
-        at = one.settled_at or one.received
-        if entry.taken_back_at is not None:
-            found[one.id] = EntryOutcome("taken-back", "", entry.taken_back_at)
-        elif entry.revision is not None and served is not None and entry.revision <= served.plan_revision:
-            found[one.id] = EntryOutcome("published", str(entry.revision), served.published_at)
-        else:
-            found[one.id] = EntryOutcome("taken", "", at)
+def mark(db: Transaction) -> tuple[object, ...]:
+    """Values that change whenever what became of an entry does."""
+    return (revisions.pointer(db), *drafts.mark(db), *party_entries.mark(db))
+
+
+def became_of(db: Transaction, ids: Collection[str], since: datetime | None) -> dict[str, EntryOutcome]:
+    """What became of these entries, by id: `published` with the version of the plan.
+
+    `since`: also of all that wait, or were settled after that.
+    """
+    known = party_entries.settled(db, ids, since)
+    found = {one.id: EntryOutcome(one.state, "", one.at) for one in known}
+    taken = {one.id: int(one.item) for one in known if one.state == "taken"}
+    answered, served = drafts.answers(db, taken.values()) if taken else {}, revisions.current(db)
+    for id, number in taken.items():
+        revision, taken_back_at = answered.get(number, (None, None))
+        if taken_back_at is not None:
+            found[id] = EntryOutcome("taken-back", "", taken_back_at)
+        elif revision is not None and served is not None and revision <= served.plan_revision:
+            found[id] = EntryOutcome("published", str(revision), served.published_at)
     return found
 
 
@@ -178,7 +193,7 @@ def _write_inside(store: Store, done: Carried) -> None:
         party_entries.add_faults(db, done.faults)
 
 
-def _write_outside(portal: Database, done: Carried, bodies: Mapping[str, tuple[str, str]], epoch: str) -> None:
+def _write_outside(portal: Database, done: Carried, bodies: Bodies, epoch: str) -> None:
     with portal.writing() as out:
         if done.new_epoch:
             views.begin_epoch(out, epoch)

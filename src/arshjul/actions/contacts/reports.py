@@ -155,11 +155,9 @@ def _entered(db: Transaction, draft: Draft, one: PartyEntry, actor: str, now: da
 
 def _former(db: Transaction, one: PartyEntry) -> StoredEntry | None:
     """The entry of the year that it corrects, at whatever remove; None if it corrects none that was taken."""
-    known: Mapping[str, PartyEntry] = {there.id: there for there in party_entries.every(db)}
     seen, id = {one.id}, one.corrects
-    while id in known and id not in seen:
+    while id not in seen and (there := party_entries.entry(db, id)) is not None:
         seen.add(id)
-        there = known[id]
         if (there.contact, there.kind) != (one.contact, one.kind):
             return None
         if there.state == "taken":

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from arshjul.store.database import Transaction
 from arshjul.store.portal import inbox, schema
@@ -62,6 +62,13 @@ def put_outcomes(db: Transaction, found: Mapping[int, EntryOutcome]) -> None:
     if found:
         db.execute(delete(schema.outcome).where(schema.outcome.c.number.in_(list(found))))
         db.execute(insert(schema.outcome), [{"number": number, **asdict(one)} for number, one in found.items()])
+
+
+def mark(db: Transaction) -> tuple[object, ...]:
+    """Values that change whenever outcomes do, or others are put in their place."""
+    table = schema.outcome.c
+    latest = select(table.state, func.count(), func.max(table.at)).group_by(table.state).order_by(table.state)
+    return (epoch(db), *map(tuple, db.execute(latest)))
 
 
 def epoch(db: Transaction) -> str:
