@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, event, insert
 
-from arshjul.actions.contacts.carry import Kept, Turn, carry, make_portal
+from arshjul.actions.contacts.carry import Remembered, Turn, carry, make_portal
 from arshjul.actions.contacts.contacts import Invitation, invite, lock, revoke
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
@@ -187,7 +187,7 @@ def rows_read(*databases: Database) -> Iterator[list[int]]:
 @FILE
 def test_what_a_turn_reads_does_not_grow_with_what_was_ever_sent(store: Store, portal: Database) -> None:
     id, _ = invited(store)
-    kept = Kept()
+    kept = Remembered()
     for n, since in enumerate((timedelta(days=200), timedelta(days=20))):
         rows = [(f"{n}{number:03x}".rjust(32, "a"), LATER - since) for number in range(150)]
         with store.writing() as db:
@@ -199,7 +199,7 @@ def test_what_a_turn_reads_does_not_grow_with_what_was_ever_sent(store: Store, p
     assert len(quiet) <= 30
     assert max(quiet) <= 5, "that of entries that are settled is read again when something has changed"
     with rows_read(store, portal) as first:
-        assert carry(store, portal, LATER, Kept()).is_all_done
+        assert carry(store, portal, LATER, Remembered()).is_all_done
     assert max(first) == 150, "of the last months alone"
     with store.writing() as db:
         party_entries.add(db, [known(id, "b" * 32, LATER, is_settled=False)])
@@ -228,7 +228,7 @@ def state(portal: Database, id: str) -> str:
 def test_what_became_of_an_entry_is_told_again_where_the_portal_was_put_back(store: Store, portal: Database) -> None:
     """The marks of both sides are known to a console that goes on meanwhile."""
     id, _ = invited(store)
-    kept = Kept()
+    kept = Remembered()
     carry(store, portal, LATER, kept)
     sent(portal, id, "e1")
     carry(store, portal, LATER, kept)

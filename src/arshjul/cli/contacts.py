@@ -127,11 +127,11 @@ def carry(
     portal_db: PortalDb,
     db: Db = DEFAULT_DB,
 ) -> None:
-    from arshjul.actions.contacts.carry import Kept, make_portal
+    from arshjul.actions.contacts.carry import Remembered, make_portal
     from arshjul.actions.contacts.carry import carry as carried
     from arshjul.store.store import open_store
 
-    store, portal, kept = open_store(db), make_portal(portal_db), Kept()
+    store, portal, kept = open_store(db), make_portal(portal_db), Remembered()
     turns = [carried(store, portal, now(), kept)]
     while turns[-1].n_left and not turns[-1].is_all_done and len(turns) < MOST_TURNS:
         turns.append(carried(store, portal, now(), kept))

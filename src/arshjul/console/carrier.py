@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from arshjul.actions.contacts.carry import Kept, carry, make_portal
+from arshjul.actions.contacts.carry import Remembered, carry, make_portal
 from arshjul.errors import ArshjulError, Message
 from arshjul.store.database import Database
 from arshjul.store.store import Store
@@ -29,7 +29,7 @@ class PortalCarrier:
     done_at: datetime = field(init=False)
     fault: Message | None = None
     _portal: Database | None = None
-    _kept: Kept = field(default_factory=Kept)
+    _kept: Remembered = field(default_factory=Remembered)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:

@@ -39,7 +39,7 @@ Bodies = Mapping[str, tuple[str, str]]
 
 
 @dataclass(slots=True)
-class Kept:
+class Remembered:
     """What a turn keeps for the next. Views are made once, when a revision has been published.
 
     `quiet`: marks of both databases when nothing was to be told of former entries; None if something was.
@@ -102,11 +102,11 @@ def carry(
     store: Store,
     portal: Database,
     now: datetime,
-    kept: Kept | None = None,
+    kept: Remembered | None = None,
     step: Callable[[str], None] = lambda _: None,
 ) -> Turn:
     """One turn. `kept`: for the next one; `step` is called between steps, for tests that kill."""
-    kept = kept or Kept()
+    kept = kept or Remembered()
     with store.reading() as db, portal.reading() as out:
         bodies, marks = kept.views(db), (*mark(db), *views.mark(out))
         inside, outside = states(db, out, now, bodies, is_quiet=marks == kept.quiet)
