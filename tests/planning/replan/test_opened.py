@@ -25,7 +25,7 @@ from arshjul.planning.replan.ladder import Answer, Rung
 from arshjul.planning.replan.opened import Relaxed
 from arshjul.planning.replan.replan import rungs_of
 from arshjul.planning.replan.whole_year import WholeYear
-from arshjul.rules.objectives import MUSTS, REPLAN_LEVELS
+from arshjul.rules.objectives import REPLAN_LEVELS
 from arshjul.solver import Solution, reduced_costs
 from tests.builders import operation, placement, plan, scenario
 from tests.planning.resilience.test_stress import EFFORT, before
@@ -186,9 +186,8 @@ def test_no_plan_is_worth_less_than_the_bound_of_what_it_takes(seed: int) -> Non
     context = crowded(seed)
     small, year = laid_out(context.holding_the_rest()), WholeYear(context)
     solutions = [year.improve(option, [], Effort(60, seed=1)).solution for option in REPLAN_LEVELS]
-    left_out = solutions[0].values()[MUSTS]
-    for musts, *levels, _ in REPLAN_LEVELS.values():
-        relaxed = Relaxed(context, small, context.unsettled, [musts, *levels] if left_out else levels)
+    for option in REPLAN_LEVELS:
+        relaxed = Relaxed(context, small, context.unsettled, option, solutions[0])
         costs = reduced_costs(relaxed.board, 60)
         assert costs is not None
         for solution in solutions:

@@ -52,7 +52,7 @@ class Opened:
             return answer
         problem = answer.problem
         for n in range(ROUNDS):
-            relaxed = Relaxed(self.context, problem, opened, _compared(option, answer.solution))
+            relaxed = Relaxed(self.context, problem, opened, option, answer.solution)
             costs = solver.reduced_costs(relaxed.board, effort.since(started).limit_s)
             if costs is None:
                 break
@@ -109,14 +109,21 @@ def _solved(problem: PlanningProblem, option: str, relaxed: "Relaxed", options: 
 
 
 class Relaxed:
-    """A board whose held operations may leave. Its one level sums those by which plans are compared.
+    """A board whose held operations may leave, for plans of an option that are compared with a solution of it.
 
-    If musts are not among these, none may be left out: they are `required`.
+    Its one level sums those that decide which operations move. If musts are not among these, none may be left out:
+    they are `required`.
     """
 
     def __init__(
-        self, context: ReplanContext, problem: PlanningProblem, opened: frozenset[str], levels: Sequence[str]
+        self,
+        context: ReplanContext,
+        problem: PlanningProblem,
+        opened: frozenset[str],
+        option: str,
+        solution: Solution,
     ) -> None:
+        levels = _compared(option, solution)
         staying = {*opened, *context.history, *context.frozen, *context.settled_places}
         movable = {id: context.scenario.operations[id] for id in context.before if id not in staying}
         self.movable = {problem.builder.number[id]: id for id in movable}
