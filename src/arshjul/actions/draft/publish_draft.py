@@ -24,6 +24,7 @@ from arshjul.errors import Message, Refused, StorageError
 from arshjul.formats.json_guard import json_bytes
 from arshjul.formats.plan.plan_folder import PLAN, PlanFolder, plan_bytes, scenario_bytes
 from arshjul.planning.letters.notices import Letter, Notices, notices
+from arshjul.planning.replan.undo import staying
 from arshjul.store import drafts
 from arshjul.store.chain import digest_of
 from arshjul.store.store import Store
@@ -35,13 +36,15 @@ class DraftDifference:
     """The effect of publishing the draft on each party. `digest` identifies it: only what was shown is published.
 
     `news` is None if nothing is served yet: then everybody gets everything. `letters`: the message to each party.
-    `silent` are the parties that were asked and have not answered questions that this decides.
+    `silent` are the parties that were asked and have not answered questions that this decides. `stay`: a sentence for
+    each operation that does not go back though its change is taken back.
     """
 
     news: Notices | None
     letters: tuple[Letter, ...]
     digest: str
     silent: tuple[str, ...] = ()
+    stay: tuple[Message, ...] = ()
 
 
 class OtherDifference(Refused):
@@ -70,14 +73,16 @@ class NotAnswered(Refused):
 def difference(draft: Draft, words: Words, undecided: Unanswered = ()) -> DraftDifference:
     """The difference between the draft and what is served. `undecided`: the questions that it has no answer to."""
     plan, served = draft.made_plan, draft.served
-    news = None
+    news, stay = None, tuple[Message, ...]()
     if served is not None:
+        if plan.placing.revision > served.plan.revision:
+            stay = tuple(staying(draft.scenario, plan).values())
         shown = seen_from(plan, served, plan.as_of)
         news = notices(draft.scenario, served.scenario, served.plan.placed, shown)
     letters = letters_of(draft.scenario, plan, news)
     lines = [[str(letter.to), *(words.say(line) for line in letter.lines)] for letter in letters]
     digest = digest_of(json_bytes([draft.stamp, None if served is None else served.revision.hash, lines]))
-    return DraftDifference(news, letters, digest, tuple(dict.fromkeys(one.party for one, _ in undecided)))
+    return DraftDifference(news, letters, digest, tuple(dict.fromkeys(one.party for one, _ in undecided)), stay)
 
 
 def has_difference(draft: Draft) -> bool:

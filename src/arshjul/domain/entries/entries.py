@@ -114,6 +114,10 @@ class Entries:
                 found |= dict.fromkeys(change.versions, change)
         return found
 
+    def undone_by(self, revision: int) -> tuple[Undone, ...]:
+        """What that version of the plan takes back."""
+        return tuple(one for one in self.changes if isinstance(one, Undone) and one.revision == revision)
+
     def standing(self, later: "Entries | None" = None) -> "Entries":
         """The entries that hold, facts among them, without those taken back with their version, or by `later` ones."""
         undone = (self if later is None else self.and_then(later)).undone
@@ -152,7 +156,7 @@ class Entries:
             if outcome.result == "called-off" and day is not None:
                 called_off[operation] = called_off.get(operation, frozenset()) | {day}
         now = [change for change in self.changes if change.revision == revision]
-        undone = [change for change in now if isinstance(change, Undone)]
+        undone = self.undone_by(revision)
         out_again = frozenset(id for change in undone for id in change.left_out)
         return Demands(
             called_off,

@@ -231,6 +231,7 @@ class WrittenUndone(WrittenEntry[Undone]):
     again: Annotated[Flag, Field(exclude_if=operator.not_)] = False
     places: Annotated[list[WrittenPlacement], Field(exclude_if=operator.not_)] = []
     left_out: Annotated[list[Id], Field(exclude_if=operator.not_)] = []
+    stay: Annotated[list[Id], Field(exclude_if=operator.not_)] = []
     bindings: Annotated[list[WrittenBinding], ById("operation", "objects"), Field(exclude_if=operator.not_)] = []
 
 

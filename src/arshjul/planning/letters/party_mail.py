@@ -19,17 +19,18 @@ from arshjul.texts import Month, Spelled, Words, counted, with_capital
 
 def mail_of_changes(scenario: Scenario, letter: Letter, words: Words) -> PartyMail:
     """The mail on changes to a party's part."""
+    changed = [one for one in letter.touched if one.kinds]
     todo = words(
         "You need not answer this. Get in touch at once if you cannot come. It stands in your calendar too, if you "
         "subscribe to it."
     )
-    if all(GOES & {*one.kinds} for one in letter.touched):
+    if all(GOES & {*one.kinds} for one in changed):
         todo = words(
             "You need not answer this. Strike it from your own planning; in your calendar, if you subscribe to it, it "
             "stands as called off."
         )
     about = Message("The plan has changed, and this is what concerns you:")
-    return _mail(scenario, letter, words, _changes_said(letter.touched), about, todo)
+    return _mail(scenario, letter, words, _changes_said(changed), about, todo)
 
 
 def mail_of_first_plan(scenario: Scenario, letter: Letter, words: Words) -> PartyMail:

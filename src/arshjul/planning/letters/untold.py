@@ -16,7 +16,7 @@ from arshjul.agenda.party import Party
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.planning.letters.notices import Letter, Touched, knowing_both
+from arshjul.planning.letters.notices import Letter, Touched, knowing_both, with_unmoved
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,8 @@ class Untold:
             lines.append(notice(self._named(key), self._plan, change))
             starts = self._starts(key, to.to, told.place(key[1]))
             touched.append(Touched(change.operation, starts, change.kinds))
-        return replace(to, lines=tuple(lines), touched=tuple(touched), listed=())
+        made = replace(to, lines=tuple(lines), touched=tuple(touched), listed=())
+        return with_unmoved(made, self.now.scenario, self._plan)
 
     def _is_shown(self, at: int, told: int) -> bool:
         """True if a party that was told of `told` was shown `at` then, or later."""

@@ -33,12 +33,15 @@ def undoing(before: PlannedYear, after: PlannedYear, now: Plan, *, again: bool) 
     """
     shared = after.plan.last_shared(before.plan)
     old, new = before.plan.placed, after.plan.placed
-    ids = [id for id in {**old, **new} if old.get(id) != new.get(id) and _stays(new.get(id), now.placed.get(id))]
+    changed = [id for id in {**old, **new} if old.get(id) != new.get(id)]
+    ids = [id for id in changed if _stays(new.get(id), now.placed.get(id))]
+    moved = [id for id in changed if id in before.scenario.operations and not _stays(old.get(id), new.get(id))]
     return Undone(
         versions=tuple(range(shared + 1, after.plan.revision + 1)),
         again=again,
         places=tuple(old[id] for id in ids if id in old),
         left_out=tuple(id for id in ids if id not in old),
+        stay=tuple(id for id in moved if id not in ids and not _stays(old.get(id), now.placed.get(id))),
         bindings=_former_bindings(before.plan.bindings, after.plan.bindings, now.bindings),
         before=before.scenario,
         after=after.scenario,
@@ -67,6 +70,36 @@ def staying(scenario: Scenario, plan: Plan) -> Mapping[str, Message]:
         elif id not in scenario.operations:
             values = {"operation": id, "place": place_said(scenario, place)}
             found[id] = Message("{operation} stays cancelled: {place} has passed.", values)
+    return {**found, **_changed_again(scenario, plan)}
+
+
+def _changed_again(scenario: Scenario, plan: Plan) -> Mapping[str, Message]:
+    """The operations ahead that stay as they are since they were changed again later, each with by what and how."""
+    entries, found = plan.entries, {}
+    for id in (id for one in entries.undone_by(plan.placing.revision) for id in one.stay):
+        changed = (one.number for one in plan.revisions if any(move.operation == id for move in one.changed))
+        cancelled = (one.revision or 0 for one in entries.changes if isinstance(one, Cancelled) and one.operation == id)
+        values: dict[str, object] = {
+            "operation": id,
+            "n": max((n for n in (*changed, *cancelled) if n < plan.placing.revision), default=0),
+        }
+        place = plan.placed.get(id)
+        if place is None and id in scenario.operations:
+            said = Message(
+                "{operation} does not go back: it was changed again by version {n} of the plan, and has no place.",
+                values,
+            )
+        elif place is None:
+            said = Message("{operation} does not go back: it was cancelled by version {n} of the plan.", values)
+        elif not scenario.has_begun(place.slot, plan.placing.as_of):
+            values["place"] = place_said(scenario, place)
+            said = Message(
+                "{operation} does not go back: it was changed again by version {n} of the plan, and stands {place}.",
+                values,
+            )
+        else:
+            continue
+        found[id] = said
     return found
 
 

@@ -1,0 +1,78 @@
+"""What an undo leaves where it is, and what was entered, edited or sent before and after it."""
+
+from datetime import date
+
+import pytest
+
+from arshjul.store import outbox
+from tests.commands import ran
+from tests.console.browser import Browser
+from tests.console.conftest import Desk
+from tests.console.test_other_with_its_number import published
+from tests.console.test_undo import answered, served, undo, undone
+
+
+def asked(browser: Browser, **fields: str) -> None:
+    """What is entered on the page of OP-000, answered and published."""
+    where = "/operations/OP-000"
+    entered = browser.send(browser.get(where), where, **fields)
+    assert entered.status == 303, entered.text
+    path = entered.headers["location"]
+    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    published(browser)
+
+
+def moved_twice(desk: Desk) -> None:
+    """OP-000 is moved by version 2, along with others, and again by version 3."""
+    browser = desk.browser()
+    answered(browser)
+    asked(browser, ask="pinned", operation="OP-000", date="2027-06-01", shift="day")
+    assert served(desk.store).placed["OP-000"].slot.day == date(2027, 6, 1)
+
+
+STAYS = "OP-000 går inte tillbaka: den ändrades igen av version 3 av planen, och ligger tisdag 1 juni 2027"
+
+
+def test_what_was_moved_again_since_is_named_with_why(desk: Desk) -> None:
+    moved_twice(desk)
+    browser = desk.browser()
+    assert STAYS in undone(browser)
+    assert STAYS in browser.get("/publish").text
+    published(browser)
+    assert served(desk.store).placed["OP-000"].slot.day == date(2027, 6, 1)
+
+
+def test_a_terminal_names_what_was_moved_again_since(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    moved_twice(desk)
+    monkeypatch.setattr("arshjul.cli.publishing.now", lambda: desk.now)
+    done = ran(
+        ["undo", "--revision", "2", "--db", desk.url, "--reason", "fel", "--as-of", f"{desk.now:%Y-%m-%dT20:00}"]
+    )
+    assert done.exit_code == 0, done.output
+    assert STAYS in done.output
+
+
+def test_its_parties_read_that_it_stays_beside_what_is_taken_back(desk: Desk) -> None:
+    """It is no change, so that it is not counted as one; who has no part in it does not read of it."""
+    moved_twice(desk)
+    place = served(desk.store).placed["OP-000"]
+    with desk.store.writing() as db:
+        for one in outbox.unsent(db):
+            outbox.take_out(db, one.number, desk.now)
+    undo(desk.store, number=2)
+    with desk.store.reading() as db:
+        left = {one.party: one.mail for one in outbox.unsent(db)}
+    for party, mail in left.items():
+        about = [line for line in mail.body.splitlines() if "OP-000" in line]
+        stays = ["OP-000 (Restaurang, Göteborg City) ligger kvar tisdag 1 juni 2027"]
+        takes_part = party in ("a0", "a1", "a2", place.police)
+        assert [line[: len(stays[0])] for line in about] == stays * takes_part, party
+    assert "tre insatser har flyttats" in left["a0"].subject
+    assert left.keys() >= {"a0", "a1", "a2", "p0", "p1"}
+
+
+def test_what_was_cancelled_since_is_named_with_why(desk: Desk) -> None:
+    browser = desk.browser()
+    answered(browser)
+    asked(browser, ask="cancelled")
+    assert "OP-000 går inte tillbaka: den ställdes in av version 3 av planen." in undone(browser)
