@@ -1,15 +1,19 @@
 """What an undo leaves where it is, and what was entered, edited or sent before and after it."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 
+from arshjul.formats.workbook.writing import scenario_workbook
 from arshjul.store import outbox
 from tests.commands import ran
 from tests.console.browser import Browser
 from tests.console.conftest import Desk
+from tests.console.test_importing import send_all
+from tests.console.test_kept_edit import OURS, chosen, with_operation
 from tests.console.test_other_with_its_number import published
-from tests.console.test_undo import answered, served, undo, undone
+from tests.console.test_undo import answered, draft, served, undo, undone
 
 
 def asked(browser: Browser, **fields: str) -> None:
@@ -76,3 +80,25 @@ def test_what_was_cancelled_since_is_named_with_why(desk: Desk) -> None:
     answered(browser)
     asked(browser, ask="cancelled")
     assert "OP-000 går inte tillbaka: den ställdes in av version 3 av planen." in undone(browser)
+
+
+def test_a_workbook_that_has_it_still_does_not_bring_back_what_stays_cancelled(desk: Desk) -> None:
+    """Its day has passed, so that the undo could only leave it cancelled; the workbook is of before all that."""
+    browser, year = desk.browser(), draft(desk.store).scenario
+    book = scenario_workbook(with_operation(year, "OP-002", lambda one: replace(one, title=OURS)))
+    day = served(desk.store).placed["OP-000"].slot.day
+    asked(browser, ask="cancelled")
+    desk.now = datetime(day.year, day.month, day.day, 22, tzinfo=UTC)
+    browser = desk.browser()
+    undone(browser)
+    published(browser)
+    before = served(desk.store)
+    browser.upload(browser.get("/import"), "/import", book)
+    assert "OP-000" not in browser.get("/import").text
+    assert send_all(browser).status == 303
+    chosen(browser)
+    published(browser)
+    after = served(desk.store)
+    assert (after.placed, after.unplaced) == (before.placed, before.unplaced)
+    assert draft(desk.store).scenario.operations["OP-002"].title == OURS
+    assert draft(desk.store).scenario.operations.keys() == {"OP-001", "OP-002", "OP-003"}

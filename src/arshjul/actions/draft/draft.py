@@ -29,7 +29,7 @@ from arshjul.formats.scenario.sites_apart import bodies, with_sites, without_sit
 from arshjul.planning.replan.edit import edited, kept
 from arshjul.planning.replan.entering import refuse_unfit
 from arshjul.planning.replan.proposal import Proposal
-from arshjul.planning.replan.undo import former_scenario, with_gone
+from arshjul.planning.replan.undo import taken_back
 from arshjul.store import audit, drafts, proposals, revisions
 from arshjul.store.chain import digest_of
 from arshjul.store.columns import moment_text
@@ -304,9 +304,8 @@ class Draft:
         if self.plan is None or problems:
             return
         moment = max(self.moment(now), self.plan.as_of)
-        given = former_scenario(self.scenario, self.given, entries, moment)
+        given, entries = taken_back(self.scenario, self.given, self.plan, entries, moment)
         if given is not None:
-            entries = with_gone(self.scenario, given, self.plan, entries, moment)
             edited(self.scenario, given, self.plan, entries, moment)
 
     def _entries(self, written: Mapping[str, object], named: Scenario | None = None) -> Entries:

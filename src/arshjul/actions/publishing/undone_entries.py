@@ -62,10 +62,8 @@ def _answered(db: Transaction, former: Plan, versions: Collection[int]) -> list[
 
 def _kept(undone: Undone, plan: Plan) -> frozenset[tuple[str, str]]:
     """The nominations and cancellations that hold all the same, each by its list and operation."""
-    unplaced = {one.operation for one in plan.unplaced}
-    cancelled = {place.operation for place in undone.places} - plan.placed.keys() - unplaced
     nominated = plan.placed.keys() - {place.operation for place in undone.places}
-    return frozenset({*((_CANCELLED, id) for id in cancelled), *((_NOMINATED, id) for id in nominated)})
+    return frozenset({*((_CANCELLED, id) for id in undone.still_cancelled), *((_NOMINATED, id) for id in nominated)})
 
 
 def _is_fact(one: StoredEntry, undone_at: datetime, kept: Collection[tuple[str, str]]) -> bool:

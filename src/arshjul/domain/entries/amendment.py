@@ -207,8 +207,9 @@ class Undone(Amendment):
     """A publishing that is taken back: the entries that these versions of the plan answered hold no longer.
 
     `places` are where the operations stood that it moved and that still stand where it put them; `left_out` are those
-    that had no place; `stay` are those that were changed again since, and are left as they are. `bindings` are the
-    former ones of frames whose objects are as it bound them. `again`: what was entered for it waits for another answer;
+    that had no place; `stay` are those that were changed again since, and are left as they are;
+    `still_cancelled` those that it cancelled and whose date has passed, so that they stay so. `bindings` are the former
+    ones of frames whose objects are as it bound them. `again`: what was entered for it waits for another answer;
     otherwise it is taken back too.
     `before` and `after` are the scenarios before and after it, None if they are no longer needed.
     """
@@ -218,6 +219,7 @@ class Undone(Amendment):
     places: tuple[Placement, ...] = ()
     left_out: tuple[str, ...] = ()
     stay: tuple[str, ...] = ()
+    still_cancelled: tuple[str, ...] = ()
     bindings: Bindings = field(default_factory=dict)
     before: Scenario | None = field(default=None, compare=False, repr=False)
     after: Scenario | None = field(default=None, compare=False, repr=False)

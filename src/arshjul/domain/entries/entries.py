@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 
 from arshjul.domain.calendar import Slot
-from arshjul.domain.entries.amendment import Amendment, LeftOut, MilestoneHeld, Pinned, Undone, WithoutPolice
+from arshjul.domain.entries.amendment import Amendment, Cancelled, LeftOut, MilestoneHeld, Pinned, Undone, WithoutPolice
 from arshjul.domain.entries.answer import Answered, refusals
 from arshjul.domain.entries.filling import Filling
 from arshjul.domain.entries.outcome import Outcome, latest
@@ -181,13 +181,16 @@ class Entries:
 def _holds(entry: Entry | Withdrawal, undone: Undone | None) -> bool:
     """True if the entry is not taken back with its version: no version is, or it is a fact.
 
-    Facts are what parties answered, what was held, and outcomes, but for what is called off and is still to come.
+    Facts are what parties answered, what was held, and outcomes, but for what is called off and is still to come; and
+    what was cancelled for a date that has passed.
     """
     match entry:
         case _ if undone is None:
             return True
         case Outcome(result="called-off", day=day):
             return day is not None and undone.reported is not None and day < undone.reported.date()
+        case Cancelled(operation=id):
+            return id in undone.still_cancelled
         case Outcome() | Answered() | MilestoneHeld() | Choice() | Filling() | Undone():
             return True
         case _:

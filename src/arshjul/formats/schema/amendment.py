@@ -232,6 +232,7 @@ class WrittenUndone(WrittenEntry[Undone]):
     places: Annotated[list[WrittenPlacement], Field(exclude_if=operator.not_)] = []
     left_out: Annotated[list[Id], Field(exclude_if=operator.not_)] = []
     stay: Annotated[list[Id], Field(exclude_if=operator.not_)] = []
+    still_cancelled: Annotated[list[Id], Field(exclude_if=operator.not_)] = []
     bindings: Annotated[list[WrittenBinding], ById("operation", "objects"), Field(exclude_if=operator.not_)] = []
 
 

@@ -14,7 +14,7 @@ from arshjul.domain.slot_tables import SlotTables
 from arshjul.planning.replan.agreement import yielding
 from arshjul.planning.replan.edit import Edit, edited
 from arshjul.planning.replan.entering import all_entered, doubtful, refuse_begun, refuse_moment, settle
-from arshjul.planning.replan.undo import former_scenario, with_former_objects, with_gone
+from arshjul.planning.replan.undo import taken_back, with_former_objects
 from arshjul.planning.verify.verify import refuse_broken
 from arshjul.rules.causes import CauseFinder
 from arshjul.rules.hit import hit
@@ -59,8 +59,7 @@ def replan_input(
     if not checked:
         refuse_broken(scenario, plan)
     revision = plan.revision + 1
-    given = former_scenario(scenario, given, entered, as_of)
-    entered = with_gone(scenario, given, plan, entered, as_of)
+    given, entered = taken_back(scenario, given, plan, entered, as_of)
     edit = None if given is None else edited(scenario, given, plan, entered, as_of)
     now = scenario if edit is None else edit.scenario
     settled = settle(now, plan, entered, as_of)

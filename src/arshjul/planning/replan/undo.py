@@ -129,16 +129,38 @@ def with_former_bindings(plan: Plan, entered: Entries, begun: Collection[str]) -
     )
 
 
-def former_scenario(scenario: Scenario, given: Scenario | None, entered: Entries, as_of: datetime) -> Scenario | None:
+def taken_back(
+    scenario: Scenario, given: Scenario | None, plan: Plan, entered: Entries, as_of: datetime
+) -> tuple[Scenario | None, Entries]:
     """The given scenario, or else the present one, without what is taken back; None if that is the present one.
 
-    What was changed later stays changed. Operations keep the sites that they have now. One that was cancelled stays so
-    if its place lies before `as_of`.
+    The entries then say which operations are gone with that, and which were cancelled and stay so, since their place
+    lies before `as_of`.
+    """
+    changes = (_with_passed(one, scenario, as_of) if isinstance(one, Undone) else one for one in entered.changes)
+    entered = replace(entered, changes=tuple(changes))
+    given = _former(scenario, given, entered)
+    return given, _with_gone(scenario, given, plan, entered, as_of)
+
+
+def _with_passed(undone: Undone, scenario: Scenario, as_of: datetime) -> Undone:
+    gone = (place for place in undone.places if place.operation not in scenario.operations)
+    passed = tuple(place.operation for place in gone if scenario.has_begun(place.slot, as_of))
+    return replace(undone, still_cancelled=passed)
+
+
+def _former(scenario: Scenario, given: Scenario | None, entered: Entries) -> Scenario | None:
+    """The scenario without what is taken back.
+
+    What was changed later stays changed. Operations keep the sites that they have now.
     """
     present = found = scenario if given is None else given
     for one in _undone(entered):
         if one.before is not None and one.after is not None:
-            found = rebased(one.after, found, _without_passed(one.before, one, scenario, as_of))
+            before = one.before
+            for id in one.still_cancelled:
+                before = Cancelled(id).on(before)
+            found = rebased(one.after, found, before)
     if found == present:
         return given
     known = {id: one.sites for id, one in present.operations.items()}
@@ -158,14 +180,7 @@ def with_former_objects(scenario: Scenario, entered: Entries) -> Scenario:
     return replace(scenario, objects={**removed, **scenario.objects}) if removed else scenario
 
 
-def _without_passed(before: Scenario, undone: Undone, scenario: Scenario, as_of: datetime) -> Scenario:
-    for place in undone.places:
-        if place.operation not in scenario.operations and scenario.has_begun(place.slot, as_of):
-            before = Cancelled(place.operation).on(before)
-    return before
-
-
-def with_gone(scenario: Scenario, given: Scenario | None, plan: Plan, entered: Entries, as_of: datetime) -> Entries:
+def _with_gone(scenario: Scenario, given: Scenario | None, plan: Plan, entered: Entries, as_of: datetime) -> Entries:
     """The entries with a cancellation of each operation that is new by what is taken back, and has not begun."""
     started = started_in(scenario, plan, entered, as_of)
     known = {change.operation for change in entered.changes if isinstance(change, Cancelled)}
