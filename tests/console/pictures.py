@@ -193,6 +193,7 @@ class Walk:
         self.draw("kalendrar", "/subscribers")
         self.draw("arbetsbok", "/import")
         self.draw("nytt-ar", "/turn")
+        self.draw("rapport", "/report")
         page.goto(f"{self.address}/withdrawals/new")
         page.get_by_label(say("Unit")).select_option(label="LPO City")
         page.get_by_label(say("From"), exact=True).fill("2027-03-08")

@@ -129,7 +129,9 @@ def every_form(desk: Desk) -> list[Sent]:
     found: dict[tuple[str, str], Sent] = {(where, ""): (where, fields) for where, fields in AT_TIMES}
     for where in (*WITH_FORMS, *(path(page) for page in PAGES if page.method == "GET")):
         for form in [
-            one for one in forms(browser.get(where).body.decode()) if one.method == "POST" and one.action != "/out"
+            one
+            for one in forms(browser.get(where).body.decode(errors="replace"))
+            if one.method == "POST" and one.action != "/out"
         ]:
             own = {name: values for name, values in form.fields.items() if name not in ("token", "seen")}
             fields = {**own, **{name: [value] for name, value in form.buttons}}

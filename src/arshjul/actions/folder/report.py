@@ -5,8 +5,10 @@ from datetime import date, datetime
 from pathlib import Path
 
 from arshjul.actions.folder.reading import moment_in
+from arshjul.agenda.lenders import Lender, agencies, units
 from arshjul.domain.calendar import Span
 from arshjul.domain.plan import Plan
+from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.atomic import write_named
@@ -16,6 +18,7 @@ from arshjul.planning.report.report import Report
 from arshjul.planning.report.report import report as figures_of
 from arshjul.planning.report.sheets import report_sheets
 from arshjul.sheets import workbook_bytes
+from arshjul.texts import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,5 +45,18 @@ def report(scenario: Scenario, plan: Plan, period: Period, as_of: datetime | Non
 def report_workbook(report: Report, output: Path) -> None:
     """Writes the figures as a workbook, in the plan's language."""
     refuse_other_endings(output)
-    say = words(report.scenario.language)
-    write_named(output, workbook_bytes(report_sheets(report, say), say))
+    write_named(output, report_book(report, words(report.scenario.language)))
+
+
+def report_book(report: Report, say: Words) -> bytes:
+    """The figures as a workbook."""
+    return workbook_bytes(report_sheets(report, say), say)
+
+
+def coverage(scenario: Scenario, plan: Plan, span: Span) -> tuple[tuple[Message, tuple[Lender, ...]], ...]:
+    """What the units and the agencies give of what they offer in those dates, each kind under its heading."""
+    context = ReplanContext.of(scenario.after(plan.entries.in_force(), plan.as_of.date()))
+    return (
+        (Message("Officers by police unit and month"), units(context, plan, span)),
+        (Message("Teams by agency and month"), agencies(context, plan, span)),
+    )

@@ -14,6 +14,7 @@ from arshjul.console.pages import (
     outbox,
     proposal,
     publishing,
+    report,
     sign_in,
     subscribers,
     teams_lost,
@@ -43,6 +44,7 @@ PAGES: tuple[Page, ...] = (
     *importing.pages,
     *subscribers.pages,
     *contacts.pages,
+    *report.pages,
     *log.pages,
 )
 """All pages."""

@@ -56,6 +56,11 @@ class Counts:
     saved: Share = Share(0, 0)
     figures: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def carried_out(self) -> int:
+        """The number of operations that were held, whole or in part, with police or without."""
+        return self.done + self.without_police + self.aborted
+
 
 @dataclass(frozen=True, slots=True)
 class Spread:

@@ -1,0 +1,74 @@
+"""The report: a period in figures, with pictures, and the same as a workbook."""
+
+from datetime import date
+
+from markupsafe import Markup
+
+from arshjul.actions.folder.report import Period, coverage, report, report_book
+from arshjul.agenda.year import months
+from arshjul.console.access import READING, Page
+from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html
+from arshjul.console.visit import Visit
+from arshjul.errors import InputError, Message
+from arshjul.planning.report.report import Counts, Report
+from arshjul.planning.report.text import COLUMNS, called_off_said, sentences, tables
+from arshjul.render.report_charts import MonthCounts, coverage_chart, months_chart
+
+
+def show(visit: Visit) -> Answer:
+    """The figures of the period that the query names, otherwise of the whole plan."""
+    try:
+        found, wrong = _figures(visit, _period(visit)), None
+    except InputError as error:
+        found, wrong = _figures(visit, Period()), error.message
+    about, *said = sentences(found)
+    there, by_month = [one.first for one in months(found.span)], _by_month(found)
+    values = {
+        "draft": visit.draft,
+        "found": found,
+        "wrong": wrong,
+        "about": about,
+        "said": said,
+        "columns": COLUMNS,
+        "tables": list(tables(found)),
+        "off": list(called_off_said(found)),
+        "months": there,
+        "by_month": by_month,
+        "months_chart": Markup(months_chart(by_month, visit.words)),
+        "coverage": coverage(visit.scenario, visit.plan_now, found.span),
+        "coverage_chart": lambda lenders: Markup(coverage_chart(lenders, there, visit.words)),
+        "whole": f"?from={found.span.first}&to={found.span.last}",
+    }
+    return Html("report.html", values, 422 if wrong else 200)
+
+
+def workbook(visit: Visit) -> Answer:
+    """The same figures as a workbook, in the reader's language."""
+    return Bytes(report_book(_figures(visit, _period(visit)), visit.words), WORKBOOK, visit.words("report") + ".xlsx")
+
+
+def _figures(visit: Visit, period: Period) -> Report:
+    return report(visit.scenario, visit.plan_now, period, visit.moment)
+
+
+def _period(visit: Visit) -> Period:
+    return Period(*(_day(visit.query.text(name)) for name in ("from", "to")))
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise InputError(Message("{given} is no date.", {"given": text})) from None
+
+
+def _by_month(found: Report) -> list[MonthCounts]:
+    by = found.parts["month"]
+    counts = [(one.first, by.get(f"{one.first:%Y-%m}", Counts())) for one in months(found.span)]
+    return [MonthCounts(first, one.planned, one.carried_out, one.called_off) for first, one in counts]
+
+
+pages = (
+    Page("/report", "GET", "see-report", READING, show),
+    Page("/report/workbook", "GET", "get-report", READING, workbook),
+)

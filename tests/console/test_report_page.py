@@ -1,0 +1,93 @@
+"""The report's page says what the command says, shows it in pictures, and gives it as a workbook."""
+
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+
+from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.folder.report import Period, coverage, report
+from arshjul.formats.catalogues import words
+from arshjul.planning.report.report import Report
+from arshjul.planning.report.text import called_off_said, sentences, tables
+from tests.console.browser import Browser
+from tests.console.conftest import Desk
+from tests.console.test_entry_forms import chosen
+
+
+def figures(desk: Desk) -> Report:
+    with desk.store.reading() as db:
+        draft = opened_draft(db)
+    return report(draft.scenario, draft.made_plan, Period(), max(desk.now, draft.made_plan.as_of))
+
+
+def cancel_one(browser: Browser) -> None:
+    """Calls an operation off, so that a date is called off with its reason."""
+    browser.send(browser.get("/operations/OP-001"), "/operations/OP-001", ask="cancelled")
+    chosen(browser, browser.send(browser.get("/"), "/options"))
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_it_says_what_the_command_says(desk: Desk, language: str) -> None:
+    browser, say = desk.browser(), words(language)
+    cancel_one(browser)
+    found = figures(desk)
+    assert found.called_off
+    if language == "en":
+        browser.post("/language", {"token": browser.get("/report").field("token"), "language": "en"})
+    page = browser.get("/report").text
+    for said in (*sentences(found), *called_off_said(found)):
+        assert " ".join(say.say(said).split()) in page
+    for table in tables(found):
+        for name, row in table.rows:
+            assert " ".join([say.say(name), *map(str, row)]) in page
+
+
+def test_its_pictures_have_the_figures_beside_them(desk: Desk) -> None:
+    shown = desk.browser().get("/report")
+    assert shown.body.count(b'role="img"') == 3
+    with desk.store.reading() as db:
+        draft = opened_draft(db)
+    found = figures(desk)
+    assert f"planerade {' '.join(_planned(found))}" in shown.text
+    for _, lenders in coverage(draft.scenario, draft.made_plan, found.span):
+        for one in lenders:
+            uses = " ".join(f"{use.used}/{use.offered}" for use in (*one.by_month, one.total))
+            assert f"{one.name} {uses}" in shown.text
+
+
+def _planned(found: Report) -> list[str]:
+    first, last = found.span.first, found.span.last
+    keys = [f"{first.year}-{month:02}" for month in range(first.month, last.month + 1)]
+    counts = [found.parts["month"][key].planned if key in found.parts["month"] else 0 for key in keys]
+    return [str(n) for n in (*counts, sum(counts))]
+
+
+def test_a_period_is_asked_for_and_its_workbook_has_the_same(desk: Desk) -> None:
+    with desk.store.reading() as db:
+        days = sorted(one.slot.day for one in opened_draft(db).made_plan.placements)
+    n = sum(day <= days[1] for day in days)
+    assert 1 < n < len(days)
+    browser, asked = desk.browser("auditor"), f"?from=2027-01-01&to={days[1]}"
+    shown = browser.get(f"/report{asked}")
+    assert shown.status == 200
+    assert f'href="/report/workbook{asked}"'.replace("&", "&amp;").encode() in shown.body
+    sent = browser.get(f"/report/workbook{asked}")
+    assert "rapport.xlsx" in sent.headers["content-disposition"]
+    rows = [row[:2] for row in load_workbook(BytesIO(sent.body))["Rapport"].iter_rows(values_only=True)]
+    assert ("planerade", n) in rows
+    assert f"{n} insatser var planerade" in shown.text
+
+
+def test_a_period_that_is_none_is_said_and_the_whole_is_shown(desk: Desk) -> None:
+    for asked, said in (("from=2031-01-01", "är ingen period"), ("to=igår", "igår är inget datum")):
+        shown = desk.browser().get(f"/report?{asked}")
+        assert shown.status == 422
+        assert said in shown.text
+        assert "insatser var planerade" in shown.text
+        assert desk.browser().get(f"/report/workbook?{asked}").status in (404, 422)
+
+
+def test_who_sees_no_future_dates_sees_no_report(desk: Desk) -> None:
+    for path in ("/report", "/report/workbook"):
+        assert desk.browser("viewer").get(path).status == 403
