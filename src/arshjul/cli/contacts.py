@@ -61,11 +61,15 @@ def invite(
 
     base, store = place_of_feeds(base_url), open_store(db)
     wanted = Invitation(party, function, [word.strip() for word in may.split(",") if word.strip()], email, code_to)
-    (done,) = invited(store, [wanted], actor(by), now(), days)
+    (done,) = invited(store, [wanted], actor(by), now(), days, mail=True)
     is_rehearsal = tell_rehearsal(console, store)
     if console.as_json:
-        told = {"path": done.path, "url": f"{base}{done.path}", "rehearsal": is_rehearsal}
-        console.json({**_mapping(done.contact), **told})
+        address = {"path": done.path, "url": f"{base}{done.path}"} if done.token else {"path": None, "url": None}
+        console.json({**_mapping(done.contact), **address, "rehearsal": is_rehearsal})
+        return
+    if not done.token:
+        values = {"id": done.contact.id, "address": email}
+        console.talk(Message("Contact {id}: `arshjul post` mails its address to {address}, and makes it then.", values))
         return
     console.data(f"{base}{done.path}")
     values = {"until": moment_in(zone_of(store), done.contact.expires_at), "id": done.contact.id}

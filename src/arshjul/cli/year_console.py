@@ -320,10 +320,29 @@ def post(
             help=say("Send in the clear where a mail server on another machine offers no encryption."),
         ),
     ] = False,
+    portal_db: Annotated[
+        str,
+        typer.Option(
+            "--portal-db",
+            envvar="ARSHJUL_PORTAL_DB",
+            metavar="URL",
+            help=say("The portal's database: an address of a contact is brought there before it is mailed."),
+        ),
+    ] = "",
+    portal_url: Annotated[
+        str,
+        typer.Option(
+            "--portal-url",
+            envvar="ARSHJUL_PORTAL_URL",
+            metavar="URL",
+            help=say("Where the portal is reached: addresses of contacts begin with it."),
+        ),
+    ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help=say("Say what would be sent, and send nothing."))] = False,
     db: Db = DEFAULT_DB,
     by: By = None,
 ) -> None:
+    from arshjul.actions.contacts.carry import carry, make_portal
     from arshjul.actions.mail.mail_server import MailServer
     from arshjul.actions.mail.post import post as sent
     from arshjul.actions.subscribers.public_address import is_this_computer, place_of_feeds
@@ -342,8 +361,11 @@ def post(
             Message("Warning: {base} is this computer alone: nobody else can answer at the addresses sent.", values)
         )
     feeds = place_of_feeds(feeds_url) if feeds_url else ""
-    server = MailServer(host.strip("[]"), int(port), sender, base_url, smtp_ca, smtp_plain, feeds)
-    done = sent(open_store(db), server, actor(by), now, dry_run=dry_run)
+    portal = place_of_feeds(portal_url) if portal_url else ""
+    server = MailServer(host.strip("[]"), int(port), sender, base_url, smtp_ca, smtp_plain, feeds, portal)
+    store = open_store(db)
+    carried = (lambda: carry(store, make_portal(portal_db), now())) if portal_db else None
+    done = sent(store, server, actor(by), now, carried, dry_run=dry_run)
     _tell_posted(console, done)
     if any(one.fault and not dry_run for one in done):
         raise typer.Exit(FOUND_WRONG)

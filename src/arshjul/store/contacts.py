@@ -96,6 +96,11 @@ def close_of(db: Transaction, contact: str, at: datetime) -> None:
     _close(db, at, schema.contact_address.c.contact == contact)
 
 
+def close(db: Transaction, digest: str, at: datetime) -> None:
+    """Closes an address."""
+    _close(db, at, schema.contact_address.c.digest == digest)
+
+
 def close_all(db: Transaction, at: datetime) -> None:
     """Closes all addresses of all contacts."""
     _close(db, at)

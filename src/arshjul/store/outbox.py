@@ -62,6 +62,10 @@ class OutboxMessage:
     doubts: int = 0
     """The number of attempts with unknown success."""
 
+    contact: str = ""
+    opens: bool = False
+    """Of a message to a contact: its id, and whether it is sent with a new address of that contact at the portal."""
+
     @property
     def urgent(self) -> bool:
         """True if any of its lines is urgent."""
@@ -104,7 +108,7 @@ def _insert(db: Transaction, message: OutboxMessage) -> None:
 _PARTS = tuple(field.name for field in fields(PartyMail))
 
 
-_TEXTS = (*_PARTS, "party", "address", "actor", "fault", "knows", "tells", "about")
+_TEXTS = (*_PARTS, "party", "address", "actor", "fault", "knows", "tells", "about", "contact")
 
 
 def _read(row: RowMapping) -> OutboxMessage:
@@ -145,6 +149,13 @@ def to_call(db: Transaction) -> list[OutboxMessage]:
 def every(db: Transaction) -> list[OutboxMessage]:
     """All messages, sent ones included, in order."""
     return [_read(row) for row in db.execute(select(schema.outbox).order_by(schema.outbox.c.number)).mappings()]
+
+
+def take_out_of(db: Transaction, contact: str) -> None:
+    """Takes out all that waits for a contact, which has ended."""
+    for one in unsent(db):
+        if one.contact == contact:
+            take_out(db, one.number)
 
 
 def put_in_place(db: Transaction, messages: Sequence[OutboxMessage]) -> None:

@@ -39,14 +39,17 @@ class PartyEntry:
     item: str = ""
     settled_at: datetime | None = None
     settled_by: str = ""
+    told: str = ""
+    """What became of it, as its contact was last mailed."""
 
 
 class Settled(NamedTuple):
-    """What was done with an entry, and when: if it waits, when it came. `item`: as of the entry."""
+    """What was done with an entry, and when: if it waits, when it came. `item` and `told`: as of the entry."""
 
     id: str
     state: EntryState
     item: str
+    told: str
     at: datetime
 
 
@@ -80,7 +83,7 @@ def entry(db: Transaction, id: str) -> PartyEntry | None:
 def settled(db: Transaction, ids: Collection[str], since: datetime | None) -> list[Settled]:
     """What was done with these entries; and with all that wait or were settled after `since`, if that is given."""
     table = schema.party_entry.c
-    columns = select(table.id, table.state, table.item, func.coalesce(table.settled_at, table.received))
+    columns = select(table.id, table.state, table.item, table.told, func.coalesce(table.settled_at, table.received))
     which: list[ColumnElement[bool]] = [table.id.in_(ids)]
     if since is not None:
         which += [table.state == "waits", and_(table.state.in_(SETTLED), table.settled_at > since)]
@@ -133,6 +136,11 @@ def settle(db: Transaction, id: str, state: EntryState, actor: str, at: datetime
     table = schema.party_entry
     values = {"state": state, "item": item, "settled_at": at, "settled_by": actor}
     return db.execute(update(table).where(table.c.id == id, table.c.state == "waits").values(values)).rowcount == 1
+
+
+def tell(db: Transaction, id: str, told: str) -> None:
+    """Notes what of an entry its contact is mailed."""
+    db.execute(update(schema.party_entry).where(schema.party_entry.c.id == id).values(told=told))
 
 
 def faults(db: Transaction) -> dict[tuple[str, str], int]:

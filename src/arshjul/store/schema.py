@@ -297,6 +297,8 @@ outbox = Table(
     Column("ending", Text, nullable=False, server_default=""),
     Column("from_name", Text, nullable=False, server_default=""),
     Column("reply_to", Text, nullable=False, server_default=""),
+    Column("contact", String(32), nullable=False, server_default=""),
+    Column("opens", Boolean, nullable=False, server_default=false()),
 )
 
 # A function of a party that takes part at the portal. `may`: a JSON list. What is ended stays, without mail addresses.
@@ -347,6 +349,7 @@ party_entry = Table(
     Column("item", String(80), nullable=False, server_default=""),
     Column("settled_at", Moment),
     Column("settled_by", Text, nullable=False, server_default=""),
+    Column("told", String(16), nullable=False, server_default=""),
     UniqueConstraint("contact", "key"),
     Index("ix_party_entry_state", "state", "settled_at"),
     Index("ix_party_entry_received", "received", "contact"),

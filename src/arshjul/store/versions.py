@@ -32,7 +32,7 @@ class Lineage:
 
 
 YEAR = Lineage(
-    "versions", tuple(f"{number:04}" for number in range(1, 16)), "0015", "arshjul publish", "arshjul refresh"
+    "versions", tuple(f"{number:04}" for number in range(1, 17)), "0016", "arshjul publish", "arshjul refresh"
 )
 """The year's database."""
 

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from arshjul.actions.contacts.carrying import DAY, MOST_BYTES, MOST_ROW_BYTES, MOST_ROWS, Carried, Inside, Outside
 from arshjul.actions.contacts.carrying import carry as carried
+from arshjul.actions.contacts.telling import tell_outcomes
 from arshjul.actions.publishing.revision_feeds import rehearsed
 from arshjul.actions.publishing.served_revision import read_back
 from arshjul.agenda.channel import Channel, contents
@@ -110,11 +111,12 @@ def carry(
     with store.reading() as db, portal.reading() as out:
         bodies, marks = kept.views(db), (*mark(db), *views.mark(out))
         inside, outside = states(db, out, now, bodies, is_quiet=marks == kept.quiet)
+        has_news = marks != kept.quiet and bool(untold(db, now - KEPT))
     done = carried(inside, outside)
-    kept.quiet = marks if done.is_all_done else None
+    kept.quiet = marks if done.is_all_done and not has_news else None
     step("read")
-    if done.entries or done.faults:
-        _write_inside(store, done)
+    if done.entries or done.faults or has_news:
+        _write_inside(store, done, now)
     step("inside")
     if not done.is_all_done:
         _write_outside(portal, done, bodies, inside.epoch)
@@ -185,12 +187,20 @@ def became_of(db: Transaction, ids: Collection[str], since: datetime | None) -> 
     return found
 
 
-def _write_inside(store: Store, done: Carried) -> None:
-    """Takes entries in. Another turn may have been quicker: what it took is there already."""
+def untold(db: Transaction, since: datetime) -> dict[str, str]:
+    """What became of entries, by id, whose contacts were last mailed something else."""
+    told = {one.id: one.told for one in party_entries.settled(db, (), since)}
+    return {id: one.state for id, one in became_of(db, (), since).items() if told[id] != one.state}
+
+
+def _write_inside(store: Store, done: Carried, now: datetime) -> None:
+    """Takes entries in, and tells their contacts. Another turn may have been quicker: what it did is there already."""
     with store.writing() as db:
         there = party_entries.digests(db, [one.id for one in done.entries])
-        party_entries.add(db, (one for one in done.entries if one.id not in there))
+        new = [one for one in done.entries if one.id not in there]
+        party_entries.add(db, new)
         party_entries.add_faults(db, done.faults)
+        tell_outcomes(db, untold(db, now - KEPT), now)
 
 
 def _write_outside(portal: Database, done: Carried, bodies: Bodies, epoch: str) -> None:

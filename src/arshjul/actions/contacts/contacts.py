@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
+from arshjul.actions.contacts.telling import mail_address
 from arshjul.actions.publishing.address_term import end_of_term
 from arshjul.actions.publishing.served_revision import served_scenario
 from arshjul.actions.subscribers.read_feed import digest_of_token
@@ -18,7 +19,7 @@ from arshjul.domain.contact import MAY
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.contact import refuse_no_mailbox
-from arshjul.store import audit, contacts
+from arshjul.store import audit, contacts, outbox
 from arshjul.store.contacts import Contact, ContactAddress
 from arshjul.store.events import (
     ContactEnded,
@@ -51,7 +52,10 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class InvitedContact:
-    """A contact with a new address. The token is stored nowhere, and cannot be shown again."""
+    """A contact with a new address. The token is stored nowhere, and cannot be shown again.
+
+    It is empty where the address is mailed: it is made when the mail is sent.
+    """
 
     contact: Contact
     token: str
@@ -63,20 +67,27 @@ class InvitedContact:
 
 
 def invite(
-    store: Store, wanted: Sequence[Invitation], actor: str, now: datetime, days: int | None = None
+    store: Store,
+    wanted: Sequence[Invitation],
+    actor: str,
+    now: datetime,
+    days: int | None = None,
+    *,
+    mail: bool = False,
 ) -> list[InvitedContact]:
     """New contacts, each with its address. InputError if one has no party, no function, or nothing that it may do.
 
-    `days`: the validity of the addresses; None: until 90 days after the plan.
+    `days`: the validity of the addresses; None: until 90 days after the plan. `mail`: who has a mailbox gets the
+    address by a mail, which is put into the outbox.
     """
     with store.writing() as db:
         scenario = served_scenario(db)
         ends = end_of_term(scenario, now) if days is None else now + timedelta(days=days)
-        return [_invited(db, one, scenario, ends, actor, now) for one in wanted]
+        return [_invited(db, one, scenario, ends, actor, now, mail=mail) for one in wanted]
 
 
 def _invited(
-    db: Transaction, wanted: Invitation, scenario: Scenario, ends: datetime, actor: str, now: datetime
+    db: Transaction, wanted: Invitation, scenario: Scenario, ends: datetime, actor: str, now: datetime, *, mail: bool
 ) -> InvitedContact:
     names = [str(party) for party in parties(scenario) if party.id]
     function = one_line(wanted.function)[:LONGEST_FUNCTION]
@@ -96,7 +107,10 @@ def _invited(
     )
     contacts.add(db, made)
     audit.add(db, now, actor, ContactInvited(made.party, made.id))
-    return InvitedContact(made, _new_address(db, made, now))
+    if mail and made.email:
+        mail_address(db, made, scenario, actor, now)
+        return InvitedContact(made, "")
+    return InvitedContact(made, new_address_of(db, made, now))
 
 
 def _allowed(given: Sequence[str]) -> tuple[str, ...]:
@@ -110,7 +124,8 @@ def _allowed(given: Sequence[str]) -> tuple[str, ...]:
     return tuple(word for word in MAY if word in given)
 
 
-def _new_address(db: Transaction, one: Contact, now: datetime) -> str:
+def new_address_of(db: Transaction, one: Contact, now: datetime) -> str:
+    """The token of another address of a contact."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     contacts.add_address(db, ContactAddress(digest_of_token(token).hex(), one.id, now, one.expires_at))
     return token
@@ -122,7 +137,7 @@ def readdress(store: Store, id: str, actor: str, now: datetime) -> InvitedContac
         one = live_contact(db, id, now)
         contacts.close_of(db, one.id, now)
         audit.add(db, now, actor, ContactReaddressed(one.party, one.id))
-        return InvitedContact(one, _new_address(db, one, now))
+        return InvitedContact(one, new_address_of(db, one, now))
 
 
 def revoke(store: Store, id: str, actor: str, now: datetime) -> Contact:
@@ -133,6 +148,7 @@ def revoke(store: Store, id: str, actor: str, now: datetime) -> Contact:
 
     with store.writing() as db:
         contacts.close_of(db, id, now)
+        outbox.take_out_of(db, id)
         return _changed(db, id, ended, ContactEnded, actor, now)
 
 

@@ -19,6 +19,7 @@ class MailServer:
     """The mail server, and the sender's address. `base_url`: the address at which others reach the console.
 
     `feeds_url`: that of the feeds, without a slash at its end; empty: no calendars are handed out by mail.
+    `portal_url`: that of the portal likewise; empty: no addresses of contacts.
     `authority` is a file with the certificates that the server's is checked against, in place of the system's. `plain`:
     mail may be sent over a network without encryption if the server offers none.
     """
@@ -30,6 +31,7 @@ class MailServer:
     authority: Path | None = None
     plain: bool = False
     feeds_url: str = ""
+    portal_url: str = ""
 
     def checks(self) -> ssl.SSLContext | None:
         """The check of its certificate; None for a server on this computer, which uses no network.

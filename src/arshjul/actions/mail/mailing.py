@@ -44,6 +44,16 @@ class Mailing:
         return self.first.asks
 
     @property
+    def contact(self) -> str:
+        """The contact that it is for; empty if it is for the party."""
+        return self.first.contact
+
+    @property
+    def opens(self) -> bool:
+        """True if it is sent with a new address of its contact at the portal."""
+        return any(one.opens for one in self.messages)
+
+    @property
     def is_first(self) -> bool:
         """True if the party has had no mail before."""
         return any(one.mail.is_first for one in self.messages)
@@ -89,11 +99,16 @@ class Mailing:
 
 
 def mailings(messages: Iterable[OutboxMessage]) -> list[Mailing]:
-    """The messages by party and address, each where its oldest stands."""
-    found: dict[tuple[str, str], list[OutboxMessage]] = {}
-    for one in messages:
-        found.setdefault((one.party, one.address), []).append(one)
+    """The messages by whom they are for; those to contacts first, then each where its oldest stands."""
+    found: dict[tuple[str, str, str], list[OutboxMessage]] = {}
+    for one in sorted(messages, key=lambda one: not one.contact):
+        found.setdefault(is_for(one), []).append(one)
     return [mailing(own) for own in found.values()]
+
+
+def is_for(one: OutboxMessage) -> tuple[str, str, str]:
+    """What messages have in common that go as one mail."""
+    return one.party, one.address, one.contact
 
 
 def mailing(messages: Iterable[OutboxMessage]) -> Mailing:

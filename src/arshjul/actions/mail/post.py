@@ -20,17 +20,18 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from typing import Any
 
+from arshjul.actions.contacts.contacts import new_address_of
 from arshjul.actions.draft.answer_addresses import new_address
 from arshjul.actions.mail.first_mail import Enclosed, enclosed
 from arshjul.actions.mail.mail_server import MailServer, connected
-from arshjul.actions.mail.mailing import Mailing, mailing, mailings
+from arshjul.actions.mail.mailing import Mailing, is_for, mailing, mailings
 from arshjul.actions.mail.smtp_line import SmtpLine
 from arshjul.actions.publishing.as_time_passes import write_anew
 from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.actions.subscribers.subscribe import Handed, note_handed
 from arshjul.agenda.entry import clean, one_line
-from arshjul.errors import InputError, Message, Refused
-from arshjul.store import audit, in_use, outbox, proposals, readers, revisions
+from arshjul.errors import ArshjulError, InputError, Message, Refused
+from arshjul.store import audit, contacts, in_use, outbox, proposals, readers, revisions
 from arshjul.store.events import Called, OfMessage, Posted, TakenOut
 from arshjul.store.outbox import OutboxMessage
 from arshjul.store.store import Store, Transaction
@@ -40,7 +41,7 @@ WORKBOOK = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.shee
 
 PIECE = 6
 """The number of consecutive characters of an address that count as a quotation of it; fewer may be chance."""
-PATHS = ("/answers/", "/feeds/")
+PATHS = ("/answers/", "/feeds/", "/k/")
 """The paths of addresses that are secret."""
 LEFT_OUT = "…"
 """Replaces an address that a mail server quoted."""
@@ -51,10 +52,15 @@ REFUSED = range(400, 600)
 NO_HEAD = (ValueError, IndexError)
 """The errors of Python's own library for an invalid mail header; `a@` ends its text too early for it."""
 
+NO_PORTAL, AWAY = "no portal", "portal"
+"""The faults of a message with an address of a contact: nobody said where the portal is, or it does not answer."""
+
 NO_ADDRESS = "address"
 """The fault of a message with an invalid address; other faults are in the mail server's words."""
 
 _FAULTS: Mapping[str, Message] = {
+    NO_PORTAL: Message("it brings an address at the portal: `arshjul post` needs --portal-db and --portal-url for it"),
+    AWAY: Message("the portal's database does not answer, which has to know the address that it brings"),
     NO_ADDRESS: Message("its address is not valid"),
     "SMTPServerDisconnected": Message("the mail server broke off"),
     "SMTPNotSupportedError": Message("the mail server takes no such address"),
@@ -62,10 +68,17 @@ _FAULTS: Mapping[str, Message] = {
 
 
 def post(
-    store: Store, server: MailServer, actor: str, clock: Callable[[], datetime], *, dry_run: bool = False
+    store: Store,
+    server: MailServer,
+    actor: str,
+    clock: Callable[[], datetime],
+    carry: Callable[[], object] | None = None,
+    *,
+    dry_run: bool = False,
 ) -> list[Mailing]:
     """Tries to send everything that waits, recording each at once: sent, or the `fault`.
 
+    `carry`: brings a contact's new address to the portal, which knows it before the mail is handed over.
     With `dry_run`: returns what would be tried. StorageError if the mail server is missing; Refused for a rehearsal, or
     if another process is sending.
     """
@@ -79,7 +92,7 @@ def post(
         if waits:
             write_anew(store, now := clock(), now)
             waits, _ = _waiting(store)
-        tried = [_tried(store, one, server, actor, clock) for one in waits]
+        tried = [_tried(store, one, server, actor, clock, carry) for one in waits]
     return [one for one in tried if one is not None]
 
 
@@ -102,20 +115,28 @@ def _waiting(store: Store) -> tuple[list[Mailing], bool]:
 
 
 def _tried(
-    store: Store, waits: Mailing, server: MailServer, actor: str, clock: Callable[[], datetime]
+    store: Store,
+    waits: Mailing,
+    server: MailServer,
+    actor: str,
+    clock: Callable[[], datetime],
+    carry: Callable[[], object] | None,
 ) -> Mailing | None:
     """The mailing after the attempt to send it; None if nothing waits any more when its turn comes."""
     with connected(server) as smtp:
         claimed = _claimed(store, waits, server, clock())
         if claimed is None:
             return None
-        fault = _fault_of(smtp, claimed, server)
+        fault = _not_at_portal(claimed, server, carry) or _fault_of(smtp, claimed, server)
         return _noted(store, claimed, fault, actor, clock())  # before the connection ends, which may take long
 
 
 @dataclass(frozen=True, slots=True)
 class _Claimed:
-    """A claimed mailing, with the token of its answers, if it asks, its Message-ID, and what a first mail brings."""
+    """A claimed mailing, with its Message-ID, and what a first mail brings.
+
+    `token`: of the address of its answers, if it asks, or of its contact's page, if it opens that.
+    """
 
     mailing: Mailing
     token: str
@@ -144,7 +165,7 @@ class _Fault:
 def _claimed(store: Store, waits: Mailing, server: MailServer, now: datetime) -> _Claimed | None:
     """All that waits for that party there, claimed by this process; None if nothing does, or some is being sent."""
     with store.writing() as db:
-        present = [one for one in outbox.waiting(db) if (one.party, one.address) == (waits.party, waits.address)]
+        present = [one for one in outbox.waiting(db) if is_for(one) == is_for(waits.first)]
         if any(one.is_going(now) for one in present):
             return None
         messages = [one for one in (outbox.claim(db, waiting.number, now) for waiting in present) if one is not None]
@@ -153,6 +174,13 @@ def _claimed(store: Store, waits: Mailing, server: MailServer, now: datetime) ->
         audit.refuse_jump(db, now)  # the mail could not be recorded, and would be sent again
         found = mailing(messages)
         token = new_address(db, found.party, now) if found.asks else ""
+        if found.opens:
+            contact = contacts.contact(db, found.contact)
+            if contact is None or not contact.is_open(now):
+                for one in messages:
+                    outbox.take_out(db, one.number)
+                return None
+            token = new_address_of(db, contact, now)
         brings = enclosed(db, found.party, server.feeds_url, now) if found.is_first else None
         return _Claimed(found, token, _id(found, revisions.uid_key(db)), brings)
 
@@ -175,12 +203,13 @@ def _noted(store: Store, claimed: _Claimed, fault: _Fault | None, actor: str, no
             for one in sent.messages:
                 outbox.not_sent(db, one, now, fault.text, perhaps=fault.perhaps)
             if not fault.perhaps:
-                proposals.close(db, digest_of_token(claimed.token).hex(), now)
+                close = contacts.close if sent.opens else proposals.close
+                close(db, digest_of_token(claimed.token).hex(), now)
             return sent.after(now, fault.text)
         for one in sent.messages:
             outbox.sent(db, one, now)
             audit.add(db, now, actor, Posted(one.party, one.number))
-        if claimed.token:
+        if sent.asks:
             proposals.close_older(db, sent.party, outbox.asked_there_since(db, sent.first), now)
     return sent.after(now)
 
@@ -226,6 +255,19 @@ def doubt_said(one: OutboxMessage) -> Message:
 def fault_said(fault: str) -> Message:
     """The reason why a message was not sent, for the middle of a sentence."""
     return _FAULTS.get(fault, Message("{text}", {"text": fault}))
+
+
+def _not_at_portal(claimed: _Claimed, server: MailServer, carry: Callable[[], object] | None) -> _Fault | None:
+    """Brings the address of its contact to the portal, if it has one; returns the fault."""
+    if not claimed.mailing.opens:
+        return None
+    if carry is None or not server.portal_url:
+        return _Fault(NO_PORTAL)
+    try:
+        carry()
+    except (ArshjulError, OSError):
+        return _Fault(AWAY)
+    return None
 
 
 def _fault_of(smtp: SmtpLine, claimed: _Claimed, server: MailServer) -> _Fault | None:
@@ -277,6 +319,8 @@ def letter(
         raise InputError(Message("The address of {party} is not valid: {address}.", _shown(mailing)))
     made["Message-ID"] = f"<{id}@{sender.domain}>"
     link = f"{server.base_url.rstrip('/')}/answers/{token}" if token else ""
+    if mailing.opens:
+        link = f"{server.portal_url}/k/{token}"
     text = mailing.text(link, "" if brings is None else brings.text)
     made.set_content(f"{clean(text)}\n", cte="quoted-printable")
     if brings is not None:

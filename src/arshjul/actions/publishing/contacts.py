@@ -55,7 +55,7 @@ def readdress(db: Transaction, now: datetime) -> None:
     A question that was sent to the former mailbox, or may have been, can be answered there until it is sent to the new
     one.
     """
-    waits = [one for one in outbox.unsent(db) if one.address]
+    waits = [one for one in outbox.unsent(db) if one.address and not one.contact]
     known = contacts(db) if waits else {}
     for one in waits:
         if one.party in known and mailbox(known, one.party) != one.address:

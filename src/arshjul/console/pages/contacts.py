@@ -26,8 +26,8 @@ from arshjul.serving.fields import SEVERAL, given, kinds_of
 from arshjul.serving.forms import Form
 from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm, in_field
 
-ALL_PARTIES = "all"
-"""The choice that invites every party that has no contact yet."""
+ALL_PARTIES, MAILED = "all", "mail"
+"""The choices that invite every party that has no contact yet: with a workbook of addresses, or by mail."""
 
 KINDS = kinds_of(WrittenInvitation, may=SEVERAL)
 
@@ -64,16 +64,22 @@ def invite_contact(visit: Visit) -> Answer:
         return _page(visit, visit.form, problems)
     form, scenario = visit.form, published_scenario(visit.store)
     party, function, may = form.text("party"), form.text("function"), form.several("may")
-    is_of_all = party == ALL_PARTIES
+    is_of_all = party in (ALL_PARTIES, MAILED)
     try:
         wanted = [Invitation(party, function, may, form.text("email"))]
         if is_of_all:
             wanted = invitations_of_all(visit.store, scenario, function, may, visit.now)
-        made = invite(visit.store, wanted, visit.person, visit.now)
+        if party == MAILED:
+            wanted = [one for one in wanted if one.email]
+        made = invite(visit.store, wanted, visit.person, visit.now, mail=party != ALL_PARTIES)
     except InputError as error:
         return _page(visit, form, (FieldProblem("", error.message),))
     if not made:
-        return _page(visit, form, (FieldProblem("party", Message("Every party has a contact already.")),))
+        return _page(
+            visit, form, (FieldProblem("party", Message("Every party that can be reached so has a contact already.")),)
+        )
+    if all(not one.token for one in made):
+        return SeeOther("/outbox")
     if is_of_all:
         return Bytes(contact_book(scenario, made, visit.portal_url), WORKBOOK, visit.words("contacts") + ".xlsx")
     return _page(visit, Form({"may": ("report",)}), made=made[0])

@@ -30,7 +30,7 @@ def mail_of_changes(scenario: Scenario, letter: Letter, words: Words) -> PartyMa
             "stands as called off."
         )
     about = Message("The plan has changed, and this is what concerns you:")
-    return _mail(scenario, letter, words, _changes_said(changed), about, todo)
+    return mail_to(scenario, letter, words, _changes_said(changed), about, todo)
 
 
 def mail_of_first_plan(scenario: Scenario, letter: Letter, words: Words) -> PartyMail:
@@ -41,7 +41,7 @@ def mail_of_first_plan(scenario: Scenario, letter: Letter, words: Words) -> Part
     details = "\n\n".join(["\n".join(pressing)] * bool(pressing) + list(_by_month(scenario, letter, words)))
     todo = words("You need not answer this. Get in touch if you cannot come on one of the dates.")
     about = Message("The plan is made. These are the operations that you take part in:")
-    return _mail(scenario, letter, words, subject, about, todo, details)
+    return mail_to(scenario, letter, words, subject, about, todo, details)
 
 
 def calendar_said(words: Words, address: str = "", until: date | None = None, *, is_attached: bool = False) -> str:
@@ -118,7 +118,7 @@ def mail_of_questions(scenario: Scenario, letter: Letter, deadline: datetime, wo
         number = {"number": Spelled(len(days)), "last": last}
         subject = Message("can you come on {number} dates? Answer by {last}", number)
     todo = words("Please answer by {moment}. Open this address, which is yours alone, and say yes or no:", moment=until)
-    return _mail(scenario, letter, words, subject, Message("We need to know whether you can come:"), todo)
+    return mail_to(scenario, letter, words, subject, Message("We need to know whether you can come:"), todo)
 
 
 DECIDED = Message("You are asked this no more, since it is decided:")
@@ -133,7 +133,7 @@ def mail_of_withdrawn(scenario: Scenario, letter: Letter, words: Words, why: Mes
         n, "you need not answer the question", "you need not answer {number} questions", number=Spelled(n)
     )
     todo = words("You need not answer this. What holds stands in your calendar, if you subscribe to it.")
-    return _mail(scenario, letter, words, subject, why, todo)
+    return mail_to(scenario, letter, words, subject, why, todo)
 
 
 def _changes_said(touched: Sequence[Touched]) -> Message:
@@ -149,9 +149,10 @@ def _changes_said(touched: Sequence[Touched]) -> Message:
     return counted(n, "one operation has changed", "{number} operations have changed", number=number)
 
 
-def _mail(
+def mail_to(
     scenario: Scenario, letter: Letter, words: Words, subject: Message, about: Message, todo: str, details: str = ""
 ) -> PartyMail:
+    """A mail with the letter's sentences, between the words that are the same in all."""
     given, name = scenario.mail, scenario.name
     writer = given.from_name or words("The coordinator of {name}", name=name)
     greeting, closing = given.greeting or words("Hello!"), given.closing or words("Kind regards")

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 from starlette.responses import Response
 
 from arshjul.actions.parties.entries import sent_entries, sent_entry, today
+from arshjul.agenda.party_entry import STATES, reference
 from arshjul.domain.party_view import ViewEvent
 from arshjul.portal.access import ANY_CONTACT, PartyPage
-from arshjul.portal.said import STATES, lines_of, reference
+from arshjul.portal.said import lines_of
 from arshjul.portal.visit import PortalVisit
 
 AHEAD = timedelta(weeks=6)

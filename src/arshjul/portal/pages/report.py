@@ -16,11 +16,11 @@ from arshjul.actions.parties.entries import (
     touched,
 )
 from arshjul.agenda.cause import KINDS as CAUSES
+from arshjul.agenda.party_entry import TITLES
 from arshjul.domain.party_view import PartyView
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.party_entry import KINDS, NOTE
 from arshjul.portal.access import PartyPage
-from arshjul.portal.said import TITLES
 from arshjul.portal.visit import PortalVisit
 from arshjul.serving.fields import Kinds, given, kinds_of
 from arshjul.serving.forms import Form

@@ -1,0 +1,61 @@
+"""Mails to contacts, put into the outbox with what they tell: their address, and what became of what they sent."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from arshjul.actions.publishing.contacts import contacts as parties_reached
+from arshjul.actions.publishing.contacts import mailbox
+from arshjul.actions.publishing.served_revision import served_scenario
+from arshjul.agenda.party import parties
+from arshjul.domain.scenario import Scenario
+from arshjul.formats.catalogues import words
+from arshjul.formats.schema.party_entry import URGENT, read_body
+from arshjul.planning.letters.portal_mail import Sender, TakenIn, mail_of_address, mail_of_outcome, mail_of_report
+from arshjul.store import contacts, outbox, party_entries
+from arshjul.store.contacts import Contact
+from arshjul.store.outbox import OutboxMessage
+from arshjul.store.store import Transaction
+
+ACTOR = "portal"
+"""In whose name mails are put that nobody asked for."""
+
+
+def mail_address(db: Transaction, one: Contact, scenario: Scenario, actor: str, now: datetime) -> None:
+    """Puts a mail with an address of the contact, which is made when it is sent."""
+    sender = _sender(scenario, one)
+    if sender is not None:
+        mail = mail_of_address(scenario, sender, one.may, words(scenario.language))
+        to = sender.party.id
+        outbox.put(db, OutboxMessage(0, to, one.email, mail, False, actor, now, contact=one.id, opens=True))
+
+
+def tell_outcomes(db: Transaction, states: Mapping[str, str], now: datetime) -> None:
+    """Puts mails on what became of these entries, by id, and notes it: to their contacts, or else their parties.
+
+    What waits and is urgent is mailed to the coordinator's function too.
+    """
+    if not states:
+        return
+    scenario = served_scenario(db)
+    say, reached = words(scenario.language), parties_reached(db)
+    for id, state in states.items():
+        party_entries.tell(db, id, state)
+        entry = party_entries.entry(db, id)
+        contact = None if entry is None else contacts.contact(db, entry.contact)
+        sender = None if contact is None else _sender(scenario, contact)
+        if entry is None or contact is None or sender is None:
+            continue
+        taken = TakenIn(id, entry.kind, read_body(entry.body))
+        to = contact.email or mailbox(reached, sender.party.id)
+        mails = [(sender.party.id, to, mail_of_outcome(scenario, sender, taken, state, say))]
+        if state == "waits" and entry.kind in URGENT:
+            mails.append(("", scenario.mail.reply_to or "", mail_of_report(scenario, sender, taken, say)))
+        for party, address, mail in mails:
+            if address:
+                made = OutboxMessage(0, party, address, mail, asks=False, actor=ACTOR, at=now, contact=contact.id)
+                outbox.put(db, made)
+
+
+def _sender(scenario: Scenario, one: Contact) -> Sender | None:
+    party = next((party for party in parties(scenario) if str(party) == one.party), None)
+    return None if party is None else Sender(party, scenario.parties[party.id].name, one.function)

@@ -1,0 +1,29 @@
+"""What contacts send from the portal, and what became of it, in words for the contacts and in mails to them."""
+
+from arshjul.errors import Message
+
+STATES = {
+    "sent": Message("sent; not fetched by the coordinator yet"),
+    "waits": Message("with the coordinator, who has not decided yet"),
+    "taken": Message("entered in the year by the coordinator, who looks for a way out"),
+    "published": Message("answered: the plan that is published takes it in"),
+    "taken-back": Message("taken back by the coordinator: call if that is wrong"),
+    "aside": Message("put aside by the coordinator: call if that is wrong"),
+    "refused": Message("not taken in: call the coordinator"),
+}
+"""What became of an entry, by its state."""
+
+TITLES = {
+    "report": Message("Officers withdrawn"),
+    "given-back": Message("Officers given back"),
+    "still": Message("A withdrawal goes on"),
+    "teams": Message("Teams that fall away"),
+}
+"""By kind."""
+
+FIRST_OF_ID = 8
+
+
+def reference(id: str) -> str:
+    """The number by which people can speak of an entry."""
+    return id[:FIRST_OF_ID].upper()

@@ -1,0 +1,82 @@
+"""Mails about what happens at the portal: a contact's address, and what became of what it sent.
+
+No place, title or operation stands in them, nor a note or a cause: whoever reads the mailbox reads no more than the
+function knows.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from arshjul.agenda.party import COORDINATOR, Party
+from arshjul.agenda.party_entry import STATES, TITLES, reference
+from arshjul.domain.contact import MAY
+from arshjul.domain.party_mail import PartyMail
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import Message
+from arshjul.planning.letters.notices import Letter
+from arshjul.planning.letters.party_mail import mail_to
+from arshjul.texts import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """A contact as mails name it: its party, and its function."""
+
+    party: Party
+    name: str
+    function: str
+
+    def letter(self, *lines: Message) -> Letter:
+        """A letter to it."""
+        return Letter(self.party, self.name, self.function, lines)
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """An entry as mails name it: its id, its kind, and its keys and values."""
+
+    id: str
+    kind: str
+    body: Mapping[str, object]
+
+    @property
+    def said(self) -> Message:
+        """Its number, what it is, and from when to when."""
+        values = {"number": reference(self.id), "what": TITLES.get(self.kind, self.kind), **self.body}
+        if "from" not in self.body:
+            return Message("{number}: {what}", values)
+        if "to" in self.body:
+            return Message("{number}: {what}, {from} – {to}", values)
+        return Message("{number}: {what}, from {from} until further notice", values)
+
+
+def mail_of_address(scenario: Scenario, to: Sender, may: Sequence[str], words: Words) -> PartyMail:
+    """The mail that brings a contact its address, which is filled in when it is sent."""
+    line = Message("For {function}: {may}.", {"function": to.function, "may": [MAY[word] for word in may]})
+    about = Message("You have a page of your own now, where you do this yourselves, without an account:")
+    todo = words(
+        "Open this address, and press Continue. It is for {function} alone: whoever has it comes in, so pass it on to "
+        "nobody. Keep it as a bookmark.",
+        function=to.function,
+    )
+    return mail_to(scenario, to.letter(line), words, Message("your page"), about, todo)
+
+
+def mail_of_outcome(scenario: Scenario, to: Sender, entry: TakenIn, state: str, words: Words) -> PartyMail:
+    """The mail to a contact's function on what became of what was sent in its name."""
+    line = Message("{entry}: {state}", {"entry": entry.said, "state": STATES.get(state, state)})
+    about = Message("This was sent from your page, and stands so now:")
+    todo = words("Your page says the same. If it was not you who sent it, call the coordinator at once.")
+    subject = Message("what you sent, number {number}", {"number": reference(entry.id)})
+    return mail_to(scenario, to.letter(line), words, subject, about, todo)
+
+
+def mail_of_report(scenario: Scenario, sender: Sender, entry: TakenIn, words: Words) -> PartyMail:
+    """The mail to the coordinator's own function that a report waits."""
+    line = Message(
+        "{party}, {function}: {entry}", {"party": sender.name, "function": sender.function, "entry": entry.said}
+    )
+    letter = Letter(COORDINATOR, words("the coordinator"), "", (line,))
+    about = Message("A report has come from the portal:")
+    subject = Message("{party} has reported, number {number}", {"party": sender.name, "number": reference(entry.id)})
+    return mail_to(scenario, letter, words, subject, about, words("It stands on Today, and waits there for you."))

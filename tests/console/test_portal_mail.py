@@ -1,0 +1,145 @@
+"""Mails to contacts: their address, and what became of what they sent; nothing that a mailbox may not know."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from arshjul.actions.contacts import telling
+from arshjul.actions.contacts.carry import Remembered, carry
+from arshjul.actions.contacts.contacts import Invitation, invite, revoke
+from arshjul.actions.contacts.reports import enter_reports
+from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.mail.mail_server import MailServer
+from arshjul.actions.mail.post import post
+from arshjul.actions.parties.own_database import open_own
+from arshjul.actions.parties.sessions import contact_at
+from arshjul.actions.publishing.served_revision import served_scenario
+from arshjul.domain.party_mail import MailWords
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import Message, StorageError
+from arshjul.store import contacts, outbox
+from arshjul.store.database import Database
+from arshjul.store.outbox import OutboxMessage
+from arshjul.store.store import Transaction
+from tests import years
+from tests.console.conftest import Desk, reachable_by_mail
+from tests.console.test_post import Mailbox, mailbox
+from tests.console.test_reports import portal, reported
+
+__all__ = ["mailbox", "portal"]
+
+PORTAL_URL = "https://portal.example.se"
+
+
+def waits(desk: Desk) -> list[OutboxMessage]:
+    with desk.store.reading() as db:
+        return outbox.unsent(db)
+
+
+def mailed(desk: Desk, server: MailServer, portal: Database) -> list[str]:
+    """The faults of what was tried."""
+    server = replace(server, portal_url=PORTAL_URL)
+    done = post(desk.store, server, "test", lambda: desk.now, lambda: carry(desk.store, portal, desk.now))
+    return [one.fault for one in done]
+
+
+def invited(desk: Desk, email: str = "jour@example.se") -> str:
+    (made,) = invite(desk.store, [Invitation("p0", "Yttre befäl", ["report"], email)], "test", desk.now, mail=True)
+    assert bool(made.token) is not bool(email), "one that is mailed is made then"
+    return made.contact.id
+
+
+def test_a_contact_is_mailed_its_address_which_the_portal_knows_by_then(
+    desk: Desk, portal: Database, mailbox: MailServer
+) -> None:
+    invited(desk)
+    with desk.store.reading() as db:
+        assert contacts.addresses(db) == []
+    assert mailed(desk, mailbox, portal) == [""]
+    (mail,) = Mailbox.received
+    assert "To: jour@example.se" in mail
+    assert "Yttre befäl" in mail
+    link = re.search(rf"{PORTAL_URL}/k/([\w-]{{40,}})", mail)
+    assert link is not None
+    assert contact_at(open_own(portal.name), link[1], desk.now) is not None, "without another turn"
+    assert [word for word in (*years.SITES, years.TITLE, "OP-0") if word in mail] == []
+    assert mailed(desk, mailbox, portal) == []
+
+
+def test_an_address_that_the_portal_cannot_know_is_not_mailed_and_closed(
+    desk: Desk, portal: Database, mailbox: MailServer
+) -> None:
+    invited(desk)
+
+    def away() -> None:
+        raise StorageError(Message("away"))
+
+    server = replace(mailbox, portal_url=PORTAL_URL)
+    faults = [
+        one.fault for carried in (None, away) for one in post(desk.store, server, "test", lambda: desk.now, carried)
+    ]
+    assert faults == ["no portal", "portal"]
+    with desk.store.reading() as db:
+        assert all(one.revoked_at is not None for one in contacts.addresses(db))
+    assert "portalens databas" in desk.browser().get("/outbox").text
+    assert not Mailbox.received
+    assert mailed(desk, mailbox, portal) == [""], "it waits until the portal answers"
+
+
+def test_who_is_revoked_meanwhile_is_mailed_nothing(desk: Desk, portal: Database, mailbox: MailServer) -> None:
+    revoke(desk.store, invited(desk), "test", desk.now)
+    assert waits(desk) == []
+    assert mailed(desk, mailbox, portal) == []
+
+
+def test_a_report_and_what_becomes_of_it_is_mailed_once_each(desk: Desk, portal: Database, mailbox: MailServer) -> None:
+    reachable_by_mail(desk.store)
+    contact = invited(desk)
+    mailed(desk, mailbox, portal)
+    Mailbox.received.clear()
+    reported(desk, portal, contact)
+    kept = Remembered()
+    for _ in range(3):
+        carry(desk.store, portal, desk.now, kept)
+    assert [(one.party, one.address, one.opens) for one in waits(desk)] == [("p0", "jour@example.se", False)]
+    with desk.store.reading() as db:
+        seen = opened_draft(db).stamp
+    enter_reports(desk.store, contact, "test", desk.now, seen)
+    for _ in range(3):
+        carry(desk.store, portal, desk.now, kept)
+    assert len(waits(desk)) == 2
+    assert mailed(desk, mailbox, portal) == [""], "in one mail"
+    (mail,) = Mailbox.received
+    assert "E1000000" in mail
+    assert "2027-02-01 – 2027-02-01" in mail
+    assert "hos samordnaren, som inte har bestämt än" in mail
+    assert "ring samordnaren genast" in mail
+    secrets = (*years.SITES, years.TITLE, "OP-0", "mig", "skjutning", "shooting", "/k/")
+    assert [word for word in secrets if word in mail] == []
+
+
+def test_a_contact_without_a_mailbox_is_told_by_its_party_s(desk: Desk, portal: Database) -> None:
+    reachable_by_mail(desk.store)
+    reported(desk, portal, invited(desk, ""))
+    assert [(one.party, one.address) for one in waits(desk)] == [("p0", "p0@example.se")]
+
+
+def test_the_coordinator_s_function_is_mailed_a_report(
+    desk: Desk, portal: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def with_reply_to(db: Transaction) -> Scenario:
+        return replace(served_scenario(db), mail=MailWords(reply_to="samordning@example.se"))
+
+    monkeypatch.setattr(telling, "served_scenario", with_reply_to)
+    reported(desk, portal, invited(desk))
+    (mail,) = (one.mail for one in waits(desk) if one.address == "samordning@example.se")
+    assert mail.subject.endswith("LPO 0 har anmält, nummer E1000000")
+    assert [word for word in (*years.SITES, years.TITLE, "OP-0", "mig", "skjutning") if word in mail.text()] == []
+    assert "LPO 0 har anmält" in desk.browser().get("/outbox").text
+
+
+def test_a_correction_of_the_party_s_mailbox_moves_no_mail_to_a_contact(desk: Desk, portal: Database) -> None:
+    reported(desk, portal, invited(desk))
+    reachable_by_mail(desk.store, {"p0": "other@example.se"})
+    assert {one.address for one in waits(desk) if one.contact} == {"jour@example.se"}
