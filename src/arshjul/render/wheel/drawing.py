@@ -13,7 +13,7 @@ from arshjul.render.wheel.face import LARGE
 from arshjul.render.wheel.marks import Key, at, halo, key, mark, outcome, under
 from arshjul.render.wheel.palette import stylesheet
 from arshjul.render.wheel.rings import Arc, Layout, layout
-from arshjul.render.wheel.sheet import LEAST_EDGE, PER_MM, SHEETS, SHORT, Format, beside
+from arshjul.render.wheel.sheet import LEAST_EDGE, PER_MM, SHEETS, SHORT, Format, beside, printed
 from arshjul.render.wheel.svg import Svg, element, path
 from arshjul.render.wheel.text import width
 from arshjul.texts import Words
@@ -41,7 +41,7 @@ def wheel(view: YearView, words: Words, form: Format = "landscape") -> bytes:
         "svg",
         element("title", says.title(view, words), id="arshjul-title"),
         element("desc", says.description(view, words), id="arshjul-desc"),
-        element("style", Svg(stylesheet())),
+        element("style", Svg(stylesheet() + printed(sheet))),
         element("rect", width=sheet.width, height=height, class_="paper"),
         *_dial(view, signs, words, Dial(view.span, *sheet.centre)),
         legend,

@@ -9,7 +9,7 @@ from arshjul.render.wheel.dial import Dial
 from arshjul.render.wheel.drawing import MONTHS, WEEKS
 from arshjul.render.wheel.face import LARGE, MEDIUM, SMALL
 from arshjul.render.wheel.palette import HEAT, stylesheet
-from arshjul.render.wheel.sheet import PER_MM, SHEETS
+from arshjul.render.wheel.sheet import PER_MM, SHEETS, printed
 from arshjul.render.wheel.svg import Svg, element, joined, path
 from arshjul.render.wheel.text import width, wrapped
 from arshjul.texts import DECIMAL, Words, counted
@@ -28,7 +28,7 @@ def public_wheel(view: PublicYear, words: Words) -> bytes:
         "svg",
         element("title", words("Annual wheel {name}", name=view.name), id="arshjul-title"),
         element("desc", " ".join(_sentences(view, words)), id="arshjul-desc"),
-        element("style", Svg(stylesheet())),
+        element("style", Svg(stylesheet() + printed(sheet))),
         element("rect", width=sheet.width, height=sheet.height, class_="paper"),
         *_dial(view, words, dial),
         _beside(view, words, sheet.columns[0].left, sheet.columns[0].width),

@@ -60,6 +60,18 @@ SHEETS: Mapping[Format, Sheet] = {
 Placed = list[tuple[float, float, Block]]
 
 
+def printed(sheet: Sheet) -> str:
+    """The style by which a file that is opened by itself is printed: whole, on one page of whatever paper there is.
+
+    A browser turns the paper as the sheet lies. An inline sheet leaves all of this to its page.
+    """
+    if sheet.is_inline:
+        return ""
+    lies = "landscape" if sheet.width > sheet.height else "portrait"
+    fills = ":root.arshjul-wheel{width:100%;height:100%}"  # the viewBox keeps the proportions
+    return f"@page{{size:{lies};margin:5mm}}@media print{{{fills}}}"
+
+
 def beside(view: YearView, signs: Key, words: Words, sheet: Sheet) -> tuple[Svg, float]:
     """Title and legend, scaled down if necessary, and their lower end."""
     for scale in SCALES:
