@@ -60,6 +60,10 @@ PAYLOADS = (
     "javascript:ran=1",
 )
 
+# Of each such table, the left ends of its columns, in whole pixels
+COLUMNS = """selector => [...document.querySelectorAll(`table${selector}`)].map(table =>
+  [...table.tHead.rows[0].cells].map(cell => Math.round(cell.getBoundingClientRect().left)))"""
+
 Box = tuple[str, float, float, float, float]
 
 
@@ -157,6 +161,43 @@ def test_no_text_covers_another_and_all_stand_on_the_sheet(window: Window, folde
 def test_the_page_is_no_wider_than_its_window(window: Window, folder: Path, width: int) -> None:
     page = window.open(folder / "plan-130.html", width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_on_a_phone_the_wheel_is_its_months(browser: Browser, folder: Path) -> None:
+    """Without a script: each month with its weeks, and in them every operation that is on the wheel."""
+    phone = browser.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=False).new_page()
+    phone.goto((folder / "plan-300.html").as_uri())
+    assert not phone.locator("#wheel > .drawn").first.is_visible()
+    months = phone.locator("#wheel .narrow details")
+    assert months.count() >= 11
+    told = 0
+    for number in range(months.count()):
+        month = months.nth(number)
+        if month.get_attribute("open") is None:
+            month.locator("summary").click()
+        assert month.locator(".of-week").first.inner_text().startswith("Vecka ")
+        for line in month.locator("li").all():
+            box = line.bounding_box()
+            assert box is not None
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= 390
+            told += "OP-" in line.inner_text()
+    assert told == 296
+    phone.set_viewport_size({"width": 1280, "height": 844})
+    assert phone.locator("#wheel > .drawn svg").is_visible()
+    assert not months.first.is_visible()
+
+
+@pytest.mark.parametrize("width", [768, 1360])
+@pytest.mark.parametrize("selector", [".operations", ".matrix"])
+def test_tables_of_a_kind_have_equal_columns(window: Window, folder: Path, selector: str, width: int) -> None:
+    page = window.open(folder / "plan-300.html", width)
+    for medium in ("screen", "print"):
+        page.emulate_media(media=medium)  # type: ignore[arg-type]
+        columns = page.evaluate(COLUMNS, selector)
+        assert len(columns) > 1
+        assert all(one == columns[0] for one in columns), medium
+    page.emulate_media(media="screen")
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from markupsafe import Markup
+
 from arshjul.agenda.public_year import public_year
 from arshjul.agenda.year import STATUS_NAMES, year
 from arshjul.console.access import ALL, READING, Page
@@ -12,6 +14,7 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.years import year_label
 from arshjul.render.wheel.drawing import wheel
+from arshjul.render.wheel.narrow import narrow
 from arshjul.render.wheel.public import public_wheel
 
 SVG = "image/svg+xml"
@@ -25,7 +28,14 @@ def show(visit: Visit) -> Answer:
     if visit.session is None or visit.session.role not in READING:
         return Html("public_year.html", {"year": public_year(draft.scenario, plan, shown), **switch})
     values = {"draft": draft, **by_month(visit, draft.scenario, visit.plan_now, shown), **switch}
-    return Html("year.html", {**values, "weeks": {f"{week}": week for week in values["view"].weeks}})
+    view = values["view"]
+
+    def list_months() -> bytes:
+        return narrow(view, values["titles"], visit.words, "/operations/").encode()
+
+    name = f"{visit.words.language} {view.as_of.date()} {view.span.first} narrow"
+    listed = Markup(visit.years.drawn(plan, name, list_months).decode())
+    return Html("year.html", {**values, "narrow": listed, "weeks": {f"{week}": week for week in view.weeks}})
 
 
 def by_month(visit: Visit, scenario: Scenario, plan: Plan, shown: Span | None = None) -> dict[str, Any]:

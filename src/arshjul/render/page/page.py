@@ -15,6 +15,7 @@ from arshjul.render.page.rows import OperationRow, rows_by_month
 from arshjul.render.page.share_chart import share_chart
 from arshjul.render.wheel.drawing import wheel
 from arshjul.render.wheel.marks import Key, key, outcome
+from arshjul.render.wheel.narrow import narrow
 from arshjul.render.wheel.palette import DARK, LIGHT
 from arshjul.render.wheel.svg import clean, element
 from arshjul.texts import Words
@@ -36,6 +37,7 @@ def page(overview: Overview, words: Words) -> bytes:
             light=LIGHT,
             dark=DARK,
             wheel=Markup(wheel(view, words, "inline").decode()),
+            narrow=Markup(narrow(view, overview.titles, words)),
             months=rows_by_month(overview),
             exceptional=EXCEPTIONAL,
             sign=lambda row: _sign(row, signs),
