@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -192,8 +193,9 @@ def test_on_a_phone_the_wheel_is_its_months(browser: Browser, folder: Path) -> N
 @pytest.mark.parametrize("selector", [".operations", ".matrix"])
 def test_tables_of_a_kind_have_equal_columns(window: Window, folder: Path, selector: str, width: int) -> None:
     page = window.open(folder / "plan-300.html", width)
-    for medium in ("screen", "print"):
-        page.emulate_media(media=medium)  # type: ignore[arg-type]
+    media: tuple[Literal["screen", "print"], ...] = ("screen", "print")
+    for medium in media:
+        page.emulate_media(media=medium)
         columns = page.evaluate(COLUMNS, selector)
         assert len(columns) > 1
         assert all(one == columns[0] for one in columns), medium

@@ -79,9 +79,11 @@ def test_the_wheel_is_whole_on_one_page(
     made = builder.scenario(n)
     plan = builder.plan(made, unplaced=4)
     svg = tmp_path / "wheel.svg"
-    public = form == "public"
-    svg.write_bytes(public_wheel(public_year(made, plan), words) if public else wheel(year(made, plan), words, form))
-    legend = words("Annual wheel, public version") if public else words("Operations by month and area")
+    if form == "public":
+        legend, made_svg = words("Annual wheel, public version"), public_wheel(public_year(made, plan), words)
+    else:
+        legend, made_svg = words("Operations by month and area"), wheel(year(made, plan), words, form)
+    svg.write_bytes(made_svg)
     for paper in PAPERS.values():
         pages = boxes(printed(printer, svg, paper))
         assert len(pages) == 1
