@@ -25,7 +25,7 @@ from arshjul.planning.turn.turn import Turned, turned
 from arshjul.planning.turn.wishes import Wishes
 from tests import builders
 
-NAMED = {day: name for kind in ("de_facto", "public") for day, name in public_holidays("SE", 2026, 2029, kind)}
+NAMED = {day: name for kind in ("de_facto", "public") for day, name in public_holidays("SE", 2026, 2031, kind)}
 NEXT = NextYear(NAMED)
 TODAY = date(2027, 11, 20)
 
@@ -243,6 +243,50 @@ def test_dated_offers_are_carried_behind_their_own_and_a_loss_is_not() -> None:
     dated = replace(agency, teams=(TeamLine(Matching(first=date(2027, 1, 1), last=date(2027, 6, 30)), 2),))
     (offer,) = [one for one in turn(year(agencies={"miljo": dated})).offers if one.party == "miljo"]
     assert offer.until == date(2027, 6, 30), "promised for half a year: to be asked for anew"
+
+
+def test_an_offer_over_new_year_comes_again_whole_when_the_year_ends_in_which_it_begins() -> None:
+    def mondays(first: str, last: str) -> TeamLine:
+        whole = Matching(first=date.fromisoformat(first), last=date.fromisoformat(last), weekdays=frozenset({0}))
+        return TeamLine(whole, 2)
+
+    lines = [
+        mondays("2027-12-13", "2028-01-16"),
+        mondays("2028-12-11", "2029-01-14"),
+        mondays("2029-12-10", "2030-01-13"),
+    ]
+    agency = Agency("miljo", "Miljö", "municipal", teams=(lines[0],))
+    first = turn(year(agencies={"miljo": agency}))
+    assert first.scenario.agencies["miljo"].teams == tuple(lines[:2])
+    (offer,) = [one for one in first.offers if one.party == "miljo"]
+    assert (offer.n_carried, offer.until) == (1, date(2028, 1, 16)), "said, and to be asked for anew"
+    second = turned(first.scenario, Wishes(), NAMED, (), date(2028, 11, 20), {}, ())
+    assert second.scenario.agencies["miljo"].teams == tuple(lines), "each once"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "turns"),
+    [
+        ("2027-03-01", "2027-12-31", [2027]),
+        ("2026-11-01", "2027-02-28", [2027]),  # the plan begins in 2027
+        (None, "2028-03-31", [2027]),
+        ("2027-06-01", "2028-12-31", [2028]),  # all of the next year is promised already
+        ("2027-06-01", "2029-01-31", [2028]),
+        ("2028-02-01", "2028-05-31", [2028]),
+        ("2028-11-01", "2029-02-28", [2028]),
+        ("2027-01-01", None, []),
+    ],
+)
+def test_a_dated_offer_comes_again_at_one_turn(first: str | None, last: str | None, turns: list[int]) -> None:
+    ends_at = [None if one is None else date.fromisoformat(one) for one in (first, last)]
+    when = Matching(first=ends_at[0], last=ends_at[1])
+    agency = Agency("miljo", "Miljö", "municipal", teams=(TeamLine(when, 2),))
+    there, carried = year(agencies={"miljo": agency}), []
+    for ends in (2027, 2028):
+        made = turned(there, Wishes(), NAMED, (), date(ends, 11, 20), {}, ())
+        carried += [ends] * (len(made.scenario.agencies["miljo"].teams) - 1)
+        there = replace(made.scenario, agencies={"miljo": agency})
+    assert carried == turns
 
 
 @pytest.mark.parametrize("last", [date(2027, 12, 31), date(2029, 1, 1)])

@@ -45,10 +45,14 @@ class PartyOffer:
 
 @dataclass(frozen=True)
 class Carrier:
-    """Carries dates from the year that ends to the next, and lists them. A key that is left does not come again."""
+    """Carries dates from the year that ends to the next, and lists them. A key that is left does not come again.
+
+    `began` is the plan's first date.
+    """
 
     wishes: Wishes
     years: TwoYears
+    began: date
     dates: list[CarriedDates] = field(default_factory=list)
     offers: list[PartyOffer] = field(default_factory=list)
 
@@ -160,23 +164,31 @@ class Carrier:
                 yield replace(line, when=new)
 
     def _when(self, when: Matching) -> Matching | None:
-        """The dates of a line in the next year; None if they have no end, or are of another year.
+        """The dates of a line in the next year; None if they have no end, or come again at another turn.
 
-        A line with weekdays of its own keeps them: it follows weeks, not holidays.
+        What reaches over New Year comes again whole, at the first turn at which its end is known: that of the year in
+        which it begins. A line with weekdays of its own keeps them: it follows weeks, not holidays.
         """
-        if when.last is None or when.last not in self.years.old:
+        if when.last is None or not self._turns_now(when.first or self.began, when.last):
             return None
         old = Span(when.first or self.years.old.first, when.last)
         is_free = when.weekdays is None and when.nth is None
         new = self.years.next_year.days(old) if is_free else self.years.period(old)
         return replace(when, first=self.years.new.first if when.first is None else new.first, last=new.last)
 
+    def _turns_now(self, first: date, last: date) -> bool:
+        old, new = self.years.old, self.years.new
+        if last in old:
+            came_before = first < old.first and self.began < old.first and last < old.last
+            return not came_before
+        return first <= old.last and last in new and last < new.last
+
     def _next(self) -> Matching:
         return Matching(first=self.years.new.first, last=self.years.new.last)
 
     def _offered(self, party: str, lines: Sequence[Any], n_after: int, amount: Callable[[Any], int]) -> None:
         giving = [line.when for line in lines if amount(line) and not line.at_most]
-        lasting = [when for when in giving if when.last is None or when.last > self.years.old.last]
+        lasting = [when for when in giving if when.last is None or when.last >= self.years.new.last]
         until = None if lasting or not giving else max(when.last for when in giving if when.last is not None)
         n_lasting = sum(line.when.last is None for line in lines)
         self.offers.append(PartyOffer(party, n_lasting, n_after - len(lines), until))

@@ -48,7 +48,7 @@ def turned(
     operations that have `begun`, on those dates, stay as they are; the ids in `taken` are in use.
     """
     years = years_for(scenario, wishes, NextYear(named))
-    carrier = Carrier(wishes, years)
+    carrier = Carrier(wishes, years, scenario.span.first)
     coming = again(scenario, wishes, years, changes, today, begun, taken)
     calendar = carrier.calendar(scenario.calendar)
     old = {id: in_its_year(one, years, begun) for id, one in scenario.operations.items()}
