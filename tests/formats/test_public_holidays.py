@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from arshjul.domain.calendar import Calendar
 from arshjul.formats.scenario.public_holidays import countries, public_holidays
 
 
@@ -45,6 +46,26 @@ def test_the_names_do_not_follow_the_machines_language(country: str) -> None:
         for language in ("en", "th")
     }
     assert len(said) == 1
+
+
+def test_the_days_that_are_free_in_fact_are_eves_already() -> None:
+    """`eves` are the dates before public holidays: so they are the library's `de_facto` days too, or are holidays."""
+    in_fact = 0
+    for country in countries():
+        public = dict(public_holidays(country, 2026, 2031))
+        calendar = Calendar(country, holidays=public, avoid=("eves",))
+        for day, name in public_holidays(country, 2026, 2030, "de_facto"):
+            in_fact += 1
+            assert day in public or calendar.why_avoided(day, 2) == "eves", (country, day, name)
+    assert in_fact >= 3 * 5, "Sweden has three a year"
+
+
+@pytest.mark.parametrize("year", range(2026, 2031))
+def test_the_eves_of_sweden_are_those_that_everybody_knows(year: int) -> None:
+    calendar = Calendar("SE", holidays=dict(public_holidays("SE", year, year + 1)), avoid=("eves",))
+    midsummer = next(date(year, 6, day) for day in range(19, 26) if date(year, 6, day).weekday() == 4)
+    for eve in (date(year, 12, 24), date(year, 12, 31), midsummer, date(year, 1, 5), date(year, 4, 30)):
+        assert calendar.avoided(eve, 2) == 2, eve
 
 
 def test_every_country_can_be_asked() -> None:
