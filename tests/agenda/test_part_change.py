@@ -380,6 +380,17 @@ def test_who_does_not_see_the_participants_is_told_of_none(party: Party) -> None
     assert said(MILJO, OLD, replace(OLD, police="lpo-hisingen"), hidden) == ""
 
 
+@pytest.mark.parametrize("slot", [OLD, ELSEWHERE])
+def test_a_handing_over_names_the_other_unit_only_where_participants_see_each_other(slot: Placement) -> None:
+    there = replace(slot, police="lpo-hisingen")
+    for share, gone, come in (
+        (Sharing(), "LPO Hisingen tar över", "ni tar över från LPO City"),
+        (Sharing(participants=False), "en annan enhet tar över", "ni tar över från en annan enhet"),
+    ):
+        assert said(CITY, OLD, there, operation(share=share)).startswith(gone)
+        assert said(HISINGEN, OLD, there, operation(share=share)).startswith(come)
+
+
 def test_that_participants_are_shared_from_now_on_is_no_change_of_who_comes() -> None:
     shown, hidden = operation(police_also={"border": 2}), operation(share=Sharing(participants=False))
     hidden = replace(shown, share=hidden.share)

@@ -255,7 +255,7 @@ def _goes(scenario: Scenario, party: Party, old: Message, now: Placement | None,
         return "not-needed", replace(_WITHOUT_POLICE[when == old], values=values)
     if lent:
         return "lends-no-more", Message("you no longer lend officers {old}", values)
-    unit = named(scenario, now.police).name
+    unit = _unit(scenario, now.police, shown=scenario.shows_participants(scenario.operations[now.operation]))
     if when == old:
         return "handed-over", Message("{unit} takes over, {new}", {"unit": unit, "new": when})
     return "handed-over", Message("{unit} takes over, {new} instead of {old}", {"unit": unit, "new": when, **values})
@@ -271,7 +271,12 @@ def _comes(former: Former, new: PartyPart, was: Placement | None) -> tuple[Kind,
         return "joins", Message("you take part now, {new}", values)
     if was.police is None:
         return "serves", Message("you serve it now, {new}", values)
-    values["unit"], when = named(former.scenario, was.police).name, placed_when(former.scenario, was)
+    values["unit"], when = _unit(former.scenario, was.police, shown=new.sees_others), placed_when(former.scenario, was)
     if when == new.when:
         return "takes-over", Message("you take over from {unit}, {new}", values)
     return "takes-over", Message("you take over from {unit}, {new} instead of {old}", {**values, "old": when})
+
+
+def _unit(scenario: Scenario, unit: str, *, shown: bool) -> str | Message:
+    """The unit on the other side of a handing over: by name where those who take part see each other."""
+    return named(scenario, unit).name if shown else Message("some other unit")

@@ -130,7 +130,7 @@ def test_each_party_reads_what_its_feed_shows_with_the_cause_where_it_may_know_i
 
 
 @pytest.mark.parametrize("is_shared", [True, False])
-def test_all_who_see_the_units_read_which_one_takes_over_and_both_units_do(is_shared: bool) -> None:
+def test_all_who_see_the_units_read_which_one_takes_over_and_both_units_that_one_does(is_shared: bool) -> None:
     there = year(operation(share=Sharing(is_shared)))
     before, after = replanned(there, OLD, replace(OLD, police="lpo-hisingen"), SHOOTING)
     seen = feeds(there, before, after)
@@ -138,9 +138,10 @@ def test_all_who_see_the_units_read_which_one_takes_over_and_both_units_do(is_sh
     assert first_line(seen[COORDINATOR]) == "LPO Hisingen tar över från LPO City, på grund av en skjutning."
     taken = "LPO Hisingen tar över från LPO City, på grund av att poliser drogs tillbaka."
     assert first_line(seen[MILJO]) == (taken if is_shared else "Insats med polis")
-    assert first_line(seen[HISINGEN]) == f"Ni tar över från LPO City, {when}, på grund av att poliser drogs tillbaka."
-    assert first_line(seen[CITY]) == f"LPO Hisingen tar över, {when}, på grund av en skjutning."
-    assert f"LPO Hisingen tar över, {when}, på" in letters(notices(there, there, before.placed, after))[CITY]
+    whose, who = ("LPO City", "LPO Hisingen") if is_shared else ("en annan enhet", "En annan enhet")
+    assert first_line(seen[HISINGEN]) == f"Ni tar över från {whose}, {when}, på grund av att poliser drogs tillbaka."
+    assert first_line(seen[CITY]) == f"{who} tar över, {when}, på grund av en skjutning."
+    assert f"{who} tar över, {when}, på".lower() in letters(notices(there, there, before.placed, after))[CITY].lower()
     told = {CITY, HISINGEN, *((MILJO, SKATT) if is_shared else ())}
     assert {*letters(notices(there, there, before.placed, after))} == told
     again = view(after, there, Channel(COORDINATOR, "full", "all"), remembered(FeedHistory(), seen.values()), WORDS)
