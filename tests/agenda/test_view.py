@@ -623,3 +623,27 @@ def test_no_name_of_a_calendar_has_a_comma_of_ours() -> None:
     for party in parties(SCENARIO):
         for channel in channels(party):
             assert "," not in seen(party, level=channel.level, content=channel.content).calendar_name
+
+
+@pytest.mark.parametrize("own", [True, False])
+@pytest.mark.parametrize(
+    ("at", "is_said"),
+    [(time(6), True), (time(5, 59), False), (time(12), True), (time(12, 1), False), (time(21), False)],
+)
+def test_a_time_to_meet_is_said_in_shifts_near_it_alone(at: time, is_said: bool, own: bool) -> None:
+    meet = Meet("Torget", at)
+    operation, area = SCENARIO.operations["OP-001"], SCENARIO.areas["city"]
+    there = (
+        replace(SCENARIO, operations={**SCENARIO.operations, "OP-001": replace(operation, meet=meet)})
+        if own
+        else replace(SCENARIO, areas={**SCENARIO.areas, "city": replace(area, meet=meet)})
+    )
+    found = event(seen(SKATT, scenario=there), "OP-001")
+    first = f"Samling {at:%H:%M} Torget" if is_said else "Samling Torget"
+    assert (found.description.splitlines()[0], found.location) == (first, f"{first}; Göteborg City")
+
+
+def test_a_shift_after_midnight_is_near_the_evening_before() -> None:
+    night = Shift("night", "Natt", time(1), time(5))
+    assert Meet("Torget", time(22)).on(night) == Meet("Torget", time(22))
+    assert Meet("Torget", time(21, 59)).on(night) == Meet("Torget")

@@ -81,7 +81,7 @@ def part(scenario: Scenario, party: Party, placement: Placement | None) -> Party
         area=Named(operation.area, scenario.areas[operation.area].name),
         sector=Named(operation.sector, without_capital(scenario.word(operation.sector))),
         programme=Named(operation.programme, scenario.word(operation.programme)),
-        meet=scenario.meet(operation),
+        meet=scenario.meet_at(placement),
         designated=operation.designated if _sees_designated(party, placement) else "none",
         title=operation.title if plans else "",
         stops=operation.frame.stops if plans and operation.frame is not None else 0,

@@ -106,7 +106,7 @@ class Wording:
             return Text(words("Operation in {area}", area=area) if insats else words("Control in {area}", area=area))
         category = words("Operation") if operation.is_insats else words("Control")
         outcome = [] if went is None else [with_capital(words.say(went))]
-        gathering = self._gathering(self.scenario.meet(operation))
+        gathering = self._gathering(self.scenario.meet_at(placement))
         lines = [
             *outcome,
             *gathering,

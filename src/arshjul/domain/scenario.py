@@ -137,6 +137,11 @@ class Scenario:
         """Where all who take part in it meet: its own place, or its area's; None if neither is given."""
         return operation.meet or self.areas[operation.area].meet
 
+    def meet_at(self, placement: Placement) -> Meet | None:
+        """Where those who take part meet when it stands there, and when, if the time given is near the shift's."""
+        meet = self.meet(self.operations[placement.operation])
+        return None if meet is None else meet.on(self.shift(placement.slot.shift))
+
     def shows_participants(self, operation: Operation) -> bool:
         """True if those who take part in it see each other and the units."""
         return (operation.share or self.share).participants

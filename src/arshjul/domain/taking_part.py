@@ -1,7 +1,14 @@
 """What those who take part in an operation are told besides their own part: where all meet, and who else comes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
+from typing import Final
+
+from arshjul.domain.calendar import Shift
+
+NEAR_MINUTES: Final = 180
+"""As near to the beginning of a shift as a time to meet must lie to be that shift's."""
+DAY_MINUTES: Final = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,6 +17,21 @@ class Meet:
 
     place: str
     at: time | None = None
+
+    def is_near(self, shift: Shift) -> bool:
+        """True if its time, if any, lies near the beginning of the shift."""
+        if self.at is None:
+            return True
+        later = (_minutes(self.at) - _minutes(shift.start)) % DAY_MINUTES
+        return min(later, DAY_MINUTES - later) <= NEAR_MINUTES
+
+    def on(self, shift: Shift) -> "Meet":
+        """What is said of it in that shift: the morning's time is not said of an operation in the evening."""
+        return self if self.is_near(shift) else replace(self, at=None)
+
+
+def _minutes(clock: time) -> int:
+    return 60 * clock.hour + clock.minute
 
 
 @dataclass(frozen=True, slots=True)

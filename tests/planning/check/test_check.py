@@ -247,3 +247,21 @@ def test_nor_is_it_where_an_area_or_a_meeting_gathers(tmp_path: Path) -> None:
         cycle="{meetings: [{id: m, name: M, dates: [2027-03-17], meet: {place: Krogen}}]}",
     )
     assert places(found, "secret-place") == ["areas[0].meet.place", "cycle.meetings[0].meet.place"]
+
+
+def test_a_time_to_meet_that_is_not_said_in_some_shift(tmp_path: Path) -> None:
+    early = "meet: {place: Torget, at: '08:30'}"
+    found = checked(
+        tmp_path,
+        "id: A",
+        "id: B, meet: {place: Torget, at: '19:30'}, shifts: [day]",
+        "id: C, meet: {place: Torget, at: '19:30'}, shifts: [night]",
+        "id: D, area: norra, shifts: [day]",
+        areas=f"[{{id: city, name: City, {early}}}, {{id: norra, name: Norra, {early}}}]",
+        shifts="[{id: day, name: Dag, start: '09:00', end: '15:00'},"
+        "{id: night, name: Kväll, start: '17:00', end: '23:00'}]",
+    )
+    told = {one.path: words("sv").say(one.text) for one in found.warnings if one.kind == "meet-time"}
+    assert list(told) == ["areas[0].meet.at", "operations[1].meet.at"]
+    assert told["areas[0].meet.at"].startswith("City samlas 08:30, mer än 3 timmar från början av Kväll 17:00:")
+    assert told["operations[1].meet.at"].startswith("B samlas 19:30, mer än 3 timmar från början av Dag 09:00:")

@@ -51,6 +51,7 @@ def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     scenario, moment = draft.scenario, visit.moment
     operation = known(scenario, visit.path["operation"])
     place = plan.placed.get(operation.id)
+    meet = scenario.meet(operation) if place is None else scenario.meet_at(place)
     has_begun = place is not None and scenario.has_begun(place.slot, moment)
     standing = visit.years.standing(scenario, plan, moment)
     problem = standing.problem({operation.id})
@@ -62,7 +63,7 @@ def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
         "place": place,
         "area": scenario.areas[operation.area].name,
         "sector": scenario.word(operation.sector),
-        "meet": None if (meet := scenario.meet(operation)) is None else meet_said(meet),
+        "meet": None if meet is None else meet_said(meet),
         "state": state(scenario, visit.plan_now, operation, place),
         "states": states(visit),
         "agencies": [] if place is None else [scenario.agencies[a] for a in scenario.agencies_at(place)],

@@ -12,7 +12,7 @@ from arshjul.domain.operation import Operation, Staffing
 from arshjul.domain.parties import Agency, Matching, PoliceUnit
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.taking_part import Meet
+from arshjul.domain.taking_part import NEAR_MINUTES, Meet
 from arshjul.errors import Message
 from arshjul.planning.check.contradictions import Doubt, Where, contradictions
 from arshjul.planning.places.reasons import slots_taken
@@ -49,6 +49,7 @@ def doubts(context: ReplanContext) -> Iterator[Doubt]:
     for number, operation in enumerate(context.scenario.operations.values()):
         yield from _operation(context, number, operation)
     yield from _secret_places(context.scenario)
+    yield from _far_from_shift(context.scenario)
     yield from contradictions(context)
     for name, where in _raised(context.scenario):
         text = Message(
@@ -128,6 +129,33 @@ def _meeting_places(scenario: Scenario) -> Iterator[tuple[Where, str, Meet | Non
         yield ("areas", number), area.id, area.meet
     for number, meeting in enumerate(scenario.cycle.meetings):
         yield ("cycle", "meetings", number), meeting.id, meeting.meet
+
+
+def _far_from_shift(scenario: Scenario) -> Iterator[Doubt]:
+    """Doubts about times to meet that are not said in a shift, because it begins at quite another time."""
+    there: dict[Where, tuple[str, Meet, set[str]]] = {}
+    areas = list(scenario.areas)
+    for number, operation in enumerate(scenario.operations.values()):
+        meet, area = scenario.meet(operation), scenario.areas[operation.area]
+        if meet is None:
+            continue
+        where: Where = ("areas", areas.index(area.id)) if operation.meet is None else ("operations", number)
+        _, _, shifts = there.setdefault(where, (area.name if operation.meet is None else operation.id, meet, set()))
+        shifts.update(operation.shifts or (shift.id for shift in scenario.shifts))
+    for where, (name, meet, shifts) in there.items():
+        far = [shift for shift in scenario.shifts if shift.id in shifts and not meet.is_near(shift)]
+        if far:
+            text = Message(
+                "{who} meets at {at}, more than {hours} hours from the beginning of {shifts}: there the time is not "
+                "said. Give the operations in that shift a time of their own, or say which shift each may stand in.",
+                {
+                    "who": name,
+                    "at": f"{meet.at:%H:%M}",
+                    "hours": NEAR_MINUTES // 60,
+                    "shifts": [f"{shift.name} {shift.start:%H:%M}" for shift in far],
+                },
+            )
+            yield Doubt("meet-time", text, (*where, "meet", "at"))
 
 
 def _ties_to_reserves(context: ReplanContext, where: Where, operation: Operation) -> Iterator[Doubt]:

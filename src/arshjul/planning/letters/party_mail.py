@@ -78,7 +78,7 @@ def _place_said(scenario: Scenario, letter: Letter, placement: Placement, words:
     }
     said, own = Message("{days} {hours}: {what}", values), share(scenario, placement, letter.to.id)
     said = said if own is None else _with_share(said, own)
-    meet = scenario.meet(scenario.operations[placement.operation])
+    meet = scenario.meet_at(placement)
     return said if meet is None else Message("{said}; meet {meet}", {"said": said, "meet": meet_said(meet)})
 
 
