@@ -116,7 +116,7 @@ def _forms(
     return {
         "form": {name: shown(visit, name, form, problems) for name, form in filled.items()},
         "outcome": outcome,
-        "results": [(id, visit.words.say(RESULT_NAMES[id])) for id in RESULTS],
+        "results": results(visit, operation),
         "figures": [(id, scenario.figure(id)) for id in dict.fromkeys((*scenario.figures, *counted)) if id not in held],
         "held": list(held.items()),
         "shifts_there": [(shift.id, shift.name) for shift in scenario.shifts],
@@ -124,6 +124,12 @@ def _forms(
         "groups": [[(id, scenario.agencies[id].name) for id in group.agencies] for group in operation.any_of],
         "who_asks": _who_may_ask(scenario, operation, place),
     }
+
+
+def results(visit: Visit, operation: Operation) -> list[tuple[str, str]]:
+    """The outcomes that it can have: only one that has police can go without."""
+    there = [id for id in RESULTS if operation.officers or id != "without-police"]
+    return [(id, visit.words.say(RESULT_NAMES[id])) for id in there]
 
 
 def _who_may_ask(scenario: Scenario, operation: Operation, place: Placement | None) -> list[tuple[str, str]]:

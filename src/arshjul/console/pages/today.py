@@ -14,6 +14,7 @@ from arshjul.actions.draft.take_back import start_over, take_back, take_back_edi
 from arshjul.console.access import ALL, CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.pages.outbox import to_call
+from arshjul.console.pages.outcomes import missing
 from arshjul.console.visit import Visit
 from arshjul.console.working_out import to_options
 from arshjul.domain.calendar import week_of
@@ -46,6 +47,7 @@ def show(visit: Visit) -> Answer:
             "days_ahead": AHEAD_DAYS,
             "happening": None if found is None else happening(found),
             "paragraphs": [] if found is None else list(note(found)),
+            "n_missing": len(missing(found)),
             "due": [] if found is None else _by_week(found),
             "waiting": visit.years.sentences(draft).waiting(),
             "edit": edit,

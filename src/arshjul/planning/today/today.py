@@ -1,7 +1,7 @@
 """The state of a plan at a moment: what is hit, what can be saved, free teams, and missing reports."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from arshjul.agenda.feed_history import FeedHistory
@@ -54,8 +54,8 @@ class Today:
     """The information that a coordinator needs in the morning. `scenario` has the remaining offers.
 
     `operations` and `meetings` are those of the day and of `AHEAD_DAYS` after it. `hit` are in the order of their
-    starts; `no_outcome` are operations that have begun without a reported outcome; `empty` are the frames that are
-    about to stay empty, with their slots.
+    starts; `begun` are the operations that have begun, by id, `no_outcome` those of them without a reported outcome;
+    `empty` are the frames that are about to stay empty, with their slots.
     """
 
     scenario: Scenario
@@ -70,6 +70,7 @@ class Today:
     unanswered: tuple[Unanswered, ...]
     due: tuple[Due, ...]
     empty: tuple[tuple[str, Slot], ...] = ()
+    begun: Mapping[str, Placement] = field(default_factory=dict)
 
 
 def today(
@@ -113,6 +114,7 @@ def today(
         empty=tuple(
             (id, plan.placed[id].slot) for id in FillContext.of(scenario, plan.placed, as_of, plan.bindings).empty()
         ),
+        begun=context.history,
     )
 
 

@@ -1,0 +1,114 @@
+"""All outcomes that are missing are entered on one page, in few presses."""
+
+import re
+from dataclasses import replace
+from datetime import UTC
+from pathlib import Path
+
+import pytest
+
+from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.publishing.publish import Cause, publish
+from arshjul.store.store import make_store
+from tests import years
+from tests.console.browser import Browser
+from tests.console.conftest import Desk
+
+FULL = years.scenario(12, 2, 1)
+WITHOUT = "OP-003"
+YEAR = replace(FULL, operations={**FULL.operations, WITHOUT: FULL.operations[WITHOUT].without_officers})
+MADE = years.plan(YEAR)
+PLAN = replace(
+    MADE, placements=tuple(replace(p, police=None) if p.operation == WITHOUT else p for p in MADE.placements)
+)
+ENDS = {id: YEAR.moments(one.slot)[1] for id, one in PLAN.placed.items()}
+SECOND = sorted(ENDS.values())[9]
+"""The moment at which ten are over."""
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """A published year of which ten operations are over."""
+    store = make_store(str(tmp_path / "y.db"))
+    publish(store, years.write(tmp_path / "0", YEAR, PLAN), Cause("skäl", "test", years.NOW, is_rehearsal=True))
+    return Desk(store, SECOND.astimezone(UTC))
+
+
+def shown(browser: Browser) -> list[str]:
+    return re.findall(r'name="operation" value="([^"]+)"', browser.get("/outcomes").body.decode())
+
+
+def entered(desk: Desk) -> dict[str, tuple[str, int | None]]:
+    with desk.store.reading() as db:
+        draft = opened_draft(db)
+    found = draft.usable(desk.now)[0].known_outcomes()
+    assert all(PLAN.placed[id].slot.day == day for id, day in found)
+    return {id: (one.result, one.officers) for (id, _), one in found.items()}
+
+
+def test_ten_at_once_as_planned(desk: Desk) -> None:
+    browser = desk.browser()
+    over = [id for id, end in ENDS.items() if end <= SECOND]
+    assert len(over) == 10 and "Lägg in utfallen som saknas (10)" in browser.get("/").text
+    assert sorted(shown(browser)) == sorted(over)
+    sent = browser.send(browser.get("/outcomes"), "/outcomes", operation=over, rest="done")
+    assert (sent.status, sent.headers["location"]) == (303, "/")
+    assert entered(desk) == dict.fromkeys(over, ("done", None))
+    assert "/outcomes" not in browser.get("/").body.decode()
+    assert "Inget utfall saknas" in browser.get("/outcomes").text
+
+
+def test_what_went_otherwise_is_chosen_and_the_rest_waits_or_went_as_planned(desk: Desk) -> None:
+    browser = desk.browser()
+    first, second, *rest = over = shown(browser)
+    chosen = {f"result.{first}": "aborted", f"officers.{first}": "1"}
+    sent = browser.send(browser.get("/outcomes"), "/outcomes", operation=over, **chosen)
+    assert sent.headers["location"] == "/outcomes", "the others are still missing"
+    assert (entered(desk), shown(browser)) == ({first: ("aborted", 1)}, [second, *rest])
+    chosen = {f"result.{second}": "aborted"}
+    browser.send(browser.get("/outcomes"), "/outcomes", operation=[second, *rest], rest="done", **chosen)
+    assert entered(desk) == {first: ("aborted", 1), second: ("aborted", None), **dict.fromkeys(rest, ("done", None))}
+
+
+def test_only_what_the_page_showed_went_as_planned(desk: Desk) -> None:
+    browser = desk.browser()
+    five = shown(browser)[:5]
+    browser.send(browser.get("/outcomes"), "/outcomes", operation=five, rest="done")
+    assert sorted(entered(desk)) == sorted(five)
+    gone = browser.send(browser.get("/outcomes"), "/outcomes", operation=five, rest="done")
+    assert (gone.status, sorted(entered(desk))) == (409, sorted(five)), "they have their outcomes"
+
+
+def test_what_cannot_be_comes_back_as_it_was_typed(desk: Desk) -> None:
+    browser = desk.browser()
+    first, second, *_ = over = shown(browser)
+    chosen = {f"result.{first}": "done", f"officers.{first}": "5000", f"result.{second}": "aborted"}
+    sent = browser.send(browser.get("/outcomes"), "/outcomes", operation=over, **chosen)
+    assert (sent.status, entered(desk)) == (422, {})
+    assert first in sent.text and 'value="5000"' in sent.body.decode()
+    assert f'name="result.{second}" value="aborted" checked' in sent.body.decode()
+    assert browser.send(sent, "/outcomes", operation=over, sure="on", **chosen).status == 303
+    assert entered(desk) == {first: ("done", 5000), second: ("aborted", None)}
+
+
+def test_officers_without_a_result_are_not_lost(desk: Desk) -> None:
+    browser = desk.browser()
+    first, *_ = over = shown(browser)
+    sent = browser.send(browser.get("/outcomes"), "/outcomes", operation=over, **{f"officers.{first}": "3"})
+    assert (sent.status, entered(desk)) == (422, {})
+    assert f"Välj hur {first} gick." in sent.text and 'value="3"' in sent.body.decode()
+
+
+def test_one_that_was_called_off_gives_options(desk: Desk) -> None:
+    browser = desk.browser()
+    first, *_ = over = shown(browser)
+    sent = browser.send(browser.get("/outcomes"), "/outcomes", operation=over, **{f"result.{first}": "called-off"})
+    assert sent.headers["location"].startswith("/options")
+
+
+def test_one_without_police_cannot_have_gone_without(desk: Desk) -> None:
+    page = desk.browser().get("/outcomes").body.decode()
+    for id in shown(desk.browser()):
+        has_police = id != WITHOUT
+        assert (f'name="result.{id}" value="without-police"' in page) is has_police
+        assert (f'name="officers.{id}"' in page) is has_police
