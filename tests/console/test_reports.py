@@ -111,6 +111,36 @@ def test_a_correction_of_what_was_entered_keeps_its_number(desk: Desk, portal: D
     assert (withdrawal.id, withdrawal.officers_left) == ("A1", 1)
 
 
+def test_what_is_given_back_and_goes_on_becomes_an_entry_like_any_other(desk: Desk, portal: Database) -> None:
+    browser = desk.browser()
+    contact = reported(desk, portal, body=json.dumps({"from": "2027-02-01", "until_further_notice": True}))
+    taken(browser, contact)
+    back = json.dumps({"withdrawal": "A1", "from": "2027-02-03", "to": "2027-02-03"})
+    reported(desk, portal, contact, "e2", kind="given-back", body=back)
+    reported(desk, portal, contact, "e3", kind="still", body='{"withdrawal": "A1"}')
+    assert "LPO 0 anmäler" in browser.get("/").text
+    taken(browser, contact)
+    with desk.store.reading() as db:
+        entries = opened_draft(db).entries_with()
+    assert [one.withdrawal for one in entries.given_back] == ["A1"]
+    assert [one.withdrawal for one in entries.still] == ["A1"]
+
+
+def test_nobody_gives_back_what_others_have_withdrawn(desk: Desk, portal: Database) -> None:
+    """Whoever holds the portal may forge such an entry, of p1 about the withdrawal of p0."""
+    browser = desk.browser()
+    taken(browser, reported(desk, portal))
+    (made,) = invite(desk.store, [Invitation("p1", "Yttre befäl", ["report"])], "test", desk.now)
+    id = made.contact.id
+    reported(desk, portal, id, "e2", party="police-p1", kind="still", body='{"withdrawal": "A1"}')
+    answer = browser.send(browser.get("/"), "/reports", contact=id)
+    assert answer.status == 422
+    assert "ingen avbokning av enbart den här enheten" in answer.text
+    with desk.store.reading() as db:
+        assert not opened_draft(db).entries_with().still
+        assert [one.id[:2] for one in party_entries.waiting(db)] == ["e2"]
+
+
 def test_who_is_locked_is_put_aside_with_all_that_waits_and_comes(desk: Desk, portal: Database) -> None:
     browser = desk.browser()
     contact = reported(desk, portal)

@@ -29,7 +29,7 @@ FOREIGN: tuple[dict[str, str], ...] = (
 
 
 def path(page: PartyPage) -> str:
-    return page.path.replace("{token}", "x").replace("{entry}", "0" * 32)
+    return page.path.replace("{token}", "x").replace("{entry}", "0" * 32).replace("{withdrawal}", "A1")
 
 
 def all_rows(office: Office) -> dict[str, list[tuple[object, ...]]]:

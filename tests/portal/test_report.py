@@ -2,14 +2,17 @@
 
 import json
 import re
-from datetime import UTC, timedelta
+from dataclasses import replace
+from datetime import UTC, date, timedelta
 from html import unescape
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from arshjul.domain.party_view import ViewWithdrawal
+from arshjul.formats.feeds import view_json
 from arshjul.store import revisions
-from arshjul.store.portal import inbox
+from arshjul.store.portal import inbox, views
 from tests.console.browser import Browser, Page
 from tests.portal.conftest import Office
 
@@ -81,7 +84,7 @@ def test_what_the_form_says(office: Office, fields: dict[str, str], said: dict[s
         ({"period": "always"}, "Säg hur länge det varar"),
         ({"period": "until"}, "saknas"),
         ({"period": "until", "to": "2027-01-01"}, "2027-01-01"),
-        ({"period": "until", "to": "snart"}, "datum"),
+        ({"period": "until", "to": "snart"}, "annat: Datumet finns inte"),
         ({"officers_left": "många"}, "heltal"),
         ({"officers_left": "-1"}, "minst 0"),
         ({"shifts": "midnight"}, "Det finns inget sådant pass"),
@@ -150,6 +153,80 @@ def test_an_agency_reports_teams(office: Office) -> None:
     (entry,) = office.entries()
     assert entry.kind == "teams"
     assert json.loads(entry.body) == {"from": "2027-02-01", "to": "2027-02-01", "teams_left": 1}
+
+
+AWAY = ViewWithdrawal("A1", date(2027, 1, 30), date(2027, 2, 12), True, ("day",), 0, "shooting")
+
+
+def with_withdrawal(office: Office, party: str = "police-p0") -> None:
+    """As after a publishing that has it."""
+    with office.portal.writing() as db:
+        mark, body = views.body(db, party)
+        views.put(db, {party: (mark, view_json.to_text(replace(view_json.from_text(body), withdrawals=(AWAY,))))})
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "said"),
+    [
+        ("still", {}, {}),
+        ("given-back", {}, {"from": "2027-02-01", "to": "2027-02-12"}),
+        ("given-back", {"to": "2027-02-05", "officers": "2", "shifts": "day", "note": "Ring"},
+         {"from": "2027-02-01", "to": "2027-02-05", "officers": 2, "shifts": ["day"], "note": "Ring"}),
+    ],
+)  # fmt: skip
+def test_a_withdrawal_is_given_back_or_confirmed_in_four_presses(
+    office: Office, kind: str, fields: dict[str, str], said: dict[str, object]
+) -> None:
+    """Continue, Give back or confirm, what is meant: and for a half, as many fields as differ."""
+    _, address = office.invited("p0")
+    with_withdrawal(office)
+    phone = office.stranger()
+    phone.post(address, {})
+    assert "/withdrawals/A1?as=" in phone.get("/").body.decode()
+    page = phone.get("/withdrawals/A1")
+    form = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+    whole = {"from": page.field("from"), "to": page.field("to")} if kind == "given-back" else {}
+    answers = [phone.post("/withdrawals/A1", {**form, **whole, "kind": kind, **fields}) for _ in range(2)]
+    assert [one.status for one in answers] == [303, 303]
+    assert "Kvitto" in phone.get(answers[0].headers["location"]).text
+    office.carry()
+    (entry,) = office.entries()
+    assert (entry.kind, json.loads(entry.body)) == (kind, {"withdrawal": "A1", **said})
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"to": "2027-01-01"}, "2027-01-01"),
+        ({"officers": "många"}, "heltal"),
+        ({"from": "snart"}, "Från: Datumet finns inte"),
+    ],
+)
+def test_what_is_wrong_with_a_give_back_is_said_and_what_was_typed_stays(
+    office: Office, fields: dict[str, str], said: str
+) -> None:
+    phone = office.browser("p0")
+    with_withdrawal(office)
+    page = phone.get("/withdrawals/A1")
+    form = {name: page.field(name) for name in ("token", "contact", "key", "seen", "from", "to")}
+    answer = phone.post("/withdrawals/A1", {**form, "kind": "given-back", "note": "Ring mig", **fields})
+    assert answer.status == 422
+    assert said in answer.text
+    assert "Ring mig" in answer.text
+
+
+def test_nobody_gives_back_what_is_another_s(office: Office) -> None:
+    phone = office.browser("p0")
+    with_withdrawal(office)
+    page = phone.get("/withdrawals/A1")
+    form = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+    other = office.browser("p1")
+    assert other.get("/withdrawals/A1").status == 422
+    assert phone.post("/withdrawals/A2", {**form, "kind": "still"}).status == 422
+    assert phone.post("/withdrawals/A1", {**form, "kind": "report"}).status == 404
+    assert phone.post("/withdrawals/A1", {**form, "seen": "x" * 64, "kind": "still"}).status == 422
+    office.carry()
+    assert office.entries() == []
 
 
 def test_a_session_sends_at_most_a_hundred_a_day_and_another_goes_on(office: Office) -> None:

@@ -9,9 +9,9 @@ from arshjul.actions.contacts.contacts import lock_in
 from arshjul.actions.draft.draft import Draft, StaleDraft, opened_draft, refuse_other
 from arshjul.actions.draft.enter import enter_in
 from arshjul.actions.draft.logbook import entered
-from arshjul.actions.draft.withdrawals import next_id
+from arshjul.actions.draft.withdrawals import entries_known, next_id
 from arshjul.domain.parties import Agency, PoliceUnit
-from arshjul.errors import Message
+from arshjul.errors import InputError, Message
 from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER, read_body
 from arshjul.formats.words import local_time
 from arshjul.store import audit, contacts, drafts, party_entries
@@ -141,6 +141,7 @@ def _corrected(waiting: list[PartyEntry], last: PartyEntry) -> Iterator[PartyEnt
 def _entered(db: Transaction, draft: Draft, one: PartyEntry, actor: str, now: datetime) -> int:
     """The number of the entry that it becomes; it takes the place of what it corrects."""
     kind, body = KINDS[one.kind], read_body(one.body)
+    _refuse_others(draft, one, body, now)
     former = _former(db, one)
     id = NUMBER
     if kind.numbered:
@@ -151,6 +152,18 @@ def _entered(db: Transaction, draft: Draft, one: PartyEntry, actor: str, now: da
     instead = former.number if former is not None and former.waits else None
     (number,) = enter_in(db, draft, [(kind.list, item)], actor, now, instead=instead)
     return number
+
+
+def _refuse_others(draft: Draft, one: PartyEntry, body: Mapping[str, object], now: datetime) -> None:
+    """InputError if it is about a withdrawal that is not its party's alone, whatever its row says."""
+    withdrawal = body.get("withdrawal")
+    if withdrawal is None:
+        return
+    known = next((there for there in entries_known(draft, now).withdrawals if there.id == withdrawal), None)
+    if known is None or known.police != (_bare(one.party),):
+        values = {"withdrawal": withdrawal}
+        text = Message("{withdrawal} is no withdrawal of this unit alone: enter on its page what holds.", values)
+        raise InputError(text)
 
 
 def _former(db: Transaction, one: PartyEntry) -> StoredEntry | None:

@@ -1,7 +1,7 @@
 """The pages, a module for each thing that a party comes for."""
 
 from arshjul.portal.access import PartyPage
-from arshjul.portal.pages import entering, home, report
+from arshjul.portal.pages import entering, home, report, withdrawals
 
-PAGES: tuple[PartyPage, ...] = (*entering.pages, *home.pages, *report.pages)
+PAGES: tuple[PartyPage, ...] = (*entering.pages, *home.pages, *report.pages, *withdrawals.pages)
 """All pages."""

@@ -1,6 +1,5 @@
 """`Anmäl`: what falls away, in six presses; checked on a page of its own, with what it touches, and then sent."""
 
-import secrets
 from collections.abc import Mapping
 from datetime import date, timedelta
 
@@ -8,9 +7,7 @@ from starlette.responses import Response
 
 from arshjul.actions.parties.entries import (
     kind_of_report,
-    new_row,
     problems,
-    send,
     sent_entry,
     today,
     touched,
@@ -19,14 +16,13 @@ from arshjul.agenda.cause import KINDS as CAUSES
 from arshjul.agenda.party_entry import TITLES
 from arshjul.domain.party_view import PartyView
 from arshjul.errors import InputError, Message
-from arshjul.formats.schema.party_entry import KINDS, NOTE
+from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER
 from arshjul.portal.access import PartyPage
+from arshjul.portal.pages.sending import new_key, sent
 from arshjul.portal.visit import PortalVisit
 from arshjul.serving.fields import Kinds, given, kinds_of
 from arshjul.serving.forms import Form
 from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm, in_field
-
-KEY_BYTES = 32
 
 PERIODS = {
     "today": Message("Today"),
@@ -93,14 +89,10 @@ def take(visit: PortalVisit) -> Response:
     body = body_of(visit.form, kind, today(view, visit.now))
     if found := problems_of(view, kind, body, visit.form):
         return _form(visit, visit.form, found, 422)
-    form, contact = visit.form, visit.contact
-    corrects = form.text("corrects")
+    corrects = visit.form.text("corrects")
     if corrects:
-        sent_entry(visit.portal, contact, corrects)
-    row = new_row(contact, form.text("key"), kind, body, form.text("seen"), corrects, visit.now)
-    digest = "" if visit.session is None else visit.session.digest
-    made = send(visit.portal, contact, digest, row, body, view)
-    return visit.see(f"/receipts/{made.id}?as={contact.id}")
+        sent_entry(visit.portal, visit.contact, corrects)
+    return sent(visit, kind, body, view, corrects)
 
 
 def body_of(form: Form, kind: str, day: date) -> dict[str, object]:
@@ -118,7 +110,7 @@ def body_of(form: Form, kind: str, day: date) -> dict[str, object]:
 
 def problems_of(view: PartyView, kind: str, body: Mapping[str, object], form: Form) -> Problems:
     """What is wrong with it, at the fields of the form."""
-    found = [in_field(one, KINDS[kind].list, "") for one in problems(view, kind, body)]
+    found = [in_field(one, KINDS[kind].list, NUMBER) for one in problems(view, kind, body)]
     if form.text(PERIOD) not in PERIODS or (kind == "teams" and form.text(PERIOD) == "open"):
         found.insert(0, FieldProblem(PERIOD, Message("Say how long it lasts.")))
     known = {one.id for one in view.shifts}
@@ -136,7 +128,7 @@ def _form(visit: PortalVisit, form: Form, found: Problems = (), status: int = 20
         "kind": kind,
         "title": TITLES[kind],
         "form": ShownForm("", form, problems=found),
-        "key": secrets.token_hex(KEY_BYTES),
+        "key": new_key(),
         "seen": mark,
         "periods": {name: text for name, text in PERIODS.items() if kind == "report" or name != "open"},
         "left": left_key(kind),

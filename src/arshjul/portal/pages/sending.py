@@ -1,0 +1,26 @@
+"""What the forms have in common that send an entry."""
+
+import secrets
+from collections.abc import Mapping
+
+from starlette.responses import Response
+
+from arshjul.actions.parties.entries import new_row, send
+from arshjul.domain.party_view import PartyView
+from arshjul.portal.visit import PortalVisit
+
+KEY_BYTES = 32
+
+
+def new_key() -> str:
+    """The key of a form: however often that is sent, it is one entry."""
+    return secrets.token_hex(KEY_BYTES)
+
+
+def sent(visit: PortalVisit, kind: str, body: Mapping[str, object], view: PartyView, corrects: str = "") -> Response:
+    """Sends the entry, and shows its receipt."""
+    form, contact = visit.form, visit.contact
+    row = new_row(contact, form.text("key"), kind, body, form.text("seen"), corrects, visit.now)
+    digest = "" if visit.session is None else visit.session.digest
+    made = send(visit.portal, contact, digest, row, body, view)
+    return visit.see(f"/receipts/{made.id}?as={contact.id}")
