@@ -9,9 +9,9 @@ class PartyMail:
     """A mail whose `body` has a line for each change or question.
 
     In the mail alone: `opening`, the greeting, who writes and for whom, and what it is about; `details`, in place of
-    the body the whole list, which only a party's first mail has; `todo`, what the reader is asked to do, followed by
-    the address to answer at; `ending`, whom to call, and the closing. `from_name` and `reply_to` are headers; empty: as
-    in the mail server's settings.
+    the body, which only a mail that brings the calendar's address has: the whole list, in the first one; `todo`, what
+    the reader is asked to do, followed by the address to answer at; `ending`, whom to call, and the closing.
+    `from_name` and `reply_to` are headers; empty: as in the mail server's settings.
     """
 
     subject: str
@@ -25,7 +25,7 @@ class PartyMail:
 
     @property
     def is_first(self) -> bool:
-        """True if it is the first one to its party."""
+        """True if it is sent with the party's part as a workbook and its calendar's address, as the first one is."""
         return bool(self.details)
 
     @property

@@ -290,6 +290,11 @@ class OfParty(LogEvent):
 
 
 @dataclass(frozen=True)
+class CalendarToMail(OfParty, action="calendar-mail", done=Message("put the way to a calendar into the outbox")):
+    """A mail waits that brings the party an address of its calendar."""
+
+
+@dataclass(frozen=True)
 class AnswerAddressMade(OfParty, action="ask", done=Message("handed out an address to answer at")):
     """An address to answer at was handed out."""
 

@@ -49,7 +49,7 @@ def enclosed(db: Transaction, party: str, feeds_url: str, now: datetime) -> Encl
     say, handed, address = words(served.scenario.language), None, ""
     if feeds_url:
         known = served.scenario.parties[party]
-        label = say("{party} (first mail)", party=known.contact or known.name)
+        label = say("{party} (mailed)", party=known.contact or known.name)
         handed = hand_out_in(db, Wanted(str(to)), label, None, now)
         address = f"{feeds_url}/feeds/{handed.token}.ics"
     until = None if handed is None else last_day(handed.expires_at, served.scenario.zone)

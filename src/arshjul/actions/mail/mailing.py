@@ -55,7 +55,7 @@ class Mailing:
 
     @property
     def is_first(self) -> bool:
-        """True if the party has had no mail before."""
+        """True if it is sent with what a party's first mail brings."""
         return any(one.mail.is_first for one in self.messages)
 
     @property

@@ -1,6 +1,9 @@
 """Calendar addresses: given out, revoked, and when each was last fetched."""
 
+from contextlib import AbstractContextManager
+
 from arshjul.actions.subscribers.address_book import address_book, published_scenario
+from arshjul.actions.subscribers.all_parties import hand_out_to_all, mail_to_all, without_address, without_mail
 from arshjul.actions.subscribers.public_address import is_this_computer
 from arshjul.actions.subscribers.subscribe import CLIENTS, Handed, Wanted, reissue, subscribe, unsubscribe
 from arshjul.actions.subscribers.subscribers import STATES, closed_said, end_said, program_said, subscribers
@@ -12,6 +15,8 @@ from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html, SeeOther
 from arshjul.console.visit import Visit
 from arshjul.errors import ArshjulError, Message
+
+NOBODY_LACKS = Message("Every party that this could reach has an address already.")
 
 
 def show(visit: Visit) -> Answer:
@@ -25,6 +30,10 @@ def _page(visit: Visit, handed: Handed | None = None, wrong: Message | None = No
         "closed": closed_said(visit.store),
         "ending": end_said(visit.store, visit.now, visit.scenario.zone),
         "known": subscribers(visit.store),
+        "lacking": {
+            one: [_named(visit, each) for each in without_address(visit.store, one, visit.now)] for one in CONTENT_NAMES
+        },
+        "to_mail": [[_named(visit, each) for each in kind] for kind in without_mail(visit.store, visit.now)],
         "parties": {str(party): _named(visit, party) for party in parties(visit.scenario)},
         "levels": dict(reversed(LEVEL_NAMES.items())),
         "contents": CONTENT_NAMES,
@@ -63,12 +72,33 @@ def hand_out(visit: Visit) -> Answer:
 
 def hand_out_anew(visit: Visit) -> Answer:
     """A new address for each that a restore has revoked: a workbook of all, which is given once."""
+    again = reissue(visit.store, None, visit.person, visit.now)
+    return _in_a_book(visit, again, Message("Nobody's address is closed by a restore any more."))
+
+
+def _in_a_book(visit: Visit, handing: AbstractContextManager[list[Handed]], nobody: Message) -> Answer:
+    """The addresses, which take effect once the workbook is made; a refusal if there are none."""
     scenario = published_scenario(visit.store)
-    with reissue(visit.store, None, visit.person, visit.now) as handed:
+    with handing as handed:
         book = address_book(scenario, handed, visit.feeds_url)
     if not handed:
-        return _page(visit, wrong=Message("Nobody's address is closed by a restore any more."), status=409)
+        return _page(visit, wrong=nobody, status=409)
     return Bytes(book, WORKBOOK, visit.words("addresses") + ".xlsx")
+
+
+def hand_out_all(visit: Visit) -> Answer:
+    """An address for every party that has none: a workbook that is given once."""
+    content = visit.form.text("content")
+    if content not in CONTENT_NAMES:
+        return _page(visit, wrong=Message("There is no such calendar."), status=422)
+    return _in_a_book(visit, hand_out_to_all(visit.store, content, visit.person, visit.now), NOBODY_LACKS)
+
+
+def mail_all(visit: Visit) -> Answer:
+    """A mail into the outbox to every party that has no address, and a mailbox."""
+    if not mail_to_all(visit.store, visit.person, visit.now):
+        return _page(visit, wrong=NOBODY_LACKS, status=409)
+    return SeeOther("/outbox")
 
 
 def revoke(visit: Visit) -> Answer:
@@ -81,5 +111,7 @@ pages = (
     Page("/subscribers", "GET", "see-subscribers", READING, show),
     Page("/subscribers", "POST", "hand-out-address", CHANGING, hand_out),
     Page("/subscribers/anew", "POST", "hand-out-addresses-anew", CHANGING, hand_out_anew),
+    Page("/subscribers/all", "POST", "hand-out-all-addresses", CHANGING, hand_out_all),
+    Page("/subscribers/mail", "POST", "mail-all-addresses", CHANGING, mail_all),
     Page("/subscribers/revoke", "POST", "revoke-address", CHANGING, revoke),
 )

@@ -6,6 +6,7 @@ from itertools import groupby
 
 from arshjul.agenda.clause import COMES, GOES
 from arshjul.agenda.notice import operation_said
+from arshjul.agenda.party import Party
 from arshjul.agenda.programs import PROGRAMS
 from arshjul.agenda.when import meet_said
 from arshjul.domain.party_mail import PartyMail
@@ -42,6 +43,14 @@ def mail_of_first_plan(scenario: Scenario, letter: Letter, words: Words) -> Part
     todo = words("You need not answer this. Get in touch if you cannot come on one of the dates.")
     about = Message("The plan is made. These are the operations that you take part in:")
     return mail_to(scenario, letter, words, subject, about, todo, details)
+
+
+def mail_of_calendar(scenario: Scenario, party: Party, words: Words) -> PartyMail:
+    """The mail that brings a party what its first mail does: its part, and the way to its calendar."""
+    said = Message("All your operations stand in it, and what changes in the plan changes there.")
+    letter = Letter(party, scenario.parties[party.id].name, "", (said,))
+    subject, about = Message("the way to your calendar"), Message("You can have the plan in your own calendar:")
+    return mail_to(scenario, letter, words, subject, about, "", f"- {words.say(said)}")
 
 
 def calendar_said(words: Words, address: str = "", until: date | None = None, *, is_attached: bool = False) -> str:

@@ -1,0 +1,80 @@
+"""Addresses of calendars for all parties at once: to each that has none, in a workbook, or by mail.
+
+A mail brings what a party's first mail does: its part as a workbook, and an address that is made when it is sent.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from arshjul.actions.publishing.contacts import contacts, mailbox
+from arshjul.actions.publishing.served_revision import served_scenario
+from arshjul.actions.subscribers.subscribe import Handed, Wanted, hand_out_in, note_handed
+from arshjul.agenda.party import Party, parties
+from arshjul.formats.catalogues import words
+from arshjul.planning.letters.party_mail import mail_of_calendar
+from arshjul.store import audit, outbox, readers, revisions
+from arshjul.store.events import CalendarToMail
+from arshjul.store.store import Store, Transaction
+
+
+def without_address(store: Store, content: str, now: datetime) -> list[Party]:
+    """The parties that have that calendar, and no address that shows it."""
+    with store.reading() as db:
+        return _without_address(db, content, now)
+
+
+def without_mail(store: Store, now: datetime) -> tuple[list[Party], list[Party]]:
+    """Those without an address to their operations: whom a mail can bring one, and who have no mailbox.
+
+    A party whose first mail waits is among neither, since that brings one.
+    """
+    with store.reading() as db:
+        return _without_mail(db, now)
+
+
+@contextmanager
+def hand_out_to_all(store: Store, content: str, actor: str, now: datetime) -> Iterator[list[Handed]]:
+    """An address for each of `without_address`; they take effect when the block ends, and not if it fails."""
+    with store.writing() as db:
+        handed = []
+        for party in _without_address(db, content, now):
+            known = served_scenario(db).parties[party.id]
+            handed.append(hand_out_in(db, Wanted(str(party), "full", content), known.contact or known.name, None, now))
+            note_handed(db, handed[-1], actor, now)
+        yield handed
+
+
+def mail_to_all(store: Store, actor: str, now: datetime) -> int:
+    """Puts a mail into the outbox for each party that one can bring an address; their number."""
+    with store.writing() as db:
+        reached, _ = _without_mail(db, now)
+        for party in reached:
+            scenario = served_scenario(db)
+            mail = mail_of_calendar(scenario, party, words(scenario.language))
+            outbox.add(db, party.id, mailbox(contacts(db), party.id), mail, actor, now)
+            audit.add(db, now, actor, CalendarToMail(party.id))
+    return len(reached)
+
+
+def _without_mail(db: Transaction, now: datetime) -> tuple[list[Party], list[Party]]:
+    waits = {one.party for one in outbox.unsent(db) if one.address and not one.contact and one.mail.is_first}
+    found = [one for one in _without_address(db, "operations", now) if one.id not in waits]
+    known = contacts(db)
+    reached = [one for one in found if mailbox(known, one.id)]
+    return reached, [one for one in found if one not in reached]
+
+
+def _without_address(db: Transaction, content: str, now: datetime) -> list[Party]:
+    number = revisions.pointer(db)
+    if number is None:
+        return []
+    served = {feed.party for feed in revisions.feeds(db, number) if feed.content == content and not feed.departed}
+    open_ones = {one.subscriber for one in readers.addresses(db) if one.expires_at > now and one.is_sound}
+    have = {
+        one.party
+        for one in readers.subscribers(db)
+        if one.revoked_at is None and one.id in open_ones and one.content in (content, "all")
+    }
+    there = parties(served_scenario(db))
+    return [one for one in there if one.id and str(one) in served and str(one) not in have]
