@@ -172,6 +172,7 @@ AT_TIMES: tuple[Sent, ...] = (
     ("/proposal/mail", {"party": ["a0"]}),
     ("/outbox", {"message": ["1"]}),
     ("/subscribers/anew", {"party": ["agency-a0"]}),
+    ("/subscribers/mail", {}),
     ("/subscribers/revoke", {"subscriber": ["1"]}),
     ("/import/take", {"file": ["x"], "cancelled": ["OP-001"]}),
     ("/take-back-edit", {}),

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from arshjul.actions.draft.answer_addresses import address_of, no_address
 from arshjul.actions.draft.draft import ANSWERS, Draft, opened_draft
+from arshjul.agenda.entry import one_line
 from arshjul.domain.entries.answer import REPLIES, Answered, Reply
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.catalogues import words
@@ -29,12 +30,14 @@ CHANGES_A_DAY = 12
 First answers are no changes.
 """
 
+LONGEST_REMARK = 500
+
 DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The question to a party about one operation: its answer, who gave it and when; `asked`: none yet.
+    """The question to a party about one operation: its answer and remark, who gave it and when; `asked`: none yet.
 
     `name` depends on party, wording and terms (`Answered.terms`), and does not reveal the place.
     """
@@ -43,6 +46,7 @@ class Question:
     about: Answered
     text: Message
     answer: Reply = "asked"
+    remark: str = ""
     actor: str = ""
     at: datetime | None = None
 
@@ -92,7 +96,8 @@ def questions(draft: Draft) -> list[Question]:
         if (told := answers.get(pair_of(one.about))) is not None:
             entry, body = told
             reply = next(reply for reply in REPLIES if reply == body["answer"])
-            question = replace(question, answer=reply, actor=entry.actor, at=entry.at)
+            remark = str(body.get("remark", ""))
+            question = replace(question, answer=reply, remark=remark, actor=entry.actor, at=entry.at)
         made.append(question)
     return made
 
@@ -104,7 +109,7 @@ def _name(one: Answered, text: str, key: bytes) -> str:
 
 
 def answer_for(store: Store, party: str, replies: Mapping[str, str], actor: str, now: datetime) -> None:
-    """Stores a party's answers as somebody heard them, by the names of the questions, all or none.
+    """Stores a party's answers as somebody heard them, by the names of the questions, all or none; remarks stay.
 
     The version of the draft stays, so that others' forms remain valid; only results computed without the answers become
     outdated. The deadline applies only to the parties' own addresses. AnotherQuestion if one is not asked, or not any
@@ -112,19 +117,25 @@ def answer_for(store: Store, party: str, replies: Mapping[str, str], actor: str,
     """
     with store.writing() as db:
         draft = opened_draft(db)
-        _keep_answers(db, draft, _changed(draft, party, replies), actor, now)
+        _keep_answers(db, draft, _changed(draft, party, replies, {}), actor, now)
 
 
-def answer_at(store: Store, token: str, replies: Mapping[str, str], now: datetime) -> None:
-    """Stores a party's answers as given at its address. InputError if that is not valid.
+def answer_at(
+    store: Store, token: str, replies: Mapping[str, str], now: datetime, remarks: Mapping[str, str] | None = None
+) -> None:
+    """Stores a party's answers as given at its address, with its remarks. InputError if that is not valid.
 
-    TooManyChanges if the party has changed its answers too often.
+    `remarks`: by the names of the questions; those that it lacks stay. TooManyChanges if the party has changed its
+    answers too often.
     """
+    said = {name: one_line(text) for name, text in (remarks or {}).items()}
+    if any(len(text) > LONGEST_REMARK for text in said.values()):
+        raise InputError(Message("A remark has at most {most} characters: shorten it.", {"most": LONGEST_REMARK}))
     with store.reading() as db:  # unchanged or refused answers need no writing transaction, and block no other
-        if not _changed_at(db, token, replies, now).answers:
+        if not _changed_at(db, token, replies, said, now).answers:
             return
     with store.writing() as db:
-        given = _changed_at(db, token, replies, now)
+        given = _changed_at(db, token, replies, said, now)
         _keep_answers(db, given.draft, given.answers, given.actor, now)
 
 
@@ -163,12 +174,14 @@ def _changes(given: Iterable[tuple[datetime, str]]) -> int:
     return n
 
 
-def _changed_at(db: Transaction, token: str, replies: Mapping[str, str], now: datetime) -> _Given:
+def _changed_at(
+    db: Transaction, token: str, replies: Mapping[str, str], remarks: Mapping[str, str], now: datetime
+) -> _Given:
     """The new answers there. InputError if the address is not valid; TooManyChanges as in `answer_at`."""
     party, draft = address_of(db, token, now).party, opened_draft(db)
     if party not in draft.scenario.parties:  # the party is no longer part of the year
         raise no_address()
-    actor, changed = draft.scenario.parties[party].name, _changed(draft, party, replies)
+    actor, changed = draft.scenario.parties[party].name, _changed(draft, party, replies, remarks)
     if draft.is_over(now):
         raise Refused(Message("The time to answer is over: call the coordinator."))
     new = ((now, _place(answer_mapping(one))) for one in changed)
@@ -178,11 +191,11 @@ def _changed_at(db: Transaction, token: str, replies: Mapping[str, str], now: da
 
 
 def _place(body: Mapping[str, object]) -> str:
-    return json.dumps([one for key, one in sorted(body.items()) if key not in ("answer", "reported")])
+    return json.dumps([one for key, one in sorted(body.items()) if key not in ("answer", "remark", "reported")])
 
 
-def _changed(draft: Draft, party: str, replies: Mapping[str, str]) -> list[Answered]:
-    """The answers that differ from the known ones."""
+def _changed(draft: Draft, party: str, replies: Mapping[str, str], remarks: Mapping[str, str]) -> list[Answered]:
+    """The answers that differ from the known ones, or whose remark does."""
     for reply in replies.values():
         if reply not in REPLIES:
             raise InputError(
@@ -191,12 +204,16 @@ def _changed(draft: Draft, party: str, replies: Mapping[str, str]) -> list[Answe
     there = {one.name: one for one in questions(draft) if one.party == party}
     if not replies.keys() <= there.keys():
         raise AnotherQuestion
+    asked = [(there[name], reply, remarks.get(name, there[name].remark)) for name, reply in _known(replies)]
     return [
-        replace(there[name].about, answer=reply)
-        for name, given in replies.items()
-        for reply in REPLIES
-        if reply == given != there[name].answer
+        replace(one.about, answer=reply, remark=remark)
+        for one, reply, remark in asked
+        if (reply, remark) != (one.answer, one.remark)
     ]
+
+
+def _known(replies: Mapping[str, str]) -> Iterator[tuple[str, Reply]]:
+    yield from ((name, reply) for name, given in replies.items() for reply in REPLIES if reply == given)
 
 
 def _keep_answers(db: Transaction, draft: Draft, answers: list[Answered], actor: str, now: datetime) -> None:

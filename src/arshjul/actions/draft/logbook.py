@@ -10,7 +10,7 @@ from arshjul.actions.publishing.revisions import reason_said
 from arshjul.agenda.party import parties
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
-from arshjul.planning.letters.year_log import year_log
+from arshjul.planning.letters.year_log import with_remark, year_log
 from arshjul.store import drafts, readers, revisions
 from arshjul.store.audit import AuditLine
 from arshjul.store.drafts import StoredEntry
@@ -61,7 +61,7 @@ def entered(draft: Draft, one: StoredEntry, named: Scenario) -> Message:
     if one.list == ANSWERS:
         party = draft.scenario.parties.get(body["party"])
         values = {"party": body["party"] if party is None else party.name, "operation": body["operation"]}
-        return replace(_ANSWERS[body["answer"]], values=values)
+        return with_remark(replace(_ANSWERS[body["answer"]], values=values), body.get("remark", ""))
     try:
         return year_log(named, draft.alone(one, named))[0].text
     except (InputError, Refused):

@@ -4,7 +4,14 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from arshjul.actions.draft.answer_addresses import hand_out, no_address, party_of
-from arshjul.actions.draft.answers import AnotherQuestion, TooManyChanges, answer_at, answer_for, questions
+from arshjul.actions.draft.answers import (
+    LONGEST_REMARK,
+    AnotherQuestion,
+    TooManyChanges,
+    answer_at,
+    answer_for,
+    questions,
+)
 from arshjul.actions.draft.draft import Draft
 from arshjul.actions.draft.propose import Inquiry, ask_again, inquiries_of, propose, reached_parties
 from arshjul.actions.mail.post import fault_said
@@ -30,6 +37,9 @@ NO_ANSWER = Message("No answer yet")
 
 FIELD = "answer-"
 """The beginning of the names of fields with an answer; the name of the question follows."""
+
+REMARK = "remark-"
+"""The same of fields with a remark on an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +164,7 @@ def show_questions(visit: Visit) -> Answer:
 
 
 def _questions(visit: Visit, sent: bool = False, wrong: Message | None = None, status: int = 200) -> Html:
+    """The page; where something is `wrong`, with what was filled in."""
     party, draft = party_of(visit.store, visit.path["token"], visit.now), visit.draft
     known = draft.scenario.parties.get(party)
     if known is None:  # no longer in the year
@@ -168,6 +179,9 @@ def _questions(visit: Visit, sent: bool = False, wrong: Message | None = None, s
         "deadline": None if draft.deadline is None else draft.deadline.astimezone(draft.scenario.zone),
         "is_over": draft.is_over(visit.now),
         "address": visit.path["token"],
+        "answer": lambda one: (wrong and visit.form.text(FIELD + one.name)) or one.answer,
+        "remark": lambda one: visit.form.text(REMARK + one.name) if wrong else one.remark,
+        "longest": LONGEST_REMARK,
         "sent": draft.moment(visit.now) if sent else None,
         "wrong": wrong,
     }
@@ -176,14 +190,19 @@ def _questions(visit: Visit, sent: bool = False, wrong: Message | None = None, s
 
 def take_answers(visit: Visit) -> Answer:
     """Keeps the answers that were chosen; the others stay as they were."""
-    given = {name.removeprefix(FIELD): visit.form.text(name) for name in visit.form.fields if name.startswith(FIELD)}
+    given = {name: reply for name, reply in _fields(visit, FIELD).items() if reply}
     try:
-        answer_at(visit.store, visit.path["token"], {name: reply for name, reply in given.items() if reply}, visit.now)
+        answer_at(visit.store, visit.path["token"], given, visit.now, _fields(visit, REMARK))
     except TooManyChanges as error:
         return _questions(visit, wrong=error.message, status=429)
     except (InputError, Refused) as error:
         return _questions(visit, wrong=error.message, status=409)
     return _questions(visit, sent=True)
+
+
+def _fields(visit: Visit, begin: str) -> dict[str, str]:
+    """What the fields of questions say whose names begin so, by the question's name."""
+    return {name.removeprefix(begin): visit.form.text(name) for name in visit.form.fields if name.startswith(begin)}
 
 
 def write(visit: Visit) -> Answer:

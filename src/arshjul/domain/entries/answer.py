@@ -20,7 +20,8 @@ class Answered(OnOperation):
     """A party's answer about an operation's place in a proposal; `asked`: it has been asked and not answered.
 
     `slot` None: the proposal leaves the operation out. `joining` are the optional agencies that join there. `terms` are
-    what the party was asked (domain.share); empty: not recorded, and the answer is about the place alone.
+    what the party was asked (domain.share); empty: not recorded, and the answer is about the place alone. `remark` is
+    the party's own, for the coordinator alone.
     """
 
     party: str
@@ -30,6 +31,7 @@ class Answered(OnOperation):
     joining: tuple[str, ...] = ()
     any_of: tuple[str, ...] = ()
     terms: str = ""
+    remark: str = ""
 
     @property
     def staffing(self) -> Staffing:

@@ -37,7 +37,8 @@ def answer_mapping(one: Answered) -> dict[str, object]:
     """An answer with the place that it is about, as written in a file of changes."""
     place = {"date": one.slot and one.slot.day.isoformat(), "shift": one.slot and one.slot.shift}
     about = {"operation": one.operation, "party": one.party, "answer": one.answer}
-    return {**about, **place, "police": one.police, "any_of": list(one.any_of), "terms": one.terms}
+    remark = {"remark": one.remark} if one.remark else {}
+    return {**about, **place, "police": one.police, "any_of": list(one.any_of), "terms": one.terms, **remark}
 
 
 def answers_kept(bodies: Sequence[Mapping[str, Any]], scenario: Scenario) -> tuple[Answered, ...]:
@@ -61,6 +62,7 @@ def answers_kept(bodies: Sequence[Mapping[str, Any]], scenario: Scenario) -> tup
                 police,
                 any_of=tuple(body.get("any_of", ())),
                 terms=body.get("terms", ""),
+                remark=body.get("remark", ""),
                 reported=reported.replace(tzinfo=scenario.zone),
             )
             key = (one.operation, one.party, one.slot, one.staffing, one.terms)

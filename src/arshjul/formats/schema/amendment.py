@@ -196,7 +196,7 @@ def _word(given: object) -> object:
 
 
 class WrittenAnswered(WrittenOnOperation[Answered]):
-    """`answers`: a party's answer; plan.json adds the place of the proposal, and the terms."""
+    """`answers`: a party's answer; plan.json adds the place of the proposal, the terms, and the party's remark."""
 
     thing = Answered
     flat = {"slot": WrittenSlot}
@@ -209,6 +209,7 @@ class WrittenAnswered(WrittenOnOperation[Answered]):
     joining: Annotated[list[Id], FromReplan] = Field([], alias="optional_agencies", exclude_if=operator.not_)
     any_of: list[Id] = Field([], exclude_if=operator.not_)
     terms: Text = Field("", exclude_if=operator.not_)
+    remark: Text = Field("", exclude_if=operator.not_)
 
 
 class WrittenEdited(WrittenEntry[Edited]):

@@ -211,8 +211,15 @@ def _answer(scenario: Scenario, one: Answered) -> Message:
     party = scenario.parties.get(one.party)
     values = {"party": one.party if party is None else party.name, "operation": one.operation}
     if one.slot is None:
-        return replace(_ABOUT_LEAVING_OUT[one.answer], values=values)
-    return replace(_ABOUT_A_PLACE[one.answer], values={**values, **_slot(scenario, one.slot)})
+        said = replace(_ABOUT_LEAVING_OUT[one.answer], values=values)
+    else:
+        said = replace(_ABOUT_A_PLACE[one.answer], values={**values, **_slot(scenario, one.slot)})
+    return with_remark(said, one.remark)
+
+
+def with_remark(said: Message, remark: str) -> Message:
+    """An answer in a sentence, with its party's remark."""
+    return Message("{said} Remark: {remark}", {"said": said, "remark": remark}) if remark else said
 
 
 _ABOUT_A_PLACE: Mapping[str, Message] = {
