@@ -202,6 +202,7 @@ def bring_in(
     from arshjul.actions.draft.sent_workbook import workbook_scenario
     from arshjul.actions.folder.own_spreadsheet import own_scenario, propose_mapping
     from arshjul.formats.workbook.reading import is_workbook, opened_book
+    from arshjul.planning.check.secret_places import secret_doubts
 
     own = None
     if map_path is not None and not map_path.exists():
@@ -221,6 +222,8 @@ def bring_in(
     who, more = actor(by), {"rehearsal": rehearsal, "replace_edit": replace_edit}
     opening = partial(maker(console, site_key, who), db)
     done = import_year(own or source, opening, who, now(), console.speak, **more)
+    for doubt in secret_doubts(done.present):
+        console.talk(Message("Warning: {text}", {"text": doubt.text}))
     if console.as_json:
         console.json({"operations": len(done.scenario.operations), "planned": done.plan is not None})
         return

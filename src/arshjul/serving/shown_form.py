@@ -13,6 +13,9 @@ from markupsafe import Markup
 from arshjul.errors import Message, Problem, named
 from arshjul.serving.forms import Form
 
+QUESTIONS = frozenset({"idle", "secret-place"})
+"""The kinds of problems with what may be meant so."""
+
 
 @dataclass(frozen=True, slots=True)
 class FieldProblem:
@@ -108,4 +111,4 @@ def in_field(problem: Problem, name: str, id: str) -> FieldProblem:
         return FieldProblem("", Message("{field}: {text}", {"field": problem.item, "text": problem.text}))
     inside = re.match(rf"{name}\[\d+\]\.?(.*)", problem.path)
     place = "" if inside is None else re.sub(r"\[\d+\]", "", inside[1])
-    return FieldProblem(place, problem.text, problem.kind == "missing-key", problem.kind == "idle")
+    return FieldProblem(place, problem.text, problem.kind == "missing-key", problem.kind in QUESTIONS)

@@ -226,6 +226,7 @@ def test_a_reserve_is_judged_as_it_will_be_when_it_is_promoted(tmp_path: Path, o
     [
         ("Gatan 4", True),
         ("Gatan 4, Borås", True),
+        ("Gatan  4 (entrén)", True),
         ("vid KROGEN", True),
         ("Gatan 41", False),
         ("Krogensgatan 1", False),
@@ -233,7 +234,7 @@ def test_a_reserve_is_judged_as_it_will_be_when_it_is_promoted(tmp_path: Path, o
     ],
 )
 def test_a_site_is_no_place_to_meet_at(tmp_path: Path, place: str, is_told: bool) -> None:
-    sites = "sites: [{ref: s1, name: Krogen, address: Gatan 4}]"
+    sites = "sites: [{ref: s1, name: Krogen, address: 'Gatan 4, 111 11 Borås'}]"
     found = checked(tmp_path, f"id: A, meet: {{place: '{place}'}}", f"id: B, {sites}")
     assert places(found, "secret-place") == ["operations[0].meet.place"] * is_told
     assert not [one for one in found.warnings if "Krogen" in str(one.text) or "Gatan" in str(one.text)]
@@ -265,3 +266,12 @@ def test_a_time_to_meet_that_is_not_said_in_some_shift(tmp_path: Path) -> None:
     assert list(told) == ["areas[0].meet.at", "operations[1].meet.at"]
     assert told["areas[0].meet.at"].startswith("City samlas 08:30, mer än 3 timmar från början av Kväll 17:00:")
     assert told["operations[1].meet.at"].startswith("B samlas 19:30, mer än 3 timmar från början av Dag 09:00:")
+
+
+def test_nor_is_it_named_in_a_title_or_in_mails(tmp_path: Path) -> None:
+    found = checked(
+        tmp_path,
+        "id: A, title: Tillsyn på Krogen, sites: [{ref: s1, name: Krogen}]",
+        mail="{closing: 'Vi ses på krogen!', greeting: Hej}",
+    )
+    assert places(found, "secret-place") == ["operations[0].title", "mail.closing"]

@@ -13,15 +13,25 @@ from arshjul.formats.catalogues import words
 from arshjul.formats.form_document import FormDocument
 from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.scenario.scenario_json import scenario_mapping
+from arshjul.planning.check.secret_places import SecretPlaces
 from arshjul.store import audit
 from arshjul.store.events import LogEvent, OperationEdited
 from arshjul.store.store import Store
 
 
-def edit_operation(store: Store, id: str, values: Mapping[str, object], actor: str, now: datetime, seen: str) -> None:
+def edit_operation(
+    store: Store,
+    id: str,
+    values: Mapping[str, object],
+    actor: str,
+    now: datetime,
+    seen: str,
+    *,
+    is_sure: bool = True,
+) -> None:
     """Gives an operation other values, by key; None is the default. InputError for invalid ones.
 
-    StaleDraft as always.
+    InputError also if a new value names a secret place, unless `is_sure`. StaleDraft as always.
     """
 
     def edited(draft: Draft) -> Scenario:
@@ -30,10 +40,15 @@ def edit_operation(store: Store, id: str, values: Mapping[str, object], actor: s
         found = [one for one in there if one["id"] == id] if isinstance(there, list) else []
         if not found:
             raise InputError(Message("{operation} is one of a series: edit that in a workbook.", {"operation": id}))
+        news = {key: value for key, value in values.items() if value != found[0].get(key)}
         found[0].update(values)
         for key in [key for key, value in values.items() if value is None]:
             del found[0][key]
-        return scenario_of(FormDocument.of(written), is_json=True)
+        scenario = scenario_of(FormDocument.of(written), is_json=True)
+        problems = [] if is_sure else list(SecretPlaces(draft.scenario, scenario).questions(NOMINATED, news))
+        if problems:
+            raise InputError(Message("Is it meant so?"), problems)
+        return scenario
 
     edit_year(store, edited, OperationEdited(id), actor, now, seen)
 

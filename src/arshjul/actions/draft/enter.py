@@ -9,6 +9,7 @@ from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.catalogues import words
 from arshjul.formats.words import local_time
 from arshjul.planning.check.idle_entries import idle
+from arshjul.planning.check.secret_places import SecretPlaces
 from arshjul.planning.today.today import Today
 from arshjul.store import drafts
 from arshjul.store.store import Store, Transaction
@@ -31,8 +32,8 @@ def enter(
 
     Waiting entries that contradict them are taken back, as is the one of the number `instead`. InputError or Refused if
     a replan could not take one in beside the waiting ones, unless those have become useless; InputError also if one
-    would change nothing, unless `is_sure`. Refused if there is no plan yet; StaleDraft if the draft is not the one
-    seen.
+    would change nothing or names a secret place, unless `is_sure`. Refused if there is no plan yet; StaleDraft if the
+    draft is not the one seen.
     """
     with store.writing() as db:
         enter_in(db, seen_draft(db, seen), items, actor, now, instead=instead, is_sure=is_sure)
@@ -76,9 +77,11 @@ def _judge(draft: Draft, items: Items, now: datetime, *, is_sure: bool) -> None:
     if draft.fits(known, now):
         draft.refuse_unfit(entered, now)
     if not is_sure:
-        waiting = plan.entries.and_then(known)
-        if problems := list(idle(draft.named, plan, waiting, entered, moment.date())):
-            raise InputError(Message("What was entered changes nothing."), problems)
+        waiting, places = plan.entries.and_then(known), SecretPlaces(draft.scenario, draft.present)
+        problems = list(idle(draft.named, plan, waiting, entered, moment.date()))
+        problems += [problem for name, item in items for problem in places.questions(name, item)]
+        if problems:
+            raise InputError(Message("Is it meant so?"), problems)
 
 
 def _of_the_future(name: str, item: Item, now: datetime) -> Problem | None:

@@ -6,6 +6,7 @@ Parts that a spreadsheet does not hold (shifts, areas, agencies, units, rules) c
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from arshjul.actions.draft.known_sites import with_known_sites
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import InputError, Message, Problem
@@ -20,6 +21,7 @@ from arshjul.formats.workbook.marked import marked_workbook
 from arshjul.formats.workbook.package import NoWorkbook
 from arshjul.formats.workbook.reading import book_in, entries_in, objects_document, objects_in, same_book, scenario_in
 from arshjul.formats.yaml_guard import read_yaml
+from arshjul.planning.check.secret_places import secret_doubts
 from arshjul.texts import Words, counted
 
 
@@ -53,7 +55,8 @@ def read_sent(data: bytes, columns: bytes, year: Scenario) -> SentWorkbook:
             read = workbook_scenario(document)
     except InputError as error:
         return SentWorkbook(data, wrong=error.message, problems=error.problems)
-    return SentWorkbook(data, read.scenario, read.notes)
+    secret = [doubt.text for doubt in secret_doubts(with_known_sites(read.scenario, year))]
+    return SentWorkbook(data, read.scenario, [*read.notes, *secret])
 
 
 def workbook_scenario(book: BookDocument) -> OwnScenario:

@@ -45,6 +45,7 @@ from arshjul.formats.json_guard import json_bytes
 from arshjul.formats.plan.log_json import withdrawal_mapping
 from arshjul.formats.plan.plan_folder import PLAN, PlanFolder, scenario_bytes
 from arshjul.formats.scenario.sites_apart import bodies, without_sites
+from arshjul.planning.check.secret_places import SecretPlaces
 from arshjul.planning.letters.notices import Notices, notices
 from arshjul.planning.verify.in_context import judge
 from arshjul.store import audit, drafts, readers, revisions
@@ -327,6 +328,9 @@ def _fit(folder: PlanFolder, cause: Cause) -> Cause:
     reason = clean(cause.reason)
     if not reason:
         raise InputError(Message("A revision needs a reason: say why in a few words."))
+    if SecretPlaces(folder.scenario).are_in(reason):
+        text = Message("The reason names a place that is to be visited, which is secret: say it otherwise.")
+        raise InputError(text)
     return replace(cause, reason=reason)
 
 

@@ -4,7 +4,7 @@ from arshjul.actions.draft.draft import NOMINATED
 from arshjul.actions.draft.edit_operation import edit_operation, next_id, taken_ids
 from arshjul.console.access import CHANGING, Page
 from arshjul.console.answers import Answer, Html
-from arshjul.console.entry_forms import EntryForm, refused, take
+from arshjul.console.entry_forms import SURE, EntryForm, refused, take
 from arshjul.console.visit import Visit
 from arshjul.console.working_out import to_options
 from arshjul.domain.scenario import purpose_key
@@ -48,10 +48,11 @@ def edit(visit: Visit) -> Answer:
     """Enters the edited keys, and starts a solve."""
     operation = known(visit.scenario, visit.path["operation"])
     values, seen = {**dict.fromkeys(EDITED), **given(EDITED, visit.form)}, visit.form.text("seen")
+    is_sure = visit.form.is_checked(SURE)
     wrong = refused(
         lambda problems, status: _edit(visit, problems, status),
         (NOMINATED, operation.id),
-        lambda: edit_operation(visit.store, operation.id, values, visit.person, visit.now, seen),
+        lambda: edit_operation(visit.store, operation.id, values, visit.person, visit.now, seen, is_sure=is_sure),
     )
     return wrong or to_options(visit, "fewest-changes")
 

@@ -20,6 +20,7 @@ from arshjul.console.pages.outbox import to_call
 from arshjul.console.visit import Visit
 from arshjul.console.working_out import to_options
 from arshjul.errors import InputError, Message, Refused
+from arshjul.planning.check.secret_places import secret_doubts
 
 
 def show(visit: Visit) -> Answer:
@@ -35,6 +36,7 @@ def _page(visit: Visit, wrong: Message | None = None, status: int = 200) -> Html
         "found": found,
         "is_edited": is_edited(draft),
         "silent": None if found is None else silent_said(draft, found),
+        "secret": [] if found is None else [doubt.text for doubt in secret_doubts(draft.scenario)],
         "wrong": wrong,
         "reason": visit.form.text("reason") or first_reason(draft, visit.words),
         "published": _number(visit.query.number("published")),

@@ -1,6 +1,5 @@
 """Checks a scenario before any solving: oddities, contradictions and scarcity."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.taking_part import NEAR_MINUTES, Meet
 from arshjul.errors import Message
 from arshjul.planning.check.contradictions import Doubt, Where, contradictions
+from arshjul.planning.check.secret_places import secret_doubts
 from arshjul.planning.places.reasons import slots_taken
 from arshjul.rules import HARD, possible
 from arshjul.texts import counted
@@ -48,7 +48,7 @@ def doubts(context: ReplanContext) -> Iterator[Doubt]:
     """All doubts: operation by operation, then those that concern several, then those about offers."""
     for number, operation in enumerate(context.scenario.operations.values()):
         yield from _operation(context, number, operation)
-    yield from _secret_places(context.scenario)
+    yield from secret_doubts(context.scenario)
     yield from _far_from_shift(context.scenario)
     yield from contradictions(context)
     for name, where in _raised(context.scenario):
@@ -104,31 +104,6 @@ def _operation(context: ReplanContext, number: int, operation: Operation) -> Ite
     if operation.fixed is not None and n == 0:
         text = Message("A rule forbids the pin of {operation}: it stays unplaced.", {"operation": operation.id})
         yield Doubt("fixed", text, (*where, "fixed"))
-
-
-def _secret_places(scenario: Scenario) -> Iterator[Doubt]:
-    """Doubts about meeting places, which all who take part read, that name a site. They do not say which."""
-    sites = [site for operation in scenario.operations.values() for site in operation.sites]
-    sites += [site for waiting in scenario.objects.values() for site in waiting.sites]
-    secrets = {known.casefold() for site in sites for known in (site.name, site.address) if known}
-    for where, id, meet in _meeting_places(scenario):
-        words = "" if meet is None else meet.place.casefold()
-        if any(re.search(rf"(?<!\w){re.escape(secret)}(?!\w)", words) for secret in secrets):
-            text = Message(
-                "Where {operation} meets names a site to be visited, which is secret: meet somewhere else, and say so.",
-                {"operation": id},
-            )
-            yield Doubt("secret-place", text, (*where, "meet", "place"))
-
-
-def _meeting_places(scenario: Scenario) -> Iterator[tuple[Where, str, Meet | None]]:
-    """Everything that may have a place to meet at: where it stands, its id, and the place."""
-    for number, operation in enumerate(scenario.operations.values()):
-        yield ("operations", number), operation.id, operation.meet
-    for number, area in enumerate(scenario.areas.values()):
-        yield ("areas", number), area.id, area.meet
-    for number, meeting in enumerate(scenario.cycle.meetings):
-        yield ("cycle", "meetings", number), meeting.id, meeting.meet
 
 
 def _far_from_shift(scenario: Scenario) -> Iterator[Doubt]:

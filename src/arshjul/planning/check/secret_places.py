@@ -1,0 +1,111 @@
+"""Sites to be visited, which are secret, named in what others read. What is told never says which site it is."""
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import takewhile
+
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.taking_part import Meet
+from arshjul.errors import Message, Problem
+from arshjul.planning.check.contradictions import Doubt, Where
+
+SECRET_PLACE = "secret-place"
+"""The kind of doubts and questions about them."""
+
+_SITES = "sites"
+
+
+class SecretPlaces:
+    """The names and addresses of the sites of some scenarios, as they may stand in a text."""
+
+    def __init__(self, *scenarios: Scenario) -> None:
+        self._by_first: dict[str, set[tuple[str, ...]]] = {}
+        holders = (one for known in scenarios for of in (known.operations, known.objects) for one in of.values())
+        for site in (site for one in holders for site in one.sites):
+            for secret in (_tokens(site.name), _street_and_number(site.address)):
+                if secret:
+                    self._by_first.setdefault(secret[0], set()).add(secret)
+
+    def are_in(self, text: str) -> bool:
+        """True if the text holds the name of one, or its street and number, however it is spaced."""
+        said = _tokens(text)
+        return any(
+            said[n : n + len(secret)] == secret
+            for n, token in enumerate(said)
+            for secret in self._by_first.get(token, ())
+        )
+
+    def questions(self, name: str, written: object) -> Iterator[Problem]:
+        """A question for each text of a written item, of the list of that name, that holds one."""
+        for path in self._paths(written, f"{name}[0]"):
+            text = Message(
+                "This names a place that is to be visited, which is secret, and others read it. Can it be said "
+                "otherwise?"
+            )
+            yield Problem(SECRET_PLACE, text, path=path)
+
+    def _paths(self, written: object, path: str) -> Iterator[str]:
+        match written:
+            case str() if self.are_in(written):
+                yield path
+            case Mapping():
+                for key, value in written.items():
+                    if key != _SITES:
+                        yield from self._paths(value, f"{path}.{key}")
+            case list() | tuple():
+                for n, value in enumerate(written):
+                    yield from self._paths(value, f"{path}[{n}]")
+
+
+def secret_doubts(scenario: Scenario) -> Iterator[Doubt]:
+    """A doubt for each text of the scenario that others read and that names a site."""
+    places = SecretPlaces(scenario)
+    for where, id, meet in _meeting_places(scenario):
+        if meet is not None and places.are_in(meet.place):
+            text = Message(
+                "Where {operation} meets names a site to be visited, which is secret: meet somewhere else, and say so.",
+                {"operation": id},
+            )
+            yield Doubt(SECRET_PLACE, text, (*where, "meet", "place"))
+    for where, whose, said in _texts(scenario):
+        if said and places.are_in(said):
+            text = Message(
+                "A text of {whose} names a site to be visited, which is secret: others may read it, so say it "
+                "otherwise.",
+                {"whose": whose},
+            )
+            yield Doubt(SECRET_PLACE, text, where)
+
+
+def _meeting_places(scenario: Scenario) -> Iterator[tuple[Where, str, Meet | None]]:
+    """Everything that may have a place to meet at: where it stands, its id, and the place."""
+    for number, operation in enumerate(scenario.operations.values()):
+        yield ("operations", number), operation.id, operation.meet
+    for number, area in enumerate(scenario.areas.values()):
+        yield ("areas", number), area.id, area.meet
+    for number, meeting in enumerate(scenario.cycle.meetings):
+        yield ("cycle", "meetings", number), meeting.id, meeting.meet
+
+
+def _texts(scenario: Scenario) -> Iterator[tuple[Where, object, str | None]]:
+    """All other texts in her own words: where each stands, whose it is, and the text."""
+    for number, operation in enumerate(scenario.operations.values()):
+        yield ("operations", number, "title"), operation.id, operation.title
+    for number, meeting in enumerate(scenario.cycle.meetings):
+        yield ("cycle", "meetings", number, "name"), meeting.id, meeting.name
+    for number, milestone in enumerate(scenario.cycle.milestones):
+        yield ("cycle", "milestones", number, "name"), milestone.id, milestone.name
+    mails, words = Message("the mails to the parties"), scenario.mail
+    for key, said in (("from_name", words.from_name), ("greeting", words.greeting), ("closing", words.closing)):
+        yield ("mail", key), mails, said
+
+
+def _tokens(text: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"\w+", text.casefold()))
+
+
+def _street_and_number(address: str) -> tuple[str, ...]:
+    """The address up to its first number; the whole where it begins with one, or has none."""
+    tokens = _tokens(address)
+    street = tuple(takewhile(lambda token: not token[0].isdigit(), tokens))
+    return tokens[: len(street) + 1] if street else tokens
