@@ -1,5 +1,6 @@
 """console, import, checkout: the year in the database, and the coordinator's pages."""
 
+from contextlib import ExitStack
 from functools import partial
 from math import ceil
 from pathlib import Path
@@ -11,6 +12,7 @@ from arshjul.cli.command import command
 from arshjul.cli.console import FOUND_WRONG, Console
 from arshjul.cli.database import DEFAULT_DB, By, Db, SiteKey, actor, encrypt_sites, maker, now
 from arshjul.cli.options import LONGEST_S, Commands, Out, say
+from arshjul.cli.trial_portal import beside, own_file
 from arshjul.errors import InputError, Message
 from arshjul.texts import counted
 
@@ -76,6 +78,12 @@ def console(
             help=say("Where the portal is reached: addresses of contacts begin with it."),
         ),
     ] = "",
+    portal: Annotated[
+        bool, typer.Option("--portal", help=say("Serve the portal too, for this computer alone, to try it out."))
+    ] = False,
+    portal_port: Annotated[
+        int, typer.Option("--portal-port", min=0, max=65535, metavar="N", help=say("The portal's port, for --portal."))
+    ] = 8002,
     site_key: SiteKey = None,
     by: By = None,
 ) -> None:
@@ -93,8 +101,12 @@ def console(
             Message("Whoever reaches a port could write the header {name}: say --socket too.", {"name": trust_header})
         )
     trust = None if trust_header is None else Trust(trust_header, _roles(role or []))
-    with in_use(db, is_console=True) as using:
+    with ExitStack() as held:
+        using = held.enter_context(in_use(db, is_console=True))
         store = _opened(console, db, site_key, actor(by))
+        if portal:
+            trial = held.enter_context(beside(console, portal_db or own_file(db), portal_port))
+            portal_db, portal_url = trial.portal_db, portal_url or trial.url
         made = ConsoleServer(
             store,
             Runner(db, ceil(time_limit), site_key, using.name),

@@ -1,15 +1,38 @@
 """The portal's process: uvicorn, whose connections are limited as those of the feeds are."""
 
 import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from arshjul.portal.app import MOST_BYTES, PortalServer, application
 from arshjul.serving.connections import USUAL, Limits
 from arshjul.serving.proxies import Proxies
-from arshjul.serving.server import connections_within, patient_server
+from arshjul.serving.server import PatientServer, connections_within, patient_server
+
+ENDS_S = 5.0
+"""How long a server beside another is waited for when it is to end."""
 
 
 def serve(server: PortalServer, listening: socket.socket, proxies: Proxies, limits: Limits = USUAL) -> None:
     """Serves until stopped."""
-    made = patient_server(application(server), connections_within(limits), proxies, most_body_bytes=2 * MOST_BYTES)
     with server.portal.kept_open():
-        made.run(sockets=[listening])
+        _made(server, proxies, limits).run(sockets=[listening])
+
+
+@contextmanager
+def served_beside(server: PortalServer, listening: socket.socket) -> Iterator[None]:
+    """Serves in a thread while the block runs: for trying it out, beside a console."""
+    made = _made(server, Proxies(), USUAL)
+    with server.portal.kept_open():
+        thread = threading.Thread(target=made.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            made.should_exit = True
+            thread.join(ENDS_S)
+
+
+def _made(server: PortalServer, proxies: Proxies, limits: Limits) -> PatientServer:
+    return patient_server(application(server), connections_within(limits), proxies, most_body_bytes=2 * MOST_BYTES)

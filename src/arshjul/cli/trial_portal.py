@@ -1,0 +1,45 @@
+"""console --portal: the portal beside the console, in one process on one computer, to try the whole road."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from arshjul.cli.console import Console
+from arshjul.errors import InputError, Message
+
+HOST = "localhost"
+
+
+@dataclass(frozen=True, slots=True)
+class TrialPortal:
+    """Where its database is, and where a browser of this computer reaches it."""
+
+    portal_db: str
+    url: str
+
+
+def own_file(db: str) -> str:
+    """The portal's database beside the year's. InputError if that is no file."""
+    from arshjul.store.engine import place
+
+    path = place(db).path
+    if path is None:
+        raise InputError(Message("The year's database is no file: say with --portal-db where the portal's is to be."))
+    return str(path.with_name(f"{path.stem}-portal{path.suffix}"))
+
+
+@contextmanager
+def beside(terminal: Console, portal_db: str, port: int) -> Iterator[TrialPortal]:
+    """Serves the portal while the block runs, for this computer alone."""
+    from arshjul.actions.contacts.carry import make_portal
+    from arshjul.actions.parties.own_database import open_own
+    from arshjul.portal.app import PortalServer
+    from arshjul.portal.serve import served_beside
+    from arshjul.serving.listening import on_port
+
+    make_portal(portal_db)
+    listening = on_port("127.0.0.1", port)
+    url = f"http://{HOST}:{listening.getsockname()[1]}"
+    with served_beside(PortalServer(open_own(portal_db)), listening):
+        terminal.talk(Message("The portal answers at {url}, on this computer alone: for trying it out.", {"url": url}))
+        yield TrialPortal(portal_db, url)
