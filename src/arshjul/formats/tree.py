@@ -6,7 +6,7 @@ neither as a value nor as part of a path.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from arshjul.errors import InputError, Message, Problem
@@ -158,7 +158,7 @@ class Document:
 
     `files` gives the file of each top-level key, `file` that of the rest. `whole` is False if reading stopped early:
     then nothing is certainly missing. `commented` are unquoted texts followed by a comment. `cells` are the cells of a
-    workbook with problems.
+    workbook with problems, `excused` the kinds of findings that were removed, with their places.
     """
 
     tree: Node
@@ -170,6 +170,7 @@ class Document:
     commented: list[Loc] = field(default_factory=list)
     whole: bool = True
     cells: dict[tuple[str, str], CellPlace] = field(default_factory=dict)
+    excused: set[tuple[str, Loc]] = field(default_factory=set)
     _places: dict[tuple[Loc, str], int] = field(default_factory=dict)
     _n_placed: int = 0
 
@@ -193,6 +194,17 @@ class Document:
         """The message that a word, as repeated, is no id of a section."""
         return Message("There is no {given} among {section}", {"given": given, "section": section})
 
+    def nothing_in(self, section: str) -> None:
+        """Notes once that a section to which others refer is empty."""
+        text = Message(
+            "There is nothing in {section}, though other parts name what should be there.", {"section": section}
+        )
+        self.add("empty", (section,), text)
+
+    def is_shared(self, _section: str, _word: str) -> bool:
+        """True if several items of the section bear that name, which is then noted once."""
+        return False
+
     def words_for(self, _section: str, ids: Iterable[str]) -> dict[str, str]:
         """The author's words for those ids: here the ids themselves."""
         return {id: id for id in ids}
@@ -200,6 +212,13 @@ class Document:
     def choices(self, values: Mapping[str, object]) -> Message:
         """A sentence that a name does not exist, with those that do."""
         return Message("{what}; there are the ids {known}.", values)
+
+    def excuse(self, kind: str, locs: Collection[Loc]) -> None:
+        """Removes the findings of a kind at those places, which something else explains."""
+        if locs:
+            self.excused |= {(kind, loc) for loc in locs}
+            self.findings = [one for one in self.findings if one.kind != kind or one.loc not in locs]
+            self._places, self._n_placed = {}, 0
 
     def forget(self, section: Key) -> None:
         """Removes the findings in a section."""

@@ -2,10 +2,12 @@
 
 from datetime import UTC, date, datetime
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from arshjul.actions.draft.import_year import import_year
 from arshjul.domain.calendar import Avoided, Span
@@ -16,6 +18,7 @@ from arshjul.formats.catalogues import words
 from arshjul.formats.reading.entries import read_entries
 from arshjul.formats.reading.objects import read_objects
 from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.workbook.template import template
 from arshjul.store.store import make_store
 from tests import builders
 from tests.formats.workbook.books import RIGHT, SECRETS, book, saved
@@ -177,6 +180,16 @@ def test_operations_without_a_column_for_any_agency_are_warned_of_and_not_import
     assert not (tmp_path / "y.db").exists()
 
 
+def test_a_sheet_of_dates_that_was_removed_is_missed(tmp_path: Path) -> None:
+    made = load_workbook(BytesIO(template(builders.swedish())))
+    del made["Milstolpar"]
+    (told,) = read_scenario(saved(tmp_path, made)).warnings
+    assert (told.kind, str(told.text)) == (
+        "ignored-sheet",
+        "There is no sheet ['Milstolpar'], so no such dates are planned with.",
+    )
+
+
 def test_what_is_wrong_is_told_in_the_words_of_excel(tmp_path: Path) -> None:
     """Of sheets and rows, never of sections and keys."""
     made = book(Insatser_D2="Månen", Insatser_C3="Okänd", Poliser_A2="x")
@@ -185,7 +198,7 @@ def test_what_is_wrong_is_told_in_the_words_of_excel(tmp_path: Path) -> None:
     assert found == {
         ("Insatser", "D2"): '"Månen" finns inte på bladet Områden. Där finns City, Syd.',
         ("Insatser", "C3"): '"Okänd" finns inte på bladet Ord: skriv det där, med ett eget id.',
-        ("Poliser", "A2"): '"x" finns inte på bladet Enheter.',
+        ("Poliser", "A2"): '"x" finns inte på bladet Enheter. Där finns LPO City.',
         ("Regler", "A1"): "Raden plan.from saknas: ta den från mallen.",
     }
     (missing,) = refused(saved(tmp_path, book({name: rows for name, rows in RIGHT.items() if name != "Regler"})))

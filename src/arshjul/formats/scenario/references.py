@@ -4,7 +4,7 @@ The fields declare which place refers to what. The tree is read and not the mode
 if something else in the same operation is wrong.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from arshjul.domain.ids import same_id
 from arshjul.errors import Message
@@ -16,6 +16,7 @@ from arshjul.formats.words import meant, nearest, quoted
 REFERENCES = tuple(references(WrittenScenario))
 _MOST_GUESSES = 100  # the intended id is looked for among all ids, which takes some milliseconds each
 _MOST_LISTED = 12
+_ALIKE = 5  # letters by which a word is known again
 _BAD_ID = "bad-id"
 _LISTS = ("shifts", "areas", "police", "agencies", "operations")
 
@@ -25,8 +26,10 @@ def judge_references(document: Document) -> None:
     known = {section: ids(document, section) for section in _LISTS}
     named = {section: _named(document, section) for section in _LISTS}
     for pattern, section in REFERENCES:
-        if section in document.tree.parts:  # else the missing section is reported once
+        if section in document.tree.parts:
             judge_references_at(document, pattern, known[section], section, named[section])
+        else:  # the missing section is reported once
+            document.excuse(_BAD_ID, {loc for loc, _ in ids_at(document.tree, pattern)})
     for section in _LISTS:
         note_twice(document, ids_at(document.tree, f"{section}[].id"))
     for pattern in ("targets[].id", "objects[].id", "cycle.milestones[].id", "cycle.meetings[].id"):
@@ -45,19 +48,50 @@ def judge_parties(document: Document) -> None:
 def judge_references_at(
     document: Document, pattern: str, known: Mapping[str, object], section: str, named: Mapping[str, str]
 ) -> None:
-    """Notes unknown ids at those places. `named` maps names that people know, in lower case, to ids."""
+    """Notes unknown ids at those places. `named` maps names that people know, in lower case, to ids.
+
+    What explains them all, an empty section or a name that several bear, is noted once in their place.
+    """
     strange = [(loc, id) for loc, id in ids_at(document.tree, pattern) if id not in known]
+    node = document.tree.parts.get(section)
+    if strange and node is not None and node.value == []:
+        document.excuse(_BAD_ID, {loc for loc, _ in strange})
+        document.nothing_in(section)
+        return
+    shared = {loc for loc, id in strange if document.is_shared(section, id)}
+    document.excuse(_BAD_ID, shared)
     for number, (loc, id) in enumerate(strange):
-        what = document.no_such(quoted(id), section)
-        words = document.words_for(section, known)
-        guesses = words if number < _MOST_GUESSES else {}
-        near = named.get(id.casefold()) or same_id(id, known) or nearest(id, guesses)
-        said = nearest(id, guesses.values()) if near is None else words.get(near, near)
-        if said is None and 0 < len(known) <= _MOST_LISTED:
-            values = {"what": what, "known": ", ".join(words.values())}
-            document.better(_BAD_ID, "unknown-id", loc, document.choices(values))
-        else:
-            document.better(_BAD_ID, "unknown-id", loc, meant(what, said))
+        if loc not in shared:
+            text = no_such(document, id, section, known, named, guessing=number < _MOST_GUESSES)
+            document.better(_BAD_ID, "unknown-id", loc, text)
+
+
+def no_such(
+    document: Document,
+    id: str,
+    section: str,
+    known: Mapping[str, object],
+    named: Mapping[str, str],
+    *,
+    guessing: bool = True,
+) -> Message:
+    """The message that a word is no id of the section, with the one that was probably meant, or all of them."""
+    what = document.no_such(quoted(id), section)
+    words = document.words_for(section, known)
+    near = named.get(id.casefold()) or same_id(id, known)
+    said = words.get(near, near) if near is not None else None
+    if said is None and guessing:
+        said = _begins_alike(id, words.values()) or nearest(id, words.values()) or words.get(nearest(id, words) or "")
+    if said is None and 0 < len(known) <= _MOST_LISTED:
+        return document.choices({"what": what, "known": ", ".join(words.values())})
+    return meant(what, said)
+
+
+def _begins_alike(given: str, words: Iterable[str]) -> str | None:
+    """The only word that begins as most of the given one does: Lokalpolisområde Kalmar, for Lokalpolisen."""
+    begins = given.casefold()[: max(_ALIKE, 2 * len(given) // 3)]
+    alike = [one for one in words if len(given) >= _ALIKE and one.casefold().startswith(begins)]
+    return alike[0] if len(alike) == 1 else None
 
 
 def _named(document: Document, section: str) -> Mapping[str, str]:

@@ -46,7 +46,8 @@ class Unfolded:
             return cls(written, written, tuple(places))
         operations = Node([part.value for part in parts], node.line, parts=dict(enumerate(parts)))
         tree = replace(written.tree, parts={**written.tree.parts, _SECTION: operations})
-        return cls(written, Document(tree, written.file, written.files), tuple(places))
+        document = replace(written, tree=tree, findings=[], excused=set(), _places={}, _n_placed=0)
+        return cls(written, document, tuple(places))
 
     def place(self, loc: Loc) -> Loc:
         """The corresponding place in the written document."""
@@ -57,6 +58,9 @@ class Unfolded:
 
     def fold(self) -> None:
         """Moves the unfolded document's findings to the written one."""
+        if self.document is not self.written:
+            for kind, loc in self.document.excused:
+                self.written.excuse(kind, {self.place(loc)})
         for one in self.document.findings if self.document is not self.written else ():
             if one.kind == "cycle" and self.place(one.loc)[2:] == ("repeat",):
                 continue  # the `after` that closes the circle was written by somebody, and is reported

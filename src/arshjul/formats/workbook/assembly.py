@@ -1,19 +1,23 @@
 """The tables found in a workbook, and their rows as parts of the tree: what all kinds of sheets share."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from arshjul.errors import Message
+from arshjul.errors import Message, Problem
+from arshjul.formats.scenario.scenario import REQUIRED
 from arshjul.formats.tree import CellPlace, Loc, Node
 from arshjul.formats.words import nearest, quoted
 from arshjul.formats.workbook.book import BookCell, BookSheet
 from arshjul.formats.workbook.document import BookDocument
-from arshjul.formats.workbook.headings import Head, find_head, match
+from arshjul.formats.workbook.headings import Head, find_head, match, n_known
 from arshjul.formats.workbook.lexicon import Lexicon
 from arshjul.formats.workbook.notation import BookContext
 from arshjul.formats.workbook.rows import SheetRow, read_row
 from arshjul.formats.workbook.table import FAULTS_SHEET, READ_ME_SHEET, Path, SheetTable, by_name, plain
 from arshjul.texts import counted
 
+_OF_DATES = frozenset({"calendar", "milestones", "meetings"})
+_FEW_GONE = 4
+_ALIKE = 3  # a sheet with so many headings of another one is that sheet under another name
 _NEEDED = 3  # a row that needs this many cells and has one is a heading
 
 
@@ -54,11 +58,12 @@ class Assembly:
         """The tables that are there. Duplicate sheets and sheets without headings are reported."""
         ours = {plain(word) for word in (*FAULTS_SHEET, *READ_ME_SHEET)}
         seen: dict[str, str] = {}
+        unread = []
         for sheet in self.document.sheets:
             table = names.get(plain(sheet.holds or sheet.name))
             if table is None:
                 if sheet.cells and plain(sheet.name) not in ours:
-                    self.document.warn("ignored-sheet", _not_read(sheet, names), sheet.place(1, 1))
+                    unread.append(sheet)
             elif table.id in seen:
                 values = {"other": seen[table.id]}
                 text = Message("This is the same as the sheet {other}: put the rows into one.", values)
@@ -73,6 +78,36 @@ class Assembly:
                     text = Message("No headings are found in the first ten rows: {first} and so on.", {"first": first})
                     self.document.stopped_at(sheet.place(1, 1), "missing-key", text)
                     self.document.lost.update(table.section[:1])
+        if not unread:
+            self._tell_removed(seen)
+        for sheet in unread:
+            self._tell_unread(sheet, {table.id: table for table in names.values() if table.id not in seen})
+
+    def _tell_removed(self, seen: Collection[str]) -> None:
+        """Warns that a sheet of dates is gone from a book that has nearly all others: it did not begin without."""
+        gone = [table.sv for table in self.wanted if table.id in _OF_DATES and table.id not in seen]
+        if gone and len(self.wanted) - len([one for one in self.wanted if one.id in seen]) <= _FEW_GONE:
+            text = Message("There is no sheet {sheets}, so no such dates are planned with.", {"sheets": gone})
+            self.document.warnings.append(Problem("ignored-sheet", text, self.document.file))
+
+    def _tell_unread(self, sheet: BookSheet, missing: Mapping[str, SheetTable]) -> None:
+        """Reports a sheet that is not read: an error if a sheet that is needed is missing, and probably it."""
+        name = quoted(sheet.name)
+        table = _renamed(sheet, missing.values())
+        if table is None:
+            text = Message("The sheet {name} is not read: it is yours, and stays.", {"name": name})
+            self.document.warn("ignored-sheet", text, sheet.place(1, 1))
+            return
+        values = {"name": name, "near": table.sv}
+        text = Message(
+            "The sheet {name} is not read, and there is no sheet {near}. Is it that one? Call it so.", values
+        )
+        needed = {table.called} & {*REQUIRED}
+        if table in self.wanted and needed and not needed & self.document.lost:
+            self.document.stopped_at(sheet.place(1, 1), "missing-key", text)
+            self.document.lost |= needed
+        else:
+            self.document.warn("ignored-sheet", text, sheet.place(1, 1))
 
     def match(self) -> None:
         """Finds the columns, once the agencies are known; reports oddities of headings and hidden rows."""
@@ -175,8 +210,12 @@ def word(cells: dict[int, BookCell], number: int | None) -> str:
     return cells[number].shown.strip() if number is not None and number in cells else ""
 
 
-def _not_read(sheet: BookSheet, names: Mapping[str, SheetTable]) -> Message:
-    near = nearest(sheet.name, [word for table in names.values() for word in (table.sv, table.en)])
-    if near is None:
-        return Message("The sheet {name} is not read: it is yours, and stays.", {"name": quoted(sheet.name)})
-    return Message("The sheet {name} is not read. Did you mean {near}?", {"name": quoted(sheet.name), "near": near})
+def _renamed(sheet: BookSheet, missing: Iterable[SheetTable]) -> SheetTable | None:
+    """The missing sheet that this one probably is, by its name or else by its headings."""
+    tables = tuple(missing)
+    by_word = {word: table for table in tables for word in (table.sv, table.en)}
+    if (near := nearest(sheet.name, by_word)) is not None:
+        return by_word[near]
+    alike = [(n_known(table, sheet), table) for table in tables]
+    most, found = max(alike, key=lambda one: one[0], default=(0, None))
+    return found if most >= _ALIKE else None

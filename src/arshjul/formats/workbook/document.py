@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from arshjul.errors import Message, Problem
-from arshjul.formats.tree import CellPlace, Document, Loc
+from arshjul.formats.tree import CellPlace, Document, Loc, Node
+from arshjul.formats.words import quoted
 from arshjul.formats.workbook.book import BookSheet
 from arshjul.formats.workbook.headings import Head
 from arshjul.formats.workbook.lexicon import Lexicon
@@ -37,9 +38,10 @@ class BookDocument(Document):
             if heading == "" or (len(path) == 1 and path[0] in self.lost):
                 return
             if len(path) == 1 and path[0] in self.names:
-                text = Message(
-                    "The sheet {sheet} is missing: take it from the template.", {"sheet": self.names[path[0]]}
-                )
+                sheet = {"sheet": self.names[path[0]]}
+                text = Message("The sheet {sheet} is missing: take it from the template.", sheet)
+                self.elsewhere.append(Problem(kind, text, self.file))
+                return
             if heading is not None and path in self.absent:
                 text = Message("The row {heading} is missing: take it from the template.", {"heading": heading})
             elif heading is not None:
@@ -62,6 +64,31 @@ class BookDocument(Document):
             return Document.no_such(self, given, section)
         values = {"given": given, "sheet": self.names[section]}
         return Message("There is no {given} in the sheet {sheet}", values)
+
+    def nothing_in(self, section: str) -> None:
+        """Notes once that a sheet to which other sheets refer has no rows."""
+        text = Message(
+            "There is no row in the sheet {sheet}, though other sheets name what should stand there.",
+            {"sheet": self.names.get(section, section)},
+        )
+        self.add("empty", (section,), text)
+
+    def is_shared(self, section: str, word: str) -> bool:
+        """True if several rows bear that name, which is then noted once, at the last of them."""
+        shared = self.lexicon.shared(section, word)
+        node = self.tree.parts.get(section, Node([]))
+        rows = [n for n, part in node.parts.items() if (id := part.parts.get("id")) is not None and id.value in shared]
+        if len(rows) > 1:
+            key = next((key for key in ("name", "title") if key in node.parts[rows[-1]].parts), "id")
+            cells = [place.cell for n in rows if (place := self.tree.place_of((section, n, key))) is not None]
+            values = {"given": quoted(word), "cells": cells}
+            text = Message(
+                "{given} is the name of several rows, {cells}, so nobody knows which is meant: give each a name of its "
+                "own, or remove the row that is there twice.",
+                values,
+            )
+            self.add("bad-value", (section, rows[-1], key), text)
+        return len(rows) > 1
 
     def words_for(self, _section: str, ids: Iterable[str]) -> dict[str, str]:
         """The names on the sheets that are read as those ids."""

@@ -77,13 +77,25 @@ class Head:
 
 def find_head(table: SheetTable, sheet: BookSheet) -> Head | None:
     """The row of the first ten with most headings of the table; None if none has two."""
+    best, most = _best_row(table, sheet)
+    return Head(table, sheet, best) if most > 1 else None
+
+
+def n_known(table: SheetTable, sheet: BookSheet) -> int:
+    """The number of the table's headings in that row, if the sheet has hardly any others there; else 0."""
+    best, most = _best_row(table, sheet)
+    return most if 2 * most > len(_words(sheet, best)) else 0
+
+
+def _best_row(table: SheetTable, sheet: BookSheet) -> tuple[int, int]:
+    """The row of the first ten with most headings of the table, and how many they are."""
     known = _known(table)
-    best, most = 0, 1
+    best, most = 1, 0
     for row in range(1, MOST_ABOVE + 1):
         words = {known[word].path for word in _words(sheet, row).values() if word in known}
         if len(words) > most:
             best, most = row, len(words)
-    return Head(table, sheet, best) if best else None
+    return best, most
 
 
 def match(head: Head, lexicon: Lexicon) -> None:

@@ -40,6 +40,11 @@ class Lexicon:
         meant = self._ids.get(section, {}).get(_plain(word), set())
         return next(iter(meant)) if len(meant) == 1 else word
 
+    def shared(self, section: str, word: str) -> set[str]:
+        """The ids that a word may stand for if they are several; else none."""
+        meant = self._ids.get(section, {}).get(_plain(word), set())
+        return meant if len(meant) > 1 and self.id(section, word) not in meant else set()
+
     def knows(self, section: str, word: str) -> bool:
         """True if the word stands for an id of the section."""
         return self.id(section, word) in self._names.get(section, {})

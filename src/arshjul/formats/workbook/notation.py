@@ -138,7 +138,15 @@ class Ref(Notation):
     def read(self, cell: BookCell, context: BookContext) -> str:
         """The id."""
         refuse_date(cell)
-        return context.lexicon.id(self.section, trimmed(cell))
+        text = trimmed(cell)
+        parts = split(text)
+        lexicon = context.lexicon
+        if len(parts) > 1 and not lexicon.knows(self.section, text) and lexicon.knows(self.section, parts[0]):
+            values = {"given": quoted(text), "first": quoted(parts[0])}
+            raise Unreadable(
+                "bad-value", Message("{given} are several, and one belongs here: write {first}, say.", values)
+            )
+        return lexicon.id(self.section, text)
 
     def write(self, value: object, context: BookContext) -> str:
         """The name, if it is safe."""

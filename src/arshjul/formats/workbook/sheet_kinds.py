@@ -9,8 +9,9 @@ from pydantic import BaseModel
 
 from arshjul.domain.calendar import DayKind
 from arshjul.errors import Message
+from arshjul.formats.scenario.references import no_such
 from arshjul.formats.tree import Key, Loc, Node
-from arshjul.formats.words import quoted, unknown
+from arshjul.formats.words import quoted
 from arshjul.formats.workbook.assembly import Assembly, word
 from arshjul.formats.workbook.calendar_notation import Dates, Day
 from arshjul.formats.workbook.columns import columns, in_order
@@ -91,9 +92,12 @@ class LineSheet(ReadSheet):
     def read(self, book: Assembly, head: Head) -> None:
         """Puts each row at the end of its owner's list."""
         section = self.section[0]
-        if section in book.document.lost:
+        if section in book.document.lost or section not in book.tree.parts:
+            return  # which is told once, of that sheet
+        owners = _owners(book.tree.parts[section])
+        if not book.tree.parts[section].parts and any(not head.is_beside(cells) for _, cells in head.rows()):
+            book.document.nothing_in(section)
             return
-        owners = _owners(book.tree.parts.get(section, Node([])))
         book.note_headings(head, (section, self.lines))
         for number, cells in head.rows():
             row = read_row(head, number, cells, book.context)
@@ -107,9 +111,9 @@ class LineSheet(ReadSheet):
                 self.without_owner(book, head, row)
             else:
                 place = row.owner_place or row.place
-                if not any(path == () for path, _ in row.faults):
-                    what = book.document.no_such(quoted(row.owner), section)
-                    book.document.stopped_at(place, "unknown-id", unknown(row.owner, owners, what))
+                if not any(path == () for path, _ in row.faults) and not book.document.is_shared(section, row.owner):
+                    text = no_such(book.document, row.owner, section, owners, {})
+                    book.document.stopped_at(place, "unknown-id", text)
                 book.told_apart(row, place)
 
     def without_owner(self, book: Assembly, head: Head, row: SheetRow) -> None:
