@@ -34,7 +34,10 @@ def digest_of(data: bytes) -> str:
 
 
 def hash_of(values: Mapping[str, object], previous: str = "") -> str:
-    """The hash of a row, or of a link that follows `previous`. The keys `hash` and `seal` are left out."""
+    """The hash of a row, or of a link that follows `previous`. The keys `hash` and `seal` are left out.
+
+    Damaged if a value is no text, number or moment.
+    """
     text = json.dumps(
         [previous, counted(values)], sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_text
     )
@@ -117,4 +120,4 @@ def _pieces(gzipped: bytes) -> Iterator[bytes]:
 def _text(value: object) -> object:
     if isinstance(value, datetime):
         return moment_text(value)
-    raise TypeError(f"Expected text, numbers or moments, got {type(value).__name__}")
+    raise Damaged("a value of a kind that was never written")  # a flipped bit makes bytes of a text in SQLite
