@@ -33,6 +33,9 @@ MORE = (
     "/subscribers",
     "/contacts",
     "/log",
+    "/objects",
+    "/objects/new",
+    "/turn",
     "/options/1",
     "/options/1/questions?option=balanced",
     "/proposal",
@@ -120,6 +123,7 @@ def test_a_withdrawal_is_published_by_keyboard_alone_without_scripts(browser: Br
 def looked_at(page: Page, console: Opened, paths: tuple[str, ...]) -> list[str]:
     """Everything that is wrong with those pages for somebody."""
     wrong: list[str] = []
+    small = page.evaluate("innerWidth < 400")
     page.on("console", lambda message: wrong.append(message.text) if "status of 4" not in message.text else None)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     for path in paths:
@@ -128,6 +132,10 @@ def looked_at(page: Page, console: Opened, paths: tuple[str, ...]) -> list[str]:
         wrong += [f"{path}: {one['id']} {one['nodes'][0]['html'][:120]}" for one in found.response["violations"]]
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             wrong.append(f"{path}: wider than the window")
+        if small and page.evaluate(
+            "[...document.querySelectorAll('.scroll')].some(one => one.scrollWidth > one.clientWidth)"
+        ):
+            wrong.append(f"{path}: a part of it is wider than the window")
     return wrong
 
 
@@ -142,9 +150,20 @@ def entered(page: Page, console: Opened) -> None:
     page.locator("main form button.main").click()
 
 
-def test_every_page_is_for_everybody_on_a_small_screen(browser: Browser, opened: Opened) -> None:
-    page = signed_in(browser, opened, viewport={"width": 320, "height": 700})
+def handed_out(page: Page, console: Opened) -> None:
+    """Hands out an address to somebody with a long name, and leaves the page with it on."""
+    page.goto(f"{console.address}/subscribers")
+    page.locator("#label").fill("Exempelmyndighetens gemensamma tillsynsbrevlåda " + "utanmellanrum" * 6)
+    page.locator("main form.filter button").click()
+    page.locator(".notice code").first.wait_for()
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_every_page_is_for_everybody_on_a_small_screen(browser: Browser, opened: Opened, width: int) -> None:
+    page = signed_in(browser, opened, viewport={"width": width, "height": 700})
     entered(page, opened)
+    handed_out(page, opened)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, "an address that was handed out"
     assert looked_at(page, opened, (*PAGES, *MORE)) == []
 
 
