@@ -85,7 +85,15 @@ def console(
         int, typer.Option("--portal-port", min=0, max=65535, metavar="N", help=say("The portal's port, for --portal."))
     ] = 8002,
     site_key: SiteKey = None,
-    by: By = None,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            "--name",
+            "--by",
+            metavar="NAME",
+            help=say("Who comes in by the link, and stands in the log; default: who is logged in."),
+        ),
+    ] = None,
 ) -> None:
     from arshjul.actions.subscribers.public_address import place_of_feeds
     from arshjul.console.app import ConsoleServer, Trust
