@@ -68,7 +68,7 @@ def test_the_template_is_accepted_as_it_is(tmp_path: Path, language: str) -> Non
     path = tmp_path / "template.xlsx"
     done("workbook", "--template", "-o", path, env={"ARSHJUL_LANGUAGE": language})
     first = path.read_bytes()
-    done("workbook", "--template", "-o", path, env={"ARSHJUL_LANGUAGE": language})
+    done("workbook", "--template", "-o", path, "--replace", env={"ARSHJUL_LANGUAGE": language})
     assert path.read_bytes() == first
     seen = done("check", path, "--json")
     assert seen.json()["warnings"] == []
@@ -176,7 +176,7 @@ def test_her_own_spreadsheet_is_imported_by_a_mapping_that_is_kept(tmp_path: Pat
     assert arshjul(*command, "--rest", TUTORIAL).code == 2
     done("workbook", tmp_path / "mine.xlsx", "--map", tmp_path / "map.yaml", "-o", tmp_path / "ours.xlsx")
     done("check", tmp_path / "ours.xlsx")
-    assert arshjul("workbook", "--template", "--map", tmp_path / "map.yaml", "-o", tmp_path / "ours.xlsx").code == 2
+    assert arshjul("workbook", "--template", "--map", tmp_path / "map.yaml", "-o", tmp_path / "no.xlsx").code == 2
     sheet["D3"] = "Månen"
     made.save(tmp_path / "mine.xlsx")
     wrong = arshjul(*command)

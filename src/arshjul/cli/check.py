@@ -8,7 +8,7 @@ import typer
 
 from arshjul.cli.command import command
 from arshjul.cli.console import WRONG_INPUT, Console, problem_mapping
-from arshjul.cli.options import Commands, ScenarioFolder, say
+from arshjul.cli.options import WRITTEN, Commands, ScenarioFolder, say
 from arshjul.errors import InputError, Message, Problem
 from arshjul.texts import counted
 
@@ -19,6 +19,7 @@ Problems = Sequence[Problem]
 Marked = Annotated[
     Path | None,
     typer.Option("--marked", metavar="FILE", help=say("Write a workbook back here, with what is wrong marked in it.")),
+    WRITTEN,
 ]
 InPlan = Annotated[
     Path | None,

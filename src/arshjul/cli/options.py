@@ -23,6 +23,8 @@ ScenarioFolder = Annotated[
 ]
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help=say("A plan folder."))]
 OperationId = Annotated[str, typer.Argument(metavar="OPERATION", help=say("The operation's id."))]
+WRITTEN = "written"
+"""Marks the parameter of a command that names a file to be written: a file that is there already is kept."""
 Out = Annotated[Path, typer.Option("-o", "--output", metavar="FOLDER", help=say("Where to write."))]
 Limit = Annotated[
     float,

@@ -10,7 +10,7 @@ from arshjul.agenda.programs import GOOGLE_STEPS, STEPS
 from arshjul.cli.command import command
 from arshjul.cli.console import Console
 from arshjul.cli.database import DEFAULT_DB, By, Db, actor, moment_in, now, tell_rehearsal
-from arshjul.cli.options import Commands, say
+from arshjul.cli.options import WRITTEN, Commands, say
 from arshjul.errors import InputError, Message
 from arshjul.texts import counted
 
@@ -43,6 +43,7 @@ AddressBook = Annotated[
     typer.Option(
         "--output", "-o", metavar="FILE", help=say("Write the addresses of all into a new workbook, to hand out.")
     ),
+    WRITTEN,
 ]
 Days = Annotated[
     int | None,

@@ -1,0 +1,58 @@
+"""No command writes over a file that is there, unless it is told to."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.command import ROOT, TUTORIAL_AS_OF, arshjul, done
+
+TUTORIAL = ROOT / "scenarios" / "tutorial"
+HERS = b"a year's work"
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("book") / "tutorial.xlsx"
+    done("workbook", TUTORIAL, "-o", path)
+    return path
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["workbook", "--template", "-o"],
+        ["workbook", TUTORIAL, "-o"],
+        ["dump", TUTORIAL, "-o"],
+        ["solve", ROOT / "config" / "board" / "example.json", "-o"],
+    ],
+)
+def test_a_file_that_is_there_is_kept_unless_it_may_go(tmp_path: Path, words: list[str | Path]) -> None:
+    hers = tmp_path / "hers.xlsx"
+    hers.write_bytes(HERS)
+    refused = arshjul(*words, hers)
+    assert (refused.code, hers.read_bytes()) == (4, HERS)
+    assert "hers.xlsx finns redan" in refused.err
+    done(*words, hers, "--replace")
+    assert hers.read_bytes() != HERS
+
+
+def test_a_workbook_is_not_marked_over_itself(book: Path) -> None:
+    before = book.read_bytes()
+    assert arshjul("check", book, "--marked", book).code == 4
+    assert book.read_bytes() == before
+
+
+def test_a_report_keeps_what_is_there(tmp_path: Path) -> None:
+    hers = tmp_path / "hers.xlsx"
+    hers.write_bytes(HERS)
+    done("plan", TUTORIAL, "-o", tmp_path / "plan", "--as-of", TUTORIAL_AS_OF)
+    assert arshjul("report", tmp_path / "plan", "--xlsx", hers).code == 4
+    assert arshjul("turn", tmp_path / "plan", "-o", hers, "--as-of", TUTORIAL_AS_OF).code == 4
+    assert hers.read_bytes() == HERS
+
+
+def test_an_empty_file_is_nothing_to_lose(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.xlsx"
+    empty.touch()
+    done("workbook", "--template", "-o", empty)
+    assert empty.stat().st_size
