@@ -10,8 +10,10 @@ from arshjul.store import outbox
 from tests.commands import ran
 from tests.console.browser import Browser
 from tests.console.conftest import Desk
+from tests.console.forms import forms
 from tests.console.test_importing import send_all
-from tests.console.test_kept_edit import OURS, chosen, with_operation
+from tests.console.test_kept_edit import OURS, chosen, sent, with_operation
+from tests.console.test_objects import PLACE, add, bind, choose, framed, publish_all
 from tests.console.test_other_with_its_number import published
 from tests.console.test_undo import answered, draft, served, undo, undone
 
@@ -102,3 +104,92 @@ def test_a_workbook_that_has_it_still_does_not_bring_back_what_stays_cancelled(d
     assert (after.placed, after.unplaced) == (before.placed, before.unplaced)
     assert draft(desk.store).scenario.operations["OP-002"].title == OURS
     assert draft(desk.store).scenario.operations.keys() == {"OP-001", "OP-002", "OP-003"}
+
+
+def other_object(browser: Browser, **fields: str) -> None:
+    """OBJ-7 with these values, its places kept; bound and published."""
+    where = "/objects/OBJ-7/edit"
+    there = next(one.fields for one in forms(browser.get(where).body.decode()) if one.action == where)
+    assert browser.post(where, {**there, **fields}).status == 303
+    choose(browser, bind(browser))
+    publish_all(browser)
+
+
+def removed(desk: Desk) -> Browser:
+    """OBJ-7 waited for a frame, and was removed by revision 3."""
+    framed(desk, "OBJ-7", "OBJ-8")
+    browser = desk.browser()
+    other_object(browser, remove="on")
+    assert "OBJ-7" not in draft(desk.store).scenario.objects
+    return browser
+
+
+def test_objects_that_an_undo_brings_back_are_not_removed_by_an_edit_that_waits(desk: Desk) -> None:
+    browser = removed(desk)
+    sent(desk, browser, lambda year: with_operation(year, "OP-002", lambda one: replace(one, title=OURS)))
+    undone(browser, revision=3)
+    published(browser)
+    now = draft(desk.store)
+    assert now.is_published, "both are in this plan, and nothing waits"
+    assert now.scenario.objects.keys() == {"OBJ-7", "OBJ-8"}
+    assert now.scenario.operations["OP-002"].title == OURS
+
+
+def test_a_filling_along_with_an_undo_leaves_the_returned_objects_there(desk: Desk) -> None:
+    """Nothing moves, so that the objects that wait are bound by the plan that takes the removal back."""
+    browser = removed(desk)
+    assert add(browser, id="OBJ-9").status == 303
+    begun = browser.send(browser.get("/publish"), "/publish/undo", revision="3", entered="gone")
+    choose(browser, begun.headers["location"])
+    publish_all(browser)
+    assert draft(desk.store).scenario.objects.keys() == {"OBJ-7", "OBJ-8", "OBJ-9"}
+
+
+def test_an_edited_object_is_as_it_was_after_an_undo(desk: Desk) -> None:
+    framed(desk, "OBJ-7")
+    browser = desk.browser()
+    other_object(browser, stops="2", must="on")
+    assert draft(desk.store).scenario.objects["OBJ-7"].stops == 2
+    undone(browser, revision=3)
+    published(browser)
+    assert draft(desk.store).scenario.objects["OBJ-7"].stops == 1
+    undo(desk.store)
+    assert draft(desk.store).scenario.objects["OBJ-7"].stops == 2, "the undo undone"
+
+
+def test_an_object_that_was_edited_again_since_stays_as_it_is(desk: Desk) -> None:
+    framed(desk, "OBJ-7")
+    browser = desk.browser()
+    for more in ({"stops": "2", "must": "on"}, {"stops": "3", "officers": "1"}):
+        other_object(browser, **more)
+    undo(desk.store, number=3)
+    now = draft(desk.store).scenario.objects["OBJ-7"]
+    assert (now.stops, now.officers, now.must) == (3, 1, False), "what was not changed again is as it was"
+
+
+@pytest.mark.parametrize("entered", ["gone", "again"])
+def test_an_edit_of_objects_is_gone_or_waits_again_as_she_chooses(desk: Desk, entered: str) -> None:
+    browser = removed(desk)
+    undone(browser, entered, revision=3)
+    published(browser)
+    now = draft(desk.store)
+    assert "OBJ-7" in now.scenario.objects
+    assert ("OBJ-7" in now.present.objects) is (entered == "gone")
+
+
+@pytest.mark.parametrize("entered", ["gone", "again"])
+def test_a_new_object_is_gone_or_waits_again_as_she_chooses(desk: Desk, entered: str) -> None:
+    framed(desk)
+    browser = desk.browser()
+    assert add(browser, id="OBJ-7", **PLACE).status == 303
+    choose(browser, bind(browser))
+    publish_all(browser)
+    undone(browser, entered, revision=3)
+    published(browser)
+    now = draft(desk.store)
+    assert "OBJ-7" not in now.scenario.objects
+    assert ("OBJ-7" in now.present.objects) is (entered == "again")
+    assert now.plan is not None
+    assert not now.plan.bindings
+    if entered == "again":
+        assert now.present.objects["OBJ-7"].sites

@@ -77,8 +77,10 @@ def let_edits_wait(made: RevisionMessages) -> None:
     Refused if they cannot belong to what is served now.
     """
     for undone, former in undone_since(made.db, made.served.plan, made.plan) if made.served is not None else ():
-        changes = former.after.plan.entries.changes
-        edits = [one for one in changes if isinstance(one, Edited) and one.revision in undone.versions]
+        entries = former.after.plan.entries
+        entered: list[Edited | Filling] = [one for one in entries.changes if isinstance(one, Edited)]
+        entered += [one for one in entries.fillings if not one.is_replan]
+        edits = [one for one in entered if one.revision in undone.versions]
         if not undone.again or not edits:
             continue
         draft, begun = opened_draft(made.db), former.before.scenario

@@ -23,6 +23,7 @@ from arshjul.formats.scenario.sites_apart import bodies, with_sites, without_sit
 from arshjul.planning.effort import Effort
 from arshjul.planning.fill.fill import fill
 from arshjul.planning.first.plan import make_plan
+from arshjul.planning.replan.edit import with_objects_of
 from arshjul.planning.replan.input import replan_input
 from arshjul.planning.replan.replan import replan_from
 from arshjul.store import audit, drafts, in_use, jobs, proposals
@@ -162,7 +163,8 @@ def _options(draft: Draft, as_of: datetime, effort: Effort) -> Mapping[str, tupl
         if not draft.asks_to_bind or any(one.placed != plan.placed for _, one in options.values()):
             return options
         scenario, plan = next(iter(options.values()))
-    filled = fill(scenario, plan, draft.present.objects, as_of, effort)
+    wanted = with_objects_of(draft.present, draft.scenario, scenario)
+    filled = fill(scenario, plan, wanted.objects, as_of, effort)
     return {FILLED: (filled.scenario, filled.plan)}
 
 
@@ -218,8 +220,8 @@ def choose(store: Store, number: int, option: str, actor: str, now: datetime, se
 
 def _with_waiting_objects(draft: Draft, scenario: Scenario) -> Scenario | None:
     """The scenario with the objects that are still to be bound; None if no others than its own are."""
-    known = scenario.objects if draft.given is None else draft.given.objects
-    return None if known == scenario.objects else replace(scenario, objects=known)
+    wanted = with_objects_of(draft.present, draft.scenario, scenario)
+    return None if wanted == scenario else wanted
 
 
 def _with_sites(draft: Draft, scenario: Scenario) -> Scenario:

@@ -196,6 +196,11 @@ def rebased(before: Scenario, edited: Scenario, onto: Scenario) -> Scenario:
     return replace(merged, taken=onto.taken)
 
 
+def with_objects_of(edited: Scenario, before: Scenario, onto: Scenario) -> Scenario:
+    """A scenario with what the edit changed of the objects to visit, as `rebased`, and with nothing else of it."""
+    return replace(onto, objects=_merged(before.objects, edited.objects, onto.objects))
+
+
 def _merged(before: Any, edited: Any, onto: Any) -> Any:
     if edited == before:
         return onto

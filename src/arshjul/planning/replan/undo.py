@@ -13,7 +13,7 @@ from arshjul.domain.replan_context import ReplanContext, context_of
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.visit_object import Bindings
 from arshjul.errors import Message
-from arshjul.planning.replan.edit import rebased, started_in
+from arshjul.planning.replan.edit import rebased, started_in, with_objects_of
 from arshjul.planning.verify.verify import breaches
 from arshjul.rules.hard.not_past import NotPast
 
@@ -168,16 +168,27 @@ def _former(scenario: Scenario, given: Scenario | None, entered: Entries) -> Sce
     return replace(found, operations=operations, objects=present.objects)
 
 
-def with_former_objects(scenario: Scenario, entered: Entries) -> Scenario:
-    """The scenario with the objects to visit that were removed by what is taken back; those that are there stay."""
-    removed = {
-        id: object
-        for one in _undone(entered)
-        if one.before is not None and one.after is not None
-        for id, object in one.before.objects.items()
-        if id not in one.after.objects
-    }
-    return replace(scenario, objects={**removed, **scenario.objects}) if removed else scenario
+def with_former_objects(scenario: Scenario, plan: Plan, entered: Entries, begun: Collection[str]) -> Scenario:
+    """The scenario with the objects to visit as before what is taken back, each as far as it was not changed later.
+
+    Objects of frames that have begun stay as they are, and so do new ones that were bound elsewhere since. They keep
+    the sites that they have now.
+    """
+    objects = scenario.objects
+    for one in _undone(entered):
+        if one.before is not None and one.after is not None:
+            now = replace(scenario, objects=objects)
+            former = with_objects_of(now, one.after, one.before).objects
+            held = [
+                id
+                for frame, ids in plan.bindings.items()
+                for id in ids
+                if id in objects and (frame in begun or (frame not in one.bindings and id not in former))
+            ]
+            known = {id: object.sites for id, object in objects.items()}
+            former = {id: replace(object, sites=known.get(id, object.sites)) for id, object in former.items()}
+            objects = {**former, **{id: objects[id] for id in held}}
+    return replace(scenario, objects=objects)
 
 
 def _with_gone(scenario: Scenario, given: Scenario | None, plan: Plan, entered: Entries, as_of: datetime) -> Entries:
