@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, timedelta
 from email import message_from_string, policy
 from email.message import EmailMessage
 from io import BytesIO
+from pathlib import Path
+from sqlite3 import connect
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -15,12 +18,14 @@ from arshjul.actions.mail.post import post
 from arshjul.actions.subscribers.read_feed import read_feed
 from arshjul.domain.party_mail import PartyMail
 from arshjul.store import audit, outbox, readers
-from arshjul.store.events import Posted, Subscribed
+from arshjul.store.events import LogEvent, Posted, Rotated, Subscribed
 from arshjul.store.shelf import Shelf, fill
+from arshjul.store.store import open_store
 from tests import years
 from tests.console.conftest import Desk
-from tests.console.mail_stand_in import StandIn
+from tests.console.mail_stand_in import StandIn, Taken
 from tests.console.test_revision_messages import EARLY, MARCH, Town, untold
+from tests.kills import killed_at, steps_of
 
 __all__ = ["untold"]
 
@@ -37,6 +42,10 @@ def mail() -> Iterator[StandIn]:
 def taken(mail: StandIn) -> EmailMessage:
     """The only mail that was handed over."""
     (one,) = mail.mails
+    return parsed(one)
+
+
+def parsed(one: Taken) -> EmailMessage:
     made = message_from_string(one.raw, policy=policy.default)
     assert isinstance(made, EmailMessage)
     return made
@@ -65,9 +74,9 @@ def calendar(town: Town, token: str) -> bytes:
 NOW = EARLY.replace(tzinfo=UTC)
 
 
-def sent(town: Town, mail: StandIn, feeds_url: str = FEEDS) -> list[str]:
+def sent(town: Town, mail: StandIn, feeds_url: str = FEEDS, later: timedelta = timedelta()) -> list[str]:
     server = replace(mail.server, feeds_url=feeds_url)
-    return [one.fault for one in post(town.store, server, "timer", lambda: NOW)]
+    return [one.fault for one in post(town.store, server, "timer", lambda: NOW + later)]
 
 
 def test_it_brings_the_partys_part_and_an_address_of_its_calendar(untold: Town, mail: StandIn) -> None:
@@ -97,6 +106,17 @@ def readers_of(town: Town) -> list[readers.Subscriber]:
         return readers.subscribers(db)
 
 
+def addresses_of(town: Town) -> list[readers.Address]:
+    with town.store.reading() as db:
+        return readers.addresses(db)
+
+
+def handed_out(town: Town) -> list[LogEvent | None]:
+    """What the log tells of addresses."""
+    with town.store.reading() as db:
+        return [line.event for line in audit.lines(db, Subscribed, Rotated)]
+
+
 def test_where_nobody_says_where_the_feeds_are_it_says_how_to_get_there(untold: Town, mail: StandIn) -> None:
     sent(untold, mail, "")
     assert "Er kalender: svara på det här mejlet" in text_of(taken(mail))
@@ -106,7 +126,7 @@ def test_where_nobody_says_where_the_feeds_are_it_says_how_to_get_there(untold: 
 def test_a_mail_that_was_refused_leaves_no_address_behind(untold: Town, mail: StandIn) -> None:
     mail.steps["text"] = lambda _: b"550 no\r\n"
     assert sent(untold, mail) == ["550 no"]
-    assert not readers_of(untold)
+    assert not addresses_of(untold)
     del mail.steps["text"]
     mail.mails.clear()
     sent(untold, mail)
@@ -136,7 +156,36 @@ def test_the_address_in_a_mail_that_may_have_come_is_good(untold: Town, mail: St
         token = CALENDAR.search(text_of(one))
         assert token is not None
         assert calendar(untold, token[1])
-    assert len(readers_of(untold)) == 2
+    assert (len(readers_of(untold)), len(addresses_of(untold))) == (1, 2)
+    assert handed_out(untold) == [Subscribed(1, "agency-a0", "full", "operations", ""), Rotated(1)]
+
+
+def test_a_sender_that_is_killed_leaves_no_address_that_the_log_does_not_tell(
+    untold: Town, mail: StandIn, tmp_path: Path
+) -> None:
+    """Wherever it was killed: one subscriber, and each address in a mail is good."""
+    steps = steps_of(lambda: sent(copied(untold, tmp_path / "all.db"), mail))
+    assert steps.count("committed") >= 1
+    for n, step in enumerate(steps):
+        town = copied(untold, tmp_path / f"{n}.db")
+        mail.mails.clear()
+        killed_at(step, lambda town=town: sent(town, mail))  # type: ignore[misc]
+        assert len(addresses_of(town)) == len(handed_out(town)), step
+        sent(town, mail, later=timedelta(hours=1))
+        assert len(addresses_of(town)) == len(handed_out(town)), step
+        assert len(readers_of(town)) == 1, step
+        assert mail.mails, step
+        for one in mail.mails:
+            token = CALENDAR.search(text_of(parsed(one)))
+            assert token is not None
+            assert calendar(town, token[1]), step
+
+
+def copied(town: Town, file: Path) -> Town:
+    """The same town in another database."""
+    with closing(connect(town.folder / "y.db")) as old, closing(connect(file)) as new:
+        old.backup(new)
+    return replace(town, store=open_store(str(file)))
 
 
 def test_a_later_mail_brings_neither(untold: Town, mail: StandIn) -> None:

@@ -157,13 +157,11 @@ def revoke(db: Transaction, subscriber: Subscriber, now: datetime) -> None:
     _noticed(db)
 
 
-def remove(db: Transaction, id: int) -> None:
-    """Removes a subscriber whose address nobody has been given."""
+def remove_address(db: Transaction, digest: str) -> None:
+    """Removes an address that nobody has been given; its subscriber stays."""
     table, note = schema.address, schema.address_note
-    digests = [one.digest for one in addresses(db) if one.subscriber == id]
-    db.execute(note.delete().where(note.c.address.in_(digests)))
-    db.execute(table.delete().where(table.c.subscriber == id))
-    db.execute(schema.subscriber.delete().where(schema.subscriber.c.id == id))
+    db.execute(note.delete().where(note.c.address == digest))
+    db.execute(table.delete().where(table.c.digest == digest))
     _noticed(db)
 
 

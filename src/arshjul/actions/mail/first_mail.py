@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from arshjul.actions.publishing.served_revision import ServedRevision, published_year, served_views
-from arshjul.actions.subscribers.subscribe import Handed, Wanted, hand_out_in
+from arshjul.actions.subscribers.subscribe import Handed, Wanted, hand_out_by_mail
 from arshjul.agenda.address_end import last_day
 from arshjul.agenda.channel import Channel, contents
 from arshjul.agenda.party import Party, parties
@@ -37,7 +37,7 @@ class Enclosed:
     handed: Handed | None
 
 
-def enclosed(db: Transaction, party: str, feeds_url: str, now: datetime) -> Enclosed | None:
+def enclosed(db: Transaction, party: str, feeds_url: str, actor: str, now: datetime) -> Enclosed | None:
     """What the party's first mail brings; None if it has no part in what is served.
 
     `feeds_url`: the address of the feeds; without it, the mail says how to get to the calendar.
@@ -50,7 +50,7 @@ def enclosed(db: Transaction, party: str, feeds_url: str, now: datetime) -> Encl
     if feeds_url:
         known = served.scenario.parties[party]
         label = say("{party} (mailed)", party=known.contact or known.name)
-        handed = hand_out_in(db, Wanted(str(to)), label, None, now)
+        handed = hand_out_by_mail(db, Wanted(str(to)), label, actor, now)
         address = f"{feeds_url}/feeds/{handed.token}.ics"
     until = None if handed is None else last_day(handed.expires_at, served.scenario.zone)
     return Enclosed(_book(db, served, to), calendar_said(say, address, until, is_attached=True), handed)

@@ -7,7 +7,8 @@ leaves a claim: its mail is sent once more, with the same Message-ID, and the ad
 The address at which a party answers is secret: it is made when its question is sent, and is only in that mail. If
 sending fails, it is closed again. A party that was sent several, to one mailbox, can answer at each, since all show the
 present questions. The first to another mailbox closes those sent to the former. The address of its calendar, which a
-party's first mail brings, is made and closed in the same way.
+party's first mail brings, is made and closed in the same way; each attempt gives it to the same subscriber, and the
+log has a line of it as soon as it is made.
 """
 
 import hashlib
@@ -28,7 +29,7 @@ from arshjul.actions.mail.mailing import Mailing, is_for, mailing, mailings
 from arshjul.actions.mail.smtp_line import SmtpLine
 from arshjul.actions.publishing.as_time_passes import write_anew
 from arshjul.actions.subscribers.read_feed import digest_of_token
-from arshjul.actions.subscribers.subscribe import Handed, note_handed
+from arshjul.actions.subscribers.subscribe import Handed
 from arshjul.agenda.entry import clean, one_line
 from arshjul.errors import ArshjulError, InputError, Message, Refused
 from arshjul.store import audit, contacts, in_use, outbox, proposals, readers, revisions
@@ -124,7 +125,7 @@ def _tried(
 ) -> Mailing | None:
     """The mailing after the attempt to send it; None if nothing waits any more when its turn comes."""
     with connected(server) as smtp:
-        claimed = _claimed(store, waits, server, clock())
+        claimed = _claimed(store, waits, server, actor, clock())
         if claimed is None:
             return None
         fault = _not_at_portal(claimed, server, carry) or _fault_of(smtp, claimed, server)
@@ -162,7 +163,7 @@ class _Fault:
     perhaps: bool = False
 
 
-def _claimed(store: Store, waits: Mailing, server: MailServer, now: datetime) -> _Claimed | None:
+def _claimed(store: Store, waits: Mailing, server: MailServer, actor: str, now: datetime) -> _Claimed | None:
     """All that waits for that party there, claimed by this process; None if nothing does, or some is being sent."""
     with store.writing() as db:
         present = [one for one in outbox.waiting(db) if is_for(one) == is_for(waits.first)]
@@ -181,7 +182,7 @@ def _claimed(store: Store, waits: Mailing, server: MailServer, now: datetime) ->
                     outbox.take_out(db, one.number)
                 return None
             token = new_address_of(db, contact, now)
-        brings = enclosed(db, found.party, server.feeds_url, now) if found.is_first else None
+        brings = enclosed(db, found.party, server.feeds_url, actor, now) if found.is_first else None
         return _Claimed(found, token, _id(found, revisions.uid_key(db)), brings)
 
 
@@ -195,10 +196,8 @@ def _noted(store: Store, claimed: _Claimed, fault: _Fault | None, actor: str, no
     """Records the result. Earlier addresses sent to the same mailbox stay valid; older ones are closed."""
     sent, handed = claimed.mailing, claimed.handed
     with store.writing() as db:
-        if handed is not None and (fault is None or fault.perhaps):
-            note_handed(db, handed, actor, now)
-        elif handed is not None:
-            readers.remove(db, handed.subscriber.id)
+        if handed is not None and fault is not None and not fault.perhaps:
+            readers.remove_address(db, digest_of_token(handed.token).hex())
         if fault is not None:
             for one in sent.messages:
                 outbox.not_sent(db, one, now, fault.text, perhaps=fault.perhaps)

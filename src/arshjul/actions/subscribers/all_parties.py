@@ -9,7 +9,7 @@ from datetime import datetime
 
 from arshjul.actions.publishing.contacts import contacts, mailbox
 from arshjul.actions.publishing.served_revision import served_scenario
-from arshjul.actions.subscribers.subscribe import Handed, Wanted, hand_out_in, note_handed
+from arshjul.actions.subscribers.subscribe import Handed, Wanted, subscribe_in
 from arshjul.agenda.party import Party, parties
 from arshjul.formats.catalogues import words
 from arshjul.planning.letters.party_mail import mail_of_calendar
@@ -40,8 +40,8 @@ def hand_out_to_all(store: Store, content: str, actor: str, now: datetime) -> It
         handed = []
         for party in _without_address(db, content, now):
             known = served_scenario(db).parties[party.id]
-            handed.append(hand_out_in(db, Wanted(str(party), "full", content), known.contact or known.name, None, now))
-            note_handed(db, handed[-1], actor, now)
+            wanted, label = Wanted(str(party), "full", content), known.contact or known.name
+            handed.append(subscribe_in(db, wanted, label, None, actor, now))
         yield handed
 
 

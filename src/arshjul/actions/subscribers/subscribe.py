@@ -58,27 +58,41 @@ def subscribe(store: Store, wanted: Wanted, label: str, days: int | None, actor:
     `days`, here and below: the validity of an address; None: until 90 days after the plan.
     """
     with store.writing() as db:
-        handed = hand_out_in(db, wanted, label, days, now)
-        note_handed(db, handed, actor, now)
+        return subscribe_in(db, wanted, label, days, actor, now)
+
+
+def hand_out_by_mail(db: Transaction, wanted: Wanted, label: str, actor: str, now: datetime) -> Handed:
+    """An address for a mail that is about to go, noted in the log before that: nobody may live to note it later.
+
+    The subscriber of that label has it, whom an earlier attempt made; if that mail may have gone, its address stays.
+    """
+    who = (_feed(db, wanted), "", _name(label))
+    alike = (one for one in readers.subscribers(db) if (one.feed, one.client, one.label) == who)
+    known = next((one for one in alike if one.revoked_at is None and one.is_sound), None)
+    if known is None:
+        return subscribe_in(db, wanted, label, None, actor, now)
+    _refuse_clock(db, now)
+    if any(one.subscriber == known.id for one in readers.addresses(db)):
+        audit.add(db, now, actor, Rotated(known.id))
+    (handed,) = _hand_out(db, [known], None, now)
     return handed
 
 
-def hand_out_in(db: Transaction, wanted: Wanted, label: str, days: int | None, now: datetime) -> Handed:
-    """As `subscribe`, in a transaction that goes on, and without a line in the log."""
+def subscribe_in(db: Transaction, wanted: Wanted, label: str, days: int | None, actor: str, now: datetime) -> Handed:
+    """As `subscribe`, in a transaction that goes on."""
     _refuse_unknown(wanted)
-    name = clean(label.replace("\n", " "))[:LONGEST_LABEL]
+    name = _name(label)
     if not name:
         raise InputError(Message("A subscriber needs a label that says who it is: --label."))
     _refuse_clock(db, now)
     made = readers.add_subscriber(db, _feed(db, wanted), wanted.client, name, now, _highest_named(db))
     (handed,) = _hand_out(db, [made], days, now)
+    audit.add(db, now, actor, Subscribed(made.id, *made.feed, made.client))
     return handed
 
 
-def note_handed(db: Transaction, handed: Handed, actor: str, now: datetime) -> None:
-    """Notes in the log that an address was handed out."""
-    made = handed.subscriber
-    audit.add(db, now, actor, Subscribed(made.id, *made.feed, made.client))
+def _name(label: str) -> str:
+    return clean(label.replace("\n", " "))[:LONGEST_LABEL]
 
 
 def _refuse_unknown(wanted: Wanted) -> None:
