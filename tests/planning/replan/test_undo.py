@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from random import Random
 
@@ -10,14 +10,16 @@ import pytest
 
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.placement import Placement
+from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
-from arshjul.errors import EngineFault
+from arshjul.errors import EngineFault, Refused
 from arshjul.planning.replan.input import replan_input
 from arshjul.planning.replan.proposal import Proposal
 from arshjul.planning.replan.replan import ReplanOptions, replan_from
 from arshjul.planning.replan.undo import PlannedYear, undoing
 from arshjul.planning.verify.in_context import judge
 from arshjul.rules.objectives import MUSTS
+from tests import years
 from tests.planning.oracle import best
 from tests.planning.replan.test_answers import EFFORT, fewest, moment, proposed
 from tests.rules.faults.planting import Fault, planted
@@ -110,3 +112,22 @@ def test_fault_is_caught(fault: Fault, seed: int) -> None:
     most(seed)
     with planted(fault), pytest.raises((AssertionError, EngineFault)):
         test_as_many_go_back_as_any_plan_allows(seed)
+
+
+def test_a_longer_year_is_undone_until_that_time_has_begun() -> None:
+    """Its own words say so, with what to do; those of an edit that ends the year too early would not."""
+    year = years.scenario()
+    former = PlannedYear(year, years.plan(year))
+    longer = replace(year, span=replace(year.span, last=date(2028, 12, 31)))
+    begun = replan_input(year, former.plan, Entries(), former.plan.as_of, longer)
+    served = PlannedYear(begun.scenario, replan_from(begun, former.plan, EFFORT).options["balanced"])
+    change = undoing(former, served, served.plan, again=False)
+    assert change.before is not None
+
+    def taken_back_at(as_of: datetime) -> Scenario:
+        entered = Entries(changes=(change,))
+        return replan_input(served.scenario, served.plan, entered, as_of.replace(tzinfo=year.zone)).scenario
+
+    assert taken_back_at(datetime(2027, 12, 31, 12)).span == year.span
+    with pytest.raises(Refused, match="let the year go on after"):
+        taken_back_at(datetime(2028, 1, 1))

@@ -12,7 +12,7 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext, context_of
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.visit_object import Bindings
-from arshjul.errors import Message
+from arshjul.errors import Message, Refused
 from arshjul.planning.replan.edit import rebased, started_in, with_objects_of
 from arshjul.planning.verify.verify import breaches
 from arshjul.rules.hard.not_past import NotPast
@@ -135,12 +135,31 @@ def taken_back(
     """The given scenario, or else the present one, without what is taken back; None if that is the present one.
 
     The entries then say which operations are gone with that, and which were cancelled and stay so, since their place
-    lies before `as_of`.
+    lies before `as_of`. Refused if the year would end before what has begun.
     """
+    _refuse_begun_year(scenario, plan, entered, as_of)
     changes = (_with_passed(one, scenario, as_of) if isinstance(one, Undone) else one for one in entered.changes)
     entered = replace(entered, changes=tuple(changes))
     given = _former(scenario, given, entered)
     return given, _with_gone(scenario, given, plan, entered, as_of)
+
+
+def _refuse_begun_year(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> None:
+    begun = (scenario.last_day(plan.placed[id]) for id in started_in(scenario, plan, entered, as_of))
+    latest = max(begun, default=as_of.date())
+    for one in _undone(entered):
+        if one.before is None or one.before.span.last == scenario.span.last:
+            continue
+        if one.before.span.last < max(latest, as_of.date()):
+            values = {"n": list(one.versions), "last": one.before.span.last}
+            raise Refused(
+                Message(
+                    "Version {n} of the plan let the year go on after {last}, and that time has begun: it cannot be "
+                    "taken back any more. Cancel or move what is wrong after that date, each operation by itself, or "
+                    "take a later publishing back.",
+                    values,
+                )
+            )
 
 
 def _with_passed(undone: Undone, scenario: Scenario, as_of: datetime) -> Undone:
