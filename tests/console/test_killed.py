@@ -2,9 +2,14 @@
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import date, timedelta
+from pathlib import Path
+from sqlite3 import connect
+from unittest import mock
 
 import pytest
+from typer.testing import Result
 
 from arshjul.actions.database.doctor import damage
 from arshjul.actions.draft.draft import opened_draft
@@ -13,7 +18,9 @@ from arshjul.actions.publishing.publish import Cause
 from arshjul.console.runner import Runner
 from arshjul.store import audit, drafts, jobs, outbox, revisions
 from arshjul.store.events import PublishingUndone
+from arshjul.store.store import open_store
 from tests import years
+from tests.commands import ran
 from tests.console.conftest import BOTH, Desk
 from tests.console.test_jobs import ended
 from tests.console.test_post import reachable
@@ -149,6 +156,64 @@ def test_an_undo_is_killed_before_and_after_the_last_step(reachable: Desk) -> No
 def test_an_undo_is_killed_at_each_step(reachable: Desk) -> None:
     """It brings no new withdrawal, and so writes no cause."""
     kill_an_undo(reachable, [step for step in STEPS[:-1] if step != "cause"])
+
+
+def kill_the_command(desk: Desk, folder: Path, wanted: Callable[[Sequence[str]], Sequence[str]]) -> None:
+    """`undo --db` is killed at each of its wanted steps, each in a database of its own, and run once more."""
+    before, now = served(desk.store), desk.now.replace(hour=20)
+    answered(desk.browser())
+    made = served(desk.store)
+
+    def undo(file: Path) -> Result:
+        words: list[str | Path] = [
+            "undo",
+            "--db",
+            file,
+            "--revision",
+            "2",
+            "--reason",
+            "fel",
+            "--as-of",
+            f"{now:%Y-%m-%dT%H:%M}",
+        ]
+        with mock.patch("arshjul.cli.publishing.now", lambda: now):
+            return ran(words)
+
+    steps = steps_of(lambda: undo(copied(desk, folder / "all.db")))
+    done = set[bool]()
+    for n, step in enumerate(wanted(steps)):
+        file = copied(desk, folder / f"{n}.db")
+        killed_at(step, lambda file=file: undo(file))  # type: ignore[misc]
+        store = open_store(str(file))
+        assert damage(store) == [], step
+        is_done = served(store) != made
+        done.add(is_done)
+        assert undo(file).exit_code == (4 if is_done else 0), step
+        assert served(store).placed == before.placed, step
+        with store.reading() as db:
+            left, events = outbox.unsent(db), audit.lines(db, PublishingUndone)
+            entries = drafts.entries(db)
+        assert len(events) == 1, step
+        assert [one.taken_back_at is not None for one in entries] == [True], step
+        assert len(left) == len({one.party for one in left}) == 5, step
+        assert all(line.count(" togs tillbaka: ") == 1 for one in left for line in one.mail.body.splitlines()), step
+    assert done == {False, True}
+
+
+def copied(desk: Desk, file: Path) -> Path:
+    """The database as it is, in another file."""
+    with closing(connect(desk.url)) as old, closing(connect(file)) as new:
+        old.backup(new)
+    return file
+
+
+def test_the_command_is_killed_before_and_after_the_last_step(desk: Desk, tmp_path: Path) -> None:
+    kill_the_command(desk, tmp_path, lambda steps: [steps[-2], steps[-1]])
+
+
+@pytest.mark.slow
+def test_the_command_is_killed_at_each_step(desk: Desk, tmp_path: Path) -> None:
+    kill_the_command(desk, tmp_path, lambda steps: steps)
 
 
 @pytest.mark.slow
