@@ -10,8 +10,10 @@ from pathlib import Path
 
 from arshjul.actions.folder.plan_files import history_of
 from arshjul.actions.publishing.publish import Cause, Published, publish
+from arshjul.agenda.channel import Channel
 from arshjul.agenda.channel import files as channels_in_files
 from arshjul.agenda.feed_history import FeedHistory
+from arshjul.agenda.party import parties
 from arshjul.agenda.view import remembered, view
 from arshjul.domain.cause import Causes
 from arshjul.domain.change import changes
@@ -32,6 +34,8 @@ from arshjul.formats.plan.plan_folder import (
     write_plan_folder,
 )
 from arshjul.planning.verify.verify import prices
+from arshjul.store import readers
+from arshjul.store.revisions import FeedKey
 from arshjul.store.store import Store
 from tests import builders
 
@@ -114,6 +118,14 @@ def write(folder: Path, year: Scenario, made: Plan, before: Plan | None = None) 
     read = read_plan_folder(folder)
     assert history_of(read).feeds
     return read
+
+
+def with_calendars(store: Store, year: Scenario, now: datetime = NOW) -> Store:
+    """Gives every party a calendar that shows it all that is published."""
+    with store.writing() as db:
+        for party in parties(year):
+            readers.add_subscriber(db, FeedKey(*Channel(party).key), "", "", now)
+    return store
 
 
 def published(

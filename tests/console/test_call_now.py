@@ -151,7 +151,7 @@ def test_a_first_message_counts_what_lies_ahead(untold: Town) -> None:
 def test_who_went_is_told_when_it_is_held_now(tmp_path: Path) -> None:
     year = years.scenario(2, 2, 2)
     first = years.plan(year)
-    town = Town(make_store(str(tmp_path / "y.db")), tmp_path)
+    town = Town(years.with_calendars(make_store(str(tmp_path / "y.db")), year), tmp_path)
     years.published(town.store, years.write(tmp_path / "0", year, first))
 
     def published(n: int, day: date, before: Plan) -> Plan:

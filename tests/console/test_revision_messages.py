@@ -14,8 +14,9 @@ from arshjul.actions.publishing.revision_messages import RevisionMessages
 from arshjul.domain.cause import Causes, ChangeCause
 from arshjul.domain.plan import Plan
 from arshjul.domain.settings import Settings
-from arshjul.store import outbox, revisions
+from arshjul.store import outbox, readers, revisions
 from arshjul.store.outbox import OutboxMessage
+from arshjul.store.revisions import FeedKey
 from arshjul.store.store import Store, make_store
 from tests import years
 from tests.console.conftest import Desk
@@ -86,9 +87,10 @@ class Town:
 
 @pytest.fixture(scope="module")
 def known(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """A database with the first plan, which everybody knows."""
+    """A database with the first plan, which everybody knows, and has in its calendar."""
     folder = tmp_path_factory.mktemp("known")
-    years.published(make_store(str(folder / "y.db")), years.write(folder / "0", YEAR, FIRST))
+    store = years.with_calendars(make_store(str(folder / "y.db")), YEAR)
+    years.published(store, years.write(folder / "0", YEAR, FIRST))
     return whole(folder / "y.db")
 
 
@@ -101,7 +103,7 @@ def town(known: bytes, tmp_path: Path) -> Town:
 @pytest.fixture
 def untold(tmp_path: Path) -> Town:
     """A town in which the first messages wait; calendars have the first plan."""
-    made = make_store(str(tmp_path / "y.db"))
+    made = years.with_calendars(make_store(str(tmp_path / "y.db")), YEAR)
     read = years.write(tmp_path / "0", YEAR, FIRST)
     publish(made, read, Cause("skäl", "test", years.NOW), telling=MAILED_TO)
     return Town(made, tmp_path)
@@ -341,3 +343,52 @@ def test_a_merged_message_tells_the_causes_of_each_step(town: Town) -> None:
         of_first, of_second = one.mail.body.splitlines()
         assert "på grund av samordnarens beslut" in of_first
         assert "på grund av en annan insats" in of_second
+
+
+@pytest.fixture
+def without_calendars(tmp_path: Path) -> Town:
+    """A town in which everybody was told of the first plan, and nobody has a calendar."""
+    made = make_store(str(tmp_path / "y.db"))
+    years.published(made, years.write(tmp_path / "0", YEAR, FIRST))
+    return Town(made, tmp_path)
+
+
+def test_who_could_read_nothing_is_told_nothing_of_what_stands_again(without_calendars: Town) -> None:
+    town = without_calendars
+    assert {one.party for one in town.publish({"OP-000": MARCH}, EVE)} == {"a0", "a1", "p0"}
+    assert town.publish({}, EVE.replace(hour=10)) == []
+
+
+def test_who_could_read_nothing_is_told_only_where_it_knows_it_from(without_calendars: Town) -> None:
+    without_calendars.publish({"OP-000": MARCH}, EARLY)
+    waits = without_calendars.publish({"OP-000": APRIL}, EARLY.replace(day=5))
+    assert {one.party for one in waits} == {"a0", "a1", "p0"}
+    for one in waits:
+        assert "från måndag 1 februari 2027 09:00–15:00 till tisdag 6 april 2027" in one.mail.body
+
+
+def test_who_was_told_and_could_read_nothing_hears_that_it_stands_again(without_calendars: Town) -> None:
+    town = without_calendars
+    town.publish({"OP-000": MARCH}, EVE)
+    town.mailed()
+    waits = {(one.party, bool(one.address)): one.mail.body for one in town.publish({}, EVE.replace(hour=10))}
+    assert waits.keys() == {("a0", True), ("a0", False)}, "a0 was mailed; nobody has been called"
+    assert all("från tisdag 2 mars 2027 09:00–15:00 till måndag 1 februari 2027" in body for body in waits.values())
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "is_told"), [(4, None, True), (4, 4, True), (1, 3, False), (6, None, False)]
+)
+def test_a_calendar_counts_while_the_change_stood_in_it(
+    without_calendars: Town, begins: int, ends: int | None, is_told: bool
+) -> None:
+    town = without_calendars
+    with town.store.writing() as db:
+        january = datetime(2027, 1, 1, 10, tzinfo=UTC)
+        reader = readers.add_subscriber(
+            db, FeedKey("agency-a1", "full", "operations"), "", "", january.replace(day=begins)
+        )
+        if ends is not None:
+            readers.revoke(db, reader, january.replace(day=ends))
+    town.publish({"OP-000": MARCH}, EARLY)
+    assert [one.party for one in town.publish({}, EARLY.replace(day=5))] == ["a1"] * is_told

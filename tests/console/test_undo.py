@@ -338,6 +338,7 @@ def test_of_a_place_that_has_passed_no_more_is_said_than_that(desk: Desk) -> Non
 def test_every_party_is_told_once_and_never_of_what_is_taken_back(desk: Desk) -> None:
     """Their calendars have shown it, so that they are told; what waited of the change itself is not sent any more."""
     browser = desk.browser()
+    years.with_calendars(desk.store, years.scenario())
     answered(browser)
     with desk.store.reading() as db:
         waiting = [one.party for one in outbox.unsent(db)]
@@ -350,6 +351,18 @@ def test_every_party_is_told_once_and_never_of_what_is_taken_back(desk: Desk) ->
         assert lines
         assert all(line.startswith("Ändringen av OP-") and " togs tillbaka: " in line for line in lines)
         assert "på grund av" not in one.mail.body
+
+
+def test_who_was_neither_told_of_a_change_nor_could_read_it_is_told_nothing_of_its_undo(desk: Desk) -> None:
+    browser = desk.browser()
+    answered(browser)
+    with desk.store.reading() as db:
+        assert outbox.unsent(db)
+    undone(browser)
+    published(browser)
+    with desk.store.reading() as db:
+        assert not outbox.unsent(db)
+    assert "Ring nu" not in browser.get("/").text
 
 
 def test_somebody_who_publishes_meanwhile_is_not_undone(desk: Desk, tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def town(databases: Databases, tmp_path: Path) -> Town:
     """A town in which everybody knows the first plan."""
 
     def fill(address: str) -> None:
-        years.published(make_store(address), years.write(tmp_path / "0", YEAR, FIRST))
+        years.published(years.with_calendars(make_store(address), YEAR), years.write(tmp_path / "0", YEAR, FIRST))
 
     url = databases.filled("everybody knows", fill)
     return Town(open_store(url), tmp_path, url=url)
@@ -110,6 +110,7 @@ def test_who_was_told_what_holds_no_more_is_told_what_holds(town: Town) -> None:
     for one in town.waits():
         assert BACK in one.mail.body
         assert not one.address, "nobody has looked at it yet"
+    years.with_calendars(town.store, YEAR, aware(RESTORED))
     waits = town.publish({"OP-000": APRIL}, RESTORED)
     assert {one.party for one in waits} == PARTIES
     assert all("från tisdag 2 mars 2027 09:00–15:00 till tisdag 6 april 2027" in one.mail.body for one in waits)

@@ -18,14 +18,15 @@ from functools import cached_property
 from arshjul.actions.publishing.contacts import Contacts, contacts, mailbox
 from arshjul.actions.publishing.served_revision import ServedRevision
 from arshjul.agenda.clause import GOES
-from arshjul.agenda.party import COORDINATOR, parties
+from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.plan.plan_folder import year_of_json
 from arshjul.planning.letters.notices import Letter, Notices, Touched, first_letters, knowing_both
 from arshjul.planning.letters.party_mail import mail_of_changes, mail_of_first_plan, mail_of_withdrawn
 from arshjul.planning.letters.untold import ShownYear, ToldUpTo, Untold
-from arshjul.store import outbox, revisions, told_revisions
+from arshjul.store import contacts as portal
+from arshjul.store import outbox, readers, revisions, told_revisions
 from arshjul.store.outbox import OutboxMessage
 from arshjul.store.store import Transaction
 from arshjul.store.told_revisions import ToldRevision
@@ -281,7 +282,27 @@ class RevisionMessages:
                 read[at] = ShownYear(scenario, plan, one.scenario, is_gone=one.hash in gone)
             return read[at]
 
-        return Untold(shown, len(self._timeline) + 1, now)
+        return Untold(shown, len(self._timeline) + 1, now, self._reads)
+
+    def _reads(self, at: int, party: Party) -> bool:
+        """True if the party was told of that revision, or had a calendar or a contact while it was served."""
+        if at == NONE_YET:
+            return False
+        if any(one.tells == self._timeline[at - 1].hash for one in self._told_of.get(party.id, ())):
+            return True
+        served, later = self._timeline[at - 1].published_at, self._timeline[at:]
+        until = later[0].published_at if later else self.now
+        return any(since < until and (end is None or end > served) for since, end in self._readers[str(party)])
+
+    @cached_property
+    def _readers(self) -> Mapping[str, list[tuple[datetime, datetime | None]]]:
+        """From when until when those who read a party's part themselves could do so, by the party's name."""
+        found: dict[str, list[tuple[datetime, datetime | None]]] = defaultdict(list)
+        for reader in readers.subscribers(self.db):
+            found[reader.party].append((reader.created_at, reader.revoked_at))
+        for contact in portal.contacts(self.db):
+            found[contact.party].append((contact.created_at, contact.ended_at))
+        return found
 
     @cached_property
     def _first_letters(self) -> tuple[Letter, ...]:

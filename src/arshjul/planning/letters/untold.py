@@ -1,8 +1,9 @@
 """The changes to a party's part that it has not been told of, given everything that it has been shown.
 
-A party may act on anything that it was shown: the plan that it was last told of, and every one that its calendar has
-served since. So each change is told from the state that was shown last, even if the present state equals the first one,
-and `touched` has every start that was shown.
+A party may act on anything that it was shown: the plan that it was last told of, and every one that it could read
+since, in its calendar or at the portal. One that can read neither knows only what it was told. So each change is told
+from the state that was shown last, even if the present state equals the first one, and `touched` has every start that
+was shown.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -59,11 +60,15 @@ class ShownYear:
 
 @dataclass(frozen=True, slots=True)
 class Untold:
-    """The `n` plans that were shown, in order, the first of them nothing; and the present one."""
+    """The `n` plans that were shown, in order, the first of them nothing; and the present one.
+
+    `reads`: whether a party read the plan of that number, or could, or was told of it.
+    """
 
     shown: Callable[[int], ShownYear]
     n: int
     now: ShownYear
+    reads: Callable[[int, Party], bool]
     _made: dict[tuple[int, Party], dict[_Key, PartChange]] = field(default_factory=dict)
 
     def letter(self, to: Letter, told: ToldUpTo) -> Letter:
@@ -71,7 +76,7 @@ class Untold:
         found: dict[_Key, PartChange] = {}
         for at in reversed(range(told.first, self.n)):
             for key, change in self._changes(at, to.to).items():
-                if self._is_shown(at, told.place(key[1])):
+                if self._is_shown(at, told.place(key[1]), to.to):
                     found[key] = found[key].since(change) if key in found else change
         in_order = sorted(found.items(), key=lambda pair: (pair[1].first, pair[0]))
         lines, touched = [], []
@@ -82,9 +87,9 @@ class Untold:
         made = replace(to, lines=tuple(lines), touched=tuple(touched), listed=())
         return with_unmoved(made, self.now.scenario, self._plan)
 
-    def _is_shown(self, at: int, told: int) -> bool:
-        """True if a party that was told of `told` was shown `at` then, or later."""
-        return at == told or (at > told and not self.shown(at).is_gone)
+    def _is_shown(self, at: int, told: int, party: Party) -> bool:
+        """True if the party, which was told of `told`, was shown `at` then, or later."""
+        return at == told or (at > told and not self.shown(at).is_gone and self.reads(at, party))
 
     @property
     def _plan(self) -> Plan:
@@ -131,7 +136,7 @@ class Untold:
 
         Over means before the first change to its part since it was told of it.
         """
-        shown = [self.shown(at) for at in range(told, self.n) if self._is_shown(at, told)]
+        shown = [self.shown(at) for at in range(told, self.n) if self._is_shown(at, told, party)]
         years = [one for one in (*shown, self.now) if one.plan is None or one.scenario.name == key[0]]
         parts = [part(one.scenario, party, one.placed(key[1])) for one in years]
         changed = (one.plan.as_of for one, own in zip(years, parts, strict=True) if one.plan and own != parts[0])
