@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from arshjul.actions.draft.answers import LONGEST_REMARK
 from arshjul.actions.draft.draft import opened_draft
+from arshjul.formats.schema.replies import LONGEST_REMARK
 from arshjul.store import outbox, revisions, schema
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk, reachable_by_mail

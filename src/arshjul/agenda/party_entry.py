@@ -9,6 +9,7 @@ STATES = {
     "published": Message("answered: the plan that is published takes it in"),
     "taken-back": Message("taken back by the coordinator: call if that is wrong"),
     "aside": Message("put aside by the coordinator: call if that is wrong"),
+    "counts": Message("received: it counts until you answer anew"),
     "refused": Message("not taken in: call the coordinator"),
 }
 """What became of an entry, by its state."""
@@ -18,8 +19,16 @@ TITLES = {
     "given-back": Message("Officers given back"),
     "still": Message("A withdrawal goes on"),
     "teams": Message("Teams that fall away"),
+    "answer": Message("Answers"),
 }
 """By kind."""
+
+REPLIES = {
+    "yes": Message("Yes, we can come"),
+    "no": Message("No, we cannot come"),
+    "asked": Message("Cannot say yet"),
+}
+"""The answers to a question."""
 
 FIRST_OF_ID = 8
 

@@ -49,6 +49,16 @@ class ViewWithdrawal:
 
 
 @dataclass(frozen=True, slots=True)
+class ViewQuestion:
+    """A question to the party, in the year's language, and its last answer. `name` reveals nothing else."""
+
+    name: str
+    text: str
+    answer: str
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
 class PartyView:
     """What one party may see. `party` is the name of its feed; `phone` is whom to call with questions.
 
@@ -67,6 +77,9 @@ class PartyView:
     shifts: tuple[ViewShift, ...]
     events: tuple[ViewEvent, ...]
     withdrawals: tuple[ViewWithdrawal, ...] = ()
+    questions: tuple[ViewQuestion, ...] = ()
+    deadline: datetime | None = None
+    """Up to when questions are answered."""
 
     @property
     def is_rehearsal(self) -> bool:

@@ -4,14 +4,19 @@ from collections.abc import Iterator
 
 from arshjul.actions.parties.entries import SentEntry
 from arshjul.agenda.cause import KINDS as CAUSES
+from arshjul.agenda.party_entry import REPLIES
 from arshjul.domain.party_view import PartyView
-from arshjul.formats.schema.party_entry import NOTE
+from arshjul.formats.schema.party_entry import ANSWER, NOTE
+from arshjul.formats.schema.replies import WrittenReplies
 from arshjul.serving.fields import prompt
 from arshjul.texts import Words
 
 
 def lines_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
     """What it says: the label and the value of each field."""
+    if sent.row.kind == ANSWER:
+        yield from _answers_of(sent, view, words)
+        return
     names = {one.id: one.name for one in view.shifts}
     for key, value in sent.body.items():
         label = words("Note to the coordinator") if key == NOTE else words.say(prompt(f"{sent.kind.list}.{key}"))
@@ -24,3 +29,11 @@ def lines_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[s
         else:
             said = str(value)
         yield label.partition(" (")[0], said
+
+
+def _answers_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
+    """Each question, in words as long as it is asked, and its answer with the remark."""
+    asked, gone = {one.name: one.text for one in view.questions}, words("A question that is asked no more")
+    for one in WrittenReplies.model_validate(sent.body).answers:
+        said = (words.say(REPLIES[one.answer]), one.remark)
+        yield asked.get(one.question, gone), ". ".join(part for part in said if part)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, insert, select, update
 from arshjul.store import schema
 from arshjul.store.store import Transaction
 
-EntryState = Literal["waits", "taken", "aside"]
+EntryState = Literal["waits", "taken", "aside", "counts", "refused"]
 
 MOST_FAULTS = 10_000
 """The most faults that are kept at a time: what fills the portal's inbox is not to fill this database too."""
@@ -53,7 +53,7 @@ class Settled(NamedTuple):
     at: datetime
 
 
-SETTLED: tuple[EntryState, ...] = ("taken", "aside")
+SETTLED: tuple[EntryState, ...] = ("taken", "aside", "counts", "refused")
 """The states of entries that wait no more."""
 
 

@@ -41,6 +41,12 @@ def read(db: Transaction) -> StoredProposal | None:
     return StoredProposal(row["option"], inflated(row["scenario"]), inflated(row["plan"]), row["deadline"])
 
 
+def mark(db: Transaction) -> tuple[object, ...]:
+    """Values that change with the proposal; empty if there is none."""
+    row = db.execute(select(schema.proposal.c.option, schema.proposal.c.deadline)).first()
+    return () if row is None else tuple(row)
+
+
 def write(db: Transaction, new: StoredProposal) -> None:
     """Replaces the present proposal by this one."""
     forget(db)

@@ -5,26 +5,34 @@ One turn is a transaction inside and one outside, in that order. Broken off anyw
 
 import hashlib
 import hmac
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from arshjul.actions.contacts.carrying import DAY, MOST_BYTES, MOST_ROW_BYTES, MOST_ROWS, Carried, Inside, Outside
 from arshjul.actions.contacts.carrying import carry as carried
 from arshjul.actions.contacts.telling import tell_outcomes
+from arshjul.actions.draft.answers import answer_in, questions
+from arshjul.actions.draft.draft import Draft, opened_draft
 from arshjul.actions.publishing.revision_feeds import rehearsed
 from arshjul.actions.publishing.served_revision import read_back
 from arshjul.agenda.channel import Channel, contents
+from arshjul.agenda.entry import one_line
 from arshjul.agenda.feed_history import FeedState
 from arshjul.agenda.party import Party, parties
 from arshjul.agenda.party_view import PublishedAs, party_view
+from arshjul.domain.party_view import PartyView, ViewQuestion
+from arshjul.errors import InputError, Refused
 from arshjul.formats.catalogues import words
 from arshjul.formats.feeds import feeds_json, view_json
-from arshjul.formats.schema.party_entry import URGENT
-from arshjul.store import contacts, drafts, party_entries, revisions
+from arshjul.formats.schema.party_entry import KINDS, URGENT, read_body
+from arshjul.formats.schema.replies import WrittenReplies
+from arshjul.store import contacts, drafts, party_entries, proposals, revisions
 from arshjul.store.chain import digest_of
 from arshjul.store.columns import moment_text
 from arshjul.store.database import Database, make_database
+from arshjul.store.party_entries import EntryState, PartyEntry
 from arshjul.store.portal import contacts as portal_contacts
 from arshjul.store.portal import inbox, views
 from arshjul.store.portal.views import EntryOutcome
@@ -41,13 +49,15 @@ Bodies = Mapping[str, tuple[str, str]]
 
 @dataclass(slots=True)
 class Remembered:
-    """What a turn keeps for the next. Views are made once, when a revision has been published.
+    """What a turn keeps for the next. Views are made once, when a revision has been published, or a question changes.
 
     `quiet`: marks of both databases when nothing was to be told of former entries; None if something was.
     """
 
     quiet: tuple[object, ...] | None = None
-    _of: tuple[str, datetime | None] = ("", None)
+    _of: tuple[object, ...] = ()
+    _asked: tuple[object, ...] = ()
+    _views: Mapping[str, PartyView] = field(default_factory=dict)
     _made: Bodies = field(default_factory=dict)
 
     def views(self, db: Transaction) -> Bodies:
@@ -55,13 +65,31 @@ class Remembered:
         current = revisions.current(db)
         if current is None:
             return {}
-        key = (current.hash, drafts.clock(db))
-        if key != self._of:
-            self._of, self._made = key, _views(db, current)
+        key, asked = (current.hash, drafts.clock(db)), proposals.mark(db)
+        if asked:
+            asked = (*asked, *drafts.mark(db))
+        if (key, asked) != (self._of, self._asked):
+            views = self._views if key == self._of else _views(db, current)
+            self._made = dict(_bodies(views, opened_draft(db) if asked else None))
+            self._of, self._asked, self._views = key, asked, views
         return self._made
 
 
-def _views(db: Transaction, current: Revision) -> Bodies:
+def _bodies(views: Mapping[str, PartyView], draft: Draft | None) -> Iterator[tuple[str, tuple[str, str]]]:
+    """The views as JSON, with the questions of the draft's proposal."""
+    asked = defaultdict[str, list[ViewQuestion]](list)
+    if draft is not None:
+        say = words(draft.scenario.language)
+        for one in questions(draft):
+            asked[one.party].append(ViewQuestion(one.name, say.say(one.text), one.answer, one.remark))
+    for party, view in views.items():
+        own = tuple(asked[party.partition("-")[2]])
+        deadline = draft.deadline if draft is not None and own else None
+        text = view_json.to_text(replace(view, questions=own, deadline=deadline))
+        yield party, (digest_of(text.encode()), text)
+
+
+def _views(db: Transaction, current: Revision) -> dict[str, PartyView]:
     served = read_back(db, current)
     scenario = served.scenario
     name = rehearsed(scenario, words(scenario.language)).name if served.is_rehearsal else scenario.name
@@ -79,8 +107,7 @@ def _views(db: Transaction, current: Revision) -> Bodies:
     made = {}
     for party in parties(scenario):
         if party.id:
-            text = view_json.to_text(party_view(scenario, served.plan, party, told(party), of))
-            made[str(party)] = (digest_of(text.encode()), text)
+            made[str(party)] = party_view(scenario, served.plan, party, told(party), of)
     return made
 
 
@@ -199,8 +226,24 @@ def _write_inside(store: Store, done: Carried, now: datetime) -> None:
         there = party_entries.digests(db, [one.id for one in done.entries])
         new = [one for one in done.entries if one.id not in there]
         party_entries.add(db, new)
+        for one in new:
+            if one.state == "waits" and not KINDS[one.kind].waits:
+                _take_effect(db, one, now)
         party_entries.add_faults(db, done.faults)
         tell_outcomes(db, untold(db, now - KEPT), now)
+
+
+def _take_effect(db: Transaction, one: PartyEntry, now: datetime) -> None:
+    """Lets a contact's answers count; or refuses them, where they come too late, or something else is asked by now."""
+    replies = WrittenReplies.model_validate(read_body(one.body)).answers
+    given = {reply.question: reply.answer for reply in replies}
+    remarks = {reply.question: one_line(reply.remark) for reply in replies}
+    state: EntryState = "counts"
+    try:
+        answer_in(db, one.party.partition("-")[2], given, remarks, now)
+    except (InputError, Refused):
+        state = "refused"
+    party_entries.settle(db, one.id, state, one.contact, now)
 
 
 def _write_outside(portal: Database, done: Carried, bodies: Bodies, epoch: str) -> None:

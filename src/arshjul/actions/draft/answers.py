@@ -18,6 +18,7 @@ from arshjul.domain.entries.answer import REPLIES, Answered, Reply
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.answers import answer_mapping
+from arshjul.formats.schema.replies import LONGEST_REMARK
 from arshjul.formats.words import local_time
 from arshjul.store import drafts, jobs
 from arshjul.store.store import Store, Transaction
@@ -30,7 +31,6 @@ CHANGES_A_DAY = 12
 First answers are no changes.
 """
 
-LONGEST_REMARK = 500
 
 DAY = timedelta(days=1)
 
@@ -178,7 +178,22 @@ def _changed_at(
     db: Transaction, token: str, replies: Mapping[str, str], remarks: Mapping[str, str], now: datetime
 ) -> _Given:
     """The new answers there. InputError if the address is not valid; TooManyChanges as in `answer_at`."""
-    party, draft = address_of(db, token, now).party, opened_draft(db)
+    return _changed_by(db, address_of(db, token, now).party, replies, remarks, now)
+
+
+def answer_in(
+    db: Transaction, party: str, replies: Mapping[str, str], remarks: Mapping[str, str], now: datetime
+) -> None:
+    """Stores a party's answers as a contact of it has sent them. Raises as `answer_at`, with nothing written."""
+    given = _changed_by(db, party, replies, remarks, now)
+    _keep_answers(db, given.draft, given.answers, given.actor, now)
+
+
+def _changed_by(
+    db: Transaction, party: str, replies: Mapping[str, str], remarks: Mapping[str, str], now: datetime
+) -> _Given:
+    """The new answers of the party. TooManyChanges as in `answer_at`."""
+    draft = opened_draft(db)
     if party not in draft.scenario.parties:  # the party is no longer part of the year
         raise no_address()
     actor, changed = draft.scenario.parties[party].name, _changed(draft, party, replies, remarks)

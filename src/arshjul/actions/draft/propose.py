@@ -19,11 +19,11 @@ from arshjul.formats.words import local_time
 from arshjul.planning.letters.notices import Letter
 from arshjul.planning.letters.party_mail import mail_of_questions
 from arshjul.planning.replan.proposal import Proposal
-from arshjul.store import audit, drafts, jobs, outbox, proposals
+from arshjul.store import audit, contacts, drafts, jobs, outbox, proposals
 from arshjul.store.events import ProposalMade, QuestionWritten
 from arshjul.store.outbox import OutboxMessage
 from arshjul.store.proposals import StoredProposal
-from arshjul.store.store import Store
+from arshjul.store.store import Store, Transaction
 from arshjul.texts import Words
 
 
@@ -105,10 +105,21 @@ def propose(store: Store, number: int, option: str, actor: str, now: datetime, s
         audit.add(db, now, actor, ProposalMade(option))
         say = words(made.scenario.language)
         for one in inquiries(draft, made.proposal):
-            if one.address:
-                mail = one.mail(made.scenario, deadline, say)
-                outbox.add(db, one.letter.to.id, one.address, mail, actor, now, asks=True)
+            _put_question(db, one, made.scenario, deadline, actor, now)
         keep(db, made, made, say, now)
+
+
+def _put_question(
+    db: Transaction, one: Inquiry, scenario: Scenario, deadline: datetime, actor: str, now: datetime
+) -> None:
+    """Puts the question to the party's contact that answers at the portal; or else to its mailbox, if it has one."""
+    open_ones = (known for known in contacts.contacts(db) if known.party == str(one.letter.to) and known.is_open(now))
+    contact = next((known for known in open_ones if "answer" in known.may), None)
+    address = one.address if contact is None else contact.email or one.address
+    if address:
+        say, id = words(scenario.language), "" if contact is None else contact.id
+        mail = mail_of_questions(scenario, one.letter, deadline, say, at_portal=contact is not None)
+        outbox.put(db, OutboxMessage(0, one.letter.to.id, address, mail, True, actor, now, contact=id))
 
 
 def ask_again(store: Store, party: str, actor: str, now: datetime) -> None:
@@ -123,6 +134,5 @@ def ask_again(store: Store, party: str, actor: str, now: datetime) -> None:
         if letter is None or not address or draft.deadline is None:
             raise InputError(Message("There is no such page."))
         if not any(one.asks and one.party == party for one in outbox.waiting(db)):
-            mail = Inquiry(letter, address).mail(draft.scenario, draft.deadline, words(draft.scenario.language))
-            outbox.add(db, party, address, mail, actor, now, asks=True)
+            _put_question(db, Inquiry(letter, address), draft.scenario, draft.deadline, actor, now)
             audit.add(db, now, actor, QuestionWritten(party))

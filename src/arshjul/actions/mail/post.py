@@ -174,7 +174,7 @@ def _claimed(store: Store, waits: Mailing, server: MailServer, actor: str, now: 
             return None
         audit.refuse_jump(db, now)  # the mail could not be recorded, and would be sent again
         found = mailing(messages)
-        token = new_address(db, found.party, now) if found.asks else ""
+        token = new_address(db, found.party, now) if found.asks and not found.contact else ""
         if found.opens:
             contact = contacts.contact(db, found.contact)
             if contact is None or not contact.is_open(now):
@@ -208,7 +208,7 @@ def _noted(store: Store, claimed: _Claimed, fault: _Fault | None, actor: str, no
         for one in sent.messages:
             outbox.sent(db, one, now)
             audit.add(db, now, actor, Posted(one.party, one.number))
-        if sent.asks:
+        if sent.asks and claimed.token:
             proposals.close_older(db, sent.party, outbox.asked_there_since(db, sent.first), now)
     return sent.after(now)
 

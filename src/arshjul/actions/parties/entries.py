@@ -2,14 +2,15 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from arshjul.domain.party_view import PartyView, ViewEvent
+from arshjul.domain.party_view import PartyView, ViewEvent, ViewQuestion
 from arshjul.errors import InputError, Message, Problem, Refused
 from arshjul.formats.feeds.view_json import from_text
-from arshjul.formats.schema.party_entry import KINDS, PartyEntryKind, read_body, written_body
+from arshjul.formats.schema.party_entry import ANSWER, KINDS, PartyEntryKind, read_body, written_body
+from arshjul.formats.schema.replies import WrittenReplies
 from arshjul.store.database import Database
 from arshjul.store.portal import inbox, views
 from arshjul.store.portal.contacts import PortalContact
@@ -79,7 +80,7 @@ def send(
     A contact that is locked is taken in all the same: the coordinator says what holds.
     """
     kind = KINDS.get(sent.kind)
-    if kind is None or kind.may not in contact.may or not contact.party.startswith(f"{kind.of}-"):
+    if kind is None or kind.may not in contact.may or not kind.is_of(contact.party):
         raise InputError(Message("There is no such page."))
     if not sent.is_whole:
         raise InputError(Message("The form is not whole: open the page again, and fill it in there."))
@@ -115,6 +116,26 @@ def sent_entry(portal: Database, contact: PortalContact, id: str) -> SentEntry:
     if row is None:
         raise InputError(Message("There is no such page."))
     return SentEntry(row, read_body(row.body), known.get(id))
+
+
+def standing_questions(portal: Database, view: PartyView) -> list[ViewQuestion]:
+    """The questions to a party as they are answered now: also by what was sent and is not carried in yet."""
+    with portal.reading() as db:
+        rows = inbox.of_party(db, view.party, ANSWER, MOST_SHOWN)
+        known = views.outcomes_of(db, [row.id for row in rows])
+    standing = {one.name: one for one in view.questions}
+    for row in reversed([row for row in rows if row.id not in known or known[row.id].state == "waits"]):
+        for reply in WrittenReplies.model_validate(read_body(row.body)).answers:
+            if reply.question in standing:
+                changed = replace(standing[reply.question], answer=reply.answer, remark=reply.remark)
+                standing[reply.question] = changed
+    return list(standing.values())
+
+
+def is_over(view: PartyView, now: datetime) -> bool:
+    """True if the time to answer questions has passed."""
+    moment = now if view.clock is None else view.clock.replace(tzinfo=ZoneInfo(view.timezone))
+    return view.deadline is not None and moment > view.deadline
 
 
 def today(view: PartyView, now: datetime) -> date:

@@ -5,7 +5,6 @@ from urllib.parse import quote
 
 from arshjul.actions.draft.answer_addresses import hand_out, no_address, party_of
 from arshjul.actions.draft.answers import (
-    LONGEST_REMARK,
     AnotherQuestion,
     TooManyChanges,
     answer_at,
@@ -18,20 +17,15 @@ from arshjul.actions.mail.post import fault_said
 from arshjul.actions.publishing.contacts import mailbox
 from arshjul.agenda.notice import operation_said
 from arshjul.agenda.party import parties
+from arshjul.agenda.party_entry import REPLIES
 from arshjul.console.access import ANYBODY, CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.pages.outbox import mailto
 from arshjul.console.visit import Visit
 from arshjul.domain.party_mail import PartyMail
 from arshjul.errors import InputError, Message, Refused
+from arshjul.formats.schema.replies import LONGEST_REMARK
 from arshjul.planning.letters.notices import Letter
-
-REPLIES = {
-    "yes": Message("Yes, we can come"),
-    "no": Message("No, we cannot come"),
-    "asked": Message("Cannot say yet"),
-}
-
 
 NO_ANSWER = Message("No answer yet")
 

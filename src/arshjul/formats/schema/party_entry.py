@@ -1,4 +1,4 @@
-"""What contacts of parties send: each kind is an item of a list of the year's entries, whose fields are declared there.
+"""What contacts of parties send: each kind but answers is an item of a list of the year's entries, declared there.
 
 The portal reads its forms by this, and `carry` judges by it again what the portal passes on.
 """
@@ -6,19 +6,22 @@ The portal reads its forms by this, and `carry` judges by it again what the port
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.form_document import FormDocument
 from arshjul.formats.json_guard import json_data
 from arshjul.formats.schema.amendment import WrittenTeamsLost
-from arshjul.formats.schema.entry import WrittenEntry, WrittenGivenBack, WrittenStill, WrittenWithdrawal
+from arshjul.formats.schema.entry import WrittenGivenBack, WrittenStill, WrittenWithdrawal
+from arshjul.formats.schema.replies import WrittenReplies
 from arshjul.formats.validation import validated
-from arshjul.formats.words import read_text
+from arshjul.formats.words import Written, read_text
 
 LONGEST_TEXT = 2000
 NOTE = "note"
 """The key for words to the coordinator alone, which stand in no entry of the year."""
+
+ANSWER = "answer"
+"""The kind of answers to questions."""
 
 NUMBER = "X"
 """Stands for the id that an entry gets when it is taken."""
@@ -28,15 +31,21 @@ NUMBER = "X"
 class PartyEntryKind:
     """A kind of entry: the right that it needs, the list that it becomes an item of, and that item's shape.
 
-    `of`: the kind of party that may send it. `party_key`: the key that names the party; `numbered`: it gets an id.
+    `of`: the kinds of party that may send it. `party_key`: the key that names the party; `numbered`: it gets an id.
+    `waits`: for the coordinator; else it takes effect when it is carried in.
     """
 
     may: str
-    of: str
+    of: tuple[str, ...]
     list: str
-    model: type[WrittenEntry[Any]]
+    model: type[Written]
     party_key: str = ""
     numbered: bool = True
+    waits: bool = True
+
+    def is_of(self, party: str) -> bool:
+        """True if that party, by the name of its feed, may send it."""
+        return party.partition("-")[0] in self.of
 
     @property
     def known(self) -> frozenset[str]:
@@ -70,10 +79,11 @@ class PartyEntryKind:
 
 
 KINDS: Mapping[str, PartyEntryKind] = {
-    "report": PartyEntryKind("report", "police", "withdrawals", WrittenWithdrawal, "police"),
-    "given-back": PartyEntryKind("report", "police", "given_back", WrittenGivenBack),
-    "still": PartyEntryKind("report", "police", "still", WrittenStill, numbered=False),
-    "teams": PartyEntryKind("report", "agency", "agencies", WrittenTeamsLost, "agency", numbered=False),
+    "report": PartyEntryKind("report", ("police",), "withdrawals", WrittenWithdrawal, "police"),
+    "given-back": PartyEntryKind("report", ("police",), "given_back", WrittenGivenBack),
+    "still": PartyEntryKind("report", ("police",), "still", WrittenStill, numbered=False),
+    "teams": PartyEntryKind("report", ("agency",), "agencies", WrittenTeamsLost, "agency", numbered=False),
+    ANSWER: PartyEntryKind("answer", ("police", "agency"), "replies", WrittenReplies, numbered=False, waits=False),
 }
 """By the name that the portal and the databases have for each."""
 

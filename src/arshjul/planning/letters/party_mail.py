@@ -114,8 +114,13 @@ def _with_share(said: Message, own: PartyShare) -> Message:
     return said
 
 
-def mail_of_questions(scenario: Scenario, letter: Letter, deadline: datetime, words: Words) -> PartyMail:
-    """The mail that asks a party whether it can come; the address to answer at is filled in when it is sent."""
+def mail_of_questions(
+    scenario: Scenario, letter: Letter, deadline: datetime, words: Words, *, at_portal: bool = False
+) -> PartyMail:
+    """The mail that asks a party whether it can come; the address to answer at is filled in when it is sent.
+
+    `at_portal`: it answers on its page there, and the mail has no address.
+    """
     until, days = deadline.astimezone(scenario.zone), letter.days(scenario.zone)
     last = words.short_day(until.date())
     if len(days) == 1:
@@ -127,6 +132,8 @@ def mail_of_questions(scenario: Scenario, letter: Letter, deadline: datetime, wo
         number = {"number": Spelled(len(days)), "last": last}
         subject = Message("can you come on {number} dates? Answer by {last}", number)
     todo = words("Please answer by {moment}. Open this address, which is yours alone, and say yes or no:", moment=until)
+    if at_portal:
+        todo = words("Please answer by {moment}: open your page, choose Questions, and say yes or no.", moment=until)
     return mail_to(scenario, letter, words, subject, Message("We need to know whether you can come:"), todo)
 
 

@@ -1,7 +1,7 @@
 """The pages, a module for each thing that a party comes for."""
 
 from arshjul.portal.access import PartyPage
-from arshjul.portal.pages import entering, home, report, withdrawals
+from arshjul.portal.pages import entering, home, questions, report, withdrawals
 
-PAGES: tuple[PartyPage, ...] = (*entering.pages, *home.pages, *report.pages, *withdrawals.pages)
+PAGES: tuple[PartyPage, ...] = (*entering.pages, *home.pages, *report.pages, *withdrawals.pages, *questions.pages)
 """All pages."""

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
-from arshjul.actions.parties.entries import sent_entries, sent_entry, today
+from arshjul.actions.parties.entries import is_over, sent_entries, sent_entry, standing_questions, today
 from arshjul.agenda.party_entry import STATES, reference
 from arshjul.domain.party_view import ViewEvent
 from arshjul.portal.access import ANY_CONTACT, PartyPage
@@ -20,6 +20,7 @@ def show(visit: PortalVisit) -> Response:
     """The page."""
     _, view = visit.view()
     day = today(view, visit.now)
+    asked = standing_questions(visit.portal, view)
     events = [one for one in view.events if not one.is_milestone]
     values = {
         "view": view,
@@ -29,6 +30,8 @@ def show(visit: PortalVisit) -> Response:
         "months": _by_month(events),
         "due": [one for one in view.events if one.is_milestone and day <= one.first <= day + AHEAD],
         "away": [one for one in view.withdrawals if one.last >= day],
+        "n_asked": 0 if is_over(view, visit.now) else sum(one.answer == "asked" for one in asked),
+        "deadline": None if view.deadline is None else view.deadline.astimezone(ZoneInfo(view.timezone)),
         "sent": sent_entries(visit.portal, visit.contact),
         "states": STATES,
         "reference": reference,

@@ -63,6 +63,13 @@ def of_contact(db: Transaction, contact: str, most: int) -> list[InboxRow]:
     return [InboxRow(**row) for row in db.execute(query).mappings()]
 
 
+def of_party(db: Transaction, party: str, kind: str, most: int) -> list[InboxRow]:
+    """The latest entries of that kind by any contact of a party, the newest first."""
+    table = schema.inbox.c
+    query = select(*_COLUMNS).where(table.party == party, table.kind == kind).order_by(table.number.desc())
+    return [InboxRow(**row) for row in db.execute(query.limit(most)).mappings()]
+
+
 def of_id(db: Transaction, contact: str, id: str) -> InboxRow | None:
     """The entry of that id, if it is that contact's."""
     table = schema.inbox.c

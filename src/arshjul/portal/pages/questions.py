@@ -1,0 +1,94 @@
+"""`Frågor`: what the party is asked, and its answers, which can be changed up to the deadline."""
+
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from starlette.responses import Response
+
+from arshjul.actions.parties.entries import is_over, problems, standing_questions
+from arshjul.agenda.party_entry import REPLIES
+from arshjul.domain.party_view import ViewQuestion
+from arshjul.errors import Message
+from arshjul.formats.schema.party_entry import ANSWER
+from arshjul.formats.schema.replies import LONGEST_REMARK
+from arshjul.portal.access import PartyPage
+from arshjul.portal.pages.sending import new_key, sent
+from arshjul.portal.visit import PortalVisit
+
+REPLY, REMARK, SHOWN = "answer-", "remark-", "shown-"
+"""The beginnings of the names of fields; the name of the question follows. `shown`: the answer that the page had."""
+
+NOT_WHOLE = Message("The form is not whole: open the page again, and fill it in there.")
+CHANGED = Message(
+    "What is asked, or what is answered, has changed since this page was opened, and nothing of it was kept: see how "
+    "it stands now, and send what holds."
+)
+
+
+def show(visit: PortalVisit) -> Response:
+    """The questions with their answers."""
+    return _page(visit)
+
+
+def take(visit: PortalVisit) -> Response:
+    """Sends the answers that differ; 409 with the difference where a question or its answer has changed meanwhile."""
+    _, view = visit.view()
+    standing = {one.name: one for one in standing_questions(visit.portal, view)}
+    given = {name.removeprefix(REPLY) for name in visit.form.fields if name.startswith(REPLY)}
+    if not given <= standing.keys() or _changed(visit, standing):
+        return _page(visit, CHANGED, 409)
+    if is_over(view, visit.now):
+        return _page(visit, Message("The time to answer is over: call the coordinator."), 409)
+    answers = [
+        {"question": one.name, "answer": reply, "remark": remark}
+        for one, reply, remark in ((one, *_written(visit, one)) for one in standing.values())
+        if (reply, remark) != (one.answer, one.remark)
+    ]
+    if not answers:
+        return _page(visit, Message("Nothing of it differs from what you have answered: choose an answer."), 422)
+    body = {"answers": answers}
+    if any(len(one["remark"]) > LONGEST_REMARK for one in answers):
+        too_long = Message("A remark has at most {most} characters: shorten it.", {"most": LONGEST_REMARK})
+        return _page(visit, too_long, 422)
+    if problems(view, ANSWER, body):
+        return _page(visit, NOT_WHOLE, 422)
+    return sent(visit, ANSWER, body, view)
+
+
+def _written(visit: PortalVisit, one: ViewQuestion) -> tuple[str, str]:
+    """The answer and the remark of the form; as they stand, where it has none."""
+    remark = " ".join(visit.form.text(REMARK + one.name).split())
+    if REMARK + one.name not in visit.form.fields:
+        remark = one.remark
+    return visit.form.text(REPLY + one.name) or one.answer, remark
+
+
+def _changed(visit: PortalVisit, standing: Mapping[str, ViewQuestion]) -> list[str]:
+    """The questions whose answer is another by now than the page had."""
+    shown = {name: visit.form.text(SHOWN + name) for name in standing}
+    return [name for name, one in standing.items() if shown[name] and shown[name] != one.answer]
+
+
+def _page(visit: PortalVisit, wrong: Message | None = None, status: int = 200) -> Response:
+    mark, view = visit.view()
+    asked = standing_questions(visit.portal, view)
+    values = {
+        "view": view,
+        "asked": asked,
+        "written": {one.name: _written(visit, one) for one in asked},
+        "changed": _changed(visit, {one.name: one for one in asked}),
+        "replies": REPLIES,
+        "longest": LONGEST_REMARK,
+        "deadline": None if view.deadline is None else view.deadline.astimezone(ZoneInfo(view.timezone)),
+        "is_over": is_over(view, visit.now),
+        "wrong": wrong,
+        "key": new_key(),
+        "seen": mark,
+    }
+    return visit.page("questions.html", values, status)
+
+
+pages = (
+    PartyPage("/questions", "GET", "answer", show),
+    PartyPage("/questions", "POST", "answer", take),
+)

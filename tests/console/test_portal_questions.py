@@ -1,0 +1,174 @@
+"""Questions to parties are answered at the portal: an answer counts when it is carried in, once, for its question."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from arshjul.actions.contacts.carry import Remembered, carry
+from arshjul.actions.contacts.contacts import Invitation, invite, lock
+from arshjul.actions.draft.answers import answer_for, questions
+from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.mail.mail_server import MailServer
+from arshjul.actions.mail.post import post
+from arshjul.actions.parties.own_database import open_own
+from arshjul.portal.app import PortalServer, application
+from arshjul.store import outbox, party_entries
+from arshjul.store.chain import digest_of
+from arshjul.store.database import Database
+from arshjul.store.portal import inbox
+from arshjul.store.portal.inbox import InboxRow
+from tests import years
+from tests.console.browser import Browser, Page
+from tests.console.conftest import Desk, reachable_by_mail
+from tests.console.test_asking import answers, asked, named
+from tests.console.test_post import Mailbox, mailbox
+from tests.console.test_reports import portal
+
+__all__ = ["mailbox", "portal"]
+
+REMARK = "Bara <b>förmiddagen</b>"
+
+
+class Road:
+    """A proposal that a0 is asked about, and browsers of its contact."""
+
+    def __init__(self, desk: Desk, portal: Database) -> None:
+        self.desk, self.portal, self.kept = desk, portal, Remembered()
+        (made,) = invite(desk.store, [Invitation("a0", "Samordnare", ["answer"])], "test", desk.now)
+        self.contact, self._path = made.contact.id, made.path
+        asked(desk.browser())
+        self.carry()
+        self.app = application(PortalServer(open_own(portal.name), clock=lambda: desk.now))
+        (self.name,) = named(desk, "a0", "OP-000")
+
+    def carry(self) -> None:
+        for _ in range(2):
+            carry(self.desk.store, self.portal, self.desk.now, self.kept)
+
+    def phone(self) -> Browser:
+        made = Browser(self.app, host="localhost:8002")
+        assert made.post(self._path, {}).status == 303
+        return made
+
+    def fields(self, page: Page, reply: str, remark: str = "", **other: str) -> dict[str, str]:
+        own = {name: page.field(name) for name in ("token", "contact", "key", "seen", f"shown-{self.name}")}
+        return {**own, f"answer-{self.name}": reply, f"remark-{self.name}": remark, **other}
+
+    def states(self) -> list[str]:
+        with self.desk.store.reading() as db:
+            return [one.state for one in party_entries.every(db)]
+
+
+@pytest.fixture
+def road(desk: Desk, portal: Database) -> Road:
+    return Road(desk, portal)
+
+
+def test_an_answer_is_given_in_six_presses_and_counts_when_it_is_carried(road: Road) -> None:
+    """Continue, Questions, yes, Send; what was answered is shown at once, and the coordinator's page has it."""
+    phone = road.phone()
+    assert "Frågor som ni inte har besvarat: 1" in phone.get("/").text
+    page = phone.get("/questions")
+    assert [word for word in (*years.SITES, years.TITLE) if word in page.text] == []
+    fields = road.fields(page, "yes", REMARK)
+    first, second = (phone.post("/questions", fields) for _ in range(2))
+    assert (first.status, second.status) == (303, 409), "the second press finds its own answer there"
+    receipt = phone.get(first.headers["location"])
+    assert "Ja, vi kan" in receipt.text
+    assert REMARK in receipt.text
+    assert "<b>" not in receipt.body.decode().partition("<main")[2].replace("&lt;b&gt;", "")
+    assert 'value="yes" checked' in phone.get("/questions").body.decode(), "before it is carried, too"
+    road.carry()
+    assert answers(road.desk)["a0"] == "yes"
+    assert road.states() == ["counts"]
+    with road.desk.store.reading() as db:
+        (one,) = (one for one in questions(opened_draft(db)) if one.name == road.name)
+    assert (one.answer, one.actor, one.remark) == ("yes", "Myndighet 0", REMARK)
+    assert "gäller tills ni svarar på nytt" in phone.get(first.headers["location"]).text
+    assert "inte har besvarat" not in phone.get("/").text
+
+
+def test_two_people_of_a_party_at_once_the_later_one_is_shown_the_difference(road: Road) -> None:
+    one, other = road.phone(), road.phone()
+    pages = [browser.get("/questions") for browser in (one, other)]
+    assert one.post("/questions", road.fields(pages[0], "yes")).status == 303
+    refused = other.post("/questions", road.fields(pages[1], "no", "Vi är sjuka"))
+    assert refused.status == 409
+    assert "Besvarat under tiden: Ja, vi kan" in refused.text
+    assert "Vi är sjuka" in refused.text, "what was typed stays"
+    assert 'value="no" checked' in refused.body.decode()
+    assert other.post("/questions", road.fields(refused, "no", "Vi är sjuka")).status == 303
+    road.carry()
+    assert answers(road.desk)["a0"] == "no"
+
+
+def test_what_was_answered_by_telephone_meanwhile_is_shown_first(road: Road) -> None:
+    phone = road.phone()
+    page = phone.get("/questions")
+    answer_for(road.desk.store, "a0", {road.name: "no"}, "test", road.desk.now)
+    road.carry()
+    assert phone.post("/questions", road.fields(page, "yes")).status == 409
+    assert answers(road.desk)["a0"] == "no"
+
+
+@pytest.mark.parametrize(
+    ("other", "status"),
+    [
+        ({"remark": "x" * 501}, 422), ({"reply": "maybe"}, 422), ({"reply": "asked"}, 422), ({"key": "x"}, 422),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_and_what_was_typed_stays(road: Road, other: dict[str, str], status: int) -> None:
+    phone = road.phone()
+    page = phone.get("/questions")
+    fields = road.fields(page, other.get("reply", "yes"), other.get("remark", ""))
+    answer = phone.post("/questions", {**fields, **({"key": "x"} if "key" in other else {})})
+    assert answer.status == status
+    assert other.get("remark", "") in answer.text
+    road.carry()
+    assert road.states() == []
+
+
+def forged(road: Road, id: str, name: str, **other: str) -> None:
+    """An answer as whoever has the portal may write it."""
+    body = json.dumps({"answers": [{"question": name, "answer": "yes"}]})
+    row = InboxRow(id * 32, road.contact, digest_of(id.encode()), "agency-a0", "answer", body, "", "", road.desk.now)
+    with road.portal.writing() as db:
+        inbox.add(db, replace(row, **other), "session")  # type: ignore[arg-type]
+
+
+def test_an_answer_that_is_too_late_or_to_another_question_does_not_count(road: Road) -> None:
+    (others,) = named(road.desk, "a1", "OP-000")
+    forged(road, "a", others)
+    forged(road, "b", "0" * 32)
+    road.carry()
+    assert road.states() == ["refused", "refused"]
+    lock(road.desk.store, road.contact, "test", road.desk.now)
+    forged(road, "c", road.name)
+    road.carry()
+    assert road.states() == ["refused", "refused", "aside"]
+    phone = road.phone()
+    page = phone.get("/questions")
+    road.desk.now += timedelta(days=8)
+    assert phone.post("/questions", road.fields(page, "yes")).status == 409
+    assert "ring samordnaren" in phone.get("/questions").text
+    assert answers(road.desk)["a0"] == "asked"
+
+
+def test_a_party_that_answers_at_the_portal_is_asked_there_and_others_as_before(
+    desk: Desk, portal: Database, mailbox: MailServer
+) -> None:
+    reachable_by_mail(desk.store)
+    Road(desk, portal)
+    with desk.store.reading() as db:
+        waits = {one.party: one.contact for one in outbox.waiting(db) if one.asks}
+    assert waits.pop("a0")
+    assert waits
+    assert set(waits.values()) == {""}
+    done = post(desk.store, mailbox, "test", lambda: desk.now)
+    assert {one.fault for one in done} == {""}
+    own = [mail for mail in Mailbox.received if "To: a0@example.se" in mail]
+    assert any("öppna er sida, välj Frågor" in mail for mail in own)
+    assert not any("/answers/" in mail or "/k/" in mail for mail in own)
+    assert all("/answers/" in mail for mail in Mailbox.received if "To: a0@" not in mail and "kan ni" in mail)
