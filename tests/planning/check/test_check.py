@@ -34,6 +34,7 @@ TWO_OF_MILJO = f"agencies: {{miljo: 2}}, {WEEK}"
 MILJO = "[{id: miljo, name: M, kind: state, teams: [{teams: 2}], team_shifts_per_week: 3}]"
 TWO_THAT_DAY = "{from: 2027-03-16, to: 2027-03-16, operations_per_day: 2}"
 FIVE_THAT_WEEK = "load_exceptions: [{from: 2027-03-17, to: 2027-03-17, team_shifts_per_week: 5}]"
+DATED = "[{{id: miljo, name: M, kind: state, teams: [{{teams: 2}}, {{from: {}, to: {}, teams: 1, at_most: true}}]}}]"
 UNIT = "[{id: l, name: L, kind: local, areas: [city], officers: [{officers: 4}], officer_shifts_per_month: 1}]"
 
 
@@ -275,3 +276,22 @@ def test_nor_is_it_named_in_a_title_or_in_mails(tmp_path: Path) -> None:
         mail="{closing: 'Vi ses på krogen!', greeting: Hej}",
     )
     assert places(found, "secret-place") == ["operations[0].title", "mail.closing"]
+
+
+@pytest.mark.parametrize(
+    ("operation", "sections", "expected"),
+    [
+        ("window: {from: 2026-03-15, to: 2027-03-19}", {}, ["operations[0].window"]),
+        ("preferred: {from: 2026-03-15, to: 2026-03-19}", {}, ["operations[0].preferred"]),
+        ("not_on: [2027-03-16, 2026-03-17]", {}, ["operations[0].not_on[1]"]),
+        ("window: {from: 2027-03-15, to: 2027-03-19}, nominated_on: 2026-11-01", {}, []),
+        ("", {"agencies": DATED.format("2026-04-01", "2026-04-30")}, ["agencies[0].teams[1]"]),
+        ("", {"agencies": DATED.format("2026-12-01", "2027-03-01")}, []),  # reaches into the plan
+        ("", {"agencies": DATED.format("2027-05-31", "2027-06-30")}, []),
+    ],
+)
+def test_a_date_of_another_year_is_asked_about(
+    tmp_path: Path, operation: str, sections: dict[str, str], expected: list[str]
+) -> None:
+    found = checked(tmp_path, ", ".join(filter(None, ("id: A", operation))), **sections)
+    assert places(found, "outside-plan") == expected

@@ -14,6 +14,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.taking_part import NEAR_MINUTES, Meet
 from arshjul.errors import Message
 from arshjul.planning.check.contradictions import Doubt, Where, contradictions
+from arshjul.planning.check.other_years import other_years
 from arshjul.planning.check.secret_places import secret_doubts
 from arshjul.planning.places.reasons import slots_taken
 from arshjul.rules import HARD, possible
@@ -51,6 +52,7 @@ def doubts(context: ReplanContext) -> Iterator[Doubt]:
     yield from secret_doubts(context.scenario)
     yield from _far_from_shift(context.scenario)
     yield from contradictions(context)
+    yield from other_years(context.scenario)
     for name, where in _raised(context.scenario):
         text = Message(
             "The dated line raises what {party} offers: add `at_most: true` if it is meant to lower it.",
