@@ -42,7 +42,7 @@ def _weeks(lines: Sequence[tuple[date, Svg]], view: YearView, words: Words) -> I
 
 def _operation(planned: PlannedOperation, view: YearView, title: str, words: Words, pages: str | None) -> Svg:
     what, when, *more = says.operation(planned, view, words).split("\n")
-    name = f"{planned.id} {title}"
+    name = joined((element("span", planned.id), f" {title}"))
     named = element("a", name, href=f"{pages}{planned.id}") if pages else name
     about = [*what.split(" · ")[1:], *more]
     return element("li", element("strong", when), " ", named, element("span", ", ".join(about), class_="aside"))
