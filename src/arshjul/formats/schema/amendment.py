@@ -223,6 +223,12 @@ class WrittenEdited(WrittenEntry[Edited]):
     sections: list[Text] = []
 
 
+class WrittenFormerPlace(WrittenPlacement):
+    """Where an operation stood; entries are written without what is empty, so that a place without a unit has no key."""
+
+    police: Text | None = None
+
+
 class WrittenUndone(WrittenEntry[Undone]):
     """A publishing that was taken back, as kept in plan.json: its versions, and where operations stood before it."""
 
@@ -230,7 +236,7 @@ class WrittenUndone(WrittenEntry[Undone]):
 
     versions: list[Whole]
     again: Annotated[Flag, Field(exclude_if=operator.not_)] = False
-    places: Annotated[list[WrittenPlacement], Field(exclude_if=operator.not_)] = []
+    places: Annotated[list[WrittenFormerPlace], Field(exclude_if=operator.not_)] = []
     left_out: Annotated[list[Id], Field(exclude_if=operator.not_)] = []
     stay: Annotated[list[Id], Field(exclude_if=operator.not_)] = []
     still_cancelled: Annotated[list[Id], Field(exclude_if=operator.not_)] = []
