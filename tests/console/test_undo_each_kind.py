@@ -116,6 +116,18 @@ def test_an_entry_waits_again_and_is_taken_back(year: Desk, list: str) -> None:
     assert not draft(year.store).waiting, "and taken back too, as is said by default"
 
 
+def test_an_undo_that_is_undone_lets_nothing_wait_that_nobody_entered(year: Desk) -> None:
+    """A new operation was gone with its publishing; it is not to be cancelled once it is there again."""
+    entered(year, "operations", ENTRIES["operations"])
+    chosen(year.browser())
+    publish(year.browser())
+    undo(year.store)
+    assert "OP-050" not in served(year.store).placed
+    undo(year.store, again=True)
+    assert "OP-050" in served(year.store).placed
+    assert not draft(year.store).waiting
+
+
 def new_operation(year: Scenario) -> Scenario:
     new = replace(year.operations["OP-002"], id="OP-051", title="Ny")
     return replace(year, operations={**year.operations, new.id: new})

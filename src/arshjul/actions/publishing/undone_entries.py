@@ -77,7 +77,10 @@ def _is_fact(one: StoredEntry, undone_at: datetime, kept: Collection[tuple[str, 
 
 
 def _written(former: Plan, versions: set[int], kept: Collection[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """The entries of these versions of a plan as they are entered, facts aside, each with the name of its list."""
+    """The entries of these versions of a plan as they are entered, facts aside, each with the name of its list.
+
+    What is gone since it was new in something taken back was cancelled by nobody.
+    """
     for version in sorted(versions):
         entries = former.entries.of_revision(version)
         for name, model in EVENTS.items():
@@ -85,7 +88,7 @@ def _written(former: Plan, versions: set[int], kept: Collection[tuple[str, str]]
                 yield from ((name, _body(model.of(one).mapping())) for one in getattr(entries, name))
         for change in entries.changes:
             name = KINDS[type(change)]
-            if name in MODELS and name not in _FACTS:
+            if name in MODELS and name not in _FACTS and not (isinstance(change, Cancelled) and change.undone):
                 body = _own(name, LOGGED[name].of(change).mapping())
                 if (name, body.get("id") or body.get("operation")) not in kept:
                     yield name, _body(body)
