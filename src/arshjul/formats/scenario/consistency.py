@@ -97,24 +97,27 @@ def warn_of_comments(document: Document) -> None:
 def warn_of_words(document: Document) -> None:
     """Warns of sectors and programmes missing among the names, if one is similar or most others are there.
 
-    Often it is a misspelling, which would make a sector of its own.
+    Where there are no names: of those that a single operation has, if most have several. Often it is a misspelling,
+    which would make a sector of its own.
     """
     names = document.tree.at(("names",))
-    if names is None or not isinstance(names.value, dict):
-        return
-    words = {id: name for id, name in names.value.items() if isinstance(id, str) and isinstance(name, str)}
+    given = names.value if names is not None and isinstance(names.value, dict) else {}
+    words = {id: name for id, name in given.items() if isinstance(id, str) and isinstance(name, str)}
     said = document.words_for("names", words)
     for pattern in ("operations[].sector", "operations[].programme"):
-        used: dict[str, Loc] = {}
+        places: dict[str, list[Loc]] = {}
         for loc, id in ids_at(document.tree, pattern):
-            used.setdefault(id, loc)
-        strange = [id for id in used if id not in words]
+            places.setdefault(id, []).append(loc)
+        usual = {id: id for id, there in places.items() if len(there) > 1}
+        strange = [id for id in places if id not in (words or usual)]
         for id in strange:
-            near = _nearest_word(id, words, said)
-            if near is not None or 2 * len(strange) < len(used):
+            near = _nearest_word(id, words, said) or (nearest(id, usual) if len(places[id]) == 1 else None)
+            if near is not None or 2 * len(strange) < len(places):
                 values = {"given": quoted(id)}
                 what = Message("{given} is none of the words for sectors and programmes, and is taken as it is", values)
-                document.warnings.append(document.problem("unknown-word", used[id], meant(what, near)))
+                if not words:
+                    what = Message("{given} stands at this operation alone, and is taken as it is", values)
+                document.warnings.append(document.problem("unknown-word", places[id][0], meant(what, near)))
 
 
 def _nearest_word(given: str, words: Mapping[str, str], said: Mapping[str, str]) -> str | None:

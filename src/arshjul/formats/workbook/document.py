@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from arshjul.errors import Message, Problem
 from arshjul.formats.tree import CellPlace, Document, Loc, Node
-from arshjul.formats.words import quoted
+from arshjul.formats.words import meant, nearest, quoted
 from arshjul.formats.workbook.book import BookSheet
 from arshjul.formats.workbook.headings import Head
 from arshjul.formats.workbook.lexicon import Lexicon
@@ -47,8 +47,11 @@ class BookDocument(Document):
             elif heading is not None:
                 text = Message("{heading} is missing: fill in this cell.", {"heading": heading})
         if kind == "bad-id" and tuple(key for key in loc if isinstance(key, str)) in self.words:
-            values = {"given": text.values["given"], "sheet": self.names["names"]}
+            given = str(text.values["given"])
+            values = {"given": given, "sheet": self.names["names"]}
             text = Message("There is no {given} in the sheet {sheet}: write it there, with an id of its own.", values)
+            if (near := nearest(given.strip('"'), self.lexicon.known_words("names"))) is not None:
+                text = meant(Message("There is no {given} in the sheet {sheet}", values), near)
         Document.add(self, kind, loc, text, line)
 
     def better(self, worse: str, kind: str, loc: Loc, text: Message) -> None:

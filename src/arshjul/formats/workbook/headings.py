@@ -132,7 +132,18 @@ def match(head: Head, lexicon: Lexicon) -> None:
         if column.needed and head.number(column.path) is None:
             values = {"heading": f"{column.sv} ({column.en})" if column.sv != column.en else column.sv}
             text = Message("The column {heading} is missing: add it, with this heading.", values)
+            if (near := _misspelt(head, column)) is not None:
+                text = Message(
+                    "The column {heading} is missing. Is it the one that is called {given}? Give it this heading.",
+                    {**values, "given": quoted(near)},
+                )
             head.errors.append(Found("missing-key", text, head.place))
+
+
+def _misspelt(head: Head, column: SheetColumn) -> str | None:
+    """The heading of a column that is not read, and is probably that one."""
+    shown = [head.sheet.rows[head.row][number].shown.strip() for number in head.own]
+    return nearest(column.sv, shown) or nearest(column.en, shown)
 
 
 def _known(table: SheetTable) -> dict[str, SheetColumn]:

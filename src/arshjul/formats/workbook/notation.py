@@ -222,18 +222,22 @@ class Priority(Whole):
     """A priority: 1 to 3, or in words."""
 
     _SAID: ClassVar[Mapping[str, int]] = {
-        **dict.fromkeys(("hög", "högt", "high"), 1),
+        **dict.fromkeys(("hög", "högt", "hog", "high"), 1),
         **dict.fromkeys(("normal", "mellan", "medel", "medium"), 2),
-        **dict.fromkeys(("låg", "lågt", "low"), 3),
+        **dict.fromkeys(("låg", "lågt", "lag", "low"), 3),
     }
+    _BESIDE = frozenset({"prio", "prioritet", "priority"})
 
     def read(self, cell: BookCell, context: BookContext) -> int:
-        """The number; `1 hög` and `hög` are 1."""
-        number, _, said = trimmed(cell).casefold().partition(" ")
-        meant = self._SAID.get(trimmed(cell).casefold())
-        if meant is None and number in {"1", "2", "3"} and self._SAID.get(said) == int(number):
-            meant = int(number)
-        return super().read(cell, context) if meant is None else meant
+        """The number; `hög`, `1 hög`, `1 - hög` and `prio 1` are 1."""
+        if cell.kind != "text" or not re.search(r"[^\W\d_]", cell.shown):
+            return super().read(cell, context)
+        words = [word for word in re.findall(r"\w+", trimmed(cell).casefold()) if word not in self._BESIDE]
+        meant = {self._SAID.get(word, int(word) if word in {"1", "2", "3"} else 0) for word in words}
+        if len(meant) == 1 and (number := meant.pop()):
+            return number
+        values = {"given": quoted(cell.shown)}
+        raise Unreadable("wrong-type", Message("{given} is no priority: write 1 (high), 2 or 3 (low).", values))
 
 
 class Flag(Notation):
