@@ -121,7 +121,7 @@ def test_killed_at_each_step_twenty_times(reachable: Desk) -> None:
 
 def kill_an_undo(desk: Desk, steps: Sequence[str]) -> None:
     """A publishing is undone and killed at each of these steps, of which none is the last; then at the last one."""
-    before = served(desk.store)
+    before = served(years.with_calendars(desk.store, years.scenario()))
     answered(desk.browser())
     made = served(desk.store)
     undone(desk.browser(), "again")
@@ -160,7 +160,7 @@ def test_an_undo_is_killed_at_each_step(reachable: Desk) -> None:
 
 def kill_the_command(desk: Desk, folder: Path, wanted: Callable[[Sequence[str]], Sequence[str]]) -> None:
     """`undo --db` is killed at each of its wanted steps, each in a database of its own, and run once more."""
-    before, now = served(desk.store), desk.now.replace(hour=20)
+    before, now = served(years.with_calendars(desk.store, years.scenario())), desk.now.replace(hour=20)
     answered(desk.browser())
     made = served(desk.store)
 
