@@ -10,6 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from arshjul.actions.draft.import_year import import_year
+from arshjul.actions.folder.check import judged
 from arshjul.domain.calendar import Avoided, Span
 from arshjul.domain.operation import Operation, Site
 from arshjul.domain.scenario import Scenario
@@ -258,3 +259,22 @@ def test_all_errors_come_at_once_each_with_sheet_and_cell(tmp_path: Path) -> Non
         ("Regler", "C3", "bad-value"),
         ("Regler", "A6", "unknown-key"),
     ]
+
+
+def test_keys_are_called_what_the_book_calls_them(tmp_path: Path) -> None:
+    made = book(Insatser_Q1="Återbesök efter", Insatser_Q2="OP-1", Insatser_C1="Sektor")
+    with pytest.raises(InputError) as caught:
+        read_scenario(saved(tmp_path, made))
+    said = {one.cell: builders.swedish().say(one.text) for one in (*caught.value.problems, *caught.value.warnings)}
+    assert '"Återbesök efter"' in said["Q2"]
+    assert said["C1"] == 'Kolumnen "Sektor" läses inte. Menade du Bransch?'
+    assert "`" not in "".join(said.values())
+
+
+def test_so_are_those_of_doubts(tmp_path: Path) -> None:
+    sheets = {**RIGHT, "Regler": [*RIGHT["Regler"], ["operations_per_week", None, 0]], "Lag": RIGHT["Lag"][:1]}
+    found = judged(read_scenario(saved(tmp_path, book(sheets))))
+    said = {(one.sheet, one.cell): builders.swedish().say(one.text) for one in found.warnings}
+    assert said["Regler", "C8"].startswith('"Insatser per vecka, högst" är 0,')
+    assert 'inte en enda rad i "Lag"' in said["Myndigheter", "A1"]
+    assert len(said) == 2

@@ -30,7 +30,7 @@ class Assembly:
         self.document, self.context, self.tree = document, context, document.tree
         self.wanted, tables = tuple(wanted), tuple(known)
         document.lexicon = context.lexicon
-        document.names |= {table.called: table.sv for table in tables if table.called}
+        document.names |= {word: table.sv for table in tables for word in (table.called, table.of_lines) if word}
         self.heads = {head.table.id: head for head in self._heads(by_name((*tables, *self.wanted)))}
         document.heads = self.heads
         document.names |= {

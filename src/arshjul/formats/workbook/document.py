@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from arshjul.errors import Message, Problem
+from arshjul.errors import Message, Problem, named
+from arshjul.formats.catalogues import words
 from arshjul.formats.tree import CellPlace, Document, Loc, Node
 from arshjul.formats.words import meant, nearest, quoted
 from arshjul.formats.workbook.book import BookSheet
 from arshjul.formats.workbook.headings import Head
 from arshjul.formats.workbook.lexicon import Lexicon
+from arshjul.formats.workbook.settings_rows import LANGUAGES, known_settings
 from arshjul.formats.workbook.table import Path
 
 
@@ -67,6 +69,20 @@ class BookDocument(Document):
             return Document.no_such(self, given, section)
         values = {"given": given, "sheet": self.names[section]}
         return Message("There is no {given} in the sheet {sheet}", values)
+
+    def problem(self, kind: str, loc: Loc, text: Message, line: int | None = None) -> Problem:
+        """A problem whose sentence has the book's headings and sheets for keys."""
+        return Document.problem(self, kind, loc, named(text, lambda key: self._word(key, loc)), line)
+
+    def _word(self, key: str, loc: Loc) -> str:
+        """The heading, row or sheet that holds a key, as people call it; empty if there is none."""
+        if key in self.names:
+            return self.names[key]
+        path = tuple(key.split("."))
+        ways = [one for one, heading in self.headings.items() if one[-len(path) :] == path and heading]
+        way = min(ways, key=lambda one: one[:1] != loc[:1], default=())
+        setting = known_settings().get(".".join(way))
+        return self.headings.get(way, "") if setting is None else words(LANGUAGES[0]).say(setting.name)
 
     def nothing_in(self, section: str) -> None:
         """Notes once that a sheet to which other sheets refer has no rows."""

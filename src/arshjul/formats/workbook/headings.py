@@ -170,10 +170,12 @@ def _agency(word: str, shown: str, lexicon: Lexicon) -> str | None:
 
 
 def _not_read(head: Head, cell: BookCell, lexicon: Lexicon) -> Message:
-    words = [word for column in head.table.all_columns for word in (column.sv, column.en)]
+    words = {word: column.sv for column in head.table.all_columns for word in (column.en, column.sv)}
+    if plain(head.sheet.holds or head.sheet.name) != plain(head.table.sv):
+        words |= {column.en: column.en for column in head.table.all_columns}
     if head.table.teams:
-        words = [*lexicon.known_words("agencies"), *words]
-    near = nearest(cell.shown.strip(), words)
+        words = {**{word: word for word in lexicon.known_words("agencies")}, **words}
+    near = words.get(nearest(cell.shown.strip(), words) or "")
     values = {"given": quoted(cell.shown), "near": near or ""}
     if near is None:
         return Message("The column {given} is not read: it is yours, and stays.", values)

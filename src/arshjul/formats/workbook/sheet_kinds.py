@@ -85,6 +85,11 @@ class LineSheet(ReadSheet):
     stage: int = 2
 
     @property
+    def of_lines(self) -> str:
+        """The list of its owners."""
+        return f"{self.section[0]}[].{self.lines}"
+
+    @property
     def all_columns(self) -> tuple[SheetColumn, ...]:
         """The owner's column and the row's own."""
         return self.owner, *self.columns

@@ -97,6 +97,11 @@ class SheetTable:
         return ""
 
     @property
+    def of_lines(self) -> str:
+        """The list in each item of a section that its rows are, like `agencies[].teams`; empty if they are none."""
+        return ""
+
+    @property
     def sv(self) -> str:
         """Its Swedish name."""
         return self.title("sv")
