@@ -12,10 +12,12 @@ from arshjul.domain.parties import Agency, Matching, PoliceUnit
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.taking_part import NEAR_MINUTES, Meet
-from arshjul.errors import Message
+from arshjul.errors import KeyName, Message
 from arshjul.planning.check.contradictions import Doubt, Where, contradictions
+from arshjul.planning.check.offers import all_closed, copied_rows, no_offers
 from arshjul.planning.check.other_years import other_years
 from arshjul.planning.check.secret_places import secret_doubts
+from arshjul.planning.check.slips import slips
 from arshjul.planning.places.reasons import slots_taken
 from arshjul.rules import HARD, possible
 from arshjul.texts import counted
@@ -46,17 +48,25 @@ class Balance:
 
 
 def doubts(context: ReplanContext) -> Iterator[Doubt]:
-    """All doubts: operation by operation, then those that concern several, then those about offers."""
+    """All doubts: what explains much, then operation by operation, those that concern several, and about offers."""
+    yield from slips(context.scenario)
+    none = no_offers(context)
+    yield from copied_rows(context.scenario)
+    if not context.slots.year.open:
+        yield from all_closed(context)
+        return  # which explains whatever else could be said
+    yield from none.doubts
     for number, operation in enumerate(context.scenario.operations.values()):
-        yield from _operation(context, number, operation)
+        if operation.id not in none.operations:
+            yield from _operation(context, number, operation)
     yield from secret_doubts(context.scenario)
     yield from _far_from_shift(context.scenario)
-    yield from contradictions(context)
-    yield from other_years(context.scenario)
+    yield from contradictions(context, none.operations)
+    yield from other_years(context.scenario, none.parties)
     for name, where in _raised(context.scenario):
         text = Message(
-            "The dated line raises what {party} offers: add `at_most: true` if it is meant to lower it.",
-            {"party": name},
+            "The dated line raises what {party} offers: say so in {at_most} if it is meant to lower it.",
+            {"party": name, "at_most": KeyName("at_most")},
         )
         yield Doubt("raises-offer", text, where)
 
@@ -98,8 +108,8 @@ def _operation(context: ReplanContext, number: int, operation: Operation) -> Ite
     for position, group in enumerate(operation.any_of):
         if len(group.agencies) == 1:
             text = Message(
-                "The group of {operation} leaves no choice: name another agency in it, or put it in `agencies`.",
-                {"operation": operation.id},
+                "The group of {operation} leaves no choice: name another agency in it, or put it in {agencies}.",
+                {"operation": operation.id, "agencies": KeyName("agencies")},
             )
             yield Doubt("no-choice", text, (*where, "any_of", position))
     yield from _ties_to_reserves(context, where, operation)

@@ -17,8 +17,10 @@ from arshjul.domain.operation import FollowUp, Operation
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.repeat import repeated_ids
 from arshjul.domain.replan_context import ReplanContext
+from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Setting, Settings
-from arshjul.errors import Message
+from arshjul.domain.target import Target
+from arshjul.errors import KeyName, Message
 from arshjul.rules import possible
 from arshjul.rules.hard.daily_limit import PER_AREA_PER_DAY, PER_DAY, PER_WEEK
 from arshjul.rules.hard.sector_spacing import SECTOR_SPACING_DAYS, one_kind, own_spacing
@@ -39,10 +41,10 @@ class Doubt:
     where: Where
 
 
-def contradictions(context: ReplanContext) -> Iterator[Doubt]:
-    """All contradictions, kind by kind."""
+def contradictions(context: ReplanContext, without_offer: Collection[str] = ()) -> Iterator[Doubt]:
+    """All contradictions, kind by kind; of operations `without_offer` it has been said that nobody offers a thing."""
     days = {id: _days(context, operation) for id, operation in context.scenario.operations.items()}
-    yield from _never_offered(context)
+    yield from _never_offered(context, without_offer)
     cut_short = list(_repeats_cut_short(context, days))
     of_repeats = {id for ids, _ in cut_short for id in ids}
     without_room = list(_without_room(context, days, of_repeats))
@@ -61,22 +63,25 @@ def _days(context: ReplanContext, operation: Operation) -> list[int]:
     return sorted({number // len(context.slots.grid.shifts) for number in context.slots.grid.numbers(slots)})
 
 
-def _never_offered(context: ReplanContext) -> Iterator[Doubt]:
+def _never_offered(context: ReplanContext, told: Collection[str]) -> Iterator[Doubt]:
     offered = context.slots.grid.numbers(context.slots.year.open)
     officers = context.slots.offers.officers
     most_of = {unit: max((row[number] for number in offered), default=0) for unit, row in officers.items()}
     for number, operation in enumerate(context.scenario.operations.values()):
+        if operation.id in told:
+            continue
         units = [unit for unit in context.scenario.units_for(operation) if unit is not None]
         most = max((most_of[unit] for unit in units), default=0)
         if units and operation.least > most:
             text = counted(
                 most,
                 "{operation} needs {officers} officers, and no unit that may serve it ever offers more than one: "
-                "ask for fewer, or name another unit in `police`.",
+                "ask for fewer, or name another unit in {police}.",
                 "{operation} needs {officers} officers, and no unit that may serve it ever offers more than {n}: "
-                "ask for fewer, or name another unit in `police`.",
+                "ask for fewer, or name another unit in {police}.",
                 operation=operation.id,
                 officers=operation.least,
+                police=KeyName("police"),
             )
             key = "officers" if operation.officers_least is None else "officers_least"
             yield Doubt("never-offered", text, ("operations", number, key))
@@ -85,11 +90,12 @@ def _never_offered(context: ReplanContext) -> Iterator[Doubt]:
                 text = counted(
                     most_of[unit],
                     "{operation} needs {officers} officers of {unit} besides, which never offers more than one: ask "
-                    "for fewer, or name another unit in `police_also`.",
+                    "for fewer, or name another unit in {police_also}.",
                     "{operation} needs {officers} officers of {unit} besides, which never offers more than {n}: ask "
-                    "for fewer, or name another unit in `police_also`.",
+                    "for fewer, or name another unit in {police_also}.",
                     operation=operation.id,
                     officers=needed,
+                    police_also=KeyName("police_also"),
                     unit=context.scenario.police[unit].name,
                 )
                 yield Doubt("never-offered", text, ("operations", number, "police_also", unit))
@@ -147,7 +153,8 @@ def _without_room(
         apart = min(own_spacing(scenario.settings, one) for one in (first, operation)) if alike else 0
         ends = [day + first.days - 1 for day in days[first.id]]
         longest = _longest_wait(ends, days[operation.id], after.min_days, after.max_days)
-        values = {"operation": operation.id, "first": first.id, "spacing": apart}
+        key = KeyName(SECTOR_SPACING_DAYS.key)
+        values = {"operation": operation.id, "first": first.id, "spacing": apart, "key": key}
         where: Where = ("operations", number, "after")
         if longest is None:
             text = Message(
@@ -160,9 +167,9 @@ def _without_room(
             text = counted(
                 longest,
                 "{operation} can come at most one day after {first}, and the sector's spacing is {spacing} days: "
-                "allow more days between, widen a window, or lower sector_spacing_days.",
+                "allow more days between, widen a window, or lower {key}.",
                 "{operation} can come at most {n} days after {first}, and the sector's spacing is {spacing} days: "
-                "allow more days between, widen a window, or lower sector_spacing_days.",
+                "allow more days between, widen a window, or lower {key}.",
                 **values,
             )
             yield operation.id, Doubt("no-room", text, where)
@@ -210,10 +217,11 @@ def _crowd(context: ReplanContext, days: dict[str, list[int]], near: list[Operat
         "first": context.slots.grid.day(first),
         "last": context.slots.grid.day(last),
         "spacing": spacing,
+        "key": KeyName("spacing_days"),
     }
     text = Message(
         "{operations} are of one sector in one area, and can only lie between {first} and {last}, where not all of "
-        "them have room {spacing} days apart. Widen a window, or give them a smaller spacing_days, 0 for a week that "
+        "them have room {spacing} days apart. Widen a window, or give them a smaller {key}, 0 for a week that "
         "is one occasion; otherwise some are left out.",
         values,
     )
@@ -229,17 +237,35 @@ def _out_of_reach(context: ReplanContext, days: dict[str, list[int]]) -> Iterato
     for number, target in enumerate(context.scenario.targets):
         kind = [operation for operation in context.scenario.planned.values() if target.is_kind(operation)]
         most = sum(any(day(one) in target.span for one in days[operation.id]) for operation in kind)
-        if most < target.at_least:
+        if target.at_least and (strange := _strange(context.scenario, target)):
+            values = {"target": target.name, "given": strange, "known": _known_words(context.scenario)}
+            text = Message("{target} counts {given}, which no operation is called; there are {known}.", values)
+            yield Doubt("out-of-reach", text, ("targets", number, "at_least"))
+        elif most < target.at_least:
             text = counted(
                 most,
                 "{target} asks for {wanted} operations, and only one of its kinds can have its date there: nominate "
-                "more, widen its period or its kinds, or lower at_least.",
+                "more, widen its period or its kinds, or lower {key}.",
                 "{target} asks for {wanted} operations, and only {n} of its kinds can have their dates there: nominate "
-                "more, widen its period or its kinds, or lower at_least.",
+                "more, widen its period or its kinds, or lower {key}.",
                 target=target.name,
                 wanted=target.at_least,
+                key=KeyName("at_least"),
             )
             yield Doubt("out-of-reach", text, ("targets", number, "at_least"))
+
+
+def _strange(scenario: Scenario, target: Target) -> list[str]:
+    """The sectors and programmes of the target that no operation has, in words."""
+    known = {id for one in scenario.operations.values() for id in (one.sector, one.programme)}
+    return [scenario.word(id) for id in (*(target.sectors or ()), *(target.programmes or ())) if id not in known]
+
+
+def _known_words(scenario: Scenario) -> list[str]:
+    """The sectors and programmes of all operations, in words."""
+    operations = scenario.operations.values()
+    ids = (*sorted({one.sector for one in operations}), *sorted({one.programme for one in operations}))
+    return [scenario.word(id) for id in ids]
 
 
 def _longest_wait(earlier: list[int], later: list[int], least: int, most: int | None) -> int | None:
@@ -342,7 +368,7 @@ def _over(context: ReplanContext, days: dict[str, list[int]], limit: _Limit) -> 
                 "when": when,
                 "asked": asked,
                 "most": most,
-                "key": str(limit.where[-1]),
+                "key": KeyName(str(limit.where[-1])),
             }
             text = Message(
                 "{operations} can only lie {when}: together they need {asked}, and {key} lets in {most}. "

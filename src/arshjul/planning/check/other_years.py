@@ -1,26 +1,50 @@
 """Doubts about dates that lie outside the plan, and so say nothing of it: most often those of another year."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from datetime import timedelta
 
-from arshjul.domain.calendar import Span
+from arshjul.domain.calendar import Avoided, Span
 from arshjul.domain.operation import Operation
 from arshjul.domain.parties import Agency, Matching, PoliceUnit
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 from arshjul.planning.check.contradictions import Doubt, Where
 
+_BEFORE = timedelta(days=90)  # assumption: no milestone lies farther before the plan
 
-def other_years(scenario: Scenario) -> Iterator[Doubt]:
-    """What operations and parties date outside the plan.
 
-    A calendar's closed dates are left alone: milestones and later years of the plan go by them.
+def other_years(scenario: Scenario, told: Collection[str] = ()) -> Iterator[Doubt]:
+    """What is dated outside the plan. Of the parties `told` it has been said that they offer nothing.
+
+    Of a calendar's dates, those of later years are left alone, and those shortly before the plan: the plan may go on,
+    and milestones go by them.
     """
     for number, operation in enumerate(scenario.operations.values()):
         yield from _operation(scenario.span, ("operations", number), operation)
     for number, unit in enumerate(scenario.police.values()):
-        yield from _party(scenario.span, ("police", number), unit, [line.when for line in unit.officers], "officers")
+        if unit.id not in told:
+            lines = [line.when for line in unit.officers]
+            yield from _party(scenario.span, ("police", number), unit, lines, "officers")
+        risks = [line.when for line in unit.often_withdrawn]
+        yield from _party(scenario.span, ("police", number), unit, risks, "often_withdrawn")
     for number, agency in enumerate(scenario.agencies.values()):
-        yield from _party(scenario.span, ("agencies", number), agency, [line.when for line in agency.teams], "teams")
+        if agency.id not in told:
+            lines = [line.when for line in agency.teams]
+            yield from _party(scenario.span, ("agencies", number), agency, lines, "teams")
+    yield from _calendar(scenario)
+    for number, meeting in enumerate(scenario.cycle.meetings):
+        if meeting.dates and not Span(min(meeting.dates), max(meeting.dates)).overlaps(scenario.span):
+            span = Span(min(meeting.dates), max(meeting.dates))
+            yield _outside(scenario.span, meeting.name, span, ("cycle", "meetings", number, "dates"))
+
+
+def _calendar(scenario: Scenario) -> Iterator[Doubt]:
+    calendar = scenario.calendar
+    for key, spans in ("closed", calendar.closed), ("open", calendar.opened), ("avoid", calendar.avoid):
+        for number, one in enumerate(spans):
+            span = one.span if isinstance(one, Avoided) else one
+            if isinstance(span, Span) and span.last < scenario.span.first - _BEFORE:
+                yield _outside(scenario.span, Message("The calendar"), span, ("calendar", key, number))
 
 
 def _operation(plan: Span, where: Where, operation: Operation) -> Iterator[Doubt]:
@@ -44,7 +68,7 @@ def _party(plan: Span, where: Where, party: PoliceUnit | Agency, lines: list[Mat
             yield _outside(plan, party.name, Span(when.first, when.last), (*where, key, number))
 
 
-def _outside(plan: Span, of: str, given: Span, where: Where) -> Doubt:
+def _outside(plan: Span, of: str | Message, given: Span, where: Where) -> Doubt:
     values = {"of": of, "given": given.first, "first": plan.first, "last": plan.last}
     text = Message(
         "{of}: {given} lies outside the plan, {first} to {last}, and says nothing. Is the year right?", values

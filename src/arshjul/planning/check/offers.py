@@ -1,0 +1,103 @@
+"""Doubts about what parties offer: nothing at all, or a row twice; and about dates none of which is open."""
+
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
+
+from arshjul.domain.calendar import Span
+from arshjul.domain.operation import Operation
+from arshjul.domain.parties import Agency, OfficerLine, PoliceUnit, TeamLine
+from arshjul.domain.replan_context import ReplanContext
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import KeyName, Message
+from arshjul.planning.check.contradictions import Doubt, Where
+from arshjul.texts import counted
+
+_LINES = {"police": "police[].officers", "agencies": "agencies[].teams"}
+_Lines = Sequence[OfficerLine | TeamLine]
+
+
+@dataclass(frozen=True, slots=True)
+class NoOffers:
+    """The doubts about parties that offer nothing on any open date, who they are, and what so stands nowhere."""
+
+    doubts: tuple[Doubt, ...]
+    operations: frozenset[str]
+    parties: frozenset[str]
+
+
+def no_offers(context: ReplanContext) -> NoOffers:
+    """A doubt for each party that offers nothing and that operations need, instead of one for each of these."""
+    scenario, year = context.scenario, context.slots.year
+    rows = {**year.teams, **context.slots.offers.officers}
+    open_slots = context.slots.grid.numbers(year.open)
+    idle = {id for id, row in rows.items() if not any(row[number] for number in open_slots)}
+    needing = {one.id: _needed(scenario, one, idle) & idle for one in scenario.operations.values()}
+    found = []
+    for section in ("police", "agencies"):
+        parties = [one for one in _parties(scenario) if one[1][0] == section]
+        asked = {id: sum(id in needed for needed in needing.values()) for id, _, _ in parties}
+        if len(parties) > 1 and not any(_lines(party) for _, _, party in parties) and any(asked.values()):
+            values = {"lines": KeyName(_LINES[section])}
+            text = Message("Nobody offers anything: there is not a row in {lines}.", values)
+            found.append(Doubt("no-offer", text, (section,)))
+            continue
+        for id, where, party in parties:
+            if asked[id]:
+                text = counted(
+                    asked[id],
+                    "{party} offers nothing on any open date of the plan, and one operation needs it: that can never "
+                    "be placed. Say in {lines} what it offers, and when.",
+                    "{party} offers nothing on any open date of the plan, and {n} operations need it: they can never "
+                    "be placed. Say in {lines} what it offers, and when.",
+                    party=party.name,
+                    lines=KeyName(_LINES[section]),
+                )
+                found.append(Doubt("no-offer", text, (*where, 0) if _lines(party) else where[:2]))
+    stopped = frozenset(id for id, parties in needing.items() if parties)
+    return NoOffers(tuple(found), stopped, frozenset(idle))
+
+
+def _needed(scenario: Scenario, operation: Operation, idle: Set[str]) -> set[str]:
+    """The parties without which it cannot be placed; the units that may serve it, if none of them offers anything."""
+    units = {unit for unit in scenario.units_for(operation) if unit is not None} if operation.least else set()
+    return {*operation.agencies, *operation.police_also, *(units if units <= idle else ())}
+
+
+def all_closed(context: ReplanContext) -> Iterator[Doubt]:
+    """The doubt that no date is open at all, at the closed dates that are most."""
+    if context.slots.year.open:
+        return
+    closed = context.scenario.calendar.closed
+    spans = [(len([*one.days()]), ("closed", n)) for n, one in enumerate(closed) if isinstance(one, Span)]
+    where = max(spans, default=(0, ("closed_weekdays",)))[1]
+    text = Message("No date of the plan is open, so nothing can be placed: closed dates cover all of it.")
+    yield Doubt("all-closed", text, ("calendar", *where))
+
+
+def copied_rows(scenario: Scenario) -> Iterator[Doubt]:
+    """Rows that are there twice, the second of which counts in place of those between."""
+    for _, where, party in _parties(scenario):
+        for number in _again(_lines(party)):
+            text = Message(
+                "This row is a copy of another one of {party} above it, and counts in place of all rows between them "
+                "that are of the same dates. Was it copied by mistake? Remove one of the two.",
+                {"party": party.name},
+            )
+            yield Doubt("replaced", text, (*where, number))
+
+
+def _lines(party: Agency | PoliceUnit) -> _Lines:
+    return party.officers if isinstance(party, PoliceUnit) else party.teams
+
+
+def _parties(scenario: Scenario) -> Iterator[tuple[str, Where, Agency | PoliceUnit]]:
+    """Each party with its id and the place of its lines."""
+    for number, unit in enumerate(scenario.police.values()):
+        yield unit.id, ("police", number, "officers"), unit
+    for number, agency in enumerate(scenario.agencies.values()):
+        yield agency.id, ("agencies", number, "teams"), agency
+
+
+def _again(lines: _Lines) -> Iterator[int]:
+    """The lines that are as an earlier one; where nothing stands between, that changes nothing."""
+    return (number for number in range(2, len(lines)) if lines[number] in lines[: number - 1])

@@ -1,0 +1,100 @@
+"""What can be planned as it is written, and is probably a slip: copied rows, limits of none, odd clock times."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from arshjul.domain.calendar import Shift
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import LimitException
+from arshjul.errors import KeyName, Message
+from arshjul.planning.check.contradictions import Doubt, Where
+from arshjul.rules.hard.daily_limit import PER_AREA_PER_DAY, PER_DAY, PER_WEEK
+
+_LONGEST_SHIFT = timedelta(hours=16)  # assumption: nobody works longer, a clock time is wrong
+
+
+def slips(scenario: Scenario) -> Iterator[Doubt]:
+    """All of them."""
+    yield from _limits_of_none(scenario)
+    yield from _long_shifts(scenario.shifts)
+    yield from _copies(scenario)
+    yield from _shared_mail(scenario)
+
+
+def _limits_of_none(scenario: Scenario) -> Iterator[Doubt]:
+    """Limits of 0 on all dates, which let nothing in though something is to be placed."""
+    planned, rules = scenario.planned.values(), scenario.settings
+    limits: list[tuple[Where, int | None, Sequence[LimitException], int]] = [
+        (("rules", setting.key), rules[setting], rules.exceptions, len(planned))
+        for setting in (PER_DAY, PER_WEEK, PER_AREA_PER_DAY)
+    ]
+    for number, agency in enumerate(scenario.agencies.values()):
+        asked = sum(agency.id in one.agencies for one in planned)
+        for key in ("team_shifts_per_week", "team_shifts_per_month"):
+            limits.append((("agencies", number, key), getattr(agency, key), agency.load_exceptions, asked))
+    for number, unit in enumerate(scenario.police.values()):
+        asked = sum(unit.id in scenario.units_for(one) for one in planned)
+        limits.append((("police", number, "officer_shifts_per_month"), unit.officer_shifts_per_month, (), asked))
+    for where, limit, exceptions, asked in limits:
+        key = str(where[-1])
+        if limit == 0 and asked and not any(one.limits.get(key) for one in exceptions):
+            text = Message(
+                "{key} is 0, so nothing can be placed that it counts. Leave it empty where there is no limit.",
+                {"key": KeyName(key)},
+            )
+            yield Doubt("limit-of-none", text, where)
+
+
+def _long_shifts(shifts: Iterable[Shift]) -> Iterator[Doubt]:
+    for number, shift in enumerate(shifts):
+        start, end = (datetime.combine(date.min, clock) for clock in (shift.start, shift.end))
+        lasts = end - start + timedelta(days=shift.ends_next_day)
+        if lasts > _LONGEST_SHIFT:
+            values = {
+                "shift": shift.name,
+                "start": f"{shift.start:%H:%M}",
+                "end": f"{shift.end:%H:%M}",
+                "hours": round(lasts / timedelta(hours=1)),
+            }
+            text = Message(
+                "{shift}, {start} to {end}, lasts {hours} hours, into the next day: are both clock times right?", values
+            )
+            yield Doubt("long-shift", text, ("shifts", number, "end"))
+
+
+def _copies(scenario: Scenario) -> Iterator[Doubt]:
+    """Operations that are an earlier one in all but the id."""
+    seen: dict[object, str] = {}
+    for number, operation in enumerate(scenario.operations.values()):
+        if operation.repeat is not None or (
+            operation.after is not None and operation.after.operation in scenario.operations
+        ):
+            continue
+        alike = repr(replace(operation, id="", sites=()))
+        first = seen.setdefault(alike, operation.id)
+        if first != operation.id:
+            text = Message(
+                "{operation} is as {first} in everything but the number. Was it copied to be changed, or is it there "
+                "twice?",
+                {"operation": operation.id, "first": first},
+            )
+            yield Doubt("copy", text, ("operations", number))
+
+
+def _shared_mail(scenario: Scenario) -> Iterator[Doubt]:
+    """Agencies and units with the e-mail address of another: each would read what only the other may."""
+    seen: dict[str, str] = {}
+    order = {"police": list(scenario.police), "agencies": list(scenario.agencies)}
+    for party in scenario.parties.values():
+        if party.email is None:
+            continue
+        first = seen.setdefault(party.email.casefold(), party.name)
+        if first != party.name:
+            section = "police" if party.id in scenario.police else "agencies"
+            text = Message(
+                "{party} has the same e-mail address as {first}, so each reads what is written to the other. Is it "
+                "right?",
+                {"party": party.name, "first": first},
+            )
+            yield Doubt("shared-address", text, (section, order[section].index(party.id), "email"))

@@ -1,0 +1,137 @@
+"""What `check` asks about though it could be planned: rows that say nothing, copies, odd limits and clock times."""
+
+from pathlib import Path
+
+import pytest
+
+from arshjul.formats.catalogues import words
+from tests.planning.check.test_check import BASE_UNITS, checked
+
+MILJO = "{id: miljo, name: Miljö, kind: municipal, teams: [%s]}"
+SKATT = "{id: skatt, name: Skatt, kind: state, teams: [%s]}"
+
+OLD = "from: 2026-03-05, to: 2026-03-06"
+APRIL = "from: 2027-04-05, to: 2027-04-09"
+
+
+def told(folder: Path, *operations: str, **sections: str) -> list[tuple[str, str]]:
+    """The kinds and paths of the warnings, without those of single operations that have few dates."""
+    return [(one.kind, one.path) for one in checked(folder, *operations, **sections).warnings]
+
+
+@pytest.mark.parametrize(
+    ("teams", "expected"),
+    [
+        ("", [("no-offer", "agencies[0]")]),
+        ("{from: 2026-03-01, to: 2026-05-31, teams: 2}", [("no-offer", "agencies[0].teams[0]")]),
+        ("{teams: 0}", [("no-offer", "agencies[0].teams[0]")]),
+        ("{teams: 1}", []),
+    ],
+)
+def test_an_agency_that_offers_nothing_is_told_once(
+    tmp_path: Path, teams: str, expected: list[tuple[str, str]]
+) -> None:
+    agencies = f"[{MILJO % teams}, {SKATT % '{teams: 1}'}]"
+    asked = ("id: A, agencies: {miljo: 1}", "id: B, agencies: {miljo: 1, skatt: 1}", "id: C, agencies: {skatt: 1}")
+    found = checked(tmp_path, *asked, agencies=agencies)
+    assert [(one.kind, one.path) for one in found.warnings] == expected
+    assert all("2 insatser behöver den" in words("sv").say(one.text) for one in found.warnings)
+    assert told(tmp_path, "id: A, agencies: {skatt: 1}", agencies=f"[{MILJO % ''}, {SKATT % '{teams: 1}'}]") == []
+
+
+def test_nobody_offers_anything_is_one_line(tmp_path: Path) -> None:
+    asked = ("id: A, agencies: {miljo: 1}", "id: B, agencies: {skatt: 1}, officers: 2")
+    none = f"[{MILJO % ''}, {SKATT % ''}]"
+    assert told(tmp_path, *asked, agencies=none) == [("no-offer", "agencies")]
+    units = "[{id: lpo, name: LPO, kind: local, areas: [city]}, {id: b, name: B, kind: border, areas: [city]}]"
+    assert told(tmp_path, "id: A, officers: 2", "id: B, officers: 1", police=units) == [("no-offer", "police")]
+
+
+def test_no_open_date_is_told_once_where_it_is_closed(tmp_path: Path) -> None:
+    closed = "{closed: [{from: 2027-03-05, to: 2027-03-06}, {from: 2027-01-01, to: 2027-12-31}]}"
+    assert told(tmp_path, "id: A, officers: 2", "id: B", calendar=closed) == [("all-closed", "calendar.closed[1]")]
+
+
+@pytest.mark.parametrize(
+    ("sections", "path"),
+    [
+        ({"calendar": "{closed: [{from: 2026-03-05, to: 2026-03-06}]}"}, "calendar.closed[0]"),
+        ({"calendar": "{avoid: [{from: 2026-03-05, to: 2026-03-06}]}"}, "calendar.avoid[0]"),
+        ({"cycle": "{meetings: [{id: m, name: M, dates: [2026-03-17]}]}"}, "cycle.meetings[0].dates"),
+        (
+            {"police": BASE_UNITS.replace("{officers: 9}", f"{{officers: 9}}, {{{OLD}, officers: 0}}")},
+            "police[1].officers[1]",
+        ),
+    ],
+)  # fmt: skip
+def test_dates_of_another_year(tmp_path: Path, sections: dict[str, str], path: str) -> None:
+    assert told(tmp_path, "id: A", **sections) == [("outside-plan", path)]
+
+
+def test_closed_dates_shortly_before_the_plan_and_after_it_may_be_meant(tmp_path: Path) -> None:
+    assert (
+        told(
+            tmp_path,
+            "id: A",
+            calendar="{closed: [{from: 2026-12-24, to: 2026-12-24}, {from: 2028-07-01, to: 2028-07-31}]}",
+        )
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    ("lines", "is_told"),
+    [
+        (f"{{teams: 2}}, {{{APRIL}, teams: 0, at_most: true}}, {{teams: 2}}", True),
+        (f"{{teams: 2}}, {{{APRIL}, teams: 0}}, {{from: 2027-04-07, to: 2027-04-09, teams: 2}}", False),
+        ("{teams: 2}, {teams: 2}", False),
+    ],
+)  # fmt: skip
+def test_a_copied_row_takes_the_place_of_those_between(tmp_path: Path, lines: str, is_told: bool) -> None:
+    assert told(tmp_path, "id: A", agencies=f"[{MILJO % lines}]") == [("replaced", "agencies[0].teams[2]")] * is_told
+
+
+@pytest.mark.parametrize(
+    ("sections", "path"),
+    [
+        ({"rules": "{operations_per_week: 0}"}, "rules.operations_per_week"),
+        ({"rules": "{operations_per_day: 0}"}, "rules.operations_per_day"),
+        ({"agencies": f"[{MILJO[:-1]}, team_shifts_per_week: 0}}]" % "{teams: 2}"}, "agencies[0].team_shifts_per_week"),
+        ({"rules": f"{{operations_per_day: 0, exceptions: [{{{APRIL}, operations_per_day: 2}}]}}"}, None),
+        ({"rules": "{operations_per_week: 1}"}, None),
+    ],
+)  # fmt: skip
+def test_a_limit_of_none(tmp_path: Path, sections: dict[str, str], path: str | None) -> None:
+    found = told(tmp_path, "id: A, agencies: {miljo: 1}", **sections)
+    assert [place for kind, place in found if kind == "limit-of-none"] == [path] * (path is not None)
+
+
+@pytest.mark.parametrize(("end", "is_told"), [("15:00", True), ("06:00", False), ("22:00", False)])
+def test_a_shift_of_most_of_a_day(tmp_path: Path, end: str, is_told: bool) -> None:
+    found = told(tmp_path, "id: A", shifts=f"[{{id: day, name: Kväll, start: '16:00', end: '{end}'}}]")
+    assert found == [("long-shift", "shifts[0].end")] * is_told
+
+
+def test_an_operation_that_is_there_twice(tmp_path: Path) -> None:
+    same = "title: Krogar, sector: restaurang, window: {from: 2027-03-15, to: 2027-05-19}"
+    rows = (
+        f"id: A, {same}",
+        f"id: B, {same}",
+        f"id: C, {same}, priority: 1",
+        f"id: D, {same}, repeat: {{times: 2, every_days: [7, 14]}}",
+    )
+    assert [one for one in told(tmp_path, *rows) if one[0] == "copy"] == [("copy", "operations[1]")]
+
+
+def test_two_parties_of_one_address(tmp_path: Path) -> None:
+    mail = "email: Post@stad.example, "
+    agencies = f"[{MILJO % '{teams: 1}'}, {SKATT % '{teams: 1}'}]".replace("kind", mail + "kind", 1)
+    assert told(tmp_path, "id: A", agencies=agencies) == []
+    both = agencies.replace("kind: state", mail.lower() + "kind: state")
+    assert told(tmp_path, "id: A", agencies=both) == [("shared-address", "agencies[1].email")]
+
+
+def test_a_target_of_a_word_that_nothing_has(tmp_path: Path) -> None:
+    target = "[{id: T, name: Mål, from: 2027-03-01, to: 2027-05-31, at_least: 1, sectors: [krogar]}]"
+    (found,) = checked(tmp_path, "id: A", targets=target, names="{sector-0: Handel}").warnings
+    assert words("sv").say(found.text) == "Mål räknar krogar, men ingen insats har det ordet; det finns Handel och akc."
