@@ -17,9 +17,9 @@ from arshjul.store.party_entries import PartyEntry
 from arshjul.store.store import Store, open_store
 from tests.console.browser import Browser
 from tests.console.conftest import published
-from tests.databases import copied, made_at_once, whole
+from tests.databases import copied, made_at_once, postgresql, whole
 
-__all__ = ["made_at_once", "published"]
+__all__ = ["made_at_once", "postgresql", "published"]
 
 NOW = datetime.fromisoformat("2027-02-01T06:10:00+00:00")
 """The morning of the first operation, ten past seven."""
@@ -32,10 +32,12 @@ class Office:
     store: Store
     portal: Database
     now: datetime = NOW
+    own: str = ""
+    """Where the portal's process finds its database, where that is not its name."""
     app: Starlette = field(init=False)
 
     def __post_init__(self) -> None:
-        own = open_own(self.portal.name)
+        own = open_own(self.own or self.portal.name)
         self.app = application(PortalServer(own, clock=lambda: self.now))
 
     def invited(self, party: str = "p0", *may: str) -> tuple[str, str]:
