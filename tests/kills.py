@@ -42,14 +42,14 @@ def _executed(_connection: object, _cursor: object, statement: str, *_: object) 
 
 
 @contextmanager
-def _watched_reading(store: Store) -> Iterator[Transaction]:
+def watched_reading(store: Store) -> Iterator[Transaction]:
     with _reading(store) as db:
         yield db
     _tell("read")
 
 
 @contextmanager
-def _watched_writing(store: Store) -> Iterator[Transaction]:
+def watched_writing(store: Store) -> Iterator[Transaction]:
     _tell("prepared")
     with _writing(store) as db:
         _tell("begun")
@@ -58,8 +58,8 @@ def _watched_writing(store: Store) -> Iterator[Transaction]:
     _tell("committed")
 
 
-mock.patch.object(Store, "reading", _watched_reading).start()
-mock.patch.object(Store, "writing", _watched_writing).start()
+mock.patch.object(Store, "reading", watched_reading).start()
+mock.patch.object(Store, "writing", watched_writing).start()
 
 
 @contextmanager
