@@ -18,7 +18,7 @@ from arshjul.console.app import application
 from arshjul.console.sessions import invite
 from arshjul.serving.listening import on_port
 from tests.console.conftest import Desk
-from tests.render.test_browser import ALL, CHROMIUM, QUIET
+from tests.render.test_browser import ALL, CHROMIUM, COLUMNS, QUIET
 
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None and not ALL, reason="there is no Chromium on this machine"),
@@ -165,6 +165,28 @@ def test_every_page_is_for_everybody_on_a_small_screen(browser: Browser, opened:
     handed_out(page, opened)
     assert page.evaluate("document.documentElement.scrollWidth") <= width, "an address that was handed out"
     assert looked_at(page, opened, (*PAGES, *MORE)) == []
+
+
+def test_the_year_is_a_wheel_with_equal_tables_and_on_a_phone_its_months(browser: Browser, opened: Opened) -> None:
+    page = signed_in(browser, opened, viewport={"width": 1280, "height": 900}, java_script_enabled=False)
+    page.goto(f"{opened.address}/year")
+    width = page.evaluate("document.querySelector('.months').getBoundingClientRect().width")
+    tables = page.evaluate(COLUMNS, ".months")
+    shares = [[round((left - first) / width, 2) for left in (first, *more)] for first, *more in tables]
+    assert shares == [[0, 0.24, 0.64, 0.86]] * len(tables) != [], "whatever stands in them"
+    assert page.locator("img.wheel").is_visible()
+    operations = page.locator(".months tbody tr").count()
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert not page.locator("img.wheel").is_visible()
+    assert not page.locator(".months").first.is_visible()
+    listed = page.locator(".narrow li a")
+    assert listed.count() == operations
+    month = page.locator(".narrow details").first
+    if month.get_attribute("open") is None:
+        month.locator("summary").click()
+    assert page.locator(".narrow details[open] .of-week").first.inner_text().startswith("Vecka ")
+    listed.first.click()
+    page.wait_for_url("**/operations/*")
 
 
 @pytest.mark.slow
