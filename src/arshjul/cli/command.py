@@ -47,10 +47,11 @@ def command(body: Callable[Concatenate[Console, Given], None]) -> Callable[..., 
     own = list(signature(body).parameters.values())[1:]
     written = [one.name for one in own if WRITTEN in get_args(one.annotation)]
 
-    def run(*, as_json: bool, debug: bool, replace: bool = False, **given: Any) -> None:
+    def run(*, as_json: bool, debug: bool, **given: Any) -> None:
+        may_go = given.pop(_REPLACE.name) if written else False  # a command may have a --replace of its own
         with answering(as_json, debug) as console:
             for name in written:
-                if given[name] is not None and not replace:
+                if given[name] is not None and not may_go:
                     _refuse_what_is_there(given[name])
             body(console, **given)  # type: ignore[call-arg]  # typer passes what the signature names
 

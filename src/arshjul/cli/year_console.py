@@ -17,6 +17,7 @@ from arshjul.errors import InputError, Message
 from arshjul.texts import counted
 
 if TYPE_CHECKING:
+    from arshjul.actions.draft.draft import Draft
     from arshjul.actions.mail.mailing import Mailing
     from arshjul.formats.own.proposal import ColumnProposal
     from arshjul.store.store import Store
@@ -215,12 +216,16 @@ def bring_in(
     replace_edit: Annotated[
         bool, typer.Option("--replace-edit", help=say("An edit that waits there for a plan may go."))
     ] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help=say("Another year that lies there without a plan may go."))
+    ] = False,
     site_key: SiteKey = None,
     by: By = None,
 ) -> None:
     from arshjul.actions.draft.import_year import import_year
     from arshjul.actions.draft.sent_workbook import workbook_scenario
     from arshjul.actions.folder.own_spreadsheet import own_scenario, propose_mapping
+    from arshjul.formats.plan.plan_folder import is_plan_folder
     from arshjul.formats.workbook.reading import is_workbook, opened_book
     from arshjul.planning.check.secret_places import secret_doubts
 
@@ -239,16 +244,36 @@ def bring_in(
         console.speak(own.language)
         for note in read.notes:
             console.talk(note)
-    who, more = actor(by), {"rehearsal": rehearsal, "replace_edit": replace_edit}
+    who, more = actor(by), {"rehearsal": rehearsal, "replace_edit": replace_edit, "replace_year": replace}
     opening = partial(maker(console, site_key, who), db)
     done = import_year(own or source, opening, who, now(), console.speak, **more)
     for doubt in secret_doubts(done.present):
         console.talk(Message("Warning: {text}", {"text": doubt.text}))
     if console.as_json:
-        console.json({"operations": len(done.scenario.operations), "planned": done.plan is not None})
+        told = {"operations": len(done.scenario.operations), "planned": done.plan is not None}
+        console.json({**told, "edited": done.given is not None})
         return
-    values = {"name": done.scenario.name, "n": len(done.scenario.operations)}
-    console.talk(Message("{name} is in the database, with {n} operations: `arshjul console` shows it.", values))
+    _tell_year(console, done, is_new=done.plan is None or is_plan_folder(source))
+
+
+def _tell_year(console: Console, done: "Draft", *, is_new: bool) -> None:
+    """Prints what lies in the database now: a year that `is_new`, or beside a plan an edit that waits."""
+    from arshjul.actions.draft.compare_scenario import waiting_edit
+
+    if (edit := waiting_edit(done, done.begun(now()), console.words)) is not None:
+        values = {"name": done.scenario.name, "edit": edit.summary}
+        console.talk(
+            Message(
+                "In {name} nothing is changed yet. {edit} It waits for a plan: `arshjul console` shows it on Today.",
+                values,
+            )
+        )
+    elif not is_new:
+        values = {"name": done.scenario.name}
+        console.talk(Message("Nothing waits for a plan: {name} in the database says the same already.", values))
+    else:
+        values = {"name": done.scenario.name, "n": len(done.scenario.operations)}
+        console.talk(Message("{name} is in the database, with {n} operations: `arshjul console` shows it.", values))
 
 
 def _tell_mapping(console: Console, path: Path, made: "ColumnProposal") -> None:

@@ -17,7 +17,7 @@ from arshjul.store.events import Imported, RehearsalBegun
 from arshjul.store.store import Store, Transaction
 
 
-def import_year(
+def import_year(  # noqa: PLR0913 - each switch is a consent of its own
     source: Path | Scenario,
     into: Callable[[], Store],
     actor: str,
@@ -26,12 +26,14 @@ def import_year(
     *,
     rehearsal: bool = False,
     replace_edit: bool = False,
+    replace_year: bool = False,
 ) -> Draft:
     """Imports a year into a database; returns the draft. `into` opens or makes it, after the year has been read.
 
     If it holds a year already, a scenario becomes the edited scenario, which waits for a plan; objects that
-    it does not hold stay. Refused if a folder is not of the existing year, and if another edit waits and `replace_edit`
-    is not given. A scenario object is taken as it is.
+    it does not hold stay. Refused if a folder is not of the existing year, if another edit waits and `replace_edit`
+    is not given, and if it is another plan by its name: one that has no plan yet may go with `replace_year`. A scenario
+    object is taken as it is.
     """
     plan = None
     if isinstance(source, Scenario):
@@ -54,6 +56,8 @@ def import_year(
                 raise Refused(
                     Message("There is a year in the database already: `arshjul publish` puts another plan of it there.")
                 )
+            if scenario.name != old.scenario.name:
+                _refuse_other(scenario, old, store.name, replace_year=replace_year)
             if old.plan is not None:
                 scenario = replace(scenario, objects={**old.present.objects, **scenario.objects})
             if old.given not in (None, scenario) and not replace_edit:
@@ -68,6 +72,26 @@ def import_year(
             keep(db, old, new, words(scenario.language), now)
         audit.add(db, now, actor, Imported(scenario.name))
         return opened_draft(db)
+
+
+def _refuse_other(given: Scenario, old: Draft, database: str, *, replace_year: bool) -> None:
+    """Refused for another plan in the place of the database's, unless that has no plan yet and may go."""
+    values = {"given": given.name, "name": old.scenario.name, "database": database}
+    if old.plan is not None:
+        raise Refused(
+            Message(
+                "{given} is another plan: in {database} lies {name}, and stays. Name another database with --db.",
+                values,
+            )
+        )
+    if not replace_year:
+        raise Refused(
+            Message(
+                "{given} is another plan: in {database} lies {name}. Name another database with --db, or say --replace "
+                "if {name} may go.",
+                values,
+            )
+        )
 
 
 def _refuse_without_agencies(scenario: Scenario) -> None:

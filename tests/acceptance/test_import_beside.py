@@ -1,0 +1,60 @@
+"""What `import` does to a database in which a year lies already, and what it says of it."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.command import ROOT, TUTORIAL_AS_OF, Outcome, arshjul, done
+
+TUTORIAL = ROOT / "scenarios" / "tutorial"
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tutorial under another name."""
+    folder = tmp_path_factory.mktemp("other") / "scenario"
+    shutil.copytree(TUTORIAL, folder)
+    for path in folder.rglob("*.yaml"):
+        path.write_text(path.read_text().replace("Exempelstad våren 2027", "Annan stad"))
+    return folder
+
+
+def brought_in(source: Path, folder: Path, *more: str) -> Outcome:
+    return arshjul("import", source, "--db", str(folder / "year.db"), *more)
+
+
+def test_another_year_is_not_put_in_the_place_of_one(tmp_path: Path, other: Path) -> None:
+    assert brought_in(TUTORIAL, tmp_path).code == 0
+    refused = brought_in(other, tmp_path)
+    assert refused.code == 4
+    assert "Annan stad är en annan plan" in refused.err
+    assert brought_in(TUTORIAL, tmp_path).code == 0, "the first is still there"
+    assert "Annan stad ligger i databasen" in brought_in(other, tmp_path, "--replace").err
+
+
+def test_a_year_with_a_plan_stays_whatever_is_said(tmp_path: Path, other: Path) -> None:
+    done("plan", TUTORIAL, "-o", tmp_path / "plan", "--as-of", TUTORIAL_AS_OF)
+    assert "ligger i databasen" in brought_in(tmp_path / "plan", tmp_path).err
+    for more in ((), ("--replace",)):
+        refused = brought_in(other, tmp_path, *more)
+        assert (refused.code, "som står kvar" in refused.err) == (4, True)
+
+
+def test_what_waits_beside_a_plan_is_told(tmp_path: Path) -> None:
+    done("plan", TUTORIAL, "-o", tmp_path / "plan", "--as-of", TUTORIAL_AS_OF)
+    assert brought_in(tmp_path / "plan", tmp_path).code == 0
+    assert "säger redan detsamma" in brought_in(TUTORIAL, tmp_path).err
+    scenario = tmp_path / "edited"
+    shutil.copytree(TUTORIAL, scenario)
+    path = next(path for path in scenario.rglob("*.yaml") if "id: OP-3" in path.read_text())
+    path.write_text(path.read_text().replace("priority: 1", "priority: 3"))
+    told = brought_in(scenario, tmp_path).err
+    assert "är ännu inget ändrat" in told
+    assert "Det väntar på en plan" in told
+
+
+def test_a_database_that_is_not_there_is_made_by_an_import(tmp_path: Path) -> None:
+    seen = arshjul("console", "--db", str(tmp_path / "none.db"))
+    assert seen.code == 2
+    assert "`arshjul import`" in seen.err
