@@ -120,14 +120,14 @@ def test_a_withdrawal_is_published_by_keyboard_alone_without_scripts(browser: Br
     assert page.get_by_role("status").inner_text().startswith("Publicerat som utgåva 2")
 
 
-def looked_at(page: Page, console: Opened, paths: tuple[str, ...]) -> list[str]:
+def looked_at(page: Page, address: str, paths: tuple[str, ...]) -> list[str]:
     """Everything that is wrong with those pages for somebody."""
     wrong: list[str] = []
     small = page.evaluate("innerWidth < 400")
     page.on("console", lambda message: wrong.append(message.text) if "status of 4" not in message.text else None)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     for path in paths:
-        page.goto(console.address + path)
+        page.goto(address + path)
         found = Axe().run(page)
         wrong += [f"{path}: {one['id']} {one['nodes'][0]['html'][:120]}" for one in found.response["violations"]]
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
@@ -164,7 +164,7 @@ def test_every_page_is_for_everybody_on_a_small_screen(browser: Browser, opened:
     entered(page, opened)
     handed_out(page, opened)
     assert page.evaluate("document.documentElement.scrollWidth") <= width, "an address that was handed out"
-    assert looked_at(page, opened, (*PAGES, *MORE)) == []
+    assert looked_at(page, opened.address, (*PAGES, *MORE)) == []
 
 
 def test_the_year_is_a_wheel_with_equal_tables_and_on_a_phone_its_months(browser: Browser, opened: Opened) -> None:
@@ -199,4 +199,4 @@ def test_every_page_is_for_everybody(browser: Browser, opened: Opened, width: in
     if language == "en":
         page.get_by_role("button", name="English").click()
     entered(page, opened)
-    assert looked_at(page, opened, (*PAGES, *MORE)) == []
+    assert looked_at(page, opened.address, (*PAGES, *MORE)) == []

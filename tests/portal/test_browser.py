@@ -1,0 +1,164 @@
+"""The portal in a real browser: on a telephone without scripts, in presses that are counted, and for everybody.
+
+Skipped where there is no Chromium; with ARSHJUL_REQUIRE_ALL=1 its absence is a failure.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page
+
+from arshjul.domain.party_view import ViewQuestion
+from arshjul.formats.feeds import view_json
+from arshjul.serving.listening import on_port
+from arshjul.store.portal import views
+from tests.console.test_browser import browser, looked_at
+from tests.portal.conftest import Office
+from tests.portal.test_report import AWAY
+from tests.render.test_browser import ALL, CHROMIUM
+
+__all__ = ["browser"]
+
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None and not ALL, reason="there is no Chromium on this machine"),
+    pytest.mark.xdist_group("browser"),
+]
+
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "java_script_enabled": False, "has_touch": True}
+PAGES = ("/", "/report", "/withdrawals/A1", "/questions", "/out", "/nowhere")
+TEXT = "Kan ni fredag 5 februari 09:00–15:00? Insats OP-000, restaurang, City. Ni leder den, med ett lag."
+
+
+@contextmanager
+def listening(office: Office) -> Iterator[str]:
+    """Serves the portal; its address."""
+    socket = on_port("127.0.0.1", 0)
+    server = uvicorn.Server(uvicorn.Config(office.app, log_config=None, ws="none"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]})
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{socket.getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+    socket.close()
+
+
+@pytest.fixture
+def way_in(office: Office) -> Iterator[tuple[str, str]]:
+    """The portal's address, and that of a unit's contact, which has a withdrawal and is asked something."""
+    _, path = office.invited("p0", "report", "answer")
+    asked = tuple(ViewQuestion(str(n) * 32, TEXT, "asked", "") for n in range(2))
+    with office.portal.writing() as db:
+        mark, body = views.body(db, "police-p0")
+        view = replace(
+            view_json.from_text(body),
+            withdrawals=(AWAY,), questions=asked, deadline=office.now + timedelta(days=7), phone="031-390 06 00",
+        )  # fmt: skip
+        views.put(db, {"police-p0": (mark, view_json.to_text(view))})
+    with listening(office) as address:
+        yield address, address + path
+
+
+class Presses:
+    """A telephone whose presses are counted."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.n = page, 0
+
+    def press(self, role: str, name: str) -> None:
+        """Presses what has that name, which is wholly to be seen and large enough for a finger."""
+        wanted = self.page.get_by_role(role, name=name).first  # type: ignore[arg-type]
+        wanted.scroll_into_view_if_needed()
+        box = wanted.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+        wanted.tap()
+        self.n += 1
+
+
+def test_a_report_takes_six_presses_and_the_cause(browser: Browser, office: Office, way_in: tuple[str, str]) -> None:
+    page = browser.new_context(**PHONE).new_page()
+    page.goto(way_in[1])
+    phone = Presses(page)
+    phone.press("button", "Fortsätt")
+    phone.press("link", "Anmäl")
+    phone.press("radio", "I dag och i morgon")
+    page.get_by_label("Orsak").select_option("shooting")
+    phone.press("button", "Fortsätt")
+    phone.press("button", "Skicka")
+    assert page.get_by_role("status").inner_text().startswith("Mottaget")
+    assert phone.n <= 6
+    office.carry()
+    assert [one.kind for one in office.entries()] == ["report"]
+
+
+@pytest.mark.parametrize(("button", "kind"), [("Ge tillbaka", "given-back"), ("Den fortsätter", "still")])
+def test_giving_back_and_going_on_take_three_presses(
+    browser: Browser, office: Office, way_in: tuple[str, str], button: str, kind: str
+) -> None:
+    page = browser.new_context(**PHONE).new_page()
+    page.goto(way_in[1])
+    phone = Presses(page)
+    phone.press("button", "Fortsätt")
+    phone.press("link", "Ge tillbaka eller bekräfta")
+    phone.press("button", button)
+    assert page.get_by_role("status").inner_text().startswith("Mottaget")
+    assert phone.n == 3
+    office.carry()
+    assert [one.kind for one in office.entries()] == [kind]
+
+
+def test_two_questions_are_answered_in_five_presses(browser: Browser, way_in: tuple[str, str]) -> None:
+    page = browser.new_context(**PHONE).new_page()
+    page.goto(way_in[1])
+    phone = Presses(page)
+    phone.press("button", "Fortsätt")
+    phone.press("link", "Frågor")
+    page.wait_for_url("**/questions*")
+    for one in page.get_by_role("radio", name="Ja, vi kan").all():
+        one.tap()
+        phone.n += 1
+    phone.press("button", "Skicka")
+    assert page.get_by_role("status").inner_text().startswith("Mottaget")
+    assert page.get_by_text("Ja, vi kan", exact=False).count() == 2
+    assert phone.n == 5
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme", "language"),
+    [
+        (320, "light", "sv"), (390, "dark", "en"), (1280, "forced", "sv"),
+        *(pytest.param(width, scheme, language, marks=pytest.mark.slow)
+          for width in (320, 768, 1280, 1920) for scheme in ("light", "dark", "forced") for language in ("sv", "en")),
+    ],
+)  # fmt: skip
+def test_every_page_is_for_everybody(
+    browser: Browser, way_in: tuple[str, str], width: int, scheme: str, language: str
+) -> None:
+    settings: dict[str, Any] = {"forced_colors": "active"} if scheme == "forced" else {"color_scheme": scheme}
+    address, own = way_in
+    page = browser.new_context(viewport={"width": width, "height": 800}, **settings).new_page()
+    wrong = looked_at(page, "", (own,))
+    page.get_by_role("button", name="Fortsätt").click()
+    if language == "en":
+        page.get_by_role("button", name="English").click()
+    page.goto(f"{address}/report")
+    page.locator("#cause").select_option("shooting")
+    page.locator("main form button.main").click()
+    found = looked_at(page, address, PAGES)
+    page.goto(f"{address}/report")
+    page.locator("input[name=period][value=today]").check()
+    page.locator("main form button.main").click()
+    page.locator("main form button.main").click()
+    receipt = page.url.removeprefix(address)
+    assert receipt.startswith("/receipts/")
+    assert [*wrong, *found, *looked_at(page, address, (receipt,))] == []
