@@ -80,3 +80,26 @@ def test_any_milestone_is_ticked_on_the_page_of_its_operation(tmp_path: Path) ->
     done = browser.send(page, "/operations/OP-001", ask="held", milestone="prep", date="2027-01-04")
     assert (done.status, done.headers.get("location")) == (303, "/operations/OP-001")
     assert 'name="milestone" value="prep"' not in browser.get("/operations/OP-001").body.decode()
+
+
+def test_what_lies_ahead_is_not_offered_as_held(tmp_path: Path) -> None:
+    """On Wednesday 6 January the week's sheet of the 4th can be ticked; that of Friday, and the next week's, cannot."""
+    store = make_store(str(tmp_path / "y.db"))
+    year = replace(years.scenario(4, 2, 1), cycle=Cycle((SHEET,)), settings=Settings())
+    read = years.write(tmp_path / "0", year, years.plan(year))
+    publish(store, read, Cause("skäl", "test", years.NOW, is_rehearsal=True))
+    browser = Desk(store, datetime(2027, 1, 6, 9, tzinfo=UTC)).browser()
+    page = browser.get("/").body.decode()
+    assert 'href="/operations/OP-002"' in page, "it is told that it comes"
+    assert re.findall(r'name="milestone" value="([^"]+)"', page) == ["OP-000 sheet", "OP-001 sheet"]
+    assert page.count("<details open>") == 1
+    ticked = browser.send(browser.get("/"), "/held", milestone="OP-002 sheet")
+    assert ticked.status == 409
+
+
+def test_the_date_on_which_one_ahead_was_held_is_asked_for(tmp_path: Path) -> None:
+    store = make_store(str(tmp_path / "y.db"))
+    publish(store, years.write(tmp_path / "0", YEAR, FIRST), Cause("skäl", "test", years.NOW, is_rehearsal=True))
+    page = Desk(store, datetime(2027, 1, 12, 9, tzinfo=UTC)).browser().get("/operations/OP-000").body.decode()
+    dates = re.findall(r'type="date" name="date" required aria-label="[^"]*: (\w+)" value="([^"]*)"', page)
+    assert dates == [("Informationsblad", "2027-01-12"), ("Träff", "")]

@@ -83,20 +83,23 @@ def _year_ends(visit: Visit, draft: Draft) -> date | None:
 
 
 def _by_week(found: Today) -> list[tuple[date, list[Due]]]:
-    """The milestones that may be ticked, by the Monday of their weeks; what follows an operation waits for it."""
-    begun = found.scenario.has_begun
-    held = (d for d in found.due if not d.milestone.comes_after or begun(d.slot, found.as_of))
+    """The milestones that may be ticked, by the Monday of their weeks: those whose day has come.
+
+    What follows an operation waits for it.
+    """
+    begun, today = found.scenario.has_begun, found.as_of.date()
+    held = (d for d in found.due if d.day <= today and (not d.milestone.comes_after or begun(d.slot, found.as_of)))
     return [(monday, list(due)) for monday, due in groupby(held, key=lambda one: week_of(one.day).first)]
 
 
 def tick(visit: Visit) -> Answer:
-    """Enters milestones as held, one or all of a week, each on its date or today."""
-    draft, form, today = visit.draft, visit.form, visit.moment.date()
+    """Enters milestones as held, one or all of a week, each on its date."""
+    draft, form = visit.draft, visit.form
     found = _state(visit, draft, draft.usable(visit.now)[0])
     asked = form.text("milestone"), form.text("week")
     there = [] if found is None else _by_week(found)
     items = [
-        ("held", {"operation": d.operation, "milestone": d.milestone.id, "date": min(d.day, today).isoformat()})
+        ("held", {"operation": d.operation, "milestone": d.milestone.id, "date": d.day.isoformat()})
         for monday, due in there
         for d in due
         if asked in {(f"{d.operation} {d.milestone.id}", ""), ("", monday.isoformat())}
