@@ -15,22 +15,30 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from arshjul.actions.mail.post import post
+from arshjul.actions.publishing.publish import Cause, publish
 from arshjul.actions.subscribers.read_feed import read_feed
 from arshjul.domain.party_mail import PartyMail
 from arshjul.store import audit, outbox, readers
 from arshjul.store.events import LogEvent, Posted, Rotated, Subscribed
 from arshjul.store.shelf import Shelf, fill
-from arshjul.store.store import open_store
+from arshjul.store.store import make_store, open_store
 from tests import years
 from tests.console.conftest import Desk
 from tests.console.mail_stand_in import StandIn, Taken
-from tests.console.test_revision_messages import EARLY, MARCH, Town, untold
+from tests.console.test_revision_messages import EARLY, FIRST, MAILED_TO, MARCH, YEAR, Town
 from tests.kills import killed_at, steps_of
-
-__all__ = ["untold"]
 
 FEEDS = "https://kalender.example.se"
 CALENDAR = re.compile(rf"{FEEDS}/feeds/([\w-]{{43}})\.ics")
+
+
+@pytest.fixture
+def untold(tmp_path: Path) -> Town:
+    """A town in which the first messages wait, and nobody has a calendar."""
+    made = make_store(str(tmp_path / "y.db"))
+    read = years.write(tmp_path / "0", YEAR, FIRST)
+    publish(made, read, Cause("skäl", "test", years.NOW), telling=MAILED_TO)
+    return Town(made, tmp_path)
 
 
 @pytest.fixture
