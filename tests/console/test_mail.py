@@ -75,7 +75,7 @@ def mail_of(kind: str, language: str, party: str) -> PartyMail:
 
 def sent(mail: PartyMail, party: str = AGENCY, token: str = "") -> EmailMessage:
     one = OutboxMessage(1, party, f"{party}@example.se", mail, asks=bool(token), actor="test", at=years.NOW)
-    return letter(Mailing((one,)), SERVER, "x", token)
+    return letter(Mailing((one,)), SERVER, "x", years.NOW, token)
 
 
 def read(mail: EmailMessage) -> str:
@@ -141,7 +141,7 @@ def test_no_text_makes_another_head_or_hides_one(text: str) -> None:
     mail = PartyMail(text, text, text, text, text, text, from_name=text, reply_to="")
     made = sent(mail)
     assert {*made.keys()} == {
-        "From", "To", "Subject", "Reply-To", "Message-ID",
+        "From", "To", "Subject", "Reply-To", "Message-ID", "Date",
         "Content-Type", "Content-Transfer-Encoding", "MIME-Version",
     }  # fmt: skip
     raw = made.as_bytes()
@@ -151,6 +151,10 @@ def test_no_text_makes_another_head_or_hides_one(text: str) -> None:
     assert made["To"] == "a0@example.se"
     assert made["Reply-To"] == "arshjul@example.se"
     assert not {*"\x00\x1b\u202e"} & {*made.get_content()}
+
+
+def test_it_says_when_it_was_sent_as_rfc_5322_asks() -> None:
+    assert "\nDate: Tue, 24 Nov 2026 12:00:00 +0000\n" in sent(PartyMail("s", "b")).as_string()
 
 
 def test_answers_go_to_the_function_and_without_one_to_the_sender() -> None:

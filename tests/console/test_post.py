@@ -347,4 +347,4 @@ def test_whoever_is_not_to_be_mailed_is_called(reachable: Desk) -> None:
 def test_no_head_is_smuggled_in(desk: Desk, wrong: str) -> None:
     one = OutboxMessage(1, "a0", wrong, PartyMail("Kan ni?", "text"), asks=False, actor="test", at=desk.now)
     with pytest.raises(InputError):
-        letter(Mailing((one,)), MailServer("h", 25, "a@example.se", "https://a.example.se"), "x")
+        letter(Mailing((one,)), MailServer("h", 25, "a@example.se", "https://a.example.se"), "x", years.NOW)

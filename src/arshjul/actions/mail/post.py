@@ -134,7 +134,7 @@ def _tried(
 
 @dataclass(frozen=True, slots=True)
 class _Claimed:
-    """A claimed mailing, with its Message-ID, and what a first mail brings.
+    """A claimed mailing, with its Message-ID, the moment at which it is handed over, and what a first mail brings.
 
     `token`: of the address of its answers, if it asks, or of its contact's page, if it opens that.
     """
@@ -142,6 +142,7 @@ class _Claimed:
     mailing: Mailing
     token: str
     id: str
+    at: datetime
     enclosed: Enclosed | None
 
     @property
@@ -183,7 +184,7 @@ def _claimed(store: Store, waits: Mailing, server: MailServer, actor: str, now: 
                 return None
             token = new_address_of(db, contact, now)
         brings = enclosed(db, found.party, server.feeds_url, actor, now) if found.is_first else None
-        return _Claimed(found, token, _id(found, revisions.uid_key(db)), brings)
+        return _Claimed(found, token, _id(found, revisions.uid_key(db)), now, brings)
 
 
 def _id(mailing: Mailing, key: bytes) -> str:
@@ -272,7 +273,7 @@ def _not_at_portal(claimed: _Claimed, server: MailServer, carry: Callable[[], ob
 def _fault_of(smtp: SmtpLine, claimed: _Claimed, server: MailServer) -> _Fault | None:
     """Sends a message; returns the fault, None if there is none."""
     try:
-        smtp.send_message(letter(claimed.mailing, server, claimed.id, claimed.token, claimed.enclosed))
+        smtp.send_message(letter(claimed.mailing, server, claimed.id, claimed.at, claimed.token, claimed.enclosed))
     except InputError:
         return _Fault(NO_ADDRESS)
     except smtplib.SMTPRecipientsRefused as error:
@@ -299,9 +300,9 @@ def _answered(code: int, text: bytes | str, tokens: Iterable[str]) -> str:
 
 
 def letter(
-    mailing: Mailing, server: MailServer, id: str, token: str = "", brings: Enclosed | None = None
+    mailing: Mailing, server: MailServer, id: str, at: datetime, token: str = "", brings: Enclosed | None = None
 ) -> EmailMessage:
-    """The mailing as a mail with that Message-ID, with the token's address, and what a first mail brings.
+    """The mailing as a mail of that Message-ID and moment, with the token's address, and what a first mail brings.
 
     InputError if a line break in a header would make another one of it.
     """
@@ -316,6 +317,7 @@ def letter(
         raise InputError(Message("The address of {party} is not valid: {address}.", _shown(mailing))) from None
     if not _is_one(made["To"]) or not _is_one(made["Reply-To"]):
         raise InputError(Message("The address of {party} is not valid: {address}.", _shown(mailing)))
+    made["Date"] = at
     made["Message-ID"] = f"<{id}@{sender.domain}>"
     link = f"{server.base_url.rstrip('/')}/answers/{token}" if token else ""
     if mailing.opens:
