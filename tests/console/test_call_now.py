@@ -12,10 +12,12 @@ from arshjul.actions.mail.post import take_out
 from arshjul.actions.publishing.as_time_passes import write_anew
 from arshjul.actions.publishing.publish import Cause, publish
 from arshjul.actions.publishing.revision_messages import RevisionMessages
+from arshjul.domain.party_mail import PartyMail
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import context_of
 from arshjul.errors import InputError, Message
 from arshjul.planning.verify.verify import prices
+from arshjul.store import outbox
 from arshjul.store.outbox import HAND_OVER
 from arshjul.store.store import make_store
 from tests import years
@@ -200,3 +202,30 @@ def test_what_was_written_anew_since_the_page_was_opened_is_not_told_by_its_butt
     for _ in range(2):
         assert browser.send(browser.get("/outbox"), "/outbox", message=str(now.number)).status == 303
     assert not [one for one in town.waits() if one.about]
+
+
+def test_all_who_are_to_be_called_now_are_ticked_at_once(town: Town) -> None:
+    town.publish({"OP-000": MARCH}, EVE)
+    browser = Desk(town.store, EVE.replace(tzinfo=UTC)).browser()
+    page = browser.get("/")
+    assert "Alla har fått veta det" in page.text
+    numbers = [str(one.number) for one in town.waits() if one.urgent]
+    last = page.body.decode().rpartition('<button class="quiet">Alla har')[0].rpartition("<form")[2]
+    assert re.findall(r'name="message" value="(\d+)"', last) == numbers, "those that are urgent, and no others"
+    done = browser.send(page, "/outbox", message=numbers, **{"from": "today"})
+    assert (done.status, done.headers["location"]) == (303, "/")
+    assert not urgent(town)
+
+
+def test_all_mails_that_were_sent_by_hand_are_taken_out_at_once(town: Town) -> None:
+    with town.store.writing() as db:
+        for party in ("a0", "a1"):
+            outbox.add(db, party, f"{party}@example.se", PartyMail("Ett", "Två"), "test", years.NOW)
+    browser = Desk(town.store, EARLY.replace(tzinfo=UTC)).browser()
+    page = browser.get("/outbox")
+    assert "Utkorgen" in browser.get("/").text, "it stands in the menu"
+    last = page.body.decode().rpartition("<form")[2]
+    assert "Alla är skickade för hand" in last
+    browser.send(page, "/outbox", message=re.findall(r'name="message" value="(\d+)"', last))
+    assert not town.waits()
+    assert "Alla är skickade" not in browser.get("/outbox").text
