@@ -6,6 +6,7 @@ import pytest
 
 from arshjul.actions.draft.draft import opened_draft
 from tests.console.conftest import Desk
+from tests.console.forms import forms
 from tests.console.test_entry_forms import sent, waiting
 from tests.console.test_withdrawal import HIT
 
@@ -17,6 +18,8 @@ WITHDRAWALS = "/withdrawals/new"
     [
         ({"officers_left": "100"}, "Fler än"),
         ({"from": "2026-02-10"}, "Är det rätt år?"),
+        ({"to": "2072-02-03"}, "Till: onsdag 3 februari 2072 ligger 44 år efter planens sista dag"),
+        ({"to": "2028-02-03"}, "ligger efter planen"),
     ],
 )
 def test_a_withdrawal_that_takes_nothing_back_is_told(desk: Desk, other: dict[str, str], said: str) -> None:
@@ -141,3 +144,32 @@ def test_more_than_anybody_had_to_send_is_asked_about(desk: Desk, field: str, sa
     assert asked.status == 422
     assert said in asked.text
     assert browser.send(asked, path, **came, sure="on").status == 303
+
+
+def test_an_end_that_is_moved_to_another_year_is_asked_about(desk: Desk) -> None:
+    browser = desk.browser()
+    assert browser.send(browser.get(WITHDRAWALS), WITHDRAWALS, **HIT).status == 303
+    longer = {**HIT, "to": "2072-02-03"}
+    asked = sent(browser, "/withdrawals/A1", "withdrawals", **longer)
+    assert asked.status == 422
+    assert "44 år efter planens sista dag" in asked.text
+    assert sent(browser, "/withdrawals/A1", "withdrawals", **longer, sure="on").status == 303
+
+
+def test_teams_that_are_lost_beyond_the_plan_are_asked_about(desk: Desk) -> None:
+    lost = {"agency": "a1", "from": "2027-02-01", "to": "2072-02-28", "teams_left": "0"}
+    assert "Till: söndag 28 februari 2072 ligger 44 år efter" in sent(desk.browser(), "/teams-lost", **lost).text
+
+
+def test_a_window_that_ends_in_another_year_is_asked_about(desk: Desk) -> None:
+    browser = desk.browser()
+    path = "/operations/OP-001/edit"
+    form = next(one for one in forms(browser.get(path).body.decode()) if one.action == path)
+    values = {**form.fields, "window.from": ["2027-02-01"], "window.to": ["2072-06-18"]}
+    asked = browser.post(path, values)
+    assert asked.status == 422
+    assert "lördag 18 juni 2072 ligger 44 år efter planens sista dag" in asked.text
+    assert "Ja, det stämmer" in asked.text
+    with desk.store.reading() as db:
+        assert opened_draft(db).given is None
+    assert browser.post(path, {**values, "sure": ["on"]}).status == 303

@@ -11,6 +11,7 @@ MILJO = "{id: miljo, name: Miljö, kind: municipal, teams: [%s]}"
 SKATT = "{id: skatt, name: Skatt, kind: state, teams: [%s]}"
 
 OLD = "from: 2026-03-05, to: 2026-03-06"
+UNTIL = "police[1].officers[0].to"
 APRIL = "from: 2027-04-05, to: 2027-04-09"
 
 
@@ -135,3 +136,20 @@ def test_a_target_of_a_word_that_nothing_has(tmp_path: Path) -> None:
     target = "[{id: T, name: Mål, from: 2027-03-01, to: 2027-05-31, at_least: 1, sectors: [krogar]}]"
     (found,) = checked(tmp_path, "id: A", targets=target, names="{sector-0: Handel}").warnings
     assert words("sv").say(found.text) == "Mål räknar krogar, men ingen insats har det ordet; det finns Handel och akc."
+
+
+@pytest.mark.parametrize(
+    ("operation", "sections", "path"),
+    [
+        ("window: {from: 2027-03-15, to: 2072-06-18}", {}, "operations[0].window.to"),
+        ("window: {from: 2027-03-15, to: 2027-06-30}", {}, None),
+        ("preferred: {from: 2027-03-15, to: 2028-03-18}", {}, "operations[0].preferred.to"),
+        ("", {"calendar": "{closed: [{from: 2027-05-20, to: 2072-05-21}]}"}, "calendar.closed[0].to"),
+        ("", {"calendar": "{closed: [{from: 2027-05-20, to: 2027-08-21}]}"}, None),
+        ("", {"police": BASE_UNITS.replace("{officers: 9}", "{to: 2072-05-31, officers: 9}")}, UNTIL),
+        ("", {"agencies": f"[{MILJO % '{teams: 1, from: 2027-03-01, to: 2027-12-31}'}]"}, None),
+    ],
+)  # fmt: skip
+def test_ends_in_another_year(tmp_path: Path, operation: str, sections: dict[str, str], path: str | None) -> None:
+    found = told(tmp_path, ", ".join(filter(None, ("id: A", operation))), **sections)
+    assert [place for kind, place in found if kind == "outside-plan"] == [path] * (path is not None)

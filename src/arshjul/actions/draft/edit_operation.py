@@ -13,6 +13,7 @@ from arshjul.formats.catalogues import words
 from arshjul.formats.form_document import FormDocument
 from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.scenario.scenario_json import scenario_mapping
+from arshjul.planning.check.idle_entries import far_dates_asked
 from arshjul.planning.check.secret_places import SecretPlaces
 from arshjul.store import audit
 from arshjul.store.events import LogEvent, OperationEdited
@@ -31,7 +32,8 @@ def edit_operation(
 ) -> None:
     """Gives an operation other values, by key; None is the default. InputError for invalid ones.
 
-    InputError also if a new value names a secret place, unless `is_sure`. StaleDraft as always.
+    InputError also if a new value names a secret place, or dates lie far outside the plan, unless `is_sure`. StaleDraft
+    as always.
     """
 
     def edited(draft: Draft) -> Scenario:
@@ -45,9 +47,10 @@ def edit_operation(
         for key in [key for key, value in values.items() if value is None]:
             del found[0][key]
         scenario = scenario_of(FormDocument.of(written), is_json=True)
-        problems = [] if is_sure else list(SecretPlaces(draft.scenario, scenario).questions(NOMINATED, news))
-        if problems:
-            raise InputError(Message("Is it meant so?"), problems)
+        if not is_sure:
+            secret = SecretPlaces(draft.scenario, scenario).questions(NOMINATED, news)
+            if asked := [*secret, *far_dates_asked(scenario.operations[id], scenario.span)]:
+                raise InputError(Message("Is it meant so?"), asked)
         return scenario
 
     edit_year(store, edited, OperationEdited(id), actor, now, seen)

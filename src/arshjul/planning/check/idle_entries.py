@@ -1,12 +1,12 @@
-"""Questions about entries that would change nothing, or that a rule forbids: probable typing errors."""
+"""Questions about entries that change nothing, reach out of the plan, or break a rule: probable typing errors."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
-from arshjul.domain.calendar import Slot
-from arshjul.domain.entries.amendment import FewerOfficers, Pinned, TeamsLost
+from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.entries.amendment import FewerOfficers, Nominated, Pinned, TeamsLost
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.operation import Operation
@@ -18,6 +18,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.slot_tables import SlotTables
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message, Problem
+from arshjul.planning.check.other_years import beyond, of_operation
 from arshjul.rules import HARD
 from arshjul.rules.rule import Rule
 from arshjul.texts import counted
@@ -28,12 +29,14 @@ _Entry = TypeVar("_Entry")
 def idle(scenario: Scenario, plan: Plan, known: Entries, entered: Entries, today: date) -> Iterator[Problem]:
     """The problems of entries that are not among the `known` ones, each at the key that is wrong.
 
-    A withdrawal whose id is known is not checked.
+    Of a withdrawal whose id is known, only a new last date is checked.
     """
-    told, context = {withdrawal.id for withdrawal in known.withdrawals}, ReplanContext.of(scenario)
+    told, context = {withdrawal.id: withdrawal for withdrawal in known.withdrawals}, ReplanContext.of(scenario)
     for one in entered.withdrawals:
         if one.id not in told:
             yield from _withdrawal(context, one, today)
+        elif one.last != told[one.id].last:
+            yield from _late(scenario, "withdrawals[0].to", one.last)
     for outcome in _new(entered.outcomes, known.outcomes):
         yield from _outcome(context, plan.placed.get(outcome.operation), outcome)
     for change in _new(entered.changes, known.changes):
@@ -44,6 +47,8 @@ def idle(scenario: Scenario, plan: Plan, known: Entries, entered: Entries, today
                 yield from _fewer_officers(scenario, change)
             case Pinned():
                 yield from _pinned(context, change)
+            case Nominated(operation=operation):
+                yield from far_dates_asked(operation, scenario.span)
 
 
 def _new(entered: Sequence[_Entry], known: Sequence[_Entry]) -> list[_Entry]:
@@ -58,6 +63,7 @@ def _new(entered: Sequence[_Entry], known: Sequence[_Entry]) -> list[_Entry]:
 def _withdrawal(context: ReplanContext, one: Withdrawal, today: date) -> Iterator[Problem]:
     slots = context.slots
     yield from _early(context.scenario, "withdrawals", one.first, today)
+    yield from _late(context.scenario, "withdrawals[0].to", one.last)
     rows = [slots.offers.officers[unit] for unit in one.police if unit in slots.offers.officers]
     most = _most(slots, rows, Matching(None, None, one.first, one.last), one.shifts)
     if most == 0:
@@ -76,6 +82,7 @@ def _withdrawal(context: ReplanContext, one: Withdrawal, today: date) -> Iterato
 def _teams_lost(context: ReplanContext, one: TeamsLost, today: date) -> Iterator[Problem]:
     slots = context.slots
     yield from _early(context.scenario, "agencies", one.span.first, today)
+    yield from _late(context.scenario, "agencies[0].to", one.span.last)
     when = Matching(one.weekdays, None, one.span.first, one.span.last)
     most = _most(slots, [slots.year.teams[one.agency]] if one.agency in slots.year.teams else [], when, one.shifts)
     if most == 0:
@@ -126,15 +133,25 @@ def _most(slots: SlotTables, rows: list[list[int]], when: Matching, shifts: tupl
 
 def _early(scenario: Scenario, name: str, first: date, today: date) -> Iterator[Problem]:
     """A date before the year, perhaps of the wrong year, or a date in the past, which changes nothing."""
-    if first < scenario.span.first:
-        values = {"given": first, "first": scenario.span.first}
-        text = Message("{given} lies before the plan, which begins {first}. Is the year right?", values)
+    if first < scenario.span.first and (text := beyond(scenario.span, first)) is not None:
         yield Problem("idle", text, path=f"{name}[0].from")
     elif first < today:
         text = Message(
             "{given} has been, and what was placed there stays as it was. Is the date right?", {"given": first}
         )
         yield Problem("idle", text, path=f"{name}[0].from")
+
+
+def _late(scenario: Scenario, path: str, last: date | None) -> Iterator[Problem]:
+    """A date after the plan's last one, perhaps of the wrong year. None: there is no end yet."""
+    if last is not None and last > scenario.span.last and (text := beyond(scenario.span, last)) is not None:
+        yield Problem("idle", text, path=path)
+
+
+def far_dates_asked(operation: Operation, plan: Span) -> Iterator[Problem]:
+    """Questions about the dates of an operation that lie far outside the plan."""
+    for doubt in of_operation(plan, (), operation):
+        yield Problem("idle", doubt.text, path=f"operations[0].{'.'.join(map(str, doubt.where))}")
 
 
 def _outcome(context: ReplanContext, stood: Placement | None, one: Outcome) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
 """Doubts about dates that lie outside the plan, and so say nothing of it: most often those of another year."""
 
 from collections.abc import Collection, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from arshjul.domain.calendar import Avoided, Span
 from arshjul.domain.operation import Operation
@@ -9,8 +9,39 @@ from arshjul.domain.parties import Agency, Matching, PoliceUnit
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 from arshjul.planning.check.contradictions import Doubt, Where
+from arshjul.texts import counted
+
+_USUAL = timedelta(days=31)
+"""A window may well reach so far beyond the plan: to the end of a month, or of the calendar year."""
+
+_YEAR = timedelta(days=365)  # assumption: what holds for years is not written to end so much later than the plan
 
 _BEFORE = timedelta(days=90)  # assumption: no milestone lies farther before the plan
+
+
+def beyond(plan: Span, day: date) -> Message | None:
+    """Asks about a date before the plan or after it, and says how far after; None if it lies in the plan."""
+    values = {"given": day, "first": plan.first, "last": plan.last}
+    if day < plan.first:
+        return Message("{given} lies before the plan, which begins {first}. Is the year right?", values)
+    if day - plan.last >= _YEAR:
+        return counted(
+            (day - plan.last) // _YEAR,
+            "{given} lies a year after the plan's last day, {last}. Is the year right?",
+            "{given} lies {n} years after the plan's last day, {last}. Is the year right?",
+            **values,
+        )
+    return (
+        Message("{given} lies after the plan, which ends {last}. Is the year right?", values)
+        if day > plan.last
+        else None
+    )
+
+
+def _late(plan: Span, last: date, reach: timedelta, where: Where) -> Iterator[Doubt]:
+    """A doubt about the end of what begins in the plan."""
+    if last - plan.last > reach and (text := beyond(plan, last)) is not None:
+        yield Doubt("outside-plan", text, (*where, "to"))
 
 
 def other_years(scenario: Scenario, told: Collection[str] = ()) -> Iterator[Doubt]:
@@ -20,7 +51,7 @@ def other_years(scenario: Scenario, told: Collection[str] = ()) -> Iterator[Doub
     and milestones go by them.
     """
     for number, operation in enumerate(scenario.operations.values()):
-        yield from _operation(scenario.span, ("operations", number), operation)
+        yield from of_operation(scenario.span, ("operations", number), operation)
     for number, unit in enumerate(scenario.police.values()):
         if unit.id not in told:
             lines = [line.when for line in unit.officers]
@@ -45,9 +76,12 @@ def _calendar(scenario: Scenario) -> Iterator[Doubt]:
             span = one.span if isinstance(one, Avoided) else one
             if isinstance(span, Span) and span.last < scenario.span.first - _BEFORE:
                 yield _outside(scenario.span, Message("The calendar"), span, ("calendar", key, number))
+            elif isinstance(span, Span) and span.overlaps(scenario.span):
+                yield from _late(scenario.span, span.last, _YEAR, ("calendar", key, number))
 
 
-def _operation(plan: Span, where: Where, operation: Operation) -> Iterator[Doubt]:
+def of_operation(plan: Span, where: Where, operation: Operation) -> Iterator[Doubt]:
+    """Doubts about the dates of one operation, which stands there."""
     window, preferred = operation.window, operation.preferred
     if window is not None and window.first < plan.first:
         text = Message(
@@ -55,8 +89,12 @@ def _operation(plan: Span, where: Where, operation: Operation) -> Iterator[Doubt
             {"operation": operation.id, "given": window.first, "first": plan.first},
         )
         yield Doubt("outside-plan", text, (*where, "window"))
+    if window is not None:
+        yield from _late(plan, window.last, _USUAL, (*where, "window"))
     if preferred is not None and not preferred.overlaps(plan):
         yield _outside(plan, operation.id, preferred, (*where, "preferred"))
+    elif preferred is not None:
+        yield from _late(plan, preferred.last, _USUAL, (*where, "preferred"))
     for number, span in enumerate(operation.not_on):
         if not span.overlaps(plan):
             yield _outside(plan, operation.id, span, (*where, "not_on", number))
@@ -66,6 +104,8 @@ def _party(plan: Span, where: Where, party: PoliceUnit | Agency, lines: list[Mat
     for number, when in enumerate(lines):
         if when.first is not None and when.last is not None and not Span(when.first, when.last).overlaps(plan):
             yield _outside(plan, party.name, Span(when.first, when.last), (*where, key, number))
+        elif when.last is not None:
+            yield from _late(plan, when.last, _YEAR, (*where, key, number))
 
 
 def _outside(plan: Span, of: str | Message, given: Span, where: Where) -> Doubt:
