@@ -80,7 +80,7 @@ def test_who_goes_back_and_sends_a_form_again_is_told(desk: Desk) -> None:
     browser.get(path)
     again = browser.send(form, "/withdrawals/new", **HIT)
     assert again.status == 409
-    assert "i en annan flik" in again.text
+    assert "Det här ligger redan inlagt" in again.text
     with desk.store.reading() as db:
         assert len(drafts.entries(db)) == 1
 

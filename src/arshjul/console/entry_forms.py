@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from arshjul.actions.draft.draft import Item
+from arshjul.actions.draft.draft import AlreadyDone, Item
 from arshjul.actions.draft.enter import enter
 from arshjul.console.answers import Answer, Html
 from arshjul.console.visit import Visit
@@ -64,12 +64,14 @@ def entered(visit: Visit, name: str, item: Item, again: Again, instead: int | No
 
 
 def refused(again: Again, about: tuple[str, str], act: Callable[[], None]) -> Html | None:
-    """Calls `act`; if it is refused, the page again with all problems, otherwise None.
+    """Calls `act`; if it is refused, the page again with all problems, otherwise None. AlreadyDone passes.
 
     `about`: the list that the form is for, and the id of the item that it makes or changes.
     """
     try:
         act()
+    except AlreadyDone:
+        raise
     except (InputError, Refused) as error:
         found = tuple(in_field(problem, *about) for problem in error.problems)
         return again(found or (FieldProblem("", error.message),), 422 if isinstance(error, InputError) else 409)

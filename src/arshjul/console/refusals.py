@@ -6,6 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from arshjul.actions.draft.draft import AlreadyDone
 from arshjul.console.rendering import rendered
 from arshjul.console.visit import Visit
 from arshjul.errors import ArshjulError, InputError, Message, Refused, StorageError
@@ -44,6 +45,7 @@ def refusal(
     language = words(DEFAULT_LANGUAGE if session is None else session.language)
     problems = error.problems if isinstance(error, InputError) else ()
     values = {"status": status, "text": text, "problems": problems, "is_in": session is not None}
+    values["is_done"] = isinstance(error, AlreadyDone)
     values["again"] = again if status == 503 else None
     html = rendered(visit, "refused.html", values, language, session)
     return Response(html, status, media_type="text/html")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from arshjul.actions.contacts.contacts import lock_in
-from arshjul.actions.draft.draft import Draft, StaleDraft, opened_draft, refuse_other
+from arshjul.actions.draft.draft import AlreadyDone, Draft, opened_draft, refuse_other
 from arshjul.actions.draft.enter import enter_in
 from arshjul.actions.draft.logbook import entered
 from arshjul.actions.draft.withdrawals import entries_known, next_id
@@ -113,14 +113,15 @@ def _faults_said(draft: Draft, faults: Mapping[tuple[str, str], int]) -> Iterato
 def enter_reports(store: Store, contact: str, actor: str, now: datetime, seen: str) -> None:
     """Enters all that waits of a contact in the year, as its latest words say it, in one transaction.
 
-    InputError or Refused if an entry cannot be used as it is; StaleDraft if nothing waits, or the draft has changed.
+    InputError or Refused if an entry cannot be used as it is; AlreadyDone if nothing waits; StaleDraft if the draft
+    has changed.
     """
     with store.writing() as db:
-        draft = opened_draft(db)
-        refuse_other(draft, seen)
         waiting = [one for one in party_entries.waiting(db) if one.contact == contact]
         if not waiting:
-            raise StaleDraft
+            raise AlreadyDone(Message("Nothing of theirs waits any more: it is entered, or put aside, already."))
+        draft = opened_draft(db)
+        refuse_other(draft, seen)
         for one in _last_words(waiting):
             number = _entered(db, draft, one, actor, now)
             for replaced in (one, *_corrected(waiting, one)):

@@ -70,6 +70,10 @@ class StaleDraft(Refused):
         )
 
 
+class AlreadyDone(Refused):
+    """Refused: it was done before, so that nothing is lost, and nothing is left to do."""
+
+
 class OvertakenDraft(Refused):
     """Refused: somebody has published since the draft began, and it would replace things that it does not contain."""
 

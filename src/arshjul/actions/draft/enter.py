@@ -2,9 +2,19 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from arshjul.actions.draft.draft import NOMINATED, Draft, Item, StaleDraft, keep, seen_draft
+from arshjul.actions.draft.draft import (
+    NOMINATED,
+    AlreadyDone,
+    Draft,
+    Item,
+    StaleDraft,
+    keep,
+    opened_draft,
+    refuse_other,
+)
+from arshjul.actions.draft.withdrawals import PREFIXES
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.catalogues import words
 from arshjul.formats.words import local_time
@@ -13,6 +23,9 @@ from arshjul.planning.check.secret_places import SecretPlaces
 from arshjul.planning.today.today import Today
 from arshjul.store import drafts
 from arshjul.store.store import Store, Transaction
+
+_LATELY = timedelta(hours=1)
+"""An equal entry of before then may be meant: that a withdrawal goes on is said again and again."""
 
 Items = Sequence[tuple[str, Item]]
 """Entries, each with the name of its list."""
@@ -33,10 +46,32 @@ def enter(
     Waiting entries that contradict them are taken back, as is the one of the number `instead`. InputError or Refused if
     a replan could not take one in beside the waiting ones, unless those have become useless; InputError also if one
     would change nothing or names a secret place, unless `is_sure`. Refused if there is no plan yet; StaleDraft if the
-    draft is not the one seen.
+    draft is not the one seen, AlreadyDone if these very entries made the difference.
     """
     with store.writing() as db:
-        enter_in(db, seen_draft(db, seen), items, actor, now, instead=instead, is_sure=is_sure)
+        draft = opened_draft(db)
+        if draft.stamp != seen and _are_in(db, items, actor, now):
+            raise AlreadyDone(
+                Message("This is entered already: you sent it a moment ago, and it need not be entered again.")
+            )
+        refuse_other(draft, seen)
+        enter_in(db, draft, items, actor, now, instead=instead, is_sure=is_sure)
+
+
+def _are_in(db: Transaction, items: Items, actor: str, now: datetime) -> bool:
+    """True if that person entered each of them lately: the form was sent once more, as from a browser's back button."""
+    held = [
+        (one.list, _as_sent(one.list, json.loads(one.body)))
+        for one in drafts.entries(db)
+        if one.actor == actor and one.taken_back_at is None and now - one.at <= _LATELY
+    ]
+    return all((name, _as_sent(name, json.loads(json.dumps(item)))) in held for name, item in items)
+
+
+def _as_sent(name: str, body: Item) -> Item:
+    """What a person says with an entry: without its moment, and the id that it was given."""
+    given = {"reported", "id"} if name in PREFIXES else {"reported"}
+    return {key: value for key, value in body.items() if key not in given}
 
 
 def enter_in(

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from arshjul.actions.draft.draft import Draft, StaleDraft, keep, opened_draft, seen_draft
+from arshjul.actions.draft.draft import AlreadyDone, Draft, StaleDraft, keep, opened_draft, refuse_other, seen_draft
 from arshjul.actions.draft.kept_edit import is_edited, kept_edit
 from arshjul.actions.publishing.served_revision import whole_scenario
 from arshjul.errors import InputError, Message, Refused
@@ -17,10 +17,12 @@ from arshjul.texts import Words
 def take_back(store: Store, number: int, actor: str, now: datetime, seen: str, words: Words) -> bool:
     """Takes back a waiting entry, which stays in the log. True if a question depended on it, and has ended with it.
 
-    StaleDraft if it no longer waits. An operation that it cancelled, because a workbook lacks it, is put back: the rest
-    of the edit still waits.
+    AlreadyDone if it is taken back, StaleDraft if it no longer waits. An operation that it cancelled, because a
+    workbook lacks it, is put back: the rest of the edit still waits.
     """
     with store.writing() as db:
+        if any(one.taken_back_at is not None for one in drafts.entries(db, [number])):
+            raise AlreadyDone(Message("This is taken back already: there is nothing more to do."))
         draft = seen_draft(db, seen)
         if not drafts.take_back(db, number, actor, now):
             raise StaleDraft
@@ -61,12 +63,15 @@ def _without_question(db: Transaction, draft: Draft, actor: str, now: datetime) 
 def take_back_edit(store: Store, actor: str, now: datetime, seen: str, words: Words) -> bool:
     """Takes back a waiting edit of the scenario. True if a question has ended with it.
 
-    StaleDraft if none waits any more. InputError if a waiting entry refers to things that would be gone.
+    AlreadyDone if none waits any more. InputError if a waiting entry refers to things that would be gone.
     """
     with store.writing() as db:
-        draft = seen_draft(db, seen)
+        draft = opened_draft(db)
         if draft.given is None:
-            raise StaleDraft
+            raise AlreadyDone(
+                Message("No edit waits any more: it is taken back already, or a plan that was chosen contains it.")
+            )
+        refuse_other(draft, seen)
         has_ended = draft.proposal is not None and draft.proposal.is_of_an_edit
         new = replace(draft, given=None)
         if has_ended:

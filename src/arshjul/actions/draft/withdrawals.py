@@ -11,7 +11,7 @@ from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import InputError, Message
 from arshjul.planning.replan.entering import all_entered
 
-_PREFIXES = {"withdrawals": "A", "given_back": "T"}
+PREFIXES = {"withdrawals": "A", "given_back": "T"}
 """What the ids of withdrawals, and of what is given back, begin with here."""
 
 
@@ -52,7 +52,7 @@ def next_id(draft: Draft, now: datetime, name: str) -> str:
     """The first id of ours that no entry of the list has, nor one that waits, be it of use or not."""
     known = {json.loads(one.body).get("id") for one in draft.waiting if one.list == name}
     known |= {one.id for one in getattr(entries_known(draft, now), name)}
-    return next(id for id in (f"{_PREFIXES[name]}{number}" for number in count(1)) if id not in known)
+    return next(id for id in (f"{PREFIXES[name]}{number}" for number in count(1)) if id not in known)
 
 
 def number_of_waiting(draft: Draft, id: str) -> int | None:

@@ -1,6 +1,6 @@
 """The outcomes that are missing, all on one page: a result for each, or all as planned."""
 
-from arshjul.actions.draft.draft import Item, StaleDraft
+from arshjul.actions.draft.draft import AlreadyDone, Item, StaleDraft
 from arshjul.actions.draft.enter import enter
 from arshjul.console.access import CHANGING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
@@ -59,6 +59,8 @@ def take(visit: Visit) -> Answer:
     form, found = visit.form, _today(visit)
     shown = form.several("operation")
     there = [one for one in missing(found) if one.operation in shown]
+    if shown and not there:
+        raise AlreadyDone(Message("The outcomes of all that this page had are entered already."))
     if len(there) != len(set(shown)):
         raise StaleDraft
     rest = "done" if form.text(REST) else ""

@@ -7,7 +7,7 @@ from itertools import groupby
 from arshjul.actions.contacts.reports import enter_reports, from_portal, lock_and_put_aside, see_faults
 from arshjul.actions.draft.answers import questions
 from arshjul.actions.draft.clock import set_clock
-from arshjul.actions.draft.draft import Draft, StaleDraft
+from arshjul.actions.draft.draft import AlreadyDone, Draft
 from arshjul.actions.draft.enter import enter, way_out
 from arshjul.actions.draft.kept_edit import is_edited
 from arshjul.actions.draft.take_back import start_over, take_back, take_back_edit
@@ -105,7 +105,7 @@ def tick(visit: Visit) -> Answer:
         if asked in {(f"{d.operation} {d.milestone.id}", ""), ("", monday.isoformat())}
     ]
     if not items:
-        raise StaleDraft
+        raise AlreadyDone(Message("Nothing is left to tick here: it is ticked already, or it stands elsewhere now."))
     enter(visit.store, items, visit.person, visit.now, form.text("seen"))
     return SeeOther("/")
 

@@ -35,6 +35,7 @@ def idle(scenario: Scenario, plan: Plan, known: Entries, entered: Entries, today
     for one in entered.withdrawals:
         if one.id not in told:
             yield from _withdrawal(context, one, today)
+            yield from _twice(scenario, known, one)
         elif one.last != told[one.id].last:
             yield from _late(scenario, "withdrawals[0].to", one.last)
     for outcome in _new(entered.outcomes, known.outcomes):
@@ -77,6 +78,27 @@ def _withdrawal(context: ReplanContext, one: Withdrawal, today: date) -> Iterato
             left=one.officers_left,
         )
         yield Problem("idle", text, path="withdrawals[0].officers_left")
+
+
+def _twice(scenario: Scenario, known: Entries, one: Withdrawal) -> Iterator[Problem]:
+    """A withdrawal of what another one, with nothing given back, takes back already."""
+    for other in known.in_force():
+        last = other.last or other.until
+        if (
+            not other.given_back
+            and set(one.police) <= set(other.police)
+            and other.first <= one.first
+            and (last is None or (one.last is not None and one.last <= last))
+            and (other.shifts is None or (one.shifts is not None and set(one.shifts) <= set(other.shifts)))
+            and other.officers_left <= one.officers_left
+        ):
+            units = [scenario.police[unit].name for unit in one.police]
+            text = Message(
+                "{units}: withdrawal {id} takes this back already, so nothing more is taken. Is this another one?",
+                {"units": units, "id": other.id},
+            )
+            yield Problem("idle", text, path="withdrawals[0]")
+            return
 
 
 def _teams_lost(context: ReplanContext, one: TeamsLost, today: date) -> Iterator[Problem]:
