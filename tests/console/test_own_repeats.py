@@ -116,3 +116,16 @@ def test_the_same_change_of_an_operation_is_told_as_entered(desk: Desk) -> None:
     assert browser.post(where, fields).status == 303
     later(desk)
     assert "Det här ligger redan inlagt" in browser.post(where, fields).text
+
+
+def test_publishing_again_from_an_old_page_is_told_as_done(desk: Desk) -> None:
+    browser = desk.browser()
+    path = browser.send(browser.get(WITHDRAWALS), WITHDRAWALS, **HIT).headers["location"]
+    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    shown = browser.get("/publish")
+    assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="x").status == 303
+    later(desk)
+    again = browser.send(shown, "/publish", digest=shown.field("digest"), reason="x")
+    assert again.status == 409
+    assert "Det här är redan publicerat, som version 2" in again.text
+    assert "se skillnaden nedan" not in again.text

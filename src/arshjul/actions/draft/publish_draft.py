@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from arshjul.actions.draft.draft import Draft, opened_draft, refuse_overtaken
+from arshjul.actions.draft.draft import AlreadyDone, Draft, opened_draft, refuse_overtaken
 from arshjul.actions.draft.kept_edit import let_edits_wait
 from arshjul.actions.draft.undecided import Unanswered, unanswered
 from arshjul.actions.draft.undecided import letters as letters_of_questions
@@ -136,14 +136,17 @@ def publish_draft(
     With `mail`, messages are mailed to parties with an address; the others are to be called. Parties that have not
     answered a question are told that they need not any more.
 
-    OtherDifference if the draft is not the one shown; NotAnswered if a party has not answered, unless `is_sure`;
-    OvertakenDraft if somebody else has published since the draft began, seen or not.
+    AlreadyDone if its plan is served; OtherDifference if the draft is not the one shown; NotAnswered if a party has not
+    answered, unless `is_sure`; OvertakenDraft if somebody else has published since the draft began, seen or not.
     """
     with store.reading() as db:
         draft = opened_draft(db)
         undecided = unanswered(db, draft)
         questions = letters_of_questions(db, draft.scenario, undecided)
     refuse_overtaken(draft)
+    if draft.has_served_plan and draft.published is not None:
+        values = {"n": draft.published.number}
+        raise AlreadyDone(Message("This is published already, as revision {n}: nothing is left to publish.", values))
     if difference(draft, words, undecided).digest != digest:
         raise OtherDifference
     if undecided and not is_sure:
