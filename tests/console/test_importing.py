@@ -12,10 +12,12 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from arshjul.actions.draft.compare_scenario import mark_of, take_over
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.domain.operation import FollowUp
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.errors import Refused
 from arshjul.formats.workbook.writing import scenario_workbook
 from arshjul.store import drafts
 from tests import years
@@ -167,10 +169,12 @@ def test_a_workbook_that_no_plan_could_be_of_is_refused_at_once(desk: Desk) -> N
 def test_what_cannot_be_taken_over_cancels_nothing(desk: Desk) -> None:
     browser, year = desk.browser(), scenario(desk)
     left = {id: operation for id, operation in year.operations.items() if id != "OP-003"}
-    browser.upload(
-        browser.get("/import"), "/import", scenario_workbook(replace(year, name="ett annat år", operations=left))
-    )
-    assert send_all(browser, cancelled="OP-003").status == 409
+    given = replace(year, name="ett annat år", operations=left)
+    browser.upload(browser.get("/import"), "/import", scenario_workbook(given))
+    shown = browser.get("/import")  # which offers nothing to take over
+    assert browser.send(shown, "/import/take", file=mark_of(given), cancelled="OP-003").status == 422
+    with pytest.raises(Refused, match="another plan"):
+        take_over(desk.store, given, "coordinator", desk.now, shown.field("seen"), ["OP-003"])
     with desk.store.reading() as db:
         assert not drafts.entries(db)
 
@@ -324,3 +328,15 @@ def test_a_workbook_that_undoes_what_was_changed_here_says_so(desk: Desk) -> Non
     assert "tar tillbaka" not in sent("Ett nytt namn").text
     assert send_all(browser).status == 303
     assert "tar tillbaka det som ändrats här" in sent(year.operations["OP-001"].title).text
+
+
+def test_a_workbook_of_another_plan_is_told_before_anything_is_offered(desk: Desk) -> None:
+    browser, year = desk.browser(), scenario(desk)
+    other = replace(year, name="Min plan 2027", operations=dict(list(year.operations.items())[:3]))
+    sent = browser.upload(browser.get("/import"), "/import", scenario_workbook(other))
+    shown = sent if sent.status != 303 else browser.get("/import")
+    assert f"Det här är en annan plan, Min plan 2027: året här är {year.name}." in shown.text
+    assert f"skriv {year.name} som planens namn i den" in shown.text
+    assert "/import/take" not in shown.body.decode()
+    assert "Saknas i arbetsboken" not in shown.text
+    assert shown.status == 422

@@ -209,6 +209,22 @@ def test_a_rehearsal_s_clock_stands_where_it_was_set(tmp_path: Path) -> None:
     assert "Allt är publicerat" in browser.get("/publish").text
 
 
+def test_a_rehearsal_s_clock_does_not_go_back_before_what_was_planned_or_entered(tmp_path: Path) -> None:
+    store, year = make_store(str(tmp_path / "y.db")), years.scenario()
+    plan = years.plan(year)
+    years.published(store, years.write(tmp_path / "plan", year, plan), rehearsal=True)
+    browser = Desk(store).browser()
+    early = (plan.as_of - timedelta(minutes=1)).strftime("%Y-%m-%dT%H:%M")
+    refused = browser.send(browser.get("/"), "/clock", moment=early)
+    assert refused.status == 409
+    assert "Övningen har kommit till" in refused.text
+    assert browser.send(browser.get("/"), "/clock", moment="2027-01-12T09:00").status == 303
+    assert browser.send(browser.get("/"), "/clock", moment="2027-01-11T09:00").status == 303, "nothing was entered"
+    assert browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).status == 303
+    assert "Övningen har kommit till" in browser.send(browser.get("/"), "/clock", moment="2027-01-11T08:59").text
+    assert browser.send(browser.get("/"), "/clock", moment="2027-01-11T09:00").status == 303
+
+
 def test_nobody_can_put_words_into_the_page_of_publishing(desk: Desk) -> None:
     browser = desk.browser()
     assert "utgåva 7" in browser.get("/publish?published=7").text

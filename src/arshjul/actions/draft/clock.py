@@ -1,9 +1,10 @@
 """clock: sets the moment of a rehearsal."""
 
+import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from arshjul.actions.draft.draft import keep, seen_draft
+from arshjul.actions.draft.draft import Draft, keep, seen_draft
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.words import local_time
 from arshjul.store import audit
@@ -16,7 +17,10 @@ MOST_OUTSIDE = timedelta(days=366)
 
 
 def set_clock(store: Store, clock: datetime, actor: str, now: datetime, seen: str, words: Words) -> None:
-    """Sets the moment of a rehearsal. Refused for a real year, which uses the real clock."""
+    """Sets the moment of a rehearsal. Refused for a real year, which uses the real clock, and for an earlier moment.
+
+    What was entered or planned at a later moment would lie in the future.
+    """
     with store.writing() as db:
         draft = seen_draft(db, seen)
         if not draft.is_rehearsal:
@@ -24,5 +28,21 @@ def set_clock(store: Store, clock: datetime, actor: str, now: datetime, seen: st
         span, there = draft.scenario.span, clock.replace(tzinfo=draft.scenario.zone)
         if not span.first - MOST_OUTSIDE <= there.date() <= span.last + MOST_OUTSIDE:
             raise InputError(Message("{given} is a year or more from the plan's.", {"given": there.date()}))
+        come = _come_to(draft)
+        if come is not None and there < come:
+            raise Refused(
+                Message(
+                    "The rehearsal has come to {moment}: something was planned or entered then, so its clock cannot go "
+                    "back before that. Give a later moment, or begin another rehearsal with a database of its own.",
+                    {"moment": come},
+                )
+            )
         audit.add(db, now, actor, ClockSet(local_time(there)))
         keep(db, draft, replace(draft, clock=there), words, now)
+
+
+def _come_to(draft: Draft) -> datetime | None:
+    """The latest moment of the plan and of what waits for one; None before the first."""
+    said = (json.loads(one.body).get("reported") for one in draft.waiting)
+    moments = [datetime.fromisoformat(one).replace(tzinfo=draft.scenario.zone) for one in said if one]
+    return max([*moments, *([] if draft.plan is None else [draft.plan.as_of])], default=None)

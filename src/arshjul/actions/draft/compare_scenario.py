@@ -139,6 +139,17 @@ def mark_of(given: Scenario) -> str:
     return digest_of(scenario_bytes(given))
 
 
+def other_plan(draft: Draft, given: Scenario) -> Message | None:
+    """What is to be done with a scenario of another plan than the draft's; None if it is of this one."""
+    if given.name == draft.scenario.name:
+        return None
+    return Message(
+        "This is another plan, {given}: the year here is {name}. If it is the wrong file, choose the right one. If it "
+        "is this year's all the same, write {name} as the plan's name in it, and send it again.",
+        {"given": given.name, "name": draft.scenario.name},
+    )
+
+
 def take_over(
     store: Store,
     given: Scenario,
@@ -157,9 +168,8 @@ def take_over(
     """
     with store.writing() as db:
         draft = seen_draft(db, seen)
-        if given.name != draft.scenario.name:
-            values = {"given": given.name, "name": draft.scenario.name}
-            raise Refused(Message("This is another plan, {given}: the year here is {name}.", values))
+        if (other := other_plan(draft, given)) is not None:
+            raise Refused(other)
         say, old, reported = words(draft.scenario.language), draft.named, local_time(draft.moment(now))
         lacks = () if draft.plan is None else compare(draft, given, draft.begun(now), say).gone
         stays = [id for id in lacks if id not in cancelled]

@@ -5,7 +5,7 @@ A workbook with mistakes is returned with its cells marked.
 
 from dataclasses import replace
 
-from arshjul.actions.draft.compare_scenario import compare, mark_of, take_over
+from arshjul.actions.draft.compare_scenario import compare, mark_of, other_plan, take_over
 from arshjul.actions.draft.known_sites import workbook_without_sites
 from arshjul.actions.draft.sent_workbook import SentWorkbook, proposed_columns, read_sent
 from arshjul.console.access import CHANGING, Page
@@ -27,13 +27,16 @@ def _sent(visit: Visit) -> SentWorkbook | None:
 
 def _page(visit: Visit, sent: SentWorkbook | None, wrong: Message | None = None, code: int = 200) -> Html:
     draft, given = visit.draft, None if sent is None else sent.scenario
+    other = None if given is None else other_plan(draft, given)
+    if other is not None:
+        given, code = None, max(code, 422)
     values = {
         "draft": draft,
         "sent": sent,
         "given": given,
         "found": None if given is None else compare(draft, given, draft.begun(visit.now), visit.words),
         "file": "" if given is None else mark_of(given),
-        "wrong": wrong or (None if sent is None else sent.wrong),
+        "wrong": wrong or other or (None if sent is None else sent.wrong),
     }
     return Html("import.html", values, code)
 
