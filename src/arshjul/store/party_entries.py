@@ -20,7 +20,7 @@ MOST_FAULTS = 10_000
 class PartyEntry:
     """An entry of a contact. `body`: JSON. `digest`: of the whole row as the portal had it.
 
-    `reported`: by the portal's clock, never later than `received`, which is by ours. `seen`: the view that it was
+    `reported`: by the portal's clock, which may be wrong; `received`: by ours. `seen`: the view that it was
     written on. `item`: the id under which it stands in the year's entries, once it is taken.
     """
 

@@ -200,7 +200,7 @@ def _taken(inside: Inside, row: InboxRow, digest: str) -> PartyEntry:
     is_locked = inside.contacts[row.contact].locked_at is not None
     return PartyEntry(
         **{name: getattr(row, name) for name in ("id", "contact", "key", "party", "kind", "body", "corrects", "seen")},
-        reported=min(row.reported, inside.now),
+        reported=row.reported,
         received=inside.now,
         digest=digest,
         state="aside" if is_locked else "waits",

@@ -149,7 +149,9 @@ def _entered(db: Transaction, draft: Draft, one: PartyEntry, actor: str, now: da
         id = str(json.loads(former.body)["id"]) if former is not None else next_id(draft, now, kind.list)
     item = kind.item(body, _bare(one.party), id)
     if not draft.is_rehearsal:
-        item["reported"] = local_time(one.reported.astimezone(draft.scenario.zone).replace(second=0, microsecond=0))
+        item["reported"] = local_time(
+            min(one.reported, one.received).astimezone(draft.scenario.zone).replace(second=0, microsecond=0)
+        )
     instead = former.number if former is not None and former.waits else None
     (number,) = enter_in(db, draft, [(kind.list, item)], actor, now, instead=instead)
     return number
