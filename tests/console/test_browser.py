@@ -35,6 +35,7 @@ MORE = (
     "/log",
     "/objects",
     "/objects/new",
+    "/report",
     "/turn",
     "/options/1",
     "/options/1/questions?option=balanced",

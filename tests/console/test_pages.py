@@ -270,6 +270,7 @@ def test_no_page_shows_a_site(desk: Desk) -> None:
         "/operations/OP-001",
         "/publish",
         "/log",
+        "/report",
         "/subscribers",
     ):
         for site in years.SITES:
