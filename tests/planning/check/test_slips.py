@@ -153,3 +153,11 @@ def test_a_target_of_a_word_that_nothing_has(tmp_path: Path) -> None:
 def test_ends_in_another_year(tmp_path: Path, operation: str, sections: dict[str, str], path: str | None) -> None:
     found = told(tmp_path, ", ".join(filter(None, ("id: A", operation))), **sections)
     assert [place for kind, place in found if kind == "outside-plan"] == [path] * (path is not None)
+
+
+def test_a_pin_that_a_rule_forbids_is_told_with_the_rule(tmp_path: Path) -> None:
+    found = checked(tmp_path, "id: A, fixed: {date: 2027-03-15, shift: day}")  # a Monday, which is closed
+    (text,) = [words("sv").say(one.text) for one in found.warnings if one.kind == "fixed"]
+    assert (
+        text == "Den fasta placeringen av A är förbjuden, så insatsen blir utan plats: måndag 15 mars 2027 är stängt."
+    )

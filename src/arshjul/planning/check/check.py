@@ -14,6 +14,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.taking_part import NEAR_MINUTES, Meet
 from arshjul.errors import KeyName, Message
 from arshjul.planning.check.contradictions import Doubt, Where, contradictions
+from arshjul.planning.check.idle_entries import refusals
 from arshjul.planning.check.offers import all_closed, copied_rows, no_offers
 from arshjul.planning.check.other_years import other_years
 from arshjul.planning.check.secret_places import secret_doubts
@@ -114,7 +115,11 @@ def _operation(context: ReplanContext, number: int, operation: Operation) -> Ite
             yield Doubt("no-choice", text, (*where, "any_of", position))
     yield from _ties_to_reserves(context, where, operation)
     if operation.fixed is not None and n == 0:
-        text = Message("A rule forbids the pin of {operation}: it stays unplaced.", {"operation": operation.id})
+        why = refusals(context, operation, operation.fixed)
+        values = {"operation": operation.id, "why": why}
+        text = Message("A rule forbids the pin of {operation}: it stays unplaced.", values)
+        if why:
+            text = Message("The pin of {operation} is forbidden, so it stays unplaced: {why}.", values)
         yield Doubt("fixed", text, (*where, "fixed"))
 
 

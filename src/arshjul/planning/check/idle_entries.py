@@ -9,7 +9,7 @@ from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.entries.amendment import FewerOfficers, Nominated, Pinned, TeamsLost
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.outcome import Outcome
-from arshjul.domain.operation import Operation
+from arshjul.domain.operation import Operation, Pin
 from arshjul.domain.parties import Matching
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
@@ -125,18 +125,23 @@ def _pinned(context: ReplanContext, one: Pinned) -> Iterator[Problem]:
     operation = context.scenario.operations.get(one.operation)
     if operation is None:
         return
+    if why := refusals(context, operation, one.pin):
+        values = {"operation": operation.id, "day": one.pin.slot.day, "why": why}
+        text = Message("{operation} can never stand on {day}, whatever else is planned: {why}. Is it right?", values)
+        yield Problem("idle", text, path="pinned[0].date")
+
+
+def refusals(context: ReplanContext, operation: Operation, pin: Pin) -> list[Message]:
+    """Why rules forbid the operation that place, whatever else is planned; empty if some staffing may stand there."""
     why = []
     for staffing in context.scenario.staffings(operation):
-        if one.pin.police in (None, staffing.police):
+        if pin.police in (None, staffing.police):
             chosen, unit = operation.choosing(staffing.any_of), staffing.police
-            rule = next((rule for rule in HARD if not _lets(rule, context, chosen, one.pin.slot, unit)), None)
+            rule = next((rule for rule in HARD if not _lets(rule, context, chosen, pin.slot, unit)), None)
             if rule is None:
-                return
-            why.append(rule.refusal(context, chosen, one.pin.slot, unit))
-    said = {str(text): text for text in why}  # several units may give the same reason
-    values = {"operation": operation.id, "day": one.pin.slot.day, "why": [*said.values()]}
-    text = Message("{operation} can never stand on {day}, whatever else is planned: {why}. Is it right?", values)
-    yield Problem("idle", text, path="pinned[0].date")
+                return []
+            why.append(rule.refusal(context, chosen, pin.slot, unit))
+    return [*{str(text): text for text in why}.values()]  # several units may give the same reason
 
 
 def _lets(rule: Rule, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> bool:
