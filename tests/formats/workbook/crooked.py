@@ -196,8 +196,11 @@ def _hide(workbook: Workbook) -> None:
     workbook["Insatser"].row_dimensions[3].hidden = True
 
 
-def _hide_column(workbook: Workbook) -> None:
-    workbook["Insatser"].column_dimensions["G"].hidden = True
+def _hide_column(letter: str) -> Callable[[Workbook], None]:
+    def change(workbook: Workbook) -> None:
+        workbook["Insatser"].column_dimensions[letter].hidden = True
+
+    return change
 
 
 def _hide_sheet(state: str) -> Callable[[Workbook], None]:
@@ -327,8 +330,22 @@ FORMS = (
     Crooked("a sheet known by its headings", made(renamed("Kalender", "Stängda dagar")), warned=(("Stängda dagar", "A1", "ignored-sheet"),)),
     Crooked("a sheet that is nearly called so", made(renamed("Objekt", "Objekten")), warned=(("Objekten", "A1", "ignored-sheet"),)),
     Crooked("a column that is nearly called so", changed(Insatser_G1="Polisr"), warned=(("Insatser", "G1", "ignored-column"),)),
+    Crooked("a hidden column of an agency", made(_hide_column("M")), warned=(("Insatser", "M1", "hidden"),), same=True),
+    Crooked("an agency without a column", changed(Insatser_N1=None, Insatser_N2=None), warned=(("Insatser", "A1", "no-teams"),)),
+    Crooked("a word where teams belong", changed(Insatser_N2="nej"), (("Insatser", "N2", "wrong-type"),), ("nej", "nothing where it does not come")),
+    Crooked("a week without dates", changed(Insatser_Q1="Vecka", Insatser_Q3="v 19-v21"), warned=(("Insatser", "Q3", "ignored-week"),), same=True),
+    Crooked("a week of other dates", changed(Insatser_Q1="Vecka", Insatser_Q2="33–47", Insatser_L2=None), warned=(("Insatser", "Q2", "ignored-week"),)),
+    Crooked("the week of the dates", changed(Insatser_Q1="Vecka", Insatser_Q2="5–22", Insatser_L1="Eget"), warned=(("Insatser", "L1", "ignored-column"),)),
+    Crooked("a lead agency that sends nobody", changed(Insatser_P3="skatt"), warned=(("Insatser", "P3", "lead-without-team"),)),
+    Crooked("merged cells", made(lambda workbook: workbook["Insatser"].merge_cells("D2:D3")), (("Insatser", "D3", "missing-key"),), ("merged with D2",)),
+    Crooked("merged cells that may be empty", made(lambda workbook: workbook["Insatser"].merge_cells("J2:J3")), warned=(("Insatser", "J2", "merged"),), same=True),
+    Crooked("a value in the wrong column of the settings", changed(Regler_D1="Annars", Regler_A7="operations_per_week", Regler_D7=5), warned=(("Regler", "D7", "ignored-value"),), same=True),
+    Crooked("the default beside a setting without a value", changed(Regler_D1="Annars", Regler_D6=42, Regler_A7="sector_spacing_days", Regler_D7=0), same=True),
+    Crooked("a telephone number that lost its 0", changed(Myndigheter_D1="Telefon", Myndigheter_D2=480450000), (("Myndigheter", "D2", "wrong-type"),), ("480450000", "as text")),
+    Crooked("a short telephone number", changed(Myndigheter_D1="Telefon", Myndigheter_D2=11414), holds=lambda scenario: scenario.agencies["miljo"].phone == "11414"),
+    Crooked("an example of the template left", changed(Insatser_B3="Exempel, verkstäder i syd", Regler_C2="Min plan 2027"), warned=(("Insatser", "B3", "example"), ("Regler", "C2", "example"))),
     Crooked("a hidden row", made(_hide), warned=(("Insatser", "A3", "hidden"),), same=True),
-    Crooked("a hidden column", made(_hide_column), warned=(("Insatser", "G1", "hidden"),), same=True),
+    Crooked("a hidden column", made(_hide_column("G")), warned=(("Insatser", "G1", "hidden"),), same=True),
     Crooked("a hidden sheet", made(_hide_sheet("hidden")), warned=(("Regler", "A1", "hidden"),), same=True),
     Crooked("a very hidden sheet", made(_hide_sheet("veryHidden")), warned=(("Regler", "A1", "hidden"),), same=True),
     Crooked("a protected sheet", made(_protect), warned=(("Insatser", "A1", "protected"),), same=True),

@@ -192,8 +192,9 @@ def test_what_is_wrong_is_told_in_her_own_cells(tmp_path: Path) -> None:
 def test_the_next_month_a_column_is_gone_and_another_is_new(tmp_path: Path) -> None:
     book, file = proposed(tmp_path)
     hers(tmp_path, M3="Chefens ord")
-    (note,) = own_scenario(book, file, lambda _: None).notes
-    assert "Chefens ord" in str(note.values["new"])
+    new, without = own_scenario(book, file, lambda _: None).notes
+    assert "Chefens ord" in str(new.values["new"])
+    assert "has no column here" in str(without)
     hers(tmp_path, D3="Kvarter")
     line = 1 + next(n for n, text in enumerate(file.read_text().splitlines()) if "Stadsdel" in text)
     assert refused(book, file) == [("unknown-id", "", line, "")]

@@ -23,6 +23,12 @@ NOT_SECTIONS = ("withdrawals", "changes", "outcomes", "objects")
 def section_document(folder: Path) -> Document:
     """All sections of a scenario's folder. InputError if there is no folder, or nothing in it."""
     if not os.path.isdir(folder):  # noqa: PTH112 - unlike Path.is_dir, it never raises
+        if folder.is_file():
+            text = Message(
+                "{file} is neither a workbook nor a folder: save it in Excel as a workbook (.xlsx), and name that.",
+                {"file": shown(folder)},
+            )
+            raise InputError(text)
         raise InputError(Message("{folder} is no folder: name the folder of the scenario.", {"folder": shown(folder)}))
     merged = _merged(folder, "")
     if not merged.files and merged.whole:

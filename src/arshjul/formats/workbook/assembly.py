@@ -11,6 +11,7 @@ from arshjul.formats.workbook.document import BookDocument
 from arshjul.formats.workbook.headings import Head, find_head, match, n_known
 from arshjul.formats.workbook.lexicon import Lexicon
 from arshjul.formats.workbook.notation import BookContext
+from arshjul.formats.workbook.odd_rows import odd_rows
 from arshjul.formats.workbook.rows import SheetRow, read_row
 from arshjul.formats.workbook.table import FAULTS_SHEET, READ_ME_SHEET, Path, SheetTable, by_name, plain
 from arshjul.texts import counted
@@ -115,14 +116,15 @@ class Assembly:
             match(head, self.context.lexicon)
             for found in head.errors:
                 self.document.stopped_at(found.place, found.kind, found.text)
-            for found in head.warnings:
+            for found in (*head.warnings, *odd_rows(head, self.context.lexicon)):
                 self.document.warn(found.kind, found.text, found.place)
             self._warn_of_hidden(head)
 
     def _warn_of_hidden(self, head: Head) -> None:
         sheet = head.sheet
         rows = [row for row, _ in head.rows() if row in sheet.hidden_rows]
-        columns = [n for _, n in head.columns if n in sheet.hidden_columns]
+        read = [*(n for _, n in head.columns), *head.teams.values()]
+        columns = sorted(n for n in read if n in sheet.hidden_columns)
         if sheet.hidden:
             self.document.warn("hidden", Message("The sheet is hidden, and is read all the same."), sheet.place(1, 1))
         if rows:

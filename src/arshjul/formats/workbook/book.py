@@ -8,7 +8,7 @@ from typing import Any, Literal
 from arshjul.errors import Message
 from arshjul.formats.tree import CellPlace
 from arshjul.formats.workbook.package import NoWorkbook, parts_of, repacked
-from arshjul.formats.workbook.survey import SheetSurvey, Spot, survey
+from arshjul.formats.workbook.survey import Merged, SheetSurvey, Spot, survey
 
 Value = str | float | bool | date | datetime | time
 Kind = Literal["text", "number", "flag", "date", "time", "error", "unreckoned"]
@@ -41,6 +41,7 @@ class BookSheet:
     rows: dict[int, dict[int, BookCell]] = field(default_factory=dict)
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    merged: tuple[Merged, ...] = ()
     hidden: bool = False
     protected: bool = False
     holds: str = ""
@@ -86,6 +87,7 @@ def _sheet(found: SheetSurvey, rows: list[list[Any]]) -> BookSheet:
         found.position,
         hidden_rows=frozenset(found.hidden_rows),
         hidden_columns=frozenset(found.hidden_columns),
+        merged=tuple(found.merged),
         hidden=found.hidden,
         protected=found.protected,
     )

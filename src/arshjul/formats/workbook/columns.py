@@ -17,6 +17,7 @@ from arshjul.formats.workbook.notation import (
     Name,
     Notation,
     OneOf,
+    PhoneNumber,
     Priority,
     Ref,
     Refs,
@@ -27,8 +28,8 @@ from arshjul.formats.workbook.table import Path, SheetColumn
 _NAMED = frozenset({"names", "areas", "shifts", "police", "parties"})
 """The sections shown by name; agencies and operations are shown by id, which is also in headings."""
 _NOTATIONS: dict[str, Notation] = {
-    "id": Id(), "text": FreeText(), "name": Name(), "line": Name(), "phone": Name(), "email": Name(), "word": Name(),
-    "flag": Flag(), "decision": Decision(),
+    "id": Id(), "text": FreeText(), "name": Name(), "line": Name(), "phone": PhoneNumber(), "email": Name(),
+    "word": Name(), "flag": Flag(), "decision": Decision(),
     "number": Whole(), "priority": Priority(), "clock": Clock(), "moment": DayAndTime(), "between": FewestAndMost(),
     "days": Dates(), "periods": Dates(), "weekdays": Weekdays(), "weeks": Weeks(), "numbers": Numbers(),
     "mappings": AgencyGroups(),

@@ -48,6 +48,13 @@ class BookDocument(Document):
                 text = Message("The row {heading} is missing: take it from the template.", {"heading": heading})
             elif heading is not None:
                 text = Message("{heading} is missing: fill in this cell.", {"heading": heading})
+                if (first := self._merged_with(self.tree.place_of(loc))) is not None:
+                    values = {"heading": heading, "first": first}
+                    text = Message(
+                        "{heading} is missing: the cell is merged with {first}, which alone holds the value. Undo the "
+                        "merging and fill in each cell.",
+                        values,
+                    )
         if kind == "bad-id" and tuple(key for key in loc if isinstance(key, str)) in self.words:
             given = str(text.values["given"])
             values = {"given": given, "sheet": self.names["names"]}
@@ -73,6 +80,16 @@ class BookDocument(Document):
     def problem(self, kind: str, loc: Loc, text: Message, line: int | None = None) -> Problem:
         """A problem whose sentence has the book's headings and sheets for keys."""
         return Document.problem(self, kind, loc, named(text, lambda key: self._word(key, loc)), line)
+
+    def _merged_with(self, place: CellPlace | None) -> str | None:
+        """The first of the merged cells among which that one is; None if it is none of them."""
+        if place is None:
+            return None
+        sheet = next(one for one in self.sheets if one.position == place.n_sheet)
+        for one in sheet.merged:
+            if one.row <= place.row <= one.last_row and one.column <= place.column <= one.last_column:
+                return CellPlace(sheet.name, one.row, one.column).cell
+        return None
 
     def _word(self, key: str, loc: Loc) -> str:
         """The heading, row or sheet that holds a key, as people call it; empty if there is none."""

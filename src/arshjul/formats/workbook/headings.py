@@ -121,13 +121,8 @@ def match(head: Head, lexicon: Lexicon) -> None:
         else:
             head.own.append(number)
             head.warnings.append(Found("ignored-column", _not_read(head, cell, lexicon), cell.place))
-    if head.table.teams and not head.teams and (agencies := lexicon.all("agencies")):
-        text = Message(
-            "No column is an agency's, so the operations here have no agency but the one that leads. Add a column for "
-            "each that takes part, with its id as heading: {agencies}.",
-            {"agencies": agencies},
-        )
-        head.warnings.append(Found("no-teams", text, head.place))
+    if head.table.teams:
+        head.warnings.extend(_without_column(head, lexicon))
     for column in head.table.all_columns:
         if column.needed and head.number(column.path) is None:
             values = {"heading": f"{column.sv} ({column.en})" if column.sv != column.en else column.sv}
@@ -144,6 +139,28 @@ def _misspelt(head: Head, column: SheetColumn) -> str | None:
     """The heading of a column that is not read, and is probably that one."""
     shown = [head.sheet.rows[head.row][number].shown.strip() for number in head.own]
     return nearest(column.sv, shown) or nearest(column.en, shown)
+
+
+def _without_column(head: Head, lexicon: Lexicon) -> Iterator[Found]:
+    """A warning of the agencies without a column, but for those of which one is nearly called so."""
+    agencies = lexicon.all("agencies")
+    if agencies and not head.teams:
+        text = Message(
+            "No column is an agency's, so the operations here have no agency but the one that leads. Add a column for "
+            "each that takes part, with its id as heading: {agencies}.",
+            {"agencies": agencies},
+        )
+        yield Found("no-teams", text, head.place)
+        return
+    meant = {nearest(head.sheet.rows[head.row][n].shown, lexicon.known_words("agencies")) for n in head.own}
+    nearly = {lexicon.id("agencies", word) for word in meant if word is not None}
+    if without := [id for id in agencies if id not in head.teams and id not in nearly]:
+        text = Message(
+            "{agencies} has no column here, so it takes part in no operation. Add a column with its id as heading, if "
+            "it is to.",
+            {"agencies": without},
+        )
+        yield Found("no-teams", text, head.place)
 
 
 def _known(table: SheetTable) -> dict[str, SheetColumn]:

@@ -21,6 +21,7 @@ Language = Literal["sv", "en"]
 Written = str | float | date | datetime | None
 """A value for a cell. Texts are never formulas."""
 
+_LONG_NUMBER = 7  # digits: shorter ones are called without 0
 NOTHING = "-"
 """Marks an empty list, since an empty cell would mean: all."""
 _SPLIT = re.compile(r"[,;\n\r]+")
@@ -111,6 +112,20 @@ class Name(FreeText):
     def read(self, cell: BookCell, context: BookContext) -> str:
         """The text without outer spaces."""
         return trimmed(cell)
+
+
+class PhoneNumber(Name):
+    """A telephone number. As a number, its first 0 or + is gone, unless it is a short one like 11414."""
+
+    def read(self, cell: BookCell, context: BookContext) -> str:
+        """The text without outer spaces."""
+        if cell.kind == "number" and len(cell.shown) >= _LONG_NUMBER:
+            values = {"given": cell.shown}
+            raise Unreadable("wrong-type", Message(
+                "{given} is stored as a number, which has no 0 or + before it: format the cell as text, and write the "
+                "telephone number again.", values
+            ))  # fmt: skip
+        return super().read(cell, context)
 
 
 class Id(Notation):

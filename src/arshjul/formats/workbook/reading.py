@@ -17,6 +17,7 @@ from arshjul.formats.workbook.notation import BookContext
 from arshjul.formats.workbook.package import MOST_BYTES, NoWorkbook
 from arshjul.formats.workbook.sheet_kinds import read_sheets
 from arshjul.formats.workbook.table import SheetTable
+from arshjul.formats.workbook.template import warn_of_examples
 from arshjul.texts import counted
 from arshjul.texts.system import why
 
@@ -47,6 +48,7 @@ def scenario_in(document: BookDocument) -> BookDocument:
     """The document with the sections of the scenario from its sheets."""
     if document.sheets:
         read_sheets(document, tables.SCENARIO_TABLES, BookContext(), KNOWN)
+        warn_of_examples(document)
     return document
 
 

@@ -99,7 +99,11 @@ def _read_teams(read: SheetRow, agency: str, cell: BookCell) -> None:
     value: object = int(found[2]) if found else cell.shown
     if found is None:
         values = {"given": quoted(cell.shown)}
-        text = Message("{given} is no number of teams: write 1, or (1) where it joins if it can.", values)
+        text = Message(
+            "{given} is no number of teams: write 1, or (1) where it joins if it can, and nothing where it does not "
+            "come.",
+            values,
+        )
         read.faults.append(((key, agency), Unreadable("wrong-type", text)))
     put(read.node, (key, agency), Node(value, place=cell.place))
 

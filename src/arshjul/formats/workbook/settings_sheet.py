@@ -12,6 +12,7 @@ from arshjul.formats.workbook.assembly import Assembly, word
 from arshjul.formats.workbook.book import BookCell
 from arshjul.formats.workbook.dates import Unreadable
 from arshjul.formats.workbook.headings import Head
+from arshjul.formats.workbook.notation import BookContext
 from arshjul.formats.workbook.rows import put, tree_of, value_in
 from arshjul.formats.workbook.settings_rows import SettingRow, known_settings, setting_rows
 from arshjul.formats.workbook.sheet_kinds import ReadSheet
@@ -55,8 +56,19 @@ def _read(assembly: Assembly, head: Head) -> None:
         places[setting.path] = place
         if values in cells:
             _put_value(assembly, setting, cells[values])
+        elif (beside := cells.get(head.number(("default",)) or 0)) is not None and not _is_default(setting, beside):
+            given = {"given": beside.shown, "default": head.shown(("default",)), "value": head.shown(("value",))}
+            text = Message("{given} in {default} is not read: write it in {value}, if it is to count.", given)
+            assembly.document.warn("ignored-value", text, beside.place)
     _tell_places(assembly, head, places)
     _learn_year(assembly)
+
+
+def _is_default(setting: SettingRow, cell: BookCell) -> bool:
+    """True if the cell shows what counts where no value stands, in any language."""
+    contexts: tuple[BookContext, ...] = (BookContext(language="sv"), BookContext(language="en"))
+    written = [] if setting.default is None else [setting.notation.write(setting.default, one) for one in contexts]
+    return any(cell.value == one or cell.shown == str(one) for one in written)
 
 
 def _named(assembly: Assembly, head: Head, cells: dict[int, BookCell]) -> SettingRow | None:

@@ -20,10 +20,26 @@ MOST_FILLED = 200_000  # filled cells of a book: 5000 operations have that many
 MOST_TEXT = 20_000_000  # characters of all cells together: a text stored once in the file may be in many cells
 MOST_SHEETS = 100
 _LAST_COLUMN = 16_384  # of any spreadsheet: XFD
+_MOST_MERGED = 200
 _TEXTS = "xl/sharedStrings.xml"
 _STRICT = "http://purl.oclc.org/ooxml/"
 _ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 Spot = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Cells shown as one: the first, and the last row and column."""
+
+    row: int
+    column: int
+    last_row: int
+    last_column: int
+
+    @property
+    def size(self) -> int:
+        """How many cells they are."""
+        return (self.last_row - self.row + 1) * (self.last_column - self.column + 1)
 
 
 @dataclass(slots=True)
@@ -39,6 +55,7 @@ class SheetSurvey:
     unreckoned: set[Spot] = field(default_factory=set)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    merged: list["Merged"] = field(default_factory=list)
     filled: int = 0
     last_row: int = 0
     last_column: int = 0
@@ -178,8 +195,17 @@ class _Surveyor:
             case "col":
                 if given.get("hidden") in {"1", "true"}:
                     self.hide(int(given["min"]), min(int(given["max"]), _LAST_COLUMN))
+            case "mergeCell":
+                self.merge(given.get("ref", ""))
             case "sheetProtection":
                 self.sheet.protected = given.get("sheet") in {"1", "true"}
+
+    def merge(self, ref: str) -> None:
+        """Notes merged cells; nobody merges thousands of them by hand."""
+        ends = [_ADDRESS.fullmatch(end) for end in ref.split(":")]
+        if len(self.sheet.merged) < _MOST_MERGED and len(ends) == 2 and ends[0] is not None and ends[1] is not None:
+            first, last = ((int(end[2]), _column(end[1])) for end in (ends[0], ends[1]))
+            self.sheet.merged.append(Merged(*first, *last))
 
     def hide(self, first: int, last: int) -> None:
         """Notes hidden columns, each once, however often a hostile file repeats it."""

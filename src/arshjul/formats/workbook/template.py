@@ -1,16 +1,21 @@
 """The empty workbook: every sheet with its headings, three example rows to overwrite, and a page of instructions."""
 
+from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from arshjul.errors import Message
 from arshjul.formats.scenario.scenario import scenario_of
+from arshjul.formats.tree import Node
 from arshjul.formats.workbook import entry_tables, tables
+from arshjul.formats.workbook.document import BookDocument
 from arshjul.formats.workbook.headings_out import language_of
+from arshjul.formats.workbook.settings_rows import LANGUAGES
 from arshjul.formats.workbook.table import READ_ME_SHEET
 from arshjul.formats.workbook.writing import scenario_sheets
 from arshjul.formats.yaml_guard import read_yaml
 from arshjul.sheets import Heading, SheetOut, workbook_bytes
-from arshjul.texts import Words
+from arshjul.texts import Words, counted
 
 _STEPS = (
     (tables.SETTINGS_TABLE, Message("Name the plan and its first and last date. The other values may stand as they are.")),
@@ -40,9 +45,39 @@ _STEPS = (
 def template(say: Words) -> bytes:
     """The workbook to begin with, in that language."""
     language = language_of(say)
-    text = files("arshjul.formats.workbook").joinpath("templates", f"{language}.yaml").read_bytes()
-    scenario = scenario_of(read_yaml(text, f"{language}.yaml"))
+    scenario = scenario_of(read_yaml(_written(language), f"{language}.yaml"))
     return workbook_bytes([_beginning(say), *scenario_sheets(scenario)], say)
+
+
+def warn_of_examples(document: BookDocument) -> None:
+    """Warns of the template's example operations and plan's name, where other operations stand beside them."""
+    operations = document.tree.parts.get("operations", Node([])).parts.values()
+    titles = {str(part.value): part for one in operations if (part := one.parts.get("title")) is not None}
+    for given in _examples():
+        left = [titles[one["title"]] for one in given["operations"] if one["title"] in titles]
+        if len(left) == len(operations):
+            continue  # nobody has begun
+        if left and (place := left[0].place) is not None:
+            text = counted(
+                len(left),
+                "An example of the template still stands here, and would be planned: remove the row.",
+                "{n} examples of the template still stand here, and would be planned: remove the rows.",
+            )
+            document.warn("example", text, place)
+        name = document.tree.at(("plan", "name"))
+        if name is not None and name.value == given["plan"]["name"] and name.place is not None:
+            text = Message("The plan still has the template's name, which all who take part would read: give it yours.")
+            document.warn("example", text, name.place)
+
+
+@cache
+def _examples() -> tuple[Any, ...]:
+    """The templates in all languages."""
+    return tuple(read_yaml(_written(language), f"{language}.yaml").tree.value for language in LANGUAGES)
+
+
+def _written(language: str) -> bytes:
+    return files("arshjul.formats.workbook").joinpath("templates", f"{language}.yaml").read_bytes()
 
 
 def _beginning(say: Words) -> SheetOut:
