@@ -54,14 +54,14 @@ class Browser:
         """The form of a page that was got, with its hidden fields."""
         return self.post(path, {"token": page.field("token"), "seen": page.field("seen"), **fields})
 
-    def upload(self, page: Page, path: str, data: bytes, **more: bytes) -> Page:
-        """A form with a file, sent, and with `more` of them by the names of their fields."""
+    def upload(self, page: Page, path: str, data: bytes, named: str = "x", /, **more: bytes) -> Page:
+        """A form with a file of that name, sent, and with `more` of them by the names of their fields."""
         fields = {"token": page.field("token"), "seen": page.field("seen")}
         parts = [
             f'--b\r\ncontent-disposition: form-data; name="{n}"\r\n\r\n{v}\r\n'.encode() for n, v in fields.items()
         ]
-        for name, file in {"file": data, **more}.items():
-            head = f'--b\r\ncontent-disposition: form-data; name="{name}"; filename="x"\r\n\r\n'
+        for one, file in {"file": data, **more}.items():
+            head = f'--b\r\ncontent-disposition: form-data; name="{one}"; filename="{named}"\r\n\r\n'
             parts.append(head.encode() + file + b"\r\n")
         body = b"".join([*parts, b"--b--\r\n"])
         own = {"origin": f"http://{self.host}", "content-type": "multipart/form-data; boundary=b"}

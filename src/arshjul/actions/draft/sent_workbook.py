@@ -23,6 +23,10 @@ from arshjul.formats.workbook.reading import book_in, entries_in, objects_docume
 from arshjul.formats.yaml_guard import read_yaml
 from arshjul.planning.check.secret_places import secret_doubts
 from arshjul.texts import Words, counted
+from arshjul.texts.printable import on_one_line
+
+_MOST_OF_NAME = 100
+"""Characters of a sent file's name that messages repeat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +48,13 @@ class SentWorkbook:
             return None
 
 
-def read_sent(data: bytes, columns: bytes, year: Scenario) -> SentWorkbook:
-    """Reads a sent file. `columns`: the mapping of the columns of a user's own spreadsheet, empty for our workbook."""
+def read_sent(data: bytes, columns: bytes, year: Scenario, name: str = "") -> SentWorkbook:
+    """Reads a sent file, which messages call by its name, if it has one.
+
+    `columns`: the mapping of the columns of a user's own spreadsheet, empty for our workbook.
+    """
     book, map_name = _names(year)
+    book = on_one_line(name)[:_MOST_OF_NAME] or book
     document = book_in(data, book)
     try:
         if columns:
@@ -54,9 +62,9 @@ def read_sent(data: bytes, columns: bytes, year: Scenario) -> SentWorkbook:
         else:
             read = workbook_scenario(document)
     except InputError as error:
-        return SentWorkbook(data, wrong=error.message, problems=error.problems)
+        return SentWorkbook(data, wrong=error.message, problems=error.problems, name=name)
     secret = [doubt.text for doubt in secret_doubts(with_known_sites(read.scenario, year))]
-    return SentWorkbook(data, read.scenario, [*read.notes, *secret])
+    return SentWorkbook(data, read.scenario, [*read.notes, *secret], name=name)
 
 
 def workbook_scenario(book: BookDocument) -> OwnScenario:

@@ -3,8 +3,6 @@
 A workbook with mistakes is returned with its cells marked.
 """
 
-from dataclasses import replace
-
 from arshjul.actions.draft.compare_scenario import compare, mark_of, other_plan, take_over
 from arshjul.actions.draft.known_sites import workbook_without_sites
 from arshjul.actions.draft.sent_workbook import SentWorkbook, proposed_columns, read_sent
@@ -48,8 +46,7 @@ def send(visit: Visit) -> Answer:
         visit.years.uploads.forget("" if visit.session is None else visit.session.digest)
         name = visit.form.file_name("file")
         return _page(visit, None, _empty(name) if name else NOTHING_SENT, 422)
-    sent = read_sent(data, visit.form.file("columns"), visit.draft.present)
-    sent = replace(sent, name=visit.form.file_name("file"))
+    sent = read_sent(data, visit.form.file("columns"), visit.draft.present, visit.form.file_name("file"))
     if visit.session is not None:
         visit.years.uploads.keep(visit.session.digest, sent)
     return _page(visit, sent, code=422) if sent.scenario is None else SeeOther("/import")

@@ -55,7 +55,7 @@ def parts_of(data: bytes) -> Parts:
             _refuse_doubtful(file.infolist())
             parts = {info.filename: _unpacked(file, info) for info in file.infolist() if _READ.fullmatch(info.filename)}
     except (BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError):
-        raise _no_workbook() from None
+        raise _other_file(data) from None
     _refuse_many_marks(parts)
     return parts
 
@@ -88,6 +88,18 @@ def _no_workbook() -> NoWorkbook:
     ))  # fmt: skip
 
 
+def _other_file(data: bytes) -> NoWorkbook:
+    """What a file that is no zip file is, with its own remedy where its beginning tells."""
+    if data.startswith(b"%PDF"):
+        return NoWorkbook("no-workbook", Message("This is a PDF, not a workbook: choose the Excel workbook (.xlsx)."))
+    if data.strip() and not re.search(rb"[\0-\x08\x0e-\x1f]", data):
+        return NoWorkbook("no-workbook", Message(
+            "This is a text file, like .csv, not a workbook: open it in Excel, see that each column came into its own, "
+            "and save it as Excel workbook (.xlsx)."
+        ))  # fmt: skip
+    return _no_workbook()
+
+
 def _refuse_doubtful(infos: list[ZipInfo]) -> None:
     names = [info.filename for info in infos]
     if len(infos) > MOST_PARTS or sum(info.file_size for info in infos) > MOST_UNPACKED:
@@ -100,6 +112,11 @@ def _refuse_doubtful(infos: list[ZipInfo]) -> None:
         raise NoWorkbook("encrypted", Message("The file is encrypted: save it without a password."))
     if len(set(names)) != len(names) or any(info.compress_type not in {ZIP_STORED, ZIP_DEFLATED} for info in infos):
         raise _no_workbook()
+    if "word/document.xml" in names:
+        raise NoWorkbook("no-workbook", Message(
+            "This is a Word document, not a workbook: choose the Excel workbook (.xlsx). A table in Word can be copied "
+            "into one."
+        ))  # fmt: skip
     if "xl/workbook.bin" in names:
         raise NoWorkbook("old-format", Message("This is a binary workbook (.xlsb): save it as Excel workbook (.xlsx)."))
     if any(name.startswith("xl/macrosheets/") or name.endswith("vbaProject.bin") for name in names):
