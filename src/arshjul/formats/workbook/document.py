@@ -55,7 +55,8 @@ class BookDocument(Document):
                         "merging and fill in each cell.",
                         values,
                     )
-        if kind == "bad-id" and tuple(key for key in loc if isinstance(key, str)) in self.words:
+        is_word = tuple(key for key in loc if isinstance(key, str)) in self.words
+        if kind == "bad-id" and is_word and "given" in text.values:  # one that is too long is not repeated
             given = str(text.values["given"])
             values = {"given": given, "sheet": self.names["names"]}
             text = Message("There is no {given} in the sheet {sheet}: write it there, with an id of its own.", values)
