@@ -95,9 +95,6 @@ def of_operation(plan: Span, where: Where, operation: Operation) -> Iterator[Dou
         yield _outside(plan, operation.id, preferred, (*where, "preferred"))
     elif preferred is not None:
         yield from _late(plan, preferred.last, _USUAL, (*where, "preferred"))
-    for number, span in enumerate(operation.not_on):
-        if not span.overlaps(plan):
-            yield _outside(plan, operation.id, span, (*where, "not_on", number))
 
 
 def _party(plan: Span, where: Where, party: PoliceUnit | Agency, lines: list[Matching], key: str) -> Iterator[Doubt]:
