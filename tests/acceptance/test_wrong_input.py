@@ -140,7 +140,9 @@ ONE: dict[str, Wrong] = {
         "operations[2].priority",
         "priority: 1\n    officers: 2\n    agencies: {miljo: 1}\n$",
     ),
-    "duplicate-section": Wrong("areas:\n", "areas: []\nareas:\n", ("duplicate-key", "duplicate-section"), "areas", ""),
+    "duplicate-section": Wrong(
+        "areas:\n", "areas: [{id: syd, name: Syd}]\nareas:\n", ("duplicate-key", "duplicate-section"), "areas", ""
+    ),
     "bad-id": Wrong("id: OP-3", "id: OP 3", ("bad-id",), "operations[2].id", "OP 3"),
     "bad-id-letters": Wrong("id: OP-3", "id: ÖP-3", ("bad-id",), "operations[2].id", "ÖP-3"),
     "bad-id-start": Wrong("id: OP-3", "id: .OP", ("bad-id",), "operations[2].id", ".OP"),
