@@ -112,3 +112,12 @@ def test_one_without_police_cannot_have_gone_without(desk: Desk) -> None:
         has_police = id != WITHOUT
         assert (f'name="result.{id}" value="without-police"' in page) is has_police
         assert (f'name="officers.{id}"' in page) is has_police
+
+
+def test_the_operations_page_knows_what_was_just_entered(desk: Desk) -> None:
+    browser = desk.browser()
+    first, *_ = shown(browser)
+    page = browser.get(f"/operations/{first}")
+    assert "datum passerat, utfall saknas" in page.text
+    browser.send(page, f"/operations/{first}", ask="outcomes", result="done")
+    assert "utfall saknas" not in browser.get(f"/operations/{first}").text

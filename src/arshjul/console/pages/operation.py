@@ -1,6 +1,7 @@
 """One operation: its place and why, its possible places, its history, and all entries that can be made about it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from arshjul.agenda.cycle import milestone_dated
@@ -64,7 +65,7 @@ def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
         "area": scenario.areas[operation.area].name,
         "sector": scenario.word(operation.sector),
         "meet": None if meet is None else meet_said(meet),
-        "state": state(scenario, visit.plan_now, operation, place),
+        "state": state(scenario, replace(visit.plan_now, entries=plan.entries.and_then(waiting)), operation, place),
         "states": states(visit),
         "agencies": [] if place is None else [scenario.agencies[a] for a in scenario.agencies_at(place)],
         "unit": None if place is None or place.police is None else scenario.police[place.police],
