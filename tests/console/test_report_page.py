@@ -1,5 +1,6 @@
 """The report's page says what the command says, shows it in pictures, and gives it as a workbook."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -91,3 +92,13 @@ def test_a_period_that_is_none_is_said_and_the_whole_is_shown(desk: Desk) -> Non
 def test_who_sees_no_future_dates_sees_no_report(desk: Desk) -> None:
     for path in ("/report", "/report/workbook"):
         assert desk.browser("viewer").get(path).status == 403
+
+
+def test_each_partys_part_is_given_as_a_workbook(desk: Desk) -> None:
+    browser = desk.browser()
+    found = re.findall(r'href="(/outbox/[^"]+)"', browser.get("/report").body.decode())
+    with desk.store.reading() as db:
+        parties = opened_draft(db).scenario.parties
+    assert found == [f"/outbox/{id}" for id in parties]
+    for path in found:
+        assert load_workbook(BytesIO(browser.get(path).body)).sheetnames
