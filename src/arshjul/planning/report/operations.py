@@ -63,7 +63,9 @@ def _rows(scenario: Scenario, plan: Plan) -> list[ListRow]:
                 avoided(scenario, place) if place else (),
             )
         )
-    return sorted(rows, key=lambda row: (row.placement is None, row.placement and row.placement.slot.day.isoformat()))
+    without = [row for row in rows if row.placement is None]
+    placed = [(scenario.moments(row.placement.slot), row) for row in rows if row.placement is not None]
+    return [*(row for _, row in sorted(placed, key=lambda one: one[0])), *without]
 
 
 def state(scenario: Scenario, plan: Plan, operation: Operation, place: Placement | None) -> str:

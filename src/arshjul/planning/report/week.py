@@ -39,7 +39,7 @@ def week(scenario: Scenario, plan: Plan, monday: date, *, by_area: bool) -> Week
     days = [monday + timedelta(days=n) for n in range(7)]
     placed = sorted(
         (placement for placement in plan.placements if any(slot.day in days for slot in scenario.slots(placement))),
-        key=lambda one: (one.slot.day, one.slot.shift),
+        key=lambda one: scenario.moments(one.slot),
     )
     rows = _by_area(scenario, placed, days) if by_area else _by_party(scenario, placed, days)
     closed = [day for day in days if day not in scenario.span or not scenario.calendar.is_open(day)]
