@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from arshjul.actions.draft.draft import NOMINATED, Draft, keep, seen_draft
+from arshjul.actions.draft.enter import refuse_too_long
 from arshjul.domain.ids import numbered
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
@@ -15,6 +16,7 @@ from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.scenario.scenario_json import scenario_mapping
 from arshjul.planning.check.idle_entries import far_dates_asked
 from arshjul.planning.check.secret_places import SecretPlaces
+from arshjul.planning.check.typed_texts import of_persons
 from arshjul.store import audit
 from arshjul.store.events import LogEvent, OperationEdited
 from arshjul.store.store import Store
@@ -46,10 +48,15 @@ def edit_operation(
         found[0].update(values)
         for key in [key for key, value in values.items() if value is None]:
             del found[0][key]
+        refuse_too_long([(NOMINATED, news)])
         scenario = scenario_of(FormDocument.of(written), is_json=True)
         if not is_sure:
             secret = SecretPlaces(draft.scenario, scenario).questions(NOMINATED, news)
-            if asked := [*secret, *far_dates_asked(scenario.operations[id], scenario.span)]:
+            if asked := [
+                *secret,
+                *of_persons(NOMINATED, news),
+                *far_dates_asked(scenario.operations[id], scenario.span),
+            ]:
                 raise InputError(Message("Is it meant so?"), asked)
         return scenario
 

@@ -17,9 +17,11 @@ from arshjul.actions.draft.draft import (
 from arshjul.actions.draft.withdrawals import PREFIXES
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.catalogues import words
+from arshjul.formats.schema.party_entry import LONGEST_TEXT
 from arshjul.formats.words import local_time
 from arshjul.planning.check.idle_entries import idle
 from arshjul.planning.check.secret_places import SecretPlaces
+from arshjul.planning.check.typed_texts import of_persons, too_long
 from arshjul.planning.today.today import Today
 from arshjul.store import drafts
 from arshjul.store.store import Store, Transaction
@@ -108,6 +110,7 @@ def _judge(draft: Draft, items: Items, now: datetime, *, is_sure: bool) -> None:
             raise InputError(Message("The sites of a new operation come with a workbook, not with an entry."))
         if problem := _of_the_future(name, item, moment):
             raise InputError(Message("What was entered cannot be used."), [problem])
+    refuse_too_long(items)
     known, entered = draft.entries_with(), draft.entries_with(items)
     if draft.fits(known, now):
         draft.refuse_unfit(entered, now)
@@ -115,8 +118,15 @@ def _judge(draft: Draft, items: Items, now: datetime, *, is_sure: bool) -> None:
         waiting, places = plan.entries.and_then(known), SecretPlaces(draft.scenario, draft.present)
         problems = list(idle(draft.named, plan, waiting, entered, moment.date()))
         problems += [problem for name, item in items for problem in places.questions(name, item)]
+        problems += [problem for name, item in items for problem in of_persons(name, item)]
         if problems:
             raise InputError(Message("Is it meant so?"), problems)
+
+
+def refuse_too_long(items: Items) -> None:
+    """InputError if a text is longer than a party's may be: reasons and notes are shown whole."""
+    if problems := [problem for name, item in items for problem in too_long(name, item, LONGEST_TEXT)]:
+        raise InputError(Message("What was entered cannot be used."), problems)
 
 
 def _of_the_future(name: str, item: Item, now: datetime) -> Problem | None:

@@ -1,18 +1,17 @@
 """Sites to be visited, which are secret, named in what others read. What is told never says which site it is."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import takewhile
 
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.taking_part import Meet
 from arshjul.errors import Message, Problem
 from arshjul.planning.check.contradictions import Doubt, Where
+from arshjul.planning.check.typed_texts import texts_in
 
 SECRET_PLACE = "secret-place"
 """The kind of doubts and questions about them."""
-
-_SITES = "sites"
 
 
 class SecretPlaces:
@@ -37,24 +36,12 @@ class SecretPlaces:
 
     def questions(self, name: str, written: object) -> Iterator[Problem]:
         """A question for each text of a written item, of the list of that name, that holds one."""
-        for path in self._paths(written, f"{name}[0]"):
+        for path in (path for path, text in texts_in(written, f"{name}[0]") if self.are_in(text)):
             text = Message(
                 "This names a place that is to be visited, which is secret, and others read it. Can it be said "
                 "otherwise?"
             )
             yield Problem(SECRET_PLACE, text, path=path)
-
-    def _paths(self, written: object, path: str) -> Iterator[str]:
-        match written:
-            case str() if self.are_in(written):
-                yield path
-            case Mapping():
-                for key, value in written.items():
-                    if key != _SITES:
-                        yield from self._paths(value, f"{path}.{key}")
-            case list() | tuple():
-                for n, value in enumerate(written):
-                    yield from self._paths(value, f"{path}[{n}]")
 
 
 def secret_doubts(scenario: Scenario) -> Iterator[Doubt]:

@@ -1,0 +1,57 @@
+"""Texts that people type into a form: too long to be read where they are shown, or telling of a person."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from arshjul.errors import Message, Problem
+
+_REACHED = frozenset({"phone", "email"})
+"""The keys whose values are numbers and addresses, of functions."""
+
+_IDENTITY = re.compile(r"(?<!\d)(?:\d{2})?\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01]|[6-8]\d|9[01])[-+]?\d{4}(?!\d)")
+"""A Swedish personal identity number, or co-ordination number (Folkbokföringslagen 1991:481, sections 18 and 18 a)."""
+
+_TELEPHONE = re.compile(r"(?<![\w-])(?:\+46[ -]?|0)[1-9]\d{0,2}(?:[ -]|/)?\d{2,3}(?:[ -]?\d{2,3}){1,3}(?![\w-])")
+_MAIL = re.compile(r"[^\s@]+@[^\s@]+\.\w+")
+
+_WHAT = (
+    (_TELEPHONE, Message("a telephone number")),
+    (_IDENTITY, Message("a personal identity number")),
+    (_MAIL, Message("an e-mail address")),
+)
+
+
+def texts_in(written: object, path: str, beside: str = "sites") -> Iterator[tuple[str, str]]:
+    """The texts in written data, each with its path; those under the key `beside` are left out."""
+    match written:
+        case str():
+            yield path, written
+        case Mapping():
+            for key, value in written.items():
+                if key != beside:
+                    yield from texts_in(value, f"{path}.{key}", beside)
+        case list() | tuple():
+            for n, value in enumerate(written):
+                yield from texts_in(value, f"{path}[{n}]", beside)
+
+
+def too_long(name: str, written: object, most: int) -> Iterator[Problem]:
+    """A problem for each text of a written item, of the list of that name, that has more than so many characters."""
+    for path, text in texts_in(written, f"{name}[0]"):
+        if len(text) > most:
+            values = {"size": len(text), "most": most}
+            said = Message("The text has {size} characters, more than {most}: shorten it.", values)
+            yield Problem("too-large", said, path=path)
+
+
+def of_persons(name: str, written: object) -> Iterator[Problem]:
+    """A question for each text that seems to hold what belongs to a person."""
+    for path, text in texts_in(written, f"{name}[0]"):
+        if path.rpartition(".")[2] in _REACHED:
+            continue
+        for pattern, what in _WHAT:
+            if pattern.search(text):
+                values = {"what": what}
+                said = Message("This seems to hold {what}, and others read it. Can it be said without?", values)
+                yield Problem("idle", said, path=path)
+                break
