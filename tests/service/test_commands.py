@@ -282,7 +282,7 @@ def test_wrong_input_is_told_and_leaves_with_two(run: Run, arguments: tuple[str,
 @FILE
 def test_nothing_published_yet(run: Run, command: str) -> None:
     done = run(command, code=2)
-    assert "arshjul publish" in done.output
+    assert "arshjul import" in done.output
 
 
 @PUBLISHED

@@ -218,7 +218,7 @@ def test_reason_is_needed(url: str, tmp_path: Path) -> None:
 
 
 def test_a_database_that_is_not_there_is_not_made_by_readers(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="arshjul publish"):
+    with pytest.raises(InputError, match="arshjul import"):
         open_store(str(tmp_path / "none.db"))
     assert not (tmp_path / "none.db").exists()
 

@@ -250,8 +250,7 @@ def bring_in(
     for doubt in secret_doubts(done.present):
         console.talk(Message("Warning: {text}", {"text": doubt.text}))
     if console.as_json:
-        told = {"operations": len(done.scenario.operations), "planned": done.plan is not None}
-        console.json({**told, "edited": done.given is not None})
+        console.json({"operations": len(done.scenario.operations), "planned": done.plan is not None})
         return
     _tell_year(console, done, is_new=done.plan is None or is_plan_folder(source))
 
