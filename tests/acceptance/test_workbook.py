@@ -182,3 +182,34 @@ def test_her_own_spreadsheet_is_imported_by_a_mapping_that_is_kept(tmp_path: Pat
     wrong = arshjul(*command)
     assert wrong.code == 2
     assert "mine.xlsx Mitt år!D3 (OP-2): " in wrong.err
+
+
+def test_what_is_neither_a_folder_nor_a_workbook_is_told(tmp_path: Path) -> None:
+    letter = tmp_path / "brev.docx"
+    letter.write_bytes(b"PK")
+    seen = arshjul("check", letter)
+    assert seen.code == 2
+    assert "(.xlsx)" in seen.err
+
+
+def test_a_spreadsheet_of_her_own_is_led_to_import(tmp_path: Path) -> None:
+    made = openpyxl.Workbook()
+    made.active.append(["Vad", "När"])
+    made.active.append(["Tillsyn", "v. 7"])
+    made.save(tmp_path / "egen.xlsx")
+    seen = arshjul("check", tmp_path / "egen.xlsx")
+    assert seen.code == 2
+    assert seen.err.count("--map") == 1
+    assert "ta det från mallen" not in seen.err
+
+
+def test_a_calendar_that_closes_neither_weekends_nor_holidays_is_asked_about(tmp_path: Path, book: Path) -> None:
+    kinds = {one["kind"] for one in arshjul("check", book, "--json").json()["warnings"]}
+    assert "open-days" not in kinds
+    made = openpyxl.load_workbook(book)
+    for row in made["Regler"].iter_rows():
+        if row[0].value in {"calendar.country", "calendar.closed_weekdays"}:
+            row[2].value = None
+    made.save(tmp_path / "open.xlsx")
+    kinds = {one["kind"] for one in arshjul("check", tmp_path / "open.xlsx", "--json").json()["warnings"]}
+    assert "open-days" in kinds

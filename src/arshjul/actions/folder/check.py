@@ -15,7 +15,7 @@ from arshjul.formats.scenario.objects import objects_of
 from arshjul.formats.workbook.document import BookDocument
 from arshjul.formats.workbook.reading import entries_apart, entries_in, is_workbook, objects_in, same_book
 from arshjul.formats.workbook.rows import settle
-from arshjul.planning.check.check import Balance, balances, doubts, scarcities
+from arshjul.planning.check.check import Balance, balances, doubts, open_days, scarcities
 from arshjul.texts import Words
 
 
@@ -107,7 +107,9 @@ def judged(read: ScenarioFile) -> Checked:
     """Judges a scenario that was read without errors; doubts name their place in the files."""
     context = ReplanContext.of(read.scenario)
     balance = balances(context)
-    found = (*doubts(context), *scarcities(read.scenario, balance))
+    found = [*doubts(context), *scarcities(read.scenario, balance)]
+    if isinstance(read.unfolded.written, BookDocument):  # whose template closes both
+        found += open_days(read.scenario)
     warnings = (*read.warnings, *(read.problem(doubt.kind, doubt.text, *doubt.where) for doubt in found))
     return Checked(read.scenario, warnings, balance)
 

@@ -40,6 +40,9 @@ class BookDocument(Document):
             if heading == "" or (len(path) == 1 and path[0] in self.lost):
                 return
             if len(path) == 1 and path[0] in self.names:
+                if not self.heads and any(sheet.cells for sheet in self.sheets):
+                    self._tell_own()
+                    return
                 sheet = {"sheet": self.names[path[0]]}
                 text = Message("The sheet {sheet} is missing: take it from the template.", sheet)
                 self.elsewhere.append(Problem(kind, text, self.file))
@@ -63,6 +66,17 @@ class BookDocument(Document):
             if (near := nearest(given.strip('"'), self.lexicon.known_words("names"))) is not None:
                 text = meant(Message("There is no {given} in the sheet {sheet}", values), near)
         Document.add(self, kind, loc, text, line)
+
+    def _tell_own(self) -> None:
+        """Reports once that no sheet is the template's, in place of every sheet that is missing."""
+        text = Message(
+            "No sheet here is one of the template's, so it is probably a spreadsheet of your own: `arshjul import "
+            "{file} --map columns.yaml --rest SCENARIO` proposes which columns are which, as the console does under "
+            "From a workbook.",
+            {"file": self.file},
+        )
+        if all(one.text != text for one in self.elsewhere):
+            self.elsewhere.append(Problem("missing-key", text, self.file))
 
     def better(self, worse: str, kind: str, loc: Loc, text: Message) -> None:
         """Notes a problem at a place. A word that is no id is reported as an unknown one: people write names."""

@@ -90,6 +90,17 @@ def scarcities(scenario: Scenario, balances: Iterable[Balance]) -> Iterator[Doub
             yield Doubt("scarce", text, (section, order.index(balance.party)))
 
 
+def open_days(scenario: Scenario) -> Iterator[Doubt]:
+    """A doubt about a calendar in which weekends and public holidays are open."""
+    calendar = scenario.calendar
+    if calendar.country is None and not calendar.closed_weekdays:
+        text = Message(
+            "Neither a country nor a closed weekday is given, so weekends and public holidays are open: write the "
+            "country's two letters, like SE, and the weekdays that are always closed. Or is it meant so?"
+        )
+        yield Doubt("open-days", text, ("calendar", "country"))
+
+
 def _operation(context: ReplanContext, number: int, operation: Operation) -> Iterator[Doubt]:
     """The doubts about one operation; a reserve is judged as if it were promoted."""
     where, promoted = ("operations", number), replace(operation, reserve=False)
