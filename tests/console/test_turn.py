@@ -26,6 +26,7 @@ def chosen(page: Page) -> dict[str, str | list[str]]:
         "mark": page.field("mark"),
         "last": page.field("last"),
         "again": "all",
+        "sure": "on",
         "sector": re.findall(r'name="sector" value="([^"]*)"', html),
         "known": re.findall(r'name="known" value="([^"]*)"', html),
         "dates": re.findall(r'name="dates" value="([^"]*)" checked', html),
@@ -156,3 +157,14 @@ def test_a_last_date_that_is_in_no_next_year_is_refused(desk: Desk) -> None:
         page = browser.send(shown, "/turn", **{**chosen(shown), "last": last})
         assert page.status == 422
         assert said in page.text
+
+
+def test_a_turn_long_before_the_plan_ends_is_asked_about(desk: Desk) -> None:
+    browser = desk.browser()
+    shown = browser.get("/turn")
+    values = chosen(shown)
+    del values["sure"]
+    asked = browser.send(shown, "/turn/take", **values)
+    assert (asked.status, "mer än ett halvår" in asked.text) == (422, True)
+    assert draft(desk).given is None
+    assert browser.send(asked, "/turn/take", **values, sure="on").status == 303

@@ -1,17 +1,21 @@
 """The year turns: what the next year would hold, with what differs; taken over, it is planned like any other edit."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from arshjul.actions.draft.compare_scenario import compare, mark_of
 from arshjul.actions.draft.turn_year import next_year, turn_year
 from arshjul.console.access import CHANGING, Page
 from arshjul.console.answers import Answer, Html
+from arshjul.console.entry_forms import SURE
 from arshjul.console.visit import Visit
 from arshjul.console.working_out import to_options
 from arshjul.errors import InputError, Message, Refused
 from arshjul.planning.turn.turn import Turned
 from arshjul.planning.turn.wishes import Wishes, last_dates
 from arshjul.serving.forms import Form
+
+EARLY = timedelta(days=183)
+"""The rest of a plan beyond which a turn is asked about."""
 
 _ALL, _SOME = "all", "sectors"
 
@@ -36,12 +40,21 @@ def take(visit: Visit) -> Answer:
         made = next_year(visit.draft, _wishes(form), visit.now)
         if form.text("mark") != mark_of(made.scenario):
             return _page(visit, made, form, Message("This is what your choices make of it: look at it once more."), 409)
+        if is_early(visit) and not form.is_checked(SURE):
+            values = {"last": visit.draft.present.span.last}
+            early = Message("The plan lasts until {last}, more than half a year: is it to go on already?", values)
+            return _page(visit, made, form, early, 422)
         turn_year(visit.store, made, visit.person, visit.now, form.text("seen"))
     except InputError as error:
         return _again(visit, error.message, 422)
     except Refused as error:
         return _again(visit, error.message, 409)
     return to_options(visit, "fewest-changes")
+
+
+def is_early(visit: Visit) -> bool:
+    """True if the plan lasts so long that a turn is probably a slip of the hand."""
+    return visit.draft.present.span.last - visit.moment.date() > EARLY
 
 
 def _again(visit: Visit, wrong: Message, status: int) -> Html:
@@ -77,6 +90,7 @@ def _page(visit: Visit, made: Turned, form: Form, wrong: Message | None = None, 
         "found": compare(draft, made.scenario, draft.begun(visit.now), visit.words),
         "mark": mark_of(made.scenario),
         "wrong": wrong,
+        "is_early": is_early(visit),
     }
     return Html("turn.html", values, code)
 
