@@ -254,6 +254,14 @@ def _visit(
         form = sent
     if not page.is_open_to(None if session is None else session.role):
         if session is None:
+            if page.method == "POST":
+                raise NotAllowed(
+                    401,
+                    Message(
+                        "You are not signed in any more, and nothing was saved. What you wrote still stands in the "
+                        "form, one step back in this browser: copy it there, sign in, and enter it again."
+                    ),
+                )
             raise NotAllowed(
                 401,
                 Message(

@@ -14,7 +14,7 @@ from arshjul.formats.catalogues import words
 from arshjul.formats.form_document import FormDocument
 from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.scenario.scenario_json import scenario_mapping
-from arshjul.planning.check.idle_entries import far_dates_asked
+from arshjul.planning.check.idle_entries import far_dates_asked, passed
 from arshjul.planning.check.secret_places import SecretPlaces
 from arshjul.planning.check.typed_texts import of_persons
 from arshjul.store import audit
@@ -51,12 +51,12 @@ def edit_operation(
         refuse_too_long([(NOMINATED, news)])
         scenario = scenario_of(FormDocument.of(written), is_json=True)
         if not is_sure:
-            secret = SecretPlaces(draft.scenario, scenario).questions(NOMINATED, news)
-            if asked := [
-                *secret,
-                *of_persons(NOMINATED, news),
-                *far_dates_asked(scenario.operations[id], scenario.span),
-            ]:
+            one, today = scenario.operations[id], draft.moment(now).date()
+            asked = [*SecretPlaces(draft.scenario, scenario).questions(NOMINATED, news)]
+            asked += of_persons(NOMINATED, news)
+            asked += far_dates_asked(one, scenario.span)
+            asked += passed(one.window, today, f"{NOMINATED}[0]") if "window" in news else ()
+            if asked:
                 raise InputError(Message("Is it meant so?"), asked)
         return scenario
 

@@ -14,6 +14,7 @@ from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.catalogues import words
 from arshjul.formats.form_document import FORM, FormDocument
 from arshjul.formats.scenario.objects import objects_of
+from arshjul.planning.check.idle_entries import passed
 from arshjul.store.events import ObjectAdded, ObjectEdited, ObjectRemoved, ObjectsTaken
 from arshjul.store.store import Store
 
@@ -23,6 +24,7 @@ def add_object(store: Store, item: Mapping[str, object], actor: str, now: dateti
 
     def added(draft: Draft) -> Scenario:
         made = _made(item, draft.present)
+        _refuse_passed(made, draft, now)
         if made.id in draft.present.objects:
             raise InputError(Message("The id {given} is taken: choose another.", {"given": made.id}))
         return _with(draft.present, {made.id: made})
@@ -35,6 +37,8 @@ def edit_object(store: Store, id: str, item: Mapping[str, object], actor: str, n
 
     def edited(draft: Draft) -> Scenario:
         old, made = open_object(draft, id, now), _made({**item, "id": id}, draft.present)
+        if made.window != old.window:
+            _refuse_passed(made, draft, now)
         return _with(draft.present, {id: made if made.sites else replace(made, sites=old.sites)})
 
     edit_year(store, edited, ObjectEdited(id), actor, now, seen)
@@ -83,6 +87,12 @@ def ask_to_bind(store: Store, now: datetime, seen: str) -> None:
         draft = seen_draft(db, seen)
         if draft.given is None:
             keep(db, draft, replace(draft, given=draft.scenario), words(draft.scenario.language), now)
+
+
+def _refuse_passed(made: VisitObject, draft: Draft, now: datetime) -> None:
+    """InputError if the days on which it may be visited have all passed: no frame could take it."""
+    if problems := list(passed(made.window, draft.moment(now).date(), "objects[0]")):
+        raise InputError(Message("It can be visited no more."), [replace(one, kind="bad-value") for one in problems])
 
 
 def _made(item: Mapping[str, object], scenario: Scenario) -> VisitObject:

@@ -17,7 +17,7 @@ from arshjul.agenda.channel import CONTENTS, LEVELS
 from arshjul.agenda.entry import clean
 from arshjul.agenda.party import party_meant
 from arshjul.domain.calendar import plausible
-from arshjul.errors import InputError, Message, Refused
+from arshjul.errors import InputError, KeyName, Message, Refused
 from arshjul.store import audit, readers, revisions
 from arshjul.store.audit import AuditLine
 from arshjul.store.events import OfSubscriber, Reissued, Restored, Rotated, Subscribed, Unsubscribed
@@ -26,6 +26,8 @@ from arshjul.store.revisions import FeedKey
 from arshjul.store.store import Store, Transaction
 
 TOKEN_BYTES = 32
+LABEL = "--label"
+"""The option that names a subscriber; a page says what its field is called."""
 LONGEST_LABEL = 200
 
 CLIENTS = ("", "google")
@@ -83,7 +85,7 @@ def subscribe_in(db: Transaction, wanted: Wanted, label: str, days: int | None, 
     _refuse_unknown(wanted)
     name = _name(label)
     if not name:
-        raise InputError(Message("A subscriber needs a label that says who it is: --label."))
+        raise InputError(Message("Say who gets it: {field} is empty.", {"field": KeyName(LABEL)}))
     _refuse_clock(db, now)
     made = readers.add_subscriber(db, _feed(db, wanted), wanted.client, name, now, _highest_named(db))
     (handed,) = _hand_out(db, [made], days, now)

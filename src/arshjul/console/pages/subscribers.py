@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from arshjul.actions.subscribers.address_book import address_book, published_scenario
 from arshjul.actions.subscribers.all_parties import hand_out_to_all, mail_to_all, without_address, without_mail
 from arshjul.actions.subscribers.public_address import is_this_computer
-from arshjul.actions.subscribers.subscribe import CLIENTS, Handed, Wanted, reissue, subscribe, unsubscribe
+from arshjul.actions.subscribers.subscribe import CLIENTS, LABEL, Handed, Wanted, reissue, subscribe, unsubscribe
 from arshjul.actions.subscribers.subscribers import STATES, closed_said, end_said, program_said, subscribers
 from arshjul.agenda.address_end import last_day
 from arshjul.agenda.channel import CONTENT_NAMES, LEVEL_NAMES
@@ -14,7 +14,7 @@ from arshjul.agenda.programs import GOOGLE_STEPS, PROGRAMS, SEEN
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html, SeeOther
 from arshjul.console.visit import Visit
-from arshjul.errors import ArshjulError, Message
+from arshjul.errors import ArshjulError, Message, named
 
 NOBODY_LACKS = Message("Every party that this could reach has an address already.")
 
@@ -66,7 +66,8 @@ def hand_out(visit: Visit) -> Answer:
     try:
         handed = subscribe(visit.store, wanted, form.text("label"), None, visit.person, visit.now)
     except ArshjulError as error:
-        return _page(visit, wrong=error.message, status=422)
+        labels = {LABEL: visit.words("Who gets it")}
+        return _page(visit, wrong=named(error.message, lambda key: labels.get(key, "")), status=422)
     return _page(visit, handed)
 
 

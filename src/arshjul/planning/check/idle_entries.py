@@ -50,6 +50,17 @@ def idle(scenario: Scenario, plan: Plan, known: Entries, entered: Entries, today
                 yield from _pinned(context, change)
             case Nominated(operation=operation):
                 yield from far_dates_asked(operation, scenario.span)
+                yield from passed(operation.window, today, "operations[0]")
+
+
+def passed(window: Span | None, today: date, path: str) -> Iterator[Problem]:
+    """The problem of an item whose dates have all passed, so that nothing can be placed on them."""
+    if window is not None and window.last < today:
+        values = {"last": window.last, "today": today}
+        text = Message(
+            "Its last day, {last}, has passed: it is {today}, so it can be placed nowhere. Is it the right day?", values
+        )
+        yield Problem("idle", text, path=f"{path}.window.to")
 
 
 def _new(entered: Sequence[_Entry], known: Sequence[_Entry]) -> list[_Entry]:
