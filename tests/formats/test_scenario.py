@@ -207,10 +207,3 @@ def test_a_place_found_later_has_file_and_line() -> None:
     read = read_scenario(RIGHT)
     problem = read.problem("no-slot", Message("x"), "operations", 2)
     assert (problem.file, problem.line, problem.path) == ("operations.yaml", 33, "operations[2]")
-
-
-def test_a_file_that_is_neither_a_workbook_nor_a_folder(tmp_path: Path) -> None:
-    letter = tmp_path / "brev.docx"
-    letter.write_bytes(b"PK")
-    with pytest.raises(InputError, match="neither a workbook nor a folder"):
-        read_scenario(letter)

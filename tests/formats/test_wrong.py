@@ -146,10 +146,10 @@ def test_a_problem_inside_sites_tells_place_and_kind_alone(tmp_path: Path, put: 
     assert all(p.line is not None and p.line >= line - 1 for p in problems)
 
 
-@pytest.mark.parametrize("given", ["nowhere", "a-file"])
-def test_what_is_no_folder_is_refused(tmp_path: Path, given: str) -> None:
+@pytest.mark.parametrize(("given", "remedy"), [("nowhere", "name the folder"), ("a-file", "save it in Excel")])
+def test_what_is_no_folder_is_refused(tmp_path: Path, given: str, remedy: str) -> None:
     (tmp_path / "a-file").write_text("plan: {}")
-    with pytest.raises(InputError, match="is no folder"):
+    with pytest.raises(InputError, match=f"is no folder .*{remedy}|is no folder: {remedy}"):
         read_scenario(tmp_path / given)
 
 

@@ -23,9 +23,10 @@ NOT_SECTIONS = ("withdrawals", "changes", "outcomes", "objects")
 def section_document(folder: Path) -> Document:
     """All sections of a scenario's folder. InputError if there is no folder, or nothing in it."""
     if not os.path.isdir(folder):  # noqa: PTH112 - unlike Path.is_dir, it never raises
-        if folder.is_file():
+        if os.path.isfile(folder):  # noqa: PTH113 - nor does it
             text = Message(
-                "{file} is neither a workbook nor a folder: save it in Excel as a workbook (.xlsx), and name that.",
+                "{file} is no folder of a scenario and no workbook: save it in Excel as a workbook (.xlsx), and "
+                "name that.",
                 {"file": shown(folder)},
             )
             raise InputError(text)
