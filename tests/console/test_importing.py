@@ -3,6 +3,7 @@
 import re
 import tempfile
 from dataclasses import replace
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from random import Random
@@ -14,6 +15,7 @@ from openpyxl import Workbook, load_workbook
 
 from arshjul.actions.draft.compare_scenario import mark_of, take_over
 from arshjul.actions.draft.draft import opened_draft
+from arshjul.domain.calendar import Span
 from arshjul.domain.operation import FollowUp
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -366,3 +368,15 @@ def test_another_file_is_told_by_its_name_and_what_it_is(desk: Desk, name: str, 
     assert said in told.text
     assert f'<th scope="row">{name}</th>' in told.body.decode()
     assert "arbetsbok.xlsx" not in told.text
+
+
+def test_what_check_asks_about_is_told_beside_the_difference(desk: Desk) -> None:
+    browser, year = desk.browser(), scenario(desk)
+    first = year.operations["OP-001"]
+    late = replace(first, window=Span(year.span.first, date(2072, 6, 18)))
+    given = replace(year, operations={**year.operations, "OP-001": late})
+    browser.upload(browser.get("/import"), "/import", scenario_workbook(given))
+    shown = browser.get("/import")
+    assert "lördag 18 juni 2072 ligger 44 år efter planens sista dag" in shown.text
+    assert "Insatser, " in shown.text.partition("ligger 44 år")[0][-60:], "with its cell"
+    assert "/import/take" in shown.body.decode(), "it is a question, and can be taken over as it is"

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from arshjul.actions.draft.known_sites import with_known_sites
+from arshjul.actions.folder.check import judged
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import InputError, Message, Problem
@@ -21,7 +22,7 @@ from arshjul.formats.workbook.marked import marked_workbook
 from arshjul.formats.workbook.package import NoWorkbook
 from arshjul.formats.workbook.reading import book_in, entries_in, objects_document, objects_in, same_book, scenario_in
 from arshjul.formats.yaml_guard import read_yaml
-from arshjul.planning.check.secret_places import secret_doubts
+from arshjul.planning.check.secret_places import SECRET_PLACE, secret_doubts
 from arshjul.texts import Words, counted
 from arshjul.texts.printable import on_one_line
 
@@ -74,7 +75,8 @@ def workbook_scenario(book: BookDocument) -> OwnScenario:
     if not isinstance(document, BookDocument):
         return OwnScenario(read.scenario, list(map(at_cell, read.warnings)))
     objects = objects_of([objects_in(same_book(document), read.scenario)], read.scenario, document.file).objects
-    notes = [*map(at_cell, read.warnings), *_passed_over(document, read.scenario)]
+    doubts = (one for one in judged(read).warnings if one.kind != SECRET_PLACE)  # those are told with all that is known
+    notes = [*map(at_cell, doubts), *_passed_over(document, read.scenario)]
     return OwnScenario(replace(read.scenario, objects=objects), notes)
 
 
