@@ -153,7 +153,7 @@ class Killed:
             start(self, store, number)
 
         def at(done: str) -> None:
-            step, victim = self._wanted.read_text().split()
+            step, victim = self._wanted.read_text().rsplit(" ", 1)  # a step that comes again has a number behind it
             if step != done:
                 return
             if victim == "child":

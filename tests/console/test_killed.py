@@ -15,6 +15,7 @@ from arshjul.actions.database.doctor import damage
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.draft.publish_draft import difference, publish_draft
 from arshjul.actions.publishing.publish import Cause
+from arshjul.console.entry_forms import SURE
 from arshjul.console.runner import Runner
 from arshjul.store import audit, drafts, jobs, outbox, revisions
 from arshjul.store.events import PublishingUndone
@@ -35,7 +36,7 @@ def enter_and_choose(desk: Desk, turn: int) -> None:
     """Enters a withdrawal of a date of its own, and takes a plan that answers it: ready to be published."""
     day = (date(2027, 2, 1) + timedelta(days=turn)).isoformat()
     browser = desk.browser()
-    hit = {**HIT, "from": day, "to": day}
+    hit = {**HIT, "from": day, "to": day, SURE: "on"}  # also on a Sunday, when none are lent
     path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **hit).headers["location"]
     assert browser.send(browser.get(path), path, option="balanced").status == 303
 

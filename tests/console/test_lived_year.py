@@ -23,6 +23,7 @@ from arshjul.actions.draft.publish_draft import folder_of
 from arshjul.actions.publishing.publish import Cause, publish
 from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.console.app import ConsoleServer
+from arshjul.console.entry_forms import SURE
 from arshjul.console.pages import ENTRY_FORMS
 from arshjul.console.runner import Runner
 from arshjul.domain.entries.entries import Entries
@@ -136,6 +137,10 @@ class Walk:
         else:
             self.page.locator(f"button[name=ask][value={name}]").click()
         self.page.wait_for_load_state()
+        if (sure := self.page.locator(f"main input[name={SURE}]")).count():  # nobody is lent then, or so: asked once
+            sure.check()
+            self.form(name).locator("p button").last.click()
+            self.page.wait_for_load_state()
         assert self.n_waiting() == n_before + 1, (name, item, self.page.locator("main").inner_text()[:500])
         if "id" in item and name in ("withdrawals", "given_back"):
             with self.console.desk.store.reading() as db:
@@ -205,6 +210,11 @@ def renamed(entries: Entries, names: dict[str, str]) -> Entries:
     )
 
 
+def of_any_option(entries: Entries) -> Entries:
+    """The entries without the names of the options: where several are one plan, the console shows it by one name."""
+    return replace(entries, choices=tuple(replace(one, option="") for one in entries.choices))
+
+
 def begun_from(desk: Desk, now: Lived) -> dict[str, str]:
     """Publishes what the folder has come to, for the rest of the year to go on from; the ids that are there then."""
     with desk.store.writing() as db:
@@ -253,4 +263,5 @@ def test_the_year_is_lived_in_the_console(browser: Browser, opened: Opened, numb
         assert draft.is_published, moment.entries.name
         assert judge(served.scenario, served.plan).clean, moment.entries.name
         assert served.plan.placed == expected.plan.placed, moment.entries.name
-        assert served.plan.entries == renamed(expected.plan.entries, walk.names), moment.entries.name
+        known = renamed(expected.plan.entries, walk.names)
+        assert of_any_option(served.plan.entries) == of_any_option(known), moment.entries.name

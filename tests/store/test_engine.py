@@ -122,7 +122,7 @@ def test_folder_that_is_not_there(tmp_path: Path) -> None:
 
 def test_database_without_tables_says_what_to_do(url: str, tmp_path: Path) -> None:
     (tmp_path / "arshjul.db").touch()
-    with pytest.raises(InputError, match="arshjul publish"):
+    with pytest.raises(InputError, match="arshjul import"):
         open_store(url)
 
 
