@@ -236,15 +236,15 @@ def test_a_wrong_workbook_is_told_by_its_cells(desk: Desk) -> None:
     assert "Insatser" in browser.upload(browser.get("/import"), "/import", book).text
 
 
-def test_a_spreadsheet_of_ones_own_is_told_by_the_names_of_sheets(desk: Desk) -> None:
+def test_a_spreadsheet_of_ones_own_is_told_once_for_all_its_sheets(desk: Desk) -> None:
     browser, own, sent = desk.browser(), Workbook(), BytesIO()
     own.active.append(["Rubrik", "Vem", "När"])
     own.save(sent)
     refused = browser.upload(browser.get("/import"), "/import", sent.getvalue()).text
-    assert "Bladet Insatser saknas" in refused
+    assert "Inget blad här är mallens" in refused
     assert "Är det ett eget kalkylark" in refused
-    assert "x Bladet Insatser saknas" in refused
-    assert "operations Bladet" not in refused
+    assert "x Inget blad här är mallens" in refused
+    assert "Bladet Insatser saknas" not in refused
     assert "Rätta dem där" not in refused
 
 
