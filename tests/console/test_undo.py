@@ -316,7 +316,7 @@ def test_what_cannot_go_back_is_named_with_why(desk: Desk) -> None:
     """The unit was really withdrawn, as was reported later, and so the former place is gone."""
     browser, before = desk.browser(), served(desk.store)
     answered(browser)
-    again = {**MOVING, "from": "2027-02-01", "to": "2027-02-01"}
+    again = {**MOVING, "from": "2027-02-01", "to": "2027-02-01", "sure": "on"}  # it is withdrawn already
     assert browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **again).status == 303
     shown = undone(browser)
     gone = next(id for id, one in before.placed.items() if one.slot.day == date(2027, 2, 1))
