@@ -1,11 +1,13 @@
 """Where all who take part meet, and whether they see each other: read, written, and kept to a line."""
 
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from openpyxl import load_workbook
 
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.taking_part import Meet, Sharing
@@ -48,6 +50,14 @@ def test_that_participants_are_not_shared_comes_back_from_json_and_from_a_workbo
     for back in (scenario_of_json(scenario_bytes(scenario)), read_scenario(tmp_path / "year.xlsx").scenario):
         assert (back.share, back.areas) == (scenario.share, scenario.areas)
         assert [one.share for one in back.operations.values()] == [one.share for one in scenario.operations.values()]
+
+
+def test_the_workbook_says_that_a_time_of_its_own_needs_its_place() -> None:
+    """An operation that left its place to its area was refused, against what the column's note said."""
+    book = load_workbook(BytesIO(scenario_workbook(read_scenario(RIGHT).scenario)))
+    cells = (cell for row in book["Insatser"].iter_rows(max_row=3) for cell in row)
+    notes = {cell.value: cell.comment.text for cell in cells if cell.comment is not None}
+    assert "En insats med eget klockslag anger också sin plats." in notes["Samlingsplats"]
 
 
 @pytest.mark.parametrize(
