@@ -29,13 +29,15 @@ MOST_SHOWN = 12
 class Line:
     """A line of the note.
 
-    `depth`: its indentation; `number`: of a way out; `hit`: the operation whose ways out follow.
+    `depth`: its indentation; `number`: of a way out; `hit`: the operation whose ways out follow; `is_of_objects`: what
+    follows is mended by binding objects.
     """
 
     text: Message
     depth: int = 0
     number: int | None = None
     hit: str | None = None
+    is_of_objects: bool = False
 
 
 def note(today: Today) -> Iterator[list[Line]]:
@@ -58,8 +60,11 @@ def note(today: Today) -> Iterator[list[Line]]:
         ]
     if ahead:
         yield [Line(Message("Milestones ahead:")), *(Line(text, 1) for text in _by_day(today, ahead))]
+    if today.empty_already:
+        heading = Message("Empty frames that begin soon, only for objects at short notice:")
+        yield [Line(heading, is_of_objects=True), *_empty(today, today.empty_already)]
     if today.empty:
-        yield [Line(Message("Frames that are about to stay empty:")), *(Line(text, 1) for text in _empty(today))]
+        yield [Line(Message("Frames that are about to stay empty:"), is_of_objects=True), *_empty(today, today.empty)]
     if missing := list(_missing(today)):
         yield [Line(Message("Missing:")), *(Line(text, 1) for text in missing)]
 
@@ -282,9 +287,10 @@ def _free(today: Today) -> Iterator[Message]:
         yield Message("{when}: {teams}", {"when": when_in(today, slot), "teams": teams})
 
 
-def _empty(today: Today) -> Iterator[Message]:
-    for id, slot in today.empty:
-        yield Message("{what}, {when}", {"what": operation_said(today.scenario, id), "when": when_in(today, slot)})
+def _empty(today: Today, frames: Sequence[tuple[str, Slot]]) -> Iterator[Line]:
+    for id, slot in frames:
+        values = {"what": operation_said(today.scenario, id), "when": when_in(today, slot)}
+        yield Line(Message("{what}, {when}", values), 1)
 
 
 def _missing(today: Today) -> Iterator[Message]:

@@ -55,7 +55,7 @@ class Today:
 
     `operations` and `meetings` are those of the day and of `AHEAD_DAYS` after it. `hit` are in the order of their
     starts; `begun` are the operations that have begun, by id, `no_outcome` those of them without a reported outcome;
-    `empty` are the frames that are about to stay empty, with their slots.
+    `empty` are the frames that are about to stay empty, with their slots, `empty_already` those that begin sooner yet.
     """
 
     scenario: Scenario
@@ -70,6 +70,7 @@ class Today:
     unanswered: tuple[Unanswered, ...]
     due: tuple[Due, ...]
     empty: tuple[tuple[str, Slot], ...] = ()
+    empty_already: tuple[tuple[str, Slot], ...] = ()
     begun: Mapping[str, Placement] = field(default_factory=dict)
 
 
@@ -94,6 +95,7 @@ def today(
     now = replace(known, as_of=as_of)
     left = context.scenario
     last = as_of.date() + timedelta(days=AHEAD_DAYS)
+    frames = FillContext.of(scenario, plan.placed, as_of, plan.bindings)
     hit = []
     for id, found in ways.items():
         placement = plan.placed[id]
@@ -111,9 +113,8 @@ def today(
         unknown_ends=tuple(unknown_ends(begun.scenario, now)),
         unanswered=tuple(unanswered(left, now, as_of)),
         due=tuple(sorted(_due(scenario, known, as_of, history or FeedHistory()), key=lambda due: due.day)),
-        empty=tuple(
-            (id, plan.placed[id].slot) for id in FillContext.of(scenario, plan.placed, as_of, plan.bindings).empty()
-        ),
+        empty=tuple((id, plan.placed[id].slot) for id in frames.empty()),
+        empty_already=tuple((id, plan.placed[id].slot) for id in frames.empty_already()),
         begun=context.history,
     )
 

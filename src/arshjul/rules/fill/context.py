@@ -91,6 +91,12 @@ class FillContext:
         first = self.today + timedelta(days=settings[BIND_DAYS])
         return Span(first, first + timedelta(days=settings[FILL_DAYS] - 1))
 
+    def empty_already(self) -> tuple[str, ...]:
+        """The empty frames ahead before those dates: only objects at short notice can still be bound to them."""
+        return tuple(
+            id for id, frame in self.ahead.items() if frame.dates.first < self.soon.first and not self.bindings.get(id)
+        )
+
     def empty(self) -> tuple[str, ...]:
         """The empty frames on those dates, in the order of their starts."""
         return tuple(
