@@ -204,10 +204,20 @@ def test_overdue_milestones_stay_until_they_are_held_or_an_outcome_is_in() -> No
     waits = today(scenario, replace(plan, entries=Entries()), Entries(outcomes=(held,)), found.as_of, checked=True)
     assert waits.due == found.due, "what is entered counts before a plan has taken it in"
     lines = said(found)
-    assert "Review, since Tuesday 2 February 2027: OP-1" in lines
-    assert "Sheet: OP-1 since Tuesday 15 December 2026 and OP-3 since Tuesday 11 May 2027" in lines
-    nothing_held = said(today(scenario, replace(plan, entries=Entries()), Entries(), found.as_of, checked=True))
-    assert "Review: OP-1 since Tuesday 2 February 2027 and OP-2 since Tuesday 23 February 2027" in nothing_held
+    assert "OP-1: Sheet since Tuesday 15 December 2026 and Review since Tuesday 2 February 2027" in lines
+    assert "OP-3: Sheet since Tuesday 11 May 2027" in lines
+
+
+def test_of_many_operations_with_overdue_milestones_the_last_have_a_line_each() -> None:
+    found = seen(year(shifts=("day", "evening")), 2, builders.placement("OP-1", TUESDAY))
+    ids = [f"OP-{number}" for number in range(1, 16)]
+    kinds = Milestone("nomination", "Nominated", -56), Milestone("meeting", "Meeting", -14)
+    due = [Due(one, id, Slot(TUESDAY, "day"), TUESDAY, overdue=True) for one in kinds for id in ids]
+    lines = said(replace(found, due=tuple(due)))
+    waits = [line for line in lines if "Nominated" in line or "earlier" in line]
+    assert waits[0] == "3 earlier operations"
+    assert [line.partition(":")[0] for line in waits[1:]] == ids[3:]
+    assert all(line.count("OP-") == 1 and "Meeting" in line for line in waits[1:])
 
 
 def test_an_id_that_is_a_number_is_not_taken_for_a_count() -> None:

@@ -56,7 +56,7 @@ def note(today: Today) -> Iterator[list[Line]]:
     if overdue:
         yield [
             Line(Message("Milestones that should have been met:")),
-            *(Line(text, 1) for text in _by_milestone(today, overdue)),
+            *(Line(text, 1) for text in _by_operation(today, overdue)),
         ]
     if ahead:
         yield [Line(Message("Milestones ahead:")), *(Line(text, 1) for text in _by_day(today, ahead))]
@@ -322,19 +322,17 @@ def _shown(said: Sequence[Message]) -> list[object]:
     return [*said] if earlier <= 0 else [*said[-MOST_SHOWN:], counted(earlier, "one earlier", "{n} earlier")]
 
 
-def _by_milestone(today: Today, overdue: Sequence[Due]) -> Iterator[Message]:
-    """A line for each milestone: the operations that wait for it, and since when."""
-    by_name: dict[str, list[Due]] = {}
+def _by_operation(today: Today, overdue: Sequence[Due]) -> Iterator[Message]:
+    """A line for each operation: the milestones that it waits for, and since when. Of many operations, the last."""
+    by_operation: dict[str, list[Due]] = {}
     for due in overdue:
-        by_name.setdefault(due.milestone.name, []).append(due)
-    for name, same in by_name.items():
-        waiting = [(id_said(today.scenario, due.operation), due.day) for due in same]
-        if len({day for _, day in waiting}) == 1:
-            values = {"milestone": name, "day": same[0].day, "operations": _shown([said for said, _ in waiting])}
-            yield Message("{milestone}, since {day}: {operations}", values)
-        else:
-            each = [Message("{operation} since {day}", {"operation": said, "day": day}) for said, day in waiting]
-            yield Message("{milestone}: {operations}", {"milestone": name, "operations": _shown(each)})
+        by_operation.setdefault(due.operation, []).append(due)
+    earlier = len(by_operation) - MOST_SHOWN
+    if earlier > 0:
+        yield counted(earlier, "one earlier operation", "{n} earlier operations")
+    for id, waits in [*by_operation.items()][max(earlier, 0) :]:
+        each = [Message("{milestone} since {day}", {"milestone": due.milestone.name, "day": due.day}) for due in waits]
+        yield Message("{operation}: {milestones}", {"operation": id_said(today.scenario, id), "milestones": each})
 
 
 def _by_day(today: Today, there: Sequence[Due]) -> Iterator[Message]:
