@@ -13,7 +13,7 @@ import pytest
 from arshjul.actions.contacts.carry import carry, make_portal
 from arshjul.actions.contacts.contacts import Invitation, invite
 from arshjul.actions.contacts.reports import enter_reports, from_portal
-from arshjul.actions.draft.draft import StaleDraft, opened_draft
+from arshjul.actions.draft.draft import AlreadyDone, opened_draft
 from arshjul.actions.parties.own_database import open_own
 from arshjul.portal.app import PortalServer, application
 from arshjul.store import outbox
@@ -135,7 +135,7 @@ def test_a_console_that_is_killed_at_any_step_of_entering_enters_once(office: Of
         killed_at(step, entering(one))
         try:
             entering(one)()
-        except StaleDraft:
+        except AlreadyDone:
             assert step == "committed"
         until_quiet(one)
         with one.store.reading() as db:
