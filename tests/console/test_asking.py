@@ -1,11 +1,17 @@
 """Asking everybody: a proposal is answered by address and by telephone, and replanned round the answers."""
 
 import re
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
 
 from arshjul.actions.draft.answers import questions
 from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.draft.propose import last_moment
+from arshjul.domain.calendar import Span
 from arshjul.store import outbox
+from tests import builders
 from tests.console.browser import Browser, Page
 from tests.console.conftest import SLOWLY_BOTH, Desk, reachable_by_mail
 from tests.console.test_withdrawal import HIT
@@ -48,6 +54,26 @@ def address(page: Page) -> str:
     found = re.search(r"/answers/[\w-]{40,}", page.text)
     assert found is not None
     return found.group()
+
+
+@pytest.mark.parametrize(
+    ("asked_at", "until"),
+    [
+        ("2026-11-28T18:44", "2026-12-04T16:00"),  # a Saturday evening
+        ("2026-11-25T15:59", "2026-12-01T16:00"),  # an address is valid for seven days, to the minute
+        ("2026-11-25T16:00", "2026-12-02T16:00"),
+        ("2026-12-18T09:00", "2026-12-23T16:00"),  # Christmas Eve and the holidays after it
+    ],
+)
+def test_an_answer_is_asked_for_until_an_afternoon_of_work(asked_at: str, until: str) -> None:
+    """The mail said "Svara senast lördag 5 december 2026 18:44"."""
+    scenario = builders.scenario([builders.operation("OP-1")])
+    calendar = replace(scenario.calendar, closed=(Span(date(2026, 12, 24), date(2026, 12, 25)),))
+    there = replace(scenario, calendar=calendar)
+    moment, wanted = (datetime.fromisoformat(one).replace(tzinfo=scenario.zone) for one in (asked_at, until))
+    assert last_moment(moment, there) == wanted
+    closed = replace(scenario, calendar=replace(calendar, closed=(Span(date(2026, 1, 1), date(2027, 12, 31)),)))
+    assert last_moment(moment, closed) == moment + timedelta(days=7), "nobody works: as long as the address is valid"
 
 
 def test_what_is_asked_is_seen_first_and_goes_to_everybody_in_one_press(desk: Desk) -> None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from arshjul.actions.draft.answer_addresses import ANSWER_DAYS
 from arshjul.actions.draft.answers import pair_of, questions
@@ -25,6 +25,9 @@ from arshjul.store.outbox import OutboxMessage
 from arshjul.store.proposals import StoredProposal
 from arshjul.store.store import Store, Transaction
 from arshjul.texts import Words
+
+CLOSING = time(16)
+"""The time of day until which an answer is asked for: while somebody is there to be called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,20 @@ def reached_parties(store: Store, now: datetime) -> ReachedParties:
         return ReachedParties(proposals.open_parties(db, now), mails)
 
 
+def last_moment(asked: datetime, scenario: Scenario) -> datetime:
+    """Until when an answer is asked for: the last afternoon of work within the days that an address is valid.
+
+    Without any, as in the holidays at Christmas: as long as the address is valid.
+    """
+    expires = asked + timedelta(days=ANSWER_DAYS)
+    for back in range(ANSWER_DAYS):
+        day = expires.astimezone(scenario.zone).date() - timedelta(days=back)
+        moment = datetime.combine(day, CLOSING, scenario.zone)
+        if asked < moment <= expires and scenario.calendar.is_office_day(day):
+            return moment.astimezone(asked.tzinfo)
+    return expires
+
+
 def propose(store: Store, number: int, option: str, actor: str, now: datetime, seen: str) -> None:
     """Asks all parties to a job's option, by adding a question to the outbox for each one with an address.
 
@@ -90,7 +107,7 @@ def propose(store: Store, number: int, option: str, actor: str, now: datetime, s
     """
     with store.writing() as db:
         draft, proposed = option_of(db, number, option, seen)
-        deadline = draft.moment(now) + timedelta(days=ANSWER_DAYS)
+        deadline = last_moment(draft.moment(now), draft.scenario)
         proposals.write(db, StoredProposal(option, proposed.scenario, proposed.plan, deadline))
         made = opened_draft(db)
         if made.proposal is None:
