@@ -51,7 +51,7 @@ def test_a_workbook_is_compared_and_taken_over(desk: Desk) -> None:
         assert said in shown.text
     assert browser.send(shown, "/import/take", file=shown.field("file")).status == 303
     waits = browser.get("/").text
-    assert "Scenariot redigerades: en ny insats och en ändrad insats." in waits
+    assert "Året redigerades: en ny insats och en ändrad insats." in waits
     assert "Ett annat namn" in waits, "what was edited, and not only that it was"
     path = browser.send(browser.get("/"), "/options").headers["location"]
     assert browser.send(browser.get(path), path, option="balanced").status == 303

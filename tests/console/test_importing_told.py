@@ -134,7 +134,7 @@ def test_every_change_is_told_in_words(desk: Desk, seed: int) -> None:
         assert given == year or told(page), some
     assert send_all(browser).status == 303
     waits = browser.get("/")
-    assert "Scenariot redigerades: " in waits.text
+    assert "Året redigerades: " in waits.text
     assert told(waits)
     assert not [cell for cell in told(waits) if RAW.search(cell) or hidden.search(cell)]
 
@@ -177,7 +177,7 @@ def test_objects_that_wait_outlive_a_workbook(desk: Desk) -> None:
     assert "Arbetsboken är inlagd" in waits.text
     assert "en ändrad insats och ett objekt till att besöka" in waits.text
     assert browser.send(waits, "/take-back-edit").status == 303
-    assert "Scenariot redigerades" not in browser.get("/").text
+    assert "Året redigerades" not in browser.get("/").text
     assert scenario(desk) == year
     assert browser.send(waits, "/take-back-edit").status == 409, "pressed twice"
 

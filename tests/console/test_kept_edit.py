@@ -19,7 +19,7 @@ from tests.console.test_published_meanwhile import NEW_NAME, renamed
 from tests.console.test_withdrawal import HIT
 
 KEEPS = "Behåll det som redigerats i en arbetsbok eller på en insats sida"
-OURS, EDITED = "Vår titel", "Scenariot redigerades"
+OURS, EDITED = "Vår titel", "Året redigerades"
 
 
 def with_operation(year: Scenario, id: str, change: Callable[[Operation], Operation]) -> Scenario:

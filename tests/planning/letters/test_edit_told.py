@@ -13,8 +13,7 @@ from tests.builders import swedish
 def test_what_was_edited_is_told_in_the_readers_words() -> None:
     edited = Edited(changed={"OP-1": ("title", "window")}, sections=("police", "settings"))
     assert [swedish().say(one) for one in edit_sentences(edited)] == [
-        "En ändrad insats: OP-1.",
-        "OP-1: titel och tidsfönster.",
+        "OP-1 är ändrad: titel och tidsfönster.",
         "Ändrat därutöver: polisenheterna och reglerna.",
     ]
 

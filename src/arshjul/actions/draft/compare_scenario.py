@@ -67,7 +67,7 @@ class ScenarioDifference:
         what = [one for one in parts if one.values["n"]]
         if self.is_to_bind and not what:
             return Message("Objects are to be bound.")
-        return Message("The scenario was edited: {what}.", {"what": what or [Message("nothing that matters")]})
+        return Message("The year was edited: {what}.", {"what": what or [Message("nothing that matters")]})
 
 
 def compare(draft: Draft, given: Scenario, begun: frozenset[str], say: Words) -> ScenarioDifference:

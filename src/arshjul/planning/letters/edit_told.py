@@ -8,20 +8,16 @@ from arshjul.texts import counted
 
 
 def edit_sentences(edited: Edited) -> Iterator[Message]:
-    """The number and ids of operations that are new, changed and gone, then the other parts changed."""
-    new, changed, gone = edited.new, tuple(edited.changed), edited.gone
+    """The operations that are new, what is changed in others, those that are gone, then the other parts changed."""
+    new, gone = edited.new, edited.gone
     if new:
         yield counted(len(new), "One new operation: {ids}.", "{n} new operations: {ids}.", ids=list(new))
-    if changed:
-        yield counted(
-            len(changed), "One changed operation: {ids}.", "{n} changed operations: {ids}.", ids=list(changed)
-        )
     for id, keys in edited.changed.items():
-        yield Message("{operation}: {keys}.", {"operation": id, "keys": [FieldName(key) for key in keys]})
+        yield Message("{operation} is changed: {keys}.", {"operation": id, "keys": [FieldName(key) for key in keys]})
     if gone:
         yield counted(len(gone), "One operation is gone: {ids}.", "{n} operations are gone: {ids}.", ids=list(gone))
     if edited.sections:
         sections = [FieldName(f"scenario.{name}") for name in edited.sections]
         yield Message("Changed besides: {sections}.", {"sections": sections})
-    if not (new or changed or gone or edited.sections):
-        yield Message("The scenario is as it was.")
+    if not (new or edited.changed or gone or edited.sections):
+        yield Message("The year is as it was.")

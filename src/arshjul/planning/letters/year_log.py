@@ -94,7 +94,7 @@ def _said(scenario: Scenario, entry: Entry | Withdrawal, is_replaced: bool) -> M
     if isinstance(entry, Withdrawal):
         return withdrawal_sentence(scenario, entry, replaced=is_replaced)
     if isinstance(entry, Edited):
-        said = Message("The scenario was edited.")
+        said = Message("The year was edited.")
         for more in edit_sentences(entry):
             said = Message("{said} {more}", {"said": said, "more": more})
         return said
