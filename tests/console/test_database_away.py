@@ -69,7 +69,8 @@ def sent_again(browser: Browser, page: Page) -> Page:
 def test_what_was_sent_is_kept_and_sent_again(desk: Desk, away: Away) -> None:
     browser = desk.browser()
     form = browser.get("/withdrawals/new")
-    hit = {**HIT, "cause": 'en "skjutning" & en till' * 200 if away is full else "en skjutning"}
+    long = 'en "skjutning" & en till' + "\U0001f6a8" * 1900  # within the characters of a text, and more than a page
+    hit = {**HIT, "cause": long if away is full else "en skjutning"}
     with away(desk):
         refused = browser.send(form, "/withdrawals/new", **hit)
         assert refused.status == 503
