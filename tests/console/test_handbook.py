@@ -26,6 +26,10 @@ def test_every_picture_is_there_and_shown() -> None:
         assert {path.name for path in folder.glob("*.png")} == shown, "make pictures"
 
 
+def test_nobody_is_sent_to_folders_of_the_program() -> None:
+    assert not re.findall(r"\S*\.\./\S*", HANDBOOK)
+
+
 def test_the_template_becomes_a_published_year(tmp_path: Path) -> None:
     book, db = tmp_path / "mall.xlsx", str(tmp_path / "ar.db")
     empty_workbook(book, words("sv"))
