@@ -25,6 +25,9 @@ def test_addresses_that_a_restore_closed_are_handed_out_in_a_workbook(desk: Desk
     backup(desk.store, tmp_path / "copy.db", desk.now)
     desk.now += timedelta(hours=1)
     restore(tmp_path / "copy.db", desk.url, "it", desk.now, replace=True)
+    elsewhere = desk.browser().get("/subscribers").text
+    assert "sätt deras värdnamn framför varje adress" in elsewhere
+    assert "--feeds-url" not in elsewhere, "she starts no server"
     desk.console = replace(desk.console, feeds_url="https://kalender.example.se")
     browser = desk.browser()
     shown = browser.get("/subscribers")

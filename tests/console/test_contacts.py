@@ -87,6 +87,12 @@ def test_what_is_wrong_is_said_by_label_and_what_was_typed_stays(desk: Desk) -> 
     assert not known_contacts(desk.store)
 
 
+def test_what_is_not_set_up_is_said_without_options_of_a_command(desk: Desk) -> None:
+    shown = desk.browser().get("/contacts").text
+    assert "sätt dess värdnamn framför varje adress" in shown
+    assert "--portal-url" not in shown
+
+
 def test_the_auditor_reads_and_the_viewer_reads_nothing(desk: Desk) -> None:
     browser = opened(desk)
     browser.send(browser.get("/contacts"), "/contacts", **WANTED)
