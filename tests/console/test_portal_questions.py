@@ -172,3 +172,17 @@ def test_a_party_that_answers_at_the_portal_is_asked_there_and_others_as_before(
     assert any("öppna er sida, välj Frågor" in mail for mail in own)
     assert not any("/answers/" in mail or "/k/" in mail for mail in own)
     assert all("/answers/" in mail for mail in Mailbox.received if "To: a0@" not in mail and "kan ni" in mail)
+
+
+def waiting_questions(desk: Desk) -> dict[str, tuple[str, str]]:
+    """By party: the address and the contact of the question that waits."""
+    with desk.store.reading() as db:
+        return {one.party: (one.address, one.contact) for one in outbox.unsent(db) if one.asks}
+
+
+def test_a_question_to_a_contact_goes_to_the_party_s_mailbox_as_corrected(desk: Desk, portal: Database) -> None:
+    reachable_by_mail(desk.store)
+    road = Road(desk, portal)
+    assert waiting_questions(desk)["a0"] == ("a0@example.se", road.contact)
+    reachable_by_mail(desk.store, {"a0": "right@example.se"})
+    assert waiting_questions(desk)["a0"] == ("right@example.se", road.contact)

@@ -9,7 +9,9 @@ from itertools import pairwise
 
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.formats.plan.plan_folder import bare_scenario
+from arshjul.store import contacts as stored_contacts
 from arshjul.store import drafts, outbox, revisions
+from arshjul.store.outbox import OutboxMessage
 from arshjul.store.revisions import Revision
 from arshjul.store.store import Transaction
 
@@ -53,10 +55,16 @@ def readdress(db: Transaction, now: datetime) -> None:
     """Readdresses waiting mail to the parties' present mailboxes, or to the telephone if there is none.
 
     A question that was sent to the former mailbox, or may have been, can be answered there until it is sent to the new
-    one.
+    one. A contact's own mailbox is not the party's: what goes there stays.
     """
-    waits = [one for one in outbox.unsent(db) if one.address and not one.contact]
+    waits = [one for one in outbox.unsent(db) if one.address and not _is_own(db, one)]
     known = contacts(db) if waits else {}
     for one in waits:
         if one.party in known and mailbox(known, one.party) != one.address:
             outbox.readdress(db, one, mailbox(known, one.party), now)
+
+
+def _is_own(db: Transaction, one: OutboxMessage) -> bool:
+    """True if the message goes to its contact's own mailbox."""
+    contact = stored_contacts.contact(db, one.contact) if one.contact else None
+    return contact is not None and contact.email == one.address
