@@ -5,6 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from arshjul.actions.draft.draft import Draft, opened_draft
+from arshjul.domain.scenario import Scenario
+from arshjul.formats.plan.plan_folder import read_plan_folder
+from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.workbook.without_sites import workbook_without_sites
+from arshjul.store.store import open_store
 from tests.acceptance.command import ROOT, TUTORIAL_AS_OF, Outcome, arshjul, done
 
 TUTORIAL = ROOT / "scenarios" / "tutorial"
@@ -58,3 +64,29 @@ def test_a_database_that_is_not_there_is_made_by_an_import(tmp_path: Path) -> No
     seen = arshjul("console", "--db", str(tmp_path / "none.db"))
     assert seen.code == 2
     assert "`arshjul import`" in seen.err
+
+
+def lies_there(folder: Path) -> Draft:
+    with open_store(str(folder / "year.db")).reading() as db:
+        return opened_draft(db)
+
+
+def sites(year: Scenario) -> dict[str, object]:
+    return {id: one.sites for id, one in year.operations.items() if one.sites}
+
+
+def test_the_workbook_that_was_given_out_takes_no_site_away(tmp_path: Path) -> None:
+    year, book, plan = read_scenario(TUTORIAL).scenario, tmp_path / "wb.xlsx", tmp_path / "plan"
+    book.write_bytes(workbook_without_sites(year))
+    brought_in(TUTORIAL, tmp_path)
+    told = brought_in(book, tmp_path)
+    assert sites(lies_there(tmp_path).scenario) == sites(year) != {}
+    assert f"{len(sites(year))} insatser och objekt" in told.err
+    done("plan", TUTORIAL, "-o", plan, "--as-of", TUTORIAL_AS_OF)
+    told = arshjul("replan", plan, "--scenario", book, "--as-of", TUTORIAL_AS_OF, "-o", tmp_path / "mended")
+    assert sites(read_plan_folder(tmp_path / "mended").scenario) == sites(year)
+    assert f"{len(sites(year))} insatser och objekt" in told.err
+    (tmp_path / "beside").mkdir()
+    brought_in(plan, tmp_path / "beside")
+    assert "säger redan detsamma" in brought_in(book, tmp_path / "beside").err
+    assert lies_there(tmp_path / "beside").given is None

@@ -225,6 +225,7 @@ def bring_in(
     from arshjul.actions.draft.import_year import import_year
     from arshjul.actions.draft.sent_workbook import workbook_scenario
     from arshjul.actions.folder.own_spreadsheet import own_scenario, propose_mapping
+    from arshjul.domain.known_sites import n_kept, n_kept_said
     from arshjul.formats.plan.plan_folder import is_plan_folder
     from arshjul.formats.workbook.reading import is_workbook, opened_book
     from arshjul.planning.check.secret_places import secret_doubts
@@ -247,6 +248,8 @@ def bring_in(
     who, more = actor(by), {"rehearsal": rehearsal, "replace_edit": replace_edit, "replace_year": replace}
     opening = partial(maker(console, site_key, who), db)
     done = import_year(own or source, opening, who, now(), console.speak, **more)
+    if own is not None and (n := n_kept(own, done.present)):
+        console.talk(n_kept_said(n))
     for doubt in secret_doubts(done.present):
         console.talk(Message("Warning: {text}", {"text": doubt.text}))
     if console.as_json:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from arshjul.actions.draft.draft import CANCELLED, Draft, keep, opened_draft, seen_draft
-from arshjul.actions.draft.known_sites import with_known_sites
 from arshjul.domain.entries.amendment import Edited
+from arshjul.domain.known_sites import with_known_sites
 from arshjul.domain.repeat import as_written, single
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Refused

@@ -8,6 +8,7 @@ from pathlib import Path
 from arshjul.actions.draft.draft import Draft, keep, opened_draft
 from arshjul.actions.folder.plan_reading import opened
 from arshjul.actions.folder.reading import Speak, opened_scenario
+from arshjul.domain.known_sites import with_known_sites
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.catalogues import words
@@ -33,7 +34,7 @@ def import_year(  # noqa: PLR0913 - each switch is a consent of its own
     If it holds a year already, a scenario becomes the edited scenario, which waits for a plan; objects that
     it does not hold stay. Refused if a folder is not of the existing year, if another edit waits and `replace_edit`
     is not given, and if it is another plan by its name: one that has no plan yet may go with `replace_year`. A scenario
-    object is taken as it is.
+    object is a workbook's: what has no sites in it keeps those of the year, as on the console's page.
     """
     plan = None
     if isinstance(source, Scenario):
@@ -58,6 +59,8 @@ def import_year(  # noqa: PLR0913 - each switch is a consent of its own
                 )
             if scenario.name != old.scenario.name:
                 _refuse_other(scenario, old, store.name, replace_year=replace_year)
+            elif isinstance(source, Scenario):
+                scenario = with_known_sites(scenario, old.present)
             if old.plan is not None:
                 scenario = replace(scenario, objects={**old.present.objects, **scenario.objects})
             if old.given not in (None, scenario) and not replace_edit:

@@ -6,8 +6,8 @@ Parts that a spreadsheet does not hold (shifts, areas, agencies, units, rules) c
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from arshjul.actions.draft.known_sites import with_known_sites
 from arshjul.actions.folder.check import judged
+from arshjul.domain.known_sites import with_known_sites
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import InputError, Message, Problem

@@ -1,7 +1,7 @@
 """replan: three proven ways to mend a plan; writes the chosen one."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from arshjul.actions.folder.plan_reading import opened
 from arshjul.actions.folder.reading import Speak, moment_in
 from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
 from arshjul.domain.former import with_former
+from arshjul.domain.known_sites import n_kept, n_kept_said, with_known_sites
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
@@ -18,6 +19,7 @@ from arshjul.formats.plan.answers import Proposed
 from arshjul.formats.plan.plan_folder import PlanFolder, read_plan_folder, write_plan_folder
 from arshjul.formats.reading.entries import read_entries
 from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.workbook.reading import is_workbook
 from arshjul.planning.effort import Effort
 from arshjul.planning.letters.edit_told import edit_sentences
 from arshjul.planning.letters.notices import Notices, notices
@@ -97,7 +99,7 @@ def replan(
     """
     refuse_unknown(choose)
     read = opened(folder, speak)
-    given = None if entered.scenario is None else read_scenario(entered.scenario).scenario
+    given = None if entered.scenario is None else _given(entered.scenario, read.scenario, entered.talk)
     named = read.scenario if given is None else with_former(read.scenario, given)
     moment = moment_in(read.scenario, as_of)
     proposal = None if entered.proposal is None else _proposal(read, entered.proposal, moment)
@@ -133,6 +135,17 @@ def replan(
         tuple(sorted(() if replanned.context.base is None else replanned.context.base.yielded)),
         None if output is None else choose,
     )
+
+
+def _given(path: Path, old: Scenario, talk: Talk) -> Scenario:
+    """The edited scenario; what has no sites in a workbook keeps those of the old one, for they go out without."""
+    given = read_scenario(path).scenario
+    if not is_workbook(path) or given.name != old.name:
+        return given
+    kept = with_known_sites(given, old)
+    if n := n_kept(replace(given, objects={}), kept):  # objects are the old scenario's in any case
+        talk(n_kept_said(n))
+    return kept
 
 
 def _taken_in(scenario: Scenario, plan: Plan, *, is_answered: bool) -> Iterator[Message]:

@@ -1,4 +1,4 @@
-"""Workbooks without sites: what goes out holds none, and what comes back without any keeps those that are known."""
+"""What a workbook says of a year without its sites keeps those that are known of it."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -7,14 +7,8 @@ from arshjul.domain.operation import Operation
 from arshjul.domain.repeat import as_written, repeated_ids, single
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.visit_object import VisitObject
-from arshjul.formats.workbook.writing import scenario_workbook
-
-
-def workbook_without_sites(year: Scenario) -> bytes:
-    """The year as a workbook that may travel by mail: all but the sites of operations and objects."""
-    operations = {id: replace(one, sites=()) for id, one in year.operations.items()}
-    objects = {id: replace(one, sites=()) for id, one in year.objects.items()}
-    return scenario_workbook(replace(year, operations=operations, objects=objects))
+from arshjul.errors import Message
+from arshjul.texts import counted
 
 
 def with_known_sites(given: Scenario, year: Scenario) -> Scenario:
@@ -30,6 +24,21 @@ def objects_with_known_sites(given: Mapping[str, VisitObject], year: Scenario) -
     return {
         id: one if one.sites or id not in known else replace(one, sites=known[id].sites) for id, one in given.items()
     }
+
+
+def n_kept(given: Scenario, result: Scenario) -> int:
+    """The number of operations and objects that were given no site and have some in the result."""
+    kinds = ((given.operations, result.operations), (given.objects, result.objects))
+    return sum(not one.sites and id in has and has[id].sites != () for had, has in kinds for id, one in had.items())
+
+
+def n_kept_said(n: int) -> Message:
+    """A sentence that says how many keep their sites."""
+    return counted(
+        n,
+        "One operation or object without a site there keeps the one that stands here.",
+        "{n} operations and objects without sites there keep those that stand here.",
+    )
 
 
 def _filled(written: Operation, known: Mapping[str, Operation]) -> Operation:
