@@ -144,7 +144,7 @@ def test_what_is_bound_stays_and_what_has_left_the_file_is_free(framed: Path, tm
     assert seen.json()["freed"] == [{"object": "OBJ-A1", "operation": "OP-1", "rule": "object"}]
     told = done("log", framed / "second").out
     assert "OBJ-A1 är inte längre bundet till OP-1: det finns inte längre bland objekten." in told
-    assert "3 objekt bands" in told
+    assert "3 objekt bundna" in told
     done("verify", framed / "second")
 
 

@@ -102,7 +102,7 @@ def test_an_object_is_added_bound_and_published_in_three_clicks(desk: Desk, brow
     assert "1 väntar på en ram, 0 har en framför sig" in waits.text
     assert "Det passar i OP-001 , onsdag 3 februari 2027 09:00–15:00, och är inte bundet än" in waits.text
     path = bind(browser)
-    assert browser.get(path).text.count("Ett objekt bands ( OP-001 : OBJ-7)") == 1
+    assert browser.get(path).text.count("Ett objekt bundet ( OP-001 : OBJ-7)") == 1
     choose(browser, path)
     publish_all(browser)
     draft = draft_of(desk)
@@ -213,7 +213,7 @@ def test_objects_are_bound_along_with_what_moves_nothing(desk: Desk) -> None:
     assert entered.status == 303, entered.text
     path = bind(browser)
     shown = browser.get(path).text
-    assert "Ett objekt bands ( OP-001 : OBJ-7)" in shown
+    assert "Ett objekt bundet ( OP-001 : OBJ-7)" in shown
     assert "OP-000" in shown, "the outcome is among what this answers"
     choose(browser, path)
     publish_all(browser)
@@ -247,7 +247,7 @@ def test_a_round_is_asked_for_again_where_no_object_is_new(desk: Desk, browser: 
     publish_all(browser)
     assert "Ingen kommande ram besöker grocery" in browser.get("/objects").text
     path = bind(browser)
-    assert "Inget objekt bands" in browser.get(path).text
+    assert "Inget objekt bundet" in browser.get(path).text
     assert "Objekt ska bindas" in browser.get("/").text
     assert browser.send(browser.get("/"), "/take-back-edit").status == 303
     assert draft_of(desk).is_published

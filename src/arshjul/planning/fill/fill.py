@@ -126,7 +126,7 @@ def filling_lines(result: FillResult) -> Iterator[Message]:
         values = {"frame": frame_said(scenario, plan, frame), "objects": list(objects)}
         yield Message("{frame}: {objects}.", values)
     if not result.bound:
-        yield Message("No object was bound.")
+        yield Message("No object bound.")
     for one in result.unbound:
         if one.object not in result.hopeless:  # warnings tell of the hopeless ones
             yield Message("{object}: {why}", {"object": one.object, "why": reason_said(one)})

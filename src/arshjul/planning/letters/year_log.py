@@ -109,8 +109,8 @@ def _choice(_: Scenario, one: Choice) -> Message:
 def _filling(_: Scenario, one: Filling) -> Message:
     n = sum(len(objects) for objects in one.bound.values())
     bound = [Message("{frame}: {objects}", {"frame": frame, "objects": list(ids)}) for frame, ids in one.bound.items()]
-    said = counted(n, "One object was bound ({bound}).", "{n} objects were bound ({bound}).", bound=bound)
-    sentences = [said] if n else [] if one.is_replan else [Message("No object was bound.")]
+    said = counted(n, "One object bound ({bound}).", "{n} objects bound ({bound}).", bound=bound)
+    sentences = [said] if n else [] if one.is_replan else [Message("No object bound.")]
     sentences += [freed_said(freed) for freed in one.freed]
     text = sentences[0]
     for more in sentences[1:]:
