@@ -1,20 +1,22 @@
 """Questions to parties are answered at the portal: an answer counts when it is carried in, once, for its question."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from arshjul.actions.contacts.carry import Remembered, carry
-from arshjul.actions.contacts.contacts import Invitation, invite, lock
+from arshjul.actions.contacts.contacts import Invitation, invite, lock, narrow, revoke
 from arshjul.actions.draft.answers import answer_for, questions
 from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.draft.propose import ask_again
 from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.mail.post import post
 from arshjul.actions.parties.own_database import open_own
 from arshjul.portal.app import PortalServer, application
-from arshjul.store import outbox, party_entries
+from arshjul.store import contacts, outbox, party_entries
 from arshjul.store.chain import digest_of
 from arshjul.store.database import Database
 from arshjul.store.portal import inbox
@@ -186,3 +188,62 @@ def test_a_question_to_a_contact_goes_to_the_party_s_mailbox_as_corrected(desk: 
     assert waiting_questions(desk)["a0"] == ("a0@example.se", road.contact)
     reachable_by_mail(desk.store, {"a0": "right@example.se"})
     assert waiting_questions(desk)["a0"] == ("right@example.se", road.contact)
+
+
+def revoked(road: Road) -> None:
+    revoke(road.desk.store, road.contact, "test", road.desk.now)
+
+
+def locked(road: Road) -> None:
+    lock(road.desk.store, road.contact, "test", road.desk.now)
+
+
+def narrowed(road: Road) -> None:
+    narrow(road.desk.store, road.contact, ["report"], "test", road.desk.now)
+
+
+@pytest.mark.parametrize("ended", [revoked, locked, narrowed])
+@pytest.mark.parametrize("address", ["a0@example.se", ""])
+def test_what_a_contact_can_no_longer_answer_its_party_is_asked(
+    desk: Desk, portal: Database, mailbox: MailServer, ended: Callable[[Road], None], address: str
+) -> None:
+    reachable_by_mail(desk.store)
+    road = Road(desk, portal)
+    assert waiting_questions(desk)["a0"] == ("a0@example.se", road.contact)
+    reachable_by_mail(desk.store, {"a0": address})
+    with desk.store.writing() as db:
+        if not address:  # asked at a mailbox of its own, and the party has none
+            to_contact = next(one for one in outbox.unsent(db) if one.contact)
+            outbox.readdress(db, to_contact, "own@example.se", desk.now)
+    ended(road)
+    assert waiting_questions(desk)["a0"] == (address, "")
+    post(desk.store, mailbox, "test", lambda: desk.now)
+    own = [mail for mail in Mailbox.received if "To: a0@example.se" in mail]
+    assert [mail for mail in Mailbox.received if "To: own@example.se" in mail] == []
+    assert len(own) == bool(address)
+    assert all("/answers/" in mail and "er sida" not in mail for mail in own)
+
+
+def test_a_question_to_a_contact_without_an_address_is_sent_to_the_party(
+    desk: Desk, portal: Database, mailbox: MailServer
+) -> None:
+    reachable_by_mail(desk.store)
+    road = Road(desk, portal)
+    with desk.store.writing() as db:
+        contacts.close_of(db, road.contact, desk.now)
+    post(desk.store, mailbox, "test", lambda: desk.now)
+    (mail,) = [mail for mail in Mailbox.received if "To: a0@example.se" in mail]
+    assert "/answers/" in mail
+
+
+@pytest.mark.parametrize("ended", [locked, narrowed])
+def test_no_contact_is_asked_whose_answer_does_not_count(
+    desk: Desk, portal: Database, ended: Callable[[Road], None]
+) -> None:
+    reachable_by_mail(desk.store)
+    road = Road(desk, portal)
+    ended(road)
+    with desk.store.writing() as db:
+        outbox.take_out_all(db, asks=True)
+    ask_again(desk.store, "a0", "test", desk.now)
+    assert waiting_questions(desk) == {"a0": ("a0@example.se", "")}

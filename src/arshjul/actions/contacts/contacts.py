@@ -10,6 +10,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from arshjul.actions.contacts.telling import mail_address
 from arshjul.actions.publishing.address_term import end_of_term
+from arshjul.actions.publishing.asked_contacts import ask_parties_instead
 from arshjul.actions.publishing.served_revision import served_scenario
 from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.agenda.address_end import last_day
@@ -141,15 +142,19 @@ def readdress(store: Store, id: str, actor: str, now: datetime) -> InvitedContac
 
 
 def revoke(store: Store, id: str, actor: str, now: datetime) -> Contact:
-    """Ends a contact with all its addresses. What it sent stays; where it was mailed to is forgotten."""
+    """Ends a contact with all its addresses. What it sent stays; where it was mailed to is forgotten.
+
+    Its party is asked instead what it was to be asked.
+    """
 
     def ended(one: Contact) -> Contact:
         return replace(one, ended_at=now, email="", code_to="")
 
     with store.writing() as db:
         contacts.close_of(db, id, now)
+        done = _changed(db, id, ended, ContactEnded, actor, now)
         outbox.take_out_of(db, id)
-        return _changed(db, id, ended, ContactEnded, actor, now)
+        return done
 
 
 def lock(store: Store, id: str, actor: str, now: datetime) -> Contact:
@@ -181,6 +186,7 @@ def _changed(
 ) -> Contact:
     new = change(live_contact(db, id, now))
     contacts.change(db, new)
+    ask_parties_instead(db, now)
     audit.add(db, now, actor, event(new.party, new.id))
     return new
 

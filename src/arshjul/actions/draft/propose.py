@@ -9,6 +9,7 @@ from arshjul.actions.draft.answer_addresses import ANSWER_DAYS
 from arshjul.actions.draft.answers import pair_of, questions
 from arshjul.actions.draft.draft import ANSWERS, Draft, StaleDraft, keep, opened_draft
 from arshjul.actions.draft.options import FoundOption, option_of
+from arshjul.actions.publishing.asked_contacts import asked_contact
 from arshjul.actions.publishing.contacts import mailbox
 from arshjul.domain.party_mail import PartyMail
 from arshjul.domain.scenario import Scenario
@@ -19,7 +20,7 @@ from arshjul.formats.words import local_time
 from arshjul.planning.letters.notices import Letter
 from arshjul.planning.letters.party_mail import mail_of_questions
 from arshjul.planning.replan.proposal import Proposal
-from arshjul.store import audit, contacts, drafts, jobs, outbox, proposals
+from arshjul.store import audit, drafts, jobs, outbox, proposals
 from arshjul.store.events import ProposalMade, QuestionWritten
 from arshjul.store.outbox import OutboxMessage
 from arshjul.store.proposals import StoredProposal
@@ -130,8 +131,7 @@ def _put_question(
     db: Transaction, one: Inquiry, scenario: Scenario, deadline: datetime, actor: str, now: datetime
 ) -> None:
     """Puts the question to the party's contact that answers at the portal; or else to its mailbox, if it has one."""
-    open_ones = (known for known in contacts.contacts(db) if known.party == str(one.letter.to) and known.is_open(now))
-    contact = next((known for known in open_ones if "answer" in known.may), None)
+    contact = asked_contact(db, str(one.letter.to), now)
     address = one.address if contact is None else contact.email or one.address
     if address:
         say, id = words(scenario.language), "" if contact is None else contact.id

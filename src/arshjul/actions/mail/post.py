@@ -28,6 +28,7 @@ from arshjul.actions.mail.mail_server import MailServer, connected
 from arshjul.actions.mail.mailing import Mailing, is_for, mailing, mailings
 from arshjul.actions.mail.smtp_line import SmtpLine
 from arshjul.actions.publishing.as_time_passes import write_anew
+from arshjul.actions.publishing.asked_contacts import ask_parties_instead
 from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.actions.subscribers.subscribe import Handed
 from arshjul.agenda.entry import clean, one_line
@@ -92,6 +93,8 @@ def post(
             raise Refused(Message("A rehearsal sends nothing to anybody: --dry-run says what it would have sent."))
         if waits:
             write_anew(store, now := clock(), now)
+            with store.writing() as db:
+                ask_parties_instead(db, now)
             waits, _ = _waiting(store)
         tried = [_tried(store, one, server, actor, clock, carry) for one in waits]
     return [one for one in tried if one is not None]
@@ -167,6 +170,7 @@ class _Fault:
 def _claimed(store: Store, waits: Mailing, server: MailServer, actor: str, now: datetime) -> _Claimed | None:
     """All that waits for that party there, claimed by this process; None if nothing does, or some is being sent."""
     with store.writing() as db:
+        ask_parties_instead(db, now)
         present = [one for one in outbox.waiting(db) if is_for(one) == is_for(waits.first)]
         if any(one.is_going(now) for one in present):
             return None

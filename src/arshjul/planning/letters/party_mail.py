@@ -131,10 +131,15 @@ def mail_of_questions(
     else:
         number = {"number": Spelled(len(days)), "last": last}
         subject = Message("can you come on {number} dates? Answer by {last}", number)
-    todo = words("Please answer by {moment}. Open this address, which is yours alone, and say yes or no:", moment=until)
+    todo = answer_by(until, words)
     if at_portal:
         todo = words("Please answer by {moment}: open your page, choose Questions, and say yes or no.", moment=until)
     return mail_to(scenario, letter, words, subject, Message("We need to know whether you can come:"), todo)
+
+
+def answer_by(until: datetime, words: Words) -> str:
+    """What a party is asked to do with its questions, before the address to answer at. `until`: in the year's zone."""
+    return words("Please answer by {moment}. Open this address, which is yours alone, and say yes or no:", moment=until)
 
 
 DECIDED = Message("You are asked this no more, since it is decided:")
