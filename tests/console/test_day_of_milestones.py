@@ -36,8 +36,8 @@ def test_what_was_held_is_dated_as_in_the_calendar(tmp_path: Path, is_rehearsal:
         before = plan
     desk = Desk(store, datetime(2027, 2, 1, 9, tzinfo=UTC))
     page = desk.browser().get("/").text
-    assert "Informationsblad: OP-000 sedan måndag 4 januari 2027" in page
-    assert "Träff: OP-000 sedan måndag 18 januari 2027" in page
+    late = "Informationsblad sedan måndag 4 januari 2027 och Träff sedan måndag 18 januari 2027"
+    assert re.search(rf"OP-000 ?: {late}", page)
     with store.reading() as db:
         said = milestones_told(db, served_revision(db)).feeds[Channel(COORDINATOR, "full", "milestones").name]
     there = {one.event.uid: str(one.event.day) for one in said.entries}
