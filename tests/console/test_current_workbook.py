@@ -1,8 +1,10 @@
 """The year's workbook is got from the console without sites, changed, and sent back: nothing is lost by it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -120,3 +122,23 @@ def test_an_operation_that_repeats_more_often_keeps_its_sites(desk: Desk) -> Non
     given = {one.id: one for one in bare} | {id: one for id, one in year.operations.items() if id != "OP-001"}
     kept = with_known_sites(replace(year, operations=given), year)
     assert [kept.operations[one.id].sites for one in bare] == [first.sites] * 3
+
+
+@pytest.mark.parametrize("changed", [{"sector": "other"}, {"area": "other"}], ids=["sector", "area"])
+def test_a_number_that_is_used_anew_inherits_no_site(desk: Desk, changed: Mapping[str, Any]) -> None:
+    year = with_object(desk)
+    bare = {id: replace(one, sites=()) for id, one in year.operations.items()}
+    other = {id: replace(one, **changed) if id == "OP-001" else one for id, one in bare.items()}
+    objects = {id: replace(one, sites=(), **changed) for id, one in year.objects.items()}
+    kept = with_known_sites(replace(year, operations=other, objects=objects), year)
+    assert year.operations["OP-001"].sites and year.objects["b-1"].sites
+    assert (kept.operations["OP-001"].sites, kept.objects["b-1"].sites) == ((), ())
+    assert kept.operations["OP-002"] == year.operations["OP-002"], "its title may be another, its site is the same"
+
+
+def test_the_page_says_how_many_keep_their_sites(desk: Desk) -> None:
+    year, browser = with_object(desk), desk.browser()
+    n = sum(one.sites != () for one in year.operations.values()) + sum(one.sites != () for one in year.objects.values())
+    assert "behåller dem som står här" not in browser.get("/import").text
+    browser.upload(browser.get("/import"), "/import", got(browser))
+    assert f"{n} insatser och objekt utan plats där behåller dem som står här." in browser.get("/import").text

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from arshjul.domain.operation import Operation
 from arshjul.domain.repeat import as_written, repeated_ids, single
@@ -9,6 +10,8 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import Message
 from arshjul.texts import counted
+
+_Visited = TypeVar("_Visited", Operation, VisitObject)
 
 
 def with_known_sites(given: Scenario, year: Scenario) -> Scenario:
@@ -20,10 +23,7 @@ def with_known_sites(given: Scenario, year: Scenario) -> Scenario:
 
 def objects_with_known_sites(given: Mapping[str, VisitObject], year: Scenario) -> dict[str, VisitObject]:
     """The same of objects."""
-    known = year.objects
-    return {
-        id: one if one.sites or id not in known else replace(one, sites=known[id].sites) for id, one in given.items()
-    }
+    return {id: _with_sites_of(one, year.objects.get(id)) for id, one in given.items()}
 
 
 def n_kept(given: Scenario, result: Scenario) -> int:
@@ -43,4 +43,11 @@ def n_kept_said(n: int) -> Message:
 
 def _filled(written: Operation, known: Mapping[str, Operation]) -> Operation:
     before = known.get(written.id) or known.get(*repeated_ids(written.id, 1))
-    return written if written.sites or before is None else replace(written, sites=before.sites)
+    return _with_sites_of(written, before)
+
+
+def _with_sites_of(one: _Visited, before: _Visited | None) -> _Visited:
+    """With the sites of before, unless its number was given to something else: another sector, or another area."""
+    if one.sites or before is None or (one.sector, one.area) != (before.sector, before.area):
+        return one
+    return replace(one, sites=before.sites)

@@ -8,6 +8,8 @@ from arshjul.actions.draft.sent_workbook import SentWorkbook, proposed_columns, 
 from arshjul.console.access import CHANGING, Page
 from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html, SeeOther
 from arshjul.console.visit import Visit
+from arshjul.domain.known_sites import n_kept, n_kept_said, with_known_sites
+from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.workbook.without_sites import workbook_without_sites
 
@@ -33,10 +35,17 @@ def _page(visit: Visit, sent: SentWorkbook | None, wrong: Message | None = None,
         "sent": sent,
         "given": given,
         "found": None if given is None else compare(draft, given, draft.begun(visit.now), visit.words),
+        "kept": None if given is None else _kept(given, draft.present),
         "file": "" if given is None else mark_of(given),
         "wrong": wrong or other or (None if sent is None else sent.wrong),
     }
     return Html("import.html", values, code)
+
+
+def _kept(given: Scenario, year: Scenario) -> Message | None:
+    """How many keep their sites, which the difference does not show."""
+    n = n_kept(given, with_known_sites(given, year))
+    return n_kept_said(n) if n else None
 
 
 def send(visit: Visit) -> Answer:
