@@ -183,6 +183,7 @@ AT_TIMES: tuple[Sent, ...] = (
     ("/contacts/revoke", {"contact": ["x"]}),
     ("/reports", {"contact": ["x"]}),
     ("/reports/aside", {"contact": ["x"]}),
+    ("/reports/one-aside", {"entry": ["x"]}),
     ("/portal-faults", {}),
     ("/held", {"milestone": ["OP-001 review"], "week": ["2027-01-04"]}),
     ("/publish", {"digest": ["x"], "reason": ["x"], "mail": ["on"], "sure": ["on"]}),

@@ -9,6 +9,7 @@ import pytest
 from arshjul.actions.contacts.carry import carry, make_portal
 from arshjul.actions.contacts.contacts import Invitation, invite
 from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.draft.enter import enter
 from arshjul.console.carrier import LATE, PortalCarrier
 from arshjul.store import contacts, party_entries
 from arshjul.store.chain import digest_of
@@ -139,6 +140,76 @@ def test_nobody_gives_back_what_others_have_withdrawn(desk: Desk, portal: Databa
     with desk.store.reading() as db:
         assert not opened_draft(db).entries_with().still
         assert [one.id[:2] for one in party_entries.waiting(db)] == ["e2"]
+
+
+SHARED = {
+    "police": ["p0", "p1"],
+    "from": "2027-02-03",
+    "until_further_notice": True,
+    "cause": "other",
+    "officers_left": 0,
+}
+BACK = json.dumps({"withdrawal": "A1", "from": "2027-02-03", "to": "2027-02-03"})
+
+
+def shared(desk: Desk) -> None:
+    """As entered by the coordinator: A1, of two units."""
+    with desk.store.reading() as db:
+        seen = opened_draft(db).stamp
+    enter(desk.store, [("withdrawals", {"id": "A1", **SHARED})], "test", desk.now, seen)
+
+
+def test_what_cannot_be_entered_keeps_nothing_else_out_and_can_be_put_aside_alone(desk: Desk, portal: Database) -> None:
+    shared(desk)
+    contact = reported(desk, portal)
+    reported(desk, portal, contact, "e2", kind="given-back", body=BACK)
+    browser = desk.browser()
+    assert "A1 är ingen avbokning av enbart den här enheten" in browser.get("/").text
+    answer = browser.send(browser.get("/"), "/reports", contact=contact)
+    assert (answer.status, answer.headers["location"]) == (303, "/?left=report")
+    with desk.store.reading() as db:
+        entries = opened_draft(db).entries_with()
+        assert [one.id[:2] for one in party_entries.waiting(db)] == ["e2"]
+    assert (len(entries.withdrawals), entries.given_back) == (2, ())
+    page = browser.get(answer.headers["location"])
+    assert "Det som gick att lägga in är inlagt" in page.text
+    assert browser.send(page, "/reports/one-aside", entry="e2".ljust(32, "0")).status == 303
+    assert "anmäler" not in browser.get("/").text
+    assert browser.send(page, "/reports/one-aside", entry="e2".ljust(32, "0")).status == 409
+    with desk.store.reading() as db:
+        (there,) = [one for one in contacts.contacts(db) if one.id == contact]
+    assert there.locked_at is None
+    carry(desk.store, portal, desk.now)
+    assert [outcome(portal, id)[0] for id in ("e1", "e2")] == ["taken", "aside"]
+
+
+def test_what_is_put_aside_takes_what_it_corrects_along(desk: Desk, portal: Database) -> None:
+    contact = reported(desk, portal)
+    reported(desk, portal, contact, "e2", corrects="e1".ljust(32, "0"))
+    browser = desk.browser()
+    browser.send(browser.get("/"), "/reports/one-aside", entry="e2".ljust(32, "0"))
+    assert "anmäler" not in browser.get("/").text
+
+
+def test_the_portal_is_told_which_withdrawals_are_shared(desk: Desk, portal: Database) -> None:
+    shared(desk)
+    contact = reported(desk, portal)
+    browser = desk.browser()
+    options = browser.send(browser.get("/"), "/reports", contact=contact).headers["location"]
+    browser.send(browser.get(options), options.partition("?")[0], option="fewest-changes")
+    page = browser.get("/publish")
+    assert browser.send(page, "/publish", digest=page.field("digest"), reason="skott").status == 303
+    carry(desk.store, portal, desk.now)
+    with portal.reading() as db:
+        _, view = views.body(db, "police-p0")
+    assert {one["id"]: one["is_shared"] for one in json.loads(view)["withdrawals"]} == {"A1": True, "A2": False}
+
+
+def test_any_unit_of_a_shared_withdrawal_may_say_that_it_goes_on(desk: Desk, portal: Database) -> None:
+    shared(desk)
+    taken(desk.browser(), reported(desk, portal, kind="still", body='{"withdrawal": "A1"}'))
+    with desk.store.reading() as db:
+        assert [one.withdrawal for one in opened_draft(db).entries_with().still] == ["A1"]
 
 
 def test_who_is_locked_is_put_aside_with_all_that_waits_and_comes(desk: Desk, portal: Database) -> None:

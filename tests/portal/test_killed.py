@@ -178,7 +178,7 @@ def test_clocks_an_hour_apart_hold_up_nothing_and_are_told(office: Office, apart
     assert entry.reported == office.now + apart
     with office.store.reading() as db:
         draft = opened_draft(db)
-    (waits,) = from_portal(office.store, draft).reports
+    (waits,) = from_portal(office.store, draft, office.now).reports
     assert waits.is_apart
     enter_reports(office.store, waits.contact.id, "test", office.now, draft.stamp)
     with office.store.reading() as db:

@@ -158,11 +158,12 @@ def test_an_agency_reports_teams(office: Office) -> None:
 AWAY = ViewWithdrawal("A1", date(2027, 1, 30), date(2027, 2, 12), True, ("day",), 0, "shooting")
 
 
-def with_withdrawal(office: Office, party: str = "police-p0") -> None:
+def with_withdrawal(office: Office, party: str = "police-p0", *, is_shared: bool = False) -> None:
     """As after a publishing that has it."""
     with office.portal.writing() as db:
         mark, body = views.body(db, party)
-        views.put(db, {party: (mark, view_json.to_text(replace(view_json.from_text(body), withdrawals=(AWAY,))))})
+        own = (replace(AWAY, is_shared=is_shared),)
+        views.put(db, {party: (mark, view_json.to_text(replace(view_json.from_text(body), withdrawals=own)))})
 
 
 @pytest.mark.parametrize(
@@ -192,6 +193,18 @@ def test_a_withdrawal_is_given_back_or_confirmed_in_four_presses(
     office.carry()
     (entry,) = office.entries()
     assert (entry.kind, json.loads(entry.body)) == (kind, {"withdrawal": "A1", **said})
+
+
+def test_a_withdrawal_of_several_units_is_the_coordinator_s_to_give_back(office: Office) -> None:
+    phone = office.browser("p0")
+    with_withdrawal(office, is_shared=True)
+    home = phone.get("/")
+    assert "A1:" in home.text
+    assert "/withdrawals/A1" not in home.body.decode()
+    assert "ring samordnaren om den har ändrats" in home.text
+    answer = phone.get("/withdrawals/A1")
+    assert answer.status != 200
+    assert "ring samordnaren" in answer.text
 
 
 @pytest.mark.parametrize(

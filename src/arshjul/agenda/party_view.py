@@ -79,4 +79,13 @@ def _withdrawals(plan: Plan, party: Party) -> Iterator[ViewWithdrawal]:
     for one in plan.entries.in_force():
         if party.kind == "police" and party.id in one.police:
             last = one.last or one.until or one.first
-            yield ViewWithdrawal(one.id, one.first, last, one.last is None, one.shifts, one.officers_left, one.cause)
+            yield ViewWithdrawal(
+                one.id,
+                one.first,
+                last,
+                one.last is None,
+                one.shifts,
+                one.officers_left,
+                one.cause,
+                is_shared=len(one.police) > 1,
+            )

@@ -46,6 +46,8 @@ class ViewWithdrawal:
     shifts: tuple[str, ...] | None
     officers_left: int
     cause: str
+    is_shared: bool = False
+    """It takes officers of other units too, so the coordinator alone gives of it back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""Reports of contacts that wait for the coordinator: shown, entered in the year, or put aside with their contact."""
+"""Reports of contacts that wait: shown, entered in the year, or put aside, one alone or all with their contact."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from arshjul.actions.draft.enter import enter_in
 from arshjul.actions.draft.logbook import entered
 from arshjul.actions.draft.withdrawals import entries_known, next_id
 from arshjul.domain.parties import Agency, PoliceUnit
-from arshjul.errors import InputError, Message
+from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER, read_body
 from arshjul.formats.words import local_time
 from arshjul.store import audit, contacts, drafts, party_entries
@@ -42,15 +42,25 @@ FAULTS = {
 
 
 @dataclass(frozen=True, slots=True)
+class SaidEntry:
+    """An entry in a sentence, with its note. `problem`: it cannot be entered."""
+
+    id: str
+    text: Message
+    note: str
+    problem: Message | None
+
+
+@dataclass(frozen=True, slots=True)
 class ReportsOfContact:
-    """What waits of one contact. `said`: each entry in a sentence, with its note; `received`: of the first one.
+    """What waits of one contact. `received`: of the first entry.
 
     `is_apart`: the portal's clock and ours differ.
     """
 
     contact: Contact
     party: Agency | PoliceUnit | None
-    said: tuple[tuple[Message, str], ...]
+    said: tuple[SaidEntry, ...]
     received: datetime
     is_apart: bool
 
@@ -63,7 +73,7 @@ class FromPortal:
     faults: tuple[Message, ...]
 
 
-def from_portal(store: Store, draft: Draft) -> FromPortal:
+def from_portal(store: Store, draft: Draft, now: datetime) -> FromPortal:
     """What waits, those first that came first."""
     with store.reading() as db:
         waiting, faults = party_entries.waiting(db), party_entries.faults(db)
@@ -71,7 +81,7 @@ def from_portal(store: Store, draft: Draft) -> FromPortal:
     of_contact: dict[str, list[PartyEntry]] = {}
     for one in _last_words(waiting):
         of_contact.setdefault(one.contact, []).append(one)
-    reports = [_reports(draft, known[id], entries) for id, entries in of_contact.items()]
+    reports = [_reports(draft, known[id], entries, now) for id, entries in of_contact.items()]
     return FromPortal(tuple(reports), tuple(_faults_said(draft, faults)))
 
 
@@ -81,7 +91,7 @@ def _last_words(waiting: list[PartyEntry]) -> Iterator[PartyEntry]:
     yield from (one for one in waiting if (one.contact, one.id) not in corrected)
 
 
-def _reports(draft: Draft, contact: Contact, entries: list[PartyEntry]) -> ReportsOfContact:
+def _reports(draft: Draft, contact: Contact, entries: list[PartyEntry], now: datetime) -> ReportsOfContact:
     party = draft.named.parties.get(_bare(contact.party))
     named = draft.ever_named()
     said = []
@@ -89,7 +99,8 @@ def _reports(draft: Draft, contact: Contact, entries: list[PartyEntry]) -> Repor
         kind, body = KINDS[one.kind], read_body(one.body)
         item = kind.item(body, _bare(one.party))
         written = StoredEntry(0, kind.list, json.dumps(item, ensure_ascii=False), contact.function, one.received)
-        said.append((entered(draft, written, named), str(body.get(NOTE, ""))))
+        problem = _of_others(draft, one, body, now)
+        said.append(SaidEntry(one.id, entered(draft, written, named), str(body.get(NOTE, "")), problem))
     is_apart = any(abs(one.received - one.reported) > MOST_APART for one in entries)
     return ReportsOfContact(contact, party, tuple(said), entries[0].received, is_apart)
 
@@ -110,24 +121,34 @@ def _faults_said(draft: Draft, faults: Mapping[tuple[str, str], int]) -> Iterato
         yield Message("There are more of them, which are not counted.")
 
 
-def enter_reports(store: Store, contact: str, actor: str, now: datetime, seen: str) -> None:
-    """Enters all that waits of a contact in the year, as its latest words say it, in one transaction.
+def enter_reports(store: Store, contact: str, actor: str, now: datetime, seen: str) -> bool:
+    """Enters what waits of a contact in the year, as its latest words say it, in one transaction.
 
-    InputError or Refused if an entry cannot be used as it is; AlreadyDone if nothing waits; StaleDraft if the draft
+    An entry that cannot be used as it is keeps none of the others out: it goes on waiting, and the answer is False.
+    InputError or Refused, of the first one, if none can be used; AlreadyDone if nothing waits; StaleDraft if the draft
     has changed.
     """
+    unusable: list[InputError | Refused] = []
     with store.writing() as db:
         waiting = [one for one in party_entries.waiting(db) if one.contact == contact]
         if not waiting:
             raise AlreadyDone(Message("Nothing of theirs waits any more: it is entered, or put aside, already."))
         draft = opened_draft(db)
         refuse_other(draft, seen)
-        for one in _last_words(waiting):
-            number = _entered(db, draft, one, actor, now)
+        last_words = list(_last_words(waiting))
+        for one in last_words:
+            try:
+                number = _entered(db, draft, one, actor, now)
+            except (InputError, Refused) as error:  # it is judged before anything is written
+                unusable.append(error)
+                continue
             for replaced in (one, *_corrected(waiting, one)):
                 party_entries.settle(db, replaced.id, "taken", actor, now, str(number))
                 audit.add(db, now, actor, PartyEntryTaken(replaced.party, replaced.id))
             draft = opened_draft(db)
+        if len(unusable) == len(last_words):
+            raise unusable[0]
+    return not unusable
 
 
 def _corrected(waiting: list[PartyEntry], last: PartyEntry) -> Iterator[PartyEntry]:
@@ -142,7 +163,8 @@ def _corrected(waiting: list[PartyEntry], last: PartyEntry) -> Iterator[PartyEnt
 def _entered(db: Transaction, draft: Draft, one: PartyEntry, actor: str, now: datetime) -> int:
     """The number of the entry that it becomes; it takes the place of what it corrects."""
     kind, body = KINDS[one.kind], read_body(one.body)
-    _refuse_others(draft, one, body, now)
+    if problem := _of_others(draft, one, body, now):
+        raise InputError(problem)
     former = _former(db, one)
     id = NUMBER
     if kind.numbered:
@@ -157,16 +179,19 @@ def _entered(db: Transaction, draft: Draft, one: PartyEntry, actor: str, now: da
     return number
 
 
-def _refuse_others(draft: Draft, one: PartyEntry, body: Mapping[str, object], now: datetime) -> None:
-    """InputError if it is about a withdrawal that is not its party's alone, whatever its row says."""
-    withdrawal = body.get("withdrawal")
+def _of_others(draft: Draft, one: PartyEntry, body: Mapping[str, object], now: datetime) -> Message | None:
+    """The problem with an entry about a withdrawal that is not its party's alone, whatever its row says.
+
+    That a shared one goes on, any of its units may say: nobody's officers come back by it.
+    """
+    withdrawal, party = body.get("withdrawal"), _bare(one.party)
     if withdrawal is None:
-        return
+        return None
     known = next((there for there in entries_known(draft, now).withdrawals if there.id == withdrawal), None)
-    if known is None or known.police != (_bare(one.party),):
-        values = {"withdrawal": withdrawal}
-        text = Message("{withdrawal} is no withdrawal of this unit alone: enter on its page what holds.", values)
-        raise InputError(text)
+    if known is not None and (known.police == (party,) or (one.kind == "still" and party in known.police)):
+        return None
+    values = {"withdrawal": withdrawal}
+    return Message("{withdrawal} is no withdrawal of this unit alone: enter on its page what holds.", values)
 
 
 def _former(db: Transaction, one: PartyEntry) -> StoredEntry | None:
@@ -187,10 +212,24 @@ def lock_and_put_aside(store: Store, contact: str, actor: str, now: datetime) ->
     """Locks a contact, and puts aside all that waits of it."""
     with store.writing() as db:
         lock_in(db, contact, actor, now)
-        for one in party_entries.waiting(db):
-            if one.contact == contact:
-                party_entries.settle(db, one.id, "aside", actor, now)
-                audit.add(db, now, actor, PartyEntryPutAside(one.party, one.id))
+        _settle_aside(db, (one for one in party_entries.waiting(db) if one.contact == contact), actor, now)
+
+
+def put_aside(store: Store, id: str, actor: str, now: datetime) -> None:
+    """Puts aside one entry, with those that it corrects. AlreadyDone if it does not wait."""
+    with store.writing() as db:
+        waiting = party_entries.waiting(db)
+        one = next((one for one in waiting if one.id == id), None)
+        if one is None:
+            raise AlreadyDone(Message("This waits no longer: it is entered, or put aside, already."))
+        own = [there for there in waiting if there.contact == one.contact]
+        _settle_aside(db, (one, *_corrected(own, one)), actor, now)
+
+
+def _settle_aside(db: Transaction, entries: Iterable[PartyEntry], actor: str, now: datetime) -> None:
+    for one in entries:
+        party_entries.settle(db, one.id, "aside", actor, now)
+        audit.add(db, now, actor, PartyEntryPutAside(one.party, one.id))
 
 
 def see_faults(store: Store, actor: str, now: datetime) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from arshjul.actions.contacts.reports import enter_reports, from_portal, lock_and_put_aside, see_faults
+from arshjul.actions.contacts.reports import enter_reports, from_portal, lock_and_put_aside, put_aside, see_faults
 from arshjul.actions.draft.answers import questions
 from arshjul.actions.draft.clock import set_clock
 from arshjul.actions.draft.draft import AlreadyDone, Draft
@@ -40,7 +40,7 @@ def show(visit: Visit) -> Answer:
         "today.html",
         {
             **to_call(visit),
-            "from_portal": from_portal(visit.store, draft),
+            "from_portal": from_portal(visit.store, draft, visit.now),
             "carried_late": None if visit.carrier is None else visit.carrier.late,
             "today": found,
             "away": None if draft.plan is None else away(draft.named, draft.plan, draft.moment(visit.now).date()),
@@ -52,6 +52,7 @@ def show(visit: Visit) -> Answer:
             "waiting": visit.years.sentences(draft).waiting(),
             "edit": edit,
             "is_edited": is_edited(draft),
+            "is_left": visit.query.text("left") == "report",
             "has_ended": visit.query.text("ended") == "question" and draft.proposal is None,
             "is_taken": visit.query.text("taken") == "workbook",
             "edit_said": None if edit is None else visit.words.say(edit.summary),
@@ -121,9 +122,16 @@ def take_way(visit: Visit) -> Answer:
 
 
 def enter_report(visit: Visit) -> Answer:
-    """Enters what a contact has reported, and starts a solve."""
-    enter_reports(visit.store, visit.form.text("contact"), visit.person, visit.now, visit.form.text("seen"))
-    return to_options(visit, "fewest-changes")
+    """Enters what a contact has reported, and starts a solve; what cannot be entered is looked at before that."""
+    form = visit.form
+    is_all = enter_reports(visit.store, form.text("contact"), visit.person, visit.now, form.text("seen"))
+    return to_options(visit, "fewest-changes") if is_all else SeeOther("/?left=report")
+
+
+def put_report_aside(visit: Visit) -> Answer:
+    """Puts aside one thing that a contact has sent."""
+    put_aside(visit.store, visit.form.text("entry"), visit.person, visit.now)
+    return SeeOther("/")
 
 
 def lock_contact(visit: Visit) -> Answer:
@@ -175,6 +183,7 @@ pages = (
     Page("/way", "POST", "take-way-out", CHANGING, take_way),
     Page("/reports", "POST", "enter-report", CHANGING, enter_report),
     Page("/reports/aside", "POST", "lock-contact", CHANGING, lock_contact),
+    Page("/reports/one-aside", "POST", "put-aside", CHANGING, put_report_aside),
     Page("/portal-faults", "POST", "see-portal-faults", CHANGING, put_faults_away),
     Page("/held", "POST", "tick-milestones", CHANGING, tick),
     Page("/take-back", "POST", "take-back", CHANGING, withdraw_entry),
