@@ -53,9 +53,19 @@ def test_a_reason_that_tells_of_a_person_is_asked_about(desk: Desk) -> None:
         ("dnr 2027-0142, vecka 07", None),
         ("12 kontroller, 345 678 kr", None),
         ("OP-0123456", None),
+        ("kl 0830-1200", None),
+        ("pass 0900–1500, entré B", None),
+        ("270115 0830-1200", None),
+        ("0700-0900 eller 0701-234567", "telephone"),
+        ("pass 0900-1500, ring 0701234567", "telephone"),
+        ("växeln 0480-4500", "telephone"),
     ],
 )
 def test_what_seems_to_be_a_person_s(text: str, what: str | None) -> None:
-    found = [str(one.text.values["what"]) for one in of_persons("outcomes", {"note": text, "phone": "0701234567"})]
+    found = [str(one.text.values["what"]) for one in of_persons("withdrawals", {"cause": text, "phone": "0701234567"})]
     assert [what in one for one in found if what] == [True] * (what is not None)
     assert bool(found) is (what is not None)
+
+
+def test_a_note_that_the_coordinator_alone_reads_is_not_asked_about() -> None:
+    assert not list(of_persons("outcomes", {"note": "ring 0701234567"}))

@@ -5,13 +5,16 @@ from collections.abc import Iterator, Mapping
 
 from arshjul.errors import Message, Problem
 
-_REACHED = frozenset({"phone", "email"})
-"""The keys whose values are numbers and addresses, of functions."""
+_NOT_ASKED = frozenset({"phone", "email", "note"})
+"""Keys whose values are numbers and addresses of functions, or notes that the coordinator alone reads."""
 
 _IDENTITY = re.compile(r"(?<!\d)(?:\d{2})?\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01]|[6-8]\d|9[01])[-+]?\d{4}(?!\d)")
 """A Swedish personal identity number, or co-ordination number (Folkbokföringslagen 1991:481, sections 18 and 18 a)."""
 
 _TELEPHONE = re.compile(r"(?<![\w-])(?:\+46[ -]?|0)[1-9]\d{0,2}(?:[ -]|/)?\d{2,3}(?:[ -]?\d{2,3}){1,3}(?![\w-])")
+_HOURS = re.compile(r"(?<!\d)(?:[01]\d|2[0-3])[0-5]\d ?[-–] ?(?:[01]\d|2[0-4])[0-5]\d(?!\d)")
+"""Two clock times as police write them, 0830-1200, which else look like a telephone number."""
+
 _MAIL = re.compile(r"[^\s@]+@[^\s@]+\.\w+")
 
 _WHAT = (
@@ -47,10 +50,10 @@ def too_long(name: str, written: object, most: int) -> Iterator[Problem]:
 def of_persons(name: str, written: object) -> Iterator[Problem]:
     """A question for each text that seems to hold what belongs to a person."""
     for path, text in texts_in(written, f"{name}[0]"):
-        if path.rpartition(".")[2] in _REACHED:
+        if path.rpartition(".")[2] in _NOT_ASKED:
             continue
         for pattern, what in _WHAT:
-            if pattern.search(text):
+            if pattern.search(_HOURS.sub("", text)):
                 values = {"what": what}
                 said = Message("This seems to hold {what}, and others read it. Can it be said without?", values)
                 yield Problem("idle", said, path=path)
