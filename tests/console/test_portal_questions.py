@@ -44,6 +44,7 @@ class Road:
         self.carry()
         self.app = application(PortalServer(open_own(portal.name), clock=lambda: desk.now))
         (self.name,) = named(desk, "a0", "OP-000")
+        self.hidden = ("token", "contact", "key", "seen", f"shown-{self.name}", f"shown-remark-{self.name}")
 
     def carry(self) -> None:
         for _ in range(2):
@@ -55,7 +56,7 @@ class Road:
         return made
 
     def fields(self, page: Page, reply: str, remark: str = "", **other: str) -> dict[str, str]:
-        own = {name: page.field(name) for name in ("token", "contact", "key", "seen", f"shown-{self.name}")}
+        own = {name: page.field(name) for name in self.hidden}
         return {**own, f"answer-{self.name}": reply, f"remark-{self.name}": remark, **other}
 
     def states(self) -> list[str]:
@@ -104,6 +105,25 @@ def test_two_people_of_a_party_at_once_the_later_one_is_shown_the_difference(roa
     assert other.post("/questions", road.fields(refused, "no", "Vi är sjuka")).status == 303
     road.carry()
     assert answers(road.desk)["a0"] == "no"
+
+
+def test_a_newer_remark_of_a_colleague_is_shown_and_not_written_over(road: Road) -> None:
+    first = road.phone()
+    assert first.post("/questions", road.fields(first.get("/questions"), "yes", "Ett")).status == 303
+    road.carry()
+    one, other = road.phone(), road.phone()
+    pages = [browser.get("/questions") for browser in (one, other)]
+    assert one.post("/questions", road.fields(pages[0], "yes", "Vi kan först klockan tio")).status == 303
+    untouched = other.post("/questions", road.fields(pages[1], "yes", "Ett"))
+    assert untouched.status == 422, "nothing of it differs"
+    for reply, remark in (("no", "Ett"), ("yes", "Två")):
+        refused = other.post("/questions", road.fields(pages[1], reply, remark))
+        assert refused.status == 409
+        assert "Besvarat under tiden: Ja, vi kan Anmärkning: Vi kan först klockan tio" in refused.text
+    road.carry()
+    with road.desk.store.reading() as db:
+        (stands,) = (known for known in questions(opened_draft(db)) if known.name == road.name)
+    assert (stands.answer, stands.remark) == ("yes", "Vi kan först klockan tio")
 
 
 def test_what_was_answered_by_telephone_meanwhile_is_shown_first(road: Road) -> None:

@@ -112,3 +112,16 @@ def test_a_remark_that_means_ill_is_a_text(desk: Desk, given: str) -> None:
     for page in (theirs.get(path), browser.get("/proposal"), browser.get("/log")):
         assert page.status == 200
         assert b"<script>x" not in page.body
+
+
+def test_a_remark_that_was_not_touched_is_not_sent_over_a_newer_one(desk: Desk) -> None:
+    browser = desk.browser()
+    asked(browser)
+    theirs, path = of_party(desk, browser, "a0")
+    answer(desk, theirs, path, "a0", "yes", "Ett")
+    shown = {f"shown-{remark_field(desk, 'a0')}": theirs.get(path).field(f"shown-{remark_field(desk, 'a0')}")}
+    answer(desk, theirs, path, "a0", "yes", REMARK)
+    theirs.post(path, {field(desk, "a0"): "no", remark_field(desk, "a0"): "Ett", **shown})
+    page = browser.get("/proposal").text
+    assert REMARK in page
+    assert "Anmärkning: Ett" not in page

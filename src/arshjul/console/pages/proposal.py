@@ -35,6 +35,9 @@ FIELD = "answer-"
 REMARK = "remark-"
 """The same of fields with a remark on an answer."""
 
+SHOWN_REMARK = "shown-remark-"
+"""The same of fields with the remark that the page had."""
+
 
 @dataclass(frozen=True, slots=True)
 class HandedAddress:
@@ -183,10 +186,12 @@ def _questions(visit: Visit, sent: bool = False, wrong: Message | None = None, s
 
 
 def take_answers(visit: Visit) -> Answer:
-    """Keeps the answers that were chosen; the others stay as they were."""
+    """Keeps the answers that were chosen; the others stay as they were, as do remarks that are as they were shown."""
     given = {name: reply for name, reply in _fields(visit, FIELD).items() if reply}
+    shown = _fields(visit, SHOWN_REMARK)
+    remarks = {name: text for name, text in _fields(visit, REMARK).items() if text != shown.get(name)}
     try:
-        answer_at(visit.store, visit.path["token"], given, visit.now, _fields(visit, REMARK))
+        answer_at(visit.store, visit.path["token"], given, visit.now, remarks)
     except TooManyChanges as error:
         return _questions(visit, wrong=error.message, status=429)
     except (InputError, Refused) as error:

@@ -15,8 +15,8 @@ from arshjul.portal.access import PartyPage
 from arshjul.portal.pages.sending import new_key, sent
 from arshjul.portal.visit import PortalVisit
 
-REPLY, REMARK, SHOWN = "answer-", "remark-", "shown-"
-"""The beginnings of the names of fields; the name of the question follows. `shown`: the answer that the page had."""
+REPLY, REMARK, SHOWN, SHOWN_REMARK = "answer-", "remark-", "shown-", "shown-remark-"
+"""The beginnings of the names of fields; the name of the question follows. `shown`: what the page had."""
 
 NOT_WHOLE = Message("The form is not whole: open the page again, and fill it in there.")
 CHANGED = Message(
@@ -56,17 +56,28 @@ def take(visit: PortalVisit) -> Response:
 
 
 def _written(visit: PortalVisit, one: ViewQuestion) -> tuple[str, str]:
-    """The answer and the remark of the form; as they stand, where it has none."""
-    remark = " ".join(visit.form.text(REMARK + one.name).split())
-    if REMARK + one.name not in visit.form.fields:
+    """The answer and the remark of the form; as they stand, where it has none, or the remark is as it was shown."""
+    remark = _remark(visit, REMARK, one)
+    if REMARK + one.name not in visit.form.fields or remark == _remark(visit, SHOWN_REMARK, one):
         remark = one.remark
     return visit.form.text(REPLY + one.name) or one.answer, remark
 
 
+def _remark(visit: PortalVisit, field: str, one: ViewQuestion) -> str:
+    return " ".join(visit.form.text(field + one.name).split())
+
+
 def _changed(visit: PortalVisit, standing: Mapping[str, ViewQuestion]) -> list[str]:
-    """The questions whose answer is another by now than the page had."""
-    shown = {name: visit.form.text(SHOWN + name) for name in standing}
-    return [name for name, one in standing.items() if shown[name] and shown[name] != one.answer]
+    """The questions whose answer is another by now than the page had, or the remark, where the form changes either."""
+    return [name for name, one in standing.items() if _is_another(visit, one)]
+
+
+def _is_another(visit: PortalVisit, one: ViewQuestion) -> bool:
+    shown, remark = visit.form.text(SHOWN + one.name), _remark(visit, SHOWN_REMARK, one)
+    if not shown or shown != one.answer:
+        return bool(shown)
+    changes = visit.form.text(REPLY + one.name) not in ("", shown) or _remark(visit, REMARK, one) != remark
+    return changes and remark != one.remark
 
 
 def _page(visit: PortalVisit, wrong: Message | None = None, status: int = 200) -> Response:
