@@ -92,6 +92,12 @@ def send(
         return inbox.add(db, sent, session)
 
 
+def sent_before(portal: Database, contact: PortalContact, key: str) -> InboxRow | None:
+    """The entry that the contact has sent with the form of that key."""
+    with portal.reading() as db:
+        return inbox.of_form(db, contact.id, key)
+
+
 def new_row(
     contact: PortalContact, key: str, kind: str, body: Mapping[str, object], seen: str, corrects: str, now: datetime
 ) -> InboxRow:

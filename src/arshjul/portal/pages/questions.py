@@ -12,7 +12,7 @@ from arshjul.errors import Message
 from arshjul.formats.schema.party_entry import ANSWER
 from arshjul.formats.schema.replies import LONGEST_REMARK
 from arshjul.portal.access import PartyPage
-from arshjul.portal.pages.sending import new_key, sent
+from arshjul.portal.pages.sending import new_key, sent, sent_already
 from arshjul.portal.visit import PortalVisit
 
 REPLY, REMARK, SHOWN, SHOWN_REMARK = "answer-", "remark-", "shown-", "shown-remark-"
@@ -32,6 +32,10 @@ def show(visit: PortalVisit) -> Response:
 
 def take(visit: PortalVisit) -> Response:
     """Sends the answers that differ; 409 with the difference where a question or its answer has changed meanwhile."""
+    return sent_already(visit) or _take(visit)
+
+
+def _take(visit: PortalVisit) -> Response:
     _, view = visit.view()
     standing = {one.name: one for one in standing_questions(visit.portal, view)}
     given = {name.removeprefix(REPLY) for name in visit.form.fields if name.startswith(REPLY)}

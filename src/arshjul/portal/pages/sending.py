@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from starlette.responses import Response
 
-from arshjul.actions.parties.entries import new_row, send
+from arshjul.actions.parties.entries import new_row, send, sent_before
 from arshjul.domain.party_view import PartyView
 from arshjul.portal.visit import PortalVisit
 
@@ -23,4 +23,14 @@ def sent(visit: PortalVisit, kind: str, body: Mapping[str, object], view: PartyV
     row = new_row(contact, form.text("key"), kind, body, form.text("seen"), corrects, visit.now)
     digest = "" if visit.session is None else visit.session.digest
     made = send(visit.portal, contact, digest, row, body, view)
-    return visit.see(f"/receipts/{made.id}?as={contact.id}")
+    return _receipt(visit, made.id)
+
+
+def sent_already(visit: PortalVisit) -> Response | None:
+    """The receipt of the form, if it was sent before: a second press changes nothing."""
+    made = sent_before(visit.portal, visit.contact, visit.form.text("key"))
+    return None if made is None else _receipt(visit, made.id)
+
+
+def _receipt(visit: PortalVisit, id: str) -> Response:
+    return visit.see(f"/receipts/{id}?as={visit.contact.id}")

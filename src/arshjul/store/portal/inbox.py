@@ -47,13 +47,18 @@ _TEXTS = [column for column in _COLUMNS if column.name != "reported"]
 
 def add(db: Transaction, row: InboxRow, session: str) -> InboxRow:
     """Adds an entry; for a form that was sent before, the entry of that time."""
-    table = schema.inbox.c
-    known = select(*_COLUMNS).where(table.contact == row.contact, table.key == row.key)
-    there = db.execute(known).mappings().first()
+    there = of_form(db, row.contact, row.key)
     if there is not None:
-        return InboxRow(**there)
+        return there
     db.execute(insert(schema.inbox), [{**asdict(row), "session": session}])
     return row
+
+
+def of_form(db: Transaction, contact: str, key: str) -> InboxRow | None:
+    """The entry that a contact has sent with the form of that key."""
+    table = schema.inbox.c
+    row = db.execute(select(*_COLUMNS).where(table.contact == contact, table.key == key)).mappings().first()
+    return None if row is None else InboxRow(**row)
 
 
 def of_contact(db: Transaction, contact: str, most: int) -> list[InboxRow]:
