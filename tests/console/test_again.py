@@ -3,10 +3,14 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-from arshjul.actions.draft.draft import opened_draft
+import pytest
+
+from arshjul.actions.draft.draft import AlreadyDone, StaleDraft, opened_draft
+from arshjul.actions.draft.enter import enter
 from arshjul.console.sessions import invite
 from arshjul.store import drafts, jobs, readers, revisions
 from tests.console.conftest import SLOWLY_BOTH, Desk
+from tests.console.test_entry_forms import sent
 from tests.console.test_objects import add, framed
 from tests.console.test_withdrawal import HIT
 
@@ -83,6 +87,34 @@ def test_who_goes_back_and_sends_a_form_again_is_told(desk: Desk) -> None:
     assert "Det här ligger redan inlagt" in again.text
     with desk.store.reading() as db:
         assert len(drafts.entries(db)) == 1
+
+
+def test_a_withdrawal_that_comes_again_after_it_was_given_back_is_not_told_as_done(desk: Desk) -> None:
+    browser = desk.browser()
+    form = browser.get("/withdrawals/new")
+    browser.get(browser.send(form, "/withdrawals/new", **HIT).headers["location"])
+    back = {"from": HIT["from"], "to": HIT["to"]}
+    assert sent(browser, "/withdrawals/A1", "given_back", **back).status == 303
+    again = browser.send(form, "/withdrawals/new", **HIT)
+    assert again.status == 409
+    assert "ligger redan inlagt" not in again.text
+    assert browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT, sure="on").status == 303
+    with desk.store.reading() as db:
+        assert [one.list for one in drafts.entries(db)] == ["withdrawals", "given_back", "withdrawals"]
+
+
+def test_several_that_were_sent_together_are_told_as_done_until_another_of_the_list_comes(desk: Desk) -> None:
+    both = [("cancelled", {"operation": id}) for id in ("OP-001", "OP-002")]
+    with desk.store.reading() as db:
+        seen = opened_draft(db).stamp
+    enter(desk.store, both, "x", desk.now, seen)
+    with pytest.raises(AlreadyDone):
+        enter(desk.store, both, "x", desk.now, seen)
+    with desk.store.reading() as db:
+        later = opened_draft(db).stamp
+    enter(desk.store, [("cancelled", {"operation": "OP-003"})], "y", desk.now, later)
+    with pytest.raises(StaleDraft):
+        enter(desk.store, both, "x", desk.now, seen)
 
 
 def test_a_second_tab_of_the_same_page_is_told(desk: Desk) -> None:

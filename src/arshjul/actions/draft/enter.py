@@ -48,7 +48,8 @@ def enter(
     Waiting entries that contradict them are taken back, as is the one of the number `instead`. InputError or Refused if
     a replan could not take one in beside the waiting ones, unless those have become useless; InputError also if one
     would change nothing or names a secret place, unless `is_sure`. Refused if there is no plan yet; StaleDraft if the
-    draft is not the one seen, AlreadyDone if these very entries made the difference.
+    draft is not the one seen, AlreadyDone if these very entries made the difference, and nothing about the same came
+    after.
     """
     with store.writing() as db:
         draft = opened_draft(db)
@@ -61,13 +62,36 @@ def enter(
 
 
 def _are_in(db: Transaction, items: Items, actor: str, now: datetime) -> bool:
-    """True if that person entered each of them lately: the form was sent once more, as from a browser's back button."""
-    held = [
-        (one.list, _as_sent(one.list, json.loads(one.body)))
-        for one in drafts.entries(db)
-        if one.actor == actor and one.taken_back_at is None and now - one.at <= _LATELY
-    ]
-    return all((name, _as_sent(name, json.loads(json.dumps(item)))) in held for name, item in items)
+    """True if that person entered each of them lately, and nothing came after that may have made it untrue again.
+
+    Then the form was sent once more, as from a browser's back button. A withdrawal that was given back may come again.
+    """
+    standing = [one for one in drafts.entries(db) if one.taken_back_at is None and now - one.at <= _LATELY]
+    lately = [(one, json.loads(one.body)) for one in standing]
+    done = []
+    for name, item in items:
+        said = (name, _as_sent(name, json.loads(json.dumps(item))))
+        equal = [
+            (one, body) for one, body in lately if one.actor == actor and (one.list, _as_sent(one.list, body)) == said
+        ]
+        if not equal:
+            return False
+        done.append(equal[-1])
+    own = {one.number for one, _ in done}
+    after = [(one, body) for one, body in lately if one.number not in own]
+    return not any(
+        other.number > one.number and _about(other.list, theirs) & _about(one.list, body)
+        for one, body in done
+        for other, theirs in after
+    )
+
+
+def _about(name: str, body: Item) -> set[tuple[str, object]]:
+    """What an entry is about: its list, and the operation or withdrawal that it names."""
+    named = {("operation", body.get("operation")), ("withdrawal", body.get("withdrawal"))}
+    if name in (NOMINATED, "withdrawals"):
+        named.add(("operation" if name == NOMINATED else "withdrawal", body.get("id")))
+    return {("list", name)} | {(kind, id) for kind, id in named if id is not None}
 
 
 def _as_sent(name: str, body: Item) -> Item:
