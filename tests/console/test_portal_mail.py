@@ -70,7 +70,7 @@ def test_a_contact_is_mailed_its_address_which_the_portal_knows_by_then(
 def test_an_address_that_the_portal_cannot_know_is_not_mailed_and_closed(
     desk: Desk, portal: Database, mailbox: MailServer
 ) -> None:
-    invited(desk)
+    mailed_to, other = invited(desk), invited(desk, "")
 
     def away() -> None:
         raise StorageError(Message("away"))
@@ -81,7 +81,8 @@ def test_an_address_that_the_portal_cannot_know_is_not_mailed_and_closed(
     ]
     assert faults == ["no portal", "portal"]
     with desk.store.reading() as db:
-        assert all(one.revoked_at is not None for one in contacts.addresses(db))
+        closed = [(one.contact, one.revoked_at is not None) for one in contacts.addresses(db)]
+    assert set(closed) == {(mailed_to, True), (other, False)}, "nobody else is shut out"
     assert "portalens databas" in desk.browser().get("/outbox").text
     assert not Mailbox.received
     assert mailed(desk, mailbox, portal) == [""], "it waits until the portal answers"

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from arshjul.actions.contacts.carry import Remembered, carry
-from arshjul.actions.contacts.contacts import Invitation, invite, lock, narrow, revoke
+from arshjul.actions.contacts.contacts import Invitation, invite, lock, narrow, revoke, unlock
 from arshjul.actions.draft.answers import answer_for, questions
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.draft.propose import ask_again
@@ -153,7 +153,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(road: Road, other: dict[
     assert road.states() == []
 
 
-def forged(road: Road, id: str, name: str, **other: str) -> None:
+def forged(road: Road, id: str, name: str, **other: object) -> None:
     """An answer as whoever has the portal may write it."""
     body = json.dumps({"answers": [{"question": name, "answer": "yes"}]})
     row = InboxRow(id * 32, road.contact, digest_of(id.encode()), "agency-a0", "answer", body, "", "", road.desk.now)
@@ -176,6 +176,11 @@ def test_an_answer_that_is_too_late_or_to_another_question_does_not_count(road: 
     road.desk.now += timedelta(days=8)
     assert phone.post("/questions", road.fields(page, "yes")).status == 409
     assert "ring samordnaren" in phone.get("/questions").text
+    unlock(road.desk.store, road.contact, "test", road.desk.now)
+    forged(road, "d", road.name)
+    forged(road, "e", road.name, reported=road.desk.now - timedelta(days=8))
+    road.carry()
+    assert road.states()[3:] == ["refused", "refused"], "whatever the portal says of when it was sent"
     assert answers(road.desk)["a0"] == "asked"
 
 
