@@ -15,14 +15,18 @@ SECRET_PLACE = "secret-place"
 
 
 class SecretPlaces:
-    """The names and addresses of the sites of some scenarios, as they may stand in a text."""
+    """The names and addresses of the sites of some scenarios, as they may stand in a text.
+
+    A name that is a word of the year as well, such as a sector's, tells nobody of a site.
+    """
 
     def __init__(self, *scenarios: Scenario) -> None:
+        ordinary = {_tokens(word) for known in scenarios for word in _words_of(known)}
         self._by_first: dict[str, set[tuple[str, ...]]] = {}
         holders = (one for known in scenarios for of in (known.operations, known.objects) for one in of.values())
         for site in (site for one in holders for site in one.sites):
             for secret in (_tokens(site.name), _street_and_number(site.address)):
-                if secret:
+                if secret and secret not in ordinary:
                     self._by_first.setdefault(secret[0], set()).add(secret)
 
     def are_in(self, text: str) -> bool:
@@ -91,8 +95,19 @@ def _tokens(text: str) -> tuple[str, ...]:
     return tuple(re.findall(r"\w+", text.casefold()))
 
 
+def _words_of(scenario: Scenario) -> Iterator[str]:
+    """The ids and names of sectors, programmes, areas and parties, and the ids of operations."""
+    for operation in scenario.operations.values():
+        yield from (operation.id, operation.sector, operation.programme)
+    yield from (*scenario.names, *scenario.names.values())
+    for one in (*scenario.areas.values(), *scenario.parties.values()):
+        yield from (one.id, one.name)
+
+
 def _street_and_number(address: str) -> tuple[str, ...]:
-    """The address up to its first number; the whole where it begins with one, or has none."""
+    """The address up to its first number; the whole where it begins with one. Empty without: a town is no secret."""
     tokens = _tokens(address)
     street = tuple(takewhile(lambda token: not token[0].isdigit(), tokens))
+    if len(street) == len(tokens):
+        return ()
     return tokens[: len(street) + 1] if street else tokens
