@@ -13,6 +13,9 @@ from arshjul.planning.check.typed_texts import texts_in
 SECRET_PLACE = "secret-place"
 """The kind of doubts and questions about them."""
 
+_COMPANY = (("ab",), ("hb",), ("kb",), ("aktiebolag",), ("handelsbolag",), ("kommanditbolag",), ("enskild", "firma"))
+"""How the registered name of a business ends, which nobody says."""
+
 
 class SecretPlaces:
     """The names and addresses of the sites of some scenarios, as they may stand in a text.
@@ -25,7 +28,7 @@ class SecretPlaces:
         self._by_first: dict[str, set[tuple[str, ...]]] = {}
         holders = (one for known in scenarios for of in (known.operations, known.objects) for one in of.values())
         for site in (site for one in holders for site in one.sites):
-            for secret in (_tokens(site.name), _street_and_number(site.address)):
+            for secret in (_said_name(site.name), _street_and_number(site.address)):
                 if secret and secret not in ordinary:
                     self._by_first.setdefault(secret[0], set()).add(secret)
 
@@ -92,7 +95,15 @@ def _texts(scenario: Scenario) -> Iterator[tuple[Where, object, str | None]]:
 
 
 def _tokens(text: str) -> tuple[str, ...]:
-    return tuple(re.findall(r"\w+", text.casefold()))
+    """Its words, without the s of a genitive, and its numbers: the letter of a house is a word of its own."""
+    return tuple(one.removesuffix("s") or one for one in re.findall(r"\d+|[^\W\d]+", text.casefold()))
+
+
+def _said_name(name: str) -> tuple[str, ...]:
+    """The name of a business as it is spoken of."""
+    tokens = _tokens(name)
+    ends = (len(end) for end in _COMPANY if len(end) < len(tokens) and tokens[-len(end) :] == end)
+    return tokens[: len(tokens) - next(ends, 0)]
 
 
 def _words_of(scenario: Scenario) -> Iterator[str]:
