@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.draft.enter import enter
 from arshjul.actions.publishing.publish import Cause, publish
 from arshjul.store.store import make_store
 from tests import years
@@ -121,3 +122,22 @@ def test_the_operations_page_knows_what_was_just_entered(desk: Desk) -> None:
     assert "datum passerat, utfall saknas" in page.text
     browser.send(page, f"/operations/{first}", ask="outcomes", result="done")
     assert "utfall saknas" not in browser.get(f"/operations/{first}").text
+
+
+def test_one_whose_police_were_withdrawn_before_it_began_needs_a_choice(desk: Desk) -> None:
+    browser = desk.browser()
+    first, *_ = over = shown(browser)
+    place = PLAN.placed[first]
+    day = place.slot.day.isoformat()
+    gone = {"id": "A7", "reported": f"{day}T05:00", "police": [place.police], "from": day, "to": day}
+    with desk.store.reading() as db:
+        seen = opened_draft(db).stamp
+    enter(desk.store, [("withdrawals", gone)], "x", desk.now, seen)
+    page = browser.get("/outcomes")
+    (told,) = re.findall(r"Polis till den avbokades innan den började: (\w+)", page.text)
+    assert told == "A7"
+    assert browser.send(page, "/outcomes", operation=over, rest="done").headers["location"] == "/outcomes"
+    assert first not in entered(desk) and len(entered(desk)) == len(over) - 1
+    chosen = {f"result.{first}": "without-police"}
+    assert browser.send(browser.get("/outcomes"), "/outcomes", operation=[first], rest="done", **chosen).status == 303
+    assert entered(desk)[first] == ("without-police", None)

@@ -1,5 +1,7 @@
 """The outcomes that are missing, all on one page: a result for each, or all as planned."""
 
+from datetime import date
+
 from arshjul.actions.draft.draft import AlreadyDone, Item, StaleDraft
 from arshjul.actions.draft.enter import enter
 from arshjul.console.access import CHANGING, Page
@@ -34,16 +36,29 @@ def show(visit: Visit) -> Answer:
 
 
 def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
-    draft = visit.draft
-    there = missing(_today(visit))
+    draft, found = visit.draft, _today(visit)
+    there = missing(found)
     values = {
         "draft": draft,
         "missing": [(one, draft.scenario.operations[one.operation]) for one in there[:MOST_AT_ONCE]],
+        "doubtful": {} if found is None else {id: _withdrawn(visit, found.begun[id]) for id in found.doubtful},
         "more": len(there[MOST_AT_ONCE:]),
         "results": lambda operation: results(visit, operation),
         "form": ShownForm("", visit.form, problems=problems),
     }
     return Html("outcomes.html", values, status)
+
+
+def _withdrawn(visit: Visit, place: Placement) -> list[str]:
+    """The waiting withdrawals of police that were to be there."""
+    scenario, entered = visit.draft.scenario, visit.draft.usable(visit.now)[0].withdrawals
+    lent = set(scenario.lenders(place.operation, place.police))
+    return [
+        one.id
+        for one in entered
+        if lent & set(one.police)
+        and any(one.covers(slot, one.last or one.until or date.max) for slot in scenario.slots(place))
+    ]
 
 
 def _today(visit: Visit) -> Today | None:
@@ -55,7 +70,10 @@ def _today(visit: Visit) -> Today | None:
 
 
 def take(visit: Visit) -> Answer:
-    """Enters the chosen outcomes, and if she says so, that all others of the page went as planned."""
+    """Enters the chosen outcomes, and if she says so, that all others of the page went as planned.
+
+    Not doubtful ones: their police were withdrawn, so each needs a choice.
+    """
     form, found = visit.form, _today(visit)
     shown = form.several("operation")
     there = [one for one in missing(found) if one.operation in shown]
@@ -64,10 +82,12 @@ def take(visit: Visit) -> Answer:
     if len(there) != len(set(shown)):
         raise StaleDraft
     rest = "done" if form.text(REST) else ""
+    doubtful = () if found is None else found.doubtful
     items: list[tuple[str, Item]] = []
     unsaid: list[FieldProblem] = []
     for one in there:
-        result, officers = form.text(f"result.{one.operation}") or rest, form.text(f"officers.{one.operation}")
+        chosen, officers = form.text(f"result.{one.operation}"), form.text(f"officers.{one.operation}")
+        result = chosen or ("" if one.operation in doubtful else rest)
         if officers and not result:
             unsaid.append(FieldProblem("", Message("Choose how {operation} went.", {"operation": one.operation})))
         elif result:
