@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
@@ -57,6 +57,17 @@ def test_ten_at_once_as_planned(desk: Desk) -> None:
     assert entered(desk) == dict.fromkeys(over, ("done", None))
     assert "/outcomes" not in browser.get("/").body.decode()
     assert "Inget utfall saknas" in browser.get("/outcomes").text
+
+
+def test_one_that_is_under_way_is_not_over(desk: Desk) -> None:
+    desk.now -= timedelta(minutes=1)
+    moment, browser = desk.now.astimezone(YEAR.zone), desk.browser()
+    under_way = {id for id, one in PLAN.placed.items() if YEAR.moments(one.slot)[0] <= moment < ENDS[id]}
+    over = {id for id, end in ENDS.items() if end <= moment}
+    assert under_way and over
+    assert set(shown(browser)) == over
+    browser.send(browser.get("/outcomes"), "/outcomes", operation=[*over], rest="done")
+    assert entered(desk).keys() == over
 
 
 def test_what_went_otherwise_is_chosen_and_the_rest_waits_or_went_as_planned(desk: Desk) -> None:
