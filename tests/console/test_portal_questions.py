@@ -4,11 +4,13 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from arshjul.actions.contacts.carry import Remembered, carry
 from arshjul.actions.contacts.contacts import Invitation, invite, lock, narrow, revoke, unlock
+from arshjul.actions.database.encrypt_sites import encrypt_sites
 from arshjul.actions.draft.answers import answer_for, questions
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.draft.propose import ask_again
@@ -273,3 +275,24 @@ def test_no_contact_is_asked_whose_answer_does_not_count(
         outbox.take_out_all(db, asks=True)
     ask_again(desk.store, "a0", "test", desk.now)
     assert waiting_questions(desk) == {"a0": ("a0@example.se", "")}
+
+
+def test_questions_and_answers_are_carried_without_the_key_of_the_sites(
+    desk: Desk, portal: Database, mailbox: MailServer, tmp_path: Path
+) -> None:
+    reachable_by_mail(desk.store)
+    road = Road(desk, portal)
+    invite(desk.store, [Invitation("p0", "Yttre befäl", ["report"], "jour@example.se")], "test", desk.now, mail=True)
+    with_key = desk.store.with_key(tmp_path / "key")
+    assert encrypt_sites(with_key, "test", desk.now).n
+    road.kept = Remembered()
+    forged(road, "a", road.name)
+    server = replace(mailbox, portal_url="https://portal.example.se")
+    done = post(desk.store, server, "test", lambda: desk.now, lambda: carry(desk.store, portal, desk.now))
+    assert {one.fault for one in done} == {""}
+    road.carry()
+    assert road.states() == ["counts"]
+    with with_key.reading() as db:
+        draft = opened_draft(db)
+    assert {one.answer for one in questions(draft) if one.name == road.name} == {"yes"}
+    assert any("/k/" in mail for mail in Mailbox.received)

@@ -14,7 +14,7 @@ from arshjul.actions.contacts.carrying import DAY, MOST_BYTES, MOST_ROW_BYTES, M
 from arshjul.actions.contacts.carrying import carry as carried
 from arshjul.actions.contacts.telling import tell_outcomes
 from arshjul.actions.draft.answers import answer_in, questions
-from arshjul.actions.draft.draft import Draft, opened_draft
+from arshjul.actions.draft.draft import Draft, asked_draft
 from arshjul.actions.publishing.revision_feeds import rehearsed
 from arshjul.actions.publishing.served_revision import read_back
 from arshjul.agenda.channel import Channel, contents
@@ -70,7 +70,7 @@ class Remembered:
             asked = (*asked, *drafts.mark(db))
         if (key, asked) != (self._of, self._asked):
             views = self._views if key == self._of else _views(db, current)
-            self._made = dict(_bodies(views, opened_draft(db) if asked else None))
+            self._made = dict(_bodies(views, asked_draft(db) if asked else None))
             self._of, self._asked, self._views = key, asked, views
         return self._made
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from arshjul.actions.draft.answer_addresses import address_of, no_address
-from arshjul.actions.draft.draft import ANSWERS, Draft, opened_draft
+from arshjul.actions.draft.draft import ANSWERS, Draft, asked_draft, opened_draft
 from arshjul.agenda.entry import one_line
 from arshjul.domain.entries.answer import REPLIES, Answered, Reply
 from arshjul.errors import InputError, Message, Refused
@@ -193,7 +193,7 @@ def _changed_by(
     db: Transaction, party: str, replies: Mapping[str, str], remarks: Mapping[str, str], now: datetime
 ) -> _Given:
     """The new answers of the party. TooManyChanges as in `answer_at`."""
-    draft = opened_draft(db)
+    draft = asked_draft(db)
     if party not in draft.scenario.parties:  # the party is no longer part of the year
         raise no_address()
     actor, changed = draft.scenario.parties[party].name, _changed(draft, party, replies, remarks)

@@ -326,17 +326,12 @@ def opened_draft(db: Transaction) -> Draft:
     stored, served = drafts.read(db), served_revision(db)
     is_rehearsal = audit.is_rehearsal(db)
     waiting = tuple(one for one in drafts.entries(db) if one.waits)
+    bare, plan = _bare_year(stored, served)
     if stored is None:
-        if served is None:
-            raise InputError(Message("There is no year yet: `arshjul import` or `arshjul publish` puts one there."))
-        draft = Draft(whole_scenario(db, served), served.plan, served, 0, None, waiting, None, None, is_rehearsal)
+        scenario = bare if served is None else whole_scenario(db, served)
+        draft = Draft(scenario, plan, served, 0, None, waiting, None, None, is_rehearsal)
         draft = _of_database(db, draft)
         return replace(draft, base=draft.published)
-    plan = None
-    if stored.plan:
-        bare, plan = year_of_json(stored.scenario, stored.plan)
-    else:
-        bare = bare_scenario(stored.scenario)
     given = None
     if stored.given is not None:
         given = with_sites(bare_scenario(stored.given), drafts.sites(db, "given"))
@@ -350,6 +345,25 @@ def opened_draft(db: Transaction) -> Draft:
     if served is not None and is_as_served and sites == published_sites(db, served.revision.number):
         draft = replace(draft, base=draft.published)  # it is published, whatever ended the process that published it
     return _with_proposal(db, draft)
+
+
+def asked_draft(db: Transaction) -> Draft:
+    """The draft as far as questions and answers go: without sites, which may be encrypted, and what is taken back."""
+    stored, served = drafts.read(db), served_revision(db)
+    bare, plan = _bare_year(stored, served)
+    waiting = tuple(one for one in drafts.entries(db) if one.waits)
+    version, clock = (0, None) if stored is None else (stored.version, stored.clock)
+    draft = Draft(bare, plan, served, version, None, waiting, None, clock, audit.is_rehearsal(db))
+    return draft if stored is None else _with_proposal(db, draft)
+
+
+def _bare_year(stored: StoredDraft | None, served: ServedRevision | None) -> tuple[Scenario, Plan | None]:
+    """The scenario without its sites, and the plan if there is one. InputError if there is no year yet."""
+    if stored is not None:
+        return year_of_json(stored.scenario, stored.plan) if stored.plan else (bare_scenario(stored.scenario), None)
+    if served is None:
+        raise InputError(Message("There is no year yet: `arshjul import` or `arshjul publish` puts one there."))
+    return served.scenario, served.plan
 
 
 def _of_database(db: Transaction, draft: Draft) -> Draft:
