@@ -31,7 +31,7 @@ TWO = board(
 
 def solved(folder: Path, *words: str, certify: bool = True, prelude: str = "", english: bool = False) -> Outcome:
     (folder / "board.json").write_text(json.dumps(TWO))
-    files = (folder / "board.json", "-o", folder / "solution.json", "--replace")
+    files = (folder / "board.json", "-o", folder / "solution.json")
     switch = ["--certify"] if certify else []
     return done("solve", *files, *words, *switch, prelude=prelude, env=ENGLISH if english else None)
 
@@ -79,7 +79,7 @@ def test_talk_leaves_json_alone(tmp_path: Path) -> None:
 def test_that_there_is_no_solution_is_told_as_confirmed_or_not(tmp_path: Path, prelude: str, told: str) -> None:
     crowded = TWO | {"activities": [held | {"unplaced": None} for held in TWO["activities"]]}
     (tmp_path / "board.json").write_text(json.dumps(crowded))
-    words = ("solve", tmp_path / "board.json", "-o", tmp_path / "solution.json", "--certify", "--replace")
+    words = ("solve", tmp_path / "board.json", "-o", tmp_path / "solution.json", "--certify")
     seen = arshjul(*words, prelude=prelude)
     assert seen.code == 0, seen
     assert told in seen.err, seen

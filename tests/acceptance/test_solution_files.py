@@ -32,7 +32,7 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     target.parent.mkdir()
     target.write_text("old")
     link.symlink_to(target)
-    done("solve", given(tmp_path), "-o", link, "--replace")
+    done("solve", given(tmp_path), "-o", link)
     assert link.is_symlink()
     assert load(target)["status"] == "optimal"
     assert [path.name for path in target.parent.iterdir()] == ["solution.json"]

@@ -1,4 +1,4 @@
-"""No command writes over a file that is there, unless it is told to."""
+"""No command writes over a workbook that people edit, unless it is told to; what a program made is made anew."""
 
 from pathlib import Path
 
@@ -7,6 +7,7 @@ import pytest
 from tests.acceptance.command import ROOT, TUTORIAL_AS_OF, arshjul, done
 
 TUTORIAL = ROOT / "scenarios" / "tutorial"
+BOARD = ROOT / "config" / "board" / "example.json"
 HERS = b"a year's work"
 
 
@@ -22,8 +23,6 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [
         ["workbook", "--template", "-o"],
         ["workbook", TUTORIAL, "-o"],
-        ["dump", TUTORIAL, "-o"],
-        ["solve", ROOT / "config" / "board" / "example.json", "-o"],
     ],
 )
 def test_a_file_that_is_there_is_kept_unless_it_may_go(tmp_path: Path, words: list[str | Path]) -> None:
@@ -42,11 +41,22 @@ def test_a_workbook_is_not_marked_over_itself(book: Path) -> None:
     assert book.read_bytes() == before
 
 
-def test_a_report_keeps_what_is_there(tmp_path: Path) -> None:
+@pytest.mark.parametrize("words", [["dump", TUTORIAL, "-o"], ["solve", BOARD, "-o"]])
+def test_a_board_and_a_solution_are_made_anew_week_after_week(tmp_path: Path, words: list[str | Path]) -> None:
+    made = tmp_path / "made.json"
+    for _ in range(2):
+        made.write_bytes(HERS)
+        done(*words, made)
+        assert made.read_bytes() != HERS
+    assert list(tmp_path.iterdir()) == [made]
+
+
+def test_a_report_is_made_anew_and_a_turned_year_keeps_what_is_there(tmp_path: Path) -> None:
     hers = tmp_path / "hers.xlsx"
-    hers.write_bytes(HERS)
     done("plan", TUTORIAL, "-o", tmp_path / "plan", "--as-of", TUTORIAL_AS_OF)
-    assert arshjul("report", tmp_path / "plan", "--xlsx", hers).code == 4
+    for _ in range(2):
+        done("report", tmp_path / "plan", "--xlsx", hers)
+    hers.write_bytes(HERS)
     assert arshjul("turn", tmp_path / "plan", "-o", hers, "--as-of", TUTORIAL_AS_OF).code == 4
     assert hers.read_bytes() == HERS
 

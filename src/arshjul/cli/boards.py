@@ -8,10 +8,10 @@ import typer
 from arshjul.cli.certificates import beginning, certificate
 from arshjul.cli.command import command
 from arshjul.cli.console import NO_ANSWER, Console, ProgressLine
-from arshjul.cli.options import WRITTEN, Certify, Commands, Executor, Limit, ScenarioFolder, Seed, say
+from arshjul.cli.options import Certify, Commands, Executor, Limit, ScenarioFolder, Seed, say
 from arshjul.errors import Message
 
-OutFile = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help=say("Where to write.")), WRITTEN]
+OutFile = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help=say("Where to write."))]
 STOPPED = {
     "limit": Message("The time limit ended the search before a proof: a longer --time-limit may give one."),
     "asked": Message("The search was ended before a proof, as it was asked to."),

@@ -41,8 +41,8 @@ _REPLACE = Parameter(
 def command(body: Callable[Concatenate[Console, Given], None]) -> Callable[..., None]:
     """Makes a command from a function of a console and the command's parameters.
 
-    Every error that a person can correct becomes a sentence and an exit code. A command that writes a file that is
-    named has `--replace` too, and without it keeps what is there.
+    Every error that a person can correct becomes a sentence and an exit code. A command that writes a file that
+    people edit or hand out has `--replace` too, and without it keeps what is there.
     """
     own = list(signature(body).parameters.values())[1:]
     written = [one.name for one in own if WRITTEN in get_args(one.annotation)]

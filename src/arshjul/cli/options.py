@@ -24,7 +24,8 @@ ScenarioFolder = Annotated[
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help=say("A plan folder."))]
 OperationId = Annotated[str, typer.Argument(metavar="OPERATION", help=say("The operation's id."))]
 WRITTEN = "written"
-"""Marks the parameter of a command that names a file to be written: a file that is there already is kept."""
+"""Marks the parameter of a command that names a file to be written, which people edit or hand out: one that is there is
+kept. What a program makes again at any time, such as a solution or a report, is written over."""
 Out = Annotated[Path, typer.Option("-o", "--output", metavar="FOLDER", help=say("Where to write."))]
 Limit = Annotated[
     float,

@@ -13,7 +13,7 @@ import typer
 from arshjul.cli.command import command
 from arshjul.cli.console import Console, screen_width
 from arshjul.cli.known_plan import PlanDb, PlanFolder, known_plan
-from arshjul.cli.options import WRITTEN, AsOf, Commands, day, moment_or_now, say
+from arshjul.cli.options import AsOf, Commands, day, moment_or_now, say
 
 if TYPE_CHECKING:
     from arshjul.planning.letters.called_off import CalledOff
@@ -26,7 +26,6 @@ Last = Annotated[str | None, typer.Option("--to", metavar="D", help=say("Last da
 Xlsx = Annotated[
     Path | None,
     typer.Option("--xlsx", metavar="FILE", help=say("Write the figures as an Excel workbook besides.")),
-    WRITTEN,
 ]
 Csv = Annotated[bool, typer.Option("--csv", help=say("Answer with a table, for spreadsheets."))]
 

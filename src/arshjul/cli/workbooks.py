@@ -9,11 +9,12 @@ import typer
 from arshjul.cli.boards import OutFile
 from arshjul.cli.command import command
 from arshjul.cli.console import Console
-from arshjul.cli.options import AsOf, Commands, Folder, day, moment_or_now, say
+from arshjul.cli.options import WRITTEN, AsOf, Commands, Folder, day, moment_or_now, say
 from arshjul.domain.calendar import Span
 from arshjul.errors import InputError, Message
 from arshjul.texts import FirstToLast, counted
 
+BookFile = Annotated[OutFile, WRITTEN]
 Source = Annotated[
     Path | None, typer.Argument(metavar="SCENARIO", help=say("A scenario's folder or workbook, or a plan folder."))
 ]
@@ -38,7 +39,7 @@ OwnMap = Annotated[
 @command
 def workbook(
     console: Console,
-    output: OutFile,
+    output: BookFile,
     source: Source = None,
     template: Template = False,
     party: Whose = None,
@@ -72,7 +73,7 @@ def workbook(
 def turn(
     console: Console,
     folder: Folder,
-    output: OutFile,
+    output: BookFile,
     to: Annotated[
         str | None, typer.Option("--to", metavar="D", help=say("The next year's last date; default: a whole year."))
     ] = None,
