@@ -115,17 +115,12 @@ class Name(FreeText):
 
 
 class PhoneNumber(Name):
-    """A telephone number. As a number, its first 0 or + is gone, unless it is a short one like 11414."""
+    """A telephone number."""
 
-    def read(self, cell: BookCell, context: BookContext) -> str:
-        """The text without outer spaces."""
-        if cell.kind == "number" and len(cell.shown) >= _LONG_NUMBER:
-            values = {"given": cell.shown}
-            raise Unreadable("wrong-type", Message(
-                "{given} is stored as a number, which has no 0 or + before it: format the cell as text, and write the "
-                "telephone number again.", values
-            ))  # fmt: skip
-        return super().read(cell, context)
+    @staticmethod
+    def has_lost_its_0(cell: BookCell) -> bool:
+        """True of a number, whose first 0 or + is gone, unless it is a short one like 11414."""
+        return cell.kind == "number" and len(cell.shown) >= _LONG_NUMBER
 
 
 class Id(Notation):

@@ -9,6 +9,7 @@ from arshjul.formats.workbook.book import BookCell
 from arshjul.formats.workbook.calendar_notation import Day
 from arshjul.formats.workbook.headings import Found, Head
 from arshjul.formats.workbook.lexicon import Lexicon
+from arshjul.formats.workbook.notation import PhoneNumber
 from arshjul.texts import counted
 
 _MOST_LISTED = 10
@@ -23,6 +24,22 @@ def odd_rows(head: Head, lexicon: Lexicon) -> Iterator[Found]:
         yield from _weeks(head, number)
     yield from _leads_without_team(head, lexicon)
     yield from _merged(head)
+    for column, number in head.columns:
+        if isinstance(column.notation, PhoneNumber):
+            yield from _without_0(head, number)
+
+
+def _without_0(head: Head, number: int) -> Iterator[Found]:
+    """Telephone numbers that are stored as numbers: they are read and shown as they stand."""
+    rows = [row for row, cells in head.rows() if number in cells and PhoneNumber.has_lost_its_0(cells[number])]
+    yield from _told("phone-number", rows, head, number, lambda n, rows: counted(
+        n,
+        "The telephone number in row {rows} is stored as a number, which has no 0 or + before it: format the cell as "
+        "text, and write it again.",
+        "The telephone numbers in rows {rows} are stored as numbers, which have no 0 or + before them: format the "
+        "cells as text, and write them again.",
+        rows=rows,
+    ))  # fmt: skip
 
 
 def _weeks(head: Head, number: int) -> Iterator[Found]:
