@@ -17,7 +17,7 @@ from arshjul.actions.parties.sessions import contact_at
 from arshjul.actions.publishing.served_revision import served_scenario
 from arshjul.domain.party_mail import MailWords
 from arshjul.domain.scenario import Scenario
-from arshjul.errors import Message, StorageError
+from arshjul.errors import InputError, Message, StorageError
 from arshjul.store import contacts, outbox
 from arshjul.store.database import Database
 from arshjul.store.outbox import OutboxMessage
@@ -75,11 +75,16 @@ def test_an_address_that_the_portal_cannot_know_is_not_mailed_and_closed(
     def away() -> None:
         raise StorageError(Message("away"))
 
+    def refused() -> None:
+        raise InputError(Message("No key."))
+
     server = replace(mailbox, portal_url=PORTAL_URL)
     faults = [
-        one.fault for carried in (None, away) for one in post(desk.store, server, "test", lambda: desk.now, carried)
+        one.fault
+        for carried in (None, refused, away)
+        for one in post(desk.store, server, "test", lambda: desk.now, carried)
     ]
-    assert faults == ["no portal", "portal"]
+    assert faults == ["no portal", "No key.", "portal"]
     with desk.store.reading() as db:
         closed = [(one.contact, one.revoked_at is not None) for one in contacts.addresses(db)]
     assert set(closed) == {(mailed_to, True), (other, False)}, "nobody else is shut out"

@@ -32,7 +32,7 @@ from arshjul.actions.publishing.asked_contacts import ask_parties_instead
 from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.actions.subscribers.subscribe import Handed
 from arshjul.agenda.entry import clean, one_line
-from arshjul.errors import ArshjulError, InputError, Message, Refused
+from arshjul.errors import ArshjulError, InputError, Message, Refused, StorageError
 from arshjul.store import audit, contacts, in_use, outbox, proposals, readers, revisions
 from arshjul.store.events import Called, OfMessage, Posted, TakenOut
 from arshjul.store.outbox import OutboxMessage
@@ -269,8 +269,10 @@ def _not_at_portal(claimed: _Claimed, server: MailServer, carry: Callable[[], ob
         return _Fault(NO_PORTAL)
     try:
         carry()
-    except (ArshjulError, OSError):
+    except (StorageError, OSError):
         return _Fault(AWAY)
+    except ArshjulError as error:
+        return _Fault(one_line(str(error))[:LONGEST_FAULT])
     return None
 
 
