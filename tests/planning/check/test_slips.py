@@ -124,6 +124,20 @@ def test_an_operation_that_is_there_twice(tmp_path: Path) -> None:
     assert [one for one in told(tmp_path, *rows) if one[0] == "copy"] == [("copy", "operations[1]")]
 
 
+@pytest.mark.parametrize(
+    ("more", "paths"),
+    [("", ["operations[1]"]), (", spacing_days: 0", []), (", not_same_day_as: [X]", [])],
+)
+def test_a_week_of_equal_visits_is_told_once_and_not_where_it_is_meant(
+    tmp_path: Path, more: str, paths: list[str]
+) -> None:
+    same = "title: Torg, sector: handel, window: {from: 2027-03-15, to: 2027-05-19}"
+    rows = (*(f"id: {id}, {same}{more}" for id in "ABCD"), "id: X, title: Annat")
+    copies = [one for one in checked(tmp_path, *rows).warnings if one.kind == "copy"]
+    assert [one.path for one in copies] == paths
+    assert all("3 insatser, B till D, är som A" in words("sv").say(one.text) for one in copies)
+
+
 def test_two_parties_of_one_address(tmp_path: Path) -> None:
     mail = "email: Post@stad.example, "
     agencies = f"[{MILJO % '{teams: 1}'}, {SKATT % '{teams: 1}'}]".replace("kind", mail + "kind", 1)

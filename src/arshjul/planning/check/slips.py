@@ -10,6 +10,7 @@ from arshjul.domain.settings import LimitException
 from arshjul.errors import KeyName, Message
 from arshjul.planning.check.contradictions import Doubt, Where
 from arshjul.rules.hard.daily_limit import PER_AREA_PER_DAY, PER_DAY, PER_WEEK
+from arshjul.texts import counted
 
 _LONGEST_SHIFT = timedelta(hours=16)  # assumption: nobody works longer, a clock time is wrong
 
@@ -64,22 +65,31 @@ def _long_shifts(shifts: Iterable[Shift]) -> Iterator[Doubt]:
 
 
 def _copies(scenario: Scenario) -> Iterator[Doubt]:
-    """Operations that are an earlier one in all but the id."""
-    seen: dict[object, str] = {}
+    """Operations that are an earlier one in all but the id, told once for each.
+
+    Those that need no days between them, or are kept from one day, are plainly meant to be several.
+    """
+    alike: dict[object, list[tuple[int, str]]] = {}
     for number, operation in enumerate(scenario.operations.values()):
         if operation.repeat is not None or (
             operation.after is not None and operation.after.operation in scenario.operations
         ):
             continue
-        alike = repr(replace(operation, id="", sites=()))
-        first = seen.setdefault(alike, operation.id)
-        if first != operation.id:
-            text = Message(
+        if operation.spacing_days != 0 and not operation.not_same_day_as:
+            alike.setdefault(repr(replace(operation, id="", sites=())), []).append((number, operation.id))
+    for (_, first), *copies in alike.values():
+        if copies:
+            text = counted(
+                len(copies),
                 "{operation} is as {first} in everything but the number. Was it copied to be changed, or is it there "
                 "twice?",
-                {"operation": operation.id, "first": first},
+                "{n} operations, {operation} to {last}, are as {first} in everything but the number. Were they copied "
+                "to be changed, or are they there several times?",
+                operation=copies[0][1],
+                last=copies[-1][1],
+                first=first,
             )
-            yield Doubt("copy", text, ("operations", number))
+            yield Doubt("copy", text, ("operations", copies[0][0]))
 
 
 def _shared_mail(scenario: Scenario) -> Iterator[Doubt]:
