@@ -405,6 +405,7 @@ CELLS = (
     Crooked("an error in a column of one's own", changed(Insatser_Q1="Eget", Insatser_Q2="#DIV/0!"), warned=(("Insatser", "Q1", "ignored-column"),), same=True),
     Crooked("a title of 32,767 signs", changed(Insatser_B2="x" * 32_767), holds=lambda read: len(read.operations["OP-1"].title) == 32_767),
     Crooked("an id of 32,767 signs", changed(Insatser_A3="x" * 32_767), (("Insatser", "A3", "bad-id"),), ("64",)),
+    Crooked("a number that is nearly another", changed(Objekt_A2="OP-11"), (("Objekt", "A2", "unknown-id"),), ("OP-11", 'mean "OP-1"')),
     Crooked("a sector of 65 signs", changed(Insatser_C2="x" * 65), (("Insatser", "C2", "bad-id"),), ("64", "65")),
     Crooked("a text that is like a formula", _cell('<c r="B2" t="inlineStr"><is><t>=HYPERLINK("http://example.org")</t></is></c>'), holds=lambda read: read.operations["OP-1"].title.startswith("=HYPERLINK")),
     Crooked("a text that begins with a sign", changed(Insatser_B2="+cmd|' /C calc'!A0"), holds=lambda read: read.operations["OP-1"].title.startswith("+cmd")),

@@ -142,8 +142,8 @@ class BookDocument(Document):
         return len(rows) > 1
 
     def words_for(self, _section: str, ids: Iterable[str]) -> dict[str, str]:
-        """The names on the sheets that are read as those ids."""
-        return {id: self.lexicon.word(_section, id) for id in ids}
+        """What stands for those ids in cells: names that are read back, and an operation's own number."""
+        return {id: id if _section == "operations" else self.lexicon.word(_section, id) for id in ids}
 
     def choices(self, values: Mapping[str, object]) -> Message:
         """A sentence that lists names without calling them ids."""
