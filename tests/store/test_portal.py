@@ -1,6 +1,7 @@
 """The portal's own database: its tables, and what it takes for another one."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from arshjul.store import versions
 from arshjul.store.database import make_database, open_database
 from arshjul.store.portal import views
 from arshjul.store.portal.schema import metadata
+from arshjul.store.portal.views import EntryOutcome
 from arshjul.store.store import make_store, open_store
 from arshjul.store.versions import PORTAL
 
@@ -37,6 +39,14 @@ def test_outcomes_of_a_former_version_are_told_of_the_same_rows(url: str) -> Non
             "a": "of a", "c": "of c",
         }  # fmt: skip
         assert len(db.execute(text("SELECT id FROM portal_writer")).all()) == 1
+
+
+def test_of_more_rows_than_one_statement_takes_the_outcomes_are_told(url: str) -> None:
+    n, at = 70_000, datetime(2027, 2, 1, tzinfo=UTC)
+    with make_database(url, PORTAL).writing() as db:
+        for _ in range(2):  # the second time in place of the first
+            views.put_outcomes(db, {number: EntryOutcome("waits", str(number), at) for number in range(n)})
+        assert [one.about for one in views.outcomes(db, range(n)).values()] == [str(number) for number in range(n)]
 
 
 def test_making_it_twice_changes_nothing(url: str) -> None:

@@ -1,12 +1,13 @@
 """An open database of any kind of ours: reading transactions, and writing transactions, one at a time."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, Engine, TableClause, column, select, table
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, TableClause, column, select, table
 
 from arshjul.errors import InputError, Message, StorageError
 from arshjul.files import AT_ONCE, CLOSED_IN_CHILDREN, set_mode
@@ -23,6 +24,9 @@ STATE = table("state", column("id"))
 
 Transaction = Connection
 """The type that the functions of this room work in; others only pass it on."""
+
+MOST_VALUES = 10_000
+"""The most values that are asked for at once: PostgreSQL takes 65,535 in a statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,3 +163,12 @@ def _alone(made: Engine) -> Iterator[Connection]:
         options["isolation_level"] = "READ COMMITTED"  # reads after the lock see the last writer's changes
     with made.connect().execution_options(**options) as connection, connection.begin():
         yield connection
+
+
+def rows_with(
+    db: Transaction, query: Select[Any], column: ColumnElement[Any], values: Iterable[Any]
+) -> Iterator[Row[Any]]:
+    """The rows of the query in which the column has one of the values, however many these are."""
+    left = list(values)
+    for start in range(0, len(left), MOST_VALUES):
+        yield from db.execute(query.where(column.in_(left[start : start + MOST_VALUES])))

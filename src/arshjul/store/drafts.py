@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, insert, literal, select, union_all, update
 from arshjul.store import schema
 from arshjul.store.audit import AuditLine
 from arshjul.store.chain import inflated, packed
+from arshjul.store.database import rows_with
 from arshjul.store.revisions import Overtaken
 from arshjul.store.site_key import locked, unlocked
 from arshjul.store.store import Transaction
@@ -150,8 +151,8 @@ def entries(db: Transaction, numbers: Iterable[int] | None = None) -> list[Store
 def answers(db: Transaction, numbers: Iterable[int]) -> dict[int, tuple[int | None, datetime | None]]:
     """Of these entries the revision that answered each, and when it was taken back."""
     table = schema.entry.c
-    query = select(table.number, table.revision, table.taken_back_at).where(table.number.in_(list(numbers)))
-    return {row.number: (row.revision, row.taken_back_at) for row in db.execute(query)}
+    query = select(table.number, table.revision, table.taken_back_at)
+    return {row.number: (row.revision, row.taken_back_at) for row in rows_with(db, query, table.number, numbers)}
 
 
 def n_logged(db: Transaction) -> int:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import case, func, insert, select
 
-from arshjul.store.database import Transaction
+from arshjul.store.database import Transaction, rows_with
 from arshjul.store.faults import UNREADABLE
 from arshjul.store.portal import schema
 
@@ -85,7 +85,7 @@ def of_id(db: Transaction, contact: str, id: str) -> InboxRow | None:
 def numbers(db: Transaction, ids: Collection[str]) -> dict[str, int]:
     """The numbers of the rows of these entries, by id."""
     table = schema.inbox.c
-    return {row.id: row.number for row in db.execute(select(table.id, table.number).where(table.id.in_(ids)))}
+    return {row.id: row.number for row in rows_with(db, select(table.id, table.number), table.id, ids)}
 
 
 def n_of_session(db: Transaction, session: str, since: datetime) -> int:

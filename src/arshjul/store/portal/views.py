@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
-from arshjul.store.database import Transaction
+from arshjul.store.database import Transaction, rows_with
 from arshjul.store.portal import inbox, schema
 
 
@@ -46,8 +46,9 @@ def take_away(db: Transaction, parties: Iterable[str]) -> None:
 def outcomes(db: Transaction, numbers: Collection[int]) -> dict[int, EntryOutcome]:
     """What became of the rows of the inbox with these numbers, as far as it is known."""
     table = schema.outcome.c
-    rows = db.execute(select(table.number, table.state, table.about, table.at).where(table.number.in_(numbers)))
-    return {number: EntryOutcome(*of) for number, *of in rows}
+    query = select(table.number, table.state, table.about, table.at)
+    rows = rows_with(db, query, table.number, numbers)
+    return {row.number: EntryOutcome(row.state, row.about, row.at) for row in rows}
 
 
 def outcomes_of(db: Transaction, ids: Collection[str]) -> dict[str, EntryOutcome]:
@@ -60,7 +61,8 @@ def outcomes_of(db: Transaction, ids: Collection[str]) -> dict[str, EntryOutcome
 def put_outcomes(db: Transaction, found: Mapping[int, EntryOutcome]) -> None:
     """Writes what became of the rows of the inbox with these numbers, in place of what was said of them before."""
     if found:
-        db.execute(delete(schema.outcome).where(schema.outcome.c.number.in_(list(found))))
+        old = delete(schema.outcome).where(schema.outcome.c.number == bindparam("old"))
+        db.execute(old, [{"old": number} for number in found])
         db.execute(insert(schema.outcome), [{"number": number, **asdict(one)} for number, one in found.items()])
 
 
