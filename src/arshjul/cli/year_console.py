@@ -23,6 +23,17 @@ if TYPE_CHECKING:
     from arshjul.store.store import Store
 
 
+PortalUrl = Annotated[
+    str,
+    typer.Option(
+        "--portal-url",
+        envvar="ARSHJUL_PORTAL_URL",
+        metavar="URL",
+        help=say("Where the portal is reached: addresses of contacts begin with it."),
+    ),
+]
+
+
 @command
 def console(
     console: Console,
@@ -70,15 +81,7 @@ def console(
             help=say("The portal's database: what is sent there is fetched every few seconds."),
         ),
     ] = "",
-    portal_url: Annotated[
-        str,
-        typer.Option(
-            "--portal-url",
-            envvar="ARSHJUL_PORTAL_URL",
-            metavar="URL",
-            help=say("Where the portal is reached: addresses of contacts begin with it."),
-        ),
-    ] = "",
+    portal_url: PortalUrl = "",
     portal: Annotated[
         bool, typer.Option("--portal", help=say("Serve the portal too, for this computer alone, to try it out."))
     ] = False,
@@ -379,15 +382,7 @@ def post(
             help=say("The portal's database: an address of a contact is brought there before it is mailed."),
         ),
     ] = "",
-    portal_url: Annotated[
-        str,
-        typer.Option(
-            "--portal-url",
-            envvar="ARSHJUL_PORTAL_URL",
-            metavar="URL",
-            help=say("Where the portal is reached: addresses of contacts begin with it."),
-        ),
-    ] = "",
+    portal_url: PortalUrl = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help=say("Say what would be sent, and send nothing."))] = False,
     db: Db = DEFAULT_DB,
     by: By = None,

@@ -47,7 +47,7 @@ class ViewWithdrawal:
     officers_left: int
     cause: str
     is_shared: bool = False
-    """It takes officers of other units too, so the coordinator alone gives of it back."""
+    """It takes officers of other units too, so only the coordinator can give any of them back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,8 +64,8 @@ def other_years(scenario: Scenario, told: Collection[str] = ()) -> Iterator[Doub
             yield from _party(scenario.span, ("agencies", number), agency, lines, "teams")
     yield from _calendar(scenario)
     for number, meeting in enumerate(scenario.cycle.meetings):
-        if meeting.dates and not Span(min(meeting.dates), max(meeting.dates)).overlaps(scenario.span):
-            span = Span(min(meeting.dates), max(meeting.dates))
+        span = Span(min(meeting.dates), max(meeting.dates)) if meeting.dates else None
+        if span is not None and not span.overlaps(scenario.span):
             yield _outside(scenario.span, meeting.name, span, ("cycle", "meetings", number, "dates"))
 
 
