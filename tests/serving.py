@@ -7,7 +7,9 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 
 from tests import forked
@@ -76,11 +78,29 @@ def get(port: int, path: str, headers: dict[str, str] | None = None, method: str
     return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, body)
 
 
+def _own_ports() -> Iterator[int]:
+    """Ports that the system gives to nobody by itself, so that one that is free now is so when a server asks for it.
+
+    Each worker of a run has its own eighth of them, and each process starts at another place.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 8
+    ports = range(10000 + worker, 32000, 8)
+    at = os.getpid() * 61 % len(ports)
+    return cycle([*ports[at:], *ports[:at]])
+
+
+_PORTS = _own_ports()
+
+
 def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
+    for port in _PORTS:
+        with socket.socket() as asked:
+            try:
+                asked.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise AssertionError
 
 
 def is_let_go(line: socket.socket) -> bool:
