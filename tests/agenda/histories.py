@@ -128,7 +128,7 @@ def histories(draw: st.DrawFn) -> list[Revision]:
     as_of, history, revisions = datetime(2026, 11, 24, 10), FeedHistory(), []
     for number in range(draw(st.integers(1, 4))):
         for position, operation_now in enumerate(there):
-            match draw(st.sampled_from(("stay", "place", "drop", "edit"))):
+            match draw(st.sampled_from(("stay", "place", "drop", "edit", "hand over"))):
                 case "edit":
                     there[position] = draw(edited(operation_now))
                 case "place":
@@ -137,6 +137,8 @@ def histories(draw: st.DrawFn) -> list[Revision]:
                     placed[operation_now.id] = draw(placements(there[position]))
                 case "drop":
                     placed.pop(operation_now.id, None)
+                case "hand over" if (at := placed.get(operation_now.id)) and at.police is not None:
+                    placed[at.operation] = replace(at, police=draw(st.sampled_from(UNITS)))
         if number and draw(st.booleans()):
             now = replace(now, cycle=draw(cycles()), names={"SECTOR-OP-1": f"SECTOR-OP-1 {draw(texts)}"})
         now = replace(now, operations={one.id: one for one in there})
