@@ -40,6 +40,7 @@ MORE = (
     "/options/1",
     "/options/1/questions?option=balanced",
     "/proposal",
+    "/proposal/times/OP-000",
     "/outbox",
     "/nowhere",
     "/out",

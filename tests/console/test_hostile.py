@@ -190,7 +190,7 @@ AT_TIMES: tuple[Sent, ...] = (
 )
 """Forms that a page has at times: in a rehearsal, before anybody is asked, once something was chosen or handed out."""
 
-WITH_FORMS = ("/operations/OP-000", "/proposal")
+WITH_FORMS = ("/operations/OP-000", "/proposal", "/proposal/times/OP-000")
 
 
 def attacks(every: Iterable[Sent], texts: Iterable[str]) -> Iterator[Sent]:

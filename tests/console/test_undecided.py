@@ -93,9 +93,9 @@ def test_the_page_to_answer_at_says_who_asks_and_what_was_answered(desk: Desk) -
     link = f"/answers/{hand_out(desk.store, 'a0', 'Eva', desk.now)}"
     page = browser.get(link)
     assert "Göteborg 2027 Kan ni? Samordnaren för Göteborg 2027 frågar Myndighet 0" in page.text
-    sent = browser.post(link, {field(desk, "a0"): "asked"})
+    sent = browser.post(link, {field(desk, "a0"): "later"})
     assert "Ert svar togs emot" in sent.text
-    assert "Kan inte säga än Där ni inte kan säga än väntar vi på ert svar till" in sent.text
+    assert "Kan inte säga än, vi svarar senare Där ni inte kan säga än väntar vi på ert svar till" in sent.text
     sent = browser.post(link, {field(desk, "a0"): "yes"})
     assert "Ja, vi kan" in sent.text.partition("Ni svarade:")[2].partition("Ni kan ändra")[0]
 

@@ -26,9 +26,11 @@ TITLES = {
 REPLIES = {
     "yes": Message("Yes, we can come"),
     "no": Message("No, we cannot come"),
-    "asked": Message("Cannot say yet"),
+    "later": Message("Cannot say yet, we answer later"),
 }
-"""The answers to a question."""
+"""The answers that a party gives to a question."""
+
+NO_ANSWER = Message("No answer yet")
 
 FIRST_OF_ID = 8
 

@@ -39,5 +39,7 @@ def unanswered(scenario: Scenario, plan: Plan, as_of: datetime) -> Iterator[Unan
                 "when": when_said(scenario, place.slot),
             }
             text = Message("{party} has not answered about {operation}, {when}.", values)
+            if one.answer == "later":
+                text = Message("{party} answers later about {operation}, {when}.", values)
             found.append((scenario.moments(place.slot)[0], Unanswered(one.operation, place, party, text)))
     yield from (question for _, question in sorted(found, key=lambda pair: pair[0]))

@@ -7,6 +7,8 @@ calendars, in the same words.
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from arshjul.domain.entries.answer import OPEN
+
 
 @dataclass(frozen=True, slots=True)
 class ViewShift:
@@ -51,13 +53,39 @@ class ViewWithdrawal:
 
 
 @dataclass(frozen=True, slots=True)
+class ViewSlot:
+    """A time that may be chosen instead, and the same in the year's language."""
+
+    day: date
+    shift: str
+    text: str
+
+    @property
+    def name(self) -> str:
+        """What a form has for it."""
+        return f"{self.day} {self.shift}"
+
+
+@dataclass(frozen=True, slots=True)
 class ViewQuestion:
-    """A question to the party, in the year's language, and its last answer. `name` reveals nothing else."""
+    """A question to the party, in the year's language, and its last answer. `name` reveals nothing else.
+
+    `offered`: the times that it may choose from instead; `instead`: the names of those that it has chosen.
+    `is_voluntary`: it is not required, and the operation goes on without it.
+    """
 
     name: str
     text: str
     answer: str
     remark: str
+    offered: tuple[ViewSlot, ...] = ()
+    instead: tuple[str, ...] = ()
+    is_voluntary: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """True if no answer decides it yet."""
+        return self.answer in OPEN
 
 
 @dataclass(frozen=True, slots=True)

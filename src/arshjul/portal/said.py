@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from arshjul.actions.parties.entries import SentEntry
 from arshjul.agenda.cause import KINDS as CAUSES
-from arshjul.agenda.party_entry import REPLIES
+from arshjul.agenda.party_entry import NO_ANSWER, REPLIES
 from arshjul.domain.party_view import PartyView
 from arshjul.formats.schema.party_entry import ANSWER, NOTE
-from arshjul.formats.schema.replies import WrittenReplies
+from arshjul.formats.schema.replies import read_replies
 from arshjul.serving.fields import prompt
 from arshjul.texts import Words
 
@@ -33,7 +33,11 @@ def lines_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[s
 
 def _answers_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
     """Each question, in words as long as it is asked, and its answer with the remark."""
-    asked, gone = {one.name: one.text for one in view.questions}, words("A question that is asked no more")
-    for one in WrittenReplies.model_validate(sent.body).answers:
-        said = (words.say(REPLIES[one.answer]), one.remark)
-        yield asked.get(one.question, gone), ". ".join(part for part in said if part)
+    asked, gone = {one.name: one for one in view.questions}, words("A question that is asked no more")
+    for one in read_replies(sent.body):
+        question = asked.get(one.question)
+        times = {} if question is None else {slot.name: slot.text for slot in question.offered}
+        chosen = ", ".join(times.get(name, name) for name in (f"{slot.day} {slot.shift}" for slot in one.instead))
+        instead = words("instead: {times}", times=chosen) if chosen else ""
+        said = (words.say(REPLIES.get(one.answer, NO_ANSWER)), instead, one.remark)
+        yield gone if question is None else question.text, ". ".join(part for part in said if part)

@@ -224,6 +224,17 @@ class ProposalMade(OfOption, action="propose", done=Message("asked all who have 
 
 
 @dataclass(frozen=True)
+class SlotsOffered(LogEvent, action="offer-slots", done=Message("ticked other times that parties may choose from")):
+    """Parties may choose from `n` slots instead of the one that they are asked about."""
+
+    operation: str
+    n: int
+
+    def about(self, names: EventNames) -> Message:  # noqa: ARG002, D102
+        return Message("{operation}: {n}", {"operation": self.operation, "n": self.n})
+
+
+@dataclass(frozen=True)
 class Chosen(LogEvent, action="choose", done=Message("chose an option")):
     """An option was chosen; `version` is the draft plan's after it."""
 

@@ -14,12 +14,16 @@ from arshjul.store.store import Transaction
 
 @dataclass(frozen=True, slots=True)
 class StoredProposal:
-    """A proposed option, JSON without sites, and the deadline for answers."""
+    """A proposed option, JSON without sites, and the deadline for answers.
+
+    `offered`: the slots that parties may choose from instead, by operation, as JSON.
+    """
 
     option: str
     scenario: bytes
     plan: bytes
     deadline: datetime
+    offered: str = "{}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +42,14 @@ def read(db: Transaction) -> StoredProposal | None:
     row = db.execute(select(schema.proposal)).mappings().first()
     if row is None:
         return None
-    return StoredProposal(row["option"], inflated(row["scenario"]), inflated(row["plan"]), row["deadline"])
+    return StoredProposal(
+        row["option"], inflated(row["scenario"]), inflated(row["plan"]), row["deadline"], row["offered"]
+    )
 
 
 def mark(db: Transaction) -> tuple[object, ...]:
     """Values that change with the proposal; empty if there is none."""
-    row = db.execute(select(schema.proposal.c.option, schema.proposal.c.deadline)).first()
+    row = db.execute(select(schema.proposal.c.option, schema.proposal.c.deadline, schema.proposal.c.offered)).first()
     return () if row is None else tuple(row)
 
 
@@ -52,6 +58,11 @@ def write(db: Transaction, new: StoredProposal) -> None:
     forget(db)
     row = {"id": 1, **asdict(new), "scenario": packed(new.scenario), "plan": packed(new.plan)}
     db.execute(insert(schema.proposal), [row])
+
+
+def offer(db: Transaction, offered: str) -> None:
+    """Replaces the slots that parties may choose from instead."""
+    db.execute(update(schema.proposal).values(offered=offered))
 
 
 def forget(db: Transaction) -> None:

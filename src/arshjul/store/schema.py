@@ -248,6 +248,7 @@ proposal = Table(
     Column("scenario", LargeBinary, nullable=False),
     Column("plan", LargeBinary, nullable=False),
     Column("deadline", Moment, nullable=False),
+    Column("offered", Text, nullable=False, server_default="{}"),
 )
 
 # The address at which a party answers, without an account. Of its token only the SHA-256 is stored.

@@ -13,7 +13,7 @@ from datetime import datetime
 from arshjul.actions.contacts.carrying import DAY, MOST_BYTES, MOST_ROW_BYTES, MOST_ROWS, Carried, Inside, Outside
 from arshjul.actions.contacts.carrying import carry as carried
 from arshjul.actions.contacts.telling import tell_outcomes
-from arshjul.actions.draft.answers import answer_in, questions
+from arshjul.actions.draft.answers import Question, answer_in, questions
 from arshjul.actions.draft.draft import Draft, asked_draft
 from arshjul.actions.publishing.revision_feeds import rehearsed
 from arshjul.actions.publishing.served_revision import read_back
@@ -22,12 +22,14 @@ from arshjul.agenda.entry import one_line
 from arshjul.agenda.feed_history import FeedState
 from arshjul.agenda.party import Party, parties
 from arshjul.agenda.party_view import PublishedAs, party_view
-from arshjul.domain.party_view import PartyView, ViewQuestion
+from arshjul.agenda.when import when_said
+from arshjul.domain.calendar import Slot
+from arshjul.domain.party_view import PartyView, ViewQuestion, ViewSlot
 from arshjul.errors import InputError, Refused
 from arshjul.formats.catalogues import words
 from arshjul.formats.feeds import feeds_json, view_json
 from arshjul.formats.schema.party_entry import KINDS, URGENT, read_body
-from arshjul.formats.schema.replies import WrittenReplies
+from arshjul.formats.schema.replies import read_replies
 from arshjul.store import contacts, drafts, party_entries, proposals, revisions
 from arshjul.store.chain import digest_of
 from arshjul.store.columns import moment_text
@@ -39,6 +41,7 @@ from arshjul.store.portal.views import EntryOutcome
 from arshjul.store.revisions import Revision
 from arshjul.store.store import Store, Transaction
 from arshjul.store.versions import PORTAL
+from arshjul.texts import Words
 
 KEPT = 90 * DAY
 """How long what becomes of an entry is still told."""
@@ -81,12 +84,18 @@ def _bodies(views: Mapping[str, PartyView], draft: Draft | None) -> Iterator[tup
     if draft is not None:
         say = words(draft.scenario.language)
         for one in questions(draft):
-            asked[one.party].append(ViewQuestion(one.name, say.say(one.text), one.answer, one.remark))
+            asked[one.party].append(_view_question(draft, one, say))
     for party, view in views.items():
         own = tuple(asked[party.partition("-")[2]])
         deadline = draft.deadline if draft is not None and own else None
         text = view_json.to_text(replace(view, questions=own, deadline=deadline))
         yield party, (digest_of(text.encode()), text)
+
+
+def _view_question(draft: Draft, one: Question, say: Words) -> ViewQuestion:
+    offered = tuple(ViewSlot(slot.day, slot.shift, say.say(when_said(draft.scenario, slot))) for slot in one.offered)
+    chosen = tuple(there.name for slot, there in zip(one.offered, offered, strict=True) if slot in one.instead)
+    return ViewQuestion(one.name, say.say(one.text), one.answer, one.remark, offered, chosen, one.is_voluntary)
 
 
 def _views(db: Transaction, current: Revision) -> dict[str, PartyView]:
@@ -235,12 +244,13 @@ def _write_inside(store: Store, done: Carried, now: datetime) -> None:
 
 def _take_effect(db: Transaction, one: PartyEntry, now: datetime) -> None:
     """Lets a contact's answers count; or refuses them, where they come too late, or something else is asked by now."""
-    replies = WrittenReplies.model_validate(read_body(one.body)).answers
+    replies = read_replies(read_body(one.body))
     given = {reply.question: reply.answer for reply in replies}
     remarks = {reply.question: one_line(reply.remark) for reply in replies}
+    instead = {reply.question: [Slot(one.day, one.shift) for one in reply.instead] for reply in replies}
     state: EntryState = "counts"
     try:
-        answer_in(db, one.party.partition("-")[2], given, remarks, now)
+        answer_in(db, one.party.partition("-")[2], given, remarks, instead, now)
     except (InputError, Refused):
         state = "refused"
     party_entries.settle(db, one.id, state, one.contact, now)

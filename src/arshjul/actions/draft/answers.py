@@ -7,17 +7,19 @@ the present one.
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import cast
 
 from arshjul.actions.draft.answer_addresses import address_of, no_address
 from arshjul.actions.draft.draft import ANSWERS, Draft, asked_draft, opened_draft
 from arshjul.agenda.entry import one_line
-from arshjul.domain.entries.answer import REPLIES, Answered, Reply
+from arshjul.domain.calendar import Slot
+from arshjul.domain.entries.answer import OPEN, REPLIES, Answered, Reply
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.catalogues import words
-from arshjul.formats.plan.answers import answer_mapping
+from arshjul.formats.plan.answers import answer_mapping, slots_of
 from arshjul.formats.schema.replies import LONGEST_REMARK
 from arshjul.formats.words import local_time
 from arshjul.store import drafts, jobs
@@ -39,7 +41,9 @@ DAY = timedelta(days=1)
 class Question:
     """The question to a party about one operation: its answer and remark, who gave it and when; `asked`: none yet.
 
-    `name` depends on party, wording and terms (`Answered.terms`), and does not reveal the place.
+    `name` depends on party, wording and terms (`Answered.terms`), and does not reveal the place. `offered`: the slots
+    that the coordinator lets it choose from instead, of which it has chosen `instead`. `is_voluntary`: the operation
+    goes on without the party.
     """
 
     name: str
@@ -49,6 +53,14 @@ class Question:
     remark: str = ""
     actor: str = ""
     at: datetime | None = None
+    offered: tuple[Slot, ...] = ()
+    instead: tuple[Slot, ...] = ()
+    is_voluntary: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """True if no answer decides it yet."""
+        return self.answer in OPEN
 
     @property
     def operation(self) -> str:
@@ -92,12 +104,17 @@ def questions(draft: Draft) -> list[Question]:
         return []
     answers, made, say = draft.answers(), [], words(draft.scenario.language)
     for one in proposal.asking.asked():
-        question = Question(_name(one.about, say.say(one.text), draft.asking_key), one.about, one.said)
+        name, offered = (
+            _name(one.about, say.say(one.text), draft.asking_key),
+            draft.offered.get(one.about.operation, ()),
+        )
+        question = Question(name, one.about, one.said, offered=offered, is_voluntary=one.share.role == "voluntary")
         if (told := answers.get(pair_of(one.about))) is not None:
             entry, body = told
             reply = next(reply for reply in REPLIES if reply == body["answer"])
             remark = str(body.get("remark", ""))
-            question = replace(question, answer=reply, remark=remark, actor=entry.actor, at=entry.at)
+            instead = tuple(slots_of(cast(Sequence[Mapping[str, str]], body.get("instead", ()))))
+            question = replace(question, answer=reply, remark=remark, actor=entry.actor, at=entry.at, instead=instead)
         made.append(question)
     return made
 
@@ -117,7 +134,7 @@ def answer_for(store: Store, party: str, replies: Mapping[str, str], actor: str,
     """
     with store.writing() as db:
         draft = opened_draft(db)
-        _keep_answers(db, draft, _changed(draft, party, replies, {}), actor, now)
+        _keep_answers(db, draft, _changed(draft, party, replies, {}, {}), actor, now)
 
 
 def answer_at(
@@ -178,25 +195,38 @@ def _changed_at(
     db: Transaction, token: str, replies: Mapping[str, str], remarks: Mapping[str, str], now: datetime
 ) -> _Given:
     """The new answers there. InputError if the address is not valid; TooManyChanges as in `answer_at`."""
-    return _changed_by(db, address_of(db, token, now).party, replies, remarks, now)
+    return _changed_by(db, address_of(db, token, now).party, replies, remarks, {}, now)
 
 
 def answer_in(
-    db: Transaction, party: str, replies: Mapping[str, str], remarks: Mapping[str, str], now: datetime
+    db: Transaction,
+    party: str,
+    replies: Mapping[str, str],
+    remarks: Mapping[str, str],
+    instead: Mapping[str, Collection[Slot]],
+    now: datetime,
 ) -> None:
-    """Stores a party's answers as a contact of it has sent them. Raises as `answer_at`, with nothing written."""
-    given = _changed_by(db, party, replies, remarks, now)
+    """Stores a party's answers as a contact of it has sent them. Raises as `answer_at`, with nothing written.
+
+    `instead`: the slots at which it could come, by question; those that are not offered are left out.
+    """
+    given = _changed_by(db, party, replies, remarks, instead, now)
     _keep_answers(db, given.draft, given.answers, given.actor, now)
 
 
 def _changed_by(
-    db: Transaction, party: str, replies: Mapping[str, str], remarks: Mapping[str, str], now: datetime
+    db: Transaction,
+    party: str,
+    replies: Mapping[str, str],
+    remarks: Mapping[str, str],
+    instead: Mapping[str, Collection[Slot]],
+    now: datetime,
 ) -> _Given:
     """The new answers of the party. TooManyChanges as in `answer_at`."""
     draft = asked_draft(db)
     if party not in draft.scenario.parties:  # the party is no longer part of the year
         raise no_address()
-    actor, changed = draft.scenario.parties[party].name, _changed(draft, party, replies, remarks)
+    actor, changed = draft.scenario.parties[party].name, _changed(draft, party, replies, remarks, instead)
     if draft.is_over(now):
         raise Refused(Message("The time to answer is over: call the coordinator."))
     new = ((now, _place(answer_mapping(one))) for one in changed)
@@ -209,8 +239,14 @@ def _place(body: Mapping[str, object]) -> str:
     return json.dumps([one for key, one in sorted(body.items()) if key not in ("answer", "remark", "reported")])
 
 
-def _changed(draft: Draft, party: str, replies: Mapping[str, str], remarks: Mapping[str, str]) -> list[Answered]:
-    """The answers that differ from the known ones, or whose remark does."""
+def _changed(
+    draft: Draft,
+    party: str,
+    replies: Mapping[str, str],
+    remarks: Mapping[str, str],
+    instead: Mapping[str, Collection[Slot]],
+) -> list[Answered]:
+    """The answers that differ from the known ones, or whose remark or other slots do."""
     for reply in replies.values():
         if reply not in REPLIES:
             raise InputError(
@@ -219,12 +255,20 @@ def _changed(draft: Draft, party: str, replies: Mapping[str, str], remarks: Mapp
     there = {one.name: one for one in questions(draft) if one.party == party}
     if not replies.keys() <= there.keys():
         raise AnotherQuestion
-    asked = [(there[name], reply, remarks.get(name, there[name].remark)) for name, reply in _known(replies)]
+    asked = (
+        (one, reply, remarks.get(name, one.remark), _chosen(one, reply, instead.get(name, one.instead)))
+        for name, reply, one in ((name, reply, there[name]) for name, reply in _known(replies))
+    )
     return [
-        replace(one.about, answer=reply, remark=remark)
-        for one, reply, remark in asked
-        if (reply, remark) != (one.answer, one.remark)
+        replace(one.about, answer=reply, remark=remark, instead=slots)
+        for one, reply, remark, slots in asked
+        if (reply, remark, slots) != (one.answer, one.remark, one.instead)
     ]
+
+
+def _chosen(one: Question, reply: Reply, wanted: Collection[Slot]) -> tuple[Slot, ...]:
+    """The offered slots that are wanted; none where the party comes as it is asked."""
+    return () if reply == "yes" else tuple(slot for slot in one.offered if slot in wanted)
 
 
 def _known(replies: Mapping[str, str]) -> Iterator[tuple[str, Reply]]:

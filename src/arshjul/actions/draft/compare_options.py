@@ -170,7 +170,7 @@ def _filling(option: FoundOption) -> Iterator[Message]:
 
 def _silent(draft: Draft) -> list[str]:
     """The names of the parties that have open questions."""
-    silent = dict.fromkeys(one.party for one in questions(draft) if one.answer == "asked")
+    silent = dict.fromkeys(one.party for one in questions(draft) if one.is_open)
     return [draft.scenario.parties[party].name for party in silent if party in draft.scenario.parties]
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from arshjul.actions.publishing.contacts import Contacts, contacts, readdress
 from arshjul.actions.publishing.served_revision import ServedRevision, published_sites, served_revision, whole_scenario
 from arshjul.actions.publishing.undoable import Undoable, undoable
+from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.amended import amended
 from arshjul.domain.entries.amendment import Undone
 from arshjul.domain.entries.answer import Answered
@@ -22,7 +23,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Problem, Refused
 from arshjul.formats.form_document import FormDocument
 from arshjul.formats.json_guard import json_bytes
-from arshjul.formats.plan.answers import Proposed, answers_kept, is_answer
+from arshjul.formats.plan.answers import Proposed, answers_kept, is_answer, slots_of
 from arshjul.formats.plan.entries import ONCE, entries_of
 from arshjul.formats.plan.plan_folder import bare_scenario, plan_bytes, scenario_bytes, year_of_json
 from arshjul.formats.scenario.sites_apart import bodies, with_sites, without_sites
@@ -95,10 +96,11 @@ class Draft:
     `served` is what subscribers have, None before the first publishing; `base` is the publishing from which the draft
     began. `version` counts changes since then; 0: none. `waiting` are the entries that no plan has answered; `given` is
     the edited scenario. `clock` is the moment of a rehearsal, None for a real year. `proposal` is the option that the
-    parties are asked about until the `deadline`; `asking_key` makes the names of questions unguessable. `restored_at`:
-    the last restore. `published`: the revision that published the served year, of which the served one may be a
-    refresh. `contacts` are the parties with their present contacts. `undoing` are the publishings that waiting entries
-    take back, by the hash of their revision; those that are there no more are absent.
+    parties are asked about until the `deadline`, with the slots that they are `offered` instead, by operation;
+    `asking_key` makes the names of questions unguessable. `restored_at`: the last restore. `published`: the revision
+    that published the served year, of which the served one may be a refresh. `contacts` are the parties with their
+    present contacts. `undoing` are the publishings that waiting entries take back, by the hash of their revision; those
+    that are there no more are absent.
     """
 
     scenario: Scenario
@@ -112,6 +114,7 @@ class Draft:
     is_rehearsal: bool
     proposal: Proposal | None = None
     deadline: datetime | None = None
+    offered: Mapping[str, tuple[Slot, ...]] = field(default_factory=dict)
     restored_at: datetime | None = None
     published: Revision | None = None
     asking_key: bytes = field(default=b"", repr=False)
@@ -389,7 +392,9 @@ def _with_proposal(db: Transaction, draft: Draft) -> Draft:
     proposal = Proposal(draft.scenario, draft.plan, scenario, plan)
     if not proposal.is_of_its_plan:  # a former one
         return draft
-    return replace(draft, proposal=proposal, deadline=stored.deadline, asking_key=revisions.uid_key(db))
+    offered = {id: tuple(slots_of(slots)) for id, slots in json.loads(stored.offered).items()}
+    key = revisions.uid_key(db)
+    return replace(draft, proposal=proposal, deadline=stored.deadline, offered=offered, asking_key=key)
 
 
 def refuse_other(draft: Draft, seen: str) -> None:

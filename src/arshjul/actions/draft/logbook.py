@@ -33,6 +33,7 @@ _ANSWERS: Mapping[str, Message] = {
     "asked": Message("{party} was asked about {operation}."),
     "yes": Message("{party} said yes to {operation}."),
     "no": Message("{party} said no to {operation}."),
+    "later": Message("{party} answers later about {operation}."),
 }
 
 

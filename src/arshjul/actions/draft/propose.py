@@ -11,6 +11,7 @@ from arshjul.actions.draft.draft import ANSWERS, Draft, StaleDraft, keep, opened
 from arshjul.actions.draft.options import FoundOption, option_of
 from arshjul.actions.publishing.asked_contacts import asked_contact
 from arshjul.actions.publishing.contacts import mailbox
+from arshjul.domain.entries.answer import OPEN
 from arshjul.domain.party_mail import PartyMail
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
@@ -49,7 +50,7 @@ def inquiries(draft: Draft, proposal: Proposal) -> list[Inquiry]:
     pairs = proposal.asking.asked()
     for letter in proposal.asking.letters():
         own = [one for one in pairs if one.about.party == letter.to.id]
-        still = [one for one in own if known.get(pair_of(one.about), "asked") == "asked"]
+        still = [one for one in own if known.get(pair_of(one.about), "asked") in OPEN]
         if still:
             lines, touched = tuple(one.said for one in still), tuple(one.touched for one in still)
             address = mailbox(draft.contacts, letter.to.id)

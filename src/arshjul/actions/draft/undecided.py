@@ -7,7 +7,7 @@ from datetime import date, datetime
 from arshjul.actions.draft.draft import ANSWERS, Draft
 from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.domain.calendar import Slot
-from arshjul.domain.entries.answer import Answered
+from arshjul.domain.entries.answer import OPEN, Answered
 from arshjul.domain.party_mail import PartyMail
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.catalogues import words
@@ -35,7 +35,7 @@ def unanswered(db: Transaction, draft: Draft) -> Unanswered:
     for entry, body in _answers(db):
         if since < (entry.revision or 0):
             last[body["operation"], body["party"]] = (body, entry.at)
-    return tuple((_asked(body), at) for body, at in last.values() if body["answer"] == "asked")
+    return tuple((_asked(body), at) for body, at in last.values() if body["answer"] in OPEN)
 
 
 def asked_since(db: Transaction, copy: Transaction) -> dict[str, PartyMail]:

@@ -10,7 +10,7 @@ from arshjul.domain.party_view import PartyView, ViewEvent, ViewQuestion
 from arshjul.errors import InputError, Message, Problem, Refused
 from arshjul.formats.feeds.view_json import from_text
 from arshjul.formats.schema.party_entry import ANSWER, KINDS, PartyEntryKind, read_body, written_body
-from arshjul.formats.schema.replies import WrittenReplies
+from arshjul.formats.schema.replies import read_replies
 from arshjul.store.database import Database
 from arshjul.store.portal import inbox, views
 from arshjul.store.portal.contacts import PortalContact
@@ -131,10 +131,11 @@ def standing_questions(portal: Database, view: PartyView) -> list[ViewQuestion]:
         known = views.outcomes_of(db, [row.id for row in rows])
     standing = {one.name: one for one in view.questions}
     for row in reversed([row for row in rows if row.id not in known or known[row.id].state == "waits"]):
-        for reply in WrittenReplies.model_validate(read_body(row.body)).answers:
+        for reply in read_replies(read_body(row.body)):
             if reply.question in standing:
-                changed = replace(standing[reply.question], answer=reply.answer, remark=reply.remark)
-                standing[reply.question] = changed
+                chosen = tuple(f"{slot.day} {slot.shift}" for slot in reply.instead)
+                before = standing[reply.question]
+                standing[reply.question] = replace(before, answer=reply.answer, remark=reply.remark, instead=chosen)
     return list(standing.values())
 
 

@@ -1,6 +1,7 @@
 """Proposals: the parties asked, their answers, and the page on which a party answers without an account."""
 
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import quote
 
 from arshjul.actions.draft.answer_addresses import hand_out, no_address, party_of
@@ -12,22 +13,28 @@ from arshjul.actions.draft.answers import (
     questions,
 )
 from arshjul.actions.draft.draft import Draft
+from arshjul.actions.draft.offer_slots import offer_slots
 from arshjul.actions.draft.propose import Inquiry, ask_again, inquiries_of, propose, reached_parties
 from arshjul.actions.mail.post import fault_said
 from arshjul.actions.publishing.contacts import mailbox
 from arshjul.agenda.notice import operation_said
 from arshjul.agenda.party import parties
-from arshjul.agenda.party_entry import REPLIES
+from arshjul.agenda.party_entry import NO_ANSWER, REPLIES
+from arshjul.agenda.when import when_said
 from arshjul.console.access import ANYBODY, CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.pages.outbox import mailto
 from arshjul.console.visit import Visit
+from arshjul.domain.calendar import Slot
+from arshjul.domain.entries.answer import MOST_INSTEAD
 from arshjul.domain.party_mail import PartyMail
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.schema.replies import LONGEST_REMARK
 from arshjul.planning.letters.notices import Letter
+from arshjul.planning.places.finder import moving_nothing
 
-NO_ANSWER = Message("No answer yet")
+MOST_SHOWN = 24
+"""The most free times of an operation that are shown to tick, the best first."""
 
 FIELD = "answer-"
 """The beginning of the names of fields with an answer; the name of the question follows."""
@@ -96,13 +103,16 @@ def _page(visit: Visit, handed: HandedAddress | None = None, wrong: Message | No
         "draft": draft,
         "letters": letters,
         "asked": {letter.to.id: [one for one in asked if one.party == letter.to.id] for letter in letters},
-        "n_answered": sum(one.answer != "asked" for one in asked),
+        "n_answered": sum(not one.is_open for one in asked),
         "n_asked": len(asked),
         "is_over": draft.is_over(visit.now),
         "n_no": sum(one.answer == "no" for one in asked),
         "said": lambda id: operation_said(draft.scenario, id),
-        "replies": REPLIES,
         "given": {**REPLIES, "asked": NO_ANSWER},
+        "when": lambda slot: when_said(draft.scenario, slot),
+        "operations": []
+        if draft.proposal is None
+        else sorted(draft.proposal.parties().keys() & draft.proposal.plan.placed.keys()),
         "reachable": reached.at_an_address,
         "waits": reached.mails,
         "fault_said": fault_said,
@@ -121,6 +131,55 @@ def _letters(draft: Draft) -> tuple[Letter, ...]:
 
 def _letter(draft: Draft, party: str) -> Letter | None:
     return next((letter for letter in _letters(draft) if letter.to.id == party), None)
+
+
+def show_slots(visit: Visit) -> Answer:
+    """The times at which an operation could be instead, to tick those that parties may choose from."""
+    return _slots_page(visit)
+
+
+def _slots_page(visit: Visit, wrong: Message | None = None, status: int = 200) -> Html:
+    draft, id = visit.draft, visit.path["operation"]
+    proposal = draft.proposal
+    place = None if proposal is None else proposal.plan.placed.get(id)
+    if proposal is None or place is None or id not in proposal.parties():
+        raise InputError(Message("Nobody is asked about {operation} any more.", {"operation": id}))
+    standing = visit.years.standing(proposal.scenario, proposal.plan, visit.moment)
+    free = (way.placement.slot for way in moving_nothing(standing.problem({id}), id))
+    ticked = draft.offered.get(id, ())
+    near = [slot for slot in dict.fromkeys(free) if slot != place.slot][:MOST_SHOWN]
+    values = {
+        "draft": draft,
+        "operation": id,
+        "said": operation_said(draft.scenario, id),
+        "when": lambda slot: when_said(draft.scenario, slot),
+        "place": place,
+        "slots": sorted({*near, *ticked}),
+        "ticked": set(visit.form.several("slot")) if wrong else {_slot_name(slot) for slot in ticked},
+        "named": _slot_name,
+        "most": MOST_INSTEAD,
+        "wrong": wrong,
+    }
+    return Html("other_times.html", values, status)
+
+
+def _slot_name(slot: Slot) -> str:
+    return f"{slot.day} {slot.shift}"
+
+
+def offer(visit: Visit) -> Answer:
+    """Keeps the times that were ticked."""
+    try:
+        slots = [Slot(date.fromisoformat(day), shift) for day, _, shift in _sent_slots(visit)]
+        offer_slots(visit.store, visit.path["operation"], slots, visit.person, visit.now)
+    except (InputError, ValueError) as error:
+        wrong = error.message if isinstance(error, InputError) else Message("There is no such time to choose from.")
+        return _slots_page(visit, wrong, 422)
+    return SeeOther("/proposal")
+
+
+def _sent_slots(visit: Visit) -> list[tuple[str, str, str]]:
+    return [one.partition(" ") for one in visit.form.several("slot")]
 
 
 def take_answer(visit: Visit) -> Answer:
@@ -173,6 +232,7 @@ def _questions(visit: Visit, sent: bool = False, wrong: Message | None = None, s
         "phone": draft.scenario.mail.phone,
         "asked": [one for one in questions(draft) if one.party == party],
         "replies": REPLIES,
+        "no_answer": NO_ANSWER,
         "deadline": None if draft.deadline is None else draft.deadline.astimezone(draft.scenario.zone),
         "is_over": draft.is_over(visit.now),
         "address": visit.path["token"],
@@ -216,6 +276,8 @@ pages = (
     Page("/options/{job}/ask", "POST", "ask-everybody", CHANGING, ask),
     Page("/proposal", "GET", "see-proposal", READING, show),
     Page("/proposal", "POST", "answer-for-somebody", CHANGING, take_answer),
+    Page("/proposal/times/{operation}", "GET", "see-other-times", CHANGING, show_slots),
+    Page("/proposal/times/{operation}", "POST", "offer-other-times", CHANGING, offer),
     Page("/proposal/address", "POST", "hand-out-answer-address", CHANGING, give_address),
     Page("/proposal/mail", "POST", "write-question", CHANGING, write),
     Page("/answers/{token}", "GET", "see-questions", ANYBODY, show_questions),

@@ -59,7 +59,7 @@ def show(visit: Visit) -> Answer:
             "problems": problems,
             "n_asked": len(asked),
             "is_over": draft.is_over(visit.now),
-            "n_answered": sum(one.answer != "asked" for one in asked),
+            "n_answered": sum(not one.is_open for one in asked),
             "moment": draft.moment(visit.now),
             "year_ends": _year_ends(visit, draft),
         },

@@ -11,8 +11,13 @@ from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.share import terms
 
-Reply = Literal["asked", "yes", "no"]
-REPLIES: tuple[Reply, ...] = ("asked", "yes", "no")
+Reply = Literal["asked", "yes", "no", "later"]
+REPLIES: tuple[Reply, ...] = ("asked", "yes", "no", "later")
+OPEN: tuple[Reply, ...] = ("asked", "later")
+"""The answers that bind nothing: none yet, and that one comes later."""
+
+MOST_INSTEAD = 6
+"""The most slots that a party is offered to choose from instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +26,8 @@ class Answered(OnOperation):
 
     `slot` None: the proposal leaves the operation out. `joining` are the optional agencies that join there. `terms` are
     what the party was asked (domain.share); empty: not recorded, and the answer is about the place alone. `remark` is
-    the party's own, for the coordinator alone.
+    the party's own, for the coordinator alone. `instead` are the slots at which it could come instead, which binds
+    nothing.
     """
 
     party: str
@@ -32,6 +38,7 @@ class Answered(OnOperation):
     any_of: tuple[str, ...] = ()
     terms: str = ""
     remark: str = ""
+    instead: tuple[Slot, ...] = ()
 
     @property
     def staffing(self) -> Staffing:
@@ -127,6 +134,6 @@ def agreed(scenario: Scenario, answers: Iterable[Answered]) -> Mapping[str, Answ
 
 
 def unanswered(answers: Iterable[Answered]) -> Iterator[Answered]:
-    """The questions that nobody has answered."""
+    """The questions that are not decided by an answer, also where one is to come later."""
     last = {(answer.operation, answer.party): answer for answer in answers}
-    yield from (one for one in last.values() if one.answer == "asked")
+    yield from (one for one in last.values() if one.answer in OPEN)

@@ -4,7 +4,7 @@ An answer may state the terms on which its party was asked, or the place; then i
 the party something else.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -38,7 +38,9 @@ def answer_mapping(one: Answered) -> dict[str, object]:
     place = {"date": one.slot and one.slot.day.isoformat(), "shift": one.slot and one.slot.shift}
     about = {"operation": one.operation, "party": one.party, "answer": one.answer}
     remark = {"remark": one.remark} if one.remark else {}
-    return {**about, **place, "police": one.police, "any_of": list(one.any_of), "terms": one.terms, **remark}
+    slots = [{"date": slot.day.isoformat(), "shift": slot.shift} for slot in one.instead]
+    instead = {"instead": slots} if slots else {}
+    return {**about, **place, "police": one.police, "any_of": list(one.any_of), "terms": one.terms, **remark, **instead}
 
 
 def answers_kept(bodies: Sequence[Mapping[str, Any]], scenario: Scenario) -> tuple[Answered, ...]:
@@ -63,6 +65,7 @@ def answers_kept(bodies: Sequence[Mapping[str, Any]], scenario: Scenario) -> tup
                 any_of=tuple(body.get("any_of", ())),
                 terms=body.get("terms", ""),
                 remark=body.get("remark", ""),
+                instead=tuple(slots_of(body.get("instead", ()))),
                 reported=reported.replace(tzinfo=scenario.zone),
             )
             key = (one.operation, one.party, one.slot, one.staffing, one.terms)
@@ -70,6 +73,11 @@ def answers_kept(bodies: Sequence[Mapping[str, Any]], scenario: Scenario) -> tup
             found[key] = one
     told = tuple(found.values())
     return tuple(replace(one, joining=_joining(one, told, scenario)) for one in told)
+
+
+def slots_of(written: Iterable[Mapping[str, str]]) -> Iterator[Slot]:
+    """Slots that are written as mappings."""
+    yield from (Slot(date.fromisoformat(one["date"]), one["shift"]) for one in written)
 
 
 def _joining(one: Answered, told: Iterable[Answered], scenario: Scenario) -> tuple[str, ...]:

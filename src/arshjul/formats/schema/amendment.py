@@ -25,7 +25,7 @@ from arshjul.domain.entries.amendment import (
     Unpinned,
     WithoutPolice,
 )
-from arshjul.domain.entries.answer import REPLIES, Answered, Reply
+from arshjul.domain.entries.answer import MOST_INSTEAD, REPLIES, Answered, Reply
 from arshjul.errors import Message
 from arshjul.formats.schema.entry import WrittenBinding, WrittenEntry
 from arshjul.formats.schema.fields import AgencyId, FromReplan, OperationId, PartyId, ShiftId, Told, Worded
@@ -196,13 +196,16 @@ def _word(given: object) -> object:
 
 
 class WrittenAnswered(WrittenOnOperation[Answered]):
-    """`answers`: a party's answer; plan.json adds the place of the proposal, the terms, and the party's remark."""
+    """`answers`: a party's answer; plan.json adds the place of the proposal, the terms, and the party's remark.
+
+    `instead`: slots at which it could come.
+    """
 
     thing = Answered
     flat = {"slot": WrittenSlot}
 
     party: Annotated[PartyId, Told(Message("Party"), Message("answer: the agency or unit that answers."))]
-    answer: Annotated[Reply, choice(*REPLIES), BeforeValidator(_word), Told(Message("Answer"), Message("answer: asked, yes or no.")), Worded({"asked": ("frågad", "asked"), "yes": ("ja", "yes"), "no": ("nej", "no")})]
+    answer: Annotated[Reply, choice(*REPLIES), BeforeValidator(_word), Told(Message("Answer"), Message("answer: asked, yes, no or later.")), Worded({"asked": ("frågad", "asked"), "yes": ("ja", "yes"), "no": ("nej", "no"), "later": ("senare", "later")})]
     day: Day | None = Field(None, alias="date")
     shift: Id | None = None
     police: Id | None = None
@@ -210,6 +213,7 @@ class WrittenAnswered(WrittenOnOperation[Answered]):
     any_of: list[Id] = Field([], exclude_if=operator.not_)
     terms: Text = Field("", exclude_if=operator.not_)
     remark: Text = Field("", exclude_if=operator.not_)
+    instead: list[WrittenSlot] = Field([], exclude_if=operator.not_, max_length=MOST_INSTEAD)
 
 
 class WrittenEdited(WrittenEntry[Edited]):

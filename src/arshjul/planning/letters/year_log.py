@@ -226,11 +226,13 @@ _ABOUT_A_PLACE: Mapping[str, Message] = {
     "asked": Message("{party} was asked about {operation}, {day}, {shift}."),
     "yes": Message("{party} said yes to {operation}, {day}, {shift}."),
     "no": Message("{party} said no to {operation}, {day}, {shift}."),
+    "later": Message("{party} answers later about {operation}, {day}, {shift}."),
 }
 _ABOUT_LEAVING_OUT: Mapping[str, Message] = {
     "asked": Message("{party} was asked about leaving out {operation}."),
     "yes": Message("{party} said yes to leaving out {operation}."),
     "no": Message("{party} said no to leaving out {operation}."),
+    "later": Message("{party} answers later about leaving out {operation}."),
 }
 
 

@@ -30,7 +30,7 @@ def show(visit: PortalVisit) -> Response:
         "months": _by_month(events),
         "due": [one for one in view.events if one.is_milestone and day <= one.first <= day + AHEAD],
         "away": [one for one in view.withdrawals if one.last >= day],
-        "n_asked": 0 if is_over(view, visit.now) else sum(one.answer == "asked" for one in asked),
+        "n_asked": 0 if is_over(view, visit.now) else sum(one.is_open for one in asked),
         "deadline": None if view.deadline is None else view.deadline.astimezone(ZoneInfo(view.timezone)),
         "sent": sent_entries(visit.portal, visit.contact),
         "states": STATES,

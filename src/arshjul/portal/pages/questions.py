@@ -1,12 +1,12 @@
 """`Frågor`: what the party is asked, and its answers, which can be changed up to the deadline."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
 from arshjul.actions.parties.entries import is_over, problems, standing_questions
-from arshjul.agenda.party_entry import REPLIES
+from arshjul.agenda.party_entry import NO_ANSWER, REPLIES
 from arshjul.domain.party_view import ViewQuestion
 from arshjul.errors import Message
 from arshjul.formats.schema.party_entry import ANSWER
@@ -15,7 +15,8 @@ from arshjul.portal.access import PartyPage
 from arshjul.portal.pages.sending import new_key, sent, sent_already
 from arshjul.portal.visit import PortalVisit
 
-REPLY, REMARK, SHOWN, SHOWN_REMARK = "answer-", "remark-", "shown-", "shown-remark-"
+REPLY, REMARK, INSTEAD = "answer-", "remark-", "instead-"
+SHOWN, SHOWN_REMARK = "shown-", "shown-remark-"
 """The beginnings of the names of fields; the name of the question follows. `shown`: what the page had."""
 
 NOT_WHOLE = Message("The form is not whole: open the page again, and fill it in there.")
@@ -43,15 +44,16 @@ def _take(visit: PortalVisit) -> Response:
         return _page(visit, CHANGED, 409)
     if is_over(view, visit.now):
         return _page(visit, Message("The time to answer is over: call the coordinator."), 409)
+    written = [(one, *_written(visit, one)) for one in standing.values()]
     answers = [
-        {"question": one.name, "answer": reply, "remark": remark}
-        for one, reply, remark in ((one, *_written(visit, one)) for one in standing.values())
-        if (reply, remark) != (one.answer, one.remark)
+        {"question": one.name, "answer": reply, "remark": remark, "instead": _slots(one, chosen)}
+        for one, reply, remark, chosen in written
+        if (reply, remark, chosen) != (one.answer, one.remark, one.instead)
     ]
     if not answers:
         return _page(visit, Message("Nothing of it differs from what you have answered: choose an answer."), 422)
     body = {"answers": answers}
-    if any(len(one["remark"]) > LONGEST_REMARK for one in answers):
+    if any(len(remark) > LONGEST_REMARK for _, _, remark, _ in written):
         too_long = Message("A remark has at most {most} characters: shorten it.", {"most": LONGEST_REMARK})
         return _page(visit, too_long, 422)
     if problems(view, ANSWER, body):
@@ -59,12 +61,20 @@ def _take(visit: PortalVisit) -> Response:
     return sent(visit, ANSWER, body, view)
 
 
-def _written(visit: PortalVisit, one: ViewQuestion) -> tuple[str, str]:
-    """The answer and the remark of the form; as they stand, where it has none, or the remark is as it was shown."""
+def _written(visit: PortalVisit, one: ViewQuestion) -> tuple[str, str, tuple[str, ...]]:
+    """The answer, the remark and the other times of the form; as they stand, where it has none, or shows the remark."""
     remark = _remark(visit, REMARK, one)
     if REMARK + one.name not in visit.form.fields or remark == _remark(visit, SHOWN_REMARK, one):
         remark = one.remark
-    return visit.form.text(REPLY + one.name) or one.answer, remark
+    reply, chosen = visit.form.text(REPLY + one.name) or one.answer, one.instead
+    if SHOWN + one.name in visit.form.fields:  # a box that is not ticked sends nothing
+        sent = visit.form.several(INSTEAD + one.name)
+        chosen = () if reply == "yes" else tuple(slot.name for slot in one.offered if slot.name in sent)
+    return reply, remark, chosen
+
+
+def _slots(one: ViewQuestion, chosen: Collection[str]) -> list[dict[str, str]]:
+    return [{"date": str(slot.day), "shift": slot.shift} for slot in one.offered if slot.name in chosen]
 
 
 def _remark(visit: PortalVisit, field: str, one: ViewQuestion) -> str:
@@ -93,6 +103,7 @@ def _page(visit: PortalVisit, wrong: Message | None = None, status: int = 200) -
         "written": {one.name: _written(visit, one) for one in asked},
         "changed": _changed(visit, {one.name: one for one in asked}),
         "replies": REPLIES,
+        "no_answer": NO_ANSWER,
         "longest": LONGEST_REMARK,
         "deadline": None if view.deadline is None else view.deadline.astimezone(ZoneInfo(view.timezone)),
         "is_over": is_over(view, visit.now),

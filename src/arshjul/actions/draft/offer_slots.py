@@ -1,0 +1,38 @@
+"""offer-slots: other times of an operation that a party may choose from when it is asked. They bind nothing."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from arshjul.actions.draft.draft import asked_draft
+from arshjul.domain.calendar import Slot
+from arshjul.domain.entries.answer import MOST_INSTEAD
+from arshjul.errors import InputError, Message
+from arshjul.store import audit, proposals
+from arshjul.store.events import SlotsOffered
+from arshjul.store.store import Store
+
+
+def offer_slots(store: Store, operation: str, slots: Sequence[Slot], actor: str, now: datetime) -> None:
+    """Replaces the slots that are offered instead of the operation's place in the proposal.
+
+    InputError if it is not asked about, if they are too many, or if there is no such slot.
+    """
+    with store.writing() as db:
+        draft = asked_draft(db)
+        place = None if draft.proposal is None else draft.proposal.plan.placed.get(operation)
+        if place is None or draft.proposal is None or operation not in draft.proposal.parties():
+            raise InputError(Message("Nobody is asked about {operation} any more.", {"operation": operation}))
+        if len(slots) > MOST_INSTEAD:
+            raise InputError(Message("Tick at most {most} times.", {"most": MOST_INSTEAD}))
+        shifts = {shift.id for shift in draft.scenario.shifts}
+        if any(slot == place.slot or slot.day not in draft.scenario.span or slot.shift not in shifts for slot in slots):
+            raise InputError(Message("There is no such time to choose from: open the page again."))
+        offered = {**draft.offered, operation: tuple(sorted(set(slots)))}
+        if offered[operation] != draft.offered.get(operation, ()):
+            written = {
+                id: [{"date": slot.day.isoformat(), "shift": slot.shift} for slot in there]
+                for id, there in offered.items()
+            }
+            proposals.offer(db, json.dumps(written))
+            audit.add(db, now, actor, SlotsOffered(operation, len(offered[operation])))

@@ -1,0 +1,96 @@
+"""`later`, and other times to choose from: they bind nothing, and are counted and shown as what they are."""
+
+import re
+
+from arshjul.actions.draft.answers import answer_for, questions
+from arshjul.actions.draft.draft import opened_draft
+from arshjul.store import audit
+from arshjul.store.database import Database
+from arshjul.store.events import SlotsOffered
+from tests.console.browser import Page
+from tests.console.conftest import Desk
+from tests.console.forms import forms
+from tests.console.test_asking import answers
+from tests.console.test_portal_questions import Road
+from tests.console.test_reports import portal
+
+__all__ = ["portal"]
+
+TIMES = "/proposal/times/OP-000"
+
+
+def times(page: Page) -> list[str]:
+    """The times that a page offers to tick."""
+    return re.findall(r'name="(?:slot|instead-\w+)" value="([^"]+)"', page.body.decode())
+
+
+def test_later_is_an_answer_that_binds_nothing(desk: Desk, portal: Database) -> None:
+    road = Road(desk, portal)
+    phone = road.phone()
+    assert phone.post("/questions", road.fields(phone.get("/questions"), "later", "På tisdag vet vi")).status == 303
+    assert "Frågor som ni inte har besvarat: 1" in phone.get("/").text, "it is still to be answered"
+    road.carry()
+    assert answers(desk)["a0"] == "later"
+    browser = desk.browser()
+    shown = browser.get("/proposal").text
+    assert re.search("Myndighet 0 svarar senare: 1", shown)
+    assert re.search("0 av [0-9]+ frågor är besvarade", shown)
+    options = browser.send(browser.get("/"), "/options").headers["location"]
+    assert "Inte svarat än: Myndighet 0" in browser.get(options).text
+
+
+def test_at_most_six_times_are_ticked_and_one_is_chosen_at_the_portal(desk: Desk, portal: Database) -> None:
+    road = Road(desk, portal)
+    browser, phone = desk.browser(), road.phone()
+    assert times(phone.get("/questions")) == []
+    page = browser.get(TIMES)
+    free = times(page)
+    assert len(free) > 6
+    refused = browser.post(TIMES, {"token": page.field("token"), "slot": free[:7]})
+    assert refused.status == 422
+    assert "högst 6" in refused.text
+    assert sum("checked" in one for one in re.findall("<input[^>]+>", refused.body.decode())) == 7, (
+        "what was ticked stays"
+    )
+    for wrong in ("2027-02-30 day", "2027-02-03 never", "x", "1999-01-01 day"):
+        assert browser.post(TIMES, {"token": page.field("token"), "slot": [wrong]}).status == 422
+    assert browser.post(TIMES, {"token": page.field("token"), "slot": free[:2]}).status == 303
+    with desk.store.reading() as db:
+        assert [line.event for line in audit.lines(db, SlotsOffered)] == [SlotsOffered("OP-000", 2)]
+    road.carry()
+    asked = phone.get("/questions")
+    assert times(asked) == free[:2]
+    chosen = {f"instead-{road.name}": [free[1], free[5]]}
+    sent = phone.post("/questions", {**road.fields(asked, "no"), **chosen})
+    assert sent.status == 303
+    assert free[1] not in phone.get(sent.headers["location"]).text, "in words"
+    assert "i stället:" in phone.get(sent.headers["location"]).text
+    again = phone.get("/questions").body.decode()
+    assert re.findall(r'value="([^"]+)" checked', again) == ["no", free[1]], "what was not offered is left out"
+    road.carry()
+    assert "kan i stället:" in browser.get("/proposal").text
+    with desk.store.reading() as db:
+        (one,) = (one for one in questions(opened_draft(db)) if one.name == road.name)
+    assert [f"{slot.day} {slot.shift}" for slot in one.instead] == [free[1]]
+    answer_for(desk.store, "a0", {road.name: "yes"}, "test", desk.now)
+    with desk.store.reading() as db:
+        (one,) = (one for one in questions(opened_draft(db)) if one.name == road.name)
+    assert one.instead == (), "whoever comes as asked needs no other time"
+    options = browser.send(browser.get("/"), "/options").headers["location"]
+    assert browser.get(options).status == 200
+
+
+def test_answers_with_other_times_are_taken_into_the_options(desk: Desk, portal: Database) -> None:
+    road = Road(desk, portal)
+    browser, phone = desk.browser(), road.phone()
+    page = browser.get(TIMES)
+    browser.post(TIMES, {"token": page.field("token"), "slot": times(page)[:1]})
+    road.carry()
+    chosen = {f"instead-{road.name}": times(page)[:1]}
+    phone.post("/questions", {**road.fields(phone.get("/questions"), "no"), **chosen})
+    road.carry()
+    options = browser.send(browser.get("/"), "/options").headers["location"]
+    assert "fewest-changes" in browser.get(options).body.decode()
+    assert "Andra tider" in browser.get(TIMES).text
+    (form,) = [one for one in forms(browser.get(TIMES).body.decode()) if one.action == TIMES]
+    assert form.fields["slot"]
