@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from arshjul.domain.calendar import Avoided, Calendar, DayKind, Shift, Slot, Span
 from arshjul.domain.heard_log import HeardLog
+from arshjul.domain.offer_call import OfferCall
 from arshjul.domain.operation import FollowUp, Frame, Operation, Pin, Repeat, Site
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
 from arshjul.domain.party_mail import MailWords
@@ -176,6 +177,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
             ),
             tuple(draw(meetings(id, agencies)) for id in draw(unique("t-", 0, 2))),
         ),
+        calls=tuple(draw(calls(id, [*agencies, *units])) for id in draw(unique("c-", 0, 2))),
         targets=tuple(draw(targets(id, areas)) for id in draw(unique("t-", 0, 2))),
         objects={id: draw(objects_of(id, areas, agencies)) for id in draw(unique("O-", 0, 3))},
         names=draw(st.dictionaries(st.sampled_from(["akc", "gvi", "food"]), names)),
@@ -219,6 +221,14 @@ def targets(draw: st.DrawFn, id: str, areas: list[str]) -> Target:
         id, draw(names), Span(draw(days), YEAR.last), draw(few), draw(some_sectors), draw(some_areas),
         draw(perhaps(some(["akc"]))), draw(perhaps(numbers)),
     )  # fmt: skip
+
+
+@st.composite
+def calls(draw: st.DrawFn, id: str, parties: list[str]) -> OfferCall:
+    due = draw(days)
+    until = draw(perhaps(st.just(YEAR.last)))
+    reminded = tuple(draw(st.lists(st.integers(0, 30), max_size=3)))
+    return OfferCall(id, Span(draw(days), YEAR.last), due, until, reminded, draw(perhaps(some(parties))))
 
 
 @st.composite

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from arshjul.domain.calendar import Calendar, Shift, Slot, Span, shift_moments
 from arshjul.domain.heard_log import HeardLog
+from arshjul.domain.offer_call import OfferCall
 from arshjul.domain.operation import Operation, Staffing
 from arshjul.domain.parties import Agency, Area, Offer, PoliceUnit
 from arshjul.domain.party_mail import MailWords
@@ -60,6 +61,7 @@ class Scenario:
     history: tuple[HeardLog, ...] = ()
     mail: MailWords = field(default_factory=MailWords)
     share: Sharing = field(default_factory=Sharing)
+    calls: tuple[OfferCall, ...] = ()
 
     @property
     def planned(self) -> Mapping[str, Operation]:

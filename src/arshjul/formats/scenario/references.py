@@ -25,14 +25,16 @@ def judge_references(document: Document) -> None:
     """Notes duplicate ids in a list, and references to ids that do not exist."""
     known = {section: ids(document, section) for section in _LISTS}
     named = {section: _named(document, section) for section in _LISTS}
+    known["parties"] = {**known["agencies"], **known["police"]}
+    named["parties"] = {**named["police"], **named["agencies"]}
     for pattern, section in REFERENCES:
-        if section in document.tree.parts:
+        if ("agencies" if section == "parties" else section) in document.tree.parts:
             judge_references_at(document, pattern, known[section], section, named[section])
         else:  # the missing section is reported once
             document.excuse(_BAD_ID, {loc for loc, _ in ids_at(document.tree, pattern)})
     for section in _LISTS:
         note_twice(document, ids_at(document.tree, f"{section}[].id"))
-    for pattern in ("targets[].id", "objects[].id", "cycle.milestones[].id", "cycle.meetings[].id"):
+    for pattern in ("targets[].id", "calls[].id", "objects[].id", "cycle.milestones[].id", "cycle.meetings[].id"):
         note_twice(document, ids_at(document.tree, pattern))
 
 

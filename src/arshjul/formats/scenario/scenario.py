@@ -6,6 +6,7 @@ docs/formats.md#scenario describes the sections.
 
 from dataclasses import replace
 from datetime import date
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from arshjul.domain.calendar import Span
@@ -26,11 +27,13 @@ from arshjul.formats.scenario.references import judge_parties, judge_references
 from arshjul.formats.scenario.sections import Sections
 from arshjul.formats.scenario.uids import judge_uids
 from arshjul.formats.scenario.unfolding import Unfolded
+from arshjul.formats.schema.call import WrittenCall
 from arshjul.formats.schema.frame import WrittenObject
 from arshjul.formats.schema.history import WrittenHeardLog
 from arshjul.formats.schema.mail import WrittenMail
 from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.formats.schema.parties import WrittenAgency, WrittenArea, WrittenPoliceUnit
+from arshjul.formats.schema.place import WrittenDates
 from arshjul.formats.schema.rates import WrittenRates
 from arshjul.formats.schema.scenario import OF_JSON, WrittenScenario
 from arshjul.formats.schema.settings import (
@@ -50,6 +53,7 @@ from arshjul.formats.tree import Document, Loc
 from arshjul.formats.words import quoted, unknown
 
 SECTIONS = tuple(key for key in WrittenScenario.model_fields if key not in OF_JSON)
+_Dated = TypeVar("_Dated", bound=WrittenDates[Any])
 REQUIRED = tuple(key for key, field in WrittenScenario.model_fields.items() if field.is_required())
 
 
@@ -66,7 +70,8 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
     police = sections.many("police", WrittenPoliceUnit)
     agencies = sections.many("agencies", WrittenAgency)
     operations = _operations(sections, year)
-    targets = _targets(sections, year)
+    targets = _within(sections, "targets", WrittenTarget, year)
+    calls = _within(sections, "calls", WrittenCall, year)
     objects = sections.many("objects", WrittenObject)
     cycle = sections.one("cycle", WrittenCycle) or WrittenCycle()
     calendar = sections.one("calendar", WrittenCalendar) or WrittenCalendar()
@@ -116,6 +121,7 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
         history=tuple(log.domain().in_zone(ZoneInfo(plan.timezone)) for log in history),
         mail=mail.domain(),
         share=Sharing() if share is None else share.domain(),
+        calls=tuple(call.domain() for call in calls),
     )
 
 
@@ -136,13 +142,13 @@ def _operations(sections: Sections, year: Span | None) -> list[tuple[Loc, Writte
     return found
 
 
-def _targets(sections: Sections, year: Span | None) -> list[WrittenTarget]:
-    """The targets, each with dates in the year."""
-    found = sections.items("targets", WrittenTarget)
-    for loc, target in found:
-        if year is not None and (target.last < year.first or target.first > year.last):
+def _within(sections: Sections, name: str, model: type[_Dated], year: Span | None) -> list[_Dated]:
+    """The items of a section, each with dates in the year."""
+    found = sections.items(name, model)
+    for loc, one in found:
+        if year is not None and (one.last < year.first or one.first > year.last):
             sections.document.add("outside-plan", loc, outside(year))
-    return [target for _, target in found]
+    return [one for _, one in found]
 
 
 def _history(document: Document) -> list[WrittenHeardLog]:

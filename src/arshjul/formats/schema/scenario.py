@@ -11,6 +11,7 @@ from arshjul.domain.risk import AssumedRates
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.taking_part import Sharing
 from arshjul.errors import Message
+from arshjul.formats.schema.call import WrittenCall
 from arshjul.formats.schema.fields import Told
 from arshjul.formats.schema.frame import WrittenObject
 from arshjul.formats.schema.history import WrittenHeardLog
@@ -58,6 +59,7 @@ class WrittenScenario(Shape[Scenario]):
     agencies: Annotated[list[WrittenAgency], ById("id"), Told(label=Message("the agencies"))]
     operations: list[WrittenOperation]
     targets: Annotated[list[WrittenTarget], _NOT_EMPTY, Told(label=Message("the targets"))]
+    calls: Annotated[list[WrittenCall], _NOT_EMPTY, Told(label=Message("the calls for offers"))]
     objects: Annotated[list[WrittenObject], ById("id"), _NOT_EMPTY]
     rules: Annotated[WrittenRules, Told(label=Message("the rules"))] = WrittenRules()
     objective: Annotated[WrittenObjective, Told(label=Message("what quality is"))] = WrittenObjective()

@@ -7,6 +7,7 @@ come first, and those that are no keys.
 from dataclasses import replace
 
 from arshjul.errors import Message
+from arshjul.formats.schema.call import WrittenCall
 from arshjul.formats.schema.days import WrittenAvoided
 from arshjul.formats.schema.exceptions import WrittenLoadException, WrittenOperationsException
 from arshjul.formats.schema.frame import WrittenObject
@@ -119,6 +120,10 @@ RISKS = LineSheet(
     about=Message("Shifts that the past says are often taken back: the plan had better avoid them."),
 )
 TARGETS = ListSheet("targets", Message("Targets"), ("targets",), columns(WrittenTarget, ("id", "name", "from", "to", "at_least")))
+CALLS = ListSheet(
+    "calls", Message("Calls"), ("calls",), columns(WrittenCall, ("id", "from", "to", "due")),
+    about=Message("A row asks parties what they can offer between two dates."),
+)
 MILESTONES = ListSheet("milestones", Message("Milestones"), ("cycle", "milestones"), columns(WrittenMilestone))
 MEETINGS = ListSheet("meetings", Message("Meetings"), ("cycle", "meetings"), columns(WrittenMeeting))
 EARLIER_YEARS = ListSheet(
@@ -132,5 +137,5 @@ EARLIER_WITHDRAWALS = EarlierSheet(
 
 SCENARIO_TABLES = (
     OPERATIONS, SITES, OFFICERS, TEAMS, AGENCIES, UNITS, AREAS, SHIFT_TABLE, CALENDAR, SETTINGS_TABLE, NAMES_TABLE, EXCEPTIONS, RISKS, TARGETS,
-    MILESTONES, MEETINGS, EARLIER_YEARS, EARLIER_WITHDRAWALS,
+    CALLS, MILESTONES, MEETINGS, EARLIER_YEARS, EARLIER_WITHDRAWALS,
 )

@@ -32,6 +32,7 @@ _STEPS = (
     (tables.MILESTONES, Message("The dates around every operation, a number of days before or after it: planning meeting, evaluation. They get into the calendars.")),
     (tables.MEETINGS, Message("The year's own dates: network meetings, the annual report.")),
     (tables.TARGETS, Message("If you have any: a number of operations of some kinds in a part of the year.")),
+    (tables.CALLS, Message("If parties say in the portal what they can offer: on which dates, and by when they answer.")),
     (tables.EXCEPTIONS, Message("If you need it: dates on which an agency can do more, or more operations may be held, than else.")),
     (tables.RISKS, Message("If you know it: shifts that the police often take back. The plan then avoids them.")),
     (tables.EARLIER_YEARS, Message("If you know what was withdrawn in years before: which dates you tell of.")),

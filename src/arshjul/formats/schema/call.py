@@ -1,0 +1,50 @@
+"""`calls`: what parties are asked to offer, and until when."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from arshjul.domain.offer_call import OfferCall
+from arshjul.errors import Message
+from arshjul.formats.schema.fields import OwnId, PartyId, Told
+from arshjul.formats.schema.place import WrittenDates
+from arshjul.formats.words import Day, Unit, wrong
+
+# fmt: off
+# A field is a line.
+
+MOST_REMIND_DAYS = 366  # assumption: nobody is reminded a year ahead
+RemindDays = Annotated[int, Field(ge=0, le=MOST_REMIND_DAYS), Unit("days")]
+
+
+class WrittenCall(WrittenDates[OfferCall]):
+    """A call for offers."""
+
+    thing = OfferCall
+
+    id: OwnId
+    due: Annotated[Day, Told(Message("Answer by"), Message("The date by which parties answer; later offers are marked late."))]
+    changes_until: Annotated[Day | None, Told(Message("Changes until"), Message("Until then offers may still be changed; later ones are wishes. Empty: Answer by."))] = None
+    remind_days: Annotated[list[RemindDays] | None, Told(Message("Remind days before"), Message("So many days before the answer is due, those who have not answered are reminded: 14, 3, 0. Empty: never."))] = None
+    parties: Annotated[list[PartyId] | None, Told(Message("Parties"), Message("The agencies and units that are asked. Empty: all."), prompt=Message("Parties (none ticked: all)"))] = None
+
+    def model_post_init(self, _: object) -> None:
+        """Refuses changes that end before the answers are due."""
+        super().model_post_init(_)
+        if self.changes_until is not None and self.changes_until < self.due:
+            raise wrong("bad-value", _too_early(self.changes_until, self.due), "changes_until")
+
+    def made_of(self) -> dict[str, Any]:
+        """Without days to remind on: none."""
+        return {**super().made_of(), "remind_days": tuple(self.remind_days or ())}
+
+    @classmethod
+    def attributes(cls, thing: OfferCall) -> dict[str, Any]:
+        """None for no days to remind on."""
+        return {**super().attributes(thing), "remind_days": thing.remind_days or None}
+
+
+def _too_early(until: date, due: date) -> Message:
+    values = {"until": str(until), "due": str(due)}
+    return Message("Changes would end {until}, before the answers are due {due}.", values)
