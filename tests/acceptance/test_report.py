@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from pathlib import Path
 
 import openpyxl
@@ -18,7 +19,7 @@ outcomes:
 """
 KEYS = {
     "from", "to", "as_of", "operations", "controls", "called_off", "parts", "lead_time", "notice", "evaluated",
-    "officers", "teams", "reserves",
+    "officers", "teams", "reserves", "coverage",
 }  # fmt: skip
 
 
@@ -50,6 +51,30 @@ def test_the_spring_is_counted(spring: Path) -> None:
     (earlier,) = load(spring / "plan.json")["revisions"]
     assert (earlier["revision"], earlier["hit"]) == (2, ["OP-3"])
     assert [change["operation"] for change in earlier["changed"]] == ["OP-3"]
+
+
+def test_what_is_needed_offered_and_used_is_told_by_party_and_month(spring: Path) -> None:
+    found = done("report", spring, "--as-of", MARCH, "--json").json()["coverage"]
+    scenario, plan = load(spring / "scenario.json"), load(spring / "plan.json")
+    operations = {one["id"]: one for one in scenario["operations"]}
+    used = Counter[tuple[str, str]]()
+    for place in plan["placements"]:
+        operation = operations[place["operation"]]
+        takes = {**operation.get("agencies", {}), place["police"]: operation["officers"]}
+        takes |= {one: operation["optional_agencies"][one] for one in place.get("optional_agencies", ())}
+        for party, n in takes.items():
+            if n:
+                used[party, place["date"][:7]] += n
+    assert found.keys() == {one["id"] for one in (*scenario["agencies"], *scenario["police"])}
+    assert {
+        (id, month): one["used"] for id, months in found.items() for month, one in months.items() if one["used"]
+    } == {
+        **used,
+        **{(id, "in_all"): sum(n for (party, _), n in used.items() if party == id) for id, _ in used},
+    }
+    for months in found.values():
+        for one in months.values():
+            assert one["spare"] == one["offered"] - one["used"]
 
 
 def test_the_table_says_what_the_json_says(spring: Path) -> None:
@@ -88,7 +113,7 @@ def test_the_workbook_has_the_same_figures(spring: Path, tmp_path: Path) -> None
     seen = done("report", spring, "--as-of", MARCH, "--xlsx", path)
     assert seen.out == done("report", spring, "--as-of", MARCH).out
     found = done("report", spring, "--as-of", MARCH, "--json").json()
-    whole, parts = (list(sheet.iter_rows(min_row=2, values_only=True)) for sheet in openpyxl.load_workbook(path))
+    whole, parts, _ = (list(sheet.iter_rows(min_row=2, values_only=True)) for sheet in openpyxl.load_workbook(path))
     figures = {row[0]: row[1:] for row in whole}
     assert figures["genomförda"] == (1, 7, pytest.approx(1 / 7))
     assert figures["utvärderade, av det som genomförts"] == (1, 3, pytest.approx(1 / 3))

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 from arshjul.agenda.channel import Channel
 from arshjul.agenda.feed_history import FeedHistory
-from arshjul.agenda.lenders import agencies, units
+from arshjul.agenda.lenders import coverage
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.view import View, remembered, view
 from arshjul.agenda.year import year
@@ -70,8 +70,8 @@ def test_a_message_tells_the_first_and_the_last_date() -> None:
 
 def test_officers_and_teams_count_on_each_date() -> None:
     context, made = ReplanContext.of(SEVERAL), plan(SEVERAL, [placement(day=date(2027, 3, 31))])
-    city = next(unit for unit in units(context, made) if unit.name == "LPO City")
-    skatt = next(agency for agency in agencies(context, made) if agency.name == "Skatteverket")
+    city = next(unit for unit in coverage(context, made).police if unit.name == "LPO City")
+    skatt = next(agency for agency in coverage(context, made).agencies if agency.name == "Skatteverket")
     assert [use.used for use in city.by_month][2:4] == [2, 2]
     assert [use.used for use in skatt.by_month][2:4] == [2, 2]
     week = next(week for week in year(SEVERAL, made).weeks if str(week) == "2027-W13")

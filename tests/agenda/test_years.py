@@ -81,7 +81,7 @@ def test_each_year_has_its_own_view() -> None:
     of_second = overview(there, plan, shown=there.years[1])
     assert of_second.other_years == ("2027",)
     assert [one.id for one in of_second.left_out] == ["OP-3"]
-    assert all(len(one.by_month) == 12 for one in of_second.police)
+    assert all(len(one.by_month) == 12 for one in of_second.coverage.police)
 
 
 def test_a_calendar_is_called_by_the_year_of_its_plan_and_its_uids_stay() -> None:

@@ -1,13 +1,16 @@
 """The report's page says what the command says, shows it in pictures, and gives it as a workbook."""
 
 import re
+from datetime import date
 from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
 
 from arshjul.actions.draft.draft import opened_draft
-from arshjul.actions.folder.report import Period, coverage, report
+from arshjul.actions.folder.report import Period, report
+from arshjul.agenda.lenders import Coverage, coverage_now
+from arshjul.domain.calendar import Span
 from arshjul.formats.catalogues import words
 from arshjul.planning.report.report import Report
 from arshjul.planning.report.text import called_off_said, sentences, tables
@@ -47,14 +50,18 @@ def test_it_says_what_the_command_says(desk: Desk, language: str) -> None:
 def test_its_pictures_have_the_figures_beside_them(desk: Desk) -> None:
     shown = desk.browser().get("/report")
     assert shown.body.count(b'role="img"') == 3
-    with desk.store.reading() as db:
-        draft = opened_draft(db)
     found = figures(desk)
     assert f"planerade {' '.join(_planned(found))}" in shown.text
-    for _, lenders in coverage(draft.scenario, draft.made_plan, found.span):
+    for _, lenders in found.coverage.kinds:
         for one in lenders:
-            uses = " ".join(f"{use.used}/{use.offered}" for use in (*one.by_month, one.total))
-            assert f"{one.name} {uses}" in shown.text
+            uses = (*one.by_month, one.total)
+            for word, amounts in (
+                ("behövs", [use.asked for use in uses]),
+                ("erbjuds", [use.offered for use in uses]),
+                ("används", [use.used for use in uses]),
+                ("ledigt", [use.spare for use in uses]),
+            ):
+                assert f"{one.name}: {word} {' '.join(map(str, amounts))}" in shown.text
 
 
 def _planned(found: Report) -> list[str]:
@@ -62,6 +69,12 @@ def _planned(found: Report) -> list[str]:
     keys = [f"{first.year}-{month:02}" for month in range(first.month, last.month + 1)]
     counts = [found.parts["month"][key].planned if key in found.parts["month"] else 0 for key in keys]
     return [str(n) for n in (*counts, sum(counts))]
+
+
+def coverage_until(desk: Desk, last: date) -> Coverage:
+    with desk.store.reading() as db:
+        draft = opened_draft(db)
+    return coverage_now(draft.scenario, draft.made_plan, Span(date(2027, 1, 1), last))
 
 
 def test_a_period_is_asked_for_and_its_workbook_has_the_same(desk: Desk) -> None:
@@ -78,6 +91,12 @@ def test_a_period_is_asked_for_and_its_workbook_has_the_same(desk: Desk) -> None
     rows = [row[:2] for row in load_workbook(BytesIO(sent.body))["Rapport"].iter_rows(values_only=True)]
     assert ("planerade", n) in rows
     assert f"{n} insatser var planerade" in shown.text
+    sheet = list(load_workbook(BytesIO(sent.body))["Täckning"].iter_rows(values_only=True))
+    units = [row for row in sheet if row[1] == "poliser"]
+    assert {row[2] for row in units} == {"behövs", "önskas därtill som valfri", "erbjuds", "används", "ledigt"}
+    assert sum(row[-1] for row in units if row[2] == "används") == sum(
+        lender.total.used for lender in coverage_until(desk, days[1]).police
+    )
 
 
 def test_a_period_that_is_none_is_said_and_the_whole_is_shown(desk: Desk) -> None:

@@ -67,7 +67,7 @@ def test_a_row_says_when_where_and_who() -> None:
 def test_use_tells_what_is_planned_and_offered_in_each_month() -> None:
     shown = whole()
     rows = sheets(plan_workbook(shown, swedish()))["Beläggning"]
-    lenders = [*shown.police, *shown.agencies]
+    lenders = [*shown.coverage.police, *shown.coverage.agencies]
     assert len(rows) == 1 + 2 * len(lenders)
     for lender, planned, offered in zip(lenders, rows[1::2], rows[2::2], strict=True):
         assert planned[0] == offered[0] == lender.name

@@ -3,9 +3,12 @@
 from datetime import date
 from xml.etree.ElementTree import Element, fromstring
 
+import pytest
+
 from arshjul.agenda.lenders import Lender, Use
 from arshjul.formats.catalogues import words
-from arshjul.render.report_charts import MonthCounts, coverage_chart, months_chart
+from arshjul.render.coverage import coverage_chart
+from arshjul.render.report_charts import MonthCounts, months_chart
 
 MONTHS = [MonthCounts(date(2027, month, 1), *counts) for month, counts in ((1, (40, 20, 10)), (2, (0, 0, 0)))]
 
@@ -34,24 +37,38 @@ def test_no_bar_passes_the_top_line_whatever_its_number() -> None:
         assert min(lines) <= float(bar.get("y", "")) < max(lines), most
 
 
-def test_a_party_has_a_bar_for_each_month_and_its_figures_in_words() -> None:
-    uses = (Use(3, 12), Use(0, 4), Use(0, 0), Use(5, 4))
-    lender = Lender("Miljö & hälsa <i>", uses, Use(8, 20))
+def test_a_party_has_a_cell_for_each_month_and_its_figures_in_words() -> None:
+    uses = (Use(3, 12, 6), Use(0, 4), Use(0, 0), Use(5, 4, 8.4, 2.4))
+    lender = Lender("miljo", "Miljö & hälsa <i>", uses, Use(8, 20, 14.4, 2.4))
     months = [date(2027, 11, 1), date(2027, 12, 1), date(2028, 1, 1), date(2028, 2, 1)]
     chart = coverage_chart([lender], months, words("sv"))
-    assert written(chart) == [
+    assert written(chart)[-15:] == [
         *("nov 27", "dec 27", "jan 28", "feb 28", "totalt"),
-        *("Miljö & hälsa <i>", "3/12", "0/4", "–", "5/4", "8/20"),
+        "Miljö & hälsa <i>",
+        *("3/12", "6", "0/4", "0", "–", "5/4", "▲8+2", "8/20", "14+2"),
     ]
-    offered = float(drawn(chart, "offered")[0].get("width", ""))
-    assert [float(one.get("width", "")) for one in drawn(chart, "done")] == [offered / 4, offered * 0.4]
-    assert [float(one.get("width", "")) for one in drawn(chart, "off")] == [offered], "more than is offered"
+    high = [float(one.get("height", "")) for one in drawn(chart, "offered")[1:]]  # the first is of the legend
+    assert high == [32, pytest.approx(32 / 3, abs=0.1), pytest.approx(32 / 3, abs=0.1), 32]
+    assert [float(one.get("height", "")) for one in drawn(chart, "done")[1:]] == [8, pytest.approx(32 * 8 / 20)]
+    assert len(drawn(chart, "off")) == 1, "more than is offered"
+    needed = [one for one in fromstring(chart).iter("line") if one.get("class") == "asked"][1:]
+    foot = float(drawn(chart, "offered")[1].get("y", "")) + high[0]
+    assert foot - float(needed[0].get("y1", "")) == 16
+
+
+def test_the_legend_of_a_coverage_names_what_is_in_it() -> None:
+    plain = Lender("a", "A", (Use(1, 2, 1),), Use(1, 2, 1))
+    short = Lender("b", "B", (Use(1, 2, 3, 1),), Use(1, 2, 3, 1))
+    month = [date(2027, 1, 1)]
+    for said in ("med valfria", "mer behövs än som erbjuds"):
+        assert said not in written(coverage_chart([plain], month, words("sv")))
+        assert said in written(coverage_chart([plain, short], month, words("sv")))
 
 
 def test_a_picture_has_a_title_for_who_does_not_see_it() -> None:
     for chart, said in (
         (months_chart(MONTHS, words("sv")), "Insatser månad för månad"),
-        (coverage_chart([], [], words("en")), "What each party gives"),
+        (coverage_chart([], [], words("en")), "What is asked of each party"),
     ):
         root = fromstring(chart)
         assert root.get("role") == "img"

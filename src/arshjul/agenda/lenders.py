@@ -1,10 +1,11 @@
-"""Officers and teams: the plan's use of the offers of units and agencies, month by month."""
+"""Officers and teams, month by month: what operations ask of units and agencies, what these offer, and what is used."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from arshjul.agenda.asked import Needs, asked
 from arshjul.agenda.year import iso_weeks, months, teams
 from arshjul.domain.calendar import Span, month_of, week_of
 from arshjul.domain.operation import Operation
@@ -13,6 +14,7 @@ from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
+from arshjul.errors import Message
 
 ByDay = Mapping[date, int]
 Limit = Callable[[Span], int | None]
@@ -20,10 +22,45 @@ Limit = Callable[[Span], int | None]
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Officers or teams used and offered, in shifts."""
+    """Officers or teams in shifts: used by the plan, offered, and asked for by the year's operations.
+
+    `required` and `optional` as in `Needs`.
+    """
 
     used: int
     offered: int
+    required: float = 0.0
+    optional: float = 0.0
+
+    @property
+    def spare(self) -> int:
+        """What is offered and not used; below 0 if more is used than is offered by now."""
+        return self.offered - self.used
+
+    @property
+    def asked(self) -> int:
+        """What is required, as a whole number."""
+        return round(self.required)
+
+    @property
+    def wished(self) -> int:
+        """What optional agencies are asked for, as a whole number."""
+        return round(self.optional)
+
+    @property
+    def missing(self) -> int:
+        """What is required beyond the offer, as a whole number."""
+        return max(0, self.asked - self.offered)
+
+
+FIGURES: Mapping[str, Message] = {
+    "required": Message("needed"),
+    "optional": Message("of optional agencies besides"),
+    "offered": Message("offered"),
+    "used": Message("used"),
+    "spare": Message("spare"),
+}
+"""What there is to tell of a `Use`, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +79,26 @@ class Offered:
 class Lender:
     """A unit or an agency, and its use in each month of the plan and in total."""
 
+    id: str
     name: str
     by_month: tuple[Use, ...]
     total: Use
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The police units, in officers, and the agencies, in teams."""
+
+    police: tuple[Lender, ...]
+    agencies: tuple[Lender, ...]
+
+    @property
+    def kinds(self) -> tuple[tuple[Message, tuple[Lender, ...]], ...]:
+        """Both, each under its heading."""
+        return (
+            (Message("Officers by police unit and month"), self.police),
+            (Message("Teams by agency and month"), self.agencies),
+        )
 
 
 def officers_offered(context: ReplanContext, unit: PoliceUnit, shown: Span | None = None) -> Offered:
@@ -58,41 +112,53 @@ def teams_offered(context: ReplanContext, agency: Agency, shown: Span | None = N
     return _offered(context, context.slots.year.teams[agency.id], agency.week_limit, agency.month_limit, shown)
 
 
-def units(context: ReplanContext, plan: Plan, shown: Span | None = None) -> tuple[Lender, ...]:
-    """The police units, in officers."""
-    shown = shown or context.scenario.span
-    used = _used(context.scenario, plan, lambda operation, placement: operation.wanted(placement.police))
-    return tuple(
-        _lender(unit.name, shown, used[unit.id], officers_offered(context, unit, shown))
-        for unit in context.scenario.police.values()
+def coverage(context: ReplanContext, plan: Plan | None, shown: Span | None = None) -> Coverage:
+    """What is asked, offered and used in the dates `shown`, by default in all of the plan.
+
+    `plan` None: nothing is used yet.
+    """
+    scenario, span, wanted = context.scenario, shown or context.scenario.span, asked(context, shown)
+    officers = _used(scenario, plan, lambda operation, placement: operation.wanted(placement.police))
+    sent = _used(scenario, plan, teams)
+    return Coverage(
+        tuple(
+            _lender(unit, span, officers[unit.id], officers_offered(context, unit, span), wanted[unit.id])
+            for unit in scenario.police.values()
+        ),
+        tuple(
+            _lender(agency, span, sent[agency.id], teams_offered(context, agency, span), wanted[agency.id])
+            for agency in scenario.agencies.values()
+        ),
     )
 
 
-def agencies(context: ReplanContext, plan: Plan, shown: Span | None = None) -> tuple[Lender, ...]:
-    """The agencies, in teams."""
-    shown = shown or context.scenario.span
-    used = _used(context.scenario, plan, teams)
-    return tuple(
-        _lender(agency.name, shown, used[agency.id], teams_offered(context, agency, shown))
-        for agency in context.scenario.agencies.values()
-    )
+def coverage_now(scenario: Scenario, plan: Plan | None, shown: Span | None = None) -> Coverage:
+    """The same of a scenario as it was read, with what the plan's entries have taken from its offers."""
+    left = scenario if plan is None else scenario.after(plan.entries.in_force(), plan.as_of.date())
+    return coverage(ReplanContext.of(left), plan, shown)
 
 
 def _used(
-    scenario: Scenario, plan: Plan, given: Callable[[Operation, Placement], Mapping[str, int]]
+    scenario: Scenario, plan: Plan | None, given: Callable[[Operation, Placement], Mapping[str, int]]
 ) -> Mapping[str, ByDay]:
     """The officers or teams that the plan uses, by party and date."""
     used: dict[str, dict[date, int]] = {party: defaultdict(int) for party in scenario.parties}
-    for placement in plan.placements:
+    for placement in () if plan is None else plan.placements:
         for party, amount in given(scenario.operations[placement.operation], placement).items():
             for day, _ in scenario.slots(placement):
                 used[party][day] += amount
     return used
 
 
-def _lender(name: str, span: Span, used: ByDay, offered: Offered) -> Lender:
-    uses = (Use(_sum(used, month), n) for month, n in zip(months(span), offered.by_month, strict=True))
-    return Lender(name, tuple(uses), Use(_sum(used, span), offered.total))
+def _lender(party: PoliceUnit | Agency, span: Span, used: ByDay, offered: Offered, wanted: Needs) -> Lender:
+    uses = [
+        Use(_sum(used, month), n, required, optional)
+        for month, n, required, optional in zip(
+            months(span), offered.by_month, wanted.required, wanted.optional, strict=True
+        )
+    ]
+    total = Use(_sum(used, span), offered.total, sum(wanted.required), sum(wanted.optional))
+    return Lender(party.id, party.name, tuple(uses), total)
 
 
 def _offered(context: ReplanContext, row: list[int], per_week: Limit, per_month: Limit, shown: Span | None) -> Offered:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from arshjul.agenda.lenders import Lender, agencies, units
+from arshjul.agenda.lenders import Coverage, coverage
 from arshjul.agenda.revised import Revised, revised
 from arshjul.agenda.stressed import StressedView, stressed_view
 from arshjul.agenda.unanswered import Unanswered, unanswered
@@ -88,8 +88,7 @@ class Overview:
 
     year: YearView
     titles: Mapping[str, str]
-    police: tuple[Lender, ...]
-    agencies: tuple[Lender, ...]
+    coverage: Coverage
     left_out: tuple[UnplacedView, ...]
     levels: tuple[Level, ...]
     costs: tuple[Cost, ...]
@@ -129,12 +128,10 @@ def overview(
     scenario = scenario.after(plan.entries.in_force(), plan.as_of.date())
     shown = shown or scenario.year_on(plan.as_of.date())
     view = year(scenario, plan, shown)
-    context = ReplanContext.of(scenario)
     return Overview(
         year=view,
         titles={operation.id: operation.title for operation in scenario.operations.values()},
-        police=units(context, plan, shown),
-        agencies=agencies(context, plan, shown),
+        coverage=coverage(ReplanContext.of(scenario), plan, shown),
         left_out=tuple(_left_out(scenario, unplaced_in(scenario, plan, shown))),
         levels=plan.levels,
         costs=tuple(costs(plan.prices)),

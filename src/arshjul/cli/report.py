@@ -120,6 +120,22 @@ def _mapping(console: Console, found: "Report") -> dict[str, object]:
         "officers": {"came": found.officers.n, "operations": found.officers.of},
         "teams": dict(found.teams),
         "reserves": {"promoted": found.reserves.n, "of": found.reserves.of},
+        "coverage": _coverage(found),
+    }
+
+
+def _coverage(found: "Report") -> dict[str, dict[str, object]]:
+    """By party and month: what is needed, offered, used and spare."""
+    from arshjul.agenda.lenders import FIGURES
+    from arshjul.agenda.year import months
+
+    there = [f"{month.first:%Y-%m}" for month in months(found.span)]
+    return {
+        lender.id: {
+            month: {name: round(getattr(use, name), 1) for name in FIGURES}
+            for month, use in zip((*there, "in_all"), (*lender.by_month, lender.total), strict=True)
+        }
+        for lender in (*found.coverage.police, *found.coverage.agencies)
     }
 
 

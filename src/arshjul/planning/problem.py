@@ -13,16 +13,13 @@ from arshjul.domain.operation import Operation, Staffing
 from arshjul.domain.placement import Placement
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
-from arshjul.rules import BY_ID, HARD, BoardBuilder, builder_of, hard_builder_of
+from arshjul.rules import BY_ID, HARD, OF_OFFERS, BoardBuilder, builder_of, but_for_offers, hard_builder_of
 from arshjul.rules.hard.agency_teams import AgencyTeams
 from arshjul.rules.hard.daily_rest import DailyRest
 from arshjul.rules.objectives import ALL_LEVELS
 from arshjul.rules.rule import Rule
 from arshjul.rules.subject import NOBODY, Subject
 from arshjul.solver import Solution
-
-# Rules that refuse for lack of offers, so that a slot can be missed by a number.
-COUNTABLE = ("police-officers", "designated-officer", "agency-teams")
 
 Places = Mapping[Staffing, SlotSet]
 """The slots that an operation may have, by staffing."""
@@ -142,7 +139,7 @@ class PlanningProblem:
             text = rule.shortage(self.context, subject, missing)
             if short.get(rule.id) == missing and subject.month is None:
                 text = rule.refusal(self.context, chosen, slot, unit)
-            yield Hindrance(rule.id, text, slot, unit, missing if rule.id in COUNTABLE else None, subject)
+            yield Hindrance(rule.id, text, slot, unit, missing if rule.id in OF_OFFERS else None, subject)
 
     def _most_of_each(self, chosen: Operation, obstacles: Sequence[Obstacle]) -> list[tuple[Rule, Subject, int]]:
         """The rules behind obstacles, each once for each party and period, with the largest number missing.
@@ -178,7 +175,7 @@ class PlanningProblem:
         """
         found = [list(self.hindrances(operation, slot, who)) for who in self.context.scenario.staffings(operation)]
         there = max(found, key=lambda there: _how_far(there) if there else (2, 0, 0), default=[])
-        return sorted(there, key=lambda hindrance: hindrance.rule in COUNTABLE)
+        return sorted(there, key=lambda hindrance: hindrance.rule in OF_OFFERS)
 
     def taken(self, operation: Operation, slots: SlotSet) -> Iterator[Taken]:
         """The slots at which no staffing fits, with the rule that `nearest` names first there."""
@@ -207,7 +204,7 @@ class PlanningProblem:
     ) -> tuple[_Nearness, str] | None:
         """The rule to name that keeps the operation, which is taken out, from the slot, and its nearness to fitting."""
         option = None
-        if all(rule in COUNTABLE for rule in refusing):
+        if all(rule in OF_OFFERS for rule in refusing):
             option = self.builder.option(Placement(chosen.id, slot, unit, any_of=chosen.chosen))
         if option is None:
             named = _to_name(refusing) if refusing else None
@@ -245,12 +242,12 @@ def _how_far(there: Sequence[Hindrance]) -> _Nearness:
 
 def _nearness(named: str, missing: int) -> _Nearness:
     """How near to fitting it is if the plan forbids it, by the rule to name."""
-    return (1, -missing, 0) if named in COUNTABLE else (0, 0, _RANK[named])
+    return (1, -missing, 0) if named in OF_OFFERS else (0, 0, _RANK[named])
 
 
 def _to_name(rules: Sequence[str]) -> str:
     """The first of the rules that no offer could satisfy; if offers could satisfy all, the first one."""
-    return next((rule for rule in rules if rule not in COUNTABLE), rules[0])
+    return next((rule for rule in rules if rule not in OF_OFFERS), rules[0])
 
 
 def beyond_offers(problem: PlanningProblem, slots: Mapping[str, SlotSet]) -> PlanningProblem:
@@ -264,18 +261,7 @@ def beyond_offers(problem: PlanningProblem, slots: Mapping[str, SlotSet]) -> Pla
     held = {id: problem.builder.placement(id, pick) for id, pick in picks if pick is not None}
     places: dict[str, Places] = {}
     for id, operation in context.scenario.operations.items():
-        wide = _but_for_offers(context, operation, slots[id]) if id in slots else {}
+        wide = but_for_offers(context, operation) if id in slots else {}
+        wide = {who: left & slots[id] for who, left in wide.items()}
         places[id] = either(wide, own_place(context, held.get(id)))
     return PlanningProblem.of(context, hard_builder_of(context, places), (), held)
-
-
-def _but_for_offers(context: ReplanContext, operation: Operation, slots: SlotSet) -> dict[Staffing, SlotSet]:
-    """The slots that every single-placement rule other than offers allows, by staffing."""
-    found = {}
-    for staffing in context.scenario.staffings(operation):
-        chosen, left = operation.choosing(staffing.any_of), slots
-        for rule in HARD:
-            if rule.id not in COUNTABLE:
-                left &= rule.allowed(context, chosen, staffing.police)
-        found[staffing] = left
-    return found

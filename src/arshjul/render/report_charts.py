@@ -1,18 +1,15 @@
-"""The pictures of a report, to complement its tables: operations by month, and what each party gives month by month."""
+"""The picture of a report, to complement its tables: operations by month."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from arshjul.agenda.lenders import Lender, Use
 from arshjul.render.wheel.svg import Svg, element
-from arshjul.render.wheel.text import fitted
 from arshjul.texts import Words
 
 _LEFT, _TOP, _HEIGHT, _MONTH = 30.0, 16.0, 190.0, 60.0
 _FOOT = _HEIGHT - 22
 _BAR = 15.0
-_NAME, _CELL, _ROW = 190.0, 58.0, 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +30,6 @@ def months_chart(months: Sequence[MonthCounts], words: Words) -> Svg:
     bars = [part for n, one in enumerate(months) for part in _bars(n, one, top, _is_long(months), words)]
     title = words("Operations by month: planned, carried out, and dates that were called off")
     return _picture(title, _LEFT + len(months) * _MONTH, _HEIGHT, [*lines, *bars])
-
-
-def coverage_chart(lenders: Sequence[Lender], months: Sequence[date], words: Words) -> Svg:
-    """A row for each party, a column for each month: what is used of what it offers, as a bar with its figures."""
-    long = len({one.year for one in months}) > 1
-    heads = [words("in all")] if not months else [*(_month(one, words, long=long) for one in months), words("in all")]
-    cells = [_text(_NAME + (n + 0.5) * _CELL, 12, head, "middle") for n, head in enumerate(heads)]
-    for row, lender in enumerate(lenders):
-        y = 22 + row * _ROW
-        cells.append(_text(0, y + 13, fitted(lender.name, 12, _NAME - 8), "name"))
-        for n, use in enumerate((*lender.by_month, lender.total)):
-            cells += _used(_NAME + n * _CELL, y, use)
-    title = words("What each party gives of what it offers, by month")
-    return _picture(title, _NAME + len(heads) * _CELL, 22 + len(lenders) * _ROW, cells)
 
 
 def _picture(title: str, width: float, height: float, parts: Sequence[Svg]) -> Svg:
@@ -75,18 +58,6 @@ def _bars(n: int, month: MonthCounts, top: int, long: bool, words: Words) -> Ite
             yield element("rect", x=x + 1, y=y, width=_BAR - 2, height=_FOOT - y, class_=kind)
             yield _text(x + _BAR / 2, y - 3, str(count), "middle")
     yield _text(left + 1.5 * _BAR, _HEIGHT - 6, _month(month.first, words, long=long), "middle")
-
-
-def _used(x: float, y: float, use: Use) -> Iterator[Svg]:
-    room = _CELL - 8
-    if not (use.offered or use.used):
-        yield _text(x + _CELL / 2, y + 13, "–", "middle")
-        return
-    share = min(1.0, use.used / use.offered) if use.offered else 1.0
-    yield _text(x + _CELL / 2, y + 13, f"{use.used}/{use.offered}", "middle")
-    yield element("rect", x=x + 4, y=y + 18, width=room, height=6.0, class_="offered")
-    if use.used:
-        yield element("rect", x=x + 4, y=y + 18, width=room * share, height=6.0, class_="done" if share < 1 else "off")
 
 
 def _is_long(months: Sequence[MonthCounts]) -> bool:

@@ -73,6 +73,9 @@ HARD: tuple[Rule, ...] = (
 
 OF_OFFICERS = tuple(rule for rule in HARD if rule.of_officers)
 
+OF_OFFERS = ("police-officers", "designated-officer", "agency-teams")
+"""Rules that refuse for lack of offers, so that a slot can be missed by a number."""
+
 SOFT: tuple[SoftRule, ...] = (
     PreferredPeriod(),
     EvenLoad(),
@@ -105,6 +108,7 @@ SETTINGS: tuple[AnySetting, ...] = tuple(
 __all__ = [
     "BY_ID",
     "HARD",
+    "OF_OFFERS",
     "OF_OFFICERS",
     "SETTINGS",
     "SOFT",
@@ -113,6 +117,7 @@ __all__ = [
     "Rule",
     "SoftRule",
     "builder_of",
+    "but_for_offers",
     "hard_builder_of",
     "possible",
     "rule_titled",
@@ -133,6 +138,18 @@ def possible(context: ReplanContext, operation: Operation) -> dict[Staffing, Slo
         chosen = operation.choosing(staffing.any_of)
         for rule in HARD:
             slots[staffing] &= rule.allowed(context, chosen, staffing.police)
+    return slots
+
+
+def but_for_offers(context: ReplanContext, operation: Operation) -> dict[Staffing, SlotSet]:
+    """The slots that the single-placement rules leave an operation whatever parties offer, for each staffing."""
+    slots = {}
+    for staffing in context.scenario.staffings(operation):
+        slots[staffing] = context.slots.grid.all
+        chosen = operation.choosing(staffing.any_of)
+        for rule in HARD:
+            if rule.id not in OF_OFFERS:
+                slots[staffing] &= rule.allowed(context, chosen, staffing.police)
     return slots
 
 

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from arshjul.actions.folder.check import Checked, judged
-from arshjul.agenda.lenders import agencies, units
+from arshjul.agenda.lenders import coverage
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.formats.catalogues import words
 from arshjul.formats.reading.scenario import read_scenario
@@ -160,7 +160,8 @@ def test_offers_are_reckoned_as_on_the_page(tmp_path: Path) -> None:
     found = checked(tmp_path, "id: A", agencies=MILJO)
     plan = builders.plan(found.scenario, ())
     context = ReplanContext.of(found.scenario)
-    on_page = [*units(context, plan), *agencies(context, plan)]
+    shown = coverage(context, plan)
+    on_page = [*shown.police, *shown.agencies]
     assert [balance.offered for balance in found.balances] == [lender.total.offered for lender in on_page]
     by_month = [[use.offered for use in lender.by_month] for lender in on_page]
     assert [list(balance.supply.values()) for balance in found.balances] == by_month

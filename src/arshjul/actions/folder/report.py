@@ -5,10 +5,8 @@ from datetime import date, datetime
 from pathlib import Path
 
 from arshjul.actions.folder.reading import moment_in
-from arshjul.agenda.lenders import Lender, agencies, units
 from arshjul.domain.calendar import Span
 from arshjul.domain.plan import Plan
-from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.atomic import write_named
@@ -51,12 +49,3 @@ def report_workbook(report: Report, output: Path) -> None:
 def report_book(report: Report, say: Words) -> bytes:
     """The figures as a workbook."""
     return workbook_bytes(report_sheets(report, say), say)
-
-
-def coverage(scenario: Scenario, plan: Plan, span: Span) -> tuple[tuple[Message, tuple[Lender, ...]], ...]:
-    """What the units and the agencies give of what they offer in those dates, each kind under its heading."""
-    context = ReplanContext.of(scenario.after(plan.entries.in_force(), plan.as_of.date()))
-    return (
-        (Message("Officers by police unit and month"), units(context, plan, span)),
-        (Message("Teams by agency and month"), agencies(context, plan, span)),
-    )

@@ -4,15 +4,16 @@ from datetime import date
 
 from markupsafe import Markup
 
-from arshjul.actions.folder.report import Period, coverage, report, report_book
+from arshjul.actions.folder.report import Period, report, report_book
 from arshjul.agenda.year import months
 from arshjul.console.access import READING, Page
 from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html
+from arshjul.console.pictured_coverage import PicturedCoverage
 from arshjul.console.visit import Visit
 from arshjul.errors import InputError, Message
 from arshjul.planning.report.report import Counts, Report
 from arshjul.planning.report.text import COLUMNS, called_off_said, sentences, tables
-from arshjul.render.report_charts import MonthCounts, coverage_chart, months_chart
+from arshjul.render.report_charts import MonthCounts, months_chart
 
 
 def show(visit: Visit) -> Answer:
@@ -35,8 +36,7 @@ def show(visit: Visit) -> Answer:
         "months": there,
         "by_month": by_month,
         "months_chart": Markup(months_chart(by_month, visit.words)),
-        "coverage": coverage(visit.scenario, visit.plan_now, found.span),
-        "coverage_chart": lambda lenders: Markup(coverage_chart(lenders, there, visit.words)),
+        "coverage": PicturedCoverage(found.coverage, found.span, visit.words),
         "whole": f"?from={found.span.first}&to={found.span.last}",
     }
     return Html("report.html", values, 422 if wrong else 200)

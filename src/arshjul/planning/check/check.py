@@ -1,13 +1,13 @@
 """Checks a scenario before any solving: oddities, contradictions and scarcity."""
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 
+from arshjul.agenda.asked import Needs, asked
 from arshjul.agenda.lenders import Offered, officers_offered, teams_offered
 from arshjul.agenda.year import months
-from arshjul.domain.operation import Operation, Staffing
+from arshjul.domain.operation import Operation
 from arshjul.domain.parties import Agency, Matching, PoliceUnit
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
@@ -74,7 +74,8 @@ def doubts(context: ReplanContext) -> Iterator[Doubt]:
 
 def balances(context: ReplanContext) -> tuple[Balance, ...]:
     """The balance of every unit, then of every agency."""
-    return (*_police(context), *_agencies(context))
+    wanted = asked(context, places=possible)
+    return (*_police(context, wanted), *_agencies(context, wanted))
 
 
 def scarcities(scenario: Scenario, balances: Iterable[Balance]) -> Iterator[Doubt]:
@@ -220,10 +221,9 @@ def _raising(lines: list[tuple[Matching, bool, int]]) -> Iterator[int]:
             yield number
 
 
-def _police(context: ReplanContext) -> Iterator[Balance]:
+def _police(context: ReplanContext, wanted: Mapping[str, Needs]) -> Iterator[Balance]:
     for unit in context.scenario.police.values():
-        demand = _spread(context, partial(_officers, unit.id))
-        balance = _balance(context, unit, demand, officers_offered(context, unit))
+        balance = _balance(context, unit, wanted[unit.id], officers_offered(context, unit))
         open_to = (
             unit.id in (*context.scenario.units_for(operation), *operation.police_also)
             for operation in context.scenario.operations.values()
@@ -231,41 +231,12 @@ def _police(context: ReplanContext) -> Iterator[Balance]:
         yield replace(balance, may_serve=sum(open_to))
 
 
-def _agencies(context: ReplanContext) -> Iterator[Balance]:
+def _agencies(context: ReplanContext, wanted: Mapping[str, Needs]) -> Iterator[Balance]:
     for agency in context.scenario.agencies.values():
-        demand = _spread(context, partial(_teams, agency.id))
-        yield _balance(context, agency, demand, teams_offered(context, agency))
+        yield _balance(context, agency, wanted[agency.id], teams_offered(context, agency))
 
 
-def _balance(
-    context: ReplanContext, party: PoliceUnit | Agency, demand: Mapping[str, float], offered: Offered
-) -> Balance:
-    names = (f"{month.first:%Y-%m}" for month in months(context.scenario.span))
+def _balance(context: ReplanContext, party: PoliceUnit | Agency, wanted: Needs, offered: Offered) -> Balance:
+    names = [f"{month.first:%Y-%m}" for month in months(context.scenario.span)]
+    demand = dict(zip(names, wanted.required, strict=True))
     return Balance(party.id, party.name, demand, dict(zip(names, offered.by_month, strict=True)), offered.total)
-
-
-def _spread(context: ReplanContext, need: Callable[[Operation, Staffing], int]) -> dict[str, float]:
-    """The operations' demand by month, each spread evenly over its possible slots and staffings."""
-    demand: dict[str, float] = defaultdict(float)
-    for operation in context.scenario.operations.values():
-        if not any(need(operation, staffing) for staffing in context.scenario.staffings(operation)):
-            continue
-        slots = {who: context.slots.grid.numbers(allowed) for who, allowed in possible(context, operation).items()}
-        total = sum(len(numbers) for numbers in slots.values())
-        for staffing, numbers in slots.items():
-            for number in numbers:
-                for later in range(operation.days):
-                    demand[_month(context, number, later)] += need(operation, staffing) / total
-    return demand
-
-
-def _officers(unit: str, operation: Operation, staffing: Staffing) -> int:
-    return operation.wanted(staffing.police).get(unit, 0)
-
-
-def _teams(agency: str, operation: Operation, staffing: Staffing) -> int:
-    return operation.sent(staffing.any_of).get(agency, 0)
-
-
-def _month(context: ReplanContext, slot: int, later: int) -> str:
-    return context.slots.year.month(slot // len(context.slots.grid.shifts) + later)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from statistics import median
 
+from arshjul.agenda.lenders import Coverage, coverage_now
 from arshjul.domain.calendar import Span
 from arshjul.domain.entries.amendment import Promoted, WithoutPolice
 from arshjul.domain.entries.outcome import Outcome
@@ -94,6 +95,7 @@ class Report:
     officers: Share
     teams: Mapping[str, int]
     reserves: Share
+    coverage: Coverage
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,7 @@ def report(scenario: Scenario, plan: Plan, as_of: datetime, span: Span | None = 
         officers=Share(sum(came), len(came)),
         teams=_sum(operation.outcome.teams for operation in operations if operation.outcome),
         reserves=_reserves(scenario, plan),
+        coverage=coverage_now(scenario, plan, period),
     )
 
 

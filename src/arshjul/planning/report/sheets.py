@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from arshjul.agenda.lenders import FIGURES
+from arshjul.agenda.year import months
 from arshjul.errors import Message
 from arshjul.planning.report.report import SHORT_NOTICE_DAYS, Report, Share
 from arshjul.planning.report.text import (
@@ -17,11 +19,11 @@ from arshjul.texts import Words
 
 
 def report_sheets(found: Report, words: Words) -> list[SheetOut]:
-    """The sheet of figures, that of parts, and one of called-off dates if there are any."""
+    """The sheet of figures, that of parts, that of coverage, and one of called-off dates if there are any."""
     values = {"name": found.scenario.name, "first": found.span.first, "last": found.span.last, "as_of": found.as_of}
     about = words("{name}, {first} to {last}, as known {as_of}.", **values)
     off = [_called_off(found, words, about)] if found.called_off else []
-    return [_whole(found, words, about), _parts(found, words, about), *off]
+    return [_whole(found, words, about), _parts(found, words, about), _coverage(found, words, about), *off]
 
 
 def _whole(found: Report, words: Words, about: str) -> SheetOut:
@@ -84,6 +86,31 @@ def _parts(found: Report, words: Words, about: str) -> SheetOut:
         name = words.say(PART_NAMES[part])
         rows += [[name, words.say(called), *figures(counts)] for _, called, counts in named_parts(found, part)]
     return SheetOut(words("Parts"), headings, rows, kept=2, about=about, colour=GREEN, groups=groups)
+
+
+def _coverage(found: Report, words: Words, about: str) -> SheetOut:
+    """Rows for each party: what is needed, offered, used and spare in each month."""
+    shown = list(months(found.span))
+    long = len({month.first.year for month in shown}) > 1
+    headings = [
+        Heading(words("Party"), 28),
+        Heading(words("Counted in"), 11),
+        Heading(words("Row"), 24, note=words(
+            "Offered is what open dates hold, never more than the limits by week and month. Needed is what the "
+            "operations of the year need, spread evenly over the dates that each may have, whatever is offered there."
+        )),
+        *(Heading(words.month(one.first)[:3] + (f" {one.first:%y}" if long else ""), 8, "number") for one in shown),
+        Heading(words("in all"), 9, "number"),
+    ]  # fmt: skip
+    rows: list[list[Value]] = []
+    groups = []
+    for counted, lenders in ((words("officers"), found.coverage.police), (words("teams"), found.coverage.agencies)):
+        for lender in lenders:
+            groups.append(len(rows) + 1)
+            for name, figure in FIGURES.items():
+                amounts = (round(getattr(use, name), 1) for use in (*lender.by_month, lender.total))
+                rows.append([lender.name, counted, words.say(figure), *amounts])
+    return SheetOut(words("Coverage"), headings, rows, kept=3, about=about, colour=GREEN, groups=groups)
 
 
 def _called_off(found: Report, words: Words, about: str) -> SheetOut:

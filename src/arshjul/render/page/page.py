@@ -8,8 +8,10 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from arshjul.agenda.lenders import FIGURES
 from arshjul.agenda.overview import Overview
 from arshjul.agenda.year import EXCEPTIONAL
+from arshjul.render.coverage import coverage_chart
 from arshjul.render.page import says
 from arshjul.render.page.rows import OperationRow, rows_by_month
 from arshjul.render.page.share_chart import share_chart
@@ -41,6 +43,8 @@ def page(overview: Overview, words: Words) -> bytes:
             months=rows_by_month(overview),
             exceptional=EXCEPTIONAL,
             sign=lambda row: _sign(row, signs),
+            figures=FIGURES,
+            coverage_chart=lambda lenders: Markup(coverage_chart(lenders, [one.first for one in view.months], words)),
             share_chart=lambda stressed: Markup(share_chart(stressed.months, words)),
             language=words.language,
             says=says.Says(words),

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from arshjul.agenda.lenders import Use
 from arshjul.agenda.overview import Overview, uncounted
 from arshjul.agenda.revised import Changed, Where
 from arshjul.agenda.stressed import StressedView
@@ -216,7 +215,3 @@ class Says:
 
     def _prover(self, id: str) -> str:
         return " + ".join(self.words.say(PROVERS[part]) if part in PROVERS else part for part in id.split("+"))
-
-    def share(self, use: Use) -> int:
-        """The used part of an offer in per cent, 0 to 100."""
-        return min(100, round(100 * use.used / use.offered)) if use.offered else (100 if use.used else 0)

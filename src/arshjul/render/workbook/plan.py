@@ -140,8 +140,8 @@ class _Book:
         )
 
     def _lenders(self) -> Iterator[tuple[Lender, str]]:
-        yield from ((lender, self.words("officers")) for lender in self.overview.police)
-        yield from ((lender, self.words("teams")) for lender in self.overview.agencies)
+        yield from ((lender, self.words("officers")) for lender in self.overview.coverage.police)
+        yield from ((lender, self.words("teams")) for lender in self.overview.coverage.agencies)
 
     def changed(self, revised: Revised) -> SheetOut:
         """A row for each operation that a replan changed, and the parties to inform."""
