@@ -1,4 +1,4 @@
-"""The role of PostgreSQL that docs/portal.md gives the portal: it does all that the portal does, and nothing else."""
+"""The role that the shipped statements give the portal in PostgreSQL: it does all that the portal does, and no more."""
 
 import re
 from collections.abc import Iterator
@@ -16,19 +16,32 @@ from tests.databases import Cluster, copied
 from tests.portal.conftest import Office
 from tests.portal.test_report import hidden, sent
 
-DOCS = Path(__file__).parents[2] / "docs" / "portal.md"
+ROLES = Path("config/deploy/outside/portal-roles.sql")
 OWN = {"inbox", "session", "session_contact", "portal_writer"}
+INSIDE_ALONE = {"state"}
+"""Of no use to the portal: it may not even read them."""
+
+FORMERLY = (
+    "GRANT SELECT ON ALL TABLES IN SCHEMA public TO portal",
+    "GRANT INSERT, UPDATE, DELETE ON inbox, session, session_contact TO portal",
+    "GRANT USAGE ON SEQUENCE inbox_number_seq TO portal",
+    "GRANT UPDATE ON state TO portal",
+    "GRANT UPDATE (body) ON view TO portal",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO portal",
+)
+"""What docs/portal.md once gave, and what somebody may have given beside it."""
 
 
-@pytest.fixture
-def office(published: Path, postgresql: Cluster, tmp_path: Path) -> Office:
-    """The portal's database in PostgreSQL; its process has the role of the docs."""
+@pytest.fixture(params=["new", "from before"])
+def office(request: pytest.FixtureRequest, published: Path, postgresql: Cluster, tmp_path: Path) -> Office:
+    """The portal's database in PostgreSQL; its process has the role that is shipped, whatever it was given before."""
     address = postgresql.new_database()
     portal = make_portal(address)
-    (statements,) = re.findall(r"```sql\n(.*?)```", DOCS.read_text(), re.DOTALL)
+    said = re.sub(r"^--.*$|^(BEGIN|COMMIT);$", "", ROLES.read_text(), flags=re.M).split(";")
     with portal.engine.begin() as db:
         db.exec_driver_sql("DROP ROLE IF EXISTS portal")
-        for one in statements.split(";"):
+        db.exec_driver_sql("CREATE ROLE portal LOGIN")
+        for one in (*(FORMERLY if request.param == "from before" else ()), *said, *said):
             if one.strip():
                 db.exec_driver_sql(one)
     store = copied(published.read_bytes(), tmp_path / "y.db")
@@ -43,7 +56,7 @@ def _without_the_role(office: Office) -> Iterator[None]:
         db.exec_driver_sql("DROP ROLE portal")
 
 
-def test_the_whole_road_goes_with_the_rights_of_the_docs(office: Office) -> None:
+def test_the_whole_road_goes_with_the_rights_that_are_shipped(office: Office) -> None:
     """In, language, report, correction, receipt, out; carried between."""
     browser = office.browser("p0")
     assert "Kvitto" in sent(browser).text
@@ -66,9 +79,30 @@ def test_the_role_changes_nothing_that_is_not_the_portal_s(office: Office) -> No
                for name, table in schema.metadata.tables.items() if name not in OWN]  # fmt: skip
     removals = [f"DELETE FROM {name}" for name in {*schema.metadata.tables} - {"session", "session_contact"}]
     others = ["UPDATE inbox SET body = body", "CREATE TABLE x (n int)", "DROP TABLE inbox", "TRUNCATE session"]
+    others += ["INSERT INTO inbox (number) VALUES (1)", "UPDATE session SET digest = digest"]
+    others += [f"SELECT * FROM {name}" for name in INSIDE_ALONE]
+    others += ["SELECT id FROM state FOR UPDATE", "SELECT party FROM view FOR UPDATE"]
     for statement in (*changes, *removals, *others):
         with pytest.raises(StorageError, match=r"may not be written|failed"), own.reading() as db:
             db.exec_driver_sql(statement)
+
+
+def test_what_a_later_table_holds_is_not_read_unseen(office: Office) -> None:
+    """Of default privileges from before nothing is left."""
+    with office.portal.engine.begin() as db:
+        db.exec_driver_sql("CREATE TABLE later (n int)")
+    own = make_database(office.own, PORTAL)
+    with pytest.raises(StorageError), own.reading() as db:
+        db.exec_driver_sql("SELECT n FROM later")
+
+
+def test_the_statements_name_every_table() -> None:
+    """A table that the portal is to use, and that is forgotten there, fails in PostgreSQL alone."""
+    named = {*re.findall(r"\w+", re.sub(r"^--.*$", "", ROLES.read_text(), flags=re.M))}
+    assert schema.metadata.tables.keys() - named == INSIDE_ALONE
+    columns = re.search(r"INSERT \(([^)]+)\) ON inbox", ROLES.read_text())
+    assert columns is not None
+    assert {*columns[1].split(", ")} == {one.name for one in schema.inbox.columns} - {"number"}
 
 
 def test_a_portal_without_the_right_to_write_says_so_and_keeps_what_was_typed(office: Office) -> None:
