@@ -1,7 +1,7 @@
 """systemctl where there is no systemd: starts what a unit's file says, as its user, with its settings, and stops it.
 
 Of a unit it knows ExecStart, Type, User, Group, EnvironmentFile, StateDirectory, RuntimeDirectory and UMask; a timer
-is only noted, and nginx is told in its own way.
+is only noted, and nginx and PostgreSQL are told in their own way.
 """
 
 import os
@@ -114,13 +114,22 @@ def _nginx(verb: str) -> bool:
     return subprocess.run(["nginx", *(["-s", "reload"] if is_up else [])], check=False).returncode == 0 and bool(verb)
 
 
+def _postgresql(verb: str) -> bool:
+    """The one whose data lies in /var/lib/drift."""
+    program = str(max(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl")))
+    told = [program, "-D", "/var/lib/drift/data", "-w", "-l", "/var/lib/drift/log", verb]
+    as_it = ["runuser", "-u", "postgres", "--", *told]
+    return subprocess.run(as_it, cwd="/", stdout=subprocess.DEVNULL, check=False).returncode == 0
+
+
 def main(words: list[str]) -> int:
     KNOWN.mkdir(exist_ok=True)
     verb, names = words[0], [word for word in words[1:] if not word.startswith("-")]
     if verb == "daemon-reload":
         return 0
-    if names == ["nginx"]:
-        return 0 if _nginx(verb) else 1
+    for name, told in (("nginx", _nginx), ("postgresql", _postgresql)):
+        if names == [name]:
+            return 0 if told(verb) else 1
     done = VERBS[verb]([Unit(name) for name in names])
     return 0 if done else 1
 
