@@ -35,6 +35,7 @@ MORE = (
     "/log",
     "/objects",
     "/objects/new",
+    "/nominations",
     "/report",
     "/turn",
     "/options/1",

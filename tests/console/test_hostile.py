@@ -185,6 +185,8 @@ AT_TIMES: tuple[Sent, ...] = (
     ("/reports/aside", {"contact": ["x"]}),
     ("/reports/one-aside", {"entry": ["x"]}),
     ("/portal-faults", {}),
+    ("/nominations/decline", {"nomination": ["x"], "reason": ["x"], "sure": ["on"]}),
+    ("/nominations/merge", {"nomination": ["x"], "into": ["OP-001"], "reason": ["x"]}),
     ("/held", {"milestone": ["OP-001 review"], "week": ["2027-01-04"]}),
     ("/publish", {"digest": ["x"], "reason": ["x"], "mail": ["on"], "sure": ["on"]}),
 )

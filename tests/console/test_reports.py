@@ -11,6 +11,7 @@ from arshjul.actions.contacts.contacts import Invitation, invite
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.draft.enter import enter
 from arshjul.console.carrier import LATE, PortalCarrier
+from arshjul.formats.schema.party_entry import KINDS
 from arshjul.store import contacts, party_entries
 from arshjul.store.chain import digest_of
 from arshjul.store.database import Database
@@ -139,7 +140,7 @@ def test_nobody_gives_back_what_others_have_withdrawn(desk: Desk, portal: Databa
     assert "ingen avbokning av enbart den här enheten" in answer.text
     with desk.store.reading() as db:
         assert not opened_draft(db).entries_with().still
-        assert [one.id[:2] for one in party_entries.waiting(db)] == ["e2"]
+        assert [one.id[:2] for one in party_entries.waiting(db, KINDS)] == ["e2"]
 
 
 SHARED = {
@@ -169,7 +170,7 @@ def test_what_cannot_be_entered_keeps_nothing_else_out_and_can_be_put_aside_alon
     assert (answer.status, answer.headers["location"]) == (303, "/?left=report")
     with desk.store.reading() as db:
         entries = opened_draft(db).entries_with()
-        assert [one.id[:2] for one in party_entries.waiting(db)] == ["e2"]
+        assert [one.id[:2] for one in party_entries.waiting(db, KINDS)] == ["e2"]
     assert (len(entries.withdrawals), entries.given_back) == (2, ())
     page = browser.get(answer.headers["location"])
     assert "Det som gick att lägga in är inlagt" in page.text
@@ -224,7 +225,7 @@ def test_who_is_locked_is_put_aside_with_all_that_waits_and_comes(desk: Desk, po
         known = contacts.contact(db, contact)
         assert known is not None
         assert known.locked_at == desk.now
-        assert party_entries.waiting(db) == []
+        assert party_entries.waiting(db, KINDS) == []
 
 
 def test_an_entry_that_is_taken_back_is_told_so(desk: Desk, portal: Database) -> None:

@@ -32,7 +32,17 @@ pytestmark = [
 ]
 
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "java_script_enabled": False, "has_touch": True}
-PAGES = ("/", "/report", "/withdrawals/A1", "/questions", "/out", "/nowhere")
+PAGES = (
+    "/",
+    "/report",
+    "/withdrawals/A1",
+    "/questions",
+    "/nominate",
+    "/nominate/operation",
+    "/nominate/object",
+    "/out",
+    "/nowhere",
+)
 TEXT = "Kan ni fredag 5 februari 09:00–15:00? Insats OP-000, restaurang, City. Ni leder den, med ett lag."
 
 
@@ -54,7 +64,7 @@ def listening(office: Office) -> Iterator[str]:
 @pytest.fixture
 def way_in(office: Office) -> Iterator[tuple[str, str]]:
     """The portal's address, and that of a unit's contact, which has a withdrawal and is asked something."""
-    _, path = office.invited("p0", "report", "answer")
+    _, path = office.invited("p0", "report", "answer", "nominate")
     asked = tuple(ViewQuestion(str(n) * 32, TEXT, "asked", "") for n in range(2))
     with office.portal.writing() as db:
         mark, body = views.body(db, "police-p0")

@@ -19,6 +19,7 @@ from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
 from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.formats.feeds.view_json import from_text
+from arshjul.formats.schema.party_entry import KINDS as ENTRIES
 from arshjul.store import party_entries
 from arshjul.store.chain import digest_of
 from arshjul.store.database import Database
@@ -370,7 +371,7 @@ def test_what_a_locked_contact_sends_waits_for_nobody(store: Store, portal: Data
     sent(portal, id, "e1")
     carry(store, portal, LATER)
     with store.reading() as db:
-        assert party_entries.waiting(db) == []
+        assert party_entries.waiting(db, ENTRIES) == []
         assert [one.state for one in party_entries.every(db)] == ["aside"]
 
 

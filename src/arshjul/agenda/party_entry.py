@@ -11,6 +11,10 @@ STATES = {
     "aside": Message("put aside by the coordinator: call if that is wrong"),
     "counts": Message("received: it counts until you answer anew"),
     "refused": Message("not taken in: call the coordinator"),
+    "accepted": Message("accepted by the coordinator"),
+    "declined": Message("declined by the coordinator, with a reason"),
+    "merged": Message("merged with another that is nominated or planned"),
+    "withdrawn": Message("taken back by you"),
 }
 """What became of an entry, by its state."""
 
@@ -20,6 +24,9 @@ TITLES = {
     "still": Message("A withdrawal goes on"),
     "teams": Message("Teams that fall away"),
     "answer": Message("Answers"),
+    "operation": Message("Nomination of an operation"),
+    "object": Message("Nomination of an object"),
+    "retraction": Message("A nomination taken back"),
 }
 """By kind."""
 

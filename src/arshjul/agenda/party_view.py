@@ -10,7 +10,7 @@ from arshjul.agenda.participants import concerns
 from arshjul.agenda.party import Party
 from arshjul.agenda.uid import Uids
 from arshjul.domain.calendar import Slot
-from arshjul.domain.party_view import PartyView, ViewEvent, ViewShift, ViewWithdrawal
+from arshjul.domain.party_view import PartyView, ViewEvent, ViewShift, ViewWithdrawal, ViewWord
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 
@@ -42,6 +42,9 @@ def party_view(scenario: Scenario, plan: Plan, party: Party, told: Iterable[Feed
         shifts=tuple(ViewShift(one.id, one.name, f"{one.start:%H:%M}–{one.end:%H:%M}") for one in scenario.shifts),
         events=tuple(sorted(events, key=lambda one: (one.first, str(one.starts), one.summary))),
         withdrawals=tuple(_withdrawals(plan, party)),
+        sectors=tuple(ViewWord(id, scenario.word(id)) for id in scenario.sectors),
+        areas=tuple(ViewWord(one.id, one.name) for one in scenario.areas.values()),
+        agencies=tuple(ViewWord(one.id, one.name) for one in scenario.agencies.values() if one.id != party.id),
     )
 
 

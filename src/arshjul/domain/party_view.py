@@ -89,6 +89,14 @@ class ViewQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class ViewWord:
+    """Something that a nomination names: its id, and its name."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class PartyView:
     """What one party may see. `party` is the name of its feed; `phone` is whom to call with questions.
 
@@ -110,6 +118,11 @@ class PartyView:
     questions: tuple[ViewQuestion, ...] = ()
     deadline: datetime | None = None
     """Up to when questions are answered."""
+
+    sectors: tuple[ViewWord, ...] = ()
+    areas: tuple[ViewWord, ...] = ()
+    agencies: tuple[ViewWord, ...] = ()
+    """The agencies but the party itself."""
 
     @property
     def is_rehearsal(self) -> bool:

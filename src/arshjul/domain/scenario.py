@@ -98,6 +98,16 @@ class Scenario:
                 return known
         raise KeyError(shift)
 
+    @property
+    def sectors(self) -> tuple[str, ...]:
+        """The ids of sectors that are known: those of operations and frames, and the names of nothing else."""
+        operations = self.operations.values()
+        used = dict.fromkeys(one.sector for one in operations)
+        used |= dict.fromkeys(id for one in operations if one.frame is not None for id in one.frame.sectors or ())
+        programmes = {one.programme for one in operations}
+        others = {*programmes, *self.figures, *map(purpose_key, programmes)}
+        return tuple(dict.fromkeys((*used, *(id for id in self.names if id not in others))))
+
     def word(self, sector_or_programme: str) -> str:
         """The word shown for the id of a sector or programme."""
         return self.names.get(sector_or_programme, sector_or_programme)

@@ -6,9 +6,10 @@ from arshjul.actions.parties.entries import SentEntry
 from arshjul.agenda.cause import KINDS as CAUSES
 from arshjul.agenda.party_entry import NO_ANSWER, REPLIES
 from arshjul.domain.party_view import PartyView
-from arshjul.formats.schema.party_entry import ANSWER, NOTE
+from arshjul.formats.schema.party_entry import ANSWER, NOMINATIONS, NOTE
 from arshjul.formats.schema.replies import read_replies
 from arshjul.serving.fields import prompt
+from arshjul.serving.nomination_lines import Names, nomination_lines
 from arshjul.texts import Words
 
 
@@ -16,6 +17,9 @@ def lines_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[s
     """What it says: the label and the value of each field."""
     if sent.row.kind == ANSWER:
         yield from _answers_of(sent, view, words)
+        return
+    if sent.row.kind in NOMINATIONS:
+        yield from nomination_lines(sent.kind.list, sent.body, names_in(view), words)
         return
     names = {one.id: one.name for one in view.shifts}
     for key, value in sent.body.items():
@@ -29,6 +33,12 @@ def lines_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[s
         else:
             said = str(value)
         yield label.partition(" (")[0], said
+
+
+def names_in(view: PartyView) -> Names:
+    """The names of what nominations refer to, as far as the view has them."""
+    found = {"sector": view.sectors, "area": view.areas, "agencies": view.agencies}
+    return {key: {one.id: one.name for one in there} for key, there in found.items()}
 
 
 def _answers_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:

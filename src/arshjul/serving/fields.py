@@ -13,6 +13,7 @@ from arshjul.formats.schema.contact import WrittenInvitation
 from arshjul.formats.schema.entry import EVENTS
 from arshjul.formats.schema.fields import DeclaredKey, keys
 from arshjul.formats.schema.frame import WrittenObject
+from arshjul.formats.schema.nomination import WrittenNominatedObject, WrittenNominatedOperation
 from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.formats.words import Written
 from arshjul.serving.forms import Form, whole_number
@@ -184,6 +185,7 @@ _TYPED = frozenset({"agencies", "operations"})
 
 _SHAPES: Mapping[str, type[Written]] = {
     **EVENTS, **MODELS, "operations": WrittenOperation, "objects": WrittenObject, "contacts": WrittenInvitation,
+    "nominated_operation": WrittenNominatedOperation, "nominated_object": WrittenNominatedObject,
 }  # fmt: skip
 
 

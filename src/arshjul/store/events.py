@@ -429,6 +429,21 @@ class PartyEntryPutAside(OfPartyEntry, action="put-aside", done=Message("put asi
 
 
 @dataclass(frozen=True)
+class NominationAccepted(OfPartyEntry, action="accept-nomination", done=Message("accepted a party's nomination")):
+    """A nomination became an operation or an object."""
+
+
+@dataclass(frozen=True)
+class NominationDeclined(OfPartyEntry, action="decline-nomination", done=Message("declined a party's nomination")):
+    """A nomination was declined, with a reason that its contact is told."""
+
+
+@dataclass(frozen=True)
+class NominationMerged(OfPartyEntry, action="merge-nomination", done=Message("merged a party's nomination")):
+    """A nomination was merged with another, or with what is planned."""
+
+
+@dataclass(frozen=True)
 class PartyFaultsSeen(LogEvent, action="see-faults", done=Message("has seen what was not taken in from the portal")):
     """The list of faults was emptied."""
 

@@ -3,14 +3,16 @@
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
-from sqlalchemy import ColumnElement, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
 
 from arshjul.store import schema
 from arshjul.store.store import Transaction
 
-EntryState = Literal["waits", "taken", "aside", "counts", "refused"]
+EntryState = Literal[
+    "waits", "taken", "aside", "counts", "refused", "accepted", "declined", "merged", "withdrawn"
+]  # fmt: skip
 
 MOST_FAULTS = 10_000
 """The most faults that are kept at a time: what fills the portal's inbox is not to fill this database too."""
@@ -21,7 +23,8 @@ class PartyEntry:
     """An entry of a contact. `body`: JSON. `digest`: of the whole row as the portal had it.
 
     `reported`: by the portal's clock, which may be wrong; `received`: by ours. `seen`: the view that it was
-    written on. `item`: the id under which it stands in the year's entries, once it is taken.
+    written on. `item`: the id under which it stands in the year's entries, once it is taken; of a nomination that of
+    the operation or object that it becomes, or with which it is merged. `reason`: why so, as its contact is told.
     """
 
     id: str
@@ -42,18 +45,21 @@ class PartyEntry:
     told: str = ""
     """What became of it, as its contact was last mailed."""
 
+    reason: str = ""
+
 
 class Settled(NamedTuple):
-    """What was done with an entry, and when: if it waits, when it came. `item` and `told`: as of the entry."""
+    """What was done with an entry, and when: if it waits, when it came. The others are as of the entry."""
 
     id: str
     state: EntryState
     item: str
     told: str
+    reason: str
     at: datetime
 
 
-SETTLED: tuple[EntryState, ...] = ("taken", "aside", "counts", "refused")
+SETTLED: tuple[EntryState, ...] = tuple(state for state in get_args(EntryState) if state != "waits")
 """The states of entries that wait no more."""
 
 
@@ -69,9 +75,7 @@ class PartyFault:
 
 def every(db: Transaction) -> list[PartyEntry]:
     """All entries, in order of arrival."""
-    table = schema.party_entry
-    rows = db.execute(select(table).order_by(table.c.received, table.c.reported, table.c.id)).mappings()
-    return [PartyEntry(**row) for row in rows]
+    return _in_order(db)
 
 
 def entry(db: Transaction, id: str) -> PartyEntry | None:
@@ -83,7 +87,8 @@ def entry(db: Transaction, id: str) -> PartyEntry | None:
 def settled(db: Transaction, ids: Collection[str], since: datetime | None) -> list[Settled]:
     """What was done with these entries; and with all that wait or were settled after `since`, if that is given."""
     table = schema.party_entry.c
-    columns = select(table.id, table.state, table.item, table.told, func.coalesce(table.settled_at, table.received))
+    at = func.coalesce(table.settled_at, table.received)
+    columns = select(table.id, table.state, table.item, table.told, table.reason, at)
     which: list[ColumnElement[bool]] = [table.id.in_(ids)]
     if since is not None:
         which += [table.state == "waits", and_(table.state.in_(SETTLED), table.settled_at > since)]
@@ -98,10 +103,26 @@ def mark(db: Transaction) -> tuple[object, ...]:
     return (db.execute(select(func.count(table.id))).scalar(), db.execute(waits).scalar())
 
 
-def waiting(db: Transaction) -> list[PartyEntry]:
-    """The entries that wait for the coordinator, in order of arrival."""
+def waiting(db: Transaction, kinds: Collection[str]) -> list[PartyEntry]:
+    """The entries of those kinds that wait for the coordinator, in order of arrival."""
+    return _in_order(db, schema.party_entry.c.state == "waits", schema.party_entry.c.kind.in_(kinds))
+
+
+def of_kinds(db: Transaction, kinds: Collection[str], since: datetime) -> list[PartyEntry]:
+    """The entries of those kinds that wait, or were settled since then, in order of arrival."""
+    table = schema.party_entry.c
+    return _in_order(db, table.kind.in_(kinds), or_(table.state == "waits", table.settled_at > since))
+
+
+def correcting(db: Transaction, one: PartyEntry, kind: str) -> list[PartyEntry]:
+    """The entries of that kind by which the same contact corrects this one."""
+    table = schema.party_entry.c
+    return _in_order(db, table.contact == one.contact, table.kind == kind, table.corrects == one.id)
+
+
+def _in_order(db: Transaction, *which: ColumnElement[bool]) -> list[PartyEntry]:
     table = schema.party_entry
-    query = select(table).where(table.c.state == "waits").order_by(table.c.received, table.c.reported, table.c.id)
+    query = select(table).where(*which).order_by(table.c.received, table.c.reported, table.c.id)
     return [PartyEntry(**row) for row in db.execute(query).mappings()]
 
 
@@ -131,11 +152,21 @@ def add(db: Transaction, made: Iterable[PartyEntry]) -> None:
         db.execute(insert(schema.party_entry), rows)
 
 
-def settle(db: Transaction, id: str, state: EntryState, actor: str, at: datetime, item: str = "") -> bool:
+def settle(
+    db: Transaction, id: str, state: EntryState, actor: str, at: datetime, item: str = "", reason: str = ""
+) -> bool:
     """Says what the coordinator did with an entry that waits; False if it no longer waits."""
     table = schema.party_entry
-    values = {"state": state, "item": item, "settled_at": at, "settled_by": actor}
+    values = {"state": state, "item": item, "reason": reason, "settled_at": at, "settled_by": actor}
     return db.execute(update(table).where(table.c.id == id, table.c.state == "waits").values(values)).rowcount == 1
+
+
+def open_again(db: Transaction, kind: str, item: str) -> None:
+    """Lets the nominations of that kind wait again of which the operation or object of that id is taken back."""
+    table = schema.party_entry
+    which = (table.c.kind == kind, table.c.state == "accepted", table.c.item == item)
+    values = {"state": "waits", "item": "", "settled_at": None, "settled_by": ""}
+    db.execute(update(table).where(*which).values(values))
 
 
 def tell(db: Transaction, id: str, told: str) -> None:

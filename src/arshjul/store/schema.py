@@ -351,6 +351,7 @@ party_entry = Table(
     Column("settled_at", Moment),
     Column("settled_by", Text, nullable=False, server_default=""),
     Column("told", String(16), nullable=False, server_default=""),
+    Column("reason", Text, nullable=False, server_default=""),
     UniqueConstraint("contact", "key"),
     Index("ix_party_entry_state", "state", "settled_at"),
     Index("ix_party_entry_received", "received", "contact"),

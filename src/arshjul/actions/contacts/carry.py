@@ -12,6 +12,7 @@ from datetime import datetime
 
 from arshjul.actions.contacts.carrying import DAY, MOST_BYTES, MOST_ROW_BYTES, MOST_ROWS, Carried, Inside, Outside
 from arshjul.actions.contacts.carrying import carry as carried
+from arshjul.actions.contacts.retracting import retract
 from arshjul.actions.contacts.telling import tell_outcomes
 from arshjul.actions.draft.answers import Question, answer_in, questions
 from arshjul.actions.draft.draft import Draft, asked_draft
@@ -28,13 +29,13 @@ from arshjul.domain.party_view import PartyView, ViewQuestion, ViewSlot
 from arshjul.errors import InputError, Refused
 from arshjul.formats.catalogues import words
 from arshjul.formats.feeds import feeds_json, view_json
-from arshjul.formats.schema.party_entry import KINDS, URGENT, read_body
+from arshjul.formats.schema.party_entry import KINDS, NOMINATIONS, RETRACTION, URGENT, read_body
 from arshjul.formats.schema.replies import read_replies
 from arshjul.store import contacts, drafts, party_entries, proposals, revisions
 from arshjul.store.chain import digest_of
 from arshjul.store.columns import moment_text
 from arshjul.store.database import Database, make_database
-from arshjul.store.party_entries import EntryState, PartyEntry
+from arshjul.store.party_entries import EntryState, PartyEntry, Settled
 from arshjul.store.portal import contacts as portal_contacts
 from arshjul.store.portal import inbox, views
 from arshjul.store.portal.views import EntryOutcome
@@ -211,7 +212,7 @@ def became_of(db: Transaction, ids: Collection[str], since: datetime | None) -> 
     `since`: also of all that wait, or were settled after that.
     """
     known = party_entries.settled(db, ids, since)
-    found = {one.id: EntryOutcome(one.state, "", one.at) for one in known}
+    found = {one.id: EntryOutcome(one.state, _told_of(one), one.at) for one in known}
     taken = {one.id: int(one.item) for one in known if one.state == "taken"}
     answered, served = drafts.answers(db, taken.values()) if taken else {}, revisions.current(db)
     for id, number in taken.items():
@@ -221,6 +222,11 @@ def became_of(db: Transaction, ids: Collection[str], since: datetime | None) -> 
         elif revision is not None and served is not None and revision <= served.plan_revision:
             found[id] = EntryOutcome("published", str(revision), served.published_at)
     return found
+
+
+def _told_of(one: Settled) -> str:
+    """What a contact is told of its nomination: the number that it has now, or the reason."""
+    return one.item if one.state == "accepted" else one.reason
 
 
 def untold(db: Transaction, since: datetime) -> dict[str, str]:
@@ -236,7 +242,9 @@ def _write_inside(store: Store, done: Carried, now: datetime) -> None:
         new = [one for one in done.entries if one.id not in there]
         party_entries.add(db, new)
         for one in new:
-            if one.state == "waits" and not KINDS[one.kind].waits:
+            if one.state == "waits" and one.kind in (RETRACTION, *NOMINATIONS):
+                retract(db, one, now)
+            elif one.state == "waits" and not KINDS[one.kind].waits:
                 _take_effect(db, one, now)
         party_entries.add_faults(db, done.faults)
         tell_outcomes(db, untold(db, now - KEPT), now)

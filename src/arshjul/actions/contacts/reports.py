@@ -12,7 +12,7 @@ from arshjul.actions.draft.logbook import entered
 from arshjul.actions.draft.withdrawals import entries_known, next_id
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.errors import InputError, Message, Refused
-from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER, read_body
+from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER, REPORTS, read_body
 from arshjul.formats.words import local_time
 from arshjul.store import audit, contacts, drafts, party_entries
 from arshjul.store.contacts import Contact
@@ -76,7 +76,7 @@ class FromPortal:
 def from_portal(store: Store, draft: Draft, now: datetime) -> FromPortal:
     """What waits, those first that came first."""
     with store.reading() as db:
-        waiting, faults = party_entries.waiting(db), party_entries.faults(db)
+        waiting, faults = party_entries.waiting(db, REPORTS), party_entries.faults(db)
         known = {one.id: one for one in contacts.contacts(db)} if waiting else {}
     of_contact: dict[str, list[PartyEntry]] = {}
     for one in _last_words(waiting):
@@ -130,7 +130,7 @@ def enter_reports(store: Store, contact: str, actor: str, now: datetime, seen: s
     """
     unusable: list[InputError | Refused] = []
     with store.writing() as db:
-        waiting = [one for one in party_entries.waiting(db) if one.contact == contact]
+        waiting = [one for one in party_entries.waiting(db, REPORTS) if one.contact == contact]
         if not waiting:
             raise AlreadyDone(Message("Nothing of theirs waits any more: it is entered, or put aside, already."))
         draft = opened_draft(db)
@@ -212,13 +212,13 @@ def lock_and_put_aside(store: Store, contact: str, actor: str, now: datetime) ->
     """Locks a contact, and puts aside all that waits of it."""
     with store.writing() as db:
         lock_in(db, contact, actor, now)
-        _settle_aside(db, (one for one in party_entries.waiting(db) if one.contact == contact), actor, now)
+        _settle_aside(db, (one for one in party_entries.waiting(db, KINDS) if one.contact == contact), actor, now)
 
 
 def put_aside(store: Store, id: str, actor: str, now: datetime) -> None:
     """Puts aside one entry, with those that it corrects. AlreadyDone if it does not wait."""
     with store.writing() as db:
-        waiting = party_entries.waiting(db)
+        waiting = party_entries.waiting(db, REPORTS)
         one = next((one for one in waiting if one.id == id), None)
         if one is None:
             raise AlreadyDone(Message("This waits no longer: it is entered, or put aside, already."))

@@ -19,7 +19,7 @@ from arshjul.planning.check.secret_places import SecretPlaces
 from arshjul.planning.check.typed_texts import of_persons
 from arshjul.store import audit
 from arshjul.store.events import LogEvent, OperationEdited
-from arshjul.store.store import Store
+from arshjul.store.store import Store, Transaction
 
 
 def edit_operation(
@@ -68,12 +68,19 @@ def edit_year(
 ) -> None:
     """Puts an edit of the year's scenario beside what waits. Raises what `edited` does, and StaleDraft as always."""
     with store.writing() as db:
-        draft = seen_draft(db, seen)
-        new = draft.edited(edited(draft))
-        new.entries_with()
-        audit.add(db, now, actor, event)
-        keep(db, draft, new, words(draft.scenario.language), now)
-        new.refuse_no_edit(now)
+        edit_in(db, edited, event, actor, now, seen)
+
+
+def edit_in(
+    db: Transaction, edited: Callable[[Draft], Scenario], event: LogEvent, actor: str, now: datetime, seen: str
+) -> None:
+    """The same in a transaction."""
+    draft = seen_draft(db, seen)
+    new = draft.edited(edited(draft))
+    new.entries_with()
+    audit.add(db, now, actor, event)
+    keep(db, draft, new, words(draft.scenario.language), now)
+    new.refuse_no_edit(now)
 
 
 def taken_ids(draft: Draft) -> Iterator[str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from arshjul.actions.draft.draft import Draft, keep, opened_draft, seen_draft
-from arshjul.actions.draft.edit_operation import edit_year
+from arshjul.actions.draft.edit_operation import edit_in, edit_year
 from arshjul.actions.draft.sent_workbook import sent_objects
 from arshjul.domain.known_sites import objects_with_known_sites
 from arshjul.domain.scenario import Scenario
@@ -16,11 +16,17 @@ from arshjul.formats.form_document import FORM, FormDocument
 from arshjul.formats.scenario.objects import objects_of
 from arshjul.planning.check.idle_entries import passed
 from arshjul.store.events import ObjectAdded, ObjectEdited, ObjectRemoved, ObjectsTaken
-from arshjul.store.store import Store
+from arshjul.store.store import Store, Transaction
 
 
 def add_object(store: Store, item: Mapping[str, object], actor: str, now: datetime, seen: str) -> None:
     """Adds an object, whose id must be free. InputError with all that is wrong."""
+    with store.writing() as db:
+        add_object_in(db, item, actor, now, seen)
+
+
+def add_object_in(db: Transaction, item: Mapping[str, object], actor: str, now: datetime, seen: str) -> None:
+    """The same in a transaction."""
 
     def added(draft: Draft) -> Scenario:
         made = _made(item, draft.present)
@@ -29,7 +35,7 @@ def add_object(store: Store, item: Mapping[str, object], actor: str, now: dateti
             raise InputError(Message("The id {given} is taken: choose another.", {"given": made.id}))
         return _with(draft.present, {made.id: made})
 
-    edit_year(store, added, ObjectAdded(str(item.get("id", ""))), actor, now, seen)
+    edit_in(db, added, ObjectAdded(str(item.get("id", ""))), actor, now, seen)
 
 
 def edit_object(store: Store, id: str, item: Mapping[str, object], actor: str, now: datetime, seen: str) -> None:

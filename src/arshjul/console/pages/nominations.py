@@ -1,5 +1,6 @@
 """The form of an operation: to nominate one or to edit it, with every key that it may have except its places."""
 
+from arshjul.actions.contacts.nominations import Nomination, accept_operation, as_written, waiting_nomination
 from arshjul.actions.draft.draft import NOMINATED
 from arshjul.actions.draft.edit_operation import edit_operation, next_id, taken_ids
 from arshjul.console.access import CHANGING, Page
@@ -7,11 +8,11 @@ from arshjul.console.answers import Answer, Html
 from arshjul.console.entry_forms import SURE, EntryForm, refused, take
 from arshjul.console.visit import Visit
 from arshjul.console.working_out import to_options
-from arshjul.domain.scenario import purpose_key
 from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.planning.places.explain import known
 from arshjul.serving.fields import Kinds, given, kinds_of
 from arshjul.serving.forms import Form
+from arshjul.serving.nomination_lines import nomination_lines
 from arshjul.serving.shown_form import Problems, ShownForm
 
 _WITH_ID = kinds_of(WrittenOperation, "fixed", "sites")
@@ -19,24 +20,59 @@ EDITED: Kinds = {key: kind for key, kind in _WITH_ID.items() if key not in {"id"
 """The keys of an existing operation that can be edited."""
 
 NEW = EntryForm(NOMINATED, _WITH_ID)
+FROM = "nomination"
+"""The field that names the nomination of a party, from which the form is filled in."""
 
 
 def show_new(visit: Visit) -> Answer:
     """The form of a new operation, nominated today."""
     day = visit.draft.moment(visit.now).date().isoformat()
-    return _new(visit, Form({"nominated_on": (day,), "priority": ("2",), "id": (next_id(taken_ids(visit.draft)),)}))
+    values: dict[str, object] = {"nominated_on": day, "priority": 2, "id": next_id(taken_ids(visit.draft))}
+    if of := visit.query.text(FROM):
+        values |= as_written(waiting_nomination(visit.store, visit.draft, of))
+    return _new(visit, NEW.filled(values), of=of)
 
 
 def nominate(visit: Visit) -> Answer:
     """Enters the operation, and works out its place."""
-    item = NEW.item(visit.form)
-    return take(
-        visit, NEW.list, item, lambda problems, status: _new(visit, visit.form, problems, status), "fewest-changes"
+    item, of = NEW.item(visit.form), visit.form.text(FROM)
+
+    def again(problems: Problems, status: int) -> Html:
+        return _new(visit, visit.form, problems, status, of)
+
+    if not of:
+        return take(visit, NEW.list, item, again, "fewest-changes")
+    seen, is_sure = visit.form.text("seen"), visit.form.is_checked(SURE)
+    wrong = refused(
+        again,
+        (NOMINATED, str(item.get("id", ""))),
+        lambda: accept_operation(visit.store, of, item, visit.person, visit.now, seen, is_sure=is_sure),
     )
+    return wrong or to_options(visit, "fewest-changes")
 
 
-def _new(visit: Visit, form: Form, problems: Problems = (), status: int = 200) -> Html:
-    return Html("nomination.html", {**choices(visit), "form": ShownForm("", form, problems=problems)}, status)
+def _new(visit: Visit, form: Form, problems: Problems = (), status: int = 200, of: str = "") -> Html:
+    values = {**choices(visit), **nominated(visit, of), "form": ShownForm("", form, problems=problems)}
+    return Html("nomination.html", values, status)
+
+
+def nominated(visit: Visit, id: str) -> dict[str, object]:
+    """The nomination of a party, of that id, from which a form is filled in; AlreadyDone if it waits no more."""
+    if not id:
+        return {"nomination": None}
+    one = waiting_nomination(visit.store, visit.draft, id)
+    return {"nomination": one, "said": said(visit, one)}
+
+
+def said(visit: Visit, one: Nomination) -> list[tuple[str, str]]:
+    """What a party's nomination says, by the label of each field."""
+    scenario = visit.draft.named
+    names = {
+        "sector": scenario.names,
+        "area": {area.id: area.name for area in scenario.areas.values()},
+        "agencies": {agency.id: agency.name for agency in scenario.agencies.values()},
+    }
+    return list(nomination_lines(one.shape, one.body, names, visit.words))
 
 
 def show_edit(visit: Visit) -> Answer:
@@ -60,7 +96,12 @@ def edit(visit: Visit) -> Answer:
 def _edit(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     operation = known(visit.draft.present, visit.path["operation"])
     form = visit.form if problems else NEW.filled(WrittenOperation.of(operation).mapping())
-    values = {**choices(visit), "operation": operation, "form": ShownForm("", form, problems=problems)}
+    values = {
+        **choices(visit),
+        "nomination": None,
+        "operation": operation,
+        "form": ShownForm("", form, problems=problems),
+    }
     return Html("nomination.html", values, status)
 
 
@@ -68,15 +109,11 @@ def choices(visit: Visit) -> dict[str, object]:
     """The choices that the form of an operation, or of an object to visit, offers."""
     scenario = visit.draft.named
     operations = scenario.operations.values()
-    sectors = dict.fromkeys(one.sector for one in operations)
-    sectors |= dict.fromkeys(id for one in operations if one.frame is not None for id in one.frame.sectors or ())
     programmes = dict.fromkeys(one.programme for one in operations)
-    others = {*programmes, *scenario.figures, *map(purpose_key, programmes)}
-    named = [id for id in scenario.names if id not in others]
     return {
         "draft": visit.draft,
         "operation": None,
-        "sectors": [(id, scenario.word(id)) for id in dict.fromkeys((*sectors, *named))],
+        "sectors": [(id, scenario.word(id)) for id in scenario.sectors],
         "programmes": [(id, scenario.word(id)) for id in programmes],
         "agencies": [(one.id, one.name) for one in scenario.agencies.values()],
         "areas": [(one.id, one.name) for one in scenario.areas.values()],

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from arshjul.actions.contacts.nominations import accept_object, as_written, waiting_nomination
 from arshjul.actions.draft.edit_operation import next_id
 from arshjul.actions.draft.kept_edit import is_edited
 from arshjul.actions.draft.objects import (
@@ -17,7 +18,7 @@ from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.entry_forms import refused
 from arshjul.console.pages.importing import NOTHING_SENT
-from arshjul.console.pages.nominations import choices
+from arshjul.console.pages.nominations import FROM, choices, nominated
 from arshjul.console.visit import Visit
 from arshjul.console.working_out import begun
 from arshjul.domain.calendar import week_of
@@ -86,20 +87,29 @@ def show_new(visit: Visit) -> Answer:
     """The form of a new object; `frame` is that whose sector and area it has."""
     draft = visit.draft
     frame = draft.present.operations.get(visit.query.text("frame"))
-    fields = {
+    fields: dict[str, object] = {
         "id": next_id(draft.present.objects) or "O-1",
         **({} if frame is None else {"sector": frame.sector, "area": frame.area}),
     }
-    return _form(visit, None, filled(OBJECT, {"priority": 2, "stops": 1, **fields}))
+    if of := visit.query.text(FROM):
+        fields |= as_written(waiting_nomination(visit.store, visit.draft, of))
+    return _form(visit, None, filled(OBJECT, {"priority": 2, "stops": 1, **fields}), of=of)
 
 
 def add(visit: Visit) -> Answer:
     """Adds the object, which waits with the others to be bound."""
-    item, seen = given(OBJECT, visit.form), visit.form.text("seen")
+    item, seen, of = given(OBJECT, visit.form), visit.form.text("seen"), visit.form.text(FROM)
+
+    def act() -> None:
+        if of:
+            accept_object(visit.store, of, item, visit.person, visit.now, seen)
+        else:
+            add_object(visit.store, item, visit.person, visit.now, seen)
+
     wrong = refused(
-        lambda problems, status: _form(visit, None, visit.form, problems, status),
+        lambda problems, status: _form(visit, None, visit.form, problems, status, of),
         (NAME, str(item.get("id", ""))),
-        lambda: add_object(visit.store, item, visit.person, visit.now, seen),
+        act,
     )
     return wrong or SeeOther("/objects?taken=1")
 
@@ -126,10 +136,11 @@ def edit(visit: Visit) -> Answer:
     return wrong or SeeOther("/objects")
 
 
-def _form(visit: Visit, id: str | None, form: Form, problems: Problems = (), status: int = 200) -> Html:
+def _form(visit: Visit, id: str | None, form: Form, problems: Problems = (), status: int = 200, of: str = "") -> Html:
     there = None if id is None else visit.draft.present.objects.get(id)
     values = {
         **choices(visit),
+        **nominated(visit, of),
         "id": id,
         "n_sites": 0 if there is None else len(there.sites),
         "form": ShownForm("", form, problems=problems),

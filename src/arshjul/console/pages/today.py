@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
+from arshjul.actions.contacts.nominations import n_waiting
 from arshjul.actions.contacts.reports import enter_reports, from_portal, lock_and_put_aside, put_aside, see_faults
 from arshjul.actions.draft.answers import questions
 from arshjul.actions.draft.clock import set_clock
@@ -48,6 +49,7 @@ def show(visit: Visit) -> Answer:
             "happening": None if found is None else happening(found),
             "paragraphs": [] if found is None else list(note(found)),
             "n_missing": len(missing(found)),
+            "n_nominated": n_waiting(visit.store),
             "due": [] if found is None else _by_week(found),
             "waiting": visit.years.sentences(draft).waiting(),
             "edit": edit,

@@ -1,4 +1,4 @@
-"""What contacts of parties send: each kind but answers is an item of a list of the year's entries, declared there.
+"""What contacts of parties send: reports are items of lists of the year's entries, declared there; others their own.
 
 The portal reads its forms by this, and `carry` judges by it again what the portal passes on.
 """
@@ -12,6 +12,7 @@ from arshjul.formats.form_document import FormDocument
 from arshjul.formats.json_guard import json_data
 from arshjul.formats.schema.amendment import WrittenTeamsLost
 from arshjul.formats.schema.entry import WrittenGivenBack, WrittenStill, WrittenWithdrawal
+from arshjul.formats.schema.nomination import WrittenNominatedObject, WrittenNominatedOperation, WrittenRetraction
 from arshjul.formats.schema.replies import WrittenReplies
 from arshjul.formats.validation import validated
 from arshjul.formats.words import Written, read_text
@@ -22,6 +23,12 @@ NOTE = "note"
 
 ANSWER = "answer"
 """The kind of answers to questions."""
+
+OPERATION, OBJECT = "operation", "object"
+"""The kinds of nominations."""
+
+RETRACTION = "retraction"
+"""The kind that takes a nomination back: the one that it corrects."""
 
 NUMBER = "X"
 """Stands for the id that an entry gets when it is taken."""
@@ -78,15 +85,24 @@ class PartyEntryKind:
         return (*found, *document.problems())
 
 
+ANY = ("police", "agency")
+
 KINDS: Mapping[str, PartyEntryKind] = {
     "report": PartyEntryKind("report", ("police",), "withdrawals", WrittenWithdrawal, "police"),
     "given-back": PartyEntryKind("report", ("police",), "given_back", WrittenGivenBack),
     "still": PartyEntryKind("report", ("police",), "still", WrittenStill, numbered=False),
     "teams": PartyEntryKind("report", ("agency",), "agencies", WrittenTeamsLost, "agency", numbered=False),
-    ANSWER: PartyEntryKind("answer", ("police", "agency"), "replies", WrittenReplies, numbered=False, waits=False),
+    ANSWER: PartyEntryKind("answer", ANY, "replies", WrittenReplies, numbered=False, waits=False),
+    OPERATION: PartyEntryKind("nominate", ANY, "nominated_operation", WrittenNominatedOperation, numbered=False),
+    OBJECT: PartyEntryKind("nominate", ANY, "nominated_object", WrittenNominatedObject, numbered=False),
+    RETRACTION: PartyEntryKind("nominate", ANY, "retraction", WrittenRetraction, numbered=False, waits=False),
 }
 """By the name that the portal and the databases have for each."""
 
+REPORTS = tuple(name for name, kind in KINDS.items() if kind.may == "report")
+"""The kinds that say what falls away, comes back, or goes on."""
+
+NOMINATIONS = (OPERATION, OBJECT)
 URGENT = ("report", "teams")
 """The kinds that go before all others."""
 

@@ -1,7 +1,14 @@
 """The pages, a module for each thing that a party comes for."""
 
 from arshjul.portal.access import PartyPage
-from arshjul.portal.pages import entering, home, questions, report, withdrawals
+from arshjul.portal.pages import entering, home, nominate, questions, report, withdrawals
 
-PAGES: tuple[PartyPage, ...] = (*entering.pages, *home.pages, *report.pages, *withdrawals.pages, *questions.pages)
+PAGES: tuple[PartyPage, ...] = (
+    *entering.pages,
+    *home.pages,
+    *report.pages,
+    *withdrawals.pages,
+    *questions.pages,
+    *nominate.pages,
+)
 """All pages."""

@@ -7,13 +7,16 @@ from zoneinfo import ZoneInfo
 from starlette.responses import Response
 
 from arshjul.actions.parties.entries import is_over, sent_entries, sent_entry, standing_questions, today
-from arshjul.agenda.party_entry import STATES, reference
+from arshjul.agenda.party_entry import STATES, TITLES, reference
 from arshjul.domain.party_view import ViewEvent
+from arshjul.formats.schema.party_entry import NOMINATIONS
 from arshjul.portal.access import ANY_CONTACT, PartyPage
 from arshjul.portal.said import lines_of
 from arshjul.portal.visit import PortalVisit
 
 AHEAD = timedelta(weeks=6)
+OPEN = ("sent", "waits")
+"""The states of what nothing has become of yet."""
 
 
 def show(visit: PortalVisit) -> Response:
@@ -34,6 +37,7 @@ def show(visit: PortalVisit) -> Response:
         "deadline": None if view.deadline is None else view.deadline.astimezone(ZoneInfo(view.timezone)),
         "sent": sent_entries(visit.portal, visit.contact),
         "states": STATES,
+        "titles": TITLES,
         "reference": reference,
         "contacts": () if visit.session is None else visit.session.contacts,
     }
@@ -54,7 +58,8 @@ def receipt(visit: PortalVisit) -> Response:
         "states": STATES,
         "reference": reference,
         "lines": lines_of(sent, view, visit.words),
-        "has_changed": bool(sent.row.seen) and sent.row.seen != mark and sent.state in {"sent", "waits"},
+        "has_changed": bool(sent.row.seen) and sent.row.seen != mark and sent.state in OPEN,
+        "may_be_retracted": sent.row.kind in NOMINATIONS and sent.state in OPEN,
         "at": sent.row.reported.astimezone(ZoneInfo(view.timezone)),
     }
     return visit.page("receipt.html", values)

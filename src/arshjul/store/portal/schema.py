@@ -56,7 +56,7 @@ view = Table(
 portal_writer = Table("portal_writer", metadata, Column("id", Integer, primary_key=True, autoincrement=False))
 
 # What became of the row of the inbox with that number, whatever stands in it. `about`: the version of the plan that
-# answers it, or why it was not taken in.
+# answers it, or why it was not taken in; of a nomination, the number of what it becomes, or the reason.
 outcome = Table(
     "outcome",
     metadata,

@@ -12,7 +12,10 @@ from arshjul.store.portal import inbox, schema
 
 @dataclass(frozen=True, slots=True)
 class EntryOutcome:
-    """What became of an entry. `about`: the version of the plan that answers it, or why it was not taken in."""
+    """What became of an entry. `about`: the version of the plan that answers it, or why it was not taken in.
+
+    Of a nomination: the number of what it becomes, or the reason that its contact is told.
+    """
 
     state: str
     about: str

@@ -1,0 +1,38 @@
+"""What a contact nominates: an operation, or an object for a frame; of a place no more than a reference of its own."""
+
+from typing import Annotated
+
+from arshjul.errors import Message
+from arshjul.formats.schema.fields import AgencyId, AreaId, Told, WordId
+from arshjul.formats.schema.place import WrittenPeriod
+from arshjul.formats.words import Interest, Name, Officers, Teams, Text, Written
+
+# fmt: off
+# A field is a line.
+
+
+class WrittenNominatedOperation(Written):
+    """An operation that a party wants."""
+
+    sector: Annotated[WordId, Told(Message("Sector"))]
+    area: Annotated[AreaId, Told(Message("Area"))]
+    purpose: Annotated[Name, Told(Message("What it is for"))]
+    teams: Annotated[Teams | None, Told(Message("Own teams"))] = None
+    agencies: Annotated[list[AgencyId], Told(Message("Other agencies that are wanted"))] = []
+    why: Annotated[Text, Told(Message("Why they are wanted"))] = ""
+    officers: Annotated[Officers | None, Told(Message("Police officers"))] = None
+    window: Annotated[WrittenPeriod | None, Told(parts={"from": Told(Message("Earliest date")), "to": Told(Message("Latest date"))})] = None
+    interest: Annotated[Interest | None, Told(Message("What it is worth to you"))] = None
+
+
+class WrittenNominatedObject(Written):
+    """An object that a party wants a frame to visit."""
+
+    sector: Annotated[WordId, Told(Message("Sector"))]
+    area: Annotated[AreaId, Told(Message("Area"))]
+    wanted: Annotated[Name, Told(Message("What is wanted there"))]
+    reference: Annotated[Name, Told(Message("Your own reference"))]
+
+
+class WrittenRetraction(Written):
+    """That a nomination is taken back: which, the entry says that has it."""

@@ -1,0 +1,115 @@
+"""`Nominera`: an operation, or an object for a frame; and what was sent, taken back while it waits.
+
+Which business is meant is written nowhere here: a text that seems to tell it is asked about.
+"""
+
+from collections.abc import Callable
+
+from starlette.responses import Response
+
+from arshjul.actions.parties.entries import problems, sent_entries, sent_entry
+from arshjul.agenda.party_entry import STATES, TITLES, reference
+from arshjul.domain.business_traces import of_business
+from arshjul.domain.party_view import PartyView
+from arshjul.errors import Message
+from arshjul.formats.schema.party_entry import KINDS, NOMINATIONS, NUMBER, OBJECT, OPERATION, RETRACTION
+from arshjul.portal.access import PartyPage
+from arshjul.portal.pages.sending import new_key, sent, sent_already
+from arshjul.portal.said import names_in
+from arshjul.portal.visit import NoSuchPage, PortalVisit
+from arshjul.serving.fields import SEVERAL, given, kinds_of
+from arshjul.serving.forms import Form
+from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm, in_field
+
+RIGHT = "nominate"
+FIELDS = {kind: kinds_of(KINDS[kind].model, agencies=SEVERAL) for kind in NOMINATIONS}
+SURE = "sure"
+Handler = Callable[[PortalVisit], Response]
+
+
+def show(visit: PortalVisit) -> Response:
+    """What can be nominated, and what was."""
+    _, view = visit.view()
+    all_sent = sent_entries(visit.portal, visit.contact)
+    gone = {one.row.corrects for one in all_sent if one.row.kind == RETRACTION}
+    own = [one for one in all_sent if one.row.kind in NOMINATIONS]
+    values = {
+        "view": view,
+        "sent": own,
+        "open": {one.row.id for one in own if one.state in ("sent", "waits")} - gone,
+        "keys": {one.row.id: new_key() for one in own},
+        "states": STATES,
+        "titles": TITLES,
+        "reference": reference,
+    }
+    return visit.page("nominate.html", values)
+
+
+def form_of(kind: str) -> Handler:
+    """The empty form of that kind."""
+    return lambda visit: _form(visit, kind, Form())
+
+
+def sending(kind: str) -> Handler:
+    """Sends what the form of that kind says."""
+    return lambda visit: sent_already(visit) or _take(visit, kind)
+
+
+def _take(visit: PortalVisit, kind: str) -> Response:
+    """Sends it, and shows its receipt; the form again if something is wrong with it, or is asked about."""
+    _, view = visit.view()
+    name, body = KINDS[kind].list, given(FIELDS[kind], visit.form)
+    found = [in_field(one, name, NUMBER) for one in problems(view, kind, body)] or list(_unknown(view, body))
+    if not found and not visit.form.is_checked(SURE):
+        found = [in_field(one, name, NUMBER) for one in of_business(name, body)]
+    if found:
+        return _form(visit, kind, visit.form, tuple(found), 422)
+    return sent(visit, kind, body, view)
+
+
+def _unknown(view: PartyView, body: dict[str, object]) -> list[FieldProblem]:
+    """A problem for each field that names something that the view has not, or has no more."""
+    found = []
+    for key, known in names_in(view).items():
+        value = body.get(key, [])
+        if not set(value if isinstance(value, list) else [value]) <= known.keys():
+            found.append(FieldProblem(key, Message("That is not among the choices any more: choose anew.")))
+    return found
+
+
+def _form(visit: PortalVisit, kind: str, form: Form, found: Problems = (), status: int = 200) -> Response:
+    mark, view = visit.view()
+    values = {
+        "view": view,
+        "kind": kind,
+        "title": TITLES[kind],
+        "list": KINDS[kind].list,
+        "keys": FIELDS[kind].keys(),
+        "form": ShownForm("", form, problems=found),
+        "key": new_key(),
+        "seen": mark,
+    }
+    return visit.page("nomination.html", values, status)
+
+
+def take_back(visit: PortalVisit) -> Response:
+    """Takes a nomination back, and shows the receipt of that."""
+    return sent_already(visit) or _taken_back(visit)
+
+
+def _taken_back(visit: PortalVisit) -> Response:
+    one = sent_entry(visit.portal, visit.contact, visit.form.text("entry"))
+    if one.row.kind not in NOMINATIONS:
+        raise NoSuchPage
+    _, view = visit.view()
+    return sent(visit, RETRACTION, {}, view, one.row.id)
+
+
+pages = (
+    PartyPage("/nominate", "GET", RIGHT, show),
+    PartyPage("/nominate/operation", "GET", RIGHT, form_of(OPERATION)),
+    PartyPage("/nominate/operation", "POST", RIGHT, sending(OPERATION)),
+    PartyPage("/nominate/object", "GET", RIGHT, form_of(OBJECT)),
+    PartyPage("/nominate/object", "POST", RIGHT, sending(OBJECT)),
+    PartyPage("/nominate/take-back", "POST", RIGHT, take_back),
+)

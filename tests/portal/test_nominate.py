@@ -1,0 +1,192 @@
+"""A party nominates an operation or an object: no business is named, and what waits it takes back itself."""
+
+import json
+import re
+
+import pytest
+
+from arshjul.store.portal import views
+from arshjul.store.portal.views import EntryOutcome
+from tests.console.browser import Browser, Page
+from tests.portal.conftest import Office
+
+OPERATION = {
+    "sector": "s0", "area": "centrum", "purpose": "Svart arbete", "teams": "2", "agencies": "a1", "why": "Skatt",
+    "officers": "4", "window.from": "2027-05-01", "window.to": "2027-06-30", "interest": "3",
+}  # fmt: skip
+OBJECT = {"sector": "s0", "area": "centrum", "wanted": "Kök och kassa", "reference": "M-2027-14"}
+
+
+def chosen(page: Page, name: str) -> str:
+    """The first choice of a select."""
+    there = page.body.decode().partition(f'name="{name}"')[2].partition("</select>")[0]
+    return there.split('<option value="')[2].partition('"')[0]
+
+
+def nominated(browser: Browser, kind: str = "operation", **fields: str) -> Page:
+    page = browser.get(f"/nominate/{kind}")
+    hidden = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+    known = {name: chosen(page, name) for name in ("sector", "area")}
+    usual = OPERATION if kind == "operation" else OBJECT
+    return browser.post(f"/nominate/{kind}", {**hidden, **usual, **known, **fields})
+
+
+def receipt(browser: Browser, answer: Page) -> Page:
+    assert answer.status == 303, answer.text
+    return browser.get(answer.headers["location"])
+
+
+def taken_back(browser: Browser) -> Page:
+    page = browser.get("/nominate")
+    names = ("token", "contact", "key", "seen")
+    body = page.body.decode().partition("/nominate/take-back")[2]
+    hidden = {name: re.findall(rf'name="{name}" value="([^"]*)"', body)[0] for name in names}
+    entry = re.findall(r'name="entry" value="([^"]*)"', body)[0]
+    return browser.post("/nominate/take-back", {**hidden, "entry": entry})
+
+
+def test_an_operation_is_nominated_with_all_that_the_contract_names(office: Office) -> None:
+    browser = office.browser("a0", "nominate")
+    page = receipt(browser, nominated(browser))
+    for said in ("Kvitto", "Svart arbete", "2027-05-01", "2027-06-30", "Skatt"):
+        assert said in page.text
+    office.carry()
+    (entry,) = office.entries()
+    assert (entry.kind, entry.party, entry.state) == ("operation", "agency-a0", "waits")
+    body = json.loads(entry.body)
+    assert body["window"] == {"from": "2027-05-01", "to": "2027-06-30"}
+    assert (body["teams"], body["officers"], body["interest"], body["agencies"]) == (2, 4, 3, ["a1"])
+    assert "hos samordnaren" in browser.get("/").text
+
+
+def test_an_object_is_nominated_by_a_reference(office: Office) -> None:
+    browser = office.browser("p0", "nominate")
+    assert "M-2027-14" in receipt(browser, nominated(browser, "object")).text
+    office.carry()
+    (entry,) = office.entries()
+    assert json.loads(entry.body).keys() == {"sector", "area", "wanted", "reference"}
+
+
+def test_no_field_of_the_portal_is_for_a_business(office: Office) -> None:
+    browser = office.browser("a0", "nominate")
+    for kind in ("operation", "object"):
+        names = set(re.findall(r'name="([^"]+)"', browser.get(f"/nominate/{kind}").body.decode()))
+        assert not names & {"name", "address", "site", "sites", "sites.name", "sites.address", "orgnr", "organisation"}
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("Kontroll av 556677-8899", "organisationsnummer"),
+        ("165566778899", "organisationsnummer"),
+        ("Storgatan 12", "adress"),
+        ("kungsportsavenyn 3 b", "adress"),
+        ("411 36 Göteborg", "adress"),
+        ("Glada Masten AB", "namnet på en verksamhet"),
+    ],
+)
+@pytest.mark.parametrize(("kind", "field"), [("operation", "purpose"), ("operation", "why"), ("object", "reference")])
+def test_what_tells_of_a_business_is_asked_about_and_stays_typed(
+    office: Office, text: str, what: str, kind: str, field: str
+) -> None:
+    browser = office.browser("a0", "nominate")
+    answer = nominated(browser, kind, **{field: text})
+    assert answer.status == 422
+    assert what in answer.text
+    assert text in answer.text
+    assert 'name="sure"' in answer.body.decode()
+    assert receipt(browser, nominated(browser, kind, **{field: text}, sure="on")).status == 200
+
+
+@pytest.mark.parametrize(
+    "text", ["vecka 12 och 14", "kl 0830-1200", "OP-3 och OP-14", "2027-05-01", "M-2027-14", "Fas 2"]
+)
+def test_ordinary_words_are_not_asked_about(office: Office, text: str) -> None:
+    browser = office.browser("a0", "nominate")
+    assert nominated(browser, "object", wanted=text).status == 303
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "said"),
+    [
+        ("operation", {"purpose": ""}, "Vad den ska uppnå saknas"),
+        ("operation", {"sector": ""}, "Bransch saknas"),
+        ("operation", {"sector": "nowhere"}, "välj på nytt"),
+        ("operation", {"agencies": "p0"}, "välj på nytt"),
+        ("operation", {"interest": "4"}, "högst 3"),
+        ("operation", {"officers": "många"}, "heltal"),
+        ("operation", {"window.to": ""}, "saknas"),
+        ("operation", {"window.to": "2027-04-01"}, "2027-04-01"),
+        ("operation", {"why": "x" * 2001}, "korta den"),
+        ("object", {"reference": ""}, "saknas"),
+    ],
+)
+def test_what_is_wrong_is_said_by_its_label(office: Office, kind: str, fields: dict[str, str], said: str) -> None:
+    browser = office.browser("a0", "nominate")
+    answer = nominated(browser, kind, **fields)
+    assert answer.status == 422
+    assert said in answer.text, answer.text
+    office.carry()
+    assert office.entries() == []
+
+
+def test_a_double_press_is_one_nomination(office: Office) -> None:
+    browser = office.browser("a0", "nominate")
+    page = browser.get("/nominate/object")
+    hidden = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+    known = {name: chosen(page, name) for name in ("sector", "area")}
+    both = [browser.post("/nominate/object", {**hidden, **OBJECT, **known}) for _ in range(2)]
+    assert both[0].headers["location"] == both[1].headers["location"]
+    office.carry()
+    assert len(office.entries()) == 1
+
+
+@pytest.mark.parametrize("is_carried_between", [True, False])
+def test_what_waits_is_taken_back(office: Office, *, is_carried_between: bool) -> None:
+    browser = office.browser("a0", "nominate")
+    nominated(browser)
+    if is_carried_between:
+        office.carry()
+    assert "Kvitto" in receipt(browser, taken_back(browser)).text
+    assert "/nominate/take-back" not in browser.get("/nominate").body.decode()
+    office.carry()
+    assert {one.kind: one.state for one in office.entries()} == {"operation": "withdrawn", "retraction": "withdrawn"}
+    office.carry()
+    assert "återtagen av er" in browser.get("/nominate").text
+
+
+def test_nobody_takes_back_another_s(office: Office) -> None:
+    browser, other = office.browser("a0", "nominate"), office.browser("a0", "nominate")
+    nominated(browser)
+    office.carry()
+    (entry,) = office.entries()
+    nominated(other)
+    page = other.get("/nominate")
+    fields = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+    assert other.post("/nominate/take-back", {**fields, "entry": entry.id}).status == 422
+    office.carry()
+    assert {one.state for one in office.entries()} == {"waits"}
+
+
+def test_what_became_of_it_stands_on_the_first_page(office: Office) -> None:
+    browser = office.browser("a0", "nominate")
+    nominated(browser)
+    office.carry()
+    for state, about, said in (
+        ("accepted", "OP-017", "antagen av samordnaren (OP-017)"),
+        ("declined", "Ni <b>har</b> redan två", "(Ni <b>har</b> redan två)"),
+        ("merged", "", "sammanslagen"),
+    ):
+        with office.portal.writing() as db:
+            views.put_outcomes(db, {1: EntryOutcome(state, about, office.now)})
+        for where in ("/", "/nominate"):
+            page = browser.get(where)
+            assert said in page.text
+            assert "<b>har</b>" not in page.body.decode()
+
+
+def test_the_page_is_for_those_that_may(office: Office) -> None:
+    assert "Nominera" in office.browser("a0", "nominate").get("/").text
+    other = office.browser("a0", "report")
+    assert "Nominera" not in other.get("/").text
+    assert other.get("/nominate").status == 403
