@@ -91,7 +91,8 @@ class Desk:
     def answered(self, token: str, page: bytes, answer: str) -> Page:
         """What is answered to whoever fills in a page that was got earlier."""
         (form,) = forms(page.decode())
-        fields = {name: answer if name.startswith("answer-") else held[0] for name, held in form.fields.items()}
+        fields = {name: held[0] for name, held in form.fields.items()}
+        fields |= dict.fromkeys(re.findall(r'name="(answer-\w+)"', page.decode()), answer)
         line = HTTPConnection("127.0.0.1", self.console.port, timeout=30)
         own = {"Origin": f"http://127.0.0.1:{self.console.port}", "Sec-Fetch-Site": "same-origin"}
         own["Content-Type"] = "application/x-www-form-urlencoded"

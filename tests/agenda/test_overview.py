@@ -88,7 +88,10 @@ def test_what_was_withdrawn_is_no_longer_offered() -> None:
     start = builder.YEAR_2027.first
     gone = Withdrawal("W-01", datetime(2026, 12, 1), ("lpo-city",), start, start + timedelta(days=58))
     before, after = (
-        {lender.name: lender for lender in overview(made, replace(plan, entries=Entries(withdrawals=w))).coverage.police}
+        {
+            lender.name: lender
+            for lender in overview(made, replace(plan, entries=Entries(withdrawals=w))).coverage.police
+        }
         for w in ((), (gone,))
     )
     assert [use.offered for use in after["LPO City"].by_month[:2]] == [0, 0]

@@ -187,7 +187,7 @@ def test_an_address_that_is_closed_meanwhile_keeps_no_answer(desk: Desk, party: 
     path = f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}"
     page = contact.get(path)
     hand_out(desk.store, party, "Eva", desk.now)
-    assert contact.post(path, yes(page)).status == 422
+    assert contact.post(path, yes(page)).status == 404
     assert said(desk) == {(one.party, "asked") for one in every(desk)}
 
 
@@ -207,8 +207,8 @@ def test_after_the_proposal_is_chosen_an_open_page_answers_nothing(desk: Desk, p
 def test_the_address_of_a_party_that_the_year_has_no_more_lets_nobody_in(desk: Desk) -> None:
     asked(desk.browser())
     path = f"/answers/{hand_out(desk.store, 'gone', 'Eva', desk.now)}"
-    assert desk.stranger().get(path).status == 422
-    assert desk.stranger().post(path, {"answer-x": "yes"}).status == 422
+    assert desk.stranger().get(path).status == 404
+    assert desk.stranger().post(path, {"answer-x": "yes"}).status == 404
 
 
 def locked(_: object) -> None:
@@ -341,7 +341,7 @@ def test_what_changes_nothing_at_an_address_waits_for_nobody_who_writes(
     assert contact.post(path, {field: "yes"}).status == 200
     monkeypatch.setattr(type(desk.store), "writing", locked)
     assert contact.post(path, {field: "yes"}).status == 200
-    assert contact.post("/answers/x", {field: "no"}).status == 422
+    assert contact.post("/answers/x", {field: "no"}).status == 404
     assert contact.post(path, {"answer-x": "no"}).status == 409
     late = contact.post(path, {field: "no"})
     assert late.status == 503, "that could not be kept, and it is not the answer's fault"

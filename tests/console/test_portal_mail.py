@@ -13,7 +13,7 @@ from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.mail.post import post
 from arshjul.actions.parties.own_database import open_own
-from arshjul.actions.parties.sessions import contact_at
+from arshjul.actions.parties.sessions import admitted
 from arshjul.actions.publishing.served_revision import served_scenario
 from arshjul.domain.party_mail import MailWords
 from arshjul.domain.scenario import Scenario
@@ -62,7 +62,7 @@ def test_a_contact_is_mailed_its_address_which_the_portal_knows_by_then(
     assert "Yttre befäl" in mail
     link = re.search(rf"{PORTAL_URL}/k/([\w-]{{40,}})", mail)
     assert link is not None
-    assert contact_at(open_own(portal.name), link[1], desk.now) is not None, "without another turn"
+    assert admitted(open_own(portal.name), link[1], desk.now) is not None, "without another turn"
     assert [word for word in (*years.SITES, years.TITLE, "OP-0") if word in mail] == []
     assert mailed(desk, mailbox, portal) == []
 

@@ -6,6 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from arshjul.actions.draft.answer_addresses import NoAddress
 from arshjul.actions.draft.draft import AlreadyDone
 from arshjul.console.rendering import rendered
 from arshjul.console.visit import Visit
@@ -27,7 +28,7 @@ class SentForm:
 
 def status_of(error: ArshjulError) -> int:
     """The status of an answer with such an error."""
-    for kind, status in ((StorageError, 503), (Refused, 409), (InputError, 422)):
+    for kind, status in ((StorageError, 503), (Refused, 409), (NoAddress, 404), (InputError, 422)):
         if isinstance(error, kind):
             return status
     return 500

@@ -13,3 +13,6 @@ MAY = {
     "card": Message("write what the party may do"),
 }
 """In words, by the name that commands and the database have for it."""
+
+QUESTIONS = "questions"
+"""The page for which an address may be alone: that of a mail that asks."""

@@ -1,13 +1,22 @@
 """The declaration of pages: a path without one is not answered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from arshjul.domain.contact import QUESTIONS
+from arshjul.formats.schema.party_entry import ANSWER
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
     from arshjul.portal.visit import PortalVisit
+
+BESIDE_ONE_PAGE = ("/", "/receipts/{entry}", "/out", "/language")
+"""The paths that an address for one page opens besides: the first leads to that page, receipts are of its entries."""
+
+ENTRIES_OF_PAGE: Mapping[str, tuple[str, ...]] = {QUESTIONS: (ANSWER,)}
+"""The kinds of entries that are sent from a page that has addresses of its own."""
 
 ANYBODY, ANY_CONTACT = "anybody", ""
 """Instead of a right: also without a session; and every contact."""
@@ -21,6 +30,10 @@ class PartyPage:
     method: Literal["GET", "POST"]
     right: str
     handler: "Callable[[PortalVisit], Response]"
+
+    def is_open_to(self, only_page: str) -> bool:
+        """True if it may be used by an address that opens that page alone; empty: one that opens all."""
+        return not only_page or self.path in (f"/{only_page}", *BESIDE_ONE_PAGE)
 
     @property
     def needs_session(self) -> bool:

@@ -139,6 +139,11 @@ def _visit(
         raise NotAllowed(403, Message("The form is another session's: open the page again, and send it from there."))
     if page.right not in (ANY_CONTACT, *visit.contact.may):
         raise NotAllowed(403, Message("This contact may not do this: ask the coordinator."))
+    if not page.is_open_to(visit.only_page):
+        text = Message(
+            "The address that you came in by opens one page alone: use the address of your own page for this."
+        )
+        raise NotAllowed(403, text)
     return visit
 
 

@@ -48,6 +48,11 @@ class PortalVisit:
             raise InputError(Message("This page is another contact's: open it again from its own address."))
         return found
 
+    @property
+    def only_page(self) -> str:
+        """The only page that the contact's address opens; empty: all."""
+        return "" if self.session is None else self.session.pages.get(self.contact.id, "")
+
     def view(self) -> tuple[str, PartyView]:
         """The mark and the view of the contact's party. InputError if none has been carried here yet."""
         mark, view = view_of(self.portal, self.contact)
@@ -58,7 +63,8 @@ class PortalVisit:
     def page(self, template: str, values: Mapping[str, object], status: int = 200) -> Response:
         """A page in the visitor's language."""
         contact = None if self.session is None else self.contact
-        frame = {"session": self.session, "contact": contact, "token": self.form_token}
+        only = "" if contact is None else self.only_page
+        frame = {"session": self.session, "contact": contact, "token": self.form_token, "only_page": only}
         html = rendered(template, {**frame, **values}, self.words)
         return Response(html, status, media_type="text/html")
 

@@ -128,8 +128,13 @@ def address(db: Transaction, digest: str, now: datetime) -> AnswerAddress | None
     return None if address is None or address.revoked_at is not None or address.expires_at < now else address
 
 
+def open_addresses(db: Transaction, now: datetime) -> list[AnswerAddress]:
+    """The addresses that admit somebody."""
+    table = schema.answer_address
+    query = select(table).where(table.c.revoked_at.is_(None), table.c.expires_at >= now).order_by(table.c.digest)
+    return [AnswerAddress(**row) for row in db.execute(query).mappings()]
+
+
 def open_parties(db: Transaction, now: datetime) -> frozenset[str]:
     """The parties with an open address for answers."""
-    table = schema.answer_address
-    rows = db.execute(select(table.c.party).where(table.c.revoked_at.is_(None), table.c.expires_at >= now))
-    return frozenset(rows.scalars())
+    return frozenset(one.party for one in open_addresses(db, now))

@@ -16,6 +16,7 @@ from arshjul.actions.contacts.retracting import retract
 from arshjul.actions.contacts.telling import tell_outcomes
 from arshjul.actions.draft.answers import Question, answer_in, questions
 from arshjul.actions.draft.draft import Draft, asked_draft
+from arshjul.actions.publishing.asked_contacts import passed_on
 from arshjul.actions.publishing.revision_feeds import rehearsed
 from arshjul.actions.publishing.served_revision import read_back
 from arshjul.agenda.channel import Channel, contents
@@ -176,7 +177,7 @@ def states(
         now=now,
         epoch=epoch_here,
         contacts={one.id: one for one in contacts.contacts(db)},
-        addresses=tuple(contacts.addresses(db)),
+        addresses=(*contacts.addresses(db), *passed_on(db, now)),
         marks={party: mark for party, (mark, _) in bodies.items()},
         digests=party_entries.digests(db, ids),
         keys=party_entries.keys(db, {row.contact for row in rows.rows.values()}),

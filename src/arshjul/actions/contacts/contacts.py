@@ -16,7 +16,7 @@ from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.agenda.address_end import last_day
 from arshjul.agenda.entry import one_line
 from arshjul.agenda.party import parties, party_meant
-from arshjul.domain.contact import MAY
+from arshjul.domain.contact import MAY, QUESTIONS
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.contact import refuse_no_mailbox
@@ -35,6 +35,8 @@ from arshjul.store.store import Store, Transaction
 
 TOKEN_BYTES, ID_BYTES = 32, 16
 LONGEST_FUNCTION = 120
+SHOWN_AFTER_DEADLINE = timedelta(days=14)
+"""How long an address to answer at shows what was answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +129,17 @@ def _allowed(given: Sequence[str]) -> tuple[str, ...]:
 
 def new_address_of(db: Transaction, one: Contact, now: datetime) -> str:
     """The token of another address of a contact."""
+    return _address(db, one, one.expires_at, "", now)
+
+
+def address_to_answer(db: Transaction, one: Contact, deadline: datetime, now: datetime) -> str:
+    """The token of an address at which a contact answers questions up to the deadline; it opens no other page."""
+    return _address(db, one, min(deadline + SHOWN_AFTER_DEADLINE, one.expires_at), QUESTIONS, now)
+
+
+def _address(db: Transaction, one: Contact, ends: datetime, page: str, now: datetime) -> str:
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    contacts.add_address(db, ContactAddress(digest_of_token(token).hex(), one.id, now, one.expires_at))
+    contacts.add_address(db, ContactAddress(digest_of_token(token).hex(), one.id, now, ends, page=page))
     return token
 
 

@@ -3,6 +3,7 @@
 import secrets
 from datetime import datetime, timedelta
 
+from arshjul.actions.publishing.asked_contacts import passed_on
 from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.errors import InputError, Message
 from arshjul.store import audit, proposals
@@ -46,6 +47,17 @@ def address_of(db: Transaction, token: str, now: datetime) -> AnswerAddress:
     return address
 
 
-def no_address() -> InputError:
+class NoAddress(InputError):
+    """An address at which nobody answers, or not any more."""
+
+
+def is_passed_on(store: Store, token: str, now: datetime) -> bool:
+    """True if the address of that token opens the party's questions at the portal."""
+    digest = digest_of_token(token).hex()
+    with store.reading() as db:
+        return any(one.digest == digest for one in passed_on(db, now))
+
+
+def no_address() -> NoAddress:
     """The error of an invalid address."""
-    return InputError(Message("This address is not valid any more: ask the coordinator for a new one."))
+    return NoAddress(Message("This address is not valid any more: ask the coordinator for a new one."))

@@ -50,8 +50,13 @@ class Mailing:
 
     @property
     def opens(self) -> bool:
-        """True if it is sent with a new address of its contact at the portal."""
-        return any(one.opens for one in self.messages)
+        """True if it is sent with a new address of its contact, for all its pages."""
+        return self.first.opens
+
+    @property
+    def is_to_portal(self) -> bool:
+        """True if its address is one at the portal."""
+        return bool(self.contact) and (self.opens or self.asks)
 
     @property
     def is_first(self) -> bool:
@@ -100,15 +105,15 @@ class Mailing:
 
 def mailings(messages: Iterable[OutboxMessage]) -> list[Mailing]:
     """The messages by whom they are for; those to contacts first, then each where its oldest stands."""
-    found: dict[tuple[str, str, str], list[OutboxMessage]] = {}
+    found: dict[tuple[str, str, str, bool], list[OutboxMessage]] = {}
     for one in sorted(messages, key=lambda one: not one.contact):
         found.setdefault(is_for(one), []).append(one)
     return [mailing(own) for own in found.values()]
 
 
-def is_for(one: OutboxMessage) -> tuple[str, str, str]:
-    """What messages have in common that go as one mail."""
-    return one.party, one.address, one.contact
+def is_for(one: OutboxMessage) -> tuple[str, str, str, bool]:
+    """What messages have in common that go as one mail: one that opens a contact's page brings that address alone."""
+    return one.party, one.address, one.contact, one.opens
 
 
 def mailing(messages: Iterable[OutboxMessage]) -> Mailing:

@@ -21,7 +21,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from typing import Any
 
-from arshjul.actions.contacts.contacts import new_address_of
+from arshjul.actions.contacts.contacts import address_to_answer, new_address_of
 from arshjul.actions.draft.answer_addresses import new_address
 from arshjul.actions.mail.first_mail import Enclosed, enclosed
 from arshjul.actions.mail.mail_server import MailServer, connected
@@ -139,7 +139,7 @@ def _tried(
 class _Claimed:
     """A claimed mailing, with its Message-ID, the moment at which it is handed over, and what a first mail brings.
 
-    `token`: of the address of its answers, if it asks, or of its contact's page, if it opens that.
+    `token`: of the address of its answers, if it asks, or of all pages of its contact, if it opens those.
     """
 
     mailing: Mailing
@@ -180,13 +180,16 @@ def _claimed(store: Store, waits: Mailing, server: MailServer, actor: str, now: 
         audit.refuse_jump(db, now)  # the mail could not be recorded, and would be sent again
         found = mailing(messages)
         token = new_address(db, found.party, now) if found.asks and not found.contact else ""
-        if found.opens:
-            contact = contacts.contact(db, found.contact)
-            if contact is None or not contact.is_open(now):
+        if found.is_to_portal:
+            contact, proposal = contacts.contact(db, found.contact), proposals.read(db)
+            if contact is None or not contact.is_open(now) or (found.asks and proposal is None):
                 for one in messages:
                     outbox.take_out(db, one.number)
                 return None
-            token = new_address_of(db, contact, now)
+            if proposal is not None and found.asks:
+                token = address_to_answer(db, contact, proposal.deadline, now)
+            else:
+                token = new_address_of(db, contact, now)
         brings = enclosed(db, found.party, server.feeds_url, actor, now) if found.is_first else None
         return _Claimed(found, token, _id(found, revisions.uid_key(db)), now, brings)
 
@@ -207,13 +210,13 @@ def _noted(store: Store, claimed: _Claimed, fault: _Fault | None, actor: str, no
             for one in sent.messages:
                 outbox.not_sent(db, one, now, fault.text, perhaps=fault.perhaps)
             if not fault.perhaps:
-                close = contacts.close if sent.opens else proposals.close
+                close = contacts.close if sent.is_to_portal else proposals.close
                 close(db, digest_of_token(claimed.token).hex(), now)
             return sent.after(now, fault.text)
         for one in sent.messages:
             outbox.sent(db, one, now)
             audit.add(db, now, actor, Posted(one.party, one.number))
-        if sent.asks and claimed.token:
+        if sent.asks and not sent.is_to_portal:
             proposals.close_older(db, sent.party, outbox.asked_there_since(db, sent.first), now)
     return sent.after(now)
 
@@ -263,7 +266,7 @@ def fault_said(fault: str) -> Message:
 
 def _not_at_portal(claimed: _Claimed, server: MailServer, carry: Callable[[], object] | None) -> _Fault | None:
     """Brings the address of its contact to the portal, if it has one; returns the fault."""
-    if not claimed.mailing.opens:
+    if not claimed.mailing.is_to_portal:
         return None
     if carry is None or not server.portal_url:
         return _Fault(NO_PORTAL)
@@ -326,7 +329,7 @@ def letter(
     made["Date"] = at
     made["Message-ID"] = f"<{id}@{sender.domain}>"
     link = f"{server.base_url.rstrip('/')}/answers/{token}" if token else ""
-    if mailing.opens:
+    if mailing.is_to_portal:
         link = f"{server.portal_url}/k/{token}"
     text = mailing.text(link, "" if brings is None else brings.text)
     made.set_content(f"{clean(text)}\n", cte="quoted-printable")

@@ -6,7 +6,8 @@ A cookie holds 256 random bits; the database keeps their SHA-256.
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from arshjul.store.chain import digest_of
@@ -32,11 +33,15 @@ DEFAULT_LANGUAGE = "sv"
 
 @dataclass(frozen=True, slots=True)
 class PortalSession:
-    """A browser that is let in. `contacts`: those it came in as, the last one first; never empty."""
+    """A browser that is let in. `contacts`: those it came in as, the last one first; never empty.
+
+    `pages`: of a contact whose address opens one page alone, by its id, that page.
+    """
 
     digest: str
     language: str
     contacts: tuple[PortalContact, ...]
+    pages: Mapping[str, str] = field(default_factory=dict)
 
     def contact(self, id: str) -> PortalContact | None:
         """The contact of that id, if the session is its; without an id the last one."""
@@ -53,18 +58,27 @@ def form_token(token: str) -> str:
     return hmac.new(token.encode("utf-8", "replace"), b"portal form", hashlib.sha256).hexdigest()
 
 
-def contact_at(portal: Database, token: str, now: datetime) -> PortalContact | None:
-    """The contact whose address has that token; None for an unknown, an expired and a revoked one alike."""
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """Whom an address lets in. `page`: the only page that it opens; empty: all that the contact may use."""
+
+    contact: PortalContact
+    page: str
+
+
+def admitted(portal: Database, token: str, now: datetime) -> Admitted | None:
+    """Whom the address of that token lets in; None for an unknown, an expired and a revoked one alike."""
     with portal.reading() as db:
-        return _contact_at(db, token, now)
+        return _admitted(db, digest(token), now)
 
 
-def _contact_at(db: Transaction, token: str, now: datetime) -> PortalContact | None:
-    address = contacts.address(db, digest(token))
+def _admitted(db: Transaction, address_digest: str, now: datetime) -> Admitted | None:
+    """Looked up in the same steps whether there is such an address or not."""
+    address = contacts.address(db, address_digest)
     contact = contacts.contact(db, "" if address is None else address.contact)
     if address is None or contact is None or min(address.expires_at, contact.expires_at) <= now:
         return None
-    return contact
+    return Admitted(contact, address.page)
 
 
 def open_session(portal: Database, token: str, cookie: str, now: datetime) -> str | None:
@@ -72,20 +86,22 @@ def open_session(portal: Database, token: str, cookie: str, now: datetime) -> st
 
     None if the address admits nobody.
     """
-    if contact_at(portal, token, now) is None:  # an invalid address must not lock the database for writing
+    if admitted(portal, token, now) is None:  # an invalid address must not lock the database for writing
         return None
     with portal.writing() as db:
-        contact = _contact_at(db, token, now)
-        if contact is None:
+        found = _admitted(db, digest(token), now)
+        if found is None:
             return None
-        before = _who(db, cookie, now)
+        before, id = _who(db, cookie, now), found.contact.id
         made = secrets.token_urlsafe(TOKEN_BYTES)
         language = DEFAULT_LANGUAGE if before is None else before.language
         sessions.add(db, digest(made), language, now)
         if before is not None:
             sessions.move(db, before.digest, digest(made))
-        sessions.let_in(db, digest(made), contact.id, digest(token), now)
-        sessions.keep_latest(db, digest(made), contact.id, MOST_CONTACTS, MOST_SESSIONS)
+        is_in = before is not None and before.contact(id) is not None and id not in before.pages
+        if not (found.page and is_in):  # an address for one page takes no other page away
+            sessions.let_in(db, digest(made), id, digest(token), now)
+        sessions.keep_latest(db, digest(made), id, MOST_CONTACTS, MOST_SESSIONS)
         sessions.forget_unused(db, now - LASTS)
     return made
 
@@ -109,12 +125,13 @@ def _who(db: Transaction, cookie: str, now: datetime) -> PortalSession | None:
     stored = sessions.stored(db, key)
     if stored is None or stored.seen_at <= now - LASTS:
         return None
-    there = []
+    there, pages = list[PortalContact](), dict[str, str]()
     for id, opened_by in sessions.contacts_of(db, key):
-        address, contact = contacts.address(db, opened_by), contacts.contact(db, id)
-        if address is not None and contact is not None and min(address.expires_at, contact.expires_at) > now:
-            there.append(contact)
-    return PortalSession(key, stored.language, tuple(there)) if there else None
+        found = _admitted(db, opened_by, now)
+        if found is not None and found.contact.id == id:
+            there.append(found.contact)
+            pages |= {id: found.page} if found.page else {}
+    return PortalSession(key, stored.language, tuple(there), pages) if there else None
 
 
 def speak(portal: Database, session: PortalSession, language: str) -> None:

@@ -1,31 +1,40 @@
 """Who answers a party's questions: its contact at the portal, as long as that can, or whoever has its mailbox."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
 from arshjul.actions.publishing.contacts import contacts as parties_reached
 from arshjul.actions.publishing.contacts import mailbox
 from arshjul.actions.publishing.served_revision import served_scenario
+from arshjul.domain.contact import QUESTIONS
 from arshjul.formats.catalogues import words
 from arshjul.planning.letters.party_mail import answer_by
 from arshjul.store import contacts, outbox, proposals
-from arshjul.store.contacts import Contact
+from arshjul.store.contacts import Contact, ContactAddress
 from arshjul.store.store import Transaction
 
 
 def asked_contact(db: Transaction, party: str, now: datetime) -> Contact | None:
     """The contact that answers for the party of that feed's name; None if none can."""
-    return next((one for one in contacts.contacts(db) if one.party == party and _can_answer(db, one, now)), None)
+    return next((one for one in contacts.contacts(db) if one.party == party and _can_answer(one, now)), None)
 
 
-def _can_answer(db: Transaction, one: Contact, now: datetime) -> bool:
-    """True if its answers count, and it has an address, or is to be sent one."""
-    if not one.is_open(now) or one.locked_at is not None or "answer" not in one.may:
-        return False
-    own = (known for known in contacts.addresses(db) if known.contact == one.id and not known.page)
-    return any(known.revoked_at is None and known.expires_at > now for known in own) or any(
-        waits.opens and waits.contact == one.id for waits in outbox.unsent(db)
-    )
+def passed_on(db: Transaction, now: datetime) -> Iterator[ContactAddress]:
+    """The addresses to answer at that parties had before a contact of theirs answered, as the contact's own.
+
+    They hold as long as they did, and open the questions alone.
+    """
+    answering = [one for one in contacts.contacts(db) if _can_answer(one, now)]
+    by_party = {one.party.partition("-")[2]: one for one in reversed(answering)}  # the first one, as `asked_contact`
+    for one in proposals.open_addresses(db, now) if by_party else ():
+        if contact := by_party.get(one.party):
+            yield ContactAddress(one.digest, contact.id, one.created_at, one.expires_at, page=QUESTIONS)
+
+
+def _can_answer(one: Contact, now: datetime) -> bool:
+    """True if its answers count: the mail that asks brings it an address."""
+    return one.is_open(now) and one.locked_at is None and "answer" in one.may
 
 
 def ask_parties_instead(db: Transaction, now: datetime) -> None:
@@ -33,7 +42,7 @@ def ask_parties_instead(db: Transaction, now: datetime) -> None:
     proposal, asked = proposals.read(db), [one for one in outbox.unsent(db) if one.asks and one.contact]
     for one in asked if proposal is not None else ():
         contact = contacts.contact(db, one.contact)
-        if proposal is not None and (contact is None or not _can_answer(db, contact, now)):
+        if proposal is not None and (contact is None or not _can_answer(contact, now)):
             scenario = served_scenario(db)
             todo = answer_by(proposal.deadline.astimezone(scenario.zone), words(scenario.language))
             to_party = replace(one, contact="", mail=replace(one.mail, todo=todo))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote
 
-from arshjul.actions.draft.answer_addresses import hand_out, no_address, party_of
+from arshjul.actions.draft.answer_addresses import hand_out, is_passed_on, no_address, party_of
 from arshjul.actions.draft.answers import (
     AnotherQuestion,
     TooManyChanges,
@@ -215,7 +215,13 @@ def _question(visit: Visit, party: str) -> PartyMail | None:
 
 
 def show_questions(visit: Visit) -> Answer:
-    """A party's own page: its questions, with the same content as its calendar. It changes nothing."""
+    """A party's own page: its questions, with the same content as its calendar. It changes nothing.
+
+    Where the party has a contact that answers at the portal by now, its address opens the questions there.
+    """
+    token = visit.path["token"]
+    if visit.carrier is not None and visit.portal_url and is_passed_on(visit.store, token, visit.now):
+        return SeeOther(f"{visit.portal_url}/k/{token}")
     return _questions(visit)
 
 
@@ -247,9 +253,9 @@ def _questions(visit: Visit, sent: bool = False, wrong: Message | None = None, s
 
 def take_answers(visit: Visit) -> Answer:
     """Keeps the answers that were chosen; the others stay as they were, as do remarks that are as they were shown."""
-    given = {name: reply for name, reply in _fields(visit, FIELD).items() if reply}
     shown = _fields(visit, SHOWN_REMARK)
     remarks = {name: text for name, text in _fields(visit, REMARK).items() if text != shown.get(name)}
+    given = {**dict.fromkeys(remarks, "asked"), **{name: one for name, one in _fields(visit, FIELD).items() if one}}
     try:
         answer_at(visit.store, visit.path["token"], given, visit.now, remarks)
     except TooManyChanges as error:

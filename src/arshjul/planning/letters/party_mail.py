@@ -119,7 +119,7 @@ def mail_of_questions(
 ) -> PartyMail:
     """The mail that asks a party whether it can come; the address to answer at is filled in when it is sent.
 
-    `at_portal`: it answers on its page there, and the mail has no address.
+    `at_portal`: that address opens its questions there, and no other page.
     """
     until, days = deadline.astimezone(scenario.zone), letter.days(scenario.zone)
     last = words.short_day(until.date())
@@ -133,7 +133,11 @@ def mail_of_questions(
         subject = Message("can you come on {number} dates? Answer by {last}", number)
     todo = answer_by(until, words)
     if at_portal:
-        todo = words("Please answer by {moment}: open your page, choose Questions, and say yes or no.", moment=until)
+        todo = words(
+            "Please answer by {moment}. Open this address, press Continue, and say yes or no. It opens your questions "
+            "alone, and is for you alone:",
+            moment=until,
+        )
     return mail_to(scenario, letter, words, subject, Message("We need to know whether you can come:"), todo)
 
 

@@ -12,12 +12,13 @@ LANGUAGES = ("sv", "en")
 
 def show(visit: PortalVisit) -> Response:
     """Whose page it is, and the button."""
-    contact = sessions.contact_at(visit.portal, visit.path["token"], visit.now)
-    if contact is None:
+    found = sessions.admitted(visit.portal, visit.path["token"], visit.now)
+    if found is None:
         raise NoSuchPage
-    _, view = view_of(visit.portal, contact)
-    name = contact.party.partition("-")[2] if view is None else view.name
-    return visit.page("entering.html", {"name": name, "view": view, "to": contact, "address": visit.path["token"]})
+    _, view = view_of(visit.portal, found.contact)
+    name = found.contact.party.partition("-")[2] if view is None else view.name
+    values = {"name": name, "view": view, "to": found.contact, "page": found.page, "address": visit.path["token"]}
+    return visit.page("entering.html", values)
 
 
 def come_in(visit: PortalVisit) -> Response:

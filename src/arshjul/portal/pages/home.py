@@ -9,8 +9,9 @@ from starlette.responses import Response
 from arshjul.actions.parties.entries import is_over, sent_entries, sent_entry, standing_questions, today
 from arshjul.agenda.party_entry import STATES, TITLES, reference
 from arshjul.domain.party_view import ViewEvent
+from arshjul.errors import InputError, Message
 from arshjul.formats.schema.party_entry import NOMINATIONS
-from arshjul.portal.access import ANY_CONTACT, PartyPage
+from arshjul.portal.access import ANY_CONTACT, ENTRIES_OF_PAGE, PartyPage
 from arshjul.portal.said import lines_of
 from arshjul.portal.visit import PortalVisit
 
@@ -20,7 +21,9 @@ OPEN = ("sent", "waits")
 
 
 def show(visit: PortalVisit) -> Response:
-    """The page."""
+    """The page; or the only one that the contact's address opens."""
+    if visit.only_page:
+        return visit.see(f"/{visit.only_page}?as={visit.contact.id}")
     _, view = visit.view()
     day = today(view, visit.now)
     asked = standing_questions(visit.portal, view)
@@ -51,6 +54,8 @@ def _by_month(events: list[ViewEvent]) -> list[tuple[date, list[ViewEvent]]]:
 def receipt(visit: PortalVisit) -> Response:
     """What was sent, when, and what became of it."""
     sent = sent_entry(visit.portal, visit.contact, visit.path["entry"])
+    if visit.only_page and sent.row.kind not in ENTRIES_OF_PAGE[visit.only_page]:
+        raise InputError(Message("There is no such page."))
     mark, view = visit.view()
     values = {
         "view": view,

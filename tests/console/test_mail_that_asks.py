@@ -1,0 +1,156 @@
+"""A mail that asks a contact brings an address of its own: for its questions alone, until 14 days after the end."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from arshjul.actions.contacts.carry import carry
+from arshjul.actions.contacts.contacts import Invitation, invite, revoke
+from arshjul.actions.draft.answer_addresses import hand_out
+from arshjul.actions.draft.draft import asked_draft
+from arshjul.actions.mail.mail_server import MailServer
+from arshjul.actions.mail.post import post
+from arshjul.actions.parties.own_database import open_own
+from arshjul.console.carrier import PortalCarrier
+from arshjul.errors import Message, StorageError
+from arshjul.portal.app import PortalServer
+from arshjul.portal.app import application as pages
+from arshjul.portal.pages import PAGES
+from arshjul.store import contacts
+from arshjul.store.contacts import ContactAddress
+from arshjul.store.database import Database
+from tests.console.browser import Browser
+from tests.console.conftest import Desk, reachable_by_mail
+from tests.console.test_asking import answers, asked
+from tests.console.test_portal_questions import Road
+from tests.console.test_post import Mailbox, mailbox
+from tests.console.test_reports import portal
+from tests.portal.test_guards import path
+
+__all__ = ["mailbox", "portal"]
+
+PORTAL_URL = "https://portal.example.se"
+WEEKS = timedelta(days=14)
+
+
+def of_one_page(desk: Desk) -> list[ContactAddress]:
+    with desk.store.reading() as db:
+        return [one for one in contacts.addresses(db) if one.page]
+
+
+def mailed(road: Road, mailbox: MailServer) -> str:
+    """The path of the address in the mail to a0."""
+    server = replace(mailbox, portal_url=PORTAL_URL)
+    post(
+        road.desk.store,
+        server,
+        "test",
+        lambda: road.desk.now,
+        lambda: carry(road.desk.store, road.portal, road.desk.now),
+    )
+    (mail,) = [one for one in Mailbox.received if "To: a0@example.se" in one]
+    (token,) = re.findall(rf"{PORTAL_URL}/k/([\w-]{{40,}})", mail)
+    return f"/k/{token}"
+
+
+@pytest.fixture
+def road(desk: Desk, portal: Database) -> Road:
+    reachable_by_mail(desk.store)
+    return Road(desk, portal)
+
+
+def test_it_opens_the_questions_and_nothing_else(road: Road, mailbox: MailServer) -> None:
+    address = mailed(road, mailbox)
+    with road.desk.store.reading() as db:
+        deadline = asked_draft(db).deadline
+    assert deadline is not None
+    assert [(one.page, one.expires_at) for one in of_one_page(road.desk)] == [("questions", deadline + WEEKS)]
+    phone = Browser(road.app, host="localhost:8002")
+    assert "öppnar bara era frågor" in phone.get(address).text
+    assert phone.post(address, {}).status == 303
+    first = phone.get("/")
+    assert first.status == 303
+    page = phone.get(first.headers["location"])
+    assert "Kan ni" in page.text
+    token = page.field("token")
+    for one in [one for one in PAGES if one.needs_session]:
+        if one.path in ("/", "/questions", "/receipts/{entry}", "/out", "/language"):
+            continue
+        answer = phone.get(path(one)) if one.method == "GET" else phone.post(path(one), {"token": token})
+        assert answer.status == 403, one
+    sent = phone.post("/questions", road.fields(page, "yes"))
+    assert sent.status == 303
+    assert "Ja, vi kan" in phone.get(sent.headers["location"]).text, "its own receipt"
+    road.carry()
+    assert answers(road.desk)["a0"] == "yes"
+
+
+def test_it_takes_no_page_from_who_is_in_and_a_whole_address_adds_them(road: Road, mailbox: MailServer) -> None:
+    address, phone = mailed(road, mailbox), road.phone()
+    assert phone.post(address, {}).status == 303
+    assert phone.get("/").status == 200, "still let in to all"
+    other = Browser(road.app, host="localhost:8002")
+    other.post(address, {})
+    assert other.get("/").status == 303
+    other.post(road._path, {})
+    assert other.get("/").status == 200
+
+
+def test_it_ends_14_days_after_the_deadline_and_with_the_contact(road: Road, mailbox: MailServer) -> None:
+    address, phone = mailed(road, mailbox), Browser(road.app, host="localhost:8002")
+    phone.post(address, {})
+    with road.desk.store.reading() as db:
+        deadline = asked_draft(db).deadline
+    assert deadline is not None
+    road.desk.now = deadline + WEEKS - timedelta(minutes=1)
+    assert phone.get("/questions").status == 200
+    road.desk.now += timedelta(minutes=2)
+    assert phone.get("/questions").status == 401
+    assert phone.get(address).status == 404
+    road.desk.now -= timedelta(days=10)
+    assert phone.get(address).status == 200
+    revoke(road.desk.store, road.contact, "test", road.desk.now)
+    road.carry()
+    assert phone.get(address).status == 404
+
+
+def test_it_is_handed_over_only_when_the_portal_knows_it(road: Road, mailbox: MailServer) -> None:
+    def away() -> None:
+        raise StorageError(Message("away"))
+
+    server = replace(mailbox, portal_url=PORTAL_URL)
+    for carried in (None, away):
+        done = post(road.desk.store, server, "test", lambda: road.desk.now, carried)
+        assert "portal" in " ".join(one.fault for one in done)
+    assert not [one for one in Mailbox.received if "To: a0@example.se" in one]
+    assert {one.revoked_at is not None for one in of_one_page(road.desk)} == {True}
+    assert mailed(road, mailbox)
+
+
+def test_an_address_from_before_is_passed_on_to_the_portal_and_then_is_none(desk: Desk, portal: Database) -> None:
+    asked(desk.browser())
+    token, carrier = (
+        hand_out(desk.store, "a0", "test", desk.now),
+        PortalCarrier(desk.store, portal.name, lambda: desk.now),
+    )
+    desk.console = replace(desk.console, carrier=carrier, portal_url=PORTAL_URL)
+    address, stranger = f"/answers/{token}", desk.stranger()
+    assert stranger.get(address).status == 200, "nobody of the party answers at the portal yet"
+    (made,) = invite(desk.store, [Invitation("a0", "Samordnare", ["answer"])], "test", desk.now)
+    passed = stranger.get(address)
+    assert (passed.status, passed.headers["location"]) == (303, f"{PORTAL_URL}/k/{token}")
+    assert stranger.get("/answers/x").status == 404
+    carry(desk.store, portal, desk.now)
+    phone = Browser(pages(PortalServer(open_own(portal.name), clock=lambda: desk.now)), host="localhost:8002")
+    assert phone.post(f"/k/{token}", {}).status == 303
+    assert phone.get("/questions").status == 200
+    assert phone.get("/").status == 303, "its questions alone"
+    desk.now += timedelta(days=8)
+    assert stranger.get(address).status == 404
+    carry(desk.store, portal, desk.now)
+    assert phone.get(f"/k/{token}").status == 404
+    desk.now -= timedelta(days=8)
+    revoke(desk.store, made.contact.id, "test", desk.now)
+    assert stranger.get(address).status == 200, "and is the party's again"
