@@ -180,10 +180,42 @@ def test_an_answer_that_is_too_late_or_to_another_question_does_not_count(road: 
     assert "ring samordnaren" in phone.get("/questions").text
     unlock(road.desk.store, road.contact, "test", road.desk.now)
     forged(road, "d", road.name)
-    forged(road, "e", road.name, reported=road.desk.now - timedelta(days=8))
+    forged(road, "e", road.name, reported=road.desk.now + timedelta(days=8))
     road.carry()
-    assert road.states()[3:] == ["refused", "refused"], "whatever the portal says of when it was sent"
+    assert road.states()[3:] == ["refused", "refused"], "by our clock, where the portal's goes ahead"
     assert answers(road.desk)["a0"] == "asked"
+
+
+def test_an_answer_that_was_given_in_time_counts_however_late_it_is_carried(road: Road) -> None:
+    phone = road.phone()
+    assert phone.post("/questions", road.fields(phone.get("/questions"), "yes")).status == 303
+    road.desk.now += timedelta(days=8)
+    road.carry()
+    assert road.states() == ["counts"]
+    assert answers(road.desk)["a0"] == "yes"
+
+
+def test_what_the_coordinator_entered_since_is_not_replaced_by_what_was_said_before(road: Road) -> None:
+    """After the deadline, on the telephone: an older answer that comes then is told that it came too late."""
+    phone = road.phone()
+    assert phone.post("/questions", road.fields(phone.get("/questions"), "yes")).status == 303
+    road.desk.now += timedelta(days=8)
+    console = road.desk.browser()
+    page = console.get("/proposal")
+    assert console.send(page, "/proposal", question=road.name, party="a0", answer="no").status == 303
+    road.carry()
+    assert road.states() == ["refused"]
+    assert answers(road.desk)["a0"] == "no"
+
+
+def test_an_answer_to_what_is_asked_no_more_does_not_count_though_it_was_given_in_time(road: Road) -> None:
+    phone = road.phone()
+    assert phone.post("/questions", road.fields(phone.get("/questions"), "yes")).status == 303
+    road.desk.now += timedelta(days=8)
+    console = road.desk.browser()
+    console.send(console.get("/"), "/start-over")
+    road.carry()
+    assert road.states() == ["refused"]
 
 
 def test_a_party_that_answers_at_the_portal_is_asked_there_and_others_as_before(

@@ -252,14 +252,17 @@ def _write_inside(store: Store, done: Carried, now: datetime) -> None:
 
 
 def _take_effect(db: Transaction, one: PartyEntry, now: datetime) -> None:
-    """Lets a contact's answers count; or refuses them, where they come too late, or something else is asked by now."""
+    """Lets a contact's answers count; or refuses them, where they come too late, or something else is asked by now.
+
+    What was sent in time counts, however late it is carried: by the portal's clock, unless that is ahead of ours.
+    """
     replies = read_replies(read_body(one.body))
     given = {reply.question: reply.answer for reply in replies}
     remarks = {reply.question: one_line(reply.remark) for reply in replies}
     instead = {reply.question: [Slot(one.day, one.shift) for one in reply.instead] for reply in replies}
     state: EntryState = "counts"
     try:
-        answer_in(db, one.party.partition("-")[2], given, remarks, instead, now)
+        answer_in(db, one.party.partition("-")[2], given, remarks, instead, now, min(one.reported, now))
     except (InputError, Refused):
         state = "refused"
     party_entries.settle(db, one.id, state, one.contact, now)

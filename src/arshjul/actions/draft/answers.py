@@ -195,7 +195,7 @@ def _changed_at(
     db: Transaction, token: str, replies: Mapping[str, str], remarks: Mapping[str, str], now: datetime
 ) -> _Given:
     """The new answers there. InputError if the address is not valid; TooManyChanges as in `answer_at`."""
-    return _changed_by(db, address_of(db, token, now).party, replies, remarks, {}, now)
+    return _changed_by(db, address_of(db, token, now).party, replies, remarks, {}, now, now)
 
 
 def answer_in(
@@ -205,12 +205,14 @@ def answer_in(
     remarks: Mapping[str, str],
     instead: Mapping[str, Collection[Slot]],
     now: datetime,
+    said_at: datetime,
 ) -> None:
     """Stores a party's answers as a contact of it has sent them. Raises as `answer_at`, with nothing written.
 
-    `instead`: the slots at which it could come, by question; those that are not offered are left out.
+    `instead`: the slots at which it could come, by question; those that are not offered are left out. `said_at`: the
+    moment that the deadline is held against; after that, what is known already was said later, and stays.
     """
-    given = _changed_by(db, party, replies, remarks, instead, now)
+    given = _changed_by(db, party, replies, remarks, instead, now, said_at)
     _keep_answers(db, given.draft, given.answers, given.actor, now)
 
 
@@ -221,18 +223,27 @@ def _changed_by(
     remarks: Mapping[str, str],
     instead: Mapping[str, Collection[Slot]],
     now: datetime,
+    said_at: datetime,
 ) -> _Given:
-    """The new answers of the party. TooManyChanges as in `answer_at`."""
+    """The new answers of the party, said at that moment. TooManyChanges as in `answer_at`."""
     draft = asked_draft(db)
     if party not in draft.scenario.parties:  # the party is no longer part of the year
         raise no_address()
     actor, changed = draft.scenario.parties[party].name, _changed(draft, party, replies, remarks, instead)
-    if draft.is_over(now):
+    is_late = draft.is_over(said_at) or (draft.is_over(now) and _has_later(draft, changed, said_at))
+    if is_late:
         raise Refused(Message("The time to answer is over: call the coordinator."))
     new = ((now, _place(answer_mapping(one))) for one in changed)
     if changed and _changes([*_given_before(draft, party, actor, now - DAY), *new]) > CHANGES_A_DAY:
         raise TooManyChanges
     return _Given(draft, actor, changed)
+
+
+def _has_later(draft: Draft, changed: Iterable[Answered], moment: datetime) -> bool:
+    """True if one of these was answered after that moment, as when the coordinator has asked on the telephone."""
+    known = draft.answers()
+    there = (known.get((one.operation, one.party)) for one in changed)
+    return any(one is not None and one[0].at > moment for one in there)
 
 
 def _place(body: Mapping[str, object]) -> str:
