@@ -79,6 +79,43 @@ bodies = st.binary(max_size=200) | st.lists(st.tuples(st.sampled_from(NAMES), an
 )
 
 
+def filled(form: PageForm, data: st.DataObject, word: str = "ord") -> dict[str, list[str]]:
+    """The form as somebody fills it in, mostly as it asks; `word`: what is written where anything goes."""
+    fields: dict[str, list[str]] = {}
+    is_honest = data.draw(st.integers(0, 3)) > 0
+    buttons = [one for one in form.controls if one.kind == "button"]
+    pressed = data.draw(st.sampled_from(buttons)) if buttons else None
+    chosen = _chosen(form, data) if is_honest else None
+    for one in form.controls:
+        if one.kind == "button" and one is not pressed:
+            continue
+        if one.kind == "radio" and chosen is not None:
+            value = one.value if one is chosen[one.name] else None
+        else:
+            value = _value(one, data, word, is_honest=is_honest)
+        if value is not None:
+            fields.setdefault(one.name, []).append(value)
+    return fields
+
+
+def _chosen(form: PageForm, data: st.DataObject) -> dict[str, Control]:
+    """One of each group of buttons of which a browser lets one be chosen."""
+    groups: dict[str, list[Control]] = {}
+    for one in form.controls:
+        if one.kind == "radio":
+            groups.setdefault(one.name, []).append(one)
+    return {name: data.draw(st.sampled_from(group)) for name, group in groups.items()}
+
+
+def _value(one: Control, data: st.DataObject, word: str, *, is_honest: bool) -> str | None:
+    if one.kind in ("hidden", "button"):
+        return one.value if is_honest or data.draw(st.integers(0, 9)) else data.draw(anything)
+    if one.kind in ("checkbox", "radio"):
+        return one.value if data.draw(st.booleans()) else None
+    offered = one.choices or {"date": DATES, "number": ["0", "1", "2"]}.get(one.kind, [one.value, word])
+    return data.draw(st.sampled_from(offered) if is_honest else st.sampled_from(offered) | anything)
+
+
 class Monkey(RuleBasedStateMachine):
     """A console, and somebody of each role before it who does whatever there is to do."""
 
@@ -139,7 +176,7 @@ class Monkey(RuleBasedStateMachine):
         if page is None or not found:
             return
         form: PageForm = data.draw(st.sampled_from(found))
-        fields = self._filled(form, data)
+        fields = filled(form, data)
         action = data.draw(st.sampled_from([form.action, *(where for where, _ in form.elsewhere)]))
         browser = self._browser(who)
         if form.method == "GET":
@@ -194,27 +231,6 @@ class Monkey(RuleBasedStateMachine):
         if who not in self.browsers:
             self.browsers[who] = self.desk.browser(who)
         return self.browsers[who]
-
-    def _filled(self, form: PageForm, data: st.DataObject) -> dict[str, list[str]]:
-        fields: dict[str, list[str]] = {}
-        is_honest = data.draw(st.integers(0, 3)) > 0
-        buttons = [one for one in form.controls if one.kind == "button"]
-        pressed = data.draw(st.sampled_from(buttons)) if buttons else None
-        for one in form.controls:
-            if one.kind == "button" and one is not pressed:
-                continue
-            value = self._value(one, data, is_honest=is_honest)
-            if value is not None:
-                fields.setdefault(one.name, []).append(value)
-        return fields
-
-    def _value(self, one: Control, data: st.DataObject, *, is_honest: bool) -> str | None:
-        if one.kind in ("hidden", "button"):
-            return one.value if is_honest or data.draw(st.integers(0, 9)) else data.draw(anything)
-        if one.kind in ("checkbox", "radio"):
-            return one.value if data.draw(st.booleans()) else None
-        offered = one.choices or {"date": DATES, "number": ["0", "1", "2"]}.get(one.kind, [one.value, "ord"])
-        return data.draw(st.sampled_from(offered) if is_honest else st.sampled_from(offered) | anything)
 
     def _looked(self, who: str, send: Callable[[], Page], *, is_shown: bool = False) -> None:
         self._browser(who)
