@@ -14,6 +14,7 @@ from arshjul.actions.subscribers.subscribe import Wanted, subscribe
 from arshjul.store.store import make_store
 from arshjul.web.app import Application, Reports, application
 from arshjul.web.records import Figures, Log
+from arshjul.web.source import of_year
 from tests import years
 
 YEAR = years.scenario(n=2)
@@ -62,7 +63,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
     years.published(store, years.write(folder / "1", YEAR, years.plan(YEAR)))
     token = subscribe(store, Wanted("agency-a0", "full"), "Någon", 400, "test", datetime.now(UTC)).token
     log = io.StringIO()
-    made = Asked(application(store, Reports(Log(log), Figures())), token, log)
+    made = Asked(application(of_year(store), Reports(Log(log), Figures())), token, log)
     yield made
     made.runner.close()
 

@@ -10,6 +10,7 @@ from arshjul.cli.console import FOUND_WRONG, Console
 from arshjul.cli.database import DEFAULT_DB, By, Db, SiteKey, actor, moment_in, now, tell_rehearsal
 from arshjul.cli.options import Commands, say
 from arshjul.cli.subscriptions import Days
+from arshjul.cli.year_console import CarriesFeeds
 from arshjul.errors import Message
 from arshjul.texts import counted
 
@@ -131,12 +132,13 @@ def carry(
     portal_db: PortalDb,
     db: Db = DEFAULT_DB,
     site_key: SiteKey = None,
+    portal_feeds: CarriesFeeds = False,
 ) -> None:
     from arshjul.actions.contacts.carry import Remembered, make_portal
     from arshjul.actions.contacts.carry import carry as carried
     from arshjul.store.store import open_store
 
-    store, portal, kept = open_store(db).with_key(site_key), make_portal(portal_db), Remembered()
+    store, portal, kept = open_store(db).with_key(site_key), make_portal(portal_db), Remembered(portal_feeds)
     turns = [carried(store, portal, now(), kept)]
     while turns[-1].n_left and not turns[-1].is_all_done and len(turns) < MOST_TURNS:
         turns.append(carried(store, portal, now(), kept))

@@ -44,15 +44,30 @@ def serve(
             help=say("A proxy that may say for whom it asks: an IP address, or a network."),
         ),
     ] = None,
+    portal_db: Annotated[
+        str,
+        typer.Option(
+            "--portal-db",
+            metavar="URL",
+            help=say(
+                "Serve the feeds that are carried to the portal's database, on a machine outside, in place of --db."
+            ),
+        ),
+    ] = "",
 ) -> None:
     from arshjul.serving.proxies import Proxies
     from arshjul.store.in_use import in_use
+    from arshjul.store.portal.feeds import open_feeds
     from arshjul.store.store import open_store
     from arshjul.web.serve import serve as served
+    from arshjul.web.source import of_portal, of_year
 
     proxies = Proxies(proxy or ())
+    if portal_db:
+        served(of_portal(open_feeds(portal_db)), host, port, metrics_port or None, proxies)
+        return
     with in_use(db):
-        served(open_store(db, also_older=True), host, port, metrics_port or None, proxies)
+        served(of_year(open_store(db, also_older=True)), host, port, metrics_port or None, proxies)
 
 
 @command

@@ -23,6 +23,15 @@ if TYPE_CHECKING:
     from arshjul.store.store import Store
 
 
+CarriesFeeds = Annotated[
+    bool,
+    typer.Option(
+        "--portal-feeds",
+        envvar="ARSHJUL_PORTAL_FEEDS",
+        help=say("Carry the rendered feeds to the portal's database too, for `serve --portal-db`."),
+    ),
+]
+
 PortalUrl = Annotated[
     str,
     typer.Option(
@@ -82,6 +91,7 @@ def console(
         ),
     ] = "",
     portal_url: PortalUrl = "",
+    portal_feeds: CarriesFeeds = False,
     portal: Annotated[
         bool, typer.Option("--portal", help=say("Serve the portal too, for this computer alone, to try it out."))
     ] = False,
@@ -124,7 +134,7 @@ def console(
             Runner(db, ceil(time_limit), site_key, using.name),
             trust=trust,
             hosts=LOOPBACK | {name.lower() for name in host_name or []},
-            carrier=PortalCarrier(store, portal_db, now) if portal_db else None,
+            carrier=PortalCarrier(store, portal_db, now, portal_feeds) if portal_db else None,
             feeds_url=place_of_feeds(feeds_url) if feeds_url else "",
             portal_url=place_of_feeds(portal_url) if portal_url else "",
         )

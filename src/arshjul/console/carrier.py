@@ -20,12 +20,16 @@ LATE = timedelta(minutes=1)
 class PortalCarrier:
     """Carries for a console. `portal_db`: the address of the portal's database, which may hold a password.
 
-    `done_at`: when a turn last left nothing waiting, or the console began; `fault`: why the last turn failed.
+    `carries_feeds`: feeds are served outside, too. `reached_at`: the moment as of which the portal has all that is
+    open and closed; None before the first turn that succeeds. `done_at`: when a turn last left nothing waiting, or
+    the console began; `fault`: why the last turn failed.
     """
 
     store: Store
     portal_db: str
     clock: Callable[[], datetime]
+    carries_feeds: bool = False
+    reached_at: datetime | None = None
     done_at: datetime = field(init=False)
     fault: Message | None = None
     _portal: Database | None = None
@@ -34,6 +38,7 @@ class PortalCarrier:
 
     def __post_init__(self) -> None:
         self.done_at = self.clock()
+        self._kept.carries_feeds = self.carries_feeds
 
     def turn(self) -> None:
         """One turn; one that fails is told on the first page if it goes on so."""
@@ -46,9 +51,13 @@ class PortalCarrier:
             except (ArshjulError, OSError) as error:
                 self.fault = error.message if isinstance(error, ArshjulError) else Message("It cannot be read.")
                 return
-            self.fault = None
+            self.fault, self.reached_at = None, now
             if not n_left:
                 self.done_at = now
+
+    def is_still_open(self, closed_at: datetime | None) -> bool:
+        """True if what was closed at that moment may not be closed outside yet."""
+        return closed_at is not None and (self.reached_at is None or closed_at > self.reached_at)
 
     @property
     def late(self) -> Message | None:

@@ -47,6 +47,11 @@ class Visit:
     wants_part: bool = False
     """True if a script of the page asks, to put a part of the answer into the page that is shown."""
 
+    def close_outside(self) -> None:
+        """Carries at once, so that what was closed here is closed at the portal too; else its pages say so."""
+        if self.carrier is not None:
+            self.carrier.turn()
+
     @property
     def person(self) -> str:
         """The name with which entries are signed."""

@@ -6,7 +6,7 @@ only if that has grown is anything read.
 
 import os
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -15,11 +15,12 @@ from sqlalchemy import Connection, select
 from arshjul.store import readers, revisions, schema
 from arshjul.store.chain import digest_of, packed, unpacked
 from arshjul.store.columns import moment_text
+from arshjul.store.database import Database
 from arshjul.store.engine import plain
 from arshjul.store.faults import Damaged, as_storage_error
 from arshjul.store.google import for_google
 from arshjul.store.revisions import FeedKey
-from arshjul.store.store import Store, Transaction
+from arshjul.store.store import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +86,30 @@ def _noted(feed: Shelved, note: Note) -> Shelved:
     return Shelved(digest_of(ics), ics, packed(ics), max(feed.last_modified, note.since))
 
 
-class Watch:
-    """Tells a server whether its shelf is the latest, and fills a new one. For use in one thread."""
+State = Callable[[Connection], tuple[int, str] | None]
+"""A function that asks a database for its generation, and the moment from which it counts."""
 
-    def __init__(self, store: Store) -> None:
+
+def state_of_year(db: Connection) -> tuple[int, str] | None:
+    """The generation of the year's database, and when it was last restored."""
+    row = db.exec_driver_sql("SELECT generation, floor FROM state").one_or_none()
+    return None if row is None else (int(row[0]), str(row[1]))
+
+
+class Watch:
+    """Tells a server whether its shelf is the latest, and fills a new one. For use in one thread.
+
+    `state` and `filled`: of the year's database, unless it is another that has feeds.
+    """
+
+    def __init__(
+        self,
+        store: Database,
+        state: State = state_of_year,
+        filled: "Callable[[Transaction, Shelf], Shelf] | None" = None,
+    ) -> None:
         self.store = store
+        self._asked, self._fill = state, filled or fill
         self._connection: Connection | None = None
         self._file: tuple[int, int] | None = None
 
@@ -116,8 +136,8 @@ class Watch:
         if self._connection is None or file != known:
             self.close()
             self._connection, self._file = plain(self.store.engine), file
-        row = self._connection.exec_driver_sql("SELECT generation, floor FROM state").one_or_none()
-        return None if row is None or file != known else (int(row[0]), str(row[1]))
+        state = self._asked(self._connection)
+        return None if file != known else state
 
     def _file_now(self) -> tuple[int, int] | None:
         """The file's identity, since it may be replaced."""
@@ -131,7 +151,7 @@ class Watch:
 
     def _filled(self, old: Shelf) -> Shelf:
         with self.store.reading() as db:
-            return fill(db, old)
+            return self._fill(db, old)
 
 
 def fill(db: Transaction, old: Shelf) -> Shelf:
@@ -175,7 +195,7 @@ def fill(db: Transaction, old: Shelf) -> Shelf:
         feeds,
         known,
         frozenset(damaged),
-        _for_google(feeds, {reader.feed for reader in known.values() if reader.client == "google"}, old),
+        made_for_google(feeds, {reader.feed for reader in known.values() if reader.client == "google"}, old),
     )
 
 
@@ -183,7 +203,7 @@ def _sound_notes(db: Transaction) -> list[readers.AddressNote]:
     return [note for note in readers.notes(db).values() if note.is_sound]
 
 
-def _for_google(feeds: Mapping[FeedKey, Shelved], wanted: Set[FeedKey], old: Shelf) -> dict[FeedKey, Shelved]:
+def made_for_google(feeds: Mapping[FeedKey, Shelved], wanted: Set[FeedKey], old: Shelf) -> dict[FeedKey, Shelved]:
     """The feeds with readers at Google; those of the old shelf are not packed again."""
     made = {old.feeds[key].digest: feed for key, feed in old.for_google.items() if key in old.feeds}
     feeds_for_google = {}

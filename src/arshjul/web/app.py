@@ -14,12 +14,10 @@ from starlette.types import Receive, Scope, Send
 
 from arshjul.errors import StorageError
 from arshjul.serving.proxies import Proxies
-from arshjul.store import readers
-from arshjul.store.shelf import Watch
-from arshjul.store.store import Store
 from arshjul.web.feeds import NOT_FOUND, Feeds, text_answer
 from arshjul.web.freshness import MEMORY_S, Freshness
 from arshjul.web.records import Figures, Log
+from arshjul.web.source import FeedSource
 
 NOTE_EVERY_S = 30.0
 """The interval at which last fetches are written to the database."""
@@ -66,19 +64,19 @@ class Reports:
 
 
 def application(
-    store: Store, reports: Reports, proxies: Proxies | None = None, note_every_s: float = NOTE_EVERY_S
+    source: FeedSource, reports: Reports, proxies: Proxies | None = None, note_every_s: float = NOTE_EVERY_S
 ) -> Application:
-    """Serves the feeds of the store. `proxies`: those whose X-Forwarded-For is trusted."""
+    """Serves the feeds of the source. `proxies`: those whose X-Forwarded-For is trusted."""
 
     def report(error: StorageError | None) -> None:
         if error is None:
-            reports.log.line("database-back", text=f"{store.name} answers again.")
+            reports.log.line("database-back", text=f"{source.database.name} answers again.")
         else:
             reports.log.line(
                 "database-away", text=f"{error} Feeds are served as they were last, for {MEMORY_S / 60:.0f} minutes."
             )
 
-    freshness = Freshness(Watch(store), report)
+    freshness = Freshness(source.watch, report)
     feeds = Feeds(freshness, reports.log, reports.figures, proxies)
     reports.figures.follow(freshness)
 
@@ -91,7 +89,7 @@ def application(
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await freshness.current()
-        noting = asyncio.create_task(_note_now_and_then(store, feeds, reports.log, note_every_s))
+        noting = asyncio.create_task(_note_now_and_then(source, feeds, reports.log, note_every_s))
         asking = asyncio.create_task(_ask_now_and_then(freshness))
         writing = asyncio.create_task(_write_now_and_then(reports.log))
         yield
@@ -100,7 +98,7 @@ def application(
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         reports.log.flush()
-        await asyncio.to_thread(_note, store, feeds, reports.log)
+        await asyncio.to_thread(_note, source, feeds, reports.log)
         await freshness.close()
 
     routes = [
@@ -126,20 +124,20 @@ async def _ask_now_and_then(freshness: Freshness) -> None:
         await freshness.current()
 
 
-async def _note_now_and_then(store: Store, feeds: Feeds, log: Log, every_s: float) -> None:
+async def _note_now_and_then(source: FeedSource, feeds: Feeds, log: Log, every_s: float) -> None:
     while True:
         await asyncio.sleep(every_s)
-        await asyncio.to_thread(_note, store, feeds, log)
+        await asyncio.to_thread(_note, source, feeds, log)
 
 
-def _note(store: Store, feeds: Feeds, log: Log) -> None:
+def _note(source: FeedSource, feeds: Feeds, log: Log) -> None:
     """Writes last fetches to the database. If it cannot be written now, they are kept for the next time."""
     seen = [feeds.fetched.pop(id) for id in list(feeds.fetched)]
     if not seen:
         return
     try:
-        with store.writing() as db:
-            readers.note_fetches(db, seen)
+        with source.database.writing() as db:
+            source.note_fetches(db, seen)
     except StorageError as error:
         log.line("fetches-not-noted", text=str(error))
         for fetch in seen:

@@ -8,15 +8,15 @@ from arshjul.own_faults import tell_no_words
 from arshjul.serving.connections import USUAL, Limits
 from arshjul.serving.proxies import Proxies
 from arshjul.serving.server import connections_within, patient_server
-from arshjul.store.store import Store
 from arshjul.texts.system import why
 from arshjul.web.app import Reports, application
+from arshjul.web.source import FeedSource
 
 BACKLOG = 2048
 
 
 def serve(
-    store: Store, host: str, port: int, metrics_port: int | None, proxies: Proxies, limits: Limits = USUAL
+    source: FeedSource, host: str, port: int, metrics_port: int | None, proxies: Proxies, limits: Limits = USUAL
 ) -> None:
     """Serves until stopped. `metrics_port`: None for no figures."""
     reports = Reports()
@@ -31,7 +31,7 @@ def serve(
                 )
             ) from None
     listening = _listening(host, port)
-    app = application(store, reports, proxies)
+    app = application(source, reports, proxies)
     connections = connections_within(limits)
     reports.figures.count(connections)
     settings: dict[str, Any] = {
@@ -41,7 +41,7 @@ def serve(
     }
     server = patient_server(app, connections, proxies, host=host, port=port, backlog=BACKLOG, **settings)
     tell_no_words(reports.log.fault)
-    reports.log.line("starting", text=f"Serving {store.name} on {host}:{port}.")
+    reports.log.line("starting", text=f"Serving {source.database.name} on {host}:{port}.")
     server.run(sockets=[listening])
     reports.log.line("stopped", text="Stopped.")
 

@@ -32,18 +32,23 @@ from arshjul.formats.catalogues import words
 from arshjul.formats.feeds import feeds_json, view_json
 from arshjul.formats.schema.party_entry import KINDS, NOMINATIONS, RETRACTION, URGENT, read_body
 from arshjul.formats.schema.replies import read_replies
-from arshjul.store import contacts, drafts, party_entries, proposals, revisions
+from arshjul.store import contacts, drafts, party_entries, proposals, readers, revisions
 from arshjul.store.chain import digest_of
 from arshjul.store.columns import moment_text
 from arshjul.store.database import Database, make_database
 from arshjul.store.party_entries import EntryState, PartyEntry, Settled
 from arshjul.store.portal import contacts as portal_contacts
-from arshjul.store.portal import inbox, views
+from arshjul.store.portal import feeds, inbox, views
 from arshjul.store.portal.views import EntryOutcome
+from arshjul.store.readers import Fetch
 from arshjul.store.revisions import Revision
+from arshjul.store.shelf import Shelf, fill, state_of_year
 from arshjul.store.store import Store, Transaction
 from arshjul.store.versions import PORTAL
 from arshjul.texts import Words
+
+MOST_CLIENT = 200
+"""The most characters of a program's name that are believed."""
 
 KEPT = 90 * DAY
 """How long what becomes of an entry is still told."""
@@ -56,14 +61,23 @@ Bodies = Mapping[str, tuple[str, str]]
 class Remembered:
     """What a turn keeps for the next. Views are made once, when a revision has been published, or a question changes.
 
-    `quiet`: marks of both databases when nothing was to be told of former entries; None if something was.
+    `carries_feeds`: rendered feeds go out too, for a server outside. `quiet`: marks of both databases when nothing was
+    to be told of former entries; None if something was.
     """
 
+    carries_feeds: bool = False
     quiet: tuple[object, ...] | None = None
+    _shelf: Shelf = field(default_factory=Shelf)
     _of: tuple[object, ...] = ()
     _asked: tuple[object, ...] = ()
     _views: Mapping[str, PartyView] = field(default_factory=dict)
     _made: Bodies = field(default_factory=dict)
+
+    def shelf(self, db: Transaction) -> Shelf:
+        """The feeds that have readers, and these; read when either has changed."""
+        if state_of_year(db) != (self._shelf.generation, self._shelf.restored_at):
+            self._shelf = fill(db, self._shelf)
+        return self._shelf
 
     def views(self, db: Transaction) -> Bodies:
         """The views with the mark of each, by party, of those that have calendars; empty if nothing is published."""
@@ -150,16 +164,37 @@ def carry(
         bodies, marks = kept.views(db), (*mark(db), *views.mark(out))
         inside, outside = states(db, out, now, bodies, is_quiet=marks == kept.quiet)
         has_news = marks != kept.quiet and bool(untold(db, now - KEPT))
+        shelf, fetched = None, list[Fetch]()
+        if kept.carries_feeds:
+            shelf = kept.shelf(db)
+            fetched = fetches_since(db, feeds.fetches(out), shelf, now)
+            if feeds.marked(out) == (inside.epoch, shelf.generation):
+                shelf = None
     done = carried(inside, outside)
     kept.quiet = marks if done.is_all_done and not has_news else None
     step("read")
     if done.entries or done.faults or has_news:
         _write_inside(store, done, now)
+    if fetched:
+        with store.writing() as db:
+            readers.note_fetches(db, fetched)
     step("inside")
-    if not done.is_all_done:
-        _write_outside(portal, done, bodies, inside.epoch)
+    if not done.is_all_done or shelf is not None:
+        _write_outside(portal, done, bodies, inside.epoch, shelf)
     step("outside")
-    return Turn(len(done.entries), len(done.faults), outside.inbox.n_left, done.is_all_done)
+    is_all_done = done.is_all_done and shelf is None
+    return Turn(len(done.entries), len(done.faults), outside.inbox.n_left, is_all_done)
+
+
+def fetches_since(db: Transaction, seen: Iterable[Fetch], shelf: Shelf, now: datetime) -> list[Fetch]:
+    """What the server outside says that our subscribers have fetched since: not before it was, nor in other words."""
+    known, subscribers = readers.fetches(db), {reader.subscriber for reader in shelf.readers.values()}
+    told = (replace(one, at=min(one.at, now), client=one_line(one.client)[:MOST_CLIENT]) for one in seen)
+    return [
+        one
+        for one in told
+        if one.subscriber in subscribers and (one.subscriber not in known or known[one.subscriber].at < one.at)
+    ]
 
 
 def states(
@@ -268,8 +303,10 @@ def _take_effect(db: Transaction, one: PartyEntry, now: datetime) -> None:
     party_entries.settle(db, one.id, state, one.contact, now)
 
 
-def _write_outside(portal: Database, done: Carried, bodies: Bodies, epoch: str) -> None:
+def _write_outside(portal: Database, done: Carried, bodies: Bodies, epoch: str, shelf: Shelf | None) -> None:
     with portal.writing() as out:
+        if shelf is not None:
+            feeds.put(out, shelf, epoch)
         if done.new_epoch:
             views.begin_epoch(out, epoch)
         portal_contacts.take_away(out, done.ended, done.closed)

@@ -47,6 +47,7 @@ def _page(visit: Visit, form: Form, problems: Problems = (), made: InvitedContac
         "names": names,
         "may": [(word, visit.words.say(text)) for word, text in MAY.items()],
         "state": lambda one: state_said(one, visit.now, visit.scenario.zone),
+        "is_open_outside": lambda at: visit.carrier is not None and visit.carrier.is_still_open(at),
         "made": made,
         "portal_url": visit.portal_url,
         "now": visit.now,
@@ -88,18 +89,21 @@ def invite_contact(visit: Visit) -> Answer:
 def take_over(visit: Visit) -> Answer:
     """Gives a contact another address, shown once; its former ones are closed."""
     made = readdress(visit.store, visit.form.text("contact"), visit.person, visit.now)
+    visit.close_outside()
     return _page(visit, Form({"may": ("report",)}), made=made)
 
 
 def change_rights(visit: Visit) -> Answer:
     """Changes what a contact may do."""
     narrow(visit.store, visit.form.text("contact"), visit.form.several("may"), visit.person, visit.now)
+    visit.close_outside()
     return SeeOther("/contacts")
 
 
 def lock(visit: Visit) -> Answer:
     """Locks a contact, and puts aside what it has sent."""
     lock_and_put_aside(visit.store, visit.form.text("contact"), visit.person, visit.now)
+    visit.close_outside()
     return SeeOther("/contacts")
 
 
@@ -112,6 +116,7 @@ def unlock(visit: Visit) -> Answer:
 def revoke(visit: Visit) -> Answer:
     """Ends a contact with all its addresses."""
     ended(visit.store, visit.form.text("contact"), visit.person, visit.now)
+    visit.close_outside()
     return SeeOther("/contacts")
 
 

@@ -46,6 +46,9 @@ def _page(visit: Visit, handed: Handed | None = None, wrong: Message | None = No
         "program_said": program_said,
         "wrong": wrong,
         "now": visit.now,
+        "is_open_outside": lambda at: (
+            visit.carrier is not None and visit.carrier.carries_feeds and visit.carrier.is_still_open(at)
+        ),
         "last_day": last_day,
         "zone": visit.scenario.zone,
     }
@@ -105,6 +108,7 @@ def mail_all(visit: Visit) -> Answer:
 def revoke(visit: Visit) -> Answer:
     """Revokes a subscriber's addresses."""
     unsubscribe(visit.store, visit.form.row("subscriber"), visit.person, visit.now)
+    visit.close_outside()
     return SeeOther("/subscribers")
 
 

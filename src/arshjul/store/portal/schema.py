@@ -5,7 +5,7 @@ who the contacts are, what each party may see, and what became of an entry. So a
 tables.
 """
 
-from sqlalchemy import Boolean, Column, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, Integer, LargeBinary, MetaData, String, Table, Text, UniqueConstraint
 
 from arshjul.store.columns import NAMING, Digest, Moment
 
@@ -82,6 +82,62 @@ inbox = Table(
     Column("reported", Moment, nullable=False),
     Column("session", Digest, nullable=False),
     UniqueConstraint("contact", "key"),
+)
+
+# One row, made with the table, for servers of feeds outside to compare. `mark`: the year's database that the feeds are
+# of, as it was last restored; `carried`: its generation.
+feed_state = Table(
+    "feed_state",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("generation", Integer, nullable=False),
+    Column("restored_at", String(27), nullable=False),
+    Column("mark", Digest, nullable=False),
+    Column("carried", Integer, nullable=False),
+    Column("revision", Integer),
+    Column("published_at", Moment),
+)
+
+# One row, made with the table: the server of feeds holds it while it notes what was fetched.
+feed_writer = Table("feed_writer", metadata, Column("id", Integer, primary_key=True, autoincrement=False))
+
+
+def _key(*, primary_key: bool) -> tuple[Column[str], ...]:
+    """The columns that name a feed."""
+    sizes = (("party", 80), ("level", 16), ("content", 16))
+    return tuple(Column(name, String(size), primary_key=primary_key, nullable=False) for name, size in sizes)
+
+
+# The feeds that somebody has an address to, as their readers get them: whatever those may see stands in them.
+feed = Table(
+    "feed",
+    metadata,
+    *_key(primary_key=True),
+    Column("digest", Digest, nullable=False),
+    Column("last_modified", Moment, nullable=False),
+    Column("gzipped", LargeBinary, nullable=False),
+)
+
+# Of an address only the SHA-256 of its token. `note`: what its own feed says besides, about its end.
+feed_address = Table(
+    "feed_address",
+    metadata,
+    Column("digest", Digest, primary_key=True),
+    Column("subscriber", Integer, nullable=False),
+    *_key(primary_key=False),
+    Column("client", String(16), nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("noted_since", Moment),
+    Column("note", Text, nullable=False),
+)
+
+# When each subscriber last fetched its feed: written by the server of feeds outside.
+feed_fetch = Table(
+    "feed_fetch",
+    metadata,
+    Column("subscriber", Integer, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("client", Text, nullable=False),
 )
 
 session = Table(

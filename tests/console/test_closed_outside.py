@@ -1,0 +1,60 @@
+"""What is revoked in the console is closed outside in the same press; where the portal is away, the pages say so."""
+
+from dataclasses import replace
+
+from arshjul.actions.contacts.carry import make_portal
+from arshjul.actions.contacts.contacts import Invitation, invite
+from arshjul.actions.subscribers.subscribe import Wanted, subscribe
+from arshjul.console.carrier import PortalCarrier
+from arshjul.store.database import Database
+from arshjul.store.portal import contacts as portal_contacts
+from arshjul.store.portal import feeds
+from arshjul.store.shelf import Shelf
+from tests.console.conftest import Desk
+from tests.console.test_reports import portal
+
+__all__ = ["portal"]
+
+STILL = "ännu inte stängd"
+
+
+def revoked(desk: Desk) -> None:
+    """A contact and a calendar, given out and carried, and revoked on their pages."""
+    (made,) = invite(desk.store, [Invitation("p0", "Yttre befäl", ["report"])], "test", desk.now)
+    one = subscribe(desk.store, Wanted("police-p0"), "Någon", 90, "test", desk.now)
+    browser = desk.browser()
+    browser.send(browser.get("/contacts"), "/contacts/revoke", contact=made.contact.id)
+    browser.send(browser.get("/subscribers"), "/subscribers/revoke", subscriber=str(one.subscriber.id))
+
+
+def carrying(desk: Desk, address: str) -> PortalCarrier:
+    carrier = PortalCarrier(desk.store, address, lambda: desk.now, carries_feeds=True)
+    desk.console = replace(desk.console, carrier=carrier)
+    return carrier
+
+
+def test_one_press_closes_both(desk: Desk, portal: Database) -> None:
+    carrying(desk, portal.name).turn()
+    revoked(desk)
+    with portal.reading() as db:
+        assert portal_contacts.contacts(db) == {}
+        assert portal_contacts.addresses(db) == {}
+    assert feeds.watch(portal).latest(Shelf()).readers == {}
+    browser = desk.browser()
+    assert STILL not in browser.get("/contacts").text
+    assert STILL not in browser.get("/subscribers").text
+
+
+def test_where_the_portal_is_away_it_is_said_until_it_is_back(desk: Desk, portal: Database) -> None:
+    carrier = carrying(desk, "postgresql://nobody@127.0.0.1:1/none")
+    revoked(desk)
+    browser = desk.browser()
+    for page in ("/contacts", "/subscribers"):
+        assert browser.get(page).text.count(STILL) == 1, page
+    carrier.portal_db = portal.name
+    carrier.turn()
+    for page in ("/contacts", "/subscribers"):
+        assert STILL not in browser.get(page).text, page
+    desk.console = replace(desk.console, carrier=None)
+    assert STILL not in desk.browser().get("/contacts").text
+    assert make_portal(portal.name)
