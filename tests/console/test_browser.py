@@ -32,6 +32,7 @@ MORE = (
     "/import",
     "/subscribers",
     "/contacts",
+    "/calls",
     "/log",
     "/objects",
     "/objects/new",

@@ -24,6 +24,7 @@ KEPT = [page for page in PAGES if page.roles is not ANYBODY]
 def path(page: Page) -> str:
     """The page's path, with something in its gaps."""
     for gap, value in {
+        "{call}": "H1",
         "{job}": "1",
         "{link}": "x",
         "{object}": "OBJ-1",

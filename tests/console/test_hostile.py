@@ -181,6 +181,8 @@ AT_TIMES: tuple[Sent, ...] = (
     ("/contacts/lock", {"contact": ["x"]}),
     ("/contacts/unlock", {"contact": ["x"]}),
     ("/contacts/revoke", {"contact": ["x"]}),
+    ("/calls/H1", {"from": ["2027-04-01"], "to": ["2027-06-30"], "due": ["2027-01-10"], "parties": ["a0"]}),
+    ("/calls/H1/take", {"entry": ["x"], "mark": ["x"], "aside": ["on"]}),
     ("/reports", {"contact": ["x"]}),
     ("/reports/aside", {"contact": ["x"]}),
     ("/reports/one-aside", {"entry": ["x"]}),

@@ -214,6 +214,7 @@ def test_each_form_that_changes_the_database_stands_in_the_log(desk: Desk) -> No
 
 FILLED = {
     "/subscribers": {"label": ["Registratorn"], "party": ["agency-a0"], "level": ["full"], "content": ["all"]},
+    "/calls": {"id": ["H1"], "from": ["2027-04-01"], "to": ["2027-06-30"], "due": ["2027-01-10"]},
     "/contacts": {"party": ["police-p0"], "function": ["Yttre befäl"], "may": ["report"]},
 }
 CHANGING = {"/options", "/options/*"} | {

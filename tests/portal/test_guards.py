@@ -29,7 +29,12 @@ FOREIGN: tuple[dict[str, str], ...] = (
 
 
 def path(page: PartyPage) -> str:
-    return page.path.replace("{token}", "x").replace("{entry}", "0" * 32).replace("{withdrawal}", "A1")
+    return (
+        page.path.replace("{token}", "x")
+        .replace("{entry}", "0" * 32)
+        .replace("{withdrawal}", "A1")
+        .replace("{call}", "H1")
+    )
 
 
 def all_rows(office: Office) -> dict[str, list[tuple[object, ...]]]:

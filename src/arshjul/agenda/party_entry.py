@@ -10,6 +10,7 @@ STATES = {
     "taken-back": Message("taken back by the coordinator: call if that is wrong"),
     "aside": Message("put aside by the coordinator: call if that is wrong"),
     "counts": Message("received: it counts until you answer anew"),
+    "taken-over": Message("taken over by the coordinator: the year counts on it"),
     "refused": Message("not taken in: call the coordinator"),
     "accepted": Message("accepted by the coordinator"),
     "declined": Message("declined by the coordinator, with a reason"),
@@ -27,6 +28,8 @@ TITLES = {
     "operation": Message("Nomination of an operation"),
     "object": Message("Nomination of an object"),
     "retraction": Message("A nomination taken back"),
+    "officers-offer": Message("What you offer"),
+    "teams-offer": Message("What you offer"),
 }
 """By kind."""
 

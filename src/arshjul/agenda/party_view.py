@@ -10,9 +10,10 @@ from arshjul.agenda.participants import concerns
 from arshjul.agenda.party import Party
 from arshjul.agenda.uid import Uids
 from arshjul.domain.calendar import Slot
-from arshjul.domain.party_view import PartyView, ViewEvent, ViewShift, ViewWithdrawal, ViewWord
+from arshjul.domain.party_view import PartyView, ViewCall, ViewEvent, ViewShift, ViewWithdrawal, ViewWord
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.sent_offer import standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,17 @@ def party_view(scenario: Scenario, plan: Plan, party: Party, told: Iterable[Feed
         sectors=tuple(ViewWord(id, scenario.word(id)) for id in scenario.sectors),
         areas=tuple(ViewWord(one.id, one.name) for one in scenario.areas.values()),
         agencies=tuple(ViewWord(one.id, one.name) for one in scenario.agencies.values() if one.id != party.id),
+    )
+
+
+def view_calls(scenario: Scenario, party: Party) -> tuple[ViewCall, ...]:
+    """The calls that ask the party, those first that are due first."""
+    own = scenario.parties.get(party.id)
+    calls = sorted((one for one in scenario.calls if own is not None and one.asks(party.id)), key=lambda one: one.due)
+    return tuple(
+        ViewCall(one.id, one.span.first, one.span.last, one.due, one.taken_until, standing(own, one.id, one.span))
+        for one in calls
+        if own is not None
     )
 
 

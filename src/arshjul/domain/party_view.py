@@ -7,7 +7,9 @@ calendars, in the same words.
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from arshjul.domain.calendar import Span
 from arshjul.domain.entries.answer import OPEN
+from arshjul.domain.sent_offer import SentOffer
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,23 @@ class ViewWord:
 
 
 @dataclass(frozen=True, slots=True)
+class ViewCall:
+    """A call that asks the party, on the dates from `first` to `last`. `standing`: what the year has of it there."""
+
+    id: str
+    first: date
+    last: date
+    due: date
+    taken_until: date
+    standing: SentOffer
+
+    @property
+    def span(self) -> Span:
+        """Its dates."""
+        return Span(self.first, self.last)
+
+
+@dataclass(frozen=True, slots=True)
 class PartyView:
     """What one party may see. `party` is the name of its feed; `phone` is whom to call with questions.
 
@@ -116,6 +135,7 @@ class PartyView:
     events: tuple[ViewEvent, ...]
     withdrawals: tuple[ViewWithdrawal, ...] = ()
     questions: tuple[ViewQuestion, ...] = ()
+    calls: tuple[ViewCall, ...] = ()
     deadline: datetime | None = None
     """Up to when questions are answered."""
 

@@ -8,7 +8,6 @@ from typing import TypeVar
 
 from arshjul.domain.calendar import Span
 from arshjul.domain.parties import Agency, OfficerLine, PoliceUnit, TeamLine
-from arshjul.domain.scenario import Scenario
 
 Line = TypeVar("Line", OfficerLine, TeamLine)
 DAY = timedelta(days=1)
@@ -34,14 +33,13 @@ class SentOffer:
     officer_shifts_per_month: int | None = None
 
 
-def with_offer(scenario: Scenario, party: str, offer: SentOffer, span: Span) -> Scenario:
-    """The scenario with the offer in place of what stood on the dates of the span. KeyError if there is no such party.
-
-    How many there are in all is kept where nothing is offered.
-    """
-    if party in scenario.police:
-        return replace(scenario, police={**scenario.police, party: unit_with(scenario.police[party], offer, span)})
-    return replace(scenario, agencies={**scenario.agencies, party: agency_with(scenario.agencies[party], offer, span)})
+def standing(party: Agency | PoliceUnit, call: str, span: Span) -> SentOffer:
+    """What stands of the party on the dates of the span, as it would have been offered."""
+    if isinstance(party, PoliceUnit):
+        lines = within(party.officers, span)
+        return SentOffer(call, officers=lines, officer_shifts_per_month=party.officer_shifts_per_month)
+    numbers = {key: getattr(party, key) for key in NUMBERS["agencies"]}
+    return SentOffer(call, teams=within(party.teams, span), **numbers)
 
 
 def unit_with(unit: PoliceUnit, offer: SentOffer, span: Span) -> PoliceUnit:

@@ -6,8 +6,10 @@ from arshjul.actions.parties.entries import SentEntry
 from arshjul.agenda.cause import KINDS as CAUSES
 from arshjul.agenda.party_entry import NO_ANSWER, REPLIES
 from arshjul.domain.party_view import PartyView
-from arshjul.formats.schema.party_entry import ANSWER, NOMINATIONS, NOTE
+from arshjul.formats.offer_json import offer_of
+from arshjul.formats.schema.party_entry import ANSWER, NOMINATIONS, NOTE, OFFERS
 from arshjul.formats.schema.replies import read_replies
+from arshjul.portal.offer_said import offer_said
 from arshjul.serving.fields import prompt
 from arshjul.serving.nomination_lines import Names, nomination_lines
 from arshjul.texts import Words
@@ -20,6 +22,9 @@ def lines_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[s
         return
     if sent.row.kind in NOMINATIONS:
         yield from nomination_lines(sent.kind.list, sent.body, names_in(view), words)
+        return
+    if sent.row.kind in OFFERS:
+        yield from _offer_of(sent, view, words)
         return
     names = {one.id: one.name for one in view.shifts}
     for key, value in sent.body.items():
@@ -39,6 +44,17 @@ def names_in(view: PartyView) -> Names:
     """The names of what nominations refer to, as far as the view has them."""
     found = {"sector": view.sectors, "area": view.areas, "agencies": view.agencies}
     return {key: {one.id: one.name for one in there} for key, there in found.items()}
+
+
+def _offer_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
+    """What was offered, as long as it is asked."""
+    offer = offer_of(sent.row.kind, sent.body)
+    call = next((one for one in view.calls if one.id == offer.call), None)
+    if call is not None:
+        yield words("Dates"), words("{first} – {last}", first=call.first, last=call.last)
+        yield from offer_said(view, call, sent.row.kind, offer, words)
+    if note := str(sent.body.get(NOTE, "")):
+        yield words("Note to the coordinator"), note
 
 
 def _answers_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:

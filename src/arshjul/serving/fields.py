@@ -9,11 +9,13 @@ from typing import Protocol
 
 from arshjul.errors import Message
 from arshjul.formats.schema.amendment import MODELS
+from arshjul.formats.schema.call import WrittenCall
 from arshjul.formats.schema.contact import WrittenInvitation
 from arshjul.formats.schema.entry import EVENTS
 from arshjul.formats.schema.fields import DeclaredKey, keys
 from arshjul.formats.schema.frame import WrittenObject
 from arshjul.formats.schema.nomination import WrittenNominatedObject, WrittenNominatedOperation
+from arshjul.formats.schema.offer import WrittenOfficersOffer, WrittenTeamsOffer
 from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.formats.words import Written
 from arshjul.serving.forms import Form, whole_number
@@ -186,6 +188,7 @@ _TYPED = frozenset({"agencies", "operations"})
 _SHAPES: Mapping[str, type[Written]] = {
     **EVENTS, **MODELS, "operations": WrittenOperation, "objects": WrittenObject, "contacts": WrittenInvitation,
     "nominated_operation": WrittenNominatedOperation, "nominated_object": WrittenNominatedObject,
+    "calls": WrittenCall, "officers-offer": WrittenOfficersOffer, "teams-offer": WrittenTeamsOffer,
 }  # fmt: skip
 
 

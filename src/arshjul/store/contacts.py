@@ -34,6 +34,8 @@ class Contact:
     expires_at: datetime
     ended_at: datetime | None = None
     locked_at: datetime | None = None
+    came_in_at: datetime | None = None
+    """When it was last seen to come in at the portal, to the hour."""
 
     def is_open(self, now: datetime) -> bool:
         """True if it may take part."""
@@ -77,6 +79,12 @@ def change(db: Transaction, new: Contact) -> None:
     """Replaces a contact by one of the same id."""
     values = {**asdict(new), "may": json.dumps(new.may)}
     db.execute(update(schema.contact).where(schema.contact.c.id == new.id).values(values))
+
+
+def came_in(db: Transaction, moments: Mapping[str, datetime]) -> None:
+    """Notes when contacts, by id, were last seen to come in."""
+    for id, moment in moments.items():
+        db.execute(update(schema.contact).where(schema.contact.c.id == id).values(came_in_at=moment))
 
 
 def addresses(db: Transaction) -> list[ContactAddress]:

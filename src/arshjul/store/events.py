@@ -444,6 +444,31 @@ class NominationMerged(OfPartyEntry, action="merge-nomination", done=Message("me
 
 
 @dataclass(frozen=True)
+class OfferTakenOver(OfPartyEntry, action="take-offer-over", done=Message("took over what a party offers")):
+    """An offer to a call became an edit of the year."""
+
+
+@dataclass(frozen=True)
+class OfCall(LogEvent):
+    """Something was done with the call for offers of that id."""
+
+    call: str
+
+    def about(self, names: EventNames) -> Message:  # noqa: ARG002, D102
+        return Message("{text}", {"text": self.call})
+
+
+@dataclass(frozen=True)
+class CallEdited(OfCall, action="edit-call", done=Message("asked for offers by the call")):
+    """A call was added or changed."""
+
+
+@dataclass(frozen=True)
+class CallRemoved(OfCall, action="remove-call", done=Message("removed the call for offers")):
+    """Nobody is asked by it any more."""
+
+
+@dataclass(frozen=True)
 class PartyFaultsSeen(LogEvent, action="see-faults", done=Message("has seen what was not taken in from the portal")):
     """The list of faults was emptied."""
 

@@ -11,7 +11,7 @@ from arshjul.store import schema
 from arshjul.store.store import Transaction
 
 EntryState = Literal[
-    "waits", "taken", "aside", "counts", "refused", "accepted", "declined", "merged", "withdrawn"
+    "waits", "taken", "taken-over", "aside", "counts", "refused", "accepted", "declined", "merged", "withdrawn"
 ]  # fmt: skip
 
 MOST_FAULTS = 10_000
@@ -108,10 +108,11 @@ def waiting(db: Transaction, kinds: Collection[str]) -> list[PartyEntry]:
     return _in_order(db, schema.party_entry.c.state == "waits", schema.party_entry.c.kind.in_(kinds))
 
 
-def of_kinds(db: Transaction, kinds: Collection[str], since: datetime) -> list[PartyEntry]:
-    """The entries of those kinds that wait, or were settled since then, in order of arrival."""
+def of_kinds(db: Transaction, kinds: Collection[str], since: datetime | None = None) -> list[PartyEntry]:
+    """The entries of those kinds in order of arrival; with `since`, those that wait, or were settled since then."""
     table = schema.party_entry.c
-    return _in_order(db, table.kind.in_(kinds), or_(table.state == "waits", table.settled_at > since))
+    late = () if since is None else (or_(table.state == "waits", table.settled_at > since),)
+    return _in_order(db, table.kind.in_(kinds), *late)
 
 
 def correcting(db: Transaction, one: PartyEntry, kind: str) -> list[PartyEntry]:

@@ -316,6 +316,7 @@ contact = Table(
     Column("expires_at", Moment, nullable=False),
     Column("ended_at", Moment),
     Column("locked_at", Moment),
+    Column("came_in_at", Moment),
 )
 
 # The address of a contact. Of its token only the SHA-256 is stored. `page`: the only page that it opens; empty: all.

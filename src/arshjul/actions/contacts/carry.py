@@ -15,7 +15,7 @@ from arshjul.actions.contacts.carrying import carry as carried
 from arshjul.actions.contacts.retracting import retract
 from arshjul.actions.contacts.telling import tell_outcomes
 from arshjul.actions.draft.answers import Question, answer_in, questions
-from arshjul.actions.draft.draft import Draft, asked_draft
+from arshjul.actions.draft.draft import Draft, asked_draft, edit_that_waits
 from arshjul.actions.publishing.asked_contacts import passed_on
 from arshjul.actions.publishing.revision_feeds import rehearsed
 from arshjul.actions.publishing.served_revision import read_back
@@ -23,10 +23,11 @@ from arshjul.agenda.channel import Channel, contents
 from arshjul.agenda.entry import one_line
 from arshjul.agenda.feed_history import FeedState
 from arshjul.agenda.party import Party, parties
-from arshjul.agenda.party_view import PublishedAs, party_view
+from arshjul.agenda.party_view import PublishedAs, party_view, view_calls
 from arshjul.agenda.when import when_said
 from arshjul.domain.calendar import Slot
 from arshjul.domain.party_view import PartyView, ViewQuestion, ViewSlot
+from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Refused
 from arshjul.formats.catalogues import words
 from arshjul.formats.feeds import feeds_json, view_json
@@ -38,7 +39,7 @@ from arshjul.store.columns import moment_text
 from arshjul.store.database import Database, make_database
 from arshjul.store.party_entries import EntryState, PartyEntry, Settled
 from arshjul.store.portal import contacts as portal_contacts
-from arshjul.store.portal import feeds, inbox, views
+from arshjul.store.portal import feeds, inbox, sessions, views
 from arshjul.store.portal.views import EntryOutcome
 from arshjul.store.readers import Fetch
 from arshjul.store.revisions import Revision
@@ -84,27 +85,25 @@ class Remembered:
         current = revisions.current(db)
         if current is None:
             return {}
-        key, asked = (current.hash, drafts.clock(db)), proposals.mark(db)
-        if asked:
-            asked = (*asked, *drafts.mark(db))
+        key, asked = (current.hash, drafts.clock(db)), (*proposals.mark(db), *drafts.mark(db))
         if (key, asked) != (self._of, self._asked):
             views = self._views if key == self._of else _views(db, current)
-            self._made = dict(_bodies(views, asked_draft(db) if asked else None))
+            draft = asked_draft(db)
+            self._made = dict(_bodies(views, draft, edit_that_waits(db) or draft.scenario))
             self._of, self._asked, self._views = key, asked, views
         return self._made
 
 
-def _bodies(views: Mapping[str, PartyView], draft: Draft | None) -> Iterator[tuple[str, tuple[str, str]]]:
-    """The views as JSON, with the questions of the draft's proposal."""
+def _bodies(views: Mapping[str, PartyView], draft: Draft, present: Scenario) -> Iterator[tuple[str, tuple[str, str]]]:
+    """The views as JSON, with the questions of the draft's proposal and the calls of the year as it is edited."""
     asked = defaultdict[str, list[ViewQuestion]](list)
-    if draft is not None:
-        say = words(draft.scenario.language)
-        for one in questions(draft):
-            asked[one.party].append(_view_question(draft, one, say))
+    say, calls = words(draft.scenario.language), {str(one): view_calls(present, one) for one in parties(present)}
+    for one in questions(draft):
+        asked[one.party].append(_view_question(draft, one, say))
     for party, view in views.items():
         own = tuple(asked[party.partition("-")[2]])
-        deadline = draft.deadline if draft is not None and own else None
-        text = view_json.to_text(replace(view, questions=own, deadline=deadline))
+        deadline = draft.deadline if own else None
+        text = view_json.to_text(replace(view, questions=own, deadline=deadline, calls=calls.get(party, ())))
         yield party, (digest_of(text.encode()), text)
 
 
@@ -173,7 +172,7 @@ def carry(
     done = carried(inside, outside)
     kept.quiet = marks if done.is_all_done and not has_news else None
     step("read")
-    if done.entries or done.faults or has_news:
+    if done.entries or done.faults or done.came_in or has_news:
         _write_inside(store, done, now)
     if fetched:
         with store.writing() as db:
@@ -227,6 +226,7 @@ def states(
         inbox=rows,
         numbers=numbers,
         outcomes=views.outcomes(out, numbers.values()),
+        came_in=sessions.came_in(out),
     )
     return inside, outside
 
@@ -283,6 +283,7 @@ def _write_inside(store: Store, done: Carried, now: datetime) -> None:
             elif one.state == "waits" and not KINDS[one.kind].waits:
                 _take_effect(db, one, now)
         party_entries.add_faults(db, done.faults)
+        contacts.came_in(db, done.came_in)
         tell_outcomes(db, untold(db, now - KEPT), now)
 
 

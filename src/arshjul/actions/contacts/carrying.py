@@ -54,7 +54,7 @@ class Inside:
 class Outside:
     """What the portal's database says. `numbers`: of the rows of the entries in `Inside.became`, by id.
 
-    `outcomes`: those that it has of these rows.
+    `outcomes`: those that it has of these rows. `came_in`: when contacts last came in by their addresses.
     """
 
     epoch: str
@@ -64,14 +64,15 @@ class Outside:
     inbox: Mouthful = field(default_factory=Mouthful)
     numbers: Mapping[str, int] = field(default_factory=dict)
     outcomes: Mapping[int, EntryOutcome] = field(default_factory=dict)
+    came_in: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What to write: entries and faults inside; then all else outside. `views`: of these parties, as they are now.
+    """What to write: entries, faults and `came_in` inside; then all else outside. `views`: of these parties.
 
     `outcomes`: of the rows with these numbers. `new_epoch`: outcomes there are of another state of the year's database,
-    and are forgotten first.
+    and are forgotten first. `came_in`: who has come in, by id.
     """
 
     entries: tuple[PartyEntry, ...]
@@ -84,6 +85,7 @@ class Carried:
     views: tuple[str, ...]
     views_gone: tuple[str, ...]
     new_epoch: bool
+    came_in: Mapping[str, datetime] = field(default_factory=dict)
 
     @property
     def is_all_done(self) -> bool:
@@ -118,7 +120,16 @@ def carry(inside: Inside, outside: Outside) -> Carried:
         views=tuple(party for party, mark in marks.items() if outside.marks.get(party) != mark),
         views_gone=tuple(sorted(outside.marks.keys() - marks.keys())),
         new_epoch=is_new,
+        came_in=dict(_came_in(inside, outside)),
     )
+
+
+def _came_in(inside: Inside, outside: Outside) -> Iterator[tuple[str, datetime]]:
+    """Who has come in since it was last noted; what the portal says of the future is not believed."""
+    for id, moment in outside.came_in.items():
+        contact = inside.contacts.get(id)
+        if contact is not None and moment <= inside.now and (contact.came_in_at is None or moment > contact.came_in_at):
+            yield id, moment
 
 
 def _is_same(known: EntryOutcome | None, now: EntryOutcome) -> bool:

@@ -12,7 +12,7 @@ from arshjul.actions.draft.logbook import entered
 from arshjul.actions.draft.withdrawals import entries_known, next_id
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.errors import InputError, Message, Refused
-from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER, REPORTS, read_body
+from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER, OFFERS, REPORTS, read_body
 from arshjul.formats.words import local_time
 from arshjul.store import audit, contacts, drafts, party_entries
 from arshjul.store.contacts import Contact
@@ -218,7 +218,7 @@ def lock_and_put_aside(store: Store, contact: str, actor: str, now: datetime) ->
 def put_aside(store: Store, id: str, actor: str, now: datetime) -> None:
     """Puts aside one entry, with those that it corrects. AlreadyDone if it does not wait."""
     with store.writing() as db:
-        waiting = party_entries.waiting(db, REPORTS)
+        waiting = party_entries.waiting(db, (*REPORTS, *OFFERS))
         one = next((one for one in waiting if one.id == id), None)
         if one is None:
             raise AlreadyDone(Message("This waits no longer: it is entered, or put aside, already."))

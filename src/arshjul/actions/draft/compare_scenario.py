@@ -19,7 +19,7 @@ from arshjul.planning.replan.edit import kept, remade
 from arshjul.store import audit, drafts
 from arshjul.store.chain import digest_of
 from arshjul.store.events import LogEvent, WorkbookTaken
-from arshjul.store.store import Store
+from arshjul.store.store import Store, Transaction
 from arshjul.texts import Words, counted
 
 _ONE = {"optional_agencies": "agencies"}
@@ -167,28 +167,40 @@ def take_over(
     Refused if no plan of this year could be made from it; StaleDraft if the draft is not the one seen.
     """
     with store.writing() as db:
-        draft = seen_draft(db, seen)
-        if (other := other_plan(draft, given)) is not None:
-            raise Refused(other)
-        say, old, reported = words(draft.scenario.language), draft.named, local_time(draft.moment(now))
-        lacks = () if draft.plan is None else compare(draft, given, draft.begun(now), say).gone
-        stays = [id for id in lacks if id not in cancelled]
-        cancelled = [id for id in lacks if id in cancelled]
-        given = kept(old, given, _members(old, stays)) if stays else given
-        items = [(CANCELLED, {"operation": id, "reported": reported}) for id in _members(old, cancelled)]
-        gone = draft.superseded(items)
-        for one in gone:
-            drafts.take_back(db, one.number, actor, now)
-        new = replace(draft, waiting=draft.without(gone).waiting).edited(
-            _with_what_is_known(draft, given, draft.begun(now))
-        )
-        drafts.add_entries(db, ((name, json.dumps(item, ensure_ascii=False)) for name, item in items), actor, now)
-        audit.add(db, now, actor, event or WorkbookTaken(given.name))
-        keep(db, draft, new, say, now)
-        planned = opened_draft(db)
-        if not draft.usable(now)[1]:
-            planned.refuse_unfit(planned.entries_with(), now)
-        planned.refuse_no_edit(now)
+        take_over_in(db, seen_draft(db, seen), given, actor, now, cancelled, event)
+
+
+def take_over_in(
+    db: Transaction,
+    draft: Draft,
+    given: Scenario,
+    actor: str,
+    now: datetime,
+    cancelled: Collection[str] = (),
+    event: LogEvent | None = None,
+) -> None:
+    """The same in a transaction, in the draft that it has."""
+    if (other := other_plan(draft, given)) is not None:
+        raise Refused(other)
+    say, old, reported = words(draft.scenario.language), draft.named, local_time(draft.moment(now))
+    lacks = () if draft.plan is None else compare(draft, given, draft.begun(now), say).gone
+    stays = [id for id in lacks if id not in cancelled]
+    cancelled = [id for id in lacks if id in cancelled]
+    given = kept(old, given, _members(old, stays)) if stays else given
+    items = [(CANCELLED, {"operation": id, "reported": reported}) for id in _members(old, cancelled)]
+    gone = draft.superseded(items)
+    for one in gone:
+        drafts.take_back(db, one.number, actor, now)
+    new = replace(draft, waiting=draft.without(gone).waiting).edited(
+        _with_what_is_known(draft, given, draft.begun(now))
+    )
+    drafts.add_entries(db, ((name, json.dumps(item, ensure_ascii=False)) for name, item in items), actor, now)
+    audit.add(db, now, actor, event or WorkbookTaken(given.name))
+    keep(db, draft, new, say, now)
+    planned = opened_draft(db)
+    if not draft.usable(now)[1]:
+        planned.refuse_unfit(planned.entries_with(), now)
+    planned.refuse_no_edit(now)
 
 
 def _members(scenario: Scenario, ids: Sequence[str]) -> list[str]:

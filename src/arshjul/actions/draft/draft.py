@@ -360,6 +360,12 @@ def asked_draft(db: Transaction) -> Draft:
     return draft if stored is None else _with_proposal(db, draft)
 
 
+def edit_that_waits(db: Transaction) -> Scenario | None:
+    """The edited scenario without sites; None if no edit waits for a plan."""
+    stored = drafts.read(db)
+    return None if stored is None or stored.given is None else bare_scenario(stored.given)
+
+
 def _bare_year(stored: StoredDraft | None, served: ServedRevision | None) -> tuple[Scenario, Plan | None]:
     """The scenario without its sites, and the plan if there is one. InputError if there is no year yet."""
     if stored is not None:

@@ -3,6 +3,7 @@
 from arshjul.console.access import Page
 from arshjul.console.entry_forms import EntryForm
 from arshjul.console.pages import (
+    calls,
     contacts,
     importing,
     log,
@@ -48,6 +49,7 @@ PAGES: tuple[Page, ...] = (
     *importing.pages,
     *subscribers.pages,
     *contacts.pages,
+    *calls.pages,
     *report.pages,
     *log.pages,
 )

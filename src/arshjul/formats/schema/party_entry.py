@@ -13,6 +13,7 @@ from arshjul.formats.json_guard import json_data
 from arshjul.formats.schema.amendment import WrittenTeamsLost
 from arshjul.formats.schema.entry import WrittenGivenBack, WrittenStill, WrittenWithdrawal
 from arshjul.formats.schema.nomination import WrittenNominatedObject, WrittenNominatedOperation, WrittenRetraction
+from arshjul.formats.schema.offer import WrittenOfficersOffer, WrittenTeamsOffer
 from arshjul.formats.schema.replies import WrittenReplies
 from arshjul.formats.validation import validated
 from arshjul.formats.words import Written, read_text
@@ -96,6 +97,8 @@ KINDS: Mapping[str, PartyEntryKind] = {
     OPERATION: PartyEntryKind("nominate", ANY, "nominated_operation", WrittenNominatedOperation, numbered=False),
     OBJECT: PartyEntryKind("nominate", ANY, "nominated_object", WrittenNominatedObject, numbered=False),
     RETRACTION: PartyEntryKind("nominate", ANY, "retraction", WrittenRetraction, numbered=False, waits=False),
+    "officers-offer": PartyEntryKind("offer", ("police",), "offers", WrittenOfficersOffer, numbered=False),
+    "teams-offer": PartyEntryKind("offer", ("agency",), "offers", WrittenTeamsOffer, numbered=False),
 }
 """By the name that the portal and the databases have for each."""
 
@@ -103,6 +106,10 @@ REPORTS = tuple(name for name, kind in KINDS.items() if kind.may == "report")
 """The kinds that say what falls away, comes back, or goes on."""
 
 NOMINATIONS = (OPERATION, OBJECT)
+
+OFFERS = ("officers-offer", "teams-offer")
+"""The kinds that answer calls: they become edits of the scenario, and no entries of the year."""
+
 URGENT = ("report", "teams")
 """The kinds that go before all others."""
 

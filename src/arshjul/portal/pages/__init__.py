@@ -1,7 +1,7 @@
 """The pages, a module for each thing that a party comes for."""
 
 from arshjul.portal.access import PartyPage
-from arshjul.portal.pages import entering, home, nominate, questions, report, withdrawals
+from arshjul.portal.pages import entering, home, nominate, offers, questions, report, withdrawals
 
 PAGES: tuple[PartyPage, ...] = (
     *entering.pages,
@@ -10,5 +10,6 @@ PAGES: tuple[PartyPage, ...] = (
     *withdrawals.pages,
     *questions.pages,
     *nominate.pages,
+    *offers.pages,
 )
 """All pages."""

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from starlette.responses import Response
 
 from arshjul.actions.parties.entries import is_over, sent_entries, sent_entry, standing_questions, today
+from arshjul.actions.parties.offers import party_calls
 from arshjul.agenda.party_entry import STATES, TITLES, reference
 from arshjul.domain.party_view import ViewEvent
 from arshjul.errors import InputError, Message
@@ -35,6 +36,7 @@ def show(visit: PortalVisit) -> Response:
         "near": [one for one in events if day <= one.first <= day + AHEAD],
         "months": _by_month(events),
         "due": [one for one in view.events if one.is_milestone and day <= one.first <= day + AHEAD],
+        "calls": [one for one in party_calls(visit.portal, view, day) if one.row is None] if view.calls else [],
         "away": [one for one in view.withdrawals if one.last >= day],
         "n_asked": 0 if is_over(view, visit.now) else sum(one.is_open for one in asked),
         "deadline": None if view.deadline is None else view.deadline.astimezone(ZoneInfo(view.timezone)),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from arshjul.store.database import Transaction
 from arshjul.store.portal import schema
@@ -50,6 +50,14 @@ def contacts_of(db: Transaction, digest: str) -> list[tuple[str, str]]:
     table = schema.session_contact.c
     query = select(table.contact, table.address).where(table.session == digest)
     return [(row.contact, row.address) for row in db.execute(query.order_by(table.begun_at.desc(), table.contact))]
+
+
+def came_in(db: Transaction) -> dict[str, datetime]:
+    """When each contact, by id, was last let in by its address, as far as sessions last."""
+    table = schema.session_contact.c
+    return {
+        row[0]: row[1] for row in db.execute(select(table.contact, func.max(table.begun_at)).group_by(table.contact))
+    }
 
 
 def let_in(db: Transaction, digest: str, contact: str, address: str, now: datetime) -> None:

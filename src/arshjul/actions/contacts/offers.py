@@ -1,0 +1,204 @@
+"""Offers of parties to calls: who has answered, what each would change, and taking one over into the year."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Literal
+
+from arshjul.actions.draft.compare_scenario import ScenarioDifference, compare, mark_of, take_over_in
+from arshjul.actions.draft.draft import AlreadyDone, Draft, seen_draft
+from arshjul.actions.draft.edit_operation import edit_year
+from arshjul.agenda.party import Party, parties
+from arshjul.domain.offer_call import OfferCall
+from arshjul.domain.parties import Agency, PoliceUnit
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.sent_offer import SentOffer, agency_with, unit_with
+from arshjul.errors import InputError, Message, Refused
+from arshjul.formats.form_document import FormDocument
+from arshjul.formats.offer_json import offer_of
+from arshjul.formats.scenario.scenario import scenario_of
+from arshjul.formats.scenario.scenario_json import scenario_mapping
+from arshjul.formats.schema.party_entry import NOTE, OFFERS, read_body
+from arshjul.store import contacts, party_entries
+from arshjul.store.events import CallEdited, CallRemoved, OfferTakenOver
+from arshjul.store.party_entries import PartyEntry
+from arshjul.store.store import Store, Transaction
+from arshjul.texts import Words
+
+AnswerState = Literal["not-opened", "opened", "sent", "nothing", "late"]
+
+STATES: Mapping[AnswerState, Message] = {
+    "not-opened": Message("has not opened its page"),
+    "opened": Message("has opened its page, and not answered"),
+    "sent": Message("has answered"),
+    "nothing": Message("has nothing to offer"),
+    "late": Message("has answered late"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PartyAnswer:
+    """What a party has said to a call. `waits`: its offer is new, and not taken over. `is_wish`: it came too late."""
+
+    party: Agency | PoliceUnit
+    state: AnswerState
+    has_contact: bool
+    entry: PartyEntry | None = None
+    offer: SentOffer | None = None
+    note: str = ""
+    is_wish: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """True if its offer waits for the coordinator."""
+        return self.entry is not None and self.entry.state == "waits"
+
+
+@dataclass(frozen=True, slots=True)
+class CallAnswers:
+    """A call, and what each party that it asks has said."""
+
+    call: OfferCall
+    answers: tuple[PartyAnswer, ...]
+
+    @property
+    def n_answered(self) -> int:
+        """The number of those that have answered."""
+        return sum(one.entry is not None for one in self.answers)
+
+    @property
+    def n_waiting(self) -> int:
+        """The number of offers that wait."""
+        return sum(one.waits for one in self.answers)
+
+
+def call_answers(store: Store, draft: Draft) -> list[CallAnswers]:
+    """The calls of the year as it is edited, the latest first, with all answers."""
+    with store.reading() as db:
+        return answers_in(db, draft.present)
+
+
+def answers_in(db: Transaction, scenario: Scenario) -> list[CallAnswers]:
+    """The same in a transaction."""
+    said = _last_offers(db)
+    may_offer = [one for one in contacts.contacts(db) if "offer" in one.may and one.ended_at is None]
+    reached = {one.party for one in may_offer}
+    opened = {one.party for one in may_offer if one.came_in_at is not None}
+    asked = [party for party in parties(scenario) if party.id]
+
+    def answer(call: OfferCall, party: Party) -> PartyAnswer:
+        known, name = scenario.parties[party.id], str(party)
+        if (entry := said.get((name, call.id))) is None:
+            return PartyAnswer(known, "opened" if name in opened else "not-opened", name in reached)
+        body = read_body(entry.body)
+        offer, day = offer_of(entry.kind, body), _day(scenario, entry)
+        state: AnswerState = "nothing" if offer.nothing else "late" if day > call.due else "sent"
+        is_wish = day > call.taken_until
+        return PartyAnswer(known, state, name in reached, entry, offer, str(body.get(NOTE, "")), is_wish)
+
+    calls = sorted(scenario.calls, key=lambda one: (one.due, one.id), reverse=True)
+    return [CallAnswers(call, tuple(answer(call, one) for one in asked if call.asks(one.id))) for call in calls]
+
+
+def _day(scenario: Scenario, entry: PartyEntry) -> date:
+    return min(entry.reported, entry.received).astimezone(scenario.zone).date()
+
+
+def _last_offers(db: Transaction) -> dict[tuple[str, str], PartyEntry]:
+    """By party and call, the offer that no later one replaces; what was put aside or refused is none."""
+    entries = [one for one in party_entries.of_kinds(db, OFFERS) if one.state not in ("aside", "refused")]
+    corrected = {(one.contact, one.corrects) for one in entries}
+    found = {}
+    for one in sorted(entries, key=lambda one: (min(one.reported, one.received), one.id)):
+        if (one.contact, one.id) not in corrected:
+            found[one.party, str(read_body(one.body)["call"])] = one
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class OfferDifference:
+    """What taking an offer over would change. `mark`: of the scenario that it makes."""
+
+    scenario: Scenario
+    difference: ScenarioDifference
+    mark: str
+
+
+def offer_difference(
+    draft: Draft, call: OfferCall, answer: PartyAnswer, now: datetime, words: Words
+) -> OfferDifference:
+    """The difference to the year as it is edited. InputError if the offer cannot be part of it."""
+    made = _with_offer(draft.present, call, answer)
+    return OfferDifference(made, compare(draft, made, draft.begun(now), words), mark_of(made))
+
+
+def _with_offer(scenario: Scenario, call: OfferCall, answer: PartyAnswer) -> Scenario:
+    party, offer = answer.party, answer.offer
+    if offer is None:
+        raise AlreadyDone(Message("This offer is gone: a later one has come, or it was put aside."))
+    if isinstance(party, PoliceUnit):
+        police = {**scenario.police, party.id: unit_with(party, offer, call.span)}
+        made = replace(scenario, police=police)
+    else:
+        made = replace(scenario, agencies={**scenario.agencies, party.id: agency_with(party, offer, call.span)})
+    scenario_of(FormDocument.of(scenario_mapping(made)), is_json=True)
+    return made
+
+
+def take_offer(store: Store, entry: str, mark: str, actor: str, now: datetime, seen: str) -> None:
+    """Takes an offer over, as its difference was shown: before the first plan at once, then as an edit that waits.
+
+    Refused if the offer, or what it makes of the year, is another by now; StaleDraft if the draft is not the one seen.
+    """
+    with store.writing() as db:
+        draft = seen_draft(db, seen)
+        call, answer = _waiting(answers_in(db, draft.present), entry)
+        given = _with_offer(draft.present, call, answer)
+        if mark != mark_of(given):
+            raise Refused(Message("What the offer changes is another by now: look at it once more."))
+        party = "" if answer.entry is None else answer.entry.party
+        take_over_in(db, draft, given, actor, now, event=OfferTakenOver(party, entry))
+        party_entries.settle(db, entry, "taken-over", actor, now)
+
+
+def _waiting(found: list[CallAnswers], entry: str) -> tuple[OfferCall, PartyAnswer]:
+    for one in found:
+        for answer in one.answers:
+            if answer.entry is not None and answer.entry.id == entry and answer.waits:
+                return one.call, answer
+    raise AlreadyDone(Message("This offer waits no more: it is taken over, put aside, or a later one has come."))
+
+
+def edit_call(store: Store, item: Mapping[str, object], actor: str, now: datetime, seen: str) -> None:
+    """Adds a call, or changes the one of that id. InputError with all that is wrong with it."""
+
+    def edited(draft: Draft) -> Scenario:
+        written = scenario_mapping(draft.present)
+        calls = [one for one in _written_calls(written) if one.get("id") != item.get("id")]
+        return scenario_of(FormDocument.of({**written, "calls": [*calls, dict(item)]}), is_json=True)
+
+    edit_year(store, edited, CallEdited(str(item.get("id", ""))), actor, now, seen)
+
+
+def remove_call(store: Store, id: str, actor: str, now: datetime, seen: str) -> None:
+    """Removes a call: nobody is asked by it any more. What was sent to it is kept."""
+
+    def edited(draft: Draft) -> Scenario:
+        if all(one.id != id for one in draft.present.calls):
+            raise AlreadyDone(Message("There is no such call any more."))
+        return replace(draft.present, calls=tuple(one for one in draft.present.calls if one.id != id))
+
+    edit_year(store, edited, CallRemoved(id), actor, now, seen)
+
+
+def _written_calls(written: Mapping[str, object]) -> list[dict[str, object]]:
+    there = written.get("calls", [])
+    return there if isinstance(there, list) else []
+
+
+def call_of(draft: Draft, id: str) -> OfferCall:
+    """The call of that id. InputError if there is none."""
+    found = next((one for one in draft.present.calls if one.id == id), None)
+    if found is None:
+        raise InputError(Message("There is no such call any more."))
+    return found

@@ -1,0 +1,127 @@
+"""What a party offers to its calls at the portal: what it has said, what it said last, and what a new offer changes."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from arshjul.domain.calendar import Slot
+from arshjul.domain.parties import Agency, PoliceUnit
+from arshjul.domain.party_view import PartyView, ViewCall, ViewEvent
+from arshjul.domain.sent_offer import SentOffer
+from arshjul.errors import InputError, Message
+from arshjul.formats.offer_json import body_of, offer_of
+from arshjul.formats.schema.party_entry import read_body
+from arshjul.store.chain import digest_of
+from arshjul.store.database import Database
+from arshjul.store.portal import inbox, views
+from arshjul.store.portal.inbox import InboxRow
+
+MOST_SHOWN = 50
+"""The latest offers of a party among which its last one to a call is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartyCall:
+    """A call as its party sees it. `row`: its last offer to it; `last`: what it offered last, to any call.
+
+    `mark`: changes when the call does, or somebody of the party offers.
+    """
+
+    call: ViewCall
+    row: InboxRow | None
+    last: SentOffer
+    mark: str
+
+    @property
+    def offer(self) -> SentOffer | None:
+        """The last offer to it."""
+        return None if self.row is None else offer_of(self.row.kind, read_body(self.row.body))
+
+
+def kind_of_offer(view: PartyView) -> str:
+    """The kind of entry by which the party offers."""
+    return "officers-offer" if view.is_unit else "teams-offer"
+
+
+def party_calls(portal: Database, view: PartyView, today: date) -> list[PartyCall]:
+    """The calls of the party whose dates have not passed, those first that are due first.
+
+    What was put aside, or not taken in, is not what it offered.
+    """
+    with portal.reading() as db:
+        rows = inbox.of_party(db, view.party, kind_of_offer(view), MOST_SHOWN)
+        known = views.outcomes_of(db, [row.id for row in rows])
+    held = [row for row in rows if row.id not in known or known[row.id].state not in ("aside", "refused")]
+    said = [(row, offer_of(row.kind, read_body(row.body))) for row in held]
+    made = []
+    for call in (one for one in view.calls if one.last >= today):
+        row = next((row for row, offer in said if offer.call == call.id), None)
+        to_call = next((offer for there, offer in said if there is row), None)
+        former = next((offer for _, offer in said if not offer.nothing), None)
+        mark = digest_of(json.dumps([asdict(call), row and row.id], default=str).encode())
+        made.append(PartyCall(call, row, to_call or former or call.standing, mark))
+    return made
+
+
+def party_call(portal: Database, view: PartyView, today: date, id: str) -> PartyCall:
+    """The call of that id. InputError if the party is not asked by one, or it has passed."""
+    found = next((one for one in party_calls(portal, view, today) if one.call.id == id), None)
+    if found is None:
+        raise InputError(Message("Nothing is asked of you here any more: look at your first page."))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class OfferEffect:
+    """What an offer changes from what was offered before, on the dates of its call.
+
+    `fewer`, `more`: the number of dates by weekday and shift. `events`: the party's own operations on dates with fewer.
+    """
+
+    fewer: tuple[tuple[int, str, int], ...]
+    more: tuple[tuple[int, str, int], ...]
+    events: tuple[ViewEvent, ...]
+
+
+def effect_of(view: PartyView, call: ViewCall, before: SentOffer, after: SentOffer) -> OfferEffect:
+    """The effect."""
+    fewer, more = Counter[tuple[int, str]](), Counter[tuple[int, str]]()
+    less: set[Slot] = set()
+    for slot, was, now in _numbers(view, call, before, after):
+        if now < was:
+            fewer[slot.day.weekday(), slot.shift] += 1
+            less.add(slot)
+        elif now > was:
+            more[slot.day.weekday(), slot.shift] += 1
+    touched = tuple(one for one in view.events if one.operation and Slot(one.first, one.shift) in less)
+    order = [shift.id for shift in view.shifts]
+
+    def listed(found: Counter[tuple[int, str]]) -> tuple[tuple[int, str, int], ...]:
+        return tuple((*key, found[key]) for key in sorted(found, key=lambda key: (key[0], order.index(key[1]))))
+
+    return OfferEffect(listed(fewer), listed(more), touched)
+
+
+def _numbers(
+    view: PartyView, call: ViewCall, before: SentOffer, after: SentOffer
+) -> Iterator[tuple[Slot, tuple[int, int], tuple[int, int]]]:
+    """At each slot of the call what was offered, and what is: number, and designated officers among them."""
+    parties = [
+        (PoliceUnit("", "", "local", (), officers=one.officers), Agency("", "", "municipal", teams=one.teams))
+        for one in (before, after)
+    ]
+    for day in call.span.days():
+        for shift in view.shifts:
+            slot = Slot(day, shift.id)
+            was, now = (
+                (unit.offer(slot).officers, unit.offer(slot).designated) if view.is_unit else (agency.offer(slot), 0)
+                for unit, agency in parties
+            )
+            yield slot, was, now
+
+
+def body_of_offer(view: PartyView, offer: SentOffer) -> dict[str, object]:
+    """The offer as the body of an entry."""
+    return body_of(offer, kind_of_offer(view))

@@ -1,0 +1,165 @@
+"""`Erbjud`: what the party can offer to a call, as a table with exceptions; checked on a page of its own, then sent."""
+
+from datetime import date, timedelta
+
+from starlette.responses import Response
+
+from arshjul.actions.parties.entries import problems, today
+from arshjul.actions.parties.offers import PartyCall, body_of_offer, effect_of, kind_of_offer, party_call, party_calls
+from arshjul.domain.calendar import WEEKDAY_IDS, Slot, month_of, week_of
+from arshjul.domain.party_view import PartyView
+from arshjul.domain.sent_offer import SentOffer
+from arshjul.errors import Message
+from arshjul.formats.schema.offer import EMPTY
+from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER, written_body
+from arshjul.portal.access import PartyPage
+from arshjul.portal.offer_form import AT_MOST, EXACTLY, NTH, as_form, numbers_of, offer_in, rows_in, table_of
+from arshjul.portal.offer_said import effect_said, label_of, offer_said, weekday_names
+from arshjul.portal.pages.sending import new_key, sent, sent_already
+from arshjul.portal.visit import PortalVisit
+from arshjul.serving.forms import Form
+from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm, in_field
+
+MORE, SAME, NOTHING = "more", "same", "nothing"
+"""The buttons: more rows for exceptions; what was offered last; nothing."""
+
+_OWN = frozenset({"token", "contact", "key", "seen", "mark", NOTE, MORE, SAME, NOTHING})
+SPARE_ROWS, MOST_ROWS, MOST_BYTES = 3, 60, 9_000
+CHANGED = Message(
+    "The call, or what your party offers to it, has changed since this page was opened, and nothing was sent: see what "
+    "stands now, and send yours if it holds."
+)
+
+
+def show_all(visit: PortalVisit) -> Response:
+    """The calls, each with what was said to it."""
+    _, view = visit.view()
+    day = today(view, visit.now)
+    return visit.page("offers.html", {"view": view, "calls": party_calls(visit.portal, view, day), "today": day})
+
+
+def show(visit: PortalVisit) -> Response:
+    """The form, filled in with what was offered last."""
+    _, view = visit.view()
+    one = _call(visit, view)
+    return _form(visit, view, one, as_form(view, one.call, one.last))
+
+
+def check(visit: PortalVisit) -> Response:
+    """What follows from the offer, in words, before it is sent; the form again if something is wrong with it."""
+    _, view = visit.view()
+    one, form = _call(visit, view), visit.form
+    if form.is_checked(MORE):
+        return _form(visit, view, one, form)
+    if form.is_checked(SAME):
+        form = as_form(view, one.call, one.last)
+    offer, found = _read(view, one, form, is_nothing=visit.form.is_checked(NOTHING))
+    if offer is None:
+        return _form(visit, view, one, form, found, 422)
+    effect = effect_of(view, one.call, one.offer or one.call.standing, offer)
+    values = {
+        "view": view,
+        "one": one,
+        "offer": offer,
+        "lines": list(offer_said(view, one.call, kind_of_offer(view), offer, visit.words)),
+        "effect": effect,
+        "changes": list(effect_said(view, effect, visit.words)),
+        "today": today(view, visit.now),
+        "fields": [(name, value) for name, values in form.fields.items() if name not in _OWN for value in values],
+        "note": visit.form.text(NOTE),
+        "mark": visit.form.text("mark") or one.mark,
+        "seen": visit.form.text("seen"),
+        "key": new_key(),
+    }
+    return visit.page("offer_check.html", values)
+
+
+def take(visit: PortalVisit) -> Response:
+    """Sends it, and shows its receipt; 409 with what stands now where the call or the offer changed meanwhile."""
+    return sent_already(visit) or _take(visit)
+
+
+def _take(visit: PortalVisit) -> Response:
+    _, view = visit.view()
+    one, form = _call(visit, view), visit.form
+    offer, found = _read(view, one, form, is_nothing=form.is_checked(NOTHING))
+    if offer is None:
+        return _form(visit, view, one, form, found, 422)
+    if form.text("mark") != one.mark:
+        return _form(visit, view, one, form, (FieldProblem("", CHANGED),), 409)
+    note = {NOTE: form.text(NOTE)} if form.text(NOTE) else {}
+    corrects = one.row.id if one.row is not None and one.row.contact == visit.contact.id else ""
+    return sent(visit, kind_of_offer(view), {**body_of_offer(view, offer), **note}, view, corrects)
+
+
+def _call(visit: PortalVisit, view: PartyView) -> PartyCall:
+    return party_call(visit.portal, view, today(view, visit.now), visit.path["call"])
+
+
+def _read(view: PartyView, one: PartyCall, form: Form, *, is_nothing: bool) -> tuple[SentOffer | None, Problems]:
+    """The offer of the form; None if something is wrong with it."""
+    if is_nothing:
+        return SentOffer(one.call.id, nothing=True), ()
+    offer, found = offer_in(view, one.call, form)
+    if offer is None:
+        return None, found
+    if not (offer.officers or offer.teams):
+        return None, (FieldProblem("", EMPTY),)
+    body, kind = body_of_offer(view, offer), kind_of_offer(view)
+    note = {NOTE: form.text(NOTE)} if form.text(NOTE) else {}
+    wrong = [in_field(problem, KINDS[kind].list, NUMBER) for problem in problems(view, kind, {**body, **note})]
+    if len(written_body({**body, **note}).encode()) > MOST_BYTES:
+        wrong.append(FieldProblem("", Message("There are more exceptions than one form holds: say some in the note.")))
+    return (None, tuple(wrong)) if wrong else (offer, ())
+
+
+def _form(
+    visit: PortalVisit, view: PartyView, one: PartyCall, form: Form, found: Problems = (), status: int = 200
+) -> Response:
+    filled, kind = rows_in(form), kind_of_offer(view)
+    n_shown = max(filled, default=-1) + 1 + (0 if found and filled else SPARE_ROWS)
+    said = None if one.offer is None else list(offer_said(view, one.call, kind, one.offer, visit.words))
+    values = {
+        "view": view,
+        "one": one,
+        "form": ShownForm("", form, problems=found),
+        "rows": [(n, n in filled) for n in range(min(n_shown, MOST_ROWS))],
+        "numbers": [(key, label_of(kind, key, visit.words)) for key in numbers_of(view)],
+        "days": list(zip(WEEKDAY_IDS, weekday_names(visit.words), strict=True)),
+        "nth": [(value, visit.words.say(text)) for value, text in NTH.items()],
+        "hows": [(AT_MOST, visit.words("at most so many")), (EXACTLY, visit.words("so many, whatever the table says"))],
+        "today": today(view, visit.now),
+        "said": said,
+        "months": _months(view, one, form),
+        "mark": one.mark,
+        "seen": visit.view()[0],
+    }
+    return visit.page("offer.html", values, status)
+
+
+def _months(view: PartyView, one: PartyCall, form: Form) -> list[tuple[date, list[tuple[int, str, bool]]]]:
+    """The months of the call with their weeks: the number, where the form says something of it, and if an exception."""
+    offer, _ = offer_in(view, one.call, form)
+    exceptions = table_of(view, one.call, offer or one.last).exceptions
+    first, months = one.call.first.replace(day=1), []
+    while first <= one.call.last:
+        month, weeks = month_of(first), []
+        monday = week_of(first).first
+        while monday <= month.last:
+            week = [day for day in week_of(monday).days() if day in one.call.span]
+            at = (n for n, there in enumerate(exceptions) if any(there.when.matches(Slot(day, "")) for day in week))
+            n = next(at, None)
+            if week:
+                weeks.append((monday.isocalendar().week, "table" if n is None else f"x{n}", n is not None))
+            monday += timedelta(weeks=1)
+        months.append((first, weeks))
+        first = month.last + timedelta(days=1)
+    return months
+
+
+pages = (
+    PartyPage("/offers", "GET", "offer", show_all),
+    PartyPage("/offers/{call}", "GET", "offer", show),
+    PartyPage("/offers/{call}", "POST", "offer", check),
+    PartyPage("/offers/{call}/send", "POST", "offer", take),
+)

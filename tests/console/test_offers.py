@@ -1,0 +1,255 @@
+"""Calls for offers: asked on the coordinator's page, answered at the portal, taken over with its difference shown."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+
+from arshjul.actions.contacts.carry import Remembered, carry
+from arshjul.actions.contacts.contacts import Invitation, invite
+from arshjul.actions.contacts.offers import answers_in
+from arshjul.actions.draft.draft import Draft, opened_draft
+from arshjul.actions.parties.own_database import open_own
+from arshjul.domain.calendar import Slot
+from arshjul.portal.app import PortalServer, application
+from arshjul.store import party_entries
+from arshjul.store.database import Database
+from tests import years
+from tests.console.browser import Browser, Page
+from tests.console.conftest import Desk
+from tests.console.test_reports import portal
+
+__all__ = ["portal"]
+
+CALL = {"id": "H1", "from": "2027-04-01", "to": "2027-06-30", "due": "2027-01-10", "changes_until": "2027-01-25"}
+
+
+class Road:
+    """A call that a0 and p0 are asked by, and browsers of their contacts."""
+
+    def __init__(self, desk: Desk, portal: Database) -> None:
+        self.desk, self.portal, self.kept = desk, portal, Remembered()
+        self.paths = {}
+        for party in ("a0", "p0"):
+            (made,) = invite(desk.store, [Invitation(party, "Samordnare", ["offer"])], "test", desk.now)
+            self.paths[party] = made.path
+        self.console = desk.browser()
+        assert self.console.send(self.console.get("/calls"), "/calls", **CALL).status == 303
+        self.carry()
+
+    def carry(self) -> None:
+        for _ in range(2):
+            carry(self.desk.store, self.portal, self.desk.now, self.kept)
+
+    def phone(self, party: str = "a0") -> Browser:
+        app = application(PortalServer(open_own(self.portal.name), clock=lambda: self.desk.now))
+        made = Browser(app, host="localhost:8002")
+        assert made.post(self.paths[party], {}).status == 303
+        return made
+
+    def states(self) -> dict[str, str]:
+        with self.desk.store.reading() as db:
+            (found,) = answers_in(db, opened_draft(db).present)
+        return {one.party.id: one.state for one in found.answers}
+
+    def entries(self) -> list[str]:
+        with self.desk.store.reading() as db:
+            return [one.state for one in party_entries.every(db)]
+
+
+HIDDEN = ("token", "contact", "seen", "mark")
+
+
+def form(page: Page, **fields: str) -> dict[str, str]:
+    return {**{name: page.field(name) for name in HIDDEN}, **fields}
+
+
+def sent(phone: Browser, **fields: str) -> Page:
+    """An offer with these fields alone, checked and sent."""
+    checked = phone.post("/offers/H1", form(phone.get("/offers/H1"), **fields))
+    assert checked.status == 200, checked.text
+    return phone.post("/offers/H1/send", {**form(checked, **fields), "key": checked.field("key")})
+
+
+TEAMS = {"n-tue-day": "2", "n-wed-day": "1", "x0-from": "2027-05-10", "x0-to": "2027-05-21", "x0-number": "0"}
+
+
+@pytest.fixture
+def road(desk: Desk, portal: Database) -> Road:
+    return Road(desk, portal)
+
+
+def test_a_call_is_asked_answered_and_taken_over(road: Road) -> None:
+    phone = road.phone()
+    road.carry()
+    assert road.states() == {"a0": "opened", **dict.fromkeys(("a1", "a2", "p0", "p1"), "not-opened")}
+    assert "Vad kan ni erbjuda" in phone.get("/").text
+    page = phone.get("/offers/H1")
+    assert [word for word in (*years.SITES, years.TITLE) if word in page.text] == []
+    receipt = phone.get(sent(phone, **TEAMS, note="Fråga <b>oss</b>").headers["location"])
+    assert "tisdag 2, onsdag 1" in receipt.text
+    assert "Fråga <b>oss</b>" in receipt.text
+    road.carry()
+    assert road.states()["a0"] == "sent"
+    assert road.entries() == ["waits"]
+    assert "anmäler" not in road.console.get("/").text, "an offer is no report"
+    page = road.console.get("/calls/H1")
+    assert "Nytt erbjudande från Myndighet 0" in page.text
+    before = opened(road).present.agencies["a0"]
+    fields = {"entry": page.field("entry"), "mark": page.field("mark")}
+    assert road.console.send(page, "/calls/H1/take", **fields).status == 303
+    draft = opened(road)
+    after = draft.present.agencies["a0"]
+    assert draft.given is not None, "after the first plan it waits as an edit"
+    assert after.offer(Slot(date(2027, 4, 6), "day")) == 2
+    assert after.offer(Slot(date(2027, 5, 11), "day")) == 0
+    assert after.offer(Slot(date(2027, 4, 8), "day")) == 0
+    outside = [Slot(day, "day") for day in (date(2027, 3, 30), date(2027, 3, 31), date(2027, 7, 1))]
+    assert [after.offer(slot) for slot in outside] == [before.offer(slot) for slot in outside]
+    road.carry()
+    assert "året räknar med det" in phone.get("/").text
+    assert road.entries() == ["taken-over"]
+    assert road.console.send(road.console.get("/calls"), "/calls/H1/take", **fields).status == 409
+    assert opened(road).present.agencies["a0"] == after, "it is taken over once"
+
+
+def opened(road: Road) -> Draft:
+    with road.desk.store.reading() as db:
+        return opened_draft(db)
+
+
+def test_nothing_to_offer_is_an_answer_and_silence_is_none(road: Road) -> None:
+    phone = road.phone()
+    page = phone.get("/offers/H1")
+    checked = phone.post("/offers/H1", form(page, nothing="on"))
+    assert "Inget att erbjuda" in checked.text
+    answer = phone.post("/offers/H1/send", {**form(checked, nothing="on"), "key": checked.field("key")})
+    assert answer.status == 303
+    road.carry()
+    assert road.states()["a0"] == "nothing"
+    assert road.states()["a1"] == "not-opened"
+    page = road.console.get("/calls/H1")
+    road.console.send(page, "/calls/H1/take", entry=page.field("entry"), mark=page.field("mark"))
+    agency = opened(road).present.agencies["a0"]
+    assert {agency.offer(Slot(date(2027, 4, day), "day")) for day in range(1, 31)} == {0}
+    assert agency.staff_teams == years.scenario().agencies["a0"].staff_teams
+
+
+def test_same_as_last_time_is_two_presses_and_changes_nothing(road: Road) -> None:
+    phone = road.phone("p0")
+    page = phone.get("/offers/H1")
+    checked = phone.post("/offers/H1", form(page, same="on"))
+    assert "Ingenting: det är vad ni erbjöd förra gången" in checked.text
+    fields = {name: checked.field(name) for name in inputs(checked)}
+    assert phone.post("/offers/H1/send", fields).status == 303
+    road.carry()
+    page = road.console.get("/calls/H1")
+    before = opened(road).present.police["p0"]
+    assert road.console.send(page, "/calls/H1/take", entry=page.field("entry"), mark=page.field("mark")).status == 303
+    after = opened(road).present.police["p0"]
+    every = [Slot(date(2027, 1, 1) + timedelta(days=n), "day") for n in range(365)]
+    assert [after.offer(slot) for slot in every] == [before.offer(slot) for slot in every]
+
+
+def inputs(page: Page) -> set[str]:
+    body = page.body.decode().partition("<main")[2]
+    return set(re.findall(r'<input type="hidden" name="([^"]+)"', body))
+
+
+def test_what_follows_is_said_before_anything_is_sent_and_of_the_own_operations_alone(road: Road) -> None:
+    phone = road.phone()
+    page = phone.get("/offers/H1")
+    checked = phone.post("/offers/H1", form(page, **{"n-mon-day": "1"}))
+    assert "tisdag" in checked.text
+    assert "färre" in checked.text
+    assert [word for word in (*years.SITES, years.TITLE) if word in checked.text] == []
+    road.carry()
+    assert road.entries() == []
+
+
+def test_of_two_people_of_a_party_the_later_one_is_shown_what_stands(road: Road) -> None:
+    one, other = road.phone(), road.phone()
+    pages = [browser.post("/offers/H1", form(browser.get("/offers/H1"), **TEAMS)) for browser in (one, other)]
+    fields = [{**form(page, **TEAMS), "key": page.field("key")} for page in pages]
+    first = [one.post("/offers/H1/send", fields[0]) for _ in range(2)]
+    assert [answer.status for answer in first] == [303, 303]
+    assert first[0].headers["location"] == first[1].headers["location"], "a double press is one entry"
+    refused = other.post("/offers/H1/send", {**fields[1], "n-fri-day": "3"})
+    assert refused.status == 409
+    assert 'name="n-fri-day"' in refused.body.decode()
+    assert 'value="3"' in refused.body.decode(), "what was typed stays"
+    assert "tisdag 2, onsdag 1" in refused.text
+    checked = other.post("/offers/H1", form(refused, **{**TEAMS, "n-fri-day": "3"}))
+    again = {**form(checked, **{**TEAMS, "n-fri-day": "3"}), "key": checked.field("key")}
+    assert other.post("/offers/H1/send", again).status == 303
+    road.carry()
+    page = road.console.get("/calls/H1")
+    assert page.text.count("Nytt erbjudande från Myndighet 0") == 1, "the later one alone"
+
+
+def test_a_call_that_changed_meanwhile_is_409(road: Road) -> None:
+    phone = road.phone()
+    checked = phone.post("/offers/H1", form(phone.get("/offers/H1"), **TEAMS))
+    page = road.console.get("/calls/H1")
+    changed = {key: value for key, value in {**CALL, "to": "2027-05-31"}.items() if key != "id"}
+    assert road.console.send(page, "/calls/H1", **changed).status == 303
+    road.carry()
+    assert phone.post("/offers/H1/send", {**form(checked, **TEAMS), "key": checked.field("key")}).status == 409
+
+
+def test_what_is_late_is_marked_and_what_is_later_is_a_wish(road: Road) -> None:
+    road.desk.now += timedelta(days=22)
+    phone = road.phone()
+    assert "märks som sent" in phone.get("/offers/H1").text
+    assert sent(phone, **TEAMS).status == 303
+    road.carry()
+    assert road.states()["a0"] == "late"
+    road.desk.now += timedelta(days=14)
+    phone = road.phone("p0")
+    assert "önskemål" in phone.get("/offers/H1").text
+    assert sent(phone, **{"n-tue-day": "4", "d-tue-day": "1"}).status == 303
+    road.carry()
+    road.console = road.desk.browser()
+    assert "ett önskemål" in road.console.get("/calls/H1").text
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"n-tue-day": "-1"}, "tisdag"),
+        ({"n-tue-day": "många"}, "heltal"),
+        ({}, "Erbjudandet är tomt"),
+        ({"n-tue-day": "1", "x0-from": "2027-05-10"}, "Ange hur många"),
+        ({"n-tue-day": "1", "x0-number": "0"}, "Ange när"),
+        ({"n-tue-day": "1", "x0-from": "2027-05-10", "x0-to": "2027-05-01", "x0-number": "0"}, "innan"),
+        ({"n-tue-day": "1", "x0-from": "2028-05-10", "x0-number": "0"}, "utanför"),
+        ({"n-tue-day": "1", "x0-weeks": "99", "x0-number": "0"}, "veckor"),
+        ({"n-tue-day": "1", "note": "x" * 2001}, "2001"),
+    ],
+)
+def test_what_is_wrong_is_said_and_what_was_typed_stays(road: Road, fields: dict[str, str], said: str) -> None:
+    phone = road.phone()
+    refused = phone.post("/offers/H1", form(phone.get("/offers/H1"), **fields))
+    assert refused.status == 422
+    assert said in refused.text
+    for value in fields.values():
+        assert value in refused.body.decode()
+
+
+def test_a_wrong_call_is_told_by_its_labels(road: Road) -> None:
+    page = road.console.get("/calls")
+    wrong = {**CALL, "id": "H2", "to": "2027-01-01", "changes_until": "2027-01-01"}
+    refused = road.console.send(page, "/calls", **wrong)
+    assert refused.status == 422
+    assert "Till: " in refused.text
+    assert road.console.send(page, "/calls", **{**CALL, "to": "2027-05-01"}).status == 422, "the number is taken"
+
+
+def test_an_offer_that_is_put_aside_is_no_answer(road: Road) -> None:
+    sent(road.phone(), **TEAMS)
+    road.carry()
+    page = road.console.get("/calls/H1")
+    assert road.console.send(page, "/calls/H1/take", entry=page.field("entry"), aside="on").status == 303
+    assert road.states()["a0"] == "opened"
+    road.carry()
+    assert "Ni har svarat" not in road.phone().get("/offers").text
