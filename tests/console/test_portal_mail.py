@@ -142,7 +142,17 @@ def test_the_coordinator_s_function_is_mailed_a_report(
     (mail,) = (one.mail for one in waits(desk) if one.address == "samordning@example.se")
     assert mail.subject.endswith("LPO 0 har anmält, nummer E1000000")
     assert [word for word in (*years.SITES, years.TITLE, "OP-0", "mig", "skjutning") if word in mail.text()] == []
-    assert "LPO 0 har anmält" in desk.browser().get("/outbox").text
+    browser = desk.browser()
+    assert "LPO 0 har anmält" in browser.get("/outbox").text
+    with desk.store.writing() as db:
+        (own,) = (one for one in outbox.unsent(db) if one.address == "samordning@example.se")
+        claimed = outbox.claim(db, own.number, desk.now)
+        assert claimed is not None
+        outbox.not_sent(db, claimed, desk.now, "550 no such mailbox", perhaps=False)
+    page = browser.get("/outbox")
+    assert "550 no such mailbox" in page.text
+    assert "Att ringa" not in page.text, "she does not call herself"
+    assert "Parter att ringa" not in browser.get("/").text
 
 
 def test_a_correction_of_the_party_s_mailbox_moves_no_mail_to_a_contact(desk: Desk, portal: Database) -> None:

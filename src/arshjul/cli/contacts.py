@@ -70,7 +70,13 @@ def invite(
         return
     if not done.token:
         values = {"id": done.contact.id, "address": email}
-        console.talk(Message("Contact {id}: `arshjul post` mails its address to {address}, and makes it then.", values))
+        console.talk(
+            Message(
+                "Contact {id}: `arshjul post` mails its address to {address}, and makes it then, where it is given "
+                "--portal-db and --portal-url.",
+                values,
+            )
+        )
         return
     console.data(f"{base}{done.path}")
     values = {"until": moment_in(zone_of(store), done.contact.expires_at), "id": done.contact.id}

@@ -141,8 +141,11 @@ def waiting(db: Transaction) -> list[OutboxMessage]:
 
 
 def to_call(db: Transaction) -> list[OutboxMessage]:
-    """The messages to be told on the telephone, urgent ones first: there is no address, or mailing failed."""
-    messages = [one for one in unsent(db) if not one.address or one.fault or one.is_doubted]
+    """The messages to be told on the telephone, urgent ones first: there is no address, or mailing failed.
+
+    What is for the coordinator's own function is none of them.
+    """
+    messages = [one for one in unsent(db) if one.party and (not one.address or one.fault or one.is_doubted)]
     return sorted(messages, key=lambda one: not one.urgent)
 
 

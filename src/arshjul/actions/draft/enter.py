@@ -55,7 +55,9 @@ def enter(
         draft = opened_draft(db)
         if draft.stamp != seen and _are_in(db, items, actor, now):
             raise AlreadyDone(
-                Message("This is entered already: you sent it a moment ago, and it need not be entered again.")
+                Message(
+                    "This is entered already: you have sent it within the last hour, and it need not be entered again."
+                )
             )
         refuse_other(draft, seen)
         enter_in(db, draft, items, actor, now, instead=instead, is_sure=is_sure)

@@ -185,6 +185,7 @@ def _claimed(store: Store, waits: Mailing, server: MailServer, actor: str, now: 
             if contact is None or not contact.is_open(now) or (found.asks and proposal is None):
                 for one in messages:
                     outbox.take_out(db, one.number)
+                    audit.add(db, now, actor, TakenOut(one.party, one.number))
                 return None
             if proposal is not None and found.asks:
                 token = address_to_answer(db, contact, proposal.deadline, now)

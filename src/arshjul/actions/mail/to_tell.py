@@ -29,5 +29,5 @@ def to_tell(store: Store, now: datetime, moment: datetime) -> ToTell:
     with store.reading() as db:
         for one in outbox.to_call(db):
             calls.setdefault(one.party, []).append(one)
-        mails = mailings(one for one in outbox.waiting(db) if not one.fault)
+        mails = mailings(one for one in outbox.waiting(db) if not one.fault or not one.party)
         return ToTell([mailing(own) for own in calls.values()], mails)
