@@ -104,7 +104,7 @@ class Coverage:
 def officers_offered(context: ReplanContext, unit: PoliceUnit, shown: Span | None = None) -> Offered:
     """The officers of a police unit, in the dates `shown`; None: in all of the plan."""
     row = context.slots.offers.officers[unit.id]
-    return _offered(context, row, lambda _: None, lambda _: unit.officer_shifts_per_month, shown)
+    return _offered(context, row, lambda _: None, unit.month_limit, shown)
 
 
 def teams_offered(context: ReplanContext, agency: Agency, shown: Span | None = None) -> Offered:

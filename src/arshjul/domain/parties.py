@@ -96,7 +96,7 @@ class PoliceUnit:
     """A police unit that lends officers, in `areas`.
 
     It is asked `ask_days` before anything that a replan newly gives it. If `on_request`, it lends only to operations
-    that name it.
+    that name it. `load_exceptions` are of what-if questions alone (`one_more`): no scenario that is written has any.
     """
 
     id: str
@@ -111,6 +111,11 @@ class PoliceUnit:
     phone: str | None = None
     email: str | None = None
     on_request: bool = False
+    load_exceptions: tuple[LimitException, ...] = ()
+
+    def month_limit(self, month: Span) -> int | None:
+        """The most officer shifts in that calendar month."""
+        return largest(self.officer_shifts_per_month, "officer_shifts_per_month", self.load_exceptions, month)
 
     def offer(self, slot: Slot) -> Offer:
         """The offer by all lines in order: one that matches sets the numbers, `at_most` lowers; 0 if none matches."""

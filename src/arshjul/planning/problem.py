@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from arshjul import solver
 from arshjul.board import Board, Choice, Evaluator, Obstacle, restricted
-from arshjul.domain.calendar import Slot
+from arshjul.domain.calendar import Slot, month_of
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation, Staffing
 from arshjul.domain.placement import Placement
@@ -161,11 +161,10 @@ class PlanningProblem:
     def _raised_by(self, subject: Subject, obstacle: Obstacle) -> int:
         """How much begun operations have raised a unit's monthly limit: a further request must make up for it."""
         unit = self.context.scenario.police.get(subject.party or "")
-        if subject.month is None or unit is None or unit.officer_shifts_per_month is None:
+        usual = None if subject.month is None or unit is None else unit.month_limit(month_of(subject.month))
+        if usual is None:
             return 0
-        return (
-            next(row.at_most for row in self.board.rows if row.about == obstacle.about) - unit.officer_shifts_per_month
-        )
+        return next(row.at_most for row in self.board.rows if row.about == obstacle.about) - usual
 
     def nearest(self, operation: Operation, slot: Slot) -> list[Hindrance]:
         """The hindrances at a slot with the staffing that is nearest to fitting; empty if one fits.

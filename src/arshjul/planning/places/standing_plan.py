@@ -94,16 +94,20 @@ class StandingPlan:
         return found
 
 
-def fall_backs(standing: StandingPlan, most_tries: int | None = None) -> FallBacks:
+def fall_backs(
+    standing: StandingPlan, most_tries: int | None = None, among: Collection[str] | None = None
+) -> FallBacks:
     """For each placed operation that may move, the number of other slots at which it could stand without moving others.
 
-    Operations beyond `most_tries` are not counted; None: no bound. The board has the hard rules alone: none is priced.
+    `among`: those that are asked for, by default all. Operations beyond `most_tries` are not counted; None: no bound.
+    The board has the hard rules alone: none is priced.
     """
     found, tries = {}, 0
     context, placed = standing.context, standing.plan.placed
-    problem = PlanningProblem.of(context, hard_builder_of(context, standing.places()), (), placed)
+    problem = PlanningProblem.of(context, hard_builder_of(context, standing.places(among)), (), placed)
     picks = zip(problem.builder.modes, problem.choice, strict=True)
     movable = [id for id, pick in picks if pick is not None and id not in context.kept]
+    movable = movable if among is None else [id for id in movable if id in among]
     for id in movable:
         if most_tries is not None and tries >= most_tries:
             break

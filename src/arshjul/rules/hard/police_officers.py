@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import product
 
-from arshjul.domain.calendar import Slot
+from arshjul.domain.calendar import Slot, month_of
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan
@@ -79,7 +79,7 @@ class PoliceOfficers(Rule):
                     for column, day in mode.on_dates():
                         months[unit, context.slots.year.first_of_month(day)].add(mode, column, needed)
         for (unit, month), total in months.items():
-            limit = context.scenario.police[unit].officer_shifts_per_month or 0
+            limit = context.scenario.police[unit].month_limit(month_of(month)) or 0
             builder.limit(self.id, total, limit, Subject(unit, month=month))
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
@@ -99,10 +99,15 @@ class PoliceOfficers(Rule):
         for (unit, slot), used in at_slot.items():
             offered = scenario.police_offer(unit, slot).officers if unit in scenario.police else 0
             yield from self._excess(context, used, offered, unit)
-        for (unit, _, _), used in in_month.items():
+        for (unit, year, month), used in in_month.items():
             limit = scenario.police[unit].officer_shifts_per_month if unit in scenario.police else None
             if limit is not None:
-                yield from self._excess(context, used, limit, unit)
+                raised = (
+                    one.limits["officer_shifts_per_month"]
+                    for one in scenario.police[unit].load_exceptions
+                    if (one.span.first.year, one.span.first.month) == (year, month)
+                )
+                yield from self._excess(context, used, max([limit, *raised]), unit)
 
     def _excess(self, context: ReplanContext, lent: Mapping[str, int], limit: int, unit: str) -> Iterator[Breach]:
         used = excess(context, lent, limit)

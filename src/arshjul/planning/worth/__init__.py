@@ -1,0 +1,1 @@
+"""What one more of a party would be worth."""

@@ -1,0 +1,164 @@
+"""What one more of a party would be worth: the operations that it would bring in, or give a fall-back slot, by month.
+
+Each month is a replan that delivers most, of a scenario in which the party comes with one more then (`one_more`): no
+plan leaves out less. Fall-back slots are those of the plan as it stands. What not even all months together change is
+proven for each of them at once.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from time import perf_counter
+
+from arshjul.agenda.year import months
+from arshjul.domain.calendar import Span
+from arshjul.domain.entries.entries import Entries
+from arshjul.domain.one_more import more_shifts, with_one_more
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import Message, NoAnswer
+from arshjul.planning.effort import Effort
+from arshjul.planning.places.standing_plan import StandingPlan, fall_backs
+from arshjul.planning.replan.input import replan_input
+from arshjul.planning.replan.ladder import Answer, climb
+from arshjul.planning.replan.replan import rungs_of
+from arshjul.rules.objectives import CHANGES, MUSTS, POINTS
+
+DELIVERING = "most-delivered"
+LEVELS = (MUSTS, POINTS)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthWorth:
+    """One more of a party in a month, or in what is left of it, at so many `shifts`.
+
+    `operations` would come in, with their `musts` and `points`, and `moved` others would have to move for that. `firms`
+    would get a fall-back slot. Not `proven`: there may be more, as the time was up.
+    """
+
+    month: Span
+    shifts: int
+    operations: int = 0
+    musts: int = 0
+    points: int = 0
+    moved: int = 0
+    firms: tuple[str, ...] = ()
+    proven: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What one more of a party is worth in each month; those that were not reached in time are missing.
+
+    `left_out`: how many operations stay out without it, whatever moves; `weak`: how many have no fall-back slot.
+    `unaided`: how many would come in without it, by a replan alone.
+    """
+
+    party: str
+    left_out: int
+    weak: int
+    unaided: int
+    months: tuple[MonthWorth, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What a replan delivers: the operations left out, what that costs on each of `LEVELS`, and how many have moved."""
+
+    out: int
+    levels: tuple[int, ...]
+    moved: int
+    proven: bool
+
+    def equals(self, other: "Delivered") -> bool:
+        """True if it is proven that the other delivers no more."""
+        return self.proven and other.proven and self.levels == other.levels
+
+
+def months_ahead(scenario: Scenario, as_of: datetime) -> list[Span]:
+    """The months of the plan that are not over, the first without the days before the moment."""
+    today = as_of.date()
+    return [Span(max(one.first, today), one.last) for one in months(scenario.span) if one.last >= today]
+
+
+def worth(
+    scenario: Scenario,
+    plan: Plan,
+    party: str,
+    as_of: datetime,
+    effort: Effort,
+    wanted: Collection[Span] | None = None,
+    told: Callable[[int, int], None] | None = None,
+) -> Worth:
+    """The worth of one more of the party in the `wanted` months, seen from that moment; None: in all that are ahead.
+
+    `told` hears how many months are done, of how many. With those it ends when time is up, or Ctrl-C is pressed.
+    """
+    started, ahead = perf_counter(), months_ahead(scenario, as_of) if wanted is None else list(wanted)
+    here = _Year(scenario, plan, as_of)
+    weak = here.without_fall_back(scenario)
+    usual = here.delivered(None, effort) if plan.unplaced else Delivered(0, (0,) * len(LEVELS), 0, proven=True)
+    widest = with_one_more(scenario, party, ahead)
+    is_idle = not usual.out or usual.equals(here.delivered(widest, effort.since(started)))
+    helped = set(weak).difference(here.without_fall_back(widest, weak))
+    found: list[MonthWorth] = []
+    try:
+        for n, month in enumerate(ahead):
+            if told is not None:
+                told(n, len(ahead))
+            left = effort.since(started)
+            if not left.limit_s:
+                break
+            given, shifts = with_one_more(scenario, party, [month]), more_shifts(scenario, party, month)
+            still = here.without_fall_back(given, helped) if shifts and helped else helped
+            firms = tuple(id for id in weak if id in helped and id not in still)
+            best = usual if is_idle or not shifts else here.delivered(given, left)
+            found.append(_compared(month, shifts, usual, best, firms))
+    except KeyboardInterrupt:
+        pass
+    return Worth(party, usual.out, len(weak), len(plan.unplaced) - usual.out, tuple(found))
+
+
+def _compared(month: Span, shifts: int, usual: Delivered, best: Delivered, firms: tuple[str, ...]) -> MonthWorth:
+    musts, points = (before - now for before, now in zip(usual.levels, best.levels, strict=True))
+    are_proven = best is usual or (usual.proven and best.proven)
+    return MonthWorth(month, shifts, usual.out - best.out, musts, points, best.moved - usual.moved, firms, are_proven)
+
+
+@dataclass(frozen=True, slots=True)
+class _Year:
+    """A plan as it stands at a moment, to be tried with other offers."""
+
+    scenario: Scenario
+    plan: Plan
+    as_of: datetime
+
+    def delivered(self, given: Scenario | None, effort: Effort) -> Delivered:
+        """The most that a replan with that scenario delivers. KeyboardInterrupt if it is stopped."""
+        begun = replan_input(self.scenario, self.plan, Entries(), self.as_of, given, checked=True)
+        rungs = rungs_of(begun.context)
+        answers = climb(rungs, DELIVERING, [], effort)
+        best = answers[-1] if answers[-1].proven else rungs[-1].best_of(DELIVERING, answers[-1], answers)
+        if best.solution.stopped_by == "asked":
+            raise KeyboardInterrupt
+        if best.solution.choice is None:
+            raise NoAnswer(Message("There is no plan within the time limit: give it more time."))
+        return _delivered(best)
+
+    def without_fall_back(self, scenario: Scenario, among: Collection[str] | None = None) -> list[str]:
+        """The operations ahead that have no fall-back slot with that scenario's offers."""
+        found = fall_backs(StandingPlan.of(scenario, self.plan, self.as_of), among=among)
+        return [id for id, slots in found.slots.items() if not slots]
+
+
+def _delivered(answer: Answer) -> Delivered:
+    solution, problem = answer.solution, answer.problem
+    values, planned = solution.values(), problem.context.scenario.planned
+    picks = zip(problem.builder.modes, solution.choice or (), strict=True)
+    are_bounds = not problem.context.held and all(level.proven for level in solution.levels if level.id in LEVELS)
+    return Delivered(
+        out=sum(pick is None and id in planned for id, pick in picks),
+        levels=tuple(values[level] or 0 for level in LEVELS),
+        moved=values[CHANGES] or 0,
+        proven=answer.proven or are_bounds,
+    )
