@@ -1,5 +1,6 @@
 """Who may do what, from where: over all pages."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -103,6 +104,19 @@ def test_who_comes_as_far_as_each_page(desk: Desk, reached: Reached) -> None:
                 page,
                 role,
             )
+
+
+def test_no_other_method_comes_as_far_as_a_page(desk: Desk, reached: Reached) -> None:
+    browser = desk.stranger()
+    browser.cookies["arshjul"] = let_in(desk.store, "test", "coordinator", "sv", desk.now)
+    body = f"token={form_token(browser.cookies['arshjul'])}".encode()
+    patterns = [(re.compile(re.sub(r"\{\w+\}", "[^/]+", page.path)), page.method) for page in PAGES]
+    for address in {path(page) for page in PAGES}:
+        declared = {method for pattern, method in patterns if pattern.fullmatch(address)}
+        others = {"GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"} - declared
+        for method in others - ({"HEAD"} if "GET" in declared else set()):
+            assert browser.send_raw(method, address, body, OWN).status in (404, 405), (method, address)
+    assert not reached.n
 
 
 def test_nobody_comes_far_with_a_cookie_of_a_session_that_ended(desk: Desk, reached: Reached) -> None:

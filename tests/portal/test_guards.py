@@ -48,26 +48,6 @@ def test_every_page_names_the_right_that_it_needs() -> None:
     assert [page.path for page in PAGES if page.right == ANYBODY] == ["/k/{token}", "/k/{token}", "/out"]
 
 
-def test_who_comes_as_far_as_each_page(office: Office) -> None:
-    visitors = {right: office.browser("p0", right) for right in MAY}
-    tokens = {right: browser.get("/").field("token") for right, browser in visitors.items()}
-    for page in [one for one in PAGES if one.needs_session and one.path not in ("/out", "/language")]:
-        stranger = office.stranger()
-        for answer in (stranger.get(path(page)), stranger.post(path(page), {}, OWN)):
-            assert answer.status in (401, 405), page
-        for right, browser in visitors.items():
-            is_open = page.right in (ANY_CONTACT, right)
-            if page.method == "GET":
-                assert (browser.get(path(page)).status == 403) is not is_open, (page, right)
-                continue
-            for headers in FOREIGN:
-                assert browser.post(path(page), {"token": tokens[right]}, headers).status == 403, (page, headers)
-            for token in ("", tokens["offer" if right != "offer" else "report"]):
-                assert browser.post(path(page), {"token": token}, OWN).status == 403, page
-            answer = browser.post(path(page), {"token": tokens[right]}, OWN)
-            assert (answer.status == 403) is not is_open, (page, right)
-
-
 def test_a_contact_is_shown_its_own_party_and_no_other(office: Office) -> None:
     first, second = office.browser("p0"), office.browser("p1")
     own, others = first.get("/").text, second.get("/").text
