@@ -18,7 +18,7 @@ from tests import years
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk
 from tests.console.forms import forms
-from tests.console.test_objects import framed
+from tests.console.test_objects import add, framed
 from tests.console.test_reports import portal
 
 __all__ = ["portal"]
@@ -189,15 +189,39 @@ def test_declining_needs_a_reason_which_is_told(desk: Desk, portal: Database) ->
     assert entry(desk).reason == "Redan <i>planerad</i>"
 
 
-@pytest.mark.parametrize("reason", [f"{years.SITE_NAME} 1", "Ring 070-174 06 05"])
-def test_a_reason_that_names_a_place_or_a_person_is_asked_about(desk: Desk, portal: Database, reason: str) -> None:
-    browser = desk.browser()
+def test_a_reason_that_tells_of_a_person_is_asked_about(desk: Desk, portal: Database) -> None:
+    browser, reason = desk.browser(), "Ring 070-174 06 05"
     sent(desk, portal)
     answer = decided(browser, "decline", reason=reason)
     assert answer.status == 422
     assert 'name="sure"' in answer.body.decode()
     assert entry(desk).state == "waits"
     assert decided(browser, "decline", reason=reason, sure="on").status == 303
+
+
+NEW_TITLE = "Nattkoll vid hamnen"
+
+
+@pytest.mark.parametrize("what", ["decline", "merge"])
+@pytest.mark.parametrize(
+    "reason", [f"{years.SITE_NAME} 1", f"Vi har redan {years.TITLE.upper()} 0", f"{NEW_TITLE}s dag", "Ny, Avenyn 12 C"]
+)
+def test_a_reason_with_a_place_or_a_title_is_refused_whoever_is_sure(
+    desk: Desk, portal: Database, what: str, reason: str
+) -> None:
+    """Both would lie in the portal's database. One operation waits for a plan, and one site for a frame."""
+    framed(desk)
+    browser = desk.browser()
+    sent(desk, portal, id="e0")
+    accepted(browser, id="e0", title=NEW_TITLE)
+    add(browser, **{"sites.ref": "S", "sites.name": "Hamnkällaren", "sites.address": "Avenyn 12 C"})
+    sent(desk, portal)
+    answer = decided(browser, what, reason=reason, into="OP-001", sure="on")
+    assert answer.status == 422
+    assert "säg det på annat sätt" in answer.text
+    assert f'value="{reason}"' in answer.body.decode(), "what was typed stays"
+    assert 'name="sure"' not in answer.body.decode()
+    assert outcome(desk, portal) == ("waits", "")
 
 
 def test_merging_tells_that_but_not_with_what(desk: Desk, portal: Database) -> None:

@@ -15,9 +15,11 @@ from sqlalchemy import Connection, event, insert
 
 from arshjul.actions.contacts.carry import Remembered, Turn, carry, make_portal
 from arshjul.actions.contacts.contacts import Invitation, invite, lock, revoke
+from arshjul.actions.contacts.nominations import decline, merge
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
 from arshjul.actions.subscribers.read_feed import digest_of_token
+from arshjul.errors import InputError
 from arshjul.formats.feeds.view_json import from_text
 from arshjul.formats.schema.party_entry import KINDS as ENTRIES
 from arshjul.store import party_entries
@@ -33,6 +35,8 @@ from tests.databases import FILE, SLOW_POSTGRESQL, Databases, whole
 
 LATER = years.NOW + timedelta(hours=1)
 BODY = '{"from": "2027-02-03", "to": "2027-02-03", "cause": "shooting", "note": "Ring"}'
+
+OBJECT = '{"sector": "restaurant", "area": "city", "wanted": "Kassa", "reference": "M-14"}'
 
 
 def invited(store: Store, party: str = "p0", may: str = "report") -> tuple[str, str]:
@@ -380,11 +384,21 @@ def test_nothing_of_the_plan_is_in_the_portal_s_file(tmp_path: Path) -> None:
     year = years.scenario(4, n_police=5)  # the fifth unit takes part in nothing
     store = make_store(str(tmp_path / "year.db"))
     years.published(store, years.write(tmp_path / "plan", year, years.plan(year)))
-    for party in ("p0", "a0"):
-        invited(store, party)
+    invited(store)
+    nominates, _ = invited(store, "a0", "nominate")
     file = tmp_path / "portal.db"
     portal = make_portal(str(file))
     with portal.kept_open():
+        carry(store, portal, LATER)
+        told = [f"Vi har {word} 0 redan" for word in (years.TITLE, years.SITE_NAME, years.SITE_ADDRESS)]
+        for number, reason in enumerate(told):
+            sent(portal, nominates, f"e{number}", "agency-a0", kind="object", body=OBJECT)
+            carry(store, portal, LATER)
+            with pytest.raises(InputError):
+                decline(store, f"e{number}".ljust(32, "0"), reason, "test", LATER, is_sure=True)
+            with pytest.raises(InputError):
+                merge(store, f"e{number}".ljust(32, "0"), "OP-000", reason, "test", LATER, is_sure=True)
+        decline(store, "e0".ljust(32, "0"), "Redan planerad", "test", LATER, is_sure=False)
         carry(store, portal, LATER)
         with portal.reading() as db:
             bodies = [views.body(db, party)[1] for party in ("police-p0", "agency-a0")]
@@ -396,3 +410,4 @@ def test_nothing_of_the_plan_is_in_the_portal_s_file(tmp_path: Path) -> None:
     assert all(json.loads(body)["events"] for body in bodies)
     assert "LPO 1" not in bodies[0], "a unit reads nothing of another's operations"
     assert "OP-000" in dumped, "its own operations it has"
+    assert "Redan planerad" in dumped, "and the reason that it is told"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from arshjul.actions.contacts.told_outside import refuse_told_outside
 from arshjul.actions.draft.draft import NOMINATED, AlreadyDone, Draft, Item, opened_draft, seen_draft
 from arshjul.actions.draft.enter import enter_in, refuse_too_long
 from arshjul.actions.draft.objects import add_object_in
@@ -12,7 +13,6 @@ from arshjul.agenda.party_entry import reference
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.schema.party_entry import KINDS, NOMINATIONS, OPERATION, read_body
-from arshjul.planning.check.secret_places import SecretPlaces
 from arshjul.planning.check.typed_texts import of_persons
 from arshjul.store import audit, contacts, party_entries
 from arshjul.store.contacts import Contact
@@ -163,10 +163,11 @@ def merge(store: Store, id: str, into: str, reason: str, actor: str, now: dateti
 
 
 def _refuse_told(draft: Draft, reason: str, *, is_sure: bool) -> None:
-    """InputError with what is too long, or seems to tell what a party may not know, unless `is_sure`."""
+    """InputError with what is too long, or no party may know; or what seems to tell of a person, unless `is_sure`."""
     item = {REASON: reason}
     refuse_too_long([(REASON, item)])
-    asked = [*SecretPlaces(draft.scenario, draft.present).questions(REASON, item), *of_persons(REASON, item)]
+    refuse_told_outside(draft, REASON, item)
+    asked = list(of_persons(REASON, item))
     if asked and not is_sure:
         raise InputError(Message("Is it meant so?"), asked)
 

@@ -1,7 +1,7 @@
 """Sites to be visited, which are secret, named in what others read. What is told never says which site it is."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import takewhile
 
 from arshjul.domain.scenario import Scenario
@@ -20,17 +20,19 @@ _COMPANY = (("ab",), ("hb",), ("kb",), ("aktiebolag",), ("handelsbolag",), ("kom
 class SecretPlaces:
     """The names and addresses of the sites of some scenarios, as they may stand in a text.
 
-    A name that is a word of the year as well, such as a sector's, tells nobody of a site.
+    A name that is a word of the year as well, such as a sector's, tells nobody of a site. `titles`: texts that are as
+    secret where the caller asks, such as those of operations.
     """
 
-    def __init__(self, *scenarios: Scenario) -> None:
+    def __init__(self, *scenarios: Scenario, titles: Iterable[str] = ()) -> None:
         ordinary = {_tokens(word) for known in scenarios for word in _words_of(known)}
         self._by_first: dict[str, set[tuple[str, ...]]] = {}
         holders = (one for known in scenarios for of in (known.operations, known.objects) for one in of.values())
-        for site in (site for one in holders for site in one.sites):
-            for secret in (_said_name(site.name), _street_and_number(site.address)):
-                if secret and secret not in ordinary:
-                    self._by_first.setdefault(secret[0], set()).add(secret)
+        sites = (site for one in holders for site in one.sites)
+        said = (secret for site in sites for secret in (_said_name(site.name), _street_and_number(site.address)))
+        for secret in (*said, *map(_tokens, titles)):
+            if secret and secret not in ordinary:
+                self._by_first.setdefault(secret[0], set()).add(secret)
 
     def are_in(self, text: str) -> bool:
         """True if the text holds the name of one, or its street and number, however it is spaced."""

@@ -1,0 +1,39 @@
+"""What is written to parties is carried into the portal's database, where no site and no title ever stands."""
+
+import json
+from collections.abc import Iterator
+
+from arshjul.actions.draft.draft import NOMINATED, Draft, Item
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, Message, Problem
+from arshjul.planning.check.secret_places import SecretPlaces
+from arshjul.planning.check.typed_texts import texts_in
+
+
+def refuse_told_outside(draft: Draft, name: str, item: Item) -> None:
+    """InputError for each text of the item, of the list of that name, that names a site or has an operation's title.
+
+    Nobody can confirm it: a party's page would have it, and whoever takes the machine outside.
+    """
+    known = _known(draft)
+    secrets = SecretPlaces(*known, titles=_titles(draft, known))
+    said = Message(
+        "This names a place that is to be visited, or has the title of an operation: parties may not read either, so "
+        "say it otherwise."
+    )
+    found = [
+        Problem("bad-value", said, path=path) for path, text in texts_in(item, f"{name}[0]") if secrets.are_in(text)
+    ]
+    if found:
+        raise InputError(Message("What was entered cannot be used."), found)
+
+
+def _known(draft: Draft) -> list[Scenario]:
+    """The year as it is planned, with what was cancelled; as it is edited; and as it is served."""
+    return [draft.ever_named(), draft.present, *(() if draft.served is None else (draft.served.scenario,))]
+
+
+def _titles(draft: Draft, known: list[Scenario]) -> Iterator[str]:
+    """Of all operations, those that wait for a plan too."""
+    yield from (one.title for scenario in known for one in scenario.operations.values())
+    yield from (str(json.loads(one.body)["title"]) for one in draft.waiting if one.list == NOMINATED)
