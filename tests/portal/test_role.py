@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.contacts.carry import make_portal
+from arshjul.actions.contacts.carry import Remembered, carry, make_portal
 from arshjul.errors import StorageError
 from arshjul.store.database import make_database
-from arshjul.store.portal import schema
+from arshjul.store.portal import feeds, schema
+from arshjul.store.readers import Fetch
+from arshjul.store.shelf import Shelf
 from arshjul.store.store import open_store
 from arshjul.store.versions import PORTAL
 from tests.databases import Cluster, copied
@@ -18,7 +20,9 @@ from tests.portal.test_report import hidden, sent
 
 ROLES = Path("config/deploy/outside/portal-roles.sql")
 OWN = {"inbox", "session", "session_contact", "portal_writer"}
-INSIDE_ALONE = {"state"}
+FEED_ROLES = Path("config/deploy/outside/feeds-roles.sql")
+OF_FEEDS = {"feed", "feed_address", "feed_fetch", "feed_state", "feed_writer"}
+INSIDE_ALONE = {"state", *OF_FEEDS}
 """Of no use to the portal: it may not even read them."""
 
 FORMERLY = (
@@ -103,6 +107,29 @@ def test_the_statements_name_every_table() -> None:
     columns = re.search(r"INSERT \(([^)]+)\) ON inbox", ROLES.read_text())
     assert columns is not None
     assert {*columns[1].split(", ")} == {one.name for one in schema.inbox.columns} - {"number"}
+
+
+def test_a_server_of_feeds_has_a_role_of_its_own_that_reads_feeds_alone(office: Office) -> None:
+    said = re.sub(r"^--.*$|^(BEGIN|COMMIT);$", "", FEED_ROLES.read_text(), flags=re.M).split(";")
+    with office.portal.engine.begin() as db:
+        db.exec_driver_sql("DROP ROLE IF EXISTS feeds")
+        db.exec_driver_sql("CREATE ROLE feeds LOGIN")
+        for one in said:
+            if one.strip():
+                db.exec_driver_sql(one)
+    carry(office.store, office.portal, office.now, Remembered(carries_feeds=True))
+    own = feeds.open_feeds(office.own.replace("portal@", "feeds@"))
+    assert feeds.watch(own).latest(Shelf()).generation >= 0
+    with own.writing() as db:
+        feeds.note_fetches(db, [Fetch(1, office.now, "Outlook")])
+    others = [f"SELECT * FROM {name}" for name in schema.metadata.tables.keys() - OF_FEEDS]
+    for statement in (*others, "DELETE FROM feed", "UPDATE feed_address SET client = client", "DELETE FROM feed_state"):
+        with pytest.raises(StorageError), own.reading() as db:
+            db.exec_driver_sql(statement)
+    own.engine.dispose()
+    with office.portal.engine.begin() as db:
+        db.exec_driver_sql("DROP OWNED BY feeds")
+        db.exec_driver_sql("DROP ROLE feeds")
 
 
 def test_a_portal_without_the_right_to_write_says_so_and_keeps_what_was_typed(office: Office) -> None:

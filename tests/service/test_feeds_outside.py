@@ -61,7 +61,8 @@ def test_what_is_served_outside_is_what_is_served_inside(store: Store, portal: D
     kept = Remembered(carries_feeds=True)
     assert not turn(store, portal, kept)
     assert turn(store, portal, kept), "and nothing is left"
-    there = outside(portal)
+    watching = feeds.watch(portal)
+    there = watching.latest(Shelf())
     with store.reading() as db:
         here = fill(db, Shelf())
     assert (there.feeds, there.readers, there.for_google) == (here.feeds, here.readers, here.for_google)
@@ -70,7 +71,7 @@ def test_what_is_served_outside_is_what_is_served_inside(store: Store, portal: D
         inside, out = (read_feed(shelf, one.token, LATER) for shelf in (here, there))
         assert inside is not None
         assert inside == out
-    assert outside(portal, there) is there, "a server asks for a number alone"
+    assert watching.latest(there) is there, "a server asks for a number alone"
 
 
 @SLOW_POSTGRESQL
