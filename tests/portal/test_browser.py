@@ -37,6 +37,8 @@ PAGES = (
     "/report",
     "/withdrawals/A1",
     "/questions",
+    "/calendars",
+    "/code",
     "/nominate",
     "/nominate/operation",
     "/nominate/object",

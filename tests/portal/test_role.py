@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from arshjul.actions.contacts.carry import Remembered, carry, make_portal
+from arshjul.actions.parties import codes
+from arshjul.actions.parties.own_database import open_own
 from arshjul.errors import StorageError
 from arshjul.store.database import make_database
 from arshjul.store.portal import feeds, schema
@@ -19,7 +22,7 @@ from tests.portal.conftest import Office
 from tests.portal.test_report import hidden, sent
 
 ROLES = Path("config/deploy/outside/portal-roles.sql")
-OWN = {"inbox", "session", "session_contact", "portal_writer"}
+OWN = {"inbox", "session", "session_contact", "portal_writer", "code", "raised"}
 FEED_ROLES = Path("config/deploy/outside/feeds-roles.sql")
 OF_FEEDS = {"feed", "feed_address", "feed_fetch", "feed_state", "feed_writer"}
 INSIDE_ALONE = {"state", *OF_FEEDS}
@@ -60,8 +63,15 @@ def _without_the_role(office: Office) -> Iterator[None]:
         db.exec_driver_sql("DROP ROLE portal")
 
 
+def sessions_of(office: Office) -> tuple[str, str]:
+    """The session that there is, and its contact."""
+    with office.portal.reading() as db:
+        (row,) = db.execute(select(schema.session_contact)).all()
+    return row.session, row.contact
+
+
 def test_the_whole_road_goes_with_the_rights_that_are_shipped(office: Office) -> None:
-    """In, language, report, correction, receipt, out; carried between."""
+    """In, language, report, correction, receipt, a code, out; carried between."""
     browser = office.browser("p0")
     assert "Kvitto" in sent(browser).text
     office.carry()
@@ -72,6 +82,12 @@ def test_the_whole_road_goes_with_the_rights_that_are_shipped(office: Office) ->
     assert browser.post("/language", {"token": browser.get("/").field("token"), "language": "en"}).status == 303
     office.carry()
     assert [one.corrects for one in office.entries()].count(first.id) == 1
+    session, contact = sessions_of(office)
+    own = open_own(office.own)
+    code = codes.ask(own, "cookie", session, contact, office.now)
+    assert codes.enter(own, "cookie", session, contact, "x", office.now) == "wrong"
+    assert codes.enter(own, "cookie", session, contact, code, office.now) == "right"
+    assert codes.is_raised(own, session, contact, office.now)
     assert browser.post("/out", {"token": browser.get("/").field("token")}).status == 303
     assert browser.get("/").status == 401
 
@@ -81,7 +97,9 @@ def test_the_role_changes_nothing_that_is_not_the_portal_s(office: Office) -> No
     own = make_database(office.own, PORTAL)
     changes = [f"UPDATE {name} SET {next(iter(table.columns)).name} = {next(iter(table.columns)).name}"
                for name, table in schema.metadata.tables.items() if name not in OWN]  # fmt: skip
-    removals = [f"DELETE FROM {name}" for name in {*schema.metadata.tables} - {"session", "session_contact"}]
+    removals = [
+        f"DELETE FROM {name}" for name in {*schema.metadata.tables} - {"session", "session_contact", "code", "raised"}
+    ]
     others = ["UPDATE inbox SET body = body", "CREATE TABLE x (n int)", "DROP TABLE inbox", "TRUNCATE session"]
     others += ["INSERT INTO inbox (number) VALUES (1)", "UPDATE session SET digest = digest"]
     others += [f"SELECT * FROM {name}" for name in INSIDE_ALONE]

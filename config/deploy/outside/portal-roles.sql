@@ -5,11 +5,12 @@ BEGIN;
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM portal;
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM portal;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON TABLES FROM portal;
-GRANT SELECT ON alembic_version, contact, address, view, outcome, inbox, session, session_contact, portal_writer TO portal;
+GRANT SELECT ON alembic_version, contact, address, view, outcome, inbox, session, session_contact, code, raised, portal_writer TO portal;
 GRANT INSERT (id, contact, key, party, kind, body, corrects, seen, reported, session) ON inbox TO portal;
 GRANT USAGE ON SEQUENCE inbox_number_seq TO portal;
-GRANT INSERT, DELETE ON session, session_contact TO portal;
+GRANT INSERT, DELETE ON session, session_contact, code, raised TO portal;
 GRANT UPDATE (language, seen_at) ON session TO portal;
+GRANT UPDATE (tries) ON code TO portal;
 GRANT UPDATE (session) ON session_contact TO portal;
 -- Its one row is what the portal locks while it writes.
 GRANT UPDATE (id) ON portal_writer TO portal;

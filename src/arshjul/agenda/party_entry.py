@@ -16,10 +16,13 @@ STATES = {
     "declined": Message("declined by the coordinator, with a reason"),
     "merged": Message("merged with another that is nominated or planned"),
     "withdrawn": Message("taken back by you"),
+    "handed": Message("open: whoever has this address reads your calendar"),
+    "closed": Message("revoked"),
 }
 """What became of an entry, by its state."""
 
 TITLES = {
+    "calendar": Message("A new address of your calendar"),
     "report": Message("Officers withdrawn"),
     "given-back": Message("Officers given back"),
     "still": Message("A withdrawal goes on"),

@@ -10,8 +10,8 @@ from arshjul.cli.console import FOUND_WRONG, Console
 from arshjul.cli.database import DEFAULT_DB, By, Db, SiteKey, actor, moment_in, now, tell_rehearsal
 from arshjul.cli.options import Commands, say
 from arshjul.cli.subscriptions import Days
-from arshjul.cli.year_console import CarriesFeeds
-from arshjul.errors import Message
+from arshjul.cli.year_console import CarriesFeeds, SmtpCa, SmtpPlain, place_of_mail
+from arshjul.errors import InputError, Message
 from arshjul.texts import counted
 
 if TYPE_CHECKING:
@@ -181,7 +181,33 @@ def portal(
         typer.Option("--proxy", metavar="ADDRESS", help=say("A proxy whose X-Forwarded-For is trusted.")),
     ] = None,
     base_url: PortalUrl = "",
+    smtp: Annotated[
+        str, typer.Option("--smtp", metavar="HOST:PORT", help=say("The mail server that codes are mailed by."))
+    ] = "",
+    sender: Annotated[
+        str, typer.Option("--sender", metavar="ADDRESS", help=say("In whose name codes are mailed."))
+    ] = "",
+    smtp_ca: SmtpCa = None,
+    smtp_plain: SmtpPlain = False,
+    feeds_url: Annotated[
+        str,
+        typer.Option(
+            "--feeds-url",
+            envvar="ARSHJUL_BASE_URL",
+            metavar="URL",
+            help=say("Where the feeds are served: addresses of calendars begin with it."),
+        ),
+    ] = "",
+    trust_header: Annotated[
+        str,
+        typer.Option(
+            "--trust-header",
+            metavar="NAME",
+            help=say("The header in which a proxy names whom it has signed in, in place of codes; with --socket."),
+        ),
+    ] = "",
 ) -> None:
+    from arshjul.actions.mail.mail_server import MailServer
     from arshjul.actions.parties.own_database import open_own
     from arshjul.actions.subscribers.public_address import place_of_feeds
     from arshjul.portal.app import PortalServer
@@ -190,10 +216,24 @@ def portal(
     from arshjul.serving.listening import on_path, on_port
     from arshjul.serving.proxies import Proxies
 
+    if trust_header and socket is None:
+        raise InputError(
+            Message("Whoever reaches a port could write the header {name}: say --socket too.", {"name": trust_header})
+        )
+    if bool(smtp) is not ("@" in sender):
+        raise InputError(Message("Codes are mailed by --smtp, in the name of --sender: say both."))
+    mail = MailServer(*place_of_mail(smtp, smtp_ca, smtp_plain), sender, "", smtp_ca, smtp_plain) if smtp else None
     base = place_of_feeds(base_url) if base_url else ""
     scheme, _, place = base.partition("://")
     hosts = LOOPBACK | ({host_of(place)} if base else set())
-    made = PortalServer(open_own(portal_db), hosts=hosts, is_of_https=scheme == "https")
+    made = PortalServer(
+        open_own(portal_db),
+        hosts=hosts,
+        is_of_https=scheme == "https",
+        mail=mail,
+        feeds_url=place_of_feeds(feeds_url) if feeds_url else "",
+        trust_header=trust_header,
+    )
     listening = on_port(host, port) if socket is None else on_path(socket)
     if socket is None:
         values = {"host": host, "port": listening.getsockname()[1]}

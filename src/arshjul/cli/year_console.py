@@ -23,6 +23,25 @@ if TYPE_CHECKING:
     from arshjul.store.store import Store
 
 
+SmtpCa = Annotated[
+    Path | None,
+    typer.Option(
+        "--smtp-ca",
+        envvar="ARSHJUL_SMTP_CA",
+        metavar="FILE",
+        help=say("Who may have signed the mail server's certificate (PEM)."),
+    ),
+]
+
+SmtpPlain = Annotated[
+    bool,
+    typer.Option(
+        "--smtp-plain",
+        envvar="ARSHJUL_SMTP_PLAIN",
+        help=say("Send in the clear where a mail server on another machine offers no encryption."),
+    ),
+]
+
 CarriesFeeds = Annotated[
     bool,
     typer.Option(
@@ -366,23 +385,8 @@ def post(
             help=say("Where the feeds are served: a party's first mail brings an address of its calendar."),
         ),
     ] = "",
-    smtp_ca: Annotated[
-        Path | None,
-        typer.Option(
-            "--smtp-ca",
-            envvar="ARSHJUL_SMTP_CA",
-            metavar="FILE",
-            help=say("Who may have signed the mail server's certificate (PEM)."),
-        ),
-    ] = None,
-    smtp_plain: Annotated[
-        bool,
-        typer.Option(
-            "--smtp-plain",
-            envvar="ARSHJUL_SMTP_PLAIN",
-            help=say("Send in the clear where a mail server on another machine offers no encryption."),
-        ),
-    ] = False,
+    smtp_ca: SmtpCa = None,
+    smtp_plain: SmtpPlain = False,
     portal_db: Annotated[
         str,
         typer.Option(
@@ -403,11 +407,7 @@ def post(
     from arshjul.actions.subscribers.public_address import is_this_computer, place_of_feeds
     from arshjul.store.store import open_store
 
-    host, _, port = smtp.rpartition(":")
-    if not (host and port.isdigit()):
-        raise InputError(Message("{given} is no mail server: write HOST:PORT.", {"given": smtp}))
-    if smtp_ca is not None and smtp_plain:
-        raise InputError(Message("--smtp-ca asks for encryption, which --smtp-plain does without: name one of them."))
+    host, port = place_of_mail(smtp, smtp_ca, smtp_plain)
     if not dry_run and not ("@" in sender and base_url):
         raise InputError(Message("Say in whose name with --sender, and with --base-url where answers are given."))
     if is_this_computer(base_url):
@@ -417,13 +417,23 @@ def post(
         )
     feeds = place_of_feeds(feeds_url) if feeds_url else ""
     portal = place_of_feeds(portal_url) if portal_url else ""
-    server = MailServer(host.strip("[]"), int(port), sender, base_url, smtp_ca, smtp_plain, feeds, portal)
+    server = MailServer(host, port, sender, base_url, smtp_ca, smtp_plain, feeds, portal)
     store = open_store(db)
     carried = (lambda: carry(store, make_portal(portal_db), now())) if portal_db else None
     done = sent(store, server, actor(by), now, carried, dry_run=dry_run)
     _tell_posted(console, done)
     if any(one.fault and not dry_run for one in done):
         raise typer.Exit(FOUND_WRONG)
+
+
+def place_of_mail(given: str, authority: Path | None, plain: bool) -> tuple[str, int]:
+    """The host and port of a mail server. InputError if it is none, or if the two options contradict each other."""
+    host, _, port = given.rpartition(":")
+    if not (host and port.isdigit()):
+        raise InputError(Message("{given} is no mail server: write HOST:PORT.", {"given": given}))
+    if authority is not None and plain:
+        raise InputError(Message("--smtp-ca asks for encryption, which --smtp-plain does without: name one of them."))
+    return host.strip("[]"), int(port)
 
 
 def _tell_posted(console: Console, done: "list[Mailing]") -> None:

@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.parties import sessions
 from arshjul.actions.parties.sessions import DEFAULT_LANGUAGE, PortalSession
 from arshjul.errors import ArshjulError, InputError, Message, Refused, StorageError
@@ -23,7 +24,7 @@ from arshjul.portal.pages import PAGES
 from arshjul.portal.rendering import rendered
 from arshjul.portal.visit import NoSuchPage, PortalVisit
 from arshjul.serving.forms import Form, TooLarge, read_form
-from arshjul.serving.guards import LOOPBACK, NotAllowed, is_known_host, is_own
+from arshjul.serving.guards import LOOPBACK, NotAllowed, is_known_host, is_own, vouched_for
 from arshjul.serving.outgoing import OF_SECRETS, Outgoing, with_cookie
 from arshjul.serving.rendering import static
 from arshjul.store.database import Database
@@ -38,12 +39,19 @@ COOKIE_S = 30 * 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class PortalServer:
-    """The portal's database and clock. `hosts`: the names under which it is reached; `is_of_https`: only by HTTPS."""
+    """The portal's database and clock. `hosts`: the names under which it is reached; `is_of_https`: only by HTTPS.
+
+    `mail`: what codes are mailed by; `feeds_url`: where calendars are served. `trust_header`: a proxy before it signs
+    people in, and says who it is in that header; empty: there is none.
+    """
 
     portal: Database
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     hosts: frozenset[str] = LOOPBACK
     is_of_https: bool = False
+    mail: MailServer | None = None
+    feeds_url: str = ""
+    trust_header: str = ""
 
     @property
     def cookie(self) -> str:
@@ -129,6 +137,9 @@ def _visit(
         now=now,
         words=words(DEFAULT_LANGUAGE if session is None else session.language),
         is_of_https=server.is_of_https,
+        mail=server.mail,
+        feeds_url=server.feeds_url,
+        is_vouched=_is_vouched(server, request),
     )
     if not page.needs_session:
         return visit
@@ -145,6 +156,14 @@ def _visit(
         )
         raise NotAllowed(403, text)
     return visit
+
+
+def _is_vouched(server: PortalServer, request: Request) -> bool:
+    """True if a proxy says that it has signed somebody in. NotAllowed if no proxy sends such a header."""
+    try:
+        return bool(server.trust_header) and vouched_for(request, server.trust_header) is not None
+    except ValueError:
+        raise NotAllowed(400, Message("The proxy's header came in a form that no proxy sends.")) from None
 
 
 def _with_cookie(server: PortalServer, response: Response) -> Response:

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from arshjul.actions.parties.entries import SentEntry
 from arshjul.agenda.cause import KINDS as CAUSES
+from arshjul.agenda.channel import CONTENT_NAMES
 from arshjul.agenda.party_entry import NO_ANSWER, REPLIES
 from arshjul.domain.party_view import PartyView
 from arshjul.formats.offer_json import offer_of
-from arshjul.formats.schema.party_entry import ANSWER, NOMINATIONS, NOTE, OFFERS
+from arshjul.formats.schema.party_entry import ANSWER, CALENDAR, NOMINATIONS, NOTE, OFFERS
 from arshjul.formats.schema.replies import read_replies
 from arshjul.portal.offer_said import offer_said
 from arshjul.serving.fields import prompt
@@ -25,6 +26,9 @@ def lines_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[s
         return
     if sent.row.kind in OFFERS:
         yield from _offer_of(sent, view, words)
+        return
+    if sent.row.kind == CALENDAR:
+        yield words("Calendar"), words.say(CONTENT_NAMES[str(sent.body["content"])])
         return
     names = {one.id: one.name for one in view.shifts}
     for key, value in sent.body.items():

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from starlette.responses import RedirectResponse, Response
 
+from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.parties.entries import view_of
 from arshjul.actions.parties.sessions import PortalSession
 from arshjul.domain.party_view import PartyView
@@ -25,7 +26,8 @@ class NoSuchPage(Exception):
 class PortalVisit:
     """A request, and the portal's state. `cookie`: the token of the session; empty without one.
 
-    `is_of_https`: others reach the portal by HTTPS, so its cookie is for that alone.
+    `is_of_https`: others reach the portal by HTTPS, so its cookie is for that alone. `mail`: what codes are mailed by;
+    `feeds_url`: where calendars are served, empty if that is not known. `is_vouched`: a proxy has signed somebody in.
     """
 
     portal: Database
@@ -38,6 +40,9 @@ class PortalVisit:
     now: datetime
     words: Words
     is_of_https: bool
+    mail: MailServer | None = None
+    feeds_url: str = ""
+    is_vouched: bool = False
 
     @property
     def contact(self) -> PortalContact:

@@ -11,8 +11,18 @@ from arshjul.store import schema
 from arshjul.store.store import Transaction
 
 EntryState = Literal[
-    "waits", "taken", "taken-over", "aside", "counts", "refused", "accepted", "declined", "merged", "withdrawn"
-]  # fmt: skip
+    "waits",
+    "taken",
+    "taken-over",
+    "aside",
+    "counts",
+    "refused",
+    "accepted",
+    "declined",
+    "merged",
+    "withdrawn",
+    "handed",
+]
 
 MOST_FAULTS = 10_000
 """The most faults that are kept at a time: what fills the portal's inbox is not to fill this database too."""
@@ -91,7 +101,7 @@ def settled(db: Transaction, ids: Collection[str], since: datetime | None) -> li
     columns = select(table.id, table.state, table.item, table.told, table.reason, at)
     which: list[ColumnElement[bool]] = [table.id.in_(ids)]
     if since is not None:
-        which += [table.state == "waits", and_(table.state.in_(SETTLED), table.settled_at > since)]
+        which += [table.state.in_(("waits", "handed")), and_(table.state.in_(SETTLED), table.settled_at > since)]
     found = {row.id: Settled(*row) for one in which for row in db.execute(columns.where(one))}
     return list(found.values())
 
@@ -160,6 +170,13 @@ def settle(
     table = schema.party_entry
     values = {"state": state, "item": item, "reason": reason, "settled_at": at, "settled_by": actor}
     return db.execute(update(table).where(table.c.id == id, table.c.state == "waits").values(values)).rowcount == 1
+
+
+def items(db: Transaction, contact: str, kind: str, state: EntryState) -> list[str]:
+    """What a contact's entries of that kind and state became."""
+    table = schema.party_entry.c
+    which = (table.contact == contact, table.kind == kind, table.state == state)
+    return list(db.execute(select(table.item).where(*which).order_by(table.received, table.id)).scalars())
 
 
 def open_again(db: Transaction, kind: str, item: str) -> None:

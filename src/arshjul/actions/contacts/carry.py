@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from arshjul.actions.contacts import calendars
 from arshjul.actions.contacts.carrying import DAY, MOST_BYTES, MOST_ROW_BYTES, MOST_ROWS, Carried, Inside, Outside
 from arshjul.actions.contacts.carrying import carry as carried
 from arshjul.actions.contacts.retracting import retract
@@ -31,7 +32,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Refused
 from arshjul.formats.catalogues import words
 from arshjul.formats.feeds import feeds_json, view_json
-from arshjul.formats.schema.party_entry import KINDS, NOMINATIONS, RETRACTION, URGENT, read_body
+from arshjul.formats.schema.party_entry import CALENDAR, KINDS, NOMINATIONS, RETRACTION, URGENT, read_body
 from arshjul.formats.schema.replies import read_replies
 from arshjul.store import contacts, drafts, party_entries, proposals, readers, revisions
 from arshjul.store.chain import digest_of
@@ -239,7 +240,7 @@ def epoch(db: Transaction) -> str:
 
 def mark(db: Transaction) -> tuple[object, ...]:
     """Values that change whenever what became of an entry does."""
-    return (revisions.pointer(db), *drafts.mark(db), *party_entries.mark(db))
+    return (revisions.pointer(db), *drafts.mark(db), *party_entries.mark(db), state_of_year(db))
 
 
 def became_of(db: Transaction, ids: Collection[str], since: datetime | None) -> dict[str, EntryOutcome]:
@@ -257,6 +258,10 @@ def became_of(db: Transaction, ids: Collection[str], since: datetime | None) -> 
             found[id] = EntryOutcome("taken-back", "", taken_back_at)
         elif revision is not None and served is not None and revision <= served.plan_revision:
             found[id] = EntryOutcome("published", str(revision), served.published_at)
+    for one in known:
+        reader = readers.subscriber(db, int(one.item)) if one.state == "handed" else None
+        if reader is not None and reader.revoked_at is not None:
+            found[one.id] = EntryOutcome("closed", "", reader.revoked_at)
     return found
 
 
@@ -280,6 +285,8 @@ def _write_inside(store: Store, done: Carried, now: datetime) -> None:
         for one in new:
             if one.state == "waits" and one.kind in (RETRACTION, *NOMINATIONS):
                 retract(db, one, now)
+            elif one.state == "waits" and one.kind == CALENDAR:
+                _hand_out(db, one, now)
             elif one.state == "waits" and not KINDS[one.kind].waits:
                 _take_effect(db, one, now)
         party_entries.add_faults(db, done.faults)
@@ -302,6 +309,14 @@ def _take_effect(db: Transaction, one: PartyEntry, now: datetime) -> None:
     except (InputError, Refused):
         state = "refused"
     party_entries.settle(db, one.id, state, one.contact, now)
+
+
+def _hand_out(db: Transaction, one: PartyEntry, now: datetime) -> None:
+    """Opens the address of a calendar that a contact has asked for; or refuses it."""
+    try:
+        party_entries.settle(db, one.id, "handed", one.contact, now, calendars.hand_out(db, one, now))
+    except (InputError, Refused):
+        party_entries.settle(db, one.id, "refused", one.contact, now)
 
 
 def _write_outside(portal: Database, done: Carried, bodies: Bodies, epoch: str, shelf: Shelf | None) -> None:

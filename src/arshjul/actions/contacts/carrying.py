@@ -186,7 +186,7 @@ def _fault(inside: Inside, row: InboxRow, keys: Iterable[tuple[str, str]], count
         "ended": not contact.is_open(inside.now),
         "party": row.party != contact.party,
         "kind": not kind.is_of(contact.party),
-        "may": kind.may not in contact.may,
+        "may": not kind.is_allowed(contact.may),
         "key": (row.contact, row.key) in keys,
         "many": counts.get(row.contact, 0) >= MOST_A_DAY,
     }

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
+from arshjul.actions.contacts.calendars import revoke_of
 from arshjul.actions.contacts.telling import mail_address
 from arshjul.actions.publishing.address_term import end_of_term
 from arshjul.actions.publishing.asked_contacts import ask_parties_instead
@@ -153,7 +154,7 @@ def readdress(store: Store, id: str, actor: str, now: datetime) -> InvitedContac
 
 
 def revoke(store: Store, id: str, actor: str, now: datetime) -> Contact:
-    """Ends a contact with all its addresses. What it sent stays; where it was mailed to is forgotten.
+    """Ends a contact with all its addresses and calendars. What it sent stays; where it was mailed to is forgotten.
 
     Its party is asked instead what it was to be asked.
     """
@@ -164,6 +165,7 @@ def revoke(store: Store, id: str, actor: str, now: datetime) -> Contact:
     with store.writing() as db:
         contacts.close_of(db, id, now)
         done = _changed(db, id, ended, ContactEnded, actor, now)
+        revoke_of(db, id, actor, now)
         outbox.take_out_of(db, id)
         return done
 

@@ -9,7 +9,7 @@ from arshjul.actions.publishing.served_revision import served_scenario
 from arshjul.agenda.party import parties
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.catalogues import words
-from arshjul.formats.schema.party_entry import URGENT, read_body
+from arshjul.formats.schema.party_entry import CALENDAR, URGENT, read_body
 from arshjul.planning.letters.portal_mail import Sender, TakenIn, mail_of_address, mail_of_outcome, mail_of_report
 from arshjul.store import contacts, outbox, party_entries
 from arshjul.store.contacts import Contact
@@ -46,7 +46,8 @@ def tell_outcomes(db: Transaction, states: Mapping[str, str], now: datetime) -> 
         if entry is None or contact is None or sender is None:
             continue
         taken = TakenIn(id, entry.kind, read_body(entry.body))
-        to = contact.email or mailbox(reached, sender.party.id)
+        codes = contact.code_to if entry.kind == CALENDAR else ""
+        to = contact.email or codes or mailbox(reached, sender.party.id)
         mails = [(sender.party.id, to, mail_of_outcome(scenario, sender, taken, state, say))]
         if state == "waits" and entry.kind in URGENT:
             mails.append(("", scenario.mail.reply_to or "", mail_of_report(scenario, sender, taken, say)))

@@ -80,7 +80,7 @@ def send(
     A contact that is locked is taken in all the same: the coordinator says what holds.
     """
     kind = KINDS.get(sent.kind)
-    if kind is None or kind.may not in contact.may or not kind.is_of(contact.party):
+    if kind is None or not kind.is_allowed(contact.may) or not kind.is_of(contact.party):
         raise InputError(Message("There is no such page."))
     if not sent.is_whole:
         raise InputError(Message("The form is not whole: open the page again, and fill it in there."))

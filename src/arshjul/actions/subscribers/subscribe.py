@@ -93,6 +93,26 @@ def subscribe_in(db: Transaction, wanted: Wanted, label: str, days: int | None, 
     return handed
 
 
+def subscribe_at(
+    db: Transaction, wanted: Wanted, label: str, digest: str, ends: datetime, actor: str, now: datetime
+) -> Subscriber:
+    """A new subscriber at an address that somebody else has made, of which only the digest is known.
+
+    Valid until `ends`, or until the usual end if that is earlier. InputError if there is no such feed, or the address
+    is known already.
+    """
+    if any(one.digest == digest for one in readers.addresses(db)):
+        raise InputError(Message("This address is known already."))
+    _refuse_unknown(wanted)
+    _refuse_clock(db, now)
+    scenario = served_scenario(db)
+    made = readers.add_subscriber(db, _feed(db, wanted), "", _name(label), now, _highest_named(db))
+    readers.add_address(db, Address(digest, made.id, now, min(ends, end_of_term(scenario, now))))
+    audit.add(db, now, actor, Subscribed(made.id, *made.feed, made.client))
+    tell_ends(db, scenario, now)
+    return made
+
+
 def _name(label: str) -> str:
     return clean(label.replace("\n", " "))[:LONGEST_LABEL]
 

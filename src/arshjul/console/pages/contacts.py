@@ -67,7 +67,7 @@ def invite_contact(visit: Visit) -> Answer:
     party, function, may = form.text("party"), form.text("function"), form.several("may")
     is_of_all = party in (ALL_PARTIES, MAILED)
     try:
-        wanted = [Invitation(party, function, may, form.text("email"))]
+        wanted = [Invitation(party, function, may, form.text("email"), form.text("code_to"))]
         if is_of_all:
             wanted = invitations_of_all(visit.store, scenario, function, may, visit.now)
         if party == MAILED:

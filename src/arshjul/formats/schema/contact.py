@@ -21,6 +21,7 @@ class WrittenInvitation(Written):
     function: Annotated[Name, Told(Message("Function, never a person"))]
     may: Annotated[list[Name], Told(Message("May"))]
     email: Annotated[Email | None, Told(Message("E-mail"))] = None
+    code_to: Annotated[Email | None, Told(Message("E-mail for codes"))] = None
 
 
 def invitation_problems(item: Mapping[str, object]) -> tuple[Problem, ...]:

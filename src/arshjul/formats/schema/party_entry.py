@@ -4,7 +4,7 @@ The portal reads its forms by this, and `carry` judges by it again what the port
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from arshjul.errors import InputError, Message, Problem
@@ -14,6 +14,7 @@ from arshjul.formats.schema.amendment import WrittenTeamsLost
 from arshjul.formats.schema.entry import WrittenGivenBack, WrittenStill, WrittenWithdrawal
 from arshjul.formats.schema.nomination import WrittenNominatedObject, WrittenNominatedOperation, WrittenRetraction
 from arshjul.formats.schema.offer import WrittenOfficersOffer, WrittenTeamsOffer
+from arshjul.formats.schema.party_calendar import WrittenPartyCalendar
 from arshjul.formats.schema.replies import WrittenReplies
 from arshjul.formats.validation import validated
 from arshjul.formats.words import Written, read_text
@@ -24,6 +25,9 @@ NOTE = "note"
 
 ANSWER = "answer"
 """The kind of answers to questions."""
+
+CALENDAR = "calendar"
+"""The kind that asks for an address of a calendar."""
 
 OPERATION, OBJECT = "operation", "object"
 """The kinds of nominations."""
@@ -37,7 +41,7 @@ NUMBER = "X"
 
 @dataclass(frozen=True, slots=True)
 class PartyEntryKind:
-    """A kind of entry: the right that it needs, the list that it becomes an item of, and that item's shape.
+    """A kind of entry: the right that it needs, if any, the list that it becomes an item of, and that item's shape.
 
     `of`: the kinds of party that may send it. `party_key`: the key that names the party; `numbered`: it gets an id.
     `waits`: for the coordinator; else it takes effect when it is carried in.
@@ -50,6 +54,10 @@ class PartyEntryKind:
     party_key: str = ""
     numbered: bool = True
     waits: bool = True
+
+    def is_allowed(self, may: Collection[str]) -> bool:
+        """True if a contact may send it that may do these things."""
+        return not self.may or self.may in may
 
     def is_of(self, party: str) -> bool:
         """True if that party, by the name of its feed, may send it."""
@@ -99,6 +107,7 @@ KINDS: Mapping[str, PartyEntryKind] = {
     RETRACTION: PartyEntryKind("nominate", ANY, "retraction", WrittenRetraction, numbered=False, waits=False),
     "officers-offer": PartyEntryKind("offer", ("police",), "offers", WrittenOfficersOffer, numbered=False),
     "teams-offer": PartyEntryKind("offer", ("agency",), "offers", WrittenTeamsOffer, numbered=False),
+    CALENDAR: PartyEntryKind("", ANY, "party_calendars", WrittenPartyCalendar, numbered=False, waits=False),
 }
 """By the name that the portal and the databases have for each."""
 

@@ -1,7 +1,7 @@
 """The pages, a module for each thing that a party comes for."""
 
 from arshjul.portal.access import PartyPage
-from arshjul.portal.pages import entering, home, nominate, offers, questions, report, withdrawals
+from arshjul.portal.pages import calendars, codes, entering, home, nominate, offers, questions, report, withdrawals
 
 PAGES: tuple[PartyPage, ...] = (
     *entering.pages,
@@ -11,5 +11,7 @@ PAGES: tuple[PartyPage, ...] = (
     *questions.pages,
     *nominate.pages,
     *offers.pages,
+    *calendars.pages,
+    *codes.pages,
 )
 """All pages."""

@@ -84,6 +84,26 @@ inbox = Table(
     UniqueConstraint("contact", "key"),
 )
 
+# Codes that were mailed. `digest`: of the code, under the session's cookie.
+code = Table(
+    "code",
+    metadata,
+    Column("digest", Digest, primary_key=True),
+    Column("session", Digest, nullable=False),
+    Column("contact", EntryId, nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("tries", Integer, nullable=False),
+)
+
+# Up to when a session may read as a contact, since it has entered a code.
+raised = Table(
+    "raised",
+    metadata,
+    Column("session", Digest, primary_key=True),
+    Column("contact", EntryId, primary_key=True),
+    Column("until", Moment, nullable=False),
+)
+
 # One row, made with the table, for servers of feeds outside to compare. `mark`: the year's database that the feeds are
 # of, as it was last restored; `carried`: its generation.
 feed_state = Table(

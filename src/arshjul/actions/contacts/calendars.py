@@ -1,0 +1,39 @@
+"""Calendars of contacts: at most five each, at addresses that the portal has made, revoked with the contact."""
+
+from datetime import datetime
+
+from arshjul.actions.subscribers.subscribe import Wanted, subscribe_at
+from arshjul.errors import Message, Refused
+from arshjul.formats.schema.party_entry import CALENDAR, read_body
+from arshjul.store import audit, contacts, party_entries, readers
+from arshjul.store.events import Unsubscribed
+from arshjul.store.party_entries import PartyEntry
+from arshjul.store.readers import Subscriber
+from arshjul.store.store import Transaction
+
+MOST = 5
+
+
+def hand_out(db: Transaction, asked: PartyEntry, now: datetime) -> str:
+    """The id of the subscriber that a contact's entry makes. InputError; Refused if it has as many as it may."""
+    contact = contacts.contact(db, asked.contact)
+    if contact is None or len(open_of(db, asked.contact)) >= MOST:
+        raise Refused(Message("This contact has {most} calendars already: revoke one first.", {"most": MOST}))
+    body = read_body(asked.body)
+    wanted = Wanted(contact.party, "full", str(body["content"]))
+    made = subscribe_at(db, wanted, contact.function, str(body["digest"]), contact.expires_at, contact.function, now)
+    return str(made.id)
+
+
+def open_of(db: Transaction, contact: str) -> list[Subscriber]:
+    """The subscribers of a contact's calendars that are not revoked."""
+    ids = party_entries.items(db, contact, CALENDAR, "handed")
+    found = (readers.subscriber(db, int(id)) for id in ids)
+    return [one for one in found if one is not None and one.revoked_at is None]
+
+
+def revoke_of(db: Transaction, contact: str, actor: str, now: datetime) -> None:
+    """Revokes a contact's calendars."""
+    for one in open_of(db, contact):
+        readers.revoke(db, one, now)
+        audit.add(db, now, actor, Unsubscribed(one.id))

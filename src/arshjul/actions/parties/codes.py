@@ -1,0 +1,83 @@
+"""Codes: eight digits, mailed to the contact's function, that let one session read for some hours.
+
+They protect against a forwarded address alone: whoever reads the mailbox has both.
+"""
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from typing import Literal
+
+from arshjul.errors import Message, Refused
+from arshjul.store.database import Database
+from arshjul.store.portal import codes
+from arshjul.store.portal.codes import SentCode
+
+DIGITS = 8
+HOLDS = timedelta(minutes=30)
+MOST_TRIES = 5
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MOST_OF_SESSION, MOST_OF_CONTACT = 3, 10
+"""The most codes within an hour."""
+
+RAISED_FOR = timedelta(hours=8)
+
+Entered = Literal["right", "wrong", "none"]
+"""What came of an entered code; `none`: there is none to enter, or no more."""
+
+
+class TooManyCodes(Refused):
+    """Refused: as many codes were mailed within the hour as may be."""
+
+    def __init__(self) -> None:
+        super().__init__(Message("Several codes were sent within an hour: enter the last one, or wait an hour."))
+
+
+def ask(portal: Database, cookie: str, session: str, contact: str, now: datetime) -> str:
+    """A new code for the session of that cookie, which is to be mailed. TooManyCodes."""
+    code = "".join(secrets.choice("0123456789") for _ in range(DIGITS))
+    with portal.writing() as db:
+        codes.forget(db, now - DAY)
+        of_session, of_contact = (
+            codes.n_of_session(db, session, now - HOUR),
+            codes.n_of_contact(db, contact, now - HOUR),
+        )
+        if of_session >= MOST_OF_SESSION or of_contact >= MOST_OF_CONTACT:
+            raise TooManyCodes
+        codes.add(db, SentCode(_digest(cookie, contact, code), session, contact, now))
+    return code
+
+
+def enter(portal: Database, cookie: str, session: str, contact: str, given: str, now: datetime) -> Entered:
+    """Raises the session, if that is the last code that it asked for."""
+    with portal.writing() as db:
+        sent = codes.latest(db, session, contact)
+        if sent is None or sent.tries >= MOST_TRIES or sent.asked_at + HOLDS <= now:
+            return "none"
+        digits = "".join(given.split())
+        if not hmac.compare_digest(sent.digest, _digest(cookie, contact, digits)):
+            codes.note_try(db, sent, sent.tries + 1)
+            return "wrong"
+        codes.note_try(db, sent, MOST_TRIES)  # it is good once
+        codes.raise_session(db, session, contact, now + RAISED_FOR)
+        return "right"
+
+
+def tries_left(portal: Database, session: str, contact: str, now: datetime) -> int:
+    """How often the last code can still be entered; 0 if there is none."""
+    with portal.reading() as db:
+        sent = codes.latest(db, session, contact)
+    return 0 if sent is None or sent.asked_at + HOLDS <= now else max(0, MOST_TRIES - sent.tries)
+
+
+def is_raised(portal: Database, session: str, contact: str, now: datetime) -> bool:
+    """True if the session may read as that contact."""
+    with portal.reading() as db:
+        until = codes.raised_until(db, session, contact)
+    return until is not None and until > now
+
+
+def _digest(cookie: str, contact: str, code: str) -> str:
+    key = cookie.encode("utf-8", "replace")
+    return hmac.new(key, f"code {contact} {code}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()

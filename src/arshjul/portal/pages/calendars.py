@@ -1,0 +1,97 @@
+"""`Kalender`: addresses of the party's own calendar, made here after a code, and shown once."""
+
+import secrets
+
+from starlette.responses import Response
+
+from arshjul.actions.parties.codes import is_raised
+from arshjul.actions.parties.entries import SentEntry, new_row, send, sent_before, sent_entries
+from arshjul.actions.parties.sessions import TOKEN_BYTES, digest
+from arshjul.agenda.channel import CONTENT_NAMES
+from arshjul.agenda.party_entry import STATES
+from arshjul.agenda.programs import PROGRAMS
+from arshjul.errors import Message
+from arshjul.formats.schema.party_entry import CALENDAR
+from arshjul.portal.access import ANY_CONTACT, PartyPage
+from arshjul.portal.pages.sending import new_key
+from arshjul.portal.visit import PortalVisit
+
+MOST = 5
+OPEN = ("sent", "waits", "handed")
+
+
+def show(visit: PortalVisit) -> Response:
+    """The contact's calendars; and the form for another, where the session may."""
+    return _page(visit)
+
+
+def make(visit: PortalVisit) -> Response:
+    """Makes an address, and shows it: here alone, and once."""
+    contact, content = visit.contact, visit.form.text("content")
+    if not _is_raised(visit):
+        return visit.see(f"/code?as={contact.id}")
+    _, view = visit.view()
+    if not visit.feeds_url or content not in _contents(visit):
+        return _page(visit, wrong=Message("There is no such calendar."), status=422)
+    if sent_before(visit.portal, contact, visit.form.text("key")) is not None:
+        return _page(
+            visit, wrong=Message("That address was made, and shown once: make another if it is lost."), status=409
+        )
+    if len(_open(visit)) >= MOST:
+        return _page(visit, wrong=Message("You have {most} already: call the coordinator.", {"most": MOST}), status=409)
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    body = {"digest": digest(token), "content": content}
+    row = new_row(contact, visit.form.text("key"), CALENDAR, body, visit.form.text("seen"), "", visit.now)
+    if send(visit.portal, contact, "" if visit.session is None else visit.session.digest, row, body, view).id != row.id:
+        return _page(
+            visit, wrong=Message("That address was made, and shown once: make another if it is lost."), status=409
+        )
+    return _page(visit, made=f"{visit.feeds_url}/feeds/{token}.ics")
+
+
+def _is_raised(visit: PortalVisit) -> bool:
+    session = visit.session
+    return visit.is_vouched or (
+        session is not None and is_raised(visit.portal, session.digest, visit.contact.id, visit.now)
+    )
+
+
+def _own(visit: PortalVisit) -> list[SentEntry]:
+    return [one for one in sent_entries(visit.portal, visit.contact) if one.row.kind == CALENDAR]
+
+
+def _open(visit: PortalVisit) -> list[SentEntry]:
+    return [one for one in _own(visit) if one.state in OPEN]
+
+
+def _contents(visit: PortalVisit) -> dict[str, Message]:
+    """The calendars that the party has: the police have no milestones."""
+    _, view = visit.view()
+    return {id: name for id, name in CONTENT_NAMES.items() if not view.is_unit or id != "milestones"}
+
+
+def _page(visit: PortalVisit, made: str = "", wrong: Message | None = None, status: int = 200) -> Response:
+    mark, view = visit.view()
+    values = {
+        "view": view,
+        "own": _own(visit),
+        "states": STATES,
+        "contents": _contents(visit),
+        "made": made,
+        "web": f"webcal://{made.partition('://')[2]}",
+        "programs": PROGRAMS,
+        "is_raised": _is_raised(visit),
+        "can_make": bool(visit.feeds_url) and len(_open(visit)) < MOST,
+        "is_served": bool(visit.feeds_url),
+        "most": MOST,
+        "key": new_key(),
+        "seen": mark,
+        "wrong": wrong,
+    }
+    return visit.page("calendars.html", values, status)
+
+
+pages = (
+    PartyPage("/calendars", "GET", ANY_CONTACT, show),
+    PartyPage("/calendars", "POST", ANY_CONTACT, make),
+)

@@ -1,0 +1,58 @@
+"""A code is mailed to the contact's function; entered here, it lets this session read for some hours."""
+
+from starlette.responses import Response
+
+from arshjul.actions.parties import codes
+from arshjul.actions.parties.code_mail import mail_code
+from arshjul.errors import Message, StorageError
+from arshjul.portal.access import ANY_CONTACT, PartyPage
+from arshjul.portal.visit import PortalVisit
+
+
+def show(visit: PortalVisit) -> Response:
+    """What a code is for; the field to enter it, where one was sent."""
+    return _page(visit)
+
+
+def send(visit: PortalVisit) -> Response:
+    """Mails a code to the contact's function."""
+    contact, session = visit.contact, visit.session
+    if session is None or visit.mail is None or not contact.code_to:
+        return _page(visit, Message("No code can be sent: call the coordinator."), 422)
+    _, view = visit.view()
+    try:
+        code = codes.ask(visit.portal, visit.cookie, session.digest, contact.id, visit.now)
+        mail_code(visit.mail, contact.code_to, code, view, visit.words)
+    except codes.TooManyCodes as error:
+        return _page(visit, error.message, 429)
+    except StorageError as error:
+        return _page(visit, error.message, 503)
+    return visit.see(f"/code?as={contact.id}")
+
+
+def enter(visit: PortalVisit) -> Response:
+    """Raises the session where the code is right."""
+    contact, session = visit.contact, visit.session
+    digest = "" if session is None else session.digest
+    became = codes.enter(visit.portal, visit.cookie, digest, contact.id, visit.form.text("code"), visit.now)
+    if became == "right":
+        return visit.see(f"/calendars?as={contact.id}")
+    wrong = {
+        "wrong": Message("That is not the code: look at the latest mail."),
+        "none": Message("There is no code to enter any more: have a new one sent."),
+    }
+    return _page(visit, wrong[became], 422)
+
+
+def _page(visit: PortalVisit, wrong: Message | None = None, status: int = 200) -> Response:
+    contact, session = visit.contact, visit.session
+    left = 0 if session is None else codes.tries_left(visit.portal, session.digest, contact.id, visit.now)
+    values = {"wrong": wrong, "tries_left": left, "can_send": visit.mail is not None and bool(contact.code_to)}
+    return visit.page("code.html", values, status)
+
+
+pages = (
+    PartyPage("/code", "GET", ANY_CONTACT, show),
+    PartyPage("/code", "POST", ANY_CONTACT, send),
+    PartyPage("/code/enter", "POST", ANY_CONTACT, enter),
+)

@@ -1,0 +1,236 @@
+"""Codes, and the addresses of calendars that a contact makes after one: shown once, told by mail, ended with it."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from arshjul.actions.contacts.carry import Remembered, carry
+from arshjul.actions.contacts.contacts import Invitation, invite, revoke
+from arshjul.actions.mail.mail_server import MailServer
+from arshjul.actions.parties.own_database import open_own
+from arshjul.actions.subscribers.read_feed import read_feed
+from arshjul.actions.subscribers.subscribe import unsubscribe
+from arshjul.portal.app import PortalServer, application
+from arshjul.store import audit, outbox, readers
+from arshjul.store.events import Subscribed
+from arshjul.store.portal import feeds, inbox, schema
+from arshjul.store.shelf import Shelf
+from tests import years
+from tests.console.browser import Browser, Page
+from tests.console.test_post import Mailbox, mailbox
+from tests.portal.conftest import Office
+from tests.serving import free_port
+
+__all__ = ["mailbox"]
+
+FEEDS = "https://feeds.example.se"
+CODES_TO = "jour@example.se"
+
+
+class Unit:
+    """A contact of p0 with a mailbox for codes, and a portal that can mail."""
+
+    def __init__(self, office: Office, mailbox: MailServer, **other: object) -> None:
+        self.office, self.kept = office, Remembered(carries_feeds=True)
+        Mailbox.received.clear()
+        server = PortalServer(
+            open_own(office.portal.name),
+            clock=lambda: office.now,
+            mail=mailbox,
+            feeds_url=FEEDS,
+            **other,  # type: ignore[arg-type]
+        )
+        self.app = application(server)
+        wanted = Invitation("p0", "Yttre befäl", ["report"], code_to=CODES_TO)
+        (made,) = invite(office.store, [wanted], "test", office.now)
+        self.contact, self.path = made.contact.id, made.path
+        self.carry()
+
+    def carry(self) -> None:
+        for _ in range(2):
+            carry(self.office.store, self.office.portal, self.office.now, self.kept)
+
+    def phone(self) -> Browser:
+        made = Browser(self.app, host="localhost:8002")
+        assert made.post(self.path, {}).status == 303
+        return made
+
+    def post(self, phone: Browser, where: str, **fields: str) -> Page:
+        own = {"token": phone.get("/code").field("token"), "contact": self.contact}
+        return phone.post(where, {**own, **fields})
+
+    def code(self, phone: Browser) -> str:
+        """The code of the mail that comes when one is asked for."""
+        assert self.post(phone, "/code").status == 303
+        found = re.search(r"(\d{4}) (\d{4})\.", Mailbox.received[-1])
+        assert found is not None
+        return "".join(found.groups())
+
+    def raised(self) -> Browser:
+        phone = self.phone()
+        assert self.post(phone, "/code/enter", code=self.code(phone)).headers["location"].startswith("/calendars")
+        return phone
+
+    def made(self, phone: Browser, content: str = "operations") -> str:
+        """The token of a new calendar's address."""
+        page = phone.get("/calendars")
+        fields = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+        shown = phone.post("/calendars", {**fields, "content": content})
+        assert shown.status == 200, shown.text
+        found = re.search(rf"{FEEDS}/feeds/([\w-]{{40,}})\.ics", shown.text)
+        assert found is not None
+        again = phone.post("/calendars", {**fields, "content": content})
+        assert (again.status, found[1] in again.text) == (409, False), "a double press is one, and it is shown once"
+        return found[1]
+
+    def is_served(self, token: str) -> bool:
+        shelf = feeds.watch(self.office.portal).latest(Shelf())
+        return read_feed(shelf, token, self.office.now) is not None
+
+
+@pytest.fixture
+def unit(office: Office, mailbox: MailServer) -> Unit:
+    return Unit(office, mailbox)
+
+
+def test_a_code_is_mailed_and_opens_the_calendars_for_eight_hours(unit: Unit) -> None:
+    phone = unit.phone()
+    assert unit.post(phone, "/calendars", content="operations").headers["location"].startswith("/code")
+    code = unit.code(phone)
+    (mail,) = Mailbox.received
+    assert f"To: {CODES_TO}" in mail
+    assert [word for word in (*years.SITES, years.TITLE, "OP-0", "/k/", "LPO") if word in mail] == []
+    with unit.office.portal.reading() as db:
+        held = [tuple(row) for row in db.execute(select(schema.code))]
+    assert code not in str(held)
+    other = unit.phone()
+    assert unit.post(other, "/code/enter", code=code).status == 422, "for the session that asked"
+    assert unit.post(phone, "/code/enter", code=f"{code[:4]} {code[4:]}").status == 303
+    assert "Skapa en adress" in phone.get("/calendars").text
+    assert unit.post(phone, "/code/enter", code=code).status == 422, "once"
+    unit.office.now += timedelta(hours=7, minutes=59)
+    unit.made(phone)
+    unit.office.now += timedelta(minutes=2)
+    assert unit.post(phone, "/calendars", content="operations").headers["location"].startswith("/code")
+
+
+def test_a_code_ends_after_half_an_hour_and_five_tries(unit: Unit) -> None:
+    phone = unit.phone()
+    code = unit.code(phone)
+    wrong = "0" * 8 if code != "0" * 8 else "1" * 8
+    for left in (4, 3, 2, 1):
+        page = unit.post(phone, "/code/enter", code=wrong)
+        assert page.status == 422
+        assert f"Försök kvar: {left}" in page.text
+    unit.post(phone, "/code/enter", code=wrong)
+    assert unit.post(phone, "/code/enter", code=code).status == 422
+    code = unit.code(phone)
+    unit.office.now += timedelta(minutes=30)
+    assert unit.post(phone, "/code/enter", code=code).status == 422
+
+
+def test_three_codes_an_hour_for_a_session_and_ten_for_a_contact(unit: Unit) -> None:
+    first = unit.phone()
+    for _ in range(3):
+        assert unit.post(first, "/code").status == 303
+    refused = unit.post(first, "/code")
+    assert refused.status == 429
+    assert "vänta en timme" in refused.text
+    phones = [unit.phone() for _ in range(3)]
+    sent = [unit.post(phone, "/code").status for phone in phones for _ in range(3)]
+    assert (sent.count(303), sent.count(429)) == (7, 2)
+    assert len(Mailbox.received) == 10
+    unit.office.now += timedelta(minutes=61)
+    assert unit.post(first, "/code").status == 303
+
+
+def test_without_a_mailbox_for_codes_or_a_mail_server_nothing_is_raised(unit: Unit, mailbox: MailServer) -> None:
+    (made,) = invite(unit.office.store, [Invitation("p1", "Vakthavande", ["report"])], "test", unit.office.now)
+    unit.carry()
+    phone = Browser(unit.app, host="localhost:8002")
+    phone.post(made.path, {})
+    page = phone.get("/code")
+    assert "be samordnaren" in page.text
+    assert phone.post("/code", {"token": page.field("token"), "contact": made.contact.id}).status == 422
+    away = Unit(unit.office, replace(mailbox, port=free_port()))
+    phone = away.phone()
+    refused = away.post(phone, "/code")
+    assert refused.status == 503
+    assert "kunde inte skickas" in refused.text
+
+
+def test_a_calendar_is_served_within_a_turn_told_by_mail_and_five_are_the_most(unit: Unit) -> None:
+    phone = unit.raised()
+    tokens = []
+    for n in range(5):
+        unit.office.now += timedelta(seconds=1)
+        tokens.append(unit.made(phone, "operations" if n else "all"))
+        unit.carry()
+    assert all(map(unit.is_served, tokens))
+    page = phone.get("/calendars")
+    assert page.text.count("öppen: den som har adressen läser er kalender") == 5
+    assert not any(token in page.text for token in tokens)
+    refused = unit.post(phone, "/calendars", content="operations", key="e" * 64)
+    assert refused.status == 409
+    with unit.office.store.reading() as db:
+        told = [one.mail for one in outbox.unsent(db) if one.address == CODES_TO]
+        logged = [line.event for line in audit.lines(db, Subscribed)]
+        (known, *_) = readers.subscribers(db)
+    assert len(told) == 5
+    assert all("En ny adress till er kalender" in one.body for one in told)
+    assert not any(token in one.body for one in told for token in tokens)
+    assert len(logged) == 5
+    assert (known.party, known.level, known.label) == ("police-p0", "full", "Yttre befäl")
+    receipt = re.search(r"/receipts/\w+", phone.get("/").body.decode())
+    assert receipt is not None
+    assert "Kalender" in phone.get(receipt.group()).text
+
+
+def test_calendars_end_with_the_contact_and_one_by_one(unit: Unit) -> None:
+    phone = unit.raised()
+    first, second = unit.made(phone), unit.made(phone)
+    unit.carry()
+    with unit.office.store.reading() as db:
+        one, _ = readers.subscribers(db)
+    unsubscribe(unit.office.store, one.id, "test", unit.office.now)
+    unit.carry()
+    assert [unit.is_served(token) for token in (first, second)].count(True) == 1
+    assert "återkallad" in phone.get("/calendars").text
+    revoke(unit.office.store, unit.contact, "test", unit.office.now)
+    unit.carry()
+    assert not unit.is_served(first)
+    assert not unit.is_served(second)
+
+
+def test_a_forged_row_makes_no_sixth_calendar_and_takes_over_no_address(unit: Unit) -> None:
+    phone = unit.raised()
+    unit.made(phone)
+    with unit.office.portal.reading() as db:
+        (row,) = inbox.of_contact(db, unit.contact, 10)
+    unit.carry()
+    body = row.body
+    with open_own(unit.office.portal.name).writing() as db:
+        for n in range(8):
+            other = body if n == 0 else body.replace('"digest": "', f'"digest": "{n:02x}')[:-2] + "}"
+            other = re.sub(r'("digest": ")([0-9a-f]{64})[0-9a-f]*', r"\1\2", other)
+            inbox.add(db, replace(row, id=f"{n}" * 32, key=f"{n:064x}", body=other), "forged")
+    unit.carry()
+    with unit.office.store.reading() as db:
+        assert len([one for one in readers.subscribers(db) if one.revoked_at is None]) <= 5
+
+
+def test_behind_a_proxy_that_signs_people_in_its_header_does(office: Office, mailbox: MailServer) -> None:
+    unit = Unit(office, mailbox, trust_header="Remote-User")
+    phone = unit.phone()
+    assert "först en kod" in phone.get("/calendars").text
+    page = phone.get("/calendars", {"remote-user": "eva"})
+    assert "Skapa en adress" in page.text
+    assert "först en kod" not in page.text
+    fields = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+    own = {"origin": "http://localhost:8002", "sec-fetch-site": "same-origin"}
+    assert phone.post("/calendars", {**fields, "content": "all"}, {**own, "remote_user": "eva"}).status == 400
+    assert phone.post("/calendars", {**fields, "content": "all"}, {**own, "remote-user": "eva"}).status == 200
+    assert "först en kod" in Unit(office, mailbox).phone().get("/calendars", {"remote-user": "eva"}).text
