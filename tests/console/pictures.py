@@ -3,6 +3,7 @@
 In English they lie in docs/bilder/en.
 """
 
+import json
 import os
 import shutil
 import threading
@@ -18,6 +19,9 @@ from tempfile import TemporaryDirectory
 import uvicorn
 from playwright.sync_api import Page, sync_playwright
 
+from arshjul.actions.contacts.carry import carry, make_portal
+from arshjul.actions.contacts.contacts import Invitation
+from arshjul.actions.contacts.contacts import invite as invite_contacts
 from arshjul.actions.draft.clock import set_clock
 from arshjul.actions.draft.draft import Draft, keep, opened_draft
 from arshjul.actions.draft.import_year import import_year
@@ -28,6 +32,8 @@ from arshjul.console.sessions import invite
 from arshjul.formats.catalogues import words
 from arshjul.formats.reading.objects import read_objects
 from arshjul.serving.listening import on_port
+from arshjul.store.portal import inbox
+from arshjul.store.portal.inbox import InboxRow
 from arshjul.store.store import Store, make_store, open_store
 from arshjul.texts import Words
 from tests.console.conftest import reachable_by_mail
@@ -64,6 +70,9 @@ def main() -> None:
             shutil.copy(empty, db)
             with _walk(db, pictures, language) as (walk, link):
                 walk.through(link)
+                parties_take_part(open_store(str(db)), Path(folder) / f"portal-{language}.db")
+                walk.draw("kontakter", "/contacts", at="table")
+                walk.draw("nomineringar", "/nominations")
         frames = Path(folder) / "frames.db"
         bound_year(frames)
         for language, pictures in (("sv", PICTURES), ("en", PICTURES / "en")):
@@ -89,6 +98,37 @@ def bound_year(db: Path) -> None:
             objects = {**draft.scenario.objects, **{one.id: one for one in every[:n]}}
             keep(writing, draft, draft.edited(replace(draft.scenario, objects=objects)), words("sv"), now)
     _set_clock(store, SEEN)
+
+
+def parties_take_part(store: Store, portal_db: Path) -> None:
+    """Invites contacts of parties, one of which has nominated an operation and an object."""
+    portal, now = make_portal(str(portal_db)), datetime.now(UTC)
+    wanted = [
+        Invitation("lpo-city", "Yttre befäl", ["report", "answer"]),
+        Invitation("skatteverket", "Samordnare kontroll", ["offer", "answer", "nominate"], "kontroll@example.se"),
+        Invitation("miljo", "Enhetschef tillsyn", ["offer", "report", "answer", "nominate"], "tillsyn@example.se"),
+    ]
+    *_, made = invite_contacts(store, wanted, "samordnaren", now)
+    one = made.contact
+    known = next(iter(_draft(store).scenario.operations.values()))
+    place = {"sector": known.sector, "area": known.area}
+    bodies = {
+        "operation": {
+            **place, "purpose": "Svart arbete och hygien i kök", "teams": 2, "agencies": ["skatteverket"],
+            "why": "Tips om svarta löner", "officers": 4, "window": {"from": "2027-05-03", "to": "2027-06-18"},
+            "interest": 3,
+        },
+        "object": {**place, "wanted": "Kök, kassaregister och ventilation", "reference": "Tillsyn 2027-114"},
+    }  # fmt: skip
+    with portal.writing() as db:
+        for number, (kind, body) in enumerate(bodies.items()):
+            key = f"{number:064}"
+            row = InboxRow(
+                f"{number}e41c07d".ljust(32, "0"), one.id, key, one.party, kind, json.dumps(body), "", "", now
+            )
+            inbox.add(db, row, "session")
+    for _ in range(2):  # the first turn of a new portal makes itself known
+        carry(store, portal, now)
 
 
 def _set_clock(store: Store, moment: str) -> None:

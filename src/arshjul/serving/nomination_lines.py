@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from arshjul.serving.fields import prompt
+from arshjul.serving.fields import declared, prompt
 from arshjul.texts import Words
 
 Names = Mapping[str, Mapping[str, str]]
@@ -10,8 +10,12 @@ Names = Mapping[str, Mapping[str, str]]
 
 
 def nomination_lines(shape: str, body: Mapping[str, object], names: Names, words: Words) -> Iterator[tuple[str, str]]:
-    """The label and the value of each field of a nomination of that declared shape; what is unknown stays as sent."""
-    for key, value in body.items():
+    """The label and the value of each field of a nomination of that declared shape, in the order of the declaration.
+
+    What is unknown stays as it was sent.
+    """
+    order = [path.partition(".")[0] for path in declared(shape)]
+    for key, value in sorted(body.items(), key=lambda item: order.index(item[0])):
         if isinstance(value, Mapping):
             for part, one in value.items():
                 yield words.say(prompt(f"{shape}.{key}.{part}")), str(one)

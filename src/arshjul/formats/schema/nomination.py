@@ -22,7 +22,7 @@ class WrittenNominatedOperation(Written):
     why: Annotated[Text, Told(Message("Why they are wanted"))] = ""
     officers: Annotated[Officers | None, Told(Message("Police officers"))] = None
     window: Annotated[WrittenPeriod | None, Told(parts={"from": Told(Message("Earliest date")), "to": Told(Message("Latest date"))})] = None
-    interest: Annotated[Interest | None, Told(Message("What it is worth to you"))] = None
+    interest: Annotated[Interest | None, Told(Message("Interest"))] = None
 
 
 class WrittenNominatedObject(Written):
@@ -31,7 +31,7 @@ class WrittenNominatedObject(Written):
     sector: Annotated[WordId, Told(Message("Sector"))]
     area: Annotated[AreaId, Told(Message("Area"))]
     wanted: Annotated[Name, Told(Message("What is wanted there"))]
-    reference: Annotated[Name, Told(Message("Your own reference"))]
+    reference: Annotated[Name, Told(Message("Own reference"))]
 
 
 class WrittenRetraction(Written):
