@@ -9,7 +9,7 @@ import openpyxl
 from arshjul.actions.contacts.contacts import known_contacts
 from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.console.pages import PAGES
-from arshjul.store import contacts
+from arshjul.store import contacts, outbox
 from arshjul.store.contacts import Contact
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk
@@ -45,6 +45,26 @@ def test_an_address_is_shown_once_and_taken_over_and_revoked(desk: Desk) -> None
     assert press(browser, "revoke", one).status == 303
     assert open_digests(desk) == set()
     assert "LPO 0 Yttre befäl anmäla vad som faller bort återkallad" in browser.get("/contacts").text
+
+
+def test_who_takes_a_function_over_is_mailed_and_nothing_goes_to_the_former_mailbox(desk: Desk) -> None:
+    browser = opened(desk)
+    browser.send(browser.get("/contacts"), "/contacts", **{**WANTED, "email": "before@example.se"})
+    (one,) = known_contacts(desk.store)
+    wrong = press(browser, "address", one, email="nowhere")
+    assert wrong.status == 422
+    assert "ingen e-postadress" in wrong.text
+    assert press(browser, "address", one, email="after@example.se").status == 303
+    (new,) = known_contacts(desk.store)
+    assert new.email == "after@example.se"
+    with desk.store.reading() as db:
+        waits = [(mail.address, mail.opens) for mail in outbox.unsent(db)]
+    assert waits == [("after@example.se", True)]
+    shown = press(browser, "address", one, email="")
+    (token,) = ADDRESS.findall(shown.text)
+    assert open_digests(desk) == {digest_of_token(token).hex()}
+    with desk.store.reading() as db:
+        assert outbox.unsent(db) == []
 
 
 def test_rights_are_changed_and_a_contact_is_locked_and_unlocked(desk: Desk) -> None:

@@ -176,7 +176,7 @@ AT_TIMES: tuple[Sent, ...] = (
     ("/subscribers/revoke", {"subscriber": ["1"]}),
     ("/import/take", {"file": ["x"], "cancelled": ["OP-001"]}),
     ("/take-back-edit", {}),
-    ("/contacts/address", {"contact": ["x"]}),
+    ("/contacts/address", {"contact": ["x"], "email": ["x"]}),
     ("/contacts/rights", {"contact": ["x"], "may": ["report"]}),
     ("/contacts/lock", {"contact": ["x"]}),
     ("/contacts/unlock", {"contact": ["x"]}),

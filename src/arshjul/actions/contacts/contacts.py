@@ -144,13 +144,35 @@ def _address(db: Transaction, one: Contact, ends: datetime, page: str, now: date
     return token
 
 
-def readdress(store: Store, id: str, actor: str, now: datetime) -> InvitedContact:
-    """Another address for a contact; its former ones are closed at once."""
+def readdress(store: Store, id: str, actor: str, now: datetime, email: str | None = None) -> InvitedContact:
+    """Another address for a contact; its former ones are closed at once.
+
+    `email`: of whoever takes the function over, in place of the former mailbox: the address is mailed there, and what
+    waits for the former one goes there too. Empty: nobody is mailed, and the address is shown. None: it stays as it is.
+    """
+    refuse_no_mailbox(email or "")
     with store.writing() as db:
         one = live_contact(db, id, now)
         contacts.close_of(db, one.id, now)
         audit.add(db, now, actor, ContactReaddressed(one.party, one.id))
-        return InvitedContact(one, new_address_of(db, one, now))
+        if email is None:
+            return InvitedContact(one, new_address_of(db, one, now))
+        new = replace(one, email=email)
+        contacts.change(db, new)
+        _move_mail(db, one, new, now)
+        if not email:
+            return InvitedContact(new, new_address_of(db, new, now))
+        mail_address(db, new, served_scenario(db), actor, now)
+        return InvitedContact(new, "")
+
+
+def _move_mail(db: Transaction, one: Contact, new: Contact, now: datetime) -> None:
+    """Sends what waits for a contact's mailbox to the new one; an address that it was to bring is made anew."""
+    for waiting in outbox.unsent(db):
+        if waiting.contact == one.id and waiting.opens and not waiting.asks:
+            outbox.take_out(db, waiting.number)
+        elif waiting.contact == one.id and waiting.address == one.email:
+            outbox.readdress(db, waiting, new.email, now)
 
 
 def revoke(store: Store, id: str, actor: str, now: datetime) -> Contact:

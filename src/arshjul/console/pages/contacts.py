@@ -44,6 +44,7 @@ def _page(visit: Visit, form: Form, problems: Problems = (), made: InvitedContac
         "form": ShownForm("", form, problems=problems),
         "known": sorted(known_contacts(visit.store), key=lambda one: not one.is_open(visit.now)),
         "narrowing": lambda one: ShownForm(one.id, Form({"may": one.may})),
+        "taking_over": lambda one: ShownForm(f"over-{one.id}", Form({"email": (one.email,)})),
         "names": names,
         "may": [(word, visit.words.say(text)) for word, text in MAY.items()],
         "state": lambda one: state_said(one, visit.now, visit.scenario.zone),
@@ -87,9 +88,15 @@ def invite_contact(visit: Visit) -> Answer:
 
 
 def take_over(visit: Visit) -> Answer:
-    """Gives a contact another address, shown once; its former ones are closed."""
-    made = readdress(visit.store, visit.form.text("contact"), visit.person, visit.now)
+    """Gives a contact another address, mailed where whoever takes over has a mailbox, else shown once.
+
+    Its former ones are closed.
+    """
+    form = visit.form
+    made = readdress(visit.store, form.text("contact"), visit.person, visit.now, form.text("email"))
     visit.close_outside()
+    if not made.token:
+        return SeeOther("/outbox")
     return _page(visit, Form({"may": ("report",)}), made=made)
 
 
