@@ -2,11 +2,15 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from arshjul.actions.contacts.carry import carry
 from arshjul.actions.contacts.contacts import Invitation, invite
+from arshjul.actions.database.backup import backup
+from arshjul.actions.database.restore import restore
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.store import audit, outbox, party_entries
 from arshjul.store.chain import digest_of
@@ -14,6 +18,7 @@ from arshjul.store.database import Database
 from arshjul.store.party_entries import PartyEntry
 from arshjul.store.portal import inbox, views
 from arshjul.store.portal.inbox import InboxRow
+from arshjul.store.store import open_store
 from tests import years
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk
@@ -290,3 +295,23 @@ def test_what_a_locked_contact_nominates_is_put_aside(desk: Desk, portal: Databa
     assert entry(desk).state == "aside"
     sent(desk, portal, id="e2", contact=contact)
     assert entry(desk, "e2").state == "aside"
+
+
+def test_what_was_decided_outlasts_a_backup_and_what_an_older_copy_lost_comes_again(
+    desk: Desk, portal: Database, tmp_path: Path
+) -> None:
+    contact = sent(desk, portal, id="e0")
+    decided(desk.browser(), "decline", "e0", reason="Redan planerad")
+    desk.now += timedelta(hours=1)
+    file = backup(desk.store, tmp_path / "copy.db", desk.now).file
+    sent(desk, portal, contact=contact)
+    decided(desk.browser(), "decline", reason="Inte i år")
+    restore(file, desk.url, "test", desk.now + timedelta(hours=1), replace=True, keep=True)
+    desk.now += timedelta(hours=2)
+    back = Desk(open_store(desk.url), desk.now)
+    for _ in range(3):
+        carry(back.store, portal, back.now)
+    assert (entry(back, "e0").state, entry(back, "e0").reason) == ("declined", "Redan planerad")
+    assert entry(back).state == "waits"
+    assert outcome(back, portal, "e0") == ("declined", "Redan planerad")
+    assert outcome(back, portal) == ("waits", "")

@@ -23,6 +23,7 @@ from tests import kills
 from tests.databases import whole
 from tests.kills import killed_at, steps_of
 from tests.portal.conftest import DAY, Office
+from tests.portal.test_nominate import nominated, taken_back
 from tests.portal.test_report import REPORT, checked, hidden, sent
 
 ADDRESSED = "jour@example.se"
@@ -93,6 +94,28 @@ def test_a_carrier_that_is_killed_at_any_step_loses_and_doubles_nothing(office: 
         until_quiet(one)
         assert len(one.entries()) == 1, step
         assert mails(one) == 1, step
+
+
+def test_a_carrier_that_is_killed_while_a_nomination_is_taken_back_withdraws_it_once(
+    office: Office, tmp_path: Path
+) -> None:
+    wanted = Invitation("a0", "Handläggare", ["nominate"], ADDRESSED)
+    (made,) = invite(office.store, [wanted], "test", office.now)
+    office.carry()
+    phone = office.stranger()
+    phone.post(made.path, {})
+    nominated(phone, "object")
+    office.carry()
+    taken_back(phone)
+    held = Held(office, tmp_path)
+    for step in steps_of(carried(held.office())):
+        one = held.office()
+        killed_at(step, carried(one))
+        until_quiet(one)
+        assert {entry.kind: entry.state for entry in one.entries()} == {
+            "object": "withdrawn", "retraction": "withdrawn",
+        }, step  # fmt: skip
+        assert mails(one) == 2, "that it came, and that it is taken back"
 
 
 def test_a_portal_that_is_killed_at_any_step_of_sending_keeps_what_is_sent_again_once(
