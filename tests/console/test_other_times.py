@@ -94,3 +94,46 @@ def test_answers_with_other_times_are_taken_into_the_options(desk: Desk, portal:
     assert "Andra tider" in browser.get(TIMES).text
     (form,) = [one for one in forms(browser.get(TIMES).body.decode()) if one.action == TIMES]
     assert form.fields["slot"]
+
+
+def ticking(road: Road) -> list[str]:
+    """The three times that the coordinator has ticked, carried out."""
+    browser = road.desk.browser()
+    page = browser.get(TIMES)
+    free = times(page)[:3]
+    assert browser.post(TIMES, {"token": page.field("token"), "slot": free}).status == 303
+    road.carry()
+    return free
+
+
+def chosen(road: Road) -> list[str]:
+    """The times that stand beside the answer."""
+    with road.desk.store.reading() as db:
+        (one,) = (one for one in questions(opened_draft(db)) if one.name == road.name)
+    return [f"{slot.day} {slot.shift}" for slot in one.instead]
+
+
+def test_a_colleague_s_times_stay_unless_somebody_has_seen_them(desk: Desk, portal: Database) -> None:
+    road = Road(desk, portal)
+    free, phone, box = ticking(road), road.phone(), f"instead-{road.name}"
+    phone.post("/questions", road.fields(phone.get("/questions"), "no"))
+    mine, colleague = road.phone(), road.phone()
+    page = mine.get("/questions")
+    sent = colleague.post("/questions", {**road.fields(colleague.get("/questions"), "no"), box: free[1:]})
+    assert sent.status == 303
+    road.carry()
+    assert mine.post("/questions", road.fields(page, "no")).status == 422, "nothing of it differs"
+    for other in ({"remark": "Vi är sjuka"}, {"reply": "yes"}, {"tick": free[0]}):
+        fields = road.fields(page, other.get("reply", "no"), other.get("remark", ""))
+        refused = mine.post("/questions", {**fields, box: [other["tick"]] if "tick" in other else []})
+        assert refused.status == 409
+        assert "Besvarat under tiden: Nej, vi kan inte (i stället: " in refused.text
+        there = re.findall(r'type="checkbox"[^>]*value="([^"]+)" checked', refused.body.decode())
+        assert there == {"remark": free[1:], "tick": free[:1]}.get(next(iter(other)), [])
+    again = {**road.fields(refused, "no", "Vi är sjuka"), box: free[1:]}
+    assert mine.post("/questions", again).status == 303
+    road.carry()
+    assert chosen(road) == free[1:]
+    assert mine.post("/questions", road.fields(mine.get("/questions"), "no", "Vi är sjuka")).status == 303
+    road.carry()
+    assert chosen(road) == [], "who has seen them may take them back"

@@ -46,7 +46,8 @@ class Road:
         self.carry()
         self.app = application(PortalServer(open_own(portal.name), clock=lambda: desk.now))
         (self.name,) = named(desk, "a0", "OP-000")
-        self.hidden = ("token", "contact", "key", "seen", f"shown-{self.name}", f"shown-remark-{self.name}")
+        shown = (f"{word}-{self.name}" for word in ("shown", "shown-remark", "shown-instead"))
+        self.hidden = ("token", "contact", "key", "seen", *shown)
 
     def carry(self) -> None:
         for _ in range(2):

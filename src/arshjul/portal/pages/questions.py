@@ -16,7 +16,7 @@ from arshjul.portal.pages.sending import new_key, sent, sent_already
 from arshjul.portal.visit import PortalVisit
 
 REPLY, REMARK, INSTEAD = "answer-", "remark-", "instead-"
-SHOWN, SHOWN_REMARK = "shown-", "shown-remark-"
+SHOWN, SHOWN_REMARK, SHOWN_INSTEAD = "shown-", "shown-remark-", "shown-instead-"
 """The beginnings of the names of fields; the name of the question follows. `shown`: what the page had."""
 
 NOT_WHOLE = Message("The form is not whole: open the page again, and fill it in there.")
@@ -62,15 +62,31 @@ def _take(visit: PortalVisit) -> Response:
 
 
 def _written(visit: PortalVisit, one: ViewQuestion) -> tuple[str, str, tuple[str, ...]]:
-    """The answer, the remark and the other times of the form; as they stand, where it has none, or shows the remark."""
+    """The answer, the remark and the other times of the form; as they stand, where it has none, or leaves them."""
     remark = _remark(visit, REMARK, one)
     if REMARK + one.name not in visit.form.fields or remark == _remark(visit, SHOWN_REMARK, one):
         remark = one.remark
-    reply, chosen = visit.form.text(REPLY + one.name) or one.answer, one.instead
-    if SHOWN + one.name in visit.form.fields:  # a box that is not ticked sends nothing
-        sent = visit.form.several(INSTEAD + one.name)
-        chosen = () if reply == "yes" else tuple(slot.name for slot in one.offered if slot.name in sent)
-    return reply, remark, chosen
+    reply = visit.form.text(REPLY + one.name) or one.answer
+    chosen = _ticked(visit, one) if _times_differ(visit, one) else one.instead
+    return reply, remark, () if reply == "yes" else chosen
+
+
+def _times_differ(visit: PortalVisit, one: ViewQuestion) -> bool:
+    """True if other times are ticked than the page had."""
+    return SHOWN + one.name in visit.form.fields and _ticked(visit, one) != _times_shown(visit, one)
+
+
+def _ticked(visit: PortalVisit, one: ViewQuestion) -> tuple[str, ...]:
+    return _offered(one, visit.form.several(INSTEAD + one.name))
+
+
+def _times_shown(visit: PortalVisit, one: ViewQuestion) -> tuple[str, ...]:
+    return _offered(one, visit.form.text(SHOWN_INSTEAD + one.name).split(","))
+
+
+def _offered(one: ViewQuestion, names: Collection[str]) -> tuple[str, ...]:
+    """Those of these times that are offered, in their order."""
+    return tuple(slot.name for slot in one.offered if slot.name in names)
 
 
 def _slots(one: ViewQuestion, chosen: Collection[str]) -> list[dict[str, str]]:
@@ -82,7 +98,7 @@ def _remark(visit: PortalVisit, field: str, one: ViewQuestion) -> str:
 
 
 def _changed(visit: PortalVisit, standing: Mapping[str, ViewQuestion]) -> list[str]:
-    """The questions whose answer is another by now than the page had, or the remark, where the form changes either."""
+    """The questions of which the form changes anything, where something of the answer is another than the page had."""
     return [name for name, one in standing.items() if _is_another(visit, one)]
 
 
@@ -91,7 +107,8 @@ def _is_another(visit: PortalVisit, one: ViewQuestion) -> bool:
     if not shown or shown != one.answer:
         return bool(shown)
     changes = visit.form.text(REPLY + one.name) not in ("", shown) or _remark(visit, REMARK, one) != remark
-    return changes and remark != one.remark
+    differs = remark != one.remark or _times_shown(visit, one) != _offered(one, one.instead)
+    return differs and (changes or _times_differ(visit, one))
 
 
 def _page(visit: PortalVisit, wrong: Message | None = None, status: int = 200) -> Response:
