@@ -2,21 +2,26 @@
 
 import re
 from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
 
 import pytest
 
-from arshjul.actions.contacts.carry import Remembered, carry
+from arshjul.actions.contacts.carry import Remembered, carry, make_portal
 from arshjul.actions.contacts.contacts import Invitation, invite
 from arshjul.actions.contacts.offers import answers_in
+from arshjul.actions.contacts.reminding import remind
 from arshjul.actions.draft.draft import Draft, opened_draft
+from arshjul.actions.draft.import_year import import_year
 from arshjul.actions.parties.own_database import open_own
 from arshjul.domain.calendar import Slot
 from arshjul.portal.app import PortalServer, application
-from arshjul.store import party_entries
+from arshjul.store import outbox, party_entries
 from arshjul.store.database import Database
+from arshjul.store.store import make_store, open_store
 from tests import years
 from tests.console.browser import Browser, Page
-from tests.console.conftest import Desk
+from tests.console.conftest import NOW, Desk
 from tests.console.test_reports import portal
 
 __all__ = ["portal"]
@@ -31,7 +36,9 @@ class Road:
         self.desk, self.portal, self.kept = desk, portal, Remembered()
         self.paths = {}
         for party in ("a0", "p0"):
-            (made,) = invite(desk.store, [Invitation(party, "Samordnare", ["offer"])], "test", desk.now)
+            (made,) = invite(
+                desk.store, [Invitation(party, "Samordnare", ["offer"], f"{party}@example.se")], "test", desk.now
+            )
             self.paths[party] = made.path
         self.console = desk.browser()
         assert self.console.send(self.console.get("/calls"), "/calls", **CALL).status == 303
@@ -253,3 +260,39 @@ def test_an_offer_that_is_put_aside_is_no_answer(road: Road) -> None:
     assert road.states()["a0"] == "opened"
     road.carry()
     assert "Ni har svarat" not in road.phone().get("/offers").text
+
+
+def test_before_the_first_plan_an_offer_counts_at_once(tmp_path: Path) -> None:
+    url = str(tmp_path / "y.db")
+    import_year(years.scenario(), partial(make_store, url), "test", NOW, lambda _: None)
+    desk = Desk(open_store(url), NOW, url)
+    road = Road(desk, make_portal(str(tmp_path / "portal.db")))
+    phone = road.phone()
+    assert "inget är publicerat ännu" in phone.get("/").text
+    assert sent(phone, **TEAMS).status == 303
+    road.carry()
+    assert "Erbjudanden som väntar: 1" in road.console.get("/").text
+    page = road.console.get("/calls/H1")
+    assert road.console.send(page, "/calls/H1/take", entry=page.field("entry"), mark=page.field("mark")).status == 303
+    draft = opened(road)
+    assert draft.given is None, "nothing waits"
+    assert draft.scenario.agencies["a0"].offer(Slot(date(2027, 4, 6), "day")) == 2
+
+
+def test_who_has_not_answered_is_reminded_once_on_each_date(road: Road) -> None:
+    page = road.console.get("/calls/H1")
+    changed = {key: value for key, value in CALL.items() if key != "id"} | {"remind_days": "10, 3"}
+    assert road.console.send(page, "/calls/H1", **changed).status == 303
+    assert remind(road.desk.store, road.desk.now) == 0, "17 days are left"
+    assert sent(road.phone("p0"), **{"n-tue-day": "4"}).status == 303
+    road.carry()
+    road.desk.now += timedelta(days=8)
+    assert [remind(road.desk.store, road.desk.now) for _ in range(2)] == [1, 0], "a0 alone, and once"
+    road.desk.now += timedelta(days=7)
+    assert [remind(road.desk.store, road.desk.now) for _ in range(2)] == [1, 0]
+    with road.desk.store.reading() as db:
+        waits = [one for one in outbox.unsent(db) if "erbjuda" in one.mail.subject]
+    assert {one.party for one in waits} == {"a0"}
+    assert [word for word in (*years.SITES, years.TITLE) if any(word in str(one.mail) for one in waits)] == []
+    road.desk.now += timedelta(days=3)
+    assert remind(road.desk.store, road.desk.now) == 0, "the answers were due"

@@ -18,17 +18,25 @@ from arshjul.domain.sent_offer import standing
 
 @dataclass(frozen=True, slots=True)
 class PublishedAs:
-    """The publishing that a view is of. `name`: of the year in calendars. `clock`: of a rehearsal, local time."""
+    """The publishing that a view is of, 0 and None before the first one.
+
+    `name`: of the year in calendars. `clock`: of a rehearsal, local time.
+    """
 
     number: int
-    at: datetime
+    at: datetime | None
     name: str
     clock: datetime | None
 
 
-def party_view(scenario: Scenario, plan: Plan, party: Party, told: Iterable[FeedState], of: PublishedAs) -> PartyView:
-    """The party's view. `told`: its calendars at the level `full`, which `view` made when it was published."""
-    slots = dict(_slots(scenario, plan, party, Uids.of(of.name)))
+def party_view(
+    scenario: Scenario, plan: Plan | None, party: Party, told: Iterable[FeedState], of: PublishedAs
+) -> PartyView:
+    """The party's view. `told`: its calendars at the level `full`, which `view` made when it was published.
+
+    `plan`: None before anything is published.
+    """
+    slots = {} if plan is None else dict(_slots(scenario, plan, party, Uids.of(of.name)))
     events = [_event(scenario, entry, slots) for state in told for entry in state.entries]
     return PartyView(
         party=str(party),
@@ -42,7 +50,7 @@ def party_view(scenario: Scenario, plan: Plan, party: Party, told: Iterable[Feed
         clock=of.clock,
         shifts=tuple(ViewShift(one.id, one.name, f"{one.start:%H:%M}–{one.end:%H:%M}") for one in scenario.shifts),
         events=tuple(sorted(events, key=lambda one: (one.first, str(one.starts), one.summary))),
-        withdrawals=tuple(_withdrawals(plan, party)),
+        withdrawals=() if plan is None else tuple(_withdrawals(plan, party)),
         sectors=tuple(ViewWord(id, scenario.word(id)) for id in scenario.sectors),
         areas=tuple(ViewWord(one.id, one.name) for one in scenario.areas.values()),
         agencies=tuple(ViewWord(one.id, one.name) for one in scenario.agencies.values() if one.id != party.id),

@@ -119,7 +119,8 @@ class ViewCall:
 class PartyView:
     """What one party may see. `party` is the name of its feed; `phone` is whom to call with questions.
 
-    `revision` is the number of what is published; `published` the moment, UTC. `clock`: of a rehearsal, local time.
+    `revision` is the number of what is published, `published` the moment, UTC; 0 and None before that. `clock`: of a
+    rehearsal, local time.
     """
 
     party: str
@@ -129,7 +130,7 @@ class PartyView:
     timezone: str
     phone: str
     revision: int
-    published: datetime
+    published: datetime | None
     clock: datetime | None
     shifts: tuple[ViewShift, ...]
     events: tuple[ViewEvent, ...]

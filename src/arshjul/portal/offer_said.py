@@ -13,6 +13,9 @@ from arshjul.portal.offer_form import NTH, numbers_of, table_of
 from arshjul.serving.fields import prompt
 from arshjul.texts import WEEKDAYS, Words, counted, with_capital
 
+_PLURAL = {"sv": "ar", "en": "s"}
+"""The ending of several weekdays of one name."""
+
 PARITIES = {"odd": Message("odd weeks"), "even": Message("even weeks")}
 
 
@@ -47,11 +50,13 @@ def effect_said(view: PartyView, effect: OfferEffect, words: Words) -> Iterator[
     """How many dates of each weekday and shift have fewer, or more, than before."""
     names, shifts = weekday_names(words), {shift.id: shift.name for shift in view.shifts}
     for day, shift, n in effect.fewer:
-        values = {"weekday": names[day], "shift": shifts[shift]}
-        yield counted(n, "One date, {weekday} {shift}: fewer", "{n} dates, {weekday} {shift}: fewer", **values)
+        weekday = names[day] if n == 1 else names[day] + _PLURAL[words.language]
+        values = {"weekday": weekday, "shift": shifts[shift]}
+        yield counted(n, "One {weekday} has fewer: {shift}", "{n} {weekday} have fewer: {shift}", **values)
     for day, shift, n in effect.more:
-        values = {"weekday": names[day], "shift": shifts[shift]}
-        yield counted(n, "One date, {weekday} {shift}: more", "{n} dates, {weekday} {shift}: more", **values)
+        weekday = names[day] if n == 1 else names[day] + _PLURAL[words.language]
+        values = {"weekday": weekday, "shift": shifts[shift]}
+        yield counted(n, "One {weekday} has more: {shift}", "{n} {weekday} have more: {shift}", **values)
 
 
 def _number(one: Offer, words: Words) -> str:

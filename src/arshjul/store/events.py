@@ -469,6 +469,13 @@ class CallRemoved(OfCall, action="remove-call", done=Message("removed the call f
 
 
 @dataclass(frozen=True)
+class PartyReminded(OfParty, action="remind-party", done=Message("reminded a party that has not answered a call")):
+    """A reminder was put into the outbox."""
+
+    call: str
+
+
+@dataclass(frozen=True)
 class PartyFaultsSeen(LogEvent, action="see-faults", done=Message("has seen what was not taken in from the portal")):
     """The list of faults was emptied."""
 

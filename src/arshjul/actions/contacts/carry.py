@@ -82,14 +82,17 @@ class Remembered:
         return self._shelf
 
     def views(self, db: Transaction) -> Bodies:
-        """The views with the mark of each, by party, of those that have calendars; empty if nothing is published."""
-        current = revisions.current(db)
-        if current is None:
+        """The views with the mark of each, by party, of those that have calendars; empty if there is no year."""
+        current, of_draft = revisions.current(db), drafts.mark(db)
+        if current is None and of_draft[0] is None:
             return {}
-        key, asked = (current.hash, drafts.clock(db)), (*proposals.mark(db), *drafts.mark(db))
+        published: tuple[object, ...] = of_draft if current is None else (current.hash,)
+        key, asked = (*published, drafts.clock(db)), (*proposals.mark(db), *of_draft)
         if (key, asked) != (self._of, self._asked):
-            views = self._views if key == self._of else _views(db, current)
             draft = asked_draft(db)
+            views = self._views
+            if key != self._of:
+                views = _first_views(draft) if current is None else _views(db, current)
             self._made = dict(_bodies(views, draft, edit_that_waits(db) or draft.scenario))
             self._of, self._asked, self._views = key, asked, views
         return self._made
@@ -112,6 +115,14 @@ def _view_question(draft: Draft, one: Question, say: Words) -> ViewQuestion:
     offered = tuple(ViewSlot(slot.day, slot.shift, say.say(when_said(draft.scenario, slot))) for slot in one.offered)
     chosen = tuple(there.name for slot, there in zip(one.offered, offered, strict=True) if slot in one.instead)
     return ViewQuestion(one.name, say.say(one.text), one.answer, one.remark, offered, chosen, one.is_voluntary)
+
+
+def _first_views(draft: Draft) -> dict[str, PartyView]:
+    """The views before anything is published."""
+    clock = draft.clock
+    shown = None if clock is None else clock.astimezone(draft.scenario.zone).replace(tzinfo=None)
+    of, year = PublishedAs(0, None, draft.scenario.name, shown), draft.scenario
+    return {str(party): party_view(year, None, party, (), of) for party in parties(year) if party.id}
 
 
 def _views(db: Transaction, current: Revision) -> dict[str, PartyView]:

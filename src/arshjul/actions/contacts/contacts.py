@@ -10,9 +10,9 @@ from datetime import datetime, timedelta, tzinfo
 
 from arshjul.actions.contacts.calendars import revoke_of
 from arshjul.actions.contacts.telling import mail_address
+from arshjul.actions.draft.draft import year_scenario
 from arshjul.actions.publishing.address_term import end_of_term
 from arshjul.actions.publishing.asked_contacts import ask_parties_instead
-from arshjul.actions.publishing.served_revision import served_scenario
 from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.agenda.address_end import last_day
 from arshjul.agenda.entry import one_line
@@ -85,7 +85,7 @@ def invite(
     address by a mail, which is put into the outbox.
     """
     with store.writing() as db:
-        scenario = served_scenario(db)
+        scenario = year_scenario(db)
         ends = end_of_term(scenario, now) if days is None else now + timedelta(days=days)
         return [_invited(db, one, scenario, ends, actor, now, mail=mail) for one in wanted]
 
@@ -162,7 +162,7 @@ def readdress(store: Store, id: str, actor: str, now: datetime, email: str | Non
         _move_mail(db, one, new, now)
         if not email:
             return InvitedContact(new, new_address_of(db, new, now))
-        mail_address(db, new, served_scenario(db), actor, now)
+        mail_address(db, new, year_scenario(db), actor, now)
         return InvitedContact(new, "")
 
 

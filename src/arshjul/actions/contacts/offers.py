@@ -100,6 +100,11 @@ def answers_in(db: Transaction, scenario: Scenario) -> list[CallAnswers]:
     return [CallAnswers(call, tuple(answer(call, one) for one in asked if call.asks(one.id))) for call in calls]
 
 
+def n_offers(store: Store, draft: Draft) -> int:
+    """The number of offers that wait."""
+    return sum(one.n_waiting for one in call_answers(store, draft)) if draft.present.calls else 0
+
+
 def _day(scenario: Scenario, entry: PartyEntry) -> date:
     return min(entry.reported, entry.received).astimezone(scenario.zone).date()
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from arshjul.actions.draft.draft import year_scenario
 from arshjul.actions.publishing.contacts import contacts as parties_reached
 from arshjul.actions.publishing.contacts import mailbox
-from arshjul.actions.publishing.served_revision import served_scenario
 from arshjul.agenda.party import parties
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.catalogues import words
@@ -36,7 +36,7 @@ def tell_outcomes(db: Transaction, states: Mapping[str, str], now: datetime) -> 
     """
     if not states:
         return
-    scenario = served_scenario(db)
+    scenario = year_scenario(db)
     say, reached = words(scenario.language), parties_reached(db)
     for id, state in states.items():
         party_entries.tell(db, id, state)

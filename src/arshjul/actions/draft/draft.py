@@ -360,6 +360,12 @@ def asked_draft(db: Transaction) -> Draft:
     return draft if stored is None else _with_proposal(db, draft)
 
 
+def year_scenario(db: Transaction) -> Scenario:
+    """The scenario that is served; before that the draft's. Without sites. InputError if there is no year yet."""
+    served = served_revision(db)
+    return served.scenario if served is not None else _bare_year(drafts.read(db), None)[0]
+
+
 def edit_that_waits(db: Transaction) -> Scenario | None:
     """The edited scenario without sites; None if no edit waits for a plan."""
     stored = drafts.read(db)

@@ -22,6 +22,7 @@ from email.message import EmailMessage
 from typing import Any
 
 from arshjul.actions.contacts.contacts import address_to_answer, new_address_of
+from arshjul.actions.contacts.reminding import remind
 from arshjul.actions.draft.answer_addresses import new_address
 from arshjul.actions.mail.first_mail import Enclosed, enclosed
 from arshjul.actions.mail.mail_server import MailServer, connected
@@ -88,6 +89,7 @@ def post(
         return _waiting(store)[0]
     _refuse_sender(server)
     with in_use.posting(store):
+        remind(store, clock())
         waits, is_rehearsal = _waiting(store)
         if is_rehearsal and waits:
             raise Refused(Message("A rehearsal sends nothing to anybody: --dry-run says what it would have sent."))

@@ -2,7 +2,6 @@
 
 from arshjul.actions.contacts.offers import (
     STATES,
-    CallAnswers,
     PartyAnswer,
     call_answers,
     call_of,
@@ -117,11 +116,6 @@ def take(visit: Visit) -> Answer:
     except (InputError, Refused) as error:
         return _one(visit, status=422 if isinstance(error, InputError) else 409, wrong=error.message)
     return SeeOther(f"/calls/{visit.path['call']}")
-
-
-def n_offers(found: list[CallAnswers]) -> int:
-    """The number of offers that wait."""
-    return sum(one.n_waiting for one in found)
 
 
 pages = (

@@ -13,7 +13,6 @@ from arshjul.actions.contacts.contacts import (
 from arshjul.actions.contacts.contacts import revoke as ended
 from arshjul.actions.contacts.contacts import unlock as unlocked
 from arshjul.actions.contacts.reports import lock_and_put_aside
-from arshjul.actions.subscribers.address_book import published_scenario
 from arshjul.agenda.address_end import last_day
 from arshjul.agenda.party import parties
 from arshjul.console.access import CHANGING, READING, Page
@@ -64,7 +63,7 @@ def invite_contact(visit: Visit) -> Answer:
     problems = tuple(in_field(one, "contacts", "") for one in invitation_problems(item))
     if problems:
         return _page(visit, visit.form, problems)
-    form, scenario = visit.form, published_scenario(visit.store)
+    form, scenario = visit.form, visit.scenario
     party, function, may = form.text("party"), form.text("function"), form.several("may")
     is_of_all = party in (ALL_PARTIES, MAILED)
     try:

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from arshjul.actions.contacts.nominations import n_waiting
+from arshjul.actions.contacts.offers import n_offers
 from arshjul.actions.contacts.reports import enter_reports, from_portal, lock_and_put_aside, put_aside, see_faults
 from arshjul.actions.draft.answers import questions
 from arshjul.actions.draft.clock import set_clock
@@ -50,6 +51,7 @@ def show(visit: Visit) -> Answer:
             "paragraphs": [] if found is None else list(note(found)),
             "n_missing": len(missing(found)),
             "n_nominated": n_waiting(visit.store),
+            "n_offered": n_offers(visit.store, draft),
             "due": [] if found is None else _by_week(found),
             "waiting": visit.years.sentences(draft).waiting(),
             "edit": edit,

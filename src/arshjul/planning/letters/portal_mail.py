@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.party_entry import STATES, TITLES, reference
 from arshjul.domain.contact import MAY
+from arshjul.domain.offer_call import OfferCall
 from arshjul.domain.party_mail import PartyMail
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
@@ -60,6 +61,19 @@ def mail_of_address(scenario: Scenario, to: Sender, may: Sequence[str], words: W
         function=to.function,
     )
     return mail_to(scenario, to.letter(line), words, Message("your page"), about, todo)
+
+
+def mail_of_call(scenario: Scenario, to: Sender, call: OfferCall, words: Words) -> PartyMail:
+    """The mail that reminds a contact of a call that its party has not answered."""
+    dates = {"first": call.span.first, "last": call.span.last, "day": call.due}
+    line = Message("What you can offer from {first} to {last}: answer by {day}.", dates)
+    about = Message("You are asked for this, and have not answered yet:")
+    todo = words(
+        "Open your own page, choose Offer, and fill in the table; it takes a few minutes. That you have nothing to "
+        "offer is an answer too."
+    )
+    subject = Message("what can you offer? Answer by {day}", dates)
+    return mail_to(scenario, to.letter(line), words, subject, about, todo)
 
 
 def mail_of_outcome(scenario: Scenario, to: Sender, entry: TakenIn, state: str, words: Words) -> PartyMail:

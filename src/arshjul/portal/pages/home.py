@@ -31,7 +31,7 @@ def show(visit: PortalVisit) -> Response:
     events = [one for one in view.events if not one.is_milestone]
     values = {
         "view": view,
-        "published": view.published.astimezone(ZoneInfo(view.timezone)),
+        "published": None if view.published is None else view.published.astimezone(ZoneInfo(view.timezone)),
         "today": day,
         "near": [one for one in events if day <= one.first <= day + AHEAD],
         "months": _by_month(events),
