@@ -33,6 +33,7 @@ MORE = (
     "/subscribers",
     "/contacts",
     "/calls",
+    "/worth",
     "/log",
     "/objects",
     "/objects/new",

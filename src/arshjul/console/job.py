@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from arshjul.actions.draft.options import work_out
+from arshjul.actions.draft.worth import work_out_any
 from arshjul.children import interrupt
 from arshjul.console.runner import LANGUAGE
 from arshjul.errors import ArshjulError, Message, NoAnswer, StorageError
@@ -51,7 +51,7 @@ def attempt(store: Store, number: int, progress: Callable[["Progress"], None]) -
     """Works out a job; if it fails, the reason is written to its row."""
     state: State = "failed"
     try:
-        work_out(store, number, progress)
+        work_out_any(store, number, progress)
     except NoAnswer as error:
         state, fault = "out-of-time", error.message
     except ArshjulError as error:

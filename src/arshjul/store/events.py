@@ -209,6 +209,16 @@ class OptionsStopped(OfJob, action="stop", done=Message("ended the search for op
 
 
 @dataclass(frozen=True)
+class WorthAsked(OfJob, action="ask-worth", done=Message("asked what one more of a party would be worth")):
+    """A job was begun that works it out."""
+
+
+@dataclass(frozen=True)
+class WorthStopped(OfJob, action="stop-worth", done=Message("ended that with the months that were done")):
+    """That job was asked to end."""
+
+
+@dataclass(frozen=True)
 class OfOption(LogEvent):
     """Something was done with an option."""
 

@@ -26,6 +26,8 @@ SILENT = timedelta(seconds=15)
 class Job:
     """A solve of one version of the draft. `level`, `value` and `bound` are its progress.
 
+    `about`: the party whose worth it works out; empty if it looks for options.
+
     The version is negative once there are entries that the job has not taken in. `limit_s` is its time limit.
     `console`: the name of the one whose child works on it.
     """
@@ -42,6 +44,7 @@ class Job:
     fault: str = ""
     limit_s: int = 60
     console: str = ""
+    about: str = ""
 
     def is_silent(self, now: datetime) -> bool:
         """True if the job has been silent for a while, and is not over."""
@@ -62,10 +65,12 @@ class StoredOption:
     plan: bytes
 
 
-def add(db: Transaction, actor: str, at: datetime, version: int, limit_s: int = 60, console: str = "") -> Job:
+def add(
+    db: Transaction, actor: str, at: datetime, version: int, limit_s: int = 60, console: str = "", about: str = ""
+) -> Job:
     """Adds a job that begins now."""
     last = db.execute(select(func.max(schema.job.c.number))).scalar() or 0
-    made = Job(last + 1, actor, at, version, "running", at, limit_s=limit_s, console=console)
+    made = Job(last + 1, actor, at, version, "running", at, limit_s=limit_s, console=console, about=about)
     db.execute(insert(schema.job), [asdict(made)])
     return made
 
@@ -79,6 +84,14 @@ def job(db: Transaction, number: int) -> Job | None:
 def last(db: Transaction) -> Job | None:
     """The job that began last."""
     row = db.execute(select(schema.job).order_by(schema.job.c.number.desc()).limit(1)).mappings().first()
+    return None if row is None else Job(**row)
+
+
+def last_about(db: Transaction) -> Job | None:
+    """The job that began last of those that are about a party."""
+    table = schema.job
+    wanted = select(table).where(table.c.about != "").order_by(table.c.number.desc()).limit(1)
+    row = db.execute(wanted).mappings().first()
     return None if row is None else Job(**row)
 
 

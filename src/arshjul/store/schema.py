@@ -210,7 +210,7 @@ entry = Table(
 )
 
 # A solve in a child process. `version` is that of its draft; `heartbeat` is its last report; `console` is the name of
-# the console whose child it is.
+# the console whose child it is. `about`: the party whose worth it works out; empty if it looks for options.
 job = Table(
     "job",
     metadata,
@@ -226,6 +226,7 @@ job = Table(
     Column("fault", Text, nullable=False),
     Column("limit_s", Integer, nullable=False, server_default="60"),
     Column("console", String(16), nullable=False, server_default=""),
+    Column("about", String(80), nullable=False, server_default=""),
 )
 
 # The results of a job: one plan for each option, gzipped JSON without sites, each with its scenario.

@@ -64,7 +64,7 @@ def begin(
         last = jobs.last(db)
         if last is not None and is_left(store, db, last, now):
             jobs.tell(db, last.number, state="failed")
-        elif last is not None and last.state == "running" and last.version == draft.version:
+        elif last is not None and last.state == "running" and last.version == draft.version and not last.about:
             return last.number, False
         elif last is not None:  # of a former draft, or being stopped
             jobs.tell(db, last.number, state="stopping")
@@ -88,11 +88,11 @@ class JobNow:
     longer_s: int | None
 
 
-def job_now(store: Store, number: int, now: datetime) -> JobNow:
-    """The job of that number. InputError if there is none."""
+def job_now(store: Store, number: int, now: datetime, *, of_worth: bool = False) -> JobNow:
+    """The job of that number, about options or about a worth. InputError if there is none."""
     with store.reading() as db:
         job = jobs.job(db, number)
-        if job is None:
+        if job is None or bool(job.about) != of_worth:
             raise InputError(Message("There is no such page."))
         is_dead = job.is_over or is_left(store, db, job, now)
     silent_s = int((now - job.heartbeat).total_seconds()) if job.is_silent(now) else None
@@ -175,9 +175,10 @@ def _stored(id: str, scenario: Scenario, plan: Plan) -> StoredOption:
 
 
 def options_of(store: Store, number: int) -> tuple[FoundOption, ...]:
-    """The options that a job found; empty while it runs."""
+    """The options that a job found; empty while it runs, and if it looks for none."""
     with store.reading() as db:
-        stored = jobs.options(db, number)
+        job = jobs.job(db, number)
+        stored = [] if job is None or job.about else jobs.options(db, number)
     return tuple(_option(one) for one in stored)
 
 
@@ -194,7 +195,7 @@ def option_of(db: Transaction, number: int, option: str, seen: str) -> tuple[Dra
     draft, job = opened_draft(db), jobs.job(db, number)
     refuse_overtaken(draft)
     refuse_other(draft, seen)
-    if job is None or job.version != draft.version:
+    if job is None or job.about or job.version != draft.version:
         raise StaleDraft
     options = {one.option: one for one in jobs.options(db, number)}
     if option not in options:

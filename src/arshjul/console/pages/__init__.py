@@ -25,6 +25,7 @@ from arshjul.console.pages import (
     turn,
     weeks,
     withdrawals,
+    worth,
     year,
 )
 
@@ -51,6 +52,7 @@ PAGES: tuple[Page, ...] = (
     *contacts.pages,
     *calls.pages,
     *report.pages,
+    *worth.pages,
     *log.pages,
 )
 """All pages."""
