@@ -49,14 +49,16 @@ def test_an_address_is_shown_once_and_taken_over_and_revoked(desk: Desk) -> None
 
 def test_who_takes_a_function_over_is_mailed_and_nothing_goes_to_the_former_mailbox(desk: Desk) -> None:
     browser = opened(desk)
-    browser.send(browser.get("/contacts"), "/contacts", **{**WANTED, "email": "before@example.se"})
+    both = {"email": "before@example.se", "code_to": "codes@example.se"}
+    browser.send(browser.get("/contacts"), "/contacts", **{**WANTED, **both})
     (one,) = known_contacts(desk.store)
+    assert 'value="codes@example.se"' in browser.get("/contacts").body.decode()
     wrong = press(browser, "address", one, email="nowhere")
     assert wrong.status == 422
     assert "ingen e-postadress" in wrong.text
-    assert press(browser, "address", one, email="after@example.se").status == 303
+    assert press(browser, "address", one, email="after@example.se", code_to="new@example.se").status == 303
     (new,) = known_contacts(desk.store)
-    assert new.email == "after@example.se"
+    assert (new.email, new.code_to) == ("after@example.se", "new@example.se")
     with desk.store.reading() as db:
         waits = [(mail.address, mail.opens) for mail in outbox.unsent(db)]
     assert waits == [("after@example.se", True)]

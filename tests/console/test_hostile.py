@@ -177,7 +177,7 @@ AT_TIMES: tuple[Sent, ...] = (
     ("/subscribers/revoke", {"subscriber": ["1"]}),
     ("/import/take", {"file": ["x"], "cancelled": ["OP-001"]}),
     ("/take-back-edit", {}),
-    ("/contacts/address", {"contact": ["x"], "email": ["x"]}),
+    ("/contacts/address", {"contact": ["x"], "email": ["x"], "code_to": ["x"]}),
     ("/contacts/rights", {"contact": ["x"], "may": ["report"]}),
     ("/contacts/lock", {"contact": ["x"]}),
     ("/contacts/unlock", {"contact": ["x"]}),

@@ -144,20 +144,24 @@ def _address(db: Transaction, one: Contact, ends: datetime, page: str, now: date
     return token
 
 
-def readdress(store: Store, id: str, actor: str, now: datetime, email: str | None = None) -> InvitedContact:
+def readdress(
+    store: Store, id: str, actor: str, now: datetime, email: str | None = None, code_to: str | None = None
+) -> InvitedContact:
     """Another address for a contact; its former ones are closed at once.
 
     `email`: of whoever takes the function over, in place of the former mailbox: the address is mailed there, and what
     waits for the former one goes there too. Empty: nobody is mailed, and the address is shown. None: it stays as it is.
+    `code_to`: where codes are mailed from now on, likewise.
     """
     refuse_no_mailbox(email or "")
+    refuse_no_mailbox(code_to or "")
     with store.writing() as db:
         one = live_contact(db, id, now)
         contacts.close_of(db, one.id, now)
         audit.add(db, now, actor, ContactReaddressed(one.party, one.id))
         if email is None:
             return InvitedContact(one, new_address_of(db, one, now))
-        new = replace(one, email=email)
+        new = replace(one, email=email, code_to=one.code_to if code_to is None else code_to)
         contacts.change(db, new)
         _move_mail(db, one, new, now)
         if not email:

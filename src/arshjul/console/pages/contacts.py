@@ -43,7 +43,9 @@ def _page(visit: Visit, form: Form, problems: Problems = (), made: InvitedContac
         "form": ShownForm("", form, problems=problems),
         "known": sorted(known_contacts(visit.store), key=lambda one: not one.is_open(visit.now)),
         "narrowing": lambda one: ShownForm(one.id, Form({"may": one.may})),
-        "taking_over": lambda one: ShownForm(f"over-{one.id}", Form({"email": (one.email,)})),
+        "taking_over": lambda one: ShownForm(
+            f"over-{one.id}", Form({"email": (one.email,), "code_to": (one.code_to,)})
+        ),
         "names": names,
         "may": [(word, visit.words.say(text)) for word, text in MAY.items()],
         "state": lambda one: state_said(one, visit.now, visit.scenario.zone),
@@ -92,7 +94,8 @@ def take_over(visit: Visit) -> Answer:
     Its former ones are closed.
     """
     form = visit.form
-    made = readdress(visit.store, form.text("contact"), visit.person, visit.now, form.text("email"))
+    mailboxes = form.text("email"), form.text("code_to")
+    made = readdress(visit.store, form.text("contact"), visit.person, visit.now, *mailboxes)
     visit.close_outside()
     if not made.token:
         return SeeOther("/outbox")
