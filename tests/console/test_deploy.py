@@ -27,7 +27,7 @@ ALL = os.environ.get("ARSHJUL_REQUIRE_ALL") == "1"
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None and not ALL, reason="no systemd here: apt install systemd")
 def test_systemd_takes_the_units(tmp_path: Path) -> None:
     units = [*SHIPPED.rglob("*.service"), *SHIPPED.rglob("*.timer")]
-    assert len(units) == 9
+    assert len(units) == 10
     for unit in units:
         text = unit.read_text().replace("/opt/arshjul/bin/arshjul", sys.executable)
         (tmp_path / unit.name).write_text(re.sub(r"^(User|Group)=.*$", "", text, flags=re.M))

@@ -57,8 +57,8 @@ def coordinator() -> Visitor:
     return Visitor(CONSOLE, "/etc/ssl/arshjul/arshjul.intern.example.se.pem", signed)
 
 
-def main() -> None:
-    """Plans, chooses, publishes, and hands out an address."""
+def plan() -> None:
+    """Plans, chooses, publishes."""
     her = coordinator()
     _, first = her.get("/")
     path, _ = her.send(first, "/options")
@@ -71,6 +71,11 @@ def main() -> None:
     her.send(page, path, option="first")
     _, shown = her.get("/publish")
     her.send(shown, "/publish", digest=shown.field("digest"), reason="årets första plan")
+
+
+def hand() -> None:
+    """Hands out an address."""
+    her = coordinator()
     _, calendars = her.get("/subscribers")
     party = re.search(r'<option value="(agency-[^"]+)"', calendars.body.decode())
     assert party is not None
@@ -82,4 +87,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    {"plan": plan, "hand": hand}[sys.argv[1]]()

@@ -10,7 +10,7 @@ from tests.drift.coordinator import Visitor, coordinator
 from tests.portal.test_report import REPORT, hidden
 
 PORTAL = "https://portal.example.se"
-CERTIFICATE = "/run/yttre/etc/ssl/arshjul-portal/portal.example.se.pem"
+CERTIFICATE = "/run/yttre/etc/ssl/arshjul/portal.example.se.pem"
 KEPT = Path("/var/lib/drift/address")
 
 SOON_S = 15

@@ -59,10 +59,10 @@ mount -t proc proc /proc
 cd {root}
 chmod go+x /root
 export LC_ALL=C.UTF-8 {ca}
-printf '%s\\n' '127.0.0.1 localhost' '10.27.0.1 kalender.example.se arshjul.intern.example.se' \\
-  '10.27.0.2 portal.example.se' > /etc/hosts
+printf '%s\\n' '127.0.0.1 localhost' '10.27.0.1 arshjul.intern.example.se' \\
+  '10.27.0.2 portal.example.se kalender.example.se' > /etc/hosts
 sed -i 's/allow 10.0.0.0/allow 10.27.0.0/' config/deploy/nginx-console.conf
-rm -rf /etc/nginx/sites-enabled/* /etc/ssl/arshjul* /var/lib/arshjul /var/lib/portal /etc/arshjul
+rm -rf /etc/nginx/sites-enabled/* /etc/ssl/arshjul* /var/lib/arshjul /var/lib/portal /var/lib/feeds /etc/arshjul
 install -m 755 tests/drift/systemctl.py /usr/local/bin/systemctl.py
 printf '#!/bin/sh\\nexec {python} /usr/local/bin/systemctl.py "$@"\\n' > /usr/local/bin/systemctl
 chmod 755 /usr/local/bin/systemctl
@@ -97,15 +97,14 @@ turn() {{ until [ -e "/run/turns/$1" ]; do [ ! -e /run/turns/failed ] || exit 1;
 """
 
 CA = {
-    INNER: "CURL_CA_BUNDLE=/etc/ssl/arshjul/kalender.example.se.pem",
-    OUTER: "CURL_CA_BUNDLE=/etc/ssl/arshjul-portal/portal.example.se.pem",
+    INNER: "CURL_CA_BUNDLE=/run/yttre/etc/ssl/arshjul/kalender.example.se.pem",
+    OUTER: "CURL_CA_BUNDLE=/etc/ssl/arshjul/kalender.example.se.pem",
 }
 
 WORKBOOK = '{python} -c "from arshjul.cli import main; main()" workbook --template -o arbetsbok.xlsx'
 
 AFTER_THE_SERVICES = """
-address=$({python} -m tests.drift.coordinator) || failed 0 'the coordinator plans and publishes'
-curl -fsS "$address" | grep -q BEGIN:VEVENT || failed 0 'a calendar is read through nginx'
+{python} -m tests.drift.coordinator plan || failed 0 'the coordinator plans and publishes'
 arshjul backup live.db >/dev/null || failed 0 'a copy for a restore over live services'
 arshjul restore live.db --replace 2>/dev/null
 [ $? = 4 ] || failed 0 'a restore over live services is refused'
@@ -115,12 +114,21 @@ A_PARTY_REPORTS = """
 {python} -m tests.drift.party reports || failed 0 'a party reports, and the coordinator sees it at once'
 """
 
+FROM_OUTSIDE = (
+    """
+address=$({python} -m tests.drift.coordinator hand) || failed 0 'the coordinator hands a calendar out'
+curl -fsS --retry 30 --retry-delay 1 --retry-all-errors "$address" | grep -q BEGIN:VEVENT \\
+  || failed 0 'a calendar is read through nginx'
+"""
+    + A_PARTY_REPORTS
+)
+
 A_PARTY_COMES = """
 {python} -m tests.drift.party comes || failed 0 'the address of a party is good still'
 """
 
 AFTER_OUTSIDE = {
-    "systemctl reload nginx": A_PARTY_REPORTS,
+    "systemctl reload nginx": FROM_OUTSIDE,
     "systemctl start arshjul-portal": A_PARTY_COMES,
     "systemctl restart arshjul-portal": A_PARTY_COMES,
 }
@@ -131,6 +139,7 @@ UP = "curl -fsS --retry 30 --retry-delay 1 --retry-all-errors https://kalender.e
 
 AFTER_THE_RESTORE = f"""
 {UP} || failed 0 'feeds are served after a restore'
+for _ in $(seq 50); do curl -fsS "$address" >/dev/null 2>&1 || break; sleep 0.3; done
 curl -fsS "$address" >/dev/null 2>&1 && failed 0 'a restore closes what was handed out'
 test -s /var/lib/arshjul/nya-adresser.xlsx || failed 0 'new addresses are in the workbook'
 {A_PARTY_REPORTS}"""
@@ -187,7 +196,7 @@ def _asked_after(line: str, values: dict[str, str]) -> list[str]:
         parts.append(AFTER_THE_SERVICES.format(**values))
     if line.startswith("arshjul subscribe --reissue-all"):
         parts.append("after_restore=yes")
-    if line.startswith("systemctl start arshjul arshjul-console"):
+    if line.startswith("systemctl start arshjul-console"):
         after = AFTER_THE_RESTORE.format(**values)
         parts.append(f'if [ -n "${{after_restore:-}}" ]; then {after} after_restore=; fi')
     return parts
