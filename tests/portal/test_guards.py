@@ -1,11 +1,14 @@
 """Who comes as far as what at the portal: over all pages, by right, party, token and method."""
 
 from datetime import timedelta
+from unittest import mock
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from arshjul.actions.contacts.contacts import narrow, readdress, revoke
+from arshjul.actions.parties import sessions
+from arshjul.actions.parties.own_database import open_own
 from arshjul.domain.contact import MAY
 from arshjul.portal.access import ANY_CONTACT, ANYBODY, PartyPage
 from arshjul.portal.app import PortalServer, application
@@ -169,3 +172,30 @@ def test_the_cookie_is_for_https_alone_where_the_portal_is_reached_so(office: Of
     assert cookie.startswith("__Host-arshjul-portal=")
     assert {"HttpOnly", "Path=/", "SameSite=lax", "Secure"} <= {part.strip() for part in cookie.split(";")}
     assert "x-session" not in sent.headers
+
+
+def test_an_address_that_is_none_has_ended_or_expired_is_answered_in_the_same_steps(office: Office) -> None:
+    """Not by the clock: what is asked of the database, and how many tokens are hashed."""
+    id, ended = office.invited()
+    revoke(office.store, id, "test", office.now)
+    _, expired = office.invited()
+    own = open_own(office.portal.name)
+    stranger = Browser(application(PortalServer(own, clock=lambda: office.now)), host="localhost:8002")
+    _, valid = office.invited()
+    steps: list[str] = []
+    event.listen(own.engine, "before_cursor_execute", lambda *told: steps.append(told[2]))
+
+    def taken(method: str, address: str) -> list[str]:
+        steps.clear()
+        with mock.patch.object(sessions, "digest", wraps=sessions.digest) as hashed:
+            answer = stranger.get(address) if method == "GET" else stranger.post(address, {}, OWN)
+        assert (answer.status == 404) is (address != valid)
+        return [*steps, f"{hashed.call_count} hashed"]
+
+    opened = taken("GET", valid)
+    office.now += 900 * DAY
+    for method in ("GET", "POST"):
+        kinds = [taken(method, one) for one in ("/k/none", "/k/" + "x" * 43, ended, expired)]
+        assert kinds == [kinds[0]] * 4
+        assert len(kinds[0]) > 1
+        assert kinds[0] == opened[: len(kinds[0]) - 1] + kinds[0][-1:], "as far as an open one is"

@@ -9,7 +9,7 @@ GRANT SELECT ON alembic_version, contact, address, view, outcome, inbox, session
 GRANT INSERT (id, contact, key, party, kind, body, corrects, seen, reported, session) ON inbox TO portal;
 GRANT USAGE ON SEQUENCE inbox_number_seq TO portal;
 GRANT INSERT, DELETE ON session, session_contact, code, raised TO portal;
-GRANT UPDATE (language, seen_at) ON session TO portal;
+GRANT UPDATE (language, seen_at, visited_at) ON session TO portal;
 GRANT UPDATE (tries) ON code TO portal;
 GRANT UPDATE (session) ON session_contact TO portal;
 -- Its one row is what the portal locks while it writes.

@@ -20,13 +20,19 @@ from arshjul.domain.sent_offer import standing
 class PublishedAs:
     """The publishing that a view is of, 0 and None before the first one.
 
-    `name`: of the year in calendars. `clock`: of a rehearsal, local time.
+    `name`: of the year in calendars. `clock`: of a rehearsal, local time. `told`: the moments that all publishings up
+    to it are seen from, each with the moment of publishing, in order.
     """
 
     number: int
     at: datetime | None
     name: str
     clock: datetime | None
+    told: tuple[tuple[datetime, datetime], ...] = ()
+
+    def told_at(self, moment: datetime) -> datetime | None:
+        """When it was published what has changed at that moment."""
+        return next((at for seen, at in self.told if seen >= moment), self.at)
 
 
 def party_view(
@@ -37,7 +43,7 @@ def party_view(
     `plan`: None before anything is published.
     """
     slots = {} if plan is None else dict(_slots(scenario, plan, party, Uids.of(of.name)))
-    events = [_event(scenario, entry, slots) for state in told for entry in state.entries]
+    events = [_event(scenario, entry, slots, of) for state in told for entry in state.entries]
     return PartyView(
         party=str(party),
         name=scenario.parties[party.id].name,
@@ -76,7 +82,7 @@ def _slots(scenario: Scenario, plan: Plan, party: Party, uids: Uids) -> Iterator
                 yield uids.operation(placement.operation, number), (placement.operation, slot)
 
 
-def _event(scenario: Scenario, entry: FeedEntry, slots: dict[str, tuple[str, Slot]]) -> ViewEvent:
+def _event(scenario: Scenario, entry: FeedEntry, slots: dict[str, tuple[str, Slot]], of: PublishedAs) -> ViewEvent:
     event = entry.event
     operation, slot = slots.get(event.uid, ("", None)) if event.status != "CANCELLED" else ("", None)
     starts, ends = event.starts, event.ends
@@ -91,7 +97,14 @@ def _event(scenario: Scenario, entry: FeedEntry, slots: dict[str, tuple[str, Slo
         operation=operation,
         shift="" if slot is None else slot.shift,
         is_milestone=event.transparent and event.status != "CANCELLED",
+        told_at=of.told_at(_news_at(entry)),
     )
+
+
+def _news_at(entry: FeedEntry) -> datetime:
+    """When the last thing happened to it that a party is told: not that a word of it changed."""
+    last = entry.stamps.changed if entry.event.status == "CANCELLED" else entry.stamps.created
+    return max((last, *(one.since for one in entry.news)))
 
 
 def _local(scenario: Scenario, moment: object) -> datetime | None:

@@ -37,6 +37,8 @@ class ViewEvent:
     operation: str = ""
     shift: str = ""
     is_milestone: bool = False
+    told_at: datetime | None = None
+    """When what is new about it was published: that it is there, where it moved, that it is called off."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ YEAR = Lineage(
 )
 """The year's database."""
 
-PORTAL = Lineage("portal", ("p0001", "p0002", "p0003", "p0004"), "p0004", "arshjul carry", "arshjul carry")
+PORTAL = Lineage("portal", ("p0001", "p0002", "p0003", "p0004", "p0005"), "p0005", "arshjul carry", "arshjul carry")
 """The portal's database."""
 
 

@@ -7,13 +7,14 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from arshjul.store.chain import digest_of
 from arshjul.store.database import Database, Transaction
 from arshjul.store.portal import contacts, sessions
 from arshjul.store.portal.contacts import PortalContact
+from arshjul.store.portal.sessions import StoredSession
 
 TOKEN_BYTES = 32
 LASTS = timedelta(days=30)
@@ -35,13 +36,15 @@ DEFAULT_LANGUAGE = "sv"
 class PortalSession:
     """A browser that is let in. `contacts`: those it came in as, the last one first; never empty.
 
-    `pages`: of a contact whose address opens one page alone, by its id, that page.
+    `pages`: of a contact whose address opens one page alone, by its id, that page. `visited_at`: when it was last used
+    before this visit; None if never.
     """
 
     digest: str
     language: str
     contacts: tuple[PortalContact, ...]
     pages: Mapping[str, str] = field(default_factory=dict)
+    visited_at: datetime | None = None
 
     def contact(self, id: str) -> PortalContact | None:
         """The contact of that id, if the session is its; without an id the last one."""
@@ -94,8 +97,11 @@ def open_session(portal: Database, token: str, cookie: str, now: datetime) -> st
             return None
         before, id = _who(db, cookie, now), found.contact.id
         made = secrets.token_urlsafe(TOKEN_BYTES)
-        language = DEFAULT_LANGUAGE if before is None else before.language
-        sessions.add(db, digest(made), language, now)
+        new = StoredSession(digest(made), DEFAULT_LANGUAGE, now)
+        former = None if before is None else sessions.stored(db, before.digest)
+        if former is not None:
+            new = replace(_used(former, now) or former, digest=new.digest)
+        sessions.add(db, new)
         if before is not None:
             sessions.move(db, before.digest, digest(made))
         is_in = before is not None and before.contact(id) is not None and id not in before.pages
@@ -112,11 +118,20 @@ def who(portal: Database, cookie: str, now: datetime) -> PortalSession | None:
         return None
     with portal.reading() as db:
         found = _who(db, cookie, now)
-        seen_at = None if found is None else sessions.seen_at(db, found.digest)
-    if found is not None and seen_at is not None and now - seen_at >= NOTED_EVERY:
-        with portal.writing() as db:
-            sessions.seen(db, found.digest, now)
-    return found
+        stored = None if found is None else sessions.stored(db, found.digest)
+    used = None if stored is None else _used(stored, now)
+    if found is None or used is None:
+        return found
+    with portal.writing() as db:
+        sessions.seen(db, used)
+    return replace(found, visited_at=used.visited_at)
+
+
+def _used(session: StoredSession, now: datetime) -> StoredSession | None:
+    """The session as it is used anew: a visit goes on for an hour. None if that is noted already."""
+    if now - session.seen_at < NOTED_EVERY:
+        return None
+    return replace(session, seen_at=now, visited_at=session.seen_at)
 
 
 def _who(db: Transaction, cookie: str, now: datetime) -> PortalSession | None:
@@ -131,7 +146,7 @@ def _who(db: Transaction, cookie: str, now: datetime) -> PortalSession | None:
         if found is not None and found.contact.id == id:
             there.append(found.contact)
             pages |= {id: found.page} if found.page else {}
-    return PortalSession(key, stored.language, tuple(there), pages) if there else None
+    return PortalSession(key, stored.language, tuple(there), pages, stored.visited_at) if there else None
 
 
 def speak(portal: Database, session: PortalSession, language: str) -> None:

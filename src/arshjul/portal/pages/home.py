@@ -17,6 +17,8 @@ from arshjul.portal.said import lines_of
 from arshjul.portal.visit import PortalVisit
 
 AHEAD = timedelta(weeks=6)
+MOST_NEWS = 20
+"""The most changes that are listed: after a first plan all is new."""
 OPEN = ("sent", "waits")
 """The states of what nothing has become of yet."""
 
@@ -29,10 +31,15 @@ def show(visit: PortalVisit) -> Response:
     day = today(view, visit.now)
     asked = standing_questions(visit.portal, view)
     events = [one for one in view.events if not one.is_milestone]
+    visited = None if visit.session is None else visit.session.visited_at
+    news = [one for one in view.events if visited and one.told_at and one.told_at >= visited]
     values = {
         "view": view,
         "published": None if view.published is None else view.published.astimezone(ZoneInfo(view.timezone)),
         "today": day,
+        "visited": None if visited is None else visited.astimezone(ZoneInfo(view.timezone)),
+        "news": news[:MOST_NEWS],
+        "n_more": max(0, len(news) - MOST_NEWS),
         "near": [one for one in events if day <= one.first <= day + AHEAD],
         "months": _by_month(events),
         "due": [one for one in view.events if one.is_milestone and day <= one.first <= day + AHEAD],

@@ -160,12 +160,14 @@ feed_fetch = Table(
     Column("client", Text, nullable=False),
 )
 
+# `seen_at`: when it was last used, to the hour; `visited_at`: the same before this visit.
 session = Table(
     "session",
     metadata,
     Column("digest", Digest, primary_key=True),
     Column("language", String(2), nullable=False),
     Column("seen_at", Moment, nullable=False),
+    Column("visited_at", Moment),
 )
 
 # The contacts of a session, each by the address that let it in.

@@ -1,6 +1,6 @@
 """Sessions at the portal, and the contacts of each. Only hashes of cookies are stored."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select, update
@@ -11,16 +11,17 @@ from arshjul.store.portal import schema
 
 @dataclass(frozen=True, slots=True)
 class StoredSession:
-    """A session: its language, and when it was last used, to the hour."""
+    """A session: its language, and when it was last used, to the hour; and before this visit, if it was."""
 
     digest: str
     language: str
     seen_at: datetime
+    visited_at: datetime | None = None
 
 
-def add(db: Transaction, digest: str, language: str, now: datetime) -> None:
+def add(db: Transaction, made: StoredSession) -> None:
     """Adds a session without contacts."""
-    db.execute(insert(schema.session), [{"digest": digest, "language": language, "seen_at": now}])
+    db.execute(insert(schema.session), [asdict(made)])
 
 
 def stored(db: Transaction, digest: str) -> StoredSession | None:
@@ -29,15 +30,10 @@ def stored(db: Transaction, digest: str) -> StoredSession | None:
     return None if row is None else StoredSession(**row)
 
 
-def seen_at(db: Transaction, digest: str) -> datetime | None:
-    """When the session was last used."""
-    found = stored(db, digest)
-    return None if found is None else found.seen_at
-
-
-def seen(db: Transaction, digest: str, now: datetime) -> None:
+def seen(db: Transaction, session: StoredSession) -> None:
     """Records that the session is in use."""
-    db.execute(update(schema.session).where(schema.session.c.digest == digest).values(seen_at=now))
+    values = {"seen_at": session.seen_at, "visited_at": session.visited_at}
+    db.execute(update(schema.session).where(schema.session.c.digest == session.digest).values(values))
 
 
 def speak(db: Transaction, digest: str, language: str) -> None:
