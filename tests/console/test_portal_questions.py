@@ -209,6 +209,41 @@ def test_what_the_coordinator_entered_since_is_not_replaced_by_what_was_said_bef
     assert answers(road.desk)["a0"] == "no"
 
 
+def test_what_the_coordinator_entered_before_the_deadline_is_not_replaced_by_what_was_said_before(road: Road) -> None:
+    """The console was off when the party answered; she rang, and what was carried afterwards is older."""
+    phone = road.phone()
+    assert phone.post("/questions", road.fields(phone.get("/questions"), "yes")).status == 303
+    road.desk.now += timedelta(hours=2)
+    answer_for(road.desk.store, "a0", {road.name: "no"}, "test", road.desk.now)
+    road.desk.now += timedelta(hours=2)
+    road.carry()
+    assert road.states() == ["refused"]
+    assert answers(road.desk)["a0"] == "no"
+    assert phone.post("/questions", road.fields(phone.get("/questions"), "yes")).status == 303
+    road.carry()
+    assert answers(road.desk)["a0"] == "yes", "what is said after that counts"
+
+
+@pytest.mark.parametrize("late", [timedelta(hours=1), timedelta(days=8)])
+@pytest.mark.parametrize("n_turns", [1, 2])
+@pytest.mark.parametrize("order", [("yes", "no"), ("no", "yes")])
+def test_of_a_party_s_own_answers_the_one_that_was_said_last_counts(
+    road: Road, order: tuple[str, str], n_turns: int, late: timedelta
+) -> None:
+    """A no five minutes after a yes, carried in either order, before and after the deadline."""
+    said_at = {"yes": road.desk.now, "no": road.desk.now + timedelta(minutes=5)}
+    road.desk.now += late
+    for reply in order:
+        body = json.dumps({"answers": [{"question": road.name, "answer": reply, "remark": "", "instead": []}]})
+        forged(road, reply[0].replace("y", "a").replace("n", "b"), road.name, body=body, reported=said_at[reply])
+        if n_turns == 2:
+            road.carry()
+            road.desk.now += timedelta(minutes=1)
+    road.carry()
+    assert answers(road.desk)["a0"] == "no"
+    assert sorted(road.states()) == (["counts", "counts"] if order == ("yes", "no") else ["counts", "refused"])
+
+
 def test_an_answer_to_what_is_asked_no_more_does_not_count_though_it_was_given_in_time(road: Road) -> None:
     phone = road.phone()
     assert phone.post("/questions", road.fields(phone.get("/questions"), "yes")).status == 303

@@ -125,6 +125,12 @@ def of_kinds(db: Transaction, kinds: Collection[str], since: datetime | None = N
     return _in_order(db, table.kind.in_(kinds), *late)
 
 
+def that_count(db: Transaction, party: str, kind: str) -> list[PartyEntry]:
+    """The entries of that kind of a party that count, in order of arrival."""
+    table = schema.party_entry.c
+    return _in_order(db, table.party == party, table.kind == kind, table.state == "counts")
+
+
 def correcting(db: Transaction, one: PartyEntry, kind: str) -> list[PartyEntry]:
     """The entries of that kind by which the same contact corrects this one."""
     table = schema.party_entry.c

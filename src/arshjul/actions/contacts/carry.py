@@ -15,7 +15,7 @@ from arshjul.actions.contacts.carrying import DAY, MOST_BYTES, MOST_ROW_BYTES, M
 from arshjul.actions.contacts.carrying import carry as carried
 from arshjul.actions.contacts.retracting import retract
 from arshjul.actions.contacts.telling import tell_outcomes
-from arshjul.actions.draft.answers import Question, answer_in, questions
+from arshjul.actions.draft.answers import Question, SentAnswers, answer_in, questions
 from arshjul.actions.draft.draft import Draft, asked_draft, edit_that_waits
 from arshjul.actions.publishing.asked_contacts import passed_on
 from arshjul.actions.publishing.revision_feeds import rehearsed
@@ -32,7 +32,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Refused
 from arshjul.formats.catalogues import words
 from arshjul.formats.feeds import feeds_json, view_json
-from arshjul.formats.schema.party_entry import CALENDAR, KINDS, NOMINATIONS, RETRACTION, URGENT, read_body
+from arshjul.formats.schema.party_entry import ANSWER, CALENDAR, KINDS, NOMINATIONS, RETRACTION, URGENT, read_body
 from arshjul.formats.schema.replies import read_replies
 from arshjul.store import contacts, drafts, party_entries, proposals, readers, revisions
 from arshjul.store.chain import digest_of
@@ -309,7 +309,8 @@ def _write_inside(store: Store, done: Carried, now: datetime) -> None:
 def _take_effect(db: Transaction, one: PartyEntry, now: datetime) -> None:
     """Lets a contact's answers count; or refuses them, where they come too late, or something else is asked by now.
 
-    What was sent in time counts, however late it is carried: by the portal's clock, unless that is ahead of ours.
+    What was sent in time counts, however late it is carried, unless something was answered after it was said: by the
+    portal's clock, where that is not ahead of ours.
     """
     replies = read_replies(read_body(one.body))
     given = {reply.question: reply.answer for reply in replies}
@@ -317,7 +318,8 @@ def _take_effect(db: Transaction, one: PartyEntry, now: datetime) -> None:
     instead = {reply.question: [Slot(one.day, one.shift) for one in reply.instead] for reply in replies}
     state: EntryState = "counts"
     try:
-        answer_in(db, one.party.partition("-")[2], given, remarks, instead, now, min(one.reported, now))
+        sent = SentAnswers(given, remarks, min(one.reported, now), instead, _said_at(db, one.party))
+        answer_in(db, one.party.partition("-")[2], sent, now)
     except (InputError, Refused):
         state = "refused"
     party_entries.settle(db, one.id, state, one.contact, now)
@@ -329,6 +331,17 @@ def _hand_out(db: Transaction, one: PartyEntry, now: datetime) -> None:
         party_entries.settle(db, one.id, "handed", one.contact, now, calendars.hand_out(db, one, now))
     except (InputError, Refused):
         party_entries.settle(db, one.id, "refused", one.contact, now)
+
+
+def _said_at(db: Transaction, party: str) -> dict[tuple[str, datetime], datetime]:
+    """When the party's answers were said: by the question, and the moment at which each was carried in."""
+    found = dict[tuple[str, datetime], datetime]()
+    for one in party_entries.that_count(db, party, ANSWER):
+        said = min(one.reported, one.received)
+        for reply in read_replies(read_body(one.body)):
+            at = (reply.question, one.settled_at or said)
+            found[at] = max(said, found.get(at, said))
+    return found
 
 
 def _write_outside(portal: Database, done: Carried, bodies: Bodies, epoch: str, shelf: Shelf | None) -> None:

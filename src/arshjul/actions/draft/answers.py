@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -195,43 +195,39 @@ def _changed_at(
     db: Transaction, token: str, replies: Mapping[str, str], remarks: Mapping[str, str], now: datetime
 ) -> _Given:
     """The new answers there. InputError if the address is not valid; TooManyChanges as in `answer_at`."""
-    return _changed_by(db, address_of(db, token, now).party, replies, remarks, {}, now, now)
+    return _changed_by(db, address_of(db, token, now).party, SentAnswers(replies, remarks, now), now)
 
 
-def answer_in(
-    db: Transaction,
-    party: str,
-    replies: Mapping[str, str],
-    remarks: Mapping[str, str],
-    instead: Mapping[str, Collection[Slot]],
-    now: datetime,
-    said_at: datetime,
-) -> None:
-    """Stores a party's answers as a contact of it has sent them. Raises as `answer_at`, with nothing written.
+@dataclass(frozen=True, slots=True)
+class SentAnswers:
+    """A party's answers as it has sent them, by the names of the questions; remarks and slots that it lacks stay.
 
-    `instead`: the slots at which it could come, by question; those that are not offered are left out. `said_at`: the
-    moment that the deadline is held against; after that, what is known already was said later, and stays.
+    `instead`: the slots at which it could come; those that are not offered are left out. `said_at`: when it was said,
+    by which the deadline is judged; what was said later, or entered since, stays. `known_at`: when the party has said
+    what it had sent before, by the question and the moment at which that was stored.
     """
-    given = _changed_by(db, party, replies, remarks, instead, now, said_at)
+
+    replies: Mapping[str, str]
+    remarks: Mapping[str, str]
+    said_at: datetime
+    instead: Mapping[str, Collection[Slot]] = field(default_factory=dict)
+    known_at: Mapping[tuple[str, datetime], datetime] = field(default_factory=dict)
+
+
+def answer_in(db: Transaction, party: str, sent: SentAnswers, now: datetime) -> None:
+    """Stores a party's answers as a contact of it has sent them. Raises as `answer_at`, with nothing written."""
+    given = _changed_by(db, party, sent, now)
     _keep_answers(db, given.draft, given.answers, given.actor, now)
 
 
-def _changed_by(
-    db: Transaction,
-    party: str,
-    replies: Mapping[str, str],
-    remarks: Mapping[str, str],
-    instead: Mapping[str, Collection[Slot]],
-    now: datetime,
-    said_at: datetime,
-) -> _Given:
-    """The new answers of the party, said at that moment. TooManyChanges as in `answer_at`."""
+def _changed_by(db: Transaction, party: str, sent: SentAnswers, now: datetime) -> _Given:
+    """The new answers of the party. TooManyChanges as in `answer_at`."""
     draft = asked_draft(db)
     if party not in draft.scenario.parties:  # the party is no longer part of the year
         raise no_address()
-    actor, changed = draft.scenario.parties[party].name, _changed(draft, party, replies, remarks, instead)
-    is_late = draft.is_over(said_at) or (draft.is_over(now) and _has_later(draft, changed, said_at))
-    if is_late:
+    actor = draft.scenario.parties[party].name
+    changed = _changed(draft, party, sent.replies, sent.remarks, sent.instead)
+    if draft.is_over(sent.said_at) or _has_later(draft, changed, sent):
         raise Refused(Message("The time to answer is over: call the coordinator."))
     new = ((now, _place(answer_mapping(one))) for one in changed)
     if changed and _changes([*_given_before(draft, party, actor, now - DAY), *new]) > CHANGES_A_DAY:
@@ -239,15 +235,19 @@ def _changed_by(
     return _Given(draft, actor, changed)
 
 
-def _has_later(draft: Draft, changed: Iterable[Answered], moment: datetime) -> bool:
-    """True if one of these was answered after that moment, as when the coordinator has asked on the telephone."""
-    known = draft.answers()
-    there = (known.get((one.operation, one.party)) for one in changed)
-    return any(one is not None and one[0].at > moment for one in there)
+def _has_later(draft: Draft, changed: Iterable[Answered], sent: SentAnswers) -> bool:
+    """True if one of these was answered after that: by the party, or by the coordinator, as on the telephone."""
+    pairs = {pair_of(one) for one in changed}
+    there = [(one.name, one.at) for one in questions(draft) if one.at is not None and pair_of(one.about) in pairs]
+    return any(sent.known_at.get((name, at), at) > sent.said_at for name, at in there)
+
+
+_SAID = ("answer", "remark", "instead", "reported")
+"""The keys of what an answer says; by the others it says to what."""
 
 
 def _place(body: Mapping[str, object]) -> str:
-    return json.dumps([one for key, one in sorted(body.items()) if key not in ("answer", "remark", "reported")])
+    return json.dumps([one for key, one in sorted(body.items()) if key not in _SAID])
 
 
 def _changed(
