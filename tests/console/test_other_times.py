@@ -1,8 +1,10 @@
 """`later`, and other times to choose from: they bind nothing, and are counted and shown as what they are."""
 
+import json
 import re
+from datetime import timedelta
 
-from arshjul.actions.draft.answers import answer_for, questions
+from arshjul.actions.draft.answers import CHANGES_A_DAY, answer_for, questions
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.store import audit
 from arshjul.store.database import Database
@@ -11,7 +13,7 @@ from tests.console.browser import Page
 from tests.console.conftest import Desk
 from tests.console.forms import forms
 from tests.console.test_asking import answers
-from tests.console.test_portal_questions import Road
+from tests.console.test_portal_questions import Road, forged
 from tests.console.test_reports import portal
 
 __all__ = ["portal"]
@@ -137,3 +139,16 @@ def test_a_colleague_s_times_stay_unless_somebody_has_seen_them(desk: Desk, port
     assert mine.post("/questions", road.fields(mine.get("/questions"), "no", "Vi är sjuka")).status == 303
     road.carry()
     assert chosen(road) == [], "who has seen them may take them back"
+
+
+def test_other_times_are_changed_no_more_often_than_answers(desk: Desk, portal: Database) -> None:
+    """Each change makes the options be worked out anew. The first answer is none."""
+    road = Road(desk, portal)
+    free = ticking(road)
+    for n in range(CHANGES_A_DAY + 3):
+        day, shift = free[n % 3].split()
+        answer = {"question": road.name, "answer": "no", "remark": "", "instead": [{"date": day, "shift": shift}]}
+        forged(road, f"{n:x}", road.name, body=json.dumps({"answers": [answer]}))
+        road.carry()
+        desk.now += timedelta(seconds=1)
+    assert road.states() == ["counts"] * (CHANGES_A_DAY + 1) + ["refused"] * 2
