@@ -91,10 +91,10 @@ def test_a_console_that_is_killed_goes_on_where_it_was(year: Year) -> None:
 
 @pytest.mark.slow
 @BOTH
-def test_a_console_is_killed_at_each_step_twenty_times(year: Year) -> None:
-    for step in STEPS:
-        for _ in range(20):
-            console_killed(year, step)
+@pytest.mark.parametrize("step", STEPS)
+def test_a_console_is_killed_at_each_step_twenty_times(year: Year, step: str) -> None:
+    for _ in range(20):
+        console_killed(year, step)
 
 
 class Feeds:
@@ -134,23 +134,23 @@ def test_a_server_of_feeds_that_is_killed_serves_what_was_published(feeds: Feeds
 
 @pytest.mark.slow
 @BOTH
-def test_the_server_of_feeds_is_killed_at_each_step_twenty_times(feeds: Feeds) -> None:
-    for step in STEPS:
-        for _ in range(20):
-            feeds.killed(step)
+@pytest.mark.parametrize("step", STEPS)
+def test_the_server_of_feeds_is_killed_at_each_step_twenty_times(feeds: Feeds, step: str) -> None:
+    for _ in range(20):
+        feeds.killed(step)
 
 
 @pytest.mark.slow
 @BOTH
-def test_a_job_s_child_is_killed_at_each_step_twenty_times(year: Year) -> None:
+@pytest.mark.parametrize("step", STEPS)
+def test_a_job_s_child_is_killed_at_each_step_twenty_times(year: Year, step: str) -> None:
     browser = year.killed.browser
-    for step in STEPS:
-        for turn in range(20):
-            year.ready()
-            begun = browser.send(browser.get("/withdrawals/new"), "/options").headers["location"]
-            time.sleep(0.1 * turn)  # it begins, solves, or has ended
-            year.killed.at(step, "child")
-            assert year.publish().status == 303
-            year.killed.nothing()
-            year.assert_whole(is_published=True)
-            assert ended(year.desk, int(begun.rpartition("/")[2])).is_over
+    for turn in range(20):
+        year.ready()
+        begun = browser.send(browser.get("/withdrawals/new"), "/options").headers["location"]
+        time.sleep(0.1 * turn)  # it begins, solves, or has ended
+        year.killed.at(step, "child")
+        assert year.publish().status == 303
+        year.killed.nothing()
+        year.assert_whole(is_published=True)
+        assert ended(year.desk, int(begun.rpartition("/")[2])).is_over
