@@ -34,8 +34,8 @@ def test_what_is_imported_is_installed_and_no_extra() -> None:
 
 def test_there_are_no_other_extras_for_those_who_use_it() -> None:
     assert PROJECT["optional-dependencies"].keys() == {*EXTRAS.values(), "bench", "dev"}
-    pages = [*(ROOT / "docs").glob("*.md"), ROOT / "README.md", *(ROOT / "config" / "deploy").iterdir()]
-    for path in pages:
+    pages = [*(ROOT / "docs").glob("*.md"), ROOT / "README.md", *(ROOT / "config" / "deploy").rglob("*")]
+    for path in filter(Path.is_file, pages):
         for extras in re.findall(r"'\.\[([\w,]+)\]'", path.read_text()):
             assert set(extras.split(",")) <= set(EXTRAS.values()), path
 
