@@ -1,5 +1,6 @@
 """Calls for offers: asked on the coordinator's page, answered at the portal, taken over with its difference shown."""
 
+import json
 import re
 from datetime import date, timedelta
 from functools import partial
@@ -16,8 +17,10 @@ from arshjul.actions.draft.import_year import import_year
 from arshjul.actions.parties.own_database import open_own
 from arshjul.domain.calendar import Slot
 from arshjul.portal.app import PortalServer, application
-from arshjul.store import outbox, party_entries
+from arshjul.store import contacts, outbox, party_entries
 from arshjul.store.database import Database
+from arshjul.store.portal import inbox
+from arshjul.store.portal.inbox import InboxRow
 from arshjul.store.store import make_store, open_store
 from tests import years
 from tests.console.browser import Browser, Page
@@ -296,3 +299,51 @@ def test_who_has_not_answered_is_reminded_once_on_each_date(road: Road) -> None:
     assert [word for word in (*years.SITES, years.TITLE) if any(word in str(one.mail) for one in waits)] == []
     road.desk.now += timedelta(days=3)
     assert remind(road.desk.store, road.desk.now) == 0, "the answers were due"
+
+
+def test_what_an_offer_hits_is_told_before_it_is_taken_over(road: Road) -> None:
+    page = road.console.get("/calls/H1")
+    changed = {key: value for key, value in CALL.items() if key != "id"} | {"from": "2027-01-25"}
+    assert road.console.send(page, "/calls/H1", **changed).status == 303
+    road.carry()
+    phone = road.phone()
+    checked = phone.post("/offers/H1", form(phone.get("/offers/H1"), **{"n-sun-day": "1"}))
+    assert "De här av era insatser ligger på dagar med färre" in checked.text
+    assert (
+        phone.post("/offers/H1/send", {**form(checked, **{"n-sun-day": "1"}), "key": checked.field("key")}).status
+        == 303
+    )
+    road.carry()
+    page = road.console.get("/calls/H1")
+    told = road.console.get(f"/calls/H1?effect={page.field('entry')}")
+    placed = {one.operation for one in opened(road).made_plan.placements}
+    hit = {id for id in placed if id in told.text.partition("kan inte ligga kvar")[2].partition(".")[0]}
+    assert hit == {id for id in placed if "a0" in opened(road).scenario.operations[id].agencies}
+    assert hit
+
+
+def test_a_forged_offer_is_shown_and_never_becomes_part_of_the_year(road: Road) -> None:
+    with road.desk.store.reading() as db:
+        own = next(one for one in contacts.contacts(db) if one.party == "agency-a0")
+    line = {"shift": "nowhere", "teams": 9}
+    bodies = [
+        {"call": "H1", "teams": [line]},
+        {"call": "H9", "teams": [{"teams": 1}]},
+        {"call": "H1", "teams": [{"teams": 1}], "nothing": True},
+        {"call": "H1", "officers": [{"officers": 1}]},
+        {"call": "H1", "teams": [{"teams": 1}] * 81},
+    ]
+    with road.portal.writing() as db:
+        for n, body in enumerate(bodies):
+            row = InboxRow(
+                f"{n:032}", own.id, f"{n:064}", own.party, "teams-offer", json.dumps(body), "", "", road.desk.now
+            )
+            inbox.add(db, row, "session")
+    road.carry()
+    assert road.entries() == ["waits", "waits"], "what has no shape of an offer is not taken in"
+    page = road.console.get("/calls/H1")
+    assert page.status == 200
+    assert "nowhere" in page.text
+    before = opened(road).present
+    assert road.console.send(page, "/calls/H1/take", entry="0" * 32, mark="x").status in (409, 422)
+    assert opened(road).present == before

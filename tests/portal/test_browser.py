@@ -8,14 +8,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page
 
-from arshjul.domain.party_view import ViewQuestion
+from arshjul.domain.parties import Matching, OfficerLine
+from arshjul.domain.party_view import ViewCall, ViewQuestion
+from arshjul.domain.sent_offer import SentOffer
 from arshjul.formats.feeds import view_json
 from arshjul.serving.listening import on_port
 from arshjul.store.portal import views
@@ -37,6 +39,8 @@ PAGES = (
     "/report",
     "/withdrawals/A1",
     "/questions",
+    "/offers",
+    "/offers/H1",
     "/calendars",
     "/code",
     "/nominate",
@@ -46,6 +50,14 @@ PAGES = (
     "/nowhere",
 )
 TEXT = "Kan ni fredag 5 februari 09:00–15:00? Insats OP-000, restaurang, City. Ni leder den, med ett lag."
+
+OFFERED = (
+    OfficerLine(Matching(frozenset({1, 2}), "day"), 4, 1),
+    OfficerLine(Matching(first=date(2027, 7, 5), last=date(2027, 8, 1)), 0, 0),
+)
+CALL = ViewCall(
+    "H1", date(2027, 1, 1), date(2027, 12, 31), date(2027, 2, 20), date(2027, 3, 1), SentOffer("H1", officers=OFFERED)
+)
 
 
 @contextmanager
@@ -66,13 +78,14 @@ def listening(office: Office) -> Iterator[str]:
 @pytest.fixture
 def way_in(office: Office) -> Iterator[tuple[str, str]]:
     """The portal's address, and that of a unit's contact, which has a withdrawal and is asked something."""
-    _, path = office.invited("p0", "report", "answer", "nominate")
+    _, path = office.invited("p0", "report", "answer", "offer", "nominate")
     asked = tuple(ViewQuestion(str(n) * 32, TEXT, "asked", "") for n in range(2))
     with office.portal.writing() as db:
         mark, body = views.body(db, "police-p0")
         view = replace(
             view_json.from_text(body),
-            withdrawals=(AWAY,), questions=asked, deadline=office.now + timedelta(days=7), phone="031-390 06 00",
+            withdrawals=(AWAY,), questions=asked, calls=(CALL,),
+            deadline=office.now + timedelta(days=7), phone="031-390 06 00",
         )  # fmt: skip
         views.put(db, {"police-p0": (mark, view_json.to_text(view))})
     with listening(office) as address:
@@ -143,6 +156,32 @@ def test_two_questions_are_answered_in_five_presses(browser: Browser, way_in: tu
     assert page.get_by_role("status").inner_text().startswith("Mottaget")
     assert page.get_by_text("Ja, vi kan", exact=False).count() == 2
     assert phone.n == 5
+
+
+def test_an_offer_of_a_year_with_three_exceptions_is_given_without_scripts(
+    browser: Browser, office: Office, way_in: tuple[str, str]
+) -> None:
+    """What is typed: a cell, and from, to and number of three exceptions; what is pressed: four buttons and links."""
+    page = browser.new_context(**PHONE).new_page()
+    page.goto(way_in[1])
+    phone = Presses(page)
+    phone.press("button", "Fortsätt")
+    phone.press("link", "Lämna erbjudande")
+    page.get_by_label("torsdag Dag", exact=True).fill("2")
+    for n, (first, last) in enumerate((("02-15", "02-19"), ("06-21", "06-24"), ("11-01", "11-05")), 1):
+        page.locator(f"[name=x{n}-from]").fill(f"2027-{first}")
+        page.locator(f"[name=x{n}-to]").fill(f"2027-{last}")
+        page.locator(f"[name=x{n}-number]").fill("0")
+    phone.press("button", "Fortsätt")
+    page.get_by_role("button", name="Skicka").wait_for()
+    assert page.get_by_text("torsdagar får fler än förra gången").count() == 1
+    phone.press("button", "Skicka")
+    assert page.get_by_role("status").inner_text().startswith("Mottaget")
+    assert phone.n == 4
+    office.carry()
+    (sent,) = office.entries()
+    assert sent.kind == "officers-offer"
+    assert sent.body.count('"from"') == 4
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from arshjul.formats.offer_json import offer_of
 from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.scenario.scenario_json import scenario_mapping
 from arshjul.formats.schema.party_entry import NOTE, OFFERS, read_body
+from arshjul.planning.replan.input import replan_input
 from arshjul.store import contacts, party_entries
 from arshjul.store.events import CallEdited, CallRemoved, OfferTakenOver
 from arshjul.store.party_entries import PartyEntry
@@ -148,6 +149,22 @@ def _with_offer(scenario: Scenario, call: OfferCall, answer: PartyAnswer) -> Sce
         made = replace(scenario, agencies={**scenario.agencies, party.id: agency_with(party, offer, call.span)})
     scenario_of(FormDocument.of(scenario_mapping(made)), is_json=True)
     return made
+
+
+def hit_by(draft: Draft, made: Scenario, now: datetime) -> tuple[str, ...]:
+    """The operations that an edit would let no longer stay where they are; none before the first plan.
+
+    Refused or InputError as of a replan at that moment.
+    """
+    if draft.plan is None:
+        return ()
+    plan, (entries, _) = draft.plan, draft.usable(now)
+    moment = max(draft.moment(now), plan.as_of)
+
+    def hit(given: Scenario | None) -> frozenset[str]:
+        return replan_input(draft.scenario, plan, entries, moment, given, checked=True).context.hit
+
+    return tuple(sorted(hit(made) - hit(draft.given)))
 
 
 def take_offer(store: Store, entry: str, mark: str, actor: str, now: datetime, seen: str) -> None:

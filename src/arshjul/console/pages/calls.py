@@ -6,6 +6,7 @@ from arshjul.actions.contacts.offers import (
     call_answers,
     call_of,
     edit_call,
+    hit_by,
     offer_difference,
     remove_call,
     take_offer,
@@ -101,6 +102,8 @@ def _one(visit: Visit, problems: Problems = (), status: int = 200, wrong: Messag
         "found": found,
         "offers": [(one, *_difference(visit, call, one)) for one in found.answers if one.waits],
         "form": ShownForm("", form, bool(problems), problems),
+        "effect_of": visit.query.text("effect"),
+        "effect": lambda made: hit_by(visit.draft, made.scenario, visit.now),
         "wrong": wrong,
     }
     return Html("offer_call.html", values, status)
