@@ -66,6 +66,14 @@ class Cluster:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
         return self._address(name)
 
+    def drop(self, address: str) -> None:
+        """Removes the database at that address, which nobody may use any more."""
+        import psycopg  # noqa: PLC0415 - only where there is a PostgreSQL
+
+        name = address.split("/")[3].partition("?")[0]
+        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
     def _address(self, name: str) -> str:
         return f"postgresql://arshjul@/{name}?host={self._folder}"
 

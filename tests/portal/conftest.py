@@ -78,10 +78,15 @@ def empty_portal(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 @pytest.fixture
 def office(published: Path, empty_portal: bytes, tmp_path: Path) -> Office:
     """Over SQLite files."""
-    (tmp_path / "portal.db").write_bytes(empty_portal)
-    (tmp_path / "portal.db").chmod(0o600)
-    store = copied(published.read_bytes(), tmp_path / "y.db")
-    return Office(open_store(str(store.place.path)), make_portal(str(tmp_path / "portal.db")))
+    return office_over(published, empty_portal, tmp_path)
+
+
+def office_over(published: Path, empty_portal: bytes, folder: Path) -> Office:
+    """Over copies of those files."""
+    (folder / "portal.db").write_bytes(empty_portal)
+    (folder / "portal.db").chmod(0o600)
+    store = copied(published.read_bytes(), folder / "y.db")
+    return Office(open_store(str(store.place.path)), make_portal(str(folder / "portal.db")))
 
 
 DAY = timedelta(days=1)

@@ -4,6 +4,7 @@ Likewise where the portal's database is put back from a copy, or the two clocks 
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from unittest import mock
@@ -20,11 +21,14 @@ from arshjul.store import outbox
 from arshjul.store.database import Database
 from arshjul.store.store import open_store
 from tests import kills
-from tests.databases import whole
+from tests.console.conftest import published_in_postgresql
+from tests.databases import Cluster, whole
 from tests.kills import killed_at, steps_of
-from tests.portal.conftest import DAY, Office
+from tests.portal.conftest import DAY, Office, office_over
 from tests.portal.test_nominate import nominated, taken_back
 from tests.portal.test_report import REPORT, checked, hidden, sent
+
+__all__ = ["published_in_postgresql"]
 
 ADDRESSED = "jour@example.se"
 
@@ -39,22 +43,70 @@ def _portal_s_steps_too() -> Iterator[None]:
         yield
 
 
-class Held:
-    """An office as it is now, to begin with again and again."""
+REPORT_ROAD = pytest.mark.parametrize(
+    ("office", "times"),
+    [
+        ("sqlite", 1),
+        ("postgresql", 1),
+        *(pytest.param(kind, 20, marks=pytest.mark.slow) for kind in ("sqlite", "postgresql")),
+    ],
+    indirect=["office"],
+)
+"""From the inbox into the year, on both; the other steps on PostgreSQL, and twenty times, in the slow run alone."""
 
-    def __init__(self, office: Office, folder: Path) -> None:
-        files = [one.place.path for one in (office.store, office.portal)]
-        self._held = [whole(one) for one in files if one is not None]
+OTHER_STEPS = pytest.mark.parametrize(
+    ("office", "times"),
+    [("sqlite", 1), *(pytest.param(kind, 20, marks=pytest.mark.slow) for kind in ("sqlite", "postgresql"))],
+    indirect=["office"],
+)
+
+
+@pytest.fixture
+def office(request: pytest.FixtureRequest) -> Office:
+    """Over SQLite files, or over two databases in PostgreSQL."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        made: Office = request.getfixturevalue("on_files")
+        return made
+    cluster: Cluster = request.getfixturevalue("postgresql")
+    year, portal = cluster.new_database(request.getfixturevalue("published_in_postgresql")), cluster.new_database()
+    return Office(open_store(year), make_portal(portal), own=portal)
+
+
+@pytest.fixture
+def on_files(published: Path, empty_portal: bytes, tmp_path: Path) -> Office:
+    return office_over(published, empty_portal, tmp_path)
+
+
+class Held:
+    """An office as it is now, to begin with again and again: in files of its own, or in databases of its own."""
+
+    def __init__(self, office: Office, folder: Path, request: pytest.FixtureRequest) -> None:
+        self._places = [one.place for one in (office.store, office.portal)]
+        self._held = [whole(one.path) for one in self._places if one.path is not None]
+        self._cluster: Cluster | None = None if self._held else request.getfixturevalue("postgresql")
         self._folder, self._now, self._n = folder, office.now, 0
 
-    def office(self) -> Office:
-        """The same again, in files of its own."""
+    @contextmanager
+    def office(self) -> Iterator[Office]:
+        """The same again."""
         self._n += 1
+        if self._cluster is None:
+            made = self._files()
+        else:
+            made = [self._cluster.new_database(one.address) for one in self._places]
+        yield Office(open_store(made[0]), make_portal(made[1]), self._now, own=made[1])
+        for one in made:
+            if self._cluster is None:
+                Path(one).unlink()
+            else:
+                self._cluster.drop(one)
+
+    def _files(self) -> list[str]:
         files = [self._folder / f"{name}{self._n}.db" for name in ("year", "portal")]
         for file, held in zip(files, self._held, strict=True):
             file.touch(0o600)
             file.write_bytes(held)
-        return Office(open_store(str(files[0])), make_portal(str(files[1])), self._now)
+        return [str(file) for file in files]
 
 
 def reported(office: Office) -> str:
@@ -83,21 +135,26 @@ def until_quiet(office: Office) -> None:
     pytest.fail("carrying never ends")
 
 
-def test_a_carrier_that_is_killed_at_any_step_loses_and_doubles_nothing(office: Office, tmp_path: Path) -> None:
+@REPORT_ROAD
+def test_a_carrier_that_is_killed_at_any_step_loses_and_doubles_nothing(
+    office: Office, tmp_path: Path, request: pytest.FixtureRequest, times: int
+) -> None:
     reported(office)
-    held = Held(office, tmp_path)
-    steps = steps_of(carried(held.office()))
+    held = Held(office, tmp_path, request)
+    with held.office() as one:
+        steps = steps_of(carried(one))
     assert {"read", "party_entry", "outbox", "outcome", "committed 2"} <= {*steps}
-    for step in steps:
-        one = held.office()
-        killed_at(step, carried(one))
-        until_quiet(one)
-        assert len(one.entries()) == 1, step
-        assert mails(one) == 1, step
+    for step in steps * times:
+        with held.office() as one:
+            killed_at(step, carried(one))
+            until_quiet(one)
+            assert len(one.entries()) == 1, step
+            assert mails(one) == 1, step
 
 
+@OTHER_STEPS
 def test_a_carrier_that_is_killed_while_a_nomination_is_taken_back_withdraws_it_once(
-    office: Office, tmp_path: Path
+    office: Office, tmp_path: Path, request: pytest.FixtureRequest, times: int
 ) -> None:
     wanted = Invitation("a0", "Handläggare", ["nominate"], ADDRESSED)
     (made,) = invite(office.store, [wanted], "test", office.now)
@@ -107,85 +164,96 @@ def test_a_carrier_that_is_killed_while_a_nomination_is_taken_back_withdraws_it_
     nominated(phone, "object")
     office.carry()
     taken_back(phone)
-    held = Held(office, tmp_path)
-    for step in steps_of(carried(held.office())):
-        one = held.office()
-        killed_at(step, carried(one))
-        until_quiet(one)
-        assert {entry.kind: entry.state for entry in one.entries()} == {
-            "object": "withdrawn", "retraction": "withdrawn",
-        }, step  # fmt: skip
-        assert mails(one) == 2, "that it came, and that it is taken back"
+    held = Held(office, tmp_path, request)
+    with held.office() as one:
+        steps = steps_of(carried(one))
+    for step in steps * times:
+        with held.office() as one:
+            killed_at(step, carried(one))
+            until_quiet(one)
+            assert {entry.kind: entry.state for entry in one.entries()} == {
+                "object": "withdrawn", "retraction": "withdrawn",
+            }, step  # fmt: skip
+            assert mails(one) == 2, "that it came, and that it is taken back"
 
 
+@OTHER_STEPS
 def test_a_portal_that_is_killed_at_any_step_of_sending_keeps_what_is_sent_again_once(
-    office: Office, tmp_path: Path
+    office: Office, tmp_path: Path, request: pytest.FixtureRequest, times: int
 ) -> None:
     _, address = office.invited("p0")
     phone = office.stranger()
     phone.post(address, {})
     fields = hidden(checked(phone))
-    held = Held(office, tmp_path)
+    held = Held(office, tmp_path, request)
 
     def sending(one: Office) -> Callable[[], object]:
         phone.app = one.app
         return lambda: phone.post("/report/send", fields)
 
-    steps = steps_of(sending(held.office()))
+    with held.office() as one:
+        steps = steps_of(sending(one))
     assert {"read", "begun", "inbox", "committed"} <= {*steps}
-    for step in steps:
-        one = held.office()
-        killed_at(step, sending(one))
-        assert phone.post("/report/send", fields).status == 303, step
-        until_quiet(one)
-        assert len(one.entries()) == 1, step
+    for step in steps * times:
+        with held.office() as one:
+            killed_at(step, sending(one))
+            assert phone.post("/report/send", fields).status == 303, step
+            until_quiet(one)
+            assert len(one.entries()) == 1, step
 
 
-def test_a_console_that_is_killed_at_any_step_of_entering_enters_once(office: Office, tmp_path: Path) -> None:
+@OTHER_STEPS
+def test_a_console_that_is_killed_at_any_step_of_entering_enters_once(
+    office: Office, tmp_path: Path, request: pytest.FixtureRequest, times: int
+) -> None:
     contact = reported(office)
     until_quiet(office)
-    held = Held(office, tmp_path)
+    held = Held(office, tmp_path, request)
 
     def entering(one: Office) -> Callable[[], object]:
         with one.store.reading() as db:
             seen = opened_draft(db).stamp
         return lambda: enter_reports(one.store, contact, "test", one.now, seen)
 
-    steps = steps_of(entering(held.office()))
+    with held.office() as one:
+        steps = steps_of(entering(one))
     assert {"entry", "party_entry", "committed"} <= {*steps}
-    for step in steps:
-        one = held.office()
-        killed_at(step, entering(one))
-        try:
-            entering(one)()
-        except AlreadyDone:
-            assert step == "committed"
-        until_quiet(one)
-        with one.store.reading() as db:
-            assert len(opened_draft(db).entries_with().withdrawals) == 1, step
-        assert [entry.state for entry in one.entries()] == ["taken"], step
-        assert mails(one) == 2, step
+    for step in steps * times:
+        with held.office() as one:
+            killed_at(step, entering(one))
+            try:
+                entering(one)()
+            except AlreadyDone:
+                assert step == "committed"
+            until_quiet(one)
+            with one.store.reading() as db:
+                assert len(opened_draft(db).entries_with().withdrawals) == 1, step
+            assert [entry.state for entry in one.entries()] == ["taken"], step
+            assert mails(one) == 2, step
 
 
-def test_a_portal_from_a_week_ago_is_taken_nothing_in_from_twice(office: Office, tmp_path: Path) -> None:
+def test_a_portal_from_a_week_ago_is_taken_nothing_in_from_twice(
+    office: Office, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     """What it lost is in the year already; numbers of rows are given anew there."""
     phone = office.browser("p0")
     sent(phone)
     office.carry()
-    held = Held(office, tmp_path)
+    held = Held(office, tmp_path, request)
     office.now += 7 * DAY
     sent(phone)
     office.carry()
     ids = {one.id for one in office.entries()}
-    back = Office(office.store, held.office().portal, office.now)
-    for _ in range(2):
-        back.carry()
-    assert {one.id for one in back.entries()} == ids
-    phone.app = back.app
-    sent(phone)
-    until_quiet(back)
-    assert len(back.entries()) == 3
-    assert ids < {one.id for one in back.entries()}
+    with held.office() as former:
+        back = Office(office.store, former.portal, office.now)
+        for _ in range(2):
+            back.carry()
+        assert {one.id for one in back.entries()} == ids
+        phone.app = back.app
+        sent(phone)
+        until_quiet(back)
+        assert len(back.entries()) == 3
+        assert ids < {one.id for one in back.entries()}
 
 
 @pytest.mark.parametrize("apart", [timedelta(hours=1), -timedelta(hours=1)])
