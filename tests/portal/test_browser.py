@@ -15,10 +15,14 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page
 
+from arshjul.actions.contacts.contacts import Invitation, invite
+from arshjul.actions.mail.mail_server import MailServer
+from arshjul.actions.parties.own_database import open_own
 from arshjul.domain.parties import Matching, OfficerLine
-from arshjul.domain.party_view import ViewCall, ViewQuestion
+from arshjul.domain.party_view import ViewCall, ViewQuestion, ViewSlot
 from arshjul.domain.sent_offer import SentOffer
 from arshjul.formats.feeds import view_json
+from arshjul.portal.app import PortalServer, application
 from arshjul.serving.listening import on_port
 from arshjul.store.portal import views
 from tests.console.test_browser import browser, looked_at
@@ -49,6 +53,7 @@ PAGES = (
     "/out",
     "/nowhere",
 )
+DAY = date(2027, 2, 1)
 TEXT = "Kan ni fredag 5 februari 09:00–15:00? Insats OP-000, restaurang, City. Ni leder den, med ett lag."
 
 OFFERED = (
@@ -78,8 +83,19 @@ def listening(office: Office) -> Iterator[str]:
 @pytest.fixture
 def way_in(office: Office) -> Iterator[tuple[str, str]]:
     """The portal's address, and that of a unit's contact, which has a withdrawal and is asked something."""
-    _, path = office.invited("p0", "report", "answer", "offer", "nominate")
-    asked = tuple(ViewQuestion(str(n) * 32, TEXT, "asked", "") for n in range(2))
+    server = PortalServer(
+        open_own(office.portal.name),
+        clock=lambda: office.now,
+        mail=MailServer("127.0.0.1", 1, "portal@example.se", ""),
+        feeds_url="https://feeds.example.se",
+    )
+    office.app = application(server)
+    wanted = Invitation("p0", "Yttre befäl p0", ("report", "answer", "offer", "nominate"), code_to="jour@example.se")
+    (made,) = invite(office.store, [wanted], "test", office.now)
+    office.carry()
+    path = made.path
+    times = tuple(ViewSlot(DAY.replace(day=n), "day", f"fredag {n} februari 2027 09:00–15:00") for n in (12, 19, 26))
+    asked = tuple(ViewQuestion(str(n) * 32, TEXT, "asked", "", times, (), bool(n)) for n in range(2))
     with office.portal.writing() as db:
         mark, body = views.body(db, "police-p0")
         view = replace(

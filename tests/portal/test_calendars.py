@@ -173,6 +173,7 @@ def test_a_calendar_is_served_within_a_turn_told_by_mail_and_five_are_the_most(u
     page = phone.get("/calendars")
     assert page.text.count("öppen: den som har adressen läser er kalender") == 5
     assert not any(token in page.text for token in tokens)
+    assert "mån 1 feb 07:10" in page.text, "as clocks there say"
     refused = unit.post(phone, "/calendars", content="operations", key="e" * 64)
     assert refused.status == 409
     with unit.office.store.reading() as db:

@@ -1,6 +1,7 @@
 """`Kalender`: addresses of the party's own calendar, made here after a code, and shown once."""
 
 import secrets
+from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
@@ -75,6 +76,7 @@ def _page(visit: PortalVisit, made: str = "", wrong: Message | None = None, stat
     values = {
         "view": view,
         "own": _own(visit),
+        "zone": ZoneInfo(view.timezone),
         "states": STATES,
         "contents": _contents(visit),
         "made": made,
