@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from arshjul.console.serve import search_rarely
-from tests.bench.console import pages, road
+from tests.bench.console import pages, portal, road
 from tests.bench.console.desk import HIT
 from tests.bench.console.year import BEFORE, of_130, of_300, planned, published
 from tests.bench.service.__main__ import code, told
@@ -28,7 +28,7 @@ def main() -> int:
     parser.add_argument("--changes", type=int, default=5, help="after which each page is looked at first")
     parser.add_argument("--seconds", type=float, default=20, help="of each turn of the feeds")
     parser.add_argument("--plans", type=Path, help="a folder in which the plans are kept from one run to the next")
-    parser.add_argument("--only", choices=("pages", "road", "feeds"), help="one part")
+    parser.add_argument("--only", choices=("pages", "portal", "road", "feeds"), help="one part")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="arshjul-bench-") as name:
         found = list(told(lambda: _figures(chosen, Path(name))))
@@ -36,6 +36,11 @@ def main() -> int:
 
 
 def _figures(chosen: argparse.Namespace, folder: Path) -> Iterator[Figure]:
+    if chosen.only in (None, "portal"):
+        (own := folder / "portal").mkdir()
+        yield from portal.figures(own, chosen.looks)
+    if chosen.only == "portal":
+        return
     plans = chosen.plans or folder
     of = {n: _plan(plans / f"{n}", n) for n in (130, 300)}
     if chosen.only in (None, "pages"):
