@@ -39,6 +39,7 @@ def test_the_page_says_what_a_plan_with_it_would(desk: Desk, party: str) -> None
         assert f"{one.shifts} {said}" in found
     assert draft.scenario.parties[party].name in found
     assert "har ändrats" not in found
+    assert "sekunder" not in found, "all of it is proven"
     assert browser.get("/worth").text.count("Senast frågat") == 1
 
 
@@ -112,6 +113,7 @@ def test_one_that_is_stopped_gives_the_months_that_are_done(desk: Desk) -> None:
     assert found is not None
     assert len(found.worth.months) == 2
     assert "avbröt det med de månader som var klara" in browser.get("/log").text
+    assert "Räkna igen, med 120 sekunder" in browser.get(where).text
 
 
 def test_progress_is_told_by_months(desk: Desk) -> None:

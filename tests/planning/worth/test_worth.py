@@ -215,6 +215,6 @@ def test_a_tight_year_is_worth_what_plans_made_anew_say(party: str) -> None:
     made = replace(made, agencies={**made.agencies, "miljo": miljo})
     plan = planned(made)
     assert len(plan.unplaced) > 10
-    told = found(made, plan, party)
+    told = worth(made, plan, party, before(made), Effort(limit_s=1200))
     assert len(told.months) == 12
     agree(made, plan, told)

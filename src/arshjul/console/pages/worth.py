@@ -64,7 +64,7 @@ def show(visit: Visit) -> Answer:
         "effect": effect,
         "is_old": found is not None
         and (draft.plan is None or found.revision != draft.plan.revision or job.version != draft.version),
-        "longer_s": state.longer_s,
+        "longer_s": None if found is not None and found.worth.is_whole else state.longer_s,
     }
     is_last = found is not None or state.is_dead
     return Html("worth_found.html", values, part="content" if is_last else "progress", is_last=is_last)

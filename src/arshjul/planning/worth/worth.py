@@ -59,6 +59,12 @@ class Worth:
     weak: int
     unaided: int
     months: tuple[MonthWorth, ...]
+    n_asked: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """True if each month that was asked for is there, and proven."""
+        return len(self.months) == self.n_asked and all(one.proven for one in self.months)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +122,7 @@ def worth(
             found.append(_compared(month, shifts, usual, best, firms))
     except KeyboardInterrupt:
         pass
-    return Worth(party, usual.out, len(weak), len(plan.unplaced) - usual.out, tuple(found))
+    return Worth(party, usual.out, len(weak), len(plan.unplaced) - usual.out, tuple(found), len(ahead))
 
 
 def _compared(month: Span, shifts: int, usual: Delivered, best: Delivered, firms: tuple[str, ...]) -> MonthWorth:
