@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from arshjul.store import party_entries
 from arshjul.store.portal import views
 from arshjul.store.portal.views import EntryOutcome
 from tests.console.browser import Browser, Page
@@ -153,6 +154,31 @@ def test_what_waits_is_taken_back(office: Office, *, is_carried_between: bool) -
     assert {one.kind: one.state for one in office.entries()} == {"operation": "withdrawn", "retraction": "withdrawn"}
     office.carry()
     assert "återtagen av er" in browser.get("/nominate").text
+
+
+def test_what_was_taken_back_too_late_and_waits_again_is_taken_back(office: Office) -> None:
+    browser = office.browser("a0", "nominate")
+    nominated(browser)
+    office.carry()
+    (entry,) = office.entries()
+    page = browser.get("/nominate")
+    with office.store.writing() as db:
+        party_entries.settle(db, entry.id, "accepted", "test", office.now, "OP-017")
+    assert page.status == 200
+    body = page.body.decode().partition("/nominate/take-back")[2]
+    hidden = {
+        name: re.findall(rf'name="{name}" value="([^"]*)"', body)[0] for name in ("token", "contact", "key", "seen")
+    }
+    browser.post("/nominate/take-back", {**hidden, "entry": entry.id})
+    office.carry()
+    assert {one.kind: one.state for one in office.entries()} == {"operation": "accepted", "retraction": "refused"}
+    with office.store.writing() as db:
+        party_entries.open_again(db, "operation", "OP-017")
+    for _ in range(2):
+        office.carry()
+    assert taken_back(browser).status == 303
+    office.carry()
+    assert {one.state for one in office.entries() if one.kind == "operation"} == {"withdrawn"}
 
 
 def test_nobody_takes_back_another_s(office: Office) -> None:

@@ -24,6 +24,9 @@ from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm, in_fie
 RIGHT = "nominate"
 FIELDS = {kind: kinds_of(KINDS[kind].model, agencies=SEVERAL) for kind in NOMINATIONS}
 SURE = "sure"
+REFUSED = "refused"
+"""The state of a wish to take back what was decided by then; it may wait again."""
+
 Handler = Callable[[PortalVisit], Response]
 
 
@@ -31,7 +34,7 @@ def show(visit: PortalVisit) -> Response:
     """What can be nominated, and what was."""
     _, view = visit.view()
     all_sent = sent_entries(visit.portal, visit.contact)
-    gone = {one.row.corrects for one in all_sent if one.row.kind == RETRACTION}
+    gone = {one.row.corrects for one in all_sent if one.row.kind == RETRACTION and one.state != REFUSED}
     own = [one for one in all_sent if one.row.kind in NOMINATIONS]
     values = {
         "view": view,
