@@ -34,6 +34,7 @@ def _known(draft: Draft) -> list[Scenario]:
 
 
 def _titles(draft: Draft, known: list[Scenario]) -> Iterator[str]:
-    """Of all operations, those that wait for a plan too."""
-    yield from (one.title for scenario in known for one in scenario.operations.values())
-    yield from (str(json.loads(one.body)["title"]) for one in draft.waiting if one.list == NOMINATED)
+    """Of all operations, those that wait for a plan too. One of a single word, as Kassakontroll, is a mere word."""
+    said = [one.title for scenario in known for one in scenario.operations.values()]
+    said += [str(json.loads(one.body)["title"]) for one in draft.waiting if one.list == NOMINATED]
+    yield from (title for title in said if len(title.split()) > 1)
