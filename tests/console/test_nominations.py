@@ -9,9 +9,12 @@ import pytest
 
 from arshjul.actions.contacts.carry import carry
 from arshjul.actions.contacts.contacts import Invitation, invite
+from arshjul.actions.contacts.reports import lock_and_put_aside
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
 from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.draft.objects import remove_object
+from arshjul.actions.draft.take_back import start_over
 from arshjul.store import audit, outbox, party_entries
 from arshjul.store.chain import digest_of
 from arshjul.store.database import Database
@@ -23,8 +26,11 @@ from tests import years
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk
 from tests.console.forms import forms
+from tests.console.test_kept_edit import chosen
 from tests.console.test_objects import add, framed
+from tests.console.test_other_with_its_number import published
 from tests.console.test_reports import portal
+from tests.console.test_undo import draft, undo
 
 __all__ = ["portal"]
 
@@ -174,6 +180,78 @@ def test_what_is_taken_back_before_a_plan_has_it_lets_its_nomination_wait_again(
     assert answer.status == 303, answer.text
     assert outcome(desk, portal) == ("waits", "")
     assert "Nomineringar som väntar: 1." in browser.get("/").text
+
+
+@pytest.mark.parametrize("way", ["start over", "remove", "remove and start over"])
+def test_an_object_that_is_gone_by_any_way_lets_its_nomination_wait_again(
+    desk: Desk, portal: Database, way: str
+) -> None:
+    framed(desk)
+    sent(desk, portal, "object")
+    accepted(desk.browser(), "/objects/new")
+    with desk.store.reading() as db:
+        (id,) = opened_draft(db).present.objects
+    if "remove" in way:
+        remove_object(desk.store, id, "test", desk.now, draft(desk.store).stamp)
+        assert entry(desk).state == "waits"
+        accepted(desk.browser(), "/objects/new")
+        assert entry(desk).item == id
+    if "start over" in way:
+        start_over(desk.store, "test", desk.now, draft(desk.store).stamp, years.WORDS, keep_edit=True)
+        assert entry(desk).state == "accepted", "the edit is kept"
+        start_over(desk.store, "test", desk.now, draft(desk.store).stamp, years.WORDS, keep_edit=False)
+        assert outcome(desk, portal) == ("waits", "")
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_an_operation_that_goes_with_its_publishing_lets_its_nomination_wait_again(
+    desk: Desk, portal: Database, *, again: bool
+) -> None:
+    """Where the entry waits for another plan, nothing is lost."""
+    browser = desk.browser()
+    sent(desk, portal)
+    accepted(browser)
+    chosen(browser)
+    published(browser)
+    assert entry(desk).state == "accepted"
+    undo(desk.store, again=again)
+    assert entry(desk).state == ("accepted" if again else "waits")
+    if again:
+        (waiting,) = draft(desk.store).waiting
+        assert browser.send(browser.get("/"), "/take-back", entry=str(waiting.number)).status == 303
+        assert outcome(desk, portal) == ("waits", "")
+
+
+@pytest.mark.parametrize("way", ["declined", "withdrawn", "locked", "into an object"])
+def test_what_is_merged_waits_again_where_the_other_comes_to_nothing(desk: Desk, portal: Database, way: str) -> None:
+    framed(desk)
+    browser = desk.browser()
+    sent(desk, portal)
+    other = sent(desk, portal, "object" if "object" in way else "operation", "e2")
+    if way == "into an object":
+        accepted(browser, "/objects/new", "e2")
+        assert decided(browser, "merge", into=entry(desk, "e2").item, reason="Samma dag").status == 303
+        assert outcome(desk, portal) == ("merged", "Samma dag")
+        assert browser.send(browser.get("/"), "/take-back-edit").status == 303
+    else:
+        assert decided(browser, "merge", into=entry(desk, "e2").id).status == 303
+        assert outcome(desk, portal) == ("merged", "")
+    if way == "declined":
+        assert decided(browser, "decline", "e2", reason="Redan planerad").status == 303
+    if way == "withdrawn":
+        sent(desk, portal, "retraction", "e3", contact=other, corrects=entry(desk, "e2").id)
+    if way == "locked":
+        lock_and_put_aside(desk.store, other, "test", desk.now)
+    assert outcome(desk, portal) == ("waits", "")
+    assert entry(desk).reason == ""
+
+
+def test_what_a_locked_contact_merged_with_its_own_is_put_aside_with_it(desk: Desk, portal: Database) -> None:
+    contact = sent(desk, portal)
+    sent(desk, portal, id="e2", contact=contact)
+    decided(desk.browser(), "merge", into=entry(desk, "e2").id)
+    lock_and_put_aside(desk.store, contact, "test", desk.now)
+    assert [entry(desk, id).state for id in ("e1", "e2")] == ["aside", "aside"]
 
 
 def test_declining_needs_a_reason_which_is_told(desk: Desk, portal: Database) -> None:

@@ -169,13 +169,42 @@ def add(db: Transaction, made: Iterable[PartyEntry]) -> None:
         db.execute(insert(schema.party_entry), rows)
 
 
+_GONE: tuple[EntryState, ...] = ("declined", "withdrawn", "aside")
+"""The states of a nomination that comes to nothing."""
+
+
 def settle(
     db: Transaction, id: str, state: EntryState, actor: str, at: datetime, item: str = "", reason: str = ""
 ) -> bool:
-    """Says what the coordinator did with an entry that waits; False if it no longer waits."""
+    """Says what the coordinator did with an entry that waits; False if it no longer waits.
+
+    What was merged with one that comes to nothing waits again.
+    """
     table = schema.party_entry
     values = {"state": state, "item": item, "reason": reason, "settled_at": at, "settled_by": actor}
-    return db.execute(update(table).where(table.c.id == id, table.c.state == "waits").values(values)).rowcount == 1
+    is_done = db.execute(update(table).where(table.c.id == id, table.c.state == "waits").values(values)).rowcount == 1
+    if is_done and state in _GONE:
+        _wait_again(db, table.c.state == "merged", table.c.item == id)
+    return is_done
+
+
+def became_items(db: Transaction) -> set[str]:
+    """The ids of the operations and objects that nominations became, or were merged with."""
+    table = schema.party_entry.c
+    rows = db.execute(select(table.item).where(table.state.in_(("accepted", "merged"))).distinct())
+    return set(rows.scalars())
+
+
+def open_again(db: Transaction, kind: str, item: str) -> None:
+    """Lets the nominations wait again that became the operation or object of that id, or were merged with it."""
+    table = schema.party_entry.c
+    became = and_(table.kind == kind, table.state == "accepted")
+    _wait_again(db, or_(became, table.state == "merged"), table.item == item)
+
+
+def _wait_again(db: Transaction, *which: ColumnElement[bool]) -> None:
+    values = {"state": "waits", "item": "", "reason": "", "settled_at": None, "settled_by": ""}
+    db.execute(update(schema.party_entry).where(*which).values(values))
 
 
 def items(db: Transaction, contact: str, kind: str, state: EntryState) -> list[str]:
@@ -183,14 +212,6 @@ def items(db: Transaction, contact: str, kind: str, state: EntryState) -> list[s
     table = schema.party_entry.c
     which = (table.contact == contact, table.kind == kind, table.state == state)
     return list(db.execute(select(table.item).where(*which).order_by(table.received, table.id)).scalars())
-
-
-def open_again(db: Transaction, kind: str, item: str) -> None:
-    """Lets the nominations of that kind wait again of which the operation or object of that id is taken back."""
-    table = schema.party_entry
-    which = (table.c.kind == kind, table.c.state == "accepted", table.c.item == item)
-    values = {"state": "waits", "item": "", "settled_at": None, "settled_by": ""}
-    db.execute(update(table).where(*which).values(values))
 
 
 def tell(db: Transaction, id: str, told: str) -> None:

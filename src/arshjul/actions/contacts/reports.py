@@ -212,7 +212,8 @@ def lock_and_put_aside(store: Store, contact: str, actor: str, now: datetime) ->
     """Locks a contact, and puts aside all that waits of it."""
     with store.writing() as db:
         lock_in(db, contact, actor, now)
-        _settle_aside(db, (one for one in party_entries.waiting(db, KINDS) if one.contact == contact), actor, now)
+        while own := [one for one in party_entries.waiting(db, KINDS) if one.contact == contact]:
+            _settle_aside(db, own, actor, now)  # what was merged with one of them waits again
 
 
 def put_aside(store: Store, id: str, actor: str, now: datetime) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from arshjul.actions.publishing.contacts import Contacts, contacts, readdress
+from arshjul.actions.publishing.nominated import Items, items_in, items_of, let_wait_again
 from arshjul.actions.publishing.served_revision import ServedRevision, published_sites, served_revision, whole_scenario
 from arshjul.actions.publishing.undoable import Undoable, undoable
 from arshjul.domain.calendar import Slot
@@ -176,6 +177,12 @@ class Draft:
         if self.plan is None:
             raise Refused(Message("There is no plan yet: work one out first."))
         return self.plan
+
+    @property
+    def items(self) -> Items:
+        """The operations and objects of its year: planned, edited, or served."""
+        found = items_of(self.scenario) | items_of(self.present)
+        return found if self.served is None else found | items_of(self.served.scenario)
 
     def edited(self, scenario: Scenario) -> "Draft":
         """The draft with an edited scenario, unless it is as before; before the first plan it is its own scenario."""
@@ -431,7 +438,8 @@ def refuse_overtaken(draft: Draft) -> None:
 def keep(db: Transaction, old: Draft, new: Draft, words: Words, now: datetime) -> None:
     """Replaces `old` by `new`, with the next version. StaleDraft if somebody was quicker.
 
-    Messages waiting in the outbox are readdressed to their parties' present contacts.
+    Messages waiting in the outbox are readdressed to their parties' present contacts. Nominations of what is gone with
+    it wait again.
     """
     version = max(old.version, drafts.last_version(db)) + 1
     try:
@@ -441,6 +449,7 @@ def keep(db: Transaction, old: Draft, new: Draft, words: Words, now: datetime) -
             _write(db, old, new, version, words)
     except Overtaken:
         raise StaleDraft from None
+    let_wait_again(db, old.items | items_in(old.waiting), new.items | items_in(drafts.entries(db)))
     readdress(db, now)
 
 

@@ -1,11 +1,9 @@
 """take back: a waiting entry, an edit, or everything chosen since the last publishing."""
 
-import json
 from dataclasses import replace
 from datetime import datetime
 
 from arshjul.actions.draft.draft import (
-    NOMINATED,
     AlreadyDone,
     Draft,
     StaleDraft,
@@ -17,8 +15,7 @@ from arshjul.actions.draft.draft import (
 from arshjul.actions.draft.kept_edit import is_edited, kept_edit
 from arshjul.actions.publishing.served_revision import whole_scenario
 from arshjul.errors import InputError, Message, Refused
-from arshjul.formats.schema.party_entry import OBJECT, OPERATION
-from arshjul.store import audit, drafts, party_entries, proposals
+from arshjul.store import audit, drafts, proposals
 from arshjul.store.drafts import StoredEntry
 from arshjul.store.events import EditTakenBack, EntryTakenBack, QuestionEnded, StartedOver
 from arshjul.store.store import Store, Transaction
@@ -39,9 +36,6 @@ def take_back(store: Store, number: int, actor: str, now: datetime, seen: str, w
             raise StaleDraft
         audit.add(db, now, actor, EntryTakenBack(number))
         gone = [one for one in draft.waiting if one.number == number]
-        for one in gone:
-            if one.list == NOMINATED:
-                party_entries.open_again(db, OPERATION, json.loads(one.body)["id"])
         has_ended = any(_bears_question(draft, one) for one in gone)
         new = draft.without(gone)
         if has_ended:
@@ -86,8 +80,6 @@ def take_back_edit(store: Store, actor: str, now: datetime, seen: str, words: Wo
                 Message("No edit waits any more: it is taken back already, or a plan that was chosen contains it.")
             )
         refuse_other(draft, seen)
-        for id in draft.given.objects.keys() - draft.scenario.objects.keys():
-            party_entries.open_again(db, OBJECT, id)
         has_ended = draft.proposal is not None and draft.proposal.is_of_an_edit
         new = replace(draft, given=None)
         if has_ended:
