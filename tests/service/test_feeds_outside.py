@@ -24,7 +24,8 @@ from arshjul.web.app import Reports, application
 from arshjul.web.records import Figures, Log
 from arshjul.web.source import of_portal
 from tests import years
-from tests.databases import SLOW_POSTGRESQL, Databases
+from tests.databases import FILE, SLOW_POSTGRESQL, Databases
+from tests.service.test_carry import entries, sent
 
 LATER = years.NOW + timedelta(hours=1)
 
@@ -136,6 +137,33 @@ def test_when_a_feed_was_fetched_is_carried_in_and_nothing_that_is_forged(store:
     assert turn(store, portal)
 
 
+@FILE
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("at", "x"), ("at", "2027-13-45T00:00:00.000000Z"), ("at", 7), ("at", b"\xff"), ("at", "9" * 100_000),
+     ("client", b"\xff" * 9), ("client", "CAST(X'FF' AS TEXT)")],
+)  # fmt: skip
+def test_what_no_server_writes_there_holds_up_nothing(
+    store: Store, portal: Database, column: str, value: object
+) -> None:
+    """Reports and answers are carried in the same turn."""
+    bad, good = handed(store), handed(store, "police-p0", "area")
+    (made,) = invite(store, [Invitation("p0", "Yttre befäl", ["report"])], "test", LATER)
+    turn(store, portal)
+    with portal.writing() as db:
+        feeds.note_fetches(db, [Fetch(one.subscriber.id, LATER, "Outlook") for one in (bad, good)])
+        where = f"WHERE subscriber = {bad.subscriber.id}"
+        if str(value).startswith("CAST"):
+            db.exec_driver_sql(f"UPDATE feed_fetch SET {column} = {value} {where}")
+        else:
+            db.exec_driver_sql(f"UPDATE feed_fetch SET {column} = ? {where}", (value,))
+    sent(portal, made.contact.id, "e1")
+    turn(store, portal)
+    assert entries(store) == ["e1"]
+    with store.reading() as db:
+        assert list(readers.fetches(db)) == [good.subscriber.id]
+
+
 def test_without_the_option_no_feed_is_carried_and_with_it_nothing_but_what_the_readers_get(tmp_path: Path) -> None:
     """Canaries: no plan, site or scenario; and a title only where the coordinator's own calendar has an address."""
     year = years.scenario(4, n_police=5)
@@ -193,7 +221,7 @@ def test_the_server_answers_from_the_portal_s_database_and_notes_what_was_fetche
     assert sent[0]["status"] == 200
     assert b"BEGIN:VCALENDAR" in sent[1]["body"]  # type: ignore[operator]
     with portal.reading() as db:
-        assert [fetch.subscriber for fetch in feeds.fetches(db)] == [one.subscriber.id]
+        assert [fetch.subscriber for fetch in feeds.fetches(db, [one.subscriber.id])] == [one.subscriber.id]
 
 
 @SLOW_POSTGRESQL

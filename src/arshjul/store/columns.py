@@ -30,16 +30,19 @@ class Moment(TypeDecorator[datetime]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """The moment in a column's text, which must have exactly the written form."""
-        if value is None:
-            return None
-        try:
-            moment = datetime.fromisoformat(value)
-            text = moment_text(moment)
-        except (ValueError, TypeError, OverflowError):  # a SQLite column holds what was put in, whatever its type
-            raise Damaged("a moment that is none") from None
-        if text != value:
-            raise Damaged("a moment in another form")
-        return moment
+        return None if value is None else moment_in(value)
+
+
+def moment_in(text: str) -> datetime:
+    """The moment that is stored in that form. Damaged if it is none."""
+    try:
+        moment = datetime.fromisoformat(text)
+        written = moment_text(moment)
+    except (ValueError, TypeError, OverflowError):  # a SQLite column holds what was put in, whatever its type
+        raise Damaged("a moment that is none") from None
+    if written != text:
+        raise Damaged("a moment in another form")
+    return moment
 
 
 def moment_text(moment: datetime) -> str:

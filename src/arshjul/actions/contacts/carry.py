@@ -49,9 +49,6 @@ from arshjul.store.store import Store, Transaction
 from arshjul.store.versions import PORTAL
 from arshjul.texts import Words
 
-MOST_CLIENT = 200
-"""The most characters of a program's name that are believed."""
-
 KEPT = 90 * DAY
 """How long what becomes of an entry is still told."""
 
@@ -179,7 +176,8 @@ def carry(
         shelf, fetched = None, list[Fetch]()
         if kept.carries_feeds:
             shelf = kept.shelf(db)
-            fetched = fetches_since(db, feeds.fetches(out), shelf, now)
+            own = {reader.subscriber for reader in shelf.readers.values()}
+            fetched = fetches_since(db, feeds.fetches(out, own), now)
             if feeds.marked(out) == (inside.epoch, shelf.generation):
                 shelf = None
     done = carried(inside, outside)
@@ -198,15 +196,11 @@ def carry(
     return Turn(len(done.entries), len(done.faults), outside.inbox.n_left, is_all_done)
 
 
-def fetches_since(db: Transaction, seen: Iterable[Fetch], shelf: Shelf, now: datetime) -> list[Fetch]:
-    """What the server outside says that our subscribers have fetched since: not before it was, nor in other words."""
-    known, subscribers = readers.fetches(db), {reader.subscriber for reader in shelf.readers.values()}
-    told = (replace(one, at=min(one.at, now), client=one_line(one.client)[:MOST_CLIENT]) for one in seen)
-    return [
-        one
-        for one in told
-        if one.subscriber in subscribers and (one.subscriber not in known or known[one.subscriber].at < one.at)
-    ]
+def fetches_since(db: Transaction, seen: Iterable[Fetch], now: datetime) -> list[Fetch]:
+    """What the server outside says has been fetched since: not later than it is now, nor in other words."""
+    known = readers.fetches(db)
+    told = (replace(one, at=min(one.at, now), client=one_line(one.client)) for one in seen)
+    return [one for one in told if one.subscriber not in known or known[one.subscriber].at < one.at]
 
 
 def states(

@@ -4,21 +4,26 @@ A feed is the bytes that its readers get, and holds what they hold: the coordina
 somebody has an address to are here, in tables of their own.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, Text, delete, func, insert, select, type_coerce, update
 
 from arshjul.store.chain import unpacked
-from arshjul.store.database import Database, Transaction, open_database
-from arshjul.store.faults import Damaged
+from arshjul.store.columns import moment_in
+from arshjul.store.database import Database, Transaction, open_database, rows_with
+from arshjul.store.faults import UNREADABLE, Damaged
 from arshjul.store.portal import schema
 from arshjul.store.readers import Fetch
 from arshjul.store.revisions import FeedKey
 from arshjul.store.shelf import Note, Reader, Shelf, Shelved, Watch, made_for_google
 from arshjul.store.versions import PORTAL
+
+MOST_TEXT = 200
+"""The most characters of a text that are read of what the server outside has written."""
 
 
 def marked(db: Transaction) -> tuple[str, int]:
@@ -122,9 +127,32 @@ def _reader(row: Any) -> Reader:
     return Reader(row["subscriber"], key, row["expires_at"], row["client"], note)
 
 
-def fetches(db: Transaction) -> list[Fetch]:
-    """The last request of each subscriber, as the server outside says."""
-    return [Fetch(**row) for row in db.execute(select(schema.feed_fetch)).mappings()]
+def fetches(db: Transaction, subscribers: Collection[int]) -> list[Fetch]:
+    """The last requests of these subscribers, as the server outside says; what no server writes there is left out.
+
+    No more of a row is read than such a server writes.
+    """
+    table = schema.feed_fetch.c
+    at, client = (func.substr(type_coerce(column, Text), 1, MOST_TEXT) for column in (table.at, table.client))
+    query = select(table.subscriber, at.label("at"), client.label("client"))
+    try:
+        rows = list(rows_with(db, query, table.subscriber, subscribers))
+    except UNREADABLE:
+        rows = [row for one in subscribers for row in _read(db, query.where(table.subscriber == one))]
+    found = []
+    for row in rows:
+        with suppress(Damaged):
+            if isinstance(row.client, str):
+                found.append(Fetch(row.subscriber, moment_in(row.at), row.client))
+    return found
+
+
+def _read(db: Transaction, query: Select[Any]) -> list[Row[Any]]:
+    """The rows of the query; none if a value cannot even be read."""
+    try:
+        return list(db.execute(query))
+    except UNREADABLE:
+        return []
 
 
 def note_fetches(db: Transaction, seen: list[Fetch]) -> None:
