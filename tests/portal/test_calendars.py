@@ -3,12 +3,15 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from arshjul.actions.contacts.carry import Remembered, carry
-from arshjul.actions.contacts.contacts import Invitation, invite, revoke
+from arshjul.actions.contacts.contacts import Invitation, invite, readdress, revoke
+from arshjul.actions.database.backup import backup
+from arshjul.actions.database.restore import restore
 from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.parties.own_database import open_own
 from arshjul.actions.subscribers.read_feed import read_feed
@@ -18,6 +21,7 @@ from arshjul.store import audit, outbox, readers
 from arshjul.store.events import Subscribed
 from arshjul.store.portal import feeds, inbox, schema
 from arshjul.store.shelf import Shelf
+from arshjul.store.store import open_store
 from tests import years
 from tests.console.browser import Browser, Page
 from tests.console.test_post import Mailbox, mailbox
@@ -204,6 +208,40 @@ def test_calendars_end_with_the_contact_and_one_by_one(unit: Unit) -> None:
     unit.carry()
     assert not unit.is_served(first)
     assert not unit.is_served(second)
+
+
+def test_a_new_address_closes_the_calendars_of_whoever_had_the_former_one(unit: Unit) -> None:
+    token = unit.made(unit.raised())
+    unit.carry()
+    assert unit.is_served(token)
+    readdress(unit.office.store, unit.contact, "test", unit.office.now)
+    unit.carry()
+    assert not unit.is_served(token)
+
+
+def test_what_was_closed_since_a_copy_stays_closed_and_another_calendar_can_be_made(unit: Unit, tmp_path: Path) -> None:
+    """All that the portal has is carried in anew, the row that asks for the calendar too."""
+    office = unit.office
+    backup(office.store, tmp_path / "copy.db", office.now)
+    office.now += timedelta(minutes=5)
+    phone = unit.raised()
+    token = unit.made(phone)
+    unit.carry()
+    with office.store.reading() as db:
+        (subscriber,) = readers.subscribers(db)
+    unsubscribe(office.store, subscriber.id, "test", office.now)
+    office.now += timedelta(minutes=5)
+    restore(tmp_path / "copy.db", str(tmp_path / "back.db"), "test", office.now, keep=True)
+    office.store = open_store(str(tmp_path / "back.db"))
+    office.now += timedelta(minutes=5)
+    unit.kept = Remembered(carries_feeds=True)
+    for _ in range(2):
+        unit.carry()
+    assert [one.state for one in office.entries()] == ["refused"]
+    assert not unit.is_served(token)
+    other = unit.made(phone)
+    unit.carry()
+    assert unit.is_served(other)
 
 
 def test_a_forged_row_makes_no_sixth_calendar_and_takes_over_no_address(unit: Unit) -> None:

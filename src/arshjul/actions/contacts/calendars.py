@@ -5,7 +5,7 @@ from datetime import datetime
 from arshjul.actions.subscribers.subscribe import Wanted, subscribe_at
 from arshjul.errors import Message, Refused
 from arshjul.formats.schema.party_entry import CALENDAR, read_body
-from arshjul.store import audit, contacts, party_entries, readers
+from arshjul.store import audit, contacts, party_entries, readers, revisions
 from arshjul.store.events import Unsubscribed
 from arshjul.store.party_entries import PartyEntry
 from arshjul.store.readers import Subscriber
@@ -15,7 +15,12 @@ MOST = 5
 
 
 def hand_out(db: Transaction, asked: PartyEntry, now: datetime) -> str:
-    """The id of the subscriber that a contact's entry makes. InputError; Refused if it has as many as it may."""
+    """The id of the subscriber that a contact's entry makes. InputError; Refused if it has as many as it may.
+
+    Refused too if it was asked for before a copy was put back: it may have been closed since the copy was made.
+    """
+    if asked.reported <= revisions.restored_at(db):
+        raise Refused(Message("This was asked for before a copy of the database was put back: ask anew."))
     contact = contacts.contact(db, asked.contact)
     if contact is None or len(open_of(db, asked.contact)) >= MOST:
         raise Refused(Message("This contact has {most} calendars already: revoke one first.", {"most": MOST}))

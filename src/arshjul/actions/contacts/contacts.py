@@ -147,7 +147,7 @@ def _address(db: Transaction, one: Contact, ends: datetime, page: str, now: date
 def readdress(
     store: Store, id: str, actor: str, now: datetime, email: str | None = None, code_to: str | None = None
 ) -> InvitedContact:
-    """Another address for a contact; its former ones are closed at once.
+    """Another address for a contact; its former ones are closed at once, and its calendars.
 
     `email`: of whoever takes the function over, in place of the former mailbox: the address is mailed there, and what
     waits for the former one goes there too. Empty: nobody is mailed, and the address is shown. None: it stays as it is.
@@ -158,6 +158,7 @@ def readdress(
     with store.writing() as db:
         one = live_contact(db, id, now)
         contacts.close_of(db, one.id, now)
+        revoke_of(db, one.id, actor, now)
         audit.add(db, now, actor, ContactReaddressed(one.party, one.id))
         if email is None:
             return InvitedContact(one, new_address_of(db, one, now))
