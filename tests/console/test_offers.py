@@ -14,6 +14,7 @@ from arshjul.actions.contacts.offers import answers_in
 from arshjul.actions.contacts.reminding import remind
 from arshjul.actions.draft.draft import Draft, opened_draft
 from arshjul.actions.draft.import_year import import_year
+from arshjul.actions.draft.take_back import start_over
 from arshjul.actions.parties.own_database import open_own
 from arshjul.domain.calendar import Slot
 from arshjul.portal.app import PortalServer, application
@@ -121,6 +122,32 @@ def test_a_call_is_asked_answered_and_taken_over(road: Road) -> None:
     assert road.entries() == ["taken-over"]
     assert road.console.send(road.console.get("/calls"), "/calls/H1/take", **fields).status == 409
     assert opened(road).present.agencies["a0"] == after, "it is taken over once"
+
+
+def taken(road: Road) -> None:
+    """The offer that waits, taken over."""
+    page = road.console.get("/calls/H1")
+    fields = {"entry": page.field("entry"), "mark": page.field("mark")}
+    assert road.console.send(page, "/calls/H1/take", **fields).status == 303
+
+
+@pytest.mark.parametrize("where", ["/take-back-edit", "/start-over"])
+def test_an_offer_that_goes_with_its_edit_waits_again(road: Road, where: str) -> None:
+    phone = road.phone()
+    sent(phone, **TEAMS)
+    road.carry()
+    taken(road)
+    assert road.entries() == ["taken-over"]
+    if where == "/start-over":
+        start_over(road.desk.store, "test", road.desk.now, opened(road).stamp, years.WORDS, keep_edit=False)
+    else:
+        assert road.console.send(road.console.get("/"), where).status == 303
+    assert road.entries() == ["waits"]
+    road.carry()
+    assert "året räknar med det" not in phone.get("/").text
+    assert road.console.send(road.console.get("/calls"), "/calls", **CALL).status == 303, "the call was an edit too"
+    taken(road)
+    assert opened(road).present.agencies["a0"].offer(Slot(date(2027, 4, 6), "day")) == 2
 
 
 def opened(road: Road) -> Draft:

@@ -202,6 +202,11 @@ def open_again(db: Transaction, kind: str, item: str) -> None:
     _wait_again(db, or_(became, table.state == "merged"), table.item == item)
 
 
+def wait_again(db: Transaction, id: str) -> None:
+    """Lets an entry wait again."""
+    _wait_again(db, schema.party_entry.c.id == id)
+
+
 def _wait_again(db: Transaction, *which: ColumnElement[bool]) -> None:
     values = {"state": "waits", "item": "", "reason": "", "settled_at": None, "settled_by": ""}
     db.execute(update(schema.party_entry).where(*which).values(values))

@@ -12,6 +12,7 @@ from datetime import datetime
 from arshjul.actions.publishing.contacts import Contacts, contacts, readdress
 from arshjul.actions.publishing.nominated import Items, items_in, items_of, let_wait_again
 from arshjul.actions.publishing.served_revision import ServedRevision, published_sites, served_revision, whole_scenario
+from arshjul.actions.publishing.taken_offers import let_offers_wait_again
 from arshjul.actions.publishing.undoable import Undoable, undoable
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.amended import amended
@@ -439,7 +440,7 @@ def keep(db: Transaction, old: Draft, new: Draft, words: Words, now: datetime) -
     """Replaces `old` by `new`, with the next version. StaleDraft if somebody was quicker.
 
     Messages waiting in the outbox are readdressed to their parties' present contacts. Nominations of what is gone with
-    it wait again.
+    it wait again, and offers that are.
     """
     version = max(old.version, drafts.last_version(db)) + 1
     try:
@@ -449,6 +450,8 @@ def keep(db: Transaction, old: Draft, new: Draft, words: Words, now: datetime) -
             _write(db, old, new, version, words)
     except Overtaken:
         raise StaleDraft from None
+    if new.plan is not None and new.given is None:
+        let_offers_wait_again(db, old.present, new.scenario)
     let_wait_again(db, old.items | items_in(old.waiting), new.items | items_in(drafts.entries(db)))
     readdress(db, now)
 
