@@ -6,7 +6,7 @@ from unittest import mock
 import pytest
 from sqlalchemy import event, select
 
-from arshjul.actions.contacts.contacts import narrow, readdress, revoke
+from arshjul.actions.contacts.contacts import address_to_answer, narrow, readdress, revoke
 from arshjul.actions.parties import sessions
 from arshjul.actions.parties.own_database import open_own
 from arshjul.domain.contact import MAY
@@ -14,6 +14,7 @@ from arshjul.portal.access import ANY_CONTACT, ANYBODY, PartyPage
 from arshjul.portal.app import PortalServer, application
 from arshjul.portal.pages import PAGES
 from arshjul.serving.outgoing import OF_SECRETS
+from arshjul.store import contacts
 from arshjul.store.portal import schema
 from tests.console.browser import Browser
 from tests.portal.conftest import DAY, Office
@@ -44,6 +45,28 @@ def all_rows(office: Office) -> dict[str, list[tuple[object, ...]]]:
     with office.portal.reading() as db:
         tables = schema.metadata.sorted_tables
         return {table.name: [tuple(row) for row in db.execute(select(table))] for table in tables}
+
+
+def test_an_address_opens_its_own_contact_s_page_whoever_came_in_last(office: Office) -> None:
+    browser, (first, path), (_, other) = (
+        office.stranger(),
+        office.invited("a0", "answer"),
+        office.invited("a1", "answer"),
+    )
+    for one in (path, other):
+        browser.post(one, {})
+    assert "Myndighet 1" in browser.get("/").text
+    again = browser.post(path, {}).headers["location"]
+    assert again == f"/?as={first}"
+    assert "Myndighet 0" in browser.get(again).text
+    with office.store.writing() as db:
+        contact = contacts.contact(db, first)
+        assert contact is not None
+        token = address_to_answer(db, contact, office.now + timedelta(days=1), office.now)
+    office.carry()
+    asked = browser.post(f"/k/{token}", {}).headers["location"]
+    assert asked == f"/questions?as={first}"
+    assert "Myndighet 0" in browser.get(asked).text
 
 
 def test_every_page_names_the_right_that_it_needs() -> None:

@@ -41,10 +41,10 @@ def sent(browser: Browser, **fields: str) -> Page:
 
 def test_six_presses_from_the_address_to_the_receipt(office: Office) -> None:
     """Continue, Report, how long, the cause, Continue, Send."""
-    _, address = office.invited("p0")
+    contact, address = office.invited("p0")
     phone = office.stranger()
     assert "Fortsätt" in phone.get(address).text
-    assert phone.post(address, {}).headers["location"] == "/"
+    assert phone.post(address, {}).headers["location"] == f"/?as={contact}"
     assert "Anmäl" in phone.get("/").text
     check = checked(phone, note="Ring 031")
     assert "OP-000" in check.text

@@ -22,11 +22,12 @@ def show(visit: PortalVisit) -> Response:
 
 
 def come_in(visit: PortalVisit) -> Response:
-    """Opens a session for the contact of the address."""
+    """Opens a session for the contact of the address, and its page, whoever else came in by this browser."""
+    found = sessions.admitted(visit.portal, visit.path["token"], visit.now)
     made = sessions.open_session(visit.portal, visit.path["token"], visit.cookie, visit.now)
-    if made is None:
+    if found is None or made is None:
         raise NoSuchPage
-    response = visit.see("/")
+    response = visit.see(f"/{found.page}?as={found.contact.id}")
     response.headers["x-session"] = made
     return response
 
