@@ -2,9 +2,11 @@
 
 import json
 import re
+from time import process_time
 
 import pytest
 
+from arshjul.domain.business_traces import of_business
 from arshjul.store import party_entries
 from arshjul.store.portal import views
 from arshjul.store.portal.views import EntryOutcome
@@ -97,6 +99,14 @@ def test_what_tells_of_a_business_is_asked_about_and_stays_typed(
     assert text in answer.text
     assert 'name="sure"' in answer.body.decode()
     assert receipt(browser, nominated(browser, kind, **{field: text}, sure="on")).status == 200
+
+
+def test_a_long_word_is_looked_through_at_once() -> None:
+    """A press without confirming counts as nothing that was sent."""
+    before = process_time()
+    for text in ("a" * 2000, "väg" * 650, "1" * 2000, "a" + " " * 1999):
+        list(of_business("operation", {"why": text}))
+    assert process_time() - before < 0.05
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ _TRACES = (
     (re.compile(r"(?<!\d)(?:\d{2})?\d{6}[-+ ]?\d{4}(?!\d)"), Message("an organisation number")),
     (
         re.compile(
-            r"(?i)\w*(?:gatan|gata|gränd|väg|vägen|stigen|allén|avenyn|torget|torg|backen|leden|kajen|platsen|street|"
+            r"(?i)(?:gatan|gata|gränd|väg|vägen|stigen|allén|avenyn|torget|torg|backen|leden|kajen|platsen|street|"
             r"road)\s+\d+|(?<!\d)\d{3} \d{2} +[a-zåäö]{2}"
         ),
         Message("an address"),
