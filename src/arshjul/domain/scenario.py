@@ -100,12 +100,15 @@ class Scenario:
 
     @property
     def sectors(self) -> tuple[str, ...]:
-        """The ids of sectors that are known: those of operations and frames, and the names of nothing else."""
+        """The ids of sectors that are known: those of operations and frames, and the names of nothing else.
+
+        What has a purpose is a programme, whether it has operations or not.
+        """
         operations = self.operations.values()
         used = dict.fromkeys(one.sector for one in operations)
         used |= dict.fromkeys(id for one in operations if one.frame is not None for id in one.frame.sectors or ())
-        programmes = {one.programme for one in operations}
-        others = {*programmes, *self.figures, *map(purpose_key, programmes)}
+        others = {*self.figures, *(one.programme for one in operations)}
+        others |= {id for id in self.names if id.endswith(purpose_key("")) or purpose_key(id) in self.names}
         return tuple(dict.fromkeys((*used, *(id for id in self.names if id not in others))))
 
     def word(self, sector_or_programme: str) -> str:

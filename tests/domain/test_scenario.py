@@ -1,0 +1,16 @@
+"""What a scenario says of its words."""
+
+from tests import builders
+
+NAMES = {
+    "restaurant": "Restaurang", "tobacco": "Tobak", "gone": "Nedlagt program", "gone.purpose": "Varför det fanns",
+    "bare.purpose": "Ett program utan namn",
+}  # fmt: skip
+
+
+def test_a_programme_is_no_sector_when_its_last_operation_is_gone() -> None:
+    """Sectors stand in every party's form, and in the portal's database."""
+    assert builders.scenario([builders.operation(sector="restaurant")], names=NAMES).sectors == (
+        "restaurant",
+        "tobacco",
+    )
