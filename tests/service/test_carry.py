@@ -22,12 +22,12 @@ from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.errors import InputError
 from arshjul.formats.feeds.view_json import from_text
 from arshjul.formats.schema.party_entry import KINDS as ENTRIES
-from arshjul.store import party_entries
+from arshjul.store import contacts, party_entries
 from arshjul.store.chain import digest_of
 from arshjul.store.database import Database
 from arshjul.store.party_entries import PartyEntry
 from arshjul.store.portal import contacts as portal_contacts
-from arshjul.store.portal import inbox, schema, views
+from arshjul.store.portal import inbox, schema, sessions, views
 from arshjul.store.portal.inbox import InboxRow
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
@@ -284,6 +284,24 @@ def test_rows_that_are_none_hold_up_nobody(store: Store, portal: Database) -> No
     with store.writing() as db:
         party_entries.forget_faults(db)
     assert carry(store, portal, LATER).is_all_done, "what somebody has seen does not come again"
+
+
+@FILE
+@pytest.mark.parametrize("value", ["'x'", "''", "'2027-13-45T00:00:00.000000Z'", "7", "X'FF'", "CAST(X'31FF' AS TEXT)"])
+def test_a_session_of_no_moment_holds_up_nobody(store: Store, portal: Database, value: str) -> None:
+    """Neither reports, nor when another contact came in; nor does a moment that is yet to come."""
+    bad, good = invited(store)[0], invited(store, "p1")[0]
+    carry(store, portal, LATER)
+    with portal.writing() as db:
+        for n, contact in enumerate((bad, good)):
+            sessions.let_in(db, str(n), contact, "address", years.NOW)
+        sessions.let_in(db, "2", good, "address", LATER + timedelta(days=1))
+        db.exec_driver_sql(f"UPDATE session_contact SET begun_at = {value} WHERE contact = '{bad}'")
+    sent(portal, bad, "e1")
+    carry(store, portal, LATER)
+    assert entries(store) == ["e1"]
+    with store.reading() as db:
+        assert {one.id: one.came_in_at for one in contacts.contacts(db)} == {bad: None, good: years.NOW}
 
 
 @FILE

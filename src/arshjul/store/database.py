@@ -1,8 +1,8 @@
 """An open database of any kind of ours: reading transactions, and writing transactions, one at a time."""
 
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from arshjul.errors import InputError, Message, StorageError
 from arshjul.files import AT_ONCE, CLOSED_IN_CHILDREN, set_mode
 from arshjul.store import versions
 from arshjul.store.engine import Place, engine, place, plain
-from arshjul.store.faults import as_storage_error
+from arshjul.store.faults import UNREADABLE, as_storage_error
 from arshjul.store.versions import Lineage
 from arshjul.texts.system import why
 
@@ -172,3 +172,17 @@ def rows_with(
     left = list(values)
     for start in range(0, len(left), MOST_VALUES):
         yield from db.execute(query.where(column.in_(left[start : start + MOST_VALUES])))
+
+
+def readable(
+    db: Transaction, query: Select[Any], column: ColumnElement[Any], values: Collection[Any]
+) -> Iterator[Row[Any]]:
+    """The same, of a table that somebody else writes: without the rows in which a value cannot even be read."""
+    try:
+        found = list(rows_with(db, query, column, values))
+    except UNREADABLE:
+        found = []
+        for one in values:
+            with suppress(*UNREADABLE):
+                found += db.execute(query.where(column == one))
+    yield from found

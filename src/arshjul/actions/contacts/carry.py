@@ -233,7 +233,7 @@ def states(
         inbox=rows,
         numbers=numbers,
         outcomes=views.outcomes(out, numbers.values()),
-        came_in=sessions.came_in(out),
+        came_in=sessions.came_in(out, inside.contacts, now),
     )
     return inside, outside
 

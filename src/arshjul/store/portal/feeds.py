@@ -10,12 +10,12 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Text, delete, func, insert, select, type_coerce, update
+from sqlalchemy import Connection, Text, delete, func, insert, select, type_coerce, update
 
 from arshjul.store.chain import unpacked
 from arshjul.store.columns import moment_in
-from arshjul.store.database import Database, Transaction, open_database, rows_with
-from arshjul.store.faults import UNREADABLE, Damaged
+from arshjul.store.database import Database, Transaction, open_database, readable
+from arshjul.store.faults import Damaged
 from arshjul.store.portal import schema
 from arshjul.store.readers import Fetch
 from arshjul.store.revisions import FeedKey
@@ -135,24 +135,12 @@ def fetches(db: Transaction, subscribers: Collection[int]) -> list[Fetch]:
     table = schema.feed_fetch.c
     at, client = (func.substr(type_coerce(column, Text), 1, MOST_TEXT) for column in (table.at, table.client))
     query = select(table.subscriber, at.label("at"), client.label("client"))
-    try:
-        rows = list(rows_with(db, query, table.subscriber, subscribers))
-    except UNREADABLE:
-        rows = [row for one in subscribers for row in _read(db, query.where(table.subscriber == one))]
     found = []
-    for row in rows:
+    for row in readable(db, query, table.subscriber, subscribers):
         with suppress(Damaged):
             if isinstance(row.client, str):
                 found.append(Fetch(row.subscriber, moment_in(row.at), row.client))
     return found
-
-
-def _read(db: Transaction, query: Select[Any]) -> list[Row[Any]]:
-    """The rows of the query; none if a value cannot even be read."""
-    try:
-        return list(db.execute(query))
-    except UNREADABLE:
-        return []
 
 
 def note_fetches(db: Transaction, seen: list[Fetch]) -> None:

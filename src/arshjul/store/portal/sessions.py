@@ -1,11 +1,15 @@
 """Sessions at the portal, and the contacts of each. Only hashes of cookies are stored."""
 
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Text, delete, func, insert, select, type_coerce, update
 
-from arshjul.store.database import Transaction
+from arshjul.store.columns import moment_in, moment_text
+from arshjul.store.database import Transaction, readable
+from arshjul.store.faults import Damaged
 from arshjul.store.portal import schema
 
 
@@ -48,12 +52,19 @@ def contacts_of(db: Transaction, digest: str) -> list[tuple[str, str]]:
     return [(row.contact, row.address) for row in db.execute(query.order_by(table.begun_at.desc(), table.contact))]
 
 
-def came_in(db: Transaction) -> dict[str, datetime]:
-    """When each contact, by id, was last let in by its address, as far as sessions last."""
+def came_in(db: Transaction, contacts: Collection[str], now: datetime) -> dict[str, datetime]:
+    """When each of these contacts, by id, was last let in by its address, as far as sessions last.
+
+    What no portal writes there, and what it says of the future, is left out.
+    """
     table = schema.session_contact.c
-    return {
-        row[0]: row[1] for row in db.execute(select(table.contact, func.max(table.begun_at)).group_by(table.contact))
-    }
+    at = type_coerce(table.begun_at, Text)
+    query = select(table.contact, func.max(at).label("at")).where(at <= moment_text(now)).group_by(table.contact)
+    found = {}
+    for row in readable(db, query, table.contact, contacts):
+        with suppress(Damaged):
+            found[row.contact] = moment_in(row.at)
+    return found
 
 
 def let_in(db: Transaction, digest: str, contact: str, address: str, now: datetime) -> None:
