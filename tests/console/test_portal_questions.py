@@ -26,7 +26,7 @@ from arshjul.store.portal.inbox import InboxRow
 from tests import years
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk, reachable_by_mail
-from tests.console.test_asking import answers, asked, named
+from tests.console.test_asking import TWO, answers, asked, named
 from tests.console.test_post import Mailbox, mailbox
 from tests.console.test_reports import portal
 
@@ -222,6 +222,34 @@ def test_what_the_coordinator_entered_before_the_deadline_is_not_replaced_by_wha
     assert phone.post("/questions", road.fields(phone.get("/questions"), "yes")).status == 303
     road.carry()
     assert answers(road.desk)["a0"] == "yes", "what is said after that counts"
+
+
+def test_an_answer_counts_where_the_portal_s_clock_is_an_hour_behind(road: Road) -> None:
+    """That the question was put, half an hour before the answer by our clock, is no later answer."""
+    road.desk.now += timedelta(minutes=30)
+    forged(road, "a", road.name, reported=road.desk.now - timedelta(hours=1))
+    road.carry()
+    assert road.states() == ["counts"]
+    assert answers(road.desk)["a0"] == "yes"
+
+
+def test_one_question_that_was_answered_since_keeps_no_other_from_counting(
+    desk: Desk, portal: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.console.test_asking.HIT", TWO)
+    road = Road(desk, portal)
+    with desk.store.reading() as db:
+        names = [one.name for one in questions(opened_draft(db)) if one.party == "a0"]
+    assert len(names) > 1
+    body = {"answers": [{"question": name, "answer": "yes", "remark": "", "instead": []} for name in names]}
+    forged(road, "a", names[0], body=json.dumps(body))
+    desk.now += timedelta(hours=2)
+    answer_for(desk.store, "a0", {names[0]: "no"}, "test", desk.now)
+    road.carry()
+    assert road.states() == ["counts"]
+    with desk.store.reading() as db:
+        known = {one.name: one.answer for one in questions(opened_draft(db)) if one.party == "a0"}
+    assert known == {names[0]: "no", **dict.fromkeys(names[1:], "yes")}
 
 
 @pytest.mark.parametrize("late", [timedelta(hours=1), timedelta(days=8)])

@@ -203,8 +203,8 @@ class SentAnswers:
     """A party's answers as it has sent them, by the names of the questions; remarks and slots that it lacks stay.
 
     `instead`: the slots at which it could come; those that are not offered are left out. `said_at`: when it was said,
-    by which the deadline is judged; what was said later, or entered since, stays. `known_at`: when the party has said
-    what it had sent before, by the question and the moment at which that was stored.
+    by which the deadline is judged; a question that was answered later, or since, is left out. `known_at`: when the
+    party has said what it had sent before, by the question and the moment at which that was stored.
     """
 
     replies: Mapping[str, str]
@@ -227,19 +227,24 @@ def _changed_by(db: Transaction, party: str, sent: SentAnswers, now: datetime) -
         raise no_address()
     actor = draft.scenario.parties[party].name
     changed = _changed(draft, party, sent.replies, sent.remarks, sent.instead)
-    if draft.is_over(sent.said_at) or _has_later(draft, changed, sent):
+    later = _answered_later(draft, sent)
+    fresh = [one for one in changed if pair_of(one) not in later]
+    if draft.is_over(sent.said_at) or (changed and not fresh):
         raise Refused(Message("The time to answer is over: call the coordinator."))
+    changed = fresh
     new = ((now, _place(answer_mapping(one))) for one in changed)
     if changed and _changes([*_given_before(draft, party, actor, now - DAY), *new]) > CHANGES_A_DAY:
         raise TooManyChanges
     return _Given(draft, actor, changed)
 
 
-def _has_later(draft: Draft, changed: Iterable[Answered], sent: SentAnswers) -> bool:
-    """True if one of these was answered after that: by the party, or by the coordinator, as on the telephone."""
-    pairs = {pair_of(one) for one in changed}
-    there = [(one.name, one.at) for one in questions(draft) if one.at is not None and pair_of(one.about) in pairs]
-    return any(sent.known_at.get((name, at), at) > sent.said_at for name, at in there)
+def _answered_later(draft: Draft, sent: SentAnswers) -> set[tuple[str, str]]:
+    """The operation and party of what was answered after that: by the party, or by the coordinator on the telephone.
+
+    That something was asked is no answer: the portal's clock may be behind ours.
+    """
+    answered = ((one, one.at) for one in questions(draft) if one.at is not None and one.answer != "asked")
+    return {pair_of(one.about) for one, at in answered if sent.known_at.get((one.name, at), at) > sent.said_at}
 
 
 _SAID = ("answer", "remark", "instead", "reported")
