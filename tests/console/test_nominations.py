@@ -13,6 +13,7 @@ from arshjul.actions.contacts.reports import lock_and_put_aside
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
 from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.draft.enter import enter
 from arshjul.actions.draft.objects import remove_object
 from arshjul.actions.draft.take_back import start_over
 from arshjul.store import audit, outbox, party_entries
@@ -220,6 +221,22 @@ def test_an_operation_that_goes_with_its_publishing_lets_its_nomination_wait_aga
         (waiting,) = draft(desk.store).waiting
         assert browser.send(browser.get("/"), "/take-back", entry=str(waiting.number)).status == 303
         assert outcome(desk, portal) == ("waits", "")
+
+
+def test_an_operation_that_is_cancelled_lets_nothing_wait(desk: Desk, portal: Database) -> None:
+    """It was decided, and she need not decline what she has called off."""
+    browser = desk.browser()
+    sent(desk, portal)
+    accepted(browser)
+    chosen(browser)
+    published(browser)
+    id = entry(desk).item
+    enter(desk.store, [("cancelled", {"operation": id})], "test", desk.now, draft(desk.store).stamp)
+    chosen(browser)
+    assert entry(desk).state == "accepted"
+    published(browser)
+    assert id not in draft(desk.store).scenario.operations
+    assert outcome(desk, portal) == ("accepted", id)
 
 
 @pytest.mark.parametrize("way", ["declined", "withdrawn", "locked", "into an object"])

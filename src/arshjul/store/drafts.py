@@ -3,7 +3,7 @@
 Writers name the version that they have seen: of two people at once, the later one is told, and nothing is lost.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -145,6 +145,14 @@ def entries(db: Transaction, numbers: Iterable[int] | None = None) -> list[Store
     query = select(schema.entry).order_by(schema.entry.c.number)
     if numbers is not None:
         query = query.where(schema.entry.c.number.in_(list(numbers)))
+    return [StoredEntry(**row) for row in db.execute(query).mappings()]
+
+
+def standing(db: Transaction, lists: Collection[str]) -> list[StoredEntry]:
+    """The entries of those lists that nobody has taken back, in order."""
+    table = schema.entry.c
+    which = (table.list.in_(lists), table.taken_back_at.is_(None))
+    query = select(schema.entry).where(*which).order_by(table.number)
     return [StoredEntry(**row) for row in db.execute(query).mappings()]
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from arshjul.actions.publishing.contacts import Contacts, contacts, readdress
-from arshjul.actions.publishing.nominated import Items, items_in, items_of, let_wait_again
+from arshjul.actions.publishing.nominated import LISTS, Items, items_in, items_of, let_wait_again
 from arshjul.actions.publishing.served_revision import ServedRevision, published_sites, served_revision, whole_scenario
 from arshjul.actions.publishing.taken_offers import let_offers_wait_again
 from arshjul.actions.publishing.undoable import Undoable, undoable
@@ -452,7 +452,7 @@ def keep(db: Transaction, old: Draft, new: Draft, words: Words, now: datetime) -
         raise StaleDraft from None
     if new.plan is not None and new.given is None:
         let_offers_wait_again(db, old.present, new.scenario)
-    let_wait_again(db, old.items | items_in(old.waiting), new.items | items_in(drafts.entries(db)))
+    let_wait_again(db, old.items | items_in(old.waiting), new.items | items_in(drafts.standing(db, LISTS)))
     readdress(db, now)
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 
-from arshjul.domain.entries.amendment import Nominated
+from arshjul.domain.entries.amendment import Cancelled, Nominated
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.schema.amendment import KINDS
 from arshjul.formats.schema.party_entry import OBJECT, OPERATION
@@ -14,7 +14,9 @@ from arshjul.store.store import Transaction
 Items = frozenset[tuple[str, str]]
 """Ids of operations and objects, each with the kind of nomination that becomes such."""
 
-_NOMINATED = KINDS[Nominated]
+_CANCELLED, _NOMINATED = KINDS[Cancelled], KINDS[Nominated]
+LISTS = (_CANCELLED, _NOMINATED)
+"""The lists whose entries are looked at."""
 
 
 def items_of(scenario: Scenario) -> Items:
@@ -23,8 +25,13 @@ def items_of(scenario: Scenario) -> Items:
 
 
 def items_in(entries: Iterable[StoredEntry]) -> Items:
-    """The operations that entries nominate which wait for a plan."""
-    return frozenset((OPERATION, json.loads(one.body)["id"]) for one in entries if one.list == _NOMINATED and one.waits)
+    """The operations that entries nominate which wait for a plan; and those that they cancel, which is a decision."""
+    found = [(one, json.loads(one.body)) for one in entries if one.list in LISTS]
+    return frozenset(
+        (OPERATION, body["operation" if one.list == _CANCELLED else "id"])
+        for one, body in found
+        if one.waits or one.list == _CANCELLED
+    )
 
 
 def let_wait_again(db: Transaction, before: Items, after: Items) -> None:

@@ -15,7 +15,7 @@ from functools import partial
 from arshjul.actions.folder.plan_files import history_of
 from arshjul.actions.publishing.address_term import extend_addresses
 from arshjul.actions.publishing.contacts import readdress
-from arshjul.actions.publishing.nominated import items_in, items_of, let_wait_again
+from arshjul.actions.publishing.nominated import LISTS, items_in, items_of, let_wait_again
 from arshjul.actions.publishing.revision_feeds import (
     FeedRenderer,
     FormerParties,
@@ -308,7 +308,8 @@ def _tell(db: Transaction, edition: _Edition, shown: Plan, telling: Telling) -> 
         if drafts.read(db) is None:
             drafts.let_wait(db, current.plan.last_shared(edition.plan))
         settle_undone(db, current.plan, edition.plan, cause.actor, cause.now)
-        let_wait_again(db, items_of(current.scenario), items_of(scenario) | items_in(drafts.entries(db)))
+        after = items_of(scenario) | items_in(drafts.standing(db, LISTS))
+        let_wait_again(db, items_of(current.scenario), after)
     moment = shown.as_of if cause.is_rehearsal else cause.now
     say = words(scenario.language)
     telling(RevisionMessages(db, scenario, shown, current, say, cause.actor, cause.now, moment))
