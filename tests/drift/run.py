@@ -62,7 +62,7 @@ export LC_ALL=C.UTF-8 {ca}
 printf '%s\\n' '127.0.0.1 localhost' '10.27.0.1 arshjul.intern.example.se' \\
   '10.27.0.2 portal.example.se kalender.example.se' > /etc/hosts
 sed -i 's/allow 10.0.0.0/allow 10.27.0.0/' config/deploy/nginx-console.conf
-rm -rf /etc/nginx/sites-enabled/* /etc/ssl/arshjul* /var/lib/arshjul /var/lib/portal /var/lib/feeds /etc/arshjul
+rm -rf /etc/ssl/arshjul* /var/lib/arshjul /var/lib/portal /var/lib/feeds /etc/arshjul
 install -m 755 tests/drift/systemctl.py /usr/local/bin/systemctl.py
 printf '#!/bin/sh\\nexec {python} /usr/local/bin/systemctl.py "$@"\\n' > /usr/local/bin/systemctl
 chmod 755 /usr/local/bin/systemctl

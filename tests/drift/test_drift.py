@@ -86,3 +86,10 @@ def test_every_line_runs(tmp_path: Path) -> None:
     (tmp_path / "said").write_text(ended.stdout + ended.stderr)
     assert ended.stdout.endswith("ALL RAN\n"), ended.stderr
     assert [int(found) for found in re.findall(r"^ *(\d+): ", ended.stdout, re.M)] == [n for n, _, _ in run.lines()]
+
+
+def test_nothing_else_of_nginx_answers_and_writes_paths() -> None:
+    """The page takes away what Debian's package lets answer on port 80, on each machine: an address is in the path."""
+    lines = [line for _, _, line in run.lines()]
+    assert sum(line == "rm -f /etc/nginx/sites-enabled/default" for line in lines) == 2
+    assert "sites-enabled" not in Path(run.__file__).read_text(), "and the run does not do it for the page"
