@@ -367,7 +367,9 @@ def test_a_forged_offer_is_shown_and_never_becomes_part_of_the_year(road: Road) 
             )
             inbox.add(db, row, "session")
     road.carry()
-    assert road.entries() == ["waits", "waits"], "what has no shape of an offer is not taken in"
+    assert sorted(road.entries()) == ["refused", "waits"], "what has no shape of an offer is not taken in"
+    with road.desk.store.reading() as db:
+        assert party_entries.faults(db)["call", "agency-a0"] == 1, "no page would show it"
     page = road.console.get("/calls/H1")
     assert page.status == 200
     assert "nowhere" in page.text

@@ -32,13 +32,22 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Refused
 from arshjul.formats.catalogues import words
 from arshjul.formats.feeds import feeds_json, view_json
-from arshjul.formats.schema.party_entry import ANSWER, CALENDAR, KINDS, NOMINATIONS, RETRACTION, URGENT, read_body
+from arshjul.formats.schema.party_entry import (
+    ANSWER,
+    CALENDAR,
+    KINDS,
+    NOMINATIONS,
+    OFFERS,
+    RETRACTION,
+    URGENT,
+    read_body,
+)
 from arshjul.formats.schema.replies import read_replies
 from arshjul.store import contacts, drafts, party_entries, proposals, readers, revisions
 from arshjul.store.chain import digest_of
 from arshjul.store.columns import moment_text
 from arshjul.store.database import Database, make_database
-from arshjul.store.party_entries import EntryState, PartyEntry, Settled
+from arshjul.store.party_entries import EntryState, PartyEntry, PartyFault, Settled
 from arshjul.store.portal import contacts as portal_contacts
 from arshjul.store.portal import feeds, inbox, sessions, views
 from arshjul.store.portal.views import EntryOutcome
@@ -293,6 +302,8 @@ def _write_inside(store: Store, done: Carried, now: datetime) -> None:
                 retract(db, one, now)
             elif one.state == "waits" and one.kind == CALENDAR:
                 _hand_out(db, one, now)
+            elif one.state == "waits" and one.kind in OFFERS:
+                _refuse_uncalled(db, one, now)
             elif one.state == "waits" and not KINDS[one.kind].waits:
                 _take_effect(db, one, now)
         party_entries.add_faults(db, done.faults)
@@ -325,6 +336,15 @@ def _hand_out(db: Transaction, one: PartyEntry, now: datetime) -> None:
         party_entries.settle(db, one.id, "handed", one.contact, now, calendars.hand_out(db, one, now))
     except (InputError, Refused):
         party_entries.settle(db, one.id, "refused", one.contact, now)
+
+
+def _refuse_uncalled(db: Transaction, one: PartyEntry, now: datetime) -> None:
+    """Refuses an offer to a call that there is not, or that does not ask its party: no page would show it."""
+    call, party = read_body(one.body)["call"], one.party.partition("-")[2]
+    year = edit_that_waits(db) or asked_draft(db).scenario
+    if not any(there.id == call and there.asks(party) for there in year.calls):
+        party_entries.settle(db, one.id, "refused", one.contact, now)
+        party_entries.add_faults(db, [PartyFault(one.digest, "call", one.party, now)])
 
 
 def _said_at(db: Transaction, party: str) -> dict[tuple[str, datetime], datetime]:

@@ -34,6 +34,7 @@ FAULTS = {
     "key": Message("a form that was sent under two numbers"),
     "many": Message("more than a contact may send in a day"),
     "body": Message("contents that no form has"),
+    "call": Message("an offer to a call that is gone, or that asks others"),
     "size": Message("too large"),
     "value": Message("values that the portal does not write"),
     "other": Message("a known number with other contents"),
