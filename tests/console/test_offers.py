@@ -188,6 +188,19 @@ def test_same_as_last_time_is_two_presses_and_changes_nothing(road: Road) -> Non
     assert [after.offer(slot) for slot in every] == [before.offer(slot) for slot in every]
 
 
+def test_same_as_last_time_is_compared_with_last_time_and_with_the_year(road: Road) -> None:
+    """An offer to another call is filled in, which the year does not count on yet."""
+    phone = road.phone("a0")
+    sent(phone, **{"n-sun-day": "1"})
+    assert road.console.send(road.console.get("/calls"), "/calls", **{**CALL, "id": "H2"}).status == 303
+    road.carry()
+    checked = phone.post("/offers/H2", form(phone.get("/offers/H2"), same="on"))
+    last, _, in_year = checked.text.partition("Vad som ändras mot det som året räknar med nu")
+    assert "Ingenting: det är vad ni erbjöd förra gången" in last
+    assert "färre" not in last
+    assert "färre" in in_year
+
+
 def inputs(page: Page) -> set[str]:
     body = page.body.decode().partition("<main")[2]
     return set(re.findall(r'<input type="hidden" name="([^"]+)"', body))

@@ -56,14 +56,15 @@ def check(visit: PortalVisit) -> Response:
     offer, found = _read(view, one, form, is_nothing=visit.form.is_checked(NOTHING))
     if offer is None:
         return _form(visit, view, one, form, found, 422)
-    effect = effect_of(view, one.call, one.offer or one.call.standing, offer)
+    effect, in_year = (effect_of(view, one.call, before, offer) for before in (one.last, one.call.standing))
     values = {
         "view": view,
         "one": one,
         "offer": offer,
         "lines": list(offer_said(view, one.call, kind_of_offer(view), offer, visit.words)),
-        "effect": effect,
         "changes": list(effect_said(view, effect, visit.words)),
+        "in_year": [] if one.last == one.call.standing else list(effect_said(view, in_year, visit.words)),
+        "events": in_year.events,
         "today": today(view, visit.now),
         "fields": [(name, value) for name, values in form.fields.items() if name not in _OWN for value in values],
         "note": visit.form.text(NOTE),
