@@ -155,6 +155,19 @@ def opened(road: Road) -> Draft:
         return opened_draft(db)
 
 
+def test_an_offer_whose_call_goes_is_shown_and_waits_for_the_call(road: Road) -> None:
+    sent(road.phone(), **{"n-sun-day": "1"})
+    road.carry()
+    gone = "Erbjudanden till förfrågningar som är borttagna"
+    assert gone not in road.console.get("/calls").text
+    assert road.console.send(road.console.get("/calls/H1"), "/calls/H1", remove="on").status == 303
+    name = years.scenario().agencies["a0"].name
+    assert f"H1: {name}" in road.console.get("/calls").text.partition(gone)[2]
+    assert road.console.send(road.console.get("/calls"), "/calls", **CALL).status == 303
+    assert gone not in road.console.get("/calls").text
+    assert road.console.get("/calls/H1").field("entry")
+
+
 def test_nothing_to_offer_is_an_answer_and_silence_is_none(road: Road) -> None:
     phone = road.phone()
     page = phone.get("/offers/H1")

@@ -101,6 +101,21 @@ def answers_in(db: Transaction, scenario: Scenario) -> list[CallAnswers]:
     return [CallAnswers(call, tuple(answer(call, one) for one in asked if call.asks(one.id))) for call in calls]
 
 
+def uncalled(store: Store, draft: Draft) -> list[tuple[str, str]]:
+    """The call, and the name of the party, of each offer that waits to a call that is gone, or asks the party no more.
+
+    It can be taken over once the call is there again.
+    """
+    known, asking = draft.present.parties, {one.id: one for one in draft.present.calls}
+    with store.reading() as db:
+        said = {(party.partition("-")[2], call): one for (party, call), one in _last_offers(db).items()}
+    return [
+        (call, known[id].name)
+        for (id, call), one in sorted(said.items())
+        if one.state == "waits" and id in known and not (call in asking and asking[call].asks(id))
+    ]
+
+
 def n_offers(store: Store, draft: Draft) -> int:
     """The number of offers that wait."""
     return sum(one.n_waiting for one in call_answers(store, draft)) if draft.present.calls else 0

@@ -10,6 +10,7 @@ from arshjul.actions.contacts.offers import (
     offer_difference,
     remove_call,
     take_offer,
+    uncalled,
 )
 from arshjul.actions.contacts.reports import put_aside
 from arshjul.console.access import CHANGING, READING, Page
@@ -52,6 +53,7 @@ def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     form = visit.form if problems else Form({"remind_days": ("14, 3, 0",)})
     values = {**_shared(visit), "form": ShownForm("", form, bool(problems), problems)}
     values |= {"calls": call_answers(visit.store, visit.draft), "coverage": _coverage(visit)}
+    values["uncalled"] = uncalled(visit.store, visit.draft)
     return Html("offer_calls.html", values, status)
 
 
