@@ -152,3 +152,22 @@ def test_other_times_are_changed_no_more_often_than_answers(desk: Desk, portal: 
         road.carry()
         desk.now += timedelta(seconds=1)
     assert road.states() == ["counts"] * (CHANGES_A_DAY + 1) + ["refused"] * 2
+
+
+def test_of_two_who_tick_at_once_the_later_one_is_shown_what_stands(desk: Desk, portal: Database) -> None:
+    Road(desk, portal)
+    browser = desk.browser()
+    (form,) = [one.fields for one in forms(browser.get(TIMES).body.decode()) if one.action == TIMES]
+    free = times(browser.get(TIMES))
+    form.pop("slot", None)
+    assert browser.post(TIMES, {**form, "slot": free[:2]}).status == 303
+    refused = browser.post(TIMES, {**form, "slot": free[2:3]})
+    assert refused.status == 409
+    assert "Någon annan har kryssat för" in refused.text
+    assert re.findall(r'name="slot" value="([^"]+)" checked', refused.body.decode()) == free[2:3], (
+        "what was typed stays"
+    )
+    again = next(one.fields for one in forms(refused.body.decode()) if one.action == TIMES)
+    assert browser.post(TIMES, {**again, "slot": free[1:3]}).status == 303
+    assert re.findall(r'name="slot" value="([^"]+)" checked', browser.get(TIMES).body.decode()) == free[1:3]
+    assert browser.post(TIMES, {**form, "slot": free[1:3]}).status == 303, "a second press changes nothing"

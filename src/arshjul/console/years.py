@@ -25,7 +25,7 @@ from arshjul.domain.slot_tables import SlotTables
 from arshjul.planning.places.standing_plan import StandingPlan
 from arshjul.planning.today.today import Today
 from arshjul.planning.today.today import today as state_of
-from arshjul.store import drafts, revisions
+from arshjul.store import drafts, proposals, revisions
 from arshjul.store.store import Store, Transaction
 from arshjul.texts import Words
 
@@ -189,4 +189,4 @@ def _mark(db: Transaction) -> _Mark:
     """A value that changes whenever the draft does."""
     served = revisions.current(db)
     head = None if served is None else served.hash
-    return (head, revisions.restored_at(db), *drafts.mark(db))
+    return (head, revisions.restored_at(db), *drafts.mark(db), *proposals.mark(db))

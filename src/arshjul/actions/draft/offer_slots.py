@@ -1,22 +1,26 @@
 """offer-slots: other times of an operation that a party may choose from when it is asked. They bind nothing."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from arshjul.actions.draft.draft import asked_draft
+from arshjul.actions.draft.draft import Draft, asked_draft
+from arshjul.agenda.when import when_said
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.answer import MOST_INSTEAD
-from arshjul.errors import InputError, Message
+from arshjul.errors import InputError, Message, Refused
 from arshjul.store import audit, proposals
 from arshjul.store.events import SlotsOffered
 from arshjul.store.store import Store
 
 
-def offer_slots(store: Store, operation: str, slots: Sequence[Slot], actor: str, now: datetime) -> None:
-    """Replaces the slots that are offered instead of the operation's place in the proposal.
+def offer_slots(
+    store: Store, operation: str, slots: Sequence[Slot], seen: Collection[Slot], actor: str, now: datetime
+) -> None:
+    """Replaces the slots that are offered instead of the operation's place in the proposal, which were `seen`.
 
-    InputError if it is not asked about, if they are too many, or if there is no such slot.
+    InputError if it is not asked about, if they are too many, or if there is no such slot. Refused if somebody else has
+    changed them since.
     """
     with store.writing() as db:
         draft = asked_draft(db)
@@ -28,11 +32,25 @@ def offer_slots(store: Store, operation: str, slots: Sequence[Slot], actor: str,
         shifts = {shift.id for shift in draft.scenario.shifts}
         if any(slot == place.slot or slot.day not in draft.scenario.span or slot.shift not in shifts for slot in slots):
             raise InputError(Message("There is no such time to choose from: open the page again."))
+        known = draft.offered.get(operation, ())
+        if set(known) not in (set(seen), set(slots)):
+            raise Refused(_others(draft, known))
         offered = {**draft.offered, operation: tuple(sorted(set(slots)))}
-        if offered[operation] != draft.offered.get(operation, ()):
+        if offered[operation] != known:
             written = {
                 id: [{"date": slot.day.isoformat(), "shift": slot.shift} for slot in there]
                 for id, there in offered.items()
             }
             proposals.offer(db, json.dumps(written))
             audit.add(db, now, actor, SlotsOffered(operation, len(offered[operation])))
+
+
+def _others(draft: Draft, known: Sequence[Slot]) -> Message:
+    if not known:
+        return Message(
+            "Somebody else has taken all ticks away meanwhile, and nothing was kept: tick what is to hold, and keep it."
+        )
+    return Message(
+        "Somebody else has ticked {times} meanwhile, and nothing was kept: tick what is to hold, and keep it.",
+        {"times": [when_said(draft.scenario, slot) for slot in known]},
+    )

@@ -1,5 +1,6 @@
 """Proposals: the parties asked, their answers, and the page on which a party answers without an account."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote
@@ -156,6 +157,7 @@ def _slots_page(visit: Visit, wrong: Message | None = None, status: int = 200) -
         "place": place,
         "slots": sorted({*near, *ticked}),
         "ticked": set(visit.form.several("slot")) if wrong else {_slot_name(slot) for slot in ticked},
+        "shown": ticked,
         "named": _slot_name,
         "most": MOST_INSTEAD,
         "wrong": wrong,
@@ -170,16 +172,18 @@ def _slot_name(slot: Slot) -> str:
 def offer(visit: Visit) -> Answer:
     """Keeps the times that were ticked."""
     try:
-        slots = [Slot(date.fromisoformat(day), shift) for day, _, shift in _sent_slots(visit)]
-        offer_slots(visit.store, visit.path["operation"], slots, visit.person, visit.now)
+        slots, seen = (_slots_of(visit.form.several(name)) for name in ("slot", "shown"))
+        offer_slots(visit.store, visit.path["operation"], slots, seen, visit.person, visit.now)
+    except Refused as error:
+        return _slots_page(visit, error.message, 409)
     except (InputError, ValueError) as error:
         wrong = error.message if isinstance(error, InputError) else Message("There is no such time to choose from.")
         return _slots_page(visit, wrong, 422)
     return SeeOther("/proposal")
 
 
-def _sent_slots(visit: Visit) -> list[tuple[str, str, str]]:
-    return [one.partition(" ") for one in visit.form.several("slot")]
+def _slots_of(names: Iterable[str]) -> list[Slot]:
+    return [Slot(date.fromisoformat(day), shift) for day, _, shift in (one.partition(" ") for one in names)]
 
 
 def take_answer(visit: Visit) -> Answer:
