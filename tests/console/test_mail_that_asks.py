@@ -1,14 +1,15 @@
 """A mail that asks a contact brings an address of its own: for its questions alone, until 14 days after the end."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from arshjul.actions.contacts.carry import carry
-from arshjul.actions.contacts.contacts import Invitation, invite, revoke
-from arshjul.actions.draft.answer_addresses import hand_out
+from arshjul.actions.contacts.contacts import Invitation, invite, lock, narrow, readdress, revoke
+from arshjul.actions.draft.answer_addresses import hand_out, is_passed_on
 from arshjul.actions.draft.draft import asked_draft
 from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.mail.post import post
@@ -153,4 +154,29 @@ def test_an_address_from_before_is_passed_on_to_the_portal_and_then_is_none(desk
     assert phone.get(f"/k/{token}").status == 404
     desk.now -= timedelta(days=8)
     revoke(desk.store, made.contact.id, "test", desk.now)
-    assert stranger.get(address).status == 200, "and is the party's again"
+    assert stranger.get(address).status == 404, "it is nobody's again"
+
+
+@pytest.mark.parametrize("way", ["revoke", "lock", "narrow", "readdress", "another right"])
+def test_who_is_shut_out_does_not_answer_at_the_party_s_older_address(desk: Desk, way: str) -> None:
+    asked(desk.browser())
+    store, now = desk.store, desk.now
+    first, second = (invite(store, [Invitation("a0", name, ["answer"])], "test", now)[0] for name in ("A", "B"))
+    token, other = hand_out(store, "a0", "test", now), hand_out(store, "a1", "test", now)
+    id = first.contact.id
+    ways: dict[str, Callable[[], object]] = {
+        "revoke": lambda: revoke(store, id, "test", now),
+        "lock": lambda: lock(store, id, "test", now),
+        "narrow": lambda: narrow(store, id, ["report"], "test", now),
+        "readdress": lambda: readdress(store, id, "test", now),
+        "another right": lambda: narrow(store, id, ["answer", "report"], "test", now),
+    }
+    ways[way]()
+    stays = way == "another right"
+    assert is_passed_on(store, token, now) == stays, "nor in the name of the party's other contact"
+    if not stays:
+        revoke(store, second.contact.id, "test", now)
+        assert desk.stranger().get(f"/answers/{token}").status == 404
+        own = hand_out(store, "a0", "test", now)
+        assert desk.stranger().get(f"/answers/{own}").status == 200, "the coordinator hands out another"
+    assert desk.stranger().get(f"/answers/{other}").status == 200

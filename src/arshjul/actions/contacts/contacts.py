@@ -12,7 +12,7 @@ from arshjul.actions.contacts.calendars import revoke_of
 from arshjul.actions.contacts.telling import mail_address
 from arshjul.actions.draft.draft import year_scenario
 from arshjul.actions.publishing.address_term import end_of_term
-from arshjul.actions.publishing.asked_contacts import ask_parties_instead
+from arshjul.actions.publishing.asked_contacts import ask_parties_instead, close_passed_on
 from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.agenda.address_end import last_day
 from arshjul.agenda.entry import one_line
@@ -158,6 +158,7 @@ def readdress(
     with store.writing() as db:
         one = live_contact(db, id, now)
         contacts.close_of(db, one.id, now)
+        close_passed_on(db, one, now)
         revoke_of(db, one.id, actor, now)
         audit.add(db, now, actor, ContactReaddressed(one.party, one.id))
         if email is None:
@@ -224,7 +225,10 @@ def narrow(store: Store, id: str, may: Sequence[str], actor: str, now: datetime)
 def _changed(
     db: Transaction, id: str, change: Callable[[Contact], Contact], event: type[OfContact], actor: str, now: datetime
 ) -> Contact:
-    new = change(live_contact(db, id, now))
+    before = live_contact(db, id, now)
+    new = change(before)
+    if new.locked_at is not None or new.ended_at is not None or "answer" not in new.may:
+        close_passed_on(db, before, now)
     contacts.change(db, new)
     ask_parties_instead(db, now)
     audit.add(db, now, actor, event(new.party, new.id))

@@ -32,6 +32,12 @@ def passed_on(db: Transaction, now: datetime) -> Iterator[ContactAddress]:
             yield ContactAddress(one.digest, contact.id, one.created_at, one.expires_at, page=QUESTIONS)
 
 
+def close_passed_on(db: Transaction, before: Contact, now: datetime) -> None:
+    """Closes its party's addresses to answer at, if that contact could answer: they were passed on as its own."""
+    if _can_answer(before, now):
+        proposals.close_of(db, before.party.partition("-")[2], now)
+
+
 def _can_answer(one: Contact, now: datetime) -> bool:
     """True if its answers count: the mail that asks brings it an address."""
     return one.is_open(now) and one.locked_at is None and "answer" in one.may
