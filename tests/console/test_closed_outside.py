@@ -16,6 +16,7 @@ from tests.console.test_reports import portal
 __all__ = ["portal"]
 
 STILL = "ännu inte stängd"
+FEEDS, INSIDE = "https://kalender.example.se", "på det inre nätet"
 
 
 def revoked(desk: Desk) -> None:
@@ -58,3 +59,22 @@ def test_where_the_portal_is_away_it_is_said_until_it_is_back(desk: Desk, portal
     desk.console = replace(desk.console, carrier=None)
     assert STILL not in desk.browser().get("/contacts").text
     assert make_portal(portal.name)
+
+
+def test_the_coordinator_s_own_calendar_is_said_to_work_inside_alone(desk: Desk, portal: Database) -> None:
+    """It has titles, and is not carried: its address has not the host name of those that are."""
+    desk.console = replace(desk.console, feeds_url=FEEDS)
+    wanted = {"party": "coordinator", "level": "full", "content": "operations", "client": "", "label": "Samordnaren"}
+
+    def handed(**other: str) -> str:
+        browser = desk.browser()
+        return browser.send(browser.get("/subscribers"), "/subscribers", **{**wanted, **other}).text
+
+    assert f"{FEEDS}/feeds/" in handed()
+    assert INSIDE not in desk.browser().get("/subscribers").text
+    carrying(desk, portal.name).turn()
+    own = handed()
+    assert INSIDE in own
+    assert FEEDS not in own
+    assert f"{FEEDS}/feeds/" in handed(party="police-p0")
+    assert desk.browser().get("/subscribers").text.count(INSIDE) == 2, "of two of three"

@@ -54,7 +54,6 @@ def outside(portal: Database, old: Shelf | None = None) -> Shelf:
 def test_what_is_served_outside_is_what_is_served_inside(store: Store, portal: Database) -> None:
     every = [
         handed(store),
-        handed(store, "coordinator"),
         handed(store, "police-p0", "area"),
         handed(store, client="google"),
     ]
@@ -165,7 +164,7 @@ def test_what_no_server_writes_there_holds_up_nothing(
 
 
 def test_without_the_option_no_feed_is_carried_and_with_it_nothing_but_what_the_readers_get(tmp_path: Path) -> None:
-    """Canaries: no plan, site or scenario; and a title only where the coordinator's own calendar has an address."""
+    """Canaries: no plan, site, scenario or title, though the coordinator's own calendar has addresses too."""
     year = years.scenario(4, n_police=5)
     store = make_store(str(tmp_path / "year.db"))
     years.published(store, years.write(tmp_path / "plan", year, years.plan(year)))
@@ -188,9 +187,17 @@ def test_without_the_option_no_feed_is_carried_and_with_it_nothing_but_what_the_
     assert "VCALENDAR" in held()
     assert [word for word in canaries if word in held()] == []
     assert digest_of_token(one.token).hex() in held()
-    handed(store, "coordinator")
+    own = [handed(store, "coordinator", client=client) for client in ("", "google")]
     turn(store, portal)
-    assert [word for word in canaries if word in held()] == [years.TITLE], "as the coordinator's calendar has it"
+    assert [word for word in canaries if word in held()] == []
+    shelf = outside(portal)
+    assert [read_feed(shelf, mine.token, LATER) for mine in own] == [None, None], "it is read inside alone"
+    with store.reading() as db:
+        here = read_feed(fill(db, Shelf()), own[0].token, LATER)
+    assert here is not None
+    assert here.feed is not None
+    assert years.TITLE.encode() in here.feed.ics
+    assert read_feed(shelf, one.token, LATER) is not None
 
 
 @SLOW_POSTGRESQL

@@ -23,7 +23,7 @@ from arshjul.actions.publishing.served_revision import read_back
 from arshjul.agenda.channel import Channel, contents
 from arshjul.agenda.entry import one_line
 from arshjul.agenda.feed_history import FeedState
-from arshjul.agenda.party import Party, parties
+from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.party_view import PublishedAs, party_view, view_calls
 from arshjul.agenda.when import when_said
 from arshjul.domain.calendar import Slot
@@ -52,7 +52,7 @@ from arshjul.store.portal import contacts as portal_contacts
 from arshjul.store.portal import feeds, inbox, sessions, views
 from arshjul.store.portal.views import EntryOutcome
 from arshjul.store.readers import Fetch
-from arshjul.store.revisions import Revision
+from arshjul.store.revisions import FeedKey, Revision
 from arshjul.store.shelf import Shelf, fill, state_of_year
 from arshjul.store.store import Store, Transaction
 from arshjul.store.versions import PORTAL
@@ -82,9 +82,9 @@ class Remembered:
     _made: Bodies = field(default_factory=dict)
 
     def shelf(self, db: Transaction) -> Shelf:
-        """The feeds that have readers, and these; read when either has changed."""
+        """The feeds that have readers, and these; read when either has changed. The coordinator's are not carried."""
         if state_of_year(db) != (self._shelf.generation, self._shelf.restored_at):
-            self._shelf = fill(db, self._shelf)
+            self._shelf = of_parties(fill(db, self._shelf))
         return self._shelf
 
     def views(self, db: Transaction) -> Bodies:
@@ -203,6 +203,21 @@ def carry(
     step("outside")
     is_all_done = done.is_all_done and shelf is None
     return Turn(len(done.entries), len(done.faults), outside.inbox.n_left, is_all_done)
+
+
+def of_parties(shelf: Shelf) -> Shelf:
+    """The shelf without the coordinator's own feeds, which have titles, and without their readers."""
+
+    def is_party(key: FeedKey) -> bool:
+        return key.party != str(COORDINATOR)
+
+    return replace(
+        shelf,
+        feeds={key: one for key, one in shelf.feeds.items() if is_party(key)},
+        readers={digest: one for digest, one in shelf.readers.items() if is_party(one.feed)},
+        damaged=frozenset(filter(is_party, shelf.damaged)),
+        for_google={key: one for key, one in shelf.for_google.items() if is_party(key)},
+    )
 
 
 def fetches_since(db: Transaction, seen: Iterable[Fetch], now: datetime) -> list[Fetch]:

@@ -13,8 +13,11 @@ from arshjul.render.workbook.addresses import AddressRow, addresses_workbook
 from arshjul.store.store import Store
 
 
-def address_book(scenario: Scenario, handed: Sequence[Handed], base: str) -> bytes:
-    """The workbook. `base`: the feeds' address, without a slash at its end."""
+def address_book(scenario: Scenario, handed: Sequence[Handed], base: str, inside_alone: str = "") -> bytes:
+    """The workbook. `base`: the feeds' address, without a slash at its end.
+
+    `inside_alone`: a party whose feeds are not served there: of its addresses there is the path.
+    """
     say = words(scenario.language)
     bare = {str(party): party.id for party in parties(scenario)}
     rows = []
@@ -22,6 +25,7 @@ def address_book(scenario: Scenario, handed: Sequence[Handed], base: str) -> byt
         who, path = one.subscriber, f"/feeds/{one.token}.ics"
         id = bare.get(who.party, "")
         known = scenario.parties.get(id)
+        here = "" if who.party == inside_alone else base
         row = AddressRow(
             label=who.label,
             party=say("the coordinator") if known is None else known.name,
@@ -29,8 +33,8 @@ def address_book(scenario: Scenario, handed: Sequence[Handed], base: str) -> byt
             email="" if known is None else known.email or "",
             calendar=CONTENT_NAMES[who.content],
             level=LEVEL_NAMES[who.level],
-            https=f"{base}{path}",
-            webcal=f"webcal://{base.partition('://')[2]}{path}",
+            https=f"{here}{path}",
+            webcal=f"webcal://{here.partition('://')[2]}{path}",
             until=last_day(one.expires_at, scenario.zone),
         )
         rows.append(row)

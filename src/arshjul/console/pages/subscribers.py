@@ -9,7 +9,7 @@ from arshjul.actions.subscribers.subscribe import CLIENTS, LABEL, Handed, Wanted
 from arshjul.actions.subscribers.subscribers import STATES, closed_said, end_said, program_said, subscribers
 from arshjul.agenda.address_end import last_day
 from arshjul.agenda.channel import CONTENT_NAMES, LEVEL_NAMES
-from arshjul.agenda.party import Party, parties
+from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.programs import GOOGLE_STEPS, PROGRAMS, SEEN
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html, SeeOther
@@ -40,6 +40,7 @@ def _page(visit: Visit, handed: Handed | None = None, wrong: Message | None = No
         "clients": CLIENTS,
         "handed": handed,
         "feeds_url": visit.feeds_url,
+        "inside_alone": _inside_alone(visit),
         "is_here_alone": bool(visit.feeds_url) and is_this_computer(visit.feeds_url),
         "steps": () if handed is None else GOOGLE_STEPS if handed.subscriber.client else (*PROGRAMS, *SEEN),
         "states": STATES,
@@ -53,6 +54,11 @@ def _page(visit: Visit, handed: Handed | None = None, wrong: Message | None = No
         "zone": visit.scenario.zone,
     }
     return Html("subscribers.html", values, status)
+
+
+def _inside_alone(visit: Visit) -> str:
+    """The party whose calendars are served inside alone where the others are carried outside: they have titles."""
+    return str(COORDINATOR) if visit.carrier is not None and visit.carrier.carries_feeds else ""
 
 
 def _named(visit: Visit, party: Party) -> str:
@@ -84,7 +90,7 @@ def _in_a_book(visit: Visit, handing: AbstractContextManager[list[Handed]], nobo
     """The addresses, which take effect once the workbook is made; a refusal if there are none."""
     scenario = published_scenario(visit.store)
     with handing as handed:
-        book = address_book(scenario, handed, visit.feeds_url)
+        book = address_book(scenario, handed, visit.feeds_url, _inside_alone(visit))
     if not handed:
         return _page(visit, wrong=nobody, status=409)
     return Bytes(book, WORKBOOK, visit.words("addresses") + ".xlsx")

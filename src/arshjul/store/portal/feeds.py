@@ -1,7 +1,7 @@
 """Rendered feeds in the portal's database, for a server outside: written by `carry`; what was read, by that server.
 
-A feed is the bytes that its readers get, and holds what they hold: the coordinator's own has titles. Only feeds that
-somebody has an address to are here, in tables of their own.
+A feed is the bytes that its readers get. Only feeds that somebody has an address to are here, in tables of their own,
+and none of the coordinator's, which have titles.
 """
 
 from collections.abc import Collection, Iterable, Sequence
