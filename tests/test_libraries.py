@@ -14,7 +14,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "arshjul"
 # A room is a folder or a file of src/arshjul, and all that lies in it.
 ROOMS = {
     "alembic": {"store.versions", "store.migrations"},
-    "cryptography": {"store.site_key"},
+    "cryptography": {"store.site_key", "store.portal.sheet_keys"},
     "distributed": {"solver.parallel"},
     "filelock": {"locks"},
     "holidays": {"formats.scenario"},
@@ -30,6 +30,7 @@ ROOMS = {
     "sqlalchemy": {"store"},
     "starlette": {"web", "console", "portal", "serving"},
     "typer": {"cli"},
+    "typst": {"render.sheet_pdf"},
     "uvicorn": {"serving"},
     "xlsxwriter": {"sheets"},
     "yaml": {"formats"},

@@ -11,8 +11,8 @@ from tests.test_libraries import ROOMS
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-EXTRAS = {"psycopg": "postgres", "distributed": "cluster"}
-"""The two that are needed by those alone who have PostgreSQL, or a cluster."""
+EXTRAS = {"psycopg": "postgres", "distributed": "cluster", "typst": "pdf"}
+"""Needed by those alone who have PostgreSQL, or a cluster, or print information sheets."""
 
 STANDARD = sys.stdlib_module_names
 ALONG = {"pydantic_core"}

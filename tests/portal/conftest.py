@@ -10,10 +10,13 @@ from starlette.applications import Starlette
 from arshjul.actions.contacts.carry import carry, make_portal
 from arshjul.actions.contacts.contacts import Invitation, invite
 from arshjul.actions.parties.own_database import open_own
+from arshjul.actions.parties.sheets import SheetOffice
+from arshjul.formats.information_sheet.grounds import read_grounds
 from arshjul.portal.app import PortalServer, application
 from arshjul.store import party_entries
 from arshjul.store.database import Database
 from arshjul.store.party_entries import PartyEntry
+from arshjul.store.portal.sheet_keys import SheetKeys
 from arshjul.store.store import Store, open_store
 from tests.console.browser import Browser
 from tests.console.conftest import published
@@ -21,6 +24,7 @@ from tests.databases import copied, made_at_once, postgresql, whole
 
 __all__ = ["made_at_once", "postgresql", "published"]
 
+GROUNDS = Path(__file__).parents[2] / "config" / "goteborg" / "grounds.yaml"
 NOW = datetime.fromisoformat("2027-02-01T06:10:00+00:00")
 """The morning of the first operation, ten past seven."""
 
@@ -35,10 +39,13 @@ class Office:
     own: str = ""
     """Where the portal's process finds its database, where that is not its name."""
     app: Starlette = field(init=False)
+    sheets: SheetOffice | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        own = open_own(self.own or self.portal.name)
-        self.app = application(PortalServer(own, clock=lambda: self.now))
+        own, path = open_own(self.own or self.portal.name), self.portal.place.path
+        if path is not None:
+            self.sheets = SheetOffice(SheetKeys(path.with_name("sheets.keys")), read_grounds(GROUNDS))
+        self.app = application(PortalServer(own, clock=lambda: self.now, sheets=self.sheets))
 
     def invited(self, party: str = "p0", *may: str) -> tuple[str, str]:
         """A contact's id and the path of its address, which is carried out."""

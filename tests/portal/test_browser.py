@@ -50,6 +50,10 @@ PAGES = (
     "/nominate",
     "/nominate/operation",
     "/nominate/object",
+    "/sheets",
+    "/sheets/OP-000",
+    "/sheets/OP-000/E",
+    "/sheets/OP-000/give",
     "/out",
     "/nowhere",
 )
@@ -88,9 +92,12 @@ def way_in(office: Office) -> Iterator[tuple[str, str]]:
         clock=lambda: office.now,
         mail=MailServer("127.0.0.1", 1, "portal@example.se", ""),
         feeds_url="https://feeds.example.se",
+        sheets=office.sheets,
     )
     office.app = application(server)
-    wanted = Invitation("p0", "Yttre befäl p0", ("report", "answer", "offer", "nominate"), code_to="jour@example.se")
+    wanted = Invitation(
+        "p0", "Yttre befäl p0", ("report", "answer", "offer", "nominate", "sheet"), code_to="jour@example.se"
+    )
     (made,) = invite(office.store, [wanted], "test", office.now)
     office.carry()
     path = made.path

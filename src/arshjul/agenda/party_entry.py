@@ -30,6 +30,7 @@ TITLES = {
     "answer": Message("Answers"),
     "operation": Message("Nomination of an operation"),
     "object": Message("Nomination of an object"),
+    "sheet": Message("Sections of an information sheet given"),
     "retraction": Message("A nomination taken back"),
     "officers-offer": Message("What you offer"),
     "teams-offer": Message("What you offer"),

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from arshjul.agenda.cycle import milestone_dated
 from arshjul.agenda.entry import FeedEntry
 from arshjul.agenda.feed_history import FeedState
-from arshjul.agenda.participants import concerns
-from arshjul.agenda.party import Party
+from arshjul.agenda.participants import concerns, others
+from arshjul.agenda.party import Party, PartyKind
 from arshjul.agenda.uid import Uids
 from arshjul.domain.calendar import Slot
-from arshjul.domain.party_view import PartyView, ViewCall, ViewEvent, ViewShift, ViewWithdrawal, ViewWord
+from arshjul.domain.party_view import PartyView, ViewCall, ViewEvent, ViewSheet, ViewShift, ViewWithdrawal, ViewWord
+from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.sent_offer import standing
@@ -60,6 +62,7 @@ def party_view(
         sectors=tuple(ViewWord(id, scenario.word(id)) for id in scenario.sectors),
         areas=tuple(ViewWord(one.id, one.name) for one in scenario.areas.values()),
         agencies=tuple(ViewWord(one.id, one.name) for one in scenario.agencies.values() if one.id != party.id),
+        sheets=tuple(sorted(_sheets(scenario, plan, party), key=lambda one: (one.first, one.operation))),
     )
 
 
@@ -72,6 +75,32 @@ def view_calls(scenario: Scenario, party: Party) -> tuple[ViewCall, ...]:
         for one in calls
         if own is not None
     )
+
+
+def _sheets(scenario: Scenario, plan: Plan | None, party: Party) -> Iterator[ViewSheet]:
+    """The sheets of the operations in which the party has a part; none before the first plan."""
+    if plan is None:
+        return
+    for placement in plan.placements:
+        operation = scenario.operations.get(placement.operation)
+        if operation is None or not concerns(scenario, party, placement):
+            continue
+        there = others(scenario, party, placement)
+        readers: tuple[tuple[PartyKind, tuple[str, ...]], ...] = (("agency", there.agencies), ("police", there.units))
+        yield ViewSheet(
+            operation.id,
+            placement.slot.day,
+            party == Party("agency", operation.lead_agency),
+            tuple(ViewWord(str(Party(kind, id)), scenario.parties[id].name) for kind, ids in readers for id in ids),
+            sheet_due(scenario, plan, placement),
+        )
+
+
+def sheet_due(scenario: Scenario, plan: Plan, placement: Placement) -> date | None:
+    """The date of the milestone that counts as the information sheet; None if there is none."""
+    meant = (one for one in scenario.cycle.milestones if scenario.cycle.meaning(one.id) == "information-sheet")
+    first = next(meant, None)
+    return None if first is None else milestone_dated(scenario, plan, first, placement)[0]
 
 
 def _slots(scenario: Scenario, plan: Plan, party: Party, uids: Uids) -> Iterator[tuple[str, tuple[str, Slot]]]:

@@ -19,6 +19,7 @@ from arshjul.cli import (
     questions,
     replanning,
     report,
+    sheets,
     stress,
     subscriptions,
     today,
@@ -49,6 +50,7 @@ COMMANDS = (
     | publishing.commands
     | subscriptions.commands
     | contacts.commands
+    | sheets.commands
     | maintenance.commands
     | year_console.commands
 )

@@ -88,19 +88,22 @@ def _tell(console: Console, found: "Checked | None") -> None:
 
 
 Document = Annotated[
-    Literal["scenario", "entries", "objects"],
-    typer.Argument(metavar="DOCUMENT", help=say("scenario, entries (withdrawals, outcomes, changes) or objects.")),
+    Literal["scenario", "entries", "objects", "sheet"],
+    typer.Argument(
+        metavar="DOCUMENT", help=say("scenario, entries (withdrawals, outcomes, changes), objects or sheet.")
+    ),
 ]
 
 
 @command
 def schema(console: Console, document: Document) -> None:
+    from arshjul.formats.information_sheet.sheet_json import sheet_schema
     from arshjul.formats.schema.json_schema import json_schema
 
-    console.json(json_schema(document, console.words))
+    console.json(sheet_schema(console.words) if document == "sheet" else json_schema(document, console.words))
 
 
 commands: Commands = {
     "check": (check, say("Reads and judges a scenario without solving.")),
-    "schema": (schema, say("Writes the JSON Schema of the files that people write, for editors and programs.")),
+    "schema": (schema, say("Writes the JSON Schema of files, for editors and programs.")),
 }

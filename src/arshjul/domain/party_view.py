@@ -118,6 +118,21 @@ class ViewCall:
 
 
 @dataclass(frozen=True, slots=True)
+class ViewSheet:
+    """An operation whose information sheet the party has a part in. `first`: its date. `leads`: it is the lead agency.
+
+    `readers`: the others that take part, by the names of their feeds, as far as the party is told of them. `due`: the
+    date up to which sections are given, None if there is none; what comes later is an addendum.
+    """
+
+    operation: str
+    first: date
+    leads: bool
+    readers: tuple[ViewWord, ...] = ()
+    due: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PartyView:
     """What one party may see. `party` is the name of its feed; `phone` is whom to call with questions.
 
@@ -146,6 +161,9 @@ class PartyView:
     areas: tuple[ViewWord, ...] = ()
     agencies: tuple[ViewWord, ...] = ()
     """The agencies but the party itself."""
+
+    sheets: tuple[ViewSheet, ...] = ()
+    """By date."""
 
     @property
     def is_rehearsal(self) -> bool:

@@ -16,7 +16,8 @@ from starlette.routing import Route
 from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.parties import sessions
 from arshjul.actions.parties.sessions import DEFAULT_LANGUAGE, PortalSession
-from arshjul.errors import ArshjulError, InputError, Message, Refused, StorageError
+from arshjul.actions.parties.sheets import SheetOffice
+from arshjul.errors import ArshjulError, InputError, Message, NoAnswer, Refused, StorageError
 from arshjul.formats.catalogues import words
 from arshjul.own_faults import report
 from arshjul.portal.access import ANY_CONTACT, PartyPage
@@ -43,6 +44,7 @@ class PortalServer:
 
     `mail`: what codes are mailed by; `feeds_url`: where calendars are served. `trust_header`: a proxy before it signs
     people in, and says who it is in that header; empty: there is none.
+    `sheets`: None where information sheets are switched off.
     """
 
     portal: Database
@@ -52,6 +54,7 @@ class PortalServer:
     mail: MailServer | None = None
     feeds_url: str = ""
     trust_header: str = ""
+    sheets: SheetOffice | None = None
 
     @property
     def cookie(self) -> str:
@@ -102,7 +105,7 @@ def _answered(server: PortalServer, page: PartyPage, request: Request, sent: For
         return _not_found()
     except NotAllowed as error:
         return _refusal(session, error.status, error.text)
-    except (InputError, Refused, StorageError) as error:
+    except (InputError, NoAnswer, Refused, StorageError) as error:
         return _refusal(session, _status_of(error), error.message, _again(page, request, sent))
     except Exception as error:
         return _our_fault(error)
@@ -140,6 +143,7 @@ def _visit(
         mail=server.mail,
         feeds_url=server.feeds_url,
         is_vouched=_is_vouched(server, request),
+        sheets=server.sheets,
     )
     if not page.needs_session:
         return visit
@@ -176,7 +180,7 @@ def _with_cookie(server: PortalServer, response: Response) -> Response:
 
 
 def _status_of(error: ArshjulError) -> int:
-    for kind, status in ((StorageError, 503), (Refused, 429), (InputError, 422)):
+    for kind, status in ((StorageError, 503), (NoAnswer, 503), (Refused, 429), (InputError, 422)):
         if isinstance(error, kind):
             return status
     return 500

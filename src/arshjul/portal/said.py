@@ -6,9 +6,11 @@ from arshjul.actions.parties.entries import SentEntry
 from arshjul.agenda.cause import KINDS as CAUSES
 from arshjul.agenda.channel import CONTENT_NAMES
 from arshjul.agenda.party_entry import NO_ANSWER, REPLIES
+from arshjul.domain.information_sheet.declared import SECTIONS
 from arshjul.domain.party_view import PartyView
 from arshjul.formats.offer_json import offer_of
-from arshjul.formats.schema.party_entry import ANSWER, CALENDAR, NOMINATIONS, NOTE, OFFERS
+from arshjul.formats.schema.given_sections import read_given
+from arshjul.formats.schema.party_entry import ANSWER, CALENDAR, NOMINATIONS, NOTE, OFFERS, SHEET
 from arshjul.formats.schema.replies import read_replies
 from arshjul.portal.offer_said import offer_said
 from arshjul.serving.fields import prompt
@@ -29,6 +31,9 @@ def lines_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[s
         return
     if sent.row.kind == CALENDAR:
         yield words("Calendar"), words.say(CONTENT_NAMES[str(sent.body["content"])])
+        return
+    if sent.row.kind == SHEET:
+        yield from _sections_of(sent, words)
         return
     names = {one.id: one.name for one in view.shifts}
     for key, value in sent.body.items():
@@ -71,3 +76,15 @@ def _answers_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tupl
         instead = words("instead: {times}", times=chosen) if chosen else ""
         said = (words.say(REPLIES.get(one.answer, NO_ANSWER)), instead, one.remark)
         yield gone if question is None else question.text, ". ".join(part for part in said if part)
+
+
+def _sections_of(sent: SentEntry, words: Words) -> Iterator[tuple[str, str]]:
+    """The operation, and how complete each section is; what is in them stands on no receipt."""
+    given = read_given(sent.body)
+    yield words("Operation"), given.operation
+    for one in given.sections:
+        counts = {"version": one.version, "n": one.answered, "unknown": one.unknown, "withheld": one.withheld}
+        said = words("version {version}; answered {n}, not known {unknown}, may not be given {withheld}", **counts)
+        title = words.say(SECTIONS[one.section].title)
+        addendum = words("an addendum") if one.is_addendum else ""
+        yield f"{one.section[0]} {title}", ", ".join(part for part in (said, addendum) if part)

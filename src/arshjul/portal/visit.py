@@ -7,8 +7,10 @@ from datetime import datetime
 from starlette.responses import RedirectResponse, Response
 
 from arshjul.actions.mail.mail_server import MailServer
+from arshjul.actions.parties.codes import is_raised
 from arshjul.actions.parties.entries import view_of
 from arshjul.actions.parties.sessions import PortalSession
+from arshjul.actions.parties.sheets import SheetOffice
 from arshjul.domain.party_view import PartyView
 from arshjul.errors import InputError, Message
 from arshjul.portal.rendering import rendered
@@ -43,6 +45,8 @@ class PortalVisit:
     mail: MailServer | None = None
     feeds_url: str = ""
     is_vouched: bool = False
+    sheets: SheetOffice | None = None
+    """None where information sheets are switched off."""
 
     @property
     def contact(self) -> PortalContact:
@@ -58,6 +62,13 @@ class PortalVisit:
         """The only page that the contact's address opens; empty: all."""
         return "" if self.session is None else self.session.pages.get(self.contact.id, "")
 
+    @property
+    def is_raised(self) -> bool:
+        """True if the session may read: it has entered a code, or a proxy has signed its visitor in."""
+        if self.session is None:
+            return False
+        return self.is_vouched or is_raised(self.portal, self.session.digest, self.contact.id, self.now)
+
     def view(self) -> tuple[str, PartyView]:
         """The mark and the view of the contact's party. InputError if none has been carried here yet."""
         mark, view = view_of(self.portal, self.contact)
@@ -70,6 +81,7 @@ class PortalVisit:
         contact = None if self.session is None else self.contact
         only = "" if contact is None else self.only_page
         frame = {"session": self.session, "contact": contact, "token": self.form_token, "only_page": only}
+        values = {"has_sheets": self.sheets is not None, **values}
         html = rendered(template, {**frame, **values}, self.words)
         return Response(html, status, media_type="text/html")
 

@@ -36,7 +36,7 @@ YEAR = Lineage(
 )
 """The year's database."""
 
-PORTAL = Lineage("portal", ("p0001", "p0002", "p0003", "p0004", "p0005"), "p0005", "arshjul carry", "arshjul carry")
+PORTAL = Lineage("portal", tuple(f"p{number:04}" for number in range(1, 7)), "p0006", "arshjul carry", "arshjul carry")
 """The portal's database."""
 
 

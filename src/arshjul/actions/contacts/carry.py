@@ -39,6 +39,7 @@ from arshjul.formats.schema.party_entry import (
     NOMINATIONS,
     OFFERS,
     RETRACTION,
+    SHEET,
     URGENT,
     read_body,
 )
@@ -332,6 +333,9 @@ def _take_effect(db: Transaction, one: PartyEntry, now: datetime) -> None:
     What was sent in time counts, however late it is carried, unless something was answered after it was said: by the
     portal's clock, where that is not ahead of ours.
     """
+    if one.kind == SHEET:
+        party_entries.settle(db, one.id, "counts", one.contact, now)
+        return
     replies = read_replies(read_body(one.body))
     given = {reply.question: reply.answer for reply in replies}
     remarks = {reply.question: one_line(reply.remark) for reply in replies}

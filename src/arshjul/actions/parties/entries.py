@@ -11,7 +11,7 @@ from arshjul.errors import InputError, Message, Problem, Refused
 from arshjul.formats.feeds.view_json import from_text
 from arshjul.formats.schema.party_entry import ANSWER, KINDS, PartyEntryKind, read_body, written_body
 from arshjul.formats.schema.replies import read_replies
-from arshjul.store.database import Database
+from arshjul.store.database import Database, Transaction
 from arshjul.store.portal import inbox, views
 from arshjul.store.portal.contacts import PortalContact
 from arshjul.store.portal.inbox import InboxRow
@@ -79,6 +79,13 @@ def send(
 
     A contact that is locked is taken in all the same: the coordinator says what holds.
     """
+    refuse_unsound(contact, sent, body, view)
+    with portal.writing() as db:
+        return keep(db, sent, session)
+
+
+def refuse_unsound(contact: PortalContact, sent: InboxRow, body: Mapping[str, object], view: PartyView) -> None:
+    """InputError with what is wrong with an entry."""
     kind = KINDS.get(sent.kind)
     if kind is None or not kind.is_allowed(contact.may) or not kind.is_of(contact.party):
         raise InputError(Message("There is no such page."))
@@ -86,10 +93,13 @@ def send(
         raise InputError(Message("The form is not whole: open the page again, and fill it in there."))
     if found := problems(view, sent.kind, body):
         raise InputError(Message("What was entered cannot be used."), found)
-    with portal.writing() as db:
-        if inbox.n_of_session(db, session, sent.reported - DAY) >= MOST_A_DAY:
-            raise TooMany
-        return inbox.add(db, sent, session)
+
+
+def keep(db: Transaction, sent: InboxRow, session: str) -> InboxRow:
+    """Keeps an entry within a transaction; the former one of a form that was sent before. TooMany."""
+    if inbox.n_of_session(db, session, sent.reported - DAY) >= MOST_A_DAY:
+        raise TooMany
+    return inbox.add(db, sent, session)
 
 
 def sent_before(portal: Database, contact: PortalContact, key: str) -> InboxRow | None:

@@ -7,6 +7,7 @@ from itertools import groupby
 from arshjul.actions.contacts.nominations import n_waiting
 from arshjul.actions.contacts.offers import n_offers
 from arshjul.actions.contacts.reports import enter_reports, from_portal, lock_and_put_aside, put_aside, see_faults
+from arshjul.actions.contacts.sheets import due_sheets
 from arshjul.actions.draft.answers import questions
 from arshjul.actions.draft.clock import set_clock
 from arshjul.actions.draft.draft import AlreadyDone, Draft
@@ -52,6 +53,7 @@ def show(visit: Visit) -> Answer:
             "n_missing": len(missing(found)),
             "n_nominated": n_waiting(visit.store),
             "n_offered": n_offers(visit.store, draft),
+            "sheets": due_sheets(visit.store, draft, visit.now),
             "due": [] if found is None else _by_week(found),
             "waiting": visit.years.sentences(draft).waiting(),
             "edit": edit,

@@ -12,6 +12,7 @@ from arshjul.formats.form_document import FormDocument
 from arshjul.formats.json_guard import json_data
 from arshjul.formats.schema.amendment import WrittenTeamsLost
 from arshjul.formats.schema.entry import WrittenGivenBack, WrittenStill, WrittenWithdrawal
+from arshjul.formats.schema.given_sections import WrittenGivenSections
 from arshjul.formats.schema.nomination import WrittenNominatedObject, WrittenNominatedOperation, WrittenRetraction
 from arshjul.formats.schema.offer import WrittenOfficersOffer, WrittenTeamsOffer
 from arshjul.formats.schema.party_calendar import WrittenPartyCalendar
@@ -34,6 +35,9 @@ OPERATION, OBJECT = "operation", "object"
 
 RETRACTION = "retraction"
 """The kind that takes a nomination back: the one that it corrects."""
+
+SHEET = "sheet"
+"""The kind that says which sections of an information sheet are given."""
 
 NUMBER = "X"
 """Stands for the id that an entry gets when it is taken."""
@@ -104,6 +108,7 @@ KINDS: Mapping[str, PartyEntryKind] = {
     ANSWER: PartyEntryKind("answer", ANY, "replies", WrittenReplies, numbered=False, waits=False),
     OPERATION: PartyEntryKind("nominate", ANY, "nominated_operation", WrittenNominatedOperation, numbered=False),
     OBJECT: PartyEntryKind("nominate", ANY, "nominated_object", WrittenNominatedObject, numbered=False),
+    SHEET: PartyEntryKind("sheet", ANY, "given_sections", WrittenGivenSections, numbered=False, waits=False),
     RETRACTION: PartyEntryKind("nominate", ANY, "retraction", WrittenRetraction, numbered=False, waits=False),
     "officers-offer": PartyEntryKind("offer", ("police",), "offers", WrittenOfficersOffer, numbered=False),
     "teams-offer": PartyEntryKind("offer", ("agency",), "offers", WrittenTeamsOffer, numbered=False),

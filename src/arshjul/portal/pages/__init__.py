@@ -1,7 +1,18 @@
 """The pages, a module for each thing that a party comes for."""
 
 from arshjul.portal.access import PartyPage
-from arshjul.portal.pages import calendars, codes, entering, home, nominate, offers, questions, report, withdrawals
+from arshjul.portal.pages import (
+    calendars,
+    codes,
+    entering,
+    home,
+    nominate,
+    offers,
+    questions,
+    report,
+    sheets,
+    withdrawals,
+)
 
 PAGES: tuple[PartyPage, ...] = (
     *entering.pages,
@@ -13,5 +24,6 @@ PAGES: tuple[PartyPage, ...] = (
     *offers.pages,
     *calendars.pages,
     *codes.pages,
+    *sheets.pages,
 )
 """All pages."""

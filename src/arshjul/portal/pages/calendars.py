@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
-from arshjul.actions.parties.codes import is_raised
 from arshjul.actions.parties.entries import SentEntry, new_row, send, sent_before, sent_entries
 from arshjul.actions.parties.sessions import TOKEN_BYTES, digest
 from arshjul.agenda.channel import CONTENT_NAMES
@@ -29,7 +28,7 @@ def show(visit: PortalVisit) -> Response:
 def make(visit: PortalVisit) -> Response:
     """Makes an address, and shows it: here alone, and once."""
     contact, content = visit.contact, visit.form.text("content")
-    if not _is_raised(visit):
+    if not visit.is_raised:
         return visit.see(f"/code?as={contact.id}")
     _, view = visit.view()
     if not visit.feeds_url or content not in _contents(visit):
@@ -48,13 +47,6 @@ def make(visit: PortalVisit) -> Response:
             visit, wrong=Message("That address was made, and shown once: make another if it is lost."), status=409
         )
     return _page(visit, made=f"{visit.feeds_url}/feeds/{token}.ics")
-
-
-def _is_raised(visit: PortalVisit) -> bool:
-    session = visit.session
-    return visit.is_vouched or (
-        session is not None and is_raised(visit.portal, session.digest, visit.contact.id, visit.now)
-    )
 
 
 def _own(visit: PortalVisit) -> list[SentEntry]:
@@ -82,7 +74,7 @@ def _page(visit: PortalVisit, made: str = "", wrong: Message | None = None, stat
         "made": made,
         "web": f"webcal://{made.partition('://')[2]}",
         "programs": PROGRAMS,
-        "is_raised": _is_raised(visit),
+        "is_raised": visit.is_raised,
         "can_make": bool(visit.feeds_url) and len(_open(visit)) < MOST,
         "is_served": bool(visit.feeds_url),
         "most": MOST,

@@ -27,7 +27,7 @@ def send(visit: PortalVisit) -> Response:
         return _page(visit, error.message, 429)
     except StorageError as error:
         return _page(visit, error.message, 503)
-    return visit.see(f"/code?as={contact.id}")
+    return visit.see(f"/code?as={contact.id}&for={_back(visit)}")
 
 
 def enter(visit: PortalVisit) -> Response:
@@ -36,7 +36,7 @@ def enter(visit: PortalVisit) -> Response:
     digest = "" if session is None else session.digest
     became = codes.enter(visit.portal, visit.cookie, digest, contact.id, visit.form.text("code"), visit.now)
     if became == "right":
-        return visit.see(f"/calendars?as={contact.id}")
+        return visit.see(f"/{_back(visit)}?as={contact.id}")
     wrong = {
         "wrong": Message("That is not the code: look at the latest mail."),
         "none": Message("There is no code to enter any more: have a new one sent."),
@@ -44,10 +44,20 @@ def enter(visit: PortalVisit) -> Response:
     return _page(visit, wrong[became], 422)
 
 
+def _back(visit: PortalVisit) -> str:
+    """The page that the code is wanted for."""
+    return "sheets" if "sheets" in (visit.form.text("for"), visit.query.text("for")) else "calendars"
+
+
 def _page(visit: PortalVisit, wrong: Message | None = None, status: int = 200) -> Response:
     contact, session = visit.contact, visit.session
     left = 0 if session is None else codes.tries_left(visit.portal, session.digest, contact.id, visit.now)
-    values = {"wrong": wrong, "tries_left": left, "can_send": visit.mail is not None and bool(contact.code_to)}
+    values = {
+        "wrong": wrong,
+        "tries_left": left,
+        "back": _back(visit),
+        "can_send": visit.mail is not None and bool(contact.code_to),
+    }
     return visit.page("code.html", values, status)
 
 

@@ -23,14 +23,15 @@ def sent(visit: PortalVisit, kind: str, body: Mapping[str, object], view: PartyV
     row = new_row(contact, form.text("key"), kind, body, form.text("seen"), corrects, visit.now)
     digest = "" if visit.session is None else visit.session.digest
     made = send(visit.portal, contact, digest, row, body, view)
-    return _receipt(visit, made.id)
+    return receipt_of(visit, made.id)
 
 
 def sent_already(visit: PortalVisit) -> Response | None:
     """The receipt of the form, if it was sent before: a second press changes nothing."""
     made = sent_before(visit.portal, visit.contact, visit.form.text("key"))
-    return None if made is None else _receipt(visit, made.id)
+    return None if made is None else receipt_of(visit, made.id)
 
 
-def _receipt(visit: PortalVisit, id: str) -> Response:
+def receipt_of(visit: PortalVisit, id: str) -> Response:
+    """Shows the receipt of an entry."""
     return visit.see(f"/receipts/{id}?as={visit.contact.id}")

@@ -179,3 +179,33 @@ session_contact = Table(
     Column("address", Digest, nullable=False),
     Column("begun_at", Moment, nullable=False),
 )
+
+# Sections of information sheets, encrypted under keys that are in no database; written by the portal alone. What has
+# been given is never changed: only a draft's row is replaced.
+sheet_section = Table(
+    "sheet_section",
+    metadata,
+    Column("operation", String(80), primary_key=True),
+    Column("party", String(80), primary_key=True),
+    Column("section", String(16), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("state", String(16), nullable=False),
+    Column("session", Digest, nullable=False),
+    Column("saved_at", Moment, nullable=False),
+    Column("seal", Digest, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+# Who has read which version of a section; never changed.
+sheet_reading = Table(
+    "sheet_reading",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("operation", String(80), nullable=False),
+    Column("party", String(80), nullable=False),
+    Column("section", String(16), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("reader", String(80), nullable=False),
+    Column("contact", EntryId, nullable=False),
+    Column("at", Moment, nullable=False),
+)

@@ -1,0 +1,75 @@
+"""A party's own copy of an operation's sheet: as JSON, or as a PDF that a process of its own makes."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+
+from arshjul.actions.parties.sheets import reader_sheet
+from arshjul.children import python
+from arshjul.domain.information_sheet.sections import ReaderSheet
+from arshjul.domain.party_view import PartyView
+from arshjul.errors import InputError, Message, NoAnswer
+from arshjul.formats.feeds.view_json import from_text
+from arshjul.store.database import Database
+from arshjul.store.portal import views
+from arshjul.store.portal.sheet_keys import SheetKeys
+
+LIMIT_S = 10
+NO_TYPST = 3
+"""The exit code of the process where Typst is not installed."""
+
+
+_ONE_AT_A_TIME = threading.Lock()
+
+
+def copy_of(portal: Database, keys: SheetKeys, party: str, operation: str) -> tuple[ReaderSheet, PartyView]:
+    """What the party may read, with its view. InputError if it has no part in the operation."""
+    with portal.reading() as db:
+        _, text = views.body(db, party)
+    view = from_text(text) if text else None
+    sheet = None if view is None else next((one for one in view.sheets if one.operation == operation), None)
+    if view is None or sheet is None:
+        values = {"party": party, "operation": operation}
+        raise InputError(
+            Message("{party} has no part in {operation} as it is published, or no contact at the portal.", values)
+        )
+    return reader_sheet(portal, keys, party, sheet), view
+
+
+def names_in(view: PartyView, operation: str) -> dict[str, str]:
+    """The names of the party and of those that it is told of, by the names of their feeds."""
+    others = {one.id: one.name for sheet in view.sheets if sheet.operation == operation for one in sheet.readers}
+    return {**others, view.party: view.name}
+
+
+def pdf_of(content: Mapping[str, object]) -> bytes:
+    """The PDF of a sheet in words. NoAnswer if it cannot be made in time; InputError where Typst is not installed."""
+    if not _ONE_AT_A_TIME.acquire(timeout=LIMIT_S):
+        raise NoAnswer(Message("Another PDF is being made: try again."))
+    try:
+        return _made(content)
+    finally:
+        _ONE_AT_A_TIME.release()
+
+
+def _made(content: Mapping[str, object]) -> bytes:
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    try:
+        done = subprocess.run(
+            python("-m", "arshjul.render.sheet_pdf"),
+            input=json.dumps(content).encode(),
+            stdout=subprocess.PIPE,
+            env=environment,
+            timeout=LIMIT_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise NoAnswer(Message("The PDF was not made within {n} seconds: try again.", {"n": LIMIT_S})) from None
+    if done.returncode == NO_TYPST:
+        raise InputError(Message("PDFs need Typst: install `arshjul[pdf]`, or name a file that ends in .json."))
+    if done.returncode:
+        raise NoAnswer(Message("The PDF could not be made: try again."))
+    return done.stdout

@@ -1,0 +1,228 @@
+"""A party's sections of information sheets: saved page by page, given to named readers, and read by them.
+
+Nothing leaves the portal's database but the register: which sections were given, when, and how complete.
+"""
+
+import json
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from arshjul.actions.parties.entries import keep, new_row, refuse_unsound, today
+from arshjul.domain.information_sheet.grounds import Grounds
+from arshjul.domain.information_sheet.sections import ReaderSheet, Section, sheet_of
+from arshjul.domain.party_view import PartyView, ViewSheet
+from arshjul.errors import InputError, Message, Refused
+from arshjul.formats.information_sheet.section_json import from_content, to_content
+from arshjul.formats.schema.party_entry import SHEET
+from arshjul.store.chain import digest_of
+from arshjul.store.database import Database, Transaction
+from arshjul.store.portal import sheets as rows
+from arshjul.store.portal.contacts import PortalContact
+from arshjul.store.portal.inbox import InboxRow
+from arshjul.store.portal.sheet_keys import SheetKeys
+from arshjul.store.portal.sheets import Reading, SectionRow
+
+SALT_BYTES = 32
+READ_BY_WRITER = timedelta(hours=8)
+"""How long the session that has saved a section is shown it again."""
+
+
+MOST_READINGS = 50
+"""How many readings an owner is shown."""
+
+
+class NoKey(InputError):
+    """What was written does not open: its key was removed, or is in another file."""
+
+    def __init__(self) -> None:
+        super().__init__(Message("What was written here opens no more: its key is not in the file of --sheet-keys."))
+
+
+@dataclass(frozen=True, slots=True)
+class SheetOffice:
+    """What the portal has for sheets: their keys, and the town's grounds."""
+
+    keys: SheetKeys
+    grounds: Grounds
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who writes: a contact, in a session, for the sheet of an operation that its party's view has."""
+
+    contact: PortalContact
+    session: str
+    view: PartyView
+    sheet: ViewSheet
+    is_raised: bool = False
+    """It may read, by a code."""
+
+    @property
+    def party(self) -> str:
+        """Its party."""
+        return self.contact.party
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSection:
+    """The last version of a party's own section. `section`: what it says; None if this session may not read it."""
+
+    row: SectionRow
+    section: Section | None
+
+    @property
+    def is_given(self) -> bool:
+        """True unless it is a draft."""
+        return self.row.state != "draft"
+
+
+def own_sections(portal: Database, office: SheetOffice, writer: Writer, now: datetime) -> dict[str, OwnSection]:
+    """The last version of each section that the party has written, by section."""
+    with portal.reading() as db:
+        there = _own_rows(db, writer)
+    return {row.section: OwnSection(row, _shown(office, writer, row, now)) for row in there}
+
+
+def _own_rows(db: Transaction, writer: Writer) -> list[SectionRow]:
+    last = {one.section: one for one in rows.of_operation(db, writer.sheet.operation) if one.party == writer.party}
+    return list(last.values())
+
+
+def _shown(office: SheetOffice, writer: Writer, row: SectionRow, now: datetime) -> Section | None:
+    may_read = writer.is_raised or (row.session == writer.session and now - row.saved_at < READ_BY_WRITER)
+    return opened(office.keys, row) if may_read else None
+
+
+def opened(keys: SheetKeys, row: SectionRow) -> Section:
+    """What a row says. NoKey if nothing opens it."""
+    plain = keys.decrypted(row.place, row.body)
+    if plain is None:
+        raise NoKey
+    stands = {"operation": row.operation, "owner": row.party, "id": row.section, "version": row.version}
+    return from_content(json.loads(plain)["content"], {**stands, "state": row.state})
+
+
+def last_choices(portal: Database, office: SheetOffice, writer: Writer, id: str, now: datetime) -> Section | None:
+    """What this session has last saved in that section, of whatever operation: it has the last choices."""
+    with portal.reading() as db:
+        row = rows.last_of_session(db, writer.party, id, writer.session)
+    return None if row is None else _shown(office, writer, row, now)
+
+
+def save(portal: Database, office: SheetOffice, writer: Writer, section: Section, now: datetime) -> None:
+    """Saves a section as a draft, in place of the former one."""
+    with portal.writing() as db:
+        rows.put(db, _row(office, writer, _numbered(db, writer, section), "draft", now))
+
+
+def _numbered(db: Transaction, writer: Writer, section: Section) -> Section:
+    """The section under the number of its draft, or the next one."""
+    own = next((one for one in _own_rows(db, writer) if one.section == section.id), None)
+    version = 1 if own is None else own.version + (own.state != "draft")
+    return replace(section, version=version)
+
+
+def _row(office: SheetOffice, writer: Writer, section: Section, state: str, now: datetime) -> SectionRow:
+    content = {"salt": secrets.token_hex(SALT_BYTES), "content": to_content(section)}
+    plain = json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
+    place = (section.operation, section.owner, section.id, section.version)
+    body = office.keys.encrypted(place, plain)
+    return SectionRow(*place, state, writer.session, now, digest_of(plain), body)
+
+
+def refusals(section: Section, writer: Writer, grounds: Grounds) -> Iterator[tuple[str, Message]]:
+    """What stands against giving a section as it is, each with the name of its field."""
+    open_fields = (one for one in section.declared.required if one.key not in {**section.values, **section.why_not})
+    for one in open_fields:
+        yield one.key, Message("{field} has no answer: write one, or say why there is none.", {"field": one.label})
+    if set(section.to) - {one.id for one in writer.sheet.readers}:
+        yield "to", Message("A reader takes part in the operation no more: choose anew.")
+    if section.protects and section.protects not in grounds.protections:
+        yield "protects", Message("That is not among the choices any more: choose anew.")
+    elif section.protects and section.to:
+        yield from _weighed(section, grounds)
+
+
+def _weighed(section: Section, grounds: Grounds) -> Iterator[tuple[str, Message]]:
+    """Of what is protected and given: its ground must be one that can be used for it, and it must be weighed."""
+    if section.ground not in grounds.grounds:
+        yield "ground", Message("What is protected is given on a ground: choose one.")
+    elif (because := grounds.refusal(section.protects, section.ground)) is not None:
+        values = {
+            "ground": grounds.grounds[section.ground].name,
+            "protection": grounds.protections[section.protects].name,
+            "because": because,
+        }
+        yield "ground", Message("{ground} cannot be used for what {protection} protects: {because}", values)
+    if not section.weighed:
+        yield "weighed", Message("Say how you have weighed it: what is protected is given after that alone.")
+
+
+def give(
+    portal: Database, office: SheetOffice, writer: Writer, sections: Iterable[Section], form_key: str, now: datetime
+) -> InboxRow:
+    """Gives sections to their readers, and keeps the entry of it, in one transaction.
+
+    Refused where the contact is locked; InputError if a section cannot be given. After the due date it is an addendum.
+    """
+    if writer.contact.is_locked:
+        raise Refused(Message("What this contact gives is passed on to nobody now: call the coordinator."))
+    due = writer.sheet.due
+    state = "addendum" if due is not None and today(writer.view, now) > due else "given"
+    with portal.writing() as db:
+        made = [(one, _row(office, writer, one, state, now)) for one in (_numbered(db, writer, s) for s in sections)]
+        if any(True for one, _ in made for _ in refusals(one, writer, office.grounds)):
+            raise InputError(Message("A section cannot be given as it is: open it again, and fill it in."))
+        body = {"operation": writer.sheet.operation, "sections": [_registered(one, row) for one, row in made]}
+        entry = new_row(writer.contact, form_key, SHEET, body, "", "", now)
+        refuse_unsound(writer.contact, entry, body, writer.view)
+        kept = keep(db, entry, writer.session)
+        if kept.id == entry.id:
+            for _, row in made:
+                rows.put(db, row)
+    return kept
+
+
+def _registered(section: Section, row: SectionRow) -> Mapping[str, object]:
+    there = section.completeness
+    return {
+        "section": section.id,
+        "version": section.version,
+        "is_addendum": row.state == "addendum",
+        "answered": there.n_answered,
+        "unknown": there.n_unknown,
+        "withheld": there.n_withheld,
+        "seal": row.seal,
+    }
+
+
+def reader_sheet(portal: Database, keys: SheetKeys, reader: str, sheet: ViewSheet) -> ReaderSheet:
+    """What a party may read of an operation's sheet; `sheet`: from its own view. NoKey if nothing opens it."""
+    taking_part = {reader, *(one.id for one in sheet.readers)}
+    with portal.reading() as db:
+        there = rows.of_operation(db, sheet.operation)
+    readable = [opened(keys, row) for row in there if row.state != "draft" or row.party == reader]
+    return sheet_of(sheet.operation, reader, taking_part, readable)
+
+
+def read(portal: Database, office: SheetOffice, reader: Writer, now: datetime) -> ReaderSheet:
+    """What the reader's party may read, which is noted for the owner of each section. Refused without a code."""
+    if not reader.is_raised:
+        raise Refused(Message("To read needs a code."))
+    sheet = reader_sheet(portal, office.keys, reader.party, reader.sheet)
+    others = [one for one in sheet.sections if one.owner != reader.party]
+    with portal.writing() as db:
+        rows.note_readings(db, [Reading(*_place(one), reader.party, reader.contact.id, now) for one in others])
+    return sheet
+
+
+def _place(one: Section) -> tuple[str, str, str, int]:
+    return one.operation, one.owner, one.id, one.version
+
+
+def readings_of(portal: Database, writer: Writer) -> list[Reading]:
+    """Who has read what of the party's own sections, the last ones first."""
+    with portal.reading() as db:
+        return rows.readings(db, writer.sheet.operation, writer.party, MOST_READINGS)

@@ -1,0 +1,205 @@
+"""The fields of an information sheet, declared once: form, JSON Schema, PDF and completeness come from here.
+
+Of ../shared's contract, section 14: sections A to F. Where the basis of a section may go to others than the section
+itself, it is a section of its own, so that each has its readers.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from arshjul.errors import Message
+
+SCHEMA = "arshjul-sheet/1"
+MOST_CHARACTERS = 2000
+MOST_NUMBER = 9999
+
+Kind = Literal["line", "text", "number", "choice", "several"]
+By = Literal["lead", "each", "risk"]
+"""Who writes a section: the lead agency; each party; police and rescue service."""
+
+Choices = Mapping[str, Message]
+YES_NO: Choices = {"yes": Message("yes"), "no": Message("no")}
+
+
+@dataclass(frozen=True, slots=True)
+class SheetField:
+    """A field. `is_required`: it counts as unanswered until it has a value or says why it has none."""
+
+    key: str
+    label: Message
+    kind: Kind = "line"
+    is_required: bool = False
+    choices: Choices = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetSection:
+    """A section: its letter, and a word after it where a letter has two."""
+
+    id: str
+    title: Message
+    by: By
+    fields: tuple[SheetField, ...]
+
+    @property
+    def required(self) -> tuple[SheetField, ...]:
+        """The fields that completeness counts."""
+        return tuple(one for one in self.fields if one.is_required)
+
+
+_HEAD = SheetSection(
+    "A",
+    Message("Head"),
+    "lead",
+    (
+        SheetField("meeting_place", Message("Meeting place")),
+        SheetField("meeting_time", Message("Meeting time")),
+        SheetField("leads", Message("Function that leads")),
+        SheetField("call", Message("Functions to call")),
+        SheetField("valid_to", Message("Valid to")),
+    ),
+)
+_PURPOSE = SheetSection(
+    "B",
+    Message("Purpose"),
+    "each",
+    (
+        SheetField("purpose", Message("Purpose of your part"), "text", True),
+        SheetField("legal_ground", Message("Legal ground of your control"), "text", True),
+        SheetField(
+            "decision",
+            Message("Your own decision"),
+            "choice",
+            True,
+            {
+                "not-needed": Message("none is needed"),
+                "taken": Message("needed, and taken"),
+                "open": Message("needed, and not taken yet"),
+            },
+        ),
+    ),
+)
+_OBJECT = SheetSection(
+    "C",
+    Message("Object"),
+    "lead",
+    (
+        SheetField("reference", Message("Reference, your own"), "line", True),
+        SheetField("premises", Message("Kind of premises"), "line", True),
+        SheetField("hours", Message("Opening hours")),
+        SheetField("entrances", Message("Entrances"), "text"),
+        SheetField("persons", Message("Persons expected"), "number"),
+        SheetField("languages", Message("Languages")),
+    ),
+)
+_PLACE = SheetSection(
+    "C-place",
+    Message("Name and address of the object"),
+    "lead",
+    (SheetField("name", Message("Name of the business")), SheetField("address", Message("Its address"))),
+)
+_KNOWN = SheetSection(
+    "D",
+    Message("Known before"),
+    "each",
+    (
+        SheetField("visits", Message("Earlier visits: year, and outcome in a word"), "text", True),
+        SheetField("open_matter", Message("An open matter"), "choice", True, YES_NO),
+        SheetField(
+            "indicators",
+            Message("Indicators"),
+            "several",
+            choices={
+                "no-permit": Message("no permit"),
+                "undeclared-work": Message("undeclared work"),
+                "no-work-permit": Message("work without a right to work"),
+                "tax-debt": Message("unpaid taxes or fees"),
+                "living-in": Message("somebody lives in the premises"),
+                "fire-risk": Message("risk of fire"),
+                "bad-conditions": Message("bad conditions of work"),
+                "exploitation": Message("signs that people are exploited"),
+            },
+        ),
+        SheetField(
+            "sure",
+            Message("How sure"),
+            "choice",
+            choices={
+                "1": Message("1 a tip alone"),
+                "2": Message("2 several tips"),
+                "3": Message("3 own observation"),
+                "4": Message("4 established"),
+            },
+        ),
+    ),
+)
+_RISK = SheetSection(
+    "E",
+    Message("Risk in the operation"),
+    "risk",
+    (
+        SheetField(
+            "risk",
+            Message("Conclusion"),
+            "choice",
+            True,
+            {"low": Message("low risk"), "medium": Message("medium risk"), "high": Message("high risk")},
+        ),
+        SheetField("measures", Message("Measures"), "text", True),
+    ),
+)
+_BASIS = SheetSection(
+    "E-basis",
+    Message("What the risk is judged by"),
+    "risk",
+    (
+        SheetField(
+            "signs",
+            Message("What is known"),
+            "several",
+            choices={
+                "threats": Message("threats"),
+                "weapons": Message("weapons"),
+                "dogs": Message("dogs"),
+                "chemicals": Message("chemicals"),
+                "children": Message("children"),
+            },
+        ),
+        SheetField("basis", Message("In words"), "text"),
+    ),
+)
+_WANTED = SheetSection(
+    "F",
+    Message("What you will do"),
+    "each",
+    (
+        SheetField("checks", Message("What you check"), "text", True),
+        SheetField("evidence", Message("What you secure as evidence"), "text", True),
+        SheetField("minutes", Message("Minutes on site"), "number", True),
+        SheetField(
+            "order",
+            Message("First or last"),
+            "choice",
+            True,
+            {"any": Message("it makes no difference"), "first": Message("first"), "last": Message("last")},
+        ),
+        SheetField("breach", Message("Who leads on which breach"), "text", True),
+    ),
+)
+
+SECTIONS: Mapping[str, SheetSection] = {
+    one.id: one for one in (_HEAD, _PURPOSE, _OBJECT, _PLACE, _KNOWN, _RISK, _BASIS, _WANTED)
+}
+"""All sections, by id, in their order."""
+
+WHY_NOT: Choices = {"unknown": Message("we do not know"), "withheld": Message("may not be given")}
+"""What answers a required field instead of a value."""
+
+USES: Choices = {
+    "planning": Message("planning"),
+    "on-site": Message("on site"),
+    "own-case": Message("a case of their own"),
+    "decision": Message("a decision"),
+}
+"""What readers may use a section for."""

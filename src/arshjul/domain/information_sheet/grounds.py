@@ -1,0 +1,47 @@
+"""What protects a section, on what ground it is given, and which ground cannot be used for which protection."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """A provision of the secrecy law. `text`: the sentence that the form shows."""
+
+    id: str
+    name: str
+    chapter: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The chapters, from the first to the last, that a ground does not lift, and why in words."""
+
+    first: int
+    last: int
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A ground on which something protected may be given."""
+
+    id: str
+    name: str
+    text: str
+    refuses: tuple[Refusal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """The town's lists, by id; empty where it has none, and then nothing protected can be given."""
+
+    protections: Mapping[str, Protection] = field(default_factory=dict)
+    grounds: Mapping[str, Ground] = field(default_factory=dict)
+
+    def refusal(self, protects: str, ground: str) -> str | None:
+        """Why what is so protected cannot be given on that ground; None if it can."""
+        chapter = self.protections[protects].chapter
+        found = (one for one in self.grounds[ground].refuses if one.first <= chapter <= one.last)
+        return next((one.because for one in found), None)

@@ -1,0 +1,98 @@
+"""A section that a party has written, and the sheet of one reader, which cannot hold what is not that reader's."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from arshjul.domain.information_sheet.declared import SECTIONS, SheetSection
+
+Value = str | int | tuple[str, ...]
+State = Literal["draft", "given", "addendum"]
+"""An addendum is given after the due date, when what was given is frozen: it stands beside that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """Of a section's required fields: how many have a value, how many say why they have none, how many are open."""
+
+    n_answered: int
+    n_unknown: int
+    n_withheld: int
+    n_open: int
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What `owner` has written in the section `id`. `to`: the parties that may read it besides; empty: nobody.
+
+    `why_not`: of fields without a value, `unknown` or `withheld`. `protects` and `ground`: ids of the town's lists.
+    """
+
+    operation: str
+    owner: str
+    id: str
+    version: int
+    state: State
+    values: Mapping[str, Value] = field(default_factory=dict)
+    why_not: Mapping[str, str] = field(default_factory=dict)
+    to: tuple[str, ...] = ()
+    protects: str = ""
+    ground: str = ""
+    weighed: str = ""
+    use: tuple[str, ...] = ("planning",)
+
+    @property
+    def declared(self) -> SheetSection:
+        """Its fields."""
+        return SECTIONS[self.id]
+
+    @property
+    def completeness(self) -> Completeness:
+        """How much of what is required has an answer."""
+        answers = [self.why_not.get(one.key, "") for one in self.declared.required if one.key not in self.values]
+        unknown, withheld = answers.count("unknown"), answers.count("withheld")
+        n_open = len(answers) - unknown - withheld
+        return Completeness(len(self.declared.required) - len(answers), unknown, withheld, n_open)
+
+    def is_readable_by(self, party: str) -> bool:
+        """True for its owner; of what was given, for those that it is given to."""
+        return party == self.owner or (self.state != "draft" and party in self.to)
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderSheet:
+    """What one reader may see of an operation's sheet. ValueError if a section in it is not that reader's.
+
+    Printing and showing take this type alone, so no other's section can reach them.
+    """
+
+    operation: str
+    reader: str
+    sections: tuple[Section, ...]
+
+    def __post_init__(self) -> None:
+        if not all(one.operation == self.operation and one.is_readable_by(self.reader) for one in self.sections):
+            raise ValueError("a section that is not this reader's")
+
+
+def sheet_of(operation: str, reader: str, taking_part: Iterable[str], written: Iterable[Section]) -> ReaderSheet:
+    """The reader's sheet: of each section the version that counts for the reader, and the last addendum.
+
+    `taking_part`: the parties of the operation now. Who has left it reads nothing, and what it wrote is read no more.
+    A later version with fewer readers counts too: it takes the section from those that it does not name.
+    """
+    parties, counts = frozenset(taking_part), dict[tuple[str, str, bool], Section]()
+    if reader in parties:
+        for one in sorted(written, key=lambda one: one.version):
+            if one.operation == operation and one.owner in parties and (one.state != "draft" or one.owner == reader):
+                counts[one.owner, one.id, one.state == "addendum"] = one
+    order = list(SECTIONS)
+    readable = [one for one in counts.values() if one.is_readable_by(reader)]
+    in_order = sorted(readable, key=lambda one: (order.index(one.id), one.owner, one.version))
+    return ReaderSheet(operation, reader, tuple(in_order))
+
+
+def sections_of(*, leads: bool, judges_risk: bool) -> tuple[SheetSection, ...]:
+    """The sections that a party writes."""
+    writes = {"each": True, "lead": leads, "risk": judges_risk}
+    return tuple(one for one in SECTIONS.values() if writes[one.by])

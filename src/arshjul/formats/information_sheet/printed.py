@@ -1,0 +1,49 @@
+"""A reader's sheet in words, as a PDF of it is made of."""
+
+from collections.abc import Iterator, Mapping
+
+from arshjul.domain.information_sheet.declared import USES, WHY_NOT, SheetField
+from arshjul.domain.information_sheet.grounds import Grounds
+from arshjul.domain.information_sheet.sections import ReaderSheet, Section
+from arshjul.texts import Words
+
+
+def printed(sheet: ReaderSheet, names: Mapping[str, str], grounds: Grounds, say: Words) -> dict[str, object]:
+    """What stands on the pages. `names`: of the parties."""
+    reader = names.get(sheet.reader, sheet.reader)
+    return {
+        "title": say("Information sheet of {operation}", operation=sheet.operation),
+        "language": say.language,
+        "copy": say("The copy of {reader}. Pass it on to nobody: each section says what protects it.", reader=reader),
+        "lines": [] if sheet.sections else [say("Nobody has given {reader} a section.", reader=reader)],
+        "header": [say("Field"), say("Answer")],
+        "sections": [_section(one, names, grounds, say) for one in sheet.sections],
+    }
+
+
+def _section(one: Section, names: Mapping[str, str], grounds: Grounds, say: Words) -> dict[str, object]:
+    title, owner = say.say(one.declared.title), names.get(one.owner, one.owner)
+    rows = [[say.say(field.label), said] for field in one.declared.fields if (said := _answer(one, field, say))]
+    lines = list(_lines(one, grounds, say))
+    return {"title": f"{one.id[0]} {title}: {owner}", "lines": lines, "rows": rows}
+
+
+def _lines(one: Section, grounds: Grounds, say: Words) -> Iterator[str]:
+    """Which version it is, what protects it, and what it may be used for."""
+    states = {"draft": say("draft"), "given": say("given"), "addendum": say("an addendum after the due date")}
+    yield say("Version {n}, {state}.", n=one.version, state=states[one.state])
+    if one.protects:
+        known = grounds.protections.get(one.protects)
+        yield say("Secrecy: {name}.", name=one.protects if known is None else f"{known.name}. {known.text}".rstrip("."))
+    if one.use:
+        yield say("May be used for: {use}.", use=", ".join(say.say(USES[use]) for use in one.use))
+
+
+def _answer(one: Section, field: SheetField, say: Words) -> str:
+    """The value in words, or why there is none; empty if nothing is said."""
+    value = one.values.get(field.key)
+    if value is None:
+        return say.say(WHY_NOT[one.why_not[field.key]]) if field.key in one.why_not else ""
+    if isinstance(value, tuple):
+        return ", ".join(say.say(field.choices[word]) for word in value)
+    return say.say(field.choices[value]) if isinstance(value, str) and value in field.choices else str(value)

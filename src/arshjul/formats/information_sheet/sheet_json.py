@@ -1,0 +1,94 @@
+"""A reader's sheet as JSON, `arshjul-sheet/1`, and the JSON Schema of it; both follow from the declared fields."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from arshjul.domain.information_sheet.declared import (
+    MOST_CHARACTERS,
+    MOST_NUMBER,
+    SCHEMA,
+    SECTIONS,
+    USES,
+    WHY_NOT,
+    SheetField,
+    SheetSection,
+)
+from arshjul.domain.information_sheet.sections import ReaderSheet, Section
+from arshjul.texts import Words
+
+_TEXT = {"type": "string", "minLength": 1, "maxLength": MOST_CHARACTERS}
+
+
+def to_mapping(sheet: ReaderSheet) -> dict[str, object]:
+    """The sheet."""
+    sections = [_section(one) for one in sheet.sections]
+    return {"schema": SCHEMA, "operation": sheet.operation, "reader": sheet.reader, "sections": sections}
+
+
+def _section(one: Section) -> dict[str, object]:
+    values = {key: list(value) if isinstance(value, tuple) else value for key, value in one.values.items()}
+    return {
+        "section": one.id,
+        "owner": one.owner,
+        "version": one.version,
+        "state": one.state,
+        "values": values,
+        "why_not": dict(one.why_not),
+        "to": list(one.to),
+        "protects": one.protects,
+        "ground": one.ground,
+        "weighed": one.weighed,
+        "use": list(one.use),
+    }
+
+
+def sheet_schema(say: Words) -> dict[str, object]:
+    """JSON Schema, draft 2020-12, with the words of the declaration as titles."""
+    sections = [_section_schema(one, say) for one in SECTIONS.values()]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **_mapping(
+            {
+                "schema": {"const": SCHEMA},
+                "operation": _TEXT,
+                "reader": _TEXT,
+                "sections": {"type": "array", "items": {"oneOf": sections}},
+            }
+        ),
+    }
+
+
+def _section_schema(one: SheetSection, say: Words) -> dict[str, object]:
+    fields = {field.key: {"title": say.say(field.label), **_value(field)} for field in one.fields}
+    why_not = {field.key: {"enum": list(WHY_NOT)} for field in one.required}
+    parts = {
+        "section": {"const": one.id},
+        "owner": _TEXT,
+        "version": {"type": "integer", "minimum": 1},
+        "state": {"enum": ["draft", "given", "addendum"]},
+        "values": _mapping(fields, required=()),
+        "why_not": _mapping(why_not, required=()),
+        "to": {"type": "array", "items": _TEXT, "uniqueItems": True},
+        "protects": {"type": "string"},
+        "ground": {"type": "string"},
+        "weighed": {"type": "string", "maxLength": MOST_CHARACTERS},
+        "use": {"type": "array", "items": {"enum": list(USES)}, "uniqueItems": True},
+    }
+    return {"title": say.say(one.title), **_mapping(parts)}
+
+
+def _mapping(properties: Mapping[str, Any], required: tuple[str, ...] | None = None) -> dict[str, object]:
+    needed = list(properties) if required is None else list(required)
+    return {"type": "object", "properties": properties, "required": needed, "additionalProperties": False}
+
+
+def _value(one: SheetField) -> dict[str, object]:
+    match one.kind:
+        case "number":
+            return {"type": "integer", "minimum": 0, "maximum": MOST_NUMBER}
+        case "choice":
+            return {"enum": list(one.choices)}
+        case "several":
+            return {"type": "array", "items": {"enum": list(one.choices)}, "uniqueItems": True}
+        case _:
+            return _TEXT

@@ -1,0 +1,42 @@
+"""What the register has of sections that a party gives: which, when, and how complete; nothing of what is in them."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import Field
+
+from arshjul.domain.information_sheet.declared import SECTIONS
+from arshjul.errors import Message
+from arshjul.formats.words import Id, Written, wrong
+
+Count = Annotated[int, Field(ge=0, le=99)]
+
+
+class WrittenGivenSection(Written):
+    """A version of a section. `seal`: the SHA-256 over a secret salt and its content."""
+
+    section: str
+    version: Annotated[int, Field(ge=1, le=9999)]
+    is_addendum: bool = False
+    answered: Count
+    unknown: Count
+    withheld: Count
+    seal: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+    def model_post_init(self, _: object) -> None:
+        """Refuses sections that there are not, and counts that are not their fields'."""
+        declared = SECTIONS.get(self.section)
+        if declared is None or self.answered + self.unknown + self.withheld != len(declared.required):
+            raise wrong("bad-value", Message("There is no such section, or not with so many answers."), "section")
+
+
+class WrittenGivenSections(Written):
+    """The sections of an operation's sheet that were given together."""
+
+    operation: Id
+    sections: Annotated[list[WrittenGivenSection], Field(min_length=1, max_length=len(SECTIONS))]
+
+
+def read_given(body: Mapping[str, object]) -> WrittenGivenSections:
+    """What an entry in JSON has, which was judged when it was sent."""
+    return WrittenGivenSections.model_validate(body, context={"json": True})

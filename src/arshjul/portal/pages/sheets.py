@@ -1,0 +1,311 @@
+"""`Underlag`: the party's sections of information sheets, one a page, saved at each `Nästa`, and given to readers.
+
+What others have given is read after a code, by a press that is noted for its owner.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from starlette.responses import Response
+
+from arshjul.actions.parties.entries import today
+from arshjul.actions.parties.sheet_copy import names_in, pdf_of
+from arshjul.actions.parties.sheets import (
+    OwnSection,
+    SheetOffice,
+    Writer,
+    give,
+    last_choices,
+    own_sections,
+    read,
+    readings_of,
+    refusals,
+    save,
+)
+from arshjul.domain.information_sheet.declared import (
+    MOST_CHARACTERS,
+    MOST_NUMBER,
+    SECTIONS,
+    USES,
+    WHY_NOT,
+    SheetField,
+    SheetSection,
+)
+from arshjul.domain.information_sheet.sections import Section, Value, sections_of
+from arshjul.domain.information_sheet.traces import of_numbers
+from arshjul.domain.party_view import PartyView, ViewSheet
+from arshjul.errors import Message
+from arshjul.formats.information_sheet.printed import printed
+from arshjul.portal.access import PartyPage
+from arshjul.portal.pages.sending import new_key, receipt_of, sent_already
+from arshjul.portal.visit import NoSuchPage, PortalVisit
+from arshjul.serving.forms import Form
+from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm
+
+RIGHT = "sheet"
+SURE = "sure"
+GIVE = "give"
+
+
+class _Desk(NamedTuple):
+    """What every page of a sheet works with."""
+
+    office: SheetOffice
+    view: PartyView
+    writer: Writer
+    own: Mapping[str, OwnSection]
+
+    @property
+    def sheet(self) -> ViewSheet:
+        """The operation."""
+        return self.writer.sheet
+
+    @property
+    def sections(self) -> tuple[SheetSection, ...]:
+        """Those that the party writes."""
+        return sections_of(leads=self.sheet.leads, judges_risk=self.view.is_unit)
+
+    @property
+    def in_hand(self) -> list[Section]:
+        """The drafts that this session may read, in their order."""
+        found = (self.own.get(one.id) for one in self.sections)
+        return [one.section for one in found if one is not None and one.section is not None and not one.is_given]
+
+
+def _desk(visit: PortalVisit) -> _Desk:
+    """NoSuchPage where sheets are switched off, or the party has no part in the operation."""
+    _, view = visit.view()
+    sheet = next((one for one in view.sheets if one.operation == visit.path["operation"]), None)
+    if visit.sheets is None or visit.session is None or sheet is None:
+        raise NoSuchPage
+    writer = Writer(visit.contact, visit.session.digest, view, sheet, visit.is_raised)
+    return _Desk(visit.sheets, view, writer, own_sections(visit.portal, visit.sheets, writer, visit.now))
+
+
+def show_all(visit: PortalVisit) -> Response:
+    """The operations whose sheets the party writes in, those to come first."""
+    if visit.sheets is None:
+        raise NoSuchPage
+    _, view = visit.view()
+    day = today(view, visit.now)
+    coming = [one for one in view.sheets if one.first >= day]
+    return visit.page("sheets.html", {"view": view, "sheets": coming, "today": day})
+
+
+def show(visit: PortalVisit) -> Response:
+    """The party's sections of an operation's sheet, and what is left to do."""
+    return visit.page("sheet.html", _shown(visit, _desk(visit)))
+
+
+def _shown(visit: PortalVisit, desk: _Desk) -> dict[str, object]:
+    zone = ZoneInfo(desk.view.timezone)
+    events = [one for one in desk.view.events if one.operation == desk.sheet.operation]
+    return {
+        "view": desk.view,
+        "sheet": desk.sheet,
+        "sections": desk.sections,
+        "own": desk.own,
+        "saved": {id: one.row.saved_at.astimezone(zone) for id, one in desk.own.items()},
+        "lines": [line for one in events[:1] for line in (one.summary, *one.lines)],
+        "in_hand": desk.in_hand,
+        "is_raised": desk.writer.is_raised,
+        "names": names_in(desk.view, desk.sheet.operation),
+        "readings": [(one, one.at.astimezone(zone)) for one in readings_of(visit.portal, desk.writer)],
+        "is_late": desk.sheet.due is not None and today(desk.view, visit.now) > desk.sheet.due,
+    }
+
+
+def write(visit: PortalVisit) -> Response:
+    """The form of a section, filled in with what this session has saved."""
+    desk = _desk(visit)
+    declared = _declared(visit, desk)
+    there = desk.own.get(declared.id)
+    section = None if there is None else there.section
+    return _form(visit, desk, declared, Form() if section is None else _written(section))
+
+
+def take(visit: PortalVisit) -> Response:
+    """Saves the section, and goes on to the next one; the form again if something is wrong, or is asked about."""
+    desk, form = _desk(visit), visit.form
+    declared = _declared(visit, desk)
+    section, found = _read(visit, desk, declared)
+    if not found and not form.is_checked(SURE):
+        found = [FieldProblem(key, text, is_question=True) for key, text in of_numbers(section)]
+    if found:
+        return _form(visit, desk, declared, form, tuple(found), 422)
+    if section.values or section.why_not or declared.id in desk.own:
+        save(visit.portal, desk.office, desk.writer, section, visit.now)
+    ids = [one.id for one in desk.sections]
+    after = ids[ids.index(declared.id) + 1 :]
+    return visit.see(f"/sheets/{desk.sheet.operation}/{after[0] if after else GIVE}?as={visit.contact.id}")
+
+
+def _declared(visit: PortalVisit, desk: _Desk) -> SheetSection:
+    found = next((one for one in desk.sections if one.id == visit.path["section"]), None)
+    if found is None:
+        raise NoSuchPage
+    return found
+
+
+def _form(
+    visit: PortalVisit, desk: _Desk, declared: SheetSection, form: Form, found: Problems = (), status: int = 200
+) -> Response:
+    there = desk.own.get(declared.id)
+    values = {
+        "section": declared,
+        "form": ShownForm("", form, problems=found),
+        "why_not": WHY_NOT,
+        "most": MOST_CHARACTERS,
+        "most_number": MOST_NUMBER,
+        "is_closed": there is not None and there.section is None,
+    }
+    return visit.page("sheet_section.html", {**_shown(visit, desk), **values}, status)
+
+
+def _written(section: Section) -> Form:
+    """A section as its form has it."""
+    fields = {key: value if isinstance(value, tuple) else (str(value),) for key, value in section.values.items()}
+    return Form({**fields, **{f"why.{key}": (why,) for key, why in section.why_not.items()}})
+
+
+def _read(visit: PortalVisit, desk: _Desk, declared: SheetSection) -> tuple[Section, list[FieldProblem]]:
+    """The section that the form has, with its former readers and grounds, and what is wrong with it."""
+    values, found = dict[str, Value](), list[FieldProblem]()
+    for one in declared.fields:
+        value, wrong = _value(one, visit.form)
+        values |= {} if value is None else {one.key: value}
+        found += [] if wrong is None else [FieldProblem(one.key, wrong)]
+    whys = {one.key: visit.form.text(f"why.{one.key}") for one in declared.required if one.key not in values}
+    why_not = {key: why for key, why in whys.items() if why in WHY_NOT}
+    made = Section(desk.sheet.operation, desk.view.party, declared.id, 1, "draft", values, why_not)
+    there = desk.own.get(declared.id)
+    before = None if there is None else there.section
+    before = before or last_choices(visit.portal, desk.office, desk.writer, declared.id, visit.now)
+    if before is not None:
+        readers = {one.id for one in desk.sheet.readers}
+        kept = {name: getattr(before, name) for name in ("protects", "ground", "weighed", "use")}
+        made = replace(made, to=tuple(one for one in before.to if one in readers), **kept)
+    return made, found
+
+
+def _value(one: SheetField, form: Form) -> tuple[Value | None, Message | None]:
+    """What the form has in a field, None if nothing; and what is wrong with it."""
+    text = form.text(one.key)
+    if one.kind == "several":
+        chosen = form.several(one.key)
+        return (chosen, None) if set(chosen) <= one.choices.keys() else (None, Message("Choose anew."))
+    if not text:
+        return None, None
+    if len(text) > MOST_CHARACTERS:
+        values = {"size": len(text), "most": MOST_CHARACTERS}
+        return None, Message("The text has {size} characters, more than {most}: shorten it.", values)
+    if one.kind == "number":
+        number = form.number(one.key)
+        is_right = isinstance(number, int) and 0 <= number <= MOST_NUMBER
+        return (number, None) if is_right else (None, Message("Write a whole number."))
+    if one.kind == "choice" and text not in one.choices:
+        return None, Message("Choose anew.")
+    return text, None
+
+
+def show_giving(visit: PortalVisit) -> Response:
+    """To whom each section is given, and on what ground: filled in with the last choices, confirmed once for all."""
+    desk = _desk(visit)
+    fields: dict[str, tuple[str, ...]] = {}
+    for one in desk.in_hand:
+        fields |= {f"to.{one.id}": one.to, f"protects.{one.id}": (one.protects,)}
+        fields |= {"ground": (one.ground,), "weighed": (one.weighed,), "use": one.use}
+    return _giving(visit, desk, Form(fields))
+
+
+def take_giving(visit: PortalVisit) -> Response:
+    """Gives the sections, and shows the receipt; the form again if one cannot be given so."""
+    if (already := sent_already(visit)) is not None:
+        return already
+    desk, form = _desk(visit), visit.form
+    sections = [_with_readers(one, form) for one in desk.in_hand]
+    found = tuple(_standing_against(sections, desk))
+    if found:
+        return _giving(visit, desk, form, found, 422)
+    kept = give(visit.portal, desk.office, desk.writer, sections, form.text("key"), visit.now)
+    return receipt_of(visit, kept.id)
+
+
+def _with_readers(one: Section, form: Form) -> Section:
+    """The section with what the form says of its readers; ground and weighing are said once for all."""
+    return replace(
+        one,
+        to=form.several(f"to.{one.id}"),
+        protects=form.text(f"protects.{one.id}"),
+        ground=form.text("ground"),
+        weighed=form.text("weighed")[:MOST_CHARACTERS],
+        use=tuple(use for use in form.several("use") if use in USES),
+    )
+
+
+def _standing_against(sections: list[Section], desk: _Desk) -> Iterator[FieldProblem]:
+    """What stands against giving each, once where it is the same for several; ground and weighing are of all."""
+    if not sections:
+        yield FieldProblem("", Message("There is nothing to give: write a section first."))
+    told = set[tuple[str, str]]()
+    for one in sections:
+        for key, text in refusals(one, desk.writer, desk.office.grounds):
+            of_page = {"to": f"to.{one.id}", "protects": f"protects.{one.id}", "ground": "ground", "weighed": "weighed"}
+            if (key, str(text)) not in told or key not in ("ground", "weighed"):
+                told.add((key, str(text)))
+                said = (
+                    text
+                    if key in of_page
+                    else Message("{section}: {text}", {"section": one.declared.title, "text": text})
+                )
+                yield FieldProblem(of_page.get(key, ""), said)
+
+
+def _giving(visit: PortalVisit, desk: _Desk, form: Form, found: Problems = (), status: int = 200) -> Response:
+    values = {
+        "form": ShownForm("", form, problems=found),
+        "protections": [(one.id, f"{one.name}: {one.text}") for one in desk.office.grounds.protections.values()],
+        "grounds": [(one.id, f"{one.name}: {one.text}") for one in desk.office.grounds.grounds.values()],
+        "uses": USES,
+        "titles": SECTIONS,
+        "key": new_key(),
+    }
+    return visit.page("sheet_giving.html", {**_shown(visit, desk), **values}, status)
+
+
+def read_all(visit: PortalVisit) -> Response:
+    """What the party may read, on a page; without a code the way to one."""
+    desk = _desk(visit)
+    if not desk.writer.is_raised:
+        return visit.see(f"/code?as={visit.contact.id}&for=sheets")
+    return visit.page("sheet_read.html", {**_shown(visit, desk), "copy": _copy(visit, desk)})
+
+
+def _copy(visit: PortalVisit, desk: _Desk) -> dict[str, object]:
+    """The party's own copy in words, of what it may read and nothing else; the reading is noted."""
+    sheet = read(visit.portal, desk.office, desk.writer, visit.now)
+    return printed(sheet, names_in(desk.view, desk.sheet.operation), desk.office.grounds, visit.words)
+
+
+def print_all(visit: PortalVisit) -> Response:
+    """The same as a PDF."""
+    desk = _desk(visit)
+    if not desk.writer.is_raised:
+        return visit.see(f"/code?as={visit.contact.id}&for=sheets")
+    made = pdf_of(_copy(visit, desk))
+    headers = {"content-disposition": 'attachment; filename="underlag.pdf"'}
+    return Response(made, media_type="application/pdf", headers=headers)
+
+
+pages = (
+    PartyPage("/sheets", "GET", RIGHT, show_all),
+    PartyPage("/sheets/{operation}", "GET", RIGHT, show),
+    PartyPage(f"/sheets/{{operation}}/{GIVE}", "GET", RIGHT, show_giving),
+    PartyPage(f"/sheets/{{operation}}/{GIVE}", "POST", RIGHT, take_giving),
+    PartyPage("/sheets/{operation}/read", "POST", RIGHT, read_all),
+    PartyPage("/sheets/{operation}/pdf", "POST", RIGHT, print_all),
+    PartyPage("/sheets/{operation}/{section}", "GET", RIGHT, write),
+    PartyPage("/sheets/{operation}/{section}", "POST", RIGHT, take),
+)

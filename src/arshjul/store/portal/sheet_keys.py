@@ -1,0 +1,106 @@
+"""The keys of information sheets, one an operation, in a file beside no database and no backup.
+
+A line is an operation and a key. Of several lines of one operation the first encrypts, and all of them decrypt: so a
+key is changed by adding a new one above it. Without its line, nothing opens what an operation's parties have written.
+"""
+
+import base64
+import os
+import secrets
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from arshjul.errors import InputError, Message, StorageError
+from arshjul.files import is_shared, opened_regular
+from arshjul.texts.system import why
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+KEY_BYTES, NONCE_BYTES = 32, 12
+MOST_BYTES = 1_000_000
+PADDED_TO = 1024
+"""Texts are padded to a multiple of so many bytes, so that sizes tell little of what is in them."""
+
+Place = tuple[str, str, str, int]
+"""Operation, owner, section and version: a ciphertext opens in its own place alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetKeys:
+    """The file of keys."""
+
+    file: Path
+
+    def encrypted(self, place: Place, plain: bytes) -> bytes:
+        """The ciphertext of a text, with its nonce; the operation's key is made if there is none.
+
+        To be called within a writing transaction of the portal's database, of which there is one at a time: so no two
+        keys are made at once.
+        """
+        cipher = self._ciphers(place[0], make=True)[0]
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        padded = plain.ljust(-(-len(plain) // PADDED_TO) * PADDED_TO)
+        return nonce + cipher.encrypt(nonce, padded, _bound_to(place))
+
+    def decrypted(self, place: Place, body: bytes) -> bytes | None:
+        """The text; None if no key opens it there."""
+        from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - only where there are sheets
+
+        for cipher in self._ciphers(place[0]):
+            try:
+                return cipher.decrypt(body[:NONCE_BYTES], body[NONCE_BYTES:], _bound_to(place)).rstrip(b" ")
+            except (InvalidTag, ValueError):
+                continue
+        return None
+
+    def _ciphers(self, operation: str, *, make: bool = False) -> "list[AESGCM]":
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - only where there are sheets
+
+        try:
+            keys = self._keys(operation)
+            if make and not keys:
+                keys = [self._add(operation)]
+        except OSError as error:
+            raise StorageError(Message("{path}: {why}.", {"path": str(self.file), "why": why(error)})) from None
+        return [AESGCM(key) for key in keys]
+
+    def _keys(self, operation: str) -> list[bytes]:
+        if not self.file.exists():
+            return []
+        with opened_regular(self.file) as opened:
+            is_open, data = is_shared(os.fstat(opened.fileno()).st_mode), opened.read(MOST_BYTES)
+        if is_open:
+            text = Message("Others may use {file}: give it to its owner alone, chmod 600.", {"file": str(self.file)})
+            raise InputError(text)
+        try:
+            words = [line.split(" ") for line in data.decode("ascii").splitlines() if line.strip()]
+            keys = [base64.b64decode(key, validate=True) for name, key in words if name == operation]
+        except ValueError:
+            keys = [b""]
+        if not all(len(key) == KEY_BYTES for key in keys):
+            text = Message("{file} holds a line that is no key of a sheet: mend it.", {"file": str(self.file)})
+            raise InputError(text)
+        return keys
+
+    def _add(self, operation: str) -> bytes:
+        """Adds a key, and flushes it to disk before anything is encrypted with it."""
+        made = secrets.token_bytes(KEY_BYTES)
+        line = f"{operation} {base64.b64encode(made).decode()}\n".encode()
+        is_new = not self.file.exists()
+        with ExitStack() as closing:
+            handle = os.open(self.file, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+            closing.callback(os.close, handle)
+            os.write(handle, line)
+            os.fsync(handle)
+        if is_new and os.name != "nt":
+            folder = os.open(self.file.parent, os.O_RDONLY)
+            os.fsync(folder)
+            os.close(folder)
+        return made
+
+
+def _bound_to(place: Place) -> bytes:
+    return "\0".join(map(str, place)).encode()

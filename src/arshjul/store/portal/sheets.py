@@ -1,0 +1,82 @@
+"""Sections of information sheets as the portal keeps them: encrypted, but for where each stands."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
+
+from arshjul.store.database import Transaction
+from arshjul.store.portal import schema
+
+
+@dataclass(frozen=True, slots=True)
+class SectionRow:
+    """A version of a section. `party`: its owner; `session`: that which saved it; `seal`: the salted SHA-256 of it."""
+
+    operation: str
+    party: str
+    section: str
+    version: int
+    state: str
+    session: str
+    saved_at: datetime
+    seal: str
+    body: bytes
+
+    @property
+    def place(self) -> tuple[str, str, str, int]:
+        """Where it stands, to which its body is bound."""
+        return self.operation, self.party, self.section, self.version
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """That a contact of a party has read a version of another party's section."""
+
+    operation: str
+    party: str
+    section: str
+    version: int
+    reader: str
+    contact: str
+    at: datetime
+
+
+def note_readings(db: Transaction, made: Iterable[Reading]) -> None:
+    """Adds readings."""
+    if found := [asdict(one) for one in made]:
+        db.execute(insert(schema.sheet_reading), found)
+
+
+def readings(db: Transaction, operation: str, party: str, most: int) -> list[Reading]:
+    """The last readings of a party's sections."""
+    table = schema.sheet_reading
+    columns = [table.c[name] for name in Reading.__dataclass_fields__]
+    query = select(*columns).where(table.c.operation == operation, table.c.party == party)
+    return [Reading(**row) for row in db.execute(query.order_by(table.c.number.desc()).limit(most)).mappings()]
+
+
+def of_operation(db: Transaction, operation: str) -> list[SectionRow]:
+    """All versions of all sections of an operation, the oldest first."""
+    table = schema.sheet_section
+    order = (table.c.party, table.c.section, table.c.version)
+    rows = db.execute(select(table).where(table.c.operation == operation).order_by(*order)).mappings()
+    return [SectionRow(**{**row, "body": bytes(row["body"])}) for row in rows]
+
+
+def last_of_session(db: Transaction, party: str, section: str, session: str) -> SectionRow | None:
+    """What a session has last saved in that section of its party, of whatever operation."""
+    table = schema.sheet_section
+    which = (table.c.party == party, table.c.section == section, table.c.session == session)
+    query = select(table).where(*which).order_by(table.c.saved_at.desc(), table.c.version.desc()).limit(1)
+    row = db.execute(query).mappings().first()
+    return None if row is None else SectionRow(**{**row, "body": bytes(row["body"])})
+
+
+def put(db: Transaction, row: SectionRow) -> None:
+    """Writes a version, in place of the draft of that number."""
+    table = schema.sheet_section.c
+    which = (table.operation == row.operation, table.party == row.party, table.section == row.section)
+    db.execute(delete(schema.sheet_section).where(*which, table.version == row.version, table.state == "draft"))
+    db.execute(insert(schema.sheet_section), [asdict(row)])

@@ -1,0 +1,489 @@
+"""Information sheets: each party writes its own sections, gives them to named readers, and nobody else reads a word.
+
+The cases are the contract's, section 14.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from random import Random
+
+import jsonschema
+import pikepdf
+import pytest
+from sqlalchemy import select
+
+from arshjul.actions.contacts.contacts import lock
+from arshjul.actions.contacts.sheets import due_sheets
+from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.parties.own_database import open_own
+from arshjul.actions.parties.sheet_copy import copy_of, pdf_of
+from arshjul.actions.parties.sheets import NoKey
+from arshjul.domain.information_sheet.declared import SECTIONS, SheetField
+from arshjul.domain.information_sheet.grounds import Grounds
+from arshjul.domain.information_sheet.sections import ReaderSheet, Section, sheet_of
+from arshjul.formats.information_sheet.grounds import read_grounds
+from arshjul.formats.information_sheet.printed import printed
+from arshjul.formats.information_sheet.sheet_json import sheet_schema, to_mapping
+from arshjul.portal.app import PortalServer, application
+from arshjul.store.portal import codes, schema
+from arshjul.store.portal.sheet_keys import SheetKeys
+from arshjul.store.store import make_store, open_store
+from tests import years
+from tests.builders import swedish
+from tests.console.browser import Browser, Page
+from tests.databases import copied
+from tests.portal.conftest import GROUNDS, NOW, Office
+
+OPERATION = "OP-000"
+LEAD, AGENCY, OTHER, POLICE = "agency-a0", "agency-a1", "agency-a2", "police-p0"
+PURPOSE = {"purpose": "Kanariesyftet", "legal_ground": "Miljöbalken", "decision": "taken"}
+RISK = {"risk": "high", "measures": "Kanarieskyddet"}
+BEFORE_DUE = datetime.fromisoformat("2026-12-23T09:00:00+00:00")
+
+
+@pytest.fixture(scope="session")
+def with_sheets(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A published year whose information sheets are due 28 days before."""
+    folder = tmp_path_factory.mktemp("sheets")
+    year = years.scenario()
+    meant = [
+        replace(one, counts_as="information-sheet") if one.id == "information-sheet" else one
+        for one in year.cycle.milestones
+    ]
+    year = replace(year, cycle=replace(year.cycle, milestones=tuple(meant)))
+    years.published(make_store(str(folder / "y.db"), wal=False), years.write(folder / "plan", year, years.plan(year)))
+    return (folder / "y.db").read_bytes()
+
+
+@pytest.fixture
+def desk(with_sheets: bytes, empty_portal: bytes, tmp_path: Path) -> Office:
+    """A portal with sheets, before they are due."""
+    (tmp_path / "portal.db").write_bytes(empty_portal)
+    (tmp_path / "portal.db").chmod(0o600)
+    store = copied(with_sheets, tmp_path / "y.db")
+    made = Office(open_store(str(store.place.path)), open_own(str(tmp_path / "portal.db")), BEFORE_DUE)
+    for party in ("a0", "a1", "a2", "p0"):
+        made.invited(party, "sheet")
+    return made
+
+
+def keys(office: Office) -> SheetKeys:
+    assert office.portal.place.path is not None
+    return SheetKeys(office.portal.place.path.with_name("sheets.keys"))
+
+
+def written(browser: Browser, section: str, fields: dict[str, str], operation: str = OPERATION) -> Page:
+    path = f"/sheets/{operation}/{section}"
+    page = browser.get(path)
+    assert page.status == 200, page.text
+    return browser.post(path, {"token": page.field("token"), "contact": page.field("contact"), **fields})
+
+
+def given(browser: Browser, **fields: str | list[str]) -> Page:
+    path = f"/sheets/{OPERATION}/give"
+    page = browser.get(path)
+    hidden = {name: page.field(name) for name in ("token", "contact", "key")}
+    return browser.post(path, {**hidden, **{name.replace("__", "."): value for name, value in fields.items()}})
+
+
+def read_by(office: Office, party: str) -> ReaderSheet:
+    return copy_of(office.portal, keys(office), party, OPERATION)[0]
+
+
+def who_wrote(sheet: ReaderSheet) -> list[tuple[str, str]]:
+    return [(one.id, one.owner) for one in sheet.sections]
+
+
+# -- the road
+
+
+def test_the_road_of_the_contract(desk: Office) -> None:
+    """The lead writes A and C, an agency B, the police E; each names readers; the coordinator sees how much."""
+    lead, agency, police = desk.browser("a0", "sheet"), desk.browser("a1", "sheet"), desk.browser("p0", "sheet")
+    written(lead, "A", {"meeting_place": "Kanarieplatsen"})
+    written(lead, "C", {"reference": "M-7", "premises": "Restaurang"})
+    assert given(lead, to__A=[AGENCY, POLICE], to__C=[AGENCY]).status == 303
+    written(agency, "B", PURPOSE)
+    receipt = given(agency, to__B=LEAD)
+    assert receipt.status == 303
+    shown = agency.get(receipt.headers["location"])
+    assert "besvarade 3" in shown.text
+    assert "Kanarie" not in shown.text, "a receipt says what was given, and nothing of it"
+    written(police, "E", RISK)
+    assert given(police, to__E=[LEAD, AGENCY]).status == 303
+    assert who_wrote(read_by(desk, LEAD)) == [("A", LEAD), ("B", AGENCY), ("C", LEAD), ("E", POLICE)]
+    assert who_wrote(read_by(desk, AGENCY)) == [("A", LEAD), ("B", AGENCY), ("C", LEAD), ("E", POLICE)]
+    assert who_wrote(read_by(desk, POLICE)) == [("A", LEAD), ("E", POLICE)]
+    desk.carry()
+    with desk.store.reading() as db:
+        draft = opened_draft(db)
+    (sheet,) = [one for one in due_sheets(desk.store, draft, desk.now) if one.operation == OPERATION]
+    parts = {one.name: (one.given, one.missing) for one in sheet.parts}
+    assert parts["Myndighet 0"] == (("C",), ("B", "D", "F"))
+    assert parts["Myndighet 1"] == (("B",), ("D", "F"))
+    assert parts["LPO 0"] == (("E",), ("B", "D", "F"))
+    assert {one.state for one in desk.entries()} == {"counts"}
+
+
+def test_each_next_saves_and_leads_to_the_next_section_and_the_last_to_readers(desk: Office) -> None:
+    agency = desk.browser("a1", "sheet")
+    for section, after in (("B", "D"), ("D", "F"), ("F", "give")):
+        answer = written(agency, section, {})
+        assert answer.headers["location"].startswith(f"/sheets/{OPERATION}/{after}?")
+    assert "inte påbörjad" in agency.get(f"/sheets/{OPERATION}").text, "nothing filled in is no draft"
+    written(agency, "B", {"purpose": "Kanariesyftet"})
+    page = agency.get(f"/sheets/{OPERATION}/B")
+    assert "Kanariesyftet" in page.text
+    assert "kvar att besvara: 2" in page.text
+
+
+def test_who_writes_which_section(desk: Office) -> None:
+    lead, agency, police = desk.browser("a0", "sheet"), desk.browser("a1", "sheet"), desk.browser("p0", "sheet")
+    for browser, own in ((lead, "A B C C-place D F"), (agency, "B D F"), (police, "B D E E-basis F")):
+        for id in SECTIONS:
+            status = browser.get(f"/sheets/{OPERATION}/{id}").status
+            assert status == (200 if id in own.split() else 404), (own, id)
+    other = desk.browser("p1", "sheet")
+    assert other.get(f"/sheets/{OPERATION}").status == 404, "it has no part in the operation"
+
+
+def test_a_required_field_needs_an_answer_and_not_to_know_is_one(desk: Office) -> None:
+    agency = desk.browser("a1", "sheet")
+    written(agency, "B", {"purpose": "Kanariesyftet"})
+    refused = given(agency, to__B=LEAD)
+    assert refused.status == 422
+    assert "har inget svar" in refused.text
+    written(agency, "B", {"purpose": "x", "why.legal_ground": "unknown", "why.decision": "withheld"})
+    assert given(agency, to__B=LEAD).status == 303
+    desk.carry()
+    with desk.store.reading() as db:
+        draft = opened_draft(db)
+    (part,) = [
+        part
+        for sheet in due_sheets(desk.store, draft, desk.now)
+        for part in sheet.parts
+        if sheet.operation == OPERATION and part.name == "Myndighet 1"
+    ]
+    assert (part.given, part.n_unknown, part.n_withheld) == (("B",), 1, 1)
+
+
+# -- readers
+
+
+def test_an_empty_list_of_readers_is_nobody(desk: Office) -> None:
+    agency = desk.browser("a1", "sheet")
+    written(agency, "B", PURPOSE)
+    assert given(agency).status == 303
+    assert who_wrote(read_by(desk, LEAD)) == []
+    assert who_wrote(read_by(desk, AGENCY)) == [("B", AGENCY)]
+
+
+def test_a_draft_is_its_owners(desk: Office) -> None:
+    agency = desk.browser("a1", "sheet")
+    written(agency, "B", PURPOSE)
+    assert who_wrote(read_by(desk, LEAD)) == []
+
+
+def test_fewer_readers_hold_from_that_moment(desk: Office) -> None:
+    agency = desk.browser("a1", "sheet")
+    written(agency, "B", PURPOSE)
+    given(agency, to__B=[LEAD, POLICE])
+    assert who_wrote(read_by(desk, POLICE)) == [("B", AGENCY)]
+    written(agency, "B", PURPOSE)
+    assert who_wrote(read_by(desk, POLICE)) == [("B", AGENCY)], "a draft takes nothing away"
+    given(agency, to__B=[LEAD])
+    assert who_wrote(read_by(desk, POLICE)) == []
+    assert who_wrote(read_by(desk, LEAD)) == [("B", AGENCY)]
+
+
+def test_who_has_left_reads_nothing_and_is_read_no_more() -> None:
+    one = Section(OPERATION, AGENCY, "B", 1, "given", {"purpose": "x"}, to=(LEAD,))
+    assert who_wrote(sheet_of(OPERATION, LEAD, [LEAD, AGENCY], [one])) == [("B", AGENCY)]
+    assert who_wrote(sheet_of(OPERATION, LEAD, [AGENCY], [one])) == []
+    assert who_wrote(sheet_of(OPERATION, LEAD, [LEAD], [one])) == []
+
+
+def test_a_reader_that_takes_no_part_is_refused(desk: Office) -> None:
+    agency = desk.browser("a1", "sheet")
+    written(agency, "B", PURPOSE)
+    assert given(agency, to__B="police-p1").status == 422
+    assert given(agency, to__B="coordinator").status == 422
+
+
+def test_a_sheet_cannot_hold_a_section_that_is_not_its_readers() -> None:
+    one = Section(OPERATION, AGENCY, "B", 1, "given", to=(POLICE,))
+    for wrong in (one, replace(one, to=()), replace(one, to=(LEAD,), state="draft"), replace(one, operation="OP-9")):
+        with pytest.raises(ValueError, match="not this reader's"):
+            ReaderSheet(OPERATION, LEAD, (wrong,))
+    assert ReaderSheet(OPERATION, POLICE, (one,)).sections
+
+
+def test_after_the_due_date_it_is_an_addendum_beside_what_is_frozen(desk: Office) -> None:
+    agency = desk.browser("a1", "sheet")
+    written(agency, "B", PURPOSE)
+    given(agency, to__B=LEAD)
+    desk.now = NOW - timedelta(days=3)
+    agency = desk.browser("a1", "sheet")
+    assert "fryst" in agency.get(f"/sheets/{OPERATION}").text
+    written(agency, "B", {**PURPOSE, "purpose": "Tillägget"})
+    given(agency, to__B=LEAD)
+    there = [(one.state, one.values["purpose"]) for one in read_by(desk, LEAD).sections]
+    assert there == [("given", "Kanariesyftet"), ("addendum", "Tillägget")]
+
+
+# -- leaks
+
+
+def planted(field: SheetField, word: str) -> object:
+    if field.kind == "number":
+        return 7391
+    if field.kind == "several":
+        return tuple(field.choices)[:1]
+    return next(iter(field.choices)) if field.kind == "choice" else word
+
+
+def sheets_drawn(n: int) -> Iterator[tuple[list[Section], list[str]]]:
+    """Sheets of random readers, each text of each version a word of its own."""
+    random, parties = Random(28), [LEAD, AGENCY, OTHER, POLICE]
+    for number in range(n):
+        made = []
+        for owner in parties:
+            for id, declared in SECTIONS.items():
+                for version in range(1, random.randint(1, 3)):
+                    word = f"kanarie{number}x{owner}x{id}x{version}x"
+                    values = {one.key: planted(one, f"{word}{one.key}") for one in declared.fields}
+                    state = random.choice(["draft", "given", "addendum"])
+                    to = tuple(random.sample(parties, random.randint(0, 4)))
+                    made.append(Section(OPERATION, owner, id, version, state, values, to=to, weighed=word))  # type: ignore[arg-type]
+        yield made, random.sample(parties, random.randint(1, 4))
+
+
+@pytest.mark.parametrize("n", [200, pytest.param(10_000, marks=pytest.mark.slow)])
+def test_no_reader_gets_a_word_that_is_not_given_to_it(n: int) -> None:
+    n_seen = 0
+    for made, there in sheets_drawn(n):
+        for reader in (LEAD, AGENCY, OTHER, POLICE, "police-p1"):
+            sheet = sheet_of(OPERATION, reader, there, made)
+            ways = [str(to_mapping(sheet)), str(printed(sheet, {}, Grounds(), swedish()))]
+            may = {
+                (one.owner, one.id, one.version)
+                for one in made
+                if reader in there
+                and one.owner in there
+                and (one.owner == reader or (one.state != "draft" and reader in one.to))
+            }
+            for way in ways:
+                seen = {
+                    (owner, id, int(version))
+                    for owner, id, version in re.findall(r"kanarie\d+x([a-z0-9-]+)x([A-Za-z-]+)x(\d+)x", way)
+                }
+                assert seen <= may
+                n_seen += len(seen)
+    assert n_seen > n, "the words are found where they may be"
+
+
+def test_nothing_of_a_section_stands_in_either_database_or_a_refusal(desk: Office) -> None:
+    agency = desk.browser("a1", "sheet")
+    written(agency, "B", PURPOSE)
+    given(agency, to__B=LEAD)
+    written(agency, "D", {"visits": "Kanariebesöket"})
+    desk.carry()
+    for database in (desk.portal.place.path, desk.store.place.path):
+        assert database is not None
+        for file in database.parent.glob(f"{database.name}*"):
+            assert b"Kanaries" not in file.read_bytes(), file
+            assert b"Kanariebes" not in file.read_bytes(), file
+    assert all("Kanarie" not in one.body for one in desk.entries())
+    assert "Kanarie" not in desk.browser("a0", "sheet").get(f"/sheets/{OPERATION}").text
+
+
+def test_another_session_of_the_same_contact_is_shown_nothing(desk: Office) -> None:
+    _, path = desk.invited("a1", "sheet")
+    first, second = desk.stranger(), desk.stranger()
+    for browser in (first, second):
+        assert browser.post(path, {}).status == 303
+    written(first, "B", PURPOSE)
+    assert "Kanariesyftet" in first.get(f"/sheets/{OPERATION}/B").text
+    page = second.get(f"/sheets/{OPERATION}/B")
+    assert "Kanariesyftet" not in page.text
+    assert "annan session" in page.text
+    desk.now += timedelta(hours=8)
+    assert "Kanariesyftet" not in first.get(f"/sheets/{OPERATION}/B").text
+
+
+def test_after_a_code_a_party_reads_what_is_given_to_it_and_the_owner_sees_that(desk: Office) -> None:
+    agency, lead, police = desk.browser("a1", "sheet"), desk.browser("a0", "sheet"), desk.browser("p0", "sheet")
+    written(agency, "B", PURPOSE)
+    given(agency, to__B=LEAD)
+    for browser in (lead, police):
+        own = {name: browser.get("/sheets").field(name) for name in ("token", "contact")}
+        for way in ("read", "pdf"):
+            answer = browser.post(f"/sheets/{OPERATION}/{way}", own)
+            assert answer.headers["location"].startswith("/code?"), "no code, no reading"
+        with desk.portal.writing() as db:
+            table = schema.session_contact.c
+            session = db.execute(select(table.session).where(table.contact == own["contact"])).scalar_one()
+            codes.raise_session(db, session, own["contact"], desk.now + timedelta(hours=8))
+        page = browser.post(f"/sheets/{OPERATION}/read", own)
+        assert ("Kanariesyftet" in page.text) is (browser is lead)
+    assert "Myndighet 0: B" in agency.get(f"/sheets/{OPERATION}").text
+    assert "LPO 0: B" not in agency.get(f"/sheets/{OPERATION}").text
+    own = {name: lead.get("/sheets").field(name) for name in ("token", "contact")}
+    made = lead.post(f"/sheets/{OPERATION}/pdf", own)
+    assert made.body.startswith(b"%PDF-")
+    assert made.headers["content-disposition"] == 'attachment; filename="underlag.pdf"'
+    desk.now += timedelta(hours=8)
+    assert lead.post(f"/sheets/{OPERATION}/read", own).status == 303
+
+
+# -- keys
+
+
+def test_without_the_key_nothing_opens_and_a_body_opens_in_its_own_place_alone(desk: Office, tmp_path: Path) -> None:
+    agency = desk.browser("a1", "sheet")
+    written(agency, "B", PURPOSE)
+    given(agency, to__B=LEAD)
+    with pytest.raises(NoKey):
+        copy_of(desk.portal, SheetKeys(tmp_path / "other.keys"), LEAD, OPERATION)
+    own, place = keys(desk), (OPERATION, AGENCY, "B", 1)
+    body = own.encrypted(place, b"x")
+    assert own.decrypted(place, body) == b"x"
+    for other in (("OP-001", AGENCY, "B", 1), (OPERATION, LEAD, "B", 1), (OPERATION, AGENCY, "D", 1), (*place[:3], 2)):
+        assert own.decrypted(other, body) is None
+    assert own.decrypted(place, body[:-1]) is None
+    assert own.file.stat().st_mode & 0o077 == 0
+    lines = own.file.read_text().splitlines()
+    assert [line.split(" ")[0] for line in lines] == [OPERATION]
+
+
+def test_sizes_tell_little(desk: Office) -> None:
+    own = keys(desk)
+    assert len(own.encrypted(("O", "a", "B", 1), b"x")) == len(own.encrypted(("O", "a", "B", 1), b"x" * 900))
+
+
+# -- grounds
+
+
+@pytest.mark.parametrize("protects", ["17:1", "18:1", "21:3", "26:1", "27:1", "30:23", "35:1", "37:1"])
+@pytest.mark.parametrize("ground", ["consent", "own-work", "10:15a", "balance", "duty"])
+def test_every_pair_of_protection_and_ground(protects: str, ground: str) -> None:
+    refused = {
+        *(("consent", one) for one in ("17:1", "18:1")),
+        *(("10:15a", one) for one in ("17:1", "18:1")),
+        *(("balance", one) for one in ("26:1", "27:1")),
+    }
+    because = read_grounds(GROUNDS).refusal(protects, ground)
+    assert (because is not None) is ((ground, protects) in refused)
+    assert because is None or len(because) > 20
+
+
+def test_a_ground_that_cannot_be_used_is_refused_in_words_at_the_form(desk: Office) -> None:
+    police = desk.browser("p0", "sheet")
+    written(police, "E", RISK)
+    choice = {"to__E": LEAD, "protects__E": "18:1", "weighed": "Vägt"}
+    refused = given(police, **choice, ground="10:15a")
+    assert refused.status == 422
+    assert "bryter bara sekretess enligt 21–40 kap." in refused.text
+    assert "Välj en grund" in given(police, to__E=LEAD, protects__E="18:1", weighed="x").text
+    assert "vägt" in given(police, to__E=LEAD, protects__E="18:1", ground="own-work").text
+    assert given(police, **choice, ground="own-work").status == 303
+
+
+# -- what is typed, sent twice, or locked
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("Ägaren är 800101-1234", "person- eller organisationsnummer"),
+        ("556677-8899", "person- eller organisationsnummer"),
+        ("Ring 070-174 06 05", "telefonnummer"),
+        ("Se dnr 44", "ärendenummer"),
+        ("MRN-2027/1234", "ärendenummer"),
+    ],
+)
+def test_numbers_are_told_before_they_are_kept(desk: Office, text: str, what: str) -> None:
+    agency = desk.browser("a1", "sheet")
+    answer = written(agency, "B", {**PURPOSE, "purpose": text})
+    assert answer.status == 422
+    assert what in answer.text
+    assert text in answer.text
+    assert "inte påbörjad" in answer.text
+    assert written(agency, "B", {**PURPOSE, "purpose": text, "sure": "on"}).status == 303
+
+
+def test_a_double_press_gives_once(desk: Office) -> None:
+    agency = desk.browser("a1", "sheet")
+    written(agency, "B", PURPOSE)
+    page = agency.get(f"/sheets/{OPERATION}/give")
+    fields = {**{name: page.field(name) for name in ("token", "contact", "key")}, "to.B": LEAD}
+    both = [agency.post(f"/sheets/{OPERATION}/give", fields) for _ in range(2)]
+    assert both[0].headers["location"] == both[1].headers["location"]
+    assert [one.version for one in read_by(desk, LEAD).sections] == [1]
+
+
+def test_who_is_locked_gives_nothing(desk: Office) -> None:
+    _, path = desk.invited("a1", "sheet")
+    agency = desk.stranger()
+    agency.post(path, {})
+    written(agency, "B", PURPOSE)
+    id = agency.get("/").field("contact")
+    lock(desk.store, id, "test", desk.now)
+    desk.carry()
+    assert given(agency, to__B=LEAD).status == 429
+    assert who_wrote(read_by(desk, LEAD)) == []
+
+
+def test_where_sheets_are_switched_off_there_is_no_page(office: Office) -> None:
+    office.app = application(PortalServer(open_own(office.portal.name), clock=lambda: office.now))
+    browser = office.browser("a1", "sheet")
+    assert "Underlag" not in browser.get("/").text
+    assert browser.get("/sheets").status == 404
+    assert browser.get(f"/sheets/{OPERATION}").status == 404
+
+
+# -- schema and PDF
+
+
+def test_what_is_given_is_of_the_published_schema() -> None:
+    schema = sheet_schema(swedish())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    judge = jsonschema.Draft202012Validator(schema)
+    for made, there in sheets_drawn(20):
+        judge.validate(to_mapping(sheet_of(OPERATION, there[0], there, made)))
+    wrong = {"schema": "arshjul-sheet/1", "operation": "O", "reader": "r", "sections": [{"section": "Z"}]}
+    assert not judge.is_valid(wrong)
+
+
+def test_the_pdf_is_the_readers_tagged_and_the_same_twice() -> None:
+    made, there = next(iter(sheets_drawn(1)))
+    reader = there[0]
+    sheet = sheet_of(OPERATION, reader, there, made)
+    content = printed(sheet, {reader: "Läsaren"}, read_grounds(GROUNDS), swedish())
+    first, second = pdf_of(content), pdf_of(content)
+    assert first == second
+    with pikepdf.open(BytesIO(first)) as pdf:
+        root = pdf.Root
+        assert str(root.Lang) == "sv"
+        assert bool(root.MarkInfo.Marked)
+        assert str(pdf.docinfo["/Title"]) == f"Underlag för {OPERATION}"
+        assert set(pdf.docinfo.keys()) == {"/Title", "/Creator"}
+        kinds = set(_kinds(root.StructTreeRoot))
+        assert {"/H1", "/Table", "/TH", "/TD"} <= kinds
+        with pdf.open_metadata() as meta:
+            assert meta["pdfuaid:part"] == "1"
+
+
+def _kinds(node: object) -> Iterator[str]:
+    if isinstance(node, pikepdf.Array):
+        for one in node:
+            yield from _kinds(one)
+    elif isinstance(node, pikepdf.Dictionary):
+        if "/S" in node:
+            yield str(node.S)
+        if "/K" in node:
+            yield from _kinds(node.K)
