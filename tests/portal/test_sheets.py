@@ -14,7 +14,7 @@ from random import Random
 import jsonschema
 import pikepdf
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from arshjul.actions.contacts.contacts import lock
 from arshjul.actions.contacts.sheets import due_sheets
@@ -80,18 +80,19 @@ def written(browser: Browser, section: str, fields: dict[str, str], operation: s
     path = f"/sheets/{operation}/{section}"
     page = browser.get(path)
     assert page.status == 200, page.text
-    return browser.post(path, {"token": page.field("token"), "contact": page.field("contact"), **fields})
+    hidden = {name: page.field(name) for name in ("token", "contact", "seen")}
+    return browser.post(path, {**hidden, **fields})
 
 
 def given(browser: Browser, **fields: str | list[str]) -> Page:
     path = f"/sheets/{OPERATION}/give"
     page = browser.get(path)
-    hidden = {name: page.field(name) for name in ("token", "contact", "key")}
+    hidden = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
     return browser.post(path, {**hidden, **{name.replace("__", "."): value for name, value in fields.items()}})
 
 
 def read_by(office: Office, party: str) -> ReaderSheet:
-    return copy_of(office.portal, keys(office), party, OPERATION)[0]
+    return copy_of(office.portal, keys(office), party, OPERATION, office.now)[0]
 
 
 def who_wrote(sheet: ReaderSheet) -> list[tuple[str, str]]:
@@ -235,6 +236,76 @@ def test_after_the_due_date_it_is_an_addendum_beside_what_is_frozen(desk: Office
     assert there == [("given", "Kanariesyftet"), ("addendum", "Tillägget")]
 
 
+def taken_away(browser: Browser, reader: str, section: str = "") -> Page:
+    page = browser.get(f"/sheets/{OPERATION}")
+    own = {name: page.field(name) for name in ("token", "contact")}
+    return browser.post(f"/sheets/{OPERATION}/narrow", {**own, "reader": reader, "section": section})
+
+
+def test_an_owner_takes_a_reader_away_after_the_due_date_too(desk: Office) -> None:
+    agency = desk.browser("a1", "sheet")
+    written(agency, "B", PURPOSE)
+    written(agency, "D", {"visits": "2024", "open_matter": "yes"})
+    assert given(agency, to__B=[LEAD, POLICE], to__D=[POLICE]).status == 303
+    desk.now = NOW - timedelta(days=3)
+    agency = desk.browser("a1", "sheet")
+    written(agency, "B", {**PURPOSE, "purpose": "Tillägget"})
+    given(agency, to__B=[LEAD, POLICE])
+    written(agency, "B", {**PURPOSE, "purpose": "Utkastet"})
+    assert [one.id for one in read_by(desk, POLICE).sections] == ["B", "B", "D"]
+    assert taken_away(agency, POLICE, "B").status == 200
+    assert who_wrote(read_by(desk, POLICE)) == [("D", AGENCY)]
+    there = [(one.state, one.values["purpose"]) for one in read_by(desk, LEAD).sections]
+    assert there == [("given", "Kanariesyftet"), ("addendum", "Tillägget")], "the others read on, and no draft"
+    assert "Utkastet" in agency.get(f"/sheets/{OPERATION}/B").text, "the draft stands"
+    assert "Kanariesyftet" not in taken_away(agency, POLICE).text
+    assert who_wrote(read_by(desk, POLICE)) == []
+    for wrong in ("", "police-p1", AGENCY):
+        assert taken_away(agency, wrong).status == 422
+
+
+def test_taking_away_shows_another_session_nothing(desk: Office) -> None:
+    _, path = desk.invited("a1", "sheet")
+    first, second = desk.stranger(), desk.stranger()
+    for browser in (first, second):
+        assert browser.post(path, {}).status == 303
+    written(first, "B", PURPOSE)
+    given(first, to__B=LEAD)
+    assert "Kanariesyftet" not in taken_away(second, LEAD).text
+    assert who_wrote(read_by(desk, LEAD)) == []
+    assert "Kanariesyftet" not in second.get(f"/sheets/{OPERATION}/B").text
+    assert "Kanariesyftet" in first.get(f"/sheets/{OPERATION}/B").text
+
+
+# -- two people
+
+
+def test_another_persons_draft_is_not_replaced_unseen_and_what_was_typed_stands(desk: Office) -> None:
+    first, second = desk.browser("a1", "sheet"), desk.browser("a1", "sheet")
+    path = f"/sheets/{OPERATION}/B"
+    page = second.get(path)
+    hidden = {name: page.field(name) for name in ("token", "contact", "seen")}
+    written(first, "B", PURPOSE)
+    answer = second.post(path, {**hidden, "purpose": "Min egen text"})
+    assert answer.status == 409
+    assert "Min egen text" in answer.text
+    assert "Kanariesyftet" not in answer.text
+    assert "Kanariesyftet" in first.get(path).text, "nothing was replaced"
+    again = {**hidden, "seen": answer.field("seen"), "purpose": "Min egen text"}
+    assert second.post(path, again).status == 303
+    assert "Min egen text" in second.get(path).text
+
+
+def test_what_was_saved_since_the_readers_were_chosen_is_not_given_unseen(desk: Office) -> None:
+    agency = desk.browser("a1", "sheet")
+    written(agency, "B", PURPOSE)
+    page = agency.get(f"/sheets/{OPERATION}/give")
+    fields = {**{name: page.field(name) for name in ("token", "contact", "key", "seen")}, "to.B": LEAD}
+    written(agency, "B", {**PURPOSE, "purpose": "Annat"})
+    assert agency.post(f"/sheets/{OPERATION}/give", fields).status == 409
+    assert who_wrote(read_by(desk, LEAD)) == []
+
+
 # -- leaks
 
 
@@ -331,6 +402,9 @@ def test_after_a_code_a_party_reads_what_is_given_to_it_and_the_owner_sees_that(
         page = browser.post(f"/sheets/{OPERATION}/read", own)
         assert ("Kanariesyftet" in page.text) is (browser is lead)
     assert "Myndighet 0: B" in agency.get(f"/sheets/{OPERATION}").text
+    assert "skrivet ut" not in agency.get(f"/sheets/{OPERATION}").text
+    read_by(desk, LEAD)
+    assert "skrivet ut för dem" in agency.get(f"/sheets/{OPERATION}").text
     assert "LPO 0: B" not in agency.get(f"/sheets/{OPERATION}").text
     own = {name: lead.get("/sheets").field(name) for name in ("token", "contact")}
     made = lead.post(f"/sheets/{OPERATION}/pdf", own)
@@ -348,9 +422,9 @@ def test_without_the_key_nothing_opens_and_a_body_opens_in_its_own_place_alone(d
     written(agency, "B", PURPOSE)
     given(agency, to__B=LEAD)
     with pytest.raises(NoKey):
-        copy_of(desk.portal, SheetKeys(tmp_path / "other.keys"), LEAD, OPERATION)
+        copy_of(desk.portal, SheetKeys(tmp_path / "other.keys"), LEAD, OPERATION, desk.now)
     own, place = keys(desk), (OPERATION, AGENCY, "B", 1)
-    body = own.encrypted(place, b"x")
+    body = own.encrypted(place, b"x", is_first=True)
     assert own.decrypted(place, body) == b"x"
     for other in (("OP-001", AGENCY, "B", 1), (OPERATION, LEAD, "B", 1), (OPERATION, AGENCY, "D", 1), (*place[:3], 2)):
         assert own.decrypted(other, body) is None
@@ -360,9 +434,58 @@ def test_without_the_key_nothing_opens_and_a_body_opens_in_its_own_place_alone(d
     assert [line.split(" ")[0] for line in lines] == [OPERATION]
 
 
+@pytest.mark.parametrize("left", [None, b""])
+def test_a_lost_file_of_keys_is_never_replaced_unasked(desk: Office, left: bytes | None) -> None:
+    agency, other = desk.browser("a1", "sheet"), desk.browser("a2", "sheet")
+    written(agency, "B", PURPOSE)
+    file = keys(desk).file
+    kept = file.read_bytes()
+    file.unlink() if left is None else file.write_bytes(left)
+    answer = written(other, "B", {**PURPOSE, "purpose": "Den andres"})
+    assert answer.status == 503
+    assert "lägger tillbaka" in answer.text
+    assert answer.field("purpose") == "Den andres", "it can be sent again"
+    assert (file.read_bytes() if file.exists() else None) == left
+    assert "går inte att öppna" in agency.get(f"/sheets/{OPERATION}").text
+    assert agency.get(f"/sheets/{OPERATION}/B").status == 200
+    file.write_bytes(kept)
+    file.chmod(0o600)
+    assert written(other, "B", PURPOSE).status == 303
+    assert "Kanariesyftet" in agency.get(f"/sheets/{OPERATION}/B").text
+
+
+def test_a_lost_line_is_not_replaced_and_other_operations_go_on(desk: Office) -> None:
+    own = keys(desk)
+    written(desk.browser("a1", "sheet"), "B", PURPOSE)
+    own.file.write_text(own.file.read_text().replace(OPERATION, "OP-999"))
+    assert written(desk.browser("a2", "sheet"), "B", PURPOSE).status == 503
+    assert [line.split(" ")[0] for line in own.file.read_text().splitlines()] == ["OP-999"]
+
+
+def test_a_section_that_does_not_open_stops_no_other_and_gives_way_to_no_older_one(desk: Office) -> None:
+    lead, agency = desk.browser("a0", "sheet"), desk.browser("a1", "sheet")
+    written(lead, "A", {"meeting_place": "Kanarieplatsen"})
+    given(lead, to__A=[AGENCY, POLICE])
+    written(agency, "B", PURPOSE)
+    given(agency, to__B=[LEAD, POLICE])
+    written(agency, "B", PURPOSE)
+    given(agency, to__B=LEAD)
+    with desk.portal.writing() as db:
+        table = schema.sheet_section
+        last = (table.c.party == AGENCY, table.c.version == 2)
+        db.execute(update(table).where(*last).values(body=b"x" * 1052))
+    sheet = read_by(desk, POLICE)
+    assert who_wrote(sheet) == [("A", LEAD)], "who was taken away reads no older version"
+    assert not sheet.is_whole
+    assert "går inte att öppna" in str(printed(sheet, {}, Grounds(), swedish()))
+    assert who_wrote(read_by(desk, LEAD)) == [("A", LEAD)]
+    assert taken_away(agency, LEAD).status == 503, "its readers are in it"
+
+
 def test_sizes_tell_little(desk: Office) -> None:
     own = keys(desk)
-    assert len(own.encrypted(("O", "a", "B", 1), b"x")) == len(own.encrypted(("O", "a", "B", 1), b"x" * 900))
+    sizes = {len(own.encrypted(("O", "a", "B", 1), b"x" * n, is_first=True)) for n in (1, 900)}
+    assert len(sizes) == 1
 
 
 # -- grounds
@@ -420,7 +543,7 @@ def test_a_double_press_gives_once(desk: Office) -> None:
     agency = desk.browser("a1", "sheet")
     written(agency, "B", PURPOSE)
     page = agency.get(f"/sheets/{OPERATION}/give")
-    fields = {**{name: page.field(name) for name in ("token", "contact", "key")}, "to.B": LEAD}
+    fields = {**{name: page.field(name) for name in ("token", "contact", "key", "seen")}, "to.B": LEAD}
     both = [agency.post(f"/sheets/{OPERATION}/give", fields) for _ in range(2)]
     assert both[0].headers["location"] == both[1].headers["location"]
     assert [one.version for one in read_by(desk, LEAD).sections] == [1]

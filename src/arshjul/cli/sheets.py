@@ -9,6 +9,7 @@ import typer
 from arshjul.cli.command import command
 from arshjul.cli.console import Console
 from arshjul.cli.contacts import GroundsFile, PortalDb
+from arshjul.cli.database import now
 from arshjul.cli.options import Commands, OperationId, say
 from arshjul.errors import Message
 
@@ -40,7 +41,7 @@ def sheet(
     from arshjul.store.portal.sheet_keys import SheetKeys
 
     lists = Grounds() if grounds is None else read_grounds(grounds)
-    copy, view = copy_of(open_own(portal_db), SheetKeys(sheet_keys), party, operation)
+    copy, view = copy_of(open_own(portal_db), SheetKeys(sheet_keys), party, operation, now())
     if output.suffix == ".json":
         made = json.dumps(to_mapping(copy), ensure_ascii=False, indent=2).encode() + b"\n"
     else:

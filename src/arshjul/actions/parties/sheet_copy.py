@@ -6,8 +6,9 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from datetime import datetime
 
-from arshjul.actions.parties.sheets import reader_sheet
+from arshjul.actions.parties.sheets import NoKey, note_reading, reader_sheet
 from arshjul.children import python
 from arshjul.domain.information_sheet.sections import ReaderSheet
 from arshjul.domain.party_view import PartyView
@@ -25,8 +26,13 @@ NO_TYPST = 3
 _ONE_AT_A_TIME = threading.Lock()
 
 
-def copy_of(portal: Database, keys: SheetKeys, party: str, operation: str) -> tuple[ReaderSheet, PartyView]:
-    """What the party may read, with its view. InputError if it has no part in the operation."""
+def copy_of(
+    portal: Database, keys: SheetKeys, party: str, operation: str, now: datetime
+) -> tuple[ReaderSheet, PartyView]:
+    """What the party may read, with its view; the reading is noted for the owners, as printed for that party.
+
+    InputError if it has no part in the operation; NoKey if nothing opens.
+    """
     with portal.reading() as db:
         _, text = views.body(db, party)
     view = from_text(text) if text else None
@@ -36,7 +42,11 @@ def copy_of(portal: Database, keys: SheetKeys, party: str, operation: str) -> tu
         raise InputError(
             Message("{party} has no part in {operation} as it is published, or no contact at the portal.", values)
         )
-    return reader_sheet(portal, keys, party, sheet), view
+    copy = reader_sheet(portal, keys, party, sheet)
+    if not (copy.is_whole or copy.sections):
+        raise NoKey
+    note_reading(portal, copy, "", now)
+    return copy, view
 
 
 def names_in(view: PartyView, operation: str) -> dict[str, str]:

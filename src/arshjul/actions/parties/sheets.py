@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 
 from arshjul.actions.parties.entries import keep, new_row, refuse_unsound, today
 from arshjul.domain.information_sheet.grounds import Grounds
-from arshjul.domain.information_sheet.sections import ReaderSheet, Section, sheet_of
+from arshjul.domain.information_sheet.sections import ReaderSheet, Section, State, sheet_of
 from arshjul.domain.party_view import PartyView, ViewSheet
-from arshjul.errors import InputError, Message, Refused
+from arshjul.errors import InputError, Message, Refused, StorageError
 from arshjul.formats.information_sheet.section_json import from_content, to_content
 from arshjul.formats.schema.party_entry import SHEET
 from arshjul.store.chain import digest_of
@@ -24,6 +24,7 @@ from arshjul.store.portal.inbox import InboxRow
 from arshjul.store.portal.sheet_keys import SheetKeys
 from arshjul.store.portal.sheets import Reading, SectionRow
 
+NOT_TAKEN = Message("A section does not open, so nothing was taken away: call whoever runs the portal.")
 SALT_BYTES = 32
 READ_BY_WRITER = timedelta(hours=8)
 """How long the session that has saved a section is shown it again."""
@@ -67,10 +68,14 @@ class Writer:
 
 @dataclass(frozen=True, slots=True)
 class OwnSection:
-    """The last version of a party's own section. `section`: what it says; None if this session may not read it."""
+    """The last version of a party's own section. `section`: what it says; None if this session may not read it.
+
+    `opens`: False if it may, and no key opens it.
+    """
 
     row: SectionRow
     section: Section | None
+    opens: bool = True
 
     @property
     def is_given(self) -> bool:
@@ -82,7 +87,12 @@ def own_sections(portal: Database, office: SheetOffice, writer: Writer, now: dat
     """The last version of each section that the party has written, by section."""
     with portal.reading() as db:
         there = _own_rows(db, writer)
-    return {row.section: OwnSection(row, _shown(office, writer, row, now)) for row in there}
+    return {row.section: _own(office, writer, row, now) for row in there}
+
+
+def _own(office: SheetOffice, writer: Writer, row: SectionRow, now: datetime) -> OwnSection:
+    section = _shown(office, writer, row, now)
+    return OwnSection(row, section, section is not None or not _may_read(writer, row, now))
 
 
 def _own_rows(db: Transaction, writer: Writer) -> list[SectionRow]:
@@ -91,15 +101,18 @@ def _own_rows(db: Transaction, writer: Writer) -> list[SectionRow]:
 
 
 def _shown(office: SheetOffice, writer: Writer, row: SectionRow, now: datetime) -> Section | None:
-    may_read = writer.is_raised or (row.session == writer.session and now - row.saved_at < READ_BY_WRITER)
-    return opened(office.keys, row) if may_read else None
+    return opened(office.keys, row) if _may_read(writer, row, now) else None
 
 
-def opened(keys: SheetKeys, row: SectionRow) -> Section:
-    """What a row says. NoKey if nothing opens it."""
+def _may_read(writer: Writer, row: SectionRow, now: datetime) -> bool:
+    return writer.is_raised or (row.session == writer.session and now - row.saved_at < READ_BY_WRITER)
+
+
+def opened(keys: SheetKeys, row: SectionRow) -> Section | None:
+    """What a row says; None if nothing opens it."""
     plain = keys.decrypted(row.place, row.body)
     if plain is None:
-        raise NoKey
+        return None
     stands = {"operation": row.operation, "owner": row.party, "id": row.section, "version": row.version}
     return from_content(json.loads(plain)["content"], {**stands, "state": row.state})
 
@@ -111,10 +124,20 @@ def last_choices(portal: Database, office: SheetOffice, writer: Writer, id: str,
     return None if row is None else _shown(office, writer, row, now)
 
 
-def save(portal: Database, office: SheetOffice, writer: Writer, section: Section, now: datetime) -> None:
-    """Saves a section as a draft, in place of the former one."""
+def save(
+    portal: Database, office: SheetOffice, writer: Writer, section: Section, seen: str, now: datetime
+) -> SectionRow | None:
+    """Saves a section as a draft, in place of the former one.
+
+    `seen`: the seal of the version that the writer was shown, "" for none. Where another session has saved one since,
+    nothing is saved, and that one is returned.
+    """
     with portal.writing() as db:
-        rows.put(db, _row(office, writer, _numbered(db, writer, section), "draft", now))
+        there = next((one for one in _own_rows(db, writer) if one.section == section.id), None)
+        if there is not None and there.session != writer.session and there.seal != seen:
+            return there
+        rows.put(db, _row(db, office, writer, _numbered(db, writer, section), "draft", now))
+    return None
 
 
 def _numbered(db: Transaction, writer: Writer, section: Section) -> Section:
@@ -124,11 +147,14 @@ def _numbered(db: Transaction, writer: Writer, section: Section) -> Section:
     return replace(section, version=version)
 
 
-def _row(office: SheetOffice, writer: Writer, section: Section, state: str, now: datetime) -> SectionRow:
+def _row(
+    db: Transaction, office: SheetOffice, writer: Writer, section: Section, state: str, now: datetime
+) -> SectionRow:
     content = {"salt": secrets.token_hex(SALT_BYTES), "content": to_content(section)}
     plain = json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
     place = (section.operation, section.owner, section.id, section.version)
-    body = office.keys.encrypted(place, plain)
+    is_first = not rows.are_any(db, section.operation if office.keys.is_there else "")
+    body = office.keys.encrypted(place, plain, is_first=is_first)
     return SectionRow(*place, state, writer.session, now, digest_of(plain), body)
 
 
@@ -172,7 +198,9 @@ def give(
     due = writer.sheet.due
     state = "addendum" if due is not None and today(writer.view, now) > due else "given"
     with portal.writing() as db:
-        made = [(one, _row(office, writer, one, state, now)) for one in (_numbered(db, writer, s) for s in sections)]
+        made = [
+            (one, _row(db, office, writer, one, state, now)) for one in (_numbered(db, writer, s) for s in sections)
+        ]
         if any(True for one, _ in made for _ in refusals(one, writer, office.grounds)):
             raise InputError(Message("A section cannot be given as it is: open it again, and fill it in."))
         body = {"operation": writer.sheet.operation, "sections": [_registered(one, row) for one, row in made]}
@@ -183,6 +211,41 @@ def give(
             for _, row in made:
                 rows.put(db, row)
     return kept
+
+
+def take_from(portal: Database, office: SheetOffice, writer: Writer, reader: str, section: str) -> int:
+    """Takes a reader from what the party has given, due or not, at once; `section`: "" for all. How many it had.
+
+    A version without that reader stands in the place of each, as of when it was given and for whoever wrote it: the
+    session that takes away is shown nothing by it. Refused where the contact is locked; StorageError if one does not
+    open, for its readers are in it.
+    """
+    if writer.contact.is_locked:
+        raise Refused(Message("What this contact gives is passed on to nobody now: call the coordinator."))
+    n_taken = 0
+    with portal.writing() as db:
+        own = [one for one in rows.of_operation(db, writer.sheet.operation) if one.party == writer.party]
+        given = {(one.section, one.state): one for one in own if one.state != "draft" and section in ("", one.section)}
+        for row in given.values():
+            there = opened(office.keys, row)
+            if there is None:
+                raise StorageError(NOT_TAKEN)
+            if reader in there.to:
+                _narrow(db, office, writer, row, replace(there, to=tuple(one for one in there.to if one != reader)))
+                n_taken += 1
+    return n_taken
+
+
+def _narrow(db: Transaction, office: SheetOffice, writer: Writer, row: SectionRow, narrowed: Section) -> None:
+    """Puts the section above all its versions, and its draft, if there is one, above that."""
+    last = next(one for one in _own_rows(db, writer) if one.section == row.section)
+    draft = opened(office.keys, last) if last.state == "draft" else None
+    above = replace(narrowed, version=last.version + (draft is None))
+    made = _row(db, office, writer, above, row.state, row.saved_at)
+    rows.put(db, replace(made, session=row.session))
+    if draft is not None:
+        made = _row(db, office, writer, replace(draft, version=above.version + 1), "draft", last.saved_at)
+        rows.put(db, replace(made, session=last.session))
 
 
 def _registered(section: Section, row: SectionRow) -> Mapping[str, object]:
@@ -199,12 +262,17 @@ def _registered(section: Section, row: SectionRow) -> Mapping[str, object]:
 
 
 def reader_sheet(portal: Database, keys: SheetKeys, reader: str, sheet: ViewSheet) -> ReaderSheet:
-    """What a party may read of an operation's sheet; `sheet`: from its own view. NoKey if nothing opens it."""
+    """What a party may read of an operation's sheet; `sheet`: from its own view."""
     taking_part = {reader, *(one.id for one in sheet.readers)}
     with portal.reading() as db:
         there = rows.of_operation(db, sheet.operation)
-    readable = [opened(keys, row) for row in there if row.state != "draft" or row.party == reader]
+    readable = [opened(keys, row) or _closed(row) for row in there if row.state != "draft" or row.party == reader]
     return sheet_of(sheet.operation, reader, taking_part, readable)
+
+
+def _closed(row: SectionRow) -> Section:
+    state: State = "draft" if row.state == "draft" else "addendum" if row.state == "addendum" else "given"
+    return Section(row.operation, row.party, row.section, row.version, state, opens=False)
 
 
 def read(portal: Database, office: SheetOffice, reader: Writer, now: datetime) -> ReaderSheet:
@@ -212,10 +280,15 @@ def read(portal: Database, office: SheetOffice, reader: Writer, now: datetime) -
     if not reader.is_raised:
         raise Refused(Message("To read needs a code."))
     sheet = reader_sheet(portal, office.keys, reader.party, reader.sheet)
-    others = [one for one in sheet.sections if one.owner != reader.party]
-    with portal.writing() as db:
-        rows.note_readings(db, [Reading(*_place(one), reader.party, reader.contact.id, now) for one in others])
+    note_reading(portal, sheet, reader.contact.id, now)
     return sheet
+
+
+def note_reading(portal: Database, sheet: ReaderSheet, contact: str, now: datetime) -> None:
+    """Notes for the owners that the sheet is read by a contact of its reader's; "": it is printed for that party."""
+    others = [one for one in sheet.sections if one.owner != sheet.reader]
+    with portal.writing() as db:
+        rows.note_readings(db, [Reading(*_place(one), sheet.reader, contact, now) for one in others])
 
 
 def _place(one: Section) -> tuple[str, str, str, int]:

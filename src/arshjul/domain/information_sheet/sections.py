@@ -26,6 +26,7 @@ class Section:
     """What `owner` has written in the section `id`. `to`: the parties that may read it besides; empty: nobody.
 
     `why_not`: of fields without a value, `unknown` or `withheld`. `protects` and `ground`: ids of the town's lists.
+    `opens`: False if no key opens it, so that nobody reads it.
     """
 
     operation: str
@@ -40,6 +41,7 @@ class Section:
     ground: str = ""
     weighed: str = ""
     use: tuple[str, ...] = ("planning",)
+    opens: bool = True
 
     @property
     def declared(self) -> SheetSection:
@@ -63,12 +65,14 @@ class Section:
 class ReaderSheet:
     """What one reader may see of an operation's sheet. ValueError if a section in it is not that reader's.
 
-    Printing and showing take this type alone, so no other's section can reach them.
+    Printing and showing take this type alone, so no other's section can reach them. `is_whole`: False if something of
+    the operation does not open, whoever it was for.
     """
 
     operation: str
     reader: str
     sections: tuple[Section, ...]
+    is_whole: bool = True
 
     def __post_init__(self) -> None:
         if not all(one.operation == self.operation and one.is_readable_by(self.reader) for one in self.sections):
@@ -79,7 +83,8 @@ def sheet_of(operation: str, reader: str, taking_part: Iterable[str], written: I
     """The reader's sheet: of each section the version that counts for the reader, and the last addendum.
 
     `taking_part`: the parties of the operation now. Who has left it reads nothing, and what it wrote is read no more.
-    A later version with fewer readers counts too: it takes the section from those that it does not name.
+    A later version with fewer readers counts too: it takes the section from those that it does not name; and one that
+    does not open, for which no older one stands in.
     """
     parties, counts = frozenset(taking_part), dict[tuple[str, str, bool], Section]()
     if reader in parties:
@@ -87,9 +92,9 @@ def sheet_of(operation: str, reader: str, taking_part: Iterable[str], written: I
             if one.operation == operation and one.owner in parties and (one.state != "draft" or one.owner == reader):
                 counts[one.owner, one.id, one.state == "addendum"] = one
     order = list(SECTIONS)
-    readable = [one for one in counts.values() if one.is_readable_by(reader)]
+    readable = [one for one in counts.values() if one.opens and one.is_readable_by(reader)]
     in_order = sorted(readable, key=lambda one: (order.index(one.id), one.owner, one.version))
-    return ReaderSheet(operation, reader, tuple(in_order))
+    return ReaderSheet(operation, reader, tuple(in_order), all(one.opens for one in counts.values()))
 
 
 def sections_of(*, leads: bool, judges_risk: bool) -> tuple[SheetSection, ...]:

@@ -15,10 +15,19 @@ def printed(sheet: ReaderSheet, names: Mapping[str, str], grounds: Grounds, say:
         "title": say("Information sheet of {operation}", operation=sheet.operation),
         "language": say.language,
         "copy": say("The copy of {reader}. Pass it on to nobody: each section says what protects it.", reader=reader),
-        "lines": [] if sheet.sections else [say("Nobody has given {reader} a section.", reader=reader)],
+        "lines": list(_of_all(sheet, reader, say)),
         "header": [say("Field"), say("Answer")],
         "sections": [_section(one, names, grounds, say) for one in sheet.sections],
     }
+
+
+def _of_all(sheet: ReaderSheet, reader: str, say: Words) -> Iterator[str]:
+    if not sheet.is_whole:
+        yield say(
+            "Something that was written of this operation does not open, and may have been for you: ask the others."
+        )
+    elif not sheet.sections:
+        yield say("Nobody has given {reader} a section.", reader=reader)
 
 
 def _section(one: Section, names: Mapping[str, str], grounds: Grounds, say: Words) -> dict[str, object]:

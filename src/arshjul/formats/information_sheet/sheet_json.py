@@ -22,7 +22,13 @@ _TEXT = {"type": "string", "minLength": 1, "maxLength": MOST_CHARACTERS}
 def to_mapping(sheet: ReaderSheet) -> dict[str, object]:
     """The sheet."""
     sections = [_section(one) for one in sheet.sections]
-    return {"schema": SCHEMA, "operation": sheet.operation, "reader": sheet.reader, "sections": sections}
+    return {
+        "schema": SCHEMA,
+        "operation": sheet.operation,
+        "reader": sheet.reader,
+        "is_whole": sheet.is_whole,
+        "sections": sections,
+    }
 
 
 def _section(one: Section) -> dict[str, object]:
@@ -52,6 +58,7 @@ def sheet_schema(say: Words) -> dict[str, object]:
                 "schema": {"const": SCHEMA},
                 "operation": _TEXT,
                 "reader": _TEXT,
+                "is_whole": {"type": "boolean"},
                 "sections": {"type": "array", "items": {"oneOf": sections}},
             }
         ),

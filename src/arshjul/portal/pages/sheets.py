@@ -23,6 +23,7 @@ from arshjul.actions.parties.sheets import (
     readings_of,
     refusals,
     save,
+    take_from,
 )
 from arshjul.domain.information_sheet.declared import (
     MOST_CHARACTERS,
@@ -47,6 +48,12 @@ from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm
 RIGHT = "sheet"
 SURE = "sure"
 GIVE = "give"
+NARROW = "narrow"
+CHANGED = Message(
+    "Somebody else of your party, or you on another device, has saved this section since it was shown here. What you "
+    "wrote stands below: ask them, and press Next if it is to take the place of theirs."
+)
+GIVING_CHANGED = Message("A section has been saved or given since this was shown: look at it, and press again.")
 
 
 class _Desk(NamedTuple):
@@ -66,6 +73,11 @@ class _Desk(NamedTuple):
     def sections(self) -> tuple[SheetSection, ...]:
         """Those that the party writes."""
         return sections_of(leads=self.sheet.leads, judges_risk=self.view.is_unit)
+
+    @property
+    def seals(self) -> str:
+        """Those of what is in hand: they change with each saving."""
+        return " ".join(self.own[one.id].row.seal for one in self.in_hand)
 
     @property
     def in_hand(self) -> list[Section]:
@@ -113,8 +125,22 @@ def _shown(visit: PortalVisit, desk: _Desk) -> dict[str, object]:
         "is_raised": desk.writer.is_raised,
         "names": names_in(desk.view, desk.sheet.operation),
         "readings": [(one, one.at.astimezone(zone)) for one in readings_of(visit.portal, desk.writer)],
+        "narrowing": ShownForm("", Form()),
+        "taken": None,
         "is_late": desk.sheet.due is not None and today(desk.view, visit.now) > desk.sheet.due,
     }
+
+
+def narrow(visit: PortalVisit) -> Response:
+    """Takes a reader from what the party has given, due or not; the page says from how many sections."""
+    desk, form = _desk(visit), visit.form
+    reader = form.text("reader")
+    name = next((one.name for one in desk.sheet.readers if one.id == reader), None)
+    if name is None:
+        found = (FieldProblem("reader", Message("Choose anew.")),)
+        return visit.page("sheet.html", {**_shown(visit, desk), "narrowing": ShownForm("", form, problems=found)}, 422)
+    n_taken = take_from(visit.portal, desk.office, desk.writer, reader, form.text("section"))
+    return visit.page("sheet.html", {**_shown(visit, _desk(visit)), "taken": (name, n_taken)})
 
 
 def write(visit: PortalVisit) -> Response:
@@ -134,9 +160,11 @@ def take(visit: PortalVisit) -> Response:
     if not found and not form.is_checked(SURE):
         found = [FieldProblem(key, text, is_question=True) for key, text in of_numbers(section)]
     if found:
-        return _form(visit, desk, declared, form, tuple(found), 422)
+        return _form(visit, desk, declared, form, tuple(found), 422, form.text("seen"))
     if section.values or section.why_not or declared.id in desk.own:
-        save(visit.portal, desk.office, desk.writer, section, visit.now)
+        other = save(visit.portal, desk.office, desk.writer, section, form.text("seen"), visit.now)
+        if other is not None:
+            return _form(visit, desk, declared, form, (FieldProblem("", CHANGED),), 409, other.seal)
     ids = [one.id for one in desk.sections]
     after = ids[ids.index(declared.id) + 1 :]
     return visit.see(f"/sheets/{desk.sheet.operation}/{after[0] if after else GIVE}?as={visit.contact.id}")
@@ -150,8 +178,15 @@ def _declared(visit: PortalVisit, desk: _Desk) -> SheetSection:
 
 
 def _form(
-    visit: PortalVisit, desk: _Desk, declared: SheetSection, form: Form, found: Problems = (), status: int = 200
+    visit: PortalVisit,
+    desk: _Desk,
+    declared: SheetSection,
+    form: Form,
+    found: Problems = (),
+    status: int = 200,
+    seen: str | None = None,
 ) -> Response:
+    """`seen`: the seal of the version that the visitor knows of; the last one where the form is shown anew."""
     there = desk.own.get(declared.id)
     values = {
         "section": declared,
@@ -159,7 +194,8 @@ def _form(
         "why_not": WHY_NOT,
         "most": MOST_CHARACTERS,
         "most_number": MOST_NUMBER,
-        "is_closed": there is not None and there.section is None,
+        "is_closed": there is not None and there.section is None and there.opens,
+        "seen": seen if seen is not None else "" if there is None else there.row.seal,
     }
     return visit.page("sheet_section.html", {**_shown(visit, desk), **values}, status)
 
@@ -225,6 +261,8 @@ def take_giving(visit: PortalVisit) -> Response:
     if (already := sent_already(visit)) is not None:
         return already
     desk, form = _desk(visit), visit.form
+    if form.text("seen") != desk.seals:
+        return _giving(visit, desk, form, (FieldProblem("", GIVING_CHANGED),), 409)
     sections = [_with_readers(one, form) for one in desk.in_hand]
     found = tuple(_standing_against(sections, desk))
     if found:
@@ -271,6 +309,7 @@ def _giving(visit: PortalVisit, desk: _Desk, form: Form, found: Problems = (), s
         "uses": USES,
         "titles": SECTIONS,
         "key": new_key(),
+        "seen": desk.seals,
     }
     return visit.page("sheet_giving.html", {**_shown(visit, desk), **values}, status)
 
@@ -304,6 +343,7 @@ pages = (
     PartyPage("/sheets/{operation}", "GET", RIGHT, show),
     PartyPage(f"/sheets/{{operation}}/{GIVE}", "GET", RIGHT, show_giving),
     PartyPage(f"/sheets/{{operation}}/{GIVE}", "POST", RIGHT, take_giving),
+    PartyPage(f"/sheets/{{operation}}/{NARROW}", "POST", RIGHT, narrow),
     PartyPage("/sheets/{operation}/read", "POST", RIGHT, read_all),
     PartyPage("/sheets/{operation}/pdf", "POST", RIGHT, print_all),
     PartyPage("/sheets/{operation}/{section}", "GET", RIGHT, write),

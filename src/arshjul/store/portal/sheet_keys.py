@@ -2,6 +2,7 @@
 
 A line is an operation and a key. Of several lines of one operation the first encrypts, and all of them decrypt: so a
 key is changed by adding a new one above it. Without its line, nothing opens what an operation's parties have written.
+A file that is lost is never replaced unasked: who has a copy of it puts that back.
 """
 
 import base64
@@ -34,13 +35,25 @@ class SheetKeys:
 
     file: Path
 
-    def encrypted(self, place: Place, plain: bytes) -> bytes:
-        """The ciphertext of a text, with its nonce; the operation's key is made if there is none.
+    @property
+    def is_there(self) -> bool:
+        """True if the file is there, and has something in it."""
+        return self.file.exists() and self.file.stat().st_size > 0
 
+    def encrypted(self, place: Place, plain: bytes, *, is_first: bool) -> bytes:
+        """The ciphertext of a text, with its nonce; the operation's key is made if there is none, and `is_first`.
+
+        `is_first`: nothing that was written before needs a key that is not there. StorageError where something does.
         To be called within a writing transaction of the portal's database, of which there is one at a time: so no two
         keys are made at once.
         """
-        cipher = self._ciphers(place[0], make=True)[0]
+        cipher = next(iter(self._ciphers(place[0], make=is_first)), None)
+        if cipher is None:
+            text = Message(
+                "The key of {operation} is gone, so nothing was kept: who runs the portal must put the keys back.",
+                {"operation": place[0]},
+            )
+            raise StorageError(text)
         nonce = secrets.token_bytes(NONCE_BYTES)
         padded = plain.ljust(-(-len(plain) // PADDED_TO) * PADDED_TO)
         return nonce + cipher.encrypt(nonce, padded, _bound_to(place))

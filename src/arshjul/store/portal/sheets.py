@@ -32,7 +32,7 @@ class SectionRow:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """That a contact of a party has read a version of another party's section."""
+    """That a contact of a party has read a version of another party's section; "": it was printed for that party."""
 
     operation: str
     party: str
@@ -63,6 +63,14 @@ def of_operation(db: Transaction, operation: str) -> list[SectionRow]:
     order = (table.c.party, table.c.section, table.c.version)
     rows = db.execute(select(table).where(table.c.operation == operation).order_by(*order)).mappings()
     return [SectionRow(**{**row, "body": bytes(row["body"])}) for row in rows]
+
+
+def are_any(db: Transaction, operation: str) -> bool:
+    """True if something is written for the operation; for "": for any."""
+    query = select(schema.sheet_section.c.version).limit(1)
+    if operation:
+        query = query.where(schema.sheet_section.c.operation == operation)
+    return db.execute(query).first() is not None
 
 
 def last_of_session(db: Transaction, party: str, section: str, session: str) -> SectionRow | None:
