@@ -31,6 +31,7 @@ def facts(there: Scenario, party: Party, at: Placement | None) -> dict[str, obje
     designated = one.designated if sees else ""
     if at.police is not None:
         also = {unit: n for unit, n in one.police_also.items() if unit != at.police}
+    comes = {"agencies": agencies, "units": (at.police, frozenset(also))}
     if party.kind == "coordinator":
         serves = (at.police, frozenset(also.items()), one.officers if at.police else 0, designated, one.title)
         return {"when": when, "about": about, "agencies": agencies, "lead": one.lead_agency, "police": serves}
@@ -42,9 +43,8 @@ def facts(there: Scenario, party: Party, at: Placement | None) -> dict[str, obje
         seen = {
             "when": when,
             "about": about,
-            "agencies": agencies,
+            **comes,
             "lead": one.lead_agency,
-            "police": at.police is not None,
         }
         return {**seen, "role": role, "teams": teams}
     lent = {**also, **({at.police: one.officers} if at.police else {})}
@@ -52,6 +52,7 @@ def facts(there: Scenario, party: Party, at: Placement | None) -> dict[str, obje
     mine: dict[str, object] = {
         "when": when,
         "about": about,
+        **comes,
         "role": role,
         "officers": (lent.get(party.id), designated),
         "lead": one.lead_agency,

@@ -163,11 +163,11 @@ def test_an_address_is_of_one_party_and_one_time(desk: Desk) -> None:
     party = next(iter(answers(desk)))
     first = address(browser.send(browser.get("/proposal"), "/proposal/address", party=party))
     second = address(browser.send(browser.get("/proposal"), "/proposal/address", party=party))
-    assert contact.get(first).status == 422, "a new address closes the one before"
+    assert contact.get(first).status == 404, "a new address closes the one before"
     assert contact.get(second).status == 200
     assert contact.get("/proposal").status == 401
     desk.now += timedelta(days=8)
-    assert contact.get(second).status == 422
+    assert contact.get(second).status == 404
 
 
 def test_a_no_is_kept_from_the_date_and_all_yes_gives_the_proposal(desk: Desk) -> None:

@@ -57,9 +57,9 @@ def test_nginx_says_who_is_signed_in(desk: Desk, tmp_path: Path) -> None:
         assert get(port, "/feeds/x.ics", signed).status == 404
         secret = "x" * 43
         unasked = get(port, f"/answers/{secret}", AS_IT_IS)
-        assert unasked.status == 422, "its page, which knows no such address"
+        assert unasked.status == 404, "its page, which knows no such address"
         forged = get(port, f"/answers/{secret}", {**AS_IT_IS, "Authorization": _basic(f"{PERSON}:wrong")})
-        assert (forged.status, "set-cookie" in forged.headers) == (422, False)
+        assert (forged.status, "set-cookie" in forged.headers) == (404, False)
         assert "/log" in there.logs()
         assert secret not in there.logs()
 
@@ -138,8 +138,8 @@ def test_who_asks_without_end_where_nobody_signs_in_is_put_off_and_stands_in_no_
     with behind_nginx(desk, tmp_path) as there:
         with ThreadPoolExecutor(20) as many:
             got = list(many.map(lambda _: get(there.port, f"/answers/{secret}", AS_IT_IS).status, range(200)))
-        assert set(got) == {422, 429}
-        assert got.count(422) >= 21, "twenty at once are let in"
+        assert set(got) == {404, 429}
+        assert got.count(404) >= 21, "twenty at once are let in"
         assert get(there.port, "/log", AS_IT_IS).status == 401, "who signs in is not put off for it"
 
 

@@ -137,7 +137,7 @@ def test_the_coordinator_s_function_is_mailed_a_report(
     def with_reply_to(db: Transaction) -> Scenario:
         return replace(served_scenario(db), mail=MailWords(reply_to="samordning@example.se"))
 
-    monkeypatch.setattr(telling, "served_scenario", with_reply_to)
+    monkeypatch.setattr(telling, "year_scenario", with_reply_to)
     reported(desk, portal, invited(desk))
     (mail,) = (one.mail for one in waits(desk) if one.address == "samordning@example.se")
     assert mail.subject.endswith("LPO 0 har anmält, nummer E1000000")

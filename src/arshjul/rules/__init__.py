@@ -4,7 +4,7 @@ A rule says what it forbids for a single placement and what it demands of severa
 method (see `rule`). `builder_of` lets all of them write on a board.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from operator import attrgetter
 
 from arshjul.domain.grid import SlotSet
@@ -132,24 +132,21 @@ def possible(context: ReplanContext, operation: Operation) -> dict[Staffing, Slo
     kept = context.kept.get(operation.id)
     if kept is not None:
         return {kept.staffing: context.slots.grid.single(kept.slot)}
-    slots = {}
-    for staffing in context.scenario.staffings(operation):
-        slots[staffing] = context.slots.grid.all
-        chosen = operation.choosing(staffing.any_of)
-        for rule in HARD:
-            slots[staffing] &= rule.allowed(context, chosen, staffing.police)
-    return slots
+    return _allowed(context, operation, HARD)
 
 
 def but_for_offers(context: ReplanContext, operation: Operation) -> dict[Staffing, SlotSet]:
     """The slots that the single-placement rules leave an operation whatever parties offer, for each staffing."""
+    return _allowed(context, operation, [rule for rule in HARD if rule.id not in OF_OFFERS])
+
+
+def _allowed(context: ReplanContext, operation: Operation, rules: Iterable[Rule]) -> dict[Staffing, SlotSet]:
     slots = {}
     for staffing in context.scenario.staffings(operation):
         slots[staffing] = context.slots.grid.all
         chosen = operation.choosing(staffing.any_of)
-        for rule in HARD:
-            if rule.id not in OF_OFFERS:
-                slots[staffing] &= rule.allowed(context, chosen, staffing.police)
+        for rule in rules:
+            slots[staffing] &= rule.allowed(context, chosen, staffing.police)
     return slots
 
 
