@@ -299,6 +299,16 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(road: Road, fields: dict
         assert value in refused.body.decode()
 
 
+@pytest.mark.parametrize("officers", ["", "0", "1"])
+def test_designated_officers_beside_a_smaller_number_are_not_dropped(road: Road, officers: str) -> None:
+    fields = {"n-mon-day": "3", "n-tue-day": officers, "d-tue-day": "2"}
+    phone = road.phone("p0")
+    refused = phone.post("/offers/H1", form(phone.get("/offers/H1"), **fields))
+    assert refused.status == 422
+    assert f"Fler insatspoliser än poliser: 2 av {officers or 0}." in refused.text
+    assert refused.field("d-tue-day") == "2"
+
+
 def test_a_wrong_call_is_told_by_its_labels(road: Road) -> None:
     page = road.console.get("/calls")
     wrong = {**CALL, "id": "H2", "to": "2027-01-01", "changes_until": "2027-01-01"}

@@ -128,7 +128,7 @@ def offer_in(view: PartyView, call: ViewCall, form: Form) -> tuple[SentOffer | N
     for day, name in enumerate(WEEKDAY_IDS):
         for shift in view.shifts:
             number = read.number(f"n-{name}-{shift.id}") or 0
-            designated = read.number(f"d-{name}-{shift.id}") or 0 if view.is_unit and number else 0
+            designated = read.number(f"d-{name}-{shift.id}") or 0 if view.is_unit else 0
             if designated > number:
                 text = Message(
                     "More designated officers than officers: {n} of {all}.", {"n": designated, "all": number}
