@@ -24,8 +24,10 @@ def show(visit: PortalVisit) -> Response:
 def come_in(visit: PortalVisit) -> Response:
     """Opens a session for the contact of the address, and its page, whoever else came in by this browser."""
     found = sessions.admitted(visit.portal, visit.path["token"], visit.now)
+    if found is None:
+        raise NoSuchPage
     made = sessions.open_session(visit.portal, visit.path["token"], visit.cookie, visit.now)
-    if found is None or made is None:
+    if made is None:
         raise NoSuchPage
     response = visit.see(f"/{found.page}?as={found.contact.id}")
     response.headers["x-session"] = made
