@@ -19,7 +19,7 @@ from arshjul.errors import Message, StorageError
 from arshjul.portal.app import PortalServer
 from arshjul.portal.app import application as pages
 from arshjul.portal.pages import PAGES
-from arshjul.store import contacts
+from arshjul.store import contacts, outbox
 from arshjul.store.contacts import ContactAddress
 from arshjul.store.database import Database
 from tests.console.browser import Browser
@@ -128,6 +128,39 @@ def test_it_is_handed_over_only_when_the_portal_knows_it(road: Road, mailbox: Ma
     assert not [one for one in Mailbox.received if "To: a0@example.se" in one]
     assert {one.revoked_at is not None for one in of_one_page(road.desk)} == {True}
     assert mailed(road, mailbox)
+
+
+def test_who_was_asked_by_mail_does_not_stand_as_one_to_call(road: Road, mailbox: MailServer) -> None:
+    mailed(road, mailbox)
+
+    def way() -> str:
+        text = road.desk.browser().get("/proposal").body.decode()
+        (row,) = [one for one in text.split("<tr>") if 'href="#to-agency-a0"' in one or 'href="#to-police-a0"' in one]
+        return row
+
+    assert "har en adress att svara på" in way()
+    revoke(road.desk.store, road.contact, "test", road.desk.now)
+    assert "per telefon" in way()
+
+
+def test_a_contact_with_a_mailbox_is_asked_again_though_its_party_has_none(desk: Desk) -> None:
+    browser = desk.browser()
+    asked(browser)
+    (made,) = invite(desk.store, [Invitation("a0", "Samordnare", ["answer"], "own@example.se")], "test", desk.now)
+    page = browser.get("/proposal")
+    assert browser.send(page, "/proposal/mail", party="a0").status == 303
+    with desk.store.reading() as db:
+        assert [one.address for one in outbox.unsent(db) if one.asks] == ["own@example.se"]
+    no_mailbox, at_contact = "Det finns ingen mejladress här.", "Deras kontakt i portalen har en mejladress"
+    with desk.store.writing() as db:
+        mail = outbox.unsent(db)[0].mail
+        outbox.add(db, "a0", "", mail, "test", desk.now)
+    called = browser.get("/outbox")
+    assert (no_mailbox in called.text, at_contact in called.text) == (False, True)
+    assert "mailto:own@example.se" in called.body.decode()
+    revoke(desk.store, made.contact.id, "test", desk.now)
+    called = browser.get("/outbox")
+    assert (no_mailbox in called.text, at_contact in called.text) == (True, False)
 
 
 def test_an_address_from_before_is_passed_on_to_the_portal_and_then_is_none(desk: Desk, portal: Database) -> None:

@@ -9,7 +9,7 @@ from arshjul.actions.draft.answer_addresses import ANSWER_DAYS
 from arshjul.actions.draft.answers import pair_of, questions
 from arshjul.actions.draft.draft import ANSWERS, Draft, StaleDraft, keep, opened_draft
 from arshjul.actions.draft.options import FoundOption, option_of
-from arshjul.actions.publishing.asked_contacts import asked_contact
+from arshjul.actions.publishing.asked_contacts import asked_contact, asked_contacts, parties_at_portal
 from arshjul.actions.publishing.contacts import mailbox
 from arshjul.domain.entries.answer import OPEN
 from arshjul.domain.party_mail import PartyMail
@@ -75,9 +75,13 @@ def inquiries_of(store: Store, draft: Draft, number: int, option: FoundOption) -
 
 @dataclass(frozen=True, slots=True)
 class ReachedParties:
-    """The ways in which parties are asked: the parties with an answer address, and the waiting mails."""
+    """The ways in which parties are asked: those with an address to answer at, here or at the portal; waiting mails.
+
+    `by_mail`: the parties with a contact at the portal that has a mailbox of its own.
+    """
 
     at_an_address: Collection[str]
+    by_mail: Collection[str]
     mails: Mapping[str, OutboxMessage]
 
 
@@ -85,7 +89,8 @@ def reached_parties(store: Store, now: datetime) -> ReachedParties:
     """The ways in which each party is asked at this moment."""
     with store.reading() as db:
         mails = {one.party: one for one in outbox.waiting(db) if one.asks}
-        return ReachedParties(proposals.open_parties(db, now), mails)
+        by_mail = {party for party, one in asked_contacts(db, now).items() if one.email}
+        return ReachedParties(proposals.open_parties(db, now) | parties_at_portal(db, now), by_mail, mails)
 
 
 def last_moment(asked: datetime, scenario: Scenario) -> datetime:
@@ -149,7 +154,8 @@ def ask_again(store: Store, party: str, actor: str, now: datetime) -> None:
         draft = opened_draft(db)
         letters = () if draft.proposal is None else draft.proposal.asking.letters()
         letter, address = next((one for one in letters if one.to.id == party), None), mailbox(draft.contacts, party)
-        if letter is None or not address or draft.deadline is None:
+        asked = asked_contacts(db, now).get(party)
+        if letter is None or draft.deadline is None or not (address or (asked is not None and asked.email)):
             raise InputError(Message("There is no such page."))
         if not any(one.asks and one.party == party for one in outbox.waiting(db)):
             _put_question(db, Inquiry(letter, address), draft.scenario, draft.deadline, actor, now)

@@ -20,13 +20,29 @@ def asked_contact(db: Transaction, party: str, now: datetime) -> Contact | None:
     return next((one for one in contacts.contacts(db) if one.party == party and _can_answer(one, now)), None)
 
 
+def asked_contacts(db: Transaction, now: datetime) -> dict[str, Contact]:
+    """The contacts that answer for their parties, by the party's id."""
+    found = [one for one in contacts.contacts(db) if _can_answer(one, now)]
+    return {one.party.partition("-")[2]: one for one in reversed(found)}  # the first one, as `asked_contact`
+
+
+def parties_at_portal(db: Transaction, now: datetime) -> frozenset[str]:
+    """The parties with a contact that answers at the portal, and has an address there that opens its questions."""
+    asked = asked_contacts(db, now)
+    opened = {
+        one.contact
+        for one in contacts.addresses(db)
+        if one.revoked_at is None and one.expires_at > now and one.page in ("", QUESTIONS)
+    }
+    return frozenset(party for party, one in asked.items() if one.id in opened)
+
+
 def passed_on(db: Transaction, now: datetime) -> Iterator[ContactAddress]:
     """The addresses to answer at that parties had before a contact of theirs answered, as the contact's own.
 
     They hold as long as they did, and open the questions alone.
     """
-    answering = [one for one in contacts.contacts(db) if _can_answer(one, now)]
-    by_party = {one.party.partition("-")[2]: one for one in reversed(answering)}  # the first one, as `asked_contact`
+    by_party = asked_contacts(db, now)
     for one in proposals.open_addresses(db, now) if by_party else ():
         if contact := by_party.get(one.party):
             yield ContactAddress(one.digest, contact.id, one.created_at, one.expires_at, page=QUESTIONS)

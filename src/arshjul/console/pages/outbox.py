@@ -26,6 +26,7 @@ def to_call(visit: Visit) -> dict[str, object]:
     draft = visit.draft
     found = to_tell(visit.store, visit.now, draft.moment(visit.now))
     values = {"draft": draft, "calls": found.calls, "waits": found.mails, "parties": draft.contacts}
+    values["at_contacts"] = found.at_contacts
     said = {"fault_said": fault_said, "doubt_said": doubt_said, "mailto": partial(_mail_by_hand, visit.year_words)}
     return {**values, **said, "zone": draft.scenario.zone}
 

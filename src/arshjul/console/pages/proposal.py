@@ -115,6 +115,7 @@ def _page(visit: Visit, handed: HandedAddress | None = None, wrong: Message | No
         if draft.proposal is None
         else sorted(draft.proposal.parties().keys() & draft.proposal.plan.placed.keys()),
         "reachable": reached.at_an_address,
+        "by_mail": reached.by_mail,
         "waits": reached.mails,
         "fault_said": fault_said,
         "handed": handed,
