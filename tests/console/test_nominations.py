@@ -279,6 +279,7 @@ def test_declining_needs_a_reason_which_is_told(desk: Desk, portal: Database) ->
     assert empty.status == 422
     assert "saknas" in empty.text
     assert decided(browser, "decline", reason="Redan <i>planerad</i>").status == 303
+    assert '<th scope="col">Nr</th>' in browser.get("/nominations").body.decode()
     assert outcome(desk, portal) == ("declined", "Redan <i>planerad</i>")
     page = browser.get("/nominations")
     assert "Redan <i>planerad</i>" in page.text

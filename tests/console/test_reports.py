@@ -71,6 +71,16 @@ def test_a_report_stands_above_all_else_with_its_note_and_leads_to_options(desk:
     assert outcome(portal) == ("taken", "")
 
 
+def test_a_report_that_waits_goes_by_its_party_s_number_and_the_time_when_it_was_told(
+    desk: Desk, portal: Database
+) -> None:
+    browser = desk.browser()
+    reported(desk, portal, id="e1")
+    said = browser.get("/").text
+    assert "E1000000, rapporterad torsdag 24 december 2026 13:00: LPO 0" in said, said
+    assert "None" not in said
+
+
 def test_the_way_from_a_report_to_what_its_contact_is_told(desk: Desk, portal: Database) -> None:
     """Report, options, choice, publishing: then the receipt says so, and the view is another one."""
     browser = desk.browser()
@@ -86,6 +96,9 @@ def test_the_way_from_a_report_to_what_its_contact_is_told(desk: Desk, portal: D
     assert outcome(portal) == ("published", "2")
     with portal.reading() as db:
         assert views.body(db, "police-p0")[0] != before
+    back = json.dumps({"withdrawal": "A1", "from": "2027-02-01", "to": "2027-02-01"})
+    reported(desk, portal, contact, "e2", kind="given-back", body=back)
+    assert "E2000000: återlämnat av A1" in browser.get("/").text
 
 
 def test_of_a_correction_the_last_words_alone_are_entered(desk: Desk, portal: Database) -> None:

@@ -10,6 +10,7 @@ from arshjul.actions.draft.draft import AlreadyDone, Draft, opened_draft, refuse
 from arshjul.actions.draft.enter import enter_in
 from arshjul.actions.draft.logbook import entered
 from arshjul.actions.draft.withdrawals import entries_known, next_id
+from arshjul.agenda.party_entry import reference
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER, OFFERS, REPORTS, read_body
@@ -44,7 +45,10 @@ FAULTS = {
 
 @dataclass(frozen=True, slots=True)
 class SaidEntry:
-    """An entry in a sentence, with its note. `problem`: it cannot be entered."""
+    """An entry in a sentence, with its note. `problem`: it cannot be entered.
+
+    Until it is entered it goes by the number that its party has for it.
+    """
 
     id: str
     text: Message
@@ -98,7 +102,7 @@ def _reports(draft: Draft, contact: Contact, entries: list[PartyEntry], now: dat
     said = []
     for one in entries:
         kind, body = KINDS[one.kind], read_body(one.body)
-        item = kind.item(body, _bare(one.party))
+        item = {**kind.item(body, _bare(one.party), reference(one.id)), "reported": _told_at(draft, one, now)}
         written = StoredEntry(0, kind.list, json.dumps(item, ensure_ascii=False), contact.function, one.received)
         problem = _of_others(draft, one, body, now)
         said.append(SaidEntry(one.id, entered(draft, written, named), str(body.get(NOTE, "")), problem))
@@ -170,14 +174,16 @@ def _entered(db: Transaction, draft: Draft, one: PartyEntry, actor: str, now: da
     id = NUMBER
     if kind.numbered:
         id = str(json.loads(former.body)["id"]) if former is not None else next_id(draft, now, kind.list)
-    item = kind.item(body, _bare(one.party), id)
-    if not draft.is_rehearsal:
-        item["reported"] = local_time(
-            min(one.reported, one.received).astimezone(draft.scenario.zone).replace(second=0, microsecond=0)
-        )
+    item = {**kind.item(body, _bare(one.party), id), "reported": _told_at(draft, one, now)}
     instead = former.number if former is not None and former.waits else None
     (number,) = enter_in(db, draft, [(kind.list, item)], actor, now, instead=instead)
     return number
+
+
+def _told_at(draft: Draft, one: PartyEntry, now: datetime) -> str:
+    """When it was told, where the year is; in a rehearsal, by its clock."""
+    told = draft.moment(now) if draft.is_rehearsal else min(one.reported, one.received)
+    return local_time(told.astimezone(draft.scenario.zone).replace(second=0, microsecond=0))
 
 
 def _of_others(draft: Draft, one: PartyEntry, body: Mapping[str, object], now: datetime) -> Message | None:
