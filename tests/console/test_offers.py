@@ -215,6 +215,43 @@ def test_same_as_last_time_is_compared_with_last_time_and_with_the_year(road: Ro
     assert "färre" in in_year
 
 
+def test_totals_that_change_are_said_and_an_empty_one_takes_its_limit_away(road: Road) -> None:
+    phone, whole = road.phone(), "gäller hela planen"
+    page = phone.get("/offers/H1")
+    assert whole in page.text
+    sent(phone, **TEAMS, team_shifts_per_week="5")
+    checked = phone.post("/offers/H1", form(phone.get("/offers/H1"), **TEAMS, staff_teams="4"))
+    last, _, in_year = checked.text.partition("Vad som ändras mot det som året räknar med nu")
+    assert "Ingenting: det är vad ni erbjöd förra gången" not in last
+    assert "Lag totalt: 4 (förut så många som erbjuds samtidigt)" in last
+    assert "Lagpass per vecka, högst: ingen gräns (förut 5)" in last
+    assert "Lagpass per månad" not in last
+    year = years.scenario().agencies["a0"].staff_teams
+    assert f"Lag totalt: 4 (förut {year})" in in_year
+    assert whole in in_year
+    same = phone.post("/offers/H1", form(phone.get("/offers/H1"), same="on"))
+    assert "Ingenting: det är vad ni erbjöd förra gången" in same.text
+
+
+def test_nothing_to_offer_keeps_the_table_and_the_totals_that_were_offered(road: Road) -> None:
+    phone = road.phone()
+    sent(phone, **TEAMS, team_shifts_per_week="5")
+    checked = phone.post("/offers/H1", form(phone.get("/offers/H1"), nothing="on"))
+    assert "per vecka, högst" not in checked.text, "it changes no total"
+    assert phone.post("/offers/H1/send", {name: checked.field(name) for name in inputs(checked)}).status == 303
+    page = phone.get("/offers/H1")
+    assert "Ni har sagt att ni inte har något att erbjuda" in page.text
+    assert [page.field(name) for name in ("n-tue-day", "x0-to", "team_shifts_per_week")] == ["2", "2027-05-21", "5"]
+    again = phone.post("/offers/H1", form(page, same="on"))
+    assert again.status == 200
+    last = again.text.partition("Vad som ändras mot det som året räknar med nu")[0]
+    assert "tisdagar får fler än förra gången: Dag" in last, "last time there was nothing"
+    assert "förut" not in last
+    assert phone.post("/offers/H1/send", {name: again.field(name) for name in inputs(again)}).status == 303
+    road.carry()
+    assert road.states()["a0"] == "sent"
+
+
 def inputs(page: Page) -> set[str]:
     body = page.body.decode().partition("<main")[2]
     return set(re.findall(r'<input type="hidden" name="([^"]+)"', body))

@@ -59,6 +59,22 @@ def effect_said(view: PartyView, effect: OfferEffect, words: Words) -> Iterator[
         yield counted(n, "One {weekday} has more: {shift}", "{n} {weekday} have more: {shift}", **values)
 
 
+def totals_said(view: PartyView, kind: str, before: SentOffer, after: SentOffer, words: Words) -> Iterator[Message]:
+    """How many there are in all, where that is another than before. Who has nothing to offer changes none of it."""
+    for key in () if after.nothing else numbers_of(view):
+        was, now = getattr(before, key), getattr(after, key)
+        if was != now:
+            total = label_of(kind, key, words).partition(" (")[0]
+            values = {"total": total, "now": _most(key, now), "was": _most(key, was)}
+            yield Message("{total}: {now} (before: {was})", values)
+
+
+def _most(key: str, number: int | None) -> int | Message:
+    if number is not None:
+        return number
+    return Message("as many as are offered at once") if key == "staff_teams" else Message("no limit")
+
+
 def _number(one: Offer, words: Words) -> str:
     if not one.designated:
         return str(one.officers)

@@ -24,7 +24,8 @@ MOST_SHOWN = 50
 
 @dataclass(frozen=True, slots=True)
 class PartyCall:
-    """A call as its party sees it. `row`: its last offer to it; `last`: what it offered last, to any call.
+    """A call as its party sees it. `row`: its last offer to it; `last`: what it offered last that had a table,
+    to this call or else to any; before its first offer, what the year counts on.
 
     `mark`: changes when the call does, or somebody of the party offers.
     """
@@ -58,10 +59,9 @@ def party_calls(portal: Database, view: PartyView, today: date) -> list[PartyCal
     made = []
     for call in (one for one in view.calls if one.last >= today):
         row = next((row for row, offer in said if offer.call == call.id), None)
-        to_call = next((offer for there, offer in said if there is row), None)
-        former = next((offer for _, offer in said if not offer.nothing), None)
+        tables = sorted((offer for _, offer in said if not offer.nothing), key=lambda offer: offer.call != call.id)
         mark = digest_of(json.dumps([asdict(call), row and row.id], default=str).encode())
-        made.append(PartyCall(call, row, to_call or former or call.standing, mark))
+        made.append(PartyCall(call, row, next(iter(tables), call.standing), mark))
     return made
 
 

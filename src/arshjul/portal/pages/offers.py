@@ -14,7 +14,7 @@ from arshjul.formats.schema.offer import EMPTY
 from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER, written_body
 from arshjul.portal.access import PartyPage
 from arshjul.portal.offer_form import AT_MOST, EXACTLY, NTH, as_form, numbers_of, offer_in, rows_in, table_of
-from arshjul.portal.offer_said import effect_said, label_of, offer_said, weekday_names
+from arshjul.portal.offer_said import effect_said, label_of, offer_said, totals_said, weekday_names
 from arshjul.portal.pages.sending import new_key, sent, sent_already
 from arshjul.portal.visit import PortalVisit
 from arshjul.serving.forms import Form
@@ -56,14 +56,17 @@ def check(visit: PortalVisit) -> Response:
     offer, found = _read(view, one, form, is_nothing=visit.form.is_checked(NOTHING))
     if offer is None:
         return _form(visit, view, one, form, found, 422)
-    effect, in_year = (effect_of(view, one.call, before, offer) for before in (one.last, one.call.standing))
+    last, year, kind, words = one.offer or one.last, one.call.standing, kind_of_offer(view), visit.words
+    effect, in_year = (effect_of(view, one.call, before, offer) for before in (last, year))
+    totals, of_year = (list(totals_said(view, kind, before, offer, words)) for before in (one.last, year))
     values = {
         "view": view,
         "one": one,
         "offer": offer,
-        "lines": list(offer_said(view, one.call, kind_of_offer(view), offer, visit.words)),
-        "changes": list(effect_said(view, effect, visit.words)),
-        "in_year": [] if one.last == one.call.standing else list(effect_said(view, in_year, visit.words)),
+        "lines": list(offer_said(view, one.call, kind, offer, words)),
+        "changes": [*effect_said(view, effect, words), *totals],
+        "in_year": [] if last == year else [*effect_said(view, in_year, words), *of_year],
+        "has_totals": bool(totals or of_year),
         "events": in_year.events,
         "today": today(view, visit.now),
         "fields": [(name, value) for name, values in form.fields.items() if name not in _OWN for value in values],
