@@ -288,6 +288,26 @@ def test_of_two_people_of_a_party_the_later_one_is_shown_what_stands(road: Road)
     assert page.text.count("Nytt erbjudande från Myndighet 0") == 1, "the later one alone"
 
 
+def test_an_offer_that_a_later_one_replaces_is_said_to_be_replaced_on_the_first_page_and_by_mail(road: Road) -> None:
+    phone = road.phone()
+    sent(phone, **TEAMS)
+    road.carry()
+    road.desk.now += timedelta(hours=1)
+    sent(phone, **{"n-tue-day": "1"})
+    road.carry()
+    home = phone.get("/").text
+    assert home.count("ersatt av ett senare") == 1, home
+    assert home.count("hos samordnaren") == 1
+    with road.desk.store.reading() as db:
+        mails = [one.mail.body for one in outbox.unsent(db)]
+    assert sum("ersatt av ett senare" in text for text in mails) == 1
+    road.console = road.desk.browser()
+    taken(road)
+    road.carry()
+    home = phone.get("/").text
+    assert home.count("ersatt av ett senare") == home.count("året räknar med det") == 1
+
+
 def test_a_call_that_changed_meanwhile_is_409(road: Road) -> None:
     phone = road.phone()
     checked = phone.post("/offers/H1", form(phone.get("/offers/H1"), **TEAMS))

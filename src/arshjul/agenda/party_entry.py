@@ -11,6 +11,7 @@ STATES = {
     "aside": Message("put aside by the coordinator: call if that is wrong"),
     "counts": Message("received: it counts until you answer anew"),
     "taken-over": Message("taken over by the coordinator: the year counts on it"),
+    "superseded": Message("replaced by a later one"),
     "refused": Message("not taken in: call the coordinator"),
     "accepted": Message("accepted by the coordinator"),
     "declined": Message("declined by the coordinator, with a reason"),

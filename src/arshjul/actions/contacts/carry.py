@@ -13,6 +13,7 @@ from datetime import datetime
 from arshjul.actions.contacts import calendars
 from arshjul.actions.contacts.carrying import DAY, MOST_BYTES, MOST_ROW_BYTES, MOST_ROWS, Carried, Inside, Outside
 from arshjul.actions.contacts.carrying import carry as carried
+from arshjul.actions.contacts.offers import replaced_offers
 from arshjul.actions.contacts.retracting import retract
 from arshjul.actions.contacts.telling import tell_outcomes
 from arshjul.actions.draft.answers import Question, SentAnswers, answer_in, questions
@@ -289,7 +290,10 @@ def became_of(db: Transaction, ids: Collection[str], since: datetime | None) -> 
             found[id] = EntryOutcome("taken-back", "", taken_back_at)
         elif revision is not None and served is not None and revision <= served.plan_revision:
             found[id] = EntryOutcome("published", str(revision), served.published_at)
+    replaced = replaced_offers(db) if any(one.state in ("waits", "taken-over") for one in known) else ()
     for one in known:
+        if one.id in replaced:
+            found[one.id] = EntryOutcome("superseded", "", one.at)
         reader = readers.subscriber(db, int(one.item)) if one.state == "handed" else None
         if reader is not None and reader.revoked_at is not None:
             found[one.id] = EntryOutcome("closed", "", reader.revoked_at)

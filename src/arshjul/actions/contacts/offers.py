@@ -1,6 +1,6 @@
 """Offers of parties to calls: who has answered, what each would change, and taking one over into the year."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
@@ -127,7 +127,20 @@ def _day(scenario: Scenario, entry: PartyEntry) -> date:
 
 def _last_offers(db: Transaction) -> dict[tuple[str, str], PartyEntry]:
     """By party and call, the offer that no later one replaces; what was put aside or refused is none."""
-    entries = [one for one in party_entries.of_kinds(db, OFFERS) if one.state not in ("aside", "refused")]
+    return _latest(one for one in party_entries.of_kinds(db, OFFERS) if one.state not in ("aside", "refused"))
+
+
+def replaced_offers(db: Transaction) -> frozenset[str]:
+    """The ids of the offers that a later one replaces; of those taken over, that one is taken over too."""
+    offers = party_entries.of_kinds(db, OFFERS)
+    last = {one.id for one in _last_offers(db).values()}
+    counting = {one.id for one in _latest(one for one in offers if one.state == "taken-over").values()}
+    there = {"waits": last, "taken-over": counting}
+    return frozenset(one.id for one in offers if one.state in there and one.id not in there[one.state])
+
+
+def _latest(given: Iterable[PartyEntry]) -> dict[tuple[str, str], PartyEntry]:
+    entries = list(given)
     corrected = {(one.contact, one.corrects) for one in entries}
     found = {}
     for one in sorted(entries, key=lambda one: (min(one.reported, one.received), one.id)):
