@@ -6,7 +6,7 @@ from io import BytesIO
 
 import openpyxl
 
-from arshjul.actions.contacts.contacts import known_contacts
+from arshjul.actions.contacts.contacts import Invitation, invite, known_contacts
 from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.console.pages import PAGES
 from arshjul.store import contacts, outbox
@@ -81,6 +81,15 @@ def test_rights_are_changed_and_a_contact_is_locked_and_unlocked(desk: Desk) -> 
     assert press(browser, "unlock", one).status == 303
     assert known_contacts(desk.store)[0].locked_at is None
     assert press(browser, "rights", one).status == 422, "a contact that may nothing is revoked"
+
+
+def test_a_contact_that_may_do_nothing_is_refused_in_words(desk: Desk) -> None:
+    (made,) = invite(desk.store, [Invitation("p0", "Yttre befäl", ["report"])], "test", desk.now)
+    browser = desk.browser()
+    answer = browser.send(browser.get("/contacts"), "/contacts/rights", contact=made.contact.id)
+    assert answer.status == 422
+    assert "erbjuda lag" in answer.text
+    assert "nominate" not in answer.text
 
 
 def test_all_parties_are_invited_in_one_workbook_but_those_that_have_a_contact(desk: Desk) -> None:

@@ -308,6 +308,13 @@ def test_an_offer_that_a_later_one_replaces_is_said_to_be_replaced_on_the_first_
     assert home.count("ersatt av ett senare") == home.count("året räknar med det") == 1
 
 
+def test_an_exception_without_an_end_is_shown_with_the_one_that_it_gets_before_it_is_sent(road: Road) -> None:
+    phone = road.phone()
+    fields = {"n-tue-day": "1", "x0-from": "2027-05-10", "x0-number": "0"}
+    checked = phone.post("/offers/H1", form(phone.get("/offers/H1"), **fields))
+    assert "Från måndag 10 maj 2027 till och med onsdag 30 juni 2027: borta" in checked.text, checked.text
+
+
 def test_a_call_that_changed_meanwhile_is_409(road: Road) -> None:
     phone = road.phone()
     checked = phone.post("/offers/H1", form(phone.get("/offers/H1"), **TEAMS))

@@ -66,7 +66,7 @@ def test_six_presses_from_the_address_to_the_receipt(office: Office) -> None:
         ({"period": "tomorrow"}, {"from": "2027-02-01", "to": "2027-02-02"}),
         ({"period": "until", "to": "2027-02-09"}, {"from": "2027-02-01", "to": "2027-02-09"}),
         ({"period": "open"}, {"from": "2027-02-01", "until_further_notice": True}),
-        ({"period": "open", "to": "2027-02-09"}, {"from": "2027-02-01", "until_further_notice": True}),
+        ({"period": "tomorrow", "to": "2027-02-02"}, {"from": "2027-02-01", "to": "2027-02-02"}),
         ({"shifts": "day", "officers_left": "2"}, {"shifts": ["day"], "officers_left": 2}),
     ],
 )
@@ -82,7 +82,9 @@ def test_what_the_form_says(office: Office, fields: dict[str, str], said: dict[s
     [
         ({"period": ""}, "Säg hur länge det varar"),
         ({"period": "always"}, "Säg hur länge det varar"),
-        ({"period": "until"}, "saknas"),
+        ({"period": "until"}, "Skriv sista datumet"),
+        ({"period": "today", "to": "2027-02-09"}, "Ni valde I dag, men skrev ett sista datum"),
+        ({"period": "open", "to": "2027-02-09"}, "Ni valde Tills vidare, men skrev ett sista datum"),
         ({"period": "until", "to": "2027-01-01"}, "2027-01-01"),
         ({"period": "until", "to": "snart"}, "annat: Datumet finns inte"),
         ({"officers_left": "många"}, "heltal"),
@@ -95,6 +97,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(office: Office, fields: 
     page = checked(office.browser(), **{"note": "Ring mig", **fields})
     assert page.status == 422
     assert said in page.text, page.text
+    assert "until_further_notice" not in page.text
     assert fields.get("note", "Ring mig") in page.text
     assert not office.entries()
 

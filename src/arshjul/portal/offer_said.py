@@ -1,6 +1,7 @@
 """An offer in words: shift by shift, how many in all, and the exceptions."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from arshjul.actions.parties.offers import OfferEffect
 from arshjul.domain.offer_table import OfferException
@@ -43,7 +44,10 @@ def offer_said(view: PartyView, call: ViewCall, kind: str, offer: SentOffer, wor
         if (value := getattr(offer, key)) is not None:
             yield label_of(kind, key, words).partition(" (")[0], str(value)
     for n, one in enumerate(table.exceptions, 1):
-        yield words("Exception {n}", n=n), exception_said(view, one, words)
+        when = one.when
+        if when.first is not None and when.last is None:  # no end was typed: it is said where that leads
+            when = replace(when, last=call.last)
+        yield words("Exception {n}", n=n), exception_said(view, replace(one, when=when), words)
 
 
 def effect_said(view: PartyView, effect: OfferEffect, words: Words) -> Iterator[Message]:

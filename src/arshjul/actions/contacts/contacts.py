@@ -124,7 +124,7 @@ def _allowed(given: Sequence[str]) -> tuple[str, ...]:
             values = {"given": word, "known": list(MAY)}
             raise InputError(Message("{given} is nothing that a contact may do: choose from {known}.", values))
     if not given:
-        raise InputError(Message("Say what the contact may do: choose from {known}.", {"known": list(MAY)}))
+        raise InputError(Message("Say what the contact may do: choose from {known}.", {"known": list(MAY.values())}))
     return tuple(word for word in MAY if word in given)
 
 

@@ -111,8 +111,17 @@ def body_of(form: Form, kind: str, day: date) -> dict[str, object]:
 def problems_of(view: PartyView, kind: str, body: Mapping[str, object], form: Form) -> Problems:
     """What is wrong with it, at the fields of the form."""
     found = [in_field(one, KINDS[kind].list, NUMBER) for one in problems(view, kind, body)]
-    if form.text(PERIOD) not in PERIODS or (kind == "teams" and form.text(PERIOD) == "open"):
+    if "to" not in body:  # said below, in words that are no keys
+        found = [one for one in found if one.field != "to"]
+    period, last = form.text(PERIOD), form.text("to")
+    if period not in PERIODS or (kind == "teams" and period == "open"):
         found.insert(0, FieldProblem(PERIOD, Message("Say how long it lasts.")))
+    elif period == "until" and not last:
+        found.append(FieldProblem("to", Message("Write the last date.")))
+    elif period != "until" and last and last != body.get("to"):
+        values = {"period": PERIODS[period], "until": PERIODS["until"]}
+        text = Message("You chose {period}, and wrote a last date: choose {until}, or clear the date.", values)
+        found.append(FieldProblem("to", text))
     known = {one.id for one in view.shifts}
     shifts = body.get("shifts")
     if isinstance(shifts, list) and not known.issuperset(shifts):
