@@ -15,6 +15,7 @@ from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk
 
 WANTED = {"party": "police-p0", "function": "Yttre befäl", "may": ["report"]}
+DETAILS = re.compile(r"<details>.*?</details>", re.DOTALL)
 ADDRESS = re.compile(r"https://portal\.example\.se/k/([\w-]{43})")
 
 
@@ -42,6 +43,8 @@ def test_an_address_is_shown_once_and_taken_over_and_revoked(desk: Desk) -> None
     (second,) = ADDRESS.findall(press(browser, "address", one).text)
     assert second != first
     assert open_digests(desk) == {digest_of_token(second).hex()}
+    (asked,) = [part for part in DETAILS.findall(browser.get("/contacts").body.decode()) if "/contacts/revoke" in part]
+    assert asked.index("Återkalla<") < asked.index("går inte att ångra") < asked.index("Avsluta kontakten")
     assert press(browser, "revoke", one).status == 303
     assert open_digests(desk) == set()
     assert "LPO 0 Yttre befäl anmäla vad som faller bort återkallad" in browser.get("/contacts").text
