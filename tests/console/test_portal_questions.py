@@ -1,6 +1,7 @@
 """Questions to parties are answered at the portal: an answer counts when it is carried in, once, for its question."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -95,6 +96,46 @@ def test_an_answer_is_given_in_six_presses_and_counts_when_it_is_carried(road: R
     assert (one.answer, one.actor, one.remark) == ("yes", "Myndighet 0", REMARK)
     assert "gäller tills ni svarar på nytt" in phone.get(first.headers["location"]).text
     assert "inte har besvarat" not in phone.get("/").text
+
+
+def test_yes_is_filled_in_where_nothing_is_answered_and_sent_only_when_it_was_looked_through(
+    desk: Desk, portal: Database
+) -> None:
+    browser, kept = desk.browser(), Remembered()
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **TWO).headers["location"]
+    assert browser.send(browser.get(path), f"{path}/ask", option="fewest-changes").status == 303
+    with desk.store.reading() as db:
+        every = questions(opened_draft(db))
+    party = next(one.party for one in every if sum(other.party == one.party for other in every) > 1)
+    first, *others = [one.name for one in every if one.party == party]
+    (made,) = invite(desk.store, [Invitation(party, "Samordnare", ["answer"])], "test", desk.now)
+    carry(desk.store, portal, desk.now, kept)
+    phone = Browser(application(PortalServer(open_own(portal.name), clock=lambda: desk.now)), host="localhost:8002")
+    phone.post(made.path, {})
+    page = phone.get("/questions")
+    assert f"Fyll i ja på alla {len(others) + 1} som inte är besvarade" in page.text
+    shown = [f"{word}-{name}" for name in (first, *others) for word in ("shown", "shown-remark", "shown-instead")]
+
+    def hidden(page: Page) -> dict[str, str]:
+        return {name: page.field(name) for name in ("token", "contact", "key", "seen", *shown)}
+
+    chosen = {f"answer-{first}": "no", f"remark-{others[0]}": REMARK}
+    filled = phone.post("/questions", {**hidden(page), **chosen, "fill": "yes"})
+    assert filled.status == 200
+    assert f"Ja är ifyllt på: {len(others)}." in filled.text
+    ticked = re.findall(r'name="answer-(\w+)" value="(\w+)" checked', filled.body.decode())
+    assert dict(ticked) == {first: "no", **dict.fromkeys(others, "yes")}
+    assert REMARK in filled.text
+    carry(desk.store, portal, desk.now, kept)
+    with desk.store.reading() as db:
+        assert party_entries.every(db) == [], "nothing is sent yet"
+    sent = {f"answer-{name}": reply for name, reply in ticked}
+    assert phone.post("/questions", {**hidden(filled), **sent}).status == 303
+    carry(desk.store, portal, desk.now, kept)
+    with desk.store.reading() as db:
+        now = {one.name: one.answer for one in questions(opened_draft(db)) if one.party == party}
+    assert now == {first: "no", **dict.fromkeys(others, "yes")}
+    assert "Fyll i ja" not in phone.get("/questions").text
 
 
 def test_two_people_of_a_party_at_once_the_later_one_is_shown_the_difference(road: Road) -> None:

@@ -19,6 +19,9 @@ REPLY, REMARK, INSTEAD = "answer-", "remark-", "instead-"
 SHOWN, SHOWN_REMARK, SHOWN_INSTEAD = "shown-", "shown-remark-", "shown-instead-"
 """The beginnings of the names of fields; the name of the question follows. `shown`: what the page had."""
 
+FILL = "fill"
+"""The button that fills in yes wherever nothing is answered or chosen, to be looked through and sent."""
+
 NOT_WHOLE = Message("The form is not whole: open the page again, and fill it in there.")
 CHANGED = Message(
     "What is asked, or what is answered, has changed since this page was opened, and nothing of it was kept: see how "
@@ -32,7 +35,12 @@ def show(visit: PortalVisit) -> Response:
 
 
 def take(visit: PortalVisit) -> Response:
-    """Sends the answers that differ; 409 with the difference where a question or its answer has changed meanwhile."""
+    """Sends the answers that differ; 409 with the difference where a question or its answer has changed meanwhile.
+
+    Of the button that fills in: the same page with that, and nothing is sent.
+    """
+    if visit.form.text(FILL):
+        return _page(visit, fill=True)
     return sent_already(visit) or _take(visit)
 
 
@@ -111,13 +119,21 @@ def _is_another(visit: PortalVisit, one: ViewQuestion) -> bool:
     return differs and (changes or _times_differ(visit, one))
 
 
-def _page(visit: PortalVisit, wrong: Message | None = None, status: int = 200) -> Response:
+def _page(visit: PortalVisit, wrong: Message | None = None, status: int = 200, *, fill: bool = False) -> Response:
     mark, view = visit.view()
     asked = standing_questions(visit.portal, view)
+    written = {one.name: _written(visit, one) for one in asked}
+    unanswered: dict[str, tuple[str, str, tuple[str, ...]]] = {
+        name: ("yes", remark, ()) for name, (reply, remark, _) in written.items() if reply not in REPLIES
+    }
+    if fill:
+        written |= unanswered
     values = {
         "view": view,
         "asked": asked,
-        "written": {one.name: _written(visit, one) for one in asked},
+        "written": written,
+        "n_open": len(unanswered),
+        "is_filled": fill,
         "changed": _changed(visit, {one.name: one for one in asked}),
         "replies": REPLIES,
         "no_answer": NO_ANSWER,
