@@ -115,8 +115,11 @@ def test_a_report_and_what_becomes_of_it_is_mailed_once_each(desk: Desk, portal:
     for _ in range(3):
         carry(desk.store, portal, desk.now, kept)
     assert len(waits(desk)) == 2
+    assert all(one.mail.subject.endswith("vad som har hänt med det ni har skickat") for one in waits(desk))
     assert mailed(desk, mailbox, portal) == [""], "in one mail"
     (mail,) = Mailbox.received
+    for said in ("Det här har skickats från er sida", "ring samordnaren genast", "- E1000000"):
+        assert (said, mail.count(said)) == (said, 2 if said.startswith("-") else 1)
     assert "E1000000" in mail
     assert "2027-02-01 – 2027-02-01" in mail
     assert "hos samordnaren, som inte har bestämt än" in mail
@@ -140,7 +143,8 @@ def test_the_coordinator_s_function_is_mailed_a_report(
     monkeypatch.setattr(telling, "year_scenario", with_reply_to)
     reported(desk, portal, invited(desk))
     (mail,) = (one.mail for one in waits(desk) if one.address == "samordning@example.se")
-    assert mail.subject.endswith("LPO 0 har anmält, nummer E1000000")
+    assert mail.subject.endswith("LPO 0 har anmält")
+    assert "E1000000" in mail.text()
     assert [word for word in (*years.SITES, years.TITLE, "OP-0", "mig", "skjutning") if word in mail.text()] == []
     browser = desk.browser()
     assert "LPO 0 har anmält" in browser.get("/outbox").text

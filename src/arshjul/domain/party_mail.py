@@ -41,10 +41,15 @@ class PartyMail:
     def text(self, link: str = "", others: Sequence["PartyMail"] = (), enclosed: str = "") -> str:
         """The mail's text, with the address at which its reader answers.
 
-        `others`: said in the same mail, after it. `enclosed`: about what is attached, and the way to the calendar.
+        `others`: said in the same mail: what is about the same is one list, said once; the rest comes after it.
+        `enclosed`: about what is attached, and the way to the calendar.
         """
-        besides = (part for other in others for part in (other.about, other.said, other.todo))
-        parts = (self.opening, self.said, self.todo, link, *besides, enclosed, self.ending)
+        lists: dict[tuple[str, str], dict[str, None]] = {}
+        for one in (self, *others):
+            lists.setdefault((one.about, one.todo), {})[one.said] = None
+        (_, own), *rest = lists.items()
+        besides = (part for (about, todo), said in rest for part in (about, "\n".join(said), todo))
+        parts = (self.opening, "\n".join(own), self.todo, link, *besides, enclosed, self.ending)
         return "\n\n".join(part for part in parts if part)
 
     def forgotten(self) -> "PartyMail":

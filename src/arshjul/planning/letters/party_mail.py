@@ -128,6 +128,9 @@ def mail_of_questions(
         day = words.short_day(days[0]) + (f" {days[0].year}" if is_later else "")
         values = {"day": day, "last": last}
         subject = Message("can you come on {day}? Answer by {last}", values)
+    elif len(letter.lines) != len(days):
+        number = {"number": Spelled(len(letter.lines)), "last": last}
+        subject = Message("can you come? {number} questions, answer by {last}", number)
     else:
         number = {"number": Spelled(len(days)), "last": last}
         subject = Message("can you come on {number} dates? Answer by {last}", number)

@@ -77,12 +77,14 @@ def mail_of_call(scenario: Scenario, to: Sender, call: OfferCall, words: Words) 
 
 
 def mail_of_outcome(scenario: Scenario, to: Sender, entry: TakenIn, state: str, words: Words) -> PartyMail:
-    """The mail to a contact's function on what became of what was sent in its name."""
+    """The mail to a contact's function on what became of what was sent in its name.
+
+    The subject names no entry: several go as one mail.
+    """
     line = Message("{entry}: {state}", {"entry": entry.said, "state": STATES.get(state, state)})
     about = Message("This was sent from your page, and stands so now:")
     todo = words("Your page says the same. If it was not you who sent it, call the coordinator at once.")
-    subject = Message("what you sent, number {number}", {"number": reference(entry.id)})
-    return mail_to(scenario, to.letter(line), words, subject, about, todo)
+    return mail_to(scenario, to.letter(line), words, Message("what has become of what you sent"), about, todo)
 
 
 def mail_of_report(scenario: Scenario, sender: Sender, entry: TakenIn, words: Words) -> PartyMail:
@@ -92,5 +94,5 @@ def mail_of_report(scenario: Scenario, sender: Sender, entry: TakenIn, words: Wo
     )
     letter = Letter(COORDINATOR, words("the coordinator"), "", (line,))
     about = Message("A report has come from the portal:")
-    subject = Message("{party} has reported, number {number}", {"party": sender.name, "number": reference(entry.id)})
+    subject = Message("{party} has reported", {"party": sender.name})
     return mail_to(scenario, letter, words, subject, about, words("It stands on Today, and waits there for you."))
