@@ -114,7 +114,16 @@ def _alone(store: Store, end: str, key: int, otherwise: Refused) -> Iterator[Non
 def _has_lock(store: Store, stack: contextlib.ExitStack, key: int) -> bool:
     with as_storage_error(store.name):
         connection = stack.enter_context(_connected(store))
-        return bool(_asked(connection, "pg_try_advisory_lock", key))
+        has = bool(_asked(connection, "pg_try_advisory_lock", key))
+    if has:
+        stack.callback(_let_go, connection, key)
+    return has
+
+
+def _let_go(connection: Connection, key: int) -> None:
+    """At once: a server notices a little later that a connection is closed, and whoever comes next would be refused."""
+    with contextlib.suppress(SQLAlchemyError):  # what was done under the lock is done
+        _asked(connection, "pg_advisory_unlock", key)
 
 
 def _is_any_held(store: Store, files: Iterable[Path]) -> bool:
