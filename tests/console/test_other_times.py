@@ -70,7 +70,7 @@ def test_at_most_six_times_are_ticked_and_one_is_chosen_at_the_portal(desk: Desk
     again = phone.get("/questions").body.decode()
     assert re.findall(r'value="([^"]+)" checked', again) == ["no", free[1]], "what was not offered is left out"
     road.carry()
-    assert "kan i stället:" in browser.get("/proposal").text
+    assert "kan i stället komma:" in browser.get("/proposal").text
     with desk.store.reading() as db:
         (one,) = (one for one in questions(opened_draft(db)) if one.name == road.name)
     assert [f"{slot.day} {slot.shift}" for slot in one.instead] == [free[1]]

@@ -93,7 +93,7 @@ def test_a_period_is_asked_for_and_its_workbook_has_the_same(desk: Desk) -> None
     assert f"{n} insatser var planerade" in shown.text
     sheet = list(load_workbook(BytesIO(sent.body))["Täckning"].iter_rows(values_only=True))
     units = [row for row in sheet if row[1] == "poliser"]
-    assert {row[2] for row in units} == {"behövs", "önskas därtill som valfri", "erbjuds", "används", "ledigt"}
+    assert {row[2] for row in units} == {"behövs", "önskas dessutom av valfria", "erbjuds", "används", "ledigt"}
     assert sum(row[-1] for row in units if row[2] == "används") == sum(
         lender.total.used for lender in coverage_until(desk, days[1]).police
     )
