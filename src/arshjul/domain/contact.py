@@ -14,5 +14,8 @@ MAY = {
 }
 """In words, by the name that commands and the database have for it."""
 
+MOST_CALENDARS = 5
+"""Of one contact at a time."""
+
 QUESTIONS = "questions"
 """The page for which an address may be alone: that of a mail that asks."""

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from arshjul.actions.subscribers.subscribe import Wanted, subscribe_at
+from arshjul.domain.contact import MOST_CALENDARS
 from arshjul.errors import Message, Refused
 from arshjul.formats.schema.party_entry import CALENDAR, read_body
 from arshjul.store import audit, contacts, party_entries, readers, revisions
@@ -10,8 +11,6 @@ from arshjul.store.events import Unsubscribed
 from arshjul.store.party_entries import PartyEntry
 from arshjul.store.readers import Subscriber
 from arshjul.store.store import Transaction
-
-MOST = 5
 
 
 def hand_out(db: Transaction, asked: PartyEntry, now: datetime) -> str:
@@ -22,8 +21,8 @@ def hand_out(db: Transaction, asked: PartyEntry, now: datetime) -> str:
     if asked.reported <= revisions.restored_at(db):
         raise Refused(Message("This was asked for before a copy of the database was put back: ask anew."))
     contact = contacts.contact(db, asked.contact)
-    if contact is None or len(open_of(db, asked.contact)) >= MOST:
-        raise Refused(Message("This contact has {most} calendars already: revoke one first.", {"most": MOST}))
+    if contact is None or len(open_of(db, asked.contact)) >= MOST_CALENDARS:
+        raise Refused(Message("This contact has {most} calendars already: revoke one first.", {"most": MOST_CALENDARS}))
     body = read_body(asked.body)
     wanted = Wanted(contact.party, "full", str(body["content"]))
     made = subscribe_at(db, wanted, contact.function, str(body["digest"]), contact.expires_at, contact.function, now)

@@ -10,13 +10,13 @@ from arshjul.actions.parties.sessions import TOKEN_BYTES, digest
 from arshjul.agenda.channel import CONTENT_NAMES
 from arshjul.agenda.party_entry import STATES
 from arshjul.agenda.programs import PROGRAMS
+from arshjul.domain.contact import MOST_CALENDARS
 from arshjul.errors import Message
 from arshjul.formats.schema.party_entry import CALENDAR
 from arshjul.portal.access import ANY_CONTACT, PartyPage
 from arshjul.portal.pages.sending import new_key
 from arshjul.portal.visit import PortalVisit
 
-MOST = 5
 OPEN = ("sent", "waits", "handed")
 
 
@@ -37,8 +37,10 @@ def make(visit: PortalVisit) -> Response:
         return _page(
             visit, wrong=Message("That address was made, and shown once: make another if it is lost."), status=409
         )
-    if len(_open(visit)) >= MOST:
-        return _page(visit, wrong=Message("You have {most} already: call the coordinator.", {"most": MOST}), status=409)
+    if len(_open(visit)) >= MOST_CALENDARS:
+        return _page(
+            visit, wrong=Message("You have {most} already: call the coordinator.", {"most": MOST_CALENDARS}), status=409
+        )
     token = secrets.token_urlsafe(TOKEN_BYTES)
     body = {"digest": digest(token), "content": content}
     row = new_row(contact, visit.form.text("key"), CALENDAR, body, visit.form.text("seen"), "", visit.now)
@@ -75,9 +77,9 @@ def _page(visit: PortalVisit, made: str = "", wrong: Message | None = None, stat
         "web": f"webcal://{made.partition('://')[2]}",
         "programs": PROGRAMS,
         "is_raised": visit.is_raised,
-        "can_make": bool(visit.feeds_url) and len(_open(visit)) < MOST,
+        "can_make": bool(visit.feeds_url) and len(_open(visit)) < MOST_CALENDARS,
         "is_served": bool(visit.feeds_url),
-        "most": MOST,
+        "most": MOST_CALENDARS,
         "key": new_key(),
         "seen": mark,
         "wrong": wrong,

@@ -91,9 +91,8 @@ def _take(visit: PortalVisit) -> Response:
         return _form(visit, view, one, form, found, 422)
     if form.text("mark") != one.mark:
         return _form(visit, view, one, form, (FieldProblem("", CHANGED),), 409)
-    note = {NOTE: form.text(NOTE)} if form.text(NOTE) else {}
     corrects = one.row.id if one.row is not None and one.row.contact == visit.contact.id else ""
-    return sent(visit, kind_of_offer(view), {**body_of_offer(view, offer), **note}, view, corrects)
+    return sent(visit, kind_of_offer(view), _body(view, offer, form), view, corrects)
 
 
 def _call(visit: PortalVisit, view: PartyView) -> PartyCall:
@@ -109,12 +108,16 @@ def _read(view: PartyView, one: PartyCall, form: Form, *, is_nothing: bool) -> t
         return None, found
     if not (offer.officers or offer.teams):
         return None, (FieldProblem("", EMPTY),)
-    body, kind = body_of_offer(view, offer), kind_of_offer(view)
-    note = {NOTE: form.text(NOTE)} if form.text(NOTE) else {}
-    wrong = [in_field(problem, KINDS[kind].list, NUMBER) for problem in problems(view, kind, {**body, **note})]
-    if len(written_body({**body, **note}).encode()) > MOST_BYTES:
+    body, kind = _body(view, offer, form), kind_of_offer(view)
+    wrong = [in_field(problem, KINDS[kind].list, NUMBER) for problem in problems(view, kind, body)]
+    if len(written_body(body).encode()) > MOST_BYTES:
         wrong.append(FieldProblem("", Message("There are more exceptions than one form holds: say some in the note.")))
     return (None, tuple(wrong)) if wrong else (offer, ())
+
+
+def _body(view: PartyView, offer: SentOffer, form: Form) -> dict[str, object]:
+    note = {NOTE: form.text(NOTE)} if form.text(NOTE) else {}
+    return {**body_of_offer(view, offer), **note}
 
 
 def _form(
