@@ -21,6 +21,12 @@ def write_no_core() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def write_no_file() -> None:
+    """Lets the process write into no file from now on: to pipes alone."""
+    if resource is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
 def take_no_more_memory_than(n_bytes: int) -> None:
     """Limits the process's address space, so that it ends before the machine runs out of memory."""
     if resource is not None:

@@ -7,12 +7,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from io import BytesIO
 from pathlib import Path
 from random import Random
 
 import jsonschema
-import pikepdf
 import pytest
 from sqlalchemy import select, update
 
@@ -20,7 +18,7 @@ from arshjul.actions.contacts.contacts import lock
 from arshjul.actions.contacts.sheets import due_sheets
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.parties.own_database import open_own
-from arshjul.actions.parties.sheet_copy import copy_of, pdf_of
+from arshjul.actions.parties.sheet_copy import copy_of
 from arshjul.actions.parties.sheets import NoKey
 from arshjul.domain.information_sheet.declared import SECTIONS, SheetField
 from arshjul.domain.information_sheet.grounds import Grounds
@@ -569,7 +567,7 @@ def test_where_sheets_are_switched_off_there_is_no_page(office: Office) -> None:
     assert browser.get(f"/sheets/{OPERATION}").status == 404
 
 
-# -- schema and PDF
+# -- schema
 
 
 def test_what_is_given_is_of_the_published_schema() -> None:
@@ -580,33 +578,3 @@ def test_what_is_given_is_of_the_published_schema() -> None:
         judge.validate(to_mapping(sheet_of(OPERATION, there[0], there, made)))
     wrong = {"schema": "arshjul-sheet/1", "operation": "O", "reader": "r", "sections": [{"section": "Z"}]}
     assert not judge.is_valid(wrong)
-
-
-def test_the_pdf_is_the_readers_tagged_and_the_same_twice() -> None:
-    made, there = next(iter(sheets_drawn(1)))
-    reader = there[0]
-    sheet = sheet_of(OPERATION, reader, there, made)
-    content = printed(sheet, {reader: "Läsaren"}, read_grounds(GROUNDS), swedish())
-    first, second = pdf_of(content), pdf_of(content)
-    assert first == second
-    with pikepdf.open(BytesIO(first)) as pdf:
-        root = pdf.Root
-        assert str(root.Lang) == "sv"
-        assert bool(root.MarkInfo.Marked)
-        assert str(pdf.docinfo["/Title"]) == f"Underlag för {OPERATION}"
-        assert set(pdf.docinfo.keys()) == {"/Title", "/Creator"}
-        kinds = set(_kinds(root.StructTreeRoot))
-        assert {"/H1", "/Table", "/TH", "/TD"} <= kinds
-        with pdf.open_metadata() as meta:
-            assert meta["pdfuaid:part"] == "1"
-
-
-def _kinds(node: object) -> Iterator[str]:
-    if isinstance(node, pikepdf.Array):
-        for one in node:
-            yield from _kinds(one)
-    elif isinstance(node, pikepdf.Dictionary):
-        if "/S" in node:
-            yield str(node.S)
-        if "/K" in node:
-            yield from _kinds(node.K)

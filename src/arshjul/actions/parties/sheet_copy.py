@@ -22,6 +22,8 @@ LIMIT_S = 10
 NO_TYPST = 3
 """The exit code of the process where Typst is not installed."""
 
+ONE_THREAD = {"MALLOC_ARENA_MAX": "1", "RAYON_NUM_THREADS": "1"}
+"""Its environment: each thread more, of which Typst begins one a core, would take of its few addresses."""
 
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -66,12 +68,13 @@ def pdf_of(content: Mapping[str, object]) -> bytes:
 
 
 def _made(content: Mapping[str, object]) -> bytes:
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    environment = os.environ | ONE_THREAD | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     try:
         done = subprocess.run(
             python("-m", "arshjul.render.sheet_pdf"),
             input=json.dumps(content).encode(),
             stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
             env=environment,
             timeout=LIMIT_S,
             check=False,

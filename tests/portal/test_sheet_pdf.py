@@ -1,0 +1,175 @@
+"""The PDF of a reader's sheet: quick, small, the same twice, tagged for those who do not see, silent about the rest.
+
+What it must be is in ../shared/parties.md, section 14. PDF/UA-1 is checked by Typst as it makes it; veraPDF is untried.
+"""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+
+from arshjul.actions.parties.sheet_copy import ONE_THREAD, pdf_of
+from arshjul.children import python
+from arshjul.domain.information_sheet.declared import MOST_CHARACTERS, SECTIONS, SheetField
+from arshjul.domain.information_sheet.sections import Section, Value, sheet_of
+from arshjul.errors import NoAnswer
+from arshjul.formats.information_sheet.grounds import read_grounds
+from arshjul.formats.information_sheet.printed import printed
+from tests.builders import swedish
+from tests.portal.conftest import GROUNDS
+
+resource = pytest.importorskip("resource", reason="Windows has no limits")
+
+PARTIES = [*(f"agency-a{n}" for n in range(6)), "police-p0"]
+MOST_SECONDS = 0.5
+"""Of the processor, with its process: what waiting costs besides is the machine's."""
+
+INFO = {"/Title", "/Creator"}
+XMP = {
+    "dc:title", "dc:language", "dc:format",
+    "xmp:CreatorTool", "xmpTPg:NPages", "xmpMM:InstanceID", "xmpMM:DocumentID", "xmpMM:RenditionClass",
+    "pdf:PDFVersion", "pdfuaid:part",
+}  # fmt: skip
+ROOT = {
+    "/Type", "/Pages", "/StructTreeRoot", "/Outlines", "/Lang", "/MarkInfo", "/Metadata", "/ViewerPreferences",
+}  # fmt: skip
+
+
+def answer(field: SheetField, text: str) -> Value:
+    """What a field says; `text`: where it takes a text."""
+    if field.kind == "number":
+        return 45
+    if field.kind == "several":
+        return tuple(field.choices)
+    return next(iter(field.choices)) if field.kind == "choice" else text
+
+
+def full_sheet(text: str) -> dict[str, object]:
+    """A sheet with all sections of seven parties, and addenda of three of them, in words: 33 sections."""
+    made = []
+    for owner in PARTIES:
+        for id, declared in SECTIONS.items():
+            by = {"lead": owner == PARTIES[0], "risk": owner == "police-p0", "each": True}
+            values = {one.key: answer(one, text) for one in declared.fields}
+            one = Section("OP-1", owner, id, 1, "given", values, to=tuple(PARTIES), protects="18:1", weighed="x")
+            made += [one] if by[declared.by] else []
+            if declared.by == "each" and owner in PARTIES[:3]:
+                made.append(Section("OP-1", owner, id, 2, "addendum", values, to=tuple(PARTIES)))
+    sheet = sheet_of("OP-1", PARTIES[1], PARTIES, made)
+    assert len(sheet.sections) >= 28
+    return printed(sheet, {}, read_grounds(GROUNDS), swedish())
+
+
+@pytest.fixture(scope="module")
+def content() -> dict[str, object]:
+    return full_sheet("Vi kontrollerar personalliggare, tillstånd och brandskydd, och säkrar kassarapporter.")
+
+
+@pytest.fixture(scope="module")
+def made(content: dict[str, object]) -> bytes:
+    return pdf_of(content)
+
+
+def test_a_full_sheet_takes_half_a_second_with_its_process(content: dict[str, object]) -> None:
+    def used() -> float:
+        there = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return float(there.ru_utime + there.ru_stime)
+
+    before = used()
+    pdf_of(content)
+    assert used() - before < MOST_SECONDS
+
+
+def test_the_longest_answers_of_a_full_sheet_fit_in_256_mb() -> None:
+    assert pdf_of(full_sheet("Åtgärd och skydd. " * (MOST_CHARACTERS // 18))).startswith(b"%PDF-")
+
+
+def test_what_takes_more_memory_is_refused_and_nothing_of_it_is_told(
+    content: dict[str, Any], capfd: pytest.CaptureFixture[str]
+) -> None:
+    many = {**content, "sections": content["sections"] * 100}
+    with pytest.raises(NoAnswer):
+        pdf_of(many)
+    assert capfd.readouterr() == ("", ""), "neither Typst's words nor Python's"
+
+
+def test_what_is_no_sheet_is_refused_and_nothing_of_it_is_told(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(NoAnswer):
+        pdf_of({"title": "Kanarietiteln"})
+    assert capfd.readouterr() == ("", "")
+
+
+def test_its_process_imports_typst_and_next_to_nothing() -> None:
+    source = "import sys, arshjul.render.sheet_pdf; print(*sys.modules)"
+    there = subprocess.run(python("-c", source), capture_output=True, text=True, check=True).stdout.split()
+    ours = {one for one in there if one.startswith("arshjul")}
+    assert ours == {"arshjul", "arshjul.limits", "arshjul.render", "arshjul.render.sheet_pdf"}
+    assert not {"logging", "pathlib", "dataclasses", "typst"} & set(there)
+
+
+def test_its_process_can_write_no_file(content: dict[str, object], tmp_path: Path) -> None:
+    """Where its output is one, it makes nothing: the system would stop it."""
+    command = python("-m", "arshjul.render.sheet_pdf")
+    with (tmp_path / "o.pdf").open("wb") as opened:
+        done = subprocess.run(
+            command, input=json.dumps(content).encode(), stdout=opened, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode
+    assert [one.name for one in tmp_path.iterdir()] == ["o.pdf"]
+    assert (tmp_path / "o.pdf").read_bytes() == b""
+
+
+def test_the_same_content_is_the_same_bytes(
+    content: dict[str, object], made: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
+    monkeypatch.setitem(ONE_THREAD, "RAYON_NUM_THREADS", "4")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
+    assert pdf_of(content) == made
+
+
+def test_it_is_tagged_in_order_with_headings_tables_language_and_title(content: dict[str, Any], made: bytes) -> None:
+    with pikepdf.open(BytesIO(made)) as pdf:
+        root = pdf.Root
+        assert str(root.Lang) == "sv"
+        assert bool(root.MarkInfo.Marked)
+        assert bool(root.ViewerPreferences.DisplayDocTitle)
+        kinds = [str(one.S) for one in _tagged(root.StructTreeRoot)]
+        assert kinds.index("/Title") < kinds.index("/H1")
+        sections = content["sections"]
+        assert kinds.count("/H1") == len(sections)
+        assert kinds.count("/Table") == len(sections)
+        assert kinds.count("/TH") == 2 * len(sections)
+        assert kinds.count("/TD") == 2 * sum(len(one["rows"]) for one in sections)
+        with pdf.open_outline() as outline:
+            assert [one.title for one in outline.root] == [one["title"] for one in sections]
+
+
+def test_it_has_no_metadata_but_title_language_typsts_name_and_ids(content: dict[str, Any], made: bytes) -> None:
+    with pikepdf.open(BytesIO(made)) as pdf:
+        assert set(pdf.docinfo.keys()) == INFO
+        assert str(pdf.docinfo["/Title"]) == content["title"]
+        assert set(pdf.Root.keys()) == ROOT, "no names tree, embedded file, form, action or label of pages"
+        assert not pdf.attachments
+        for page in pdf.pages:
+            assert not {"/Annots", "/AA", "/PieceInfo", "/LastModified"} & set(page.obj.keys())
+        xmp = bytes(pdf.Root.Metadata).decode()
+    told = {word.split(">")[0].split(" ")[0] for word in xmp.split("<") if word[:1].isalpha()}
+    assert {one for one in told if not one.startswith(("rdf:", "x:"))} == XMP
+
+
+def _tagged(node: object) -> Iterator[pikepdf.Dictionary]:
+    """The elements of a tree of tags, in their order."""
+    if isinstance(node, pikepdf.Array):
+        for one in node:
+            yield from _tagged(one)
+    elif isinstance(node, pikepdf.Dictionary):
+        if "/S" in node:
+            yield node
+        if "/K" in node:
+            yield from _tagged(node.K)
