@@ -6,6 +6,7 @@ What it must be is in ../shared/parties.md, section 14. PDF/UA-1 is checked by T
 import json
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -173,3 +174,14 @@ def _tagged(node: object) -> Iterator[pikepdf.Dictionary]:
             yield node
         if "/K" in node:
             yield from _tagged(node.K)
+
+
+def test_no_hash_of_a_copy_is_found_by_guessing_what_it_says() -> None:
+    """The log has the PDF's hash in the open: each version has a secret of its own, which the copy has a mark of."""
+    one = Section("OP-1", PARTIES[0], "E", 1, "given", {"risk": "low"}, to=(PARTIES[1],), salt="00")
+    other = replace(one, salt="01")
+    first, second = (sheet_of("OP-1", PARTIES[1], PARTIES, [made]) for made in (one, other))
+    contents = [printed(sheet, {}, read_grounds(GROUNDS), swedish()) for sheet in (first, second)]
+    assert first.mark != second.mark
+    assert {**contents[0], "mark": ""} == {**contents[1], "mark": ""}
+    assert pdf_of(contents[0]) != pdf_of(contents[1])

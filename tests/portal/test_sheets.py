@@ -3,6 +3,7 @@
 The cases are the contract's, section 14.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,7 +20,7 @@ from arshjul.actions.contacts.sheets import due_sheets
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.parties.own_database import open_own
 from arshjul.actions.parties.sheet_copy import copy_of
-from arshjul.actions.parties.sheets import NoKey
+from arshjul.actions.parties.sheets import NoKey, note_reading
 from arshjul.domain.information_sheet.declared import SECTIONS, SheetField
 from arshjul.domain.information_sheet.grounds import Grounds
 from arshjul.domain.information_sheet.sections import ReaderSheet, Section, sheet_of
@@ -90,7 +91,9 @@ def given(browser: Browser, **fields: str | list[str]) -> Page:
 
 
 def read_by(office: Office, party: str) -> ReaderSheet:
-    return copy_of(office.portal, keys(office), party, OPERATION, office.now)[0]
+    sheet, _ = copy_of(office.portal, keys(office), party, OPERATION)
+    note_reading(office.portal, sheet, "", office.now)
+    return sheet
 
 
 def who_wrote(sheet: ReaderSheet) -> list[tuple[str, str]]:
@@ -408,6 +411,8 @@ def test_after_a_code_a_party_reads_what_is_given_to_it_and_the_owner_sees_that(
     made = lead.post(f"/sheets/{OPERATION}/pdf", own)
     assert made.body.startswith(b"%PDF-")
     assert made.headers["content-disposition"] == 'attachment; filename="underlag.pdf"'
+    noted = f"som PDF vars SHA-256 börjar med {hashlib.sha256(made.body).hexdigest()[:12]}"
+    assert noted in agency.get(f"/sheets/{OPERATION}").text
     desk.now += timedelta(hours=8)
     assert lead.post(f"/sheets/{OPERATION}/read", own).status == 303
 
@@ -420,7 +425,7 @@ def test_without_the_key_nothing_opens_and_a_body_opens_in_its_own_place_alone(d
     written(agency, "B", PURPOSE)
     given(agency, to__B=LEAD)
     with pytest.raises(NoKey):
-        copy_of(desk.portal, SheetKeys(tmp_path / "other.keys"), LEAD, OPERATION, desk.now)
+        copy_of(desk.portal, SheetKeys(tmp_path / "other.keys"), LEAD, OPERATION)
     own, place = keys(desk), (OPERATION, AGENCY, "B", 1)
     body = own.encrypted(place, b"x", is_first=True)
     assert own.decrypted(place, body) == b"x"

@@ -8,7 +8,7 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON TABLES FROM portal;
 GRANT SELECT ON alembic_version, contact, address, view, outcome, inbox, session, session_contact, code, raised, portal_writer, sheet_section, sheet_reading TO portal;
 GRANT INSERT (id, contact, key, party, kind, body, corrects, seen, reported, session) ON inbox TO portal;
 GRANT USAGE ON SEQUENCE inbox_number_seq TO portal;
-GRANT INSERT (operation, party, section, version, reader, contact, at) ON sheet_reading TO portal;
+GRANT INSERT (operation, party, section, version, reader, contact, at, pdf) ON sheet_reading TO portal;
 GRANT USAGE ON SEQUENCE sheet_reading_number_seq TO portal;
 GRANT INSERT, DELETE ON session, session_contact, code, raised, sheet_section TO portal;
 GRANT UPDATE (language, seen_at, visited_at) ON session TO portal;

@@ -32,6 +32,7 @@ def sheet(
 ) -> None:
     from arshjul.actions.parties.own_database import open_own
     from arshjul.actions.parties.sheet_copy import copy_of, names_in, pdf_of
+    from arshjul.actions.parties.sheets import note_reading
     from arshjul.domain.information_sheet.grounds import Grounds
     from arshjul.formats.atomic import write_named
     from arshjul.formats.catalogues import words
@@ -41,11 +42,13 @@ def sheet(
     from arshjul.store.portal.sheet_keys import SheetKeys
 
     lists = Grounds() if grounds is None else read_grounds(grounds)
-    copy, view = copy_of(open_own(portal_db), SheetKeys(sheet_keys), party, operation, now())
+    portal = open_own(portal_db)
+    copy, view = copy_of(portal, SheetKeys(sheet_keys), party, operation)
     if output.suffix == ".json":
-        made = json.dumps(to_mapping(copy), ensure_ascii=False, indent=2).encode() + b"\n"
+        pdf, made = b"", json.dumps(to_mapping(copy), ensure_ascii=False, indent=2).encode() + b"\n"
     else:
-        made = pdf_of(printed(copy, names_in(view, operation), lists, words(view.language)))
+        pdf = made = pdf_of(printed(copy, names_in(view, operation), lists, words(view.language)))
+    note_reading(portal, copy, "", now(), pdf)
     write_named(output, made)
     values = {"file": str(output), "n": len(copy.sections)}
     console.talk(Message("{file} holds {n} sections, and is readable by its owner alone.", values))

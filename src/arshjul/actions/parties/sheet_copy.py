@@ -6,9 +6,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
-from datetime import datetime
 
-from arshjul.actions.parties.sheets import NoKey, note_reading, reader_sheet
+from arshjul.actions.parties.sheets import NoKey, reader_sheet
 from arshjul.children import python
 from arshjul.domain.information_sheet.sections import ReaderSheet
 from arshjul.domain.party_view import PartyView
@@ -28,10 +27,8 @@ ONE_THREAD = {"MALLOC_ARENA_MAX": "1", "RAYON_NUM_THREADS": "1"}
 _ONE_AT_A_TIME = threading.Lock()
 
 
-def copy_of(
-    portal: Database, keys: SheetKeys, party: str, operation: str, now: datetime
-) -> tuple[ReaderSheet, PartyView]:
-    """What the party may read, with its view; the reading is noted for the owners, as printed for that party.
+def copy_of(portal: Database, keys: SheetKeys, party: str, operation: str) -> tuple[ReaderSheet, PartyView]:
+    """What the party may read, with its view. Whoever hands it out notes that first (`note_reading`).
 
     InputError if it has no part in the operation; NoKey if nothing opens.
     """
@@ -47,7 +44,6 @@ def copy_of(
     copy = reader_sheet(portal, keys, party, sheet)
     if not (copy.is_whole or copy.sections):
         raise NoKey
-    note_reading(portal, copy, "", now)
     return copy, view
 
 

@@ -113,8 +113,9 @@ def opened(keys: SheetKeys, row: SectionRow) -> Section | None:
     plain = keys.decrypted(row.place, row.body)
     if plain is None:
         return None
+    kept = json.loads(plain)
     stands = {"operation": row.operation, "owner": row.party, "id": row.section, "version": row.version}
-    return from_content(json.loads(plain)["content"], {**stands, "state": row.state})
+    return from_content(kept["content"], {**stands, "state": row.state, "salt": kept["salt"]})
 
 
 def last_choices(portal: Database, office: SheetOffice, writer: Writer, id: str, now: datetime) -> Section | None:
@@ -275,20 +276,22 @@ def _closed(row: SectionRow) -> Section:
     return Section(row.operation, row.party, row.section, row.version, state, opens=False)
 
 
-def read(portal: Database, office: SheetOffice, reader: Writer, now: datetime) -> ReaderSheet:
-    """What the reader's party may read, which is noted for the owner of each section. Refused without a code."""
+def read(portal: Database, office: SheetOffice, reader: Writer) -> ReaderSheet:
+    """What the reader's party may read. Refused without a code. Whoever shows it notes that first (`note_reading`)."""
     if not reader.is_raised:
         raise Refused(Message("To read needs a code."))
-    sheet = reader_sheet(portal, office.keys, reader.party, reader.sheet)
-    note_reading(portal, sheet, reader.contact.id, now)
-    return sheet
+    return reader_sheet(portal, office.keys, reader.party, reader.sheet)
 
 
-def note_reading(portal: Database, sheet: ReaderSheet, contact: str, now: datetime) -> None:
-    """Notes for the owners that the sheet is read by a contact of its reader's; "": it is printed for that party."""
-    others = [one for one in sheet.sections if one.owner != sheet.reader]
+def note_reading(portal: Database, sheet: ReaderSheet, contact: str, now: datetime, pdf: bytes = b"") -> None:
+    """Notes for the owners that the sheet is read by a contact of its reader's; "": it is printed for that party.
+
+    `pdf`: what was made of it, whose hash is noted of the reader's own sections too.
+    """
+    digest = digest_of(pdf) if pdf else ""
+    read = [one for one in sheet.sections if pdf or one.owner != sheet.reader]
     with portal.writing() as db:
-        rows.note_readings(db, [Reading(*_place(one), sheet.reader, contact, now) for one in others])
+        rows.note_readings(db, [Reading(*_place(one), sheet.reader, contact, now, digest) for one in read])
 
 
 def _place(one: Section) -> tuple[str, str, str, int]:

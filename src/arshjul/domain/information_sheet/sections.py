@@ -1,10 +1,15 @@
 """A section that a party has written, and the sheet of one reader, which cannot hold what is not that reader's."""
 
+import base64
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Literal
 
 from arshjul.domain.information_sheet.declared import SECTIONS, SheetSection
+
+MARK_LETTERS = 16
+"""Each has five bits."""
 
 Value = str | int | tuple[str, ...]
 State = Literal["draft", "given", "addendum"]
@@ -26,7 +31,8 @@ class Section:
     """What `owner` has written in the section `id`. `to`: the parties that may read it besides; empty: nobody.
 
     `why_not`: of fields without a value, `unknown` or `withheld`. `protects` and `ground`: ids of the town's lists.
-    `opens`: False if no key opens it, so that nobody reads it.
+    `opens`: False if no key opens it, so that nobody reads it. `salt`: a secret of this version, so that no hash of
+    what stands here can be found by guessing it.
     """
 
     operation: str
@@ -42,6 +48,7 @@ class Section:
     weighed: str = ""
     use: tuple[str, ...] = ("planning",)
     opens: bool = True
+    salt: str = ""
 
     @property
     def declared(self) -> SheetSection:
@@ -77,6 +84,13 @@ class ReaderSheet:
     def __post_init__(self) -> None:
         if not all(one.operation == self.operation and one.is_readable_by(self.reader) for one in self.sections):
             raise ValueError("a section that is not this reader's")
+
+    @property
+    def mark(self) -> str:
+        """What these versions for this reader are known by, which nobody can guess who cannot read them all."""
+        made = [self.reader, *(f"{one.owner} {one.id} {one.version} {one.salt}" for one in self.sections)]
+        letters = base64.b32encode(sha256("\n".join(made).encode()).digest()).decode()
+        return "-".join(letters[at : at + 4] for at in range(0, MARK_LETTERS, 4))
 
 
 def sheet_of(operation: str, reader: str, taking_part: Iterable[str], written: Iterable[Section]) -> ReaderSheet:

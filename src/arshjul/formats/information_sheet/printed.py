@@ -15,6 +15,7 @@ def printed(sheet: ReaderSheet, names: Mapping[str, str], grounds: Grounds, say:
         "title": say("Information sheet of {operation}", operation=sheet.operation),
         "language": say.language,
         "copy": say("The copy of {reader}. Pass it on to nobody: each section says what protects it.", reader=reader),
+        "mark": say("Copy {mark}", mark=sheet.mark),
         "lines": list(_of_all(sheet, reader, say)),
         "header": [say("Field"), say("Answer")],
         "sections": [_section(one, names, grounds, say) for one in sheet.sections],

@@ -8,8 +8,8 @@ from pydantic import TypeAdapter
 from arshjul.domain.information_sheet.sections import Section
 
 _CONTENT: TypeAdapter[Section] = TypeAdapter(Section)
-STANDS = ("operation", "owner", "id", "version", "state")
-"""What the row of a section says of it, and its ciphertext is bound to."""
+STANDS = ("operation", "owner", "id", "version", "state", "salt")
+"""What its row says of a section, and its ciphertext is bound to; and the salt, of which each version has its own."""
 
 
 def to_content(section: Section) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from arshjul.actions.parties.sheets import (
     Writer,
     give,
     last_choices,
+    note_reading,
     own_sections,
     read,
     readings_of,
@@ -34,7 +35,7 @@ from arshjul.domain.information_sheet.declared import (
     SheetField,
     SheetSection,
 )
-from arshjul.domain.information_sheet.sections import Section, Value, sections_of
+from arshjul.domain.information_sheet.sections import ReaderSheet, Section, Value, sections_of
 from arshjul.domain.information_sheet.traces import of_numbers
 from arshjul.domain.party_view import PartyView, ViewSheet
 from arshjul.errors import Message
@@ -319,21 +320,24 @@ def read_all(visit: PortalVisit) -> Response:
     desk = _desk(visit)
     if not desk.writer.is_raised:
         return visit.see(f"/code?as={visit.contact.id}&for=sheets")
-    return visit.page("sheet_read.html", {**_shown(visit, desk), "copy": _copy(visit, desk)})
+    sheet = read(visit.portal, desk.office, desk.writer)
+    note_reading(visit.portal, sheet, visit.contact.id, visit.now)
+    return visit.page("sheet_read.html", {**_shown(visit, desk), "copy": _copy(visit, desk, sheet)})
 
 
-def _copy(visit: PortalVisit, desk: _Desk) -> dict[str, object]:
-    """The party's own copy in words, of what it may read and nothing else; the reading is noted."""
-    sheet = read(visit.portal, desk.office, desk.writer, visit.now)
+def _copy(visit: PortalVisit, desk: _Desk, sheet: ReaderSheet) -> dict[str, object]:
+    """The party's own copy in words, of what it may read and nothing else."""
     return printed(sheet, names_in(desk.view, desk.sheet.operation), desk.office.grounds, visit.words)
 
 
 def print_all(visit: PortalVisit) -> Response:
-    """The same as a PDF."""
+    """The same as a PDF, whose hash is noted."""
     desk = _desk(visit)
     if not desk.writer.is_raised:
         return visit.see(f"/code?as={visit.contact.id}&for=sheets")
-    made = pdf_of(_copy(visit, desk))
+    sheet = read(visit.portal, desk.office, desk.writer)
+    made = pdf_of(_copy(visit, desk, sheet))
+    note_reading(visit.portal, sheet, visit.contact.id, visit.now, made)
     headers = {"content-disposition": 'attachment; filename="underlag.pdf"'}
     return Response(made, media_type="application/pdf", headers=headers)
 

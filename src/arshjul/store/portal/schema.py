@@ -196,7 +196,7 @@ sheet_section = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
-# Who has read which version of a section; never changed.
+# Who has read which version of a section; never changed. `pdf`: the SHA-256 of the PDF that it stood in, "" of a page.
 sheet_reading = Table(
     "sheet_reading",
     metadata,
@@ -208,4 +208,5 @@ sheet_reading = Table(
     Column("reader", String(80), nullable=False),
     Column("contact", EntryId, nullable=False),
     Column("at", Moment, nullable=False),
+    Column("pdf", Digest, nullable=False, server_default=""),
 )

@@ -32,7 +32,10 @@ class SectionRow:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """That a contact of a party has read a version of another party's section; "": it was printed for that party."""
+    """That a contact of a party has read a version of a section; "": it was printed for that party.
+
+    `pdf`: the SHA-256 of the PDF that was made of it, "" if it was read as a page.
+    """
 
     operation: str
     party: str
@@ -41,6 +44,7 @@ class Reading:
     reader: str
     contact: str
     at: datetime
+    pdf: str = ""
 
 
 def note_readings(db: Transaction, made: Iterable[Reading]) -> None:
