@@ -124,10 +124,10 @@ def test_the_road_of_the_contract(desk: Office) -> None:
     with desk.store.reading() as db:
         draft = opened_draft(db)
     (sheet,) = [one for one in due_sheets(desk.store, draft, desk.now) if one.operation == OPERATION]
-    parts = {one.name: (one.given, one.missing) for one in sheet.parts}
-    assert parts["Myndighet 0"] == (("C",), ("B", "D", "F"))
-    assert parts["Myndighet 1"] == (("B",), ("D", "F"))
-    assert parts["LPO 0"] == (("E",), ("B", "D", "F"))
+    parts = {one.name: ([there.section for there in one.given], one.missing) for one in sheet.parts}
+    assert parts["Myndighet 0"] == (["C"], ["B", "D", "F"])
+    assert parts["Myndighet 1"] == (["B"], ["D", "F"])
+    assert parts["LPO 0"] == (["E"], ["B", "D", "F"])
     assert {one.state for one in desk.entries()} == {"counts"}
 
 
@@ -170,7 +170,7 @@ def test_a_required_field_needs_an_answer_and_not_to_know_is_one(desk: Office) -
         for part in sheet.parts
         if sheet.operation == OPERATION and part.name == "Myndighet 1"
     ]
-    assert (part.given, part.n_unknown, part.n_withheld) == (("B",), 1, 1)
+    assert ([one.section for one in part.given], part.n_unknown, part.n_withheld) == (["B"], 1, 1)
 
 
 # -- readers

@@ -12,10 +12,11 @@ import typer
 
 from arshjul.cli.command import command
 from arshjul.cli.console import Console, screen_width
-from arshjul.cli.known_plan import PlanDb, PlanFolder, known_plan
+from arshjul.cli.known_plan import KnownPlan, PlanDb, PlanFolder, known_plan
 from arshjul.cli.options import AsOf, Commands, day, moment_or_now, say
 
 if TYPE_CHECKING:
+    from arshjul.agenda.sheet_completeness import SheetRegister
     from arshjul.planning.letters.called_off import CalledOff
     from arshjul.planning.report.report import Counts, Report
 
@@ -46,7 +47,8 @@ def report(
 
     known = known_plan(console, folder, db)
     period = Period(None if first is None else day(first), None if last is None else day(last))
-    found = figures_of(known.scenario, known.plan, period, moment_or_now(as_of))
+    register = None if db is None else _register(db, known)
+    found = figures_of(known.scenario, known.plan, period, moment_or_now(as_of), register)
     if xlsx is not None:
         report_workbook(found, xlsx)
     if console.as_json:
@@ -55,6 +57,15 @@ def report(
         _table(console, found)
     else:
         _tell(console, found)
+
+
+def _register(db: str, known: KnownPlan) -> "SheetRegister | None":
+    """Of information sheets: a plan folder has none."""
+    from arshjul.actions.contacts.sheets import sheet_register
+    from arshjul.store.store import open_store
+
+    with open_store(db).reading() as reading:
+        return sheet_register(reading, known.scenario, known.plan)
 
 
 def _tell(console: Console, found: "Report") -> None:
@@ -117,6 +128,7 @@ def _mapping(console: Console, found: "Report") -> dict[str, object]:
         },
         "notice": {"median_days": found.notice.median_days, "under_14_days": asdict(found.notice.share)},
         "evaluated": asdict(found.evaluated),
+        **({} if found.sheets is None else {"sheets": asdict(found.sheets)}),
         "officers": {"came": found.officers.n, "operations": found.officers.of},
         "teams": dict(found.teams),
         "reserves": {"promoted": found.reserves.n, "of": found.reserves.of},
@@ -176,6 +188,8 @@ def _rows(console: Console, found: "Report") -> Iterator[list[object]]:
     yield ["operations", "", "", "lead_time_at_least_rule", found.lead_time.share.n, found.lead_time.share.of]
     yield ["operations", "", "", "notice_under_14_days", found.notice.share.n, found.notice.share.of]
     yield ["operations", "", "", "evaluated", found.evaluated.n, found.evaluated.of]
+    if found.sheets is not None:
+        yield ["operations", "", "", "sheets_complete", found.sheets.n, found.sheets.of]
     yield ["operations", "", "", "officers_came", found.officers.n, found.officers.of]
     yield ["operations", "", "", "reserves_promoted", found.reserves.n, found.reserves.of]
     for agency, n in found.teams.items():

@@ -1,107 +1,65 @@
-"""How complete the information sheets are that are due: by party and section, and nothing of what is in them."""
+"""What the year's database knows of information sheets: which sections are given, and nothing of what is in them."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections import defaultdict
+from datetime import datetime, timedelta
 
 from arshjul.actions.draft.draft import Draft
-from arshjul.agenda.participants import concerns
-from arshjul.agenda.party import Party, parties
-from arshjul.agenda.party_view import sheet_due
-from arshjul.domain.information_sheet.sections import sections_of
-from arshjul.domain.placement import Placement
-from arshjul.formats.schema.given_sections import WrittenGivenSection, read_given
+from arshjul.agenda.sheet_completeness import GivenSection, OperationSheet, SheetRegister, due_dates, operation_sheet
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.formats.schema.given_sections import read_given
 from arshjul.formats.schema.party_entry import SHEET, read_body
 from arshjul.store import contacts, party_entries
-from arshjul.store.store import Store
+from arshjul.store.store import Store, Transaction
 
 AHEAD = timedelta(days=14)
 """How long before its due date a sheet is told of."""
 
-KEPT = timedelta(days=730)
-"""The entries of that time are looked at: those of a year, and of its preparation."""
 
-Key = tuple[str, str, str]
-"""Operation, party and section."""
-
-
-@dataclass(frozen=True, slots=True)
-class PartOfSheet:
-    """What a party has given of a sheet: the letters of its sections that are given, and of those that are missing.
-
-    `n_unknown`, `n_withheld`: the required fields of what is given that have no value, by why.
-    """
-
-    name: str
-    given: tuple[str, ...]
-    missing: tuple[str, ...]
-    n_unknown: int
-    n_withheld: int
-
-
-@dataclass(frozen=True, slots=True)
-class DueSheet:
-    """The sheet of an operation that is due, by party."""
-
-    operation: str
-    due: date
-    parts: tuple[PartOfSheet, ...]
-
-    @property
-    def n_given(self) -> int:
-        """The number of sections that are given."""
-        return sum(len(one.given) for one in self.parts)
-
-    @property
-    def n_all(self) -> int:
-        """The number of sections that are wanted."""
-        return self.n_given + sum(len(one.missing) for one in self.parts)
+def sheet_register(db: Transaction, scenario: Scenario, plan: Plan) -> SheetRegister | None:
+    """The register; None if nobody may or might ever write a sheet. `plan`: as it was made, for its due dates."""
+    writers = defaultdict[str, list[tuple[datetime, datetime]]](list)
+    for one in contacts.contacts(db):
+        if "sheet" in one.may:
+            writers[one.party].append((one.created_at, min(one.expires_at, one.ended_at or one.expires_at)))
+    if not writers:
+        return None
+    given = defaultdict[tuple[str, str], list[GivenSection]](list)
+    for entry in party_entries.of_kinds(db, [SHEET]):
+        if entry.state == "counts":
+            written = read_given(read_body(entry.body))
+            day = min(entry.reported, entry.received).astimezone(scenario.zone).date()
+            given[written.operation, entry.party] += [
+                GivenSection(one.section, one.version, day, one.is_addendum, one.answered, one.unknown, one.withheld)
+                for one in written.sections
+            ]
+    in_order = {key: sorted(there, key=lambda one: one.version) for key, there in given.items()}
+    return SheetRegister(due_dates(scenario, plan), in_order, writers)
 
 
-def due_sheets(store: Store, draft: Draft, now: datetime) -> list[DueSheet]:
+def sheet_of_operation(store: Store, draft: Draft, operation: str, now: datetime) -> OperationSheet | None:
+    """How complete the sheet of an operation is; None if it has no place, or nobody may write any sheet."""
+    plan, scenario = draft.plan, draft.scenario
+    if plan is None or operation not in plan.placed or operation not in scenario.operations:
+        return None
+    with store.reading() as db:
+        register = sheet_register(db, scenario, plan)
+    return None if register is None else operation_sheet(scenario, plan.placed[operation], register, now)
+
+
+def due_sheets(store: Store, draft: Draft, now: datetime) -> list[OperationSheet]:
     """The sheets that are or were due, of operations to come, by date; none if nobody may write any."""
     plan, scenario = draft.plan, draft.scenario
     if plan is None:
         return []
     with store.reading() as db:
-        if not any("sheet" in one.may and one.is_open(now) for one in contacts.contacts(db)):
-            return []
-        entries = party_entries.of_kinds(db, [SHEET], now - KEPT)
-    given, moment = _given(entries), draft.moment(now)
-    found = []
-    for placement in plan.placements:
-        due = sheet_due(scenario, plan, placement) if placement.operation in scenario.operations else None
-        if due is None or due - moment.date() > AHEAD or scenario.has_begun(placement.slot, moment):
-            continue
-        found.append(DueSheet(placement.operation, due, tuple(_parts(draft, placement, given))))
-    return sorted(found, key=lambda one: (one.due, one.operation))
-
-
-def _given(entries: list[party_entries.PartyEntry]) -> dict[Key, WrittenGivenSection]:
-    """The last version of each section that counts."""
-    found = dict[Key, WrittenGivenSection]()
-    for entry in entries:
-        if entry.state == "counts":
-            written = read_given(read_body(entry.body))
-            for one in written.sections:
-                key = (written.operation, entry.party, one.section)
-                if key not in found or found[key].version < one.version:
-                    found[key] = one
-    return found
-
-
-def _parts(draft: Draft, placement: Placement, given: dict[Key, WrittenGivenSection]) -> Iterator[PartOfSheet]:
-    operation = draft.scenario.operations[placement.operation]
-    for party in parties(draft.scenario):
-        if not party.id or not concerns(draft.scenario, party, placement):
-            continue
-        leads = party == Party("agency", operation.lead_agency)
-        wanted = [one.id for one in sections_of(leads=leads, judges_risk=party.kind == "police") if one.required]
-        there = [given[key] for id in wanted if (key := (operation.id, str(party), id)) in given]
-        yield PartOfSheet(
-            draft.named.parties[party.id].name,
-            tuple(one.section for one in there),
-            tuple(id for id in wanted if (operation.id, str(party), id) not in given),
-            sum(one.unknown for one in there),
-            sum(one.withheld for one in there),
-        )
+        register = sheet_register(db, scenario, plan)
+    if register is None:
+        return []
+    moment = draft.moment(now)
+    due = sorted((day, operation) for operation, day in register.due.items() if day - moment.date() <= AHEAD)
+    places = [plan.placed[operation] for _, operation in due]
+    found = [
+        operation_sheet(scenario, one, register, now) for one in places if not scenario.has_begun(one.slot, moment)
+    ]
+    return [one for one in found if one.n_all]

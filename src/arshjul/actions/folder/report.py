@@ -5,6 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from arshjul.actions.folder.reading import moment_in
+from arshjul.agenda.sheet_completeness import SheetRegister
 from arshjul.domain.calendar import Span
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -27,7 +28,9 @@ class Period:
     last: date | None = None
 
 
-def report(scenario: Scenario, plan: Plan, period: Period, as_of: datetime | None) -> Report:
+def report(
+    scenario: Scenario, plan: Plan, period: Period, as_of: datetime | None, register: SheetRegister | None = None
+) -> Report:
     """The figures of a plan, as known at `as_of` (None: now, but not before the plan's own moment)."""
     year = scenario.span
     span = Span(period.first or year.first, period.last or year.last)
@@ -37,7 +40,7 @@ def report(scenario: Scenario, plan: Plan, period: Period, as_of: datetime | Non
     known_at = moment_in(scenario, as_of)
     if as_of is None:
         known_at = max(known_at, plan.as_of)
-    return figures_of(scenario, plan, known_at, span)
+    return figures_of(scenario, plan, known_at, span, register)
 
 
 def report_workbook(report: Report, output: Path) -> None:

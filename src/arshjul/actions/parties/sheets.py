@@ -7,11 +7,11 @@ import json
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from arshjul.actions.parties.entries import keep, new_row, refuse_unsound, today
 from arshjul.domain.information_sheet.grounds import Grounds
-from arshjul.domain.information_sheet.sections import ReaderSheet, Section, State, sheet_of
+from arshjul.domain.information_sheet.sections import ReaderSheet, Section, State, sections_of, sheet_of
 from arshjul.domain.party_view import PartyView, ViewSheet
 from arshjul.errors import InputError, Message, Refused, StorageError
 from arshjul.formats.information_sheet.section_json import from_content, to_content
@@ -116,6 +116,18 @@ def opened(keys: SheetKeys, row: SectionRow) -> Section | None:
     kept = json.loads(plain)
     stands = {"operation": row.operation, "owner": row.party, "id": row.section, "version": row.version}
     return from_content(kept["content"], {**stands, "state": row.state, "salt": kept["salt"]})
+
+
+def left_to_give(portal: Database, view: PartyView, day: date) -> list[tuple[ViewSheet, list[str]]]:
+    """The party's sheets that lie ahead, by date, each with the sections that are wanted of it and not given."""
+    with portal.reading() as db:
+        given = rows.given_by(db, view.party)
+    found = []
+    for sheet in view.sheets:
+        wanted = [one.id for one in sections_of(leads=sheet.leads, judges_risk=view.is_unit) if one.required]
+        if sheet.first >= day:
+            found.append((sheet, [id for id in wanted if (sheet.operation, id) not in given]))
+    return found
 
 
 def last_choices(portal: Database, office: SheetOffice, writer: Writer, id: str, now: datetime) -> Section | None:

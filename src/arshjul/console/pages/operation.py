@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
+from arshjul.actions.contacts.sheets import sheet_of_operation
 from arshjul.agenda.cycle import milestone_dated
 from arshjul.agenda.when import meet_said
 from arshjul.console.access import CHANGING, READING, Page
@@ -78,6 +79,7 @@ def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
         "objects": [scenario.objects[id] for id in plan.bindings.get(operation.id, ()) if id in scenario.objects],
         "is_today": place is not None and place.slot.day == moment.date(),
         "milestones": [] if place is None else _milestones(scenario, plan, place, plan.entries.and_then(waiting)),
+        "sheet": sheet_of_operation(visit.store, draft, operation.id, visit.now),
         "problems": problems,
         "moment": moment,
         **_forms(visit, operation, place, waiting, problems),

@@ -4,6 +4,7 @@ from datetime import date
 
 from markupsafe import Markup
 
+from arshjul.actions.contacts.sheets import sheet_register
 from arshjul.actions.folder.report import Period, report, report_book
 from arshjul.agenda.year import months
 from arshjul.console.access import READING, Page
@@ -48,7 +49,9 @@ def workbook(visit: Visit) -> Answer:
 
 
 def _figures(visit: Visit, period: Period) -> Report:
-    return report(visit.scenario, visit.plan_now, period, visit.moment)
+    with visit.store.reading() as db:
+        register = sheet_register(db, visit.scenario, visit.draft.made_plan)
+    return report(visit.scenario, visit.plan_now, period, visit.moment, register)
 
 
 def _period(visit: Visit) -> Period:

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from statistics import median
 
 from arshjul.agenda.lenders import Coverage, coverage_now
+from arshjul.agenda.sheet_completeness import SheetRegister, was_complete
 from arshjul.domain.calendar import Span
 from arshjul.domain.entries.amendment import Promoted, WithoutPolice
 from arshjul.domain.entries.outcome import Outcome
@@ -77,7 +78,9 @@ class Report:
 
     `lead_time.share`: how many have at least the rule's days from nomination. `notice.share`: how many moves came less
     than `SHORT_NOTICE_DAYS` ahead. `called_off` are dates of operations and controls. `evaluated`: of those carried
-    out. `officers`: how many came, and to how many operations they were counted; `teams` likewise by agency.
+    out. `sheets`: how many information sheets were complete at their due date, of those that were due; None if it is
+    not known, or nobody could write any.
+    `officers`: how many came, and to how many operations they were counted; `teams` likewise by agency.
     `reserves`: how many have been promoted, of all ever held.
     """
 
@@ -92,6 +95,7 @@ class Report:
     lead_time_days: int
     notice: Spread
     evaluated: Share
+    sheets: Share | None
     officers: Share
     teams: Mapping[str, int]
     reserves: Share
@@ -121,8 +125,17 @@ class _Occasion:
         return "without-police" if planned_without and self.outcome.result == "done" else self.outcome.result
 
 
-def report(scenario: Scenario, plan: Plan, as_of: datetime, span: Span | None = None) -> Report:
-    """The figures of a period, both dates included, as known at that moment; by default of the whole plan."""
+def report(
+    scenario: Scenario,
+    plan: Plan,
+    as_of: datetime,
+    span: Span | None = None,
+    register: SheetRegister | None = None,
+) -> Report:
+    """The figures of a period, both dates included, as known at that moment; by default of the whole plan.
+
+    `register`: of information sheets, where it is known.
+    """
     period, made = span or scenario.span, plan.revisions
     known = with_cancelled(scenario, plan)
     occasions = [occasion for occasion in _occasions(known, plan, made, as_of) if occasion.placement.slot.day in period]
@@ -148,6 +161,7 @@ def report(scenario: Scenario, plan: Plan, as_of: datetime, span: Span | None = 
         lead_time_days=days,
         notice=_spread(notice, lambda n: n < SHORT_NOTICE_DAYS),
         evaluated=Share(evaluated, len(carried_out)),
+        sheets=None if register is None else _sheets(scenario, plan, register, period, as_of),
         officers=Share(sum(came), len(came)),
         teams=_sum(operation.outcome.teams for operation in operations if operation.outcome),
         reserves=_reserves(scenario, plan),
@@ -159,6 +173,14 @@ def _reserves(scenario: Scenario, plan: Plan) -> Share:
     promoted = {change.operation for change in plan.entries.standing().changes if isinstance(change, Promoted)}
     held = {operation.id for operation in scenario.operations.values() if operation.reserve}
     return Share(len(promoted), len(promoted | held))
+
+
+def _sheets(scenario: Scenario, plan: Plan, register: SheetRegister, period: Span, as_of: datetime) -> Share | None:
+    """Of the operations of the period as they stand, those whose due date is over."""
+    there = [one for one in plan.placements if one.operation in scenario.operations and one.slot.day in period]
+    said = [was_complete(scenario, one, register, as_of.date()) for one in there]
+    known = [one for one in said if one is not None]
+    return Share(sum(known), len(known)) if known else None
 
 
 def _occasions(scenario: Scenario, plan: Plan, made: Iterable[ReplanRecord], as_of: datetime) -> Iterator[_Occasion]:

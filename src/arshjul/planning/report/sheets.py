@@ -10,6 +10,7 @@ from arshjul.planning.report.text import (
     COLUMNS,
     PART_NAMES,
     SHARES,
+    SHEETS,
     evaluations,
     figures,
     named_parts,
@@ -49,6 +50,8 @@ def _figures(found: Report) -> Iterator[tuple[Message, float | None, int | None]
     yield _share(Message("affected by a withdrawal, and still done"), whole.saved)
     name, evaluated = evaluations(found)
     yield (name, None, None) if evaluated is None else _share(name, evaluated)
+    if found.sheets is not None:
+        yield _share(SHEETS, found.sheets)
     yield Message("lead time: median days"), found.lead_time.median_days, None
     rule = Message(
         "lead time: at least the rule's {days} days, of those with a nomination date", {"days": found.lead_time_days}

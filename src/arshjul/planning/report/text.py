@@ -24,6 +24,7 @@ COLUMNS: Mapping[str, Message] = {
 }
 SHARES = ("done", "without_police", "aborted", "without_date", "no_outcome", "to_come", "moved")
 """The columns that are given as shares of what was planned."""
+SHEETS = Message("information sheets that were complete at their due date")
 PART_NAMES: Mapping[str, Message] = {
     "agency": Message("Agency"),
     "unit": Message("Police unit"),
@@ -54,6 +55,8 @@ def sentences(found: Report) -> Iterator[Message]:
     yield _share(Message("affected by a withdrawal, and still done"), all_of_them.saved)
     name, evaluated = evaluations(found)
     yield name if evaluated is None else _share(name, evaluated)
+    if found.sheets is not None:
+        yield _share(SHEETS, found.sheets)
     yield from _spread(
         Message("lead time"),
         found.lead_time,

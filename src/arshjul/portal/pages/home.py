@@ -8,8 +8,9 @@ from starlette.responses import Response
 
 from arshjul.actions.parties.entries import is_over, sent_entries, sent_entry, standing_questions, today
 from arshjul.actions.parties.offers import party_calls
+from arshjul.actions.parties.sheets import left_to_give
 from arshjul.agenda.party_entry import STATES, TITLES, reference
-from arshjul.domain.party_view import ViewEvent
+from arshjul.domain.party_view import PartyView, ViewEvent, ViewSheet
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.party_entry import NOMINATIONS
 from arshjul.portal.access import ANY_CONTACT, ENTRIES_OF_PAGE, PartyPage
@@ -44,6 +45,7 @@ def show(visit: PortalVisit) -> Response:
         "months": _by_month(events),
         "due": [one for one in view.events if one.is_milestone and day <= one.first <= day + AHEAD],
         "calls": [one for one in party_calls(visit.portal, view, day) if one.row is None] if view.calls else [],
+        "sheets": _sheets_to_give(visit, view, day) if visit.sheets and "sheet" in visit.contact.may else (),
         "away": [one for one in view.withdrawals if one.last >= day],
         "n_asked": 0 if is_over(view, visit.now) else sum(one.is_open for one in asked),
         "deadline": None if view.deadline is None else view.deadline.astimezone(ZoneInfo(view.timezone)),
@@ -54,6 +56,12 @@ def show(visit: PortalVisit) -> Response:
         "contacts": () if visit.session is None else visit.session.contacts,
     }
     return visit.page("home.html", values)
+
+
+def _sheets_to_give(visit: PortalVisit, view: PartyView, day: date) -> list[tuple[ViewSheet, list[str]]]:
+    """The sheets that are due within six weeks, or were, and of which something is left."""
+    found = left_to_give(visit.portal, view, day)
+    return [(sheet, left) for sheet, left in found if left and sheet.due is not None and sheet.due <= day + AHEAD]
 
 
 def _by_month(events: list[ViewEvent]) -> list[tuple[date, list[ViewEvent]]]:

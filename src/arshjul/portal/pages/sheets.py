@@ -18,6 +18,7 @@ from arshjul.actions.parties.sheets import (
     Writer,
     give,
     last_choices,
+    left_to_give,
     note_reading,
     own_sections,
     read,
@@ -103,8 +104,7 @@ def show_all(visit: PortalVisit) -> Response:
         raise NoSuchPage
     _, view = visit.view()
     day = today(view, visit.now)
-    coming = [one for one in view.sheets if one.first >= day]
-    return visit.page("sheets.html", {"view": view, "sheets": coming, "today": day})
+    return visit.page("sheets.html", {"view": view, "sheets": left_to_give(visit.portal, view, day), "today": day})
 
 
 def show(visit: PortalVisit) -> Response:

@@ -69,6 +69,13 @@ def of_operation(db: Transaction, operation: str) -> list[SectionRow]:
     return [SectionRow(**{**row, "body": bytes(row["body"])}) for row in rows]
 
 
+def given_by(db: Transaction, party: str) -> set[tuple[str, str]]:
+    """The sections that a party has given, each with its operation before it."""
+    table = schema.sheet_section.c
+    rows = db.execute(select(table.operation, table.section).where(table.party == party, table.state != "draft"))
+    return {(row.operation, row.section) for row in rows}
+
+
 def are_any(db: Transaction, operation: str) -> bool:
     """True if something is written for the operation; for "": for any."""
     query = select(schema.sheet_section.c.version).limit(1)

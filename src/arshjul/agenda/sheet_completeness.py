@@ -1,0 +1,137 @@
+"""How complete the information sheet of an operation is: by party and section, and nothing of what is in them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+from arshjul.agenda.participants import concerns
+from arshjul.agenda.party import Party, parties
+from arshjul.agenda.party_view import sheet_due
+from arshjul.domain.information_sheet.sections import sections_of
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class GivenSection:
+    """A version of a section, as the register has it: on what date it was given, and how much of it has an answer."""
+
+    section: str
+    version: int
+    day: date
+    is_addendum: bool
+    n_answered: int
+    n_unknown: int
+    n_withheld: int
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRegister:
+    """When sheets are due, by operation, as the plan says that was made; all that was given, by operation and party in
+    the order of versions; and when parties may write, by party. Parties are named as their feeds are.
+
+    Who has no contact that may write owes nothing.
+    """
+
+    due: Mapping[str, date] = field(default_factory=dict)
+    given: Mapping[tuple[str, str], Sequence[GivenSection]] = field(default_factory=dict)
+    writers: Mapping[str, Sequence[tuple[datetime, datetime]]] = field(default_factory=dict)
+
+    def may_write(self, party: Party, now: datetime) -> bool:
+        """True if the party has a contact that may write."""
+        return any(since <= now < until for since, until in self.writers.get(str(party), ()))
+
+
+@dataclass(frozen=True, slots=True)
+class PartOfSheet:
+    """A party's part of a sheet: the last version of each section that is wanted of it, None where none is given."""
+
+    party: Party
+    name: str
+    sections: Mapping[str, GivenSection | None]
+    may_write: bool
+
+    @property
+    def given(self) -> list[GivenSection]:
+        """What is given."""
+        return [one for one in self.sections.values() if one is not None]
+
+    @property
+    def missing(self) -> list[str]:
+        """The sections that are not given."""
+        return [id for id, one in self.sections.items() if one is None]
+
+    @property
+    def counts(self) -> bool:
+        """True if it can be asked for: not of a party that has given nothing, and has no contact at the portal."""
+        return self.may_write or bool(self.given)
+
+    @property
+    def n_unknown(self) -> int:
+        """The number of answers that are not known, in what is given."""
+        return sum(one.n_unknown for one in self.given)
+
+    @property
+    def n_withheld(self) -> int:
+        """The number of answers that may not be given, in what is given."""
+        return sum(one.n_withheld for one in self.given)
+
+
+@dataclass(frozen=True, slots=True)
+class OperationSheet:
+    """The sheet of an operation, by party. `due`: None if no milestone counts as the information sheet."""
+
+    operation: str
+    due: date | None
+    parts: tuple[PartOfSheet, ...]
+
+    @property
+    def n_given(self) -> int:
+        """The number of sections that are given."""
+        return sum(len(one.given) for one in self.parts)
+
+    @property
+    def n_all(self) -> int:
+        """The number of sections that are wanted of those that can be asked."""
+        return sum(len(one.sections) for one in self.parts if one.counts)
+
+
+def due_dates(scenario: Scenario, plan: Plan) -> dict[str, date]:
+    """When the sheets of the plan's operations are due, by operation."""
+    there = [one for one in plan.placements if one.operation in scenario.operations]
+    found = ((one.operation, sheet_due(scenario, plan, one)) for one in there)
+    return {operation: day for operation, day in found if day is not None}
+
+
+def operation_sheet(scenario: Scenario, placement: Placement, register: SheetRegister, now: datetime) -> OperationSheet:
+    """The sheet as it is."""
+    parts = tuple(_parts(scenario, placement, register, now))
+    return OperationSheet(placement.operation, register.due.get(placement.operation), parts)
+
+
+def was_complete(scenario: Scenario, placement: Placement, register: SheetRegister, today: date) -> bool | None:
+    """True if all of the sheet was given at its due date; None if that is to come, or nobody could be asked for it."""
+    due = register.due.get(placement.operation)
+    if due is None or due >= today:
+        return None
+    in_time = {
+        key: [one for one in given if not one.is_addendum or one.day <= due] for key, given in register.given.items()
+    }
+    at_due = SheetRegister(given=in_time, writers=register.writers)
+    found = _parts(scenario, placement, at_due, datetime.combine(due, time.max, scenario.zone))
+    parts = [one for one in found if one.sections and one.counts]
+    return not any(one.missing for one in parts) if parts else None
+
+
+def _parts(scenario: Scenario, placement: Placement, register: SheetRegister, now: datetime) -> list[PartOfSheet]:
+    lead = Party("agency", scenario.operations[placement.operation].lead_agency)
+    found = []
+    for party in parties(scenario):
+        if party.id and concerns(scenario, party, placement):
+            given = {one.section: one for one in register.given.get((placement.operation, str(party)), ())}
+            wanted = sections_of(leads=party == lead, judges_risk=party.kind == "police")
+            sections = {one.id: given.get(one.id) for one in wanted if one.required}
+            name, may_write = scenario.parties[party.id].name, register.may_write(party, now)
+            found.append(PartOfSheet(party, name, sections, may_write))
+    return found

@@ -1,0 +1,158 @@
+"""How complete information sheets are is said by party and section, and nothing of what is in them."""
+
+from datetime import datetime
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+
+from arshjul.actions.contacts.contacts import revoke
+from arshjul.actions.contacts.sheets import sheet_register
+from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.folder.report import Period, report, report_book
+from arshjul.agenda.sheet_completeness import was_complete
+from arshjul.formats.catalogues import words
+from arshjul.store import contacts
+from tests.acceptance.command import done
+from tests.console.conftest import Desk
+from tests.portal.conftest import Office
+from tests.portal.test_sheets import (
+    AGENCY,
+    LEAD,
+    OPERATION,
+    POLICE,
+    PURPOSE,
+    RISK,
+    desk,
+    given,
+    with_sheets,
+    written,
+)
+
+__all__ = ["desk", "with_sheets"]
+
+KNOWN = {"why.visits": "unknown", "open_matter": "no"}
+WANTED = {"checks": "Kanariekontroll", "evidence": "Bilder", "minutes": "30", "order": "any", "breach": "Vi"}
+OBJECT = {"reference": "M-7", "premises": "Restaurang"}
+OVER = datetime.fromisoformat("2027-01-06T09:00:00+00:00")
+"""Two days after the sheet of the first operation was due."""
+
+
+def console(office: Office) -> Desk:
+    return Desk(office.store, office.now)
+
+
+def give_all(office: Office, party: str, *more: str) -> None:
+    browser = office.browser(party, "sheet")
+    fields = {"B": PURPOSE, "C": OBJECT, "D": KNOWN, "E": RISK, "F": WANTED}
+    for section in ("B", "D", "F", *more):
+        written(browser, section, fields[section])
+    assert given(browser).status == 303
+    office.carry()
+
+
+def complete_but_for(office: Office, *left: str) -> None:
+    for party, more in (("a0", ("C",)), ("a1", ()), ("a2", ()), ("p0", ("E",))):
+        if party not in left:
+            give_all(office, party, *more)
+
+
+def closed(office: Office, party: str) -> None:
+    """Revokes all contacts of a party."""
+    with office.store.reading() as db:
+        there = [one for one in contacts.contacts(db) if one.party == party]
+    for one in there:
+        revoke(office.store, one.id, "test", office.now)
+    office.carry()
+
+
+def test_today_says_who_has_given_what(desk: Office) -> None:
+    agency = desk.browser("a1", "sheet")
+    written(agency, "B", {"purpose": "Kanariesyftet", "why.legal_ground": "unknown", "why.decision": "withheld"})
+    given(agency, to__B=LEAD)
+    desk.carry()
+    closed(desk, "agency-a2")
+    page = console(desk).browser().get("/").text
+    assert "OP-000, klart senast måndag 4 januari 2027: 1 av 11 delar är lämnade" in " ".join(page.split())
+    assert "Myndighet 1: lämnat B, vet inte 1, får inte lämnas 1; saknas D F" in page
+    assert "Myndighet 2: ingen kontakt i portalen som får skriva" in page
+    assert "Myndighet 0: saknas B C D F" in page
+    assert "Kanariesyftet" not in page
+
+
+def test_the_operations_page_says_it_by_party_and_section(desk: Office) -> None:
+    agency = desk.browser("a1", "sheet")
+    written(agency, "B", {"purpose": "Kanariesyftet", "why.legal_ground": "unknown", "why.decision": "withheld"})
+    given(agency, to__B=LEAD)
+    desk.carry()
+    for role in ("coordinator", "auditor"):
+        page = " ".join(console(desk).browser(role).get(f"/operations/{OPERATION}").text.split())
+        assert "1 av 14 delar är lämnade" in page
+        assert "Myndighet 1 besvarade 1, vet inte 1, får inte lämnas 1 saknas saknas" in page
+        assert "Myndighet 0 saknas saknas saknas saknas" in page
+        assert "Kanariesyftet" not in page
+
+
+def test_where_nobody_may_write_nothing_is_asked(desk: Office) -> None:
+    for party in (LEAD, AGENCY, "agency-a2", POLICE):
+        closed(desk, party)
+    browser = console(desk).browser()
+    assert "delar är lämnade" not in browser.get("/").text
+
+
+def test_a_partys_first_page_says_what_is_left_of_its_own(desk: Office) -> None:
+    agency = desk.browser("a1", "sheet")
+    assert "OP-000 , klart senast måndag 4 januari 2027: kvar att lämna: B D F" in agency.get("/").text
+    written(agency, "B", PURPOSE)
+    assert "4 januari 2027: kvar att lämna: B D F" in agency.get("/").text, "a draft is not given"
+    given(agency, to__B=LEAD)
+    assert "4 januari 2027: kvar att lämna: D F" in agency.get("/").text
+    give_all(desk, "a1")
+    assert OPERATION not in agency.get("/").text.partition("De närmaste sex veckorna")[0]
+    assert "allt som ni ska lämna är lämnat" in agency.get("/sheets").text
+    desk.now = OVER
+    lead = desk.browser("a0", "sheet").get("/").text
+    assert "OP-000 , skulle vara klart måndag 4 januari 2027: kvar att lämna: B C D F" in lead
+    assert "kvar att lämna" not in desk.browser("a0", "report").get("/").text, "it may not write"
+
+
+@pytest.mark.parametrize(
+    ("left", "without_contact", "n"),
+    [((), (), 1), (("a2",), (), 0), (("a2",), ("agency-a2",), 1)],
+    ids=["all gave", "one owes", "one had no contact"],
+)
+def test_the_report_counts_what_was_complete_in_time(
+    desk: Office, left: tuple[str, ...], without_contact: tuple[str, ...], n: int
+) -> None:
+    for party in without_contact:
+        closed(desk, party)
+    complete_but_for(desk, *left)
+    desk.now = OVER
+    with desk.store.reading() as db:
+        draft = opened_draft(db)
+        register = sheet_register(db, draft.scenario, draft.made_plan)
+    found = report(draft.scenario, draft.made_plan, Period(), desk.now, register)
+    assert found.sheets is not None
+    assert (found.sheets.n, found.sheets.of) == (n, 1)
+    said = f"underlag som var kompletta i tid: {n} av 1"
+    assert said in console(desk).browser().get("/report").text
+    assert said in done("report", "--db", str(desk.store.place.path), "--as-of", "2027-01-06T10:00").out
+    rows = load_workbook(BytesIO(report_book(found, words("sv")))).worksheets[0].iter_rows(values_only=True)
+    assert ("underlag som var kompletta i tid", n, 1, n) in [row[:4] for row in rows]
+
+
+def test_what_is_given_after_the_due_date_does_not_make_it_complete(desk: Office) -> None:
+    complete_but_for(desk, "a2")
+    desk.now = OVER
+    give_all(desk, "a2")
+    with desk.store.reading() as db:
+        draft = opened_draft(db)
+        register = sheet_register(db, draft.scenario, draft.made_plan)
+    assert register is not None
+    assert was_complete(draft.scenario, draft.made_plan.placed[OPERATION], register, OVER.date()) is False
+
+
+def test_a_plan_folder_knows_of_no_sheets(desk: Office) -> None:
+    with desk.store.reading() as db:
+        draft = opened_draft(db)
+    assert report(draft.scenario, draft.made_plan, Period(), OVER).sheets is None
