@@ -6,15 +6,18 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from arshjul.actions.contacts.contacts import revoke
+from arshjul.actions.contacts.contacts import lock, revoke
+from arshjul.actions.contacts.reminding import remind
 from arshjul.actions.contacts.sheets import sheet_register
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.folder.report import Period, report, report_book
 from arshjul.agenda.sheet_completeness import was_complete
 from arshjul.formats.catalogues import words
-from arshjul.store import contacts
+from arshjul.store import audit, contacts, outbox
+from arshjul.store.events import SheetReminded
+from tests import years
 from tests.acceptance.command import done
-from tests.console.conftest import Desk
+from tests.console.conftest import Desk, reachable_by_mail
 from tests.portal.conftest import Office
 from tests.portal.test_sheets import (
     AGENCY,
@@ -156,3 +159,59 @@ def test_a_plan_folder_knows_of_no_sheets(desk: Office) -> None:
     with desk.store.reading() as db:
         draft = opened_draft(db)
     assert report(draft.scenario, draft.made_plan, Period(), OVER).sheets is None
+
+
+def reminded(office: Office) -> list[str]:
+    """The parties for which a reminder is put into the outbox now."""
+    with office.store.reading() as db:
+        before = {one.number for one in outbox.unsent(db)}
+    remind(office.store, office.now)
+    with office.store.reading() as db:
+        return sorted(one.party for one in outbox.unsent(db) if one.number not in before)
+
+
+def test_those_alone_that_owe_are_reminded_once_on_each_date_before_it_is_due(desk: Office) -> None:
+    reachable_by_mail(desk.store, {"a2": ""})
+    assert reminded(desk) == [], "12 days are left"
+    give_all(desk, "a1")
+    give_all(desk, "p0", "E")
+    desk.now = datetime.fromisoformat("2026-12-28T09:00:00+00:00")
+    assert reminded(desk) == ["a0"], "a1 and p0 have given all, a2 has no mailbox"
+    assert reminded(desk) == []
+    desk.now = datetime.fromisoformat("2027-01-02T09:00:00+00:00")
+    assert reminded(desk) == ["a0", "a1", "p0"]
+    with desk.store.reading() as db:
+        last = {one.party: one.mail.body for one in outbox.unsent(db)}
+    assert "lämna dem till det första senast måndag 4 januari 2027" in last["a0"]
+    assert "lämna dem till det första senast onsdag 6 januari 2027" in last["a1"], "it gave those that are due before"
+    assert "Era delar av ett underlag: lämna dem senast fredag 8 januari 2027" in last["p0"]
+    give_all(desk, "a0", "C")
+    assert reminded(desk) == []
+
+
+def test_a_reminder_says_how_many_and_when_and_nothing_else(desk: Office) -> None:
+    reachable_by_mail(desk.store)
+    desk.now = datetime.fromisoformat("2026-12-30T09:00:00+00:00")
+    assert reminded(desk) == ["a0", "a1", "a2", "p0"]
+    with desk.store.reading() as db:
+        mails = {one.party: one.mail for one in outbox.unsent(db)}
+        scenario = opened_draft(db).scenario
+        events = [one.event for one in audit.lines(db, SheetReminded)]
+    assert "Era delar av 2 underlag: lämna dem till det första senast måndag 4 januari 2027." in mails["a1"].body
+    assert "Era delar av ett underlag: lämna dem senast måndag 4 januari 2027." in mails["p0"].body
+    said = [*scenario.operations, *(one.title for one in scenario.operations.values()), *years.SITES]
+    assert [word for word in said for mail in mails.values() if word in str(mail)] == []
+    assert SheetReminded(AGENCY, OPERATION) in events
+    assert SheetReminded(POLICE, OPERATION) in events
+    assert len(events) == 7
+
+
+def test_who_is_locked_or_may_not_write_is_not_reminded(desk: Office) -> None:
+    reachable_by_mail(desk.store)
+    desk.now = datetime.fromisoformat("2026-12-30T09:00:00+00:00")
+    with desk.store.reading() as db:
+        there = {one.party: one.id for one in contacts.contacts(db)}
+    lock(desk.store, there[LEAD], "test", desk.now)
+    closed(desk, AGENCY)
+    desk.invited("p1", "report")
+    assert reminded(desk) == ["a2", "p0"]

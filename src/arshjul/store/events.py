@@ -486,6 +486,13 @@ class PartyReminded(OfParty, action="remind-party", done=Message("reminded a par
 
 
 @dataclass(frozen=True)
+class SheetReminded(OfParty, action="remind-sheet", done=Message("reminded a party that owes sections of a sheet")):
+    """A reminder of the sheet of that operation was put into the outbox."""
+
+    operation: str
+
+
+@dataclass(frozen=True)
 class PartyFaultsSeen(LogEvent, action="see-faults", done=Message("has seen what was not taken in from the portal")):
     """The list of faults was emptied."""
 

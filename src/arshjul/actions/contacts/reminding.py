@@ -1,26 +1,44 @@
-"""Reminders of calls: mails to the contacts of parties that have not answered, on the dates that each call says."""
+"""Reminders: mails to the contacts of parties that have not answered a call, or owe sections of information sheets."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from arshjul.actions.contacts.offers import answers_in
+from arshjul.actions.contacts.sheets import sheet_register
 from arshjul.actions.draft.draft import edit_that_waits, year_scenario
 from arshjul.actions.publishing.contacts import contacts as parties_reached
 from arshjul.actions.publishing.contacts import mailbox
+from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.agenda.party import parties
+from arshjul.agenda.sheet_completeness import operation_sheet
 from arshjul.domain.offer_call import OfferCall
+from arshjul.domain.party_mail import PartyMail
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError
 from arshjul.formats.catalogues import words
-from arshjul.planning.letters.portal_mail import Sender, mail_of_call
+from arshjul.planning.letters.portal_mail import Sender, mail_of_call, mail_of_sheets
 from arshjul.store import audit, contacts, outbox
 from arshjul.store.contacts import Contact
-from arshjul.store.events import PartyReminded
+from arshjul.store.events import OfParty, PartyReminded, SheetReminded
 from arshjul.store.outbox import OutboxMessage
 from arshjul.store.store import Store, Transaction
 
 ACTOR = "portal"
 DAY = timedelta(days=1)
+SHEET_REMIND_DAYS = (7, 2)
+"""So many days before a sheet is due, those are reminded who owe sections of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A mail to a contact's mailbox, and the lines of the log about it."""
+
+    contact: Contact
+    party: str
+    to: str
+    mail: PartyMail
+    events: tuple[OfParty, ...]
 
 
 def remind(store: Store, now: datetime) -> int:
@@ -30,50 +48,99 @@ def remind(store: Store, now: datetime) -> int:
             return 0
     with store.writing() as db:
         due = _due(db, now)
-        for scenario, call, contact, to in due:
-            sender = _sender(scenario, contact)
-            mail = mail_of_call(scenario, sender, call, words(scenario.language))
-            message = OutboxMessage(0, sender.party.id, to, mail, asks=False, actor=ACTOR, at=now, contact=contact.id)
-            outbox.put(db, message)
-            audit.add(db, now, ACTOR, PartyReminded(contact.party, call.id))
+        for one in due:
+            to = (one.party, one.to, one.mail)
+            outbox.put(db, OutboxMessage(0, *to, asks=False, actor=ACTOR, at=now, contact=one.contact.id))
+            for event in one.events:
+                audit.add(db, now, ACTOR, event)
         return len(due)
 
 
-def _due(db: Transaction, now: datetime) -> list[tuple[Scenario, OfferCall, Contact, str]]:
+def _due(db: Transaction, now: datetime) -> list[Reminder]:
+    """None in a rehearsal. Of several contacts with one mailbox one is written to."""
+    found = [] if audit.is_rehearsal(db) else [*_due_of_calls(db, now), *_due_of_sheets(db, now)]
+    return [one for n, one in enumerate(found) if not any((one.to, one.mail) == (o.to, o.mail) for o in found[:n])]
+
+
+def _due_of_calls(db: Transaction, now: datetime) -> list[Reminder]:
     try:
         scenario = edit_that_waits(db) or year_scenario(db)
     except InputError:
         return []
     today = now.astimezone(scenario.zone).date()
-    if audit.is_rehearsal(db) or not any(_last_date(one, today) for one in scenario.calls):
+    if not any(_last_call_date(one, today) for one in scenario.calls):
         return []
     return list(_of_calls(db, scenario, today, now))
 
 
-def _last_date(call: OfferCall, today: date) -> date | None:
+def _last_call_date(call: OfferCall, today: date) -> date | None:
     """The last date to remind on that has come; None if none has, or the answers were due."""
-    come = [day for day in (call.due - days * DAY for days in call.remind_days) if day <= today <= call.due]
+    return _last_date(call.due, call.remind_days, today)
+
+
+def _last_date(due: date, remind_days: tuple[int, ...], today: date) -> date | None:
+    come = [day for day in (due - days * DAY for days in remind_days) if day <= today <= due]
     return max(come, default=None)
 
 
-def _of_calls(
-    db: Transaction, scenario: Scenario, today: date, now: datetime
-) -> Iterator[tuple[Scenario, OfferCall, Contact, str]]:
+def _may(db: Transaction, word: str, now: datetime) -> list[Contact]:
+    """The contacts that may do that, and are not locked."""
+    return [one for one in contacts.contacts(db) if word in one.may and one.is_open(now) and one.locked_at is None]
+
+
+def _of_calls(db: Transaction, scenario: Scenario, today: date, now: datetime) -> Iterator[Reminder]:
     reached = parties_reached(db)
     told = {
         (line.event.party, line.event.call): line.at.astimezone(scenario.zone).date()
         for line in audit.lines(db, PartyReminded)
         if isinstance(line.event, PartyReminded)
     }
-    may = [one for one in contacts.contacts(db) if "offer" in one.may and one.is_open(now) and one.locked_at is None]
+    may = _may(db, "offer", now)
     for found in answers_in(db, scenario):
-        since = _last_date(found.call, today)
+        since = _last_call_date(found.call, today)
         silent = {one.party.id for one in found.answers if one.entry is None} if since is not None else set()
         for contact in may:
             id, key = contact.party.partition("-")[2], (contact.party, found.call.id)
             to = contact.email or mailbox(reached, id)
             if id in silent and to and (key not in told or (since is not None and told[key] < since)):
-                yield scenario, found.call, contact, to
+                sender = _sender(scenario, contact)
+                mail = mail_of_call(scenario, sender, found.call, words(scenario.language))
+                yield Reminder(contact, id, to, mail, (PartyReminded(contact.party, found.call.id),))
+
+
+def _due_of_sheets(db: Transaction, now: datetime) -> Iterator[Reminder]:
+    """One mail to a contact about all sheets that its party owes sections of and that are due within the week.
+
+    It goes out when one of them has come to a date to remind on since the party was last reminded of it.
+    """
+    may = _may(db, "sheet", now)
+    served = served_revision(db) if may else None
+    register = None if served is None else sheet_register(db, served.scenario, served.plan)
+    if served is None or register is None:
+        return
+    scenario, reached = served.scenario, parties_reached(db)
+    today, told = now.astimezone(scenario.zone).date(), _told_of_sheets(db, scenario)
+    since = {id: _last_date(due, SHEET_REMIND_DAYS, today) for id, due in register.due.items()}
+    near = {id: day for id, day in since.items() if day is not None}
+    sheets = [operation_sheet(scenario, served.plan.placed[id], register, now) for id in near]
+    for contact in may:
+        owed = [one.operation for one in sheets if any(str(p.party) == contact.party and p.missing for p in one.parts)]
+        is_news = any(told.get((contact.party, id), date.min) < near[id] for id in owed)
+        to = contact.email or mailbox(reached, contact.party.partition("-")[2])
+        if is_news and to:
+            sender, days = _sender(scenario, contact), sorted(register.due[id] for id in owed)
+            mail = mail_of_sheets(scenario, sender, days, words(scenario.language))
+            events = tuple(SheetReminded(contact.party, id) for id in owed)
+            yield Reminder(contact, sender.party.id, to, mail, events)
+
+
+def _told_of_sheets(db: Transaction, scenario: Scenario) -> dict[tuple[str, str], date]:
+    """When each party was last reminded of the sheet of each operation."""
+    return {
+        (line.event.party, line.event.operation): line.at.astimezone(scenario.zone).date()
+        for line in audit.lines(db, SheetReminded)
+        if isinstance(line.event, SheetReminded)
+    }
 
 
 def _sender(scenario: Scenario, one: Contact) -> Sender:

@@ -6,6 +6,7 @@ function knows.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.party_entry import STATES, TITLES, reference
@@ -16,7 +17,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 from arshjul.planning.letters.notices import Letter
 from arshjul.planning.letters.party_mail import mail_to
-from arshjul.texts import Words
+from arshjul.texts import Words, counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,22 @@ def mail_of_call(scenario: Scenario, to: Sender, call: OfferCall, words: Words) 
         "offer is an answer too."
     )
     subject = Message("what can you offer? Answer by {day}", dates)
+    return mail_to(scenario, to.letter(line), words, subject, about, todo)
+
+
+def mail_of_sheets(scenario: Scenario, to: Sender, due: Sequence[date], words: Words) -> PartyMail:
+    """The mail that reminds a contact of the information sheets that its party owes sections of, due on these days."""
+    line = counted(
+        len(due),
+        "Your sections of one information sheet: give them by {first}.",
+        "Your sections of {n} information sheets: give those of the first by {first}.",
+        first=due[0],
+    )
+    about = Message("You are to write this, and have not given it yet:")
+    todo = words(
+        "Open your own page: it says what is left. That you do not know, or may not give something, is an answer too."
+    )
+    subject = Message("information sheet, by {day}", {"day": due[0]})
     return mail_to(scenario, to.letter(line), words, subject, about, todo)
 
 
