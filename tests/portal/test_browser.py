@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page
+from sqlalchemy import select
 
 from arshjul.actions.contacts.contacts import Invitation, invite
 from arshjul.actions.mail.mail_server import MailServer
@@ -24,7 +25,7 @@ from arshjul.domain.sent_offer import SentOffer
 from arshjul.formats.feeds import view_json
 from arshjul.portal.app import PortalServer, application
 from arshjul.serving.listening import on_port
-from arshjul.store.portal import views
+from arshjul.store.portal import codes, schema, views
 from tests.console.test_browser import browser, looked_at
 from tests.portal.conftest import Office
 from tests.portal.test_report import AWAY
@@ -57,6 +58,7 @@ PAGES = (
     "/out",
     "/nowhere",
 )
+AFTER_A_CODE = ("/sheets/OP-000/hidden", "/sheets/OP-000/hidden/E")
 DAY = date(2027, 2, 1)
 TEXT = "Kan ni fredag 5 februari 09:00–15:00? Insats OP-000, restaurang, City. Ni leder den, med ett lag."
 
@@ -216,7 +218,7 @@ def test_an_offer_of_a_year_with_three_exceptions_is_given_without_scripts(
     ],
 )  # fmt: skip
 def test_every_page_is_for_everybody(
-    browser: Browser, way_in: tuple[str, str], width: int, scheme: str, language: str
+    browser: Browser, way_in: tuple[str, str], office: Office, width: int, scheme: str, language: str
 ) -> None:
     settings: dict[str, Any] = {"forced_colors": "active"} if scheme == "forced" else {"color_scheme": scheme}
     address, own = way_in
@@ -235,4 +237,7 @@ def test_every_page_is_for_everybody(
     page.locator("main form button.main").click()
     receipt = page.url.removeprefix(address)
     assert receipt.startswith("/receipts/")
-    assert [*wrong, *found, *looked_at(page, address, (receipt,))] == []
+    with office.portal.writing() as db:
+        for one in db.execute(select(schema.session_contact)).all():
+            codes.raise_session(db, one.session, one.contact, office.now + timedelta(hours=8))
+    assert [*wrong, *found, *looked_at(page, address, (receipt, *AFTER_A_CODE))] == []

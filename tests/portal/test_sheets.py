@@ -92,7 +92,7 @@ def given(browser: Browser, **fields: str | list[str]) -> Page:
 
 def read_by(office: Office, party: str) -> ReaderSheet:
     sheet, _ = copy_of(office.portal, keys(office), party, OPERATION)
-    note_reading(office.portal, sheet, "", office.now)
+    note_reading(office.portal, keys(office), sheet, "", office.now)
     return sheet
 
 

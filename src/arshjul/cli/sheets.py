@@ -31,7 +31,7 @@ def sheet(
     grounds: GroundsFile = None,
 ) -> None:
     from arshjul.actions.parties.own_database import open_own
-    from arshjul.actions.parties.sheet_copy import copy_of, names_in, pdf_of
+    from arshjul.actions.parties.sheet_copy import copy_of, names_in, pdfs_of
     from arshjul.actions.parties.sheets import note_reading
     from arshjul.domain.information_sheet.grounds import Grounds
     from arshjul.formats.atomic import write_named
@@ -43,12 +43,15 @@ def sheet(
 
     lists = Grounds() if grounds is None else read_grounds(grounds)
     portal = open_own(portal_db)
-    copy, view = copy_of(portal, SheetKeys(sheet_keys), party, operation)
+    keys = SheetKeys(sheet_keys)
+    copy, view = copy_of(portal, keys, party, operation)
     if output.suffix == ".json":
-        pdf, made = b"", json.dumps(to_mapping(copy), ensure_ascii=False, indent=2).encode() + b"\n"
+        pdf, known, made = b"", b"", json.dumps(to_mapping(copy), ensure_ascii=False, indent=2).encode() + b"\n"
     else:
-        pdf = made = pdf_of(printed(copy, names_in(view, operation), lists, words(view.language)))
-    note_reading(portal, copy, "", now(), pdf)
+        names, say = names_in(view, operation), words(view.language)
+        pdf, known = pdfs_of(copy, lambda one: printed(one, names, lists, say))
+        made = pdf
+    note_reading(portal, keys, copy, "", now(), pdf, known)
     write_named(output, made)
     values = {"file": str(output), "n": len(copy.sections)}
     console.talk(Message("{file} holds {n} sections, and is readable by its owner alone.", values))

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from arshjul.actions.parties.sheets import NoKey, reader_sheet
 from arshjul.children import python
@@ -51,6 +51,15 @@ def names_in(view: PartyView, operation: str) -> dict[str, str]:
     """The names of the party and of those that it is told of, by the names of their feeds."""
     others = {one.id: one.name for sheet in view.sheets if sheet.operation == operation for one in sheet.readers}
     return {**others, view.party: view.name}
+
+
+def pdfs_of(sheet: ReaderSheet, in_words: Callable[[ReaderSheet], Mapping[str, object]]) -> tuple[bytes, bytes]:
+    """The PDF of a copy; and that of it without what is hidden, whose hash may be seen by others.
+
+    `in_words`: what stands on the pages of a sheet.
+    """
+    made = pdf_of(in_words(sheet))
+    return made, made if sheet.known == sheet else pdf_of(in_words(sheet.known))
 
 
 def pdf_of(content: Mapping[str, object]) -> bytes:

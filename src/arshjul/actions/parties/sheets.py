@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from arshjul.actions.parties.entries import keep, new_row, refuse_unsound, today
+from arshjul.actions.parties.sheet_slots import HIDDEN, slots_of, stir
 from arshjul.domain.information_sheet.grounds import Grounds
+from arshjul.domain.information_sheet.hidden import MOST_READINGS, HiddenReading, HiddenSlot
 from arshjul.domain.information_sheet.sections import ReaderSheet, Section, State, sections_of, sheet_of
 from arshjul.domain.party_view import PartyView, ViewSheet
 from arshjul.errors import InputError, Message, Refused, StorageError
@@ -28,10 +30,6 @@ NOT_TAKEN = Message("A section does not open, so nothing was taken away: call wh
 SALT_BYTES = 32
 READ_BY_WRITER = timedelta(hours=8)
 """How long the session that has saved a section is shown it again."""
-
-
-MOST_READINGS = 50
-"""How many readings an owner is shown."""
 
 
 class NoKey(InputError):
@@ -150,6 +148,7 @@ def save(
         if there is not None and there.session != writer.session and there.seal != seen:
             return there
         rows.put(db, _row(db, office, writer, _numbered(db, writer, section), "draft", now))
+        stir(db, office.keys, writer.sheet.operation)
     return None
 
 
@@ -163,12 +162,17 @@ def _numbered(db: Transaction, writer: Writer, section: Section) -> Section:
 def _row(
     db: Transaction, office: SheetOffice, writer: Writer, section: Section, state: str, now: datetime
 ) -> SectionRow:
-    content = {"salt": secrets.token_hex(SALT_BYTES), "content": to_content(section)}
-    plain = json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
+    plain, seal = sealed(section, secrets.token_hex(SALT_BYTES))
     place = (section.operation, section.owner, section.id, section.version)
     is_first = not rows.are_any(db, section.operation if office.keys.is_there else "")
     body = office.keys.encrypted(place, plain, is_first=is_first)
-    return SectionRow(*place, state, writer.session, now, digest_of(plain), body)
+    return SectionRow(*place, state, writer.session, now, seal, body)
+
+
+def sealed(section: Section, salt: str) -> tuple[bytes, str]:
+    """The text of what a section says, with the salt, and the SHA-256 of it."""
+    plain = json.dumps({"salt": salt, "content": to_content(section)}, ensure_ascii=False, sort_keys=True).encode()
+    return plain, digest_of(plain)
 
 
 def refusals(section: Section, writer: Writer, grounds: Grounds) -> Iterator[tuple[str, Message]]:
@@ -206,10 +210,8 @@ def give(
 
     Refused where the contact is locked; InputError if a section cannot be given. After the due date it is an addendum.
     """
-    if writer.contact.is_locked:
-        raise Refused(Message("What this contact gives is passed on to nobody now: call the coordinator."))
-    due = writer.sheet.due
-    state = "addendum" if due is not None and today(writer.view, now) > due else "given"
+    refuse_locked(writer)
+    state = given_as(writer, now)
     with portal.writing() as db:
         made = [
             (one, _row(db, office, writer, one, state, now)) for one in (_numbered(db, writer, s) for s in sections)
@@ -223,18 +225,32 @@ def give(
         if kept.id == entry.id:
             for _, row in made:
                 rows.put(db, row)
+            stir(db, office.keys, writer.sheet.operation)
     return kept
+
+
+def refuse_locked(writer: Writer) -> None:
+    """Refused where the contact is locked: it gives nothing, and takes nothing away."""
+    if writer.contact.is_locked:
+        raise Refused(Message("What this contact gives is passed on to nobody now: call the coordinator."))
+
+
+def given_as(writer: Writer, now: datetime) -> State:
+    """What is given now is an addendum, if the due date has passed."""
+    due = writer.sheet.due
+    return "addendum" if due is not None and today(writer.view, now) > due else "given"
 
 
 def take_from(portal: Database, office: SheetOffice, writer: Writer, reader: str, section: str) -> int:
     """Takes a reader from what the party has given, due or not, at once; `section`: "" for all. How many it had.
 
+    What is hidden is taken too, and not counted: it is not for every session to know of.
+
     A version without that reader stands in the place of each, as of when it was given and for whoever wrote it: the
     session that takes away is shown nothing by it. Refused where the contact is locked; StorageError if one does not
     open, for its readers are in it.
     """
-    if writer.contact.is_locked:
-        raise Refused(Message("What this contact gives is passed on to nobody now: call the coordinator."))
+    refuse_locked(writer)
     n_taken = 0
     with portal.writing() as db:
         own = [one for one in rows.of_operation(db, writer.sheet.operation) if one.party == writer.party]
@@ -246,6 +262,11 @@ def take_from(portal: Database, office: SheetOffice, writer: Writer, reader: str
             if reader in there.to:
                 _narrow(db, office, writer, row, replace(there, to=tuple(one for one in there.to if one != reader)))
                 n_taken += 1
+        hidden = slots_of(db, office.keys, writer.sheet.operation)
+        if (slot := hidden.get(writer.party)) is not None:
+            stir(db, office.keys, writer.sheet.operation, {writer.party: slot.taken_from(reader, section)})
+        elif writer.party in hidden:
+            raise StorageError(NOT_TAKEN)
     return n_taken
 
 
@@ -278,8 +299,11 @@ def reader_sheet(portal: Database, keys: SheetKeys, reader: str, sheet: ViewShee
     """What a party may read of an operation's sheet; `sheet`: from its own view."""
     taking_part = {reader, *(one.id for one in sheet.readers)}
     with portal.reading() as db:
-        there = rows.of_operation(db, sheet.operation)
+        there, hidden = rows.of_operation(db, sheet.operation), slots_of(db, keys, sheet.operation)
     readable = [opened(keys, row) or _closed(row) for row in there if row.state != "draft" or row.party == reader]
+    for party, slot in hidden.items():
+        closed = Section(sheet.operation, party, HIDDEN, 0, "given", existence="hidden", opens=False)
+        readable += [closed] if slot is None else [one.section for one in slot.versions]
     return sheet_of(sheet.operation, reader, taking_part, readable)
 
 
@@ -295,15 +319,33 @@ def read(portal: Database, office: SheetOffice, reader: Writer) -> ReaderSheet:
     return reader_sheet(portal, office.keys, reader.party, reader.sheet)
 
 
-def note_reading(portal: Database, sheet: ReaderSheet, contact: str, now: datetime, pdf: bytes = b"") -> None:
+def note_reading(
+    portal: Database,
+    keys: SheetKeys,
+    sheet: ReaderSheet,
+    contact: str,
+    now: datetime,
+    pdf: bytes = b"",
+    known_pdf: bytes = b"",
+) -> None:
     """Notes for the owners that the sheet is read by a contact of its reader's; "": it is printed for that party.
 
-    `pdf`: what was made of it, whose hash is noted of the reader's own sections too.
+    Of what is hidden in their slots, all of which are written anew, whether something hidden was read or not. `pdf`:
+    what was made of it, whose hash is noted of the reader's own sections too; `known_pdf`: the same without what is
+    hidden, whose hash is noted where others see it.
     """
-    digest = digest_of(pdf) if pdf else ""
     read = [one for one in sheet.sections if pdf or one.owner != sheet.reader]
+    digest, known_digest = (digest_of(made) if made else "" for made in (pdf, known_pdf))
+    known = [one for one in read if one.existence == "known"]
     with portal.writing() as db:
-        rows.note_readings(db, [Reading(*_place(one), sheet.reader, contact, now, digest) for one in read])
+        rows.note_readings(db, [Reading(*_place(one), sheet.reader, contact, now, known_digest) for one in known])
+        changed = {party: slot for party, slot in slots_of(db, keys, sheet.operation).items() if slot is not None}
+        for one in read:
+            if one.existence == "hidden":
+                reading = HiddenReading(one.id, one.version, sheet.reader, contact, now, digest)
+                changed[one.owner] = changed.get(one.owner, HiddenSlot()).read([reading])
+        if keys.opens(sheet.operation):
+            stir(db, keys, sheet.operation, changed)
 
 
 def _place(one: Section) -> tuple[str, str, str, int]:

@@ -42,6 +42,8 @@ def _lines(one: Section, grounds: Grounds, say: Words) -> Iterator[str]:
     """Which version it is, what protects it, and what it may be used for."""
     states = {"draft": say("draft"), "given": say("given"), "addendum": say("an addendum after the due date")}
     yield say("Version {n}, {state}.", n=one.version, state=states[one.state])
+    if one.existence == "hidden":
+        yield say("Hidden: only those that it is given to know that it is there. Say nothing of it to others.")
     if one.protects:
         known = grounds.protections.get(one.protects)
         yield say("Secrecy: {name}.", name=one.protects if known is None else f"{known.name}. {known.text}".rstrip("."))

@@ -45,6 +45,7 @@ def _section(one: Section) -> dict[str, object]:
         "ground": one.ground,
         "weighed": one.weighed,
         "use": list(one.use),
+        "existence": one.existence,
     }
 
 
@@ -80,6 +81,7 @@ def _section_schema(one: SheetSection, say: Words) -> dict[str, object]:
         "ground": {"type": "string"},
         "weighed": {"type": "string", "maxLength": MOST_CHARACTERS},
         "use": {"type": "array", "items": {"enum": list(USES)}, "uniqueItems": True},
+        "existence": {"enum": ["known", "hidden"]},
     }
     return {"title": say.say(one.title), **_mapping(parts)}
 

@@ -5,6 +5,7 @@ from arshjul.portal.pages import (
     calendars,
     codes,
     entering,
+    hidden_sections,
     home,
     nominate,
     offers,
@@ -24,6 +25,7 @@ PAGES: tuple[PartyPage, ...] = (
     *offers.pages,
     *calendars.pages,
     *codes.pages,
+    *hidden_sections.pages,
     *sheets.pages,
 )
 """All pages."""

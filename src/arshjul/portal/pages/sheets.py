@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from starlette.responses import Response
 
 from arshjul.actions.parties.entries import today
-from arshjul.actions.parties.sheet_copy import names_in, pdf_of
+from arshjul.actions.parties.sheet_copy import names_in, pdfs_of
 from arshjul.actions.parties.sheets import (
     OwnSection,
     SheetOffice,
@@ -58,7 +58,7 @@ CHANGED = Message(
 GIVING_CHANGED = Message("A section has been saved or given since this was shown: look at it, and press again.")
 
 
-class _Desk(NamedTuple):
+class Desk(NamedTuple):
     """What every page of a sheet works with."""
 
     office: SheetOffice
@@ -88,14 +88,14 @@ class _Desk(NamedTuple):
         return [one.section for one in found if one is not None and one.section is not None and not one.is_given]
 
 
-def _desk(visit: PortalVisit) -> _Desk:
+def desk_of(visit: PortalVisit) -> Desk:
     """NoSuchPage where sheets are switched off, or the party has no part in the operation."""
     _, view = visit.view()
     sheet = next((one for one in view.sheets if one.operation == visit.path["operation"]), None)
     if visit.sheets is None or visit.session is None or sheet is None:
         raise NoSuchPage
     writer = Writer(visit.contact, visit.session.digest, view, sheet, visit.is_raised)
-    return _Desk(visit.sheets, view, writer, own_sections(visit.portal, visit.sheets, writer, visit.now))
+    return Desk(visit.sheets, view, writer, own_sections(visit.portal, visit.sheets, writer, visit.now))
 
 
 def show_all(visit: PortalVisit) -> Response:
@@ -109,10 +109,11 @@ def show_all(visit: PortalVisit) -> Response:
 
 def show(visit: PortalVisit) -> Response:
     """The party's sections of an operation's sheet, and what is left to do."""
-    return visit.page("sheet.html", _shown(visit, _desk(visit)))
+    return visit.page("sheet.html", frame_of(visit, desk_of(visit)))
 
 
-def _shown(visit: PortalVisit, desk: _Desk) -> dict[str, object]:
+def frame_of(visit: PortalVisit, desk: Desk) -> dict[str, object]:
+    """What every page of a sheet shows."""
     zone = ZoneInfo(desk.view.timezone)
     events = [one for one in desk.view.events if one.operation == desk.sheet.operation]
     return {
@@ -134,30 +135,32 @@ def _shown(visit: PortalVisit, desk: _Desk) -> dict[str, object]:
 
 def narrow(visit: PortalVisit) -> Response:
     """Takes a reader from what the party has given, due or not; the page says from how many sections."""
-    desk, form = _desk(visit), visit.form
+    desk, form = desk_of(visit), visit.form
     reader = form.text("reader")
     name = next((one.name for one in desk.sheet.readers if one.id == reader), None)
     if name is None:
         found = (FieldProblem("reader", Message("Choose anew.")),)
-        return visit.page("sheet.html", {**_shown(visit, desk), "narrowing": ShownForm("", form, problems=found)}, 422)
+        return visit.page(
+            "sheet.html", {**frame_of(visit, desk), "narrowing": ShownForm("", form, problems=found)}, 422
+        )
     n_taken = take_from(visit.portal, desk.office, desk.writer, reader, form.text("section"))
-    return visit.page("sheet.html", {**_shown(visit, _desk(visit)), "taken": (name, n_taken)})
+    return visit.page("sheet.html", {**frame_of(visit, desk_of(visit)), "taken": (name, n_taken)})
 
 
 def write(visit: PortalVisit) -> Response:
     """The form of a section, filled in with what this session has saved."""
-    desk = _desk(visit)
-    declared = _declared(visit, desk)
+    desk = desk_of(visit)
+    declared = declared_of(visit, desk)
     there = desk.own.get(declared.id)
     section = None if there is None else there.section
-    return _form(visit, desk, declared, Form() if section is None else _written(section))
+    return _form(visit, desk, declared, Form() if section is None else as_form(section))
 
 
 def take(visit: PortalVisit) -> Response:
     """Saves the section, and goes on to the next one; the form again if something is wrong, or is asked about."""
-    desk, form = _desk(visit), visit.form
-    declared = _declared(visit, desk)
-    section, found = _read(visit, desk, declared)
+    desk, form = desk_of(visit), visit.form
+    declared = declared_of(visit, desk)
+    section, found = read_section(visit, desk, declared)
     if not found and not form.is_checked(SURE):
         found = [FieldProblem(key, text, is_question=True) for key, text in of_numbers(section)]
     if found:
@@ -171,7 +174,8 @@ def take(visit: PortalVisit) -> Response:
     return visit.see(f"/sheets/{desk.sheet.operation}/{after[0] if after else GIVE}?as={visit.contact.id}")
 
 
-def _declared(visit: PortalVisit, desk: _Desk) -> SheetSection:
+def declared_of(visit: PortalVisit, desk: Desk) -> SheetSection:
+    """The section that the page is for. NoSuchPage if the party does not write it."""
     found = next((one for one in desk.sections if one.id == visit.path["section"]), None)
     if found is None:
         raise NoSuchPage
@@ -180,7 +184,7 @@ def _declared(visit: PortalVisit, desk: _Desk) -> SheetSection:
 
 def _form(
     visit: PortalVisit,
-    desk: _Desk,
+    desk: Desk,
     declared: SheetSection,
     form: Form,
     found: Problems = (),
@@ -198,16 +202,16 @@ def _form(
         "is_closed": there is not None and there.section is None and there.opens,
         "seen": seen if seen is not None else "" if there is None else there.row.seal,
     }
-    return visit.page("sheet_section.html", {**_shown(visit, desk), **values}, status)
+    return visit.page("sheet_section.html", {**frame_of(visit, desk), **values}, status)
 
 
-def _written(section: Section) -> Form:
+def as_form(section: Section) -> Form:
     """A section as its form has it."""
     fields = {key: value if isinstance(value, tuple) else (str(value),) for key, value in section.values.items()}
     return Form({**fields, **{f"why.{key}": (why,) for key, why in section.why_not.items()}})
 
 
-def _read(visit: PortalVisit, desk: _Desk, declared: SheetSection) -> tuple[Section, list[FieldProblem]]:
+def read_section(visit: PortalVisit, desk: Desk, declared: SheetSection) -> tuple[Section, list[FieldProblem]]:
     """The section that the form has, with its former readers and grounds, and what is wrong with it."""
     values, found = dict[str, Value](), list[FieldProblem]()
     for one in declared.fields:
@@ -249,7 +253,7 @@ def _value(one: SheetField, form: Form) -> tuple[Value | None, Message | None]:
 
 def show_giving(visit: PortalVisit) -> Response:
     """To whom each section is given, and on what ground: filled in with the last choices, confirmed once for all."""
-    desk = _desk(visit)
+    desk = desk_of(visit)
     fields: dict[str, tuple[str, ...]] = {}
     for one in desk.in_hand:
         fields |= {f"to.{one.id}": one.to, f"protects.{one.id}": (one.protects,)}
@@ -261,18 +265,18 @@ def take_giving(visit: PortalVisit) -> Response:
     """Gives the sections, and shows the receipt; the form again if one cannot be given so."""
     if (already := sent_already(visit)) is not None:
         return already
-    desk, form = _desk(visit), visit.form
+    desk, form = desk_of(visit), visit.form
     if form.text("seen") != desk.seals:
         return _giving(visit, desk, form, (FieldProblem("", GIVING_CHANGED),), 409)
-    sections = [_with_readers(one, form) for one in desk.in_hand]
-    found = tuple(_standing_against(sections, desk))
+    sections = [with_readers(one, form) for one in desk.in_hand]
+    found = tuple(standing_against(sections, desk))
     if found:
         return _giving(visit, desk, form, found, 422)
     kept = give(visit.portal, desk.office, desk.writer, sections, form.text("key"), visit.now)
     return receipt_of(visit, kept.id)
 
 
-def _with_readers(one: Section, form: Form) -> Section:
+def with_readers(one: Section, form: Form) -> Section:
     """The section with what the form says of its readers; ground and weighing are said once for all."""
     return replace(
         one,
@@ -284,7 +288,7 @@ def _with_readers(one: Section, form: Form) -> Section:
     )
 
 
-def _standing_against(sections: list[Section], desk: _Desk) -> Iterator[FieldProblem]:
+def standing_against(sections: list[Section], desk: Desk) -> Iterator[FieldProblem]:
     """What stands against giving each, once where it is the same for several; ground and weighing are of all."""
     if not sections:
         yield FieldProblem("", Message("There is nothing to give: write a section first."))
@@ -302,42 +306,43 @@ def _standing_against(sections: list[Section], desk: _Desk) -> Iterator[FieldPro
                 yield FieldProblem(of_page.get(key, ""), said)
 
 
-def _giving(visit: PortalVisit, desk: _Desk, form: Form, found: Problems = (), status: int = 200) -> Response:
-    values = {
-        "form": ShownForm("", form, problems=found),
+def _giving(visit: PortalVisit, desk: Desk, form: Form, found: Problems = (), status: int = 200) -> Response:
+    values = {"form": ShownForm("", form, problems=found), "titles": SECTIONS, "key": new_key(), "seen": desk.seals}
+    return visit.page("sheet_giving.html", {**frame_of(visit, desk), **choices_of(desk), **values}, status)
+
+
+def choices_of(desk: Desk) -> dict[str, object]:
+    """What may be chosen where a section is given."""
+    return {
         "protections": [(one.id, f"{one.name}: {one.text}") for one in desk.office.grounds.protections.values()],
         "grounds": [(one.id, f"{one.name}: {one.text}") for one in desk.office.grounds.grounds.values()],
         "uses": USES,
-        "titles": SECTIONS,
-        "key": new_key(),
-        "seen": desk.seals,
     }
-    return visit.page("sheet_giving.html", {**_shown(visit, desk), **values}, status)
 
 
 def read_all(visit: PortalVisit) -> Response:
     """What the party may read, on a page; without a code the way to one."""
-    desk = _desk(visit)
+    desk = desk_of(visit)
     if not desk.writer.is_raised:
         return visit.see(f"/code?as={visit.contact.id}&for=sheets")
     sheet = read(visit.portal, desk.office, desk.writer)
-    note_reading(visit.portal, sheet, visit.contact.id, visit.now)
-    return visit.page("sheet_read.html", {**_shown(visit, desk), "copy": _copy(visit, desk, sheet)})
+    note_reading(visit.portal, desk.office.keys, sheet, visit.contact.id, visit.now)
+    return visit.page("sheet_read.html", {**frame_of(visit, desk), "copy": _copy(visit, desk, sheet)})
 
 
-def _copy(visit: PortalVisit, desk: _Desk, sheet: ReaderSheet) -> dict[str, object]:
+def _copy(visit: PortalVisit, desk: Desk, sheet: ReaderSheet) -> dict[str, object]:
     """The party's own copy in words, of what it may read and nothing else."""
     return printed(sheet, names_in(desk.view, desk.sheet.operation), desk.office.grounds, visit.words)
 
 
 def print_all(visit: PortalVisit) -> Response:
     """The same as a PDF, whose hash is noted."""
-    desk = _desk(visit)
+    desk = desk_of(visit)
     if not desk.writer.is_raised:
         return visit.see(f"/code?as={visit.contact.id}&for=sheets")
     sheet = read(visit.portal, desk.office, desk.writer)
-    made = pdf_of(_copy(visit, desk, sheet))
-    note_reading(visit.portal, sheet, visit.contact.id, visit.now, made)
+    made, known = pdfs_of(sheet, lambda one: _copy(visit, desk, one))
+    note_reading(visit.portal, desk.office.keys, sheet, visit.contact.id, visit.now, made, known)
     headers = {"content-disposition": 'attachment; filename="underlag.pdf"'}
     return Response(made, media_type="application/pdf", headers=headers)
 

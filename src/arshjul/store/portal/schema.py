@@ -196,6 +196,16 @@ sheet_section = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
+# Of each party that writes of an operation: what it hides, encrypted, and always of one size. All of an operation are
+# written anew together, so that a row, its size and when it changes say nothing.
+sheet_slot = Table(
+    "sheet_slot",
+    metadata,
+    Column("operation", String(80), primary_key=True),
+    Column("party", String(80), primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+
 # Who has read which version of a section; never changed. `pdf`: the SHA-256 of the PDF that it stood in, "" of a page.
 sheet_reading = Table(
     "sheet_reading",

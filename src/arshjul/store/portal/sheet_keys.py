@@ -40,10 +40,15 @@ class SheetKeys:
         """True if the file is there, and has something in it."""
         return self.file.exists() and self.file.stat().st_size > 0
 
-    def encrypted(self, place: Place, plain: bytes, *, is_first: bool) -> bytes:
+    def opens(self, operation: str) -> bool:
+        """True if there is a key of that operation."""
+        return bool(self._ciphers(operation))
+
+    def encrypted(self, place: Place, plain: bytes, *, is_first: bool, size: int = PADDED_TO) -> bytes:
         """The ciphertext of a text, with its nonce; the operation's key is made if there is none, and `is_first`.
 
         `is_first`: nothing that was written before needs a key that is not there. StorageError where something does.
+        It is padded to a multiple of `size`.
         To be called within a writing transaction of the portal's database, of which there is one at a time: so no two
         keys are made at once.
         """
@@ -55,7 +60,7 @@ class SheetKeys:
             )
             raise StorageError(text)
         nonce = secrets.token_bytes(NONCE_BYTES)
-        padded = plain.ljust(-(-len(plain) // PADDED_TO) * PADDED_TO)
+        padded = plain.ljust(-(-len(plain) // size) * size)
         return nonce + cipher.encrypt(nonce, padded, _bound_to(place))
 
     def decrypted(self, place: Place, body: bytes) -> bytes | None:

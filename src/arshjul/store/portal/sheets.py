@@ -1,10 +1,10 @@
 """Sections of information sheets as the portal keeps them: encrypted, but for where each stands."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from arshjul.store.database import Transaction
 from arshjul.store.portal import schema
@@ -99,3 +99,29 @@ def put(db: Transaction, row: SectionRow) -> None:
     which = (table.operation == row.operation, table.party == row.party, table.section == row.section)
     db.execute(delete(schema.sheet_section).where(*which, table.version == row.version, table.state == "draft"))
     db.execute(insert(schema.sheet_section), [asdict(row)])
+
+
+def writers(db: Transaction, operation: str) -> list[str]:
+    """The parties that have written of an operation."""
+    table = schema.sheet_section.c
+    return list(db.execute(select(table.party).where(table.operation == operation).distinct()).scalars())
+
+
+def slots(db: Transaction, operation: str) -> dict[str, bytes]:
+    """What each party hides of an operation, encrypted, by party."""
+    table = schema.sheet_slot.c
+    found = db.execute(select(table.party, table.body).where(table.operation == operation))
+    return {row.party: bytes(row.body) for row in found}
+
+
+def put_slots(db: Transaction, operation: str, bodies: Mapping[str, bytes]) -> None:
+    """Writes them, by party."""
+    table, there = schema.sheet_slot, slots(db, operation)
+    new = [
+        {"operation": operation, "party": party, "body": body} for party, body in bodies.items() if party not in there
+    ]
+    if new:
+        db.execute(insert(table), new)
+    if old := [{"its_party": party, "its_body": body} for party, body in bodies.items() if party in there]:
+        which = (table.c.operation == operation, table.c.party == bindparam("its_party"))
+        db.execute(update(table).where(*which).values(body=bindparam("its_body")), old)
