@@ -38,13 +38,16 @@ class Office:
     now: datetime = NOW
     own: str = ""
     """Where the portal's process finds its database, where that is not its name."""
+    keys: Path | None = None
+    """The keys of information sheets, where they do not lie beside a file."""
     app: Starlette = field(init=False)
     sheets: SheetOffice | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         own, path = open_own(self.own or self.portal.name), self.portal.place.path
-        if path is not None:
-            self.sheets = SheetOffice(SheetKeys(path.with_name("sheets.keys")), read_grounds(GROUNDS))
+        keys = self.keys if path is None else path.with_name("sheets.keys")
+        if keys is not None:
+            self.sheets = SheetOffice(SheetKeys(keys), read_grounds(GROUNDS))
         self.app = application(PortalServer(own, clock=lambda: self.now, sheets=self.sheets))
 
     def invited(self, party: str = "p0", *may: str) -> tuple[str, str]:

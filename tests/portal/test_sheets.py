@@ -4,7 +4,6 @@ The cases are the contract's, section 14.
 """
 
 import hashlib
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -30,11 +29,11 @@ from arshjul.formats.information_sheet.sheet_json import sheet_schema, to_mappin
 from arshjul.portal.app import PortalServer, application
 from arshjul.store.portal import codes, schema
 from arshjul.store.portal.sheet_keys import SheetKeys
-from arshjul.store.store import make_store, open_store
-from tests import years
+from arshjul.store.store import open_store
 from tests.builders import swedish
 from tests.console.browser import Browser, Page
 from tests.databases import copied
+from tests.portal import sheet_town
 from tests.portal.conftest import GROUNDS, NOW, Office
 
 OPERATION = "OP-000"
@@ -47,15 +46,7 @@ BEFORE_DUE = datetime.fromisoformat("2026-12-23T09:00:00+00:00")
 @pytest.fixture(scope="session")
 def with_sheets(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """A published year whose information sheets are due 28 days before."""
-    folder = tmp_path_factory.mktemp("sheets")
-    year = years.scenario()
-    meant = [
-        replace(one, counts_as="information-sheet") if one.id == "information-sheet" else one
-        for one in year.cycle.milestones
-    ]
-    year = replace(year, cycle=replace(year.cycle, milestones=tuple(meant)))
-    years.published(make_store(str(folder / "y.db"), wal=False), years.write(folder / "plan", year, years.plan(year)))
-    return (folder / "y.db").read_bytes()
+    return sheet_town.with_sheets(tmp_path_factory.mktemp("sheets"), 4)
 
 
 @pytest.fixture
@@ -307,7 +298,7 @@ def test_what_was_saved_since_the_readers_were_chosen_is_not_given_unseen(desk: 
     assert who_wrote(read_by(desk, LEAD)) == []
 
 
-# -- leaks
+# -- leaks: tests/portal/test_sheet_leaks.py has the ways
 
 
 def planted(field: SheetField, word: str) -> object:
@@ -332,30 +323,6 @@ def sheets_drawn(n: int) -> Iterator[tuple[list[Section], list[str]]]:
                     to = tuple(random.sample(parties, random.randint(0, 4)))
                     made.append(Section(OPERATION, owner, id, version, state, values, to=to, weighed=word))  # type: ignore[arg-type]
         yield made, random.sample(parties, random.randint(1, 4))
-
-
-@pytest.mark.parametrize("n", [200, pytest.param(10_000, marks=pytest.mark.slow)])
-def test_no_reader_gets_a_word_that_is_not_given_to_it(n: int) -> None:
-    n_seen = 0
-    for made, there in sheets_drawn(n):
-        for reader in (LEAD, AGENCY, OTHER, POLICE, "police-p1"):
-            sheet = sheet_of(OPERATION, reader, there, made)
-            ways = [str(to_mapping(sheet)), str(printed(sheet, {}, Grounds(), swedish()))]
-            may = {
-                (one.owner, one.id, one.version)
-                for one in made
-                if reader in there
-                and one.owner in there
-                and (one.owner == reader or (one.state != "draft" and reader in one.to))
-            }
-            for way in ways:
-                seen = {
-                    (owner, id, int(version))
-                    for owner, id, version in re.findall(r"kanarie\d+x([a-z0-9-]+)x([A-Za-z-]+)x(\d+)x", way)
-                }
-                assert seen <= may
-                n_seen += len(seen)
-    assert n_seen > n, "the words are found where they may be"
 
 
 def test_nothing_of_a_section_stands_in_either_database_or_a_refusal(desk: Office) -> None:

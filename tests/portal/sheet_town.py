@@ -1,0 +1,280 @@
+"""A town whose parties write information sheets, by the actions that the portal's pages call; and words to look for.
+
+Who may read what is kept beside it in a model of its own, written from ../shared/parties.md, section 14.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from random import Random
+
+from arshjul.actions.parties.hidden_sections import hidden_of, put_hidden
+from arshjul.actions.parties.own_database import open_own
+from arshjul.actions.parties.sheets import SheetOffice, Writer, give, own_sections, reader_sheet, save, take_from
+from arshjul.domain.information_sheet.declared import SECTIONS, SheetField
+from arshjul.domain.information_sheet.sections import ReaderSheet, Section, Value, sections_of
+from arshjul.domain.party_view import PartyView
+from arshjul.formats.feeds.view_json import from_text
+from arshjul.store.chain import digest_of
+from arshjul.store.portal import codes, contacts, schema, views
+from arshjul.store.portal import sheets as rows
+from arshjul.store.portal.contacts import PortalContact
+from arshjul.store.store import Store, make_store, open_store
+from tests import years
+from tests.console.browser import Browser
+from tests.databases import copied, whole
+from tests.portal.conftest import Office
+
+BEFORE_DUE = datetime.fromisoformat("2026-12-23T09:00:00+00:00")
+AFTER_DUE = datetime.fromisoformat("2027-03-05T09:00:00+00:00")
+"""The sheet of the first operation is due on 4 January, that of the twentieth two months later."""
+
+PARTIES = ("a0", "a1", "a2", "p0", "p1")
+PLANTED = re.compile(r"kanarie(\d{7})")
+
+Key = tuple[str, str]
+"""Owner and section."""
+
+
+def with_sheets(folder: Path, n: int) -> bytes:
+    """The file of a published year of n operations, whose information sheets are due 28 days before."""
+    store = make_store(str(folder / "y.db"), wal=False)
+    publish(store, folder, n)
+    return whole(folder / "y.db")
+
+
+def publish(store: Store, folder: Path, n: int) -> None:
+    """Publishes such a year."""
+    year = years.scenario(n)
+    meant = [
+        replace(one, counts_as="information-sheet") if one.id == "information-sheet" else one
+        for one in year.cycle.milestones
+    ]
+    year = replace(year, cycle=replace(year.cycle, milestones=tuple(meant)))
+    years.published(store, years.write(folder / "plan", year, years.plan(year)))
+
+
+@dataclass
+class Readable:
+    """The model of one sheet: of each section the last draft, what is frozen, and the last addendum.
+
+    Each is known by the number of its writing, and has its readers besides the owner. `hidden`: the same of what is
+    hidden beside them.
+    """
+
+    hidden: "Readable | None" = None
+    drafts: dict[Key, int] = field(default_factory=dict)
+    given: dict[Key, tuple[int, set[str]]] = field(default_factory=dict)
+    added: dict[Key, tuple[int, set[str]]] = field(default_factory=dict)
+
+    def by(self, party: str) -> set[int]:
+        """What the party may read: what is given to it; of its own all, the draft in place of what is frozen."""
+        of_others = {
+            number
+            for there in (self.given, self.added)
+            for (owner, _), (number, readers) in there.items()
+            if party in readers and owner != party
+        }
+        frozen = {key: number for key, (number, _) in self.given.items()} | self.drafts
+        own = {number for (owner, _), number in frozen.items() if owner == party}
+        added = {number for (owner, _), (number, _) in self.added.items() if owner == party}
+        return of_others | own | added | (self.hidden.by(party) if self.hidden else set())
+
+    def begun_by(self, party: str) -> set[str]:
+        """The sections that the party has begun."""
+        return {id for there in (self.drafts, self.given, self.added) for owner, id in there if owner == party}
+
+    def takes(self, party: str, reader: str, id: str) -> None:
+        """The party takes a reader from its section, or from all: what is hidden too."""
+        for there in (self.given, self.added):
+            for (owner, section), (_, readers) in there.items():
+                if owner == party and id in ("", section):
+                    readers.discard(reader)
+        if self.hidden:
+            self.hidden.takes(party, reader, id)
+
+
+@dataclass
+class SheetTown:
+    """An office in which contacts of every party may write. `words`: of each planted word its writing."""
+
+    office: Office
+    views: dict[str, PartyView] = field(default_factory=dict)
+    contacts: dict[str, PortalContact] = field(default_factory=dict)
+    words: list[int] = field(default_factory=list)
+    models: dict[str, Readable] = field(default_factory=dict)
+    n_writings: int = 0
+
+    @property
+    def sheets(self) -> SheetOffice:
+        """Keys and grounds."""
+        assert self.office.sheets is not None
+        return self.office.sheets
+
+    @property
+    def parties(self) -> list[str]:
+        """The names of their feeds."""
+        return list(self.views)
+
+    @property
+    def operations(self) -> list[str]:
+        """All that have a sheet."""
+        return sorted({one.operation for view in self.views.values() for one in view.sheets})
+
+    def look_again(self) -> None:
+        """Reads contacts and views as they have been carried out."""
+        with self.office.portal.reading() as db:
+            self.contacts = {one.party: one for one in contacts.contacts(db).values()}
+            bodies = {party: views.body(db, party)[1] for party in views.marks(db)}
+        self.views = {party: from_text(body) for party, body in sorted(bodies.items()) if party != "coordinator"}
+
+    def writer(self, party: str, operation: str, session: str = "") -> Writer | None:
+        """The party's contact, that has entered a code; None where it has no part in the operation."""
+        view = self.views[party]
+        sheet = next((one for one in view.sheets if one.operation == operation), None)
+        return (
+            None
+            if sheet is None
+            else Writer(self.contacts[party], session or digest_of(operation.encode()), view, sheet, is_raised=True)
+        )
+
+    def planted(self) -> str:
+        """A word of its own for the writing in hand."""
+        self.words.append(self.n_writings)
+        return f"kanarie{len(self.words) - 1:07}"
+
+    def answer(self, one: SheetField, random: Random) -> Value:
+        """Something that the field can say, with a planted word where it takes any."""
+        if one.kind == "number":
+            return random.randint(0, 9999)
+        if one.kind == "several":
+            return tuple(random.sample(list(one.choices), random.randint(1, len(one.choices))))
+        return random.choice(list(one.choices)) if one.kind == "choice" else f"Vi vet att {self.planted()} finns."
+
+    def section(self, writer: Writer, id: str, random: Random, readers: Sequence[str]) -> Section:
+        """A random section, which is the next writing."""
+        self.n_writings += 1
+        declared = SECTIONS[id]
+        values = {
+            one.key: self.answer(one, random) for one in declared.fields if one.is_required or random.random() < 0.7
+        }
+        left = {one.key for one in declared.required if random.random() < 0.2}
+        return Section(
+            writer.sheet.operation,
+            writer.party,
+            id,
+            1,
+            "draft",
+            {key: value for key, value in values.items() if key not in left},
+            {key: random.choice(["unknown", "withheld"]) for key in left},
+            tuple(readers),
+            *random.choice([("", ""), ("30:23", "own-work"), ("18:1", "own-work")]),
+            self.planted(),
+        )
+
+    def write(self, writer: Writer, id: str, random: Random, readers: Sequence[str], now: datetime) -> None:
+        """Saves a draft of a section."""
+        section = self.section(writer, id, random, readers)
+        assert save(self.office.portal, self.sheets, writer, section, self._seen(writer, id), now) is None
+        self.models.setdefault(writer.sheet.operation, Readable()).drafts[writer.party, id] = self.n_writings
+
+    def hide(self, writer: Writer, random: Random, readers: Sequence[str], now: datetime, *, is_given: bool) -> None:
+        """Saves or gives something hidden beside one of the sections that the party has begun, if there are any."""
+        model, key = self.models[writer.sheet.operation], writer.party
+        for id in sorted(model.begun_by(key))[:1]:
+            section = replace(self.section(writer, id, random, readers), existence="hidden")
+            last = hidden_of(self.office.portal, self.sheets, writer).last(id)
+            seen = "" if last is None else last.seal
+            assert put_hidden(self.office.portal, self.sheets, writer, section, seen, now, is_given=is_given)
+            model.hidden = model.hidden or Readable()
+            if is_given:
+                model.hidden.drafts.pop((key, id), None)
+                slot = model.hidden.added if now == AFTER_DUE else model.hidden.given
+                slot[key, id] = self.n_writings, set(readers)
+            else:
+                model.hidden.drafts[key, id] = self.n_writings
+
+    def _seen(self, writer: Writer, id: str) -> str:
+        with self.office.portal.reading() as db:
+            there = rows.of_operation(db, writer.sheet.operation)
+        return next((one.seal for one in reversed(there) if (one.party, one.section) == (writer.party, id)), "")
+
+    def drafts(self, writer: Writer, now: datetime) -> list[Section]:
+        """The party's drafts, as this session may read them."""
+        own = own_sections(self.office.portal, self.sheets, writer, now).values()
+        return [one.section for one in own if one.section is not None and not one.is_given]
+
+    def give(self, writer: Writer, now: datetime) -> None:
+        """Gives all drafts to the readers that were chosen for each."""
+        drafts = self.drafts(writer, now)
+        if drafts:
+            give(self.office.portal, self.sheets, writer, drafts, f"{self.n_writings:064x}", now)
+            model, is_late = self.models[writer.sheet.operation], now == AFTER_DUE
+            for one in drafts:
+                number = model.drafts.pop((one.owner, one.id))
+                (model.added if is_late else model.given)[one.owner, one.id] = number, set(one.to)
+
+    def take(self, writer: Writer, reader: str, id: str = "") -> None:
+        """Takes a reader from what the party has given; `id`: of that section alone."""
+        take_from(self.office.portal, self.sheets, writer, reader, id)
+        self.models[writer.sheet.operation].takes(writer.party, reader, id)
+
+    def fill(self, operation: str, random: Random) -> None:
+        """Writes a random sheet: saved, given, given again, added to, hidden, and taken from."""
+        self.models.setdefault(operation, Readable())
+        writers = [one for one in (self.writer(party, operation) for party in self.parties) if one is not None]
+        steps = random.randint(6, 16)
+        for step in range(steps):
+            writer, now = random.choice(writers), BEFORE_DUE if step < steps * 0.7 else AFTER_DUE
+            may = sections_of(leads=writer.sheet.leads, judges_risk=writer.view.is_unit)
+            others = [one.id for one in writer.sheet.readers]
+            match random.choice(["write", "write", "write", "give", "give", "hide", "take"]):
+                case "write":
+                    for one in random.sample(may, random.randint(1, len(may))):
+                        self.write(writer, one.id, random, random.sample(others, random.randint(0, len(others))), now)
+                case "give":
+                    self.give(writer, now)
+                case "hide":
+                    chosen = random.sample(others, random.randint(0, len(others)))
+                    self.hide(writer, random, chosen, now, is_given=random.random() < 0.7)
+                case _:
+                    self.take(writer, random.choice(others), random.choice(["", may[0].id]))
+
+    def read(self, party: str, operation: str) -> ReaderSheet | None:
+        """The party's copy, None where it has no part in the operation."""
+        writer = self.writer(party, operation)
+        return None if writer is None else reader_sheet(self.office.portal, self.sheets.keys, party, writer.sheet)
+
+    def found(self, text: str) -> set[int]:
+        """The writings of which a planted word stands there."""
+        return {self.words[int(number)] for number in PLANTED.findall(text)}
+
+    def raised(self, party: str) -> Browser:
+        """A browser of the party's that has entered a code."""
+        browser = self.office.browser(party.partition("-")[2], "sheet")
+        contact = browser.get("/sheets").field("contact")
+        with self.office.portal.writing() as db:
+            table = schema.session_contact.c
+            for session in db.execute(schema.session_contact.select().where(table.contact == contact)):
+                codes.raise_session(db, session.session, contact, self.office.now.replace(year=2028))
+        return browser
+
+
+def town_of(year: bytes, portal: bytes, folder: Path) -> SheetTown:
+    """A town over copies of those files; nothing is written yet."""
+    (folder / "portal.db").write_bytes(portal)
+    (folder / "portal.db").chmod(0o600)
+    store = copied(year, folder / "y.db")
+    office = Office(open_store(str(store.place.path)), open_own(str(folder / "portal.db")), BEFORE_DUE)
+    return settled(office)
+
+
+def settled(office: Office) -> SheetTown:
+    """The town of an office: a contact of each party, carried out."""
+    for party in PARTIES:
+        office.invited(party, "sheet")
+    made = SheetTown(office)
+    made.look_again()
+    return made

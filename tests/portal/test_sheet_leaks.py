@@ -1,0 +1,519 @@
+"""No word of an information sheet gets to whom it is not given, by any way: planted words over random sheets.
+
+`READER_WAYS` are what a party sees of a sheet: it may find there what it may read, and not a word besides. `OTHER_WAYS`
+are what others see or keep, where no word may stand. A new way is a line with its function, and one with the fault by
+which it is seen that the test looks there.
+"""
+
+import io
+import logging
+import shutil
+import subprocess
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from shutil import which
+from tempfile import TemporaryDirectory
+from unittest import mock
+from zipfile import ZipFile
+
+import pikepdf
+import pytest
+from starlette.responses import Response
+
+from arshjul import own_faults
+from arshjul.actions.contacts.carry import make_portal
+from arshjul.actions.contacts.contacts import Invitation, invite
+from arshjul.actions.draft.draft import keep, opened_draft
+from arshjul.actions.parties import sheet_copy, sheets
+from arshjul.actions.parties.sheet_copy import names_in, pdf_of
+from arshjul.children import python
+from arshjul.domain.information_sheet.declared import SECTIONS
+from arshjul.domain.information_sheet.sections import Section
+from arshjul.domain.party_mail import PartyMail
+from arshjul.formats.information_sheet.printed import printed
+from arshjul.formats.information_sheet.sheet_json import to_mapping
+from arshjul.render import sheet_pdf
+from arshjul.store import outbox, schema
+from arshjul.store.portal import schema as portal_schema
+from arshjul.store.portal import sheets as rows
+from arshjul.store.portal import views
+from arshjul.store.portal.sheet_keys import SheetKeys
+from arshjul.store.store import make_store, open_store
+from tests.builders import swedish
+from tests.commands import ran
+from tests.console.browser import Browser, Page
+from tests.console.conftest import Desk
+from tests.databases import Cluster
+from tests.portal.conftest import Office
+from tests.portal.sheet_town import AFTER_DUE, BEFORE_DUE, PLANTED, SheetTown, publish, settled, town_of, with_sheets
+
+SAY = swedish()
+WORD = "kanarie0000000"
+"""Planted by a fault: it is the first word of the first sheet."""
+
+N_OPERATIONS = 20
+"""Each has a random sheet; a town of them takes some seconds."""
+
+N_TOWNS = 25
+"""For each seed."""
+
+FEW = ("OP-000", "OP-001")
+"""The sheets that are looked at by slow ways too."""
+
+SOME = ("OP-000", "OP-001", "OP-002", "OP-003", "OP-004", "OP-005")
+"""The sheets of the quick run."""
+
+
+# -- what a reader sees
+
+
+def as_json(town: SheetTown, party: str, operation: str) -> str:
+    sheet = town.read(party, operation)
+    return "" if sheet is None else str(to_mapping(sheet))
+
+
+def in_words(town: SheetTown, party: str, operation: str) -> str:
+    return str(_words(town, party, operation))
+
+
+def _words(town: SheetTown, party: str, operation: str) -> dict[str, object]:
+    sheet = town.read(party, operation)
+    return {} if sheet is None else printed(sheet, names_in(town.views[party], operation), town.sheets.grounds, SAY)
+
+
+def as_page(town: SheetTown, party: str, operation: str) -> str:
+    browser = town.raised(party)
+    own = {name: browser.get("/sheets").field(name) for name in ("token", "contact")}
+    return browser.post(f"/sheets/{operation}/read", own).body.decode()
+
+
+def other_pages(town: SheetTown, party: str, operation: str) -> str:
+    """All that a contact with a code may open, but for what it reads."""
+    browser = town.raised(party)
+    paths = ["/", "/sheets", f"/sheets/{operation}", *(f"/sheets/{operation}/{id}" for id in (*SECTIONS, "give"))]
+    return "".join(browser.get(path).body.decode() for path in paths)
+
+
+def text_of_pdf(town: SheetTown, party: str, operation: str) -> str:
+    """As whoever copies text out of it gets it."""
+    words = _words(town, party, operation)
+    if not words:
+        return ""
+    return subprocess.run(["pdftotext", "-", "-"], input=pdf_of(words), capture_output=True, check=True).stdout.decode()
+
+
+def inside_of_pdf(town: SheetTown, party: str, operation: str) -> str:
+    """Info, XMP, outline, names, attachments: every text and every stream of the file, unpacked."""
+    words = _words(town, party, operation)
+    if not words:
+        return ""
+    with pikepdf.open(io.BytesIO(pdf_of(words))) as pdf:
+        return "\n".join(_texts(pdf))
+
+
+def _texts(pdf: pikepdf.Pdf) -> Iterator[str]:
+    for one in (*pdf.objects, pdf.trailer, pdf.docinfo):
+        if isinstance(one, pikepdf.Stream):
+            yield one.read_bytes().decode("latin-1")
+        elif isinstance(one, pikepdf.Dictionary):
+            yield " ".join(str(value) for value in one.values() if isinstance(value, pikepdf.String))
+
+
+ReaderWay = Callable[[SheetTown, str, str], str]
+READER_WAYS: dict[str, ReaderWay] = {
+    "json": as_json,
+    "words of page and PDF": in_words,
+    "page": as_page,
+    "other pages": other_pages,
+    "PDF's text": text_of_pdf,
+    "PDF's inside": inside_of_pdf,
+}
+QUICK = ("json", "words of page and PDF")
+"""Ways that every sheet is looked at by."""
+
+WORDLESS = ("PDF's inside",)
+"""Where not even words stand that may be read: a page of a PDF is drawn in numbers of letters."""
+
+
+# -- what others see or keep
+
+
+def portal_files(town: SheetTown) -> bytes:
+    return _files(town.office.portal.place.path)
+
+
+def year_files(town: SheetTown) -> bytes:
+    return _files(town.office.store.place.path)
+
+
+def _files(path: Path | None) -> bytes:
+    """The database with its write-ahead log, while somebody reads, so that nothing of that is emptied."""
+    assert path is not None
+    return b"".join(one.read_bytes() for one in path.parent.glob(f"{path.name}*"))
+
+
+def portal_dump(town: SheetTown) -> bytes:
+    """All rows."""
+    with town.office.portal.reading() as db:
+        rows_of = [db.execute(table.select()).all() for table in portal_schema.metadata.sorted_tables]
+    return str(rows_of).encode()
+
+
+def backup(town: SheetTown) -> bytes:
+    copy = _beside(town, "copy.db")
+    told = ran(["backup", str(copy), "--db", town.office.store.name]).output
+    return told.encode() + copy.read_bytes() + copy.with_name("copy.db.manifest.json").read_bytes()
+
+
+def log(town: SheetTown) -> bytes:
+    with town.office.store.reading() as db:
+        lines = str(db.execute(schema.audit.select()).all())
+    return (ran(["log", "--db", town.office.store.name]).output + lines).encode()
+
+
+def exports(town: SheetTown) -> bytes:
+    """What is exported of the year: its plan folder, as files and as a workbook, and the report."""
+    name, folder, book = town.office.store.name, _beside(town, "out"), _beside(town, "w.xlsx")
+    told = ran(["checkout", "-o", str(folder), "--db", name]).output + ran(["report", "--db", name, "--json"]).output
+    told += ran(["workbook", str(folder), "-o", str(book)]).output
+    files = [one.read_bytes() for one in folder.rglob("*") if one.is_file()]
+    assert book.exists(), told
+    with ZipFile(book) as opened:
+        files += [opened.read(one) for one in opened.namelist()]
+    return told.encode() + b"".join(files)
+
+
+def mails(town: SheetTown) -> bytes:
+    with town.office.store.reading() as db:
+        return "".join(str(one) for one in outbox.unsent(db)).encode()
+
+
+def carried_out(town: SheetTown) -> bytes:
+    with town.office.portal.reading() as db:
+        return "".join(str(row) for row in db.execute(portal_schema.view.select())).encode()
+
+
+def consoles_pages(town: SheetTown) -> bytes:
+    """What the coordinator sees."""
+    browser = Desk(town.office.store, town.office.now).browser()
+    paths = ("/today", "/log", "/contacts", "/report", *(f"/operations/{id}" for id in FEW))
+    return b"".join(browser.get(path).body for path in paths)
+
+
+def errors(town: SheetTown) -> bytes:
+    """What somebody without a part in it gets, and a contact whose section another session has written."""
+    party = next(one for one in town.parties if town.writer(one, FEW[0]) is None)
+    stranger, other = town.office.browser(party.partition("-")[2], "sheet"), town.office.browser("a0", "sheet")
+    own = {name: stranger.get("/sheets").field(name) for name in ("token", "contact")}
+    told = [stranger.get(f"/sheets/{FEW[0]}/{id}") for id in ("", "B", "E", "Z", "give")]
+    told += [stranger.post(f"/sheets/{FEW[0]}/{way}", own) for way in ("read", "pdf", "B", "give", "narrow")]
+    page = other.get(f"/sheets/{FEW[0]}/B")
+    hidden = {name: page.field(name) for name in ("token", "contact")}
+    told += [other.post(f"/sheets/{FEW[0]}/B", {**hidden, **more}) for more in STRANGE]
+    told += [other.post(f"/sheets/{FEW[0]}/{way}", hidden) for way in ("give", "narrow", "read", "pdf")]
+    told += _broken(other, hidden)
+    assert {404, 409, 422, 500, 503} <= {one.status for one in told}
+    return b"".join(one.body + str(one.headers).encode() for one in told)
+
+
+STRANGE: list[dict[str, str]] = [
+    {"seen": "0" * 64, "purpose": "Egen text"},
+    {"decision": "no such", "seen": ""},
+    {"purpose": "x" * 3000},
+]
+
+
+def _broken(browser: Browser, hidden: dict[str, str]) -> Iterator[Page]:
+    """Where the key is gone, and where something of ours breaks while it has a section in hand."""
+    path = f"/sheets/{FEW[0]}/B"
+    with mock.patch.object(SheetKeys, "_keys", return_value=[]):
+        yield browser.get(f"/sheets/{FEW[0]}")
+        yield browser.post(path, {**hidden, "purpose": "Egen text", "seen": ""})
+    with mock.patch.object(rows, "readings", side_effect=_breaking):
+        yield browser.get(f"/sheets/{FEW[0]}")
+
+
+def journal(town: SheetTown) -> bytes:
+    """What the portal's process says of faults that have a section in their text."""
+    told: list[str] = []
+    handler = own_faults._Kinds(lambda fault: told.append(str(fault)))
+    browser = town.raised("agency-a0")
+    own = {name: browser.get("/sheets").field(name) for name in ("token", "contact")}
+    logging.getLogger().addHandler(handler)
+    try:
+        for place in ("printed", "note_reading"):
+            with mock.patch(f"arshjul.portal.pages.sheets.{place}", side_effect=_breaking):
+                assert browser.post(f"/sheets/{FEW[0]}/read", own).status == 500
+    finally:
+        logging.getLogger().removeHandler(handler)
+    assert len(told) == 2
+    return "\n".join(told).encode()
+
+
+def _breaking(*given: object, **_: object) -> None:
+    raise ValueError(f"{given} {WORD}")
+
+
+def _beside(town: SheetTown, name: str) -> Path:
+    path = town.office.store.place.path
+    assert path is not None
+    return path.with_name(name)
+
+
+OtherWay = Callable[[SheetTown], bytes]
+KEPT = ("portal's file and write-ahead log", "year's file and write-ahead log")
+"""Where every town is looked at."""
+
+OTHER_WAYS: dict[str, OtherWay] = {
+    "portal's file and write-ahead log": portal_files,
+    "portal's dump": portal_dump,
+    "year's file and write-ahead log": year_files,
+    "backup": backup,
+    "log": log,
+    "exports": exports,
+    "mails": mails,
+    "what is carried out": carried_out,
+    "console": consoles_pages,
+    "errors": errors,
+    "journal": journal,
+}
+
+
+# -- the test
+
+
+def read_too_much(town: SheetTown, party: str, operation: str, text: str) -> set[int]:
+    """What a party has found of a sheet and may not read."""
+    return town.found(text) - town.models[operation].by(party)
+
+
+@pytest.fixture(scope="session")
+def sheet_year(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    return with_sheets(tmp_path_factory.mktemp("leaks"), N_OPERATIONS)
+
+
+@pytest.fixture(scope="module")
+def town(sheet_year: bytes, empty_portal: bytes, tmp_path_factory: pytest.TempPathFactory) -> SheetTown:
+    return filled(town_of(sheet_year, empty_portal, tmp_path_factory.mktemp("town")), Random(28), SOME)
+
+
+def filled(town: SheetTown, random: Random, operations: Sequence[str] = ()) -> SheetTown:
+    """The town with random sheets, carried in and out."""
+    for operation in operations or town.operations:
+        town.fill(operation, random)
+    town.office.now = AFTER_DUE
+    town.office.carry()
+    return town
+
+
+def look(town: SheetTown, ways: dict[str, ReaderWay], operations: Iterable[str]) -> int:
+    """Looks at sheets as every party by these ways; how many writings were found where they may be."""
+    n_found = 0
+    for operation in operations:
+        for party in town.parties:
+            for name, way in ways.items():
+                text = way(town, party, operation)
+                assert not read_too_much(town, party, operation, text), (name, party, operation)
+                n_found += len(town.found(text))
+    return n_found
+
+
+def look_around(town: SheetTown, ways: Iterable[str]) -> None:
+    """Looks where no word may stand."""
+    for name in ways:
+        assert not PLANTED.search(OTHER_WAYS[name](town).decode("latin-1")), name
+
+
+@pytest.mark.parametrize("way", READER_WAYS)
+def test_a_reader_finds_no_word_that_is_not_given_to_it(town: SheetTown, way: str) -> None:
+    operations = SOME if way in QUICK else FEW
+    n_found = look(town, {way: READER_WAYS[way]}, operations)
+    assert way in WORDLESS or n_found > len(operations), "words are found where they may be"
+
+
+def test_a_reader_finds_all_that_is_given_to_it(town: SheetTown) -> None:
+    for operation in SOME:
+        for party in town.parties:
+            may = town.models[operation].by(party) if town.writer(party, operation) else set()
+            assert town.found(as_json(town, party, operation)) == may, (party, operation)
+    hidden = [one.hidden for one in town.models.values() if one.hidden]
+    assert any(
+        one.by(party) - {number for (owner, _), number in one.drafts.items() if owner == party}
+        for one in hidden
+        for party in town.parties
+    ), "some of it is hidden"
+
+
+@pytest.mark.parametrize("way", OTHER_WAYS)
+def test_nobody_else_finds_a_word(town: SheetTown, way: str) -> None:
+    look_around(town, [way])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(20))
+def test_ten_thousand_sheets_tell_nobody_a_word(
+    sheet_year: bytes, empty_portal: bytes, tmp_path: Path, seed: int
+) -> None:
+    """25 towns of 20 sheets for each seed; two sheets of each first town, and what is kept of it, by every way."""
+    for number in range(N_TOWNS):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        town = filled(town_of(sheet_year, empty_portal, folder), Random(f"{seed} {number}"))
+        assert look(town, {way: READER_WAYS[way] for way in QUICK}, town.operations)
+        look_around(town, OTHER_WAYS if number == 0 else KEPT)
+        if number == 0:
+            assert look(town, READER_WAYS, FEW)
+        shutil.rmtree(folder)
+
+
+def test_a_dump_of_postgresql_has_no_word(postgresql: Cluster, tmp_path: Path) -> None:
+    if (program := which("pg_dump")) is None:
+        pytest.skip("no pg_dump here")
+    year, portal = postgresql.new_database(), postgresql.new_database()
+    publish(make_store(year), tmp_path, 2)
+    office = Office(open_store(year), make_portal(portal), BEFORE_DUE, own=portal, keys=tmp_path / "sheets.keys")
+    town = filled(settled(office), Random(28))
+    dumps = [subprocess.run([program, one], capture_output=True, check=True).stdout for one in (portal, year)]
+    assert b"sheet_section" in dumps[0]
+    assert town.words
+    for dump in dumps:
+        assert not PLANTED.search(dump.decode("latin-1"))
+        assert WORD.encode().hex() not in dump.decode("latin-1"), "as PostgreSQL writes bytes"
+
+
+# -- what the test sees
+
+
+@contextmanager
+def everybody_may_read() -> Iterator[None]:
+    with mock.patch.object(Section, "is_readable_by", lambda *_: True):
+        yield
+
+
+@contextmanager
+def own_is_everybodys() -> Iterator[None]:
+    with mock.patch.object(sheets, "_own_rows", lambda db, writer: rows.of_operation(db, writer.sheet.operation)):
+        yield
+
+
+def in_typst(line: str) -> Callable[[], AbstractContextManager[object]]:
+    """The PDF says another's word in that way."""
+
+    @contextmanager
+    def planted() -> Iterator[None]:
+        with TemporaryDirectory() as folder:
+            source = Path(sheet_pdf.__file__).with_name("sheet.typ").read_text() + line.replace("WORD", FOREIGN)
+            (Path(folder) / "sheet.typ").write_text(source)
+            code = f"import arshjul.render.sheet_pdf as m; m.__file__ = '{folder}/sheet_pdf.py'; m.main()"
+            with mock.patch.object(sheet_copy, "python", lambda *_: python("-c", code)):
+                yield
+
+    return planted
+
+
+FOREIGN = "kanarie9999999"
+"""A word that nobody may read."""
+
+READER_FAULTS: list[tuple[str, Callable[[], AbstractContextManager[object]]]] = [
+    ("json", everybody_may_read),
+    ("words of page and PDF", everybody_may_read),
+    ("page", everybody_may_read),
+    ("other pages", own_is_everybodys),
+    ("PDF's text", everybody_may_read),
+    ("PDF's text", in_typst("#par[WORD]")),
+    ("PDF's inside", in_typst('#set document(keywords: "WORD")')),
+    ("PDF's inside", in_typst('#set document(description: "WORD")')),
+    ("PDF's inside", in_typst("#heading(outlined: false, bookmarked: true)[WORD]")),
+    ("PDF's inside", in_typst('#pdf.attach("a.txt", bytes("WORD"), description: "WORD", mime-type: "text/plain")')),
+    ("PDF's inside", in_typst('#figure(rect(), alt: "WORD")')),
+]
+
+
+@pytest.mark.parametrize(("way", "fault"), READER_FAULTS, ids=range(len(READER_FAULTS)))
+def test_a_fault_in_what_a_reader_sees_is_seen(
+    town: SheetTown, way: str, fault: Callable[[], AbstractContextManager[object]]
+) -> None:
+    with fault():
+        found = [
+            FOREIGN in text or read_too_much(town, party, operation, text)
+            for operation in FEW
+            for party in town.parties
+            for text in [READER_WAYS[way](town, party, operation)]
+        ]
+    assert any(found)
+
+
+def unsealed(town: SheetTown) -> None:
+    """A section is kept as it is, too."""
+    encrypted, writer = SheetKeys.encrypted, town.writer("agency-a1", FEW[0])
+    assert writer is not None
+    with mock.patch.object(SheetKeys, "encrypted", lambda *given, **more: encrypted(*given, **more) + given[2]):
+        town.write(writer, "B", Random(28), [], BEFORE_DUE)
+
+
+def in_a_function(town: SheetTown) -> None:
+    """What is written comes by the names of a contact and of who invites it into what is logged, copied and shown."""
+    invite(town.office.store, [Invitation("a0", WORD, ["report"])], WORD, town.office.now)
+
+
+def in_a_title(town: SheetTown) -> None:
+    """Or by the year that is planned."""
+    with town.office.store.writing() as db:
+        draft = opened_draft(db)
+        operations = {id: replace(one, title=WORD) for id, one in draft.scenario.operations.items()}
+        keep(db, draft, replace(draft, scenario=replace(draft.scenario, operations=operations)), SAY, town.office.now)
+
+
+def in_a_mail(town: SheetTown) -> None:
+    with town.office.store.writing() as db:
+        outbox.add(db, "agency-a0", "a@example.se", PartyMail("x", WORD), "test", town.office.now)
+
+
+def in_a_view(town: SheetTown) -> None:
+    with town.office.portal.writing() as db:
+        views.put(db, {"agency-a0": ("0" * 64, WORD)})
+
+
+def in_an_answer(_: SheetTown) -> None:
+    mock.patch("arshjul.portal.app._our_fault", lambda error: Response(str(error), 500)).start()
+
+
+def in_the_journal(_: SheetTown) -> None:
+    mock.patch("arshjul.own_faults._places", lambda _: (WORD,)).start()
+
+
+OTHER_FAULTS: list[tuple[str, Callable[[SheetTown], None]]] = [
+    ("portal's file and write-ahead log", unsealed),
+    ("portal's dump", unsealed),
+    ("year's file and write-ahead log", in_a_function),
+    ("backup", in_a_function),
+    ("log", in_a_function),
+    ("exports", in_a_title),
+    ("mails", in_a_mail),
+    ("what is carried out", in_a_view),
+    ("console", in_a_function),
+    ("errors", in_an_answer),
+    ("journal", in_the_journal),
+]
+
+
+@pytest.mark.parametrize(("way", "fault"), OTHER_FAULTS, ids=[way for way, _ in OTHER_FAULTS])
+def test_a_fault_in_what_others_see_is_seen(
+    sheet_year: bytes, empty_portal: bytes, tmp_path: Path, way: str, fault: Callable[[SheetTown], None]
+) -> None:
+    town = town_of(sheet_year, empty_portal, tmp_path)
+    for operation in FEW:
+        town.fill(operation, Random(28))
+    try:
+        fault(town)
+        assert PLANTED.search(OTHER_WAYS[way](town).decode("latin-1"))
+    finally:
+        mock.patch.stopall()
+
+
+def test_each_way_has_a_fault() -> None:
+    assert {way for way, _ in READER_FAULTS} == set(READER_WAYS)
+    assert {way for way, _ in OTHER_FAULTS} == set(OTHER_WAYS)
