@@ -185,6 +185,8 @@ AT_TIMES: tuple[Sent, ...] = (
     ("/calls/H1", {"from": ["2027-04-01"], "to": ["2027-06-30"], "due": ["2027-01-10"], "parties": ["a0"]}),
     ("/calls/H1/take", {"entry": ["x"], "mark": ["x"], "aside": ["on"]}),
     ("/reports", {"contact": ["x"]}),
+    ("/operations/OP-000/sheet/narrow", {"what": ["agency-a1 B"], "reader": ["agency-a0"]}),
+    ("/operations/OP-000/sheet/lock", {}),
     ("/reports/aside", {"contact": ["x"]}),
     ("/reports/one-aside", {"entry": ["x"]}),
     ("/portal-faults", {}),

@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from arshjul.actions.contacts.carry import Remembered, carry, make_portal
 from arshjul.errors import ArshjulError, Message
-from arshjul.store.database import Database
+from arshjul.store.database import Database, Transaction
 from arshjul.store.store import Store
 
+T = TypeVar("T")
 EVERY_S = 3.0
 LATE = timedelta(minutes=1)
 """What waits longer is told."""
@@ -54,6 +56,14 @@ class PortalCarrier:
             self.fault, self.reached_at = None, now
             if not n_left:
                 self.done_at = now
+
+    def asked(self, ask: Callable[[Transaction], T]) -> T | None:
+        """What the portal's database answers; None if it does not."""
+        with self._lock, suppress(ArshjulError, OSError):
+            if self._portal is not None:
+                with self._portal.reading() as db:
+                    return ask(db)
+        return None
 
     def is_still_open(self, closed_at: datetime | None) -> bool:
         """True if what was closed at that moment may not be closed outside yet."""

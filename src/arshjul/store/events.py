@@ -493,6 +493,29 @@ class SheetReminded(OfParty, action="remind-sheet", done=Message("reminded a par
 
 
 @dataclass(frozen=True)
+class SheetNarrowed(OfParty, action="narrow-sheet", done=Message("took a reader from a section of a sheet")):
+    """Of what `party` had given of the section, `reader` reads no more; both as their feeds are called."""
+
+    operation: str
+    section: str
+    reader: str
+
+    def about(self, names: EventNames) -> Message:  # noqa: D102
+        values = {"operation": self.operation, "section": self.section, "owner": names.party(self.party)}
+        return Message("{reader}, {operation}, {section} of {owner}", {**values, "reader": names.party(self.reader)})
+
+
+@dataclass(frozen=True)
+class SheetLocked(LogEvent, action="lock-sheet", done=Message("froze the sheet of")):
+    """What is given after that is an addendum, whatever its due date."""
+
+    operation: str
+
+    def about(self, names: EventNames) -> Message:  # noqa: D102
+        return names.operation(self.operation)
+
+
+@dataclass(frozen=True)
 class PartyFaultsSeen(LogEvent, action="see-faults", done=Message("has seen what was not taken in from the portal")):
     """The list of faults was emptied."""
 

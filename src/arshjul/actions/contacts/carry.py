@@ -15,6 +15,7 @@ from arshjul.actions.contacts.carrying import DAY, MOST_BYTES, MOST_ROW_BYTES, M
 from arshjul.actions.contacts.carrying import carry as carried
 from arshjul.actions.contacts.offers import replaced_offers
 from arshjul.actions.contacts.retracting import retract
+from arshjul.actions.contacts.sheet_orders import sheet_orders
 from arshjul.actions.contacts.telling import tell_outcomes
 from arshjul.actions.draft.answers import Question, SentAnswers, answer_in, questions
 from arshjul.actions.draft.draft import Draft, asked_draft, edit_that_waits
@@ -51,7 +52,7 @@ from arshjul.store.columns import moment_text
 from arshjul.store.database import Database, make_database
 from arshjul.store.party_entries import EntryState, PartyEntry, PartyFault, Settled
 from arshjul.store.portal import contacts as portal_contacts
-from arshjul.store.portal import feeds, inbox, sessions, views
+from arshjul.store.portal import feeds, inbox, sessions, sheets, views
 from arshjul.store.portal.views import EntryOutcome
 from arshjul.store.readers import Fetch
 from arshjul.store.revisions import FeedKey, Revision
@@ -250,6 +251,7 @@ def states(
         keys=party_entries.keys(db, {row.contact for row in rows.rows.values()}),
         n_today=party_entries.n_since(db, now - DAY),
         became=became,
+        orders=sheet_orders(db),
     )
     outside = Outside(
         epoch=epoch_there,
@@ -260,6 +262,7 @@ def states(
         numbers=numbers,
         outcomes=views.outcomes(out, numbers.values()),
         came_in=sessions.came_in(out, inside.contacts, now),
+        orders=frozenset(sheets.orders(out)),
     )
     return inside, outside
 
@@ -392,3 +395,4 @@ def _write_outside(portal: Database, done: Carried, bodies: Bodies, epoch: str, 
         views.take_away(out, done.views_gone)
         views.put(out, {party: bodies[party] for party in done.views})
         views.put_outcomes(out, done.outcomes)
+        sheets.put_orders(out, done.orders)

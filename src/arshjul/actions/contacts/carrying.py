@@ -18,6 +18,7 @@ from arshjul.store.contacts import Contact, ContactAddress
 from arshjul.store.party_entries import PartyEntry, PartyFault
 from arshjul.store.portal.contacts import PortalAddress, PortalContact
 from arshjul.store.portal.inbox import InboxRow, Mouthful
+from arshjul.store.portal.sheets import SheetOrder
 from arshjul.store.portal.views import EntryOutcome
 
 MOST_ROWS, MOST_ROW_BYTES, MOST_BYTES = 200, 10_000, 2_000_000
@@ -48,6 +49,8 @@ class Inside:
     keys: frozenset[tuple[str, str]] = frozenset()
     n_today: Mapping[str, int] = field(default_factory=dict)
     became: Mapping[str, EntryOutcome] = field(default_factory=dict)
+    orders: frozenset[SheetOrder] = frozenset()
+    """What the coordinator has said of information sheets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ class Outside:
     numbers: Mapping[str, int] = field(default_factory=dict)
     outcomes: Mapping[int, EntryOutcome] = field(default_factory=dict)
     came_in: Mapping[str, datetime] = field(default_factory=dict)
+    orders: frozenset[SheetOrder] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,8 @@ class Carried:
     views_gone: tuple[str, ...]
     new_epoch: bool
     came_in: Mapping[str, datetime] = field(default_factory=dict)
+    orders: tuple[SheetOrder, ...] = ()
+    """Those that are not there yet. None is taken away outside, whatever the year's database was put back to."""
 
     @property
     def is_all_done(self) -> bool:
@@ -121,6 +127,7 @@ def carry(inside: Inside, outside: Outside) -> Carried:
         views_gone=tuple(sorted(outside.marks.keys() - marks.keys())),
         new_epoch=is_new,
         came_in=dict(_came_in(inside, outside)),
+        orders=tuple(sorted(inside.orders - outside.orders)),
     )
 
 

@@ -35,7 +35,7 @@ def put_hidden(
         if any(True for _ in refusals(section, writer, office.grounds)):
             raise InputError(Message("A section cannot be given as it is: open it again, and fill it in."))
     with portal.writing() as db:
-        slot, state = _slot(db, office, writer), given_as(writer, now) if is_given else "draft"
+        slot, state = _slot(db, office, writer), given_as(db, writer, now) if is_given else "draft"
         if not any((one.party, one.section) == (writer.party, section.id) for one in _rows(db, writer)):
             text = Message("Write the ordinary section first, as if there were nothing to hide.")
             raise InputError(text)

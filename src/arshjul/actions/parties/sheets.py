@@ -24,7 +24,7 @@ from arshjul.store.portal import sheets as rows
 from arshjul.store.portal.contacts import PortalContact
 from arshjul.store.portal.inbox import InboxRow
 from arshjul.store.portal.sheet_keys import SheetKeys
-from arshjul.store.portal.sheets import Reading, SectionRow
+from arshjul.store.portal.sheets import Reading, SectionRow, SheetOrder
 
 NOT_TAKEN = Message("A section does not open, so nothing was taken away: call whoever runs the portal.")
 SALT_BYTES = 32
@@ -107,13 +107,14 @@ def _may_read(writer: Writer, row: SectionRow, now: datetime) -> bool:
 
 
 def opened(keys: SheetKeys, row: SectionRow) -> Section | None:
-    """What a row says; None if nothing opens it."""
+    """What a row says, without the readers that the coordinator has taken from it; None if nothing opens it."""
     plain = keys.decrypted(row.place, row.body)
     if plain is None:
         return None
     kept = json.loads(plain)
     stands = {"operation": row.operation, "owner": row.party, "id": row.section, "version": row.version}
-    return from_content(kept["content"], {**stands, "state": row.state, "salt": kept["salt"]})
+    section = from_content(kept["content"], {**stands, "state": row.state, "salt": kept["salt"]})
+    return replace(section, to=tuple(one for one in section.to if one not in row.without))
 
 
 def left_to_give(portal: Database, view: PartyView, day: date) -> list[tuple[ViewSheet, list[str]]]:
@@ -208,11 +209,11 @@ def give(
 ) -> InboxRow:
     """Gives sections to their readers, and keeps the entry of it, in one transaction.
 
-    Refused where the contact is locked; InputError if a section cannot be given. After the due date it is an addendum.
+    Refused where the contact is locked; InputError if a section cannot be given. Of a frozen sheet it is an addendum.
     """
     refuse_locked(writer)
-    state = given_as(writer, now)
     with portal.writing() as db:
+        state = given_as(db, writer, now)
         made = [
             (one, _row(db, office, writer, one, state, now)) for one in (_numbered(db, writer, s) for s in sections)
         ]
@@ -235,10 +236,25 @@ def refuse_locked(writer: Writer) -> None:
         raise Refused(Message("What this contact gives is passed on to nobody now: call the coordinator."))
 
 
-def given_as(writer: Writer, now: datetime) -> State:
-    """What is given now is an addendum, if the due date has passed."""
+def is_frozen(portal: Database, writer: Writer, now: datetime) -> bool:
+    """True if the due date has passed, or the coordinator has frozen the sheet: what is given now is an addendum."""
+    with portal.reading() as db:
+        return given_as(db, writer, now) == "addendum"
+
+
+def given_as(db: Transaction, writer: Writer, now: datetime) -> State:
+    """What is given now is an addendum, if the sheet is frozen."""
     due = writer.sheet.due
-    return "addendum" if due is not None and today(writer.view, now) > due else "given"
+    is_late = due is not None and today(writer.view, now) > due
+    is_frozen = is_late or any(one.is_lock for one in rows.orders(db, writer.sheet.operation))
+    return "addendum" if is_frozen else "given"
+
+
+def taken_by_coordinator(portal: Database, writer: Writer) -> list[SheetOrder]:
+    """The readers that the coordinator has taken from the party's own sections, in order."""
+    with portal.reading() as db:
+        found = [one for one in rows.orders(db, writer.sheet.operation) if one.party == writer.party]
+    return sorted(found, key=lambda one: one.at)
 
 
 def take_from(portal: Database, office: SheetOffice, writer: Writer, reader: str, section: str) -> int:

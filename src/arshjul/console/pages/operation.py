@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
+from arshjul.actions.contacts.sheet_orders import already_read, frozen_since, lock_sheet, narrow_sheet
 from arshjul.actions.contacts.sheets import sheet_of_operation
 from arshjul.agenda.cycle import milestone_dated
 from arshjul.agenda.when import meet_said
@@ -28,7 +29,7 @@ from arshjul.planning.places.explain import explain, fits, known, worth
 from arshjul.planning.report.operations import state
 from arshjul.serving.fields import CHOSEN, kinds_of
 from arshjul.serving.forms import Form
-from arshjul.serving.shown_form import Problems
+from arshjul.serving.shown_form import FieldProblem, Problems
 
 MOST_ALTERNATIVES = 8
 
@@ -48,7 +49,9 @@ def show(visit: Visit) -> Answer:
     return _page(visit)
 
 
-def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
+def _page(
+    visit: Visit, problems: Problems = (), status: int = 200, narrowed: Mapping[str, object] | None = None
+) -> Html:
     draft, plan = visit.draft, visit.draft.made_plan
     scenario, moment = draft.scenario, visit.moment
     operation = known(scenario, visit.path["operation"])
@@ -79,12 +82,21 @@ def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
         "objects": [scenario.objects[id] for id in plan.bindings.get(operation.id, ()) if id in scenario.objects],
         "is_today": place is not None and place.slot.day == moment.date(),
         "milestones": [] if place is None else _milestones(scenario, plan, place, plan.entries.and_then(waiting)),
-        "sheet": sheet_of_operation(visit.store, draft, operation.id, visit.now),
+        **_sheet(visit, operation),
+        "narrowed": narrowed,
         "problems": problems,
         "moment": moment,
         **_forms(visit, operation, place, waiting, problems),
     }
     return Html("operation.html", values, status, part="content")
+
+
+def _sheet(visit: Visit, operation: Operation) -> dict[str, object]:
+    """How complete its information sheet is, and when it was frozen."""
+    with visit.store.reading() as db:
+        frozen_at = frozen_since(db, operation.id)
+    sheet = sheet_of_operation(visit.store, visit.draft, operation.id, visit.now)
+    return {"sheet": sheet, "frozen_at": frozen_at, "zone": visit.scenario.zone}
 
 
 def _milestones(
@@ -156,6 +168,31 @@ def ask(visit: Visit) -> Answer:
     return entered(visit, asked, item, _again(visit)) or SeeOther(f"/operations/{operation.id}")
 
 
+def narrow(visit: Visit) -> Answer:
+    """Takes a reader from a section of the sheet, and says what the reader has read of it already."""
+    operation, form = known(visit.scenario, visit.path["operation"]), visit.form
+    owner, _, section = form.text("what").partition(" ")
+    reader = form.text("reader")
+    try:
+        narrow_sheet(visit.store, visit.draft, operation.id, (owner, section), reader, visit.person, visit.now)
+    except InputError as error:
+        return _page(visit, (FieldProblem("", error.message),), 422)
+    visit.close_outside()
+    is_done = visit.carrier is not None and not visit.carrier.is_still_open(visit.now)
+    asked = visit.carrier.asked if visit.carrier is not None else lambda _: None
+    read = asked(lambda db: already_read(db, operation.id, (owner, section), reader))
+    told = {"owner": owner, "section": section, "reader": reader, "is_done": is_done, "read": read}
+    return _page(visit, narrowed=told)
+
+
+def lock(visit: Visit) -> Answer:
+    """Freezes the sheet from now on."""
+    operation = known(visit.scenario, visit.path["operation"])
+    lock_sheet(visit.store, visit.draft, operation.id, visit.person, visit.now)
+    visit.close_outside()
+    return SeeOther(f"/operations/{operation.id}")
+
+
 def _again(visit: Visit) -> Again:
     return lambda problems, status: _page(visit, problems, status)
 
@@ -163,4 +200,6 @@ def _again(visit: Visit) -> Again:
 pages = (
     Page("/operations/{operation}", "GET", "see-operation", READING, show),
     Page("/operations/{operation}", "POST", "ask-of-operation", CHANGING, ask),
+    Page("/operations/{operation}/sheet/narrow", "POST", "narrow-sheet", CHANGING, narrow),
+    Page("/operations/{operation}/sheet/lock", "POST", "lock-sheet", CHANGING, lock),
 )

@@ -17,6 +17,7 @@ from arshjul.actions.parties.sheets import (
     SheetOffice,
     Writer,
     give,
+    is_frozen,
     last_choices,
     left_to_give,
     note_reading,
@@ -26,6 +27,7 @@ from arshjul.actions.parties.sheets import (
     refusals,
     save,
     take_from,
+    taken_by_coordinator,
 )
 from arshjul.domain.information_sheet.declared import (
     MOST_CHARACTERS,
@@ -129,6 +131,10 @@ def frame_of(visit: PortalVisit, desk: Desk) -> dict[str, object]:
         "readings": [(one, one.at.astimezone(zone)) for one in readings_of(visit.portal, desk.writer)],
         "narrowing": ShownForm("", Form()),
         "taken": None,
+        "taken_by_coordinator": [
+            (one, one.at.astimezone(zone)) for one in taken_by_coordinator(visit.portal, desk.writer)
+        ],
+        "is_frozen": is_frozen(visit.portal, desk.writer, visit.now),
         "is_late": desk.sheet.due is not None and today(desk.view, visit.now) > desk.sheet.due,
     }
 

@@ -220,3 +220,16 @@ sheet_reading = Table(
     Column("at", Moment, nullable=False),
     Column("pdf", Digest, nullable=False, server_default=""),
 )
+
+# What the coordinator has said of a sheet, written by `carry` and never taken back: a reader is taken from the versions
+# of a section up to that number; or, where all of that is empty, the sheet is frozen.
+sheet_order = Table(
+    "sheet_order",
+    metadata,
+    Column("operation", String(80), primary_key=True),
+    Column("party", String(80), primary_key=True),
+    Column("section", String(16), primary_key=True),
+    Column("reader", String(80), primary_key=True),
+    Column("at", Moment, primary_key=True),
+    Column("version", Integer, nullable=False),
+)

@@ -1,10 +1,10 @@
 """Sections of information sheets as the portal keeps them: encrypted, but for where each stands."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from arshjul.store.database import Transaction
 from arshjul.store.portal import schema
@@ -23,6 +23,8 @@ class SectionRow:
     saved_at: datetime
     seal: str
     body: bytes
+    without: tuple[str, ...] = ()
+    """The readers that the coordinator has taken from it; of a draft, from any version of the section."""
 
     @property
     def place(self) -> tuple[str, str, str, int]:
@@ -47,6 +49,42 @@ class Reading:
     pdf: str = ""
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class SheetOrder:
+    """What the coordinator said: the reader is taken from what the party had given of the section by then.
+
+    Where these are empty, the sheet is frozen from then on.
+    """
+
+    operation: str
+    party: str
+    section: str
+    reader: str
+    at: datetime
+
+    @property
+    def is_lock(self) -> bool:
+        """True if it freezes the sheet."""
+        return not self.party
+
+
+def orders(db: Transaction, operation: str = "") -> dict[SheetOrder, int]:
+    """All orders, or those of an operation, each with the last version that it holds for."""
+    table = schema.sheet_order
+    query = select(table) if not operation else select(table).where(table.c.operation == operation)
+    rows = [dict(row) for row in db.execute(query).mappings()]
+    return {SheetOrder(**{name: row[name] for name in SheetOrder.__dataclass_fields__}): row["version"] for row in rows}
+
+
+def put_orders(db: Transaction, made: Iterable[SheetOrder]) -> None:
+    """Adds orders, which hold for what is given now."""
+    table = schema.sheet_section.c
+    for one in made:
+        where = (table.operation == one.operation, table.party == one.party, table.section == one.section)
+        last = db.execute(select(func.max(table.version)).where(*where, table.state != "draft")).scalar()
+        db.execute(insert(schema.sheet_order), [{**asdict(one), "version": last or 0}])
+
+
 def note_readings(db: Transaction, made: Iterable[Reading]) -> None:
     """Adds readings."""
     if found := [asdict(one) for one in made]:
@@ -61,12 +99,27 @@ def readings(db: Transaction, operation: str, party: str, most: int) -> list[Rea
     return [Reading(**row) for row in db.execute(query.order_by(table.c.number.desc()).limit(most)).mappings()]
 
 
+def readings_by(db: Transaction, operation: str, party: str, reader: str) -> list[Reading]:
+    """What a party has read of another's sections, in order."""
+    table = schema.sheet_reading
+    columns = [table.c[name] for name in Reading.__dataclass_fields__]
+    which = (table.c.operation == operation, table.c.party == party, table.c.reader == reader)
+    return [Reading(**row) for row in db.execute(select(*columns).where(*which).order_by(table.c.number)).mappings()]
+
+
 def of_operation(db: Transaction, operation: str) -> list[SectionRow]:
     """All versions of all sections of an operation, the oldest first."""
     table = schema.sheet_section
     order = (table.c.party, table.c.section, table.c.version)
     rows = db.execute(select(table).where(table.c.operation == operation).order_by(*order)).mappings()
-    return [SectionRow(**{**row, "body": bytes(row["body"])}) for row in rows]
+    taken = orders(db, operation)
+    return [_with_orders(SectionRow(**{**row, "body": bytes(row["body"])}), taken) for row in rows]
+
+
+def _with_orders(row: SectionRow, taken: Mapping[SheetOrder, int]) -> SectionRow:
+    own = {one: last for one, last in taken.items() if (one.party, one.section) == (row.party, row.section)}
+    readers = {one.reader for one, last in own.items() if row.state == "draft" or row.version <= last}
+    return replace(row, without=tuple(sorted(readers)))
 
 
 def given_by(db: Transaction, party: str) -> set[tuple[str, str]]:
@@ -98,7 +151,8 @@ def put(db: Transaction, row: SectionRow) -> None:
     table = schema.sheet_section.c
     which = (table.operation == row.operation, table.party == row.party, table.section == row.section)
     db.execute(delete(schema.sheet_section).where(*which, table.version == row.version, table.state == "draft"))
-    db.execute(insert(schema.sheet_section), [asdict(row)])
+    values = {name: value for name, value in asdict(row).items() if name != "without"}
+    db.execute(insert(schema.sheet_section), [values])
 
 
 def writers(db: Transaction, operation: str) -> list[str]:

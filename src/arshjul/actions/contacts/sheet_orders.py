@@ -1,0 +1,61 @@
+"""What the coordinator says of a sheet: a reader is taken from a section that was given, or the sheet is frozen early.
+
+Its lines of the log are what `carry` brings to the portal. She widens nothing: no line gives a reader back.
+"""
+
+from datetime import datetime
+
+from arshjul.actions.contacts.sheets import sheet_of_operation
+from arshjul.actions.draft.draft import Draft
+from arshjul.errors import InputError, Message
+from arshjul.store import audit
+from arshjul.store.events import SheetLocked, SheetNarrowed
+from arshjul.store.portal.sheets import Reading, SheetOrder, readings_by
+from arshjul.store.store import Store, Transaction
+
+
+def narrow_sheet(
+    store: Store, draft: Draft, operation: str, what: tuple[str, str], reader: str, actor: str, now: datetime
+) -> None:
+    """Takes a reader from what is given of a section. `what`: its owner, and the section.
+
+    InputError unless it is given, and the reader another party of the operation.
+    """
+    sheet = sheet_of_operation(store, draft, operation, now)
+    parts = {} if sheet is None else {str(one.party): one for one in sheet.parts}
+    owner, section = what
+    if owner not in parts or parts[owner].sections.get(section) is None or reader not in parts.keys() - {owner}:
+        raise InputError(Message("Choose what has been given, and another party of the operation."))
+    with store.writing() as db:
+        audit.add(db, now, actor, SheetNarrowed(owner, operation, section, reader))
+
+
+def lock_sheet(store: Store, draft: Draft, operation: str, actor: str, now: datetime) -> None:
+    """Freezes a sheet from now on: what is given after that is an addendum. Once; InputError if there is none."""
+    if sheet_of_operation(store, draft, operation, now) is None:
+        raise InputError(Message("{operation} has no information sheet.", {"operation": operation}))
+    with store.writing() as db:
+        if frozen_since(db, operation) is None:
+            audit.add(db, now, actor, SheetLocked(operation))
+
+
+def already_read(portal: Transaction, operation: str, what: tuple[str, str], reader: str) -> list[Reading]:
+    """What the reader has read of the section, as the portal knows it."""
+    return [one for one in readings_by(portal, operation, what[0], reader) if one.section == what[1]]
+
+
+def frozen_since(db: Transaction, operation: str) -> datetime | None:
+    """When the coordinator has frozen the sheet; None if she has not."""
+    return min((one.at for one in sheet_orders(db) if one.operation == operation and one.is_lock), default=None)
+
+
+def sheet_orders(db: Transaction) -> frozenset[SheetOrder]:
+    """All that was said so."""
+    found = set[SheetOrder]()
+    for line in audit.lines(db, SheetNarrowed, SheetLocked):
+        match line.event:
+            case SheetNarrowed(party, operation, section, reader):
+                found.add(SheetOrder(operation, party, section, reader, line.at))
+            case SheetLocked(operation):
+                found.add(SheetOrder(operation, "", "", "", line.at))
+    return frozenset(found)

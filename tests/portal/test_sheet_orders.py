@@ -1,0 +1,169 @@
+"""The coordinator takes readers from what is given, and freezes sheets early; she gives nobody anything to read."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from arshjul.actions.contacts.carry import make_portal
+from arshjul.actions.parties.own_database import open_own
+from arshjul.console.carrier import PortalCarrier
+from arshjul.store.portal import sheets as rows
+from tests.console.browser import Browser, Page
+from tests.console.conftest import Desk
+from tests.portal.conftest import Office
+from tests.portal.test_sheets import (
+    AGENCY,
+    LEAD,
+    OPERATION,
+    OTHER,
+    POLICE,
+    PURPOSE,
+    RISK,
+    desk,
+    given,
+    read_by,
+    who_wrote,
+    with_sheets,
+    written,
+)
+
+__all__ = ["desk", "with_sheets"]
+
+PATH = f"/operations/{OPERATION}"
+
+
+@pytest.fixture
+def room(desk: Office) -> Desk:
+    """The console beside the portal, where a1 has given B to a0 and a2, and the police E to a0."""
+    agency, police = desk.browser("a1", "sheet"), desk.browser("p0", "sheet")
+    written(agency, "B", PURPOSE)
+    given(agency, to__B=[LEAD, OTHER])
+    written(police, "E", RISK)
+    given(police, to__E=LEAD)
+    desk.carry()
+    made = Desk(desk.store, desk.now)
+    made.console = replace(made.console, carrier=PortalCarrier(desk.store, desk.portal.name, lambda: made.now))
+    return made
+
+
+def narrowed(browser: Browser, what: str = f"{AGENCY} B", reader: str = LEAD) -> Page:
+    return browser.send(browser.get(PATH), f"{PATH}/sheet/narrow", what=what, reader=reader)
+
+
+def said(page: Page) -> str:
+    return " ".join(page.text.split())
+
+
+def sheet_page(office: Office, party: str) -> str:
+    return office.browser(party, "sheet").get(f"/sheets/{OPERATION}").text
+
+
+def test_who_is_taken_away_reads_nothing_from_that_moment_and_others_as_before(desk: Office, room: Desk) -> None:
+    page = narrowed(room.browser())
+    assert page.status == 200
+    assert "Myndighet 0 läser inte längre B från Myndighet 1. Den hade inte läst det." in said(page)
+    assert who_wrote(read_by(desk, LEAD)) == [("E", POLICE)]
+    assert who_wrote(read_by(desk, OTHER)) == [("B", AGENCY)]
+    assert "Samordnaren har tagit bort Myndighet 0 från det ni hade lämnat av B" in sheet_page(desk, "a1")
+    assert "Samordnaren har tagit bort" not in sheet_page(desk, "a0")
+
+
+def test_it_is_said_what_has_been_read_already(desk: Office, room: Desk) -> None:
+    read_by(desk, LEAD)
+    text = narrowed(room.browser()).text
+    assert "Den har redan läst det, och det kan ingen ta tillbaka: version 1, ons 23 dec" in text
+
+
+def test_without_the_portal_it_waits_to_be_carried(desk: Office, room: Desk) -> None:
+    room.console = replace(room.console, carrier=None)
+    assert "det gäller så snart portalen har fått veta det" in narrowed(room.browser()).text
+    assert who_wrote(read_by(desk, LEAD)) == [("B", AGENCY), ("E", POLICE)]
+    desk.carry()
+    assert who_wrote(read_by(desk, LEAD)) == [("E", POLICE)]
+
+
+def test_neither_an_owners_narrowing_nor_an_older_database_gives_the_reader_back(desk: Office, room: Desk) -> None:
+    assert desk.store.place.path is not None
+    whole = desk.store.place.path.read_bytes()
+    narrowed(room.browser())
+    agency = desk.browser("a1", "sheet")
+    page = agency.get(f"/sheets/{OPERATION}")
+    fields = {name: page.field(name) for name in ("token", "contact")}
+    assert agency.post(f"/sheets/{OPERATION}/narrow", {**fields, "reader": OTHER, "section": "B"}).status == 200
+    assert who_wrote(read_by(desk, LEAD)) == [("E", POLICE)]
+    assert who_wrote(read_by(desk, OTHER)) == []
+    desk.store.place.path.write_bytes(whole)
+    desk.carry()
+    assert who_wrote(read_by(desk, LEAD)) == [("E", POLICE)], "the year's database has been put back"
+
+
+def test_the_owner_gives_it_anew_if_it_means_to(desk: Office, room: Desk) -> None:
+    narrowed(room.browser())
+    agency = desk.browser("a1", "sheet")
+    written(agency, "B", PURPOSE)
+    assert f'value="{LEAD}" checked' not in agency.get(f"/sheets/{OPERATION}/give").body.decode()
+    assert given(agency, to__B=[LEAD]).status == 303
+    assert who_wrote(read_by(desk, LEAD)) == [("B", AGENCY), ("E", POLICE)]
+    room.now += timedelta(minutes=1)
+    narrowed(room.browser())
+    assert who_wrote(read_by(desk, LEAD)) == [("E", POLICE)]
+
+
+@pytest.mark.parametrize(
+    ("what", "reader"),
+    [
+        (f"{AGENCY} D", LEAD),
+        (f"{AGENCY} B", AGENCY),
+        (f"{AGENCY} B", "police-p1"),
+        ("agency-zz B", LEAD),
+        ("", ""),
+        (f"{LEAD} C", AGENCY),
+    ],
+)
+def test_what_is_not_given_or_no_other_party_is_refused_in_words(room: Desk, what: str, reader: str) -> None:
+    page = narrowed(room.browser(), what, reader)
+    assert page.status == 422
+    assert "Välj något som är lämnat och en annan part i insatsen." in page.text
+
+
+def test_a_frozen_sheet_takes_addenda_alone(desk: Office, room: Desk) -> None:
+    browser = room.browser()
+    assert browser.send(browser.get(PATH), f"{PATH}/sheet/lock").status == 303
+    assert "Låst ons 23 dec" in browser.get(PATH).text
+    assert "Lås det nu" not in browser.get(PATH).text
+    browser.send(browser.get(PATH), f"{PATH}/sheet/lock")
+    agency = desk.browser("a2", "sheet")
+    assert "Samordnaren har låst det" in agency.get(f"/sheets/{OPERATION}").text
+    written(agency, "B", PURPOSE)
+    given(agency, to__B=[LEAD])
+    assert [one.state for one in read_by(desk, LEAD).sections] == ["given", "addendum", "given"]
+    with desk.portal.reading() as db:
+        assert len([one for one in rows.orders(db, OPERATION) if one.is_lock]) == 1
+
+
+def test_she_is_not_told_who_may_read_and_the_log_says_what_she_did(room: Desk) -> None:
+    browser = room.browser()
+    assert narrowed(browser, reader=POLICE).status == 200, "whether it was a reader stands in what is encrypted"
+    browser.send(browser.get(PATH), f"{PATH}/sheet/lock")
+    log = said(browser.get("/log"))
+    assert "tog bort en läsare från en del av ett underlag LPO 0, OP-000 , B från Myndighet 1" in log
+    assert "låste underlaget för" in log
+
+
+def test_an_auditor_sees_and_changes_nothing(room: Desk) -> None:
+    auditor = room.browser("auditor")
+    page = auditor.get(PATH)
+    assert "delar är lämnade" in page.text
+    assert "Ta bort en läsare" not in page.text
+    assert auditor.post(f"{PATH}/sheet/lock", {"token": page.field("token")}).status == 403
+
+
+def test_a_new_portal_database_is_told_all_orders(desk: Office, room: Desk) -> None:
+    narrowed(room.browser())
+    assert desk.portal.place.path is not None
+    other = make_portal(str(desk.portal.place.path.with_name("other.db")))
+    moved = replace(desk, portal=other)
+    moved.carry()
+    with open_own(other.name).reading() as db:
+        assert [(one.party, one.section, one.reader) for one in rows.orders(db)] == [(AGENCY, "B", LEAD)]
