@@ -62,8 +62,8 @@ def desk(with_sheets: bytes, empty_portal: bytes, tmp_path: Path) -> Office:
 
 
 def keys(office: Office) -> SheetKeys:
-    assert office.portal.place.path is not None
-    return SheetKeys(office.portal.place.path.with_name("sheets.keys"))
+    assert office.sheets is not None
+    return office.sheets.keys
 
 
 def written(browser: Browser, section: str, fields: dict[str, str], operation: str = OPERATION) -> Page:

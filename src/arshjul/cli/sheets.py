@@ -1,4 +1,4 @@
-"""sheet: a party's own copy of an operation's information sheet."""
+"""sheet, purge-sheets: a party's own copy of an operation's information sheet, and the end of what was written."""
 
 import json
 from pathlib import Path
@@ -13,15 +13,17 @@ from arshjul.cli.database import now
 from arshjul.cli.options import Commands, OperationId, say
 from arshjul.errors import Message
 
+SheetKeysFile = Annotated[
+    Path, typer.Option("--sheet-keys", metavar="FILE", help=say("The keys of information sheets."))
+]
+
 
 @command
 def sheet(
     console: Console,
     operation: OperationId,
     portal_db: PortalDb,
-    sheet_keys: Annotated[
-        Path, typer.Option("--sheet-keys", metavar="FILE", help=say("The keys of information sheets."))
-    ],
+    sheet_keys: SheetKeysFile,
     party: Annotated[
         str, typer.Option("--party", metavar="PARTY", help=say("Whose copy it is: agency-ID or police-ID."))
     ],
@@ -57,6 +59,42 @@ def sheet(
     console.talk(Message("{file} holds {n} sections, and is readable by its owner alone.", values))
 
 
+@command
+def purge_sheets(
+    console: Console,
+    operation: OperationId,
+    portal_db: PortalDb,
+    sheet_keys: SheetKeysFile,
+    decision: Annotated[
+        str,
+        typer.Option(
+            "--decision", metavar="TEXT", help=say("By which decision: it is kept, and shown to the parties.")
+        ),
+    ],
+    sure: Annotated[bool, typer.Option("--sure", help=say("Also an operation that lies ahead."))] = False,
+) -> None:
+    from arshjul.actions.parties.own_database import open_own
+    from arshjul.actions.parties.purging import purge_sheets as purged
+    from arshjul.store.portal.sheet_keys import SheetKeys
+
+    n = purged(open_own(portal_db), SheetKeys(sheet_keys), operation, decision, now(), is_sure=sure)
+    if console.as_json:
+        console.json({"operation": operation, "keys": n})
+        return
+    values = {"operation": operation, "file": str(sheet_keys)}
+    console.talk(
+        Message(
+            "What was written of {operation} is purged, and its key is gone from {file}. A copy of that file still "
+            "opens what stands in copies of the database: destroy those too.",
+            values,
+        )
+    )
+
+
 commands: Commands = {
     "sheet": (sheet, say("Writes a party's own copy of an operation's information sheet.")),
+    "purge-sheets": (
+        purge_sheets,
+        say("Destroys what was written of an operation's information sheet, by a decision."),
+    ),
 }

@@ -6,6 +6,7 @@ when it changes says whether anything is hidden.
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import tzinfo
 
 from arshjul.domain.information_sheet.hidden import HiddenSlot
 from arshjul.errors import InputError, Message
@@ -27,8 +28,10 @@ def slots_of(db: Transaction, keys: SheetKeys, operation: str) -> dict[str, Hidd
 def stir(db: Transaction, keys: SheetKeys, operation: str, changed: Mapping[str, HiddenSlot] | None = None) -> None:
     """Writes all slots of the operation anew, with what has changed in them, and makes those that are missing.
 
-    One that does not open is left as it is. InputError if a slot does not hold what it is to hold.
+    One that does not open is left as it is. InputError if a slot has no room for what it is to hold; PurgedSheet if all
+    of the operation was purged, as somebody may have done since it was shown.
     """
+    refuse_purged(db, operation)
     there = {
         **dict.fromkeys(rows.writers(db, operation), HiddenSlot()),
         **slots_of(db, keys, operation),
@@ -40,6 +43,28 @@ def stir(db: Transaction, keys: SheetKeys, operation: str, changed: Mapping[str,
         if slot is not None
     }
     rows.put_slots(db, operation, bodies)
+
+
+class PurgedSheet(InputError):
+    """What was written of an operation was purged."""
+
+    def __init__(self, found: rows.Purge) -> None:
+        self.found = found
+        super().__init__(self.said())
+
+    def said(self, zone: tzinfo | None = None) -> Message:
+        """That it was purged, with the date in that zone (this machine's, if None)."""
+        values = {"operation": self.found.operation, "decision": self.found.decision}
+        day = self.found.at.astimezone(zone).date()
+        return Message(
+            "What was written of {operation} was purged on {day}. The decision: {decision}", {**values, "day": day}
+        )
+
+
+def refuse_purged(db: Transaction, operation: str) -> None:
+    """PurgedSheet, with the decision, if what was written of the operation was purged."""
+    if (found := rows.purges(db).get(operation)) is not None:
+        raise PurgedSheet(found)
 
 
 def _opened(keys: SheetKeys, place: Place, body: bytes) -> HiddenSlot | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from arshjul.actions.parties.entries import keep, new_row, refuse_unsound, today
-from arshjul.actions.parties.sheet_slots import HIDDEN, slots_of, stir
+from arshjul.actions.parties.sheet_slots import HIDDEN, refuse_purged, slots_of, stir
 from arshjul.domain.information_sheet.grounds import Grounds
 from arshjul.domain.information_sheet.hidden import MOST_READINGS, HiddenReading, HiddenSlot
 from arshjul.domain.information_sheet.sections import ReaderSheet, Section, State, sections_of, sheet_of
@@ -24,7 +24,7 @@ from arshjul.store.portal import sheets as rows
 from arshjul.store.portal.contacts import PortalContact
 from arshjul.store.portal.inbox import InboxRow
 from arshjul.store.portal.sheet_keys import SheetKeys
-from arshjul.store.portal.sheets import Reading, SectionRow, SheetOrder
+from arshjul.store.portal.sheets import Purge, Reading, SectionRow, SheetOrder
 
 NOT_TAKEN = Message("A section does not open, so nothing was taken away: call whoever runs the portal.")
 SALT_BYTES = 32
@@ -82,8 +82,9 @@ class OwnSection:
 
 
 def own_sections(portal: Database, office: SheetOffice, writer: Writer, now: datetime) -> dict[str, OwnSection]:
-    """The last version of each section that the party has written, by section."""
+    """The last version of each section that the party has written, by section. PurgedSheet if all was purged."""
     with portal.reading() as db:
+        refuse_purged(db, writer.sheet.operation)
         there = _own_rows(db, writer)
     return {row.section: _own(office, writer, row, now) for row in there}
 
@@ -120,13 +121,24 @@ def opened(keys: SheetKeys, row: SectionRow) -> Section | None:
 def left_to_give(portal: Database, view: PartyView, day: date) -> list[tuple[ViewSheet, list[str]]]:
     """The party's sheets that lie ahead, by date, each with the sections that are wanted of it and not given."""
     with portal.reading() as db:
-        given = rows.given_by(db, view.party)
+        given, purged = rows.given_by(db, view.party), rows.purges(db)
     found = []
     for sheet in view.sheets:
         wanted = [one.id for one in sections_of(leads=sheet.leads, judges_risk=view.is_unit) if one.required]
-        if sheet.first >= day:
+        if sheet.first >= day and sheet.operation not in purged:
             found.append((sheet, [id for id in wanted if (sheet.operation, id) not in given]))
     return found
+
+
+def purged_of(portal: Database, view: PartyView) -> list[Purge]:
+    """What was purged of the party's sheets, the last first."""
+    with portal.reading() as db:
+        purged = rows.purges(db)
+    return sorted(
+        (one for one in purged.values() if one.operation in {sheet.operation for sheet in view.sheets}),
+        key=lambda one: one.at,
+        reverse=True,
+    )
 
 
 def last_choices(portal: Database, office: SheetOffice, writer: Writer, id: str, now: datetime) -> Section | None:
@@ -315,6 +327,7 @@ def reader_sheet(portal: Database, keys: SheetKeys, reader: str, sheet: ViewShee
     """What a party may read of an operation's sheet; `sheet`: from its own view."""
     taking_part = {reader, *(one.id for one in sheet.readers)}
     with portal.reading() as db:
+        refuse_purged(db, sheet.operation)
         there, hidden = rows.of_operation(db, sheet.operation), slots_of(db, keys, sheet.operation)
     readable = [opened(keys, row) or _closed(row) for row in there if row.state != "draft" or row.party == reader]
     for party, slot in hidden.items():

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from arshjul.actions.parties.entries import today
 from arshjul.actions.parties.sheet_copy import names_in, pdfs_of
+from arshjul.actions.parties.sheet_slots import PurgedSheet
 from arshjul.actions.parties.sheets import (
     OwnSection,
     SheetOffice,
@@ -22,6 +23,7 @@ from arshjul.actions.parties.sheets import (
     left_to_give,
     note_reading,
     own_sections,
+    purged_of,
     read,
     readings_of,
     refusals,
@@ -47,6 +49,7 @@ from arshjul.portal.access import PartyPage
 from arshjul.portal.pages.sending import new_key, receipt_of, sent_already
 from arshjul.portal.visit import NoSuchPage, PortalVisit
 from arshjul.serving.forms import Form
+from arshjul.serving.guards import NotAllowed
 from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm
 
 RIGHT = "sheet"
@@ -91,13 +94,17 @@ class Desk(NamedTuple):
 
 
 def desk_of(visit: PortalVisit) -> Desk:
-    """NoSuchPage where sheets are switched off, or the party has no part in the operation."""
+    """NoSuchPage where sheets are switched off, or the party has no part in it; NotAllowed where all is purged."""
     _, view = visit.view()
     sheet = next((one for one in view.sheets if one.operation == visit.path["operation"]), None)
     if visit.sheets is None or visit.session is None or sheet is None:
         raise NoSuchPage
     writer = Writer(visit.contact, visit.session.digest, view, sheet, visit.is_raised)
-    return Desk(visit.sheets, view, writer, own_sections(visit.portal, visit.sheets, writer, visit.now))
+    try:
+        own = own_sections(visit.portal, visit.sheets, writer, visit.now)
+    except PurgedSheet as error:
+        raise NotAllowed(410, error.said(ZoneInfo(view.timezone))) from None
+    return Desk(visit.sheets, view, writer, own)
 
 
 def show_all(visit: PortalVisit) -> Response:
@@ -106,7 +113,11 @@ def show_all(visit: PortalVisit) -> Response:
         raise NoSuchPage
     _, view = visit.view()
     day = today(view, visit.now)
-    return visit.page("sheets.html", {"view": view, "sheets": left_to_give(visit.portal, view, day), "today": day})
+    values = {
+        "sheets": left_to_give(visit.portal, view, day),
+        "purged": [(one, one.at.astimezone(ZoneInfo(view.timezone))) for one in purged_of(visit.portal, view)],
+    }
+    return visit.page("sheets.html", {"view": view, "today": day, **values})
 
 
 def show(visit: PortalVisit) -> Response:

@@ -196,6 +196,15 @@ sheet_section = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
+# That the key of an operation's sections was destroyed, by which decision; never changed. Their bodies are empty then.
+sheet_purge = Table(
+    "sheet_purge",
+    metadata,
+    Column("operation", String(80), primary_key=True),
+    Column("decision", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
 # Of each party that writes of an operation: what it hides, encrypted, and always of one size. All of an operation are
 # written anew together, so that a row, its size and when it changes say nothing.
 sheet_slot = Table(

@@ -8,6 +8,7 @@ A file that is lost is never replaced unasked: who has a copy of it puts that ba
 import base64
 import os
 import secrets
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,16 +75,39 @@ class SheetKeys:
                 continue
         return None
 
+    def forget(self, operation: str) -> int:
+        """Overwrites the keys of an operation where they stand in the file, and says how many they were.
+
+        Nothing of them is left there or beside it; the file's other lines, and its mode, are not touched.
+        """
+        n_keys = len(self._found(operation))
+        try:
+            with self.file.open("r+b") as opened:
+                for at, line in _lines(opened.read()):
+                    if line.split(b" ")[0] == operation.encode():
+                        opened.seek(at)
+                        opened.write(b" " * len(line))
+                        opened.flush()
+                        os.fsync(opened.fileno())
+        except OSError as error:
+            raise self._failed(error) from None
+        return n_keys
+
     def _ciphers(self, operation: str, *, make: bool = False) -> "list[AESGCM]":
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - only where there are sheets
 
+        return [AESGCM(key) for key in self._found(operation, make=make)]
+
+    def _found(self, operation: str, *, make: bool = False) -> list[bytes]:
+        """The keys of an operation; made if there is none, and `make`."""
         try:
             keys = self._keys(operation)
-            if make and not keys:
-                keys = [self._add(operation)]
+            return [self._add(operation)] if make and not keys else keys
         except OSError as error:
-            raise StorageError(Message("{path}: {why}.", {"path": str(self.file), "why": why(error)})) from None
-        return [AESGCM(key) for key in keys]
+            raise self._failed(error) from None
+
+    def _failed(self, error: OSError) -> StorageError:
+        return StorageError(Message("{path}: {why}.", {"path": str(self.file), "why": why(error)}))
 
     def _keys(self, operation: str) -> list[bytes]:
         if not self.file.exists():
@@ -118,6 +142,14 @@ class SheetKeys:
             os.fsync(folder)
             os.close(folder)
         return made
+
+
+def _lines(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """The lines, each with the place where it begins."""
+    at = 0
+    for line in data.split(b"\n"):
+        yield at, line
+        at += len(line) + 1
 
 
 def _bound_to(place: Place) -> bytes:

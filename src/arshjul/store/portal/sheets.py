@@ -85,6 +85,28 @@ def put_orders(db: Transaction, made: Iterable[SheetOrder]) -> None:
         db.execute(insert(schema.sheet_order), [{**asdict(one), "version": last or 0}])
 
 
+@dataclass(frozen=True, slots=True)
+class Purge:
+    """That what was written of an operation was purged, and by which decision."""
+
+    operation: str
+    decision: str
+    at: datetime
+
+
+def purges(db: Transaction) -> dict[str, Purge]:
+    """What was purged, by operation."""
+    found = db.execute(select(schema.sheet_purge)).mappings()
+    return {row["operation"]: Purge(**row) for row in found}
+
+
+def purge(db: Transaction, made: Purge) -> None:
+    """Keeps the decision, and empties all that was written of the operation."""
+    db.execute(insert(schema.sheet_purge), [asdict(made)])
+    for table in (schema.sheet_section, schema.sheet_slot):
+        db.execute(update(table).where(table.c.operation == made.operation).values(body=b""))
+
+
 def note_readings(db: Transaction, made: Iterable[Reading]) -> None:
     """Adds readings."""
     if found := [asdict(one) for one in made]:

@@ -1,0 +1,71 @@
+"""purge-sheets: destroys the key of an operation's sections, by a decision that is kept.
+
+What stands in copies of the database opens nowhere after that, but where a copy of the file of keys is left.
+"""
+
+from datetime import date, datetime
+
+from arshjul.actions.parties.entries import today
+from arshjul.actions.parties.sheet_slots import PurgedSheet
+from arshjul.domain.party_view import PartyView
+from arshjul.errors import InputError, Message, Refused
+from arshjul.formats.feeds.view_json import from_text
+from arshjul.store.database import Database, Transaction
+from arshjul.store.portal import sheets as rows
+from arshjul.store.portal import views
+from arshjul.store.portal.sheet_keys import SheetKeys
+
+MOST_CHARACTERS = 500
+
+
+def purge_sheets(
+    portal: Database, keys: SheetKeys, operation: str, decision: str, now: datetime, *, is_sure: bool = False
+) -> int:
+    """Empties the sections of an operation, and overwrites its keys; how many these were.
+
+    The decision is kept first: broken off after that, the next call goes on. InputError where nothing is written of the
+    operation, there is no key of it, or nothing was decided; PurgedSheet if it was purged before; Refused, unless
+    `is_sure`, if it lies ahead.
+    """
+    if not 0 < len(decision.strip()) <= MOST_CHARACTERS:
+        text = Message("Say in at most {n} characters by which decision it is purged.", {"n": MOST_CHARACTERS})
+        raise InputError(text)
+    with portal.writing() as db:
+        purged, has_key = rows.purges(db).get(operation), keys.opens(operation)
+        if purged is None:
+            _refuse(db, keys, operation, now, has_key=has_key, is_sure=is_sure)
+            rows.purge(db, rows.Purge(operation, decision.strip(), now))
+        elif not has_key:
+            raise PurgedSheet(purged)
+    return keys.forget(operation)
+
+
+def _refuse(db: Transaction, keys: SheetKeys, operation: str, now: datetime, *, has_key: bool, is_sure: bool) -> None:
+    values = {"operation": operation, "file": str(keys.file)}
+    if not rows.are_any(db, operation):
+        raise InputError(
+            Message("Nothing is written of {operation}: its number is that of the parties' pages.", values)
+        )
+    if not has_key:
+        raise InputError(
+            Message("{file} has no key of {operation}: name the file of the portal's --sheet-keys.", values)
+        )
+    days = [one for view in _views(db) for one in days_of(view, operation) if one >= today(view, now)]
+    if days and not is_sure:
+        values["day"] = str(max(days))
+        raise Refused(
+            Message(
+                "{operation} lies ahead, on {day}: its parties still need what is written. Say --sure to purge it.",
+                values,
+            )
+        )
+
+
+def _views(db: Transaction) -> list[PartyView]:
+    return [from_text(views.body(db, party)[1]) for party in views.marks(db)]
+
+
+def days_of(view: PartyView, operation: str) -> list[date]:
+    """The dates of an operation, as the party is told of them."""
+    sheets = [one.first for one in view.sheets if one.operation == operation]
+    return [*sheets, *(one.first for one in view.events if one.operation == operation)]

@@ -1,0 +1,252 @@
+"""purge-sheets: after it no byte of a section opens, from wherever it was copied, but by a copy of the key."""
+
+import base64
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from unittest import mock
+
+import pytest
+from sqlalchemy import select
+
+from arshjul.actions.contacts.carry import make_portal
+from arshjul.actions.parties.own_database import open_own
+from arshjul.actions.parties.purging import purge_sheets
+from arshjul.actions.parties.sheet_copy import copy_of
+from arshjul.actions.parties.sheet_slots import PurgedSheet
+from arshjul.errors import InputError, Refused
+from arshjul.store.database import Database
+from arshjul.store.engine import sqlite_module
+from arshjul.store.portal import schema
+from arshjul.store.portal import sheets as rows
+from arshjul.store.portal.sheet_keys import SheetKeys
+from arshjul.store.store import open_store
+from tests.commands import ran
+from tests.databases import Cluster, copied
+from tests.portal.conftest import Office
+from tests.portal.test_hidden import KNOWN, hide, own_of, raised
+from tests.portal.test_sheets import (
+    BEFORE_DUE,
+    LEAD,
+    OPERATION,
+    POLICE,
+    PURPOSE,
+    given,
+    keys,
+    with_sheets,
+    written,
+)
+
+__all__ = ["with_sheets"]
+
+OTHER_OPERATION = "OP-001"
+DECISION = "Gallringsbeslut 12, 2027"
+SLOW_POSTGRESQL = pytest.mark.parametrize(
+    "desk", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
+)
+AFTER = BEFORE_DUE.replace(year=2029)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def desk(request: pytest.FixtureRequest, with_sheets: bytes, empty_portal: bytes, tmp_path: Path) -> Iterator[Office]:
+    """A portal with sheets in each kind of database."""
+    store = open_store(str(copied(with_sheets, tmp_path / "y.db").place.path))
+    if request.param == "sqlite":
+        (tmp_path / "portal.db").touch(0o600)
+        (tmp_path / "portal.db").write_bytes(empty_portal)
+        portal = open_own(str(tmp_path / "portal.db"))
+        with portal.kept_open():  # so the log stays
+            yield filled(Office(store, portal, BEFORE_DUE))
+    else:
+        postgresql: Cluster = request.getfixturevalue("postgresql")
+        address = postgresql.new_database()
+        yield filled(Office(store, make_portal(address), BEFORE_DUE, address, tmp_path / "sheets.keys"))
+
+
+def filled(made: Office) -> Office:
+    """With sections that are given, hidden and drafts, of two operations."""
+    for party in ("a0", "p0"):
+        made.invited(party, "sheet")
+    agency = raised(made, made.browser("a1", "sheet"))
+    written(agency, "B", PURPOSE)
+    given(agency, to__B=[LEAD, POLICE])
+    written(agency, "D", KNOWN)
+    assert hide(agency, to=(POLICE,)).status == 303
+    written(agency, "B", PURPOSE, OTHER_OPERATION)
+    return made
+
+
+def bodies(portal: Database) -> list[tuple[tuple[str, str, str, int], bytes]]:
+    """Every ciphertext of the operation, with its place."""
+    with portal.reading() as db:
+        found = [(row.place, row.body) for row in rows.of_operation(db, OPERATION)]
+        return [*found, *(((OPERATION, party, "hidden", 0), body) for party, body in rows.slots(db, OPERATION).items())]
+
+
+def n_opened(portal: Database, own: SheetKeys) -> int:
+    return sum(own.decrypted(place, body) is not None for place, body in bodies(portal))
+
+
+def copies(office: Office, folder: Path) -> list[Database]:
+    """The database as a copy of its files with their log, a backup and a dump have it."""
+    folder.mkdir()
+    path = office.portal.place.path
+    if path is None:
+        return [_restored(office, folder)]
+    for file in path.parent.glob(f"{path.name}*"):
+        shutil.copy(file, folder / file.name)
+    assert (folder / f"{path.name}-wal").stat().st_size > 0, "what was written last lies in the log yet"
+    sqlite = sqlite_module()
+    with closing(sqlite.connect(str(path))) as source, closing(sqlite.connect(str(folder / "backup.db"))) as backup:
+        source.backup(backup)
+    with closing(sqlite3.connect(folder / "backup.db")) as source:
+        (folder / "dump.sql").write_text("\n".join(source.iterdump()))
+    with closing(sqlite3.connect(folder / "dump.db")) as dumped:
+        dumped.executescript((folder / "dump.sql").read_text())
+    return [open_own(str(folder / name)) for name in (path.name, "backup.db", "dump.db")]
+
+
+def _restored(office: Office, folder: Path) -> Database:
+    """What pg_dump writes, in a database of its own."""
+    name, host = office.portal.engine.url.database, office.portal.engine.url.query["host"]
+    binaries = max(Path("/usr/lib/postgresql").glob("*/bin"))
+    where = ["-h", str(host), "-U", "arshjul"]
+    made = subprocess.run([binaries / "pg_dump", *where, str(name)], check=True, capture_output=True).stdout
+    (folder / "dump.sql").write_bytes(made)
+    copy = f"{name}_{folder.name}"
+    subprocess.run([binaries / "createdb", *where, "-T", "template0", copy], check=True, capture_output=True)
+    subprocess.run([binaries / "psql", *where, "-q", "-d", copy, "-f", folder / "dump.sql"], check=True)
+    return open_own(f"postgresql://arshjul@/{copy}?host={host}")
+
+
+def test_after_it_nothing_opens_from_anywhere_without_the_old_file_of_keys(desk: Office, tmp_path: Path) -> None:
+    own = keys(desk)
+    kept = own.file.read_bytes()
+    (lost,) = [line.split()[1] for line in kept.splitlines() if line.split()[0] == OPERATION.encode()]
+    before = copies(desk, tmp_path / "before")
+    assert [n_opened(one, own) for one in before] == [3] * len(before), "the test would see it"
+    assert purge_sheets(desk.portal, own, OPERATION, DECISION, AFTER) == 1
+    after = copies(desk, tmp_path / "after")
+    for one in (desk.portal, *before, *after):
+        assert n_opened(one, own) == 0
+    files = [one for one in tmp_path.rglob("*") if one.is_file()]
+    for file in files:
+        assert lost not in file.read_bytes(), file
+        assert base64.b64decode(lost) not in file.read_bytes(), file
+        assert b"Spaningen" not in file.read_bytes(), file
+    assert own.file in files
+    assert own.file.stat().st_mode & 0o777 == 0o600
+    assert len(own.file.read_bytes()) == len(kept), "overwritten where it stood"
+    with desk.portal.reading() as db:
+        (other,) = rows.of_operation(db, OTHER_OPERATION)
+    assert own.decrypted(other.place, other.body) is not None, "another operation's opens"
+
+    (tmp_path / "old.keys").touch(0o600)
+    (tmp_path / "old.keys").write_bytes(kept)
+    old = SheetKeys(tmp_path / "old.keys")
+    assert [n_opened(one, old) for one in before] == [3] * len(before), "as docs/threats.md says: a copy opens a copy"
+    assert [n_opened(one, old) for one in (desk.portal, *after)] == [0] * (len(after) + 1)
+
+
+def test_the_pages_say_that_it_was_purged_and_when_and_take_nothing_more(desk: Office) -> None:
+    agency = raised(desk, desk.browser("a1", "sheet"))
+    page = agency.get(f"/sheets/{OPERATION}/B")
+    fields = {name: page.field(name) for name in ("token", "contact", "seen")}
+    with desk.portal.reading() as db:
+        before = {*db.execute(select(schema.sheet_section.c.seal)).scalars()}
+    purge_sheets(desk.portal, keys(desk), OPERATION, DECISION, AFTER)
+    own = own_of(agency)
+    for way in ("", "/B", "/give", "/hidden", "/hidden/D"):
+        answer = agency.get(f"/sheets/{OPERATION}{way}")
+        assert answer.status == 410, way
+        assert "gallrades söndag 23 december 2029" in answer.text
+        assert DECISION in answer.text
+    for way in ("read", "pdf", "give", "narrow", "hidden/D"):
+        assert agency.post(f"/sheets/{OPERATION}/{way}", own).status == 410, way
+    assert agency.post(f"/sheets/{OPERATION}/B", {**fields, **PURPOSE}).status == 410
+    assert DECISION in agency.get("/sheets").text
+    assert agency.get(f"/sheets/{OTHER_OPERATION}/B").status == 200
+    with pytest.raises(PurgedSheet, match=DECISION):
+        copy_of(desk.portal, keys(desk), LEAD, OPERATION)
+    with desk.portal.reading() as db:
+        assert {*db.execute(select(schema.sheet_section.c.seal)).scalars()} == before, "the register stands"
+    assert OPERATION.encode() not in keys(desk).file.read_bytes()
+
+
+@SLOW_POSTGRESQL
+def test_what_is_saved_while_it_is_purged_is_refused(desk: Office) -> None:
+    """Between the page's own look and its writing."""
+    agency = raised(desk, desk.browser("a1", "sheet"))
+    own = own_of(agency)
+    with mock.patch("arshjul.actions.parties.sheets.refuse_purged"):
+        page = agency.get(f"/sheets/{OPERATION}/F")
+        purge_sheets(desk.portal, keys(desk), OPERATION, DECISION, AFTER)
+        fields = {**own, "seen": page.field("seen"), "checks": "x"}
+        assert agency.post(f"/sheets/{OPERATION}/F", fields).status in (422, 503)
+    with desk.portal.reading() as db:
+        assert {one.section for one in rows.of_operation(db, OPERATION)} == {"B", "D"}
+    assert not keys(desk).opens(OPERATION), "no new key was made"
+
+
+@SLOW_POSTGRESQL
+def test_broken_off_after_the_decision_the_next_call_goes_on(desk: Office) -> None:
+    own = keys(desk)
+    with mock.patch.object(SheetKeys, "forget", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
+        purge_sheets(desk.portal, own, OPERATION, DECISION, AFTER)
+    assert own.opens(OPERATION)
+    assert n_opened(desk.portal, own) == 0
+    assert purge_sheets(desk.portal, own, OPERATION, "Ett annat beslut", AFTER + timedelta(days=1)) == 1
+    assert not own.opens(OPERATION)
+    with pytest.raises(PurgedSheet, match=DECISION):
+        purge_sheets(desk.portal, own, OPERATION, DECISION, AFTER)
+
+
+@SLOW_POSTGRESQL
+def test_what_is_refused_and_what_to_do(desk: Office, tmp_path: Path) -> None:
+    own = keys(desk)
+    before = own.file.read_bytes()
+    with pytest.raises(InputError, match=r"OP-999.*parties' pages"):
+        purge_sheets(desk.portal, own, "OP-999", DECISION, AFTER)
+    with pytest.raises(InputError, match=r"none\.keys has no key.*--sheet-keys"):
+        purge_sheets(desk.portal, SheetKeys(tmp_path / "none.keys"), OPERATION, DECISION, AFTER)
+    with pytest.raises(Refused, match=r"lies ahead, on 2027-02-01.*--sure"):
+        purge_sheets(desk.portal, own, OPERATION, DECISION, BEFORE_DUE)
+    for wrong in ("", "  ", "x" * 501):
+        with pytest.raises(InputError, match="decision"):
+            purge_sheets(desk.portal, own, OPERATION, wrong, AFTER)
+    assert own.file.read_bytes() == before
+    assert n_opened(desk.portal, own) == 3
+    assert purge_sheets(desk.portal, own, OPERATION, DECISION, BEFORE_DUE, is_sure=True) == 1
+
+
+@SLOW_POSTGRESQL
+def test_a_file_that_others_may_read_is_refused_before_anything_is_lost(desk: Office) -> None:
+    own = keys(desk)
+    own.file.chmod(0o644)
+    with pytest.raises(InputError, match="chmod 600"):
+        purge_sheets(desk.portal, own, OPERATION, DECISION, AFTER)
+    own.file.chmod(0o600)
+    assert n_opened(desk.portal, own) == 3
+
+
+@pytest.mark.parametrize("desk", ["sqlite"], indirect=True)
+def test_the_command(desk: Office) -> None:
+    words: list[str | Path] = [
+        "purge-sheets",
+        OPERATION,
+        "--portal-db",
+        desk.portal.name,
+        "--sheet-keys",
+        keys(desk).file,
+    ]
+    done = ran([*words, "--decision", DECISION, "--sure"])
+    assert done.exit_code == 0, done.output
+    assert "En kopia av den filen" in done.output
+    again = ran([*words, "--decision", DECISION])
+    assert again.exit_code == 2
+    assert DECISION in again.output
+    assert not [one for one in keys(desk).file.parent.iterdir() if "keys" in one.name and one != keys(desk).file]
