@@ -10,11 +10,20 @@ from typing import Literal
 
 from arshjul.agenda.party import Party, parties
 from arshjul.domain.scenario import Scenario
-from arshjul.errors import Message
+from arshjul.errors import InputError, Message
 
 Level = Literal["busy", "area", "full"]
 LEVELS: tuple[Level, ...] = ("busy", "area", "full")
 """The details that a subscriber gets: that the time is taken; time and area; all that the party may see."""
+
+
+def level_named(given: str) -> Level:
+    """The level of that name. InputError if there is none."""
+    for level in LEVELS:
+        if given == level:
+            return level
+    raise InputError(Message("{given} is no level: choose one of {levels}.", {"given": given, "levels": list(LEVELS)}))
+
 
 Content = Literal["operations", "milestones", "all"]
 CONTENTS: tuple[Content, ...] = ("operations", "milestones", "all")

@@ -13,6 +13,7 @@ from arshjul.cli import (
     check,
     contacts,
     filling,
+    leaks,
     maintenance,
     plans,
     publishing,
@@ -44,6 +45,7 @@ COMMANDS = (
     | questions.commands
     | ask.commands
     | stress.commands
+    | leaks.commands
     | year_log.commands
     | workbooks.commands
     | boards.commands

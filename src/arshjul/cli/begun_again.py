@@ -22,6 +22,7 @@ SOLVING = frozenset(
         "explain",
         "fill",
         "frontier",
+        "leaks",
         "plan",
         "replan",
         "replay",

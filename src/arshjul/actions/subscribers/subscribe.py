@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from arshjul.actions.publishing.address_term import end_of_term, tell_ends
 from arshjul.actions.publishing.served_revision import nothing_published, served_scenario
 from arshjul.actions.subscribers.read_feed import digest_of_token
-from arshjul.agenda.channel import CONTENTS, LEVELS
+from arshjul.agenda.channel import CONTENTS, level_named
 from arshjul.agenda.entry import clean
 from arshjul.agenda.party import party_meant
 from arshjul.domain.calendar import plausible
@@ -118,9 +118,7 @@ def _name(label: str) -> str:
 
 
 def _refuse_unknown(wanted: Wanted) -> None:
-    if wanted.level not in LEVELS:
-        known = {"given": wanted.level, "levels": list(LEVELS)}
-        raise InputError(Message("{given} is no level: choose one of {levels}.", known))
+    level_named(wanted.level)
     if wanted.content not in CONTENTS:
         known = {"given": wanted.content, "contents": list(CONTENTS)}
         raise InputError(Message("{given} is no content of a calendar: choose one of {contents}.", known))
