@@ -29,6 +29,7 @@ from arshjul.formats.information_sheet.sheet_json import sheet_schema, to_mappin
 from arshjul.portal.app import PortalServer, application
 from arshjul.store.portal import codes, schema
 from arshjul.store.portal.sheet_keys import SheetKeys
+from arshjul.store.portal.sheets import SheetOrder, put_orders
 from arshjul.store.store import open_store
 from tests.builders import swedish
 from tests.console.browser import Browser, Page
@@ -550,3 +551,60 @@ def test_what_is_given_is_of_the_published_schema() -> None:
         judge.validate(to_mapping(sheet_of(OPERATION, there[0], there, made)))
     wrong = {"schema": "arshjul-sheet/1", "operation": "O", "reader": "r", "sections": [{"section": "Z"}]}
     assert not judge.is_valid(wrong)
+
+
+# -- what was chosen last
+
+
+NEXT = "OP-001"
+PROTECTED: dict[str, str | list[str]] = {
+    "protects__B": "17:1",
+    "ground": "duty",
+    "weighed": "Kanarievägt",
+    "use": ["planning", "on-site"],
+}
+
+
+def test_what_was_chosen_for_the_last_sheet_stands_filled_in_for_another_person(desk: Office) -> None:
+    """Readers, protection, ground and use: not how it was weighed, and nothing of what was written."""
+    first = desk.browser("a1", "sheet")
+    written(first, "B", PURPOSE)
+    assert given(first, to__B=[LEAD, POLICE], **PROTECTED).status == 303
+    desk.now += timedelta(days=1)
+    second = desk.browser("a1", "sheet")
+    written(second, "B", {**PURPOSE, "purpose": "Ett annat syfte"}, NEXT)
+    page = second.get(f"/sheets/{NEXT}/give")
+    chosen = page.body.decode()
+    assert f'name="to.B" value="{LEAD}" checked' in chosen
+    assert f'name="to.B" value="{OTHER}" checked' not in chosen
+    assert POLICE not in chosen, "it takes no part in this one"
+    assert '<option value="17:1" selected>' in chosen
+    assert '<option value="duty" selected>' in chosen
+    assert 'name="use" value="on-site" checked' in chosen
+    assert "Kanarie" not in chosen
+    hidden_fields = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+    as_shown = {"to.B": [LEAD], "protects.B": "17:1", "ground": "duty", "use": ["planning", "on-site"]}
+    refused = second.post(f"/sheets/{NEXT}/give", {**hidden_fields, **as_shown})
+    assert refused.status == 422, "it is weighed each time"
+    assert second.post(f"/sheets/{NEXT}/give", {**hidden_fields, **as_shown, "weighed": "Vägt"}).status == 303
+
+
+def test_choices_go_with_the_key_of_the_sheet_that_they_were_made_for(desk: Office) -> None:
+    browser = desk.browser("a1", "sheet")
+    written(browser, "B", PURPOSE)
+    given(browser, to__B=[LEAD], **PROTECTED)
+    keys(desk).file.write_text(f"{NEXT} {'A' * 43}=\n")
+    written(browser, "B", PURPOSE, NEXT)
+    assert " checked" not in browser.get(f"/sheets/{NEXT}/give").body.decode().partition("<details>")[0]
+
+
+def test_whom_the_coordinator_took_away_is_not_filled_in_again(desk: Office) -> None:
+    browser = desk.browser("a1", "sheet")
+    written(browser, "B", PURPOSE)
+    given(browser, to__B=[LEAD, OTHER])
+    with desk.portal.writing() as db:
+        put_orders(db, [SheetOrder(OPERATION, AGENCY, "B", LEAD, desk.now)])
+    written(browser, "B", PURPOSE, NEXT)
+    shown = browser.get(f"/sheets/{NEXT}/give").body.decode()
+    assert f'name="to.B" value="{OTHER}" checked' in shown
+    assert f'name="to.B" value="{LEAD}" checked' not in shown

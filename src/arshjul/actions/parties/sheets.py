@@ -13,7 +13,7 @@ from arshjul.actions.parties.entries import keep, new_row, refuse_unsound, today
 from arshjul.actions.parties.sheet_slots import HIDDEN, refuse_purged, slots_of, stir
 from arshjul.domain.information_sheet.grounds import Grounds
 from arshjul.domain.information_sheet.hidden import MOST_READINGS, HiddenReading, HiddenSlot
-from arshjul.domain.information_sheet.sections import ReaderSheet, Section, State, sections_of, sheet_of
+from arshjul.domain.information_sheet.sections import Choices, ReaderSheet, Section, State, sections_of, sheet_of
 from arshjul.domain.party_view import PartyView, ViewSheet
 from arshjul.errors import InputError, Message, Refused, StorageError
 from arshjul.formats.information_sheet.section_json import from_content, to_content
@@ -30,6 +30,10 @@ NOT_TAKEN = Message("A section does not open, so nothing was taken away: call wh
 SALT_BYTES = 32
 READ_BY_WRITER = timedelta(hours=8)
 """How long the session that has saved a section is shown it again."""
+
+
+MOST_TRIED = 5
+"""How many of the last sheets are looked at for choices: those that were purged have none."""
 
 
 class NoKey(InputError):
@@ -141,11 +145,15 @@ def purged_of(portal: Database, view: PartyView) -> list[Purge]:
     )
 
 
-def last_choices(portal: Database, office: SheetOffice, writer: Writer, id: str, now: datetime) -> Section | None:
-    """What this session has last saved in that section, of whatever operation: it has the last choices."""
+def last_choices(portal: Database, office: SheetOffice, writer: Writer, id: str) -> Choices | None:
+    """What the party chose when it last gave that section, of whatever operation whose key is there still.
+
+    Any session of the party's gets that, without a code; of what was given nothing else goes on from here.
+    """
     with portal.reading() as db:
-        row = rows.last_of_session(db, writer.party, id, writer.session)
-    return None if row is None else _shown(office, writer, row, now)
+        there = rows.last_given(db, writer.party, id, MOST_TRIED)
+    found = next((section for row in there if (section := opened(office.keys, row)) is not None), None)
+    return None if found is None else Choices(found.to, found.protects, found.ground, found.use)
 
 
 def save(

@@ -73,6 +73,16 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Choices:
+    """What a party chose for a section when it last gave it: what stands filled in next time."""
+
+    to: tuple[str, ...]
+    protects: str
+    ground: str
+    use: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReaderSheet:
     """What one reader may see of an operation's sheet. ValueError if a section in it is not that reader's.
 

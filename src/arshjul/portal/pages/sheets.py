@@ -240,11 +240,11 @@ def read_section(visit: PortalVisit, desk: Desk, declared: SheetSection) -> tupl
     made = Section(desk.sheet.operation, desk.view.party, declared.id, 1, "draft", values, why_not)
     there = desk.own.get(declared.id)
     before = None if there is None else there.section
-    before = before or last_choices(visit.portal, desk.office, desk.writer, declared.id, visit.now)
-    if before is not None:
+    chosen = before or last_choices(visit.portal, desk.office, desk.writer, declared.id)
+    if chosen is not None:
         readers = {one.id for one in desk.sheet.readers}
-        kept = {name: getattr(before, name) for name in ("protects", "ground", "weighed", "use")}
-        made = replace(made, to=tuple(one for one in before.to if one in readers), **kept)
+        to, weighed = tuple(one for one in chosen.to if one in readers), "" if before is None else before.weighed
+        made = replace(made, to=to, protects=chosen.protects, ground=chosen.ground, use=chosen.use, weighed=weighed)
     return made, found
 
 

@@ -159,13 +159,13 @@ def are_any(db: Transaction, operation: str) -> bool:
     return db.execute(query).first() is not None
 
 
-def last_of_session(db: Transaction, party: str, section: str, session: str) -> SectionRow | None:
-    """What a session has last saved in that section of its party, of whatever operation."""
+def last_given(db: Transaction, party: str, section: str, most: int) -> list[SectionRow]:
+    """What a party has last given in that section, of whatever operation, the last first."""
     table = schema.sheet_section
-    which = (table.c.party == party, table.c.section == section, table.c.session == session)
-    query = select(table).where(*which).order_by(table.c.saved_at.desc(), table.c.version.desc()).limit(1)
-    row = db.execute(query).mappings().first()
-    return None if row is None else SectionRow(**{**row, "body": bytes(row["body"])})
+    which = (table.c.party == party, table.c.section == section, table.c.state != "draft")
+    query = select(table).where(*which).order_by(table.c.saved_at.desc(), table.c.version.desc()).limit(most)
+    found = [SectionRow(**{**row, "body": bytes(row["body"])}) for row in db.execute(query).mappings()]
+    return [_with_orders(row, orders(db, row.operation)) for row in found]
 
 
 def put(db: Transaction, row: SectionRow) -> None:
