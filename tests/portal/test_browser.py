@@ -55,6 +55,7 @@ PAGES = (
     "/sheets/OP-000",
     "/sheets/OP-000/E",
     "/sheets/OP-000/give",
+    "/unit-list",
     "/out",
     "/nowhere",
 )

@@ -16,9 +16,9 @@ from arshjul.actions.contacts.contacts import lock
 from arshjul.actions.contacts.sheets import due_sheets
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.parties.own_database import open_own
-from arshjul.actions.parties.sheet_copy import pdf_of
 from arshjul.actions.parties.sheet_slots import slots_of
 from arshjul.actions.parties.sheets import reader_sheet
+from arshjul.actions.pdf import pdf_of
 from arshjul.domain.information_sheet.grounds import Grounds
 from arshjul.domain.information_sheet.hidden import MOST_READINGS
 from arshjul.domain.information_sheet.sections import ReaderSheet

@@ -24,11 +24,13 @@ import pytest
 from starlette.responses import Response
 
 from arshjul import own_faults
+from arshjul.actions import pdf
 from arshjul.actions.contacts.carry import make_portal
 from arshjul.actions.contacts.contacts import Invitation, invite
 from arshjul.actions.draft.draft import keep, opened_draft
-from arshjul.actions.parties import sheet_copy, sheets
-from arshjul.actions.parties.sheet_copy import names_in, pdf_of
+from arshjul.actions.parties import sheets
+from arshjul.actions.parties.sheet_copy import names_in
+from arshjul.actions.pdf import pdf_of
 from arshjul.children import python
 from arshjul.domain.information_sheet.declared import SECTIONS
 from arshjul.domain.information_sheet.sections import Section
@@ -408,7 +410,7 @@ def in_typst(line: str) -> Callable[[], AbstractContextManager[object]]:
             source = Path(sheet_pdf.__file__).with_name("sheet.typ").read_text() + line.replace("WORD", FOREIGN)
             (Path(folder) / "sheet.typ").write_text(source)
             code = f"import arshjul.render.sheet_pdf as m; m.__file__ = '{folder}/sheet_pdf.py'; m.main()"
-            with mock.patch.object(sheet_copy, "python", lambda *_: python("-c", code)):
+            with mock.patch.object(pdf, "python", lambda *_: python("-c", code)):
                 yield
 
     return planted

@@ -14,7 +14,7 @@ from typing import Any
 import pikepdf
 import pytest
 
-from arshjul.actions.parties.sheet_copy import ONE_THREAD, pdf_of
+from arshjul.actions.pdf import ONE_THREAD, pdf_of
 from arshjul.children import python
 from arshjul.domain.information_sheet.declared import MOST_CHARACTERS, SECTIONS, SheetField
 from arshjul.domain.information_sheet.sections import Section, Value, sheet_of

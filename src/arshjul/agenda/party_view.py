@@ -10,6 +10,7 @@ from arshjul.agenda.feed_history import FeedState
 from arshjul.agenda.participants import concerns, others
 from arshjul.agenda.party import Party, PartyKind
 from arshjul.agenda.uid import Uids
+from arshjul.agenda.unit_list import unit_list
 from arshjul.domain.calendar import Slot
 from arshjul.domain.party_view import PartyView, ViewCall, ViewEvent, ViewSheet, ViewShift, ViewWithdrawal, ViewWord
 from arshjul.domain.placement import Placement
@@ -62,6 +63,7 @@ def party_view(
         sectors=tuple(ViewWord(id, scenario.word(id)) for id in scenario.sectors),
         areas=tuple(ViewWord(one.id, one.name) for one in scenario.areas.values()),
         agencies=tuple(ViewWord(one.id, one.name) for one in scenario.agencies.values() if one.id != party.id),
+        unit_list=None if plan is None or party.kind != "police" else unit_list(scenario, plan, party.id),
         sheets=tuple(sorted(_sheets(scenario, plan, party), key=lambda one: (one.first, one.operation))),
     )
 

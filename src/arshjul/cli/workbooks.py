@@ -1,4 +1,4 @@
-"""workbook, turn: a scenario, a party's part of a plan, or a plan's next year, as an Excel workbook."""
+"""workbook, unit-list, turn: a scenario, a party's part of a plan, or a plan's next year, as an Excel workbook."""
 
 from datetime import date
 from pathlib import Path
@@ -9,6 +9,7 @@ import typer
 from arshjul.cli.boards import OutFile
 from arshjul.cli.command import command
 from arshjul.cli.console import Console
+from arshjul.cli.known_plan import PlanDb, PlanFolder, known_plan
 from arshjul.cli.options import WRITTEN, AsOf, Commands, Folder, day, moment_or_now, say
 from arshjul.domain.calendar import Span
 from arshjul.errors import InputError, Message
@@ -70,6 +71,27 @@ def workbook(
 
 
 @command
+def unit_list(
+    console: Console,
+    output: BookFile,
+    folder: PlanFolder = None,
+    db: PlanDb = None,
+    unit: Annotated[str, typer.Option("--unit", metavar="UNIT", help=say("The police unit."))] = "",
+    as_of: AsOf = None,
+) -> None:
+    from arshjul.actions.folder.reading import moment_in
+    from arshjul.actions.folder.unit_list import write_unit_list
+
+    known = known_plan(console, folder, db)
+    first = moment_in(known.scenario, moment_or_now(as_of)).date()
+    found = write_unit_list(known.scenario, known.plan, unit, first, output)
+    if console.as_json:
+        console.json({"file": str(output), "orders": len(found.orders), "at_once": found.n_at_once})
+    else:
+        console.data(str(output))
+
+
+@command
 def turn(
     console: Console,
     folder: Folder,
@@ -119,5 +141,6 @@ def _said(span: Span) -> date | FirstToLast:
 
 commands: Commands = {
     "workbook": (workbook, say("Writes a scenario, or what a party's calendars say, as a workbook.")),
+    "unit-list": (unit_list, say("Writes all that a plan asks of one police unit, as a PDF or a workbook.")),
     "turn": (turn, say("Writes a plan's scenario with the next year in it, as a workbook for `replan --scenario`.")),
 }

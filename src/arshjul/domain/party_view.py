@@ -10,6 +10,7 @@ from datetime import date, datetime
 from arshjul.domain.calendar import Span
 from arshjul.domain.entries.answer import OPEN
 from arshjul.domain.sent_offer import SentOffer
+from arshjul.domain.unit_list import UnitList
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,9 @@ class PartyView:
 
     sheets: tuple[ViewSheet, ...] = ()
     """By date."""
+
+    unit_list: UnitList | None = None
+    """Of a police unit, once something is published."""
 
     @property
     def is_rehearsal(self) -> bool:

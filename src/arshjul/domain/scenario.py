@@ -29,6 +29,11 @@ def purpose_key(programme: str) -> str:
     return f"{programme}.purpose"
 
 
+def role_key(id: str) -> str:
+    """The key among the names for what an agency, or a programme, does in the operations that it orders."""
+    return f"{id}.role"
+
+
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """Areas, units, agencies and operations by id, in the order given.
@@ -123,6 +128,10 @@ class Scenario:
     def purpose(self, programme: str) -> str:
         """The aim of a programme in words; empty if it is not given."""
         return self.names.get(purpose_key(programme), "")
+
+    def role(self, id: str) -> str:
+        """What an agency or a programme does in the operations that it orders; empty if it is not given."""
+        return self.names.get(role_key(id), "")
 
     def moments(self, slot: Slot) -> tuple[datetime, datetime]:
         """When the slot starts and ends, in UTC."""

@@ -1,30 +1,16 @@
-"""A party's own copy of an operation's sheet: as JSON, or as a PDF that a process of its own makes."""
+"""A party's own copy of an operation's sheet."""
 
-import json
-import os
-import subprocess
-import sys
-import threading
 from collections.abc import Callable, Mapping
 
 from arshjul.actions.parties.sheets import NoKey, reader_sheet
-from arshjul.children import python
+from arshjul.actions.pdf import pdf_of
 from arshjul.domain.information_sheet.sections import ReaderSheet
 from arshjul.domain.party_view import PartyView
-from arshjul.errors import InputError, Message, NoAnswer
+from arshjul.errors import InputError, Message
 from arshjul.formats.feeds.view_json import from_text
 from arshjul.store.database import Database
 from arshjul.store.portal import views
 from arshjul.store.portal.sheet_keys import SheetKeys
-
-LIMIT_S = 10
-NO_TYPST = 3
-"""The exit code of the process where Typst is not installed."""
-
-ONE_THREAD = {"MALLOC_ARENA_MAX": "1", "RAYON_NUM_THREADS": "1"}
-"""Its environment: each thread more, of which Typst begins one a core, would take of its few addresses."""
-
-_ONE_AT_A_TIME = threading.Lock()
 
 
 def copy_of(portal: Database, keys: SheetKeys, party: str, operation: str) -> tuple[ReaderSheet, PartyView]:
@@ -60,34 +46,3 @@ def pdfs_of(sheet: ReaderSheet, in_words: Callable[[ReaderSheet], Mapping[str, o
     """
     made = pdf_of(in_words(sheet))
     return made, made if sheet.known == sheet else pdf_of(in_words(sheet.known))
-
-
-def pdf_of(content: Mapping[str, object]) -> bytes:
-    """The PDF of a sheet in words. NoAnswer if it cannot be made in time; InputError where Typst is not installed."""
-    if not _ONE_AT_A_TIME.acquire(timeout=LIMIT_S):
-        raise NoAnswer(Message("Another PDF is being made: try again."))
-    try:
-        return _made(content)
-    finally:
-        _ONE_AT_A_TIME.release()
-
-
-def _made(content: Mapping[str, object]) -> bytes:
-    environment = os.environ | ONE_THREAD | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    try:
-        done = subprocess.run(
-            python("-m", "arshjul.render.sheet_pdf"),
-            input=json.dumps(content).encode(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-            timeout=LIMIT_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise NoAnswer(Message("The PDF was not made within {n} seconds: try again.", {"n": LIMIT_S})) from None
-    if done.returncode == NO_TYPST:
-        raise InputError(Message("PDFs need Typst: install `arshjul[pdf]`, or name a file that ends in .json."))
-    if done.returncode:
-        raise NoAnswer(Message("The PDF could not be made: try again."))
-    return done.stdout

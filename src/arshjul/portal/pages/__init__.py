@@ -12,6 +12,7 @@ from arshjul.portal.pages import (
     questions,
     report,
     sheets,
+    unit_list,
     withdrawals,
 )
 
@@ -27,5 +28,6 @@ PAGES: tuple[PartyPage, ...] = (
     *codes.pages,
     *hidden_sections.pages,
     *sheets.pages,
+    *unit_list.pages,
 )
 """All pages."""

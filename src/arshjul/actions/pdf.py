@@ -1,0 +1,51 @@
+"""A PDF of what is handed to it in words: a process of its own makes it, one at a time."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+
+from arshjul.children import python
+from arshjul.errors import InputError, Message, NoAnswer
+
+LIMIT_S = 10
+NO_TYPST = 3
+"""The exit code of the process where Typst is not installed."""
+
+ONE_THREAD = {"MALLOC_ARENA_MAX": "1", "RAYON_NUM_THREADS": "1"}
+"""Its environment: each thread more, of which Typst begins one a core, would take of its few addresses."""
+
+_ONE_AT_A_TIME = threading.Lock()
+
+
+def pdf_of(content: Mapping[str, object]) -> bytes:
+    """The PDF of a document in words. NoAnswer if it is not made in time; InputError where Typst is not installed."""
+    if not _ONE_AT_A_TIME.acquire(timeout=LIMIT_S):
+        raise NoAnswer(Message("Another PDF is being made: try again."))
+    try:
+        return _made(content)
+    finally:
+        _ONE_AT_A_TIME.release()
+
+
+def _made(content: Mapping[str, object]) -> bytes:
+    environment = os.environ | ONE_THREAD | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    try:
+        done = subprocess.run(
+            python("-m", "arshjul.render.sheet_pdf"),
+            input=json.dumps(content).encode(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            timeout=LIMIT_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise NoAnswer(Message("The PDF was not made within {n} seconds: try again.", {"n": LIMIT_S})) from None
+    if done.returncode == NO_TYPST:
+        raise InputError(Message("PDFs need Typst: install `arshjul[pdf]`, or name a file with another ending."))
+    if done.returncode:
+        raise NoAnswer(Message("The PDF could not be made: try again."))
+    return done.stdout

@@ -1,0 +1,50 @@
+"""`Allt som begärs`: the one list of a police unit, by date, with who may order what; and the same as a PDF."""
+
+from starlette.responses import Response
+
+from arshjul.actions.parties.entries import today
+from arshjul.actions.pdf import pdf_of
+from arshjul.domain.party_view import PartyView
+from arshjul.domain.unit_list import UnitList
+from arshjul.formats.unit_list import about, clash_said, officers_said, unit_list_pages, what_for
+from arshjul.portal.access import ANY_CONTACT, PartyPage
+from arshjul.portal.visit import NoSuchPage, PortalVisit
+
+
+def show(visit: PortalVisit) -> Response:
+    """Who may order what, and the orders from today on, with those before them folded."""
+    view, found = _list(visit)
+    day = today(view, visit.now)
+    values = {
+        "view": view,
+        "found": found,
+        "about": about(found, visit.words),
+        "coming": [one for one in found.orders if one.day >= day],
+        "past": [one for one in found.orders if one.day < day],
+        "what_for": what_for,
+        "officers_said": officers_said,
+        "clash_said": clash_said,
+    }
+    return visit.page("unit_list.html", values)
+
+
+def as_pdf(visit: PortalVisit) -> Response:
+    """The orders from today on."""
+    view, found = _list(visit)
+    made = pdf_of(unit_list_pages(found, today(view, visit.now), visit.words))
+    headers = {"content-disposition": 'attachment; filename="lista.pdf"'}
+    return Response(made, media_type="application/pdf", headers=headers)
+
+
+def _list(visit: PortalVisit) -> tuple[PartyView, UnitList]:
+    """NoSuchPage for an agency, and before anything is published."""
+    _, view = visit.view()
+    if view.unit_list is None:
+        raise NoSuchPage
+    return view, view.unit_list
+
+
+pages = (
+    PartyPage("/unit-list", "GET", ANY_CONTACT, show),
+    PartyPage("/unit-list/pdf", "GET", ANY_CONTACT, as_pdf),
+)
