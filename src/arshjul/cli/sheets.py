@@ -1,4 +1,4 @@
-"""sheet, purge-sheets: a party's own copy of an operation's information sheet, and the end of what was written."""
+"""sheet, purge-sheets, change-sheet-keys: a party's own copy of a sheet, the end of one, and the keys of all."""
 
 import json
 from pathlib import Path
@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 
 from arshjul.cli.command import command
-from arshjul.cli.console import Console
+from arshjul.cli.console import FOUND_WRONG, Console
 from arshjul.cli.contacts import GroundsFile, PortalDb
 from arshjul.cli.database import now
 from arshjul.cli.options import Commands, OperationId, say
 from arshjul.errors import Message
+from arshjul.texts import counted
 
 SheetKeysFile = Annotated[
     Path, typer.Option("--sheet-keys", metavar="FILE", help=say("The keys of information sheets."))
@@ -91,7 +92,46 @@ def purge_sheets(
     )
 
 
+@command
+def change_sheet_keys(
+    console: Console,
+    portal_db: PortalDb,
+    sheet_keys: SheetKeysFile,
+    operation: Annotated[
+        str, typer.Argument(metavar="[OPERATION]", help=say("The operation; without it all that have keys."))
+    ] = "",
+) -> None:
+    from arshjul.actions.parties.changing_keys import change_keys
+    from arshjul.actions.parties.own_database import open_own
+    from arshjul.store.portal.sheet_keys import SheetKeys
+
+    done = change_keys(open_own(portal_db), SheetKeys(sheet_keys), operation)
+    if console.as_json:
+        console.json({"operations": list(done.operations), "closed": done.n_closed})
+    else:
+        console.talk(
+            counted(
+                len(done.operations),
+                "The key of one operation is changed. Keep a copy of the file anew, and destroy the old ones.",
+                "The keys of {n} operations are changed. Keep a copy of the file anew, and destroy the old ones.",
+            )
+        )
+    if done.n_closed:
+        console.talk(
+            counted(
+                done.n_closed,
+                "One section is opened by no key that is there: it was left as it is.",
+                "{n} sections are opened by no key that is there: they were left as they are.",
+            )
+        )
+        raise typer.Exit(FOUND_WRONG)
+
+
 commands: Commands = {
+    "change-sheet-keys": (
+        change_sheet_keys,
+        say("Encrypts information sheets anew under new keys, and destroys the old ones."),
+    ),
     "sheet": (sheet, say("Writes a party's own copy of an operation's information sheet.")),
     "purge-sheets": (
         purge_sheets,

@@ -37,7 +37,9 @@ def purge_sheets(
             rows.purge(db, rows.Purge(operation, decision.strip(), now))
         elif not has_key:
             raise PurgedSheet(purged)
-    return keys.forget(operation)
+    n = keys.forget(operation)
+    portal.empty_log()
+    return n
 
 
 def _refuse(db: Transaction, keys: SheetKeys, operation: str, now: datetime, *, has_key: bool, is_sure: bool) -> None:

@@ -22,7 +22,9 @@ HIDDEN = "hidden"
 
 def slots_of(db: Transaction, keys: SheetKeys, operation: str) -> dict[str, HiddenSlot | None]:
     """The slots of an operation by party; None for one that no key opens."""
-    return {party: _opened(keys, _place(operation, party), body) for party, body in rows.slots(db, operation).items()}
+    return {
+        party: _opened(keys, slot_place(operation, party), body) for party, body in rows.slots(db, operation).items()
+    }
 
 
 def stir(db: Transaction, keys: SheetKeys, operation: str, changed: Mapping[str, HiddenSlot] | None = None) -> None:
@@ -38,7 +40,7 @@ def stir(db: Transaction, keys: SheetKeys, operation: str, changed: Mapping[str,
         **(changed or {}),
     }
     bodies = {
-        party: keys.encrypted(_place(operation, party), _fitting(slot), is_first=False, size=SLOT_BYTES)
+        party: keys.encrypted(slot_place(operation, party), _fitting(slot), is_first=False, size=SLOT_BYTES)
         for party, slot in there.items()
         if slot is not None
     }
@@ -81,5 +83,6 @@ def _fitting(slot: HiddenSlot) -> bytes:
     return text
 
 
-def _place(operation: str, party: str) -> Place:
+def slot_place(operation: str, party: str) -> Place:
+    """That to which a party's slot is bound."""
     return operation, party, HIDDEN, 0

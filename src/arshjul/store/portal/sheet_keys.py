@@ -1,8 +1,8 @@
 """The keys of information sheets, one an operation, in a file beside no database and no backup.
 
-A line is an operation and a key. Of several lines of one operation the first encrypts, and all of them decrypt: so a
-key is changed by adding a new one above it. Without its line, nothing opens what an operation's parties have written.
-A file that is lost is never replaced unasked: who has a copy of it puts that back.
+A line is an operation and a key. Of several lines of one operation the last encrypts, and all of them decrypt: so a key
+is changed by adding a new one, and going over to it. Without its line, nothing opens what an operation's parties have
+written. A file that is lost is never replaced unasked: who has a copy of it puts that back.
 """
 
 import base64
@@ -64,31 +64,46 @@ class SheetKeys:
         padded = plain.ljust(-(-len(plain) // size) * size)
         return nonce + cipher.encrypt(nonce, padded, _bound_to(place))
 
-    def decrypted(self, place: Place, body: bytes) -> bytes | None:
-        """The text; None if no key opens it there."""
+    def decrypted(self, place: Place, body: bytes, *, by_last: bool = False) -> bytes | None:
+        """The text; None if no key opens it there, or (`by_last`) not the one that encrypts now."""
         from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - only where there are sheets
 
-        for cipher in self._ciphers(place[0]):
+        for cipher in self._ciphers(place[0])[: 1 if by_last else None]:
             try:
                 return cipher.decrypt(body[:NONCE_BYTES], body[NONCE_BYTES:], _bound_to(place)).rstrip(b" ")
             except (InvalidTag, ValueError):
                 continue
         return None
 
-    def forget(self, operation: str) -> int:
+    def operations(self) -> list[str]:
+        """The operations that there are keys of, in the order of the file."""
+        try:
+            return list(dict.fromkeys(name for name, _ in self._lines()))
+        except OSError as error:
+            raise self._failed(error) from None
+
+    def add(self, operation: str) -> None:
+        """Adds a key, which encrypts from now on, as within `encrypted`."""
+        try:
+            self._add(operation)
+        except OSError as error:
+            raise self._failed(error) from None
+
+    def forget(self, operation: str, *, but_last: bool = False) -> int:
         """Overwrites the keys of an operation where they stand in the file, and says how many they were.
 
-        Nothing of them is left there or beside it; the file's other lines, and its mode, are not touched.
+        Nothing of them is left there or beside it; the file's other lines, and its mode, are not touched. `but_last`:
+        not the one that encrypts.
         """
-        n_keys = len(self._found(operation))
+        n_keys = len(self._found(operation)) - but_last
         try:
             with self.file.open("r+b") as opened:
-                for at, line in _lines(opened.read()):
-                    if line.split(b" ")[0] == operation.encode():
-                        opened.seek(at)
-                        opened.write(b" " * len(line))
-                        opened.flush()
-                        os.fsync(opened.fileno())
+                own = [one for one in _places(opened.read()) if one[1].split(b" ")[0] == operation.encode()]
+                for at, line in own[:n_keys]:
+                    opened.seek(at)
+                    opened.write(b" " * len(line))
+                    opened.flush()
+                    os.fsync(opened.fileno())
         except OSError as error:
             raise self._failed(error) from None
         return n_keys
@@ -96,7 +111,7 @@ class SheetKeys:
     def _ciphers(self, operation: str, *, make: bool = False) -> "list[AESGCM]":
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - only where there are sheets
 
-        return [AESGCM(key) for key in self._found(operation, make=make)]
+        return [AESGCM(key) for key in reversed(self._found(operation, make=make))]
 
     def _found(self, operation: str, *, make: bool = False) -> list[bytes]:
         """The keys of an operation; made if there is none, and `make`."""
@@ -110,27 +125,38 @@ class SheetKeys:
         return StorageError(Message("{path}: {why}.", {"path": str(self.file), "why": why(error)}))
 
     def _keys(self, operation: str) -> list[bytes]:
-        if not self.file.exists():
-            return []
-        with opened_regular(self.file) as opened:
-            is_open, data = is_shared(os.fstat(opened.fileno()).st_mode), opened.read(MOST_BYTES)
-        if is_open:
-            text = Message("Others may use {file}: give it to its owner alone, chmod 600.", {"file": str(self.file)})
-            raise InputError(text)
         try:
-            words = [line.split(" ") for line in data.decode("ascii").splitlines() if line.strip()]
-            keys = [base64.b64decode(key, validate=True) for name, key in words if name == operation]
+            keys = [base64.b64decode(key, validate=True) for name, key in self._lines() if name == operation]
         except ValueError:
             keys = [b""]
         if not all(len(key) == KEY_BYTES for key in keys):
-            text = Message("{file} holds a line that is no key of a sheet: mend it.", {"file": str(self.file)})
-            raise InputError(text)
+            raise self._unfit()
         return keys
+
+    def _lines(self) -> list[tuple[str, str]]:
+        """The operation and the key of each line."""
+        if not self.file.exists():
+            return []
+        with opened_regular(self.file) as opened:
+            is_open, data = is_shared(os.fstat(opened.fileno()).st_mode), opened.read(MOST_BYTES + 1)
+        if is_open:
+            text = Message("Others may use {file}: give it to its owner alone, chmod 600.", {"file": str(self.file)})
+            raise InputError(text)
+        if len(data) > MOST_BYTES:
+            raise InputError(Message("{file} is too large: take its empty lines out.", {"file": str(self.file)}))
+        try:
+            return [(name, key) for name, key in map(_words, data.decode("ascii").splitlines()) if name]
+        except ValueError:
+            raise self._unfit() from None
+
+    def _unfit(self) -> InputError:
+        return InputError(Message("{file} holds a line that is no key of a sheet: mend it.", {"file": str(self.file)}))
 
     def _add(self, operation: str) -> bytes:
         """Adds a key, and flushes it to disk before anything is encrypted with it."""
         made = secrets.token_bytes(KEY_BYTES)
-        line = f"{operation} {base64.b64encode(made).decode()}\n".encode()
+        before = b"" if not self.file.exists() or self.file.read_bytes()[-1:] in (b"", b"\n") else b"\n"
+        line = before + f"{operation} {base64.b64encode(made).decode()}\n".encode()
         is_new = not self.file.exists()
         with ExitStack() as closing:
             handle = os.open(self.file, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
@@ -144,7 +170,13 @@ class SheetKeys:
         return made
 
 
-def _lines(data: bytes) -> Iterator[tuple[int, bytes]]:
+def _words(line: str) -> tuple[str, str]:
+    """The operation and the key of a line; empty for one that was overwritten. ValueError if it is something else."""
+    name, key = line.split(" ") if line.strip() else ("", "")
+    return name, key
+
+
+def _places(data: bytes) -> Iterator[tuple[int, bytes]]:
     """The lines, each with the place where it begins."""
     at = 0
     for line in data.split(b"\n"):

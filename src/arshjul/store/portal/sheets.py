@@ -201,3 +201,16 @@ def put_slots(db: Transaction, operation: str, bodies: Mapping[str, bytes]) -> N
     if old := [{"its_party": party, "its_body": body} for party, body in bodies.items() if party in there]:
         which = (table.c.operation == operation, table.c.party == bindparam("its_party"))
         db.execute(update(table).where(*which).values(body=bindparam("its_body")), old)
+
+
+def put_bodies(db: Transaction, bodies: Mapping[tuple[str, str, str, int], bytes]) -> None:
+    """Writes the bodies of sections anew, each in its place."""
+    table = schema.sheet_section
+    names = ("operation", "party", "section", "version")
+    query = update(table).where(*(table.c[name] == bindparam(f"its_{name}") for name in names))
+    made = [
+        {**{f"its_{name}": value for name, value in zip(names, place, strict=True)}, "its_body": body}
+        for place, body in bodies.items()
+    ]
+    if made:
+        db.execute(query.values(body=bindparam("its_body")), made)
