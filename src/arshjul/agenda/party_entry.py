@@ -31,6 +31,8 @@ TITLES = {
     "answer": Message("Answers"),
     "operation": Message("Nomination of an operation"),
     "object": Message("Nomination of an object"),
+    "evaluation": Message("An evaluation"),
+    "evaluating": Message("An evaluation that is begun"),
     "sheet": Message("Sections of an information sheet given"),
     "retraction": Message("A nomination taken back"),
     "officers-offer": Message("What you offer"),

@@ -16,6 +16,7 @@ from arshjul.cli.known_plan import KnownPlan, PlanDb, PlanFolder, known_plan
 from arshjul.cli.options import AsOf, Commands, day, moment_or_now, say
 
 if TYPE_CHECKING:
+    from arshjul.agenda.improvements import FollowedImprovement
     from arshjul.agenda.sheet_completeness import SheetRegister
     from arshjul.planning.letters.called_off import CalledOff
     from arshjul.planning.report.report import Counts, Report
@@ -69,7 +70,7 @@ def _register(db: str, known: KnownPlan) -> "SheetRegister | None":
 
 
 def _tell(console: Console, found: "Report") -> None:
-    from arshjul.planning.report.text import COLUMNS, called_off_said, sentences, tables
+    from arshjul.planning.report.text import COLUMNS, called_off_said, improvements_said, sentences, tables
 
     for sentence in sentences(found):
         console.data(console.words.say(sentence))
@@ -77,6 +78,11 @@ def _tell(console: Console, found: "Report") -> None:
         console.data("")
         console.data(console.words("Dates that were called off:"))
         for sentence in called_off_said(found):
+            console.data(INDENT + console.words.say(sentence))
+    if found.improvements:
+        console.data("")
+        console.data(console.words("Improvements:"))
+        for sentence in improvements_said(found):
             console.data(INDENT + console.words.say(sentence))
     heads = [console.words.say(head) for head in COLUMNS.values()]
     for table in tables(found):
@@ -129,11 +135,21 @@ def _mapping(console: Console, found: "Report") -> dict[str, object]:
         "notice": {"median_days": found.notice.median_days, "under_14_days": asdict(found.notice.share)},
         "evaluated": asdict(found.evaluated),
         **({} if found.sheets is None else {"sheets": asdict(found.sheets)}),
+        "answered": {**asdict(found.answered), "by_party": {id: asdict(one) for id, one in found.answered_by.items()}},
+        "improvements": [_improvement(found, one) for one in found.improvements],
         "officers": {"came": found.officers.n, "operations": found.officers.of},
         "teams": dict(found.teams),
         "reserves": {"promoted": found.reserves.n, "of": found.reserves.of},
         "coverage": _coverage(found),
     }
+
+
+def _improvement(found: "Report", one: "FollowedImprovement") -> dict[str, object]:
+    from arshjul.formats.schema.learnt import WrittenImprovement
+
+    written = WrittenImprovement.of(one.improvement).mapping()
+    overdue, on = one.is_overdue(found.as_of.date()), one.asked_on or None
+    return {**written, "state": one.state, "overdue": overdue, "asked_on": on, "helped": one.yes, "did_not": one.no}
 
 
 def _coverage(found: "Report") -> dict[str, dict[str, object]]:
@@ -190,6 +206,10 @@ def _rows(console: Console, found: "Report") -> Iterator[list[object]]:
     yield ["operations", "", "", "evaluated", found.evaluated.n, found.evaluated.of]
     if found.sheets is not None:
         yield ["operations", "", "", "sheets_complete", found.sheets.n, found.sheets.of]
+    yield ["operations", "", "", "answered", found.answered.n, found.answered.of]
+    for state in ("open", "done", "checked", "dropped"):
+        yield ["improvements", "", "", state, found.n_improvements(state), len(found.improvements)]
+    yield ["improvements", "", "", "overdue", found.overdue, len(found.improvements)]
     yield ["operations", "", "", "officers_came", found.officers.n, found.officers.of]
     yield ["operations", "", "", "reserves_promoted", found.reserves.n, found.reserves.of]
     for agency, n in found.teams.items():

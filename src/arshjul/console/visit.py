@@ -88,8 +88,8 @@ class Visit:
 
     @property
     def plan_now(self) -> Plan:
-        """The plan as of now: the state of an operation depends on the day."""
-        return replace(self.draft.made_plan, as_of=self.moment)
+        """The plan as of now, with what is learnt: the state of an operation depends on the day."""
+        return replace(self.draft.learnt_plan, as_of=self.moment)
 
     @property
     def shown_year(self) -> Span:

@@ -17,5 +17,5 @@ MAY = {
 MOST_CALENDARS = 5
 """Of one contact at a time."""
 
-QUESTIONS = "questions"
-"""The page for which an address may be alone: that of a mail that asks."""
+QUESTIONS, TO_EVALUATE = "questions", "evaluations"
+"""The pages for which an address may be alone: those of mails that ask."""

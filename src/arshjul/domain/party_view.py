@@ -4,7 +4,8 @@ No title, site or other party's part is in it, and nothing of the plan but the p
 calendars, in the same words.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from arshjul.domain.calendar import Span
@@ -134,6 +135,39 @@ class ViewSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class ViewEvaluation:
+    """An operation that the party evaluates, on the dates from `opens` to `closes`. `first`: its date.
+
+    `asks`: what was to become better there, each asked whether it helped. `is_answered`: the party has said it.
+    """
+
+    operation: str
+    first: date
+    opens: date
+    closes: date
+    asks: tuple[ViewWord, ...] = ()
+    is_answered: bool = False
+
+    def is_open(self, today: date) -> bool:
+        """True if it can be answered."""
+        return self.opens <= today <= self.closes
+
+
+@dataclass(frozen=True, slots=True)
+class ViewLearnt:
+    """What is learnt, as all parties see it. `n_asked`, `n_answered`: evaluations that have opened, of all parties.
+
+    `standing`: what is to become better, by the party's operations that it stands on: each with its measure. `changed`:
+    the measures that are done, or that have helped, the latest first.
+    """
+
+    n_asked: int = 0
+    n_answered: int = 0
+    standing: Mapping[str, tuple[ViewWord, ...]] = field(default_factory=dict)
+    changed: tuple[ViewWord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PartyView:
     """What one party may see. `party` is the name of its feed; `phone` is whom to call with questions.
 
@@ -168,6 +202,11 @@ class PartyView:
 
     unit_list: UnitList | None = None
     """Of a police unit, once something is published."""
+
+    evaluations: tuple[ViewEvaluation, ...] = ()
+    """By date."""
+
+    learnt: ViewLearnt = ViewLearnt()
 
     @property
     def is_rehearsal(self) -> bool:

@@ -290,6 +290,11 @@ def choice(*words: str) -> PlainValidator:
     return PlainValidator(check, json_schema_input_type=Literal[words])
 
 
+def as_word(given: object) -> object:
+    """The word for a truth value, since YAML reads a bare yes or no as one."""
+    return {True: "yes", False: "no"}[given] if isinstance(given, bool) else given
+
+
 _SWEDISH_WEEKDAYS = dict(zip(("mån", "tis", "ons", "tor", "fre", "lör", "sön"), WEEKDAY_IDS, strict=True))
 
 

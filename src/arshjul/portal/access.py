@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from arshjul.domain.contact import QUESTIONS
-from arshjul.formats.schema.party_entry import ANSWER
+from arshjul.domain.contact import QUESTIONS, TO_EVALUATE
+from arshjul.formats.schema.party_entry import ANSWER, EVALUATING, EVALUATION
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 BESIDE_ONE_PAGE = ("/", "/receipts/{entry}", "/out", "/language")
 """The paths that an address for one page opens besides: the first leads to that page, receipts are of its entries."""
 
-ENTRIES_OF_PAGE: Mapping[str, tuple[str, ...]] = {QUESTIONS: (ANSWER,)}
+ENTRIES_OF_PAGE: Mapping[str, tuple[str, ...]] = {QUESTIONS: (ANSWER,), TO_EVALUATE: (EVALUATION, EVALUATING)}
 """The kinds of entries that are sent from a page that has addresses of its own."""
 
 ANYBODY, ANY_CONTACT = "anybody", ""
@@ -33,7 +33,8 @@ class PartyPage:
 
     def is_open_to(self, only_page: str) -> bool:
         """True if it may be used by an address that opens that page alone; empty: one that opens all."""
-        return not only_page or self.path in (f"/{only_page}", *BESIDE_ONE_PAGE)
+        own = f"/{only_page}"
+        return not only_page or self.path in (own, *BESIDE_ONE_PAGE) or self.path.startswith(f"{own}/")
 
     @property
     def needs_session(self) -> bool:

@@ -10,9 +10,19 @@ from arshjul.domain.information_sheet.declared import SECTIONS
 from arshjul.domain.party_view import PartyView
 from arshjul.formats.offer_json import offer_of
 from arshjul.formats.schema.given_sections import read_given
-from arshjul.formats.schema.party_entry import ANSWER, CALENDAR, NOMINATIONS, NOTE, OFFERS, SHEET
+from arshjul.formats.schema.party_entry import (
+    ANSWER,
+    CALENDAR,
+    EVALUATING,
+    EVALUATION,
+    NOMINATIONS,
+    NOTE,
+    OFFERS,
+    SHEET,
+)
 from arshjul.formats.schema.replies import read_replies
 from arshjul.portal.offer_said import offer_said
+from arshjul.serving.evaluation_lines import evaluation_lines
 from arshjul.serving.fields import prompt
 from arshjul.serving.nomination_lines import Names, nomination_lines
 from arshjul.texts import Words
@@ -35,6 +45,9 @@ def lines_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[s
     if sent.row.kind == SHEET:
         yield from _sections_of(sent, words)
         return
+    if sent.row.kind in (EVALUATION, EVALUATING):
+        yield from evaluation_lines(sent.body, _asked_names(sent, view), words)
+        return
     names = {one.id: one.name for one in view.shifts}
     for key, value in sent.body.items():
         label = words("Note to the coordinator") if key == NOTE else words.say(prompt(f"{sent.kind.list}.{key}"))
@@ -47,6 +60,12 @@ def lines_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[s
         else:
             said = str(value)
         yield label.partition(" (")[0], said
+
+
+def _asked_names(sent: SentEntry, view: PartyView) -> dict[str, str]:
+    """What the evaluation asked of, by id."""
+    asked = (one for one in view.evaluations if one.operation == sent.body.get("operation"))
+    return {each.id: each.name for one in asked for each in one.asks}
 
 
 def names_in(view: PartyView) -> Names:

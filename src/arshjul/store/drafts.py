@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, insert, literal, select, union_all, update
 
+from arshjul.domain.entries.learnt import LEARNT
 from arshjul.store import schema
 from arshjul.store.audit import AuditLine
 from arshjul.store.chain import inflated, packed
@@ -52,8 +53,8 @@ class StoredEntry:
 
     @property
     def waits(self) -> bool:
-        """True if no plan has answered it yet."""
-        return self.revision is None and self.taken_back_at is None
+        """True if no plan has answered it yet that has to."""
+        return self.revision is None and self.taken_back_at is None and self.list not in LEARNT
 
 
 def read(db: Transaction) -> StoredDraft | None:
@@ -196,7 +197,7 @@ def add_entries(db: Transaction, bodies: Iterable[tuple[str, str]], actor: str, 
 def answer(db: Transaction, revision: int) -> None:
     """Notes that the plan of that revision answers all waiting entries."""
     table = schema.entry.c
-    waiting = (table.revision.is_(None), table.taken_back_at.is_(None))
+    waiting = (table.revision.is_(None), table.taken_back_at.is_(None), table.list.not_in(LEARNT))
     db.execute(update(schema.entry).where(*waiting).values(revision=revision))
 
 

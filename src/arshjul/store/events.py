@@ -516,6 +516,14 @@ class SheetLocked(LogEvent, action="lock-sheet", done=Message("froze the sheet o
 
 
 @dataclass(frozen=True)
+class PartyAskedToEvaluate(OfParty, action="ask-to-evaluate", done=Message("asked a party how an operation went")):
+    """A mail that asks was put into the outbox, or one that reminds."""
+
+    operation: str
+    contact: str
+
+
+@dataclass(frozen=True)
 class PartyFaultsSeen(LogEvent, action="see-faults", done=Message("has seen what was not taken in from the portal")):
     """The list of faults was emptied."""
 

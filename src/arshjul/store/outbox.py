@@ -66,6 +66,10 @@ class OutboxMessage:
     opens: bool = False
     """Of a message to a contact: its id, and whether it is sent with a new address of that contact at the portal."""
 
+    page: str = ""
+    page_until: datetime | None = None
+    """The page that it asks for, if any, and until when: it is sent with an address that opens that page alone."""
+
     @property
     def urgent(self) -> bool:
         """True if any of its lines is urgent."""

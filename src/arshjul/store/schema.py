@@ -301,6 +301,8 @@ outbox = Table(
     Column("reply_to", Text, nullable=False, server_default=""),
     Column("contact", String(32), nullable=False, server_default=""),
     Column("opens", Boolean, nullable=False, server_default=false()),
+    Column("page", String(16), nullable=False, server_default=""),
+    Column("page_until", Moment),
 )
 
 # A function of a party that takes part at the portal. `may`: a JSON list. What is ended stays, without mail addresses.

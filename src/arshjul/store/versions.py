@@ -32,7 +32,7 @@ class Lineage:
 
 
 YEAR = Lineage(
-    "versions", tuple(f"{number:04}" for number in range(1, 21)), "0020", "arshjul import", "arshjul refresh"
+    "versions", tuple(f"{number:04}" for number in range(1, 22)), "0021", "arshjul import", "arshjul refresh"
 )
 """The year's database."""
 

@@ -8,11 +8,12 @@ import hmac
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from arshjul.actions.contacts import calendars
 from arshjul.actions.contacts.carrying import DAY, MOST_BYTES, MOST_ROW_BYTES, MOST_ROWS, Carried, Inside, Outside
 from arshjul.actions.contacts.carrying import carry as carried
+from arshjul.actions.contacts.learning import entered_by_contact
 from arshjul.actions.contacts.offers import replaced_offers
 from arshjul.actions.contacts.retracting import retract
 from arshjul.actions.contacts.sheet_orders import sheet_orders
@@ -20,16 +21,18 @@ from arshjul.actions.contacts.telling import tell_outcomes
 from arshjul.actions.draft.answers import Question, SentAnswers, answer_in, questions
 from arshjul.actions.draft.draft import Draft, asked_draft, edit_that_waits
 from arshjul.actions.publishing.asked_contacts import passed_on
+from arshjul.actions.publishing.learnt import with_learnt
 from arshjul.actions.publishing.revision_feeds import rehearsed
 from arshjul.actions.publishing.served_revision import read_back
 from arshjul.agenda.channel import Channel, contents
 from arshjul.agenda.entry import one_line
 from arshjul.agenda.feed_history import FeedState
+from arshjul.agenda.learnt_view import view_learnt
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.party_view import PublishedAs, party_view, view_calls
 from arshjul.agenda.when import when_said
 from arshjul.domain.calendar import Slot
-from arshjul.domain.party_view import PartyView, ViewQuestion, ViewSlot
+from arshjul.domain.party_view import PartyView, ViewEvaluation, ViewLearnt, ViewQuestion, ViewSlot
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Refused
 from arshjul.formats.catalogues import words
@@ -37,6 +40,8 @@ from arshjul.formats.feeds import feeds_json, view_json
 from arshjul.formats.schema.party_entry import (
     ANSWER,
     CALENDAR,
+    EVALUATING,
+    EVALUATION,
     KINDS,
     NOMINATIONS,
     OFFERS,
@@ -90,25 +95,46 @@ class Remembered:
             self._shelf = of_parties(fill(db, self._shelf))
         return self._shelf
 
-    def views(self, db: Transaction) -> Bodies:
-        """The views with the mark of each, by party, of those that have calendars; empty if there is no year."""
+    def views(self, db: Transaction, today: date) -> Bodies:
+        """The views with the mark of each, by party, of those that have calendars; empty if there is no year.
+
+        What is learnt is as of `today`.
+        """
         current, of_draft = revisions.current(db), drafts.mark(db)
         if current is None and of_draft[0] is None:
             return {}
         published: tuple[object, ...] = of_draft if current is None else (current.hash,)
-        key, asked = (*published, drafts.clock(db)), (*proposals.mark(db), *of_draft)
+        key, asked = (*published, drafts.clock(db)), (*proposals.mark(db), *of_draft, today)
         if (key, asked) != (self._of, self._asked):
             draft = asked_draft(db)
             views = self._views
             if key != self._of:
                 views = _first_views(draft) if current is None else _views(db, current)
-            self._made = dict(_bodies(views, draft, edit_that_waits(db) or draft.scenario))
+            self._made = dict(_bodies(views, draft, edit_that_waits(db) or draft.scenario, _learnt(draft, today)))
             self._of, self._asked, self._views = key, asked, views
         return self._made
 
 
-def _bodies(views: Mapping[str, PartyView], draft: Draft, present: Scenario) -> Iterator[tuple[str, tuple[str, str]]]:
-    """The views as JSON, with the questions of the draft's proposal and the calls of the year as it is edited."""
+Learnt = Callable[[str], tuple[tuple[ViewEvaluation, ...], ViewLearnt]]
+"""What a party evaluates, and what is learnt."""
+
+
+def _learnt(draft: Draft, today: date) -> Learnt:
+    """Of what is published: nothing before that."""
+    served = draft.served
+    if served is None:
+        return lambda _: ((), ViewLearnt())
+    plan = with_learnt(served.plan, served.scenario, draft.entered)
+    moment = today if draft.clock is None else draft.clock.astimezone(served.scenario.zone).date()
+    return lambda party: view_learnt(served.scenario, plan, party, moment)
+
+
+def _bodies(
+    views: Mapping[str, PartyView], draft: Draft, present: Scenario, learnt: Learnt
+) -> Iterator[tuple[str, tuple[str, str]]]:
+    """The views as JSON, with the questions of the draft's proposal, the calls of the year as it is edited, and what
+    is learnt.
+    """
     asked = defaultdict[str, list[ViewQuestion]](list)
     say, calls = words(draft.scenario.language), {str(one): view_calls(present, one) for one in parties(present)}
     for one in questions(draft):
@@ -116,7 +142,9 @@ def _bodies(views: Mapping[str, PartyView], draft: Draft, present: Scenario) -> 
     for party, view in views.items():
         own = tuple(asked[party.partition("-")[2]])
         deadline = draft.deadline if own else None
-        text = view_json.to_text(replace(view, questions=own, deadline=deadline, calls=calls.get(party, ())))
+        evaluations, known = learnt(party.partition("-")[2])
+        made = replace(view, questions=own, deadline=deadline, calls=calls.get(party, ()))
+        text = view_json.to_text(replace(made, evaluations=evaluations, learnt=known))
         yield party, (digest_of(text.encode()), text)
 
 
@@ -182,7 +210,7 @@ def carry(
     """One turn. `kept`: for the next one; `step` is called between steps, for tests that kill."""
     kept = kept or Remembered()
     with store.reading() as db, portal.reading() as out:
-        bodies, marks = kept.views(db), (*mark(db), *views.mark(out))
+        bodies, marks = kept.views(db, now.date()), (*mark(db), *views.mark(out))
         inside, outside = states(db, out, now, bodies, is_quiet=marks == kept.quiet)
         has_news = marks != kept.quiet and bool(untold(db, now - KEPT))
         shelf, fetched = None, list[Fetch]()
@@ -340,8 +368,13 @@ def _take_effect(db: Transaction, one: PartyEntry, now: datetime) -> None:
     What was sent in time counts, however late it is carried, unless something was answered after it was said: by the
     portal's clock, where that is not ahead of ours.
     """
-    if one.kind == SHEET:
+    if one.kind in (SHEET, EVALUATING):
         party_entries.settle(db, one.id, "counts", one.contact, now)
+        return
+    if one.kind == EVALUATION:
+        item = KINDS[one.kind].item(read_body(one.body), one.party.partition("-")[2])
+        is_heard = entered_by_contact(db, item, one.contact, min(one.reported, now), now)
+        party_entries.settle(db, one.id, "counts" if is_heard else "refused", one.contact, now)
         return
     replies = read_replies(read_body(one.body))
     given = {reply.question: reply.answer for reply in replies}

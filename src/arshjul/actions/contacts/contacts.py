@@ -135,7 +135,12 @@ def new_address_of(db: Transaction, one: Contact, now: datetime) -> str:
 
 def address_to_answer(db: Transaction, one: Contact, deadline: datetime, now: datetime) -> str:
     """The token of an address at which a contact answers questions up to the deadline; it opens no other page."""
-    return _address(db, one, min(deadline + SHOWN_AFTER_DEADLINE, one.expires_at), QUESTIONS, now)
+    return address_to_page(db, one, QUESTIONS, deadline, now)
+
+
+def address_to_page(db: Transaction, one: Contact, page: str, deadline: datetime, now: datetime) -> str:
+    """The token of an address of a contact that opens one page alone, until some days after the deadline."""
+    return _address(db, one, min(deadline + SHOWN_AFTER_DEADLINE, one.expires_at), page, now)
 
 
 def _address(db: Transaction, one: Contact, ends: datetime, page: str, now: datetime) -> str:

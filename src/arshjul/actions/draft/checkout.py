@@ -37,7 +37,7 @@ def checkout(store: Store, folder: Path, speak: Speak) -> CheckedOut:
     if draft.is_rehearsal and draft.served is not None:
         tried = draft.served.scenario
         history = under_its_own_name(history, tried, words(tried.language))
-    plan = draft.made_plan
+    plan = draft.learnt_plan
     refuse_unknown_work(folder, draft.scenario, plan)
     before = replace(before, history=history)
     write_plan_folder(folder, plan_files(draft.scenario, plan, before, words(draft.scenario.language)))

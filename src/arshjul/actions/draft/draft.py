@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from arshjul.actions.publishing.contacts import Contacts, contacts, readdress
+from arshjul.actions.publishing.learnt import with_learnt
 from arshjul.actions.publishing.nominated import LISTS, Items, items_in, items_of, let_wait_again
 from arshjul.actions.publishing.served_revision import ServedRevision, published_sites, served_revision, whole_scenario
 from arshjul.actions.publishing.taken_offers import let_offers_wait_again
@@ -19,6 +20,7 @@ from arshjul.domain.entries.amended import amended
 from arshjul.domain.entries.amendment import Undone
 from arshjul.domain.entries.answer import Answered
 from arshjul.domain.entries.entries import Entries
+from arshjul.domain.entries.learnt import LEARNT
 from arshjul.domain.former import with_cancelled, with_former
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -122,6 +124,8 @@ class Draft:
     asking_key: bytes = field(default=b"", repr=False)
     contacts: Contacts = field(default_factory=dict)
     undoing: Mapping[str, Undoable] = field(default_factory=dict, repr=False)
+    entered: tuple[StoredEntry, ...] = field(default=(), repr=False)
+    """What was entered of what is learnt, which no plan has to answer."""
 
     @property
     def stamp(self) -> str:
@@ -178,6 +182,11 @@ class Draft:
         if self.plan is None:
             raise Refused(Message("There is no plan yet: work one out first."))
         return self.plan
+
+    @property
+    def learnt_plan(self) -> Plan:
+        """The plan, whose entries have what is learnt up to now. Refused if there is none yet."""
+        return with_learnt(self.made_plan, self.scenario, self.entered)
 
     @property
     def items(self) -> Items:
@@ -336,11 +345,11 @@ def opened_draft(db: Transaction) -> Draft:
     """The draft of a database. InputError if there is no year in it yet."""
     stored, served = drafts.read(db), served_revision(db)
     is_rehearsal = audit.is_rehearsal(db)
-    waiting = tuple(one for one in drafts.entries(db) if one.waits)
+    waiting, learnt = _entered(db)
     bare, plan = _bare_year(stored, served)
     if stored is None:
         scenario = bare if served is None else whole_scenario(db, served)
-        draft = Draft(scenario, plan, served, 0, None, waiting, None, None, is_rehearsal)
+        draft = Draft(scenario, plan, served, 0, None, waiting, None, None, is_rehearsal, entered=learnt)
         draft = _of_database(db, draft)
         return replace(draft, base=draft.published)
     given = None
@@ -348,9 +357,8 @@ def opened_draft(db: Transaction) -> Draft:
         given = with_sites(bare_scenario(stored.given), drafts.sites(db, "given"))
     base = None if stored.base is None else revisions.published(db, stored.base)
     sites = drafts.sites(db, "draft")
-    draft = Draft(
-        with_sites(bare, sites), plan, served, stored.version, base, waiting, given, stored.clock, is_rehearsal
-    )
+    whole, clock = with_sites(bare, sites), stored.clock
+    draft = Draft(whole, plan, served, stored.version, base, waiting, given, clock, is_rehearsal, entered=learnt)
     draft = _of_database(db, draft)
     is_as_served = served is not None and (bare, plan) == (served.scenario, served.plan)
     if served is not None and is_as_served and sites == published_sites(db, served.revision.number):
@@ -362,10 +370,16 @@ def asked_draft(db: Transaction) -> Draft:
     """The draft as far as questions and answers go: without sites, which may be encrypted, and what is taken back."""
     stored, served = drafts.read(db), served_revision(db)
     bare, plan = _bare_year(stored, served)
-    waiting = tuple(one for one in drafts.entries(db) if one.waits)
+    waiting, learnt = _entered(db)
     version, clock = (0, None) if stored is None else (stored.version, stored.clock)
-    draft = Draft(bare, plan, served, version, None, waiting, None, clock, audit.is_rehearsal(db))
+    draft = Draft(bare, plan, served, version, None, waiting, None, clock, audit.is_rehearsal(db), entered=learnt)
     return draft if stored is None else _with_proposal(db, draft)
+
+
+def _entered(db: Transaction) -> tuple[tuple[StoredEntry, ...], tuple[StoredEntry, ...]]:
+    """The entries that wait for a plan, and those that count without one."""
+    there = [one for one in drafts.entries(db) if one.taken_back_at is None]
+    return tuple(one for one in there if one.waits), tuple(one for one in there if one.list in LEARNT)
 
 
 def year_scenario(db: Transaction) -> Scenario:

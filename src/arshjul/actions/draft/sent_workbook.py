@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from arshjul.actions.folder.check import judged
+from arshjul.domain.entries.learnt import LEARNT
 from arshjul.domain.known_sites import with_known_sites
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.visit_object import VisitObject
@@ -82,8 +83,8 @@ def workbook_scenario(book: BookDocument) -> OwnScenario:
 
 def _passed_over(document: BookDocument, scenario: Scenario) -> Iterator[Message]:
     """Notes on rows of entries, which are entered elsewhere."""
-    entries = entries_in(same_book(document), scenario).tree.parts.values()
-    if n_entries := sum(len(one.parts) for one in entries):
+    entries = entries_in(same_book(document), scenario).tree.parts.items()
+    if n_entries := sum(len(one.parts) for name, one in entries if name not in LEARNT):
         yield counted(
             n_entries,
             "One row of withdrawals, outcomes or changes is not taken in from the workbook: enter it on the pages.",

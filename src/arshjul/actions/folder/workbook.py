@@ -31,7 +31,8 @@ def workbook(source: Path, output: Path, speak: Speak) -> None:
     """
     refuse_other_endings(output)
     if (source / PLAN).is_file():
-        write_named(output, scenario_workbook(opened(source, speak).scenario))
+        known = opened(source, speak)
+        write_named(output, scenario_workbook(known.scenario, known.plan.entries))
         return
     read = read_scenario(source)
     speak(read.scenario.language)

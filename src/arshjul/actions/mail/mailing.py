@@ -6,6 +6,9 @@ from datetime import datetime
 
 from arshjul.store.outbox import OutboxMessage
 
+Addressee = tuple[str, str, str, bool, str]
+"""Party, address, contact, whether it opens all pages, and the page that it opens alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mailing:
@@ -54,9 +57,19 @@ class Mailing:
         return self.first.opens
 
     @property
+    def page(self) -> str:
+        """The page that it asks for, if it is sent with an address that opens that page alone."""
+        return self.first.page
+
+    @property
+    def page_until(self) -> datetime | None:
+        """Until when that is asked: the latest moment of its messages."""
+        return max((one.page_until for one in self.messages if one.page_until is not None), default=None)
+
+    @property
     def is_to_portal(self) -> bool:
         """True if its address is one at the portal."""
-        return bool(self.contact) and (self.opens or self.asks)
+        return bool(self.contact) and (self.opens or self.asks or bool(self.page))
 
     @property
     def is_first(self) -> bool:
@@ -105,15 +118,15 @@ class Mailing:
 
 def mailings(messages: Iterable[OutboxMessage]) -> list[Mailing]:
     """The messages by whom they are for; those to contacts first, then each where its oldest stands."""
-    found: dict[tuple[str, str, str, bool], list[OutboxMessage]] = {}
+    found: dict[Addressee, list[OutboxMessage]] = {}
     for one in sorted(messages, key=lambda one: not one.contact):
         found.setdefault(is_for(one), []).append(one)
     return [mailing(own) for own in found.values()]
 
 
-def is_for(one: OutboxMessage) -> tuple[str, str, str, bool]:
+def is_for(one: OutboxMessage) -> Addressee:
     """What messages have in common that go as one mail: one that opens a contact's page brings that address alone."""
-    return one.party, one.address, one.contact, one.opens
+    return one.party, one.address, one.contact, one.opens, one.page
 
 
 def mailing(messages: Iterable[OutboxMessage]) -> Mailing:

@@ -21,7 +21,8 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from typing import Any
 
-from arshjul.actions.contacts.contacts import address_to_answer, new_address_of
+from arshjul.actions.contacts.asking_to_evaluate import ask_to_evaluate, forget_answered
+from arshjul.actions.contacts.contacts import address_to_answer, address_to_page, new_address_of
 from arshjul.actions.contacts.reminding import remind
 from arshjul.actions.draft.answer_addresses import new_address
 from arshjul.actions.mail.first_mail import Enclosed, enclosed
@@ -90,6 +91,7 @@ def post(
     _refuse_sender(server)
     with in_use.posting(store):
         remind(store, clock())
+        ask_to_evaluate(store, clock())
         waits, is_rehearsal = _waiting(store)
         if is_rehearsal and waits:
             raise Refused(Message("A rehearsal sends nothing to anybody: --dry-run says what it would have sent."))
@@ -97,6 +99,7 @@ def post(
             write_anew(store, now := clock(), now)
             with store.writing() as db:
                 ask_parties_instead(db, now)
+                forget_answered(db, now)
             waits, _ = _waiting(store)
         tried = [_tried(store, one, server, actor, clock, carry) for one in waits]
     return [one for one in tried if one is not None]
@@ -189,7 +192,9 @@ def _claimed(store: Store, waits: Mailing, server: MailServer, actor: str, now: 
                     outbox.take_out(db, one.number)
                     audit.add(db, now, actor, TakenOut(one.party, one.number))
                 return None
-            if proposal is not None and found.asks:
+            if found.page_until is not None:
+                token = address_to_page(db, contact, found.page, found.page_until, now)
+            elif proposal is not None and found.asks:
                 token = address_to_answer(db, contact, proposal.deadline, now)
             else:
                 token = new_address_of(db, contact, now)

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from arshjul.actions.folder.reading import Speak
+from arshjul.actions.publishing.learnt import with_learnt
 from arshjul.actions.publishing.served_revision import ServedRevision, published_year
+from arshjul.domain.entries.learnt import LEARNT
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.plan.plan_folder import year_of_json
@@ -13,7 +15,7 @@ from arshjul.store.store import Store, Transaction
 
 @dataclass(frozen=True, slots=True)
 class PublishedPlan:
-    """The served plan. `is_overtaken`: something was entered or chosen since, which is not in it."""
+    """The served plan, with what is learnt. `is_overtaken`: something was entered or chosen since that is not in it."""
 
     scenario: Scenario
     plan: Plan
@@ -26,8 +28,9 @@ def published(store: Store, speak: Speak) -> PublishedPlan:
     with store.reading() as db:
         served = published_year(db)
         is_overtaken = _is_overtaken(db, served)
+        plan = with_learnt(served.plan, served.scenario, tuple(drafts.standing(db, LEARNT)))
     speak(served.scenario.language)
-    return PublishedPlan(served.scenario, served.plan, served.revision.number, is_overtaken)
+    return PublishedPlan(served.scenario, plan, served.revision.number, is_overtaken)
 
 
 def _is_overtaken(db: Transaction, served: ServedRevision) -> bool:

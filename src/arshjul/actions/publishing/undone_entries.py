@@ -6,6 +6,7 @@ from datetime import datetime
 
 from arshjul.actions.publishing.undoable import undone_since
 from arshjul.domain.entries.amendment import Cancelled, Nominated, Undone
+from arshjul.domain.entries.learnt import LEARNT
 from arshjul.domain.plan import Plan
 from arshjul.formats.plan.plan_folder import year_of_json
 from arshjul.formats.schema.amendment import KINDS, LOGGED, MODELS
@@ -17,7 +18,7 @@ from arshjul.store.store import Transaction
 
 _CANCELLED, _NOMINATED = KINDS[Cancelled], KINDS[Nominated]
 
-_FACTS = frozenset({"answers", "held", "undone"})
+_FACTS = frozenset({"answers", "held", "undone", *LEARNT})
 """The lists of entries that are facts, whatever became of the plan that answered them."""
 
 _ALONE = frozenset({_CANCELLED, "without_police"})
@@ -84,7 +85,7 @@ def _written(former: Plan, versions: set[int], kept: Collection[tuple[str, str]]
     for version in sorted(versions):
         entries = former.entries.of_revision(version)
         for name, model in EVENTS.items():
-            if name != "outcomes":
+            if name != "outcomes" and name not in LEARNT:
                 yield from ((name, _body(model.of(one).mapping())) for one in getattr(entries, name))
         for change in entries.changes:
             name = KINDS[type(change)]

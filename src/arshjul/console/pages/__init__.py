@@ -5,6 +5,7 @@ from arshjul.console.entry_forms import EntryForm
 from arshjul.console.pages import (
     calls,
     contacts,
+    evaluations,
     importing,
     log,
     nominations,
@@ -52,6 +53,7 @@ PAGES: tuple[Page, ...] = (
     *contacts.pages,
     *calls.pages,
     *report.pages,
+    *evaluations.pages,
     *worth.pages,
     *log.pages,
 )
@@ -61,6 +63,7 @@ ENTRY_FORMS: tuple[EntryForm, ...] = (
     *withdrawals.forms,
     *teams_lost.forms,
     *operation.forms,
+    *evaluations.forms,
     *nominations.forms,
 )
 """All forms that make an entry."""

@@ -7,6 +7,7 @@ from datetime import date
 from arshjul.actions.contacts.sheet_orders import already_read, frozen_since, lock_sheet, narrow_sheet
 from arshjul.actions.contacts.sheets import sheet_of_operation
 from arshjul.agenda.cycle import milestone_dated
+from arshjul.agenda.improvements import followed
 from arshjul.agenda.when import meet_said
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
@@ -61,6 +62,7 @@ def _page(
     standing = visit.years.standing(scenario, plan, moment)
     problem = standing.problem({operation.id})
     waiting = draft.usable(visit.now)[0]
+    known_improvements = followed(scenario, draft.learnt_plan, moment.date())
     ways = [] if has_begun else standing.alternatives(problem, operation.id, MOST_ALTERNATIVES)
     values = {
         "draft": draft,
@@ -84,6 +86,7 @@ def _page(
         "milestones": [] if place is None else _milestones(scenario, plan, place, plan.entries.and_then(waiting)),
         **_sheet(visit, operation),
         "narrowed": narrowed,
+        "improvements": [one for one in known_improvements if one.stands_on(operation.id)],
         "problems": problems,
         "moment": moment,
         **_forms(visit, operation, place, waiting, problems),

@@ -13,7 +13,7 @@ from arshjul.console.pictured_coverage import PicturedCoverage
 from arshjul.console.visit import Visit
 from arshjul.errors import InputError, Message
 from arshjul.planning.report.report import Counts, Report
-from arshjul.planning.report.text import COLUMNS, called_off_said, sentences, tables
+from arshjul.planning.report.text import COLUMNS, answered_rows, called_off_said, improvements_said, sentences, tables
 from arshjul.render.report_charts import MonthCounts, months_chart
 
 
@@ -33,6 +33,8 @@ def show(visit: Visit) -> Answer:
         "said": said,
         "columns": COLUMNS,
         "tables": list(tables(found)),
+        "learnt": list(improvements_said(found)),
+        "answered": answered_rows(found),
         "off": list(called_off_said(found)),
         "months": there,
         "by_month": by_month,

@@ -1,4 +1,4 @@
-"""All that is entered in a year: withdrawals, what is given back of them, outcomes, and the coordinator's changes."""
+"""All that is entered in a year: withdrawals, what is given back of them, outcomes, changes, and what is learnt."""
 
 import sys
 from collections.abc import Iterator, Mapping
@@ -9,6 +9,7 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.amendment import Amendment, Cancelled, LeftOut, MilestoneHeld, Pinned, Undone, WithoutPolice
 from arshjul.domain.entries.answer import Answered, refusals
 from arshjul.domain.entries.filling import Filling
+from arshjul.domain.entries.learnt import Improvement, PartyEvaluation
 from arshjul.domain.entries.outcome import Outcome, latest
 from arshjul.domain.entry import Entry
 from arshjul.domain.placement import Placement
@@ -61,6 +62,8 @@ class Entries:
     still: tuple[Still, ...] = ()
     choices: tuple[Choice, ...] = ()
     fillings: tuple[Filling, ...] = ()
+    evaluations: tuple[PartyEvaluation, ...] = ()
+    improvements: tuple[Improvement, ...] = ()
 
     def __iter__(self) -> Iterator[Entry | Withdrawal]:
         """All of them, list by list."""
@@ -181,8 +184,8 @@ class Entries:
 def _holds(entry: Entry | Withdrawal, undone: Undone | None) -> bool:
     """True if the entry is not taken back with its version: no version is, or it is a fact.
 
-    Facts are what parties answered, what was held, and outcomes, but for what is called off and is still to come; and
-    what was cancelled for a date that has passed.
+    Facts are what parties answered, what was held or learnt, and outcomes, but for what is called off and is still to
+    come; and what was cancelled for a date that has passed.
     """
     match entry:
         case _ if undone is None:
@@ -191,7 +194,16 @@ def _holds(entry: Entry | Withdrawal, undone: Undone | None) -> bool:
             return day is not None and undone.reported is not None and day < undone.reported.date()
         case Cancelled(operation=id):
             return id in undone.still_cancelled
-        case Outcome() | Answered() | MilestoneHeld() | Choice() | Filling() | Undone():
+        case (
+            Outcome()
+            | Answered()
+            | MilestoneHeld()
+            | Choice()
+            | Filling()
+            | Undone()
+            | PartyEvaluation()
+            | Improvement()
+        ):
             return True
         case _:
             return False

@@ -5,6 +5,7 @@ replan are judged together against the scenario and the plan: names must exist, 
 may occur twice.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -15,6 +16,7 @@ from pydantic import BaseModel
 from arshjul.domain.calendar import Span
 from arshjul.domain.entries.amendment import Nominated
 from arshjul.domain.entries.entries import Entries
+from arshjul.domain.entries.learnt import MOST_IMPROVEMENTS, latest_improvements
 from arshjul.domain.operation import Operation
 from arshjul.domain.repeat import single
 from arshjul.domain.scenario import Scenario
@@ -88,8 +90,23 @@ def entries_of(
     read = Entries()
     for one in written:
         read = read.and_then(one.entries())
+    _refuse_too_many((known or Entries()).and_then(read))
     order = {model.thing: number for number, model in enumerate(MODELS.values())}
     return replace(read, changes=tuple(sorted(read.changes, key=lambda change: order[type(change)])))
+
+
+def _refuse_too_many(entries: Entries) -> None:
+    """Refuses more improvements of one operation than are ever done."""
+    made = Counter(one.origin for one in latest_improvements(entries.improvements).values())
+    for operation, n in made.items():
+        if n > MOST_IMPROVEMENTS:
+            values = {"operation": operation, "most": MOST_IMPROVEMENTS}
+            raise Refused(
+                Message(
+                    "{operation} has {most} improvements already, which is the most that get done: change one of them.",
+                    values,
+                )
+            )
 
 
 def faults_apart(document: Document) -> list[Problem]:
@@ -236,6 +253,7 @@ def _judge_ids(
         "police": scenario.police,
         "agencies": scenario.agencies,
         "parties": scenario.parties,
+        "areas": scenario.areas,
         "operations": {**scenario.operations, **proposed, **ids(unfolded.document, "operations")},
         "withdrawals": reports,
     }
@@ -245,6 +263,7 @@ def _judge_ids(
         "agencies": {agency.name.casefold(): agency.id for agency in scenario.agencies.values()},
         "operations": {operation.title.casefold(): operation.id for operation in scenario.operations.values()},
         "withdrawals": {},
+        "areas": {area.name.casefold(): area.id for area in scenario.areas.values()},
     }
     named["parties"] = {**named["agencies"], **named["police"]}
     for pattern, section in _REFERENCES:

@@ -5,10 +5,12 @@ from typing import Annotated, Any, cast
 
 from arshjul.domain.entries.amendment import Amendment
 from arshjul.domain.entries.entries import Entries
+from arshjul.domain.entries.learnt import LEARNT
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.scenario.sections import Sections
 from arshjul.formats.schema.amendment import KINDS, LOGGED
-from arshjul.formats.schema.entry import EVENTS, WrittenChoice, WrittenEntry, WrittenFilling, WrittenWithdrawal
+from arshjul.formats.schema.entry import EVENTS, WrittenChoice, WrittenFilling, WrittenWithdrawal
+from arshjul.formats.schema.written_entry import WrittenEntry
 from arshjul.formats.shape import Mapped
 from arshjul.formats.tree import Document
 from arshjul.formats.words import Written, choice
@@ -24,8 +26,9 @@ class _Kind(Written):
 
 
 def log_mapping(entries: Entries) -> dict[str, list[Mapped]]:
-    """All entries, each list in its order."""
+    """All entries, each list in its order; of what is learnt, lists that are not empty."""
     events = {name: [model.of(entry).mapping() for entry in getattr(entries, name)] for name, model in KEPT.items()}
+    events = {name: written for name, written in events.items() if written or name not in LEARNT}
     return {**events, "changes": [change_mapping(change) for change in entries.changes]}
 
 

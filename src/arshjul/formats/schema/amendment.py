@@ -27,10 +27,11 @@ from arshjul.domain.entries.amendment import (
 )
 from arshjul.domain.entries.answer import MOST_INSTEAD, REPLIES, Answered, Reply
 from arshjul.errors import Message
-from arshjul.formats.schema.entry import WrittenBinding, WrittenEntry
+from arshjul.formats.schema.entry import WrittenBinding
 from arshjul.formats.schema.fields import AgencyId, FromReplan, OperationId, PartyId, ShiftId, Told, Worded
 from arshjul.formats.schema.operation import WrittenOperation, WrittenPin
 from arshjul.formats.schema.place import FROM, TO, WEEKDAYS, Dates, WrittenDates, WrittenPlacement, WrittenSlot
+from arshjul.formats.schema.written_entry import WrittenEntry
 from arshjul.formats.shape import ById
 from arshjul.formats.words import (
     Day,
@@ -42,6 +43,7 @@ from arshjul.formats.words import (
     Text,
     Weekdays,
     Whole,
+    as_word,
     choice,
     wrong_type,
 )
@@ -190,11 +192,6 @@ class WrittenHeld(WrittenOnOperation[MilestoneHeld]):
     day: Annotated[Day, Told(Message("Dates"))] = Field(alias="date")
 
 
-def _word(given: object) -> object:
-    """The word for a truth value, since YAML reads a bare yes or no as one."""
-    return {True: "yes", False: "no"}[given] if isinstance(given, bool) else given
-
-
 class WrittenAnswered(WrittenOnOperation[Answered]):
     """`answers`: a party's answer; plan.json adds the place of the proposal, the terms, and the party's remark.
 
@@ -205,7 +202,7 @@ class WrittenAnswered(WrittenOnOperation[Answered]):
     flat = {"slot": WrittenSlot}
 
     party: Annotated[PartyId, Told(Message("Party"), Message("answer: the agency or unit that answers."))]
-    answer: Annotated[Reply, choice(*REPLIES), BeforeValidator(_word), Told(Message("Answer"), Message("answer: asked, yes, no or later.")), Worded({"asked": ("frågad", "asked"), "yes": ("ja", "yes"), "no": ("nej", "no"), "later": ("senare", "later")})]
+    answer: Annotated[Reply, choice(*REPLIES), BeforeValidator(as_word), Told(Message("Answer"), Message("answer: asked, yes, no or later.")), Worded({"asked": ("frågad", "asked"), "yes": ("ja", "yes"), "no": ("nej", "no"), "later": ("senare", "later")})]
     day: Day | None = Field(None, alias="date")
     shift: Id | None = None
     police: Id | None = None

@@ -1,8 +1,8 @@
-"""The entries of a year as written in files and plan.json: withdrawals, what is given back, outcomes."""
+"""The entries of a year as written in files and plan.json: withdrawals, what is given back, outcomes, what is learnt."""
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from pydantic import Field, ValidationInfo, field_validator
 
@@ -13,30 +13,16 @@ from arshjul.domain.level import Level
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 from arshjul.errors import KeyName, Message
 from arshjul.formats.schema.fields import AgencyId, FromReplan, OperationId, ShiftId, Told, UnitId, WithdrawalId, Worded
+from arshjul.formats.schema.learnt import WrittenEvaluation, WrittenImprovement
 from arshjul.formats.schema.place import FROM, SHIFTS, TO
-from arshjul.formats.shape import ById, Mapped, Shape
-from arshjul.formats.words import Day, Flag, Id, Moment, Officers, Teams, Text, Whole, choice, ends_before, wrong
+from arshjul.formats.schema.written_entry import WrittenEntry
+from arshjul.formats.shape import ById, Shape
+from arshjul.formats.words import Day, Flag, Id, Officers, Teams, Text, Whole, choice, ends_before, wrong
 
 # fmt: off
 # A field is a line.
 
-Thing = TypeVar("Thing")
-
-
 _ENDS = {"to": KeyName("to"), "until": KeyName("until_further_notice")}
-
-
-class WrittenEntry(Shape[Thing]):
-    """The keys of every entry; `revision` is only in plan.json."""
-
-    reported: Annotated[Moment | None, Told(Message("Reported"), Message("When it was told. Empty: the moment of the replan."), prompt=Message("Reported (empty: now)"))] = None
-    revision: Annotated[Whole | None, FromReplan] = None
-
-    def mapping(self) -> Mapped:
-        """The entry's own keys, followed by `reported` and `revision`."""
-        written = super().mapping()
-        last: Mapped = {key: written.pop(key) for key in ("reported", "revision") if key in written}
-        return {**written, **last}
 
 
 class WrittenWithdrawal(WrittenEntry[Withdrawal]):
@@ -175,5 +161,7 @@ EVENTS: Mapping[str, type[WrittenEntry[Any]]] = {
     "withdrawals": WrittenWithdrawal,
     "given_back": WrittenGivenBack,
     "still": WrittenStill,
+    "evaluations": WrittenEvaluation,
+    "improvements": WrittenImprovement,
 }
 """The lists of what happens, in the order in which it is taken in."""

@@ -13,6 +13,7 @@ from arshjul.formats.json_guard import json_data
 from arshjul.formats.schema.amendment import WrittenTeamsLost
 from arshjul.formats.schema.entry import WrittenGivenBack, WrittenStill, WrittenWithdrawal
 from arshjul.formats.schema.given_sections import WrittenGivenSections
+from arshjul.formats.schema.learnt import WrittenEvaluation
 from arshjul.formats.schema.nomination import WrittenNominatedObject, WrittenNominatedOperation, WrittenRetraction
 from arshjul.formats.schema.offer import WrittenOfficersOffer, WrittenTeamsOffer
 from arshjul.formats.schema.party_calendar import WrittenPartyCalendar
@@ -38,6 +39,9 @@ RETRACTION = "retraction"
 
 SHEET = "sheet"
 """The kind that says which sections of an information sheet are given."""
+
+EVALUATION, EVALUATING = "evaluation", "evaluating"
+"""The kinds of what a party says of an operation: all of it, and its first page, as it was saved on the way."""
 
 NUMBER = "X"
 """Stands for the id that an entry gets when it is taken."""
@@ -108,6 +112,8 @@ KINDS: Mapping[str, PartyEntryKind] = {
     ANSWER: PartyEntryKind("answer", ANY, "replies", WrittenReplies, numbered=False, waits=False),
     OPERATION: PartyEntryKind("nominate", ANY, "nominated_operation", WrittenNominatedOperation, numbered=False),
     OBJECT: PartyEntryKind("nominate", ANY, "nominated_object", WrittenNominatedObject, numbered=False),
+    EVALUATION: PartyEntryKind("evaluate", ANY, "evaluations", WrittenEvaluation, "party", numbered=False, waits=False),
+    EVALUATING: PartyEntryKind("evaluate", ANY, "evaluations", WrittenEvaluation, "party", numbered=False, waits=False),
     SHEET: PartyEntryKind("sheet", ANY, "given_sections", WrittenGivenSections, numbered=False, waits=False),
     RETRACTION: PartyEntryKind("nominate", ANY, "retraction", WrittenRetraction, numbered=False, waits=False),
     "officers-offer": PartyEntryKind("offer", ("police",), "offers", WrittenOfficersOffer, numbered=False),

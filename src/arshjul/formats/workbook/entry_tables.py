@@ -3,6 +3,7 @@
 from arshjul.errors import Message
 from arshjul.formats.schema.amendment import MODELS
 from arshjul.formats.schema.entry import WrittenGivenBack, WrittenOutcome, WrittenStill, WrittenWithdrawal
+from arshjul.formats.schema.learnt import WrittenEvaluation, WrittenImprovement
 from arshjul.formats.workbook.columns import columns
 from arshjul.formats.workbook.notation import OneOf
 from arshjul.formats.workbook.sheet_kinds import ListSheet, mixed_sheet
@@ -43,4 +44,18 @@ CHANGES = mixed_sheet(
     about=Message("A row is one thing that becomes other. Given to replan with --changes."),
 )
 
-ENTRY_TABLES = (WITHDRAWALS, OUTCOMES, CHANGES)
+EVALUATIONS = ListSheet(
+    "evaluations", Message("Evaluations"), ("evaluations",), columns(WrittenEvaluation, ("operation", "party", "reported")),
+    about=Message("A row is what one party says of an operation afterwards. Given to replan with --changes."),
+)
+
+IMPROVEMENTS = ListSheet(
+    "improvements", Message("Improvements"), ("improvements",), columns(WrittenImprovement, ("id", "from", "reported", "observation", "cause", "kind", "action", "owner", "due", "state", "reason")),
+    about=Message("A row is what is to become better after an operation. Given to replan with --changes."),
+)
+
+ENTERED = (WITHDRAWALS, OUTCOMES, CHANGES)
+"""The sheets that every workbook has, empty, to be filled in."""
+LEARNT = (EVALUATIONS, IMPROVEMENTS)
+"""Those that a workbook has where there is something in them."""
+ENTRY_TABLES = (*ENTERED, *LEARNT)

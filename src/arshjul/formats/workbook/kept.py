@@ -27,9 +27,11 @@ def rewritten(sheets: list[SheetOut], book: BookDocument, say: Words) -> bytes:
             copied_sheet(pen, given[table.id], sheet.title, say)
         else:
             pen.sheet(_with_own(sheet, book.heads.get(table.id), book.tree))
-    ours = {plain(word) for word in (*FAULTS_SHEET, *READ_ME_SHEET)}
+    ours = {plain(word) for word in (*FAULTS_SHEET, *READ_ME_SHEET, *(sheet.title for sheet in sheets))}
+    written = {known[plain(sheet.title)].id for sheet in sheets}
     for one in book.sheets:
-        if plain(one.name) not in known and plain(one.name) not in ours:
+        is_written = plain(one.name) in known and known[plain(one.name)].id in written
+        if plain(one.name) not in ours and not is_written:
             copied_sheet(pen, one, one.name, say)
     return pen.finish()
 

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from arshjul.domain.entries.entries import Entries
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.catalogues import words
+from arshjul.formats.plan.log_json import log_mapping
 from arshjul.formats.scenario.scenario_json import scenario_mapping
 from arshjul.formats.workbook import entry_tables, tables
 from arshjul.formats.workbook.calendar_notation import Day
@@ -20,14 +22,14 @@ Mapping_ = Mapping[str, Any]
 _FIRST = 15  # the columns of operations that come first and fit on a page, without agencies'
 
 
-def scenario_workbook(scenario: Scenario) -> bytes:
-    """The scenario as a workbook, in its own language."""
-    return workbook_bytes(scenario_sheets(scenario), words(scenario.language))
+def scenario_workbook(scenario: Scenario, entries: Entries | None = None) -> bytes:
+    """The scenario as a workbook, in its own language, with what is learnt among the entries."""
+    return workbook_bytes(scenario_sheets(scenario, entries), words(scenario.language))
 
 
-def scenario_sheets(scenario: Scenario) -> list[SheetOut]:
-    """Its sheets; those for entries of the year are empty."""
-    mapping: dict[str, Any] = scenario_mapping(scenario)
+def scenario_sheets(scenario: Scenario, entries: Entries | None = None) -> list[SheetOut]:
+    """Its sheets, those for what happens empty; and those of what is learnt, if anything is."""
+    mapping: dict[str, Any] = scenario_mapping(scenario) | log_mapping(entries or Entries())
     return SheetWriter(mapping, "en" if scenario.language == "en" else "sv").sheets()
 
 
@@ -47,13 +49,15 @@ class SheetWriter:
         return {table.id: list(table.rows(self.mapping)) for table in tables.SCENARIO_TABLES}
 
     def sheets(self) -> list[SheetOut]:
-        """All sheets; those for entries of the year are empty."""
+        """All sheets; those for what happens in the year are empty."""
         rows = self.rows()
         made = [
             self._settings() if table is tables.SETTINGS_TABLE else self.sheet(table, rows[table.id])
             for table in tables.SCENARIO_TABLES
         ]
-        return made + [self.sheet(table, []) for table in entry_tables.ENTRY_TABLES]
+        learnt = ((table, list(table.rows(self.mapping))) for table in entry_tables.LEARNT)
+        made += [self.sheet(table, []) for table in entry_tables.ENTERED]
+        return made + [self.sheet(table, found) for table, found in learnt if found]
 
     def sheet(self, table: SheetTable, rows: Iterable[Row]) -> SheetOut:
         """A table with those rows, each with the id of its owner."""

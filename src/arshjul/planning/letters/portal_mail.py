@@ -19,6 +19,8 @@ from arshjul.planning.letters.notices import Letter
 from arshjul.planning.letters.party_mail import mail_to
 from arshjul.texts import Words, counted
 
+Dates = tuple[date, date]
+
 
 @dataclass(frozen=True, slots=True)
 class Sender:
@@ -91,6 +93,25 @@ def mail_of_sheets(scenario: Scenario, to: Sender, due: Sequence[date], words: W
     )
     subject = Message("information sheet, by {day}", {"day": due[0]})
     return mail_to(scenario, to.letter(line), words, subject, about, todo)
+
+
+def mail_of_evaluation(scenario: Scenario, to: Sender, days: Dates, words: Words, *, again: bool) -> PartyMail:
+    """The mail that asks a contact how an operation of its party went, or reminds it. `days`: its date, and the last.
+
+    The address of its page for that is filled in when it is sent.
+    """
+    values = {"day": days[0], "closes": days[1]}
+    line = Message("The operation of {day}: answer by {closes}.", values)
+    if again:
+        about = Message("You have not said yet how this went, and it closes soon:")
+    else:
+        about = Message("You took part in this, and are asked how it went:")
+    todo = words(
+        "Open this address, and press Continue. It is eight questions, most of them one press each, and takes a minute "
+        "and a half. The address is for {function}, and for this alone.",
+        function=to.function,
+    )
+    return mail_to(scenario, to.letter(line), words, Message("how did it go on {day}?", values), about, todo)
 
 
 def mail_of_outcome(scenario: Scenario, to: Sender, entry: TakenIn, state: str, words: Words) -> PartyMail:

@@ -27,6 +27,7 @@ from arshjul.domain.entries.amendment import (
 from arshjul.domain.entries.answer import Answered
 from arshjul.domain.entries.entries import Choice, Entries
 from arshjul.domain.entries.filling import Filling
+from arshjul.domain.entries.learnt import Improvement, PartyEvaluation
 from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.entry import Entry
 from arshjul.domain.history.past_replans import past_replans
@@ -240,6 +241,29 @@ def _about(one: Any) -> Mapping[str, object]:
     return {"operation": one.operation}
 
 
+def _evaluation(scenario: Scenario, one: PartyEvaluation) -> Message:
+    """That it came: what it says stands on its own page alone."""
+    values = {"party": _party(scenario, one.party), "operation": one.operation}
+    return Message("{party} has evaluated {operation}.", values)
+
+
+_IMPROVEMENT_SAID: Mapping[str, Message] = {
+    "open": Message("{id}: an improvement after {operation}, which {owner} sees to by {day}."),
+    "done": Message("{id}: the improvement after {operation} is done."),
+    "dropped": Message("{id}: the improvement after {operation} was dropped."),
+}
+
+
+def _improvement(scenario: Scenario, one: Improvement) -> Message:
+    values = {"id": one.id, "operation": one.origin, "owner": _party(scenario, one.owner), "day": one.due}
+    return replace(_IMPROVEMENT_SAID[one.state], values=values)
+
+
+def _party(scenario: Scenario, id: str) -> str:
+    known = scenario.parties.get(id)
+    return id if known is None else known.name
+
+
 _SENTENCES: Mapping[type, Callable[[Scenario, Any], Message]] = {
     Choice: _choice,
     Filling: _filling,
@@ -264,6 +288,8 @@ _SENTENCES: Mapping[type, Callable[[Scenario, Any], Message]] = {
     TeamsLost: _teams,
     OtherDates: _wish,
     Undone: _undone,
+    PartyEvaluation: _evaluation,
+    Improvement: _improvement,
 }
 
 
@@ -277,7 +303,7 @@ def operation_history(scenario: Scenario, plan: Plan, operation: str) -> list[Me
 def is_about(line: LogLine, operation: str) -> bool:
     """True if the entry is about that operation."""
     about = getattr(line.entry, "operation", None)
-    return operation in (about, getattr(about, "id", None))
+    return operation in (about, getattr(about, "id", None), getattr(line.entry, "origin", None))
 
 
 def _moves(scenario: Scenario, plan: Plan, operation: str) -> list[tuple[int, Message]]:

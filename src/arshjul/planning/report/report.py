@@ -11,10 +11,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from statistics import median
 
+from arshjul.agenda.evaluations import asked_evaluations
+from arshjul.agenda.improvements import FollowedImprovement, followed
 from arshjul.agenda.lenders import Coverage, coverage_now
 from arshjul.agenda.sheet_completeness import SheetRegister, was_complete
 from arshjul.domain.calendar import Span
 from arshjul.domain.entries.amendment import Promoted, WithoutPolice
+from arshjul.domain.entries.learnt import latest_evaluations
 from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.former import with_cancelled
 from arshjul.domain.operation import Operation
@@ -81,7 +84,9 @@ class Report:
     out. `sheets`: how many information sheets were complete at their due date, of those that were due; None if it is
     not known, or nobody could write any.
     `officers`: how many came, and to how many operations they were counted; `teams` likewise by agency.
-    `reserves`: how many have been promoted, of all ever held.
+    `reserves`: how many have been promoted, of all ever held. `answered`: the evaluations that parties gave, of those
+    that they were asked for, which is another thing than that one was held; `answered_by`: the same by party.
+    `improvements`: those that were learnt from operations of the period.
     """
 
     scenario: Scenario
@@ -100,6 +105,18 @@ class Report:
     teams: Mapping[str, int]
     reserves: Share
     coverage: Coverage
+    answered: Share = Share(0, 0)
+    answered_by: Mapping[str, Share] = field(default_factory=dict)
+    improvements: Sequence[FollowedImprovement] = ()
+
+    @property
+    def overdue(self) -> int:
+        """The number of improvements that should have been done."""
+        return sum(one.is_overdue(self.as_of.date()) for one in self.improvements)
+
+    def n_improvements(self, state: str) -> int:
+        """The number of improvements in that state."""
+        return sum(one.state == state for one in self.improvements)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +166,7 @@ def report(
         for operation in operations
         if operation.outcome and operation.outcome.officers is not None
     ]
+    learnt = _answered(known, plan, as_of, period)
     return Report(
         scenario=known,
         span=period,
@@ -166,7 +184,25 @@ def report(
         teams=_sum(operation.outcome.teams for operation in operations if operation.outcome),
         reserves=_reserves(scenario, plan),
         coverage=coverage_now(scenario, plan, period),
+        answered=Share(sum(one.n for one in learnt.values()), sum(one.of for one in learnt.values())),
+        answered_by=learnt,
+        improvements=_improvements(known, plan, as_of, period),
     )
+
+
+def _answered(scenario: Scenario, plan: Plan, as_of: datetime, period: Span) -> dict[str, Share]:
+    """Of the operations of the period whose evaluation has opened, how many each party was asked of, and answered."""
+    said, today = latest_evaluations(plan.entries.evaluations).keys(), as_of.date()
+    asked = [one for one in asked_evaluations(scenario, plan).values() if one.opens <= today and one.first in period]
+    own = {id: [one.operation for one in asked if id in one.parties] for id in scenario.parties}
+    return {id: Share(sum((one, id) in said for one in of), len(of)) for id, of in own.items() if of}
+
+
+def _improvements(scenario: Scenario, plan: Plan, as_of: datetime, period: Span) -> list[FollowedImprovement]:
+    """Those of operations of the period; of an operation that has no date any more too."""
+    days = {id: placement.slot.day for id, placement in plan.placed.items()}
+    known = followed(scenario, plan, as_of.date())
+    return [one for one in known if days.get(one.improvement.origin, period.first) in period]
 
 
 def _reserves(scenario: Scenario, plan: Plan) -> Share:

@@ -5,14 +5,17 @@ from collections.abc import Iterator
 from arshjul.agenda.lenders import FIGURES
 from arshjul.agenda.year import months
 from arshjul.errors import Message
+from arshjul.planning.letters.improvement_said import STATES
 from arshjul.planning.report.report import SHORT_NOTICE_DAYS, Report, Share
 from arshjul.planning.report.text import (
     COLUMNS,
     PART_NAMES,
     SHARES,
     SHEETS,
+    answered_rows,
     evaluations,
     figures,
+    learnt_figures,
     named_parts,
 )
 from arshjul.sheets import GREEN, Heading, SheetOut, Value
@@ -20,11 +23,12 @@ from arshjul.texts import Words
 
 
 def report_sheets(found: Report, words: Words) -> list[SheetOut]:
-    """The sheet of figures, that of parts, that of coverage, and one of called-off dates if there are any."""
+    """The sheets of figures, of parts and of coverage; of dates called off and what is learnt, if there are any."""
     values = {"name": found.scenario.name, "first": found.span.first, "last": found.span.last, "as_of": found.as_of}
     about = words("{name}, {first} to {last}, as known {as_of}.", **values)
     off = [_called_off(found, words, about)] if found.called_off else []
-    return [_whole(found, words, about), _parts(found, words, about), _coverage(found, words, about), *off]
+    made = [_whole(found, words, about), _parts(found, words, about), _coverage(found, words, about), *off]
+    return [*made, *_learnt(found, words, about)]
 
 
 def _whole(found: Report, words: Words, about: str) -> SheetOut:
@@ -52,6 +56,7 @@ def _figures(found: Report) -> Iterator[tuple[Message, float | None, int | None]
     yield (name, None, None) if evaluated is None else _share(name, evaluated)
     if found.sheets is not None:
         yield _share(SHEETS, found.sheets)
+    yield from learnt_figures(found)
     yield Message("lead time: median days"), found.lead_time.median_days, None
     rule = Message(
         "lead time: at least the rule's {days} days, of those with a nomination date", {"days": found.lead_time_days}
@@ -114,6 +119,38 @@ def _coverage(found: Report, words: Words, about: str) -> SheetOut:
                 amounts = (round(getattr(use, name), 1) for use in (*lender.by_month, lender.total))
                 rows.append([lender.name, counted, words.say(figure), *amounts])
     return SheetOut(words("Coverage"), headings, rows, kept=3, about=about, colour=GREEN, groups=groups)
+
+
+def _learnt(found: Report, words: Words, about: str) -> Iterator[SheetOut]:
+    """Who has answered, and what has become of each improvement."""
+    if rows := answered_rows(found):
+        headings = [
+            Heading(words("Party"), 32, "wrap"),
+            Heading(words("Answered"), 12, "whole"),
+            Heading(words("Asked"), 12, "whole"),
+            Heading(words("Share"), 10, "share"),
+        ]
+        answered: list[list[Value]] = [[name, share.n, share.of, share.n / share.of] for name, share in rows]
+        yield SheetOut(words("Answered"), headings, answered, about=about, colour=GREEN)
+    if found.improvements:
+        headings = [
+            Heading(words("No"), 8),
+            Heading(words("After"), 12),
+            Heading(words("Measure"), 60, "wrap"),
+            Heading(words("Sees to it"), 30, "wrap"),
+            Heading(words("Done by"), 12, "date"),
+            Heading(words("State"), 26, "wrap"),
+            Heading(words("Helped"), 10, "whole"),
+            Heading(words("Did not help"), 10, "whole"),
+        ]
+        made: list[list[Value]] = []
+        for one in found.improvements:
+            known = one.improvement
+            owner = found.scenario.parties.get(known.owner)
+            name = known.owner if owner is None else owner.name
+            state = words.say(STATES[one.state])
+            made.append([known.id, known.origin, known.action, name, known.due, state, one.yes, one.no])
+        yield SheetOut(words("Improvements"), headings, made, about=about, colour=GREEN)
 
 
 def _called_off(found: Report, words: Words, about: str) -> SheetOut:

@@ -8,6 +8,7 @@ from arshjul.agenda.clause import because
 from arshjul.agenda.notice import operation_said
 from arshjul.agenda.when import place_said
 from arshjul.errors import Message
+from arshjul.planning.letters.improvement_said import STATES
 from arshjul.planning.report.report import SHORT_NOTICE_DAYS, Counts, Report, Share, Spread
 from arshjul.texts import Month, counted
 
@@ -57,6 +58,8 @@ def sentences(found: Report) -> Iterator[Message]:
     yield name if evaluated is None else _share(name, evaluated)
     if found.sheets is not None:
         yield _share(SHEETS, found.sheets)
+    for what, n, of in learnt_figures(found):
+        yield Message("{what}: {n}", {"what": what, "n": n}) if of is None else _share(what, Share(n, of))
     yield from _spread(
         Message("lead time"),
         found.lead_time,
@@ -138,6 +141,50 @@ def evaluations(found: Report) -> tuple[Message, Share | None]:
     if found.evaluated.n or any(cycle.meaning(milestone.id) == "evaluation" for milestone in cycle.milestones):
         return Message("evaluated, of what was carried out"), found.evaluated
     return Message("evaluated: unknown, since no milestone counts as an evaluation"), None
+
+
+def learnt_figures(found: Report) -> Iterator[tuple[Message, int, int | None]]:
+    """How many have answered, and the improvements by what has become of them; nothing if nobody has said anything."""
+    if found.answered.n:
+        yield Message("parties that said how it went, of those asked"), found.answered.n, found.answered.of
+    if found.improvements:
+        n = len(found.improvements)
+        yield (
+            Message("improvements that helped, as the parties of a later operation say"),
+            found.n_improvements("checked"),
+            n,
+        )
+        yield Message("improvements that are done, and not checked yet"), found.n_improvements("done"), n
+        yield Message("improvements that are open"), found.n_improvements("open"), n
+        yield Message("improvements that are overdue"), found.overdue, n
+
+
+def improvements_said(found: Report) -> Iterator[Message]:
+    """Each improvement in a sentence: those first that have changed something."""
+    order = ("checked", "done", "open", "dropped")
+    for one in sorted(found.improvements, key=lambda one: order.index(one.state)):
+        improvement = one.improvement
+        owner = found.scenario.parties.get(improvement.owner)
+        values = {
+            "id": improvement.id,
+            "action": improvement.action,
+            "state": STATES[one.state],
+            "operation": improvement.origin,
+            "owner": improvement.owner if owner is None else owner.name,
+            "day": improvement.due,
+        }
+        if one.is_overdue(found.as_of.date()):
+            text = Message("{id}: {action} (after {operation}; {owner}, by {day}): {state}, and overdue.", values)
+        else:
+            text = Message("{id}: {action} (after {operation}; {owner}, by {day}): {state}.", values)
+        yield text
+
+
+def answered_rows(found: Report) -> list[tuple[str, Share]]:
+    """How many times each party was asked, and answered, by the party's name."""
+    names = found.scenario.parties
+    rows = [(names[id].name, share) for id, share in found.answered_by.items()] if found.answered.n else []
+    return sorted(rows, key=lambda row: row[0].casefold())
 
 
 def _share(what: Message, share: Share) -> Message:

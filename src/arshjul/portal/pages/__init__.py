@@ -5,6 +5,7 @@ from arshjul.portal.pages import (
     calendars,
     codes,
     entering,
+    evaluations,
     hidden_sections,
     home,
     nominate,
@@ -29,5 +30,6 @@ PAGES: tuple[PartyPage, ...] = (
     *hidden_sections.pages,
     *sheets.pages,
     *unit_list.pages,
+    *evaluations.pages,
 )
 """All pages."""

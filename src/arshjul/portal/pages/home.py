@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 from starlette.responses import Response
 
 from arshjul.actions.parties.entries import is_over, sent_entries, sent_entry, standing_questions, today
+from arshjul.actions.parties.evaluations import is_said
 from arshjul.actions.parties.offers import party_calls
 from arshjul.actions.parties.sheets import left_to_give
 from arshjul.agenda.party_entry import STATES, TITLES, reference
 from arshjul.domain.party_view import PartyView, ViewEvent, ViewSheet
 from arshjul.errors import InputError, Message
-from arshjul.formats.schema.party_entry import NOMINATIONS
+from arshjul.formats.schema.party_entry import EVALUATING, NOMINATIONS
 from arshjul.portal.access import ANY_CONTACT, ENTRIES_OF_PAGE, PartyPage
 from arshjul.portal.said import lines_of
 from arshjul.portal.visit import PortalVisit
@@ -32,6 +33,7 @@ def show(visit: PortalVisit) -> Response:
     day = today(view, visit.now)
     asked = standing_questions(visit.portal, view)
     events = [one for one in view.events if not one.is_milestone]
+    said = is_said(visit.portal, view) if view.evaluations else frozenset()
     visited = None if visit.session is None else visit.session.visited_at
     news = [one for one in view.events if visited and one.told_at and one.told_at >= visited]
     values = {
@@ -46,10 +48,11 @@ def show(visit: PortalVisit) -> Response:
         "due": [one for one in view.events if one.is_milestone and day <= one.first <= day + AHEAD],
         "calls": [one for one in party_calls(visit.portal, view, day) if one.row is None] if view.calls else [],
         "sheets": _sheets_to_give(visit, view, day) if visit.sheets and "sheet" in visit.contact.may else (),
+        "to_evaluate": [one for one in view.evaluations if one.is_open(day) and one.operation not in said],
         "away": [one for one in view.withdrawals if one.last >= day],
         "n_asked": 0 if is_over(view, visit.now) else sum(one.is_open for one in asked),
         "deadline": None if view.deadline is None else view.deadline.astimezone(ZoneInfo(view.timezone)),
-        "sent": sent_entries(visit.portal, visit.contact),
+        "sent": [one for one in sent_entries(visit.portal, visit.contact) if one.row.kind != EVALUATING],
         "states": STATES,
         "titles": TITLES,
         "reference": reference,

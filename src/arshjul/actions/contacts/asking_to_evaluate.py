@@ -1,0 +1,121 @@
+"""Mails that ask how an operation went, the day after it; and a reminder to those alone that have not answered."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from arshjul.actions.publishing.contacts import contacts as parties_reached
+from arshjul.actions.publishing.contacts import mailbox
+from arshjul.actions.publishing.learnt import with_learnt
+from arshjul.actions.publishing.served_revision import served_revision
+from arshjul.agenda.evaluations import AskedEvaluation, asked_evaluations
+from arshjul.agenda.party import Party, parties
+from arshjul.domain.contact import TO_EVALUATE
+from arshjul.domain.entries.learnt import LEARNT, latest_evaluations
+from arshjul.domain.scenario import Scenario
+from arshjul.formats.catalogues import words
+from arshjul.planning.letters.portal_mail import Sender, mail_of_evaluation
+from arshjul.store import audit, contacts, drafts, outbox
+from arshjul.store.contacts import Contact
+from arshjul.store.events import PartyAskedToEvaluate, TakenOut
+from arshjul.store.outbox import OutboxMessage
+from arshjul.store.store import Store, Transaction
+
+ACTOR = "portal"
+REMIND = timedelta(days=7)
+"""How long before it closes those are reminded who have not answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """A mail that is to be sent. `again`: it reminds."""
+
+    contact: Contact
+    party: Party
+    address: str
+    asked: AskedEvaluation
+    again: bool
+
+
+def ask_to_evaluate(store: Store, now: datetime) -> int:
+    """Puts the mails that are due into the outbox, each once; returns how many. Of a rehearsal none."""
+    with store.reading() as db:
+        if not _due(db, now)[1]:
+            return 0
+    with store.writing() as db:
+        scenario, due = _due(db, now)
+        if scenario is not None:
+            for one in due:
+                outbox.put(db, _message(scenario, one, now))
+                audit.add(db, now, ACTOR, PartyAskedToEvaluate(str(one.party), one.asked.operation, one.contact.id))
+        return len(due)
+
+
+def _message(scenario: Scenario, one: _Due, now: datetime) -> OutboxMessage:
+    sender = Sender(one.party, scenario.parties[one.party.id].name, one.contact.function)
+    dates = (one.asked.first, one.asked.closes)
+    mail = mail_of_evaluation(scenario, sender, dates, words(scenario.language), again=one.again)
+    until = datetime.combine(one.asked.closes, time(23, 59), scenario.zone)
+    return OutboxMessage(
+        0, one.party.id, one.address, mail, asks=False, actor=ACTOR, at=now, contact=one.contact.id,
+        page=TO_EVALUATE, page_until=until,
+    )  # fmt: skip
+
+
+def _due(db: Transaction, now: datetime) -> tuple[Scenario | None, list[_Due]]:
+    """The mails to contacts that may evaluate; none before anything is published."""
+    may = [one for one in contacts.contacts(db) if "evaluate" in one.may and one.is_open(now) and not one.locked_at]
+    if not may or audit.is_rehearsal(db):
+        return None, []
+    scenario, silent = _silent(db, now)
+    if scenario is None:
+        return None, []
+    return scenario, list(_mails(db, scenario, may, silent, now.astimezone(scenario.zone).date()))
+
+
+def _silent(db: Transaction, now: datetime) -> tuple[Scenario | None, Mapping[str, list[AskedEvaluation]]]:
+    """What is open and each party has not answered, of what is published."""
+    served = served_revision(db)
+    if served is None:
+        return None, {}
+    scenario, silent = served.scenario, defaultdict[str, list[AskedEvaluation]](list)
+    plan = with_learnt(served.plan, scenario, tuple(drafts.standing(db, LEARNT)))
+    today, said = now.astimezone(scenario.zone).date(), latest_evaluations(plan.entries.evaluations).keys()
+    for one in asked_evaluations(scenario, plan).values():
+        for id in one.parties if one.is_open(today) else ():
+            if (one.operation, id) not in said:
+                silent[id].append(one)
+    return scenario, silent
+
+
+def _mails(
+    db: Transaction, scenario: Scenario, may: list[Contact], silent: Mapping[str, list[AskedEvaluation]], today: date
+) -> Iterator[_Due]:
+    reached, told = parties_reached(db), _told(db, scenario)
+    by_name = {str(party): party for party in parties(scenario)}
+    for contact, party in ((one, by_name[one.party]) for one in may if one.party in by_name):
+        to = contact.email or mailbox(reached, party.id)
+        for asked in silent.get(party.id, ()) if to else ():
+            before, reminded_on = told.get((contact.id, asked.operation)), asked.closes - REMIND
+            if before is None or (before < reminded_on <= today):
+                yield _Due(contact, party, to, asked, again=before is not None)
+
+
+def _told(db: Transaction, scenario: Scenario) -> dict[tuple[str, str], date]:
+    """When each contact was last asked of an operation."""
+    return {
+        (line.event.contact, line.event.operation): line.at.astimezone(scenario.zone).date()
+        for line in audit.lines(db, PartyAskedToEvaluate)
+        if isinstance(line.event, PartyAskedToEvaluate)
+    }
+
+
+def forget_answered(db: Transaction, now: datetime) -> None:
+    """Takes back mails that wait to ask parties which have nothing left to answer."""
+    waiting = [one for one in outbox.unsent(db) if one.page == TO_EVALUATE and not one.is_going(now)]
+    silent = _silent(db, now)[1] if waiting else {}
+    for one in waiting:
+        if not silent.get(one.party):
+            outbox.take_out(db, one.number)
+            audit.add(db, now, ACTOR, TakenOut(one.party, one.number))

@@ -1,0 +1,151 @@
+"""learn: what a party says of an operation, and improvements. They count at once, and no plan has to answer them."""
+
+import json
+from datetime import datetime
+from itertools import count
+
+from arshjul.actions.contacts.told_outside import refuse_told_outside
+from arshjul.actions.draft.draft import AlreadyDone, Draft, Item, asked_draft, opened_draft
+from arshjul.actions.draft.enter import refuse_too_long
+from arshjul.agenda.evaluations import AskedEvaluation, asked_evaluations
+from arshjul.agenda.improvements import followed
+from arshjul.domain.business_traces import of_business
+from arshjul.domain.entries.learnt import (
+    EVALUATIONS,
+    IMPROVEMENTS,
+    Improvement,
+    latest_evaluations,
+    latest_improvements,
+)
+from arshjul.errors import InputError, Message, Problem, Refused
+from arshjul.formats.form_document import FormDocument
+from arshjul.formats.plan.entries import entries_of
+from arshjul.formats.schema.learnt import WrittenEvaluation, WrittenImprovement
+from arshjul.formats.words import local_time
+from arshjul.planning.check.typed_texts import of_persons
+from arshjul.store import drafts
+from arshjul.store.store import Store, Transaction
+
+PREFIX = "F"
+"""What the ids of improvements begin with here."""
+
+
+def evaluate(store: Store, item: Item, actor: str, now: datetime, *, is_sure: bool = False) -> None:
+    """Enters what a party says, which takes the place of what it said before.
+
+    InputError if it is unusable, or about an operation that is to come, or that the party had no part in. AlreadyDone
+    if it says nothing else.
+    """
+    with store.writing() as db:
+        evaluate_in(db, opened_draft(db), item, actor, now, is_sure=is_sure)
+
+
+def evaluate_in(db: Transaction, draft: Draft, item: Item, actor: str, now: datetime, *, is_sure: bool = True) -> None:
+    """The same in a transaction, in the draft that it has."""
+    written = _judged(draft, EVALUATIONS, item, now, is_sure=is_sure)
+    operation, party = str(written["operation"]), str(written["party"])
+    asked = asked_of(draft, operation)
+    if asked is None or party not in asked.parties or draft.moment(now).date() < asked.opens:
+        values = {"operation": operation}
+        raise InputError(
+            Message("{operation} is evaluated by the parties that took part, from the day after it.", values)
+        )
+    known = {one.improvement.id for one in followed(draft.scenario, draft.learnt_plan, draft.moment(now).date())}
+    helped = written.get("helped")
+    if isinstance(helped, dict) and not helped.keys() <= known:
+        raise InputError(Message("There is no such improvement."))
+    before = latest_evaluations(draft.learnt_plan.entries.evaluations).get((operation, party))
+    _refuse_same(written, None if before is None else WrittenEvaluation.of(before).mapping())
+    _add(db, EVALUATIONS, written, actor, now)
+
+
+def asked_of(draft: Draft, operation: str) -> AskedEvaluation | None:
+    """Who is asked to evaluate an operation, and when; None if nobody is."""
+    return None if draft.plan is None else asked_evaluations(draft.scenario, draft.learnt_plan).get(operation)
+
+
+def next_improvement(draft: Draft) -> str:
+    """The first id that no improvement has."""
+    known = {one.id for one in draft.learnt_plan.entries.improvements}
+    return next(id for id in (f"{PREFIX}{number}" for number in count(1)) if id not in known)
+
+
+def improve(store: Store, item: Item, actor: str, now: datetime, *, is_sure: bool = False) -> None:
+    """Enters a new improvement. InputError or Refused if it is unusable, or names a place; AlreadyDone if it is there.
+
+    Where somebody else has taken its id meanwhile it gets the next one.
+    """
+    with store.writing() as db:
+        draft = opened_draft(db)
+        there = _improvements(draft).get(str(item.get("id", "")))
+        if there is not None:
+            _refuse_same({"state": "open", **item}, WrittenImprovement.of(there).mapping())
+            item = {**item, "id": next_improvement(draft)}
+        _add(db, IMPROVEMENTS, _judged(draft, IMPROVEMENTS, item, now, is_sure=is_sure), actor, now)
+
+
+def change_improvement(
+    store: Store, id: str, changes: Item, actor: str, now: datetime, *, is_sure: bool = False
+) -> None:
+    """Changes keys of an improvement: it is entered anew under its id, and its former state stays in the log."""
+    with store.writing() as db:
+        draft = opened_draft(db)
+        there = _improvements(draft).get(id)
+        if there is None:
+            raise InputError(Message("There is no such improvement."))
+        before = WrittenImprovement.of(there).mapping()
+        item = {key: value for key, value in {**before, **changes}.items() if value != ""}
+        _refuse_same(item, before)
+        own = {key: value for key, value in item.items() if key not in ("reported", "revision")}
+        _add(db, IMPROVEMENTS, _judged(draft, IMPROVEMENTS, own, now, is_sure=is_sure), actor, now)
+
+
+def _improvements(draft: Draft) -> dict[str, Improvement]:
+    return dict(latest_improvements(draft.learnt_plan.entries.improvements))
+
+
+def _judged(draft: Draft, name: str, item: Item, now: datetime, *, is_sure: bool) -> Item:
+    """The item as it is kept. InputError or Refused with everything that is wrong with it."""
+    refuse_too_long([(name, item)])
+    written = {"reported": local_time(draft.moment(now)), **item}
+    entries_of([FormDocument.of({name: [written]})], draft.ever_named(), draft.learnt_plan.entries, year=True)
+    if name == IMPROVEMENTS:
+        refuse_told_outside(draft, name, item)
+    if not is_sure:
+        problems: list[Problem] = [*of_business(name, item), *of_persons(name, item)]
+        if problems:
+            raise InputError(Message("Is it meant so?"), problems)
+    return written
+
+
+def _refuse_same(item: Item, before: Item | None) -> None:
+    """AlreadyDone if it says what is entered already, as when a form was sent twice."""
+
+    def said(one: Item) -> Item:
+        return {key: value for key, value in one.items() if key not in ("reported", "revision")}
+
+    if before is not None and said(json.loads(json.dumps(item))) == said(json.loads(json.dumps(before))):
+        raise AlreadyDone(Message("This is entered already: nothing in it is new."))
+
+
+def _add(db: Transaction, name: str, item: Item, actor: str, now: datetime) -> None:
+    drafts.add_entries(db, [(name, json.dumps(item, ensure_ascii=False))], actor, now)
+
+
+def entered_by_contact(db: Transaction, item: Item, contact: str, said: datetime, now: datetime) -> bool:
+    """Enters what a contact has sent; False if it was said after the evaluation had closed, or is unusable."""
+    draft = asked_draft(db)
+    asked = asked_of(draft, str(item.get("operation", "")))
+    if asked is None or draft.moment(said).date() > asked.closes:
+        return False
+    known = {one.improvement.id for one in followed(draft.scenario, draft.learnt_plan, draft.moment(now).date())}
+    helped = item.get("helped")
+    if isinstance(helped, dict):
+        item = {**item, "helped": {id: value for id, value in helped.items() if id in known}}
+    try:
+        evaluate_in(db, draft, {"reported": local_time(draft.moment(said)), **item}, contact, now)
+    except AlreadyDone:
+        return True
+    except (InputError, Refused):
+        return False
+    return True

@@ -1,0 +1,33 @@
+"""What a party has said of operations, as far as the portal knows: carried in already, or on its way."""
+
+from collections.abc import Mapping
+
+from arshjul.domain.party_view import PartyView
+from arshjul.formats.schema.party_entry import EVALUATING, EVALUATION, read_body
+from arshjul.store.database import Database
+from arshjul.store.portal import inbox, views
+from arshjul.store.portal.contacts import PortalContact
+
+MOST_READ = 400
+"""The latest entries of a party that are looked through: more than it has open evaluations."""
+
+
+def is_said(portal: Database, view: PartyView) -> frozenset[str]:
+    """The operations that the party has evaluated."""
+    with portal.reading() as db:
+        rows = inbox.of_party(db, view.party, EVALUATION, MOST_READ)
+        refused = {id for id, one in views.outcomes_of(db, [row.id for row in rows]).items() if one.state == "refused"}
+    sent = {str(read_body(row.body).get("operation")) for row in rows if row.id not in refused}
+    return frozenset(sent | {one.operation for one in view.evaluations if one.is_answered})
+
+
+def begun(portal: Database, contact: PortalContact, operation: str) -> Mapping[str, object] | None:
+    """What the contact has said of an operation so far, in whole or in part; None if nothing."""
+    with portal.reading() as db:
+        rows = [row for kind in (EVALUATION, EVALUATING) for row in inbox.of_party(db, contact.party, kind, MOST_READ)]
+    own = (row for row in rows if row.contact == contact.id)
+    for row in sorted(own, key=lambda row: row.reported, reverse=True):
+        body = read_body(row.body)
+        if body.get("operation") == operation:
+            return body
+    return None

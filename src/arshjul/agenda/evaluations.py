@@ -1,0 +1,61 @@
+"""Who is asked to evaluate which operation, and when."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from arshjul.agenda.cycle import milestone_dated
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+
+DAY = timedelta(days=1)
+OPEN_DAYS = timedelta(days=21)
+"""How long an evaluation is open where no milestone closes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedEvaluation:
+    """An operation that its parties evaluate, from the day after it to the date on which that closes, both included."""
+
+    operation: str
+    first: date
+    last: date
+    closes: date
+    parties: tuple[str, ...]
+
+    @property
+    def opens(self) -> date:
+        """The first date."""
+        return self.last + DAY
+
+    def is_open(self, today: date) -> bool:
+        """True if it is answered now."""
+        return self.opens <= today <= self.closes
+
+
+def asked_evaluations(scenario: Scenario, plan: Plan) -> Mapping[str, AskedEvaluation]:
+    """Those of all operations that have a place and were not called off there, by operation and in order of date."""
+    found = sorted(_asked(scenario, plan), key=lambda one: (one.last, one.operation))
+    return {one.operation: one for one in found}
+
+
+def _asked(scenario: Scenario, plan: Plan) -> Iterator[AskedEvaluation]:
+    outcomes = plan.entries.known_outcomes()
+    for placement in plan.placements:
+        if placement.operation not in scenario.operations:
+            continue
+        outcome = outcomes.get((placement.operation, placement.slot.day))
+        if outcome is None or outcome.result != "called-off":
+            last = scenario.last_day(placement)
+            closes = _closes(scenario, plan, placement, last)
+            parties = scenario.parties_at(placement)
+            yield AskedEvaluation(placement.operation, placement.slot.day, last, closes, parties)
+
+
+def _closes(scenario: Scenario, plan: Plan, placement: Placement, last: date) -> date:
+    """The date of the milestone that counts as the evaluation, if it comes after the operation."""
+    meant = (one for one in scenario.cycle.milestones if scenario.cycle.meaning(one.id) == "evaluation")
+    milestone = next((one for one in meant if one.comes_after), None)
+    due = last if milestone is None else milestone_dated(scenario, plan, milestone, placement)[0]
+    return due if due > last else last + OPEN_DAYS

@@ -1,0 +1,54 @@
+"""What a party is asked to evaluate, and what it sees of improvements: never what another party has said."""
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import islice
+
+from arshjul.agenda.evaluations import AskedEvaluation, asked_evaluations
+from arshjul.agenda.improvements import FollowedImprovement, followed
+from arshjul.domain.entries.learnt import latest_evaluations
+from arshjul.domain.party_view import ViewEvaluation, ViewLearnt, ViewWord
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+
+MOST_CHANGED = 3
+"""The most changes that are shown before the questions."""
+
+
+def view_learnt(
+    scenario: Scenario, plan: Plan, party: str, today: date
+) -> tuple[tuple[ViewEvaluation, ...], ViewLearnt]:
+    """The party's evaluations, and what is learnt. The plan's entries have what counts now."""
+    asked, known = asked_evaluations(scenario, plan), followed(scenario, plan, today)
+    said = latest_evaluations(plan.entries.evaluations).keys()
+    opened = [(one.operation, id) for one in asked.values() if one.opens <= today for id in one.parties]
+    own = [one for one in asked.values() if party in one.parties]
+    evaluations = tuple(
+        ViewEvaluation(
+            one.operation,
+            one.first,
+            one.opens,
+            one.closes,
+            _measures([each for each in known if each.asked_on == one.operation]),
+            (one.operation, party) in said,
+        )
+        for one in own
+    )
+    changed = [each for each in reversed(known) if each.state in ("done", "checked")]
+    learnt = ViewLearnt(
+        len(opened),
+        sum(pair in said for pair in opened),
+        _standing(own, known),
+        _measures(list(islice(changed, MOST_CHANGED))),
+    )
+    return evaluations, learnt
+
+
+def _standing(own: Sequence[AskedEvaluation], known: Sequence[FollowedImprovement]) -> dict[str, tuple[ViewWord, ...]]:
+    found = {one.operation: _measures([each for each in known if each.stands_on(one.operation)]) for one in own}
+    return {operation: measures for operation, measures in found.items() if measures}
+
+
+def _measures(some: Sequence[FollowedImprovement]) -> tuple[ViewWord, ...]:
+    """Each by its id: what is done. What was seen, and why, the coordinator alone reads."""
+    return tuple(ViewWord(one.improvement.id, one.improvement.action) for one in some)

@@ -1,0 +1,181 @@
+"""What is learnt: how many have answered, what they say, and the improvements with what has become of each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from arshjul.actions.contacts.learning import change_improvement, evaluate, improve, next_improvement
+from arshjul.agenda.evaluations import AskedEvaluation, asked_evaluations
+from arshjul.agenda.improvements import FollowedImprovement, followed
+from arshjul.console.access import CHANGING, READING, Page
+from arshjul.console.answers import Answer, Html, SeeOther
+from arshjul.console.entry_forms import NEVER_ASKED, SURE, EntryForm, refused, shown
+from arshjul.console.visit import Visit
+from arshjul.domain.entries.learnt import PartyEvaluation, latest_evaluations
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, Message
+from arshjul.formats.schema.learnt import WrittenEvaluation, WrittenImprovement
+from arshjul.planning.letters.improvement_said import STATES
+from arshjul.serving.evaluation_lines import evaluation_lines
+from arshjul.serving.fields import declared, given, kinds_of
+from arshjul.serving.forms import Form
+from arshjul.serving.shown_form import Problems
+
+EVALUATION = EntryForm("evaluations", kinds_of(WrittenEvaluation, "operation", NEVER_ASKED))
+_ALL = kinds_of(WrittenImprovement, "from", NEVER_ASKED)
+CHANGE = EntryForm("improvements", {key: _ALL[key] for key in ("state", "owner", "due", "action", "reason")})
+IMPROVEMENT = EntryForm("improvements", {key: _ALL[key] for key in _ALL if key not in ("id", "state", "reason")})
+forms = (EVALUATION, IMPROVEMENT)
+_WORDED = declared(IMPROVEMENT.list)["kind"].worded
+KINDS = {} if _WORDED is None else _WORDED.words
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluatedOperation:
+    """An operation that has been, with those of its parties that have answered."""
+
+    asked: AskedEvaluation
+    said: Mapping[str, PartyEvaluation]
+
+    @property
+    def n(self) -> int:
+        """The number of parties that have answered."""
+        return sum(id in self.said for id in self.asked.parties)
+
+
+def show(visit: Visit) -> Answer:
+    """All of it."""
+    return _page(visit)
+
+
+def _answered(visit: Visit) -> list[EvaluatedOperation]:
+    """The operations whose evaluation has opened, the latest first."""
+    plan, today = visit.plan_now, visit.moment.date()
+    said: dict[str, dict[str, PartyEvaluation]] = {}
+    for (operation, party), one in latest_evaluations(plan.entries.evaluations).items():
+        said.setdefault(operation, {})[party] = one
+    asked = asked_evaluations(visit.scenario, plan).values()
+    return [EvaluatedOperation(one, said.get(one.operation, {})) for one in reversed(list(asked)) if one.opens <= today]
+
+
+def _page(visit: Visit, problems: Problems = (), status: int = 200, about: str = "") -> Html:
+    known = followed(visit.scenario, visit.plan_now, visit.moment.date())
+    wrong = {about: problems}
+    values = {
+        "draft": visit.draft,
+        "answered": _answered(visit),
+        "improvements": [(one, _changing(visit, one, wrong.get(one.improvement.id, ()))) for one in known],
+        "states": STATES,
+        "today": visit.moment.date(),
+        "problems": problems,
+        "parties": _parties(visit.scenario),
+        "entered_states": [(id, visit.words.say(STATES[id])) for id in ("open", "done", "dropped")],
+    }
+    return Html("evaluations.html", values, status)
+
+
+def _changing(visit: Visit, one: FollowedImprovement, problems: Problems) -> object:
+    filled = CHANGE.filled(WrittenImprovement.of(one.improvement).mapping())
+    return shown(visit, one.improvement.id, filled, problems)
+
+
+def _parties(scenario: Scenario) -> list[tuple[str, str]]:
+    return [(id, party.name) for id, party in scenario.parties.items()]
+
+
+def change(visit: Visit) -> Answer:
+    """Changes an improvement: its state, or who sees to it, and by when."""
+    id = visit.path["improvement"]
+    item = {"reason": "", **given(CHANGE.kinds, visit.form)}
+
+    def act() -> None:
+        change_improvement(visit.store, id, item, visit.person, visit.now, is_sure=visit.form.is_checked(SURE))
+
+    back = refused(lambda problems, status: _page(visit, problems, status, id), ("improvements", id), act)
+    return back or SeeOther("/evaluations")
+
+
+def show_one(visit: Visit) -> Answer:
+    """What the parties say of an operation, a form for one that says it on the telephone, and one to improve."""
+    return _one(visit)
+
+
+def _asked(visit: Visit) -> AskedEvaluation:
+    found = asked_evaluations(visit.scenario, visit.plan_now).get(visit.path["operation"])
+    if found is None or found.opens > visit.moment.date():
+        raise InputError(Message("There is no such page."))
+    return found
+
+
+def _one(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
+    asked, scenario = _asked(visit), visit.scenario
+    known = followed(scenario, visit.plan_now, visit.moment.date())
+    names = {one.improvement.id: one.improvement.action for one in known}
+    said = latest_evaluations(visit.plan_now.entries.evaluations)
+    own = {id: said[asked.operation, id] for id in asked.parties if (asked.operation, id) in said}
+    written = {id: WrittenEvaluation.of(one).mapping() for id, one in own.items()}
+    values = {
+        "draft": visit.draft,
+        "asked": asked,
+        "operation": scenario.operations[asked.operation],
+        "parties": [(id, scenario.parties[id].name) for id in asked.parties],
+        "said": {id: list(evaluation_lines(one, names, visit.words)) for id, one in written.items()},
+        "asks": [one for one in known if one.asked_on == asked.operation],
+        "after": [one for one in known if one.improvement.origin == asked.operation],
+        "states": STATES,
+        "id": visit.form.text("id") or next_improvement(visit.draft),
+        "by_phone": shown(visit, EVALUATION.list, Form(), problems),
+        "form": shown(visit, IMPROVEMENT.list, _begun(visit, asked, own), problems),
+        "choices": _choices(visit),
+        "problems": problems,
+        "questions": [key for key in EVALUATION.kinds if key != "party"],
+    }
+    return Html("evaluation_of.html", values, status)
+
+
+def _begun(visit: Visit, asked: AskedEvaluation, own: Mapping[str, PartyEvaluation]) -> Form:
+    """An improvement for operations of that sector, begun from what a party says that is to change."""
+    operation, of = visit.scenario.operations[asked.operation], own.get(visit.query.text("of"))
+    values: dict[str, object] = {"applies": {"sectors": [operation.sector]}}
+    if of is not None:
+        values |= {"observation": of.change, "cause": of.why, "action": of.action}
+    return IMPROVEMENT.filled(values)
+
+
+def _choices(visit: Visit) -> dict[str, list[tuple[str, str]]]:
+    scenario = visit.scenario
+    programmes = {one.programme for one in scenario.operations.values()}
+    return {
+        "parties": _parties(scenario),
+        "applies.sectors": [(id, scenario.word(id)) for id in scenario.sectors],
+        "applies.programmes": [(id, scenario.word(id)) for id in sorted(programmes)],
+        "areas": [(one.id, one.name) for one in scenario.areas.values()],
+        "kind": [(id, words[visit.words.language == "en"]) for id, words in KINDS.items()],
+    }
+
+
+def ask(visit: Visit) -> Answer:
+    """Enters what a party says on the telephone, or an improvement."""
+    asked, form, is_sure = _asked(visit), visit.form, visit.form.is_checked(SURE)
+    name = form.text("ask")
+
+    def act() -> None:
+        if name == EVALUATION.list:
+            item = EVALUATION.item(form, operation=asked.operation)
+            evaluate(visit.store, item, visit.person, visit.now, is_sure=is_sure)
+        elif name == IMPROVEMENT.list:
+            item = IMPROVEMENT.item(form, id=form.text("id"), **{"from": asked.operation})
+            improve(visit.store, item, visit.person, visit.now, is_sure=is_sure)
+        else:
+            raise InputError(Message("There is no such page."))
+
+    id = form.text("id") if name == IMPROVEMENT.list else ""
+    back = refused(lambda problems, status: _one(visit, problems, status), (name, id), act)
+    return back or SeeOther(f"/evaluations/{asked.operation}")
+
+
+pages = (
+    Page("/evaluations", "GET", "see-evaluations", READING, show),
+    Page("/evaluations/{operation}", "GET", "see-evaluation", READING, show_one),
+    Page("/evaluations/{operation}", "POST", "enter-evaluation", CHANGING, ask),
+    Page("/improvements/{improvement}", "POST", "change-improvement", CHANGING, change),
+)

@@ -1,0 +1,86 @@
+"""What is learnt of an operation: what its parties say of it afterwards, and what is to become better."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, get_args
+
+from arshjul.domain.entry import Entry
+
+AsPlanned = Literal["yes", "partly", "no"]
+ImprovementKind = Literal["planning", "organisation", "equipment", "training", "practice"]
+ImprovementState = Literal["open", "done", "dropped"]
+AS_PLANNED: tuple[AsPlanned, ...] = get_args(AsPlanned)
+IMPROVEMENT_KINDS: tuple[ImprovementKind, ...] = get_args(ImprovementKind)
+IMPROVEMENT_STATES: tuple[ImprovementState, ...] = get_args(ImprovementState)
+
+EVALUATIONS, IMPROVEMENTS = "evaluations", "improvements"
+LEARNT = (EVALUATIONS, IMPROVEMENTS)
+"""The lists of entries that no plan has to answer: they count as soon as they are entered."""
+
+MOST_IMPROVEMENTS = 3
+"""Of one operation."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartyEvaluation(Entry):
+    """What one party says of an operation. Marks are 1 to 5, None where it cannot say.
+
+    `worst_section`: of its information sheet. `action`: what the party proposes. `helped`: of improvements that stood
+    on it, by id, 1 if it helped and 0 if not.
+    """
+
+    operation: str
+    party: str
+    as_planned: AsPlanned
+    lead_time: int | None = None
+    information: int | None = None
+    worst_section: str | None = None
+    right_object: int | None = None
+    roles: int | None = None
+    police: int | None = None
+    keep: str = ""
+    change: str = ""
+    why: str = ""
+    action: str = ""
+    helped: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Applies:
+    """Where an improvement is to be seen: operations that are among these in each respect; empty: any."""
+
+    sectors: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    programmes: tuple[str, ...] = ()
+    parties: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Improvement(Entry):
+    """What is to become better after an operation, who sees to it, and when it is to be done.
+
+    Whether it is `checked` stands in no entry: evaluations of the operations that it applies to say so.
+    """
+
+    id: str
+    origin: str
+    observation: str
+    action: str
+    owner: str
+    due: date
+    kind: ImprovementKind
+    cause: str = ""
+    applies: Applies = Applies()
+    state: ImprovementState = "open"
+    reason: str = ""
+
+
+def latest_evaluations(log: Iterable[PartyEvaluation]) -> Mapping[tuple[str, str], PartyEvaluation]:
+    """What each party says of each operation, by both: the last one holds."""
+    return {(one.operation, one.party): one for one in log}
+
+
+def latest_improvements(log: Iterable[Improvement]) -> Mapping[str, Improvement]:
+    """The improvements as they stand, by id."""
+    return {one.id: one for one in log}

@@ -1,0 +1,141 @@
+"""`Utvärdera`: two pages of four questions about an operation, saved at each `Nästa`; nothing is asked twice."""
+
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from starlette.responses import Response
+
+from arshjul.actions.parties.entries import problems, today
+from arshjul.actions.parties.evaluations import begun, is_said
+from arshjul.domain.business_traces import of_business
+from arshjul.domain.contact import TO_EVALUATE
+from arshjul.domain.party_view import PartyView, ViewEvaluation
+from arshjul.errors import Message
+from arshjul.formats.schema.learnt import WrittenEvaluation
+from arshjul.formats.schema.party_entry import EVALUATING, EVALUATION, KINDS, NUMBER
+from arshjul.portal.access import PartyPage
+from arshjul.portal.pages.sending import new_key, sent, sent_already
+from arshjul.portal.visit import NoSuchPage, PortalVisit
+from arshjul.serving.fields import declared, filled, given, kinds_of
+from arshjul.serving.forms import Form
+from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm, in_field
+
+RIGHT = "evaluate"
+LIST = KINDS[EVALUATION].list
+FIELDS = kinds_of(WrittenEvaluation, "reported", "operation", "party")
+PAGES = (
+    ("as_planned", "lead_time", "information", "worst_section", "right_object"),
+    ("roles", "police", "keep", "change", "why", "action", "helped"),
+)
+"""The questions of each page; the worst section goes with the information, why and what to do with the change."""
+SURE = "sure"
+
+
+def show(visit: PortalVisit) -> Response:
+    """What is open, what has been answered, and what came of answers before; what a mail asks for alone, at once."""
+    _, view = visit.view()
+    day = today(view, visit.now)
+    said = is_said(visit.portal, view)
+    opened = [one for one in view.evaluations if one.is_open(day)]
+    due = [one for one in opened if one.operation not in said]
+    if visit.only_page and len(opened) == len(due) == 1:
+        return visit.see(f"/{TO_EVALUATE}/{due[0].operation}?as={visit.contact.id}")
+    values = {
+        "view": view,
+        "due": due,
+        "said": [one for one in opened if one.operation in said],
+        "names": {one.operation: _name(view, one) for one in view.evaluations},
+    }
+    return visit.page("evaluations.html", values)
+
+
+def _name(view: PartyView, one: ViewEvaluation) -> str:
+    """The operation as the party's calendar has it."""
+    return next((event.summary for event in view.events if event.operation == one.operation), one.operation)
+
+
+def _asked(visit: PortalVisit) -> tuple[str, PartyView, ViewEvaluation]:
+    mark, view = visit.view()
+    found = next((one for one in view.evaluations if one.operation == visit.path["operation"]), None)
+    if found is None or today(view, visit.now) < found.opens:
+        raise NoSuchPage
+    return mark, view, found
+
+
+def first(visit: PortalVisit) -> Response:
+    """The first page, filled in with what was saved."""
+    return _form(visit, 0, _saved(visit))
+
+
+def second(visit: PortalVisit) -> Response:
+    """The second page; the first one if that has not been answered."""
+    body = begun(visit.portal, visit.contact, visit.path["operation"])
+    if body is None:
+        return visit.see(f"/{TO_EVALUATE}/{visit.path['operation']}?as={visit.contact.id}")
+    return _form(visit, 1, _saved(visit))
+
+
+def _saved(visit: PortalVisit) -> Form:
+    return filled(FIELDS, begun(visit.portal, visit.contact, visit.path["operation"]) or {})
+
+
+def save(visit: PortalVisit) -> Response:
+    """Saves the first page, and goes on to the second."""
+    return _take(visit, 0)
+
+
+def send(visit: PortalVisit) -> Response:
+    """Sends both pages, and shows the receipt."""
+    return sent_already(visit) or _take(visit, 1)
+
+
+def _take(visit: PortalVisit, page: int) -> Response:
+    _, view, asked = _asked(visit)
+    if not asked.is_open(today(view, visit.now)):
+        return _form(visit, page, visit.form, (FieldProblem("", _closed(asked)),), 409)
+    there = begun(visit.portal, visit.contact, asked.operation) or {}
+    own = given({key: FIELDS[key] for key in PAGES[page]}, visit.form)
+    kept = {key: value for key, value in there.items() if key not in (*PAGES[page], "operation")}
+    body: dict[str, object] = {"operation": asked.operation, **kept, **own}
+    found = [in_field(one, LIST, NUMBER) for one in problems(view, EVALUATION, body)]
+    if not found and not visit.form.is_checked(SURE):
+        found = [in_field(one, LIST, NUMBER) for one in of_business(LIST, own)]
+    if found:
+        return _form(visit, page, visit.form, tuple(found), 422)
+    if page == 0:
+        if body != there:
+            sent(visit, EVALUATING, body, view)
+        return visit.see(f"/{TO_EVALUATE}/{asked.operation}/more?as={visit.contact.id}")
+    return sent(visit, EVALUATION, body, view)
+
+
+def _closed(asked: ViewEvaluation) -> Message:
+    values = {"day": asked.closes}
+    return Message("It closed {day}, and nothing was sent: call the coordinator if something is to be said.", values)
+
+
+def _form(visit: PortalVisit, page: int, form: Form, found: Problems = (), status: int = 200) -> Response:
+    mark, view, asked = _asked(visit)
+    values: Mapping[str, object] = {
+        "view": view,
+        "asked": asked,
+        "name": _name(view, asked),
+        "page": page,
+        "questions": [key for key in PAGES[page] if key != "worst_section" or view.sheets],
+        "keys": declared(LIST),
+        "form": ShownForm("", form, problems=found),
+        "key": new_key(),
+        "seen": mark,
+        "is_closed": not asked.is_open(today(view, visit.now)),
+        "zone": ZoneInfo(view.timezone),
+    }
+    return visit.page("evaluation_page.html", values, status)
+
+
+pages = (
+    PartyPage(f"/{TO_EVALUATE}", "GET", RIGHT, show),
+    PartyPage(f"/{TO_EVALUATE}/{{operation}}", "GET", RIGHT, first),
+    PartyPage(f"/{TO_EVALUATE}/{{operation}}", "POST", RIGHT, save),
+    PartyPage(f"/{TO_EVALUATE}/{{operation}}/more", "GET", RIGHT, second),
+    PartyPage(f"/{TO_EVALUATE}/{{operation}}/more", "POST", RIGHT, send),
+)

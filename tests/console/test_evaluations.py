@@ -1,0 +1,426 @@
+"""What is learnt, on its whole road: a mail, eight questions, an improvement, the next operation, and the report.
+
+The cases are the contract's, section 15.
+"""
+
+import json
+import re
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from arshjul.actions.contacts.asking_to_evaluate import ask_to_evaluate
+from arshjul.actions.contacts.carry import Remembered, carry
+from arshjul.actions.contacts.contacts import Invitation, invite
+from arshjul.actions.database.backup import backup
+from arshjul.actions.database.restore import restore
+from arshjul.actions.draft.checkout import checkout
+from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.draft.import_year import import_year
+from arshjul.actions.mail.mail_server import MailServer
+from arshjul.actions.mail.post import post
+from arshjul.actions.parties.own_database import open_own
+from arshjul.agenda.improvements import followed
+from arshjul.domain.entries.learnt import latest_evaluations
+from arshjul.domain.plan import Plan
+from arshjul.formats.plan.plan_folder import read_plan_folder
+from arshjul.portal.app import PortalServer, application
+from arshjul.store import audit, outbox, revisions
+from arshjul.store.database import Database
+from arshjul.store.portal import views
+from arshjul.store.store import make_store, open_store
+from tests.console.browser import Browser, Page
+from tests.console.conftest import Desk, reachable_by_mail
+from tests.console.forms import forms
+from tests.console.test_post import Mailbox, mailbox
+from tests.console.test_reports import portal
+
+__all__ = ["mailbox", "portal"]
+
+PORTAL_URL = "https://portal.example.se"
+FIRST, NEXT = "OP-000", "OP-001"
+AFTER_FIRST = datetime.fromisoformat("2027-02-02T08:00:00+01:00")
+"""The morning after the first operation, before the next one."""
+AFTER_NEXT = datetime.fromisoformat("2027-02-04T08:00:00+01:00")
+KEEP, CHANGE, WHY, PROPOSAL = "Kanariebehåll", "Kanariebyt", "Kanarieskäl", "Kanarieförslag"
+CANARIES = (KEEP, CHANGE, WHY, PROPOSAL)
+MEASURE = "Samlas en kvart tidigare"
+PAGE_1 = {"as_planned": "partly", "lead_time": "4", "information": "2", "worst_section": "D", "right_object": "5"}
+PAGE_2 = {"roles": "3", "police": "5", "keep": KEEP, "change": CHANGE, "why": WHY, "action": PROPOSAL}
+MEASURES = {"observation": "Alla kom inte samtidigt", "cause": "Olika tider i underlaget", "kind": "planning"}
+
+
+@dataclass
+class Year:
+    """A published year, its portal, and three parties that may evaluate and have a mailbox."""
+
+    desk: Desk
+    portal: Database
+    mail: MailServer
+    kept: Remembered = field(default_factory=Remembered)
+    paths: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        reachable_by_mail(self.desk.store)
+        self.desk.now = AFTER_FIRST
+        for party in ("a0", "a1", "p0"):
+            wanted = Invitation(party, f"Funktion {party}", ["evaluate"], f"{party}@example.se")
+            (made,) = invite(self.desk.store, [wanted], "test", self.desk.now)
+            self.paths[party] = made.path
+        self.carry()
+        self.app = application(PortalServer(open_own(self.portal.name), clock=lambda: self.desk.now))
+
+    def carry(self) -> None:
+        for _ in range(2):
+            carry(self.desk.store, self.portal, self.desk.now, self.kept)
+
+    def posted(self) -> list[str]:
+        """The mails that go out now."""
+        Mailbox.received.clear()
+        server = replace(self.mail, portal_url=PORTAL_URL)
+        post(self.desk.store, server, "test", lambda: self.desk.now, self.carry)
+        return list(Mailbox.received)
+
+    def phone(self, path: str) -> Browser:
+        made = Browser(self.app, host="localhost:8002")
+        assert made.post(path, {}).status == 303
+        return made
+
+    def by_mail(self, mails: list[str], party: str) -> Browser:
+        """A party that opens the address in its mail, and presses Continue."""
+        (own,) = [one for one in mails if f"To: {party}@example.se" in one and "/k/" in one]
+        (token,) = re.findall(rf"{PORTAL_URL}/k/([\w-]{{40,}})", own)
+        return self.phone(f"/k/{token}")
+
+    @property
+    def plan(self) -> Plan:
+        with self.desk.store.reading() as db:
+            return opened_draft(db).learnt_plan
+
+    def said(self) -> set[tuple[str, str]]:
+        return set(latest_evaluations(self.plan.entries.evaluations))
+
+    def state(self, id: str = "F1") -> tuple[str, str]:
+        with self.desk.store.reading() as db:
+            draft = opened_draft(db)
+        found = {one.improvement.id: one for one in followed(draft.scenario, self.plan, self.desk.now.date())}
+        return found[id].state, found[id].asked_on
+
+
+@pytest.fixture
+def year(desk: Desk, portal: Database, mailbox: MailServer) -> Year:
+    return Year(desk, portal, mailbox)
+
+
+def hidden(page: Page) -> dict[str, str]:
+    return {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+
+
+def evaluated(phone: Browser, operation: str = FIRST, **other: str) -> Page:
+    """Both pages of an evaluation, sent; returns the receipt."""
+    path = f"/evaluations/{operation}"
+    page = phone.get(path)
+    assert page.status == 200, page.text
+    answer = phone.post(path, {**hidden(page), **PAGE_1})
+    assert answer.status == 303, answer.text
+    page = phone.get(answer.headers["location"])
+    answer = phone.post(f"{path}/more", {**hidden(page), **PAGE_2, **other})
+    assert answer.status == 303, answer.text
+    return phone.get(answer.headers["location"])
+
+
+def improved(browser: Browser, operation: str = FIRST, **other: str) -> Page:
+    page = browser.get(f"/evaluations/{operation}")
+    form = next(one.fields for one in forms(page.body.decode()) if one.fields.get("ask") == ["improvements"])
+    fields = {**MEASURES, "action": MEASURE, "owner": "a0", "due": "2027-02-20", **other}
+    return browser.post(f"/evaluations/{operation}", {**form, **fields})
+
+
+def test_the_road_of_the_contract(year: Year) -> None:
+    """Three parties evaluate by their mails, one improvement, the next operation shows it, and it is checked."""
+    mails = year.posted()
+    assert len(mails) == 3, "one to each contact that may evaluate"
+    for party in ("a0", "a1", "p0"):
+        receipt = evaluated(year.by_mail(mails, party))
+        assert "Mottag" in receipt.text
+        assert KEEP in receipt.text, "its own words, as they were sent"
+    year.carry()
+    assert year.said() == {(FIRST, "a0"), (FIRST, "a1"), (FIRST, "p0")}
+    desk = year.desk.browser()
+    assert "besvarat 3 av 4" in desk.get("/evaluations").text
+    assert CHANGE in desk.get(f"/evaluations/{FIRST}").text
+    assert improved(desk).status == 303
+    assert year.state() == ("open", NEXT)
+    assert MEASURE in desk.get(f"/operations/{NEXT}").text
+    year.carry()
+    home = year.phone(year.paths["a1"]).get("/")
+    assert MEASURE in home.text, "it stands on the next operation's page"
+    year.desk.now = AFTER_NEXT
+    year.carry()
+    phone = year.by_mail(year.posted(), "a1")
+    evaluated(phone, NEXT, **{"helped.F1": "1"})
+    year.carry()
+    assert year.state() == ("checked", NEXT)
+    report = year.desk.browser().get("/report").text
+    said = f"F1: {MEASURE} (efter {FIRST} ; Myndighet 0, senast lördag 20 februari 2027): prövad: den hjälpte."
+    assert said in report
+    assert "förbättringar som hjälpte, enligt parterna i en senare insats: 1 av 1" in report
+    assert "parter som sade hur det gick, av de tillfrågade: 4 av 8" in report
+    assert MEASURE in year.phone(year.paths["p0"]).get("/evaluations").text, "what answers changed is shown to all"
+
+
+# -- the questions
+
+
+def test_the_next_operation_asks_whether_it_helped(year: Year) -> None:
+    evaluated(year.phone(year.paths["a0"]))
+    improved(year.desk.browser())
+    year.desk.now = AFTER_NEXT
+    year.carry()
+    phone = year.phone(year.paths["a0"])
+    page = phone.get(f"/evaluations/{NEXT}")
+    answer = phone.post(f"/evaluations/{NEXT}", {**hidden(page), **PAGE_1})
+    assert f"{MEASURE} Hjälpte det?" in phone.get(answer.headers["location"]).text
+    assert "Hjälpte det?" not in phone.get(f"/evaluations/{FIRST}/more").text
+
+
+def test_it_opens_the_day_after_and_what_a_mail_asks_is_there_at_once(year: Year) -> None:
+    phone = year.phone(year.paths["a0"])
+    assert phone.get(f"/evaluations/{NEXT}").status == 404, "it is tomorrow"
+    mailed = year.by_mail(year.posted(), "a0")
+    first = mailed.get("/evaluations")
+    assert first.status == 303
+    assert first.headers["location"].startswith(f"/evaluations/{FIRST}?"), "Fortsätt, and the questions are there"
+    assert mailed.get("/calendars").status == 403, "the address in the mail is for that alone"
+    year.desk.now = AFTER_FIRST - timedelta(days=1)
+    assert year.phone(year.paths["a0"]).get(f"/evaluations/{FIRST}").status == 404
+
+
+def test_what_was_said_is_saved_at_each_next_and_nothing_is_asked_twice(year: Year) -> None:
+    phone = year.phone(year.paths["a0"])
+    page = phone.get(f"/evaluations/{FIRST}")
+    phone.post(f"/evaluations/{FIRST}", {**hidden(page), **PAGE_1})
+    year.carry()
+    assert year.said() == set(), "half of it does not count"
+    assert year.posted()[0].count("/k/") == 1, "and is asked for"
+    again = year.phone(year.paths["a0"]).get(f"/evaluations/{FIRST}").body.decode()
+    assert re.search(r'name="lead_time" value="4" checked', again)
+    second = phone.get(f"/evaluations/{FIRST}/more")
+    phone.post(f"/evaluations/{FIRST}/more", {**hidden(second), **PAGE_2})
+    year.carry()
+    (one,) = year.plan.entries.evaluations
+    assert (one.as_planned, one.information, one.worst_section, one.police, one.why) == ("partly", 2, "D", 5, WHY)
+    assert "Hur gick det?" not in year.phone(year.paths["a0"]).get("/").text, "answered, and not asked again"
+
+
+def test_marks_are_voluntary_and_a_wrong_one_comes_back_with_what_was_typed(year: Year) -> None:
+    phone = year.phone(year.paths["a0"])
+    page = phone.get(f"/evaluations/{FIRST}")
+    wrong = phone.post(f"/evaluations/{FIRST}", {**hidden(page), "as_planned": "yes", "roles": "3", "lead_time": "9"})
+    assert wrong.status == 422
+    answer = phone.post(f"/evaluations/{FIRST}", {**hidden(page), "as_planned": "yes"})
+    second = phone.get(answer.headers["location"])
+    assert phone.post(f"/evaluations/{FIRST}/more", hidden(second)).status == 303
+    year.carry()
+    assert year.said() == {(FIRST, "a0")}
+
+
+def test_a_text_that_names_a_business_is_asked_about(year: Year) -> None:
+    phone = year.phone(year.paths["a0"])
+    page = phone.get(f"/evaluations/{FIRST}")
+    phone.post(f"/evaluations/{FIRST}", {**hidden(page), **PAGE_1})
+    second = phone.get(f"/evaluations/{FIRST}/more")
+    fields = {**hidden(second), **PAGE_2, "why": "Ägaren till Exempelkrogen AB kom sent"}
+    asked = phone.post(f"/evaluations/{FIRST}/more", fields)
+    assert asked.status == 422
+    assert "namnet på ett företag" in asked.text or "verksamhet" in asked.text
+    assert phone.post(f"/evaluations/{FIRST}/more", {**fields, "sure": "on"}).status == 303
+
+
+def test_a_later_answer_takes_the_place_of_the_former(year: Year) -> None:
+    phone = year.phone(year.paths["a0"])
+    evaluated(phone)
+    year.desk.now += timedelta(minutes=5)
+    evaluated(phone, roles="1")
+    year.carry()
+    assert [one.roles for one in latest_evaluations(year.plan.entries.evaluations).values()] == [1]
+    year.carry()
+    assert len(year.plan.entries.evaluations) == 2, "nothing that was sent is edited, or taken in twice"
+
+
+def test_it_closes_after_21_days_and_what_was_sent_in_time_counts(year: Year) -> None:
+    phone = year.phone(year.paths["a0"])
+    page = phone.get(f"/evaluations/{FIRST}")
+    phone.post(f"/evaluations/{FIRST}", {**hidden(page), **PAGE_1})
+    second = phone.get(f"/evaluations/{FIRST}/more")
+    year.desk.now = datetime.fromisoformat("2027-02-22T20:00:00+01:00")
+    evaluated(year.phone(year.paths["a1"]))
+    year.desk.now = datetime.fromisoformat("2027-02-23T08:00:00+01:00")
+    closed = phone.post(f"/evaluations/{FIRST}/more", {**hidden(second), **PAGE_2})
+    assert closed.status == 409
+    assert "stängde" in closed.text
+    assert KEEP in closed.text, "what was typed stays"
+    year.carry()
+    assert year.said() == {(FIRST, "a1")}
+
+
+# -- mails
+
+
+def test_those_alone_are_reminded_who_have_not_answered_and_once(year: Year) -> None:
+    assert len(year.posted()) == 3
+    year.desk.now += timedelta(days=1)
+    assert [one for one in year.posted() if "/k/" in one] == [], "asked once"
+    evaluated(year.phone(year.paths["a0"]))
+    year.carry()
+    year.desk.now = datetime.fromisoformat("2027-02-15T08:00:00+01:00")
+    first = [one for one in year.posted() if "/k/" in one and "svara senast" in one and "1 feb" in one]
+    reminded = [one for one in first if "stänger snart" in one]
+    assert sorted(re.findall(r"^To: (\w+)@", "".join(reminded), re.M)) == ["a1", "p0"]
+    year.desk.now += timedelta(days=2)
+    assert not [one for one in year.posted() if "1 feb" in one and "/k/" in one]
+
+
+def test_who_answers_before_the_mail_goes_gets_none(year: Year) -> None:
+    assert ask_to_evaluate(year.desk.store, year.desk.now) == 3
+    evaluated(year.phone(year.paths["a0"]))
+    year.carry()
+    asked = [one for one in year.posted() if "/k/" in one]
+    assert sorted(re.findall(r"^To: (\w+)@", "".join(asked), re.M)) == ["a1", "p0"]
+
+
+# -- secrets
+
+
+def test_free_texts_are_in_no_mail_log_feed_or_other_partys_view(year: Year) -> None:
+    evaluated(year.by_mail(year.posted(), "a0"))
+    year.carry()
+    improved(year.desk.browser(), observation=f"Sett {CHANGE}", cause=WHY)
+    year.carry()
+    mails = "".join(year.posted())
+    with year.desk.store.reading() as db:
+        log = " ".join(f"{line.action} {line.about}" for line in audit.lines(db))
+        letters = " ".join(f"{one.mail.subject} {one.mail.text()}" for one in outbox.unsent(db))
+        current = revisions.current(db)
+        assert current is not None
+        feeds = " ".join(revisions.blob(db, row.ics).decode() for row in revisions.feeds(db, current.number))
+    with year.portal.reading() as db:
+        seen = " ".join(views.body(db, party)[1] for party in ("agency-a0", "agency-a1", "police-p0"))
+    shown = year.desk.browser().get("/log").text + year.phone(year.paths["a1"]).get("/").text
+    places = {"mails": mails, "log": log, "outbox": letters, "feeds": feeds, "views": seen, "pages": shown}
+    assert MEASURE in seen, "the measure alone is told"
+    found = {(place, canary) for place, text in places.items() for canary in CANARIES if canary in text}
+    assert not found
+    assert all("Kanarietiteln" not in text and "Kanariekrogen" not in text for text in (mails, seen))
+
+
+# -- the coordinator
+
+
+def test_she_enters_what_a_party_says_on_the_telephone(year: Year) -> None:
+    browser = year.desk.browser()
+    page = browser.get(f"/evaluations/{FIRST}")
+    fields = {"ask": "evaluations", "party": "a2", **PAGE_1, **PAGE_2}
+    assert browser.send(page, f"/evaluations/{FIRST}", **fields).status == 303
+    assert year.said() == {(FIRST, "a2")}
+    twice = browser.send(page, f"/evaluations/{FIRST}", **fields)
+    assert len(year.plan.entries.evaluations) == 1, twice.text
+    other = browser.send(page, f"/evaluations/{FIRST}", **{**fields, "party": "p1"})
+    assert other.status == 422, "it had no part in it"
+
+
+def test_an_improvement_needs_an_owner_and_a_date_and_there_are_three_at_most(year: Year) -> None:
+    browser = year.desk.browser()
+    for missing in ("owner", "due"):
+        answer = improved(browser, **{missing: ""})
+        assert answer.status == 422
+        assert "saknas" in answer.text
+    for number in range(3):
+        assert improved(browser, action=f"{MEASURE} {number}").status == 303
+    assert improved(browser, action="En till").status == 409
+    assert len({one.id for one in year.plan.entries.improvements}) == 3
+
+
+def test_a_double_press_is_one_improvement(year: Year) -> None:
+    browser = year.desk.browser()
+    page = browser.get(f"/evaluations/{FIRST}")
+    form = next(one.fields for one in forms(page.body.decode()) if one.fields.get("ask") == ["improvements"])
+    fields = {**form, **MEASURES, "action": MEASURE, "owner": "a0", "due": "2027-02-20"}
+    assert browser.post(f"/evaluations/{FIRST}", fields).status == 303
+    browser.post(f"/evaluations/{FIRST}", fields)
+    assert [one.id for one in year.plan.entries.improvements] == ["F1"]
+    assert browser.post(f"/evaluations/{FIRST}", {**fields, "action": "Något annat"}).status == 303
+    assert [one.id for one in year.plan.entries.improvements] == ["F1", "F2"], "somebody else's number is not taken"
+
+
+def test_no_site_and_no_title_stands_in_an_improvement_whoever_is_sure(year: Year) -> None:
+    browser = year.desk.browser()
+    for text in ("Ring Kanariekrogen 0 först", "Ta Kanarietiteln 1 först"):
+        refused = improved(browser, action=text, sure="on")
+        assert refused.status == 422, text
+    assert not year.plan.entries.improvements
+
+
+def test_its_state_is_changed_and_only_an_evaluation_makes_it_checked(year: Year) -> None:
+    browser = year.desk.browser()
+    improved(browser)
+    page = browser.get("/evaluations")
+    path = "/improvements/F1"
+    same = {"owner": "a0", "due": "2027-02-20", "action": MEASURE}
+    assert browser.send(page, path, **same, ask="F1", state="checked").status == 422
+    assert browser.send(page, path, **same, ask="F1", state="dropped").status == 422, "why?"
+    assert browser.send(page, path, **same, ask="F1", state="done").status == 303
+    assert year.state() == ("done", NEXT), "it still stands there: did it help?"
+    assert browser.send(page, path, **same, ask="F1", state="dropped", reason="Annat beslut").status == 303
+    assert year.state() == ("dropped", "")
+
+
+def test_one_that_did_not_help_stands_on_the_operation_after(year: Year) -> None:
+    improved(year.desk.browser())
+    year.desk.now = AFTER_NEXT
+    year.carry()
+    evaluated(year.phone(year.paths["a0"]), NEXT, **{"helped.F1": "0"})
+    year.carry()
+    assert year.state() == ("open", NEXT), "others may say that it did, until it closes"
+    year.desk.now = datetime.fromisoformat("2027-02-25T08:00:00+01:00")
+    state, on = year.state()
+    assert state == "open"
+    assert on not in (NEXT, FIRST)
+
+
+# -- it lasts
+
+
+def test_it_survives_backup_checkout_and_import(year: Year, tmp_path: Path) -> None:
+    evaluated(year.phone(year.paths["a0"]))
+    year.carry()
+    improved(year.desk.browser())
+    before = year.plan.entries
+    backup(year.desk.store, tmp_path / "copy.db", year.desk.now)
+    checkout(year.desk.store, tmp_path / "folder", lambda _: None)
+    read = read_plan_folder(tmp_path / "folder")
+    assert (read.plan.entries.evaluations, read.plan.entries.improvements) == (before.evaluations, before.improvements)
+    written = json.loads((tmp_path / "folder" / "plan.json").read_text())
+    assert written["improvements"][0]["from"] == FIRST
+    import_year(
+        tmp_path / "folder", lambda: make_store(str(tmp_path / "new.db")), "test", year.desk.now, lambda _: None
+    )
+    with open_store(str(tmp_path / "new.db")).reading() as db:
+        assert opened_draft(db).learnt_plan.entries.evaluations == before.evaluations
+    restore(tmp_path / "copy.db", str(tmp_path / "back.db"), "test", year.desk.now)
+    with open_store(str(tmp_path / "back.db")).reading() as db:
+        assert opened_draft(db).learnt_plan.entries.improvements == before.improvements
+
+
+def test_it_disturbs_nobody_who_plans(year: Year) -> None:
+    """What parties say comes at any time: a page that is open can still be sent, and nothing waits for a plan."""
+    with year.desk.store.reading() as db:
+        stamp = opened_draft(db).stamp
+    evaluated(year.phone(year.paths["a0"]))
+    year.carry()
+    improved(year.desk.browser())
+    with year.desk.store.reading() as db:
+        draft = opened_draft(db)
+    assert (draft.stamp, draft.waiting, draft.is_published) == (stamp, (), True)
