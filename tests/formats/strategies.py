@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from arshjul.domain.calendar import Avoided, Calendar, DayKind, Shift, Slot, Span
 from arshjul.domain.heard_log import HeardLog
+from arshjul.domain.information_sheet.declared import MORE, SheetForm
 from arshjul.domain.offer_call import OfferCall
 from arshjul.domain.operation import FollowUp, Frame, Operation, Pin, Repeat, Site
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
@@ -190,6 +191,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
             reply_to=draw(perhaps(st.just("funktionen@example.org"))),
         ),
         share=draw(sharings),
+        sheet=SheetForm(tuple(draw(st.lists(st.sampled_from(MORE), unique=True)))),
     )
 
 
@@ -260,6 +262,8 @@ def agencies_of(draw: st.DrawFn, id: str, shifts: list[str]) -> Agency:
         draw(perhaps(numbers)),
         draw(perhaps(numbers)),
         draw(exceptions("team_shifts_per_week", "team_shifts_per_month")),
+        writes_risk=draw(st.booleans()),
+        writes_people=draw(st.booleans()),
     )
 
 

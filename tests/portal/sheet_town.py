@@ -12,9 +12,18 @@ from random import Random
 
 from arshjul.actions.parties.hidden_sections import hidden_of, put_hidden
 from arshjul.actions.parties.own_database import open_own
-from arshjul.actions.parties.sheets import SheetOffice, Writer, give, own_sections, reader_sheet, save, take_from
+from arshjul.actions.parties.sheets import (
+    SheetOffice,
+    Writer,
+    give,
+    own_sections,
+    reader_sheet,
+    save,
+    take_from,
+    written_in,
+)
 from arshjul.domain.information_sheet.declared import SECTIONS, SheetField
-from arshjul.domain.information_sheet.sections import ReaderSheet, Section, Value, sections_of
+from arshjul.domain.information_sheet.sections import ReaderSheet, Section, Value
 from arshjul.domain.party_view import PartyView
 from arshjul.formats.feeds.view_json import from_text
 from arshjul.store.chain import digest_of
@@ -228,7 +237,7 @@ class SheetTown:
         steps = random.randint(6, 16)
         for step in range(steps):
             writer, now = random.choice(writers), BEFORE_DUE if step < steps * 0.7 else AFTER_DUE
-            may = sections_of(leads=writer.sheet.leads, judges_risk=writer.view.is_unit)
+            may = written_in(writer.sheet)
             others = [one.id for one in writer.sheet.readers]
             match random.choice(["write", "write", "write", "give", "give", "hide", "take"]):
                 case "write":

@@ -15,12 +15,12 @@ import pytest
 from sqlalchemy import select, update
 
 from arshjul.actions.contacts.contacts import lock
-from arshjul.actions.contacts.sheets import due_sheets
+from arshjul.actions.contacts.sheets import due_sheets, sheet_register
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.parties.own_database import open_own
 from arshjul.actions.parties.sheet_copy import copy_of
 from arshjul.actions.parties.sheets import NoKey, note_reading
-from arshjul.domain.information_sheet.declared import SECTIONS, SheetField
+from arshjul.domain.information_sheet.declared import SECTIONS, SheetField, SheetForm
 from arshjul.domain.information_sheet.grounds import Grounds
 from arshjul.domain.information_sheet.sections import ReaderSheet, Section, sheet_of
 from arshjul.formats.information_sheet.grounds import read_grounds
@@ -30,7 +30,8 @@ from arshjul.portal.app import PortalServer, application
 from arshjul.store.portal import codes, schema
 from arshjul.store.portal.sheet_keys import SheetKeys
 from arshjul.store.portal.sheets import SheetOrder, put_orders
-from arshjul.store.store import open_store
+from arshjul.store.store import make_store, open_store
+from tests import years
 from tests.builders import swedish
 from tests.console.browser import Browser, Page
 from tests.databases import copied
@@ -608,3 +609,43 @@ def test_whom_the_coordinator_took_away_is_not_filled_in_again(desk: Office) -> 
     shown = browser.get(f"/sheets/{NEXT}/give").body.decode()
     assert f'name="to.B" value="{OTHER}" checked' in shown
     assert f'name="to.B" value="{LEAD}" checked' not in shown
+
+
+# -- what the year adds
+
+
+def test_the_year_says_which_sections_there_are_besides_and_who_writes_of_risk_and_people(
+    empty_portal: bytes, tmp_path: Path
+) -> None:
+    year = years.scenario()
+    agencies = {
+        **year.agencies,
+        "a1": replace(year.agencies["a1"], writes_risk=True),
+        "a2": replace(year.agencies["a2"], writes_people=True),
+    }
+    year = replace(year, agencies=agencies, sheet=SheetForm(("G", "H", "I", "J")))
+    store = make_store(str(tmp_path / "y.db"), wal=False)
+    years.published(store, years.write(tmp_path / "plan", year, years.plan(year)))
+    (tmp_path / "portal.db").write_bytes(empty_portal)
+    (tmp_path / "portal.db").chmod(0o600)
+    office = Office(store, open_own(str(tmp_path / "portal.db")), BEFORE_DUE)
+    wanted = {
+        "a0": "A B C C-place D F G H J",
+        "a1": "B D E E-basis F G J",
+        "a2": "B D F G I J",
+        "p0": "B D E E-basis F G J",
+    }
+    for party, own in wanted.items():
+        browser = office.browser(party, "sheet")
+        there = [id for id in SECTIONS if browser.get(f"/sheets/{OPERATION}/{id}").status == 200]
+        assert there == own.split(), party
+    lead = office.browser("a0", "sheet")
+    written(lead, "H", {"entry": "Kanarieordningen", "media": "Ni"})
+    assert given(lead, to__H=[AGENCY]).status == 303
+    (method,) = read_by(office, AGENCY).sections
+    assert method.values == {"entry": "Kanarieordningen", "media": "Ni"}
+    office.carry()
+    with office.store.reading() as db:
+        register = sheet_register(db, opened_draft(db).scenario, opened_draft(db).made_plan)
+    assert register is not None
+    assert [one.section for one in register.given[OPERATION, LEAD]] == ["H"]

@@ -9,6 +9,7 @@ from arshjul.agenda.entry import FeedEntry
 from arshjul.agenda.feed_history import FeedState
 from arshjul.agenda.participants import concerns, others
 from arshjul.agenda.party import Party, PartyKind
+from arshjul.agenda.sheet_sections import sections_written
 from arshjul.agenda.uid import Uids
 from arshjul.agenda.unit_list import unit_list
 from arshjul.domain.calendar import Slot
@@ -92,7 +93,7 @@ def _sheets(scenario: Scenario, plan: Plan | None, party: Party) -> Iterator[Vie
         yield ViewSheet(
             operation.id,
             placement.slot.day,
-            party == Party("agency", operation.lead_agency),
+            tuple(one.id for one in sections_written(scenario, operation, party)),
             tuple(ViewWord(str(Party(kind, id)), scenario.parties[id].name) for kind, ids in readers for id in ids),
             sheet_due(scenario, plan, placement),
         )

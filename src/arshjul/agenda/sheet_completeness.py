@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from arshjul.agenda.participants import concerns
 from arshjul.agenda.party import Party, parties
 from arshjul.agenda.party_view import sheet_due
-from arshjul.domain.information_sheet.sections import sections_of
+from arshjul.agenda.sheet_sections import sections_written
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -125,13 +125,13 @@ def was_complete(scenario: Scenario, placement: Placement, register: SheetRegist
 
 
 def _parts(scenario: Scenario, placement: Placement, register: SheetRegister, now: datetime) -> list[PartOfSheet]:
-    lead = Party("agency", scenario.operations[placement.operation].lead_agency)
+    operation = scenario.operations[placement.operation]
     found = []
     for party in parties(scenario):
         if party.id and concerns(scenario, party, placement):
             given = {one.section: one for one in register.given.get((placement.operation, str(party)), ())}
-            wanted = sections_of(leads=party == lead, judges_risk=party.kind == "police")
-            sections = {one.id: given.get(one.id) for one in wanted if one.required}
+            wanted = [one.id for one in sections_written(scenario, operation, party) if one.required]
+            sections = {id: given.get(id) for id in wanted}
             name, may_write = scenario.parties[party.id].name, register.may_write(party, now)
             found.append(PartOfSheet(party, name, sections, may_write))
     return found

@@ -137,7 +137,11 @@ class PoliceUnit:
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """A body that sends teams. `unit` is the part of it that takes part."""
+    """A body that sends teams. `unit` is the part of it that takes part.
+
+    In information sheets it writes of the risk too, as the rescue service does, if `writes_risk`; and of possible
+    victims, as who supports them, if `writes_people`.
+    """
 
     id: str
     name: str
@@ -151,6 +155,8 @@ class Agency:
     load_exceptions: tuple[LimitException, ...] = ()
     phone: str | None = None
     email: str | None = None
+    writes_risk: bool = False
+    writes_people: bool = False
 
     def week_limit(self, week: Span) -> int | None:
         """The most team shifts in that ISO week."""

@@ -121,15 +121,16 @@ class ViewCall:
 
 @dataclass(frozen=True, slots=True)
 class ViewSheet:
-    """An operation whose information sheet the party has a part in. `first`: its date. `leads`: it is the lead agency.
+    """An operation whose information sheet the party has a part in. `first`: its date.
 
-    `readers`: the others that take part, by the names of their feeds, as far as the party is told of them. `due`: the
-    date up to which sections are given, None if there is none; what comes later is an addendum.
+    `sections`: those that it writes, by id. `readers`: the others that take part, by the names of their feeds, as far
+    as the party is told of them. `due`: the date up to which sections are given, None if there is none; what comes
+    later is an addendum.
     """
 
     operation: str
     first: date
-    leads: bool
+    sections: tuple[str, ...] = ()
     readers: tuple[ViewWord, ...] = ()
     due: date | None = None
 

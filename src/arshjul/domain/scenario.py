@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from arshjul.domain.calendar import Calendar, Shift, Slot, Span, shift_moments
 from arshjul.domain.heard_log import HeardLog
+from arshjul.domain.information_sheet.declared import SheetForm
 from arshjul.domain.offer_call import OfferCall
 from arshjul.domain.operation import Operation, Staffing
 from arshjul.domain.parties import Agency, Area, Offer, PoliceUnit
@@ -66,6 +67,7 @@ class Scenario:
     history: tuple[HeardLog, ...] = ()
     mail: MailWords = field(default_factory=MailWords)
     share: Sharing = field(default_factory=Sharing)
+    sheet: SheetForm = field(default_factory=SheetForm)
     calls: tuple[OfferCall, ...] = ()
 
     @property

@@ -11,9 +11,10 @@ from datetime import date, datetime, timedelta
 
 from arshjul.actions.parties.entries import keep, new_row, refuse_unsound, today
 from arshjul.actions.parties.sheet_slots import HIDDEN, refuse_purged, slots_of, stir
+from arshjul.domain.information_sheet.declared import SECTIONS, SheetSection
 from arshjul.domain.information_sheet.grounds import Grounds
 from arshjul.domain.information_sheet.hidden import MOST_READINGS, HiddenReading, HiddenSlot
-from arshjul.domain.information_sheet.sections import Choices, ReaderSheet, Section, State, sections_of, sheet_of
+from arshjul.domain.information_sheet.sections import Choices, ReaderSheet, Section, State, sheet_of
 from arshjul.domain.party_view import PartyView, ViewSheet
 from arshjul.errors import InputError, Message, Refused, StorageError
 from arshjul.formats.information_sheet.section_json import from_content, to_content
@@ -122,13 +123,18 @@ def opened(keys: SheetKeys, row: SectionRow) -> Section | None:
     return replace(section, to=tuple(one for one in section.to if one not in row.without))
 
 
+def written_in(sheet: ViewSheet) -> tuple[SheetSection, ...]:
+    """The sections that the party writes of it."""
+    return tuple(SECTIONS[id] for id in sheet.sections if id in SECTIONS)
+
+
 def left_to_give(portal: Database, view: PartyView, day: date) -> list[tuple[ViewSheet, list[str]]]:
     """The party's sheets that lie ahead, by date, each with the sections that are wanted of it and not given."""
     with portal.reading() as db:
         given, purged = rows.given_by(db, view.party), rows.purges(db)
     found = []
     for sheet in view.sheets:
-        wanted = [one.id for one in sections_of(leads=sheet.leads, judges_risk=view.is_unit) if one.required]
+        wanted = [one.id for one in written_in(sheet) if one.required]
         if sheet.first >= day and sheet.operation not in purged:
             found.append((sheet, [id for id in wanted if (sheet.operation, id) not in given]))
     return found

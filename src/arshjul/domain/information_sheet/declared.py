@@ -1,7 +1,7 @@
 """The fields of an information sheet, declared once: form, JSON Schema, PDF and completeness come from here.
 
-Of ../shared's contract, section 14: sections A to F. Where the basis of a section may go to others than the section
-itself, it is a section of its own, so that each has its readers.
+Of ../shared's contract, section 14. Every sheet has sections A to F; G to J are written where the year says so. Where
+the basis of a section may go to others than the section itself, it is one of its own, so that each has its readers.
 """
 
 from collections.abc import Mapping
@@ -15,8 +15,8 @@ MOST_CHARACTERS = 2000
 MOST_NUMBER = 9999
 
 Kind = Literal["line", "text", "number", "choice", "several"]
-By = Literal["lead", "each", "risk"]
-"""Who writes a section: the lead agency; each party; police and rescue service."""
+By = Literal["lead", "each", "risk", "people"]
+"""Who writes a section: the lead agency; each party; police and rescue service; who supports possible victims."""
 
 Choices = Mapping[str, Message]
 YES_NO: Choices = {"yes": Message("yes"), "no": Message("no")}
@@ -41,6 +41,8 @@ class SheetSection:
     title: Message
     by: By
     fields: tuple[SheetField, ...]
+    is_more: bool = False
+    """It is written only where the year asks for it."""
 
     @property
     def required(self) -> tuple[SheetField, ...]:
@@ -188,10 +190,72 @@ _WANTED = SheetSection(
     ),
 )
 
+_NEEDS = SheetSection(
+    "G",
+    Message("What you need"),
+    "each",
+    (
+        SheetField("officers", Message("Police officers that you need"), "number"),
+        SheetField("competence", Message("Competence"), "text"),
+        SheetField("interpreter", Message("Interpreter, and for which languages")),
+        SheetField("equipment", Message("Equipment"), "text"),
+    ),
+    is_more=True,
+)
+_METHOD = SheetSection(
+    "H",
+    Message("Method"),
+    "lead",
+    (
+        SheetField("entry", Message("Order of entry"), "text"),
+        SheetField("roles", Message("Roles on site"), "text"),
+        SheetField("break_off", Message("When it is broken off"), "text"),
+        SheetField("channel", Message("How you reach each other")),
+        SheetField("media", Message("Who answers the media")),
+    ),
+    is_more=True,
+)
+_PEOPLE = SheetSection(
+    "I",
+    Message("People"),
+    "people",
+    (
+        SheetField("victims", Message("Possible victims: how many, and signs, without names"), "text"),
+        SheetField("support", Message("Who calls whom for support")),
+    ),
+    is_more=True,
+)
+_RELEASE = SheetSection(
+    "J",
+    Message("How it may be used"),
+    "each",
+    (
+        SheetField("not_quoted", Message("What may not be quoted"), "text"),
+        SheetField("reservation", Message("Reservation"), "text"),
+        SheetField("destroy_by", Message("Destroyed by the readers no later than")),
+    ),
+    is_more=True,
+)
+
 SECTIONS: Mapping[str, SheetSection] = {
-    one.id: one for one in (_HEAD, _PURPOSE, _OBJECT, _PLACE, _KNOWN, _RISK, _BASIS, _WANTED)
+    one.id: one
+    for one in (
+        *(_HEAD, _PURPOSE, _OBJECT, _PLACE, _KNOWN, _RISK, _BASIS, _WANTED),
+        *(_NEEDS, _METHOD, _PEOPLE, _RELEASE),
+    )
 }
 """All sections, by id, in their order."""
+
+MORE = tuple(one.id for one in SECTIONS.values() if one.is_more)
+"""Those that the year may ask for."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetForm:
+    """What the sheets of a year have besides sections A to F."""
+
+    sections: tuple[str, ...] = ()
+
 
 WHY_NOT: Choices = {"unknown": Message("we do not know"), "withheld": Message("may not be given")}
 """What answers a required field instead of a value."""

@@ -1,12 +1,12 @@
 """A section that a party has written, and the sheet of one reader, which cannot hold what is not that reader's."""
 
 import base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Literal
 
-from arshjul.domain.information_sheet.declared import SECTIONS, SheetSection
+from arshjul.domain.information_sheet.declared import SECTIONS, By, SheetSection
 
 MARK_LETTERS = 16
 """Each has five bits."""
@@ -136,7 +136,6 @@ def sheet_of(operation: str, reader: str, taking_part: Iterable[str], written: I
     return ReaderSheet(operation, reader, tuple(in_order), all(one.opens for one in counts.values()))
 
 
-def sections_of(*, leads: bool, judges_risk: bool) -> tuple[SheetSection, ...]:
-    """The sections that a party writes."""
-    writes = {"each": True, "lead": leads, "risk": judges_risk}
-    return tuple(one for one in SECTIONS.values() if writes[one.by])
+def sections_of(writes: Collection[By], more: Collection[str] = ()) -> tuple[SheetSection, ...]:
+    """The sections that who is all of that writes; `more`: those that the year asks for besides A to F."""
+    return tuple(one for one in SECTIONS.values() if one.by in writes and (one.id in more or not one.is_more))

@@ -45,6 +45,7 @@ from arshjul.formats.schema.settings import (
     WrittenPlan,
     WrittenReport,
     WrittenRules,
+    WrittenSheet,
     WrittenShift,
 )
 from arshjul.formats.schema.taking_part import WrittenSharing
@@ -84,6 +85,7 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
     history = _history(document)
     mail = sections.one("mail", WrittenMail) or WrittenMail()
     share = sections.one("share", WrittenSharing)
+    sheet = sections.one("sheet", WrittenSheet) or WrittenSheet()
     unfolded = Unfolded.of(document)
     judge_references(unfolded.document)
     if not is_json:  # one that was published before this rule can still be read
@@ -121,6 +123,7 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
         history=tuple(log.domain().in_zone(ZoneInfo(plan.timezone)) for log in history),
         mail=mail.domain(),
         share=Sharing() if share is None else share.domain(),
+        sheet=sheet.domain(),
         calls=tuple(call.domain() for call in calls),
     )
 

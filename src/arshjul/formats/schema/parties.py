@@ -137,6 +137,8 @@ class WrittenAgency(Shape[Agency]):
     team_shifts_per_week: Annotated[Teams | None, Told(Message("Team shifts a week"), Message("At most. Empty: no limit."))] = None
     team_shifts_per_month: Annotated[Teams | None, Told(Message("Team shifts a month"), Message("At most. Empty: no limit."))] = None
     load_exceptions: list[WrittenLoadException] = []
+    writes_risk: Annotated[Flag, Told(Message("Writes of the risk"), Message("yes: in information sheets it writes of the risk, as police do. For the rescue service."))] = False
+    writes_people: Annotated[Flag, Told(Message("Writes of victims"), Message("yes: it writes of possible victims, where information sheets have section I."))] = False
 
     def domain(self) -> Agency:
         """The agency. Staff that is not given is the largest `teams` of the lines, at_most lines aside."""

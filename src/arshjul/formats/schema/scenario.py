@@ -28,6 +28,7 @@ from arshjul.formats.schema.settings import (
     WrittenPlan,
     WrittenReport,
     WrittenRules,
+    WrittenSheet,
     WrittenShift,
 )
 from arshjul.formats.schema.taking_part import WrittenSharing
@@ -70,6 +71,8 @@ class WrittenScenario(Shape[Scenario]):
     mail: Annotated[WrittenMail | None, Told(label=Message("the words of mail"))] = None
     share: Annotated[WrittenSharing | None, Told(label=Message("whether those who take part see each other"))] = None
 
+    sheet: Annotated[WrittenSheet | None, Told(label=Message("what information sheets have"))] = None
+
     @classmethod
     def attributes(cls, thing: Scenario) -> dict[str, Any]:
         """The sections; None for an empty one."""
@@ -84,4 +87,5 @@ class WrittenScenario(Shape[Scenario]):
             "withdrawal_rates": None if thing.withdrawal_rates == AssumedRates() else thing.withdrawal_rates,
             "mail": None if thing.mail == MailWords() else thing.mail,
             "share": None if thing.share == Sharing() else thing.share,
+            "sheet": thing.sheet if thing.sheet.sections else None,
         }

@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from arshjul.domain.calendar import Calendar, Shift
+from arshjul.domain.information_sheet.declared import MORE, SheetForm
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import AnySetting, Cycle, Meeting, Milestone, MilestoneMeaning, Objective, Settings
 from arshjul.errors import Message
@@ -148,6 +149,14 @@ class WrittenReport(Shape[Scenario]):
     thing = Scenario
 
     figures: Annotated[list[WordId], Told(Message("What outcomes count, words of the sheet Words or ids"))] = []
+
+
+class WrittenSheet(Shape[SheetForm]):
+    """`sheet`: what information sheets have besides sections A to F."""
+
+    thing = SheetForm
+
+    sections: Annotated[list[Annotated[str, choice(*MORE), ValueKind("letter")]], Told(Message("Sections of information sheets besides A to F: G, H, I, J"))] = []
 
 
 class WrittenHolidays(RootModel[dict[Day, Name]]):

@@ -11,7 +11,14 @@ from arshjul.formats.catalogues import words
 from arshjul.formats.schema.fields import DeclaredKey, keys
 from arshjul.formats.schema.mail import WrittenMail
 from arshjul.formats.schema.rates import WrittenRates
-from arshjul.formats.schema.settings import WrittenCalendar, WrittenObjective, WrittenPlan, WrittenReport, WrittenRules
+from arshjul.formats.schema.settings import (
+    WrittenCalendar,
+    WrittenObjective,
+    WrittenPlan,
+    WrittenReport,
+    WrittenRules,
+    WrittenSheet,
+)
 from arshjul.formats.schema.taking_part import WrittenSharing
 from arshjul.formats.workbook.calendar_notation import Day
 from arshjul.formats.workbook.columns import notation
@@ -40,6 +47,7 @@ LANGUAGES = ("sv", "en")
 _SECTIONS: Mapping[str, type[BaseModel]] = {
     "plan": WrittenPlan, "calendar": WrittenCalendar, "rules": WrittenRules, "objective": WrittenObjective,
     "report": WrittenReport, "mail": WrittenMail, "share": WrittenSharing, "withdrawal_rates": WrittenRates,
+    "sheet": WrittenSheet,
 }  # fmt: skip
 _POINTS = {rule.id: rule.points for rule in SOFT} | {wish.id: wish.points for wish in WISHES}
 

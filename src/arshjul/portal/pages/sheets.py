@@ -30,6 +30,7 @@ from arshjul.actions.parties.sheets import (
     save,
     take_from,
     taken_by_coordinator,
+    written_in,
 )
 from arshjul.domain.information_sheet.declared import (
     MOST_CHARACTERS,
@@ -40,7 +41,7 @@ from arshjul.domain.information_sheet.declared import (
     SheetField,
     SheetSection,
 )
-from arshjul.domain.information_sheet.sections import ReaderSheet, Section, Value, sections_of
+from arshjul.domain.information_sheet.sections import ReaderSheet, Section, Value
 from arshjul.domain.information_sheet.traces import of_numbers
 from arshjul.domain.party_view import PartyView, ViewSheet
 from arshjul.errors import Message
@@ -79,7 +80,7 @@ class Desk(NamedTuple):
     @property
     def sections(self) -> tuple[SheetSection, ...]:
         """Those that the party writes."""
-        return sections_of(leads=self.sheet.leads, judges_risk=self.view.is_unit)
+        return written_in(self.sheet)
 
     @property
     def seals(self) -> str:
