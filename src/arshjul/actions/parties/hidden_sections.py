@@ -5,7 +5,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from arshjul.actions.parties.sheet_slots import slots_of, stir
-from arshjul.actions.parties.sheets import SALT_BYTES, SheetOffice, Writer, given_as, refusals, refuse_locked, sealed
+from arshjul.actions.parties.sheets import (
+    SALT_BYTES,
+    SheetOffice,
+    Writer,
+    given_as,
+    refusals,
+    refuse_locked,
+    refuse_over,
+    sealed,
+)
 from arshjul.domain.information_sheet.hidden import Hidden, HiddenSlot
 from arshjul.domain.information_sheet.sections import Section
 from arshjul.errors import InputError, Message, Refused, StorageError
@@ -26,10 +35,11 @@ def put_hidden(
     """Saves a hidden section as a draft, or gives it; what is there already is left as it is.
 
     `seen`: the seal of the version that the writer was shown, "" for none: False where another has been saved since.
-    Refused without a code, or to give where the contact is locked; InputError if it cannot be given as it is, or the
-    party has not begun the ordinary section beside which it stands.
+    Refused without a code, or to give where the contact is locked; InputError if it cannot be given as it is, the
+    operation is long over, or the party has not begun the ordinary section beside which it stands.
     """
     _refuse_without_code(writer)
+    refuse_over(writer, now)
     if is_given:
         refuse_locked(writer)
         if any(True for _ in refusals(section, writer, office.grounds)):

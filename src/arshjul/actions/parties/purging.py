@@ -3,16 +3,14 @@
 What stands in copies of the database opens nowhere after that, but where a copy of the file of keys is left.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 
 from arshjul.actions.parties.entries import today
+from arshjul.actions.parties.sheet_dates import last_day, views_in
 from arshjul.actions.parties.sheet_slots import PurgedSheet
-from arshjul.domain.party_view import PartyView
 from arshjul.errors import InputError, Message, Refused
-from arshjul.formats.feeds.view_json import from_text
 from arshjul.store.database import Database, Transaction
 from arshjul.store.portal import sheets as rows
-from arshjul.store.portal import views
 from arshjul.store.portal.sheet_keys import SheetKeys
 
 MOST_CHARACTERS = 500
@@ -52,22 +50,13 @@ def _refuse(db: Transaction, keys: SheetKeys, operation: str, now: datetime, *, 
         raise InputError(
             Message("{file} has no key of {operation}: name the file of the portal's --sheet-keys.", values)
         )
-    days = [one for view in _views(db) for one in days_of(view, operation) if one >= today(view, now)]
-    if days and not is_sure:
-        values["day"] = str(max(days))
+    told = views_in(db)
+    day = last_day(told, operation)
+    if day is not None and day >= today(told[0], now) and not is_sure:
+        values["day"] = str(day)
         raise Refused(
             Message(
                 "{operation} lies ahead, on {day}: its parties still need what is written. Say --sure to purge it.",
                 values,
             )
         )
-
-
-def _views(db: Transaction) -> list[PartyView]:
-    return [from_text(views.body(db, party)[1]) for party in views.marks(db)]
-
-
-def days_of(view: PartyView, operation: str) -> list[date]:
-    """The dates of an operation, as the party is told of them."""
-    sheets = [one.first for one in view.sheets if one.operation == operation]
-    return [*sheets, *(one.first for one in view.events if one.operation == operation)]

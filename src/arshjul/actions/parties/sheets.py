@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from arshjul.actions.parties.entries import keep, new_row, refuse_unsound, today
+from arshjul.actions.parties.sheet_dates import DRAFTS_KEPT, are_drafts_over
 from arshjul.actions.parties.sheet_slots import HIDDEN, refuse_purged, slots_of, stir
 from arshjul.domain.information_sheet.declared import SECTIONS, SheetSection
 from arshjul.domain.information_sheet.grounds import Grounds
@@ -165,11 +166,12 @@ def last_choices(portal: Database, office: SheetOffice, writer: Writer, id: str)
 def save(
     portal: Database, office: SheetOffice, writer: Writer, section: Section, seen: str, now: datetime
 ) -> SectionRow | None:
-    """Saves a section as a draft, in place of the former one.
+    """Saves a section as a draft, in place of the former one. InputError if drafts of the operation are kept no more.
 
     `seen`: the seal of the version that the writer was shown, "" for none. Where another session has saved one since,
     nothing is saved, and that one is returned.
     """
+    refuse_over(writer, now)
     with portal.writing() as db:
         there = next((one for one in _own_rows(db, writer) if one.section == section.id), None)
         if there is not None and there.session != writer.session and there.seal != seen:
@@ -254,6 +256,13 @@ def give(
                 rows.put(db, row)
             stir(db, office.keys, writer.sheet.operation)
     return kept
+
+
+def refuse_over(writer: Writer, now: datetime) -> None:
+    """InputError if the operation is so long over that nothing more is written of it."""
+    if are_drafts_over(writer.view, writer.sheet.operation, now):
+        values = {"operation": writer.sheet.operation, "n": DRAFTS_KEPT.days}
+        raise InputError(Message("{operation} was more than {n} days ago: nothing more is written of it.", values))
 
 
 def refuse_locked(writer: Writer) -> None:

@@ -83,6 +83,10 @@ class HiddenSlot:
             self, versions=tuple(_without(one, reader) if one.section.id in of else one for one in self.versions)
         )
 
+    def without_drafts(self) -> "HiddenSlot":
+        """With what was given alone."""
+        return replace(self, versions=tuple(one for one in self.versions if one.section.state != "draft"))
+
     def read(self, made: Iterable[HiddenReading]) -> "HiddenSlot":
         """With these readings; the oldest are forgotten."""
         return replace(self, readings=(*self.readings, *made)[-MOST_READINGS:])

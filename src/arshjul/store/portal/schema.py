@@ -205,6 +205,14 @@ sheet_purge = Table(
     Column("at", Moment, nullable=False),
 )
 
+# That the drafts of an operation were removed, since it was long over then; never changed.
+sheet_sweep = Table(
+    "sheet_sweep",
+    metadata,
+    Column("operation", String(80), primary_key=True),
+    Column("at", Moment, primary_key=True),
+)
+
 # Of each party that writes of an operation: what it hides, encrypted, and always of one size. All of an operation are
 # written anew together, so that a row, its size and when it changes say nothing.
 sheet_slot = Table(

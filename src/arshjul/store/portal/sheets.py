@@ -107,6 +107,31 @@ def purge(db: Transaction, made: Purge) -> None:
         db.execute(update(table).where(table.c.operation == made.operation).values(body=b""))
 
 
+def last_saved(db: Transaction) -> dict[str, datetime]:
+    """When something was last saved of each operation."""
+    table = schema.sheet_section.c
+    rows = db.execute(select(table.operation, func.max(table.saved_at).label("at")).group_by(table.operation))
+    return {row.operation: row.at for row in rows}
+
+
+def remove_drafts(db: Transaction, operation: str) -> None:
+    """Removes what was not given of an operation."""
+    table = schema.sheet_section
+    db.execute(delete(table).where(table.c.operation == operation, table.c.state == "draft"))
+
+
+def sweeps(db: Transaction) -> dict[str, datetime]:
+    """When the drafts of each operation were last removed, with what was hidden in its slots."""
+    table = schema.sheet_sweep.c
+    rows = db.execute(select(table.operation, func.max(table.at).label("at")).group_by(table.operation))
+    return {row.operation: row.at for row in rows}
+
+
+def note_sweep(db: Transaction, operation: str, at: datetime) -> None:
+    """Notes that they were removed."""
+    db.execute(insert(schema.sheet_sweep), [{"operation": operation, "at": at}])
+
+
 def note_readings(db: Transaction, made: Iterable[Reading]) -> None:
     """Adds readings."""
     if found := [asdict(one) for one in made]:
