@@ -12,6 +12,7 @@ from arshjul.cli import (
     boards,
     check,
     contacts,
+    cost,
     filling,
     leaks,
     maintenance,
@@ -44,6 +45,7 @@ COMMANDS = (
     | report.commands
     | questions.commands
     | ask.commands
+    | cost.commands
     | stress.commands
     | leaks.commands
     | year_log.commands

@@ -18,6 +18,7 @@ SOLVING = frozenset(
     {
         "alternatives",
         "check",
+        "cost",
         "diff",
         "explain",
         "fill",

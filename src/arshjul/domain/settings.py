@@ -38,7 +38,8 @@ class Setting(Generic[Size_co]):
     """A number that the coordinator sets in the section `rules`; the rule that reads it declares it.
 
     `name` is what people call it, `place` orders the section, `unit` is what it counts. It is a whole number from
-    `least` to 1,000,000; a default of None is no limit, one of 0 days or hours is off.
+    `least` to 1,000,000; a default of None is no limit, one of 0 days or hours is off. `step` is what makes it a step
+    looser (`arshjul cost`); 0: nothing does.
     """
 
     key: str
@@ -47,13 +48,14 @@ class Setting(Generic[Size_co]):
     default: Size_co
     unit: str
     least: int = 0
+    step: int = 0
 
 
 AnySetting = Setting[int] | Setting[int | None]
 
 # The settings that the rooms below the rules read too.
-DAILY_REST_HOURS = Setting("daily_rest_hours", Message("Daily rest of a team, hours"), 6, 0, "hours")
-FREEZE_DAYS = Setting("freeze_days", Message("Frozen days: what is nearer stays"), 7, 0, "days")
+DAILY_REST_HOURS = Setting("daily_rest_hours", Message("Daily rest of a team, hours"), 6, 0, "hours", step=-1)
+FREEZE_DAYS = Setting("freeze_days", Message("Frozen days: what is nearer stays"), 7, 0, "days", step=-7)
 UNKNOWN_END_DAYS = Setting(
     "unknown_end_days", Message("Days that until further notice is taken to last"), 9, 28, "days", least=1
 )
@@ -76,6 +78,14 @@ class Settings:
 
     def __getitem__(self, setting: Setting[Size_co]) -> Size_co:
         return self.given.get(setting.key, setting.default)
+
+    def looser(self, setting: AnySetting) -> int | None:
+        """The size a step looser; None if the setting is off, has no step, or cannot be any looser."""
+        size = self[setting]
+        if size is None or not setting.step or (size == 0 and setting.default == 0):
+            return None
+        after = max(setting.least, size + setting.step)
+        return None if after == size else after
 
     def within(self, setting: Setting[int | None], period: Span) -> int | None:
         """The limit of that day or week with its exceptions."""

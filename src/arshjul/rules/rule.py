@@ -5,15 +5,16 @@
 `post`. A soft rule has `prices` in place of `breaches`.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from arshjul.domain.calendar import Slot
+from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan, Price
 from arshjul.domain.replan_context import ReplanContext
+from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import AnySetting
 from arshjul.errors import Message
 from arshjul.rules.builder import BoardBuilder
@@ -43,6 +44,18 @@ def excess(context: ReplanContext, used: Mapping[str, int], limit: int) -> int |
     total = sum(used.values())
     before = sum(amount for id, amount in used.items() if id in context.history) if total > limit else 0
     return total if total > max(limit, before) else None
+
+
+@dataclass(frozen=True, slots=True)
+class LooserStep:
+    """One way to loosen a rule a little: its words, and the scenario that it makes of another.
+
+    `of` is the setting's key, or the party.
+    """
+
+    of: str
+    text: Message
+    make: Callable[[Scenario], Scenario]
 
 
 class Rule:
@@ -76,12 +89,40 @@ class Rule:
         """The reason why the placement cannot stand beside the others. `subject`: that of the row or capacity."""
         return self.name
 
+    def looser(self, scenario: Scenario, within: Collection[Span]) -> Iterator[LooserStep]:
+        """The ways to loosen the rule a step in those dates: by default each of its settings that is on and has one."""
+        for setting in self.settings:
+            size = scenario.settings.looser(setting)
+            if size is not None:
+                values = {"name": setting.name, "now": scenario.settings[setting], "then": size}
+                yield LooserStep(
+                    setting.key, Message("{name}: {then} instead of {now}", values), _set(setting.key, size)
+                )
+
+    @classmethod
+    def has_step(cls) -> bool:
+        """True if it can be loosened a step in some scenario."""
+        return cls.looser is not Rule.looser or any(setting.step for setting in cls.settings)
+
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
         """Writes on the board what the rule demands of several placements together."""
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         """The breaches of a finished plan; empty if the rule holds."""
         yield from ()
+
+
+def _set(key: str, size: int) -> Callable[[Scenario], Scenario]:
+    def make(scenario: Scenario) -> Scenario:
+        settings = scenario.settings
+        more = size - settings.given.get(key, size)  # what exceptions allow on some dates grows as much
+        exceptions = tuple(
+            replace(one, limits={**one.limits, key: one.limits[key] + more}) if key in one.limits else one
+            for one in settings.exceptions
+        )
+        return replace(scenario, settings=replace(settings, given={**settings.given, key: size}, exceptions=exceptions))
+
+    return make
 
 
 class SoftRule(Rule):

@@ -23,7 +23,7 @@ from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import make_plan
 from arshjul.planning.replan.ladder import Answer, climb
 from arshjul.planning.verify.verify import breaches
-from arshjul.planning.worth import worth as worth_module
+from arshjul.planning.worth import delivered as delivered_module
 from arshjul.planning.worth.worth import MonthWorth, Worth, worth
 from tests import builders
 
@@ -118,7 +118,7 @@ def test_who_is_not_missed_is_worth_nothing_and_that_is_proven_at_once(monkeypat
         solves.append(given)
         return climb(*given)
 
-    monkeypatch.setattr(worth_module, "climb", counted)
+    monkeypatch.setattr(delivered_module, "climb", counted)
     for party, n_solves in (("lpo-city", 2), ("skatteverket", 2)):
         solves.clear()
         told = found(made, planned(made), party)

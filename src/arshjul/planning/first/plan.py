@@ -46,7 +46,12 @@ def make_plan(scenario: Scenario, as_of: datetime, effort: Effort) -> PlanResult
         certifying=effort.certifying,
     )
     plan = plan_of(
-        PlanningProblem(context, builder, board), solution, as_of, named=effort.certify, limit_s=effort.limit_s
+        PlanningProblem(context, builder, board),
+        solution,
+        as_of,
+        named=effort.certify,
+        limit_s=effort.limit_s,
+        bare=effort.bare,
     )
     return PlanResult(plan, context, {level.id: level.seconds for level in solution.levels if level.proven})
 

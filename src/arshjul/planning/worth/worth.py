@@ -12,20 +12,11 @@ from time import perf_counter
 
 from arshjul.agenda.year import months
 from arshjul.domain.calendar import Span
-from arshjul.domain.entries.entries import Entries
 from arshjul.domain.one_more import more_shifts, with_one_more
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.errors import Message, NoAnswer
 from arshjul.planning.effort import Effort
-from arshjul.planning.places.standing_plan import StandingPlan, fall_backs
-from arshjul.planning.replan.input import replan_input
-from arshjul.planning.replan.ladder import Answer, climb
-from arshjul.planning.replan.replan import rungs_of
-from arshjul.rules.objectives import CHANGES, MUSTS, POINTS
-
-DELIVERING = "most-delivered"
-LEVELS = (MUSTS, POINTS)
+from arshjul.planning.worth.delivered import Delivered, StandingYear
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +58,6 @@ class Worth:
         return len(self.months) == self.n_asked and all(one.proven for one in self.months)
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """What a replan delivers: the operations left out, what that costs on each of `LEVELS`, and how many have moved."""
-
-    out: int
-    levels: tuple[int, ...]
-    moved: int
-    proven: bool
-
-    def equals(self, other: "Delivered") -> bool:
-        """True if it is proven that the other delivers no more."""
-        return self.proven and other.proven and self.levels == other.levels
-
-
 def months_ahead(scenario: Scenario, as_of: datetime) -> list[Span]:
     """The months of the plan that are not over, the first without the days before the moment."""
     today = as_of.date()
@@ -101,9 +78,9 @@ def worth(
     `told` hears how many months are done, of how many. With those it ends when time is up, or Ctrl-C is pressed.
     """
     started, ahead = perf_counter(), months_ahead(scenario, as_of) if wanted is None else list(wanted)
-    here = _Year(scenario, plan, as_of)
+    here = StandingYear(scenario, plan, as_of)
     weak = here.without_fall_back(scenario)
-    usual = here.delivered(None, effort) if plan.unplaced else Delivered(0, (0,) * len(LEVELS), 0, proven=True)
+    usual = here.as_it_is(effort)
     widest = with_one_more(scenario, party, ahead)
     is_idle = not usual.out or usual.equals(here.delivered(widest, effort.since(started)))
     helped = set(weak).difference(here.without_fall_back(widest, weak))
@@ -129,42 +106,3 @@ def _compared(month: Span, shifts: int, usual: Delivered, best: Delivered, firms
     musts, points = (before - now for before, now in zip(usual.levels, best.levels, strict=True))
     are_proven = best is usual or (usual.proven and best.proven)
     return MonthWorth(month, shifts, usual.out - best.out, musts, points, best.moved - usual.moved, firms, are_proven)
-
-
-@dataclass(frozen=True, slots=True)
-class _Year:
-    """A plan as it stands at a moment, to be tried with other offers."""
-
-    scenario: Scenario
-    plan: Plan
-    as_of: datetime
-
-    def delivered(self, given: Scenario | None, effort: Effort) -> Delivered:
-        """The most that a replan with that scenario delivers. KeyboardInterrupt if it is stopped."""
-        begun = replan_input(self.scenario, self.plan, Entries(), self.as_of, given, checked=True)
-        rungs = rungs_of(begun.context)
-        answers = climb(rungs, DELIVERING, [], effort)
-        best = answers[-1] if answers[-1].proven else rungs[-1].best_of(DELIVERING, answers[-1], answers)
-        if best.solution.stopped_by == "asked":
-            raise KeyboardInterrupt
-        if best.solution.choice is None:
-            raise NoAnswer(Message("There is no plan within the time limit: give it more time."))
-        return _delivered(best)
-
-    def without_fall_back(self, scenario: Scenario, among: Collection[str] | None = None) -> list[str]:
-        """The operations ahead that have no fall-back slot with that scenario's offers."""
-        found = fall_backs(StandingPlan.of(scenario, self.plan, self.as_of), among=among)
-        return [id for id, slots in found.slots.items() if not slots]
-
-
-def _delivered(answer: Answer) -> Delivered:
-    solution, problem = answer.solution, answer.problem
-    values, planned = solution.values(), problem.context.scenario.planned
-    picks = zip(problem.builder.modes, solution.choice or (), strict=True)
-    are_bounds = not problem.context.held and all(level.proven for level in solution.levels if level.id in LEVELS)
-    return Delivered(
-        out=sum(pick is None and id in planned for id, pick in picks),
-        levels=tuple(values[level] or 0 for level in LEVELS),
-        moved=values[CHANGES] or 0,
-        proven=answer.proven or are_bounds,
-    )

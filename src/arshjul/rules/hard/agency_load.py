@@ -1,16 +1,18 @@
 """The most team shifts of an agency in a week and in a month."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
-from arshjul.domain.calendar import month_of, week_of
+from arshjul.domain.calendar import Span, month_of, week_of
 from arshjul.domain.parties import Agency
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
+from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 from arshjul.rules.builder import BoardBuilder, Sum
-from arshjul.rules.rule import Breach, Rule, excess
+from arshjul.rules.rule import Breach, LooserStep, Rule, excess
 from arshjul.rules.subject import Subject
 from arshjul.texts import Month, counted
 
@@ -26,6 +28,15 @@ class AgencyLoad(Rule):
     id = "agency-load"
     title = Message("agencies' load")
     name = Message("an agency has no more team shifts in that week or month")
+
+    def looser(self, scenario: Scenario, within: Collection[Span]) -> Iterator[LooserStep]:
+        """One team shift more of each agency in every week and month that has a limit."""
+        for id, agency in scenario.agencies.items():
+            if agency.team_shifts_per_week is not None or agency.team_shifts_per_month is not None:
+                text = Message(
+                    "One more team shift of {party} in each week and month that has a limit", {"party": agency.name}
+                )
+                yield LooserStep(id, text, _one_more(id))
 
     def shortage(self, context: ReplanContext, subject: Subject, missing: int) -> Message:
         agency = context.scenario.agencies[subject.party or ""].name
@@ -85,6 +96,23 @@ class AgencyLoad(Rule):
                             used=used,
                         )
                         yield Breach(self.id, tuple(there), text)
+
+
+def _one_more(id: str) -> Callable[[Scenario], Scenario]:
+    def make(scenario: Scenario) -> Scenario:
+        agency = scenario.agencies[id]
+        raised = {
+            key: usual + 1
+            for key in ("team_shifts_per_week", "team_shifts_per_month")
+            if (usual := getattr(agency, key)) is not None
+        }
+        exceptions = tuple(
+            replace(one, limits={key: limit + 1 for key, limit in one.limits.items()}) for one in agency.load_exceptions
+        )
+        made = replace(agency, load_exceptions=exceptions, **raised)
+        return replace(scenario, agencies={**scenario.agencies, id: made})
+
+    return make
 
 
 def _dates(key: str, year: int, number: int) -> list[date]:

@@ -1,17 +1,20 @@
 """Teams that the agencies can send."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from functools import partial
 from itertools import product
 
-from arshjul.domain.calendar import Slot
+from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.grid import SlotSet
+from arshjul.domain.one_more import more_shifts, with_one_more
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
+from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 from arshjul.rules.builder import BoardBuilder
-from arshjul.rules.rule import Breach, Rule, excess
+from arshjul.rules.rule import Breach, LooserStep, Rule, excess
 from arshjul.rules.subject import Subject
 from arshjul.texts import counted
 
@@ -26,6 +29,13 @@ class AgencyTeams(Rule):
     id = "agency-teams"
     title = Message("agencies' teams")
     name = Message("an agency has no team free")
+
+    def looser(self, scenario: Scenario, within: Collection[Span]) -> Iterator[LooserStep]:
+        """One team more of each agency."""
+        for id, agency in scenario.agencies.items():
+            if any(more_shifts(scenario, id, span) for span in within):
+                text = Message("One more team of {party}, wherever it offers any", {"party": agency.name})
+                yield LooserStep(id, text, partial(with_one_more, party=id, within=within))
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
         slots = context.slots.grid.all

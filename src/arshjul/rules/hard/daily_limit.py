@@ -13,13 +13,13 @@ from arshjul.rules.builder import BoardBuilder, Sum
 from arshjul.rules.rule import Breach, Rule
 
 PER_DAY: Setting[int | None] = Setting(
-    "operations_per_day", Message("Operations a day, at most"), 3, None, "operations"
+    "operations_per_day", Message("Operations a day, at most"), 3, None, "operations", step=1
 )
 PER_AREA_PER_DAY: Setting[int | None] = Setting(
-    "operations_per_area_per_day", Message("Operations an area and day, at most"), 4, None, "operations"
+    "operations_per_area_per_day", Message("Operations an area and day, at most"), 4, None, "operations", step=1
 )
 PER_WEEK: Setting[int | None] = Setting(
-    "operations_per_week", Message("Operations a week, at most"), 5, None, "operations"
+    "operations_per_week", Message("Operations a week, at most"), 5, None, "operations", step=1
 )
 
 

@@ -13,7 +13,7 @@ from arshjul.errors import Message
 from arshjul.rules.rule import Breach, Rule
 from arshjul.texts import counted
 
-LEAD_TIME_DAYS = Setting("lead_time_days", Message("Lead time, days from nomination"), 1, 0, "days")
+LEAD_TIME_DAYS = Setting("lead_time_days", Message("Lead time, days from nomination"), 1, 0, "days", step=-7)
 
 
 class LeadTime(Rule):

@@ -13,7 +13,7 @@ from arshjul.errors import Message
 from arshjul.rules.rule import Breach, Rule
 from arshjul.texts import counted
 
-NOTICE_DAYS = Setting("notice_days", Message("Notice, days ahead of what is new or moved"), 8, 0, "days")
+NOTICE_DAYS = Setting("notice_days", Message("Notice, days ahead of what is new or moved"), 8, 0, "days", step=-7)
 
 
 class Notice(Rule):

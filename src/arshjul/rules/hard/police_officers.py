@@ -1,18 +1,21 @@
 """Officers that the police lend."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
+from functools import partial
 from itertools import product
 
-from arshjul.domain.calendar import Slot, month_of
+from arshjul.domain.calendar import Slot, Span, month_of
 from arshjul.domain.grid import SlotSet
+from arshjul.domain.one_more import MORE_OFFICERS, more_shifts, with_one_more
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
+from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 from arshjul.rules.builder import BoardBuilder, Sum
-from arshjul.rules.rule import Breach, Rule, excess
+from arshjul.rules.rule import Breach, LooserStep, Rule, excess
 from arshjul.rules.subject import Subject
 from arshjul.texts import Month, counted
 
@@ -29,6 +32,14 @@ class PoliceOfficers(Rule):
     title = Message("police officers")
     name = Message("the police do not have the officers")
     of_officers = True
+
+    def looser(self, scenario: Scenario, within: Collection[Span]) -> Iterator[LooserStep]:
+        """Two officers more of each unit, as many as an operation usually asks for."""
+        for id, unit in scenario.police.items():
+            if any(more_shifts(scenario, id, span) for span in within):
+                values = {"n": MORE_OFFICERS, "party": unit.name}
+                text = Message("{n} more officers of {party}, wherever it offers any", values)
+                yield LooserStep(id, text, partial(with_one_more, party=id, within=within))
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
         """The slots at which each unit offers as many as the operation needs of it."""

@@ -17,7 +17,7 @@ from arshjul.rules.rule import Breach, Rule
 from arshjul.texts import counted
 
 SECTOR_SPACING_DAYS = Setting(
-    "sector_spacing_days", Message("Days between operations of one sector in an area"), 2, 0, "days"
+    "sector_spacing_days", Message("Days between operations of one sector in an area"), 2, 0, "days", step=-1
 )
 
 

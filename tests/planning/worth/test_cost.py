@@ -1,0 +1,212 @@
+"""What a rule costs, held against plans that are made under the looser rule."""
+
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arshjul.domain.calendar import Calendar, Span
+from arshjul.domain.parties import Matching, OfficerLine, TeamLine
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import LimitException, Settings
+from arshjul.errors import InputError
+from arshjul.planning.effort import Effort
+from arshjul.planning.first.plan import make_plan
+from arshjul.planning.worth.cost import CostOfRule, cost, rule_meant, stepping
+from arshjul.planning.worth.cost_said import afterwards, beforehand, idle_said, named, step_said
+from arshjul.rules import HARD, SETTINGS
+from arshjul.texts import Words
+from tests import builders
+from tests.examples import examples
+from tests.rules.generators import draw_scenario
+
+EFFORT = Effort(limit_s=60)
+SPRING = Span(date(2027, 3, 1), date(2027, 3, 28))
+
+
+def before(scenario: Scenario) -> datetime:
+    """So long before the year that neither notice nor freeze nor a lead time meets anything of it."""
+    return datetime.combine(scenario.span.first - timedelta(days=200), time(9), tzinfo=scenario.zone)
+
+
+def planned(scenario: Scenario) -> Plan:
+    return make_plan(scenario, before(scenario), EFFORT).plan
+
+
+def crowded(n: int = 6, **sizes: int) -> Scenario:
+    """Restaurants of City in four weeks, each with its own priority; anybody offers anything."""
+    operations = [builders.operation(f"OP-{i}", agencies={"miljo": 1}, priority=1 + i % 3) for i in range(1, n + 1)]
+    made = builders.scenario(operations, span=SPRING, settings=Settings.of(**sizes))
+    return replace(
+        made,
+        agencies={id: replace(one, teams=(TeamLine(Matching(), 1),)) for id, one in made.agencies.items()},
+        police={id: replace(one, officers=(OfficerLine(Matching(), 4),)) for id, one in made.police.items()},
+    )
+
+
+def found(scenario: Scenario, rule: str, effort: Effort = EFFORT) -> CostOfRule:
+    return cost(scenario, planned(scenario), rule_meant(rule), before(scenario), effort)
+
+
+def levels(plan: Plan) -> tuple[int, ...]:
+    return tuple(level.value for level in plan.levels if level.id in ("musts", "points"))
+
+
+@given(st.integers(0, 10_000))
+@examples(12, 300)
+def test_each_step_delivers_what_a_plan_made_under_it_delivers(seed: int) -> None:
+    scenario = draw_scenario(Random(f"cost {seed}"), 7)
+    plan = planned(scenario)
+    for rule in stepping():
+        try:
+            told = cost(scenario, plan, (rule, None), before(scenario), EFFORT)
+        except InputError:
+            assert not list(rule.looser(scenario, [scenario.span]))
+            continue
+        assert told.before.levels == levels(plan)
+        for one in told.steps:
+            anew = make_plan(one.step.make(scenario), before(scenario), EFFORT).plan
+            assert one.after.levels == levels(anew), (rule.id, one.step.of)
+            assert one.after.levels <= told.before.levels
+            assert told.is_proven(one)
+            assert len(told.before.left_out) - len(told.came_in(one)) + len(told.went_out(one)) == one.after.out
+
+
+def test_a_day_less_of_spacing_lets_one_more_in() -> None:
+    """From 1 to 28 March two fit at 14 days, and three at 13: 1, 14 and 27 March."""
+    scenario = replace(crowded(3, sector_spacing_days=14), calendar=Calendar())
+    told = found(scenario, "sector-spacing")
+    (one,) = told.steps
+    assert (one.step.of, told.before.out, one.after.out) == ("sector_spacing_days", 1, 0)
+    assert len(told.came_in(one)) == 1 and not told.went_out(one) and told.is_proven(one)
+    english = Words("en")
+    said = [english.say(sentence) for sentence in step_said(scenario, told, one, "full")]
+    id = told.came_in(one)[0]
+    assert said[:2] == [
+        "Days between operations of one sector in an area: 13 instead of 14:",
+        f"one operation comes in: {id} (Göteborg City, restaurang).",
+    ]
+    assert said[-1] == "Proven: no plan under this rule leaves out less."
+    assert not any("Avenyn" in sentence or "Exempel" in sentence for sentence in said)
+    assert len([*beforehand(told), *said, *idle_said(told), *afterwards(told)]) <= 10
+    rest = [english.say(one) for one in beforehand(told)]
+    assert rest[1].startswith("As it is, one operation is left out whatever moves: 0 musts, ")
+
+
+def test_operations_are_named_as_far_as_the_level_allows() -> None:
+    scenario = builders.scenario([builders.operation("OP-1"), builders.operation("OP-2", area="hisingen")])
+    say = Words("en").say
+    assert [say(one) for one in named(scenario, ["OP-1", "OP-2"], "full")] == [
+        "OP-1 (Göteborg City, restaurang)", "OP-2 (Hisingen, restaurang)",
+    ]  # fmt: skip
+    assert [say(one) for one in named(scenario, ["OP-1", "OP-2"], "area")] == [
+        "one in Göteborg City",
+        "one in Hisingen",
+    ]
+    assert [say(one) for one in named(scenario, ["OP-1", "OP-2"], "busy")] == ["2 operations"]
+
+
+def test_a_setting_is_loosened_by_itself_or_with_those_of_its_rule() -> None:
+    scenario = crowded(6, operations_per_day=1, operations_per_week=1)
+    told = found(scenario, "daily-limit")
+    assert [(one.step.of, one.after.out) for one in told.steps] == [
+        ("operations_per_day", 2),
+        ("operations_per_week", 0),
+    ]
+    assert told.is_idle(told.steps[0]) and not told.is_idle(told.steps[1])
+    alone = found(scenario, "operations_per_week")
+    assert [one.step.of for one in alone.steps] == ["operations_per_week"]
+    assert alone.steps[0].after == told.steps[1].after
+
+
+def test_what_exceptions_allow_grows_as_much() -> None:
+    scenario = crowded(3, operations_per_week=1)
+    raised = LimitException(
+        Span(date(2027, 3, 1), date(2027, 3, 2)), {"operations_per_week": 3, "operations_per_day": 2}
+    )
+    scenario = replace(scenario, settings=replace(scenario.settings, exceptions=(raised,)))
+    (step,) = rule_meant("operations_per_week")[0].looser(scenario, [scenario.span])
+    settings = step.make(scenario).settings
+    assert settings.given["operations_per_week"] == 2
+    assert settings.exceptions[0].limits == {"operations_per_week": 4, "operations_per_day": 2}
+
+
+@pytest.mark.parametrize(("rule", "party"), [("agency-teams", "miljo"), ("police-officers", "lpo-city")])
+def test_one_more_of_a_party_is_a_step(rule: str, party: str) -> None:
+    operations = [builders.operation(f"OP-{i}", sector=f"s{i}", agencies={"miljo": 1}) for i in range(1, 7)]
+    made = builders.scenario(operations, span=SPRING)
+    tuesdays = Matching(frozenset({1}), "day")
+    short = {"agency-teams": 1, "police-officers": 3}[rule]
+    scenario = replace(
+        made,
+        agencies={
+            **made.agencies,
+            "miljo": replace(made.agencies["miljo"], teams=(TeamLine(tuesdays, min(short, 2)),)),
+        },
+        police={
+            **made.police,
+            "lpo-city": replace(made.police["lpo-city"], officers=(OfficerLine(tuesdays, 3 if short == 3 else 9),)),
+        },
+    )
+    told = found(scenario, rule)
+    by_party = {one.step.of: one for one in told.steps}
+    assert told.before.out == 2
+    assert len(told.came_in(by_party[party])) == 2
+
+
+def test_what_is_off_or_has_no_step_is_refused_with_what_has_one() -> None:
+    with pytest.raises(InputError) as refused:
+        rule_meant("window")
+    said = Words("en").say(refused.value.message)
+    assert said.startswith('"window" cannot.')
+    assert all(id in said for id in ("sector-spacing", "daily-limit", "agency-teams", "operations_per_week"))
+    with pytest.raises(InputError):
+        found(crowded(2), "sector-spacing")
+    with pytest.raises(InputError):
+        found(crowded(2, operations_per_day=3), "operations_per_week")
+
+
+def test_the_quality_of_a_first_plan_is_compared_where_nothing_comes_in() -> None:
+    """Two that prefer the same day, on which one may be: a second one saves what the other pays."""
+    wished = Span(date(2027, 3, 2), date(2027, 3, 2))
+    operations = [builders.operation(f"OP-{i}", sector=f"s{i}", agencies={}, preferred=wished) for i in (1, 2)]
+    scenario = replace(crowded(1, operations_per_day=1), operations={one.id: one for one in operations})
+    told = found(scenario, "operations_per_day")
+    (one,) = told.steps
+    assert told.quality is not None and one.quality is not None
+    assert told.before.out == one.after.out == 0
+    assert one.quality.proven and one.quality.value < told.quality.value
+    assert not told.is_idle(one)
+    said = " ".join(Words("en").say(sentence) for sentence in step_said(scenario, told, one, "full"))
+    assert f"Quality: {one.quality.value} penalty points, now {told.quality.value}" in said
+    later = cost(scenario, planned(scenario), rule_meant("operations_per_day"), _later(scenario), EFFORT)
+    assert later.quality is None and later.steps[0].quality is None
+
+
+def test_what_time_does_not_reach_is_said() -> None:
+    scenario = crowded(6, operations_per_day=1, operations_per_week=1)
+    plan = planned(scenario)
+    heard: list[tuple[int, int]] = []
+    told = cost(
+        scenario, plan, rule_meant("daily-limit"), before(scenario), EFFORT, lambda n, of: heard.append((n, of))
+    )
+    assert heard == [(0, 2), (1, 2)]
+    short = replace(told, steps=told.steps[:1])
+    assert "before 1 more" in Words("en").say(next(afterwards(short)))
+
+
+def test_every_setting_of_the_plan_has_a_step_or_is_none_of_its_rules() -> None:
+    """A new setting of a hard rule says how it is loosened, or stands here."""
+    stepless = {setting.key for rule in HARD for setting in rule.settings if not setting.step}
+    assert stepless == set()
+    assert {setting.key for setting in SETTINGS if setting.step} == {
+        setting.key for rule in stepping() for setting in rule.settings
+    }
+
+
+def _later(scenario: Scenario) -> datetime:
+    return datetime.combine(scenario.span.first + timedelta(days=1), time(9), tzinfo=scenario.zone)
