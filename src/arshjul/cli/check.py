@@ -31,8 +31,19 @@ InPlan = Annotated[
 ]
 
 
+Pairs = Annotated[
+    bool,
+    typer.Option(
+        "--grounds",
+        help=say("Say which ground of grounds.yaml cannot be used for which protection, and which are not refused."),
+    ),
+]
+
+
 @command
-def check(console: Console, scenario: ScenarioFolder, marked: Marked = None, plan: InPlan = None) -> None:
+def check(
+    console: Console, scenario: ScenarioFolder, marked: Marked = None, plan: InPlan = None, grounds: Pairs = False
+) -> None:
     from arshjul.actions.folder.check import check as judged
     from arshjul.actions.folder.marked import refuse_unmarkable
 
@@ -55,7 +66,7 @@ def check(console: Console, scenario: ScenarioFolder, marked: Marked = None, pla
         console.json({"errors": problems, "warnings": warnings})
         raise typer.Exit(WRONG_INPUT) from None
     _mark(console, scenario, marked, (), () if found is None else found.warnings)
-    _tell(console, found)
+    _tell(console, found, with_pairs=grounds)
 
 
 def _mark(console: Console, source: Path, output: Path | None, wrong: Problems, doubtful: Problems) -> None:
@@ -68,13 +79,15 @@ def _mark(console: Console, source: Path, output: Path | None, wrong: Problems, 
         console.talk(Message("The marked workbook is {file}.", {"file": str(output)}))
 
 
-def _tell(console: Console, found: "Checked | None") -> None:
+def _tell(console: Console, found: "Checked | None", *, with_pairs: bool) -> None:
     if console.as_json:
         warnings = [problem_mapping(console.words, problem) for problem in (found.warnings if found else ())]
-        console.json({"errors": [], "warnings": warnings, **({"balance": found.balance} if found else {})})
+        console.json({"errors": [], "warnings": warnings, **_figures(found)})
         return
     for line in found.lines(console.words) if found else ():
         console.data(line)
+    for pair in found.refusals() if found and with_pairs else ():
+        console.data(console.words.say(pair))
     for problem in found.warnings if found else ():
         console.data(console.problem(problem))
     if found:
@@ -85,6 +98,12 @@ def _tell(console: Console, found: "Checked | None") -> None:
         console.talk(Message("The months show what share of the offer is asked for, in percent."))
     n = len(found.warnings) if found else 0
     console.talk(counted(n, "One warning, no errors.", "{n} warnings, no errors."))
+
+
+def _figures(found: "Checked | None") -> dict[str, object]:
+    if found is None:
+        return {}
+    return {"balance": found.balance, **({} if found.grounds is None else {"refused_grounds": found.refused})}
 
 
 Document = Annotated[

@@ -296,3 +296,26 @@ def test_a_date_of_another_year_is_asked_about(
 ) -> None:
     found = checked(tmp_path, ", ".join(filter(None, ("id: A", operation))), **sections)
     assert places(found, "outside-plan") == expected
+
+
+SHEET = "{sections: [G, I]}"
+DUE = "{milestones: [{id: info, name: I, days_before: 28, counts_as: information-sheet}]}"
+WITH_PEOPLE = MILJO.replace("kind: state", "kind: state, writes_people: true")
+
+
+@pytest.mark.parametrize(
+    ("sections", "kinds"),
+    [
+        ({"sheet": SHEET, "cycle": DUE}, ["nobody-writes"]),
+        ({"sheet": SHEET, "agencies": WITH_PEOPLE}, ["never-due"]),
+        ({"sheet": SHEET, "agencies": WITH_PEOPLE, "cycle": DUE}, []),
+        ({"sheet": "{sections: [G]}", "cycle": DUE}, []),
+        ({}, []),
+    ],
+)
+def test_sections_that_nobody_would_write_or_that_are_never_due_are_told(
+    tmp_path: Path, sections: dict[str, str], kinds: list[str]
+) -> None:
+    found = checked(tmp_path, f"id: A, officers: 2, {WEEK}", **sections)
+    about = {one.kind: one.path for one in found.warnings if one.kind in ("nobody-writes", "never-due")}
+    assert about == dict.fromkeys(kinds, "sheet.sections")

@@ -1,14 +1,16 @@
 """check: reads and judges a scenario without solving."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from arshjul.actions.folder.reading import Speak
+from arshjul.domain.information_sheet.grounds import Grounds
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Problem
+from arshjul.formats.information_sheet.grounds import judged_grounds
 from arshjul.formats.plan.entries import entries_of, faults_apart
 from arshjul.formats.reading.scenario import ScenarioFile, read_scenario
 from arshjul.formats.scenario.objects import objects_of
@@ -18,6 +20,8 @@ from arshjul.formats.workbook.rows import settle
 from arshjul.planning.check.check import Balance, balances, doubts, open_days, scarcities
 from arshjul.texts import Words
 
+GROUNDS = "grounds.yaml"
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -26,6 +30,8 @@ class Checked:
     scenario: Scenario
     warnings: tuple[Problem, ...]
     balances: tuple[Balance, ...]
+    grounds: Grounds | None = None
+    """On what ground information may be given; None if neither folder has the file."""
 
     @property
     def balance(self) -> list[dict[str, object]]:
@@ -40,6 +46,29 @@ class Checked:
             }
             for b in self.balances
         ]
+
+    @property
+    def refused(self) -> list[dict[str, object]]:
+        """The pairs of protection and ground that are refused, as JSON data."""
+        return [
+            {
+                "protects": one.protection.id,
+                "ground": one.ground.id,
+                "because": one.because,
+                "instead": [other.id for other in one.others],
+            }
+            for one in (self.grounds.refused if self.grounds is not None else ())
+        ]
+
+    def refusals(self) -> Iterator[Message]:
+        """The same in sentences, with the grounds that the list does not refuse."""
+        for one in self.grounds.refused if self.grounds is not None else ():
+            values = {"ground": one.ground.name, "protection": one.protection.name, "because": one.because}
+            said = Message("{ground} cannot be used for what {protection} protects: {because}", values)
+            if one.others:
+                instead = {"said": said, "others": [other.name for other in one.others]}
+                said = Message("{said} The list refuses none of these: {others}.", instead)
+            yield said
 
     def lines(self, words: Words) -> Iterator[str]:
         """The balances as a table: demand and supply of the year, and the share asked for in each month, in percent.
@@ -74,10 +103,28 @@ def check(source: Path, speak: Speak) -> Checked:
         problems = (*error.problems, *faults_apart(_without_answers(entries_apart(source))))
         raise InputError(error.message, problems, error.warnings) from None
     speak(read.scenario.language)
-    checked = judged(read)
+    checked = _with_grounds(source, read, judged(read))
     if isinstance(read.unfolded.written, BookDocument):
         _judge_year(read.unfolded.written, read.scenario, checked.warnings)
     return checked
+
+
+def _with_grounds(source: Path, read: ScenarioFile, checked: Checked) -> Checked:
+    """With what grounds.yaml of the scenario's folder says, or else that of the folder that `plan.config` names.
+
+    InputError, with all warnings so far, if it cannot be used.
+    """
+    config = read.unfolded.written.tree.at(("plan", "config"))
+    folders = {"": source} if config is None else {"": source, f"{config.value}/": source / str(config.value)}
+    files = {f"{prefix}{GROUNDS}": folder / GROUNDS for prefix, folder in folders.items()}
+    found = next(((name, file) for name, file in files.items() if file.is_file()), None)
+    if found is None:
+        return checked
+    try:
+        grounds, warnings = judged_grounds(found[1], found[0])
+    except InputError as error:
+        raise InputError(error.message, error.problems, checked.warnings) from None
+    return replace(checked, grounds=grounds, warnings=(*checked.warnings, *warnings))
 
 
 def _judge_year(book: BookDocument, scenario: Scenario, warnings: tuple[Problem, ...]) -> None:

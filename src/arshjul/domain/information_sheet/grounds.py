@@ -1,7 +1,8 @@
 """What protects a section, on what ground it is given, and which ground cannot be used for which protection."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,15 @@ class Ground:
     refuses: tuple[Refusal, ...] = ()
 
 
+class RefusedPair(NamedTuple):
+    """A ground that cannot be used for a protection, and why in words. `others`: those that can."""
+
+    protection: Protection
+    ground: Ground
+    because: str
+    others: tuple[Ground, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Grounds:
     """The town's lists, by id; empty where it has none, and then nothing protected can be given."""
@@ -45,3 +55,13 @@ class Grounds:
         chapter = self.protections[protects].chapter
         found = (one for one in self.grounds[ground].refuses if one.first <= chapter <= one.last)
         return next((one.because for one in found), None)
+
+    @property
+    def refused(self) -> Iterator[RefusedPair]:
+        """All pairs that are refused, protection by protection."""
+        for one in self.protections.values():
+            said = {id: self.refusal(one.id, id) for id in self.grounds}
+            others = tuple(self.grounds[id] for id, because in said.items() if because is None)
+            for id, because in said.items():
+                if because is not None:
+                    yield RefusedPair(one, self.grounds[id], because, others)

@@ -1,15 +1,17 @@
 """The town's file of what protects information, and on what ground it may be given."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
 
 from arshjul.domain.information_sheet.grounds import Ground, Grounds, Protection, Refusal
-from arshjul.errors import InputError, Message
+from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.regular_file import read_regular
+from arshjul.formats.tree import Document
 from arshjul.formats.validation import validated
-from arshjul.formats.words import Written
+from arshjul.formats.words import Written, quoted
 from arshjul.formats.yaml_guard import read_yaml
 from arshjul.texts.system import why
 
@@ -46,17 +48,52 @@ class _Grounds(Written):
 
 def read_grounds(path: Path) -> Grounds:
     """The lists in the file. InputError, with every problem, if it cannot be used."""
+    return judged_grounds(path, str(path))[0]
+
+
+def judged_grounds(path: Path, name: str) -> tuple[Grounds, tuple[Problem, ...]]:
+    """The same with warnings, whose places are in the file of that name."""
     try:
-        document = read_yaml(read_regular(path, MOST_BYTES), str(path))
+        document = read_yaml(read_regular(path, MOST_BYTES), name)
     except OSError as error:
-        raise InputError(Message("{path}: {why}.", {"path": str(path), "why": why(error)})) from None
+        raise InputError(Message("{path}: {why}.", {"path": name, "why": why(error)})) from None
     read = validated(_Grounds, document, ()) if document.whole else None
+    if read is not None:
+        _judge(document, read)
     if read is None or document.problems():
-        text = Message("The grounds in {file} cannot be used as they are.", {"file": str(path)})
+        text = Message("The grounds in {file} cannot be used as they are.", {"file": name})
         raise InputError(text, document.problems())
     protections = {one.id: Protection(one.id, one.name, one.chapter, one.text) for one in read.protections}
     grounds = {
         one.id: Ground(one.id, one.name, one.text, tuple(Refusal(r.first, r.last, r.because) for r in one.refuses))
         for one in read.grounds
     }
-    return Grounds(protections, grounds)
+    made = Grounds(protections, grounds)
+    return made, tuple(_without_ground(document, made))
+
+
+def _judge(document: Document, read: _Grounds) -> None:
+    """Notes ids that stand twice, and chapters that end before they begin."""
+    for name, listed in (("protections", read.protections), ("grounds", read.grounds)):
+        there = [one.id for one in listed]
+        for n, id in enumerate(there):
+            if id in there[:n]:
+                text = Message("{given} stands twice: keep one.", {"given": quoted(id)})
+                document.add("duplicate-key", (name, n, "id"), text)
+    for n, ground in enumerate(read.grounds):
+        for m, one in enumerate(ground.refuses):
+            if one.last < one.first:
+                values = {"first": one.first, "last": one.last}
+                text = Message("Chapters {first} to {last} are none: give the first one first.", values)
+                document.add("bad-value", ("grounds", n, "refuses", m, "last"), text)
+
+
+def _without_ground(document: Document, made: Grounds) -> Iterator[Problem]:
+    for n, one in enumerate(made.protections.values()):
+        if made.grounds and all(made.refusal(one.id, id) is not None for id in made.grounds):
+            text = Message(
+                "What {protection} protects can be given on no ground here: write one that can be used for chapter "
+                "{chapter}, or leave the protection out.",
+                {"protection": one.name, "chapter": one.chapter},
+            )
+            yield document.problem("no-ground", ("protections", n, "chapter"), text)

@@ -62,6 +62,7 @@ def doubts(context: ReplanContext) -> Iterator[Doubt]:
             yield from _operation(context, number, operation)
     yield from secret_doubts(context.scenario)
     yield from _far_from_shift(context.scenario)
+    yield from _sheets(context.scenario)
     yield from contradictions(context, none.operations)
     yield from other_years(context.scenario, none.parties)
     for name, where in _raised(context.scenario):
@@ -160,6 +161,24 @@ def _far_from_shift(scenario: Scenario) -> Iterator[Doubt]:
                 },
             )
             yield Doubt("meet-time", text, (*where, "meet", "at"))
+
+
+def _sheets(scenario: Scenario) -> Iterator[Doubt]:
+    """Doubts about sections of information sheets that nobody would write, or that are never due."""
+    where: Where = ("sheet", "sections")
+    if "I" in scenario.sheet.sections and not any(one.writes_people for one in scenario.agencies.values()):
+        text = Message(
+            "No agency writes section I: give {key} to the one that supports possible victims.",
+            {"key": KeyName("agencies.writes_people")},
+        )
+        yield Doubt("nobody-writes", text, where)
+    meanings = (scenario.cycle.meaning(one.id) for one in scenario.cycle.milestones)
+    if scenario.sheet.sections and "information-sheet" not in meanings:
+        text = Message(
+            "No milestone counts as the information sheet, so none is ever due: give {key} to one.",
+            {"key": KeyName("cycle.milestones.counts_as")},
+        )
+        yield Doubt("never-due", text, where)
 
 
 def _ties_to_reserves(context: ReplanContext, where: Where, operation: Operation) -> Iterator[Doubt]:
