@@ -4,7 +4,7 @@ Who may read what is kept beside it in a model of its own, written from ../share
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -25,10 +25,10 @@ from arshjul.actions.parties.sheets import (
 from arshjul.domain.information_sheet.declared import SECTIONS, SheetField
 from arshjul.domain.information_sheet.sections import ReaderSheet, Section, Value
 from arshjul.domain.party_view import PartyView
+from arshjul.domain.scenario import Scenario
 from arshjul.formats.feeds.view_json import from_text
 from arshjul.store.chain import digest_of
 from arshjul.store.portal import codes, contacts, schema, views
-from arshjul.store.portal import sheets as rows
 from arshjul.store.portal.contacts import PortalContact
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
@@ -46,6 +46,9 @@ PLANTED = re.compile(r"kanarie(\d{7})")
 Key = tuple[str, str]
 """Owner and section."""
 
+Given = tuple[int, set[str], datetime]
+"""The number of a writing, its readers, and when it was given to them."""
+
 
 def with_sheets(folder: Path, n: int) -> bytes:
     """The file of a published year of n operations, whose information sheets are due 28 days before."""
@@ -56,40 +59,49 @@ def with_sheets(folder: Path, n: int) -> bytes:
 
 def publish(store: Store, folder: Path, n: int) -> None:
     """Publishes such a year."""
+    year = year_with_sheets(n)
+    years.published(store, years.write(folder / "plan", year, years.plan(year)))
+
+
+def year_with_sheets(n: int) -> Scenario:
+    """A year of n operations, with a milestone that counts as the information sheet."""
     year = years.scenario(n)
     meant = [
         replace(one, counts_as="information-sheet") if one.id == "information-sheet" else one
         for one in year.cycle.milestones
     ]
-    year = replace(year, cycle=replace(year.cycle, milestones=tuple(meant)))
-    years.published(store, years.write(folder / "plan", year, years.plan(year)))
+    return replace(year, cycle=replace(year.cycle, milestones=tuple(meant)))
 
 
 @dataclass
 class Readable:
     """The model of one sheet: of each section the last draft, what is frozen, and the last addendum.
 
-    Each is known by the number of its writing, and has its readers besides the owner. `hidden`: the same of what is
-    hidden beside them.
+    Each is known by the number of its writing, and has its readers besides the owner, and when it was given. `hidden`:
+    the same of what is hidden beside them.
     """
 
     hidden: "Readable | None" = None
     drafts: dict[Key, int] = field(default_factory=dict)
-    given: dict[Key, tuple[int, set[str]]] = field(default_factory=dict)
-    added: dict[Key, tuple[int, set[str]]] = field(default_factory=dict)
+    given: dict[Key, Given] = field(default_factory=dict)
+    added: dict[Key, Given] = field(default_factory=dict)
 
-    def by(self, party: str) -> set[int]:
-        """What the party may read: what is given to it; of its own all, the draft in place of what is frozen."""
+    def by(self, party: str, since: datetime = BEFORE_DUE, parties: Collection[str] = ()) -> set[int]:
+        """What the party may read: what is given to it; of its own all, the draft in place of what is frozen.
+
+        `since`: when its part began; `parties`: whose sections are read, if not everybody's.
+        """
         of_others = {
             number
             for there in (self.given, self.added)
-            for (owner, _), (number, readers) in there.items()
-            if party in readers and owner != party
+            for (owner, _), (number, readers, at) in there.items()
+            if party in readers and at >= since and owner != party and (not parties or owner in parties)
         }
-        frozen = {key: number for key, (number, _) in self.given.items()} | self.drafts
+        frozen = {key: number for key, (number, *_) in self.given.items()} | self.drafts
         own = {number for (owner, _), number in frozen.items() if owner == party}
-        added = {number for (owner, _), (number, _) in self.added.items() if owner == party}
-        return of_others | own | added | (self.hidden.by(party) if self.hidden else set())
+        added = {number for (owner, _), (number, *_) in self.added.items() if owner == party}
+        hidden = self.hidden.by(party, since, parties) if self.hidden else set()
+        return of_others | own | added | hidden
 
     def begun_by(self, party: str) -> set[str]:
         """The sections that the party has begun."""
@@ -98,7 +110,7 @@ class Readable:
     def takes(self, party: str, reader: str, id: str) -> None:
         """The party takes a reader from its section, or from all: what is hidden too."""
         for there in (self.given, self.added):
-            for (owner, section), (_, readers) in there.items():
+            for (owner, section), (_, readers, _at) in there.items():
                 if owner == party and id in ("", section):
                     readers.discard(reader)
         if self.hidden:
@@ -186,29 +198,25 @@ class SheetTown:
     def write(self, writer: Writer, id: str, random: Random, readers: Sequence[str], now: datetime) -> None:
         """Saves a draft of a section."""
         section = self.section(writer, id, random, readers)
-        assert save(self.office.portal, self.sheets, writer, section, self._seen(writer, id), now) is None
+        assert save(self.office.portal, self.sheets, writer, section, "", now) is None, "it is one session's"
         self.models.setdefault(writer.sheet.operation, Readable()).drafts[writer.party, id] = self.n_writings
 
-    def hide(self, writer: Writer, random: Random, readers: Sequence[str], now: datetime, *, is_given: bool) -> None:
-        """Saves or gives something hidden beside one of the sections that the party has begun, if there are any."""
-        model, key = self.models[writer.sheet.operation], writer.party
-        for id in sorted(model.begun_by(key))[:1]:
-            section = replace(self.section(writer, id, random, readers), existence="hidden")
-            last = hidden_of(self.office.portal, self.sheets, writer).last(id)
-            seen = "" if last is None else last.seal
-            assert put_hidden(self.office.portal, self.sheets, writer, section, seen, now, is_given=is_given)
-            model.hidden = model.hidden or Readable()
-            if is_given:
-                model.hidden.drafts.pop((key, id), None)
-                slot = model.hidden.added if now == AFTER_DUE else model.hidden.given
-                slot[key, id] = self.n_writings, set(readers)
-            else:
-                model.hidden.drafts[key, id] = self.n_writings
-
-    def _seen(self, writer: Writer, id: str) -> str:
-        with self.office.portal.reading() as db:
-            there = rows.of_operation(db, writer.sheet.operation)
-        return next((one.seal for one in reversed(there) if (one.party, one.section) == (writer.party, id)), "")
+    def hide(
+        self, writer: Writer, id: str, random: Random, readers: Sequence[str], now: datetime, *, is_given: bool
+    ) -> None:
+        """Saves or gives something hidden beside a section that the party has begun."""
+        model, key = self.models[writer.sheet.operation], (writer.party, id)
+        section = replace(self.section(writer, id, random, readers), existence="hidden")
+        last = hidden_of(self.office.portal, self.sheets, writer).last(id)
+        seen = "" if last is None else last.seal
+        assert put_hidden(self.office.portal, self.sheets, writer, section, seen, now, is_given=is_given)
+        model.hidden = model.hidden or Readable()
+        if is_given:
+            model.hidden.drafts.pop(key, None)
+            slot = model.hidden.added if _is_late(writer, now) else model.hidden.given
+            slot[key] = self.n_writings, set(readers), now
+        else:
+            model.hidden.drafts[key] = self.n_writings
 
     def drafts(self, writer: Writer, now: datetime) -> list[Section]:
         """The party's drafts, as this session may read them."""
@@ -220,10 +228,11 @@ class SheetTown:
         drafts = self.drafts(writer, now)
         if drafts:
             give(self.office.portal, self.sheets, writer, drafts, f"{self.n_writings:064x}", now)
-            model, is_late = self.models[writer.sheet.operation], now == AFTER_DUE
+            model = self.models[writer.sheet.operation]
             for one in drafts:
                 number = model.drafts.pop((one.owner, one.id))
-                (model.added if is_late else model.given)[one.owner, one.id] = number, set(one.to)
+                slot = model.added if _is_late(writer, now) else model.given
+                slot[one.owner, one.id] = number, set(one.to), now
 
     def take(self, writer: Writer, reader: str, id: str = "") -> None:
         """Takes a reader from what the party has given; `id`: of that section alone."""
@@ -247,7 +256,8 @@ class SheetTown:
                     self.give(writer, now)
                 case "hide":
                     chosen = random.sample(others, random.randint(0, len(others)))
-                    self.hide(writer, random, chosen, now, is_given=random.random() < 0.7)
+                    for id in sorted(self.models[operation].begun_by(writer.party))[:1]:
+                        self.hide(writer, id, random, chosen, now, is_given=random.random() < 0.7)
                 case _:
                     self.take(writer, random.choice(others), random.choice(["", may[0].id]))
 
@@ -271,13 +281,24 @@ class SheetTown:
         return browser
 
 
+def _is_late(writer: Writer, now: datetime) -> bool:
+    return writer.sheet.due is not None and now.date() > writer.sheet.due
+
+
 def town_of(year: bytes, portal: bytes, folder: Path) -> SheetTown:
-    """A town over copies of those files; nothing is written yet."""
+    """A town over copies of those files, with a contact of each party; nothing is written yet."""
+    town = town_in(year, portal, folder)
+    return settled(town.office)
+
+
+def town_in(year: bytes, portal: bytes, folder: Path) -> SheetTown:
+    """A town over copies of those files."""
     (folder / "portal.db").write_bytes(portal)
     (folder / "portal.db").chmod(0o600)
     store = copied(year, folder / "y.db")
-    office = Office(open_store(str(store.place.path)), open_own(str(folder / "portal.db")), BEFORE_DUE)
-    return settled(office)
+    made = SheetTown(Office(open_store(str(store.place.path)), open_own(str(folder / "portal.db")), BEFORE_DUE))
+    made.look_again()
+    return made
 
 
 def settled(office: Office) -> SheetTown:

@@ -48,9 +48,19 @@ from tests.builders import swedish
 from tests.commands import ran
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk
-from tests.databases import Cluster
+from tests.databases import Cluster, whole
 from tests.portal.conftest import Office
-from tests.portal.sheet_town import AFTER_DUE, BEFORE_DUE, PLANTED, SheetTown, publish, settled, town_of, with_sheets
+from tests.portal.sheet_town import (
+    AFTER_DUE,
+    BEFORE_DUE,
+    PLANTED,
+    SheetTown,
+    publish,
+    settled,
+    town_in,
+    town_of,
+    with_sheets,
+)
 
 SAY = swedish()
 WORD = "kanarie0000000"
@@ -354,16 +364,23 @@ def test_nobody_else_finds_a_word(town: SheetTown, way: str) -> None:
     look_around(town, [way])
 
 
+@pytest.fixture(scope="session")
+def held(sheet_year: bytes, empty_portal: bytes, tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, bytes]:
+    """The files of a town in which nothing is written yet."""
+    folder = tmp_path_factory.mktemp("held")
+    office = town_of(sheet_year, empty_portal, folder).office
+    assert all(one.empty_log() for one in (office.store, office.portal))
+    return whole(folder / "y.db"), whole(folder / "portal.db")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(20))
-def test_ten_thousand_sheets_tell_nobody_a_word(
-    sheet_year: bytes, empty_portal: bytes, tmp_path: Path, seed: int
-) -> None:
+def test_ten_thousand_sheets_tell_nobody_a_word(held: tuple[bytes, bytes], tmp_path: Path, seed: int) -> None:
     """25 towns of 20 sheets for each seed; two sheets of each first town, and what is kept of it, by every way."""
     for number in range(N_TOWNS):
         folder = tmp_path / str(number)
         folder.mkdir()
-        town = filled(town_of(sheet_year, empty_portal, folder), Random(f"{seed} {number}"))
+        town = filled(town_in(*held, folder), Random(f"{seed} {number}"))
         assert look(town, {way: READER_WAYS[way] for way in QUICK}, town.operations)
         look_around(town, OTHER_WAYS if number == 0 else KEPT)
         if number == 0:

@@ -5,7 +5,7 @@ BEGIN;
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM portal;
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM portal;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON TABLES FROM portal;
-GRANT SELECT ON alembic_version, contact, address, view, outcome, inbox, session, session_contact, code, raised, portal_writer, sheet_section, sheet_reading, sheet_slot, sheet_order, sheet_purge, sheet_sweep TO portal;
+GRANT SELECT ON alembic_version, contact, address, view, outcome, inbox, session, session_contact, code, raised, portal_writer, sheet_section, sheet_reading, sheet_slot, sheet_part, sheet_order, sheet_purge, sheet_sweep TO portal;
 GRANT INSERT (id, contact, key, party, kind, body, corrects, seen, reported, session) ON inbox TO portal;
 GRANT USAGE ON SEQUENCE inbox_number_seq TO portal;
 GRANT INSERT (operation, party, section, version, reader, contact, at, pdf) ON sheet_reading TO portal;

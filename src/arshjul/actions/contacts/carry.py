@@ -89,6 +89,16 @@ class Remembered:
     _views: Mapping[str, PartyView] = field(default_factory=dict)
     _made: Bodies = field(default_factory=dict)
 
+    @property
+    def bodies(self) -> Bodies:
+        """The views that were last made."""
+        return self._made
+
+    @property
+    def parts(self) -> set[tuple[str, str]]:
+        """Which parties take part in which operations, whether they have contacts or not."""
+        return {(one.operation, party) for party, view in self._views.items() for one in view.sheets}
+
     def shelf(self, db: Transaction) -> Shelf:
         """The feeds that have readers, and these; read when either has changed. The coordinator's are not carried."""
         if state_of_year(db) != (self._shelf.generation, self._shelf.restored_at):
@@ -230,7 +240,7 @@ def carry(
             readers.note_fetches(db, fetched)
     step("inside")
     if not done.is_all_done or shelf is not None:
-        _write_outside(portal, done, bodies, inside.epoch, shelf)
+        _write_outside(portal, done, kept, inside, shelf)
     step("outside")
     is_all_done = done.is_all_done and shelf is None
     return Turn(len(done.entries), len(done.faults), outside.inbox.n_left, is_all_done)
@@ -417,15 +427,17 @@ def _said_at(db: Transaction, party: str) -> dict[tuple[str, datetime], datetime
     return found
 
 
-def _write_outside(portal: Database, done: Carried, bodies: Bodies, epoch: str, shelf: Shelf | None) -> None:
+def _write_outside(portal: Database, done: Carried, kept: Remembered, inside: Inside, shelf: Shelf | None) -> None:
     with portal.writing() as out:
         if shelf is not None:
-            feeds.put(out, shelf, epoch)
+            feeds.put(out, shelf, inside.epoch)
         if done.new_epoch:
-            views.begin_epoch(out, epoch)
+            views.begin_epoch(out, inside.epoch)
         portal_contacts.take_away(out, done.ended, done.closed)
         portal_contacts.put(out, done.contacts, done.addresses)
         views.take_away(out, done.views_gone)
-        views.put(out, {party: bodies[party] for party in done.views})
+        views.put(out, {party: kept.bodies[party] for party in done.views})
+        if done.views or done.views_gone:
+            sheets.put_parts(out, kept.parts, inside.now)
         views.put_outcomes(out, done.outcomes)
         sheets.put_orders(out, done.orders)

@@ -30,6 +30,9 @@ from arshjul.store.portal.sheets import Purge, Reading, SectionRow, SheetOrder
 
 NOT_TAKEN = Message("A section does not open, so nothing was taken away: call whoever runs the portal.")
 SALT_BYTES = 32
+CLOCKS_APART = timedelta(minutes=2)
+"""So far the portal's clock may be behind ours, by which it is noted since when a party takes part."""
+
 READ_BY_WRITER = timedelta(hours=8)
 """How long the session that has saved a section is shown it again."""
 
@@ -347,15 +350,28 @@ def _registered(section: Section, row: SectionRow) -> Mapping[str, object]:
 
 
 def reader_sheet(portal: Database, keys: SheetKeys, reader: str, sheet: ViewSheet) -> ReaderSheet:
-    """What a party may read of an operation's sheet; `sheet`: from its own view."""
+    """What a party may read of an operation's sheet; `sheet`: from its own view.
+
+    Of others' sections none that was last given before the reader's part in the operation began: who has come, or come
+    back, reads what it is given from then on.
+    """
     taking_part = {reader, *(one.id for one in sheet.readers)}
     with portal.reading() as db:
         refuse_purged(db, sheet.operation)
         there, hidden = rows.of_operation(db, sheet.operation), slots_of(db, keys, sheet.operation)
+        since = rows.part_since(db, sheet.operation, reader)
+    if since is None:
+        return ReaderSheet(sheet.operation, reader, ())
+    last = {(one.party, one.section, one.state): one.saved_at for one in there}
+    there = [
+        one for one in there if one.party == reader or last[one.party, one.section, one.state] >= since - CLOCKS_APART
+    ]
     readable = [opened(keys, row) or _closed(row) for row in there if row.state != "draft" or row.party == reader]
     for party, slot in hidden.items():
         closed = Section(sheet.operation, party, HIDDEN, 0, "given", existence="hidden", opens=False)
-        readable += [closed] if slot is None else [one.section for one in slot.versions]
+        given = () if slot is None else slot.versions
+        after = [one.section for one in given if party == reader or one.saved_at >= since - CLOCKS_APART]
+        readable += [closed] if slot is None else after
     return sheet_of(sheet.operation, reader, taking_part, readable)
 
 

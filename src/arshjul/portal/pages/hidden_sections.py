@@ -24,6 +24,7 @@ from arshjul.portal.pages.sheets import (
     frame_of,
     read_section,
     standing_against,
+    to_code,
     with_readers,
 )
 from arshjul.portal.visit import PortalVisit
@@ -37,7 +38,7 @@ def show(visit: PortalVisit) -> Response:
     """The sections beside which something may be hidden, what is, who has it and who has read it."""
     desk = desk_of(visit)
     if not desk.writer.is_raised:
-        return _to_code(visit)
+        return to_code(visit)
     slot, zone = hidden_of(visit.portal, desk.office, desk.writer), ZoneInfo(desk.view.timezone)
     values = {
         "last": {one.id: slot.last(one.id) for one in desk.sections},
@@ -52,7 +53,7 @@ def write(visit: PortalVisit) -> Response:
     """The form of a hidden section with its readers, filled in with the last version."""
     desk = desk_of(visit)
     if not desk.writer.is_raised:
-        return _to_code(visit)
+        return to_code(visit)
     last = hidden_of(visit.portal, desk.office, desk.writer).last(declared_of(visit, desk).id)
     form = Form({"use": ("planning",)}) if last is None else _as_form(last.section)
     return _form(visit, desk, form, seen="" if last is None else last.seal)
@@ -62,7 +63,7 @@ def take(visit: PortalVisit) -> Response:
     """Saves the hidden section, or gives it; the form again if something is wrong, or is asked about."""
     desk, form = desk_of(visit), visit.form
     if not desk.writer.is_raised:
-        return _to_code(visit)
+        return to_code(visit)
     section, found = read_section(visit, desk, declared_of(visit, desk))
     section = replace(with_readers(section, form), existence="hidden")
     if not found and not form.is_checked(SURE):
@@ -81,10 +82,6 @@ def take(visit: PortalVisit) -> Response:
         last = hidden_of(visit.portal, desk.office, desk.writer).last(section.id)
         return _form(visit, desk, form, (FieldProblem("", CHANGED),), 409, "" if last is None else last.seal)
     return visit.see(f"/sheets/{desk.sheet.operation}/hidden?as={visit.contact.id}")
-
-
-def _to_code(visit: PortalVisit) -> Response:
-    return visit.see(f"/code?as={visit.contact.id}&for=sheets")
 
 
 def _as_form(section: Section) -> Form:

@@ -44,7 +44,7 @@ from arshjul.domain.information_sheet.declared import (
 from arshjul.domain.information_sheet.sections import ReaderSheet, Section, Value
 from arshjul.domain.information_sheet.traces import of_numbers
 from arshjul.domain.party_view import PartyView, ViewSheet
-from arshjul.errors import Message
+from arshjul.errors import Message, Refused
 from arshjul.formats.information_sheet.printed import printed
 from arshjul.portal.access import PartyPage
 from arshjul.portal.pages.sending import new_key, receipt_of, sent_already
@@ -100,12 +100,20 @@ def desk_of(visit: PortalVisit) -> Desk:
     sheet = next((one for one in view.sheets if one.operation == visit.path["operation"]), None)
     if visit.sheets is None or visit.session is None or sheet is None:
         raise NoSuchPage
-    writer = Writer(visit.contact, visit.session.digest, view, sheet, visit.is_raised)
+    may_read = visit.is_raised and not visit.contact.is_locked
+    writer = Writer(visit.contact, visit.session.digest, view, sheet, may_read)
     try:
         own = own_sections(visit.portal, visit.sheets, writer, visit.now)
     except PurgedSheet as error:
         raise NotAllowed(410, error.said(ZoneInfo(view.timezone))) from None
     return Desk(visit.sheets, view, writer, own)
+
+
+def to_code(visit: PortalVisit) -> Response:
+    """The way to a code, after which the contact may read. Refused where it is locked: then it reads nothing."""
+    if visit.contact.is_locked:
+        raise Refused(Message("This contact reads nothing now: call the coordinator."))
+    return visit.see(f"/code?as={visit.contact.id}&for=sheets")
 
 
 def show_all(visit: PortalVisit) -> Response:
@@ -342,7 +350,7 @@ def read_all(visit: PortalVisit) -> Response:
     """What the party may read, on a page; without a code the way to one."""
     desk = desk_of(visit)
     if not desk.writer.is_raised:
-        return visit.see(f"/code?as={visit.contact.id}&for=sheets")
+        return to_code(visit)
     sheet = read(visit.portal, desk.office, desk.writer)
     note_reading(visit.portal, desk.office.keys, sheet, visit.contact.id, visit.now)
     return visit.page("sheet_read.html", {**frame_of(visit, desk), "copy": _copy(visit, desk, sheet)})
@@ -357,7 +365,7 @@ def print_all(visit: PortalVisit) -> Response:
     """The same as a PDF, whose hash is noted."""
     desk = desk_of(visit)
     if not desk.writer.is_raised:
-        return visit.see(f"/code?as={visit.contact.id}&for=sheets")
+        return to_code(visit)
     sheet = read(visit.portal, desk.office, desk.writer)
     made, known = pdfs_of(sheet, lambda one: _copy(visit, desk, one))
     note_reading(visit.portal, desk.office.keys, sheet, visit.contact.id, visit.now, made, known)

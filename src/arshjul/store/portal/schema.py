@@ -223,6 +223,16 @@ sheet_slot = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
+# Since when each party has had its part in an operation, without a break: what was given before that is not for it.
+# Written by `carry`.
+sheet_part = Table(
+    "sheet_part",
+    metadata,
+    Column("operation", String(80), primary_key=True),
+    Column("party", String(80), primary_key=True),
+    Column("since", Moment, nullable=False),
+)
+
 # Who has read which version of a section; never changed. `pdf`: the SHA-256 of the PDF that it stood in, "" of a page.
 sheet_reading = Table(
     "sheet_reading",

@@ -1,13 +1,15 @@
 """Sections of information sheets as the portal keeps them: encrypted, but for where each stands."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from arshjul.store.database import Transaction
 from arshjul.store.portal import schema
+
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,24 @@ def given_by(db: Transaction, party: str) -> set[tuple[str, str]]:
     table = schema.sheet_section.c
     rows = db.execute(select(table.operation, table.section).where(table.party == party, table.state != "draft"))
     return {(row.operation, row.section) for row in rows}
+
+
+def put_parts(db: Transaction, parts: Collection[tuple[str, str]], now: datetime) -> None:
+    """Notes which parties take part in which operations: who is new has done so from now on, where any are known."""
+    table = schema.sheet_part
+    there = {(row.operation, row.party) for row in db.execute(select(table.c.operation, table.c.party))}
+    for operation, party in there - set(parts):
+        db.execute(delete(table).where(table.c.operation == operation, table.c.party == party))
+    since = now if there else LONG_AGO
+    if new := sorted(set(parts) - there):
+        db.execute(insert(table), [{"operation": one[0], "party": one[1], "since": since} for one in new])
+
+
+def part_since(db: Transaction, operation: str, party: str) -> datetime | None:
+    """Since when the party has had its part in the operation; None if it has none."""
+    table = schema.sheet_part.c
+    which = (table.operation == operation, table.party == party)
+    return db.execute(select(table.since).where(*which)).scalar_one_or_none()
 
 
 def are_any(db: Transaction, operation: str) -> bool:
