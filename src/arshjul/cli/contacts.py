@@ -9,6 +9,7 @@ from arshjul.cli.command import command
 from arshjul.cli.console import FOUND_WRONG, Console
 from arshjul.cli.database import DEFAULT_DB, By, Db, SiteKey, actor, moment_in, now, tell_rehearsal
 from arshjul.cli.options import Commands, say
+from arshjul.cli.sheet_files import GroundsFile, SheetKeysOption, sheet_office
 from arshjul.cli.subscriptions import Days
 from arshjul.cli.year_console import CarriesFeeds, SmtpCa, SmtpPlain, place_of_mail
 from arshjul.errors import InputError, Message
@@ -32,10 +33,6 @@ PortalDb = Annotated[
     ),
 ]
 
-GroundsFile = Annotated[
-    Path | None,
-    typer.Option("--grounds", metavar="FILE", help=say("What protects information, and on what ground it is given.")),
-]
 
 MOST_TURNS = 50
 """The most turns of one command: what is left waits for the next."""
@@ -211,26 +208,17 @@ def portal(
             help=say("The header in which a proxy names whom it has signed in, in place of codes; with --socket."),
         ),
     ] = "",
-    sheet_keys: Annotated[
-        Path | None,
-        typer.Option(
-            "--sheet-keys", metavar="FILE", help=say("The keys of information sheets; without it there are none.")
-        ),
-    ] = None,
+    sheet_keys: SheetKeysOption = None,
     grounds: GroundsFile = None,
 ) -> None:
     from arshjul.actions.mail.mail_server import MailServer
     from arshjul.actions.parties.own_database import open_own
-    from arshjul.actions.parties.sheets import SheetOffice
     from arshjul.actions.subscribers.public_address import place_of_feeds
-    from arshjul.domain.information_sheet.grounds import Grounds
-    from arshjul.formats.information_sheet.grounds import read_grounds
     from arshjul.portal.app import PortalServer
     from arshjul.portal.serve import serve
     from arshjul.serving.guards import LOOPBACK
     from arshjul.serving.listening import on_path, on_port
     from arshjul.serving.proxies import Proxies
-    from arshjul.store.portal.sheet_keys import SheetKeys
 
     if trust_header and socket is None:
         raise InputError(
@@ -242,7 +230,6 @@ def portal(
     base = place_of_feeds(base_url) if base_url else ""
     scheme, _, place = base.partition("://")
     hosts = LOOPBACK | ({host_of(place)} if base else set())
-    lists = Grounds() if grounds is None else read_grounds(grounds)
     made = PortalServer(
         open_own(portal_db),
         hosts=hosts,
@@ -250,7 +237,7 @@ def portal(
         mail=mail,
         feeds_url=place_of_feeds(feeds_url) if feeds_url else "",
         trust_header=trust_header,
-        sheets=None if sheet_keys is None else SheetOffice(SheetKeys(sheet_keys), lists),
+        sheets=sheet_office(sheet_keys, grounds),
     )
     listening = on_port(host, port) if socket is None else on_path(socket)
     if socket is None:

@@ -8,9 +8,10 @@ import typer
 
 from arshjul.cli.command import command
 from arshjul.cli.console import FOUND_WRONG, Console
-from arshjul.cli.contacts import GroundsFile, PortalDb
+from arshjul.cli.contacts import PortalDb
 from arshjul.cli.database import now
 from arshjul.cli.options import Commands, OperationId, say
+from arshjul.cli.sheet_files import GroundsFile
 from arshjul.errors import Message
 from arshjul.texts import counted
 

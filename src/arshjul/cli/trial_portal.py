@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from arshjul.cli.console import Console
+from arshjul.cli.sheet_files import sheet_office
 from arshjul.errors import InputError, Message
 
 HOST = "localhost"
@@ -29,7 +31,9 @@ def own_file(db: str) -> str:
 
 
 @contextmanager
-def beside(terminal: Console, portal_db: str, port: int) -> Iterator[TrialPortal]:
+def beside(
+    terminal: Console, portal_db: str, port: int, sheet_keys: Path | None, grounds: Path | None
+) -> Iterator[TrialPortal]:
     """Serves the portal while the block runs, for this computer alone."""
     from arshjul.actions.contacts.carry import make_portal
     from arshjul.actions.parties.own_database import open_own
@@ -40,6 +44,7 @@ def beside(terminal: Console, portal_db: str, port: int) -> Iterator[TrialPortal
     make_portal(portal_db)
     listening = on_port("127.0.0.1", port)
     url = f"http://{HOST}:{listening.getsockname()[1]}"
-    with served_beside(PortalServer(open_own(portal_db)), listening):
+    server = PortalServer(open_own(portal_db), sheets=sheet_office(sheet_keys, grounds))
+    with served_beside(server, listening):
         terminal.talk(Message("The portal answers at {url}, on this computer alone: for trying it out.", {"url": url}))
         yield TrialPortal(portal_db, url)

@@ -12,6 +12,7 @@ from arshjul.cli.command import command
 from arshjul.cli.console import FOUND_WRONG, Console
 from arshjul.cli.database import DEFAULT_DB, By, Db, SiteKey, actor, encrypt_sites, maker, now
 from arshjul.cli.options import LONGEST_S, Commands, Out, say
+from arshjul.cli.sheet_files import GroundsFile, SheetKeysOption
 from arshjul.cli.trial_portal import beside, own_file
 from arshjul.errors import InputError, Message
 from arshjul.texts import counted
@@ -117,6 +118,8 @@ def console(
     portal_port: Annotated[
         int, typer.Option("--portal-port", min=0, max=65535, metavar="N", help=say("The portal's port, for --portal."))
     ] = 8002,
+    sheet_keys: SheetKeysOption = None,
+    grounds: GroundsFile = None,
     site_key: SiteKey = None,
     by: Annotated[
         str | None,
@@ -141,12 +144,16 @@ def console(
         raise InputError(
             Message("Whoever reaches a port could write the header {name}: say --socket too.", {"name": trust_header})
         )
+    if not portal and (sheet_keys or grounds):
+        raise InputError(
+            Message("--sheet-keys and --grounds are of the portal: say --portal too, or start it by itself.")
+        )
     trust = None if trust_header is None else Trust(trust_header, _roles(role or []))
     with ExitStack() as held:
         using = held.enter_context(in_use(db, is_console=True))
         store = _opened(console, db, site_key, actor(by))
         if portal:
-            trial = held.enter_context(beside(console, portal_db or own_file(db), portal_port))
+            trial = held.enter_context(beside(console, portal_db or own_file(db), portal_port, sheet_keys, grounds))
             portal_db, portal_url = trial.portal_db, portal_url or trial.url
         made = ConsoleServer(
             store,
