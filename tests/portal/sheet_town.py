@@ -22,7 +22,7 @@ from arshjul.actions.parties.sheets import (
     take_from,
     written_in,
 )
-from arshjul.domain.information_sheet.declared import SECTIONS, SheetField
+from arshjul.domain.information_sheet.declared import SECTIONS, SheetField, SheetForm
 from arshjul.domain.information_sheet.sections import ReaderSheet, Section, Value
 from arshjul.domain.party_view import PartyView
 from arshjul.domain.scenario import Scenario
@@ -37,8 +37,8 @@ from tests.databases import copied, whole
 from tests.portal.conftest import Office
 
 BEFORE_DUE = datetime.fromisoformat("2026-12-23T09:00:00+00:00")
-AFTER_DUE = datetime.fromisoformat("2027-03-05T09:00:00+00:00")
-"""The sheet of the first operation is due on 4 January, that of the twentieth two months later."""
+AFTER_DUE = datetime.fromisoformat("2027-02-25T09:00:00+00:00")
+"""The last of twenty sheets is due before that, and the first operation is less than 30 days ago."""
 
 PARTIES = ("a0", "a1", "a2", "p0", "p1")
 PLANTED = re.compile(r"kanarie(\d{7})")
@@ -64,13 +64,14 @@ def publish(store: Store, folder: Path, n: int) -> None:
 
 
 def year_with_sheets(n: int) -> Scenario:
-    """A year of n operations, with a milestone that counts as the information sheet."""
+    """A year of n operations, with a milestone that counts as the information sheet, and all sections."""
     year = years.scenario(n)
     meant = [
         replace(one, counts_as="information-sheet") if one.id == "information-sheet" else one
         for one in year.cycle.milestones
     ]
-    return replace(year, cycle=replace(year.cycle, milestones=tuple(meant)))
+    more = SheetForm(tuple(one.id for one in SECTIONS.values() if one.is_more))
+    return replace(year, cycle=replace(year.cycle, milestones=tuple(meant)), sheet=more)
 
 
 @dataclass

@@ -144,8 +144,14 @@ class Access(RuleBasedStateMachine):
             self._look()
 
     def _writer(self, data: st.DataObject, operation: str) -> Writer | None:
+        """Who may write of it: until 30 days after the operation."""
+        if self._is_over(operation):
+            return None
         parties = sorted(self.stand[operation].parties & self.open.keys() - self.locked)
         return self.town.writer(data.draw(st.sampled_from(parties)), operation) if parties else None
+
+    def _is_over(self, operation: str) -> bool:
+        return self.office.now.date() - self.stand[operation].day > timedelta(days=29)
 
     def _give(self, writer: Writer) -> None:
         """Gives the drafts; refused while one of them is for somebody who takes part no more."""
@@ -246,7 +252,10 @@ class Access(RuleBasedStateMachine):
         for operation in OPERATIONS:
             for name in (f"{_kind(one)}-{one}" for one in PARTIES):
                 may = self._may(operation, name)
-                assert self._by_command(operation, name) == (may if name in self.open else set()), (operation, name)
+                found = self._by_command(operation, name)
+                assert found <= may, (operation, name)
+                is_all = name in self.open and not self._is_over(operation)
+                assert found == may or not is_all, "all that may be read is, drafts while they last"
                 is_in = name in self.open and name not in self.locked
                 for way in ("read", "pdf"):
                     found = self._by_page(operation, name, way)

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import product
 from pathlib import Path
 from random import Random
 
@@ -474,6 +475,30 @@ def test_every_pair_of_protection_and_ground(protects: str, ground: str) -> None
     because = read_grounds(GROUNDS).refusal(protects, ground)
     assert (because is not None) is ((ground, protects) in refused)
     assert because is None or len(because) > 20
+
+
+def test_every_pair_that_is_refused_is_refused_in_words_at_both_forms(desk: Office) -> None:
+    """Where a section is given, and where a hidden one is; and nothing of it is given."""
+    town, police = sheet_town.SheetTown(desk), desk.browser("p0", "sheet")
+    town.look_again()
+    raised, grounds = town.raised(POLICE), read_grounds(GROUNDS)
+    hidden_form = f"/sheets/{OPERATION}/hidden/E"
+    written(police, "E", RISK)
+    n_refused = 0
+    for protects, ground in product(grounds.protections, grounds.grounds):
+        because = grounds.refusal(protects, ground)
+        if because is None:
+            continue
+        n_refused += 1
+        refused = given(police, to__E=LEAD, protects__E=protects, ground=ground, weighed="Vägt")
+        own = {name: raised.get(hidden_form).field(name) for name in ("token", "contact", "seen")}
+        weighed = {"to.E": LEAD, "protects.E": protects, "ground": ground, "weighed": "Vägt", "do": "give"}
+        hidden = raised.post(hidden_form, {**own, **RISK, **weighed})
+        for page in (refused, hidden):
+            assert page.status == 422
+            assert because in page.text
+    assert n_refused == 6
+    assert who_wrote(read_by(desk, LEAD)) == []
 
 
 def test_a_ground_that_cannot_be_used_is_refused_in_words_at_the_form(desk: Office) -> None:
