@@ -211,7 +211,7 @@ def test_what_is_refused_and_what_to_do(desk: Office, tmp_path: Path) -> None:
     before = own.file.read_bytes()
     with pytest.raises(InputError, match=r"OP-999.*parties' pages"):
         purge_sheets(desk.portal, own, "OP-999", DECISION, AFTER)
-    with pytest.raises(InputError, match=r"none\.keys has no key.*--sheet-keys"):
+    with pytest.raises(InputError, match=r"none\.keys has no key.*--sure"):
         purge_sheets(desk.portal, SheetKeys(tmp_path / "none.keys"), OPERATION, DECISION, AFTER)
     with pytest.raises(Refused, match=r"lies ahead, on 2027-02-01.*--sure"):
         purge_sheets(desk.portal, own, OPERATION, DECISION, BEFORE_DUE)
@@ -221,6 +221,15 @@ def test_what_is_refused_and_what_to_do(desk: Office, tmp_path: Path) -> None:
     assert own.file.read_bytes() == before
     assert n_opened(desk.portal, own) == 3
     assert purge_sheets(desk.portal, own, OPERATION, DECISION, BEFORE_DUE, is_sure=True) == 1
+
+
+@SLOW_POSTGRESQL
+def test_a_decision_is_kept_also_where_the_key_is_gone_already(desk: Office, tmp_path: Path) -> None:
+    """As it is where the portal's database is put back from a copy, from before it was purged."""
+    none = SheetKeys(tmp_path / "none.keys")
+    assert purge_sheets(desk.portal, none, OPERATION, DECISION, AFTER, is_sure=True) == 0
+    assert n_opened(desk.portal, keys(desk)) == 0
+    assert not none.file.exists()
 
 
 @SLOW_POSTGRESQL

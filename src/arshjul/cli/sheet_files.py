@@ -12,12 +12,20 @@ if TYPE_CHECKING:
 
 GroundsFile = Annotated[
     Path | None,
-    typer.Option("--grounds", metavar="FILE", help=say("What protects information, and on what ground it is given.")),
+    typer.Option(
+        "--grounds",
+        envvar="ARSHJUL_GROUNDS",
+        metavar="FILE",
+        help=say("What protects information, and on what ground it is given."),
+    ),
 ]
 SheetKeysOption = Annotated[
     Path | None,
     typer.Option(
-        "--sheet-keys", metavar="FILE", help=say("The keys of information sheets; without it there are none.")
+        "--sheet-keys",
+        envvar="ARSHJUL_SHEET_KEYS",
+        metavar="FILE",
+        help=say("The keys of information sheets; without it there are none."),
     ),
 ]
 

@@ -16,7 +16,10 @@ from arshjul.errors import Message
 from arshjul.texts import counted
 
 SheetKeysFile = Annotated[
-    Path, typer.Option("--sheet-keys", metavar="FILE", help=say("The keys of information sheets."))
+    Path,
+    typer.Option(
+        "--sheet-keys", envvar="ARSHJUL_SHEET_KEYS", metavar="FILE", help=say("The keys of information sheets.")
+    ),
 ]
 
 
@@ -73,7 +76,9 @@ def purge_sheets(
             "--decision", metavar="TEXT", help=say("By which decision: it is kept, and shown to the parties.")
         ),
     ],
-    sure: Annotated[bool, typer.Option("--sure", help=say("Also an operation that lies ahead."))] = False,
+    sure: Annotated[
+        bool, typer.Option("--sure", help=say("Also an operation that lies ahead, or whose key is gone already."))
+    ] = False,
 ) -> None:
     from arshjul.actions.parties.own_database import open_own
     from arshjul.actions.parties.purging import purge_sheets as purged

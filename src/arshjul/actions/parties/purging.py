@@ -22,8 +22,8 @@ def purge_sheets(
     """Empties the sections of an operation, and overwrites its keys; how many these were.
 
     The decision is kept first: broken off after that, the next call goes on. InputError where nothing is written of the
-    operation, there is no key of it, or nothing was decided; PurgedSheet if it was purged before; Refused, unless
-    `is_sure`, if it lies ahead.
+    operation, nothing was decided, or (unless `is_sure`) there is no key of it; PurgedSheet if it was purged before;
+    Refused, unless `is_sure`, if it lies ahead.
     """
     if not 0 < len(decision.strip()) <= MOST_CHARACTERS:
         text = Message("Say in at most {n} characters by which decision it is purged.", {"n": MOST_CHARACTERS})
@@ -46,9 +46,9 @@ def _refuse(db: Transaction, keys: SheetKeys, operation: str, now: datetime, *, 
         raise InputError(
             Message("Nothing is written of {operation}: its number is that of the parties' pages.", values)
         )
-    if not has_key:
+    if not has_key and not is_sure:
         raise InputError(
-            Message("{file} has no key of {operation}: name the file of the portal's --sheet-keys.", values)
+            Message("{file} has no key of {operation}: name the portal's file; if it is lost, say --sure.", values)
         )
     told = views_in(db)
     day = last_day(told, operation)

@@ -96,6 +96,8 @@ class SheetKeys:
         not the one that encrypts.
         """
         n_keys = len(self._found(operation)) - but_last
+        if n_keys <= 0:
+            return 0
         try:
             with self.file.open("r+b") as opened:
                 own = [one for one in _places(opened.read()) if one[1].split(b" ")[0] == operation.encode()]
