@@ -25,6 +25,7 @@ DATE_FORM, MOMENT_FORM = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
 _CREATED = datetime(2026, 1, 1)  # in every workbook, so that the same sheets give the same bytes
 _EMPTY_ROWS = 200  # for new rows: formats and drop-downs extend this far beyond the last one
 _UNFIT = re.compile("[\ud800-\udfff\ufffe\uffff]")  # excluded by XML; the library escapes the rest
+_FORMULA = frozenset("=+-@\t\r\n")
 _FONT = {"font_name": "Calibri", "font_size": 11}
 INK, LINE, BLUE, PALE, QUIET, GREEN, ROSE, RED = (
     "#1F2933", "#D5DCE4", "#1F4E79", "#EAF1F8", "#7B8794", "#2F6B4F", "#FBE3E1", "#B42318",
@@ -99,6 +100,11 @@ def wording(say: Words) -> BookWording:
 def workbook_bytes(sheets: Sequence[SheetOut], say: Words) -> bytes:
     """The workbook as bytes."""
     return Pen(wording(say)).write(sheets)
+
+
+def as_text(row: Iterable[object]) -> list[object]:
+    """A row of a CSV: a text that a spreadsheet could take for a formula gets an apostrophe."""
+    return [f"'{cell}" if isinstance(cell, str) and cell[:1] in _FORMULA and cell else cell for cell in row]
 
 
 class Pen:

@@ -56,6 +56,8 @@ PAGES = (
     "/sheets/OP-000/E",
     "/sheets/OP-000/give",
     "/unit-list",
+    "/obstacles",
+    "/obstacles/new",
     "/out",
     "/nowhere",
 )

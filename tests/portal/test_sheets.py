@@ -35,6 +35,7 @@ from arshjul.store.store import make_store, open_store
 from tests import years
 from tests.builders import swedish
 from tests.console.browser import Browser, Page
+from tests.console.forms import links
 from tests.databases import copied
 from tests.portal import sheet_town
 from tests.portal.conftest import GROUNDS, NOW, Office
@@ -674,3 +675,18 @@ def test_the_year_says_which_sections_there_are_besides_and_who_writes_of_risk_a
         register = sheet_register(db, opened_draft(db).scenario, opened_draft(db).made_plan)
     assert register is not None
     assert [one.section for one in register.given[OPERATION, LEAD]] == ["H"]
+
+
+def test_what_may_not_be_given_offers_an_obstacle_filled_in(desk: Office) -> None:
+    agency, other = desk.browser("a1", "sheet"), desk.browser("a1", "sheet")
+    written(agency, "D", {"why.visits": "withheld", "open_matter": "no"})
+    page = agency.get(f"/sheets/{OPERATION}")
+    assert "Ett hinder för del D" in page.text
+    (way,) = [one for one in links(page.body.decode()) if one.startswith("/obstacles/new")]
+    form = agency.get(way).body.decode()
+    for chosen in ('value="asked" checked', f'value="{OPERATION}" selected', 'value="visits" selected'):
+        assert chosen in form
+    assert "Ett hinder för del" not in other.get(f"/sheets/{OPERATION}").text, "another session is shown nothing"
+    assert 'value="visits" selected' not in other.get(way).body.decode()
+    written(agency, "D", {"visits": "2026, varning", "open_matter": "no"})
+    assert "Ett hinder för del" not in agency.get(f"/sheets/{OPERATION}").text

@@ -33,6 +33,7 @@ TITLES = {
     "object": Message("Nomination of an object"),
     "evaluation": Message("An evaluation"),
     "evaluating": Message("An evaluation that is begun"),
+    "obstacle": Message("An obstacle to sharing"),
     "sheet": Message("Sections of an information sheet given"),
     "retraction": Message("A nomination taken back"),
     "officers-offer": Message("What you offer"),

@@ -1,4 +1,4 @@
-"""report: the year in figures."""
+"""report, obstacles: the year in figures, and what stood in the way of sharing."""
 
 import csv
 import io
@@ -14,11 +14,13 @@ from arshjul.cli.command import command
 from arshjul.cli.console import Console, screen_width
 from arshjul.cli.known_plan import KnownPlan, PlanDb, PlanFolder, known_plan
 from arshjul.cli.options import AsOf, Commands, day, moment_or_now, say
+from arshjul.domain.calendar import YEARS
 
 if TYPE_CHECKING:
     from arshjul.agenda.improvements import FollowedImprovement
     from arshjul.agenda.sheet_completeness import SheetRegister
     from arshjul.planning.letters.called_off import CalledOff
+    from arshjul.planning.report.obstacles import ObstacleReport
     from arshjul.planning.report.report import Counts, Report
 
 INDENT = "  "
@@ -29,7 +31,68 @@ Xlsx = Annotated[
     Path | None,
     typer.Option("--xlsx", metavar="FILE", help=say("Write the figures as an Excel workbook besides.")),
 ]
+ObstacleYear = Annotated[
+    int | None,
+    typer.Option("--year", metavar="Y", min=YEARS.start, max=YEARS.stop - 1, help=say("A calendar year that is over.")),
+]
+ObstacleQuarter = Annotated[
+    str | None,
+    typer.Option("--quarter", metavar="Q", help=say("A quarter like 2027-Q1; default: the last one that is over.")),
+]
+ObstacleFile = Annotated[
+    Path | None,
+    typer.Option("-o", "--output", metavar="FILE", help=say("A file besides that ends in .pdf, .xlsx or .csv.")),
+]
 Csv = Annotated[bool, typer.Option("--csv", help=say("Answer with a table, for spreadsheets."))]
+
+
+@command
+def obstacles(
+    console: Console,
+    folder: PlanFolder = None,
+    db: PlanDb = None,
+    year: ObstacleYear = None,
+    quarter: ObstacleQuarter = None,
+    as_of: AsOf = None,
+    output: ObstacleFile = None,
+) -> None:
+    from arshjul.actions.folder.obstacles import obstacles as told
+    from arshjul.actions.folder.obstacles import write_obstacles
+
+    known = known_plan(console, folder, db)
+    register = None if db is None else _register(db, known)
+    found = told(known.scenario, known.plan, year, quarter, moment_or_now(as_of), register)
+    if output is not None:
+        write_obstacles(found, output)
+    if console.as_json:
+        console.json(_obstacles_mapping(found))
+    else:
+        _tell_obstacles(console, found)
+
+
+def _obstacles_mapping(found: "ObstacleReport") -> dict[str, object]:
+    from arshjul.planning.report.obstacle_text import all_tables
+
+    tables = {
+        table.id: {"rows": {id: n for id, _, n in table.rows}, "others": table.others} for table in all_tables(found)
+    }
+    left_out = [str(one) for one in found.left_out]
+    return {"period": found.period, "obstacles": found.n, "tables": tables, "left_out": left_out}
+
+
+def _tell_obstacles(console: Console, found: "ObstacleReport") -> None:
+    from arshjul.planning.report.obstacle_text import all_tables, obstacle_sentences, obstacle_title, table_rows
+
+    console.data(console.words.say(obstacle_title(found)))
+    for sentence in obstacle_sentences(found):
+        console.data(console.words.say(sentence))
+    for table in all_tables(found):
+        console.data("")
+        console.data(console.words.say(table.heading))
+        rows = [(console.words.say(name), n) for _, name, n in table_rows(table)]
+        wide = max(len(name) for name, _ in rows)
+        for name, n in rows:
+            console.data(f"{INDENT}{name.ljust(wide)}{n:6}")
 
 
 @command
@@ -136,6 +199,7 @@ def _mapping(console: Console, found: "Report") -> dict[str, object]:
         "evaluated": asdict(found.evaluated),
         **({} if found.sheets is None else {"sheets": asdict(found.sheets)}),
         "answered": {**asdict(found.answered), "by_party": {id: asdict(one) for id, one in found.answered_by.items()}},
+        "obstacles": {str(quarter): n for quarter, n in found.obstacles},
         "improvements": [_improvement(found, one) for one in found.improvements],
         "officers": {"came": found.officers.n, "operations": found.officers.of},
         "teams": dict(found.teams),
@@ -182,11 +246,13 @@ def _called_off(console: Console, one: "CalledOff") -> dict[str, object]:
 
 def _table(console: Console, found: "Report") -> None:
     """Prints a row per figure: its part, id and name, the figure, the count, and the total if it is a share."""
+    from arshjul.sheets import as_text
+
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(["part", "id", "name", "figure", "n", "of"])
     for row in _rows(console, found):
-        writer.writerow([_as_text(cell) for cell in row])
+        writer.writerow(as_text(row))
     console.data(written.getvalue().rstrip("\n"))
 
 
@@ -210,6 +276,8 @@ def _rows(console: Console, found: "Report") -> Iterator[list[object]]:
     for state in ("open", "done", "checked", "dropped"):
         yield ["improvements", "", "", state, found.n_improvements(state), len(found.improvements)]
     yield ["improvements", "", "", "overdue", found.overdue, len(found.improvements)]
+    for quarter, n in found.obstacles:
+        yield ["obstacles", str(quarter), "", "reported", "" if n is None else n, ""]
     yield ["operations", "", "", "officers_came", found.officers.n, found.officers.of]
     yield ["operations", "", "", "reserves_promoted", found.reserves.n, found.reserves.of]
     for agency, n in found.teams.items():
@@ -227,11 +295,10 @@ def _of(part: str, id: str, name: str, counts: "Counts") -> Iterator[list[object
             yield [part, id, name, key, value, "" if key in ("planned", "called_off") else counts.planned]
 
 
-def _as_text(cell: object) -> object:
-    """The value; a text that a spreadsheet could take for a formula gets an apostrophe."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in tuple("=+-@\t") and cell else cell
-
-
 commands: Commands = {
+    "obstacles": (
+        obstacles,
+        say("What stood in the way of sharing information, in whole quarters, for those who decide."),
+    ),
     "report": (report, say("What was planned, done, called off, saved and moved in a period, in figures.")),
 }

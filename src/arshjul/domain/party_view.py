@@ -210,6 +210,12 @@ class PartyView:
     learnt: ViewLearnt = ViewLearnt()
 
     @property
+    def others(self) -> Mapping[str, str]:
+        """The names of the other agencies, and of the units that it meets in its operations, by their ids."""
+        met = {one.id.partition("-")[2]: one.name for sheet in self.sheets for one in sheet.readers}
+        return {**{one.id: one.name for one in self.agencies}, **met}
+
+    @property
     def is_rehearsal(self) -> bool:
         """True if the year is only tried out."""
         return self.clock is not None

@@ -17,21 +17,22 @@ from arshjul.formats.schema.party_entry import (
     EVALUATION,
     NOMINATIONS,
     NOTE,
+    OBSTACLE,
     OFFERS,
     SHEET,
 )
 from arshjul.formats.schema.replies import read_replies
 from arshjul.portal.offer_said import offer_said
 from arshjul.serving.evaluation_lines import evaluation_lines
-from arshjul.serving.fields import prompt
+from arshjul.serving.fields import declared, prompt
 from arshjul.serving.nomination_lines import Names, nomination_lines
 from arshjul.texts import Words
 
 
 def lines_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
     """What it says: the label and the value of each field."""
-    if sent.row.kind == ANSWER:
-        yield from _answers_of(sent, view, words)
+    if sent.row.kind in (ANSWER, OBSTACLE):
+        yield from (_answers_of if sent.row.kind == ANSWER else _obstacle_of)(sent, view, words)
         return
     if sent.row.kind in NOMINATIONS:
         yield from nomination_lines(sent.kind.list, sent.body, names_in(view), words)
@@ -66,6 +67,19 @@ def _asked_names(sent: SentEntry, view: PartyView) -> dict[str, str]:
     """What the evaluation asked of, by id."""
     asked = (one for one in view.evaluations if one.operation == sent.body.get("operation"))
     return {each.id: each.name for one in asked for each in one.asks}
+
+
+def _obstacle_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
+    """Each field, with its choice in words."""
+    names = {**view.others, view.party.partition("-")[2]: view.name}
+    keys = declared(sent.kind.list)
+    for name, key in keys.items():
+        if name in sent.body:
+            value = sent.body[name]
+            parts = [str(one) for one in (value if isinstance(value, list) else [value])]
+            said = [words.say(key.spoken[one]) if one in key.spoken else names.get(one, one) for one in parts]
+            label = words.say(prompt(f"{sent.kind.list}.{name}")).partition(" (")[0]
+            yield label, words("yes") if value is True else "; ".join(said)
 
 
 def names_in(view: PartyView) -> Names:

@@ -179,7 +179,7 @@ DATES = _Dates(Part({"from": TEXT, "to": TEXT}))
 _KINDS: Kinds = {
     "flag": TICK, "decision": _Decision(), "number": NUMBER, "priority": NUMBER, "counts": NUMBERS,
     "between": WHOLE_NUMBERS, "numbers": WHOLE_NUMBERS,
-    "periods": DATES, "weekdays": SEVERAL, "ids": SEVERAL,
+    "periods": DATES, "weekdays": SEVERAL, "ids": SEVERAL, "words": SEVERAL,
 }  # fmt: skip
 _TYPED = frozenset({"agencies", "operations"})
 """The sections whose ids are typed when a key takes several of them; the others have boxes."""

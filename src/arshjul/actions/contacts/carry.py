@@ -14,6 +14,7 @@ from arshjul.actions.contacts import calendars
 from arshjul.actions.contacts.carrying import DAY, MOST_BYTES, MOST_ROW_BYTES, MOST_ROWS, Carried, Inside, Outside
 from arshjul.actions.contacts.carrying import carry as carried
 from arshjul.actions.contacts.learning import entered_by_contact
+from arshjul.actions.contacts.obstacles import obstacle_of_contact
 from arshjul.actions.contacts.offers import replaced_offers
 from arshjul.actions.contacts.retracting import retract
 from arshjul.actions.contacts.sheet_orders import sheet_orders
@@ -44,6 +45,7 @@ from arshjul.formats.schema.party_entry import (
     EVALUATION,
     KINDS,
     NOMINATIONS,
+    OBSTACLE,
     OFFERS,
     RETRACTION,
     SHEET,
@@ -384,6 +386,11 @@ def _take_effect(db: Transaction, one: PartyEntry, now: datetime) -> None:
     if one.kind == EVALUATION:
         item = KINDS[one.kind].item(read_body(one.body), one.party.partition("-")[2])
         is_heard = entered_by_contact(db, item, one.contact, min(one.reported, now), now)
+        party_entries.settle(db, one.id, "counts" if is_heard else "refused", one.contact, now)
+        return
+    if one.kind == OBSTACLE:
+        said, party = min(one.reported, now), one.party.partition("-")[2]
+        is_heard = obstacle_of_contact(db, read_body(one.body), party, one.contact, said, now)
         party_entries.settle(db, one.id, "counts" if is_heard else "refused", one.contact, now)
         return
     replies = read_replies(read_body(one.body))

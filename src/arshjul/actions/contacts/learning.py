@@ -42,7 +42,7 @@ def evaluate(store: Store, item: Item, actor: str, now: datetime, *, is_sure: bo
 
 def evaluate_in(db: Transaction, draft: Draft, item: Item, actor: str, now: datetime, *, is_sure: bool = True) -> None:
     """The same in a transaction, in the draft that it has."""
-    written = _judged(draft, EVALUATIONS, item, now, is_sure=is_sure)
+    written = judged_learnt(draft, EVALUATIONS, item, now, is_sure=is_sure)
     operation, party = str(written["operation"]), str(written["party"])
     asked = asked_of(draft, operation)
     if asked is None or party not in asked.parties or draft.moment(now).date() < asked.opens:
@@ -56,7 +56,7 @@ def evaluate_in(db: Transaction, draft: Draft, item: Item, actor: str, now: date
         raise InputError(Message("There is no such improvement."))
     before = latest_evaluations(draft.learnt_plan.entries.evaluations).get((operation, party))
     _refuse_same(written, None if before is None else WrittenEvaluation.of(before).mapping())
-    _add(db, EVALUATIONS, written, actor, now)
+    add_learnt(db, EVALUATIONS, written, actor, now)
 
 
 def asked_of(draft: Draft, operation: str) -> AskedEvaluation | None:
@@ -81,7 +81,7 @@ def improve(store: Store, item: Item, actor: str, now: datetime, *, is_sure: boo
         if there is not None:
             _refuse_same({"state": "open", **item}, WrittenImprovement.of(there).mapping())
             item = {**item, "id": next_improvement(draft)}
-        _add(db, IMPROVEMENTS, _judged(draft, IMPROVEMENTS, item, now, is_sure=is_sure), actor, now)
+        add_learnt(db, IMPROVEMENTS, judged_learnt(draft, IMPROVEMENTS, item, now, is_sure=is_sure), actor, now)
 
 
 def change_improvement(
@@ -97,14 +97,14 @@ def change_improvement(
         item = {key: value for key, value in {**before, **changes}.items() if value != ""}
         _refuse_same(item, before)
         own = {key: value for key, value in item.items() if key not in ("reported", "revision")}
-        _add(db, IMPROVEMENTS, _judged(draft, IMPROVEMENTS, own, now, is_sure=is_sure), actor, now)
+        add_learnt(db, IMPROVEMENTS, judged_learnt(draft, IMPROVEMENTS, own, now, is_sure=is_sure), actor, now)
 
 
 def _improvements(draft: Draft) -> dict[str, Improvement]:
     return dict(latest_improvements(draft.learnt_plan.entries.improvements))
 
 
-def _judged(draft: Draft, name: str, item: Item, now: datetime, *, is_sure: bool) -> Item:
+def judged_learnt(draft: Draft, name: str, item: Item, now: datetime, *, is_sure: bool = False) -> Item:
     """The item as it is kept. InputError or Refused with everything that is wrong with it."""
     refuse_too_long([(name, item)])
     written = {"reported": local_time(draft.moment(now)), **item}
@@ -128,7 +128,8 @@ def _refuse_same(item: Item, before: Item | None) -> None:
         raise AlreadyDone(Message("This is entered already: nothing in it is new."))
 
 
-def _add(db: Transaction, name: str, item: Item, actor: str, now: datetime) -> None:
+def add_learnt(db: Transaction, name: str, item: Item, actor: str, now: datetime) -> None:
+    """Adds an item of that list to what is entered."""
     drafts.add_entries(db, [(name, json.dumps(item, ensure_ascii=False))], actor, now)
 
 

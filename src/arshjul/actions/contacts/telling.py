@@ -9,7 +9,7 @@ from arshjul.actions.publishing.contacts import mailbox
 from arshjul.agenda.party import parties
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.catalogues import words
-from arshjul.formats.schema.party_entry import CALENDAR, EVALUATING, URGENT, read_body
+from arshjul.formats.schema.party_entry import CALENDAR, EVALUATING, OBSTACLE, URGENT, read_body
 from arshjul.planning.letters.portal_mail import Sender, TakenIn, mail_of_address, mail_of_outcome, mail_of_report
 from arshjul.store import contacts, outbox, party_entries
 from arshjul.store.contacts import Contact
@@ -43,7 +43,7 @@ def tell_outcomes(db: Transaction, states: Mapping[str, str], now: datetime) -> 
         entry = party_entries.entry(db, id)
         contact = None if entry is None else contacts.contact(db, entry.contact)
         sender = None if contact is None else _sender(scenario, contact)
-        if entry is None or contact is None or sender is None or entry.kind == EVALUATING:
+        if entry is None or contact is None or sender is None or entry.kind in (EVALUATING, OBSTACLE):
             continue
         taken = TakenIn(id, entry.kind, read_body(entry.body))
         codes = contact.code_to if entry.kind == CALENDAR else ""

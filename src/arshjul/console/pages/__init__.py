@@ -10,6 +10,7 @@ from arshjul.console.pages import (
     log,
     nominations,
     objects,
+    obstacles,
     operation,
     operations,
     options,
@@ -53,6 +54,7 @@ PAGES: tuple[Page, ...] = (
     *contacts.pages,
     *calls.pages,
     *report.pages,
+    *obstacles.pages,
     *evaluations.pages,
     *worth.pages,
     *log.pages,
@@ -65,5 +67,6 @@ ENTRY_FORMS: tuple[EntryForm, ...] = (
     *operation.forms,
     *evaluations.forms,
     *nominations.forms,
+    *obstacles.forms,
 )
 """All forms that make an entry."""

@@ -10,6 +10,7 @@ from arshjul.domain.entries.amendment import Amendment, Cancelled, LeftOut, Mile
 from arshjul.domain.entries.answer import Answered, refusals
 from arshjul.domain.entries.filling import Filling
 from arshjul.domain.entries.learnt import Improvement, PartyEvaluation
+from arshjul.domain.entries.obstacle import SharingObstacle
 from arshjul.domain.entries.outcome import Outcome, latest
 from arshjul.domain.entry import Entry
 from arshjul.domain.placement import Placement
@@ -64,6 +65,7 @@ class Entries:
     fillings: tuple[Filling, ...] = ()
     evaluations: tuple[PartyEvaluation, ...] = ()
     improvements: tuple[Improvement, ...] = ()
+    obstacles: tuple[SharingObstacle, ...] = ()
 
     def __iter__(self) -> Iterator[Entry | Withdrawal]:
         """All of them, list by list."""
@@ -203,6 +205,7 @@ def _holds(entry: Entry | Withdrawal, undone: Undone | None) -> bool:
             | Undone()
             | PartyEvaluation()
             | Improvement()
+            | SharingObstacle()
         ):
             return True
         case _:

@@ -17,7 +17,7 @@ from arshjul.texts.system import why
 MOST_FILES = 200
 MOST_TOGETHER = 10_000_000  # bytes of a folder's files
 MOST_PIECES = 240_000  # lines, lists, mappings and their items in a folder's files: 6000 operations have that many
-NOT_SECTIONS = ("withdrawals", "changes", "outcomes", "objects", "grounds")
+NOT_SECTIONS = ("withdrawals", "changes", "outcomes", "obstacles", "objects", "grounds")
 
 
 def section_document(folder: Path) -> Document:

@@ -14,6 +14,7 @@ from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 from arshjul.errors import KeyName, Message
 from arshjul.formats.schema.fields import AgencyId, FromReplan, OperationId, ShiftId, Told, UnitId, WithdrawalId, Worded
 from arshjul.formats.schema.learnt import WrittenEvaluation, WrittenImprovement
+from arshjul.formats.schema.obstacle import WrittenObstacle
 from arshjul.formats.schema.place import FROM, SHIFTS, TO
 from arshjul.formats.schema.written_entry import WrittenEntry
 from arshjul.formats.shape import ById, Shape
@@ -163,5 +164,6 @@ EVENTS: Mapping[str, type[WrittenEntry[Any]]] = {
     "still": WrittenStill,
     "evaluations": WrittenEvaluation,
     "improvements": WrittenImprovement,
+    "obstacles": WrittenObstacle,
 }
 """The lists of what happens, in the order in which it is taken in."""

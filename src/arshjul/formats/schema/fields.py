@@ -53,6 +53,13 @@ class Worded:
     words: Mapping[str, tuple[str, str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What each choice is called, in forms and in a workbook."""
+
+    words: Mapping[str, Message]
+
+
 OwnId = Annotated[
     Id, Told(Message("Id"), Message("Short and for good: letters a to z, digits, and . _ - after the first."))
 ]
@@ -103,8 +110,8 @@ def lists(model: type[BaseModel]) -> Iterator[str]:
 class DeclaredKey:
     """A key with its declaration. `kind` is a word for its kind of value; a list has that of its parts, with an s.
 
-    `model` is the shape of its value if that is a mapping or a list of mappings. Numbers count `unit`, and are
-    within `ends`, both included.
+    `model` is the shape of its value if that is a mapping or a list of mappings. `spoken`: the words of its choices.
+    Numbers count `unit`, and are within `ends`, both included.
     """
 
     path: tuple[str, ...]
@@ -113,6 +120,7 @@ class DeclaredKey:
     refers: Refers | None = None
     model: type[BaseModel] | None = None
     worded: Worded | None = None
+    spoken: Mapping[str, Message] = field(default_factory=dict)
     required: bool = False
     default: object = None
     unit: str = ""
@@ -136,11 +144,14 @@ def keys(model: type[BaseModel], path: tuple[str, ...] = ()) -> Iterator[Declare
         refers = next((one for one in said if isinstance(one, Refers)), None)
         worded = next((one for one in said if isinstance(one, Worded)), None)
         own = getattr(model, "told", {}).get(about.alias or name)
+        spoken = next((one.words for one in said if isinstance(one, Spoken)), {})
         told = own or next((one for one in said if isinstance(one, Told)), Told())
         shape = next((one for one in said if isinstance(one, type) and issubclass(one, BaseModel)), None)
         place = (*path, about.alias or name)
         unit = next((one.word for one in said if isinstance(one, Unit)), "")
-        yield DeclaredKey(place, kind, told, refers, shape, worded, about.is_required(), default, unit, _ends(said))
+        yield DeclaredKey(
+            place, kind, told, refers, shape, worded, spoken, about.is_required(), default, unit, _ends(said)
+        )
 
 
 def _ends(said: Iterable[Any]) -> tuple[int, int] | None:

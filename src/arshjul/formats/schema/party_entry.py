@@ -15,6 +15,7 @@ from arshjul.formats.schema.entry import WrittenGivenBack, WrittenStill, Written
 from arshjul.formats.schema.given_sections import WrittenGivenSections
 from arshjul.formats.schema.learnt import WrittenEvaluation
 from arshjul.formats.schema.nomination import WrittenNominatedObject, WrittenNominatedOperation, WrittenRetraction
+from arshjul.formats.schema.obstacle import WrittenObstacle
 from arshjul.formats.schema.offer import WrittenOfficersOffer, WrittenTeamsOffer
 from arshjul.formats.schema.party_calendar import WrittenPartyCalendar
 from arshjul.formats.schema.replies import WrittenReplies
@@ -36,6 +37,9 @@ OPERATION, OBJECT = "operation", "object"
 
 RETRACTION = "retraction"
 """The kind that takes a nomination back: the one that it corrects."""
+
+OBSTACLE = "obstacle"
+"""The kind that says what could not be shared: any contact may."""
 
 SHEET = "sheet"
 """The kind that says which sections of an information sheet are given."""
@@ -114,6 +118,7 @@ KINDS: Mapping[str, PartyEntryKind] = {
     OBJECT: PartyEntryKind("nominate", ANY, "nominated_object", WrittenNominatedObject, numbered=False),
     EVALUATION: PartyEntryKind("evaluate", ANY, "evaluations", WrittenEvaluation, "party", numbered=False, waits=False),
     EVALUATING: PartyEntryKind("evaluate", ANY, "evaluations", WrittenEvaluation, "party", numbered=False, waits=False),
+    OBSTACLE: PartyEntryKind("", ANY, "obstacles", WrittenObstacle, waits=False),
     SHEET: PartyEntryKind("sheet", ANY, "given_sections", WrittenGivenSections, numbered=False, waits=False),
     RETRACTION: PartyEntryKind("nominate", ANY, "retraction", WrittenRetraction, numbered=False, waits=False),
     "officers-offer": PartyEntryKind("offer", ("police",), "offers", WrittenOfficersOffer, numbered=False),

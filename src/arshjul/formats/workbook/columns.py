@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from pydantic import BaseModel
 
+from arshjul.formats.catalogues import words
 from arshjul.formats.schema.fields import DeclaredKey, keys
 from arshjul.formats.workbook.calendar_notation import Clock, Dates, Day, DayAndTime, Numbers, Weekdays, Weeks
 from arshjul.formats.workbook.notation import (
@@ -21,6 +22,7 @@ from arshjul.formats.workbook.notation import (
     Priority,
     Ref,
     Refs,
+    SomeOf,
     Whole,
 )
 from arshjul.formats.workbook.table import Path, SheetColumn
@@ -41,6 +43,10 @@ def notation(key: DeclaredKey) -> Notation:
     """The notation of a key's cells."""
     if key.worded is not None:
         return OneOf(key.worded.words)
+    if key.spoken:
+        sv, en = map(words, ("sv", "en"))
+        one = OneOf({id: (sv.say(said), en.say(said)) for id, said in key.spoken.items()}, 26)
+        return SomeOf(one) if key.kind == "words" else one
     if key.kind == "day":
         return Day(_END.get(key.path[-1], ""))  # type: ignore[arg-type]
     if key.kind == "counts":

@@ -4,6 +4,7 @@ from arshjul.errors import Message
 from arshjul.formats.schema.amendment import MODELS
 from arshjul.formats.schema.entry import WrittenGivenBack, WrittenOutcome, WrittenStill, WrittenWithdrawal
 from arshjul.formats.schema.learnt import WrittenEvaluation, WrittenImprovement
+from arshjul.formats.schema.obstacle import WrittenObstacle
 from arshjul.formats.workbook.columns import columns
 from arshjul.formats.workbook.notation import OneOf
 from arshjul.formats.workbook.sheet_kinds import ListSheet, mixed_sheet
@@ -27,6 +28,11 @@ WITHDRAWALS = mixed_sheet(
 OUTCOMES = ListSheet(
     "outcomes", Message("Outcomes"), ("outcomes",), columns(WrittenOutcome, ("operation", "reported", "result", "date")),
     about=Message("A row is what became of an operation on its day. Given to replan with --outcomes."),
+)
+
+OBSTACLES = ListSheet(
+    "obstacles", Message("Obstacles"), ("obstacles",), columns(WrittenObstacle, ("id", "reported", "date", "operation", "asker", "asked")),
+    about=Message("A row is what one party could not share with another, in categories and never what it was. Given to replan with --changes."),
 )
 
 _CHANGE_KINDS = {
@@ -56,6 +62,6 @@ IMPROVEMENTS = ListSheet(
 
 ENTERED = (WITHDRAWALS, OUTCOMES, CHANGES)
 """The sheets that every workbook has, empty, to be filled in."""
-LEARNT = (EVALUATIONS, IMPROVEMENTS)
+LEARNT = (EVALUATIONS, IMPROVEMENTS, OBSTACLES)
 """Those that a workbook has where there is something in them."""
 ENTRY_TABLES = (*ENTERED, *LEARNT)

@@ -6,7 +6,7 @@ a cell's contents, which are read as the same data.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import ClassVar, Literal
 
@@ -309,6 +309,24 @@ class OneOf(Notation):
     def words(self, language: Language) -> Sequence[str]:
         """All of them."""
         return [words[language == "en"] for words in self.meanings.values()]
+
+
+@dataclass(frozen=True, slots=True)
+class SomeOf(Notation):
+    """Several of some words, separated by semicolons or line breaks: the words may have commas in them."""
+
+    one: OneOf
+    width: float = 34
+    form: Literal["text"] = "text"
+
+    def read(self, cell: BookCell, context: BookContext) -> list[str]:
+        """The ids for the words in the cell."""
+        parts = filter(None, map(str.strip, re.split(r"[;\n\r]+", trimmed(cell))))
+        return [self.one.read(replace(cell, shown=part), context) for part in parts]
+
+    def write(self, value: object, context: BookContext) -> str:
+        """The words."""
+        return "; ".join(self.one.write(id, context) for id in listed(value))
 
 
 class AgencyGroups(Notation):

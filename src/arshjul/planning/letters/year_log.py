@@ -28,6 +28,7 @@ from arshjul.domain.entries.answer import Answered
 from arshjul.domain.entries.entries import Choice, Entries
 from arshjul.domain.entries.filling import Filling
 from arshjul.domain.entries.learnt import Improvement, PartyEvaluation
+from arshjul.domain.entries.obstacle import CATEGORIES, RULES, SharingObstacle
 from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.entry import Entry
 from arshjul.domain.history.past_replans import past_replans
@@ -259,6 +260,20 @@ def _improvement(scenario: Scenario, one: Improvement) -> Message:
     return replace(_IMPROVEMENT_SAID[one.state], values=values)
 
 
+def _obstacle(scenario: Scenario, one: SharingObstacle) -> Message:
+    values = {
+        "id": one.id,
+        "operation": one.operation,
+        "asked": _party(scenario, one.asked),
+        "asker": _party(scenario, one.asker),
+        "what": CATEGORIES[one.category],
+        "rule": RULES[one.rule],
+    }
+    if one.operation is None:
+        return Message("{id}: {asked} could not share this with {asker}: {what}. In the way: {rule}.", values)
+    return Message("{id}, {operation}: {asked} could not share this with {asker}: {what}. In the way: {rule}.", values)
+
+
 def _party(scenario: Scenario, id: str) -> str:
     known = scenario.parties.get(id)
     return id if known is None else known.name
@@ -290,6 +305,7 @@ _SENTENCES: Mapping[type, Callable[[Scenario, Any], Message]] = {
     Undone: _undone,
     PartyEvaluation: _evaluation,
     Improvement: _improvement,
+    SharingObstacle: _obstacle,
 }
 
 

@@ -107,6 +107,7 @@ class Proposal:
         before = self._before
         withdrawn, back = {withdrawal.id for withdrawal in given.withdrawals}, {one.id for one in given.given_back}
         told, still = {outcome.operation for outcome in given.outcomes}, {one.withdrawal for one in given.still}
+        obstacles = {one.id for one in given.obstacles}
         return Entries(
             outcomes=tuple(outcome for outcome in before.outcomes if outcome.operation not in told),
             changes=tuple(
@@ -115,6 +116,7 @@ class Proposal:
             withdrawals=tuple(withdrawal for withdrawal in before.withdrawals if withdrawal.id not in withdrawn),
             given_back=tuple(one for one in before.given_back if one.id not in back),
             still=tuple(one for one in before.still if one.withdrawal not in still),
+            obstacles=tuple(one for one in before.obstacles if one.id not in obstacles),
         )
 
     def _placed(self, change: Amendment) -> Amendment:

@@ -25,6 +25,7 @@ from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan, ReplanRecord
 from arshjul.domain.scenario import Scenario
 from arshjul.planning.letters.called_off import CalledOff, called_off
+from arshjul.planning.report.obstacles import Quarter, obstacles_by_quarter
 from arshjul.rules.hard.lead_time import LEAD_TIME_DAYS
 
 SHORT_NOTICE_DAYS = 14
@@ -86,7 +87,8 @@ class Report:
     `officers`: how many came, and to how many operations they were counted; `teams` likewise by agency.
     `reserves`: how many have been promoted, of all ever held. `answered`: the evaluations that parties gave, of those
     that they were asked for, which is another thing than that one was held; `answered_by`: the same by party.
-    `improvements`: those that were learnt from operations of the period.
+    `improvements`: those that were learnt from operations of the period. `obstacles`: those that were reported in
+    each of its quarters that is over; None: too few to say.
     """
 
     scenario: Scenario
@@ -108,6 +110,7 @@ class Report:
     answered: Share = Share(0, 0)
     answered_by: Mapping[str, Share] = field(default_factory=dict)
     improvements: Sequence[FollowedImprovement] = ()
+    obstacles: Sequence[tuple[Quarter, int | None]] = ()
 
     @property
     def overdue(self) -> int:
@@ -187,6 +190,7 @@ def report(
         answered=Share(sum(one.n for one in learnt.values()), sum(one.of for one in learnt.values())),
         answered_by=learnt,
         improvements=_improvements(known, plan, as_of, period),
+        obstacles=list(obstacles_by_quarter(plan.entries.obstacles, as_of, period)),
     )
 
 

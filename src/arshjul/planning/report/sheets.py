@@ -17,6 +17,7 @@ from arshjul.planning.report.text import (
     figures,
     learnt_figures,
     named_parts,
+    obstacles_said,
 )
 from arshjul.sheets import GREEN, Heading, SheetOut, Value
 from arshjul.texts import Words
@@ -57,6 +58,7 @@ def _figures(found: Report) -> Iterator[tuple[Message, float | None, int | None]
     if found.sheets is not None:
         yield _share(SHEETS, found.sheets)
     yield from learnt_figures(found)
+    yield from ((one, None, None) for one in obstacles_said(found))
     yield Message("lead time: median days"), found.lead_time.median_days, None
     rule = Message(
         "lead time: at least the rule's {days} days, of those with a nomination date", {"days": found.lead_time_days}

@@ -10,6 +10,7 @@ from arshjul.agenda.when import place_said
 from arshjul.errors import Message
 from arshjul.planning.letters.improvement_said import STATES
 from arshjul.planning.report.report import SHORT_NOTICE_DAYS, Counts, Report, Share, Spread
+from arshjul.planning.report.suppression import LEAST
 from arshjul.texts import Month, counted
 
 COLUMNS: Mapping[str, Message] = {
@@ -60,6 +61,7 @@ def sentences(found: Report) -> Iterator[Message]:
         yield _share(SHEETS, found.sheets)
     for what, n, of in learnt_figures(found):
         yield Message("{what}: {n}", {"what": what, "n": n}) if of is None else _share(what, Share(n, of))
+    yield from obstacles_said(found)
     yield from _spread(
         Message("lead time"),
         found.lead_time,
@@ -157,6 +159,14 @@ def learnt_figures(found: Report) -> Iterator[tuple[Message, int, int | None]]:
         yield Message("improvements that are done, and not checked yet"), found.n_improvements("done"), n
         yield Message("improvements that are open"), found.n_improvements("open"), n
         yield Message("improvements that are overdue"), found.overdue, n
+
+
+def obstacles_said(found: Report) -> Iterator[Message]:
+    """How many obstacles were reported in each quarter."""
+    for quarter, n in found.obstacles:
+        values = {"quarter": str(quarter), "n": n, "least": LEAST}
+        few = Message("obstacles to sharing, {quarter}: fewer than {least}", values)
+        yield few if n is None else Message("obstacles to sharing, {quarter}: {n}", values)
 
 
 def improvements_said(found: Report) -> Iterator[Message]:

@@ -9,6 +9,7 @@ from arshjul.portal.pages import (
     hidden_sections,
     home,
     nominate,
+    obstacles,
     offers,
     questions,
     report,
@@ -30,6 +31,7 @@ PAGES: tuple[PartyPage, ...] = (
     *hidden_sections.pages,
     *sheets.pages,
     *unit_list.pages,
+    *obstacles.pages,
     *evaluations.pages,
 )
 """All pages."""

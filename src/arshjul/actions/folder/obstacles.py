@@ -1,0 +1,74 @@
+"""obstacles: what stood in the way of sharing, in a quarter or a year that is over."""
+
+import csv
+import io
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from arshjul.actions.folder.reading import moment_in
+from arshjul.actions.pdf import pdf_of
+from arshjul.agenda.sheet_completeness import SheetRegister
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, Message
+from arshjul.formats.atomic import write_named
+from arshjul.formats.catalogues import words
+from arshjul.planning.report.obstacle_text import obstacle_pages, obstacle_rows, obstacle_sheet
+from arshjul.planning.report.obstacles import QUARTERS, ObstacleReport, Quarter, obstacle_report, quarters_of
+from arshjul.sheets import as_text, workbook_bytes
+from arshjul.texts import Words
+
+
+def quarters_named(year: int | None, quarter: str | None, as_of: datetime) -> tuple[Quarter, ...]:
+    """The quarters of the year; or the one, by default the last that is over. InputError if it is named otherwise."""
+    if year is not None and quarter is not None:
+        raise InputError(Message("Give --year or --quarter: one of the two."))
+    if year is not None:
+        return quarters_of(str(year))
+    if quarter is None:
+        now = Quarter.of(as_of.date())
+        return (Quarter(now.year, now.number - 1) if now.number > 1 else Quarter(now.year - 1, QUARTERS[-1]),)
+    if len(found := quarters_of(quarter)) != 1:
+        raise InputError(Message('{given} is no quarter: write it like "2027-Q1".', {"given": quarter}))
+    return found
+
+
+def obstacles(
+    scenario: Scenario,
+    plan: Plan,
+    year: int | None,
+    quarter: str | None,
+    as_of: datetime | None,
+    register: SheetRegister | None = None,
+) -> ObstacleReport:
+    """The counts of the year, or the quarter, as known at `as_of` (None: now, but not before the plan's own moment)."""
+    moment = moment_in(scenario, as_of) if as_of is not None else max(moment_in(scenario, None), plan.as_of)
+    named = quarters_named(year, quarter, moment)
+    return obstacle_report(scenario, plan.entries.obstacles, named, moment, register)
+
+
+def _pdf(found: ObstacleReport, say: Words) -> bytes:
+    return pdf_of(obstacle_pages(found, say))
+
+
+def _workbook(found: ObstacleReport, say: Words) -> bytes:
+    return workbook_bytes([obstacle_sheet(found, say)], say)
+
+
+def _csv(found: ObstacleReport, say: Words) -> bytes:
+    written = io.StringIO()
+    csv.writer(written, lineterminator="\n").writerows(map(as_text, obstacle_rows(found, say)))
+    return written.getvalue().encode()
+
+
+WRITERS: Mapping[str, Callable[[ObstacleReport, Words], bytes]] = {".pdf": _pdf, ".xlsx": _workbook, ".csv": _csv}
+
+
+def write_obstacles(found: ObstacleReport, output: Path) -> None:
+    """Writes the counts as the kind of file that its name ends in. InputError for another."""
+    made = WRITERS.get(output.suffix.casefold())
+    if made is None:
+        values = {"file": output.name, "known": list(WRITERS)}
+        raise InputError(Message("{file} ends in none of {known}.", values))
+    write_named(output, made(found, words(found.scenario.language)))

@@ -1,0 +1,93 @@
+"""Obstacles to sharing: what was written down, a form for what was told, and the counts that may be passed on."""
+
+from arshjul.actions.contacts.obstacles import next_obstacle, note_obstacle, told_of
+from arshjul.actions.folder.obstacles import WRITERS
+from arshjul.console.access import CHANGING, READING, Page
+from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html, SeeOther
+from arshjul.console.entry_forms import NEVER_ASKED, EntryForm, refused
+from arshjul.console.visit import Visit
+from arshjul.domain.entries.obstacle import CATEGORIES, EFFECTS, RULES, latest_obstacles
+from arshjul.errors import InputError, Message
+from arshjul.formats.schema.obstacle import WrittenObstacle
+from arshjul.planning.report.obstacle_text import obstacle_sentences
+from arshjul.planning.report.obstacles import ObstacleReport, periods_before
+from arshjul.serving.fields import declared, kinds_of
+from arshjul.serving.forms import Form
+from arshjul.serving.shown_form import Problems, ShownForm
+
+OBSTACLE = EntryForm("obstacles", kinds_of(WrittenObstacle, NEVER_ASKED, "id"))
+KINDS_OF_FILE = {".pdf": "application/pdf", ".xlsx": WORKBOOK, ".csv": "text/csv; charset=utf-8"}
+
+
+def show(visit: Visit) -> Answer:
+    """All obstacles, the newest first, and what may be told of each quarter and year that is over."""
+    there = latest_obstacles(visit.plan_now.entries.obstacles)
+    parties, told = visit.scenario.parties, [_told(visit, one) for one in _periods(visit)]
+    values = {
+        "draft": visit.draft,
+        "obstacles": sorted(there, key=lambda one: (one.day, one.id), reverse=True),
+        "categories": CATEGORIES,
+        "rules": RULES,
+        "effects": EFFECTS,
+        "names": {id: party.name for id, party in parties.items()},
+        "told": [(one, next(iter(obstacle_sentences(one)))) for one in reversed(told)],
+        "files": list(WRITERS),
+    }
+    return Html("obstacles.html", values)
+
+
+def _periods(visit: Visit) -> list[str]:
+    return periods_before(visit.moment, visit.scenario.span)
+
+
+def _told(visit: Visit, period: str) -> ObstacleReport:
+    return told_of(visit.store, visit.scenario, visit.plan_now, period, visit.moment)
+
+
+def get_file(visit: Visit) -> Answer:
+    """What may be told of a period, as a file to pass on."""
+    period, ending = visit.query.text("period"), visit.query.text("as")
+    if period not in _periods(visit) or ending not in WRITERS:
+        raise InputError(Message("There is no such page."))
+    made = WRITERS[ending](_told(visit, period), visit.year_words)
+    return Bytes(made, KINDS_OF_FILE[ending], f"{visit.year_words('obstacles')}-{period}{ending}")
+
+
+def show_new(visit: Visit) -> Answer:
+    """The form, of the operation that the query names."""
+    day = visit.moment.date().isoformat()
+    return _form(visit, Form({"date": (day,), "operation": (visit.query.text("operation"),)}))
+
+
+def _form(visit: Visit, form: Form, problems: Problems = (), status: int = 200) -> Html:
+    scenario = visit.scenario
+    values = {
+        "draft": visit.draft,
+        "keys": declared(OBSTACLE.list),
+        "names": [key for key in OBSTACLE.kinds if key not in ("date", "operation", "asker", "asked")],
+        "parties": [(id, party.name) for id, party in scenario.parties.items()],
+        "operations": [(id, f"{id} {one.title}") for id, one in scenario.operations.items()],
+        "form": ShownForm("", form, problems=problems),
+    }
+    return Html("obstacle_new.html", values, status)
+
+
+def take_new(visit: Visit) -> Answer:
+    """Enters it."""
+    item = OBSTACLE.item(visit.form, id=next_obstacle(visit.draft))
+    back = refused(
+        lambda problems, status: _form(visit, visit.form, problems, status),
+        (OBSTACLE.list, str(item["id"])),
+        lambda: note_obstacle(visit.store, item, visit.person, visit.now),
+    )
+    return back or SeeOther("/obstacles")
+
+
+forms = (OBSTACLE,)
+
+pages = (
+    Page("/obstacles", "GET", "see-obstacles", READING, show),
+    Page("/obstacles/file", "GET", "get-obstacles", READING, get_file),
+    Page("/obstacles/new", "GET", "see-obstacle-form", CHANGING, show_new),
+    Page("/obstacles/new", "POST", "enter-obstacle", CHANGING, take_new),
+)

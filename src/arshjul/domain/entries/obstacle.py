@@ -1,0 +1,141 @@
+"""An obstacle: what one party could not share with another, in categories and never with what it was.
+
+Of the contract, section 15. Form, workbook and compilation have their words from here.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from arshjul.domain.entry import Entry
+from arshjul.domain.information_sheet.declared import Choices
+from arshjul.errors import Message
+
+CATEGORIES: Choices = {
+    "business": Message("who runs the business"),
+    "workers": Message("who works there"),
+    "economy": Message("taxes, debts and other economy"),
+    "permits": Message("permits and notifications"),
+    "premises": Message("premises, fire safety, somebody living there"),
+    "visits": Message("earlier visits and what came of them"),
+    "matters": Message("open matters"),
+    "risk": Message("threats and risks to those who come"),
+    "crime": Message("suspicion of crime"),
+    "victims": Message("people who may be exploited"),
+    "plans": Message("a party's own plans and grounds"),
+}
+"""What it was that could not be shared."""
+
+NEEDS: Choices = {
+    "choose": Message("to choose the object"),
+    "prepare": Message("to prepare the operation"),
+    "safety": Message("for the safety of those who come"),
+    "on-site": Message("on site"),
+    "decision": Message("for a decision"),
+    "follow-up": Message("to follow up"),
+}
+"""What it was needed for."""
+
+_PROVISIONS = ("17:1", "18:1", "21:3", "21:7", "26:1", "27:1", "28:1", "30:23", "34:1", "35:1", "37:1")
+
+
+def _provision(id: str) -> Message:
+    chapter, _, section = id.partition(":")
+    values = {"chapter": chapter, "section": section}
+    return Message("the secrecy law, chapter {chapter}, section {section}", values)
+
+
+RULES: Choices = {
+    **{id: _provision(id) for id in _PROVISIONS},
+    "other-section": Message("another section of the secrecy law"),
+    "data-protection": Message("data protection"),
+    "register-law": Message("a law on the authority's registers"),
+    "routine": Message("a routine of the authority's own"),
+    "channel": Message("no safe way to send it"),
+    "none": Message("no rule was named"),
+}
+"""What stood in the way."""
+
+HOW_KNOWN: Choices = {
+    "written": Message("in writing"),
+    "oral": Message("said aloud"),
+    "assumed": Message("assumed, nobody was asked"),
+}
+
+GROUNDS: Choices = {
+    "none": Message("no ground"),
+    "consent": Message("consent"),
+    "own-work": Message("necessary for the authority's own work"),
+    "10:15a": Message("to detect fraud and rule-breaking"),
+    "balance": Message("a balance of interests"),
+    "duty": Message("a duty to give information"),
+}
+"""The ground that was tried for sharing it all the same."""
+
+EFFECTS: Choices = {
+    "dropped": Message("the operation, or the object, was dropped"),
+    "weaker": Message("the operation was weaker"),
+    "delayed": Message("it was delayed"),
+    "double-visit": Message("the business was visited twice"),
+    "none": Message("it made no difference"),
+}
+
+WORKAROUNDS: Choices = {
+    "none": Message("it was done without"),
+    "own-control": Message("each controlled its own"),
+    "on-site": Message("it was told on site"),
+    "consent": Message("the business consented"),
+    "open-source": Message("it was found in open sources"),
+    "request": Message("it was asked for formally"),
+}
+"""How the parties managed without."""
+
+WISHES: Choices = {
+    "law": Message("a change of the law"),
+    "agreement": Message("an agreement between the parties"),
+    "guidance": Message("guidance on what holds today"),
+    "tool": Message("a safe way to share"),
+}
+"""What would help."""
+
+
+CATEGORY_OF_SECTION = {"B": "plans", "C": "business", "D": "visits", "E": "risk", "F": "plans", "I": "victims"}
+"""What a section of an information sheet is mostly about, by its letter."""
+
+
+def rule_of(protection: str) -> str:
+    """The rule for what protects a section, which the town may have listed under another name."""
+    return protection if protection in RULES else "other-section"
+
+
+@dataclass(frozen=True, slots=True)
+class SharingObstacle(Entry):
+    """What `asked` could not share with `asker`. A later one with the same id takes its place.
+
+    `operation` None: it was about none. `days` and `hours`: what it cost in delay and in work. `quote`: it may be told
+    as an example.
+    """
+
+    id: str
+    day: date
+    asker: str
+    asked: str
+    category: str
+    needed_for: str
+    rule: str
+    how_known: str
+    effect: tuple[str, ...]
+    operation: str | None = None
+    asked_on: date | None = None
+    answered_on: date | None = None
+    ground_tried: str = "none"
+    days: int | None = None
+    hours: int | None = None
+    workaround: str = "none"
+    wish: str | None = None
+    quote: bool = False
+
+
+def latest_obstacles(log: Iterable[SharingObstacle]) -> list[SharingObstacle]:
+    """The last version of each, in the order in which they first came."""
+    return list({one.id: one for one in log}.values())

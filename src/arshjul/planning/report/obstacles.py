@@ -1,0 +1,222 @@
+"""What stood in the way of sharing, in a quarter or a year that is over: by rule, pair of parties and effect.
+
+An obstacle counts in the quarter in which it was first reported, as it was said by that quarter's end: so no later
+report changes what a quarter has told, and nothing is worked out from two exports of it.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from arshjul.agenda.sheet_completeness import SheetRegister
+from arshjul.domain.calendar import Span
+from arshjul.domain.entries.obstacle import EFFECTS, RULES, WISHES, SharingObstacle
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, Message
+from arshjul.planning.report.suppression import LEAST, Counts, ShownCounts, shown_counts, shown_year
+
+MONTHS = 3
+QUARTERS = (1, 2, 3, 4)
+
+FIELDS: Mapping[str, Message] = {
+    "answered": Message("answered"),
+    "unknown": Message("not known"),
+    "withheld": Message("may not be given"),
+}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Quarter:
+    """Three months of a calendar year."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def of(cls, day: date) -> "Quarter":
+        """The one in which that date lies."""
+        return cls(day.year, (day.month - 1) // MONTHS + 1)
+
+    @property
+    def after(self) -> date:
+        """The first date after it."""
+        return date(self.year + (self.number == QUARTERS[-1]), self.number * MONTHS % 12 + 1, 1)
+
+    def __str__(self) -> str:
+        return f"{self.year}-Q{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class ObstacleTable:
+    """Counts of obstacles, or of fields: the largest first. `others`: of rows that are not shown; 0: there are none."""
+
+    id: str
+    heading: Message
+    rows: Sequence[tuple[str, Message, int]]
+    others: int
+
+
+@dataclass(frozen=True, slots=True)
+class ObstacleReport:
+    """What may be told of the quarters: one, or those of a year. `n` None: they are too few to tell anything of them.
+
+    `left_out`: the quarters of a year that are not in it, since they have too few. `fields` None: not known.
+    """
+
+    scenario: Scenario
+    quarters: tuple[Quarter, ...]
+    n: int | None
+    tables: Sequence[ObstacleTable]
+    fields: ObstacleTable | None
+    left_out: Sequence[Quarter]
+
+    @property
+    def period(self) -> str:
+        """The quarter, or the year."""
+        return str(self.quarters[0]) if len(self.quarters) == 1 else str(self.quarters[0].year)
+
+
+Rows = Mapping[str, Message]
+
+
+def obstacle_report(
+    scenario: Scenario,
+    log: Iterable[SharingObstacle],
+    quarters: tuple[Quarter, ...],
+    as_of: datetime,
+    register: SheetRegister | None = None,
+) -> ObstacleReport:
+    """The counts of these quarters. InputError if one of them is not over at that moment.
+
+    `register`: of information sheets, where it is known.
+    """
+    late = [one for one in quarters if one.after > as_of.date()]
+    if late:
+        values = {"quarter": str(late[0]), "day": late[0].after}
+        raise InputError(Message("{quarter} is not over: it is told of whole quarters alone, from {day} on.", values))
+    by_quarter = _by_quarter(log)
+    there = [by_quarter.get(one, []) for one in quarters]
+    sizes = list(map(len, there))
+    pairs = {f"{one} {other}": _pair(scenario, one, other) for one in scenario.parties for other in scenario.parties}
+    pairs |= {key: _pair(scenario, *key.split(" ")) for part in there for one in part for key in _of_pair(one)}
+    kinds: tuple[tuple[str, Message, Rows, Callable[[SharingObstacle], Iterable[str]]], ...] = (
+        ("rule", Message("What stood in the way"), RULES, lambda one: (one.rule,)),
+        ("pair", Message("Who asked whom"), {k: v for k, v in pairs.items() if len({*k.split(" ")}) > 1}, _of_pair),
+        ("effect", Message("What came of it"), EFFECTS, lambda one: one.effect),
+        ("wish", Message("What would help"), {**WISHES, "": Message("not said")}, lambda one: (one.wish or "",)),
+    )
+    tables = []
+    for id, heading, rows, of in kinds:
+        counts = [Counter(key for one in part for key in of(one)) for part in there]
+        if (shown := _shown(counts, sizes, rows)) is not None:
+            tables.append(_table(id, heading, rows, shown))
+    told = [n for n in sizes if n >= LEAST] + ([sum(_small(sizes))] if _counts_together(sizes) else [])
+    left_out = (
+        []
+        if len(quarters) == 1 or _counts_together(sizes)
+        else [one for one, n in zip(quarters, sizes, strict=True) if n < LEAST]
+    )
+    return ObstacleReport(scenario, quarters, sum(told) or None, tables, _fields(register, quarters), left_out)
+
+
+def _by_quarter(log: Iterable[SharingObstacle]) -> dict[Quarter, list[SharingObstacle]]:
+    """The obstacles by the quarter of their first report, each as last said in it."""
+    found: dict[Quarter, dict[str, SharingObstacle]] = {}
+    first = dict[str, Quarter]()
+    for one in log:
+        if one.reported is not None:
+            quarter = Quarter.of(one.reported.date())
+            if first.setdefault(one.id, quarter) == quarter:
+                found.setdefault(quarter, {})[one.id] = one
+    return {quarter: list(there.values()) for quarter, there in found.items()}
+
+
+def _of_pair(one: SharingObstacle) -> tuple[str]:
+    return (f"{one.asker} {one.asked}",)
+
+
+def _pair(scenario: Scenario, asker: str, asked: str) -> Message:
+    names = [scenario.parties[id].name if id in scenario.parties else id for id in (asker, asked)]
+    return Message("{asker} asked {asked}", {"asker": names[0], "asked": names[1]})
+
+
+def _fields(register: SheetRegister | None, quarters: Sequence[Quarter]) -> ObstacleTable | None:
+    """The fields of information sheets that were asked for, by what was answered: of each section the last version."""
+    if register is None:
+        return None
+    found = {one: Counter[str]() for one in quarters}
+    for sections in register.given.values():
+        last = {(Quarter.of(one.day), one.section): one for one in sections}
+        for (quarter, _), one in last.items():
+            if quarter in found:
+                found[quarter].update(answered=one.n_answered, unknown=one.n_unknown, withheld=one.n_withheld)
+    counts = [+one for one in found.values()]
+    shown = _shown(counts, [one.total() for one in counts], FIELDS)
+    heading = Message("Fields of information sheets that were asked for")
+    return None if shown is None else _table("fields", heading, FIELDS, shown)
+
+
+def _small(sizes: Iterable[int]) -> list[int]:
+    return [n for n in sizes if n < LEAST]
+
+
+def _counts_together(sizes: Sequence[int]) -> bool:
+    """True if quarters that are too small to be shown can be counted in the year: their sum tells of none how many."""
+    small = _small(sizes)
+    return LEAST <= sum(small) < (LEAST - 1) * len(small)
+
+
+def _shown(counts: Sequence[Counts], sizes: Sequence[int], rows: Rows) -> ShownCounts | None:
+    """What may be shown of the sum; None if nothing. `sizes`: the number of obstacles in each quarter."""
+    quarters = [one for one, n in zip(counts, sizes, strict=True) if n >= LEAST]
+    if len(counts) == 1:
+        return shown_counts(quarters[0], len(rows)) if quarters else None
+    small = [Counter(one) for one, n in zip(counts, sizes, strict=True) if n < LEAST]
+    together = sum(small, Counter[str]()) if _counts_together(sizes) else Counter[str]()
+    return shown_year(quarters, together, rows) if quarters or together else None
+
+
+def _table(id: str, heading: Message, rows: Rows, shown: ShownCounts) -> ObstacleTable:
+    in_order = sorted(shown.rows.items(), key=lambda one: (-one[1], one[0]))
+    return ObstacleTable(id, heading, [(key, rows[key], n) for key, n in in_order], shown.others)
+
+
+def quarters_over(as_of: datetime, period: Span) -> list[Quarter]:
+    """The quarters with a date in the period that are over at that moment, in order."""
+    found, one = list[Quarter](), Quarter.of(period.first)
+    while one.after <= as_of.date() and one <= Quarter.of(period.last):
+        found.append(one)
+        one = Quarter.of(one.after)
+    return found
+
+
+def obstacles_by_quarter(
+    log: Iterable[SharingObstacle], as_of: datetime, period: Span
+) -> Iterator[tuple[Quarter, int | None]]:
+    """How many were reported in each quarter with a date in the period that is over; None: too few to say.
+
+    Nothing where nobody has reported any.
+    """
+    there = _by_quarter(log)
+    for one in quarters_over(as_of, period) if there else ():
+        n = len(there.get(one, ()))
+        yield one, n if n >= LEAST else None
+
+
+def periods_before(as_of: datetime, period: Span) -> list[str]:
+    """The names of these quarters, each year that is over after its last one."""
+    found = list[str]()
+    for one in quarters_over(as_of, period):
+        found += [str(one), *([str(one.year)] if one.number == QUARTERS[-1] else [])]
+    return found
+
+
+def quarters_of(name: str) -> tuple[Quarter, ...]:
+    """The quarters of a year by its number, or the one of that name; none if there are no such."""
+    year, named, number = name.upper().partition("-Q")
+    if len(year) != len("2027") or not (year.isascii() and year.isdecimal()):
+        return ()
+    if not named:
+        return tuple(Quarter(int(year), each) for each in QUARTERS)
+    return (Quarter(int(year), int(number)),) if number in map(str, QUARTERS) else ()

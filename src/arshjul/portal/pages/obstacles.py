@@ -1,0 +1,121 @@
+"""`Hinder`: what one party could not share with another, in categories; an information sheet offers one, filled in."""
+
+from starlette.responses import Response
+
+from arshjul.actions.parties.entries import problems, sent_entries, today
+from arshjul.actions.parties.sheets import Writer, own_sections
+from arshjul.agenda.party_entry import STATES, reference
+from arshjul.domain.entries.obstacle import CATEGORY_OF_SECTION, rule_of
+from arshjul.domain.party_view import PartyView
+from arshjul.errors import Message
+from arshjul.formats.schema.obstacle import WrittenObstacle
+from arshjul.formats.schema.party_entry import KINDS, NUMBER, OBSTACLE
+from arshjul.portal.access import ANY_CONTACT, PartyPage
+from arshjul.portal.pages.sending import new_key, sent, sent_already
+from arshjul.portal.visit import PortalVisit
+from arshjul.serving.fields import declared, given, kinds_of
+from arshjul.serving.forms import Form
+from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm, in_field
+
+LIST = KINDS[OBSTACLE].list
+FIELDS = kinds_of(WrittenObstacle, "id", "reported", "asker", "asked")
+FIRST = ("category", "rule", "needed_for", "effect", "how_known")
+"""What is asked of all; the rest is folded."""
+REST = ("wish", "ground_tried", "workaround", "asked_on", "answered_on", "days", "hours", "quote")
+SIDES = {"asker": Message("We needed it"), "asked": Message("We have it")}
+
+
+def show(visit: PortalVisit) -> Response:
+    """What the contact has written, and the way to one more."""
+    _, view = visit.view()
+    own = [one for one in sent_entries(visit.portal, visit.contact) if one.row.kind == OBSTACLE]
+    return visit.page("obstacles.html", {"view": view, "sent": own, "states": STATES, "reference": reference})
+
+
+def write(visit: PortalVisit) -> Response:
+    """The form, with the date; from a sheet, with what its section says that may not be given."""
+    _, view = visit.view()
+    day = today(view, visit.now).isoformat()
+    return _form(visit, Form({"date": (day,), "side": ("asker",), **_of_section(visit, view)}))
+
+
+def _of_section(visit: PortalVisit, view: PartyView) -> dict[str, tuple[str, ...]]:
+    """The operation, and the kind of thing and the rule of the party's own section, as far as this session sees it."""
+    query, session = visit.query, visit.session
+    sheet = next((one for one in view.sheets if one.operation == query.text("operation")), None)
+    if sheet is None or session is None or visit.sheets is None:
+        return {}
+    writer = Writer(visit.contact, session.digest, view, sheet, visit.is_raised)
+    there = own_sections(visit.portal, visit.sheets, writer, visit.now).get(query.text("section"))
+    begun: dict[str, tuple[str, ...]] = {
+        "side": ("asked",),
+        "operation": (sheet.operation,),
+        "needed_for": ("prepare",),
+    }
+    if len(sheet.readers) == 1:
+        begun["other"] = (sheet.readers[0].id.partition("-")[2],)
+    if there is None or there.section is None:
+        return begun
+    section = there.section
+    begun["category"] = (CATEGORY_OF_SECTION.get(section.id[0], "plans"),)
+    return begun | ({"rule": (rule_of(section.protects),)} if section.protects else {})
+
+
+def take(visit: PortalVisit) -> Response:
+    """Sends it, and shows its receipt; the form again if something is wrong with it."""
+    return sent_already(visit) or _take(visit)
+
+
+def _take(visit: PortalVisit) -> Response:
+    _, view = visit.view()
+    form, own = visit.form, view.party.partition("-")[2]
+    side, other = form.text("side"), form.text("other")
+    body = given(FIELDS, form)
+    body |= {"asker": own if side == "asker" else other, "asked": other if side == "asker" else own}
+    found = [_at_other(in_field(one, LIST, NUMBER)) for one in problems(view, OBSTACLE, body)]
+    if side not in SIDES:
+        found.insert(0, FieldProblem("side", Message("Choose anew.")))
+    if other not in view.others:
+        found.insert(0, FieldProblem("other", Message("Choose the other party.")))
+    if "operation" in body and body["operation"] not in dict(_operations(view)):
+        found.append(FieldProblem("operation", Message("Choose anew.")))
+    if found:
+        return _form(visit, form, tuple(found), 422)
+    return sent(visit, OBSTACLE, body, view)
+
+
+def _at_other(problem: FieldProblem) -> FieldProblem:
+    """The form has one field for the other party."""
+    is_party = problem.field in ("asker", "asked")
+    return FieldProblem("other", problem.text, problem.is_missing) if is_party else problem
+
+
+def _operations(view: PartyView) -> list[tuple[str, str]]:
+    """Its own operations, as its calendar has them."""
+    names = {one.operation: one.summary for one in view.events if one.operation}
+    return list(names.items())
+
+
+def _form(visit: PortalVisit, form: Form, found: Problems = (), status: int = 200) -> Response:
+    mark, view = visit.view()
+    values = {
+        "view": view,
+        "list": LIST,
+        "keys": declared(LIST),
+        "first": FIRST,
+        "rest": REST,
+        "sides": [(id, visit.words.say(said)) for id, said in SIDES.items()],
+        "parties": list(view.others.items()),
+        "operations": _operations(view),
+        "form": ShownForm("", form, problems=found),
+        "key": new_key(),
+        "seen": mark,
+    }
+    return visit.page("obstacle.html", values, status)
+
+
+pages = (
+    PartyPage("/obstacles", "GET", ANY_CONTACT, show),
+    PartyPage("/obstacles/new", "GET", ANY_CONTACT, write),
+    PartyPage("/obstacles/new", "POST", ANY_CONTACT, take),
+)

@@ -1,0 +1,202 @@
+"""Obstacles on their road: written at the portal, carried, seen by the coordinator, passed on as numbers."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from arshjul.actions.contacts.carry import Remembered, carry
+from arshjul.actions.contacts.contacts import Invitation, invite
+from arshjul.actions.database.backup import backup
+from arshjul.actions.database.restore import restore
+from arshjul.actions.draft.checkout import checkout
+from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.draft.import_year import import_year
+from arshjul.actions.parties.own_database import open_own
+from arshjul.domain.entries.obstacle import SharingObstacle
+from arshjul.formats.plan.plan_folder import read_plan_folder
+from arshjul.portal.app import PortalServer, application
+from arshjul.store import party_entries
+from arshjul.store.database import Database
+from arshjul.store.portal import schema, views
+from arshjul.store.store import make_store, open_store
+from tests.console.browser import Browser, Page
+from tests.console.conftest import Desk
+from tests.console.test_reports import portal
+
+__all__ = ["portal"]
+
+FIRST = "OP-000"
+FEBRUARY, MARCH, APRIL = (datetime.fromisoformat(f"2027-{day}T08:00:00+01:00") for day in ("02-02", "03-20", "04-02"))
+SAID = {
+    "side": "asker", "other": "a1", "operation": FIRST, "date": "2027-02-01", "category": "economy", "rule": "27:1",
+    "needed_for": "prepare", "how_known": "written", "effect": "weaker", "wish": "law", "hours": "3",
+}  # fmt: skip
+
+
+@dataclass
+class Town:
+    """A published year, its portal, and contacts of two parties."""
+
+    desk: Desk
+    portal: Database
+    kept: Remembered = field(default_factory=Remembered)
+    paths: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.desk.now = FEBRUARY
+        for party in ("a0", "p0"):
+            self.invited(party)
+        self.carry()
+        self.app = application(PortalServer(open_own(self.portal.name), clock=lambda: self.desk.now))
+
+    def carry(self) -> None:
+        for _ in range(2):
+            carry(self.desk.store, self.portal, self.desk.now, self.kept)
+
+    def invited(self, party: str) -> None:
+        (made,) = invite(self.desk.store, [Invitation(party, "Funktion", ["evaluate"])], "test", self.desk.now)
+        self.paths[party] = made.path
+
+    def phone(self, party: str) -> Browser:
+        made = Browser(self.app, host="localhost:8002")
+        assert made.post(self.paths[party], {}).status == 303
+        return made
+
+    @property
+    def obstacles(self) -> tuple[SharingObstacle, ...]:
+        with self.desk.store.reading() as db:
+            return opened_draft(db).learnt_plan.entries.obstacles
+
+
+@pytest.fixture
+def town(desk: Desk, portal: Database) -> Town:
+    return Town(desk, portal)
+
+
+def written(phone: Browser, **other: str) -> Page:
+    page = phone.get("/obstacles/new")
+    assert page.status == 200, page.text
+    hidden = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+    return phone.post("/obstacles/new", {**hidden, **SAID, **other})
+
+
+def entered(browser: Browser, **other: str) -> Page:
+    sides = {key: value for key, value in SAID.items() if key not in ("side", "other")}
+    return browser.send(
+        browser.get("/obstacles/new"), "/obstacles/new", **{**sides, "asker": "a0", "asked": "a1", **other}
+    )
+
+
+def test_what_a_contact_writes_is_carried_and_stands_with_the_coordinator(town: Town) -> None:
+    phone = town.phone("a0")
+    assert "Hinder" in phone.get("/").text
+    answer = written(phone)
+    assert answer.status == 303, answer.text
+    receipt = phone.get(answer.headers["location"]).text
+    for said in ("27 kap. 1 § OSL", "skatter, skulder och annan ekonomi", "insatsen blev svagare", "Myndighet 1"):
+        assert said in receipt
+    assert written(town.phone("p0"), side="asked", other="a0", operation="").status == 303
+    town.carry()
+    first, second = town.obstacles
+    assert (first.id, first.asker, first.asked, first.operation, first.wish) == ("HI1", "a0", "a1", FIRST, "law")
+    assert (second.id, second.asker, second.asked, second.operation) == ("HI2", "a0", "p0", None)
+    page = town.desk.browser().get("/obstacles").text
+    assert "HI1" in page
+    assert "Myndighet 0 frågade Myndighet 1" in page
+    new = town.desk.browser().get(f"/obstacles/new?operation={FIRST}").body.decode()
+    assert f'value="{FIRST}" selected' in new, "as its operation's page leads there"
+    town.carry()
+    assert len(town.obstacles) == 2
+
+
+def test_it_tells_of_two_parties_alone_and_is_in_nobody_elses_pages(town: Town) -> None:
+    written(town.phone("a0"))
+    town.carry()
+    with town.portal.reading() as db:
+        seen = " ".join(views.body(db, party)[1] for party in ("agency-a0", "agency-a1", "police-p0"))
+    assert "economy" not in seen
+    assert "27:1" not in seen
+    assert "27 kap." not in town.phone("p0").get("/").text + town.phone("p0").get("/obstacles").text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"other": "a0"}, "Välj den andra parten"),
+        ({"other": "Exempelkrogen AB"}, "Välj den andra parten"),
+        ({"side": "x"}, "Välj på nytt"),
+        ({"operation": "OP-999"}, "Välj på nytt"),
+        ({"effect": "nothing"}, "Vad det ledde till"),
+        ({"rule": "Krogen"}, "Vad som stod i vägen"),
+        ({"category": ""}, "Vad som inte kunde lämnas"),
+        ({"date": ""}, "Datum"),
+    ],
+)
+def test_a_wrong_form_comes_back_with_what_is_wrong(town: Town, wrong: dict[str, str], said: str) -> None:
+    answer = written(town.phone("a0"), **wrong)
+    assert answer.status == 422
+    assert said in answer.text
+    assert not town.obstacles
+
+
+def test_a_row_about_others_is_refused_whatever_the_portal_says(town: Town) -> None:
+    phone = town.phone("a0")
+    written(phone)
+    with town.portal.writing() as db:
+        table = schema.inbox
+        (body,) = db.execute(table.select().with_only_columns(table.c.body)).scalars()
+        forged = body.replace('"asker": "a0"', '"asker": "a2"')
+        assert forged != body
+        db.execute(update(table).values(body=forged))
+    town.carry()
+    assert not town.obstacles
+    with town.desk.store.reading() as db:
+        assert [one.state for one in party_entries.every(db)] == ["refused"]
+
+
+def test_she_enters_what_she_is_told_once(town: Town) -> None:
+    browser = town.desk.browser()
+    assert entered(browser).status == 303
+    assert entered(browser).status in (303, 409), "the same again is one"
+    assert [one.id for one in town.obstacles] == ["HI1"]
+    assert entered(browser, asked="a0").status == 422
+    assert entered(browser, rule="18:1").status == 303
+    assert [one.id for one in town.obstacles] == ["HI1", "HI2"]
+
+
+def test_the_files_to_pass_on_are_there_when_the_quarter_is_over(town: Town) -> None:
+    browser = town.desk.browser()
+    for rule in ("27:1", "18:1", "26:1", "none"):
+        entered(browser, rule=rule)
+    assert "Inget kvartal" in browser.get("/obstacles").text
+    assert browser.get("/obstacles/file?period=2027-Q1&as=.csv").status == 422
+    town.desk.now = MARCH
+    town.invited("a2")
+    town.desk.now = APRIL
+    browser = town.desk.browser()
+    page = browser.get("/obstacles")
+    assert "4 hinder anmäldes" in page.text
+    assert re.search(r"hinder för att lämna uppgifter, 2027-Q1: 4", browser.get("/report").text)
+    for ending, begins in ((".csv", b"period,"), (".pdf", b"%PDF-"), (".xlsx", b"PK")):
+        made = browser.get(f"/obstacles/file?period=2027-Q1&as={ending}")
+        assert made.status == 200
+        assert made.body.startswith(begins)
+    assert b"2027-Q1,rule,others" in browser.get("/obstacles/file?period=2027-Q1&as=.csv").body
+    assert browser.get("/obstacles/file?period=2027&as=.csv").status == 422, "the year is not over"
+
+
+def test_they_survive_a_copy_a_plan_folder_and_an_import(town: Town, tmp_path: Path) -> None:
+    entered(town.desk.browser())
+    there, now = town.obstacles, town.desk.now
+    backup(town.desk.store, tmp_path / "copy.db", now)
+    checkout(town.desk.store, tmp_path / "folder", lambda _: None)
+    assert read_plan_folder(tmp_path / "folder").plan.entries.obstacles == there
+    import_year(tmp_path / "folder", lambda: make_store(str(tmp_path / "new.db")), "test", now, lambda _: None)
+    restore(tmp_path / "copy.db", str(tmp_path / "back.db"), "test", now)
+    for name in ("new.db", "back.db"):
+        with open_store(str(tmp_path / name)).reading() as db:
+            assert opened_draft(db).learnt_plan.entries.obstacles == there, name

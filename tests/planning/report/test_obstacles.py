@@ -1,0 +1,173 @@
+"""What may be told of obstacles: whole quarters, no small count, and nothing that a later report changes."""
+
+from collections import Counter
+from datetime import date, datetime
+from random import Random
+
+import pytest
+
+from arshjul.agenda.sheet_completeness import GivenSection, SheetRegister
+from arshjul.domain.entries.obstacle import CATEGORIES, EFFECTS, NEEDS, RULES, WISHES, SharingObstacle
+from arshjul.errors import InputError
+from arshjul.planning.report.obstacle_text import all_tables, obstacle_rows, obstacle_sentences
+from arshjul.planning.report.obstacles import (
+    ObstacleReport,
+    Quarter,
+    obstacle_report,
+    obstacles_by_quarter,
+    periods_before,
+    quarters_of,
+)
+from arshjul.planning.report.suppression import LEAST
+from arshjul.sheets import as_text
+from tests import builders
+from tests.builders import swedish
+
+YEAR = builders.scenario()
+NEXT_YEAR = datetime(2028, 1, 1, 9, tzinfo=YEAR.zone)
+PAIRS = [(one, other) for one in YEAR.parties for other in YEAR.parties if one != other]
+
+
+def obstacle(id: str, told: str, **changed: object) -> SharingObstacle:
+    """Miljö asked Skatteverket for taxes and debts, in the way of which stands chapter 27."""
+    usual: dict[str, object] = {
+        "day": date.fromisoformat(told),
+        "asker": "miljo",
+        "asked": "skatteverket",
+        "category": "economy",
+        "needed_for": "prepare",
+        "rule": "27:1",
+        "how_known": "written",
+        "effect": ("weaker",),
+        "reported": datetime.fromisoformat(f"{told}T10:00").replace(tzinfo=YEAR.zone),
+    }
+    return SharingObstacle(id=id, **{**usual, **changed})  # type: ignore[arg-type]
+
+
+def told(log: list[SharingObstacle], period: str = "2027-Q1", register: SheetRegister | None = None) -> ObstacleReport:
+    return obstacle_report(YEAR, log, quarters_of(period), NEXT_YEAR, register)
+
+
+def rows(found: ObstacleReport, id: str) -> dict[str, int]:
+    table = next(one for one in all_tables(found) if one.id == id)
+    return {key: n for key, _, n in table.rows} | ({"others": table.others} if table.others else {})
+
+
+def test_they_are_told_by_rule_by_pair_and_by_effect() -> None:
+    log = [obstacle(f"H{n}", "2027-02-01") for n in range(4)]
+    log += [
+        obstacle(f"K{n}", "2027-03-01", rule="18:1", asked="lpo-city", effect=("dropped", "delayed")) for n in range(3)
+    ]
+    log += [obstacle("L1", "2027-01-05", rule="26:1"), obstacle("L2", "2027-01-05", rule="none")]
+    found = told(log)
+    assert found.n == 9
+    assert rows(found, "rule") == {"27:1": 4, "others": 5}, "18:1 with 3 is hidden too: of 2 it would be known where"
+    assert rows(found, "pair") == {"miljo skatteverket": 6, "miljo lpo-city": 3}
+    assert rows(found, "effect") == {"weaker": 6, "delayed": 3, "dropped": 3}
+    assert rows(found, "wish") == {"": 9}
+
+
+def test_of_fewer_than_three_nothing_is_told_not_even_how_many() -> None:
+    for n in range(LEAST):
+        found = told([obstacle(f"H{number}", "2027-02-01") for number in range(n)])
+        assert (found.n, all_tables(found)) == (None, [])
+        said = " ".join(swedish().say(one) for one in obstacle_sentences(found))
+        assert said.startswith("Färre än 3 hinder anmäldes")
+
+
+def test_a_quarter_is_told_when_it_is_over_and_never_otherwise_later() -> None:
+    log = [obstacle(f"H{n}", "2027-02-01") for n in range(4)]
+    before = told(log)
+    with pytest.raises(InputError, match="not over"):
+        obstacle_report(YEAR, log, quarters_of("2027-Q1"), datetime(2027, 3, 31, 23, tzinfo=YEAR.zone))
+    later = [*log, obstacle("H1", "2027-05-01", rule="18:1"), obstacle("H9", "2027-05-01", day=date(2027, 2, 1))]
+    assert told(later) == before, "what is said of it later is said in the quarter in which it is said"
+    corrected = [*log, obstacle("H1", "2027-03-01", rule="18:1")]
+    assert (told(corrected).n, rows(told(corrected), "rule")) == (4, {"others": 4})
+
+
+def test_small_quarters_are_in_the_year_only_together() -> None:
+    log = [obstacle(f"H{n}", "2027-02-01") for n in range(5)] + [
+        obstacle("K1", "2027-05-01"),
+        obstacle("K2", "2027-05-02"),
+    ]
+    one_small = told(log, "2027")
+    assert (one_small.n, [str(one) for one in one_small.left_out]) == (5, ["2027-Q2", "2027-Q3", "2027-Q4"])
+    log += [obstacle("L1", "2027-08-01"), obstacle("M1", "2027-11-01")]
+    assert (told(log, "2027").n, told(log, "2027").left_out) == (9, [])
+    log += [obstacle("L2", "2027-08-01"), obstacle("M2", "2027-11-01")]
+    assert told(log, "2027").n == 5, "of 6 in three quarters it would be known that each has 2"
+
+
+def test_fields_of_sheets_are_counted_by_what_was_answered_the_last_version_of_each_quarter() -> None:
+    given = [
+        GivenSection("B", 1, date(2027, 2, 1), False, 1, 1, 1),
+        GivenSection("B", 2, date(2027, 3, 1), False, 3, 0, 0),
+        GivenSection("F", 1, date(2027, 3, 1), False, 5, 0, 0),
+        GivenSection("F", 2, date(2027, 4, 1), True, 0, 0, 5),
+    ]
+    register = SheetRegister(given={("OP-001", "agency-miljo"): given})
+    assert rows(told([], register=register), "fields") == {"answered": 8}
+    assert rows(told([], "2027-Q2", register), "fields") == {"withheld": 5}
+    assert [one.id for one in all_tables(told([], "2027-Q3", register))] == []
+
+
+def drawn(seed: int) -> list[SharingObstacle]:
+    chance = Random(seed)
+    rules = list(RULES)[: 1 + seed % 9]
+    log = []
+    for number in range(chance.randint(0, 60)):
+        asker, asked = chance.choice(PAIRS[: 2 + seed % len(PAIRS)])
+        day = date(2027, chance.randint(1, 12), chance.randint(1, 28))
+        log.append(
+            obstacle(
+                f"H{number}",
+                str(day),
+                asker=asker,
+                asked=asked,
+                rule=chance.choice(rules),
+                category=chance.choice(list(CATEGORIES)),
+                needed_for=chance.choice(list(NEEDS)),
+                effect=tuple(chance.sample(list(EFFECTS), chance.randint(1, 2))),
+                wish=chance.choice([*WISHES, None]),
+            )
+        )
+    return log
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_export_of_a_drawn_year_has_a_small_count_or_a_total_that_gives_one_back(seed: int) -> None:
+    log = drawn(seed)
+    for period in periods_before(NEXT_YEAR, YEAR.span):
+        found = told(log, period)
+        for table in all_tables(found):
+            assert all(n >= LEAST for _, _, n in table.rows)
+            assert table.others == 0 or table.others > LEAST or not table.rows
+            shown = sum(n for _, _, n in table.rows)
+            if table.id in ("rule", "pair", "wish"):
+                assert shown + table.others == found.n
+        if len(found.quarters) == 1:
+            there = [one for one in log if one.reported and Quarter.of(one.reported.date()) == found.quarters[0]]
+            assert found.n == (len(there) if len(there) >= LEAST else None)
+            counts = Counter(one.rule for one in there)
+            if found.n:
+                assert all(n == counts[key] for key, n in rows(found, "rule").items() if key != "others")
+    by_quarter = list(obstacles_by_quarter(log, NEXT_YEAR, YEAR.span))
+    assert all(n is None or n >= LEAST for _, n in by_quarter)
+
+
+def test_no_cell_of_a_table_begins_a_formula() -> None:
+    bad = ["=1+1", "+46", "-1", "@SUM(A1)", "\tx", "\rx", "\n=x"]
+    assert all(str(cell).startswith("'") for cell in as_text(bad))
+    parties = {**YEAR.agencies, "skatteverket": builders.agency("skatteverket", "=HYPERLINK(1)")}
+    named = builders.scenario(agencies=parties)
+    log = [obstacle(f"H{n}", "2027-02-01", asker="skatteverket", asked="miljo") for n in range(3)]
+    found = obstacle_report(named, log, quarters_of("2027-Q1"), NEXT_YEAR)
+    cells = [cell for row in obstacle_rows(found, swedish()) for cell in as_text(row) if isinstance(cell, str)]
+    assert "'=HYPERLINK(1) frågade Miljöförvaltningen" in cells
+    assert not [cell for cell in cells if cell[:1] in tuple("=+-@")]
+
+
+@pytest.mark.parametrize("wrong", ["2027-Q5", "2027-Q", "Q1", "27-Q1", "", "2027-Q1x", "２０２７"])
+def test_what_is_no_quarter_or_year_has_none(wrong: str) -> None:
+    assert quarters_of(wrong) == ()
