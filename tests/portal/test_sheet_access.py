@@ -338,6 +338,7 @@ def each_change(held: Held) -> None:
         for change in (first.agencies.discard, first.agencies.add):
             change("a1")
             machine._publish()
+        assert "Myndighet 1 är med sedan" in machine.browsers["agency-a2"].get(f"/sheets/{OPERATIONS[0]}").text
         for what in ("lock", "unlock", "revoke", "invite"):
             machine.contact("a2", what)
     finally:

@@ -216,6 +216,10 @@ def consoles_pages(town: SheetTown) -> bytes:
 
 
 def errors(town: SheetTown) -> bytes:
+    return b"".join(one.body + str(one.headers).encode() for one in refusals(town))
+
+
+def refusals(town: SheetTown) -> list[Page]:
     """What somebody without a part in it gets, and a contact whose section another session has written."""
     party = next(one for one in town.parties if town.writer(one, FEW[0]) is None)
     stranger, other = town.office.browser(party.partition("-")[2], "sheet"), town.office.browser("a0", "sheet")
@@ -226,9 +230,7 @@ def errors(town: SheetTown) -> bytes:
     hidden = {name: page.field(name) for name in ("token", "contact")}
     told += [other.post(f"/sheets/{FEW[0]}/B", {**hidden, **more}) for more in STRANGE]
     told += [other.post(f"/sheets/{FEW[0]}/{way}", hidden) for way in ("give", "narrow", "read", "pdf")]
-    told += _broken(other, hidden)
-    assert {404, 409, 422, 500, 503} <= {one.status for one in told}
-    return b"".join(one.body + str(one.headers).encode() for one in told)
+    return [*told, *_broken(other, hidden)]
 
 
 STRANGE: list[dict[str, str]] = [
@@ -371,6 +373,10 @@ def held(sheet_year: bytes, empty_portal: bytes, tmp_path_factory: pytest.TempPa
     office = town_of(sheet_year, empty_portal, folder).office
     assert all(one.empty_log() for one in (office.store, office.portal))
     return whole(folder / "y.db"), whole(folder / "portal.db")
+
+
+def test_every_kind_of_refusal_is_looked_at(town: SheetTown) -> None:
+    assert {404, 409, 422, 500, 503} <= {one.status for one in refusals(town)}
 
 
 @pytest.mark.slow

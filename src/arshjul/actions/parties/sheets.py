@@ -359,7 +359,7 @@ def reader_sheet(portal: Database, keys: SheetKeys, reader: str, sheet: ViewShee
     with portal.reading() as db:
         refuse_purged(db, sheet.operation)
         there, hidden = rows.of_operation(db, sheet.operation), slots_of(db, keys, sheet.operation)
-        since = rows.part_since(db, sheet.operation, reader)
+        since = rows.parts_since(db, sheet.operation).get(reader)
     if since is None:
         return ReaderSheet(sheet.operation, reader, ())
     last = {(one.party, one.section, one.state): one.saved_at for one in there}
@@ -373,6 +373,24 @@ def reader_sheet(portal: Database, keys: SheetKeys, reader: str, sheet: ViewShee
         after = [one.section for one in given if party == reader or one.saved_at >= since - CLOCKS_APART]
         readable += [closed] if slot is None else after
     return sheet_of(sheet.operation, reader, taking_part, readable)
+
+
+def came_later(portal: Database, writer: Writer) -> list[tuple[str, datetime, list[str]]]:
+    """Who has come, or come back, since the party gave sections, since when, and the letters of those.
+
+    It reads none of them, whoever they name, unless they are given anew.
+    """
+    others = {one.id for one in writer.sheet.readers}
+    with portal.reading() as db:
+        parts = rows.parts_since(db, writer.sheet.operation)
+        own = [one for one in rows.of_operation(db, writer.sheet.operation) if one.party == writer.party]
+    last = {(one.section, one.state): one.saved_at for one in own if one.state != "draft"}
+    found = []
+    for party, since in sorted(parts.items()):
+        before = sorted({id[0] for (id, _), at in last.items() if at < since - CLOCKS_APART})
+        if party in others and before:
+            found.append((party, since, before))
+    return found
 
 
 def _closed(row: SectionRow) -> Section:

@@ -17,6 +17,7 @@ from arshjul.actions.parties.sheets import (
     OwnSection,
     SheetOffice,
     Writer,
+    came_later,
     give,
     is_frozen,
     last_choices,
@@ -153,6 +154,9 @@ def frame_of(visit: PortalVisit, desk: Desk) -> dict[str, object]:
         "taken": None,
         "taken_by_coordinator": [
             (one, one.at.astimezone(zone)) for one in taken_by_coordinator(visit.portal, desk.writer)
+        ],
+        "came_later": [
+            (party, since.astimezone(zone), letters) for party, since, letters in came_later(visit.portal, desk.writer)
         ],
         "is_frozen": is_frozen(visit.portal, desk.writer, visit.now),
         "is_late": desk.sheet.due is not None and today(desk.view, visit.now) > desk.sheet.due,

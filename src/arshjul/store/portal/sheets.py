@@ -2,14 +2,12 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from arshjul.store.database import Transaction
 from arshjul.store.portal import schema
-
-LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,21 +177,20 @@ def given_by(db: Transaction, party: str) -> set[tuple[str, str]]:
 
 
 def put_parts(db: Transaction, parts: Collection[tuple[str, str]], now: datetime) -> None:
-    """Notes which parties take part in which operations: who is new has done so from now on, where any are known."""
+    """Notes which parties take part in which operations: who is new does so from now on."""
     table = schema.sheet_part
     there = {(row.operation, row.party) for row in db.execute(select(table.c.operation, table.c.party))}
     for operation, party in there - set(parts):
         db.execute(delete(table).where(table.c.operation == operation, table.c.party == party))
-    since = now if there else LONG_AGO
     if new := sorted(set(parts) - there):
-        db.execute(insert(table), [{"operation": one[0], "party": one[1], "since": since} for one in new])
+        db.execute(insert(table), [{"operation": one[0], "party": one[1], "since": now} for one in new])
 
 
-def part_since(db: Transaction, operation: str, party: str) -> datetime | None:
-    """Since when the party has had its part in the operation; None if it has none."""
+def parts_since(db: Transaction, operation: str) -> dict[str, datetime]:
+    """Since when each party of the operation has had its part."""
     table = schema.sheet_part.c
-    which = (table.operation == operation, table.party == party)
-    return db.execute(select(table.since).where(*which)).scalar_one_or_none()
+    found = db.execute(select(table.party, table.since).where(table.operation == operation))
+    return {row.party: row.since for row in found}
 
 
 def are_any(db: Transaction, operation: str) -> bool:
