@@ -167,3 +167,36 @@ def test_a_new_portal_database_is_told_all_orders(desk: Office, room: Desk) -> N
     moved.carry()
     with open_own(other.name).reading() as db:
         assert [(one.party, one.section, one.reader) for one in rows.orders(db)] == [(AGENCY, "B", LEAD)]
+
+
+def test_what_nobody_is_asked_for_can_be_taken_too(desk: Office, room: Desk) -> None:
+    """Name and address of the object, the basis of the risk, the head: the most delicate ones are not required."""
+    lead = desk.browser("a0", "sheet")
+    written(lead, "C-place", {"name": "Kanarienamnet"})
+    given(lead, **{"to__C-place": [AGENCY, POLICE]})
+    desk.carry()
+    assert who_wrote(read_by(desk, POLICE)) == [("C-place", LEAD), ("E", POLICE)]
+    browser = room.browser()
+    assert "C-place, Myndighet 0" in browser.get(PATH).text
+    assert "2 av 14 delar är lämnade" in browser.get(PATH).text, "it counts as before"
+    assert narrowed(browser, f"{LEAD} C-place", POLICE).status == 200
+    assert who_wrote(read_by(desk, POLICE)) == [("E", POLICE)]
+    assert ("C-place", LEAD) in who_wrote(read_by(desk, AGENCY))
+
+
+def test_a_form_that_was_open_does_not_give_the_reader_back_unseen(desk: Office, room: Desk) -> None:
+    agency = desk.browser("a1", "sheet")
+    written(agency, "B", PURPOSE)
+    path = f"/sheets/{OPERATION}/give"
+    open_form = agency.get(path)
+    hidden = {name: open_form.field(name) for name in ("token", "contact", "key", "seen")}
+    narrowed(room.browser())
+    answer = agency.post(path, {**hidden, "to.B": [LEAD, OTHER]})
+    assert answer.status == 409
+    assert "Samordnaren har tagit bort Myndighet 0" in answer.text
+    assert f'value="{LEAD}" checked' not in answer.body.decode()
+    assert f'value="{OTHER}" checked' in answer.body.decode()
+    assert who_wrote(read_by(desk, LEAD)) == [("E", POLICE)]
+    again = {name: answer.field(name) for name in ("token", "contact", "key", "seen")}
+    assert agency.post(path, {**again, "to.B": [OTHER]}).status == 303
+    assert who_wrote(read_by(desk, LEAD)) == [("E", POLICE)]

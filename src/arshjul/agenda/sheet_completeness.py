@@ -45,12 +45,21 @@ class SheetRegister:
 
 @dataclass(frozen=True, slots=True)
 class PartOfSheet:
-    """A party's part of a sheet: the last version of each section that is wanted of it, None where none is given."""
+    """A party's part of a sheet: the last version of each section that is wanted of it, None where none is given.
+
+    `besides`: of those that it has given, and that nobody asks it for.
+    """
 
     party: Party
     name: str
     sections: Mapping[str, GivenSection | None]
+    besides: Mapping[str, GivenSection]
     may_write: bool
+
+    @property
+    def readable(self) -> Mapping[str, GivenSection]:
+        """All that is given, by section: what somebody may be reading."""
+        return {**{one.section: one for one in self.given}, **self.besides}
 
     @property
     def given(self) -> list[GivenSection]:
@@ -132,6 +141,7 @@ def _parts(scenario: Scenario, placement: Placement, register: SheetRegister, no
             given = {one.section: one for one in register.given.get((placement.operation, str(party)), ())}
             wanted = [one.id for one in sections_written(scenario, operation, party) if one.required]
             sections = {id: given.get(id) for id in wanted}
+            besides = {id: one for id, one in given.items() if id not in sections}
             name, may_write = scenario.parties[party.id].name, register.may_write(party, now)
-            found.append(PartOfSheet(party, name, sections, may_write))
+            found.append(PartOfSheet(party, name, sections, besides, may_write))
     return found

@@ -62,7 +62,10 @@ CHANGED = Message(
     "Somebody else of your party, or you on another device, has saved this section since it was shown here. What you "
     "wrote stands below: ask them, and press Next if it is to take the place of theirs."
 )
-GIVING_CHANGED = Message("A section has been saved or given since this was shown: look at it, and press again.")
+GIVING_CHANGED = Message(
+    "A section has been saved or given since this was shown, or the coordinator has taken a reader away: look at it, "
+    "and press again."
+)
 
 
 class Desk(NamedTuple):
@@ -85,8 +88,9 @@ class Desk(NamedTuple):
 
     @property
     def seals(self) -> str:
-        """Those of what is in hand: they change with each saving."""
-        return " ".join(self.own[one.id].row.seal for one in self.in_hand)
+        """Those of what is in hand: they change with each saving, and when the coordinator takes a reader away."""
+        there = (self.own[one.id].row for one in self.in_hand)
+        return " ".join(",".join((row.seal, *row.without)) for row in there)
 
     @property
     def in_hand(self) -> list[Section]:
@@ -297,7 +301,7 @@ def take_giving(visit: PortalVisit) -> Response:
         return already
     desk, form = desk_of(visit), visit.form
     if form.text("seen") != desk.seals:
-        return _giving(visit, desk, form, (FieldProblem("", GIVING_CHANGED),), 409)
+        return _giving(visit, desk, _without_taken(form, desk), (FieldProblem("", GIVING_CHANGED),), 409)
     sections = [with_readers(one, form) for one in desk.in_hand]
     found = tuple(standing_against(sections, desk))
     if found:
@@ -316,6 +320,15 @@ def with_readers(one: Section, form: Form) -> Section:
         weighed=form.text("weighed")[:MOST_CHARACTERS],
         use=tuple(use for use in form.several("use") if use in USES),
     )
+
+
+def _without_taken(form: Form, desk: Desk) -> Form:
+    """The form without the ticks of readers that the coordinator has taken away."""
+    left = {
+        f"to.{one.id}": tuple(id for id in form.several(f"to.{one.id}") if id not in desk.own[one.id].row.without)
+        for one in desk.in_hand
+    }
+    return Form({**form.fields, **left})
 
 
 def standing_against(sections: list[Section], desk: Desk) -> Iterator[FieldProblem]:
