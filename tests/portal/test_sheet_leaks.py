@@ -242,10 +242,11 @@ STRANGE: list[dict[str, str]] = [
 
 def _broken(browser: Browser, hidden: dict[str, str]) -> Iterator[Page]:
     """Where the key is gone, and where something of ours breaks while it has a section in hand."""
-    path = f"/sheets/{FEW[0]}/B"
+    path = f"/sheets/{FEW[0]}/F"
+    seen = browser.get(path).field("seen")
     with mock.patch.object(SheetKeys, "_keys", return_value=[]):
         yield browser.get(f"/sheets/{FEW[0]}")
-        yield browser.post(path, {**hidden, "purpose": "Egen text", "seen": ""})
+        yield browser.post(path, {**hidden, "checks": "Egen text", "seen": seen})
     with mock.patch.object(rows, "readings", side_effect=_breaking):
         yield browser.get(f"/sheets/{FEW[0]}")
 
@@ -375,7 +376,11 @@ def held(sheet_year: bytes, empty_portal: bytes, tmp_path_factory: pytest.TempPa
     return whole(folder / "y.db"), whole(folder / "portal.db")
 
 
-def test_every_kind_of_refusal_is_looked_at(town: SheetTown) -> None:
+def test_every_kind_of_refusal_is_looked_at(held: tuple[bytes, bytes], tmp_path: Path) -> None:
+    town = town_in(*held, tmp_path)
+    writer = town.writer("agency-a0", FEW[0])
+    assert writer is not None
+    town.write(writer, "B", Random(28), [], AFTER_DUE)
     assert {404, 409, 422, 500, 503} <= {one.status for one in refusals(town)}
 
 
