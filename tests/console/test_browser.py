@@ -38,6 +38,7 @@ MORE = (
     "/objects",
     "/objects/new",
     "/nominations",
+    "/cards",
     "/report",
     "/turn",
     "/options/1",

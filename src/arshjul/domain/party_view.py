@@ -169,6 +169,39 @@ class ViewLearnt:
 
 
 @dataclass(frozen=True, slots=True)
+class ViewCard:
+    """What a party may do, for all to read. `said`: its texts, by key. `sectors`: of operations; empty: all."""
+
+    party: str
+    name: str
+    version: int
+    said: Mapping[str, str]
+    sectors: tuple[str, ...] = ()
+    review_by: date | None = None
+
+    def is_old(self, today: date) -> bool:
+        """True if it was to be looked through before that date."""
+        return self.review_by is not None and self.review_by < today
+
+    def stands_on(self, sector: str) -> bool:
+        """True for operations of that sector."""
+        return not self.sectors or sector in self.sectors
+
+
+@dataclass(frozen=True, slots=True)
+class ViewCards:
+    """The cards of all parties. `sectors`: of the party's operations, by number."""
+
+    cards: tuple[ViewCard, ...] = ()
+    sectors: Mapping[str, str] = field(default_factory=dict)
+
+    def on(self, operation: str) -> list[ViewCard]:
+        """Those that stand on an operation of the party."""
+        sector = self.sectors.get(operation)
+        return [one for one in self.cards if sector is not None and one.stands_on(sector)]
+
+
+@dataclass(frozen=True, slots=True)
 class PartyView:
     """What one party may see. `party` is the name of its feed; `phone` is whom to call with questions.
 
@@ -208,6 +241,8 @@ class PartyView:
     """By date."""
 
     learnt: ViewLearnt = ViewLearnt()
+
+    cards: ViewCards = ViewCards()
 
     @property
     def others(self) -> Mapping[str, str]:

@@ -49,7 +49,7 @@ def lines_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[s
     if sent.row.kind in (EVALUATION, EVALUATING):
         yield from evaluation_lines(sent.body, _asked_names(sent, view), words)
         return
-    names = {one.id: one.name for one in view.shifts}
+    names = {one.id: one.name for one in view.shifts} | {one.id: one.name for one in view.sectors}
     for key, value in sent.body.items():
         label = words("Note to the coordinator") if key == NOTE else words.say(prompt(f"{sent.kind.list}.{key}"))
         if isinstance(value, list):

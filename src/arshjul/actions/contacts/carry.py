@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from arshjul.actions.contacts import calendars
+from arshjul.actions.contacts.cards import card_of_contact
 from arshjul.actions.contacts.carrying import DAY, MOST_BYTES, MOST_ROW_BYTES, MOST_ROWS, Carried, Inside, Outside
 from arshjul.actions.contacts.carrying import carry as carried
 from arshjul.actions.contacts.learning import entered_by_contact
@@ -25,6 +26,7 @@ from arshjul.actions.publishing.asked_contacts import passed_on
 from arshjul.actions.publishing.learnt import with_learnt
 from arshjul.actions.publishing.revision_feeds import rehearsed
 from arshjul.actions.publishing.served_revision import read_back
+from arshjul.agenda.cards_view import view_cards
 from arshjul.agenda.channel import Channel, contents
 from arshjul.agenda.entry import one_line
 from arshjul.agenda.feed_history import FeedState
@@ -33,7 +35,7 @@ from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.party_view import PublishedAs, party_view, view_calls
 from arshjul.agenda.when import when_said
 from arshjul.domain.calendar import Slot
-from arshjul.domain.party_view import PartyView, ViewEvaluation, ViewLearnt, ViewQuestion, ViewSlot
+from arshjul.domain.party_view import PartyView, ViewCards, ViewEvaluation, ViewLearnt, ViewQuestion, ViewSlot
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Refused
 from arshjul.formats.catalogues import words
@@ -41,6 +43,7 @@ from arshjul.formats.feeds import feeds_json, view_json
 from arshjul.formats.schema.party_entry import (
     ANSWER,
     CALENDAR,
+    CARD,
     EVALUATING,
     EVALUATION,
     KINDS,
@@ -127,18 +130,21 @@ class Remembered:
         return self._made
 
 
-Learnt = Callable[[str], tuple[tuple[ViewEvaluation, ...], ViewLearnt]]
-"""What a party evaluates, and what is learnt."""
+Learnt = Callable[[str], tuple[tuple[ViewEvaluation, ...], ViewLearnt, ViewCards]]
+"""What a party evaluates, what is learnt, and the cards of all."""
 
 
 def _learnt(draft: Draft, today: date) -> Learnt:
     """Of what is published: nothing before that."""
     served = draft.served
     if served is None:
-        return lambda _: ((), ViewLearnt())
+        return lambda _: ((), ViewLearnt(), ViewCards())
     plan = with_learnt(served.plan, served.scenario, draft.entered)
     moment = today if draft.clock is None else draft.clock.astimezone(served.scenario.zone).date()
-    return lambda party: view_learnt(served.scenario, plan, party, moment)
+    return lambda party: (
+        *view_learnt(served.scenario, plan, party, moment),
+        view_cards(served.scenario, plan, party),
+    )
 
 
 def _bodies(
@@ -154,9 +160,9 @@ def _bodies(
     for party, view in views.items():
         own = tuple(asked[party.partition("-")[2]])
         deadline = draft.deadline if own else None
-        evaluations, known = learnt(party.partition("-")[2])
+        evaluations, known, cards = learnt(party.partition("-")[2])
         made = replace(view, questions=own, deadline=deadline, calls=calls.get(party, ()))
-        text = view_json.to_text(replace(made, evaluations=evaluations, learnt=known))
+        text = view_json.to_text(replace(made, evaluations=evaluations, learnt=known, cards=cards))
         yield party, (digest_of(text.encode()), text)
 
 
@@ -383,9 +389,10 @@ def _take_effect(db: Transaction, one: PartyEntry, now: datetime) -> None:
     if one.kind in (SHEET, EVALUATING):
         party_entries.settle(db, one.id, "counts", one.contact, now)
         return
-    if one.kind == EVALUATION:
+    if one.kind in (EVALUATION, CARD):
         item = KINDS[one.kind].item(read_body(one.body), one.party.partition("-")[2])
-        is_heard = entered_by_contact(db, item, one.contact, min(one.reported, now), now)
+        enter = card_of_contact if one.kind == CARD else entered_by_contact
+        is_heard = enter(db, item, one.contact, min(one.reported, now), now)
         party_entries.settle(db, one.id, "counts" if is_heard else "refused", one.contact, now)
         return
     if one.kind == OBSTACLE:

@@ -11,6 +11,7 @@ from arshjul.agenda.evaluations import AskedEvaluation, asked_evaluations
 from arshjul.agenda.improvements import followed
 from arshjul.domain.business_traces import of_business
 from arshjul.domain.entries.learnt import (
+    CARDS,
     EVALUATIONS,
     IMPROVEMENTS,
     Improvement,
@@ -55,7 +56,7 @@ def evaluate_in(db: Transaction, draft: Draft, item: Item, actor: str, now: date
     if isinstance(helped, dict) and not helped.keys() <= known:
         raise InputError(Message("There is no such improvement."))
     before = latest_evaluations(draft.learnt_plan.entries.evaluations).get((operation, party))
-    _refuse_same(written, None if before is None else WrittenEvaluation.of(before).mapping())
+    refuse_same(written, None if before is None else WrittenEvaluation.of(before).mapping())
     add_learnt(db, EVALUATIONS, written, actor, now)
 
 
@@ -79,7 +80,7 @@ def improve(store: Store, item: Item, actor: str, now: datetime, *, is_sure: boo
         draft = opened_draft(db)
         there = _improvements(draft).get(str(item.get("id", "")))
         if there is not None:
-            _refuse_same({"state": "open", **item}, WrittenImprovement.of(there).mapping())
+            refuse_same({"state": "open", **item}, WrittenImprovement.of(there).mapping())
             item = {**item, "id": next_improvement(draft)}
         add_learnt(db, IMPROVEMENTS, judged_learnt(draft, IMPROVEMENTS, item, now, is_sure=is_sure), actor, now)
 
@@ -95,7 +96,7 @@ def change_improvement(
             raise InputError(Message("There is no such improvement."))
         before = WrittenImprovement.of(there).mapping()
         item = {key: value for key, value in {**before, **changes}.items() if value != ""}
-        _refuse_same(item, before)
+        refuse_same(item, before)
         own = {key: value for key, value in item.items() if key not in ("reported", "revision")}
         add_learnt(db, IMPROVEMENTS, judged_learnt(draft, IMPROVEMENTS, own, now, is_sure=is_sure), actor, now)
 
@@ -109,7 +110,7 @@ def judged_learnt(draft: Draft, name: str, item: Item, now: datetime, *, is_sure
     refuse_too_long([(name, item)])
     written = {"reported": local_time(draft.moment(now)), **item}
     entries_of([FormDocument.of({name: [written]})], draft.ever_named(), draft.learnt_plan.entries, year=True)
-    if name == IMPROVEMENTS:
+    if name in (IMPROVEMENTS, CARDS):  # others read them
         refuse_told_outside(draft, name, item)
     if not is_sure:
         problems: list[Problem] = [*of_business(name, item), *of_persons(name, item)]
@@ -118,7 +119,7 @@ def judged_learnt(draft: Draft, name: str, item: Item, now: datetime, *, is_sure
     return written
 
 
-def _refuse_same(item: Item, before: Item | None) -> None:
+def refuse_same(item: Item, before: Item | None) -> None:
     """AlreadyDone if it says what is entered already, as when a form was sent twice."""
 
     def said(one: Item) -> Item:

@@ -4,6 +4,7 @@ from arshjul.console.access import Page
 from arshjul.console.entry_forms import EntryForm
 from arshjul.console.pages import (
     calls,
+    cards,
     contacts,
     evaluations,
     importing,
@@ -56,6 +57,7 @@ PAGES: tuple[Page, ...] = (
     *report.pages,
     *obstacles.pages,
     *evaluations.pages,
+    *cards.pages,
     *worth.pages,
     *log.pages,
 )
@@ -66,6 +68,7 @@ ENTRY_FORMS: tuple[EntryForm, ...] = (
     *teams_lost.forms,
     *operation.forms,
     *evaluations.forms,
+    *cards.forms,
     *nominations.forms,
     *obstacles.forms,
 )

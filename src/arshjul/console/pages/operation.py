@@ -6,6 +6,7 @@ from datetime import date
 
 from arshjul.actions.contacts.sheet_orders import already_read, frozen_since, lock_sheet, narrow_sheet
 from arshjul.actions.contacts.sheets import sheet_of_operation
+from arshjul.agenda.cards_view import cards_of
 from arshjul.agenda.cycle import milestone_dated
 from arshjul.agenda.improvements import followed
 from arshjul.agenda.when import meet_said
@@ -87,6 +88,8 @@ def _page(
         **_sheet(visit, operation),
         "narrowed": narrowed,
         "improvements": [one for one in known_improvements if one.stands_on(operation.id)],
+        "cards": [one for one in cards_of(scenario, draft.learnt_plan) if one.stands_on(operation.sector)],
+        "today": moment.date(),
         "problems": problems,
         "moment": moment,
         **_forms(visit, operation, place, waiting, problems),

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.amendment import Amendment, Cancelled, LeftOut, MilestoneHeld, Pinned, Undone, WithoutPolice
 from arshjul.domain.entries.answer import Answered, refusals
+from arshjul.domain.entries.card import PartyCard
 from arshjul.domain.entries.filling import Filling
 from arshjul.domain.entries.learnt import Improvement, PartyEvaluation
 from arshjul.domain.entries.obstacle import SharingObstacle
@@ -66,6 +67,7 @@ class Entries:
     evaluations: tuple[PartyEvaluation, ...] = ()
     improvements: tuple[Improvement, ...] = ()
     obstacles: tuple[SharingObstacle, ...] = ()
+    cards: tuple[PartyCard, ...] = ()
 
     def __iter__(self) -> Iterator[Entry | Withdrawal]:
         """All of them, list by list."""

@@ -14,8 +14,8 @@ AS_PLANNED: tuple[AsPlanned, ...] = get_args(AsPlanned)
 IMPROVEMENT_KINDS: tuple[ImprovementKind, ...] = get_args(ImprovementKind)
 IMPROVEMENT_STATES: tuple[ImprovementState, ...] = get_args(ImprovementState)
 
-EVALUATIONS, IMPROVEMENTS, OBSTACLES = "evaluations", "improvements", "obstacles"
-LEARNT = (EVALUATIONS, IMPROVEMENTS, OBSTACLES)
+EVALUATIONS, IMPROVEMENTS, OBSTACLES, CARDS = "evaluations", "improvements", "obstacles", "cards"
+LEARNT = (EVALUATIONS, IMPROVEMENTS, OBSTACLES, CARDS)
 """The lists of entries that no plan has to answer: they count as soon as they are entered."""
 
 MOST_IMPROVEMENTS = 3

@@ -12,6 +12,7 @@ from arshjul.domain.entries.outcome import RESULTS, Outcome, Result
 from arshjul.domain.level import Level
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 from arshjul.errors import KeyName, Message
+from arshjul.formats.schema.card import WrittenCard
 from arshjul.formats.schema.fields import AgencyId, FromReplan, OperationId, ShiftId, Told, UnitId, WithdrawalId, Worded
 from arshjul.formats.schema.learnt import WrittenEvaluation, WrittenImprovement
 from arshjul.formats.schema.obstacle import WrittenObstacle
@@ -165,5 +166,6 @@ EVENTS: Mapping[str, type[WrittenEntry[Any]]] = {
     "evaluations": WrittenEvaluation,
     "improvements": WrittenImprovement,
     "obstacles": WrittenObstacle,
+    "cards": WrittenCard,
 }
 """The lists of what happens, in the order in which it is taken in."""

@@ -11,6 +11,7 @@ from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.form_document import FormDocument
 from arshjul.formats.json_guard import json_data
 from arshjul.formats.schema.amendment import WrittenTeamsLost
+from arshjul.formats.schema.card import WrittenCard
 from arshjul.formats.schema.entry import WrittenGivenBack, WrittenStill, WrittenWithdrawal
 from arshjul.formats.schema.given_sections import WrittenGivenSections
 from arshjul.formats.schema.learnt import WrittenEvaluation
@@ -46,6 +47,9 @@ SHEET = "sheet"
 
 EVALUATION, EVALUATING = "evaluation", "evaluating"
 """The kinds of what a party says of an operation: all of it, and its first page, as it was saved on the way."""
+
+CARD = "card"
+"""The kind of what a party says of itself, for all to read."""
 
 NUMBER = "X"
 """Stands for the id that an entry gets when it is taken."""
@@ -119,6 +123,7 @@ KINDS: Mapping[str, PartyEntryKind] = {
     EVALUATION: PartyEntryKind("evaluate", ANY, "evaluations", WrittenEvaluation, "party", numbered=False, waits=False),
     EVALUATING: PartyEntryKind("evaluate", ANY, "evaluations", WrittenEvaluation, "party", numbered=False, waits=False),
     OBSTACLE: PartyEntryKind("", ANY, "obstacles", WrittenObstacle, waits=False),
+    CARD: PartyEntryKind("card", ANY, "cards", WrittenCard, "party", numbered=False, waits=False),
     SHEET: PartyEntryKind("sheet", ANY, "given_sections", WrittenGivenSections, numbered=False, waits=False),
     RETRACTION: PartyEntryKind("nominate", ANY, "retraction", WrittenRetraction, numbered=False, waits=False),
     "officers-offer": PartyEntryKind("offer", ("police",), "offers", WrittenOfficersOffer, numbered=False),

@@ -2,6 +2,7 @@
 
 from arshjul.errors import Message
 from arshjul.formats.schema.amendment import MODELS
+from arshjul.formats.schema.card import WrittenCard
 from arshjul.formats.schema.entry import WrittenGivenBack, WrittenOutcome, WrittenStill, WrittenWithdrawal
 from arshjul.formats.schema.learnt import WrittenEvaluation, WrittenImprovement
 from arshjul.formats.schema.obstacle import WrittenObstacle
@@ -60,8 +61,13 @@ IMPROVEMENTS = ListSheet(
     about=Message("A row is what is to become better after an operation. Given to replan with --changes."),
 )
 
+CARDS = ListSheet(
+    "cards", Message("Cards"), ("cards",), columns(WrittenCard, ("party", "reported", "may", "may_not", "looks_for", "told_when", "before", "phone", "sectors", "review_by")),
+    about=Message("A row is what a party may do, for all to read. Given to replan with --changes."),
+)
+
 ENTERED = (WITHDRAWALS, OUTCOMES, CHANGES)
 """The sheets that every workbook has, empty, to be filled in."""
-LEARNT = (EVALUATIONS, IMPROVEMENTS, OBSTACLES)
+LEARNT = (EVALUATIONS, IMPROVEMENTS, OBSTACLES, CARDS)
 """Those that a workbook has where there is something in them."""
 ENTRY_TABLES = (*ENTERED, *LEARNT)

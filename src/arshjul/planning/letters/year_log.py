@@ -25,6 +25,7 @@ from arshjul.domain.entries.amendment import (
     WithoutPolice,
 )
 from arshjul.domain.entries.answer import Answered
+from arshjul.domain.entries.card import PartyCard
 from arshjul.domain.entries.entries import Choice, Entries
 from arshjul.domain.entries.filling import Filling
 from arshjul.domain.entries.learnt import Improvement, PartyEvaluation
@@ -274,6 +275,10 @@ def _obstacle(scenario: Scenario, one: SharingObstacle) -> Message:
     return Message("{id}, {operation}: {asked} could not share this with {asker}: {what}. In the way: {rule}.", values)
 
 
+def _card(scenario: Scenario, one: PartyCard) -> Message:
+    return Message("{party} has said what it may do.", {"party": _party(scenario, one.party)})
+
+
 def _party(scenario: Scenario, id: str) -> str:
     known = scenario.parties.get(id)
     return id if known is None else known.name
@@ -306,6 +311,7 @@ _SENTENCES: Mapping[type, Callable[[Scenario, Any], Message]] = {
     PartyEvaluation: _evaluation,
     Improvement: _improvement,
     SharingObstacle: _obstacle,
+    PartyCard: _card,
 }
 
 

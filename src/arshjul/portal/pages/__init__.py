@@ -3,6 +3,7 @@
 from arshjul.portal.access import PartyPage
 from arshjul.portal.pages import (
     calendars,
+    card,
     codes,
     entering,
     evaluations,
@@ -33,5 +34,6 @@ PAGES: tuple[PartyPage, ...] = (
     *unit_list.pages,
     *obstacles.pages,
     *evaluations.pages,
+    *card.pages,
 )
 """All pages."""

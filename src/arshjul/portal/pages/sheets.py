@@ -163,6 +163,7 @@ def frame_of(visit: PortalVisit, desk: Desk) -> dict[str, object]:
             (party, since.astimezone(zone), letters) for party, since, letters in came_later(visit.portal, desk.writer)
         ],
         "is_frozen": is_frozen(visit.portal, desk.writer, visit.now),
+        "today": today(desk.view, visit.now),
         "is_late": desk.sheet.due is not None and today(desk.view, visit.now) > desk.sheet.due,
     }
 

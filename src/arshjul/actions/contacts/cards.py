@@ -1,0 +1,40 @@
+"""Cards: what a party may do, entered by the coordinator or sent by a contact. They count at once."""
+
+from datetime import datetime
+
+from arshjul.actions.contacts.learning import add_learnt, judged_learnt, refuse_same
+from arshjul.actions.draft.draft import AlreadyDone, Draft, Item, asked_draft, opened_draft
+from arshjul.domain.entries.card import latest_cards
+from arshjul.domain.entries.learnt import CARDS
+from arshjul.errors import InputError, Refused
+from arshjul.formats.schema.card import WrittenCard
+from arshjul.formats.words import local_time
+from arshjul.store.store import Store, Transaction
+
+
+def enter_card(store: Store, item: Item, actor: str, now: datetime, *, is_sure: bool = False) -> None:
+    """Enters what a party may do, which takes the place of what stood there.
+
+    InputError or Refused if it is unusable or names a place; AlreadyDone if it says nothing else.
+    """
+    with store.writing() as db:
+        _enter(db, opened_draft(db), item, actor, now, is_sure=is_sure)
+
+
+def _enter(db: Transaction, draft: Draft, item: Item, actor: str, now: datetime, *, is_sure: bool) -> None:
+    written = judged_learnt(draft, CARDS, item, now, is_sure=is_sure)
+    there = latest_cards(draft.learnt_plan.entries.cards).get(str(written["party"]))
+    refuse_same(written, None if there is None else WrittenCard.of(there.card).mapping())
+    add_learnt(db, CARDS, written, actor, now)
+
+
+def card_of_contact(db: Transaction, item: Item, contact: str, said: datetime, now: datetime) -> bool:
+    """Enters the card that a contact has sent; False if it is unusable."""
+    draft = asked_draft(db)
+    try:
+        _enter(db, draft, {"reported": local_time(draft.moment(said)), **item}, contact, now, is_sure=True)
+    except AlreadyDone:
+        return True
+    except (InputError, Refused):
+        return False
+    return True

@@ -1,0 +1,58 @@
+"""Cards: what each party may do, for all to read; written by the party at the portal, or here for it."""
+
+from dataclasses import replace
+
+from arshjul.actions.contacts.cards import enter_card
+from arshjul.agenda.cards_view import TEXTS, cards_of
+from arshjul.console.access import CHANGING, READING, Page
+from arshjul.console.answers import Answer, Html, SeeOther
+from arshjul.console.entry_forms import NEVER_ASKED, SURE, EntryForm, refused, shown
+from arshjul.console.visit import Visit
+from arshjul.domain.entries.card import latest_cards
+from arshjul.formats.schema.card import WrittenCard
+from arshjul.serving.fields import SEVERAL, kinds_of
+from arshjul.serving.forms import Form
+from arshjul.serving.shown_form import Problems
+
+CARD = EntryForm("cards", kinds_of(WrittenCard, NEVER_ASKED, sectors=SEVERAL))
+forms = (CARD,)
+
+
+def show(visit: Visit) -> Answer:
+    """The cards, and a form for a party, filled in with its card where `of` names it."""
+    return _page(visit)
+
+
+def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
+    scenario, plan, of = visit.scenario, visit.plan_now, visit.query.text("of")
+    there = latest_cards(plan.entries.cards).get(of)
+    begun = Form() if there is None else CARD.filled(WrittenCard.of(there.card).mapping())
+    form = shown(visit, CARD.list, begun, problems)
+    values = {
+        "draft": visit.draft,
+        "cards": cards_of(scenario, plan),
+        "texts_of": TEXTS,
+        "today": visit.moment.date(),
+        "parties": [(id, party.name) for id, party in scenario.parties.items()],
+        "sectors": [(id, scenario.word(id)) for id in scenario.sectors],
+        "form": replace(form, is_open=form.is_open or there is not None),
+        "problems": problems,
+    }
+    return Html("cards.html", values, status)
+
+
+def write(visit: Visit) -> Answer:
+    """Enters a party's card."""
+    item, is_sure = CARD.item(visit.form), visit.form.is_checked(SURE)
+
+    def act() -> None:
+        enter_card(visit.store, item, visit.person, visit.now, is_sure=is_sure)
+
+    back = refused(lambda problems, status: _page(visit, problems, status), (CARD.list, ""), act)
+    return back or SeeOther("/cards")
+
+
+pages = (
+    Page("/cards", "GET", "see-cards", READING, show),
+    Page("/cards", "POST", "write-card", CHANGING, write),
+)

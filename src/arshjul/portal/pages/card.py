@@ -1,0 +1,83 @@
+"""`Om oss`: what the party may do, for all to read on operations of its sectors; and the cards of all."""
+
+from collections.abc import Mapping
+
+from starlette.responses import Response
+
+from arshjul.actions.parties.entries import problems, sent_entries, today
+from arshjul.agenda.cards_view import TEXTS
+from arshjul.domain.business_traces import of_business
+from arshjul.domain.party_view import PartyView
+from arshjul.formats.schema.party_entry import CARD, KINDS, NUMBER
+from arshjul.portal.access import ANY_CONTACT, PartyPage
+from arshjul.portal.pages.sending import new_key, sent, sent_already
+from arshjul.portal.visit import PortalVisit
+from arshjul.serving.fields import SEVERAL, filled, given, kinds_of
+from arshjul.serving.forms import Form
+from arshjul.serving.shown_form import Problems, ShownForm, in_field
+
+RIGHT = "card"
+LIST = KINDS[CARD].list
+FIELDS = kinds_of(KINDS[CARD].model, "reported", "party", sectors=SEVERAL)
+SURE = "sure"
+
+
+def show(visit: PortalVisit) -> Response:
+    """The form, filled in with the card as it stands, or as it was sent."""
+    _, view = visit.view()
+    return _form(visit, filled(FIELDS, _begun(visit, view)))
+
+
+def _begun(visit: PortalVisit, view: PartyView) -> Mapping[str, object]:
+    """What this contact has sent and is on its way; else the card as it stands; else nothing."""
+    on_its_way = (one for one in sent_entries(visit.portal, visit.contact) if one.row.kind == CARD)
+    last = next(on_its_way, None)
+    if last is not None and last.outcome is None:
+        return last.body
+    own = next((one for one in view.cards.cards if one.party == view.party.partition("-")[2]), None)
+    if own is None:
+        return {}
+    day = {} if own.review_by is None else {"review_by": own.review_by.isoformat()}
+    return {**own.said, "sectors": list(own.sectors), **day}
+
+
+def send(visit: PortalVisit) -> Response:
+    """Sends the card, and shows the receipt; the form again if something is wrong, or is asked about."""
+    return sent_already(visit) or _take(visit)
+
+
+def _take(visit: PortalVisit) -> Response:
+    _, view = visit.view()
+    body = given(FIELDS, visit.form)
+    found = [in_field(one, LIST, NUMBER) for one in problems(view, CARD, body)]
+    if not found and not visit.form.is_checked(SURE):
+        found = [in_field(one, LIST, NUMBER) for one in of_business(LIST, body)]
+    return _form(visit, visit.form, tuple(found), 422) if found else sent(visit, CARD, body, view)
+
+
+def _form(visit: PortalVisit, form: Form, found: Problems = (), status: int = 200) -> Response:
+    mark, view = visit.view()
+    own = next((one for one in view.cards.cards if one.party == view.party.partition("-")[2]), None)
+    values = {
+        "view": view,
+        "texts_of": TEXTS,
+        "form": ShownForm("", form, problems=found),
+        "own": own,
+        "today": today(view, visit.now),
+        "key": new_key(),
+        "seen": mark,
+    }
+    return visit.page("card_page.html", values, status)
+
+
+def show_all(visit: PortalVisit) -> Response:
+    """The cards of all parties."""
+    _, view = visit.view()
+    return visit.page("cards.html", {"view": view, "today": today(view, visit.now)})
+
+
+pages = (
+    PartyPage("/cards", "GET", ANY_CONTACT, show_all),
+    PartyPage("/card", "GET", RIGHT, show),
+    PartyPage("/card", "POST", RIGHT, send),
+)

@@ -1,0 +1,187 @@
+"""Cards: a party writes what it may do at the portal, all read it on operations of its sectors, and it grows old."""
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from arshjul.actions.contacts.carry import Remembered, carry
+from arshjul.actions.contacts.contacts import Invitation, invite
+from arshjul.actions.database.backup import backup
+from arshjul.actions.database.restore import restore
+from arshjul.actions.draft.checkout import checkout
+from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.folder.workbook import workbook
+from arshjul.actions.parties.own_database import open_own
+from arshjul.domain.entries.card import PartyCard, latest_cards
+from arshjul.formats.feeds.view_json import from_text
+from arshjul.formats.plan.plan_folder import read_plan_folder
+from arshjul.portal.app import PortalServer, application
+from arshjul.store import revisions
+from arshjul.store.database import Database
+from arshjul.store.portal import views
+from arshjul.store.store import open_store
+from tests.console.browser import Browser, Page
+from tests.console.conftest import Desk
+from tests.console.test_reports import portal
+
+__all__ = ["portal"]
+
+MAY = "Gå in utan att säga till"
+CARD = {
+    "may": MAY,
+    "may_not": "Leta i personliga saker",
+    "phone": "Larmnumret, 031-390 06 11",
+    "review_by": "2027-06-30",
+}
+
+
+class Town:
+    """A published year and its portal; a0 may write its card, a1 may not."""
+
+    def __init__(self, desk: Desk, portal: Database) -> None:
+        self.desk, self.portal, self.kept = desk, portal, Remembered()
+        made = [
+            invite(desk.store, [Invitation(party, f"Funktion {party}", [may])], "test", desk.now)[0].path
+            for party, may in (("a0", "card"), ("a1", "answer"))
+        ]
+        self.paths = dict(zip(("a0", "a1"), made, strict=True))
+        self.carry()
+        self.app = application(PortalServer(open_own(portal.name), clock=lambda: desk.now))
+
+    def carry(self) -> None:
+        for _ in range(2):
+            carry(self.desk.store, self.portal, self.desk.now, self.kept)
+
+    def phone(self, party: str) -> Browser:
+        made = Browser(self.app, host="localhost:8002")
+        assert made.post(self.paths[party], {}).status == 303
+        return made
+
+    def cards(self) -> tuple[PartyCard, ...]:
+        with self.desk.store.reading() as db:
+            return opened_draft(db).learnt_plan.entries.cards
+
+
+@pytest.fixture
+def town(desk: Desk, portal: Database) -> Town:
+    return Town(desk, portal)
+
+
+def sent(phone: Browser, **other: str) -> Page:
+    page = phone.get("/card")
+    assert page.status == 200, page.text
+    fields = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+    return phone.post("/card", {**fields, **CARD, **other})
+
+
+def test_what_a_party_writes_stands_where_all_read_it(town: Town) -> None:
+    phone = town.phone("a0")
+    assert "Om oss" in phone.get("/").text
+    answer = sent(phone)
+    assert answer.status == 303, answer.text
+    assert MAY in phone.get(answer.headers["location"]).text
+    assert MAY in phone.get("/card").text, "filled in, though it has not been carried yet"
+    town.carry()
+    (card,) = town.cards()
+    assert (card.party, card.may, str(card.review_by)) == ("a0", MAY, "2027-06-30")
+    browser = town.desk.browser()
+    assert MAY in browser.get("/cards").text
+    assert MAY in browser.get("/operations/OP-000").text
+    other = town.phone("a1")
+    assert MAY in other.get("/cards").text
+    assert "Vad de får göra" in other.get("/").text
+    assert MAY in phone.get("/card").text
+    again = sent(phone, may="Något annat")
+    assert again.status == 303
+    town.carry()
+    assert "Version 2" in browser.get("/cards").text
+    assert MAY not in browser.get("/cards").text
+
+
+def test_without_a_card_no_page_has_anything_of_it(town: Town) -> None:
+    other = town.phone("a1")
+    assert "Om oss" not in other.get("/").text
+    assert "Vad de får göra" not in other.get("/").text
+    assert other.get("/card").status == 403
+    assert "Vad parterna får göra" not in town.desk.browser().get("/operations/OP-000").text
+
+
+def test_it_stands_on_operations_of_its_sectors_alone(town: Town) -> None:
+    with town.desk.store.reading() as db:
+        operations = opened_draft(db).scenario.operations
+    own = operations["OP-000"].sector
+    assert sent(town.phone("a0"), sectors=own).status == 303
+    town.carry()
+    with town.portal.reading() as db:
+        view = from_text(views.body(db, "agency-a0")[1])
+    assert view.cards.sectors, "it has operations"
+    for id, sector in view.cards.sectors.items():
+        assert sector == operations[id].sector
+        assert [one.party for one in view.cards.on(id)] == (["a0"] if sector == own else [])
+    assert view.cards.on("OP-999") == []
+    only = replace(view.cards, cards=tuple(replace(one, sectors=("no-such",)) for one in view.cards.cards))
+    assert not any(only.on(id) for id in view.cards.sectors)
+
+
+def test_it_says_itself_that_it_is_old(town: Town) -> None:
+    assert sent(town.phone("a0"), review_by="2026-12-31").status == 303
+    town.desk.now = datetime.fromisoformat("2027-01-20T08:00:00+01:00")
+    town.carry()
+    for page in (town.desk.browser().get("/cards"), town.phone("a1").get("/cards"), town.phone("a0").get("/card")):
+        assert "skulle ha setts över" in page.text
+
+
+def test_no_title_of_an_operation_and_no_business_gets_in(town: Town) -> None:
+    phone = town.phone("a0")
+    assert sent(phone, may="").status == 422
+    asked = sent(phone, looks_for="Ring 556016-0680 först")
+    assert asked.status == 422
+    assert "Ring 556016-0680" in asked.text, "what was typed stays"
+    browser = town.desk.browser()
+    for text in ("Som på Kanariekrogen 0", "Se Kanarietiteln 1 här"):
+        page = browser.get("/cards")
+        refused = browser.send(page, "/cards", ask="cards", party="a1", **{**CARD, "may": text}, sure="on")
+        assert refused.status == 422, text
+    town.carry()
+    assert town.cards() == ()
+
+
+def test_she_writes_one_for_a_party_and_twice_is_once(town: Town) -> None:
+    browser = town.desk.browser()
+    fields = {"ask": "cards", "party": "a1", **CARD}
+    page = browser.get("/cards")
+    assert browser.send(page, "/cards", **fields).status == 303
+    browser.send(page, "/cards", **fields)
+    assert [one.party for one in town.cards()] == ["a1"]
+    filled = browser.get("/cards?of=a1")
+    assert filled.text.count(MAY) == 2, "in the card, and in the form"
+
+
+def test_what_was_said_last_holds_however_late_it_came() -> None:
+    def card(may: str, hour: int | None) -> PartyCard:
+        at = None if hour is None else datetime.fromisoformat(f"2027-02-01T{hour:02}:00:00+01:00")
+        return PartyCard(party="a0", may=may, reported=at)
+
+    found = latest_cards([card("at noon", 12), card("at ten, carried later", 10)])
+    assert (found["a0"].card.may, found["a0"].version) == ("at noon", 2)
+
+
+def test_it_survives_backup_checkout_and_workbook_and_is_in_no_feed(town: Town, tmp_path: Path) -> None:
+    assert sent(town.phone("a0")).status == 303
+    town.carry()
+    before = town.cards()
+    backup(town.desk.store, tmp_path / "copy.db", town.desk.now)
+    restore(tmp_path / "copy.db", str(tmp_path / "back.db"), "test", town.desk.now)
+    with open_store(str(tmp_path / "back.db")).reading() as db:
+        assert opened_draft(db).learnt_plan.entries.cards == before
+    checkout(town.desk.store, tmp_path / "folder", lambda _: None)
+    assert read_plan_folder(tmp_path / "folder").plan.entries.cards == before
+    workbook(tmp_path / "folder", tmp_path / "year.xlsx", lambda _: None)
+    assert (tmp_path / "year.xlsx").stat().st_size > 0
+    with town.desk.store.reading() as db:
+        current = revisions.current(db)
+        assert current is not None
+        feeds = b"".join(revisions.blob(db, row.ics) for row in revisions.feeds(db, current.number))
+    assert MAY.encode() not in feeds
