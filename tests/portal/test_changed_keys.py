@@ -138,7 +138,7 @@ def test_keys_of_another_database_are_left(desk: Office, tmp_path: Path) -> None
         opened.write(f"OP-777 {lines_of(own)[0].split()[1]}")
     before = own.file.read_bytes()
     for wrong, operation in ((own, "OP-777"), (own, "OP-999"), (SheetKeys(tmp_path / "none.keys"), "")):
-        with pytest.raises(InputError, match="has no key of what is written"):
+        with pytest.raises(InputError, match="opens nothing of what is written"):
             change_keys(desk.portal, wrong, operation)
     assert own.file.read_bytes() == before
     assert not (tmp_path / "none.keys").exists()

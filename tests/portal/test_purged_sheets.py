@@ -11,9 +11,10 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from arshjul.actions.contacts.carry import make_portal
+from arshjul.actions.parties.changing_keys import ChangedKeys, change_keys
 from arshjul.actions.parties.own_database import open_own
 from arshjul.actions.parties.purging import purge_sheets
 from arshjul.actions.parties.sheet_copy import copy_of
@@ -97,9 +98,12 @@ def copies(office: Office, folder: Path) -> list[Database]:
     path = office.portal.place.path
     if path is None:
         return [_restored(office, folder)]
-    for file in path.parent.glob(f"{path.name}*"):
-        shutil.copy(file, folder / file.name)
-    assert (folder / f"{path.name}-wal").stat().st_size > 0, "what was written last lies in the log yet"
+    with closing(sqlite_module().connect(str(path))) as writer:
+        writer.execute("UPDATE portal_writer SET id = id")
+        writer.commit()
+        for file in path.parent.glob(f"{path.name}*"):
+            shutil.copy(file, folder / file.name)
+    assert (folder / f"{path.name}-wal").stat().st_size > 0
     sqlite = sqlite_module()
     with closing(sqlite.connect(str(path))) as source, closing(sqlite.connect(str(folder / "backup.db"))) as backup:
         source.backup(backup)
@@ -198,10 +202,23 @@ def test_broken_off_after_the_decision_the_next_call_goes_on(desk: Office) -> No
     with mock.patch.object(SheetKeys, "forget", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
         purge_sheets(desk.portal, own, OPERATION, DECISION, AFTER)
     assert own.opens(OPERATION)
-    assert n_opened(desk.portal, own) == 0
+    with pytest.raises(PurgedSheet):
+        copy_of(desk.portal, own, LEAD, OPERATION)
     assert purge_sheets(desk.portal, own, OPERATION, "Ett annat beslut", AFTER + timedelta(days=1)) == 1
     assert not own.opens(OPERATION)
     with pytest.raises(PurgedSheet, match=DECISION):
+        purge_sheets(desk.portal, own, OPERATION, DECISION, AFTER)
+
+
+@SLOW_POSTGRESQL
+def test_broken_off_after_the_key_is_gone_the_next_call_empties_what_is_left(desk: Office) -> None:
+    own = keys(desk)
+    with mock.patch.object(rows, "empty", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
+        purge_sheets(desk.portal, own, OPERATION, DECISION, AFTER)
+    assert not own.opens(OPERATION)
+    assert purge_sheets(desk.portal, own, OPERATION, DECISION, AFTER) == 0
+    assert {body for _, body in bodies(desk.portal)} == {b""}
+    with pytest.raises(PurgedSheet):
         purge_sheets(desk.portal, own, OPERATION, DECISION, AFTER)
 
 
@@ -211,7 +228,7 @@ def test_what_is_refused_and_what_to_do(desk: Office, tmp_path: Path) -> None:
     before = own.file.read_bytes()
     with pytest.raises(InputError, match=r"OP-999.*parties' pages"):
         purge_sheets(desk.portal, own, "OP-999", DECISION, AFTER)
-    with pytest.raises(InputError, match=r"none\.keys has no key.*--sure"):
+    with pytest.raises(InputError, match=r"none\.keys opens nothing.*--sure"):
         purge_sheets(desk.portal, SheetKeys(tmp_path / "none.keys"), OPERATION, DECISION, AFTER)
     with pytest.raises(Refused, match=r"lies ahead, on 2027-02-01.*--sure"):
         purge_sheets(desk.portal, own, OPERATION, DECISION, BEFORE_DUE)
@@ -230,6 +247,43 @@ def test_a_decision_is_kept_also_where_the_key_is_gone_already(desk: Office, tmp
     assert purge_sheets(desk.portal, none, OPERATION, DECISION, AFTER, is_sure=True) == 0
     assert n_opened(desk.portal, keys(desk)) == 0
     assert not none.file.exists()
+
+
+def another_town(desk: Office) -> None:
+    """The same database with the same numbers, in which nothing opens under these keys."""
+    with desk.portal.writing() as db:
+        for place, body in [(one.place, one.body) for one in rows.of_operation(db, OPERATION)]:
+            rows.put_bodies(db, {place: bytes(byte ^ 1 for byte in body)})
+        rows.put_slots(db, OPERATION, dict.fromkeys(rows.slots(db, OPERATION), b"x" * 100))
+
+
+@SLOW_POSTGRESQL
+def test_with_the_database_of_another_year_no_key_is_lost(desk: Office) -> None:
+    own = keys(desk)
+    before = own.file.read_bytes()
+    another_town(desk)
+    with pytest.raises(InputError, match=r"opens nothing of OP-000.*--sure"):
+        purge_sheets(desk.portal, own, OPERATION, DECISION, AFTER)
+    with pytest.raises(InputError, match="opens nothing of what is written"):
+        change_keys(desk.portal, own, OPERATION)
+    assert own.file.read_bytes() == before
+    assert change_keys(desk.portal, own) == ChangedKeys((OTHER_OPERATION,), 3)
+    assert purge_sheets(desk.portal, own, OPERATION, DECISION, AFTER, is_sure=True) == 0
+    assert own.opens(OPERATION), "a key that opens nothing here is another database's"
+
+
+@SLOW_POSTGRESQL
+def test_what_is_hidden_alone_is_purged_and_changed_too(desk: Office) -> None:
+    """Where the ordinary sections were drafts, and are gone."""
+    with desk.portal.writing() as db:
+        db.execute(delete(schema.sheet_section))
+    own = keys(desk)
+    assert change_keys(desk.portal, own, OPERATION).operations == (OPERATION,)
+    own.file.rename(own.file.with_name("away"))
+    answer = written(desk.browser("a2", "sheet"), "D", KNOWN)
+    assert answer.status == 503, "no new key is made beside one that is lost"
+    own.file.with_name("away").rename(own.file)
+    assert purge_sheets(desk.portal, own, OPERATION, DECISION, AFTER) == 1
 
 
 @SLOW_POSTGRESQL

@@ -4,12 +4,14 @@ The cases are the contract's, section 14.
 """
 
 import hashlib
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import product
 from pathlib import Path
 from random import Random
+from unittest import mock
 
 import jsonschema
 import pytest
@@ -426,6 +428,17 @@ def test_a_lost_file_of_keys_is_never_replaced_unasked(desk: Office, left: bytes
     file.chmod(0o600)
     assert written(other, "B", PURPOSE).status == 303
     assert "Kanariesyftet" in agency.get(f"/sheets/{OPERATION}/B").text
+
+
+def test_a_key_that_is_written_in_part_is_none(desk: Office) -> None:
+    """A full disk: nothing is encrypted under what is not there."""
+    own, write = keys(desk), os.write
+    written(desk.browser("a1", "sheet"), "B", PURPOSE, "OP-001")
+    before = own.file.read_bytes()
+    with mock.patch("os.write", lambda handle, data: write(handle, data[:30])):
+        assert written(desk.browser("a1", "sheet"), "B", PURPOSE).status == 503
+    assert own.file.read_bytes() == before
+    assert written(desk.browser("a1", "sheet"), "B", PURPOSE).status == 303
 
 
 def test_a_lost_line_is_not_replaced_and_other_operations_go_on(desk: Office) -> None:

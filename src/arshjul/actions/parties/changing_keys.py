@@ -23,39 +23,50 @@ class ChangedKeys:
 
 
 def change_keys(portal: Database, keys: SheetKeys, operation: str = "") -> ChangedKeys:
-    """Changes the keys of an operation, or of all that something is written of.
+    """Changes the keys of an operation, or of all of which something opens.
 
-    What no key opens is left as it is. InputError where there is no key, or nothing that is under it: the file is then
-    another database's, and its keys stay. PurgedSheet if the operation was purged.
+    What no key opens is left as it is. InputError where nothing opens at all: database and file do not belong together,
+    and the keys, which open another's, stay. PurgedSheet if the operation was purged.
     """
     with portal.reading() as db:
         if operation:
             refuse_purged(db, operation)
-        found = [one for one in keys.operations() if operation in ("", one)]
-        wanted = [one for one in found if rows.are_any(db, one) and one not in rows.purges(db)]
+        found = [one for one in keys.operations() if operation in ("", one) and one not in rows.purges(db)]
+        wanted = [one for one in found if opens_any(db, keys, one)]
+        n_closed = sum(_n_closed(db, keys, one) for one in found if one not in wanted)
     if not wanted:
         values = {"file": str(keys.file), "portal": portal.name}
         raise InputError(
-            Message("{file} has no key of what is written in {portal}: name the files that the portal has.", values)
+            Message("{file} opens nothing of what is written in {portal}: name the files that the portal has.", values)
         )
-    return ChangedKeys(tuple(wanted), sum(_change(portal, keys, one) for one in wanted))
+    return ChangedKeys(tuple(wanted), n_closed + sum(_go_over(portal, keys, one) for one in wanted))
 
 
-def _change(portal: Database, keys: SheetKeys, operation: str) -> int:
-    """The same of one operation; how many bodies no key opens."""
+def opens_any(db: Transaction, keys: SheetKeys, operation: str) -> bool:
+    """True if a key of the file opens something of the operation: they belong together."""
+    return any(keys.decrypted(place, body) is not None for place, body in _bodies(db, operation).items())
+
+
+def _go_over(portal: Database, keys: SheetKeys, operation: str) -> int:
+    """Goes over to a new key; how many bodies no key opens."""
     with portal.writing() as db:
         refuse_purged(db, operation)
         keys.add(operation)
     while True:
         with portal.writing() as db:
             there = _bodies(db, operation)
-            older = {place: plain for place, body in there.items() if (plain := _under_older(keys, place, body))}
-            if not older:
+            under_older = {place: plain for place, body in there.items() if (plain := _under_older(keys, place, body))}
+            if not under_older:
                 keys.forget(operation, but_last=True)
+                n_closed = _n_closed(db, keys, operation)
                 break
-            _write_anew(db, keys, operation, older)
+            _write_anew(db, keys, operation, under_older)
     portal.empty_log()
-    return sum(keys.decrypted(place, body) is None for place, body in there.items())
+    return n_closed
+
+
+def _n_closed(db: Transaction, keys: SheetKeys, operation: str) -> int:
+    return sum(keys.decrypted(place, body) is None for place, body in _bodies(db, operation).items())
 
 
 def _bodies(db: Transaction, operation: str) -> dict[Place, bytes]:
@@ -69,9 +80,9 @@ def _under_older(keys: SheetKeys, place: Place, body: bytes) -> bytes | None:
     return keys.decrypted(place, body) if keys.decrypted(place, body, by_last=True) is None else None
 
 
-def _write_anew(db: Transaction, keys: SheetKeys, operation: str, older: Mapping[Place, bytes]) -> None:
+def _write_anew(db: Transaction, keys: SheetKeys, operation: str, plain_by_place: Mapping[Place, bytes]) -> None:
     sections, slots = dict[Place, bytes](), dict[str, bytes]()
-    for place, plain in older.items():
+    for place, plain in plain_by_place.items():
         if place == slot_place(operation, place[1]):
             slots[place[1]] = keys.encrypted(place, plain, is_first=False, size=SLOT_BYTES)
         else:

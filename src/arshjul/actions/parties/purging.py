@@ -5,6 +5,7 @@ What stands in copies of the database opens nowhere after that, but where a copy
 
 from datetime import datetime
 
+from arshjul.actions.parties.changing_keys import opens_any
 from arshjul.actions.parties.entries import today
 from arshjul.actions.parties.sheet_dates import last_day, views_in
 from arshjul.actions.parties.sheet_slots import PurgedSheet
@@ -19,36 +20,40 @@ MOST_CHARACTERS = 500
 def purge_sheets(
     portal: Database, keys: SheetKeys, operation: str, decision: str, now: datetime, *, is_sure: bool = False
 ) -> int:
-    """Empties the sections of an operation, and overwrites its keys; how many these were.
+    """Overwrites the keys of an operation, and empties its sections; how many keys these were.
 
     The decision is kept first: broken off after that, the next call goes on. InputError where nothing is written of the
-    operation, nothing was decided, or (unless `is_sure`) there is no key of it; PurgedSheet if it was purged before;
-    Refused, unless `is_sure`, if it lies ahead.
+    operation, nothing was decided, or (unless `is_sure`) no key of the file opens any of it; PurgedSheet if nothing is
+    left; Refused, unless `is_sure`, if it lies ahead. A key that opens nothing of it stays: it is another database's.
     """
     if not 0 < len(decision.strip()) <= MOST_CHARACTERS:
         text = Message("Say in at most {n} characters by which decision it is purged.", {"n": MOST_CHARACTERS})
         raise InputError(text)
     with portal.writing() as db:
-        purged, has_key = rows.purges(db).get(operation), keys.opens(operation)
+        purged, opens = rows.purges(db).get(operation), opens_any(db, keys, operation)
         if purged is None:
-            _refuse(db, keys, operation, now, has_key=has_key, is_sure=is_sure)
-            rows.purge(db, rows.Purge(operation, decision.strip(), now))
-        elif not has_key:
+            _refuse(db, keys, operation, now, opens=opens, is_sure=is_sure)
+            rows.keep_purge(db, rows.Purge(operation, decision.strip(), now))
+        elif not rows.holds_any(db, operation):
             raise PurgedSheet(purged)
-    n = keys.forget(operation)
+    n = keys.forget(operation) if opens else 0
+    with portal.writing() as db:
+        rows.empty(db, operation)
     portal.empty_log()
     return n
 
 
-def _refuse(db: Transaction, keys: SheetKeys, operation: str, now: datetime, *, has_key: bool, is_sure: bool) -> None:
+def _refuse(db: Transaction, keys: SheetKeys, operation: str, now: datetime, *, opens: bool, is_sure: bool) -> None:
     values = {"operation": operation, "file": str(keys.file)}
     if not rows.are_any(db, operation):
         raise InputError(
             Message("Nothing is written of {operation}: its number is that of the parties' pages.", values)
         )
-    if not has_key and not is_sure:
+    if not opens and not is_sure:
         raise InputError(
-            Message("{file} has no key of {operation}: name the portal's file; if it is lost, say --sure.", values)
+            Message(
+                "{file} opens nothing of {operation}: name the portal's files; if its key is lost, say --sure.", values
+            )
         )
     told = views_in(db)
     day = last_day(told, operation)

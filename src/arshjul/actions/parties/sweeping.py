@@ -38,8 +38,12 @@ def _over(db: Transaction, now: datetime) -> Iterator[str]:
         return
     zone, day = ZoneInfo(told[0].timezone), today(told[0], now)
     for operation, saved in rows.last_saved(db).items():
-        end = (last_day(told, operation) or saved.astimezone(zone).date()) + DRAFTS_KEPT
-        last = swept.get(operation)
+        of, last = last_day(told, operation), swept.get(operation)
+        if of is None and saved is not None:
+            of = saved.astimezone(zone).date()
+        if of is None:
+            continue
+        end = of + DRAFTS_KEPT
         if day > end and (last is None or today(told[0], last) <= end):
             yield operation
 

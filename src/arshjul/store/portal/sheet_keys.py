@@ -6,6 +6,7 @@ written. A file that is lost is never replaced unasked: who has a copy of it put
 """
 
 import base64
+import errno
 import os
 import secrets
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from arshjul.errors import InputError, Message, StorageError
-from arshjul.files import is_shared, opened_regular
+from arshjul.files import BYTES, CLOSED_IN_CHILDREN, is_shared, opened_regular
 from arshjul.texts.system import why
 
 if TYPE_CHECKING:
@@ -155,17 +156,20 @@ class SheetKeys:
         return InputError(Message("{file} holds a line that is no key of a sheet: mend it.", {"file": str(self.file)}))
 
     def _add(self, operation: str) -> bytes:
-        """Adds a key, and flushes it to disk before anything is encrypted with it."""
+        """Adds a key, and flushes it to disk before anything is encrypted with it. OSError if it is not there whole."""
         made = secrets.token_bytes(KEY_BYTES)
-        before = b"" if not self.file.exists() or self.file.read_bytes()[-1:] in (b"", b"\n") else b"\n"
-        line = before + f"{operation} {base64.b64encode(made).decode()}\n".encode()
-        is_new = not self.file.exists()
+        line = f"{operation} {base64.b64encode(made).decode()}\n".encode()
         with ExitStack() as closing:
-            handle = os.open(self.file, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+            handle = os.open(self.file, os.O_CREAT | os.O_APPEND | os.O_RDWR | CLOSED_IN_CHILDREN | BYTES, 0o600)
             closing.callback(os.close, handle)
-            os.write(handle, line)
+            size = os.lseek(handle, 0, os.SEEK_END)
+            if size and os.lseek(handle, size - 1, os.SEEK_SET) >= 0 and os.read(handle, 1) != b"\n":
+                line = b"\n" + line
+            if os.write(handle, line) < len(line):
+                os.ftruncate(handle, size)
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.file))
             os.fsync(handle)
-        if is_new and os.name != "nt":
+        if not size and os.name != "nt":
             folder = os.open(self.file.parent, os.O_RDONLY)
             os.fsync(folder)
             os.close(folder)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, literal, or_, select, update
 
 from arshjul.store.database import Transaction
 from arshjul.store.portal import schema
@@ -100,18 +100,30 @@ def purges(db: Transaction) -> dict[str, Purge]:
     return {row["operation"]: Purge(**row) for row in found}
 
 
-def purge(db: Transaction, made: Purge) -> None:
-    """Keeps the decision, and empties all that was written of the operation."""
+def keep_purge(db: Transaction, made: Purge) -> None:
+    """Keeps the decision."""
     db.execute(insert(schema.sheet_purge), [asdict(made)])
+
+
+def empty(db: Transaction, operation: str) -> None:
+    """Empties all that was written of an operation."""
     for table in (schema.sheet_section, schema.sheet_slot):
-        db.execute(update(table).where(table.c.operation == made.operation).values(body=b""))
+        db.execute(update(table).where(table.c.operation == operation).values(body=b""))
 
 
-def last_saved(db: Transaction) -> dict[str, datetime]:
-    """When something was last saved of each operation."""
+def holds_any(db: Transaction, operation: str) -> bool:
+    """True unless all that was written of the operation is empty."""
+    tables = (schema.sheet_section.c, schema.sheet_slot.c)
+    there = [select(literal(1)).where(table.operation == operation, table.body != b"").limit(1) for table in tables]
+    return any(db.execute(query).first() is not None for query in there)
+
+
+def last_saved(db: Transaction) -> dict[str, datetime | None]:
+    """When something was last saved of each operation; None where hidden sections alone are left."""
     table = schema.sheet_section.c
     rows = db.execute(select(table.operation, func.max(table.saved_at).label("at")).group_by(table.operation))
-    return {row.operation: row.at for row in rows}
+    hidden = db.execute(select(schema.sheet_slot.c.operation).distinct()).scalars()
+    return {**dict.fromkeys(hidden), **{row.operation: row.at for row in rows}}
 
 
 def remove_drafts(db: Transaction, operation: str) -> None:
@@ -194,11 +206,10 @@ def parts_since(db: Transaction, operation: str) -> dict[str, datetime]:
 
 
 def are_any(db: Transaction, operation: str) -> bool:
-    """True if something is written for the operation; for "": for any."""
-    query = select(schema.sheet_section.c.version).limit(1)
-    if operation:
-        query = query.where(schema.sheet_section.c.operation == operation)
-    return db.execute(query).first() is not None
+    """True if something is written for the operation, if hidden alone; for "": for any."""
+    tables = (schema.sheet_section.c, schema.sheet_slot.c)
+    queries = [select(literal(1)).where(or_(literal(operation) == "", one.operation == operation)) for one in tables]
+    return any(db.execute(query.limit(1)).first() is not None for query in queries)
 
 
 def last_given(db: Transaction, party: str, section: str, most: int) -> list[SectionRow]:
