@@ -57,9 +57,10 @@ def with_sheets(folder: Path, n: int) -> bytes:
     return whole(folder / "y.db")
 
 
-def publish(store: Store, folder: Path, n: int) -> None:
-    """Publishes such a year."""
+def publish(store: Store, folder: Path, n: int, sheet: SheetForm | None = None) -> None:
+    """Publishes such a year; `sheet`: with those sections besides alone."""
     year = year_with_sheets(n)
+    year = year if sheet is None else replace(year, sheet=sheet)
     years.published(store, years.write(folder / "plan", year, years.plan(year)))
 
 

@@ -38,7 +38,7 @@ from tests import years
 from tests.builders import swedish
 from tests.console.browser import Browser, Page
 from tests.console.forms import links
-from tests.databases import copied
+from tests.databases import copied, whole
 from tests.portal import sheet_town
 from tests.portal.conftest import GROUNDS, NOW, Office
 
@@ -52,7 +52,9 @@ BEFORE_DUE = datetime.fromisoformat("2026-12-23T09:00:00+00:00")
 @pytest.fixture(scope="session")
 def with_sheets(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """A published year whose information sheets are due 28 days before."""
-    return sheet_town.with_sheets(tmp_path_factory.mktemp("sheets"), 4)
+    folder = tmp_path_factory.mktemp("sheets")
+    sheet_town.publish(make_store(str(folder / "y.db"), wal=False), folder, 4, SheetForm())
+    return whole(folder / "y.db")
 
 
 @pytest.fixture
