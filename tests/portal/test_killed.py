@@ -69,7 +69,8 @@ def office(request: pytest.FixtureRequest) -> Office:
         return made
     cluster: Cluster = request.getfixturevalue("postgresql")
     year, portal = cluster.new_database(request.getfixturevalue("published_in_postgresql")), cluster.new_database()
-    return Office(open_store(year), make_portal(portal), own=portal)
+    keys = request.getfixturevalue("tmp_path") / "sheets.keys"
+    return Office(open_store(year), make_portal(portal), own=portal, keys=keys)
 
 
 @pytest.fixture
@@ -84,7 +85,7 @@ class Held:
         self._places = [one.place for one in (office.store, office.portal)]
         self._held = [whole(one.path) for one in self._places if one.path is not None]
         self._cluster: Cluster | None = None if self._held else request.getfixturevalue("postgresql")
-        self._folder, self._now, self._n = folder, office.now, 0
+        self._folder, self._now, self._n, self._keys = folder, office.now, 0, office.keys
 
     @contextmanager
     def office(self) -> Iterator[Office]:
@@ -94,7 +95,7 @@ class Held:
             made = self._files()
         else:
             made = [self._cluster.new_database(one.address) for one in self._places]
-        yield Office(open_store(made[0]), make_portal(made[1]), self._now, own=made[1])
+        yield Office(open_store(made[0]), make_portal(made[1]), self._now, own=made[1], keys=self._keys)
         for one in made:
             if self._cluster is None:
                 Path(one).unlink()
