@@ -158,6 +158,13 @@ def test_a_row_about_others_is_refused_whatever_the_portal_says(town: Town) -> N
         assert [one.state for one in party_entries.every(db)] == ["refused"]
 
 
+def test_what_is_carried_late_counts_where_it_came_in(town: Town) -> None:
+    written(town.phone("a0"))
+    town.desk.now = MARCH
+    town.carry()
+    assert [one.reported for one in town.obstacles] == [MARCH], "what a quarter has told stays as it is"
+
+
 def test_she_enters_what_she_is_told_once(town: Town) -> None:
     browser = town.desk.browser()
     assert entered(browser).status == 303

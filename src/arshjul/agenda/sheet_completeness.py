@@ -24,6 +24,8 @@ class GivenSection:
     n_answered: int
     n_unknown: int
     n_withheld: int
+    entered: date | None = None
+    """On what date it was carried in, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)

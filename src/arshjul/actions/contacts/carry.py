@@ -396,8 +396,7 @@ def _take_effect(db: Transaction, one: PartyEntry, now: datetime) -> None:
         party_entries.settle(db, one.id, "counts" if is_heard else "refused", one.contact, now)
         return
     if one.kind == OBSTACLE:
-        said, party = min(one.reported, now), one.party.partition("-")[2]
-        is_heard = obstacle_of_contact(db, read_body(one.body), party, one.contact, said, now)
+        is_heard = obstacle_of_contact(db, read_body(one.body), one.party.partition("-")[2], one.contact, now)
         party_entries.settle(db, one.id, "counts" if is_heard else "refused", one.contact, now)
         return
     replies = read_replies(read_body(one.body))

@@ -11,7 +11,6 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.schema.obstacle import WrittenObstacle
-from arshjul.formats.words import local_time
 from arshjul.planning.report.obstacles import ObstacleReport, obstacle_report, quarters_of
 from arshjul.store.store import Store, Transaction
 
@@ -46,13 +45,16 @@ def _said(item: Item) -> Item:
     return {"ground_tried": "none", "workaround": "none", **given}
 
 
-def obstacle_of_contact(db: Transaction, item: Item, party: str, contact: str, said: datetime, now: datetime) -> bool:
-    """Enters what a contact of that party has sent; False if it is about others, or unusable."""
+def obstacle_of_contact(db: Transaction, item: Item, party: str, contact: str, now: datetime) -> bool:
+    """Enters what a contact of that party has sent, as of now: False if it is about others, or unusable.
+
+    Whenever it was said, it counts from now on: what is told of a quarter that is over stays as it is.
+    """
     draft = asked_draft(db)
     if party not in (item.get("asker"), item.get("asked")):
         return False
     try:
-        _note(db, draft, {"reported": local_time(draft.moment(said)), **item}, contact, now)
+        _note(db, draft, item, contact, now)
     except (InputError, Refused):
         return False
     return True
@@ -62,4 +64,4 @@ def told_of(store: Store, scenario: Scenario, plan: Plan, period: str, moment: d
     """What may be told of a quarter, or a year, by its name."""
     with store.reading() as db:
         register = sheet_register(db, scenario, plan)
-    return obstacle_report(scenario, plan.entries.obstacles, quarters_of(period), moment, register)
+    return obstacle_report(scenario, plan, quarters_of(period), moment, register)

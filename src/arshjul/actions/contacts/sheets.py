@@ -29,8 +29,12 @@ def sheet_register(db: Transaction, scenario: Scenario, plan: Plan) -> SheetRegi
         if entry.state == "counts":
             written = read_given(read_body(entry.body))
             day = min(entry.reported, entry.received).astimezone(scenario.zone).date()
+            entered = entry.received.astimezone(scenario.zone).date()
             given[written.operation, entry.party] += [
-                GivenSection(one.section, one.version, day, one.is_addendum, one.answered, one.unknown, one.withheld)
+                GivenSection(
+                    *(one.section, one.version, day, one.is_addendum, one.answered, one.unknown, one.withheld),
+                    entered=entered,
+                )
                 for one in written.sections
             ]
     in_order = {key: sorted(there, key=lambda one: one.version) for key, there in given.items()}

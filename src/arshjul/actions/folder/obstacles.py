@@ -45,7 +45,7 @@ def obstacles(
     """The counts of the year, or the quarter, as known at `as_of` (None: now, but not before the plan's own moment)."""
     moment = moment_in(scenario, as_of) if as_of is not None else max(moment_in(scenario, None), plan.as_of)
     named = quarters_named(year, quarter, moment)
-    return obstacle_report(scenario, plan.entries.obstacles, named, moment, register)
+    return obstacle_report(scenario, plan, named, moment, register)
 
 
 def _pdf(found: ObstacleReport, say: Words) -> bytes:

@@ -80,6 +80,9 @@ EFFECTS: Choices = {
     "none": Message("it made no difference"),
 }
 
+GRAVEST = ("dropped", "double-visit", "delayed", "weaker", "none")
+"""The same, the gravest first."""
+
 WORKAROUNDS: Choices = {
     "none": Message("it was done without"),
     "own-control": Message("each controlled its own"),
@@ -134,6 +137,11 @@ class SharingObstacle(Entry):
     workaround: str = "none"
     wish: str | None = None
     quote: bool = False
+
+    @property
+    def gravest(self) -> str:
+        """The gravest of what came of it."""
+        return next(one for one in GRAVEST if one in self.effect)
 
 
 def latest_obstacles(log: Iterable[SharingObstacle]) -> list[SharingObstacle]:

@@ -27,7 +27,7 @@ def obstacle_sentences(found: ObstacleReport) -> Iterator[Message]:
         yield Message("Fewer than {least} obstacles were reported: nothing is told of them.", {"least": LEAST})
     else:
         yield counted(found.n, "One obstacle was reported.", "{n} obstacles were reported.")
-        yield Message("One obstacle may have had several effects.")
+        yield Message("Each counts once: where several things came of it, by the gravest.")
     if found.left_out:
         values = {"quarters": list(map(str, found.left_out)), "least": LEAST}
         yield Message("Not in it, with fewer than {least} each: {quarters}.", values)

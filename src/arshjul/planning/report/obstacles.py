@@ -1,7 +1,8 @@
 """What stood in the way of sharing, in a quarter or a year that is over: by rule, pair of parties and effect.
 
-An obstacle counts in the quarter in which it was first reported, as it was said by that quarter's end: so no later
-report changes what a quarter has told, and nothing is worked out from two exports of it.
+An obstacle counts in the quarter in which it was entered, as it was said by that quarter's end: so nothing that comes
+later changes what a quarter has told, and nothing is worked out from two exports of it. Each counts once in a table, so
+that its rows add up: of several effects the gravest.
 """
 
 from collections import Counter
@@ -12,9 +13,10 @@ from datetime import date, datetime
 from arshjul.agenda.sheet_completeness import SheetRegister
 from arshjul.domain.calendar import Span
 from arshjul.domain.entries.obstacle import EFFECTS, RULES, WISHES, SharingObstacle
+from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
-from arshjul.planning.report.suppression import LEAST, Counts, ShownCounts, shown_counts, shown_year
+from arshjul.planning.report.suppression import LEAST, LEAST_HIDDEN, Counts, ShownCounts, shown_counts, shown_year
 
 MONTHS = 3
 QUARTERS = (1, 2, 3, 4)
@@ -82,7 +84,7 @@ Rows = Mapping[str, Message]
 
 def obstacle_report(
     scenario: Scenario,
-    log: Iterable[SharingObstacle],
+    plan: Plan,
     quarters: tuple[Quarter, ...],
     as_of: datetime,
     register: SheetRegister | None = None,
@@ -95,20 +97,20 @@ def obstacle_report(
     if late:
         values = {"quarter": str(late[0]), "day": late[0].after}
         raise InputError(Message("{quarter} is not over: it is told of whole quarters alone, from {day} on.", values))
-    by_quarter = _by_quarter(log)
+    by_quarter = _by_quarter(plan)
     there = [by_quarter.get(one, []) for one in quarters]
     sizes = list(map(len, there))
     pairs = {f"{one} {other}": _pair(scenario, one, other) for one in scenario.parties for other in scenario.parties}
-    pairs |= {key: _pair(scenario, *key.split(" ")) for part in there for one in part for key in _of_pair(one)}
-    kinds: tuple[tuple[str, Message, Rows, Callable[[SharingObstacle], Iterable[str]]], ...] = (
-        ("rule", Message("What stood in the way"), RULES, lambda one: (one.rule,)),
+    pairs |= {key: _pair(scenario, *key.split(" ")) for part in there for key in map(_of_pair, part)}
+    kinds: tuple[tuple[str, Message, Rows, Callable[[SharingObstacle], str]], ...] = (
+        ("rule", Message("What stood in the way"), RULES, lambda one: one.rule),
         ("pair", Message("Who asked whom"), {k: v for k, v in pairs.items() if len({*k.split(" ")}) > 1}, _of_pair),
-        ("effect", Message("What came of it"), EFFECTS, lambda one: one.effect),
-        ("wish", Message("What would help"), {**WISHES, "": Message("not said")}, lambda one: (one.wish or "",)),
+        ("effect", Message("What came of it, at the gravest"), EFFECTS, lambda one: one.gravest),
+        ("wish", Message("What would help"), {**WISHES, "": Message("not said")}, lambda one: one.wish or ""),
     )
     tables = []
     for id, heading, rows, of in kinds:
-        counts = [Counter(key for one in part for key in of(one)) for part in there]
+        counts = [Counter(map(of, part)) for part in there]
         if (shown := _shown(counts, sizes, rows)) is not None:
             tables.append(_table(id, heading, rows, shown))
     told = [n for n in sizes if n >= LEAST] + ([sum(_small(sizes))] if _counts_together(sizes) else [])
@@ -120,20 +122,24 @@ def obstacle_report(
     return ObstacleReport(scenario, quarters, sum(told) or None, tables, _fields(register, quarters), left_out)
 
 
-def _by_quarter(log: Iterable[SharingObstacle]) -> dict[Quarter, list[SharingObstacle]]:
-    """The obstacles by the quarter of their first report, each as last said in it."""
+def _by_quarter(plan: Plan) -> dict[Quarter, list[SharingObstacle]]:
+    """The obstacles by the quarter in which each was entered first, as last said in it.
+
+    One of a file was entered by the version of the plan that has it, whenever it says that it was reported.
+    """
     found: dict[Quarter, dict[str, SharingObstacle]] = {}
-    first = dict[str, Quarter]()
-    for one in log:
-        if one.reported is not None:
-            quarter = Quarter.of(one.reported.date())
+    first, made = dict[str, Quarter](), {one.number: one.as_of for one in plan.revisions}
+    for one in plan.entries.obstacles:
+        moments = [moment for moment in (one.reported, made.get(one.revision or 0)) if moment is not None]
+        if moments:
+            quarter = Quarter.of(max(moments).date())
             if first.setdefault(one.id, quarter) == quarter:
                 found.setdefault(quarter, {})[one.id] = one
     return {quarter: list(there.values()) for quarter, there in found.items()}
 
 
-def _of_pair(one: SharingObstacle) -> tuple[str]:
-    return (f"{one.asker} {one.asked}",)
+def _of_pair(one: SharingObstacle) -> str:
+    return f"{one.asker} {one.asked}"
 
 
 def _pair(scenario: Scenario, asker: str, asked: str) -> Message:
@@ -147,7 +153,7 @@ def _fields(register: SheetRegister | None, quarters: Sequence[Quarter]) -> Obst
         return None
     found = {one: Counter[str]() for one in quarters}
     for sections in register.given.values():
-        last = {(Quarter.of(one.day), one.section): one for one in sections}
+        last = {(Quarter.of(one.entered or one.day), one.section): one for one in sections}
         for (quarter, _), one in last.items():
             if quarter in found:
                 found[quarter].update(answered=one.n_answered, unknown=one.n_unknown, withheld=one.n_withheld)
@@ -164,7 +170,7 @@ def _small(sizes: Iterable[int]) -> list[int]:
 def _counts_together(sizes: Sequence[int]) -> bool:
     """True if quarters that are too small to be shown can be counted in the year: their sum tells of none how many."""
     small = _small(sizes)
-    return LEAST <= sum(small) < (LEAST - 1) * len(small)
+    return LEAST_HIDDEN <= sum(small) <= (LEAST - 1) * (len(small) - 1)
 
 
 def _shown(counts: Sequence[Counts], sizes: Sequence[int], rows: Rows) -> ShownCounts | None:
@@ -191,14 +197,12 @@ def quarters_over(as_of: datetime, period: Span) -> list[Quarter]:
     return found
 
 
-def obstacles_by_quarter(
-    log: Iterable[SharingObstacle], as_of: datetime, period: Span
-) -> Iterator[tuple[Quarter, int | None]]:
+def obstacles_by_quarter(plan: Plan, as_of: datetime, period: Span) -> Iterator[tuple[Quarter, int | None]]:
     """How many were reported in each quarter with a date in the period that is over; None: too few to say.
 
     Nothing where nobody has reported any.
     """
-    there = _by_quarter(log)
+    there = _by_quarter(plan)
     for one in quarters_over(as_of, period) if there else ():
         n = len(there.get(one, ()))
         yield one, n if n >= LEAST else None

@@ -190,7 +190,7 @@ def report(
         answered=Share(sum(one.n for one in learnt.values()), sum(one.of for one in learnt.values())),
         answered_by=learnt,
         improvements=_improvements(known, plan, as_of, period),
-        obstacles=list(obstacles_by_quarter(plan.entries.obstacles, as_of, period)),
+        obstacles=list(obstacles_by_quarter(plan, as_of, period)),
     )
 
 

@@ -86,8 +86,8 @@ def shown_year(quarters: Sequence[Counts], together: Counts, possible: Collectio
 def _is_safe(hidden: Mapping[Place, int], year: ShownCounts, counts: Counts) -> bool:
     """True if no hidden count can be worked out from the quarters with the year.
 
-    Counts of 0 are none, and of quarters that are counted together only a small one is to stay hidden. What quarters
-    show of a row is known of the year, and that a row is empty where the year hides none.
+    Counts of 0 are none; of quarters that are counted together a small one is to stay hidden, and one that is all of
+    it. What quarters show of a row is known of the year, and that a row is empty where the year hides none.
     """
     open_rows = {row for row, _ in hidden}.difference(year.rows)
     if year.others:
@@ -95,7 +95,8 @@ def _is_safe(hidden: Mapping[Place, int], year: ShownCounts, counts: Counts) -> 
     else:
         hidden = {place: n for place, n in hidden.items() if place[0] not in open_rows}
     edges = _edges(hidden)
-    kept = (place for place, n in hidden.items() if n and (place[1] != TOGETHER or n < LEAST))
+    whole = sum(n for (_, column), n in hidden.items() if column == TOGETHER)
+    kept = (place for place, n in hidden.items() if n and (place[1] != TOGETHER or n < LEAST or n == whole))
     return all(_is_free(edges, place) for place in kept)
 
 

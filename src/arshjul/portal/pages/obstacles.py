@@ -3,7 +3,6 @@
 from starlette.responses import Response
 
 from arshjul.actions.parties.entries import problems, sent_entries, today
-from arshjul.actions.parties.sheets import Writer, own_sections
 from arshjul.agenda.party_entry import STATES, reference
 from arshjul.domain.entries.obstacle import CATEGORY_OF_SECTION, rule_of
 from arshjul.domain.party_view import PartyView
@@ -12,6 +11,7 @@ from arshjul.formats.schema.obstacle import WrittenObstacle
 from arshjul.formats.schema.party_entry import KINDS, NUMBER, OBSTACLE
 from arshjul.portal.access import ANY_CONTACT, PartyPage
 from arshjul.portal.pages.sending import new_key, sent, sent_already
+from arshjul.portal.pages.sheets import desk_of
 from arshjul.portal.visit import PortalVisit
 from arshjul.serving.fields import declared, given, kinds_of
 from arshjul.serving.forms import Form
@@ -41,12 +41,11 @@ def write(visit: PortalVisit) -> Response:
 
 def _of_section(visit: PortalVisit, view: PartyView) -> dict[str, tuple[str, ...]]:
     """The operation, and the kind of thing and the rule of the party's own section, as far as this session sees it."""
-    query, session = visit.query, visit.session
-    sheet = next((one for one in view.sheets if one.operation == query.text("operation")), None)
-    if sheet is None or session is None or visit.sheets is None:
+    operation = visit.query.text("operation")
+    if visit.sheets is None or not any(one.operation == operation for one in view.sheets):
         return {}
-    writer = Writer(visit.contact, session.digest, view, sheet, visit.is_raised)
-    there = own_sections(visit.portal, visit.sheets, writer, visit.now).get(query.text("section"))
+    desk = desk_of(visit, operation)
+    sheet, there = desk.sheet, desk.own.get(visit.query.text("section"))
     begun: dict[str, tuple[str, ...]] = {
         "side": ("asked",),
         "operation": (sheet.operation,),

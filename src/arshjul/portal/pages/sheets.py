@@ -99,10 +99,13 @@ class Desk(NamedTuple):
         return [one.section for one in found if one is not None and one.section is not None and not one.is_given]
 
 
-def desk_of(visit: PortalVisit) -> Desk:
-    """NoSuchPage where sheets are switched off, or the party has no part in it; NotAllowed where all is purged."""
+def desk_of(visit: PortalVisit, operation: str = "") -> Desk:
+    """The desk of an operation, by default of the path's.
+
+    NoSuchPage where sheets are switched off, or the party has no part in it; NotAllowed where all is purged.
+    """
     _, view = visit.view()
-    sheet = next((one for one in view.sheets if one.operation == visit.path["operation"]), None)
+    sheet = next((one for one in view.sheets if one.operation == (operation or visit.path["operation"])), None)
     if visit.sheets is None or visit.session is None or sheet is None:
         raise NoSuchPage
     may_read = visit.is_raised and not visit.contact.is_locked
