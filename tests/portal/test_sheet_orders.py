@@ -48,7 +48,8 @@ def room(desk: Office) -> Desk:
 
 
 def narrowed(browser: Browser, what: str = f"{AGENCY} B", reader: str = LEAD) -> Page:
-    return browser.send(browser.get(PATH), f"{PATH}/sheet/narrow", what=what, reader=reader)
+    answer = browser.send(browser.get(PATH), f"{PATH}/sheet/narrow", what=what, reader=reader)
+    return browser.get(answer.headers["location"]) if answer.status == 303 else answer
 
 
 def said(page: Page) -> str:
@@ -200,3 +201,25 @@ def test_a_form_that_was_open_does_not_give_the_reader_back_unseen(desk: Office,
     again = {name: answer.field(name) for name in ("token", "contact", "key", "seen")}
     assert agency.post(path, {**again, "to.B": [OTHER]}).status == 303
     assert who_wrote(read_by(desk, LEAD)) == [("E", POLICE)]
+
+
+def test_the_page_that_says_so_can_be_loaded_again_and_says_nothing_untrue(desk: Office, room: Desk) -> None:
+    browser = room.browser()
+    answer = browser.send(browser.get(PATH), f"{PATH}/sheet/narrow", what=f"{AGENCY} B", reader=LEAD)
+    for _ in range(2):
+        assert "Myndighet 0 läser inte längre B" in said(browser.get(answer.headers["location"]))
+    with desk.portal.reading() as db:
+        assert len(rows.orders(db)) == 1
+    assert "läser inte längre B" not in said(browser.get(f"{PATH}?taken={AGENCY}+B&reader={OTHER}"))
+    assert browser.get(f"{PATH}?taken=x&reader=y").status == 200
+
+
+def test_a_row_that_cannot_be_read_stops_no_carrying(desk: Office, room: Desk) -> None:
+    narrowed(room.browser())
+    with desk.portal.engine.begin() as db:
+        db.exec_driver_sql("INSERT INTO sheet_order VALUES ('OP-9', 'x', 'B', 'y', 'inte en tid', 1)")
+    room.now += timedelta(minutes=1)
+    narrowed(room.browser(), f"{AGENCY} B", OTHER)
+    assert room.console.carrier is not None
+    assert room.console.carrier.fault is None
+    assert who_wrote(read_by(desk, OTHER)) == []

@@ -11,6 +11,8 @@ from arshjul.actions.contacts.reminding import remind
 from arshjul.actions.contacts.sheets import sheet_register
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.folder.report import Period, report, report_book
+from arshjul.actions.mail.mail_server import MailServer
+from arshjul.actions.mail.post import post
 from arshjul.agenda.sheet_completeness import was_complete
 from arshjul.formats.catalogues import words
 from arshjul.store import audit, contacts, outbox
@@ -18,6 +20,7 @@ from arshjul.store.events import SheetReminded
 from tests import years
 from tests.acceptance.command import done
 from tests.console.conftest import Desk, reachable_by_mail
+from tests.console.test_post import mailbox
 from tests.portal.conftest import Office
 from tests.portal.test_sheets import (
     AGENCY,
@@ -32,7 +35,7 @@ from tests.portal.test_sheets import (
     written,
 )
 
-__all__ = ["desk", "with_sheets"]
+__all__ = ["desk", "mailbox", "with_sheets"]
 
 KNOWN = {"why.visits": "unknown", "open_matter": "no"}
 WANTED = {"checks": "Kanariekontroll", "evidence": "Bilder", "minutes": "30", "order": "any", "breach": "Vi"}
@@ -215,3 +218,21 @@ def test_who_is_locked_or_may_not_write_is_not_reminded(desk: Office) -> None:
     closed(desk, AGENCY)
     desk.invited("p1", "report")
     assert reminded(desk) == ["a2", "p0"]
+
+
+def test_what_was_given_at_the_portal_is_carried_before_anybody_is_reminded(desk: Office, mailbox: MailServer) -> None:
+    reachable_by_mail(desk.store)
+    browsers = {party: desk.browser(party, "sheet") for party in ("a0", "a1", "a2", "p0")}
+    for browser in browsers.values():
+        written(browser, "B", PURPOSE)
+        for section, fields in (("D", KNOWN), ("F", WANTED)):
+            written(browser, section, fields)
+    written(browsers["a0"], "C", OBJECT)
+    written(browsers["p0"], "E", RISK)
+    for party in ("a1", "p0"):
+        assert given(browsers[party]).status == 303
+    desk.now = datetime.fromisoformat("2026-12-28T09:00:00+00:00")
+    post(desk.store, mailbox, "test", lambda: desk.now, desk.carry)
+    with desk.store.reading() as db:
+        events = [one.event for one in audit.lines(db, SheetReminded)]
+    assert events == [SheetReminded(LEAD, OPERATION), SheetReminded("agency-a2", OPERATION)]

@@ -120,6 +120,11 @@ def lines(db: Transaction, *kinds: type[LogEvent]) -> list[AuditLine]:
     return [AuditLine(**row) for row in db.execute(query).mappings()]
 
 
+def last_number(db: Transaction) -> int:
+    """The number of the last line; 0 if there is none."""
+    return db.execute(select(func.max(schema.audit.c.number))).scalar() or 0
+
+
 def last_of(db: Transaction, *kinds: type[LogEvent]) -> type[LogEvent] | None:
     """The kind of the last of these events; None if there is none."""
     line, of_action = schema.audit.c, {kind.action: kind for kind in kinds}

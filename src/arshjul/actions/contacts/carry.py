@@ -56,13 +56,14 @@ from arshjul.formats.schema.party_entry import (
     read_body,
 )
 from arshjul.formats.schema.replies import read_replies
-from arshjul.store import contacts, drafts, party_entries, proposals, readers, revisions
+from arshjul.store import audit, contacts, drafts, party_entries, proposals, readers, revisions
 from arshjul.store.chain import digest_of
 from arshjul.store.columns import moment_text
 from arshjul.store.database import Database, make_database
 from arshjul.store.party_entries import EntryState, PartyEntry, PartyFault, Settled
 from arshjul.store.portal import contacts as portal_contacts
 from arshjul.store.portal import feeds, inbox, sessions, sheets, views
+from arshjul.store.portal.sheets import SheetOrder
 from arshjul.store.portal.views import EntryOutcome
 from arshjul.store.readers import Fetch
 from arshjul.store.revisions import FeedKey, Revision
@@ -89,6 +90,7 @@ class Remembered:
     carries_feeds: bool = False
     quiet: tuple[object, ...] | None = None
     _shelf: Shelf = field(default_factory=Shelf)
+    _orders: tuple[int, frozenset[SheetOrder]] = (-1, frozenset())
     _of: tuple[object, ...] = ()
     _asked: tuple[object, ...] = ()
     _views: Mapping[str, PartyView] = field(default_factory=dict)
@@ -103,6 +105,12 @@ class Remembered:
     def parts(self) -> set[tuple[str, str]]:
         """Which parties take part in which operations, whether they have contacts or not."""
         return {(one.operation, party) for party, view in self._views.items() for one in view.sheets}
+
+    def orders(self, db: Transaction) -> frozenset[SheetOrder]:
+        """What the coordinator has said of information sheets; read when the log has a new line."""
+        if (number := audit.last_number(db)) != self._orders[0]:
+            self._orders = number, sheet_orders(db)
+        return self._orders[1]
 
     def shelf(self, db: Transaction) -> Shelf:
         """The feeds that have readers, and these; read when either has changed. The coordinator's are not carried."""
@@ -229,7 +237,7 @@ def carry(
     kept = kept or Remembered()
     with store.reading() as db, portal.reading() as out:
         bodies, marks = kept.views(db, now.date()), (*mark(db), *views.mark(out))
-        inside, outside = states(db, out, now, bodies, is_quiet=marks == kept.quiet)
+        inside, outside = states(db, out, now, bodies, kept.orders(db), is_quiet=marks == kept.quiet)
         has_news = marks != kept.quiet and bool(untold(db, now - KEPT))
         shelf, fetched = None, list[Fetch]()
         if kept.carries_feeds:
@@ -277,9 +285,18 @@ def fetches_since(db: Transaction, seen: Iterable[Fetch], now: datetime) -> list
 
 
 def states(
-    db: Transaction, out: Transaction, now: datetime, bodies: Bodies, *, is_quiet: bool = False
+    db: Transaction,
+    out: Transaction,
+    now: datetime,
+    bodies: Bodies,
+    orders: frozenset[SheetOrder] = frozenset(),
+    *,
+    is_quiet: bool = False,
 ) -> tuple[Inside, Outside]:
-    """What each side knows. `is_quiet`: the portal knows what became of all that is not in its inbox."""
+    """What each side knows. `orders`: what the coordinator has said of information sheets.
+
+    `is_quiet`: the portal knows what became of all that is not in its inbox.
+    """
     rows = inbox.unanswered(out, URGENT, MOST_ROWS, MOST_ROW_BYTES, MOST_BYTES)
     epoch_here, epoch_there = epoch(db), views.epoch(out)
     if epoch_here != epoch_there:  # every row is answered anew, once the answers of another database are forgotten
@@ -297,7 +314,7 @@ def states(
         keys=party_entries.keys(db, {row.contact for row in rows.rows.values()}),
         n_today=party_entries.n_since(db, now - DAY),
         became=became,
-        orders=sheet_orders(db),
+        orders=orders,
     )
     outside = Outside(
         epoch=epoch_there,
@@ -308,7 +325,7 @@ def states(
         numbers=numbers,
         outcomes=views.outcomes(out, numbers.values()),
         came_in=sessions.came_in(out, inside.contacts, now),
-        orders=frozenset(sheets.orders(out)),
+        orders=frozenset(sheets.orders_there(out, orders)),
     )
     return inside, outside
 

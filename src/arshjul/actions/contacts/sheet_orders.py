@@ -44,6 +44,13 @@ def already_read(portal: Transaction, operation: str, what: tuple[str, str], rea
     return [one for one in readings_by(portal, operation, what[0], reader) if one.section == what[1]]
 
 
+def taken_at(db: Transaction, operation: str, what: tuple[str, str], reader: str) -> datetime | None:
+    """When the reader was last taken from the section; None if it was not."""
+    wanted = (operation, *what, reader)
+    found = (one for one in sheet_orders(db) if (one.operation, one.party, one.section, one.reader) == wanted)
+    return max((one.at for one in found if not one.is_lock), default=None)
+
+
 def frozen_since(db: Transaction, operation: str) -> datetime | None:
     """When the coordinator has frozen the sheet; None if she has not."""
     return min((one.at for one in sheet_orders(db) if one.operation == operation and one.is_lock), default=None)

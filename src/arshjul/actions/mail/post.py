@@ -15,6 +15,7 @@ import hashlib
 import hmac
 import smtplib
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -90,6 +91,9 @@ def post(
         return _waiting(store)[0]
     _refuse_sender(server)
     with in_use.posting(store):
+        if carry is not None:
+            with suppress(ArshjulError, OSError):  # who has answered at the portal is not reminded
+                carry()
         remind(store, clock())
         ask_to_evaluate(store, clock())
         waits, is_rehearsal = _waiting(store)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from arshjul.actions.contacts.sheet_orders import already_read, frozen_since, lock_sheet, narrow_sheet
+from arshjul.actions.contacts.sheet_orders import already_read, frozen_since, lock_sheet, narrow_sheet, taken_at
 from arshjul.actions.contacts.sheets import sheet_of_operation
 from arshjul.agenda.cards_view import cards_of
 from arshjul.agenda.cycle import milestone_dated
@@ -51,9 +51,7 @@ def show(visit: Visit) -> Answer:
     return _page(visit)
 
 
-def _page(
-    visit: Visit, problems: Problems = (), status: int = 200, narrowed: Mapping[str, object] | None = None
-) -> Html:
+def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     draft, plan = visit.draft, visit.draft.made_plan
     scenario, moment = draft.scenario, visit.moment
     operation = known(scenario, visit.path["operation"])
@@ -86,7 +84,7 @@ def _page(
         "is_today": place is not None and place.slot.day == moment.date(),
         "milestones": [] if place is None else _milestones(scenario, plan, place, plan.entries.and_then(waiting)),
         **_sheet(visit, operation),
-        "narrowed": narrowed,
+        "narrowed": _narrowed(visit, operation) if visit.query.text("taken") else None,
         "improvements": [one for one in known_improvements if one.stands_on(operation.id)],
         "cards": [one for one in cards_of(scenario, draft.learnt_plan) if one.stands_on(operation.sector)],
         "today": moment.date(),
@@ -175,20 +173,30 @@ def ask(visit: Visit) -> Answer:
 
 
 def narrow(visit: Visit) -> Answer:
-    """Takes a reader from a section of the sheet, and says what the reader has read of it already."""
+    """Takes a reader from a section of the sheet; the page then says what the reader has read of it already."""
     operation, form = known(visit.scenario, visit.path["operation"]), visit.form
     owner, _, section = form.text("what").partition(" ")
-    reader = form.text("reader")
     try:
-        narrow_sheet(visit.store, visit.draft, operation.id, (owner, section), reader, visit.person, visit.now)
+        what, reader = (owner, section), form.text("reader")
+        narrow_sheet(visit.store, visit.draft, operation.id, what, reader, visit.person, visit.now)
     except InputError as error:
         return _page(visit, (FieldProblem("", error.message),), 422)
     visit.close_outside()
-    is_done = visit.carrier is not None and not visit.carrier.is_still_open(visit.now)
+    return SeeOther(f"/operations/{operation.id}?taken={owner}+{section}&reader={reader}")
+
+
+def _narrowed(visit: Visit, operation: Operation) -> dict[str, object] | None:
+    """What to say of the reader that the query names, if it was taken away."""
+    owner, _, section = visit.query.text("taken").partition(" ")
+    reader = visit.query.text("reader")
+    with visit.store.reading() as db:
+        at = taken_at(db, operation.id, (owner, section), reader)
+    if at is None:
+        return None
     asked = visit.carrier.asked if visit.carrier is not None else lambda _: None
     read = asked(lambda db: already_read(db, operation.id, (owner, section), reader))
-    told = {"owner": owner, "section": section, "reader": reader, "is_done": is_done, "read": read}
-    return _page(visit, narrowed=told)
+    is_done = visit.carrier is not None and not visit.carrier.is_still_open(at)
+    return {"owner": owner, "section": section, "reader": reader, "is_done": is_done, "read": read}
 
 
 def lock(visit: Visit) -> Answer:

@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, insert, literal, or_, select, update
+from sqlalchemy import String, bindparam, delete, func, insert, literal, or_, select, type_coerce, update
 
+from arshjul.store.columns import moment_text
 from arshjul.store.database import Transaction
 from arshjul.store.portal import schema
 
@@ -74,6 +75,14 @@ def orders(db: Transaction, operation: str = "") -> dict[SheetOrder, int]:
     query = select(table) if not operation else select(table).where(table.c.operation == operation)
     rows = [dict(row) for row in db.execute(query).mappings()]
     return {SheetOrder(**{name: row[name] for name in SheetOrder.__dataclass_fields__}): row["version"] for row in rows}
+
+
+def orders_there(db: Transaction, wanted: Collection[SheetOrder]) -> set[SheetOrder]:
+    """Those of these orders that are there; what else stands in the table, and whether it can be read, is no matter."""
+    table = schema.sheet_order.c
+    names = (table.operation, table.party, table.section, table.reader, type_coerce(table.at, String))
+    there = set(map(tuple, db.execute(select(*names)))) if wanted else set()
+    return {one for one in wanted if (one.operation, one.party, one.section, one.reader, moment_text(one.at)) in there}
 
 
 def put_orders(db: Transaction, made: Iterable[SheetOrder]) -> None:
