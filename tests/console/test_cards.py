@@ -91,7 +91,7 @@ def test_what_a_party_writes_stands_where_all_read_it(town: Town) -> None:
     assert MAY in browser.get("/operations/OP-000").text
     other = town.phone("a1")
     assert MAY in other.get("/cards").text
-    assert "Vad de får göra" in other.get("/").text
+    assert "Vad parterna får göra" in other.get("/").text
     assert MAY in phone.get("/card").text
     again = sent(phone, may="Något annat")
     assert again.status == 303
@@ -103,7 +103,7 @@ def test_what_a_party_writes_stands_where_all_read_it(town: Town) -> None:
 def test_without_a_card_no_page_has_anything_of_it(town: Town) -> None:
     other = town.phone("a1")
     assert "Om oss" not in other.get("/").text
-    assert "Vad de får göra" not in other.get("/").text
+    assert "Vad parterna får göra" not in other.get("/").text
     assert other.get("/card").status == 403
     assert "Vad parterna får göra" not in town.desk.browser().get("/operations/OP-000").text
 
@@ -139,6 +139,13 @@ def test_no_title_of_an_operation_and_no_business_gets_in(town: Town) -> None:
     asked = sent(phone, looks_for="Ring 556016-0680 först")
     assert asked.status == 422
     assert "Ring 556016-0680" in asked.text, "what was typed stays"
+    for text in ("Som på Kanariekrogen 0", "Se Kanarietiteln 1 här"):
+        receipt = sent(phone, may=text).headers["location"]
+        town.carry()
+        assert town.cards() == (), "the portal knows no place, so it is found when it is carried"
+        assert "inte intaget" in phone.get(receipt).text or "ring samordnaren" in phone.get(receipt).text
+        with town.portal.reading() as db:
+            assert all(text not in views.body(db, party)[1] for party in ("agency-a0", "agency-a1", "police-p0"))
     browser = town.desk.browser()
     for text in ("Som på Kanariekrogen 0", "Se Kanarietiteln 1 här"):
         page = browser.get("/cards")

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from arshjul.actions.contacts.learning import add_learnt, judged_learnt, refuse_same
-from arshjul.actions.draft.draft import AlreadyDone, Draft, Item, asked_draft, opened_draft
+from arshjul.actions.draft.draft import AlreadyDone, Draft, Item, opened_draft
 from arshjul.domain.entries.card import latest_cards
 from arshjul.domain.entries.learnt import CARDS
 from arshjul.errors import InputError, Refused
@@ -29,9 +29,13 @@ def _enter(db: Transaction, draft: Draft, item: Item, actor: str, now: datetime,
 
 
 def card_of_contact(db: Transaction, item: Item, contact: str, said: datetime, now: datetime) -> bool:
-    """Enters the card that a contact has sent; False if it is unusable."""
-    draft = asked_draft(db)
+    """Enters the card that a contact has sent; False if it is unusable, or names a place.
+
+    All parties read it, so it is looked through with the sites: where they are encrypted and there is no key, it is not
+    taken in.
+    """
     try:
+        draft = opened_draft(db)
         _enter(db, draft, {"reported": local_time(draft.moment(said)), **item}, contact, now, is_sure=True)
     except AlreadyDone:
         return True

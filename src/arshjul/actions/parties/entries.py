@@ -134,6 +134,14 @@ def sent_entry(portal: Database, contact: PortalContact, id: str) -> SentEntry:
     return SentEntry(row, read_body(row.body), known.get(id))
 
 
+def on_its_way(portal: Database, view: PartyView, kind: str) -> Mapping[str, object] | None:
+    """What the party has sent last of that kind, by whichever contact, if nothing has become of it yet."""
+    with portal.reading() as db:
+        rows = inbox.of_party(db, view.party, kind, 1)
+        known = views.outcomes_of(db, [row.id for row in rows])
+    return next((read_body(row.body) for row in rows if row.id not in known), None)
+
+
 def standing_questions(portal: Database, view: PartyView) -> list[ViewQuestion]:
     """The questions to a party as they are answered now: also by what was sent and is not carried in yet."""
     with portal.reading() as db:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from starlette.responses import Response
 
-from arshjul.actions.parties.entries import problems, sent_entries, today
+from arshjul.actions.parties.entries import on_its_way, problems, today
 from arshjul.agenda.cards_view import TEXTS
 from arshjul.domain.business_traces import of_business
 from arshjul.domain.party_view import PartyView
@@ -29,11 +29,10 @@ def show(visit: PortalVisit) -> Response:
 
 
 def _begun(visit: PortalVisit, view: PartyView) -> Mapping[str, object]:
-    """What this contact has sent and is on its way; else the card as it stands; else nothing."""
-    on_its_way = (one for one in sent_entries(visit.portal, visit.contact) if one.row.kind == CARD)
-    last = next(on_its_way, None)
-    if last is not None and last.outcome is None:
-        return last.body
+    """What the party has sent and is on its way; else the card as it stands; else nothing."""
+    sent_by_party = on_its_way(visit.portal, view, CARD)
+    if sent_by_party is not None:
+        return sent_by_party
     own = next((one for one in view.cards.cards if one.party == view.party.partition("-")[2]), None)
     if own is None:
         return {}
