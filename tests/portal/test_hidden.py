@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -268,7 +269,11 @@ def test_its_reader_reads_it_as_a_section_that_says_it_is_hidden(kept: Kept, tmp
     hide(browsers[OWNER], to=(POLICE,))
     sheet = copy_for(office, POLICE)
     assert who_wrote(sheet) == [("A", LEAD), ("B", AGENCY), ("D", AGENCY)]
-    assert to_mapping(sheet)["sections"][2]["existence"] == "hidden"  # type: ignore[index]
+    shown: Any = to_mapping(sheet)["sections"]
+    assert shown[2]["existence"] == "hidden"
+    assert not {"to", "weighed"} & shown[2].keys(), "who else reads it is for its owner alone"
+    own: Any = to_mapping(copy_for(office, AGENCY))["sections"]
+    assert [one["to"] for one in own if one["existence"] == "hidden"] == [[POLICE]]
     assert "vet att den finns" in str(printed(sheet, {}, Grounds(), swedish())["sections"][2])  # type: ignore[index]
     assert hidden_in(copy_for(office, LEAD)) == []
     shown = browsers[OWNER].get(f"/sheets/{OPERATION}/hidden").text

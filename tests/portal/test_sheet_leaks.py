@@ -105,7 +105,8 @@ def as_page(town: SheetTown, party: str, operation: str) -> str:
 def other_pages(town: SheetTown, party: str, operation: str) -> str:
     """All that a contact with a code may open, but for what it reads."""
     browser = town.raised(party)
-    paths = ["/", "/sheets", f"/sheets/{operation}", *(f"/sheets/{operation}/{id}" for id in (*SECTIONS, "give"))]
+    ways = (*SECTIONS, "give", "hidden", *(f"hidden/{id}" for id in SECTIONS))
+    paths = ["/", "/sheets", f"/sheets/{operation}", *(f"/sheets/{operation}/{way}" for way in ways)]
     return "".join(browser.get(path).body.decode() for path in paths)
 
 

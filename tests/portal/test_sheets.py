@@ -432,6 +432,19 @@ def test_a_lost_file_of_keys_is_never_replaced_unasked(desk: Office, left: bytes
     assert "Kanariesyftet" in agency.get(f"/sheets/{OPERATION}/B").text
 
 
+@pytest.mark.parametrize(("data", "mode"), [(b"OP-000 \xff\n", 0o600), (b"OP-000 x y\n", 0o600), (b"", 0o644)])
+def test_what_is_wrong_with_the_file_of_keys_is_not_told_to_visitors(desk: Office, data: bytes, mode: int) -> None:
+    agency = desk.browser("a1", "sheet")
+    written(agency, "B", PURPOSE)
+    file = keys(desk).file
+    file.write_bytes(data)
+    file.chmod(mode)
+    page = agency.get(f"/sheets/{OPERATION}")
+    assert page.status == 503
+    assert "ring samordnaren" in page.text
+    assert file.name not in page.text
+
+
 def test_a_key_that_is_written_in_part_is_none(desk: Office) -> None:
     """A full disk: nothing is encrypted under what is not there."""
     own, write = keys(desk), os.write

@@ -20,8 +20,15 @@ ONE_THREAD = {"MALLOC_ARENA_MAX": "1", "RAYON_NUM_THREADS": "1"}
 _ONE_AT_A_TIME = threading.Lock()
 
 
+class NoTypst(InputError):
+    """Typst is not installed."""
+
+    def __init__(self) -> None:
+        super().__init__(Message("PDFs need Typst: install `arshjul[pdf]`, or name a file with another ending."))
+
+
 def pdf_of(content: Mapping[str, object]) -> bytes:
-    """The PDF of a document in words. NoAnswer if it is not made in time; InputError where Typst is not installed."""
+    """The PDF of a document in words. NoAnswer if it is not made in time; NoTypst where that is not installed."""
     if not _ONE_AT_A_TIME.acquire(timeout=LIMIT_S):
         raise NoAnswer(Message("Another PDF is being made: try again."))
     try:
@@ -45,7 +52,7 @@ def _made(content: Mapping[str, object]) -> bytes:
     except subprocess.TimeoutExpired:
         raise NoAnswer(Message("The PDF was not made within {n} seconds: try again.", {"n": LIMIT_S})) from None
     if done.returncode == NO_TYPST:
-        raise InputError(Message("PDFs need Typst: install `arshjul[pdf]`, or name a file with another ending."))
+        raise NoTypst
     if done.returncode:
         raise NoAnswer(Message("The PDF could not be made: try again."))
     return done.stdout

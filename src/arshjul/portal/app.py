@@ -17,6 +17,7 @@ from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.parties import sessions
 from arshjul.actions.parties.sessions import DEFAULT_LANGUAGE, PortalSession
 from arshjul.actions.parties.sheets import SheetOffice
+from arshjul.actions.pdf import NoTypst
 from arshjul.errors import ArshjulError, InputError, Message, NoAnswer, Refused, StorageError
 from arshjul.formats.catalogues import words
 from arshjul.own_faults import report
@@ -29,6 +30,7 @@ from arshjul.serving.guards import LOOPBACK, NotAllowed, is_known_host, is_own, 
 from arshjul.serving.outgoing import OF_SECRETS, Outgoing, with_cookie
 from arshjul.serving.rendering import static
 from arshjul.store.database import Database
+from arshjul.store.portal.sheet_keys import KeyFileFault
 
 MOST_BYTES = 60_000
 """The largest form of a page."""
@@ -105,6 +107,10 @@ def _answered(server: PortalServer, page: PartyPage, request: Request, sent: For
         return _not_found()
     except NotAllowed as error:
         return _refusal(session, error.status, error.text)
+    except (KeyFileFault, NoTypst) as error:
+        report(error)
+        text = Message("Information sheets do not open just now, or not so: call the coordinator.")
+        return _refusal(session, 503, text, _again(page, request, sent))
     except (InputError, NoAnswer, Refused, StorageError) as error:
         return _refusal(session, _status_of(error), error.message, _again(page, request, sent))
     except Exception as error:

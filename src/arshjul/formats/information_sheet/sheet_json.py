@@ -21,7 +21,7 @@ _TEXT = {"type": "string", "minLength": 1, "maxLength": MOST_CHARACTERS}
 
 def to_mapping(sheet: ReaderSheet) -> dict[str, object]:
     """The sheet."""
-    sections = [_section(one) for one in sheet.sections]
+    sections = [_section(one, is_own=one.owner == sheet.reader) for one in sheet.sections]
     return {
         "schema": SCHEMA,
         "operation": sheet.operation,
@@ -31,9 +31,13 @@ def to_mapping(sheet: ReaderSheet) -> dict[str, object]:
     }
 
 
-def _section(one: Section) -> dict[str, object]:
+OWN = ("to", "weighed")
+"""What its owner alone is told of a section: who else reads it, and how it was weighed."""
+
+
+def _section(one: Section, *, is_own: bool) -> dict[str, object]:
     values = {key: list(value) if isinstance(value, tuple) else value for key, value in one.values.items()}
-    return {
+    made: dict[str, object] = {
         "section": one.id,
         "owner": one.owner,
         "version": one.version,
@@ -47,6 +51,7 @@ def _section(one: Section) -> dict[str, object]:
         "use": list(one.use),
         "existence": one.existence,
     }
+    return {key: value for key, value in made.items() if is_own or key not in OWN}
 
 
 def sheet_schema(say: Words) -> dict[str, object]:
@@ -83,7 +88,7 @@ def _section_schema(one: SheetSection, say: Words) -> dict[str, object]:
         "use": {"type": "array", "items": {"enum": list(USES)}, "uniqueItems": True},
         "existence": {"enum": ["known", "hidden"]},
     }
-    return {"title": say.say(one.title), **_mapping(parts)}
+    return {"title": say.say(one.title), **_mapping(parts, required=tuple(key for key in parts if key not in OWN))}
 
 
 def _mapping(properties: Mapping[str, Any], required: tuple[str, ...] | None = None) -> dict[str, object]:

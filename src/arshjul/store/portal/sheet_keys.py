@@ -31,6 +31,10 @@ Place = tuple[str, str, str, int]
 """Operation, owner, section and version: a ciphertext opens in its own place alone."""
 
 
+class KeyFileFault(InputError):
+    """The file cannot be used: what is wrong is for whoever runs the portal, not for its visitors."""
+
+
 @dataclass(frozen=True, slots=True)
 class SheetKeys:
     """The file of keys."""
@@ -124,8 +128,8 @@ class SheetKeys:
         except OSError as error:
             raise self._failed(error) from None
 
-    def _failed(self, error: OSError) -> StorageError:
-        return StorageError(Message("{path}: {why}.", {"path": str(self.file), "why": why(error)}))
+    def _failed(self, error: OSError) -> KeyFileFault:
+        return KeyFileFault(Message("{path}: {why}.", {"path": str(self.file), "why": why(error)}))
 
     def _keys(self, operation: str) -> list[bytes]:
         try:
@@ -144,16 +148,17 @@ class SheetKeys:
             is_open, data = is_shared(os.fstat(opened.fileno()).st_mode), opened.read(MOST_BYTES + 1)
         if is_open:
             text = Message("Others may use {file}: give it to its owner alone, chmod 600.", {"file": str(self.file)})
-            raise InputError(text)
+            raise KeyFileFault(text)
         if len(data) > MOST_BYTES:
-            raise InputError(Message("{file} is too large: take its empty lines out.", {"file": str(self.file)}))
+            raise KeyFileFault(Message("{file} is too large: take its empty lines out.", {"file": str(self.file)}))
         try:
             return [(name, key) for name, key in map(_words, data.decode("ascii").splitlines()) if name]
         except ValueError:
             raise self._unfit() from None
 
-    def _unfit(self) -> InputError:
-        return InputError(Message("{file} holds a line that is no key of a sheet: mend it.", {"file": str(self.file)}))
+    def _unfit(self) -> KeyFileFault:
+        text = Message("{file} holds a line that is no key of a sheet: mend it.", {"file": str(self.file)})
+        return KeyFileFault(text)
 
     def _add(self, operation: str) -> bytes:
         """Adds a key, and flushes it to disk before anything is encrypted with it. OSError if it is not there whole."""
