@@ -3,7 +3,7 @@
 Each file in year/ is what was entered at the moment that its name tells, for `arshjul replan --changes`; a folder of
 the same name is the scenario as it was edited then, for `--scenario`. An outcome hangs on where the plan had put the
 operation, so the year is lived through with arshjul itself, as a coordinator would. It takes some minutes. Run it anew
-when a plan of the year has become another one. Drawn: happenings.py and edits.py say what is assumed.
+when a plan of the year has become another one. Drawn: happenings.py, learning.py and edits.py say what is assumed.
 """
 
 import argparse
@@ -21,6 +21,7 @@ from typing import Any
 
 from edits import EDITS
 from happenings import CHANGES, SettledYear, outcomes, returned_shifts
+from learning import LearningYear
 from withdrawals import withdrawals
 from writing import lines, write
 
@@ -77,6 +78,7 @@ class Living:
         self._known: dict[str, dict[str, Any]] = {}
         self._told: dict[str, date] = {}
         self._returned: list[dict[str, Any]] = []
+        self._learning = LearningYear(seed)
 
     def whole_year(self) -> None:
         """The first plan, and all that comes after it."""
@@ -92,12 +94,14 @@ class Living:
     def _step(self, as_of: datetime, reported: list[dict[str, Any]]) -> None:
         rng = Random(f"{self._seed}/year/{as_of}")
         entries = self._entries(as_of, reported, rng)
+        learnt = self._learning.learnt(entries["outcomes"], self._settled(as_of).operations, as_of)
         name = self._year / f"{as_of:%Y-%m-%dT%H%M}"
         if as_of in EDITS:
             EDITS[as_of](json.loads((self._plan / "plan.json").read_text()), name)
         draw = CHANGES.get(as_of)
         for change in [None] if draw is None else draw(self._settled(as_of), rng):
-            text = "".join(lines(kind, listed) for kind, listed in {**entries, **(change or {})}.items() if listed)
+            there = {**entries, **(change or {}), **learnt}
+            text = "".join(lines(kind, listed) for kind, listed in there.items() if listed)
             file = name.with_suffix(".yaml")
             write(file, HEAD, text or "outcomes: []\n")
             try:

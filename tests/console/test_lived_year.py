@@ -27,11 +27,14 @@ from arshjul.console.entry_forms import SURE
 from arshjul.console.pages import ENTRY_FORMS
 from arshjul.console.runner import Runner
 from arshjul.domain.entries.entries import Entries
+from arshjul.domain.entries.learnt import LEARNT
+from arshjul.domain.entry import Entry
 from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.schema.entry import EVENTS
 from arshjul.formats.workbook.writing import scenario_workbook
 from arshjul.planning.verify.in_context import judge
 from arshjul.rules.objectives import REPLAN_LEVELS
-from arshjul.serving.fields import filled
+from arshjul.serving.fields import filled, kinds_of
 from arshjul.store import jobs
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
@@ -43,6 +46,7 @@ from tests.living import lived as lived_as_folder
 __all__ = ["browser", "opened", "pytestmark"]
 
 KINDS = {form.list: form.kinds for form in ENTRY_FORMS}
+EVENT_KINDS = {name: kinds_of(EVENTS[name]) for name in LEARNT}
 OF_WITHDRAWALS = ("given_back", "still")
 PLACES = {"withdrawals": "/withdrawals/new", "agencies": "/teams-lost", "operations": "/nominations/new"}
 """Where the form of an entry is, that is about nothing which is there."""
@@ -110,7 +114,9 @@ class Walk:
         if moment.scenario is not None:
             self.edit(moment.scenario)
         for name, item in written(moment.entries):
-            if name != "cancelled" or moment.scenario is None:
+            if name in LEARNT:
+                self.learn(name, item)
+            elif name != "cancelled" or moment.scenario is None:
                 self.enter(name, item)
         self.plan("Räkna fram alternativ", "Avvägt")
 
@@ -145,6 +151,29 @@ class Walk:
         if "id" in item and name in ("withdrawals", "given_back"):
             with self.console.desk.store.reading() as db:
                 self.names[item["id"]] = getattr(opened_draft(db).entries_with(), name)[-1].id
+
+    def learn(self, name: str, item: dict[str, Any]) -> None:
+        """Enters what a party says, or an improvement; one that is there already is changed."""
+        is_changed = "state" in item
+        self.go("/evaluations" if is_changed else f"/evaluations/{item.get('operation') or item['from']}")
+        form = self.form(item["id"] if is_changed else name)
+        for field, values in filled(EVENT_KINDS[name], item).fields.items():
+            one = form.locator(f'[name="{field}"]')
+            if not one.count():  # it is known there
+                continue
+            kind = one.first.get_attribute("type")
+            if kind in ("radio", "checkbox"):
+                for value in values:
+                    box = form.locator(f'[name="{field}"][value="{value}"]')
+                    if not box.is_visible():
+                        form.locator("details > summary").last.click()
+                    box.check()
+            elif kind != "hidden":
+                is_list = one.first.evaluate("one => one.tagName") == "SELECT"
+                one.first.select_option(values[0]) if is_list else one.first.fill(values[0])
+        form.locator("p button").last.click()
+        self.page.wait_for_load_state()
+        assert not self.page.locator(".wrong").count(), (item, self.page.locator("main").inner_text()[:500])
 
     def form(self, name: str) -> Locator:
         """The form for entries of that list, unfolded."""
@@ -211,8 +240,20 @@ def renamed(entries: Entries, names: dict[str, str]) -> Entries:
 
 
 def of_any_option(entries: Entries) -> Entries:
-    """The entries without the names of the options: where several are one plan, the console shows it by one name."""
-    return replace(entries, choices=tuple(replace(one, option="") for one in entries.choices))
+    """The entries without the names of the options: where several are one plan, the console shows it by one name.
+
+    Also without what is learnt, which no plan has to answer there.
+    """
+    choices = tuple(replace(one, option="") for one in entries.choices)
+    return replace(entries, choices=choices, evaluations=(), improvements=())
+
+
+def learnt(entries: Entries) -> tuple[list[Entry], list[Entry]]:
+    """What is learnt, whatever plan has it."""
+    return (
+        [replace(one, revision=None) for one in entries.evaluations],
+        [replace(one, revision=None) for one in entries.improvements],
+    )
 
 
 def begun_from(desk: Desk, now: Lived) -> dict[str, str]:
@@ -265,3 +306,4 @@ def test_the_year_is_lived_in_the_console(browser: Browser, opened: Opened, numb
         assert served.plan.placed == expected.plan.placed, moment.entries.name
         known = renamed(expected.plan.entries, walk.names)
         assert of_any_option(served.plan.entries) == of_any_option(known), moment.entries.name
+        assert learnt(draft.learnt_plan.entries) == learnt(known), moment.entries.name
