@@ -27,7 +27,7 @@ from arshjul.domain.entries.learnt import latest_evaluations
 from arshjul.domain.plan import Plan
 from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.portal.app import PortalServer, application
-from arshjul.store import audit, outbox, revisions
+from arshjul.store import audit, drafts, outbox, revisions
 from arshjul.store.database import Database
 from arshjul.store.portal import views
 from arshjul.store.store import make_store, open_store
@@ -115,7 +115,7 @@ def year(desk: Desk, portal: Database, mailbox: MailServer) -> Year:
 
 
 def hidden(page: Page) -> dict[str, str]:
-    return {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+    return {name: page.field(name) for name in ("token", "contact", "key", "seen", "before")}
 
 
 def evaluated(phone: Browser, operation: str = FIRST, **other: str) -> Page:
@@ -266,6 +266,36 @@ def test_it_closes_after_21_days_and_what_was_sent_in_time_counts(year: Year) ->
     assert year.said() == {(FIRST, "a1")}
 
 
+def test_what_was_said_last_holds_however_late_it_is_carried(year: Year) -> None:
+    evaluated(year.phone(year.paths["a0"]), roles="1")
+    year.desk.now += timedelta(hours=1)
+    browser = year.desk.browser()
+    page = browser.get(f"/evaluations/{FIRST}")
+    fields = {"ask": "evaluations", "party": "a0", **PAGE_1, **PAGE_2, "roles": "4"}
+    assert browser.send(page, f"/evaluations/{FIRST}", **fields).status == 303
+    year.desk.now += timedelta(hours=1)
+    year.carry()
+    assert len(year.plan.entries.evaluations) == 2
+    assert [one.roles for one in latest_evaluations(year.plan.entries.evaluations).values()] == [4]
+
+
+def test_of_two_people_of_a_party_nobody_wipes_the_others_answers_unseen(year: Year) -> None:
+    wanted = Invitation("a0", "En till", ["evaluate"], "till@example.se")
+    (made,) = invite(year.desk.store, [wanted], "test", year.desk.now)
+    year.carry()
+    first, second = year.phone(year.paths["a0"]), year.phone(made.path)
+    opened = second.get(f"/evaluations/{FIRST}")
+    evaluated(first)
+    fields = {**hidden(opened), "as_planned": "no"}
+    refused = second.post(f"/evaluations/{FIRST}", fields)
+    assert refused.status == 409
+    assert "Någon annan hos er har svarat" in refused.text
+    assert re.search(r'name="as_planned" value="no" checked', refused.body.decode()), "what was typed stays"
+    again = second.get(f"/evaluations/{FIRST}").body.decode()
+    assert re.search(r'name="as_planned" value="partly" checked', again), "it is the party's one answer"
+    assert second.post(f"/evaluations/{FIRST}", {**fields, "before": refused.field("before")}).status == 303
+
+
 # -- mails
 
 
@@ -291,6 +321,17 @@ def test_who_answers_before_the_mail_goes_gets_none(year: Year) -> None:
     assert sorted(re.findall(r"^To: (\w+)@", "".join(asked), re.M)) == ["a1", "p0"]
 
 
+def test_of_two_mails_that_wait_the_one_goes_that_is_not_answered(year: Year) -> None:
+    year.desk.now = AFTER_NEXT
+    year.carry()
+    assert ask_to_evaluate(year.desk.store, year.desk.now) == 5, "a0 and a1 of both, p0 of the first"
+    evaluated(year.phone(year.paths["a0"]))
+    year.carry()
+    (mail,) = [one for one in year.posted() if "To: a0@example.se" in one and "/k/" in one]
+    assert "onsdag 3 februari" in mail
+    assert "måndag 1 februari" not in mail
+
+
 # -- secrets
 
 
@@ -314,6 +355,21 @@ def test_free_texts_are_in_no_mail_log_feed_or_other_partys_view(year: Year) -> 
     found = {(place, canary) for place, text in places.items() for canary in CANARIES if canary in text}
     assert not found
     assert all("Kanarietiteln" not in text and "Kanariekrogen" not in text for text in (mails, seen))
+
+
+def test_a_site_that_came_by_a_file_goes_nowhere_outside_and_she_is_told(year: Year) -> None:
+    """Somebody has written it into the folder: what is published and carried is looked through again."""
+    improved(year.desk.browser())
+    with year.desk.store.writing() as db:
+        (row,) = drafts.standing(db, ["improvements"])
+        body = {**json.loads(row.body), "action": "Ring Kanariekrogen 0 först"}
+        drafts.add_entries(db, [("improvements", json.dumps(body))], "test", year.desk.now)
+    year.carry()
+    with year.portal.reading() as db:
+        seen = " ".join(views.body(db, party)[1] for party in ("agency-a0", "agency-a1", "police-p0"))
+    assert "Kanariekrogen" not in seen
+    assert MEASURE not in seen
+    assert "står inte på parternas sidor" in year.desk.browser().get("/evaluations").text
 
 
 # -- the coordinator

@@ -192,12 +192,16 @@ AT_TIMES: tuple[Sent, ...] = (
     ("/portal-faults", {}),
     ("/nominations/decline", {"nomination": ["x"], "reason": ["x"], "sure": ["on"]}),
     ("/nominations/merge", {"nomination": ["x"], "into": ["OP-001"], "reason": ["x"]}),
+    (
+        "/improvements/F1",
+        {"ask": ["F1"], "state": ["done"], "owner": ["a0"], "due": ["2027-05-01"], "action": ["x"], "reason": ["x"]},
+    ),
     ("/held", {"milestone": ["OP-001 review"], "week": ["2027-01-04"]}),
     ("/publish", {"digest": ["x"], "reason": ["x"], "mail": ["on"], "sure": ["on"]}),
 )
 """Forms that a page has at times: in a rehearsal, before anybody is asked, once something was chosen or handed out."""
 
-WITH_FORMS = ("/operations/OP-000", "/proposal", "/proposal/times/OP-000")
+WITH_FORMS = ("/operations/OP-000", "/evaluations/OP-000", "/proposal", "/proposal/times/OP-000")
 
 
 def attacks(every: Iterable[Sent], texts: Iterable[str]) -> Iterator[Sent]:
@@ -280,7 +284,7 @@ def test_no_form_tells_what_is_wrong_in_the_keys_of_files(busy: Desk, every: lis
 
 
 def test_every_form_is_tried(every: list[Sent]) -> None:
-    sent = {re.sub(r"(OP-\d+|OBJ-\d+|A1|H1|(?<=answers/)x|(?<=/)\d+)", "{}", where) for where, _ in every}
+    sent = {re.sub(r"(OP-\d+|OBJ-\d+|A1|F1|H1|(?<=answers/)x|(?<=/)\d+)", "{}", where) for where, _ in every}
     posted = {page.path for page in PAGES if page.method == "POST"} - NOT_ON_PAGES
     assert {re.sub(r"\{\w+\}", "{}", one) for one in posted} <= sent
 

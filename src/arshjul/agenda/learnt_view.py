@@ -1,12 +1,12 @@
 """What a party is asked to evaluate, and what it sees of improvements: never what another party has said."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import islice
 
 from arshjul.agenda.evaluations import AskedEvaluation, asked_evaluations
 from arshjul.agenda.improvements import FollowedImprovement, followed
-from arshjul.domain.entries.learnt import latest_evaluations
+from arshjul.domain.entries.learnt import Improvement, latest_evaluations
 from arshjul.domain.party_view import ViewEvaluation, ViewLearnt, ViewWord
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -16,10 +16,11 @@ MOST_CHANGED = 3
 
 
 def view_learnt(
-    scenario: Scenario, plan: Plan, party: str, today: date
+    scenario: Scenario, plan: Plan, party: str, today: date, may_be_told: Callable[[Improvement], bool]
 ) -> tuple[tuple[ViewEvaluation, ...], ViewLearnt]:
     """The party's evaluations, and what is learnt. The plan's entries have what counts now."""
-    asked, known = asked_evaluations(scenario, plan), followed(scenario, plan, today)
+    asked = asked_evaluations(scenario, plan)
+    known = [one for one in followed(scenario, plan, today) if may_be_told(one.improvement)]
     said = latest_evaluations(plan.entries.evaluations).keys()
     opened = [(one.operation, id) for one in asked.values() if one.opens <= today for id in one.parties]
     own = [one for one in asked.values() if party in one.parties]

@@ -10,9 +10,10 @@ from arshjul.actions.publishing.contacts import mailbox
 from arshjul.actions.publishing.learnt import with_learnt
 from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.agenda.evaluations import AskedEvaluation, asked_evaluations
-from arshjul.agenda.party import Party, parties
+from arshjul.agenda.party import Party, parties, party_named
 from arshjul.domain.contact import TO_EVALUATE
 from arshjul.domain.entries.learnt import LEARNT, latest_evaluations
+from arshjul.domain.party_mail import PartyMail
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.catalogues import words
 from arshjul.planning.letters.portal_mail import Sender, mail_of_evaluation
@@ -53,14 +54,17 @@ def ask_to_evaluate(store: Store, now: datetime) -> int:
 
 
 def _message(scenario: Scenario, one: _Due, now: datetime) -> OutboxMessage:
-    sender = Sender(one.party, scenario.parties[one.party.id].name, one.contact.function)
-    dates = (one.asked.first, one.asked.closes)
-    mail = mail_of_evaluation(scenario, sender, dates, words(scenario.language), again=one.again)
+    mail = _mail(scenario, one.party, one.contact, one.asked, again=one.again)
     until = datetime.combine(one.asked.closes, time(23, 59), scenario.zone)
     return OutboxMessage(
         0, one.party.id, one.address, mail, asks=False, actor=ACTOR, at=now, contact=one.contact.id,
         page=TO_EVALUATE, page_until=until,
     )  # fmt: skip
+
+
+def _mail(scenario: Scenario, party: Party, contact: Contact, asked: AskedEvaluation, *, again: bool) -> PartyMail:
+    sender = Sender(party, scenario.parties[party.id].name, contact.function)
+    return mail_of_evaluation(scenario, sender, (asked.first, asked.closes), words(scenario.language), again=again)
 
 
 def _due(db: Transaction, now: datetime) -> tuple[Scenario | None, list[_Due]]:
@@ -112,10 +116,13 @@ def _told(db: Transaction, scenario: Scenario) -> dict[tuple[str, str], date]:
 
 
 def forget_answered(db: Transaction, now: datetime) -> None:
-    """Takes back mails that wait to ask parties which have nothing left to answer."""
+    """Takes back mails that wait to ask what has been answered, or has closed."""
     waiting = [one for one in outbox.unsent(db) if one.page == TO_EVALUATE and not one.is_going(now)]
-    silent = _silent(db, now)[1] if waiting else {}
+    scenario, silent = _silent(db, now) if waiting else (None, {})
     for one in waiting:
-        if not silent.get(one.party):
+        contact = contacts.contact(db, one.contact)
+        asks = () if scenario is None or contact is None else silent.get(one.party, ())
+        lines = {_mail(scenario, party_named(contact.party), contact, asked, again=False).body for asked in asks}  # type: ignore[arg-type,union-attr]
+        if one.mail.body not in lines:
             outbox.take_out(db, one.number)
             audit.add(db, now, ACTOR, TakenOut(one.party, one.number))

@@ -5,6 +5,7 @@ One turn is a transaction inside and one outside, in that order. Broken off anyw
 
 import hashlib
 import hmac
+import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -20,8 +21,9 @@ from arshjul.actions.contacts.offers import replaced_offers
 from arshjul.actions.contacts.retracting import retract
 from arshjul.actions.contacts.sheet_orders import sheet_orders
 from arshjul.actions.contacts.telling import tell_outcomes
+from arshjul.actions.contacts.told_outside import secret_outside
 from arshjul.actions.draft.answers import Question, SentAnswers, answer_in, questions
-from arshjul.actions.draft.draft import Draft, asked_draft, edit_that_waits
+from arshjul.actions.draft.draft import Draft, asked_draft, edit_that_waits, opened_draft
 from arshjul.actions.publishing.asked_contacts import passed_on
 from arshjul.actions.publishing.learnt import with_learnt
 from arshjul.actions.publishing.revision_feeds import rehearsed
@@ -35,9 +37,10 @@ from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.party_view import PublishedAs, party_view, view_calls
 from arshjul.agenda.when import when_said
 from arshjul.domain.calendar import Slot
+from arshjul.domain.entries.learnt import Improvement
 from arshjul.domain.party_view import PartyView, ViewCards, ViewEvaluation, ViewLearnt, ViewQuestion, ViewSlot
 from arshjul.domain.scenario import Scenario
-from arshjul.errors import InputError, Refused
+from arshjul.errors import InputError, Refused, StorageError
 from arshjul.formats.catalogues import words
 from arshjul.formats.feeds import feeds_json, view_json
 from arshjul.formats.schema.party_entry import (
@@ -133,7 +136,7 @@ class Remembered:
             views = self._views
             if key != self._of:
                 views = _first_views(draft) if current is None else _views(db, current)
-            self._made = dict(_bodies(views, draft, edit_that_waits(db) or draft.scenario, _learnt(draft, today)))
+            self._made = dict(_bodies(views, draft, edit_that_waits(db) or draft.scenario, _learnt(db, draft, today)))
             self._of, self._asked, self._views = key, asked, views
         return self._made
 
@@ -142,17 +145,31 @@ Learnt = Callable[[str], tuple[tuple[ViewEvaluation, ...], ViewLearnt, ViewCards
 """What a party evaluates, what is learnt, and the cards of all."""
 
 
-def _learnt(draft: Draft, today: date) -> Learnt:
+def _learnt(db: Transaction, draft: Draft, today: date) -> Learnt:
     """Of what is published: nothing before that."""
     served = draft.served
     if served is None:
         return lambda _: ((), ViewLearnt(), ViewCards())
     plan = with_learnt(served.plan, served.scenario, draft.entered)
     moment = today if draft.clock is None else draft.clock.astimezone(served.scenario.zone).date()
+    may_be_told = _may_be_told(db, draft) if plan.entries.improvements else lambda _: True
     return lambda party: (
-        *view_learnt(served.scenario, plan, party, moment),
+        *view_learnt(served.scenario, plan, party, moment, may_be_told),
         view_cards(served.scenario, plan, party),
     )
+
+
+def _may_be_told(db: Transaction, draft: Draft) -> Callable[[Improvement], bool]:
+    """Whether a measure goes outside: none that names a site or a title, whatever way it came.
+
+    Where sites cannot be read, none that was not entered here: nobody has looked through it.
+    """
+    try:
+        secrets, looked_through = secret_outside(opened_draft(db)), None
+    except (InputError, StorageError):
+        bodies = (json.loads(one.body) for one in draft.entered)
+        secrets, looked_through = secret_outside(draft), {str(one.get("action")) for one in bodies}
+    return lambda one: not secrets.are_in(one.action) and (looked_through is None or one.action in looked_through)
 
 
 def _bodies(

@@ -15,8 +15,7 @@ def refuse_told_outside(draft: Draft, name: str, item: Item) -> None:
 
     Nobody can confirm it: a party's page would have it, and whoever takes the machine outside.
     """
-    known = _known(draft)
-    secrets = SecretPlaces(*known, titles=_titles(draft, known))
+    secrets = secret_outside(draft)
     said = Message(
         "This names a place that is to be visited, or has the title of an operation: parties may not read either, so "
         "say it otherwise."
@@ -26,6 +25,12 @@ def refuse_told_outside(draft: Draft, name: str, item: Item) -> None:
     ]
     if found:
         raise InputError(Message("What was entered cannot be used."), found)
+
+
+def secret_outside(draft: Draft) -> SecretPlaces:
+    """The sites and titles that no text outside may have, as far as the draft has them."""
+    known = _known(draft)
+    return SecretPlaces(*known, titles=_titles(draft, known))
 
 
 def _known(draft: Draft) -> list[Scenario]:

@@ -1,6 +1,7 @@
 """What a party has said of operations, as far as the portal knows: carried in already, or on its way."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from arshjul.domain.party_view import PartyView
 from arshjul.formats.schema.party_entry import EVALUATING, EVALUATION, read_body
@@ -21,13 +22,24 @@ def is_said(portal: Database, view: PartyView) -> frozenset[str]:
     return frozenset(sent | {one.operation for one in view.evaluations if one.is_answered})
 
 
-def begun(portal: Database, contact: PortalContact, operation: str) -> Mapping[str, object] | None:
-    """What the contact has said of an operation so far, in whole or in part; None if nothing."""
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What a party has said of an operation so far, in whole or in part. `entry`: the last one; empty if none.
+
+    `is_own`: the contact that looks has said it itself.
+    """
+
+    entry: str = ""
+    body: Mapping[str, object] = field(default_factory=dict)
+    is_own: bool = True
+
+
+def begun(portal: Database, contact: PortalContact, operation: str) -> Begun:
+    """What the contact's party has said of an operation, by whichever contact: it is one answer."""
     with portal.reading() as db:
         rows = [row for kind in (EVALUATION, EVALUATING) for row in inbox.of_party(db, contact.party, kind, MOST_READ)]
-    own = (row for row in rows if row.contact == contact.id)
-    for row in sorted(own, key=lambda row: row.reported, reverse=True):
+    for row in sorted(rows, key=lambda row: row.reported, reverse=True):
         body = read_body(row.body)
         if body.get("operation") == operation:
-            return body
-    return None
+            return Begun(row.id, body, row.contact == contact.id)
+    return Begun()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from arshjul.actions.contacts.learning import change_improvement, evaluate, improve, next_improvement
+from arshjul.actions.contacts.told_outside import secret_outside
 from arshjul.agenda.evaluations import AskedEvaluation, asked_evaluations
 from arshjul.agenda.improvements import FollowedImprovement, followed
 from arshjul.console.access import CHANGING, READING, Page
@@ -64,6 +65,7 @@ def _page(visit: Visit, problems: Problems = (), status: int = 200, about: str =
         "draft": visit.draft,
         "answered": _answered(visit),
         "improvements": [(one, _changing(visit, one, wrong.get(one.improvement.id, ()))) for one in known],
+        "secret": secret_outside(visit.draft).are_in if known else None,
         "states": STATES,
         "today": visit.moment.date(),
         "problems": problems,

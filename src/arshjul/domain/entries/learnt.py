@@ -77,8 +77,13 @@ class Improvement(Entry):
 
 
 def latest_evaluations(log: Iterable[PartyEvaluation]) -> Mapping[tuple[str, str], PartyEvaluation]:
-    """What each party says of each operation, by both: the last one holds."""
-    return {(one.operation, one.party): one for one in log}
+    """What each party says of each operation, by both: what was said last holds, however late it came in."""
+    found: dict[tuple[str, str], PartyEvaluation] = {}
+    for one in log:
+        before = found.get((one.operation, one.party))
+        if before is None or before.reported is None or one.reported is None or before.reported <= one.reported:
+            found[one.operation, one.party] = one
+    return found
 
 
 def latest_improvements(log: Iterable[Improvement]) -> Mapping[str, Improvement]:

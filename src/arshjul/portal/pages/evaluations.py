@@ -29,6 +29,10 @@ PAGES = (
 )
 """The questions of each page; the worst section goes with the information, why and what to do with the change."""
 SURE = "sure"
+MEANWHILE = Message(
+    "Somebody else of your party has answered meanwhile, and nothing was sent. What you had filled in stands here: "
+    "send it if it is to take the place of that."
+)
 
 
 def show(visit: PortalVisit) -> Response:
@@ -63,20 +67,19 @@ def _asked(visit: PortalVisit) -> tuple[str, PartyView, ViewEvaluation]:
 
 
 def first(visit: PortalVisit) -> Response:
-    """The first page, filled in with what was saved."""
+    """The first page, filled in with what the party has said so far."""
     return _form(visit, 0, _saved(visit))
 
 
 def second(visit: PortalVisit) -> Response:
     """The second page; the first one if that has not been answered."""
-    body = begun(visit.portal, visit.contact, visit.path["operation"])
-    if body is None:
+    if not begun(visit.portal, visit.contact, visit.path["operation"]).entry:
         return visit.see(f"/{TO_EVALUATE}/{visit.path['operation']}?as={visit.contact.id}")
     return _form(visit, 1, _saved(visit))
 
 
 def _saved(visit: PortalVisit) -> Form:
-    return filled(FIELDS, begun(visit.portal, visit.contact, visit.path["operation"]) or {})
+    return filled(FIELDS, begun(visit.portal, visit.contact, visit.path["operation"]).body)
 
 
 def save(visit: PortalVisit) -> Response:
@@ -93,8 +96,10 @@ def _take(visit: PortalVisit, page: int) -> Response:
     _, view, asked = _asked(visit)
     if not asked.is_open(today(view, visit.now)):
         return _form(visit, page, visit.form, (FieldProblem("", _closed(asked)),), 409)
-    there = begun(visit.portal, visit.contact, asked.operation) or {}
-    own = given({key: FIELDS[key] for key in PAGES[page]}, visit.form)
+    known = begun(visit.portal, visit.contact, asked.operation)
+    if not known.is_own and known.entry != visit.form.text("before"):
+        return _form(visit, page, visit.form, (FieldProblem("", MEANWHILE),), 409)
+    there, own = known.body, given({key: FIELDS[key] for key in PAGES[page]}, visit.form)
     kept = {key: value for key, value in there.items() if key not in (*PAGES[page], "operation")}
     body: dict[str, object] = {"operation": asked.operation, **kept, **own}
     found = [in_field(one, LIST, NUMBER) for one in problems(view, EVALUATION, body)]
@@ -126,6 +131,7 @@ def _form(visit: PortalVisit, page: int, form: Form, found: Problems = (), statu
         "form": ShownForm("", form, problems=found),
         "key": new_key(),
         "seen": mark,
+        "before": begun(visit.portal, visit.contact, asked.operation).entry,
         "is_closed": not asked.is_open(today(view, visit.now)),
         "zone": ZoneInfo(view.timezone),
     }
