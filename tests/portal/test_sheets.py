@@ -5,6 +5,7 @@ The cases are the contract's, section 14.
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -170,6 +171,50 @@ def test_a_required_field_needs_an_answer_and_not_to_know_is_one(desk: Office) -
         if sheet.operation == OPERATION and part.name == "Myndighet 1"
     ]
     assert ([one.section for one in part.given], part.n_unknown, part.n_withheld) == (["B"], 1, 1)
+
+
+def test_that_there_is_no_answer_is_one_of_the_choices_and_is_shown_so(desk: Office) -> None:
+    agency = desk.browser("a1", "sheet")
+    written(agency, "B", {**PURPOSE, "decision": "withheld"})
+    page = agency.get(f"/sheets/{OPERATION}/B")
+    assert '<option value="withheld" selected>' in page.body.decode()
+    assert given(agency, to__B=LEAD).status == 303
+    (section,) = read_by(desk, LEAD).sections
+    assert section.why_not == {"decision": "withheld"}
+    assert written(agency, "D", {"visits": "2024", "open_matter": "no", "sure": "withheld"}).status == 422, (
+        "not required"
+    )
+
+
+def test_the_page_goes_on_where_something_is_left(desk: Office) -> None:
+    agency = desk.browser("a1", "sheet")
+
+    def goes_on() -> list[str]:
+        page = agency.get(f"/sheets/{OPERATION}").body.decode()
+        return re.findall(rf'class="main button" href="/sheets/{OPERATION}/([\w-]+)', page)
+
+    for section, fields in (("B", PURPOSE), ("D", {"visits": "2024", "open_matter": "no"}), ("F", {"checks": "Allt"})):
+        assert goes_on() == [section]
+        written(agency, section, fields)
+    assert goes_on() == ["F"], "answers are left"
+    assert "Del 2 av" in agency.get(f"/sheets/{OPERATION}/D").text
+    assert "Inte lämnat än: B, D, F." in agency.get(f"/sheets/{OPERATION}/D").text
+    written(agency, "F", {**dict.fromkeys(("checks", "evidence", "breach"), "x"), "minutes": "5", "order": "any"})
+    assert goes_on() == ["give"]
+    given(agency, to__B=LEAD)
+    assert goes_on() == []
+
+
+def test_the_same_readers_for_all_sections_are_shown_first_and_given_by_another_press(desk: Office) -> None:
+    agency = desk.browser("a1", "sheet")
+    written(agency, "B", PURPOSE)
+    written(agency, "D", {"visits": "2024", "open_matter": "no"})
+    shown = given(agency, to__B=[LEAD, POLICE], protects__B="30:23", do="same")
+    assert shown.status == 200
+    assert who_wrote(read_by(desk, LEAD)) == []
+    ticked = re.findall(r'name="to\.D" value="([\w-]+)" checked', shown.body.decode())
+    assert sorted(ticked) == [LEAD, POLICE]
+    assert shown.body.decode().count('<option value="30:23" selected>') == 2
 
 
 # -- readers

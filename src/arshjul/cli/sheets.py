@@ -38,7 +38,7 @@ def sheet(
     grounds: GroundsFile = None,
 ) -> None:
     from arshjul.actions.parties.own_database import open_own
-    from arshjul.actions.parties.sheet_copy import copy_of, names_in, pdfs_of
+    from arshjul.actions.parties.sheet_copy import copy_of, facts_in, names_in, pdfs_of
     from arshjul.actions.parties.sheets import note_reading
     from arshjul.domain.information_sheet.grounds import Grounds
     from arshjul.formats.atomic import write_named
@@ -56,7 +56,8 @@ def sheet(
         pdf, known, made = b"", b"", json.dumps(to_mapping(copy), ensure_ascii=False, indent=2).encode() + b"\n"
     else:
         names, say = names_in(view, operation), words(view.language)
-        pdf, known = pdfs_of(copy, lambda one: printed(one, names, lists, say))
+        facts = facts_in(view, operation, say)
+        pdf, known = pdfs_of(copy, lambda one: printed(one, names, lists, say, facts))
         made = pdf
     note_reading(portal, keys, copy, "", now(), pdf, known)
     write_named(output, made)

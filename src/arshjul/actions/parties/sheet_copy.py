@@ -11,6 +11,7 @@ from arshjul.formats.feeds.view_json import from_text
 from arshjul.store.database import Database
 from arshjul.store.portal import views
 from arshjul.store.portal.sheet_keys import SheetKeys
+from arshjul.texts import Words
 
 
 def copy_of(portal: Database, keys: SheetKeys, party: str, operation: str) -> tuple[ReaderSheet, PartyView]:
@@ -37,6 +38,17 @@ def names_in(view: PartyView, operation: str) -> dict[str, str]:
     """The names of the party and of those that it is told of, by the names of their feeds."""
     others = {one.id: one.name for sheet in view.sheets if sheet.operation == operation for one in sheet.readers}
     return {**others, view.party: view.name}
+
+
+def facts_in(view: PartyView, operation: str, say: Words) -> list[str]:
+    """What the party is told of the operation: its date, and what stands of it in the party's own calendar."""
+    event = next((one for one in view.events if one.operation == operation and not one.is_milestone), None)
+    if event is None:
+        return []
+    when = say("{day}", day=event.first)
+    if event.starts is not None and event.ends is not None:
+        when += f" {event.starts:%H:%M}–{event.ends:%H:%M}"
+    return [when, event.summary, *event.lines]
 
 
 def pdfs_of(sheet: ReaderSheet, in_words: Callable[[ReaderSheet], Mapping[str, object]]) -> tuple[bytes, bytes]:

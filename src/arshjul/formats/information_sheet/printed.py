@@ -1,6 +1,6 @@
 """A reader's sheet in words, as a PDF of it is made of."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from arshjul.domain.information_sheet.declared import USES, WHY_NOT, SheetField
 from arshjul.domain.information_sheet.grounds import Grounds
@@ -8,14 +8,17 @@ from arshjul.domain.information_sheet.sections import ReaderSheet, Section
 from arshjul.texts import Words
 
 
-def printed(sheet: ReaderSheet, names: Mapping[str, str], grounds: Grounds, say: Words) -> dict[str, object]:
-    """What stands on the pages. `names`: of the parties."""
+def printed(
+    sheet: ReaderSheet, names: Mapping[str, str], grounds: Grounds, say: Words, facts: Sequence[str] = ()
+) -> dict[str, object]:
+    """What stands on the pages. `names`: of the parties; `facts`: of the operation, as the reader is told of it."""
     reader = names.get(sheet.reader, sheet.reader)
     return {
         "title": say("Information sheet of {operation}", operation=sheet.operation),
         "language": say.language,
         "copy": say("The copy of {reader}. Pass it on to nobody: each section says what protects it.", reader=reader),
         "mark": say("Copy {mark}", mark=sheet.mark),
+        "facts": list(facts),
         "lines": list(_of_all(sheet, reader, say)),
         "header": [say("Field"), say("Answer")],
         "sections": [_section(one, names, grounds, say) for one in sheet.sections],

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from starlette.responses import Response
 
 from arshjul.actions.parties.entries import today
-from arshjul.actions.parties.sheet_copy import names_in, pdfs_of
+from arshjul.actions.parties.sheet_copy import facts_in, names_in, pdfs_of
 from arshjul.actions.parties.sheet_slots import PurgedSheet
 from arshjul.actions.parties.sheets import (
     OwnSection,
@@ -57,6 +57,7 @@ from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm
 RIGHT = "sheet"
 SURE = "sure"
 GIVE = "give"
+SAME = "same"
 NARROW = "narrow"
 CHANGED = Message(
     "Somebody else of your party, or you on another device, has saved this section since it was shown here. What you "
@@ -85,6 +86,20 @@ class Desk(NamedTuple):
     def sections(self) -> tuple[SheetSection, ...]:
         """Those that the party writes."""
         return written_in(self.sheet)
+
+    def is_given(self, id: str) -> bool:
+        """True if the last version of that section was given."""
+        return id in self.own and self.own[id].is_given
+
+    @property
+    def goes_on(self) -> str:
+        """The first section that is wanted and not begun, or has open answers; giving, if there are drafts alone."""
+        for one in self.sections:
+            there = self.own.get(one.id)
+            section = None if there is None or there.is_given else there.section
+            if (there is None and one.required) or (section is not None and section.completeness.n_open):
+                return one.id
+        return GIVE if self.in_hand else ""
 
     @property
     def seals(self) -> str:
@@ -145,14 +160,16 @@ def show(visit: PortalVisit) -> Response:
 def frame_of(visit: PortalVisit, desk: Desk) -> dict[str, object]:
     """What every page of a sheet shows."""
     zone = ZoneInfo(desk.view.timezone)
-    events = [one for one in desk.view.events if one.operation == desk.sheet.operation]
     return {
         "view": desk.view,
         "sheet": desk.sheet,
         "sections": desk.sections,
         "own": desk.own,
         "saved": {id: one.row.saved_at.astimezone(zone) for id, one in desk.own.items()},
-        "lines": [line for one in events[:1] for line in (one.summary, *one.lines)],
+        "facts": facts_in(desk.view, desk.sheet.operation, visit.words),
+        "titles": SECTIONS,
+        "goes_on": desk.goes_on,
+        "left": sorted({one.id[0] for one in desk.sections if one.required and not desk.is_given(one.id)}),
         "in_hand": desk.in_hand,
         "is_raised": desk.writer.is_raised,
         "names": names_in(desk.view, desk.sheet.operation),
@@ -234,6 +251,7 @@ def _form(
     values = {
         "section": declared,
         "form": ShownForm("", form, problems=found),
+        "number": desk.sections.index(declared) + 1,
         "why_not": WHY_NOT,
         "most": MOST_CHARACTERS,
         "most_number": MOST_NUMBER,
@@ -246,7 +264,9 @@ def _form(
 def as_form(section: Section) -> Form:
     """A section as its form has it."""
     fields = {key: value if isinstance(value, tuple) else (str(value),) for key, value in section.values.items()}
-    return Form({**fields, **{f"why.{key}": (why,) for key, why in section.why_not.items()}})
+    kinds = {one.key: one.kind for one in section.declared.fields}
+    whys = {key if kinds[key] == "choice" else f"why.{key}": (why,) for key, why in section.why_not.items()}
+    return Form({**fields, **whys})
 
 
 def read_section(visit: PortalVisit, desk: Desk, declared: SheetSection) -> tuple[Section, list[FieldProblem]]:
@@ -256,7 +276,7 @@ def read_section(visit: PortalVisit, desk: Desk, declared: SheetSection) -> tupl
         value, wrong = _value(one, visit.form)
         values |= {} if value is None else {one.key: value}
         found += [] if wrong is None else [FieldProblem(one.key, wrong)]
-    whys = {one.key: visit.form.text(f"why.{one.key}") for one in declared.required if one.key not in values}
+    whys = {one.key: _why(one, visit.form) for one in declared.required if one.key not in values}
     why_not = {key: why for key, why in whys.items() if why in WHY_NOT}
     made = Section(desk.sheet.operation, desk.view.party, declared.id, 1, "draft", values, why_not)
     there = desk.own.get(declared.id)
@@ -269,13 +289,20 @@ def read_section(visit: PortalVisit, desk: Desk, declared: SheetSection) -> tupl
     return made, found
 
 
+def _why(one: SheetField, form: Form) -> str:
+    """Why a required field has no value; of a choice it stands among the choices. Empty if that is not said."""
+    text = form.text(one.key)
+    is_among = one.kind == "choice" and one.is_required and text in WHY_NOT
+    return text if is_among else form.text(f"why.{one.key}")
+
+
 def _value(one: SheetField, form: Form) -> tuple[Value | None, Message | None]:
     """What the form has in a field, None if nothing; and what is wrong with it."""
     text = form.text(one.key)
     if one.kind == "several":
         chosen = form.several(one.key)
         return (chosen, None) if set(chosen) <= one.choices.keys() else (None, Message("Choose anew."))
-    if not text:
+    if not text or _why(one, form) == text:
         return None, None
     if len(text) > MOST_CHARACTERS:
         values = {"size": len(text), "most": MOST_CHARACTERS}
@@ -306,6 +333,8 @@ def take_giving(visit: PortalVisit) -> Response:
     desk, form = desk_of(visit), visit.form
     if form.text("seen") != desk.seals:
         return _giving(visit, desk, _without_taken(form, desk), (FieldProblem("", GIVING_CHANGED),), 409)
+    if form.text("do") == SAME:
+        return _giving(visit, desk, _same_for_all(form, desk))
     sections = [with_readers(one, form) for one in desk.in_hand]
     found = tuple(standing_against(sections, desk))
     if found:
@@ -324,6 +353,13 @@ def with_readers(one: Section, form: Form) -> Section:
         weighed=form.text("weighed")[:MOST_CHARACTERS],
         use=tuple(use for use in form.several("use") if use in USES),
     )
+
+
+def _same_for_all(form: Form, desk: Desk) -> Form:
+    """The form with the readers and the protection of its first section for each: shown, and not given yet."""
+    first = desk.in_hand[0].id
+    like = {f"{name}.{one.id}": form.several(f"{name}.{first}") for one in desk.in_hand for name in ("to", "protects")}
+    return _without_taken(Form({**form.fields, **like}), desk)
 
 
 def _without_taken(form: Form, desk: Desk) -> Form:
@@ -354,7 +390,7 @@ def standing_against(sections: list[Section], desk: Desk) -> Iterator[FieldProbl
 
 
 def _giving(visit: PortalVisit, desk: Desk, form: Form, found: Problems = (), status: int = 200) -> Response:
-    values = {"form": ShownForm("", form, problems=found), "titles": SECTIONS, "key": new_key(), "seen": desk.seals}
+    values = {"form": ShownForm("", form, problems=found), "key": new_key(), "seen": desk.seals, "same": SAME}
     return visit.page("sheet_giving.html", {**frame_of(visit, desk), **choices_of(desk), **values}, status)
 
 
@@ -379,7 +415,9 @@ def read_all(visit: PortalVisit) -> Response:
 
 def _copy(visit: PortalVisit, desk: Desk, sheet: ReaderSheet) -> dict[str, object]:
     """The party's own copy in words, of what it may read and nothing else."""
-    return printed(sheet, names_in(desk.view, desk.sheet.operation), desk.office.grounds, visit.words)
+    operation = desk.sheet.operation
+    facts = facts_in(desk.view, operation, visit.words)
+    return printed(sheet, names_in(desk.view, operation), desk.office.grounds, visit.words, facts)
 
 
 def print_all(visit: PortalVisit) -> Response:
