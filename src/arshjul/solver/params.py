@@ -97,6 +97,8 @@ class LevelParams(_Group):
     lookahead: bool = switch("looks for a plan with all levels but the last at their bounds, by the last one's LP")
     rounding: bool = switch("takes the LP's optimum for a plan where it is one, else looks for one in what that takes")
     fixing: bool = switch("a variable that no plan as good as a proven level can take is left out of later ones")
+    branching: bool = switch("branch and bound on the LP of a level, where cores prove nothing and a plan is known")
+    merging: bool = switch("the two levels before the last as one, where a plan is known and their values are small")
     share: float = number(0.5, SHARE, 0, 1, "of the time left, what one level may take before it pauses for the later")
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from ortools.math_opt import model_update_pb2, parameters_pb2
 
+from arshjul.errors import EngineFault
 from arshjul.solver.backends.mathopt import GLOP, HIGHS, INFEASIBLE, OPTIMAL, HeldProblem, add_rows, proto_of, settings
 from arshjul.solver.model.milp import Constraint, LevelCut, Model
 
@@ -85,15 +86,23 @@ class Relaxation:
         self.model = model
         until = time.monotonic() + limit_s
         result: Any = None
-        if not self.hard:
-            result = self._simplex(cuts, firm, barred, settings(limit_s, iteration_limit=self.iterations))
-            self.hard = result.termination.reason not in (OPTIMAL, INFEASIBLE)
-        if self.hard:
-            self.problem = None
-            self._number(len(self.model.constraints))
-            result = HeldProblem(HIGHS, self._elastic(cuts, firm, barred)).solve(
-                _interior_point(until - time.monotonic())
+        while not self.hard:
+            is_first = self.problem is None
+            result = self._simplex(
+                cuts, firm, barred, settings(until - time.monotonic(), iteration_limit=self.iterations)
             )
+            if result.termination.reason in (OPTIMAL, INFEASIBLE):
+                break
+            self.problem = None  # from another basis it may be done at once
+            self.hard = is_first
+        if self.hard:
+            self._number(len(self.model.constraints))
+            try:
+                result = HeldProblem(HIGHS, self._elastic(cuts, firm, barred)).solve(
+                    _interior_point(until - time.monotonic())
+                )
+            except EngineFault:  # on some degenerate LPs it ends without a status
+                return None
         solved = result.termination.reason != INFEASIBLE and result.solutions
         if not solved or not result.solutions[0].HasField("dual_solution"):
             return None

@@ -11,6 +11,7 @@ import time
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from arshjul.errors import EngineFault, Message
 from arshjul.solver.backends.engine import EngineResult, Task
@@ -35,8 +36,12 @@ FIRST_TRIES = 6
 """The most cores searched for a first plan."""
 PLAIN = 4
 """The factor of the effort of a search without aggregation, which starts slowly and gets far."""
+BRANCH_LPS = 40
+"""LPs of branch and bound before neighbourhoods, and twice as many each time after."""
 SUPPORT_EFFORT = 0.1
 """Deterministic seconds for a plan among the variables of the LP's optimum: most take a tenth of it."""
+TAKEN_EFFORT = 0.2
+"""The same among the variables of several optima."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,16 @@ class Step:
     def is_paused(self) -> bool:
         """True if the search should pause at the next point from which it can continue as if it had not."""
         return time.monotonic() >= self.pause_at
+
+
+class Tree(Protocol):
+    """Branch and bound on the level: see `branching`. `ended`: nothing is left that it could do."""
+
+    ended: bool
+
+    def run(self, search: "CoreSearch", step: Step, lps: int) -> None:
+        """Searches for about that many LPs, and gives the search of the level its plans and bounds."""
+        ...
 
 
 class CoreSearch:
@@ -98,13 +113,18 @@ class CoreSearch:
         self.reach = round(FIRST_REACH * SCALE) * subproblem.unit
         self.idle: tuple[int | None, float] = (None, 0.0)
         self.neighbourhoods: NeighbourhoodSearch | None = None
+        self.tree: Tree | None = None
+        self.lps = BRANCH_LPS
+        self.branches_first = False
 
     def run(self, step: Step) -> None:
         """Searches until nothing is left to find, or pauses."""
         self._search_whole(step)
         while self.present is not None and len(self.model.picks) > self.sizes.small and not self._is_over(step):
             provable = self.provable
-            if self._fits(self.width) and not self.stuck:
+            if (self.branches_first or (self.stuck and not self._is_close())) and self._branches(step):
+                continue
+            if self._fits(self.width) and not self.stuck and (self.tree is None or self._is_narrow()):
                 self._search_core(step)
                 continue
             if not self.subproblem.params.lns.lns:
@@ -114,6 +134,21 @@ class CoreSearch:
                 self._search_neighbourhoods(step)
             if provable and not self._is_settled(step):
                 self._prove(step)
+            if not self._is_settled(step):
+                self._branches(step)
+
+    def _branches(self, step: Step) -> bool:
+        """Gives branch and bound a turn, if there is a tree, and twice as long a turn the next time."""
+        if self.tree is None or self.tree.ended:
+            return False
+        before = self.value, self.bound
+        self.tree.run(self, step, self.lps)
+        self.lps *= 2
+        return before != (self.value, self.bound)
+
+    def _is_close(self) -> bool:
+        """True if the gap is small, so that the engine is likely to close it."""
+        return self.value is not None and self.value - self.bound <= max(1, self.value * NEAR_PERCENT // 100)
 
     def _is_settled(self, step: Step) -> bool:
         """True if the level is proven, or time is up."""
@@ -168,13 +203,7 @@ class CoreSearch:
             if self.model.keeps(self.view.values(ones), self.subproblem.cuts):
                 self.take(step, ones)
             return
-        small = self.subproblem.restriction.restricted(support)
-        if not small.impossible:
-            task = replace(self._task(step, small, SUPPORT_EFFORT), aggregated=False)
-            outcome = self.handle.minimise(small, task)
-            self.spent += outcome.effort
-            if outcome.values is not None:
-                self._take_values(step, small, outcome.values)
+        self._search_only(step, support, SUPPORT_EFFORT)
 
     def search_first_core(self, step: Step) -> None:
         """Searches only the first core."""
@@ -201,26 +230,52 @@ class CoreSearch:
         if status.bound > self.bound:
             self.bound, self.by = status.bound, status.by[0]
 
-    def take_bound(self, step: Step, bound: int) -> None:
-        """Keeps a bound of the level that the engine proved, if it is better."""
+    def take_bound(self, step: Step, bound: int, by: str = "") -> None:
+        """Keeps a bound of the level that `by`, or else the engine, proved, if it is better."""
         if bound > self.bound:
-            self.bound, self.by = bound, self.handle.name
+            self.bound, self.by = bound, by or self.handle.name
             step.heard(self)
+
+    def lacks_proof(self, step: Step) -> bool:
+        """True if the search should go on: the level is not proven, and nothing ends or pauses it."""
+        return not self._is_over(step)
+
+    def search_taken(self, step: Step, taken: Collection[int]) -> None:
+        """Looks for a better plan among the variables that LPs' optima take, and the best plan's."""
+        kept = {*taken, *(self.present or ())}
+        self._search_only(step, [[v for v in variables if v in kept] for variables in self.model.sets], TAKEN_EFFORT)
+
+    def settles(self, step: Step, barred: Collection[int]) -> bool:
+        """True if the engine searched all plans without the barred variables; a better one is kept."""
+        allowed = [[v for v in variables if v not in barred] for variables in self.model.sets]
+        return self._search_only(step, allowed, self.params.effort)
+
+    def _search_only(self, step: Step, allowed: Sequence[Sequence[int]], effort: float) -> bool:
+        """Searches these variables for a better plan; returns whether to the end."""
+        small = self.subproblem.restriction.restricted(allowed)
+        if small.impossible:
+            return True
+        outcome = self.handle.minimise(small, replace(self._task(step, small, effort), aggregated=False))
+        self.spent += outcome.effort
+        if outcome.values is not None:
+            self._take_values(step, small, outcome.values)
+        return outcome.status in ("optimal", "infeasible")
 
     def _is_near(self) -> bool:
         """True if a proof is likely: the gap is small, or few variables can be in a better plan."""
         if self.value is None:
             return False
-        return (
-            self.value - self.bound <= max(1, self.value * NEAR_PERCENT // 100)
-            or self._within(self._farthest()) <= self.params.few
-        )
+        return self._is_close() or self._within(self._farthest()) <= self.params.few
 
     def _patience(self) -> float:
         return self.params.patience * self.effort if self._is_near() else max(self.effort, FAR_PATIENCE)
 
     def _fits(self, width: int) -> bool:
         return self._within(width) <= self.sizes.whole
+
+    def _is_narrow(self) -> bool:
+        """True if the core has less than half of the variables."""
+        return 2 * self._within(self.width) < len(self.ordered)
 
     def _within(self, width: int) -> int:
         return bisect_right(self.ordered, width)

@@ -14,9 +14,12 @@ from arshjul.solver.model.bounds import LagrangianBound, counting_bound, lagrang
 from arshjul.solver.model.milp import LevelCut, Model, ModelIndex, by_set
 from arshjul.solver.model.restriction import Restriction
 from arshjul.solver.params import SolveParams
+from arshjul.solver.search.branching import BranchAndBound
 from arshjul.solver.search.core import CoreSearch, Step
 from arshjul.solver.search.decomposition import decompose
 from arshjul.solver.search.lookahead import Lookahead
+from arshjul.solver.search.merging import Merging
+from arshjul.solver.search.own_relaxation import OwnRelaxation
 from arshjul.solver.search.status import LevelStatus
 from arshjul.solver.search.subproblem import Subproblem
 
@@ -55,7 +58,8 @@ class SearchTools:
     """The parts of a search that all its levels use: the model, its LP, and the engine.
 
     `start` makes the first plan. `known` are statuses of an earlier search of the model, from which this one continues.
-    All ends once `is_ended` is true. `executor` is where regions are solved; without a name that is here.
+    All ends once `is_ended` is true. `executor` is where regions are solved; without a name that is here. `merging`
+    says which level of the model stands for two.
     """
 
     model: Model
@@ -68,6 +72,7 @@ class SearchTools:
     is_ended: Callable[[], bool]
     known: Sequence[LevelStatus]
     executor: str
+    merging: Merging
     view: ModelIndex = field(init=False)
     lookahead: Lookahead = field(init=False)
     _restriction: Restriction | None = None
@@ -122,6 +127,7 @@ class LevelSearch:
         self.status = LevelStatus(self._value(), self.duals.bound, ("counting",))
         if self.level < len(tools.known):
             self._take_bound(tools.known[self.level].bound, tools.known[self.level].by)
+        self.own = OwnRelaxation(tools.lookahead, self.level, state.cuts, tools.merging)
         self.search: CoreSearch | None = None
         self.began = time.monotonic()
         self.until = tools.deadline
@@ -131,7 +137,10 @@ class LevelSearch:
         tools = self.tools
         self._tell()
         if len(self.model.picks) > tools.params.sizes.small and not self._is_done():
-            self._look_ahead()
+            if tools.merging.is_at(self.level):
+                self._tighten()
+            else:
+                self._look_ahead()
         self._make_first_plan()
         pause_at = self._take_share(None)
         if not self.status.proven:
@@ -143,6 +152,9 @@ class LevelSearch:
             else:
                 self.search = self._core_search(self.level, self.state.cuts, self.duals, self._present())
                 self.search.know(self.status)
+            if self.search.present is not None and tools.lookahead.branches:
+                self.search.tree = BranchAndBound(self.own, self.state.barred)
+                self.search.branches_first = tools.merging.is_at(self.level)
             if self.search.present is not None and not self.search.provable:
                 self._decompose(self.search, step)
             self.search.run(step)
@@ -194,7 +206,7 @@ class LevelSearch:
             self.status = replace(self.status, bound=bound, by=by)
 
     def _take_duals(self, duals: LagrangianBound) -> None:
-        if duals.bound > self.duals.bound:
+        if duals.scaled_bound > self.duals.scaled_bound:
             self.duals = duals
             self._take_bound(duals.bound, ("duals",))
             self._tell()
@@ -236,6 +248,18 @@ class LevelSearch:
         seen = self.tools.lookahead.seen
         if seen is not None and seen.serves(search.model, self.state.cuts):
             decompose(search, step, seen.multipliers, self.tools.executor)
+
+    def _tighten(self) -> None:
+        """Bounds the level by an LP of its own, with cuts as long as they bring something."""
+        lookahead, separation = self.tools.lookahead, _Separation(self.tools.params.separation.halves)
+        while not self._is_done():
+            found = self.own.root(self.state.barred, self._left())
+            if found is None:
+                return
+            self._take_duals(found.bound)
+            pays = lookahead.tightens and not self.own.hard and separation.pays(found.bound.scaled_bound)
+            if not (pays and lookahead.joined(found.point)):
+                return
 
     def _look_ahead(self) -> None:
         """Bounds the level by the LP; if promising, looks for a plan with all levels but the last at their bounds.

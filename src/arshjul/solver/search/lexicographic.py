@@ -15,6 +15,7 @@ from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.milp import Model, ones_of
 from arshjul.solver.params import DEFAULT, SolveParams
 from arshjul.solver.search.level import LevelSearch, LevelState, SearchTools, Tell, Values
+from arshjul.solver.search.merging import Merging
 from arshjul.solver.search.status import LevelStatus, SearchResult
 
 LEAST_S = 0.1
@@ -39,6 +40,7 @@ class LexicographicSearch:
         effort: float = math.inf,
         known: Sequence[LevelStatus] = (),
         executor: str = "",
+        merging: Merging | None = None,
     ) -> None:
         self.model = model
         self.hears = tell
@@ -54,6 +56,7 @@ class LexicographicSearch:
             lambda: self.handle.stopped or self.handle.spent >= effort,
             known,
             executor,
+            merging or Merging(model),
         )
         self.searches: dict[int, LevelSearch] = {}
         self.former: LevelState | None = None

@@ -28,8 +28,8 @@ AT_HAND = 50
 
 At one price the LP leaves out a point more if placing it takes three changes.
 """
-PATIENCE = 20
-"""Iterations of the simplex method for each set on replans, which took up to 22; degenerate ones more than 40."""
+PATIENCE = 60
+"""Iterations of the simplex method for each set on replans: most took up to 22, and a few 50."""
 UNITS = 12
 """The most LP units by which an activity's options differ on the last level: far below the excess price."""
 
@@ -82,18 +82,20 @@ class Lookahead:
         if self.seen is None or not self.seen.serves(self.model, cuts):
             self.seen = self._relaxation().solve(self.model, cuts, firm, barred, limit_s)
             for _ in range(self.params.separation.rounds):
-                if self.seen is None or self.hard or not (broken := self._broken_cliques(self.seen.point)):
+                if self.seen is None or self.hard or not (broken := self.broken_cliques(self.seen.point)):
                     break
-                self._join(broken)
+                self.join(broken)
                 self.seen = self._relaxation().solve(self.model, cuts, firm, barred, until - time.monotonic())
         return None if self.seen is None else self.seen.multipliers
 
     def tightened(self) -> bool:
         """True if zero-half cuts that the last optimum breaks have joined the model: the LP is to be solved again."""
-        if not self.tightens or self.seen is None or self.hard:
-            return False
-        broken = zero_half_cuts(self.model, self.seen.point)
-        self._join(broken)
+        return self.tightens and self.seen is not None and not self.hard and self.joined(self.seen.point)
+
+    def joined(self, point: Mapping[int, float]) -> bool:
+        """True if zero-half cuts that this optimum breaks have joined the model."""
+        broken = zero_half_cuts(self.model, point)
+        self.join(broken)
         return bool(broken)
 
     @property
@@ -102,10 +104,16 @@ class Lookahead:
         return self.has_start and self.params.separation.zero_half
 
     @property
+    def branches(self) -> bool:
+        """True if branch and bound goes on from the LP."""
+        return self.tightens and not self.hard and self.params.levels.branching
+
+    @property
     def _at_hand(self) -> int:
         return AT_HAND if self.has_start else 1
 
-    def _join(self, cuts: Sequence[Constraint]) -> None:
+    def join(self, cuts: Sequence[Constraint]) -> None:
+        """Adds constraints that all plans keep to the model."""
         self.model = replace(self.model, constraints=[*self.model.constraints, *cuts])
 
     def _relaxation(self) -> "Relaxation":
@@ -116,7 +124,8 @@ class Lookahead:
             self.relaxation = Relaxation(self.model, price, self.unit, self._at_hand, a_set)
         return self.relaxation
 
-    def _broken_cliques(self, point: Mapping[int, float]) -> list[Constraint]:
+    def broken_cliques(self, point: Mapping[int, float]) -> list[Constraint]:
+        """The cliques that an LP's optimum breaks."""
         if not self.params.separation.cliques:
             return []
         if self.graph is None:

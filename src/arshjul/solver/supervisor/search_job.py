@@ -15,6 +15,7 @@ from arshjul.solver.parallel.executors import HEARD_S, never
 from arshjul.solver.parallel.worker import Report
 from arshjul.solver.params import DEFAULT, SolveParams
 from arshjul.solver.search.lexicographic import LexicographicSearch
+from arshjul.solver.search.merging import Merging, merging
 from arshjul.solver.search.status import Impossible, LevelStatus, SearchResult
 
 
@@ -53,24 +54,30 @@ def run_search(report: Report | None, model: Model, request: SearchRequest) -> S
     params, known = request.params, request.known
     if request.engine == HIGHS:  # it is only used for whole levels
         params = params.but(sizes__small=len(model.picks))
+    first = None if known.ones is None else ModelIndex(model).values(known.ones)
+    # Only a plan from the start makes levels worth merging: without one the look-ahead ends most of them at once.
+    merges = first is not None and len(model.picks) > params.sizes.small and params.levels.merging
+    merged = merging(model) if merges else Merging(model)
     last: list[int] | None = None
 
     def tell(level: int, status: LevelStatus, best: list[int] | None) -> None:
         nonlocal last
         if report is not None:
-            report(ProgressMessage(level, status, None if best is None or best is last else _ones(model, best)))
-            last = best
+            for own, at in merged.apart(level, status, best):
+                report(ProgressMessage(own, at, None if best is None or best is last else _ones(model, best)))
+                last = best
 
     search = LexicographicSearch(
-        model,
+        merged.model,
         deadline,
         request.seed,
         tell=tell,
         params=params,
         engine=request.engine,
         effort=request.effort,
-        known=known.statuses,
+        known=merged.together(known.statuses),
         executor=request.executor,
+        merging=merged,
     )
 
     def start() -> list[int] | None:
@@ -78,12 +85,14 @@ def run_search(report: Report | None, model: Model, request: SearchRequest) -> S
 
     try:
         with _ended_by(request.halt, search):
-            first = None if known.ones is None else ModelIndex(model).values(known.ones)
             if first is None and len(model.picks) > params.sizes.local:  # its first LP may take all of the time
                 first = start()
-            return search.run(start, first)
+            found = search.run(start, first)
     except Impossible as proof:
         return SearchResult(impossible_by=proof.by)
+    best = None if found.ones is None else ModelIndex(model).values(found.ones)
+    of_levels = (merged.apart(level, status, best) for level, status in enumerate(found.statuses))
+    return replace(found, statuses=tuple(status for own in of_levels for _, status in own))
 
 
 def with_progress(known: SearchResult, message: ProgressMessage) -> SearchResult:

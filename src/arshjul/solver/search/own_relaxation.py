@@ -1,0 +1,108 @@
+"""The LP of one level, without those after it, under the cuts of those before.
+
+The look-ahead's LP is the last level's, with a price on each unit of an earlier one above its bound: there a unit of
+quality hides a part of a unit of the level at hand. Branch and bound, and levels that are merged, need all of it.
+"""
+
+import time
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from arshjul.solver.model.bounds import LagrangianBound, lagrangian_bound
+from arshjul.solver.model.milp import Constraint, LevelCut, Model, rows_of
+from arshjul.solver.search.lookahead import PATIENCE, UNITS, Lookahead
+from arshjul.solver.search.merging import Merging
+
+if TYPE_CHECKING:  # ortools takes half a second to import: only a search that needs it imports it
+    from arshjul.solver.backends.relaxation import LpDuals, Relaxation
+
+
+@dataclass(frozen=True, slots=True)
+class Optimum:
+    """A level's bound by an LP; `point` has the value of each variable that is not 0 at its optimum."""
+
+    bound: LagrangianBound
+    point: Mapping[int, float]
+
+
+class OwnRelaxation:
+    """The LP of a level of the look-ahead's model under these cuts, with all constraints that join the model."""
+
+    def __init__(self, lookahead: Lookahead, level: int, cuts: Sequence[LevelCut], merging: Merging) -> None:
+        self.lookahead = lookahead
+        self.level = level
+        self.cuts = tuple(cuts)
+        self.merging = merging
+        self.floor = merging.least_former if merging.is_at(level) else 0
+        self._relaxation: Relaxation | None = None
+
+    @cached_property
+    def first(self) -> Model:
+        """The model without the levels after this one, and without what joined it since the LP was first asked for."""
+        return _until(self.lookahead.model, self.level)
+
+    @property
+    def model(self) -> Model:
+        """The model of the LP."""
+        return replace(self.first, constraints=self.lookahead.model.constraints)
+
+    @property
+    def hard(self) -> bool:
+        """True if the simplex method did not come to an end: it would not at other nodes."""
+        return self._relaxation is not None and self._relaxation.hard
+
+    def optimum(self, barred: Collection[int], limit_s: float) -> Optimum | None:
+        """The optimum without the barred variables; None: there is none, or not in time."""
+        found = self._solved(barred, limit_s)
+        return None if found is None else Optimum(self._bound(found, barred), found.point)
+
+    def root(self, barred: Collection[int], limit_s: float) -> Optimum | None:
+        """The same, once cliques that the optimum breaks, and a floor of merged levels, have joined the model."""
+        until = time.monotonic() + limit_s
+        for _ in range(self.lookahead.params.separation.rounds):
+            found = self._solved(barred, until - time.monotonic())
+            if found is None or self.hard:
+                break
+            joining = [*self.lookahead.broken_cliques(found.point), *self._floor(found)]
+            if not joining:
+                return Optimum(self._bound(found, barred), found.point)
+            self.lookahead.join(joining)
+        return self.optimum(barred, until - time.monotonic())
+
+    def _solved(self, barred: Collection[int], limit_s: float) -> "LpDuals | None":
+        if self._relaxation is None:
+            from arshjul.solver.backends.relaxation import Relaxation
+
+            costs = self.first.costs[-1]
+            dearest = max(costs.get(v, 0) for variables in self.first.sets for v in variables)
+            self._relaxation = Relaxation(self.model, 0.0, max(1.0, dearest / UNITS), a_set=PATIENCE)
+        return self._relaxation.solve(self.model, self.cuts, len(self.cuts), barred, limit_s)
+
+    def _bound(self, found: "LpDuals", barred: Collection[int]) -> LagrangianBound:
+        model = self.model
+        return lagrangian_bound(model, self.level, rows_of(model, self.cuts), found.multipliers, barred)
+
+    def _floor(self, found: "LpDuals") -> list[Constraint]:
+        """A higher floor of the former of two merged levels.
+
+        The LP's optimum may have a half of its unit, which no plan has; in their sum the later level makes up for it.
+        """
+        if not self.merging.is_at(self.level):
+            return []
+        least = self.merging.former_bound(self.model, rows_of(self.model, self.cuts), found.multipliers)
+        if least <= self.floor:
+            return []
+        self.floor = least
+        return [self.merging.floor(least)]
+
+
+def _until(model: Model, level: int) -> Model:
+    """The model without the levels after this one."""
+    return replace(
+        model,
+        costs=model.costs[: level + 1],
+        constants=model.constants[: level + 1],
+        soft_constraints=[replace(soft, prices=soft.prices[: level + 1]) for soft in model.soft_constraints],
+    )
