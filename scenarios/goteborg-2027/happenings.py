@@ -18,6 +18,14 @@ LATE, EVALUATED, RETURNED = 0.1, 0.7, 0.5
 """Shares: of outcomes that have not come in yet, of operations that are evaluated a month later, of withdrawals of
 which some shifts are given back."""
 EVALUATION_DAYS = 21
+HINDERED, NAMED = 0.4, 0.8
+"""Shares: of operations in which something could not be shared, of those for which a rule is named."""
+IN_THE_WAY = {
+    "skatteverket": "27:1", "forsakringskassan": "28:1", "migrationsverket": "37:1", "socialforvaltningen": "26:1",
+    "kronofogden": "34:1", "arbetsmiljoverket": "30:23", "miljo": "17:1",
+}  # fmt: skip
+EFFECTS = {"weaker": 50, "delayed": 20, "none": 15, "double-visit": 10, "dropped": 5}
+WISHES = {"law": 50, "guidance": 25, "agreement": 15, "tool": 10}
 AHEAD_DAYS = 45
 NOMINATED = "OP-131"
 
@@ -120,6 +128,34 @@ def _outcome(year: SettledYear, place: Item, rng: Random, *, lost: bool) -> Item
         "without-right-to-work": min(persons, rng.choice((0, 0, 0, 1, 2))),
     }
     return {**told, **came, "figures": figures}
+
+
+def obstacles(year: SettledYear, went: Iterable[Item], n_known: int, seed: int) -> list[Item]:
+    """What the parties of operations that have come in could not share: of each operation at most one, and once."""
+    found: list[Item] = []
+    for one in went:
+        operation = year.operations.get(one["operation"])
+        rng = Random(f"{seed}/obstacle/{one['operation']}")
+        others = [] if operation is None else [id for id in operation["agencies"] if id != operation["lead_agency"]]
+        if operation is None or "joint-evaluation" in one.get("figures", {}) or rng.random() >= HINDERED or not others:
+            continue
+        asked = rng.choice(others)
+        effect = rng.choices(list(EFFECTS), list(EFFECTS.values()))[0]
+        told: Item = {
+            "id": f"HI{n_known + len(found) + 1}",
+            "date": one["date"],
+            "operation": operation["id"],
+            "asker": operation["lead_agency"],
+            "asked": asked,
+            "category": rng.choice(("economy", "workers", "visits", "matters")),
+            "needed_for": rng.choice(("choose", "prepare", "on-site")),
+            "rule": IN_THE_WAY.get(asked, "none") if rng.random() < NAMED else "none",
+            "how_known": rng.choice(("written", "oral", "assumed")),
+            "effect": [effect],
+        }
+        wish = rng.choices(list(WISHES), list(WISHES.values()))[0]
+        found.append({**told, **({"days": rng.randint(3, 21)} if effect == "delayed" else {}), "wish": wish})
+    return found
 
 
 def returned_shifts(known: Iterable[Item], returned: Sequence[Item], as_of: datetime, rng: Random) -> list[Item]:

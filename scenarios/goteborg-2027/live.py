@@ -20,7 +20,7 @@ from random import Random
 from typing import Any
 
 from edits import EDITS
-from happenings import CHANGES, SettledYear, outcomes, returned_shifts
+from happenings import CHANGES, SettledYear, obstacles, outcomes, returned_shifts
 from learning import LearningYear
 from withdrawals import withdrawals
 from writing import lines, write
@@ -79,6 +79,7 @@ class Living:
         self._told: dict[str, date] = {}
         self._returned: list[dict[str, Any]] = []
         self._learning = LearningYear(seed)
+        self._obstacles = 0
 
     def whole_year(self) -> None:
         """The first plan, and all that comes after it."""
@@ -95,12 +96,14 @@ class Living:
         rng = Random(f"{self._seed}/year/{as_of}")
         entries = self._entries(as_of, reported, rng)
         learnt = self._learning.learnt(entries["outcomes"], self._settled(as_of).operations, as_of)
+        hindered = obstacles(self._settled(as_of), entries["outcomes"], self._obstacles, self._seed)
+        self._obstacles += len(hindered)
         name = self._year / f"{as_of:%Y-%m-%dT%H%M}"
         if as_of in EDITS:
             EDITS[as_of](json.loads((self._plan / "plan.json").read_text()), name)
         draw = CHANGES.get(as_of)
         for change in [None] if draw is None else draw(self._settled(as_of), rng):
-            there = {**entries, **(change or {}), **learnt}
+            there = {**entries, **(change or {}), **learnt, "obstacles": hindered}
             text = "".join(lines(kind, listed) for kind, listed in there.items() if listed)
             file = name.with_suffix(".yaml")
             write(file, HEAD, text or "outcomes: []\n")

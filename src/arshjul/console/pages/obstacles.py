@@ -8,7 +8,7 @@ from arshjul.console.entry_forms import NEVER_ASKED, EntryForm, refused
 from arshjul.console.visit import Visit
 from arshjul.domain.entries.obstacle import CATEGORIES, EFFECTS, RULES, latest_obstacles
 from arshjul.errors import InputError, Message
-from arshjul.formats.schema.obstacle import WrittenObstacle
+from arshjul.formats.schema.obstacle import ASKED_OF_ALL, WrittenObstacle
 from arshjul.planning.report.obstacle_text import obstacle_sentences
 from arshjul.planning.report.obstacles import ObstacleReport, periods_before
 from arshjul.serving.fields import declared, kinds_of
@@ -64,7 +64,8 @@ def _form(visit: Visit, form: Form, problems: Problems = (), status: int = 200) 
     values = {
         "draft": visit.draft,
         "keys": declared(OBSTACLE.list),
-        "names": [key for key in OBSTACLE.kinds if key not in ("date", "operation", "asker", "asked")],
+        "first": ASKED_OF_ALL,
+        "rest": [key for key in OBSTACLE.kinds if key not in (*ASKED_OF_ALL, "date", "operation", "asker", "asked")],
         "parties": [(id, party.name) for id, party in scenario.parties.items()],
         "operations": [(id, f"{id} {one.title}") for id, one in scenario.operations.items()],
         "form": ShownForm("", form, problems=problems),

@@ -20,6 +20,9 @@ from arshjul.formats.schema.fields import OperationId, PartyId, Spoken, Told
 from arshjul.formats.schema.written_entry import WrittenEntry
 from arshjul.formats.words import Day, Days, Flag, Id, Whole, choice, ends_before, wrong
 
+ASKED_OF_ALL = ("category", "rule", "needed_for", "effect", "how_known")
+"""What forms ask of all, in this order, after the parties, the operation and the date; the rest is folded."""
+
 # fmt: off
 # A field is a line.
 
@@ -31,7 +34,7 @@ class WrittenObstacle(WrittenEntry[SharingObstacle]):
 
     id: Annotated[Id, Told(Message("No"), Message("Number of the obstacle. A later row with the same number takes its place."), also=("Id",))]
     day: Annotated[Day, Told(Message("Date"), Message("When it stood in the way."))] = Field(alias="date")
-    operation: Annotated[OperationId | None, Told(Message("Operation"), Message("The operation's number. Empty: it was about none."), prompt=Message("Operation (empty: none)"))] = None
+    operation: Annotated[OperationId | None, Told(Message("Operation"), Message("The operation's number. Empty: it was about none."))] = None
     asker: Annotated[PartyId, Told(Message("Who asked"), Message("The party that needed it."))]
     asked: Annotated[PartyId, Told(Message("Who was asked"), Message("The party that has it."))]
     category: Annotated[str, choice(*CATEGORIES), Spoken(CATEGORIES), Told(Message("What"), Message("What kind of thing it was, never what it was."), prompt=Message("What could not be shared"))]

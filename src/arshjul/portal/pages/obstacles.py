@@ -7,7 +7,7 @@ from arshjul.agenda.party_entry import STATES, reference
 from arshjul.domain.entries.obstacle import CATEGORY_OF_SECTION, rule_of
 from arshjul.domain.party_view import PartyView
 from arshjul.errors import Message
-from arshjul.formats.schema.obstacle import WrittenObstacle
+from arshjul.formats.schema.obstacle import ASKED_OF_ALL, WrittenObstacle
 from arshjul.formats.schema.party_entry import KINDS, NUMBER, OBSTACLE
 from arshjul.portal.access import ANY_CONTACT, PartyPage
 from arshjul.portal.pages.sending import new_key, sent, sent_already
@@ -19,9 +19,7 @@ from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm, in_fie
 
 LIST = KINDS[OBSTACLE].list
 FIELDS = kinds_of(WrittenObstacle, "id", "reported", "asker", "asked")
-FIRST = ("category", "rule", "needed_for", "effect", "how_known")
-"""What is asked of all; the rest is folded."""
-REST = ("wish", "ground_tried", "workaround", "asked_on", "answered_on", "days", "hours", "quote")
+REST = [key for key in FIELDS if key not in (*ASKED_OF_ALL, "date", "operation")]
 SIDES = {"asker": Message("We needed it"), "asked": Message("We have it")}
 
 
@@ -101,7 +99,7 @@ def _form(visit: PortalVisit, form: Form, found: Problems = (), status: int = 20
         "view": view,
         "list": LIST,
         "keys": declared(LIST),
-        "first": FIRST,
+        "first": ASKED_OF_ALL,
         "rest": REST,
         "sides": [(id, visit.words.say(said)) for id, said in SIDES.items()],
         "parties": list(view.others.items()),
