@@ -1,7 +1,11 @@
 """`Allt som begärs`: a unit's one list on its own pages, and as a PDF that says the same."""
 
 import subprocess
+from unittest import mock
 
+import pytest
+
+from arshjul.actions.pdf import pdf_of
 from tests.portal.conftest import Office
 
 
@@ -24,3 +28,11 @@ def test_an_agency_has_no_such_list(office: Office) -> None:
     browser = office.browser("a0", "answer")
     assert "Allt som begärs" not in browser.get("/").text
     assert (browser.get("/unit-list").status, browser.get("/unit-list/pdf").status) == (404, 404)
+
+
+def test_what_makes_a_pdf_is_told_no_address_of_a_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ARSHJUL_PORTAL_DB", "postgresql://portal:kanarie@db/portal")
+    made = subprocess.CompletedProcess([], 0, b"%PDF-")
+    with mock.patch("arshjul.actions.pdf.subprocess.run", return_value=made) as run:
+        assert pdf_of({}) == b"%PDF-"
+    assert "kanarie" not in str(run.call_args)

@@ -17,6 +17,9 @@ NO_TYPST = 3
 ONE_THREAD = {"MALLOC_ARENA_MAX": "1", "RAYON_NUM_THREADS": "1"}
 """Its environment: each thread more, of which Typst begins one a core, would take of its few addresses."""
 
+GIVEN = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "LD_LIBRARY_PATH")
+"""What it gets of our environment: in the rest of it addresses of databases and passwords may stand."""
+
 _ONE_AT_A_TIME = threading.Lock()
 
 
@@ -38,7 +41,8 @@ def pdf_of(content: Mapping[str, object]) -> bytes:
 
 
 def _made(content: Mapping[str, object]) -> bytes:
-    environment = os.environ | ONE_THREAD | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    own = {name: os.environ[name] for name in GIVEN if name in os.environ}
+    environment = own | ONE_THREAD | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     try:
         done = subprocess.run(
             python("-m", "arshjul.render.sheet_pdf"),

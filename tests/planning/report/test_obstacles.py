@@ -14,6 +14,7 @@ from arshjul.domain.plan import Base, Plan
 from arshjul.errors import InputError
 from arshjul.planning.report.obstacle_text import all_tables, obstacle_rows, obstacle_sentences
 from arshjul.planning.report.obstacles import (
+    ALONE,
     ObstacleReport,
     Quarter,
     obstacle_report,
@@ -93,26 +94,16 @@ def test_a_quarter_is_told_when_it_is_over_and_never_otherwise_later() -> None:
     assert (told(corrected).n, rows(told(corrected), "rule")) == (4, {"others": 4})
 
 
-def test_small_quarters_are_in_the_year_only_together() -> None:
-    log = [obstacle(f"H{n}", "2027-02-01") for n in range(5)] + [
-        obstacle("K1", "2027-05-01"),
-        obstacle("K2", "2027-05-02"),
-    ]
-    one_small = told(log, "2027")
-    assert (one_small.n, [str(one) for one in one_small.left_out]) == (5, ["2027-Q2", "2027-Q3", "2027-Q4"])
-    log += [obstacle("L1", "2027-08-01", rule="18:1"), obstacle("M1", "2027-11-01", rule="26:1")]
-    assert (told(log, "2027").n, told(log, "2027").left_out) == (9, []), "4 in three quarters: one may have none"
-    more = [*log, obstacle("L2", "2027-08-01")]
-    assert told(more, "2027").n == 5, "of 5 it would be known that each has 1 or 2"
-
-
-def test_what_small_quarters_have_in_common_is_not_told() -> None:
-    log = [obstacle(f"H{n}", "2027-02-01") for n in range(4)]
-    log += [obstacle(f"K{n}", f"2027-0{month}-01") for n, month in enumerate((5, 5, 7))] + [
-        obstacle("M1", "2027-11-01")
-    ]
-    found = told(log, "2027")
-    assert (found.n, rows(found, "rule")) == (8, {"others": 8}), "27:1: 8 would say that of all in the small ones"
+def test_small_quarters_are_not_in_the_year_unless_it_stands_by_itself() -> None:
+    log = [obstacle(f"H{n}", "2027-02-01") for n in range(5)]
+    log += [obstacle("K1", "2027-05-01"), obstacle("K2", "2027-05-02", rule="18:1"), obstacle("L1", "2027-08-01")]
+    beside = told(log, "2027")
+    assert (beside.n, [str(one) for one in beside.left_out]) == (5, ["2027-Q2", "2027-Q3", "2027-Q4"])
+    assert rows(beside, "rule") == {"27:1": 5}
+    alone = obstacle_report(YEAR, with_log(log), quarters_of("2027"), NEXT_YEAR, alone=True)
+    assert (alone.n, alone.left_out, alone.period) == (8, [], "2027-alone")
+    assert rows(alone, "rule") == {"others": 8}
+    assert "inget kvartal" in " ".join(swedish().say(one) for one in obstacle_sentences(alone))
 
 
 def test_what_comes_in_later_counts_where_it_was_entered() -> None:
@@ -163,10 +154,12 @@ def drawn(seed: int) -> list[SharingObstacle]:
 def test_no_export_of_a_drawn_year_has_a_small_count_or_a_total_that_gives_one_back(seed: int) -> None:
     log = drawn(seed)
     for period in periods_before(NEXT_YEAR, YEAR.span):
-        found = told(log, period)
+        named = period.removesuffix(ALONE)
+        found = obstacle_report(YEAR, with_log(log), quarters_of(named), NEXT_YEAR, alone=named != period)
         for table in all_tables(found):
             assert all(n >= LEAST for _, _, n in table.rows)
             assert table.others == 0 or table.others > LEAST or not table.rows
+            assert found.period == period
             shown = sum(n for _, _, n in table.rows)
             assert shown + table.others == found.n, "each obstacle counts once in each table"
         if len(found.quarters) == 1:

@@ -28,6 +28,8 @@ def obstacle_sentences(found: ObstacleReport) -> Iterator[Message]:
     else:
         yield counted(found.n, "One obstacle was reported.", "{n} obstacles were reported.")
         yield Message("Each counts once: where several things came of it, by the gravest.")
+    if found.alone:
+        yield Message("Told of the year alone: pass on no quarter of it, which would give counts back.")
     if found.left_out:
         values = {"quarters": list(map(str, found.left_out)), "least": LEAST}
         yield Message("Not in it, with fewer than {least} each: {quarters}.", values)

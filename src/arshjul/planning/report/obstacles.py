@@ -6,7 +6,7 @@ that its rows add up: of several effects the gravest.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,10 +16,12 @@ from arshjul.domain.entries.obstacle import EFFECTS, RULES, WISHES, SharingObsta
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
-from arshjul.planning.report.suppression import LEAST, LEAST_HIDDEN, Counts, ShownCounts, shown_counts, shown_year
+from arshjul.planning.report.suppression import LEAST, ShownCounts, shown_counts, shown_year
 
 MONTHS = 3
 QUARTERS = (1, 2, 3, 4)
+ALONE = "-alone"
+"""After the number of a year: it is told by itself, and no quarter of it beside it."""
 
 FIELDS: Mapping[str, Message] = {
     "answered": Message("answered"),
@@ -64,6 +66,7 @@ class ObstacleReport:
     """What may be told of the quarters: one, or those of a year. `n` None: they are too few to tell anything of them.
 
     `left_out`: the quarters of a year that are not in it, since they have too few. `fields` None: not known.
+    `alone`: a year by itself, beside which no quarter is to be passed on.
     """
 
     scenario: Scenario
@@ -72,11 +75,14 @@ class ObstacleReport:
     tables: Sequence[ObstacleTable]
     fields: ObstacleTable | None
     left_out: Sequence[Quarter]
+    alone: bool = False
 
     @property
     def period(self) -> str:
         """The quarter, or the year."""
-        return str(self.quarters[0]) if len(self.quarters) == 1 else str(self.quarters[0].year)
+        if len(self.quarters) == 1:
+            return str(self.quarters[0])
+        return f"{self.quarters[0].year}{ALONE if self.alone else ''}"
 
 
 Rows = Mapping[str, Message]
@@ -88,10 +94,12 @@ def obstacle_report(
     quarters: tuple[Quarter, ...],
     as_of: datetime,
     register: SheetRegister | None = None,
+    *,
+    alone: bool = False,
 ) -> ObstacleReport:
     """The counts of these quarters. InputError if one of them is not over at that moment.
 
-    `register`: of information sheets, where it is known.
+    `register`: of information sheets, where it is known. `alone`: no export of a quarter is passed on beside it.
     """
     late = [one for one in quarters if one.after > as_of.date()]
     if late:
@@ -111,15 +119,15 @@ def obstacle_report(
     tables = []
     for id, heading, rows, of in kinds:
         counts = [Counter(map(of, part)) for part in there]
-        if (shown := _shown(counts, sizes, rows)) is not None:
+        if (shown := _shown(counts, sizes, len(rows), alone=alone)) is not None:
             tables.append(_table(id, heading, rows, shown))
-    told = [n for n in sizes if n >= LEAST] + ([sum(_small(sizes))] if _counts_together(sizes) else [])
+    counted = [n for n in sizes if n >= LEAST]
+    n = sum(sizes) if alone else sum(counted)
     left_out = (
-        []
-        if len(quarters) == 1 or _counts_together(sizes)
-        else [one for one, n in zip(quarters, sizes, strict=True) if n < LEAST]
+        [] if alone or len(quarters) == 1 else [one for one, size in zip(quarters, sizes, strict=True) if size < LEAST]
     )
-    return ObstacleReport(scenario, quarters, sum(told) or None, tables, _fields(register, quarters), left_out)
+    fields = _fields(register, quarters, alone=alone)
+    return ObstacleReport(scenario, quarters, n if n >= LEAST else None, tables, fields, left_out, alone)
 
 
 def _by_quarter(plan: Plan) -> dict[Quarter, list[SharingObstacle]]:
@@ -147,7 +155,7 @@ def _pair(scenario: Scenario, asker: str, asked: str) -> Message:
     return Message("{asker} asked {asked}", {"asker": names[0], "asked": names[1]})
 
 
-def _fields(register: SheetRegister | None, quarters: Sequence[Quarter]) -> ObstacleTable | None:
+def _fields(register: SheetRegister | None, quarters: Sequence[Quarter], *, alone: bool) -> ObstacleTable | None:
     """The fields of information sheets that were asked for, by what was answered: of each section the last version."""
     if register is None:
         return None
@@ -158,29 +166,17 @@ def _fields(register: SheetRegister | None, quarters: Sequence[Quarter]) -> Obst
             if quarter in found:
                 found[quarter].update(answered=one.n_answered, unknown=one.n_unknown, withheld=one.n_withheld)
     counts = [+one for one in found.values()]
-    shown = _shown(counts, [one.total() for one in counts], FIELDS)
+    shown = _shown(counts, [one.total() for one in counts], len(FIELDS), alone=alone)
     heading = Message("Fields of information sheets that were asked for")
     return None if shown is None else _table("fields", heading, FIELDS, shown)
 
 
-def _small(sizes: Iterable[int]) -> list[int]:
-    return [n for n in sizes if n < LEAST]
-
-
-def _counts_together(sizes: Sequence[int]) -> bool:
-    """True if quarters that are too small to be shown can be counted in the year: their sum tells of none how many."""
-    small = _small(sizes)
-    return LEAST_HIDDEN <= sum(small) <= (LEAST - 1) * (len(small) - 1)
-
-
-def _shown(counts: Sequence[Counts], sizes: Sequence[int], rows: Rows) -> ShownCounts | None:
+def _shown(counts: Sequence[Counter[str]], sizes: Sequence[int], n_rows: int, *, alone: bool) -> ShownCounts | None:
     """What may be shown of the sum; None if nothing. `sizes`: the number of obstacles in each quarter."""
-    quarters = [one for one, n in zip(counts, sizes, strict=True) if n >= LEAST]
-    if len(counts) == 1:
-        return shown_counts(quarters[0], len(rows)) if quarters else None
-    small = [Counter(one) for one, n in zip(counts, sizes, strict=True) if n < LEAST]
-    together = sum(small, Counter[str]()) if _counts_together(sizes) else Counter[str]()
-    return shown_year(quarters, together, rows) if quarters or together else None
+    if alone:
+        return shown_counts(sum(counts, Counter[str]()), n_rows) if sum(sizes) >= LEAST else None
+    quarters = [shown_counts(one, n_rows) for one, n in zip(counts, sizes, strict=True) if n >= LEAST]
+    return shown_year(quarters) if quarters else None
 
 
 def _table(id: str, heading: Message, rows: Rows, shown: ShownCounts) -> ObstacleTable:
@@ -209,10 +205,10 @@ def obstacles_by_quarter(plan: Plan, as_of: datetime, period: Span) -> Iterator[
 
 
 def periods_before(as_of: datetime, period: Span) -> list[str]:
-    """The names of these quarters, each year that is over after its last one."""
+    """The names of these quarters; after its last one each year that is over, beside them and by itself."""
     found = list[str]()
     for one in quarters_over(as_of, period):
-        found += [str(one), *([str(one.year)] if one.number == QUARTERS[-1] else [])]
+        found += [str(one), *([str(one.year), f"{one.year}{ALONE}"] if one.number == QUARTERS[-1] else [])]
     return found
 
 
