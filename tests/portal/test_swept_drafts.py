@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 
 from arshjul.actions.parties.purging import purge_sheets
 from arshjul.actions.parties.sheet_slots import slots_of
-from arshjul.actions.parties.sweeping import sweep_drafts
+from arshjul.actions.parties.sweeping import stir_all, sweep_drafts
 from arshjul.portal.app import PortalServer
 from arshjul.portal.serve import served_beside
 from arshjul.serving.listening import on_port
@@ -132,6 +132,26 @@ def test_nothing_is_written_after_that(drafts: Office) -> None:
     for answer in (written(owner, "F", {"checks": "x"}), hide(owner, to=(LEAD,))):
         assert answer.status == 422
         assert "mer än 30 dagar sedan" in answer.text
+
+
+@SLOW_POSTGRESQL
+def test_all_slots_that_may_still_be_written_are_written_anew_daily(drafts: Office) -> None:
+    """So that two copies of the database, a day apart, differ in all of them."""
+    before, hidden = slots(drafts), hidden_states(drafts)
+    stir_all(drafts.portal, keys(drafts))
+    after = slots(drafts)
+    assert before.keys() == after.keys()
+    assert not [party for party in before if before[party] == after[party]]
+    assert hidden_states(drafts) == hidden
+    held = keys(drafts).file.read_bytes()
+    keys(drafts).file.write_bytes(b"")
+    stir_all(drafts.portal, keys(drafts))
+    assert slots(drafts) == after, "without a key they stay"
+    keys(drafts).file.write_bytes(held)
+    sweep_drafts(drafts.portal, keys(drafts), OVER)
+    after = slots(drafts)
+    stir_all(drafts.portal, keys(drafts))
+    assert slots(drafts) == after, "what is over stays"
 
 
 @pytest.mark.parametrize("desk", ["sqlite"], indirect=True)

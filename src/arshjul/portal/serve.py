@@ -4,8 +4,9 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 
-from arshjul.actions.parties.sweeping import sweep_drafts
+from arshjul.actions.parties.sweeping import stir_all, sweep_drafts
 from arshjul.own_faults import report
 from arshjul.portal.app import MOST_BYTES, PortalServer, application
 from arshjul.serving.connections import USUAL, Limits
@@ -13,7 +14,7 @@ from arshjul.serving.proxies import Proxies
 from arshjul.serving.server import PatientServer, connections_within, patient_server
 from arshjul.store.portal.sheet_keys import SheetKeys
 
-SWEPT_EVERY_S = 3600.0
+SWEPT_EVERY_S, TURNS_A_DAY = 3600.0, 24
 ENDS_S = 5.0
 """How long a server beside another is waited for when it is to end."""
 
@@ -40,13 +41,20 @@ def served_beside(server: PortalServer, listening: socket.socket) -> Iterator[No
 
 @contextmanager
 def _sweeping(server: PortalServer) -> Iterator[None]:
-    """Removes drafts of information sheets that are over, at once and then hourly, while the block runs."""
+    """Removes drafts of information sheets that are over, at once and then hourly, while the block runs.
+
+    Daily it writes the slots of what is hidden anew.
+    """
     over = threading.Event()
 
     def go_on(keys: SheetKeys) -> None:
-        while not over.is_set():
+        for turn in count():
+            if over.is_set():
+                return
             try:
                 sweep_drafts(server.portal, keys, server.clock())
+                if turn % TURNS_A_DAY == 0:
+                    stir_all(server.portal, keys)
             except Exception as error:  # whatever is wrong, the next turn is tried
                 report(error)
             over.wait(SWEPT_EVERY_S)

@@ -5,12 +5,13 @@ when something was last saved of it.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from arshjul.actions.parties.entries import today
 from arshjul.actions.parties.sheet_dates import DRAFTS_KEPT, last_day, views_in
-from arshjul.actions.parties.sheet_slots import slots_of, stir
+from arshjul.actions.parties.sheet_slots import PurgedSheet, slots_of, stir
 from arshjul.store.database import Database, Transaction
 from arshjul.store.portal import sheets as rows
 from arshjul.store.portal.sheet_keys import SheetKeys
@@ -57,3 +58,16 @@ def _swept(db: Transaction, keys: SheetKeys, operation: str, now: datetime) -> b
         stir(db, keys, operation, {party: slot.without_drafts() for party, slot in slots.items() if slot is not None})
     rows.note_sweep(db, operation, now)
     return True
+
+
+def stir_all(portal: Database, keys: SheetKeys) -> None:
+    """Writes the slots of all operations anew that are not swept: two copies a day apart differ in all of them.
+
+    Where there is no key they stay as they are.
+    """
+    with portal.reading() as db:
+        left = rows.last_saved(db).keys() - rows.sweeps(db).keys() - rows.purges(db).keys()
+    for operation in sorted(left):
+        if keys.opens(operation):
+            with suppress(PurgedSheet), portal.writing() as db:
+                stir(db, keys, operation)
