@@ -14,19 +14,24 @@ import pytest
 from sqlalchemy import delete, select
 
 from arshjul.actions.contacts.carry import make_portal
+from arshjul.actions.contacts.sheets import due_sheets
+from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.parties.changing_keys import ChangedKeys, change_keys
 from arshjul.actions.parties.own_database import open_own
 from arshjul.actions.parties.purging import purge_sheets
 from arshjul.actions.parties.sheet_copy import copy_of
 from arshjul.actions.parties.sheet_slots import PurgedSheet
 from arshjul.errors import InputError, Refused
+from arshjul.store import audit
 from arshjul.store.database import Database
 from arshjul.store.engine import sqlite_module
+from arshjul.store.events import SheetPurged
 from arshjul.store.portal import schema
 from arshjul.store.portal import sheets as rows
 from arshjul.store.portal.sheet_keys import SheetKeys
 from arshjul.store.store import open_store
 from tests.commands import ran
+from tests.console.conftest import Desk as Console
 from tests.databases import Cluster, copied
 from tests.portal.conftest import Office
 from tests.portal.test_hidden import KNOWN, hide, own_of, raised
@@ -179,6 +184,29 @@ def test_the_pages_say_that_it_was_purged_and_when_and_take_nothing_more(desk: O
     with desk.portal.reading() as db:
         assert {*db.execute(select(schema.sheet_section.c.seal)).scalars()} == before, "the register stands"
     assert OPERATION.encode() not in keys(desk).file.read_bytes()
+
+
+@SLOW_POSTGRESQL
+def test_it_is_carried_into_the_log_once_and_nothing_more_is_owed(desk: Office) -> None:
+    desk.carry()
+    with desk.store.reading() as db:
+        draft = opened_draft(db)
+    before = {one.operation for one in due_sheets(desk.store, draft, desk.now)}
+    assert OPERATION in before
+    purge_sheets(desk.portal, keys(desk), OPERATION, DECISION, BEFORE_DUE, is_sure=True)
+    with desk.portal.writing() as db:
+        for operation, wrong in (("OP-888", "x" * 501), ("OP-889\x1b", "x")):
+            db.execute(schema.sheet_purge.insert().values(operation=operation, decision=wrong, at=BEFORE_DUE))
+    for _ in range(3):
+        desk.carry()
+    with desk.store.reading() as db:
+        (line,) = audit.lines(db, SheetPurged)
+        assert isinstance(line.event, SheetPurged)
+        assert (line.event.operation, line.event.decision) == (OPERATION, DECISION)
+    assert {one.operation for one in due_sheets(desk.store, draft, desk.now)} == before - {OPERATION}
+    page = Console(desk.store, desk.now).browser().get(f"/operations/{OPERATION}").text
+    assert f"gallrat. Beslutet: {DECISION}" in page
+    assert DECISION in Console(desk.store, desk.now).browser().get("/log").text
 
 
 @SLOW_POSTGRESQL

@@ -516,6 +516,19 @@ class SheetLocked(LogEvent, action="lock-sheet", done=Message("froze the sheet o
 
 
 @dataclass(frozen=True)
+class SheetPurged(LogEvent, action="purge-sheet", done=Message("purged, at the portal, the sheet of")):
+    """What was written there is destroyed, and nothing more is owed. `purged_at`: by the portal's clock."""
+
+    operation: str
+    decision: str
+    purged_at: str
+
+    def about(self, names: EventNames) -> Message:  # noqa: D102
+        values = {"operation": names.operation(self.operation), "decision": self.decision}
+        return Message("{operation}: {decision}", values)
+
+
+@dataclass(frozen=True)
 class PartyAskedToEvaluate(OfParty, action="ask-to-evaluate", done=Message("asked a party how an operation went")):
     """A mail that asks was put into the outbox, or one that reminds."""
 

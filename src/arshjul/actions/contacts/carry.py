@@ -20,6 +20,7 @@ from arshjul.actions.contacts.obstacles import obstacle_of_contact
 from arshjul.actions.contacts.offers import replaced_offers
 from arshjul.actions.contacts.retracting import retract
 from arshjul.actions.contacts.sheet_orders import sheet_orders
+from arshjul.actions.contacts.sheets import purged_sheets
 from arshjul.actions.contacts.telling import tell_outcomes
 from arshjul.actions.contacts.told_outside import secret_outside
 from arshjul.actions.draft.answers import Question, SentAnswers, answer_in, questions
@@ -63,6 +64,7 @@ from arshjul.store import audit, contacts, drafts, party_entries, proposals, rea
 from arshjul.store.chain import digest_of
 from arshjul.store.columns import moment_text
 from arshjul.store.database import Database, make_database
+from arshjul.store.events import SheetPurged
 from arshjul.store.party_entries import EntryState, PartyEntry, PartyFault, Settled
 from arshjul.store.portal import contacts as portal_contacts
 from arshjul.store.portal import feeds, inbox, sessions, sheets, views
@@ -74,6 +76,9 @@ from arshjul.store.shelf import Shelf, fill, state_of_year
 from arshjul.store.store import Store, Transaction
 from arshjul.store.versions import PORTAL
 from arshjul.texts import Words
+
+PORTAL_S = "portal"
+"""Who stands in the log for what was done there."""
 
 KEPT = 90 * DAY
 """How long what becomes of an entry is still told."""
@@ -93,7 +98,7 @@ class Remembered:
     carries_feeds: bool = False
     quiet: tuple[object, ...] | None = None
     _shelf: Shelf = field(default_factory=Shelf)
-    _orders: tuple[int, frozenset[SheetOrder]] = (-1, frozenset())
+    _orders: tuple[int, frozenset[SheetOrder], frozenset[str]] = (-1, frozenset(), frozenset())
     _of: tuple[object, ...] = ()
     _asked: tuple[object, ...] = ()
     _views: Mapping[str, PartyView] = field(default_factory=dict)
@@ -109,11 +114,11 @@ class Remembered:
         """Which parties take part in which operations, whether they have contacts or not."""
         return {(one.operation, party) for party, view in self._views.items() for one in view.sheets}
 
-    def orders(self, db: Transaction) -> frozenset[SheetOrder]:
-        """What the coordinator has said of information sheets; read when the log has a new line."""
+    def orders(self, db: Transaction) -> tuple[frozenset[SheetOrder], frozenset[str]]:
+        """What the coordinator has said of information sheets, and which are purged; read when the log has grown."""
         if (number := audit.last_number(db)) != self._orders[0]:
-            self._orders = number, sheet_orders(db)
-        return self._orders[1]
+            self._orders = number, sheet_orders(db), frozenset(purged_sheets(db))
+        return self._orders[1:]
 
     def shelf(self, db: Transaction) -> Shelf:
         """The feeds that have readers, and these; read when either has changed. The coordinator's are not carried."""
@@ -266,7 +271,7 @@ def carry(
     done = carried(inside, outside)
     kept.quiet = marks if done.is_all_done and not has_news else None
     step("read")
-    if done.entries or done.faults or done.came_in or has_news:
+    if done.entries or done.faults or done.came_in or done.purges or has_news:
         _write_inside(store, done, now)
     if fetched:
         with store.writing() as db:
@@ -306,11 +311,11 @@ def states(
     out: Transaction,
     now: datetime,
     bodies: Bodies,
-    orders: frozenset[SheetOrder] = frozenset(),
+    orders: tuple[frozenset[SheetOrder], frozenset[str]] = (frozenset(), frozenset()),
     *,
     is_quiet: bool = False,
 ) -> tuple[Inside, Outside]:
-    """What each side knows. `orders`: what the coordinator has said of information sheets.
+    """What each side knows. `orders`: what the coordinator has said of information sheets, and which are purged.
 
     `is_quiet`: the portal knows what became of all that is not in its inbox.
     """
@@ -331,7 +336,8 @@ def states(
         keys=party_entries.keys(db, {row.contact for row in rows.rows.values()}),
         n_today=party_entries.n_since(db, now - DAY),
         became=became,
-        orders=orders,
+        orders=orders[0],
+        purged=orders[1],
     )
     outside = Outside(
         epoch=epoch_there,
@@ -342,7 +348,8 @@ def states(
         numbers=numbers,
         outcomes=views.outcomes(out, numbers.values()),
         came_in=sessions.came_in(out, inside.contacts, now),
-        orders=frozenset(sheets.orders_there(out, orders)),
+        orders=frozenset(sheets.orders_there(out, orders[0])),
+        purges=tuple(one for one in sheets.purges(out).values() if one.is_sound),
     )
     return inside, outside
 
@@ -409,6 +416,9 @@ def _write_inside(store: Store, done: Carried, now: datetime) -> None:
                 _refuse_uncalled(db, one, now)
             elif one.state == "waits" and not KINDS[one.kind].waits:
                 _take_effect(db, one, now)
+        for purge in [one for one in done.purges if one.operation not in purged_sheets(db)]:
+            said = (purge.operation, one_line(purge.decision), moment_text(purge.at))
+            audit.add(db, now, PORTAL_S, SheetPurged(*said))
         party_entries.add_faults(db, done.faults)
         contacts.came_in(db, done.came_in)
         tell_outcomes(db, untold(db, now - KEPT), now)

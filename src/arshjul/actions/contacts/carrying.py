@@ -18,7 +18,7 @@ from arshjul.store.contacts import Contact, ContactAddress
 from arshjul.store.party_entries import PartyEntry, PartyFault
 from arshjul.store.portal.contacts import PortalAddress, PortalContact
 from arshjul.store.portal.inbox import InboxRow, Mouthful
-from arshjul.store.portal.sheets import SheetOrder
+from arshjul.store.portal.sheets import Purge, SheetOrder
 from arshjul.store.portal.views import EntryOutcome
 
 MOST_ROWS, MOST_ROW_BYTES, MOST_BYTES = 200, 10_000, 2_000_000
@@ -51,6 +51,8 @@ class Inside:
     became: Mapping[str, EntryOutcome] = field(default_factory=dict)
     orders: frozenset[SheetOrder] = frozenset()
     """What the coordinator has said of information sheets."""
+    purged: frozenset[str] = frozenset()
+    """The operations whose sheets are known to be purged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Outside:
     outcomes: Mapping[int, EntryOutcome] = field(default_factory=dict)
     came_in: Mapping[str, datetime] = field(default_factory=dict)
     orders: frozenset[SheetOrder] = frozenset()
+    purges: tuple[Purge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,8 @@ class Carried:
     came_in: Mapping[str, datetime] = field(default_factory=dict)
     orders: tuple[SheetOrder, ...] = ()
     """Those that are not there yet. None is taken away outside, whatever the year's database was put back to."""
+    purges: tuple[Purge, ...] = ()
+    """Of sheets that are not known to be purged inside."""
 
     @property
     def is_all_done(self) -> bool:
@@ -128,6 +133,7 @@ def carry(inside: Inside, outside: Outside) -> Carried:
         new_epoch=is_new,
         came_in=dict(_came_in(inside, outside)),
         orders=tuple(sorted(inside.orders - outside.orders)),
+        purges=tuple(one for one in outside.purges if one.operation not in inside.purged),
     )
 
 

@@ -9,7 +9,8 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.schema.given_sections import read_given
 from arshjul.formats.schema.party_entry import SHEET, read_body
-from arshjul.store import contacts, party_entries
+from arshjul.store import audit, contacts, party_entries
+from arshjul.store.events import SheetPurged
 from arshjul.store.store import Store, Transaction
 
 AHEAD = timedelta(days=14)
@@ -38,7 +39,15 @@ def sheet_register(db: Transaction, scenario: Scenario, plan: Plan) -> SheetRegi
                 for one in written.sections
             ]
     in_order = {key: sorted(there, key=lambda one: one.version) for key, there in given.items()}
-    return SheetRegister(due_dates(scenario, plan), in_order, writers)
+    purged = purged_sheets(db)
+    due = {operation: day for operation, day in due_dates(scenario, plan).items() if operation not in purged}
+    return SheetRegister(due, in_order, writers)
+
+
+def purged_sheets(db: Transaction) -> dict[str, SheetPurged]:
+    """Which sheets were purged at the portal, by operation, as it was carried in."""
+    found = (line.event for line in audit.lines(db, SheetPurged))
+    return {one.operation: one for one in found if isinstance(one, SheetPurged)}
 
 
 def sheet_of_operation(store: Store, draft: Draft, operation: str, now: datetime) -> OperationSheet | None:

@@ -14,8 +14,6 @@ from arshjul.store.database import Database, Transaction
 from arshjul.store.portal import sheets as rows
 from arshjul.store.portal.sheet_keys import SheetKeys
 
-MOST_CHARACTERS = 500
-
 
 def purge_sheets(
     portal: Database, keys: SheetKeys, operation: str, decision: str, now: datetime, *, is_sure: bool = False
@@ -26,8 +24,8 @@ def purge_sheets(
     operation, nothing was decided, or (unless `is_sure`) no key of the file opens any of it; PurgedSheet if nothing is
     left; Refused, unless `is_sure`, if it lies ahead. A key that opens nothing of it stays: it is another database's.
     """
-    if not 0 < len(decision.strip()) <= MOST_CHARACTERS:
-        text = Message("Say in at most {n} characters by which decision it is purged.", {"n": MOST_CHARACTERS})
+    if not 0 < len(decision.strip()) <= rows.MOST_OF_DECISION:
+        text = Message("Say in at most {n} characters by which decision it is purged.", {"n": rows.MOST_OF_DECISION})
         raise InputError(text)
     with portal.writing() as db:
         purged, opens = rows.purges(db).get(operation), opens_any(db, keys, operation)

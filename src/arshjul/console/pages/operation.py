@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from arshjul.actions.contacts.sheet_orders import already_read, frozen_since, lock_sheet, narrow_sheet, taken_at
-from arshjul.actions.contacts.sheets import sheet_of_operation
+from arshjul.actions.contacts.sheets import purged_sheets, sheet_of_operation
 from arshjul.agenda.cards_view import cards_of
 from arshjul.agenda.cycle import milestone_dated
 from arshjul.agenda.improvements import followed
@@ -98,9 +98,9 @@ def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
 def _sheet(visit: Visit, operation: Operation) -> dict[str, object]:
     """How complete its information sheet is, and when it was frozen."""
     with visit.store.reading() as db:
-        frozen_at = frozen_since(db, operation.id)
+        frozen_at, purged = frozen_since(db, operation.id), purged_sheets(db).get(operation.id)
     sheet = sheet_of_operation(visit.store, visit.draft, operation.id, visit.now)
-    return {"sheet": sheet, "frozen_at": frozen_at, "zone": visit.scenario.zone}
+    return {"sheet": sheet, "frozen_at": frozen_at, "purged": purged, "zone": visit.scenario.zone}
 
 
 def _milestones(

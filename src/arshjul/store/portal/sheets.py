@@ -94,6 +94,12 @@ def put_orders(db: Transaction, made: Iterable[SheetOrder]) -> None:
         db.execute(insert(schema.sheet_order), [{**asdict(one), "version": last or 0}])
 
 
+MOST_OF_DECISION = 500
+"""The most characters of a decision to purge."""
+MOST_PURGES = 10_000
+"""The most that are looked at: more are not of our command."""
+
+
 @dataclass(frozen=True, slots=True)
 class Purge:
     """That what was written of an operation was purged, and by which decision."""
@@ -102,10 +108,15 @@ class Purge:
     decision: str
     at: datetime
 
+    @property
+    def is_sound(self) -> bool:
+        """True if it is such as our command writes: another might be somebody else's who has the portal's machine."""
+        return 0 < len(self.decision) <= MOST_OF_DECISION and self.operation.isascii() and self.operation.isprintable()
+
 
 def purges(db: Transaction) -> dict[str, Purge]:
     """What was purged, by operation."""
-    found = db.execute(select(schema.sheet_purge)).mappings()
+    found = db.execute(select(schema.sheet_purge).limit(MOST_PURGES)).mappings()
     return {row["operation"]: Purge(**row) for row in found}
 
 
