@@ -18,6 +18,7 @@ import jsonschema
 import pytest
 from sqlalchemy import select, update
 
+from arshjul.actions.contacts.carry import carry
 from arshjul.actions.contacts.contacts import lock
 from arshjul.actions.contacts.sheets import due_sheets, sheet_register
 from arshjul.actions.draft.draft import opened_draft
@@ -27,10 +28,12 @@ from arshjul.actions.parties.sheets import NoKey, note_reading
 from arshjul.domain.information_sheet.declared import SECTIONS, SheetField, SheetForm
 from arshjul.domain.information_sheet.grounds import Grounds
 from arshjul.domain.information_sheet.sections import ReaderSheet, Section, sheet_of
+from arshjul.errors import StorageError
 from arshjul.formats.information_sheet.grounds import read_grounds
 from arshjul.formats.information_sheet.printed import printed
 from arshjul.formats.information_sheet.sheet_json import sheet_schema, to_mapping
 from arshjul.portal.app import PortalServer, application
+from arshjul.store import schema as year_schema
 from arshjul.store.portal import codes, schema
 from arshjul.store.portal.sheet_keys import SheetKeys
 from arshjul.store.portal.sheets import SheetOrder, put_orders
@@ -763,3 +766,19 @@ def test_what_may_not_be_given_offers_an_obstacle_filled_in(desk: Office) -> Non
     assert 'value="visits" selected' not in other.get(way).body.decode()
     written(agency, "D", {"visits": "2026, varning", "open_matter": "no"})
     assert "Ett hinder för del" not in agency.get(f"/sheets/{OPERATION}").text
+
+
+def test_another_years_database_is_not_carried_where_sheets_of_one_lie(
+    desk: Office, with_sheets: bytes, tmp_path: Path
+) -> None:
+    """Every year begins with the same numbers: what was written of one operation would be shown as of another."""
+    other = copied(with_sheets, tmp_path / "other.db")
+    with other.writing() as db:
+        db.execute(update(year_schema.uid_key).values(key=b"x" * 32))
+    carry(other, desk.portal, desk.now)
+    desk.carry()
+    written(desk.browser("a1", "sheet"), "B", PURPOSE)
+    with pytest.raises(StorageError, match="another year's"):
+        carry(other, desk.portal, desk.now)
+    desk.carry()
+    assert who_wrote(read_by(desk, AGENCY)) == [("B", AGENCY)]

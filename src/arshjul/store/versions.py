@@ -36,7 +36,7 @@ YEAR = Lineage(
 )
 """The year's database."""
 
-PORTAL = Lineage("portal", tuple(f"p{number:04}" for number in range(1, 13)), "p0012", "arshjul carry", "arshjul carry")
+PORTAL = Lineage("portal", tuple(f"p{number:04}" for number in range(1, 14)), "p0013", "arshjul carry", "arshjul carry")
 """The portal's database."""
 
 

@@ -41,7 +41,7 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.learnt import Improvement
 from arshjul.domain.party_view import PartyView, ViewCards, ViewEvaluation, ViewLearnt, ViewQuestion, ViewSlot
 from arshjul.domain.scenario import Scenario
-from arshjul.errors import InputError, Refused, StorageError
+from arshjul.errors import InputError, Message, Refused, StorageError
 from arshjul.formats.catalogues import words
 from arshjul.formats.feeds import feeds_json, view_json
 from arshjul.formats.schema.party_entry import (
@@ -83,6 +83,11 @@ PORTAL_S = "portal"
 KEPT = 90 * DAY
 """How long what becomes of an entry is still told."""
 
+OTHER_YEAR = Message(
+    "The portal's database has information sheets of another year's database, whose operations have the same numbers: "
+    "give this year a portal database and a file of keys of its own."
+)
+
 Bodies = Mapping[str, tuple[str, str]]
 """Views as JSON, each with its mark, by party."""
 
@@ -96,6 +101,7 @@ class Remembered:
     """
 
     carries_feeds: bool = False
+    year: str = ""
     quiet: tuple[object, ...] | None = None
     _shelf: Shelf = field(default_factory=Shelf)
     _orders: tuple[int, frozenset[SheetOrder], frozenset[str]] = (-1, frozenset(), frozenset())
@@ -103,6 +109,11 @@ class Remembered:
     _asked: tuple[object, ...] = ()
     _views: Mapping[str, PartyView] = field(default_factory=dict)
     _made: Bodies = field(default_factory=dict)
+
+    def year_of(self, db: Transaction) -> str:
+        """The name of this database, restored or not; it reveals nothing of it."""
+        self.year = hmac.new(revisions.uid_key(db), b"portal", hashlib.sha256).hexdigest()
+        return self.year
 
     @property
     def bodies(self) -> Bodies:
@@ -258,6 +269,9 @@ def carry(
     """One turn. `kept`: for the next one; `step` is called between steps, for tests that kill."""
     kept = kept or Remembered()
     with store.reading() as db, portal.reading() as out:
+        year, year_there = kept.year_of(db), views.year(out)
+        if year_there not in ("", year) and sheets.are_any(out, ""):
+            raise StorageError(OTHER_YEAR)
         bodies, marks = kept.views(db, now.date()), (*mark(db), *views.mark(out))
         inside, outside = states(db, out, now, bodies, kept.orders(db), is_quiet=marks == kept.quiet)
         has_news = marks != kept.quiet and bool(untold(db, now - KEPT))
@@ -277,10 +291,10 @@ def carry(
         with store.writing() as db:
             readers.note_fetches(db, fetched)
     step("inside")
-    if not done.is_all_done or shelf is not None:
+    is_all_done = done.is_all_done and shelf is None and year == year_there
+    if not is_all_done:
         _write_outside(portal, done, kept, inside, shelf)
     step("outside")
-    is_all_done = done.is_all_done and shelf is None
     return Turn(len(done.entries), len(done.faults), outside.inbox.n_left, is_all_done)
 
 
@@ -490,6 +504,7 @@ def _write_outside(portal: Database, done: Carried, kept: Remembered, inside: In
             feeds.put(out, shelf, inside.epoch)
         if done.new_epoch:
             views.begin_epoch(out, inside.epoch)
+        views.put_year(out, kept.year)
         portal_contacts.take_away(out, done.ended, done.closed)
         portal_contacts.put(out, done.contacts, done.addresses)
         views.take_away(out, done.views_gone)

@@ -14,11 +14,13 @@ metadata = MetaData(naming_convention=NAMING)
 EntryId = String(32)
 
 # One row, made with the table. `epoch` names the year's database as it was last restored: outcomes are of that one.
+# `year` names it, restored or not: sections are of its operations, whose numbers every year has anew.
 state = Table(
     "state",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("epoch", Digest, nullable=False),
+    Column("year", Digest, nullable=False, server_default=""),
 )
 
 # `may`: a JSON list. `is_locked`: what it sends is put aside.

@@ -81,6 +81,16 @@ def epoch(db: Transaction) -> str:
     return str(db.execute(select(schema.state.c.epoch)).scalar() or "")
 
 
+def year(db: Transaction) -> str:
+    """The year's database whose operations these are; empty if none has been carried."""
+    return str(db.execute(select(schema.state.c.year)).scalar() or "")
+
+
+def put_year(db: Transaction, year: str) -> None:
+    """Notes which it is."""
+    db.execute(update(schema.state).values(year=year))
+
+
 def begin_epoch(db: Transaction, epoch: str) -> None:
     """Forgets all outcomes: they are of a database that was lost, or of one that was put back since."""
     db.execute(delete(schema.outcome))
