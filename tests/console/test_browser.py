@@ -40,6 +40,8 @@ MORE = (
     "/nominations",
     "/cards",
     "/report",
+    "/obstacles",
+    "/obstacles/new",
     "/turn",
     "/options/1",
     "/options/1/questions?option=balanced",
