@@ -14,6 +14,7 @@ import pytest
 from arshjul.actions.contacts.asking_to_evaluate import ask_to_evaluate
 from arshjul.actions.contacts.carry import Remembered, carry
 from arshjul.actions.contacts.contacts import Invitation, invite
+from arshjul.actions.contacts.learning import evaluate
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
 from arshjul.actions.draft.checkout import checkout
@@ -22,6 +23,7 @@ from arshjul.actions.draft.import_year import import_year
 from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.mail.post import post
 from arshjul.actions.parties.own_database import open_own
+from arshjul.actions.publishing.publish import Cause, publish
 from arshjul.agenda.improvements import followed
 from arshjul.domain.entries.learnt import latest_evaluations
 from arshjul.domain.plan import Plan
@@ -31,6 +33,7 @@ from arshjul.store import audit, drafts, outbox, revisions
 from arshjul.store.database import Database
 from arshjul.store.portal import views
 from arshjul.store.store import make_store, open_store
+from tests.acceptance.command import done
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk, reachable_by_mail
 from tests.console.forms import forms
@@ -167,7 +170,7 @@ def test_the_road_of_the_contract(year: Year) -> None:
     said = f"F1: {MEASURE} (efter {FIRST} ; Myndighet 0, senast lördag 20 februari 2027): prövad: den hjälpte."
     assert said in report
     assert "förbättringar som hjälpte, enligt parterna i en senare insats: 1 av 1" in report
-    assert "parter som sade hur det gick, av de tillfrågade: 4 av 8" in report
+    assert "parter som har utvärderat, av de tillfrågade: 4 av 8" in report
     assert MEASURE in year.phone(year.paths["p0"]).get("/evaluations").text, "what answers changed is shown to all"
 
 
@@ -407,6 +410,8 @@ def test_a_double_press_is_one_improvement(year: Year) -> None:
     assert browser.post(f"/evaluations/{FIRST}", fields).status == 303
     browser.post(f"/evaluations/{FIRST}", fields)
     assert [one.id for one in year.plan.entries.improvements] == ["F1"]
+    browser.post(f"/evaluations/{FIRST}", {**fields, "due": "2027-02-21"})
+    assert [one.id for one in year.plan.entries.improvements] == ["F1"], "back, and sent with another date: change it"
     assert browser.post(f"/evaluations/{FIRST}", {**fields, "action": "Något annat"}).status == 303
     assert [one.id for one in year.plan.entries.improvements] == ["F1", "F2"], "somebody else's number is not taken"
 
@@ -468,6 +473,25 @@ def test_it_survives_backup_checkout_and_import(year: Year, tmp_path: Path) -> N
     restore(tmp_path / "copy.db", str(tmp_path / "back.db"), "test", year.desk.now)
     with open_store(str(tmp_path / "back.db")).reading() as db:
         assert opened_draft(db).learnt_plan.entries.improvements == before.improvements
+
+
+def test_the_road_by_a_folder_goes_on_from_what_is_served_and_doubles_nothing(desk: Desk, tmp_path: Path) -> None:
+    """Taken out, replanned on the command line, and published: what is learnt is the database's, and stands once."""
+    desk.now = AFTER_FIRST
+    evaluate(desk.store, {"operation": FIRST, "party": "a0", "as_planned": "yes"}, "test", desk.now)
+    improved(desk.browser())
+    checkout(desk.store, tmp_path / "out", lambda _: None)
+    entered, new = tmp_path / "changes.yaml", tmp_path / "new"
+    entered.write_text("held:\n  - {operation: OP-000, milestone: planning-meeting, date: 2027-02-01}\n")
+    done("replan", tmp_path / "out", "--changes", entered, "--as-of", "2027-02-02T09:00", "-o", new)
+    with desk.store.reading() as db:
+        before = opened_draft(db).learnt_plan.entries
+    publish(desk.store, read_plan_folder(new), Cause("året går", "test", desk.now), None)
+    with desk.store.reading() as db:
+        after = opened_draft(db).learnt_plan.entries
+    assert len(after.changes) == len(before.changes) + 1
+    assert (after.evaluations, after.improvements) == (before.evaluations, before.improvements)
+    assert len(after.evaluations) == len(after.improvements) == 1
 
 
 def test_it_disturbs_nobody_who_plans(year: Year) -> None:

@@ -157,6 +157,12 @@ def standing(db: Transaction, lists: Collection[str]) -> list[StoredEntry]:
     return [StoredEntry(**row) for row in db.execute(query).mappings()]
 
 
+def of_lists(db: Transaction, lists: Collection[str]) -> list[StoredEntry]:
+    """The entries of those lists, taken back or not, in order."""
+    query = select(schema.entry).where(schema.entry.c.list.in_(lists)).order_by(schema.entry.c.number)
+    return [StoredEntry(**row) for row in db.execute(query).mappings()]
+
+
 def answers(db: Transaction, numbers: Iterable[int]) -> dict[int, tuple[int | None, datetime | None]]:
     """Of these entries the revision that answered each, and when it was taken back."""
     table = schema.entry.c

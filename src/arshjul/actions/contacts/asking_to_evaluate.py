@@ -84,7 +84,7 @@ def _silent(db: Transaction, now: datetime) -> tuple[Scenario | None, Mapping[st
     if served is None:
         return None, {}
     scenario, silent = served.scenario, defaultdict[str, list[AskedEvaluation]](list)
-    plan = with_learnt(served.plan, scenario, tuple(drafts.standing(db, LEARNT)))
+    plan = with_learnt(served.plan, scenario, tuple(drafts.of_lists(db, LEARNT)))
     today, said = now.astimezone(scenario.zone).date(), latest_evaluations(plan.entries.evaluations).keys()
     for one in asked_evaluations(scenario, plan).values():
         for id in one.parties if one.is_open(today) else ():

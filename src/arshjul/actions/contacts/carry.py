@@ -9,7 +9,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from arshjul.actions.contacts import calendars
 from arshjul.actions.contacts.cards import card_of_contact
@@ -137,22 +137,25 @@ class Remembered:
             self._shelf = of_parties(fill(db, self._shelf))
         return self._shelf
 
-    def views(self, db: Transaction, today: date) -> Bodies:
+    def views(self, db: Transaction, now: datetime) -> Bodies:
         """The views with the mark of each, by party, of those that have calendars; empty if there is no year.
 
-        What is learnt is as of `today`.
+        What is learnt is as of the hour: a date begins where the year is.
         """
         current, of_draft = revisions.current(db), drafts.mark(db)
         if current is None and of_draft[0] is None:
             return {}
         published: tuple[object, ...] = of_draft if current is None else (current.hash,)
-        key, asked = (*published, drafts.clock(db)), (*proposals.mark(db), *of_draft, today)
+        key, asked = (
+            (*published, drafts.clock(db)),
+            (*proposals.mark(db), *of_draft, now.replace(minute=0, second=0, microsecond=0)),
+        )
         if (key, asked) != (self._of, self._asked):
             draft = asked_draft(db)
             views = self._views
             if key != self._of:
                 views = _first_views(draft) if current is None else _views(db, current)
-            self._made = dict(_bodies(views, draft, edit_that_waits(db) or draft.scenario, _learnt(db, draft, today)))
+            self._made = dict(_bodies(views, draft, edit_that_waits(db) or draft.scenario, _learnt(db, draft, now)))
             self._of, self._asked, self._views = key, asked, views
         return self._made
 
@@ -161,16 +164,16 @@ Learnt = Callable[[str], tuple[tuple[ViewEvaluation, ...], ViewLearnt, ViewCards
 """What a party evaluates, what is learnt, and the cards of all."""
 
 
-def _learnt(db: Transaction, draft: Draft, today: date) -> Learnt:
+def _learnt(db: Transaction, draft: Draft, now: datetime) -> Learnt:
     """Of what is published: nothing before that."""
     served = draft.served
     if served is None:
         return lambda _: ((), ViewLearnt(), ViewCards())
     plan = with_learnt(served.plan, served.scenario, draft.entered)
-    moment = today if draft.clock is None else draft.clock.astimezone(served.scenario.zone).date()
+    today = (draft.clock or now).astimezone(served.scenario.zone).date()
     may_be_told = _may_be_told(db, draft) if plan.entries.improvements else lambda _: True
     return lambda party: (
-        *view_learnt(served.scenario, plan, party, moment, may_be_told),
+        *view_learnt(served.scenario, plan, party, today, may_be_told),
         view_cards(served.scenario, plan, party),
     )
 
@@ -272,7 +275,7 @@ def carry(
         year, year_there = kept.year_of(db), views.year(out)
         if year_there not in ("", year) and sheets.are_any(out, ""):
             raise StorageError(OTHER_YEAR)
-        bodies, marks = kept.views(db, now.date()), (*mark(db), *views.mark(out))
+        bodies, marks = kept.views(db, now), (*mark(db), *views.mark(out))
         inside, outside = states(db, out, now, bodies, kept.orders(db), is_quiet=marks == kept.quiet)
         has_news = marks != kept.quiet and bool(untold(db, now - KEPT))
         shelf, fetched = None, list[Fetch]()

@@ -27,6 +27,7 @@ from arshjul.planning.check.typed_texts import of_persons
 from arshjul.store import drafts
 from arshjul.store.store import Store, Transaction
 
+ENTERED = Message("This is entered already: nothing in it is new.")
 PREFIX = "F"
 """What the ids of improvements begin with here."""
 
@@ -78,9 +79,11 @@ def improve(store: Store, item: Item, actor: str, now: datetime, *, is_sure: boo
     """
     with store.writing() as db:
         draft = opened_draft(db)
-        there = _improvements(draft).get(str(item.get("id", "")))
-        if there is not None:
-            refuse_same({"state": "open", **item}, WrittenImprovement.of(there).mapping())
+        known, same = _improvements(draft), ("from", "observation", "action")
+        for one in (WrittenImprovement.of(each).mapping() for each in known.values()):
+            if [one.get(key) for key in same] == [item.get(key) for key in same]:
+                raise AlreadyDone(ENTERED)
+        if item.get("id") in known:
             item = {**item, "id": next_improvement(draft)}
         add_learnt(db, IMPROVEMENTS, judged_learnt(draft, IMPROVEMENTS, item, now, is_sure=is_sure), actor, now)
 
@@ -126,7 +129,7 @@ def refuse_same(item: Item, before: Item | None) -> None:
         return {key: value for key, value in one.items() if key not in ("reported", "revision")}
 
     if before is not None and said(json.loads(json.dumps(item))) == said(json.loads(json.dumps(before))):
-        raise AlreadyDone(Message("This is entered already: nothing in it is new."))
+        raise AlreadyDone(ENTERED)
 
 
 def add_learnt(db: Transaction, name: str, item: Item, actor: str, now: datetime) -> None:

@@ -125,7 +125,7 @@ class Draft:
     contacts: Contacts = field(default_factory=dict)
     undoing: Mapping[str, Undoable] = field(default_factory=dict, repr=False)
     entered: tuple[StoredEntry, ...] = field(default=(), repr=False)
-    """What was entered of what is learnt, which no plan has to answer."""
+    """What was entered of what is learnt, taken back or not: no plan has to answer it."""
 
     @property
     def stamp(self) -> str:
@@ -378,7 +378,7 @@ def asked_draft(db: Transaction) -> Draft:
 
 def _entered(db: Transaction) -> tuple[tuple[StoredEntry, ...], tuple[StoredEntry, ...]]:
     """The entries that wait for a plan, and those that count without one."""
-    there = [one for one in drafts.entries(db) if one.taken_back_at is None]
+    there = drafts.entries(db)
     return tuple(one for one in there if one.waits), tuple(one for one in there if one.list in LEARNT)
 
 

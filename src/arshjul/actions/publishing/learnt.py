@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.learnt import LEARNT
+from arshjul.domain.entry import Entry
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.form_document import FormDocument
@@ -16,8 +17,29 @@ from arshjul.store.drafts import StoredEntry
 
 
 def with_learnt(plan: Plan, scenario: Scenario, entered: tuple[StoredEntry, ...]) -> Plan:
-    """The plan with these entries of what is learnt besides its own."""
-    return replace(plan, entries=plan.entries.and_then(_learnt(entered, scenario.zone))) if entered else plan
+    """The plan with what the database has of what is learnt: `entered`, taken back or not.
+
+    What a folder has brought back that was taken out with it is the database's, and stands once.
+    """
+    if not entered:
+        return plan
+    standing = tuple(one for one in entered if one.taken_back_at is None)
+    return replace(plan, entries=_own(plan.entries, entered, scenario.zone).and_then(_learnt(standing, scenario.zone)))
+
+
+def _own(entries: Entries, entered: tuple[StoredEntry, ...], zone: tzinfo) -> Entries:
+    """The entries of a plan that are not the database's."""
+    if not any(getattr(entries, name) for name in LEARNT):
+        return entries
+    known = _learnt(entered, zone)
+    there = {name: {_said(name, one) for one in getattr(known, name)} for name in LEARNT}
+    own = {name: tuple(one for one in getattr(entries, name) if _said(name, one) not in there[name]) for name in LEARNT}
+    return replace(entries, **own)
+
+
+def _said(name: str, one: Entry) -> str:
+    """An entry as it is written, whatever plan has it."""
+    return json.dumps(EVENTS[name].of(replace(one, revision=None)).mapping(), sort_keys=True, default=str)
 
 
 @lru_cache(4)

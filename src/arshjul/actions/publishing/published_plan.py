@@ -28,7 +28,7 @@ def published(store: Store, speak: Speak) -> PublishedPlan:
     with store.reading() as db:
         served = published_year(db)
         is_overtaken = _is_overtaken(db, served)
-        plan = with_learnt(served.plan, served.scenario, tuple(drafts.standing(db, LEARNT)))
+        plan = with_learnt(served.plan, served.scenario, tuple(drafts.of_lists(db, LEARNT)))
     speak(served.scenario.language)
     return PublishedPlan(served.scenario, plan, served.revision.number, is_overtaken)
 

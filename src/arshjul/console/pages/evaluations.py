@@ -16,7 +16,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.learnt import WrittenEvaluation, WrittenImprovement
 from arshjul.planning.letters.improvement_said import STATES
-from arshjul.serving.evaluation_lines import evaluation_lines
+from arshjul.serving.evaluation_lines import evaluation_lines, section_choices
 from arshjul.serving.fields import declared, given, kinds_of
 from arshjul.serving.forms import Form
 from arshjul.serving.shown_form import Problems
@@ -129,6 +129,7 @@ def _one(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
         "form": shown(visit, IMPROVEMENT.list, _begun(visit, asked, own), problems),
         "choices": _choices(visit),
         "problems": problems,
+        "sections": section_choices(visit.words),
         "questions": [key for key in EVALUATION.kinds if key != "party"],
     }
     return Html("evaluation_of.html", values, status)

@@ -10,7 +10,7 @@ from arshjul.domain.entries.amendment import Amendment, Cancelled, LeftOut, Mile
 from arshjul.domain.entries.answer import Answered, refusals
 from arshjul.domain.entries.card import PartyCard
 from arshjul.domain.entries.filling import Filling
-from arshjul.domain.entries.learnt import Improvement, PartyEvaluation
+from arshjul.domain.entries.learnt import LEARNT, Improvement, PartyEvaluation
 from arshjul.domain.entries.obstacle import SharingObstacle
 from arshjul.domain.entries.outcome import Outcome, latest
 from arshjul.domain.entry import Entry
@@ -108,6 +108,10 @@ class Entries:
     def without_ends(self) -> "Entries":
         """The same as reported, without assumed ends of withdrawals until further notice."""
         return replace(self, withdrawals=tuple(replace(withdrawal, until=None) for withdrawal in self.withdrawals))
+
+    def without_learnt(self) -> "Entries":
+        """The entries without what is learnt, which has no part in what a plan goes on from."""
+        return replace(self, **dict.fromkeys(LEARNT, ()))
 
     @property
     def undone(self) -> Mapping[int, Undone]:

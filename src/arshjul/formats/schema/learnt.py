@@ -15,6 +15,7 @@ from arshjul.domain.entries.learnt import (
     ImprovementState,
     PartyEvaluation,
 )
+from arshjul.domain.information_sheet.declared import SECTIONS
 from arshjul.errors import Message
 from arshjul.formats.schema.fields import AreaId, OperationId, PartyId, Told, Worded, WordId
 from arshjul.formats.schema.place import WHERE_ANY
@@ -29,7 +30,8 @@ Mark = Annotated[int, Field(ge=1, le=5)]
 """1: not at all, to 5: fully."""
 Helped = Annotated[int, Field(ge=0, le=1)]
 
-SECTIONS = {"A": ("A huvud", "A head"), "B": ("B syfte", "B purpose"), "C": ("C objekt", "C object"), "D": ("D känt sedan tidigare", "D known before"), "E": ("E risk", "E risk"), "F": ("F vad var och en gör", "F what each does")}
+LETTERS = tuple(dict.fromkeys(id[0] for id in SECTIONS))
+"""Of the sections of an information sheet."""
 
 
 class WrittenEvaluation(WrittenEntry[PartyEvaluation]):
@@ -42,7 +44,7 @@ class WrittenEvaluation(WrittenEntry[PartyEvaluation]):
     as_planned: Annotated[AsPlanned, choice(*AS_PLANNED), BeforeValidator(as_word), Told(Message("As planned"), Message("yes, partly or no."), prompt=Message("Did it go as planned?")), Worded({"yes": ("ja", "yes"), "partly": ("delvis", "partly"), "no": ("nej", "no")})]
     lead_time: Annotated[Mark | None, Told(Message("Lead time"), Message("1 to 5."), prompt=Message("Were you told early enough?"))] = None
     information: Annotated[Mark | None, Told(Message("Information given"), Message("1 to 5."), prompt=Message("Did you have the information that you needed?"))] = None
-    worst_section: Annotated[str | None, choice(*SECTIONS), Told(Message("Worst section"), Message("Of the information sheet, A to F."), prompt=Message("Which part of the information sheet was worst?")), Worded(SECTIONS)] = None
+    worst_section: Annotated[str | None, choice(*LETTERS), Told(Message("Worst section"), Message("Of the information sheet, by its letter."), prompt=Message("Which part of the information sheet was worst?")), Worded({letter: (letter, letter) for letter in LETTERS})] = None
     right_object: Annotated[Mark | None, Told(Message("Right object"), Message("1 to 5."), prompt=Message("Was it the right object?"))] = None
     roles: Annotated[Mark | None, Told(Message("Roles"), Message("1 to 5."), prompt=Message("Was it clear who does what?"))] = None
     police: Annotated[Mark | None, Told(Message("Police part"), Message("1 to 5."), prompt=Message("How well did the police's part work?"))] = None
@@ -78,7 +80,7 @@ class WrittenImprovement(WrittenEntry[Improvement]):
     owner: Annotated[PartyId, Told(Message("Sees to it"), Message("The agency or unit that sees to it."))]
     due: Annotated[Day, Told(Message("Done by"))]
     applies: Annotated[WrittenApplies, WHERE_ANY] = Field(WrittenApplies(), exclude_if=lambda applies: applies == WrittenApplies())
-    state: Annotated[ImprovementState, choice(*IMPROVEMENT_STATES), Told(Message("State"), Message("open, done or dropped. That it helped, evaluations say.")), Worded({"open": ("öppen", "open"), "done": ("gjord", "done"), "dropped": ("släppt", "dropped")})] = "open"
+    state: Annotated[ImprovementState, choice(*IMPROVEMENT_STATES), Told(Message("State"), Message("open, done or dropped. That it helped, evaluations say.")), Worded({"open": ("öppen", "open"), "done": ("gjord", "done"), "dropped": ("avskriven", "dropped")})] = "open"
     reason: Annotated[Text, Told(Message("Reason"), Message("Why it was dropped."))] = Field("", exclude_if=lambda text: not text)
 
     def model_post_init(self, _: object) -> None:

@@ -9,6 +9,7 @@ from arshjul.actions.parties.entries import problems, today
 from arshjul.actions.parties.evaluations import begun, is_said
 from arshjul.domain.business_traces import of_business
 from arshjul.domain.contact import TO_EVALUATE
+from arshjul.domain.information_sheet.declared import SECTIONS
 from arshjul.domain.party_view import PartyView, ViewEvaluation
 from arshjul.errors import Message
 from arshjul.formats.schema.learnt import WrittenEvaluation
@@ -16,6 +17,7 @@ from arshjul.formats.schema.party_entry import EVALUATING, EVALUATION, KINDS, NU
 from arshjul.portal.access import PartyPage
 from arshjul.portal.pages.sending import new_key, sent, sent_already
 from arshjul.portal.visit import NoSuchPage, PortalVisit
+from arshjul.serving.evaluation_lines import section_choices
 from arshjul.serving.fields import declared, filled, given, kinds_of
 from arshjul.serving.forms import Form
 from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm, in_field
@@ -128,6 +130,7 @@ def _form(visit: PortalVisit, page: int, form: Form, found: Problems = (), statu
         "page": page,
         "questions": [key for key in PAGES[page] if key != "worst_section" or view.sheets],
         "keys": declared(LIST),
+        "sections": section_choices(visit.words, _letters(view, asked.operation)),
         "form": ShownForm("", form, problems=found),
         "key": new_key(),
         "seen": mark,
@@ -136,6 +139,12 @@ def _form(visit: PortalVisit, page: int, form: Form, found: Problems = (), statu
         "zone": ZoneInfo(view.timezone),
     }
     return visit.page("evaluation_page.html", values, status)
+
+
+def _letters(view: PartyView, operation: str) -> set[str]:
+    """The letters of the sections that the operation's sheet has, as far as the party knows."""
+    more = {id[0] for one in view.sheets if one.operation == operation for id in one.sections}
+    return more | {id[0] for id, one in SECTIONS.items() if not one.is_more}
 
 
 pages = (
