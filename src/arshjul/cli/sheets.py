@@ -90,6 +90,15 @@ def purge_sheets(
         console.json({"operation": operation, "keys": n})
         return
     values = {"operation": operation, "file": str(sheet_keys)}
+    if not n:
+        console.talk(
+            Message(
+                "What was written of {operation} is purged. No key in {file} opened it, and none was taken away: "
+                "whoever has its key opens copies of the database still.",
+                values,
+            )
+        )
+        return
     console.talk(
         Message(
             "What was written of {operation} is purged, and its key is gone from {file}. A copy of that file still "

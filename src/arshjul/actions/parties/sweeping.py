@@ -23,6 +23,7 @@ def sweep_drafts(portal: Database, keys: SheetKeys, now: datetime) -> list[str]:
     The slots of each are written anew once after its end, whether anything was hidden there or not. Where there is no
     key of them they wait for it, and the other drafts go.
     """
+    portal.empty_log()  # also of what a reader kept there the last time
     with portal.reading() as db:
         if not any(True for _ in _over(db, now)):
             return []
