@@ -111,8 +111,8 @@ class Remembered:
     _made: Bodies = field(default_factory=dict)
 
     def year_of(self, db: Transaction) -> str:
-        """The name of this database, restored or not; it reveals nothing of it."""
-        self.year = hmac.new(revisions.uid_key(db), b"portal", hashlib.sha256).hexdigest()
+        """The name of this database, restored or not; it reveals nothing of it. Looked up once: it never changes."""
+        self.year = self.year or hmac.new(revisions.uid_key(db), b"portal", hashlib.sha256).hexdigest()
         return self.year
 
     @property
