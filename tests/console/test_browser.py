@@ -39,6 +39,7 @@ MORE = (
     "/objects/new",
     "/nominations",
     "/cards",
+    "/meetings",
     "/report",
     "/obstacles",
     "/obstacles/new",

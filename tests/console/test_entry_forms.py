@@ -53,6 +53,9 @@ def test_every_kind_of_entry_has_a_form() -> None:
 def test_a_form_asks_for_every_key_of_its_entry(form) -> None:  # type: ignore[no-untyped-def]
     asked = form.kinds.keys() - {"reported"} - (KNOWN if form.list == "obstacles" else set())
     follows = {
+        "minutes": {"meeting", "date"},
+        "meeting_actions": {"meeting", "date", "state"},
+        "agenda_points": {"meeting", "date"},
         "improvements": {"from", "state", "reason"},
         "outcomes": {"date"},
         "without_police": {"date", "shift", "police_also", "officers"},

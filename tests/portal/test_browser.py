@@ -58,6 +58,9 @@ PAGES = (
     "/unit-list",
     "/obstacles",
     "/obstacles/new",
+    "/meetings",
+    "/card",
+    "/cards",
     "/out",
     "/nowhere",
 )

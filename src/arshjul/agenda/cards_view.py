@@ -1,5 +1,7 @@
 """The cards of all parties, as each of them sees them on its operations; nobody's part follows from a card."""
 
+from collections.abc import Callable
+
 from arshjul.domain.entries.card import CardVersion, latest_cards
 from arshjul.domain.party_view import ViewCard, ViewCards
 from arshjul.domain.plan import Plan
@@ -22,9 +24,11 @@ def cards_of(scenario: Scenario, plan: Plan) -> tuple[ViewCard, ...]:
     return tuple(view_card(scenario, known[id]) for id in scenario.parties if id in known)
 
 
-def view_cards(scenario: Scenario, plan: Plan, party: str) -> ViewCards:
-    """What one party sees: all cards, and the sectors of the operations that it has a part in."""
-    cards = cards_of(scenario, plan)
+def view_cards(
+    scenario: Scenario, plan: Plan, party: str, may_be_told: Callable[[str], bool] = lambda _: True
+) -> ViewCards:
+    """What one party sees: the cards whose texts may be told, and the sectors of its own operations."""
+    cards = tuple(one for one in cards_of(scenario, plan) if all(map(may_be_told, one.said.values())))
     if not cards:
         return ViewCards()
     there = (place for place in plan.placements if place.operation in scenario.operations)

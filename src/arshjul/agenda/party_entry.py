@@ -34,6 +34,7 @@ TITLES = {
     "evaluation": Message("An evaluation"),
     "evaluating": Message("An evaluation that is begun"),
     "obstacle": Message("An obstacle to sharing"),
+    "agenda-point": Message("A point for a meeting"),
     "card": Message("What we may do"),
     "sheet": Message("Sections of an information sheet given"),
     "retraction": Message("A nomination taken back"),

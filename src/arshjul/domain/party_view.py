@@ -202,6 +202,33 @@ class ViewCards:
 
 
 @dataclass(frozen=True, slots=True)
+class ViewMeeting:
+    """A meeting to come that the party is asked to, and what is on its agenda."""
+
+    id: str
+    name: str
+    day: date
+    agenda: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ViewAction:
+    """What the party is to do after a meeting."""
+
+    id: str
+    action: str
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
+class ViewMeetings:
+    """Meetings to come, by date, and what the party is to do, due first."""
+
+    meetings: tuple[ViewMeeting, ...] = ()
+    actions: tuple[ViewAction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PartyView:
     """What one party may see. `party` is the name of its feed; `phone` is whom to call with questions.
 
@@ -243,6 +270,8 @@ class PartyView:
     learnt: ViewLearnt = ViewLearnt()
 
     cards: ViewCards = ViewCards()
+
+    meetings: ViewMeetings = ViewMeetings()
 
     @property
     def others(self) -> Mapping[str, str]:

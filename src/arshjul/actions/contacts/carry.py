@@ -16,6 +16,7 @@ from arshjul.actions.contacts.cards import card_of_contact
 from arshjul.actions.contacts.carrying import DAY, MOST_BYTES, MOST_ROW_BYTES, MOST_ROWS, Carried, Inside, Outside
 from arshjul.actions.contacts.carrying import carry as carried
 from arshjul.actions.contacts.learning import entered_by_contact
+from arshjul.actions.contacts.meetings import point_of_contact
 from arshjul.actions.contacts.obstacles import obstacle_of_contact
 from arshjul.actions.contacts.offers import replaced_offers
 from arshjul.actions.contacts.retracting import retract
@@ -34,17 +35,18 @@ from arshjul.agenda.channel import Channel, contents
 from arshjul.agenda.entry import one_line
 from arshjul.agenda.feed_history import FeedState
 from arshjul.agenda.learnt_view import view_learnt
+from arshjul.agenda.meetings import view_meetings
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.party_view import PublishedAs, party_view, view_calls
 from arshjul.agenda.when import when_said
 from arshjul.domain.calendar import Slot
-from arshjul.domain.entries.learnt import Improvement
-from arshjul.domain.party_view import PartyView, ViewCards, ViewEvaluation, ViewLearnt, ViewQuestion, ViewSlot
+from arshjul.domain.party_view import PartyView, ViewQuestion, ViewSlot
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused, StorageError
 from arshjul.formats.catalogues import words
 from arshjul.formats.feeds import feeds_json, view_json
 from arshjul.formats.schema.party_entry import (
+    AGENDA_POINT,
     ANSWER,
     CALENDAR,
     CARD,
@@ -60,6 +62,7 @@ from arshjul.formats.schema.party_entry import (
     read_body,
 )
 from arshjul.formats.schema.replies import read_replies
+from arshjul.planning.check.typed_texts import texts_in
 from arshjul.store import audit, contacts, drafts, party_entries, proposals, readers, revisions
 from arshjul.store.chain import digest_of
 from arshjul.store.columns import moment_text
@@ -160,35 +163,42 @@ class Remembered:
         return self._made
 
 
-Learnt = Callable[[str], tuple[tuple[ViewEvaluation, ...], ViewLearnt, ViewCards]]
-"""What a party evaluates, what is learnt, and the cards of all."""
+MayBeTold = Callable[[str], bool]
+
+Learnt = Callable[[PartyView], PartyView]
+"""The view of a party with what it evaluates, what is learnt, the cards of all, and what comes of meetings."""
 
 
 def _learnt(db: Transaction, draft: Draft, now: datetime) -> Learnt:
     """Of what is published: nothing before that."""
     served = draft.served
     if served is None:
-        return lambda _: ((), ViewLearnt(), ViewCards())
-    plan = with_learnt(served.plan, served.scenario, draft.entered)
-    today = (draft.clock or now).astimezone(served.scenario.zone).date()
-    may_be_told = _may_be_told(db, draft) if plan.entries.improvements else lambda _: True
-    return lambda party: (
-        *view_learnt(served.scenario, plan, party, today, may_be_told),
-        view_cards(served.scenario, plan, party),
-    )
+        return lambda view: view
+    scenario, plan = served.scenario, with_learnt(served.plan, served.scenario, draft.entered)
+    moment = (draft.clock or now).astimezone(scenario.zone).date()
+    written = plan.entries.improvements or plan.entries.cards or plan.entries.minutes or plan.entries.meeting_actions
+    told = _may_be_told(db, draft) if written else lambda _: True
+
+    def added(view: PartyView) -> PartyView:
+        id = view.party.partition("-")[2]
+        evaluations, known = view_learnt(scenario, plan, id, moment, lambda one: told(one.action))
+        cards, meetings = view_cards(scenario, plan, id, told), view_meetings(scenario, plan, id, moment, told)
+        return replace(view, evaluations=evaluations, learnt=known, cards=cards, meetings=meetings)
+
+    return added
 
 
-def _may_be_told(db: Transaction, draft: Draft) -> Callable[[Improvement], bool]:
-    """Whether a measure goes outside: none that names a site or a title, whatever way it came.
+def _may_be_told(db: Transaction, draft: Draft) -> MayBeTold:
+    """Whether a text goes outside: none that names a site or a title, whatever way it came.
 
     Where sites cannot be read, none that was not entered here: nobody has looked through it.
     """
     try:
         secrets, looked_through = secret_outside(opened_draft(db)), None
     except (InputError, StorageError):
-        bodies = (json.loads(one.body) for one in draft.entered)
-        secrets, looked_through = secret_outside(draft), {str(one.get("action")) for one in bodies}
-    return lambda one: not secrets.are_in(one.action) and (looked_through is None or one.action in looked_through)
+        texts = (text for one in draft.entered for _, text in texts_in(json.loads(one.body), ""))
+        secrets, looked_through = secret_outside(draft), set(texts)
+    return lambda text: not secrets.are_in(text) and (looked_through is None or text in looked_through)
 
 
 def _bodies(
@@ -204,9 +214,8 @@ def _bodies(
     for party, view in views.items():
         own = tuple(asked[party.partition("-")[2]])
         deadline = draft.deadline if own else None
-        evaluations, known, cards = learnt(party.partition("-")[2])
         made = replace(view, questions=own, deadline=deadline, calls=calls.get(party, ()))
-        text = view_json.to_text(replace(made, evaluations=evaluations, learnt=known, cards=cards))
+        text = view_json.to_text(learnt(made))
         yield party, (digest_of(text.encode()), text)
 
 
@@ -454,6 +463,12 @@ def _take_effect(db: Transaction, one: PartyEntry, now: datetime) -> None:
         item = KINDS[one.kind].item(read_body(one.body), one.party.partition("-")[2])
         enter = card_of_contact if one.kind == CARD else entered_by_contact
         is_heard = enter(db, item, one.contact, min(one.reported, now), now)
+        party_entries.settle(db, one.id, "counts" if is_heard else "refused", one.contact, now)
+        return
+    if one.kind == AGENDA_POINT:
+        said, party = min(one.reported, now), one.party.partition("-")[2]
+        item = KINDS[one.kind].item(read_body(one.body), party)
+        is_heard = point_of_contact(db, item, party, one.contact, said, now)
         party_entries.settle(db, one.id, "counts" if is_heard else "refused", one.contact, now)
         return
     if one.kind == OBSTACLE:

@@ -9,6 +9,7 @@ from arshjul.console.pages import (
     evaluations,
     importing,
     log,
+    meetings,
     nominations,
     objects,
     obstacles,
@@ -58,6 +59,7 @@ PAGES: tuple[Page, ...] = (
     *obstacles.pages,
     *evaluations.pages,
     *cards.pages,
+    *meetings.pages,
     *worth.pages,
     *log.pages,
 )
@@ -69,6 +71,7 @@ ENTRY_FORMS: tuple[EntryForm, ...] = (
     *operation.forms,
     *evaluations.forms,
     *cards.forms,
+    *meetings.forms,
     *nominations.forms,
     *obstacles.forms,
 )

@@ -14,6 +14,7 @@ from arshjul.actions.draft.draft import AlreadyDone, Draft
 from arshjul.actions.draft.enter import enter, way_out
 from arshjul.actions.draft.kept_edit import is_edited
 from arshjul.actions.draft.take_back import start_over, take_back, take_back_edit
+from arshjul.agenda.meetings import open_actions
 from arshjul.console.access import ALL, CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.pages.outbox import to_call
@@ -22,10 +23,14 @@ from arshjul.console.visit import Visit
 from arshjul.console.working_out import to_options
 from arshjul.domain.calendar import week_of
 from arshjul.domain.entries.entries import Entries
+from arshjul.domain.entries.meeting import MeetingAction
 from arshjul.errors import InputError, Message
 from arshjul.planning.today.note import happening, note
 from arshjul.planning.today.today import AHEAD_DAYS, Due, Today
 from arshjul.planning.today.units_away import away
+
+NEAR_ACTIONS = timedelta(days=14)
+"""What is to be done after meetings is shown from so long before it is due."""
 
 NEXT_YEAR_AHEAD = timedelta(days=92)
 """From so long before its last date on, the plan is said to end: a quarter, in which the next year is prepared."""
@@ -55,6 +60,7 @@ def show(visit: Visit) -> Answer:
             "n_offered": n_offers(visit.store, draft),
             "sheets": due_sheets(visit.store, draft, visit.now),
             "due": [] if found is None else _by_week(found),
+            "actions": [] if visit.draft.plan is None else _near_actions(visit),
             "waiting": visit.years.sentences(draft).waiting(),
             "edit": edit,
             "is_edited": is_edited(draft),
@@ -87,6 +93,12 @@ def _year_ends(visit: Visit, draft: Draft) -> date | None:
     last = draft.scenario.span.last
     is_near = last - draft.moment(visit.now).date() <= NEXT_YEAR_AHEAD
     return last if draft.plan is not None and draft.given is None and is_near else None
+
+
+def _near_actions(visit: Visit) -> list[MeetingAction]:
+    """What parties are to do after meetings within two weeks, or should have done."""
+    last = visit.moment.date() + NEAR_ACTIONS
+    return [one for one in open_actions(visit.plan_now) if one.due <= last]
 
 
 def _by_week(found: Today) -> list[tuple[date, list[Due]]]:

@@ -11,6 +11,7 @@ from arshjul.domain.entries.answer import Answered, refusals
 from arshjul.domain.entries.card import PartyCard
 from arshjul.domain.entries.filling import Filling
 from arshjul.domain.entries.learnt import LEARNT, Improvement, PartyEvaluation
+from arshjul.domain.entries.meeting import AgendaPoint, MeetingAction, MeetingMinutes
 from arshjul.domain.entries.obstacle import SharingObstacle
 from arshjul.domain.entries.outcome import Outcome, latest
 from arshjul.domain.entry import Entry
@@ -68,6 +69,9 @@ class Entries:
     improvements: tuple[Improvement, ...] = ()
     obstacles: tuple[SharingObstacle, ...] = ()
     cards: tuple[PartyCard, ...] = ()
+    agenda_points: tuple[AgendaPoint, ...] = ()
+    minutes: tuple[MeetingMinutes, ...] = ()
+    meeting_actions: tuple[MeetingAction, ...] = ()
 
     def __iter__(self) -> Iterator[Entry | Withdrawal]:
         """All of them, list by list."""

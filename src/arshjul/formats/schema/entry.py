@@ -15,6 +15,7 @@ from arshjul.errors import KeyName, Message
 from arshjul.formats.schema.card import WrittenCard
 from arshjul.formats.schema.fields import AgencyId, FromReplan, OperationId, ShiftId, Told, UnitId, WithdrawalId, Worded
 from arshjul.formats.schema.learnt import WrittenEvaluation, WrittenImprovement
+from arshjul.formats.schema.meeting import WrittenAgendaPoint, WrittenMeetingAction, WrittenMinutes
 from arshjul.formats.schema.obstacle import WrittenObstacle
 from arshjul.formats.schema.place import FROM, SHIFTS, TO
 from arshjul.formats.schema.written_entry import WrittenEntry
@@ -167,5 +168,8 @@ EVENTS: Mapping[str, type[WrittenEntry[Any]]] = {
     "improvements": WrittenImprovement,
     "obstacles": WrittenObstacle,
     "cards": WrittenCard,
+    "agenda_points": WrittenAgendaPoint,
+    "minutes": WrittenMinutes,
+    "meeting_actions": WrittenMeetingAction,
 }
 """The lists of what happens, in the order in which it is taken in."""

@@ -15,6 +15,7 @@ from arshjul.formats.schema.card import WrittenCard
 from arshjul.formats.schema.entry import WrittenGivenBack, WrittenStill, WrittenWithdrawal
 from arshjul.formats.schema.given_sections import WrittenGivenSections
 from arshjul.formats.schema.learnt import WrittenEvaluation
+from arshjul.formats.schema.meeting import WrittenAgendaPoint
 from arshjul.formats.schema.nomination import WrittenNominatedObject, WrittenNominatedOperation, WrittenRetraction
 from arshjul.formats.schema.obstacle import WrittenObstacle
 from arshjul.formats.schema.offer import WrittenOfficersOffer, WrittenTeamsOffer
@@ -50,6 +51,9 @@ EVALUATION, EVALUATING = "evaluation", "evaluating"
 
 CARD = "card"
 """The kind of what a party says of itself, for all to read."""
+
+AGENDA_POINT = "agenda-point"
+"""The kind of what a party wants to be spoken of at a meeting."""
 
 NUMBER = "X"
 """Stands for the id that an entry gets when it is taken."""
@@ -123,6 +127,9 @@ KINDS: Mapping[str, PartyEntryKind] = {
     EVALUATION: PartyEntryKind("evaluate", ANY, "evaluations", WrittenEvaluation, "party", numbered=False, waits=False),
     EVALUATING: PartyEntryKind("evaluate", ANY, "evaluations", WrittenEvaluation, "party", numbered=False, waits=False),
     OBSTACLE: PartyEntryKind("", ANY, "obstacles", WrittenObstacle, waits=False),
+    AGENDA_POINT: PartyEntryKind(
+        "evaluate", ("agency",), "agenda_points", WrittenAgendaPoint, "party", numbered=False, waits=False
+    ),
     CARD: PartyEntryKind("card", ANY, "cards", WrittenCard, "party", numbered=False, waits=False),
     SHEET: PartyEntryKind("sheet", ANY, "given_sections", WrittenGivenSections, numbered=False, waits=False),
     RETRACTION: PartyEntryKind("nominate", ANY, "retraction", WrittenRetraction, numbered=False, waits=False),

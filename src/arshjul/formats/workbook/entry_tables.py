@@ -5,6 +5,7 @@ from arshjul.formats.schema.amendment import MODELS
 from arshjul.formats.schema.card import WrittenCard
 from arshjul.formats.schema.entry import WrittenGivenBack, WrittenOutcome, WrittenStill, WrittenWithdrawal
 from arshjul.formats.schema.learnt import WrittenEvaluation, WrittenImprovement
+from arshjul.formats.schema.meeting import WrittenAgendaPoint, WrittenMeetingAction, WrittenMinutes
 from arshjul.formats.schema.obstacle import WrittenObstacle
 from arshjul.formats.workbook.columns import columns
 from arshjul.formats.workbook.notation import OneOf
@@ -66,8 +67,23 @@ CARDS = ListSheet(
     about=Message("A row is what a party may do, for all to read. Given to replan with --changes."),
 )
 
+AGENDA_POINTS = ListSheet(
+    "agenda_points", Message("Points for meetings"), ("agenda_points",), columns(WrittenAgendaPoint, ("party", "meeting", "date", "reported", "point")),
+    about=Message("A row is what a party wants to be spoken of at a meeting. Given to replan with --changes."),
+)
+
+MINUTES = ListSheet(
+    "minutes", Message("Meeting minutes"), ("minutes",), columns(WrittenMinutes, ("meeting", "date", "reported", "agenda", "came", "said", "approved_on")),
+    about=Message("A row is a meeting on one of its dates. Given to replan with --changes."),
+)
+
+MEETING_ACTIONS = ListSheet(
+    "meeting_actions", Message("After meetings"), ("meeting_actions",), columns(WrittenMeetingAction, ("id", "meeting", "date", "reported", "action", "party", "due", "state")),
+    about=Message("A row is what a party is to do after a meeting. Given to replan with --changes."),
+)
+
 ENTERED = (WITHDRAWALS, OUTCOMES, CHANGES)
 """The sheets that every workbook has, empty, to be filled in."""
-LEARNT = (EVALUATIONS, IMPROVEMENTS, OBSTACLES, CARDS)
+LEARNT = (EVALUATIONS, IMPROVEMENTS, OBSTACLES, CARDS, AGENDA_POINTS, MINUTES, MEETING_ACTIONS)
 """Those that a workbook has where there is something in them."""
 ENTRY_TABLES = (*ENTERED, *LEARNT)

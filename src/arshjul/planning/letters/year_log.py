@@ -29,6 +29,7 @@ from arshjul.domain.entries.card import PartyCard
 from arshjul.domain.entries.entries import Choice, Entries
 from arshjul.domain.entries.filling import Filling
 from arshjul.domain.entries.learnt import Improvement, PartyEvaluation
+from arshjul.domain.entries.meeting import AgendaPoint, MeetingAction, MeetingMinutes
 from arshjul.domain.entries.obstacle import CATEGORIES, RULES, SharingObstacle
 from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.entry import Entry
@@ -279,6 +280,34 @@ def _card(scenario: Scenario, one: PartyCard) -> Message:
     return Message("{party} has said what it may do.", {"party": _party(scenario, one.party)})
 
 
+def _point(scenario: Scenario, one: AgendaPoint) -> Message:
+    values = {"party": _party(scenario, one.party), "meeting": _meeting(scenario, one.meeting), "day": one.day}
+    return Message("{party} has proposed a point for {meeting} {day}.", values)
+
+
+def _minutes(scenario: Scenario, one: MeetingMinutes) -> Message:
+    values = {"meeting": _meeting(scenario, one.meeting), "day": one.day}
+    if one.approved_on is not None:
+        return Message("The minutes of {meeting} {day} are approved.", values)
+    return Message("Something was written of {meeting} {day}.", values)
+
+
+_ACTION_SAID: Mapping[str, Message] = {
+    "open": Message("{id}: {party} is to do something after {meeting}, by {day}."),
+    "done": Message("{id}: what {party} was to do after {meeting} is done."),
+    "dropped": Message("{id}: what {party} was to do after {meeting} was dropped."),
+}
+
+
+def _action(scenario: Scenario, one: MeetingAction) -> Message:
+    meeting, party = _meeting(scenario, one.meeting), _party(scenario, one.party)
+    return replace(_ACTION_SAID[one.state], values={"id": one.id, "party": party, "meeting": meeting, "day": one.due})
+
+
+def _meeting(scenario: Scenario, id: str) -> str:
+    return next((one.name for one in scenario.cycle.meetings if one.id == id), id)
+
+
 def _party(scenario: Scenario, id: str) -> str:
     known = scenario.parties.get(id)
     return id if known is None else known.name
@@ -312,6 +341,9 @@ _SENTENCES: Mapping[type, Callable[[Scenario, Any], Message]] = {
     Improvement: _improvement,
     SharingObstacle: _obstacle,
     PartyCard: _card,
+    AgendaPoint: _point,
+    MeetingMinutes: _minutes,
+    MeetingAction: _action,
 }
 
 

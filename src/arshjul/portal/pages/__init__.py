@@ -9,6 +9,7 @@ from arshjul.portal.pages import (
     evaluations,
     hidden_sections,
     home,
+    meetings,
     nominate,
     obstacles,
     offers,
@@ -35,5 +36,6 @@ PAGES: tuple[PartyPage, ...] = (
     *obstacles.pages,
     *evaluations.pages,
     *card.pages,
+    *meetings.pages,
 )
 """All pages."""

@@ -1,0 +1,72 @@
+"""The year's own meetings with what came of them, as the coordinator and as each party sees them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from arshjul.domain.entries.meeting import AgendaPoint, MeetingAction, MeetingMinutes, latest_actions, latest_minutes
+from arshjul.domain.party_view import ViewAction, ViewMeeting, ViewMeetings
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import Meeting
+
+
+@dataclass(frozen=True, slots=True)
+class HeldMeeting:
+    """A meeting on one of its dates, what parties propose for it, what is written of it, and what is to be done."""
+
+    meeting: Meeting
+    day: date
+    points: tuple[AgendaPoint, ...]
+    minutes: MeetingMinutes | None
+    actions: tuple[MeetingAction, ...]
+
+
+def meetings(scenario: Scenario, plan: Plan) -> Iterator[HeldMeeting]:
+    """All of them, by date. The plan's entries have what counts now."""
+    written, actions = latest_minutes(plan.entries.minutes), latest_actions(plan.entries.meeting_actions)
+    for day, meeting in sorted(
+        ((day, one) for one in scenario.cycle.meetings for day in one.dates), key=lambda pair: (pair[0], pair[1].id)
+    ):
+        here = (meeting.id, day)
+        yield HeldMeeting(
+            meeting,
+            day,
+            tuple(one for one in plan.entries.agenda_points if (one.meeting, one.day) == here),
+            written.get(here),
+            tuple(one for one in actions.values() if (one.meeting, one.day) == here),
+        )
+
+
+def is_invited(scenario: Scenario, meeting: Meeting, party: str) -> bool:
+    """True if the agency is asked to it; the police are asked to none."""
+    return party in scenario.agencies and (meeting.agencies == "all" or party in meeting.agencies)
+
+
+def open_actions(plan: Plan) -> list[MeetingAction]:
+    """What is to be done, those that are due first."""
+    actions = latest_actions(plan.entries.meeting_actions).values()
+    return sorted((one for one in actions if one.state == "open"), key=lambda one: (one.due, one.id))
+
+
+def view_meetings(
+    scenario: Scenario, plan: Plan, party: str, today: date, may_be_told: Callable[[str], bool] = lambda _: True
+) -> ViewMeetings:
+    """What one party sees: the agendas of meetings to come that it is asked to, and what it is to do, if it may."""
+    coming = (one for one in meetings(scenario, plan) if one.day >= today and is_invited(scenario, one.meeting, party))
+    return ViewMeetings(
+        tuple(
+            ViewMeeting(
+                one.meeting.id,
+                one.meeting.name,
+                one.day,
+                one.minutes.agenda if one.minutes is not None and may_be_told(one.minutes.agenda) else "",
+            )
+            for one in coming
+        ),
+        tuple(
+            ViewAction(one.id, one.action, one.due)
+            for one in open_actions(plan)
+            if one.party == party and may_be_told(one.action)
+        ),
+    )

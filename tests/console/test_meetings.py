@@ -1,0 +1,233 @@
+"""Meetings: points that parties propose, agenda and minutes, and what is to be done until it is."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from arshjul.actions.contacts.carry import Remembered, carry
+from arshjul.actions.contacts.contacts import Invitation, invite
+from arshjul.actions.database.backup import backup
+from arshjul.actions.database.restore import restore
+from arshjul.actions.draft.checkout import checkout
+from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.parties.own_database import open_own
+from arshjul.agenda.meetings import view_meetings
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import Cycle, Meeting
+from arshjul.formats.plan.plan_folder import read_plan_folder
+from arshjul.portal.app import PortalServer, application
+from arshjul.store import audit
+from arshjul.store.database import Database
+from arshjul.store.portal import views
+from arshjul.store.store import make_store, open_store
+from tests import builders, years
+from tests.console.browser import Browser, Page
+from tests.console.conftest import Desk, desk_like
+from tests.console.forms import forms
+from tests.console.test_hostile import MANY, Sent, attacks, tried
+from tests.console.test_reports import portal
+
+__all__ = ["portal"]
+
+SAID, POINT, ACTION = "Kanarieanteckning", "Kanariepunkt", "Samla rutinerna"
+
+
+class Town:
+    """A published year with a portal; the agencies a0 and a1, and the unit p0, may evaluate."""
+
+    def __init__(self, desk: Desk, portal: Database) -> None:
+        self.desk, self.portal, self.kept = desk, portal, Remembered()
+        self.paths = {
+            party: invite(desk.store, [Invitation(party, f"Funktion {party}", ["evaluate"])], "test", desk.now)[0].path
+            for party in ("a0", "a1", "p0")
+        }
+        with desk.store.reading() as db:
+            self.scenario = opened_draft(db).scenario
+        (self.meeting,) = self.scenario.cycle.meetings
+        (self.day,) = self.meeting.dates
+        self.path = f"/meetings/{self.meeting.id}/{self.day}"
+        self.carry()
+        self.app = application(PortalServer(open_own(portal.name), clock=lambda: desk.now))
+
+    def carry(self) -> None:
+        for _ in range(2):
+            carry(self.desk.store, self.portal, self.desk.now, self.kept)
+
+    def phone(self, party: str) -> Browser:
+        made = Browser(self.app, host="localhost:8002")
+        assert made.post(self.paths[party], {}).status == 303
+        return made
+
+    @property
+    def plan(self) -> Plan:
+        with self.desk.store.reading() as db:
+            return opened_draft(db).learnt_plan
+
+
+@pytest.fixture(scope="module")
+def with_meetings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with a small published year that has meetings of its own."""
+    folder = tmp_path_factory.mktemp("meetings")
+    year = replace(years.scenario(), cycle=Cycle(meetings=(Meeting("network", "Nätverksträff", (date(2027, 3, 17),)),)))
+    years.published(make_store(str(folder / "y.db"), wal=False), years.write(folder / "plan", year, years.plan(year)))
+    return folder / "y.db"
+
+
+@pytest.fixture
+def town(with_meetings: Path, tmp_path: Path, portal: Database) -> Town:
+    return Town(desk_like(with_meetings, tmp_path), portal)
+
+
+def entered(town: Town, ask: str, **fields: str) -> Page:
+    browser = town.desk.browser()
+    page = browser.get(town.path)
+    form = next(one.fields for one in forms(page.body.decode()) if one.fields.get("ask") == [ask])
+    return browser.post(town.path, {**form, **fields})
+
+
+def proposed(town: Town, phone: Browser, point: str = POINT) -> Page:
+    page = phone.get("/meetings")
+    fields = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+    return phone.post("/meetings", {**fields, "meeting": f"{town.meeting.id} {town.day}", "point": point})
+
+
+def test_a_point_comes_to_the_coordinator_and_the_agenda_to_those_who_are_invited(town: Town) -> None:
+    phone = town.phone("a0")
+    assert "Möten" in phone.get("/").text
+    answer = proposed(town, phone)
+    assert answer.status == 303, answer.text
+    assert POINT in phone.get(answer.headers["location"]).text
+    town.carry()
+    assert POINT in town.desk.browser().get(town.path).text
+    assert "föreslagna punkter: 1" in town.desk.browser().get("/meetings").text
+    assert entered(town, "minutes", agenda="Vårens insatser").status == 303
+    town.carry()
+    assert "Vårens insatser" in town.phone("a1").get("/meetings").text
+    assert POINT not in town.phone("a1").get("/meetings").text
+    unit = town.phone("p0")
+    assert "Vårens insatser" not in unit.get("/meetings").text, "the police are asked to no meeting"
+    assert proposed_by_unit(town, unit).status in (404, 422)
+
+
+def test_she_enters_a_point_told_on_the_telephone_once(town: Town) -> None:
+    for _ in range(2):
+        entered(town, "agenda_points", party="a1", point=POINT)
+    assert [(one.party, one.point) for one in town.plan.entries.agenda_points] == [("a1", POINT)]
+    assert entered(town, "agenda_points", party="p0", point=POINT).status == 422, "the police are asked to none"
+
+
+def proposed_by_unit(town: Town, unit: Browser) -> Page:
+    page = unit.get("/")
+    token, contact = page.field("token"), page.field("contact")
+    return unit.post("/meetings", {"token": token, "contact": contact, "meeting": f"{town.meeting.id} {town.day}"})
+
+
+def test_what_is_to_be_done_stands_with_the_party_and_on_today_until_it_is(town: Town) -> None:
+    due = town.desk.now.date().isoformat()
+    assert entered(town, "meeting_actions", action=ACTION, party="p0", due=due).status == 303
+    town.carry()
+    assert ACTION in town.phone("p0").get("/").text
+    assert ACTION not in town.phone("a0").get("/").text
+    browser = town.desk.browser()
+    assert ACTION in browser.get("/").text
+    done = {"ask": "state", "id": "M1", "state": "done"}
+    assert browser.send(browser.get(town.path), town.path, **done).status == 303
+    town.carry()
+    assert ACTION not in town.phone("p0").get("/").text
+    assert ACTION not in browser.get("/").text
+    assert "Det är gjort" in browser.get(town.path).text
+    assert [one.state for one in town.plan.entries.meeting_actions] == ["open", "done"], "both stand in the log"
+
+
+def test_an_action_needs_a_party_and_a_date_and_a_double_press_is_one(town: Town) -> None:
+    for missing in ("party", "due"):
+        given = {"action": ACTION, "party": "a0", "due": "2027-03-01", missing: ""}
+        answer = entered(town, "meeting_actions", **given)
+        assert answer.status == 422 and "saknas" in answer.text
+    browser = town.desk.browser()
+    page = browser.get(town.path)
+    form = next(one.fields for one in forms(page.body.decode()) if one.fields.get("ask") == ["meeting_actions"])
+    fields = {**form, "action": [ACTION], "party": ["a0"], "due": ["2027-03-01"]}
+    assert browser.post(town.path, fields).status == 303
+    browser.post(town.path, fields)
+    assert [one.id for one in town.plan.entries.meeting_actions] == ["M1"]
+    assert browser.post(town.path, {**fields, "action": ["Något annat"]}).status == 303
+    assert [one.id for one in town.plan.entries.meeting_actions] == ["M1", "M2"], "nobody's number is taken"
+
+
+def test_what_others_read_names_no_place_and_minutes_are_in_no_view(town: Town) -> None:
+    for text in ("Ring Kanariekrogen 0", "Se Kanarietiteln 1 här"):
+        assert entered(town, "minutes", agenda=text, sure="on").status == 422
+        assert entered(town, "meeting_actions", action=text, party="a0", due="2027-03-01", sure="on").status == 422
+    assert entered(town, "minutes", agenda="Annat", said=SAID, came="a0", approved_on="2027-03-01").status == 303
+    assert proposed(town, town.phone("a0")).status == 303
+    town.carry()
+    with town.portal.reading() as db:
+        seen = " ".join(views.body(db, party)[1] for party in ("agency-a0", "agency-a1", "police-p0"))
+    with town.desk.store.reading() as db:
+        log = " ".join(f"{line.action} {line.about}" for line in audit.lines(db))
+    told = town.desk.browser().get("/log").text
+    assert not [canary for canary in (SAID, POINT) if canary in seen + log + told]
+    assert SAID in town.desk.browser().get(town.path).text
+
+
+def test_hostile_texts_in_every_field(town: Town) -> None:
+    about = {"id": ["M1"]}
+    every: list[Sent] = [
+        (
+            town.path,
+            {"ask": ["minutes"], "agenda": ["x"], "said": ["x"], "came": ["a0"], "approved_on": ["2027-03-20"]},
+        ),
+        (town.path, {"ask": ["meeting_actions"], **about, "action": ["x"], "party": ["a0"], "due": ["2027-03-20"]}),
+        (town.path, {"ask": ["agenda_points"], "party": ["a0"], "point": ["x"]}),
+        (town.path, {"ask": ["state"], **about, "state": ["done"]}),
+    ]
+    tried(town.desk, town.desk.browser(), Random(29).sample(list(attacks(every, MANY)), 40))
+
+
+def test_a_meeting_that_there_is_none_of_is_no_page(town: Town) -> None:
+    assert town.desk.browser().get(f"/meetings/{town.meeting.id}/2027-01-01").status == 422
+    phone = town.phone("a0")
+    page = phone.get("/meetings")
+    fields = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+    wrong = phone.post("/meetings", {**fields, "meeting": "nothing 2027-03-01", "point": POINT})
+    assert wrong.status == 422
+
+
+def test_each_party_sees_the_meetings_that_it_is_asked_to_and_no_past_ones() -> None:
+    scenario: Scenario = replace(
+        builders.scenario(),
+        cycle=Cycle(
+            meetings=(
+                Meeting("all", "Alla", (date(2027, 3, 1), date(2027, 6, 1))),
+                Meeting("some", "Några", (date(2027, 4, 1),), agencies=("miljo",)),
+            )
+        ),
+    )
+    plan = builders.plan(scenario, [])
+    seen = {
+        party: [(one.id, one.day.month) for one in view_meetings(scenario, plan, party, date(2027, 3, 2)).meetings]
+        for party in ("miljo", "skatteverket", "lpo-city")
+    }
+    assert seen == {"miljo": [("some", 4), ("all", 6)], "skatteverket": [("all", 6)], "lpo-city": []}
+
+
+def test_it_survives_backup_and_checkout(town: Town, tmp_path: Path) -> None:
+    assert entered(town, "minutes", agenda="Annat", said=SAID, came="a0").status == 303
+    assert entered(town, "meeting_actions", action=ACTION, party="a0", due="2027-03-01").status == 303
+    assert proposed(town, town.phone("a0")).status == 303
+    town.carry()
+    before = town.plan.entries
+    backup(town.desk.store, tmp_path / "copy.db", town.desk.now)
+    restore(tmp_path / "copy.db", str(tmp_path / "back.db"), "test", town.desk.now)
+    with open_store(str(tmp_path / "back.db")).reading() as db:
+        back = opened_draft(db).learnt_plan.entries
+    checkout(town.desk.store, tmp_path / "folder", lambda _: None)
+    read = read_plan_folder(tmp_path / "folder").plan.entries
+    for name in ("agenda_points", "minutes", "meeting_actions"):
+        assert len(getattr(before, name)) == 1
+        assert getattr(back, name) == getattr(read, name) == getattr(before, name)
