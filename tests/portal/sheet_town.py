@@ -121,12 +121,16 @@ class Readable:
 
 @dataclass
 class SheetTown:
-    """An office in which contacts of every party may write. `words`: of each planted word its writing."""
+    """An office in which contacts of every party may write. `words`: of each planted word its writing.
+
+    `told`: the writings that have a word in an answer; how it was weighed is for its owner alone.
+    """
 
     office: Office
     views: dict[str, PartyView] = field(default_factory=dict)
     contacts: dict[str, PortalContact] = field(default_factory=dict)
     words: list[int] = field(default_factory=list)
+    told: set[int] = field(default_factory=set)
     models: dict[str, Readable] = field(default_factory=dict)
     n_writings: int = 0
 
@@ -184,6 +188,8 @@ class SheetTown:
             one.key: self.answer(one, random) for one in declared.fields if one.is_required or random.random() < 0.7
         }
         left = {one.key for one in declared.required if random.random() < 0.2}
+        if any(PLANTED.search(str(value)) for key, value in values.items() if key not in left):
+            self.told.add(self.n_writings)
         return Section(
             writer.sheet.operation,
             writer.party,

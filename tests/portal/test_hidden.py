@@ -146,7 +146,7 @@ def kept(desk: Office) -> Kept:
 def seen_by(office: Office, browsers: dict[str, Browser]) -> Iterator[tuple[str, object]]:
     """All that the other parties, who carries and the coordinator are shown, with how often there is what."""
     sections = ("A", "B", "C", "C-place", "D", "E", "E-basis", "F")
-    with mock.patch("arshjul.portal.pages.sheets.new_key", return_value="k" * 64):
+    with mock.patch("arshjul.portal.pages.sending.token_hex", return_value="k" * 64):
         for party, browser in browsers.items():
             own = {name: browser.get("/sheets").field(name) for name in ("token", "contact")}
             query = f"?as={own['contact']}"
@@ -352,9 +352,13 @@ def test_what_is_hidden_is_held_to_the_same(desk: Office, fields: dict[str, str]
 def test_who_is_locked_gives_nothing_hidden(desk: Office) -> None:
     owner = raised(desk, desk.browser("a1", "sheet"))
     written(owner, "D", KNOWN)
-    lock(desk.store, owner.get("/sheets").field("contact"), "test", desk.now)
+    where = f"/sheets/{OPERATION}/hidden/D"
+    page = owner.get(where)
+    fields = {name: page.field(name) for name in ("token", "contact", "seen")}
+    lock(desk.store, fields["contact"], "test", desk.now)
     desk.carry()
-    assert hide(owner, to=(POLICE,)).status == 429
+    assert owner.get(where).status == 429
+    assert owner.post(where, {**fields, **HIDDEN, "to.D": POLICE, "use": "planning", "do": "give"}).status == 429
     assert hidden_in(copy_for(desk, POLICE)) == []
 
 

@@ -40,8 +40,9 @@ class Scanner:
         for method in ("HEAD", "GET"):
             page = self._browser.send_raw(method, address, b"", {})
             assert page.status < 500
-        yield from links(page.body.decode())
-        for form in forms(page.body.decode())[:1]:
+        text = page.body.decode() if page.headers.get("content-type", "").startswith("text/html") else ""
+        yield from links(text)
+        for form in forms(text)[:1]:
             pressed = dict(form.buttons[:1])
             answer = self._browser.post(form.action, {**form.fields, **pressed})
             self.pressed.append(form.action)

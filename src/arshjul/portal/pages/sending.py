@@ -1,7 +1,7 @@
 """What the forms have in common that send an entry."""
 
-import secrets
 from collections.abc import Mapping
+from secrets import token_hex
 
 from starlette.responses import Response
 
@@ -14,7 +14,7 @@ KEY_BYTES = 32
 
 def new_key() -> str:
     """The key of a form: however often that is sent, it is one entry."""
-    return secrets.token_hex(KEY_BYTES)
+    return token_hex(KEY_BYTES)
 
 
 def sent(visit: PortalVisit, kind: str, body: Mapping[str, object], view: PartyView, corrects: str = "") -> Response:
