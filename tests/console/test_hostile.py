@@ -193,6 +193,10 @@ AT_TIMES: tuple[Sent, ...] = (
     ("/nominations/decline", {"nomination": ["x"], "reason": ["x"], "sure": ["on"]}),
     ("/nominations/merge", {"nomination": ["x"], "into": ["OP-001"], "reason": ["x"]}),
     (
+        "/obstacles/HI1",
+        {"asker": ["a0"], "asked": ["a1"], "date": ["2027-02-01"], "rule": ["27:1"], "effect": ["weaker"]},
+    ),
+    (
         "/improvements/F1",
         {"ask": ["F1"], "state": ["done"], "owner": ["a0"], "due": ["2027-05-01"], "action": ["x"], "reason": ["x"]},
     ),
@@ -289,6 +293,7 @@ def test_every_form_is_tried(every: list[Sent]) -> None:
         re.sub(r"(OP-\d+|OBJ-\d+|A1|F1|H1|network|2027-03-17|(?<=answers/)x|(?<=/)\d+)", "{}", where)
         for where, _ in every
     }
+    sent = {re.sub(r"(OP-\d+|OBJ-\d+|A1|F1|HI?1|(?<=answers/)x|(?<=/)\d+)", "{}", where) for where, _ in every}
     posted = {page.path for page in PAGES if page.method == "POST"} - NOT_ON_PAGES
     assert {re.sub(r"\{\w+\}", "{}", one) for one in posted} <= sent
 

@@ -16,7 +16,7 @@ from arshjul.actions.draft.checkout import checkout
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.draft.import_year import import_year
 from arshjul.actions.parties.own_database import open_own
-from arshjul.domain.entries.obstacle import SharingObstacle
+from arshjul.domain.entries.obstacle import SharingObstacle, latest_obstacles
 from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.portal.app import PortalServer, application
 from arshjul.store import party_entries
@@ -173,6 +173,20 @@ def test_she_enters_what_she_is_told_once(town: Town) -> None:
     assert entered(browser, asked="a0").status == 422
     assert entered(browser, rule="18:1").status == 303
     assert [one.id for one in town.obstacles] == ["HI1", "HI2"]
+
+
+def test_she_puts_one_right_and_it_stays_one(town: Town) -> None:
+    browser = town.desk.browser()
+    entered(browser)
+    page = browser.get("/obstacles/HI1")
+    assert 'value="27:1" selected' in page.body.decode()
+    both = {key: said for key, said in SAID.items() if key not in ("side", "other")}
+    right = {**both, "asker": "a0", "asked": "a2", "rule": "18:1"}
+    assert browser.send(page, "/obstacles/HI1", **right).status == 303
+    assert [(one.id, one.asked, one.rule) for one in latest_obstacles(town.obstacles)] == [("HI1", "a2", "18:1")]
+    assert browser.send(page, "/obstacles/HI1", **{**right, "asked": "a0"}).status == 422
+    assert browser.get("/obstacles/HI9").status == 422
+    assert town.desk.browser("auditor").get("/obstacles/HI1").status == 403
 
 
 def test_the_files_to_pass_on_are_there_when_the_quarter_is_over(town: Town) -> None:

@@ -7,6 +7,7 @@ from arshjul.actions.contacts.learning import add_learnt, judged_learnt
 from arshjul.actions.contacts.sheets import sheet_register
 from arshjul.actions.draft.draft import AlreadyDone, Draft, Item, asked_draft, opened_draft
 from arshjul.domain.entries.learnt import OBSTACLES
+from arshjul.domain.entries.obstacle import SharingObstacle
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
@@ -32,6 +33,23 @@ def note_obstacle(store: Store, item: Item, actor: str, now: datetime) -> None:
         if _said(item) in map(_said, known):
             raise AlreadyDone(Message("This is entered already: nothing in it is new."))
         _note(db, draft, item, actor, now)
+
+
+def change_obstacle(store: Store, id: str, item: Item, actor: str, now: datetime) -> None:
+    """Enters an obstacle anew under its id; what it said before stays in the log. InputError, Refused, AlreadyDone."""
+    with store.writing() as db:
+        draft = opened_draft(db)
+        if _said(item) == _said(WrittenObstacle.of(obstacle_in(draft, id)).mapping()):
+            raise AlreadyDone(Message("This is entered already: nothing in it is new."))
+        add_learnt(db, OBSTACLES, judged_learnt(draft, OBSTACLES, {**item, "id": id}, now), actor, now)
+
+
+def obstacle_in(draft: Draft, id: str) -> SharingObstacle:
+    """The obstacle of that id, as it was last said. InputError if there is none."""
+    found = {one.id: one for one in draft.learnt_plan.entries.obstacles}.get(id)
+    if found is None:
+        raise InputError(Message("There is no such page."))
+    return found
 
 
 def _note(db: Transaction, draft: Draft, item: Item, actor: str, now: datetime) -> None:

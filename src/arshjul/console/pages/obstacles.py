@@ -1,6 +1,12 @@
 """Obstacles to sharing: what was written down, a form for what was told, and the counts that may be passed on."""
 
-from arshjul.actions.contacts.obstacles import next_obstacle, note_obstacle, told_of
+from arshjul.actions.contacts.obstacles import (
+    change_obstacle,
+    next_obstacle,
+    note_obstacle,
+    obstacle_in,
+    told_of,
+)
 from arshjul.actions.folder.obstacles import WRITERS
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html, SeeOther
@@ -59,10 +65,18 @@ def show_new(visit: Visit) -> Answer:
     return _form(visit, Form({"date": (day,), "operation": (visit.query.text("operation"),)}))
 
 
-def _form(visit: Visit, form: Form, problems: Problems = (), status: int = 200) -> Html:
+def show_one(visit: Visit) -> Answer:
+    """The form, filled in with what was said, to put it right."""
+    there = obstacle_in(visit.draft, visit.path["obstacle"])
+    return _form(visit, OBSTACLE.filled(WrittenObstacle.of(there).mapping()), id=there.id)
+
+
+def _form(visit: Visit, form: Form, problems: Problems = (), status: int = 200, id: str = "") -> Html:
+    """`id`: of the obstacle that is put right; empty: of a new one."""
     scenario = visit.scenario
     values = {
         "draft": visit.draft,
+        "id": id,
         "keys": declared(OBSTACLE.list),
         "first": ASKED_OF_ALL,
         "rest": [key for key in OBSTACLE.kinds if key not in (*ASKED_OF_ALL, "date", "operation", "asker", "asked")],
@@ -84,6 +98,19 @@ def take_new(visit: Visit) -> Answer:
     return back or SeeOther("/obstacles")
 
 
+def change(visit: Visit) -> Answer:
+    """Enters it anew under its id."""
+    id = visit.path["obstacle"]
+    obstacle_in(visit.draft, id)
+    item = OBSTACLE.item(visit.form)
+    back = refused(
+        lambda problems, status: _form(visit, visit.form, problems, status, id),
+        (OBSTACLE.list, id),
+        lambda: change_obstacle(visit.store, id, item, visit.person, visit.now),
+    )
+    return back or SeeOther("/obstacles")
+
+
 forms = (OBSTACLE,)
 
 pages = (
@@ -91,4 +118,6 @@ pages = (
     Page("/obstacles/file", "GET", "get-obstacles", READING, get_file),
     Page("/obstacles/new", "GET", "see-obstacle-form", CHANGING, show_new),
     Page("/obstacles/new", "POST", "enter-obstacle", CHANGING, take_new),
+    Page("/obstacles/{obstacle}", "GET", "see-obstacle", CHANGING, show_one),
+    Page("/obstacles/{obstacle}", "POST", "change-obstacle", CHANGING, change),
 )
