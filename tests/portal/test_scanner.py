@@ -85,4 +85,5 @@ def test_one_that_is_let_in_finds_every_page_and_sends_nothing(held: Busy, tmp_p
     assert kept(office) == before
     paths = {address.partition("?")[0] for address in found}
     assert any(address.startswith("/receipts/") for address in paths)
-    assert {page.path for page in PAGES if page.method == "GET" and "{" not in page.path} - {"/out", "/code"} <= paths
+    is_apart = {"/out", "/code", "/cards", "/meetings"}  # the last two lead from `Hem` where the year has them
+    assert {page.path for page in PAGES if page.method == "GET" and "{" not in page.path} - is_apart <= paths
