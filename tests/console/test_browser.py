@@ -41,6 +41,7 @@ MORE = (
     "/cards",
     "/meetings",
     "/report",
+    "/evaluations",
     "/obstacles",
     "/obstacles/new",
     "/turn",

@@ -185,8 +185,8 @@ def test_the_next_operation_asks_whether_it_helped(year: Year) -> None:
     phone = year.phone(year.paths["a0"])
     page = phone.get(f"/evaluations/{NEXT}")
     answer = phone.post(f"/evaluations/{NEXT}", {**hidden(page), **PAGE_1})
-    assert f"{MEASURE} Hjälpte det?" in phone.get(answer.headers["location"]).text
-    assert "Hjälpte det?" not in phone.get(f"/evaluations/{FIRST}/more").text
+    assert f"{MEASURE}: hjälpte det?" in phone.get(answer.headers["location"]).text
+    assert "jälpte det?" not in phone.get(f"/evaluations/{FIRST}/more").text
 
 
 def test_it_opens_the_day_after_and_what_a_mail_asks_is_there_at_once(year: Year) -> None:

@@ -20,7 +20,7 @@ from arshjul.actions.contacts.contacts import Invitation, invite
 from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.parties.own_database import open_own
 from arshjul.domain.parties import Matching, OfficerLine
-from arshjul.domain.party_view import ViewCall, ViewQuestion, ViewSlot
+from arshjul.domain.party_view import ViewCall, ViewEvaluation, ViewQuestion, ViewSlot, ViewWord
 from arshjul.domain.sent_offer import SentOffer
 from arshjul.formats.feeds import view_json
 from arshjul.portal.app import PortalServer, application
@@ -51,6 +51,8 @@ PAGES = (
     "/nominate",
     "/nominate/operation",
     "/nominate/object",
+    "/evaluations",
+    "/evaluations/OP-000",
     "/sheets",
     "/sheets/OP-000",
     "/sheets/OP-000/E",
@@ -71,6 +73,9 @@ TEXT = "Kan ni fredag 5 februari 09:00–15:00? Insats OP-000, restaurang, City.
 OFFERED = (
     OfficerLine(Matching(frozenset({1, 2}), "day"), 4, 1),
     OfficerLine(Matching(first=date(2027, 7, 5), last=date(2027, 8, 1)), 0, 0),
+)
+EVALUATION = ViewEvaluation(
+    "OP-000", date(2027, 1, 20), date(2027, 1, 21), date(2027, 2, 10), (ViewWord("F1", "Samlas en kvart tidigare"),)
 )
 CALL = ViewCall(
     "H1", date(2027, 1, 1), date(2027, 12, 31), date(2027, 2, 20), date(2027, 3, 1), SentOffer("H1", officers=OFFERED)
@@ -104,7 +109,10 @@ def way_in(office: Office) -> Iterator[tuple[str, str]]:
     )
     office.app = application(server)
     wanted = Invitation(
-        "p0", "Yttre befäl p0", ("report", "answer", "offer", "nominate", "sheet"), code_to="jour@example.se"
+        "p0",
+        "Yttre befäl p0",
+        ("report", "answer", "offer", "nominate", "sheet", "evaluate"),
+        code_to="jour@example.se",
     )
     (made,) = invite(office.store, [wanted], "test", office.now)
     office.carry()
@@ -115,7 +123,7 @@ def way_in(office: Office) -> Iterator[tuple[str, str]]:
         mark, body = views.body(db, "police-p0")
         view = replace(
             view_json.from_text(body),
-            withdrawals=(AWAY,), questions=asked, calls=(CALL,),
+            withdrawals=(AWAY,), questions=asked, calls=(CALL,), evaluations=(EVALUATION,),
             deadline=office.now + timedelta(days=7), phone="031-390 06 00",
         )  # fmt: skip
         views.put(db, {"police-p0": (mark, view_json.to_text(view))})

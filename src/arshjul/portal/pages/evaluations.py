@@ -27,7 +27,7 @@ LIST = KINDS[EVALUATION].list
 FIELDS = kinds_of(WrittenEvaluation, "reported", "operation", "party")
 PAGES = (
     ("as_planned", "lead_time", "information", "worst_section", "right_object"),
-    ("roles", "police", "keep", "change", "why", "action", "helped"),
+    ("helped", "roles", "police", "keep", "change", "why", "action"),
 )
 """The questions of each page; the worst section goes with the information, why and what to do with the change."""
 SURE = "sure"
