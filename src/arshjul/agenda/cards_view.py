@@ -27,8 +27,10 @@ def cards_of(scenario: Scenario, plan: Plan) -> tuple[ViewCard, ...]:
 def view_cards(
     scenario: Scenario, plan: Plan, party: str, may_be_told: Callable[[str], bool] = lambda _: True
 ) -> ViewCards:
-    """What one party sees: the cards whose texts may be told, and the sectors of its own operations."""
-    cards = tuple(one for one in cards_of(scenario, plan) if all(map(may_be_told, one.said.values())))
+    """What one party sees: its own card, those whose texts may be told, and the sectors of its operations."""
+    cards = tuple(
+        one for one in cards_of(scenario, plan) if one.party == party or all(map(may_be_told, one.said.values()))
+    )
     if not cards:
         return ViewCards()
     there = (place for place in plan.placements if place.operation in scenario.operations)

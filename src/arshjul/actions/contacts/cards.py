@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from arshjul.actions.contacts.learning import add_learnt, judged_learnt, refuse_same
-from arshjul.actions.draft.draft import AlreadyDone, Draft, Item, opened_draft
+from arshjul.actions.contacts.told_outside import refuse_told_outside
+from arshjul.actions.draft.draft import AlreadyDone, Draft, Item, asked_draft, opened_draft
 from arshjul.domain.entries.card import latest_cards
 from arshjul.domain.entries.learnt import CARDS
 from arshjul.errors import InputError, Refused
@@ -18,7 +19,9 @@ def enter_card(store: Store, item: Item, actor: str, now: datetime, *, is_sure: 
     InputError or Refused if it is unusable or names a place; AlreadyDone if it says nothing else.
     """
     with store.writing() as db:
-        _enter(db, opened_draft(db), item, actor, now, is_sure=is_sure)
+        draft = opened_draft(db)
+        refuse_told_outside(draft, CARDS, item)
+        _enter(db, draft, item, actor, now, is_sure=is_sure)
 
 
 def _enter(db: Transaction, draft: Draft, item: Item, actor: str, now: datetime, *, is_sure: bool) -> None:
@@ -29,13 +32,13 @@ def _enter(db: Transaction, draft: Draft, item: Item, actor: str, now: datetime,
 
 
 def card_of_contact(db: Transaction, item: Item, contact: str, said: datetime, now: datetime) -> bool:
-    """Enters the card that a contact has sent; False if it is unusable, or names a place.
+    """Enters the card that a contact has sent; False if it is unusable.
 
-    All parties read it, so it is looked through with the sites: where they are encrypted and there is no key, it is not
-    taken in.
+    What becomes of it says nothing of the sites, or whoever sends names would learn which are to be visited. A card
+    that names one is shown to its own party and the coordinator alone.
     """
+    draft = asked_draft(db)
     try:
-        draft = opened_draft(db)
         _enter(db, draft, {"reported": local_time(draft.moment(said)), **item}, contact, now, is_sure=True)
     except AlreadyDone:
         return True

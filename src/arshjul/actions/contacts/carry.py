@@ -40,6 +40,7 @@ from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.party_view import PublishedAs, party_view, view_calls
 from arshjul.agenda.when import when_said
 from arshjul.domain.calendar import Slot
+from arshjul.domain.entries.learnt import CARDS
 from arshjul.domain.party_view import PartyView, ViewQuestion, ViewSlot
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused, StorageError
@@ -191,12 +192,13 @@ def _learnt(db: Transaction, draft: Draft, now: datetime) -> Learnt:
 def _may_be_told(db: Transaction, draft: Draft) -> MayBeTold:
     """Whether a text goes outside: none that names a site or a title, whatever way it came.
 
-    Where sites cannot be read, none that was not entered here: nobody has looked through it.
+    Where sites cannot be read, none that was not entered here, and none of cards: nobody has looked through it.
     """
     try:
         secrets, looked_through = secret_outside(opened_draft(db)), None
     except (InputError, StorageError):
-        texts = (text for one in draft.entered for _, text in texts_in(json.loads(one.body), ""))
+        entered = (one for one in draft.entered if one.list != CARDS)  # contacts write those
+        texts = (text for one in entered for _, text in texts_in(json.loads(one.body), ""))
         secrets, looked_through = secret_outside(draft), set(texts)
     return lambda text: not secrets.are_in(text) and (looked_through is None or text in looked_through)
 

@@ -11,7 +11,6 @@ from arshjul.agenda.evaluations import AskedEvaluation, asked_evaluations
 from arshjul.agenda.improvements import followed
 from arshjul.domain.business_traces import of_business
 from arshjul.domain.entries.learnt import (
-    CARDS,
     EVALUATIONS,
     IMPROVEMENTS,
     Improvement,
@@ -113,7 +112,7 @@ def judged_learnt(draft: Draft, name: str, item: Item, now: datetime, *, is_sure
     refuse_too_long([(name, item)])
     written = {"reported": local_time(draft.moment(now)), **item}
     entries_of([FormDocument.of({name: [written]})], draft.ever_named(), draft.learnt_plan.entries, year=True)
-    if name in (IMPROVEMENTS, CARDS):  # others read them
+    if name == IMPROVEMENTS:
         refuse_told_outside(draft, name, item)
     if not is_sure:
         problems: list[Problem] = [*of_business(name, item), *of_persons(name, item)]

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from arshjul.actions.contacts.cards import enter_card
+from arshjul.actions.contacts.told_outside import secret_outside
 from arshjul.agenda.cards_view import TEXTS, cards_of
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
@@ -27,10 +28,13 @@ def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     scenario, plan, of = visit.scenario, visit.plan_now, visit.query.text("of")
     there = latest_cards(plan.entries.cards).get(of)
     begun = Form() if there is None else CARD.filled(WrittenCard.of(there.card).mapping())
+    cards = cards_of(scenario, plan)
+    secret = secret_outside(visit.draft).are_in if cards else None
     form = shown(visit, CARD.list, begun, problems)
     values = {
         "draft": visit.draft,
-        "cards": cards_of(scenario, plan),
+        "cards": cards,
+        "held_back": {one.party for one in cards if secret and any(map(secret, one.said.values()))},
         "texts_of": TEXTS,
         "today": visit.moment.date(),
         "parties": [(id, party.name) for id, party in scenario.parties.items()],

@@ -32,7 +32,7 @@ class WrittenAgendaPoint(WrittenEntry[AgendaPoint]):
     party: Annotated[PartyId, Told(Message("Party"), Message("The agency or unit that proposes it."))]
     meeting: Annotated[Id, _MEETING]
     day: Annotated[Day, _DAY] = Field(alias="date")
-    point: Annotated[Name, Told(Message("Point"), Message("The coordinator alone reads it."), prompt=Message("What we want to speak of"))]
+    point: Annotated[Name, Told(Message("Point"), Message("No other party reads it."), prompt=Message("What we want to speak of"))]
 
 
 class WrittenMinutes(WrittenEntry[MeetingMinutes]):
@@ -44,7 +44,7 @@ class WrittenMinutes(WrittenEntry[MeetingMinutes]):
     day: Annotated[Day, _DAY] = Field(alias="date")
     agenda: Annotated[Text, Told(Message("Agenda"), Message("Those who are invited read it."), prompt=Message("Agenda: those who are invited read it"))] = Field("", exclude_if=lambda text: not text)
     came: Annotated[list[PartyId], WHERE_ANY, Told(Message("Came"), Message("Who was there."), prompt=Message("Who came"))] = []
-    said: Annotated[Text, Told(Message("What was said"), Message("The coordinator alone reads it."), prompt=Message("Minutes: you alone read them"))] = Field("", exclude_if=lambda text: not text)
+    said: Annotated[Text, Told(Message("What was said"), Message("No party reads it."), prompt=Message("Minutes: no party reads them"))] = Field("", exclude_if=lambda text: not text)
     approved_on: Annotated[Day | None, Told(Message("Approved on"))] = Field(None, exclude_if=lambda day: day is None)
 
 
