@@ -195,8 +195,16 @@ def test_it_is_carried_into_the_log_once_and_nothing_more_is_owed(desk: Office) 
     assert OPERATION in before
     purge_sheets(desk.portal, keys(desk), OPERATION, DECISION, BEFORE_DUE, is_sure=True)
     with desk.portal.writing() as db:
-        for operation, wrong in (("OP-888", "x" * 501), ("OP-889\x1b", "x")):
-            db.execute(schema.sheet_purge.insert().values(operation=operation, decision=wrong, at=BEFORE_DUE))
+        said = "INSERT INTO sheet_purge (operation, decision, at) VALUES "
+        forged = [
+            ("OP-888", "x", "2027-01-01T00:00:00.000000Z"),
+            ("OP-001", "x", "inte en tid"),
+            ("OP-002", "x" * 501, ""),
+        ]
+        for row in forged:
+            db.exec_driver_sql(said + str(row))
+        if db.dialect.name == "sqlite":
+            db.exec_driver_sql(said + "('OP-003', x'ff00', '2027-01-01T00:00:00.000000Z')")
     for _ in range(3):
         desk.carry()
     with desk.store.reading() as db:

@@ -84,6 +84,9 @@ from arshjul.texts import Words
 PORTAL_S = "portal"
 """Who stands in the log for what was done there."""
 
+MOST_PURGES = 10
+"""The most sheets that a turn takes to be purged: whoever has the portal's machine writes there what he likes."""
+
 KEPT = 90 * DAY
 """How long what becomes of an entry is still told."""
 
@@ -288,6 +291,8 @@ def carry(
             raise StorageError(OTHER_YEAR)
         bodies, marks = kept.views(db, now), (*mark(db), *views.mark(out))
         inside, outside = states(db, out, now, bodies, kept.orders(db), is_quiet=marks == kept.quiet)
+        unknown = {operation for operation, _ in kept.parts} - inside.purged
+        outside = replace(outside, purges=tuple(sheets.purges_there(out, unknown))[:MOST_PURGES])
         has_news = marks != kept.quiet and bool(untold(db, now - KEPT))
         shelf, fetched = None, list[Fetch]()
         if kept.carries_feeds:
@@ -377,7 +382,6 @@ def states(
         outcomes=views.outcomes(out, numbers.values()),
         came_in=sessions.came_in(out, inside.contacts, now),
         orders=frozenset(sheets.orders_there(out, orders[0])),
-        purges=tuple(one for one in sheets.purges(out).values() if one.is_sound),
     )
     return inside, outside
 
@@ -444,7 +448,8 @@ def _write_inside(store: Store, done: Carried, now: datetime) -> None:
                 _refuse_uncalled(db, one, now)
             elif one.state == "waits" and not KINDS[one.kind].waits:
                 _take_effect(db, one, now)
-        for purge in [one for one in done.purges if one.operation not in purged_sheets(db)]:
+        known = purged_sheets(db) if done.purges else {}
+        for purge in [one for one in done.purges if one.operation not in known]:
             said = (purge.operation, one_line(purge.decision), moment_text(purge.at))
             audit.add(db, now, PORTAL_S, SheetPurged(*said))
         party_entries.add_faults(db, done.faults)

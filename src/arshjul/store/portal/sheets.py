@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import String, bindparam, delete, func, insert, literal, or_, select, type_coerce, update
 
 from arshjul.store.columns import moment_text
-from arshjul.store.database import Transaction
+from arshjul.store.database import Transaction, readable
 from arshjul.store.portal import schema
 
 
@@ -96,8 +96,6 @@ def put_orders(db: Transaction, made: Iterable[SheetOrder]) -> None:
 
 MOST_OF_DECISION = 500
 """The most characters of a decision to purge."""
-MOST_PURGES = 10_000
-"""The most that are looked at: more are not of our command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +109,20 @@ class Purge:
     @property
     def is_sound(self) -> bool:
         """True if it is such as our command writes: another might be somebody else's who has the portal's machine."""
-        return 0 < len(self.decision) <= MOST_OF_DECISION and self.operation.isascii() and self.operation.isprintable()
+        return isinstance(self.decision, str) and 0 < len(self.decision) <= MOST_OF_DECISION
 
 
 def purges(db: Transaction) -> dict[str, Purge]:
     """What was purged, by operation."""
-    found = db.execute(select(schema.sheet_purge).limit(MOST_PURGES)).mappings()
+    found = db.execute(select(schema.sheet_purge)).mappings()
     return {row["operation"]: Purge(**row) for row in found}
+
+
+def purges_there(db: Transaction, operations: Collection[str]) -> list[Purge]:
+    """What was purged of these operations, as far as it can be read and is such as our command writes."""
+    table = schema.sheet_purge
+    found = [Purge(**row._mapping) for row in readable(db, select(table), table.c.operation, operations)]
+    return sorted((one for one in found if one.is_sound), key=lambda one: one.operation)
 
 
 def keep_purge(db: Transaction, made: Purge) -> None:
