@@ -108,7 +108,7 @@ def test_where_nobody_may_write_nothing_is_asked(desk: Office) -> None:
 
 def test_a_partys_first_page_says_what_is_left_of_its_own(desk: Office) -> None:
     agency = desk.browser("a1", "sheet")
-    assert "OP-000 , klart senast måndag 4 januari 2027: kvar att lämna: B D F" in agency.get("/").text
+    assert "klart senast måndag 4 januari 2027: kvar att lämna: B D F" in agency.get("/").text
     written(agency, "B", PURPOSE)
     assert "4 januari 2027: kvar att lämna: B D F" in agency.get("/").text, "a draft is not given"
     given(agency, to__B=LEAD)
@@ -118,7 +118,7 @@ def test_a_partys_first_page_says_what_is_left_of_its_own(desk: Office) -> None:
     assert "allt som ni ska lämna är lämnat" in agency.get("/sheets").text
     desk.now = OVER
     lead = desk.browser("a0", "sheet").get("/").text
-    assert "OP-000 , skulle vara klart måndag 4 januari 2027: kvar att lämna: B C D F" in lead
+    assert "Försenade: 1" in lead
     assert "kvar att lämna" not in desk.browser("a0", "report").get("/").text, "it may not write"
 
 
@@ -236,3 +236,10 @@ def test_what_was_given_at_the_portal_is_carried_before_anybody_is_reminded(desk
     with desk.store.reading() as db:
         events = [one.event for one in audit.lines(db, SheetReminded)]
     assert events == [SheetReminded(LEAD, OPERATION), SheetReminded("agency-a2", OPERATION)]
+
+
+def test_who_wants_to_read_is_at_that_sheet_again_after_the_code(desk: Office) -> None:
+    agency = desk.browser("a1", "sheet")
+    page = agency.get(f"/sheets/{OPERATION}")
+    sent = agency.post(f"/sheets/{OPERATION}/read", {name: page.field(name) for name in ("token", "contact")})
+    assert sent.headers["location"].endswith(f"&for=sheets/{OPERATION}")

@@ -45,8 +45,10 @@ def enter(visit: PortalVisit) -> Response:
 
 
 def _back(visit: PortalVisit) -> str:
-    """The page that the code is wanted for."""
-    return "sheets" if "sheets" in (visit.form.text("for"), visit.query.text("for")) else "calendars"
+    """The page that the code is wanted for: an information sheet, their list, or the calendars."""
+    asked = visit.form.text("for") or visit.query.text("for")
+    _, view = visit.view()
+    return asked if asked in ("sheets", *(f"sheets/{one.operation}" for one in view.sheets)) else "calendars"
 
 
 def _page(visit: PortalVisit, wrong: Message | None = None, status: int = 200) -> Response:

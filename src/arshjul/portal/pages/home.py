@@ -9,12 +9,12 @@ from starlette.responses import Response
 from arshjul.actions.parties.entries import is_over, sent_entries, sent_entry, standing_questions, today
 from arshjul.actions.parties.evaluations import is_said
 from arshjul.actions.parties.offers import party_calls
-from arshjul.actions.parties.sheets import left_to_give
 from arshjul.agenda.party_entry import STATES, TITLES, reference
-from arshjul.domain.party_view import PartyView, ViewEvent, ViewSheet
+from arshjul.domain.party_view import ViewEvent
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.party_entry import EVALUATING, NOMINATIONS
 from arshjul.portal.access import ANY_CONTACT, ENTRIES_OF_PAGE, PartyPage
+from arshjul.portal.pages.sheet_list import by_urgency, summaries
 from arshjul.portal.said import lines_of
 from arshjul.portal.visit import PortalVisit
 
@@ -47,7 +47,8 @@ def show(visit: PortalVisit) -> Response:
         "months": _by_month(events),
         "due": [one for one in view.events if one.is_milestone and day <= one.first <= day + AHEAD],
         "calls": [one for one in party_calls(visit.portal, view, day) if one.row is None] if view.calls else [],
-        "sheets": _sheets_to_give(visit, view, day) if visit.sheets and "sheet" in visit.contact.may else (),
+        "sheets": by_urgency(visit, view, day) if visit.sheets and "sheet" in visit.contact.may else None,
+        "names": summaries(view),
         "to_evaluate": [one for one in view.evaluations if one.is_open(day) and one.operation not in said],
         "away": [one for one in view.withdrawals if one.last >= day],
         "n_asked": 0 if is_over(view, visit.now) else sum(one.is_open for one in asked),
@@ -59,12 +60,6 @@ def show(visit: PortalVisit) -> Response:
         "contacts": () if visit.session is None else visit.session.contacts,
     }
     return visit.page("home.html", values)
-
-
-def _sheets_to_give(visit: PortalVisit, view: PartyView, day: date) -> list[tuple[ViewSheet, list[str]]]:
-    """The sheets that are due within six weeks, or were, and of which something is left."""
-    found = left_to_give(visit.portal, view, day)
-    return [(sheet, left) for sheet, left in found if left and sheet.due is not None and sheet.due <= day + AHEAD]
 
 
 def _by_month(events: list[ViewEvent]) -> list[tuple[date, list[ViewEvent]]]:

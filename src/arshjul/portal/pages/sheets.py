@@ -21,10 +21,8 @@ from arshjul.actions.parties.sheets import (
     give,
     is_frozen,
     last_choices,
-    left_to_give,
     note_reading,
     own_sections,
-    purged_of,
     read,
     readings_of,
     refusals,
@@ -49,6 +47,7 @@ from arshjul.errors import Message, Refused
 from arshjul.formats.information_sheet.printed import printed
 from arshjul.portal.access import PartyPage
 from arshjul.portal.pages.sending import new_key, receipt_of, sent_already
+from arshjul.portal.pages.sheet_list import show_all
 from arshjul.portal.visit import NoSuchPage, PortalVisit
 from arshjul.serving.forms import Form
 from arshjul.serving.guards import NotAllowed
@@ -136,20 +135,7 @@ def to_code(visit: PortalVisit) -> Response:
     """The way to a code, after which the contact may read. Refused where it is locked: then it reads nothing."""
     if visit.contact.is_locked:
         raise Refused(Message("This contact reads nothing now: call the coordinator."))
-    return visit.see(f"/code?as={visit.contact.id}&for=sheets")
-
-
-def show_all(visit: PortalVisit) -> Response:
-    """The operations whose sheets the party writes in, those to come first."""
-    if visit.sheets is None:
-        raise NoSuchPage
-    _, view = visit.view()
-    day = today(view, visit.now)
-    values = {
-        "sheets": left_to_give(visit.portal, view, day),
-        "purged": [(one, one.at.astimezone(ZoneInfo(view.timezone))) for one in purged_of(visit.portal, view)],
-    }
-    return visit.page("sheets.html", {"view": view, "today": day, **values})
+    return visit.see(f"/code?as={visit.contact.id}&for=sheets/{visit.path['operation']}")
 
 
 def show(visit: PortalVisit) -> Response:
