@@ -4,7 +4,7 @@ from tests import builders
 
 NAMES = {
     "restaurant": "Restaurang", "tobacco": "Tobak", "gone": "Nedlagt program", "gone.purpose": "Varför det fanns",
-    "bare.purpose": "Ett program utan namn",
+    "bare.purpose": "Ett program utan namn", "miljo.role": "Beställer tillsyn", "gone.role": "Beställde kontroller",
 }  # fmt: skip
 
 
@@ -14,3 +14,9 @@ def test_a_programme_is_no_sector_when_its_last_operation_is_gone() -> None:
         "restaurant",
         "tobacco",
     )
+
+
+def test_what_an_agency_or_a_programme_does_is_no_sector() -> None:
+    scenario = builders.scenario([builders.operation(sector="restaurant")], names=NAMES)
+    assert scenario.role("miljo") == "Beställer tillsyn"
+    assert not [id for id in scenario.sectors if id.endswith(".role")]

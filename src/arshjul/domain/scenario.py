@@ -115,7 +115,9 @@ class Scenario:
         used = dict.fromkeys(one.sector for one in operations)
         used |= dict.fromkeys(id for one in operations if one.frame is not None for id in one.frame.sectors or ())
         others = {*self.figures, *(one.programme for one in operations)}
-        others |= {id for id in self.names if id.endswith(purpose_key("")) or purpose_key(id) in self.names}
+        others |= {
+            id for id in self.names if id.endswith((purpose_key(""), role_key(""))) or purpose_key(id) in self.names
+        }
         return tuple(dict.fromkeys((*used, *(id for id in self.names if id not in others))))
 
     def word(self, sector_or_programme: str) -> str:

@@ -1,7 +1,7 @@
 """What is learnt: how many have answered, what they say, and the improvements with what has become of each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from arshjul.actions.contacts.learning import change_improvement, evaluate, improve, next_improvement
 from arshjul.actions.contacts.told_outside import secret_outside
@@ -115,6 +115,7 @@ def _one(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     said = latest_evaluations(visit.plan_now.entries.evaluations)
     own = {id: said[asked.operation, id] for id in asked.parties if (asked.operation, id) in said}
     written = {id: WrittenEvaluation.of(one).mapping() for id, one in own.items()}
+    form = shown(visit, IMPROVEMENT.list, _begun(visit, asked, own), problems)
     values = {
         "draft": visit.draft,
         "asked": asked,
@@ -126,7 +127,7 @@ def _one(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
         "states": STATES,
         "id": visit.form.text("id") or next_improvement(visit.draft),
         "by_phone": shown(visit, EVALUATION.list, Form(), problems),
-        "form": shown(visit, IMPROVEMENT.list, _begun(visit, asked, own), problems),
+        "form": replace(form, is_open=form.is_open or visit.query.text("of") in own),
         "choices": _choices(visit),
         "problems": problems,
         "sections": section_choices(visit.words),
