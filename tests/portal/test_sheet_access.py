@@ -1,10 +1,10 @@
 """Who may read what of an information sheet, from the moment that it changes, whatever is done in whatever order.
 
 A machine draws what happens: sections are written, given to some or nobody, hidden, taken from readers; operations are
-moved, cancelled and brought back; units are replaced, agencies leave and come; contacts are locked, revoked, invited;
-days pass. After each step every party looks, by the command and as pages and PDF, and finds just what a model of its
-own lets it, which is written from ../shared/parties.md, section 14: who joins later, or anew, gets nothing until the
-owner says so; who leaves reads no more, and is read no more.
+moved, cancelled and brought back; units are replaced, agencies leave and come; the coordinator takes readers away;
+contacts are locked, revoked, invited; days pass. After each step every party looks, by the command and as pages and
+PDF, and finds just what a model of its own lets it, which is written from ../shared/parties.md, section 14: who joins
+later, or anew, gets nothing until the owner says so; who leaves reads no more, and is read no more.
 """
 
 import json
@@ -36,7 +36,10 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError
 from arshjul.formats.information_sheet.sheet_json import to_mapping
 from arshjul.planning.verify.verify import prices
+from arshjul.store import audit
+from arshjul.store.events import SheetNarrowed
 from arshjul.store.portal import codes, schema
+from arshjul.store.portal import sheets as rows
 from arshjul.store.store import make_store
 from tests import builders, years
 from tests.console.browser import Browser
@@ -226,6 +229,22 @@ class Access(RuleBasedStateMachine):
         if path:
             self.browsers[name] = self._come(path)
 
+    @rule(
+        operation=st.sampled_from(OPERATIONS), owner=st.sampled_from(PARTIES),
+        reader=st.sampled_from(PARTIES), section=st.sampled_from(["B", "C", "D", "E", "F"]),
+    )  # fmt: skip
+    def takes_a_reader_away(self, operation: str, owner: str, reader: str, section: str) -> None:
+        """From what is given by now of a section that she knows of: a hidden one beside it is none of them."""
+        self.order(operation, f"{_kind(owner)}-{owner}", f"{_kind(reader)}-{reader}", section)
+
+    def order(self, operation: str, owner: str, reader: str, section: str) -> None:
+        """The same, by the names of their feeds."""
+        with self.office.store.writing() as db:
+            audit.add(db, self.office.now, "test", SheetNarrowed(owner, operation, section, reader))
+        model = self.town.models[operation]
+        replace(model, hidden=None).takes(owner, reader, section)
+        self._carry()
+
     @rule(days=st.sampled_from([1, 20]))
     def days_pass(self, days: int) -> None:
         """What is due may be over."""
@@ -331,6 +350,7 @@ def each_change(held: Held) -> None:
     machine: Access = type("AccessThere", (Access,), {"held": held})()
     try:
         machine._look()
+        machine.order(OPERATIONS[0], "agency-a1", "agency-a2", "B")
         first = machine.stand[OPERATIONS[0]]
         for unit in ("p1", "p0", None, "p0"):
             first.unit = unit
@@ -351,6 +371,7 @@ FAULTS: dict[str, AbstractContextManager[object]] = {
     "who has left is read on": mock.patch.object(
         sheets, "sheet_of", lambda operation, reader, _, written: sheet_of(operation, reader, EVERYBODY, written)
     ),
+    "what the coordinator takes is not taken": mock.patch.object(rows, "put_orders", lambda *_: None),
     "a locked contact reads": mock.patch.object(
         carrying, "_at_portal", lambda one, made=carrying._at_portal: replace(made(one), is_locked=False)
     ),
