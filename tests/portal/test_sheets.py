@@ -325,6 +325,27 @@ def test_taking_away_shows_another_session_nothing(desk: Office) -> None:
     assert "Kanariesyftet" in first.get(f"/sheets/{OPERATION}/B").text
 
 
+def test_receipt_and_page_say_who_may_read_and_who_has_read_in_one_line_each(desk: Office) -> None:
+    agency, lead = desk.browser("a1", "sheet"), desk.browser("a0", "sheet")
+    written(agency, "B", PURPOSE)
+    written(agency, "D", {"visits": "2024", "open_matter": "no"})
+    receipt = given(agency, to__B=[LEAD, POLICE])
+    assert "kan läsas nu av: Myndighet 0, LPO 0" in agency.get(receipt.headers["location"]).text
+    assert "kan läsas nu av: ingen utom ni" in agency.get(receipt.headers["location"]).text, "of D nobody was ticked"
+    assert "kan läsas nu av: Myndighet 0, LPO 0" in agency.get(f"/sheets/{OPERATION}").text
+    shown = taken_away(agency, POLICE).text
+    assert "kan läsas nu av: Myndighet 0 " in shown
+    assert "LPO 0 " not in agency.get(receipt.headers["location"]).text
+    written(agency, "D", {"visits": "2024", "open_matter": "no"})
+    given(agency, to__D=[LEAD])
+    for party in (LEAD, AGENCY):
+        read_by(desk, party)
+    (read,) = re.findall(r"Vem som har läst era(.*?)</ul>", agency.get(f"/sheets/{OPERATION}").body.decode(), re.DOTALL)
+    assert read.count("<li>") == 1, "of the party's own reading there is none"
+    assert re.search(r"Myndighet 0: B \(version 2\), D \(version 2\), ", read)
+    assert lead.get(receipt.headers["location"]).status != 200
+
+
 # -- two people
 
 

@@ -393,6 +393,21 @@ def came_later(portal: Database, writer: Writer) -> list[tuple[str, datetime, li
     return found
 
 
+def may_read(portal: Database, keys: SheetKeys, writer: Writer) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Who else reads now what the party has given: by section and state; nothing of what does not open."""
+    others = {one.id for one in writer.sheet.readers}
+    with portal.reading() as db:
+        parts = rows.parts_since(db, writer.sheet.operation)
+        own = [one for one in rows.of_operation(db, writer.sheet.operation) if one.party == writer.party]
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for row in {(one.section, one.state): one for one in own if one.state != "draft"}.values():
+        if (section := opened(keys, row)) is not None:
+            there = (id for id in section.to if id in others and id in parts)
+            to = tuple(id for id in there if row.saved_at >= parts[id] - CLOCKS_APART)
+            found.setdefault(row.section, {})[row.state] = to
+    return found
+
+
 def _closed(row: SectionRow) -> Section:
     state: State = "draft" if row.state == "draft" else "addendum" if row.state == "addendum" else "given"
     return Section(row.operation, row.party, row.section, row.version, state, opens=False)
@@ -439,6 +454,6 @@ def _place(one: Section) -> tuple[str, str, str, int]:
 
 
 def readings_of(portal: Database, writer: Writer) -> list[Reading]:
-    """Who has read what of the party's own sections, the last ones first."""
+    """Which others have read what of the party's own sections, the last ones first."""
     with portal.reading() as db:
         return rows.readings(db, writer.sheet.operation, writer.party, MOST_READINGS)

@@ -1,18 +1,22 @@
 """`Hem`: the party's operations of the next weeks and of all the year, and what became of what it sent."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
-from arshjul.actions.parties.entries import is_over, sent_entries, sent_entry, standing_questions, today
+from arshjul.actions.parties.entries import SentEntry, is_over, sent_entries, sent_entry, standing_questions, today
 from arshjul.actions.parties.evaluations import is_said
 from arshjul.actions.parties.offers import party_calls
+from arshjul.actions.parties.sheet_copy import names_in
+from arshjul.actions.parties.sheets import Writer, may_read
 from arshjul.agenda.party_entry import STATES, TITLES, reference
-from arshjul.domain.party_view import ViewEvent
+from arshjul.domain.party_view import PartyView, ViewEvent
 from arshjul.errors import InputError, Message
-from arshjul.formats.schema.party_entry import EVALUATING, NOMINATIONS
+from arshjul.formats.schema.given_sections import read_given
+from arshjul.formats.schema.party_entry import EVALUATING, NOMINATIONS, SHEET
 from arshjul.portal.access import ANY_CONTACT, ENTRIES_OF_PAGE, PartyPage
 from arshjul.portal.pages.sheet_list import by_urgency, summaries
 from arshjul.portal.said import lines_of
@@ -78,11 +82,25 @@ def receipt(visit: PortalVisit) -> Response:
         "states": STATES,
         "reference": reference,
         "lines": lines_of(sent, view, visit.words),
+        "may_read": list(_may_read(visit, view, sent)) if sent.row.kind == SHEET else (),
         "has_changed": bool(sent.row.seen) and sent.row.seen != mark and sent.state in OPEN,
         "may_be_retracted": sent.row.kind in NOMINATIONS and sent.state in OPEN,
         "at": sent.row.reported.astimezone(ZoneInfo(view.timezone)),
     }
     return visit.page("receipt.html", values)
+
+
+def _may_read(
+    visit: PortalVisit, view: PartyView, sent: SentEntry
+) -> Iterator[tuple[str, dict[str, tuple[str, ...]], dict[str, str]]]:
+    """The letter of each section that was given, who reads it now, and the names of all."""
+    given = read_given(sent.body)
+    sheet = next((one for one in view.sheets if one.operation == given.operation), None)
+    if visit.sheets is not None and sheet is not None and "sheet" in visit.contact.may:
+        found = may_read(visit.portal, visit.sheets.keys, Writer(visit.contact, "", view, sheet))
+        for one in given.sections:
+            if one.section in found:
+                yield one.section[0], found[one.section], names_in(view, given.operation)
 
 
 pages = (

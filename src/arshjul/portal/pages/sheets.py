@@ -5,6 +5,7 @@ What others have given is read after a code, by a press that is noted for its ow
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ from arshjul.actions.parties.sheets import (
     give,
     is_frozen,
     last_choices,
+    may_read,
     note_reading,
     own_sections,
     read,
@@ -52,6 +54,7 @@ from arshjul.portal.visit import NoSuchPage, PortalVisit
 from arshjul.serving.forms import Form
 from arshjul.serving.guards import NotAllowed
 from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm
+from arshjul.store.portal.sheets import Reading
 
 RIGHT = "sheet"
 SURE = "sure"
@@ -159,7 +162,8 @@ def frame_of(visit: PortalVisit, desk: Desk) -> dict[str, object]:
         "in_hand": desk.in_hand,
         "is_raised": desk.writer.is_raised,
         "names": names_in(desk.view, desk.sheet.operation),
-        "readings": [(one, one.at.astimezone(zone)) for one in readings_of(visit.portal, desk.writer)],
+        "may_read": may_read(visit.portal, desk.office.keys, desk.writer),
+        "readings": _by_reader(readings_of(visit.portal, desk.writer), zone),
         "narrowing": ShownForm("", Form()),
         "taken": None,
         "taken_by_coordinator": [
@@ -172,6 +176,15 @@ def frame_of(visit: PortalVisit, desk: Desk) -> dict[str, object]:
         "today": today(desk.view, visit.now),
         "is_late": desk.sheet.due is not None and today(desk.view, visit.now) > desk.sheet.due,
     }
+
+
+def _by_reader(readings: list[Reading], zone: ZoneInfo) -> dict[str, dict[tuple[datetime, str, str], list[Reading]]]:
+    """By reader, and by the moment, the contact and the PDF of each time that it read: what it read then."""
+    found: dict[str, dict[tuple[datetime, str, str], list[Reading]]] = {}
+    for one in readings:
+        time = one.at.astimezone(zone), one.contact, one.pdf
+        found.setdefault(one.reader, {}).setdefault(time, []).insert(0, one)
+    return found
 
 
 def narrow(visit: PortalVisit) -> Response:

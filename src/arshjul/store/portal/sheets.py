@@ -176,10 +176,10 @@ def note_readings(db: Transaction, made: Iterable[Reading]) -> None:
 
 
 def readings(db: Transaction, operation: str, party: str, most: int) -> list[Reading]:
-    """The last readings of a party's sections."""
+    """The last readings of a party's sections by others."""
     table = schema.sheet_reading
     columns = [table.c[name] for name in Reading.__dataclass_fields__]
-    query = select(*columns).where(table.c.operation == operation, table.c.party == party)
+    query = select(*columns).where(table.c.operation == operation, table.c.party == party, table.c.reader != party)
     return [Reading(**row) for row in db.execute(query.order_by(table.c.number.desc()).limit(most)).mappings()]
 
 
