@@ -181,13 +181,15 @@ class SheetTown:
         return random.choice(list(one.choices)) if one.kind == "choice" else f"Vi vet att {self.planted()} finns."
 
     def section(self, writer: Writer, id: str, random: Random, readers: Sequence[str]) -> Section:
-        """A random section, which is the next writing."""
+        """A random section, which is the next writing; at least one answer of it has a planted word."""
         self.n_writings += 1
         declared = SECTIONS[id]
         values = {
             one.key: self.answer(one, random) for one in declared.fields if one.is_required or random.random() < 0.7
         }
-        left = {one.key for one in declared.required if random.random() < 0.2}
+        told = next(one for one in declared.fields if one.kind in ("line", "text"))
+        values[told.key] = self.answer(told, random)
+        left = {one.key for one in declared.required if random.random() < 0.2} - {told.key}
         if any(PLANTED.search(str(value)) for key, value in values.items() if key not in left):
             self.told.add(self.n_writings)
         return Section(
