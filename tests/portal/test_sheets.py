@@ -346,6 +346,31 @@ def test_receipt_and_page_say_who_may_read_and_who_has_read_in_one_line_each(des
     assert lead.get(receipt.headers["location"]).status != 200
 
 
+def test_a_reader_is_told_what_it_has_not_been_given_and_not_whether_others_have(desk: Office) -> None:
+    lead, agency = desk.browser("a0", "sheet"), desk.browser("a1", "sheet")
+    own = {name: lead.get("/sheets").field(name) for name in ("token", "contact")}
+    with desk.portal.writing() as db:
+        (session,) = db.execute(
+            select(schema.session_contact.c.session).where(schema.session_contact.c.contact == own["contact"])
+        ).scalars()
+        codes.raise_session(db, session, own["contact"], desk.now + timedelta(hours=8))
+
+    def not_read() -> str:
+        return lead.post(f"/sheets/{OPERATION}/read", own).text.partition("Det ni inte har fått")[2]
+
+    before = not_read()
+    assert "inte lämnat än, eller inte till er" in before
+    assert "Myndighet 1: B Syfte" in before
+    assert "LPO 0: B Syfte" in before
+    assert "E Risk" in before
+    written(agency, "B", PURPOSE)
+    given(agency, to__B=POLICE)
+    assert not_read() == before, "given to others is as not given"
+    written(agency, "B", PURPOSE)
+    given(agency, to__B=LEAD)
+    assert "Myndighet 1: D " in not_read()
+
+
 # -- two people
 
 

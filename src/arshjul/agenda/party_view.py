@@ -13,6 +13,7 @@ from arshjul.agenda.sheet_sections import sections_written
 from arshjul.agenda.uid import Uids
 from arshjul.agenda.unit_list import unit_list
 from arshjul.domain.calendar import Slot
+from arshjul.domain.operation import Operation
 from arshjul.domain.party_view import PartyView, ViewCall, ViewEvent, ViewSheet, ViewShift, ViewWithdrawal, ViewWord
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
@@ -89,14 +90,20 @@ def _sheets(scenario: Scenario, plan: Plan | None, party: Party) -> Iterator[Vie
         if operation is None or not concerns(scenario, party, placement):
             continue
         there = others(scenario, party, placement)
-        readers: tuple[tuple[PartyKind, tuple[str, ...]], ...] = (("agency", there.agencies), ("police", there.units))
+        named: tuple[tuple[PartyKind, tuple[str, ...]], ...] = (("agency", there.agencies), ("police", there.units))
+        readers = [Party(kind, id) for kind, ids in named for id in ids]
         yield ViewSheet(
             operation.id,
             placement.slot.day,
             tuple(one.id for one in sections_written(scenario, operation, party)),
-            tuple(ViewWord(str(Party(kind, id)), scenario.parties[id].name) for kind, ids in readers for id in ids),
+            tuple(ViewWord(str(one), scenario.parties[one.id].name) for one in readers),
             sheet_due(scenario, plan, placement),
+            {str(one): _wanted(scenario, operation, one) for one in readers},
         )
+
+
+def _wanted(scenario: Scenario, operation: Operation, party: Party) -> tuple[str, ...]:
+    return tuple(one.id for one in sections_written(scenario, operation, party) if one.required)
 
 
 def sheet_due(scenario: Scenario, plan: Plan, placement: Placement) -> date | None:

@@ -125,7 +125,7 @@ class ViewSheet:
 
     `sections`: those that it writes, by id. `readers`: the others that take part, by the names of their feeds, as far
     as the party is told of them. `due`: the date up to which sections are given, None if there is none; what comes
-    later is an addendum.
+    later is an addendum. `others_write`: the sections that are wanted of each reader.
     """
 
     operation: str
@@ -133,6 +133,7 @@ class ViewSheet:
     sections: tuple[str, ...] = ()
     readers: tuple[ViewWord, ...] = ()
     due: date | None = None
+    others_write: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -409,7 +409,17 @@ def read_all(visit: PortalVisit) -> Response:
         return to_code(visit)
     sheet = read(visit.portal, desk.office, desk.writer)
     note_reading(visit.portal, desk.office.keys, sheet, visit.contact.id, visit.now)
-    return visit.page("sheet_read.html", {**frame_of(visit, desk), "copy": _copy(visit, desk, sheet)})
+    values = {"copy": _copy(visit, desk, sheet), "not_read": list(_not_read(desk.sheet, sheet.known))}
+    return visit.page("sheet_read.html", {**frame_of(visit, desk), **values})
+
+
+def _not_read(of: ViewSheet, known: ReaderSheet) -> Iterator[tuple[str, list[SheetSection]]]:
+    """Each other party with what is wanted of it and not there for this reader: whether it is given is not said."""
+    there = {(one.owner, one.id) for one in known.sections}
+    for party in of.readers:
+        wanted = (SECTIONS[id] for id in of.others_write.get(party.id, ()) if id in SECTIONS)
+        if left := [one for one in wanted if (party.id, one.id) not in there]:
+            yield party.name, left
 
 
 def _copy(visit: PortalVisit, desk: Desk, sheet: ReaderSheet) -> dict[str, object]:
