@@ -371,6 +371,19 @@ def test_a_reader_is_told_what_it_has_not_been_given_and_not_whether_others_have
     assert "Myndighet 1: D " in not_read()
 
 
+def test_what_stands_against_giving_says_where_and_what_is_possible(desk: Office) -> None:
+    agency = desk.browser("a1", "sheet")
+    written(agency, "B", {**PURPOSE, "decision": ""})
+    for page in (agency.get(f"/sheets/{OPERATION}/give"), given(agency, to__B=[LEAD])):
+        (link,) = re.findall(rf'href="(/sheets/{OPERATION}/B\?as=[^"#]*)#decision"', page.body.decode())
+        assert 'id="decision"' in agency.get(link).body.decode()
+    written(agency, "B", PURPOSE)
+    assert "#decision" not in agency.get(f"/sheets/{OPERATION}/give").body.decode()
+    refused = given(agency, to__B=[LEAD], protects__B="18:1", ground="10:15a", weighed="x")
+    assert refused.status == 422
+    assert "Möjliga här: 10 kap. 2 § OSL, 10 kap. 27 § OSL, 10 kap. 28 § OSL." in refused.text
+
+
 # -- two people
 
 

@@ -209,8 +209,7 @@ def sealed(section: Section, salt: str) -> tuple[bytes, str]:
 
 def refusals(section: Section, writer: Writer, grounds: Grounds) -> Iterator[tuple[str, Message]]:
     """What stands against giving a section as it is, each with the name of its field."""
-    open_fields = (one for one in section.declared.required if one.key not in {**section.values, **section.why_not})
-    for one in open_fields:
+    for one in section.unanswered:
         yield one.key, Message("{field} has no answer: write one, or say why there is none.", {"field": one.label})
     if set(section.to) - {one.id for one in writer.sheet.readers}:
         yield "to", Message("A reader takes part in the operation no more: choose anew.")
@@ -230,7 +229,10 @@ def _weighed(section: Section, grounds: Grounds) -> Iterator[tuple[str, Message]
             "protection": grounds.protections[section.protects].name,
             "because": because,
         }
-        yield "ground", Message("{ground} cannot be used for what {protection} protects: {because}", values)
+        text = Message("{ground} cannot be used for what {protection} protects: {because}", values)
+        if possible := ", ".join(one.name for one in grounds.possible(section.protects)):
+            text = Message("{text} Possible here: {grounds}.", {"text": text, "grounds": possible})
+        yield "ground", text
     if not section.weighed:
         yield "weighed", Message("Say how you have weighed it: what is protected is given after that alone.")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Literal
 
-from arshjul.domain.information_sheet.declared import SECTIONS, By, SheetSection
+from arshjul.domain.information_sheet.declared import SECTIONS, By, SheetField, SheetSection
 
 MARK_LETTERS = 16
 """Each has five bits."""
@@ -58,6 +58,11 @@ class Section:
     def declared(self) -> SheetSection:
         """Its fields."""
         return SECTIONS[self.id]
+
+    @property
+    def unanswered(self) -> list[SheetField]:
+        """What is required and has neither a value nor why it has none."""
+        return [one for one in self.declared.required if one.key not in {**self.values, **self.why_not}]
 
     @property
     def completeness(self) -> Completeness:

@@ -390,7 +390,9 @@ def standing_against(sections: list[Section], desk: Desk) -> Iterator[FieldProbl
 
 def _giving(visit: PortalVisit, desk: Desk, form: Form, found: Problems = (), status: int = 200) -> Response:
     values = {"form": ShownForm("", form, problems=found), "key": new_key(), "seen": desk.seals, "same": SAME}
-    return visit.page("sheet_giving.html", {**frame_of(visit, desk), **choices_of(desk), **values}, status)
+    left = [(one.declared, field) for one in desk.in_hand for field in one.unanswered]
+    frame = {**frame_of(visit, desk), **choices_of(desk), **values, "unanswered": left}
+    return visit.page("sheet_giving.html", frame, status)
 
 
 def choices_of(desk: Desk) -> dict[str, object]:
