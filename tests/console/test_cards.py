@@ -142,7 +142,7 @@ def test_no_title_of_an_operation_and_no_business_gets_in(town: Town) -> None:
     for text in ("Som på Kanariekrogen 0", "Se Kanarietiteln 1 här"):
         receipt = sent(phone, may=text).headers["location"]
         town.carry()
-        assert "det gäller tills ni svarar på nytt" in phone.get(receipt).text, "nothing is told of the sites"
+        assert "det gäller tills ni skickar något annat" in phone.get(receipt).text, "nothing is told of the sites"
         with town.portal.reading() as db:
             assert text in views.body(db, "agency-a0")[1], "nor does its own page"
             assert all(text not in views.body(db, party)[1] for party in ("agency-a1", "police-p0"))

@@ -89,7 +89,7 @@ def written(browser: Browser, section: str, fields: dict[str, str], operation: s
 def given(browser: Browser, **fields: str | list[str]) -> Page:
     path = f"/sheets/{OPERATION}/give"
     page = browser.get(path)
-    hidden = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+    hidden = {name: page.field(name) for name in ("token", "contact", "key", "seen")} | {"sure": "yes"}
     return browser.post(path, {**hidden, **{name.replace("__", "."): value for name, value in fields.items()}})
 
 
@@ -221,6 +221,18 @@ def test_the_same_readers_for_all_sections_are_shown_first_and_given_by_another_
 
 
 # -- readers
+
+
+def test_it_is_asked_once_whether_nobody_is_to_read(desk: Office) -> None:
+    """Nobody is ticked at first: an officer who presses on would have written for nobody."""
+    agency = desk.browser("a1", "sheet")
+    written(agency, "B", PURPOSE)
+    page = agency.get(f"/sheets/{OPERATION}/give")
+    fields = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+    asked = agency.post(f"/sheets/{OPERATION}/give", fields)
+    assert asked.status == 422
+    assert "Ingen annan än ni kommer att läsa B." in asked.text
+    assert agency.post(f"/sheets/{OPERATION}/give", {**fields, "to.B": LEAD}).status == 303
 
 
 def test_an_empty_list_of_readers_is_nobody(desk: Office) -> None:

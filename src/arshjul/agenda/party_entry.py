@@ -9,7 +9,7 @@ STATES = {
     "published": Message("answered: the plan that is published takes it in"),
     "taken-back": Message("taken back by the coordinator: call if that is wrong"),
     "aside": Message("put aside by the coordinator: call if that is wrong"),
-    "counts": Message("received: it counts until you answer anew"),
+    "counts": Message("received: it counts until you send something else"),
     "taken-over": Message("taken over by the coordinator: the year counts on it"),
     "superseded": Message("replaced by a later one"),
     "refused": Message("not taken in: call the coordinator"),

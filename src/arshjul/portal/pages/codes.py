@@ -4,6 +4,7 @@ from starlette.responses import Response
 
 from arshjul.actions.parties import codes
 from arshjul.actions.parties.code_mail import mail_code
+from arshjul.domain.information_sheet.declared import SECTIONS
 from arshjul.errors import Message, StorageError
 from arshjul.portal.access import ANY_CONTACT, PartyPage
 from arshjul.portal.visit import PortalVisit
@@ -45,10 +46,14 @@ def enter(visit: PortalVisit) -> Response:
 
 
 def _back(visit: PortalVisit) -> str:
-    """The page that the code is wanted for: an information sheet, their list, or the calendars."""
+    """The page that the code is wanted for: an information sheet, one's own section there, their list, or calendars."""
     asked = visit.form.text("for") or visit.query.text("for")
+    page, _, rest = asked.partition("/")
+    operation, _, section = rest.partition("/")
+    if page != "sheets" or section not in ("", *SECTIONS):
+        return "calendars"
     _, view = visit.view()
-    return asked if asked in ("sheets", *(f"sheets/{one.operation}" for one in view.sheets)) else "calendars"
+    return asked if operation in ("", *(one.operation for one in view.sheets)) else "calendars"
 
 
 def _page(visit: PortalVisit, wrong: Message | None = None, status: int = 200) -> Response:

@@ -3,7 +3,7 @@
 What others have given is read after a code, by a press that is noted for its owner.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -335,7 +335,9 @@ def take_giving(visit: PortalVisit) -> Response:
     if form.text("do") == SAME:
         return _giving(visit, desk, _same_for_all(form, desk))
     sections = [with_readers(one, form) for one in desk.in_hand]
-    found = tuple(standing_against(sections, desk))
+    found = tuple(standing_against(sections, desk)) or (
+        () if form.is_checked(SURE) else tuple(read_by_nobody(sections))
+    )
     if found:
         return _giving(visit, desk, form, found, 422)
     kept = give(visit.portal, desk.office, desk.writer, sections, form.text("key"), visit.now)
@@ -386,6 +388,13 @@ def standing_against(sections: list[Section], desk: Desk) -> Iterator[FieldProbl
                     else Message("{section}: {text}", {"section": one.declared.title, "text": text})
                 )
                 yield FieldProblem(of_page.get(key, ""), said)
+
+
+def read_by_nobody(sections: Sequence[Section]) -> Iterator[FieldProblem]:
+    """Asks about sections without a reader: nobody is ticked at first."""
+    if alone := [one.id for one in sections if not one.to]:
+        text = Message("Nobody but you will read {letters}.", {"letters": alone})
+        yield FieldProblem(f"to.{alone[0]}", text, is_question=True)
 
 
 def _giving(visit: PortalVisit, desk: Desk, form: Form, found: Problems = (), status: int = 200) -> Response:
