@@ -402,6 +402,34 @@ def test_an_improvement_needs_an_owner_and_a_date_and_there_are_three_at_most(ye
     assert len({one.id for one in year.plan.entries.improvements}) == 3
 
 
+def test_a_date_that_has_gone_by_is_asked_about_once(year: Year) -> None:
+    browser = year.desk.browser()
+    asked = improved(browser, due="2027-01-20")
+    assert asked.status == 422
+    assert "har redan varit" in asked.text
+    assert improved(browser, due="2027-01-20", sure="on").status == 303
+    page = browser.get("/evaluations")
+    form = next(one.fields for one in forms(page.body.decode()) if one.fields.get("ask") == ["F1"])
+    assert browser.post("/improvements/F1", {**form, "owner": "a1"}).status == 303, "its date is not new"
+    assert browser.post("/improvements/F1", {**form, "owner": "a1", "due": "2027-01-21"}).status == 422
+
+
+def test_who_sees_to_an_improvement_finds_it_on_its_first_page_until_it_is_done(year: Year) -> None:
+    browser = year.desk.browser()
+    improved(browser)
+    year.carry()
+    heading = "Det här ska ni göra bättre"
+    own = year.phone(year.paths["a0"]).get("/").text
+    assert f"{heading} {MEASURE}, klart senast lördag 20 februari 2027" in own
+    assert heading not in year.phone(year.paths["a1"]).get("/").text
+    form = next(
+        one.fields for one in forms(browser.get("/evaluations").body.decode()) if one.fields.get("ask") == ["F1"]
+    )
+    assert browser.post("/improvements/F1", {**form, "state": "done"}).status == 303
+    year.carry()
+    assert heading not in year.phone(year.paths["a0"]).get("/").text
+
+
 def test_a_double_press_is_one_improvement(year: Year) -> None:
     browser = year.desk.browser()
     page = browser.get(f"/evaluations/{FIRST}")

@@ -1,13 +1,13 @@
 """What a party is asked to evaluate, and what it sees of improvements: never what another party has said."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from itertools import islice
 
 from arshjul.agenda.evaluations import AskedEvaluation, asked_evaluations
 from arshjul.agenda.improvements import FollowedImprovement, followed
 from arshjul.domain.entries.learnt import Improvement, latest_evaluations
-from arshjul.domain.party_view import ViewEvaluation, ViewLearnt, ViewWord
+from arshjul.domain.party_view import ViewAction, ViewEvaluation, ViewLearnt, ViewWord
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 
@@ -41,8 +41,15 @@ def view_learnt(
         sum(pair in said for pair in opened),
         _standing(own, known),
         _measures(list(islice(changed, MOST_CHANGED))),
+        tuple(sorted(_to_do(known, party), key=lambda one: (one.due, one.id))),
     )
     return evaluations, learnt
+
+
+def _to_do(known: Sequence[FollowedImprovement], party: str) -> Iterator[ViewAction]:
+    for one in known:
+        if one.state == "open" and one.improvement.owner == party:
+            yield ViewAction(one.improvement.id, one.improvement.action, one.improvement.due)
 
 
 def _standing(own: Sequence[AskedEvaluation], known: Sequence[FollowedImprovement]) -> dict[str, tuple[ViewWord, ...]]:

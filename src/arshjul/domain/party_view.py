@@ -156,17 +156,27 @@ class ViewEvaluation:
 
 
 @dataclass(frozen=True, slots=True)
+class ViewAction:
+    """What the party is to do: after a meeting, or so that something becomes better."""
+
+    id: str
+    action: str
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
 class ViewLearnt:
     """What is learnt, as all parties see it. `n_asked`, `n_answered`: evaluations that have opened, of all parties.
 
     `standing`: what is to become better, by the party's operations that it stands on: each with its measure. `changed`:
-    the measures that are done, or that have helped, the latest first.
+    the measures that are done, or that have helped, the latest first. `to_do`: those that the party sees to, due first.
     """
 
     n_asked: int = 0
     n_answered: int = 0
     standing: Mapping[str, tuple[ViewWord, ...]] = field(default_factory=dict)
     changed: tuple[ViewWord, ...] = ()
+    to_do: tuple[ViewAction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,15 +220,6 @@ class ViewMeeting:
     name: str
     day: date
     agenda: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ViewAction:
-    """What the party is to do after a meeting."""
-
-    id: str
-    action: str
-    due: date
 
 
 @dataclass(frozen=True, slots=True)

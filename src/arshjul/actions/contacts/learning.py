@@ -1,7 +1,8 @@
 """learn: what a party says of an operation, and improvements. They count at once, and no plan has to answer them."""
 
 import json
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime
 from itertools import count
 
 from arshjul.actions.contacts.told_outside import refuse_told_outside
@@ -116,9 +117,19 @@ def judged_learnt(draft: Draft, name: str, item: Item, now: datetime, *, is_sure
         refuse_told_outside(draft, name, item)
     if not is_sure:
         problems: list[Problem] = [*of_business(name, item), *of_persons(name, item)]
+        problems += _gone_by(draft, item, now) if name == IMPROVEMENTS else ()
         if problems:
             raise InputError(Message("Is it meant so?"), problems)
     return written
+
+
+def _gone_by(draft: Draft, item: Item, now: datetime) -> Iterator[Problem]:
+    """A question, if it is new that the improvement is to be done by a date that has gone by."""
+    due, there = date.fromisoformat(str(item["due"])), _improvements(draft).get(str(item["id"]))
+    is_new = there is None or there.due != due
+    if is_new and item.get("state", "open") == "open" and due < draft.moment(now).date():
+        text = Message("{day} has gone by: it is overdue at once.", {"day": due})
+        yield Problem("idle", text, path=f"{IMPROVEMENTS}[0].due")
 
 
 def refuse_same(item: Item, before: Item | None) -> None:
