@@ -1,6 +1,6 @@
 """How complete information sheets are is said by party and section, and nothing of what is in them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -21,7 +21,7 @@ from tests import years
 from tests.acceptance.command import done
 from tests.console.conftest import Desk, reachable_by_mail
 from tests.console.test_post import mailbox
-from tests.portal.conftest import Office
+from tests.portal.conftest import NOW, Office
 from tests.portal.test_sheets import (
     AGENCY,
     LEAD,
@@ -84,6 +84,14 @@ def test_today_says_who_has_given_what(desk: Office) -> None:
     assert "Myndighet 2: ingen kontakt i portalen som får skriva" in page
     assert "Myndighet 0: saknas B C D F" in page
     assert "Kanariesyftet" not in page
+
+
+def test_what_is_late_is_said_so_below_the_day_itself(desk: Office) -> None:
+    desk.now = NOW - timedelta(days=3)
+    page = " ".join(console(desk).browser().get("/").text.split())
+    day, late = page.index("OP-000"), page.index("OP-000, skulle ha varit klart måndag 4 januari 2027: 0 av 14")
+    assert day < late
+    assert "klart senast måndag 4 januari" not in page
 
 
 def test_the_operations_page_says_it_by_party_and_section(desk: Office) -> None:
