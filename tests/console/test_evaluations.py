@@ -24,9 +24,11 @@ from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.mail.post import post
 from arshjul.actions.parties.own_database import open_own
 from arshjul.actions.publishing.publish import Cause, publish
+from arshjul.agenda.evaluations import AskedEvaluation, asked_evaluations
 from arshjul.agenda.improvements import followed
 from arshjul.domain.entries.learnt import latest_evaluations
 from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
 from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.portal.app import PortalServer, application
 from arshjul.store import audit, drafts, outbox, revisions
@@ -172,6 +174,16 @@ def test_the_road_of_the_contract(year: Year) -> None:
     assert "förbättringar som hjälpte, enligt parterna i en senare insats: 1 av 1" in report
     assert "parter som har utvärderat, av de tillfrågade: 4 av 8" in report
     assert MEASURE in year.phone(year.paths["p0"]).get("/evaluations").text, "what answers changed is shown to all"
+
+
+def test_two_operations_of_a_day_are_two_in_the_mail(year: Year, monkeypatch: pytest.MonkeyPatch) -> None:
+    def same_day(scenario: Scenario, plan: Plan) -> dict[str, AskedEvaluation]:
+        asked = asked_evaluations(scenario, plan)
+        return {**asked, NEXT: replace(asked[FIRST], operation=NEXT)}
+
+    monkeypatch.setattr("arshjul.actions.contacts.asking_to_evaluate.asked_evaluations", same_day)
+    (own,) = [one for one in year.posted() if "To: a0@example.se" in one]
+    assert re.findall(r"Era (\S+) insatser måndag 1 februari 2027: svara senast", own) == ["två"]
 
 
 # -- the questions

@@ -1,6 +1,6 @@
 """Mails that ask how an operation went, the day after it; and a reminder to those alone that have not answered."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -26,6 +26,8 @@ from arshjul.store.store import Store, Transaction
 ACTOR = "portal"
 REMIND = timedelta(days=7)
 """How long before it closes those are reminded who have not answered."""
+_Asked = tuple[AskedEvaluation, int]
+"""With how many operations the party has that day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class _Due:
     party: Party
     address: str
     asked: AskedEvaluation
+    n_that_day: int
     again: bool
 
 
@@ -54,7 +57,7 @@ def ask_to_evaluate(store: Store, now: datetime) -> int:
 
 
 def _message(scenario: Scenario, one: _Due, now: datetime) -> OutboxMessage:
-    mail = _mail(scenario, one.party, one.contact, one.asked, again=one.again)
+    mail = _mail(scenario, one.party, one.contact, one.asked, one.n_that_day, again=one.again)
     until = datetime.combine(one.asked.closes, time(23, 59), scenario.zone)
     return OutboxMessage(
         0, one.party.id, one.address, mail, asks=False, actor=ACTOR, at=now, contact=one.contact.id,
@@ -62,9 +65,13 @@ def _message(scenario: Scenario, one: _Due, now: datetime) -> OutboxMessage:
     )  # fmt: skip
 
 
-def _mail(scenario: Scenario, party: Party, contact: Contact, asked: AskedEvaluation, *, again: bool) -> PartyMail:
+def _mail(
+    scenario: Scenario, party: Party, contact: Contact, asked: AskedEvaluation, n_that_day: int, *, again: bool
+) -> PartyMail:
     sender = Sender(party, scenario.parties[party.id].name, contact.function)
-    return mail_of_evaluation(scenario, sender, (asked.first, asked.closes), words(scenario.language), again=again)
+    return mail_of_evaluation(
+        scenario, sender, (asked.first, asked.closes), n_that_day, words(scenario.language), again=again
+    )
 
 
 def _due(db: Transaction, now: datetime) -> tuple[Scenario | None, list[_Due]]:
@@ -78,32 +85,38 @@ def _due(db: Transaction, now: datetime) -> tuple[Scenario | None, list[_Due]]:
     return scenario, list(_mails(db, scenario, may, silent, now.astimezone(scenario.zone).date()))
 
 
-def _silent(db: Transaction, now: datetime) -> tuple[Scenario | None, Mapping[str, list[AskedEvaluation]]]:
+def _silent(db: Transaction, now: datetime) -> tuple[Scenario | None, Mapping[str, list[_Asked]]]:
     """What is open and each party has not answered, of what is published."""
     served = served_revision(db)
     if served is None:
         return None, {}
-    scenario, silent = served.scenario, defaultdict[str, list[AskedEvaluation]](list)
+    scenario, silent = served.scenario, defaultdict[str, list[_Asked]](list)
     plan = with_learnt(served.plan, scenario, tuple(drafts.of_lists(db, LEARNT)))
     today, said = now.astimezone(scenario.zone).date(), latest_evaluations(plan.entries.evaluations).keys()
-    for one in asked_evaluations(scenario, plan).values():
+    asked = asked_evaluations(scenario, plan).values()
+    of_day = Counter((id, one.first) for one in asked for id in one.parties)
+    for one in asked:
         for id in one.parties if one.is_open(today) else ():
             if (one.operation, id) not in said:
-                silent[id].append(one)
+                silent[id].append((one, of_day[id, one.first]))
     return scenario, silent
 
 
 def _mails(
-    db: Transaction, scenario: Scenario, may: list[Contact], silent: Mapping[str, list[AskedEvaluation]], today: date
+    db: Transaction,
+    scenario: Scenario,
+    may: list[Contact],
+    silent: Mapping[str, list[_Asked]],
+    today: date,
 ) -> Iterator[_Due]:
     reached, told = parties_reached(db), _told(db, scenario)
     by_name = {str(party): party for party in parties(scenario)}
     for contact, party in ((one, by_name[one.party]) for one in may if one.party in by_name):
         to = contact.email or mailbox(reached, party.id)
-        for asked in silent.get(party.id, ()) if to else ():
+        for asked, n_that_day in silent.get(party.id, ()) if to else ():
             before, reminded_on = told.get((contact.id, asked.operation)), asked.closes - REMIND
             if before is None or (before < reminded_on <= today):
-                yield _Due(contact, party, to, asked, again=before is not None)
+                yield _Due(contact, party, to, asked, n_that_day, again=before is not None)
 
 
 def _told(db: Transaction, scenario: Scenario) -> dict[tuple[str, str], date]:
@@ -122,7 +135,7 @@ def forget_answered(db: Transaction, now: datetime) -> None:
     for one in waiting:
         contact = contacts.contact(db, one.contact)
         asks = () if scenario is None or contact is None else silent.get(one.party, ())
-        lines = {_mail(scenario, party_named(contact.party), contact, asked, again=False).body for asked in asks}  # type: ignore[arg-type,union-attr]
+        lines = {_mail(scenario, party_named(contact.party), contact, *ask, again=False).body for ask in asks}  # type: ignore[arg-type,union-attr]
         if one.mail.body not in lines:
             outbox.take_out(db, one.number)
             audit.add(db, now, ACTOR, TakenOut(one.party, one.number))

@@ -17,7 +17,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 from arshjul.planning.letters.notices import Letter
 from arshjul.planning.letters.party_mail import mail_to
-from arshjul.texts import Words, counted
+from arshjul.texts import Spelled, Words, counted
 
 Dates = tuple[date, date]
 
@@ -95,13 +95,23 @@ def mail_of_sheets(scenario: Scenario, to: Sender, due: Sequence[date], words: W
     return mail_to(scenario, to.letter(line), words, subject, about, todo)
 
 
-def mail_of_evaluation(scenario: Scenario, to: Sender, days: Dates, words: Words, *, again: bool) -> PartyMail:
+def mail_of_evaluation(
+    scenario: Scenario, to: Sender, days: Dates, n_that_day: int, words: Words, *, again: bool
+) -> PartyMail:
     """The mail that asks a contact how an operation of its party went, or reminds it. `days`: its date, and the last.
+
+    `n_that_day`: the party's operations of that date, whose mails are the same, and stand once where they go together.
 
     The address of its page for that is filled in when it is sent.
     """
     values = {"day": days[0], "closes": days[1]}
-    line = Message("The operation of {day}: answer by {closes}.", values)
+    line = counted(
+        n_that_day,
+        "The operation of {day}: answer by {closes}.",
+        "Your {number} operations of {day}: answer by {closes}.",
+        number=Spelled(n_that_day),
+        **values,
+    )
     if again:
         about = Message("You have not said yet how this went, and it closes soon:")
     else:
