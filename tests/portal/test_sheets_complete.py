@@ -15,6 +15,8 @@ from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.mail.post import post
 from arshjul.agenda.sheet_completeness import was_complete
 from arshjul.formats.catalogues import words
+from arshjul.portal.access import ANYBODY
+from arshjul.portal.pages import PAGES
 from arshjul.store import audit, contacts, outbox
 from arshjul.store.events import SheetReminded
 from tests import years
@@ -251,3 +253,17 @@ def test_who_wants_to_read_is_at_that_sheet_again_after_the_code(desk: Office) -
     page = agency.get(f"/sheets/{OPERATION}")
     sent = agency.post(f"/sheets/{OPERATION}/read", {name: page.field(name) for name in ("token", "contact")})
     assert sent.headers["location"].endswith(f"&for=sheets/{OPERATION}")
+
+
+def test_the_reminder_brings_an_address_for_information_sheets_alone(desk: Office) -> None:
+    """From the mail alone: whoever has lost the address of the first mail finds the page, and no other."""
+    reachable_by_mail(desk.store)
+    desk.now = datetime.fromisoformat("2026-12-30T09:00:00+00:00")
+    assert reminded(desk)
+    with desk.store.reading() as db:
+        until = {one.party: str(one.page_until)[:10] for one in outbox.unsent(db) if one.page == "sheets"}
+    assert (until["p0"], until["a1"]) == ("2027-01-04", "2027-01-06"), "until the last of them is due"
+    opened = [page.path for page in PAGES if page.right != ANYBODY and page.is_open_to("sheets")]
+    assert {"/sheets", "/sheets/{operation}/read", "/code", "/receipts/{entry}"} <= set(opened)
+    others = {"report", "calendars", "nominate", "evaluations", "card"}
+    assert not [path for path in opened if path.split("/")[1] in others]

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from arshjul.domain.contact import QUESTIONS, TO_EVALUATE
-from arshjul.formats.schema.party_entry import ANSWER, EVALUATING, EVALUATION
+from arshjul.domain.contact import QUESTIONS, TO_EVALUATE, TO_SHEETS
+from arshjul.formats.schema.party_entry import ANSWER, EVALUATING, EVALUATION, SHEET
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -13,9 +13,16 @@ if TYPE_CHECKING:
     from arshjul.portal.visit import PortalVisit
 
 BESIDE_ONE_PAGE = ("/", "/receipts/{entry}", "/out", "/language")
-"""The paths that an address for one page opens besides: the first leads to that page, receipts are of its entries."""
+"""The paths that an address for one page opens besides: the first leads to that page, receipts are of its entries.
 
-ENTRIES_OF_PAGE: Mapping[str, tuple[str, ...]] = {QUESTIONS: (ANSWER,), TO_EVALUATE: (EVALUATION, EVALUATING)}
+One for information sheets opens the page of codes too: what others have given is read after one.
+"""
+
+ENTRIES_OF_PAGE: Mapping[str, tuple[str, ...]] = {
+    QUESTIONS: (ANSWER,),
+    TO_EVALUATE: (EVALUATION, EVALUATING),
+    TO_SHEETS: (SHEET,),
+}
 """The kinds of entries that are sent from a page that has addresses of its own."""
 
 ANYBODY, ANY_CONTACT = "anybody", ""
@@ -33,8 +40,8 @@ class PartyPage:
 
     def is_open_to(self, only_page: str) -> bool:
         """True if it may be used by an address that opens that page alone; empty: one that opens all."""
-        own = f"/{only_page}"
-        return not only_page or self.path in (own, *BESIDE_ONE_PAGE) or self.path.startswith(f"{own}/")
+        own = [only_page, "code"] if only_page == TO_SHEETS else [only_page]
+        return not only_page or self.path in BESIDE_ONE_PAGE or self.path.split("/")[1] in own
 
     @property
     def needs_session(self) -> bool:

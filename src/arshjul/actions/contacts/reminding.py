@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from arshjul.actions.contacts.offers import answers_in
 from arshjul.actions.contacts.sheets import sheet_register
@@ -12,6 +12,7 @@ from arshjul.actions.publishing.contacts import mailbox
 from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.agenda.party import parties
 from arshjul.agenda.sheet_completeness import operation_sheet
+from arshjul.domain.contact import TO_SHEETS
 from arshjul.domain.offer_call import OfferCall
 from arshjul.domain.party_mail import PartyMail
 from arshjul.domain.scenario import Scenario
@@ -32,13 +33,18 @@ SHEET_REMIND_DAYS = (7, 2)
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """A mail to a contact's mailbox, and the lines of the log about it."""
+    """A mail to a contact's mailbox, and the lines of the log about it.
+
+    `page` is the one that the address in it opens, until then; empty: it has none.
+    """
 
     contact: Contact
     party: str
     to: str
     mail: PartyMail
     events: tuple[OfParty, ...]
+    page: str = ""
+    page_until: datetime | None = None
 
 
 def remind(store: Store, now: datetime) -> int:
@@ -50,7 +56,13 @@ def remind(store: Store, now: datetime) -> int:
         due = _due(db, now)
         for one in due:
             to = (one.party, one.to, one.mail)
-            outbox.put(db, OutboxMessage(0, *to, asks=False, actor=ACTOR, at=now, contact=one.contact.id))
+            outbox.put(
+                db,
+                OutboxMessage(
+                    0, *to, asks=False, actor=ACTOR, at=now, contact=one.contact.id,
+                    page=one.page, page_until=one.page_until,
+                ),
+            )  # fmt: skip
             for event in one.events:
                 audit.add(db, now, ACTOR, event)
         return len(due)
@@ -131,7 +143,8 @@ def _due_of_sheets(db: Transaction, now: datetime) -> Iterator[Reminder]:
             sender, days = _sender(scenario, contact), sorted(register.due[id] for id in owed)
             mail = mail_of_sheets(scenario, sender, days, words(scenario.language))
             events = tuple(SheetReminded(contact.party, id) for id in owed)
-            yield Reminder(contact, sender.party.id, to, mail, events)
+            until = datetime.combine(days[-1], time(23, 59), scenario.zone)
+            yield Reminder(contact, sender.party.id, to, mail, events, TO_SHEETS, until)
 
 
 def _told_of_sheets(db: Transaction, scenario: Scenario) -> dict[tuple[str, str], date]:

@@ -89,7 +89,8 @@ def mail_of_sheets(scenario: Scenario, to: Sender, due: Sequence[date], words: W
     )
     about = Message("You are to write this, and have not given it yet:")
     todo = words(
-        "Open your own page: it says what is left. That you do not know, or may not give something, is an answer too."
+        "Open this address, and press Continue: it says what is left, one section a page, saved on the way. "
+        "That you do not know, or may not give something, is an answer too."
     )
     subject = Message("information sheet, by {day}", {"day": due[0]})
     return mail_to(scenario, to.letter(line), words, subject, about, todo)
