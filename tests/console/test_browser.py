@@ -40,6 +40,7 @@ MORE = (
     "/nominations",
     "/cards",
     "/meetings",
+    "/pictures",
     "/report",
     "/evaluations",
     "/obstacles",

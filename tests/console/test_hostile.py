@@ -200,6 +200,7 @@ AT_TIMES: tuple[Sent, ...] = (
         "/improvements/F1",
         {"ask": ["F1"], "state": ["done"], "owner": ["a0"], "due": ["2027-05-01"], "action": ["x"], "reason": ["x"]},
     ),
+    ("/pictures", {"ask": ["L1"], "decision": ["priority"], "reason": ["x"]}),
     ("/meetings/network/2027-03-17", {"ask": ["minutes"], "agenda": ["x"], "said": ["x"], "came": ["a0"]}),
     ("/held", {"milestone": ["OP-001 review"], "week": ["2027-01-04"]}),
     ("/publish", {"digest": ["x"], "reason": ["x"], "mail": ["on"], "sure": ["on"]}),

@@ -62,6 +62,7 @@ PAGES = (
     "/obstacles/new",
     "/meetings",
     "/card",
+    "/picture",
     "/cards",
     "/out",
     "/nowhere",

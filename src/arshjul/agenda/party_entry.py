@@ -36,6 +36,7 @@ TITLES = {
     "obstacle": Message("An obstacle to sharing"),
     "agenda-point": Message("A point for a meeting"),
     "card": Message("What we may do"),
+    "picture": Message("What we see: the situation picture"),
     "sheet": Message("Sections of an information sheet given"),
     "retraction": Message("A nomination taken back"),
     "officers-offer": Message("What you offer"),

@@ -19,6 +19,7 @@ from arshjul.formats.schema.party_entry import (
     NOTE,
     OBSTACLE,
     OFFERS,
+    PICTURE,
     SHEET,
 )
 from arshjul.formats.schema.replies import read_replies
@@ -31,8 +32,8 @@ from arshjul.texts import Words
 
 def lines_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
     """What it says: the label and the value of each field."""
-    if sent.row.kind in (ANSWER, OBSTACLE):
-        yield from (_answers_of if sent.row.kind == ANSWER else _obstacle_of)(sent, view, words)
+    if sent.row.kind in (ANSWER, OBSTACLE, PICTURE):
+        yield from (_answers_of if sent.row.kind == ANSWER else _by_keys)(sent, view, words)
         return
     if sent.row.kind in NOMINATIONS:
         yield from nomination_lines(sent.kind.list, sent.body, names_in(view), words)
@@ -69,9 +70,10 @@ def _asked_names(sent: SentEntry, view: PartyView) -> dict[str, str]:
     return {each.id: each.name for one in asked for each in one.asks}
 
 
-def _obstacle_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
+def _by_keys(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
     """Each field, with its choice in words."""
     names = {**view.others, view.party.partition("-")[2]: view.name}
+    names |= {one.id: one.name for one in (*view.areas, *view.sectors)}
     keys = declared(sent.kind.list)
     for name, key in keys.items():
         if name in sent.body:

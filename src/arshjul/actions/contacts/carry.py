@@ -19,6 +19,7 @@ from arshjul.actions.contacts.learning import entered_by_contact
 from arshjul.actions.contacts.meetings import point_of_contact
 from arshjul.actions.contacts.obstacles import obstacle_of_contact
 from arshjul.actions.contacts.offers import replaced_offers
+from arshjul.actions.contacts.pictures import theme_of_contact
 from arshjul.actions.contacts.retracting import retract
 from arshjul.actions.contacts.sheet_orders import sheet_orders
 from arshjul.actions.contacts.sheets import purged_sheets
@@ -57,6 +58,7 @@ from arshjul.formats.schema.party_entry import (
     NOMINATIONS,
     OBSTACLE,
     OFFERS,
+    PICTURE,
     RETRACTION,
     SHEET,
     URGENT,
@@ -457,6 +459,10 @@ def _write_inside(store: Store, done: Carried, now: datetime) -> None:
         tell_outcomes(db, untold(db, now - KEPT), now)
 
 
+ENTERING = {EVALUATION: entered_by_contact, CARD: card_of_contact, PICTURE: theme_of_contact}
+"""What enters what is learnt, by its kind."""
+
+
 def _take_effect(db: Transaction, one: PartyEntry, now: datetime) -> None:
     """Lets a contact's answers count; or refuses them, where they come too late, or something else is asked by now.
 
@@ -466,10 +472,9 @@ def _take_effect(db: Transaction, one: PartyEntry, now: datetime) -> None:
     if one.kind in (SHEET, EVALUATING):
         party_entries.settle(db, one.id, "counts", one.contact, now)
         return
-    if one.kind in (EVALUATION, CARD):
+    if one.kind in ENTERING:
         item = KINDS[one.kind].item(read_body(one.body), one.party.partition("-")[2])
-        enter = card_of_contact if one.kind == CARD else entered_by_contact
-        is_heard = enter(db, item, one.contact, min(one.reported, now), now)
+        is_heard = ENTERING[one.kind](db, item, one.contact, min(one.reported, now), now)
         party_entries.settle(db, one.id, "counts" if is_heard else "refused", one.contact, now)
         return
     if one.kind == AGENDA_POINT:

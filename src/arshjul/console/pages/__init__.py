@@ -19,6 +19,7 @@ from arshjul.console.pages import (
     outbox,
     outcomes,
     party_nominations,
+    pictures,
     proposal,
     publishing,
     report,
@@ -60,6 +61,7 @@ PAGES: tuple[Page, ...] = (
     *evaluations.pages,
     *cards.pages,
     *meetings.pages,
+    *pictures.pages,
     *worth.pages,
     *log.pages,
 )
@@ -72,6 +74,7 @@ ENTRY_FORMS: tuple[EntryForm, ...] = (
     *evaluations.forms,
     *cards.forms,
     *meetings.forms,
+    *pictures.forms,
     *nominations.forms,
     *obstacles.forms,
 )

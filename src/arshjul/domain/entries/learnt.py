@@ -15,8 +15,8 @@ IMPROVEMENT_KINDS: tuple[ImprovementKind, ...] = get_args(ImprovementKind)
 IMPROVEMENT_STATES: tuple[ImprovementState, ...] = get_args(ImprovementState)
 
 EVALUATIONS, IMPROVEMENTS, OBSTACLES, CARDS = "evaluations", "improvements", "obstacles", "cards"
-AGENDA_POINTS, MINUTES, MEETING_ACTIONS = "agenda_points", "minutes", "meeting_actions"
-LEARNT = (EVALUATIONS, IMPROVEMENTS, OBSTACLES, CARDS, AGENDA_POINTS, MINUTES, MEETING_ACTIONS)
+AGENDA_POINTS, MINUTES, MEETING_ACTIONS, PICTURES = "agenda_points", "minutes", "meeting_actions", "pictures"
+LEARNT = (EVALUATIONS, IMPROVEMENTS, OBSTACLES, CARDS, AGENDA_POINTS, MINUTES, MEETING_ACTIONS, PICTURES)
 """The lists of entries that no plan has to answer: they count as soon as they are entered."""
 
 MOST_IMPROVEMENTS = 3

@@ -20,13 +20,14 @@ from arshjul.formats.schema.nomination import WrittenNominatedObject, WrittenNom
 from arshjul.formats.schema.obstacle import WrittenObstacle
 from arshjul.formats.schema.offer import WrittenOfficersOffer, WrittenTeamsOffer
 from arshjul.formats.schema.party_calendar import WrittenPartyCalendar
+from arshjul.formats.schema.picture import WrittenPictureTheme
 from arshjul.formats.schema.replies import WrittenReplies
 from arshjul.formats.validation import validated
 from arshjul.formats.words import Written, read_text
 
 LONGEST_TEXT = 2000
 NOTE = "note"
-"""The key for words to the coordinator alone, which stand in no entry of the year."""
+"""The key for words to the coordinator alone, which stand in no entry of the year but where the entry has them."""
 
 ANSWER = "answer"
 """The kind of answers to questions."""
@@ -51,6 +52,9 @@ EVALUATION, EVALUATING = "evaluation", "evaluating"
 
 CARD = "card"
 """The kind of what a party says of itself, for all to read."""
+
+PICTURE = "picture"
+"""The kind of a theme of a situation picture."""
 
 AGENDA_POINT = "agenda-point"
 """The kind of what a party wants to be spoken of at a meeting."""
@@ -90,7 +94,7 @@ class PartyEntryKind:
 
     def item(self, body: Mapping[str, object], party: str, id: str = NUMBER) -> dict[str, object]:
         """The item of the list, for the party of that id."""
-        written = {key: value for key, value in body.items() if key != NOTE}
+        written = {key: value for key, value in body.items() if key != NOTE or NOTE in self.model.model_fields}
         if self.party_key:
             written[self.party_key] = [party] if self.party_key == "police" else party
         return {"id": id, **written} if self.numbered else written
@@ -131,6 +135,7 @@ KINDS: Mapping[str, PartyEntryKind] = {
         "evaluate", ("agency",), "agenda_points", WrittenAgendaPoint, "party", numbered=False, waits=False
     ),
     CARD: PartyEntryKind("card", ANY, "cards", WrittenCard, "party", numbered=False, waits=False),
+    PICTURE: PartyEntryKind("picture", ANY, "pictures", WrittenPictureTheme, "by", waits=False),
     SHEET: PartyEntryKind("sheet", ANY, "given_sections", WrittenGivenSections, numbered=False, waits=False),
     RETRACTION: PartyEntryKind("nominate", ANY, "retraction", WrittenRetraction, numbered=False, waits=False),
     "officers-offer": PartyEntryKind("offer", ("police",), "offers", WrittenOfficersOffer, numbered=False),

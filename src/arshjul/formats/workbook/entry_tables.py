@@ -7,6 +7,7 @@ from arshjul.formats.schema.entry import WrittenGivenBack, WrittenOutcome, Writt
 from arshjul.formats.schema.learnt import WrittenEvaluation, WrittenImprovement
 from arshjul.formats.schema.meeting import WrittenAgendaPoint, WrittenMeetingAction, WrittenMinutes
 from arshjul.formats.schema.obstacle import WrittenObstacle
+from arshjul.formats.schema.picture import WrittenPictureTheme
 from arshjul.formats.workbook.columns import columns
 from arshjul.formats.workbook.notation import OneOf
 from arshjul.formats.workbook.sheet_kinds import ListSheet, mixed_sheet
@@ -82,8 +83,13 @@ MEETING_ACTIONS = ListSheet(
     about=Message("A row is what a party is to do after a meeting. Given to replan with --changes."),
 )
 
+PICTURES = ListSheet(
+    "pictures", Message("Situation picture"), ("pictures",), columns(WrittenPictureTheme, ("id", "by", "reported", "area", "sector", "from", "to", "valid_to", "level", "trend", "note", "decision", "reason")),
+    about=Message("A row is what a party sees of a sector in an area. Given to replan with --changes."),
+)
+
 ENTERED = (WITHDRAWALS, OUTCOMES, CHANGES)
 """The sheets that every workbook has, empty, to be filled in."""
-LEARNT = (EVALUATIONS, IMPROVEMENTS, OBSTACLES, CARDS, AGENDA_POINTS, MINUTES, MEETING_ACTIONS)
+LEARNT = (EVALUATIONS, IMPROVEMENTS, OBSTACLES, CARDS, AGENDA_POINTS, MINUTES, MEETING_ACTIONS, PICTURES)
 """Those that a workbook has where there is something in them."""
 ENTRY_TABLES = (*ENTERED, *LEARNT)

@@ -32,6 +32,7 @@ from arshjul.domain.entries.learnt import Improvement, PartyEvaluation
 from arshjul.domain.entries.meeting import AgendaPoint, MeetingAction, MeetingMinutes
 from arshjul.domain.entries.obstacle import CATEGORIES, RULES, SharingObstacle
 from arshjul.domain.entries.outcome import Outcome
+from arshjul.domain.entries.picture import PictureTheme
 from arshjul.domain.entry import Entry
 from arshjul.domain.history.past_replans import past_replans
 from arshjul.domain.plan import Plan
@@ -280,6 +281,20 @@ def _card(scenario: Scenario, one: PartyCard) -> Message:
     return Message("{party} has said what it may do.", {"party": _party(scenario, one.party)})
 
 
+def _picture(scenario: Scenario, one: PictureTheme) -> Message:
+    values = {
+        "id": one.id,
+        "party": _party(scenario, one.by),
+        "area": scenario.areas[one.area].name if one.area in scenario.areas else one.area,
+        "sector": scenario.word(one.sector),
+    }
+    if one.decision == "open":
+        return Message("{id}: {party} has told what it sees of {sector} in {area}.", values)
+    if one.decision == "no":
+        return Message("{id}: what {party} sees of {sector} in {area} was not taken over.", values)
+    return Message("{id}: what {party} sees of {sector} in {area} was taken over.", values)
+
+
 def _point(scenario: Scenario, one: AgendaPoint) -> Message:
     values = {"party": _party(scenario, one.party), "meeting": _meeting(scenario, one.meeting), "day": one.day}
     return Message("{party} has proposed a point for {meeting} {day}.", values)
@@ -341,6 +356,7 @@ _SENTENCES: Mapping[type, Callable[[Scenario, Any], Message]] = {
     Improvement: _improvement,
     SharingObstacle: _obstacle,
     PartyCard: _card,
+    PictureTheme: _picture,
     AgendaPoint: _point,
     MeetingMinutes: _minutes,
     MeetingAction: _action,

@@ -13,6 +13,7 @@ from arshjul.portal.pages import (
     nominate,
     obstacles,
     offers,
+    picture,
     questions,
     report,
     sheets,
@@ -36,6 +37,7 @@ PAGES: tuple[PartyPage, ...] = (
     *obstacles.pages,
     *evaluations.pages,
     *card.pages,
+    *picture.pages,
     *meetings.pages,
 )
 """All pages."""

@@ -1,0 +1,93 @@
+"""The situation picture: what parties see, the priority or interest that it proposes, and what is made of it."""
+
+from dataclasses import dataclass
+
+from arshjul.actions.contacts.pictures import concerned, decide, see
+from arshjul.actions.contacts.told_outside import secret_outside
+from arshjul.console.access import CHANGING, READING, Page
+from arshjul.console.answers import Answer, Html, SeeOther
+from arshjul.console.entry_forms import NEVER_ASKED, SURE, EntryForm, refused, shown
+from arshjul.console.visit import Visit
+from arshjul.domain.entries.picture import DECISIONS, PictureTheme, latest_themes
+from arshjul.domain.operation import Operation
+from arshjul.errors import InputError, Message
+from arshjul.formats.schema.picture import TREND_WORDS, WrittenPictureTheme
+from arshjul.serving.fields import kinds_of
+from arshjul.serving.forms import Form
+from arshjul.serving.picture_choices import picture_choices
+from arshjul.serving.shown_form import Problems, ShownForm
+
+THEME = EntryForm("pictures", kinds_of(WrittenPictureTheme, "id", "decision", "reason", NEVER_ASKED))
+forms = (THEME,)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTheme:
+    """A theme, whether it still proposes something, and of which operations; and its form."""
+
+    theme: PictureTheme
+    is_open: bool
+    priority: tuple[Operation, ...]
+    interest: tuple[Operation, ...]
+    is_secret: bool
+    form: ShownForm
+
+
+def show(visit: Visit) -> Answer:
+    """All themes, the newest first, and a form for one that is told on the telephone."""
+    return _page(visit)
+
+
+def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
+    year, today = visit.draft.present, visit.moment.date()
+    themes = list(latest_themes(visit.plan_now.entries.pictures).values())[::-1]
+    secret = secret_outside(visit.draft).are_in if themes else lambda _: False
+
+    def theme(one: PictureTheme) -> ShownTheme:
+        priority, interest = (tuple(old for old, _ in concerned(year, one, what)) for what in ("priority", "interest"))
+        form = shown(visit, one.id, Form(), problems)
+        return ShownTheme(one, one.proposes(today), priority, interest, secret(one.note), form)
+
+    values = {
+        "draft": visit.draft,
+        "themes": [theme(one) for one in themes],
+        "names": {id: one.name for id, one in year.parties.items()},
+        "areas": {id: one.name for id, one in year.areas.items()},
+        "trend_words": TREND_WORDS,
+        "today": today,
+        "parties": [(id, one.name) for id, one in year.parties.items()],
+        "choices": picture_choices(
+            [(id, one.name) for id, one in year.areas.items()],
+            [(id, visit.scenario.word(id)) for id in year.sectors],
+            visit.words,
+        ),
+        "sector_word": visit.scenario.word,
+        "form": shown(visit, THEME.list, Form(), problems),
+        "problems": problems,
+    }
+    return Html("pictures.html", values, status)
+
+
+def write(visit: Visit) -> Answer:
+    """Enters a theme, or decides about one: what is taken over waits for options."""
+    form, ask = visit.form, visit.form.text("ask")
+
+    def act() -> None:
+        if ask == THEME.list:
+            see(visit.store, THEME.item(form), visit.person, visit.now, is_sure=form.is_checked(SURE))
+        elif form.text("decision") in DECISIONS:
+            given = (ask, form.text("decision"), form.text("reason"))
+            decide(visit.store, *given, visit.person, visit.now, form.text("seen"))
+        else:
+            raise InputError(Message("There is no such page."))
+
+    back = refused(
+        lambda found, status: _page(visit, found, status), (THEME.list, "" if ask == THEME.list else ask), act
+    )
+    return back or SeeOther("/pictures")
+
+
+pages = (
+    Page("/pictures", "GET", "see-pictures", READING, show),
+    Page("/pictures", "POST", "write-picture", CHANGING, write),
+)

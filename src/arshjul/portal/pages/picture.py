@@ -1,0 +1,61 @@
+"""`Lägesbild`: what the party sees of a sector in an area, for the coordinator, theme by theme."""
+
+from starlette.responses import Response
+
+from arshjul.actions.parties.entries import on_its_way, problems
+from arshjul.domain.business_traces import of_business
+from arshjul.formats.schema.party_entry import KINDS, NUMBER, PICTURE
+from arshjul.portal.access import PartyPage
+from arshjul.portal.pages.sending import new_key, sent, sent_already
+from arshjul.portal.visit import PortalVisit
+from arshjul.serving.fields import filled, given, kinds_of
+from arshjul.serving.forms import Form
+from arshjul.serving.picture_choices import picture_choices
+from arshjul.serving.shown_form import Problems, ShownForm, in_field
+
+RIGHT = "picture"
+LIST = KINDS[PICTURE].list
+FIELDS = kinds_of(KINDS[PICTURE].model, "id", "reported", "by", "decision", "reason")
+SURE = "sure"
+OF_ALL = ("area", "from", "to", "valid_to")
+"""What the themes of one picture have in common."""
+
+
+def show(visit: PortalVisit) -> Response:
+    """The form, with the area and the dates of the theme that was sent before."""
+    _, view = visit.view()
+    before = on_its_way(visit.portal, view, PICTURE) or {}
+    return _form(visit, filled(FIELDS, {key: before[key] for key in OF_ALL if key in before}))
+
+
+def send(visit: PortalVisit) -> Response:
+    """Sends a theme, and shows the receipt; the form again if something is wrong, or is asked about."""
+    return sent_already(visit) or _take(visit)
+
+
+def _take(visit: PortalVisit) -> Response:
+    _, view = visit.view()
+    body = given(FIELDS, visit.form)
+    found = [in_field(one, LIST, NUMBER) for one in problems(view, PICTURE, body)]
+    if not found and not visit.form.is_checked(SURE):
+        found = [in_field(one, LIST, NUMBER) for one in of_business(LIST, body)]
+    return _form(visit, visit.form, tuple(found), 422) if found else sent(visit, PICTURE, body, view)
+
+
+def _form(visit: PortalVisit, form: Form, found: Problems = (), status: int = 200) -> Response:
+    mark, view = visit.view()
+    areas, sectors = ([(one.id, one.name) for one in some] for some in (view.areas, view.sectors))
+    values = {
+        "view": view,
+        "choices": picture_choices(areas, sectors, visit.words),
+        "form": ShownForm("", form, problems=found),
+        "key": new_key(),
+        "seen": mark,
+    }
+    return visit.page("picture_page.html", values, status)
+
+
+pages = (
+    PartyPage("/picture", "GET", RIGHT, show),
+    PartyPage("/picture", "POST", RIGHT, send),
+)

@@ -1,0 +1,236 @@
+"""The situation picture: what a party sees proposes a priority, which the coordinator takes over or not."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from arshjul.actions.contacts.carry import Remembered, carry
+from arshjul.actions.contacts.contacts import Invitation, invite
+from arshjul.actions.database.backup import backup
+from arshjul.actions.database.restore import restore
+from arshjul.actions.draft.checkout import checkout
+from arshjul.actions.draft.draft import Draft, opened_draft
+from arshjul.actions.folder.workbook import workbook
+from arshjul.actions.parties.own_database import open_own
+from arshjul.domain.entries.picture import PictureTheme, latest_themes
+from arshjul.formats.plan.plan_folder import read_plan_folder
+from arshjul.portal.app import PortalServer, application
+from arshjul.store import revisions
+from arshjul.store.database import Database
+from arshjul.store.portal import views
+from arshjul.store.store import open_store
+from tests.console.browser import Browser, Page
+from tests.console.conftest import Desk
+from tests.console.forms import forms
+from tests.console.test_reports import portal
+
+__all__ = ["portal"]
+
+NOTE, REASON = "Kanarieiakttagelse", "Kanarieskäl"
+
+
+class Town:
+    """A published year and its portal; p0 and a0 may enter the picture, a1 may not."""
+
+    def __init__(self, desk: Desk, portal: Database) -> None:
+        self.desk, self.portal, self.kept = desk, portal, Remembered()
+        self.paths = {
+            party: invite(desk.store, [Invitation(party, f"Funktion {party}", [may])], "test", desk.now)[0].path
+            for party, may in (("p0", "picture"), ("a0", "picture"), ("a1", "answer"))
+        }
+        self.operation = self.draft().present.operations["OP-000"]
+        self.carry()
+        self.app = application(PortalServer(open_own(portal.name), clock=lambda: desk.now))
+
+    def carry(self) -> None:
+        for _ in range(2):
+            carry(self.desk.store, self.portal, self.desk.now, self.kept)
+
+    def phone(self, party: str) -> Browser:
+        made = Browser(self.app, host="localhost:8002")
+        assert made.post(self.paths[party], {}).status == 303
+        return made
+
+    def draft(self) -> Draft:
+        with self.desk.store.reading() as db:
+            return opened_draft(db)
+
+    def themes(self) -> dict[str, PictureTheme]:
+        return dict(latest_themes(self.draft().learnt_plan.entries.pictures))
+
+    def said(self, **other: str) -> dict[str, str]:
+        today = self.desk.now.date()
+        return {
+            "area": self.operation.area,
+            "sector": self.operation.sector,
+            "from": str(today - timedelta(days=30)),
+            "to": str(today),
+            "valid_to": str(today + timedelta(days=60)),
+            "level": "3",
+            "trend": "rising",
+            "note": NOTE,
+            **other,
+        }
+
+
+@pytest.fixture
+def town(desk: Desk, portal: Database) -> Town:
+    return Town(desk, portal)
+
+
+def sent(town: Town, phone: Browser, **other: str) -> Page:
+    page = phone.get("/picture")
+    assert page.status == 200, page.text
+    fields = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+    return phone.post("/picture", {**fields, **town.said(**other)})
+
+
+def pressed(town: Town, decision: str, id: str = "L1", reason: str = REASON) -> Page:
+    browser = town.desk.browser()
+    return browser.send(browser.get("/pictures"), "/pictures", ask=id, decision=decision, reason=reason)
+
+
+def test_what_a_unit_sees_becomes_a_priority_that_waits_for_options(town: Town) -> None:
+    phone = town.phone("p0")
+    assert "Lägesbild" in phone.get("/").text
+    answer = sent(town, phone)
+    assert answer.status == 303, answer.text
+    receipt = phone.get(answer.headers["location"]).text
+    assert NOTE in receipt
+    assert "ökar" in receipt
+    assert f'value="{town.said()["valid_to"]}"' in phone.get("/picture").body.decode(), "the next theme goes on from it"
+    town.carry()
+    theme = town.themes()["L1"]
+    assert (theme.by, theme.level, theme.trend, theme.note) == ("p0", 3, "rising", NOTE)
+    page = town.desk.browser().get("/pictures").text
+    assert NOTE in page
+    assert "Föreslår prioritet 1 för: OP-000 (2)" in page
+    assert "intresse" not in page.partition("Föreslår")[2], "a unit has no interest"
+    assert pressed(town, "priority").status == 303
+    draft = town.draft()
+    alike = [
+        one
+        for one in draft.present.operations.values()
+        if (one.area, one.sector) == (town.operation.area, town.operation.sector)
+    ]
+    assert {one.priority for one in alike} == {1}
+    assert {one.priority for one in draft.scenario.operations.values() if one.id == "OP-000"} == {2}, "it waits"
+    others = [one for one in draft.present.operations.values() if one not in alike]
+    assert all(one == draft.scenario.operations[one.id] for one in others)
+    assert (town.themes()["L1"].decision, town.themes()["L1"].reason) == ("priority", REASON)
+    assert f"Övertaget: {REASON}" in town.desk.browser().get("/pictures").text
+    assert pressed(town, "no").status in (409, 422), "it is decided"
+
+
+def test_what_an_agency_sees_may_become_its_interest(town: Town) -> None:
+    mine = next(one for one in town.draft().present.operations.values() if "a0" in one.invited)
+    assert sent(town, town.phone("a0"), sector=mine.sector, area=mine.area).status == 303
+    town.carry()
+    assert pressed(town, "interest").status == 303
+    now = town.draft().present.operations[mine.id]
+    assert (now.interest_of("a0"), now.priority) == (3, mine.priority)
+
+
+def test_what_is_not_taken_over_changes_nothing_and_keeps_its_reason(town: Town) -> None:
+    assert sent(town, town.phone("p0")).status == 303
+    town.carry()
+    assert pressed(town, "no", reason="").status == 422, "the reason is asked for"
+    assert pressed(town, "no").status == 303
+    assert town.draft().present == town.draft().scenario
+    assert f"Inte övertaget: {REASON}" in town.desk.browser().get("/pictures").text
+
+
+def test_what_is_past_its_date_proposes_nothing(town: Town) -> None:
+    assert sent(town, town.phone("p0"), valid_to=str(town.desk.now.date())).status == 303
+    town.carry()
+    assert "Föreslår" in town.desk.browser().get("/pictures").text, "its last day"
+    town.desk.now += timedelta(days=1)
+    late = town.desk.browser().get("/pictures").text
+    assert "föreslår inget längre" in late
+    assert "Föreslår" not in late
+    assert pressed(town, "priority").status == 422
+    assert town.draft().present == town.draft().scenario
+
+
+def test_who_has_not_the_right_has_no_page(town: Town) -> None:
+    phone = town.phone("a1")
+    assert "Lägesbild" not in phone.get("/").text
+    assert phone.get("/picture").status == 403
+
+
+def test_no_person_business_site_or_title_gets_in(town: Town) -> None:
+    phone = town.phone("p0")
+    for text in ("Ring 556016-0680 först", "Bor på Storgatan 5"):
+        assert sent(town, phone, note=text).status == 422, text
+    for level in ("0", "4", "x"):
+        assert sent(town, phone, level=level).status == 422, level
+    browser = town.desk.browser()
+    for text in ("Som på Kanariekrogen 0", "Se Kanarietiteln 1 här"):
+        fields = {"ask": "pictures", "by": "p0", **town.said(note=text)}
+        assert browser.send(browser.get("/pictures"), "/pictures", **fields, sure="on").status == 422, text
+    asked = browser.send(browser.get("/pictures"), "/pictures", **{**fields, "note": "Ring 070-174 06 05"})
+    assert asked.status == 422, "a person's number is asked about"
+    town.carry()
+    assert town.themes() == {}
+
+
+def test_she_enters_what_is_told_on_the_telephone_once(town: Town) -> None:
+    browser = town.desk.browser()
+    page = browser.get("/pictures")
+    for _ in range(2):
+        browser.send(page, "/pictures", ask="pictures", by="a1", **town.said())
+    assert [one.by for one in town.themes().values()] == ["a1"]
+
+
+def test_a_contact_decides_nothing(town: Town) -> None:
+    phone = town.phone("p0")
+    assert sent(town, phone, decision="priority", reason="x").status == 303
+    town.carry()
+    assert town.themes()["L1"].decision == "open"
+
+
+def test_it_survives_backup_checkout_and_workbook_and_is_in_no_feed_or_view(town: Town, tmp_path: Path) -> None:
+    assert sent(town, town.phone("p0")).status == 303
+    town.carry()
+    assert pressed(town, "no").status == 303
+    before = town.draft().learnt_plan.entries.pictures
+    assert len(before) == 2
+    backup(town.desk.store, tmp_path / "copy.db", town.desk.now)
+    restore(tmp_path / "copy.db", str(tmp_path / "back.db"), "test", town.desk.now)
+    with open_store(str(tmp_path / "back.db")).reading() as db:
+        assert opened_draft(db).learnt_plan.entries.pictures == before
+    checkout(town.desk.store, tmp_path / "folder", lambda _: None)
+    assert read_plan_folder(tmp_path / "folder").plan.entries.pictures == before
+    workbook(tmp_path / "folder", tmp_path / "year.xlsx", lambda _: None)
+    assert (tmp_path / "year.xlsx").stat().st_size > 0
+    with town.desk.store.reading() as db:
+        current = revisions.current(db)
+        assert current is not None
+        feeds = b"".join(revisions.blob(db, row.ics) for row in revisions.feeds(db, current.number)).decode()
+    town.carry()
+    with town.portal.reading() as db:
+        seen = " ".join(views.body(db, party)[1] for party in ("police-p0", "agency-a0", "agency-a1"))
+    log = town.desk.browser().get("/log").text
+    assert not [canary for canary in (NOTE, REASON) if canary in feeds + seen + log]
+
+
+def test_the_way_to_it_is_there_when_somebody_may(desk: Desk, portal: Database) -> None:
+    assert 'href="/pictures"' not in desk.browser().get("/evaluations").body.decode()
+    town = Town(desk, portal)
+    assert 'href="/pictures"' in town.desk.browser().get("/evaluations").body.decode()
+
+
+def test_a_level_proposes_its_priority() -> None:
+    day = date(2027, 3, 1)
+    made = [PictureTheme("L1", "p0", "city", "bar", day, day, day, level) for level in (1, 2, 3)]
+    assert [one.priority for one in made] == [3, 2, 1]
+
+
+def test_her_page_has_no_buttons_where_nothing_would_change(town: Town) -> None:
+    assert sent(town, town.phone("p0"), level="2").status == 303
+    town.carry()
+    page = town.desk.browser().get("/pictures")
+    assert "Ingen insats skulle ändras" in page.text
+    assert 'value="priority"' not in page.body.decode()
+    assert any(one.fields.get("ask") == ["L1"] for one in forms(page.body.decode()))
