@@ -2,11 +2,13 @@
 
 from datetime import date, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from arshjul.actions.contacts.carry import Remembered, carry
 from arshjul.actions.contacts.contacts import Invitation, invite
+from arshjul.actions.contacts.pictures import concerned
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
 from arshjul.actions.draft.checkout import checkout
@@ -23,6 +25,7 @@ from arshjul.store.store import open_store
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk
 from tests.console.forms import forms
+from tests.console.test_hostile import MANY, Sent, attacks, tried
 from tests.console.test_reports import portal
 
 __all__ = ["portal"]
@@ -103,6 +106,7 @@ def test_what_a_unit_sees_becomes_a_priority_that_waits_for_options(town: Town) 
     town.carry()
     theme = town.themes()["L1"]
     assert (theme.by, theme.level, theme.trend, theme.note) == ("p0", 3, "rising", NOTE)
+    assert "lägesbilden som väntar på dig: 1" in town.desk.browser().get("/").text
     page = town.desk.browser().get("/pictures").text
     assert NOTE in page
     assert "Föreslår prioritet 1 för: OP-000 (2)" in page
@@ -116,9 +120,12 @@ def test_what_a_unit_sees_becomes_a_priority_that_waits_for_options(town: Town) 
     ]
     assert {one.priority for one in alike} == {1}
     assert {one.priority for one in draft.scenario.operations.values() if one.id == "OP-000"} == {2}, "it waits"
+    log = town.desk.browser().get("/log").text
+    assert all(one.id in log for one in alike), "each is told"
     others = [one for one in draft.present.operations.values() if one not in alike]
     assert all(one == draft.scenario.operations[one.id] for one in others)
     assert (town.themes()["L1"].decision, town.themes()["L1"].reason) == ("priority", REASON)
+    assert "lägesbilden som väntar" not in town.desk.browser().get("/").text
     assert f"Övertaget: {REASON}" in town.desk.browser().get("/pictures").text
     assert pressed(town, "no").status in (409, 422), "it is decided"
 
@@ -234,3 +241,23 @@ def test_her_page_has_no_buttons_where_nothing_would_change(town: Town) -> None:
     assert "Ingen insats skulle ändras" in page.text
     assert 'value="priority"' not in page.body.decode()
     assert any(one.fields.get("ask") == ["L1"] for one in forms(page.body.decode()))
+
+
+def test_an_operation_whose_day_has_come_is_proposed_nothing(town: Town) -> None:
+    draft, first = town.draft(), date(2027, 1, 1)
+    theme = PictureTheme("L1", "p0", town.operation.area, town.operation.sector, first, first, first, level=3)
+    assert draft.plan is not None
+    day = draft.plan.placed["OP-000"].slot.day
+    for today, there in ((day - timedelta(days=1), True), (day, False)):
+        assert ("OP-000" in {one.id for one, _ in concerned(draft, theme, "priority", today)}) is there
+
+
+def test_hostile_texts_in_every_field(town: Town) -> None:
+    assert sent(town, town.phone("p0")).status == 303
+    town.carry()
+    said = {key: [value] for key, value in town.said().items()}
+    every: list[Sent] = [
+        ("/pictures", {"ask": ["pictures"], "by": ["p0"], **said}),
+        ("/pictures", {"ask": ["L1"], "decision": ["priority"], "reason": ["x"]}),
+    ]
+    tried(town.desk, town.desk.browser(), Random(29).sample(list(attacks(every, MANY)), 40))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import count
 
 from arshjul.actions.contacts.learning import ENTERED, add_learnt, judged_learnt, refuse_same
@@ -12,7 +12,6 @@ from arshjul.actions.draft.edit_operation import edit_in
 from arshjul.domain.entries.learnt import PICTURES
 from arshjul.domain.entries.picture import PictureTheme, latest_themes
 from arshjul.domain.operation import Operation
-from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.schema.picture import WrittenPictureTheme
 from arshjul.formats.words import local_time
@@ -68,13 +67,15 @@ def theme_of_contact(db: Transaction, item: Item, contact: str, said: datetime, 
     return True
 
 
-def concerned(scenario: Scenario, theme: PictureTheme, what: str) -> Iterator[tuple[Operation, Operation]]:
+def concerned(draft: Draft, theme: PictureTheme, what: str, today: date) -> Iterator[tuple[Operation, Operation]]:
     """The operations whose priority, or interest of the party, a theme proposes to change: as they are, and would be.
 
-    Those of a series are edited in a workbook, and cancelled ones are none of the year's.
+    Those of a series are edited in a workbook, and those whose day has come are edited no more.
     """
-    for one in scenario.operations.values():
-        if (one.area, one.sector) != (theme.area, theme.sector) or one.repeat is not None:
+    placed = {} if draft.plan is None else draft.plan.placed
+    for one in draft.present.operations.values():
+        has_come = one.id in placed and placed[one.id].slot.day <= today
+        if (one.area, one.sector) != (theme.area, theme.sector) or one.repeat is not None or has_come:
             continue
         if what == "priority" and one.priority != theme.priority:
             yield one, replace(one, priority=theme.priority)
@@ -96,13 +97,14 @@ def decide(store: Store, id: str, decision: str, reason: str, actor: str, now: d
         own = {key: value for key, value in before.items() if key not in ("reported", "revision")}
         item = {**own, "decision": decision, "reason": reason}
         refuse_same(item, before)
-        if not theme.proposes(draft.moment(now).date()):
+        today = draft.moment(now).date()
+        if not theme.proposes(today):
             raise InputError(Message("This theme proposes nothing any more."))
         refuse_told_outside(draft, PICTURES, {"reason": reason})
         written = judged_learnt(
             draft, PICTURES, {key: one for key, one in item.items() if one != ""}, now, is_sure=True
         )
-        news = {new.id: new for _, new in concerned(draft.present, theme, decision)}
+        news = {new.id: new for _, new in concerned(draft, theme, decision, today)}
         for number, operation in enumerate(news):
             if number:
                 audit.add(db, now, actor, OperationEdited(operation))

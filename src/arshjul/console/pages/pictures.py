@@ -44,9 +44,11 @@ def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     secret = secret_outside(visit.draft).are_in if themes else lambda _: False
 
     def theme(one: PictureTheme) -> ShownTheme:
-        priority, interest = (tuple(old for old, _ in concerned(year, one, what)) for what in ("priority", "interest"))
+        def of(what: str) -> tuple[Operation, ...]:
+            return tuple(old for old, _ in concerned(visit.draft, one, what, today))
+
         form = shown(visit, one.id, Form(), problems)
-        return ShownTheme(one, one.proposes(today), priority, interest, secret(one.note), form)
+        return ShownTheme(one, one.proposes(today), of("priority"), of("interest"), secret(one.note), form)
 
     values = {
         "draft": visit.draft,

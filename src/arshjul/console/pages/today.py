@@ -24,6 +24,7 @@ from arshjul.console.working_out import to_options
 from arshjul.domain.calendar import week_of
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.meeting import MeetingAction
+from arshjul.domain.entries.picture import latest_themes
 from arshjul.errors import InputError, Message
 from arshjul.planning.today.note import happening, note
 from arshjul.planning.today.today import AHEAD_DAYS, Due, Today
@@ -61,6 +62,7 @@ def show(visit: Visit) -> Answer:
             "sheets": due_sheets(visit.store, draft, visit.now),
             "due": [] if found is None else _by_week(found),
             "actions": [] if visit.draft.plan is None else _near_actions(visit),
+            "n_pictures": 0 if draft.plan is None else _n_pictures(visit),
             "waiting": visit.years.sentences(draft).waiting(),
             "edit": edit,
             "is_edited": is_edited(draft),
@@ -99,6 +101,12 @@ def _near_actions(visit: Visit) -> list[MeetingAction]:
     """What parties are to do after meetings within two weeks, or should have done."""
     last = visit.moment.date() + NEAR_ACTIONS
     return [one for one in open_actions(visit.plan_now) if one.due <= last]
+
+
+def _n_pictures(visit: Visit) -> int:
+    """The themes of the situation picture that propose something, and wait for her."""
+    themes = latest_themes(visit.plan_now.entries.pictures).values()
+    return sum(one.proposes(visit.moment.date()) for one in themes)
 
 
 def _by_week(found: Today) -> list[tuple[date, list[Due]]]:
