@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from arshjul.actions.contacts.cards import enter_card
 from arshjul.actions.contacts.carry import Remembered, carry
 from arshjul.actions.contacts.contacts import Invitation, invite
 from arshjul.actions.contacts.pictures import concerned
@@ -17,13 +18,14 @@ from arshjul.actions.draft.draft import Draft, opened_draft
 from arshjul.actions.folder.workbook import workbook
 from arshjul.actions.parties.own_database import open_own
 from arshjul.domain.entries.picture import PictureTheme, latest_themes
+from arshjul.errors import Message, StorageError
 from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.formats.reading.entries import read_entries
 from arshjul.portal.app import PortalServer, application
 from arshjul.store import revisions
 from arshjul.store.database import Database
 from arshjul.store.portal import views
-from arshjul.store.store import open_store
+from arshjul.store.store import Transaction, open_store
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk
 from tests.console.forms import forms
@@ -225,6 +227,20 @@ def test_it_survives_backup_checkout_and_workbook_and_is_in_no_feed_or_view(town
         seen = " ".join(views.body(db, party)[1] for party in ("police-p0", "agency-a0", "agency-a1"))
     log = town.desk.browser().get("/log").text
     assert not [canary for canary in (NOTE, REASON) if canary in feeds + seen + log]
+
+
+def test_what_a_contact_sends_lets_no_other_text_out(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    enter_card(town.desk.store, {"party": "a1", "may": NOTE}, "test", town.desk.now)
+
+    def sealed(_: Transaction) -> Draft:
+        raise StorageError(Message("There is no key."))
+
+    monkeypatch.setattr("arshjul.actions.contacts.carry.opened_draft", sealed)
+    assert sent(town, town.phone("p0")).status == 303
+    town.carry()
+    assert [one.note for one in town.themes().values()] == [NOTE]
+    with town.portal.reading() as db:
+        assert NOTE not in views.body(db, "agency-a0")[1], "nobody has looked through the card"
 
 
 def test_the_way_to_it_is_there_when_somebody_may(desk: Desk, portal: Database) -> None:

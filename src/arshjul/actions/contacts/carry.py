@@ -41,7 +41,7 @@ from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.party_view import PublishedAs, party_view, view_calls
 from arshjul.agenda.when import when_said
 from arshjul.domain.calendar import Slot
-from arshjul.domain.entries.learnt import CARDS
+from arshjul.domain.entries.learnt import IMPROVEMENTS, MEETING_ACTIONS, MINUTES
 from arshjul.domain.party_view import PartyView, ViewQuestion, ViewSlot
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused, StorageError
@@ -197,12 +197,13 @@ def _learnt(db: Transaction, draft: Draft, now: datetime) -> Learnt:
 def _may_be_told(db: Transaction, draft: Draft) -> MayBeTold:
     """Whether a text goes outside: none that names a site or a title, whatever way it came.
 
-    Where sites cannot be read, none that was not entered here, and none of cards: nobody has looked through it.
+    Where sites cannot be read, none but of lists of which contacts write nothing, entered here: nobody has looked
+    through others.
     """
     try:
         secrets, looked_through = secret_outside(opened_draft(db)), None
     except (InputError, StorageError):
-        entered = (one for one in draft.entered if one.list != CARDS)  # contacts write those
+        entered = (one for one in draft.entered if one.list in (IMPROVEMENTS, MINUTES, MEETING_ACTIONS))
         texts = (text for one in entered for _, text in texts_in(json.loads(one.body), ""))
         secrets, looked_through = secret_outside(draft), set(texts)
     return lambda text: not secrets.are_in(text) and (looked_through is None or text in looked_through)
