@@ -477,7 +477,7 @@ def test_a_fault_in_what_a_reader_sees_is_seen(
     assert any(found)
 
 
-def unsealed(town: SheetTown) -> None:
+def unsealed(town: SheetTown, _: pytest.MonkeyPatch) -> None:
     """A section is kept as it is, too."""
     encrypted, writer = SheetKeys.encrypted, town.writer("agency-a1", FEW[0])
     assert writer is not None
@@ -485,12 +485,12 @@ def unsealed(town: SheetTown) -> None:
         town.write(writer, "B", Random(28), [], BEFORE_DUE)
 
 
-def in_a_function(town: SheetTown) -> None:
+def in_a_function(town: SheetTown, _: pytest.MonkeyPatch) -> None:
     """What is written comes by the names of a contact and of who invites it into what is logged, copied and shown."""
     invite(town.office.store, [Invitation("a0", WORD, ["report"])], WORD, town.office.now)
 
 
-def in_a_title(town: SheetTown) -> None:
+def in_a_title(town: SheetTown, _: pytest.MonkeyPatch) -> None:
     """Or by the year that is planned."""
     with town.office.store.writing() as db:
         draft = opened_draft(db)
@@ -498,25 +498,25 @@ def in_a_title(town: SheetTown) -> None:
         keep(db, draft, replace(draft, scenario=replace(draft.scenario, operations=operations)), SAY, town.office.now)
 
 
-def in_a_mail(town: SheetTown) -> None:
+def in_a_mail(town: SheetTown, _: pytest.MonkeyPatch) -> None:
     with town.office.store.writing() as db:
         outbox.add(db, "agency-a0", "a@example.se", PartyMail("x", WORD), "test", town.office.now)
 
 
-def in_a_view(town: SheetTown) -> None:
+def in_a_view(town: SheetTown, _: pytest.MonkeyPatch) -> None:
     with town.office.portal.writing() as db:
         views.put(db, {"agency-a0": ("0" * 64, WORD)})
 
 
-def in_an_answer(_: SheetTown) -> None:
-    mock.patch("arshjul.portal.app._our_fault", lambda error: Response(str(error), 500)).start()
+def in_an_answer(_: SheetTown, patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("arshjul.portal.app._our_fault", lambda error: Response(str(error), 500))
 
 
-def in_the_journal(_: SheetTown) -> None:
-    mock.patch("arshjul.own_faults._places", lambda _: (WORD,)).start()
+def in_the_journal(_: SheetTown, patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("arshjul.own_faults._places", lambda _: (WORD,))
 
 
-OTHER_FAULTS: list[tuple[str, Callable[[SheetTown], None]]] = [
+OTHER_FAULTS: list[tuple[str, Callable[[SheetTown, pytest.MonkeyPatch], None]]] = [
     ("portal's file and write-ahead log", unsealed),
     ("portal's dump", unsealed),
     ("year's file and write-ahead log", in_a_function),
@@ -533,16 +533,18 @@ OTHER_FAULTS: list[tuple[str, Callable[[SheetTown], None]]] = [
 
 @pytest.mark.parametrize(("way", "fault"), OTHER_FAULTS, ids=[way for way, _ in OTHER_FAULTS])
 def test_a_fault_in_what_others_see_is_seen(
-    sheet_year: bytes, empty_portal: bytes, tmp_path: Path, way: str, fault: Callable[[SheetTown], None]
+    sheet_year: bytes,
+    empty_portal: bytes,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    way: str,
+    fault: Callable[[SheetTown, pytest.MonkeyPatch], None],
 ) -> None:
     town = town_of(sheet_year, empty_portal, tmp_path)
     for operation in FEW:
         town.fill(operation, Random(28))
-    try:
-        fault(town)
-        assert PLANTED.search(OTHER_WAYS[way](town).decode("latin-1"))
-    finally:
-        mock.patch.stopall()
+    fault(town, monkeypatch)
+    assert PLANTED.search(OTHER_WAYS[way](town).decode("latin-1"))
 
 
 def test_each_way_has_a_fault() -> None:
