@@ -39,12 +39,17 @@ def _see(db: Transaction, draft: Draft, item: Item, actor: str, now: datetime, *
     if persons and not is_sure:
         raise InputError(Message("Is it meant so?"), persons)
     known = latest_themes(draft.learnt_plan.entries.pictures)
-    id = next(id for id in (f"{PREFIX}{number}" for number in count(1)) if id not in known)
     own = {key: value for key, value in item.items() if key not in ("id", "decision", "reason")}
-    written = judged_learnt(draft, PICTURES, {**own, "id": id}, now, is_sure=is_sure)
+    written = judged_learnt(draft, PICTURES, {**own, "id": next_theme(draft)}, now, is_sure=is_sure)
     if any(_said(WrittenPictureTheme.of(one).mapping()) == _said(written) for one in known.values()):
         raise AlreadyDone(ENTERED)
     add_learnt(db, PICTURES, written, actor, now)
+
+
+def next_theme(draft: Draft) -> str:
+    """The first id that no theme has."""
+    known = latest_themes(draft.learnt_plan.entries.pictures)
+    return next(id for id in (f"{PREFIX}{number}" for number in count(1)) if id not in known)
 
 
 def _said(item: Item) -> Item:

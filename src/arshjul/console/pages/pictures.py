@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from arshjul.actions.contacts.pictures import concerned, decide, see
+from arshjul.actions.contacts.pictures import concerned, decide, next_theme, see
 from arshjul.actions.contacts.told_outside import secret_outside
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
@@ -83,9 +83,8 @@ def write(visit: Visit) -> Answer:
         else:
             raise InputError(Message("There is no such page."))
 
-    back = refused(
-        lambda found, status: _page(visit, found, status), (THEME.list, "" if ask == THEME.list else ask), act
-    )
+    about = next_theme(visit.draft) if ask == THEME.list else ask
+    back = refused(lambda found, status: _page(visit, found, status), (THEME.list, about), act)
     return back or SeeOther("/pictures")
 
 
