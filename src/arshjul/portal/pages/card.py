@@ -4,22 +4,19 @@ from collections.abc import Mapping
 
 from starlette.responses import Response
 
-from arshjul.actions.parties.entries import on_its_way, problems, today
+from arshjul.actions.parties.entries import on_its_way, today
 from arshjul.agenda.cards_view import TEXTS
-from arshjul.domain.business_traces import of_business
 from arshjul.domain.party_view import PartyView
-from arshjul.formats.schema.party_entry import CARD, KINDS, NUMBER
+from arshjul.formats.schema.party_entry import CARD, KINDS
 from arshjul.portal.access import ANY_CONTACT, PartyPage
-from arshjul.portal.pages.sending import new_key, sent, sent_already
+from arshjul.portal.pages.sending import new_key, sent, sent_already, wrong_with
 from arshjul.portal.visit import PortalVisit
 from arshjul.serving.fields import SEVERAL, filled, given, kinds_of
 from arshjul.serving.forms import Form
-from arshjul.serving.shown_form import Problems, ShownForm, in_field
+from arshjul.serving.shown_form import Problems, ShownForm
 
 RIGHT = "card"
-LIST = KINDS[CARD].list
 FIELDS = kinds_of(KINDS[CARD].model, "reported", "party", sectors=SEVERAL)
-SURE = "sure"
 
 
 def show(visit: PortalVisit) -> Response:
@@ -48,10 +45,8 @@ def send(visit: PortalVisit) -> Response:
 def _take(visit: PortalVisit) -> Response:
     _, view = visit.view()
     body = given(FIELDS, visit.form)
-    found = [in_field(one, LIST, NUMBER) for one in problems(view, CARD, body)]
-    if not found and not visit.form.is_checked(SURE):
-        found = [in_field(one, LIST, NUMBER) for one in of_business(LIST, body)]
-    return _form(visit, visit.form, tuple(found), 422) if found else sent(visit, CARD, body, view)
+    found = wrong_with(visit, view, CARD, body)
+    return _form(visit, visit.form, found, 422) if found else sent(visit, CARD, body, view)
 
 
 def _form(visit: PortalVisit, form: Form, found: Problems = (), status: int = 200) -> Response:

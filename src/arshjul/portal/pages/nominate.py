@@ -14,7 +14,7 @@ from arshjul.domain.party_view import PartyView
 from arshjul.errors import Message
 from arshjul.formats.schema.party_entry import KINDS, NOMINATIONS, NUMBER, OBJECT, OPERATION, RETRACTION
 from arshjul.portal.access import PartyPage
-from arshjul.portal.pages.sending import new_key, sent, sent_already
+from arshjul.portal.pages.sending import SURE, new_key, sent, sent_already
 from arshjul.portal.said import names_in
 from arshjul.portal.visit import NoSuchPage, PortalVisit
 from arshjul.serving.fields import SEVERAL, given, kinds_of
@@ -23,7 +23,7 @@ from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm, in_fie
 
 RIGHT = "nominate"
 FIELDS = {kind: kinds_of(KINDS[kind].model, agencies=SEVERAL) for kind in NOMINATIONS}
-SURE = "sure"
+
 REFUSED = "refused"
 """The state of a wish to take back what was decided by then; it may wait again."""
 

@@ -2,21 +2,18 @@
 
 from starlette.responses import Response
 
-from arshjul.actions.parties.entries import on_its_way, problems
-from arshjul.domain.business_traces import of_business
-from arshjul.formats.schema.party_entry import KINDS, NUMBER, PICTURE
+from arshjul.actions.parties.entries import on_its_way
+from arshjul.formats.schema.party_entry import KINDS, PICTURE
 from arshjul.portal.access import PartyPage
-from arshjul.portal.pages.sending import new_key, sent, sent_already
+from arshjul.portal.pages.sending import new_key, sent, sent_already, wrong_with
 from arshjul.portal.visit import PortalVisit
 from arshjul.serving.fields import filled, given, kinds_of
 from arshjul.serving.forms import Form
 from arshjul.serving.picture_choices import picture_choices
-from arshjul.serving.shown_form import Problems, ShownForm, in_field
+from arshjul.serving.shown_form import Problems, ShownForm
 
 RIGHT = "picture"
-LIST = KINDS[PICTURE].list
 FIELDS = kinds_of(KINDS[PICTURE].model, "id", "reported", "by", "decision", "reason")
-SURE = "sure"
 OF_ALL = ("area", "from", "to", "valid_to")
 """What the themes of one picture have in common."""
 
@@ -36,10 +33,8 @@ def send(visit: PortalVisit) -> Response:
 def _take(visit: PortalVisit) -> Response:
     _, view = visit.view()
     body = given(FIELDS, visit.form)
-    found = [in_field(one, LIST, NUMBER) for one in problems(view, PICTURE, body)]
-    if not found and not visit.form.is_checked(SURE):
-        found = [in_field(one, LIST, NUMBER) for one in of_business(LIST, body)]
-    return _form(visit, visit.form, tuple(found), 422) if found else sent(visit, PICTURE, body, view)
+    found = wrong_with(visit, view, PICTURE, body)
+    return _form(visit, visit.form, found, 422) if found else sent(visit, PICTURE, body, view)
 
 
 def _form(visit: PortalVisit, form: Form, found: Problems = (), status: int = 200) -> Response:

@@ -5,16 +5,29 @@ from secrets import token_hex
 
 from starlette.responses import Response
 
-from arshjul.actions.parties.entries import new_row, send, sent_before
+from arshjul.actions.parties.entries import new_row, problems, send, sent_before
+from arshjul.domain.business_traces import of_business
 from arshjul.domain.party_view import PartyView
+from arshjul.formats.schema.party_entry import KINDS, NUMBER
 from arshjul.portal.visit import PortalVisit
+from arshjul.serving.shown_form import Problems, in_field
 
 KEY_BYTES = 32
+SURE = "sure"
 
 
 def new_key() -> str:
     """The key of a form: however often that is sent, it is one entry."""
     return token_hex(KEY_BYTES)
+
+
+def wrong_with(visit: PortalVisit, view: PartyView, kind: str, body: Mapping[str, object]) -> Problems:
+    """What is wrong with an entry, and if nothing is, what is asked about until the visitor says that it is right."""
+    list = KINDS[kind].list
+    found = [in_field(one, list, NUMBER) for one in problems(view, kind, body)]
+    if not found and not visit.form.is_checked(SURE):
+        found = [in_field(one, list, NUMBER) for one in of_business(list, body)]
+    return tuple(found)
 
 
 def sent(visit: PortalVisit, kind: str, body: Mapping[str, object], view: PartyView, corrects: str = "") -> Response:
