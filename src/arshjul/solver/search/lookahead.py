@@ -80,12 +80,12 @@ class Lookahead:
         """
         until = time.monotonic() + limit_s
         if self.seen is None or not self.seen.serves(self.model, cuts):
-            self.seen = self._relaxation().solve(self.model, cuts, firm, barred, limit_s)
+            self.seen = self.lp.solve(self.model, cuts, firm, barred, limit_s)
             for _ in range(self.params.separation.rounds):
                 if self.seen is None or self.hard or not (broken := self.broken_cliques(self.seen.point)):
                     break
                 self.join(broken)
-                self.seen = self._relaxation().solve(self.model, cuts, firm, barred, until - time.monotonic())
+                self.seen = self.lp.solve(self.model, cuts, firm, barred, until - time.monotonic())
         return None if self.seen is None else self.seen.multipliers
 
     def tightened(self) -> bool:
@@ -116,7 +116,9 @@ class Lookahead:
         """Adds constraints that all plans keep to the model."""
         self.model = replace(self.model, constraints=[*self.model.constraints, *cuts])
 
-    def _relaxation(self) -> "Relaxation":
+    @property
+    def lp(self) -> "Relaxation":
+        """The LP, kept from the first question on."""
         if self.relaxation is None:
             from arshjul.solver.backends.relaxation import ITERATIONS_A_SET, Relaxation
 

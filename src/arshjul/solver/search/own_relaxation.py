@@ -72,6 +72,8 @@ class OwnRelaxation:
         return self.optimum(barred, until - time.monotonic())
 
     def _solved(self, barred: Collection[int], limit_s: float) -> "LpDuals | None":
+        if self._relaxation is None and self.level == len(self.lookahead.model.costs) - 1:
+            self._relaxation = self.lookahead.lp  # with all others cut it is the same LP, at an optimum
         if self._relaxation is None:
             from arshjul.solver.backends.relaxation import Relaxation
 
