@@ -133,9 +133,10 @@ def forget_answered(db: Transaction, now: datetime) -> None:
     waiting = [one for one in outbox.unsent(db) if one.page == TO_EVALUATE and not one.is_going(now)]
     scenario, silent = _silent(db, now) if waiting else (None, {})
     for one in waiting:
-        contact = contacts.contact(db, one.contact)
-        asks = () if scenario is None or contact is None else silent.get(one.party, ())
-        lines = {_mail(scenario, party_named(contact.party), contact, *ask, again=False).body for ask in asks}  # type: ignore[arg-type,union-attr]
+        contact, lines = contacts.contact(db, one.contact), set[str]()
+        if scenario is not None and contact is not None:
+            asks, party = silent.get(one.party, ()), party_named(contact.party)
+            lines = {_mail(scenario, party, contact, *ask, again=False).body for ask in asks}
         if one.mail.body not in lines:
             outbox.take_out(db, one.number)
             audit.add(db, now, ACTOR, TakenOut(one.party, one.number))
