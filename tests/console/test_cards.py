@@ -6,24 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.contacts.carry import Remembered, carry
-from arshjul.actions.contacts.contacts import Invitation, invite
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
 from arshjul.actions.draft.checkout import checkout
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.folder.workbook import workbook
-from arshjul.actions.parties.own_database import open_own
 from arshjul.domain.entries.card import PartyCard, latest_cards
 from arshjul.formats.feeds.view_json import from_text
 from arshjul.formats.plan.plan_folder import read_plan_folder
-from arshjul.portal.app import PortalServer, application
 from arshjul.store import revisions
 from arshjul.store.database import Database
 from arshjul.store.portal import views
 from arshjul.store.store import open_store
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk
+from tests.console.invited import InvitedTown
 from tests.console.test_reports import portal
 
 __all__ = ["portal"]
@@ -37,31 +34,14 @@ CARD = {
 }
 
 
-class Town:
-    """A published year and its portal; a0 may write its card, a1 may not."""
+class Town(InvitedTown):
+    """a0 may write its card, a1 may not."""
 
     def __init__(self, desk: Desk, portal: Database) -> None:
-        self.desk, self.portal, self.kept = desk, portal, Remembered()
-        made = [
-            invite(desk.store, [Invitation(party, f"Funktion {party}", [may])], "test", desk.now)[0].path
-            for party, may in (("a0", "card"), ("a1", "answer"))
-        ]
-        self.paths = dict(zip(("a0", "a1"), made, strict=True))
-        self.carry()
-        self.app = application(PortalServer(open_own(portal.name), clock=lambda: desk.now))
-
-    def carry(self) -> None:
-        for _ in range(2):
-            carry(self.desk.store, self.portal, self.desk.now, self.kept)
-
-    def phone(self, party: str) -> Browser:
-        made = Browser(self.app, host="localhost:8002")
-        assert made.post(self.paths[party], {}).status == 303
-        return made
+        super().__init__(desk, portal, {"a0": "card", "a1": "answer"})
 
     def cards(self) -> tuple[PartyCard, ...]:
-        with self.desk.store.reading() as db:
-            return opened_draft(db).learnt_plan.entries.cards
+        return self.draft().learnt_plan.entries.cards
 
 
 @pytest.fixture

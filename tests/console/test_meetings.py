@@ -7,19 +7,15 @@ from random import Random
 
 import pytest
 
-from arshjul.actions.contacts.carry import Remembered, carry
-from arshjul.actions.contacts.contacts import Invitation, invite
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
 from arshjul.actions.draft.checkout import checkout
 from arshjul.actions.draft.draft import opened_draft
-from arshjul.actions.parties.own_database import open_own
 from arshjul.agenda.meetings import view_meetings
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Cycle, Meeting
 from arshjul.formats.plan.plan_folder import read_plan_folder
-from arshjul.portal.app import PortalServer, application
 from arshjul.store import audit
 from arshjul.store.database import Database
 from arshjul.store.portal import views
@@ -28,6 +24,7 @@ from tests import builders, years
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk, desk_like
 from tests.console.forms import forms
+from tests.console.invited import InvitedTown
 from tests.console.test_hostile import MANY, Sent, attacks, tried
 from tests.console.test_reports import portal
 
@@ -36,36 +33,19 @@ __all__ = ["portal"]
 SAID, POINT, ACTION = "Kanarieanteckning", "Kanariepunkt", "Samla rutinerna"
 
 
-class Town:
-    """A published year with a portal; the agencies a0 and a1, and the unit p0, may evaluate."""
+class Town(InvitedTown):
+    """The agencies a0 and a1, and the unit p0, may evaluate."""
 
     def __init__(self, desk: Desk, portal: Database) -> None:
-        self.desk, self.portal, self.kept = desk, portal, Remembered()
-        self.paths = {
-            party: invite(desk.store, [Invitation(party, f"Funktion {party}", ["evaluate"])], "test", desk.now)[0].path
-            for party in ("a0", "a1", "p0")
-        }
-        with desk.store.reading() as db:
-            self.scenario = opened_draft(db).scenario
+        super().__init__(desk, portal, dict.fromkeys(("a0", "a1", "p0"), "evaluate"))
+        self.scenario = self.draft().scenario
         (self.meeting,) = self.scenario.cycle.meetings
         (self.day,) = self.meeting.dates
         self.path = f"/meetings/{self.meeting.id}/{self.day}"
-        self.carry()
-        self.app = application(PortalServer(open_own(portal.name), clock=lambda: desk.now))
-
-    def carry(self) -> None:
-        for _ in range(2):
-            carry(self.desk.store, self.portal, self.desk.now, self.kept)
-
-    def phone(self, party: str) -> Browser:
-        made = Browser(self.app, host="localhost:8002")
-        assert made.post(self.paths[party], {}).status == 303
-        return made
 
     @property
     def plan(self) -> Plan:
-        with self.desk.store.reading() as db:
-            return opened_draft(db).learnt_plan
+        return self.draft().learnt_plan
 
 
 @pytest.fixture(scope="module")

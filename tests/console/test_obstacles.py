@@ -1,30 +1,26 @@
 """Obstacles on their road: written at the portal, carried, seen by the coordinator, passed on as numbers."""
 
 import re
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
-from arshjul.actions.contacts.carry import Remembered, carry
-from arshjul.actions.contacts.contacts import Invitation, invite
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
 from arshjul.actions.draft.checkout import checkout
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.draft.import_year import import_year
-from arshjul.actions.parties.own_database import open_own
 from arshjul.domain.entries.obstacle import SharingObstacle, latest_obstacles
 from arshjul.formats.plan.plan_folder import read_plan_folder
-from arshjul.portal.app import PortalServer, application
 from arshjul.store import party_entries
 from arshjul.store.database import Database
 from arshjul.store.portal import schema, views
 from arshjul.store.store import make_store, open_store
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk
+from tests.console.invited import InvitedTown
 from tests.console.test_reports import portal
 
 __all__ = ["portal"]
@@ -37,39 +33,16 @@ SAID = {
 }  # fmt: skip
 
 
-@dataclass
-class Town:
-    """A published year, its portal, and contacts of two parties."""
+class Town(InvitedTown):
+    """Contacts of two parties, in February."""
 
-    desk: Desk
-    portal: Database
-    kept: Remembered = field(default_factory=Remembered)
-    paths: dict[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.desk.now = FEBRUARY
-        for party in ("a0", "p0"):
-            self.invited(party)
-        self.carry()
-        self.app = application(PortalServer(open_own(self.portal.name), clock=lambda: self.desk.now))
-
-    def carry(self) -> None:
-        for _ in range(2):
-            carry(self.desk.store, self.portal, self.desk.now, self.kept)
-
-    def invited(self, party: str) -> None:
-        (made,) = invite(self.desk.store, [Invitation(party, "Funktion", ["evaluate"])], "test", self.desk.now)
-        self.paths[party] = made.path
-
-    def phone(self, party: str) -> Browser:
-        made = Browser(self.app, host="localhost:8002")
-        assert made.post(self.paths[party], {}).status == 303
-        return made
+    def __init__(self, desk: Desk, portal: Database) -> None:
+        desk.now = FEBRUARY
+        super().__init__(desk, portal, {"a0": "evaluate", "p0": "evaluate"})
 
     @property
     def obstacles(self) -> tuple[SharingObstacle, ...]:
-        with self.desk.store.reading() as db:
-            return opened_draft(db).learnt_plan.entries.obstacles
+        return self.draft().learnt_plan.entries.obstacles
 
 
 @pytest.fixture
@@ -196,7 +169,7 @@ def test_the_files_to_pass_on_are_there_when_the_quarter_is_over(town: Town) -> 
     assert "Inget kvartal" in browser.get("/obstacles").text
     assert browser.get("/obstacles/file?period=2027-Q1&as=.csv").status == 422
     town.desk.now = MARCH
-    town.invited("a2")
+    town.invited("a2", "evaluate")
     town.desk.now = APRIL
     browser = town.desk.browser()
     page = browser.get("/obstacles")

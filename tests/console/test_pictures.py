@@ -8,20 +8,16 @@ from random import Random
 import pytest
 
 from arshjul.actions.contacts.cards import enter_card
-from arshjul.actions.contacts.carry import Remembered, carry
-from arshjul.actions.contacts.contacts import Invitation, invite
 from arshjul.actions.contacts.pictures import concerned
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
 from arshjul.actions.draft.checkout import checkout
 from arshjul.actions.draft.draft import Draft, opened_draft
 from arshjul.actions.folder.workbook import workbook
-from arshjul.actions.parties.own_database import open_own
 from arshjul.domain.entries.picture import PictureTheme, latest_themes
 from arshjul.errors import Message, StorageError
 from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.formats.reading.entries import read_entries
-from arshjul.portal.app import PortalServer, application
 from arshjul.store import revisions
 from arshjul.store.database import Database
 from arshjul.store.portal import views
@@ -29,6 +25,7 @@ from arshjul.store.store import Transaction, open_store
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk
 from tests.console.forms import forms
+from tests.console.invited import InvitedTown
 from tests.console.test_hostile import MANY, Sent, attacks, tried
 from tests.console.test_reports import portal
 
@@ -37,31 +34,12 @@ __all__ = ["portal"]
 NOTE, REASON = "Kanarieiakttagelse", "Kanarieskäl"
 
 
-class Town:
-    """A published year and its portal; p0 and a0 may enter the picture, a1 may not."""
+class Town(InvitedTown):
+    """p0 and a0 may enter the picture, a1 may not."""
 
     def __init__(self, desk: Desk, portal: Database) -> None:
-        self.desk, self.portal, self.kept = desk, portal, Remembered()
-        self.paths = {
-            party: invite(desk.store, [Invitation(party, f"Funktion {party}", [may])], "test", desk.now)[0].path
-            for party, may in (("p0", "picture"), ("a0", "picture"), ("a1", "answer"))
-        }
+        super().__init__(desk, portal, {"p0": "picture", "a0": "picture", "a1": "answer"})
         self.operation = self.draft().present.operations["OP-000"]
-        self.carry()
-        self.app = application(PortalServer(open_own(portal.name), clock=lambda: desk.now))
-
-    def carry(self) -> None:
-        for _ in range(2):
-            carry(self.desk.store, self.portal, self.desk.now, self.kept)
-
-    def phone(self, party: str) -> Browser:
-        made = Browser(self.app, host="localhost:8002")
-        assert made.post(self.paths[party], {}).status == 303
-        return made
-
-    def draft(self) -> Draft:
-        with self.desk.store.reading() as db:
-            return opened_draft(db)
 
     def themes(self) -> dict[str, PictureTheme]:
         return dict(latest_themes(self.draft().learnt_plan.entries.pictures))
