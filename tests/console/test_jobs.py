@@ -1,10 +1,14 @@
 """Jobs in child processes: worked out, stopped, killed; and a publishing that ends half-way."""
 
 import errno
+import os
+import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -66,6 +70,21 @@ def ended(desk: Desk, number: int) -> Job:
     raise AssertionError("the job does not end")
 
 
+@contextmanager
+def stopped_children() -> Iterator[list[int]]:
+    """Every child of a runner stops where it begins, as one does on a machine that has no time for it."""
+    begin, children = running._child, list[int]()
+
+    def stopped(environment: dict[str, str]) -> object:
+        child = begin(environment)
+        os.kill(child.pid, signal.SIGSTOP)
+        children.append(child.pid)
+        return child
+
+    with mock.patch.object(running, "_child", stopped):
+        yield children
+
+
 def begun(desk: Desk, number: int) -> Job:
     with desk.store.reading() as db:
         job = jobs.job(db, number)
@@ -83,9 +102,9 @@ def test_a_child_works_out_the_options(apart: Desk) -> None:
 
 def test_a_killed_child_is_told_of_and_harms_nothing(apart: Desk) -> None:
     browser = apart.browser()
-    runner = apart.console.runner
-    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
-    runner.kill()
+    with stopped_children():
+        path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+        apart.console.runner.kill()
     assert ended(apart, 1).state == "failed"
     page = browser.get(path)
     assert "dödades utifrån" in page.text
@@ -97,10 +116,13 @@ def test_a_killed_child_is_told_of_and_harms_nothing(apart: Desk) -> None:
 
 def test_one_job_at_a_time_and_the_same_question_once(apart: Desk) -> None:
     browser = apart.browser()
-    browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
-    again = browser.send(browser.get("/"), "/options")
-    assert again.headers["location"] == "/options/1"
-    browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **{**HIT, "police": "p1"})
+    with stopped_children() as children:
+        browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
+        again = browser.send(browser.get("/"), "/options")
+        assert again.headers["location"] == "/options/1"
+        browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **{**HIT, "police": "p1"})
+    for child in children:
+        os.kill(child, signal.SIGCONT)
     assert ended(apart, 2).state == "done"
     assert ended(apart, 1).is_over
 

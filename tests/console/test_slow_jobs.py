@@ -3,7 +3,6 @@
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -24,7 +23,7 @@ from arshjul.store.events import OptionsStopped
 from tests import forked
 from tests.console.browser import Browser
 from tests.console.conftest import BOTH, Desk
-from tests.console.test_jobs import ended
+from tests.console.test_jobs import ended, stopped_children
 from tests.console.test_withdrawal import HIT
 
 LONG_AGO = timedelta(minutes=10)
@@ -45,21 +44,6 @@ def later(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
         desk.console = ConsoleServer(desk.store, runner, clock=lambda: desk.now)
         yield desk
         runner.kill()
-
-
-@contextmanager
-def stopped_children() -> Iterator[list[int]]:
-    """Every child of a runner stops where it begins, as one does on a machine that has no time for it."""
-    begin, children = running._child, list[int]()
-
-    def stopped(environment: dict[str, str]) -> object:
-        child = begin(environment)
-        os.kill(child.pid, signal.SIGSTOP)
-        children.append(child.pid)
-        return child
-
-    with mock.patch.object(running, "_child", stopped):
-        yield children
 
 
 @BOTH
