@@ -4,11 +4,12 @@ Nothing here depends on scenarios: sheets of a plan, a party or a report are wri
 a formula or a link, and the same sheets give the same bytes.
 """
 
+import csv
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any, Literal
 
 from arshjul.texts import Words
@@ -102,8 +103,21 @@ def workbook_bytes(sheets: Sequence[SheetOut], say: Words) -> bytes:
     return Pen(wording(say)).write(sheets)
 
 
-def as_text(row: Iterable[object]) -> list[object]:
-    """A row of a CSV: a text that a spreadsheet could take for a formula gets an apostrophe."""
+BYTE_ORDER = "\ufeff"
+"""What a CSV begins with: without it Excel takes UTF-8 for another encoding."""
+
+
+def csv_rows(rows: Iterable[Iterable[object]]) -> str:
+    """The rows of a CSV as Excel opens it where decimals have a comma: cells are parted by semicolons.
+
+    A text that a spreadsheet could take for a formula gets an apostrophe. `BYTE_ORDER` belongs before it.
+    """
+    written = StringIO()
+    csv.writer(written, delimiter=";", lineterminator="\n").writerows(map(_as_text, rows))
+    return written.getvalue()
+
+
+def _as_text(row: Iterable[object]) -> list[object]:
     return [f"'{cell}" if isinstance(cell, str) and cell[:1] in _FORMULA and cell else cell for cell in row]
 
 

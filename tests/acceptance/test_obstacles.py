@@ -49,8 +49,9 @@ def test_they_are_kept_and_told_by_quarter(folder: Path) -> None:
 def test_each_kind_of_file_says_the_same(folder: Path, tmp_path: Path) -> None:
     for ending in ("csv", "xlsx", "pdf"):
         done("obstacles", folder, *AS_OF, "--quarter", "2027-Q1", "-o", tmp_path / f"hinder.{ending}")
-    rows = list(csv.reader((tmp_path / "hinder.csv").read_text().splitlines()))
-    assert ["2027-Q1", "effect", "delayed", "det blev försenat", "6"] in rows
+    rows = list(csv.reader((tmp_path / "hinder.csv").read_text("utf-8-sig").splitlines(), delimiter=";"))
+    assert rows[0] == ["Kvartal eller år", "Redovisas efter", "Kod", "I ord", "Antal"]
+    assert ["2027-Q1", "Vad det ledde till, som tyngst", "delayed", "det blev försenat", "6"] in rows
     sheet = openpyxl.load_workbook(tmp_path / "hinder.xlsx").worksheets[0]
     assert ("Vad det ledde till, som tyngst", "det blev försenat", 6) in set(sheet.iter_rows(values_only=True))
     pdf = subprocess.run(["pdftotext", tmp_path / "hinder.pdf", "-"], stdout=subprocess.PIPE, check=True).stdout

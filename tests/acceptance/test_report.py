@@ -79,8 +79,10 @@ def test_what_is_needed_offered_and_used_is_told_by_party_and_month(spring: Path
 
 def test_the_table_says_what_the_json_says(spring: Path) -> None:
     found = done("report", spring, "--as-of", MARCH, "--json").json()
-    table = list(csv.DictReader(io.StringIO(done("report", spring, "--as-of", MARCH, "--csv").out)))
-    rows = {(row["part"], row["id"], row["figure"]): (row["n"], row["of"]) for row in table}
+    out = done("report", spring, "--as-of", MARCH, "--csv").out
+    assert out.startswith("\ufeffDel;Id;Namn;Vad;Antal;Avser\n"), "as Excel opens it"
+    table = list(csv.DictReader(io.StringIO(out.removeprefix("\ufeff")), delimiter=";"))
+    rows = {(row["Del"], row["Id"], row["Vad"]): (row["Antal"], row["Avser"]) for row in table}
     assert rows["operations", "", "done"] == ("1", "7")
     assert rows["operations", "", "evaluated"] == ("1", "3")
     assert rows["operations", "", "figure:controls"] == ("6", "")

@@ -175,11 +175,15 @@ def test_the_files_to_pass_on_are_there_when_the_quarter_is_over(town: Town) -> 
     page = browser.get("/obstacles")
     assert "4 hinder anmäldes" in page.text
     assert re.search(r"hinder för att lämna uppgifter, 2027-Q1: 4", browser.get("/report").text)
-    for ending, begins in ((".csv", b"period,"), (".pdf", b"%PDF-"), (".xlsx", b"PK")):
+    for ending, begins in (
+        (".csv", "\ufeffKvartal eller år;Redovisas efter;".encode()),
+        (".pdf", b"%PDF-"),
+        (".xlsx", b"PK"),
+    ):
         made = browser.get(f"/obstacles/file?period=2027-Q1&as={ending}")
         assert made.status == 200
         assert made.body.startswith(begins)
-    assert b"2027-Q1,rule,others" in browser.get("/obstacles/file?period=2027-Q1&as=.csv").body
+    assert "2027-Q1;Vad som stod i vägen;others" in browser.get("/obstacles/file?period=2027-Q1&as=.csv").text
     assert browser.get("/obstacles/file?period=2027&as=.csv").status == 422, "the year is not over"
 
 

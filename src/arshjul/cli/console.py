@@ -6,7 +6,7 @@ import shutil
 import sys
 import time
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NoReturn, TextIO
@@ -78,6 +78,12 @@ class Console:
     def data(self, text: str) -> None:
         """Writes data to standard output."""
         typer.echo(_on_screen(shown(text), sys.stdout))
+
+    def table(self, rows: Iterable[Iterable[object]]) -> None:
+        """Writes a CSV to standard output, for a file that Excel opens."""
+        from arshjul.sheets import BYTE_ORDER, csv_rows
+
+        typer.echo(BYTE_ORDER + shown(csv_rows(rows)), nl=False)
 
     def json(self, value: object) -> None:
         """Writes data for a program to standard output."""

@@ -1,7 +1,5 @@
 """report, obstacles: the year in figures, and what stood in the way of sharing."""
 
-import csv
-import io
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -250,14 +248,9 @@ def _called_off(console: Console, one: "CalledOff") -> dict[str, object]:
 
 def _table(console: Console, found: "Report") -> None:
     """Prints a row per figure: its part, id and name, the figure, the count, and the total if it is a share."""
-    from arshjul.sheets import as_text
-
-    written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\n")
-    writer.writerow(["part", "id", "name", "figure", "n", "of"])
-    for row in _rows(console, found):
-        writer.writerow(as_text(row))
-    console.data(written.getvalue().rstrip("\n"))
+    say = console.words
+    heads = [say("Part"), say("Id"), say("Name"), say("Figure"), say("Number"), say("Of")]
+    console.table([heads, *_rows(console, found)])
 
 
 def _rows(console: Console, found: "Report") -> Iterator[list[object]]:

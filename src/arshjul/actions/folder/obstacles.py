@@ -1,7 +1,5 @@
 """obstacles: what stood in the way of sharing, in a quarter or a year that is over."""
 
-import csv
-import io
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +14,7 @@ from arshjul.formats.atomic import write_named
 from arshjul.formats.catalogues import words
 from arshjul.planning.report.obstacle_text import obstacle_pages, obstacle_rows, obstacle_sheet
 from arshjul.planning.report.obstacles import QUARTERS, ObstacleReport, Quarter, obstacle_report, quarters_of
-from arshjul.sheets import as_text, workbook_bytes
+from arshjul.sheets import BYTE_ORDER, csv_rows, workbook_bytes
 from arshjul.texts import Words
 
 
@@ -61,9 +59,7 @@ def _workbook(found: ObstacleReport, say: Words) -> bytes:
 
 
 def _csv(found: ObstacleReport, say: Words) -> bytes:
-    written = io.StringIO()
-    csv.writer(written, lineterminator="\n").writerows(map(as_text, obstacle_rows(found, say)))
-    return written.getvalue().encode()
+    return (BYTE_ORDER + csv_rows(obstacle_rows(found, say))).encode()
 
 
 WRITERS: Mapping[str, Callable[[ObstacleReport, Words], bytes]] = {".pdf": _pdf, ".xlsx": _workbook, ".csv": _csv}

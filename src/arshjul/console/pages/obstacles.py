@@ -15,7 +15,7 @@ from arshjul.console.visit import Visit
 from arshjul.domain.entries.obstacle import CATEGORIES, EFFECTS, RULES, latest_obstacles
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.obstacle import ASKED_OF_ALL, WrittenObstacle
-from arshjul.planning.report.obstacle_text import obstacle_sentences
+from arshjul.planning.report.obstacle_text import TOO_FEW, obstacle_sentences
 from arshjul.planning.report.obstacles import ObstacleReport, periods_before
 from arshjul.serving.fields import declared, kinds_of
 from arshjul.serving.forms import Form
@@ -37,6 +37,7 @@ def show(visit: Visit) -> Answer:
         "effects": EFFECTS,
         "names": {id: party.name for id, party in parties.items()},
         "told": [(one, next(iter(obstacle_sentences(one)))) for one in reversed(told)],
+        "too_few": TOO_FEW,
         "files": list(WRITERS),
     }
     return Html("obstacles.html", values)

@@ -9,6 +9,7 @@ from arshjul.sheets import Heading, SheetOut, Value
 from arshjul.texts import Words, counted
 
 OTHERS = Message("others, not told one by one")
+TOO_FEW = Message("They are too few to tell more than how many they are.")
 
 
 def all_tables(found: ObstacleReport) -> list[ObstacleTable]:
@@ -30,6 +31,8 @@ def obstacle_sentences(found: ObstacleReport) -> Iterator[Message]:
         yield Message("Each counts once: where several things came of it, by the gravest.")
     if found.alone:
         yield Message("Told of the year alone: pass on no quarter of it, which would give counts back.")
+    if found.n is not None and not found.tells_apart:
+        yield TOO_FEW
     if found.left_out:
         values = {"quarters": list(map(str, found.left_out)), "least": LEAST}
         yield Message("Not in it, with fewer than {least} each: {quarters}.", values)
@@ -49,11 +52,14 @@ def table_rows(table: ObstacleTable) -> Iterator[tuple[str, Message, int]]:
 
 def obstacle_rows(found: ObstacleReport, say: Words) -> list[list[str | int]]:
     """All tables as one, with its headings: for spreadsheets."""
-    rows: list[list[str | int]] = [["period", "table", "row", say("In words"), say("Number")]]
+    rows: list[list[str | int]] = [
+        [say("Quarter or year"), say("Told by"), say("Code"), say("In words"), say("Number")]
+    ]
     if found.n is not None:
-        rows.append([found.period, "all", "", say("Obstacles"), found.n])
+        rows.append([found.period, "", "", say("Obstacles"), found.n])
     for table in all_tables(found):
-        rows += [[found.period, table.id, id, say.say(name), n] for id, name, n in table_rows(table)]
+        told_by = say.say(table.heading)
+        rows += [[found.period, told_by, id, say.say(name), n] for id, name, n in table_rows(table)]
     return rows
 
 

@@ -84,6 +84,11 @@ class ObstacleReport:
             return str(self.quarters[0])
         return f"{self.quarters[0].year}{ALONE if self.alone else ''}"
 
+    @property
+    def tells_apart(self) -> bool:
+        """True if some row is shown: more than how many there were."""
+        return any(one.rows for one in (*self.tables, *([self.fields] if self.fields is not None else [])))
+
 
 Rows = Mapping[str, Message]
 
