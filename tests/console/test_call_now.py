@@ -8,7 +8,7 @@ from unittest import mock
 
 import pytest
 
-from arshjul.actions.mail.post import take_out
+from arshjul.actions.mail.ticks import tick
 from arshjul.actions.publishing.as_time_passes import write_anew
 from arshjul.actions.publishing.publish import Cause, publish
 from arshjul.actions.publishing.revision_messages import RevisionMessages
@@ -126,7 +126,7 @@ def test_who_was_to_be_called_stays_so_when_another_operation_moves(town: Town) 
         assert "OP-000 (Restaurang, Göteborg City): inställd" in text
     for one in town.waits():
         if one.urgent:
-            take_out(town.store, [one.number], "Eva", datetime(2027, 1, 31, 19, tzinfo=UTC))
+            tick(town.store, [one.number], "Eva", datetime(2027, 1, 31, 19, tzinfo=UTC))
     look(town, datetime(2027, 1, 31, 20))
     assert urgent(town) == {}
 
@@ -213,7 +213,7 @@ def test_all_who_are_to_be_called_now_are_ticked_at_once(town: Town) -> None:
     last = page.body.decode().rpartition('<button class="quiet">Alla har')[0].rpartition("<form")[2]
     assert re.findall(r'name="message" value="(\d+)"', last) == numbers, "those that are urgent, and no others"
     done = browser.send(page, "/outbox", message=numbers, **{"from": "today"})
-    assert (done.status, done.headers["location"]) == (303, "/")
+    assert (done.status, done.headers["location"]) == (303, "/?ticked=told")
     assert not urgent(town)
 
 

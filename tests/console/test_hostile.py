@@ -172,6 +172,7 @@ AT_TIMES: tuple[Sent, ...] = (
     ("/options/1/questions", {"option": ["balanced"]}),
     ("/proposal/mail", {"party": ["a0"]}),
     ("/outbox", {"message": ["1"]}),
+    ("/outbox/back", {"message": ["1"]}),
     ("/subscribers/anew", {"party": ["agency-a0"]}),
     ("/subscribers/mail", {}),
     ("/subscribers/revoke", {"subscriber": ["1"]}),

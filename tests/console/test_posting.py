@@ -17,7 +17,8 @@ from arshjul.actions.database.restore import restore
 from arshjul.actions.draft.answer_addresses import party_of
 from arshjul.actions.mail import smtp_line
 from arshjul.actions.mail.mailing import Mailing
-from arshjul.actions.mail.post import post, take_out
+from arshjul.actions.mail.post import post
+from arshjul.actions.mail.ticks import tick
 from arshjul.domain.party_mail import PartyMail
 from arshjul.errors import InputError, Message, Refused, StorageError
 from arshjul.store import audit, outbox, proposals
@@ -167,7 +168,7 @@ def test_killed_before_the_server_said_yes_it_is_sent_once_more_as_the_same_mail
     assert held.reached.wait(WAIT_S)
     begun = claimed(store, "a0")
     with pytest.raises(Refused, match="is being sent"):
-        take_out(store, [1], "test", begun)
+        tick(store, [1], "test", begun)
     killed.kill()
     killed.wait(WAIT_S)
     held.over.set()
@@ -183,7 +184,7 @@ def test_killed_before_the_server_said_yes_it_is_sent_once_more_as_the_same_mail
 
 
 def test_what_was_taken_out_while_others_are_sent_is_not_sent(store: Store, mail: StandIn) -> None:
-    mail.steps["DATA"] = once(lambda: take_out(store, [2], "Eva", NOW))
+    mail.steps["DATA"] = once(lambda: tick(store, [2], "Eva", NOW))
     assert [one.party for one in sent(store, mail)] == ["a0", "a2"]
     assert [one.to for one in mail.mails] == ["a0@example.se", "a2@example.se"]
     with store.reading() as db:
@@ -205,13 +206,13 @@ def test_what_is_put_there_meanwhile_has_a_number_of_its_own(store: Store, mail:
     """The number of what was taken out is given to no other: neither a page nor `post` takes one for the other."""
 
     def another() -> None:
-        take_out(store, [3], "Eva", NOW)
+        tick(store, [3], "Eva", NOW)
         with store.writing() as db:
             outbox.add(db, "a7", "a7@example.se", PartyMail("Kan ni?", "x"), "test", NOW)
 
     mail.steps["DATA"] = once(another)
     sent(store, mail)
-    take_out(store, [3], "Eva", NOW)
+    tick(store, [3], "Eva", NOW)
     assert waiting(store) == ["a7"]
 
 
@@ -312,7 +313,7 @@ def test_a_sender_with_a_name_of_its_own_names_mails_by_its_machine(store: Store
 @FILE
 def test_what_was_sent_is_taken_out_by_no_page_that_is_still_open(store: Store, mail: StandIn) -> None:
     sent(store, mail)
-    take_out(store, [1, 2, 3], "Eva", NOW)
+    tick(store, [1, 2, 3], "Eva", NOW)
     with store.reading() as db:
         assert [line.action for line in audit.lines(db)] == ["post"] * 3
 
@@ -321,7 +322,7 @@ def test_what_was_sent_is_taken_out_by_no_page_that_is_still_open(store: Store, 
 def test_of_several_that_are_taken_out_none_is_where_one_is_on_its_way(store: Store, mail: StandIn) -> None:
     def all_of_them() -> None:
         with pytest.raises(Refused, match="is being sent"):
-            take_out(store, [2, 1], "Eva", NOW)
+            tick(store, [2, 1], "Eva", NOW)
 
     mail.steps["DATA"] = once(all_of_them)
     assert len(sent(store, mail)) == 3

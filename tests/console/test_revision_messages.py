@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.mail.post import take_out
+from arshjul.actions.mail.ticks import tick
 from arshjul.actions.publishing.publish import Cause, Telling, publish, publish_to
 from arshjul.actions.publishing.revision_messages import RevisionMessages
 from arshjul.domain.cause import Causes, ChangeCause
@@ -189,7 +189,7 @@ def test_publishing_that_mails_nobody_renews_what_waits(town: Town) -> None:
     assert [(one.party, one.address) for one in waits] == [(one.party, one.address) for one in waited]
     for one in waits:
         assert "till tisdag 6 april 2027" in one.mail.body
-    take_out(town.store, [one.number for one in waits], "Eva", EARLY.replace(day=6, tzinfo=UTC))
+    tick(town.store, [one.number for one in waits], "Eva", EARLY.replace(day=6, tzinfo=UTC))
     assert town.publish({"OP-001": APRIL}, EARLY.replace(day=7), RevisionMessages.renew) == [], "nobody waits to hear"
 
 
@@ -271,7 +271,7 @@ def test_who_was_mailed_and_not_called_is_mailed_only_what_is_new(town: Town) ->
 def test_who_was_called_and_not_mailed_is_called_only_about_what_is_new(town: Town) -> None:
     waits = town.publish({"OP-000": MARCH}, EVE)
     (by_phone,) = (one for one in waits if one.party == "a0" and not one.address)
-    take_out(town.store, [by_phone.number], "Eva", EVE.replace(tzinfo=UTC))
+    tick(town.store, [by_phone.number], "Eva", EVE.replace(tzinfo=UTC))
     (mailed,) = (one for one in town.publish({"OP-000": MARCH, "OP-001": APRIL}, EVE) if one.party == "a0")
     assert mailed.address
     assert MOVED in mailed.mail.body

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.mail.post import take_out
+from arshjul.actions.mail.ticks import take_back, tick
 from arshjul.actions.publishing.as_time_passes import write_anew
 from arshjul.actions.publishing.publish import Telling
 from arshjul.actions.publishing.revision_messages import RevisionMessages
@@ -164,7 +164,7 @@ class Year:
         with self.store.reading() as db:
             calls = outbox.to_call(db)
         for one in self.random.sample(calls, min(len(calls), 1)):
-            take_out(self.store, [one.number], "Eva", self.now)
+            tick(self.store, [one.number], "Eva", self.now)
             model = self.models[one.party]
             if one.about:
                 model.ring -= {*one.about}
@@ -174,6 +174,15 @@ class Year:
                 model.ring.clear()
                 self._tell(model)
 
+    def slip(self) -> None:
+        """Something is ticked that was told nobody, and that is taken back."""
+        with self.store.reading() as db:
+            waits = outbox.unsent(db)
+        numbers = [one.number for one in self.random.sample(waits, min(len(waits), 2))]
+        tick(self.store, numbers, "Eva", self.now)
+        if numbers:
+            take_back(self.store, numbers, "Eva", self.now)
+
     def pass_time(self) -> None:
         self.now += timedelta(hours=self.random.choice([1, 5, 24, 30, 60]))
 
@@ -182,7 +191,9 @@ class Year:
             return [one for one in outbox.unsent(db) if one.party == party]
 
     def step(self) -> str:
-        did = self.random.choice([self.change, self.change, self.pass_time, self.pass_time, self.post, self.tick])
+        did = self.random.choice(
+            [self.change, self.change, self.pass_time, self.pass_time, self.post, self.tick, self.slip]
+        )
         did()
         for model in self.models.values():
             model.look(self.now)

@@ -64,7 +64,7 @@ def test_its_parties_read_that_it_stays_beside_what_is_taken_back(desk: Desk) ->
     place = served(desk.store).placed["OP-000"]
     with desk.store.writing() as db:
         for one in outbox.unsent(db):
-            outbox.take_out(db, one.number, desk.now)
+            outbox.tick(db, one.number, desk.now)
     undo(desk.store, number=2)
     with desk.store.reading() as db:
         left = {one.party: one.mail for one in outbox.unsent(db)}

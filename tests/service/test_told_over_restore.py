@@ -11,7 +11,7 @@ from sqlalchemy import update
 from arshjul.actions.database.backup import Copied, backup
 from arshjul.actions.database.doctor import doctor
 from arshjul.actions.database.restore import restore
-from arshjul.actions.mail.post import take_out
+from arshjul.actions.mail.ticks import tick
 from arshjul.actions.publishing.publish import Cause, publish
 from arshjul.domain.party_mail import PartyMail
 from arshjul.errors import Refused
@@ -225,7 +225,7 @@ def test_what_is_to_be_said_at_once_stays_on_the_list_until_somebody_has_said_it
             (call,) = (one for one in outbox.to_call(db) if one.party == "a0" and one.about)
         assert call.urgent
         assert call.fault == outbox.RESTORED, "nobody knows whether it was said"
-    take_out(store, [call.number], "Eva", moment)
+    tick(store, [call.number], "Eva", moment)
     Desk(store, moment).browser().get("/")
     with store.reading() as db:
         assert not [one for one in outbox.to_call(db) if one.party == "a0" and one.about]

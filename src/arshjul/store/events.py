@@ -348,6 +348,13 @@ class TakenOut(OfMessage, action="take-out", done=Message("took a message out of
 
 
 @dataclass(frozen=True)
+class TickTakenBack(
+    OfMessage, action="take-back-tick", done=Message("took back a tick in the outbox: it is to be told")
+):
+    """A message that was ticked as told, or taken out, waits again."""
+
+
+@dataclass(frozen=True)
 class OfSubscriber(LogEvent):
     """Something was done with a subscriber."""
 

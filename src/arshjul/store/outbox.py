@@ -1,11 +1,12 @@
 """The outbox: messages that wait to be mailed, or to be told on the telephone.
 
-Sent and removed messages are kept without their text, so that their number is never reused. There are no secrets in it:
-an address to answer at is made when its message is sent.
+Sent and removed messages are kept without their text, so that their number is never reused. One that somebody has
+ticked as told by hand keeps its text for a while, so that the tick can be taken back. There are no secrets in it: an
+address to answer at is made when its message is sent.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 
@@ -163,6 +164,7 @@ def take_out_of(db: Transaction, contact: str) -> None:
     for one in unsent(db):
         if one.contact == contact:
             take_out(db, one.number)
+    _forget_ticked(db, schema.outbox.c.contact == contact)
 
 
 def put_in_place(db: Transaction, messages: Sequence[OutboxMessage]) -> None:
@@ -285,16 +287,42 @@ def not_sent(db: Transaction, one: OutboxMessage, at: datetime, fault: str, *, p
     _write(db, one.number, tried_at=at, fault=fault, claimed_at=None, doubtful_since=since, doubts=doubts)
 
 
-def take_out(db: Transaction, number: int, told_at: datetime | None = None) -> OutboxMessage | None:
+def take_out(db: Transaction, number: int) -> OutboxMessage | None:
     """Removes a waiting message, unsent; None if it no longer waits.
 
-    `told_at`: when somebody told it, on the telephone or in a mail of their own; it is not kept for a question, whose
-    address went nowhere. A message being handed over may still reach its party.
+    A message being handed over may still reach its party.
     """
     message = next(iter(unsent(db, number)), None)
     if message is not None:
-        _write(db, number, taken_out=True, sent_at=None if message.asks else told_at, **_without_text(message))
+        _write(db, number, taken_out=True, sent_at=None, **_without_text(message))
     return message
+
+
+def tick(db: Transaction, number: int, told_at: datetime) -> OutboxMessage | None:
+    """Removes a waiting message that somebody told, on the telephone or by a mail of their own; None if none waits.
+
+    The moment is not kept for a question, whose address went nowhere.
+    """
+    message = next(iter(unsent(db, number)), None)
+    if message is not None:
+        _write(db, number, taken_out=True, sent_at=None if message.asks else told_at)
+    return message
+
+
+def ticked(db: Transaction) -> list[OutboxMessage]:
+    """The ticked messages whose text is still there, in order."""
+    rows = db.execute(select(schema.outbox).where(*_IS_TICKED).order_by(schema.outbox.c.number)).mappings()
+    return [_read(row) for row in rows]
+
+
+def put_back(db: Transaction, one: OutboxMessage) -> None:
+    """Lets a ticked message wait again. What it tells of a revision is to be written anew."""
+    _write(db, one.number, taken_out=False, sent_at=None, claimed_at=None, seen=None, until=None)
+
+
+def forget_ticked(db: Transaction, numbers: Iterable[int]) -> None:
+    """Removes the text of these ticked messages, which then can no longer be put back."""
+    _forget_ticked(db, schema.outbox.c.number.in_(list(numbers)))
 
 
 def readdress(db: Transaction, one: OutboxMessage, address: str, now: datetime) -> None:
@@ -315,6 +343,16 @@ def take_out_all(db: Transaction, *, asks: bool) -> None:
     for one in unsent(db):
         if one.asks is asks:
             take_out(db, one.number)
+    _forget_ticked(db, schema.outbox.c.asks.is_(asks))
+
+
+_IS_TICKED = (schema.outbox.c.taken_out, schema.outbox.c.body != "")
+"""Only ticked ones of those taken out have a body."""
+
+
+def _forget_ticked(db: Transaction, which: ColumnElement[bool]) -> None:
+    texts = {part: "" for part in _PARTS if part != "subject"}
+    db.execute(update(schema.outbox).where(*_IS_TICKED, which).values(texts))
 
 
 def _write(db: Transaction, number: int, **values: object) -> None:

@@ -37,9 +37,9 @@ from arshjul.actions.subscribers.subscribe import Handed
 from arshjul.agenda.entry import clean, one_line
 from arshjul.errors import ArshjulError, InputError, Message, Refused, StorageError
 from arshjul.store import audit, contacts, in_use, outbox, proposals, readers, revisions
-from arshjul.store.events import Called, OfMessage, Posted, TakenOut
+from arshjul.store.events import Posted, TakenOut
 from arshjul.store.outbox import OutboxMessage
-from arshjul.store.store import Store, Transaction
+from arshjul.store.store import Store
 
 LONGEST_FAULT = 200
 WORKBOOK = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
@@ -231,34 +231,6 @@ def _noted(store: Store, claimed: _Claimed, fault: _Fault | None, actor: str, no
         if sent.asks and not sent.is_to_portal:
             proposals.close_older(db, sent.party, outbox.asked_there_since(db, sent.first), now)
     return sent.after(now)
-
-
-def take_out(store: Store, numbers: Iterable[int], actor: str, now: datetime) -> None:
-    """Removes waiting messages; those without an address count as told now. Sent messages are ignored.
-
-    Refused, with none removed, if one is being sent, since it might not be prevented; also if one has been replaced by
-    another meanwhile, since it might not be what was told.
-    """
-    with store.writing() as db:
-        for number in numbers:
-            if outbox.is_going(db, number, now):
-                raise Refused(Message("This message is being sent at this moment: look again in some minutes."))
-            one = outbox.take_out(db, number, now)
-            if one is not None:
-                audit.add(db, now, actor, (TakenOut if one.address else Called)(one.party, number))
-            elif not _has_gone(db, number):
-                raise Refused(
-                    Message(
-                        "What is to be told has changed since this page was opened, and nothing was noted: look at it "
-                        "as it is now, and say there what you have told."
-                    )
-                )
-
-
-def _has_gone(db: Transaction, number: int) -> bool:
-    """True if the message was sent, told, or removed."""
-    events = (line.event for line in audit.lines(db, Posted, Called, TakenOut))
-    return any(isinstance(event, OfMessage) and event.message == number for event in events)
 
 
 def doubt_said(one: OutboxMessage) -> Message:

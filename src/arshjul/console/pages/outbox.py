@@ -1,11 +1,12 @@
-"""The outbox: calls to make, and waiting mail; both can be taken out after doing them by hand."""
+"""The outbox: calls to make, and waiting mail; both can be ticked after doing them by hand, and put back."""
 
 from functools import partial
 from urllib.parse import quote
 
 from arshjul.actions.mail.first_mail import part_book
 from arshjul.actions.mail.mailing import Mailing
-from arshjul.actions.mail.post import doubt_said, fault_said, take_out
+from arshjul.actions.mail.post import doubt_said, fault_said
+from arshjul.actions.mail.ticks import take_back, tick, ticks
 from arshjul.actions.mail.to_tell import to_tell
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html, SeeOther
@@ -18,7 +19,7 @@ from arshjul.texts import Words
 
 def show(visit: Visit) -> Answer:
     """All waiting messages, oldest first."""
-    return Html("outbox.html", to_call(visit))
+    return Html("outbox.html", {**to_call(visit), "ticks": ticks(visit.store, visit.now)})
 
 
 def to_call(visit: Visit) -> dict[str, object]:
@@ -53,15 +54,26 @@ def give_part(visit: Visit) -> Answer:
 
 def take(visit: Visit) -> Answer:
     """Takes messages out that were delivered by hand, or are not to be sent."""
+    tick(visit.store, _numbers(visit), visit.person, visit.now)
+    return SeeOther("/?ticked=told" if visit.form.text("from") == "today" else "/outbox")
+
+
+def put_back(visit: Visit) -> Answer:
+    """Lets messages wait again that were ticked by mistake."""
+    take_back(visit.store, _numbers(visit), visit.person, visit.now)
+    return SeeOther("/outbox")
+
+
+def _numbers(visit: Visit) -> list[int]:
     numbers = [whole_number(text) for text in visit.form.several("message")]
     if not all(isinstance(number, int) for number in numbers):
         raise InputError(Message("There is no such page."))
-    take_out(visit.store, map(int, numbers), visit.person, visit.now)
-    return SeeOther("/" if visit.form.text("from") == "today" else "/outbox")
+    return [*map(int, numbers)]
 
 
 pages = (
     Page("/outbox/{party}", "GET", "see-part-workbook", READING, give_part),
     Page("/outbox", "GET", "see-outbox", READING, show),
     Page("/outbox", "POST", "take-out-message", CHANGING, take),
+    Page("/outbox/back", "POST", "put-message-back", CHANGING, put_back),
 )

@@ -66,6 +66,7 @@ def show(visit: Visit) -> Answer:
             "waiting": visit.years.sentences(draft).waiting(),
             "edit": edit,
             "is_edited": is_edited(draft),
+            "is_told": visit.query.text("ticked") == "told",
             "is_left": visit.query.text("left") == "report",
             "has_ended": visit.query.text("ended") == "question" and draft.proposal is None,
             "is_taken": visit.query.text("taken") == "workbook",

@@ -1,0 +1,96 @@
+"""ticks: messages of the outbox that somebody told by hand, and taking that back where it was another party's."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from arshjul.actions.draft.draft import AlreadyDone
+from arshjul.errors import Message, Refused
+from arshjul.store import audit, outbox
+from arshjul.store.audit import AuditLine
+from arshjul.store.events import Called, OfMessage, Posted, TakenOut, TickTakenBack
+from arshjul.store.outbox import OutboxMessage
+from arshjul.store.store import Store, Transaction
+
+KEPT = timedelta(days=30)
+"""The time for which the words of what was ticked are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """What somebody ticked of one party at one moment. `is_told`: it was told, rather than taken out."""
+
+    party: str
+    subjects: tuple[str, ...]
+    numbers: tuple[int, ...]
+    actor: str
+    at: datetime
+    is_told: bool
+
+
+def tick(store: Store, numbers: Iterable[int], actor: str, now: datetime) -> None:
+    """Removes waiting messages; those without an address count as told now. Sent messages are ignored.
+
+    Refused, with none removed, if one is being sent, since it might not be prevented; also if one has been replaced by
+    another meanwhile, since it might not be what was told.
+    """
+    with store.writing() as db:
+        last = _last_lines(db)
+        old = (number for number, line in last.items() if line.at < now - KEPT)
+        outbox.forget_ticked(db, old)
+        for number in numbers:
+            if outbox.is_going(db, number, now):
+                raise Refused(Message("This message is being sent at this moment: look again in some minutes."))
+            one = outbox.tick(db, number, now)
+            if one is not None:
+                audit.add(db, now, actor, (TakenOut if one.address else Called)(one.party, number))
+            elif number not in last or isinstance(last[number].event, TickTakenBack):
+                raise Refused(
+                    Message(
+                        "What is to be told has changed since this page was opened, and nothing was noted: look at it "
+                        "as it is now, and say there what you have told."
+                    )
+                )
+
+
+def ticks(store: Store, now: datetime) -> list[Tick]:
+    """What was ticked within the time for which its words are kept, the latest first."""
+    with store.reading() as db:
+        last = _last_lines(db)
+        found: dict[tuple[str, datetime, str], list[OutboxMessage]] = {}
+        for one in outbox.ticked(db):
+            line = last.get(one.number)
+            if line is not None and line.at >= now - KEPT:
+                found.setdefault((one.party, line.at, line.actor), []).append(one)
+    return [_tick(last, messages) for _, messages in sorted(found.items(), key=lambda pair: pair[0][1], reverse=True)]
+
+
+def _tick(last: Mapping[int, AuditLine], messages: list[OutboxMessage]) -> Tick:
+    line, subjects = last[messages[0].number], dict.fromkeys(one.mail.subject for one in messages)
+    numbers, is_told = tuple(one.number for one in messages), isinstance(line.event, Called)
+    return Tick(messages[0].party, tuple(subjects), numbers, line.actor, line.at, is_told)
+
+
+def take_back(store: Store, numbers: Iterable[int], actor: str, now: datetime) -> None:
+    """Lets what was ticked wait again, as it holds by now. AlreadyDone if none of it can be put back."""
+    with store.writing() as db:
+        there = {one.number: one for one in outbox.ticked(db)}
+        again = [there[number] for number in dict.fromkeys(numbers) if number in there]
+        for one in again:
+            outbox.put_back(db, one)
+            audit.add(db, now, actor, TickTakenBack(one.party, one.number))
+        if not again:
+            raise AlreadyDone(
+                Message("This waits again already, or is asked and told no more: look at what waits in the outbox.")
+            )
+
+
+def _last_lines(db: Transaction) -> dict[int, AuditLine]:
+    """The last line of the log about each message that was sent, ticked or put back."""
+    return dict(_of_messages(audit.lines(db, Posted, Called, TakenOut, TickTakenBack)))
+
+
+def _of_messages(lines: Iterable[AuditLine]) -> Iterator[tuple[int, AuditLine]]:
+    for line in lines:
+        if isinstance(line.event, OfMessage):
+            yield line.event.message, line
