@@ -144,6 +144,13 @@ def test_she_writes_one_for_a_party_and_twice_is_once(town: Town) -> None:
     assert [one.party for one in town.cards()] == ["a1"]
     filled = browser.get("/cards?of=a1")
     assert filled.text.count(MAY) == 2, "in the card, and in the form"
+    other = browser.send(page, "/cards", **{**fields, "may": "Något annat"})
+    assert other.status == 409, "the page was opened before there was one"
+    assert "Någon annan har skrivit här" in other.text
+    assert "Något annat" in other.text, "as it was typed"
+    again = {**fields, "may": "Något annat", "was": other.field("was")}
+    assert browser.send(other, "/cards", **again).status == 303, "once it was told"
+    assert [one.may for one in town.cards()] == [MAY, "Något annat"]
 
 
 def test_what_was_said_last_holds_however_late_it_came() -> None:

@@ -420,10 +420,8 @@ def test_a_date_that_has_gone_by_is_asked_about_once(year: Year) -> None:
     assert asked.status == 422
     assert "har redan varit" in asked.text
     assert improved(browser, due="2027-01-20", sure="on").status == 303
-    page = browser.get("/evaluations")
-    form = next(one.fields for one in forms(page.body.decode()) if one.fields.get("ask") == ["F1"])
-    assert browser.post("/improvements/F1", {**form, "owner": "a1"}).status == 303, "its date is not new"
-    assert browser.post("/improvements/F1", {**form, "owner": "a1", "due": "2027-01-21"}).status == 422
+    assert browser.post("/improvements/F1", {**changing(browser), "owner": "a1"}).status == 303, "its date is not new"
+    assert browser.post("/improvements/F1", {**changing(browser), "due": "2027-01-21"}).status == 422
 
 
 def test_who_sees_to_an_improvement_finds_it_on_its_first_page_until_it_is_done(year: Year) -> None:
@@ -434,10 +432,7 @@ def test_who_sees_to_an_improvement_finds_it_on_its_first_page_until_it_is_done(
     own = year.phone(year.paths["a0"]).get("/").text
     assert f"{heading} {MEASURE}, klart senast lördag 20 februari 2027" in own
     assert heading not in year.phone(year.paths["a1"]).get("/").text
-    form = next(
-        one.fields for one in forms(browser.get("/evaluations").body.decode()) if one.fields.get("ask") == ["F1"]
-    )
-    assert browser.post("/improvements/F1", {**form, "state": "done"}).status == 303
+    assert browser.post("/improvements/F1", {**changing(browser), "state": "done"}).status == 303
     year.carry()
     assert heading not in year.phone(year.paths["a0"]).get("/").text
 
@@ -467,15 +462,50 @@ def test_no_site_and_no_title_stands_in_an_improvement_whoever_is_sure(year: Yea
 def test_its_state_is_changed_and_only_an_evaluation_makes_it_checked(year: Year) -> None:
     browser = year.desk.browser()
     improved(browser)
-    page = browser.get("/evaluations")
-    path = "/improvements/F1"
-    same = {"owner": "a0", "due": "2027-02-20", "action": MEASURE}
-    assert browser.send(page, path, **same, ask="F1", state="checked").status == 422
-    assert browser.send(page, path, **same, ask="F1", state="dropped").status == 422, "why?"
-    assert browser.send(page, path, **same, ask="F1", state="done").status == 303
+    path, same = "/improvements/F1", changing(browser)
+    assert browser.post(path, {**same, "state": "checked"}).status == 422
+    assert browser.post(path, {**same, "state": "dropped"}).status == 422, "why?"
+    assert browser.post(path, {**same, "state": "done"}).status == 303
     assert year.state() == ("done", NEXT), "it still stands there: did it help?"
-    assert browser.send(page, path, **same, ask="F1", state="dropped", reason="Annat beslut").status == 303
+    assert browser.post(path, {**changing(browser), "state": "dropped", "reason": "Annat beslut"}).status == 303
     assert year.state() == ("dropped", "")
+
+
+def changing(browser: Browser) -> dict[str, list[str]]:
+    """The form that changes the first improvement, as it stands."""
+    page = browser.get("/evaluations").body.decode()
+    return next(one.fields for one in forms(page) if one.fields.get("ask") == ["F1"])
+
+
+def test_of_two_who_change_it_the_second_is_told_and_loses_nothing(year: Year) -> None:
+    browser, deputy = year.desk.browser(), year.desk.browser("deputy")
+    improved(browser)
+    seen = changing(deputy)
+    assert browser.post("/improvements/F1", {**changing(browser), "owner": "a1"}).status == 303
+    told = deputy.post("/improvements/F1", {**seen, "action": "Ring dagen före"})
+    assert told.status == 409
+    assert "Någon annan har skrivit här" in told.text
+    back = next(one.fields for one in forms(told.body.decode()) if one.fields.get("ask") == ["F1"])
+    assert (back["action"], back["owner"]) == (["Ring dagen före"], ["a0"]), "as it was typed"
+    assert year.plan.entries.improvements[-1].owner == "a1"
+    assert deputy.post("/improvements/F1", back).status == 303, "once it was told"
+    assert year.plan.entries.improvements[-1].action == "Ring dagen före"
+
+
+def test_an_improvement_that_is_due_stands_on_today_until_it_is_ticked(year: Year) -> None:
+    browser = year.desk.browser()
+    improved(browser)
+    assert MEASURE not in browser.get("/").text, "it is due in a month"
+    year.desk.now = datetime.fromisoformat("2027-02-08T08:00:00+01:00")
+    browser = year.desk.browser()
+    assert "klart senast lördag 20 februari 2027" in browser.get("/").text
+    year.desk.now = datetime.fromisoformat("2027-02-25T08:00:00+01:00")
+    browser = year.desk.browser()
+    assert "skulle vara klart lördag 20 februari 2027" in browser.get("/").text
+    assert "Gjort F1" not in year.desk.browser("auditor").get("/").text
+    assert browser.send(browser.get("/"), "/done", improvement="F1").status == 303
+    assert MEASURE not in browser.get("/").text
+    assert year.state()[0] == "done"
 
 
 def test_one_that_did_not_help_stands_on_the_operation_after(year: Year) -> None:

@@ -114,13 +114,18 @@ def test_what_is_to_be_done_stands_with_the_party_and_on_today_until_it_is(town:
     assert ACTION not in town.phone("a0").get("/").text
     browser = town.desk.browser()
     assert ACTION in browser.get("/").text
+    assert browser.send(browser.get("/"), "/done", action="M1").status == 303
+    assert ACTION not in browser.get("/").text
+    assert browser.send(browser.get(town.path), town.path, ask="state", id="M1", state="open").status == 303
     done = {"ask": "state", "id": "M1", "state": "done"}
     assert browser.send(browser.get(town.path), town.path, **done).status == 303
     town.carry()
     assert ACTION not in town.phone("p0").get("/").text
     assert ACTION not in browser.get("/").text
     assert "Det är gjort" in browser.get(town.path).text
-    assert [one.state for one in town.plan.entries.meeting_actions] == ["open", "done"], "both stand in the log"
+    assert [one.state for one in town.plan.entries.meeting_actions] == ["open", "done", "open", "done"], (
+        "all stand in the log"
+    )
 
 
 def test_an_action_needs_a_party_and_a_date_and_a_double_press_is_one(town: Town) -> None:
@@ -137,6 +142,22 @@ def test_an_action_needs_a_party_and_a_date_and_a_double_press_is_one(town: Town
     assert [one.id for one in town.plan.entries.meeting_actions] == ["M1"]
     assert browser.post(town.path, {**fields, "action": ["Något annat"]}).status == 303
     assert [one.id for one in town.plan.entries.meeting_actions] == ["M1", "M2"], "nobody's number is taken"
+
+
+def test_of_two_who_write_minutes_the_second_is_told_and_loses_nothing(town: Town) -> None:
+    deputy = town.desk.browser("deputy")
+    seen = deputy.get(town.path)
+    assert entered(town, "minutes", agenda="Årets plan", said=SAID).status == 303
+    form = next(one.fields for one in forms(seen.body.decode()) if one.fields.get("ask") == ["minutes"])
+    told = deputy.post(town.path, {**form, "agenda": "Nästa år"})
+    assert told.status == 409
+    assert "Någon annan har skrivit här" in told.text
+    assert SAID in told.text, "what holds"
+    back = next(one.fields for one in forms(told.body.decode()) if one.fields.get("ask") == ["minutes"])
+    assert ">Nästa år</textarea>" in told.body.decode(), "as it was typed"
+    assert [one.agenda for one in town.plan.entries.minutes] == ["Årets plan"]
+    assert deputy.post(town.path, {**back, "agenda": "Nästa år"}).status == 303, "once it was told"
+    assert [one.agenda for one in town.plan.entries.minutes] == ["Årets plan", "Nästa år"]
 
 
 def test_what_others_read_names_no_place_and_minutes_are_in_no_view(town: Town) -> None:

@@ -15,6 +15,8 @@ from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm, in_fie
 
 NEVER_ASKED = "reported"
 """The key that most forms do not ask for: the entry is reported now."""
+WAS = "was"
+"""The field with the mark of what the entry takes the place of, as it was seen."""
 SURE = "sure"
 """The field that confirms an unusual value."""
 
@@ -39,10 +41,13 @@ class EntryForm:
         return filled(self.kinds, values)
 
 
-def shown(visit: Visit, name: str, else_filled: Form, problems: Problems = ()) -> ShownForm:
-    """The form of that name: as it was sent, if it is the one that comes back; otherwise `else_filled`."""
+def shown(visit: Visit, name: str, else_filled: Form, problems: Problems = (), *, was: str | None = None) -> ShownForm:
+    """The form of that name: as it was sent, if it is the one that comes back; otherwise `else_filled`.
+
+    `was`: the mark of what it takes the place of, as that is now.
+    """
     is_back = visit.form.text("ask") == name
-    return ShownForm(name, visit.form if is_back else else_filled, is_back, problems if is_back else ())
+    return ShownForm(name, visit.form if is_back else else_filled, is_back, problems if is_back else (), was=was)
 
 
 def take(visit: Visit, name: str, item: Item, again: Again, marked: str = "", instead: int | None = None) -> Answer:

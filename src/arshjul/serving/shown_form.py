@@ -37,7 +37,8 @@ Problems = tuple[FieldProblem, ...]
 class ShownForm:
     """A form as a page shows it, with the values of its fields. `name` makes its fields' ids unique on the page.
 
-    `labels`: the labels of its fields that the page has written so far.
+    `labels`: the labels of its fields that the page has written so far. `was`: the mark of what it takes the place of;
+    None if that is not asked.
     """
 
     name: str
@@ -45,6 +46,7 @@ class ShownForm:
     is_open: bool = False
     problems: Problems = ()
     labels: dict[str, str] = field(default_factory=dict)
+    was: str | None = None
 
     def id(self, field: str) -> str:
         """The id of a field, for its label."""

@@ -13,21 +13,26 @@ from arshjul.formats.words import local_time
 from arshjul.store.store import Store, Transaction
 
 
-def enter_card(store: Store, item: Item, actor: str, now: datetime, *, is_sure: bool = False) -> None:
+def enter_card(
+    store: Store, item: Item, actor: str, now: datetime, *, was: str | None = None, is_sure: bool = False
+) -> None:
     """Enters what a party may do, which takes the place of what stood there.
 
-    InputError or Refused if it is unusable or names a place; AlreadyDone if it says nothing else.
+    InputError or Refused if it is unusable or names a place; AlreadyDone if it says nothing else; StaleEntry if the
+    party has another card than the one of the mark `was`.
     """
     with store.writing() as db:
         draft = opened_draft(db)
         refuse_told_outside(draft, CARDS, item)
-        _enter(db, draft, item, actor, now, is_sure=is_sure)
+        _enter(db, draft, item, actor, now, was=was, is_sure=is_sure)
 
 
-def _enter(db: Transaction, draft: Draft, item: Item, actor: str, now: datetime, *, is_sure: bool) -> None:
+def _enter(
+    db: Transaction, draft: Draft, item: Item, actor: str, now: datetime, *, was: str | None = None, is_sure: bool
+) -> None:
     written = judged_learnt(draft, CARDS, item, now, is_sure=is_sure)
     there = latest_cards(draft.learnt_plan.entries.cards).get(str(written["party"]))
-    refuse_same(written, None if there is None else WrittenCard.of(there.card).mapping())
+    refuse_same(written, None if there is None else WrittenCard.of(there.card).mapping(), was)
     add_learnt(db, CARDS, written, actor, now)
 
 

@@ -1,12 +1,13 @@
 """learn: what a party says of an operation, and improvements. They count at once, and no plan has to answer them."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import count
 
 from arshjul.actions.contacts.told_outside import refuse_told_outside
-from arshjul.actions.draft.draft import AlreadyDone, Draft, Item, asked_draft, opened_draft
+from arshjul.actions.draft.draft import STAMP_LENGTH, AlreadyDone, Draft, Item, asked_draft, opened_draft
 from arshjul.actions.draft.enter import refuse_too_long
 from arshjul.agenda.evaluations import AskedEvaluation, asked_evaluations
 from arshjul.agenda.improvements import followed
@@ -30,6 +31,18 @@ from arshjul.store.store import Store, Transaction
 ENTERED = Message("This is entered already: nothing in it is new.")
 PREFIX = "F"
 """What the ids of improvements begin with here."""
+
+
+class StaleEntry(Refused):
+    """Refused: what this would take the place of is not what stood there when the page was opened."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Message(
+                "Somebody else has written here after this page was opened: what holds now stands on the page. What "
+                "you filled in is kept in the form: take over what is to stay, and save again."
+            )
+        )
 
 
 def evaluate(store: Store, item: Item, actor: str, now: datetime, *, is_sure: bool = False) -> None:
@@ -89,9 +102,12 @@ def improve(store: Store, item: Item, actor: str, now: datetime, *, is_sure: boo
 
 
 def change_improvement(
-    store: Store, id: str, changes: Item, actor: str, now: datetime, *, is_sure: bool = False
+    store: Store, id: str, changes: Item, actor: str, now: datetime, *, was: str | None = None, is_sure: bool = False
 ) -> None:
-    """Changes keys of an improvement: it is entered anew under its id, and its former state stays in the log."""
+    """Changes keys of an improvement: it is entered anew under its id, and its former state stays in the log.
+
+    `was`: the mark of what was seen of it; None: whatever it says. StaleEntry if it says something else now.
+    """
     with store.writing() as db:
         draft = opened_draft(db)
         there = _improvements(draft).get(id)
@@ -99,7 +115,7 @@ def change_improvement(
             raise InputError(Message("There is no such improvement."))
         before = WrittenImprovement.of(there).mapping()
         item = {key: value for key, value in {**before, **changes}.items() if value != ""}
-        refuse_same(item, before)
+        refuse_same(item, before, was)
         own = {key: value for key, value in item.items() if key not in ("reported", "revision")}
         add_learnt(db, IMPROVEMENTS, judged_learnt(draft, IMPROVEMENTS, own, now, is_sure=is_sure), actor, now)
 
@@ -132,14 +148,25 @@ def _gone_by(draft: Draft, item: Item, now: datetime) -> Iterator[Problem]:
         yield Problem("idle", text, path=f"{IMPROVEMENTS}[0].due")
 
 
-def refuse_same(item: Item, before: Item | None) -> None:
-    """AlreadyDone if it says what is entered already, as when a form was sent twice."""
+def _said(item: Item) -> str:
+    own = {key: value for key, value in item.items() if key not in ("reported", "revision")}
+    return json.dumps(own, sort_keys=True, default=str)
 
-    def said(one: Item) -> Item:
-        return {key: value for key, value in one.items() if key not in ("reported", "revision")}
 
-    if before is not None and said(json.loads(json.dumps(item))) == said(json.loads(json.dumps(before))):
+def mark_of(item: Item | None) -> str:
+    """By which a page recognises what stood there when it was opened; empty if there was nothing."""
+    return "" if item is None else hashlib.sha256(_said(item).encode()).hexdigest()[:STAMP_LENGTH]
+
+
+def refuse_same(item: Item, before: Item | None, was: str | None = None) -> None:
+    """AlreadyDone if it says what is entered already, as when a form was sent twice.
+
+    `was`: the mark of what was seen before it; None: nothing had to be. StaleEntry if there is something else now.
+    """
+    if before is not None and _said(item) == _said(before):
         raise AlreadyDone(ENTERED)
+    if was is not None and was != mark_of(before):
+        raise StaleEntry
 
 
 def add_learnt(db: Transaction, name: str, item: Item, actor: str, now: datetime) -> None:

@@ -27,10 +27,13 @@ def meeting_of(draft: Draft, item: Item) -> Meeting:
     raise InputError(Message("The year has no such meeting on that date."))
 
 
-def write_minutes(store: Store, item: Item, actor: str, now: datetime, *, is_sure: bool = False) -> None:
+def write_minutes(
+    store: Store, item: Item, actor: str, now: datetime, *, was: str | None = None, is_sure: bool = False
+) -> None:
     """Enters agenda or minutes of a meeting, which take the place of what stood there.
 
-    InputError or Refused if they are unusable, or the agenda names a place; AlreadyDone if they say nothing else.
+    InputError or Refused if they are unusable, or the agenda names a place; AlreadyDone if they say nothing else;
+    StaleEntry if other minutes stand there than those of the mark `was`.
     """
     with store.writing() as db:
         draft = opened_draft(db)
@@ -39,7 +42,7 @@ def write_minutes(store: Store, item: Item, actor: str, now: datetime, *, is_sur
         written = judged_learnt(draft, MINUTES, item, now, is_sure=is_sure)
         there = latest_minutes(draft.learnt_plan.entries.minutes)
         before = there.get((meeting.id, date.fromisoformat(str(item["date"]))))
-        refuse_same(written, None if before is None else WrittenMinutes.of(before).mapping())
+        refuse_same(written, None if before is None else WrittenMinutes.of(before).mapping(), was)
         add_learnt(db, MINUTES, written, actor, now)
 
 

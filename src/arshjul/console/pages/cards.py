@@ -3,16 +3,16 @@
 from dataclasses import replace
 
 from arshjul.actions.contacts.cards import enter_card
+from arshjul.actions.contacts.learning import mark_of
 from arshjul.actions.contacts.told_outside import secret_outside
 from arshjul.agenda.cards_view import TEXTS, cards_of
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
-from arshjul.console.entry_forms import NEVER_ASKED, SURE, EntryForm, refused, shown
+from arshjul.console.entry_forms import NEVER_ASKED, SURE, WAS, EntryForm, refused, shown
 from arshjul.console.visit import Visit
 from arshjul.domain.entries.card import latest_cards
 from arshjul.formats.schema.card import WrittenCard
 from arshjul.serving.fields import SEVERAL, kinds_of
-from arshjul.serving.forms import Form
 from arshjul.serving.shown_form import Problems
 
 CARD = EntryForm("cards", kinds_of(WrittenCard, NEVER_ASKED, sectors=SEVERAL))
@@ -26,11 +26,11 @@ def show(visit: Visit) -> Answer:
 
 def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     scenario, plan, of = visit.scenario, visit.plan_now, visit.query.text("of")
-    there = latest_cards(plan.entries.cards).get(of)
-    begun = Form() if there is None else CARD.filled(WrittenCard.of(there.card).mapping())
+    written = {id: WrittenCard.of(one.card).mapping() for id, one in latest_cards(plan.entries.cards).items()}
+    there, was = written.get(of), mark_of(written.get(visit.form.text("party") or of))
     cards = cards_of(scenario, plan)
     secret = secret_outside(visit.draft).are_in if cards else None
-    form = shown(visit, CARD.list, begun, problems)
+    form = shown(visit, CARD.list, CARD.filled(there or {}), problems, was=was)
     values = {
         "draft": visit.draft,
         "cards": cards,
@@ -47,10 +47,10 @@ def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
 
 def write(visit: Visit) -> Answer:
     """Enters a party's card."""
-    item, is_sure = CARD.item(visit.form), visit.form.is_checked(SURE)
+    item, was, is_sure = CARD.item(visit.form), visit.form.text(WAS), visit.form.is_checked(SURE)
 
     def act() -> None:
-        enter_card(visit.store, item, visit.person, visit.now, is_sure=is_sure)
+        enter_card(visit.store, item, visit.person, visit.now, was=was, is_sure=is_sure)
 
     back = refused(lambda problems, status: _page(visit, problems, status), (CARD.list, ""), act)
     return back or SeeOther("/cards")

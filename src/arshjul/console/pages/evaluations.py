@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from arshjul.actions.contacts.contacts import known_contacts
-from arshjul.actions.contacts.learning import change_improvement, evaluate, improve, next_improvement
+from arshjul.actions.contacts.learning import change_improvement, evaluate, improve, mark_of, next_improvement
 from arshjul.actions.contacts.told_outside import secret_outside
 from arshjul.agenda.evaluations import AskedEvaluation, asked_evaluations
 from arshjul.agenda.improvements import FollowedImprovement, followed
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
-from arshjul.console.entry_forms import NEVER_ASKED, SURE, EntryForm, refused, shown
+from arshjul.console.entry_forms import NEVER_ASKED, SURE, WAS, EntryForm, refused, shown
 from arshjul.console.visit import Visit
 from arshjul.domain.entries.learnt import PartyEvaluation, latest_evaluations
 from arshjul.domain.scenario import Scenario
@@ -83,8 +83,8 @@ def _has_pictures(visit: Visit) -> bool:
 
 
 def _changing(visit: Visit, one: FollowedImprovement, problems: Problems) -> object:
-    filled = CHANGE.filled(WrittenImprovement.of(one.improvement).mapping())
-    return shown(visit, one.improvement.id, filled, problems)
+    there = WrittenImprovement.of(one.improvement).mapping()
+    return shown(visit, one.improvement.id, CHANGE.filled(there), problems, was=mark_of(there))
 
 
 def _parties(scenario: Scenario) -> list[tuple[str, str]]:
@@ -94,10 +94,11 @@ def _parties(scenario: Scenario) -> list[tuple[str, str]]:
 def change(visit: Visit) -> Answer:
     """Changes an improvement: its state, or who sees to it, and by when."""
     id = visit.path["improvement"]
-    item = {"reason": "", **given(CHANGE.kinds, visit.form)}
+    form, item = visit.form, {"reason": "", **given(CHANGE.kinds, visit.form)}
 
     def act() -> None:
-        change_improvement(visit.store, id, item, visit.person, visit.now, is_sure=visit.form.is_checked(SURE))
+        was, is_sure = form.text(WAS), form.is_checked(SURE)
+        change_improvement(visit.store, id, item, visit.person, visit.now, was=was, is_sure=is_sure)
 
     back = refused(lambda problems, status: _page(visit, problems, status, id), ("improvements", id), act)
     return back or SeeOther("/evaluations")

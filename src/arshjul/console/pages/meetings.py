@@ -1,10 +1,11 @@
 """The year's own meetings: what parties propose, agenda and minutes, and what is to be done until it is."""
 
+from arshjul.actions.contacts.learning import mark_of
 from arshjul.actions.contacts.meetings import decide_action, end_action, enter_point, next_action, write_minutes
 from arshjul.agenda.meetings import HeldMeeting, is_invited, meetings
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
-from arshjul.console.entry_forms import NEVER_ASKED, SURE, EntryForm, refused, shown
+from arshjul.console.entry_forms import NEVER_ASKED, SURE, WAS, EntryForm, refused, shown
 from arshjul.console.visit import Visit
 from arshjul.domain.entries.meeting import ACTION_STATES
 from arshjul.errors import InputError, Message
@@ -47,14 +48,14 @@ def _meeting(visit: Visit) -> HeldMeeting:
 
 def _one(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     held, scenario = _meeting(visit), visit.scenario
-    begun = Form() if held.minutes is None else MINUTES.filled(WrittenMinutes.of(held.minutes).mapping())
+    there = None if held.minutes is None else WrittenMinutes.of(held.minutes).mapping()
     values = {
         "draft": visit.draft,
         "held": held,
         "invited": [(id, one.name) for id, one in scenario.agencies.items() if is_invited(scenario, held.meeting, id)],
         "parties": [(id, one.name) for id, one in scenario.parties.items()],
         "names": {id: one.name for id, one in scenario.parties.items()},
-        "minutes": shown(visit, MINUTES.list, begun, problems),
+        "minutes": shown(visit, MINUTES.list, MINUTES.filled(there or {}), problems, was=mark_of(there)),
         "action": shown(visit, ACTION.list, Form(), problems),
         "point": shown(visit, POINT.list, Form(), problems),
         "id": visit.form.text("id") or next_action(visit.draft),
@@ -71,7 +72,8 @@ def write(visit: Visit) -> Answer:
 
     def act() -> None:
         if name == MINUTES.list:
-            write_minutes(visit.store, MINUTES.item(form, **about), visit.person, visit.now, is_sure=is_sure)
+            item, was = MINUTES.item(form, **about), form.text(WAS)
+            write_minutes(visit.store, item, visit.person, visit.now, was=was, is_sure=is_sure)
         elif name == POINT.list:
             enter_point(visit.store, POINT.item(form, **about), visit.person, visit.now, is_sure=is_sure)
         elif name == ACTION.list:

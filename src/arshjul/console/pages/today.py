@@ -1,9 +1,12 @@
 """The first page: affected operations and their ways out, waiting entries, unpublished and missing things."""
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
+from arshjul.actions.contacts.learning import change_improvement
+from arshjul.actions.contacts.meetings import end_action
 from arshjul.actions.contacts.nominations import n_waiting
 from arshjul.actions.contacts.offers import n_offers
 from arshjul.actions.contacts.reports import enter_reports, from_portal, lock_and_put_aside, put_aside, see_faults
@@ -14,6 +17,7 @@ from arshjul.actions.draft.draft import AlreadyDone, Draft
 from arshjul.actions.draft.enter import enter, way_out
 from arshjul.actions.draft.kept_edit import is_edited
 from arshjul.actions.draft.take_back import start_over, take_back, take_back_edit
+from arshjul.agenda.improvements import followed
 from arshjul.agenda.meetings import open_actions
 from arshjul.console.access import ALL, CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
@@ -23,18 +27,29 @@ from arshjul.console.visit import Visit
 from arshjul.console.working_out import to_options
 from arshjul.domain.calendar import week_of
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.entries.meeting import MeetingAction
 from arshjul.domain.entries.picture import latest_themes
 from arshjul.errors import InputError, Message
 from arshjul.planning.today.note import happening, note
 from arshjul.planning.today.today import AHEAD_DAYS, Due, Today
 from arshjul.planning.today.units_away import away
 
-NEAR_ACTIONS = timedelta(days=14)
-"""What is to be done after meetings is shown from so long before it is due."""
+NEAR = timedelta(days=14)
+"""What a party has to do is shown from so long before it is due."""
 
 NEXT_YEAR_AHEAD = timedelta(days=92)
 """From so long before its last date on, the plan is said to end: a quarter, in which the next year is prepared."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """What a party has to do by a date, after a meeting or to improve something. `page`: where it stands."""
+
+    id: str
+    what: str
+    party: str
+    due: date
+    page: str
+    is_improvement: bool = False
 
 
 def show(visit: Visit) -> Answer:
@@ -61,7 +76,7 @@ def show(visit: Visit) -> Answer:
             "n_offered": n_offers(visit.store, draft),
             "sheets": due_sheets(visit.store, draft, visit.now),
             "due": [] if found is None else _by_week(found),
-            "actions": [] if visit.draft.plan is None else _near_actions(visit),
+            "to_do": [] if draft.plan is None else _to_do(visit),
             "n_pictures": 0 if draft.plan is None else _n_pictures(visit),
             "waiting": visit.years.sentences(draft).waiting(),
             "edit": edit,
@@ -98,10 +113,20 @@ def _year_ends(visit: Visit, draft: Draft) -> date | None:
     return last if draft.plan is not None and draft.given is None and is_near else None
 
 
-def _near_actions(visit: Visit) -> list[MeetingAction]:
-    """What parties are to do after meetings within two weeks, or should have done."""
-    last = visit.moment.date() + NEAR_ACTIONS
-    return [one for one in open_actions(visit.plan_now) if one.due <= last]
+def _to_do(visit: Visit) -> list[ToDo]:
+    """What parties have to do within two weeks, or should have done, the oldest first."""
+    last = visit.moment.date() + NEAR
+    return sorted((one for one in _all_to_do(visit) if one.due <= last), key=lambda one: (one.due, one.id))
+
+
+def _all_to_do(visit: Visit) -> Iterator[ToDo]:
+    for action in open_actions(visit.plan_now):
+        page = f"/meetings/{action.meeting}/{action.day}"
+        yield ToDo(action.id, action.action, action.party, action.due, page)
+    for one in followed(visit.scenario, visit.plan_now, visit.moment.date()):
+        if one.state == "open":
+            known = one.improvement
+            yield ToDo(known.id, known.action, known.owner, known.due, "/evaluations#improvements", is_improvement=True)
 
 
 def _n_pictures(visit: Visit) -> int:
@@ -135,6 +160,16 @@ def tick(visit: Visit) -> Answer:
     if not items:
         raise AlreadyDone(Message("Nothing is left to tick here: it is ticked already, or it stands elsewhere now."))
     enter(visit.store, items, visit.person, visit.now, form.text("seen"))
+    return SeeOther("/")
+
+
+def end_to_do(visit: Visit) -> Answer:
+    """What a party had to do is done."""
+    action, improvement = visit.form.text("action"), visit.form.text("improvement")
+    if improvement:
+        change_improvement(visit.store, improvement, {"state": "done"}, visit.person, visit.now, is_sure=True)
+    else:
+        end_action(visit.store, action, "done", visit.person, visit.now)
     return SeeOther("/")
 
 
@@ -213,6 +248,7 @@ pages = (
     Page("/reports/one-aside", "POST", "put-aside", CHANGING, put_report_aside),
     Page("/portal-faults", "POST", "see-portal-faults", CHANGING, put_faults_away),
     Page("/held", "POST", "tick-milestones", CHANGING, tick),
+    Page("/done", "POST", "end-to-do", CHANGING, end_to_do),
     Page("/take-back", "POST", "take-back", CHANGING, withdraw_entry),
     Page("/take-back-edit", "POST", "take-back-edit", CHANGING, withdraw_edit),
     Page("/start-over", "POST", "start-over", CHANGING, go_back),
