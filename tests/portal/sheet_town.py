@@ -105,6 +105,12 @@ class Readable:
         hidden = self.hidden.by(party, since, parties) if self.hidden else set()
         return of_others | own | added | hidden
 
+    def given_by(self, party: str) -> set[int]:
+        """What the party has given that others may know of: it stands filled in where it writes of other operations."""
+        return {
+            number for there in (self.given, self.added) for (owner, _), (number, *_) in there.items() if owner == party
+        }
+
     def begun_by(self, party: str) -> set[str]:
         """The sections that the party has begun."""
         return {id for there in (self.drafts, self.given, self.added) for owner, id in there if owner == party}

@@ -28,13 +28,15 @@ from arshjul.actions.parties.sheets import NoKey, note_reading
 from arshjul.domain.information_sheet.declared import SECTIONS, SheetField, SheetForm
 from arshjul.domain.information_sheet.grounds import Grounds
 from arshjul.domain.information_sheet.sections import ReaderSheet, Section, sheet_of
+from arshjul.domain.party_view import PartyView, ViewSheet
 from arshjul.errors import StorageError
+from arshjul.formats.feeds import view_json
 from arshjul.formats.information_sheet.grounds import read_grounds
 from arshjul.formats.information_sheet.printed import printed
 from arshjul.formats.information_sheet.sheet_json import sheet_schema, to_mapping
 from arshjul.portal.app import PortalServer, application
 from arshjul.store import schema as year_schema
-from arshjul.store.portal import codes, schema
+from arshjul.store.portal import codes, schema, views
 from arshjul.store.portal.sheet_keys import SheetKeys
 from arshjul.store.portal.sheets import SheetOrder, put_orders
 from arshjul.store.store import make_store, open_store
@@ -782,6 +784,115 @@ def test_whom_the_coordinator_took_away_is_not_filled_in_again(desk: Office) -> 
     shown = browser.get(f"/sheets/{NEXT}/give").body.decode()
     assert f'name="to.B" value="{OTHER}" checked' in shown
     assert f'name="to.B" value="{LEAD}" checked' not in shown
+
+
+# -- what was written last
+
+
+def raised(desk: Office, browser: Browser) -> Browser:
+    """The browser, that has entered a code."""
+    contact = browser.get("/sheets").field("contact")
+    with desk.portal.writing() as db:
+        table = schema.session_contact.c
+        for session in db.execute(select(table.session).where(table.contact == contact)).scalars():
+            codes.raise_session(db, session, contact, desk.now + timedelta(hours=8))
+    return browser
+
+
+def view_of(desk: Office, party: str) -> PartyView:
+    with desk.portal.reading() as db:
+        return view_json.from_text(views.body(db, party)[1])
+
+
+def carried(desk: Office, sheets: list[ViewSheet]) -> None:
+    """Puts these sheets in the agency's view."""
+    with desk.portal.writing() as db:
+        mark, body = views.body(db, AGENCY)
+        view = replace(view_json.from_text(body), sheets=tuple(sheets))
+        views.put(db, {AGENCY: (mark, view_json.to_text(view))})
+
+
+WANTED = {
+    "checks": "Kanariekollen",
+    "evidence": "Bilder",
+    "minutes": "45",
+    "order": "any",
+    "breach": "Vi",
+}
+
+
+def test_after_a_code_what_recurs_stands_filled_in_and_is_not_saved_unseen(desk: Office) -> None:
+    agency = desk.browser("a1", "sheet")
+    for id, fields in {"B": PURPOSE, "D": {"visits": "2024 brister", "open_matter": "yes"}, "F": WANTED}.items():
+        written(agency, id, fields)
+    assert given(agency, to__B=[LEAD], to__D=[LEAD], to__F=[LEAD]).status == 303
+    second = desk.browser("a1", "sheet")
+    assert "Kanarie" not in second.get(f"/sheets/{NEXT}/B").text, "an address alone shows nothing"
+    raised(desk, second)
+    page = second.get(f"/sheets/{NEXT}/B")
+    (day,) = [one.first for one in view_of(desk, AGENCY).sheets if one.operation == OPERATION]
+    assert f"Ifyllt från insatsen {swedish()('{day}', day=day)}" in page.text
+    assert "Kanariesyftet" in page.text
+    assert "Miljöbalken" in page.text
+    assert 'value="taken" selected' not in page.body.decode(), "whether it is taken is another matter each time"
+    assert second.get(f"/sheets/{NEXT}/F").field("minutes") == "45"
+    assert "2024 brister" not in second.get(f"/sheets/{NEXT}/D").text, "what is known is of another object"
+    assert "utkast, sparat" not in second.get(f"/sheets/{NEXT}").text, "it is saved at Next alone"
+    other = raised(desk, desk.browser("a2", "sheet"))
+    assert "Kanarie" not in other.get(f"/sheets/{NEXT}/B").text, "another party's"
+
+
+def test_what_was_written_goes_with_its_key_and_never_comes_from_what_is_hidden(desk: Office) -> None:
+    agency = raised(desk, desk.browser("a1", "sheet"))
+    written(agency, "B", PURPOSE)
+    given(agency, to__B=[LEAD])
+    page = agency.get(f"/sheets/{OPERATION}/hidden/B")
+    own = {name: page.field(name) for name in ("token", "contact", "seen")}
+    hidden = {**own, **PURPOSE, "purpose": "Dolda kanarien", "to.B": [LEAD], "sure": "yes", "do": "give"}
+    assert agency.post(f"/sheets/{OPERATION}/hidden/B", hidden).status == 303
+    shown = agency.get(f"/sheets/{NEXT}/B").text
+    assert "Kanariesyftet" in shown
+    assert "Dolda" not in shown
+    keys(desk).file.write_text(f"{NEXT} {'A' * 43}=\n")
+    assert "Kanarie" not in agency.get(f"/sheets/{NEXT}/B").text
+
+
+def test_what_was_given_in_an_operation_of_the_same_sector_comes_first(desk: Office) -> None:
+    """The later one is of another sector, or else of none that its party is told of any more."""
+    agency = raised(desk, desk.browser("a1", "sheet"))
+    alike, later, new = sorted(one.operation for one in view_of(desk, AGENCY).sheets)[:3]
+    for operation, purpose in ((alike, "Kanarie som liknar"), (later, "Kanarie som inte gör det")):
+        written(agency, "B", {**PURPOSE, "purpose": purpose}, operation)
+        desk.now += timedelta(minutes=1)
+        page = agency.get(f"/sheets/{operation}/give")
+        own = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+        assert agency.post(f"/sheets/{operation}/give", {**own, "sure": "yes"}).status == 303
+    assert "inte gör det" in agency.get(f"/sheets/{new}/B").text, "all are of one sector: the last one"
+    sheets = view_of(desk, AGENCY).sheets
+    carried(desk, [replace(one, sector="another") if one.operation == later else one for one in sheets])
+    assert "som liknar" in agency.get(f"/sheets/{new}/B").text
+    carried(desk, [one for one in sheets if one.operation != alike])
+    assert "inte gör det" in agency.get(f"/sheets/{new}/B").text
+
+
+def test_who_has_the_address_alone_gives_nothing_anew_that_was_given_with_a_code(desk: Office) -> None:
+    first, other = raised(desk, desk.browser("a1", "sheet")), desk.browser("a1", "sheet")
+    written(first, "B", PURPOSE)
+    given(first, to__B=[LEAD])
+    page = other.get(f"/sheets/{OPERATION}/B")
+    assert "lämnades av någon med en kod" in page.text
+    assert "Syftet med er del" not in page.text, "no form"
+    forged = {"token": page.field("token"), "contact": page.field("contact"), **PURPOSE, "purpose": "Förfalskat"}
+    there = other.post(f"/sheets/{OPERATION}/B", {**forged, "seen": "0" * 64})
+    assert there.status == 403
+    assert "Förfalskat" in there.text, "a code may have run out while it was written"
+    written(other, "D", {"visits": "2024 brister", "open_matter": "yes"})
+    assert given(other).status == 303, "what nobody gave is given as before"
+    assert read_by(desk, LEAD).sections[0].values["purpose"] == "Kanariesyftet"
+    raised(desk, other)
+    written(other, "B", {**PURPOSE, "purpose": "Nytt"})
+    assert given(other, to__B=[LEAD]).status == 303
+    assert read_by(desk, LEAD).sections[0].values["purpose"] == "Nytt"
 
 
 # -- what the year adds

@@ -98,6 +98,7 @@ def _sheets(scenario: Scenario, plan: Plan | None, party: Party) -> Iterator[Vie
             tuple(one.id for one in sections_written(scenario, operation, party)),
             tuple(ViewWord(str(one), scenario.parties[one.id].name) for one in readers),
             sheet_due(scenario, plan, placement),
+            operation.sector,
             {str(one): _wanted(scenario, operation, one) for one in readers},
         )
 

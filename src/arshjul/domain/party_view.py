@@ -133,6 +133,7 @@ class ViewSheet:
     sections: tuple[str, ...] = ()
     readers: tuple[ViewWord, ...] = ()
     due: date | None = None
+    sector: str = ""
     others_write: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 

@@ -69,6 +69,11 @@ class PortalVisit:
             return False
         return self.is_vouched or is_raised(self.portal, self.session.digest, self.contact.id, self.now)
 
+    @property
+    def can_send_code(self) -> bool:
+        """True if a code can be mailed to the contact's function."""
+        return self.mail is not None and bool(self.contact.code_to)
+
     def view(self) -> tuple[str, PartyView]:
         """The mark and the view of the contact's party. InputError if none has been carried here yet."""
         mark, view = view_of(self.portal, self.contact)

@@ -15,7 +15,7 @@ from arshjul.actions.parties.sheet_slots import HIDDEN, refuse_purged, slots_of,
 from arshjul.domain.information_sheet.declared import SECTIONS, SheetSection
 from arshjul.domain.information_sheet.grounds import Grounds
 from arshjul.domain.information_sheet.hidden import MOST_READINGS, HiddenReading, HiddenSlot
-from arshjul.domain.information_sheet.sections import Choices, ReaderSheet, Section, State, sheet_of
+from arshjul.domain.information_sheet.sections import Choices, ReaderSheet, Section, State, Value, sheet_of
 from arshjul.domain.party_view import PartyView, ViewSheet
 from arshjul.errors import InputError, Message, Refused, StorageError
 from arshjul.formats.information_sheet.section_json import from_content, to_content
@@ -28,6 +28,7 @@ from arshjul.store.portal.inbox import InboxRow
 from arshjul.store.portal.sheet_keys import SheetKeys
 from arshjul.store.portal.sheets import Purge, Reading, SectionRow, SheetOrder
 
+NEEDS_CODE = Message("This was given by somebody with a code, so that to write it anew needs one too.")
 NOT_TAKEN = Message("A section does not open, so nothing was taken away: call whoever runs the portal.")
 SALT_BYTES = 32
 CLOCKS_APART = timedelta(minutes=2)
@@ -38,7 +39,7 @@ READ_BY_WRITER = timedelta(hours=8)
 
 
 MOST_TRIED = 5
-"""How many of the last sheets are looked at for choices: those that were purged have none."""
+"""How many of the last sheets are looked at for what was chosen or written: those that were purged have none."""
 
 
 class NoKey(InputError):
@@ -77,12 +78,13 @@ class Writer:
 class OwnSection:
     """The last version of a party's own section. `section`: what it says; None if this session may not read it.
 
-    `opens`: False if it may, and no key opens it.
+    `opens`: False if it may, and no key opens it. `needs_code`: this session may not write it anew.
     """
 
     row: SectionRow
     section: Section | None
     opens: bool = True
+    needs_code: bool = False
 
     @property
     def is_given(self) -> bool:
@@ -94,18 +96,27 @@ def own_sections(portal: Database, office: SheetOffice, writer: Writer, now: dat
     """The last version of each section that the party has written, by section. PurgedSheet if all was purged."""
     with portal.reading() as db:
         refuse_purged(db, writer.sheet.operation)
-        there = _own_rows(db, writer)
-    return {row.section: _own(office, writer, row, now) for row in there}
+        there, guarded = _own_rows(db, writer), _guarded(db, office.keys, writer)
+    return {row.section: _own(office, writer, row, now, needs_code=row.section in guarded) for row in there}
 
 
-def _own(office: SheetOffice, writer: Writer, row: SectionRow, now: datetime) -> OwnSection:
+def _own(office: SheetOffice, writer: Writer, row: SectionRow, now: datetime, *, needs_code: bool) -> OwnSection:
     section = _shown(office, writer, row, now)
-    return OwnSection(row, section, section is not None or not _may_read(writer, row, now))
+    return OwnSection(row, section, section is not None or not _may_read(writer, row, now), needs_code)
 
 
 def _own_rows(db: Transaction, writer: Writer) -> list[SectionRow]:
     last = {one.section: one for one in rows.of_operation(db, writer.sheet.operation) if one.party == writer.party}
     return list(last.values())
+
+
+def _guarded(db: Transaction, keys: SheetKeys, writer: Writer) -> set[str]:
+    """The party's sections that were given with a code, where the writer has entered none."""
+    if writer.is_raised:
+        return set()
+    own = [one for one in rows.of_operation(db, writer.sheet.operation) if one.party == writer.party]
+    given = {one.section: one for one in own if one.state != "draft"}
+    return {id for id, row in given.items() if (there := opened(keys, row)) is not None and there.with_code}
 
 
 def _shown(office: SheetOffice, writer: Writer, row: SectionRow, now: datetime) -> Section | None:
@@ -166,10 +177,42 @@ def last_choices(portal: Database, office: SheetOffice, writer: Writer, id: str)
     return None if found is None else Choices(found.to, found.protects, found.ground, found.use)
 
 
+@dataclass(frozen=True, slots=True)
+class LastTexts:
+    """What a party last gave in a section and, as a rule, says of each operation: of which one that was."""
+
+    sheet: ViewSheet
+    values: Mapping[str, Value]
+
+
+def last_texts(portal: Database, office: SheetOffice, writer: Writer, id: str) -> LastTexts | None:
+    """Those of an operation of the same sector, else of any that the party has a part in and whose key is there still.
+
+    None without a code, which all that was given is read with; of what is hidden nothing.
+    """
+    if not writer.is_raised:
+        return None
+    others = {one.operation: one for one in writer.view.sheets if one.operation != writer.sheet.operation}
+    alike = [operation for operation, one in others.items() if one.sector and one.sector == writer.sheet.sector]
+    with portal.reading() as db:
+        there = [row for of in (alike, [*others]) for row in rows.last_given(db, writer.party, id, MOST_TRIED, of)]
+    for row in there:
+        if (section := opened(office.keys, row)) is not None and section.recurring:
+            return LastTexts(others[row.operation], section.recurring)
+    return None
+
+
+def has_given(portal: Database, writer: Writer, id: str) -> bool:
+    """True if the party has given that section of some operation before."""
+    with portal.reading() as db:
+        return bool(rows.last_given(db, writer.party, id, 1))
+
+
 def save(
     portal: Database, office: SheetOffice, writer: Writer, section: Section, seen: str, now: datetime
 ) -> SectionRow | None:
     """Saves a section as a draft, in place of the former one. InputError if drafts of the operation are kept no more.
+    Refused where it was given with a code, and the writer has entered none.
 
     `seen`: the seal of the version that the writer was shown, "" for none. Where another session has saved one since,
     nothing is saved, and that one is returned.
@@ -179,6 +222,8 @@ def save(
         there = next((one for one in _own_rows(db, writer) if one.section == section.id), None)
         if there is not None and there.session != writer.session and there.seal != seen:
             return there
+        if section.id in _guarded(db, office.keys, writer):
+            raise Refused(NEEDS_CODE)
         rows.put(db, _row(db, office, writer, _numbered(db, writer, section), "draft", now))
         stir(db, office.keys, writer.sheet.operation)
     return None
@@ -242,14 +287,16 @@ def give(
 ) -> InboxRow:
     """Gives sections to their readers, and keeps the entry of it, in one transaction.
 
-    Refused where the contact is locked; InputError if a section cannot be given. Of a frozen sheet it is an addendum.
+    Refused where the contact is locked, or a section was given with a code and this writer has entered none; InputError
+    if one cannot be given. Of a frozen sheet it is an addendum.
     """
     refuse_locked(writer)
     with portal.writing() as db:
         state = given_as(db, writer, now)
-        made = [
-            (one, _row(db, office, writer, one, state, now)) for one in (_numbered(db, writer, s) for s in sections)
-        ]
+        as_given = (replace(_numbered(db, writer, one), with_code=writer.is_raised) for one in sections)
+        made = [(one, _row(db, office, writer, one, state, now)) for one in as_given]
+        if _guarded(db, office.keys, writer) & {one.id for one, _ in made}:
+            raise Refused(NEEDS_CODE)
         if any(True for one, _ in made for _ in refusals(one, writer, office.grounds)):
             raise InputError(Message("A section cannot be given as it is: open it again, and fill it in."))
         body = {"operation": writer.sheet.operation, "sections": [_registered(one, row) for one, row in made]}

@@ -24,13 +24,18 @@ YES_NO: Choices = {"yes": Message("yes"), "no": Message("no")}
 
 @dataclass(frozen=True, slots=True)
 class SheetField:
-    """A field. `is_required`: it counts as unanswered until it has a value or says why it has none."""
+    """A field. `is_required`: it counts as unanswered until it has a value or says why it has none.
+
+    `recurs`: as a rule a party says the same of each operation, so that what it last gave is where the next one begins.
+    Never of what is known of an object: that is another one each time.
+    """
 
     key: str
     label: Message
     kind: Kind = "line"
     is_required: bool = False
     choices: Choices = field(default_factory=dict)
+    recurs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +62,8 @@ _HEAD = SheetSection(
     (
         SheetField("meeting_place", Message("Meeting place")),
         SheetField("meeting_time", Message("Meeting time")),
-        SheetField("leads", Message("Function that leads")),
-        SheetField("call", Message("Functions to call")),
+        SheetField("leads", Message("Function that leads"), recurs=True),
+        SheetField("call", Message("Functions to call"), recurs=True),
         SheetField("valid_to", Message("Valid to")),
     ),
 )
@@ -67,8 +72,8 @@ _PURPOSE = SheetSection(
     Message("Purpose"),
     "each",
     (
-        SheetField("purpose", Message("Purpose of your part"), "text", True),
-        SheetField("legal_ground", Message("Legal ground of your control"), "text", True),
+        SheetField("purpose", Message("Purpose of your part"), "text", True, recurs=True),
+        SheetField("legal_ground", Message("Legal ground of your control"), "text", True, recurs=True),
         SheetField(
             "decision",
             Message("Your own decision"),
@@ -176,17 +181,18 @@ _WANTED = SheetSection(
     Message("What you will do"),
     "each",
     (
-        SheetField("checks", Message("What you check"), "text", True),
-        SheetField("evidence", Message("What you secure as evidence"), "text", True),
-        SheetField("minutes", Message("Minutes on site"), "number", True),
+        SheetField("checks", Message("What you check"), "text", True, recurs=True),
+        SheetField("evidence", Message("What you secure as evidence"), "text", True, recurs=True),
+        SheetField("minutes", Message("Minutes on site"), "number", True, recurs=True),
         SheetField(
             "order",
             Message("First or last"),
             "choice",
             True,
             {"any": Message("it makes no difference"), "first": Message("first"), "last": Message("last")},
+            recurs=True,
         ),
-        SheetField("breach", Message("Who leads on which breach"), "text", True),
+        SheetField("breach", Message("Who leads on which breach"), "text", True, recurs=True),
     ),
 )
 
@@ -195,10 +201,10 @@ _NEEDS = SheetSection(
     Message("What you need"),
     "each",
     (
-        SheetField("officers", Message("Police officers that you need"), "number"),
-        SheetField("competence", Message("Competence"), "text"),
+        SheetField("officers", Message("Police officers that you need"), "number", recurs=True),
+        SheetField("competence", Message("Competence"), "text", recurs=True),
         SheetField("interpreter", Message("Interpreter, and for which languages")),
-        SheetField("equipment", Message("Equipment"), "text"),
+        SheetField("equipment", Message("Equipment"), "text", recurs=True),
     ),
     is_more=True,
 )
@@ -208,10 +214,10 @@ _METHOD = SheetSection(
     "lead",
     (
         SheetField("entry", Message("Order of entry"), "text"),
-        SheetField("roles", Message("Roles on site"), "text"),
-        SheetField("break_off", Message("When it is broken off"), "text"),
-        SheetField("channel", Message("How you reach each other")),
-        SheetField("media", Message("Who answers the media")),
+        SheetField("roles", Message("Roles on site"), "text", recurs=True),
+        SheetField("break_off", Message("When it is broken off"), "text", recurs=True),
+        SheetField("channel", Message("How you reach each other"), recurs=True),
+        SheetField("media", Message("Who answers the media"), recurs=True),
     ),
     is_more=True,
 )
@@ -221,7 +227,7 @@ _PEOPLE = SheetSection(
     "people",
     (
         SheetField("victims", Message("Possible victims: how many, and signs, without names"), "text"),
-        SheetField("support", Message("Who calls whom for support")),
+        SheetField("support", Message("Who calls whom for support"), recurs=True),
     ),
     is_more=True,
 )
@@ -230,8 +236,8 @@ _RELEASE = SheetSection(
     Message("How it may be used"),
     "each",
     (
-        SheetField("not_quoted", Message("What may not be quoted"), "text"),
-        SheetField("reservation", Message("Reservation"), "text"),
+        SheetField("not_quoted", Message("What may not be quoted"), "text", recurs=True),
+        SheetField("reservation", Message("Reservation"), "text", recurs=True),
         SheetField("destroy_by", Message("Destroyed by the readers no later than")),
     ),
     is_more=True,

@@ -53,6 +53,8 @@ class Section:
     existence: Existence = "known"
     opens: bool = True
     salt: str = ""
+    with_code: bool = False
+    """It was given by somebody who had entered a code: without one nobody gives it anew."""
 
     @property
     def declared(self) -> SheetSection:
@@ -63,6 +65,12 @@ class Section:
     def unanswered(self) -> list[SheetField]:
         """What is required and has neither a value nor why it has none."""
         return [one for one in self.declared.required if one.key not in {**self.values, **self.why_not}]
+
+    @property
+    def recurring(self) -> dict[str, Value]:
+        """What it says that, as a rule, its owner says of each operation."""
+        recurs = {one.key for one in self.declared.fields if one.recurs}
+        return {key: value for key, value in self.values.items() if key in recurs}
 
     @property
     def completeness(self) -> Completeness:

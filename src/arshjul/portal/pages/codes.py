@@ -18,7 +18,7 @@ def show(visit: PortalVisit) -> Response:
 def send(visit: PortalVisit) -> Response:
     """Mails a code to the contact's function."""
     contact, session = visit.contact, visit.session
-    if session is None or visit.mail is None or not contact.code_to:
+    if session is None or visit.mail is None or not visit.can_send_code:
         return _page(visit, Message("No code can be sent: call the coordinator."), 422)
     _, view = visit.view()
     try:
@@ -63,7 +63,7 @@ def _page(visit: PortalVisit, wrong: Message | None = None, status: int = 200) -
         "wrong": wrong,
         "tries_left": left,
         "back": _back(visit),
-        "can_send": visit.mail is not None and bool(contact.code_to),
+        "can_send": visit.can_send_code,
     }
     return visit.page("code.html", values, status)
 

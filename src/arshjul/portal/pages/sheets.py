@@ -15,13 +15,16 @@ from arshjul.actions.parties.entries import today
 from arshjul.actions.parties.sheet_copy import facts_in, names_in, pdfs_of
 from arshjul.actions.parties.sheet_slots import PurgedSheet
 from arshjul.actions.parties.sheets import (
+    NEEDS_CODE,
     OwnSection,
     SheetOffice,
     Writer,
     came_later,
     give,
+    has_given,
     is_frozen,
     last_choices,
+    last_texts,
     may_read,
     note_reading,
     own_sections,
@@ -202,12 +205,9 @@ def narrow(visit: PortalVisit) -> Response:
 
 
 def write(visit: PortalVisit) -> Response:
-    """The form of a section, filled in with what this session has saved."""
+    """The form of a section, filled in with what this session has saved, or with what the party gave before."""
     desk = desk_of(visit)
-    declared = declared_of(visit, desk)
-    there = desk.own.get(declared.id)
-    section = None if there is None else there.section
-    return _form(visit, desk, declared, Form() if section is None else as_form(section))
+    return _form(visit, desk, declared_of(visit, desk))
 
 
 def take(visit: PortalVisit) -> Response:
@@ -215,6 +215,8 @@ def take(visit: PortalVisit) -> Response:
     desk, form = desk_of(visit), visit.form
     declared = declared_of(visit, desk)
     section, found = read_section(visit, desk, declared)
+    if declared.id in desk.own and desk.own[declared.id].needs_code:
+        return _form(visit, desk, declared, form, (FieldProblem("", NEEDS_CODE),), 403, form.text("seen"))
     if not found and not form.is_checked(SURE):
         found = [FieldProblem(key, text, is_question=True) for key, text in of_numbers(section)]
     if found:
@@ -240,13 +242,24 @@ def _form(
     visit: PortalVisit,
     desk: Desk,
     declared: SheetSection,
-    form: Form,
+    form: Form | None = None,
     found: Problems = (),
     status: int = 200,
     seen: str | None = None,
 ) -> Response:
     """`seen`: the seal of the version that the visitor knows of; the last one where the form is shown anew."""
     there = desk.own.get(declared.id)
+    last = last_texts(visit.portal, desk.office, desk.writer, declared.id) if there is None else None
+    if form is None:
+        section = None if there is None else there.section
+        form = as_form(section) if section else Form() if last is None else Form(_fields(last.values))
+    is_offered = (
+        there is None
+        and not desk.writer.is_raised
+        and visit.can_send_code
+        and any(one.recurs for one in declared.fields)
+        and has_given(visit.portal, desk.writer, declared.id)
+    )
     values = {
         "section": declared,
         "form": ShownForm("", form, problems=found),
@@ -255,6 +268,9 @@ def _form(
         "most": MOST_CHARACTERS,
         "most_number": MOST_NUMBER,
         "is_closed": there is not None and there.section is None and there.opens,
+        "needs_code": there is not None and there.needs_code,
+        "last": last,
+        "offers_last": is_offered,
         "seen": seen if seen is not None else "" if there is None else there.row.seal,
     }
     return visit.page("sheet_section.html", {**frame_of(visit, desk), **values}, status)
@@ -262,10 +278,13 @@ def _form(
 
 def as_form(section: Section) -> Form:
     """A section as its form has it."""
-    fields = {key: value if isinstance(value, tuple) else (str(value),) for key, value in section.values.items()}
     kinds = {one.key: one.kind for one in section.declared.fields}
     whys = {key if kinds[key] == "choice" else f"why.{key}": (why,) for key, why in section.why_not.items()}
-    return Form({**fields, **whys})
+    return Form({**_fields(section.values), **whys})
+
+
+def _fields(values: Mapping[str, Value]) -> dict[str, tuple[str, ...]]:
+    return {key: value if isinstance(value, tuple) else (str(value),) for key, value in values.items()}
 
 
 def read_section(visit: PortalVisit, desk: Desk, declared: SheetSection) -> tuple[Section, list[FieldProblem]]:
@@ -332,6 +351,8 @@ def take_giving(visit: PortalVisit) -> Response:
     desk, form = desk_of(visit), visit.form
     if form.text("seen") != desk.seals:
         return _giving(visit, desk, _without_taken(form, desk), (FieldProblem("", GIVING_CHANGED),), 409)
+    if any(desk.own[one.id].needs_code for one in desk.in_hand):
+        return _giving(visit, desk, form, (FieldProblem("", NEEDS_CODE),), 403)
     if form.text("do") == SAME:
         return _giving(visit, desk, _same_for_all(form, desk))
     sections = [with_readers(one, form) for one in desk.in_hand]

@@ -237,11 +237,14 @@ def are_any(db: Transaction, operation: str) -> bool:
     return any(db.execute(query.limit(1)).first() is not None for query in queries)
 
 
-def last_given(db: Transaction, party: str, section: str, most: int) -> list[SectionRow]:
-    """What a party has last given in that section, of whatever operation, the last first."""
+def last_given(
+    db: Transaction, party: str, section: str, most: int, of: Collection[str] | None = None
+) -> list[SectionRow]:
+    """What a party has last given in that section, the last first; `of`: of these operations, if not of any."""
     table = schema.sheet_section
     which = (table.c.party == party, table.c.section == section, table.c.state != "draft")
-    query = select(table).where(*which).order_by(table.c.saved_at.desc(), table.c.version.desc()).limit(most)
+    found_in = () if of is None else (table.c.operation.in_(of),)
+    query = select(table).where(*which, *found_in).order_by(table.c.saved_at.desc(), table.c.version.desc()).limit(most)
     found = [SectionRow(**{**row, "body": bytes(row["body"])}) for row in db.execute(query).mappings()]
     return [_with_orders(row, orders(db, row.operation)) for row in found]
 
