@@ -41,15 +41,21 @@ class Doubt:
     where: Where
 
 
-def contradictions(context: ReplanContext, without_offer: Collection[str] = ()) -> Iterator[Doubt]:
-    """All contradictions, kind by kind; of operations `without_offer` it has been said that nobody offers a thing."""
+def contradictions(
+    context: ReplanContext, without_offer: Collection[str] = (), pinned: Collection[Set[str]] = ()
+) -> Iterator[Doubt]:
+    """All contradictions, kind by kind.
+
+    Of operations `without_offer` it has been said that nobody offers a thing, of those `pinned` that they are so that
+    they cannot all be.
+    """
     days = {id: _days(context, operation) for id, operation in context.scenario.operations.items()}
     yield from _never_offered(context, without_offer)
     cut_short = list(_repeats_cut_short(context, days))
     of_repeats = {id for ids, _ in cut_short for id in ids}
     without_room = list(_without_room(context, days, of_repeats))
     yield from (doubt for _, doubt in (*cut_short, *without_room))
-    yield from _too_near(context, days, of_repeats | {id for id, _ in without_room})
+    yield from _too_near(context, days, of_repeats | {id for id, _ in without_room}, pinned)
     yield from _out_of_reach(context, days)
     for limit in _limits(context):
         yield from _over(context, days, limit)
@@ -175,10 +181,12 @@ def _without_room(
             yield operation.id, Doubt("no-room", text, where)
 
 
-def _too_near(context: ReplanContext, days: dict[str, list[int]], doubted: Set[str]) -> Iterator[Doubt]:
+def _too_near(
+    context: ReplanContext, days: dict[str, list[int]], doubted: Set[str], pinned: Collection[Set[str]]
+) -> Iterator[Doubt]:
     """Operations of one sector in one area whose dates have room for fewer of them than there are.
 
-    Of the doubted follow-ups it has been said already that they have no room.
+    Of the doubted follow-ups it has been said already that they have no room, and so it has of those pinned together.
     """
     own = {id: own_spacing(context.scenario.settings, one) for id, one in context.scenario.operations.items()}
     told: set[frozenset[str]] = set()
@@ -190,7 +198,7 @@ def _too_near(context: ReplanContext, days: dict[str, list[int]], doubted: Set[s
                 kinds[operation.sector, operation.area].append(operation)
         for kind in kinds.values():
             for near in _crowded(kind, days, spacing):
-                if not any(near <= before for before in told) and len(near - doubted) > 1:
+                if not any(near <= before for before in (*told, *pinned)) and len(near - doubted) > 1:
                     told.add(near)
                     yield _crowd(context, days, [one for one in kind if one.id in near], spacing)
 
