@@ -14,7 +14,7 @@ from arshjul.agenda.channel import Channel
 from arshjul.agenda.channel import files as channels_in_files
 from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.party import parties
-from arshjul.agenda.view import remembered, view
+from arshjul.agenda.view import remembered, views
 from arshjul.domain.cause import Causes
 from arshjul.domain.change import changes
 from arshjul.domain.operation import Site
@@ -106,13 +106,13 @@ def plan(
 def write(folder: Path, year: Scenario, made: Plan, before: Plan | None = None) -> PlanFolder:
     """The plan folder of a plan, read back. `before`: the plan that it replaces, where it is no replan."""
     whole = scenario_bytes(year)
-    views = [view(made, year, channel, FeedHistory(), WORDS) for channel in channels_in_files(year)]
+    seen = views(made, year, channels_in_files(year), FeedHistory(), WORDS)
     news = changes({} if before is None else before.placed, made.placed)
     files = {
         "scenario.json": whole,
         "plan.json": plan_bytes(made, year, whole, WORDS),
         "changes.json": json_bytes(changes_mapping(news, {})),
-        "feeds.json": feeds_json.to_json(remembered(FeedHistory(), views)).encode(),
+        "feeds.json": feeds_json.to_json(remembered(FeedHistory(), seen)).encode(),
     }
     write_plan_folder(folder, files)
     read = read_plan_folder(folder)

@@ -15,35 +15,38 @@ MOST_CHANGED = 3
 """The most changes that are shown before the questions."""
 
 
-def view_learnt(
-    scenario: Scenario, plan: Plan, party: str, today: date, may_be_told: Callable[[Improvement], bool]
-) -> tuple[tuple[ViewEvaluation, ...], ViewLearnt]:
-    """The party's evaluations, and what is learnt. The plan's entries have what counts now."""
+LearntOf = Callable[[str], tuple[tuple[ViewEvaluation, ...], ViewLearnt]]
+"""A party's evaluations, and what is learnt."""
+
+
+def view_learnt(scenario: Scenario, plan: Plan, today: date, may_be_told: Callable[[Improvement], bool]) -> LearntOf:
+    """What each party sees, by its id. The plan's entries have what counts now."""
     asked = asked_evaluations(scenario, plan)
     known = [one for one in followed(scenario, plan, today) if may_be_told(one.improvement)]
     said = latest_evaluations(plan.entries.evaluations).keys()
     opened = [(one.operation, id) for one in asked.values() if one.opens <= today for id in one.parties]
-    own = [one for one in asked.values() if party in one.parties]
-    evaluations = tuple(
-        ViewEvaluation(
-            one.operation,
-            one.first,
-            one.opens,
-            one.closes,
-            _measures([each for each in known if each.asked_on == one.operation]),
-            (one.operation, party) in said,
-        )
-        for one in own
-    )
+    n_said = sum(pair in said for pair in opened)
+    standing = {id: _measures([each for each in known if each.asked_on == id]) for id in asked}
     changed = [each for each in reversed(known) if each.state in ("done", "checked")]
-    learnt = ViewLearnt(
-        len(opened),
-        sum(pair in said for pair in opened),
-        _standing(own, known),
-        _measures(list(islice(changed, MOST_CHANGED))),
-        tuple(sorted(_to_do(known, party), key=lambda one: (one.due, one.id))),
-    )
-    return evaluations, learnt
+    shown = _measures(list(islice(changed, MOST_CHANGED)))
+
+    def of(party: str) -> tuple[tuple[ViewEvaluation, ...], ViewLearnt]:
+        own = [one for one in asked.values() if party in one.parties]
+        evaluations = tuple(
+            ViewEvaluation(
+                one.operation,
+                one.first,
+                one.opens,
+                one.closes,
+                standing[one.operation],
+                (one.operation, party) in said,
+            )
+            for one in own
+        )
+        to_do = tuple(sorted(_to_do(known, party), key=lambda one: (one.due, one.id)))
+        return evaluations, ViewLearnt(len(opened), n_said, _standing(own, known), shown, to_do)
+
+    return of
 
 
 def _to_do(known: Sequence[FollowedImprovement], party: str) -> Iterator[ViewAction]:

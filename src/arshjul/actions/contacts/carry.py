@@ -184,10 +184,11 @@ def _learnt(db: Transaction, draft: Draft, now: datetime) -> Learnt:
     moment = (draft.clock or now).astimezone(scenario.zone).date()
     written = plan.entries.improvements or plan.entries.cards or plan.entries.minutes or plan.entries.meeting_actions
     told = _may_be_told(db, draft) if written else lambda _: True
+    learnt_of = view_learnt(scenario, plan, moment, lambda one: told(one.action))
 
     def added(view: PartyView) -> PartyView:
         id = view.party.partition("-")[2]
-        evaluations, known = view_learnt(scenario, plan, id, moment, lambda one: told(one.action))
+        evaluations, known = learnt_of(id)
         cards, meetings = view_cards(scenario, plan, id, told), view_meetings(scenario, plan, id, moment, told)
         return replace(view, evaluations=evaluations, learnt=known, cards=cards, meetings=meetings)
 
