@@ -686,6 +686,69 @@ def test_numbers_are_told_before_they_are_kept(desk: Office, text: str, what: st
     assert written(agency, "B", {**PURPOSE, "purpose": text, "sure": "on"}).status == 303
 
 
+def test_all_numbers_of_a_text_are_told_at_once_with_what_is_more_than_usual(desk: Office) -> None:
+    browser = desk.browser("a1", "sheet")
+    page = written(
+        browser, "B", {**PURPOSE, "purpose": "Ring 070-174 06 05 om 556677-8899", "legal_ground": "x" * 1500}
+    )
+    assert page.status == 422
+    for said in ("070-174 06 05", "556677-8899", "1500 tecken", "ett enda långt ord"):
+        assert said in page.text
+    assert "9999 är mycket mer än vanligt" in written(browser, "F", {**WANTED, "minutes": "9999"}).text
+    assert written(browser, "F", {**WANTED, "minutes": "9999", "sure": "yes"}).status == 303
+    assert written(browser, "F", {**WANTED, "minutes": "600"}).status == 303
+    too_long = written(browser, "B", {**PURPOSE, "purpose": "ord " * 501})
+    assert "2003 tecken" in too_long.text, "it is not cut unseen"
+
+
+def test_none_is_ticked_alone(desk: Office) -> None:
+    browser = desk.browser("a1", "sheet")
+    fields: dict[str, str | list[str]] = {"visits": "Inga", "open_matter": "no"}
+    page = browser.get(f"/sheets/{OPERATION}/D")
+    own = {name: page.field(name) for name in ("token", "contact", "seen")}
+    both = browser.post(f"/sheets/{OPERATION}/D", {**own, **fields, "indicators": ["none", "fire-risk"]})
+    assert "Kryssa antingen" in both.text
+    assert browser.post(f"/sheets/{OPERATION}/D", {**own, **fields, "indicators": ["none"]}).status == 303
+
+
+def test_what_is_left_out_is_said_on_the_next_page_and_at_its_field(desk: Office) -> None:
+    browser = desk.browser("a1", "sheet")
+    assert written(browser, "B", {}).headers["location"].startswith(f"/sheets/{OPERATION}/D")
+    assert "Inte ifyllt än: B Syfte" in browser.get(f"/sheets/{OPERATION}/D").text
+    written(browser, "B", {"purpose": "Livsmedel"})
+    after = browser.get(f"/sheets/{OPERATION}/D")
+    assert "(Lagstöd för er kontroll, Ert eget beslut)" in after.text
+    assert f"/sheets/{OPERATION}/B?" in after.body.decode()
+    assert browser.get(f"/sheets/{OPERATION}/B").text.count("Kvar att besvara:") == 2
+    assert "Inte påbörjat, och lämnas inte nu: D Känt" in browser.get(f"/sheets/{OPERATION}/give").text
+    written(browser, "B", PURPOSE)
+    assert "Inte ifyllt än" not in browser.get(f"/sheets/{OPERATION}/D").text
+
+
+def test_it_is_said_where_the_object_stands_and_whom_to_ask(desk: Office) -> None:
+    """Without a code it is not said whether the lead agency has given it; with one, not whether it has written it."""
+    lead, agency = desk.browser("a0", "sheet"), desk.browser("a1", "sheet")
+    path = f"/sheets/{OPERATION}/D"
+    assert "skriver ni själva i del C" in lead.get(path).text
+    before = agency.get(path).text
+    assert "del C, som Myndighet 0 skriver: läs den först, om den är lämnad till er" in before
+    own = {name: agency.get("/sheets").field(name) for name in ("token", "contact")}
+    asked = agency.post(f"/sheets/{OPERATION}/read", {**own, "at": "D"})
+    assert asked.headers["location"].endswith(f"&for=sheets/{OPERATION}/D"), "and back to that section"
+    written(lead, "C", {"reference": "M-7", "premises": "Restaurang"})
+    assert given(lead, to__C=[OTHER]).status == 303
+    assert agency.get(path).text == before
+    raised(desk, agency)
+    assert "som ni inte har fått: fråga Myndighet 0" in agency.get(path).text
+    written(lead, "C", {"reference": "M-7", "premises": "Restaurang"})
+    assert given(lead, to__C=[AGENCY]).status == 303
+    assert "läs den först." in agency.get(path).text
+    assert "M-7" not in agency.get(path).text, "a reading is a press, that is noted"
+    read = agency.post(f"/sheets/{OPERATION}/read", {**own, "at": "D"})
+    assert "M-7" in read.text
+    assert f'href="{path}?' in read.body.decode()
+
+
 def test_a_double_press_gives_once(desk: Office) -> None:
     agency = desk.browser("a1", "sheet")
     written(agency, "B", PURPOSE)

@@ -19,6 +19,9 @@ By = Literal["lead", "each", "risk", "people"]
 """Who writes a section: the lead agency; each party; police and rescue service; who supports possible victims."""
 
 Choices = Mapping[str, Message]
+NONE = "none"
+"""Among several choices, that none of the others is so."""
+
 YES_NO: Choices = {"yes": Message("yes"), "no": Message("no")}
 
 
@@ -27,7 +30,8 @@ class SheetField:
     """A field. `is_required`: it counts as unanswered until it has a value or says why it has none.
 
     `recurs`: as a rule a party says the same of each operation, so that what it last gave is where the next one begins.
-    Never of what is known of an object: that is another one each time.
+    Never of what is known of an object: that is another one each time. `hint`: what is meant, or an example. A number
+    above `doubtful` is asked about.
     """
 
     key: str
@@ -36,6 +40,8 @@ class SheetField:
     is_required: bool = False
     choices: Choices = field(default_factory=dict)
     recurs: bool = False
+    hint: Message | None = None
+    doubtful: int = MOST_NUMBER
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,9 @@ class SheetSection:
     fields: tuple[SheetField, ...]
     is_more: bool = False
     """It is written only where the year asks for it."""
+
+    is_of_object: bool = False
+    """It cannot be answered by who does not know which object the operation is for."""
 
     @property
     def required(self) -> tuple[SheetField, ...]:
@@ -72,8 +81,22 @@ _PURPOSE = SheetSection(
     Message("Purpose"),
     "each",
     (
-        SheetField("purpose", Message("Purpose of your part"), "text", True, recurs=True),
-        SheetField("legal_ground", Message("Legal ground of your control"), "text", True, recurs=True),
+        SheetField(
+            "purpose",
+            Message("Purpose of your part"),
+            "text",
+            True,
+            recurs=True,
+            hint=Message("For example: how food is handled, and whether the business is registered."),
+        ),
+        SheetField(
+            "legal_ground",
+            Message("Legal ground of your control"),
+            "text",
+            True,
+            recurs=True,
+            hint=Message("What lets you in and ask, for example: the Food Act, section 20."),
+        ),
         SheetField(
             "decision",
             Message("Your own decision"),
@@ -84,6 +107,7 @@ _PURPOSE = SheetSection(
                 "taken": Message("needed, and taken"),
                 "open": Message("needed, and not taken yet"),
             },
+            hint=Message("A decision of your agency's to make this control."),
         ),
     ),
 )
@@ -96,7 +120,7 @@ _OBJECT = SheetSection(
         SheetField("premises", Message("Kind of premises"), "line", True),
         SheetField("hours", Message("Opening hours")),
         SheetField("entrances", Message("Entrances"), "text"),
-        SheetField("persons", Message("Persons expected"), "number"),
+        SheetField("persons", Message("Persons expected"), "number", doubtful=500),
         SheetField("languages", Message("Languages")),
     ),
 )
@@ -111,13 +135,20 @@ _KNOWN = SheetSection(
     Message("Known before"),
     "each",
     (
-        SheetField("visits", Message("Earlier visits: year, and outcome in a word"), "text", True),
+        SheetField(
+            "visits",
+            Message("Earlier visits: year, and outcome in a word"),
+            "text",
+            True,
+            hint=Message("For example: 2024, remarks; 2025, none. If there are none, write none."),
+        ),
         SheetField("open_matter", Message("An open matter"), "choice", True, YES_NO),
         SheetField(
             "indicators",
             Message("Indicators"),
             "several",
             choices={
+                NONE: Message("we know of none"),
                 "no-permit": Message("no permit"),
                 "undeclared-work": Message("undeclared work"),
                 "no-work-permit": Message("work without a right to work"),
@@ -138,8 +169,10 @@ _KNOWN = SheetSection(
                 "3": Message("3 own observation"),
                 "4": Message("4 established"),
             },
+            hint=Message("Only where something is ticked."),
         ),
     ),
+    is_of_object=True,
 )
 _RISK = SheetSection(
     "E",
@@ -153,8 +186,15 @@ _RISK = SheetSection(
             True,
             {"low": Message("low risk"), "medium": Message("medium risk"), "high": Message("high risk")},
         ),
-        SheetField("measures", Message("Measures"), "text", True),
+        SheetField(
+            "measures",
+            Message("Measures"),
+            "text",
+            True,
+            hint=Message("What the others are to do, or not to do, without a name. If nothing, write none."),
+        ),
     ),
+    is_of_object=True,
 )
 _BASIS = SheetSection(
     "E-basis",
@@ -175,25 +215,47 @@ _BASIS = SheetSection(
         ),
         SheetField("basis", Message("In words"), "text"),
     ),
+    is_of_object=True,
 )
 _WANTED = SheetSection(
     "F",
     Message("What you will do"),
     "each",
     (
-        SheetField("checks", Message("What you check"), "text", True, recurs=True),
-        SheetField("evidence", Message("What you secure as evidence"), "text", True, recurs=True),
-        SheetField("minutes", Message("Minutes on site"), "number", True, recurs=True),
+        SheetField(
+            "checks",
+            Message("What you check"),
+            "text",
+            True,
+            recurs=True,
+            hint=Message("For example: refrigerators, labels, who works there."),
+        ),
+        SheetField(
+            "evidence",
+            Message("What you secure as evidence"),
+            "text",
+            True,
+            recurs=True,
+            hint=Message("For example: pictures, samples, copies of schedules."),
+        ),
+        SheetField("minutes", Message("Minutes on site"), "number", True, recurs=True, doubtful=600),
         SheetField(
             "order",
             Message("First or last"),
             "choice",
-            True,
+            False,
             {"any": Message("it makes no difference"), "first": Message("first"), "last": Message("last")},
             recurs=True,
         ),
-        SheetField("breach", Message("Who leads on which breach"), "text", True, recurs=True),
+        SheetField(
+            "breach",
+            Message("Who leads on which breach"),
+            "text",
+            recurs=True,
+            hint=Message("Only if you have agreed on that."),
+        ),
     ),
+    is_of_object=True,
 )
 
 _NEEDS = SheetSection(
@@ -201,7 +263,7 @@ _NEEDS = SheetSection(
     Message("What you need"),
     "each",
     (
-        SheetField("officers", Message("Police officers that you need"), "number", recurs=True),
+        SheetField("officers", Message("Police officers that you need"), "number", recurs=True, doubtful=30),
         SheetField("competence", Message("Competence"), "text", recurs=True),
         SheetField("interpreter", Message("Interpreter, and for which languages")),
         SheetField("equipment", Message("Equipment"), "text", recurs=True),

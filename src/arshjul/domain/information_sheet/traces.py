@@ -1,4 +1,4 @@
-"""Texts of a section that seem to hold a number by which a person, a business or a case is found."""
+"""What is asked about before a section is kept: numbers by which somebody is found, and what may be a slip."""
 
 import re
 from collections.abc import Iterator
@@ -19,10 +19,38 @@ _TRACES = (
 )
 
 
-def of_numbers(section: Section) -> Iterator[tuple[str, Message]]:
-    """A question for each field whose text seems to hold one; functions to call are to have telephone numbers."""
-    for key, value in section.values.items():
-        if isinstance(value, str) and key != "call":
-            what = next((what for pattern, what in _TRACES if pattern.search(value)), None)
-            if what is not None:
-                yield key, Message("This seems to hold {what}: is it needed by all who read it?", {"what": what})
+MUCH = 1000
+"""Characters of a text; what is longer is asked about."""
+
+LONG_WORD = re.compile(r"[^\s/-]{50,}")
+
+
+def doubts(section: Section) -> Iterator[tuple[str, Message]]:
+    """A question for each field that seems to hold such a number, or says more than usual."""
+    for one in section.declared.fields:
+        value = section.values.get(one.key)
+        if isinstance(value, int) and value > one.doubtful:
+            yield one.key, Message("{n} is much more than usual: is it meant so?", {"n": value})
+        elif isinstance(value, str):
+            yield from ((one.key, text) for text in _of_text(value, has_telephones=one.key == "call"))
+
+
+def _of_text(text: str, *, has_telephones: bool) -> Iterator[Message]:
+    """Functions to call are to have telephone numbers."""
+    if not has_telephones and (there := list(_numbers_in(text))):
+        yield Message("This seems to hold {what}: is it needed by all who read it?", {"what": there})
+    if len(text) > MUCH:
+        yield Message("It has {n} characters: is all of it needed by all who read it?", {"n": len(text)})
+    if (word := LONG_WORD.search(text)) is not None:
+        yield Message("“{word}…” is one long word: is it meant so?", {"word": word[0][:20]})
+
+
+def _numbers_in(text: str) -> Iterator[Message]:
+    """Each with what it seems to be, in order; where two of them share letters, as the first kind."""
+    found = dict[range, Message]()
+    for pattern, what in _TRACES:
+        for match in pattern.finditer(text):
+            place = range(*match.span())
+            if not any(place.start < one.stop and one.start < place.stop for one in found):
+                found[place] = Message("{what} ({text})", {"what": what, "text": match[0]})
+    yield from (found[one] for one in sorted(found, key=lambda one: one.start))

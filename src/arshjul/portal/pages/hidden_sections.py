@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 from starlette.responses import Response
 
 from arshjul.actions.parties.hidden_sections import hidden_of, put_hidden
-from arshjul.domain.information_sheet.declared import MOST_CHARACTERS, MOST_NUMBER, SECTIONS, WHY_NOT
+from arshjul.domain.information_sheet.declared import MOST_NUMBER, SECTIONS, WHY_NOT
 from arshjul.domain.information_sheet.sections import Section
-from arshjul.domain.information_sheet.traces import of_numbers
+from arshjul.domain.information_sheet.traces import doubts
 from arshjul.errors import InputError
 from arshjul.portal.access import PartyPage
 from arshjul.portal.pages.sheets import (
@@ -67,7 +67,7 @@ def take(visit: PortalVisit) -> Response:
     section, found = read_section(visit, desk, declared_of(visit, desk))
     section = replace(with_readers(section, form), existence="hidden")
     if not found and not form.is_checked(SURE):
-        found = [FieldProblem(key, text, is_question=True) for key, text in of_numbers(section)]
+        found = [FieldProblem(key, text, is_question=True) for key, text in doubts(section)]
     gives = form.text("do") == GIVE
     if gives and not found:
         found = list(standing_against([section], desk))
@@ -99,7 +99,7 @@ def _form(
         "section": declared,
         "form": ShownForm("", form, problems=found),
         "why_not": WHY_NOT,
-        "most": MOST_CHARACTERS,
+        "unanswered": (),
         "most_number": MOST_NUMBER,
         "seen": seen,
     }

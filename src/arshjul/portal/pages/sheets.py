@@ -39,6 +39,7 @@ from arshjul.actions.parties.sheets import (
 from arshjul.domain.information_sheet.declared import (
     MOST_CHARACTERS,
     MOST_NUMBER,
+    NONE,
     SECTIONS,
     USES,
     WHY_NOT,
@@ -46,8 +47,8 @@ from arshjul.domain.information_sheet.declared import (
     SheetSection,
 )
 from arshjul.domain.information_sheet.sections import ReaderSheet, Section, Value
-from arshjul.domain.information_sheet.traces import of_numbers
-from arshjul.domain.party_view import PartyView, ViewSheet
+from arshjul.domain.information_sheet.traces import doubts
+from arshjul.domain.party_view import PartyView, ViewSheet, ViewWord
 from arshjul.errors import Message, Refused
 from arshjul.formats.information_sheet.printed import printed
 from arshjul.portal.access import PartyPage
@@ -60,6 +61,7 @@ from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm
 from arshjul.store.portal.sheets import Reading
 
 RIGHT = "sheet"
+OBJECT = "C"
 SURE = "sure"
 GIVE = "give"
 SAME = "same"
@@ -95,6 +97,13 @@ class Desk(NamedTuple):
     def is_given(self, id: str) -> bool:
         """True if the last version of that section was given."""
         return id in self.own and self.own[id].is_given
+
+    @property
+    def unfinished(self) -> dict[str, list[SheetField]]:
+        """By section that is wanted, what this session sees is left to answer in it: of one not begun, all."""
+        found = {one.id: list(one.required) for one in self.sections if one.id not in self.own}
+        found |= {one.id: one.unanswered for one in self.in_hand}
+        return {id: left for id, left in found.items() if left}
 
     @property
     def goes_on(self) -> str:
@@ -141,7 +150,13 @@ def to_code(visit: PortalVisit) -> Response:
     """The way to a code, after which the contact may read. Refused where it is locked: then it reads nothing."""
     if visit.contact.is_locked:
         raise Refused(Message("This contact reads nothing now: call the coordinator."))
-    return visit.see(f"/code?as={visit.contact.id}&for=sheets/{visit.path['operation']}")
+    return visit.see(f"/code?as={visit.contact.id}&for=sheets/{visit.path['operation']}{_came_from(visit)}")
+
+
+def _came_from(visit: PortalVisit) -> str:
+    """The section from which somebody comes to read, as the end of its path."""
+    section = visit.form.text("at")
+    return f"/{section}" if section in SECTIONS else ""
 
 
 def show(visit: PortalVisit) -> Response:
@@ -218,7 +233,7 @@ def take(visit: PortalVisit) -> Response:
     if declared.id in desk.own and desk.own[declared.id].needs_code:
         return _form(visit, desk, declared, form, (FieldProblem("", NEEDS_CODE),), 403, form.text("seen"))
     if not found and not form.is_checked(SURE):
-        found = [FieldProblem(key, text, is_question=True) for key, text in of_numbers(section)]
+        found = [FieldProblem(key, text, is_question=True) for key, text in doubts(section)]
     if found:
         return _form(visit, desk, declared, form, tuple(found), 422, form.text("seen"))
     if section.values or section.why_not or declared.id in desk.own:
@@ -265,15 +280,51 @@ def _form(
         "form": ShownForm("", form, problems=found),
         "number": desk.sections.index(declared) + 1,
         "why_not": WHY_NOT,
-        "most": MOST_CHARACTERS,
         "most_number": MOST_NUMBER,
         "is_closed": there is not None and there.section is None and there.opens,
         "needs_code": there is not None and there.needs_code,
         "last": last,
+        "behind": _behind(desk, declared),
+        "unanswered": set() if there is None else {one.key for one in desk.unfinished.get(declared.id, ())},
+        "object": _object(visit, desk) if declared.is_of_object else None,
         "offers_last": is_offered,
         "seen": seen if seen is not None else "" if there is None else there.row.seal,
     }
     return visit.page("sheet_section.html", {**frame_of(visit, desk), **values}, status)
+
+
+def _behind(desk: Desk, at: SheetSection) -> list[tuple[SheetSection, list[SheetField]]]:
+    """The sections before that one that are not filled in."""
+    before = desk.sections[: desk.sections.index(at)]
+    return [(one, desk.unfinished[one.id]) for one in before if one.id in desk.unfinished]
+
+
+class WhichObject(NamedTuple):
+    """Where this reader finds which object the operation is for.
+
+    `lead`: the party that writes it, None if this one is not told who; `phone`: of its card. `may_read`: None without a
+    code.
+    """
+
+    is_own: bool
+    lead: ViewWord | None = None
+    phone: str = ""
+    may_read: bool | None = None
+
+
+def _object(visit: PortalVisit, desk: Desk) -> WhichObject:
+    if OBJECT in desk.sheet.sections:
+        return WhichObject(is_own=True)
+    lead = next((one for one in desk.sheet.readers if OBJECT in desk.sheet.others_write.get(one.id, ())), None)
+    if lead is None:
+        return WhichObject(is_own=False)
+    cards = (one for one in desk.view.cards.cards if lead.id.partition("-")[2] == one.party)
+    phone = next((one.said.get("phone", "") for one in cards), "")
+    if not desk.writer.is_raised:
+        return WhichObject(is_own=False, lead=lead, phone=phone)
+    there = read(visit.portal, desk.office, desk.writer).known.sections
+    may_read = any(one.owner == lead.id and one.id[0] == OBJECT for one in there)
+    return WhichObject(is_own=False, lead=lead, phone=phone, may_read=may_read)
 
 
 def as_form(section: Section) -> Form:
@@ -319,7 +370,10 @@ def _value(one: SheetField, form: Form) -> tuple[Value | None, Message | None]:
     text = form.text(one.key)
     if one.kind == "several":
         chosen = form.several(one.key)
-        return (chosen, None) if set(chosen) <= one.choices.keys() else (None, Message("Choose anew."))
+        wrong = None if set(chosen) <= one.choices.keys() else Message("Choose anew.")
+        if NONE in chosen[:-1] + chosen[1:]:
+            wrong = Message("Tick either that there are none, or those that are.")
+        return (chosen, None) if wrong is None else (None, wrong)
     if not text or _why(one, form) == text:
         return None, None
     if len(text) > MOST_CHARACTERS:
@@ -421,7 +475,8 @@ def read_by_nobody(sections: Sequence[Section]) -> Iterator[FieldProblem]:
 def _giving(visit: PortalVisit, desk: Desk, form: Form, found: Problems = (), status: int = 200) -> Response:
     values = {"form": ShownForm("", form, problems=found), "key": new_key(), "seen": desk.seals, "same": SAME}
     left = [(one.declared, field) for one in desk.in_hand for field in one.unanswered]
-    frame = {**frame_of(visit, desk), **choices_of(desk), **values, "unanswered": left}
+    behind = [one for one in desk.sections if one.id in desk.unfinished and one.id not in desk.own]
+    frame = {**frame_of(visit, desk), **choices_of(desk), **values, "unanswered": left, "not_begun": behind}
     return visit.page("sheet_giving.html", frame, status)
 
 
@@ -441,7 +496,8 @@ def read_all(visit: PortalVisit) -> Response:
         return to_code(visit)
     sheet = read(visit.portal, desk.office, desk.writer)
     note_reading(visit.portal, desk.office.keys, sheet, visit.contact.id, visit.now)
-    values = {"copy": _copy(visit, desk, sheet), "not_read": list(_not_read(desk.sheet, sheet.known))}
+    copy, not_read = _copy(visit, desk, sheet), list(_not_read(desk.sheet, sheet.known))
+    values = {"copy": copy, "not_read": not_read, "came_from": _came_from(visit)}
     return visit.page("sheet_read.html", {**frame_of(visit, desk), **values})
 
 
