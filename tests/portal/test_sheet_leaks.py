@@ -29,13 +29,12 @@ from arshjul.actions.contacts.carry import make_portal
 from arshjul.actions.contacts.contacts import Invitation, invite
 from arshjul.actions.draft.draft import keep, opened_draft
 from arshjul.actions.parties import sheets
-from arshjul.actions.parties.sheet_copy import names_in
+from arshjul.actions.parties.sheet_copy import copy_in_words
 from arshjul.actions.pdf import pdf_of
 from arshjul.children import python
 from arshjul.domain.information_sheet.declared import SECTIONS
 from arshjul.domain.information_sheet.sections import Section
 from arshjul.domain.party_mail import PartyMail
-from arshjul.formats.information_sheet.printed import printed
 from arshjul.formats.information_sheet.sheet_json import to_mapping
 from arshjul.render import sheet_pdf
 from arshjul.store import outbox, schema
@@ -93,7 +92,7 @@ def in_words(town: SheetTown, party: str, operation: str) -> str:
 
 def _words(town: SheetTown, party: str, operation: str) -> dict[str, object]:
     sheet = town.read(party, operation)
-    return {} if sheet is None else printed(sheet, names_in(town.views[party], operation), town.sheets.grounds, SAY)
+    return {} if sheet is None else copy_in_words(sheet, town.views[party], town.sheets.grounds, SAY)
 
 
 def as_page(town: SheetTown, party: str, operation: str) -> str:

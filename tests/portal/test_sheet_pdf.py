@@ -7,6 +7,7 @@ import json
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,13 @@ from typing import Any
 import pikepdf
 import pytest
 
+from arshjul.actions.parties.sheet_copy import copy_in_words
 from arshjul.actions.pdf import ONE_THREAD, pdf_of
 from arshjul.children import python
 from arshjul.domain.information_sheet.declared import MOST_CHARACTERS, SECTIONS, SheetField
+from arshjul.domain.information_sheet.grounds import Grounds
 from arshjul.domain.information_sheet.sections import Section, Value, sheet_of
+from arshjul.domain.party_view import PartyView, ViewCard, ViewCards, ViewLearnt, ViewSheet, ViewWord
 from arshjul.errors import NoAnswer
 from arshjul.formats.information_sheet.grounds import read_grounds
 from arshjul.formats.information_sheet.printed import printed
@@ -27,6 +31,14 @@ from tests.portal.conftest import GROUNDS
 resource = pytest.importorskip("resource", reason="Windows has no limits")
 
 PARTIES = [*(f"agency-a{n}" for n in range(6)), "police-p0"]
+CARD = ViewCard(
+    "a0",
+    "Miljöförvaltningen",
+    2,
+    {"may": "Tillsyn av kök", "phone": "Inspektör i beredskap"},
+    ("bar",),
+    date(2027, 6, 30),
+)
 MOST_SECONDS = 0.5
 """Of the processor, with its process: what waiting costs besides is the machine's."""
 
@@ -63,7 +75,7 @@ def full_sheet(text: str) -> dict[str, object]:
                 made.append(Section("OP-1", owner, id, 2, "addendum", values, to=tuple(PARTIES)))
     sheet = sheet_of("OP-1", PARTIES[1], PARTIES, made)
     assert len(sheet.sections) >= 28
-    return printed(sheet, {}, read_grounds(GROUNDS), swedish())
+    return printed(sheet, {}, read_grounds(GROUNDS), swedish(), measures=[text], cards=[CARD])
 
 
 @pytest.fixture(scope="module")
@@ -174,6 +186,39 @@ def _tagged(node: object) -> Iterator[pikepdf.Dictionary]:
             yield node
         if "/K" in node:
             yield from _tagged(node.K)
+
+
+def test_a_copy_has_what_is_to_become_better_and_the_cards_of_those_who_take_part() -> None:
+    sheet, there = sheet_of("OP-1", "agency-a1", PARTIES[:2], []), ViewSheet("OP-1", date(2027, 3, 1))
+    seen = PartyView("agency-a1", "A1", "Året", "sv", "Europe/Stockholm", "", 1, None, None, (), ())
+    seen = replace(
+        seen,
+        sheets=(replace(there, readers=(ViewWord("agency-a0", "A0"),)),),
+        learnt=ViewLearnt(standing={"OP-1": (ViewWord("F1", "Ring dagen före"),), "OP-2": (ViewWord("F2", "Annat"),)}),
+        cards=ViewCards(
+            (
+                CARD,
+                replace(CARD, party="a1", name="Vi", said={"may": "Skatterevision"}, sectors=(), review_by=None),
+                replace(CARD, party="a2", name="Kommer inte"),
+                replace(CARD, party="p0", name="Kommer inte heller"),
+                replace(CARD, party="a0", name="Annan bransch", sectors=("hotell",)),
+            ),
+            {"OP-1": "bar", "OP-2": "hotell"},
+        ),
+    )
+    made = copy_in_words(sheet, seen, Grounds(), swedish())
+    assert made["lines"] == ["Ska bli bättre: Ring dagen före", "Ingen har lämnat någon del till A1."]
+    assert made["sections"] == [
+        {
+            "title": "Om oss: Miljöförvaltningen",
+            "lines": ["Version 2.", "Ska ses över senast onsdag 30 juni 2027."],
+            "rows": [
+                ["Får göra", "Tillsyn av kök"],
+                ["Funktion att ringa", "Inspektör i beredskap"],
+            ],
+        },
+        {"title": "Om oss: Vi", "lines": ["Version 2."], "rows": [["Får göra", "Skatterevision"]]},
+    ]
 
 
 def test_no_hash_of_a_copy_is_found_by_guessing_what_it_says() -> None:

@@ -38,13 +38,12 @@ def sheet(
     grounds: GroundsFile = None,
 ) -> None:
     from arshjul.actions.parties.own_database import open_own
-    from arshjul.actions.parties.sheet_copy import copy_of, facts_in, names_in, pdfs_of
+    from arshjul.actions.parties.sheet_copy import copy_in_words, copy_of, pdfs_of
     from arshjul.actions.parties.sheets import note_reading
     from arshjul.domain.information_sheet.grounds import Grounds
     from arshjul.formats.atomic import write_named
     from arshjul.formats.catalogues import words
     from arshjul.formats.information_sheet.grounds import read_grounds
-    from arshjul.formats.information_sheet.printed import printed
     from arshjul.formats.information_sheet.sheet_json import to_mapping
     from arshjul.store.portal.sheet_keys import SheetKeys
 
@@ -55,9 +54,7 @@ def sheet(
     if output.suffix == ".json":
         pdf, known, made = b"", b"", json.dumps(to_mapping(copy), ensure_ascii=False, indent=2).encode() + b"\n"
     else:
-        names, say = names_in(view, operation), words(view.language)
-        facts = facts_in(view, operation, say)
-        pdf, known = pdfs_of(copy, lambda one: printed(one, names, lists, say, facts))
+        pdf, known = pdfs_of(copy, lambda one: copy_in_words(one, view, lists, words(view.language)))
         made = pdf
     note_reading(portal, keys, copy, "", now(), pdf, known)
     write_named(output, made)

@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping
 
 from arshjul.actions.parties.sheets import NoKey, reader_sheet
 from arshjul.actions.pdf import pdf_of
+from arshjul.domain.information_sheet.grounds import Grounds
 from arshjul.domain.information_sheet.sections import ReaderSheet
 from arshjul.domain.party_view import PartyView
 from arshjul.errors import InputError, Message
 from arshjul.formats.feeds.view_json import from_text
+from arshjul.formats.information_sheet.printed import printed
 from arshjul.store.database import Database
 from arshjul.store.portal import views
 from arshjul.store.portal.sheet_keys import SheetKeys
@@ -49,6 +51,15 @@ def facts_in(view: PartyView, operation: str, say: Words) -> list[str]:
     if event.starts is not None and event.ends is not None:
         when += f" {event.starts:%H:%M}–{event.ends:%H:%M}"
     return [when, event.summary, *event.lines]
+
+
+def copy_in_words(sheet: ReaderSheet, view: PartyView, grounds: Grounds, say: Words) -> dict[str, object]:
+    """What stands on the pages of a copy: its sections, and what the party's own view has of the operation."""
+    operation, names = sheet.operation, names_in(view, sheet.operation)
+    taking_part = {party.partition("-")[2] for party in names}
+    cards = [one for one in view.cards.on(operation) if one.party in taking_part]
+    measures = [one.name for one in view.learnt.standing.get(operation, ())]
+    return printed(sheet, names, grounds, say, facts_in(view, operation, say), measures, cards)
 
 
 def pdfs_of(sheet: ReaderSheet, in_words: Callable[[ReaderSheet], Mapping[str, object]]) -> tuple[bytes, bytes]:

@@ -5,13 +5,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from arshjul.domain.information_sheet.declared import USES, WHY_NOT, SheetField
 from arshjul.domain.information_sheet.grounds import Grounds
 from arshjul.domain.information_sheet.sections import ReaderSheet, Section
+from arshjul.domain.party_view import ViewCard
+from arshjul.formats.schema.card import WrittenCard
+from arshjul.formats.schema.fields import keys
 from arshjul.texts import Words
 
 
 def printed(
-    sheet: ReaderSheet, names: Mapping[str, str], grounds: Grounds, say: Words, facts: Sequence[str] = ()
+    sheet: ReaderSheet,
+    names: Mapping[str, str],
+    grounds: Grounds,
+    say: Words,
+    facts: Sequence[str] = (),
+    measures: Sequence[str] = (),
+    cards: Sequence[ViewCard] = (),
 ) -> dict[str, object]:
-    """What stands on the pages. `names`: of the parties; `facts`: of the operation, as the reader is told of it."""
+    """What stands on the pages. `names`: of the parties.
+
+    `facts`, `measures` and `cards`: the operation, what is to become better there, and what those who take part may do,
+    all as the reader is told of it.
+    """
     reader = names.get(sheet.reader, sheet.reader)
     return {
         "title": say("Information sheet of {operation}", operation=sheet.operation),
@@ -19,10 +32,23 @@ def printed(
         "copy": say("The copy of {reader}. Pass it on to nobody: each section says what protects it.", reader=reader),
         "mark": say("Copy {mark}", mark=sheet.mark),
         "facts": list(facts),
-        "lines": list(_of_all(sheet, reader, say)),
+        "lines": [*(f"{say('To become better:')} {one}" for one in measures), *_of_all(sheet, reader, say)],
         "header": [say("Field"), say("Answer")],
-        "sections": [_section(one, names, grounds, say) for one in sheet.sections],
+        "sections": [
+            *(_section(one, names, grounds, say) for one in sheet.sections),
+            *(_card(one, say) for one in cards),
+        ],
     }
+
+
+def _card(card: ViewCard, say: Words) -> dict[str, object]:
+    """What a party may do, as it says itself. That it is old is left to the reader: a copy says no day of its own."""
+    labels = {key.path[-1]: key.told.heading for key in keys(WrittenCard)}
+    lines = [say("Version {n}.", n=card.version)]
+    if card.review_by is not None:
+        lines.append(say("To be looked through by {day}.", day=card.review_by))
+    rows = [[say.say(label), text] for key, text in card.said.items() if (label := labels[key]) is not None]
+    return {"title": say("About us: {party}", party=card.name), "lines": lines, "rows": rows}
 
 
 def _of_all(sheet: ReaderSheet, reader: str, say: Words) -> Iterator[str]:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from starlette.responses import Response
 
 from arshjul.actions.parties.entries import today
-from arshjul.actions.parties.sheet_copy import facts_in, names_in, pdfs_of
+from arshjul.actions.parties.sheet_copy import copy_in_words, facts_in, names_in, pdfs_of
 from arshjul.actions.parties.sheet_slots import PurgedSheet
 from arshjul.actions.parties.sheets import (
     NEEDS_CODE,
@@ -50,7 +50,6 @@ from arshjul.domain.information_sheet.sections import ReaderSheet, Section, Valu
 from arshjul.domain.information_sheet.traces import doubts
 from arshjul.domain.party_view import PartyView, ViewSheet, ViewWord
 from arshjul.errors import Message, Refused
-from arshjul.formats.information_sheet.printed import printed
 from arshjul.portal.access import PartyPage
 from arshjul.portal.pages.sending import new_key, receipt_of, sent_already
 from arshjul.portal.pages.sheet_list import show_all
@@ -512,9 +511,7 @@ def _not_read(of: ViewSheet, known: ReaderSheet) -> Iterator[tuple[str, list[She
 
 def _copy(visit: PortalVisit, desk: Desk, sheet: ReaderSheet) -> dict[str, object]:
     """The party's own copy in words, of what it may read and nothing else."""
-    operation = desk.sheet.operation
-    facts = facts_in(desk.view, operation, visit.words)
-    return printed(sheet, names_in(desk.view, operation), desk.office.grounds, visit.words, facts)
+    return copy_in_words(sheet, desk.view, desk.office.grounds, visit.words)
 
 
 def print_all(visit: PortalVisit) -> Response:
