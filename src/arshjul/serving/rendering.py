@@ -28,7 +28,8 @@ def templates(room: str) -> Environment:
 
 
 def _finished(value: object) -> object:
-    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    is_clean = not isinstance(value, str) or isinstance(value, Markup) or value.isprintable()  # as ", " between two
+    return value if is_clean else clean(str(value))
 
 
 def short(words: Words, value: date | datetime, year: Span | None = None) -> str:
