@@ -3,7 +3,8 @@
 Each file in year/ is what was entered at the moment that its name tells, for `arshjul replan --changes`; a folder of
 the same name is the scenario as it was edited then, for `--scenario`. An outcome hangs on where the plan had put the
 operation, so the year is lived through with arshjul itself, as a coordinator would. It takes some minutes. Run it anew
-when a plan of the year has become another one. Drawn: happenings.py, learning.py and edits.py say what is assumed.
+when a plan of the year has become another one. Drawn: happenings.py, learning.py and edits.py say what is assumed;
+together.py what the parties tell each other.
 """
 
 import argparse
@@ -22,6 +23,7 @@ from typing import Any
 from edits import EDITS
 from happenings import CHANGES, SettledYear, obstacles, outcomes, returned_shifts
 from learning import LearningYear
+from together import told
 from withdrawals import withdrawals
 from writing import lines, write
 
@@ -80,6 +82,7 @@ class Living:
         self._returned: list[dict[str, Any]] = []
         self._learning = LearningYear(seed)
         self._obstacles = 0
+        self._lived = PLANNED.date()
 
     def whole_year(self) -> None:
         """The first plan, and all that comes after it."""
@@ -98,12 +101,14 @@ class Living:
         learnt = self._learning.learnt(entries["outcomes"], self._settled(as_of).operations, as_of)
         hindered = obstacles(self._settled(as_of), entries["outcomes"], self._obstacles, self._seed)
         self._obstacles += len(hindered)
+        said = told(self._lived, as_of.date())
+        self._lived = as_of.date()
         name = self._year / f"{as_of:%Y-%m-%dT%H%M}"
         if as_of in EDITS:
             EDITS[as_of](json.loads((self._plan / "plan.json").read_text()), name)
         draw = CHANGES.get(as_of)
         for change in [None] if draw is None else draw(self._settled(as_of), rng):
-            there = {**entries, **(change or {}), **learnt, "obstacles": hindered}
+            there = {**entries, **(change or {}), **learnt, "obstacles": hindered, **said}
             text = "".join(lines(kind, listed) for kind, listed in there.items() if listed)
             file = name.with_suffix(".yaml")
             write(file, HEAD, text or "outcomes: []\n")

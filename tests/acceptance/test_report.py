@@ -19,7 +19,7 @@ outcomes:
 """
 KEYS = {
     "from", "to", "as_of", "operations", "controls", "called_off", "parts", "lead_time", "notice", "evaluated",
-    "answered", "improvements", "officers", "teams", "reserves", "coverage", "obstacles",
+    "answered", "improvements", "together", "officers", "teams", "reserves", "coverage", "obstacles",
 }  # fmt: skip
 
 

@@ -29,7 +29,7 @@ def test_make_year_is_lived_through(tmp_path: Path) -> None:
     assert planned is not None
     done(*shlex.split(planned[1]), "-o", plan, *planned[2].split())
     told = ["outcomes", "changes", "withdrawals", "given_back", "still", "choices"]
-    told += ["evaluations", "improvements", "obstacles"]
+    told += ["evaluations", "improvements", "obstacles", "cards", "agenda_points", "minutes", "meeting_actions"]
     for entries in sorted(YEAR.glob("*.yaml")):
         edited = entries.with_suffix("")
         scenario: list[str | Path] = ["--scenario", edited] if edited.is_dir() else []
@@ -45,6 +45,7 @@ def test_make_year_is_lived_through(tmp_path: Path) -> None:
     quarter = done("obstacles", plan, "--quarter", "2027-Q2", "--as-of", "2027-10-01T07:10", "--json").json()
     assert quarter["obstacles"] > 10
     assert "27:1" in quarter["tables"]["rule"]["rows"]
+    assert_reported(plan)
     before = contents(plan)
     (block,) = re.findall(r"^```sh\n(arshjul today .*?)^```", GUIDE, re.M | re.S)
     for command in block.splitlines():
@@ -52,6 +53,24 @@ def test_make_year_is_lived_through(tmp_path: Path) -> None:
     assert contents(plan) == before
     at_once = options(done("replan", plan, "--as-of", "2027-10-01T07:10", "--options-only", "--json"))
     assert at_once["fewest-changes"]["changed"] == []
+
+
+def assert_reported(plan: Path) -> None:
+    """What the files say that the parties have told each other stands in the report of the year."""
+    found = done("report", plan, "--as-of", "2027-10-01T07:10", "--json").json()
+    n = {state: sum(one["state"] == state for one in found["improvements"]) for state in ("checked", "done", "open")}
+    assert n["checked"] > 3
+    assert found["answered"]["n"] > 100
+    assert all(n > 3 for n in found["obstacles"].values())
+    told = {key: (one["n"], one["of"]) for key, one in found["together"].items()}
+    n_parties = len(load(plan / "scenario.json")["agencies"]) + len(load(plan / "scenario.json")["police"])
+    assert told == {
+        "minutes": (6, 6),
+        "actions_done": (7, 11),
+        "actions_overdue": (1, 11),
+        "cards": (12, n_parties),
+        "old_cards": (1, 12),
+    }
 
 
 def without_ends(entries: list[dict[str, object]]) -> list[dict[str, object]]:

@@ -203,6 +203,7 @@ def _mapping(console: Console, found: "Report") -> dict[str, object]:
         "answered": {**asdict(found.answered), "by_party": {id: asdict(one) for id, one in found.answered_by.items()}},
         "obstacles": {str(quarter): n for quarter, n in found.obstacles},
         "improvements": [_improvement(found, one) for one in found.improvements],
+        "together": {key: {"n": n, "of": of} for key, (n, of) in found.together.items()},
         "officers": {"came": found.officers.n, "operations": found.officers.of},
         "teams": dict(found.teams),
         "reserves": {"promoted": found.reserves.n, "of": found.reserves.of},
@@ -273,6 +274,8 @@ def _rows(console: Console, found: "Report") -> Iterator[list[object]]:
     for state in ("open", "done", "checked", "dropped"):
         yield ["improvements", "", "", state, found.n_improvements(state), len(found.improvements)]
     yield ["improvements", "", "", "overdue", found.overdue, len(found.improvements)]
+    for key, (made, of) in found.together.items():
+        yield ["together", "", "", key, made, of]
     for quarter, n in found.obstacles:
         yield ["obstacles", str(quarter), "", "reported", "" if n is None else n, ""]
     yield ["operations", "", "", "officers_came", found.officers.n, found.officers.of]

@@ -9,12 +9,15 @@ import pytest
 
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.entries.amendment import Cancelled, Promoted, TeamsLost, WithoutPolice
+from arshjul.domain.entries.card import PartyCard
 from arshjul.domain.entries.entries import Entries
+from arshjul.domain.entries.meeting import MeetingAction, MeetingMinutes
 from arshjul.domain.entries.outcome import Outcome
+from arshjul.domain.entries.picture import PictureTheme
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.settings import Cycle, Milestone, Settings
+from arshjul.domain.settings import Cycle, Meeting, Milestone, Settings
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.planning.letters.year_log import year_log
 from arshjul.planning.report.report import Report, Share, report
@@ -285,3 +288,50 @@ def test_several_dates_count_once_in_the_month_of_the_first_with_what_the_outcom
     assert {month: counts.planned for month, counts in found.parts["month"].items()} == {"2027-03": 1}
     assert counted(scenario, made, Span(APRIL.replace(day=1), APRIL)).operations.planned == 0
     assert (found.operations.done, found.officers, found.teams) == (1, Share(2, 1), {"miljo": 1})
+
+
+def test_meetings_cards_and_pictures_are_counted_with_what_they_are_of() -> None:
+    """Two meetings have been, one that is called has not; of three actions one is overdue; one card of two is old."""
+    scenario = year()
+    meetings = (Meeting("network", "Träff", (MARCH, APRIL, date(2027, 6, 9))),)
+    scenario = replace(scenario, cycle=replace(scenario.cycle, meetings=meetings))
+    minutes = (
+        MeetingMinutes("network", MARCH, "Underlag", said="Alla var överens"),
+        MeetingMinutes("network", APRIL, "Tolk"),
+    )
+    actions = (
+        MeetingAction("M1", "network", MARCH, "Skriva en rutin", "miljo", date(2027, 4, 1)),
+        MeetingAction("M1", "network", MARCH, "Skriva en rutin", "miljo", date(2027, 4, 1), "done"),
+        MeetingAction("M2", "network", MARCH, "Boka tolk", "polis", date(2027, 4, 30)),
+        MeetingAction("M3", "network", APRIL, "Samla svar", "polis", AS_OF.date()),
+    )
+    agency, unit = next(iter(scenario.agencies)), next(iter(scenario.police))
+    cards = (
+        PartyCard(agency, "Gå in", review_by=date(2027, 1, 31)),
+        PartyCard(agency, "Gå in", review_by=AS_OF.date()),
+        PartyCard(unit, "Skydda", review_by=date(2027, 4, 30)),
+    )
+    theme = PictureTheme("L1", unit, "city", "restaurant", MARCH, APRIL, date(2027, 6, 30), 3)
+    pictures = (
+        theme,
+        replace(theme, id="L2", decision="no", reason="Gammal"),
+        replace(theme, id="L3"),
+        replace(theme, id="L3", decision="priority", reason="Det ökar"),
+    )
+    told = Entries(minutes=minutes, meeting_actions=actions, cards=cards, pictures=pictures)
+    made = replace(plan(scenario, places(MARCH)), entries=told)
+    assert counted(scenario, made).together == {
+        "minutes": (1, 2),
+        "actions_done": (1, 3),
+        "actions_overdue": (1, 3),
+        "cards": (2, len(scenario.parties)),
+        "old_cards": (1, 2),
+        "themes_taken": (1, 3),
+        "themes_waiting": (1, 3),
+    }
+    april = counted(scenario, made, Span(APRIL, date(2027, 4, 30))).together
+    assert [april[key] for key in ("minutes", "actions_done", "actions_overdue")] == [(0, 1), (0, 1), (0, 1)]
+    assert "möten som har varit, och har minnesanteckningar: 1 av 2" in [
+        builders.swedish().say(one) for one in sentences(counted(scenario, made))
+    ]
+    assert counted(scenario, plan(scenario, places(MARCH))).together == {}

@@ -26,6 +26,7 @@ from arshjul.domain.plan import Plan, ReplanRecord
 from arshjul.domain.scenario import Scenario
 from arshjul.planning.letters.called_off import CalledOff, called_off
 from arshjul.planning.report.obstacles import Quarter, obstacles_by_quarter
+from arshjul.planning.report.together import together
 from arshjul.rules.hard.lead_time import LEAD_TIME_DAYS
 
 SHORT_NOTICE_DAYS = 14
@@ -88,7 +89,8 @@ class Report:
     `reserves`: how many have been promoted, of all ever held. `answered`: the evaluations that parties gave, of those
     that they were asked for, which is another thing than that one was held; `answered_by`: the same by party.
     `improvements`: those that were learnt from operations of the period. `obstacles`: those that were reported in
-    each of its quarters that is over; None: too few to say.
+    each of its quarters that is over; None: too few to say. `together`: meetings, cards and pictures, by the keys of
+    `TOGETHER`, each a number and of how many.
     """
 
     scenario: Scenario
@@ -111,6 +113,7 @@ class Report:
     answered_by: Mapping[str, Share] = field(default_factory=dict)
     improvements: Sequence[FollowedImprovement] = ()
     obstacles: Sequence[tuple[Quarter, int | None]] = ()
+    together: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def overdue(self) -> int:
@@ -191,6 +194,7 @@ def report(
         answered_by=learnt,
         improvements=_improvements(known, plan, as_of, period),
         obstacles=list(obstacles_by_quarter(plan, as_of, period)),
+        together=together(scenario, plan, as_of.date(), period),
     )
 
 

@@ -11,6 +11,7 @@ from arshjul.errors import Message
 from arshjul.planning.letters.improvement_said import STATES
 from arshjul.planning.report.report import SHORT_NOTICE_DAYS, Counts, Report, Share, Spread
 from arshjul.planning.report.suppression import LEAST
+from arshjul.planning.report.together import TOGETHER
 from arshjul.texts import Month, counted
 
 COLUMNS: Mapping[str, Message] = {
@@ -146,7 +147,7 @@ def evaluations(found: Report) -> tuple[Message, Share | None]:
 
 
 def learnt_figures(found: Report) -> Iterator[tuple[Message, int, int | None]]:
-    """How many have answered, and the improvements by what has become of them; nothing if nobody has said anything."""
+    """Who has answered, improvements by what has become of them, and the rest; nothing of what nobody has said."""
     if found.answered.n:
         yield Message("parties that said how it went, of those asked"), found.answered.n, found.answered.of
     if found.improvements:
@@ -159,6 +160,7 @@ def learnt_figures(found: Report) -> Iterator[tuple[Message, int, int | None]]:
         yield Message("improvements that are done, and not checked yet"), found.n_improvements("done"), n
         yield Message("improvements that are open"), found.n_improvements("open"), n
         yield Message("improvements that are overdue"), found.overdue, n
+    yield from ((TOGETHER[key], n, of) for key, (n, of) in found.together.items())
 
 
 def obstacles_said(found: Report) -> Iterator[Message]:
