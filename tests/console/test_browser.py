@@ -128,7 +128,7 @@ def test_a_withdrawal_is_published_by_keyboard_alone_without_scripts(browser: Br
     by_keyboard(page, "button", "Publicera")
     page.keyboard.press("Enter")
     page.wait_for_url("**/publish?published=2")
-    assert page.get_by_role("status").inner_text().startswith("Publicerat som utgåva 2")
+    assert page.get_by_role("status").inner_text().startswith("Planens version 2 är publicerad")
 
 
 def looked_at(page: Page, address: str, paths: tuple[str, ...]) -> list[str]:

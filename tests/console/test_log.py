@@ -48,7 +48,7 @@ def test_each_line_has_who_when_and_what_it_is_about(desk: Desk) -> None:
         "coordinator valde ett alternativ avvägt, planens version 2",
         "coordinator OP-001 lämnades utanför",
         "besvarad av version 2",
-        "publicerade året utgåva 1:",
+        "publicerade året planens version 1:",
     ):
         assert said in page.text, said
     for raw in ("subscriber", "agency-a0", "sign-in"):

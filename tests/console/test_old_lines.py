@@ -100,7 +100,7 @@ def test_the_log_of_before_is_shown_in_names(desk: Desk) -> None:
         in_words(db, desk, "sign-out", "console")
         in_words(db, desk, "publish", f"revision 9 {HASH}")
     page = desk.browser().get("/log").text
-    for said in ("Registratorn: Myndighet 0", "4 objekt", "utgåva 9, som inte finns kvar"):
+    for said in ("Registratorn: Myndighet 0", "4 objekt", "en publicering som inte finns kvar"):
         assert said in page, said
     for raw in ("subscriber 1", "4 sites", "console", HASH):
         assert raw not in page, raw

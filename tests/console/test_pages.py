@@ -227,7 +227,7 @@ def test_a_rehearsal_s_clock_does_not_go_back_before_what_was_planned_or_entered
 
 def test_nobody_can_put_words_into_the_page_of_publishing(desk: Desk) -> None:
     browser = desk.browser()
-    assert "utgåva 7" in browser.get("/publish?published=7").text
+    assert "version 7" in browser.get("/publish?published=7").text
     assert "Ring" not in browser.get("/publish?published=0.+Ring+0700").text
 
 

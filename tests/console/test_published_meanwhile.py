@@ -46,7 +46,7 @@ def test_nothing_is_chosen_over_what_was_published_meanwhile(
     for shown in (seen, browser.get(path)):
         refused = browser.send(shown, path, option="fewest-changes")
         assert refused.status == 409
-        assert "test har publicerat utgåva 2 under tiden (skäl)" in refused.text
+        assert "test har publicerat version 2 av planen under tiden (skäl)" in refused.text
     with pytest.raises(OvertakenDraft):
         propose(desk.store, 1, "fewest-changes", "x", desk.now, seen.field("seen"))
     page = browser.get(path).text
@@ -84,7 +84,7 @@ def test_nothing_is_published_over_what_was_published_meanwhile(
     shown = browser.get("/publish").text
     for page in (refused.text, shown):
         assert OVERTAKEN in page
-        assert "test publicerade utgåva 2 onsdag 25 november 2026: skäl" in page
+        assert "test publicerade version 2 av planen onsdag 25 november 2026: skäl" in page
         assert "Börja om" in page
         assert "--seen" not in page
     assert b'name="digest"' not in browser.get("/publish").body
@@ -124,7 +124,7 @@ def test_who_has_published_is_told_after_a_nightly_refresh_too(
     chosen(browser)
     of_another(desk.store, tmp_path_factory.mktemp("other"), seen=1)
     assert refresh(desk.store, "timer", desk.now + timedelta(days=20)).is_new
-    assert "test publicerade utgåva 2 onsdag 25 november 2026: skäl" in browser.get("/publish").text
+    assert "test publicerade version 2 av planen onsdag 25 november 2026: skäl" in browser.get("/publish").text
 
 
 NEW_NAME = "Myndigheten i Nord"

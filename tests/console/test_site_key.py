@@ -91,7 +91,10 @@ def test_a_year_is_lived_under_a_key_by_its_commands(folder: Path) -> None:
     assert (folder / "key").stat().st_mode & 0o777 == 0o600
     with ConsoleProcess(db, "--key-file", key) as console:
         shown = console.get("/publish")
-        assert "utgåva 1" in console.send(shown, "/publish", digest=shown.field("digest"), reason="x").text
+        assert (
+            "Planens version 1 är publicerad"
+            in console.send(shown, "/publish", digest=shown.field("digest"), reason="x").text
+        )
     for wrong, said in ((None, "name the file of their key"), (str(folder / "wrong"), "does not open")):
         for words in (
             ("checkout", "--db", db, "-o", str(folder / "out")),

@@ -178,7 +178,7 @@ def test_the_first_publishing_is_not_undone(desk: Desk) -> None:
     assert "Ångra publiceringen" not in browser.get("/publish").text
     sent_anyway = browser.send(browser.get("/withdrawals/new"), "/publish/undo", revision="1", entered="gone")
     assert sent_anyway.status == 409
-    assert "Utgåva 1 är den första" in sent_anyway.text
+    assert "Planens version 1 är den första" in sent_anyway.text
     with pytest.raises(Refused, match="first one"):
         undo(desk.store)
 

@@ -46,9 +46,9 @@ def known_plan(console: Console, folder: Path | None, db: str | None) -> KnownPl
     if known.is_overtaken:
         console.talk(
             Message(
-                "This is what is published, revision {n}. What was entered or chosen since is not in it: "
+                "This is what is published, version {n} of the plan. What was entered or chosen since is not in it: "
                 "publish first, or take the draft out with `arshjul checkout`.",
-                {"n": known.revision},
+                {"n": known.plan.revision},
             )
         )
     return known

@@ -199,17 +199,18 @@ def export_static(
 
 
 def _tell_done(console: Console, done: "Published") -> None:
-    number = done.revision.number
+    named = {"number": done.revision.number, "version": done.revision.plan_revision}
     if not done.is_new:
-        console.talk(Message("This plan is served already, as revision {number}.", {"number": number}))
+        console.talk(Message("Served already, as revision {number}: version {version} of the plan.", named))
     else:
         n = len({feed.party for feed in done.changed} - {"coordinator"})
         console.talk(
             counted(
                 n,
-                "Revision {number} is served; the calendar of one party has changed.",
-                "Revision {number} is served; the calendars of {n} parties have changed.",
-                number=number,
+                "Revision {number}, version {version} of the plan, is served; the calendar of one party has changed.",
+                "Revision {number}, version {version} of the plan, is served; the calendars of {n} parties have "
+                "changed.",
+                **named,
             )
         )
         if done.news is not None:
@@ -221,7 +222,7 @@ def _tell_done(console: Console, done: "Published") -> None:
                 )
             )
     if screen_width(sys.stdout) is None:  # for a program; a person has read it above
-        console.data(str(number))
+        console.data(str(done.revision.number))
 
 
 def _tell_stale(console: Console, error: "StaleRevision") -> None:

@@ -24,7 +24,7 @@ class EventNames(Protocol):
     def party(self, id: str) -> Message: ...  # noqa: D102
     def subscriber(self, id: int) -> Message: ...  # noqa: D102
     def operation(self, id: str) -> Message: ...  # noqa: D102
-    def revision(self, number: int, hash: str) -> Message: ...  # noqa: D102
+    def published(self, number: int, hash: str = "") -> Message: ...  # noqa: D102
     def entry(self, number: int) -> Message: ...  # noqa: D102
     def role(self, id: str) -> Message: ...  # noqa: D102
 
@@ -263,8 +263,8 @@ class StartedOver(LogEvent, action="start-over", done=Message("started over from
 
     revision: int
 
-    def about(self, names: EventNames) -> Message:  # noqa: ARG002, D102
-        return Message("revision {n}", {"n": self.revision})
+    def about(self, names: EventNames) -> Message:  # noqa: D102
+        return names.published(self.revision)
 
 
 @dataclass(frozen=True)
@@ -277,7 +277,7 @@ class OfRevision(LogEvent):
     def about(self, names: EventNames) -> Message:  # noqa: D102
         if self.revision is None:
             return Message("nothing had changed")
-        return names.revision(self.revision, self.hash)
+        return names.published(self.revision, self.hash)
 
 
 @dataclass(frozen=True)
@@ -587,11 +587,11 @@ class Restored(LogEvent, action="restore", done=Message("put a backup back")):
     closed: list[int] | None
     damaged: list[int]
 
-    def about(self, names: EventNames) -> Message:  # noqa: ARG002, D102
-        number = {"n": self.revision or 0}
+    def about(self, names: EventNames) -> Message:  # noqa: D102
+        values = {"published": names.published(self.revision or 0)}
         if self.closed is None:
-            return Message("revision {n}; addresses were kept", number)
-        return Message("revision {n}; all addresses were closed", number)
+            return Message("{published}; addresses were kept", values)
+        return Message("{published}; all addresses were closed", values)
 
 
 OF_REVISION: Mapping[str, type[OfRevision]] = {kind.action: kind for kind in (YearPublished, Refreshed, Mended)}

@@ -83,11 +83,11 @@ class OvertakenDraft(Refused):
     """Refused: somebody has published since the draft began, and it would replace things that it does not contain."""
 
     def __init__(self, published: Revision) -> None:
-        values = {"who": published.actor, "n": published.number, "reason": published.reason}
+        values = {"who": published.actor, "n": published.plan_revision, "reason": published.reason}
         super().__init__(
             Message(
-                "{who} has published revision {n} meanwhile ({reason}), which is not in the plan here: start over from "
-                "what is served. Nothing that was entered is lost, it waits for new options.",
+                "{who} has published version {n} of the plan meanwhile ({reason}), which is not in the plan here: "
+                "start over from what is served. Nothing that was entered is lost, it waits for new options.",
                 values,
             )
         )
@@ -271,8 +271,10 @@ class Draft:
             if one.list == UNDONE:
                 body = json.loads(one.body)
                 if (found := self.undoing.get(body["hash"])) is None:
-                    values = {"n": body["publishing"]}
-                    raise Refused(Message("Revision {n} is there no more, and cannot be taken back.", values))
+                    values = {"n": max(body["versions"])}
+                    raise Refused(
+                        Message("Version {n} of the plan is there no more, and cannot be taken back.", values)
+                    )
                 yield replace(found.undone(self.made_plan, again=body["again"]), reported=self._local(body["reported"]))
 
     def _local(self, written: str) -> datetime:

@@ -122,12 +122,13 @@ class Names:
         """The id and title of an operation."""
         return Message("{id} {title}", {"id": id, "title": self.sentences.draft.scenario.operations[id].title})
 
-    def revision(self, number: int, hash: str) -> Message:
-        """The number and reason of a revision, which may be missing since a backup was restored."""
-        one = self.revisions.get(hash)
+    def published(self, number: int, hash: str = "") -> Message:
+        """The version of the plan that a revision published, and why; it may be missing since a backup was restored."""
+        of_number = (one for one in self.revisions.values() if not hash and one.number == number)
+        one = self.revisions.get(hash) or next(of_number, None)
         if one is None:
-            return Message("revision {n}, which is there no more", {"n": number})
-        return Message("revision {n}: {reason}", {"n": one.number, "reason": reason_said(one)})
+            return Message("a publishing that is there no more")
+        return Message("version {n}: {reason}", {"n": one.plan_revision, "reason": reason_said(one)})
 
     def role(self, id: str) -> Message:
         """The name of a role."""

@@ -145,8 +145,8 @@ def publish_draft(
         questions = letters_of_questions(db, draft.scenario, undecided)
     refuse_overtaken(draft)
     if draft.has_served_plan and draft.published is not None:
-        values = {"n": draft.published.number}
-        raise AlreadyDone(Message("This is published already, as revision {n}: nothing is left to publish.", values))
+        values = {"n": draft.published.plan_revision}
+        raise AlreadyDone(Message("Version {n} of the plan is published already: nothing is left to publish.", values))
     if difference(draft, words, undecided).digest != digest:
         raise OtherDifference
     if undecided and not is_sure:

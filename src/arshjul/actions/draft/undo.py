@@ -51,7 +51,9 @@ def undo(store: Store, number: int, actor: str, now: datetime, seen: str, *, aga
         found = undoable(db, number)
         found.undone(draft.made_plan, again=again)
         if found.revision.hash in draft.undoing:
-            raise Refused(Message("Revision {n} waits to be taken back already.", {"n": found.revision.number}))
+            raise Refused(
+                Message("Version {n} of the plan waits to be taken back already.", {"n": max(found.versions)})
+            )
         item = {
             "publishing": found.revision.number,
             "hash": found.revision.hash,

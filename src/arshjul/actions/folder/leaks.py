@@ -31,7 +31,7 @@ def with_other_prices(plan: Plan, found: Leaks, effort: Effort) -> Leaks:
     if plan.revision != 1:
         values = {"n": plan.revision}
         text = Message(
-            "This is revision {n} of its plan, and --compare plans the year anew: give the folder of the first.", values
+            "This is version {n} of its plan, and --compare plans the year anew: give the folder of the first.", values
         )
         raise InputError(text)
     first = found.leaks[0]

@@ -125,7 +125,7 @@ def _braced(scenario: Scenario, plan: Plan, logs: list[HeardLog], effort: Effort
     if plan.revision != 1:
         values = {"n": plan.revision}
         text = Message(
-            "This is revision {n} of its plan, and --compare plans the year anew: give the folder of the first.", values
+            "This is version {n} of its plan, and --compare plans the year anew: give the folder of the first.", values
         )
         raise InputError(text)
     return {

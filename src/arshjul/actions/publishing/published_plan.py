@@ -19,7 +19,6 @@ class PublishedPlan:
 
     scenario: Scenario
     plan: Plan
-    revision: int
     is_overtaken: bool
 
 
@@ -30,7 +29,7 @@ def published(store: Store, speak: Speak) -> PublishedPlan:
         is_overtaken = _is_overtaken(db, served)
         plan = with_learnt(served.plan, served.scenario, tuple(drafts.of_lists(db, LEARNT)))
     speak(served.scenario.language)
-    return PublishedPlan(served.scenario, plan, served.revision.number, is_overtaken)
+    return PublishedPlan(served.scenario, plan, is_overtaken)
 
 
 def _is_overtaken(db: Transaction, served: ServedRevision) -> bool:

@@ -31,12 +31,12 @@ class Undoable:
 
         Refused if the plan does not go on from it, or it is taken back already.
         """
-        values = {"n": self.revision.number}
+        values = {"n": self.after.plan.revision}
         if now.last_shared(self.after.plan) < self.after.plan.revision:
-            text = Message("The plan here does not go on from revision {n}, which cannot be taken back.", values)
+            text = Message("The plan here does not go on from its version {n}, which cannot be taken back.", values)
             raise Refused(text)
         if now.entries.undone.keys() >= {*self.versions}:
-            raise Refused(Message("Revision {n} is taken back already.", values))
+            raise Refused(Message("Version {n} of the plan is taken back already.", values))
         return undoing(self.before, self.after, now, again=again)
 
 
@@ -49,22 +49,28 @@ def undoable(db: Transaction, number: int | None = None) -> Undoable:
     made = None if number is None else revisions.published(db, number)
     if made is None:
         raise InputError(Message("There is no revision {n}.", {"n": number or "-"}))
-    values = {"n": made.number}
+    values = {"n": made.plan_revision}
     former = revisions.published(db, made.number - 1)
     if former is None:
-        raise Refused(Message("Revision {n} is the first one: there is nothing before it to go back to.", values))
+        raise Refused(
+            Message(
+                "Version {n} of the plan is the first one that was published: there is nothing before it to go back "
+                "to.",
+                values,
+            )
+        )
     found = Undoable(made, _year(db, former), _year(db, made))
     before, after = found.before, found.after
     if before.scenario.name != after.scenario.name or after.plan.last_shared(before.plan) < before.plan.revision:
         raise Refused(
             Message(
-                "Revision {n} is a plan of its own, which does not go on from the one before it: to go back to that, "
-                "check it out of a backup and publish it.",
+                "Version {n} is a plan of its own, which does not go on from what was published before it: to go back "
+                "to that, check it out of a backup and publish it.",
                 values,
             )
         )
     if not found.versions:
-        raise Refused(Message("Revision {n} has changed nothing in the plan.", values))
+        raise Refused(Message("Publishing version {n} of the plan anew has changed nothing in it.", values))
     return found
 
 

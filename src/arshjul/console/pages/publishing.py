@@ -65,7 +65,7 @@ def publish(visit: Visit) -> Answer:
         return _page(visit, error.message, 409)
     except InputError as error:
         return _page(visit, error.message, 422)
-    return SeeOther(f"/publish?published={done.revision.number}")
+    return SeeOther(f"/publish?published={done.revision.plan_revision}")
 
 
 def take_back(visit: Visit) -> Answer:

@@ -139,7 +139,7 @@ def _beside(view: PublicYear, words: Words, left: float, room: float) -> Svg:
         parts.append(element("text", line, x=left, y=y, font_size=TITLE, class_="strong"))
     for text, style in (
         (words("Annual wheel, public version"), None),
-        (words("Revision {n}", n=view.revision), "soft"),
+        (words("Version {n} of the plan", n=view.revision), "soft"),
     ):
         y += 28
         parts.append(element("text", text, x=left, y=y, font_size=LARGE, class_=style))
