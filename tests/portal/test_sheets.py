@@ -214,12 +214,14 @@ def test_the_same_readers_for_all_sections_are_shown_first_and_given_by_another_
     agency = desk.browser("a1", "sheet")
     written(agency, "B", PURPOSE)
     written(agency, "D", {"visits": "2024", "open_matter": "no"})
-    shown = given(agency, to__B=[LEAD, POLICE], protects__B="30:23", do="same")
+    shown = given(agency, to__B=[LEAD, POLICE], protects__B="30:23", use=["planning"], do="same")
     assert shown.status == 200
     assert who_wrote(read_by(desk, LEAD)) == []
     ticked = re.findall(r'name="to\.D" value="([\w-]+)" checked', shown.body.decode())
     assert sorted(ticked) == [LEAD, POLICE]
     assert shown.body.decode().count('<option value="30:23" selected>') == 2
+    assert "Alla delar har nu de läsare och det skydd som B har" in shown.text
+    assert "Vad läsarna får använda det till: planering" in shown.text
 
 
 # -- readers
@@ -936,6 +938,51 @@ def test_what_was_given_in_an_operation_of_the_same_sector_comes_first(desk: Off
     assert "som liknar" in agency.get(f"/sheets/{new}/B").text
     carried(desk, [one for one in sheets if one.operation != alike])
     assert "inte gör det" in agency.get(f"/sheets/{new}/B").text
+
+
+def test_a_reader_is_added_to_what_is_given_without_writing_it_anew(desk: Office) -> None:
+    agency = desk.browser("a1", "sheet")
+    written(agency, "B", PURPOSE)
+    written(agency, "D", {"visits": "2024", "open_matter": "withheld"})
+    shown = agency.get(given(agency, to__B=[LEAD], to__D=[LEAD], use=["planning"]).headers["location"]).text
+    assert "version 1; av 2 som krävs: besvarade 1, vet inte 0, får inte lämnas 1" in shown
+    assert "Läsarna kan läsa det nu. Samordnaren får veta att det är lämnat" in shown
+    page = agency.get(f"/sheets/{OPERATION}/give")
+    assert "Allt som är skrivet är lämnat" in page.text
+    assert f'name="to.B" value="{LEAD}" checked' in page.body.decode()
+    same = given(agency, to__B=[LEAD], to__D=[LEAD], use=["planning"])
+    assert "Allt är redan lämnat så" in same.text
+    assert given(agency, to__B=[LEAD, POLICE], to__D=[LEAD], use=["planning"]).status == 303
+    assert [(one.id, one.version) for one in read_by(desk, POLICE).sections] == [("B", 2)]
+    assert [(one.id, one.version) for one in read_by(desk, LEAD).sections] == [("B", 2), ("D", 1)]
+    other = desk.browser("a1", "sheet")
+    closed = other.get(f"/sheets/{OPERATION}/give").text
+    assert "ses och ändras med en kod" in closed
+    assert "Myndighet 0" not in closed, "an address alone is not told who reads it"
+
+
+def test_who_has_come_back_is_given_again_what_names_it(desk: Office) -> None:
+    agency = desk.browser("a1", "sheet")
+    written(agency, "B", PURPOSE)
+    given(agency, to__B=[LEAD])
+    desk.now += timedelta(minutes=10)
+    with desk.portal.writing() as db:
+        table = schema.sheet_part
+        db.execute(update(table).where(table.c.party == LEAD).values(since=desk.now))
+    assert who_wrote(read_by(desk, LEAD)) == []
+    assert given(agency, to__B=[LEAD], use=["planning"]).status == 303
+    assert who_wrote(read_by(desk, LEAD)) == [("B", AGENCY)]
+
+
+def test_who_was_not_there_last_time_is_marked(desk: Office) -> None:
+    agency = desk.browser("a1", "sheet")
+    written(agency, "B", PURPOSE)
+    assert "inte med sist" not in agency.get(f"/sheets/{OPERATION}/give").text, "nothing was chosen before"
+    given(agency, to__B=[LEAD])
+    written(agency, "B", PURPOSE, NEXT)
+    new = agency.get(f"/sheets/{NEXT}/give").text
+    there = {one.operation: {it.name for it in one.readers} for one in view_of(desk, AGENCY).sheets}
+    assert set(re.findall(r"((?:Myndighet|LPO) \d) \(inte med sist\)", new)) == there[NEXT] - there[OPERATION] != set()
 
 
 def test_who_has_the_address_alone_gives_nothing_anew_that_was_given_with_a_code(desk: Office) -> None:

@@ -119,7 +119,11 @@ def _sections_of(sent: SentEntry, words: Words) -> Iterator[tuple[str, str]]:
     yield words("Operation"), given.operation
     for one in given.sections:
         counts = {"version": one.version, "n": one.answered, "unknown": one.unknown, "withheld": one.withheld}
-        said = words("version {version}; answered {n}, not known {unknown}, may not be given {withheld}", **counts)
+        counts["all"] = one.answered + one.unknown + one.withheld
+        said = words(
+            "version {version}; of {all} required: answered {n}, not known {unknown}, may not be given {withheld}",
+            **counts,
+        )
         title = words.say(SECTIONS[one.section].title)
         addendum = words("an addendum") if one.is_addendum else ""
         yield f"{one.section[0]} {title}", ", ".join(part for part in (said, addendum) if part)

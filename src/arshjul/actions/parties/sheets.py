@@ -174,7 +174,7 @@ def last_choices(portal: Database, office: SheetOffice, writer: Writer, id: str)
     with portal.reading() as db:
         there = rows.last_given(db, writer.party, id, MOST_TRIED)
     found = next((section for row in there if (section := opened(office.keys, row)) is not None), None)
-    return None if found is None else Choices(found.to, found.protects, found.ground, found.use)
+    return None if found is None else Choices(found.operation, found.to, found.protects, found.ground, found.use)
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,8 +87,9 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a party chose for a section when it last gave it: what stands filled in next time."""
+    """What a party chose for a section when it last gave it, of that operation: what stands filled in next time."""
 
+    operation: str
     to: tuple[str, ...]
     protects: str
     ground: str

@@ -38,6 +38,8 @@ def enter(visit: PortalVisit) -> Response:
     became = codes.enter(visit.portal, visit.cookie, digest, contact.id, visit.form.text("code"), visit.now)
     if became == "right":
         return visit.see(f"/{_back(visit)}?as={contact.id}")
+    if became == "wrong" and not codes.tries_left(visit.portal, digest, contact.id, visit.now):
+        return _page(visit, Message("That is not the code, and no try is left: have a new one sent."), 422)
     wrong = {
         "wrong": Message("That is not the code: look at the latest mail."),
         "none": Message("There is no code to enter any more: have a new one sent."),

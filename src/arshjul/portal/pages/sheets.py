@@ -69,6 +69,7 @@ CHANGED = Message(
     "Somebody else of your party, or you on another device, has saved this section since it was shown here. What you "
     "wrote stands below: ask them, and press Next if it is to take the place of theirs."
 )
+NOTHING_CHANGED = Message("All of it is given so already: tick who is to read it too, and press Give.")
 GIVING_CHANGED = Message(
     "A section has been saved or given since this was shown, or the coordinator has taken a reader away: look at it, "
     "and press again."
@@ -115,9 +116,17 @@ class Desk(NamedTuple):
         return GIVE if self.in_hand else ""
 
     @property
+    def to_give(self) -> list[Section]:
+        """What is in hand; without that what is given, as far as this session may read it, to give it to others too."""
+        if self.in_hand:
+            return self.in_hand
+        found = (self.own.get(one.id) for one in self.sections)
+        return [one.section for one in found if one is not None and one.section is not None]
+
+    @property
     def seals(self) -> str:
-        """Those of what is in hand: they change with each saving, and when the coordinator takes a reader away."""
-        there = (self.own[one.id].row for one in self.in_hand)
+        """Those of what can be given: they change with each saving, and when the coordinator takes a reader away."""
+        there = (self.own[one.id].row for one in self.to_give)
         return " ".join(",".join((row.seal, *row.without)) for row in there)
 
     @property
@@ -178,6 +187,7 @@ def frame_of(visit: PortalVisit, desk: Desk) -> dict[str, object]:
         "left": sorted({one.id[0] for one in desk.sections if one.required and not desk.is_given(one.id)}),
         "in_hand": desk.in_hand,
         "is_raised": desk.writer.is_raised,
+        "can_send_code": visit.can_send_code,
         "names": names_in(desk.view, desk.sheet.operation),
         "may_read": may_read(visit.portal, desk.office.keys, desk.writer),
         "readings": _by_reader(readings_of(visit.portal, desk.writer), zone),
@@ -388,10 +398,13 @@ def _value(one: SheetField, form: Form) -> tuple[Value | None, Message | None]:
 
 
 def show_giving(visit: PortalVisit) -> Response:
-    """To whom each section is given, and on what ground: filled in with the last choices, confirmed once for all."""
+    """To whom each section is given, and on what ground: filled in with the last choices, confirmed once for all.
+
+    Where all is given, to whom that is.
+    """
     desk = desk_of(visit)
     fields: dict[str, tuple[str, ...]] = {}
-    for one in desk.in_hand:
+    for one in desk.to_give:
         fields |= {f"to.{one.id}": one.to, f"protects.{one.id}": (one.protects,)}
         fields |= {"ground": (one.ground,), "weighed": (one.weighed,), "use": one.use}
     return _giving(visit, desk, Form(fields))
@@ -404,11 +417,13 @@ def take_giving(visit: PortalVisit) -> Response:
     desk, form = desk_of(visit), visit.form
     if form.text("seen") != desk.seals:
         return _giving(visit, desk, _without_taken(form, desk), (FieldProblem("", GIVING_CHANGED),), 409)
-    if any(desk.own[one.id].needs_code for one in desk.in_hand):
+    if any(desk.own[one.id].needs_code for one in desk.to_give):
         return _giving(visit, desk, form, (FieldProblem("", NEEDS_CODE),), 403)
     if form.text("do") == SAME:
         return _giving(visit, desk, _same_for_all(form, desk))
-    sections = [with_readers(one, form) for one in desk.in_hand]
+    sections = [with_readers(one, form) for one in desk.to_give]
+    if not desk.in_hand and desk.to_give:
+        sections = _changed(visit, desk, sections)
     found = tuple(standing_against(sections, desk)) or (
         () if form.is_checked(SURE) else tuple(read_by_nobody(sections))
     )
@@ -416,6 +431,18 @@ def take_giving(visit: PortalVisit) -> Response:
         return _giving(visit, desk, form, found, 422)
     kept = give(visit.portal, desk.office, desk.writer, sections, form.text("key"), visit.now)
     return receipt_of(visit, kept.id)
+
+
+def _changed(visit: PortalVisit, desk: Desk, sections: list[Section]) -> list[Section]:
+    """Those of the given sections that the form gives otherwise than they are; or to who has come since."""
+    came = {(party, letter) for party, _, letters in came_later(visit.portal, desk.writer) for letter in letters}
+    return [
+        one
+        for one, there in zip(sections, desk.to_give, strict=True)
+        if replace(one, to=()) != replace(there, to=())
+        or set(one.to) != set(there.to)
+        or came & {(party, one.id[0]) for party in one.to}
+    ]
 
 
 def with_readers(one: Section, form: Form) -> Section:
@@ -432,8 +459,8 @@ def with_readers(one: Section, form: Form) -> Section:
 
 def _same_for_all(form: Form, desk: Desk) -> Form:
     """The form with the readers and the protection of its first section for each: shown, and not given yet."""
-    first = desk.in_hand[0].id
-    like = {f"{name}.{one.id}": form.several(f"{name}.{first}") for one in desk.in_hand for name in ("to", "protects")}
+    first = desk.to_give[0].id
+    like = {f"{name}.{one.id}": form.several(f"{name}.{first}") for one in desk.to_give for name in ("to", "protects")}
     return _without_taken(Form({**form.fields, **like}), desk)
 
 
@@ -441,7 +468,7 @@ def _without_taken(form: Form, desk: Desk) -> Form:
     """The form without the ticks of readers that the coordinator has taken away."""
     left = {
         f"to.{one.id}": tuple(id for id in form.several(f"to.{one.id}") if id not in desk.own[one.id].row.without)
-        for one in desk.in_hand
+        for one in desk.to_give
     }
     return Form({**form.fields, **left})
 
@@ -449,7 +476,8 @@ def _without_taken(form: Form, desk: Desk) -> Form:
 def standing_against(sections: list[Section], desk: Desk) -> Iterator[FieldProblem]:
     """What stands against giving each, once where it is the same for several; ground and weighing are of all."""
     if not sections:
-        yield FieldProblem("", Message("There is nothing to give: write a section first."))
+        nothing = Message("There is nothing to give: write a section first.")
+        yield FieldProblem("", NOTHING_CHANGED if desk.to_give else nothing)
     told = set[tuple[str, str]]()
     for one in sections:
         for key, text in refusals(one, desk.writer, desk.office.grounds):
@@ -474,9 +502,20 @@ def read_by_nobody(sections: Sequence[Section]) -> Iterator[FieldProblem]:
 def _giving(visit: PortalVisit, desk: Desk, form: Form, found: Problems = (), status: int = 200) -> Response:
     values = {"form": ShownForm("", form, problems=found), "key": new_key(), "seen": desk.seals, "same": SAME}
     left = [(one.declared, field) for one in desk.in_hand for field in one.unanswered]
+    values |= {"to_give": desk.to_give, "new_here": _new_here(visit, desk), "is_same": form.text("do") == SAME}
     behind = [one for one in desk.sections if one.id in desk.unfinished and one.id not in desk.own]
     frame = {**frame_of(visit, desk), **choices_of(desk), **values, "unanswered": left, "not_begun": behind}
     return visit.page("sheet_giving.html", frame, status)
+
+
+def _new_here(visit: PortalVisit, desk: Desk) -> set[str]:
+    """The readers that were not there where the party last chose; nobody where it has not."""
+    for one in desk.in_hand:
+        last = last_choices(visit.portal, desk.office, desk.writer, one.id)
+        of = None if last is None else next((it for it in desk.view.sheets if it.operation == last.operation), None)
+        if of is not None:
+            return {reader.id for reader in desk.sheet.readers} - {reader.id for reader in of.readers}
+    return set()
 
 
 def choices_of(desk: Desk) -> dict[str, object]:
