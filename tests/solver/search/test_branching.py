@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Collection
+from typing import Any
 
 import pytest
 
@@ -94,8 +95,8 @@ def test_a_node_that_nobody_settles_holds_the_bound_down(monkeypatch: pytest.Mon
     plan = [int(v in best.ones) for v in range(len(model.uppers))]
     usual = OwnRelaxation.optimum
 
-    def none_below(self: OwnRelaxation, barred: Collection[int], limit_s: float) -> Optimum | None:
-        return None if barred else usual(self, barred, limit_s)
+    def none_below(self: OwnRelaxation, barred: Collection[int], *given: Any) -> Optimum | None:
+        return None if barred else usual(self, barred, *given)
 
     monkeypatch.setattr(OwnRelaxation, "optimum", none_below)
     monkeypatch.setattr(Lookahead, "joined", lambda *_: False)

@@ -30,9 +30,9 @@ class HeldProblem:
             self.engine: Any = solver.new(kind, proto, parameters_pb2.SolverInitializerProto())
         self.name = _NAMES[kind]
 
-    def solve(self, parameters: Any) -> Any:
-        """The engine's result."""
-        asked = model_parameters_pb2.ModelSolveParametersProto()
+    def solve(self, parameters: Any, basis: Any = None) -> Any:
+        """The engine's result, from that basis where one is given."""
+        asked = model_parameters_pb2.ModelSolveParametersProto(initial_basis=basis)
         with asking(self.name):
             return self.engine.solve(parameters, asked, None, callback_pb2.CallbackRegistrationProto(), None, None)
 

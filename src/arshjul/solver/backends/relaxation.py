@@ -10,14 +10,16 @@ import math
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from ortools.math_opt import model_update_pb2, parameters_pb2
+from ortools.math_opt import model_update_pb2, parameters_pb2, result_pb2, solution_pb2
 
 from arshjul.errors import EngineFault
 from arshjul.solver.backends.mathopt import GLOP, HIGHS, INFEASIBLE, OPTIMAL, HeldProblem, add_rows, proto_of, settings
 from arshjul.solver.model.milp import Constraint, LevelCut, Model
 
+BASIC = solution_pb2.BASIS_STATUS_BASIC
+LIMIT_UNKNOWN = result_pb2.LIMIT_UNDETERMINED
 _SAME = 1e-6
 """Tolerance within which two numbers of an LP are the same."""
 
@@ -26,6 +28,13 @@ _ITERATIONS = 2000
 
 ITERATIONS_A_SET = 15
 """More of them for each set: years took 4 to 14, degenerate ones more than 30, where the interior point is faster."""
+
+
+class Basis(NamedTuple):
+    """The state of each column and row at an optimum, from which the simplex method can go on."""
+
+    columns: bytes
+    rows: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,8 @@ class LpDuals:
     multipliers: list[float]
     excess: list[float]
     point: Mapping[int, float]
+    basis: Basis | None
+    is_optimum: bool
 
     def serves(self, model: Model, cuts: Sequence[LevelCut]) -> bool:
         """True if its optimum also holds under these cuts: none has moved except by the excess over it."""
@@ -77,22 +88,34 @@ class Relaxation:
         self.barred: set[int] = set()
 
     def solve(
-        self, model: Model, cuts: Sequence[LevelCut], firm: int, barred: Collection[int], limit_s: float
+        self,
+        model: Model,
+        cuts: Sequence[LevelCut],
+        firm: int,
+        barred: Collection[int],
+        limit_s: float,
+        basis: Basis | None = None,
+        enough: float | None = None,
     ) -> LpDuals | None:
         """The optimum under these cuts, one for each level but the last; the first `firm` may not be exceeded.
 
-        `barred` are 0/1 variables that are 0. None: there is no optimum in time.
+        `barred` are 0/1 variables that are 0. The simplex method goes on from that `basis`, else from its last one, and
+        ends where its bound is `enough`. None: there is no optimum in time.
         """
         self.model = model
         until = time.monotonic() + limit_s
         result: Any = None
         while not self.hard:
             is_first = self.problem is None
-            result = self._simplex(
-                cuts, firm, barred, settings(until - time.monotonic(), iteration_limit=self.iterations)
-            )
-            if result.termination.reason in (OPTIMAL, INFEASIBLE):
+            asked = settings(until - time.monotonic(), iteration_limit=self.iterations)
+            if enough is not None:
+                asked.best_bound_limit = enough / self.unit
+            result = self._simplex(cuts, firm, barred, asked, basis)
+            if result.termination.reason in (OPTIMAL, INFEASIBLE) or (enough is not None and _is_bounded(result)):
                 break
+            if time.monotonic() >= until:
+                return None
+            basis = None
             self.problem = None  # from another basis it may be done at once
             self.hard = is_first
         if self.hard:
@@ -106,18 +129,30 @@ class Relaxation:
         solved = result.termination.reason != INFEASIBLE and result.solutions
         if not solved or not result.solutions[0].HasField("dual_solution"):
             return None
-        return self._duals(result.solutions[0], cuts, firm)
+        return self._duals(result.solutions[0], cuts, firm, is_optimum=result.termination.reason == OPTIMAL)
 
-    def _simplex(self, cuts: Sequence[LevelCut], firm: int, barred: Collection[int], parameters: Any) -> Any:
+    def _simplex(
+        self, cuts: Sequence[LevelCut], firm: int, barred: Collection[int], parameters: Any, basis: Basis | None
+    ) -> Any:
         """GLOP's result, from the last basis if there is one."""
         parameters.presolve = parameters_pb2.EMPHASIS_OFF  # presolve would discard the basis
         parameters.lp_algorithm = parameters_pb2.LP_ALGORITHM_DUAL_SIMPLEX
         parameters.glop.perturb_costs_in_dual_simplex = True  # many options cost the same
+        parameters.glop.use_scaling = False  # new rows scale columns anew, and the simplex method would begin anew
         if self.problem is None or not self.problem.update(self._changed(cuts, firm, barred)):
             self.problem = HeldProblem(GLOP, self._elastic(cuts, firm, barred))
             self._number(len(self.model.constraints))
             self.barred, self.firm = set(barred), firm
-        return self.problem.solve(parameters)
+        return self.problem.solve(parameters, None if basis is None else self._state(basis))
+
+    def _state(self, basis: Basis) -> Any:
+        """A basis as the engine takes it; rows that have joined since are slack."""
+        rows = basis.rows + bytes([BASIC]) * (len(self.model.sets) + len(self.numbers) - len(basis.rows))
+        state = solution_pb2.BasisProto()
+        for own, given in ((state.variable_status, basis.columns), (state.constraint_status, rows)):
+            own.ids.extend(range(len(given)))
+            own.values.extend(given)
+        return state
 
     def _elastic(self, cuts: Sequence[LevelCut], firm: int, barred: Collection[int]) -> Any:
         """The problem with a column for each cut that absorbs what is above its limit."""
@@ -178,7 +213,7 @@ class Relaxation:
         self.known += len(new)
         return update
 
-    def _duals(self, solution: Any, cuts: Sequence[LevelCut], firm: int) -> LpDuals:
+    def _duals(self, solution: Any, cuts: Sequence[LevelCut], firm: int, *, is_optimum: bool) -> LpDuals:
         dual = solution.dual_solution.dual_values
         values = dict(zip(dual.ids, dual.values, strict=True))
         of_rows = [values.get(row, 0.0) for row in self.numbers]
@@ -186,7 +221,24 @@ class Relaxation:
         point = solution.primal_solution.variable_values
         taken = {v: x for v, x in zip(point.ids, point.values, strict=True) if x > _SAME}
         excess = [taken.get(len(self.model.uppers) + k, 0.0) for k in range(len(cuts))]
-        return LpDuals(tuple(cuts), firm, len(self.model.constraints), multipliers, excess, taken)
+        basis = solution.basis if solution.HasField("basis") else None
+        return LpDuals(
+            tuple(cuts),
+            firm,
+            len(self.model.constraints),
+            multipliers,
+            excess,
+            taken,
+            None
+            if basis is None
+            else Basis(bytes(basis.variable_status.values), bytes(basis.constraint_status.values)),
+            is_optimum,
+        )
+
+
+def _is_bounded(result: Any) -> bool:
+    """True if the simplex method ended at its bound: the engine names no limit then."""
+    return result.termination.limit == LIMIT_UNKNOWN and len(result.solutions) > 0
 
 
 def _interior_point(limit_s: float) -> Any:

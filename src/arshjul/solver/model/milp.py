@@ -68,6 +68,10 @@ class Model:
             and all(self.value(level, values) <= value for level, value in cuts)
         )
 
+    def has_excess(self, line: Constraint) -> bool:
+        """True if an excess stands in the constraint, as in cuts that follow from priced ones."""
+        return any(v >= len(self.picks) for v in line.terms)
+
     def _all_lines(self) -> Iterator[Constraint]:
         yield from self.constraints
         yield from (soft.line for soft in self.soft_constraints)

@@ -9,12 +9,15 @@ found as shortest odd walks along constraints that tie two such variables, and b
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from arshjul.solver.model.milp import Constraint, Model
+
+if TYPE_CHECKING:  # numpy takes a tenth of a second to import: only code that solves imports it
+    from arshjul.solver.model.arrays import Numbers
 
 EPSILON = 1e-6
 """What an LP's point holds of a variable that it holds in part, or lacks of one, at the least."""
@@ -29,62 +32,84 @@ MOST = 30
 
 
 class _Row(NamedTuple):
-    """A constraint at the point, or a set where `number` is negative: -1 - the set's.
+    """A constraint at the point, or a set as one.
 
     `odd` has a bit for each variable that the point takes in part and that stands in it an odd number of times, `limit`
     is that of its limit, less what the point takes as a whole, modulo 2; `slack` the room that the point leaves.
+    `held` are the terms that are not 0 there.
     """
 
     odd: int
     limit: int
     slack: float
-    number: int
+    line: Constraint
+    held: Sequence[tuple[int, int]]
+    variables: "Numbers"
+    coefficients: "Numbers"
+
+
+def _row(odd: int, limit: int, slack: float, line: Constraint, held: Sequence[tuple[int, int]]) -> _Row:
+    import numpy as np
+
+    n = len(line.terms)
+    variables, coefficients = np.fromiter(line.terms, np.int64, n), np.fromiter(line.terms.values(), np.int64, n)
+    return _Row(odd, limit, slack, line, held, variables, coefficients)
 
 
 @dataclass(frozen=True, slots=True)
 class _Cut:
-    terms: Mapping[int, int]
+    terms: dict[int, int]
     at_most: int
     depth: float
 
 
-def zero_half_cuts(model: Model, point: Mapping[int, float]) -> list[Constraint]:
-    """The zero-half cuts that the point breaks and that were found: those that cut deepest first."""
-    held = {v: x for v, x in point.items() if x > EPSILON and v < len(model.picks)}
-    parts = sorted(v for v, x in held.items() if x < 1 - EPSILON)
-    rows = sorted(_rows(model, held, parts), key=lambda row: (row.slack, row.odd.bit_count(), row.number))
+def zero_half_cuts(model: Model, point: Mapping[int, float], level: int) -> list[Constraint]:
+    """The zero-half cuts that the point breaks and that were found: those that cut deepest first.
+
+    Priced constraints of the level are among the sums, so excesses may stand in the cuts.
+    """
+    held = {v: x for v, x in point.items() if x > EPSILON and v < len(model.uppers)}
+    parts = sorted(v for v, x in held.items() if x < 1 - EPSILON and v < len(model.picks))
+    rows = sorted(_rows(model, level, held, parts), key=lambda row: (row.slack, row.odd.bit_count()))
     found: dict[tuple[tuple[int, int], ...], _Cut] = {}  # of those that the point sees alike the deepest
     for members in dict.fromkeys((*_odd_walks(rows), *_eliminated(rows))):
-        cut = _halved(model, held, [rows[k].number for k in _bits(members)])
-        if cut is not None:
+        summed = [rows[k] for k in _bits(members)]
+        if (cut := _halved(model, summed, held)) is not None:
             alike = tuple((v, cut.terms[v]) for v in parts if v in cut.terms)
             if alike not in found or found[alike].depth < cut.depth:
                 found[alike] = cut
     deepest = sorted(found.values(), key=lambda cut: -cut.depth)
-    return [Constraint(dict(sorted(cut.terms.items())), cut.at_most) for cut in deepest[:MOST]]
+    return [Constraint(cut.terms, cut.at_most) for cut in deepest[:MOST]]
 
 
-def _rows(model: Model, held: Mapping[int, float], parts: Sequence[int]) -> Iterator[_Row]:
+def _lines(model: Model, level: int) -> Iterator[Constraint]:
+    """The constraints, and the priced ones of the level, that are not dense."""
+    for line in (*model.constraints, *(soft.line for soft in model.soft_constraints if soft.prices[level])):
+        if len(line.terms) * DENSE <= len(model.picks):
+            yield _with_even_excesses(line, len(model.picks))
+
+
+def _with_even_excesses(line: Constraint, excesses: int) -> Constraint:
+    """The constraint, which holds with a smaller coefficient of an excess too; excesses are numbered from there on."""
+    if any(c & 1 for v, c in line.terms.items() if v >= excesses):
+        return Constraint({v: c - (c & 1) if v >= excesses else c for v, c in line.terms.items()}, line.at_most)
+    return line
+
+
+def _rows(model: Model, level: int, held: Mapping[int, float], parts: Sequence[int]) -> Iterator[_Row]:
     """The constraints that may be of a sum, and the sets that the point splits."""
     bit = {v: 1 << k for k, v in enumerate(parts)}
-    for number, line in enumerate(model.constraints):
-        terms = line.terms
-        if len(terms) * DENSE > len(model.picks):
-            continue
-        odd, limit, total, split = 0, line.at_most, 0.0, False
-        for v in terms.keys() & held.keys():
-            c = terms[v]
-            total += c * held[v]
-            if v not in bit:
-                limit -= c
-                continue
-            split = True
-            if c & 1:
-                odd |= bit[v]
-        if split and (odd or limit & 1) and line.at_most - total <= SLACK:
-            yield _Row(odd, limit & 1, max(0.0, line.at_most - total), number)
-    for s in {model.picks[v][0] for v in parts}:
-        yield _Row(sum(bit.get(v, 0) for v in model.sets[s]), 1, 0.0, -1 - s)
+    for line in _lines(model, level):
+        terms = [(v, line.terms[v]) for v in line.terms.keys() & held.keys()]
+        odd = sum(bit.get(v, 0) for v, c in terms if c & 1)
+        limit = line.at_most - sum(c for v, c in terms if v not in bit)
+        slack = line.at_most - sum(c * held[v] for v, c in terms)
+        if slack <= SLACK and (odd or limit & 1) and any(v in bit for v, _ in terms):
+            yield _row(odd, limit & 1, max(0.0, slack), line, terms)
+    for s in sorted({model.picks[v][0] for v in parts}):
+        line = Constraint(dict.fromkeys(model.sets[s], 1), 1)
+        terms = [(v, 1) for v in model.sets[s] if v in held]
+        yield _row(sum(bit.get(v, 0) for v, _ in terms), 1, 0.0, line, terms)
 
 
 def _eliminated(rows: Sequence[_Row]) -> Iterator[int]:
@@ -143,23 +168,24 @@ def _odd_walk(ties: Mapping[int, Sequence[tuple[int, int, float, int]]], root: i
     return 0
 
 
-def _halved(model: Model, held: Mapping[int, float], numbers: Collection[int]) -> _Cut | None:
+def _halved(model: Model, rows: Sequence[_Row], held: Mapping[int, float]) -> _Cut | None:
     """The sum of these rows, halved and rounded down; None where the point does not break it, or it is too dense."""
-    total: dict[int, int] = defaultdict(int)
-    limit = 0
-    for number in numbers:
-        terms = dict.fromkeys(model.sets[-1 - number], 1) if number < 0 else model.constraints[number].terms
-        limit += 1 if number < 0 else model.constraints[number].at_most
-        for v, c in terms.items():
-            total[v] += c
+    import numpy as np
+
+    total = np.zeros(len(model.uppers), np.int64)
+    for row in rows:
+        total[row.variables] += row.coefficients
+    limit = sum(row.line.at_most for row in rows)
     # A set of which the point takes one variable as a whole costs nothing, and makes that one's number even.
-    for v in [v for v, c in total.items() if c & 1 and held.get(v, 0.0) >= 1 - EPSILON]:
-        limit += 1
-        for w in model.sets[model.picks[v][0]]:
-            total[w] += 1
-    terms = {v: c // 2 for v, c in total.items() if c // 2}
-    if not terms or len(terms) * DENSE > len(model.picks):
+    for v in {v for row in rows for v, _ in row.held if held[v] >= 1 - EPSILON}:
+        if total[v] & 1:
+            limit += 1
+            total[model.sets[model.picks[v][0]]] += 1
+    half = total >> 1
+    taken = np.flatnonzero(half)
+    if len(taken) * DENSE > len(model.picks):
         return None
+    terms: dict[int, int] = dict(zip(taken.tolist(), half[taken].tolist(), strict=True))
     broken = sum(c * held.get(v, 0.0) for v, c in terms.items()) - limit // 2
     if broken < VIOLATION:
         return None

@@ -6,9 +6,10 @@ is split, one of its earlier options or a later one (special ordered sets: Beale
 questions the one is asked whose answers raise the bound most (strong branching: Applegate, Bixby, Chvatal and Cook
 1995); an answer that no better plan can give is settled without a branch.
 
-At each node the cuts that the LP's optimum breaks join the model for good, and a plan is looked for among the variables
-that it takes (relaxation enforced neighbourhood). All bounds are exact Lagrangian ones; where an LP has no optimum at
-all, the engine is asked about the node.
+At each node the cuts that the LP's optimum breaks join the model for good. A plan is looked for among all variables
+that any LP of the tree takes (relaxation enforced neighbourhood): the LPs of the questions take others than the nodes'
+own. Each LP goes on from the basis of the node that it is asked about, and ends once it holds no better plan. All
+bounds are exact Lagrangian ones; where an LP has no optimum at all, the engine is asked about the node.
 """
 
 from collections import defaultdict
@@ -16,11 +17,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
-from arshjul.solver.model.bounds import SCALE
 from arshjul.solver.model.milp import Model
 from arshjul.solver.search.core import CoreSearch, Step
 from arshjul.solver.search.own_relaxation import OwnRelaxation
+
+if TYPE_CHECKING:  # ortools takes half a second to import: only a search that needs it imports it
+    from arshjul.solver.backends.relaxation import Basis
 
 CANDIDATES = 3
 """The most questions of which the best is asked: six do not halve the nodes, and each costs two LPs."""
@@ -33,17 +37,18 @@ Answers = tuple[frozenset[int], frozenset[int]]
 
 @dataclass(order=True, slots=True)
 class TreeNode:
-    """All plans without the `barred` variables; `point` is the LP's optimum among them."""
+    """All plans without the `barred` variables; `point` is the LP's optimum among them, at that `basis`.
 
+    `bound` is the least value that the level can have here. Of nodes of the same bound the latest comes first, since
+    it is the deepest.
+    """
+
+    bound: int
+    age: int
     scaled_bound: int
-    number: int
     barred: frozenset[int] = field(compare=False)
     point: Mapping[int, float] = field(compare=False)
-
-    @property
-    def bound(self) -> int:
-        """The least value that the level can have here."""
-        return -(-self.scaled_bound // SCALE)
+    basis: "Basis | None" = field(compare=False)
 
 
 class BranchAndBound:
@@ -65,6 +70,7 @@ class BranchAndBound:
         self.taken: set[int] = set()
         self.by = "duals"
         self.begun = self.ended = False
+        self.idle = self.waits = 0
 
     def run(self, search: CoreSearch, step: Step, lps: int) -> None:
         """Searches for about that many LPs, and gives the search of the level its plans and bounds."""
@@ -92,23 +98,29 @@ class BranchAndBound:
         if node is not None and not _is_lost(search, node.bound):
             heappush(self.open, node)
 
-    def _node(self, search: CoreSearch, step: Step, barred: frozenset[int]) -> TreeNode | None:
-        """The node of these barred variables; None: it holds no better plan, or is unsettled."""
+    def _node(
+        self, search: CoreSearch, step: Step, barred: frozenset[int], basis: "Basis | None" = None
+    ) -> TreeNode | None:
+        """The node of these barred variables; None: it holds no better plan, or is unsettled.
+
+        Its LP goes on from that basis.
+        """
         if any(barred.issuperset(variables) for variables in self.sets):
             return None
         self.lps += 1
-        found = self.relaxation.optimum(barred, step.left())
+        found = self.relaxation.optimum(barred, step.left(), basis, search.value)
         if found is None:
             if not self._is_cut_short(step):
                 self._settle(search, step, barred, search.bound)
             return None
         bound = found.bound
+        self.taken.update(found.point)
         if _is_lost(search, bound.bound):
             return None
         if search.value is not None:
             barred = barred.union(v for v in range(len(bound.reduced)) if not bound.reach(v, search.value - 1))
         self.made += 1
-        return TreeNode(bound.scaled_bound, self.made, barred, found.point)
+        return TreeNode(bound.bound, -self.made, bound.scaled_bound, barred, found.point, found.basis)
 
     def _settle(self, search: CoreSearch, step: Step, barred: frozenset[int], bound: int) -> None:
         """Asks the engine about a node of that bound, of which its LP says no more."""
@@ -118,18 +130,15 @@ class BranchAndBound:
 
     def _branch(self, search: CoreSearch, step: Step, node: TreeNode) -> list[TreeNode]:
         """The two parts of a node, or none: it holds no better plan, or is unsettled."""
-        if not _is_lost(search, node.bound):
-            self.taken.update(node.point)
-            search.search_taken(step, self.taken)
-            if self.lookahead.joined(node.point):
-                again = self._node(search, step, node.barred)
-                if again is None:
-                    return []
-                node = replace(again, scaled_bound=max(node.scaled_bound, again.scaled_bound))
+        if not _is_lost(search, node.bound) and self.lookahead.joined(node.point, self.relaxation.level):
+            again = self._node(search, step, node.barred, node.basis)
+            if again is None:
+                return []
+            node = max(again, replace(again, bound=node.bound, scaled_bound=node.scaled_bound))
         while not _is_lost(search, node.bound):
             best: list[TreeNode] = []
             for answers in self._questions(node):
-                children = [self._node(search, step, node.barred | out) for out in answers]
+                children = [self._node(search, step, node.barred | out, node.basis) for out in answers]
                 if self._is_cut_short(step):
                     return []
                 parts = sorted(child for child in children if child is not None)
@@ -137,6 +146,7 @@ class BranchAndBound:
                     break
                 best = max(best, parts, key=lambda kept: [part.scaled_bound for part in kept])
             else:
+                self._look_for_plan(search, step)
                 if not best:  # the LP's optimum is whole, and yet no better plan
                     self._settle(search, step, node.barred, node.bound)
                 return best
@@ -144,6 +154,16 @@ class BranchAndBound:
                 return []
             (node,) = parts
         return []
+
+    def _look_for_plan(self, search: CoreSearch, step: Step) -> None:
+        """Looks for a plan among what the LPs took; after each time in vain it waits for twice as many nodes."""
+        if self.waits:
+            self.waits -= 1
+            return
+        before = search.value
+        search.search_taken(step, self.taken)
+        self.idle = 0 if search.value != before else 2 * self.idle + 1
+        self.waits = self.idle
 
     def _questions(self, node: TreeNode) -> list[Answers]:
         """The questions that the LP's optimum answers by halves, those of classes first."""

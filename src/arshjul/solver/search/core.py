@@ -40,7 +40,7 @@ BRANCH_LPS = 40
 """LPs of branch and bound before neighbourhoods, and twice as many each time after."""
 SUPPORT_EFFORT = 0.1
 """Deterministic seconds for a plan among the variables of the LP's optimum: most take a tenth of it."""
-TAKEN_EFFORT = 0.2
+TAKEN_EFFORT = 1.0
 """The same among the variables of several optima."""
 
 

@@ -76,15 +76,21 @@ class SearchTools:
     view: ModelIndex = field(init=False)
     lookahead: Lookahead = field(init=False)
     _restriction: Restriction | None = None
+    _cut: Model | None = None
 
     def __post_init__(self) -> None:
         self.view = ModelIndex(self.model)
         self.lookahead = Lookahead(self.model, self.params)
 
     def restriction(self) -> Restriction:
-        """The restrictions of the model with all clique cuts that the LP has found by now."""
-        if self._restriction is None or self._restriction.model is not self.lookahead.model:
-            self._restriction = Restriction(self.lookahead.model, self.params)
+        """The restrictions of the model with all cuts that the LP has found by now.
+
+        Those in which an excess stands are left out: only an LP gains by them.
+        """
+        model = self.lookahead.model
+        if self._restriction is None or self._cut is not model:
+            hard = [line for line in model.constraints if not model.has_excess(line)]
+            self._restriction, self._cut = Restriction(replace(model, constraints=hard), self.params), model
         return self._restriction
 
 
@@ -245,9 +251,11 @@ class LevelSearch:
 
     def _decompose(self, search: CoreSearch, step: Step) -> None:
         """Finds a plan and a bound of a level that is too large to be searched whole, by its regions."""
-        seen = self.tools.lookahead.seen
-        if seen is not None and seen.serves(search.model, self.state.cuts):
-            decompose(search, step, seen.multipliers, self.tools.executor)
+        lookahead = self.tools.lookahead
+        if lookahead.seen is not None and lookahead.seen.serves(lookahead.model, self.state.cuts):
+            lines, multipliers = lookahead.model.constraints, lookahead.seen.multipliers
+            hard = [y for line, y in zip(lines, multipliers, strict=False) if not lookahead.model.has_excess(line)]
+            decompose(search, step, [*hard, *multipliers[len(lines) :]], self.tools.executor)
 
     def _tighten(self) -> None:
         """Bounds the level by an LP of its own, with cuts as long as they bring something."""
@@ -258,7 +266,7 @@ class LevelSearch:
                 return
             self._take_duals(found.bound)
             pays = lookahead.tightens and not self.own.hard and separation.pays(found.bound.scaled_bound)
-            if not (pays and lookahead.joined(found.point)):
+            if not (pays and lookahead.joined(found.point, self.level)):
                 return
 
     def _look_ahead(self) -> None:

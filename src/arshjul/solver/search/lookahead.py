@@ -90,11 +90,16 @@ class Lookahead:
 
     def tightened(self) -> bool:
         """True if zero-half cuts that the last optimum breaks have joined the model: the LP is to be solved again."""
-        return self.tightens and self.seen is not None and not self.hard and self.joined(self.seen.point)
+        return (
+            self.tightens
+            and self.seen is not None
+            and not self.hard
+            and self.joined(self.seen.point, len(self.model.costs) - 1)
+        )
 
-    def joined(self, point: Mapping[int, float]) -> bool:
+    def joined(self, point: Mapping[int, float], level: int) -> bool:
         """True if zero-half cuts that this optimum breaks have joined the model."""
-        broken = zero_half_cuts(self.model, point)
+        broken = zero_half_cuts(self.model, point, level)
         self.join(broken)
         return bool(broken)
 

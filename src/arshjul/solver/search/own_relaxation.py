@@ -16,15 +16,20 @@ from arshjul.solver.search.lookahead import PATIENCE, UNITS, Lookahead
 from arshjul.solver.search.merging import Merging
 
 if TYPE_CHECKING:  # ortools takes half a second to import: only a search that needs it imports it
-    from arshjul.solver.backends.relaxation import LpDuals, Relaxation
+    from arshjul.solver.backends.relaxation import Basis, LpDuals, Relaxation
+
+
+NEXT_BELOW = 0.999
+"""What a bound may lack of a whole value, which it is rounded up to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Optimum:
-    """A level's bound by an LP; `point` has the value of each variable that is not 0 at its optimum."""
+    """A level's bound by an LP; `point` has the value of each variable that is not 0 at its optimum, or `basis`."""
 
     bound: LagrangianBound
     point: Mapping[int, float]
+    basis: "Basis | None"
 
 
 class OwnRelaxation:
@@ -53,10 +58,23 @@ class OwnRelaxation:
         """True if the simplex method did not come to an end: it would not at other nodes."""
         return self._relaxation is not None and self._relaxation.hard
 
-    def optimum(self, barred: Collection[int], limit_s: float) -> Optimum | None:
-        """The optimum without the barred variables; None: there is none, or not in time."""
-        found = self._solved(barred, limit_s)
-        return None if found is None else Optimum(self._bound(found, barred), found.point)
+    def optimum(
+        self, barred: Collection[int], limit_s: float, basis: "Basis | None" = None, enough: int | None = None
+    ) -> Optimum | None:
+        """The optimum without the barred variables, or a point whose bound is `enough`.
+
+        The simplex method goes on from that `basis`, else from its last one. None: there is no optimum, or not in time.
+        """
+        until = time.monotonic() + limit_s
+        if enough is not None:
+            found = self._solved(barred, limit_s, basis, enough - NEXT_BELOW)
+            if found is not None and (found.is_optimum or self._bound(found, barred).bound >= enough):
+                return Optimum(self._bound(found, barred), found.point, found.basis)
+            if found is None:
+                return None
+            basis = found.basis
+        found = self._solved(barred, until - time.monotonic(), basis)
+        return None if found is None else Optimum(self._bound(found, barred), found.point, found.basis)
 
     def root(self, barred: Collection[int], limit_s: float) -> Optimum | None:
         """The same, once cliques that the optimum breaks, and a floor of merged levels, have joined the model."""
@@ -67,11 +85,13 @@ class OwnRelaxation:
                 break
             joining = [*self.lookahead.broken_cliques(found.point), *self._floor(found)]
             if not joining:
-                return Optimum(self._bound(found, barred), found.point)
+                return Optimum(self._bound(found, barred), found.point, found.basis)
             self.lookahead.join(joining)
         return self.optimum(barred, until - time.monotonic())
 
-    def _solved(self, barred: Collection[int], limit_s: float) -> "LpDuals | None":
+    def _solved(
+        self, barred: Collection[int], limit_s: float, basis: "Basis | None" = None, enough: float | None = None
+    ) -> "LpDuals | None":
         if self._relaxation is None and self.level == len(self.lookahead.model.costs) - 1:
             self._relaxation = self.lookahead.lp  # with all others cut it is the same LP, at an optimum
         if self._relaxation is None:
@@ -80,7 +100,7 @@ class OwnRelaxation:
             costs = self.first.costs[-1]
             dearest = max(costs.get(v, 0) for variables in self.first.sets for v in variables)
             self._relaxation = Relaxation(self.model, 0.0, max(1.0, dearest / UNITS), a_set=PATIENCE)
-        return self._relaxation.solve(self.model, self.cuts, len(self.cuts), barred, limit_s)
+        return self._relaxation.solve(self.model, self.cuts, len(self.cuts), barred, limit_s, basis, enough)
 
     def _bound(self, found: "LpDuals", barred: Collection[int]) -> LagrangianBound:
         model = self.model
