@@ -386,9 +386,9 @@ def test_readings_never_fill_a_slot_and_too_much_is_refused_in_words(desk: Offic
     written(owner, "D", KNOWN)
     long = "ö" * 2000
     for do in ("give", "save"):
-        assert hide(owner, to=(POLICE,), do=do, visits=long, sure="yes").status == 303
+        assert hide(owner, to=(POLICE,), do=do, visits=long, meant="yes").status == 303
     written(owner, "F", {"checks": "x"})
-    full = {"checks": long, "evidence": long, "breach": long, "minutes": "1", "order": "any", "sure": "yes"}
+    full = {"checks": long, "evidence": long, "breach": long, "minutes": "1", "order": "any", "meant": "yes"}
     answers = [hide(owner, "F", do=do, other=full) for do in ("save", "give", "save")]
     assert [one.status for one in answers] == [303, 303, 422]
     assert "får inte plats" in answers[-1].text

@@ -685,7 +685,7 @@ def test_numbers_are_told_before_they_are_kept(desk: Office, text: str, what: st
     assert what in answer.text
     assert text in answer.text
     assert "inte påbörjad" in answer.text
-    assert written(agency, "B", {**PURPOSE, "purpose": text, "sure": "on"}).status == 303
+    assert written(agency, "B", {**PURPOSE, "purpose": text, "meant": "on"}).status == 303
 
 
 def test_all_numbers_of_a_text_are_told_at_once_with_what_is_more_than_usual(desk: Office) -> None:
@@ -697,10 +697,19 @@ def test_all_numbers_of_a_text_are_told_at_once_with_what_is_more_than_usual(des
     for said in ("070-174 06 05", "556677-8899", "1500 tecken", "ett enda långt ord"):
         assert said in page.text
     assert "9999 är mycket mer än vanligt" in written(browser, "F", {**WANTED, "minutes": "9999"}).text
-    assert written(browser, "F", {**WANTED, "minutes": "9999", "sure": "yes"}).status == 303
+    assert written(browser, "F", {**WANTED, "minutes": "9999", "meant": "yes"}).status == 303
     assert written(browser, "F", {**WANTED, "minutes": "600"}).status == 303
     too_long = written(browser, "B", {**PURPOSE, "purpose": "ord " * 501})
     assert "2003 tecken" in too_long.text, "it is not cut unseen"
+
+
+def test_how_sure_one_is_is_no_answer_to_what_is_asked(desk: Office) -> None:
+    """A field of the section is called as the tick is elsewhere."""
+    browser = desk.browser("a1", "sheet")
+    known = {"visits": "Ring 070-174 06 05", "open_matter": "no", "sure": "2"}
+    assert written(browser, "D", known).status == 422
+    assert written(browser, "D", {**known, "meant": "on"}).status == 303
+    assert browser.get(f"/sheets/{OPERATION}/D").body.decode().count('<option value="2" selected>') == 1
 
 
 def test_none_is_ticked_alone(desk: Office) -> None:
@@ -913,7 +922,7 @@ def test_what_was_written_goes_with_its_key_and_never_comes_from_what_is_hidden(
     given(agency, to__B=[LEAD])
     page = agency.get(f"/sheets/{OPERATION}/hidden/B")
     own = {name: page.field(name) for name in ("token", "contact", "seen")}
-    hidden = {**own, **PURPOSE, "purpose": "Dolda kanarien", "to.B": [LEAD], "sure": "yes", "do": "give"}
+    hidden = {**own, **PURPOSE, "purpose": "Dolda kanarien", "to.B": [LEAD], "meant": "yes", "do": "give"}
     assert agency.post(f"/sheets/{OPERATION}/hidden/B", hidden).status == 303
     shown = agency.get(f"/sheets/{NEXT}/B").text
     assert "Kanariesyftet" in shown

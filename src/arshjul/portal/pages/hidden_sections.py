@@ -14,8 +14,8 @@ from arshjul.portal.access import PartyPage
 from arshjul.portal.pages.sheets import (
     CHANGED,
     GIVE,
+    MEANT,
     RIGHT,
-    SURE,
     Desk,
     as_form,
     choices_of,
@@ -66,7 +66,7 @@ def take(visit: PortalVisit) -> Response:
         return to_code(visit)
     section, found = read_section(visit, desk, declared_of(visit, desk))
     section = replace(with_readers(section, form), existence="hidden")
-    if not found and not form.is_checked(SURE):
+    if not found and not form.is_checked(MEANT):
         found = [FieldProblem(key, text, is_question=True) for key, text in doubts(section)]
     gives = form.text("do") == GIVE
     if gives and not found:

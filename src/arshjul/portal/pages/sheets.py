@@ -62,6 +62,9 @@ from arshjul.store.portal.sheets import Reading
 RIGHT = "sheet"
 OBJECT = "C"
 SURE = "sure"
+MEANT = "meant"
+"""The same where the fields of a section stand: one of them is called sure."""
+
 GIVE = "give"
 SAME = "same"
 NARROW = "narrow"
@@ -241,7 +244,7 @@ def take(visit: PortalVisit) -> Response:
     section, found = read_section(visit, desk, declared)
     if declared.id in desk.own and desk.own[declared.id].needs_code:
         return _form(visit, desk, declared, form, (FieldProblem("", NEEDS_CODE),), 403, form.text("seen"))
-    if not found and not form.is_checked(SURE):
+    if not found and not form.is_checked(MEANT):
         found = [FieldProblem(key, text, is_question=True) for key, text in doubts(section)]
     if found:
         return _form(visit, desk, declared, form, tuple(found), 422, form.text("seen"))
