@@ -116,7 +116,7 @@ def _outcome(year: SettledYear, place: Item, rng: Random, *, lost: bool) -> Item
         result = "done"
     told = {"operation": place["operation"], "date": place["date"], "result": result}
     if result == "called-off":
-        why = {"officers": 0, "note": "no police came"} if place["police"] else {"note": "closed that day"}
+        why = {"officers": 0, "note": "ingen polis kom"} if place["police"] else {"note": "stängt den dagen"}
         return {**told, **why}
     officers = year.operations[place["operation"]].get("officers", 0)
     came = {"officers": officers} if place["police"] and result != "without-police" else {}

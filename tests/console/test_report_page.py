@@ -13,7 +13,7 @@ from arshjul.agenda.lenders import Coverage, coverage_now
 from arshjul.domain.calendar import Span
 from arshjul.formats.catalogues import words
 from arshjul.planning.report.report import Report
-from arshjul.planning.report.text import called_off_said, sentences, tables
+from arshjul.planning.report.text import called_off_said, figure_groups, sentences, tables
 from tests.console.browser import Browser
 from tests.console.conftest import Desk
 from tests.console.test_entry_forms import chosen
@@ -40,8 +40,15 @@ def test_it_says_what_the_command_says(desk: Desk, language: str) -> None:
     if language == "en":
         browser.post("/language", {"token": browser.get("/report").field("token"), "language": "en"})
     page = browser.get("/report").text
-    for said in (*sentences(found), *called_off_said(found)):
+    for said in (next(sentences(found)), *called_off_said(found)):
         assert " ".join(say.say(said).split()) in page
+    groups = list(figure_groups(found))
+    assert len(groups) > 3
+    for heading, rows in groups:
+        assert say.say(heading) in page
+        for what, n, of in rows:
+            numbers = [say.number(one) for one in (n, of) if one is not None]
+            assert " ".join([say.say(what), *numbers]) in page
     for table in tables(found):
         for name, row in table.rows:
             assert " ".join([say.say(name), *map(str, row)]) in page
@@ -90,7 +97,7 @@ def test_a_period_is_asked_for_and_its_workbook_has_the_same(desk: Desk) -> None
     assert "rapport.xlsx" in sent.headers["content-disposition"]
     rows = [row[:2] for row in load_workbook(BytesIO(sent.body))["Rapport"].iter_rows(values_only=True)]
     assert ("planerade", n) in rows
-    assert f"{n} insatser var planerade" in shown.text
+    assert f"planerade {n} genomförda" in shown.text
     sheet = list(load_workbook(BytesIO(sent.body))["Täckning"].iter_rows(values_only=True))
     units = [row for row in sheet if row[1] == "poliser"]
     assert {row[2] for row in units} == {"behövs", "önskas dessutom av valfria", "erbjuds", "används", "ledigt"}
@@ -104,7 +111,7 @@ def test_a_period_that_is_none_is_said_and_the_whole_is_shown(desk: Desk) -> Non
         shown = desk.browser().get(f"/report?{asked}")
         assert shown.status == 422
         assert said in shown.text
-        assert "insatser var planerade" in shown.text
+        assert f"planerade {figures(desk).operations.planned} genomförda" in shown.text
         assert desk.browser().get(f"/report/workbook?{asked}").status in (404, 422)
 
 

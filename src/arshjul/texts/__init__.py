@@ -90,9 +90,10 @@ class Words:
         """Short for `say(Message(template, values))`."""
         return self.say(Message(template, values))
 
-    def number(self, n: int) -> str:
-        """A number with separated thousands: "1 432"."""
-        return f"{n:,}".replace(",", THOUSANDS[self.language])
+    def number(self, n: float) -> str:
+        """A number with separated thousands, and a decimal where it has one: "1 432", "20,5"."""
+        said = f"{n:,.0f}" if n == round(n) else f"{n:,.1f}"
+        return said.translate({ord(","): THOUSANDS[self.language], ord("."): DECIMAL[self.language]})
 
     def spelled(self, n: int) -> str:
         """A number in a sentence: from two to twelve in words."""

@@ -13,7 +13,15 @@ from arshjul.console.pictured_coverage import PicturedCoverage
 from arshjul.console.visit import Visit
 from arshjul.errors import InputError, Message
 from arshjul.planning.report.report import Counts, Report
-from arshjul.planning.report.text import COLUMNS, answered_rows, called_off_said, improvements_said, sentences, tables
+from arshjul.planning.report.text import (
+    COLUMNS,
+    answered_rows,
+    called_off_said,
+    figure_groups,
+    improvements_said,
+    sentences,
+    tables,
+)
 from arshjul.render.report_charts import MonthCounts, months_chart
 
 
@@ -23,14 +31,14 @@ def show(visit: Visit) -> Answer:
         found, wrong = _figures(visit, _period(visit)), None
     except InputError as error:
         found, wrong = _figures(visit, Period()), error.message
-    about, *said = sentences(found)
+    about = next(sentences(found))
     there, by_month = [one.first for one in months(found.span)], _by_month(found)
     values = {
         "draft": visit.draft,
         "found": found,
         "wrong": wrong,
         "about": about,
-        "said": said,
+        "groups": list(figure_groups(found)),
         "columns": COLUMNS,
         "tables": list(tables(found)),
         "learnt": list(improvements_said(found)),

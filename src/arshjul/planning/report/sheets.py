@@ -4,21 +4,9 @@ from collections.abc import Iterator
 
 from arshjul.agenda.lenders import FIGURES
 from arshjul.agenda.year import months
-from arshjul.errors import Message
 from arshjul.planning.letters.improvement_said import STATES
-from arshjul.planning.report.report import SHORT_NOTICE_DAYS, Report, Share
-from arshjul.planning.report.text import (
-    COLUMNS,
-    PART_NAMES,
-    SHARES,
-    SHEETS,
-    answered_rows,
-    evaluations,
-    figures,
-    learnt_figures,
-    named_parts,
-    obstacles_said,
-)
+from arshjul.planning.report.report import Report
+from arshjul.planning.report.text import COLUMNS, PART_NAMES, answered_rows, figure_groups, figures, named_parts
 from arshjul.sheets import GREEN, Heading, SheetOut, Value
 from arshjul.texts import Words
 
@@ -40,47 +28,11 @@ def _whole(found: Report, words: Words, about: str) -> SheetOut:
         Heading(words("Share"), 10, "share"),
     ]
     rows: list[list[Value]] = [
-        [words.say(what), n, of, n / of if n is not None and of else None] for what, n, of in _figures(found)
+        [words.say(what), n, of, n / of if n is not None and of else None]
+        for _, there in figure_groups(found)
+        for what, n, of in there
     ]
     return SheetOut(words("Report"), headings, rows, about=about)
-
-
-def _figures(found: Report) -> Iterator[tuple[Message, float | None, int | None]]:
-    """Each figure: its name, its number, and its denominator if it is a share."""
-    whole = found.operations
-    yield COLUMNS["planned"], whole.planned, None
-    for key in SHARES:
-        yield COLUMNS[key], getattr(whole, key), whole.planned
-    yield Message("dates that were called off"), len(found.called_off), None
-    yield _share(Message("affected by a withdrawal, and still done"), whole.saved)
-    name, evaluated = evaluations(found)
-    yield (name, None, None) if evaluated is None else _share(name, evaluated)
-    if found.sheets is not None:
-        yield _share(SHEETS, found.sheets)
-    yield from learnt_figures(found)
-    yield from ((one, None, None) for one in obstacles_said(found))
-    yield Message("lead time: median days"), found.lead_time.median_days, None
-    rule = Message(
-        "lead time: at least the rule's {days} days, of those with a nomination date", {"days": found.lead_time_days}
-    )
-    yield _share(rule, found.lead_time.share)
-    yield Message("notice of moves: median days"), found.notice.median_days, None
-    short = Message("notice of moves: under {days} days", {"days": SHORT_NOTICE_DAYS})
-    yield _share(short, found.notice.share)
-    came = Message("officers that came, counted at {of} operations", {"of": found.officers.of})
-    yield came, found.officers.n, None
-    for agency, n in found.teams.items():
-        known = found.scenario.agencies.get(agency)
-        yield Message("teams that came, {agency}", {"agency": known.name if known else agency}), n, None
-    for figure, n in whole.figures.items():
-        yield Message("{what}", {"what": found.scenario.figure(figure)}), n, None
-    yield _share(Message("reserves promoted"), found.reserves)
-    done = Message("controls without police, which are no operations by definition: done")
-    yield done, found.controls.done, found.controls.planned
-
-
-def _share(what: Message, share: Share) -> tuple[Message, int, int]:
-    return what, share.n, share.of
 
 
 def _parts(found: Report, words: Words, about: str) -> SheetOut:

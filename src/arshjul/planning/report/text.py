@@ -90,6 +90,74 @@ def sentences(found: Report) -> Iterator[Message]:
         )
 
 
+Figure = tuple[Message, float | None, int | None]
+"""A figure's name, its number, and its denominator if it is a share."""
+
+
+def figure_groups(found: Report) -> Iterator[tuple[Message, list[Figure]]]:
+    """The figures of the whole period, for tables: each group that has any, with its heading."""
+    groups = (
+        (Message("Operations"), _operations(found)),
+        (Message("Working together"), _together(found)),
+        (Message("Obstacles to sharing"), _obstacles(found)),
+        (Message("Lead time and notice"), _times(found)),
+        (Message("What came of it"), _results(found)),
+    )
+    return ((heading, there) for heading, rows in groups if (there := list(rows)))
+
+
+def _operations(found: Report) -> Iterator[Figure]:
+    whole = found.operations
+    yield COLUMNS["planned"], whole.planned, None
+    for key in SHARES:
+        yield COLUMNS[key], getattr(whole, key), whole.planned
+    yield Message("dates that were called off"), len(found.called_off), None
+    yield _row(Message("affected by a withdrawal, and still done"), whole.saved)
+    yield _row(Message("reserves promoted"), found.reserves)
+    done = Message("controls without police, which are no operations by definition: done")
+    yield done, found.controls.done, found.controls.planned
+
+
+def _together(found: Report) -> Iterator[Figure]:
+    name, evaluated = evaluations(found)
+    yield (name, None, None) if evaluated is None else _row(name, evaluated)
+    if found.sheets is not None:
+        yield _row(SHEETS, found.sheets)
+    yield from learnt_figures(found)
+
+
+def _obstacles(found: Report) -> Iterator[Figure]:
+    for quarter, n in found.obstacles:
+        values = {"quarter": str(quarter), "least": LEAST}
+        few = Message("{quarter}, fewer than {least} reported", values)
+        yield few if n is None else Message("{quarter}, reported", values), n, None
+
+
+def _times(found: Report) -> Iterator[Figure]:
+    yield Message("lead time: median days"), found.lead_time.median_days, None
+    rule = Message(
+        "lead time: at least the rule's {days} days, of those with a nomination date", {"days": found.lead_time_days}
+    )
+    yield _row(rule, found.lead_time.share)
+    yield Message("notice of moves: median days"), found.notice.median_days, None
+    short = Message("notice of moves: under {days} days", {"days": SHORT_NOTICE_DAYS})
+    yield _row(short, found.notice.share)
+
+
+def _results(found: Report) -> Iterator[Figure]:
+    came = Message("officers that came, counted at {of} operations", {"of": found.officers.of})
+    yield came, found.officers.n, None
+    for agency, n in found.teams.items():
+        known = found.scenario.agencies.get(agency)
+        yield Message("teams that came, {agency}", {"agency": known.name if known else agency}), n, None
+    for figure, n in found.operations.figures.items():
+        yield Message("{what}", {"what": found.scenario.figure(figure)}), n, None
+
+
+def _row(what: Message, share: Share) -> Figure:
+    return what, share.n, share.of
+
+
 def called_off_said(found: Report) -> Iterator[Message]:
     """Each called-off date: the operation, when that was decided, why, and its new date."""
     for one in found.called_off:
