@@ -18,12 +18,17 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import cache
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.util import LRUCache
 
 from arshjul.store import engine, schema, versions
-from arshjul.store.store import Store, make_store, open_store
+from arshjul.store.database import make_database
+from arshjul.store.store import Store, open_store
 from arshjul.store.versions import Lineage
 
 KINDS = ("sqlite", "postgresql")
@@ -33,6 +38,22 @@ SLOW_POSTGRESQL = pytest.mark.parametrize(
     "databases", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
 )
 """For a test that sends PostgreSQL nothing but what others send it too, and lets no two meet there."""
+
+
+_COMPILED = LRUCache[Any, Any](2000)
+"""The statements of all files, made once: each test has engines of its own, which would make them all again."""
+
+
+def _engine_of(*given: Any, made: Callable[..., Engine] = create_engine, **more: Any) -> Engine:
+    there = made(*given, **more)
+    if there.dialect.name == "sqlite":
+        there._compiled_cache = _COMPILED
+    return there
+
+
+mock.patch.object(engine, "create_engine", _engine_of).start()
+mock.patch.object(SQLiteDialect_pysqlite, "__hash__", lambda _: hash(SQLiteDialect_pysqlite)).start()
+mock.patch.object(SQLiteDialect_pysqlite, "__eq__", lambda one, other: type(one) is type(other)).start()
 
 
 class Cluster:
@@ -160,26 +181,28 @@ def made_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     Whose subject those steps are has them. Each database has a key of its own all the same.
     """
-    statements, newest, step_by_step = _statements(), versions.YEAR, versions.bring_up_to_date
+    newest, step_by_step = (versions.YEAR, versions.PORTAL), versions.bring_up_to_date
+    made = {one: _statements(one) for one in newest}
 
     def make(connection: Connection, name: str, lineage: Lineage) -> None:
         is_empty = connection.dialect.name == "sqlite" and versions.version(connection) is None
-        if not is_empty or newest != lineage:
+        if not is_empty or lineage not in newest:
             step_by_step(connection, name, lineage)
             return
-        for one in statements:
+        for one in made[lineage]:
             connection.exec_driver_sql(one)
-        connection.execute(schema.uid_key.update().values(key=secrets.token_bytes(32)))
+        if lineage == versions.YEAR:
+            connection.execute(schema.uid_key.update().values(key=secrets.token_bytes(32)))
 
     monkeypatch.setattr(versions, "bring_up_to_date", make)
 
 
 @cache
-def _statements() -> tuple[str, ...]:
+def _statements(lineage: Lineage) -> tuple[str, ...]:
     """What makes the tables of an empty file, and what stands in them, within a transaction."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "arshjul.db"
-        make_store(str(file))
+        make_database(str(file), lineage)
         with closing(sqlite3.connect(file)) as connection:
             return tuple(connection.iterdump())[1:-1]
 

@@ -2,15 +2,34 @@
 
 import asyncio
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
+from unittest import mock
 from urllib.parse import urlencode
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+
+from arshjul.console import app as console
+from arshjul.portal import app as portal
 
 Fields = Mapping[str, str | Sequence[str]]
+
+
+_is_sending: ContextVar[bool] = ContextVar("_is_sending", default=False)
+_in_a_thread = run_in_threadpool
+
+
+async def _here(work: Callable[..., Any], *given: Any) -> Any:
+    """Answers a request of a browser below in the thread that sent it: to start one takes as long as many a page."""
+    return work(*given) if _is_sending.get() else await _in_a_thread(work, *given)
+
+
+for _app in (console, portal):
+    mock.patch.object(_app, "run_in_threadpool", _here).start()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +111,11 @@ class Browser:
         async def send(message: Any) -> None:
             sent.append(message)
 
-        asyncio.run(self.app(scope, receive, send))
+        token = _is_sending.set(True)
+        try:
+            asyncio.run(self.app(scope, receive, send))
+        finally:
+            _is_sending.reset(token)
         start = next(one for one in sent if one["type"] == "http.response.start")
         got = {name.decode(): value.decode("latin-1") for name, value in start["headers"]}
         whole = b"".join(one.get("body", b"") for one in sent if one["type"] == "http.response.body")

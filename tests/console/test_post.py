@@ -93,7 +93,7 @@ def mailbox() -> Iterator[MailServer]:
     Mailbox.received.clear()
     Mailbox.secret.clear()
     with socketserver.TCPServer(("127.0.0.1", 0), Mailbox) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield MailServer("127.0.0.1", server.server_address[1], "arshjul@example.se", "https://a.example.se/")
         server.shutdown()
 

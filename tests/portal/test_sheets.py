@@ -63,16 +63,28 @@ def with_sheets(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return whole(folder / "y.db")
 
 
-@pytest.fixture
-def desk(with_sheets: bytes, empty_portal: bytes, tmp_path: Path) -> Office:
-    """A portal with sheets, before they are due."""
-    (tmp_path / "portal.db").write_bytes(empty_portal)
-    (tmp_path / "portal.db").chmod(0o600)
-    store = copied(with_sheets, tmp_path / "y.db")
-    made = Office(open_store(str(store.place.path)), open_own(str(tmp_path / "portal.db")), BEFORE_DUE)
+@pytest.fixture(scope="session")
+def with_contacts(with_sheets: bytes, empty_portal: bytes, tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
+    """The files of that year and of its portal, with a contact of each party that is invited."""
+    made = desk_in(tmp_path_factory.mktemp("invited"), with_sheets, empty_portal)
     for party in ("a0", "a1", "a2", "p0"):
         made.invited(party, "sheet")
-    return made
+    places = [one.place.path for one in (made.store, made.portal)]
+    return [whole(one) for one in places if one is not None]
+
+
+def desk_in(folder: Path, year: bytes, portal: bytes) -> Office:
+    """A portal with sheets over copies of those files, before they are due."""
+    (folder / "portal.db").write_bytes(portal)
+    (folder / "portal.db").chmod(0o600)
+    store = copied(year, folder / "y.db")
+    return Office(open_store(str(store.place.path)), open_own(str(folder / "portal.db")), BEFORE_DUE)
+
+
+@pytest.fixture
+def desk(with_contacts: list[bytes], tmp_path: Path) -> Office:
+    """A portal with sheets, before they are due."""
+    return desk_in(tmp_path, *with_contacts)
 
 
 def keys(office: Office) -> SheetKeys:

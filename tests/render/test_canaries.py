@@ -334,8 +334,12 @@ FAULTS: dict[str, tuple[object, str, object]] = {
 }
 
 
+SEEN_SOONER = {"participants are told who comes though that is not shared": 5}
+"""The part of the drawn lives in which a fault is seen within some of them, where in the first it takes many."""
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_word_in_the_wrong_feed_is_found(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(*FAULTS[fault])
     with pytest.raises(AssertionError):
-        hunt(200, [Phase.generate])
+        hunt(200, [Phase.generate], SEEN_SOONER.get(fault, 0))

@@ -35,7 +35,6 @@ pytestmark = pytest.mark.skipif(not (CHROMIUM and PDFTOTEXT) and not ALL, reason
 
 PAPERS = {"A4": (210, 297), "A4 across": (297, 210), "A3": (297, 420), "A3 across": (420, 297)}
 MM_PER_INCH, MM_PER_POINT = 25.4, 25.4 / 72
-LANGUAGES = [("sv", swedish()), ("en", Words("en"))]
 
 
 @pytest.fixture(scope="module")
@@ -70,8 +69,15 @@ def boxes(pdf: Path) -> list[tuple[float, float, list[tuple[str, float, float]]]
     ]
 
 
-@pytest.mark.parametrize(("language", "words"), LANGUAGES)
-@pytest.mark.parametrize("n", [130, 300])
+@pytest.mark.parametrize(
+    ("n", "language", "words"),
+    [
+        (300, "sv", swedish()),
+        (130, "en", Words("en")),
+        pytest.param(300, "en", Words("en"), marks=pytest.mark.slow),
+        pytest.param(130, "sv", swedish(), marks=pytest.mark.slow),
+    ],
+)
 @pytest.mark.parametrize("form", ["landscape", "portrait", "public"])
 def test_the_wheel_is_whole_on_one_page(
     printer: Page, tmp_path: Path, n: int, form: Literal[Format, "public"], language: str, words: Words
