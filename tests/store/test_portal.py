@@ -46,7 +46,8 @@ def test_of_more_rows_than_one_statement_takes_the_outcomes_are_told(url: str) -
     with make_database(url, PORTAL).writing() as db:
         views.put_outcomes(db, {number: EntryOutcome("waits", str(number), at) for number in range(n)})
         views.put_outcomes(db, {0: EntryOutcome("waits", "0", at)})  # in place of the first
-        assert [one.about for one in views.outcomes(db, range(n)).values()] == [str(number) for number in range(n)]
+        there = views.outcomes(db, range(n))
+        assert [there[number].about for number in range(n)] == [str(number) for number in range(n)]
 
 
 def test_making_it_twice_changes_nothing(url: str) -> None:
