@@ -55,6 +55,9 @@ MORE = (
     "/out",
 )
 MOST_TABS = 80
+REHEARSED = """document.querySelector('.brand').insertAdjacentHTML('beforeend', ' <strong class=rehearsal>'
+    + (document.documentElement.lang === 'sv' ? 'Övning' : 'Rehearsal') + '</strong>')"""
+RIGHTMOST = "Math.max(...[...document.querySelectorAll('header *')].map(one => one.getBoundingClientRect().right))"
 
 
 @dataclass(slots=True)
@@ -213,6 +216,37 @@ def test_the_year_is_a_wheel_with_equal_tables_and_on_a_phone_its_months(browser
     page.wait_for_url("**/operations/*")
 
 
+def in_english(page: Page) -> None:
+    """Chooses English, which stands in the menu on a small screen."""
+    if not page.get_by_role("button", name="English").is_visible():
+        page.get_by_text("Meny", exact=True).click()
+    page.get_by_role("button", name="English").click()
+
+
+def test_the_header_is_one_line_and_on_a_phone_a_menu(browser: Browser, opened: Opened) -> None:
+    """Also in a rehearsal, on the page whose name is longest in the fold, without scripts of its own."""
+    page = signed_in(browser, opened, viewport={"width": 1024, "height": 700}, locale="sv-SE")
+    for language in ("sv", "en"):
+        for width in (1024, 1100, 1200, 1280, 1920):
+            page.set_viewport_size({"width": width, "height": 700})
+            for path in ("/", "/calls"):
+                page.goto(opened.address + path)
+                page.evaluate(REHEARSED)
+                right = page.evaluate(RIGHTMOST)
+                assert right <= width, (language, width, path)
+                assert page.evaluate("document.querySelector('header').getBoundingClientRect().height") < 66
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.goto(f"{opened.address}/log")
+        assert page.evaluate("document.querySelector('header').getBoundingClientRect().height") < 66
+        link = page.get_by_role("link", name="Kontakter" if language == "sv" else "Contacts", exact=True)
+        assert link.count() == 0, "it is folded"
+        page.locator("nav .all summary").press("Enter")
+        link.click()
+        page.wait_for_url("**/contacts")
+        if language == "sv":
+            in_english(page)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [320, 768, 1280, 3840])
 @pytest.mark.parametrize("scheme", ["light", "dark", "forced"])
@@ -221,6 +255,6 @@ def test_every_page_is_for_everybody(browser: Browser, opened: Opened, width: in
     settings: dict[str, Any] = {"forced_colors": "active"} if scheme == "forced" else {"color_scheme": scheme}
     page = signed_in(browser, opened, viewport={"width": width, "height": 900}, **settings)
     if language == "en":
-        page.get_by_role("button", name="English").click()
+        in_english(page)
     entered(page, opened)
     assert looked_at(page, opened.address, (*PAGES, *MORE)) == []

@@ -241,6 +241,8 @@ def test_every_page_is_for_everybody(
     wrong = looked_at(page, "", (own,))
     page.get_by_role("button", name="Fortsätt").click()
     if language == "en":
+        if width < 1024:
+            page.get_by_text("Meny", exact=True).click()
         page.get_by_role("button", name="English").click()
     page.goto(f"{address}/report")
     page.locator("#cause").select_option("shooting")
