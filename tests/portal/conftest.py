@@ -12,6 +12,7 @@ from arshjul.actions.contacts.contacts import Invitation, invite
 from arshjul.actions.parties.own_database import open_own
 from arshjul.actions.parties.sheets import SheetOffice
 from arshjul.formats.information_sheet.grounds import read_grounds
+from arshjul.portal import pace
 from arshjul.portal.app import PortalServer, application
 from arshjul.store import party_entries
 from arshjul.store.database import Database
@@ -27,6 +28,12 @@ __all__ = ["made_at_once", "postgresql", "published"]
 GROUNDS = Path(__file__).parents[2] / "config" / "goteborg" / "grounds.yaml"
 NOW = datetime.fromisoformat("2027-02-01T06:10:00+00:00")
 """The morning of the first operation, ten past seven."""
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets a contact do in one test what it may not do in a day: the limits have tests of their own."""
+    monkeypatch.setattr(pace, "DAY", timedelta(0))
 
 
 @dataclass(slots=True)

@@ -21,6 +21,10 @@ GIVEN = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "LD_LIBRARY_PATH")
 """What it gets of our environment: in the rest of it addresses of databases and passwords may stand."""
 
 _ONE_AT_A_TIME = threading.Lock()
+_PLACES = threading.BoundedSemaphore(2)
+"""One that is made and one that waits: whoever else comes is refused, for a thread that waits answers nobody."""
+
+_BUSY = Message("Another PDF is being made: try again.")
 
 
 class NoTypst(InputError):
@@ -32,12 +36,17 @@ class NoTypst(InputError):
 
 def pdf_of(content: Mapping[str, object]) -> bytes:
     """The PDF of a document in words. NoAnswer if it is not made in time; NoTypst where that is not installed."""
-    if not _ONE_AT_A_TIME.acquire(timeout=LIMIT_S):
-        raise NoAnswer(Message("Another PDF is being made: try again."))
+    if not _PLACES.acquire(blocking=False):
+        raise NoAnswer(_BUSY)
     try:
-        return _made(content)
+        if not _ONE_AT_A_TIME.acquire(timeout=LIMIT_S):
+            raise NoAnswer(_BUSY)
+        try:
+            return _made(content)
+        finally:
+            _ONE_AT_A_TIME.release()
     finally:
-        _ONE_AT_A_TIME.release()
+        _PLACES.release()
 
 
 def _made(content: Mapping[str, object]) -> bytes:

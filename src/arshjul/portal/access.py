@@ -31,12 +31,13 @@ ANYBODY, ANY_CONTACT = "anybody", ""
 
 @dataclass(frozen=True, slots=True)
 class PartyPage:
-    """A path with a method, and the right that a contact needs for it."""
+    """A path with a method, the right that a contact needs for it, and how often one may use it within a day."""
 
     path: str
     method: Literal["GET", "POST"]
     right: str
     handler: "Callable[[PortalVisit], Response]"
+    most_a_day: int | None = None
 
     def is_open_to(self, only_page: str) -> bool:
         """True if it may be used by an address that opens that page alone; empty: one that opens all."""

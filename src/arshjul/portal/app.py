@@ -1,7 +1,7 @@
 """The portal's application: every request finds its page, and gets that page's answer."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -22,6 +22,7 @@ from arshjul.errors import ArshjulError, InputError, Message, NoAnswer, Refused,
 from arshjul.formats.catalogues import words
 from arshjul.own_faults import report
 from arshjul.portal.access import ANY_CONTACT, PartyPage
+from arshjul.portal.pace import Pace
 from arshjul.portal.pages import PAGES
 from arshjul.portal.rendering import rendered
 from arshjul.portal.visit import NoSuchPage, PortalVisit
@@ -57,6 +58,7 @@ class PortalServer:
     feeds_url: str = ""
     trust_header: str = ""
     sheets: SheetOffice | None = None
+    pace: Pace = field(default_factory=Pace)
 
     @property
     def cookie(self) -> str:
@@ -102,6 +104,8 @@ def _answered(server: PortalServer, page: PartyPage, request: Request, sent: For
         if isinstance(sent, NotAllowed):
             raise sent
         visit = _visit(server, page, request, sent, session, cookie, now)
+        if page.most_a_day is not None:
+            server.pace.use(page, visit.contact.id, now)
         return _with_cookie(server, page.handler(visit))
     except NoSuchPage:
         return _not_found()

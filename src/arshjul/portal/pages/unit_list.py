@@ -46,5 +46,5 @@ def _list(visit: PortalVisit) -> tuple[PartyView, UnitList]:
 
 pages = (
     PartyPage("/unit-list", "GET", ANY_CONTACT, show),
-    PartyPage("/unit-list/pdf", "GET", ANY_CONTACT, as_pdf),
+    PartyPage("/unit-list/pdf", "POST", ANY_CONTACT, as_pdf, most_a_day=50),
 )
