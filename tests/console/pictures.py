@@ -26,6 +26,7 @@ from arshjul.actions.draft.clock import set_clock
 from arshjul.actions.draft.draft import Draft, keep, opened_draft
 from arshjul.actions.draft.import_year import import_year
 from arshjul.actions.draft.options import begin, choose, work_out
+from arshjul.actions.draft.worth import work_out_any
 from arshjul.console.app import ConsoleServer, application
 from arshjul.console.runner import Runner
 from arshjul.console.sessions import invite
@@ -47,13 +48,15 @@ CALLED = ("miljo", "raddningstjansten", "lpo-city")
 """The parties without a mail address."""
 
 WIDTH = 1180
+SLOW_MS = 180_000
+"""What is asked of the whole year takes its time."""
 
 
 class AtOnce(Runner):
     """Works a job out where it is started."""
 
     def start(self, store: Store, number: int) -> None:
-        work_out(store, number, lambda _: None)
+        work_out_any(store, number, lambda _: None)
 
 
 def main() -> None:
@@ -148,6 +151,7 @@ def _walk(db: Path, pictures: Path, language: str) -> Iterator[tuple["Walk", str
         page = browser.new_context(
             viewport={"width": WIDTH, "height": 760}, locale={"sv": "sv-SE", "en": "en-GB"}[language]
         ).new_page()
+        page.set_default_timeout(SLOW_MS)
         yield Walk(page, address, pictures, words(language)), link
 
 
@@ -204,6 +208,19 @@ class Walk:
         if self.say.language != "sv":
             self.page.get_by_role("button", name="English").click()
 
+    def ask(self) -> None:
+        """What a rule costs, and what calendars give away."""
+        page = self.page
+        page.goto(f"{self.address}/cost")
+        page.locator("#rule").select_option("sector_spacing_days")
+        self.press("Work it out")
+        page.wait_for_url("**/cost/*")
+        self.draw("regel")
+        page.goto(f"{self.address}/leaks")
+        self.press("Work it out")
+        page.wait_for_url("**/leaks/*")
+        self.draw("gissa", whole=True)
+
     def through(self, link: str) -> None:
         page, say = self.page, self.say
         self.sign_in(link)
@@ -234,6 +251,7 @@ class Walk:
         self.draw("arbetsbok", "/import")
         self.draw("nytt-ar", "/turn")
         self.draw("rapport", "/report")
+        self.ask()
         page.goto(f"{self.address}/withdrawals/new")
         page.get_by_label(say("Unit")).select_option(label="LPO City")
         page.get_by_label(say("From"), exact=True).fill("2027-03-08")

@@ -34,6 +34,8 @@ MORE = (
     "/contacts",
     "/calls",
     "/worth",
+    "/cost",
+    "/leaks",
     "/log",
     "/objects",
     "/objects/new",

@@ -163,6 +163,8 @@ AT_TIMES: tuple[Sent, ...] = (
     ("/options", {}),
     ("/jobs/1", {}),
     ("/worth/1", {}),
+    ("/cost/1", {}),
+    ("/leaks/1", {}),
     ("/start-over", {}),
     ("/answers/x", {"answer-OP-000": ["yes"]}),
     ("/import", {"columns": ["x"]}),

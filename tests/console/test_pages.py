@@ -272,6 +272,8 @@ def test_no_page_shows_a_site(desk: Desk) -> None:
         "/log",
         "/report",
         "/worth",
+        "/cost",
+        "/leaks",
         "/subscribers",
     ):
         for site in years.SITES:

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from arshjul.agenda.channel import Level
     from arshjul.planning.worth.cost import CostOfRule, CostOfStep
 
-INDENT = "  "
-
 RuleName = Annotated[
     str | None,
     typer.Argument(
@@ -58,17 +56,9 @@ def cost(
     if console.as_json:
         console.json(_mapping(found, shown))
         return
-    from arshjul.planning.worth.cost_said import afterwards, beforehand, idle_said, step_said
+    from arshjul.planning.worth.cost_said import cost_said
 
-    for sentence in beforehand(found):
-        console.data(console.words.say(sentence))
-    for one in (one for one in found.steps if not found.is_idle(one)):
-        first, *rest = step_said(known.scenario, found, one, shown)
-        console.data(console.words.say(first))
-        for sentence in rest:
-            console.data(INDENT + console.words.say(sentence))
-    for sentence in (*idle_said(found), *afterwards(found)):
-        console.data(console.words.say(sentence))
+    console.sections(cost_said(known.scenario, found, shown))
 
 
 def _mapping(found: "CostOfRule", level: "Level") -> dict[str, object]:

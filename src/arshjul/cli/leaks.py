@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from arshjul.planning.leaks.guesser import Guess
     from arshjul.planning.leaks.leaks import Leak, Leaks
 
-INDENT = "  "
-
 OfParty = Annotated[
     str | None,
     typer.Option("--party", metavar="PARTY", help=say("This party's calendars alone; by default those of all.")),
@@ -61,28 +59,9 @@ def leaks(
     if console.as_json:
         console.json(_mapping(found, seed, most))
     else:
-        _tell(console, found, most)
+        from arshjul.planning.leaks.said import leaks_said
 
-
-def _tell(console: Console, found: "Leaks", most: int) -> None:
-    from arshjul.errors import Message
-    from arshjul.planning.leaks import said
-
-    words, first = console.words, found.leaks[0]
-    for sentence in said.beforehand():
-        console.data(words.say(sentence))
-    for leak in found.leaks:
-        console.data(INDENT + words.say(said.leak_said(found.scenario, leak)))
-    for sentence in said.offers_said(first):
-        console.data(words.say(Message("{who}: {text}", {"who": said.reader(found.scenario, first), "text": sentence})))
-    given = first.most(most)
-    if given:
-        console.data(words("Given away most, with the chance that the guess gave the date:"))
-    for guess in given:
-        console.data(INDENT + words.say(said.guess_said(found, first, guess)))
-    console.data(words.say(said.price_said(found)))
-    for one in found.remade:
-        console.data(INDENT + words.say(said.remade_said(one)))
+        console.sections(leaks_said(found, most))
 
 
 def _mapping(found: "Leaks", seed: int, most: int) -> dict[str, object]:

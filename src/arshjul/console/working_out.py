@@ -1,7 +1,10 @@
 """From entries to options: begins a job, starts its child, and leads to its page."""
 
+from collections.abc import Callable
+
+from arshjul.actions.draft.asked_jobs import JobAsked
 from arshjul.actions.draft.draft import StaleDraft
-from arshjul.actions.draft.options import begin
+from arshjul.actions.draft.options import MOST_S, begin
 from arshjul.console.answers import SeeOther
 from arshjul.console.visit import Visit
 from arshjul.errors import StorageError
@@ -16,6 +19,17 @@ def to_options(visit: Visit, marked: str = "") -> SeeOther:
         return begun(visit, visit.draft.stamp, marked)
     except (StaleDraft, StorageError):
         return SeeOther("/")
+
+
+def started(visit: Visit, path: str, begin: Callable[[JobAsked], tuple[int, bool]]) -> SeeOther:
+    """Begins a job for the draft as it was seen, and leads to its page below `path`. InputError if it cannot begin."""
+    runner, wanted = visit.runner, visit.form.number("limit_s")
+    limit_s = wanted if isinstance(wanted, int) and 0 < wanted <= MOST_S else runner.limit_s
+    asking = JobAsked(visit.person, visit.now, visit.form.text("seen"), limit_s, runner.console)
+    number, is_new = begin(asking)
+    if is_new:
+        runner.start(visit.store, number)
+    return SeeOther(f"{path}/{number}")
 
 
 def begun(visit: Visit, seen: str, marked: str = "", limit_s: int | None = None) -> SeeOther:

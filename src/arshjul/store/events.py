@@ -219,6 +219,26 @@ class WorthStopped(OfJob, action="stop-worth", done=Message("ended that with the
 
 
 @dataclass(frozen=True)
+class CostAsked(OfJob, action="ask-cost", done=Message("asked what a rule costs")):
+    """A job was begun that works it out."""
+
+
+@dataclass(frozen=True)
+class CostStopped(OfJob, action="stop-cost", done=Message("ended that with the steps that were done")):
+    """That job was asked to end."""
+
+
+@dataclass(frozen=True)
+class LeaksAsked(OfJob, action="ask-leaks", done=Message("asked what calendars give away")):
+    """A job was begun that works it out."""
+
+
+@dataclass(frozen=True)
+class LeaksStopped(OfJob, action="stop-leaks", done=Message("ended that without an answer")):
+    """That job was asked to end."""
+
+
+@dataclass(frozen=True)
 class OfOption(LogEvent):
     """Something was done with an option."""
 

@@ -88,11 +88,11 @@ class JobNow:
     longer_s: int | None
 
 
-def job_now(store: Store, number: int, now: datetime, *, of_worth: bool = False) -> JobNow:
-    """The job of that number, about options or about a worth. InputError if there is none."""
+def job_now(store: Store, number: int, now: datetime, kind: str = jobs.OPTIONS) -> JobNow:
+    """The job of that number and kind. InputError if there is none."""
     with store.reading() as db:
         job = jobs.job(db, number)
-        if job is None or bool(job.about) != of_worth:
+        if job is None or job.kind != kind:
             raise InputError(Message("There is no such page."))
         is_dead = job.is_over or is_left(store, db, job, now)
     silent_s = int((now - job.heartbeat).total_seconds()) if job.is_silent(now) else None

@@ -6,19 +6,19 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from arshjul.actions.draft.draft import StaleDraft, opened_draft, seen_draft
-from arshjul.actions.draft.options import is_left, work_out
+from arshjul.actions.draft.asked_jobs import JobAsked, begin_asked, work_out_asked
+from arshjul.actions.draft.draft import Draft, StaleDraft, opened_draft
+from arshjul.actions.draft.options import work_out
 from arshjul.domain.calendar import Span
 from arshjul.errors import InputError, Message
 from arshjul.planning.effort import Effort
 from arshjul.planning.worth.worth import MonthWorth, Worth, worth
 from arshjul.solver import Progress
-from arshjul.store import audit, jobs
-from arshjul.store.events import WorthAsked, WorthStopped
+from arshjul.store import jobs
 from arshjul.store.jobs import Job, StoredOption
 from arshjul.store.store import Store
 
-WORTH = "worth"
+WORTH = jobs.WORTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,44 +29,26 @@ class FoundWorth:
     revision: int
 
 
-def begin_worth(
-    store: Store, party: str, actor: str, now: datetime, seen: str, *, limit_s: int = 60, console: str = ""
-) -> tuple[int, bool]:
-    """A job that works it out for the draft as it was seen, and whether it is a new one.
+def begin_worth(store: Store, party: str, asking: JobAsked) -> tuple[int, bool]:
+    """A job that works it out, as `begin_asked`. InputError if there is no such party."""
 
-    InputError if there is no such party, or no plan, or if options are being worked out.
-    """
-    with store.writing() as db:
-        draft = seen_draft(db, seen)
-        if draft.plan is None or party not in draft.scenario.parties:
+    def judge(draft: Draft) -> None:
+        if party not in draft.scenario.parties:
             raise InputError(Message("There is no party {given} in the plan.", {"given": party}))
-        last = jobs.last(db)
-        if last is not None and not last.is_over and not is_left(store, db, last, now):
-            if not last.about:
-                raise InputError(Message("Options are being worked out: wait until they are found, or stop it."))
-            if last.about == party and last.state == "running":
-                return last.number, False
-            jobs.tell(db, last.number, state="stopping")
-        begun = jobs.add(db, actor, now, draft.version, limit_s, console, party)
-        audit.add(db, now, actor, WorthAsked(begun.number))
-        return begun.number, True
 
-
-def stop_worth(store: Store, number: int, actor: str, now: datetime) -> None:
-    """Ends a job with the months that are done; does nothing if it has ended."""
-    with store.writing() as db:
-        if jobs.tell(db, number, state="stopping"):
-            audit.add(db, now, actor, WorthStopped(number))
+    return begin_asked(store, party, judge, asking)
 
 
 def work_out_any(store: Store, number: int, progress: Callable[[Progress], None]) -> None:
     """Works out the job of that number, whatever it is about."""
     with store.reading() as db:
         job = jobs.job(db, number)
-    if job is None or not job.about:
+    if job is None or job.kind == jobs.OPTIONS:
         work_out(store, number, progress)
-    else:
+    elif job.kind == WORTH:
         _work_out_worth(store, job, progress)
+    else:
+        work_out_asked(store, job, progress)
 
 
 def _work_out_worth(store: Store, job: Job, progress: Callable[[Progress], None]) -> None:
@@ -102,9 +84,3 @@ def _read(found: dict[str, Any]) -> FoundWorth:
 def _month(one: dict[str, Any]) -> MonthWorth:
     month = Span(*(date.fromisoformat(one["month"][end]) for end in ("first", "last")))
     return MonthWorth(**{**one, "month": month, "firms": tuple(one["firms"])})
-
-
-def last_worth(store: Store) -> Job | None:
-    """The job about a party's worth that began last."""
-    with store.reading() as db:
-        return jobs.last_about(db)

@@ -3,6 +3,7 @@
 from arshjul.console.access import Page
 from arshjul.console.entry_forms import EntryForm
 from arshjul.console.pages import (
+    asked,
     calls,
     cards,
     contacts,
@@ -63,6 +64,7 @@ PAGES: tuple[Page, ...] = (
     *meetings.pages,
     *pictures.pages,
     *worth.pages,
+    *asked.pages,
     *log.pages,
 )
 """All pages."""

@@ -1,10 +1,14 @@
 """What one more of a party would be worth: asked on her press, worked out by a job, and told to no party."""
 
-from arshjul.actions.draft.options import MOST_S, job_now
-from arshjul.actions.draft.worth import begin_worth, last_worth, stop_worth, worth_of
+from functools import partial
+
+from arshjul.actions.draft.asked_jobs import last_asked, stop_asked
+from arshjul.actions.draft.options import job_now
+from arshjul.actions.draft.worth import WORTH, begin_worth, worth_of
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.visit import Visit
+from arshjul.console.working_out import started
 from arshjul.errors import InputError, Message
 from arshjul.planning.worth.said import beforehand, effect, question
 
@@ -16,24 +20,10 @@ def ask(visit: Visit) -> Answer:
 
 def begin(visit: Visit) -> Answer:
     """Begins a job, and leads to its page."""
-    form, runner = visit.form, visit.runner
-    wanted = form.number("limit_s")
-    limit_s = wanted if isinstance(wanted, int) and 0 < wanted <= MOST_S else runner.limit_s
     try:
-        number, is_new = begin_worth(
-            visit.store,
-            form.text("party"),
-            visit.person,
-            visit.now,
-            form.text("seen"),
-            limit_s=limit_s,
-            console=runner.console,
-        )
+        return started(visit, "/worth", partial(begin_worth, visit.store, visit.form.text("party")))
     except InputError as error:
         return _asked(visit, error.message)
-    if is_new:
-        runner.start(visit.store, number)
-    return SeeOther(f"/worth/{number}")
 
 
 def _asked(visit: Visit, wrong: Message | None = None) -> Html:
@@ -41,7 +31,7 @@ def _asked(visit: Visit, wrong: Message | None = None) -> Html:
         "draft": visit.draft,
         "wrong": wrong,
         "chosen": visit.form.text("party"),
-        "last": last_worth(visit.store),
+        "last": last_asked(visit.store, WORTH),
         "parties": visit.scenario.parties,
         "is_planned": visit.draft.plan is not None,
     }
@@ -50,7 +40,7 @@ def _asked(visit: Visit, wrong: Message | None = None) -> Html:
 
 def show(visit: Visit) -> Answer:
     """What was found month by month; until then, how far the job has come."""
-    state = job_now(visit.store, visit.number("job"), visit.now, of_worth=True)
+    state = job_now(visit.store, visit.number("job"), visit.now, WORTH)
     job, draft = state.job, visit.draft
     found = worth_of(visit.store, job.number)
     known = job.about in draft.scenario.parties
@@ -72,7 +62,7 @@ def show(visit: Visit) -> Answer:
 
 def end(visit: Visit) -> Answer:
     """Ends a job with the months that are done."""
-    stop_worth(visit.store, visit.number("job"), visit.person, visit.now)
+    stop_asked(visit.store, visit.number("job"), visit.person, visit.now)
     return SeeOther(f"/worth/{visit.number('job')}")
 
 

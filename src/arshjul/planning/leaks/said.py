@@ -16,6 +16,21 @@ PART_NAMES = {"area": Message("the area"), "sector": Message("the sector")}
 """What operations are told apart by, as part of a sentence."""
 
 
+def leaks_said(found: Leaks, most: int) -> Iterator[tuple[Message | None, list[Message]]]:
+    """All of it: sentences under headings, with at most so many operations whose dates are given away."""
+    first, scenario = found.leaks[0], found.scenario
+    given = [guess_said(found, first, guess) for guess in first.most(most)]
+    yield None, list(beforehand())
+    yield Message("What each calendar gives away:"), [leak_said(scenario, leak) for leak in found.leaks]
+    who = reader(scenario, first)
+    yield None, [Message("{who}: {text}", {"who": who, "text": text}) for text in offers_said(first)]
+    if given:
+        yield Message("Given away most, with the chance that the guess gave the date:"), given
+    yield None, [price_said(found)]
+    if found.remade:
+        yield Message("With other prices:"), [remade_said(one) for one in found.remade]
+
+
 def beforehand() -> Iterator[Message]:
     """What the figures mean."""
     yield Message(
@@ -24,7 +39,7 @@ def beforehand() -> Iterator[Message]:
         "how many operations there are."
     )
     yield Message(
-        "Each bit an operation halves the dates and shifts among which the next one is to be sought. What a "
+        "The last figure is how much of the dates and shifts is left among which the next one is to be sought. What a "
         "calendar shows of the time ahead is not counted: whoever still has it need not guess."
     )
 
@@ -47,10 +62,11 @@ def leak_said(scenario: Scenario, leak: Leak) -> Message:
         "date": named.date,
         "blind_date": named.blind_date,
         "bits": leak.bits,
+        "left": _left(leak.bits),
     }
     said = Message(
         "{who}: of {n} operations {guessed} to guess; week right for {week} ({blind_week}), "
-        "date right for {date} ({blind_date}); {bits} bits",
+        "date right for {date} ({blind_date}); left to seek among: {left} % ({bits} bits)",
         values,
     )
     return Message("{said}.", {"said": said}) if leak.is_sure else Message("{said}: may be chance.", {"said": said})
@@ -61,9 +77,9 @@ def offers_said(leak: Leak) -> Iterator[Message]:
     if leak.drawn and leak.named.guessed:
         bits = [per_occasion(score) for score in leak.drawn]
         yield Message(
-            "In {years} years with each date drawn from those possible it would be {bits} bits ({low} to {high}): so "
+            "In {years} years with each date drawn from those possible {left} % would be left ({low} to {high}): so "
             "much comes from when parties offer anything, only the rest from the plan.",
-            {"years": len(bits), "bits": fmean(bits), "low": min(bits), "high": max(bits)},
+            {"years": len(bits), "left": _left(fmean(bits)), "low": _left(max(bits)), "high": _left(min(bits))},
         )
 
 
@@ -124,6 +140,11 @@ def reader(scenario: Scenario, leak: Leak) -> Message:
 
 def _name(scenario: Scenario, party: Party) -> object:
     return Message("The coordinator") if party.kind == "coordinator" else scenario.parties[party.id].name
+
+
+def _left(bits: float) -> int:
+    """How much of the dates and shifts is left to seek among, in percent."""
+    return min(100, _percent(2**-bits))
 
 
 def _percent(share: float) -> int:

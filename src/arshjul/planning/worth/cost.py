@@ -47,6 +47,11 @@ class CostOfRule:
     steps: tuple[CostOfStep, ...]
     n_asked: int
 
+    @property
+    def is_whole(self) -> bool:
+        """True if each step that was asked for is there, and proven."""
+        return len(self.steps) == self.n_asked and all(map(self.is_proven, self.steps))
+
     def came_in(self, one: CostOfStep) -> list[str]:
         """The operations that come in with a step."""
         return sorted(self.before.left_out - one.after.left_out)
@@ -71,6 +76,14 @@ def stepping() -> tuple[Rule, ...]:
     return tuple(rule for rule in HARD if rule.has_step())
 
 
+def choices() -> dict[str, Message]:
+    """What can be loosened a step, by the words of the sheet Rules: a setting, or a rule that has none with a step."""
+    found: dict[str, Message] = {}
+    for rule in stepping():
+        found |= {setting.key: setting.name for setting in rule.settings if setting.step} or {rule.id: rule.title}
+    return found
+
+
 def rule_meant(given: str) -> tuple[Rule, str | None]:
     """The rule of that id, or the one whose setting has that key, and the key.
 
@@ -82,7 +95,8 @@ def rule_meant(given: str) -> tuple[Rule, str | None]:
         if given in (setting.key for setting in rule.settings if setting.step):
             return rule, given
     keys = [setting.key for rule in stepping() for setting in rule.settings if setting.step]
-    known = {"rules": [rule.id for rule in stepping()], "settings": keys}
+    rules = [Message("{id} ({title})", {"id": rule.id, "title": rule.title}) for rule in stepping()]
+    known = {"rules": rules, "settings": keys}
     these = Message("These rules can be loosened a step: {rules}; by themselves these settings: {settings}.", known)
     raise InputError(Message('"{given}" cannot. {these}', {"given": given, "these": these}) if given else these)
 
@@ -97,13 +111,14 @@ def cost(
 ) -> CostOfRule:
     """What the rule costs, seen from that moment. `asked`: the rule, and of its steps the one alone if that is given.
 
-    `told` hears how many steps are done, of how many. InputError if none of them can be taken. It ends when time is up.
+    `told` hears how many steps are done, of how many. InputError if none of them can be taken. It ends when time is up,
+    or Ctrl-C is pressed.
     """
     started, here, (rule, of) = perf_counter(), StandingYear(scenario, plan, as_of), asked
     within = months_ahead(scenario, as_of)
     steps = [step for step in rule.looser(scenario, within) if of in (None, step.of)]
     if not steps:
-        values = {"rule": of or rule.id}
+        values = {"rule": choices().get(of or rule.id, rule.title)}
         raise InputError(Message("{rule} is off here, or nobody comes under it: there is nothing to loosen.", values))
     before = here.as_it_is(effort)
     widest = scenario
@@ -112,17 +127,20 @@ def cost(
     is_idle = not before.out or before.equals(here.delivered(widest, effort.since(started)))
     is_first = plan.revision == 1 and as_of.date() <= scenario.span.first
     found: list[CostOfStep] = []
-    for n, step in enumerate(steps):
-        if told is not None:
-            told(n, len(steps))
-        left = effort.since(started)
-        if not left.limit_s:
-            break
-        given = step.make(scenario)
-        after = before if is_idle else here.delivered(given, left)
-        same = after.levels == before.levels
-        quality = _quality(given, plan, effort.since(started)) if is_first and same else None
-        found.append(CostOfStep(step, after, quality))
+    try:
+        for n, step in enumerate(steps):
+            if told is not None:
+                told(n, len(steps))
+            left = effort.since(started)
+            if not left.limit_s:
+                break
+            given = step.make(scenario)
+            after = before if is_idle else here.delivered(given, left)
+            same = after.levels == before.levels
+            quality = _quality(given, plan, effort.since(started)) if is_first and same else None
+            found.append(CostOfStep(step, after, quality))
+    except KeyboardInterrupt:
+        pass
     own = next((level for level in plan.levels if level.id == QUALITY), None) if is_first else None
     return CostOfRule(rule, before, len(plan.unplaced) - before.out, own, tuple(found), len(steps))
 

@@ -1,13 +1,25 @@
 """What a rule costs, in sentences for a steering group: operations are named as far as a level of detail allows."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from arshjul.agenda.channel import Level
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 from arshjul.planning.worth.cost import CostOfRule, CostOfStep
 from arshjul.texts import counted, without_capital
+
+
+def cost_said(
+    scenario: Scenario, found: CostOfRule, level: Level
+) -> Iterator[tuple[Message | None, Sequence[Message]]]:
+    """All of it: sentences, those of a step under its heading."""
+    yield None, list(beforehand(found))
+    for one in found.steps:
+        if not found.is_idle(one):
+            first, *rest = step_said(scenario, found, one, level)
+            yield first, rest
+    yield None, [*idle_said(found), *afterwards(found)]
 
 
 def beforehand(found: CostOfRule) -> Iterator[Message]:
@@ -94,7 +106,7 @@ def afterwards(found: CostOfRule) -> Iterator[Message]:
     """What was not reached, and that nothing is decided."""
     if len(found.steps) < found.n_asked:
         values = {"n": found.n_asked - len(found.steps)}
-        yield Message("Time was up before {n} more: give it more with --time-limit.", values)
+        yield Message("Time was up before {n} more: give it more time.", values)
     yield Message("The plan stands as it did: whoever wants the step changes the rule in the scenario, and replans.")
 
 
