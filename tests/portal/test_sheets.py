@@ -520,7 +520,7 @@ def test_after_a_code_a_party_reads_what_is_given_to_it_and_the_owner_sees_that(
     own = {name: lead.get("/sheets").field(name) for name in ("token", "contact")}
     made = lead.post(f"/sheets/{OPERATION}/pdf", own)
     assert made.body.startswith(b"%PDF-")
-    assert made.headers["content-disposition"] == 'attachment; filename="underlag.pdf"'
+    assert re.fullmatch(r'attachment; filename="underlag-[A-Z2-7]{4}\.pdf"', made.headers["content-disposition"])
     noted = f"som PDF vars SHA-256 börjar med {hashlib.sha256(made.body).hexdigest()[:12]}"
     assert noted in agency.get(f"/sheets/{OPERATION}").text
     desk.now += timedelta(hours=8)

@@ -73,7 +73,9 @@ def _lines(one: Section, grounds: Grounds, say: Words) -> Iterator[str]:
     yield say("Version {n}, {state}.", n=one.version, state=states[one.state])
     if one.existence == "hidden":
         yield say("Hidden: only those that it is given to know that it is there. Say nothing of it to others.")
-    if one.protects:
+    if not one.protects:
+        yield say("Secrecy: nothing is said.")
+    else:
         known = grounds.protections.get(one.protects)
         yield say("Secrecy: {name}.", name=one.protects if known is None else f"{known.name}. {known.text}".rstrip("."))
     if one.use:

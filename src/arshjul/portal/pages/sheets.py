@@ -564,7 +564,8 @@ def print_all(visit: PortalVisit) -> Response:
     sheet = read(visit.portal, desk.office, desk.writer)
     made, known = pdfs_of(sheet, lambda one: _copy(visit, desk, one))
     note_reading(visit.portal, desk.office.keys, sheet, visit.contact.id, visit.now, made, known)
-    headers = {"content-disposition": 'attachment; filename="underlag.pdf"'}
+    name = f"underlag-{sheet.known.mark[:4]}.pdf"  # as at its foot, of which nobody learns anything
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(made, media_type="application/pdf", headers=headers)
 
 
