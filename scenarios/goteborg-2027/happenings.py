@@ -180,7 +180,7 @@ def _shuffled(year: SettledYear, rng: Random) -> list[Item]:
 def _other_dates(year: SettledYear, rng: Random) -> Candidates:
     for place in _shuffled(year, rng):
         lead, day = year.operations[place["operation"]]["lead_agency"], date.fromisoformat(place["date"])
-        wish = {"operation": place["operation"], "agency": lead, "dates": [day], "cause": "another raid"}
+        wish = {"operation": place["operation"], "agency": lead, "dates": [day], "cause": "ett annat tillslag"}
         yield {"not_on": [wish]}
 
 
@@ -203,7 +203,7 @@ def _fewer_teams(year: SettledYear, rng: Random) -> Candidates:
     for place in _shuffled(year, rng):
         day = date.fromisoformat(place["date"])
         lead = year.operations[place["operation"]]["lead_agency"]
-        yield {"agencies": [{"agency": lead, "from": day, "to": day, "teams_left": 0, "cause": "course"}]}
+        yield {"agencies": [{"agency": lead, "from": day, "to": day, "teams_left": 0, "cause": "utbildning"}]}
 
 
 def _fewer_officers(year: SettledYear, rng: Random) -> Candidates:

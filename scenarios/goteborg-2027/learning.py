@@ -11,12 +11,12 @@ from typing import Any
 
 Item = dict[str, Any]
 
-ANSWERS, HELPS = 0.55, 0.8
+ANSWERS, HELPS = 0.6, 0.55
 """Shares: of the agencies asked that answer, and of those that say that an improvement helped."""
 MARKS = {"lead_time": 4, "information": 3, "right_object": 4, "roles": 4, "police": 4}
 """What each is marked with in the mean, of 5."""
 DUE = timedelta(days=30)
-MOST = 6
+MOST = 9
 """Of improvements in the year."""
 POOR = 2
 """The mark of the information that makes an improvement."""
@@ -33,6 +33,14 @@ SEEN = (
         "training",
         "Polisen får en genomgång på samlingen",
     ),
+    (
+        "Stället hade redan haft tillsyn",
+        "Egen tillsyn stod inte i planen",
+        "planning",
+        "Egen tillsyn stäms av mot planen",
+    ),
+    ("Ingen hade med kameran", "Ingen hade fått det uppdraget", "practice", "En part dokumenterar åt alla"),
+    ("Barn fanns på platsen", "Ingen visste vem som rings", "training", "Socialjourens nummer står i underlaget"),
 )
 """What was seen, why, of what kind it is, and the measure."""
 

@@ -2,19 +2,15 @@
 
 Each file in year/ is what was entered at the moment that its name tells, for `arshjul replan --changes`; a folder of
 the same name is the scenario as it was edited then, for `--scenario`. An outcome hangs on where the plan had put the
-operation, so the year is lived through with arshjul itself, as a coordinator would. It takes some minutes. Run it anew
-when a plan of the year has become another one. Drawn: happenings.py, learning.py and edits.py say what is assumed;
+operation, so the year is lived through with arshjul itself: what the commands work out, without the files that they
+render. It takes half a minute. Run it anew when a plan of the year has become another one, as when the solver finds
+another of the same value. Drawn: happenings.py, learning.py and edits.py say what is assumed;
 together.py what the parties tell each other.
 """
 
 import argparse
-import json
 import shutil
-import subprocess
-import sys
-import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
@@ -27,6 +23,21 @@ from together import told
 from withdrawals import withdrawals
 from writing import lines, write
 
+from arshjul.domain.former import with_former
+from arshjul.errors import InputError, Refused
+from arshjul.formats.catalogues import words
+from arshjul.formats.plan.changes_json import place_mapping
+from arshjul.formats.plan.plan_json import plan_mapping
+from arshjul.formats.reading.entries import read_entries
+from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.scenario.scenario_json import scenario_mapping
+from arshjul.planning.effort import Effort
+from arshjul.planning.first.plan import make_plan
+from arshjul.planning.places.finder import moving_nothing
+from arshjul.planning.places.standing_plan import StandingPlan
+from arshjul.planning.replan.input import replan_input
+from arshjul.planning.replan.replan import replan_from
+
 HERE = Path(__file__).resolve().parent
 YEAR = HERE / "year"
 SEED = 2027
@@ -34,8 +45,11 @@ PLANNED, END = datetime(2026, 12, 1, 9), datetime(2027, 9, 30, 16)
 WITHDRAWALS = "base"
 """Forty withdrawals, all of them by the end of September."""
 DAY_BEGINS, DAY_ENDS = time(7), time(16, 30)
-REFUSED = {2, 4}
+EFFORT = Effort(60)
+OPTION = "balanced"
+"""What `replan` chooses."""
 CONFIRMED_DAYS = 14
+MOST_SLOTS = 5
 HEAD = "Made by scenarios/goteborg-2027/live.py: change that, not this."
 
 Entries = dict[str, list[Any]]
@@ -56,24 +70,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     year: Path = (given.output or YEAR).resolve()
     new = year.with_name(f"{year.name}-new")
     shutil.rmtree(new, ignore_errors=True)
-    with tempfile.TemporaryDirectory() as home:
-        Living(Path(home) / "plan", new, given.seed).whole_year()
+    Living(new, given.seed).whole_year()
     shutil.rmtree(year, ignore_errors=True)
     new.rename(year)
 
 
-@dataclass(frozen=True)
-class Refused(Exception):
-    """The command would not have it."""
-
-    said: str
-
-
 class Living:
-    """The plan folder of the year as it is now, and where its entries are written."""
+    """The scenario and the plan of the year as they are now, and where its entries are written."""
 
-    def __init__(self, plan: Path, year: Path, seed: int) -> None:
-        self._plan = plan
+    def __init__(self, year: Path, seed: int) -> None:
+        self._scenario = read_scenario(HERE).scenario
+        self._plan = make_plan(self._scenario, PLANNED.replace(tzinfo=self._scenario.zone), EFFORT).plan
         self._year = year
         self._seed = seed
         year.mkdir(parents=True)
@@ -85,8 +92,7 @@ class Living:
         self._lived = PLANNED.date()
 
     def whole_year(self) -> None:
-        """The first plan, and all that comes after it."""
-        arshjul("plan", HERE, "-o", self._plan, "--as-of", f"{PLANNED:%Y-%m-%dT%H:%M}")
+        """All that comes after the first plan."""
         drawn = withdrawals(WITHDRAWALS, Random(f"{self._seed}/lived"), END.date() - timedelta(days=1))
         news: dict[datetime, list[dict[str, Any]]] = {}
         for one in drawn:
@@ -105,7 +111,7 @@ class Living:
         self._lived = as_of.date()
         name = self._year / f"{as_of:%Y-%m-%dT%H%M}"
         if as_of in EDITS:
-            EDITS[as_of](json.loads((self._plan / "plan.json").read_text()), name)
+            EDITS[as_of](self._settled(as_of).plan, name)
         draw = CHANGES.get(as_of)
         for change in [None] if draw is None else draw(self._settled(as_of), rng):
             there = {**entries, **(change or {}), **learnt, "obstacles": hindered, **said}
@@ -114,7 +120,7 @@ class Living:
             write(file, HEAD, text or "outcomes: []\n")
             try:
                 self._replan(as_of, file, name)
-            except Refused:
+            except (InputError, Refused):
                 if change is None:
                     raise
                 continue
@@ -138,20 +144,21 @@ class Living:
         return {"outcomes": went, "withdrawals": reported, "given_back": back, "still": still}
 
     def _settled(self, as_of: datetime) -> SettledYear:
-        read = {name: json.loads((self._plan / f"{name}.json").read_text()) for name in ("plan", "scenario")}
-        return SettledYear(read["plan"], read["scenario"], as_of, self._slots)
+        plan = plan_mapping(self._plan, self._scenario, "", words(self._scenario.language))
+        return SettledYear(plan, scenario_mapping(self._scenario), as_of, self._slots)
 
     def _slots(self, operation: str) -> list[Mapping[str, Any]]:
-        """The other slots of an operation for which nothing else must move."""
-        found: list[Mapping[str, Any]] = json.loads(arshjul("alternatives", self._plan, operation, "--json"))[
-            "alternatives"
-        ]
-        return found
+        """The best other slots of an operation for which nothing else must move."""
+        standing = StandingPlan.of(self._scenario, self._plan, None, frozenset({operation}))
+        return [place_mapping(one.placement) for one in moving_nothing(standing.problem(), operation)[:MOST_SLOTS]]
 
     def _replan(self, as_of: datetime, entries: Path, scenario: Path) -> None:
-        edited = ["--scenario", scenario] if scenario.is_dir() else []
-        moment = f"{as_of:%Y-%m-%dT%H:%M}"
-        arshjul("replan", self._plan, *edited, "--changes", entries, "--as-of", moment, "-o", self._plan)
+        given = read_scenario(scenario).scenario if scenario.is_dir() else None
+        named = self._scenario if given is None else with_former(self._scenario, given)
+        asked = read_entries((entries,), named, self._plan.entries)
+        begun = replan_input(self._scenario, self._plan, asked, as_of.replace(tzinfo=self._scenario.zone), given)
+        made = replan_from(begun, self._plan, EFFORT)
+        self._scenario, self._plan = made.scenario, made.options[OPTION]
 
 
 def answered(reported: datetime) -> datetime:
@@ -161,17 +168,6 @@ def answered(reported: datetime) -> datetime:
     if reported.time() > DAY_ENDS:
         return datetime.combine(reported + timedelta(days=1), DAY_BEGINS)
     return reported + timedelta(minutes=20)
-
-
-def arshjul(*words: str | Path) -> str:
-    """Runs a command; what it says on standard output."""
-    run = [sys.executable, "-c", "from arshjul.cli import main; main()", *map(str, words)]
-    done = subprocess.run(run, capture_output=True, text=True, check=False)
-    if done.returncode in REFUSED:
-        raise Refused(done.stderr)
-    if done.returncode:
-        raise RuntimeError(f"{' '.join(map(str, words))}\n{done.stderr}")
-    return done.stdout
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from arshjul.domain.entries.amendment import (
     WithoutPolice,
 )
 from arshjul.domain.entries.entries import Choice, Entries
+from arshjul.domain.entries.learnt import LEARNT
 from arshjul.domain.entries.outcome import RESULTS, Outcome
 from arshjul.domain.operation import Operation, Pin
 from arshjul.domain.parties import Matching, OfficerLine
@@ -269,4 +270,5 @@ def of_revision(entries: Entries, revision: int) -> Entries:
         withdrawals=tuple(replace(one, until=None) for one in of(entries.withdrawals)),
         given_back=of(entries.given_back),
         still=of(entries.still),
+        **{name: of(getattr(entries, name)) for name in LEARNT},
     )
