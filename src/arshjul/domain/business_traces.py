@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from arshjul.domain.identity_numbers import NAMES, identity_numbers
 from arshjul.errors import Message, Problem
 
 _TRACES = (
-    (re.compile(r"(?<!\d)(?:\d{2})?\d{6}[-+ ]?\d{4}(?!\d)"), Message("an organisation number")),
     (
         re.compile(
             r"(?i)(?:gatan|gata|gränd|väg|vägen|stigen|allén|avenyn|torget|torg|backen|leden|kajen|platsen|street|"
@@ -24,11 +24,17 @@ _TRACES = (
 def of_business(name: str, written: Mapping[str, object]) -> Iterator[Problem]:
     """A question for each text of an item of that list which seems to tell of a business."""
     for key, text in written.items():
-        what = next((what for pattern, what in _TRACES if isinstance(text, str) and pattern.search(text)), None)
+        what = next(_traces(text), None) if isinstance(text, str) else None
         if what is not None:
             said = Message(
-                "This seems to hold {what}, which is written nowhere here: give a reference of your own, and the "
-                "coordinator asks you.",
+                "This seems to hold {what}, which is written nowhere here: give a reference of your own instead; what "
+                "it stands for is said on the telephone.",
                 {"what": what},
             )
             yield Problem("secret-place", said, path=f"{name}[0].{key}")
+
+
+def _traces(text: str) -> Iterator[Message]:
+    """What it seems to hold; a person's number may be that of a business, too."""
+    yield from (NAMES[kind] for kind, _ in identity_numbers(text))
+    yield from (what for pattern, what in _TRACES if pattern.search(text))

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
+from arshjul.domain.identity_numbers import NAMES, identity_numbers
 from arshjul.domain.information_sheet.sections import Section
 from arshjul.errors import Message
 
 _TRACES = (
-    (re.compile(r"(?<!\d)(?:\d{2})?\d{6}[-+ ]?\d{4}(?!\d)"), Message("a personal or organisation number")),
     (
         re.compile(r"(?<![\d-])(?:\+46|0)[ -]?[1-9]\d{0,2}[ -/]{0,3}\d{2,3}(?:[ -]?\d{2,3}){1,2}(?!\d)"),
         Message("a telephone number"),
@@ -48,9 +48,10 @@ def _of_text(text: str, *, has_telephones: bool) -> Iterator[Message]:
 def _numbers_in(text: str) -> Iterator[Message]:
     """Each with what it seems to be, in order; where two of them share letters, as the first kind."""
     found = dict[range, Message]()
-    for pattern, what in _TRACES:
-        for match in pattern.finditer(text):
-            place = range(*match.span())
-            if not any(place.start < one.stop and one.start < place.stop for one in found):
-                found[place] = Message("{what} ({text})", {"what": what, "text": match[0]})
+    there = [(NAMES[kind], match) for kind, match in identity_numbers(text)]
+    there += [(what, match) for pattern, what in _TRACES for match in pattern.finditer(text)]
+    for what, match in there:
+        place = range(*match.span())
+        if not any(place.start < one.stop and one.start < place.stop for one in found):
+            found[place] = Message("{what} ({text})", {"what": what, "text": match[0]})
     yield from (found[one] for one in sorted(found, key=lambda one: one.start))

@@ -1,15 +1,13 @@
 """Texts that people type into a form: too long to be read where they are shown, or telling of a person."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
+from arshjul.domain.identity_numbers import NAMES, identity_numbers
 from arshjul.errors import Message, Problem
 
 _NOT_ASKED = frozenset({"phone", "email", "note"})
 """Keys whose values are numbers and addresses of functions, or notes that the coordinator alone reads."""
-
-_IDENTITY = re.compile(r"(?<!\d)(?:\d{2})?\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01]|[6-8]\d|9[01])[-+]?\d{4}(?!\d)")
-"""A Swedish personal identity number, or co-ordination number (Folkbokföringslagen 1991:481, sections 18 and 18 a)."""
 
 _TELEPHONE = re.compile(r"(?<![\w-])(?:\+46[ -]?|0)[1-9]\d{0,2}(?:[ -]|/)?\d{2,3}(?:[ -]?\d{2,3}){1,3}(?![\w-])")
 _HOURS = re.compile(r"(?<!\d)(?:[01]\d|2[0-3])[0-5]\d ?[-–] ?(?:[01]\d|2[0-4])[0-5]\d(?!\d)")
@@ -17,10 +15,10 @@ _HOURS = re.compile(r"(?<!\d)(?:[01]\d|2[0-3])[0-5]\d ?[-–] ?(?:[01]\d|2[0-4])
 
 _MAIL = re.compile(r"[^\s@]+@[^\s@]+\.\w+")
 
-_WHAT = (
-    (_TELEPHONE, Message("a telephone number")),
-    (_IDENTITY, Message("a personal identity number")),
-    (_MAIL, Message("an e-mail address")),
+_WHAT: tuple[tuple[Callable[[str], object], Message], ...] = (
+    (_TELEPHONE.search, Message("a telephone number")),
+    (lambda text: any(kind == "person" for kind, _ in identity_numbers(text)), NAMES["person"]),
+    (_MAIL.search, Message("an e-mail address")),
 )
 
 
@@ -52,8 +50,8 @@ def of_persons(name: str, written: object) -> Iterator[Problem]:
     for path, text in texts_in(written, f"{name}[0]"):
         if path.rpartition(".")[2] in _NOT_ASKED:
             continue
-        for pattern, what in _WHAT:
-            if pattern.search(_HOURS.sub("", text)):
+        for holds, what in _WHAT:
+            if holds(_HOURS.sub("", text)):
                 values = {"what": what}
                 said = Message("This seems to hold {what}, and others read it. Can it be said without?", values)
                 yield Problem("idle", said, path=path)
