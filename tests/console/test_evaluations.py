@@ -7,6 +7,8 @@ import json
 import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from email import message_from_string
+from email.policy import default
 from pathlib import Path
 
 import pytest
@@ -345,6 +347,24 @@ def test_of_two_mails_that_wait_the_one_goes_that_is_not_answered(year: Year) ->
     (mail,) = [one for one in year.posted() if "To: a0@example.se" in one and "/k/" in one]
     assert "onsdag 3 februari" in mail
     assert "måndag 1 februari" not in mail
+
+
+def test_several_are_asked_of_in_one_mail_with_one_subject(year: Year) -> None:
+    year.desk.now = AFTER_NEXT
+    year.carry()
+    (mail,) = [one for one in year.posted() if "To: a0@example.se" in one and "/k/" in one]
+    assert message_from_string(mail, policy=default)["subject"].endswith("hur gick era insatser?")
+    assert "en och en halv minut för varje insats" in " ".join(mail.split())
+
+
+def test_a_contact_that_is_new_is_not_asked_about_what_closes_within_three_days(year: Year) -> None:
+    """What is open stands on its page all the same. The first operation closes on the 22nd, the next on the 24th."""
+    year.desk.now = datetime.fromisoformat("2027-02-20T08:00:00+01:00")
+    year.carry()
+    (mail,) = [one for one in year.posted() if "To: a0@example.se" in one and "/k/" in one]
+    assert "onsdag 3 februari" in mail
+    assert "måndag 1 februari" not in mail
+    assert FIRST in year.phone(year.paths["a0"]).get("/evaluations").text
 
 
 # -- secrets

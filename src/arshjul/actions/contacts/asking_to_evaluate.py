@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from arshjul.actions.publishing.contacts import contacts as parties_reached
@@ -26,6 +26,8 @@ from arshjul.store.store import Store, Transaction
 ACTOR = "portal"
 REMIND = timedelta(days=7)
 """How long before it closes those are reminded who have not answered."""
+LEAST = timedelta(days=3)
+"""Who was not asked so long before it closes, for its contact is new, is not asked any more."""
 _Asked = tuple[AskedEvaluation, int]
 """With how many operations the party has that day."""
 
@@ -40,6 +42,8 @@ class _Due:
     asked: AskedEvaluation
     n_that_day: int
     again: bool
+    n_all: int = 1
+    """With all other mails to that contact that are due."""
 
 
 def ask_to_evaluate(store: Store, now: datetime) -> int:
@@ -57,7 +61,7 @@ def ask_to_evaluate(store: Store, now: datetime) -> int:
 
 
 def _message(scenario: Scenario, one: _Due, now: datetime) -> OutboxMessage:
-    mail = _mail(scenario, one.party, one.contact, one.asked, one.n_that_day, again=one.again)
+    mail = _mail(scenario, one.party, one.contact, one.asked, one.n_that_day, again=one.again, n_all=one.n_all)
     until = datetime.combine(one.asked.closes, time(23, 59), scenario.zone)
     return OutboxMessage(
         0, one.party.id, one.address, mail, asks=False, actor=ACTOR, at=now, contact=one.contact.id,
@@ -66,11 +70,18 @@ def _message(scenario: Scenario, one: _Due, now: datetime) -> OutboxMessage:
 
 
 def _mail(
-    scenario: Scenario, party: Party, contact: Contact, asked: AskedEvaluation, n_that_day: int, *, again: bool
+    scenario: Scenario,
+    party: Party,
+    contact: Contact,
+    asked: AskedEvaluation,
+    n_that_day: int,
+    *,
+    again: bool,
+    n_all: int = 1,
 ) -> PartyMail:
     sender = Sender(party, scenario.parties[party.id].name, contact.function)
     return mail_of_evaluation(
-        scenario, sender, (asked.first, asked.closes), n_that_day, words(scenario.language), again=again
+        scenario, sender, (asked.first, asked.closes), n_that_day, words(scenario.language), again=again, n_all=n_all
     )
 
 
@@ -82,7 +93,9 @@ def _due(db: Transaction, now: datetime) -> tuple[Scenario | None, list[_Due]]:
     scenario, silent = _silent(db, now)
     if scenario is None:
         return None, []
-    return scenario, list(_mails(db, scenario, may, silent, now.astimezone(scenario.zone).date()))
+    due = list(_mails(db, scenario, may, silent, now.astimezone(scenario.zone).date()))
+    of_contact = Counter(one.contact.id for one in due)
+    return scenario, [replace(one, n_all=of_contact[one.contact.id]) for one in due]
 
 
 def _silent(db: Transaction, now: datetime) -> tuple[Scenario | None, Mapping[str, list[_Asked]]]:
@@ -115,7 +128,8 @@ def _mails(
         to = contact.email or mailbox(reached, party.id)
         for asked, n_that_day in silent.get(party.id, ()) if to else ():
             before, reminded_on = told.get((contact.id, asked.operation)), asked.closes - REMIND
-            if before is None or (before < reminded_on <= today):
+            is_new = before is None and asked.closes - today >= LEAST
+            if is_new or (before is not None and before < reminded_on <= today):
                 yield _Due(contact, party, to, asked, n_that_day, again=before is not None)
 
 

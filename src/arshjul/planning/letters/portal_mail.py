@@ -97,11 +97,12 @@ def mail_of_sheets(scenario: Scenario, to: Sender, due: Sequence[date], words: W
 
 
 def mail_of_evaluation(
-    scenario: Scenario, to: Sender, days: Dates, n_that_day: int, words: Words, *, again: bool
+    scenario: Scenario, to: Sender, days: Dates, n_that_day: int, words: Words, *, again: bool, n_all: int = 1
 ) -> PartyMail:
     """The mail that asks a contact how an operation of its party went, or reminds it. `days`: its date, and the last.
 
     `n_that_day`: the party's operations of that date, whose mails are the same, and stand once where they go together.
+    `n_all`: all that is asked of the contact at once.
 
     The address of its page for that is filled in when it is sent.
     """
@@ -119,10 +120,13 @@ def mail_of_evaluation(
         about = Message("You took part in this, and are asked how it went:")
     todo = words(
         "Open this address, and press Continue. It is eight questions, most of them one press each, and takes a minute "
-        "and a half. The address is for {function}, and for this alone.",
+        "and a half for each operation. The address is for {function}, and for this alone.",
         function=to.function,
     )
-    return mail_to(scenario, to.letter(line), words, Message("how did it go on {day}?", values), about, todo)
+    subject = Message("how did it go on {day}?", values)
+    if n_all > 1:  # not how many: some may be answered before it goes
+        subject = Message("how did your operations go?")
+    return mail_to(scenario, to.letter(line), words, subject, about, todo)
 
 
 def mail_of_outcome(scenario: Scenario, to: Sender, entry: TakenIn, state: str, words: Words) -> PartyMail:
