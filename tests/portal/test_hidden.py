@@ -50,11 +50,12 @@ from tests.portal.test_sheets import (
     read_by,
     taken_away,
     who_wrote,
+    with_contacts,
     with_sheets,
     written,
 )
 
-__all__ = ["desk", "with_sheets"]
+__all__ = ["desk", "with_contacts", "with_sheets"]
 
 KNOWN = {"visits": "2024 utan anmärkning", "open_matter": "no"}
 HIDDEN = {"visits": "Spaningen pågår", "open_matter": "yes"}

@@ -24,11 +24,12 @@ from tests.portal.test_sheets import (
     given,
     read_by,
     who_wrote,
+    with_contacts,
     with_sheets,
     written,
 )
 
-__all__ = ["desk", "with_sheets"]
+__all__ = ["desk", "with_contacts", "with_sheets"]
 
 PATH = f"/operations/{OPERATION}"
 
