@@ -7,13 +7,13 @@ from random import Random
 import pytest
 
 from arshjul.solver.model.milp import Constraint, Model, SoftConstraint
-from arshjul.solver.model.zero_half import DENSE, VIOLATION, zero_half_cuts
+from arshjul.solver.model.zero_half import DENSE, VIOLATION, ZeroHalfSeparator
 from arshjul.solver.params import DEFAULT
 from arshjul.solver.search.lookahead import Lookahead
 from tests.rules.faults.planting import Fault, planted
 
 FAULTS = (
-    Fault("solver.model.zero_half", "            limit += 1\n", "", "a set counts nothing"),
+    Fault("solver.model.zero_half", "                limit += 1\n", "", "a set counts nothing"),
     Fault("solver.model.zero_half", "total >> 1", "-(-total >> 1)", "coefficients are rounded up"),
     Fault("solver.model.zero_half", "c - (c & 1) if v", "c + (c & 1) if v", "an excess is paid for by half"),
 )
@@ -68,7 +68,7 @@ def cuts_of(seeds: range) -> int:
     for seed in seeds:
         model, point = drawn(seed)
         known = plans(model)
-        for cut in zero_half_cuts(model, point, 0):
+        for cut in ZeroHalfSeparator(model).cuts(model, point, 0):
             found += 1
             assert _total(cut, point) >= cut.at_most + VIOLATION
             assert all(_total(cut, plan) <= cut.at_most for plan in known), seed
@@ -115,12 +115,12 @@ def in_rings(*sizes: int) -> tuple[Model, list[list[int]], dict[int, float]]:
 
 def test_of_five_in_a_ring_two_have_what_each_two_share() -> None:
     model, (ring,), halves = in_rings(5)
-    assert zero_half_cuts(model, halves, 0) == [Constraint(dict.fromkeys(ring, 1), 2)]
+    assert ZeroHalfSeparator(model).cuts(model, halves, 0) == [Constraint(dict.fromkeys(ring, 1), 2)]
 
 
 def test_a_ring_of_an_even_number_has_none() -> None:
     model, _, halves = in_rings(6)
-    assert zero_half_cuts(model, halves, 0) == []
+    assert ZeroHalfSeparator(model).cuts(model, halves, 0) == []
 
 
 def test_they_prove_what_the_lp_does_not_see() -> None:

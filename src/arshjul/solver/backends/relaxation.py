@@ -31,10 +31,15 @@ ITERATIONS_A_SET = 15
 
 
 class Basis(NamedTuple):
-    """The state of each column and row at an optimum, from which the simplex method can go on."""
+    """The state of each column and row at an optimum, from which the simplex method can go on.
+
+    `firm` are the rows of sets and constraints, `rest` the others of `rows_of`, so that it serves every problem of the
+    model, in whatever order its rows joined.
+    """
 
     columns: bytes
-    rows: bytes
+    firm: bytes
+    rest: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +151,25 @@ class Relaxation:
         return self.problem.solve(parameters, None if basis is None else self._state(basis))
 
     def _state(self, basis: Basis) -> Any:
-        """A basis as the engine takes it; rows that have joined since are slack."""
-        rows = basis.rows + bytes([BASIC]) * (len(self.model.sets) + len(self.numbers) - len(basis.rows))
-        state = solution_pb2.BasisProto()
-        for own, given in ((state.variable_status, basis.columns), (state.constraint_status, rows)):
+        """A basis as the engine takes it; constraints that have joined since are slack."""
+        sets = range(len(self.model.sets))
+        joined = len(sets) + len(self.numbers) - len(basis.firm) - len(basis.rest)
+        of_rows = basis.firm + bytes([BASIC]) * joined + basis.rest
+        rows = bytearray(len(of_rows))
+        for row, state in zip((*sets, *self.numbers), of_rows, strict=True):
+            rows[row] = state
+        asked = solution_pb2.BasisProto()
+        for own, given in ((asked.variable_status, basis.columns), (asked.constraint_status, rows)):
             own.ids.extend(range(len(given)))
             own.values.extend(given)
-        return state
+        return asked
+
+    def _basis(self, given: Any) -> Basis:
+        """The engine's basis."""
+        rows, sets = bytes(given.constraint_status.values), len(self.model.sets)
+        of_rows = rows[:sets] + bytes(rows[row] for row in self.numbers)
+        firm = sets + self.known
+        return Basis(bytes(given.variable_status.values), of_rows[:firm], of_rows[firm:])
 
     def _elastic(self, cuts: Sequence[LevelCut], firm: int, barred: Collection[int]) -> Any:
         """The problem with a column for each cut that absorbs what is above its limit."""
@@ -221,18 +238,9 @@ class Relaxation:
         point = solution.primal_solution.variable_values
         taken = {v: x for v, x in zip(point.ids, point.values, strict=True) if x > _SAME}
         excess = [taken.get(len(self.model.uppers) + k, 0.0) for k in range(len(cuts))]
-        basis = solution.basis if solution.HasField("basis") else None
+        basis = self._basis(solution.basis) if solution.HasField("basis") else None
         return LpDuals(
-            tuple(cuts),
-            firm,
-            len(self.model.constraints),
-            multipliers,
-            excess,
-            taken,
-            None
-            if basis is None
-            else Basis(bytes(basis.variable_status.values), bytes(basis.constraint_status.values)),
-            is_optimum,
+            tuple(cuts), firm, len(self.model.constraints), multipliers, excess, taken, basis, is_optimum=is_optimum
         )
 
 

@@ -4,7 +4,8 @@ Two things keep its trees small. It does not branch on single options but on *cl
 that cost the same on the levels before the last (staying, moving, being left out), or another one; and where no class
 is split, one of its earlier options or a later one (special ordered sets: Beale and Tomlin 1970). And of several such
 questions the one is asked whose answers raise the bound most (strong branching: Applegate, Bixby, Chvatal and Cook
-1995); an answer that no better plan can give is settled without a branch.
+1995); those are tried that have raised it most before (pseudo-costs: Benichou and others 1971). An answer that no
+better plan can give is settled without a branch.
 
 At each node the cuts that the LP's optimum breaks join the model for good. A plan is looked for among all variables
 that any LP of the tree takes (relaxation enforced neighbourhood): the LPs of the questions take others than the nodes'
@@ -13,26 +14,33 @@ bounds are exact Lagrangian ones; where an LP has no optimum at all, the engine 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from arshjul.solver.model.milp import Model
+from arshjul.solver.model.zero_half import MOST
 from arshjul.solver.search.core import CoreSearch, Step
-from arshjul.solver.search.own_relaxation import OwnRelaxation
+from arshjul.solver.search.own_relaxation import Optimum, OwnRelaxation
 
 if TYPE_CHECKING:  # ortools takes half a second to import: only a search that needs it imports it
     from arshjul.solver.backends.relaxation import Basis
 
 CANDIDATES = 3
 """The most questions of which the best is asked: six do not halve the nodes, and each costs two LPs."""
+CUTS = 10
+"""The most cuts that join at a node where trees grow large: they stay, and each makes later LPs slower."""
 SPLIT = 0.02
 """The least part of an activity on either side of a question."""
 
-Answers = tuple[frozenset[int], frozenset[int]]
-"""A question's answers: the variables of an activity that each of them rules out."""
+
+class Branching(NamedTuple):
+    """A question about an activity: the variables of it that each answer rules out."""
+
+    activity: int
+    ruled_out: tuple[frozenset[int], frozenset[int]]
 
 
 @dataclass(order=True, slots=True)
@@ -63,6 +71,7 @@ class BranchAndBound:
         self.lookahead = relaxation.lookahead
         self.sets = self.lookahead.model.sets
         self.classes = _classes(self.lookahead.model)
+        self.most_cuts = MOST if relaxation.merging.is_at(relaxation.level) else CUTS
         self.barred = barred
         self.open: list[TreeNode] = []
         self.unsettled: list[int] = []
@@ -71,17 +80,17 @@ class BranchAndBound:
         self.by = "duals"
         self.begun = self.ended = False
         self.idle = self.waits = 0
+        self.gains: dict[int, list[int]] = defaultdict(list)
 
     def run(self, search: CoreSearch, step: Step, lps: int) -> None:
         """Searches for about that many LPs, and gives the search of the level its plans and bounds."""
         until = self.lps + lps
         if not self.begun:
-            self._keep(search, self._node(search, step, self.barred))
+            self._keep(search, self._nodes(search, step, [self.barred]))
             self.begun = not self._is_cut_short(step)
         while self.begun and self.open and self.lps < until and search.lacks_proof(step):
             node = heappop(self.open)
-            for child in self._branch(search, step, node):
-                self._keep(search, child)
+            self._keep(search, self._branch(search, step, node))
             if self._is_cut_short(step):
                 heappush(self.open, node)
                 break
@@ -94,21 +103,28 @@ class BranchAndBound:
         """True if what was done last may have had no end: a node is then whole again."""
         return step.left() <= 0 or self.relaxation.hard
 
-    def _keep(self, search: CoreSearch, node: TreeNode | None) -> None:
-        if node is not None and not _is_lost(search, node.bound):
-            heappush(self.open, node)
+    def _keep(self, search: CoreSearch, nodes: Sequence[TreeNode]) -> None:
+        for node in nodes:
+            if not _is_lost(search, node.bound):
+                heappush(self.open, node)
 
-    def _node(
-        self, search: CoreSearch, step: Step, barred: frozenset[int], basis: "Basis | None" = None
-    ) -> TreeNode | None:
-        """The node of these barred variables; None: it holds no better plan, or is unsettled.
+    def _nodes(
+        self, search: CoreSearch, step: Step, parts: Sequence[frozenset[int]], basis: "Basis | None" = None
+    ) -> list[TreeNode]:
+        """The nodes of these barred variables, by LPs from that basis, without those that hold no better plan.
 
-        Its LP goes on from that basis.
+        One that is unsettled is left out too.
         """
-        if any(barred.issuperset(variables) for variables in self.sets):
-            return None
-        self.lps += 1
-        found = self.relaxation.optimum(barred, step.left(), basis, search.value)
+        open_parts = [part for part in parts if not any(part.issuperset(variables) for variables in self.sets)]
+        if not open_parts:
+            return []
+        self.lps += len(open_parts)
+        optima = self.relaxation.optima(open_parts, step.left(), basis, search.value)
+        nodes = [self._node(search, step, part, found) for part, found in zip(open_parts, optima, strict=True)]
+        return [node for node in nodes if node is not None]
+
+    def _node(self, search: CoreSearch, step: Step, barred: frozenset[int], found: Optimum | None) -> TreeNode | None:
+        """The node of that optimum; None: it holds no better plan, or is unsettled."""
         if found is None:
             if not self._is_cut_short(step):
                 self._settle(search, step, barred, search.bound)
@@ -130,20 +146,22 @@ class BranchAndBound:
 
     def _branch(self, search: CoreSearch, step: Step, node: TreeNode) -> list[TreeNode]:
         """The two parts of a node, or none: it holds no better plan, or is unsettled."""
-        if not _is_lost(search, node.bound) and self.lookahead.joined(node.point, self.relaxation.level):
-            again = self._node(search, step, node.barred, node.basis)
-            if again is None:
+        if not _is_lost(search, node.bound) and self.lookahead.joined(
+            node.point, self.relaxation.level, self.most_cuts
+        ):
+            again = self._nodes(search, step, [node.barred], node.basis)
+            if not again:
                 return []
-            node = max(again, replace(again, bound=node.bound, scaled_bound=node.scaled_bound))
+            node = max(*again, replace(again[0], bound=node.bound, scaled_bound=node.scaled_bound))
         while not _is_lost(search, node.bound):
             best: list[TreeNode] = []
-            for answers in self._questions(node):
-                children = [self._node(search, step, node.barred | out, node.basis) for out in answers]
+            for question in self._questions(node):
+                parts = sorted(self._nodes(search, step, [node.barred | out for out in question.ruled_out], node.basis))
                 if self._is_cut_short(step):
                     return []
-                parts = sorted(child for child in children if child is not None)
-                if len(parts) < len(children):
+                if len(parts) < len(question.ruled_out):
                     break
+                self.gains[question.activity].append(sum(part.scaled_bound - node.scaled_bound for part in parts))
                 best = max(best, parts, key=lambda kept: [part.scaled_bound for part in kept])
             else:
                 self._look_for_plan(search, step)
@@ -165,28 +183,46 @@ class BranchAndBound:
         self.idle = 0 if search.value != before else 2 * self.idle + 1
         self.waits = self.idle
 
-    def _questions(self, node: TreeNode) -> list[Answers]:
-        """The questions that the LP's optimum answers by halves, those of classes first."""
-        found = sorted(
-            (abs(share - 0.5), number, own)
-            for number, classes in enumerate(self.classes)
-            for own, variables in enumerate(classes)
-            if SPLIT < (share := sum(node.point.get(v, 0.0) for v in variables)) < 1 - SPLIT
-        )
-        of_sets: dict[int, frozenset[int]] = {}
-        for _, number, own in found:
-            of_sets.setdefault(number, self.classes[number][own])
-        asked = [(out, frozenset(self.sets[number]) - out) for number, out in of_sets.items()]
-        return (asked or list(self._orders(node)))[:CANDIDATES]
+    def _questions(self, node: TreeNode) -> list[Branching]:
+        """The most promising questions that the LP's optimum answers by halves: of classes, else of orders."""
+        nearest = _most_in_doubt(self._by_class(node)) or _most_in_doubt(self._by_order(node))
+        expected = self._expected_gains(nearest)
+        ranked = sorted(nearest, key=lambda activity: (-expected[activity], nearest[activity][0], activity))
+        outs = ((activity, nearest[activity][1]) for activity in ranked[:CANDIDATES])
+        return [Branching(activity, (out, frozenset(self.sets[activity]) - out)) for activity, out in outs]
 
-    def _orders(self, node: TreeNode) -> Iterator[Answers]:
-        """For each activity with several options in the LP's optimum, the earlier ones and the later ones."""
-        for variables in self.sets:
-            own = [v for v in variables if v not in node.barred]
-            before = list(accumulate(node.point.get(v, 0.0) for v in own))
-            cut = next((n for n, share in enumerate(before, 1) if SPLIT < share < 1 - SPLIT), None)
-            if cut is not None:
-                yield frozenset(own[:cut]), frozenset(own[cut:])
+    def _by_class(self, node: TreeNode) -> Iterator[tuple[int, float, frozenset[int]]]:
+        """Each class of each activity, with the share of it that the LP's optimum takes."""
+        for activity, classes in enumerate(self.classes):
+            for variables in classes:
+                yield activity, sum(node.point.get(v, 0.0) for v in variables), variables
+
+    def _by_order(self, node: TreeNode) -> Iterator[tuple[int, float, frozenset[int]]]:
+        """Each activity's options up to each one, with the share of them that the LP's optimum takes."""
+        for activity, variables in enumerate(self.sets):
+            own = [v for v in variables if v in node.point]
+            for v, share in zip(own, accumulate(node.point[v] for v in own), strict=True):
+                yield activity, share, frozenset(variables[: variables.index(v) + 1])
+
+    def _expected_gains(self, activities: Iterable[int]) -> dict[int, float]:
+        """What a question about each activity is expected to raise the bounds by: the average of those that were asked.
+
+        One more counts as an average activity's, so that one rise alone is not believed.
+        """
+        averages = [sum(gains) / len(gains) for gains in self.gains.values()]
+        usual = sum(averages) / max(1, len(averages))
+        known = {activity: self.gains.get(activity, []) for activity in activities}
+        return {activity: (sum(gains) + usual) / (len(gains) + 1) for activity, gains in known.items()}
+
+
+def _most_in_doubt(shares: Iterable[tuple[int, float, frozenset[int]]]) -> dict[int, tuple[float, frozenset[int]]]:
+    """For each activity that the LP's optimum splits, the variables nearest to a half of it, and how far they are."""
+    nearest: dict[int, tuple[float, frozenset[int]]] = {}
+    for activity, share, variables in shares:
+        off = abs(share - 0.5)
+        if off < 0.5 - SPLIT and (activity not in nearest or off < nearest[activity][0]):
+            nearest[activity] = off, variables
+    return nearest
 
 
 def _is_lost(search: CoreSearch, bound: int) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from arshjul.solver.model.bounds import LagrangianBound, lagrangian_bound
 from arshjul.solver.model.milp import Constraint, LevelCut, Model, rows_of
-from arshjul.solver.model.zero_half import zero_half_cuts
+from arshjul.solver.model.zero_half import MOST, ZeroHalfSeparator
 from arshjul.solver.params import SolveParams
 
 if TYPE_CHECKING:  # ortools takes half a second to import: only a search that needs it imports it
@@ -48,6 +48,7 @@ class Lookahead:
         self.seen: LpDuals | None = None
         self.relaxation: Relaxation | None = None
         self.graph: ConflictGraph | None = None
+        self.separator: ZeroHalfSeparator | None = None
 
     @cached_property
     def unit(self) -> float:
@@ -97,9 +98,11 @@ class Lookahead:
             and self.joined(self.seen.point, len(self.model.costs) - 1)
         )
 
-    def joined(self, point: Mapping[int, float], level: int) -> bool:
+    def joined(self, point: Mapping[int, float], level: int, most: int = MOST) -> bool:
         """True if zero-half cuts that this optimum breaks have joined the model."""
-        broken = zero_half_cuts(self.model, point, level)
+        if self.separator is None:
+            self.separator = ZeroHalfSeparator(self.model)
+        broken = self.separator.cuts(self.model, point, level, most)
         self.join(broken)
         return bool(broken)
 

@@ -6,6 +6,7 @@ quality hides a part of a unit of the level at hand. Branch and bound, and level
 
 import time
 from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -33,15 +34,22 @@ class Optimum:
 
 
 class OwnRelaxation:
-    """The LP of a level of the look-ahead's model under these cuts, with all constraints that join the model."""
+    """The LP of a level of the look-ahead's model under these cuts, with all constraints that join the model.
 
-    def __init__(self, lookahead: Lookahead, level: int, cuts: Sequence[LevelCut], merging: Merging) -> None:
+    `is_second`: another one of the level is asked beside it.
+    """
+
+    def __init__(
+        self, lookahead: Lookahead, level: int, cuts: Sequence[LevelCut], merging: Merging, *, is_second: bool = False
+    ) -> None:
         self.lookahead = lookahead
         self.level = level
         self.cuts = tuple(cuts)
         self.merging = merging
         self.floor = merging.least_former if merging.is_at(level) else 0
+        self.is_second = is_second
         self._relaxation: Relaxation | None = None
+        self._second: OwnRelaxation | None = None
 
     @cached_property
     def first(self) -> Model:
@@ -56,7 +64,8 @@ class OwnRelaxation:
     @property
     def hard(self) -> bool:
         """True if the simplex method did not come to an end: it would not at other nodes."""
-        return self._relaxation is not None and self._relaxation.hard
+        is_hard = self._relaxation is not None and self._relaxation.hard
+        return is_hard or (self._second is not None and self._second.hard)
 
     def optimum(
         self, barred: Collection[int], limit_s: float, basis: "Basis | None" = None, enough: int | None = None
@@ -76,6 +85,19 @@ class OwnRelaxation:
         found = self._solved(barred, until - time.monotonic(), basis)
         return None if found is None else Optimum(self._bound(found, barred), found.point, found.basis)
 
+    def optima(
+        self, parts: Sequence[Collection[int]], limit_s: float, basis: "Basis | None", enough: int | None
+    ) -> list[Optimum | None]:
+        """The optimum of each of one or two parts; two are found side by side, in threads."""
+        if len(parts) == 1:
+            return [self.optimum(parts[0], limit_s, basis, enough)]
+        first, second = parts
+        if self._second is None:
+            self._second = OwnRelaxation(self.lookahead, self.level, self.cuts, self.merging, is_second=True)
+        with ThreadPoolExecutor(1) as beside:
+            later = beside.submit(self._second.optimum, second, limit_s, basis, enough)
+            return [self.optimum(first, limit_s, basis, enough), later.result()]
+
     def root(self, barred: Collection[int], limit_s: float) -> Optimum | None:
         """The same, once cliques that the optimum breaks, and a floor of merged levels, have joined the model."""
         until = time.monotonic() + limit_s
@@ -92,15 +114,18 @@ class OwnRelaxation:
     def _solved(
         self, barred: Collection[int], limit_s: float, basis: "Basis | None" = None, enough: float | None = None
     ) -> "LpDuals | None":
-        if self._relaxation is None and self.level == len(self.lookahead.model.costs) - 1:
-            self._relaxation = self.lookahead.lp  # with all others cut it is the same LP, at an optimum
         if self._relaxation is None:
-            from arshjul.solver.backends.relaxation import Relaxation
-
-            costs = self.first.costs[-1]
-            dearest = max(costs.get(v, 0) for variables in self.first.sets for v in variables)
-            self._relaxation = Relaxation(self.model, 0.0, max(1.0, dearest / UNITS), a_set=PATIENCE)
+            self._relaxation = self._made()
         return self._relaxation.solve(self.model, self.cuts, len(self.cuts), barred, limit_s, basis, enough)
+
+    def _made(self) -> "Relaxation":
+        if self.level == len(self.lookahead.model.costs) - 1 and not self.is_second:
+            return self.lookahead.lp  # with all others cut it is the same LP, at an optimum
+        from arshjul.solver.backends.relaxation import Relaxation
+
+        costs = self.first.costs[-1]
+        dearest = max(costs.get(v, 0) for variables in self.first.sets for v in variables)
+        return Relaxation(self.model, 0.0, max(1.0, dearest / UNITS), a_set=PATIENCE)
 
     def _bound(self, found: "LpDuals", barred: Collection[int]) -> LagrangianBound:
         model = self.model
