@@ -11,17 +11,19 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import uvicorn
+import yaml
 from playwright.sync_api import Page, sync_playwright
 
 from arshjul.actions.contacts.carry import carry, make_portal
 from arshjul.actions.contacts.contacts import Invitation
 from arshjul.actions.contacts.contacts import invite as invite_contacts
+from arshjul.actions.contacts.learning import add_learnt, judged_learnt
 from arshjul.actions.draft.clock import set_clock
 from arshjul.actions.draft.draft import Draft, keep, opened_draft
 from arshjul.actions.draft.import_year import import_year
@@ -30,6 +32,7 @@ from arshjul.actions.draft.worth import work_out_any
 from arshjul.console.app import ConsoleServer, application
 from arshjul.console.runner import Runner
 from arshjul.console.sessions import invite
+from arshjul.domain.entries.learnt import AGENDA_POINTS, CARDS, MEETING_ACTIONS, MINUTES
 from arshjul.formats.catalogues import words
 from arshjul.formats.reading.objects import read_objects
 from arshjul.serving.listening import on_port
@@ -39,6 +42,7 @@ from arshjul.store.store import Store, make_store, open_store
 from arshjul.texts import Words
 from tests.console.conftest import reachable_by_mail
 from tests.console.small_png import smaller
+from tests.living import moments
 from tests.render.test_browser import CHROMIUM, QUIET
 
 ROOT = Path(__file__).parents[2]
@@ -74,6 +78,10 @@ def main() -> None:
             with _walk(db, pictures, language) as (walk, link):
                 walk.through(link)
                 parties_take_part(open_store(str(db)), Path(folder) / f"portal-{language}.db")
+                told_so_far(open_store(str(db)))
+                walk.draw("kort", "/cards")
+                walk.draw("moten", "/meetings")
+                walk.draw("mote", "/meetings/local-picture/2027-01-20", whole=True)
                 walk.draw("kontakter", "/contacts", at="table")
                 walk.draw("nomineringar", "/nominations")
         frames = Path(folder) / "frames.db"
@@ -82,6 +90,23 @@ def main() -> None:
             with _walk(frames, pictures, language) as (walk, link):
                 walk.sign_in(link)
                 walk.draw("objekt", "/objects")
+
+
+def told_so_far(store: Store) -> None:
+    """Enters what the parties have told each other until then: the lived year's cards and meetings."""
+    now = datetime.now(UTC)
+    for moment in moments():
+        said = yaml.safe_load(moment.entries.read_text()) if moment.as_of < datetime.fromisoformat(SEEN) else {}
+        for name in (CARDS, AGENDA_POINTS, MINUTES, MEETING_ACTIONS):
+            for item in said.get(name, ()):
+                with store.writing() as db:
+                    draft = opened_draft(db)
+                    written = json.loads(json.dumps({**item, "reported": moment.as_of}, default=_written))
+                    add_learnt(db, name, judged_learnt(draft, name, written, now, is_sure=True), "samordnaren", now)
+
+
+def _written(one: date) -> str:
+    return one.isoformat()[:16]
 
 
 def bound_year(db: Path) -> None:
