@@ -82,6 +82,30 @@ def test_any_milestone_is_ticked_on_the_page_of_its_operation(tmp_path: Path) ->
     assert 'name="milestone" value="prep"' not in browser.get("/operations/OP-001").body.decode()
 
 
+def test_a_tick_is_taken_back_also_once_it_is_published(tmp_path: Path) -> None:
+    """The journal tells both; the button of a tick never takes one back, even without its date."""
+    store = make_store(str(tmp_path / "y.db"))
+    read = years.write(tmp_path / "0", YEAR, FIRST)
+    publish(store, read, Cause("skäl", "test", years.NOW, is_rehearsal=True))
+    browser = Desk(store, datetime(2027, 1, 12, 9, tzinfo=UTC)).browser()
+    where = "/operations/OP-001"
+    assert browser.send(browser.get(where), where, ask="held", milestone="prep", date="2027-01-04").status == 303
+    assert 'name="not_held" value="prep"' in browser.get(where).body.decode(), "while it waits"
+    path = browser.send(browser.get("/"), "/options").headers["location"]
+    browser.send(browser.get(path), path, option="balanced")
+    shown = browser.get("/publish")
+    assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="bock").status == 303
+    assert 'name="not_held" value="prep"' in browser.get(where).body.decode(), "it stands in the plan"
+    assert browser.send(browser.get(where), where, ask="held", milestone="prep", date="").status == 422
+    assert browser.send(browser.get(where), where, ask="not-held", not_held="prep").status == 303
+    page = browser.get(where).body.decode()
+    assert 'name="not_held"' not in page
+    assert 'name="milestone" value="prep"' in page, "it can be ticked again"
+    log = browser.get("/log").text
+    assert "Träff för OP-001 hölls måndag 4 januari 2027." in log
+    assert "Träff för OP-001 hölls inte." in log
+
+
 def test_what_lies_ahead_is_not_offered_as_held(tmp_path: Path) -> None:
     """On Wednesday 6 January the week's sheet of the 4th can be ticked; that of Friday, and the next week's, cannot."""
     store = make_store(str(tmp_path / "y.db"))

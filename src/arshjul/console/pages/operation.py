@@ -43,6 +43,9 @@ HELD = EntryForm("held", kinds_of(WrittenHeld, "operation", NEVER_ASKED))
 ALONE = tuple(EntryForm(name) for name in ("unpinned", "cancelled", "without_police", "promoted", "left_out"))
 """Forms that give only the operation: a button."""
 
+NOT_HELD = "not-held"
+"""Asks for what was ticked as held to be taken back, by an entry without a date: the button of the tick never does."""
+
 forms = (OUTCOME, PINNED, OTHER_DATES, FEWER_OFFICERS, HELD, *ALONE)
 
 
@@ -161,11 +164,15 @@ def ask(visit: Visit) -> Answer:
     """Makes the entry that was sent and starts a solve; an outcome and a milestone alone wait."""
     draft, asked = visit.draft, visit.form.text("ask")
     operation = known(draft.scenario, visit.path["operation"])
+    if asked == NOT_HELD:
+        taken_back = {"operation": operation.id, "milestone": visit.form.text("not_held")}
+        return entered(visit, HELD.list, taken_back, _again(visit)) or SeeOther(f"/operations/{operation.id}")
     form = next((form for form in forms if form.list == asked), None)
     if form is None:
         raise InputError(Message("There is no such page."))
     place = draft.made_plan.placed.get(operation.id)
     day = {} if form is not OUTCOME or place is None else {"date": place.slot.day.isoformat()}
+    day = {"date": visit.form.text("date")} if form is HELD else day
     item = form.item(visit.form, operation=operation.id, **day)
     if form not in (OUTCOME, HELD) or item.get("result") == "called-off":
         return take(visit, asked, item, _again(visit), "fewest-changes")

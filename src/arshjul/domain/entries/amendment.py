@@ -186,10 +186,13 @@ class LeftOut(OnOperation):
 
 @dataclass(frozen=True, slots=True)
 class MilestoneHeld(OnOperation):
-    """A milestone of an operation that was held on that date. It changes nothing in the scenario."""
+    """A milestone of an operation that was held on that date; None: it was not held after all.
+
+    It changes nothing in the scenario.
+    """
 
     milestone: str
-    day: date
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

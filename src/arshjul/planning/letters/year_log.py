@@ -328,6 +328,13 @@ def _party(scenario: Scenario, id: str) -> str:
     return id if known is None else known.name
 
 
+def _held(scenario: Scenario, one: MilestoneHeld) -> Message:
+    values = {"milestone": scenario.figure(one.milestone), "operation": one.operation, "day": one.day}
+    if one.day is None:
+        return Message("{milestone} of {operation} was not held after all.", values)
+    return Message("{milestone} of {operation} was held on {day}.", values)
+
+
 _SENTENCES: Mapping[type, Callable[[Scenario, Any], Message]] = {
     Choice: _choice,
     Filling: _filling,
@@ -336,10 +343,7 @@ _SENTENCES: Mapping[type, Callable[[Scenario, Any], Message]] = {
     Outcome: _outcome,
     Nominated: lambda _, one: Message("{operation} was nominated.", {"operation": one.operation.id}),
     Cancelled: lambda _, one: Message("{operation} was cancelled.", _about(one)),
-    MilestoneHeld: lambda scenario, one: Message(
-        "{milestone} of {operation} was held on {day}.",
-        {"milestone": scenario.figure(one.milestone), "operation": one.operation, "day": one.day},
-    ),
+    MilestoneHeld: _held,
     Promoted: lambda _, one: Message("{operation} was promoted from the reserves.", _about(one)),
     Unpinned: lambda _, one: Message("{operation} is pinned no more.", _about(one)),
     LeftOut: lambda _, one: Message("{operation} was left out, to make room.", _about(one)),

@@ -54,7 +54,7 @@ def settle(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) ->
     for change in entered.changes:
         if isinstance(change, Pinned):
             _refuse_past_pin(scenario, change, begun, as_of)
-        if isinstance(change, MilestoneHeld) and change.day > as_of.date():
+        if isinstance(change, MilestoneHeld) and change.day is not None and change.day > as_of.date():
             values = {"operation": change.operation, "day": change.day, "as_of": as_of}
             raise Refused(Message("No milestone of {operation} was held on {day}: that is after {as_of}.", values))
         if isinstance(change, WithoutPolice):
