@@ -15,6 +15,7 @@ from arshjul.cli import (
     cost,
     filling,
     leaks,
+    mailing,
     maintenance,
     plans,
     publishing,
@@ -27,6 +28,7 @@ from arshjul.cli import (
     today,
     workbooks,
     year_console,
+    year_files,
     year_log,
 )
 from arshjul.cli.begun_again import SOLVING, survive_crashes
@@ -56,7 +58,9 @@ COMMANDS = (
     | contacts.commands
     | sheets.commands
     | maintenance.commands
+    | mailing.commands
     | year_console.commands
+    | year_files.commands
 )
 """The function and the help of each command, in the order of the help."""
 

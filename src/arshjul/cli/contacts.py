@@ -1,6 +1,5 @@
 """invite, revoke, contacts, carry, portal: who takes part at the portal."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,9 +8,9 @@ from arshjul.cli.command import command
 from arshjul.cli.console import FOUND_WRONG, Console
 from arshjul.cli.database import DEFAULT_DB, By, Db, SiteKey, actor, moment_in, now, tell_rehearsal
 from arshjul.cli.options import Commands, say
+from arshjul.cli.servers import CarriesFeeds, Host, PagesPort, SmtpCa, SmtpPlain, Socket, no_socket, place_of_mail
 from arshjul.cli.sheet_files import GroundsFile, SheetKeysOption, sheet_office
 from arshjul.cli.subscriptions import Days
-from arshjul.cli.year_console import CarriesFeeds, SmtpCa, SmtpPlain, place_of_mail
 from arshjul.errors import InputError, Message
 from arshjul.texts import counted
 
@@ -170,14 +169,9 @@ def carry(
 def portal(
     console: Console,
     portal_db: PortalDb,
-    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help=say("Where to listen."))] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option("--port", min=0, max=65535, metavar="N", help=say("The port of the pages."))
-    ] = 8002,
-    socket: Annotated[
-        Path | None,
-        typer.Option("--socket", metavar="PATH", help=say("A socket for a proxy, in place of address and port.")),
-    ] = None,
+    host: Host = "127.0.0.1",
+    port: PagesPort = 8002,
+    socket: Socket = None,
     proxy: Annotated[
         list[str] | None,
         typer.Option("--proxy", metavar="ADDRESS", help=say("A proxy whose X-Forwarded-For is trusted.")),
@@ -221,9 +215,7 @@ def portal(
     from arshjul.serving.proxies import Proxies
 
     if trust_header and socket is None:
-        raise InputError(
-            Message("Whoever reaches a port could write the header {name}: say --socket too.", {"name": trust_header})
-        )
+        raise no_socket(trust_header)
     if bool(smtp) is not ("@" in sender):
         raise InputError(Message("Codes are mailed by --smtp, in the name of --sender: say both."))
     mail = MailServer(*place_of_mail(smtp, smtp_ca, smtp_plain), sender, "", smtp_ca, smtp_plain) if smtp else None

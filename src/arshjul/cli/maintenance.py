@@ -10,6 +10,7 @@ from arshjul.cli.command import command
 from arshjul.cli.console import FOUND_WRONG, Console
 from arshjul.cli.database import DEFAULT_DB, By, Db, SiteKey, actor, now
 from arshjul.cli.options import Commands, say
+from arshjul.cli.servers import Host
 from arshjul.cli.subscriptions import BaseUrl
 from arshjul.errors import Message
 from arshjul.texts import counted
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 def serve(
     _: Console,
     db: Db = DEFAULT_DB,
-    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help=say("Where to listen."))] = "127.0.0.1",
+    host: Host = "127.0.0.1",
     port: Annotated[
         int, typer.Option("--port", min=0, max=65535, metavar="N", help=say("The port of the feeds."))
     ] = 8000,
