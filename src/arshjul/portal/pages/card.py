@@ -9,11 +9,11 @@ from arshjul.agenda.cards_view import TEXTS
 from arshjul.domain.party_view import PartyView
 from arshjul.formats.schema.party_entry import CARD, KINDS
 from arshjul.portal.access import ANY_CONTACT, PartyPage
-from arshjul.portal.pages.sending import new_key, sent, sent_already, wrong_with
+from arshjul.portal.pages.sending import of_form, once, sent, wrong_with
 from arshjul.portal.visit import PortalVisit
 from arshjul.serving.fields import SEVERAL, filled, given, kinds_of
 from arshjul.serving.forms import Form
-from arshjul.serving.shown_form import Problems, ShownForm
+from arshjul.serving.shown_form import Problems
 
 RIGHT = "card"
 FIELDS = kinds_of(KINDS[CARD].model, "reported", "party", sectors=SEVERAL)
@@ -39,10 +39,6 @@ def _begun(visit: PortalVisit, view: PartyView) -> Mapping[str, object]:
 
 def send(visit: PortalVisit) -> Response:
     """Sends the card, and shows the receipt; the form again if something is wrong, or is asked about."""
-    return sent_already(visit) or _take(visit)
-
-
-def _take(visit: PortalVisit) -> Response:
     _, view = visit.view()
     body = given(FIELDS, visit.form)
     found = wrong_with(visit, view, CARD, body)
@@ -53,13 +49,10 @@ def _form(visit: PortalVisit, form: Form, found: Problems = (), status: int = 20
     mark, view = visit.view()
     own = next((one for one in view.cards.cards if one.party == view.party.partition("-")[2]), None)
     values = {
-        "view": view,
+        **of_form(mark, view, form, found),
         "texts_of": TEXTS,
-        "form": ShownForm("", form, problems=found),
         "own": own,
         "today": today(view, visit.now),
-        "key": new_key(),
-        "seen": mark,
     }
     return visit.page("card_page.html", values, status)
 
@@ -73,5 +66,5 @@ def show_all(visit: PortalVisit) -> Response:
 pages = (
     PartyPage("/cards", "GET", ANY_CONTACT, show_all),
     PartyPage("/card", "GET", RIGHT, show),
-    PartyPage("/card", "POST", RIGHT, send),
+    PartyPage("/card", "POST", RIGHT, once(send)),
 )

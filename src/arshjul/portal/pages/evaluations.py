@@ -1,6 +1,5 @@
 """`Utvärdera`: two pages of four questions about an operation, saved at each `Nästa`; nothing is asked twice."""
 
-from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
@@ -15,12 +14,12 @@ from arshjul.errors import Message
 from arshjul.formats.schema.learnt import WrittenEvaluation
 from arshjul.formats.schema.party_entry import EVALUATING, EVALUATION, KINDS, NUMBER
 from arshjul.portal.access import PartyPage
-from arshjul.portal.pages.sending import new_key, sent, sent_already
+from arshjul.portal.pages.sending import of_form, once, sent
 from arshjul.portal.visit import NoSuchPage, PortalVisit
 from arshjul.serving.evaluation_lines import section_choices
 from arshjul.serving.fields import declared, filled, given, kinds_of
 from arshjul.serving.forms import Form
-from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm, in_field
+from arshjul.serving.shown_form import FieldProblem, Problems, in_field
 
 RIGHT = "evaluate"
 LIST = KINDS[EVALUATION].list
@@ -91,7 +90,7 @@ def save(visit: PortalVisit) -> Response:
 
 def send(visit: PortalVisit) -> Response:
     """Sends both pages, and shows the receipt."""
-    return sent_already(visit) or _take(visit, 1)
+    return _take(visit, 1)
 
 
 def _take(visit: PortalVisit, page: int) -> Response:
@@ -123,17 +122,14 @@ def _closed(asked: ViewEvaluation) -> Message:
 
 def _form(visit: PortalVisit, page: int, form: Form, found: Problems = (), status: int = 200) -> Response:
     mark, view, asked = _asked(visit)
-    values: Mapping[str, object] = {
-        "view": view,
+    values = {
+        **of_form(mark, view, form, found),
         "asked": asked,
         "name": _name(view, asked),
         "page": page,
         "questions": [key for key in PAGES[page] if key != "worst_section" or view.sheets],
         "keys": declared(LIST),
         "sections": section_choices(visit.words, _letters(view, asked.operation)),
-        "form": ShownForm("", form, problems=found),
-        "key": new_key(),
-        "seen": mark,
         "before": begun(visit.portal, visit.contact, asked.operation).entry,
         "is_closed": not asked.is_open(today(view, visit.now)),
         "zone": ZoneInfo(view.timezone),
@@ -152,5 +148,5 @@ pages = (
     PartyPage(f"/{TO_EVALUATE}/{{operation}}", "GET", RIGHT, first),
     PartyPage(f"/{TO_EVALUATE}/{{operation}}", "POST", RIGHT, save),
     PartyPage(f"/{TO_EVALUATE}/{{operation}}/more", "GET", RIGHT, second),
-    PartyPage(f"/{TO_EVALUATE}/{{operation}}/more", "POST", RIGHT, send),
+    PartyPage(f"/{TO_EVALUATE}/{{operation}}/more", "POST", RIGHT, once(send)),
 )

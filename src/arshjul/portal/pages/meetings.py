@@ -2,19 +2,15 @@
 
 from starlette.responses import Response
 
-from arshjul.actions.parties.entries import problems
-from arshjul.domain.business_traces import of_business
 from arshjul.errors import Message
-from arshjul.formats.schema.party_entry import AGENDA_POINT, KINDS, NUMBER
+from arshjul.formats.schema.party_entry import AGENDA_POINT
 from arshjul.portal.access import PartyPage
-from arshjul.portal.pages.sending import new_key, sent, sent_already
+from arshjul.portal.pages.sending import of_form, once, sent, wrong_with
 from arshjul.portal.visit import PortalVisit
 from arshjul.serving.forms import Form
-from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm, in_field
+from arshjul.serving.shown_form import FieldProblem, Problems
 
 RIGHT = "evaluate"
-LIST = KINDS[AGENDA_POINT].list
-SURE = "sure"
 
 
 def show(visit: PortalVisit) -> Response:
@@ -24,19 +20,13 @@ def show(visit: PortalVisit) -> Response:
 
 def propose(visit: PortalVisit) -> Response:
     """Sends a point, and shows the receipt; the page again if something is wrong, or is asked about."""
-    return sent_already(visit) or _take(visit)
-
-
-def _take(visit: PortalVisit) -> Response:
     _, view = visit.view()
     chosen = {_name(one.id, str(one.day)): one for one in view.meetings.meetings}.get(visit.form.text("meeting"))
     if chosen is None:
         return _page(visit, visit.form, (FieldProblem("meeting", Message("Choose anew.")),), 422)
     body: dict[str, object] = {"meeting": chosen.id, "date": chosen.day.isoformat(), "point": visit.form.text("point")}
-    found = [in_field(one, LIST, NUMBER) for one in problems(view, AGENDA_POINT, body)]
-    if not found and not visit.form.is_checked(SURE):
-        found = [in_field(one, LIST, NUMBER) for one in of_business(LIST, body)]
-    return _page(visit, visit.form, tuple(found), 422) if found else sent(visit, AGENDA_POINT, body, view)
+    found = wrong_with(visit, view, AGENDA_POINT, body)
+    return _page(visit, visit.form, found, 422) if found else sent(visit, AGENDA_POINT, body, view)
 
 
 def _name(meeting: str, day: str) -> str:
@@ -46,16 +36,13 @@ def _name(meeting: str, day: str) -> str:
 def _page(visit: PortalVisit, form: Form, found: Problems = (), status: int = 200) -> Response:
     mark, view = visit.view()
     values = {
-        "view": view,
+        **of_form(mark, view, form, found),
         "choices": [(_name(one.id, str(one.day)), one) for one in view.meetings.meetings],
-        "form": ShownForm("", form, problems=found),
-        "key": new_key(),
-        "seen": mark,
     }
     return visit.page("meetings.html", values, status)
 
 
 pages = (
     PartyPage("/meetings", "GET", RIGHT, show),
-    PartyPage("/meetings", "POST", RIGHT, propose),
+    PartyPage("/meetings", "POST", RIGHT, once(propose)),
 )

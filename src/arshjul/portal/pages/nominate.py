@@ -3,31 +3,26 @@
 Which business is meant is written nowhere here: a text that seems to tell it is asked about.
 """
 
-from collections.abc import Callable
-
 from starlette.responses import Response
 
-from arshjul.actions.parties.entries import problems, sent_entries, sent_entry
+from arshjul.actions.parties.entries import sent_entries, sent_entry
 from arshjul.agenda.party_entry import STATES, TITLES, reference
-from arshjul.domain.business_traces import of_business
 from arshjul.domain.party_view import PartyView
 from arshjul.errors import Message
-from arshjul.formats.schema.party_entry import KINDS, NOMINATIONS, NUMBER, OBJECT, OPERATION, RETRACTION
+from arshjul.formats.schema.party_entry import KINDS, NOMINATIONS, OBJECT, OPERATION, RETRACTION
 from arshjul.portal.access import PartyPage
-from arshjul.portal.pages.sending import SURE, new_key, sent, sent_already
+from arshjul.portal.pages.sending import Handler, new_key, of_form, once, sent, wrong_with
 from arshjul.portal.said import names_in
 from arshjul.portal.visit import NoSuchPage, PortalVisit
 from arshjul.serving.fields import SEVERAL, given, kinds_of
 from arshjul.serving.forms import Form
-from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm, in_field
+from arshjul.serving.shown_form import FieldProblem, Problems
 
 RIGHT = "nominate"
 FIELDS = {kind: kinds_of(KINDS[kind].model, agencies=SEVERAL) for kind in NOMINATIONS}
 
 REFUSED = "refused"
 """The state of a wish to take back what was decided by then; it may wait again."""
-
-Handler = Callable[[PortalVisit], Response]
 
 
 def show(visit: PortalVisit) -> Response:
@@ -55,19 +50,15 @@ def form_of(kind: str) -> Handler:
 
 def sending(kind: str) -> Handler:
     """Sends what the form of that kind says."""
-    return lambda visit: sent_already(visit) or _take(visit, kind)
+    return once(lambda visit: _take(visit, kind))
 
 
 def _take(visit: PortalVisit, kind: str) -> Response:
     """Sends it, and shows its receipt; the form again if something is wrong with it, or is asked about."""
     _, view = visit.view()
-    name, body = KINDS[kind].list, given(FIELDS[kind], visit.form)
-    found = [in_field(one, name, NUMBER) for one in problems(view, kind, body)] or list(_unknown(view, body))
-    if not found and not visit.form.is_checked(SURE):
-        found = [in_field(one, name, NUMBER) for one in of_business(name, body)]
-    if found:
-        return _form(visit, kind, visit.form, tuple(found), 422)
-    return sent(visit, kind, body, view)
+    body = given(FIELDS[kind], visit.form)
+    found = wrong_with(visit, view, kind, body, _unknown(view, body))
+    return _form(visit, kind, visit.form, found, 422) if found else sent(visit, kind, body, view)
 
 
 def _unknown(view: PartyView, body: dict[str, object]) -> list[FieldProblem]:
@@ -83,24 +74,17 @@ def _unknown(view: PartyView, body: dict[str, object]) -> list[FieldProblem]:
 def _form(visit: PortalVisit, kind: str, form: Form, found: Problems = (), status: int = 200) -> Response:
     mark, view = visit.view()
     values = {
-        "view": view,
+        **of_form(mark, view, form, found),
         "kind": kind,
         "title": TITLES[kind],
         "list": KINDS[kind].list,
         "keys": FIELDS[kind].keys(),
-        "form": ShownForm("", form, problems=found),
-        "key": new_key(),
-        "seen": mark,
     }
     return visit.page("nomination.html", values, status)
 
 
 def take_back(visit: PortalVisit) -> Response:
     """Takes a nomination back, and shows the receipt of that."""
-    return sent_already(visit) or _taken_back(visit)
-
-
-def _taken_back(visit: PortalVisit) -> Response:
     one = sent_entry(visit.portal, visit.contact, visit.form.text("entry"))
     if one.row.kind not in NOMINATIONS:
         raise NoSuchPage
@@ -114,5 +98,5 @@ pages = (
     PartyPage("/nominate/operation", "POST", RIGHT, sending(OPERATION)),
     PartyPage("/nominate/object", "GET", RIGHT, form_of(OBJECT)),
     PartyPage("/nominate/object", "POST", RIGHT, sending(OBJECT)),
-    PartyPage("/nominate/take-back", "POST", RIGHT, take_back),
+    PartyPage("/nominate/take-back", "POST", RIGHT, once(take_back)),
 )

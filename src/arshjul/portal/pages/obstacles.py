@@ -10,12 +10,12 @@ from arshjul.errors import Message
 from arshjul.formats.schema.obstacle import ASKED_OF_ALL, WrittenObstacle
 from arshjul.formats.schema.party_entry import KINDS, NUMBER, OBSTACLE
 from arshjul.portal.access import ANY_CONTACT, PartyPage
-from arshjul.portal.pages.sending import new_key, sent, sent_already
+from arshjul.portal.pages.sending import of_form, once, sent
 from arshjul.portal.pages.sheets import desk_of
 from arshjul.portal.visit import PortalVisit
 from arshjul.serving.fields import declared, given, kinds_of
 from arshjul.serving.forms import Form
-from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm, in_field
+from arshjul.serving.shown_form import FieldProblem, Problems, in_field
 
 LIST = KINDS[OBSTACLE].list
 FIELDS = kinds_of(WrittenObstacle, "id", "reported", "asker", "asked")
@@ -60,10 +60,6 @@ def _of_section(visit: PortalVisit, view: PartyView) -> dict[str, tuple[str, ...
 
 def take(visit: PortalVisit) -> Response:
     """Sends it, and shows its receipt; the form again if something is wrong with it."""
-    return sent_already(visit) or _take(visit)
-
-
-def _take(visit: PortalVisit) -> Response:
     _, view = visit.view()
     form, own = visit.form, view.party.partition("-")[2]
     side, other = form.text("side"), form.text("other")
@@ -96,7 +92,7 @@ def _operations(view: PartyView) -> list[tuple[str, str]]:
 def _form(visit: PortalVisit, form: Form, found: Problems = (), status: int = 200) -> Response:
     mark, view = visit.view()
     values = {
-        "view": view,
+        **of_form(mark, view, form, found),
         "list": LIST,
         "keys": declared(LIST),
         "first": ASKED_OF_ALL,
@@ -104,9 +100,6 @@ def _form(visit: PortalVisit, form: Form, found: Problems = (), status: int = 20
         "sides": [(id, visit.words.say(said)) for id, said in SIDES.items()],
         "parties": list(view.others.items()),
         "operations": _operations(view),
-        "form": ShownForm("", form, problems=found),
-        "key": new_key(),
-        "seen": mark,
     }
     return visit.page("obstacle.html", values, status)
 
@@ -114,5 +107,5 @@ def _form(visit: PortalVisit, form: Form, found: Problems = (), status: int = 20
 pages = (
     PartyPage("/obstacles", "GET", ANY_CONTACT, show),
     PartyPage("/obstacles/new", "GET", ANY_CONTACT, write),
-    PartyPage("/obstacles/new", "POST", ANY_CONTACT, take),
+    PartyPage("/obstacles/new", "POST", ANY_CONTACT, once(take)),
 )

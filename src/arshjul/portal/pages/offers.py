@@ -15,7 +15,7 @@ from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER, written_body
 from arshjul.portal.access import PartyPage
 from arshjul.portal.offer_form import AT_MOST, EXACTLY, NTH, as_form, numbers_of, offer_in, rows_in, table_of
 from arshjul.portal.offer_said import effect_said, label_of, offer_said, totals_said, weekday_names
-from arshjul.portal.pages.sending import new_key, sent, sent_already
+from arshjul.portal.pages.sending import new_key, once, sent
 from arshjul.portal.visit import PortalVisit
 from arshjul.serving.forms import Form
 from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm, in_field
@@ -80,10 +80,6 @@ def check(visit: PortalVisit) -> Response:
 
 def take(visit: PortalVisit) -> Response:
     """Sends it, and shows its receipt; 409 with what stands now where the call or the offer changed meanwhile."""
-    return sent_already(visit) or _take(visit)
-
-
-def _take(visit: PortalVisit) -> Response:
     _, view = visit.view()
     one, form = _call(visit, view), visit.form
     offer, found = _read(view, one, form, is_nothing=form.is_checked(NOTHING))
@@ -168,5 +164,5 @@ pages = (
     PartyPage("/offers", "GET", "offer", show_all),
     PartyPage("/offers/{call}", "GET", "offer", show),
     PartyPage("/offers/{call}", "POST", "offer", check),
-    PartyPage("/offers/{call}/send", "POST", "offer", take),
+    PartyPage("/offers/{call}/send", "POST", "offer", once(take)),
 )

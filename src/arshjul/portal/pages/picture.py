@@ -5,12 +5,12 @@ from starlette.responses import Response
 from arshjul.actions.parties.entries import on_its_way
 from arshjul.formats.schema.party_entry import KINDS, PICTURE
 from arshjul.portal.access import PartyPage
-from arshjul.portal.pages.sending import new_key, sent, sent_already, wrong_with
+from arshjul.portal.pages.sending import of_form, once, sent, wrong_with
 from arshjul.portal.visit import PortalVisit
 from arshjul.serving.fields import filled, given, kinds_of
 from arshjul.serving.forms import Form
 from arshjul.serving.picture_choices import picture_choices
-from arshjul.serving.shown_form import Problems, ShownForm
+from arshjul.serving.shown_form import Problems
 
 RIGHT = "picture"
 FIELDS = kinds_of(KINDS[PICTURE].model, "id", "reported", "by", "decision", "reason")
@@ -27,10 +27,6 @@ def show(visit: PortalVisit) -> Response:
 
 def send(visit: PortalVisit) -> Response:
     """Sends a theme, and shows the receipt; the form again if something is wrong, or is asked about."""
-    return sent_already(visit) or _take(visit)
-
-
-def _take(visit: PortalVisit) -> Response:
     _, view = visit.view()
     body = given(FIELDS, visit.form)
     found = wrong_with(visit, view, PICTURE, body)
@@ -41,16 +37,13 @@ def _form(visit: PortalVisit, form: Form, found: Problems = (), status: int = 20
     mark, view = visit.view()
     areas, sectors = ([(one.id, one.name) for one in some] for some in (view.areas, view.sectors))
     values = {
-        "view": view,
+        **of_form(mark, view, form, found),
         "choices": picture_choices(areas, sectors, visit.words),
-        "form": ShownForm("", form, problems=found),
-        "key": new_key(),
-        "seen": mark,
     }
     return visit.page("picture_page.html", values, status)
 
 
 pages = (
     PartyPage("/picture", "GET", RIGHT, show),
-    PartyPage("/picture", "POST", RIGHT, send),
+    PartyPage("/picture", "POST", RIGHT, once(send)),
 )

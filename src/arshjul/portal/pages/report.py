@@ -18,11 +18,11 @@ from arshjul.domain.party_view import PartyView
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER
 from arshjul.portal.access import PartyPage
-from arshjul.portal.pages.sending import new_key, sent
+from arshjul.portal.pages.sending import of_form, sent
 from arshjul.portal.visit import PortalVisit
 from arshjul.serving.fields import Kinds, given, kinds_of
 from arshjul.serving.forms import Form
-from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm, in_field
+from arshjul.serving.shown_form import FieldProblem, Problems, in_field
 
 PERIODS = {
     "today": Message("Today"),
@@ -133,12 +133,9 @@ def _form(visit: PortalVisit, form: Form, found: Problems = (), status: int = 20
     mark, view = visit.view()
     kind = kind_of_report(view)
     values = {
-        "view": view,
+        **of_form(mark, view, form, found),
         "kind": kind,
         "title": TITLES[kind],
-        "form": ShownForm("", form, problems=found),
-        "key": new_key(),
-        "seen": mark,
         "periods": {name: text for name, text in PERIODS.items() if kind == "report" or name != "open"},
         "left": left_key(kind),
         "list": KINDS[kind].list,

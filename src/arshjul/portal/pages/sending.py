@@ -1,6 +1,6 @@
 """What the forms have in common that send an entry."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from secrets import token_hex
 
 from starlette.responses import Response
@@ -10,7 +10,10 @@ from arshjul.domain.business_traces import of_business
 from arshjul.domain.party_view import PartyView
 from arshjul.formats.schema.party_entry import KINDS, NUMBER
 from arshjul.portal.visit import PortalVisit
-from arshjul.serving.shown_form import Problems, in_field
+from arshjul.serving.forms import Form
+from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm, in_field
+
+Handler = Callable[[PortalVisit], Response]
 
 KEY_BYTES = 32
 SURE = "sure"
@@ -21,10 +24,20 @@ def new_key() -> str:
     return token_hex(KEY_BYTES)
 
 
-def wrong_with(visit: PortalVisit, view: PartyView, kind: str, body: Mapping[str, object]) -> Problems:
-    """What is wrong with an entry, and if nothing is, what is asked about until the visitor says that it is right."""
+def of_form(seen: str, view: PartyView, form: Form, found: Problems) -> dict[str, object]:
+    """What each page shows whose form sends an entry. `seen`: the mark of the view that it was filled in from."""
+    return {"view": view, "form": ShownForm("", form, problems=found), "key": new_key(), "seen": seen}
+
+
+def wrong_with(
+    visit: PortalVisit, view: PartyView, kind: str, body: Mapping[str, object], more: Iterable[FieldProblem] = ()
+) -> Problems:
+    """What is wrong with an entry, and if nothing is, what is asked about until the visitor says that it is right.
+
+    `more`: what else is wrong with it, where nothing is by its declaration.
+    """
     list = KINDS[kind].list
-    found = [in_field(one, list, NUMBER) for one in problems(view, kind, body)]
+    found = [in_field(one, list, NUMBER) for one in problems(view, kind, body)] or [*more]
     if not found and not visit.form.is_checked(SURE):
         found = [in_field(one, list, NUMBER) for one in of_business(list, body)]
     return tuple(found)
@@ -37,6 +50,11 @@ def sent(visit: PortalVisit, kind: str, body: Mapping[str, object], view: PartyV
     digest = "" if visit.session is None else visit.session.digest
     made = send(visit.portal, contact, digest, row, body, view)
     return receipt_of(visit, made.id)
+
+
+def once(take: Handler) -> Handler:
+    """Does what a form asks for the first time that it is sent, and shows the receipt of that each time after it."""
+    return lambda visit: sent_already(visit) or take(visit)
 
 
 def sent_already(visit: PortalVisit) -> Response | None:

@@ -8,11 +8,11 @@ from arshjul.domain.party_view import PartyView, ViewWithdrawal
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER
 from arshjul.portal.access import PartyPage
-from arshjul.portal.pages.sending import new_key, sent
+from arshjul.portal.pages.sending import of_form, sent
 from arshjul.portal.visit import NoSuchPage, PortalVisit
 from arshjul.serving.fields import given, kinds_of
 from arshjul.serving.forms import Form
-from arshjul.serving.shown_form import Problems, ShownForm, in_field
+from arshjul.serving.shown_form import Problems, in_field
 
 BACK, STILL = "given-back", "still"
 FIELDS = {BACK: kinds_of(KINDS[BACK].model, "id", "withdrawal"), STILL: {}}
@@ -53,13 +53,10 @@ def _page(visit: PortalVisit, form: Form, found: Problems = (), status: int = 20
     mark, view = visit.view()
     one = _own(visit, view)
     values = {
-        "view": view,
+        **of_form(mark, view, form, found),
         "one": one,
-        "form": ShownForm("", form, problems=found),
         "shifts": [shift for shift in view.shifts if one.shifts is None or shift.id in one.shifts],
         "causes": CAUSES,
-        "key": new_key(),
-        "seen": mark,
     }
     return visit.page("withdrawal.html", values, status)
 
