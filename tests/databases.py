@@ -23,6 +23,7 @@ from unittest import mock
 
 import pytest
 from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
 
@@ -41,19 +42,19 @@ SLOW_POSTGRESQL = pytest.mark.parametrize(
 
 
 _COMPILED = LRUCache[Any, Any](2000)
-"""The statements of all files, made once: each test has engines of its own, which would make them all again."""
+"""The statements of all databases, made once: each test has engines of its own, which would make them all again."""
 
 
 def _engine_of(*given: Any, made: Callable[..., Engine] = create_engine, **more: Any) -> Engine:
     there = made(*given, **more)
-    if there.dialect.name == "sqlite":
-        there._compiled_cache = _COMPILED
+    there._compiled_cache = _COMPILED
     return there
 
 
 mock.patch.object(engine, "create_engine", _engine_of).start()
-mock.patch.object(SQLiteDialect_pysqlite, "__hash__", lambda _: hash(SQLiteDialect_pysqlite)).start()
-mock.patch.object(SQLiteDialect_pysqlite, "__eq__", lambda one, other: type(one) is type(other)).start()
+for _dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):
+    mock.patch.object(_dialect, "__hash__", lambda one: hash(type(one))).start()
+    mock.patch.object(_dialect, "__eq__", lambda one, other: type(one) is type(other)).start()
 
 
 class Cluster:

@@ -20,7 +20,7 @@ ADDRESS = re.compile(r"http://localhost:(\d+)(/k/[\w-]{43})")
 
 def entered(console: ConsoleProcess, path: str) -> Page:
     """The page of an address, once it is carried out: within seconds."""
-    for _ in range(200):
+    for _ in range(1200):
         try:
             return console.get(path)
         except OSError:

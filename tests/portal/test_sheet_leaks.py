@@ -477,13 +477,12 @@ def test_a_fault_in_what_a_reader_sees_is_seen(
     town: SheetTown, way: str, fault: Callable[[], AbstractContextManager[object]]
 ) -> None:
     with fault():
-        found = [
+        assert any(
             FOREIGN in text or read_too_much(town, party, operation, text, way)
             for operation in FEW
             for party in town.parties
             for text in [READER_WAYS[way](town, party, operation)]
-        ]
-    assert any(found)
+        )
 
 
 def unsealed(town: SheetTown, _: pytest.MonkeyPatch) -> None:
@@ -542,14 +541,13 @@ OTHER_FAULTS: list[tuple[str, Callable[[SheetTown, pytest.MonkeyPatch], None]]] 
 
 @pytest.mark.parametrize(("way", "fault"), OTHER_FAULTS, ids=[way for way, _ in OTHER_FAULTS])
 def test_a_fault_in_what_others_see_is_seen(
-    sheet_year: bytes,
-    empty_portal: bytes,
+    held: tuple[bytes, bytes],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     way: str,
     fault: Callable[[SheetTown, pytest.MonkeyPatch], None],
 ) -> None:
-    town = town_of(sheet_year, empty_portal, tmp_path)
+    town = town_in(*held, tmp_path)
     for operation in FEW:
         town.fill(operation, Random(28))
     fault(town, monkeypatch)

@@ -350,11 +350,18 @@ def test_the_coordinators_feed_alone_has_titles() -> None:
         assert told == (seen.channel.party == COORDINATOR)
 
 
+SOME = {COORDINATOR, Party("agency", "arbetsmiljoverket"), Party("police", "lpo-city")}
+"""One of each kind, whose feeds change most."""
+
+
 @with_feedcheck
-def test_the_strict_judge_finds_nothing_in_the_feeds(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_whole", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["some", "all"])
+def test_the_strict_judge_finds_nothing_in_the_feeds(tmp_path: Path, is_whole: bool) -> None:
     before, after = revisions()
     runs: list[tuple[str | Path, ...]] = []
     for old, new in zip(before, after, strict=True):
+        if not is_whole and old.channel.party not in SOME:
+            continue
         paths = [tmp_path / f"{old.feed}-{number}.ics" for number in (1, 2)]
         for path, seen, now in zip(paths, (old, new), ("2026-11-25", "2027-02-21"), strict=True):
             path.write_bytes(ics.feed(seen))

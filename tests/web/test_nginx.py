@@ -66,7 +66,7 @@ def test_shipped_settings(tmp_path: Path) -> None:
 
 
 def _first(port: int, path: str) -> Answer:
-    for _ in range(100):
+    for _ in range(1200):
         try:
             return get(port, path)
         except OSError:

@@ -229,6 +229,6 @@ def test_what_listens_and_is_no_scheduler_is_told_and_not_waited_for(
         began = time.monotonic()
         with pytest.raises(NoAnswer):
             executors.open_executor(f"dask://127.0.0.1:{listener.getsockname()[1]}", connect_s=1)
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 60  # 1 s, where the machine has time for it
         for one in heard:
             one.close()
