@@ -260,8 +260,8 @@ def journal(town: SheetTown) -> bytes:
     own = {name: browser.get("/sheets").field(name) for name in ("token", "contact")}
     logging.getLogger().addHandler(handler)
     try:
-        for place in ("printed", "note_reading"):
-            with mock.patch(f"arshjul.portal.pages.sheets.{place}", side_effect=_breaking):
+        for place in ("actions.parties.sheet_copy.printed", "portal.pages.sheets.note_reading"):
+            with mock.patch(f"arshjul.{place}", side_effect=_breaking):
                 assert browser.post(f"/sheets/{FEW[0]}/read", own).status == 500
     finally:
         logging.getLogger().removeHandler(handler)
