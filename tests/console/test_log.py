@@ -15,18 +15,8 @@ from arshjul.actions.draft.logbook import EntrySentences, Names, about, done, en
 from arshjul.actions.subscribers.subscribe import Wanted, rotate, subscribe, unsubscribe
 from arshjul.store import audit, drafts, schema
 from arshjul.store.audit import AuditLine
-from arshjul.store.events import (
-    EVENTS,
-    Chosen,
-    ClockSet,
-    Imported,
-    LogEvent,
-    OperationEdited,
-    Reissued,
-    SignedIn,
-    Subscribed,
-    event_of,
-)
+from arshjul.store.events import Chosen, ClockSet, Imported, OperationEdited, Reissued, SignedIn, Subscribed, event_of
+from arshjul.store.log_event import EVENTS, LogEvent
 from tests import years
 from tests.console.browser import Page
 from tests.console.conftest import Desk, reachable_by_mail

@@ -5,19 +5,14 @@ import pytest
 from arshjul.actions.subscribers.subscribe import Wanted, closed_by_a_restore, reissue, subscribe, unsubscribe
 from arshjul.store import audit, readers
 from arshjul.store.events import (
-    EVENTS,
-    AnswerAddressMade,
-    Called,
     Chosen,
     ClockSet,
     EditTakenBack,
     Imported,
     Invited,
-    LogEvent,
     Mended,
     ObjectAdded,
     OperationEdited,
-    Posted,
     Refreshed,
     RehearsalBegun,
     Reissued,
@@ -30,12 +25,13 @@ from arshjul.store.events import (
     SitesPurged,
     StartedOver,
     Subscribed,
-    TakenOut,
     Unsubscribed,
     WorkbookTaken,
     YearPublished,
     event_of,
 )
+from arshjul.store.log_event import EVENTS, LogEvent
+from arshjul.store.party_events import AnswerAddressMade, Called, Posted, TakenOut
 from arshjul.store.store import Transaction
 from tests.console.conftest import Desk
 

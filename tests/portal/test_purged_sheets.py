@@ -25,7 +25,7 @@ from arshjul.errors import InputError, Refused
 from arshjul.store import audit
 from arshjul.store.database import Database
 from arshjul.store.engine import sqlite_module
-from arshjul.store.events import SheetPurged
+from arshjul.store.party_events import SheetPurged
 from arshjul.store.portal import schema
 from arshjul.store.portal import sheets as rows
 from arshjul.store.portal.sheet_keys import SheetKeys

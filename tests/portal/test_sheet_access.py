@@ -37,7 +37,7 @@ from arshjul.errors import InputError
 from arshjul.formats.information_sheet.sheet_json import to_mapping
 from arshjul.planning.verify.verify import prices
 from arshjul.store import audit
-from arshjul.store.events import SheetNarrowed
+from arshjul.store.party_events import SheetNarrowed
 from arshjul.store.portal import codes, schema
 from arshjul.store.portal import sheets as rows
 from arshjul.store.store import make_store

@@ -13,8 +13,9 @@ from arshjul.domain.calendar import plausible
 from arshjul.errors import Message, Refused
 from arshjul.store import schema
 from arshjul.store.chain import FIRST, hash_of
-from arshjul.store.events import LogEvent, Mended, RehearsalBegun, Restored, event_of
+from arshjul.store.events import Mended, RehearsalBegun, Restored, event_of
 from arshjul.store.faults import UNREADABLE
+from arshjul.store.log_event import LogEvent
 from arshjul.store.store import Transaction
 
 LONGEST_PAUSE = timedelta(days=92)

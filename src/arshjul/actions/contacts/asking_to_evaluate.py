@@ -19,8 +19,8 @@ from arshjul.formats.catalogues import words
 from arshjul.planning.letters.portal_mail import Sender, mail_of_evaluation
 from arshjul.store import audit, contacts, drafts, outbox
 from arshjul.store.contacts import Contact
-from arshjul.store.events import PartyAskedToEvaluate, TakenOut
 from arshjul.store.outbox import OutboxMessage
+from arshjul.store.party_events import PartyAskedToEvaluate, TakenOut
 from arshjul.store.store import Store, Transaction
 
 ACTOR = "portal"

@@ -23,7 +23,7 @@ from arshjul.errors import InputError, Message
 from arshjul.formats.schema.contact import refuse_no_mailbox
 from arshjul.store import audit, contacts, outbox
 from arshjul.store.contacts import Contact, ContactAddress
-from arshjul.store.events import (
+from arshjul.store.party_events import (
     ContactEnded,
     ContactInvited,
     ContactLocked,

@@ -21,8 +21,8 @@ from arshjul.formats.catalogues import words
 from arshjul.planning.letters.portal_mail import Sender, mail_of_call, mail_of_sheets
 from arshjul.store import audit, contacts, outbox
 from arshjul.store.contacts import Contact
-from arshjul.store.events import OfParty, PartyReminded, SheetReminded
 from arshjul.store.outbox import OutboxMessage
+from arshjul.store.party_events import OfParty, PartyReminded, SheetReminded
 from arshjul.store.store import Store, Transaction
 
 ACTOR = "portal"

@@ -9,7 +9,7 @@ from arshjul.actions.contacts.sheets import sheet_of_operation
 from arshjul.actions.draft.draft import Draft
 from arshjul.errors import InputError, Message
 from arshjul.store import audit
-from arshjul.store.events import SheetLocked, SheetNarrowed
+from arshjul.store.party_events import SheetLocked, SheetNarrowed
 from arshjul.store.portal.sheets import Reading, SheetOrder, readings_by
 from arshjul.store.store import Store, Transaction
 

@@ -10,7 +10,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.formats.schema.given_sections import read_given
 from arshjul.formats.schema.party_entry import SHEET, read_body
 from arshjul.store import audit, contacts, party_entries
-from arshjul.store.events import SheetPurged
+from arshjul.store.party_events import SheetPurged
 from arshjul.store.store import Store, Transaction
 
 AHEAD = timedelta(days=14)

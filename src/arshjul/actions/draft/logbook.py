@@ -14,7 +14,8 @@ from arshjul.planning.letters.year_log import with_remark, year_log
 from arshjul.store import drafts, readers, revisions
 from arshjul.store.audit import AuditLine
 from arshjul.store.drafts import StoredEntry
-from arshjul.store.events import EVENTS, EntryTakenBack
+from arshjul.store.events import EntryTakenBack
+from arshjul.store.log_event import EVENTS
 from arshjul.store.readers import Subscriber
 from arshjul.store.revisions import Revision
 from arshjul.store.store import Store

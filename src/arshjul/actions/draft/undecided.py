@@ -18,8 +18,8 @@ from arshjul.planning.letters.party_mail import LOST, mail_of_withdrawn
 from arshjul.store import audit, drafts, outbox, proposals
 from arshjul.store.audit import AuditLine
 from arshjul.store.drafts import StoredEntry
-from arshjul.store.events import AnswerAddressMade
 from arshjul.store.faults import Damaged
+from arshjul.store.party_events import AnswerAddressMade
 from arshjul.store.store import Transaction
 
 Unanswered = tuple[tuple[Answered, datetime], ...]

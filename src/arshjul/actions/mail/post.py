@@ -37,8 +37,8 @@ from arshjul.actions.subscribers.subscribe import Handed
 from arshjul.agenda.entry import clean, one_line
 from arshjul.errors import ArshjulError, InputError, Message, Refused, StorageError
 from arshjul.store import audit, contacts, in_use, outbox, proposals, readers, revisions
-from arshjul.store.events import Posted, TakenOut
 from arshjul.store.outbox import OutboxMessage
+from arshjul.store.party_events import Posted, TakenOut
 from arshjul.store.store import Store
 
 LONGEST_FAULT = 200

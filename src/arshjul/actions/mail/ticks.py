@@ -8,8 +8,8 @@ from arshjul.actions.draft.draft import AlreadyDone
 from arshjul.errors import Message, Refused
 from arshjul.store import audit, outbox
 from arshjul.store.audit import AuditLine
-from arshjul.store.events import Called, OfMessage, Posted, TakenOut, TickTakenBack
 from arshjul.store.outbox import OutboxMessage
+from arshjul.store.party_events import Called, OfMessage, Posted, TakenOut, TickTakenBack
 from arshjul.store.store import Store, Transaction
 
 KEPT = timedelta(days=30)
