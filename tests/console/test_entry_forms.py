@@ -56,7 +56,6 @@ def test_a_form_asks_for_every_key_of_its_entry(form) -> None:  # type: ignore[n
         "minutes": {"meeting", "date"},
         "meeting_actions": {"meeting", "date", "state"},
         "agenda_points": {"meeting", "date"},
-        "pictures": {"decision", "reason"},
         "improvements": {"from", "state", "reason"},
         "outcomes": {"date"},
         "without_police": {"date", "shift", "police_also", "officers"},

@@ -1,5 +1,6 @@
 """The situation picture: what a party sees proposes a priority, which the coordinator takes over or not."""
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,11 +15,13 @@ from arshjul.actions.database.restore import restore
 from arshjul.actions.draft.checkout import checkout
 from arshjul.actions.draft.draft import Draft, opened_draft
 from arshjul.actions.folder.workbook import workbook
-from arshjul.domain.entries.picture import PictureTheme, latest_themes
+from arshjul.domain.calendar import Span
+from arshjul.domain.entries.picture import PictureTheme, SituationPicture, Theme, latest_themes
 from arshjul.errors import Message, StorageError
 from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.formats.reading.entries import read_entries
-from arshjul.store import revisions
+from arshjul.formats.schema.picture import WrittenPicture
+from arshjul.store import drafts, revisions
 from arshjul.store.database import Database
 from arshjul.store.portal import views
 from arshjul.store.store import Transaction, open_store
@@ -31,6 +34,7 @@ from tests.console.test_reports import portal
 
 __all__ = ["portal"]
 
+OF_ALL = ("area", "valid_to")
 NOTE, REASON = "Kanarieiakttagelse", "Kanarieskäl"
 
 
@@ -41,21 +45,21 @@ class Town(InvitedTown):
         super().__init__(desk, portal, {"p0": "picture", "a0": "picture", "a1": "answer"})
         self.operation = self.draft().present.operations["OP-000"]
 
-    def themes(self) -> dict[str, PictureTheme]:
-        return dict(latest_themes(self.draft().learnt_plan.entries.pictures))
+    def themes(self) -> dict[str, Theme]:
+        return {one.id: one.theme for one in latest_themes(self.draft().learnt_plan.entries.pictures)}
 
     def said(self, **other: str) -> dict[str, str]:
         today = self.desk.now.date()
         return {
             "area": self.operation.area,
-            "sector": self.operation.sector,
-            "from": str(today - timedelta(days=30)),
-            "to": str(today),
+            "themes.sector": self.operation.sector,
+            "period.from": str(today - timedelta(days=30)),
+            "period.to": str(today),
             "valid_to": str(today + timedelta(days=60)),
-            "level": "3",
-            "trend": "rising",
-            "note": NOTE,
-            **other,
+            "themes.level": "3",
+            "themes.trend": "rising",
+            "themes.note": NOTE,
+            **{key if key in OF_ALL else f"themes.{key}": value for key, value in other.items()},
         }
 
 
@@ -84,10 +88,10 @@ def test_what_a_unit_sees_becomes_a_priority_that_waits_for_options(town: Town) 
     receipt = phone.get(answer.headers["location"]).text
     assert NOTE in receipt
     assert "ökar" in receipt
-    assert f'value="{town.said()["valid_to"]}"' in phone.get("/picture").body.decode(), "the next theme goes on from it"
     town.carry()
     theme = town.themes()["L1"]
-    assert (theme.by, theme.level, theme.trend, theme.note) == ("p0", 3, "rising", NOTE)
+    assert (theme.level, theme.trend, theme.note) == (3, "rising", NOTE)
+    assert [one.by for one in town.draft().learnt_plan.entries.pictures] == ["p0"]
     assert "lägesbilden som väntar på dig: 1" in town.desk.browser().get("/").text
     page = town.desk.browser().get("/pictures").text
     assert NOTE in page
@@ -130,6 +134,60 @@ def test_what_is_not_taken_over_changes_nothing_and_keeps_its_reason(town: Town)
     assert f"Inte övertaget: {REASON}" in town.desk.browser().get("/pictures").text
 
 
+def two_themes(town: Town) -> None:
+    """Sends a picture with two themes; of the second's sector there is no operation there."""
+    page = (phone := town.phone("p0")).get("/picture")
+    fields = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+    more = {"themes.sector": "hotell", "themes.level": "1", "themes.trend": "falling", "themes.note": "Lugnare"}
+    said = {key: [value, more[key], ""] if key in more else value for key, value in town.said().items()}
+    assert phone.post("/picture", {**fields, **said}).status == 303
+    town.carry()
+
+
+def test_each_theme_of_a_picture_is_decided_by_itself(town: Town) -> None:
+    two_themes(town)
+    (picture,) = town.draft().learnt_plan.entries.pictures
+    assert [(theme.level, theme.trend, theme.note) for theme in picture.themes] == [
+        (3, "rising", NOTE),
+        (1, "falling", "Lugnare"),
+    ]
+    assert "lägesbilden som väntar på dig: 2" in town.desk.browser().get("/").text
+    assert pressed(town, "no", "L1.2", reason="Vi vet det").status == 303
+    assert town.draft().present == town.draft().scenario
+    assert [theme.decision for theme in town.themes().values()] == ["open", "no"]
+    assert pressed(town, "priority", "L1.1").status == 303
+    assert town.draft().present.operations["OP-000"].priority == 1
+    decided = [(theme.decision, theme.reason) for theme in town.themes().values()]
+    assert decided == [("priority", REASON), ("no", "Vi vet det")], "the other stays as it was decided"
+    assert pressed(town, "no", "L1.1").status in (409, 422), "it is decided"
+    assert pressed(town, "no", "L1").status == 422, "there are two"
+    assert "är avgjort" in town.desk.browser().get("/log").text
+
+
+def test_a_picture_of_several_themes_survives_the_workbook(town: Town, tmp_path: Path) -> None:
+    two_themes(town)
+    assert pressed(town, "no", "L1.2").status == 303
+    before = town.draft().learnt_plan.entries.pictures
+    assert [len(one.themes) for one in before] == [2, 2]
+    checkout(town.desk.store, tmp_path / "folder", lambda _: None)
+    workbook(tmp_path / "folder", tmp_path / "year.xlsx", lambda _: None)
+    back = read_entries([tmp_path / "year.xlsx"], town.draft().scenario).pictures
+    assert [replace(one, revision=None) for one in back] == [replace(one, revision=None) for one in before]
+
+
+def test_a_picture_as_it_was_written_first_is_one_of_one_theme(town: Town) -> None:
+    said, about = town.said(), {"id": "L1", "by": "p0", "reported": "2027-01-10T08:00"}
+    old = {key.rpartition(".")[2]: value for key, value in said.items()} | {"level": 3, **about}
+    with town.desk.store.writing() as db:
+        drafts.add_entries(db, [("pictures", json.dumps(old))], "test", town.desk.now)
+    (picture,) = town.draft().learnt_plan.entries.pictures
+    assert picture.period == Span(*(date.fromisoformat(said[f"period.{end}"]) for end in ("from", "to")))
+    assert [(theme.sector, theme.level, theme.note) for theme in picture.themes] == [(said["themes.sector"], 3, NOTE)]
+    assert pressed(town, "priority").status == 303
+    assert town.themes()["L1"].decision == "priority", "and it is written as pictures are now"
+    assert "themes" in WrittenPicture.of(town.draft().learnt_plan.entries.pictures[-1]).mapping()
+
+
 def test_what_is_past_its_date_proposes_nothing(town: Town) -> None:
     assert sent(town, town.phone("p0"), valid_to=str(town.desk.now.date())).status == 303
     town.carry()
@@ -169,7 +227,7 @@ def test_she_enters_what_is_told_on_the_telephone_once(town: Town) -> None:
     page = browser.get("/pictures")
     for _ in range(2):
         browser.send(page, "/pictures", ask="pictures", by="a1", **town.said())
-    assert [one.by for one in town.themes().values()] == ["a1"]
+    assert [one.by for one in town.draft().learnt_plan.entries.pictures] == ["a1"]
 
 
 def test_a_contact_decides_nothing(town: Town) -> None:
@@ -228,9 +286,7 @@ def test_the_way_to_it_is_there_when_somebody_may(desk: Desk, portal: Database) 
 
 
 def test_a_level_proposes_its_priority() -> None:
-    day = date(2027, 3, 1)
-    made = [PictureTheme("L1", "p0", "city", "bar", day, day, day, level) for level in (1, 2, 3)]
-    assert [one.priority for one in made] == [3, 2, 1]
+    assert [Theme("bar", level).priority for level in (1, 2, 3)] == [3, 2, 1]
 
 
 def test_her_page_has_no_buttons_where_nothing_would_change(town: Town) -> None:
@@ -244,7 +300,12 @@ def test_her_page_has_no_buttons_where_nothing_would_change(town: Town) -> None:
 
 def test_an_operation_whose_day_has_come_is_proposed_nothing(town: Town) -> None:
     draft, first = town.draft(), date(2027, 1, 1)
-    theme = PictureTheme("L1", "p0", town.operation.area, town.operation.sector, first, first, first, level=3)
+    seen = (Theme(town.operation.sector, 3),)
+    theme = PictureTheme(
+        SituationPicture(
+            id="L1", by="p0", area=town.operation.area, period=Span(first, first), valid_to=first, themes=seen
+        )
+    )
     assert draft.plan is not None
     day = draft.plan.placed["OP-000"].slot.day
     for today, there in ((day - timedelta(days=1), True), (day, False)):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from arshjul.domain.identity_numbers import NAMES, identity_numbers
+from arshjul.domain.written_texts import texts_in
 from arshjul.errors import Message, Problem
 
 _TRACES = (
@@ -23,15 +24,15 @@ _TRACES = (
 
 def of_business(name: str, written: Mapping[str, object]) -> Iterator[Problem]:
     """A question for each text of an item of that list which seems to tell of a business."""
-    for key, text in written.items():
-        what = next(_traces(text), None) if isinstance(text, str) else None
+    for path, text in texts_in(written, f"{name}[0]"):
+        what = next(_traces(text), None)
         if what is not None:
             said = Message(
                 "This seems to hold {what}, which is written nowhere here: give a reference of your own instead; what "
                 "it stands for is said on the telephone.",
                 {"what": what},
             )
-            yield Problem("secret-place", said, path=f"{name}[0].{key}")
+            yield Problem("secret-place", said, path=path)
 
 
 def _traces(text: str) -> Iterator[Message]:

@@ -1,6 +1,6 @@
 """What a party's entries say, in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from arshjul.actions.parties.entries import SentEntry
 from arshjul.agenda.cause import KINDS as CAUSES
@@ -75,13 +75,24 @@ def _by_keys(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[s
     names = {**view.others, view.party.partition("-")[2]: view.name}
     names |= {one.id: one.name for one in (*view.areas, *view.sectors)}
     keys = declared(sent.kind.list)
-    for name, key in keys.items():
-        if name in sent.body:
-            value = sent.body[name]
-            parts = [str(one) for one in (value if isinstance(value, list) else [value])]
-            said = [words.say(key.spoken[one]) if one in key.spoken else names.get(one, one) for one in parts]
-            label = words.say(prompt(f"{sent.kind.list}.{name}")).partition(" (")[0]
-            yield label, words("yes") if value is True else "; ".join(said)
+    for name, value in _in_order(sent.body, list(keys)):
+        key, parts = keys[name], [str(one) for one in (value if isinstance(value, list) else [value])]
+        said = [words.say(key.spoken[one]) if one in key.spoken else names.get(one, one) for one in parts]
+        label = words.say(prompt(f"{sent.kind.list}.{name}")).partition(" (")[0]
+        yield label, words("yes") if value is True else "; ".join(said)
+
+
+def _in_order(value: object, keys: Sequence[str], path: str = "") -> Iterator[tuple[str, object]]:
+    """The values in an entry with the paths of their keys, in the order of these; mappings in a list one by one."""
+    if isinstance(value, Mapping):
+        named = [(f"{path}.{key}".removeprefix("."), part) for key, part in value.items()]
+        for name, part in sorted((one for one in named if one[0] in keys), key=lambda one: keys.index(one[0])):
+            yield from _in_order(part, keys, name)
+    elif isinstance(value, list) and value and isinstance(value[0], Mapping):
+        for part in value:
+            yield from _in_order(part, keys, path)
+    else:
+        yield path, value
 
 
 def names_in(view: PartyView) -> Names:

@@ -13,7 +13,7 @@ from arshjul.domain.entries.card import PartyCard
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.meeting import MeetingAction, MeetingMinutes
 from arshjul.domain.entries.outcome import Outcome
-from arshjul.domain.entries.picture import PictureTheme
+from arshjul.domain.entries.picture import SituationPicture, Theme
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.scenario import Scenario
@@ -311,13 +311,12 @@ def test_meetings_cards_and_pictures_are_counted_with_what_they_are_of() -> None
         PartyCard(agency, "Gå in", review_by=AS_OF.date()),
         PartyCard(unit, "Skydda", review_by=date(2027, 4, 30)),
     )
-    theme = PictureTheme("L1", unit, "city", "restaurant", MARCH, APRIL, date(2027, 6, 30), 3)
-    pictures = (
-        theme,
-        replace(theme, id="L2", decision="no", reason="Gammal"),
-        replace(theme, id="L3"),
-        replace(theme, id="L3", decision="priority", reason="Det ökar"),
+    themes = Theme("restaurant", 3), Theme("bar", 3, decision="no", reason="Gammal")
+    first = SituationPicture(
+        id="L1", by=unit, area="city", period=Span(MARCH, APRIL), valid_to=date(2027, 6, 30), themes=themes
     )
+    second = replace(first, id="L2", themes=themes[:1])
+    pictures = (first, second, second.decided(0, "priority", "Det ökar"))
     told = Entries(minutes=minutes, meeting_actions=actions, cards=cards, pictures=pictures)
     made = replace(plan(scenario, places(MARCH)), entries=told)
     assert counted(scenario, made).together == {

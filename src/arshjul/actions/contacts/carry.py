@@ -19,7 +19,7 @@ from arshjul.actions.contacts.learning import entered_by_contact
 from arshjul.actions.contacts.meetings import point_of_contact
 from arshjul.actions.contacts.obstacles import obstacle_of_contact
 from arshjul.actions.contacts.offers import replaced_offers
-from arshjul.actions.contacts.pictures import theme_of_contact
+from arshjul.actions.contacts.pictures import picture_of_contact
 from arshjul.actions.contacts.retracting import retract
 from arshjul.actions.contacts.sheet_orders import sheet_orders
 from arshjul.actions.contacts.sheets import purged_sheets
@@ -44,6 +44,7 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.learnt import IMPROVEMENTS, MEETING_ACTIONS, MINUTES
 from arshjul.domain.party_view import PartyView, ViewQuestion, ViewSlot
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.written_texts import texts_in
 from arshjul.errors import InputError, Message, Refused, StorageError
 from arshjul.formats.catalogues import words
 from arshjul.formats.feeds import feeds_json, view_json
@@ -65,7 +66,6 @@ from arshjul.formats.schema.party_entry import (
     read_body,
 )
 from arshjul.formats.schema.replies import read_replies
-from arshjul.planning.check.typed_texts import texts_in
 from arshjul.store import audit, contacts, drafts, party_entries, proposals, readers, revisions
 from arshjul.store.chain import digest_of
 from arshjul.store.columns import moment_text
@@ -461,7 +461,7 @@ def _write_inside(store: Store, done: Carried, now: datetime) -> None:
         tell_outcomes(db, untold(db, now - KEPT), now)
 
 
-ENTERING = {EVALUATION: entered_by_contact, CARD: card_of_contact, PICTURE: theme_of_contact}
+ENTERING = {EVALUATION: entered_by_contact, CARD: card_of_contact, PICTURE: picture_of_contact}
 """What enters what is learnt, by its kind."""
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from arshjul.actions.draft.draft import NOMINATED, Draft, Item
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.written_texts import texts_in
 from arshjul.errors import InputError, Message, Problem
 from arshjul.planning.check.secret_places import SecretPlaces
-from arshjul.planning.check.typed_texts import texts_in
 
 
 def refuse_told_outside(draft: Draft, name: str, item: Item) -> None:

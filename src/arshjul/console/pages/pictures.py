@@ -2,23 +2,22 @@
 
 from dataclasses import dataclass
 
-from arshjul.actions.contacts.pictures import concerned, decide, next_theme, see
+from arshjul.actions.contacts.pictures import concerned, decide, next_picture, see
 from arshjul.actions.contacts.told_outside import secret_outside
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
-from arshjul.console.entry_forms import NEVER_ASKED, SURE, EntryForm, refused, shown
+from arshjul.console.entry_forms import SURE, EntryForm, refused, shown
 from arshjul.console.visit import Visit
 from arshjul.domain.entries.picture import DECISIONS, PictureTheme, latest_themes
 from arshjul.domain.operation import Operation
 from arshjul.errors import InputError, Message
-from arshjul.formats.schema.picture import TREND_WORDS, WrittenPictureTheme
-from arshjul.serving.fields import kinds_of
+from arshjul.formats.schema.picture import TREND_WORDS
 from arshjul.serving.forms import Form
-from arshjul.serving.picture_choices import picture_choices
+from arshjul.serving.picture_fields import PICTURE_FIELDS, picture_choices
 from arshjul.serving.shown_form import Problems, ShownForm
 
-THEME = EntryForm("pictures", kinds_of(WrittenPictureTheme, "id", "decision", "reason", NEVER_ASKED))
-forms = (THEME,)
+PICTURE = EntryForm("pictures", PICTURE_FIELDS)
+forms = (PICTURE,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ def show(visit: Visit) -> Answer:
 
 def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     year, today = visit.draft.present, visit.moment.date()
-    themes = list(latest_themes(visit.plan_now.entries.pictures).values())[::-1]
+    themes = list(latest_themes(visit.plan_now.entries.pictures))[::-1]
     secret = secret_outside(visit.draft).are_in if themes else lambda _: False
 
     def theme(one: PictureTheme) -> ShownTheme:
@@ -48,7 +47,7 @@ def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
             return tuple(old for old, _ in concerned(visit.draft, one, what, today))
 
         form = shown(visit, one.id, Form(), problems)
-        return ShownTheme(one, one.proposes(today), of("priority"), of("interest"), secret(one.note), form)
+        return ShownTheme(one, one.proposes(today), of("priority"), of("interest"), secret(one.theme.note), form)
 
     values = {
         "draft": visit.draft,
@@ -64,7 +63,7 @@ def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
             visit.words,
         ),
         "sector_word": visit.scenario.word,
-        "form": shown(visit, THEME.list, Form(), problems),
+        "form": shown(visit, PICTURE.list, Form(), problems),
         "problems": problems,
     }
     return Html("pictures.html", values, status)
@@ -75,16 +74,16 @@ def write(visit: Visit) -> Answer:
     form, ask = visit.form, visit.form.text("ask")
 
     def act() -> None:
-        if ask == THEME.list:
-            see(visit.store, THEME.item(form), visit.person, visit.now, is_sure=form.is_checked(SURE))
-        elif form.text("decision") in DECISIONS:
-            given = (ask, form.text("decision"), form.text("reason"))
-            decide(visit.store, *given, visit.person, visit.now, form.text("seen"))
+        if ask == PICTURE.list:
+            see(visit.store, PICTURE.item(form), visit.person, visit.now, is_sure=form.is_checked(SURE))
         else:
-            raise InputError(Message("There is no such page."))
+            decision = next((one for one in DECISIONS if one == form.text("decision")), None)
+            if decision is None:
+                raise InputError(Message("There is no such page."))
+            decide(visit.store, ask, decision, form.text("reason"), visit.person, visit.now, form.text("seen"))
 
-    about = next_theme(visit.draft) if ask == THEME.list else ask
-    back = refused(lambda found, status: _page(visit, found, status), (THEME.list, about), act)
+    about = next_picture(visit.draft) if ask == PICTURE.list else ask
+    back = refused(lambda found, status: _page(visit, found, status), (PICTURE.list, about), act)
     return back or SeeOther("/pictures")
 
 

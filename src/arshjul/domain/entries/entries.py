@@ -14,7 +14,7 @@ from arshjul.domain.entries.learnt import LEARNT, Improvement, PartyEvaluation
 from arshjul.domain.entries.meeting import AgendaPoint, MeetingAction, MeetingMinutes
 from arshjul.domain.entries.obstacle import SharingObstacle
 from arshjul.domain.entries.outcome import Outcome, latest
-from arshjul.domain.entries.picture import PictureTheme
+from arshjul.domain.entries.picture import SituationPicture
 from arshjul.domain.entry import Entry
 from arshjul.domain.placement import Placement
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal, in_force
@@ -73,7 +73,7 @@ class Entries:
     agenda_points: tuple[AgendaPoint, ...] = ()
     minutes: tuple[MeetingMinutes, ...] = ()
     meeting_actions: tuple[MeetingAction, ...] = ()
-    pictures: tuple[PictureTheme, ...] = ()
+    pictures: tuple[SituationPicture, ...] = ()
 
     def __iter__(self) -> Iterator[Entry | Withdrawal]:
         """All of them, list by list."""

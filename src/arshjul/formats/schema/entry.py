@@ -17,7 +17,7 @@ from arshjul.formats.schema.fields import AgencyId, FromReplan, OperationId, Shi
 from arshjul.formats.schema.learnt import WrittenEvaluation, WrittenImprovement
 from arshjul.formats.schema.meeting import WrittenAgendaPoint, WrittenMeetingAction, WrittenMinutes
 from arshjul.formats.schema.obstacle import WrittenObstacle
-from arshjul.formats.schema.picture import WrittenPictureTheme
+from arshjul.formats.schema.picture import WrittenPicture
 from arshjul.formats.schema.place import FROM, SHIFTS, TO
 from arshjul.formats.schema.written_entry import WrittenEntry
 from arshjul.formats.shape import ById, Shape
@@ -172,6 +172,6 @@ EVENTS: Mapping[str, type[WrittenEntry[Any]]] = {
     "agenda_points": WrittenAgendaPoint,
     "minutes": WrittenMinutes,
     "meeting_actions": WrittenMeetingAction,
-    "pictures": WrittenPictureTheme,
+    "pictures": WrittenPicture,
 }
 """The lists of what happens, in the order in which it is taken in."""

@@ -7,6 +7,7 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from arshjul.domain.written_texts import texts_in
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.form_document import FormDocument
 from arshjul.formats.json_guard import json_data
@@ -20,7 +21,7 @@ from arshjul.formats.schema.nomination import WrittenNominatedObject, WrittenNom
 from arshjul.formats.schema.obstacle import WrittenObstacle
 from arshjul.formats.schema.offer import WrittenOfficersOffer, WrittenTeamsOffer
 from arshjul.formats.schema.party_calendar import WrittenPartyCalendar
-from arshjul.formats.schema.picture import WrittenPictureTheme
+from arshjul.formats.schema.picture import WrittenPicture
 from arshjul.formats.schema.replies import WrittenReplies
 from arshjul.formats.validation import validated
 from arshjul.formats.words import Written, read_text
@@ -54,7 +55,7 @@ CARD = "card"
 """The kind of what a party says of itself, for all to read."""
 
 PICTURE = "picture"
-"""The kind of a theme of a situation picture."""
+"""The kind of a situation picture."""
 
 AGENDA_POINT = "agenda-point"
 """The kind of what a party wants to be spoken of at a meeting."""
@@ -106,11 +107,11 @@ class PartyEntryKind:
             for key in body
             if key in self.known
         ]
-        for key, text in body.items():
-            if isinstance(text, str) and len(text) > LONGEST_TEXT:
+        for path, text in texts_in(body, f"{self.list}[0]", ""):
+            if len(text) > LONGEST_TEXT:
                 values = {"size": len(text), "most": LONGEST_TEXT}
                 said = Message("The text has {size} characters, more than {most}: shorten it.", values)
-                found.append(Problem("bad-value", said, path=f"{self.list}[0].{key}"))
+                found.append(Problem("bad-value", said, path=path))
         if not isinstance(body.get(NOTE, ""), str):
             found.append(Problem("wrong-type", Message("This is no text."), path=f"{self.list}[0].{NOTE}"))
         document = FormDocument.of({self.list: [self.item(body, party)]})
@@ -135,7 +136,7 @@ KINDS: Mapping[str, PartyEntryKind] = {
         "evaluate", ("agency",), "agenda_points", WrittenAgendaPoint, "party", numbered=False, waits=False
     ),
     CARD: PartyEntryKind("card", ANY, "cards", WrittenCard, "party", numbered=False, waits=False),
-    PICTURE: PartyEntryKind("picture", ANY, "pictures", WrittenPictureTheme, "by", waits=False),
+    PICTURE: PartyEntryKind("picture", ANY, "pictures", WrittenPicture, "by", waits=False),
     SHEET: PartyEntryKind("sheet", ANY, "given_sections", WrittenGivenSections, numbered=False, waits=False),
     RETRACTION: PartyEntryKind("nominate", ANY, "retraction", WrittenRetraction, numbered=False, waits=False),
     "officers-offer": PartyEntryKind("offer", ("police",), "offers", WrittenOfficersOffer, numbered=False),

@@ -7,10 +7,10 @@ from arshjul.formats.schema.entry import WrittenGivenBack, WrittenOutcome, Writt
 from arshjul.formats.schema.learnt import WrittenEvaluation, WrittenImprovement
 from arshjul.formats.schema.meeting import WrittenAgendaPoint, WrittenMeetingAction, WrittenMinutes
 from arshjul.formats.schema.obstacle import WrittenObstacle
-from arshjul.formats.schema.picture import WrittenPictureTheme
+from arshjul.formats.schema.picture import WrittenPicture, WrittenTheme
 from arshjul.formats.workbook.columns import columns
 from arshjul.formats.workbook.notation import OneOf
-from arshjul.formats.workbook.sheet_kinds import ListSheet, mixed_sheet
+from arshjul.formats.workbook.sheet_kinds import ListSheet, PartSheet, mixed_sheet
 from arshjul.formats.workbook.table import SheetColumn
 from arshjul.formats.workbook.tables import BY_REPORT
 
@@ -83,9 +83,10 @@ MEETING_ACTIONS = ListSheet(
     about=Message("A row is what a party is to do after a meeting. Given to replan with --changes."),
 )
 
-PICTURES = ListSheet(
-    "pictures", Message("Situation picture"), ("pictures",), columns(WrittenPictureTheme, ("id", "by", "reported", "area", "sector", "from", "to", "valid_to", "level", "trend", "note", "decision", "reason")),
-    about=Message("A row is what a party sees of a sector in an area. Given to replan with --changes."),
+PICTURES = PartSheet(
+    "pictures", Message("Situation picture"), ("pictures",), (*columns(WrittenPicture, ("id", "by", "reported", "area", "period", "valid_to")), *columns(WrittenTheme)),
+    parts="themes", named="sector", own=tuple(WrittenTheme.model_fields),
+    about=Message("A row is what a party sees of a sector in an area; rows of one number are one picture. Given to replan with --changes."),
 )
 
 ENTERED = (WITHDRAWALS, OUTCOMES, CHANGES)

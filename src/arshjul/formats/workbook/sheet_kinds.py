@@ -77,6 +77,57 @@ class ListSheet(ReadSheet):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartSheet(ListSheet):
+    """A sheet whose rows are parts of the items of its section's list, in the list `parts` of each.
+
+    `own`: the keys of a part; the other columns are the item's. Rows that follow one another are of one item if all of
+    these say the same, and each names another part by its key `named`.
+    """
+
+    parts: str
+    named: str
+    own: Collection[Key]
+
+    def read(self, book: Assembly, head: Head) -> None:
+        """Puts each row into an item, its own or that of the row before."""
+        section = Node([], place=head.place)
+        put(book.tree, self.section, section)
+        paths = (one.path for one in self.columns)
+        book.note_headings(
+            head, self.section, {path: (self.parts, *path) if path[0] in self.own else path for path in paths}
+        )
+        before: object = None
+        seen: set[object] = set()
+        for row in book.rows(head):
+            item = row.node
+            part = Node(
+                {}, place=row.place, places={path: at for path, at in item.places.items() if path[0] in self.own}
+            )
+            part.parts = {key: item.parts.pop(key) for key in self.own if key in item.parts}
+            named = part.at((self.named,))
+            if settle(item) != before or (named is not None and named.value in seen):
+                before, seen = item.value, set()
+                item.parts[self.parts] = Node([], place=row.place)
+                append(section, item)
+            seen.add(None if named is None else named.value)
+            position = len(section.parts) - 1
+            n = append(section.parts[position].parts[self.parts], part)
+            for path, fault in row.faults:
+                within: Loc = (self.parts, n, *path) if path[0] in self.own else path
+                book.document.add(fault.kind, (*self.section, position, *within), fault.text)
+
+    def rows(self, scenario: Mapping[str, Any]) -> Iterator[Row]:
+        """The parts, each with the keys of its item."""
+        for _, item in ListSheet.rows(self, scenario):
+            yield from (("", {**item, **part}) for part in item[self.parts])
+
+    def nodes(self, tree: Node) -> Iterator[Node]:
+        """The parts of each item."""
+        for item in ListSheet.nodes(self, tree):
+            yield from item.parts.get(self.parts, Node([])).parts.values()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineSheet(ReadSheet):
     """A sheet whose rows are lines in the list `lines` of their owners, which a column names."""
 

@@ -6,9 +6,9 @@ from itertools import takewhile
 
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.taking_part import Meet
+from arshjul.domain.written_texts import texts_in
 from arshjul.errors import Message, Problem
 from arshjul.planning.check.contradictions import Doubt, Where
-from arshjul.planning.check.typed_texts import texts_in
 
 SECRET_PLACE = "secret-place"
 """The kind of doubts and questions about them."""

@@ -1,9 +1,10 @@
 """Texts that people type into a form: too long to be read where they are shown, or telling of a person."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 from arshjul.domain.identity_numbers import NAMES, identity_numbers
+from arshjul.domain.written_texts import texts_in
 from arshjul.errors import Message, Problem
 
 _NOT_ASKED = frozenset({"phone", "email", "note"})
@@ -20,20 +21,6 @@ _WHAT: tuple[tuple[Callable[[str], object], Message], ...] = (
     (lambda text: any(kind == "person" for kind, _ in identity_numbers(text)), NAMES["person"]),
     (_MAIL.search, Message("an e-mail address")),
 )
-
-
-def texts_in(written: object, path: str, beside: str = "sites") -> Iterator[tuple[str, str]]:
-    """The texts in written data, each with its path; those under the key `beside` are left out."""
-    match written:
-        case str():
-            yield path, written
-        case Mapping():
-            for key, value in written.items():
-                if key != beside:
-                    yield from texts_in(value, f"{path}.{key}", beside)
-        case list() | tuple():
-            for n, value in enumerate(written):
-                yield from texts_in(value, f"{path}[{n}]", beside)
 
 
 def too_long(name: str, written: object, most: int) -> Iterator[Problem]:

@@ -32,7 +32,7 @@ from arshjul.domain.entries.learnt import Improvement, PartyEvaluation
 from arshjul.domain.entries.meeting import AgendaPoint, MeetingAction, MeetingMinutes
 from arshjul.domain.entries.obstacle import CATEGORIES, RULES, SharingObstacle
 from arshjul.domain.entries.outcome import Outcome
-from arshjul.domain.entries.picture import PictureTheme
+from arshjul.domain.entries.picture import SituationPicture
 from arshjul.domain.entry import Entry
 from arshjul.domain.history.past_replans import past_replans
 from arshjul.domain.plan import Plan
@@ -281,18 +281,22 @@ def _card(scenario: Scenario, one: PartyCard) -> Message:
     return Message("{party} has said what it may do.", {"party": _party(scenario, one.party)})
 
 
-def _picture(scenario: Scenario, one: PictureTheme) -> Message:
+def _picture(scenario: Scenario, one: SituationPicture) -> Message:
     values = {
         "id": one.id,
         "party": _party(scenario, one.by),
         "area": scenario.areas[one.area].name if one.area in scenario.areas else one.area,
-        "sector": scenario.word(one.sector),
+        "sectors": [scenario.word(theme.sector) for theme in one.themes],
     }
-    if one.decision == "open":
-        return Message("{id}: {party} has told what it sees of {sector} in {area}.", values)
-    if one.decision == "no":
-        return Message("{id}: what {party} sees of {sector} in {area} was not taken over.", values)
-    return Message("{id}: what {party} sees of {sector} in {area} was taken over.", values)
+    taken, left = Message("taken over"), Message("not taken over")
+    decided = [
+        Message("{sector}, {decision}", {"sector": word, "decision": left if theme.decision == "no" else taken})
+        for theme, word in zip(one.themes, values["sectors"], strict=True)
+        if theme.decision != "open"
+    ]
+    if not decided:
+        return Message("{id}: {party} has told what it sees of {sectors} in {area}.", values)
+    return Message("{id}: of what {party} sees in {area} is decided: {decided}.", {**values, "decided": decided})
 
 
 def _point(scenario: Scenario, one: AgendaPoint) -> Message:
@@ -360,7 +364,7 @@ _SENTENCES: Mapping[type, Callable[[Scenario, Any], Message]] = {
     Improvement: _improvement,
     SharingObstacle: _obstacle,
     PartyCard: _card,
-    PictureTheme: _picture,
+    SituationPicture: _picture,
     AgendaPoint: _point,
     MeetingMinutes: _minutes,
     MeetingAction: _action,

@@ -49,10 +49,10 @@ def _cards(scenario: Scenario, plan: Plan, today: date) -> Figures:
 
 
 def _themes(plan: Plan, period: Span) -> Figures:
-    themes = [one for one in latest_themes(plan.entries.pictures).values() if one.first in period]
+    themes = [one for one in latest_themes(plan.entries.pictures) if one.picture.period.first in period]
     if themes:
-        yield "themes_taken", _share([one for one in themes if one.decision in ("priority", "interest")], themes)
-        yield "themes_waiting", _share([one for one in themes if one.decision == "open"], themes)
+        yield "themes_taken", _share([one for one in themes if one.theme.decision in ("priority", "interest")], themes)
+        yield "themes_waiting", _share([one for one in themes if one.theme.decision == "open"], themes)
 
 
 def _share(some: Collection[object], of: Collection[object]) -> tuple[int, int]:
