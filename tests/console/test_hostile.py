@@ -192,6 +192,7 @@ AT_TIMES: tuple[Sent, ...] = (
     ("/operations/OP-000/sheet/lock", {}),
     ("/reports/aside", {"contact": ["x"]}),
     ("/reports/one-aside", {"entry": ["x"]}),
+    ("/reports/back", {"entry": ["x"]}),
     ("/portal-faults", {}),
     ("/nominations/decline", {"nomination": ["x"], "reason": ["x"], "sure": ["on"]}),
     ("/nominations/merge", {"nomination": ["x"], "into": ["OP-001"], "reason": ["x"]}),

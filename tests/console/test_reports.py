@@ -197,6 +197,26 @@ def test_what_cannot_be_entered_keeps_nothing_else_out_and_can_be_put_aside_alon
     assert [outcome(portal, id)[0] for id in ("e1", "e2")] == ["taken", "aside"]
 
 
+def test_what_was_put_aside_by_mistake_waits_again(desk: Desk, portal: Database) -> None:
+    reported(desk, portal)
+    browser, entry = desk.browser(), "e1".ljust(32, "0")
+    assert browser.send(browser.get("/"), "/reports/one-aside", entry=entry).status == 303
+    carry(desk.store, portal, desk.now)
+    assert outcome(portal) == ("aside", "")
+    page = browser.get("/")
+    assert "Undanlagt de senaste 30 dagarna: 1" in page.text
+    assert 'action="/reports/back"' not in desk.browser("auditor").get("/").body.decode()
+    assert browser.send(page, "/reports/back", entry=entry).status == 303
+    assert "anmäler" in browser.get("/").text
+    assert "Undanlagt" not in browser.get("/").text
+    carry(desk.store, portal, desk.now)
+    assert outcome(portal)[0] == "waits", "its contact sees it wait"
+    deputy = desk.browser("deputy")
+    assert deputy.send(deputy.get("/"), "/reports/back", entry=entry).status == 409
+    log = browser.get("/log").text
+    assert "tog tillbaka att det som en part har skickat lades undan" in log
+
+
 def test_what_is_put_aside_takes_what_it_corrects_along(desk: Desk, portal: Database) -> None:
     contact = reported(desk, portal)
     reported(desk, portal, contact, "e2", corrects="e1".ljust(32, "0"))

@@ -125,6 +125,12 @@ def of_kinds(db: Transaction, kinds: Collection[str], since: datetime | None = N
     return _in_order(db, table.kind.in_(kinds), *late)
 
 
+def put_aside_since(db: Transaction, kinds: Collection[str], moment: datetime) -> list[PartyEntry]:
+    """The entries of those kinds that somebody has put aside since then, in order of arrival."""
+    table = schema.party_entry.c
+    return _in_order(db, table.state == "aside", table.kind.in_(kinds), table.settled_at >= moment)
+
+
 def that_count(db: Transaction, party: str, kind: str) -> list[PartyEntry]:
     """The entries of that kind of a party that count, in order of arrival."""
     table = schema.party_entry.c

@@ -96,7 +96,14 @@ class PartyEntryTaken(OfPartyEntry, action="take-report", done=Message("entered 
 
 
 class PartyEntryPutAside(OfPartyEntry, action="put-aside", done=Message("put aside what a party has sent")):
-    """An entry was put aside, and stays so."""
+    """An entry was put aside."""
+
+
+@dataclass(frozen=True)
+class PartyEntryPutBack(
+    OfPartyEntry, action="put-back-entry", done=Message("took back that what a party has sent was put aside")
+):
+    """An entry that was put aside waits again."""
 
 
 class NominationAccepted(OfPartyEntry, action="accept-nomination", done=Message("accepted a party's nomination")):

@@ -19,12 +19,15 @@ from arshjul.store import audit, contacts, drafts, party_entries
 from arshjul.store.contacts import Contact
 from arshjul.store.drafts import StoredEntry
 from arshjul.store.party_entries import PartyEntry
-from arshjul.store.party_events import PartyEntryPutAside, PartyEntryTaken, PartyFaultsSeen
+from arshjul.store.party_events import PartyEntryPutAside, PartyEntryPutBack, PartyEntryTaken, PartyFaultsSeen
 from arshjul.store.store import Store, Transaction
 from arshjul.texts import counted
 
 MOST_APART = timedelta(minutes=2)
 """A larger difference between the portal's clock and ours is told."""
+
+KEPT = timedelta(days=30)
+"""For how long what was put aside is shown, to be taken back."""
 
 FAULTS = {
     "contact": Message("a contact that there is not"),
@@ -72,22 +75,34 @@ class ReportsOfContact:
 
 @dataclass(frozen=True, slots=True)
 class FromPortal:
-    """What has come from the portal and waits for the coordinator: reports by contact, and faults by their kind."""
+    """What has come from the portal and waits for the coordinator: reports by contact, and faults by their kind.
+
+    `aside`: what was put aside within 30 days, by contact, which may be taken back.
+    """
 
     reports: tuple[ReportsOfContact, ...]
     faults: tuple[Message, ...]
+    aside: tuple[ReportsOfContact, ...]
 
 
 def from_portal(store: Store, draft: Draft, now: datetime) -> FromPortal:
     """What waits, those first that came first."""
     with store.reading() as db:
         waiting, faults = party_entries.waiting(db, REPORTS), party_entries.faults(db)
-        known = {one.id: one for one in contacts.contacts(db)} if waiting else {}
-    of_contact: dict[str, list[PartyEntry]] = {}
-    for one in _last_words(waiting):
-        of_contact.setdefault(one.contact, []).append(one)
-    reports = [_reports(draft, known[id], entries, now) for id, entries in of_contact.items()]
-    return FromPortal(tuple(reports), tuple(_faults_said(draft, faults)))
+        aside = party_entries.put_aside_since(db, REPORTS, now - KEPT)
+        known = {one.id: one for one in contacts.contacts(db)} if waiting or aside else {}
+    reports, put_aside = (
+        tuple(_reports(draft, known[id], entries, now) for id, entries in _by_contact(some).items())
+        for some in (_last_words(waiting), aside)
+    )
+    return FromPortal(reports, tuple(_faults_said(draft, faults)), put_aside)
+
+
+def _by_contact(entries: Iterable[PartyEntry]) -> dict[str, list[PartyEntry]]:
+    found: dict[str, list[PartyEntry]] = {}
+    for one in entries:
+        found.setdefault(one.contact, []).append(one)
+    return found
 
 
 def _last_words(waiting: list[PartyEntry]) -> Iterator[PartyEntry]:
@@ -232,6 +247,16 @@ def put_aside(store: Store, id: str, actor: str, now: datetime) -> None:
             raise AlreadyDone(Message("This waits no longer: it is entered, or put aside, already."))
         own = [there for there in waiting if there.contact == one.contact]
         _settle_aside(db, (one, *_corrected(own, one)), actor, now)
+
+
+def put_back(store: Store, id: str, actor: str, now: datetime) -> None:
+    """Lets an entry wait again that was put aside. AlreadyDone if it is not."""
+    with store.writing() as db:
+        one = party_entries.entry(db, id)
+        if one is None or one.state != "aside" or one.kind not in REPORTS:
+            raise AlreadyDone(Message("This is not put aside any more: look at what waits on Today."))
+        party_entries.wait_again(db, id)
+        audit.add(db, now, actor, PartyEntryPutBack(one.party, one.id))
 
 
 def _settle_aside(db: Transaction, entries: Iterable[PartyEntry], actor: str, now: datetime) -> None:

@@ -9,7 +9,14 @@ from arshjul.actions.contacts.learning import change_improvement
 from arshjul.actions.contacts.meetings import end_action
 from arshjul.actions.contacts.nominations import n_waiting
 from arshjul.actions.contacts.offers import n_offers
-from arshjul.actions.contacts.reports import enter_reports, from_portal, lock_and_put_aside, put_aside, see_faults
+from arshjul.actions.contacts.reports import (
+    enter_reports,
+    from_portal,
+    lock_and_put_aside,
+    put_aside,
+    put_back,
+    see_faults,
+)
 from arshjul.actions.contacts.sheets import due_sheets
 from arshjul.actions.draft.answers import questions
 from arshjul.actions.draft.clock import set_clock
@@ -196,6 +203,12 @@ def put_report_aside(visit: Visit) -> Answer:
     return SeeOther("/")
 
 
+def put_report_back(visit: Visit) -> Answer:
+    """Lets one thing wait again that was put aside."""
+    put_back(visit.store, visit.form.text("entry"), visit.person, visit.now)
+    return SeeOther("/")
+
+
 def lock_contact(visit: Visit) -> Answer:
     """Locks a contact and puts aside what it has sent."""
     lock_and_put_aside(visit.store, visit.form.text("contact"), visit.person, visit.now)
@@ -246,6 +259,7 @@ pages = (
     Page("/reports", "POST", "enter-report", CHANGING, enter_report),
     Page("/reports/aside", "POST", "lock-contact", CHANGING, lock_contact),
     Page("/reports/one-aside", "POST", "put-aside", CHANGING, put_report_aside),
+    Page("/reports/back", "POST", "put-report-back", CHANGING, put_report_back),
     Page("/portal-faults", "POST", "see-portal-faults", CHANGING, put_faults_away),
     Page("/held", "POST", "tick-milestones", CHANGING, tick),
     Page("/done", "POST", "end-to-do", CHANGING, end_to_do),
