@@ -1,4 +1,4 @@
-"""What the parties of a lived year tell each other: cards, and what comes of meetings. Assumed, all of it.
+"""What the parties of a lived year tell each other: cards, what comes of meetings, pictures. Assumed, all of it.
 
 It hangs on dates alone, so no plan is made anew for it. Functions speak, never persons.
 """
@@ -10,9 +10,12 @@ from typing import Any
 Item = dict[str, Any]
 
 
+KINDS = ("cards", "agenda_points", "minutes", "meeting_actions", "pictures")
+
+
 def told(since: date, today: date) -> dict[str, list[Item]]:
     """What comes in after the one date, until the other, by kind; each kind in order of date."""
-    found: dict[str, list[Item]] = {"cards": [], "agenda_points": [], "minutes": [], "meeting_actions": []}
+    found: dict[str, list[Item]] = {kind: [] for kind in KINDS}
     for day, kind, item in sorted(_all(), key=lambda one: one[0]):
         if since < day <= today:
             found[kind].append(item)
@@ -37,6 +40,13 @@ def _all() -> Iterator[tuple[date, str, Item]]:
         yield _day(on), "meeting_actions", one
         if end is not None:
             yield _day(end[1]), "meeting_actions", {**one, "state": end[0]}
+    for picture in PICTURES:
+        themes = [dict(one) for one in picture["themes"]]
+        one = {key: picture[key] for key in ("id", "by", "area", "period", "valid_to")}
+        yield picture["on"], "pictures", {**one, "themes": [dict(each) for each in themes]}
+        for on, number, decision, reason in picture["decided"]:
+            themes[number] |= {"decision": decision, "reason": reason}
+            yield on, "pictures", {**one, "themes": [dict(each) for each in themes]}
 
 
 def _day(text: str) -> date:
@@ -231,3 +241,58 @@ ACTIONS: dict[str, tuple[str, str, str, str, str, str, Ending]] = {
             "Skriva ett kort exempel på vad som får lämnas", "2027-10-15", None),
 }  # fmt: skip
 """Meeting, its date, when it was entered, the party, what it is to do and by when, and how it ended."""
+
+PICTURES: list[Item] = [
+    {
+        "on": date(2027, 1, 26), "id": "L1", "by": "socialforvaltningen", "area": "nordost",
+        "period": {"from": date(2027, 1, 1), "to": date(2027, 1, 20)}, "valid_to": date(2027, 6, 30),
+        "themes": [
+            {"sector": "nightlife", "level": 3, "note": "Unga används som bud"},
+            {"sector": "vehicle", "level": 2, "trend": "rising", "note": "Fler verkstäder har öppet om natten"},
+        ],
+        "decided": [
+            (date(2027, 2, 5), 0, "priority", "Insatsen hade redan prioritet 1 och behåller den"),
+            (date(2027, 2, 5), 1, "no", "Bilden bygger på få uppgifter och tas upp igen i augusti"),
+        ],
+    },
+    {
+        "on": date(2027, 1, 29), "id": "L2", "by": "lpo-city", "area": "city",
+        "period": {"from": date(2027, 1, 1), "to": date(2027, 1, 20)}, "valid_to": date(2027, 6, 30),
+        "themes": [
+            {"sector": "vehicle", "level": 3, "trend": "rising", "note": "Stulna delar säljs vidare"},
+            {"sector": "beauty", "level": 2, "note": "Mest kontanter, sällan kvitto"},
+        ],
+        "decided": [
+            (date(2027, 2, 5), 0, "priority", "Insatsen hade redan prioritet 1 och behåller den"),
+            (date(2027, 2, 5), 1, "no", "Vårens insatser i branschen ligger redan fast"),
+        ],
+    },
+    {
+        "on": date(2027, 1, 31), "id": "L3", "by": "lpo-hisingen", "area": "hisingen",
+        "period": {"from": date(2027, 1, 1), "to": date(2027, 1, 20)}, "valid_to": date(2027, 6, 30),
+        "themes": [
+            {"sector": "transport", "level": 2, "note": "Utländska bilar i inrikes trafik"},
+            {"sector": "construction", "level": 3, "trend": "rising", "note": "Människor bor i byggbodar"},
+        ],
+        "decided": [
+            (date(2027, 2, 8), 0, "priority", "Insatserna har den prioriteten och behåller den"),
+            (date(2027, 2, 8), 1, "no", "Fler byggen än i planen finns det inte lag till"),
+        ],
+    },
+    {
+        "on": date(2027, 8, 20), "id": "L4", "by": "socialforvaltningen", "area": "nordost",
+        "period": {"from": date(2027, 6, 1), "to": date(2027, 8, 18)}, "valid_to": date(2027, 12, 31),
+        "themes": [
+            {"sector": "food-retail", "level": 2, "trend": "falling", "note": "Färre klagomål sedan i våras"},
+            {"sector": "housing", "level": 3, "trend": "rising", "note": "Sängplatser hyrs ut"},
+        ],
+        "decided": [(date(2027, 9, 3), 0, "no", "Det minskar, och insatserna får stå som de står")],
+    },
+    {
+        "on": date(2027, 8, 28), "id": "L5", "by": "lpo-syd", "area": "syd",
+        "period": {"from": date(2027, 6, 1), "to": date(2027, 8, 18)}, "valid_to": date(2027, 12, 31),
+        "themes": [{"sector": "transport", "level": 2, "trend": "rising", "note": "Fler omlastningar om natten"}],
+        "decided": [],
+    },
+]  # fmt: skip
+"""What is taken over changes no operation: each had that priority. The last two are open when the year is left."""

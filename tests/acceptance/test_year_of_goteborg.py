@@ -29,7 +29,16 @@ def test_make_year_is_lived_through(tmp_path: Path) -> None:
     assert planned is not None
     done(*shlex.split(planned[1]), "-o", plan, *planned[2].split())
     told = ["outcomes", "changes", "withdrawals", "given_back", "still", "choices"]
-    told += ["evaluations", "improvements", "obstacles", "cards", "agenda_points", "minutes", "meeting_actions"]
+    told += [
+        "evaluations",
+        "improvements",
+        "obstacles",
+        "cards",
+        "agenda_points",
+        "minutes",
+        "meeting_actions",
+        "pictures",
+    ]
     for entries in sorted(YEAR.glob("*.yaml")):
         edited = entries.with_suffix("")
         scenario: list[str | Path] = ["--scenario", edited] if edited.is_dir() else []
@@ -70,6 +79,8 @@ def assert_reported(plan: Path) -> None:
         "actions_overdue": (1, 11),
         "cards": (12, n_parties),
         "old_cards": (1, 12),
+        "themes_taken": (3, 9),
+        "themes_waiting": (2, 9),
     }
 
 

@@ -48,7 +48,7 @@ def test_the_whole_year_is_lived_and_its_log_replays() -> None:
     last = steps[-1]
     assert len({one.id for one in last.plan.entries.withdrawals}) == 40
     kinds = Counter[type[Entry | Withdrawal]](type(one) for one in last.plan.entries)
-    assert len(kinds) == 23, kinds
+    assert len(kinds) == 24, kinds
     assert kinds[Edited] == 3
     counts = report(last.scenario, last.plan, last.plan.as_of, last.scenario.span).operations
     assert min(counts.done, counts.without_police, counts.aborted, counts.called_off, counts.saved.n) > 0
