@@ -8,7 +8,7 @@ from unittest import mock
 import pytest
 
 from arshjul.actions.draft import asked_jobs as module
-from arshjul.actions.draft.asked_jobs import answer_of
+from arshjul.actions.draft.asked_jobs import answer_of, stop_asked
 from arshjul.actions.draft.draft import Draft, opened_draft
 from arshjul.actions.draft.options import begin
 from arshjul.actions.folder.leaks import leaks
@@ -91,7 +91,7 @@ def test_no_party_is_told_and_nothing_changes(desk: Desk, kind: str, said: str) 
 def test_what_is_no_rule_level_or_party_is_refused_in_words(desk: Desk) -> None:
     browser = desk.browser()
     for where, fields, said in (
-        ("/cost", {"rule": "nothing", "level": "full"}, "framförhållning"),
+        ("/cost", {"rule": "nothing", "level": "full"}, "Välj en regel"),
         ("/cost", {"rule": RULE, "level": "x"}, "nivå"),
         ("/leaks", {"party": "nobody"}, "ingen part nobody"),
     ):
@@ -146,7 +146,7 @@ def test_one_that_is_stopped_keeps_the_steps_that_are_done(desk: Desk) -> None:
         def tell(n: int, of: int) -> None:
             told(n, of)
             if n == 1:
-                browser.send(browser.get("/cost/1"), "/cost/1")
+                stop_asked(desk.store, 1, "coordinator", desk.now)
                 raise KeyboardInterrupt
 
         return cost(scenario, plan, meant, moment, effort, tell)
@@ -174,3 +174,17 @@ def test_the_ways_to_them_are_where_they_are_looked_for(desk: Desk) -> None:
     for where, ways in (("/report", ("/cost", "/leaks")), ("/subscribers", ("/leaks",))):
         for way in ways:
             assert f'href="{way}"' in browser.get(where).body.decode(), where
+
+
+def test_guessing_that_is_stopped_ends_without_an_answer(desk: Desk) -> None:
+    browser = desk.browser()
+
+    def stopped(*_: object) -> None:
+        stop_asked(desk.store, 1, "coordinator", desk.now)
+        raise KeyboardInterrupt
+
+    with mock.patch.object(module, "leaks", stopped):
+        where = asked(browser, "leaks", party="")
+    assert answer_of(desk.store, 1) is None
+    assert "avbröt det utan svar" in browser.get("/log").text
+    assert "innan något hittades" in browser.get(where).text

@@ -166,7 +166,7 @@ def test_the_files_to_pass_on_are_there_when_the_quarter_is_over(town: Town) -> 
     browser = town.desk.browser()
     for rule in ("27:1", "18:1", "26:1", "none"):
         entered(browser, rule=rule)
-    assert "Inget kvartal" in browser.get("/obstacles").text
+    assert "det första redovisas från torsdag 1 april 2027" in browser.get("/obstacles").text
     assert browser.get("/obstacles/file?period=2027-Q1&as=.csv").status == 422
     town.desk.now = MARCH
     town.invited("a2", "evaluate")

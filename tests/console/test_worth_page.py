@@ -7,6 +7,7 @@ from unittest import mock
 import pytest
 
 from arshjul.actions.draft import worth as module
+from arshjul.actions.draft.asked_jobs import stop_asked
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.draft.options import begin
 from arshjul.actions.draft.worth import worth_of
@@ -101,7 +102,7 @@ def test_one_that_is_stopped_gives_the_months_that_are_done(desk: Desk) -> None:
         def tell(n: int, of: int) -> None:
             told(n, of)
             if n == 2:
-                browser.send(browser.get("/worth/1"), "/worth/1")
+                stop_asked(desk.store, 1, "coordinator", desk.now)
                 raise KeyboardInterrupt
 
         scenario, plan, party, moment, effort = given

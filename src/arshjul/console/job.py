@@ -59,7 +59,7 @@ def attempt(store: Store, number: int, progress: Callable[["Progress"], None]) -
     except MemoryError:
         fault = Message("It takes more memory than there is.")
     except KeyboardInterrupt:
-        fault = Message("It was stopped before there was a plan.")
+        fault = Message("It was stopped before anything was found.")
     else:
         return
     with suppress(StorageError), store.writing() as db:  # the console reports that this process has ended

@@ -18,7 +18,7 @@ from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
 from arshjul.planning.effort import Effort
 from arshjul.planning.leaks.said import leaks_said
-from arshjul.planning.worth.cost import cost, rule_meant
+from arshjul.planning.worth.cost import choices, cost, rule_meant
 from arshjul.planning.worth.cost_said import cost_said
 from arshjul.solver import Progress
 from arshjul.store import audit, jobs
@@ -112,7 +112,8 @@ def begin_cost(store: Store, rule: str, level: str, asking: JobAsked) -> tuple[i
     """A job that works out what the rule, or one of its settings, costs; operations are named as the level allows."""
 
     def judge(_: Draft) -> None:
-        rule_meant(rule)
+        if rule not in choices():
+            raise InputError(Message("Choose a rule of the list."))
         level_named(level)
 
     return begin_asked(store, f"{COST} {rule} {level}", judge, asking)

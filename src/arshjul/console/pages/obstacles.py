@@ -16,7 +16,7 @@ from arshjul.domain.entries.obstacle import CATEGORIES, EFFECTS, RULES, latest_o
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.obstacle import ASKED_OF_ALL, WrittenObstacle
 from arshjul.planning.report.obstacle_text import TOO_FEW, obstacle_sentences
-from arshjul.planning.report.obstacles import ObstacleReport, periods_before
+from arshjul.planning.report.obstacles import ObstacleReport, Quarter, periods_before
 from arshjul.serving.fields import declared, kinds_of
 from arshjul.serving.forms import Form
 from arshjul.serving.shown_form import Problems, ShownForm
@@ -38,6 +38,7 @@ def show(visit: Visit) -> Answer:
         "names": {id: party.name for id, party in parties.items()},
         "told": [(one, next(iter(obstacle_sentences(one)))) for one in reversed(told)],
         "too_few": TOO_FEW,
+        "first_told": Quarter.of(visit.scenario.span.first).after,
         "files": list(WRITERS),
     }
     return Html("obstacles.html", values)

@@ -51,6 +51,14 @@ class WrittenPicture(WrittenEntry[SituationPicture]):
     valid_to: Annotated[Day, Told(Message("Valid to"), Message("After that date it proposes nothing."))]
     themes: Annotated[list[WrittenTheme], Field(min_length=1, max_length=MOST_THEMES), Told(prompt=Message("Themes"))]
 
+    def model_post_init(self, _: object) -> None:
+        """Refuses a sector that has two themes."""
+        sectors = [theme.sector for theme in self.themes]
+        twice = next((n for n, sector in enumerate(sectors) if sector in sectors[:n]), None)
+        if twice is not None:
+            text = Message("There is a theme of {sector} already: say all of it in one.", {"sector": sectors[twice]})
+            raise wrong("bad-value", text, "themes", twice, "sector")
+
     @model_validator(mode="before")
     @classmethod
     def of_one_theme(cls, written: Any) -> Any:
