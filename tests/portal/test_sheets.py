@@ -754,7 +754,7 @@ def test_it_is_said_where_the_object_stands_and_whom_to_ask(desk: Office) -> Non
     path = f"/sheets/{OPERATION}/D"
     assert "skriver ni själva i del C" in lead.get(path).text
     before = agency.get(path).text
-    assert "del C, som Myndighet 0 skriver: läs den först, om den är lämnad till er" in before
+    assert "del C, som Myndighet 0 skriver: läs den först, med en kod" in before
     own = {name: agency.get("/sheets").field(name) for name in ("token", "contact")}
     asked = agency.post(f"/sheets/{OPERATION}/read", {**own, "at": "D"})
     assert asked.headers["location"].endswith(f"&for=sheets/{OPERATION}/D"), "and back to that section"
@@ -966,7 +966,7 @@ def test_a_reader_is_added_to_what_is_given_without_writing_it_anew(desk: Office
     written(agency, "B", PURPOSE)
     written(agency, "D", {"visits": "2024", "open_matter": "withheld"})
     shown = agency.get(given(agency, to__B=[LEAD], to__D=[LEAD], use=["planning"]).headers["location"]).text
-    assert "version 1; av 2 som krävs: besvarade 1, vet inte 0, får inte lämnas 1" in shown
+    assert "version 1, besvarade 1 av 2 som krävs, får inte lämnas 1" in shown
     assert "Läsarna kan läsa det nu. Samordnaren får veta att det är lämnat" in shown
     page = agency.get(f"/sheets/{OPERATION}/give")
     assert "Allt som är skrivet är lämnat" in page.text

@@ -129,12 +129,12 @@ def _sections_of(sent: SentEntry, words: Words) -> Iterator[tuple[str, str]]:
     given = read_given(sent.body)
     yield words("Operation"), given.operation
     for one in given.sections:
-        counts = {"version": one.version, "n": one.answered, "unknown": one.unknown, "withheld": one.withheld}
-        counts["all"] = one.answered + one.unknown + one.withheld
-        said = words(
-            "version {version}; of {all} required: answered {n}, not known {unknown}, may not be given {withheld}",
-            **counts,
+        n_all = one.answered + one.unknown + one.withheld
+        said = (
+            words("version {n}", n=one.version),
+            words("answered {n} of {all} required", n=one.answered, all=n_all) if n_all else "",
+            words("not known {n}", n=one.unknown) if one.unknown else "",
+            words("may not be given {n}", n=one.withheld) if one.withheld else "",
+            words("an addendum") if one.is_addendum else "",
         )
-        title = words.say(SECTIONS[one.section].title)
-        addendum = words("an addendum") if one.is_addendum else ""
-        yield f"{one.section[0]} {title}", ", ".join(part for part in (said, addendum) if part)
+        yield f"{one.section[0]} {words.say(SECTIONS[one.section].title)}", ", ".join(part for part in said if part)
