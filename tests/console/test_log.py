@@ -1,6 +1,8 @@
 """The log's page: who did what and when, about what in names, whatever the lines say."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import ClassVar, get_origin, get_type_hints
@@ -72,6 +74,12 @@ def test_an_event_about_what_is_there_no_more_is_told_as_it_is(desk: Desk, event
     told = about(AuditLine(1, desk.now, "x", event.action, event.text, ""), names)
     assert told is not None
     assert event.text in years.WORDS.say(told)
+
+
+def test_who_reads_the_log_and_nothing_else_knows_every_kind_of_line() -> None:
+    code = "import arshjul.store.audit; from arshjul.store.log_event import EVENTS; print(*EVENTS)"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert {*told.split()} == EVENTS.keys()
 
 
 @pytest.mark.parametrize("kind", EVENTS.values(), ids=EVENTS)

@@ -14,7 +14,7 @@ from typing import ClassVar, get_origin, get_type_hints
 
 from arshjul.errors import Message
 from arshjul.rules.objectives import OPTION_NAMES
-from arshjul.store import old_lines
+from arshjul.store import old_lines, party_events  # noqa: F401 - who reads lines knows the events of parties too
 from arshjul.store.log_event import EVENTS, EventNames, LogEvent
 from arshjul.texts import counted
 
