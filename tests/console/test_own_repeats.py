@@ -127,5 +127,5 @@ def test_publishing_again_from_an_old_page_is_told_as_done(desk: Desk) -> None:
     later(desk)
     again = browser.send(shown, "/publish", digest=shown.field("digest"), reason="x")
     assert again.status == 409
-    assert "Det här är redan publicerat, som version 2" in again.text
+    assert "Planens version 2 är redan publicerad" in again.text
     assert "se skillnaden nedan" not in again.text

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from arshjul.actions.draft.draft import opened_draft
+from tests.console.browser import Page
 from tests.console.conftest import Desk
 from tests.console.forms import forms
 
@@ -37,6 +38,22 @@ def test_an_operation_whose_days_have_passed_is_asked_about(desk: Desk) -> None:
         assert (asked.status, "har redan varit" in asked.text, "Ja, det stämmer" in asked.text) == (422, True, True)
         with desk.store.reading() as db:
             assert opened_draft(db).is_published
+
+
+def test_the_same_nomination_twice_is_asked_about(desk: Desk) -> None:
+    browser, where = desk.browser(), "/nominations/new"
+    new = {"title": "Bilverkstäder", "programme": "p", "sector": "s", "area": "city"}
+    new |= {"lead_agency": "a1", "agencies.a1": "1"}
+
+    def sent(**more: str) -> Page:
+        fields = next(form.fields for form in forms(browser.get(where).body.decode()) if form.action == where)
+        return browser.post(where, {**fields, **new, **more})
+
+    assert sent().status == 303
+    twice = sent()
+    assert (twice.status, "i allt utom numret" in twice.text) == (422, True)
+    assert sent(title="Bilverkstäder norr").status == 303, "another"
+    assert sent(sure="on").status == 303, "it is meant so"
 
 
 def test_an_object_whose_days_have_passed_is_refused(desk: Desk) -> None:

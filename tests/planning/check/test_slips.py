@@ -59,6 +59,7 @@ def test_no_open_date_is_told_once_where_it_is_closed(tmp_path: Path) -> None:
         ({"calendar": "{closed: [{from: 2026-03-05, to: 2026-03-06}]}"}, "calendar.closed[0]"),
         ({"calendar": "{avoid: [{from: 2026-03-05, to: 2026-03-06}]}"}, "calendar.avoid[0]"),
         ({"cycle": "{meetings: [{id: m, name: M, dates: [2026-03-17]}]}"}, "cycle.meetings[0].dates"),
+        ({"cycle": "{meetings: [{id: m, name: M, dates: [2027-04-07, 2026-03-17]}]}"}, "cycle.meetings[0].dates[1]"),
         (
             {"police": BASE_UNITS.replace("{officers: 9}", f"{{officers: 9}}, {{{OLD}, officers: 0}}")},
             "police[1].officers[1]",

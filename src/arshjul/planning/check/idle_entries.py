@@ -51,6 +51,25 @@ def idle(scenario: Scenario, plan: Plan, known: Entries, entered: Entries, today
             case Nominated(operation=operation):
                 yield from far_dates_asked(operation, scenario.span)
                 yield from passed(operation.window, today, "operations[0]")
+                yield from _copied(scenario, known, operation)
+
+
+def _copied(scenario: Scenario, known: Entries, operation: Operation) -> Iterator[Problem]:
+    """A new operation that is another one in all but its number, unless such are plainly meant to be several."""
+    new = [change.operation for change in known.changes if isinstance(change, Nominated)]
+    alike = [
+        one.id for one in (*scenario.operations.values(), *new) if _but_for_number(one) == _but_for_number(operation)
+    ]
+    others = [id for id in alike if id != operation.id]
+    if others and operation.spacing_days != 0 and not operation.not_same_day_as:
+        text = Message(
+            "This is as {first} in everything but the number. Is it to be there twice?", {"first": others[0]}
+        )
+        yield Problem("idle", text, path="operations[0].title")
+
+
+def _but_for_number(operation: Operation) -> Operation:
+    return replace(operation, id="", sites=(), nominated_on=None)
 
 
 def passed(window: Span | None, today: date, path: str) -> Iterator[Problem]:

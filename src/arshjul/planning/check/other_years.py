@@ -67,6 +67,10 @@ def other_years(scenario: Scenario, told: Collection[str] = ()) -> Iterator[Doub
         span = Span(min(meeting.dates), max(meeting.dates)) if meeting.dates else None
         if span is not None and not span.overlaps(scenario.span):
             yield _outside(scenario.span, meeting.name, span, ("cycle", "meetings", number, "dates"))
+            continue
+        for n, day in enumerate(meeting.dates):
+            if day < scenario.span.first - _BEFORE and (text := beyond(scenario.span, day)) is not None:
+                yield Doubt("outside-plan", text, ("cycle", "meetings", number, "dates", n))
 
 
 def _calendar(scenario: Scenario) -> Iterator[Doubt]:
