@@ -110,7 +110,8 @@ BYTE_ORDER = "\ufeff"
 def csv_rows(rows: Iterable[Iterable[object]]) -> str:
     """The rows of a CSV as Excel opens it where decimals have a comma: cells are parted by semicolons.
 
-    A text that a spreadsheet could take for a formula gets an apostrophe. `BYTE_ORDER` belongs before it.
+    Decimals have a comma. A text that a spreadsheet could take for a formula gets an apostrophe. `BYTE_ORDER` belongs
+    before it.
     """
     written = StringIO()
     csv.writer(written, delimiter=";", lineterminator="\n").writerows(map(_as_text, rows))
@@ -118,7 +119,13 @@ def csv_rows(rows: Iterable[Iterable[object]]) -> str:
 
 
 def _as_text(row: Iterable[object]) -> list[object]:
-    return [f"'{cell}" if isinstance(cell, str) and cell[:1] in _FORMULA and cell else cell for cell in row]
+    return [_cell(cell) for cell in row]
+
+
+def _cell(cell: object) -> object:
+    if isinstance(cell, float):
+        return str(cell).replace(".", ",")
+    return f"'{cell}" if isinstance(cell, str) and cell and cell[0] in _FORMULA else cell
 
 
 class Pen:

@@ -179,6 +179,10 @@ def written(rows: list[list[str]] | list[list[str | int]]) -> list[list[str]]:
     return list(csv.reader(io.StringIO(csv_rows(rows), newline=""), delimiter=";"))
 
 
+def test_decimals_have_a_comma() -> None:
+    assert csv_rows([[14.5, 3, "14.5"]]) == "14,5;3;14.5\n"
+
+
 def test_no_cell_of_a_table_begins_a_formula() -> None:
     bad = ["=1+1", "+46", "-1", "@SUM(A1)", "\tx", "\rx", "\n=x"]
     assert all(str(cell).startswith("'") for cell in written([bad])[0])
