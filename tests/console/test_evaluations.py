@@ -173,8 +173,8 @@ def test_the_road_of_the_contract(year: Year) -> None:
     report = year.desk.browser().get("/report").text
     said = f"F1: {MEASURE} (efter {FIRST} ; Myndighet 0, senast lördag 20 februari 2027): prövad: den hjälpte."
     assert said in report
-    assert "förbättringar som hjälpte, enligt parterna i en senare insats: 1 av 1" in report
-    assert "parter som har utvärderat, av de tillfrågade: 4 av 8" in report
+    assert "förbättringar som hjälpte, enligt parterna i en senare insats 1 1 " in report
+    assert "parter som har utvärderat, av de tillfrågade 4 8 " in report
     assert MEASURE in year.phone(year.paths["p0"]).get("/evaluations").text, "what answers changed is shown to all"
 
 
