@@ -943,6 +943,26 @@ def test_what_was_written_goes_with_its_key_and_never_comes_from_what_is_hidden(
     assert "Kanarie" not in agency.get(f"/sheets/{NEXT}/B").text
 
 
+def test_what_stands_filled_in_goes_with_its_own_readers_and_protection(desk: Office) -> None:
+    """Of the two last sheets the one of the same sector: not its texts with the wider readers of the other."""
+    agency = raised(desk, desk.browser("a1", "sheet"))
+    alike, later, new = sorted(one.operation for one in view_of(desk, AGENCY).sheets)[:3]
+    sheets = view_of(desk, AGENCY).sheets
+    carried(desk, [replace(one, sector="another") if one.operation == later else one for one in sheets])
+    protected = {"to.B": [POLICE], "protects.B": "30:23", "ground": "own-work", "weighed": "Vägt", "use": ["planning"]}
+    open_to_all = {"to.B": [one.id for one in sheets[1].readers], "use": ["planning"]}
+    for operation, chosen in ((alike, protected), (later, open_to_all)):
+        written(agency, "B", PURPOSE, operation)
+        desk.now += timedelta(minutes=1)
+        page = agency.get(f"/sheets/{operation}/give")
+        own = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+        assert agency.post(f"/sheets/{operation}/give", {**own, **chosen}).status == 303
+    written(agency, "B", PURPOSE, new)
+    shown = agency.get(f"/sheets/{new}/give").body.decode()
+    assert '<option value="30:23" selected>' in shown
+    assert set(re.findall(r'name="to\.B" value="([\w-]+)" checked', shown)) <= {POLICE}
+
+
 def test_what_was_given_in_an_operation_of_the_same_sector_comes_first(desk: Office) -> None:
     """The later one is of another sector, or else of none that its party is told of any more."""
     agency = raised(desk, desk.browser("a1", "sheet"))

@@ -174,15 +174,23 @@ def last_choices(portal: Database, office: SheetOffice, writer: Writer, id: str)
     with portal.reading() as db:
         there = rows.last_given(db, writer.party, id, MOST_TRIED)
     found = next((section for row in there if (section := opened(office.keys, row)) is not None), None)
-    return None if found is None else Choices(found.operation, found.to, found.protects, found.ground, found.use)
+    return None if found is None else _choices(found)
+
+
+def _choices(section: Section) -> Choices:
+    return Choices(section.operation, section.to, section.protects, section.ground, section.use)
 
 
 @dataclass(frozen=True, slots=True)
 class LastTexts:
-    """What a party last gave in a section and, as a rule, says of each operation: of which one that was."""
+    """What a party last gave in a section and, as a rule, says of each operation: of which one that was.
+
+    `choices`: to whom and how it was given there, which goes with it.
+    """
 
     sheet: ViewSheet
     values: Mapping[str, Value]
+    choices: Choices
 
 
 def last_texts(portal: Database, office: SheetOffice, writer: Writer, id: str) -> LastTexts | None:
@@ -198,14 +206,15 @@ def last_texts(portal: Database, office: SheetOffice, writer: Writer, id: str) -
         there = [row for of in (alike, [*others]) for row in rows.last_given(db, writer.party, id, MOST_TRIED, of)]
     for row in there:
         if (section := opened(office.keys, row)) is not None and section.recurring:
-            return LastTexts(others[row.operation], section.recurring)
+            return LastTexts(others[row.operation], section.recurring, _choices(section))
     return None
 
 
 def has_given(portal: Database, writer: Writer, id: str) -> bool:
-    """True if the party has given that section of some operation before."""
+    """True if the party has given that section of another operation that it has a part in."""
+    others = [one.operation for one in writer.view.sheets if one.operation != writer.sheet.operation]
     with portal.reading() as db:
-        return bool(rows.last_given(db, writer.party, id, 1))
+        return bool(rows.last_given(db, writer.party, id, 1, others))
 
 
 def save(

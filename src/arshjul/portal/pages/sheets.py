@@ -46,7 +46,7 @@ from arshjul.domain.information_sheet.declared import (
     SheetField,
     SheetSection,
 )
-from arshjul.domain.information_sheet.sections import ReaderSheet, Section, Value
+from arshjul.domain.information_sheet.sections import Choices, ReaderSheet, Section, Value
 from arshjul.domain.information_sheet.traces import doubts
 from arshjul.domain.party_view import PartyView, ViewSheet, ViewWord
 from arshjul.errors import Message, Refused
@@ -296,6 +296,7 @@ def _form(
         "is_closed": there is not None and there.section is None and there.opens,
         "needs_code": there is not None and there.needs_code,
         "last": last,
+        "last_name": "" if last is None else ", ".join(facts_in(desk.view, last.sheet.operation, visit.words)[1:2]),
         "behind": _behind(desk, declared),
         "unanswered": set() if there is None else {one.key for one in desk.unfinished.get(declared.id, ())},
         "object": _object(visit, desk) if declared.is_of_object else None,
@@ -362,12 +363,18 @@ def read_section(visit: PortalVisit, desk: Desk, declared: SheetSection) -> tupl
     made = Section(desk.sheet.operation, desk.view.party, declared.id, 1, "draft", values, why_not)
     there = desk.own.get(declared.id)
     before = None if there is None else there.section
-    chosen = before or last_choices(visit.portal, desk.office, desk.writer, declared.id)
+    chosen = before or _last_chosen(visit, desk, declared.id)
     if chosen is not None:
         readers = {one.id for one in desk.sheet.readers}
         to, weighed = tuple(one for one in chosen.to if one in readers), "" if before is None else before.weighed
         made = replace(made, to=to, protects=chosen.protects, ground=chosen.ground, use=chosen.use, weighed=weighed)
     return made, found
+
+
+def _last_chosen(visit: PortalVisit, desk: Desk, id: str) -> Choices | None:
+    """What was chosen for the texts that stand filled in, which so go to nobody else unseen; else what was last."""
+    last = last_texts(visit.portal, desk.office, desk.writer, id)
+    return last.choices if last is not None else last_choices(visit.portal, desk.office, desk.writer, id)
 
 
 def _why(one: SheetField, form: Form) -> str:

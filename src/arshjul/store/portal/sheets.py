@@ -240,9 +240,9 @@ def are_any(db: Transaction, operation: str) -> bool:
 def last_given(
     db: Transaction, party: str, section: str, most: int, of: Collection[str] | None = None
 ) -> list[SectionRow]:
-    """What a party has last given in that section, the last first; `of`: of these operations, if not of any."""
+    """What a party has last given in that section and is not purged, the last first; `of`: of these operations."""
     table = schema.sheet_section
-    which = (table.c.party == party, table.c.section == section, table.c.state != "draft")
+    which = (table.c.party == party, table.c.section == section, table.c.state != "draft", table.c.body != b"")
     found_in = () if of is None else (table.c.operation.in_(of),)
     query = select(table).where(*which, *found_in).order_by(table.c.saved_at.desc(), table.c.version.desc()).limit(most)
     found = [SectionRow(**{**row, "body": bytes(row["body"])}) for row in db.execute(query).mappings()]
