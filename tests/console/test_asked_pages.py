@@ -176,6 +176,19 @@ def test_the_ways_to_them_are_where_they_are_looked_for(desk: Desk) -> None:
             assert f'href="{way}"' in browser.get(where).body.decode(), where
 
 
+@pytest.mark.parametrize(("kind", "fields"), [*CHOSEN.items(), ("worth", {"party": "a0"})])
+def test_a_job_is_told_to_end_by_its_button(desk: Desk, kind: str, fields: dict[str, str]) -> None:
+    with mock.patch.object(type(desk.console.runner), "start"):
+        browser = desk.browser()
+        where = asked(browser, kind, **fields)
+        button = next(one for one in forms(browser.get(where).body.decode()) if one.action == where)
+        assert browser.post(where, button.fields).headers["location"] == where
+    with desk.store.reading() as db:
+        job = jobs.last(db)
+    assert job is not None and job.state == "stopping"
+    assert f'action="{where}"' not in browser.get(where).body.decode(), "it is pressed once"
+
+
 def test_guessing_that_is_stopped_ends_without_an_answer(desk: Desk) -> None:
     browser = desk.browser()
 

@@ -56,7 +56,7 @@ class WrittenPicture(WrittenEntry[SituationPicture]):
         sectors = [theme.sector for theme in self.themes]
         twice = next((n for n, sector in enumerate(sectors) if sector in sectors[:n]), None)
         if twice is not None:
-            text = Message("There is a theme of {sector} already: say all of it in one.", {"sector": sectors[twice]})
+            text = Message("Another theme is of this sector: say all of it in one.")
             raise wrong("bad-value", text, "themes", twice, "sector")
 
     @model_validator(mode="before")
