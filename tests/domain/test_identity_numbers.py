@@ -15,6 +15,7 @@ from arshjul.domain.identity_numbers import identity_numbers
         ("556677-8898", ["organisation"]),  # and so it is a slip
         ("195566778899", []),  # a century is a person's
         ("811218-9876", ["person"]),
+        ("556677\u20138899 811218\u20119876", ["organisation", "person"]),  # as word processors and phones write them
         ("198112189876", ["person"]),
         ("8112789873", ["person"]),  # of co-ordination: sixty days later
         ("811232-9876", []),

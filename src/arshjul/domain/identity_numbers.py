@@ -18,14 +18,14 @@ Kind = Literal["organisation", "person"]
 NAMES = {"organisation": Message("an organisation number"), "person": Message("a personal identity number")}
 """What each is called."""
 
-_TEN_DIGITS = re.compile(r"(?<![\d+])(\d{2})?(\d{6})([-+ ]?)(\d{4})(?!\d)")
+_TEN_DIGITS = re.compile(r"(?<![\d+])(\d{2})?(\d{6})([-+ \u2010-\u2013\u2212\u00a0]?)(\d{4})(?!\d)")
 _CENTURIES: dict[Kind, tuple[str | None, ...]] = {"organisation": (None, "16"), "person": (None, "18", "19", "20")}
 
 
 def identity_numbers(text: str) -> Iterator[tuple[Kind, re.Match[str]]]:
     """Each number with its kind, in order."""
     for found in _TEN_DIGITS.finditer(text):
-        century, kind = found[1], _kind(found[2] + found[4], is_checked=found[3] not in ("-", "+"))
+        century, kind = found[1], _kind(found[2] + found[4], is_checked=found[3] in ("", " ", "\u00a0"))
         if kind is not None and century in _CENTURIES[kind]:
             yield kind, found
 

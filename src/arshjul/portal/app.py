@@ -22,7 +22,7 @@ from arshjul.errors import ArshjulError, InputError, Message, NoAnswer, Refused,
 from arshjul.formats.catalogues import words
 from arshjul.own_faults import report
 from arshjul.portal.access import ANY_CONTACT, PartyPage
-from arshjul.portal.pace import Pace
+from arshjul.portal.pace import Pace, TooOften
 from arshjul.portal.pages import PAGES
 from arshjul.portal.rendering import rendered
 from arshjul.portal.visit import NoSuchPage, PortalVisit
@@ -104,8 +104,8 @@ def _answered(server: PortalServer, page: PartyPage, request: Request, sent: For
         if isinstance(sent, NotAllowed):
             raise sent
         visit = _visit(server, page, request, sent, session, cookie, now)
-        if page.most_a_day is not None:
-            server.pace.use(page, visit.contact.id, now)
+        if page.most_a_day is not None and session is not None:
+            server.pace.use(page, session.digest, now)
         return _with_cookie(server, page.handler(visit))
     except NoSuchPage:
         return _not_found()
@@ -116,7 +116,8 @@ def _answered(server: PortalServer, page: PartyPage, request: Request, sent: For
         text = Message("Information sheets do not open just now, or not so: call the coordinator.")
         return _refusal(session, 503, text, _again(page, request, sent))
     except (InputError, NoAnswer, Refused, StorageError) as error:
-        return _refusal(session, _status_of(error), error.message, _again(page, request, sent))
+        status, can_again = _status_of(error), isinstance(error, NoAnswer | StorageError | TooOften)
+        return _refusal(session, status, error.message, _again(page, request, sent) if can_again else None)
     except Exception as error:
         return _our_fault(error)
 
@@ -210,7 +211,7 @@ def _refusal(
     session: PortalSession | None, status: int, text: Message, again: tuple[str, Fields] | None = None
 ) -> Response:
     """A page with the obstacle and how to go on."""
-    values = {"status": status, "text": text, "again": again if status == 503 else None, "is_in": session is not None}
+    values = {"status": status, "text": text, "again": again, "is_in": session is not None}
     frame = {"session": None, "contact": None, "token": ""}
     language = DEFAULT_LANGUAGE if session is None else session.language
     html = rendered("refused.html", {**frame, **values}, words(language))

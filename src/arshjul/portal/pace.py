@@ -1,31 +1,40 @@
-"""How often a contact may do within a day what takes space or time; each process of the portal counts for itself."""
+"""How often a session may do within a day what takes space or time; each process of the portal counts for itself.
+
+None uses up what another may do, be it of the same contact: whoever has its address alone keeps nobody from anything.
+"""
 
 import threading
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from arshjul.errors import Message
+from arshjul.errors import Message, Refused
 from arshjul.portal.access import PartyPage
-from arshjul.serving.guards import NotAllowed
 
 DAY = timedelta(days=1)
 OFTEN = Message("This has been done as often as it may be within a day: call the coordinator. Nothing is lost.")
 
 
+class TooOften(Refused):
+    """Refused: the session has used the page as often as it may in a day."""
+
+    def __init__(self) -> None:
+        super().__init__(OFTEN)
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """When each contact has used each page that has a limit, within the last day."""
+    """When each session has used each page that has a limit, within the last day."""
 
     _used: dict[tuple[str, str], deque[datetime]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def use(self, page: PartyPage, contact: str, now: datetime) -> None:
-        """Counts one use. NotAllowed if the page has been used as often as it may be."""
+    def use(self, page: PartyPage, session: str, now: datetime) -> None:
+        """Counts one use. TooOften if the page has been used as often as it may be."""
         with self._lock:
-            used = self._used.setdefault((contact, page.path), deque())
+            used = self._used.setdefault((session, page.path), deque())
             while used and used[0] <= now - DAY:
                 used.popleft()
             if len(used) >= (page.most_a_day or 0):
-                raise NotAllowed(429, OFTEN)
+                raise TooOften
             used.append(now)

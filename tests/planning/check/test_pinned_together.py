@@ -22,6 +22,11 @@ UNITS = (
     "[{id: l, name: L, kind: local, areas: [city], officers: [{officers: 4, designated: 1}]},"
     " {id: m, name: M, kind: local, areas: [norra], officers: [{officers: 4, designated: 1}]}]"
 )
+FIVE = (
+    "["
+    + ", ".join(f"{{id: u{n}, name: U{n}, kind: local, areas: [city], officers: [{{officers: 3}}]}}" for n in range(5))
+    + "]"
+)
 BOTH = UNITS.replace("[norra]", "[city]")
 
 CASES = [
@@ -42,6 +47,8 @@ CASES = [
         {"police": BOTH, **NO_LIMIT},
         "AC",
     ),
+    # of many ways to staff them not all are looked at, and nothing is said: here each has a unit of its own
+    ([f"officers: 3, {TUESDAY}"] * 5, {"police": FIVE, **NO_LIMIT}, ""),
     # designated-officer: operations with `require` do not exceed the designated officers
     ([f"officers: 1, designated: require, {TUESDAY}"] * 2, {"police": UNITS}, "AB"),
     ([f"officers: 1, designated: prefer, {TUESDAY}"] * 2, {"police": UNITS}, ""),
@@ -70,7 +77,7 @@ CASES = [
 
 @pytest.mark.parametrize(("operations", "sections", "named"), CASES)
 def test_pins_that_cannot_all_be(tmp_path: Path, operations: list[str], sections: dict[str, str], named: str) -> None:
-    found = checked(tmp_path, *(f"id: {id}, {one}" for id, one in zip("ABC", operations, strict=False)), **sections)
+    found = checked(tmp_path, *(f"id: {id}, {one}" for id, one in zip("ABCDE", operations, strict=False)), **sections)
     assert places(found, KIND) == ([f"operations[{'ABC'.index(named[-1])}].fixed"] if named else [])
     assert not places(found, "no-room") or not named
     for one in (one for one in found.warnings if one.kind == KIND):

@@ -27,7 +27,7 @@ ACTOR = "portal"
 REMIND = timedelta(days=7)
 """How long before it closes those are reminded who have not answered."""
 LEAST = timedelta(days=3)
-"""Who was not asked so long before it closes, for its contact is new, is not asked any more."""
+"""A contact that was invited after the operation is asked of it only so long before it closes."""
 _Asked = tuple[AskedEvaluation, int]
 """With how many operations the party has that day."""
 
@@ -128,7 +128,8 @@ def _mails(
         to = contact.email or mailbox(reached, party.id)
         for asked, n_that_day in silent.get(party.id, ()) if to else ():
             before, reminded_on = told.get((contact.id, asked.operation)), asked.closes - REMIND
-            is_new = before is None and asked.closes - today >= LEAST
+            was_there = contact.created_at.astimezone(scenario.zone).date() <= asked.first
+            is_new = before is None and (was_there or asked.closes - today >= LEAST)
             if is_new or (before is not None and before < reminded_on <= today):
                 yield _Due(contact, party, to, asked, n_that_day, again=before is not None)
 

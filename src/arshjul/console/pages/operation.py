@@ -165,14 +165,15 @@ def ask(visit: Visit) -> Answer:
     draft, asked = visit.draft, visit.form.text("ask")
     operation = known(draft.scenario, visit.path["operation"])
     if asked == NOT_HELD:
-        taken_back = {"operation": operation.id, "milestone": visit.form.text("not_held")}
+        taken_back = {"operation": operation.id, "milestone": visit.form.text("not_held"), "date": None}
         return entered(visit, HELD.list, taken_back, _again(visit)) or SeeOther(f"/operations/{operation.id}")
     form = next((form for form in forms if form.list == asked), None)
     if form is None:
         raise InputError(Message("There is no such page."))
     place = draft.made_plan.placed.get(operation.id)
-    day = {} if form is not OUTCOME or place is None else {"date": place.slot.day.isoformat()}
-    day = {"date": visit.form.text("date")} if form is HELD else day
+    day = {"date": visit.form.text("date")} if form is HELD else {}
+    if form is OUTCOME and place is not None:
+        day = {"date": place.slot.day.isoformat()}
     item = form.item(visit.form, operation=operation.id, **day)
     if form not in (OUTCOME, HELD) or item.get("result") == "called-off":
         return take(visit, asked, item, _again(visit), "fewest-changes")

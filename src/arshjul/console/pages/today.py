@@ -9,6 +9,7 @@ from arshjul.actions.contacts.learning import change_improvement
 from arshjul.actions.contacts.meetings import end_action
 from arshjul.actions.contacts.nominations import n_waiting
 from arshjul.actions.contacts.offers import n_offers
+from arshjul.actions.contacts.reminding import SHEET_REMIND_DAYS
 from arshjul.actions.contacts.reports import (
     enter_reports,
     from_portal,
@@ -82,6 +83,7 @@ def show(visit: Visit) -> Answer:
             "n_nominated": n_waiting(visit.store),
             "n_offered": n_offers(visit.store, draft),
             "sheets": due_sheets(visit.store, draft, visit.now),
+            "remind_days": SHEET_REMIND_DAYS,
             "due": [] if found is None else _by_week(found),
             "to_do": [] if draft.plan is None else _to_do(visit),
             "n_pictures": 0 if draft.plan is None else _n_pictures(visit),

@@ -184,12 +184,12 @@ class WrittenOtherDates(WrittenOnOperation[OtherDates]):
 
 
 class WrittenHeld(WrittenOnOperation[MilestoneHeld]):
-    """`held`: a milestone of an operation, and the date on which it was held; without one it was not after all."""
+    """`held`: a milestone of an operation, and the date on which it was held; null: it was not after all."""
 
     thing = MilestoneHeld
 
     milestone: Annotated[Id, Told(Message("Milestone"), Message("held: the milestone, by its id."))]
-    day: Annotated[Day | None, Told(Message("Dates"))] = Field(None, alias="date")
+    day: Annotated[Day | None, Told(Message("Dates"))] = Field(alias="date")
 
 
 class WrittenAnswered(WrittenOnOperation[Answered]):

@@ -6,7 +6,8 @@ Limits on a day, week or month, and follow-ups, are told by `contradictions`, al
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
-from itertools import islice, product
+from itertools import product
+from math import prod
 
 from arshjul.domain.operation import Operation, Pin, Staffing
 from arshjul.domain.placement import Placement
@@ -18,7 +19,7 @@ from arshjul.rules import BY_ID, possible
 from arshjul.rules.rule import Breach, Rule
 
 MOST_STAFFINGS = 64
-"""Groups of operations that can be staffed in more ways are told only if they cannot stand in any of the first ones."""
+"""Of groups of operations that can be staffed in more ways nothing is told, since not all ways are looked at."""
 
 _PARTY = Message("offer more there, or let another unit or agency take one of them")
 _REMEDIES: Mapping[str, Message] = {
@@ -100,8 +101,10 @@ def _placement(operation: Operation, pin: Pin, staffing: Staffing) -> Placement:
 
 def _always_breaks(context: ReplanContext, pinned: Mapping[str, _Pinned], rule: str, ids: Sequence[str]) -> bool:
     """True if these operations break the rule among themselves, whoever serves them."""
-    ways = islice(product(*(pinned[id].placements for id in ids)), MOST_STAFFINGS)
-    return len(ids) > 1 and all(any(_broken(context, way, [BY_ID[rule]])) for way in ways)
+    placements = [pinned[id].placements for id in ids]
+    if len(ids) < 2 or prod(map(len, placements)) > MOST_STAFFINGS:
+        return False
+    return all(any(_broken(context, way, [BY_ID[rule]])) for way in product(*placements))
 
 
 def _broken(context: ReplanContext, placements: Sequence[Placement], rules: Iterable[Rule]) -> Iterator[Breach]:
