@@ -127,7 +127,8 @@ class Readable:
 
 @dataclass
 class SheetTown:
-    """An office in which contacts of every party may write. `words`: of each planted word its writing.
+    """An office in which contacts of every party may write. `words`: of each planted word its writing; `recurring`: the
+    words of fields that stand filled in again.
 
     `told`: the writings that have a word in an answer; how it was weighed is for its owner alone.
     """
@@ -136,6 +137,7 @@ class SheetTown:
     views: dict[str, PartyView] = field(default_factory=dict)
     contacts: dict[str, PortalContact] = field(default_factory=dict)
     words: list[int] = field(default_factory=list)
+    recurring: set[int] = field(default_factory=set)
     told: set[int] = field(default_factory=set)
     models: dict[str, Readable] = field(default_factory=dict)
     n_writings: int = 0
@@ -184,7 +186,10 @@ class SheetTown:
             return random.randint(0, 9999)
         if one.kind == "several":
             return tuple(random.sample(list(one.choices), random.randint(1, len(one.choices))))
-        return random.choice(list(one.choices)) if one.kind == "choice" else f"Vi vet att {self.planted()} finns."
+        if one.kind == "choice":
+            return random.choice(list(one.choices))
+        self.recurring |= {len(self.words)} if one.recurs else set()
+        return f"Vi vet att {self.planted()} finns."
 
     def section(self, writer: Writer, id: str, random: Random, readers: Sequence[str]) -> Section:
         """A random section, which is the next writing; at least one answer of it has a planted word."""

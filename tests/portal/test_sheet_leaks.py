@@ -304,7 +304,9 @@ OTHER_WAYS: dict[str, OtherWay] = {
 def read_too_much(town: SheetTown, party: str, operation: str, text: str, way: str = "") -> set[int]:
     """What a party has found of a sheet and may not read. What it gave before stands filled in on its other pages."""
     before = {number for one in town.models.values() for number in one.given_by(party)} if way == OTHER else set()
-    return town.found(text) - town.models[operation].by(party) - before
+    words = {int(number) for number in PLANTED.findall(text)}
+    filled_in = {one for one in words & town.recurring if town.words[one] in before}
+    return {town.words[one] for one in words - filled_in} - town.models[operation].by(party)
 
 
 @pytest.fixture(scope="session")
@@ -438,6 +440,13 @@ def anothers_is_filled_in() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def all_is_filled_in() -> Iterator[None]:
+    """What is known of another object too."""
+    with mock.patch.object(Section, "recurring", property(lambda self: dict(self.values))):
+        yield
+
+
 def in_typst(line: str) -> Callable[[], AbstractContextManager[object]]:
     """The PDF says another's word in that way."""
 
@@ -462,6 +471,7 @@ READER_FAULTS: list[tuple[str, Callable[[], AbstractContextManager[object]]]] = 
     ("page", everybody_may_read),
     (OTHER, own_is_everybodys),
     (OTHER, anothers_is_filled_in),
+    (OTHER, all_is_filled_in),
     ("PDF's text", everybody_may_read),
     ("PDF's text", in_typst("#par[WORD]")),
     ("PDF's inside", in_typst('#set document(keywords: "WORD")')),
