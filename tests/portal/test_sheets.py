@@ -1037,6 +1037,8 @@ def test_who_has_the_address_alone_gives_nothing_anew_that_was_given_with_a_code
     there = other.post(f"/sheets/{OPERATION}/B", {**forged, "seen": "0" * 64})
     assert there.status == 403
     assert "Förfalskat" in there.text, "a code may have run out while it was written"
+    assert "tryck på Nästa igen" in there.text
+    assert 'target="_blank" rel="noopener" href="/code?' in there.body.decode()
     written(other, "D", {"visits": "2024 brister", "open_matter": "yes"})
     assert given(other).status == 303, "what nobody gave is given as before"
     assert read_by(desk, LEAD).sections[0].values["purpose"] == "Kanariesyftet"
