@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from arshjul.actions.draft.draft import AlreadyDone
-from arshjul.actions.mail.ticks import KEPT, take_back, tick, ticks
+from arshjul.actions.mail.ticks import KEPT, forget_old, take_back, tick, ticks
 from arshjul.actions.publishing.as_time_passes import write_anew
 from arshjul.domain.party_mail import PartyMail
 from arshjul.errors import Refused
@@ -104,5 +104,19 @@ def test_words_are_kept_for_a_while_and_not_of_what_holds_no_more(town: Town) ->
     tick(town.store, [new], "Eva", late)
     with town.store.reading() as db:
         assert {one.number: one.mail.body for one in outbox.every(db)} == {question: "", old: "", new: "Rad"}
-    take_back(town.store, [new], "Eva", late)
+    forget_old(town.store, late + KEPT)
+    take_back(town.store, [new], "Eva", late + KEPT)
+    tick(town.store, [new], "Eva", late + KEPT)
+    forget_old(town.store, late + 2 * KEPT + timedelta(days=1))  # by the timer of `post`, though nobody ticks any more
+    with pytest.raises(AlreadyDone):
+        take_back(town.store, [new], "Eva", late + 2 * KEPT)
+
+
+def test_what_is_not_of_a_revision_waits_as_it_was(town: Town) -> None:
+    with town.store.writing() as db:
+        outbox.add(db, "a1", "", PartyMail("Ämne", "Rad"), "test", years.NOW)
+    now = EARLY.replace(tzinfo=UTC)
+    (new,) = (one.number for one in town.waits())
+    tick(town.store, [new], "Eva", now)
+    take_back(town.store, [new], "Eva", now)
     assert [one.number for one in town.waits()] == [new]

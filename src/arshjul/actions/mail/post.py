@@ -30,6 +30,7 @@ from arshjul.actions.mail.first_mail import Enclosed, enclosed
 from arshjul.actions.mail.mail_server import MailServer, connected
 from arshjul.actions.mail.mailing import Mailing, is_for, mailing, mailings
 from arshjul.actions.mail.smtp_line import SmtpLine
+from arshjul.actions.mail.ticks import forget_old
 from arshjul.actions.publishing.as_time_passes import write_anew
 from arshjul.actions.publishing.asked_contacts import ask_parties_instead
 from arshjul.actions.subscribers.read_feed import digest_of_token
@@ -94,6 +95,7 @@ def post(
         if carry is not None:
             with suppress(ArshjulError, OSError):  # who has answered at the portal is not reminded
                 carry()
+        forget_old(store, clock())
         remind(store, clock())
         ask_to_evaluate(store, clock())
         waits, is_rehearsal = _waiting(store)

@@ -36,8 +36,7 @@ def tick(store: Store, numbers: Iterable[int], actor: str, now: datetime) -> Non
     """
     with store.writing() as db:
         last = _last_lines(db)
-        old = (number for number, line in last.items() if line.at < now - KEPT)
-        outbox.forget_ticked(db, old)
+        outbox.forget_ticked(db, _old(db, last, now))
         for number in numbers:
             if outbox.is_going(db, number, now):
                 raise Refused(Message("This message is being sent at this moment: look again in some minutes."))
@@ -51,6 +50,20 @@ def tick(store: Store, numbers: Iterable[int], actor: str, now: datetime) -> Non
                         "as it is now, and say there what you have told."
                     )
                 )
+
+
+def forget_old(store: Store, now: datetime) -> None:
+    """Removes the words of what was ticked longer ago than they are kept."""
+    with store.reading() as db:
+        old = _old(db, _last_lines(db), now)
+    if old:
+        with store.writing() as db:
+            outbox.forget_ticked(db, old)
+
+
+def _old(db: Transaction, last: Mapping[int, AuditLine], now: datetime) -> list[int]:
+    there = (one.number for one in outbox.ticked(db))
+    return [number for number in there if number not in last or last[number].at < now - KEPT]
 
 
 def ticks(store: Store, now: datetime) -> list[Tick]:

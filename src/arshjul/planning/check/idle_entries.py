@@ -69,7 +69,7 @@ def _copied(scenario: Scenario, known: Entries, operation: Operation) -> Iterato
 
 
 def _but_for_number(operation: Operation) -> Operation:
-    return replace(operation, id="", sites=(), nominated_on=None)
+    return replace(operation, id="", nominated_on=None)
 
 
 def passed(window: Span | None, today: date, path: str) -> Iterator[Problem]:
