@@ -1,12 +1,13 @@
 """The LP that is kept: after every change it says what a new one says."""
 
 from random import Random
+from typing import Any
 
 import pytest
 
 from arshjul.solver.backends.mathopt import HIGHS, HeldProblem
 from arshjul.solver.backends.relaxation import Relaxation
-from arshjul.solver.model.bounds import lagrangian_bound
+from arshjul.solver.model.bounds import SCALE, lagrangian_bound
 from arshjul.solver.model.milp import Constraint, LevelCut, Model, rows_of
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.translation import translate
@@ -88,3 +89,59 @@ def test_an_engine_that_cannot_change_its_lp_is_given_it_anew() -> None:
     kept.problem = HeldProblem(HIGHS, kept._elastic(loose, 0, set()))  # it takes no change
     one, other = optimum(kept, tight, 0, set()), optimum(new, tight, 0, set())
     assert sum(one[:2]) == pytest.approx(sum(other[:2]))
+
+
+def counted(relaxation: Relaxation, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The iterations of each of the problem's solves from now on."""
+    found, usual = list[int](), relaxation._simplex
+
+    def simplex(*given: Any) -> Any:
+        result = usual(*given)
+        found.append(result.solve_stats.simplex_iterations)
+        return result
+
+    monkeypatch.setattr(relaxation, "_simplex", simplex)
+    return found
+
+
+def test_rows_that_join_do_not_begin_the_lp_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = scarce_year(2)
+    relaxation, cuts = Relaxation(model, PRICE, 1.0), [(0, lagrangian_bound(model, 0).bound)]
+    iterations = counted(relaxation, monkeypatch)
+    optimum(relaxation, cuts, 0, set())
+    for line in (Constraint(dict.fromkeys(own[:3], 7), 5) for own in model.sets[:5]):
+        model.constraints.append(line)
+        optimum(relaxation, cuts, 0, set())
+    first, *later = iterations
+    assert max(later) < first / 4, "a coefficient that is large scales no column"
+
+
+def test_a_basis_serves_another_problem_of_the_model_whose_rows_joined_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = scarce_year(2)
+    kept, cuts = Relaxation(model, PRICE, 1.0), [(0, lagrangian_bound(model, 0).bound)]
+    optimum(kept, cuts, 0, set())
+    model.constraints += [Constraint(dict.fromkeys(own[:4], 1), 0) for own in model.sets[:5]]
+    duals = kept.solve(model, cuts, 0, set(), 60)
+    assert duals is not None
+    new = Relaxation(model, PRICE, 1.0)
+    iterations = counted(new, monkeypatch)
+    again = new.solve(model, cuts, 0, set(), 60, duals.basis)
+    assert again is not None
+    assert iterations == [0]
+    assert again.point == pytest.approx(duals.point)
+
+
+def test_an_lp_ends_once_its_bound_is_enough() -> None:
+    model = scarce_year(1)
+    cuts = [(0, lagrangian_bound(model, 0).bound + 2)]
+    whole = Relaxation(model, PRICE, 1.0).solve(model, cuts, 0, set(), 60)
+    assert whole is not None
+    assert whole.is_optimum
+    best = lagrangian_bound(model, 1, rows_of(model, cuts), whole.multipliers).scaled_bound
+    relaxation = Relaxation(model, PRICE, 1.0)
+    ended = relaxation.solve(model, cuts, 0, set(), 60, enough=best / SCALE / 2)
+    assert ended is not None
+    assert not ended.is_optimum
+    assert not relaxation.hard
+    bound = lagrangian_bound(model, 1, rows_of(model, cuts), ended.multipliers).scaled_bound
+    assert best / 2 * 0.99 <= bound <= best

@@ -20,6 +20,7 @@ from arshjul.solver.search.lexicographic import LexicographicSearch
 from arshjul.solver.search.lookahead import Lookahead
 from arshjul.solver.search.merging import Merging
 from arshjul.solver.search.own_relaxation import Optimum, OwnRelaxation
+from arshjul.solver.search.rens import EnforcedNeighbourhoodSearch
 from arshjul.solver.search.subproblem import Subproblem
 from tests.examples import each
 from tests.solver.boards import scarce
@@ -62,7 +63,7 @@ def test_each_level_comes_to_its_true_value(seed: int) -> None:
 def test_neighbours_in_a_ring_are_counted_without_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     """The LP places half of each; two of five is the most, which the tree proves from its LPs alone."""
     monkeypatch.setattr(Lookahead, "joined", lambda *_: False)
-    monkeypatch.setattr(CoreSearch, "search_taken", lambda *_: None)
+    monkeypatch.setattr(EnforcedNeighbourhoodSearch, "ask", lambda *_: None)
     model = simplify(translate(rings()))
     best = LexicographicSearch(model, time.monotonic() + 60).run(lambda: greedy(model))
     assert best.ones is not None
@@ -100,7 +101,7 @@ def test_a_node_that_nobody_settles_holds_the_bound_down(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(OwnRelaxation, "optimum", none_below)
     monkeypatch.setattr(Lookahead, "joined", lambda *_: False)
-    monkeypatch.setattr(CoreSearch, "search_taken", lambda *_: None)
+    monkeypatch.setattr(EnforcedNeighbourhoodSearch, "ask", lambda *_: None)
     monkeypatch.setattr(CoreSearch, "settles", lambda *_: False)
     search = searched(model, 0, (), plan)
     assert search.bound < 6

@@ -24,6 +24,7 @@ from arshjul.solver.model.milp import Model
 from arshjul.solver.model.zero_half import MOST
 from arshjul.solver.search.core import CoreSearch, Step
 from arshjul.solver.search.own_relaxation import Optimum, OwnRelaxation
+from arshjul.solver.search.rens import EnforcedNeighbourhoodSearch
 
 if TYPE_CHECKING:  # ortools takes half a second to import: only a search that needs it imports it
     from arshjul.solver.backends.relaxation import Basis
@@ -76,15 +77,22 @@ class BranchAndBound:
         self.open: list[TreeNode] = []
         self.unsettled: list[int] = []
         self.lps = self.made = 0
-        self.taken: set[int] = set()
+        self.rens = EnforcedNeighbourhoodSearch()
         self.by = "duals"
         self.begun = self.ended = False
-        self.idle = self.waits = 0
         self.gains: dict[int, list[int]] = defaultdict(list)
 
     def run(self, search: CoreSearch, step: Step, lps: int) -> None:
         """Searches for about that many LPs, and gives the search of the level its plans and bounds."""
-        until = self.lps + lps
+        with self.rens.turn(search, step):
+            self._search(search, step, self.lps + lps)
+        if self.begun:
+            bounds = [node.bound for node in self.open[:1]] + self.unsettled
+            search.take_bound(step, min([*bounds, search.value or 0]), self.by)
+        self.ended = self.relaxation.hard or (self.begun and not self.open)
+
+    def _search(self, search: CoreSearch, step: Step, until: int) -> None:
+        """Branches at open nodes until that many LPs were solved."""
         if not self.begun:
             self._keep(search, self._nodes(search, step, [self.barred]))
             self.begun = not self._is_cut_short(step)
@@ -94,10 +102,6 @@ class BranchAndBound:
             if self._is_cut_short(step):
                 heappush(self.open, node)
                 break
-        if self.begun:
-            bounds = [node.bound for node in self.open[:1]] + self.unsettled
-            search.take_bound(step, min([*bounds, search.value or 0]), self.by)
-        self.ended = self.relaxation.hard or (self.begun and not self.open)
 
     def _is_cut_short(self, step: Step) -> bool:
         """True if what was done last may have had no end: a node is then whole again."""
@@ -130,7 +134,7 @@ class BranchAndBound:
                 self._settle(search, step, barred, search.bound)
             return None
         bound = found.bound
-        self.taken.update(found.point)
+        self.rens.add(found.point)
         if _is_lost(search, bound.bound):
             return None
         if search.value is not None:
@@ -140,6 +144,7 @@ class BranchAndBound:
 
     def _settle(self, search: CoreSearch, step: Step, barred: frozenset[int], bound: int) -> None:
         """Asks the engine about a node of that bound, of which its LP says no more."""
+        self.rens.hear(search, step)
         self.by = search.handle.name
         if not search.settles(step, barred):
             self.unsettled.append(bound)
@@ -164,7 +169,7 @@ class BranchAndBound:
                 self.gains[question.activity].append(sum(part.scaled_bound - node.scaled_bound for part in parts))
                 best = max(best, parts, key=lambda kept: [part.scaled_bound for part in kept])
             else:
-                self._look_for_plan(search, step)
+                self.rens.ask(search, step)
                 if not best:  # the LP's optimum is whole, and yet no better plan
                     self._settle(search, step, node.barred, node.bound)
                 return best
@@ -172,16 +177,6 @@ class BranchAndBound:
                 return []
             (node,) = parts
         return []
-
-    def _look_for_plan(self, search: CoreSearch, step: Step) -> None:
-        """Looks for a plan among what the LPs took; after each time in vain it waits for twice as many nodes."""
-        if self.waits:
-            self.waits -= 1
-            return
-        before = search.value
-        search.search_taken(step, self.taken)
-        self.idle = 0 if search.value != before else 2 * self.idle + 1
-        self.waits = self.idle
 
     def _questions(self, node: TreeNode) -> list[Branching]:
         """The most promising questions that the LP's optimum answers by halves: of classes, else of orders."""

@@ -40,8 +40,6 @@ BRANCH_LPS = 40
 """LPs of branch and bound before neighbourhoods, and twice as many each time after."""
 SUPPORT_EFFORT = 0.1
 """Deterministic seconds for a plan among the variables of the LP's optimum: most take a tenth of it."""
-TAKEN_EFFORT = 1.0
-"""The same among the variables of several optima."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,11 +238,6 @@ class CoreSearch:
         """True if the search should go on: the level is not proven, and nothing ends or pauses it."""
         return not self._is_over(step)
 
-    def search_taken(self, step: Step, taken: Collection[int]) -> None:
-        """Looks for a better plan among the variables that LPs' optima take, and the best plan's."""
-        kept = {*taken, *(self.present or ())}
-        self._search_only(step, [[v for v in variables if v in kept] for variables in self.model.sets], TAKEN_EFFORT)
-
     def settles(self, step: Step, barred: Collection[int]) -> bool:
         """True if the engine searched all plans without the barred variables; a better one is kept."""
         allowed = [[v for v in variables if v not in barred] for variables in self.model.sets]
@@ -252,14 +245,23 @@ class CoreSearch:
 
     def _search_only(self, step: Step, allowed: Sequence[Sequence[int]], effort: float) -> bool:
         """Searches these variables for a better plan; returns whether to the end."""
-        small = self.subproblem.restriction.restricted(allowed)
+        small, task = self.question(step, allowed, effort)
         if small.impossible:
             return True
-        outcome = self.handle.minimise(small, replace(self._task(step, small, effort), aggregated=False))
+        outcome = self.handle.minimise(small, task)
+        self.heed(step, small, outcome)
+        return outcome.status in ("optimal", "infeasible")
+
+    def question(self, step: Step, allowed: Sequence[Sequence[int]], effort: float) -> tuple[Model, Task]:
+        """What the engine is asked about a better plan of these variables alone."""
+        small = self.subproblem.restriction.restricted(allowed)
+        return small, replace(self._task(step, small, effort), aggregated=False)
+
+    def heed(self, step: Step, small: Model, outcome: EngineResult) -> None:
+        """Keeps the plan of such an answer, if it is better."""
         self.spent += outcome.effort
         if outcome.values is not None:
             self._take_values(step, small, outcome.values)
-        return outcome.status in ("optimal", "infeasible")
 
     def _is_near(self) -> bool:
         """True if a proof is likely: the gap is small, or few variables can be in a better plan."""

@@ -1,0 +1,73 @@
+"""Plans among what LPs took: sought beside the tree, heard at the same moments however long it takes."""
+
+import time
+from threading import Event
+from typing import Any
+
+import pytest
+
+from arshjul.solver.backends.handle import EngineHandle
+from arshjul.solver.model.bounds import lagrangian_bound
+from arshjul.solver.model.construction import greedy
+from arshjul.solver.model.milp import by_set
+from arshjul.solver.model.presolve import simplify
+from arshjul.solver.model.restriction import Restriction
+from arshjul.solver.model.translation import translate
+from arshjul.solver.search.core import CoreSearch, Step
+from arshjul.solver.search.rens import EnforcedNeighbourhoodSearch
+from arshjul.solver.search.subproblem import Subproblem
+from tests.solver.boards import scarce
+
+
+def level_search() -> CoreSearch:
+    """A search of a level with a plan that is not the best."""
+    model = simplify(translate(scarce(3, 20)))
+    start = greedy(model)
+    assert start is not None
+    cuts = ((0, model.value(0, start)),)
+    subproblem = Subproblem(Restriction(model), 1, cuts, lagrangian_bound(model, 1), 0)
+    return CoreSearch(subproblem, by_set(model, start), EngineHandle(), hard=False)
+
+
+def test_a_plan_is_kept_when_it_is_heard_and_not_before() -> None:
+    search, rens, step = level_search(), EnforcedNeighbourhoodSearch(), Step(time.monotonic() + 60)
+    before = search.value
+    assert before is not None
+    rens.add(range(len(search.model.picks)))
+    with rens.turn(search, step):
+        rens.ask(search, step)
+        assert search.value == before
+    assert search.value is not None
+    assert search.value < before
+
+
+def test_the_tree_goes_on_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    search, rens, step = level_search(), EnforcedNeighbourhoodSearch(), Step(time.monotonic() + 60)
+    goes_on, usual = Event(), search.handle.minimise
+
+    def waiting(*given: Any) -> Any:
+        assert goes_on.wait(60)
+        return usual(*given)
+
+    monkeypatch.setattr(search.handle, "minimise", waiting)
+    rens.add(range(len(search.model.picks)))
+    with rens.turn(search, step):
+        rens.ask(search, step)  # it would never come back, did it wait
+        goes_on.set()
+
+
+def test_after_each_search_in_vain_it_rests_for_twice_as_many_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
+    search, rens, step = level_search(), EnforcedNeighbourhoodSearch(), Step(time.monotonic() + 60)
+    asked, nodes, usual = list[int](), list[int](), search.handle.minimise
+
+    def noted(*given: Any) -> Any:
+        asked.append(len(nodes))
+        return usual(*given)
+
+    monkeypatch.setattr(search.handle, "minimise", noted)
+    with rens.turn(search, step):  # the best plan alone: nothing is better
+        for node in range(16):
+            rens.ask(search, step)
+            rens.hear(search, step)
+            nodes.append(node)
+    assert asked == [0, 2, 6, 14]
