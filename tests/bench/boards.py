@@ -41,6 +41,7 @@ BOARDS = {
     "260 objects": Measured(fills.board, contenders=[*ENGINES, OURS]),
     "300": Measured(_of(Wish(300))),
     "300 tight": Measured(_of(Wish(300, tight=True))),
+    "300 priced": Measured(_of(Wish(300, priced=True)), contenders=[*ENGINES, OURS]),
     **{
         f"{burst}, {option}": Measured(partial(bursts.board, burst, option), contenders=[*ENGINES, OURS])
         for burst, option in bursts.MEASURED

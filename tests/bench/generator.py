@@ -27,12 +27,16 @@ class Wish:
     preferred has nothing to do with when they may be, so that every slot is wanted by many.
     `shared`: all regions also draw on one national agency, of 3 team shifts a week, or 159, for some
     tenth of the operations: of 2,100, 64 or more must stay out.
+    `priced`: many small prices that overlap. Each operation would like three more agencies, of which
+    each lends what it has in a shift; and whoever knows a sector's last weeks shall not guess its
+    next date: of five weeks at most one operation on the same weekday and shift.
     """
 
     operations: int
     regions: int = 1
     tight: bool = False
     shared: bool = False
+    priced: bool = False
     seed: int = 1
 
 
@@ -46,6 +50,7 @@ class _Making:
     weeks: dict[tuple[str, int], list[int]] = field(default_factory=lambda: defaultdict(list))
     months: dict[tuple[str, int], list[int]] = field(default_factory=lambda: defaultdict(list))
     needs: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    likes: dict[tuple[str, int], list[int]] = field(default_factory=lambda: defaultdict(list))
 
 
 def year(wish: Wish) -> Board:
@@ -56,6 +61,8 @@ def year(wish: Wish) -> Board:
     for region in range(wish.regions):
         _region(making, wish, region, wish.operations // wish.regions)
     rows = [*_loads(making, wish), *_spacings(making), *_evenness(making)]
+    if wish.priced:
+        rows += [*_optional_agencies(making), *_guessable(making)]
     return Board(("musts", "points", "quality"), DAYS * SHIFTS, making.capacities, making.activities, rows=rows)
 
 
@@ -77,7 +84,12 @@ def _region(making: _Making, wish: Wish, region: int, operations: int) -> None:
         demand |= {agency: [1] for agency in random.sample(others, random.randint(0, 4))}
         if wish.shared and random.random() < 0.12:
             demand["national"] = [1]
+        first = len(making.owners)
         _operation(making, wish, demand, (region, area, random.randrange(9)))
+        if wish.priced:
+            for agency in random.sample([other for other in others if other not in demand], 3):
+                for option, column in zip(making.activities[-1].options, range(first, len(making.owners)), strict=True):
+                    making.likes[agency, option.start].append(column)
 
 
 def _operation(making: _Making, wish: Wish, demand: dict[str, list[int]], kind: tuple[int, int, int]) -> None:
@@ -164,6 +176,26 @@ def _evenness(making: _Making) -> Iterator[Row]:
         fair = -(-making.needs[agency] // 12)
         row = Row("even-load", f"{agency} month {month}", columns, [1] * len(columns), fair, {"quality": 5})
         yield from _limit(making, row)
+
+
+def _optional_agencies(making: _Making) -> Iterator[Row]:
+    for (agency, slot), columns in sorted(making.likes.items()):
+        lent = making.capacities[agency][slot]
+        row = Row("optional-agency", f"{agency} slot {slot}", columns, [1] * len(columns), lent, {"quality": 2})
+        yield from _limit(making, row)
+
+
+def _guessable(making: _Making) -> Iterator[Row]:
+    slots = [option.start for activity in making.activities for option in activity.options]
+    for kind, starts in sorted(making.spacing.items()):
+        alike: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
+        for day, column in starts:
+            alike[day % 7, slots[column] % SHIFTS].append((day // 7, column))
+        for (weekday, shift), weeks in sorted(alike.items()):
+            for first in range(0, DAYS // 7, 2):
+                columns = [column for week, column in weeks if first <= week < first + 5]
+                about = f"{kind} weekday {weekday} shift {shift} from week {first}"
+                yield from _limit(making, Row("guessable", about, columns, [1] * len(columns), 1, {"quality": 3}))
 
 
 def _limit(making: _Making, row: Row) -> Iterator[Row]:
