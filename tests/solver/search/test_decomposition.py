@@ -12,13 +12,14 @@ from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.bounds import lagrangian_bound
 from arshjul.solver.model.components import independent_components
 from arshjul.solver.model.construction import greedy
-from arshjul.solver.model.milp import Model, ModelIndex, rows_of
+from arshjul.solver.model.milp import Constraint, Model, ModelIndex, rows_of
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.restriction import Restriction
 from arshjul.solver.model.translation import translate
 from arshjul.solver.search import level as level_module
 from arshjul.solver.search.core import CoreSearch, Step
 from arshjul.solver.search.decomposition import RegionProblem, decompose, price_regions, regions, solve_region
+from arshjul.solver.search.level import LevelSearch
 from arshjul.solver.search.lexicographic import LexicographicSearch
 from arshjul.solver.search.subproblem import Subproblem
 from tests.bench.generator import Wish, year
@@ -112,6 +113,26 @@ def test_the_regions_bound_is_one_of_the_whole(monkeypatch: pytest.MonkeyPatch) 
     _, (better, higher) = before_and_after(model, monkeypatch)
     assert best is not None
     assert higher <= best <= better
+
+
+def test_an_lp_with_later_cuts_prices_no_search_that_is_without_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    model, _ = shared_year()
+    asked: list[CoreSearch] = []
+
+    def after_a_cut(self: LevelSearch, search: CoreSearch, step: Step) -> None:
+        lookahead, cuts = self.tools.lookahead, self.state.cuts
+        lookahead.join([Constraint({0: 1}, 1)])
+        assert lookahead.multipliers(cuts, len(cuts), self.state.barred, 60) is not None
+        usual(self, search, step)
+        asked.append(search)
+        whole.stop()
+
+    usual = LevelSearch._decompose
+    monkeypatch.setattr(LevelSearch, "_decompose", after_a_cut)
+    monkeypatch.setattr(level_module, "decompose", lambda *_: pytest.fail("it has more multipliers than rows"))
+    whole = LexicographicSearch(model, time.monotonic() + 120, params=sized(0, len(model.picks) // 3))
+    whole.run(lambda: greedy(model))
+    assert asked
 
 
 def before_and_after(model: Model, monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:

@@ -89,7 +89,7 @@ class SearchTools:
         """
         model = self.lookahead.model
         if self._restriction is None or self._cut is not model:
-            hard = [line for line in model.constraints if not model.has_excess(line)]
+            hard = [line for k, line in enumerate(model.constraints) if k not in self.lookahead.priced]
             self._restriction, self._cut = Restriction(replace(model, constraints=hard), self.params), model
         return self._restriction
 
@@ -251,10 +251,10 @@ class LevelSearch:
 
     def _decompose(self, search: CoreSearch, step: Step) -> None:
         """Finds a plan and a bound of a level that is too large to be searched whole, by its regions."""
-        lookahead = self.tools.lookahead
-        if lookahead.seen is not None and lookahead.seen.serves(lookahead.model, self.state.cuts):
+        lookahead, is_of_now = self.tools.lookahead, search.subproblem.restriction is self.tools.restriction()
+        if lookahead.seen is not None and is_of_now and lookahead.seen.serves(lookahead.model, self.state.cuts):
             lines, multipliers = lookahead.model.constraints, lookahead.seen.multipliers
-            hard = [y for line, y in zip(lines, multipliers, strict=False) if not lookahead.model.has_excess(line)]
+            hard = [y for k, y in enumerate(multipliers[: len(lines)]) if k not in lookahead.priced]
             decompose(search, step, [*hard, *multipliers[len(lines) :]], self.tools.executor)
 
     def _tighten(self) -> None:

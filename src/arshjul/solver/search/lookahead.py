@@ -38,7 +38,8 @@ class Lookahead:
     """The LP of a model's last level, with its latest optimum.
 
     `model` is the given one with the cuts found so far, which all plans keep. `has_start`: a plan is known
-    from the start, as on replans. Then zero-half cuts pay, and an order among the tentative cuts.
+    from the start, as on replans. Then zero-half cuts pay, and an order among the tentative cuts. `priced` are the
+    numbers of the cuts in which an excess stands.
     """
 
     def __init__(self, model: Model, params: SolveParams) -> None:
@@ -49,6 +50,7 @@ class Lookahead:
         self.relaxation: Relaxation | None = None
         self.graph: ConflictGraph | None = None
         self.separator: ZeroHalfSeparator | None = None
+        self.priced: set[int] = set()
 
     @cached_property
     def unit(self) -> float:
@@ -122,6 +124,8 @@ class Lookahead:
 
     def join(self, cuts: Sequence[Constraint]) -> None:
         """Adds constraints that all plans keep to the model."""
+        first = len(self.model.constraints)
+        self.priced.update(k for k, cut in enumerate(cuts, first) if self.model.has_excess(cut))
         self.model = replace(self.model, constraints=[*self.model.constraints, *cuts])
 
     @property
@@ -160,4 +164,6 @@ class Lookahead:
         own = [y / price for y in multipliers[: n + m + len(cuts)]]
         for k, soft in enumerate(model.soft_constraints, n):
             own[k] = min(own[k], soft.prices[level])  # more than the cost of an excess on this level proves nothing
+        for k in self.priced:
+            own[k] = 0.0  # nor does a cut on excesses that cost nothing here
         return lagrangian_bound(model, level, rows_of(model, cuts), own, barred)
