@@ -41,6 +41,23 @@ def searched(model: Model, level: int, cuts: tuple[LevelCut, ...], plan: list[in
     return search
 
 
+@each(range(0, 300, 10))
+def test_threads_change_nothing_of_what_is_found(seed: int) -> None:
+    model = simplify(translate(tiny_board(seed)))
+    start = None if model.impossible else greedy(model)
+    if start is None:
+        return
+    found = []
+    for in_threads in (False, True):
+        subproblem = Subproblem(Restriction(model), 0, (), lagrangian_bound(model, 0), 0)
+        search = CoreSearch(subproblem, by_set(model, start), EngineHandle(), hard=False)
+        own = OwnRelaxation(Lookahead(model, DEFAULT), 0, (), Merging(model))
+        tree = BranchAndBound(own, frozenset(), in_threads=in_threads)
+        tree.run(search, Step(time.monotonic() + 60), MANY)
+        found.append((search.present, search.bound, tree.lps, tree.made))
+    assert found[0] == found[1]
+
+
 @each(range(300))
 def test_each_level_comes_to_its_true_value(seed: int) -> None:
     board = tiny_board(seed)

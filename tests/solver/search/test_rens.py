@@ -29,8 +29,9 @@ def level_search() -> CoreSearch:
     return CoreSearch(subproblem, by_set(model, start), EngineHandle(), hard=False)
 
 
-def test_a_plan_is_kept_when_it_is_heard_and_not_before() -> None:
-    search, rens, step = level_search(), EnforcedNeighbourhoodSearch(), Step(time.monotonic() + 60)
+@pytest.mark.parametrize("in_threads", [True, False])
+def test_a_plan_is_kept_when_it_is_heard_and_not_before(*, in_threads: bool) -> None:
+    search, rens, step = level_search(), EnforcedNeighbourhoodSearch(in_threads=in_threads), Step(time.monotonic() + 60)
     before = search.value
     assert before is not None
     rens.add(range(len(search.model.picks)))
@@ -42,7 +43,7 @@ def test_a_plan_is_kept_when_it_is_heard_and_not_before() -> None:
 
 
 def test_the_tree_goes_on_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
-    search, rens, step = level_search(), EnforcedNeighbourhoodSearch(), Step(time.monotonic() + 60)
+    search, rens, step = level_search(), EnforcedNeighbourhoodSearch(in_threads=True), Step(time.monotonic() + 60)
     goes_on, usual = Event(), search.handle.minimise
 
     def waiting(*given: Any) -> Any:
@@ -57,7 +58,7 @@ def test_the_tree_goes_on_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_after_each_search_in_vain_it_rests_for_twice_as_many_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
-    search, rens, step = level_search(), EnforcedNeighbourhoodSearch(), Step(time.monotonic() + 60)
+    search, rens, step = level_search(), EnforcedNeighbourhoodSearch(in_threads=True), Step(time.monotonic() + 60)
     asked, nodes, usual = list[int](), list[int](), search.handle.minimise
 
     def noted(*given: Any) -> Any:

@@ -58,8 +58,8 @@ class SearchTools:
     """The parts of a search that all its levels use: the model, its LP, and the engine.
 
     `start` makes the first plan. `known` are statuses of an earlier search of the model, from which this one continues.
-    All ends once `is_ended` is true. `executor` is where regions are solved; without a name that is here. `merging`
-    says which level of the model stands for two.
+    All ends once `is_ended` is true. `executor` is where regions are solved; without a name that is here, one after the
+    other, since other searches have the other cores. `merging` says which level of the model stands for two.
     """
 
     model: Model
@@ -159,7 +159,7 @@ class LevelSearch:
                 self.search = self._core_search(self.level, self.state.cuts, self.duals, self._present())
                 self.search.know(self.status)
             if self.search.present is not None and tools.lookahead.branches:
-                self.search.tree = BranchAndBound(self.own, self.state.barred)
+                self.search.tree = BranchAndBound(self.own, self.state.barred, in_threads=bool(tools.executor))
                 self.search.branches_first = tools.merging.is_at(self.level)
             if self.search.present is not None and not self.search.provable:
                 self._decompose(self.search, step)

@@ -86,14 +86,22 @@ class OwnRelaxation:
         return None if found is None else Optimum(self._bound(found, barred), found.point, found.basis)
 
     def optima(
-        self, parts: Sequence[Collection[int]], limit_s: float, basis: "Basis | None", enough: int | None
+        self,
+        parts: Sequence[Collection[int]],
+        limit_s: float,
+        basis: "Basis | None",
+        enough: int | None,
+        *,
+        in_threads: bool,
     ) -> list[Optimum | None]:
-        """The optimum of each of one or two parts; two are found side by side, in threads."""
+        """The optimum of each of one or two parts, by an LP each, side by side if `in_threads`."""
         if len(parts) == 1:
             return [self.optimum(parts[0], limit_s, basis, enough)]
         first, second = parts
         if self._second is None:
             self._second = OwnRelaxation(self.lookahead, self.level, self.cuts, self.merging, is_second=True)
+        if not in_threads:
+            return [part.optimum(own, limit_s, basis, enough) for part, own in ((self, first), (self._second, second))]
         with ThreadPoolExecutor(1) as beside:
             later = beside.submit(self._second.optimum, second, limit_s, basis, enough)
             return [self.optimum(first, limit_s, basis, enough), later.result()]

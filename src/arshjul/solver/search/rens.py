@@ -5,9 +5,10 @@ engine searches in a thread of its own, beside the LPs of the next node. It is w
 due, or the tree ends its turn, so what comes out does not depend on who was quicker.
 """
 
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 
 from arshjul.solver.backends.engine import EngineResult
 from arshjul.solver.model.milp import Model
@@ -18,12 +19,13 @@ EFFORT = 1.0
 
 
 class EnforcedNeighbourhoodSearch:
-    """Searches what LPs took, again and again, while a `turn` lasts."""
+    """Searches what LPs took, again and again, while a `turn` lasts; without threads where it is heard."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, in_threads: bool) -> None:
+        self.in_threads = in_threads
         self.taken: set[int] = set()
         self._idle = self._rest = 0
-        self._asked: tuple[Model, Future[EngineResult]] | None = None
+        self._asked: tuple[Model, Callable[[], EngineResult]] | None = None
         self._beside: ThreadPoolExecutor | None = None
 
     @contextmanager
@@ -45,17 +47,23 @@ class EnforcedNeighbourhoodSearch:
             return
         kept = {*self.taken, *(search.present or ())}
         small, task = search.question(step, [[v for v in own if v in kept] for own in search.model.sets], EFFORT)
-        if not small.impossible and self._beside is not None:
-            self._asked = small, self._beside.submit(search.handle.minimise, small, task)
+        if small.impossible:
+            return
+        if self.in_threads and self._beside is not None:
+            self._asked = small, self._beside.submit(search.handle.minimise, small, task).result
+        else:
+            self._asked = small, partial(search.handle.minimise, small, task)
 
     def hear(self, search: CoreSearch, step: Step) -> None:
         """Waits for the search that was begun, if any, and keeps its plan if it is better."""
         if self._asked is None:
             return
-        (small, future), self._asked = self._asked, None
+        (small, answer), self._asked = self._asked, None
         if not search.lacks_proof(step):
             search.handle.end()
+            if not self.in_threads:
+                return
         before = search.value
-        search.heed(step, small, future.result())
+        search.heed(step, small, answer())
         self._idle = 0 if search.value != before else 2 * self._idle + 1
         self._rest = self._idle
