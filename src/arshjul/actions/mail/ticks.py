@@ -37,7 +37,7 @@ def tick(store: Store, numbers: Iterable[int], actor: str, now: datetime) -> Non
     with store.writing() as db:
         last = _last_lines(db)
         outbox.forget_ticked(db, _old(db, last, now))
-        for number in numbers:
+        for number in dict.fromkeys(numbers):
             if outbox.is_going(db, number, now):
                 raise Refused(Message("This message is being sent at this moment: look again in some minutes."))
             one = outbox.tick(db, number, now)
