@@ -794,6 +794,21 @@ def test_who_is_locked_gives_nothing(desk: Office) -> None:
     assert who_wrote(read_by(desk, LEAD)) == []
 
 
+def test_that_there_was_no_answer_stays_where_one_is_required_no_more(desk: Office) -> None:
+    agency = desk.browser("a1", "sheet")
+    fields = tuple(replace(one, is_required=True) for one in SECTIONS["F"].fields)
+    said = {"checks": "Kylar", "evidence": "Bilder", "minutes": "60"}
+    with mock.patch.dict(SECTIONS, {"F": replace(SECTIONS["F"], fields=fields)}):
+        written(agency, "F", {**said, "order": "unknown", "why.breach": "withheld"})
+    page = agency.get(f"/sheets/{OPERATION}/F").body.decode()
+    assert '<option value="unknown" selected>' in page
+    assert '<option value="withheld" selected>' in page
+    written(agency, "F", {**said, "order": "unknown", "why.breach": "withheld"})
+    assert given(agency, to__F=LEAD).status == 303
+    (section,) = read_by(desk, LEAD).sections
+    assert section.why_not == {"order": "unknown", "breach": "withheld"}
+
+
 def test_where_sheets_are_switched_off_there_is_no_page(office: Office) -> None:
     office.app = application(PortalServer(open_own(office.portal.name), clock=lambda: office.now))
     browser = office.browser("a1", "sheet")
@@ -811,6 +826,8 @@ def test_what_is_given_is_of_the_published_schema() -> None:
     judge = jsonschema.Draft202012Validator(schema)
     for made, there in sheets_drawn(20):
         judge.validate(to_mapping(sheet_of(OPERATION, there[0], there, made)))
+    once_required = Section(OPERATION, AGENCY, "F", 1, "given", why_not={"order": "unknown", "breach": "withheld"})
+    judge.validate(to_mapping(sheet_of(OPERATION, AGENCY, [AGENCY], [once_required])))
     wrong = {"schema": "arshjul-sheet/1", "operation": "O", "reader": "r", "sections": [{"section": "Z"}]}
     assert not judge.is_valid(wrong)
 
@@ -825,6 +842,14 @@ PROTECTED: dict[str, str | list[str]] = {
     "weighed": "Kanarievägt",
     "use": ["planning", "on-site"],
 }
+
+
+def test_what_readers_may_use_it_for_is_no_occupancy(desk: Office) -> None:
+    agency = desk.browser("a1", "sheet")
+    written(agency, "B", PURPOSE)
+    page = agency.get(f"/sheets/{OPERATION}/give").body.decode()
+    assert re.search(r"<legend[^>]*>\s*Får användas till", page)
+    assert "Beläggning" not in page
 
 
 def test_what_was_chosen_for_the_last_sheet_stands_filled_in_for_another_person(desk: Office) -> None:

@@ -204,8 +204,8 @@ def test_overdue_milestones_stay_until_they_are_held_or_an_outcome_is_in() -> No
     waits = today(scenario, replace(plan, entries=Entries()), Entries(outcomes=(held,)), found.as_of, checked=True)
     assert waits.due == found.due, "what is entered counts before a plan has taken it in"
     lines = said(found)
-    assert "OP-1: Sheet since Tuesday 15 December 2026 and Review since Tuesday 2 February 2027" in lines
-    assert "OP-3: Sheet since Tuesday 11 May 2027" in lines
+    assert "OP-1: Sheet (due Tuesday 15 December 2026) and Review (due Tuesday 2 February 2027)" in lines
+    assert "OP-3: Sheet (due Tuesday 11 May 2027)" in lines
 
 
 def test_of_many_operations_with_overdue_milestones_the_last_have_a_line_each() -> None:

@@ -73,7 +73,7 @@ def sheet_schema(say: Words) -> dict[str, object]:
 
 def _section_schema(one: SheetSection, say: Words) -> dict[str, object]:
     fields = {field.key: {"title": say.say(field.label), **_value(field)} for field in one.fields}
-    why_not = {field.key: {"enum": list(WHY_NOT)} for field in one.required}
+    why_not = {field.key: {"enum": list(WHY_NOT)} for field in one.fields}  # what is required may have been more
     parts = {
         "section": {"const": one.id},
         "owner": _TEXT,

@@ -331,7 +331,7 @@ def _by_operation(today: Today, overdue: Sequence[Due]) -> Iterator[Message]:
     if earlier > 0:
         yield counted(earlier, "one earlier operation", "{n} earlier operations")
     for id, waits in [*by_operation.items()][max(earlier, 0) :]:
-        each = [Message("{milestone} since {day}", {"milestone": due.milestone.name, "day": due.day}) for due in waits]
+        each = [Message("{milestone} (due {day})", {"milestone": due.milestone.name, "day": due.day}) for due in waits]
         yield Message("{operation}: {milestones}", {"operation": id_said(today.scenario, id), "milestones": each})
 
 

@@ -354,15 +354,19 @@ def _fields(values: Mapping[str, Value]) -> dict[str, tuple[str, ...]]:
 def read_section(visit: PortalVisit, desk: Desk, declared: SheetSection) -> tuple[Section, list[FieldProblem]]:
     """The section that the form has, with its former readers and grounds, and what is wrong with it."""
     values, found = dict[str, Value](), list[FieldProblem]()
-    for one in declared.fields:
-        value, wrong = _value(one, visit.form)
-        values |= {} if value is None else {one.key: value}
-        found += [] if wrong is None else [FieldProblem(one.key, wrong)]
-    whys = {one.key: _why(one, visit.form) for one in declared.required if one.key not in values}
-    why_not = {key: why for key, why in whys.items() if why in WHY_NOT}
-    made = Section(desk.sheet.operation, desk.view.party, declared.id, 1, "draft", values, why_not)
     there = desk.own.get(declared.id)
     before = None if there is None else there.section
+    may_lack = {one.key for one in declared.required} | set(
+        before.why_not if before else ()
+    )  # also where once required
+    for one in declared.fields:
+        value, wrong = _value(one, visit.form, may_lack=one.key in may_lack)
+        values |= {} if value is None else {one.key: value}
+        found += [] if wrong is None else [FieldProblem(one.key, wrong)]
+    lacking = [one for one in declared.fields if one.key in may_lack and one.key not in values]
+    whys = {one.key: _why(one, visit.form, may_lack=True) for one in lacking}
+    why_not = {key: why for key, why in whys.items() if why in WHY_NOT}
+    made = Section(desk.sheet.operation, desk.view.party, declared.id, 1, "draft", values, why_not)
     chosen = before or _last_chosen(visit, desk, declared.id)
     if chosen is not None:
         readers = {one.id for one in desk.sheet.readers}
@@ -377,14 +381,14 @@ def _last_chosen(visit: PortalVisit, desk: Desk, id: str) -> Choices | None:
     return last.choices if last is not None else last_choices(visit.portal, desk.office, desk.writer, id)
 
 
-def _why(one: SheetField, form: Form) -> str:
-    """Why a required field has no value; of a choice it stands among the choices. Empty if that is not said."""
+def _why(one: SheetField, form: Form, *, may_lack: bool) -> str:
+    """Why a field has no value; of a choice it stands among the choices. Empty if that is not said."""
     text = form.text(one.key)
-    is_among = one.kind == "choice" and one.is_required and text in WHY_NOT
+    is_among = one.kind == "choice" and may_lack and text in WHY_NOT
     return text if is_among else form.text(f"why.{one.key}")
 
 
-def _value(one: SheetField, form: Form) -> tuple[Value | None, Message | None]:
+def _value(one: SheetField, form: Form, *, may_lack: bool) -> tuple[Value | None, Message | None]:
     """What the form has in a field, None if nothing; and what is wrong with it."""
     text = form.text(one.key)
     if one.kind == "several":
@@ -393,7 +397,7 @@ def _value(one: SheetField, form: Form) -> tuple[Value | None, Message | None]:
         if NONE in chosen[:-1] + chosen[1:]:
             wrong = Message("Tick either that there are none, or those that are.")
         return (chosen, None) if wrong is None else (None, wrong)
-    if not text or _why(one, form) == text:
+    if not text or _why(one, form, may_lack=may_lack) == text:
         return None, None
     if len(text) > MOST_CHARACTERS:
         values = {"size": len(text), "most": MOST_CHARACTERS}
