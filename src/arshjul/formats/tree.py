@@ -103,7 +103,8 @@ class Node:
         for key in loc:
             if inside and isinstance(key, str) and key not in SITE_KEYS:
                 break
-            text += f"[{key}]" if isinstance(node.value, list) else "." + shown_key(key)
+            is_item = isinstance(node.value, list) or (node is _NOWHERE and isinstance(key, int))
+            text += f"[{key}]" if is_item else "." + shown_key(key)
             node = node.parts.get(key, _NOWHERE)
             inside = inside or key == SECRET_KEY
         return text.removeprefix(".")
