@@ -41,6 +41,7 @@ from tests.acceptance.command import done
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk, reachable_by_mail
 from tests.console.forms import forms
+from tests.console.test_log import lines_of
 from tests.console.test_post import Mailbox, mailbox
 from tests.console.test_reports import portal
 
@@ -157,6 +158,9 @@ def test_the_road_of_the_contract(year: Year) -> None:
     assert year.said() == {(FIRST, "a0"), (FIRST, "a1"), (FIRST, "p0")}
     desk = year.desk.browser()
     assert "besvarat 3 av 4" in desk.get("/evaluations").text
+    log = lines_of(desk.get("/log"))
+    (own,) = [one for one in log if f"har utvärderat {FIRST}" in one[2] and "Myndighet 0" in one[1]]
+    assert (own[1], own[3]) == ("Funktion a0, Myndighet 0", ""), "by its function, and it waits for no plan"
     assert CHANGE in desk.get(f"/evaluations/{FIRST}").text
     assert improved(desk).status == 303
     assert year.state() == ("open", NEXT)
@@ -354,7 +358,7 @@ def test_several_are_asked_of_in_one_mail_with_one_subject(year: Year) -> None:
     year.carry()
     (mail,) = [one for one in year.posted() if "To: a0@example.se" in one and "/k/" in one]
     assert message_from_string(mail, policy=default)["subject"].endswith("hur gick era insatser?")
-    assert "en och en halv minut för varje insats" in " ".join(mail.split())
+    assert "två till tre minuter för varje insats" in " ".join(mail.split())
 
 
 def test_a_contact_that_is_new_is_not_asked_about_what_closes_within_three_days(year: Year) -> None:

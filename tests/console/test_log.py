@@ -1,10 +1,12 @@
 """The log's page: who did what and when, about what in names, whatever the lines say."""
 
+import json
 import re
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from html import unescape
 from typing import ClassVar, get_origin, get_type_hints
 from unittest import mock
 
@@ -15,14 +17,23 @@ from arshjul.actions.draft import logbook
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.draft.logbook import EntrySentences, Names, about, done, entered
 from arshjul.actions.subscribers.subscribe import Wanted, rotate, subscribe, unsubscribe
+from arshjul.domain.entries.learnt import CARDS
 from arshjul.store import audit, drafts, schema
 from arshjul.store.audit import AuditLine
 from arshjul.store.events import Chosen, ClockSet, Imported, OperationEdited, Reissued, SignedIn, Subscribed, event_of
 from arshjul.store.log_event import EVENTS, LogEvent
+from arshjul.store.party_events import Posted
 from tests import years
 from tests.console.browser import Page
 from tests.console.conftest import Desk, reachable_by_mail
 from tests.console.test_hostile import every_form
+
+
+def lines_of(page: Page) -> list[list[str]]:
+    """The lines of the log: when, who, what and about what, as a person reads them."""
+    rows = re.findall(r"<tr><td class=.when.>.*?</tr>", page.body.decode(), re.DOTALL)
+    cells = (re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL) for row in rows)
+    return [[unescape(re.sub(r"<[^>]+>", "", cell)).strip() for cell in row] for row in cells]
 
 
 def test_each_line_has_who_when_and_what_it_is_about(desk: Desk) -> None:
@@ -224,3 +235,23 @@ CHANGING = {"/options", "/options/*"} | {
     "/take-back",
 }
 """Some of the forms that do, sent as they stand."""
+
+
+def test_what_was_done_at_one_moment_and_reads_the_same_is_one_line(desk: Desk) -> None:
+    with desk.store.writing() as db:
+        for number in (901, 902, 903):
+            audit.add(db, desk.now, "timer", Posted("a0", number))
+        audit.add(db, desk.now, "timer", Posted("a1", 904))
+        audit.add(db, desk.now + timedelta(minutes=1), "timer", Posted("a0", 905))
+    sent = [line for line in lines_of(desk.browser().get("/log")) if line[1] == "timer"]
+    assert [line[3] for line in sent] == ["Myndighet 0", "Myndighet 1", "Myndighet 0 (3 på en gång)"]
+
+
+def test_what_no_plan_has_to_answer_does_not_wait(desk: Desk) -> None:
+    browser = desk.browser()
+    browser.send(browser.get("/operations/OP-001"), "/operations/OP-001", ask="left_out")
+    card = {"party": "a0", "may": "Vi får stänga en lokal", "reported": "2027-01-01T08:00:00"}
+    with desk.store.writing() as db:
+        drafts.add_entries(db, [(CARDS, json.dumps(card))], "coordinator", desk.now)
+    fates = [line[3] for line in lines_of(browser.get("/log")) if "OP-001" in line[2] or "Myndighet 0" in line[2]]
+    assert sorted(fates) == ["", "väntar"]

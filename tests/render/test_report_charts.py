@@ -65,6 +65,22 @@ def test_the_legend_of_a_coverage_names_what_is_in_it() -> None:
         assert said in written(coverage_chart([plain, short], month, words("sv")))
 
 
+@pytest.mark.parametrize("n_months", [1, 3, 12])
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_no_text_of_the_legend_is_cut_at_the_right(n_months: int, language: str) -> None:
+    use = Use(1, 2, 3, 1)
+    months = [date(2027, month, 1) for month in range(1, n_months + 1)]
+    root = fromstring(coverage_chart([Lender("b", "B", (use,) * n_months, use)], months, words(language)))
+    width, tops = float(root.get("width", "")), [float(one.get("y", "")) for one in root.iter("text")]
+    for sign in root.iter("g"):
+        left, top = map(float, (sign.get("transform") or "")[len("translate(") : -1].split())
+        (text,) = [one for one in sign.iter("text") if one.text != "▲"]
+        assert left + float(text.get("x", "")) + 6.2 * len(text.text or "") <= width, text.text
+        assert top + 14 < max(tops), "above the rows"
+    heads = [float(one.get("y", "")) for one in root.iter("text") if one.get("class") == "middle"]
+    assert min(heads) > max(float((one.get("transform") or "")[:-1].split()[1]) for one in root.iter("g")) + 14
+
+
 def test_a_picture_has_a_title_for_who_does_not_see_it() -> None:
     for chart, said in (
         (months_chart(MONTHS, words("sv")), "Insatser månad för månad"),

@@ -10,6 +10,10 @@ from arshjul.texts import Words
 
 _NAME, _CELL, _ROW = 190.0, 58.0, 72.0
 _LEGEND, _HEAD = 24.0, 20.0
+_SIGN, _WIDE = 20.0, 6.6
+"""The width of a shape of the legend, and of a letter."""
+_LEAST_WIDTH = 420.0
+"""Of a picture of few months, so that no text of the legend is cut."""
 _BAR, _HEIGHT = 28.0, 32.0
 _TICK = 40.0
 _MARK = "▲"
@@ -25,16 +29,18 @@ def coverage_chart(lenders: Sequence[Lender], months: Sequence[date], words: Wor
     long = len({one.year for one in months}) > 1
     heads = [*(words.month(one)[:3] + (f" {one:%y}" if long else "") for one in months), words("in all")]
     uses = [use for lender in lenders for use in (*lender.by_month, lender.total)]
-    parts = [*_legend(words, any(use.wished for use in uses), any(use.missing for use in uses))]
-    parts += [_text(_NAME + (n + 0.5) * _CELL, _LEGEND + 12, head, "middle") for n, head in enumerate(heads)]
+    width = _NAME + len(heads) * _CELL
+    signs = _signs(words, any(use.wished for use in uses), any(use.missing for use in uses))
+    parts, foot = _legend(signs, words, max(width, _LEAST_WIDTH))
+    parts += [_text(_NAME + (n + 0.5) * _CELL, foot + 12, head, "middle") for n, head in enumerate(heads)]
     for row, lender in enumerate(lenders):
-        y = _LEGEND + _HEAD + row * _ROW
+        y = foot + _HEAD + row * _ROW
         parts.append(_text(0, y + _HEIGHT / 2 + 4, fitted(lender.name, 12, _NAME - 8), "name"))
         top = max((_most(use) for use in lender.by_month), default=0)
         for n, use in enumerate(lender.by_month):
             parts += _cell(_NAME + n * _CELL, y, use, top)
         parts += _cell(_NAME + len(months) * _CELL, y, lender.total, _most(lender.total))
-    width, height = _NAME + len(heads) * _CELL, _LEGEND + _HEAD + len(lenders) * _ROW
+    width, height = max(width, _LEAST_WIDTH), foot + _HEAD + len(lenders) * _ROW
     title = words("What is asked of each party, what it offers and what is used, by month")
     size = {"viewBox": f"0 0 {width:.0f} {height:.0f}", "width": width, "height": height}
     return element("svg", element("title", title), *parts, class_="chart", role="img", aria_label=title, **size)
@@ -75,8 +81,8 @@ def _cell(x: float, y: float, use: Use, top: float) -> Iterator[Svg]:
     yield _text(middle, foot + 27, asked_said(use), "middle strong" if use.missing else "middle")
 
 
-def _legend(words: Words, is_wished: bool, is_missing: bool) -> Iterator[Svg]:
-    """What each shape and figure means, in one line."""
+def _signs(words: Words, is_wished: bool, is_missing: bool) -> list[tuple[Svg, str]]:
+    """What each shape means."""
     signs = [
         (element("rect", x=0.0, y=4.0, width=12.0, height=12.0, class_="done"), words("used")),
         (element("rect", x=0.0, y=4.0, width=12.0, height=12.0, class_="offered"), words("offered, empty: spare")),
@@ -87,12 +93,20 @@ def _legend(words: Words, is_wished: bool, is_missing: bool) -> Iterator[Svg]:
         signs.append((dashed, words("with optional agencies")))
     if is_missing:
         signs.append((_text(0, 14, _MARK, "strong"), words("more is needed than is offered")))
-    x = 0.0
-    for sign, word in signs:
-        yield element("g", sign, _text(20, 14, word, "name"), transform=f"translate({x:.0f} 0)")
-        x += 40 + 6.6 * len(word)
-    figures = words("Figures: used/offered, below them needed")
-    yield _text(x, 14, figures, "name")
+    return signs
+
+
+def _legend(signs: Sequence[tuple[Svg, str]], words: Words, width: float) -> tuple[list[Svg], float]:
+    """What each shape and figure means, on as many lines as the width needs, and where they end."""
+    parts, x, y = list[Svg](), 0.0, 0.0
+    for sign, word in [*signs, (None, words("Figures: used/offered, below them needed"))]:
+        long = _WIDE * len(word) + (0 if sign is None else _SIGN)
+        if x and x + long > width:
+            x, y = 0.0, y + _LEGEND
+        text = _text(0 if sign is None else _SIGN, 14, word, "name")
+        parts.append(element("g", *(() if sign is None else (sign,)), text, transform=f"translate({x:.0f} {y:.0f})"))
+        x += long + _SIGN
+    return parts, y + _LEGEND
 
 
 def _text(x: float, y: float, text: str, kind: str) -> Svg:

@@ -1,18 +1,21 @@
 """The log: entries and actions, each with person and time, in words and with names instead of ids."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import groupby
 
 from arshjul.actions.draft.draft import ANSWERS, Draft
 from arshjul.actions.publishing.revisions import reason_said
-from arshjul.agenda.party import parties
+from arshjul.agenda.party import parties, party_named
+from arshjul.domain.entries.learnt import LEARNT
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
 from arshjul.planning.letters.year_log import with_remark, year_log
-from arshjul.store import drafts, readers, revisions
+from arshjul.store import contacts, drafts, readers, revisions
 from arshjul.store.audit import AuditLine
+from arshjul.store.contacts import Contact
 from arshjul.store.drafts import StoredEntry
 from arshjul.store.events import EntryTakenBack
 from arshjul.store.log_event import EVENTS
@@ -98,12 +101,21 @@ class Logbook:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The things that lines of the log refer to: subscribers by id, revisions by hash, entries by number."""
+    """What lines of the log refer to: subscribers and contacts by id, revisions by hash, entries by number."""
 
     sentences: EntrySentences
     subscribers: Mapping[int, Subscriber]
     revisions: Mapping[str, Revision]
     entries: Mapping[int, StoredEntry]
+    contacts: Mapping[str, Contact] = field(default_factory=dict)
+
+    def actor(self, who: str) -> str:
+        """Who did it: a contact by its function and party, anybody else as the line names them."""
+        one = self.contacts.get(who)
+        if one is None:
+            return who
+        party = self.sentences.draft.named.parties.get(party_named(one.party).id)
+        return f"{one.function}, {one.party if party is None else party.name}"
 
     def party(self, id: str) -> Message:
         """The name of an agency or unit, from its id or the id of its feed."""
@@ -150,22 +162,33 @@ def logbook(store: Store, sentences: EntrySentences, page: int) -> Logbook:
         named = drafts.entries(db, [event.entry for event in events if isinstance(event, EntryTakenBack)])
         subscribers = {one.id: one for one in readers.subscribers(db)}
         known = {one.hash: one for one in revisions.revisions(db)}
-    names = Names(sentences, subscribers, known, {one.number: one for one in named})
-    return Logbook(page, last, [_line(one, names) for one in shown])
+        there = {one.id: one for one in contacts.contacts(db)}
+    names = Names(sentences, subscribers, known, {one.number: one for one in named}, there)
+    return Logbook(page, last, list(_lines(shown, names)))
+
+
+def _lines(shown: Sequence[StoredEntry | AuditLine], names: Names) -> Iterator[LogbookLine]:
+    """A line for each; one for what was done at one moment and reads the same, as the messages of one mail."""
+    for line, same in groupby(_line(one, names) for one in shown):
+        n, about = sum(1 for _ in same), line.about
+        many = about is not None and n > 1
+        yield replace(line, about=Message("{about} ({n} at once)", {"about": about, "n": n})) if many else line
 
 
 def _line(one: StoredEntry | AuditLine, names: Names) -> LogbookLine:
+    who = names.actor(one.actor)
     if isinstance(one, StoredEntry):
-        return LogbookLine(one.at, one.actor, names.sentences.of(one), _became(one))
-    return LogbookLine(one.at, one.actor, done(one), about(one, names))
+        return LogbookLine(one.at, who, names.sentences.of(one), _became(one, names))
+    return LogbookLine(one.at, who, done(one), about(one, names))
 
 
-def _became(one: StoredEntry) -> Message:
+def _became(one: StoredEntry, names: Names) -> Message | None:
+    """What has become of an entry; nothing of what no plan has to answer."""
     if one.taken_back_at is not None:
-        return Message("taken back by {who}", {"who": one.taken_back_by or "-"})
+        return Message("taken back by {who}", {"who": names.actor(one.taken_back_by or "-")})
     if one.revision is not None:
         return Message("answered by version {n}", {"n": one.revision})
-    return Message("waits")
+    return None if one.list in LEARNT else Message("waits")
 
 
 def about(line: AuditLine, names: Names) -> Message | None:

@@ -119,8 +119,8 @@ def mail_of_evaluation(
     else:
         about = Message("You took part in this, and are asked how it went:")
     todo = words(
-        "Open this address, and press Continue. It is eight questions, most of them one press each, and takes a minute "
-        "and a half for each operation. The address is for {function}, and for this alone.",
+        "Open this address, and press Continue. It is eight questions, most of them one press each, and takes two or "
+        "three minutes for each operation. The address is for {function}, and for this alone.",
         function=to.function,
     )
     subject = Message("how did it go on {day}?", values)
