@@ -1,12 +1,14 @@
 """How complete information sheets are is said by party and section, and nothing of what is in them."""
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
 
-from arshjul.actions.contacts.contacts import lock, revoke
+from arshjul.actions.contacts.contacts import Invitation, invite, lock, revoke
+from arshjul.actions.contacts.owed_sheets import owing_now
 from arshjul.actions.contacts.reminding import remind
 from arshjul.actions.contacts.sheets import sheet_register
 from arshjul.actions.draft.draft import opened_draft
@@ -202,6 +204,52 @@ def test_those_alone_that_owe_are_reminded_once_on_each_date_before_it_is_due(de
     assert "Era delar av ett underlag: lämna dem senast fredag 8 januari 2027" in last["p0"]
     give_all(desk, "a0", "C")
     assert reminded(desk) == []
+
+
+def test_what_is_late_is_reminded_of_once_while_the_operation_lies_ahead(desk: Office) -> None:
+    reachable_by_mail(desk.store)
+    assert reminded(desk) == []
+    desk.now = OVER
+    assert reminded(desk) == ["a0", "a1", "a2", "p0"], "that nobody was reminded in time is no reason"
+    with desk.store.reading() as db:
+        mails = {one.party: one for one in outbox.unsent(db)}
+    assert "det skulle ha lämnats senast måndag 4 januari 2027. Lämna dem nu." in mails["p0"].mail.body
+    assert "underlag, skulle ha lämnats senast måndag 4 januari 2027" in mails["p0"].mail.subject
+    assert mails["p0"].page_until is not None
+    assert mails["p0"].page_until > desk.now
+    assert reminded(desk) == []
+    with desk.store.reading() as db:
+        begins = opened_draft(db).plan
+        assert begins is not None
+        day = begins.placed[OPERATION].slot.day
+        owing = [owing_now(db, datetime(day.year, day.month, day.day + ahead, 3, tzinfo=UTC)) for ahead in (0, 1)]
+    assert [OPERATION in {owed.operation for owed in one.of(LEAD)} for one in owing if one] == [True, False]
+
+
+def test_who_is_invited_late_is_told_what_is_due_with_the_address(desk: Office) -> None:
+    reachable_by_mail(desk.store)
+    desk.now = OVER
+    assert "a1" in reminded(desk)
+    desk.now += timedelta(hours=1)
+    wanted = Invitation("a1", "Vikarie", ("sheet",), email="vikarie@example.se")
+    invite(desk.store, [wanted], "test", desk.now, mail=True)
+    assert reminded(desk) == ["a1"], "its party was reminded before it came, and the other one knows"
+    assert reminded(desk) == []
+    closed(desk, AGENCY)
+    desk.now += timedelta(hours=1)
+    invite(desk.store, [replace(wanted, email="ny@example.se")], "test", desk.now, mail=True)
+    with desk.store.reading() as db:
+        (address,) = [one.mail for one in outbox.unsent(db) if one.address == "ny@example.se"]
+    assert "Era delar av 4 underlag: det första är försenat" in address.body
+    assert OPERATION not in str(address)
+    assert reminded(desk) == [], "its mail has said it"
+
+
+def test_who_may_not_write_is_invited_without_a_word_of_sheets(desk: Office) -> None:
+    desk.now = OVER
+    invite(desk.store, [Invitation("a1", "Vikarie", ("report",), email="v@example.se")], "test", desk.now, mail=True)
+    with desk.store.reading() as db:
+        assert not [one for one in outbox.unsent(db) if "underlag" in str(one.mail)]
 
 
 def test_a_reminder_says_how_many_and_when_and_nothing_else(desk: Office) -> None:

@@ -2,16 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from arshjul.actions.contacts.offers import answers_in
-from arshjul.actions.contacts.sheets import sheet_register
+from arshjul.actions.contacts.owed_sheets import owing_now
 from arshjul.actions.draft.draft import edit_that_waits, year_scenario
 from arshjul.actions.publishing.contacts import contacts as parties_reached
 from arshjul.actions.publishing.contacts import mailbox
-from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.agenda.party import parties
-from arshjul.agenda.sheet_completeness import operation_sheet
 from arshjul.domain.contact import TO_SHEETS
 from arshjul.domain.offer_call import OfferCall
 from arshjul.domain.party_mail import PartyMail
@@ -27,8 +25,7 @@ from arshjul.store.store import Store, Transaction
 
 ACTOR = "portal"
 DAY = timedelta(days=1)
-SHEET_REMIND_DAYS = (7, 2)
-"""So many days before a sheet is due, those are reminded who owe sections of it."""
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +84,7 @@ def _due_of_calls(db: Transaction, now: datetime) -> list[Reminder]:
 
 def _last_call_date(call: OfferCall, today: date) -> date | None:
     """The last date to remind on that has come; None if none has, or the answers were due."""
-    return _last_date(call.due, call.remind_days, today)
-
-
-def _last_date(due: date, remind_days: tuple[int, ...], today: date) -> date | None:
-    come = [day for day in (due - days * DAY for days in remind_days) if day <= today <= due]
+    come = [day for day in (call.due - days * DAY for days in call.remind_days) if day <= today <= call.due]
     return max(come, default=None)
 
 
@@ -121,36 +114,34 @@ def _of_calls(db: Transaction, scenario: Scenario, today: date, now: datetime) -
 
 
 def _due_of_sheets(db: Transaction, now: datetime) -> Iterator[Reminder]:
-    """One mail to a contact about all sheets that its party owes sections of and that are due within the week.
+    """One mail to a contact about all sheets that its party owes sections of, and that are due within the week or late.
 
-    It goes out when one of them has come to a date to remind on since the party was last reminded of it.
+    It goes out when one of them has come to a date to remind on since the party was last reminded of it, and to whoever
+    was invited since then.
     """
-    may = _may(db, "sheet", now)
-    served = served_revision(db) if may else None
-    register = None if served is None else sheet_register(db, served.scenario, served.plan)
-    if served is None or register is None:
+    owing = owing_now(db, now) if _may(db, "sheet", now) else None
+    if owing is None:
         return
-    scenario, reached = served.scenario, parties_reached(db)
-    today, told = now.astimezone(scenario.zone).date(), _told_of_sheets(db, scenario)
-    since = {id: _last_date(due, SHEET_REMIND_DAYS, today) for id, due in register.due.items()}
-    near = {id: day for id, day in since.items() if day is not None}
-    sheets = [operation_sheet(scenario, served.plan.placed[id], register, now) for id in near]
-    for contact in may:
-        owed = [one.operation for one in sheets if any(str(p.party) == contact.party and p.missing for p in one.parts)]
-        is_news = any(told.get((contact.party, id), date.min) < near[id] for id in owed)
+    scenario, reached = owing.scenario, parties_reached(db)
+    told = _told_of_sheets(db)
+    for contact in _may(db, "sheet", now):
+        owed = owing.of(contact.party)
+        is_news = any(
+            told.get((contact.party, one.operation), NEVER) < max(one.since, contact.created_at) for one in owed
+        )
         to = contact.email or mailbox(reached, contact.party.partition("-")[2])
         if is_news and to:
-            sender, days = _sender(scenario, contact), sorted(register.due[id] for id in owed)
-            mail = mail_of_sheets(scenario, sender, days, words(scenario.language))
-            events = tuple(SheetReminded(contact.party, id) for id in owed)
-            until = datetime.combine(days[-1], time(23, 59), scenario.zone)
+            sender = _sender(scenario, contact)
+            mail = mail_of_sheets(scenario, sender, [one.due for one in owed], owing.today, words(scenario.language))
+            events = tuple(SheetReminded(contact.party, one.operation) for one in owed)
+            until = datetime.combine(max(one.until for one in owed), time(23, 59), scenario.zone)
             yield Reminder(contact, sender.party.id, to, mail, events, TO_SHEETS, until)
 
 
-def _told_of_sheets(db: Transaction, scenario: Scenario) -> dict[tuple[str, str], date]:
-    """When each party was last reminded of the sheet of each operation."""
+def _told_of_sheets(db: Transaction) -> dict[tuple[str, str], datetime]:
+    """When each party was last told of the sheet of each operation."""
     return {
-        (line.event.party, line.event.operation): line.at.astimezone(scenario.zone).date()
+        (line.event.party, line.event.operation): line.at
         for line in audit.lines(db, SheetReminded)
         if isinstance(line.event, SheetReminded)
     }

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from arshjul.actions.contacts.owed_sheets import owing_now
 from arshjul.actions.draft.draft import year_scenario
 from arshjul.actions.publishing.contacts import contacts as parties_reached
 from arshjul.actions.publishing.contacts import mailbox
@@ -11,9 +12,10 @@ from arshjul.domain.scenario import Scenario
 from arshjul.formats.catalogues import words
 from arshjul.formats.schema.party_entry import CALENDAR, EVALUATING, OBSTACLE, URGENT, read_body
 from arshjul.planning.letters.portal_mail import Sender, TakenIn, mail_of_address, mail_of_outcome, mail_of_report
-from arshjul.store import contacts, outbox, party_entries
+from arshjul.store import audit, contacts, outbox, party_entries
 from arshjul.store.contacts import Contact
 from arshjul.store.outbox import OutboxMessage
+from arshjul.store.party_events import SheetReminded
 from arshjul.store.store import Transaction
 
 ACTOR = "portal"
@@ -21,12 +23,19 @@ ACTOR = "portal"
 
 
 def mail_address(db: Transaction, one: Contact, scenario: Scenario, actor: str, now: datetime) -> None:
-    """Puts a mail with an address of the contact, which is made when it is sent."""
+    """Puts a mail with an address of the contact, which is made when it is sent, and says which sheets it owes."""
     sender = _sender(scenario, one)
     if sender is not None:
-        mail = mail_of_address(scenario, sender, one.may, words(scenario.language))
+        owing = owing_now(db, now) if "sheet" in one.may else None
+        owed = [] if owing is None else owing.of(one.party)
+        due, today = [sheet.due for sheet in owed], now.astimezone(scenario.zone).date()
+        mail = mail_of_address(scenario, sender, one.may, words(scenario.language), due, today)
         to = sender.party.id
         outbox.put(db, OutboxMessage(0, to, one.email, mail, False, actor, now, contact=one.id, opens=True))
+        writers = (other for other in contacts.contacts(db) if "sheet" in other.may and other.is_open(now))
+        is_alone = not any(other.party == one.party and other.id != one.id for other in writers)
+        for sheet in owed if is_alone else ():  # no reminder says the same beside it
+            audit.add(db, now, ACTOR, SheetReminded(one.party, sheet.operation))
 
 
 def tell_outcomes(db: Transaction, states: Mapping[str, str], now: datetime) -> None:

@@ -9,7 +9,7 @@ from arshjul.actions.contacts.learning import change_improvement
 from arshjul.actions.contacts.meetings import end_action
 from arshjul.actions.contacts.nominations import n_waiting
 from arshjul.actions.contacts.offers import n_offers
-from arshjul.actions.contacts.reminding import SHEET_REMIND_DAYS
+from arshjul.actions.contacts.owed_sheets import SHEET_REMIND_DAYS
 from arshjul.actions.contacts.reports import (
     enter_reports,
     from_portal,

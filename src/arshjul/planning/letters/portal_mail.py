@@ -54,16 +54,22 @@ class TakenIn:
         return Message("{number}: {what}, from {from} until further notice", values)
 
 
-def mail_of_address(scenario: Scenario, to: Sender, may: Sequence[str], words: Words) -> PartyMail:
-    """The mail that brings a contact its address, which is filled in when it is sent."""
-    line = Message("For {function}: {may}.", {"function": to.function, "may": [MAY[word] for word in may]})
+def mail_of_address(
+    scenario: Scenario, to: Sender, may: Sequence[str], words: Words, due: Sequence[date], today: date
+) -> PartyMail:
+    """The mail that brings a contact its address, which is filled in when it is sent.
+
+    `due`: when the information sheets that its party owes sections of are due, those alone that are near or late.
+    """
+    lines = [Message("For {function}: {may}.", {"function": to.function, "may": [MAY[word] for word in may]})]
+    lines += [_of_sheets(due, today)] if due else []
     about = Message("You have a page of your own now, where you do this yourselves, without an account:")
     todo = words(
         "Open this address, and press Continue. It is for {function} alone: whoever has it comes in, so pass it on to "
         "nobody. Keep it as a bookmark.",
         function=to.function,
     )
-    return mail_to(scenario, to.letter(line), words, Message("your page"), about, todo)
+    return mail_to(scenario, to.letter(*lines), words, Message("your page"), about, todo)
 
 
 def mail_of_call(scenario: Scenario, to: Sender, call: OfferCall, words: Words) -> PartyMail:
@@ -79,21 +85,35 @@ def mail_of_call(scenario: Scenario, to: Sender, call: OfferCall, words: Words) 
     return mail_to(scenario, to.letter(line), words, subject, about, todo)
 
 
-def mail_of_sheets(scenario: Scenario, to: Sender, due: Sequence[date], words: Words) -> PartyMail:
-    """The mail that reminds a contact of the information sheets that its party owes sections of, due on these days."""
-    line = counted(
+def _of_sheets(due: Sequence[date], today: date) -> Message:
+    """How many sheets are owed, and by when, the first of them. `due`: by date."""
+    if due[0] < today:
+        return counted(
+            len(due),
+            "Your sections of one information sheet are late, they were due on {first}: give them now.",
+            "Your sections of {n} information sheets: those of the first are late, they were due on {first}. "
+            "Give them now.",
+            first=due[0],
+        )
+    return counted(
         len(due),
         "Your sections of one information sheet: give them by {first}.",
         "Your sections of {n} information sheets: give those of the first by {first}.",
         first=due[0],
     )
+
+
+def mail_of_sheets(scenario: Scenario, to: Sender, due: Sequence[date], today: date, words: Words) -> PartyMail:
+    """The mail that reminds a contact of the information sheets that its party owes sections of, due on these days."""
     about = Message("You are to write this, and have not given it yet:")
     todo = words(
         "Open this address, and press Continue: it says what is left, one section a page, saved on the way. "
         "That you do not know, or may not give something, is an answer too."
     )
     subject = Message("information sheet, by {day}", {"day": due[0]})
-    return mail_to(scenario, to.letter(line), words, subject, about, todo)
+    if due[0] < today:
+        subject = Message("information sheet, was due on {day}", {"day": due[0]})
+    return mail_to(scenario, to.letter(_of_sheets(due, today)), words, subject, about, todo)
 
 
 def mail_of_evaluation(
