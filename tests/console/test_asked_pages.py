@@ -17,6 +17,7 @@ from arshjul.planning.effort import Effort
 from arshjul.planning.leaks.said import leaks_said
 from arshjul.planning.worth.cost import CostOfRule, cost, rule_meant, stepping
 from arshjul.planning.worth.cost_said import cost_said
+from arshjul.rules import BY_ID
 from arshjul.store import jobs, outbox
 from tests.console.browser import Browser
 from tests.console.conftest import Desk
@@ -60,6 +61,16 @@ def test_every_rule_with_a_step_can_be_chosen_in_words(desk: Desk) -> None:
     for rule in stepping():
         assert any(f'value="{key}"' in page for key in (rule.id, *(one.key for one in rule.settings if one.step)))
     assert ">Dagar mellan insatser i samma bransch och område</option>" in page
+
+
+@pytest.mark.parametrize("kind", ["cost", "leaks"])
+def test_the_page_names_no_rule_by_its_key_and_counts_no_bits(desk: Desk, kind: str) -> None:
+    browser = desk.browser()
+    page = browser.get(asked(browser, kind, **CHOSEN[kind])).text
+    assert ("Vad regeln" if kind == "cost" else "Priset på mönster") in page
+    keys = [key for rule in BY_ID.values() for key in (rule.id, *(one.key for one in rule.settings))]
+    assert not [key for key in keys if f"({key})" in page]
+    assert "bitar" not in page
 
 
 @pytest.mark.parametrize("party", ["", "a0"])

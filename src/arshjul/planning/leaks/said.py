@@ -61,15 +61,14 @@ def leak_said(scenario: Scenario, leak: Leak) -> Message:
         "blind_week": named.blind_week,
         "date": named.date,
         "blind_date": named.blind_date,
-        "bits": leak.bits,
         "left": _left(leak.bits),
     }
     said = Message(
         "{who}: of {n} operations {guessed} to guess; week right for {week} ({blind_week}), "
-        "date right for {date} ({blind_date}); left to seek among: {left} % ({bits} bits)",
+        "date right for {date} ({blind_date}); left to seek among: {left} %",
         values,
     )
-    return Message("{said}.", {"said": said}) if leak.is_sure else Message("{said}: may be chance.", {"said": said})
+    return Message("{said}.", {"said": said}) if leak.is_sure else Message("May be chance: {said}.", {"said": said})
 
 
 def offers_said(leak: Leak) -> Iterator[Message]:
@@ -77,8 +76,8 @@ def offers_said(leak: Leak) -> Iterator[Message]:
     if leak.drawn and leak.named.guessed:
         bits = [per_occasion(score) for score in leak.drawn]
         yield Message(
-            "In {years} years with each date drawn from those possible {left} % would be left ({low} to {high}): so "
-            "much comes from when parties offer anything, only the rest from the plan.",
+            "If each date were drawn by lot from those possible, {left} % would be left ({low} to {high} in {years} "
+            "years): that much is given away by when parties offer anything, and only what is beyond it by the plan.",
             {"years": len(bits), "left": _left(fmean(bits)), "low": _left(max(bits)), "high": _left(min(bits))},
         )
 
@@ -110,8 +109,8 @@ def price_said(found: Leaks) -> Message:
     """What the price of patterns has left."""
     return counted(
         found.patterns,
-        "The price of patterns that can be guessed (guessable) is {price}; one operation is above what is free.",
-        "The price of patterns that can be guessed (guessable) is {price}; {n} operations are above what is free.",
+        "The price of patterns that can be guessed is {price}; one operation is above what is free.",
+        "The price of patterns that can be guessed is {price}; {n} operations are above what is free.",
         price=found.price,
     )
 
@@ -123,10 +122,11 @@ def remade_said(one: Remade) -> Message:
         "n": one.patterns,
         "week": one.leak.named.week,
         "date": one.leak.named.date,
-        "bits": one.leak.bits,
+        "left": _left(one.leak.bits),
     }
     said = Message(
-        "At a price of {price}: {n} above, week right for {week}, date right for {date}; {bits} bits", values
+        "At a price of {price}: {n} above, week right for {week}, date right for {date}; left to seek among: {left} %",
+        values,
     )
     return Message("{said}.", {"said": said}) if one.proven else Message("{said} (not proven best).", {"said": said})
 

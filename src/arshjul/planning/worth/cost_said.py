@@ -24,7 +24,7 @@ def cost_said(
 
 def beforehand(found: CostOfRule) -> Iterator[Message]:
     """The rule, and what is left out under it."""
-    yield Message("What the rule {rule} ({id}) costs", {"rule": found.rule.title, "id": found.rule.id})
+    yield Message("What the rule {rule} costs", {"rule": found.rule.title})
     musts, points = found.before.levels
     if not found.before.out:
         yield Message("No operation is left out as it is: no rule can bring any in.")
@@ -107,7 +107,9 @@ def afterwards(found: CostOfRule) -> Iterator[Message]:
     if len(found.steps) < found.n_asked:
         values = {"n": found.n_asked - len(found.steps)}
         yield Message("Time was up before {n} more: give it more time.", values)
-    yield Message("The plan stands as it did: whoever wants the step changes the rule in the scenario, and replans.")
+    yield Message(
+        "The plan stands as it did: whoever wants the step changes the rule in the workbook or scenario, and replans."
+    )
 
 
 def named(scenario: Scenario, operations: Iterable[str], level: Level) -> Iterator[Message]:
