@@ -39,7 +39,8 @@ def test_the_next_free_number_counts_what_waits(desk: Desk) -> None:
     for number in ("OP-004", "OP-005"):
         shown = browser.get("/nominations/new")
         assert shown.field("id") == number
-        taken = browser.send(shown, "/nominations/new", id=number, **{**what, "agencies.a1": "1"})
+        asked = {**what, "title": f"Ny insats {number}", "agencies.a1": "1"}
+        taken = browser.send(shown, "/nominations/new", id=number, **asked)
         assert taken.status == 303, taken.text
 
 
