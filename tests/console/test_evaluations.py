@@ -157,7 +157,11 @@ def test_the_road_of_the_contract(year: Year) -> None:
     year.carry()
     assert year.said() == {(FIRST, "a0"), (FIRST, "a1"), (FIRST, "p0")}
     desk = year.desk.browser()
-    assert "besvarat 3 av 4" in desk.get("/evaluations").text
+    told = desk.get("/evaluations").text
+    assert "besvarat 3 av 3" in told, "the fourth party has no contact, and was never asked"
+    assert "Besvarat: 3 av 3." in told
+    assert "Inte tillfrågade, för parten hade ingen kontakt som får utvärdera medan det var öppet: 1." in told
+    assert "Av 3 frågor till parterna" in year.phone(year.paths["a0"]).get("/evaluations").text
     log = lines_of(desk.get("/log"))
     (own,) = [one for one in log if f"har utvärderat {FIRST}" in one[2] and "Myndighet 0" in one[1]]
     assert (own[1], own[3]) == ("Funktion a0, Myndighet 0", ""), "by its function, and it waits for no plan"
@@ -178,7 +182,7 @@ def test_the_road_of_the_contract(year: Year) -> None:
     said = f"F1: {MEASURE} (efter {FIRST} ; Myndighet 0, senast lördag 20 februari 2027): prövad: den hjälpte."
     assert said in report
     assert "förbättringar som hjälpte, enligt parterna i en senare insats 1 1 " in report
-    assert "parter som har utvärderat, av de tillfrågade 4 8 " in report
+    assert "parter som har utvärderat, av de tillfrågade 4 5 " in report, "and nobody who had no contact"
     assert MEASURE in year.phone(year.paths["p0"]).get("/evaluations").text, "what answers changed is shown to all"
 
 

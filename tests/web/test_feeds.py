@@ -278,12 +278,9 @@ def test_postgresql_that_is_away_is_served_from_memory(postgresql: Cluster, tmp_
         before = server.feed(token)
         postgresql.stop("immediate")
         try:
-            waited_s = []
-            for _ in range(3):  # the machine may have no time for one of them
-                started = time.monotonic()
-                assert server.feed(token).body == before.body
-                waited_s.append(time.monotonic() - started)
-            assert min(waited_s) < 5
+            started = time.monotonic()
+            assert server.feed(token).body == before.body
+            assert time.monotonic() - started < 20, "the first answer is the one that a calendar waits for"
             assert b"memory" in server.get("/healthz").body
         finally:
             postgresql.start()

@@ -1,6 +1,6 @@
 """Who is asked to evaluate which operation, and when."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -29,9 +29,19 @@ class AskedEvaluation:
         """The first date."""
         return self.last + DAY
 
+    def asks(self, party: str, contacts: "ToEvaluate | None") -> bool:
+        """True if the party is asked: it took part, and had a contact while it was open. `contacts` None: unknown."""
+        if party not in self.parties or contacts is None:
+            return party in self.parties
+        return any(since <= self.closes and self.opens <= until for since, until in contacts.get(party, ()))
+
     def is_open(self, today: date) -> bool:
         """True if it is answered now."""
         return self.opens <= today <= self.closes
+
+
+ToEvaluate = Mapping[str, Sequence[tuple[date, date]]]
+"""From when to when each party has had contacts that may evaluate, by its id."""
 
 
 def asked_evaluations(scenario: Scenario, plan: Plan) -> Mapping[str, AskedEvaluation]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from itertools import islice
 
-from arshjul.agenda.evaluations import AskedEvaluation, asked_evaluations
+from arshjul.agenda.evaluations import AskedEvaluation, ToEvaluate, asked_evaluations
 from arshjul.agenda.improvements import FollowedImprovement, followed
 from arshjul.domain.entries.learnt import Improvement, latest_evaluations
 from arshjul.domain.party_view import ViewAction, ViewEvaluation, ViewLearnt, ViewWord
@@ -19,12 +19,19 @@ LearntOf = Callable[[str], tuple[tuple[ViewEvaluation, ...], ViewLearnt]]
 """A party's evaluations, and what is learnt."""
 
 
-def view_learnt(scenario: Scenario, plan: Plan, today: date, may_be_told: Callable[[Improvement], bool]) -> LearntOf:
+def view_learnt(
+    scenario: Scenario,
+    plan: Plan,
+    today: date,
+    may_be_told: Callable[[Improvement], bool],
+    contacts: ToEvaluate | None = None,
+) -> LearntOf:
     """What each party sees, by its id. The plan's entries have what counts now."""
     asked = asked_evaluations(scenario, plan)
     known = [one for one in followed(scenario, plan, today) if may_be_told(one.improvement)]
     said = latest_evaluations(plan.entries.evaluations).keys()
-    opened = [(one.operation, id) for one in asked.values() if one.opens <= today for id in one.parties]
+    has_opened = [(one, id) for one in asked.values() if one.opens <= today for id in one.parties]
+    opened = [(one.operation, id) for one, id in has_opened if (one.operation, id) in said or one.asks(id, contacts)]
     n_said = sum(pair in said for pair in opened)
     standing = {id: _measures([each for each in known if each.asked_on == id]) for id in asked}
     changed = [each for each in reversed(known) if each.state in ("done", "checked")]

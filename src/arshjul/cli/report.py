@@ -15,6 +15,7 @@ from arshjul.cli.options import AsOf, Commands, day, moment_or_now, say
 from arshjul.domain.calendar import YEARS
 
 if TYPE_CHECKING:
+    from arshjul.agenda.evaluations import ToEvaluate
     from arshjul.agenda.improvements import FollowedImprovement
     from arshjul.agenda.sheet_completeness import SheetRegister
     from arshjul.planning.letters.called_off import CalledOff
@@ -114,7 +115,8 @@ def report(
     known = known_plan(console, folder, db)
     period = Period(None if first is None else day(first), None if last is None else day(last))
     register = None if db is None else _register(db, known)
-    found = figures_of(known.scenario, known.plan, period, moment_or_now(as_of), register)
+    asked = None if db is None else _asked(db, known)
+    found = figures_of(known.scenario, known.plan, period, moment_or_now(as_of), register, asked)
     if xlsx is not None:
         report_workbook(found, xlsx)
     if console.as_json:
@@ -132,6 +134,15 @@ def _register(db: str, known: KnownPlan) -> "SheetRegister | None":
 
     with open_store(db).reading() as reading:
         return sheet_register(reading, known.scenario, known.plan)
+
+
+def _asked(db: str, known: KnownPlan) -> "ToEvaluate | None":
+    """Of evaluations: a plan folder has no contacts."""
+    from arshjul.actions.contacts.asking_to_evaluate import to_evaluate
+    from arshjul.store.store import open_store
+
+    with open_store(db).reading() as reading:
+        return to_evaluate(reading, known.scenario)
 
 
 def _tell(console: Console, found: "Report") -> None:

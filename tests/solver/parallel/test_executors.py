@@ -230,6 +230,7 @@ def test_what_listens_and_is_no_scheduler_is_told_and_not_waited_for(
         connect = mock.patch("socket.create_connection", wraps=socket.create_connection)
         with connect as connected, pytest.raises(NoAnswer):
             executors.open_executor(f"dask://127.0.0.1:{listener.getsockname()[1]}", connect_s=1)
+        assert connected.call_args_list, "it is asked there before dask is"
         assert all(call.args[1] <= 1 for call in connected.call_args_list)
         for one in heard:
             one.close()

@@ -9,7 +9,7 @@ from arshjul.actions.publishing.contacts import contacts as parties_reached
 from arshjul.actions.publishing.contacts import mailbox
 from arshjul.actions.publishing.learnt import with_learnt
 from arshjul.actions.publishing.served_revision import served_revision
-from arshjul.agenda.evaluations import AskedEvaluation, asked_evaluations
+from arshjul.agenda.evaluations import AskedEvaluation, ToEvaluate, asked_evaluations
 from arshjul.agenda.party import Party, parties, party_named
 from arshjul.domain.contact import TO_EVALUATE
 from arshjul.domain.entries.learnt import LEARNT, latest_evaluations
@@ -58,6 +58,19 @@ def ask_to_evaluate(store: Store, now: datetime) -> int:
                 outbox.put(db, _message(scenario, one, now))
                 audit.add(db, now, ACTOR, PartyAskedToEvaluate(str(one.party), one.asked.operation, one.contact.id))
         return len(due)
+
+
+def to_evaluate(db: Transaction, scenario: Scenario) -> ToEvaluate | None:
+    """When parties have had contacts that may evaluate; None if none ever had, or the clock is a rehearsal's."""
+    if audit.is_rehearsal(db):
+        return None
+    found = defaultdict[str, list[tuple[date, date]]](list)
+    for one in contacts.contacts(db):
+        if "evaluate" in one.may:
+            ends = min(one.expires_at, one.ended_at or one.expires_at)
+            days = (at.astimezone(scenario.zone).date() for at in (one.created_at, ends))
+            found[party_named(one.party).id].append((next(days), next(days)))
+    return found or None
 
 
 def _message(scenario: Scenario, one: _Due, now: datetime) -> OutboxMessage:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from arshjul.actions.contacts import calendars
+from arshjul.actions.contacts.asking_to_evaluate import to_evaluate
 from arshjul.actions.contacts.cards import card_of_contact
 from arshjul.actions.contacts.carrying import DAY, MOST_BYTES, MOST_ROW_BYTES, MOST_ROWS, Carried, Inside, Outside
 from arshjul.actions.contacts.carrying import carry as carried
@@ -184,7 +185,7 @@ def _learnt(db: Transaction, draft: Draft, now: datetime) -> Learnt:
     moment = (draft.clock or now).astimezone(scenario.zone).date()
     written = plan.entries.improvements or plan.entries.cards or plan.entries.minutes or plan.entries.meeting_actions
     told = _may_be_told(db, draft) if written else lambda _: True
-    learnt_of = view_learnt(scenario, plan, moment, lambda one: told(one.action))
+    learnt_of = view_learnt(scenario, plan, moment, lambda one: told(one.action), to_evaluate(db, scenario))
 
     def added(view: PartyView) -> PartyView:
         id = view.party.partition("-")[2]

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from arshjul.actions.folder.reading import moment_in
+from arshjul.agenda.evaluations import ToEvaluate
 from arshjul.agenda.sheet_completeness import SheetRegister
 from arshjul.domain.calendar import Span
 from arshjul.domain.plan import Plan
@@ -29,7 +30,12 @@ class Period:
 
 
 def report(
-    scenario: Scenario, plan: Plan, period: Period, as_of: datetime | None, register: SheetRegister | None = None
+    scenario: Scenario,
+    plan: Plan,
+    period: Period,
+    as_of: datetime | None,
+    register: SheetRegister | None = None,
+    contacts: ToEvaluate | None = None,
 ) -> Report:
     """The figures of a plan, as known at `as_of` (None: now, but not before the plan's own moment)."""
     year = scenario.span
@@ -40,7 +46,7 @@ def report(
     known_at = moment_in(scenario, as_of)
     if as_of is None:
         known_at = max(known_at, plan.as_of)
-    return figures_of(scenario, plan, known_at, span, register)
+    return figures_of(scenario, plan, known_at, span, register, contacts)
 
 
 def report_workbook(report: Report, output: Path) -> None:

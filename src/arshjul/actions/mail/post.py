@@ -99,7 +99,7 @@ def post(
         remind(store, clock())
         ask_to_evaluate(store, clock())
         waits, is_rehearsal = _waiting(store)
-        if is_rehearsal and waits:
+        if is_rehearsal:
             raise Refused(Message("A rehearsal sends nothing to anybody: --dry-run says what it would have sent."))
         if waits:
             write_anew(store, now := clock(), now)

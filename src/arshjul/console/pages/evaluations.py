@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from arshjul.actions.contacts.asking_to_evaluate import to_evaluate
 from arshjul.actions.contacts.contacts import known_contacts
 from arshjul.actions.contacts.learning import change_improvement, evaluate, improve, mark_of, next_improvement
 from arshjul.actions.contacts.told_outside import secret_outside
-from arshjul.agenda.evaluations import AskedEvaluation, asked_evaluations
+from arshjul.agenda.evaluations import AskedEvaluation, ToEvaluate, asked_evaluations
 from arshjul.agenda.improvements import FollowedImprovement, followed
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
@@ -37,6 +38,12 @@ class EvaluatedOperation:
 
     asked: AskedEvaluation
     said: Mapping[str, PartyEvaluation]
+    contacts: ToEvaluate | None
+
+    @property
+    def of(self) -> int:
+        """The number of parties that were asked, or have answered all the same."""
+        return sum(id in self.said or self.asked.asks(id, self.contacts) for id in self.asked.parties)
 
     @property
     def n(self) -> int:
@@ -55,8 +62,10 @@ def _answered(visit: Visit) -> list[EvaluatedOperation]:
     said: dict[str, dict[str, PartyEvaluation]] = {}
     for (operation, party), one in latest_evaluations(plan.entries.evaluations).items():
         said.setdefault(operation, {})[party] = one
-    asked = asked_evaluations(visit.scenario, plan).values()
-    return [EvaluatedOperation(one, said.get(one.operation, {})) for one in reversed(list(asked)) if one.opens <= today]
+    with visit.store.reading() as db:
+        there = to_evaluate(db, visit.scenario)
+    asked = reversed(list(asked_evaluations(visit.scenario, plan).values()))
+    return [EvaluatedOperation(one, said.get(one.operation, {}), there) for one in asked if one.opens <= today]
 
 
 def _page(visit: Visit, problems: Problems = (), status: int = 200, about: str = "") -> Html:

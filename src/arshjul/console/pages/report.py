@@ -4,6 +4,7 @@ from datetime import date
 
 from markupsafe import Markup
 
+from arshjul.actions.contacts.asking_to_evaluate import to_evaluate
 from arshjul.actions.contacts.sheets import sheet_register
 from arshjul.actions.folder.report import Period, report, report_book
 from arshjul.agenda.year import months
@@ -61,7 +62,8 @@ def workbook(visit: Visit) -> Answer:
 def _figures(visit: Visit, period: Period) -> Report:
     with visit.store.reading() as db:
         register = sheet_register(db, visit.scenario, visit.draft.made_plan)
-    return report(visit.scenario, visit.plan_now, period, visit.moment, register)
+        asked = to_evaluate(db, visit.scenario)
+    return report(visit.scenario, visit.plan_now, period, visit.moment, register, asked)
 
 
 def _period(visit: Visit) -> Period:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from statistics import median
 
-from arshjul.agenda.evaluations import asked_evaluations
+from arshjul.agenda.evaluations import ToEvaluate, asked_evaluations
 from arshjul.agenda.improvements import FollowedImprovement, followed
 from arshjul.agenda.lenders import Coverage, coverage_now
 from arshjul.agenda.sheet_completeness import SheetRegister, was_complete
@@ -154,10 +154,11 @@ def report(
     as_of: datetime,
     span: Span | None = None,
     register: SheetRegister | None = None,
+    contacts: ToEvaluate | None = None,
 ) -> Report:
     """The figures of a period, both dates included, as known at that moment; by default of the whole plan.
 
-    `register`: of information sheets, where it is known.
+    `register`: of information sheets, `contacts`: those that are asked to evaluate, where they are known.
     """
     period, made = span or scenario.span, plan.revisions
     known = with_cancelled(scenario, plan)
@@ -172,7 +173,7 @@ def report(
         for operation in operations
         if operation.outcome and operation.outcome.officers is not None
     ]
-    learnt = _answered(known, plan, as_of, period)
+    learnt = _answered(known, plan, as_of, period, contacts)
     return Report(
         scenario=known,
         span=period,
@@ -198,11 +199,16 @@ def report(
     )
 
 
-def _answered(scenario: Scenario, plan: Plan, as_of: datetime, period: Span) -> dict[str, Share]:
+def _answered(
+    scenario: Scenario, plan: Plan, as_of: datetime, period: Span, contacts: ToEvaluate | None
+) -> dict[str, Share]:
     """Of the operations of the period whose evaluation has opened, how many each party was asked of, and answered."""
     said, today = latest_evaluations(plan.entries.evaluations).keys(), as_of.date()
     asked = [one for one in asked_evaluations(scenario, plan).values() if one.opens <= today and one.first in period]
-    own = {id: [one.operation for one in asked if id in one.parties] for id in scenario.parties}
+    own = {
+        id: [one.operation for one in asked if (one.operation, id) in said or one.asks(id, contacts)]
+        for id in scenario.parties
+    }
     return {id: Share(sum((one, id) in said for one in of), len(of)) for id, of in own.items() if of}
 
 
