@@ -977,7 +977,7 @@ def test_what_stands_filled_in_goes_with_its_own_readers_and_protection(desk: Of
     protected = {"to.B": [POLICE], "protects.B": "30:23", "ground": "own-work", "weighed": "Vägt", "use": ["planning"]}
     open_to_all = {"to.B": [one.id for one in sheets[1].readers], "use": ["planning"]}
     for operation, chosen in ((alike, protected), (later, open_to_all)):
-        written(agency, "B", PURPOSE, operation)
+        written(agency, "B", {**PURPOSE, "meant": "yes"}, operation)
         desk.now += timedelta(minutes=1)
         page = agency.get(f"/sheets/{operation}/give")
         own = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
@@ -986,6 +986,52 @@ def test_what_stands_filled_in_goes_with_its_own_readers_and_protection(desk: Of
     shown = agency.get(f"/sheets/{new}/give").body.decode()
     assert '<option value="30:23" selected>' in shown
     assert set(re.findall(r'name="to\.B" value="([\w-]+)" checked', shown)) <= {POLICE}
+
+
+def test_what_was_written_of_another_sector_is_named_so_and_is_not_kept_by_one_press(desk: Office) -> None:
+    agency = raised(desk, desk.browser("a1", "sheet"))
+    written(agency, "F", WANTED)
+    assert given(agency, to__F=[LEAD]).status == 303
+    sheets = view_of(desk, AGENCY).sheets
+    carried(desk, [replace(one, sector="workshop" if one.operation == OPERATION else "restaurant") for one in sheets])
+    page = agency.get(f"/sheets/{NEXT}/F")
+    assert "i en annan bransch (workshop)" in page.text
+    shown = {name: page.field(name) for name in ("token", "contact", "seen")} | WANTED
+    asked = agency.post(f"/sheets/{NEXT}/F", shown)
+    assert asked.status == 422
+    assert "Så skrev ni i en annan bransch (workshop): Vad ni kontrollerar" in asked.text
+    own_words = {"checks": "Kök", "evidence": "Kvitton", "minutes": "60", "order": "first", "breach": "De"}
+    assert agency.post(f"/sheets/{NEXT}/F", shown | own_words).status == 303, "nothing is left of the other sector"
+    assert agency.post(f"/sheets/{NEXT}/F", shown).status == 303, "it was asked once"
+
+
+def test_a_section_that_is_new_is_marked_and_no_less_protected_than_the_rest(desk: Office) -> None:
+    agency = desk.browser("a1", "sheet")
+    written(agency, "B", PURPOSE)
+    page = agency.get(f"/sheets/{OPERATION}/give")
+    assert "inte lämnat förut" not in page.text, "all is new: there is nothing to tell apart"
+    assert given(agency, to__B=[LEAD], **PROTECTED).status == 303
+    for id, fields in (("B", PURPOSE), ("F", WANTED)):
+        written(agency, id, fields, NEXT)
+    shown = agency.get(f"/sheets/{NEXT}/give").body.decode()
+    of_b, of_f = (re.split(r"<h2[^>]*>[BF] ", shown))[1:3]
+    assert "inte lämnat förut" not in of_b
+    assert "inte lämnat förut" in of_f
+    assert '<option value="17:1" selected>' in of_f
+    assert " checked" not in of_f.partition('name="use"')[0], "nobody reads it unless somebody is ticked"
+
+
+def test_what_is_chosen_is_said_in_whole_below_its_field(desk: Office) -> None:
+    """A telephone cuts what a closed field says."""
+    agency = desk.browser("a1", "sheet")
+    written(agency, "B", PURPOSE)
+    assert given(agency, to__B=[LEAD], **PROTECTED).status == 303
+    written(agency, "B", PURPOSE, NEXT)
+    shown = agency.get(f"/sheets/{NEXT}/give").body.decode()
+    below = re.findall(r'</select></div>\s*<p class="aside">([^<]*)', shown)
+    assert [one.partition(":")[0] for one in below] == ["17 kap. 1 § OSL", "10 kap. 28 § OSL"]
+    everything = shown.partition("Vad bestämmelserna säger")[2]
+    assert re.findall(r"<option [^>]*>(\d+ kap[^<]*)", shown) == re.findall(r"<li>(\d+ kap[^<]*)", everything)
 
 
 def test_what_was_given_in_an_operation_of_the_same_sector_comes_first(desk: Office) -> None:

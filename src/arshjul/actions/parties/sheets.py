@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from arshjul.actions.parties.entries import keep, new_row, refuse_unsound, today
 from arshjul.actions.parties.sheet_dates import DRAFTS_KEPT, are_drafts_over
 from arshjul.actions.parties.sheet_slots import HIDDEN, refuse_purged, slots_of, stir
-from arshjul.domain.information_sheet.declared import SECTIONS, SheetSection
+from arshjul.domain.information_sheet.declared import SECTIONS, SheetField, SheetSection
 from arshjul.domain.information_sheet.grounds import Grounds
 from arshjul.domain.information_sheet.hidden import MOST_READINGS, HiddenReading, HiddenSlot
 from arshjul.domain.information_sheet.sections import Choices, ReaderSheet, Section, State, Value, sheet_of
@@ -185,12 +185,18 @@ def _choices(section: Section) -> Choices:
 class LastTexts:
     """What a party last gave in a section and, as a rule, says of each operation: of which one that was.
 
-    `choices`: to whom and how it was given there, which goes with it.
+    `choices`: to whom and how it was given there, which goes with it. `other_sector`: its own, if it is another.
     """
 
     sheet: ViewSheet
     values: Mapping[str, Value]
     choices: Choices
+    other_sector: str = ""
+
+    def left_in(self, section: Section) -> list[SheetField]:
+        """The fields of another sector's that still say in the section what they stood filled in with."""
+        left = {key for key, value in self.values.items() if self.other_sector and section.values.get(key) == value}
+        return [one for one in section.declared.fields if one.key in left]
 
 
 def last_texts(portal: Database, office: SheetOffice, writer: Writer, id: str) -> LastTexts | None:
@@ -206,7 +212,9 @@ def last_texts(portal: Database, office: SheetOffice, writer: Writer, id: str) -
         there = [row for of in (alike, [*others]) for row in rows.last_given(db, writer.party, id, MOST_TRIED, of)]
     for row in there:
         if (section := opened(office.keys, row)) is not None and section.recurring:
-            return LastTexts(others[row.operation], section.recurring, _choices(section))
+            of, here = others[row.operation], writer.sheet.sector
+            other = of.sector if here and of.sector != here else ""
+            return LastTexts(of, section.recurring, _choices(section), other)
     return None
 
 

@@ -245,7 +245,8 @@ def take(visit: PortalVisit) -> Response:
     if declared.id in desk.own and desk.own[declared.id].needs_code:
         return _form(visit, desk, declared, form, (FieldProblem("", NEEDS_CODE),), 403, form.text("seen"))
     if not found and not form.is_checked(MEANT):
-        found = [FieldProblem(key, text, is_question=True) for key, text in doubts(section)]
+        asked = [*doubts(section), *_left_as_filled_in(visit, desk, section)]
+        found = [FieldProblem(key, text, is_question=True) for key, text in asked]
     if found:
         return _form(visit, desk, declared, form, tuple(found), 422, form.text("seen"))
     if section.values or section.why_not or declared.id in desk.own:
@@ -297,6 +298,7 @@ def _form(
         "needs_code": there is not None and there.needs_code,
         "last": last,
         "last_name": "" if last is None else ", ".join(facts_in(desk.view, last.sheet.operation, visit.words)[1:2]),
+        "other_sector": "" if last is None else _sector_said(desk, last.other_sector),
         "behind": _behind(desk, declared),
         "unanswered": set() if there is None else {one.key for one in desk.unfinished.get(declared.id, ())},
         "object": _object(visit, desk) if declared.is_of_object else None,
@@ -349,6 +351,21 @@ def as_form(section: Section) -> Form:
 
 def _fields(values: Mapping[str, Value]) -> dict[str, tuple[str, ...]]:
     return {key: value if isinstance(value, tuple) else (str(value),) for key, value in values.items()}
+
+
+def _left_as_filled_in(visit: PortalVisit, desk: Desk, section: Section) -> Iterator[tuple[str, Message]]:
+    """Asks whether what stood filled in from another sector holds here too, before it is saved for the first time."""
+    last = None if section.id in desk.own else last_texts(visit.portal, desk.office, desk.writer, section.id)
+    if last is not None and (left := last.left_in(section)):
+        values = {"fields": [one.label for one in left], "sector": _sector_said(desk, last.other_sector)}
+        yield (
+            left[0].key,
+            Message("This is as you wrote it of another sector ({sector}): {fields}. Does it hold here?", values),
+        )
+
+
+def _sector_said(desk: Desk, sector: str) -> str:
+    return next((one.name for one in desk.view.sectors if one.id == sector), sector)
 
 
 def read_section(visit: PortalVisit, desk: Desk, declared: SheetSection) -> tuple[Section, list[FieldProblem]]:
@@ -421,6 +438,14 @@ def show_giving(visit: PortalVisit) -> Response:
     for one in desk.to_give:
         fields |= {f"to.{one.id}": one.to, f"protects.{one.id}": (one.protects,)}
         fields |= {"ground": (one.ground,), "weighed": (one.weighed,), "use": one.use}
+    first_time = _given_first(visit, desk)
+    protections = {one.protects for one in desk.in_hand if one.id not in first_time}
+    if len(protections) == 1:  # what is new is no less protected than the rest
+        fields |= {
+            f"protects.{one.id}": tuple(protections)
+            for one in desk.in_hand
+            if one.id in first_time and not one.protects
+        }
     return _giving(visit, desk, Form(fields))
 
 
@@ -516,10 +541,21 @@ def read_by_nobody(sections: Sequence[Section]) -> Iterator[FieldProblem]:
 def _giving(visit: PortalVisit, desk: Desk, form: Form, found: Problems = (), status: int = 200) -> Response:
     values = {"form": ShownForm("", form, problems=found), "key": new_key(), "seen": desk.seals, "same": SAME}
     left = [(one.declared, field) for one in desk.in_hand for field in one.unanswered]
-    values |= {"to_give": desk.to_give, "new_here": _new_here(visit, desk), "is_same": form.text("do") == SAME}
+    values |= {
+        "to_give": desk.to_give,
+        "new_here": _new_here(visit, desk),
+        "first_time": _given_first(visit, desk),
+        "is_same": form.text("do") == SAME,
+    }
     behind = [one for one in desk.sections if one.id in desk.unfinished and one.id not in desk.own]
     frame = {**frame_of(visit, desk), **choices_of(desk), **values, "unanswered": left, "not_begun": behind}
     return visit.page("sheet_giving.html", frame, status)
+
+
+def _given_first(visit: PortalVisit, desk: Desk) -> set[str]:
+    """The sections that the party gives for the first time, where others of these come back as it last chose."""
+    new = {one.id for one in desk.in_hand if last_choices(visit.portal, desk.office, desk.writer, one.id) is None}
+    return new if len(new) < len(desk.in_hand) else set()
 
 
 def _new_here(visit: PortalVisit, desk: Desk) -> set[str]:
