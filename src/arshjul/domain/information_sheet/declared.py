@@ -87,7 +87,7 @@ _PURPOSE = SheetSection(
             "text",
             True,
             recurs=True,
-            hint=Message("For example: hygiene of food, and registration."),
+            hint=Message("For example: how food is handled, and whether the business is registered."),
         ),
         SheetField(
             "legal_ground",
@@ -95,7 +95,7 @@ _PURPOSE = SheetSection(
             "text",
             True,
             recurs=True,
-            hint=Message("For example: the Food Act, section 20."),
+            hint=Message("What lets you in and ask, for example: the Food Act, section 20."),
         ),
         SheetField(
             "decision",
@@ -140,7 +140,7 @@ _KNOWN = SheetSection(
             Message("Earlier visits: year, and outcome in a word"),
             "text",
             True,
-            hint=Message("For example: 2024, remarks. If none, write none."),
+            hint=Message("For example: 2024, remarks; 2025, none. If there are none, write none."),
         ),
         SheetField("open_matter", Message("An open matter"), "choice", True, YES_NO),
         SheetField(
