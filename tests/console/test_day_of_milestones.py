@@ -15,6 +15,7 @@ from arshjul.agenda.uid import Uids
 from arshjul.domain.settings import Cycle, Milestone, Settings
 from arshjul.store.store import make_store
 from tests import years
+from tests.console.browser import Browser
 from tests.console.conftest import Desk
 
 SHEET, MEETING = Milestone("sheet", "Informationsblad", -28), Milestone("prep", "Träff", -14, start=time(10))
@@ -94,10 +95,7 @@ def test_a_tick_is_taken_back_also_once_it_is_published(tmp_path: Path) -> None:
     where = "/operations/OP-001"
     assert browser.send(browser.get(where), where, ask="held", milestone="prep", date="2027-01-04").status == 303
     assert 'name="not_held" value="prep"' in browser.get(where).body.decode(), "while it waits"
-    path = browser.send(browser.get("/"), "/options").headers["location"]
-    browser.send(browser.get(path), path, option="balanced")
-    shown = browser.get("/publish")
-    assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="bock").status == 303
+    published(browser)
     assert 'name="not_held" value="prep"' in browser.get(where).body.decode(), "it stands in the plan"
     assert browser.send(browser.get(where), where, ask="held", milestone="prep", date="").status == 422
     assert browser.send(browser.get(where), where, ask="not-held", not_held="prep").status == 303
@@ -107,6 +105,16 @@ def test_a_tick_is_taken_back_also_once_it_is_published(tmp_path: Path) -> None:
     log = browser.get("/log").text
     assert "Träff för OP-001 hölls måndag 4 januari 2027." in log
     assert "Träff för OP-001 hölls inte." in log
+    published(browser)
+    assert 'name="milestone" value="prep"' in browser.get(where).body.decode(), "nor does the plan say so"
+
+
+def published(browser: Browser) -> None:
+    """Publishes what waits."""
+    path = browser.send(browser.get("/"), "/options").headers["location"]
+    browser.send(browser.get(path), path, option="balanced")
+    shown = browser.get("/publish")
+    assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="bock").status == 303
 
 
 def test_what_lies_ahead_is_not_offered_as_held(tmp_path: Path) -> None:

@@ -62,6 +62,7 @@ CHANGES: tuple[Amendment, ...] = (
     WithoutPolice("OP-002", PLACED.slot),
     LeftOut("OP-002"),
     MilestoneHeld("OP-002", "nomination", date(2027, 1, 9)),
+    MilestoneHeld("OP-002", "nomination", None),
 )
 PLAN = Plan(
     as_of=datetime(2027, 1, 10, 9, 30, tzinfo=ZONE),

@@ -33,6 +33,7 @@ CHANGES: Rows = [
     ["OP-1", None, "färre poliser", None, None, None, None, None, None, None, 1, None],
 ]  # fmt: skip
 HELD = ["OP-1", None, "hölls", "2027-02-05", None, None, None, None, None, None, None, None, "nomination"]
+NOT_HELD = ["OP-1", None, "hölls", "Hölls inte", None, None, None, None, None, None, None, None, "nomination"]
 YAML = """
 withdrawals:
   - {id: W-1, reported: "2027-03-01T06:30", police: [lpo], from: 2027-03-01, to: 2027-03-05, shifts: [evening], officers_left: 1, cause: skjutning}
@@ -44,7 +45,7 @@ pinned: [{operation: OP-1, date: 2027-04-06, shift: day, police: lpo}]
 not_on: [{operation: OP-2, agency: skatt, dates: [2027-04-07, {from: 2027-05-17, to: 2027-05-23}], cause: annat tillslag}]
 agencies: [{agency: miljo, from: 2027-06-01, to: 2027-06-30, shifts: [day], weekdays: [mon, tue, wed], teams_left: 1, cause: utbildning}]
 fewer_officers: [{operation: OP-1, officers: 1}]
-held: [{operation: OP-1, milestone: nomination, date: 2027-02-05}]
+held: [{operation: OP-1, milestone: nomination, date: 2027-02-05}, {operation: OP-1, milestone: nomination, date: not-held}]
 """
 OBJECTS: Rows = [
     [
@@ -81,7 +82,9 @@ def scenario(tmp_path: Path) -> Scenario:
 
 def test_entries_of_a_workbook_are_those_of_yaml(tmp_path: Path, scenario: Scenario) -> None:
     scenario = replace(scenario, cycle=Cycle((Milestone("nomination", "Nominering", -56),)))
-    path = saved(tmp_path, book({"Avbokningar": WITHDRAWALS, "Utfall": OUTCOMES, "Ändringar": [*CHANGES, HELD]}))
+    path = saved(
+        tmp_path, book({"Avbokningar": WITHDRAWALS, "Utfall": OUTCOMES, "Ändringar": [*CHANGES, HELD, NOT_HELD]})
+    )
     (tmp_path / "all.yaml").write_text(YAML)
     assert read_entries([path], scenario) == read_entries([tmp_path / "all.yaml"], scenario)
 

@@ -184,6 +184,10 @@ class LeftOut(OnOperation):
     """An operation that stays out of one revision of the plan, so that another can take its place."""
 
 
+NOT_HELD = "not-held"
+"""What stands for a date where a milestone was not held after all: in a workbook an empty cell is mostly a slip."""
+
+
 @dataclass(frozen=True, slots=True)
 class MilestoneHeld(OnOperation):
     """A milestone of an operation that was held on that date; None: it was not held after all.

@@ -10,6 +10,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from arshjul.domain.entries.amendment import (
+    NOT_HELD,
     Amendment,
     Cancelled,
     Edited,
@@ -32,7 +33,7 @@ from arshjul.formats.schema.fields import AgencyId, FromReplan, OperationId, Par
 from arshjul.formats.schema.operation import WrittenOperation, WrittenPin
 from arshjul.formats.schema.place import FROM, TO, WEEKDAYS, Dates, WrittenDates, WrittenPlacement, WrittenSlot
 from arshjul.formats.schema.written_entry import WrittenEntry
-from arshjul.formats.shape import ById
+from arshjul.formats.shape import ById, Mapped
 from arshjul.formats.words import (
     Day,
     Flag,
@@ -183,13 +184,23 @@ class WrittenOtherDates(WrittenOnOperation[OtherDates]):
     cause: Annotated[Text, Told(Message("Cause"), Message("You and that agency alone read it."))] = ""
 
 
+def _of_not_held(written: object) -> object:
+    return None if written == NOT_HELD else written
+
+
 class WrittenHeld(WrittenOnOperation[MilestoneHeld]):
-    """`held`: a milestone of an operation, and the date on which it was held; null: it was not after all."""
+    """`held`: a milestone of an operation, and the date on which it was held, or that it was not after all."""
 
     thing = MilestoneHeld
 
     milestone: Annotated[Id, Told(Message("Milestone"), Message("held: the milestone, by its id."))]
-    day: Annotated[Day | None, Told(Message("Dates"))] = Field(alias="date")
+    day: Annotated[Day | None, BeforeValidator(_of_not_held), Told(Message("Dates"))] = Field(alias="date")
+
+    def mapping(self) -> Mapped:
+        """The keys, of which the date is never left out."""
+        written = super().mapping()
+        last: Mapped = {key: written.pop(key) for key in ("reported", "revision") if key in written}
+        return {**written, "date": written.get("date", NOT_HELD), **last}
 
 
 class WrittenAnswered(WrittenOnOperation[Answered]):

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from arshjul.domain.calendar import WEEKDAY_IDS, Span
+from arshjul.domain.entries.amendment import NOT_HELD
 from arshjul.errors import Message
 from arshjul.formats.words import meant, quoted
 from arshjul.formats.workbook.book import BookCell
@@ -15,6 +16,7 @@ from arshjul.formats.workbook.notation import (
     NOTHING,
     BookContext,
     Notation,
+    OneOf,
     Whole,
     Written,
     listed,
@@ -50,14 +52,19 @@ class Day(Notation):
         return date.fromisoformat(str(value))
 
 
+_NO_DATE = OneOf({NOT_HELD: ("hölls inte", "not held")})
+
+
 class Dates(Notation):
-    """Dates, weeks and periods: `2027-05-12, v. 19, 2027-07-01 – 2027-07-31`."""
+    """Dates, weeks and periods: `2027-05-12, v. 19, 2027-07-01 – 2027-07-31`, or that a milestone was not held."""
 
     width = 26
     form = "wrap"
 
     def read(self, cell: BookCell, context: BookContext) -> list[object]:
         """Each date or period in the schema's form."""
+        if cell.kind == "text" and _NO_DATE.knows(trimmed(cell)):
+            return [NOT_HELD]
         spans = [span_in(cell, context.year)] if cell.kind != "text" else self._spans(cell, context)
         return [span.first if span.first == span.last else {"from": span.first, "to": span.last} for span in spans]
 
@@ -67,6 +74,8 @@ class Dates(Notation):
     def write(self, value: object, context: BookContext) -> Written:
         """A single date as a date, else a text."""
         parts = list(listed(value))
+        if parts == [NOT_HELD]:
+            return _NO_DATE.write(NOT_HELD, context)
         if len(parts) == 1 and not isinstance(parts[0], Mapping):
             return date.fromisoformat(str(parts[0]))
         return ", ".join(_period(part) for part in parts) or NOTHING

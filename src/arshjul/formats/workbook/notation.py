@@ -294,13 +294,19 @@ class OneOf(Notation):
     def read(self, cell: BookCell, context: BookContext) -> str:
         """The id for the word in the cell."""
         word = trimmed(cell)
-        plain = word.casefold()
-        for id, words in self.meanings.items():
-            if plain in {id, *(one.casefold() for one in words)}:
-                return id
+        if (id := self._meant(word)) is not None:
+            return id
         known = self.words(context.language)
         what = Message("{given} is none of {words}", {"given": quoted(word), "words": ", ".join(known)})
         raise Unreadable("bad-value", meant(what, nearest(word, known)))
+
+    def knows(self, word: str) -> bool:
+        """True if it is one of the words."""
+        return self._meant(word) is not None
+
+    def _meant(self, word: str) -> str | None:
+        plain = word.casefold()
+        return next((id for id, words in self.meanings.items() if plain in {id, *map(str.casefold, words)}), None)
 
     def write(self, value: object, context: BookContext) -> str:
         """The word."""
