@@ -56,3 +56,13 @@ def test_two_sessions_of_one_contact_and_what_was_typed(office: Office) -> None:
     assert answers[0].status != 429
     assert "Kanariesyftet" in answers[-1].body.decode(), "it can be sent again"
     assert second.post(where, {**fields, "token": token[1]}).status != 429
+
+
+def test_sessions_of_yesterday_are_forgotten_where_there_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "MOST_KEPT", 3)
+    made, page = Pace(), next(page for page in PAGES if page.most_a_day)
+    for n in range(3):
+        made.use(page, f"old {n}", NOW)
+    made.use(page, "late", NOW + timedelta(hours=23))
+    made.use(page, "new", NOW + timedelta(hours=25))
+    assert {session for session, _ in made._used} == {"late", "new"}

@@ -12,6 +12,8 @@ from arshjul.errors import Message, Refused
 from arshjul.portal.access import PartyPage
 
 DAY = timedelta(days=1)
+MOST_KEPT = 10_000
+"""From so many sessions and pages on those that count no more are forgotten."""
 OFTEN = Message("This has been done as often as it may be within a day: call the coordinator. Nothing is lost.")
 
 
@@ -32,9 +34,16 @@ class Pace:
     def use(self, page: PartyPage, session: str, now: datetime) -> None:
         """Counts one use. TooOften if the page has been used as often as it may be."""
         with self._lock:
+            if len(self._used) >= MOST_KEPT:
+                self._forget(now)
             used = self._used.setdefault((session, page.path), deque())
             while used and used[0] <= now - DAY:
                 used.popleft()
             if len(used) >= (page.most_a_day or 0):
                 raise TooOften
             used.append(now)
+
+    def _forget(self, now: datetime) -> None:
+        """Forgets sessions whose last use is older than a day: anybody with an address makes new ones."""
+        for key in [key for key, used in self._used.items() if not used or used[-1] <= now - DAY]:
+            del self._used[key]

@@ -167,14 +167,30 @@ def purged_of(portal: Database, view: PartyView) -> list[Purge]:
 
 
 def last_choices(portal: Database, office: SheetOffice, writer: Writer, id: str) -> Choices | None:
-    """What the party chose when it last gave that section, of whatever operation whose key is there still.
+    """What the party chose when it last gave that section, of the operation that texts are filled in from if any is.
 
-    Any session of the party's gets that, without a code; of what was given nothing else goes on from here.
+    So they go to nobody else unseen. Any session of the party's gets that, without a code; of what was given nothing
+    else goes on from here.
     """
+    if (alike := _last_alike(portal, office, writer, id)) is not None:
+        return _choices(alike)
     with portal.reading() as db:
         there = rows.last_given(db, writer.party, id, MOST_TRIED)
     found = next((section for row in there if (section := opened(office.keys, row)) is not None), None)
     return None if found is None else _choices(found)
+
+
+def _last_alike(portal: Database, office: SheetOffice, writer: Writer, id: str) -> Section | None:
+    """The section as it was last given with what a party says of each operation: of the same sector, else of any.
+
+    Of operations that the party has a part in and whose key is there still.
+    """
+    others = {one.operation: one for one in writer.view.sheets if one.operation != writer.sheet.operation}
+    alike = [operation for operation, one in others.items() if one.sector and one.sector == writer.sheet.sector]
+    with portal.reading() as db:
+        there = [row for of in (alike, [*others]) for row in rows.last_given(db, writer.party, id, MOST_TRIED, of)]
+    sections = (opened(office.keys, row) for row in there)
+    return next((section for section in sections if section is not None and section.recurring), None)
 
 
 def _choices(section: Section) -> Choices:
@@ -185,12 +201,11 @@ def _choices(section: Section) -> Choices:
 class LastTexts:
     """What a party last gave in a section and, as a rule, says of each operation: of which one that was.
 
-    `choices`: to whom and how it was given there, which goes with it. `other_sector`: its own, if it is another.
+    `other_sector`: its own, if it is another.
     """
 
     sheet: ViewSheet
     values: Mapping[str, Value]
-    choices: Choices
     other_sector: str = ""
 
     def left_in(self, section: Section) -> list[SheetField]:
@@ -200,22 +215,15 @@ class LastTexts:
 
 
 def last_texts(portal: Database, office: SheetOffice, writer: Writer, id: str) -> LastTexts | None:
-    """Those of an operation of the same sector, else of any that the party has a part in and whose key is there still.
+    """What the party last gave and says of each operation.
 
     None without a code, which all that was given is read with; of what is hidden nothing.
     """
-    if not writer.is_raised:
+    if not writer.is_raised or (section := _last_alike(portal, office, writer, id)) is None:
         return None
-    others = {one.operation: one for one in writer.view.sheets if one.operation != writer.sheet.operation}
-    alike = [operation for operation, one in others.items() if one.sector and one.sector == writer.sheet.sector]
-    with portal.reading() as db:
-        there = [row for of in (alike, [*others]) for row in rows.last_given(db, writer.party, id, MOST_TRIED, of)]
-    for row in there:
-        if (section := opened(office.keys, row)) is not None and section.recurring:
-            of, here = others[row.operation], writer.sheet.sector
-            other = of.sector if here and of.sector != here else ""
-            return LastTexts(of, section.recurring, _choices(section), other)
-    return None
+    sheet = next(one for one in writer.view.sheets if one.operation == section.operation)
+    here = writer.sheet.sector
+    return LastTexts(sheet, section.recurring, sheet.sector if here and sheet.sector != here else "")
 
 
 def has_given(portal: Database, writer: Writer, id: str) -> bool:

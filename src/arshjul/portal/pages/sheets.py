@@ -46,7 +46,7 @@ from arshjul.domain.information_sheet.declared import (
     SheetField,
     SheetSection,
 )
-from arshjul.domain.information_sheet.sections import Choices, ReaderSheet, Section, Value
+from arshjul.domain.information_sheet.sections import ReaderSheet, Section, Value
 from arshjul.domain.information_sheet.traces import doubts
 from arshjul.domain.party_view import PartyView, ViewSheet, ViewWord
 from arshjul.errors import Message, Refused
@@ -384,18 +384,12 @@ def read_section(visit: PortalVisit, desk: Desk, declared: SheetSection) -> tupl
     whys = {one.key: _why(one, visit.form, may_lack=True) for one in lacking}
     why_not = {key: why for key, why in whys.items() if why in WHY_NOT}
     made = Section(desk.sheet.operation, desk.view.party, declared.id, 1, "draft", values, why_not)
-    chosen = before or _last_chosen(visit, desk, declared.id)
+    chosen = before or last_choices(visit.portal, desk.office, desk.writer, declared.id)
     if chosen is not None:
         readers = {one.id for one in desk.sheet.readers}
         to, weighed = tuple(one for one in chosen.to if one in readers), "" if before is None else before.weighed
         made = replace(made, to=to, protects=chosen.protects, ground=chosen.ground, use=chosen.use, weighed=weighed)
     return made, found
-
-
-def _last_chosen(visit: PortalVisit, desk: Desk, id: str) -> Choices | None:
-    """What was chosen for the texts that stand filled in, which so go to nobody else unseen; else what was last."""
-    last = last_texts(visit.portal, desk.office, desk.writer, id)
-    return last.choices if last is not None else last_choices(visit.portal, desk.office, desk.writer, id)
 
 
 def _why(one: SheetField, form: Form, *, may_lack: bool) -> str:
@@ -411,7 +405,7 @@ def _value(one: SheetField, form: Form, *, may_lack: bool) -> tuple[Value | None
     if one.kind == "several":
         chosen = form.several(one.key)
         wrong = None if set(chosen) <= one.choices.keys() else Message("Choose anew.")
-        if NONE in chosen[:-1] + chosen[1:]:
+        if NONE in chosen and len(chosen) > 1:
             wrong = Message("Tick either that there are none, or those that are.")
         return (chosen, None) if wrong is None else (None, wrong)
     if not text or _why(one, form, may_lack=may_lack) == text:

@@ -8,7 +8,7 @@ due, or the tree ends its turn, so what comes out does not depend on who was qui
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import partial
+from dataclasses import replace
 
 from arshjul.solver.backends.engine import EngineResult
 from arshjul.solver.model.milp import Model
@@ -52,7 +52,7 @@ class EnforcedNeighbourhoodSearch:
         if self.in_threads and self._beside is not None:
             self._asked = small, self._beside.submit(search.handle.minimise, small, task).result
         else:
-            self._asked = small, partial(search.handle.minimise, small, task)
+            self._asked = small, lambda: search.handle.minimise(small, replace(task, limit_s=step.left()))
 
     def hear(self, search: CoreSearch, step: Step) -> None:
         """Waits for the search that was begun, if any, and keeps its plan if it is better."""
