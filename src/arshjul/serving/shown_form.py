@@ -13,7 +13,7 @@ from markupsafe import Markup
 from arshjul.errors import Message, Problem, named
 from arshjul.serving.forms import Form
 
-QUESTIONS = frozenset({"idle", "secret-place"})
+QUESTIONS = frozenset({"idle", "pinned-together", "secret-place"})
 """The kinds of problems with what may be meant so."""
 
 

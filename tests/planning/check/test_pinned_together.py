@@ -92,3 +92,26 @@ def test_it_is_said_with_both_places_the_reason_and_the_remedy(tmp_path: Path) -
         "Miljö would send 2 teams, but has one. Pin one of them to another time, or offer more there, or let another "
         "unit or agency take one of them; otherwise some are left out."
     )
+
+
+def test_more_is_offered_as_advice_only_where_it_is_enough(tmp_path: Path) -> None:
+    """Two of one sector on one date with one team: more teams do not help; nor does the day's rest say more of it."""
+    two = [f"id: {id}, sector: s, agencies: {{miljo: 1}}, {TUESDAY}" for id in "AB"]
+    sections = {**ONE_TEAM, "shifts": SHIFTS, "rules": "{sector_spacing_days: 14, daily_rest_hours: 11}"}
+    (one,) = (one for one in checked(tmp_path, *two, **sections).warnings if one.kind == KIND)
+    said = words("en").say(one.text)
+    assert "would send 2 teams" in said
+    assert "A and B are 0 days apart" in said
+    assert "offer more" not in said
+    assert "daily rest" not in said
+    assert said.endswith("Pin one of them to another time; otherwise some are left out.")
+
+
+def test_a_limit_that_pins_exceed_widens_no_window(tmp_path: Path) -> None:
+    two = [f"id: {id}, {TUESDAY}" for id in "AB"]
+    (over,) = (
+        one for one in checked(tmp_path, *two, rules="{operations_per_day: 1}").warnings if one.kind == "over-limit"
+    )
+    said = words("en").say(over.text)
+    assert "Pin one of them to another time or raise the limit" in said
+    assert "Widen" not in said

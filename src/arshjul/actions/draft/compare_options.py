@@ -118,7 +118,7 @@ def compare_options(draft: Draft, options: tuple[FoundOption, ...], words: Words
         columns=columns,
         made_of=_made_of(columns, words),
         quality=None if draft.plan is None else _standing_quality(draft.plan),
-        all_alike=ALL_ALIKE if len(columns) == 1 < len(options) else None,
+        all_alike=_all_alike(columns[0]) if len(columns) == 1 < len(options) else None,
         rows=_rows(draft, shown),
         without=_without(columns),
         filled=[text for option in options if option.id == FILLED for text in _filling(option)],
@@ -127,6 +127,13 @@ def compare_options(draft: Draft, options: tuple[FoundOption, ...], words: Words
         silent=_silent(draft),
         stay=[*staying(options[0].scenario, options[0].plan).values()],
     )
+
+
+def _all_alike(column: OptionColumn) -> Message:
+    if dropped := column.news.changes.dropped:
+        values = {"operations": [move.operation for move in dropped]}
+        return Message("All three ways are alike, and all of them call off {operations}.", values)
+    return ALL_ALIKE
 
 
 def answered(options: tuple[FoundOption, ...], since: int | None = None) -> list[Message]:

@@ -1,7 +1,7 @@
 """enter: checks new entries against the known and waiting ones, and stores them to wait for a plan."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from arshjul.actions.draft.draft import (
@@ -15,13 +15,16 @@ from arshjul.actions.draft.draft import (
     refuse_other,
 )
 from arshjul.actions.draft.withdrawals import PREFIXES
+from arshjul.domain.entries.entries import Entries
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.catalogues import words
 from arshjul.formats.schema.party_entry import LONGEST_TEXT
 from arshjul.formats.words import local_time
 from arshjul.planning.check.idle_entries import idle
+from arshjul.planning.check.pinned_together import pinned_together
 from arshjul.planning.check.secret_places import SecretPlaces
 from arshjul.planning.check.typed_texts import of_persons, too_long
+from arshjul.planning.replan.input import replan_input
 from arshjul.planning.today.today import Today
 from arshjul.store import drafts
 from arshjul.store.store import Store, Transaction
@@ -143,10 +146,23 @@ def _judge(draft: Draft, items: Items, now: datetime, *, is_sure: bool) -> None:
     if not is_sure:
         waiting, places = plan.entries.and_then(known), SecretPlaces(draft.scenario, draft.present)
         problems = list(idle(draft.named, plan, waiting, entered, moment.date()))
+        problems += _cannot_be_beside(draft, items, entered, now)
         problems += [problem for name, item in items for problem in places.questions(name, item)]
         problems += [problem for name, item in items for problem in of_persons(name, item)]
         if problems:
             raise InputError(Message("Is it meant so?"), problems)
+
+
+def _cannot_be_beside(draft: Draft, items: Items, entered: Entries, now: datetime) -> Iterator[Problem]:
+    """The locks among the items that leave something out, since others have to be there."""
+    locked = {str(item["operation"]) for name, item in items if name == "pinned"}
+    if not locked or draft.plan is None or not draft.fits(entered, now):
+        return
+    moment = max(draft.moment(now), draft.plan.as_of)
+    context = replan_input(draft.named, draft.plan, entered, moment, checked=True).context
+    for found in pinned_together(context, locked):
+        for id in locked & found.operations.keys():
+            yield Problem("pinned-together", found.question(id), path="pinned[0].date")
 
 
 def refuse_too_long(items: Items) -> None:

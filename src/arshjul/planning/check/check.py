@@ -17,7 +17,7 @@ from arshjul.planning.check.contradictions import Doubt, Where, contradictions
 from arshjul.planning.check.idle_entries import refusals
 from arshjul.planning.check.offers import all_closed, copied_rows, no_offers
 from arshjul.planning.check.other_years import other_years
-from arshjul.planning.check.pinned_together import pinned_together
+from arshjul.planning.check.pinned_together import doubts_of_pins, pinned_together
 from arshjul.planning.check.secret_places import secret_doubts
 from arshjul.planning.check.slips import slips
 from arshjul.planning.places.reasons import slots_taken
@@ -65,8 +65,8 @@ def doubts(context: ReplanContext) -> Iterator[Doubt]:
     yield from _far_from_shift(context.scenario)
     yield from _sheets(context.scenario)
     pinned = list(pinned_together(context))
-    yield from (one.doubt for one in pinned)
-    yield from contradictions(context, none.operations, [one.operations for one in pinned])
+    yield from doubts_of_pins(context, pinned)
+    yield from contradictions(context, none.operations, [one.operations.keys() for one in pinned])
     yield from other_years(context.scenario, none.parties)
     for name, where in _raised(context.scenario):
         text = Message(

@@ -383,4 +383,10 @@ def _over(context: ReplanContext, days: dict[str, list[int]], limit: _Limit) -> 
                 "Widen a window or raise the limit; otherwise some are left out.",
                 values,
             )
+            if all(operation.fixed is not None for operation in there):
+                text = Message(
+                    "{operations} can only lie {when}: together they need {asked}, and {key} lets in {most}. "
+                    "Pin one of them to another time or raise the limit; otherwise some are left out.",
+                    values,
+                )
             yield Doubt("over-limit", text, limit.where)

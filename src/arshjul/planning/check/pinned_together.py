@@ -3,8 +3,8 @@
 Limits on a day, week or month, and follow-ups, are told by `contradictions`, also for operations that are not pinned.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from itertools import product
 from math import prod
@@ -15,7 +15,7 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import KeyName, Message
 from arshjul.planning.check.contradictions import Doubt
-from arshjul.rules import BY_ID, possible
+from arshjul.rules import BY_ID, HARD, possible
 from arshjul.rules.rule import Breach, Rule
 
 MOST_STAFFINGS = 64
@@ -40,59 +40,119 @@ _RULES = tuple(BY_ID[id] for id in _REMEDIES)
 
 @dataclass(frozen=True, slots=True)
 class PinnedTogether:
-    """A doubt about pinned operations, and their ids."""
+    """Pinned operations that break rules together.
 
-    operations: frozenset[str]
-    doubt: Doubt
+    `operations`: each with its date and shift; `why`: what is broken; `rule`: the first that is. `remedy` is what helps
+    besides another time; None if nothing does by itself.
+    """
+
+    operations: Mapping[str, Message]
+    why: tuple[Message, ...]
+    rule: str
+    remedy: Message | None
+
+    def question(self, operation: str) -> Message:
+        """Whether that one is meant to be locked there."""
+        return Message(
+            "{operation} cannot be there beside {others}: {why}. One of them would be left out. Is it right?",
+            self._beside(operation),
+        )
+
+    def reason(self, operation: str, *, is_locked: bool = True) -> Message:
+        """Why that one has no place, whether its own lock or that of another one is the cause."""
+        if not is_locked:
+            return Message(
+                "it makes way for a lock, as it cannot be there beside {others}: {why}; take the lock back",
+                self._beside(operation),
+            )
+        return Message(
+            "it is locked where it cannot be beside {others}: {why}; take the lock back, or lock it to another time",
+            self._beside(operation),
+        )
+
+    def _beside(self, operation: str) -> Mapping[str, object]:
+        others = [said for id, said in self.operations.items() if id != operation]
+        return {"operation": operation, "others": others, "why": list(self.why)}
 
 
-def pinned_together(context: ReplanContext) -> Iterator[PinnedTogether]:
-    """Each set of pinned operations that break a rule together, whoever serves them, with all rules that they break."""
+def doubts_of_pins(context: ReplanContext, found: Iterable[PinnedTogether]) -> Iterator[Doubt]:
+    """The doubts about them, each at the last of its pins."""
+    order = list(context.scenario.operations)
+    for one in found:
+        values = {"operations": list(one.operations.values()), "why": list(one.why), "remedy": one.remedy}
+        text = Message(
+            "{operations} cannot all be where they are pinned: {why}. Pin one of them to another time; otherwise some "
+            "are left out.",
+            values,
+        )
+        if one.remedy is not None:
+            text = Message(
+                "{operations} cannot all be where they are pinned: {why}. Pin one of them to another time, or "
+                "{remedy}; otherwise some are left out.",
+                values,
+            )
+        yield Doubt("pinned-together", text, ("operations", order.index([*one.operations][-1]), "fixed"))
+
+
+def pinned_together(context: ReplanContext, about: Collection[str] | None = None) -> Iterator[PinnedTogether]:
+    """Each set of operations that break a rule together where they are pinned, whoever serves them.
+
+    Those that a replan keeps where they are count as pinned, but at least one of a set may go. `about`: only sets with
+    one of these.
+    """
     pinned = {one.operation.id: one for one in _pinned(context)}
+    wanted = (pinned.keys() if about is None else {*about}) - context.kept.keys()
     found: dict[frozenset[str], list[Breach]] = {}
     for breach in _broken(context, [one.placements[0] for one in pinned.values()], _RULES):
         ids = [id for id in pinned if id in breach.operations]
-        if _always_breaks(context, pinned, breach.rule, ids):
+        if not wanted.isdisjoint(ids) and _always_breaks(context, pinned, breach.rule, ids):
             for id in [id for id in ids if len(pinned[id].placements) > 1]:  # it may be served by somebody else
                 less = [one for one in ids if one != id]
                 ids = less if _always_breaks(context, pinned, breach.rule, less) else ids
-            found.setdefault(frozenset(ids), []).append(breach)
-    order = list(context.scenario.operations)
+            if not wanted.isdisjoint(ids):
+                found.setdefault(frozenset(ids), []).append(breach)
     for there, breaches in found.items():
         ids = [id for id in pinned if id in there]
-        values = {
-            "operations": [_at(context, pinned[id].operation, pinned[id].pin) for id in ids],
-            "why": [*{str(one.text): one.text for one in breaches}.values()],
-            "remedy": _REMEDIES[breaches[0].rule],
-        }
-        text = Message(
-            "{operations} cannot all be where they are pinned: {why}. Pin one of them to another time, or {remedy}; "
-            "otherwise some are left out.",
-            values,
+        rules = {one.rule for one in breaches}
+        told = [one for one in breaches if one.rule != "daily-rest" or "agency-teams" not in rules]
+        yield PinnedTogether(
+            {id: _at(context, pinned[id].placements[0]) for id in ids},
+            tuple({str(one.text): one.text for one in told}.values()),
+            breaches[0].rule,
+            _remedy(context, [pinned[id].placements[0] for id in ids], rules),
         )
-        yield PinnedTogether(there, Doubt("pinned-together", text, ("operations", order.index(ids[-1]), "fixed")))
+
+
+def _remedy(context: ReplanContext, there: Sequence[Placement], rules: Collection[str]) -> Message | None:
+    """What helps against all that they break; None if one remedy is not enough, or other rules forbid it too."""
+    remedies = {str(_REMEDIES[rule]): _REMEDIES[rule] for rule in rules}
+    others = (rule for rule in HARD if rule.id not in _REMEDIES)
+    if len(remedies) > 1 or any(_broken(context, there, others)):
+        return None
+    return next(iter(remedies.values()))
 
 
 @dataclass(frozen=True, slots=True)
 class _Pinned:
-    """A pinned operation with its possible placements, at least one."""
+    """A pinned operation with its possible placements, at least one, all of one slot."""
 
     operation: Operation
-    pin: Pin
     placements: tuple[Placement, ...]
 
 
 def _pinned(context: ReplanContext) -> Iterator[_Pinned]:
-    """Those that are yet to come; what a rule forbids by itself is told elsewhere."""
+    """Those that stay, and those that are pinned; what a rule forbids by itself is told elsewhere."""
     for operation in context.scenario.planned.values():
-        pin = context.pin(operation)
-        if pin is not None and operation.id not in context.history:
+        pin, stays = context.pin(operation), context.kept.get(operation.id)
+        if stays is not None:
+            yield _Pinned(operation, (replace(stays, optional_agencies=()),))
+        elif pin is not None:
             number = context.slots.grid.number(pin.slot)
             staffings = [
                 one for one, slots in possible(context, operation).items() if number is not None and slots >> number & 1
             ]
             if staffings:
-                yield _Pinned(operation, pin, tuple(_placement(operation, pin, one) for one in staffings))
+                yield _Pinned(operation, tuple(_placement(operation, pin, one) for one in staffings))
 
 
 def _placement(operation: Operation, pin: Pin, staffing: Staffing) -> Placement:
@@ -116,6 +176,7 @@ def _broken(context: ReplanContext, placements: Sequence[Placement], rules: Iter
             yield breach
 
 
-def _at(context: ReplanContext, operation: Operation, pin: Pin) -> Message:
-    values = {"operation": operation.id, "day": pin.slot.day, "shift": context.scenario.shift(pin.slot.shift).name}
+def _at(context: ReplanContext, placement: Placement) -> Message:
+    shift = context.scenario.shift(placement.slot.shift).name
+    values = {"operation": placement.operation, "day": placement.slot.day, "shift": shift}
     return Message("{operation} ({day}, {shift})", values)

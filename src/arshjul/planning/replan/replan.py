@@ -13,10 +13,11 @@ from time import perf_counter
 
 from arshjul.domain.entries.entries import Choice, Entries
 from arshjul.domain.entries.filling import Filling
-from arshjul.domain.plan import Plan
+from arshjul.domain.plan import Plan, Reason, Unplaced
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.planning.bindings import rebound, standing
+from arshjul.planning.check.pinned_together import pinned_together
 from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import as_it_stands, in_another_order, plan_of
 from arshjul.planning.places.reasons import with_former_reasons
@@ -114,7 +115,7 @@ def rungs_of(context: ReplanContext) -> tuple[Held, Opened, WholeYear]:
 def _entered(given: ReplanInput, plan: Plan, option: str, new: Plan) -> Plan:
     """The new plan as the option's revision of the old one, with all entries."""
     as_of, revision = given.as_of, plan.revision + 1
-    unplaced = tuple(with_former_reasons(given.context, plan, out) for out in new.unplaced)
+    unplaced = tuple(with_former_reasons(given.context, plan, out) for out in _with_locks(given.context, new.unplaced))
     former = with_former_bindings(plan, given.entries.of_revision(revision), given.context.history)
     stays = standing(given.scenario, former, new.placed, as_of)
     bound, freed = rebound(plan, stays)
@@ -131,3 +132,13 @@ def _entered(given: ReplanInput, plan: Plan, option: str, new: Plan) -> Plan:
         earlier=kept(given.former, plan),
         entries=given.entries.and_then(chosen),
     )
+
+
+def _with_locks(context: ReplanContext, unplaced: Sequence[Unplaced]) -> Iterator[Unplaced]:
+    """With a reason before all others for what has no place since one is locked where not all can be."""
+    locked = context.demands.pinned
+    found = [*pinned_together(context, locked)] if locked and unplaced else []
+    for out in unplaced:
+        there = [one for one in found if out.operation in one.operations]
+        own = [Reason(one.rule, 1, one.reason(out.operation, is_locked=out.operation in locked)) for one in there]
+        yield replace(out, reasons=(*own, *out.reasons))

@@ -174,6 +174,16 @@ def _of(today: Today, hit: Hit) -> Iterator[Line]:
 
 
 def _none(today: Today, hit: Hit) -> Message:
+    if hit.locked is not None:
+        pin, why = hit.locked
+        values = {"when": when_in(today, pin.slot), "why": why}
+        if why is not None:
+            return Message("Nothing happened to it: {why}. Nobody need be called.", values)
+        return Message(
+            "Nothing happened to it: you have locked it to {when}, which waits for a plan. Work out the options, or "
+            "take the lock back. Nobody need be called yet.",
+            values,
+        )
     after = today.scenario.operations[hit.operation].after
     if after is not None and after.operation in {other.operation for other in today.hit}:
         return Message(

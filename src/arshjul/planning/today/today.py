@@ -10,7 +10,9 @@ from arshjul.agenda.unanswered import Unanswered, unanswered
 from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
 from arshjul.agenda.view import told_times
 from arshjul.domain.calendar import Slot
+from arshjul.domain.entries.amendment import Pinned
 from arshjul.domain.entries.entries import Entries
+from arshjul.domain.operation import Pin
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
@@ -18,11 +20,15 @@ from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Milestone
 from arshjul.domain.slot_tables import SlotTables
+from arshjul.errors import Message
+from arshjul.planning.check.pinned_together import pinned_together
 from arshjul.planning.replan.input import replan_input
 from arshjul.planning.today.coming import MeetingAhead, OperationAhead, meetings_ahead, operations_ahead
 from arshjul.planning.today.free_teams import FreeTeams, free_teams
 from arshjul.planning.today.ways_out import WayOut, by_start, ways_out
 from arshjul.rules.fill.context import FillContext
+from arshjul.rules.hard.fixed import Fixed
+from arshjul.rules.hit import broken
 
 AHEAD_DAYS = 7
 """The days for which milestones, operations and meetings ahead are shown."""
@@ -30,12 +36,17 @@ AHEAD_DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An operation that has lost its police: its place, its parties, and its ways out."""
+    """An operation that has lost its place: its place, its parties, and its ways out.
+
+    `locked`: the lock that is the only cause and waits for a plan, and why it cannot be there, if it cannot. Then there
+    is nobody to call, and no other way out than to take the lock back.
+    """
 
     operation: str
     placement: Placement
     parties: tuple[Agency | PoliceUnit, ...]
     ways_out: tuple[WayOut, ...]
+    locked: tuple[Pin, Message | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +107,12 @@ def today(
     left = context.scenario
     last = as_of.date() + timedelta(days=AHEAD_DAYS)
     frames = FillContext.of(scenario, plan.placed, as_of, plan.bindings)
-    hit = []
+    hit, locks = [], _locks(context, entered)
     for id, found in ways.items():
         placement = plan.placed[id]
+        if id in locks:
+            hit.append(Hit(id, placement, (), (), locks[id]))
+            continue
         concerned = tuple(left.parties[party] for party in left.parties_at(placement))
         hit.append(Hit(id, placement, concerned, found))
     return Today(
@@ -117,6 +131,20 @@ def today(
         empty_already=tuple((id, plan.placed[id].slot) for id in frames.empty_already()),
         begun=context.history,
     )
+
+
+def _locks(context: ReplanContext, entered: Entries) -> dict[str, tuple[Pin, Message | None]]:
+    """The hit operations that nothing but an entered lock takes from their places, with what `Hit` says of it."""
+    pins = {change.operation: change.pin for change in entered.changes if isinstance(change, Pinned)}
+    if pins.keys().isdisjoint(context.hit):
+        return {}
+    why = broken(context)
+    alone = {id: pin for id, pin in pins.items() if why.get(id) == frozenset({Fixed.id})}
+    beside = list(pinned_together(context, alone))
+    return {
+        id: (pin, next((found.reason(id) for found in beside if id in found.operations), None))
+        for id, pin in alone.items()
+    }
 
 
 def _due(scenario: Scenario, plan: Plan, as_of: datetime, history: FeedHistory) -> Iterator[Due]:
