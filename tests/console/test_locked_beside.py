@@ -1,6 +1,7 @@
 """A lock to a place where others have to be: asked about before it is taken, and afterwards said to be the cause."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,12 @@ SENTENCE = f"{THERE} (onsdag 3 februari 2027"
 WHY = "Myndighet 0 skulle skicka 2 lag men har ett"
 
 
-def desk_of(folder: Path, **fixed: Any) -> Desk:
+def desk_of(folder: Path, **other: Any) -> Desk:
     """A console over a year whose first agency has one team, and of which an operation is fixed on 3 February."""
     year = years.scenario()
     place = years.plan(year).placed[THERE]
     one_team = replace(year.agencies["a0"], teams=(TeamLine(Matching(), 1),))
-    there = replace(year.operations[THERE], fixed=Pin(place.slot, place.police), **fixed)
+    there = replace(year.operations[THERE], **{"fixed": Pin(place.slot, place.police), **other})
     year = replace(year, agencies={**year.agencies, "a0": one_team}, operations={**year.operations, THERE: there})
     store = make_store(str(folder / "y.db"), wal=False)
     years.published(store, years.write(folder / "plan", year, years.plan(year)))
@@ -72,6 +73,17 @@ def test_of_another_one_that_makes_way_the_lock_is_said_to_be_the_cause(tmp_path
     options = browser.get(taken.headers["location"]).text
     assert f"ger plats åt ett lås, eftersom den inte kan ligga där bredvid {ITS_OWN} (onsdag 3 februari" in options
     assert "ta tillbaka låset" in options
+
+
+def test_so_it_is_beside_one_that_stays_because_it_is_near(tmp_path: Path) -> None:
+    scarce = desk_of(tmp_path, fixed=None)
+    browser, page, there = scarce.browser(), f"/operations/{ITS_OWN}", {"date": "2027-02-03", "shift": "day"}
+    assert sent(browser, page, "pinned", **there).status == 303, "far ahead the other one moves"
+    assert browser.send(browser.get("/"), "/take-back", entry="1").status == 303
+    scarce.now = datetime(2027, 2, 1, 8, tzinfo=UTC)
+    asked = sent(scarce.browser(), page, "pinned", **there)
+    assert asked.status == 422
+    assert f"{ITS_OWN} kan inte ligga där bredvid {SENTENCE}" in asked.text
 
 
 def test_a_lock_that_can_be_is_taken_at_once_and_calls_for_nobody(scarce: Desk) -> None:
