@@ -3,10 +3,11 @@
 from itertools import product
 from random import Random
 
-import pytest
-
 from arshjul.solver.model.milp import Constraint, Model, SoftConstraint
+from arshjul.solver.params import DEFAULT
+from arshjul.solver.search.lookahead import Lookahead
 from arshjul.solver.search.merging import MOST_WEIGHT, Merging, merging
+from arshjul.solver.search.own_relaxation import OwnRelaxation
 from arshjul.solver.search.status import LevelStatus
 from tests.examples import each
 
@@ -123,9 +124,10 @@ def test_the_floor_of_the_former_level_is_rounded_up() -> None:
         constants=[0, 0, 0, 0],
     )
     found = Merging(pair, 1, 3, 0)
-    rows = pair.constraints
-    least = found.former_bound(found.model, rows, [1.5])
-    assert least == 1
-    floor = found.floor(least)
-    assert pytest.approx(floor.at_most) == -1
+    lookahead = Lookahead(found.model, DEFAULT.but(separation__cliques=False))
+    optimum = OwnRelaxation(lookahead, 1, ((0, 0),), found).root(frozenset(), 60)
+    assert optimum is not None
+    assert optimum.bound.bound == 4, "a point and a change; half a point and two changes would be 3"
+    (floor,) = lookahead.model.constraints[1:]
+    assert floor.at_most == -1
     assert sum(floor.terms.get(v, 0) for v in (0, 2)) == -2

@@ -9,7 +9,7 @@ apart.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from arshjul.solver.model.bounds import counting_bound, lagrangian_bound
+from arshjul.solver.model.bounds import counting_bound
 from arshjul.solver.model.milp import Constraint, Model, SoftConstraint
 from arshjul.solver.search.status import LevelStatus
 
@@ -60,16 +60,11 @@ class Merging:
         """The least value of the former level."""
         return counting_bound(self.whole, self.former)
 
-    def former_bound(self, model: Model, rows: Sequence[Constraint], multipliers: Sequence[float]) -> int:
-        """The bound of the former level that these multipliers of the merged level prove.
-
-        `model` has the constraints, and `rows` are those of its LP.
-        """
-        k, n = self.former, len(model.constraints)
-        own = [y / self.weight for y in multipliers]
-        own[n : n + len(model.soft_constraints)] = [0.0] * len(model.soft_constraints)  # it has no price here
-        alone = replace(model, costs=[self.whole.costs[k]], constants=[self.whole.constants[k]])
-        return lagrangian_bound(alone, 0, rows, own).bound
+    def former_alone(self, model: Model) -> Model:
+        """The merged model, which may have joined constraints, with the former level alone in place of the two."""
+        k = self.former
+        costs, constants = [*model.costs[:k], self.whole.costs[k]], [*model.constants[:k], self.whole.constants[k]]
+        return replace(model, costs=costs, constants=constants)
 
     def floor(self, least: int) -> Constraint:
         """No plan is below this value of the former level."""

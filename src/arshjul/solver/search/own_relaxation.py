@@ -50,6 +50,7 @@ class OwnRelaxation:
         self.is_second = is_second
         self._relaxation: Relaxation | None = None
         self._second: OwnRelaxation | None = None
+        self._former: Relaxation | None = None
 
     @cached_property
     def first(self) -> Model:
@@ -113,7 +114,7 @@ class OwnRelaxation:
             found = self._solved(barred, until - time.monotonic())
             if found is None or self.hard:
                 break
-            joining = [*self.lookahead.broken_cliques(found.point), *self._floor(found)]
+            joining = self.lookahead.broken_cliques(found.point) or self._floor(barred, until - time.monotonic())
             if not joining:
                 return Optimum(self._bound(found, barred), found.point, found.basis)
             self.lookahead.join(joining)
@@ -139,14 +140,22 @@ class OwnRelaxation:
         model = self.model
         return lagrangian_bound(model, self.level, rows_of(model, self.cuts), found.multipliers, barred)
 
-    def _floor(self, found: "LpDuals") -> list[Constraint]:
-        """A higher floor of the former of two merged levels.
+    def _floor(self, barred: Collection[int], limit_s: float) -> list[Constraint]:
+        """A higher floor of the former of two merged levels, by an LP of that level alone.
 
         The LP's optimum may have a half of its unit, which no plan has; in their sum the later level makes up for it.
         """
         if not self.merging.is_at(self.level):
             return []
-        least = self.merging.former_bound(self.model, rows_of(self.model, self.cuts), found.multipliers)
+        model = self.merging.former_alone(self.model)
+        if self._former is None:
+            from arshjul.solver.backends.relaxation import Relaxation
+
+            self._former = Relaxation(model, 0.0, 1.0, a_set=PATIENCE)
+        found = self._former.solve(model, self.cuts, len(self.cuts), barred, limit_s)
+        if found is None:
+            return []
+        least = lagrangian_bound(model, self.level, rows_of(model, self.cuts), found.multipliers, barred).bound
         if least <= self.floor:
             return []
         self.floor = least
