@@ -4,6 +4,7 @@ After each moment plan and entries are those of the same year that is lived as a
 """
 
 from bisect import bisect
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
@@ -28,6 +29,7 @@ from arshjul.console.pages import ENTRY_FORMS
 from arshjul.console.runner import Runner
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.learnt import LEARNT
+from arshjul.domain.entries.picture import latest_themes
 from arshjul.domain.entry import Entry
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.schema.entry import EVENTS
@@ -50,6 +52,19 @@ EVENT_KINDS = {name: kinds_of(EVENTS[name]) for name in LEARNT}
 OF_WITHDRAWALS = ("given_back", "still")
 PLACES = {"withdrawals": "/withdrawals/new", "agencies": "/teams-lost", "operations": "/nominations/new"}
 """Where the form of an entry is, that is about nothing which is there."""
+LEARNT_AT = {
+    "evaluations": "/evaluations/{operation}",
+    "improvements": "/evaluations/{from}",
+    "obstacles": "/obstacles/new",
+    "cards": "/cards?of={party}",
+    "agenda_points": "/meetings/{meeting}/{date}",
+    "minutes": "/meetings/{meeting}/{date}",
+    "meeting_actions": "/meetings/{meeting}/{date}",
+    "pictures": "/pictures",
+}
+"""Where the form is of what no plan has to answer."""
+TOLD = LEARNT_AT.keys() - {"evaluations", "improvements"}
+"""What hangs on no outcome."""
 
 
 class WhenAsked(Runner):
@@ -154,9 +169,43 @@ class Walk:
 
     def learn(self, name: str, item: dict[str, Any]) -> None:
         """Enters what a party says, or an improvement; one that is there already is changed."""
-        is_changed = "state" in item
-        self.go("/evaluations" if is_changed else f"/evaluations/{item.get('operation') or item['from']}")
-        form = self.form(item["id"] if is_changed else name)
+        if name == "meeting_actions" and "state" in item:
+            self.go(LEARNT_AT[name].format(**item))
+            state = f"form:has(input[name=id][value={item['id']}]) button[name=state][value={item['state']}]"
+            self.page.locator(state).click()
+        elif name == "pictures" and (theme := self.decided(item)):
+            self.decide(*theme)
+        else:
+            is_changed = name == "improvements" and "state" in item
+            self.go("/evaluations" if is_changed else LEARNT_AT[name].format(**item))
+            self.say(name, item["id"] if is_changed else name, item)
+        self.page.wait_for_load_state()
+        assert not self.page.locator(".wrong").count(), (item, self.page.locator("main").inner_text()[:500])
+
+    def decided(self, item: dict[str, Any]) -> tuple[str, dict[str, str]] | None:
+        """The theme of a picture that is decided there and was not before, by its id; None of a new picture."""
+        with self.console.desk.store.reading() as db:
+            there = latest_themes(opened_draft(db).learnt_plan.entries.pictures)
+        known = [one for one in there if one.picture.id == item["id"]]
+        pairs = zip(known, item["themes"], strict=True) if known else ()
+        news = [(one.id, new) for one, new in pairs if new.get("decision", "open") != one.theme.decision]
+        return next(iter(news), None)
+
+    def decide(self, id: str, theme: dict[str, str]) -> None:
+        """Presses what was decided of a theme. What changes no operation is offered as a refusal alone."""
+        self.go(LEARNT_AT["pictures"])
+        form = self.page.locator(f'form:has(input[name=ask][value="{id}"])')
+        form.locator("[name=reason]").fill(theme["reason"])
+        button = form.locator("button[name=decision]")
+        if (own := form.locator(f"button[name=decision][value={theme['decision']}]")).count():
+            button = own
+        else:
+            button.last.evaluate("(one, value) => { one.value = value }", theme["decision"])
+        button.last.click()
+
+    def say(self, name: str, ask: str, item: dict[str, Any]) -> None:
+        """Fills in the form of that page, and sends it, a second time where it asks whether it is meant so."""
+        form = self.form(ask)
         for field, values in filled(EVENT_KINDS[name], item).fields.items():
             one = form.locator(f'[name="{field}"]')
             if not one.count():  # it is known there
@@ -170,14 +219,19 @@ class Walk:
                     box.check()
             elif kind != "hidden":
                 is_list = one.first.evaluate("one => one.tagName") == "SELECT"
-                one.first.select_option(values[0]) if is_list else one.first.fill(values[0])
-        form.locator("p button").last.click()
+                for number, value in enumerate(values):
+                    if not one.nth(number).is_visible():
+                        form.locator("details > summary").last.click()
+                    one.nth(number).select_option(value) if is_list else one.nth(number).fill(value)
+        form.locator("p button").first.click()
         self.page.wait_for_load_state()
-        assert not self.page.locator(".wrong").count(), (item, self.page.locator("main").inner_text()[:500])
+        if (sure := self.page.locator(f"main input[name={SURE}]")).count():
+            sure.check()
+            self.form(ask).locator("p button").first.click()
 
     def form(self, name: str) -> Locator:
         """The form for entries of that list, unfolded."""
-        own = f"form:has(input[name=ask][value={name}])"
+        own = f'form:has(input[name=ask][value="{name}"])'
         form = self.page.locator(f"main {own}")
         if not form.count():
             return self.page.locator("main form.fields")
@@ -245,15 +299,12 @@ def of_any_option(entries: Entries) -> Entries:
     Also without what is learnt, which no plan has to answer there.
     """
     choices = tuple(replace(one, option="") for one in entries.choices)
-    return replace(entries, choices=choices, evaluations=(), improvements=())
+    return replace(entries, choices=choices, **dict.fromkeys(LEARNT, ()))
 
 
-def learnt(entries: Entries) -> tuple[list[Entry], list[Entry]]:
+def learnt(entries: Entries) -> dict[str, list[Entry]]:
     """What is learnt, whatever plan has it."""
-    return (
-        [replace(one, revision=None) for one in entries.evaluations],
-        [replace(one, revision=None) for one in entries.improvements],
-    )
+    return {name: [replace(one, revision=None) for one in getattr(entries, name)] for name in LEARNT}
 
 
 def begun_from(desk: Desk, now: Lived) -> dict[str, str]:
@@ -282,6 +333,28 @@ def part(number: int) -> range:
 
 def test_the_parts_are_the_whole_year() -> None:
     assert [number for one in range(PARTS) for number in part(one)] == list(range(len(moments())))
+
+
+@pytest.mark.slow
+def test_what_the_parties_tell_each_other_has_its_pages(browser: Browser, opened: Opened) -> None:
+    """Obstacles, cards, meetings and pictures of the whole year, on the first plan: they hang on dates alone."""
+    walk = Walk(signed_in(browser, opened, java_script_enabled=False, locale="sv-SE"), opened)
+    walk.set_clock("2026-12-01T09:00")
+    walk.plan("Räkna fram den första planen", "Den första planen")
+    told: dict[str, int] = Counter()
+    for moment in moments():
+        entered = [(name, item) for name, item in written(moment.entries) if name in TOLD]
+        if entered:
+            walk.set_clock(f"{moment.as_of:%Y-%m-%dT%H:%M}")
+        for name, item in entered:
+            walk.learn(name, item)
+            told[name] += 1
+    with opened.desk.store.reading() as db:
+        entries = opened_draft(db).learnt_plan.entries
+    assert {name: len(getattr(entries, name)) for name in TOLD} == told
+    assert told.keys() == TOLD
+    assert {one.state for one in entries.meeting_actions} >= {"open", "done", "dropped"}
+    assert {one.theme.decision for one in latest_themes(entries.pictures)} == {"open", "priority", "no"}
 
 
 @pytest.mark.slow
