@@ -18,6 +18,7 @@ from arshjul.errors import EngineFault
 from arshjul.solver.backends.mathopt import GLOP, HIGHS, INFEASIBLE, OPTIMAL, HeldProblem, add_rows, proto_of, settings
 from arshjul.solver.model.milp import Constraint, LevelCut, Model
 
+DUAL, PRIMAL = parameters_pb2.LP_ALGORITHM_DUAL_SIMPLEX, parameters_pb2.LP_ALGORITHM_PRIMAL_SIMPLEX
 BASIC = solution_pb2.BASIS_STATUS_BASIC
 LIMIT_UNKNOWN = result_pb2.LIMIT_UNDETERMINED
 _SAME = 1e-6
@@ -74,16 +75,25 @@ class Relaxation:
     Above the cut of the present level a unit costs `at_hand` times as much. Costs and price are given to the LP as
     multiples of `unit`, so that they stay within its precision. Each later call must be about the first model, or one
     to which constraints were added since. `a_set` are the iterations of the simplex method for each set. `hard`: it was
-    given up; CP-SAT's would be as slow.
+    given up; CP-SAT's would be as slow. `is_primal`: it is asked from bases of another objective, which are feasible,
+    and is given up at once where that does not soon end.
     """
 
     def __init__(
-        self, model: Model, price: float, unit: float, at_hand: float = 1.0, a_set: int = ITERATIONS_A_SET
+        self,
+        model: Model,
+        price: float,
+        unit: float,
+        at_hand: float = 1.0,
+        a_set: int = ITERATIONS_A_SET,
+        *,
+        is_primal: bool = False,
     ) -> None:
         self.model = model
         self.price = price
         self.at_hand = at_hand
         self.unit = unit
+        self.is_primal = is_primal
         self.hard = False
         self.iterations = _ITERATIONS + len(model.sets) * a_set
         self.level = len(model.costs) - 1
@@ -118,7 +128,7 @@ class Relaxation:
             result = self._simplex(cuts, firm, barred, asked, basis)
             if result.termination.reason in (OPTIMAL, INFEASIBLE) or (enough is not None and _is_bounded(result)):
                 break
-            if time.monotonic() >= until:
+            if self.is_primal or time.monotonic() >= until:
                 return None
             basis = None
             self.problem = None  # from another basis it may be done at once
@@ -141,8 +151,8 @@ class Relaxation:
     ) -> Any:
         """GLOP's result, from the last basis if there is one."""
         parameters.presolve = parameters_pb2.EMPHASIS_OFF  # presolve would discard the basis
-        parameters.lp_algorithm = parameters_pb2.LP_ALGORITHM_DUAL_SIMPLEX
-        parameters.glop.perturb_costs_in_dual_simplex = True  # many options cost the same
+        parameters.lp_algorithm = PRIMAL if self.is_primal else DUAL
+        parameters.glop.perturb_costs_in_dual_simplex = not self.is_primal  # many options cost the same
         parameters.glop.use_scaling = False  # new rows scale columns anew, and the simplex method would begin anew
         if self.problem is None or not self.problem.update(self._changed(cuts, firm, barred)):
             self.problem = HeldProblem(GLOP, self._elastic(cuts, firm, barred))

@@ -114,7 +114,7 @@ class OwnRelaxation:
             found = self._solved(barred, until - time.monotonic())
             if found is None or self.hard:
                 break
-            joining = self.lookahead.broken_cliques(found.point) or self._floor(barred, until - time.monotonic())
+            joining = self.lookahead.broken_cliques(found.point) or self._floor(found, barred, until - time.monotonic())
             if not joining:
                 return Optimum(self._bound(found, barred), found.point, found.basis)
             self.lookahead.join(joining)
@@ -140,10 +140,11 @@ class OwnRelaxation:
         model = self.model
         return lagrangian_bound(model, self.level, rows_of(model, self.cuts), found.multipliers, barred)
 
-    def _floor(self, barred: Collection[int], limit_s: float) -> list[Constraint]:
+    def _floor(self, of_both: "LpDuals", barred: Collection[int], limit_s: float) -> list[Constraint]:
         """A higher floor of the former of two merged levels, by an LP of that level alone.
 
         The LP's optimum may have a half of its unit, which no plan has; in their sum the later level makes up for it.
+        The optimum of both is nearly one of the former, so the simplex method goes on from there.
         """
         if not self.merging.is_at(self.level):
             return []
@@ -151,8 +152,8 @@ class OwnRelaxation:
         if self._former is None:
             from arshjul.solver.backends.relaxation import Relaxation
 
-            self._former = Relaxation(model, 0.0, 1.0, a_set=PATIENCE)
-        found = self._former.solve(model, self.cuts, len(self.cuts), barred, limit_s)
+            self._former = Relaxation(model, 0.0, 1.0, a_set=0, is_primal=True)
+        found = self._former.solve(model, self.cuts, len(self.cuts), barred, limit_s, of_both.basis)
         if found is None:
             return []
         least = lagrangian_bound(model, self.level, rows_of(model, self.cuts), found.multipliers, barred).bound
