@@ -37,7 +37,7 @@ A_STEP = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A constraint that may be of a sum, also as arrays; `price` is that of its excess, if it has one."""
+    """A constraint that may be of a sum, also as arrays; `prices` are its excess's, by level, if it has one."""
 
     terms: Mapping[int, int]
     at_most: int

@@ -89,8 +89,8 @@ class SearchTools:
         """
         model = self.lookahead.model
         if self._restriction is None or self._cut is not model:
-            hard = [line for k, line in enumerate(model.constraints) if k not in self.lookahead.priced]
-            self._restriction, self._cut = Restriction(replace(model, constraints=hard), self.params), model
+            hard = replace(model, constraints=self.lookahead.without_priced(model.constraints))
+            self._restriction, self._cut = Restriction(hard, self.params), model
         return self._restriction
 
 
@@ -253,9 +253,7 @@ class LevelSearch:
         """Finds a plan and a bound of a level that is too large to be searched whole, by its regions."""
         lookahead, is_of_now = self.tools.lookahead, search.subproblem.restriction is self.tools.restriction()
         if lookahead.seen is not None and is_of_now and lookahead.seen.serves(lookahead.model, self.state.cuts):
-            lines, multipliers = lookahead.model.constraints, lookahead.seen.multipliers
-            hard = [y for k, y in enumerate(multipliers[: len(lines)]) if k not in lookahead.priced]
-            decompose(search, step, [*hard, *multipliers[len(lines) :]], self.tools.executor)
+            decompose(search, step, lookahead.without_priced(lookahead.seen.multipliers), self.tools.executor)
 
     def _tighten(self) -> None:
         """Bounds the level by an LP of its own, with cuts as long as they bring something."""

@@ -9,7 +9,7 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from arshjul.solver.model.bounds import LagrangianBound, lagrangian_bound
 from arshjul.solver.model.milp import Constraint, LevelCut, Model, rows_of
@@ -20,6 +20,8 @@ if TYPE_CHECKING:  # ortools takes half a second to import: only a search that n
     from arshjul.solver.backends.relaxation import LpDuals, Relaxation
     from arshjul.solver.model.cliques import ConflictGraph
 
+
+Row = TypeVar("Row")
 
 EXCESS_PRICE = 10_000
 """The price of a unit above a tentative cut, in the LP's units of the last level."""
@@ -127,6 +129,10 @@ class Lookahead:
         first = len(self.model.constraints)
         self.priced.update(k for k, cut in enumerate(cuts, first) if self.model.has_excess(cut))
         self.model = replace(self.model, constraints=[*self.model.constraints, *cuts])
+
+    def without_priced(self, of_rows: Sequence[Row]) -> list[Row]:
+        """What belongs to the rows of `rows_of`, or to constraints alone, without that of cuts with an excess."""
+        return [one for k, one in enumerate(of_rows) if k not in self.priced]
 
     @property
     def lp(self) -> "Relaxation":

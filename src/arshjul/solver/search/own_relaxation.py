@@ -76,15 +76,13 @@ class OwnRelaxation:
         The simplex method goes on from that `basis`, else from its last one. None: there is no optimum, or not in time.
         """
         until = time.monotonic() + limit_s
-        if enough is not None:
-            found = self._solved(barred, limit_s, basis, enough - NEXT_BELOW)
-            if found is not None and (found.is_optimum or self._bound(found, barred).bound >= enough):
-                return Optimum(self._bound(found, barred), found.point, found.basis)
-            if found is None:
-                return None
-            basis = found.basis
-        found = self._solved(barred, until - time.monotonic(), basis)
-        return None if found is None else Optimum(self._bound(found, barred), found.point, found.basis)
+        found = self._solved(barred, limit_s, basis, None if enough is None else enough - NEXT_BELOW)
+        if found is None:
+            return None
+        bound = self._bound(found, barred)
+        if enough is not None and not found.is_optimum and bound.bound < enough:
+            return self.optimum(barred, until - time.monotonic(), found.basis)
+        return Optimum(bound, found.point, found.basis)
 
     def optima(
         self,
