@@ -1,10 +1,13 @@
 """The time for a solve and the way to solve, in a file of its own since `solve` needs nothing else of planning."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
+from typing import TypeVar
 
 from arshjul import solver
+
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +28,18 @@ class Effort:
     def since(self, started: float) -> "Effort":
         """The same with the time left since that reading of `perf_counter`."""
         return replace(self, limit_s=max(0.0, self.limit_s - (perf_counter() - started)))
+
+    def each(
+        self, things: Sequence[Thing], started: float, told: Callable[[int, int], None] | None
+    ) -> "Iterator[tuple[Thing, Effort]]":
+        """The things one after the other, with the time that is left then, until there is none.
+
+        `told` hears how many are done, of how many.
+        """
+        for n, thing in enumerate(things):
+            if told is not None:
+                told(n, len(things))
+            left = self.since(started)
+            if not left.limit_s:
+                return
+            yield thing, left

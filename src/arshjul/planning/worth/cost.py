@@ -124,16 +124,11 @@ def cost(
     widest = scenario
     for step in steps:
         widest = step.make(widest)
-    is_idle = not before.out or before.equals(here.delivered(widest, effort.since(started)))
+    is_idle = here.gains_nothing(before, widest, effort.since(started))
     is_first = plan.revision == 1 and as_of.date() <= scenario.span.first
     found: list[CostOfStep] = []
     try:
-        for n, step in enumerate(steps):
-            if told is not None:
-                told(n, len(steps))
-            left = effort.since(started)
-            if not left.limit_s:
-                break
+        for step, left in effort.each(steps, started, told):
             given = step.make(scenario)
             after = before if is_idle else here.delivered(given, left)
             same = after.levels == before.levels

@@ -64,6 +64,10 @@ class StandingYear:
             raise NoAnswer(Message("There is no plan within the time limit: give it more time."))
         return _delivered(best)
 
+    def gains_nothing(self, usual: Delivered, widest: Scenario, effort: Effort) -> bool:
+        """True if even all of it together, in the `widest` scenario, delivers no more than is `usual`."""
+        return not usual.out or usual.equals(self.delivered(widest, effort))
+
     def without_fall_back(self, scenario: Scenario, among: Collection[str] | None = None) -> list[str]:
         """The operations ahead that have no fall-back slot with that scenario's offers."""
         found = fall_backs(StandingPlan.of(scenario, self.plan, self.as_of), among=among)

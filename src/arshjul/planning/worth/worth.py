@@ -82,16 +82,11 @@ def worth(
     weak = here.without_fall_back(scenario)
     usual = here.as_it_is(effort)
     widest = with_one_more(scenario, party, ahead)
-    is_idle = not usual.out or usual.equals(here.delivered(widest, effort.since(started)))
+    is_idle = here.gains_nothing(usual, widest, effort.since(started))
     helped = set(weak).difference(here.without_fall_back(widest, weak))
     found: list[MonthWorth] = []
     try:
-        for n, month in enumerate(ahead):
-            if told is not None:
-                told(n, len(ahead))
-            left = effort.since(started)
-            if not left.limit_s:
-                break
+        for month, left in effort.each(ahead, started, told):
             given, shifts = with_one_more(scenario, party, [month]), more_shifts(scenario, party, month)
             still = here.without_fall_back(given, helped) if shifts and helped else helped
             firms = tuple(id for id in weak if id in helped and id not in still)
