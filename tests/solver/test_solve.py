@@ -80,6 +80,16 @@ def test_progress_tells_value_and_bound() -> None:
     assert heard[-1].value == heard[-1].bound == solution.levels[1].value
 
 
+def test_progress_tells_the_values_of_all_levels_of_the_best_choice() -> None:
+    board = apart([region(3, 20), region(4, 20)])
+    heard: list[Progress] = []
+    solution = solve(board, progress=heard.append)
+    known = [p.values for p in heard if p.values]
+    assert known == sorted(known, reverse=True)
+    assert known[-1] == tuple(level.value for level in solution.levels)
+    assert () in {p.values for p in heard}, "one of the parts has no choice yet"
+
+
 def test_a_start_that_is_best_is_kept() -> None:
     board = region(5)
     best = solve(board)

@@ -57,12 +57,16 @@ class Solution:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The state of a running solve in one level; `value` and `bound` as in `LevelResult`."""
+    """The state of a running solve in one level; `value` and `bound` as in `LevelResult`.
+
+    `values` are those of the best choice so far on all levels, in their order; empty: there is none, or not known.
+    """
 
     level: str
     value: int | None
     bound: int | None
     seconds: float
+    values: tuple[int, ...] = ()
 
 
 class Disagreement(EngineFault):

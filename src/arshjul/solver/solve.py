@@ -5,7 +5,7 @@ those searched, and the board's own arithmetic checks the result before it is re
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -93,7 +93,7 @@ def solve(  # noqa: PLR0913 - the door has every switch
                 components = _components(model, params)
                 combined = CombinedStatus(components, len(board.levels))
                 watch = _Watch(board, model, combined, progress, began)
-                context.tell = watch.heard
+                context.tell, context.found = watch.heard, watch.found
                 done = solve_components(
                     components, _starts(board, model, components, start, context.over, params), context
                 )
@@ -174,8 +174,16 @@ class _Watch:
         self.board = board
         self.constants = model.constants
         self.tally = RunningTotals(combined)
+        self.worths: dict[int, Sequence[int]] = {}
+        self.worth = list(model.constants)
         self.progress = progress
         self.began = began
+
+    def found(self, component: int, worth: Sequence[int]) -> None:
+        """Takes in the values of a component's new best plan on all levels."""
+        before = self.worths.get(component, [0] * len(worth))
+        self.worths[component] = worth
+        self.worth = [total - old + new for total, old, new in zip(self.worth, before, worth, strict=True)]
 
     def heard(self, component: int, level: int, status: LevelStatus) -> None:
         """Takes in a component's new status and reports that of the whole."""
@@ -184,7 +192,8 @@ class _Watch:
         value, bound = self.tally.hear(component, level, status)
         above = self.constants[level]
         value = None if value is None else value + above
-        self.progress(Progress(self.board.levels[level], value, bound + above, time.monotonic() - self.began))
+        values = tuple(self.worth) if len(self.worths) == len(self.tally.statuses) else ()
+        self.progress(Progress(self.board.levels[level], value, bound + above, time.monotonic() - self.began, values))
 
 
 def _solution(

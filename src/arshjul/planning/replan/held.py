@@ -52,8 +52,9 @@ class Held:
         if proven is not None:
             return Answer(self.problem, proven, proven=True, named=True)
         if effort.progress is not None and solution.choice is not None:
+            values = tuple(level.value or 0 for level in solution.levels)
             for level in solution.levels:  # it keeps every rule, but nothing is proven of it
-                effort.progress(Progress(level.id, level.value, None, perf_counter() - started))
+                effort.progress(Progress(level.id, level.value, None, perf_counter() - started, values))
         return Answer(self.problem, solution, named=True)
 
     def _counted(self, option: str, solution: Solution) -> Solution | None:

@@ -1,7 +1,7 @@
 """The context of a solve: its deadline, seed, executor, parameters and callbacks."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from arshjul.solver.parallel.executors import never
@@ -15,13 +15,15 @@ from arshjul.solver.search.status import LevelStatus
 class SolveContext:
     """A solve's deadline, seed, stop flag, callbacks and executor.
 
-    `tell(component, level, status)` is called with every better value or bound.
+    `tell(component, level, status)` is called with every better value or bound, and before it `found(component, worth)`
+    with each new best plan's values on all levels.
     """
 
     deadline: float
     seed: int
     halt: Callable[[], bool] = never
     tell: Callable[[int, int, LevelStatus], None] = lambda _component, _level, _status: None
+    found: Callable[[int, Sequence[int]], None] = lambda _component, _worth: None
     executor: str = "processes"
     params: SolveParams = DEFAULT
     _own: list[ProcessPool] = field(default_factory=list)

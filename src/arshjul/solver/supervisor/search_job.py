@@ -41,11 +41,12 @@ class SearchRequest:
 
 @dataclass(frozen=True, slots=True)
 class ProgressMessage:
-    """A search's report: a level's status, and the best plan if it is new."""
+    """A search's report: a level's status, and the best plan if it is new, with its values on all levels."""
 
     level: int
     status: LevelStatus
     ones: tuple[int, ...] | None
+    worth: tuple[int, ...] = ()
 
 
 def run_search(report: Report | None, model: Model, request: SearchRequest) -> SearchResult:
@@ -64,7 +65,10 @@ def run_search(report: Report | None, model: Model, request: SearchRequest) -> S
         nonlocal last
         if report is not None:
             for own, at in merged.apart(level, status, best):
-                report(ProgressMessage(own, at, None if best is None or best is last else _ones(model, best)))
+                ones, worth = None, ()  # type: tuple[int, ...] | None, tuple[int, ...]
+                if best is not None and best is not last:
+                    ones, worth = _ones(model, best), tuple(model.value(k, best) for k in range(len(model.costs)))
+                report(ProgressMessage(own, at, ones, worth))
                 last = best
 
     search = LexicographicSearch(

@@ -248,6 +248,8 @@ class Supervisor:
         while not self.messages.empty():
             one, message = self.messages.get()
             one.told = with_progress(one.told, message)
+            if message.worth:
+                self.context.found(one.number, message.worth)
             self.context.tell(one.number, message.level, one.told.statuses[message.level])
 
     def _ended(self, attempt: Attempt, future: "Future[SearchResult]") -> bool:
