@@ -1,18 +1,20 @@
 """Replans after special events that take units for weeks, and acute accidents: what is to be solved, and all options.
 
 `python -m tests.bench.bursts`, which `make bench` ends with, makes the three options of each together, as `replan`
-does, and lets CP-SAT and HiGHS solve the same options alone, one after the other. The plan before the event is the
-scenario's own, so a board is the same each time as long as that is proven.
+does: events of our own years, whose plan before the event is the scenario's own, so a board is the same each time as
+long as that is proven; then those of other years (`special_events`). It says what each took, which levels are proven,
+how far each option was from the best known after some seconds, and whether one is worse than what it began from.
 """
 
+import argparse
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
+from pathlib import Path
 from random import Random
-from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
-from time import perf_counter
 
 from arshjul.board import Board
 from arshjul.domain.entries.entries import Entries
@@ -24,10 +26,12 @@ from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import make_plan
 from arshjul.planning.problem import laid_out
 from arshjul.planning.replan.input import ReplanInput, replan_input
-from arshjul.planning.replan.replan import ReplanOptions, replan_from
+from arshjul.planning.replan.replan import replan_from
 from arshjul.rules.objectives import REPLAN_LEVELS
 from tests.bench import today
 from tests.bench.apart import measure
+from tests.bench.on_the_way import Made, gaps, made
+from tests.bench.special_events import BEST, YEARS, BestKnown, cases
 
 PLANNED, TOLD = datetime(2026, 12, 1, 9), datetime(2027, 3, 1, 8)
 TAKEN = ("lpo-city", "lpo-hisingen", "lpo-syd")
@@ -123,54 +127,116 @@ def board(name: str, option: str) -> Board:
     return replace(laid_out(given(name).context).board, levels=REPLAN_LEVELS[option])
 
 
-@dataclass(frozen=True, slots=True)
-class Together:
-    """All options as `replan` makes them; what it took to the first answer that was shown, and to the end."""
-
-    found: ReplanOptions
-    shown_s: float | None
-    seconds: float
-    cpu_s: float
+ON_THE_WAY = ((2.0, 0.05), (5.0, 0.02))
+"""After so many seconds of an option each level is to be above its best known value by no more than that part."""
+TOGETHER_S = 20.0
+"""In which three options are to be proven. Seconds are those of a `Stopwatch`."""
 
 
-def together(name: str, limit_s: float) -> Together:
-    """The options of a burst, its plan made beforehand."""
-    begun, plan = given(name), planned(BURSTS[name].year)
-    shown: list[float] = []
-    started, busy = perf_counter(), _cpu_s()
-    effort = Effort(limit_s=limit_s, progress=lambda _: shown.append(perf_counter() - started))
-    found = replan_from(begun, plan, effort)
-    return Together(found, min(shown, default=None), perf_counter() - started, _cpu_s() - busy)
+@dataclass(slots=True)
+class Tally:
+    """What came of all cases, in counts."""
+
+    cases: int = 0
+    proven: int = 0
+    in_time: int = 0
+    options: int = 0
+    near: Counter[float] = field(default_factory=Counter)
+    wrong: int = 0
+
+    def __str__(self) -> str:
+        near = (
+            f"after {s:g} s {self.near[s]} of {self.options} options within {part:.0%} of the best known"
+            for s, part in ON_THE_WAY
+        )
+        proven = f"{self.cases} cases: {self.proven} proven, {self.in_time} of them in {TOGETHER_S:g} s together"
+        return f"{proven}; {', '.join(near)}; {self.wrong} options worse than their start or a proof"
 
 
-def _cpu_s() -> float:
-    """CPU seconds of this process and of those that it started and that have ended."""
-    used = [getrusage(who) for who in (RUSAGE_SELF, RUSAGE_CHILDREN)]
-    return sum(one.ru_utime + one.ru_stime for one in used)
+def judge(name: str, ours: Made, best: BestKnown | None, tally: Tally) -> Iterator[str]:
+    """The lines of a case; `best`, if any, learns of what is better, and `tally` of all."""
+    options = ours.found.options
+    is_proven = all(map(ours.is_proven, options))
+    tally.cases += 1
+    tally.proven += is_proven
+    tally.in_time += is_proven and min(ours.clock_s, ours.cpu_s) <= TOGETHER_S
+    shown = "" if ours.shown_s is None else f", the first answer after {ours.shown_s:.1f} s"
+    hit = len(ours.found.context.hit)
+    yield f"{name}: {hit} hit, three options in {ours.clock_s:.1f} s, {ours.cpu_s:.1f} CPU seconds{shown}"
+    starts = ours.starts()
+    for climb in ours.climbs:
+        option, values = climb.option, ours.values(climb.option)
+        ending = "proven" if ours.is_proven(option) else "not proven"
+        try:
+            least = best.take(name, option, values, is_proven=ours.is_proven(option)) if best else values
+        except ArithmeticError as contradiction:
+            least, ending = values, f"WRONG: {contradiction}"
+        if values > starts.get(option, values):
+            ending = f"WRONG: worse than its start, {starts[option]}"
+        tally.wrong += ending.startswith("WRONG")
+        tally.options += 1
+        way = []
+        for seconds, part in ON_THE_WAY:
+            there = climb.after(min(seconds, climb.seconds))
+            above = None if there is None else gaps(there, least)
+            tally.near[seconds] += above is not None and max(above) <= part
+            way.append(f"after {seconds:g} s {'nothing' if above is None else ' '.join(f'{a:.1%}' for a in above)}")
+        levels = " ".join(
+            f"{level.id} {level.value}" + ("" if level.proven else f" > {level.bound}")
+            for level in options[option].levels
+        )
+        known = "" if values == least else f", best known {' '.join(map(str, least))}"
+        yield f"  {option}: {levels}, {ending} in {climb.seconds:.1f} s{known}; {', '.join(way)}"
 
 
-def main() -> int:
-    """Prints what all options took, and what each took beside the engines; 1 where one is not proven, or slower."""
-    limit_s, reached = float(sys.argv[1]) if len(sys.argv) > 1 else 120.0, True
-    for name in BURSTS:
-        ours = together(name, limit_s)
-        shown = "" if ours.shown_s is None else f", the first answer shown after {ours.shown_s:.1f} s"
-        hit = len(ours.found.context.hit)
-        say(f"{name}, {hit} hit: three options in {ours.seconds:.1f} s, {ours.cpu_s:.1f} CPU seconds{shown}")
-        for option, plan in ours.found.options.items():
-            runs = {engine: measure(board(name, option), engine, limit_s) for engine in ENGINES}
-            proven = all(level.proven for level in plan.levels)
-            best = min(run["proof_s"] or limit_s for run in runs.values())
-            reached &= proven and ours.found.seconds[option] <= best
-            values = " ".join(f"{level.id} {level.value}" for level in plan.levels)
-            theirs = ", ".join(f"{engine} {_seconds(run['proof_s'])}" for engine, run in runs.items())
-            ending = "proven" if proven else "not proven"
-            say(f"  {option}: {values}, {ending} in {ours.found.seconds[option]:.1f} s; alone: {theirs}")
-    return int(not reached)
+def _made(begun: ReplanInput, plan: Plan, limit_s: float) -> Made:
+    return made(lambda effort: replan_from(begun, plan, effort), limit_s)
+
+
+def _alone(name: str, limit_s: float) -> Iterator[str]:
+    """What the engines take for each option alone."""
+    for option in REPLAN_LEVELS:
+        runs = {engine: measure(board(name, option), engine, limit_s) for engine in ENGINES}
+        yield f"  {option}, alone: " + ", ".join(f"{who} {_seconds(run['proof_s'])}" for who, run in runs.items())
 
 
 def _seconds(proof_s: float | None) -> str:
     return "no proof" if proof_s is None else f"{proof_s:.1f} s"
+
+
+def main() -> int:
+    """Prints what was asked for as it goes, then the counts; 1 where an option is worse than its start or a proof."""
+    asked = _arguments()
+    own, others = Tally(), Tally()
+    best = BestKnown(BEST)
+    for name in BURSTS if asked.cases is None else ():
+        if asked.only and name not in asked.only:
+            continue
+        for line in judge(name, _made(given(name), planned(BURSTS[name].year), asked.limit), None, own):
+            say(line)
+        for line in _alone(name, asked.limit) if asked.engines else ():
+            say(line)
+    for case in cases(asked.cases or YEARS) if YEARS.exists() else ():
+        if not asked.only or case.name in asked.only:
+            for line in judge(case.name, _made(*case.given(), asked.limit), best, others):
+                say(line)
+    if not YEARS.exists():
+        say(f"special events of other years: not measured, since {YEARS} is not there")
+    for whose, tally in (("our own years", own), ("other years", others)):
+        if tally.cases:
+            say(f"{whose}, {tally}")
+    return int(own.wrong + others.wrong > 0)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="tests.bench.bursts", description="All three options of large replans.")
+    parser.add_argument("--limit", type=float, default=60, metavar="S", help="for each option (default: %(default)s)")
+    parser.add_argument("--cases", type=Path, metavar="FOLDER", help="cases of the same years, in place of all others")
+    parser.add_argument(
+        "--only", type=lambda text: text.split(";"), metavar="NAME;NAME", help="as in 'year-1 25;300, 13 weeks'"
+    )
+    parser.add_argument("--engines", action="store_true", help="CP-SAT and HiGHS alone too, on each option of our own")
+    return parser.parse_args()
 
 
 def say(text: str) -> None:
