@@ -1,9 +1,9 @@
 """The supervisor of a model's components, which are searched in a thread, in processes or on a cluster.
 
-They share the time. The smallest come first, so that time that they leave goes to hard ones. Up to a size a component
-is searched in a thread, since it is done before a process could start; one of middling size that is alone is tried
-there too, for about the effort that a process costs, and most end there. Others are searched by an executor's workers,
-or, if there is only one, in a local process.
+One without constraints needs no search. The others share the time. The smallest come first, so that time that they
+leave goes to hard ones. Up to a size a component is searched in a thread, since it is done before a process could
+start; one of middling size that is alone is tried there too, for about the effort that a process costs, and most end
+there. Others are searched by an executor's workers, or, if there is only one, in a local process.
 
 A component that its share did not prove begins again from the same start if it would get enough more time, and
 otherwise continues from its best plan, until the limit. One that begins again comes to the same plan as if it had had
@@ -32,6 +32,7 @@ from arshjul.solver.parallel.own_thread import ThreadExecutor
 from arshjul.solver.parallel.process_pool import ProcessPool
 from arshjul.solver.search.lexicographic import LEAST_S
 from arshjul.solver.search.status import Contradiction, SearchResult
+from arshjul.solver.search.untied import untied_best
 from arshjul.solver.supervisor.context import SolveContext
 from arshjul.solver.supervisor.search_job import ProgressMessage, SearchRequest, run_search, unfinished, with_progress
 
@@ -70,7 +71,7 @@ class Supervised:
         self.model = model
         self.size = len(model.picks)
         self.start = SearchResult(ones=None if start is None else tuple(ones_of(model, start)))
-        self.best: SearchResult | None = None
+        self.best = untied_best(model)
         self.given = 0.0
         self.tried_here = False
         self.begin(self.start)
@@ -139,7 +140,10 @@ class Supervisor:
 
     def run(self) -> list[SearchResult]:
         """The result of each component; if one is impossible, others may be empty."""
-        todo = self.components[::-1]
+        for one in self.components:
+            for level, status in enumerate(one.best.statuses if one.best is not None else ()):
+                self.context.tell(one.number, level, status)
+        todo = [one for one in self.components[::-1] if one.best is None]
         while todo and not self.impossible:
             small = [one for one in todo if one.size <= self.params.sizes.process]
             large = [one for one in todo if one.size > self.params.sizes.process]
