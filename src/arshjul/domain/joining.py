@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import product
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.entries import Demands
@@ -29,8 +30,8 @@ def joined(
         operation = scenario.operations[placement.operation]
         old = (before or {}).get(operation.id)
         slots = operation.slots(placement.slot)
-        for agency, teams in operation.sent(placement.any_of).items():
-            left.subtract({(agency, slot): teams for slot in slots})
+        for slot, (agency, teams) in product(slots, operation.sent(placement.any_of).items()):
+            left[agency, slot] -= teams
         for agency, teams in operation.optional_agencies.items():
             if demands is not None and demands.stays_away(operation.id, agency, placement.slot):
                 continue
@@ -39,7 +40,8 @@ def joined(
     joins: dict[str, set[str]] = {placement.operation: set() for placement in there}
     for _, _, operation_id, agency, teams, slots in sorted(wishes):
         if all(scenario.agencies[agency].offer(slot) + left[agency, slot] >= teams for slot in slots):
-            left.subtract({(agency, slot): teams for slot in slots})
+            for slot in slots:
+                left[agency, slot] -= teams
             joins[operation_id].add(agency)
     return tuple(
         replace(placement, optional_agencies=tuple(a for a in scenario.agencies if a in joins[placement.operation]))

@@ -3,10 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import product
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
-from arshjul.domain.calendar import Slot, Span, Week
+from arshjul.domain.calendar import Shift, Slot, Span, Week, shift_moments
 from arshjul.domain.grid import Grid, SlotSet
 from arshjul.domain.history.rates import Rates, built_on, learnt, withdrawn_share
 from arshjul.domain.parties import Matching, Offer, PoliceUnit
@@ -50,11 +52,9 @@ class YearTables:
     @cached_property
     def open(self) -> SlotSet:
         """The slots of open dates."""
-        slots = 0
-        for day in self.scenario.span.days():
-            if self.scenario.calendar.is_open(day):
-                slots |= self.grid.between(day, day)
-        return slots
+        is_open, n_shifts = self.scenario.calendar.is_open, len(self.grid.shifts)
+        open_days = (number for number, day in enumerate(self.scenario.span.days()) if is_open(day))
+        return self.grid.set_of(n for number in open_days for n in range(number * n_shifts, (number + 1) * n_shifts))
 
     @cached_property
     def offered(self) -> Mapping[str, list[Offer]]:
@@ -94,7 +94,7 @@ class YearTables:
 
     @cached_property
     def _months(self) -> list[str]:
-        return [f"{day:%Y-%m}" for day in self.scenario.span.days()]
+        return [day.isoformat()[:7] for day in self.scenario.span.days()]
 
     @cached_property
     def _firsts_of_months(self) -> list[date]:
@@ -149,30 +149,35 @@ class YearTables:
                 days.append(day)
         return self.grid.within(Span(day, day) for day in days)
 
-    def _taken_hours(self) -> Mapping[int, tuple[datetime, datetime]]:
-        """By slot number, the start and end of the time for which a team is taken, its rest included."""
-        rest = timedelta(hours=self.scenario.settings[DAILY_REST_HOURS])
-        hours = {}
-        for number in range(self.grid.size):
-            starts, ends = self.scenario.moments(self.grid.slot(number))
-            hours[number] = (starts, ends + rest)
-        return hours
-
-    @cached_property
+    @property
     def taken_together(self) -> Sequence[Sequence[int]]:
-        """The largest sets of slots whose teams are all taken at some moment.
+        """By slot number, which of the largest sets of slots it is in whose teams are all taken at some moment."""
+        year = self.scenario
+        return _taken_together(year.span, year.shifts, year.zone, year.settings[DAILY_REST_HOURS])
 
-        Teams are only added when a shift starts, so it is enough to look at the last start before each end: all other
-        sets are contained in these.
-        """
-        hours, active, sets = self._taken_hours(), list[int](), []
-        for slot in sorted(hours, key=lambda slot: (hours[slot], slot)):
-            starts = hours[slot][0]
-            still = [other for other in active if hours[other][1] > starts]
-            if len(still) < len(active):
-                sets.append(active)
-            active = [*still, slot]
-        return [*sets, active]
+
+@lru_cache(maxsize=16)
+def _taken_together(span: Span, shifts: tuple[Shift, ...], zone: ZoneInfo, rest_hours: int) -> Sequence[Sequence[int]]:
+    """As `YearTables.taken_together`. Cached, since all scenarios of a year have the same.
+
+    Teams are only added when a shift starts, so it is enough to look at the last start before each end: all other
+    sets are contained in these.
+    """
+    rest, hours = timedelta(hours=rest_hours), list[tuple[datetime, datetime]]()
+    for day, shift in product(span.days(), shifts):
+        starts, ends = shift_moments(shift, day, zone)
+        hours.append((starts, ends + rest))
+    active, sets = list[int](), list[list[int]]()
+    for slot in sorted(range(len(hours)), key=lambda slot: (hours[slot], slot)):
+        still = [other for other in active if hours[other][1] > hours[slot][0]]
+        if len(still) < len(active):
+            sets.append(active)
+        active = [*still, slot]
+    there: list[list[int]] = [[] for _ in hours]
+    for number, together in enumerate([*sets, active]):
+        for slot in together:
+            there[slot].append(number)
+    return there
 
 
 @dataclass(frozen=True)

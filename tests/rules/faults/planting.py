@@ -77,7 +77,9 @@ def _functions(module: ModuleType) -> Iterator[FunctionType]:
     for thing in _own(module):
         for member in vars(thing).values() if isinstance(thing, type) else [thing]:
             function = member.fget if isinstance(member, property) else member
-            function = function.func if isinstance(function, cached_property) else function
+            function = (
+                function.func if isinstance(function, cached_property) else getattr(function, "__wrapped__", function)
+            )
             if isinstance(function, FunctionType) and function.__module__ == module.__name__:
                 yield function
 

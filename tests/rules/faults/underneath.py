@@ -53,8 +53,8 @@ UNDERNEATH = (
     ),
     Fault(
         "domain.slot_tables",
-        "hours[number] = (starts, ends + rest)",
-        "hours[number] = (starts, ends)",
+        "hours.append((starts, ends + rest))",
+        "hours.append((starts, ends))",
         "nobody rests",
         "daily-rest",
     ),
@@ -263,7 +263,7 @@ UNDERNEATH = (
     ),
     Fault(
         "domain.joining",
-        "left.subtract({(agency, slot): teams for slot in slots})\n        for",
+        "left[agency, slot] -= teams\n        for",
         "pass\n        for",
         "required teams are forgotten",
         "context",

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
-from arshjul.domain.calendar import Span, month_of, week_of
+from arshjul.domain.calendar import Span, Week, month_of, week_of
 from arshjul.domain.parties import Agency
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
@@ -48,23 +48,21 @@ class AgencyLoad(Rule):
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
         """A row for each limited agency and week or month."""
-        sums: dict[Subject, Sum] = defaultdict(Sum)
-        agencies = context.scenario.agencies
+        sums: dict[tuple[str, Week | date], Sum] = defaultdict(Sum)
+        agencies, year = context.scenario.agencies, context.slots.year
         for mode in builder.all_modes():
             for agency, teams in mode.operation.agencies.items():
                 if agencies[agency].team_shifts_per_week is not None:
                     for column, day in mode.on_dates():
-                        sums[Subject(agency, week=context.slots.year.week(day))].add(mode, column, teams)
+                        sums[agency, year.week(day)].add(mode, column, teams)
                 if agencies[agency].team_shifts_per_month is not None:
                     for column, day in mode.on_dates():
-                        sums[Subject(agency, month=context.slots.year.first_of_month(day))].add(mode, column, teams)
-        for subject, total in sums.items():
-            agreed = agencies[subject.party or ""]
-            limit = None
-            if subject.week is not None:
-                limit = agreed.week_limit(week_of(subject.week.monday))
-            elif subject.month is not None:
-                limit = agreed.month_limit(month_of(subject.month))
+                        sums[agency, year.first_of_month(day)].add(mode, column, teams)
+        for (agency, period), total in sums.items():
+            if isinstance(period, Week):
+                limit, subject = agencies[agency].week_limit(week_of(period.monday)), Subject(agency, week=period)
+            else:
+                limit, subject = agencies[agency].month_limit(month_of(period)), Subject(agency, month=period)
             builder.limit(self.id, total, limit or 0, subject)
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:

@@ -91,7 +91,10 @@ class AgencyTeams(Rule):
                 continue
             offered = context.scenario.agencies[agency].offer(slot)
             here = required[agency, slot]
-            for there in (here, here + joining[agency, slot]):
+            everyone = here + joining[agency, slot]
+            if sum(teams for _, teams in everyone) <= offered:
+                continue
+            for there in (here, everyone):
                 used = excess(context, dict(there), offered)
                 if used is not None:
                     text = counted(

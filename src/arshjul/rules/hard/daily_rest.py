@@ -35,11 +35,7 @@ class DailyRest(Rule):
         """A row for each agency and each largest set of slots that take teams at one moment."""
         if not context.scenario.settings[DAILY_REST_HOURS]:
             return
-        sets_of: dict[int, list[int]] = defaultdict(list)
-        for number, together in enumerate(context.slots.year.taken_together):
-            for slot in together:
-                sets_of[slot].append(number)
-        agencies = context.scenario.agencies
+        sets_of, agencies = context.slots.year.taken_together, context.scenario.agencies
         # Most sets hold few teams and can never exceed the limit: adding them up is enough to rule them out.
         at_most: dict[str, Counter[int]] = defaultdict(Counter)
         for mode in builder.all_modes():

@@ -3,13 +3,14 @@
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 from functools import partial
-from itertools import combinations
 
 from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
+from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Setting, Settings
 from arshjul.errors import Message
 from arshjul.rules.builder import BoardBuilder, Mode, Sum
@@ -66,14 +67,15 @@ class SectorSpacing(Rule):
                         builder.limit(self.id, total, 1)
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
-        """Compares every pair of operations in a sector and area."""
+        """Compares the operations of a sector and area, each with those after it as far as any distance reaches."""
         usual = context.scenario.settings[SECTOR_SPACING_DAYS]
         tie = {id: group[0] for group in context.scenario.ties() for id in group}
         kinds: dict[tuple[str, str], list[Placement]] = defaultdict(list)
         for placement in plan.placements:
             operation = context.scenario.operations[placement.operation]
             kinds[operation.sector, operation.area].append(placement)
-        for one, other in (pair for there in kinds.values() for pair in combinations(there, 2)):
+        longest = max([usual, *(one.spacing_days or 0 for one in context.scenario.operations.values())])
+        for one, other in (pair for there in kinds.values() for pair in _near(context.scenario, there, longest)):
             first, second = (context.scenario.operations[p.operation] for p in (one, other))
             if tie.get(first.id, first.id) == tie.get(second.id, second.id) and one.slot == other.slot:
                 continue
@@ -92,6 +94,17 @@ class SectorSpacing(Rule):
                     spacing=spacing,
                 )
                 yield Breach(self.id, (first.id, second.id), text)
+
+
+def _near(scenario: Scenario, placements: list[Placement], days: int) -> Iterator[tuple[Placement, Placement]]:
+    """The pairs of placements with fewer days than that from the last date of one to the first of the other."""
+    ahead: list[tuple[date, Placement]] = []
+    for placement in sorted(placements, key=lambda placement: placement.slot.day):
+        reached = placement.slot.day - timedelta(days=days)
+        ahead = [(last, one) for last, one in ahead if last > reached]
+        for _, one in ahead:
+            yield one, placement
+        ahead.append((scenario.last_day(placement), placement))
 
 
 def _stretches(modes: list[Mode], spacing: int) -> Iterator[Sum]:

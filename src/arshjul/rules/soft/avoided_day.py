@@ -50,9 +50,11 @@ class AvoidedDay(SoftRule):
         calendar, price, grid = context.scenario.calendar, self.price(context), context.slots.grid
         if not calendar.avoid or not price:
             return
-        points = [calendar.avoided(grid.day(number), price) for number in range(grid.n_days)]
+        points: dict[int, int] = {}
         for mode in builder.all_modes():
             for column, day in mode.on_dates():
+                if day not in points:
+                    points[day] = calendar.avoided(grid.day(day), price)
                 if points[day]:
                     builder.cost(QUALITY, column, points[day])
 

@@ -40,8 +40,9 @@ class FewerThanWanted(SoftRule):
             builder.charge(self.id, total, context.slots.offers.officers[unit][slot], self.price(context))
 
     def prices(self, context: ReplanContext, plan: Plan) -> Iterator[Price]:
-        """Adds up what is wanted of each unit at each slot; without such operations it is no more than is offered."""
+        """Adds up what is wanted at each slot of each unit that may serve an operation that can do with fewer."""
         operations = context.scenario.operations
+        units = {unit for unit in context.scenario.police if self._may_serve(context, unit)}
         wanted: Counter[tuple[str, Slot]] = Counter()
         for placement in plan.placements:
             operation = operations[placement.operation]
@@ -49,9 +50,9 @@ class FewerThanWanted(SoftRule):
                 wanted[placement.police or "", slot] += operation.officers
                 for unit, officers in operation.police_also.items():
                     wanted[unit, slot] += 0 if unit == placement.police else officers
-        for unit, slot in sorted(wanted):
+        for unit, slot in sorted(there for there in wanted if there[0] in units):
             missing = wanted[unit, slot] - context.scenario.police_offer(unit, slot).officers
-            if missing > 0 and self.price(context) and self._may_serve(context, unit):
+            if missing > 0 and self.price(context):
                 text = counted(
                     missing,
                     "{unit} lends one officer fewer than wanted on {day}",

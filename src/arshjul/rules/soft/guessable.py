@@ -47,10 +47,8 @@ class Guessable(SoftRule):
             for day, _ in context.scenario.slots(placement):
                 occasions[area].add((day, tie.get(placement.operation, placement.operation), placement.slot))
         for area, there in sorted(occasions.items()):
-            by_day = Counter(day for day, _, _ in there)
-            firsts = {day - timedelta(weeks=weeks) for day in by_day for weeks in range(WEEKS)}
-            for first in sorted(firsts):
-                count = sum(by_day[first + timedelta(weeks=weeks)] for weeks in range(WEEKS))
+            counts = Counter(day - timedelta(weeks=weeks) for day, _, _ in there for weeks in range(WEEKS))
+            for first, count in sorted(counts.items()):
                 if count > ALLOWED and self.price(context):
                     text = Message(
                         "{area}: {count} operations on one weekday in the three weeks from {first}",
