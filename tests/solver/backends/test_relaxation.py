@@ -1,5 +1,6 @@
 """The LP that is kept: after every change it says what a new one says."""
 
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -10,16 +11,22 @@ from arshjul.solver.backends.relaxation import Relaxation
 from arshjul.solver.model.bounds import SCALE, lagrangian_bound
 from arshjul.solver.model.milp import Constraint, LevelCut, Model, rows_of
 from arshjul.solver.model.presolve import simplify
+from arshjul.solver.model.row_pool import RowPool
 from arshjul.solver.model.translation import translate
 from tests.solver.boards import scarce
 
 PRICE = 1000.0
 
 
+def begun(model: Model) -> Relaxation:
+    return Relaxation(model, RowPool(model), PRICE, 1.0)
+
+
 def optimum(
     relaxation: Relaxation, cuts: list[LevelCut], firm: int, barred: set[int]
 ) -> tuple[float, float, list[float]]:
     """What the LP's last level costs, what it pays for cuts that it passes, and the multipliers."""
+    relaxation.pool.join(relaxation.model.constraints)
     duals = relaxation.solve(relaxation.model, cuts, firm, barred, 60)
     assert duals is not None
     model = relaxation.model
@@ -38,7 +45,7 @@ def scarce_year(seed: int) -> Model:
 @pytest.mark.parametrize("seed", range(3))
 def test_a_kept_lp_says_what_a_new_one_does(seed: int) -> None:
     random, model = Random(seed), scarce_year(seed)
-    kept = Relaxation(model, PRICE, 1.0)
+    kept = begun(model)
     n = len(model.picks)
     least = lagrangian_bound(model, 0).bound
     for _ in range(6):
@@ -46,17 +53,32 @@ def test_a_kept_lp_says_what_a_new_one_does(seed: int) -> None:
         barred = set(random.sample(range(n), n // 10)) - {variables[-1] for variables in model.sets}
         if random.random() < 0.5:
             model.constraints.append(Constraint(dict.fromkeys(sorted(random.sample(range(n), 20)), 1), 1))
-        new = Relaxation(model, PRICE, 1.0)
+        new = begun(model)
         one, other = optimum(kept, cuts, 0, barred), optimum(new, cuts, 0, barred)
         assert sum(one[:2]) == pytest.approx(sum(other[:2]))
         bounds = [lagrangian_bound(model, 1, rows_of(model, cuts), duals, barred) for *_, duals in (one, other)]
         assert bounds[0].scaled_bound == pytest.approx(bounds[1].scaled_bound, rel=1e-6, abs=100)
 
 
+def test_an_lp_without_the_rows_far_from_their_limits_says_what_all_rows_say() -> None:
+    model = scarce_year(1)
+    kept, cuts = begun(model), [(0, lagrangian_bound(model, 0).bound)]
+    held = []
+    for _ in range(3):
+        optimum(kept, cuts, 0, set())
+        held.append(len(kept.rows))
+    for seed in range(10):
+        barred = set(Random(seed).sample(range(len(model.picks)), 100)) - {own[-1] for own in model.sets}
+        assert sum(optimum(kept, cuts, 0, barred)[:2]) == pytest.approx(sum(optimum(begun(model), cuts, 0, barred)[:2]))
+        held.append(len(kept.rows))
+    assert held[2] < held[0] / 2, "it leaves rows out"
+    assert any(later > former for former, later in pairwise(held)), "and takes in what an optimum breaks"
+
+
 @pytest.mark.parametrize("iterations", [None, 1], ids=["simplex", "interior point"])
 def test_a_tentative_cut_may_be_passed_at_its_price(iterations: int | None) -> None:
     model = scarce_year(1)
-    relaxation = Relaxation(model, PRICE, 1.0)
+    relaxation = begun(model)
     relaxation.iterations = iterations or relaxation.iterations
     _, paid, _ = optimum(relaxation, [(0, lagrangian_bound(model, 0).bound - 1)], 0, set())
     assert paid >= PRICE * (1 - 1e-4)
@@ -65,14 +87,14 @@ def test_a_tentative_cut_may_be_passed_at_its_price(iterations: int | None) -> N
 
 def test_a_firm_cut_may_not() -> None:
     model = scarce_year(1)
-    relaxation = Relaxation(model, PRICE, 1.0)
+    relaxation = begun(model)
     assert relaxation.solve(model, [(0, lagrangian_bound(model, 0).bound - 1)], 1, set(), 60) is None
     assert not relaxation.hard
 
 
 def test_a_level_that_is_cut_off_and_taken_up_again_may_be_passed_again() -> None:
     model = scarce_year(2)
-    relaxation = Relaxation(model, PRICE, 1.0)
+    relaxation = begun(model)
     tight = [(0, lagrangian_bound(model, 0).bound)]
     first = optimum(relaxation, tight, 0, set())
     loose = optimum(relaxation, [(0, 10**6)], 1, set(range(0, 30, 7)))
@@ -83,30 +105,30 @@ def test_a_level_that_is_cut_off_and_taken_up_again_may_be_passed_again() -> Non
 
 def test_an_engine_that_cannot_change_its_lp_is_given_it_anew() -> None:
     model = scarce_year(2)
-    kept, new = (Relaxation(model, PRICE, 1.0) for _ in range(2))
+    kept, new = (begun(model) for _ in range(2))
     loose, tight = [(0, 10**6)], [(0, lagrangian_bound(model, 0).bound)]
     optimum(kept, loose, 0, set())
-    kept.problem = HeldProblem(HIGHS, kept._elastic(loose, 0, set()))  # it takes no change
+    kept.problem = HeldProblem(HIGHS, kept._elastic(loose, 0, set(), range(len(kept.pool.lines))))  # it takes no change
     one, other = optimum(kept, tight, 0, set()), optimum(new, tight, 0, set())
     assert sum(one[:2]) == pytest.approx(sum(other[:2]))
 
 
 def counted(relaxation: Relaxation, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The iterations of each of the problem's solves from now on."""
-    found, usual = list[int](), relaxation._simplex
+    found, usual = list[int](), relaxation._generated
 
-    def simplex(*given: Any) -> Any:
+    def generated(*given: Any) -> Any:
         result = usual(*given)
         found.append(result.solve_stats.simplex_iterations)
         return result
 
-    monkeypatch.setattr(relaxation, "_simplex", simplex)
+    monkeypatch.setattr(relaxation, "_generated", generated)
     return found
 
 
 def test_rows_that_join_do_not_begin_the_lp_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     model = scarce_year(2)
-    relaxation, cuts = Relaxation(model, PRICE, 1.0), [(0, lagrangian_bound(model, 0).bound)]
+    relaxation, cuts = begun(model), [(0, lagrangian_bound(model, 0).bound)]
     iterations = counted(relaxation, monkeypatch)
     optimum(relaxation, cuts, 0, set())
     for line in (Constraint(dict.fromkeys(own[:3], 7), 5) for own in model.sets[:5]):
@@ -118,12 +140,13 @@ def test_rows_that_join_do_not_begin_the_lp_anew(monkeypatch: pytest.MonkeyPatch
 
 def test_a_basis_serves_another_problem_of_the_model_whose_rows_joined_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
     model = scarce_year(2)
-    kept, cuts = Relaxation(model, PRICE, 1.0), [(0, lagrangian_bound(model, 0).bound)]
+    kept, cuts = begun(model), [(0, lagrangian_bound(model, 0).bound)]
     optimum(kept, cuts, 0, set())
     model.constraints += [Constraint(dict.fromkeys(own[:4], 1), 0) for own in model.sets[:5]]
+    kept.pool.join(model.constraints)
     duals = kept.solve(model, cuts, 0, set(), 60)
     assert duals is not None
-    new = Relaxation(model, PRICE, 1.0)
+    new = begun(model)
     iterations = counted(new, monkeypatch)
     again = new.solve(model, cuts, 0, set(), 60, duals.basis)
     assert again is not None
@@ -134,11 +157,11 @@ def test_a_basis_serves_another_problem_of_the_model_whose_rows_joined_sooner(mo
 def test_an_lp_ends_once_its_bound_is_enough() -> None:
     model = scarce_year(1)
     cuts = [(0, lagrangian_bound(model, 0).bound + 2)]
-    whole = Relaxation(model, PRICE, 1.0).solve(model, cuts, 0, set(), 60)
+    whole = begun(model).solve(model, cuts, 0, set(), 60)
     assert whole is not None
     assert whole.is_optimum
     best = lagrangian_bound(model, 1, rows_of(model, cuts), whole.multipliers).scaled_bound
-    relaxation = Relaxation(model, PRICE, 1.0)
+    relaxation = begun(model)
     ended = relaxation.solve(model, cuts, 0, set(), 60, enough=best / SCALE / 2)
     assert ended is not None
     assert not ended.is_optimum

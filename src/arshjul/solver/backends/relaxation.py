@@ -9,7 +9,7 @@ without crossover, as any multipliers give a valid bound (see `model/bounds.py`)
 import math
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from ortools.math_opt import model_update_pb2, parameters_pb2, result_pb2, solution_pb2
@@ -17,6 +17,7 @@ from ortools.math_opt import model_update_pb2, parameters_pb2, result_pb2, solut
 from arshjul.errors import EngineFault
 from arshjul.solver.backends.mathopt import GLOP, HIGHS, INFEASIBLE, OPTIMAL, HeldProblem, add_rows, proto_of, settings
 from arshjul.solver.model.milp import Constraint, LevelCut, Model
+from arshjul.solver.model.row_pool import BROKEN, RowPool
 
 DUAL, PRIMAL = parameters_pb2.LP_ALGORITHM_DUAL_SIMPLEX, parameters_pb2.LP_ALGORITHM_PRIMAL_SIMPLEX
 BASIC = solution_pb2.BASIS_STATUS_BASIC
@@ -24,6 +25,12 @@ LIMIT_UNKNOWN = result_pb2.LIMIT_UNDETERMINED
 _SAME = 1e-6
 """Tolerance within which two numbers of an LP are the same."""
 
+FAR = 0.02
+"""The room above which a row is far from its limit, where an optimum nearby may do without it."""
+SETTLED = 0.1
+"""Fewer iterations than this part of the rows: the optimum is near the one before it, so rows may leave it."""
+MOST_FAR = 0.25
+"""The largest part of the rows that stay though they are far."""
 _ITERATIONS = 2000
 """Iterations of the simplex method for the smallest LP."""
 
@@ -32,15 +39,15 @@ ITERATIONS_A_SET = 15
 
 
 class Basis(NamedTuple):
-    """The state of each column and row at an optimum, from which the simplex method can go on.
+    """The state of each column, set and cut at an optimum, from which the simplex method can go on.
 
-    `firm` are the rows of sets and constraints, `rest` the others of `rows_of`, so that it serves every problem of the
-    model, in whatever order its rows joined.
+    `rows` are the states of the rows of the pool that are not slack there, by their numbers: so it serves every LP of
+    the model, whichever rows that one holds.
     """
 
     columns: bytes
     firm: bytes
-    rest: bytes
+    rows: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +81,16 @@ class Relaxation:
 
     Above the cut of the present level a unit costs `at_hand` times as much. Costs and price are given to the LP as
     multiples of `unit`, so that they stay within its precision. Each later call must be about the first model, or one
-    to which constraints were added since. `a_set` are the iterations of the simplex method for each set. `hard`: it was
-    given up; CP-SAT's would be as slow. `is_primal`: it is asked from bases of another objective, which are feasible,
-    and is given up at once where that does not soon end.
+    to which constraints were added since. `pool` has these: the LP begins with all, leaves out those that are far from
+    their limits once its optimum has settled, and takes in again what an optimum breaks. `a_set` are the iterations of
+    the simplex method for each set. `hard`: it was given up; CP-SAT's would be as slow. `is_primal`: it is asked from
+    bases of another objective, which are feasible, and is given up at once where that does not soon end.
     """
 
     def __init__(
         self,
         model: Model,
+        pool: RowPool,
         price: float,
         unit: float,
         at_hand: float = 1.0,
@@ -90,6 +99,7 @@ class Relaxation:
         is_primal: bool = False,
     ) -> None:
         self.model = model
+        self.pool = pool
         self.price = price
         self.at_hand = at_hand
         self.unit = unit
@@ -98,8 +108,11 @@ class Relaxation:
         self.iterations = _ITERATIONS + len(model.sets) * a_set
         self.level = len(model.costs) - 1
         self.problem: HeldProblem | None = None
-        self.known = self.firm = 0
-        self.numbers: list[int] = []
+        self.firm = 0
+        self.rows: dict[int, int] = {}  # the LP's row of each constraint of the pool that it holds, ascending
+        self.made = self.known = 0  # rows that it had so far, and that the pool had when it was asked last
+        self.far: list[int] = []  # rows that leave it with the next question, which then goes on from that basis
+        self.basis: Basis | None = None
         self.barred: set[int] = set()
 
     def solve(
@@ -122,10 +135,7 @@ class Relaxation:
         result: Any = None
         while not self.hard:
             is_first = self.problem is None
-            asked = settings(until - time.monotonic(), iteration_limit=self.iterations)
-            if enough is not None:
-                asked.best_bound_limit = enough / self.unit
-            result = self._simplex(cuts, firm, barred, asked, basis)
+            result = self._generated(cuts, firm, barred, until, basis, enough)
             if result.termination.reason in (OPTIMAL, INFEASIBLE) or (enough is not None and _is_bounded(result)):
                 break
             if self.is_primal or time.monotonic() >= until:
@@ -134,9 +144,9 @@ class Relaxation:
             self.problem = None  # from another basis it may be done at once
             self.hard = is_first
         if self.hard:
-            self._number(len(self.model.constraints))
             try:
-                result = HeldProblem(HIGHS, self._elastic(cuts, firm, barred)).solve(
+                every = range(len(self.pool.lines))
+                result = HeldProblem(HIGHS, self._elastic(cuts, firm, barred, every)).solve(
                     _interior_point(until - time.monotonic())
                 )
             except EngineFault:  # on some degenerate LPs it ends without a status
@@ -146,45 +156,71 @@ class Relaxation:
             return None
         return self._duals(result.solutions[0], cuts, firm, is_optimum=result.termination.reason == OPTIMAL)
 
-    def _simplex(
-        self, cuts: Sequence[LevelCut], firm: int, barred: Collection[int], parameters: Any, basis: Basis | None
+    def _generated(
+        self,
+        cuts: Sequence[LevelCut],
+        firm: int,
+        barred: Collection[int],
+        until: float,
+        basis: Basis | None,
+        enough: float | None,
     ) -> Any:
-        """GLOP's result, from the last basis if there is one."""
-        parameters.presolve = parameters_pb2.EMPHASIS_OFF  # presolve would discard the basis
-        parameters.lp_algorithm = PRIMAL if self.is_primal else DUAL
-        parameters.glop.perturb_costs_in_dual_simplex = not self.is_primal  # many options cost the same
-        parameters.glop.use_scaling = False  # new rows scale columns anew, and the simplex method would begin anew
-        if self.problem is None or not self.problem.update(self._changed(cuts, firm, barred)):
-            self.problem = HeldProblem(GLOP, self._elastic(cuts, firm, barred))
-            self._number(len(self.model.constraints))
+        """GLOP's result, from that basis or the last one: rows that its optimum breaks join until it breaks none."""
+        basis = basis or self.basis
+        tight = () if basis is None else sorted(basis.rows)
+        if self.problem is None or not self.problem.update(self._changed(cuts, firm, barred, tight)):
+            rows = range(len(self.pool.lines)) if basis is None else tight
+            self.problem = HeldProblem(GLOP, self._elastic(cuts, firm, barred, rows))
             self.barred, self.firm = set(barred), firm
-        return self.problem.solve(parameters, None if basis is None else self._state(basis))
+        self.far, self.basis, self.known = [], None, len(self.pool.lines)
+        algorithm = PRIMAL if self.is_primal else DUAL
+        state = None if basis is None else self._state(basis)
+        while True:
+            asked = self._asked(until - time.monotonic(), algorithm, enough)
+            result = self.problem.solve(asked, state)
+            if result.termination.reason != OPTIMAL:
+                return result
+            room = self.pool.room(_taken(result.solutions[0]))
+            broken = [row for row in (room < -BROKEN).nonzero()[0].tolist() if row not in self.rows]
+            if not broken:
+                far = [row for row in self.rows if room[row] > FAR]
+                settled = result.solve_stats.simplex_iterations < SETTLED * len(self.rows)
+                if settled and len(far) > MOST_FAR * len(self.rows):
+                    self.far, self.basis = far, self._basis(result.solutions[0].basis)
+                return result
+            state, algorithm = None, DUAL
+            self.problem.update(self._with_rows(broken))
+
+    def _asked(self, limit_s: float, algorithm: int, enough: float | None) -> Any:
+        parameters = settings(limit_s, iteration_limit=self.iterations, lp_algorithm=algorithm)
+        parameters.presolve = parameters_pb2.EMPHASIS_OFF  # presolve would discard the basis
+        parameters.glop.perturb_costs_in_dual_simplex = algorithm == DUAL  # many options cost the same
+        parameters.glop.use_scaling = False  # new rows scale columns anew, and the simplex method would begin anew
+        if enough is not None:
+            parameters.best_bound_limit = enough / self.unit
+        return parameters
 
     def _state(self, basis: Basis) -> Any:
-        """A basis as the engine takes it; constraints that have joined since are slack."""
-        sets = range(len(self.model.sets))
-        joined = len(sets) + len(self.numbers) - len(basis.firm) - len(basis.rest)
-        of_rows = basis.firm + bytes([BASIC]) * joined + basis.rest
-        rows = bytearray(len(of_rows))
-        for row, state in zip((*sets, *self.numbers), of_rows, strict=True):
-            rows[row] = state
+        """A basis as the engine takes it; rows that were not held are slack."""
+        rows = dict(enumerate(basis.firm)) | dict.fromkeys(self.rows.values(), BASIC)
+        rows |= {self.rows[row]: state for row, state in basis.rows.items()}
         asked = solution_pb2.BasisProto()
-        for own, given in ((asked.variable_status, basis.columns), (asked.constraint_status, rows)):
-            own.ids.extend(range(len(given)))
-            own.values.extend(given)
+        for own, given in ((asked.variable_status, dict(enumerate(basis.columns))), (asked.constraint_status, rows)):
+            own.ids.extend(given)
+            own.values.extend(given.values())
         return asked
 
     def _basis(self, given: Any) -> Basis:
         """The engine's basis."""
-        rows, sets = bytes(given.constraint_status.values), len(self.model.sets)
-        of_rows = rows[:sets] + bytes(rows[row] for row in self.numbers)
-        firm = sets + self.known
-        return Basis(bytes(given.variable_status.values), of_rows[:firm], of_rows[firm:])
+        states = dict(zip(given.constraint_status.ids, given.constraint_status.values, strict=True))
+        tight = {row: states[own] for row, own in self.rows.items() if states[own] != BASIC}
+        firm = bytes(states[own] for own in range(len(self.model.sets) + self.level))
+        return Basis(bytes(given.variable_status.values), firm, tight)
 
-    def _elastic(self, cuts: Sequence[LevelCut], firm: int, barred: Collection[int]) -> Any:
-        """The problem with a column for each cut that absorbs what is above its limit."""
+    def _elastic(self, cuts: Sequence[LevelCut], firm: int, barred: Collection[int], rows: Sequence[int]) -> Any:
+        """The problem of these rows, with a column for each cut that absorbs what is above its limit."""
         model = self.model
-        proto = proto_of(model, self.level, (), whole=False)
+        proto = proto_of(replace(model, constraints=[], soft_constraints=[]), self.level, (), whole=False)
         n, m = len(proto.variables.ids), len(proto.linear_constraints.ids)
         for v in barred:
             proto.variables.upper_bounds[v] = 0.0
@@ -192,7 +228,10 @@ class Relaxation:
             Constraint({**model.costs[level], n + k: -1}, value - model.constants[level])
             for k, (level, value) in enumerate(cuts)
         ]
-        add_rows(proto.linear_constraints, proto.linear_constraint_matrix, locked, m)
+        lines = [*locked, *(self.pool.lines[row] for row in rows)]
+        add_rows(proto.linear_constraints, proto.linear_constraint_matrix, lines, m)
+        self.rows = {row: own for own, row in enumerate(rows, m + len(cuts))}
+        self.made = m + len(lines)
         for k in range(len(cuts)):
             proto.variables.ids.append(n + k)
             proto.variables.lower_bounds.append(0.0)
@@ -209,18 +248,15 @@ class Relaxation:
         """The price of a unit above a cut: the level at hand is the first that has a tentative one."""
         return self.price * (self.at_hand if cut == firm else 1.0)
 
-    def _number(self, constraints: int) -> None:
-        """Numbers the problem's rows, without the sets, as `rows_of` has them."""
-        first = len(self.model.sets)
-        rest = len(self.model.soft_constraints) + self.level
-        self.known = constraints
-        self.numbers = list(range(first, first + constraints + rest))
-
-    def _changed(self, cuts: Sequence[LevelCut], firm: int, barred: Collection[int]) -> Any:
-        """The update of the problem's limits, with the constraints that have joined the model."""
-        model, update = self.model, model_update_pb2.ModelUpdateProto()
+    def _changed(self, cuts: Sequence[LevelCut], firm: int, barred: Collection[int], needed: Sequence[int]) -> Any:
+        """The update of the problem's limits and rows: it is to have those needed, and those that joined the pool."""
+        out = set(self.far).difference(needed)
+        update = self._with_rows(sorted({*needed, *range(self.known, len(self.pool.lines))}.difference(self.rows)))
+        update.deleted_linear_constraint_ids.extend(sorted(self.rows.pop(row) for row in out))
+        model = self.model
         limits = update.linear_constraint_updates.upper_bounds
-        limits.ids.extend(self.numbers[len(self.numbers) - len(cuts) :])
+        first = len(model.sets)
+        limits.ids.extend(range(first, first + len(cuts)))
         limits.values.extend(float(value - model.constants[level]) for level, value in cuts)
         changed, n = self.barred.symmetric_difference(barred), len(model.uppers)
         uppers = {v: 0.0 if v in barred else 1.0 for v in sorted(changed)}
@@ -233,25 +269,41 @@ class Relaxation:
             costs.values.extend(self._price(k, firm) / self.unit for k in range(len(cuts)))
         self.firm = firm
         self.barred = set(barred)
-        new = model.constraints[self.known :]
-        first = len(model.sets) + len(self.numbers)
-        add_rows(update.new_linear_constraints, update.linear_constraint_matrix_updates, new, first)
-        self.numbers[self.known : self.known] = range(first, first + len(new))
-        self.known += len(new)
+        return update
+
+    def _with_rows(self, rows: Sequence[int]) -> Any:
+        """The update by which these rows of the pool join the problem."""
+        update = model_update_pb2.ModelUpdateProto()
+        lines = [self.pool.lines[row] for row in rows]
+        add_rows(update.new_linear_constraints, update.linear_constraint_matrix_updates, lines, self.made)
+        self.rows |= {row: own for own, row in enumerate(rows, self.made)}
+        self.made += len(rows)
         return update
 
     def _duals(self, solution: Any, cuts: Sequence[LevelCut], firm: int, *, is_optimum: bool) -> LpDuals:
-        dual = solution.dual_solution.dual_values
-        values = dict(zip(dual.ids, dual.values, strict=True))
-        of_rows = [values.get(row, 0.0) for row in self.numbers]
-        multipliers = [max(0.0, -value * self.unit) if math.isfinite(value) else 0.0 for value in of_rows]
-        point = solution.primal_solution.variable_values
-        taken = {v: x for v, x in zip(point.ids, point.values, strict=True) if x > _SAME}
-        excess = [taken.get(len(self.model.uppers) + k, 0.0) for k in range(len(cuts))]
+        dual, model = solution.dual_solution.dual_values, self.model
+        first, soft = len(model.sets), len(model.soft_constraints)
+        multipliers = [0.0] * (len(model.constraints) + soft + len(cuts))
+        places = {
+            own: row - soft if row >= soft else row - soft + len(multipliers) - len(cuts)
+            for row, own in self.rows.items()
+        }
+        places |= {first + k: len(multipliers) - len(cuts) + k for k in range(len(cuts))}
+        for own, value in zip(dual.ids, dual.values, strict=True):
+            if own >= first and math.isfinite(value):
+                multipliers[places[own]] = max(0.0, -value * self.unit)
+        taken = _taken(solution)
+        excess = [taken.get(len(model.uppers) + k, 0.0) for k in range(len(cuts))]
         basis = self._basis(solution.basis) if solution.HasField("basis") else None
         return LpDuals(
-            tuple(cuts), firm, len(self.model.constraints), multipliers, excess, taken, basis, is_optimum=is_optimum
+            tuple(cuts), firm, len(model.constraints), multipliers, excess, taken, basis, is_optimum=is_optimum
         )
+
+
+def _taken(solution: Any) -> dict[int, float]:
+    """The value of each variable that is not 0."""
+    point = solution.primal_solution.variable_values
+    return {v: x for v, x in zip(point.ids, point.values, strict=True) if x > _SAME}
 
 
 def _is_bounded(result: Any) -> bool:

@@ -19,6 +19,7 @@ from arshjul.solver.params import SolveParams
 if TYPE_CHECKING:  # ortools takes half a second to import: only a search that needs it imports it
     from arshjul.solver.backends.relaxation import LpDuals, Relaxation
     from arshjul.solver.model.cliques import ConflictGraph
+    from arshjul.solver.model.row_pool import RowPool
 
 
 Row = TypeVar("Row")
@@ -61,6 +62,13 @@ class Lookahead:
         of_sets = ([costs.get(v, 0) for v in variables] for variables in self.model.sets)
         span = max(max(own) - min(own) for own in of_sets)
         return max(1.0, max([span, *(soft.prices[-1] for soft in self.model.soft_constraints)]) / UNITS)
+
+    @cached_property
+    def pool(self) -> "RowPool":
+        """The constraints of the model, for all LPs of it."""
+        from arshjul.solver.model.row_pool import RowPool
+
+        return RowPool(self.model)
 
     @property
     def hard(self) -> bool:
@@ -129,6 +137,7 @@ class Lookahead:
         first = len(self.model.constraints)
         self.priced.update(k for k, cut in enumerate(cuts, first) if self.model.has_excess(cut))
         self.model = replace(self.model, constraints=[*self.model.constraints, *cuts])
+        self.pool.join(self.model.constraints)
 
     def without_priced(self, of_rows: Sequence[Row]) -> list[Row]:
         """What belongs to the rows of `rows_of`, or to constraints alone, without that of cuts with an excess."""
@@ -141,7 +150,7 @@ class Lookahead:
             from arshjul.solver.backends.relaxation import ITERATIONS_A_SET, Relaxation
 
             price, a_set = EXCESS_PRICE * self.unit, PATIENCE if self.has_start else ITERATIONS_A_SET
-            self.relaxation = Relaxation(self.model, price, self.unit, self._at_hand, a_set)
+            self.relaxation = Relaxation(self.model, self.pool, price, self.unit, self._at_hand, a_set)
         return self.relaxation
 
     def broken_cliques(self, point: Mapping[int, float]) -> list[Constraint]:

@@ -132,7 +132,7 @@ class OwnRelaxation:
 
         costs = self.first.costs[-1]
         dearest = max(costs.get(v, 0) for variables in self.first.sets for v in variables)
-        return Relaxation(self.model, 0.0, max(1.0, dearest / UNITS), a_set=PATIENCE)
+        return Relaxation(self.model, self.lookahead.pool, 0.0, max(1.0, dearest / UNITS), a_set=PATIENCE)
 
     def _bound(self, found: "LpDuals", barred: Collection[int]) -> LagrangianBound:
         model = self.model
@@ -150,7 +150,7 @@ class OwnRelaxation:
         if self._former is None:
             from arshjul.solver.backends.relaxation import Relaxation
 
-            self._former = Relaxation(model, 0.0, 1.0, a_set=0, is_primal=True)
+            self._former = Relaxation(model, self.lookahead.pool, 0.0, 1.0, a_set=0, is_primal=True)
         found = self._former.solve(model, self.cuts, len(self.cuts), barred, limit_s, of_both.basis)
         if found is None:
             return []
