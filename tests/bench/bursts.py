@@ -30,6 +30,7 @@ from arshjul.planning.replan.replan import replan_from
 from arshjul.rules.objectives import REPLAN_LEVELS
 from tests.bench import today
 from tests.bench.apart import measure
+from tests.bench.contenders import FEW
 from tests.bench.on_the_way import Made, gaps, made
 from tests.bench.special_events import BEST, YEARS, BestKnown, cases
 
@@ -37,7 +38,6 @@ PLANNED, TOLD = datetime(2026, 12, 1, 9), datetime(2027, 3, 1, 8)
 TAKEN = ("lpo-city", "lpo-hisingen", "lpo-syd")
 IN_THREE = tuple(f"{unit}.{n}" for unit in TAKEN for n in (1, 2, 3))
 TIGHT = today.SCENARIO.parent / "goteborg-2027-tight"
-ENGINES = ("cp-sat default, kinds", "cp-sat tuned, kinds", "highs, plain")
 
 Away = tuple[Sequence[str] | None, date, date]
 """Units, None for all, and the first and the last date on which none of their officers are there."""
@@ -196,7 +196,7 @@ def _made(begun: ReplanInput, plan: Plan, limit_s: float) -> Made:
 def _alone(name: str, limit_s: float) -> Iterator[str]:
     """What the engines take for each option alone."""
     for option in REPLAN_LEVELS:
-        runs = {engine: measure(board(name, option), engine, limit_s) for engine in ENGINES}
+        runs = {engine: measure(board(name, option), engine, limit_s) for engine in FEW}
         yield f"  {option}, alone: " + ", ".join(f"{who} {_seconds(run['proof_s'])}" for who, run in runs.items())
 
 

@@ -24,6 +24,9 @@ ENGINES = {
 }
 """The engines alone, by settings and formulation: the fastest of them on a board is what ours is compared with."""
 
+FEW = ("cp-sat default, kinds", "cp-sat tuned, kinds", "highs, plain")
+"""Those that stand for all where seven would only say the same: each engine, CP-SAT as it comes and tuned."""
+
 CONTENDERS = {
     OURS: "ours:ours",
     DASK: "on_dask:on_dask",

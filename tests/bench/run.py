@@ -3,28 +3,31 @@
 import argparse
 import json
 import sys
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from tests.bench.ablate import ABLATED, ablate
 from tests.bench.apart import measure, serve
 from tests.bench.boards import BOARDS
-from tests.bench.contenders import CONTENDERS
+from tests.bench.contenders import CONTENDERS, ENGINES
 from tests.bench.goals import COMPARED, sentence, verdicts
 from tests.bench.machine import facts
 from tests.bench.repeats import Result
 from tests.bench.table import FOOTNOTE, heading, table_row
 
 ABLATION = Path("out/ablation.json")
+ABLATION_S = 40
+FAR = 1.5
+"""An engine that took that many times the fastest one's seconds the first time is not the fastest one."""
 
 DESCRIPTION = """
 Measures solvers on boards of a year's plan, each run in a process of its own, one after the other: value and
 bound by level; seconds from the board in memory, engines' import counted, to the best value, to the proof of
 all levels and to the answer; peak memory of the process and its children. Whoever a goal compares is measured
-several times, in turns with those that it is compared with, and the goal takes the medians. All of it takes
-two hours where everyone needs the whole limit; --boards, --contenders, --runs and --limit make it less.
+several times, in turns with those that it is compared with, and the goal takes the medians; an engine that was
+far from the fastest the first time is not run again. All of it takes some fifty minutes where nobody comes to a
+proof; --boards, --contenders, --runs and --limit make it less.
 Ctrl-C ends it, and keeps what was measured.
 """
 
@@ -36,7 +39,7 @@ def main() -> int:
         serve(given.serve, given.limit, warm=given.warm)
         return 0
     if given.ablate:
-        ablate(given.boards or list(ABLATED), given.limit or 60, ABLATION, say)
+        ablate(given.boards or list(ABLATED), given.limit or ABLATION_S, given.runs, ABLATION, say)
         return 0
     results: list[Result] = []
     say(heading())
@@ -59,20 +62,31 @@ def _on_board(name: str, given: argparse.Namespace, results: list[Result]) -> No
     """In turns, so that what slows the machine for a while slows nobody alone."""
     chosen = BOARDS[name]
     board = chosen.make()
-    limit = given.limit or chosen.limit_s
     contenders = given.contenders or chosen.contenders
-    wanted = {contender: given.runs if (name, contender) in COMPARED else 1 for contender in contenders}
-    made: dict[str, list[Result]] = defaultdict(list)
+    several = min(given.runs, chosen.runs)
+    wanted = {contender: several if (name, contender) in COMPARED else 1 for contender in contenders}
+    made: dict[str, list[Result]] = {contender: [] for contender in contenders}
     for turn in range(max(wanted.values())):
         for contender, runs in wanted.items():
             if turn < runs:
+                limit = given.limit or chosen.limit(contender)
                 asked = {"board": name, "contender": contender, "limit_s": limit, "levels": list(board.levels)}
                 result = asked | measure(board, contender, limit)
                 made[contender].append(result)
                 results.append(result)
                 save(given.output, results)
-                if len(made[contender]) == runs:
-                    say(table_row(made[contender]))
+        if turn == 0:
+            wanted |= dict.fromkeys(left_behind(made), 1)
+        for contender, runs in wanted.items():
+            if turn + 1 == runs:
+                say(table_row(made[contender]))
+
+
+def left_behind(made: Mapping[str, Sequence[Result]]) -> list[str]:
+    """The engines that are not run again, since they were far from being the fastest, with which ours is compared."""
+    took = {name: made[name][0]["proof_s"] for name in ENGINES if made.get(name)}
+    known = [seconds for seconds in took.values() if seconds is not None]
+    return [name for name, seconds in took.items() if seconds is None or seconds > FAR * min(known)]
 
 
 def save(file: Path, results: Sequence[Result]) -> None:
@@ -99,11 +113,11 @@ def _arguments() -> argparse.Namespace:
         "--contenders",
         type=contenders,
         metavar="NAME;NAME",
-        help=f"of {'; '.join(CONTENDERS)} (default: everyone, Dask only on the two largest boards, "
-        "and ours alone on 130 ten times)",
+        help=f"of {'; '.join(CONTENDERS)} (default: everyone on goteborg-2027 and 300; else ours and "
+        "the fastest engines, Dask on the two largest, and ours alone on 130 ten times)",
     )
     parser.add_argument(
-        "--limit", type=float, metavar="S", help="seconds for each run, instead of the board's own limit"
+        "--limit", type=float, metavar="S", help="seconds for each run, instead of the board's own limits"
     )
     parser.add_argument(
         "--ablate", action="store_true", help="measure ours alone, with one technique off at a time, in CPU seconds"
@@ -113,7 +127,7 @@ def _arguments() -> argparse.Namespace:
         type=_count,
         default=3,
         metavar="N",
-        help="of each contender that a goal compares; others run once (default: %(default)s)",
+        help="of each contender that a goal compares, and of each ablation (default: %(default)s)",
     )
     parser.add_argument("-o", "--output", type=Path, default=Path("out/bench.json"), help="default: %(default)s")
     parser.add_argument("--serve", choices=CONTENDERS, help=argparse.SUPPRESS)

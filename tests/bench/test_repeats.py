@@ -3,7 +3,9 @@
 import math
 from typing import Any
 
+from tests.bench.ablate import ABLATED, CONCERNED, cell, table, variants
 from tests.bench.repeats import by_contender, failed, middle, spread
+from tests.bench.run import left_behind
 from tests.bench.table import table_row
 
 
@@ -58,3 +60,33 @@ def test_a_row_has_medians_the_most_memory_and_each_note_once() -> None:
         "120",
         "slow; late",
     ]
+
+
+def test_an_engine_that_was_far_from_the_fastest_is_not_run_again() -> None:
+    made = {
+        "arshjul": [run(1)],
+        "highs, plain": [run(9)],
+        "cp-sat tuned, kinds": [run(13)],
+        "cp-sat default, kinds": [run(14)],
+        "cp-sat default, plain": [run(None)],
+    }
+    assert left_behind(made) == ["cp-sat default, plain", "cp-sat default, kinds"]
+    assert left_behind({"arshjul": [run(None)], "highs, plain": [run(None)]}) == ["highs, plain"]
+    assert left_behind({"arshjul": [run(3)]}) == []
+
+
+def ablated(variant: str, cpu_s: float, quality: int = 90, board: str = "300") -> dict[str, Any]:
+    return {"board": board, "variant": variant, "levels": [[0, 0], [quality, 90]], "cpu_s": cpu_s}
+
+
+def test_a_technique_is_worth_the_median_of_its_runs() -> None:
+    runs = [ablated("all", cpu_s) for cpu_s in (4.4, 4.1, 5)]
+    assert cell(runs) == "4.4 (4.1..5.0)"
+    assert cell([*runs[:2], ablated("all", 40, 95)]) == "4.4 (4.1..-)"
+    assert cell([runs[0], ablated("all", 40, 95), ablated("all", 40, 93)]) == "level 2: 93 ≥ 90"
+    assert [*table([*runs, ablated("lns__lns", 6)])][2:] == ["| all | 4.4 (4.1..5.0) |", "| lns__lns | 6.0 |"]
+
+
+def test_boards_that_are_asked_of_a_few_techniques_know_them() -> None:
+    assert CONCERNED.keys() <= ABLATED.keys()
+    assert {variant for asked in CONCERNED.values() for variant in asked} <= variants().keys()
