@@ -18,8 +18,6 @@ EPSILON = 1e-6
 """The distance from 0 and from 1 of a variable that an LP's point takes in part."""
 VIOLATION = 0.02
 """The least violation of a cut that is worth a row."""
-MOST = 400
-"""The most cuts added at once: those violated most."""
 
 
 class ConflictGraph:
@@ -73,8 +71,8 @@ class ConflictGraph:
             if held[v] < 1 - EPSILON:
                 clique = _grown(v, beside, held)
                 found[tuple(sorted(clique))] = sum(held[w] for w in clique)
-        most = sorted((clique for clique, sum_ in found.items() if sum_ > 1 + VIOLATION), key=found.__getitem__)
-        return [self._extended(clique) for clique in most[: -MOST - 1 : -1]]
+        violated = sorted((clique for clique, sum_ in found.items() if sum_ > 1 + VIOLATION), key=found.__getitem__)
+        return [self._extended(clique) for clique in reversed(violated)]
 
     def _extended(self, clique: Iterable[int]) -> Constraint:
         """The clique with all variables that can join its members."""

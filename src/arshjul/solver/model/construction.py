@@ -9,9 +9,6 @@ from arshjul.solver.model.evaluation import NOTHING, IncrementalEvaluator
 from arshjul.solver.model.milp import Model, ModelIndex, by_set
 from arshjul.solver.model.restriction import Restriction
 
-ROUNDS = 6
-"""The most rounds of moves."""
-
 
 def greedy(model: Model, stop: Callable[[], bool] = lambda: False) -> list[int] | None:
     """Values of all variables that keep every constraint; None if placing one by one got stuck.
@@ -25,7 +22,7 @@ def greedy(model: Model, stop: Callable[[], bool] = lambda: False) -> list[int] 
     for s in sorted(range(len(model.sets)), key=lambda s: len(model.sets[s])):
         if evaluator.present[s] == NOTHING and not evaluator.move_to_best(s):
             return None
-    _improve(model, evaluator, lambda: False, rounds=1)
+    _moves(model, evaluator, lambda: False)
     _improve(model, evaluator, stop)
     return ModelIndex(model).values(evaluator.present)
 
@@ -37,22 +34,25 @@ def improved(model: Model, values: list[int], stop: Callable[[], bool] = lambda:
     return ModelIndex(model).values(evaluator.present)
 
 
-def _improve(model: Model, evaluator: IncrementalEvaluator, stop: Callable[[], bool], rounds: int = ROUNDS) -> None:
-    """Moves one set after the other to its best place, dearest unplaced first, while that helps."""
+def _improve(model: Model, evaluator: IncrementalEvaluator, stop: Callable[[], bool]) -> None:
+    """Rounds of moves as long as they help."""
+    while _moves(model, evaluator, stop):
+        pass
+
+
+def _moves(model: Model, evaluator: IncrementalEvaluator, stop: Callable[[], bool]) -> bool:
+    """Moves one set after the other to its best place, dearest unplaced first; False: none moved, or time is up."""
 
     def urgency(s: int) -> tuple[list[int], int]:
         unplaced = _unplaced(model, s)
         return [-costs.get(NOTHING if unplaced is None else unplaced, 0) for costs in model.costs], len(model.sets[s])
 
-    order = sorted(range(len(model.sets)), key=urgency)
-    for _ in range(rounds):
-        moved = False
-        for s in order:
-            if stop():
-                return
-            moved |= evaluator.move_to_best(s)
-        if not moved:
-            return
+    moved = False
+    for s in sorted(range(len(model.sets)), key=urgency):
+        if stop():
+            return False
+        moved |= evaluator.move_to_best(s)
+    return moved
 
 
 def _unplaced(model: Model, s: int) -> int | None:
