@@ -8,7 +8,7 @@ from pathlib import Path
 from arshjul.board import Board
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.planning.first.bare_board import bare_board
-from tests.bench import bursts, fills
+from tests.bench import bursts, fills, special_events
 from tests.bench.contenders import CONTENDERS, DASK, FEW, OURS
 from tests.bench.generator import Wish, year
 from tests.solver.boards import apart
@@ -43,6 +43,10 @@ def _of(wish: Wish) -> Callable[[], Board]:
     return lambda: year(wish)
 
 
+def _shared(year: str) -> Board:
+    return bare_board(read_scenario(special_events.YEARS / year / "scenario").scenario)
+
+
 BOARDS = {
     "goteborg-2027": Measured(lambda: bare_board(read_scenario(SCENARIO).scenario), EVERYONE),
     "goteborg-2027 fuller": Measured(lambda: bare_board(read_scenario(FULLER).scenario)),
@@ -53,6 +57,9 @@ BOARDS = {
     "300 tight": Measured(_of(Wish(300, tight=True))),
     "300 priced": Measured(_of(Wish(300, priced=True))),
     **{f"{burst}, {option}": Measured(partial(bursts.board, burst, option)) for burst, option in bursts.MEASURED},
+    **{
+        year: Measured(partial(_shared, year), [OURS]) for year in special_events.NAMES if special_events.YEARS.exists()
+    },
     "1300 in 10 regions": Measured(_of(Wish(1300, 10)), [*SEVERAL, "list planner", DASK]),
     "2100 in 7 regions, shared": Measured(
         _of(Wish(2100, 7, shared=True)), [*SEVERAL, "list planner", DASK], 180, 60, runs=1

@@ -14,6 +14,7 @@ from typing import Any
 from tests.bench.bursts import MEASURED
 from tests.bench.contenders import DASK, ENGINES, FEW, OURS
 from tests.bench.repeats import Result, Spread, Table, by_contender, failed, middle, spread
+from tests.bench.special_events import NAMES
 
 LARGEST = "2100 in 7 regions, shared"
 REGIONS = "1300 in 10 regions"
@@ -217,6 +218,7 @@ GOALS = (
     against_engines("300"),
     *(against_engines(f"{burst}, {option}", 1.0, FEW) for burst, option in MEASURED),
     quality_gap("300 tight", 60, 2),
+    *(proof(year, 60) for year in NAMES),
     proof(REGIONS, 60),
     quality_gap(LARGEST, 180, 1),
     on_dask(LARGEST),

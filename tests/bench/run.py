@@ -114,7 +114,7 @@ def _arguments() -> argparse.Namespace:
         type=contenders,
         metavar="NAME;NAME",
         help=f"of {'; '.join(CONTENDERS)} (default: everyone on goteborg-2027 and 300; else ours and "
-        "the fastest engines, Dask on the two largest, and ours alone on 130 ten times)",
+        "a few engines, Dask on the two largest, and ours alone on 130 ten times)",
     )
     parser.add_argument(
         "--limit", type=float, metavar="S", help="seconds for each run, instead of the board's own limits"

@@ -21,6 +21,7 @@ from arshjul.planning.replan.input import ReplanInput, replan_input
 from tests.bench.on_the_way import Values
 
 YEARS = Path(__file__).parents[3] / "shared" / "bench" / "bursts"
+NAMES = ("year-1", "year-2", "year-3")
 BEST = Path(__file__).with_name("special_events.tsv")
 
 
