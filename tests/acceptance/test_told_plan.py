@@ -62,7 +62,7 @@ def test_many_without_any_other_slot_are_told_in_short_and_are_on_the_page(tmp_p
 def test_levels_are_told_with_what_they_count_and_that_lower_is_better(tmp_path: Path) -> None:
     made = done("plan", TUTORIAL, "-o", tmp_path / "plan", "--as-of", TUTORIAL_AS_OF)
     assert "Lägre är bättre" in made.err
-    assert "prispoäng" in made.err
+    assert "minuspoäng" in made.err
     seen = done("replan", tmp_path / "plan", "--withdrawals", SHOOTING, "--as-of", MARCH, "--options-only")
     assert seen.err.count("Lägre är bättre") == 1
     assert "Ändringar" in seen.err

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arshjul.agenda.overview import Overview, overview
+from arshjul.domain.level import Level
 from arshjul.render.page.page import page
 from arshjul.render.workbook.plan import plan_workbook
 from arshjul.texts import Words
@@ -62,6 +63,32 @@ def test_a_row_says_when_where_and_who() -> None:
     assert days == sorted(days)
     assert [row[3] for row in rows[1:]] == [day.date().isocalendar().week for day in days]
     assert {row[4] for row in rows[1:]} <= {"måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag"}
+
+
+def test_the_last_sheet_says_what_is_proven_and_how_much_better_a_plan_may_be() -> None:
+    levels = (Level("musts", 0, 0, ("cp-sat",)), Level("points", 21, 19), Level("quality", 40, None))
+    rows = sheets(plan_workbook(replace(whole(), levels=levels), swedish()))["Bevis"]
+    assert rows == [
+        ("Mål", "Värde", "Vad planen uppnår", "Vad som är bevisat"),
+        (
+            "Måsten",
+            0,
+            "Alla insatser som måste placeras är placerade.",
+            "Bevisat med lösaren CP-SAT: ingen plan är bättre.",
+        ),
+        (
+            "Prioritet",
+            21,
+            "Det oplacerade är värt 21 prioritetspoäng.",
+            "Inte bevisat bäst: högst 2 prioritetspoäng till kunde ha fått plats.",
+        ),
+        (
+            "Kvalitet",
+            40,
+            "Önskemål som inte uppfylls kostar 40 poäng.",
+            "Inget är bevisat än: det kan finnas bättre planer.",
+        ),
+    ]
 
 
 def test_use_tells_what_is_planned_and_offered_in_each_month() -> None:

@@ -20,7 +20,7 @@ from tests.builders import swedish
             "högst en poäng mindre kunde ha gått förlorad, ändringar av insatser som inte berörts inräknade",
         ),
         (Level("empty", 3, 1), "högst 2 ramar till kunde ha fyllts"),
-        (Level("quality", 5770, 5520), "högst 250 prispoäng för önskemål kunde ha sparats"),
+        (Level("quality", 5770, 5520), "högst 250 minuspoäng för önskemål kunde ha sparats"),
         (Level("quality", 5770, None), "ingen vet hur mycket bättre en plan kunde vara (Kvalitet)"),
         (Level("another", 5, 4), "another: högst 1 mindre"),
     ],

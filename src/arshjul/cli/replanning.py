@@ -181,7 +181,7 @@ def replay(
 
 def _show(console: Console, found: "Replanned") -> None:
     from arshjul.agenda.notice import id_said
-    from arshjul.planning.replan.ways import ALL_ALIKE, ways
+    from arshjul.planning.replan.ways import ways
     from arshjul.rules.objectives import OPTION_NAMES, UNSETTLED, is_unsettled
 
     hit = [id_said(found.scenario, id) for id in found.hit]
@@ -195,7 +195,7 @@ def _show(console: Console, found: "Replanned") -> None:
     found_ways = ways(found.scenario, found.options)
     for way in found_ways:
         if len(found_ways) == 1:
-            console.data(console.words.say(ALL_ALIKE))
+            console.data(console.words.say(way.alike))
         else:
             names = [titled(OPTION_NAMES, id) for id in way.ids]
             console.data(console.words("{option}:", option=names))

@@ -7,15 +7,17 @@ from datetime import date, datetime
 import pytest
 
 from arshjul.board import Board, evaluate
+from arshjul.domain.level import Level
 from arshjul.domain.plan import Base, Plan, Price
 from arshjul.errors import Message
 from arshjul.planning.effort import Effort
 from arshjul.planning.replan import replan as replan_module
 from arshjul.planning.replan.held import Held
 from arshjul.planning.replan.ladder import Answer
-from arshjul.planning.replan.ways import ALL_ALIKE, ways
+from arshjul.planning.replan.ways import ways
 from arshjul.planning.verify.verify import values
-from arshjul.rules.objectives import REPLAN_LEVELS
+from arshjul.rules.builder import QUALITY
+from arshjul.rules.objectives import CHANGES, MUSTS, POINTS, REPLAN_LEVELS
 from arshjul.solver import Solution
 from tests.builders import operation, placement, plan, scenario, swedish
 from tests.planning.test_oracle import replanned
@@ -45,7 +47,22 @@ def said(*plans: Plan) -> list[tuple[tuple[str, ...], str]]:
 def test_three_options_with_one_plan_are_one_way_with_nothing_to_choose() -> None:
     same = mended(o1=LATER)
     assert said(same, same, same) == [((FEWEST, BALANCED, MOST), "")]
-    assert swedish().say(ALL_ALIKE) == "Alla tre vägar är lika bra."
+    (way,) = ways(YEAR, dict.fromkeys(REPLAN_LEVELS, same))
+    assert swedish().say(way.alike) == "Alla tre vägar är lika bra."
+    cut_off = replace(same, levels=(Level(CHANGES, 1, 0),))
+    (way,) = ways(YEAR, {FEWEST: same, BALANCED: same, MOST: cut_off})
+    assert (
+        swedish().say(way.alike)
+        == "Alla tre vägar har kommit fram till samma plan, och det är inte bevisat att ingen är bättre."
+    )
+
+
+def test_of_two_bounds_of_one_level_the_least_is_told() -> None:
+    """The greater one holds only for plans with as few points, which do not stand above the first option's levels."""
+    few = replace(mended(o1=LATER), levels=(Level(MUSTS, 0, 0), Level(CHANGES, 4, 2), Level(QUALITY, 9, 9)))
+    most = replace(few, levels=(Level(MUSTS, 0, 0), Level(POINTS, 3, 1), Level(CHANGES, 4, 3), Level(QUALITY, 9, None)))
+    (way,) = ways(YEAR, {FEWEST: few, MOST: most})
+    assert [(level.id, level.bound) for level in way.levels] == [(MUSTS, 0), (CHANGES, 2), (QUALITY, None), (POINTS, 1)]
 
 
 def test_two_with_one_plan_are_one_way_and_each_says_what_it_is_better_at() -> None:

@@ -16,7 +16,7 @@ from arshjul.errors import Message
 from arshjul.planning.letters.notices import Notices, notices
 from arshjul.planning.letters.year_log import year_log
 from arshjul.planning.replan.undo import staying
-from arshjul.planning.replan.ways import ALL_ALIKE, Way, ways
+from arshjul.planning.replan.ways import Way, ways
 from arshjul.planning.report.report import SHORT_NOTICE_DAYS
 from arshjul.rules.objectives import gaps
 from arshjul.rules.soft.kept_close import KeptClose
@@ -118,7 +118,7 @@ def compare_options(draft: Draft, options: tuple[FoundOption, ...], words: Words
         columns=columns,
         made_of=_made_of(columns, words),
         quality=None if draft.plan is None else _standing_quality(draft.plan),
-        all_alike=_all_alike(columns[0]) if len(columns) == 1 < len(options) else None,
+        all_alike=_all_alike(columns[0], found[0]) if len(columns) == 1 < len(options) else None,
         rows=_rows(draft, shown),
         without=_without(columns),
         filled=[text for option in options if option.id == FILLED for text in _filling(option)],
@@ -129,11 +129,11 @@ def compare_options(draft: Draft, options: tuple[FoundOption, ...], words: Words
     )
 
 
-def _all_alike(column: OptionColumn) -> Message:
+def _all_alike(column: OptionColumn, way: Way) -> Message:
     if dropped := column.news.changes.dropped:
         values = {"operations": [move.operation for move in dropped]}
         return Message("All three ways are alike, and all of them call off {operations}.", values)
-    return ALL_ALIKE
+    return way.alike
 
 
 def answered(options: tuple[FoundOption, ...], since: int | None = None) -> list[Message]:

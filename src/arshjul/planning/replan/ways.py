@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 
 from arshjul.domain.level import Level
 from arshjul.domain.plan import Plan
@@ -12,6 +13,7 @@ from arshjul.rules.builder import QUALITY
 from arshjul.rules.objectives import BALANCE, CHANGES, MUSTS, POINTS
 
 ALL_ALIKE = Message("All three ways are equally good.")
+ALIKE_SO_FAR = Message("All three ways have come to the same plan, and it is not proven that none is better.")
 
 ADVANTAGES: Mapping[str, Message] = {
     MUSTS: Message("fewest musts left out, {n} (otherwise {others})"),
@@ -42,6 +44,11 @@ class Way:
     def is_proven(self) -> bool:
         """True if it is proven to be the best for each of its options."""
         return all(level.proven for level in self.levels)
+
+    @property
+    def alike(self) -> Message:
+        """What is said of it if it is the only one."""
+        return ALL_ALIKE if self.is_proven else ALIKE_SO_FAR
 
     @property
     def advantage(self) -> Message | None:
@@ -88,8 +95,15 @@ def _told(text: Message, value: int, of_all: Sequence[int]) -> Message | None:
 
 
 def _levels(plans: Sequence[Plan]) -> tuple[Level, ...]:
+    """Of the bounds of one level the least: the others hold only after the levels of their own option."""
     first, *others = plans
     found = {level.id: level for level in first.levels}
     for plan in others:
-        found |= {level.id: level for level in plan.levels if not level.proven}
+        for level in plan.levels:
+            if not level.proven and (level.id not in found or _least(level) < _least(found[level.id])):
+                found[level.id] = level
     return tuple(found.values())
+
+
+def _least(level: Level) -> float:
+    return -inf if level.bound is None else level.bound

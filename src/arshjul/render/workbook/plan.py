@@ -7,6 +7,7 @@ from arshjul.agenda.overview import Overview, UnplacedView
 from arshjul.agenda.revised import Changed, Revised, Where
 from arshjul.agenda.year import EXCEPTIONAL, STATUS_NAMES, PlannedOperation
 from arshjul.errors import Message
+from arshjul.render.page.says import Says
 from arshjul.render.wheel import says
 from arshjul.render.workbook.columns import day_cells, day_headings, new_groups
 from arshjul.rules.objectives import UNSETTLED
@@ -23,6 +24,7 @@ def plan_workbook(overview: Overview, words: Words) -> bytes:
     sheets = [book.plan(), book.left_out(), book.use()]
     if overview.revised is not None:
         sheets.append(book.changed(overview.revised))
+    sheets.append(book.proof())
     return workbook_bytes(sheets, words)
 
 
@@ -165,6 +167,20 @@ class _Book:
         since = words("Since version {n}.", n=revised.since)
         about = f"{since} {self.about}"
         return SheetOut(words("Changed"), headings, rows, kept=2, about=about, colour="#C58A00")
+
+    def proof(self) -> SheetOut:
+        """A row for each level: what the plan achieves, and what is proven of it or how much better one may be."""
+        words, levels, page = self.words, self.overview.levels, Says(self.words)
+        headings = [
+            Heading(words("Aim"), 20, "wrap"),
+            Heading(words("Value"), 9, "whole"),
+            Heading(words("What the plan achieves"), 50, "wrap"),
+            Heading(words("What is proven"), 80, "wrap"),
+        ]
+        rows: list[list[Value]] = [
+            [page.aim(level), level.value, f"{page.value(level)}.", page.proof(level, levels)] for level in levels
+        ]
+        return SheetOut(words("Proof"), headings, rows, kept=1, about=self.about)
 
     def _change(self, one: Changed, revised: Revised) -> list[Value]:
         words = self.words
