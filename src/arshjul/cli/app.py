@@ -35,6 +35,7 @@ from arshjul.cli.begun_again import SOLVING, survive_crashes
 from arshjul.cli.console import INTERRUPTED
 from arshjul.cli.options import say
 from arshjul.cli.usage import Command, Group
+from arshjul.garbage import search_rarely
 from arshjul.limits import write_no_core
 from arshjul.own_faults import tell_no_words
 
@@ -105,6 +106,7 @@ def main() -> None:
     """The command line as a process of its own."""
     if SOLVING.intersection(sys.argv[1:2]):
         survive_crashes()
+    search_rarely()
     run()
 
 

@@ -18,6 +18,7 @@ from arshjul.children import interrupt
 from arshjul.console.runner import LANGUAGE
 from arshjul.errors import ArshjulError, Message, NoAnswer, StorageError
 from arshjul.formats.catalogues import words
+from arshjul.garbage import search_rarely
 from arshjul.limits import give_way, take_no_more_memory_than, write_no_core
 from arshjul.own_faults import tell_no_words
 from arshjul.store import jobs
@@ -39,6 +40,7 @@ def main() -> None:
     """Works out the job given on standard input."""
     tell_no_words()
     write_no_core()
+    search_rarely()
     give_way(NICE)
     take_no_more_memory_than(MOST_MEMORY)
     asked = json.load(sys.stdin)

@@ -1,18 +1,15 @@
 """The console's process: uvicorn on the loopback, or on a socket that only a proxy can reach."""
 
-import gc
 import socket
 from contextlib import nullcontext
 
 from arshjul.console.app import ConsoleServer, application
+from arshjul.garbage import search_rarely
 from arshjul.serving.connections import Limits
 from arshjul.serving.forms import MOST_FILE_BYTES
 from arshjul.serving.proxies import Proxies
 from arshjul.serving.server import connections_within, patient_server
 from arshjul.store import jobs
-
-RARELY = (50_000, 20, 20)
-"""Thresholds of rare garbage collection: a year is a million lasting objects, and a full collection takes 0.1 s."""
 
 LIMITS = Limits(request_s=30, answer_s=600, in_all=1000)
 """A form may include a file, and publishing a year may take a while."""
@@ -39,9 +36,3 @@ def serve(console: ConsoleServer, listening: socket.socket, *, is_only: bool, li
             server.run(sockets=[listening])
     finally:
         console.runner.close()
-
-
-def search_rarely() -> None:
-    """Exempts present objects from garbage collection, and collects rarely."""
-    gc.freeze()
-    gc.set_threshold(*RARELY)

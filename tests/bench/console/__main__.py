@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from arshjul.console.serve import search_rarely
+from arshjul.garbage import search_rarely
 from tests.bench.console import pages, portal, road
 from tests.bench.console.desk import HIT
 from tests.bench.console.year import BEFORE, of_130, of_300, planned, published

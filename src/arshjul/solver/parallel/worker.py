@@ -17,6 +17,7 @@ from collections.abc import Callable
 from typing import Any, BinaryIO
 
 from arshjul.children import python
+from arshjul.garbage import search_rarely
 from arshjul.own_faults import tell_no_words
 
 Report = Callable[[object], None]
@@ -82,6 +83,7 @@ class Worker:
 def main() -> None:
     """The main loop of a worker: one job after the other, until its input ends."""
     tell_no_words()
+    search_rarely()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # for systems without process groups
     # Engines print to standard output in any case, so messages use another descriptor.
     out = os.fdopen(os.dup(1), "wb")
