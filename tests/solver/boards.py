@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
-from arshjul.board import Activity, Board, Lag, Option
+from arshjul.board import Activity, Board, Costs, Lag, Option
 from tests.bench.generator import Wish, year
 
 
@@ -18,6 +18,24 @@ def scarce(seed: int, operations: int = 60) -> Board:
     board = region(seed, operations)
     rows = [replace(row, at_most=min(row.at_most, 1)) if row.over is None else row for row in board.rows]
     return replace(board, rows=rows)
+
+
+def dearer(board: Board, times: int) -> Board:
+    """The board with all costs so many times as high, as those counted in hundredths are."""
+
+    def of(costs: Costs) -> Costs:
+        return {level: times * cost for level, cost in costs.items()}
+
+    activities = [
+        replace(
+            one,
+            options=[replace(option, costs=of(option.costs)) for option in one.options],
+            unplaced=None if one.unplaced is None else of(one.unplaced),
+        )
+        for one in board.activities
+    ]
+    rows = [row if row.over is None else replace(row, over=of(row.over)) for row in board.rows]
+    return replace(board, activities=activities, rows=rows)
 
 
 def apart(boards: list[Board]) -> Board:

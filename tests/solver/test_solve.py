@@ -12,12 +12,13 @@ from arshjul.board import Activity, Board, Lag, Option, Row, evaluate
 from arshjul.cli import options
 from arshjul.errors import InputError, NoAnswer
 from arshjul.solver import Progress, solve
+from arshjul.solver.model.translation import translate
 from arshjul.solver.params import DEFAULT
 from arshjul.solver.search.status import SearchResult
 from arshjul.solver.supervisor import supervisor
 from arshjul.solver.supervisor.context import SolveContext
 from tests.solver import jobs
-from tests.solver.boards import apart, project, region
+from tests.solver.boards import apart, dearer, project, region
 from tests.solver.jobs import Planted
 
 FORCED = Board(("x",), 1, {"r": [1]}, [Activity(n, [Option(0, {"r": [1]})], None) for n in "ab"])
@@ -88,6 +89,15 @@ def test_progress_tells_the_values_of_all_levels_of_the_best_choice() -> None:
     assert known == sorted(known, reverse=True)
     assert known[-1] == tuple(level.value for level in solution.levels)
     assert () in {p.values for p in heard}, "one of the parts has no choice yet"
+
+
+def test_costs_in_hundredths_are_searched_like_whole_ones() -> None:
+    board = region(4, 30)
+    inside = translate(dearer(board, 100))
+    assert [translate(board).unit(1), inside.unit(1)] == [1, 100]
+    whole, hundredths = solve(board), solve(dearer(board, 100))
+    assert hundredths.status == "optimal"
+    assert hundredths.values() == {level: 100 * (value or 0) for level, value in whole.values().items()}
 
 
 def test_a_start_that_is_best_is_kept() -> None:

@@ -5,6 +5,7 @@ is one of them. Hard requirements are linear constraints; the excess over a pric
 numbered after all 0/1 ones. A model is lists of whole numbers, so it travels cheaply to other processes.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -58,6 +59,10 @@ class Model:
     def value(self, level: int, values: Sequence[int]) -> int:
         """The cost of a level under these values of all variables."""
         return self.constants[level] + sum(cost * values[v] for v, cost in self.costs[level].items())
+
+    def unit(self, level: int) -> int:
+        """What all costs of a level are multiples of: 100 where they are counted in hundredths."""
+        return math.gcd(*self.costs[level].values(), *(soft.prices[level] for soft in self.soft_constraints)) or 1
 
     def keeps(self, values: Sequence[int], cuts: Iterable[tuple[int, int]] = ()) -> bool:
         """True if these values keep every set, every constraint and the cuts, by plain arithmetic."""

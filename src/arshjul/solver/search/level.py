@@ -365,5 +365,5 @@ class LevelSearch:
         self, level: int, cuts: tuple[LevelCut, ...], duals: LagrangianBound, present: Sequence[int] | None
     ) -> CoreSearch:
         tools = self.tools
-        subproblem = Subproblem(tools.restriction(), level, cuts, duals, tools.seed)
+        subproblem = Subproblem(tools.restriction(), level, cuts, duals, tools.seed, tools.model.unit(level))
         return CoreSearch(subproblem, present, tools.handle, hard=tools.lookahead.hard)

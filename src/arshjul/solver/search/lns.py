@@ -31,9 +31,9 @@ MOST_BREADTH = 120
 LEAST_SIZE, WIDE_SIZE = 10, 320
 """The fewest activities freed, and the number from which breadth grows before size, since they are soon placed."""
 BLAME = round(0.01 * SCALE)
-"""Added to each reduced cost, so that any activity may be drawn."""
+"""Added to each reduced cost, in what the level's costs are multiples of, so that any activity may be drawn."""
 WISH = round(0.3 * SCALE)
-"""How much worse than the present one a place may be and still count as wished for."""
+"""How much worse than the present one a place may be, in the same, and still count as wished for."""
 
 
 class AdaptiveSizes:
@@ -70,6 +70,7 @@ class NeighbourhoodSearch:
         self.model = subproblem.model
         self.reduced = subproblem.duals.reduced
         self.params = subproblem.params.lns
+        self.unit = self.model.unit(subproblem.level)
         self.adaptive = AdaptiveSizes(self.params)
         self.turn = self.runs = 0
         self.random = Random()
@@ -189,7 +190,7 @@ class NeighbourhoodSearch:
 
     def _outward(self, size: int, others: Callable[[int], Iterator[int]]) -> list[int]:
         sets = range(len(self.model.sets))
-        blame = [self.reduced[v] + BLAME for v in self.present]
+        blame = [self.reduced[v] + BLAME * self.unit for v in self.present]
         freed: dict[int, None] = {}
         queue: list[int] = []
         tries = 0
@@ -209,7 +210,7 @@ class NeighbourhoodSearch:
         """Constraints with too little room for some better places of the set."""
         reduced, evaluator = self.reduced, self.evaluator
         at = self.present[s]
-        wishes = [v for v in self.model.sets[s] if reduced[v] < reduced[at] + WISH]
+        wishes = [v for v in self.model.sets[s] if reduced[v] < reduced[at] + WISH * self.unit]
         for v in self.random.sample(wishes, min(4, len(wishes))):
             for line, c in self.restriction.uses(v):
                 if c > 0 and evaluator.rooms[line] < c:
@@ -223,5 +224,5 @@ class NeighbourhoodSearch:
     def _contenders(self, s: int) -> Iterator[int]:
         for line in self._lacking(s):
             if line < self.restriction.arrays.hard:
-                able = [v for v in self.restriction.members(line) if self.reduced[v] <= SCALE]
+                able = [v for v in self.restriction.members(line) if self.reduced[v] <= SCALE * self.unit]
                 yield from (self.model.picks[v][0] for v in self.random.sample(able, min(4, len(able))))
