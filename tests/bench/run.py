@@ -14,7 +14,7 @@ from tests.bench.contenders import CONTENDERS, ENGINES
 from tests.bench.goals import COMPARED, sentence, verdicts
 from tests.bench.machine import facts
 from tests.bench.repeats import Result
-from tests.bench.table import FOOTNOTE, heading, table_row
+from tests.bench.table import FOOTNOTE, heading, markdown, table_row
 
 ABLATION = Path("out/ablation.json")
 ABLATION_S = 40
@@ -51,6 +51,7 @@ def main() -> int:
         return 130
     finally:
         save(given.output, results)
+        given.output.with_suffix(".md").write_text("\n".join([*markdown(results), ""]))
         say(f"\n{FOOTNOTE}")
         for verdict in verdicts(results):
             say(sentence(verdict))

@@ -1,8 +1,10 @@
-"""The table that the benchmark prints: a line for each contender on a board."""
+"""The tables of the benchmark: a line for each contender on a board as printed, one for each board in Markdown."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Iterator, Sequence
 
-from tests.bench.repeats import Result, middle, spread
+from tests.bench.contenders import ENGINES, OURS
+from tests.bench.repeats import Result, by_contender, middle, spread
 
 WIDTHS = (26, 28, 14, 14, 18, 18, 18, 6, 0)
 
@@ -27,6 +29,28 @@ def table_row(runs: Sequence[Result]) -> str:
     notes = dict.fromkeys(run["note"] for run in runs if run["note"])
     peak = max(run["peak_mb"] for run in runs)
     return _row(shown["board"], shown["contender"], values, bounds, *seconds, str(peak), "; ".join(notes))
+
+
+def markdown(results: Iterable[Result]) -> Iterator[str]:
+    """Ours beside the fastest engine alone, seconds to the proof, for docs/solver.md."""
+    table = by_contender(results)
+    yield "| board | values | arshjul, s | fastest engine alone, s | MB |"
+    yield "| --- | --- | --- | --- | --- |"
+    for board in dict.fromkeys(board for board, _ in table):
+        if ours := table.get((board, OURS)):
+            peers = {
+                name: spread(run["proof_s"] for run in table[board, name]) for name in ENGINES if (board, name) in table
+            }
+            first = min(peers, key=lambda name: peers[name].median, default="")
+            theirs = "" if not first else "none" if math.isinf(peers[first].median) else f"{peers[first]}, {first}"
+            mine, peak = spread(run["proof_s"] for run in ours), max(run["peak_mb"] for run in ours)
+            yield f"| {board} | {_levels(middle(ours))} | {mine} | {theirs} | {peak} |"
+
+
+def _levels(run: Result) -> str:
+    """The values, each with its bound where they differ."""
+    pairs = zip(run["values"], run["bounds"], strict=True)
+    return " ".join(f"{value}" if value == bound else f"{value} > {bound}" for value, bound in pairs)
 
 
 def _row(*cells: str) -> str:

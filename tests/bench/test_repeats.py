@@ -6,7 +6,7 @@ from typing import Any
 from tests.bench.ablate import ABLATED, CONCERNED, cell, table, variants
 from tests.bench.repeats import by_contender, failed, middle, spread
 from tests.bench.run import left_behind
-from tests.bench.table import table_row
+from tests.bench.table import markdown, table_row
 
 
 def run(proof_s: float | None, quality: int | None = 90, **more: Any) -> dict[str, Any]:
@@ -90,3 +90,17 @@ def test_a_technique_is_worth_the_median_of_its_runs() -> None:
 def test_boards_that_are_asked_of_a_few_techniques_know_them() -> None:
     assert CONCERNED.keys() <= ABLATED.keys()
     assert {variant for asked in CONCERNED.values() for variant in asked} <= variants().keys()
+
+
+def test_ours_stands_beside_the_fastest_engine_in_markdown() -> None:
+    engines = [
+        run(9, contender="highs, plain"),
+        run(7, contender="cp-sat tuned, plain"),
+        run(None, contender="pyjobshop"),
+    ]
+    alone = [run(None, 95, board="hard"), run(None, contender="highs, plain", board="hard")]
+    assert [*markdown([run(2), run(4), run(3), *engines, *alone, run(5, board="ours")])][2:] == [
+        "| 300 | 0 90 | 3.0 (2.0..4.0) | 7.0, cp-sat tuned, plain | 100 |",
+        "| hard | 0 95 > 80 | - | none | 100 |",
+        "| ours | 0 90 | 5.0 |  | 100 |",
+    ]
