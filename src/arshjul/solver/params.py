@@ -20,6 +20,7 @@ COUNT = "count"
 MOST_VARIABLES = 10_000_000
 """The most variables of a model for an engine."""
 AN_HOUR = 3600
+"""Seconds: the longest effort of one step."""
 
 
 def number(default: Any, unit: str, least: float, most: float, why: str) -> Any:

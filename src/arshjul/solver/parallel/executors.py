@@ -26,7 +26,9 @@ HEARD_S, LOOK_S = 0.05, 1.0
 RETRY_S = 0.2
 """Seconds between two attempts to reach a scheduler."""
 MOST_PORT = 65535
-LONGEST_GREETING = 1_000_000  # bytes; a hundred are usual, and a text misread as a length gives far more
+"""The largest number of a port: it has 16 bits."""
+LONGEST_GREETING = 1_000_000
+"""Bytes: a hundred are usual, and a text misread as a length gives far more."""
 
 
 def always() -> bool:

@@ -20,6 +20,7 @@ from arshjul.solver.search.status import is_best
 from arshjul.solver.search.subproblem import Subproblem
 
 CHOOSERS = 3
+"""Kinds of neighbourhoods: a cluster, what blocks, what contends."""
 MORE_EFFORT, MOST_EFFORT = 1.1, 8.0
 """The growth of a sub-solve's effort after a fruitless run, and its limit in deterministic seconds."""
 EASY = 0.25
