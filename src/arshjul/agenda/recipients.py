@@ -1,6 +1,7 @@
 """The parties that must be told of a revision, and the operations in which their own part changed."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from arshjul.agenda.part_change import Former, is_changed
 from arshjul.agenda.party import Party
@@ -33,13 +34,13 @@ def changed_operations(former: Former, scenario: Scenario, placed: Mapping[str, 
 
 
 def _is_edited(before: Scenario, scenario: Scenario, id: str) -> bool:
-    return before is not scenario and _read(before, id) != _read(scenario, id)
-
-
-def _read(scenario: Scenario, id: str) -> tuple[object, ...]:
-    """Everything that may be read of an operation, with what holds for it from its area or the year."""
-    one = scenario.operations.get(id)
-    return () if one is None else (one, scenario.meet(one), scenario.shows_participants(one))
+    """True if what may be read of it differs: all but its sites, which the served scenario never has."""
+    was, now = before.operations.get(id), scenario.operations.get(id)
+    if before is scenario or was is None or now is None:
+        return before is not scenario and was is not now
+    if before.meet(was) != scenario.meet(now) or before.shows_participants(was) != scenario.shows_participants(now):
+        return True
+    return replace(was, sites=now.sites) != now
 
 
 def _concerned(scenario: Scenario, placement: Placement | None) -> Iterator[Party]:
