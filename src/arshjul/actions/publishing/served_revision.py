@@ -18,7 +18,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, StorageError
 from arshjul.formats.catalogues import words
 from arshjul.formats.feeds import feeds_json
-from arshjul.formats.plan.plan_folder import scenario_of_json, year_of_json
+from arshjul.formats.plan.plan_folder import bare_scenario, scenario_of_json, year_of_json
 from arshjul.formats.scenario.sites_apart import Place, with_sites
 from arshjul.store import audit, revisions
 from arshjul.store.revisions import Revision
@@ -79,7 +79,7 @@ def served_scenario(db: Transaction) -> Scenario:
     current = revisions.current(db)
     if current is None:
         raise nothing_published()
-    return scenario_of_json(revisions.blob(db, current.scenario))
+    return bare_scenario(revisions.blob(db, current.scenario))
 
 
 def published_sites(db: Transaction, number: int) -> dict[Place, bytes]:
@@ -97,7 +97,7 @@ def zone_of(store: Store) -> tzinfo:
     with suppress(InputError, StorageError), store.reading() as db:
         current = revisions.current(db)
         if current is not None:
-            return scenario_of_json(revisions.blob(db, current.scenario)).zone
+            return bare_scenario(revisions.blob(db, current.scenario)).zone
     return UTC
 
 
