@@ -28,6 +28,13 @@ def entered(browser: Browser) -> str:
     return browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
 
 
+def test_a_draft_has_the_very_plan_that_is_served(desk: Desk) -> None:
+    """What pages work out of a plan is kept for its object: a first entry is not to read the same plan again."""
+    entered(desk.browser())
+    with desk.store.reading() as db:
+        assert opened_draft(db).plan is published_year(db).plan
+
+
 def is_theirs(desk: Desk) -> bool:
     """True if what is served is still the plan of the one at the terminal."""
     with desk.store.reading() as db:

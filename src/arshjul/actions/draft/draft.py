@@ -482,12 +482,11 @@ def _is_same_year(old: Draft, new: Draft) -> bool:
 
 
 def _write(db: Transaction, old: Draft, new: Draft, version: int, words: Words) -> None:
-    whole = scenario_bytes(without_sites(new.scenario))
     stored = StoredDraft(
         version=version,
         base=None if old.base is None else old.base.number,
-        scenario=whole,
-        plan=b"" if new.plan is None else plan_bytes(new.plan, new.scenario, whole, words),
+        scenario=scenario_bytes(without_sites(new.scenario)),
+        plan=b"" if new.plan is None else plan_bytes(new.plan, new.scenario, None, words),
         given=None if new.given is None else scenario_bytes(without_sites(new.given)),
         clock=new.clock,
     )

@@ -170,8 +170,7 @@ def _options(draft: Draft, as_of: datetime, effort: Effort) -> Mapping[str, tupl
 
 def _stored(id: str, scenario: Scenario, plan: Plan) -> StoredOption:
     bare = without_sites(scenario)
-    whole = scenario_bytes(bare)
-    return StoredOption(id, whole, plan_bytes(plan, bare, whole, words(scenario.language)))
+    return StoredOption(id, scenario_bytes(bare), plan_bytes(plan, bare, None, words(scenario.language)))
 
 
 def options_of(store: Store, number: int) -> tuple[FoundOption, ...]:

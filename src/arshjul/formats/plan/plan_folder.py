@@ -123,9 +123,12 @@ def scenario_digest(scenario: Scenario) -> str:
     return digest(scenario_bytes(scenario))
 
 
-def plan_bytes(plan: Plan, scenario: Scenario, written: bytes, words: Words) -> bytes:
-    """plan.json, with its reasons and prices in those words; it names the scenario.json, given as `written`."""
-    return json_bytes(plan_mapping(plan, scenario, digest(written), words))
+def plan_bytes(plan: Plan, scenario: Scenario, written: bytes | None, words: Words) -> bytes:
+    """plan.json, with its reasons and prices in those words; it names the scenario.json, given as `written`.
+
+    None: as a database keeps it. Then a draft has the plan that is served in the same bytes, and so the same object.
+    """
+    return json_bytes(plan_mapping(plan, scenario, None if written is None else digest(written), words))
 
 
 def digest(data: bytes) -> str:
