@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from arshjul.solver.backends.engine import EngineResult
 from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.bounds import lagrangian_bound
 from arshjul.solver.model.construction import greedy
@@ -36,7 +37,7 @@ def test_a_plan_is_kept_when_it_is_heard_and_not_before(*, in_threads: bool) -> 
     assert before is not None
     rens.add(range(len(search.model.picks)))
     with rens.turn(search, step):
-        rens.ask(search, step)
+        rens.ask(search, step, 0)
         assert search.value == before
     assert search.value is not None
     assert search.value < before
@@ -53,7 +54,7 @@ def test_the_tree_goes_on_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(search.handle, "minimise", waiting)
     rens.add(range(len(search.model.picks)))
     with rens.turn(search, step):
-        rens.ask(search, step)  # it would never come back, did it wait
+        rens.ask(search, step, 0)  # it would never come back, did it wait
         goes_on.set()
 
 
@@ -68,7 +69,26 @@ def test_after_each_search_in_vain_it_rests_for_twice_as_many_nodes(monkeypatch:
     monkeypatch.setattr(search.handle, "minimise", noted)
     with rens.turn(search, step):  # the best plan alone: nothing is better
         for node in range(16):
-            rens.ask(search, step)
+            rens.ask(search, step, 0)
             rens.hear(search, step)
             nodes.append(node)
     assert asked == [0, 2, 6, 14]
+
+
+def test_a_search_that_does_not_end_is_followed_by_twice_as_long_a_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    search, rens, step = level_search(), EnforcedNeighbourhoodSearch(in_threads=False), Step(time.monotonic() + 60)
+    efforts = list[float]()
+
+    def noted(_model: Any, task: Any) -> EngineResult:
+        efforts.append(task.effort)
+        return EngineResult("optimal" if len(efforts) == 4 else "unknown")
+
+    monkeypatch.setattr(search.handle, "minimise", noted)
+    rens.add(range(len(search.model.picks)))
+    heard = list[int]()
+    with rens.turn(search, step):
+        for lps in range(200):
+            rens.ask(search, step, lps)
+            heard += [lps] * (len(efforts) - len(heard))
+    assert efforts == [1, 2, 4, 4, 1, 2, 4]
+    assert heard == [12, 36, 84, 132, 145, 169], "after as many LPs as its effort is worth"

@@ -171,7 +171,7 @@ class BranchAndBound:
                 self.gains[question.activity].append(sum(part.scaled_bound - node.scaled_bound for part in parts))
                 best = max(best, parts, key=lambda kept: [part.scaled_bound for part in kept])
             else:
-                self.rens.ask(search, step)
+                self.rens.ask(search, step, self.lps)
                 if not best:  # the LP's optimum is whole, and yet no better plan
                     self._settle(search, step, node.barred, node.bound)
                 return best

@@ -1,8 +1,8 @@
 """Plans among the variables that LPs' optima take (relaxation enforced neighbourhood search, Berthold 2014).
 
 All LPs of a tree give their variables, those of mere questions too: one plan takes what no single optimum does. The
-engine searches in a thread of its own, beside the LPs of the next node. It is waited for where the next such search is
-due, or the tree ends its turn, so what comes out does not depend on who was quicker.
+engine searches in a thread of its own, beside the LPs of the next nodes. It is waited for after as many of these as its
+effort is worth, or when the tree ends its turn, so what comes out does not depend on who was quicker.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -14,8 +14,13 @@ from arshjul.solver.backends.engine import EngineResult
 from arshjul.solver.model.milp import Model
 from arshjul.solver.search.core import CoreSearch, Step
 
-EFFORT = 1.0
-"""Deterministic seconds of one search: with a fifth of it the best plan comes ten nodes later."""
+EFFORT, MOST_EFFORT = 1.0, 4.0
+"""Deterministic seconds of the first search and of the longest: after one that did not end comes twice as long a one.
+
+With a fifth of a second the best plan comes ten nodes later; among 600 variables a search may take three to its end.
+"""
+LPS_A_SECOND = 12
+"""LPs of a tree that take about as long as a deterministic second: after so many a search is waited for."""
 
 
 class EnforcedNeighbourhoodSearch:
@@ -24,7 +29,8 @@ class EnforcedNeighbourhoodSearch:
     def __init__(self, *, in_threads: bool) -> None:
         self.in_threads = in_threads
         self.taken: set[int] = set()
-        self._idle = self._rest = 0
+        self._effort = EFFORT
+        self._due = self._idle = self._rest = 0
         self._asked: tuple[Model, Callable[[], EngineResult]] | None = None
         self._beside: ThreadPoolExecutor | None = None
 
@@ -39,16 +45,22 @@ class EnforcedNeighbourhoodSearch:
         """Takes in the variables of an LP's optimum."""
         self.taken.update(point)
 
-    def ask(self, search: CoreSearch, step: Step) -> None:
-        """Begins a search once the one before has ended; after each one in vain it rests for twice as many nodes."""
+    def ask(self, search: CoreSearch, step: Step, lps: int) -> None:
+        """Begins a search, unless one goes on; after each one in vain it rests for twice as many nodes.
+
+        `lps` are the LPs of the tree so far: at the same number of them a search is heard, however long it took.
+        """
+        if self._asked is not None and lps < self._due:
+            return
         self.hear(search, step)
         if self._rest:
             self._rest -= 1
             return
         kept = {*self.taken, *(search.present or ())}
-        small, task = search.question(step, [[v for v in own if v in kept] for own in search.model.sets], EFFORT)
+        small, task = search.question(step, [[v for v in own if v in kept] for own in search.model.sets], self._effort)
         if small.impossible:
             return
+        self._due = lps + round(LPS_A_SECOND * self._effort)
         if self.in_threads and self._beside is not None:
             self._asked = small, self._beside.submit(search.handle.minimise, small, task).result
         else:
@@ -64,6 +76,9 @@ class EnforcedNeighbourhoodSearch:
             if not self.in_threads:
                 return
         before = search.value
-        search.heed(step, small, answer())
-        self._idle = 0 if search.value != before else 2 * self._idle + 1
+        outcome = answer()
+        search.heed(step, small, outcome)
+        ended = outcome.status in ("optimal", "infeasible")
+        self._effort = EFFORT if ended else min(2 * self._effort, MOST_EFFORT)
+        self._idle = 2 * self._idle + 1 if ended and search.value == before else 0
         self._rest = self._idle
