@@ -19,14 +19,19 @@ PRICE = 1000.0
 
 
 def begun(model: Model) -> Relaxation:
-    return Relaxation(model, RowPool(model), PRICE, 1.0)
+    lines = [*(soft.line for soft in model.soft_constraints), *model.constraints]
+    return Relaxation(model, RowPool(len(model.uppers), lines), PRICE, 1.0)
+
+
+def join(relaxation: Relaxation, lines: list[Constraint]) -> None:
+    relaxation.model.constraints += lines
+    relaxation.pool.join(lines)
 
 
 def optimum(
     relaxation: Relaxation, cuts: list[LevelCut], firm: int, barred: set[int]
 ) -> tuple[float, float, list[float]]:
     """What the LP's last level costs, what it pays for cuts that it passes, and the multipliers."""
-    relaxation.pool.join(relaxation.model.constraints)
     duals = relaxation.solve(relaxation.model, cuts, firm, barred, 60)
     assert duals is not None
     model = relaxation.model
@@ -52,7 +57,7 @@ def test_a_kept_lp_says_what_a_new_one_does(seed: int) -> None:
         cuts = [(0, least + random.randrange(6))]
         barred = set(random.sample(range(n), n // 10)) - {variables[-1] for variables in model.sets}
         if random.random() < 0.5:
-            model.constraints.append(Constraint(dict.fromkeys(sorted(random.sample(range(n), 20)), 1), 1))
+            join(kept, [Constraint(dict.fromkeys(sorted(random.sample(range(n), 20)), 1), 1)])
         new = begun(model)
         one, other = optimum(kept, cuts, 0, barred), optimum(new, cuts, 0, barred)
         assert sum(one[:2]) == pytest.approx(sum(other[:2]))
@@ -132,7 +137,7 @@ def test_rows_that_join_do_not_begin_the_lp_anew(monkeypatch: pytest.MonkeyPatch
     iterations = counted(relaxation, monkeypatch)
     optimum(relaxation, cuts, 0, set())
     for line in (Constraint(dict.fromkeys(own[:3], 7), 5) for own in model.sets[:5]):
-        model.constraints.append(line)
+        join(relaxation, [line])
         optimum(relaxation, cuts, 0, set())
     first, *later = iterations
     assert max(later) < first / 4, "a coefficient that is large scales no column"
@@ -142,8 +147,7 @@ def test_a_basis_serves_another_problem_of_the_model_whose_rows_joined_sooner(mo
     model = scarce_year(2)
     kept, cuts = begun(model), [(0, lagrangian_bound(model, 0).bound)]
     optimum(kept, cuts, 0, set())
-    model.constraints += [Constraint(dict.fromkeys(own[:4], 1), 0) for own in model.sets[:5]]
-    kept.pool.join(model.constraints)
+    join(kept, [Constraint(dict.fromkeys(own[:4], 1), 0) for own in model.sets[:5]])
     duals = kept.solve(model, cuts, 0, set(), 60)
     assert duals is not None
     new = begun(model)

@@ -17,7 +17,7 @@ from ortools.math_opt import model_update_pb2, parameters_pb2, result_pb2, solut
 from arshjul.errors import EngineFault
 from arshjul.solver.backends.mathopt import GLOP, HIGHS, INFEASIBLE, OPTIMAL, HeldProblem, add_rows, proto_of, settings
 from arshjul.solver.model.milp import Constraint, LevelCut, Model
-from arshjul.solver.model.row_pool import BROKEN, RowPool
+from arshjul.solver.model.row_pool import RowPool
 
 DUAL, PRIMAL = parameters_pb2.LP_ALGORITHM_DUAL_SIMPLEX, parameters_pb2.LP_ALGORITHM_PRIMAL_SIMPLEX
 BASIC = solution_pb2.BASIS_STATUS_BASIC
@@ -25,6 +25,8 @@ LIMIT_UNKNOWN = result_pb2.LIMIT_UNDETERMINED
 _SAME = 1e-6
 """Tolerance within which two numbers of an LP are the same."""
 
+BROKEN = 1e-6
+"""By this much an optimum must be above a row's limit to break it: what the engine may be off."""
 FAR = 0.02
 """The room above which a row is far from its limit, where an optimum nearby may do without it."""
 SETTLED = 0.1
@@ -81,10 +83,11 @@ class Relaxation:
 
     Above the cut of the present level a unit costs `at_hand` times as much. Costs and price are given to the LP as
     multiples of `unit`, so that they stay within its precision. Each later call must be about the first model, or one
-    to which constraints were added since. `pool` has these: the LP begins with all, leaves out those that are far from
-    their limits once its optimum has settled, and takes in again what an optimum breaks. `a_set` are the iterations of
-    the simplex method for each set. `hard`: it was given up; CP-SAT's would be as slow. `is_primal`: it is asked from
-    bases of another objective, which are feasible, and is given up at once where that does not soon end.
+    to which constraints were added since. `pool` has its soft constraints and then these: the LP begins with all,
+    leaves out those that are far from their limits once its optimum has settled, and takes in again what an optimum
+    breaks. `a_set` are the iterations of the simplex method for each set. `hard`: it was given up; CP-SAT's would be as
+    slow. `is_primal`: it is asked from bases of another objective, which are feasible, and is given up at once where
+    that does not soon end.
     """
 
     def __init__(

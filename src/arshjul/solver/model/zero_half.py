@@ -11,7 +11,7 @@ Priced constraints are summed too: a cut then says that one must give way, or wh
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,11 +20,14 @@ from arshjul.solver.model.milp import Constraint, Model
 
 if TYPE_CHECKING:  # numpy takes a tenth of a second to import: only code that solves imports it
     from arshjul.solver.model.arrays import Numbers
+    from arshjul.solver.model.row_pool import Floats
 
 EPSILON = 1e-6
 """What an LP's point holds of a variable that it holds in part, or lacks of one, at the least."""
 VIOLATION = 0.05
 """By this much a point must break a cut that is worth a row: a half is the most."""
+MOST_SLACK = 1 - 2 * VIOLATION
+"""The room that the constraints of a sum may leave together: the cut is broken by half of what it lacks of 1."""
 SLACK = 0.5
 """The room that a constraint may leave at the point, to be one of a sum: with all of 1 nothing is broken."""
 DENSE = 5
@@ -35,52 +38,49 @@ A_STEP = 1e-3
 """What a constraint adds to a walk's length: of two walks that leave as little room the shorter is taken."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A constraint that may be of a sum, also as arrays; `prices` are its excess's, by level, if it has one."""
-
-    terms: Mapping[int, int]
-    at_most: int
-    variables: "Numbers"
-    coefficients: "Numbers"
-    prices: Sequence[int] | None = None
-
-
 class _Row(NamedTuple):
-    """A constraint at the point, or a set as one.
+    """A constraint at the point, or a set as one, given by its terms.
 
     `odd` has a bit for each variable that the point takes in part and that stands in it an odd number of times, `limit`
     is that of its limit, less what the point takes as a whole, modulo 2; `slack` the room that the point leaves.
-    `held` are its variables that are not 0 there.
+    `whole` are its variables that are 1 there.
     """
 
     odd: int
     limit: int
     slack: float
-    line: _Line
-    held: Sequence[int]
+    variables: "Numbers"
+    coefficients: "Numbers"
+    at_most: int
+    whole: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
 class _Cut:
-    terms: dict[int, int]
+    coefficients: "Numbers"
     at_most: int
     depth: float
+
+    def constraint(self) -> Constraint:
+        taken = self.coefficients.nonzero()[0]
+        return Constraint(dict(zip(taken.tolist(), self.coefficients[taken].tolist(), strict=True)), self.at_most)
 
 
 class ZeroHalfSeparator:
     """Finds the cuts of a model to which constraints are added."""
 
     def __init__(self, model: Model) -> None:
+        import numpy as np
+
+        from arshjul.solver.model.row_pool import RowPool
+
         self.n = len(model.picks)
-        self.sets = [_line(Constraint(dict.fromkeys(variables, 1), 1)) for variables in model.sets]
-        self.set_of = [activity for activity, _ in model.picks]
         self.size = len(model.uppers)
-        self.lines: list[_Line] = []
-        self.uses: dict[int, list[int]] = defaultdict(list)
+        self.sets = [np.array(variables, np.int64) for variables in model.sets]
+        self.set_of = [activity for activity, _ in model.picks]
+        self.prices = [soft.prices for soft in model.soft_constraints if not self._is_dense(soft.line)]
+        self.pool = RowPool(self.size, self._usable(soft.line for soft in model.soft_constraints))
         self.known = 0
-        for soft in model.soft_constraints:
-            self._add(soft.line, soft.prices)
 
     def cuts(self, model: Model, point: Mapping[int, float], level: int, most: int = MOST) -> list[Constraint]:
         """The cuts that the point breaks and that were found: those that cut deepest first.
@@ -88,82 +88,81 @@ class ZeroHalfSeparator:
         `model` is the first one with the constraints that have joined since. Excesses that have a price on the level
         may stand in the cuts.
         """
-        for line in model.constraints[self.known :]:
-            self._add(line)
+        import numpy as np
+
+        self.pool.join(self._usable(model.constraints[self.known :]))
         self.known = len(model.constraints)
         held = {v: x for v, x in point.items() if x > EPSILON and v < self.size}
         parts = sorted(v for v, x in held.items() if x < 1 - EPSILON and v < self.n)
         rows = sorted(self._rows(level, held, parts), key=lambda row: (row.slack, row.odd.bit_count()))
-        found: dict[tuple[tuple[int, int], ...], _Cut] = {}  # of those that the point sees alike the deepest
+        values = np.zeros(self.size)
+        values[list(held)] = list(held.values())
+        found: dict[bytes, _Cut] = {}  # of those that the point sees alike the deepest
         for members in dict.fromkeys((*_odd_walks(rows), *_eliminated(rows))):
-            cut = self._halved([rows[k] for k in _bits(members)], held)
+            cut = self._halved([rows[k] for k in _bits(members)], values)
             if cut is not None:
-                alike = tuple((v, cut.terms[v]) for v in parts if v in cut.terms)
+                alike = cut.coefficients[parts].tobytes()
                 if alike not in found or found[alike].depth < cut.depth:
                     found[alike] = cut
         deepest = sorted(found.values(), key=lambda cut: -cut.depth)
-        return [Constraint(cut.terms, cut.at_most) for cut in deepest[:most]]
+        return [cut.constraint() for cut in deepest[:most]]
 
-    def _add(self, line: Constraint, prices: Sequence[int] | None = None) -> None:
-        """Takes in a constraint, if it is not dense. It holds with a smaller, even coefficient of an excess too."""
-        if len(line.terms) * DENSE > self.n:
-            return
-        even = {v: c - (c & 1) if v >= self.n else c for v, c in line.terms.items()}
-        for v in even:
-            self.uses[v].append(len(self.lines))
-        self.lines.append(_line(Constraint(even, line.at_most), prices))
+    def _is_dense(self, line: Constraint) -> bool:
+        return len(line.terms) * DENSE > self.n
+
+    def _usable(self, lines: Iterable[Constraint]) -> list[Constraint]:
+        """Those that are not dense, with a smaller, even coefficient of each excess, with which they hold too."""
+        return [
+            Constraint({v: c - (c & 1) if v >= self.n else c for v, c in line.terms.items()}, line.at_most)
+            for line in lines
+            if not self._is_dense(line)
+        ]
 
     def _rows(self, level: int, held: Mapping[int, float], parts: Sequence[int]) -> Iterator[_Row]:
         """The constraints that may be of a sum, and the sets that the point splits."""
-        bit = {v: 1 << k for k, v in enumerate(parts)}
-        touched: dict[int, list[int]] = defaultdict(list)
-        for v in held:
-            for number in self.uses.get(v, ()):
-                touched[number].append(v)
-        for number, own in sorted(touched.items()):
-            line = self.lines[number]
-            if line.prices is None or line.prices[level]:
-                terms = [(v, line.terms[v]) for v in own]
-                slack = line.at_most - sum(c * held[v] for v, c in terms)
-                if slack <= SLACK and not bit.keys().isdisjoint(own):
-                    odd = sum(bit.get(v, 0) for v, c in terms if c & 1)
-                    limit = line.at_most - sum(c for v, c in terms if v not in bit)
-                    if odd or limit & 1:
-                        yield _Row(odd, limit & 1, max(0.0, slack), line, own)
-        for s in sorted({self.set_of[v] for v in parts}):
-            own = [v for v in self.sets[s].terms if v in held]
-            yield _Row(sum(bit.get(v, 0) for v in own), 1, 0.0, self.sets[s], own)
+        import numpy as np
 
-    def _halved(self, rows: Sequence[_Row], held: Mapping[int, float]) -> _Cut | None:
+        pool, bit = self.pool, {v: 1 << k for k, v in enumerate(parts)}
+        is_held, is_part = np.zeros(self.size, np.bool_), np.zeros(self.size, np.bool_)
+        is_held[list(held)] = is_part[parts] = True
+        room = pool.room(held)
+        useful = (room <= SLACK) & pool.any_of(is_part)
+        useful[: len(self.prices)] &= np.array([bool(prices[level]) for prices in self.prices], np.bool_)
+        for number in np.flatnonzero(useful).tolist():
+            variables, coefficients = pool.terms(number)
+            spots = np.flatnonzero(is_held[variables])
+            own = list(zip(variables[spots].tolist(), coefficients[spots].tolist(), strict=True))
+            odd = sum(bit.get(v, 0) for v, c in own if c & 1)
+            limit = pool.lines[number].at_most
+            parity = (limit - sum(c for v, c in own if v not in bit)) & 1
+            if odd or parity:
+                whole = [v for v, _ in own if held[v] >= 1 - EPSILON]
+                yield _Row(odd, parity, max(0.0, float(room[number])), variables, coefficients, limit, whole)
+        for s in sorted({self.set_of[v] for v in parts}):
+            variables = self.sets[s]
+            odd = sum(bit.get(v, 0) for v in variables.tolist())
+            yield _Row(odd, 1, 0.0, variables, np.ones_like(variables), 1, ())
+
+    def _halved(self, rows: Sequence[_Row], values: "Floats") -> _Cut | None:
         """The sum of these rows, halved and rounded down; None: the point does not break it, or it is too dense."""
         import numpy as np
 
+        if sum(row.slack for row in rows) > MOST_SLACK:
+            return None
         total = np.zeros(self.size, np.int64)
         for row in rows:
-            total[row.line.variables] += row.line.coefficients
-        limit = sum(row.line.at_most for row in rows)
+            total[row.variables] += row.coefficients
+        limit = sum(row.at_most for row in rows)
         # A set of which the point takes one variable as a whole costs nothing, and makes that one's number even.
-        for v in {v for row in rows for v in row.held if held[v] >= 1 - EPSILON}:
+        for v in {v for row in rows for v in row.whole}:
             if total[v] & 1:
                 limit += 1
-                total[self.sets[self.set_of[v]].variables] += 1
+                total[self.sets[self.set_of[v]]] += 1
         half = total >> 1
-        taken = np.flatnonzero(half)
-        if len(taken) * DENSE > self.n:
+        broken = float(half @ values) - limit // 2
+        if broken < VIOLATION or np.count_nonzero(half) * DENSE > self.n:
             return None
-        terms: dict[int, int] = dict(zip(taken.tolist(), half[taken].tolist(), strict=True))
-        broken = sum(c * held.get(v, 0.0) for v, c in terms.items()) - limit // 2
-        if broken < VIOLATION:
-            return None
-        return _Cut(terms, limit // 2, broken / math.sqrt(sum(c * c for c in terms.values())))
-
-
-def _line(line: Constraint, prices: Sequence[int] | None = None) -> _Line:
-    import numpy as np
-
-    n = len(line.terms)
-    variables, coefficients = np.fromiter(line.terms, np.int64, n), np.fromiter(line.terms.values(), np.int64, n)
-    return _Line(line.terms, line.at_most, variables, coefficients, prices)
+        return _Cut(half, limit // 2, broken / math.sqrt(half @ half))
 
 
 def _eliminated(rows: Sequence[_Row]) -> Iterator[int]:
@@ -200,30 +199,38 @@ def _odd_walks(rows: Sequence[_Row]) -> Iterator[int]:
 def _odd_walk(ties: Mapping[int, Sequence[tuple[int, int, float, int]]], root: int) -> int:
     """The rows of the shortest walk from a variable back to it whose limits add up to an odd one; 0: none is broken.
 
-    A state is twice the variable's number, and 1 more where the limits so far are odd.
+    A state is twice the variable's number, and 1 more where the limits so far are odd. Two walks to one variable, of
+    which one is odd, are there and back again: so half of the way is searched.
     """
-    begin, end = 2 * root, 2 * root + 1
-    nearest = {begin: 0.0}
+    nearest = {2 * root: 0.0}
     came: dict[int, tuple[int, int]] = {}
-    waiting = [(0.0, begin)]
+    waiting = [(0.0, 2 * root)]
+    shortest, middle = MOST_SLACK, -1
     while waiting:
         far, state = heappop(waiting)
-        if state == end:
-            walk = 0
-            while state != begin:
-                state, k = came[state]
-                walk ^= 1 << k
-            return walk
+        if 2 * far >= shortest:
+            break
         if far > nearest[state]:
             continue
         odd = state & 1
         for there, limit, length, k in ties[state >> 1]:
             following, distance = 2 * there + (odd ^ limit), far + length
-            if distance < nearest.get(following, 1.0):
+            if distance < nearest.get(following, shortest):
                 nearest[following] = distance
                 came[following] = state, k
                 heappush(waiting, (distance, following))
-    return 0
+                if (whole := distance + nearest.get(following ^ 1, shortest)) < shortest:
+                    shortest, middle = whole, following
+    return 0 if middle < 0 else _rows_to(middle, came) ^ _rows_to(middle ^ 1, came)
+
+
+def _rows_to(state: int, came: Mapping[int, tuple[int, int]]) -> int:
+    """The rows of the walk to a state that stand in it an odd number of times, as bits."""
+    walk = 0
+    while state in came:
+        state, k = came[state]
+        walk ^= 1 << k
+    return walk
 
 
 def _bits(mask: int) -> Iterator[int]:

@@ -65,10 +65,11 @@ class Lookahead:
 
     @cached_property
     def pool(self) -> "RowPool":
-        """The constraints of the model, for all LPs of it."""
+        """The soft constraints of the model and then the others, for all LPs of it."""
         from arshjul.solver.model.row_pool import RowPool
 
-        return RowPool(self.model)
+        soft = [soft.line for soft in self.model.soft_constraints]
+        return RowPool(len(self.model.uppers), [*soft, *self.model.constraints])
 
     @property
     def hard(self) -> bool:
@@ -134,10 +135,10 @@ class Lookahead:
 
     def join(self, cuts: Sequence[Constraint]) -> None:
         """Adds constraints that all plans keep to the model."""
+        self.pool.join(cuts)
         first = len(self.model.constraints)
         self.priced.update(k for k, cut in enumerate(cuts, first) if self.model.has_excess(cut))
         self.model = replace(self.model, constraints=[*self.model.constraints, *cuts])
-        self.pool.join(self.model.constraints)
 
     def without_priced(self, of_rows: Sequence[Row]) -> list[Row]:
         """What belongs to the rows of `rows_of`, or to constraints alone, without that of cuts with an excess."""
