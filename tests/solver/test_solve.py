@@ -82,7 +82,8 @@ def test_progress_tells_value_and_bound() -> None:
 
 
 def test_progress_tells_the_values_of_all_levels_of_the_best_choice() -> None:
-    board = apart([region(3, 20), region(4, 20)])
+    free = Board(("points", "quality"), 1, {}, [Activity("untied", [Option(0, {}, {"quality": 7})], None)])
+    board = apart([region(3, 20), free, region(4, 20)])
     heard: list[Progress] = []
     solution = solve(board, progress=heard.append)
     known = [p.values for p in heard if p.values]

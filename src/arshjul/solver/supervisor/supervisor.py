@@ -141,8 +141,8 @@ class Supervisor:
     def run(self) -> list[SearchResult]:
         """The result of each component; if one is impossible, others may be empty."""
         for one in self.components:
-            for level, status in enumerate(one.best.statuses if one.best is not None else ()):
-                self.context.tell(one.number, level, status)
+            if one.best is not None:
+                self._tell(one, one.best)
         todo = [one for one in self.components[::-1] if one.best is None]
         while todo and not self.impossible:
             small = [one for one in todo if one.size <= self.params.sizes.process]
@@ -256,6 +256,14 @@ class Supervisor:
                 self.context.found(one.number, message.worth)
             self.context.tell(one.number, message.level, one.told.statuses[message.level])
 
+    def _tell(self, one: Supervised, result: SearchResult) -> None:
+        """Passes on a result of which nothing was told before."""
+        values = [status.value for status in result.statuses if status.value is not None]
+        if len(values) == len(one.model.costs):
+            self.context.found(one.number, values)
+        for level, status in enumerate(result.statuses):
+            self.context.tell(one.number, level, status)
+
     def _ended(self, attempt: Attempt, future: "Future[SearchResult]") -> bool:
         """Takes in how an attempt ended; returns whether its component is done, which otherwise continues."""
         one = attempt.of
@@ -267,8 +275,7 @@ class Supervisor:
         if result.impossible and one.told.ones is not None:
             raise EngineFault(Message("An engine says that no plan exists, yet one is known."))
         if attempt.is_on_a_cluster:
-            for level, status in enumerate(result.statuses):
-                self.context.tell(one.number, level, status)
+            self._tell(one, result)
         self.impossible |= result.impossible
         if result.impossible or result.is_proven(len(one.model.costs)) or attempt.had_its_time:
             one.keep(result)
