@@ -10,6 +10,8 @@ def ours(board: Board, limit_s: float, clock: Clock, executor: str = "processes"
 
     def heard(progress: Progress) -> None:
         clock.note(progress.level, progress.value, progress.bound)
+        if progress.values:
+            clock.found(progress.values)
 
     solution = solve(board, limit_s=limit_s, progress=heard, executor=executor)
     values, bounds = [level.value for level in solution.levels], [level.bound for level in solution.levels]

@@ -14,6 +14,7 @@ from tests.bench.contenders import CONTENDERS, ENGINES
 from tests.bench.goals import COMPARED, sentence, verdicts
 from tests.bench.machine import facts
 from tests.bench.repeats import Result
+from tests.bench.special_events import BEST, NAMES, BestKnown
 from tests.bench.table import FOOTNOTE, heading, markdown, table_row
 
 ABLATION = Path("out/ablation.json")
@@ -61,7 +62,7 @@ def main() -> int:
 
 def _on_board(name: str, given: argparse.Namespace, results: list[Result]) -> None:
     """In turns, so that what slows the machine for a while slows nobody alone."""
-    chosen = BOARDS[name]
+    chosen, best = BOARDS[name], BestKnown(BEST)
     board = chosen.make()
     contenders = given.contenders or chosen.contenders
     several = min(given.runs, chosen.runs)
@@ -72,7 +73,11 @@ def _on_board(name: str, given: argparse.Namespace, results: list[Result]) -> No
             if turn < runs:
                 limit = given.limit or chosen.limit(contender)
                 asked = {"board": name, "contender": contender, "limit_s": limit, "levels": list(board.levels)}
-                result = asked | measure(board, contender, limit)
+                found = measure(board, contender, limit)
+                result = asked | found
+                if name in NAMES and found["values"] and None not in found["values"]:
+                    proven = found["proof_s"] is not None
+                    result["best_known"] = best.take(name, "plan", tuple(found["values"]), is_proven=proven)
                 made[contender].append(result)
                 results.append(result)
                 save(given.output, results)

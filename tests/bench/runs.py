@@ -14,7 +14,8 @@ Moment = tuple[float, str, int | None, int | None]
 class Run:
     """Values and bounds by level; seconds count from the board in memory, `end_s` to the answer.
 
-    `trace` is how it went, as far as it was told. `note` says what the figures do not.
+    `trace` is how it went, as far as it was told, `plans` what the best plan was worth on all levels, and from when on.
+    `note` says what the figures do not.
     """
 
     values: list[int | None] = field(default_factory=list)
@@ -23,6 +24,7 @@ class Run:
     proof_s: float | None = None
     end_s: float | None = None
     trace: list[Moment] = field(default_factory=list)
+    plans: list[tuple[float, tuple[int, ...]]] = field(default_factory=list)
     note: str = ""
 
 
@@ -32,6 +34,7 @@ class Clock:
     def __init__(self) -> None:
         self.began = time.monotonic()
         self.trace: list[Moment] = []
+        self.plans: list[tuple[float, tuple[int, ...]]] = []
         self.standings: dict[str, tuple[int | None, int | None]] = {}
         self.improved: float | None = None
 
@@ -51,6 +54,11 @@ class Clock:
             if value != best:
                 self.improved = self.seconds
 
+    def found(self, values: tuple[int, ...]) -> None:
+        """A plan of these values is there; one that is no better than the last changes nothing."""
+        if not self.plans or values < self.plans[-1][1]:
+            self.plans.append((self.seconds, values))
+
 
 Contender = Callable[..., Run]
 """Is given a board, the seconds that it has, and the clock, which runs; ours also an executor, if asked."""
@@ -66,7 +74,7 @@ def measured(
     end = clock.seconds
     best = None if None in values else end if clock.improved is None else clock.improved
     proven = all(value is not None and value == bound for value, bound in zip(values, bounds, strict=True))
-    return Run(list(values), list(bounds), best, end if proven else None, end, clock.trace, note)
+    return Run(list(values), list(bounds), best, end if proven else None, end, clock.trace, clock.plans, note)
 
 
 def worth(board: Board, choice: Choice) -> list[int | None]:

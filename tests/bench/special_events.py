@@ -68,7 +68,10 @@ def cases(folder: Path) -> list[Case]:
 
 
 class BestKnown:
-    """The best values that are known of each case and option, and whether they are proven; kept in a file."""
+    """The best values that are known of each case and option, and whether they are proven; kept in a file.
+
+    The year itself, as a first plan, is a case with the option `plan`.
+    """
 
     COLUMNS = ("case", "option", "values", "proven")
 
@@ -105,4 +108,4 @@ def _place(row: tuple[tuple[str, str], Any]) -> tuple[str, int, str]:
     """By year, seed and option."""
     (case, option), _ = row
     year, _, seed = case.partition(" ")
-    return year, int(seed), option
+    return year, int(seed or 0), option

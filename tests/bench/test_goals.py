@@ -19,6 +19,7 @@ def run(board: str, contender: str, proof_s: float | None = None, limit_s: float
     return (
         result
         | {"proof_s": proof_s, "best_s": proof_s, "end_s": proof_s or limit_s, "trace": [], "peak_mb": 100, "note": ""}
+        | {"plans": [(1.0, (0, 4, 90))], "best_known": (0, 4, 90)}
         | more
     )
 
@@ -96,6 +97,15 @@ def test_quality_counts_where_the_levels_before_are_proven(
     assert (verdict["reached"], verdict["figure"]) == (reached, figure)
 
 
+def test_a_plan_is_near_the_best_known_on_every_level() -> None:
+    plans = [(2.0, (0, 9, 80)), (9.0, (0, 4, 94)), (20.0, (0, 4, 90))]
+    made = run("year-1", OURS, plans=plans, best_known=(0, 4, 90))
+    verdict = of("year-1: above", made)
+    assert (verdict["reached"], verdict["figure"]) == (True, 4.444)
+    assert not of("year-1: above", made | {"plans": plans[:1]})["reached"]
+    assert of("year-1: above", made | {"plans": plans[2:]})["figure"] is None
+
+
 def test_what_came_after_the_goals_seconds_does_not_count() -> None:
     told = [(40.0, "musts", 0, 0), (40.0, "points", 4, 4), (50.0, "quality", 90, 80), (62.0, "quality", 90, 90)]
     longer = run("300 tight", OURS, 62, trace=told)
@@ -157,4 +167,4 @@ def test_goals_ask_for_runs_that_are_made_by_default() -> None:
     assert unmeasured == (set() if YEARS.exists() else set(NAMES))
     assert {(one["board"], one["contender"]) for one in made} >= COMPARED
     assert {contender for board in BOARDS.values() for contender in board.contenders} == set(CONTENDERS)
-    assert len(GOALS) == 10 + len(MEASURED) + len(NAMES)
+    assert len(GOALS) == 10 + len(MEASURED) + 2 * len(NAMES)
