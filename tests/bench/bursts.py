@@ -230,7 +230,9 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="tests.bench.bursts", description="All three options of large replans.")
-    parser.add_argument("--limit", type=float, default=60, metavar="S", help="for each option (default: %(default)s)")
+    parser.add_argument(
+        "--limit", type=float, default=TOGETHER_S, metavar="S", help="for each option (default: %(default)s)"
+    )
     parser.add_argument("--cases", type=Path, metavar="FOLDER", help="cases of the same years, in place of all others")
     parser.add_argument(
         "--only", type=lambda text: text.split(";"), metavar="NAME;NAME", help="as in 'year-1 25;300, 13 weeks'"

@@ -1,7 +1,9 @@
 """`make bench`: everyone on the same boards, one process after the other; a table, goals, and JSON beside it."""
 
 import argparse
+import hashlib
 import json
+import pickle
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import Any
 from tests.bench.ablate import ABLATED, ablate
 from tests.bench.apart import measure, serve
 from tests.bench.boards import BOARDS
-from tests.bench.contenders import CONTENDERS, ENGINES
+from tests.bench.contenders import CONTENDERS, DASK, ENGINES, OURS
 from tests.bench.goals import COMPARED, sentence, verdicts
 from tests.bench.machine import facts
 from tests.bench.repeats import Result
@@ -68,11 +70,25 @@ def _on_board(name: str, given: argparse.Namespace, results: list[Result]) -> No
     several = min(given.runs, chosen.runs)
     wanted = {contender: several if (name, contender) in COMPARED else 1 for contender in contenders}
     made: dict[str, list[Result]] = {contender: [] for contender in contenders}
-    for turn in range(max(wanted.values())):
+    print_ = hashlib.sha256(pickle.dumps(board)).hexdigest()[:12]
+    for contender in [name for name in wanted if name not in (OURS, DASK)]:
+        same = {
+            "board": name,
+            "contender": contender,
+            "limit_s": given.limit or chosen.limit(contender),
+            "print": print_,
+        }
+        if former := [one for one in given.others if same.items() <= one.items()]:
+            made[contender] = former
+            results.extend(former)
+            del wanted[contender]
+            say(table_row(former))
+    for turn in range(max(wanted.values(), default=0)):
         for contender, runs in wanted.items():
             if turn < runs:
                 limit = given.limit or chosen.limit(contender)
-                asked = {"board": name, "contender": contender, "limit_s": limit, "levels": list(board.levels)}
+                asked = {"board": name, "contender": contender, "limit_s": limit, "print": print_}
+                asked["levels"] = list(board.levels)
                 found = measure(board, contender, limit)
                 result = asked | found
                 if name in NAMES and found["values"] and None not in found["values"]:
@@ -82,7 +98,7 @@ def _on_board(name: str, given: argparse.Namespace, results: list[Result]) -> No
                 results.append(result)
                 save(given.output, results)
         if turn == 0:
-            wanted |= dict.fromkeys(left_behind(made), 1)
+            wanted |= {name: 1 for name in left_behind(made) if name in wanted}
         for contender, runs in wanted.items():
             if turn + 1 == runs:
                 say(table_row(made[contender]))
@@ -135,6 +151,13 @@ def _arguments() -> argparse.Namespace:
         metavar="N",
         help="of each contender that a goal compares, and of each ablation (default: %(default)s)",
     )
+    parser.add_argument(
+        "--others",
+        type=_former,
+        default=[],
+        metavar="FILE",
+        help="take the others' runs on the same boards from an earlier output of this machine",
+    )
     parser.add_argument("-o", "--output", type=Path, default=Path("out/bench.json"), help="default: %(default)s")
     parser.add_argument("--serve", choices=CONTENDERS, help=argparse.SUPPRESS)
     parser.add_argument("--warm", action="store_true", help=argparse.SUPPRESS)
@@ -144,6 +167,13 @@ def _arguments() -> argparse.Namespace:
         if name not in known:
             parser.error(f"--boards {name}: here one of {'; '.join(known)}")
     return given
+
+
+def _former(file: str) -> list[Result]:
+    kept = json.loads(Path(file).read_text())
+    if kept["machine"] != [facts()]:
+        raise argparse.ArgumentTypeError(f"{file}: of another machine, or other versions")
+    return list(kept["results"])
 
 
 def _count(text: str) -> int:
