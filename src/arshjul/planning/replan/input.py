@@ -69,7 +69,8 @@ def replan_input(
         settled = replace(settled, changes=(edit.difference, *settled.changes))
     entries = all_entered(new, plan, settled, as_of)
     left = new.after(entries.in_force(), as_of.date())
-    placed = {id: placement for id, placement in plan.placed.items() if id in new.planned}
+    planned = new.planned
+    placed = {id: placement for id, placement in plan.placed.items() if id in planned}
     pinned_anew = {id for id, one in new.operations.items() if one.fixed not in (None, _pin(scenario, id))}
     pinned_anew |= {change.operation for change in settled.changes if isinstance(change, Pinned | WithoutPolice)}
     unpinned = frozenset(plan.unpinned & new.operations.keys()) - pinned_anew

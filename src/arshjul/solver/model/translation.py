@@ -67,10 +67,10 @@ def _price(model: Model, level_of: dict[str, int], variable: int, costs: Costs) 
 def _line(row: Row) -> Constraint:
     terms = dict(zip(row.columns, row.coefficients, strict=True))
     if len(terms) < len(row.columns):  # a repeated term counts repeatedly
-        terms = defaultdict(int)
+        terms = {}
         for column, coefficient in zip(row.columns, row.coefficients, strict=True):
-            terms[column] += coefficient
-    return Constraint({column: c for column, c in terms.items() if c}, row.at_most)
+            terms[column] = terms.get(column, 0) + coefficient
+    return Constraint(terms if all(terms.values()) else {column: c for column, c in terms.items() if c}, row.at_most)
 
 
 def _capacities(board: Board) -> Iterator[Constraint]:
