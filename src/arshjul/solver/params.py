@@ -149,7 +149,7 @@ class LNSParams(_Group):
     """Large neighbourhood search, which adapts its sizes on the way."""
 
     lns: bool = switch("frees some dozens of activities of the best plan at a time and lets CP-SAT place them anew")
-    effort: float = number(2.0, DETERMINISTIC_S, 0, AN_HOUR, "for one sub-solve at first")
+    effort: float = number(0.5, DETERMINISTIC_S, 0, AN_HOUR, "for one sub-solve at first")
     breadth: int = number(30, "variables an activity", 1, 120, "that a freed one may take on average at first")
     size: int = number(50, "activities", 1, 320, "that are freed at first")
 

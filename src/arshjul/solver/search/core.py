@@ -122,7 +122,7 @@ class CoreSearch:
             provable = self.provable
             if (self.branches_first or (self.stuck and not self._is_close())) and self._branches(step):
                 continue
-            if self._fits(self.width) and not self.stuck and (self.tree is None or self._is_narrow()):
+            if self._fits(self.width) and not self.stuck and (self.tree is None or self.is_narrow()):
                 self._search_core(step)
                 continue
             if not self.subproblem.params.lns.lns:
@@ -223,6 +223,11 @@ class CoreSearch:
             self.present, self.value = list(ones), value
             step.heard(self)
 
+    def is_within_cuts(self, ones: Sequence[int]) -> bool:
+        """True if a plan that keeps the constraints keeps the cuts too."""
+        values = self.view.values(ones)
+        return all(self.model.value(level, values) <= value for level, value in self.subproblem.cuts)
+
     def know(self, status: LevelStatus) -> None:
         """Keeps a bound that was proven before."""
         if status.bound > self.bound:
@@ -275,7 +280,7 @@ class CoreSearch:
     def _fits(self, width: int) -> bool:
         return self._within(width) <= self.sizes.whole
 
-    def _is_narrow(self) -> bool:
+    def is_narrow(self) -> bool:
         """True if the core has less than half of the variables."""
         return 2 * self._within(self.width) < len(self.ordered)
 

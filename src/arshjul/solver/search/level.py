@@ -17,6 +17,7 @@ from arshjul.solver.params import SolveParams
 from arshjul.solver.search.branching import BranchAndBound
 from arshjul.solver.search.core import CoreSearch, Step
 from arshjul.solver.search.decomposition import decompose
+from arshjul.solver.search.descent import descend
 from arshjul.solver.search.lookahead import Lookahead
 from arshjul.solver.search.merging import Merging
 from arshjul.solver.search.own_relaxation import OwnRelaxation
@@ -314,15 +315,30 @@ class LevelSearch:
         """Looks for a plan within tentative cuts, which would prove them, by the last level's search.
 
         If the best plan of the present level's own core is above its cut, the cut is likely to be too low, and wider
-        cores than the first are not searched.
+        cores than the first are not searched. Where the first plan proves the level, the next one looks.
         """
-        self.tried = (*self.tried, cuts)
         self._make_first_plan()
+        if not self._is_done():
+            self.tried = (*self.tried, cuts)
         own, last = searches.get(self.level), searches[max(searches)]
         above = own is not None and own.ended and own.value is not None and own.value > cuts[self.level][1]
         if last.present is None and not self._is_done() and not above:
-            last.find_first_plan(Step(self.until, is_ended=self.tools.is_ended))
+            step = Step(self.until, is_ended=self.tools.is_ended)
+            if self.tools.lookahead.hard:
+                self._descend(last, step)
+            last.find_first_plan(step)
             self._kept(last)
+
+    def _descend(self, search: CoreSearch, step: Step) -> None:
+        """Looks for a plan within the search's cuts by neighbourhoods of all levels at once."""
+        lookahead, present = self.tools.lookahead, self._present()
+        if present is None or lookahead.seen is None:
+            return
+        rows = len(lookahead.model.constraints) + len(self.model.soft_constraints)
+        multipliers = lookahead.without_priced(lookahead.seen.multipliers[:rows])
+        price = round(lookahead.price)
+        found = descend(search, step, present, price, multipliers, self.state.barred)
+        self._adopt(self.tools.view.values(found))
 
     def _search_first_cores(
         self, cuts: tuple[LevelCut, ...], duals: Mapping[int, LagrangianBound]
@@ -331,7 +347,7 @@ class LevelSearch:
 
         The LP's own optimum may be a plan within all cuts, or one may lie near it; then no first plan is needed. If the
         last level's core is proven to hold none, those of earlier levels are searched, down to the present level: that
-        costs little, and wider cores much.
+        costs little, and wider cores much. A core of most variables is none, as where a level's costs differ by little.
         """
         step = Step(self.until, is_ended=self.tools.is_ended)
         last = max(duals)
@@ -341,7 +357,8 @@ class LevelSearch:
             search = searches[k] = self._core_search(k, cuts[:k], duals[k], present)
             if k == last:
                 search.search_support(step, self.tools.lookahead.support)
-            search.search_first_core(step)
+            if k == last or search.is_narrow():
+                search.search_first_core(step)
             if k == self.level:
                 self._hear(search)
             if self._kept(search) or not search.empty:

@@ -72,6 +72,11 @@ class Lookahead:
         return RowPool(len(self.model.uppers), [*soft, *self.model.constraints])
 
     @property
+    def price(self) -> float:
+        """The price of a unit above a tentative cut, in units of the last level."""
+        return EXCESS_PRICE * self.unit
+
+    @property
     def hard(self) -> bool:
         """True if the LP is hard, so that searches relying on it start too slowly."""
         return self.relaxation is not None and self.relaxation.hard
@@ -150,7 +155,7 @@ class Lookahead:
         if self.relaxation is None:
             from arshjul.solver.backends.relaxation import ITERATIONS_A_SET, Relaxation
 
-            price, a_set = EXCESS_PRICE * self.unit, PATIENCE if self.has_start else ITERATIONS_A_SET
+            price, a_set = self.price, PATIENCE if self.has_start else ITERATIONS_A_SET
             self.relaxation = Relaxation(self.model, self.pool, price, self.unit, self._at_hand, a_set)
         return self.relaxation
 
@@ -174,7 +179,7 @@ class Lookahead:
         """The bound of an earlier level from these multipliers, under the cuts before it."""
         model = self.model
         n, m = len(model.constraints), len(model.soft_constraints)
-        price = EXCESS_PRICE * self.unit
+        price = self.price
         if self.seen is not None and level == self.seen.firm:
             price *= self._at_hand
         own = [y / price for y in multipliers[: n + m + len(cuts)]]
