@@ -62,6 +62,6 @@ BOARDS = {
     },
     "1300 in 10 regions": Measured(_of(Wish(1300, 10)), [*SEVERAL, "list planner", DASK]),
     "2100 in 7 regions, shared": Measured(
-        _of(Wish(2100, 7, shared=True)), [*SEVERAL, "list planner", DASK], 180, 60, runs=1
+        _of(Wish(2100, 7, shared=True)), [*SEVERAL, "list planner", DASK], 180, runs=1
     ),
 }
