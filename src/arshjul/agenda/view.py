@@ -102,12 +102,13 @@ def views(
         yield View(channel, wording.calendar_name, words.language, scenario.timezone, scenario.span, said)
 
 
-_OF_MILESTONES = [Channel(COORDINATOR, "full", content).name for content in ("milestones", "all")]
+OF_MILESTONES = [Channel(COORDINATOR, "full", content).name for content in ("milestones", "all")]
+"""The coordinator's calendars with milestones: the first of them that there is tells when these are."""
 
 
 def told_times(scenario: Scenario, plan: Plan, history: FeedHistory) -> Told:
     """The milestones as they were told to the coordinator, who has all of them."""
-    said = next((history.of(name) for name in _OF_MILESTONES if name in history.feeds), FeedState())
+    said = next((history.of(name) for name in OF_MILESTONES if name in history.feeds), FeedState())
     events = {entry.event.uid: entry.event for entry in said.entries}
     uids = Uids.of(scenario.name)
     every = {(id, milestone.id): uids.milestone(id, milestone.id) for id, milestone in _around(scenario, plan)}

@@ -10,8 +10,8 @@ from arshjul.agenda.channel import Channel
 from arshjul.agenda.entry import FeedEntry
 from arshjul.agenda.feed_history import FeedHistory, FeedState
 from arshjul.agenda.part_change import Former
-from arshjul.agenda.party import COORDINATOR, party_named
-from arshjul.agenda.view import View
+from arshjul.agenda.party import party_named
+from arshjul.agenda.view import OF_MILESTONES, View
 from arshjul.agenda.wording import Wording
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -131,12 +131,12 @@ def served_feeds(db: Transaction, current: ServedRevision | None, now: datetime 
 
 
 def milestones_told(db: Transaction, current: ServedRevision | None) -> FeedHistory:
-    """The coordinator's feeds with milestones, as in `served_feeds`."""
+    """The feed that `told_times` reads, as in `served_feeds`."""
     if current is None:
         return FeedHistory()
-    wanted = {(str(COORDINATOR), "full", content) for content in ("milestones", "all")}
-    rows = [row for row in revisions.feeds(db, current.revision.number) if row.key in wanted]
-    history, scenario = FeedHistory(_states_in(db, rows)), current.scenario
+    rows = {_name(row): row for row in revisions.feeds(db, current.revision.number)}
+    told = [rows[name] for name in OF_MILESTONES if name in rows][:1]
+    history, scenario = FeedHistory(_states_in(db, told)), current.scenario
     return under_its_own_name(history, scenario, words(scenario.language)) if current.is_rehearsal else history
 
 
