@@ -1,14 +1,14 @@
 """Optional agencies."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import product
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.plan import Plan, Price
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
-from arshjul.rules.builder import BoardBuilder, Sum
+from arshjul.rules.builder import BoardBuilder, Mode, Sum
 from arshjul.rules.rule import SoftRule
 from arshjul.texts import counted
 
@@ -31,19 +31,15 @@ class OptionalAgency(SoftRule):
         wanted: dict[str, set[int]] = defaultdict(set)
         for mode in builder.all_modes():
             for agency in mode.operation.optional_agencies:
-                declined = _declined(context, mode.operation.id, agency)
-                wanted[agency].update(
-                    slot for c, slot in mode.on_slots() if mode.slots[c - mode.column] not in declined
-                )
+                wanted[agency].update(slot for _, slot in _open(context, mode, agency))
         sums: dict[tuple[str, int], Sum] = defaultdict(Sum)
         for mode in builder.all_modes():
             required, optional = mode.operation.agencies, mode.operation.optional_agencies
             for agency, teams in (*required.items(), *optional.items()):
                 slots = wanted.get(agency, ())
                 # A refusal of an operation that has nevertheless begun frees no required team.
-                declined = _declined(context, mode.operation.id, agency) if agency in optional else ()
-                for column, slot in mode.on_slots():
-                    if slot in slots and (not declined or mode.slots[column - mode.column] not in declined):
+                for column, slot in _open(context, mode, agency) if agency in optional else mode.on_slots():
+                    if slot in slots:
                         sums[agency, slot].add(mode, column, teams)
         past: Counter[tuple[str, int | None]] = Counter()
         for id, placement in context.history.items():
@@ -84,6 +80,14 @@ class OptionalAgency(SoftRule):
                 )
                 about = f"{agency} {slot.day} {slot.shift}"
                 yield Price(self.id, about, missing * self.price(context), text)
+
+
+def _open(context: ReplanContext, mode: Mode, agency: str) -> Iterable[tuple[int, int]]:
+    """The mode's columns with their slots, without those of places at which the agency has said no."""
+    declined = _declined(context, mode.operation.id, agency)
+    if not declined:
+        return mode.on_slots()
+    return ((column, slot) for column, slot in mode.on_slots() if mode.slots[column - mode.column] not in declined)
 
 
 def _declined(context: ReplanContext, operation: str, agency: str) -> Collection[int]:
