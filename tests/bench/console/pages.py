@@ -11,8 +11,8 @@ from tests.bench.console.year import at, of_300
 from tests.bench.service.figure import Figure
 from tests.bench.today import MORNING
 
-MEDIAN_MS, P99_MS, MOST_KB = 50, 200, 150
-GOAL = f"{MEDIAN_MS} ms, {P99_MS}, {P99_MS}, {MOST_KB} kB"
+MEDIAN_MS, P99_MS, FIRST_MS, MOST_KB = 50, 200, 100, 150
+GOAL = f"{MEDIAN_MS} ms, {P99_MS}, {FIRST_MS}, {MOST_KB} kB"
 
 PAGES = (
     "/", "/year", "/year/wheel.svg", "/weeks/2027-W19", "/weeks/2027-W19?by=areas", "/operations", "/operations?q=krog",
@@ -59,7 +59,7 @@ def _row(desk: MeasuredDesk, name: str, paths: list[str], times: tuple[int, int]
     took, size = sorted(ms for ms, _ in seen), max(len(page.body) for _, page in seen) / 1000
     middle, p99 = median(took), took[int(len(took) * 0.99)]
     says = f"{middle:.0f} ms, {p99:.0f}, {median(after):.0f}, {size:.0f} kB (just started: {median(anew):.0f})"
-    holds = middle <= MEDIAN_MS and max(p99, median(after)) <= P99_MS and size <= MOST_KB
+    holds = middle <= MEDIAN_MS and p99 <= P99_MS and median(after) <= FIRST_MS and size <= MOST_KB
     return Figure(name, says, GOAL, holds)
 
 
@@ -72,7 +72,7 @@ def _road(db: str, folder: Path, times: int) -> Iterator[Figure]:
     for name, all_of_it in took.items():
         middle, is_look = median(all_of_it), name.startswith("/")
         says = f"{middle:.0f} ms (worst {max(all_of_it):.0f})"
-        yield Figure(name, says, f"{P99_MS} ms" if is_look else "-", middle <= P99_MS if is_look else None)
+        yield Figure(name, says, f"{FIRST_MS} ms" if is_look else "-", middle <= FIRST_MS if is_look else None)
 
 
 def _walked(desk: MeasuredDesk) -> Iterator[tuple[str, float]]:
