@@ -122,7 +122,8 @@ class CoreSearch:
             provable = self.provable
             if (self.branches_first or (self.stuck and not self._is_close())) and self._branches(step):
                 continue
-            if self._fits(self.width) and not self.stuck and (self.tree is None or self.is_narrow()):
+            searches_wide = self.tree is None and not self.hard
+            if self._fits(self.width) and not self.stuck and (searches_wide or self.is_narrow()):
                 self._search_core(step)
                 continue
             if not self.subproblem.params.lns.lns:
