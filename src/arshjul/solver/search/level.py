@@ -131,11 +131,13 @@ class LevelSearch:
         self.level = len(state.statuses)
         self.best, self.tried, self.ahead = state.best, state.tried, state.ahead
         self.duals = lagrangian_bound(self.model, self.level, barred=state.barred)
+        self.bounds = [self.duals]
         self.status = LevelStatus(self._value(), self.duals.bound, ("counting",))
         if self.level < len(tools.known):
             self._take_bound(tools.known[self.level].bound, tools.known[self.level].by)
         self.own = OwnRelaxation(tools.lookahead, self.level, state.cuts, tools.merging)
         self.search: CoreSearch | None = None
+        self.core_is_hard = False
         self.began = time.monotonic()
         self.until = tools.deadline
 
@@ -161,7 +163,7 @@ class LevelSearch:
                 self.search.know(self.status)
             if self.search.present is not None and tools.lookahead.branches:
                 self.search.tree = BranchAndBound(self.own, self.state.barred, in_threads=bool(tools.executor))
-                self.search.branches_first = tools.merging.is_at(self.level)
+                self.search.branches_first = tools.merging.is_at(self.level) or self.core_is_hard
             if self.search.present is not None and not self.search.provable:
                 self._decompose(self.search, step)
             self.search.run(step)
@@ -183,8 +185,18 @@ class LevelSearch:
             return state
         value, barred = self.status.value, state.barred
         if self.tools.params.levels.fixing:
-            barred = barred.union(v for v in range(len(self.model.picks)) if not self.duals.reach(v, value))
+            self._bound_again()
+            for bound in self.bounds:
+                barred = barred.union(v for v in range(len(self.model.picks)) if not bound.reach(v, value))
         return replace(state, cuts=(*state.cuts, (self.level, value)), barred=barred, best=self.best)
+
+    def _bound_again(self) -> None:
+        """Bounds a proven level by its LP with all cuts of its tree: closer bounds bar more from later levels."""
+        tree = None if self.search is None else self.search.tree
+        if tree is not None and self.status.proven and self.level < len(self.model.costs) - 1:
+            found = self.own.optimum(self.state.barred, self._left())
+            if found is not None:
+                self._take_duals(found.bound)
 
     def _take_share(self, later_s: float | None) -> float:
         """The moment from which the search may pause; also sets the moment when it ends."""
@@ -213,6 +225,7 @@ class LevelSearch:
             self.status = replace(self.status, bound=bound, by=by)
 
     def _take_duals(self, duals: LagrangianBound) -> None:
+        self.bounds.append(duals)
         if duals.scaled_bound > self.duals.scaled_bound:
             self.duals = duals
             self._take_bound(duals.bound, ("duals",))
@@ -259,14 +272,14 @@ class LevelSearch:
     def _tighten(self) -> None:
         """Bounds the level by an LP of its own, with cuts as long as they bring something."""
         lookahead, separation = self.tools.lookahead, _Separation(self.tools.params.separation.halves)
-        while not self._is_done():
-            found = self.own.root(self.state.barred, self._left())
-            if found is None:
-                return
+        found = self.own.root(self.state.barred, self._left())
+        while found is not None and not self._is_done():
             self._take_duals(found.bound)
             pays = lookahead.tightens and not self.own.hard and separation.pays(found.bound.scaled_bound)
-            if not (pays and lookahead.joined(found.point, self.level)):
+            joined = pays and lookahead.joined(found.point, self.level)
+            if not joined and not self.own.raises_floor(found, self.state.barred, self._left()):
                 return
+            found = self.own.optimum(self.state.barred, self._left())
 
     def _look_ahead(self) -> None:
         """Bounds the level by the LP; if promising, looks for a plan with all levels but the last at their bounds.
@@ -301,6 +314,8 @@ class LevelSearch:
                 if not looked:
                     looked = True
                     first_cores = self._search_first_cores(cuts, duals)
+                    own_core = first_cores.get(self.level)
+                    self.core_is_hard = own_core is not None and not own_core.ended
                     continue
                 if separation.pays(ahead.scaled_bound) and lookahead.tightened():
                     first_cores = {}

@@ -100,7 +100,7 @@ class Lookahead:
         until = time.monotonic() + limit_s
         if self.seen is None or not self.seen.serves(self.model, cuts):
             self.seen = self.lp.solve(self.model, cuts, firm, barred, limit_s)
-            for _ in range(self.params.separation.rounds):
+            for _ in range(self.clique_rounds):
                 if self.seen is None or self.hard or not (broken := self.broken_cliques(self.seen.point)):
                     break
                 self.join(broken)
@@ -117,12 +117,17 @@ class Lookahead:
         )
 
     def joined(self, point: Mapping[int, float], level: int, most: int = MOST) -> bool:
-        """True if zero-half cuts that this optimum breaks have joined the model."""
+        """True if zero-half cuts and cliques that this optimum breaks have joined the model."""
         if self.separator is None:
             self.separator = ZeroHalfSeparator(self.model)
         broken = self.separator.cuts(self.model, point, level, most)
-        self.join(broken)
+        self.join([*broken, *self.broken_cliques(point)])
         return bool(broken)
+
+    @property
+    def clique_rounds(self) -> int:
+        """Rounds in which cliques alone are separated: later they join with zero-half cuts, by the same optimum."""
+        return self.params.separation.rounds if self.separator is None else 0
 
     @property
     def tightens(self) -> bool:

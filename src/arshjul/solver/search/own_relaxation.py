@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from arshjul.solver.model.bounds import LagrangianBound, lagrangian_bound
-from arshjul.solver.model.milp import Constraint, LevelCut, Model, rows_of
+from arshjul.solver.model.milp import LevelCut, Model, rows_of
 from arshjul.solver.search.lookahead import PATIENCE, UNITS, Lookahead
 from arshjul.solver.search.merging import Merging
 
@@ -108,14 +108,14 @@ class OwnRelaxation:
     def root(self, barred: Collection[int], limit_s: float) -> Optimum | None:
         """The same, once cliques that the optimum breaks, and a floor of merged levels, have joined the model."""
         until = time.monotonic() + limit_s
-        for _ in range(self.lookahead.params.separation.rounds):
-            found = self._solved(barred, until - time.monotonic())
-            if found is None or self.hard:
+        found = self.optimum(barred, limit_s)
+        for _ in range(self.lookahead.clique_rounds):
+            if found is None or self.hard or not (broken := self.lookahead.broken_cliques(found.point)):
                 break
-            joining = self.lookahead.broken_cliques(found.point) or self._floor(found, barred, until - time.monotonic())
-            if not joining:
-                return Optimum(self._bound(found, barred), found.point, found.basis)
-            self.lookahead.join(joining)
+            self.lookahead.join(broken)
+            found = self.optimum(barred, until - time.monotonic())
+        if found is None or not self.raises_floor(found, barred, until - time.monotonic()):
+            return found
         return self.optimum(barred, until - time.monotonic())
 
     def _solved(
@@ -138,14 +138,14 @@ class OwnRelaxation:
         model = self.model
         return lagrangian_bound(model, self.level, rows_of(model, self.cuts), found.multipliers, barred)
 
-    def _floor(self, of_both: "LpDuals", barred: Collection[int], limit_s: float) -> list[Constraint]:
-        """A higher floor of the former of two merged levels, by an LP of that level alone.
+    def raises_floor(self, of_both: Optimum, barred: Collection[int], limit_s: float) -> bool:
+        """True if a higher floor of the former of two merged levels has joined the model, by an LP of that level alone.
 
         The LP's optimum may have a half of its unit, which no plan has; in their sum the later level makes up for it.
         The optimum of both is nearly one of the former, so the simplex method goes on from there.
         """
-        if not self.merging.is_at(self.level):
-            return []
+        if not self.merging.is_at(self.level) or self.hard:
+            return False
         model = self.merging.former_alone(self.model)
         if self._former is None:
             from arshjul.solver.backends.relaxation import Relaxation
@@ -153,12 +153,13 @@ class OwnRelaxation:
             self._former = Relaxation(model, self.lookahead.pool, 0.0, 1.0, a_set=0, is_primal=True)
         found = self._former.solve(model, self.cuts, len(self.cuts), barred, limit_s, of_both.basis)
         if found is None:
-            return []
+            return False
         least = lagrangian_bound(model, self.level, rows_of(model, self.cuts), found.multipliers, barred).bound
         if least <= self.floor:
-            return []
+            return False
         self.floor = least
-        return [self.merging.floor(least)]
+        self.lookahead.join([self.merging.floor(least)])
+        return True
 
 
 def _until(model: Model, level: int) -> Model:
