@@ -30,11 +30,15 @@ from tests.solver.search.test_lexicographic import rings
 MANY = 10_000
 
 
+def beside() -> EnforcedNeighbourhoodSearch:
+    return EnforcedNeighbourhoodSearch(in_threads=False)
+
+
 def searched(model: Model, level: int, cuts: tuple[LevelCut, ...], plan: list[int], lps: int = MANY) -> CoreSearch:
     """A level's search of which the tree alone has had a turn."""
     subproblem = Subproblem(Restriction(model), level, cuts, lagrangian_bound(model, level), 0)
     search = CoreSearch(subproblem, by_set(model, plan), EngineHandle(), hard=False)
-    tree = BranchAndBound(OwnRelaxation(Lookahead(model, DEFAULT), level, cuts, Merging(model)), frozenset())
+    tree = BranchAndBound(OwnRelaxation(Lookahead(model, DEFAULT), level, cuts, Merging(model)), frozenset(), beside())
     tree.run(search, Step(time.monotonic() + 60), lps)
     assert search.bound <= (search.value or 0)
     assert lps < MANY or tree.ended or search.value == search.bound
@@ -52,7 +56,7 @@ def test_threads_change_nothing_of_what_is_found(seed: int) -> None:
         subproblem = Subproblem(Restriction(model), 0, (), lagrangian_bound(model, 0), 0)
         search = CoreSearch(subproblem, by_set(model, start), EngineHandle(), hard=False)
         own = OwnRelaxation(Lookahead(model, DEFAULT), 0, (), Merging(model))
-        tree = BranchAndBound(own, frozenset(), in_threads=in_threads)
+        tree = BranchAndBound(own, frozenset(), EnforcedNeighbourhoodSearch(in_threads=in_threads))
         tree.run(search, Step(time.monotonic() + 60), MANY)
         found.append((search.present, search.bound, tree.lps, tree.made))
     assert found[0] == found[1]
@@ -95,7 +99,7 @@ def test_a_tree_goes_on_where_its_last_turn_ended() -> None:
     assert start is not None
     subproblem = Subproblem(Restriction(model), 0, (), lagrangian_bound(model, 0), 0)
     search = CoreSearch(subproblem, by_set(model, start), EngineHandle(), hard=False)
-    tree = BranchAndBound(OwnRelaxation(Lookahead(model, DEFAULT), 0, (), Merging(model)), frozenset())
+    tree = BranchAndBound(OwnRelaxation(Lookahead(model, DEFAULT), 0, (), Merging(model)), frozenset(), beside())
     bounds = []
     while not tree.ended and search.value != search.bound:
         tree.run(search, Step(time.monotonic() + 60), 5)

@@ -63,23 +63,22 @@ class TreeNode:
 class BranchAndBound:
     """The tree of a level, searched in turns that each go on from the last one's end, the node of least bound first.
 
-    `barred` are variables of no plan within the cuts. `in_threads`: a second core is there for what can be done side by
-    side; what is found is the same. `lps` counts the LPs so far, as a measure of work. `ended`:
-    nothing is left that it could do.
+    `barred` are variables of no plan within the cuts. `rens` looks for plans among what its LPs take; it also says if
+    a second core is there for what can be done side by side, what is found being the same. `lps` counts the LPs so far,
+    as a measure of work. `ended`: nothing is left that it could do.
     """
 
-    def __init__(self, relaxation: OwnRelaxation, barred: frozenset[int], *, in_threads: bool = False) -> None:
+    def __init__(self, relaxation: OwnRelaxation, barred: frozenset[int], rens: EnforcedNeighbourhoodSearch) -> None:
         self.relaxation = relaxation
         self.lookahead = relaxation.lookahead
         self.sets = self.lookahead.model.sets
         self.classes = _classes(self.lookahead.model)
         self.most_cuts = MOST if relaxation.merging.is_at(relaxation.level) else CUTS
         self.barred = barred
-        self.in_threads = in_threads
         self.open: list[TreeNode] = []
         self.unsettled: list[int] = []
         self.lps = self.made = 0
-        self.rens = EnforcedNeighbourhoodSearch(in_threads=in_threads)
+        self.rens = rens
         self.by = "duals"
         self.begun = self.ended = False
         self.gains: dict[int, list[int]] = defaultdict(list)
@@ -125,7 +124,7 @@ class BranchAndBound:
         if not open_parts:
             return []
         self.lps += len(open_parts)
-        optima = self.relaxation.optima(open_parts, step.left(), basis, search.value, in_threads=self.in_threads)
+        optima = self.relaxation.optima(open_parts, step.left(), basis, search.value, in_threads=self.rens.in_threads)
         nodes = [self._node(search, step, part, found) for part, found in zip(open_parts, optima, strict=True)]
         return [node for node in nodes if node is not None]
 

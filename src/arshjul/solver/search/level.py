@@ -20,12 +20,16 @@ from arshjul.solver.search.decomposition import decompose
 from arshjul.solver.search.descent import descend
 from arshjul.solver.search.lookahead import Lookahead
 from arshjul.solver.search.merging import Merging
-from arshjul.solver.search.own_relaxation import OwnRelaxation
+from arshjul.solver.search.own_relaxation import Optimum, OwnRelaxation
+from arshjul.solver.search.rens import EnforcedNeighbourhoodSearch
 from arshjul.solver.search.status import LevelStatus
 from arshjul.solver.search.subproblem import Subproblem
 
 OVERTIME = 0.5
 """The share of the remaining time in which a level may finish its present step, once its own share is over."""
+
+LPS_A_ROUND, ROOT_EFFORT = 2, 0.25
+"""LPs of a tree that take about as long as a round of cuts, and the effort of the first search for a plan beside it."""
 
 LEAST_GAIN, MOST_IDLE = 0.05, 2
 """A round of cuts is idle if it brings no more than this part of what all have brought; so many in a row are enough."""
@@ -136,6 +140,7 @@ class LevelSearch:
         if self.level < len(tools.known):
             self._take_bound(tools.known[self.level].bound, tools.known[self.level].by)
         self.own = OwnRelaxation(tools.lookahead, self.level, state.cuts, tools.merging)
+        self.rens = EnforcedNeighbourhoodSearch(in_threads=bool(tools.executor))
         self.search: CoreSearch | None = None
         self.core_is_hard = False
         self.began = time.monotonic()
@@ -162,7 +167,7 @@ class LevelSearch:
                 self.search = self._core_search(self.level, self.state.cuts, self.duals, self._present())
                 self.search.know(self.status)
             if self.search.present is not None and tools.lookahead.branches:
-                self.search.tree = BranchAndBound(self.own, self.state.barred, in_threads=bool(tools.executor))
+                self.search.tree = BranchAndBound(self.own, self.state.barred, self.rens)
                 self.search.branches_first = tools.merging.is_at(self.level) or self.core_is_hard
             if self.search.present is not None and not self.search.provable:
                 self._decompose(self.search, step)
@@ -270,11 +275,28 @@ class LevelSearch:
             decompose(search, step, lookahead.without_priced(lookahead.seen.multipliers), self.tools.executor)
 
     def _tighten(self) -> None:
-        """Bounds the level by an LP of its own, with cuts as long as they bring something."""
-        lookahead, separation = self.tools.lookahead, _Separation(self.tools.params.separation.halves)
+        """Bounds the level by an LP of its own, with cuts as long as they bring something.
+
+        Beside these rounds a plan is looked for among what their optima take.
+        """
         found = self.own.root(self.state.barred, self._left())
+        if found is None or self._present() is None:
+            return
+        self._take_duals(found.bound)
+        search = self._core_search(self.level, self.state.cuts, self.duals, self._present())
+        step = Step(self.until, is_ended=self.tools.is_ended, heard=self._hear)
+        with self.rens.turn(search, step, ROOT_EFFORT):
+            self._separate(found, search, step)
+
+    def _separate(self, found: Optimum | None, search: CoreSearch, step: Step) -> None:
+        """Lets cuts join, from that optimum on, as long as they bring something."""
+        lookahead, separation = self.tools.lookahead, _Separation(self.tools.params.separation.halves)
+        rounds = 0
         while found is not None and not self._is_done():
             self._take_duals(found.bound)
+            rounds += 1
+            self.rens.add(found.point)
+            self.rens.ask(search, step, LPS_A_ROUND * rounds)
             pays = lookahead.tightens and not self.own.hard and separation.pays(found.bound.scaled_bound)
             joined = pays and lookahead.joined(found.point, self.level)
             if not joined and not self.own.raises_floor(found, self.state.barred, self._left()):

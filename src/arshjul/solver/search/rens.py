@@ -29,14 +29,15 @@ class EnforcedNeighbourhoodSearch:
     def __init__(self, *, in_threads: bool) -> None:
         self.in_threads = in_threads
         self.taken: set[int] = set()
-        self._effort = EFFORT
+        self._least = self._effort = EFFORT
         self._due = self._idle = self._rest = 0
         self._asked: tuple[Model, Callable[[], EngineResult]] | None = None
         self._beside: ThreadPoolExecutor | None = None
 
     @contextmanager
-    def turn(self, search: CoreSearch, step: Step) -> Iterator[None]:
-        """A turn of the tree, after which no search goes on."""
+    def turn(self, search: CoreSearch, step: Step, effort: float = EFFORT) -> Iterator[None]:
+        """A turn of the tree, whose searches have that effort at first, and after which none goes on."""
+        self._least = self._effort = effort
         with ThreadPoolExecutor(1) as self._beside:
             yield
             self.hear(search, step)
@@ -79,6 +80,6 @@ class EnforcedNeighbourhoodSearch:
         outcome = answer()
         search.heed(step, small, outcome)
         ended = outcome.status in ("optimal", "infeasible")
-        self._effort = EFFORT if ended else min(2 * self._effort, MOST_EFFORT)
+        self._effort = self._least if ended else min(2 * self._effort, MOST_EFFORT)
         self._idle = 2 * self._idle + 1 if ended and search.value == before else 0
         self._rest = self._idle
