@@ -38,6 +38,8 @@ PLAIN = 4
 """The factor of the effort of a search without aggregation, which starts slowly and gets far."""
 BRANCH_LPS = 40
 """LPs of branch and bound before neighbourhoods, and twice as many each time after."""
+QUICK_TRIES, QUICK = 2, 1.5
+"""The same before a descent, where the LP is hard: a plan took up to 1.3 deterministic seconds, or was not found."""
 SUPPORT_EFFORT = 0.1
 """Deterministic seconds for a plan among the variables of the LP's optimum: most take a tenth of it."""
 
@@ -171,13 +173,13 @@ class CoreSearch:
         """True if the core of all better plans is small enough to be searched."""
         return self._fits(self._farthest())
 
-    def find_first_plan(self, step: Step) -> None:
+    def find_first_plan(self, step: Step, tries: int = FIRST_TRIES, plain: float = PLAIN) -> None:
         """Looks for a plan within the cuts near the LP's optimum; later steps continue after the first core.
 
         In a narrow core the first plan comes soonest, in wider ones there are more; with aggregates, if the LP is easy,
         the best plan is often found as soon as any.
         """
-        while self.tried < FIRST_TRIES:
+        while self.tried < tries:
             if self.present is not None or self._is_settled(step) or not self._fits(self.width):
                 return
             if self.spent >= self.params.first_effort or self.refuted:
@@ -188,7 +190,7 @@ class CoreSearch:
                 continue
             width = max(self.reach, self._narrow(self.params.kernel_width))
             small, guess = self._restricted(width if self._fits(width) else self._narrow(self.params.broad_width))
-            task = self._task(step, small, PLAIN * self.effort)
+            task = self._task(step, small, plain * self.effort)
             ended = self._ask(step, small, replace(task, aggregated=False, any_plan=True), guess)
             self.stuck = True
             self.reach = 2 * (width if ended else self.reach)

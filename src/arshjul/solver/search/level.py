@@ -15,7 +15,7 @@ from arshjul.solver.model.milp import LevelCut, Model, ModelIndex, by_set
 from arshjul.solver.model.restriction import Restriction
 from arshjul.solver.params import SolveParams
 from arshjul.solver.search.branching import BranchAndBound
-from arshjul.solver.search.core import CoreSearch, Step
+from arshjul.solver.search.core import QUICK, QUICK_TRIES, CoreSearch, Step
 from arshjul.solver.search.decomposition import decompose
 from arshjul.solver.search.descent import descend
 from arshjul.solver.search.lookahead import Lookahead
@@ -362,6 +362,7 @@ class LevelSearch:
         if last.present is None and not self._is_done() and not above:
             step = Step(self.until, is_ended=self.tools.is_ended)
             if self.tools.lookahead.hard:
+                last.find_first_plan(step, QUICK_TRIES, QUICK)
                 self._descend(last, step)
             last.find_first_plan(step)
             self._kept(last)
@@ -369,7 +370,7 @@ class LevelSearch:
     def _descend(self, search: CoreSearch, step: Step) -> None:
         """Looks for a plan within the search's cuts by neighbourhoods of all levels at once."""
         lookahead, present = self.tools.lookahead, self._present()
-        if present is None or lookahead.seen is None:
+        if present is None or lookahead.seen is None or search.present is not None:
             return
         rows = len(lookahead.model.constraints) + len(self.model.soft_constraints)
         multipliers = lookahead.without_priced(lookahead.seen.multipliers[:rows])
