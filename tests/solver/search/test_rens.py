@@ -47,9 +47,9 @@ def test_the_tree_goes_on_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
     search, rens, step = level_search(), EnforcedNeighbourhoodSearch(in_threads=True), Step(time.monotonic() + 60)
     goes_on, usual = Event(), search.handle.minimise
 
-    def waiting(*given: Any) -> Any:
+    def waiting(*given: Any, **more: Any) -> Any:
         assert goes_on.wait(60)
-        return usual(*given)
+        return usual(*given, **more)
 
     monkeypatch.setattr(search.handle, "minimise", waiting)
     rens.add(range(len(search.model.picks)))
@@ -62,9 +62,9 @@ def test_after_each_search_in_vain_it_rests_for_twice_as_many_nodes(monkeypatch:
     search, rens, step = level_search(), EnforcedNeighbourhoodSearch(in_threads=True), Step(time.monotonic() + 60)
     asked, nodes, usual = list[int](), list[int](), search.handle.minimise
 
-    def noted(*given: Any) -> Any:
+    def noted(*given: Any, **more: Any) -> Any:
         asked.append(len(nodes))
-        return usual(*given)
+        return usual(*given, **more)
 
     monkeypatch.setattr(search.handle, "minimise", noted)
     with rens.turn(search, step):  # the best plan alone: nothing is better
@@ -79,7 +79,7 @@ def test_a_search_that_does_not_end_is_followed_by_twice_as_long_a_one(monkeypat
     search, rens, step = level_search(), EnforcedNeighbourhoodSearch(in_threads=False), Step(time.monotonic() + 60)
     efforts = list[float]()
 
-    def noted(_model: Any, task: Any) -> EngineResult:
+    def noted(_model: Any, task: Any, **_more: Any) -> EngineResult:
         efforts.append(task.effort)
         return EngineResult("optimal" if len(efforts) == 4 else "unknown")
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # ortools takes half a second to import
 
 
 class EngineHandle:
-    """Calls the engine of a name. `spent` are the deterministic seconds of all calls."""
+    """Calls the engine of a name. `spent` are the deterministic seconds of all calls whose answers were heard."""
 
     def __init__(self, params: EngineParams = DEFAULT.engines, name: str = CP_SAT) -> None:
         self.params = params
@@ -20,8 +20,13 @@ class EngineHandle:
         self.stopped = False
         self.spent = 0.0
 
-    def minimise(self, model: Model, task: Task, report: Report = lambda _values, _bound: None) -> EngineResult:
-        """The engine's answer; unknown at once if the search is to end."""
+    def minimise(
+        self, model: Model, task: Task, report: Report = lambda _values, _bound: None, *, is_beside: bool = False
+    ) -> EngineResult:
+        """The engine's answer; unknown at once if the search is to end.
+
+        `is_beside`: it is asked beside the search, which counts the effort when it hears the answer.
+        """
         if self._lets_none_begin():
             return EngineResult("unknown")
         self.engine = engine = _engine(self.name, model, self.params, aggregated=task.aggregated)
@@ -31,7 +36,8 @@ class EngineHandle:
             outcome = engine.minimise(task, report)
         finally:
             self.engine = None
-        self.spent += outcome.effort
+        if not is_beside:
+            self.spent += outcome.effort
         return outcome
 
     def _lets_none_begin(self) -> bool:

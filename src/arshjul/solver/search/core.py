@@ -67,8 +67,9 @@ class Step:
 
 
 class Tree(Protocol):
-    """Branch and bound on the level: see `branching`. `ended`: nothing is left that it could do."""
+    """Branch and bound on the level: see `branching`. `begun`: its root was solved; `ended`: nothing is left to do."""
 
+    begun: bool
     ended: bool
 
     def run(self, search: "CoreSearch", step: Step, lps: int) -> None:

@@ -45,8 +45,9 @@ def descend(
     found = NeighbourhoodSearch(Subproblem(restriction, 0, (), duals, subproblem.seed), plan, search.handle)
     left = EFFORT
     while left > 0 and step.left() > 0 and not search.is_within_cuts(found.present):
+        before = search.handle.spent
         found.run(TURN, step.left())
-        left -= TURN
+        left -= max(TURN, search.handle.spent - before)
     if search.is_within_cuts(found.present):
         search.take(step, found.present)
     return found.present

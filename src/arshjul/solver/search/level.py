@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from arshjul.solver.backends.handle import EngineHandle
-from arshjul.solver.model.bounds import LagrangianBound, counting_bound, lagrangian_bound
+from arshjul.solver.model.bounds import SCALE, LagrangianBound, counting_bound, lagrangian_bound
 from arshjul.solver.model.milp import LevelCut, Model, ModelIndex, by_set
 from arshjul.solver.model.restriction import Restriction
 from arshjul.solver.params import SolveParams
@@ -125,8 +125,9 @@ class _Separation:
 class LevelSearch:
     """The search of the level that a state is at: `begin` starts it, and `go_on` resumes it.
 
-    `best` and `status` are its results, `duals` the LP's or counting's bound, with reduced costs. `search` is None if
-    no engine was needed.
+    `best` and `status` are its results, `duals` the LP's or counting's bound, with reduced costs, `least` what a plan
+    with each variable is worth at least by any of the LPs' bounds, scaled as these. `search` is None if no engine was
+    needed. `core_is_hard`: its first core was searched, and not to the end.
     """
 
     def __init__(self, tools: SearchTools, state: LevelState) -> None:
@@ -135,7 +136,7 @@ class LevelSearch:
         self.level = len(state.statuses)
         self.best, self.tried, self.ahead = state.best, state.tried, state.ahead
         self.duals = lagrangian_bound(self.model, self.level, barred=state.barred)
-        self.bounds = [self.duals]
+        self.least = [self.duals.scaled_bound + more for more in self.duals.reduced]
         self.status = LevelStatus(self._value(), self.duals.bound, ("counting",))
         if self.level < len(tools.known):
             self._take_bound(tools.known[self.level].bound, tools.known[self.level].by)
@@ -191,14 +192,13 @@ class LevelSearch:
         value, barred = self.status.value, state.barred
         if self.tools.params.levels.fixing:
             self._bound_again()
-            for bound in self.bounds:
-                barred = barred.union(v for v in range(len(self.model.picks)) if not bound.reach(v, value))
+            barred = barred.union(v for v, least in enumerate(self.least) if least > value * SCALE)
         return replace(state, cuts=(*state.cuts, (self.level, value)), barred=barred, best=self.best)
 
     def _bound_again(self) -> None:
         """Bounds a proven level by its LP with all cuts of its tree: closer bounds bar more from later levels."""
         tree = None if self.search is None else self.search.tree
-        if tree is not None and self.status.proven and self.level < len(self.model.costs) - 1:
+        if tree is not None and tree.begun and self.status.proven and self.level < len(self.model.costs) - 1:
             found = self.own.optimum(self.state.barred, self._left())
             if found is not None:
                 self._take_duals(found.bound)
@@ -230,7 +230,9 @@ class LevelSearch:
             self.status = replace(self.status, bound=bound, by=by)
 
     def _take_duals(self, duals: LagrangianBound) -> None:
-        self.bounds.append(duals)
+        self.least = [
+            max(least, duals.scaled_bound + more) for least, more in zip(self.least, duals.reduced, strict=True)
+        ]
         if duals.scaled_bound > self.duals.scaled_bound:
             self.duals = duals
             self._take_bound(duals.bound, ("duals",))
@@ -293,7 +295,6 @@ class LevelSearch:
         lookahead, separation = self.tools.lookahead, _Separation(self.tools.params.separation.halves)
         rounds = 0
         while found is not None and not self._is_done():
-            self._take_duals(found.bound)
             rounds += 1
             self.rens.add(found.point)
             self.rens.ask(search, step, LPS_A_ROUND * rounds)
@@ -302,6 +303,8 @@ class LevelSearch:
             if not joined and not self.own.raises_floor(found, self.state.barred, self._left()):
                 return
             found = self.own.optimum(self.state.barred, self._left())
+            if found is not None:
+                self._take_duals(found.bound)
 
     def _look_ahead(self) -> None:
         """Bounds the level by the LP; if promising, looks for a plan with all levels but the last at their bounds.
@@ -337,7 +340,7 @@ class LevelSearch:
                     looked = True
                     first_cores = self._search_first_cores(cuts, duals)
                     own_core = first_cores.get(self.level)
-                    self.core_is_hard = own_core is not None and not own_core.ended
+                    self.core_is_hard = own_core is not None and own_core.tried > 0 and not own_core.ended
                     continue
                 if separation.pays(ahead.scaled_bound) and lookahead.tightened():
                     first_cores = {}
@@ -375,8 +378,9 @@ class LevelSearch:
         rows = len(lookahead.model.constraints) + len(self.model.soft_constraints)
         multipliers = lookahead.without_priced(lookahead.seen.multipliers[:rows])
         price = round(lookahead.price)
-        found = descend(search, step, present, price, multipliers, self.state.barred)
-        self._adopt(self.tools.view.values(found))
+        found = self.tools.view.values(descend(search, step, present, price, multipliers, self.state.barred))
+        if self.model.keeps(found, self.state.cuts):
+            self._adopt(found)
 
     def _search_first_cores(
         self, cuts: tuple[LevelCut, ...], duals: Mapping[int, LagrangianBound]

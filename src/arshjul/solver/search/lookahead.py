@@ -120,8 +120,8 @@ class Lookahead:
         """True if zero-half cuts and cliques that this optimum breaks have joined the model."""
         if self.separator is None:
             self.separator = ZeroHalfSeparator(self.model)
-        broken = self.separator.cuts(self.model, point, level, most)
-        self.join([*broken, *self.broken_cliques(point)])
+        broken = [*self.separator.cuts(self.model, point, level, most), *self.broken_cliques(point)]
+        self.join(broken)
         return bool(broken)
 
     @property

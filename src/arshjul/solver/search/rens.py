@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
 from arshjul.solver.backends.engine import EngineResult
 from arshjul.solver.model.milp import Model
@@ -62,10 +63,11 @@ class EnforcedNeighbourhoodSearch:
         if small.impossible:
             return
         self._due = lps + round(LPS_A_SECOND * self._effort)
+        minimise = partial(search.handle.minimise, is_beside=True)
         if self.in_threads and self._beside is not None:
-            self._asked = small, self._beside.submit(search.handle.minimise, small, task).result
+            self._asked = small, self._beside.submit(minimise, small, task).result
         else:
-            self._asked = small, lambda: search.handle.minimise(small, replace(task, limit_s=step.left()))
+            self._asked = small, lambda: minimise(small, replace(task, limit_s=step.left()))
 
     def hear(self, search: CoreSearch, step: Step) -> None:
         """Waits for the search that was begun, if any, and keeps its plan if it is better."""
@@ -78,6 +80,7 @@ class EnforcedNeighbourhoodSearch:
                 return
         before = search.value
         outcome = answer()
+        search.handle.spent += outcome.effort
         search.heed(step, small, outcome)
         ended = outcome.status in ("optimal", "infeasible")
         self._effort = self._least if ended else min(2 * self._effort, MOST_EFFORT)
