@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from ortools.math_opt import model_update_pb2, parameters_pb2, result_pb2, solution_pb2
 
-from arshjul.errors import EngineFault
+from arshjul.errors import EngineFault, Message
 from arshjul.solver.backends.mathopt import GLOP, HIGHS, INFEASIBLE, OPTIMAL, HeldProblem, add_rows, proto_of, settings
 from arshjul.solver.model.milp import Constraint, LevelCut, Model
 from arshjul.solver.model.row_pool import RowPool
@@ -178,10 +178,12 @@ class Relaxation:
         self.far, self.basis, self.known = [], None, len(self.pool.lines)
         algorithm = PRIMAL if self.is_primal else DUAL
         state = None if basis is None else self._state(basis)
+        left = self.iterations
         while True:
-            asked = self._asked(until - time.monotonic(), algorithm, enough)
+            asked = self._asked(until - time.monotonic(), algorithm, left, enough)
             result = self.problem.solve(asked, state)
-            if result.termination.reason != OPTIMAL:
+            left -= result.solve_stats.simplex_iterations
+            if result.termination.reason != OPTIMAL or left <= 0:
                 return result
             room = self.pool.room(_taken(result.solutions[0]))
             broken = [row for row in (room < -BROKEN).nonzero()[0].tolist() if row not in self.rows]
@@ -192,10 +194,13 @@ class Relaxation:
                     self.far, self.basis = far, self._basis(result.solutions[0].basis)
                 return result
             state, algorithm = None, DUAL
-            self.problem.update(self._with_rows(broken))
+            if not self.problem.update(self._with_rows(broken)):
+                raise EngineFault(
+                    Message("The engine {name} failed: {what}.", {"name": self.problem.name, "what": "update"})
+                )
 
-    def _asked(self, limit_s: float, algorithm: int, enough: float | None) -> Any:
-        parameters = settings(limit_s, iteration_limit=self.iterations, lp_algorithm=algorithm)
+    def _asked(self, limit_s: float, algorithm: int, iterations: int, enough: float | None) -> Any:
+        parameters = settings(limit_s, iteration_limit=iterations, lp_algorithm=algorithm)
         parameters.presolve = parameters_pb2.EMPHASIS_OFF  # presolve would discard the basis
         parameters.glop.perturb_costs_in_dual_simplex = algorithm == DUAL  # many options cost the same
         parameters.glop.use_scaling = False  # new rows scale columns anew, and the simplex method would begin anew

@@ -36,10 +36,10 @@ FIRST_TRIES = 6
 """The most cores searched for a first plan."""
 PLAIN = 4
 """The factor of the effort of a search without aggregation, which starts slowly and gets far."""
+QUICK_TRIES, QUICK = 2, 1.5
+"""Both before a descent, where the LP is hard: a plan took up to 1.3 deterministic seconds, or was not found."""
 BRANCH_LPS = 40
 """LPs of branch and bound before neighbourhoods, and twice as many each time after."""
-QUICK_TRIES, QUICK = 2, 1.5
-"""The same before a descent, where the LP is hard: a plan took up to 1.3 deterministic seconds, or was not found."""
 SUPPORT_EFFORT = 0.1
 """Deterministic seconds for a plan among the variables of the LP's optimum: most take a tenth of it."""
 

@@ -296,6 +296,7 @@ class LevelSearch:
         rounds = 0
         while found is not None and not self._is_done():
             rounds += 1
+            search.know(self.status)
             self.rens.add(found.point)
             self.rens.ask(search, step, LPS_A_ROUND * rounds)
             pays = lookahead.tightens and not self.own.hard and separation.pays(found.bound.scaled_bound)

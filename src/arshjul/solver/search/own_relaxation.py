@@ -26,7 +26,7 @@ NEXT_BELOW = 0.999
 
 @dataclass(frozen=True, slots=True)
 class Optimum:
-    """A level's bound by an LP; `point` has the value of each variable that is not 0 at its optimum, or `basis`."""
+    """A level's bound by an LP; `point` has the value of each variable that is not 0 at its optimum or last `basis`."""
 
     bound: LagrangianBound
     point: Mapping[int, float]

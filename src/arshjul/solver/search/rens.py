@@ -1,8 +1,9 @@
 """Plans among the variables that LPs' optima take (relaxation enforced neighbourhood search, Berthold 2014).
 
-All LPs of a tree give their variables, those of mere questions too: one plan takes what no single optimum does. The
-engine searches in a thread of its own, beside the LPs of the next nodes. It is waited for after as many of these as its
-effort is worth, or when the tree ends its turn, so what comes out does not depend on who was quicker.
+All LPs of a tree and of its root's rounds of cuts give their variables, those of mere questions too: one plan takes
+what no single optimum does. The engine searches in a thread of its own, beside the LPs that come next. It is waited for
+after as many of these as its effort is worth, or when the tree ends its turn, so what comes out does not depend on who
+was quicker.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -39,6 +40,7 @@ class EnforcedNeighbourhoodSearch:
     def turn(self, search: CoreSearch, step: Step, effort: float = EFFORT) -> Iterator[None]:
         """A turn of the tree, whose searches have that effort at first, and after which none goes on."""
         self._least = self._effort = effort
+        self._rest = self._idle = 0
         with ThreadPoolExecutor(1) as self._beside:
             yield
             self.hear(search, step)
