@@ -80,6 +80,41 @@ def test_an_lp_without_the_rows_far_from_their_limits_says_what_all_rows_say() -
     assert any(later > former for former, later in pairwise(held)), "and takes in what an optimum breaks"
 
 
+def test_iterations_are_counted_over_all_rounds_of_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else an LP that is to be given up would take many times as long before it is."""
+    model = scarce_year(1)
+    kept, cuts = begun(model), [(0, lagrangian_bound(model, 0).bound)]
+    for _ in range(2):  # from now on it leaves rows out
+        optimum(kept, cuts, 0, set())
+    allowed, taken = list[int](), list[int]()
+    asked, solve = Relaxation._asked, HeldProblem.solve
+
+    def noted(self: Relaxation, limit_s: float, algorithm: int, iterations: int, enough: float | None) -> Any:
+        allowed.append(iterations)
+        return asked(self, limit_s, algorithm, iterations, enough)
+
+    def solved(self: HeldProblem, *given: Any) -> Any:
+        result = solve(self, *given)
+        taken.append(result.solve_stats.simplex_iterations)
+        return result
+
+    monkeypatch.setattr(Relaxation, "_asked", noted)
+    monkeypatch.setattr(HeldProblem, "solve", solved)
+    barred = set(Random(0).sample(range(len(model.picks)), 100)) - {own[-1] for own in model.sets}
+    optimum(kept, cuts, 0, barred)
+    assert len(allowed) > 1, "rows that the optimum broke joined"
+    assert allowed == [kept.iterations - sum(taken[:k]) for k in range(len(allowed))]
+    assert allowed[-1] < allowed[0]
+    needed = sum(taken)
+    few = begun(model)
+    for _ in range(2):
+        optimum(few, cuts, 0, set())
+    few.iterations = needed - 1  # enough for each round, and too few for all
+    allowed.clear()
+    optimum(few, cuts, 0, barred)
+    assert few.iterations in allowed[1:], "it began again"
+
+
 @pytest.mark.parametrize("iterations", [None, 1], ids=["simplex", "interior point"])
 def test_a_tentative_cut_may_be_passed_at_its_price(iterations: int | None) -> None:
     model = scarce_year(1)

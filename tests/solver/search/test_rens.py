@@ -58,6 +58,28 @@ def test_the_tree_goes_on_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
         goes_on.set()
 
 
+@pytest.mark.parametrize("in_threads", [True, False])
+def test_its_effort_counts_when_it_is_heard(monkeypatch: pytest.MonkeyPatch, *, in_threads: bool) -> None:
+    """Where the effort of a search is limited, what it comes to must not depend on who was quicker."""
+    search, rens, step = level_search(), EnforcedNeighbourhoodSearch(in_threads=in_threads), Step(time.monotonic() + 60)
+    efforts, is_done, usual = list[float](), Event(), search.handle.minimise
+
+    def noted(*given: Any, **more: Any) -> Any:
+        outcome = usual(*given, **more)
+        efforts.append(outcome.effort)
+        is_done.set()
+        return outcome
+
+    monkeypatch.setattr(search.handle, "minimise", noted)
+    rens.add(range(len(search.model.picks)))
+    with rens.turn(search, step):
+        rens.ask(search, step, 0)
+        assert not in_threads or is_done.wait(60)
+        assert search.handle.spent == 0
+    assert efforts
+    assert search.handle.spent == sum(efforts) > 0
+
+
 def test_after_each_search_in_vain_it_rests_for_twice_as_many_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
     search, rens, step = level_search(), EnforcedNeighbourhoodSearch(in_threads=True), Step(time.monotonic() + 60)
     asked, nodes, usual = list[int](), list[int](), search.handle.minimise
