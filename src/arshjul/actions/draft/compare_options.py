@@ -130,10 +130,16 @@ def compare_options(draft: Draft, options: tuple[FoundOption, ...], words: Words
 
 
 def _all_alike(column: OptionColumn, way: Way) -> Message:
-    if dropped := column.news.changes.dropped:
-        values = {"operations": [move.operation for move in dropped]}
-        return Message("All three ways are alike, and all of them call off {operations}.", values)
-    return way.alike
+    dropped = [move.operation for move in column.news.changes.dropped]
+    if not dropped:
+        return way.alike
+    if way.is_proven:
+        return Message("All three ways are alike, and all of them call off {operations}.", {"operations": dropped})
+    return Message(
+        "All three ways have come to the same plan, which calls off {operations}, and it is not proven that none is "
+        "better.",
+        {"operations": dropped},
+    )
 
 
 def answered(options: tuple[FoundOption, ...], since: int | None = None) -> list[Message]:

@@ -31,8 +31,8 @@ NO_ADVANTAGE = Message("none over the others")
 class Way:
     """A plan, and the options that have it, in their order.
 
-    `advantages`: what it is better at than another way; empty if it is the only one. `levels`: those of its first
-    option, and those of the others that are not proven.
+    `advantages`: what it is better at than another way; empty if it is the only one. `levels`: those of its
+    options; where one of them does not prove a level, that one's, with the least bound.
     """
 
     ids: tuple[str, ...]

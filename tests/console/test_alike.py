@@ -1,0 +1,44 @@
+"""What the page says where all options are one plan."""
+
+from dataclasses import replace
+
+import pytest
+
+from arshjul.actions.draft.compare_options import compare_options
+from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.draft.options import options_of
+from arshjul.domain.level import Level
+from arshjul.rules.objectives import CHANGES
+from tests.builders import swedish
+from tests.console.conftest import Desk
+from tests.console.test_withdrawal import HIT
+
+PROVEN = (Level(CHANGES, 1, 1),)
+CUT_OFF = (Level(CHANGES, 1, 0),)
+
+
+@pytest.mark.parametrize(
+    ("levels", "told"),
+    [
+        (PROVEN, "Alla tre vägar är lika, och OP-000 ställs in i dem alla."),
+        (
+            CUT_OFF,
+            "Alla tre vägar har kommit fram till samma plan, där OP-000 ställs in, och det är inte bevisat att ingen "
+            "är bättre.",
+        ),
+    ],
+)
+def test_what_all_options_call_off_is_said_with_what_is_proven(
+    desk: Desk, levels: tuple[Level, ...], told: str
+) -> None:
+    browser = desk.browser()
+    browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
+    with desk.store.reading() as db:
+        draft = opened_draft(db)
+    found = options_of(desk.store, 1)
+    stays = tuple(place for place in found[0].plan.placements if place.operation != "OP-000")
+    without = [replace(one, plan=replace(one.plan, placements=stays, levels=PROVEN)) for one in found]
+    without[-1] = replace(without[-1], plan=replace(without[-1].plan, levels=levels))
+    compared = compare_options(draft, tuple(without), swedish())
+    assert compared.all_alike is not None
+    assert swedish().say(compared.all_alike) == told
