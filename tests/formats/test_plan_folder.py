@@ -35,6 +35,9 @@ from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 from arshjul.errors import ArshjulError, InputError, Message, Refused
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import (
+    digest,
+    kept_plan_bytes,
+    kept_plan_of,
     plan_bytes,
     read_plan_folder,
     scenario_bytes,
@@ -118,6 +121,14 @@ def test_a_plan_written_is_read_the_same(tmp_path: Path) -> None:
     assert read.status == "feasible"
     assert read.bytes("feeds/coordinator.ics") == b"BEGIN:VCALENDAR"
     assert read.bytes("feeds.json") is None
+
+
+def test_a_database_keeps_a_read_plan_and_a_made_one_in_the_same_bytes_without_the_hash(tmp_path: Path) -> None:
+    write_plan_folder(tmp_path / "plan", files())
+    kept = kept_plan_of(read_plan_folder(tmp_path / "plan"))
+    assert kept == kept_plan_bytes(PLAN, SCENARIO, words("en"))
+    assert digest(files()["scenario.json"]).encode() in files()["plan.json"]
+    assert "scenario" not in json.loads(kept)
 
 
 def test_plan_json_has_its_documented_form() -> None:

@@ -29,7 +29,7 @@ from arshjul.formats.form_document import FormDocument
 from arshjul.formats.json_guard import json_bytes
 from arshjul.formats.plan.answers import Proposed, answers_kept, is_answer, slots_of
 from arshjul.formats.plan.entries import ONCE, entries_of
-from arshjul.formats.plan.plan_folder import bare_scenario, plan_bytes, scenario_bytes, year_of_json
+from arshjul.formats.plan.plan_folder import bare_scenario, kept_plan_bytes, scenario_bytes, year_of_json
 from arshjul.formats.scenario.sites_apart import bodies, with_sites, without_sites
 from arshjul.planning.replan.edit import edited, kept
 from arshjul.planning.replan.entering import refuse_unfit
@@ -486,7 +486,7 @@ def _write(db: Transaction, old: Draft, new: Draft, version: int, words: Words) 
         version=version,
         base=None if old.base is None else old.base.number,
         scenario=scenario_bytes(without_sites(new.scenario)),
-        plan=b"" if new.plan is None else plan_bytes(new.plan, new.scenario, None, words),
+        plan=b"" if new.plan is None else kept_plan_bytes(new.plan, new.scenario, words),
         given=None if new.given is None else scenario_bytes(without_sites(new.given)),
         clock=new.clock,
     )

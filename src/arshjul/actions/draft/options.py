@@ -18,7 +18,7 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
-from arshjul.formats.plan.plan_folder import plan_bytes, scenario_bytes, year_of_json
+from arshjul.formats.plan.plan_folder import kept_plan_bytes, scenario_bytes, year_of_json
 from arshjul.formats.scenario.sites_apart import bodies, with_sites, without_sites
 from arshjul.planning.effort import Effort
 from arshjul.planning.fill.fill import fill
@@ -170,7 +170,7 @@ def _options(draft: Draft, as_of: datetime, effort: Effort) -> Mapping[str, tupl
 
 def _stored(id: str, scenario: Scenario, plan: Plan) -> StoredOption:
     bare = without_sites(scenario)
-    return StoredOption(id, scenario_bytes(bare), plan_bytes(plan, bare, None, words(scenario.language)))
+    return StoredOption(id, scenario_bytes(bare), kept_plan_bytes(plan, bare, words(scenario.language)))
 
 
 def options_of(store: Store, number: int) -> tuple[FoundOption, ...]:

@@ -44,7 +44,7 @@ from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.catalogues import words
 from arshjul.formats.json_guard import json_bytes
 from arshjul.formats.plan.log_json import withdrawal_mapping
-from arshjul.formats.plan.plan_folder import PLAN, PlanFolder, scenario_bytes
+from arshjul.formats.plan.plan_folder import PlanFolder, kept_plan_of, scenario_bytes
 from arshjul.formats.scenario.sites_apart import bodies, without_sites
 from arshjul.planning.check.secret_places import SecretPlaces
 from arshjul.planning.letters.notices import Notices, notices
@@ -214,7 +214,7 @@ def _edition_of(db: Transaction, folder: PlanFolder, cause: Cause, name: str) ->
     if current is None and not cause.is_rehearsal:
         feeds = ServedFeeds({}, history_of(folder))
     whole = None if current is None else whole_scenario(db, current)
-    scenario, plan = scenario_bytes(without_sites(folder.scenario)), _plan_bytes(folder)
+    scenario, plan = scenario_bytes(without_sites(folder.scenario)), kept_plan_of(folder)
     return _Edition(
         kind=revisions.PUBLISH,
         cause=cause,
@@ -393,14 +393,6 @@ def _refuse_mixing(db: Transaction, cause: Cause, name: str) -> None:
         raise Refused(
             Message("{name} is no database for rehearsals: name a new one with --db, which this makes.", {"name": name})
         )
-
-
-def _plan_bytes(folder: PlanFolder) -> bytes:
-    """plan.json without the hash of scenario.json, from which sites could be guessed."""
-    data = folder.data(PLAN)
-    if not isinstance(data, dict):
-        raise TypeError("a plan that was read is no mapping")
-    return json_bytes({key: value for key, value in data.items() if key != "scenario"})
 
 
 def _causes(plan: Plan, before: ServedRevision | None) -> Mapping[str, str]:

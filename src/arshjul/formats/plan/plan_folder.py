@@ -123,12 +123,30 @@ def scenario_digest(scenario: Scenario) -> str:
     return digest(scenario_bytes(scenario))
 
 
-def plan_bytes(plan: Plan, scenario: Scenario, written: bytes | None, words: Words) -> bytes:
-    """plan.json, with its reasons and prices in those words; it names the scenario.json, given as `written`.
+def plan_bytes(plan: Plan, scenario: Scenario, written: bytes, words: Words) -> bytes:
+    """plan.json, with its reasons and prices in those words; it names the scenario.json, given as `written`."""
+    return json_bytes(plan_mapping(plan, scenario, digest(written), words))
 
-    None: as a database keeps it. Then a draft has the plan that is served in the same bytes, and so the same object.
+
+def kept_plan_bytes(plan: Plan, scenario: Scenario, words: Words) -> bytes:
+    """The plan as a database keeps it."""
+    return _kept(plan_mapping(plan, scenario, "", words))
+
+
+def kept_plan_of(folder: PlanFolder) -> bytes:
+    """The folder's plan as a database keeps it, in the words in which it is written."""
+    data = folder.data(PLAN)
+    if not isinstance(data, dict):
+        raise TypeError("a plan that was read is no mapping")
+    return _kept(data)
+
+
+def _kept(data: Mapping[str, object]) -> bytes:
+    """plan.json without the hash of scenario.json, from which sites could be guessed.
+
+    A draft then has the plan that is served in the same bytes, and so the same object.
     """
-    return json_bytes(plan_mapping(plan, scenario, None if written is None else digest(written), words))
+    return json_bytes({key: value for key, value in data.items() if key != "scenario"})
 
 
 def digest(data: bytes) -> str:

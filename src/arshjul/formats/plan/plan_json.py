@@ -25,13 +25,11 @@ FORMAT = "arshjul-plan/1"
 _AFTER_ENTRIES = ("unpinned", "causes", "revisions", "base")
 
 
-def plan_mapping(plan: Plan, scenario: Scenario, scenario_hash: str | None, words: Words) -> Json:
-    """The plan as in plan.json; reasons and prices are in those words. It names no scenario if the hash is None."""
+def plan_mapping(plan: Plan, scenario: Scenario, scenario_hash: str, words: Words) -> Json:
+    """The plan as in plan.json; reasons and prices are in those words."""
     reserve = [id for id, operation in scenario.operations.items() if operation.reserve and id not in plan.placed]
     shape = PlannedPlan.of(plan).model_copy(update={"scenario": scenario_hash, "reserve": reserve})
     written = shape.model_dump(by_alias=True, context={"words": words})
-    if scenario_hash is None:
-        del written["scenario"]
     last = {key: written.pop(key) for key in _AFTER_ENTRIES if key in written}
     return {"format": FORMAT, **written, **log_mapping(plan.entries), **last}
 
