@@ -180,9 +180,15 @@ class _Watch:
         self.began = began
 
     def found(self, component: int, worth: Sequence[int]) -> None:
-        """Takes in the values of a component's new best plan on all levels."""
-        before = self.worths.get(component, [0] * len(worth))
+        """Takes in the values of a component's new best plan on all levels.
+
+        One that begins again finds plans anew that are worse than what it had, which is kept meanwhile.
+        """
+        before = self.worths.get(component)
+        if before is not None and [*worth] >= [*before]:
+            return
         self.worths[component] = worth
+        before = before or [0] * len(worth)
         self.worth = [total - old + new for total, old, new in zip(self.worth, before, worth, strict=True)]
 
     def heard(self, component: int, level: int, status: LevelStatus) -> None:

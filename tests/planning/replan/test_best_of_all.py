@@ -1,15 +1,20 @@
 """A replan that time cuts off: no option's plan is worse, by the option's levels, than any that was found."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
+from typing import Any
 
+import pytest
+
+from arshjul import solver
 from arshjul.board import evaluate
 from arshjul.planning.effort import Effort
 from arshjul.planning.replan.held import Held
 from arshjul.planning.replan.ladder import Answer
 from arshjul.planning.replan.whole_year import WholeYear
 from arshjul.rules.objectives import REPLAN_LEVELS
-from arshjul.solver import LevelResult, Solution
+from arshjul.solver import LevelResult, Progress, Solution
 from tests.planning.replan.test_opened import crowded
 
 NO_TIME, TIME = Effort(limit_s=0.0), Effort(limit_s=60)
@@ -62,3 +67,21 @@ def left_out(year: WholeYear, levels: Sequence[str]) -> Answer:
     values = evaluate(board, choice).values
     found = tuple(LevelResult(level, values[level], 0) for level in levels)
     return Answer(year.problem, Solution("feasible", found, choice))
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_progress_tells_no_values_where_one_is_not_known(monkeypatch: pytest.MonkeyPatch, *, is_known: bool) -> None:
+    usual, found = solver.solve, list[Solution]()
+
+    def cut_short(*given: Any, **more: Any) -> Solution:
+        done = usual(*given, **more)
+        last = replace(done.levels[-1], value=done.levels[-1].value if is_known else None)
+        found.append(replace(done, status="feasible", levels=(*done.levels[:-1], last)))
+        return found[-1]
+
+    monkeypatch.setattr(solver, "solve", cut_short)
+    heard: list[Progress] = []
+    option = next(iter(REPLAN_LEVELS))
+    Held(crowded(0)).improve(option, [], Effort(limit_s=60, progress=heard.append))
+    assert [one.level for one in heard] == [*REPLAN_LEVELS[option]]
+    assert {one.values for one in heard} == {tuple(found[-1].values().values()) if is_known else ()}

@@ -160,3 +160,18 @@ def test_progress_tells_no_bound_that_a_trade_between_parts_betters(monkeypatch:
     solve(two_by_two(), progress=heard.append)
     assert heard[-1].bound is not None
     assert heard[-1].bound <= 5
+
+
+def test_progress_keeps_the_values_of_a_part_that_begins_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a process after a thread, or with another engine, its first plans are worse than what it had."""
+    heard: list[Progress] = []
+
+    def begins_again(components: list[Component], _starts: object, context: SolveContext) -> list[SearchResult]:
+        for component, worth in ((0, (7, 5)), (1, (4, 0)), (1, [4, 1]), (0, (6, 6)), (0, (7, 5)), (1, [3, 10])):
+            context.found(component, worth)
+            context.tell(component, 0, LevelStatus(worth[0], 0))
+        return [SearchResult() for _ in components]
+
+    monkeypatch.setattr(DOOR, "solve_components", begins_again)
+    solve(two_by_two(), progress=heard.append)
+    assert [one.values for one in heard] == [(), (11, 5), (11, 5), (10, 6), (10, 6), (9, 16)]

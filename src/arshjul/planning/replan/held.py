@@ -52,7 +52,8 @@ class Held:
         if proven is not None:
             return Answer(self.problem, proven, proven=True, named=True)
         if effort.progress is not None and solution.choice is not None:
-            values = tuple(level.value or 0 for level in solution.levels)
+            values = tuple(level.value for level in solution.levels if level.value is not None)
+            values = values if len(values) == len(solution.levels) else ()  # 0 would be the best there is
             for level in solution.levels:  # it keeps every rule, but nothing is proven of it
                 effort.progress(Progress(level.id, level.value, None, perf_counter() - started, values))
         return Answer(self.problem, solution, named=True)
