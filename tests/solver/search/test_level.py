@@ -16,13 +16,14 @@ from arshjul.solver.model.restriction import Restriction
 from arshjul.solver.model.translation import translate
 from arshjul.solver.model.zero_half import ZeroHalfSeparator
 from arshjul.solver.params import DEFAULT, SolveParams
-from arshjul.solver.search.core import CoreSearch, Step
+from arshjul.solver.search.core import QUICK, QUICK_TRIES, CoreSearch, Step
 from arshjul.solver.search.level import LevelSearch, LevelState
 from arshjul.solver.search.lexicographic import LexicographicSearch
 from arshjul.solver.search.lookahead import Lookahead
 from arshjul.solver.search.merging import merging
 from arshjul.solver.search.rens import EnforcedNeighbourhoodSearch
 from arshjul.solver.search.subproblem import Subproblem
+from tests.solver.boards import dearer
 from tests.solver.search.test_lexicographic import NARROW, crowded, rings
 from tests.solver.tuning import ANY_SIZE, sized
 
@@ -137,6 +138,30 @@ class Done:
 
     def run(self, search: CoreSearch, step: Step, lps: int) -> None:  # noqa: ARG002 - the tree's own
         raise AssertionError
+
+
+def test_where_the_lp_is_hard_two_quick_cores_are_searched_before_the_descent(monkeypatch: pytest.MonkeyPatch) -> None:
+    moves: list[object] = []
+
+    def tried(_: CoreSearch, step: Step, *limits: float) -> None:
+        assert step.left() > 0
+        moves.append(limits)
+
+    monkeypatch.setattr(Lookahead, "hard", property(lambda _: True))
+    monkeypatch.setattr(CoreSearch, "find_first_plan", tried)
+    monkeypatch.setattr(LevelSearch, "_descend", lambda *_: moves.append("descent"))
+    first_level(rings())._look_ahead()
+    assert moves == [(QUICK_TRIES, QUICK), "descent", ()]
+
+
+def test_where_costs_are_counted_in_hundredths_cores_are_as_many_times_as_wide() -> None:
+    one, dear = (first_level(board) for board in (rings(), dearer(rings(), 100)))
+    searches = [level._core_search(0, (), level.duals, None) for level in (one, dear)]
+    for search in searches:
+        search.width = 0
+    of_one, of_dear = ((search.reach, search._wider()) for search in searches)
+    assert of_dear == (100 * of_one[0], 100 * of_one[1])
+    assert min(of_one) > 0
 
 
 def test_a_plan_is_found_beside_the_rounds_of_cuts_before_the_trees_first_node() -> None:

@@ -1,5 +1,7 @@
 """Neighbourhoods: plans that keep every constraint and only get better, the same each time; and sums kept right."""
 
+from random import Random
+
 import pytest
 
 from arshjul.solver.backends.cpsat import aggregates
@@ -8,13 +10,13 @@ from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.bounds import lagrangian_bound
 from arshjul.solver.model.construction import greedy
 from arshjul.solver.model.evaluation import IncrementalEvaluator
-from arshjul.solver.model.milp import ModelIndex, by_set
+from arshjul.solver.model.milp import ModelIndex, by_set, rows_of
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.restriction import Restriction
 from arshjul.solver.model.translation import translate
 from arshjul.solver.search.lns import NeighbourhoodSearch
 from arshjul.solver.search.subproblem import Subproblem
-from tests.solver.boards import scarce
+from tests.solver.boards import dearer, scarce
 
 MODEL = simplify(translate(scarce(5)))
 LEVEL = len(MODEL.costs) - 1
@@ -59,6 +61,21 @@ def test_neighbourhoods_keep_constraints_and_cuts_and_only_better_the_level() ->
 def test_the_plan_is_the_same_each_time() -> None:
     one, other = (searched(EngineHandle(), budget=0.2) for _ in range(2))
     assert one.present == other.present
+
+
+def test_what_is_freed_does_not_depend_on_the_unit_of_costs() -> None:
+    freed = []
+    for unit in (1, 100):
+        model = simplify(translate(dearer(scarce(5), unit)))
+        start = greedy(model)
+        assert start is not None
+        random, rows = Random(1), rows_of(model, ())
+        duals = lagrangian_bound(model, LEVEL, rows, [unit * random.randrange(8) / 8 for _ in rows])
+        subproblem = Subproblem(Restriction(model), LEVEL, (), duals, 3)
+        search = NeighbourhoodSearch(subproblem, by_set(model, start), EngineHandle())
+        search.random.seed(0)
+        freed.append([chooser(30) for _ in range(10) for chooser in search.choosers])
+    assert freed[0] == freed[1]
 
 
 def test_a_search_that_is_stopped_asks_no_engine_any_more() -> None:
