@@ -18,6 +18,12 @@ CUT = (
 )
 """A solve whose levels of these names the clock has cut off."""
 
+CUT_WAYS = (
+    "import arshjul.planning.replan.ways as w; from dataclasses import replace; whole = w._levels; "
+    "w._levels = lambda plans: (*whole(plans)[:-1], replace(whole(plans)[-1], bound=0)); "
+)
+"""Ways whose last level, their quality, the clock has cut off."""
+
 
 def planned(folder: Path, *words: str, prelude: str = "") -> str:
     tutorial = ROOT / "scenarios" / "tutorial"
@@ -43,6 +49,15 @@ def test_where_the_quality_alone_is_open_a_better_plan_is_promised_and_no_place(
 def test_a_proven_plan_says_nothing_of_it(tmp_path: Path) -> None:
     assert "--time-limit" not in planned(tmp_path / "plan")
     assert "--time-limit" not in (tmp_path / "plan" / "plan.html").read_text()
+
+
+def test_a_way_that_is_not_proven_says_what_more_time_may_give(made_tutorial: Path) -> None:
+    shooting = ROOT / "scenarios" / "tutorial" / "withdrawals-example.yaml"
+    asked = ("replan", made_tutorial, "--withdrawals", shooting, "--as-of", "2027-03-11T07:00", "--options-only")
+    assert "--time-limit" not in done(*asked).out
+    said = done(*asked, prelude=CUT_WAYS).out
+    assert "Alla tre vägar har kommit fram till samma plan" in said, said
+    assert "En längre --time-limit kan ge en bättre plan." in said, said
 
 
 def test_seconds_are_told_of_proven_levels_alone(tmp_path: Path) -> None:

@@ -139,7 +139,7 @@ def _summary(plan: "Plan", seconds: Mapping[str, float]) -> dict[str, object]:
 
 
 def _tell(console: Console, scenario: "Scenario", plan: "Plan", seconds: Mapping[str, float], folder: str) -> None:
-    from arshjul.rules.objectives import UNSETTLED, is_unsettled
+    from arshjul.rules.objectives import UNPROVEN, UNSETTLED, is_unsettled
 
     for level in plan.levels:
         console.talk(level_sentence(level, seconds.get(level.id)))
@@ -151,11 +151,7 @@ def _tell(console: Console, scenario: "Scenario", plan: "Plan", seconds: Mapping
     if is_unsettled(plan):
         console.talk(UNSETTLED)
     elif plan.status != "optimal":
-        console.talk(
-            Message(
-                "The search was cut off, by the time limit or by Ctrl-C: a longer --time-limit may give a better plan."
-            )
-        )
+        console.talk(UNPROVEN)
     _tell_unplaced(console, scenario, plan)
     console.talk(Message("The plan is in {folder}: open plan.html; the feeds are in feeds/.", {"folder": folder}))
 

@@ -182,7 +182,7 @@ def replay(
 def _show(console: Console, found: "Replanned") -> None:
     from arshjul.agenda.notice import id_said
     from arshjul.planning.replan.ways import ways
-    from arshjul.rules.objectives import OPTION_NAMES, UNSETTLED, is_unsettled
+    from arshjul.rules.objectives import OPTION_NAMES, UNPROVEN, UNSETTLED, is_unsettled
 
     hit = [id_said(found.scenario, id) for id in found.hit]
     console.data(
@@ -207,6 +207,8 @@ def _show(console: Console, found: "Replanned") -> None:
             console.data("  " + console.words.say(sentence))
         if is_unsettled(way.plan):
             console.data("  " + console.words.say(UNSETTLED))
+        elif not way.is_proven:
+            console.data("  " + console.words.say(UNPROVEN))
         for sentence in found.news[way.ids[0]].sentences:
             console.data("  - " + console.words.say(sentence))
     tell_unknown_ends(console, found.unknown_ends)
@@ -244,7 +246,7 @@ def _option(found: "Replanned", name: str, plan: "Plan") -> dict[str, object]:
 
 
 commands: Commands = {
-    "replan": (replan, say("Mends the plan: three options, each proven; writes the chosen one.")),
+    "replan": (replan, say("Mends the plan: three options, each proven if time allows; writes the chosen one.")),
     "frontier": (frontier, say("What moving further operations would save, each point proven.")),
     "replay": (replay, say("Answers a year of withdrawals one by one, in order of report, and sums up the year.")),
 }

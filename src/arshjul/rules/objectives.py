@@ -106,6 +106,11 @@ UNSETTLED = Message(
 )
 """The note on an unsettled plan, shown wherever reasons for leaving something out are given."""
 
+UNPROVEN = Message(
+    "The search was cut off, by the time limit or by Ctrl-C: a longer --time-limit may give a better plan."
+)
+"""The note on a plan that is not proven, and leaves nothing out without proof."""
+
 
 def is_unsettled(plan: Plan) -> bool:
     """True if operations are left out without proof that they must be."""

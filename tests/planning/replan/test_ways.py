@@ -62,7 +62,7 @@ def test_of_two_bounds_of_one_level_the_least_is_told() -> None:
     few = replace(mended(o1=LATER), levels=(Level(MUSTS, 0, 0), Level(CHANGES, 4, 2), Level(QUALITY, 9, 9)))
     most = replace(few, levels=(Level(MUSTS, 0, 0), Level(POINTS, 3, 1), Level(CHANGES, 4, 3), Level(QUALITY, 9, None)))
     (way,) = ways(YEAR, {FEWEST: few, MOST: most})
-    assert [(level.id, level.bound) for level in way.levels] == [(MUSTS, 0), (CHANGES, 2), (QUALITY, None), (POINTS, 1)]
+    assert [(level.id, level.bound) for level in way.levels] == [(MUSTS, 0), (CHANGES, 2), (POINTS, 1), (QUALITY, None)]
 
 
 def test_two_with_one_plan_are_one_way_and_each_says_what_it_is_better_at() -> None:

@@ -102,7 +102,7 @@ def _levels(plans: Sequence[Plan]) -> tuple[Level, ...]:
         for level in plan.levels:
             if not level.proven and (level.id not in found or _least(level) < _least(found[level.id])):
                 found[level.id] = level
-    return tuple(found.values())
+    return tuple(sorted(found.values(), key=lambda level: level.id == QUALITY))  # whose bound is for all the others
 
 
 def _least(level: Level) -> float:

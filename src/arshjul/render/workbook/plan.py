@@ -204,7 +204,7 @@ def _kind(one: Changed) -> Message:
     if one.old is None:
         return Message("new in the plan")
     if one.new is None:
-        return Message("has lost its place")
+        return Message("is called off")
     if one.old.slot != one.new.slot:
         return Message("moved in time")
     if one.old.unit != one.new.unit:
