@@ -172,8 +172,13 @@ class _Book:
         """A row for each level: what the plan achieves, and what is proven of it or how much better one may be."""
         words, levels, page = self.words, self.overview.levels, Says(self.words)
         headings = [
-            Heading(words("Aim"), 20, "wrap"),
-            Heading(words("Value"), 9, "whole"),
+            Heading(
+                words("Aim"),
+                20,
+                "wrap",
+                note=words("The aims stand in order: a later one never spoils an earlier one."),
+            ),
+            Heading(words("Value"), 9, "whole", note=words("Lower is better.")),
             Heading(words("What the plan achieves"), 50, "wrap"),
             Heading(words("What is proven"), 80, "wrap"),
         ]
