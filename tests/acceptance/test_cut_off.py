@@ -8,7 +8,7 @@ import pytest
 
 from tests.acceptance.command import ROOT, TUTORIAL_AS_OF, done, load
 
-TOLD = "Med en längre --time-limit kan insatser som nu är oplacerade få plats."
+TOLD = "Det är inte bevisat att det som är oplacerat måste vara det: med mer tid kan det få plats."
 
 CUT = (
     "import arshjul.solver as s; from dataclasses import replace; whole = s.solve; "

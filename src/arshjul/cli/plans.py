@@ -148,10 +148,10 @@ def _tell(console: Console, scenario: "Scenario", plan: "Plan", seconds: Mapping
     tell_meanings(console, [level.id for level in plan.levels])
     n = len(plan.placements)
     console.talk(counted(n, "One operation is placed.", "{n} operations are placed."))
+    if plan.status != "optimal":
+        console.talk(UNPROVEN)
     if is_unsettled(plan):
         console.talk(UNSETTLED)
-    elif plan.status != "optimal":
-        console.talk(UNPROVEN)
     _tell_unplaced(console, scenario, plan)
     console.talk(Message("The plan is in {folder}: open plan.html; the feeds are in feeds/.", {"folder": folder}))
 

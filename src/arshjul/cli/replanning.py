@@ -182,7 +182,7 @@ def replay(
 def _show(console: Console, found: "Replanned") -> None:
     from arshjul.agenda.notice import id_said
     from arshjul.planning.replan.ways import ways
-    from arshjul.rules.objectives import OPTION_NAMES, UNPROVEN, UNSETTLED, is_unsettled
+    from arshjul.rules.objectives import OPTION_NAMES, UNPROVEN
 
     hit = [id_said(found.scenario, id) for id in found.hit]
     console.data(
@@ -205,9 +205,7 @@ def _show(console: Console, found: "Replanned") -> None:
             console.data("  " + console.words.say(level_sentence(level)))
         for sentence in gap_sentences(way.levels):
             console.data("  " + console.words.say(sentence))
-        if is_unsettled(way.plan):
-            console.data("  " + console.words.say(UNSETTLED))
-        elif not way.is_proven:
+        if not way.is_proven:
             console.data("  " + console.words.say(UNPROVEN))
         for sentence in found.news[way.ids[0]].sentences:
             console.data("  - " + console.words.say(sentence))

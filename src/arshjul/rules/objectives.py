@@ -101,15 +101,15 @@ def _gap(level: Level) -> Message:
 
 
 UNSETTLED = Message(
-    "The search was cut off, by the time limit or by Ctrl-C: with a longer --time-limit operations that are left out "
-    "may fit. Their reasons hold for the plan as it stands, and no further."
+    "It is not proven that what is left out must be: with more time it may fit. The reasons hold for the plan as it "
+    "stands, and no further."
 )
 """The note on an unsettled plan, shown wherever reasons for leaving something out are given."""
 
 UNPROVEN = Message(
     "The search was cut off, by the time limit or by Ctrl-C: a longer --time-limit may give a better plan."
 )
-"""The note on a plan that is not proven, and leaves nothing out without proof."""
+"""What the terminal says of a plan that is not proven; pages are read by people who have no such option."""
 
 
 def is_unsettled(plan: Plan) -> bool:
