@@ -17,7 +17,7 @@ from arshjul.planning.replan.ladder import Answer
 from arshjul.planning.replan.ways import ways
 from arshjul.planning.verify.verify import values
 from arshjul.rules.builder import QUALITY
-from arshjul.rules.objectives import CHANGES, MUSTS, POINTS, REPLAN_LEVELS
+from arshjul.rules.objectives import BALANCE, CHANGES, MUSTS, POINTS, REPLAN_LEVELS
 from arshjul.solver import Solution
 from tests.builders import operation, placement, plan, scenario, swedish
 from tests.planning.test_oracle import replanned
@@ -57,12 +57,26 @@ def test_three_options_with_one_plan_are_one_way_with_nothing_to_choose() -> Non
     )
 
 
+def bounds(*levels: tuple[Level, ...]) -> list[tuple[str, int | None]]:
+    """The bounds of a plan that options with these levels have come to."""
+    options = [replace(mended(o1=LATER), levels=one) for one in levels]
+    (way,) = ways(YEAR, dict(zip(REPLAN_LEVELS, options, strict=False)))
+    return [(level.id, level.bound) for level in way.levels]
+
+
 def test_of_two_bounds_of_one_level_the_least_is_told() -> None:
     """The greater one holds only for plans with as few points, which do not stand above the first option's levels."""
-    few = replace(mended(o1=LATER), levels=(Level(MUSTS, 0, 0), Level(CHANGES, 4, 2), Level(QUALITY, 9, 9)))
-    most = replace(few, levels=(Level(MUSTS, 0, 0), Level(POINTS, 3, 1), Level(CHANGES, 4, 3), Level(QUALITY, 9, None)))
-    (way,) = ways(YEAR, {FEWEST: few, MOST: most})
-    assert [(level.id, level.bound) for level in way.levels] == [(MUSTS, 0), (CHANGES, 2), (POINTS, 1), (QUALITY, None)]
+    few = (Level(MUSTS, 0, 0), Level(CHANGES, 4, 2), Level(POINTS, 3, 3), Level(QUALITY, 9, 5))
+    most = (Level(MUSTS, 0, 0), Level(POINTS, 3, 1), Level(CHANGES, 4, 3), Level(QUALITY, 9, 5))
+    assert bounds(few, most) == [(MUSTS, 0), (CHANGES, 2), (POINTS, 1), (QUALITY, 5)]
+
+
+def test_what_one_option_proves_is_proven_for_another_that_has_more_above_it() -> None:
+    few = (Level(MUSTS, 0, 0), Level(CHANGES, 4, 4), Level(POINTS, 3, 3), Level(QUALITY, 9, 9))
+    both = (Level(MUSTS, 0, 0), Level(BALANCE, 7, 6), Level(CHANGES, 4, 2), Level(QUALITY, 9, 1))
+    most = (Level(MUSTS, 0, 0), Level(POINTS, 3, 1), Level(CHANGES, 4, None), Level(QUALITY, 9, None))
+    assert bounds(few, most) == [(MUSTS, 0), (CHANGES, 4), (POINTS, 1), (QUALITY, 9)]
+    assert bounds(few, both) == [(MUSTS, 0), (CHANGES, 4), (POINTS, 3), (BALANCE, 6), (QUALITY, 1)]
 
 
 def test_two_with_one_plan_are_one_way_and_each_says_what_it_is_better_at() -> None:

@@ -1,6 +1,6 @@
 """The different plans among the options of a replan, and what each is better at than the others."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from math import inf
 
@@ -32,7 +32,7 @@ class Way:
     """A plan, and the options that have it, in their order.
 
     `advantages`: what it is better at than another way; empty if it is the only one. `levels`: those of its
-    options; where one of them does not prove a level, that one's, with the least bound.
+    options; a bound is what is proven for each of them, by itself or by another.
     """
 
     ids: tuple[str, ...]
@@ -95,14 +95,34 @@ def _told(text: Message, value: int, of_all: Sequence[int]) -> Message | None:
 
 
 def _levels(plans: Sequence[Plan]) -> tuple[Level, ...]:
-    """Of the bounds of one level the least: the others hold only after the levels of their own option."""
-    first, *others = plans
-    found = {level.id: level for level in first.levels}
-    for plan in others:
-        for level in plan.levels:
-            if not level.proven and (level.id not in found or _least(level) < _least(found[level.id])):
-                found[level.id] = level
-    return tuple(sorted(found.values(), key=lambda level: level.id == QUALITY))  # whose bound is for all the others
+    """Each level with the least bound that the options have for it, the quality last: it is below all the others."""
+    found: dict[str, Level] = {}
+    for plan in plans:
+        for n, level in enumerate(plan.levels):
+            known = _known(level.id, _ids(plan.levels[:n]), plans)
+            if level.id not in found or _least(known) < _least(found[level.id]):
+                found[level.id] = known
+    return tuple(sorted(found.values(), key=lambda level: level.id == QUALITY))
+
+
+def _known(level: str, above: Set[str], plans: Sequence[Plan]) -> Level:
+    """The level with the greatest bound that holds below these levels.
+
+    A bound holds for plans that are as good on the levels above it, in whatever order: so it holds below more of them.
+    """
+    return max(
+        (
+            one
+            for plan in plans
+            for n, one in enumerate(plan.levels)
+            if one.id == level and _ids(plan.levels[:n]) <= above
+        ),
+        key=_least,
+    )
+
+
+def _ids(levels: Sequence[Level]) -> Set[str]:
+    return {level.id for level in levels}
 
 
 def _least(level: Level) -> float:
