@@ -18,18 +18,19 @@ CUT_OFF = (Level(CHANGES, 1, 0),)
 
 
 @pytest.mark.parametrize(
-    ("levels", "told"),
+    ("levels", "told", "gaps"),
     [
-        (PROVEN, "Alla tre vägar är lika, och OP-000 ställs in i dem alla."),
+        (PROVEN, "Alla tre vägar är lika, och OP-000 ställs in i dem alla.", []),
         (
             CUT_OFF,
             "Alla tre vägar har kommit fram till samma plan, där OP-000 ställs in, och det är inte bevisat att ingen "
             "är bättre.",
+            ["Ändringar: högst en insats till kunde ha stått kvar"],
         ),
     ],
 )
 def test_what_all_options_call_off_is_said_with_what_is_proven(
-    desk: Desk, levels: tuple[Level, ...], told: str
+    desk: Desk, levels: tuple[Level, ...], told: str, gaps: list[str]
 ) -> None:
     browser = desk.browser()
     browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
@@ -41,3 +42,4 @@ def test_what_all_options_call_off_is_said_with_what_is_proven(
     compared = compare_options(draft, tuple(without), swedish())
     assert compared.all_alike is not None
     assert swedish().say(compared.all_alike) == told
+    assert [swedish().say(gap) for gap in compared.columns[0].gaps] == gaps

@@ -34,7 +34,7 @@ def test_the_gap_of_a_later_level_holds_for_plans_that_are_as_good_on_those_befo
     assert {id: Words("en").say(text) for id, text in told.items()} == {
         "points": "at most 2 priority points less might have been left out",
         "quality": (
-            "with what stands above it as it is here, at most 30 penalty points for wishes might have been spared"
+            "with the aims before it as they are here, at most 30 penalty points for wishes might have been spared"
         ),
     }
 

@@ -88,7 +88,7 @@ def gaps(levels: Iterable[Level]) -> dict[str, Message]:
     for level in levels:
         if not level.proven:
             gap = _gap(level)
-            told[level.id] = Message("with what stands above it as it is here, {gap}", {"gap": gap}) if told else gap
+            told[level.id] = Message("with the aims before it as they are here, {gap}", {"gap": gap}) if told else gap
     return told
 
 

@@ -18,7 +18,7 @@ from arshjul.planning.letters.year_log import year_log
 from arshjul.planning.replan.undo import staying
 from arshjul.planning.replan.ways import Way, ways
 from arshjul.planning.report.report import SHORT_NOTICE_DAYS
-from arshjul.rules.objectives import gaps
+from arshjul.rules.objectives import LEVEL_NAMES, gaps
 from arshjul.rules.soft.kept_close import KeptClose
 from arshjul.texts import Words, counted
 
@@ -212,8 +212,12 @@ def _column(draft: Draft, option: FoundOption, way: Way) -> OptionColumn:
         quality=sum(price.points for price in plan.prices) if is_replan else _standing_quality(plan),
         for_moves=_for_moves(plan),
         is_proven=all(level.proven for level in levels),
-        gaps=tuple(gaps(levels).values()),
+        gaps=tuple(_of_aim(level, gap) for level, gap in gaps(levels).items()),
     )
+
+
+def _of_aim(level: str, gap: Message) -> Message:
+    return Message("{aim}: {gap}", {"aim": LEVEL_NAMES.get(level, level), "gap": gap})
 
 
 def _made_of(columns: Sequence[OptionColumn], words: Words) -> list[tuple[str, list[int]]]:
