@@ -289,6 +289,7 @@ class LevelSearch:
         step = Step(self.until, is_ended=self.tools.is_ended, heard=self._hear)
         with self.rens.turn(search, step, ROOT_EFFORT):
             self._separate(found, search, step)
+            search.know(self.status)  # what the last round proves ends a search that goes on
 
     def _separate(self, found: Optimum | None, search: CoreSearch, step: Step) -> None:
         """Lets cuts join, from that optimum on, as long as they bring something."""
