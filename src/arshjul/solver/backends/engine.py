@@ -58,8 +58,12 @@ def asking(name: str) -> Iterator[None]:
     except MemoryError:
         raise
     except Exception as error:
-        text = Message("The engine {name} failed: {what}.", {"name": name, "what": type(error).__name__})
-        raise EngineFault(text) from error
+        raise failed(name, type(error).__name__) from error
+
+
+def failed(name: str, what: str) -> EngineFault:
+    """The error of an engine that failed; `what` is what failed, in the library's own word."""
+    return EngineFault(Message("The engine {name} failed: {what}.", {"name": name, "what": what}))
 
 
 Report = Callable[[list[int] | None, int | None], None]

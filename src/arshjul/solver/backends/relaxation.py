@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 from ortools.math_opt import model_update_pb2, parameters_pb2, result_pb2, solution_pb2
 
-from arshjul.errors import EngineFault, Message
+from arshjul.errors import EngineFault
+from arshjul.solver.backends.engine import failed
 from arshjul.solver.backends.mathopt import GLOP, HIGHS, INFEASIBLE, OPTIMAL, HeldProblem, add_rows, proto_of, settings
 from arshjul.solver.model.milp import Constraint, LevelCut, Model
 from arshjul.solver.model.row_pool import RowPool
@@ -185,7 +186,7 @@ class Relaxation:
             left -= result.solve_stats.simplex_iterations
             if result.termination.reason != OPTIMAL or left <= 0:
                 return result
-            room = self.pool.room(_taken(result.solutions[0]))
+            room = self.pool.room(self.pool.values(_taken(result.solutions[0])))
             broken = [row for row in (room < -BROKEN).nonzero()[0].tolist() if row not in self.rows]
             if not broken:
                 far = [row for row in self.rows if room[row] > FAR]
@@ -195,9 +196,7 @@ class Relaxation:
                 return result
             state, algorithm = None, DUAL
             if not self.problem.update(self._with_rows(broken)):
-                raise EngineFault(
-                    Message("The engine {name} failed: {what}.", {"name": self.problem.name, "what": "update"})
-                )
+                raise failed(self.problem.name, "update")
 
     def _asked(self, limit_s: float, algorithm: int, iterations: int, enough: float | None) -> Any:
         parameters = settings(limit_s, iteration_limit=iterations, lp_algorithm=algorithm)

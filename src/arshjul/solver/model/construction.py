@@ -3,7 +3,7 @@
 If every activity may stay unplaced, the plan with nothing placed is feasible, so there is always a plan.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from arshjul.solver.model.evaluation import NOTHING, IncrementalEvaluator
 from arshjul.solver.model.milp import Model, ModelIndex, by_set
@@ -22,33 +22,39 @@ def greedy(model: Model, stop: Callable[[], bool] = lambda: False) -> list[int] 
     for s in sorted(range(len(model.sets)), key=lambda s: len(model.sets[s])):
         if evaluator.present[s] == NOTHING and not evaluator.move_to_best(s):
             return None
-    _moves(model, evaluator, lambda: False)
-    _improve(model, evaluator, stop)
+    order = _dearest_first(model)
+    _moves(order, evaluator, lambda: False)
+    _improve(order, evaluator, stop)
     return ModelIndex(model).values(evaluator.present)
 
 
 def improved(model: Model, values: list[int], stop: Callable[[], bool] = lambda: False) -> list[int]:
     """These values, which keep every constraint, improved by moving one activity at a time."""
     evaluator = IncrementalEvaluator(Restriction(model), by_set(model, values))
-    _improve(model, evaluator, stop)
+    _improve(_dearest_first(model), evaluator, stop)
     return ModelIndex(model).values(evaluator.present)
 
 
-def _improve(model: Model, evaluator: IncrementalEvaluator, stop: Callable[[], bool]) -> None:
+def _improve(order: Sequence[int], evaluator: IncrementalEvaluator, stop: Callable[[], bool]) -> None:
     """Rounds of moves as long as they help."""
-    while _moves(model, evaluator, stop):
+    while _moves(order, evaluator, stop):
         pass
 
 
-def _moves(model: Model, evaluator: IncrementalEvaluator, stop: Callable[[], bool]) -> bool:
-    """Moves one set after the other to its best place, dearest unplaced first; False: none moved, or time is up."""
+def _dearest_first(model: Model) -> list[int]:
+    """The sets in the order of their moves: those first that are dearest when unplaced."""
 
     def urgency(s: int) -> tuple[list[int], int]:
         unplaced = _unplaced(model, s)
         return [-costs.get(NOTHING if unplaced is None else unplaced, 0) for costs in model.costs], len(model.sets[s])
 
+    return sorted(range(len(model.sets)), key=urgency)
+
+
+def _moves(order: Sequence[int], evaluator: IncrementalEvaluator, stop: Callable[[], bool]) -> bool:
+    """Moves one set after the other to its best place, in that order; False: none moved, or time is up."""
     moved = False
-    for s in sorted(range(len(model.sets)), key=urgency):
+    for s in order:
         if stop():
             return False
         moved |= evaluator.move_to_best(s)

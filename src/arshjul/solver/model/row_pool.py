@@ -39,11 +39,15 @@ class RowPool:
         own = slice(self.start[row], self.start[row + 1])
         return self.variable[own], self.coefficient[own]
 
-    def room(self, point: Mapping[int, float]) -> Floats:
-        """What the point leaves of each row's limit; below 0 it breaks the row."""
+    def values(self, point: Mapping[int, float]) -> Floats:
+        """The point's value of each variable."""
         values = np.zeros(self.size)
         own = [v for v in point if v < self.size]
         values[own] = [point[v] for v in own]
+        return values
+
+    def room(self, values: Floats) -> Floats:
+        """What these values of all variables leave of each row's limit; below 0 they break the row."""
         room: Floats = self.at_most - self._sums(self.coefficient * values[self.variable])
         return room
 

@@ -88,15 +88,12 @@ class ZeroHalfSeparator:
         `model` is the first one with the constraints that have joined since. Excesses that have a price on the level
         may stand in the cuts.
         """
-        import numpy as np
-
         self.pool.join(self._usable(model.constraints[self.known :]))
         self.known = len(model.constraints)
         held = {v: x for v, x in point.items() if x > EPSILON and v < self.size}
         parts = sorted(v for v, x in held.items() if x < 1 - EPSILON and v < self.n)
-        rows = sorted(self._rows(level, held, parts), key=lambda row: (row.slack, row.odd.bit_count()))
-        values = np.zeros(self.size)
-        values[list(held)] = list(held.values())
+        values = self.pool.values(held)
+        rows = sorted(self._rows(level, held, values, parts), key=lambda row: (row.slack, row.odd.bit_count()))
         found: dict[bytes, _Cut] = {}  # of those that the point sees alike the deepest
         for members in dict.fromkeys((*_odd_walks(rows), *_eliminated(rows))):
             cut = self._halved([rows[k] for k in _bits(members)], values)
@@ -118,14 +115,14 @@ class ZeroHalfSeparator:
             if not self._is_dense(line)
         ]
 
-    def _rows(self, level: int, held: Mapping[int, float], parts: Sequence[int]) -> Iterator[_Row]:
+    def _rows(self, level: int, held: Mapping[int, float], values: "Floats", parts: Sequence[int]) -> Iterator[_Row]:
         """The constraints that may be of a sum, and the sets that the point splits."""
         import numpy as np
 
         pool, bit = self.pool, {v: 1 << k for k, v in enumerate(parts)}
-        is_held, is_part = np.zeros(self.size, np.bool_), np.zeros(self.size, np.bool_)
-        is_held[list(held)] = is_part[parts] = True
-        room = pool.room(held)
+        is_held, is_part = values > 0, np.zeros(self.size, np.bool_)
+        is_part[parts] = True
+        room = pool.room(values)
         useful = (room <= SLACK) & pool.any_of(is_part)
         useful[: len(self.prices)] &= np.array([bool(prices[level]) for prices in self.prices], np.bool_)
         for number in np.flatnonzero(useful).tolist():
