@@ -6,7 +6,7 @@ took longer than the limit, so the limit stands for a peer's time, and infinity 
 """
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -98,10 +98,15 @@ def quality_gap(board: str, seconds: float, limit: float) -> Goal:
     """How many per cent the last level may be above its best after so long; infinity where an earlier one may be."""
 
     def measure(table: Table) -> Found:
-        figures = [_gap_after(run, seconds) for run in _runs(table, board, OURS)]
-        return sorted(figures)[len(figures) // 2]
+        return _middle(_gap_after(run, seconds) for run in _runs(table, board, OURS))
 
     return Goal(f"{board}: quality in {seconds:g} s, musts and points proven", limit, "%", measure)
+
+
+def _middle(figures: Iterable[Found]) -> Found:
+    """The median, the upper one of two."""
+    ordered = sorted(figures)
+    return ordered[len(ordered) // 2]
 
 
 def _gap_after(run: Result, seconds: float) -> Found:
@@ -120,8 +125,7 @@ def near_best(board: str, seconds: float, limit: float) -> Goal:
     """How many per cent a level of our plan may be above the best known after so long; infinity: there is none."""
 
     def measure(table: Table) -> Found:
-        figures = [_above_best(run, seconds) for run in _runs(table, board, OURS)]
-        return sorted(figures)[len(figures) // 2]
+        return _middle(_above_best(run, seconds) for run in _runs(table, board, OURS))
 
     return Goal(f"{board}: above the best known after {seconds:g} s", limit, "%", measure)
 

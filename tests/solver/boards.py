@@ -1,6 +1,6 @@
 """Boards of a size between tiny and real, for tests of what tiny ones never reach."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from random import Random
 
@@ -20,11 +20,12 @@ def scarce(seed: int, operations: int = 60) -> Board:
     return replace(board, rows=rows)
 
 
-def dearer(board: Board, times: int) -> Board:
-    """The board with all costs so many times as high, as those counted in hundredths are."""
+def dearer(board: Board, times: int, levels: Collection[str] | None = None) -> Board:
+    """The board with all costs of these levels, or of all, so many times as high: those in hundredths are."""
+    raised = board.levels if levels is None else levels
 
     def of(costs: Costs) -> Costs:
-        return {level: times * cost for level, cost in costs.items()}
+        return {level: cost * (times if level in raised else 1) for level, cost in costs.items()}
 
     activities = [
         replace(

@@ -1,7 +1,7 @@
 """LP, duals, cores and neighbourhoods, which only larger models meet in use, on boards with known values."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import chain, repeat
 from random import Random
@@ -26,7 +26,7 @@ from arshjul.solver.search.lexicographic import LexicographicSearch
 from arshjul.solver.search.status import Impossible, LevelStatus, SearchResult
 from arshjul.solver.search.subproblem import Subproblem
 from tests.examples import each
-from tests.solver.boards import project, region, scarce
+from tests.solver.boards import dearer, project, region, scarce
 from tests.solver.oracle import best_by_trying, tiny_board
 from tests.solver.tuning import ANY_SIZE, sized
 from tests.solver.written import as_written
@@ -260,28 +260,10 @@ def test_a_known_plan_is_not_given_up_for_a_worse_one_when_time_is_up() -> None:
     assert values(late) == values(whole)
 
 
-def dearer(board: Board, factor: int) -> Board:
-    """The board with its last level in a smaller unit."""
-    last = board.levels[-1]
-
-    def scaled(costs: Mapping[str, int]) -> dict[str, int]:
-        return {level: cost * (factor if level == last else 1) for level, cost in costs.items()}
-
-    activities = [
-        replace(
-            activity,
-            options=[replace(option, costs=scaled(option.costs)) for option in activity.options],
-            unplaced=None if activity.unplaced is None else scaled(activity.unplaced),
-        )
-        for activity in board.activities
-    ]
-    rows = [row if row.over is None else replace(row, over=scaled(row.over)) for row in board.rows]
-    return replace(board, activities=activities, rows=rows)
-
-
 def test_the_unit_of_the_last_level_changes_nothing() -> None:
     board = scarce(6, 60)
-    plain, dear = (searched(simplify(translate(dearer(board, factor))), sized(0)) for factor in (1, 10**5))
+    boards = (board, dearer(board, 10**5, board.levels[-1:]))
+    plain, dear = (searched(simplify(translate(one)), sized(0)) for one in boards)
     assert plain.is_proven(2)
     assert dear.is_proven(2)
     assert [(s.value, s.by) for s in plain.statuses[:-1]] == [(s.value, s.by) for s in dear.statuses[:-1]]
