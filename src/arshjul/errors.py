@@ -124,3 +124,7 @@ class FeedFault(ArshjulError):
 
 class EngineFault(ArshjulError):
     """Two engines disagree, or a plan does not pass the verifier: an internal error, never published."""
+
+
+class Contradiction(EngineFault):
+    """Engines contradict each other, or the arithmetic of a plan."""

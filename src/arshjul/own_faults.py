@@ -7,7 +7,8 @@ uncaught, and everything that a library reports as an error, goes through `loggi
 import logging
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from types import TracebackType
@@ -35,6 +36,30 @@ class OwnFault:
 def report(error: BaseException) -> None:
     """Reports an error that was caught, so that the process continues."""
     _LOG.error("fault", exc_info=error)
+
+
+@contextmanager
+def heard(log: str) -> Iterator[list[BaseException]]:
+    """The errors that are reported to that log within the context."""
+    listener = _Listener(logging.ERROR)
+    logging.getLogger(log).addHandler(listener)
+    try:
+        yield listener.heard
+    finally:
+        logging.getLogger(log).removeHandler(listener)
+
+
+class _Listener(logging.Handler):
+    """Keeps the errors that are reported."""
+
+    def __init__(self, level: int) -> None:
+        super().__init__(level)
+        self.heard: list[BaseException] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keeps the record's error."""
+        if record.exc_info and record.exc_info[1] is not None:
+            self.heard.append(record.exc_info[1])
 
 
 def tell_no_words(tell: Callable[[OwnFault], None] | None = None) -> None:

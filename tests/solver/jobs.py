@@ -8,15 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from arshjul.errors import EngineFault, InputError, Message
+from arshjul.errors import Contradiction, InputError, Message
 from arshjul.solver.backends import import_engines
 from arshjul.solver.backends.engine import HIGHS
 from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.construction import greedy
-from arshjul.solver.model.milp import Model, ones_of
+from arshjul.solver.model.milp import Model
 from arshjul.solver.parallel.worker import Report
-from arshjul.solver.search.status import Contradiction, LevelStatus, SearchResult
-from arshjul.solver.supervisor.search_job import ProgressMessage, SearchRequest, run_search
+from arshjul.solver.search.known import Bound, Known, SearchResult, counted
+from arshjul.solver.supervisor.search_job import ProgressMessage, SearchRequest, run_search, with_plan
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,18 @@ class Planted:
         return (self.highs if request.engine == HIGHS else self.cp_sat)(report, model, request)
 
 
-def plan(model: Model, bound: int | None = None) -> SearchResult:
-    """A greedy plan; proven unless a bound is given."""
-    values = greedy(model)
-    assert values is not None
-    costs = [model.value(level, values) for level in range(len(model.costs))]
-    statuses = tuple(LevelStatus(cost, cost if bound is None else bound) for cost in costs)
-    return SearchResult(statuses, tuple(ones_of(model, values)))
+def with_all_out(model: Model) -> Known:
+    """What is known where all activities that may stay out do: a plan that is not proven."""
+    return with_plan(model, counted(model), [variables[-1] for variables in model.sets])
+
+
+def plan(model: Model) -> SearchResult:
+    """A greedy plan that is called proven."""
+    known = with_plan(model, counted(model), greedy(model))
+    assert known.plan is not None
+    values = known.plan.values
+    bounds = tuple(Bound(level, value, values[:level], "cp-sat") for level, value in enumerate(values))
+    return SearchResult(known.bettered(Known(bounds)))
 
 
 def die(*_: object) -> None:
@@ -48,15 +53,11 @@ def out_of_memory(*_: object) -> None:
 
 
 def at_fault(*_: object) -> None:
-    raise EngineFault(Message("An engine says that no plan exists, yet one is known."))
+    raise Contradiction(Message("An engine says that no plan exists, yet one is known."))
 
 
 def wrong_input(*_: object) -> None:
     raise InputError(Message("Give them in larger units."))
-
-
-def refuted(*_: object) -> None:
-    raise Contradiction(Message("A plan is worth less."))
 
 
 def fails(*_: object) -> None:
@@ -67,17 +68,24 @@ def asleep(*_: object) -> None:
     threading.Event().wait()
 
 
-def finds_nothing(*_: object) -> SearchResult:
-    return SearchResult(impossible_by="cp-sat")
-
-
-def highs_finds_nothing(*_: object) -> SearchResult:
-    return SearchResult(impossible_by="highs")
+def finds_nothing(_: object, model: Model, request: SearchRequest) -> SearchResult:
+    return SearchResult(counted(model), impossible_by=request.engine)
 
 
 def ends_early(_: object, model: Model, *__: object) -> SearchResult:
     """An engine that comes to an end of its own, without a proof or a word."""
-    return plan(model, 0)
+    return SearchResult(with_all_out(model))
+
+
+def claims_too_much(report: Report, *_: object) -> None:
+    """An engine that tells a bound which no plan keeps, and dies."""
+    report(ProgressMessage(0, Known((Bound(0, 10**6, (), "cp-sat"),))))
+    die()
+
+
+def claims_more_than_its_plan(report: Report, model: Model, request: SearchRequest) -> SearchResult:
+    known = run_search(report, model, request).known
+    return SearchResult(replace(known, bounds=(*known.bounds, Bound(0, 10**6, (), "highs"))))
 
 
 def first_level_alone(report: Report, model: Model, request: SearchRequest) -> None:
@@ -94,18 +102,16 @@ def first_level_alone(report: Report, model: Model, request: SearchRequest) -> N
 def tells_its_process(report: Report, model: Model, request: SearchRequest) -> SearchResult:
     """A search whose last level is said to have taken as many seconds as its process has for a number."""
     result = run_search(report, model, request)
-    return replace(result, statuses=(*result.statuses[:-1], replace(result.statuses[-1], seconds=os.getpid())))
+    return replace(result, seconds=(*result.seconds[:-1], os.getpid()))
 
 
 def reports_then_dies(report: Report, model: Model, *_: object) -> None:
-    result = plan(model, -1)
-    report(ProgressMessage(0, result.statuses[0], result.ones))
+    report(ProgressMessage(0, with_all_out(model)))
     die()
 
 
 def reports_then_sleeps(report: Report, model: Model, *_: object) -> None:
-    result = plan(model, -1)
-    report(ProgressMessage(0, result.statuses[0], result.ones))
+    report(ProgressMessage(0, with_all_out(model)))
     asleep()
 
 

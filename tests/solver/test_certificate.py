@@ -4,8 +4,8 @@ import os
 import signal
 import time
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,11 +16,12 @@ from arshjul.solver.certificate import certified
 from arshjul.solver.model.milp import Model
 from arshjul.solver.parallel import process_pool
 from arshjul.solver.params import DEFAULT
-from arshjul.solver.search.status import SearchResult
-from arshjul.solver.supervisor.context import SolveContext
+from arshjul.solver.search.known import SearchResult
+from arshjul.solver.supervisor.search_job import SearchRequest, run_search
+from tests.solver import jobs
 from tests.solver.boards import region
-
-DOOR = import_module("arshjul.solver.solve")
+from tests.solver.conftest import Plant
+from tests.solver.tuning import processes_from
 
 CROWDED = Board(("x",), 1, {"r": [1]}, [Activity(n, [Option(0, {"r": [1]})], None) for n in "ab"])
 """Two that must be placed where one has room."""
@@ -43,12 +44,18 @@ def test_what_highs_proved_is_put_to_cp_sat() -> None:
     assert [level.proved_by for level in again.levels] == [("highs", "cp-sat")] * 2
 
 
-def test_a_false_proof_is_a_loud_error_that_keeps_the_board() -> None:
-    board = Board(("x",), 2, {}, [Activity("a", [Option(0, costs={"x": 2}), Option(1, costs={"x": 1})], None)])
-    false = Solution("optimal", (LevelResult("x", 2, 2, 0.0, ("cp-sat",)),), (0,))
-    with pytest.raises(Disagreement) as caught:
-        certified(board, false, time.monotonic() + 60, lambda: False)
-    assert caught.value.board is board
+def test_a_false_proof_is_told_and_the_choice_stays() -> None:
+    options = [Option(0, costs={"x": 2}), Option(1, costs={"x": 1})]
+    board = Board(("w", "x", "y"), 2, {}, [Activity("a", options, None)])
+    levels = [LevelResult(level, value, value, 0.0, ("cp-sat",)) for level, value in (("w", 0), ("x", 2), ("y", 0))]
+    told = certified(board, Solution("optimal", levels, (0,)), time.monotonic() + 60, lambda: False)
+    assert (told.status, told.choice, told.values()) == ("feasible", (0,), {"w": 0, "x": 2, "y": 0})
+    assert [(level.bound, level.proved_by) for level in told.levels] == [
+        (0, ("cp-sat", "highs")),
+        (None, ()),
+        (None, ()),
+    ]
+    assert "level x" in str(told.contradiction)
 
 
 def test_what_is_not_proven_gets_no_second_proof() -> None:
@@ -98,9 +105,9 @@ def test_an_activity_without_an_option_needs_no_engine() -> None:
     assert (solution.status, solution.proved_by) == ("infeasible", ("counting",))
 
 
-def test_a_false_impossibility_is_a_loud_error_that_keeps_the_board(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_false_impossibility_is_a_loud_error_that_keeps_the_board(plant: Plant) -> None:
     board = region(8)
-    monkeypatch.setattr(DOOR, "solve_components", lambda *_: [SearchResult(impossible_by="cp-sat")])
+    plant(jobs.finds_nothing)
     with pytest.raises(Disagreement) as caught:
         solve(board, certify=True)
     assert caught.value.board is board
@@ -122,25 +129,19 @@ def _die_at_first(handle: EngineHandle, question: Model, seconds: float) -> str:
     return certificate.settle(handle, question, seconds)
 
 
-def test_a_certificate_stays_within_the_limit_and_has_a_share_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_certificate_stays_within_the_limit_and_has_a_share_of_it(plant: Plant) -> None:
     deadlines: list[float] = []
 
-    def solve_components(_components: object, _starts: object, context: SolveContext) -> list[SearchResult]:
-        deadlines.append(context.deadline)
-        return [SearchResult(impossible_by="cp-sat")]
+    def search(report: Any, model: Model, request: SearchRequest) -> SearchResult:
+        deadlines.append(request.deadline or 0)
+        return run_search(report, model, request)
 
-    def certified(_board: object, solution: Solution, deadline: float, *_: object) -> Solution:
-        deadlines.append(deadline)
-        return solution
-
-    monkeypatch.setattr(DOOR, "solve_components", solve_components)
-    monkeypatch.setattr(DOOR, "certified", certified)
+    plant(search)
     before = time.monotonic()
-    solve(region(8), limit_s=100_000, certify=True)
-    after = time.monotonic()
+    solve(region(8), limit_s=1000, certify=True, certifying=lambda most: deadlines.append(time.monotonic() + most))
     solved, sealed = deadlines
-    assert before <= sealed - 100_000 <= after
-    assert sealed - solved == pytest.approx(100_000 * DEFAULT.supervisor.certify_share)
+    assert before <= sealed - 1000 <= time.monotonic()
+    assert sealed - solved == pytest.approx(1000 * DEFAULT.supervisor.certify_share, abs=1)
 
 
 def test_without_time_nothing_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,15 +161,9 @@ def test_parts_proven_by_either_engine_never_pass_for_two_proofs(seconds: float)
     assert again.levels[-1].proved_by == ("cp-sat+highs",)
 
 
-def test_a_certificate_says_when_it_begins_and_how_long_it_has() -> None:
+def test_where_nothing_is_proven_no_certificate_is_begun(plant: Plant) -> None:
     heard: list[float] = []
-    solve(region(8), limit_s=30, certify=True, certifying=heard.append)
-    assert len(heard) == 1
-    assert 30 * DEFAULT.supervisor.certify_share <= heard[0] <= 30
-
-
-def test_where_nothing_is_proven_no_certificate_is_begun(monkeypatch: pytest.MonkeyPatch) -> None:
-    heard: list[float] = []
-    monkeypatch.setattr(DOOR, "_is_proof", lambda _: False)
-    solve(region(8), limit_s=30, certify=True, certifying=heard.append)
+    plant(jobs.ends_early)
+    params = processes_from(10).but(supervisor__attempts=1, sizes__local=0)
+    assert solve(region(8), limit_s=30, certify=True, certifying=heard.append, params=params).status == "feasible"
     assert not heard

@@ -3,34 +3,40 @@
 import pickle
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import replace
 from importlib import import_module
 
 import pytest
 
-from arshjul.board import Activity, Board, Option
+from arshjul.board import Activity, Board, Option, evaluate
 from arshjul.errors import EngineFault
+from arshjul.own_faults import heard
 from arshjul.solver import Disagreement, certificate, solve
 from arshjul.solver.backends.cpsat import CpSat
 from arshjul.solver.backends.engine import EngineResult, Task, asking
 from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.backends.highs import Highs
 from arshjul.solver.certificate import SecondEngine
-from arshjul.solver.model.bounds import SCALE, LagrangianBound, lagrangian_bound
+from arshjul.solver.model.bounds import SCALE, LagrangianBound, counting_bound, lagrangian_bound
+from arshjul.solver.model.components import Component
 from arshjul.solver.model.construction import greedy
 from arshjul.solver.model.definition import by_definition
 from arshjul.solver.model.milp import Model
 from arshjul.solver.model.orders import SharedModel
 from arshjul.solver.model.restriction import Restriction
+from arshjul.solver.model.translation import translate
 from arshjul.solver.parallel.job import JobError, run_job
-from arshjul.solver.search.core import CoreSearch, Step
+from arshjul.solver.search.known import Bound, Incumbent, Knowledge, Known, SearchResult, counted
+from arshjul.solver.search.level import SearchLevel, Subproblem
 from arshjul.solver.search.lexicographic import LexicographicSearch
-from arshjul.solver.search.lns import NeighbourhoodSearch
-from arshjul.solver.search.status import Contradiction, LevelStatus, SearchResult
-from arshjul.solver.search.subproblem import Subproblem
+from arshjul.solver.solution import LOG
+from arshjul.solver.solve import BoardModel
+from arshjul.solver.supervisor.search_job import with_plan
 from arshjul.solver.supervisor.supervisor import raise_final
+from tests.solver import jobs
 from tests.solver.boards import region, scarce
+from tests.solver.conftest import Plant
+from tests.solver.tuning import sized
 
 DOOR = import_module("arshjul.solver.solve")
 ONE = Board(("x",), 2, {}, [Activity("a", [Option(0, costs={"x": 3}), Option(1, costs={"x": 4})], None)])
@@ -40,45 +46,32 @@ def ours(*_: object) -> None:
     raise KeyError("ours")
 
 
-def test_a_value_below_its_bound_is_a_contradiction() -> None:
-    assert LevelStatus(9, 9).proven
-    assert not LevelStatus(10, 9).proven
-    assert not LevelStatus(None, 9).proven
-    with pytest.raises(Contradiction):
-        _ = LevelStatus(3, 9, ("highs",)).proven
-
-
 TRUE = lagrangian_bound(by_definition(ONE), 0)
 TOO_HIGH = replace(TRUE, scaled_bound=TRUE.scaled_bound + 4 * SCALE)
-BOUNDS = pytest.mark.parametrize(("duals", "is_wrong"), [(TRUE, False), (TOO_HIGH, True)], ids=["true", "too high"])
 
 
-def subproblem(duals: LagrangianBound) -> Subproblem:
-    return Subproblem(Restriction(by_definition(ONE)), 0, (), duals, 0)
-
-
-@BOUNDS
-def test_a_plan_below_the_bound_of_a_core_search_is_a_contradiction(duals: LagrangianBound, is_wrong: bool) -> None:
-    search = CoreSearch(subproblem(duals), [0], EngineHandle(), hard=False)
-    with pytest.raises(Contradiction) if is_wrong else nullcontext():
-        search.run(Step(time.monotonic() + 60))
-
-
-@BOUNDS
-def test_a_plan_below_the_bound_of_a_neighbourhood_search_is_a_contradiction(
-    duals: LagrangianBound, is_wrong: bool
-) -> None:
-    search = NeighbourhoodSearch(subproblem(duals), [0], EngineHandle())
-    with pytest.raises(Contradiction) if is_wrong else nullcontext():
-        search.run(1.0, 1.0)
+@pytest.mark.parametrize(("duals", "is_wrong"), [(TRUE, False), (TOO_HIGH, True)], ids=["true", "too high"])
+def test_a_plan_below_a_levels_bound_is_kept_and_ends_the_level(duals: LagrangianBound, is_wrong: bool) -> None:
+    model = by_definition(ONE)
+    level = SearchLevel(Subproblem(Restriction(model), 0, (), duals, 0), Knowledge(model), EngineHandle(), hard=False)
+    level.take([0])
+    assert (level.knowledge.known.contradiction is not None) == is_wrong
+    assert level.is_done
+    assert (level.present, level.value, level.bound) == ((0,), 3, 3)
 
 
 def test_a_known_bound_that_a_plan_refutes_ends_the_search() -> None:
     model = _model()
-    values = greedy(model)
-    known = (LevelStatus(None, model.value(0, values or []) + 1, ("highs",)),)
-    with pytest.raises(Contradiction, match="highs"):
-        LexicographicSearch(model, time.monotonic() + 60, known=known).run(lambda: values)
+    start = with_plan(model, counted(model), greedy(model))
+    assert start.plan is not None
+    known = Known((*start.bounds, Bound(0, start.plan.values[0] + 1, (), "highs")))
+    small = sized(len(model.picks))
+    found = LexicographicSearch(
+        model, time.monotonic() + 60, known=known, first_plan=lambda: greedy(model), params=small
+    ).run()
+    assert found.is_final
+    assert found.known.plan == start.plan
+    assert "highs" in str(found.known.contradiction)
 
 
 def test_highs_is_not_believed_where_its_own_plan_breaks_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,14 +80,62 @@ def test_highs_is_not_believed_where_its_own_plan_breaks_the_model(monkeypatch: 
     assert Highs(model).minimise(Task(0), lambda *_: None) == EngineResult("unknown")
 
 
-def test_no_claimed_bound_is_made_to_fit_the_value(monkeypatch: pytest.MonkeyPatch) -> None:
-    def claims(*_: object) -> list[SearchResult]:
-        return [SearchResult((LevelStatus(3, 9, ("highs",)),), (0,))]
+def test_a_false_claim_loses_no_choice_and_is_logged_with_the_board(plant: Plant) -> None:
+    board = region(6, 12)
+    counts = [counting_bound(translate(board), level) for level in range(2)]
+    plant(jobs.claims_more_than_its_plan)
+    with heard(LOG) as errors:
+        solution = solve(board)
+    assert solution.choice is not None
+    assert not evaluate(board, solution.choice).broken
+    assert (solution.status, solution.stopped_by) == ("feasible", "engines")
+    assert all((level.bound or 0) >= count for level, count in zip(solution.levels, counts, strict=True))
+    assert {name for level in solution.levels for name in level.proved_by} <= {"counting"}
+    (error,) = errors
+    assert isinstance(error, Disagreement)
+    assert error.board is board
+    assert error.message == solution.contradiction
 
-    monkeypatch.setattr(DOOR, "solve_components", claims)
+
+TWO_IN_ONE = Board(("x",), 1, {"r": [1]}, [Activity(name, [Option(0, {"r": [1]})], {"x": 2}) for name in "ab"])
+
+
+def test_a_plan_that_breaks_the_board_leaves_one_that_keeps_it(plant: Plant) -> None:
+    def takes_both(_: object, model: Model, __: object) -> SearchResult:
+        return SearchResult(with_plan(model, counted(model), [variables[0] for variables in model.sets]))
+
+    plant(takes_both)
+    with heard(LOG) as errors:
+        found = [solve(TWO_IN_ONE, start=start) for start in ((None, None), None)]
+    for solution in found:
+        assert (solution.choice, solution.values(), solution.levels[0].bound) == ((0, None), {"x": 2}, None)
+        assert (solution.status, solution.stopped_by) == ("feasible", "engines")
+    assert [getattr(error, "message", None) for error in errors] == [one.contradiction for one in found]
+
+
+def test_where_no_plan_keeps_the_board_the_contradiction_is_raised(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def takes_both(_: object, model: Model, __: object) -> SearchResult:
+        return SearchResult(with_plan(model, counted(model), [variables[0] for variables in model.sets]))
+
+    plant(takes_both)
+    monkeypatch.setattr(DOOR, "greedy", lambda *_: None)
     with pytest.raises(Disagreement) as caught:
-        solve(ONE)
-    assert caught.value.board is ONE
+        solve(TWO_IN_ONE)
+    assert caught.value.board is TWO_IN_ONE
+
+
+@pytest.mark.parametrize(("claimed", "least", "is_wrong"), [(3, 3, False), (3, 4, True), (2, 0, True), (4, 4, True)])
+def test_the_boards_own_arithmetic_has_the_last_word(claimed: int, least: int, is_wrong: bool) -> None:
+    """The choice is worth 3; of a bound below it nothing can be said."""
+    model = by_definition(ONE)
+    whole = BoardModel(ONE, model, [Component([0], range(2), model)])
+    known = Known((Bound(0, 0), Bound(0, least, (), "highs")), Incumbent((0,), (claimed,)))
+    solution = whole.solution([SearchResult(known)])
+    assert (solution.choice, solution.values()) == ((0,), {"x": 3})
+    assert (solution.contradiction is not None) == is_wrong
+    assert solution.levels[0].bound == (0 if is_wrong else least)
 
 
 class Unsendable(Exception):
@@ -110,7 +151,7 @@ def test_whatever_a_job_itself_raises_is_ours(error: Exception) -> None:
     with pytest.raises(JobError) as caught:
         run_job(None, job)
     with pytest.raises(type(error)):
-        raise_final(caught.value, is_last=False)
+        raise_final(caught.value)
 
 
 def test_an_error_of_ours_that_cannot_be_sent_is_told_by_its_kind() -> None:
@@ -126,21 +167,21 @@ def test_an_error_of_ours_that_cannot_be_sent_is_told_by_its_kind() -> None:
 @pytest.mark.parametrize("told", [0, 1])
 def test_an_error_of_ours_in_an_engines_callback_is_raised_as_it_is(told: int) -> None:
     """`told`: in that of a plan, or in that of a bound."""
-    heard: list[object] = []
+    told_of: list[object] = []
 
     def fails(*found: object) -> None:
         if found[told] is not None:
-            heard.append(found)
+            told_of.append(found)
             raise KeyError("ours")
 
     model = _model()
     with pytest.raises(KeyError):
         CpSat(model).minimise(Task(len(model.costs) - 1), fails)
-    assert len(heard) == 1
+    assert len(told_of) == 1
 
 
 def test_an_error_of_ours_in_a_callback_is_answered_by_no_other_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(CoreSearch, "_hear", ours)
+    monkeypatch.setattr(SearchLevel, "hear", ours)
     with pytest.raises(KeyError):
         solve(scarce(5))
 

@@ -5,6 +5,7 @@ import time
 import warnings
 from dataclasses import replace
 from importlib import import_module
+from typing import Any
 
 import pytest
 
@@ -12,14 +13,15 @@ from arshjul.board import Activity, Board, Lag, Option, Row, evaluate
 from arshjul.cli import options
 from arshjul.errors import InputError, NoAnswer
 from arshjul.solver import Progress, solve
+from arshjul.solver.model.milp import Model
 from arshjul.solver.model.translation import translate
 from arshjul.solver.params import DEFAULT
-from arshjul.solver.search.status import SearchResult
-from arshjul.solver.supervisor import supervisor
-from arshjul.solver.supervisor.context import SolveContext
+from arshjul.solver.search.known import SearchResult
+from arshjul.solver.supervisor.search_job import SearchRequest, run_search
 from tests.solver import jobs
 from tests.solver.boards import apart, dearer, project, region
-from tests.solver.jobs import Planted
+from tests.solver.conftest import Plant
+from tests.solver.tuning import processes_from
 
 FORCED = Board(("x",), 1, {"r": [1]}, [Activity(n, [Option(0, {"r": [1]})], None) for n in "ab"])
 
@@ -54,14 +56,11 @@ def test_what_cannot_be_is_infeasible() -> None:
     assert solution.levels[0].value is None
 
 
-def test_who_proved_that_there_is_no_choice_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_proved_that_there_is_no_choice_is_named(plant: Plant) -> None:
     assert solve(FORCED).proved_by == ("counting",)
 
-    for searches, by in (
-        (Planted(cp_sat=jobs.finds_nothing), "cp-sat"),
-        (Planted(cp_sat=jobs.out_of_memory, highs=jobs.highs_finds_nothing), "highs"),
-    ):
-        monkeypatch.setattr(supervisor, "run_search", searches)
+    for cp_sat, by in ((jobs.finds_nothing, "cp-sat"), (jobs.out_of_memory, "highs")):
+        plant(cp_sat=cp_sat, highs=jobs.finds_nothing)
         assert solve(region(1, 15)).proved_by == (by,)
 
 
@@ -190,31 +189,35 @@ def test_a_cluster_that_is_not_there_is_told_where_none_is_needed() -> None:
         solve(FORCED, executor="dask://127.0.0.1:9", params=DEFAULT.but(supervisor__connect_s=1))
 
 
-def test_looking_for_the_executor_is_part_of_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    door = import_module("arshjul.solver.solve")
+def test_looking_for_the_executor_is_part_of_the_limit(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     moments: list[float] = []
 
-    def solve_components(_components: object, _starts: object, context: SolveContext) -> list[SearchResult]:
-        moments.append(context.deadline - 1000)
-        return [SearchResult(impossible_by="cp-sat")]
+    def search(report: Any, model: Model, request: SearchRequest) -> SearchResult:
+        moments.append((request.deadline or 0) - 1000)
+        return run_search(report, model, request)
 
-    monkeypatch.setattr(door, "check", lambda *_: moments.append(time.monotonic()))
-    monkeypatch.setattr(door, "solve_components", solve_components)
+    plant(search)
+    monkeypatch.setattr(import_module("arshjul.solver.solve"), "check", lambda *_: moments.append(time.monotonic()))
     solve(region(1), limit_s=1000)
     looked, began = moments
     assert began <= looked
 
 
 @pytest.mark.parametrize(
-    ("result", "limit_s", "stopped_by"),
-    [(SearchResult(gave_up=True), 60, "engines"), (SearchResult(), 0.1, "limit"), (SearchResult(), 60, "engines")],
+    ("engines", "limit_s", "stopped_by"),
+    [
+        ({"cp_sat": jobs.ends_early, "highs": jobs.ends_early}, 60, "engines"),
+        ({"cp_sat": jobs.asleep}, 0.5, "limit"),
+        ({"cp_sat": jobs.claims_more_than_its_plan}, 60, "engines"),
+    ],
 )
 def test_a_solve_without_a_proof_says_why_it_ended(
-    result: SearchResult, limit_s: float, stopped_by: str, monkeypatch: pytest.MonkeyPatch
+    engines: dict[str, object], limit_s: float, stopped_by: str, plant: Plant
 ) -> None:
-    monkeypatch.setattr(import_module("arshjul.solver.solve"), "solve_components", lambda *_: [result])
-    solution = solve(region(1), limit_s=limit_s)
-    assert (solution.status, solution.stopped_by) == ("unknown", stopped_by)
+    plant(**engines)
+    params = processes_from(10).but(supervisor__attempts=2, supervisor__pause_s=0, sizes__local=0)
+    solution = solve(region(1), limit_s=limit_s, params=params)
+    assert (solution.status, solution.stopped_by) == ("feasible", stopped_by)
 
 
 def test_a_solve_that_was_asked_to_end_says_so() -> None:

@@ -15,6 +15,7 @@ import typer
 
 from arshjul.errors import (
     ArshjulError,
+    Contradiction,
     EngineFault,
     FeedFault,
     InputError,
@@ -25,13 +26,17 @@ from arshjul.errors import (
     StorageError,
 )
 from arshjul.formats.catalogues import words
+from arshjul.own_faults import heard
 from arshjul.texts import Words
 from arshjul.texts.printable import fitted, json_shown, shown
 
 if TYPE_CHECKING:
     from arshjul.solver import Progress
 
-DONE, FOUND_WRONG, WRONG_INPUT, NO_ANSWER, REFUSED = range(5)
+DONE, FOUND_WRONG, WRONG_INPUT, NO_ANSWER, REFUSED, CONTRADICTED = range(6)
+
+SOLVER_LOG = "arshjul.solver"
+"""The log of the solver, which is not imported for its name."""
 
 # Kinds and codes: docs/formats.md#commands. An internal error has a code of its own too: it must never look like
 # success.
@@ -40,6 +45,7 @@ EXIT_CODES: Mapping[type[ArshjulError], int] = {
     StorageError: WRONG_INPUT,
     NoAnswer: NO_ANSWER,
     Refused: REFUSED,
+    Contradiction: CONTRADICTED,
     EngineFault: FOUND_WRONG,
     FeedFault: FOUND_WRONG,
 }
@@ -115,6 +121,18 @@ class Console:
         parts = (place, path and f"{path}:", self.words.say(problem.text))
         return shown(" ".join(part for part in parts if part))
 
+    def disagree(self, contradictions: Iterable[BaseException]) -> NoReturn:
+        """Says that engines contradict what was written, with the boards kept for a report, and exits."""
+        from arshjul.actions.folder.keep_board import with_board_kept
+
+        self.talk(
+            Message("The plan keeps every rule, but nothing of it is proven: the computations contradict each other.")
+        )
+        for error in contradictions:
+            if isinstance(error, EngineFault):
+                self.talk(with_board_kept(error).message)
+        raise typer.Exit(CONTRADICTED)
+
     def fail(self, error: ArshjulError) -> NoReturn:
         """Prints the error, and exits with the code of its kind."""
         self.talk(error.message)
@@ -144,7 +162,10 @@ def answering(as_json: bool, debug: bool) -> Iterator[Console]:
     """A console; every error that a person can correct becomes a sentence and an exit code."""
     console = Console(as_json=as_json)
     try:
-        yield console
+        with heard(SOLVER_LOG) as contradictions:
+            yield console
+        if contradictions:
+            console.disagree(contradictions)
     except ArshjulError as error:
         if debug:
             typer.echo(traceback.format_exc(), err=True)

@@ -14,13 +14,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from arshjul.actions.draft.worth import work_out_any
+from arshjul.actions.folder.keep_board import with_board_kept
 from arshjul.children import interrupt
 from arshjul.console.runner import LANGUAGE
 from arshjul.errors import ArshjulError, Message, NoAnswer, StorageError
 from arshjul.formats.catalogues import words
 from arshjul.garbage import search_rarely
 from arshjul.limits import give_way, take_no_more_memory_than, write_no_core
-from arshjul.own_faults import tell_no_words
+from arshjul.own_faults import heard, tell_no_words
+from arshjul.solver import Disagreement
+from arshjul.solver.solution import LOG
 from arshjul.store import jobs
 from arshjul.store.jobs import State
 from arshjul.store.store import Store, open_store
@@ -45,8 +48,11 @@ def main() -> None:
     take_no_more_memory_than(MOST_MEMORY)
     asked = json.load(sys.stdin)
     store, number = _store(asked["db"], asked["key_file"]), int(asked["job"])
-    with telling(store, number) as told:
+    with telling(store, number) as told, heard(LOG) as contradictions:
         attempt(store, number, told)
+    for error in contradictions:
+        if isinstance(error, Disagreement):
+            with_board_kept(error)
 
 
 def attempt(store: Store, number: int, progress: Callable[["Progress"], None]) -> None:

@@ -20,7 +20,7 @@ from arshjul.solver.parallel.executors import HEARD_S
 from arshjul.solver.parallel.job import JobError, run_job
 from arshjul.solver.parallel.process_pool import ProcessPool
 from arshjul.solver.search.lexicographic import LEAST_S
-from arshjul.solver.solution import Disagreement, LevelResult, Solution
+from arshjul.solver.solution import Disagreement, Solution
 
 ENGINES = (HIGHS, CP_SAT)
 
@@ -76,32 +76,36 @@ def settle(handle: EngineHandle, question: Model, seconds: float) -> str:
 def certified(board: Board, solution: Solution, deadline: float, halt: Callable[[], bool]) -> Solution:
     """The solution with the second engine's name in `proved_by`: of each level, or of there being no choice.
 
-    A level that it cannot settle by the deadline keeps its one proof. Raises `Disagreement` if it finds a better
-    choice.
+    A level that it cannot settle by the deadline keeps its one proof. If it finds a better choice, the level and those
+    after it lose their bounds, and the solution says so; if it finds one where there should be none, `Disagreement`.
     """
     witness = SecondEngine(deadline, halt)
     try:
         if solution.status == "infeasible":
             return _nothing(board, solution, witness)
-        return replace(solution, levels=_levels(board, solution.levels, witness))
+        return _levels(board, solution, witness)
     finally:
         witness.close()
 
 
-def _levels(board: Board, levels: Sequence[LevelResult], witness: SecondEngine) -> tuple[LevelResult, ...]:
-    """The levels, with the leading proven ones confirmed one by one, each within its share of the time."""
+def _levels(board: Board, solution: Solution, witness: SecondEngine) -> Solution:
+    """The solution with the leading proven levels confirmed one by one, each within its share of the time."""
+    levels = solution.levels
     proven = next((number for number, level in enumerate(levels) if not level.proven), len(levels))
     told = [replace(level, proved_by=_names(level.proved_by, ())) for level in levels]
     if not proven or witness.left <= 0:
-        return tuple(told)
+        return replace(solution, levels=tuple(told))
     model = by_definition(board)
     values = [level.value or 0 for level in levels[:proven]]
     for number, level in enumerate(levels[:proven]):
-        fault = Message("Two engines disagree about the best value of level {level}.", {"level": level.id})
         question = _better(model, values[:number], values[number])
-        confirmed = _asked(board, question, _others(level.proved_by), witness, proven - number, fault)
+        confirmed = _asked(question, _others(level.proved_by), witness, proven - number)
+        if confirmed is None:
+            fault = Message("Two engines disagree about the best value of level {level}.", {"level": level.id})
+            told[number:] = [replace(one, bound=None, proved_by=()) for one in told[number:]]
+            return replace(solution, status="feasible", levels=tuple(told), contradiction=fault)
         told[number] = replace(level, proved_by=_names(level.proved_by, confirmed))
-    return tuple(told)
+    return replace(solution, levels=tuple(told))
 
 
 def _nothing(board: Board, solution: Solution, witness: SecondEngine) -> Solution:
@@ -109,15 +113,15 @@ def _nothing(board: Board, solution: Solution, witness: SecondEngine) -> Solutio
     model = by_definition(board)
     if not all(model.sets):  # an activity that must be placed has no option: that takes no engine
         return replace(solution, proved_by=("counting",))
-    fault = Message("One engine says that no choice meets the hard parts, another has found one.")
-    question = replace(model, costs=[{}], constants=[0])
-    return replace(solution, proved_by=_asked(board, question, ENGINES, witness, 1, fault))
+    confirmed = _asked(replace(model, costs=[{}], constants=[0]), ENGINES, witness, 1)
+    if confirmed is None:
+        fault = Message("One engine says that no choice meets the hard parts, another has found one.")
+        raise Disagreement(fault, board)
+    return replace(solution, proved_by=confirmed)
 
 
-def _asked(
-    board: Board, question: Model, engines: Sequence[str], witness: SecondEngine, questions: int, fault: Message
-) -> tuple[str, ...]:
-    """The engines among these that find no answer; raises `Disagreement` if one finds an answer.
+def _asked(question: Model, engines: Sequence[str], witness: SecondEngine, questions: int) -> tuple[str, ...] | None:
+    """The engines among these that find no answer; None: one finds an answer.
 
     The remaining time is shared by `questions`, this one included.
     """
@@ -126,7 +130,7 @@ def _asked(
     for number, engine in enumerate(engines):
         answer = witness.asked(engine, question, share / (len(engines) - number))
         if answer == "feasible":
-            raise Disagreement(fault, board)
+            return None
         if answer == "infeasible":
             confirmed.append(engine)
     return tuple(confirmed)

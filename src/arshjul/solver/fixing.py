@@ -14,7 +14,8 @@ from arshjul.solver.model.milp import Pick, rows_of
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.translation import translate
 from arshjul.solver.params import DEFAULT, SolveParams
-from arshjul.solver.search.lookahead import Lookahead
+from arshjul.solver.search.cut_pool import CutPool
+from arshjul.solver.search.elastic_lp import ElasticLp
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,8 @@ def reduced_costs(board: Board, limit_s: float, params: SolveParams = DEFAULT) -
     model = simplify(translate(board, params.translation), replace(params.presolve, dominance=False))
     if model.impossible:
         return None
-    lookahead = Lookahead(model, params)
-    multipliers = lookahead.multipliers((), 0, (), limit_s)
-    rows = () if multipliers is None else rows_of(lookahead.model, ())
+    pool = CutPool(model, params)
+    multipliers = ElasticLp(pool).multipliers((), 0, (), limit_s)
+    rows = () if multipliers is None else rows_of(pool.model, ())
     bound = lagrangian_bound(model, 0, rows, multipliers or ())
     return ReducedCosts(bound, {pick: variable for variable, pick in enumerate(model.picks)})

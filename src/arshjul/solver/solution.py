@@ -1,17 +1,21 @@
 """The result of a solve: a choice, and for each level its value, its proven bound and who proved it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from arshjul.board import Board, Choice
-from arshjul.errors import EngineFault, Message
+from arshjul.errors import Contradiction, Message
+
+LOG = "arshjul.solver"
+"""The name of the solver's log."""
 
 Status = Literal["optimal", "feasible", "infeasible", "unknown"]
 
 
 Stop = Literal["proof", "limit", "asked", "engines"]
-"""Why a solve ended: all is proven; time was up; Ctrl-C or `stop`; every engine failed or ended without a proof."""
+"""Why a solve ended: all is proven; time was up; Ctrl-C or `stop`; engines failed, contradict or ended unproven."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class Solution:
     `optimal`: every level is proven. `feasible`: there is a choice, and the bounds say how far it may be off.
     `infeasible`: it is proven that no choice meets the hard constraints; `proved_by` names what proved that ("counting"
     is arithmetic), or with a certificate the engines that confirmed it. `unknown`: time ran out first.
+    `contradiction`: what engines claimed contradicts the choice, or each other; the bounds are then those of counting.
     """
 
     status: Status
@@ -49,10 +54,35 @@ class Solution:
     choice: Choice | None
     proved_by: tuple[str, ...] = ()
     stopped_by: Stop = "proof"
+    contradiction: Message | None = None
 
     def values(self) -> dict[str, int | None]:
         """Level id -> value."""
         return {level.id: level.value for level in self.levels}
+
+    def told_of(self, choice: Choice, values: Mapping[str, int]) -> "Solution":
+        """What is proven here, of another choice of the board, which has these values.
+
+        A level's bound holds for it if it is no worse on the levels before. `contradiction`: it is below such a bound.
+        """
+        levels, fault, holds = [], self.contradiction, True
+        for level in self.levels:
+            value = values[level.id]
+            if holds and level.bound is not None and value < level.bound:
+                fault = refutation(value, level.bound, level.proved_by)
+            bound = level.bound if holds else None
+            levels.append(LevelResult(level.id, value, bound, level.seconds, level.proved_by if value == bound else ()))
+            holds = holds and level.value is not None and value <= level.value
+        if fault is not None:
+            levels = [replace(level, bound=None, proved_by=()) for level in levels]
+        is_proven = all(level.proven for level in levels)
+        return replace(
+            self,
+            status="optimal" if is_proven else "feasible",
+            levels=tuple(levels),
+            choice=choice,
+            contradiction=fault,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +99,22 @@ class Progress:
     values: tuple[int, ...] = ()
 
 
-class Disagreement(EngineFault):
+class Disagreement(Contradiction):
     """Engines contradict each other, or arithmetic; the board is kept for a report."""
 
     def __init__(self, message: Message, board: Board) -> None:
         super().__init__(message)
         self.board = board
+
+
+def report(disagreement: Disagreement) -> None:
+    """Logs the error of a contradiction beside which there is a choice; whoever hears it may keep the board."""
+    logging.getLogger(LOG).error("disagreement", exc_info=disagreement)
+
+
+def refutation(value: int, bound: int, by: Sequence[str]) -> Message:
+    """The fault of a bound that a plan refutes."""
+    return Message(
+        "A plan is worth {value} on a level, and {by} claimed that none is below {bound}.",
+        {"value": value, "bound": bound, "by": list(by)},
+    )

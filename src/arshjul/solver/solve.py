@@ -14,17 +14,17 @@ from arshjul.errors import EngineFault, InputError, Message
 from arshjul.solver.certificate import certified
 from arshjul.solver.interruption import interruptible
 from arshjul.solver.model.components import Component, independent_components
-from arshjul.solver.model.construction import improved
+from arshjul.solver.model.construction import greedy, improved
 from arshjul.solver.model.guards import guard_restrictions
-from arshjul.solver.model.milp import Model
-from arshjul.solver.model.orders import SharedModel
+from arshjul.solver.model.milp import Model, by_set
+from arshjul.solver.model.orders import Floor, SharedModel
 from arshjul.solver.parallel.executors import check
 from arshjul.solver.params import DEFAULT, SolveParams
-from arshjul.solver.search.status import LevelStatus, SearchResult
-from arshjul.solver.solution import Disagreement, LevelResult, Progress, Solution, Status, Stop
+from arshjul.solver.search.known import Known, SearchResult, counted
+from arshjul.solver.solution import Disagreement, LevelResult, Progress, Solution, Status, Stop, report
 from arshjul.solver.supervisor.context import SolveContext
-from arshjul.solver.supervisor.supervisor import WARM_S, solve_components
-from arshjul.solver.supervisor.totals import CombinedStatus, RunningTotals
+from arshjul.solver.supervisor.supervisor import WARM_S, Starts, solve_components
+from arshjul.solver.supervisor.totals import ComponentSums
 
 LONGEST_S = 1_000_000
 """The longest time limit in seconds, eleven days; clocks take no more than some years."""
@@ -54,7 +54,7 @@ def solve(  # noqa: PLR0913 - the door has every switch
     executor: str = "processes",
     params: SolveParams = DEFAULT,
     shared: SharedModel | None = None,
-    floors: Mapping[str, int] | None = None,
+    floors: Sequence[Floor] = (),
 ) -> Solution:
     """The best choice on a board, its levels decided in order, each proven before the next if time allows.
 
@@ -62,11 +62,12 @@ def solve(  # noqa: PLR0913 - the door has every switch
     bounds. `certify` lets the other engine prove every level too, or that there is no choice, and keeps a share of the
     time for that; `certifying` is called when that begins, with its most seconds. `executor` says where several large
     components are solved: see `executors`. `shared` is the model of a board that differs only in its levels, and has
-    all of these; `floors` are bounds of its levels that hold for the best choice, and for `start`. The same board and
-    seed give the same choice when every level is proven.
+    all of these; `floors` are what other orders of them proved, of use where they hold for the `start`. The same board
+    and seed give the same choice when every level is proven.
 
     InputError: a board with numbers too large for any engine, a limit or seed out of range, no such executor. NoAnswer:
-    a cluster that is not there. Disagreement: engines contradict each other.
+    a cluster that is not there. Disagreement: engines contradict each other, and no choice is known that keeps the
+    board; with one, that is the solution, and the contradiction is logged as an error.
     """
     has_levels = bool(board.levels)
     if not has_levels:  # one level without a cost is equivalent: anything that meets the hard constraints
@@ -79,7 +80,9 @@ def solve(  # noqa: PLR0913 - the door has every switch
     if board.first_column[-1] > params.sizes.local:
         context.own_pool()  # its process imports its engines while the model is made here
     try:
-        model = (shared or SharedModel(board, params)).ordered(board.levels, floors)
+        begun = _evaluated(board, start)
+        kept = [floor for floor in floors if floor.holds(board.levels, begun)]
+        model = (shared or SharedModel(board, params)).ordered(board.levels, kept)
         with interruptible() as interrupted:  # before this there is nothing to keep, and Ctrl-C acts as usual
             asked = _asked(stop)
 
@@ -87,18 +90,7 @@ def solve(  # noqa: PLR0913 - the door has every switch
                 return interrupted.is_set() or asked()
 
             context.halt = halt
-            if model.impossible:
-                solution = _nothing(board, "infeasible", "counting")
-            else:
-                components = _components(model, params)
-                combined = CombinedStatus(components, len(board.levels))
-                watch = _Watch(board, model, combined, progress, began)
-                context.tell, context.found = watch.heard, watch.found
-                done = solve_components(
-                    components, _starts(board, model, components, start, context.over, params), context
-                )
-                solution = _solution(board, model, components, combined, done)
-                solution = replace(solution, stopped_by=_stop(solution, done, deadline - WARM_S, halt()))
+            solution = _searched(board, model, start, progress, began, context)
             if certify and solution.status != "unknown":
                 if certifying is not None and _is_proof(solution):
                     certifying(max(0.0, began + limit_s - time.monotonic()))
@@ -109,7 +101,39 @@ def solve(  # noqa: PLR0913 - the door has every switch
         raise Disagreement(fault.message, board) from fault
     finally:
         context.close()
+    if solution.contradiction is not None:
+        report(Disagreement(solution.contradiction, board))
     return solution if has_levels else replace(solution, levels=())
+
+
+def _searched(
+    board: Board,
+    model: Model,
+    start: Choice | None,
+    progress: Callable[[Progress], None] | None,
+    began: float,
+    context: SolveContext,
+) -> Solution:
+    """What the searches of the model's components find in the context's time."""
+    if model.impossible:
+        return _nothing(board, "infeasible", "counting")
+    whole = BoardModel(board, model, _components(model, context.params))
+    context.tell = _Watch(whole, progress, began).hear
+    starts = whole.starts(start, context.over, context.params)
+    try:
+        done = solve_components(whole.components, starts, context)
+        solution = whole.solution(done)
+    except EngineFault as fault:
+        return whole.unproven(starts, fault, context.over)
+    return replace(solution, stopped_by=_stop(solution, done, context.deadline - WARM_S, context.halt()))
+
+
+def _evaluated(board: Board, choice: Choice | None) -> Mapping[str, int] | None:
+    """The values of a choice; None: there is none, or it breaks the board."""
+    if choice is None or len(choice) != len(board.activities):
+        return None
+    judged = evaluate(board, choice)
+    return None if judged.broken else judged.values
 
 
 def _is_proof(solution: Solution) -> bool:
@@ -141,120 +165,114 @@ def _asked(stop: Callable[[], bool] | StopFlag | None) -> Callable[[], bool]:
     return stop if callable(stop) else stop.is_set
 
 
-def _starts(
-    board: Board,
-    model: Model,
-    components: list[Component],
-    start: Choice | None,
-    halt: Callable[[], bool],
-    params: SolveParams,
-) -> list[list[int] | None] | None:
-    """Each component's values of a given choice; None: there is none, it breaks the board, or it was removed."""
-    if start is None or len(start) != len(board.activities) or evaluate(board, start).broken:
+class BoardModel:
+    """A board with its model and the components of that."""
+
+    def __init__(self, board: Board, model: Model, components: list[Component]) -> None:
+        self.board = board
+        self.model = model
+        self.components = components
+
+    def starts(self, start: Choice | None, halt: Callable[[], bool], params: SolveParams) -> Starts | None:
+        """Each component's plan of a given choice; None: there is none, it breaks the board, or it was removed."""
+        if start is None or _evaluated(self.board, start) is None or (values := self.model.values(start)) is None:
+            return None
+        own = [(one.model, by_set(one.model, one.local(values))) for one in self.components]
+        # A large model is improved far more by its LP than by single moves.
+        return [improved(small, ones, halt) if len(small.picks) <= params.sizes.small else ones for small, ones in own]
+
+    def solution(self, done: list[SearchResult]) -> Solution:
+        """The components' results combined, and judged by the board's arithmetic."""
+        board = self.board
+        if proofs := [result.impossible_by for result in done if result.impossible_by]:
+            return _nothing(board, "infeasible", *proofs)
+        known = [result.known for result in done]
+        fault = next((one.contradiction for one in known if one.contradiction is not None), None)
+        if any(one.plan is None for one in known):
+            if fault is not None:
+                raise EngineFault(fault)
+            return _nothing(board, "unknown")
+        choice = self.choice([one.plan.ones for one in known if one.plan is not None])
+        judged = evaluate(board, choice)
+        if judged.broken:
+            raise EngineFault(Message("A solution does not keep the board that it was made for."))
+        values = [judged.values[level] for level in board.levels]
+        fault = fault or self._fault(values, ComponentSums(known, len(values)))
+        if fault is not None:
+            known = [one.contradicted(fault) for one in known]
+        totals = ComponentSums(known, len(values))
+        levels = []
+        for number, (level, value) in enumerate(zip(board.levels, values, strict=True)):
+            bound: int | None = self.model.constants[number] + totals.bound(number)
+            if fault is not None and (bound or 0) > value:  # what counting says is wrong too
+                bound = None
+            seconds = max((result.seconds[number] for result in done if number < len(result.seconds)), default=0.0)
+            levels.append(LevelResult(level, value, bound, seconds, totals.by(number) if value == bound else ()))
+        is_proven = all(level.proven for level in levels)
+        return Solution("optimal" if is_proven else "feasible", tuple(levels), choice, contradiction=fault)
+
+    def unproven(self, starts: Starts | None, fault: EngineFault, halt: Callable[[], bool]) -> Solution:
+        """The start, or a constructed choice, after a fault. Disagreement: neither is there and keeps the board."""
+        plans = [greedy(one.model, halt) for one in self.components] if starts is None else starts
+        choice = self.choice([ones for ones in plans if ones is not None])
+        judged = evaluate(self.board, choice)
+        if judged.broken or any(ones is None for ones in plans):
+            raise Disagreement(fault.message, self.board) from fault
+        levels = tuple(LevelResult(level, judged.values[level], None) for level in self.board.levels)
+        return Solution("feasible", levels, choice, stopped_by="engines", contradiction=fault.message)
+
+    def choice(self, plans: Sequence[Sequence[int]]) -> Choice:
+        """The choice that the components' plans make together."""
+        values = [0] * len(self.model.uppers)
+        for component, ones in zip(self.components, plans, strict=False):
+            for v in ones:
+                values[component.variables[v]] = 1
+        return tuple(self.model.choice(values))
+
+    def _fault(self, values: Sequence[int], totals: ComponentSums) -> Message | None:
+        """The fault if the board's arithmetic refutes a bound, or what the components claim to be worth."""
+        for number, value in enumerate(values):
+            claimed = self.model.constants[number] + (totals.value(number) or 0)
+            bound = self.model.constants[number] + totals.bound(number)
+            if not bound <= value <= claimed:
+                figures = {"level": self.board.levels[number], "value": value, "claimed": claimed, "bound": bound}
+                return Message(
+                    "Level {level}: a solution worth {value} is claimed to be worth {claimed}, at best {bound}.",
+                    figures,
+                )
         return None
-    values = model.values(start)
-    if values is None:
-        return None
-    own = [(component.model, component.local(values)) for component in components]
-    # A large model is improved far more by its LP than by single moves.
-    return [improved(model, kept, halt) if len(model.picks) <= params.sizes.small else kept for model, kept in own]
 
 
 class _Watch:
     """Sums the components' reports, and passes the sums on as progress of the whole."""
 
-    def __init__(
-        self,
-        board: Board,
-        model: Model,
-        combined: CombinedStatus,
-        progress: Callable[[Progress], None] | None,
-        began: float,
-    ) -> None:
-        self.board = board
-        self.constants = model.constants
-        self.tally = RunningTotals(combined)
-        self.worths: dict[int, Sequence[int]] = {}
-        self.worth = list(model.constants)
+    def __init__(self, whole: BoardModel, progress: Callable[[Progress], None] | None, began: float) -> None:
+        self.levels = whole.board.levels
+        self.constants = whole.model.constants
+        self.totals = ComponentSums([counted(component.model) for component in whole.components], len(self.levels))
         self.progress = progress
         self.began = began
 
-    def found(self, component: int, worth: Sequence[int]) -> None:
-        """Takes in the values of a component's new best plan on all levels.
-
-        One that begins again finds plans anew that are worse than what it had, which is kept meanwhile.
-        """
-        before = self.worths.get(component)
-        if before is not None and [*worth] >= [*before]:
-            return
-        self.worths[component] = worth
-        before = before or [0] * len(worth)
-        self.worth = [total - old + new for total, old, new in zip(self.worth, before, worth, strict=True)]
-
-    def heard(self, component: int, level: int, status: LevelStatus) -> None:
-        """Takes in a component's new status and reports that of the whole."""
+    def hear(self, component: int, level: int, known: Known) -> None:
+        """Takes in what is known of a component, and reports the level of the whole."""
         if self.progress is None:
             return
-        value, bound = self.tally.hear(component, level, status)
-        above = self.constants[level]
-        value = None if value is None else value + above
-        values = tuple(self.worth) if len(self.worths) == len(self.tally.statuses) else ()
-        self.progress(Progress(self.board.levels[level], value, bound + above, time.monotonic() - self.began, values))
-
-
-def _solution(
-    board: Board, model: Model, components: list[Component], combined: CombinedStatus, done: list[SearchResult]
-) -> Solution:
-    """The components' results combined, and judged by the board's arithmetic."""
-    if proofs := [result.impossible_by for result in done if result.impossible]:
-        return _nothing(board, "infeasible", *proofs)
-    ones: list[int] = []
-    for component, result in zip(components, done, strict=True):
-        if result.ones is None:
-            return _nothing(board, "unknown")
-        ones += [component.variables[v] for v in result.ones]
-    values = [0] * len(model.uppers)
-    for v in ones:
-        values[v] = 1
-    choice = tuple(model.choice(values))
-    judged = evaluate(board, choice)
-    if judged.broken:
-        raise EngineFault(Message("A solution does not keep the board that it was made for."))
-    levels = []
-    for number, at in enumerate(combined.levels([result.statuses for result in done])):
-        level = board.levels[number]
-        value = judged.values[level]
-        claimed = model.constants[number] + sum(s.value or 0 for s in at)
-        bound = model.constants[number] + sum(s.bound for s in at)
-        if any(s.value is None for s in at):  # time ran out before this level was begun
-            claimed = value
-        # A later level may have improved one that was cut off by the clock, but never a proven one.
-        if not bound <= value <= claimed:
-            figures = {"level": level, "value": value, "claimed": claimed, "bound": bound}
-            raise EngineFault(
-                Message(
-                    "Level {level}: a solution worth {value} is claimed to be worth {claimed}, at best {bound}.",
-                    figures,
-                )
-            )
-        by = _proofs(at) if value == bound else ()
-        levels.append(LevelResult(level, value, bound, max((s.seconds for s in at), default=0.0), by))
-    return Solution("optimal" if all(level.proven for level in levels) else "feasible", tuple(levels), choice)
+        self.totals.hear(component, known)
+        found = [self.totals.value(number) for number in range(len(self.levels))]
+        values = tuple(value + above for value, above in zip(found, self.constants, strict=True) if value is not None)
+        value, bound = (values[level] if values else None), self.totals.bound(level) + self.constants[level]
+        self.progress(Progress(self.levels[level], value, bound, time.monotonic() - self.began, values))
 
 
 def _stop(solution: Solution, done: list[SearchResult], late: float, asked: bool) -> Stop:
     """Why the search ended; a component that gave up takes precedence over time running out."""
     if solution.status in ("optimal", "infeasible"):
         return "proof"
+    if solution.contradiction is not None:
+        return "engines"
     if asked:
         return "asked"
     return "engines" if any(result.gave_up for result in done) or time.monotonic() < late - 0.1 else "limit"
-
-
-def _proofs(statuses: list[LevelStatus]) -> tuple[str, ...]:
-    """The names of what proved the components; counting only if it proved all of them."""
-    names = dict.fromkeys(name for status in statuses for name in status.by)
-    return tuple(name for name in names if name != "counting") or ("counting",)
 
 
 def _nothing(board: Board, status: Status, *proved_by: str) -> Solution:

@@ -71,11 +71,11 @@ def test_an_lp_without_the_rows_far_from_their_limits_says_what_all_rows_say() -
     held = []
     for _ in range(3):
         optimum(kept, cuts, 0, set())
-        held.append(len(kept.rows))
+        held.append(len(kept.held.rows))
     for seed in range(10):
         barred = set(Random(seed).sample(range(len(model.picks)), 100)) - {own[-1] for own in model.sets}
         assert sum(optimum(kept, cuts, 0, barred)[:2]) == pytest.approx(sum(optimum(begun(model), cuts, 0, barred)[:2]))
-        held.append(len(kept.rows))
+        held.append(len(kept.held.rows))
     assert held[2] < held[0] / 2, "it leaves rows out"
     assert any(later > former for former, later in pairwise(held)), "and takes in what an optimum breaks"
 

@@ -4,7 +4,7 @@ from random import Random
 
 from arshjul.solver.model.construction import greedy
 from arshjul.solver.model.evaluation import NOTHING, IncrementalEvaluator
-from arshjul.solver.model.milp import Model, ModelIndex, by_set
+from arshjul.solver.model.milp import Model, ModelIndex
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.restriction import Restriction
 from arshjul.solver.model.translation import translate
@@ -35,10 +35,10 @@ def test_sums_are_as_arithmetic_says_wherever_sets_move(seed: int) -> None:
 @each(range(1, 120, 2))
 def test_the_best_move_of_a_set_is_found(seed: int) -> None:
     model = simplify(translate(tiny_board(seed)))
-    if model.impossible or not all(model.sets) or (values := greedy(model)) is None:
+    if model.impossible or not all(model.sets) or (ones := greedy(model)) is None:
         return
-    assert model.keeps(values)
-    evaluator = IncrementalEvaluator(Restriction(model), by_set(model, values))
+    assert model.keeps(ModelIndex(model).values(ones))
+    evaluator = IncrementalEvaluator(Restriction(model), ones)
     for s, variables in enumerate(model.sets):
         before = list(evaluator.totals)
         tried = []

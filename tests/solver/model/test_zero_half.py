@@ -9,7 +9,8 @@ import pytest
 from arshjul.solver.model.milp import Constraint, Model, SoftConstraint
 from arshjul.solver.model.zero_half import DENSE, VIOLATION, ZeroHalfSeparator
 from arshjul.solver.params import DEFAULT
-from arshjul.solver.search.lookahead import Lookahead
+from arshjul.solver.search.cut_pool import CutPool
+from arshjul.solver.search.elastic_lp import ElasticLp
 from tests.rules.faults.planting import Fault, planted
 
 FAULTS = (
@@ -125,15 +126,15 @@ def test_a_ring_of_an_even_number_has_none() -> None:
 
 def test_they_prove_what_the_lp_does_not_see() -> None:
     model, *_ = in_rings(5, 7)
-    lookahead = Lookahead(model, DEFAULT)
-    assert bound(lookahead) == 6  # a half of each
-    assert lookahead.tightened()
-    assert bound(lookahead) == 7
-    assert not Lookahead(model, DEFAULT.but(separation__zero_half=False)).tightened()
+    elastic = ElasticLp(CutPool(model, DEFAULT))
+    assert bound(elastic) == 6  # a half of each
+    assert elastic.tightened()
+    assert bound(elastic) == 7
+    assert not ElasticLp(CutPool(model, DEFAULT.but(separation__zero_half=False))).tightened()
 
 
-def bound(lookahead: Lookahead) -> int:
+def bound(elastic: ElasticLp) -> int:
     """What the LP proves of the level."""
-    multipliers = lookahead.multipliers((), 0, (), 60)
+    multipliers = elastic.multipliers((), 0, (), 60)
     assert multipliers is not None
-    return lookahead.last((), multipliers, ()).bound
+    return elastic.last((), multipliers, ()).bound

@@ -22,12 +22,12 @@ from arshjul.solver.parallel import executors
 from arshjul.solver.parallel.dask_cluster import DaskCluster
 from arshjul.solver.parallel.process_pool import ProcessPool
 from arshjul.solver.parallel.worker import WorkerDied
-from arshjul.solver.search.status import SearchResult
-from arshjul.solver.supervisor import supervisor
+from arshjul.solver.search.known import SearchResult
 from arshjul.solver.supervisor.search_job import SearchRequest
 from tests.solver import boards
 from tests.solver.boards import region
-from tests.solver.jobs import Planted, asleep, die, fails, reports
+from tests.solver.conftest import Plant
+from tests.solver.jobs import asleep, die, fails, reports
 from tests.solver.tuning import processes_from
 
 
@@ -107,10 +107,10 @@ def test_large_components_come_out_of_processes_as_they_do_here() -> None:
     assert there.status == "optimal"
 
 
-def test_a_component_whose_worker_dies_is_solved_by_the_other_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_component_whose_worker_dies_is_solved_by_the_other_engine(plant: Plant) -> None:
     board = boards.apart([region(seed, 15) for seed in (1, 2)])
     values = solve(board).values()
-    monkeypatch.setattr(supervisor, "run_search", Planted(cp_sat=die))
+    plant(cp_sat=die)
     solution = solve(board, executor="processes:2", params=processes_from(100))
     assert solution.values() == values
     assert {by for level in solution.levels for by in level.proved_by} == {"highs", "counting"}
@@ -175,13 +175,11 @@ def until_halted(_link: None, _model: Model, request: SearchRequest) -> SearchRe
     while not request.halt():
         time.sleep(0.05)
     ENDED.set()
-    return SearchResult()
+    return SearchResult(request.known)
 
 
-def test_what_a_cluster_still_does_ends_when_nobody_wants_it_any_more(
-    cluster: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(supervisor, "run_search", until_halted)
+def test_what_a_cluster_still_does_ends_when_nobody_wants_it_any_more(cluster: str, plant: Plant) -> None:
+    plant(until_halted)
     board = boards.apart([region(seed, 15) for seed in (1, 2)])
     looks = iter([False] * 20)
     solution = solve(board, executor=cluster, stop=lambda: next(looks, True), params=processes_from(100))

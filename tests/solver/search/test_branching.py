@@ -9,40 +9,61 @@ import pytest
 from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.bounds import lagrangian_bound
 from arshjul.solver.model.construction import greedy
-from arshjul.solver.model.milp import LevelCut, Model, by_set
+from arshjul.solver.model.milp import LevelCut, Model, ModelIndex
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.restriction import Restriction
 from arshjul.solver.model.translation import translate
 from arshjul.solver.params import DEFAULT
 from arshjul.solver.search.branching import BranchAndBound
-from arshjul.solver.search.core import CoreSearch, Step
+from arshjul.solver.search.cut_pool import CutPool
+from arshjul.solver.search.elastic_lp import ElasticLp
+from arshjul.solver.search.known import Knowledge
+from arshjul.solver.search.level import SearchLevel, Subproblem, TimeSlice
 from arshjul.solver.search.lexicographic import LexicographicSearch
-from arshjul.solver.search.lookahead import Lookahead
 from arshjul.solver.search.merging import Merging
 from arshjul.solver.search.own_relaxation import Optimum, OwnRelaxation
 from arshjul.solver.search.rens import EnforcedNeighbourhoodSearch
-from arshjul.solver.search.subproblem import Subproblem
 from tests.examples import each
 from tests.solver.boards import scarce
+from tests.solver.engines import silent
 from tests.solver.oracle import best_by_trying, tiny_board
 from tests.solver.search.test_lexicographic import rings
 
 MANY = 10_000
 
 
-def beside() -> EnforcedNeighbourhoodSearch:
-    return EnforcedNeighbourhoodSearch(in_threads=False)
+class Tree:
+    """A level from a plan of it, and its tree."""
 
+    def __init__(
+        self,
+        model: Model,
+        plan: Collection[int],
+        number: int = 0,
+        cuts: tuple[LevelCut, ...] = (),
+        *,
+        in_threads: bool = False,
+        pool: type[CutPool] = CutPool,
+        handle: EngineHandle | None = None,
+        own: type[OwnRelaxation] = OwnRelaxation,
+    ) -> None:
+        subproblem = Subproblem(Restriction(model), number, cuts, lagrangian_bound(model, number), 0)
+        self.level = SearchLevel(subproblem, Knowledge(model), handle or EngineHandle(), hard=False)
+        self.level.take(plan)
+        relaxation = own(ElasticLp(pool(model, DEFAULT)), number, cuts, Merging(model))
+        self.tree = BranchAndBound(relaxation, frozenset(), EnforcedNeighbourhoodSearch(in_threads=in_threads))
 
-def searched(model: Model, level: int, cuts: tuple[LevelCut, ...], plan: list[int], lps: int = MANY) -> CoreSearch:
-    """A level's search of which the tree alone has had a turn."""
-    subproblem = Subproblem(Restriction(model), level, cuts, lagrangian_bound(model, level), 0)
-    search = CoreSearch(subproblem, by_set(model, plan), EngineHandle(), hard=False)
-    tree = BranchAndBound(OwnRelaxation(Lookahead(model, DEFAULT), level, cuts, Merging(model)), frozenset(), beside())
-    tree.run(search, Step(time.monotonic() + 60), lps)
-    assert search.bound <= (search.value or 0)
-    assert lps < MANY or tree.ended or search.value == search.bound
-    return search
+    def grown(self, lps: int = MANY) -> SearchLevel:
+        """The level after the tree's turn of so many LPs."""
+        self.tree.lps_a_turn = lps
+        self.tree.improve(self.level, TimeSlice(time.monotonic() + 60))
+        assert self.level.knowledge.known.contradiction is None
+        return self.level
+
+    @property
+    def by(self) -> str:
+        """What proved the level's bound."""
+        return self.level.knowledge.known.bound(self.level.number, self.level.within).by
 
 
 @each(range(0, 300, 10))
@@ -53,12 +74,9 @@ def test_threads_change_nothing_of_what_is_found(seed: int) -> None:
         return
     found = []
     for in_threads in (False, True):
-        subproblem = Subproblem(Restriction(model), 0, (), lagrangian_bound(model, 0), 0)
-        search = CoreSearch(subproblem, by_set(model, start), EngineHandle(), hard=False)
-        own = OwnRelaxation(Lookahead(model, DEFAULT), 0, (), Merging(model))
-        tree = BranchAndBound(own, frozenset(), EnforcedNeighbourhoodSearch(in_threads=in_threads))
-        tree.run(search, Step(time.monotonic() + 60), MANY)
-        found.append((search.present, search.bound, tree.lps, tree.made))
+        one = Tree(model, start, in_threads=in_threads)
+        level = one.grown()
+        found.append((level.present, level.bound, one.tree.lps, one.tree.made))
     assert found[0] == found[1]
 
 
@@ -70,69 +88,73 @@ def test_each_level_comes_to_its_true_value(seed: int) -> None:
     if truth is None or model.impossible:
         return
     values, choice = truth
-    best = model.values(choice)
+    best = ModelIndex(model).ones(enumerate(choice))
     first = greedy(model)
     if best is None:
         return
     for level, value in enumerate(values):
         cuts = tuple(enumerate(values[:level]))
-        start = first if first is not None and model.keeps(first, cuts) else best
-        search = searched(model, level, cuts, start)
-        assert (search.value, search.bound) == (value, value), (seed, level)
+        keeps = first is not None and model.keeps(ModelIndex(model).values(first), cuts)
+        found = Tree(model, first if keeps and first is not None else best, level, cuts).grown()
+        assert (found.value, found.bound) == (value, value), (seed, level)
 
 
-def test_neighbours_in_a_ring_are_counted_without_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The LP places half of each; two of five is the most, which the tree proves from its LPs alone."""
-    monkeypatch.setattr(Lookahead, "joined", lambda *_: False)
-    monkeypatch.setattr(EnforcedNeighbourhoodSearch, "ask", lambda *_: None)
+def best_of_rings() -> tuple[Model, tuple[int, ...]]:
+    """The LP places half of each in a ring; two of five is the most."""
     model = simplify(translate(rings()))
-    best = LexicographicSearch(model, time.monotonic() + 60).run(lambda: greedy(model))
-    assert best.ones is not None
-    plan = [int(v in best.ones) for v in range(len(model.uppers))]
-    search = searched(model, 0, (), plan)
-    assert (search.value, search.bound, search.by) == (6, 6, "duals")
+    best = LexicographicSearch(model, time.monotonic() + 60, first_plan=lambda: greedy(model)).run()
+    assert best.known.plan is not None
+    assert best.known.plan.values[0] == 6
+    return model, best.known.plan.ones
 
 
-def test_a_tree_goes_on_where_its_last_turn_ended() -> None:
-    model = simplify(translate(scarce(3, 20)))
+class Uncut(CutPool):
+    """A pool that no cut joins: then the LP's root does not prove the rings."""
+
+    def separate(self, *_: Any) -> bool:
+        """None is found."""
+        return False
+
+
+class AtTheRoot(OwnRelaxation):
+    """An LP that has no optimum but at the root."""
+
+    def optimum(self, barred: Collection[int], *given: Any, **more: Any) -> Optimum | None:
+        """None below it: floating point is not believed, and such an LP proves nothing by itself."""
+        return None if barred else super().optimum(barred, *given, **more)
+
+
+@pytest.mark.parametrize("pool", [CutPool, Uncut])
+def test_neighbours_in_a_ring_are_counted_without_the_engine(pool: type[CutPool]) -> None:
+    one = Tree(*best_of_rings(), handle=silent(), pool=pool)
+    level = one.grown()
+    assert (level.value, level.bound, one.by) == (6, 6, "duals")
+
+
+def test_a_node_that_nobody_settles_holds_the_bound_down() -> None:
+    model, plan = best_of_rings()
+    assert Tree(model, plan, handle=silent(), pool=Uncut, own=AtTheRoot).grown().bound < 6
+    one = Tree(model, plan, pool=Uncut, own=AtTheRoot)
+    assert (one.grown().bound, one.by) == (6, "cp-sat")
+
+
+def test_a_tree_goes_on_where_its_last_turn_ended_and_the_same_turn_twice_gives_the_same() -> None:
+    model = simplify(translate(scarce(3, 30)))
     start = greedy(model)
     assert start is not None
-    subproblem = Subproblem(Restriction(model), 0, (), lagrangian_bound(model, 0), 0)
-    search = CoreSearch(subproblem, by_set(model, start), EngineHandle(), hard=False)
-    tree = BranchAndBound(OwnRelaxation(Lookahead(model, DEFAULT), 0, (), Merging(model)), frozenset(), beside())
-    bounds = []
-    while not tree.ended and search.value != search.bound:
-        tree.run(search, Step(time.monotonic() + 60), 5)
-        bounds.append(search.bound)
-    whole = LexicographicSearch(model, time.monotonic() + 60).run(lambda: greedy(model))
-    assert search.value == search.bound == whole.statuses[0].value
-    assert bounds == sorted(bounds)
-
-
-def test_a_node_that_nobody_settles_holds_the_bound_down(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An LP without an optimum proves nothing by itself: floating point is not believed."""
-    model = simplify(translate(rings()))
-    best = LexicographicSearch(model, time.monotonic() + 60).run(lambda: greedy(model))
-    assert best.ones is not None
-    plan = [int(v in best.ones) for v in range(len(model.uppers))]
-    usual = OwnRelaxation.optimum
-
-    def none_below(self: OwnRelaxation, barred: Collection[int], *given: Any) -> Optimum | None:
-        return None if barred else usual(self, barred, *given)
-
-    monkeypatch.setattr(OwnRelaxation, "optimum", none_below)
-    monkeypatch.setattr(Lookahead, "joined", lambda *_: False)
-    monkeypatch.setattr(EnforcedNeighbourhoodSearch, "ask", lambda *_: None)
-    monkeypatch.setattr(CoreSearch, "settles", lambda *_: False)
-    search = searched(model, 0, (), plan)
-    assert search.bound < 6
-    monkeypatch.setattr(CoreSearch, "settles", lambda *_: True)
-    assert searched(model, 0, (), plan).by == "cp-sat"
-
-
-def test_the_same_turn_twice_gives_the_same() -> None:
-    model = simplify(translate(scarce(3, 20)))
-    start = greedy(model)
-    assert start is not None
-    first, second = (searched(model, 0, (), start, 12) for _ in range(2))
-    assert (first.value, first.bound, first.present) == (second.value, second.bound, second.present)
+    whole = LexicographicSearch(model, time.monotonic() + 60, first_plan=lambda: greedy(model)).run().known
+    assert whole.plan is not None
+    best = whole.plan.values
+    assert ModelIndex(model).worth(start)[0] == best[0]
+    ways = []
+    for _ in range(2):
+        one, way = Tree(model, start, 1, ((0, best[0]),)), list[tuple[Any, ...]]()
+        while not one.level.is_done:
+            level = one.grown(5)
+            way.append((level.bound, level.value, level.present))
+        ways.append(way)
+    assert ways[0] == ways[1]
+    assert [bound for bound, *_ in ways[0]] == sorted(bound for bound, *_ in ways[0])
+    assert [value for _, value, _ in ways[0]] == sorted((value for _, value, _ in ways[0]), reverse=True)
+    assert len(ways[0]) > 1
+    assert ways[0][-1][:2] == (best[1],) * 2

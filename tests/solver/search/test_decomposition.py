@@ -16,12 +16,12 @@ from arshjul.solver.model.milp import Constraint, Model, ModelIndex, rows_of
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.restriction import Restriction
 from arshjul.solver.model.translation import translate
-from arshjul.solver.search import level as level_module
-from arshjul.solver.search.core import CoreSearch, Step
+from arshjul.solver.search.cores import Cores
 from arshjul.solver.search.decomposition import RegionProblem, decompose, price_regions, regions, solve_region
-from arshjul.solver.search.level import LevelSearch
+from arshjul.solver.search.level import Subproblem, TimeSlice
+from arshjul.solver.search.level_search import LevelSearch
 from arshjul.solver.search.lexicographic import LexicographicSearch
-from arshjul.solver.search.subproblem import Subproblem
+from arshjul.solver.search.tools import SearchTools
 from tests.bench.generator import Wish, year
 from tests.examples import each
 from tests.solver.boards import region
@@ -97,56 +97,63 @@ def test_what_does_not_nearly_fall_apart_has_no_regions() -> None:
     assert regions(Restriction(model)) == []
 
 
-def test_regions_better_the_plan_and_the_bound_of_what_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+def from_greedy(model: Model) -> tuple[SearchTools, Cores, tuple[int, ...]]:
+    """What a search has, the last level's cores, too many to be searched whole, and the values before that level."""
+    params = sized(0, len(model.picks) // 3)
+    tools = LexicographicSearch(model, time.monotonic() + 300, params=params, first_plan=lambda: greedy(model)).tools
+    tools.make_first_plan()
+    plan = tools.knowledge.known.plan
+    assert plan is not None
+    within = plan.values[:-1]
+    cuts = tuple(enumerate(within))
+    multipliers = tools.elastic.multipliers(cuts, len(cuts), frozenset(), 60)
+    assert multipliers is not None
+    cores = Cores(tools.level(tools.last, cuts, tools.elastic.last(cuts, multipliers, ())))
+    assert not cores.level.provable
+    return tools, cores, within
+
+
+def before_and_after(model: Model) -> tuple[list[tuple[int, int]], tuple[int, ...]]:
+    """The last level's value and bound before its decomposition, and after it; and the values before that level."""
+    tools, cores, within = from_greedy(model)
+    level, seen = cores.level, []
+    assert tools.elastic.seen is not None
+    multipliers = tools.elastic.pool.of_engines(tools.elastic.seen.multipliers, level.problem.cuts)
+    for turn in range(2):
+        assert level.value is not None
+        seen.append((level.value, level.bound))
+        if not turn:
+            decompose(level, TimeSlice(time.monotonic() + 120), multipliers, "")
+    return seen, within
+
+
+def test_regions_better_the_plan_and_the_bound_of_what_is_too_large() -> None:
     model, _ = shared_year()
-    (value, bound), (better, higher) = before_and_after(model, monkeypatch)
+    ((value, bound), (better, higher)), _ = before_and_after(model)
     assert bound < higher <= better < value
 
 
 @pytest.mark.slow
-def test_the_regions_bound_is_one_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_regions_bound_is_one_of_the_whole() -> None:
     model, _ = shared_year()
-    whole = LexicographicSearch(model, time.monotonic() + 120, params=sized(0, ANY_SIZE))
-    last = whole.run(lambda: greedy(model)).statuses[-1]
-    best = last.value
-    assert best == last.bound
-    _, (better, higher) = before_and_after(model, monkeypatch)
-    assert best is not None
-    assert higher <= best <= better
+    params = sized(0, ANY_SIZE)
+    whole = LexicographicSearch(model, time.monotonic() + 120, params=params, first_plan=lambda: greedy(model)).run()
+    assert whole.known.is_proven
+    assert whole.known.plan is not None
+    (_, (better, higher)), within = before_and_after(model)
+    assert within == whole.known.plan.values[:-1]
+    assert higher <= whole.known.plan.values[-1] <= better
 
 
-def test_an_lp_with_later_cuts_prices_no_search_that_is_without_them(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_lp_with_later_rows_prices_no_search_that_is_without_them() -> None:
+    """It would have more multipliers than that has rows."""
     model, _ = shared_year()
-    asked: list[CoreSearch] = []
-
-    def after_a_cut(self: LevelSearch, search: CoreSearch, step: Step) -> None:
-        lookahead, cuts = self.tools.lookahead, self.state.cuts
-        lookahead.join([Constraint({0: 1}, 1)])
-        assert lookahead.multipliers(cuts, len(cuts), self.state.barred, 60) is not None
-        usual(self, search, step)
-        asked.append(search)
-        whole.stop()
-
-    usual = LevelSearch._decompose
-    monkeypatch.setattr(LevelSearch, "_decompose", after_a_cut)
-    monkeypatch.setattr(level_module, "decompose", lambda *_: pytest.fail("it has more multipliers than rows"))
-    whole = LexicographicSearch(model, time.monotonic() + 120, params=sized(0, len(model.picks) // 3))
-    whole.run(lambda: greedy(model))
-    assert asked
-
-
-def before_and_after(model: Model, monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
-    """The last level's value and bound before its decomposition, and after it."""
-    seen: list[tuple[int, int]] = []
-
-    def watched(search: CoreSearch, step: Step, multipliers: list[float], executor: str) -> None:
-        assert search.value is not None
-        seen.append((search.value, search.bound))
-        decompose(search, step, multipliers, executor)
-        seen.append((search.value, search.bound))
-        whole.stop()
-
-    monkeypatch.setattr(level_module, "decompose", watched)
-    whole = LexicographicSearch(model, time.monotonic() + 120, params=sized(0, len(model.picks) // 3))
-    whole.run(lambda: greedy(model))
-    return seen
+    tools, ahead, within = from_greedy(model)
+    tools.ahead = ahead
+    tools.elastic.pool.join([Constraint({0: 1}, 1)])
+    cuts = tuple(enumerate(within))
+    assert tools.elastic.multipliers(cuts, len(cuts), frozenset(), 60) is not None
+    tools.is_ended = lambda: True
+    search = LevelSearch(tools, within, frozenset())
+    search.begin()
+    assert search.level is ahead.level

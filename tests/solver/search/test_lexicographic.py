@@ -1,7 +1,7 @@
 """LP, duals, cores and neighbourhoods, which only larger models meet in use, on boards with known values."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from itertools import chain, repeat
 from random import Random
@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from arshjul.board import Activity, Board, Option, Row
-from arshjul.solver.backends.cpsat import CpSat
-from arshjul.solver.backends.engine import CP_SAT, HIGHS, EngineResult, Report, Task
+from arshjul.solver.backends.engine import CP_SAT, HIGHS, EngineResult
 from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.bounds import lagrangian_bound
 from arshjul.solver.model.construction import greedy
@@ -21,12 +20,14 @@ from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.restriction import Restriction
 from arshjul.solver.model.translation import translate
 from arshjul.solver.params import DEFAULT, SolveParams
-from arshjul.solver.search.core import CoreSearch, Step
+from arshjul.solver.search.cores import Cores
+from arshjul.solver.search.known import Bound, Impossible, Knowledge, Known, SearchResult, counted
+from arshjul.solver.search.level import SearchLevel, Subproblem, TimeSlice
 from arshjul.solver.search.lexicographic import LexicographicSearch
-from arshjul.solver.search.status import Impossible, LevelStatus, SearchResult
-from arshjul.solver.search.subproblem import Subproblem
+from arshjul.solver.supervisor.search_job import with_plan
 from tests.examples import each
 from tests.solver.boards import dearer, project, region, scarce
+from tests.solver.engines import Noting
 from tests.solver.oracle import best_by_trying, tiny_board
 from tests.solver.tuning import ANY_SIZE, sized
 from tests.solver.written import as_written
@@ -37,24 +38,41 @@ ALL = [(sized(0, ANY_SIZE), "cores"), (sized(0, 0), "neighbourhoods")]
 def searched(
     model: Model,
     params: SolveParams = DEFAULT,
-    plan: list[int] | None = None,
+    plan: Collection[int] | None = None,
     halt: Callable[[], bool] = lambda: False,
     **more: Any,
 ) -> SearchResult:
     """The search of a model, which has all the time that it wants unless `halt`, asked at each look, ends it."""
-    search = LexicographicSearch(model, time.monotonic() + 60, params=params, **more)
+    more.setdefault("known", with_plan(model, counted(model), plan))
+    search = LexicographicSearch(
+        model,
+        time.monotonic() + 60,
+        params=params,
+        first_plan=lambda: greedy(model),
+        **{"has_start": plan is not None, **more},
+    )
     usual = search.tools.is_ended
     search.tools.is_ended = lambda: usual() or halt()
-    return search.run(lambda: greedy(model), plan)
+    return search.run()
 
 
-def values(result: SearchResult) -> list[int | None]:
-    return [status.value for status in result.statuses]
+def values(result: SearchResult) -> list[int]:
+    assert result.known.plan is not None
+    return [*result.known.plan.values]
 
 
-def best(model: Model, result: SearchResult) -> list[int]:
-    assert result.ones is not None
-    return ModelIndex(model).values(result.ones)
+def ones(result: SearchResult) -> tuple[int, ...]:
+    assert result.known.plan is not None
+    return result.known.plan.ones
+
+
+def bounds(result: SearchResult) -> list[int]:
+    return [result.known.bound(level).least for level in range(len(values(result)))]
+
+
+def proven_at(values: list[int], by: str = "trying") -> Known:
+    """The bounds of levels whose best values these are."""
+    return Known(tuple(Bound(level, value, tuple(values[:level]), by) for level, value in enumerate(values)))
 
 
 def has_its_true_values(seed: int, params: SolveParams) -> None:
@@ -66,13 +84,13 @@ def has_its_true_values(seed: int, params: SolveParams) -> None:
             with pytest.raises(Impossible):
                 searched(model, params)
         return
-    known: tuple[LevelStatus, ...] = ()
+    known = None if model.impossible else counted(model)
     if params.sizes.whole == 0 and greedy(model) is not None:
         # Neighbourhoods prove nothing: the search goes on from bounds that are the optimum.
-        known = tuple(LevelStatus(value, value, ("trying",)) for value in truth[0])
+        known = proven_at(truth[0])
     result = searched(model, params, known=known)
     assert values(result) == truth[0], seed
-    assert [status.bound for status in result.statuses] == truth[0], seed
+    assert bounds(result) == truth[0], seed
 
 
 WAYS = pytest.mark.parametrize("params", [params for params, _ in ALL], ids=[name for _, name in ALL])
@@ -104,23 +122,24 @@ def rings() -> Board:
     return Board(("points", "quality"), 6, {"team": [2] * 6}, activities, rows=rows)
 
 
-def test_once_the_last_levels_first_core_holds_no_plan_the_level_before_is_asked(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    asked: list[tuple[int, str]] = []
-    minimise = CpSat.minimise
-
-    def noted(self: CpSat, task: Task, report: Report) -> EngineResult:
-        outcome = minimise(self, task, report)
-        asked.append((task.level, outcome.status))
-        return outcome
-
-    monkeypatch.setattr(CpSat, "minimise", noted)
-    monkeypatch.setattr(CoreSearch, "is_narrow", lambda _: True)  # of ten variables most are in any core
-    model = simplify(translate(rings()))
-    result = searched(model, NARROW.but(core__effort=1, separation__zero_half=False))
-    assert [(status.value, status.bound) for status in result.statuses] == [(6, 6), (2, 2)]
+def test_once_the_last_levels_first_core_holds_no_plan_the_level_before_is_asked() -> None:
+    """Others stand by, of which no first core has more than the cheapest: so it is no core of most variables."""
+    board = rings()
+    ways = [Option(0, {}, {"points": k, "quality": 40 - k}) for k in range(40)]
+    board = replace(board, activities=[*board.activities, *(Activity(f"other {k}", ways, None) for k in range(5))])
+    model, handle = simplify(translate(board)), Noting()
+    search = LexicographicSearch(
+        model,
+        time.monotonic() + 60,
+        params=NARROW.but(core__effort=1, separation__zero_half=False),
+        first_plan=lambda: greedy(model),
+        has_start=False,
+    )
+    search.handle = search.tools.handle = handle
+    result = search.run()
+    assert values(result) == bounds(result) == [6, 2 + 5 * 40]
     # What the LP takes of the last level, then its first core.
+    asked = [(task.level, ended) for task, ended in zip(handle.tasks, handle.ended, strict=True)]
     assert asked[:3] == [(1, "infeasible"), (1, "infeasible"), (0, "optimal")]
 
 
@@ -141,16 +160,18 @@ def lectures() -> Board:
     return Board(("dropped", "moved"), 5, {"a": [0, 0, 1, 1, 1], "b": [1, 1, 1, 1, 0]}, activities)
 
 
-def test_where_the_lps_optimum_is_a_plan_no_first_plan_is_made_and_no_engine_asked(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def never(*_: object) -> None:
+def test_where_the_lps_optimum_is_a_plan_no_first_plan_is_made_and_no_engine_asked() -> None:
+    def never() -> None:
         raise AssertionError("an LP that has a whole optimum has said all")
 
-    monkeypatch.setattr(CpSat, "minimise", never)
-    search = LexicographicSearch(simplify(translate(lectures())), time.monotonic() + 60, params=sized(0, ANY_SIZE))
-    result = search.run(never)
-    assert [(status.value, status.bound) for status in result.statuses] == [(1, 1), (1, 1)]
+    handle = Noting()
+    search = LexicographicSearch(
+        simplify(translate(lectures())), time.monotonic() + 60, params=sized(0, ANY_SIZE), first_plan=never
+    )
+    search.handle = search.tools.handle = handle
+    result = search.run()
+    assert values(result) == bounds(result) == [1, 1]
+    assert not handle.tasks
 
 
 @pytest.mark.slow
@@ -195,15 +216,15 @@ def test_a_search_leaves_its_callers_model_as_it_was() -> None:
 def test_known_bounds_end_a_level_and_change_no_plan() -> None:
     model = simplify(translate(region(3, 40)))
     alone = searched(model)
-    helped = searched(model, known=alone.statuses)
-    assert helped.ones == alone.ones
+    helped = searched(model, known=Known(alone.known.bounds))
+    assert ones(helped) == ones(alone)
 
 
 def test_highs_gives_the_same_values_level_by_level() -> None:
     model = simplify(translate(region(6, 15)))
     alone, other = searched(model), searched(model, DEFAULT.but(sizes__small=len(model.picks)), engine=HIGHS)
     assert values(other) == values(alone)
-    assert {by for status in other.statuses for by in status.by} <= {"highs", "counting"}
+    assert {other.known.bound(level).by for level in range(2)} <= {"highs", "counting"}
 
 
 def test_an_engine_names_itself_where_it_finds_no_plan() -> None:
@@ -218,16 +239,15 @@ def test_an_engine_names_itself_where_it_finds_no_plan() -> None:
 @pytest.mark.parametrize("seed", [5, pytest.param(7, marks=pytest.mark.slow)])  # the latter takes all of its time
 def test_neighbourhoods_alone_come_near_where_something_stays_out(seed: int) -> None:
     model = simplify(translate(scarce(seed)))
-    known = searched(model, sized(0, ANY_SIZE)).statuses
-    around = searched(model, sized(0, 0), known=known)
-    assert values(around) == [status.bound for status in known]
+    best = values(searched(model, sized(0, ANY_SIZE)))
+    assert values(searched(model, sized(0, 0), known=proven_at(best))) == best
 
 
 def test_the_same_seed_gives_the_same_plan() -> None:
     model = simplify(translate(region(4, 60)))
     one, other = (searched(model, sized(0, 2000), seed=7) for _ in range(2))
-    assert one.is_proven(2)
-    assert one.ones == other.ones
+    assert one.known.is_proven
+    assert ones(one) == ones(other)
 
 
 @pytest.mark.parametrize(("seed", "step"), [(5, 11), *(pytest.param(s, 5, marks=pytest.mark.slow) for s in (5, 6, 9))])
@@ -237,8 +257,8 @@ def test_a_proven_plan_is_the_same_whenever_time_is_up(seed: int, step: int) -> 
     proven = 0
     for looks in range(1, 100, step):
         result = searched(model, sized(0), halt=chain(repeat(False, looks), repeat(True)).__next__)
-        if result.is_proven(len(whole.statuses)):
-            assert result.ones == whole.ones, looks
+        if result.known.is_proven:
+            assert ones(result) == ones(whole), looks
             proven += 1
     assert proven
 
@@ -247,39 +267,36 @@ def test_the_look_ahead_has_all_of_the_time() -> None:
     """Where a level's share cut it off, a plan that is proven later would depend on the clock."""
     model = simplify(translate(scarce(6)))
     one, other = (searched(model, sized(0).but(levels__share=share)) for share in (0.5, 0.0))
-    assert one.is_proven(2)
-    assert other.is_proven(2)
-    assert one.ones == other.ones
+    assert one.known.is_proven
+    assert other.known.is_proven
+    assert ones(one) == ones(other)
 
 
 def test_a_known_plan_is_not_given_up_for_a_worse_one_when_time_is_up() -> None:
     model = simplify(translate(region(4, 60)))
     whole = searched(model)
-    late = LexicographicSearch(model, time.monotonic() - 1).run(lambda: greedy(model), best(model, whole))
-    assert late.ones == whole.ones
-    assert values(late) == values(whole)
+    late = LexicographicSearch(model, time.monotonic() - 1, first_plan=lambda: greedy(model), known=whole.known).run()
+    assert late.known == whole.known
 
 
 def test_the_unit_of_the_last_level_changes_nothing() -> None:
     board = scarce(6, 60)
     boards = (board, dearer(board, 10**5, board.levels[-1:]))
     plain, dear = (searched(simplify(translate(one)), sized(0)) for one in boards)
-    assert plain.is_proven(2)
-    assert dear.is_proven(2)
-    assert [(s.value, s.by) for s in plain.statuses[:-1]] == [(s.value, s.by) for s in dear.statuses[:-1]]
-    assert dear.statuses[-1].value == 10**5 * (plain.statuses[-1].value or 0)
+    assert plain.known.is_proven
+    assert dear.known.is_proven
+    assert plain.known.bound(0) == dear.known.bound(0)
+    assert values(dear) == [values(plain)[0], 10**5 * values(plain)[1]]
 
 
 def test_a_plan_that_is_known_and_reaches_the_first_bound_is_bettered_on_the_later_levels() -> None:
     model = simplify(translate(scarce(6, 60)))
     points, quality = values(searched(model, sized(0)))
-    assert points is not None
-    assert quality is not None
     free = replace(model, costs=[model.costs[0], {}])
-    worse = best(model, searched(free, sized(0)))
-    assert model.value(1, worse) > quality
+    worse = ones(searched(free, sized(0)))
+    assert ModelIndex(model).worth(worse)[1] > quality
     again = searched(model, sized(0), worse)
-    assert [(s.value, s.bound) for s in again.statuses] == [(points, points), (quality, quality)]
+    assert values(again) == bounds(again) == [points, quality]
 
 
 def crowded(triples: int) -> Model:
@@ -300,36 +317,34 @@ def crowded(triples: int) -> Model:
     return simplify(translate(Board(["q"], 1, {}, activities, rows=rows)))
 
 
-def test_a_core_that_cannot_be_widened_is_searched_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    model = crowded(4)
-    moves: list[str] = []
+def searched_level(model: Model, params: SolveParams, handle: EngineHandle | None = None) -> SearchLevel:
+    """The first level, of which no plan is known."""
+    subproblem = Subproblem(Restriction(model, params), 0, (), lagrangian_bound(model, 0), 0)
+    return SearchLevel(subproblem, Knowledge(model), handle or EngineHandle(), hard=False)
 
-    def watched(name: str, usual: Callable[[CoreSearch, Step], None]) -> Callable[[CoreSearch, Step], None]:
-        def move(search: CoreSearch, step: Step) -> None:
-            moves.append(name)
-            usual(search, step)
 
-        return move
-
-    for name in ("_search_core", "_search_neighbourhoods"):
-        monkeypatch.setattr(CoreSearch, name, watched(name, getattr(CoreSearch, name)))
-    params = sized(0, 300).but(separation__cliques=False)  # they prove it at once
-    searched(model, params, halt=lambda: "_search_neighbourhoods" in moves or moves.count("_search_core") > 20)
-    assert "_search_neighbourhoods" in moves
-    assert moves.count("_search_core") < 5
+def test_a_core_that_cannot_be_widened_is_searched_once() -> None:
+    model, handle = crowded(4), Noting()
+    level = searched_level(model, sized(0, 300), handle)
+    start = greedy(model)
+    assert start is not None
+    level.take(start)
+    cores, turn = Cores(level), TimeSlice(time.monotonic() + 60)
+    while cores.improve(level, turn):
+        assert len(handle.tasks) < 20, "it goes on asking"
+    assert 0 < len(handle.tasks) < 5
+    assert cores.stuck
 
 
 def test_an_empty_core_proves_as_much_as_it_reaches() -> None:
     model = simplify(translate(scarce(6, 60)))
-    subproblem = Subproblem(Restriction(model, sized(0)), 0, (), lagrangian_bound(model, 0), 0)
-    search = CoreSearch(subproblem, None, EngineHandle(), hard=False)
-    step = Step(time.monotonic() + 60)
-    search._hear(step, Model(), EngineResult("infeasible"), 7)
-    assert search.bound == 8
-    assert not search.refuted
-    search._hear(step, model, EngineResult("infeasible"), 9)
-    assert search.bound == 10
-    assert search.refuted
+    level = searched_level(model, sized(0))
+    level.hear(Model(), EngineResult("infeasible"), 7)
+    assert level.bound == 8
+    level.hear(model, EngineResult("optimal", None, 12), 9)
+    assert level.bound == 10, "no further than it reaches"
+    with pytest.raises(Impossible):
+        level.hear(model, EngineResult("infeasible"), None)
 
 
 @pytest.mark.parametrize("params", [sized(), sized(0)])
@@ -338,6 +353,6 @@ def test_a_level_that_was_cut_off_is_taken_up_again_while_there_is_time(seed: in
     """It once was left unproven, with most of the time unused; its plan must not depend on the pause."""
     model = simplify(translate(project(seed)))
     one, other = (searched(model, params.but(levels__share=share)) for share in (0.5, 0.0))
-    assert one.is_proven(2), one.statuses
-    assert other.is_proven(2), other.statuses
-    assert one.ones == other.ones
+    assert one.known.is_proven, one.known
+    assert other.known.is_proven, other.known
+    assert ones(one) == ones(other)

@@ -1,15 +1,22 @@
 """Two levels as one: the order of plans, and bounds that hold for each of the two."""
 
+from collections.abc import Callable, Sequence
 from itertools import product
 from random import Random
+from typing import Any
 
-from arshjul.solver.model.milp import Constraint, Model, SoftConstraint
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arshjul.solver.model.bounds import counting_bound
+from arshjul.solver.model.milp import Constraint, Model, ModelIndex, SoftConstraint
 from arshjul.solver.params import DEFAULT
-from arshjul.solver.search.lookahead import Lookahead
+from arshjul.solver.search.cut_pool import CutPool
+from arshjul.solver.search.elastic_lp import ElasticLp
+from arshjul.solver.search.known import Bound, Incumbent, Known, counted, incumbent_of
 from arshjul.solver.search.merging import MOST_WEIGHT, Merging, merging
 from arshjul.solver.search.own_relaxation import OwnRelaxation
-from arshjul.solver.search.status import LevelStatus
-from tests.examples import each
+from tests.examples import examples
 
 
 def left_out(random: Random, sets: int = 4, places: int = 10) -> Model:
@@ -29,62 +36,110 @@ def left_out(random: Random, sets: int = 4, places: int = 10) -> Model:
     )
 
 
-def plans(model: Model, random: Random) -> list[list[int]]:
-    found = []
-    for _ in range(40):
-        values = [0] * len(model.uppers)
-        for own in model.sets:
-            values[random.choice(own[:3])] = 1
-        found.append(values)
+COSTS = st.dictionaries(st.integers(0, 5), st.integers(-2, 3))
+
+
+@st.composite
+def merged_models(draw: st.DrawFn) -> Merging:
+    """A model of two sets of three variables with three or four levels, of which two neighbours are merged."""
+    levels = draw(st.integers(3, 4))
+    costs = [draw(COSTS) for _ in range(levels)]
+    model = Model(
+        picks=[(v // 3, v % 3) for v in range(6)],
+        sets=[[0, 1, 2], [3, 4, 5]],
+        uppers=[1] * 6,
+        constraints=[Constraint({draw(st.integers(0, 2)): 1, draw(st.integers(3, 5)): 1}, 1)],
+        costs=costs,
+        constants=[draw(st.integers(-2, 2)) for _ in range(levels)],
+    )
+    former = draw(st.integers(0, levels - 2))
+    later = [value[former + 1] for value in worths(model)]
+    least = counting_bound(model, former + 1)
+    return Merging(model, former, max(later) - least + draw(st.integers(1, 3)), least)
+
+
+def plans(model: Model) -> list[Incumbent]:
+    """All plans of a model."""
+    index = ModelIndex(model)
+    return [incumbent_of(index, ones) for ones in product(*model.sets) if model.keeps(index.values(ones))]
+
+
+def worths(model: Model) -> list[tuple[int, ...]]:
+    return [plan.values for plan in plans(model)]
+
+
+def true_bounds(draw: Callable[[st.SearchStrategy[Any]], Any], model: Model, mine: Incumbent | None) -> list[Bound]:
+    """What counting knows, and bounds under cuts that some plans keep, others not; some are those of the plan."""
+    every, found = worths(model), list(counted(model).bounds)
+    for _ in range(draw(st.integers(0, 5))):
+        level = draw(st.integers(0, len(model.costs) - 1))
+        cuts = draw(st.sampled_from(every if mine is None else [*every, mine.values]))
+        within = tuple(cut + draw(st.integers(-1, 1)) for cut in cuts[: draw(st.integers(0, level))])
+        inside = [values[level] for values in every if Bound(level, 0, within).holds(values)]
+        found.append(Bound(level, min(inside, default=9) - draw(st.integers(0, 2)), within, "duals"))
     return found
 
 
-@each(range(40))
-def test_plans_are_in_the_same_order(seed: int) -> None:
-    random = Random(seed)
-    model = left_out(random)
-    found = merging(model)
-    assert found.weight
-    one = found.model
-    for first, second in product(plans(model, random), repeat=2):
-        apart = [[model.value(k, plan) for k in range(4)] for plan in (first, second)]
-        together = [[one.value(k, plan) for k in range(3)] for plan in (first, second)]
-        assert (apart[0] < apart[1]) == (together[0] < together[1])
+def proven(model: Model) -> Known:
+    """The best plan with its proof, level by level."""
+    best = min(plans(model), key=lambda plan: plan.values)
+    bounds = [Bound(level, value, best.values[:level], "cp-sat") for level, value in enumerate(best.values)]
+    return Known(tuple(bounds), best)
 
 
-@each(range(40))
-def test_bounds_of_each_level_hold_for_every_plan(seed: int) -> None:
-    """A bound that holds for the sum gives bounds that no plan, and no plan of the best former value, is below."""
-    random = Random(seed)
-    model = left_out(random)
-    found = merging(model)
-    all_plans = sorted(plans(model, random), key=lambda plan: found.model.value(1, plan))
-    best = all_plans[0]
-    values = [model.value(k, best) for k in range(4)]
-    value = found.model.value(1, best)
-    for bound in range(value - 3 * found.weight, value + 1):
-        (k, former), (m, later) = found.apart(1, LevelStatus(value, bound, ("duals",)), best)
-        assert (k, m) == (1, 2)
-        assert (former.value, later.value) == (values[1], values[2])
-        assert former.bound <= values[1]
-        assert later.bound <= values[2]
-        if bound == value:
-            assert former.proven
-            assert later.proven
-            assert former.by == ("duals",)
-        again = found.together([LevelStatus(0, 0), former, later])
-        assert again[1].value == value
-        assert again[1].bound <= bound
-        if former.proven:
-            assert again[1].bound == max(bound, found.weight * values[1] + found.least)
+def holds_for(bounds: Sequence[Bound], every: Sequence[tuple[int, ...]]) -> bool:
+    return all(values[bound.level] >= bound.least for bound in bounds for values in every if bound.holds(values))
 
 
-def test_levels_before_and_after_keep_their_statuses() -> None:
+@given(merged_models())
+@examples(40, 1000)
+def test_plans_are_in_the_same_order(found: Merging) -> None:
+    apart, together = worths(found.whole), worths(found.model)
+    for first, second in product(range(len(apart)), repeat=2):
+        assert (apart[first] < apart[second]) == (together[first] < together[second])
+
+
+@given(merged_models(), st.data())
+@examples(300, 10_000)
+def test_every_bound_that_comes_out_holds_for_every_plan_within_its_cuts(found: Merging, data: st.DataObject) -> None:
+    for given_of, made_of, change in (
+        (found.model, found.whole, found.apart),
+        (found.whole, found.model, found.together),
+    ):
+        mine = data.draw(st.sampled_from([None, *plans(given_of)]))
+        told = Known(tuple(true_bounds(data.draw, given_of, mine)), mine)
+        assert holds_for(told.bounds, worths(given_of))
+        made = change(told)
+        assert holds_for(made.bounds, worths(made_of))
+        assert made.plan == (None if mine is None else incumbent_of(ModelIndex(made_of), mine.ones))
+        levels = len(made_of.costs) if made_of is found.whole else found.former + 1
+        assert {bound.level for bound in made.bounds if not bound.within} >= {*range(levels)}
+
+
+@given(merged_models())
+@examples(100, 3000)
+def test_what_is_proven_as_one_is_proven_of_both_and_the_other_way_round(found: Merging) -> None:
+    whole, one = proven(found.whole), proven(found.model)
+    assert found.apart(one).is_proven
+    assert found.together(whole).proven(found.former)
+    assert found.apart(found.together(whole)).proven(found.former + 1)
+
+
+def test_a_contradiction_goes_along() -> None:
+    model = left_out(Random(1))
+    for change in (merging(model).apart, merging(model).together):
+        known = counted(model).bettered(
+            Known((Bound(0, 1, (), "duals"),), incumbent_of(ModelIndex(model), [0, 11, 22, 33]))
+        )
+        assert known.contradiction is not None
+        assert change(known).contradiction == known.contradiction
+
+
+def test_levels_before_and_after_keep_their_bounds() -> None:
     found = merging(left_out(Random(1)))
-    status = LevelStatus(3, 2, ("cp-sat",), 0.5)
-    assert found.apart(0, status, None) == [(0, status)]
-    assert found.apart(2, status, None) == [(3, status)]
-    assert [level for level, _ in found.apart(1, LevelStatus(None, 0), None)] == [1]
+    before, after = Bound(0, 2, (), "cp-sat"), Bound(2, 3, (4,), "duals")
+    assert found.apart(Known((before, after))).bounds == (before, Bound(3, 3, (4,), "duals"))
+    assert [found.first_of(level) for level in range(3)] == [0, 1, 3]
 
 
 def test_nothing_is_merged_where_it_would_not_help() -> None:
@@ -106,11 +161,9 @@ def test_nothing_is_merged_where_it_would_not_help() -> None:
 
 def test_without_merging_nothing_changes() -> None:
     model = left_out(Random(3))
-    none = Merging(model)
-    statuses = [LevelStatus(1, 1), LevelStatus(2, 0)]
+    none, known = Merging(model), counted(model)
     assert none.model is model
-    assert none.together(statuses) == statuses
-    assert none.apart(1, statuses[1], None) == [(1, statuses[1])]
+    assert none.together(known) is none.apart(known) is known
 
 
 def test_the_floor_of_the_former_level_is_rounded_up() -> None:
@@ -124,10 +177,10 @@ def test_the_floor_of_the_former_level_is_rounded_up() -> None:
         constants=[0, 0, 0, 0],
     )
     found = Merging(pair, 1, 3, 0)
-    lookahead = Lookahead(found.model, DEFAULT.but(separation__cliques=False))
-    optimum = OwnRelaxation(lookahead, 1, ((0, 0),), found).root(frozenset(), 60)
+    pool = CutPool(found.model, DEFAULT.but(separation__cliques=False))
+    optimum = OwnRelaxation(ElasticLp(pool), 1, ((0, 0),), found).root(frozenset(), 60)
     assert optimum is not None
     assert optimum.bound.bound == 4, "a point and a change; half a point and two changes would be 3"
-    (floor,) = lookahead.model.constraints[1:]
+    (floor,) = pool.model.constraints[1:]
     assert floor.at_most == -1
     assert sum(floor.terms.get(v, 0) for v in (0, 2)) == -2

@@ -10,12 +10,12 @@ from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.bounds import lagrangian_bound
 from arshjul.solver.model.construction import greedy
 from arshjul.solver.model.evaluation import IncrementalEvaluator
-from arshjul.solver.model.milp import ModelIndex, by_set, rows_of
+from arshjul.solver.model.milp import ModelIndex, rows_of
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.restriction import Restriction
 from arshjul.solver.model.translation import translate
+from arshjul.solver.search.level import Subproblem
 from arshjul.solver.search.lns import NeighbourhoodSearch
-from arshjul.solver.search.subproblem import Subproblem
 from tests.solver.boards import dearer, scarce
 
 MODEL = simplify(translate(scarce(5)))
@@ -23,9 +23,9 @@ LEVEL = len(MODEL.costs) - 1
 
 
 def first() -> list[int]:
-    values = greedy(MODEL)
-    assert values is not None
-    return by_set(MODEL, values)
+    ones = greedy(MODEL)
+    assert ones is not None
+    return ones
 
 
 def searched(handle: EngineHandle, runs: int = 2, budget: float = 0.5) -> NeighbourhoodSearch:
@@ -72,7 +72,7 @@ def test_what_is_freed_does_not_depend_on_the_unit_of_costs() -> None:
         random, rows = Random(1), rows_of(model, ())
         duals = lagrangian_bound(model, LEVEL, rows, [unit * random.randrange(8) / 8 for _ in rows])
         subproblem = Subproblem(Restriction(model), LEVEL, (), duals, 3)
-        search = NeighbourhoodSearch(subproblem, by_set(model, start), EngineHandle())
+        search = NeighbourhoodSearch(subproblem, start, EngineHandle())
         search.random.seed(0)
         freed.append([chooser(30) for _ in range(10) for chooser in search.choosers])
     assert freed[0] == freed[1]

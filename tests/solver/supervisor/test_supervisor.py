@@ -13,27 +13,28 @@ from typing import Any
 
 import pytest
 
-from arshjul.errors import EngineFault, InputError
-from arshjul.solver import Disagreement, solve
+from arshjul.errors import InputError
+from arshjul.solver import solve
 from arshjul.solver.backends import handle
 from arshjul.solver.backends.engine import EngineResult, Task
 from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.components import Component, independent_components
 from arshjul.solver.model.construction import greedy
-from arshjul.solver.model.milp import Model, ones_of
+from arshjul.solver.model.milp import Model, ModelIndex
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.translation import translate
 from arshjul.solver.parallel import process_pool
 from arshjul.solver.parallel.executors import ExecutorPool, never, open_executor
 from arshjul.solver.params import DEFAULT
+from arshjul.solver.search.known import Known, SearchResult, counted
 from arshjul.solver.search.lexicographic import LexicographicSearch
-from arshjul.solver.search.status import Contradiction, LevelStatus, SearchResult
-from arshjul.solver.supervisor import search_job, supervisor
+from arshjul.solver.supervisor import supervisor
 from arshjul.solver.supervisor.context import SolveContext
-from arshjul.solver.supervisor.search_job import SearchRequest, run_search
-from arshjul.solver.supervisor.supervisor import WARM_S, solve_components, worth
+from arshjul.solver.supervisor.search_job import SearchRequest, run_search, with_plan
+from arshjul.solver.supervisor.supervisor import WARM_S, solve_components
 from tests.solver import boards, jobs
-from tests.solver.jobs import Planted, plan
+from tests.solver.conftest import Plant
+from tests.solver.jobs import plan, with_all_out
 from tests.solver.tuning import processes_from
 
 MANY = 20
@@ -46,8 +47,6 @@ IN_A_PROCESS = DEFAULT.but(sizes__process=10, sizes__local=0, supervisor__pause_
 IN_A_THREAD = DEFAULT.but(sizes__process=100_000, supervisor__pause_s=0)
 TWICE = IN_A_PROCESS.but(supervisor__attempts=2)
 PLACES = pytest.mark.parametrize("params", [IN_A_PROCESS, IN_A_THREAD], ids=["process", "thread"])
-
-Plant = Callable[..., None]
 
 
 def components(*sizes: int) -> list[Component]:
@@ -65,16 +64,6 @@ HARD = independent_components(simplify(translate(boards.region(1, 60))))[0].mode
 FIVE = components(8, 7, 6, 5, 4)
 
 
-@pytest.fixture
-def plant(monkeypatch: pytest.MonkeyPatch) -> Plant:
-    """Puts another search in place of `run_search`: one for each engine, or one for both."""
-
-    def planted(*both: Callable[..., Any], **engines: Callable[..., Any]) -> None:
-        monkeypatch.setattr(supervisor, "run_search", both[0] if both else Planted(**engines))
-
-    return planted
-
-
 def supervised(
     parts: list[Component] = ONE,
     params: object = IN_A_PROCESS,
@@ -88,31 +77,43 @@ def supervised(
 
 @cache
 def alone() -> SearchResult:
-    return LexicographicSearch(MODEL, time.monotonic() + LONG_S).run(lambda: greedy(MODEL))
+    return LexicographicSearch(MODEL, time.monotonic() + LONG_S, first_plan=lambda: greedy(MODEL)).run()
 
 
-def values(result: SearchResult) -> list[int | None]:
-    return [status.value for status in result.statuses]
+def values(result: SearchResult) -> tuple[int, ...]:
+    assert result.known.plan is not None
+    return result.known.plan.values
+
+
+def ones(result: SearchResult) -> tuple[int, ...]:
+    assert result.known.plan is not None
+    return result.known.plan.ones
 
 
 def provers(result: SearchResult) -> set[str]:
-    return {by for status in result.statuses for by in status.by}
+    return {result.known.bound(level).by for level in range(2)}
 
 
-def first_plan() -> SearchResult:
+def quick() -> list[int]:
     """The greedy plan, not bettered by moves as there is no time."""
     start = greedy(MODEL, lambda: True)
     assert start is not None
-    return SearchResult(ones=tuple(ones_of(MODEL, start)))
+    return start
 
 
 @PLACES
 def test_a_component_is_searched_to_the_same_plan_wherever_that_is(params: object) -> None:
     (result,) = supervised(params=params)
-    search = LexicographicSearch(MODEL, time.monotonic() + LONG_S)
-    here = alone() if params is IN_A_THREAD else search.run(lambda: None, greedy(MODEL))
-    assert (values(result), result.ones) == (values(here), here.ones)
-    assert result.is_proven(2)
+    start = with_plan(MODEL, counted(MODEL), None if params is IN_A_THREAD else greedy(MODEL))
+    search = LexicographicSearch(
+        MODEL,
+        time.monotonic() + LONG_S,
+        first_plan=lambda: greedy(MODEL),
+        known=start,
+        has_start=start.plan is not None,
+    )
+    assert ones(result) == ones(search.run())
+    assert result.known.is_proven
 
 
 @pytest.mark.parametrize("failing", [jobs.out_of_memory, jobs.at_fault, jobs.die, jobs.ends_early])
@@ -120,7 +121,7 @@ def test_where_an_engine_fails_or_ends_without_a_proof_the_other_goes_on(failing
     plant(cp_sat=failing)
     (result,) = supervised()
     assert values(result) == values(alone())
-    assert result.is_proven(2)
+    assert result.known.is_proven
     assert provers(result) <= {"highs", "counting"}
     assert not result.gave_up
 
@@ -129,7 +130,7 @@ def test_where_an_engine_fails_or_ends_without_a_proof_the_other_goes_on(failing
 def test_where_an_engine_fails_in_a_thread_the_other_goes_on_in_a_process(failing: object, plant: Plant) -> None:
     plant(cp_sat=failing)
     (result,) = supervised(params=IN_A_THREAD)
-    assert result.is_proven(2)
+    assert result.known.is_proven
     assert provers(result) <= {"highs", "counting"}
 
 
@@ -137,7 +138,7 @@ def test_where_both_engines_die_the_first_is_tried_again(plant: Plant) -> None:
     plant(cp_sat=dies_first, highs=jobs.die)
     (result,) = supervised(ONE, IN_A_THREAD)
     assert values(result) == values(alone())
-    assert result.is_proven(2)
+    assert result.known.is_proven
 
 
 def dies_first(report: Any, model: Model, request: SearchRequest) -> SearchResult:
@@ -149,12 +150,12 @@ def dies_first(report: Any, model: Model, request: SearchRequest) -> SearchResul
 
 def test_the_other_engine_keeps_the_bound_that_is_proven(plant: Plant) -> None:
     plant(cp_sat=jobs.first_level_alone)
-    heard: list[tuple[int, LevelStatus]] = []
-    (result,) = supervised(tell=lambda _, level, status: heard.append((level, status)))
-    assert result.is_proven(2)
+    heard: list[tuple[int, Known]] = []
+    (result,) = supervised(tell=lambda _, level, known: heard.append((level, known)))
+    assert result.known.is_proven
     assert values(result) == values(alone())
-    proven = next(status for level, status in heard if level == 0 and status.value == status.bound)
-    assert result.statuses[0].by == proven.by
+    proven = next(known for level, known in heard if level == 0 and known.proven(0))
+    assert result.known.bound(0) == proven.bound(0)
 
 
 @pytest.mark.parametrize("failing", [jobs.die, jobs.ends_early])
@@ -162,8 +163,8 @@ def test_where_every_engine_fails_that_is_told_and_the_first_plan_is_kept(failin
     plant(cp_sat=failing, highs=failing)
     (result,) = supervised(params=TWICE)
     assert result.gave_up
-    assert result.ones is not None
-    assert len(result.statuses) == 2
+    assert result.known.plan is not None
+    assert result.known.contradiction is None
 
 
 def test_where_there_is_no_room_for_a_process_the_first_plan_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,7 +175,7 @@ def test_where_there_is_no_room_for_a_process_the_first_plan_is_kept(monkeypatch
     monkeypatch.setattr(process_pool, "_kept", [])
     (result,) = supervised(params=TWICE)
     assert result.gave_up
-    assert result.ones == tuple(ones_of(MODEL, greedy(MODEL) or []))
+    assert ones(result) == tuple(greedy(MODEL) or [])
 
 
 @PLACES
@@ -191,25 +192,46 @@ def test_an_error_that_a_person_can_mend_is_told(params: object, plant: Plant) -
         supervised(params=params)
 
 
-@PLACES
-def test_a_bound_that_a_plan_refutes_is_answered_by_no_other_engine(params: Any, plant: Plant) -> None:
-    plant(cp_sat=jobs.refuted, highs=jobs.ends_early)
-    with pytest.raises(Contradiction):
-        supervised(params=params)
-    with pytest.raises(Disagreement):
-        solve(boards.region(6, 40), params=params)
+OUT = [variables[-1] for variables in MODEL.sets]
+"""A plan that nobody would take, and yet it keeps every constraint."""
 
 
-def test_a_fault_of_both_engines_is_told(plant: Plant) -> None:
-    plant(cp_sat=jobs.at_fault, highs=jobs.at_fault)
-    with pytest.raises(EngineFault):
-        supervised()
+@pytest.mark.parametrize(
+    ("engines", "start", "kept", "fault"),
+    [
+        ({"cp_sat": jobs.finds_nothing}, OUT, OUT, "no plan exists"),
+        ({"cp_sat": jobs.die, "highs": jobs.finds_nothing}, OUT, OUT, "no plan exists"),
+        ({"cp_sat": jobs.reports_then_dies, "highs": jobs.finds_nothing}, None, OUT, "no plan exists"),
+        ({"cp_sat": jobs.at_fault, "highs": jobs.at_fault}, None, greedy(MODEL), "no plan exists"),
+        ({"cp_sat": jobs.at_fault, "highs": jobs.at_fault}, OUT, OUT, "no plan exists"),
+        ({"cp_sat": jobs.claims_too_much, "highs": jobs.ends_early}, None, OUT, "claimed"),
+        ({"cp_sat": jobs.claims_too_much}, OUT, OUT, "claimed"),
+    ],
+)
+def test_whatever_engines_claim_no_plan_is_lost(
+    engines: dict[str, Any], start: list[int] | None, kept: list[int], fault: str, plant: Plant
+) -> None:
+    """Of what is proven only counting is left, and that there is a contradiction is said."""
+    plant(**engines)
+    (result,) = supervised(start=start)
+    assert ones(result) == tuple(kept)
+    assert not result.impossible_by
+    assert result.known.contradiction is not None
+    assert fault in str(result.known.contradiction)
+    assert result.known.bounds == counted(MODEL).bounds
 
 
-def test_no_plan_is_found_where_one_is_known_is_a_fault(plant: Plant) -> None:
-    plant(cp_sat=jobs.finds_nothing)
-    with pytest.raises(EngineFault):
-        supervised(start=greedy(MODEL))
+def test_one_part_that_contradicts_itself_stops_no_other(plant: Plant) -> None:
+    plant(cp_sat=false_for_the_smallest)
+    *sound, wrong = supervised(FIVE, IN_A_THREAD)
+    assert all(result.known.is_proven for result in sound)
+    assert wrong.known.contradiction is not None
+    assert wrong.known.plan is not None
+
+
+def false_for_the_smallest(report: Any, model: Model, request: SearchRequest) -> SearchResult:
+    is_false = len(model.picks) == len(FIVE[-1].model.picks)
+    return (jobs.claims_more_than_its_plan if is_false else run_search)(report, model, request)
 
 
 @PLACES
@@ -217,9 +239,9 @@ def test_a_search_that_is_ended_at_once_knows_its_first_plan_and_every_level(par
     start = greedy(MODEL)
     assert start is not None
     (result,) = supervised(params=params, start=start, halt=lambda: True)
-    assert result.ones == tuple(ones_of(MODEL, start))
-    assert values(result) == [MODEL.value(level, start) for level in range(2)]
-    assert all(s.bound <= (value or 0) for s, value in zip(result.statuses, values(alone()), strict=True))
+    assert ones(result) == tuple(start)
+    assert values(result) == ModelIndex(MODEL).worth(start)
+    assert all(result.known.bound(level).least <= value for level, value in enumerate(values(alone())))
 
 
 def test_a_search_that_does_not_end_is_killed_when_it_is_to_end(plant: Plant) -> None:
@@ -228,7 +250,7 @@ def test_a_search_that_does_not_end_is_killed_when_it_is_to_end(plant: Plant) ->
     context = SolveContext(time.monotonic() + LONG_S, 0, lambda: next(asked, True), params=IN_A_PROCESS)
     pool = context.own_pool()
     (result,) = solve_components(ONE, None, context)
-    assert result.ones == first_plan().ones
+    assert ones(result) == tuple(quick())
     workers = [*pool.busy, *pool.idle]
     assert all(worker.process.wait() is not None for worker in workers)
     assert pool.over
@@ -236,52 +258,28 @@ def test_a_search_that_does_not_end_is_killed_when_it_is_to_end(plant: Plant) ->
 
 def test_a_process_is_kept_for_the_next_solve(plant: Plant) -> None:
     plant(jobs.tells_its_process)
-    numbers = {supervised()[0].statuses[-1].seconds for _ in range(2)}
+    numbers = {supervised()[0].seconds[-1] for _ in range(2)}
     assert len(numbers) == 1
 
 
-def test_the_first_plan_is_not_bettered_when_the_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    stops: list[bool] = []
-
-    def watched(model: Model, stop: Callable[[], bool] = lambda: False) -> list[int] | None:
-        stops.append(stop())
-        return greedy(model, stop)
-
-    monkeypatch.setattr(search_job, "greedy", watched)
+def test_the_first_plan_is_not_bettered_when_the_time_is_over() -> None:
+    assert quick() != greedy(MODEL)
     context = SolveContext(time.monotonic() - 10, 0, params=IN_A_PROCESS)
     (result,) = solve_components(ONE, None, context)
-    assert result.ones is not None
-    assert run_search(None, MODEL, SearchRequest(SearchResult(), 0, 0)).ones is not None
-    assert stops == [True, True]
+    late = run_search(None, MODEL, SearchRequest(counted(MODEL), 0, 0))
+    assert ones(result) == ones(late) == tuple(quick())
 
 
 def test_a_large_component_has_a_plan_before_its_lp_is_solved() -> None:
     heard: list[Any] = []
-    request = SearchRequest(SearchResult(), LONG_S, 0, params=IN_A_PROCESS)
-    result = run_search(heard.append, MODEL, request)
-    start = greedy(MODEL)
-    assert start is not None
-    assert heard[0].ones == tuple(ones_of(MODEL, start))
+    result = run_search(heard.append, MODEL, SearchRequest(counted(MODEL), LONG_S, 0, params=IN_A_PROCESS))
+    assert heard[0].known == with_plan(MODEL, counted(MODEL), greedy(MODEL))
     assert values(result) == values(alone())
 
 
 def test_a_search_asks_no_engine_any_more_once_it_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    search = LexicographicSearch(HARD, time.monotonic() + LONG_S)
-    asked, minimise = [0], search.handle.minimise
-
-    def stopping(*task: Any) -> Any:
-        asked[0] += 1
-        assert asked[0] < MANY, "it goes on asking"
-        search.stop()
-        return minimise(*task)
-
-    monkeypatch.setattr(search.handle, "minimise", stopping)
-    result = search.run(lambda: greedy(HARD))
-    assert result.ones is not None
-    assert not result.is_proven(len(HARD.costs))
-
-
-def test_a_search_in_a_job_ends_where_it_is_halted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped as it asks, or halted from without while it has no answer."""
+    search = LexicographicSearch(HARD, time.monotonic() + LONG_S, first_plan=lambda: greedy(HARD))
     asked: list[Task] = []
 
     def unknown(_: EngineHandle, __: Model, task: Task, *___: Any) -> EngineResult:
@@ -289,11 +287,19 @@ def test_a_search_in_a_job_ends_where_it_is_halted(monkeypatch: pytest.MonkeyPat
         assert len(asked) < 10 * MANY, "it goes on asking"
         return EngineResult("unknown")
 
+    def stopping(*_: Any) -> EngineResult:
+        assert not search.handle.stopped, "it goes on asking"
+        search.stop()
+        return EngineResult("unknown")
+
+    monkeypatch.setattr(search.handle, "minimise", stopping)
+    stopped = search.run()
+    assert search.handle.stopped
     monkeypatch.setattr(EngineHandle, "minimise", unknown)
-    request = SearchRequest(SearchResult(), LONG_S, 0, halt=lambda: bool(asked))
-    result = run_search(None, HARD, request)
-    assert result.ones is not None
-    assert not result.is_proven(len(HARD.costs))
+    halted = run_search(None, HARD, SearchRequest(counted(HARD), LONG_S, 0, halt=lambda: bool(asked)))
+    for result in (stopped, halted):
+        assert result.known.plan is not None
+        assert not result.known.is_proven
 
 
 def test_an_engine_that_is_made_while_all_is_ended_is_not_begun(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -312,21 +318,21 @@ def test_one_of_middling_size_is_proven_without_a_process(monkeypatch: pytest.Mo
         raise AssertionError("it is proven before one could begin")
 
     monkeypatch.setattr(process_pool, "Worker", none)
-    assert supervised(params=DEFAULT)[0].is_proven(2)
+    assert supervised(params=DEFAULT)[0].known.is_proven
 
 
 def test_one_of_middling_size_that_takes_longer_goes_on_in_a_process(plant: Plant) -> None:
     plant(jobs.tells_its_process)
     (result,) = supervised(params=DEFAULT.but(supervisor__local_effort=0))
-    assert result.is_proven(2)
-    assert result.statuses[-1].seconds != os.getpid()
+    assert result.known.is_proven
+    assert result.seconds[-1] != os.getpid()
 
 
 def test_engines_that_fail_after_a_thread_gave_up_end_the_solve(plant: Plant) -> None:
     plant(cp_sat=only_in_a_thread, highs=jobs.die)
     (result,) = supervised(params=TWICE.but(sizes__local=100_000, supervisor__local_effort=0))
     assert result.gave_up
-    assert result.ones is not None
+    assert result.known.plan is not None
 
 
 def only_in_a_thread(report: Any, model: Model, request: SearchRequest) -> SearchResult:
@@ -354,7 +360,7 @@ class Clock:
         self.given.append((n, deadline - self.now))
         if n in self.hard:
             self.now = deadline
-        return plan(model, -1 if n in self.hard else None)
+        return SearchResult(with_all_out(model)) if n in self.hard else plan(model)
 
 
 def shares(monkeypatch: pytest.MonkeyPatch, clock: Clock, these: list[Component]) -> list[tuple[int, int]]:
@@ -393,12 +399,6 @@ def test_time_that_is_left_goes_to_the_unproven_components(monkeypatch: pytest.M
     assert clock.now > 100 - 2 * WARM_S
 
 
-def test_a_result_with_a_plan_is_better_than_one_without() -> None:
-    (part,) = components(5)
-    found = plan(part.model, 0)
-    assert min([SearchResult(), found, SearchResult((LevelStatus(None, 9),))], key=worth) is found
-
-
 @pytest.fixture
 def on_a_cluster(monkeypatch: pytest.MonkeyPatch, plant: Plant) -> Iterator[Callable[..., None]]:
     """Lets components be searched by one worker that is none of ours: it cannot report, nor be killed."""
@@ -413,16 +413,18 @@ def on_a_cluster(monkeypatch: pytest.MonkeyPatch, plant: Plant) -> Iterator[Call
 
 
 def test_a_second_time_without_a_plan_does_not_throw_the_first_away(on_a_cluster: Callable[..., None]) -> None:
-    found = [plan(part.model, -1) for part in FIVE[:2]]
-    answers = {id(part.model): [result, SearchResult()] for part, result in zip(FIVE, found, strict=False)}
+    hard = [part.model for part in FIVE[:2]]
+    answers = {id(model): [SearchResult(with_all_out(model)), SearchResult(counted(model))] for model in hard}
 
     def answer(_: object, model: Model, __: object) -> SearchResult:
-        left = answers.get(id(model), [])
-        return left.pop(0) if left else plan(model, -1 if id(model) in answers else None)
+        if id(model) not in answers:
+            return plan(model)
+        left = answers[id(model)]
+        return left.pop(0) if len(left) > 1 else left[0]
 
     on_a_cluster(answer)
     done = supervised(FIVE, IN_A_PROCESS.but(supervisor__attempts=1))
-    assert [result.ones for result in done[:2]] == [result.ones for result in found]
+    assert [ones(result) for result in done[:2]] == [ones(SearchResult(with_all_out(model))) for model in hard]
 
 
 def test_a_cluster_that_took_all_its_time_has_not_failed(
@@ -434,7 +436,7 @@ def test_a_cluster_that_took_all_its_time_has_not_failed(
         patched.setattr(time, "monotonic", clock.monotonic)
         done = solve_components(FIVE, None, SolveContext(100.0, 0, params=IN_A_PROCESS))
     assert clock.engines == {"cp-sat"}
-    assert all(result.ones is not None and not result.gave_up for result in done)
+    assert all(result.known.plan is not None and not result.gave_up for result in done)
 
 
 @PLACES
@@ -480,7 +482,7 @@ def test_the_components_of_a_lost_cluster_begin_again_in_processes(monkeypatch: 
     monkeypatch.setattr(supervisor, "open_executor", lost)
     done = supervised(FIVE, executor="dask://somewhere")
     assert ended.is_set()
-    assert all(result.is_proven(2) for result in done)
+    assert all(result.known.is_proven for result in done)
 
 
 def test_the_plan_that_a_worker_told_outlives_it(plant: Plant) -> None:
@@ -488,7 +490,7 @@ def test_the_plan_that_a_worker_told_outlives_it(plant: Plant) -> None:
     heard: list[tuple[int, int]] = []
     plant(cp_sat=jobs.reports_then_dies, highs=jobs.die)
     done = supervised(these, TWICE, tell=lambda k, level, _: heard.append((k, level)))
-    assert [result.ones for result in done] == [plan(part.model).ones for part in these]
+    assert [result.known.plan for result in done] == [with_all_out(part.model).plan for part in these]
     assert {(0, 0), (1, 0)} <= set(heard)
 
 
@@ -502,4 +504,4 @@ def test_who_ends_it_gets_the_plans_told_until_then(plant: Plant) -> None:
         executor="processes:2",
         tell=lambda k, level, _: heard.add((k, level)),
     )
-    assert [result.ones for result in done] == [plan(part.model).ones for part in these]
+    assert [result.known.plan for result in done] == [with_all_out(part.model).plan for part in these]

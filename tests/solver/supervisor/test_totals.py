@@ -1,115 +1,117 @@
 """Sums over components: bounds that hold where only the sums are cut, against trying all their plans."""
 
-from collections.abc import Sequence
-from importlib import import_module
-from itertools import product
-from random import Random
+from collections.abc import Callable, Sequence
+from itertools import accumulate, product
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from arshjul.board import Activity, Board, Option
 from arshjul.solver import Progress, solve
-from arshjul.solver.model.components import Component
 from arshjul.solver.model.milp import Model
-from arshjul.solver.search.status import LevelStatus, SearchResult
-from arshjul.solver.supervisor.context import SolveContext
-from arshjul.solver.supervisor.totals import CombinedStatus, RunningTotals
+from arshjul.solver.search.known import Bound, Incumbent, Known, SearchResult, counted
+from arshjul.solver.supervisor.search_job import ProgressMessage, SearchRequest, with_plan
+from arshjul.solver.supervisor.totals import ComponentSums
+from tests.examples import examples
+from tests.solver.conftest import Plant
 
 LEVELS = 3
 
-DOOR = import_module("arshjul.solver.solve")
-"""The module: the room's own `solve` is the function."""
-
-Plans = list[tuple[int, ...]]
+Worths = list[tuple[int, ...]]
 """The worth of each plan of a component, level by level."""
 
-
-def component_of(plans: Plans) -> Component:
-    """A component of one set, each variable a plan."""
-    costs = [{v: plan[level] for v, plan in enumerate(plans)} for level in range(LEVELS)]
-    n = len(plans)
-    model = Model([(0, v) for v in range(n)], [list(range(n))], [1] * n, costs=costs, constants=[0] * LEVELS)
-    return Component([0], range(n), model)
+WORTHS = st.lists(st.tuples(*[st.integers(0, 3)] * LEVELS), min_size=1, max_size=4)
 
 
-def statuses_of(random: Random, plans: Plans) -> list[LevelStatus]:
-    """A component's result with some plan: on each level a bound that is true under its own cuts, or counting's."""
-    mine = random.choice(plans)
-    statuses = []
-    for level in range(random.choice((LEVELS, LEVELS, random.randrange(LEVELS)))):
-        count = min(plan[level] for plan in plans)
-        least = min(plan[level] for plan in plans if within(plan, mine[:level]))
-        bound = random.choice((least, least, count))
-        statuses.append(LevelStatus(mine[level], bound, ("cp-sat",)))
-    return statuses
+@st.composite
+def some_known(draw: st.DrawFn, worths: Worths) -> Known:
+    """What may be known of a component: one of its plans or none, and true bounds under its cuts, or under others."""
+    mine = draw(st.sampled_from([None, *worths, min(worths)]))
+    bounds = [Bound(level, min(one[level] for one in worths)) for level in range(LEVELS)]
+    for level in range(LEVELS):
+        if (kind := draw(st.integers(0, 5))) > 0:
+            cuts = draw(st.sampled_from(worths)) if mine is None or kind == 1 else mine
+            within = cuts[: draw(st.integers(0, level)) if kind == 1 else level]
+            least = min(one[level] for one in worths if Bound(level, 0, within).holds(one))
+            bounds.append(Bound(level, least - (kind == 2), within, "cp-sat"))
+    plan = None if mine is None else Incumbent((worths.index(mine),), mine)
+    return Known(tuple(bounds), plan)
 
 
-def within(plan: Sequence[int], cuts: Sequence[int]) -> bool:
-    return all(value <= cut for value, cut in zip(plan, cuts, strict=False))
-
-
-def test_bounds_hold_where_only_the_sums_are_cut() -> None:
-    for seed in range(300):
-        bounds_hold(Random(seed))
-
-
-def bounds_hold(random: Random) -> None:
-    of_components = [
-        [tuple(random.randint(0, 4) for _ in range(LEVELS)) for _ in range(random.randint(1, 4))]
-        for _ in range(random.randint(1, 3))
-    ]
-    components = [component_of(plans) for plans in of_components]
-    statuses = [statuses_of(random, plans) for plans in of_components]
-    sums = [tuple(map(sum, zip(*plans, strict=True))) for plans in product(*of_components)]
+@given(st.lists(WORTHS, min_size=2, max_size=3), st.data())
+@examples(200, 20_000)
+def test_bounds_hold_where_only_the_sums_are_cut(components: list[Worths], data: st.DataObject) -> None:
+    known = [data.draw(some_known(worths)) for worths in components]
+    totals = ComponentSums(known, LEVELS)
+    sums = [tuple(map(sum, zip(*plans, strict=True))) for plans in product(*components)]
     cuts: list[int] = []
-    for level, at in enumerate(CombinedStatus(components, LEVELS).levels(statuses)):
-        true = min(plan[level] for plan in sums if within(plan, cuts))
-        assert sum(s.bound for s in at) <= true
-        if any(s.value is None for s in at):
+    for level in range(LEVELS):
+        assert totals.bound(level) <= min(one[level] for one in sums if Bound(level, 0, tuple(cuts)).holds(one))
+        value = totals.value(level)
+        own = [one.plan.values[level] for one in known if one.plan is not None]
+        assert value == (sum(own) if len(own) == len(known) else None)
+        if value is None:
             break
-        cuts.append(sum(s.value or 0 for s in at))
+        cuts.append(value)
 
 
-def test_running_totals_are_those_of_going_through_all_components() -> None:
-    for seed in range(300):
-        totals_agree(Random(seed))
+@given(st.lists(WORTHS, min_size=2, max_size=3), st.data())
+@examples(100, 5000)
+def test_what_is_heard_bit_by_bit_adds_up_to_the_plain_definition(
+    components: list[Worths], data: st.DataObject
+) -> None:
+    known = [data.draw(some_known(worths)) for worths in components]
+    totals = ComponentSums(known, LEVELS)
+    for _ in range(6):
+        number = data.draw(st.integers(0, len(known) - 1))
+        known[number] = data.draw(some_known(components[number]))
+        totals.hear(number, known[number])
+        told = [(totals.value(level), totals.bound(level), totals.by(level)) for level in range(LEVELS)]
+        assert [bound for _, bound, _ in told] == [plain_bound(known, level) for level in range(LEVELS)]
+        anew = ComponentSums(known, LEVELS)
+        assert told == [(anew.value(level), anew.bound(level), anew.by(level)) for level in range(LEVELS)]
 
 
-def totals_agree(random: Random) -> None:
-    of_components = [
-        [tuple(random.randint(0, 2) for _ in range(LEVELS)) for _ in range(random.randint(1, 3))]
-        for _ in range(random.randint(1, 5))
-    ]
-    combined = CombinedStatus([component_of(plans) for plans in of_components], LEVELS)
-    totals, statuses = RunningTotals(combined), combined.unbegun()
-    for _ in range(40):
-        component, level = random.randrange(len(of_components)), random.randrange(LEVELS)
-        bound = combined.counting_bound[component][level] + random.choice((0, 0, 1, 2))
-        status = LevelStatus(random.choice((None, bound + random.randint(0, 2))), bound)
-        statuses[component][level] = status
-        at = combined.levels(statuses)[level]
-        values = [s.value for s in at if s.value is not None]
-        expected = sum(values) if len(values) == len(at) else None, sum(s.bound for s in at)
-        assert totals.hear(component, level, status) == expected
+def plain_bound(known: Sequence[Known], level: int) -> int:
+    """A component's own bound as long as no other one may be worse on a level before; else what supposes nothing."""
+    loose = set[int]()
+    for earlier in range(level):
+        loose |= {
+            number
+            for number, one in enumerate(known)
+            if one.value(earlier) != (one.bound(earlier, ()) if loose else one.bound(earlier)).least
+        }
+    return sum((one.bound(level) if loose <= {k} else one.bound(level, ())).least for k, one in enumerate(known))
 
 
-def test_what_is_proven_so_far_keeps_each_components_own_bound() -> None:
-    components = [component_of([(1, 5, 9), (1, 7, 2)]), component_of([(3, 4, 4)])]
-    own = [
-        [LevelStatus(1, 1, ("duals",)), LevelStatus(5, 5, ("cp-sat",)), LevelStatus(9, 9, ("cp-sat",))],
-        [LevelStatus(3, 3, ("counting",)), LevelStatus(4, 4, ("counting",)), LevelStatus(4, 4, ("counting",))],
-    ]
-    assert CombinedStatus(components, LEVELS).levels(own) == [list(at) for at in zip(*own, strict=True)]
+def proven(*values: int, first: Bound | None = None) -> Known:
+    """A plan of which all is proven, but for the first level where another bound of that is given."""
+    bounds = [Bound(level, value, values[:level], "cp-sat") for level, value in enumerate(values)]
+    return Known(
+        (*(Bound(level, 0) for level in range(LEVELS)), first or bounds[0], *bounds[1:]), Incumbent((0,), values)
+    )
 
 
-def test_the_only_part_that_is_not_proven_keeps_its_own_later_bound() -> None:
-    components = [component_of([(1, 5, 9), (2, 7, 2)]), component_of([(3, 4, 4), (4, 0, 0)])]
-    own = [
-        [LevelStatus(2, 1), LevelStatus(7, 6, ("cp-sat",)), LevelStatus(2, 2, ("cp-sat",))],
-        [LevelStatus(3, 3, ("cp-sat",)), LevelStatus(4, 4, ("cp-sat",)), LevelStatus(4, 4, ("cp-sat",))],
-    ]
-    levels = CombinedStatus(components, LEVELS).levels(own)
-    assert [[s.bound for s in at] for at in levels] == [[1, 3], [6, 0], [2, 0]]
+OPEN = proven(2, 7, 2, first=Bound(0, 1, (), "duals"))
+
+
+@pytest.mark.parametrize(
+    ("known", "bounds", "by"),
+    [
+        ([proven(1, 5, 9), proven(3, 4, 4)], [4, 9, 13], [("cp-sat",)] * 3),
+        ([OPEN, proven(3, 4, 4)], [4, 7, 0], [("duals", "cp-sat"), ("cp-sat",), ("counting",)]),
+        ([OPEN, OPEN], [2, 0, 0], [("duals",), ("counting",), ("counting",)]),
+        ([Known(proven(1, 1, 1).bounds), proven(3, 4, 4)], [4, 0, 0], [("cp-sat",), ("counting",), ("counting",)]),
+    ],
+    ids=["all proven", "one is open", "two are open", "no plan"],
+)
+def test_the_only_part_that_is_open_keeps_its_own_bound_on_the_next_level(
+    known: list[Known], bounds: list[int], by: list[tuple[str, ...]]
+) -> None:
+    totals = ComponentSums(known, LEVELS)
+    assert [totals.bound(level) for level in range(LEVELS)] == bounds
+    assert [totals.by(level) for level in range(LEVELS)] == by
 
 
 def two_by_two() -> Board:
@@ -123,55 +125,55 @@ def two_by_two() -> Board:
     return Board(("one", "two"), 2, {"a": [1, 1], "b": [1, 1]}, activities)
 
 
-def test_a_later_level_is_not_called_proven_that_a_trade_between_parts_betters(monkeypatch: pytest.MonkeyPatch) -> None:
+def part(model: Model, *first: int) -> Known:
+    """What is known of a part by its plan of that worth on the first level; 7 is not proven to be the best."""
+    known, (one, two) = counted(model), (model.sets[0], model.sets[1])
+    for value in first:
+        plan = with_plan(model, known, [next(v for v in one if model.costs[0].get(v, 0) == value), two[-1]]).plan
+        assert plan is not None
+        least = min(value, 5) if value > 4 else value
+        bounds = (Bound(0, least, (), "cp-sat"), Bound(1, plan.values[1], plan.values[:1], "cp-sat"))
+        known = Known((*counted(model).bounds, *bounds), plan)
+    return known
+
+
+def is_a(model: Model) -> bool:
+    return max(model.costs[0].values()) == 7
+
+
+def test_what_a_trade_between_parts_betters_is_never_called_proven(plant: Plant) -> None:
     """As the clock leaves it: `a` at 7 where 6 can be; with `b` at 4 for 3 that is the same sum, `two` better."""
 
-    def cut_short(components: list[Component], _starts: object, _context: object) -> list[SearchResult]:
-        made = []
-        for component in components:
-            first = {component.model.costs[0].get(v, 0): v for v in component.model.sets[0]}
-            own = {
-                7: (LevelStatus(7, 5), LevelStatus(5, 5, ("cp-sat",))),
-                3: (LevelStatus(3, 3), LevelStatus(10, 10, ("cp-sat",))),
-            }
-            worth = next(value for value in own if value in first)
-            rest = [component.model.sets[1][-1]] if len(component.model.sets) > 1 else []
-            made.append(SearchResult(own[worth], (first[worth], *rest)))
-        return made
+    def cut_short(report: Callable[[object], None], model: Model, _: SearchRequest) -> SearchResult:
+        known = part(model, 7 if is_a(model) else 3)
+        for level in (0, 1):
+            report(ProgressMessage(level, known))
+        return SearchResult(known, gave_up=True)
 
-    monkeypatch.setattr(DOOR, "solve_components", cut_short)
-    solution = solve(two_by_two())
+    plant(cut_short)
+    heard: list[Progress] = []
+    solution = solve(two_by_two(), progress=heard.append)
     one, two = solution.levels
     assert (one.value, one.proven) == (10, False)
     assert (two.value, two.bound) == (15, 5)
     assert solution.status == "feasible"
+    assert max(progress.bound or 0 for progress in heard if progress.level == "two") <= 5
 
 
-def test_progress_tells_no_bound_that_a_trade_between_parts_betters(monkeypatch: pytest.MonkeyPatch) -> None:
-    heard: list[Progress] = []
-
-    def cut_short(components: list[Component], _starts: object, context: SolveContext) -> list[SearchResult]:
-        context.tell(0, 0, LevelStatus(7, 5))
-        context.tell(1, 0, LevelStatus(3, 3, ("cp-sat",)))
-        context.tell(1, 1, LevelStatus(10, 10, ("cp-sat",)))
-        return [SearchResult() for _ in components]
-
-    monkeypatch.setattr(DOOR, "solve_components", cut_short)
-    solve(two_by_two(), progress=heard.append)
-    assert heard[-1].bound is not None
-    assert heard[-1].bound <= 5
-
-
-def test_progress_keeps_the_values_of_a_part_that_begins_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_keeps_the_values_of_a_part_that_begins_again(plant: Plant) -> None:
     """In a process after a thread, or with another engine, its first plans are worse than what it had."""
+
+    def begins_again(report: Callable[[object], None], model: Model, _: SearchRequest) -> SearchResult:
+        for first in (7, 6, 7) if is_a(model) else (4, 3, 4):
+            known = with_plan(model, counted(model), part(model, first).plan.ones)  # type: ignore[union-attr]
+            report(ProgressMessage(0, known))
+        return SearchResult(counted(model), gave_up=True)
+
+    plant(begins_again)
     heard: list[Progress] = []
-
-    def begins_again(components: list[Component], _starts: object, context: SolveContext) -> list[SearchResult]:
-        for component, worth in ((0, (7, 5)), (1, (4, 0)), (1, [4, 1]), (0, (6, 6)), (0, (7, 5)), (1, [3, 10])):
-            context.found(component, worth)
-            context.tell(component, 0, LevelStatus(worth[0], 0))
-        return [SearchResult() for _ in components]
-
-    monkeypatch.setattr(DOOR, "solve_components", begins_again)
-    solve(two_by_two(), progress=heard.append)
-    assert [one.values for one in heard] == [(), (11, 5), (11, 5), (10, 6), (10, 6), (9, 16)]
+    solution = solve(two_by_two(), progress=heard.append)
+    values = [one.values for one in heard]
+    told = [one for one in values if one]
+    assert values[: len(values) - len(told)] == [()] * (len(values) - len(told))
+    assert told == list(accumulate(told, min))
+    assert told[-1] == (9, 16) == tuple(solution.values().values())

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from arshjul.errors import EngineFault, Message
+from arshjul.errors import Contradiction, EngineFault, Message
 from arshjul.formats.board.kept import keep_board
 from arshjul.planning.first.bare_board import bare
 from arshjul.solver import Disagreement
@@ -27,7 +27,7 @@ def with_board_kept(fault: EngineFault) -> EngineFault:
             "Until the fault is mended, another --seed may lead around it.",
             {"fault": fault.message, "file": str(file)},
         )
-    return EngineFault(text)
+    return Contradiction(text)
 
 
 def _folders() -> Iterator[Path]:

@@ -14,8 +14,8 @@ from arshjul.domain.replan_context import ReplanContext
 from arshjul.planning.effort import Effort
 from arshjul.planning.problem import PlanningProblem, laid_out
 from arshjul.planning.replan.ladder import Answer
-from arshjul.rules.objectives import MUSTS, REPLAN_LEVELS
-from arshjul.solver import SharedModel
+from arshjul.rules.objectives import REPLAN_LEVELS
+from arshjul.solver import Floor, SharedModel
 
 
 class WholeYear:
@@ -49,10 +49,7 @@ class WholeYear:
         return Answer(self.problem, solution, proven=solution.status == "optimal")
 
     def best_of(self, option: str, answer: Answer, answers: Iterable[Answer]) -> Answer:
-        """The answer to an option, which is not proven, with the best plan of all answers by the option's levels.
-
-        Its bounds hold for that plan too: it is as good on the first levels as they suppose.
-        """
+        """The answer to an option, which is not proven, with the best plan of all answers by the option's levels."""
         levels = REPLAN_LEVELS[option]
         best = self._best((answer, *answers), levels)
         if best is None:
@@ -62,10 +59,10 @@ class WholeYear:
             values[level] for level in levels
         ]:
             return answer
-        found = [replace(level, value=values[level.id]) for level in answer.solution.levels]
-        return Answer(
-            self.problem, replace(answer.solution, status="feasible", levels=tuple(found), choice=tuple(best))
-        )
+        solution = answer.solution.told_of(tuple(best), values)
+        if solution.contradiction is not None:
+            solver.report(solver.Disagreement(solution.contradiction, self.problem.board))
+        return Answer(self.problem, solution)
 
     def _best(self, answers: Iterable[Answer], levels: Sequence[str]) -> Choice | None:
         """The best of the answers by these levels."""
@@ -78,16 +75,12 @@ class WholeYear:
         return min((one for one in choices if one is not None), key=worth, default=None)
 
 
-def _floors(answers: Iterable[Answer]) -> dict[str, int]:
-    """The bound of each answer's second level that holds for the whole year.
-
-    If the musts are proven, no plan with as few unplaced musts is below it; a plan with more unplaced musts is the best
-    for no option.
-    """
-    floors = {}
+def _floors(answers: Iterable[Answer]) -> list[Floor]:
+    """The bound of each answer's second level that holds for the whole year, below the musts that it leaves out."""
+    floors: dict[str, Floor] = {}
     for answer in answers:
         musts, second = answer.solution.levels[:2]
         is_of_the_year = answer.proven or not answer.problem.context.held
-        if is_of_the_year and musts.id == MUSTS and musts.proven and second.bound is not None:
-            floors[second.id] = second.bound
-    return floors
+        if is_of_the_year and musts.value is not None and second.bound is not None:
+            floors[second.id] = Floor(second.id, second.bound, musts.id, musts.value)
+    return [*floors.values()]

@@ -9,7 +9,7 @@ without crossover, as any multipliers give a valid bound (see `model/bounds.py`)
 import math
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from ortools.math_opt import model_update_pb2, parameters_pb2, result_pb2, solution_pb2
@@ -79,6 +79,21 @@ class LpDuals:
         )
 
 
+@dataclass(slots=True)
+class HeldRows:
+    """The constraints of a pool that an LP holds: `rows` has the LP's row of each, ascending.
+
+    `made` are the rows that the LP had so far, `known` those that the pool had when it was asked last. The `far` ones
+    leave it with the next question, which then goes on from that `basis`.
+    """
+
+    rows: dict[int, int] = field(default_factory=dict)
+    made: int = 0
+    known: int = 0
+    far: Sequence[int] = ()
+    basis: Basis | None = None
+
+
 class Relaxation:
     """The LP of a model's last level; each earlier level is cut, and a tentative cut may be exceeded at `price` a unit.
 
@@ -110,14 +125,15 @@ class Relaxation:
         self.is_primal = is_primal
         self.hard = False
         self.iterations = _ITERATIONS + len(model.sets) * a_set
-        self.level = len(model.costs) - 1
         self.problem: HeldProblem | None = None
+        self.held = HeldRows()
         self.firm = 0
-        self.rows: dict[int, int] = {}  # the LP's row of each constraint of the pool that it holds, ascending
-        self.made = self.known = 0  # rows that it had so far, and that the pool had when it was asked last
-        self.far: list[int] = []  # rows that leave it with the next question, which then goes on from that basis
-        self.basis: Basis | None = None
         self.barred: set[int] = set()
+
+    @property
+    def level(self) -> int:
+        """The number of the level."""
+        return len(self.model.costs) - 1
 
     def solve(
         self,
@@ -170,13 +186,13 @@ class Relaxation:
         enough: float | None,
     ) -> Any:
         """GLOP's result, from that basis or the last one: rows that its optimum breaks join until it breaks none."""
-        basis = basis or self.basis
+        basis = basis or self.held.basis
         tight = () if basis is None else sorted(basis.rows)
         if self.problem is None or not self.problem.update(self._changed(cuts, firm, barred, tight)):
             rows = range(len(self.pool.lines)) if basis is None else tight
             self.problem = HeldProblem(GLOP, self._elastic(cuts, firm, barred, rows))
             self.barred, self.firm = set(barred), firm
-        self.far, self.basis, self.known = [], None, len(self.pool.lines)
+        self.held.far, self.held.basis, self.held.known = [], None, len(self.pool.lines)
         algorithm = PRIMAL if self.is_primal else DUAL
         state = None if basis is None else self._state(basis)
         left = self.iterations
@@ -187,12 +203,12 @@ class Relaxation:
             if result.termination.reason != OPTIMAL or left <= 0:
                 return result
             room = self.pool.room(self.pool.values(_taken(result.solutions[0])))
-            broken = [row for row in (room < -BROKEN).nonzero()[0].tolist() if row not in self.rows]
+            broken = [row for row in (room < -BROKEN).nonzero()[0].tolist() if row not in self.held.rows]
             if not broken:
-                far = [row for row in self.rows if room[row] > FAR]
-                settled = result.solve_stats.simplex_iterations < SETTLED * len(self.rows)
-                if settled and len(far) > MOST_FAR * len(self.rows):
-                    self.far, self.basis = far, self._basis(result.solutions[0].basis)
+                far = [row for row in self.held.rows if room[row] > FAR]
+                settled = result.solve_stats.simplex_iterations < SETTLED * len(self.held.rows)
+                if settled and len(far) > MOST_FAR * len(self.held.rows):
+                    self.held.far, self.held.basis = far, self._basis(result.solutions[0].basis)
                 return result
             state, algorithm = None, DUAL
             if not self.problem.update(self._with_rows(broken)):
@@ -209,8 +225,8 @@ class Relaxation:
 
     def _state(self, basis: Basis) -> Any:
         """A basis as the engine takes it; rows that were not held are slack."""
-        rows = dict(enumerate(basis.firm)) | dict.fromkeys(self.rows.values(), BASIC)
-        rows |= {self.rows[row]: state for row, state in basis.rows.items()}
+        rows = dict(enumerate(basis.firm)) | dict.fromkeys(self.held.rows.values(), BASIC)
+        rows |= {self.held.rows[row]: state for row, state in basis.rows.items()}
         asked = solution_pb2.BasisProto()
         for own, given in ((asked.variable_status, dict(enumerate(basis.columns))), (asked.constraint_status, rows)):
             own.ids.extend(given)
@@ -220,7 +236,7 @@ class Relaxation:
     def _basis(self, given: Any) -> Basis:
         """The engine's basis."""
         states = dict(zip(given.constraint_status.ids, given.constraint_status.values, strict=True))
-        tight = {row: states[own] for row, own in self.rows.items() if states[own] != BASIC}
+        tight = {row: states[own] for row, own in self.held.rows.items() if states[own] != BASIC}
         firm = bytes(states[own] for own in range(len(self.model.sets) + self.level))
         return Basis(bytes(given.variable_status.values), firm, tight)
 
@@ -237,8 +253,8 @@ class Relaxation:
         ]
         lines = [*locked, *(self.pool.lines[row] for row in rows)]
         add_rows(proto.linear_constraints, proto.linear_constraint_matrix, lines, m)
-        self.rows = {row: own for own, row in enumerate(rows, m + len(cuts))}
-        self.made = m + len(lines)
+        self.held.rows = {row: own for own, row in enumerate(rows, m + len(cuts))}
+        self.held.made = m + len(lines)
         for k in range(len(cuts)):
             proto.variables.ids.append(n + k)
             proto.variables.lower_bounds.append(0.0)
@@ -257,9 +273,11 @@ class Relaxation:
 
     def _changed(self, cuts: Sequence[LevelCut], firm: int, barred: Collection[int], needed: Sequence[int]) -> Any:
         """The update of the problem's limits and rows: it is to have those needed, and those that joined the pool."""
-        out = set(self.far).difference(needed)
-        update = self._with_rows(sorted({*needed, *range(self.known, len(self.pool.lines))}.difference(self.rows)))
-        update.deleted_linear_constraint_ids.extend(sorted(self.rows.pop(row) for row in out))
+        out = set(self.held.far).difference(needed)
+        update = self._with_rows(
+            sorted({*needed, *range(self.held.known, len(self.pool.lines))}.difference(self.held.rows))
+        )
+        update.deleted_linear_constraint_ids.extend(sorted(self.held.rows.pop(row) for row in out))
         model = self.model
         limits = update.linear_constraint_updates.upper_bounds
         first = len(model.sets)
@@ -282,9 +300,9 @@ class Relaxation:
         """The update by which these rows of the pool join the problem."""
         update = model_update_pb2.ModelUpdateProto()
         lines = [self.pool.lines[row] for row in rows]
-        add_rows(update.new_linear_constraints, update.linear_constraint_matrix_updates, lines, self.made)
-        self.rows |= {row: own for own, row in enumerate(rows, self.made)}
-        self.made += len(rows)
+        add_rows(update.new_linear_constraints, update.linear_constraint_matrix_updates, lines, self.held.made)
+        self.held.rows |= {row: own for own, row in enumerate(rows, self.held.made)}
+        self.held.made += len(rows)
         return update
 
     def _duals(self, solution: Any, cuts: Sequence[LevelCut], firm: int, *, is_optimum: bool) -> LpDuals:
@@ -293,7 +311,7 @@ class Relaxation:
         multipliers = [0.0] * (len(model.constraints) + soft + len(cuts))
         places = {
             own: row - soft if row >= soft else row - soft + len(multipliers) - len(cuts)
-            for row, own in self.rows.items()
+            for row, own in self.held.rows.items()
         }
         places |= {first + k: len(multipliers) - len(cuts) + k for k in range(len(cuts))}
         for own, value in zip(dual.ids, dual.values, strict=True):

@@ -6,12 +6,12 @@ If every activity may stay unplaced, the plan with nothing placed is feasible, s
 from collections.abc import Callable, Sequence
 
 from arshjul.solver.model.evaluation import NOTHING, IncrementalEvaluator
-from arshjul.solver.model.milp import Model, ModelIndex, by_set
+from arshjul.solver.model.milp import Model
 from arshjul.solver.model.restriction import Restriction
 
 
 def greedy(model: Model, stop: Callable[[], bool] = lambda: False) -> list[int] | None:
-    """Values of all variables that keep every constraint; None if placing one by one got stuck.
+    """Each set's variable in a plan that keeps every constraint; None if placing one by one got stuck.
 
     `stop` ends the moves; each activity is placed once in any case, so there is a plan however little time there is.
     """
@@ -25,14 +25,14 @@ def greedy(model: Model, stop: Callable[[], bool] = lambda: False) -> list[int] 
     order = _dearest_first(model)
     _moves(order, evaluator, lambda: False)
     _improve(order, evaluator, stop)
-    return ModelIndex(model).values(evaluator.present)
+    return evaluator.present
 
 
-def improved(model: Model, values: list[int], stop: Callable[[], bool] = lambda: False) -> list[int]:
-    """These values, which keep every constraint, improved by moving one activity at a time."""
-    evaluator = IncrementalEvaluator(Restriction(model), by_set(model, values))
+def improved(model: Model, ones: Sequence[int], stop: Callable[[], bool] = lambda: False) -> list[int]:
+    """A plan, given by each set's variable, improved by moving one activity at a time."""
+    evaluator = IncrementalEvaluator(Restriction(model), ones)
     _improve(_dearest_first(model), evaluator, stop)
-    return ModelIndex(model).values(evaluator.present)
+    return evaluator.present
 
 
 def _improve(order: Sequence[int], evaluator: IncrementalEvaluator, stop: Callable[[], bool]) -> None:

@@ -7,8 +7,8 @@ numbered after all 0/1 ones. A model is lists of whole numbers, so it travels ch
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from arshjul.board import Choice
 
@@ -109,6 +109,32 @@ class Model:
         return values
 
 
+def reweighted(model: Model, weights: Sequence[Mapping[int, int]]) -> Model:
+    """The model with other levels: each new one is a sum of old ones, given by their numbers, at these weights."""
+
+    def total(of_levels: Sequence[int], parts: Mapping[int, int]) -> int:
+        return sum(weight * of_levels[k] for k, weight in parts.items())
+
+    return replace(
+        model,
+        costs=[_total_costs(model.costs, parts) for parts in weights],
+        constants=[total(model.constants, parts) for parts in weights],
+        soft_constraints=[
+            replace(soft, prices=[total(soft.prices, parts) for parts in weights]) for soft in model.soft_constraints
+        ],
+    )
+
+
+def _total_costs(costs: Sequence[dict[int, int]], parts: Mapping[int, int]) -> dict[int, int]:
+    if list(parts.values()) == [1]:
+        return costs[next(iter(parts))]
+    sums: dict[int, int] = defaultdict(int)
+    for k, weight in parts.items():
+        for v, cost in costs[k].items():
+            sums[v] += weight * cost
+    return dict(sums)
+
+
 class ModelIndex:
     """Lookups of one model, made once for repeated use."""
 
@@ -134,19 +160,28 @@ class ModelIndex:
     def values(self, ones: Iterable[int]) -> list[int]:
         """The values of all variables if these are 1, excesses as small as possible."""
         values = [0] * len(self.model.uppers)
+        for v, value in self._taken(ones).items():
+            values[v] = value
+        return values
+
+    def worth(self, ones: Iterable[int]) -> tuple[int, ...]:
+        """The value of each level if these are 1, excesses as small as possible."""
+        taken = self._taken(ones)
+        levels = zip(self.model.constants, self.model.costs, strict=True)
+        return tuple(
+            constant + sum(costs.get(v, 0) * value for v, value in taken.items()) for constant, costs in levels
+        )
+
+    def _taken(self, ones: Iterable[int]) -> dict[int, int]:
+        """These variables at 1, and each excess at its least."""
+        taken = dict.fromkeys(ones, 1)
         totals = [-soft.line.at_most for soft in self.model.soft_constraints]
-        for v in ones:
-            values[v] = 1
+        for v in taken:
             for number, c in self.soft_constraints.get(v, ()):
                 totals[number] += c
         for soft, total in zip(self.model.soft_constraints, totals, strict=True):
-            values[soft.excess] = max(0, total)
-        return values
-
-
-def ones_of(model: Model, values: list[int]) -> list[int]:
-    """The 0/1 variables that are 1."""
-    return [v for v in range(len(model.picks)) if values[v]]
+            taken[soft.excess] = max(0, total)
+        return taken
 
 
 def by_set(model: Model, values: Sequence[int]) -> list[int]:

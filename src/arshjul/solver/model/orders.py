@@ -6,12 +6,26 @@ model as a constraint, so that the LP sees what would otherwise have to be searc
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from arshjul.board import Board
-from arshjul.solver.model.milp import Constraint, Model, SoftConstraint
+from arshjul.solver.model.milp import Constraint, Model, reweighted
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.translation import translate
 from arshjul.solver.params import DEFAULT, SolveParams
+
+
+class Floor(NamedTuple):
+    """No choice whose value of the level `first` is at most `within` has less than `least` on the `level`."""
+
+    level: str
+    least: int
+    first: str
+    within: int
+
+    def holds(self, levels: Sequence[str], values: Mapping[str, int] | None) -> bool:
+        """True for what is as good as a choice of these values, in that order of levels; None: no choice is known."""
+        return values is not None and levels[0] == self.first and values[self.first] <= self.within
 
 
 class SharedModel:
@@ -21,7 +35,7 @@ class SharedModel:
         self.levels = tuple(board.levels)
         self.model = simplify(translate(board, params.translation), params.presolve)
 
-    def ordered(self, levels: Sequence[str], floors: Mapping[str, int] | None = None) -> Model:
+    def ordered(self, levels: Sequence[str], floors: Sequence[Floor] = ()) -> Model:
         """The model with these levels in this order, and constraints that plans stay at or above the floors.
 
         A level that priced rows charge gets no floor: a constraint may hold 0/1 variables only.
@@ -29,23 +43,15 @@ class SharedModel:
         model, order = self.model, [self.levels.index(level) for level in levels]
         if model.impossible:
             return model
-        below = [self._floor(level, least) for level, least in (floors or {}).items() if not self._charged(level)]
-        return replace(
-            model,
-            constraints=[*model.constraints, *(floor for floor in below if floor.terms)],
-            soft_constraints=[
-                SoftConstraint(soft.line, [soft.prices[k] for k in order], soft.excess)
-                for soft in model.soft_constraints
-            ],
-            costs=[model.costs[k] for k in order],
-            constants=[model.constants[k] for k in order],
-        )
+        below = [self._constraint(floor) for floor in floors if not self._charged(floor.level)]
+        model = replace(model, constraints=[*model.constraints, *(floor for floor in below if floor.terms)])
+        return reweighted(model, [{k: 1} for k in order])
 
     def _charged(self, level: str) -> bool:
         k = self.levels.index(level)
         return any(soft.prices[k] for soft in self.model.soft_constraints)
 
-    def _floor(self, level: str, least: int) -> Constraint:
-        k = self.levels.index(level)
+    def _constraint(self, floor: Floor) -> Constraint:
+        k = self.levels.index(floor.level)
         costs, constant = self.model.costs[k], self.model.constants[k]
-        return Constraint({v: -cost for v, cost in costs.items()}, constant - least)
+        return Constraint({v: -cost for v, cost in costs.items()}, constant - floor.least)

@@ -22,13 +22,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from arshjul.solver.model.milp import Model
 from arshjul.solver.model.zero_half import MOST
-from arshjul.solver.search.core import CoreSearch, Step
+from arshjul.solver.search.level import SearchLevel, TimeSlice
 from arshjul.solver.search.own_relaxation import Optimum, OwnRelaxation
 from arshjul.solver.search.rens import EnforcedNeighbourhoodSearch
 
 if TYPE_CHECKING:  # ortools takes half a second to import: only a search that needs it imports it
     from arshjul.solver.backends.relaxation import Basis
 
+FIRST_LPS = 40
+"""LPs of the first turn, and twice as many in each later one."""
+PARTS = 2
+"""The answers to a question."""
 CANDIDATES = 3
 """The most questions of which the best is asked: six do not halve the nodes, and each costs two LPs."""
 CUTS = 10
@@ -65,56 +69,60 @@ class BranchAndBound:
 
     `barred` are variables of no plan within the cuts. `rens` looks for plans among what its LPs take; it also says if
     a second core is there for what can be done side by side, what is found being the same. `lps` counts the LPs so far,
-    as a measure of work. `ended`: nothing is left that it could do.
+    as a measure of work, `lps_a_turn` are those of the next turn. `begun`: the root has an optimum.
     """
 
     def __init__(self, relaxation: OwnRelaxation, barred: frozenset[int], rens: EnforcedNeighbourhoodSearch) -> None:
         self.relaxation = relaxation
-        self.lookahead = relaxation.lookahead
-        self.sets = self.lookahead.model.sets
-        self.classes = _classes(self.lookahead.model)
-        self.most_cuts = MOST if relaxation.merging.is_at(relaxation.level) else CUTS
+        self.pool = relaxation.pool
+        self.sets = self.pool.model.sets
+        self.classes = _classes(self.pool.model)
         self.barred = barred
+        self.rens = rens
         self.open: list[TreeNode] = []
         self.unsettled: list[int] = []
-        self.lps = self.made = 0
-        self.rens = rens
         self.by = "duals"
-        self.begun = self.ended = False
+        self.lps = self.made = 0
+        self.lps_a_turn = FIRST_LPS
+        self.begun = False
         self.gains: dict[int, list[int]] = defaultdict(list)
 
-    def run(self, search: CoreSearch, step: Step, lps: int) -> None:
-        """Searches for about that many LPs, and gives the search of the level its plans and bounds."""
-        with self.rens.turn(search, step):
-            self._search(search, step, self.lps + lps)
+    def improve(self, level: SearchLevel, turn: TimeSlice) -> bool:
+        """Branches for a turn, and twice as long the next time; True if the value or the bound became better."""
+        if level.is_settled(turn) or self.relaxation.hard or (self.begun and not self.open):
+            return False
+        before = level.value, level.bound
+        with self.rens.turn(level, turn):
+            self._search(level, turn, self.lps + self.lps_a_turn)
         if self.begun:
             bounds = [node.bound for node in self.open[:1]] + self.unsettled
-            search.take_bound(step, min([*bounds, search.value or 0]), self.by)
-        self.ended = self.relaxation.hard or (self.begun and not self.open)
+            level.prove(min([*bounds, level.value or 0]), self.by)
+        self.lps_a_turn *= 2
+        return before != (level.value, level.bound)
 
-    def _search(self, search: CoreSearch, step: Step, until: int) -> None:
+    def _search(self, level: SearchLevel, turn: TimeSlice, until: int) -> None:
         """Branches at open nodes until that many LPs were solved."""
         if not self.begun:
-            self._keep(search, self._nodes(search, step, [self.barred]))
-            self.begun = not self._is_cut_short(step)
-        while self.begun and self.open and self.lps < until and search.lacks_proof(step):
+            self._keep(level, self._nodes(level, turn, [self.barred]))
+            self.begun = not self._is_cut_short(turn)
+        while self.begun and self.open and self.lps < until and not level.is_over(turn):
             node = heappop(self.open)
-            self._keep(search, self._branch(search, step, node))
-            if self._is_cut_short(step):
+            self._keep(level, self._branch(level, turn, node))
+            if self._is_cut_short(turn):
                 heappush(self.open, node)
                 break
 
-    def _is_cut_short(self, step: Step) -> bool:
+    def _is_cut_short(self, turn: TimeSlice) -> bool:
         """True if what was done last may have had no end: a node is then whole again."""
-        return step.left() <= 0 or self.relaxation.hard
+        return turn.left() <= 0 or self.relaxation.hard
 
-    def _keep(self, search: CoreSearch, nodes: Sequence[TreeNode]) -> None:
+    def _keep(self, level: SearchLevel, nodes: Sequence[TreeNode]) -> None:
         for node in nodes:
-            if not _is_lost(search, node.bound):
+            if not _is_lost(level, node.bound):
                 heappush(self.open, node)
 
     def _nodes(
-        self, search: CoreSearch, step: Step, parts: Sequence[frozenset[int]], basis: "Basis | None" = None
+        self, level: SearchLevel, turn: TimeSlice, parts: Sequence[frozenset[int]], basis: "Basis | None" = None
     ) -> list[TreeNode]:
         """The nodes of these barred variables, by LPs from that basis, without those that hold no better plan.
 
@@ -124,60 +132,74 @@ class BranchAndBound:
         if not open_parts:
             return []
         self.lps += len(open_parts)
-        optima = self.relaxation.optima(open_parts, step.left(), basis, search.value, in_threads=self.rens.in_threads)
-        nodes = [self._node(search, step, part, found) for part, found in zip(open_parts, optima, strict=True)]
+        optima = self.relaxation.optima(open_parts, turn.left(), basis, level.value, in_threads=self.rens.in_threads)
+        nodes = [self._node(level, turn, part, found) for part, found in zip(open_parts, optima, strict=True)]
         return [node for node in nodes if node is not None]
 
-    def _node(self, search: CoreSearch, step: Step, barred: frozenset[int], found: Optimum | None) -> TreeNode | None:
+    def _node(
+        self, level: SearchLevel, turn: TimeSlice, barred: frozenset[int], found: Optimum | None
+    ) -> TreeNode | None:
         """The node of that optimum; None: it holds no better plan, or is unsettled."""
         if found is None:
-            if not self._is_cut_short(step):
-                self._settle(search, step, barred, search.bound)
+            if not self._is_cut_short(turn):
+                self._settle(level, turn, barred, level.bound)
             return None
-        bound = found.bound
+        bound, value = found.bound, level.value
         self.rens.add(found.point)
-        if _is_lost(search, bound.bound):
+        if _is_lost(level, bound.bound):
             return None
-        if search.value is not None:
-            barred = barred.union(v for v in range(len(bound.reduced)) if not bound.reach(v, search.value - 1))
+        if value is not None:
+            barred = barred.union(v for v in range(len(bound.reduced)) if not bound.reach(v, value - 1))
         self.made += 1
         return TreeNode(bound.bound, -self.made, bound.scaled_bound, barred, found.point, found.basis)
 
-    def _settle(self, search: CoreSearch, step: Step, barred: frozenset[int], bound: int) -> None:
+    def _settle(self, level: SearchLevel, turn: TimeSlice, barred: frozenset[int], bound: int) -> None:
         """Asks the engine about a node of that bound, of which its LP says no more."""
-        self.rens.hear(search, step)
-        self.by = search.handle.name
-        if not search.settles(step, barred):
+        self.rens.hear(level, turn)
+        self.by = level.handle.name
+        allowed = [[v for v in variables if v not in barred] for variables in level.model.sets]
+        if not level.search_only(turn, allowed, level.params.effort):
             self.unsettled.append(bound)
 
-    def _branch(self, search: CoreSearch, step: Step, node: TreeNode) -> list[TreeNode]:
+    def _branch(self, level: SearchLevel, turn: TimeSlice, node: TreeNode) -> list[TreeNode]:
         """The two parts of a node, or none: it holds no better plan, or is unsettled."""
-        if not _is_lost(search, node.bound) and self.lookahead.joined(
-            node.point, self.relaxation.level, self.most_cuts
-        ):
-            again = self._nodes(search, step, [node.barred], node.basis)
-            if not again:
+        cut = self._cut(level, turn, node)
+        while cut is not None and not _is_lost(level, cut.bound):
+            node, parts = cut, self._parts(level, turn, cut)
+            if self._is_cut_short(turn):
                 return []
-            node = max(*again, replace(again[0], bound=node.bound, scaled_bound=node.scaled_bound))
-        while not _is_lost(search, node.bound):
-            best: list[TreeNode] = []
-            for question in self._questions(node):
-                parts = sorted(self._nodes(search, step, [node.barred | out for out in question.ruled_out], node.basis))
-                if self._is_cut_short(step):
-                    return []
-                if len(parts) < len(question.ruled_out):
-                    break
-                self.gains[question.activity].append(sum(part.scaled_bound - node.scaled_bound for part in parts))
-                best = max(best, parts, key=lambda kept: [part.scaled_bound for part in kept])
-            else:
-                self.rens.ask(search, step, self.lps)
-                if not best:  # the LP's optimum is whole, and yet no better plan
-                    self._settle(search, step, node.barred, node.bound)
-                return best
-            if not parts:
+            if parts is None:  # the LP's optimum is whole, and yet no better plan
+                self._settle(level, turn, node.barred, node.bound)
                 return []
-            (node,) = parts
+            if len(parts) == PARTS:
+                return parts
+            cut = parts[0] if parts else None
         return []
+
+    def _cut(self, level: SearchLevel, turn: TimeSlice, node: TreeNode) -> TreeNode | None:
+        """The node with the cuts that its LP's optimum breaks; None: it holds no better plan then."""
+        most = MOST if self.relaxation.merging.is_at(level.number) else CUTS
+        if _is_lost(level, node.bound) or not self.pool.separate(node.point, level.number, most):
+            return node
+        again = self._nodes(level, turn, [node.barred], node.basis)
+        if not again:
+            return None
+        return max(*again, replace(again[0], bound=node.bound, scaled_bound=node.scaled_bound))
+
+    def _parts(self, level: SearchLevel, turn: TimeSlice, node: TreeNode) -> list[TreeNode] | None:
+        """The parts of the question that raises the bound most, fewer than two if one answers itself.
+
+        None: the LP's optimum leaves no question. Cut short, it is what was found by then.
+        """
+        best: list[TreeNode] | None = None
+        for question in self._questions(node):
+            parts = sorted(self._nodes(level, turn, [node.barred | out for out in question.ruled_out], node.basis))
+            if self._is_cut_short(turn) or len(parts) < PARTS:
+                return parts
+            self.gains[question.activity].append(sum(part.scaled_bound - node.scaled_bound for part in parts))
+            best = max(best or [], parts, key=lambda kept: [part.scaled_bound for part in kept])
+        self.rens.ask(level, turn, self.lps)
+        return best
 
     def _questions(self, node: TreeNode) -> list[Branching]:
         """The most promising questions that the LP's optimum answers by halves: of classes, else of orders."""
@@ -221,9 +243,10 @@ def _most_in_doubt(shares: Iterable[tuple[int, float, frozenset[int]]]) -> dict[
     return nearest
 
 
-def _is_lost(search: CoreSearch, bound: int) -> bool:
+def _is_lost(level: SearchLevel, bound: int) -> bool:
     """True if a node of that bound holds no plan better than the best one."""
-    return search.value is not None and bound >= search.value
+    value = level.value
+    return value is not None and bound >= value
 
 
 def _classes(model: Model) -> list[list[frozenset[int]]]:

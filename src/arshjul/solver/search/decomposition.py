@@ -9,14 +9,14 @@ Regions are communities of the graph of how often sets meet in constraints, foun
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from arshjul.errors import InputError
+from arshjul.errors import Contradiction, InputError
 from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.arrays import Numbers
 from arshjul.solver.model.bounds import LagrangianBound, lagrangian_bound
@@ -26,8 +26,11 @@ from arshjul.solver.model.milp import Constraint, Model, SoftConstraint, rows_of
 from arshjul.solver.model.restriction import Restriction
 from arshjul.solver.parallel.side_by_side import side_by_side
 from arshjul.solver.params import DEFAULT, SolveParams
-from arshjul.solver.search.core import CoreSearch, Step
-from arshjul.solver.search.subproblem import Subproblem
+from arshjul.solver.search.cores import Cores
+from arshjul.solver.search.known import Knowledge
+from arshjul.solver.search.level import SearchLevel, Subproblem, TimeSlice, climb
+from arshjul.solver.search.lns import Neighbourhoods
+from arshjul.solver.search.proof import Proof
 
 GRAIN = 20
 """Prices are whole multiples of one twentieth of a unit."""
@@ -129,12 +132,12 @@ def _charges(subproblem: Subproblem, shared: Sequence[tuple[Constraint, float]])
     return charges, earned
 
 
-def decompose(search: CoreSearch, step: Step, multipliers: Sequence[float], executor: str) -> None:
-    """Bounds the search's level by the regions of its model, if it has any, and mixes their plans into its own.
+def decompose(level: SearchLevel, turn: TimeSlice, multipliers: Sequence[float], executor: str) -> None:
+    """Bounds a level by the regions of its model, if it has any, and mixes their plans into its own.
 
     The regions are solved by the executor of that name; without a name one after the other, here.
     """
-    subproblem = search.subproblem
+    subproblem = level.problem
     params = subproblem.params.decomposition
     groups = regions(subproblem.restriction) if params.decomposition else []
     made = price_regions(subproblem, multipliers, groups) if groups else None
@@ -143,16 +146,30 @@ def decompose(search: CoreSearch, step: Step, multipliers: Sequence[float], exec
     questions = [
         RegionProblem(component.model, proof, subproblem.seed, subproblem.params) for component, proof in made.regions
     ]
-    answers = side_by_side(solve_region, questions, executor, search.handle, params.share * step.left())
+    answers = side_by_side(solve_region, questions, executor, level.handle, params.share * turn.left())
     bounds: list[int] = []
     plan: set[int] = set()
     for (component, proof), answer in zip(made.regions, answers, strict=True):
         bound, ones = (proof.bound, None) if answer is None else answer
         bounds.append(bound)
         plan.update(component.variables[v] for v in ones or ())
-    search.take_bound(step, made.bound(bounds))
+    level.prove(made.bound(bounds), level.handle.name)
     for breadth in params.breadths:
-        search.recombine(step, plan, made.sharing, breadth, MIXING_EFFORT)
+        _mix(level, turn, plan, made.sharing, breadth)
+
+
+def _mix(level: SearchLevel, turn: TimeSlice, plan: set[int], sharing: Collection[int], breadth: int) -> None:
+    """Searches the variables of this plan and of the best one, with `breadth` more for each set that shares."""
+    if level.is_settled(turn):
+        return
+    problem, kept = level.problem, plan.union(level.present or ())
+    reduced, width = problem.duals.reduced, problem.width(sharing, breadth)
+    allowed = [
+        [v for v in variables if v in kept or (s in sharing and reduced[v] <= width)]
+        for s, variables in enumerate(level.model.sets)
+    ]
+    small = problem.restriction.restricted(allowed)
+    level.ask(turn, small, level.task(turn, small, MIXING_EFFORT), level.bound - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,14 +185,16 @@ class RegionProblem:
 def solve_region(handle: EngineHandle, question: RegionProblem, limit_s: float) -> tuple[int, Sequence[int] | None]:
     """The bound of a region's level, and each set's variable in its best plan, if any was found."""
     params = question.params.but(sizes__small=0)
-    restriction = Restriction(question.model, params)
-    subproblem = Subproblem(restriction, 0, (), question.duals, question.seed, GRAIN)
-    search = CoreSearch(subproblem, None, handle, hard=False)
-    step = Step(time.monotonic() + limit_s, is_ended=lambda: search.spent >= params.decomposition.effort)
-    search.find_first_plan(step)
-    if search.present is not None:
-        search.run(step)
-    return search.bound, search.present
+    problem = Subproblem(Restriction(question.model, params), 0, (), question.duals, question.seed, GRAIN)
+    level = SearchLevel(problem, Knowledge(question.model), handle, hard=False)
+    turn = TimeSlice(time.monotonic() + limit_s, is_ended=lambda: level.spent >= params.decomposition.effort)
+    cores = Cores(level)
+    cores.find_first_plan(turn)
+    if level.present is not None:
+        climb(level, [cores, Neighbourhoods(), Proof()], turn)
+    if (fault := level.knowledge.known.contradiction) is not None:
+        raise Contradiction(fault)
+    return level.bound, level.present
 
 
 def regions(restriction: Restriction) -> list[list[int]]:

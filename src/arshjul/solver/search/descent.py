@@ -8,65 +8,50 @@ the worst in quality.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
 from arshjul.errors import InputError
 from arshjul.solver.model.bounds import lagrangian_bound
 from arshjul.solver.model.guards import guard_restrictions
-from arshjul.solver.model.milp import Model, rows_of
+from arshjul.solver.model.milp import reweighted, rows_of
 from arshjul.solver.model.restriction import Restriction
-from arshjul.solver.search.core import CoreSearch, Step
+from arshjul.solver.search.known import keeps
+from arshjul.solver.search.level import SearchLevel, Subproblem, TimeSlice
 from arshjul.solver.search.lns import NeighbourhoodSearch
-from arshjul.solver.search.subproblem import Subproblem
 
 EFFORT, TURN = 16.0, 0.25
 """Deterministic seconds in all, and between two looks whether the cuts are kept: years took 2 to 6."""
 
 
 def descend(
-    search: CoreSearch,
-    step: Step,
+    level: SearchLevel,
+    turn: TimeSlice,
     plan: Sequence[int],
     price: int,
     multipliers: Sequence[float],
     barred: Collection[int],
 ) -> list[int]:
-    """The best plan by all levels at once, each but the search's own at that price; within its cuts the search has it.
+    """The best plan by all levels at once, each but the level's own at that price; within its cuts the level has it.
 
-    `multipliers` are those of the rows of the search's model.
+    `multipliers` are those of the rows of the level's model.
     """
-    model, subproblem = _as_one(search.model, search.subproblem.level, price), search.subproblem
+    model = reweighted(level.model, [{**dict.fromkeys(range(level.number), price), level.number: 1}])
+    problem = level.problem
     try:
         guard_restrictions(model)
     except InputError:  # the numbers of all levels in one are too large
         return list(plan)
     duals = lagrangian_bound(model, 0, rows_of(model, ()), multipliers, barred)
-    restriction = Restriction(model, subproblem.params)
-    found = NeighbourhoodSearch(Subproblem(restriction, 0, (), duals, subproblem.seed), plan, search.handle)
+    restriction = Restriction(model, problem.params)
+    search = NeighbourhoodSearch(Subproblem(restriction, 0, (), duals, problem.seed), plan, level.handle)
+
+    def is_within_cuts() -> bool:
+        return keeps(level.knowledge.index.worth(search.present), level.within)
+
     left = EFFORT
-    while left > 0 and step.left() > 0 and not search.is_within_cuts(found.present):
-        before = search.handle.spent
-        found.run(TURN, step.left())
-        left -= max(TURN, search.handle.spent - before)
-    if search.is_within_cuts(found.present):
-        search.take(step, found.present)
-    return found.present
-
-
-def _as_one(model: Model, last: int, price: int) -> Model:
-    """The model with one level: the last one, and those before it at that price a unit."""
-    weights = [*[price] * last, 1]
-    costs: dict[int, int] = {}
-    for weight, of_level in zip(weights, model.costs, strict=True):
-        for v, cost in of_level.items():
-            costs[v] = costs.get(v, 0) + weight * cost
-    return replace(
-        model,
-        costs=[costs],
-        constants=[_sum(weights, model.constants)],
-        soft_constraints=[replace(soft, prices=[_sum(weights, soft.prices)]) for soft in model.soft_constraints],
-    )
-
-
-def _sum(weights: Sequence[int], values: Sequence[int]) -> int:
-    return sum(weight * value for weight, value in zip(weights, values, strict=True))
+    while left > 0 and turn.left() > 0 and not is_within_cuts():
+        before = level.handle.spent
+        search.run(TURN, turn.left())
+        left -= max(TURN, level.handle.spent - before)
+    if is_within_cuts():
+        level.take(search.present)
+    return search.present

@@ -2,30 +2,36 @@
 
 A cut `level <= value` holds for all later levels, so no weights are needed. Everything that decides which plan comes
 out is deterministic: the construction, the LP, the search. A level that used up its share of the time pauses at a point
-from which it can continue as if it had not, and is resumed once the later levels are done.
+from which it can continue as if it had not, and is resumed once the later levels are done. Where a plan is better on a
+level that is cut, the levels after it begin anew under the lower cut; what is known of the others stays.
 """
 
 import math
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection
 
 from arshjul.solver.backends.engine import CP_SAT
 from arshjul.solver.backends.handle import EngineHandle
-from arshjul.solver.model.milp import Model, ones_of
+from arshjul.solver.model.milp import Model
 from arshjul.solver.params import DEFAULT, SolveParams
-from arshjul.solver.search.level import LevelSearch, LevelState, SearchTools, Tell, Values
+from arshjul.solver.search.known import Bound, Knowledge, Known, SearchResult
+from arshjul.solver.search.level_search import LevelSearch
 from arshjul.solver.search.merging import Merging
-from arshjul.solver.search.status import LevelStatus, SearchResult
+from arshjul.solver.search.tools import SearchTools
 
 LEAST_S = 0.1
 """The least time for resuming a level or asking an engine."""
+
+Tell = Callable[[int, Known], None]
+"""Called with the number of the level at hand and what is known, whenever its value or its bound becomes better."""
 
 
 class LexicographicSearch:
     """A run through the levels of one model, by the engine of that name; `tell` is called with its results.
 
-    It ends at the deadline, a moment of `time.monotonic`, once it is stopped, or when the engine has spent `effort`.
+    It ends at the deadline, a moment of `time.monotonic`, once it is stopped, or when the engine has spent `effort`. It
+    goes on from what is `known`; `has_start`: the known plan is a good one. `first_plan` makes one where none is known,
+    and the LP's optimum gives none.
     """
 
     def __init__(  # noqa: PLR0913 - the door of the search has every switch
@@ -34,101 +40,90 @@ class LexicographicSearch:
         deadline: float,
         seed: int = 0,
         *,
-        tell: Tell = lambda _level, _status, _best: None,
+        first_plan: Callable[[], Collection[int] | None] = lambda: None,
+        known: Known | None = None,
+        has_start: bool = True,
+        tell: Tell = lambda _number, _known: None,
         params: SolveParams = DEFAULT,
         engine: str = CP_SAT,
         effort: float = math.inf,
-        known: Sequence[LevelStatus] = (),
         executor: str = "",
         merging: Merging | None = None,
     ) -> None:
-        self.model = model
-        self.hears = tell
         self.handle = EngineHandle(params.engines, engine)
+        self.knowledge = Knowledge(model, self._hear)
+        self.number = 0
+        self.told: tuple[object, Bound | None] = (None, None)
+        self.tell = tell
+        self.searches: dict[int, LevelSearch] = {}
         self.tools = SearchTools(
             model,
             params,
             seed,
             deadline,
             self.handle,
-            lambda: None,
-            self._tell,
+            self.knowledge,
+            first_plan,
             lambda: self.handle.stopped or self.handle.spent >= effort,
-            known,
             executor,
             merging or Merging(model),
+            has_start,
         )
-        self.searches: dict[int, LevelSearch] = {}
-        self.former: LevelState | None = None
+        if known is not None:
+            self.knowledge.learn(known)
 
-    def run(self, start: Callable[[], Values | None], known: Values | None = None) -> SearchResult:
-        """The statuses of all levels reached, and the best plan. Raises `Impossible`.
-
-        `start` gives the first plan, and is called only if the LP's optimum gives none. A `known` plan is never given
-        up for a worse one.
-        """
-        self.tools.start = start
-        self.tools.lookahead.has_start = known is not None
-        if known is None and len(self.model.picks) <= self.tools.params.sizes.small:
-            known = start()
-        done = self._better(self._on_from(LevelState(best=known)), LevelState())
-        while (paused := self._paused(done)) is not None and self._left() > LEAST_S:
-            self.former = done
-            spent = paused.search.spent if paused.search is not None else 0.0
-            later_s = sum(status.seconds for status in done.statuses[paused.level + 1 :])
-            again = self._on_from(paused.go_on(later_s))
-            done = self._better(again, done)
-            if paused.search is not None and paused.search.spent == spent and not done.statuses[paused.level].proven:
+    def run(self) -> SearchResult:
+        """What is known at the end. Raises `Impossible`."""
+        tools = self.tools
+        if len(tools.model.picks) <= tools.params.sizes.small:
+            tools.make_first_plan()
+        while True:
+            before = self._state()
+            self._pass()
+            if self._is_proven() or self._left() <= LEAST_S or before == self._state():
                 break
-        ones = None if done.best is None else tuple(ones_of(self.model, done.best))
-        return SearchResult(done.statuses, ones)
+        seconds = tuple(self.searches[number].seconds for number in sorted(self.searches))
+        return SearchResult(self.knowledge.known, seconds)
 
     def stop(self) -> None:
         """Ends the search; called from another thread."""
         self.handle.stop()
 
-    def _on_from(self, state: LevelState) -> LevelState:
-        """The state after that level and all later ones, or after the first one without a plan."""
-        while len(state.cuts) == len(state.statuses) < len(self.model.costs):
-            search = self.searches[len(state.statuses)] = LevelSearch(self.tools, state)
-            state = search.begin()
-        return state
+    def _pass(self) -> None:
+        """Begins or resumes each level that is not proven, under the cuts of the best plan."""
+        for number in range(len(self.tools.model.costs)):
+            self.number = number
+            plan = self.knowledge.known.plan
+            within = () if plan is None else plan.values[:number]
+            if len(within) < number:
+                return
+            search = self.searches.get(number)
+            if search is None or search.bounds.within != within:
+                search = self.searches[number] = LevelSearch(self.tools, within, self._barred(within))
+                self._hear(self.knowledge.known)
+                search.begin()
+            elif not search.is_done and self._left() > LEAST_S:
+                search.go_on(sum(later.seconds for k, later in self.searches.items() if k > number))
+            if search.bounds.is_outdated or self.knowledge.known.contradiction is not None:
+                return
 
-    def _paused(self, done: LevelState) -> LevelSearch | None:
-        """The search of the first level that is not proven, if it can be resumed.
+    def _state(self) -> tuple[Known, list[float]]:
+        """What is known, and what each level that was begun has taken: one may have paused before it took anything."""
+        return self.knowledge.known, [search.spent for search in self.searches.values()]
 
-        It continues from its own plan, as if it had not paused, so a proven plan does not depend on the clock.
-        """
-        unproven = next((k for k, status in enumerate(done.statuses) if not status.proven), None)
-        search = None if unproven is None else self.searches.get(unproven)
-        return None if search is None or search.search is None else search
+    def _barred(self, within: tuple[int, ...]) -> frozenset[int]:
+        """The variables of no plan within these cuts, by what the level before proved."""
+        return self.searches[self.number - 1].barred_at(within[-1]) if within else frozenset()
+
+    def _is_proven(self) -> bool:
+        return self.knowledge.known.is_proven or self.knowledge.known.contradiction is not None
 
     def _left(self) -> float:
         return 0.0 if self.tools.is_ended() else self.tools.deadline - time.monotonic()
 
-    def _worth(self, values: Values | None, levels: int) -> list[float]:
-        if values is None:
-            return [math.inf]
-        return [self.model.value(level, values) for level in range(levels)]
-
-    def _better(self, new: LevelState, former: LevelState) -> LevelState:
-        """The better plan of two passes, with the better bounds, which hold since the former pass had looser cuts.
-
-        A later level may have improved one that is not proven, so all values are taken from the plan.
-        """
-        levels = len(self.model.costs)
-        best = min(new.best, former.best, key=lambda values: self._worth(values, levels))
-        statuses = [*new.statuses, *former.statuses[len(new.statuses) :]]
-        for level, status in enumerate(statuses):
-            value = None if best is None else self.model.value(level, best)
-            before = former.statuses[level] if level < len(former.statuses) else status
-            bounded = before if before.bound > status.bound else status
-            statuses[level] = LevelStatus(value, bounded.bound, bounded.by, status.seconds)
-        return replace(new, statuses=tuple(statuses), best=best)
-
-    def _tell(self, level: int, status: LevelStatus, best: Values | None) -> None:
-        """Passes on a status, with a former pass's plan as long as the present one is not better."""
-        former = None if self.former is None else self.former.best
-        if former is not None and self._worth(former, level + 1) <= self._worth(best, level + 1):
-            best, status = former, replace(status, value=self.model.value(level, former))
-        self.hears(level, status, best)
+    def _hear(self, known: Known) -> None:
+        """Passes on what is known, if the level at hand has a better plan or bound."""
+        news = known.plan, known.bound(self.number)
+        if news != self.told:
+            self.told = news
+            self.tell(self.number, known)

@@ -16,8 +16,7 @@ from arshjul.solver.model.bounds import SCALE
 from arshjul.solver.model.evaluation import IncrementalEvaluator, Move
 from arshjul.solver.model.milp import Model, ModelIndex
 from arshjul.solver.params import LNSParams
-from arshjul.solver.search.status import is_best
-from arshjul.solver.search.subproblem import Subproblem
+from arshjul.solver.search.level import SearchLevel, Subproblem, TimeSlice
 
 CHOOSERS = 3
 """Kinds of neighbourhoods: a cluster, what blocks, what contends."""
@@ -35,6 +34,43 @@ BLAME = round(0.01 * SCALE)
 """Added to each reduced cost, in what the level's costs are multiples of, so that any activity may be drawn."""
 WISH = round(0.3 * SCALE)
 """How much worse than the present one a place may be, in the same, and still count as wished for."""
+
+
+RUN_EFFORT = 4.0
+"""Deterministic seconds of neighbourhoods between two looks at the clock."""
+AGAIN = 4
+"""The growth of the effort after which fruitless neighbourhoods are tried again."""
+FAR_PATIENCE = 16.0
+"""Deterministic seconds of fruitless neighbourhoods if no proof is near; at least the core's effort."""
+
+
+class Neighbourhoods:
+    """Frees neighbourhoods of a level's best plan, until they have brought nothing for long."""
+
+    def __init__(self) -> None:
+        self.search: NeighbourhoodSearch | None = None
+        self.fruitless: tuple[int | None, float] = (None, 0.0)  # the value they left, and the level's effort then
+
+    def improve(self, level: SearchLevel, turn: TimeSlice) -> bool:
+        """Searches, unless that was in vain before with the same plan and not much less effort."""
+        value, effort = self.fruitless
+        if level.provable and level.value == value and level.effort < AGAIN * effort:
+            return False
+        idle = 0.0
+        while (patience := self._patience(level)) > idle and not level.is_over(turn):
+            search = self.search
+            if search is None or search.value != level.value:
+                search = self.search = NeighbourhoodSearch(level.problem, level.present or (), level.handle)
+            before, budget = search.value, min(RUN_EFFORT, patience - idle)
+            search.run(budget, turn.left())
+            level.spent += budget
+            level.take(search.present)
+            idle = 0.0 if search.value < before else idle + budget
+        self.fruitless = (level.value, level.effort)
+        return False
+
+    def _patience(self, level: SearchLevel) -> float:
+        return level.params.patience * level.effort if level.is_near else max(level.effort, FAR_PATIENCE)
 
 
 class AdaptiveSizes:
@@ -111,7 +147,7 @@ class NeighbourhoodSearch:
             self.adaptive.effort = min(MOST_EFFORT, MORE_EFFORT * self.adaptive.effort)
 
     def _over(self) -> bool:
-        return self.handle.stopped or is_best(self.value, self.subproblem.duals.bound, ("duals",))
+        return self.handle.stopped or self.value <= self.subproblem.duals.bound
 
     def _job(self, freed: list[int], limit_s: float, breadth: int) -> tuple[Model, Task] | None:
         """The sub-model of the freed sets, and its task; None: it holds nothing better."""

@@ -1,195 +1,152 @@
-"""The look-ahead to the last level: its LP with elastic cuts on earlier levels.
+"""The look-ahead from a level to the last one.
 
-In that LP each earlier level is cut at its bound, which is only tentative, and each unit above the cut has a high price
-(an elastic constraint). Its multipliers give two bounds: divided by the price, one of such a level; as they are, one of
-the last level in case the tentative cuts can be kept.
+Most levels end where counting proves them, so a plan is looked for that reaches the bounds of all levels before the
+last at once, by the last level's LP: it proves all of them. Cuts at these bounds are *tentative* until such a plan is
+found.
 """
 
-import time
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
-from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Mapping
+from typing import NamedTuple
 
-from arshjul.solver.model.bounds import LagrangianBound, lagrangian_bound
-from arshjul.solver.model.milp import Constraint, LevelCut, Model, rows_of
-from arshjul.solver.model.zero_half import MOST, ZeroHalfSeparator
-from arshjul.solver.params import SolveParams
+from arshjul.solver.model.bounds import LagrangianBound
+from arshjul.solver.search.cores import Cores
+from arshjul.solver.search.descent import descend
+from arshjul.solver.search.level import TimeSlice
+from arshjul.solver.search.tools import Cuts, DualBounds, SearchTools, Separation
 
-if TYPE_CHECKING:  # ortools takes half a second to import: only a search that needs it imports it
-    from arshjul.solver.backends.relaxation import LpDuals, Relaxation
-    from arshjul.solver.model.cliques import ConflictGraph
-    from arshjul.solver.model.row_pool import RowPool
+QUICK_TRIES, QUICK = 2, 1.5
+"""Cores and their effort before a descent, where the LP is hard: a plan took 1.3 deterministic seconds, or is far."""
 
 
-Row = TypeVar("Row")
+class Raised(NamedTuple):
+    """Tentative cuts at bounds that no LP raises any more, and what the LP says of each level under those before it."""
 
-EXCESS_PRICE = 10_000
-"""The price of a unit above a tentative cut, in the LP's units of the last level."""
-AT_HAND = 50
-"""How many times the price that is for the present level, which goes before the later ones.
-
-At one price the LP leaves out a point more if placing it takes three changes.
-"""
-PATIENCE = 60
-"""Iterations of the simplex method for each set on replans: most took up to 22, and a few 50."""
-UNITS = 12
-"""The most LP units by which an activity's options differ on the last level: far below the excess price."""
+    cuts: Cuts
+    duals: Mapping[int, LagrangianBound]
 
 
-class Lookahead:
-    """The LP of a model's last level, with its latest optimum.
+class LookAhead:
+    """The look-ahead of one level. `core_is_hard`: its own first core was searched, and not to the end."""
 
-    `model` is the given one with the cuts found so far, which all plans keep. `has_start`: a plan is known
-    from the start, as on replans. Then zero-half cuts pay, and an order among the tentative cuts. `priced` are the
-    numbers of the cuts in which an excess stands.
-    """
+    def __init__(self, tools: SearchTools, bounds: DualBounds, turn: TimeSlice) -> None:
+        self.tools = tools
+        self.bounds = bounds
+        self.turn = turn
+        self.separation = Separation(tools.params.separation.halves)
+        self.core_is_hard = False
 
-    def __init__(self, model: Model, params: SolveParams) -> None:
-        self.params = params
-        self.model = model
-        self.has_start = True
-        self.seen: LpDuals | None = None
-        self.relaxation: Relaxation | None = None
-        self.graph: ConflictGraph | None = None
-        self.separator: ZeroHalfSeparator | None = None
-        self.priced: set[int] = set()
+    def run(self) -> None:
+        """Bounds the level by the LP, with cuts as long as they bring something; looks for a plan at the bounds."""
+        tools, bounds, elastic = self.tools, self.bounds, self.tools.elastic
+        is_new = tools.params.levels.lookahead and elastic.pool.tightens
+        if tools.ahead is not None and tools.ahead.level.within == bounds.within:
+            is_new = False
+            bounds.take(tools.ahead.level.problem.duals)
+            if not elastic.pool.tightens:
+                return
+        cores: Mapping[int, Cores] = {}
+        cuts = self._first_cuts()
+        while (raised := self._raised(cuts)) is not None:
+            cuts = raised.cuts
+            if is_new:
+                is_new = False
+                cores = self._search_first_cores(raised)
+                own = cores.get(bounds.number)
+                self.core_is_hard = own is not None and own.tried > 0 and not own.ended
+                if self._is_done():
+                    return
+            if self.separation.pays(raised.duals[tools.last].scaled_bound) and elastic.tightened():
+                cores = {}
+                continue
+            looks = tools.params.levels.lookahead and bounds.number < tools.last
+            if looks and raised.cuts not in tools.tried:
+                self._search_tentatively(raised.cuts, cores or self._search_first_cores(raised))
+            return
 
-    @cached_property
-    def unit(self) -> float:
-        """The LP's unit of cost: 1 if costs are small, else larger, so that the price of an excess stays precise."""
-        costs = self.model.costs[-1]
-        of_sets = ([costs.get(v, 0) for v in variables] for variables in self.model.sets)
-        span = max(max(own) - min(own) for own in of_sets)
-        return max(1.0, max([span, *(soft.prices[-1] for soft in self.model.soft_constraints)]) / UNITS)
+    def _is_done(self) -> bool:
+        return self.bounds.is_done or self.turn.left() <= 0
 
-    @cached_property
-    def pool(self) -> "RowPool":
-        """The soft constraints of the model and then the others, for all LPs of it."""
-        from arshjul.solver.model.row_pool import RowPool
+    def _first_cuts(self) -> Cuts:
+        """The cuts of all levels before the last, from the present level on at the bounds that are known."""
+        cuts = self.bounds.cuts
+        for k in range(self.bounds.number, self.tools.last):
+            least = self.tools.knowledge.known.bound(k, [most for _, most in cuts]).least
+            cuts = (*cuts, (k, least))
+        return cuts
 
-        soft = [soft.line for soft in self.model.soft_constraints]
-        return RowPool(len(self.model.uppers), [*soft, *self.model.constraints])
+    def _raised(self, cuts: Cuts) -> Raised | None:
+        """The tentative cuts once no bound of a level rises any more, as each raises the LP's; None: time is up."""
+        tools, bounds, elastic = self.tools, self.bounds, self.tools.elastic
+        while not self._is_done():
+            multipliers = elastic.multipliers(cuts, len(bounds.cuts), bounds.barred, self.turn.left())
+            if multipliers is None:
+                return None
+            ahead = elastic.last(cuts, multipliers, bounds.barred)
+            tentative = cuts[bounds.number :]
+            own = {k: elastic.before(k, cuts[:k], multipliers, bounds.barred) for k, _ in tentative}
+            bounds.take(own.get(bounds.number, ahead))
+            higher = (*bounds.cuts, *((k, max(least, own[k].bound)) for k, least in tentative))
+            if higher == cuts and not self._is_done():
+                return Raised(cuts, {**own, bounds.number: bounds.duals, tools.last: ahead})
+            self.separation.begin()
+            cuts = higher
+        return None
 
-    @property
-    def price(self) -> float:
-        """The price of a unit above a tentative cut, in units of the last level."""
-        return EXCESS_PRICE * self.unit
+    def _search_first_cores(self, raised: Raised) -> dict[int, Cores]:
+        """The first cores of the last level and those before it, each within the cuts before its own.
 
-    @property
-    def hard(self) -> bool:
-        """True if the LP is hard, so that searches relying on it start too slowly."""
-        return self.relaxation is not None and self.relaxation.hard
-
-    @property
-    def support(self) -> list[list[int]] | None:
-        """The variables of each set in the LP's optimum; None if it is no vertex, or rounding is off."""
-        if self.seen is None or self.hard or not self.params.levels.rounding:
-            return None
-        point = self.seen.point
-        return [[v for v in variables if v in point] for variables in self.model.sets]
-
-    def multipliers(
-        self, cuts: Sequence[LevelCut], firm: int, barred: Collection[int], limit_s: float
-    ) -> list[float] | None:
-        """The multipliers of `rows_of(self.model, cuts)`; the first `firm` cuts are not tentative.
-
-        `barred` are variables of no plan. None: the LP was not solved in time. Cliques that its optimum breaks join the
-        model, and it is solved again.
+        The LP's own optimum may be a plan within all cuts, or one may lie near it; then no first plan is needed. If the
+        last level's core is proven to hold none, those of earlier levels are searched, down to the present level: that
+        costs little, and wider cores much. A core of most variables is none, as where a level's costs differ by little.
         """
-        until = time.monotonic() + limit_s
-        if self.seen is None or not self.seen.serves(self.model, cuts):
-            self.seen = self.lp.solve(self.model, cuts, firm, barred, limit_s)
-            for _ in range(self.clique_rounds):
-                if self.seen is None or self.hard or not (broken := self.broken_cliques(self.seen.point)):
-                    break
-                self.join(broken)
-                self.seen = self.lp.solve(self.model, cuts, firm, barred, until - time.monotonic())
-        return None if self.seen is None else self.seen.multipliers
+        tools, turn, searched = self.tools, self.turn, {}
+        for k in sorted(raised.duals, reverse=True):
+            cores = searched[k] = Cores(tools.level(k, raised.cuts[:k], raised.duals[k]))
+            if k == tools.last:
+                cores.search_support(turn, tools.elastic.support)
+            if k == tools.last or cores.is_narrow:
+                cores.search_first(turn)
+            if self._keep(cores) or not cores.empty:
+                break
+            tools.make_first_plan()
+        return searched
 
-    def tightened(self) -> bool:
-        """True if zero-half cuts that the last optimum breaks have joined the model: the LP is to be solved again."""
-        return (
-            self.tightens
-            and self.seen is not None
-            and not self.hard
-            and self.joined(self.seen.point, len(self.model.costs) - 1)
-        )
+    def _keep(self, cores: Cores) -> bool:
+        """Keeps the search of a level within tentative cuts if it has a plan; returns whether it has."""
+        if cores.level.present is None:
+            return False
+        self.tools.ahead = cores
+        return True
 
-    def joined(self, point: Mapping[int, float], level: int, most: int = MOST) -> bool:
-        """True if zero-half cuts and cliques that this optimum breaks have joined the model."""
-        if self.separator is None:
-            self.separator = ZeroHalfSeparator(self.model)
-        broken = [*self.separator.cuts(self.model, point, level, most), *self.broken_cliques(point)]
-        self.join(broken)
-        return bool(broken)
+    def _search_tentatively(self, cuts: Cuts, searched: Mapping[int, Cores]) -> None:
+        """Looks for a plan within tentative cuts, which would prove them, by the last level's cores.
 
-    @property
-    def clique_rounds(self) -> int:
-        """Rounds in which cliques alone are separated: later they join with zero-half cuts, by the same optimum."""
-        return self.params.separation.rounds if self.separator is None else 0
+        If the best plan of the present level's own core is above its cut, the cut is likely to be too low, and wider
+        cores than the first are not searched. Where the first plan proves the level, the next one looks.
+        """
+        tools, turn = self.tools, self.turn
+        tools.make_first_plan()
+        if self._is_done():
+            return
+        tools.tried.add(cuts)
+        own, last = searched.get(self.bounds.number), searched[max(searched)]
+        value = None if own is None or not own.ended else own.level.value
+        is_above = value is not None and value > cuts[self.bounds.number][1]
+        if last.level.present is None and not is_above:
+            if tools.elastic.hard:
+                last.find_first_plan(turn, QUICK_TRIES, QUICK)
+                self._descend(last)
+            last.find_first_plan(turn)
+            self._keep(last)
 
-    @property
-    def tightens(self) -> bool:
-        """True if zero-half cuts are separated at all."""
-        return self.has_start and self.params.separation.zero_half
-
-    @property
-    def branches(self) -> bool:
-        """True if branch and bound goes on from the LP."""
-        return self.tightens and not self.hard and self.params.levels.branching
-
-    @property
-    def _at_hand(self) -> int:
-        return AT_HAND if self.has_start else 1
-
-    def join(self, cuts: Sequence[Constraint]) -> None:
-        """Adds constraints that all plans keep to the model."""
-        self.pool.join(cuts)
-        first = len(self.model.constraints)
-        self.priced.update(k for k, cut in enumerate(cuts, first) if self.model.has_excess(cut))
-        self.model = replace(self.model, constraints=[*self.model.constraints, *cuts])
-
-    def without_priced(self, of_rows: Sequence[Row]) -> list[Row]:
-        """What belongs to the rows of `rows_of`, or to constraints alone, without that of cuts with an excess."""
-        return [one for k, one in enumerate(of_rows) if k not in self.priced]
-
-    @property
-    def lp(self) -> "Relaxation":
-        """The LP, kept from the first question on."""
-        if self.relaxation is None:
-            from arshjul.solver.backends.relaxation import ITERATIONS_A_SET, Relaxation
-
-            price, a_set = self.price, PATIENCE if self.has_start else ITERATIONS_A_SET
-            self.relaxation = Relaxation(self.model, self.pool, price, self.unit, self._at_hand, a_set)
-        return self.relaxation
-
-    def broken_cliques(self, point: Mapping[int, float]) -> list[Constraint]:
-        """The cliques that an LP's optimum breaks."""
-        if not self.params.separation.cliques:
-            return []
-        if self.graph is None:
-            from arshjul.solver.model.cliques import ConflictGraph
-
-            self.graph = ConflictGraph(self.model)
-        return self.graph.broken(point)
-
-    def last(self, cuts: Sequence[LevelCut], multipliers: Sequence[float], barred: Collection[int]) -> LagrangianBound:
-        """The bound of the last level from these multipliers, under all these cuts."""
-        return lagrangian_bound(self.model, len(self.model.costs) - 1, rows_of(self.model, cuts), multipliers, barred)
-
-    def before(
-        self, level: int, cuts: Sequence[LevelCut], multipliers: Sequence[float], barred: Collection[int]
-    ) -> LagrangianBound:
-        """The bound of an earlier level from these multipliers, under the cuts before it."""
-        model = self.model
-        n, m = len(model.constraints), len(model.soft_constraints)
-        price = self.price
-        if self.seen is not None and level == self.seen.firm:
-            price *= self._at_hand
-        own = [y / price for y in multipliers[: n + m + len(cuts)]]
-        for k, soft in enumerate(model.soft_constraints, n):
-            own[k] = min(own[k], soft.prices[level])  # more than the cost of an excess on this level proves nothing
-        for k in self.priced:
-            own[k] = 0.0  # nor does a cut on excesses that cost nothing here
-        return lagrangian_bound(model, level, rows_of(model, cuts), own, barred)
+    def _descend(self, cores: Cores) -> None:
+        """Looks for a plan within the tentative cuts by neighbourhoods of all levels at once."""
+        elastic, pool = self.tools.elastic, self.tools.elastic.pool
+        present = self.bounds.present
+        if present is None or elastic.seen is None or cores.level.present is not None:
+            return
+        rows = len(pool.model.constraints) + len(pool.model.soft_constraints)
+        multipliers = pool.of_engines(elastic.seen.multipliers[:rows], cores.level.problem.cuts)
+        found = descend(cores.level, self.turn, present, round(elastic.price), multipliers, self.bounds.barred)
+        if self.tools.model.keeps(self.tools.knowledge.index.values(found), self.bounds.cuts):
+            self.tools.knowledge.learn_plan(found)

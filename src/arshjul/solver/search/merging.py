@@ -6,20 +6,27 @@ only by long searches. Levels with priced rows, or with values so large that the
 apart.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import zip_longest
 
+from arshjul.errors import InputError
 from arshjul.solver.model.bounds import counting_bound
-from arshjul.solver.model.milp import Constraint, Model, SoftConstraint
-from arshjul.solver.search.status import LevelStatus
+from arshjul.solver.model.guards import guard_restrictions
+from arshjul.solver.model.milp import Constraint, Model, ModelIndex, reweighted
+from arshjul.solver.search.known import Bound, Known, incumbent_of
 
+UNLIMITED = 2**62
+"""In place of a cut that a bound does not suppose."""
 MOST_WEIGHT = 1000
 """The largest weight: an LP that is solved to seven digits still tells a unit of the later level."""
 MOST_PRICED = 0.1
 """The largest share of options that a former level prices: where it prices few, its search has nothing to go by."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Merging:
     """A model's level `former` and the next one as one, of which a unit of the former counts `weight`.
 
@@ -31,29 +38,25 @@ class Merging:
     weight: int = 0
     least: int = 0
 
-    @property
+    @cached_property
     def model(self) -> Model:
         """The model with the two levels as one."""
         if not self.weight:
             return self.whole
-        whole, k = self.whole, self.former
-        costs = {v: self.weight * cost for v, cost in whole.costs[k].items()}
-        for v, cost in whole.costs[k + 1].items():
-            costs[v] = costs.get(v, 0) + cost
-        constant = self.weight * whole.constants[k] + whole.constants[k + 1]
-        return replace(
-            whole,
-            costs=[*whole.costs[:k], costs, *whole.costs[k + 2 :]],
-            constants=[*whole.constants[:k], constant, *whole.constants[k + 2 :]],
-            soft_constraints=[
-                SoftConstraint(soft.line, [*soft.prices[:k], 0, *soft.prices[k + 2 :]], soft.excess)
-                for soft in whole.soft_constraints
-            ],
-        )
+        k, levels = self.former, [{level: 1} for level in range(len(self.whole.costs))]
+        return reweighted(self.whole, [*levels[:k], {k: self.weight, k + 1: 1}, *levels[k + 2 :]])
+
+    def first_of(self, level: int) -> int:
+        """The number of the whole model's first level that this one of the merged model stands for."""
+        return level + 1 if self.weight and level > self.former else level
 
     def is_at(self, level: int) -> bool:
         """True if that level of the merged model stands for two."""
         return self.weight > 0 and level == self.former
+
+    @cached_property
+    def _index(self) -> ModelIndex:
+        return ModelIndex(self.whole)
 
     @property
     def least_former(self) -> int:
@@ -62,47 +65,67 @@ class Merging:
 
     def former_alone(self, model: Model) -> Model:
         """The merged model, which may have joined constraints, with the former level alone in place of the two."""
-        k = self.former
-        costs, constants = [*model.costs[:k], self.whole.costs[k]], [*model.constants[:k], self.whole.constants[k]]
-        return replace(model, costs=costs, constants=constants)
+        whole = replace(self.whole, constraints=model.constraints)
+        return reweighted(whole, [{level: 1} for level in range(self.former + 1)])
 
     def floor(self, least: int) -> Constraint:
         """No plan is below this value of the former level."""
         k = self.former
         return Constraint({v: -cost for v, cost in self.whole.costs[k].items()}, self.whole.constants[k] - least)
 
-    def apart(self, level: int, status: LevelStatus, values: Sequence[int] | None) -> list[tuple[int, LevelStatus]]:
-        """The statuses of the whole model's levels that a level of the merged model stands for, with their numbers.
+    def apart(self, known: Known) -> Known:
+        """What is known of the whole model's levels, from what is known of the merged model."""
+        if not self.weight:
+            return known
+        bounds = tuple(bound for merged in known.bounds for bound in self._apart(merged))
+        plan = None if known.plan is None else incumbent_of(self._index, known.plan.ones)
+        return Known(bounds, plan, known.contradiction)
 
-        `values` is the best plan. The later level's bound holds at the former one's value, as bounds of levels do.
-        """
-        k = self.former
-        if not self.weight or level < k:
-            return [(level, status)]
-        if level > k:
-            return [(level + 1, status)]
-        bound = -(-(status.bound - self.least - self.weight + 1) // self.weight)
-        if values is None or status.value is None:
-            return [(k, replace(status, value=None, bound=bound))]
-        value = self.whole.value(k, values)
-        later = replace(status, value=status.value - self.weight * value, bound=self.least, by=("counting",))
-        if value == bound and (more := status.bound - self.weight * value) > self.least:
-            later = replace(later, bound=more, by=status.by)
-        return [(k, replace(status, value=value, bound=bound)), (k + 1, later)]
+    def _apart(self, bound: Bound) -> Iterator[Bound]:
+        k, least = self.former, bound.least
+        if bound.level < k:
+            yield bound
+        elif bound.level == k:
+            former = -(-(least - self.least - self.weight + 1) // self.weight)
+            yield replace(bound, least=former)
+            later = least - self.weight * former  # of plans with no more than that of the former level
+            unlimited = [UNLIMITED] * (k - len(bound.within))
+            yield Bound(k + 1, max(later, self.least), (*bound.within, *unlimited, former), bound.by)
+            yield Bound(k + 1, self.least)
+        elif len(bound.within) <= k:
+            yield replace(bound, level=bound.level + 1)
+        else:
+            former, later = self._parts(bound.within[k])
+            yield replace(
+                bound, level=bound.level + 1, within=(*bound.within[:k], former, later, *bound.within[k + 1 :])
+            )
 
-    def together(self, statuses: Sequence[LevelStatus]) -> list[LevelStatus]:
-        """The statuses of the merged model's levels, from those of the whole model's first levels."""
+    def _parts(self, value: int) -> tuple[int, int]:
+        """The values of both levels that make this one of the merged level."""
+        former = (value - self.least) // self.weight
+        return former, value - self.weight * former
+
+    def together(self, known: Known) -> Known:
+        """What is known of the merged model's levels, from what is known of the whole model."""
+        if not self.weight:
+            return known
+        bounds = tuple(merged for bound in known.bounds for merged in self._together(bound, known.bounds))
+        plan = None if known.plan is None else incumbent_of(ModelIndex(self.model), known.plan.ones)
+        return Known(bounds, plan, known.contradiction)
+
+    def _together(self, bound: Bound, others: Sequence[Bound]) -> Iterator[Bound]:
+        """The bounds of merged levels that follow from one of the whole model's; those after both levels are left."""
         k = self.former
-        if not self.weight or len(statuses) <= k:
-            return list(statuses)
-        former, later = statuses[k], statuses[k + 1] if len(statuses) > k + 1 else None
-        holds = later is not None and later.bound > self.least and former.proven
-        bound = self.weight * former.bound + (later.bound if later is not None and holds else self.least)
-        value = None
-        if former.value is not None and later is not None and later.value is not None:
-            value = self.weight * former.value + later.value
-        one = replace(former, value=value, bound=bound, by=later.by if later is not None and holds else former.by)
-        return [*statuses[:k], one, *statuses[k + 2 :]]
+        if bound.level < k:
+            yield bound
+        elif bound.level == k:
+            above = self.weight * (bound.least + 1) + self.least  # of plans that have more of the former level
+            yield replace(bound, least=above - self.weight)
+            for later in others:
+                if later.level == k + 1 and len(later.within) == k + 1 and later.within[k] >= bound.least:
+                    within = tuple(map(min, zip_longest(bound.within, later.within[:k], fillvalue=UNLIMITED)))
+                    least = self.weight * bound.least + max(later.least, self.least)
+                    yield Bound(k, min(least, above), within, later.by)
 
 
 def merging(model: Model) -> Merging:
@@ -115,7 +138,10 @@ def merging(model: Model) -> Merging:
     ):
         least = counting_bound(model, k + 1)
         if 0 < (span := _most(model, k + 1) - least) < MOST_WEIGHT:
-            return Merging(model, k, span + 1, least)
+            merged = Merging(model, k, span + 1, least)
+            with suppress(InputError):  # where both in one are too large for an engine they stay apart
+                guard_restrictions(replace(merged.model, constraints=[], soft_constraints=[]))
+                return merged
     return Merging(model)
 
 

@@ -12,8 +12,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from arshjul.solver.model.bounds import LagrangianBound, lagrangian_bound
-from arshjul.solver.model.milp import LevelCut, Model, rows_of
-from arshjul.solver.search.lookahead import PATIENCE, UNITS, Lookahead
+from arshjul.solver.model.milp import LevelCut, Model, reweighted, rows_of
+from arshjul.solver.search.elastic_lp import PATIENCE, UNITS, ElasticLp
 from arshjul.solver.search.merging import Merging
 
 if TYPE_CHECKING:  # ortools takes half a second to import: only a search that needs it imports it
@@ -34,15 +34,16 @@ class Optimum:
 
 
 class OwnRelaxation:
-    """The LP of a level of the look-ahead's model under these cuts, with all constraints that join the model.
+    """The LP of a level of the pool's model under these cuts, with all rows that join the model.
 
     `is_second`: another one of the level is asked beside it.
     """
 
     def __init__(
-        self, lookahead: Lookahead, level: int, cuts: Sequence[LevelCut], merging: Merging, *, is_second: bool = False
+        self, elastic: ElasticLp, level: int, cuts: Sequence[LevelCut], merging: Merging, *, is_second: bool = False
     ) -> None:
-        self.lookahead = lookahead
+        self.elastic = elastic
+        self.pool = elastic.pool
         self.level = level
         self.cuts = tuple(cuts)
         self.merging = merging
@@ -55,12 +56,12 @@ class OwnRelaxation:
     @cached_property
     def first(self) -> Model:
         """The model without the levels after this one, and without what joined it since the LP was first asked for."""
-        return _until(self.lookahead.model, self.level)
+        return reweighted(self.pool.model, [{level: 1} for level in range(self.level + 1)])
 
     @property
     def model(self) -> Model:
         """The model of the LP."""
-        return replace(self.first, constraints=self.lookahead.model.constraints)
+        return replace(self.first, constraints=self.pool.model.constraints)
 
     @property
     def hard(self) -> bool:
@@ -98,7 +99,7 @@ class OwnRelaxation:
             return [self.optimum(parts[0], limit_s, basis, enough)]
         first, second = parts
         if self._second is None:
-            self._second = OwnRelaxation(self.lookahead, self.level, self.cuts, self.merging, is_second=True)
+            self._second = OwnRelaxation(self.elastic, self.level, self.cuts, self.merging, is_second=True)
         if not in_threads:
             return [part.optimum(own, limit_s, basis, enough) for part, own in ((self, first), (self._second, second))]
         with ThreadPoolExecutor(1) as beside:
@@ -109,10 +110,10 @@ class OwnRelaxation:
         """The same, once cliques that the optimum breaks, and a floor of merged levels, have joined the model."""
         until = time.monotonic() + limit_s
         found = self.optimum(barred, limit_s)
-        for _ in range(self.lookahead.clique_rounds):
-            if found is None or self.hard or not (broken := self.lookahead.broken_cliques(found.point)):
+        for _ in range(self.pool.clique_rounds):
+            if found is None or self.hard or not (broken := self.pool.broken_cliques(found.point)):
                 break
-            self.lookahead.join(broken)
+            self.pool.join(broken)
             found = self.optimum(barred, until - time.monotonic())
         if found is None or not self.raises_floor(found, barred, until - time.monotonic()):
             return found
@@ -126,17 +127,20 @@ class OwnRelaxation:
         return self._relaxation.solve(self.model, self.cuts, len(self.cuts), barred, limit_s, basis, enough)
 
     def _made(self) -> "Relaxation":
-        if self.level == len(self.lookahead.model.costs) - 1 and not self.is_second:
-            return self.lookahead.lp  # with all others cut it is the same LP, at an optimum
+        if self.level == len(self.pool.model.costs) - 1 and not self.is_second:
+            return self.elastic.lp  # with all others cut it is the same LP, at an optimum
         from arshjul.solver.backends.relaxation import Relaxation
 
         costs = self.first.costs[-1]
         dearest = max(costs.get(v, 0) for variables in self.first.sets for v in variables)
-        return Relaxation(self.model, self.lookahead.pool, 0.0, max(1.0, dearest / UNITS), a_set=PATIENCE)
+        return Relaxation(self.model, self.pool.rows, 0.0, max(1.0, dearest / UNITS), a_set=PATIENCE)
 
     def _bound(self, found: "LpDuals", barred: Collection[int]) -> LagrangianBound:
-        model = self.model
-        return lagrangian_bound(model, self.level, rows_of(model, self.cuts), found.multipliers, barred)
+        return self._bound_of(self.model, found, barred)
+
+    def _bound_of(self, model: Model, found: "LpDuals", barred: Collection[int]) -> LagrangianBound:
+        multipliers = self.pool.multipliers(found.multipliers, self.cuts)
+        return lagrangian_bound(model, self.level, rows_of(model, self.cuts), multipliers, barred)
 
     def raises_floor(self, of_both: Optimum, barred: Collection[int], limit_s: float) -> bool:
         """True if a higher floor of the former of two merged levels has joined the model, by an LP of that level alone.
@@ -150,23 +154,13 @@ class OwnRelaxation:
         if self._former is None:
             from arshjul.solver.backends.relaxation import Relaxation
 
-            self._former = Relaxation(model, self.lookahead.pool, 0.0, 1.0, a_set=0, is_primal=True)
+            self._former = Relaxation(model, self.pool.rows, 0.0, 1.0, a_set=0, is_primal=True)
         found = self._former.solve(model, self.cuts, len(self.cuts), barred, limit_s, of_both.basis)
         if found is None:
             return False
-        least = lagrangian_bound(model, self.level, rows_of(model, self.cuts), found.multipliers, barred).bound
+        least = self._bound_of(model, found, barred).bound
         if least <= self.floor:
             return False
         self.floor = least
-        self.lookahead.join([self.merging.floor(least)])
+        self.pool.join([self.merging.floor(least)], self.cuts)
         return True
-
-
-def _until(model: Model, level: int) -> Model:
-    """The model without the levels after this one."""
-    return replace(
-        model,
-        costs=model.costs[: level + 1],
-        constants=model.constants[: level + 1],
-        soft_constraints=[replace(soft, prices=soft.prices[: level + 1]) for soft in model.soft_constraints],
-    )

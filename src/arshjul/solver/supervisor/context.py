@@ -1,29 +1,27 @@
 """The context of a solve: its deadline, seed, executor, parameters and callbacks."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from arshjul.solver.parallel.executors import never
 from arshjul.solver.parallel.process_pool import ProcessPool, give_back, take_kept
 from arshjul.solver.params import DEFAULT, SolveParams
+from arshjul.solver.search.known import Known
 from arshjul.solver.search.lexicographic import LEAST_S
-from arshjul.solver.search.status import LevelStatus
 
 
 @dataclass(slots=True)
 class SolveContext:
     """A solve's deadline, seed, stop flag, callbacks and executor.
 
-    `tell(component, level, status)` is called with every better value or bound, and before it `found(component, worth)`
-    with each new best plan's values on all levels.
+    `tell(component, level, known)` is called with every better plan or bound, and the level at hand.
     """
 
     deadline: float
     seed: int
     halt: Callable[[], bool] = never
-    tell: Callable[[int, int, LevelStatus], None] = lambda _component, _level, _status: None
-    found: Callable[[int, Sequence[int]], None] = lambda _component, _worth: None
+    tell: Callable[[int, int, Known], None] = lambda _component, _level, _known: None
     executor: str = "processes"
     params: SolveParams = DEFAULT
     _own: list[ProcessPool] = field(default_factory=list)

@@ -17,27 +17,27 @@ engine's crash ends the whole command, which then begins once more (`crashes`).
 import math
 import queue
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
 from functools import partial
 
-from arshjul.errors import EngineFault, InputError, Message, NoAnswer
+from arshjul.errors import Contradiction, InputError, Message, NoAnswer
 from arshjul.solver.backends.engine import CP_SAT, HIGHS
 from arshjul.solver.model.components import Component
-from arshjul.solver.model.milp import Model, ones_of
+from arshjul.solver.model.construction import greedy
+from arshjul.solver.model.milp import Model
 from arshjul.solver.parallel.executors import HEARD_S, LOOK_S, PROCESSES, ExecutorPool, open_executor, submitted
 from arshjul.solver.parallel.job import JobError, run_job
 from arshjul.solver.parallel.own_thread import ThreadExecutor
 from arshjul.solver.parallel.process_pool import ProcessPool
+from arshjul.solver.search.known import YET_ONE_IS_KNOWN, Known, SearchResult, counted, untied_best
 from arshjul.solver.search.lexicographic import LEAST_S
-from arshjul.solver.search.status import Contradiction, SearchResult
-from arshjul.solver.search.untied import untied_best
 from arshjul.solver.supervisor.context import SolveContext
-from arshjul.solver.supervisor.search_job import ProgressMessage, SearchRequest, run_search, unfinished, with_progress
+from arshjul.solver.supervisor.search_job import ProgressMessage, SearchRequest, run_search, with_plan
 
-Starts = Sequence[list[int] | None]
-"""Values of each component's variables to begin from; None: there are none."""
+Starts = Sequence[Sequence[int] | None]
+"""Each component's plan to begin from, by its sets' variables; None: there is none."""
 
 AGAIN = 1.5
 """The growth of its time for which a component begins again; with less it would get no farther."""
@@ -60,45 +60,52 @@ def solve_components(components: list[Component], starts: Starts | None, context
 
 
 class Supervised:
-    """A component under supervision: its best result so far, and the reports of its running search.
+    """A component under supervision.
 
-    `given` are the seconds that it had last time, `failures` counts the engines that have failed since it began.
-    `tried_here`: it is of middling size, and a thread's effort did not prove it.
+    `known` is all that its searches found. The next one goes on from that if `goes_on`, else it begins from the
+    `start`. `result` is how the last one ended; None: none has. `given` are the seconds that it had last time,
+    `failures` counts the engines that have failed since it began. `tried_here`: it is of middling size, and a thread's
+    effort did not prove it.
     """
 
-    def __init__(self, number: int, model: Model, start: list[int] | None) -> None:
+    def __init__(self, number: int, model: Model, start: Sequence[int] | None) -> None:
         self.number = number
         self.model = model
         self.size = len(model.picks)
-        self.start = SearchResult(ones=None if start is None else tuple(ones_of(model, start)))
-        self.best = untied_best(model)
+        self.result = untied_best(model)
+        self.start = with_plan(model, counted(model), start)
+        self.known = self.start if self.result is None else self.result.known
         self.given = 0.0
         self.tried_here = False
-        self.begin(self.start)
+        self.begin(goes_on=False)
 
-    def begin(self, known: SearchResult) -> None:
-        """Begins anew from a known result."""
-        self.told = known
+    def begin(self, *, goes_on: bool) -> None:
+        """Begins anew, with the first engine."""
+        self.goes_on = goes_on
         self.engine = CP_SAT
         self.failures = 0
         self.again_at = -math.inf
 
     @property
-    def is_proven(self) -> bool:
-        """True if its best result is proven."""
-        return self.best is not None and self.best.is_proven(len(self.model.costs))
+    def is_final(self) -> bool:
+        """True if no further search is worth while."""
+        return self.result is not None and (self.result.is_final or self.result.gave_up)
 
-    @property
-    def known(self) -> SearchResult:
-        """The plan and the bounds from which a search continues: those of the levels up to the first unproven one."""
-        statuses = self.told.statuses
-        proven = next((k for k, status in enumerate(statuses) if not status.proven), len(statuses))
-        return replace(self.told, statuses=statuses[: proven + 1])
+    def learn(self, known: Known) -> None:
+        """Joins what a search found to what is known."""
+        self.known = self.known.bettered(known)
 
-    def keep(self, result: SearchResult) -> None:
-        """Keeps a result if it is no worse than the best; in any case whether it gave up."""
-        best = result if self.best is None else min(result, self.best, key=worth)
-        self.best = replace(best, gave_up=result.gave_up)
+    def end(self, result: SearchResult) -> None:
+        """Keeps how a search ended, and what it found."""
+        self.learn(result.known)
+        self.result = replace(result, known=self.known)
+
+    def give_up(self, halt: Callable[[], bool], *, gave_up: bool = False, fault: Message | None = None) -> None:
+        """Ends with what is known, and a constructed plan if there was none; after a fault without engines' bounds."""
+        if self.known.plan is None:
+            self.known = with_plan(self.model, self.known, greedy(self.model, halt))
+        known = self.known if fault is None else self.known.contradicted(fault)
+        self.result = SearchResult(known, gave_up=gave_up)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,16 +148,16 @@ class Supervisor:
     def run(self) -> list[SearchResult]:
         """The result of each component; if one is impossible, others may be empty."""
         for one in self.components:
-            if one.best is not None:
-                self._tell(one, one.best)
-        todo = [one for one in self.components[::-1] if one.best is None]
+            if one.result is not None:
+                self._tell(one)
+        todo = [one for one in self.components[::-1] if one.result is None]
         while todo and not self.impossible:
             small = [one for one in todo if one.size <= self.params.sizes.process]
             large = [one for one in todo if one.size > self.params.sizes.process]
             self._search(small, more=bool(large))
             self._search(large[::-1], more=False)
             todo = [] if self.context.over() else self._worth_again()
-        return [component.best or SearchResult() for component in self.components]
+        return [component.result or SearchResult(component.known) for component in self.components]
 
     def close(self) -> None:
         """Ends all running searches."""
@@ -165,16 +172,11 @@ class Supervisor:
         One begins again as it did before if it gets enough more time than it had: then it comes to the plan that it
         would have come to at once. With less time it continues from its best plan.
         """
-        unproven = [
-            one
-            for one in self.components[::-1]
-            if not one.is_proven and not (one.best is not None and one.best.gave_up)
-        ]
+        unproven = [one for one in self.components[::-1] if not one.is_final]
         share = self.context.left / max(1, len(unproven))
         enough = [one for one in unproven if share > AGAIN * one.given]
         for one in enough or unproven:
-            best = None if one.best is None else one.best.ones
-            one.begin(one.start if enough or best is None else SearchResult(ones=best))
+            one.begin(goes_on=not enough)
         return [] if self.context.left < WARM_S else enough or unproven
 
     def _search(self, todo: Sequence[Supervised], *, more: bool) -> None:
@@ -229,7 +231,7 @@ class Supervisor:
         seconds = attempt.until - time.monotonic()
         one.given = seconds
         request = SearchRequest(
-            one.known,
+            one.known if one.goes_on else one.start,
             seconds,
             self.context.seed,
             attempt.until,
@@ -251,18 +253,13 @@ class Supervisor:
         """Takes in the reports of searches: here, so that only one thread passes them on."""
         while not self.messages.empty():
             one, message = self.messages.get()
-            one.told = with_progress(one.told, message)
-            if message.worth:
-                self.context.found(one.number, message.worth)
-            self.context.tell(one.number, message.level, one.told.statuses[message.level])
+            one.learn(message.known)
+            self.context.tell(one.number, message.level, one.known)
 
-    def _tell(self, one: Supervised, result: SearchResult) -> None:
-        """Passes on a result of which nothing was told before."""
-        values = [status.value for status in result.statuses if status.value is not None]
-        if len(values) == len(one.model.costs):
-            self.context.found(one.number, values)
-        for level, status in enumerate(result.statuses):
-            self.context.tell(one.number, level, status)
+    def _tell(self, one: Supervised) -> None:
+        """Passes on all that is known of a component of which nothing was told before."""
+        for level in range(len(one.model.costs)):
+            self.context.tell(one.number, level, one.known)
 
     def _ended(self, attempt: Attempt, future: "Future[SearchResult]") -> bool:
         """Takes in how an attempt ended; returns whether its component is done, which otherwise continues."""
@@ -270,22 +267,24 @@ class Supervisor:
         try:
             result = future.result()
         except Exception as error:
-            raise_final(error, is_last=one.engine == HIGHS)
+            raise_final(error)
+            if isinstance(error, Contradiction) and one.engine == HIGHS:
+                one.give_up(self.context.over, fault=error.message)
+                return True
             return self._is_hopeless(attempt)
-        if result.impossible and one.told.ones is not None:
-            raise EngineFault(Message("An engine says that no plan exists, yet one is known."))
+        one.learn(result.known)
+        if result.impossible_by and one.known.plan is not None:
+            result = SearchResult(one.known.contradicted(YET_ONE_IS_KNOWN))
+        one.end(result)
         if attempt.is_on_a_cluster:
-            self._tell(one, result)
-        self.impossible |= result.impossible
-        if result.impossible or result.is_proven(len(one.model.costs)) or attempt.had_its_time:
-            one.keep(result)
+            self._tell(one)
+        self.impossible |= bool(result.impossible_by)
+        if one.is_final or attempt.had_its_time:
             return True
         if attempt.effort < math.inf:  # it was only tried here
             one.tried_here = True
-            one.keep(result)
-            one.begin(one.start if result.ones is None else SearchResult(ones=result.ones))
+            one.begin(goes_on=one.known.plan is not None)
             return False
-        one.told = one.told if result.ones is None else result
         return self._is_hopeless(attempt)
 
     def _is_hopeless(self, attempt: Attempt) -> bool:
@@ -294,8 +293,9 @@ class Supervisor:
         one.failures += 1
         gave_up = one.failures >= self.params.supervisor.attempts
         if gave_up or attempt.had_its_time:
-            one.keep(replace(unfinished(one.model, one.told, self.context.over), gave_up=gave_up))
+            one.give_up(self.context.over, gave_up=gave_up)
             return True
+        one.goes_on = True
         one.engine = HIGHS if one.engine == CP_SAT else CP_SAT
         one.again_at = time.monotonic() + self.params.supervisor.pause_s * (one.failures - 1)
         return False
@@ -327,24 +327,18 @@ class Supervisor:
             if attempt.place is not self.thread or not self._ended(attempt, future):
                 left.append(attempt.of)
         for one in left:
-            one.keep(unfinished(one.model, one.told, self.context.over))
+            one.give_up(self.context.over)
 
 
-def raise_final(error: Exception, *, is_last: bool) -> None:
-    """Raises an attempt's error if it ends the solve: one that a person can fix, a programming error, a refuted bound.
+def raise_final(error: Exception) -> None:
+    """Raises an attempt's error if it ends the solve: one that a person can fix, or a programming error.
 
-    So does a fault of the last engine. After any other failure, such as lack of memory, a lost cluster, or one engine's
-    fault, the other engine is to try.
+    After any other failure, such as lack of memory, a lost cluster, or an engine's fault, the other engine is to try.
     """
     if isinstance(error, JobError):
         raise error.error from None
-    if isinstance(error, InputError | Contradiction) or (is_last and isinstance(error, EngineFault)):
+    if isinstance(error, InputError):
         raise error
-
-
-def worth(result: SearchResult) -> tuple[bool, list[tuple[int, int]]]:
-    """A sort key: results with a plan come first, then those with better values of levels, then better bounds."""
-    return result.ones is None, [(status.value or 0, -status.bound) for status in result.statuses]
 
 
 def _opened(executor: str, connect_s: float) -> ExecutorPool:

@@ -1,93 +1,91 @@
-"""Sums of the components' statuses: value and bound of each level of the whole.
+"""What is known of a whole, as the sum of what is known of its components.
 
 Values add up. Bounds add up only while cuts do: each component is cut at its own value of a level, the whole only at
 the sum. If one component is not proven, another might give way to it, so the later bounds of those others no longer
-hold.
+hold, unless they suppose nothing.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from arshjul.solver.model.bounds import counting_bound
-from arshjul.solver.model.components import Component
-from arshjul.solver.search.status import LevelStatus
+from arshjul.solver.search.known import Bound, Known
 
 
-class CombinedStatus:
-    """Adds up components; the counting bounds of each are computed once."""
+class ComponentSums:
+    """Sums of each level over all components, updated as their searches learn more: thousands report several times."""
 
-    def __init__(self, components: Sequence[Component], levels: int) -> None:
-        self.count = levels
-        self.counting_bound = [
-            [counting_bound(component.model, level) for level in range(levels)] for component in components
-        ]
+    def __init__(self, known: Sequence[Known], levels: int) -> None:
+        everyone = range(len(known))
+        self.levels = levels
+        self.known = list(known)
+        self.values = [0] * levels
+        self.own = [sum(one.bound(level).least for one in known) for level in range(levels)]
+        self.free = [sum(_free(one, level) for one in known) for level in range(levels)]
+        self.without_plan = set(everyone)
+        self.unproven = [set(everyone) for _ in range(levels)]
+        self.unfree = [set(everyone) for _ in range(levels)]
+        for component, one in enumerate(known):
+            self._count(component, one)
 
-    def unbegun(self) -> list[list[LevelStatus]]:
-        """Each component's statuses before its search."""
-        return [[LevelStatus(None, bound) for bound in bounds] for bounds in self.counting_bound]
+    def hear(self, component: int, known: Known) -> None:
+        """Takes in what is known of a component by now."""
+        before, self.known[component] = self.known[component], known
+        for level in range(self.levels):
+            self.own[level] += known.bound(level).least - before.bound(level).least
+            self.free[level] += _free(known, level) - _free(before, level)
+            self.values[level] -= before.value(level) or 0
+        self._count(component, known)
 
-    def levels(self, of_components: Sequence[Sequence[LevelStatus]]) -> list[list[LevelStatus]]:
-        """For each level the components' statuses, with bounds that may be added up.
+    def _count(self, component: int, known: Known) -> None:
+        (self.without_plan.add if known.plan is None else self.without_plan.discard)(component)
+        for level in range(self.levels):
+            value = known.value(level)
+            self.values[level] += value or 0
+            for members, is_in in (
+                (self.unproven[level], not known.proven(level)),
+                (self.unfree[level], value is None or value > _free(known, level)),
+            ):
+                (members.add if is_in else members.discard)(component)
 
-        A component that did not reach a level has its counting bound. A component's own bound holds as long as every
-        *other* component is proven on all earlier levels: only then does the cut on the sum keep this component at or
-        below its own.
-        """
-        loose: set[int] = set()
-        levels = []
-        for level in range(self.count):
-            at = []
-            for component, own in enumerate(of_components):
-                bound = self.counting_bound[component][level]
-                status = own[level] if level < len(own) else LevelStatus(None, bound)
-                if len(loose) > (component in loose):
-                    status = replace(status, bound=bound, by=("counting",))
-                at.append(status)
-            loose.update(component for component, status in enumerate(at) if not status.proven)
-            levels.append(at)
-        return levels
+    def value(self, level: int) -> int | None:
+        """The value of a level in the best plan of the whole; None: a component has no plan."""
+        return None if self.without_plan else self.values[level]
 
-
-class RunningTotals:
-    """Sums over all components, updated with each report: as `CombinedStatus.levels`, without a pass over all.
-
-    Thousands of components report several times each.
-    """
-
-    def __init__(self, whole: CombinedStatus) -> None:
-        levels = range(whole.count)
-        self.counting_bound = whole.counting_bound
-        self.statuses = whole.unbegun()
-        self.bounds = [sum(bounds[level] for bounds in whole.counting_bound) for level in levels]
-        self.own = list(self.bounds)
-        self.values = [0 for _ in levels]
-        everyone = range(len(whole.counting_bound))
-        self.unplaced = [set(everyone) for _ in levels]
-        self.unproven = [set(everyone) for _ in levels]
-        self.uncounted = [set(everyone) for _ in levels]
-
-    def hear(self, component: int, level: int, status: LevelStatus) -> tuple[int | None, int]:
-        """Takes in a component's status; returns the level's value, if all components have one, and its bound."""
-        before, self.statuses[component][level] = self.statuses[component][level], status
-        self.own[level] += status.bound - before.bound
-        self.values[level] += (status.value or 0) - (before.value or 0)
-        value, least = status.value, self.counting_bound[component][level]
-        for members, is_in in (
-            (self.unplaced, value is None),
-            (self.unproven, not status.proven),
-            (self.uncounted, value is None or value > least),
-        ):
-            (members[level].add if is_in else members[level].discard)(component)
-        return None if self.unplaced[level] else self.values[level], self._bound(level)
-
-    def _bound(self, level: int) -> int:
-        loose: set[int] = set()
-        for earlier in range(level):
-            more = self.uncounted[earlier] if loose else self.unproven[earlier]
-            if len(more) > 1 or len(loose | more) > 1:
-                return self.bounds[level]
-            loose = loose | more
+    def bound(self, level: int) -> int:
+        """The greatest bound of a level that holds for the best plan of the whole."""
+        loose = self._loose(level)
         if not loose:
             return self.own[level]
+        if len(loose) > 1:
+            return self.free[level]
         (component,) = loose
-        return self.bounds[level] - self.counting_bound[component][level] + self.statuses[component][level].bound
+        known = self.known[component]
+        return self.free[level] - _free(known, level) + known.bound(level).least
+
+    def by(self, level: int) -> tuple[str, ...]:
+        """What proved that bound: counting only if it proved all of them."""
+        loose = self._loose(level)
+        bounds = (self._bound(known, level, loose <= {component}) for component, known in enumerate(self.known))
+        names = dict.fromkeys(bound.by for bound in bounds)
+        return tuple(name for name in names if name != "counting") or ("counting",)
+
+    def _bound(self, known: Known, level: int, holds: bool) -> Bound:
+        return known.bound(level) if holds else known.bound(level, ())
+
+    def _loose(self, level: int) -> set[int]:
+        """The components that may be worse on a level before than in the best plan: two of them stand for all.
+
+        A component's own bound holds as long as every *other* one is proven on all earlier levels: only then does the
+        cut on the sum keep this component at or below its own.
+        """
+        loose: set[int] = set()
+        for earlier in range(level):
+            more = self.unfree[earlier] if loose else self.unproven[earlier]
+            loose = loose | (more if len(more) <= 2 else set(list(more)[:2]))
+            if len(loose) > 1:
+                break
+        return loose
+
+
+def _free(known: Known, level: int) -> int:
+    """The greatest bound of a level that supposes nothing of those before it."""
+    return known.bound(level, ()).least
