@@ -44,7 +44,7 @@ ENTRIES: Mapping[str, Mapping[str, object]] = {
 """One of each list that is no fact: what was answered, held, learnt, or came out stays whatever is taken back."""
 
 
-def _some(of: Mapping[str, object], *daily: str) -> list[object]:
+def some(of: Mapping[str, object], *daily: str) -> list[object]:
     """All names, of which only a few are tried before every commit."""
     return [name if name in daily else pytest.param(name, marks=pytest.mark.slow) for name in of]
 
@@ -85,7 +85,7 @@ def waiting(found: Draft) -> list[tuple[str, Mapping[str, object]]]:
     return [(one.list, json.loads(one.body)) for one in found.waiting]
 
 
-@pytest.mark.parametrize("list", _some(ENTRIES, "promoted", "without_police", "given_back"))
+@pytest.mark.parametrize("list", some(ENTRIES, "promoted", "without_police", "given_back"))
 def test_an_entry_waits_again_and_is_taken_back(year: Desk, list: str) -> None:
     browser, before = year.browser(), draft(year.store)
     assert before.plan is not None
@@ -148,7 +148,7 @@ EDITS: Mapping[str, Callable[[Scenario], Scenario]] = {
 }
 
 
-@pytest.mark.parametrize("name", _some(EDITS, "operation", "year"))
+@pytest.mark.parametrize("name", some(EDITS, "operation", "year"))
 def test_an_edit_waits_again_and_is_taken_back(year: Desk, name: str) -> None:
     browser, before, edit = year.browser(), draft(year.store), EDITS[name]
     assert before.plan is not None

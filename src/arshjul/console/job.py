@@ -7,7 +7,7 @@ the best result found.
 import json
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from arshjul.actions.draft.worth import work_out_any
 from arshjul.actions.folder.keep_board import with_board_kept
 from arshjul.children import interrupt
 from arshjul.console.runner import LANGUAGE
-from arshjul.errors import ArshjulError, Message, NoAnswer, StorageError
+from arshjul.errors import ArshjulError, InputError, Message, NoAnswer, Problem, Refused, StorageError
 from arshjul.formats.catalogues import words
 from arshjul.garbage import search_rarely
 from arshjul.limits import give_way, take_no_more_memory_than, write_no_core
@@ -58,20 +58,23 @@ def main() -> None:
 def attempt(store: Store, number: int, progress: Callable[["Progress"], None]) -> None:
     """Works out a job; if it fails, the reason is written to its row."""
     state: State = "failed"
+    more: Sequence[Problem] = ()
     try:
         work_out_any(store, number, progress)
     except NoAnswer as error:
         state, fault = "out-of-time", error.message
     except ArshjulError as error:
         fault = error.message
+        more = error.problems if isinstance(error, InputError | Refused) else ()
     except MemoryError:
         fault = Message("It takes more memory than there is.")
     except KeyboardInterrupt:
         fault = Message("It was stopped before anything was found.")
     else:
         return
+    said = " ".join(map(words(LANGUAGE).say, (fault, *(problem.text for problem in more))))
     with suppress(StorageError), store.writing() as db:  # the console reports that this process has ended
-        jobs.tell(db, number, state=state, fault=words(LANGUAGE).say(fault), heartbeat=datetime.now(UTC))
+        jobs.tell(db, number, state=state, fault=said, heartbeat=datetime.now(UTC))
 
 
 def _store(db: str, key_file: str | None) -> Store:

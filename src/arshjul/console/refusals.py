@@ -44,7 +44,7 @@ def refusal(
 ) -> Response:
     """A page with the obstacle and how to go on. `again`: the form, if it can be sent again."""
     language = words(DEFAULT_LANGUAGE if session is None else session.language)
-    problems = error.problems if isinstance(error, InputError) else ()
+    problems = error.problems if isinstance(error, InputError | Refused) else ()
     values = {"status": status, "text": text, "problems": problems, "is_in": session is not None}
     values["is_done"] = isinstance(error, AlreadyDone)
     values["again"] = again if status == 503 else None

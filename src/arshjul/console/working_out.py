@@ -33,7 +33,12 @@ def started(visit: Visit, path: str, begin: Callable[[JobAsked], tuple[int, bool
 
 
 def begun(visit: Visit, seen: str, marked: str = "", limit_s: int | None = None) -> SeeOther:
-    """Begins a job for the draft as it was seen. StaleDraft if it has changed. `limit_s`: None for the usual limit."""
+    """Begins a job for the draft as it was seen. StaleDraft if it has changed. `limit_s`: None for the usual limit.
+
+    If an entry is refused none begins: the first page says which, and why.
+    """
+    if visit.draft.usable(visit.now)[1]:
+        return SeeOther("/#waiting")
     runner = visit.runner
     number, is_new = begin(
         visit.store, visit.person, visit.now, seen, limit_s=limit_s or runner.limit_s, console=runner.console

@@ -309,6 +309,18 @@ class Draft:
             return Entries(), error.problems or (Problem("stale", error.message),)
         return entries, ()
 
+    def refused(self, now: datetime) -> Mapping[int, tuple[Problem, ...]]:
+        """The waiting entries, by number, that cannot be taken in beside those that can, each with the reasons."""
+        fit, found, is_more = replace(self, waiting=()), dict[int, tuple[Problem, ...]](), True
+        while is_more:  # what is refused alone may be taken in beside a later one
+            is_more = False
+            for one in [one for one in self.waiting if one not in fit.waiting]:
+                beside = replace(fit, waiting=(*fit.waiting, one))
+                found[one.number] = beside.usable(now)[1]
+                if not found[one.number]:
+                    fit, is_more = beside, True
+        return {number: problems for number, problems in found.items() if problems}
+
     def fits(self, entries: Entries, now: datetime) -> bool:
         """True if a replan at that moment could take them in."""
         try:

@@ -95,7 +95,7 @@ def show(visit: Visit) -> Answer:
             "has_ended": visit.query.text("ended") == "question" and draft.proposal is None,
             "is_taken": visit.query.text("taken") == "workbook",
             "edit_said": None if edit is None else visit.words.say(edit.summary),
-            "problems": problems,
+            "refused": draft.refused(visit.now) if problems else {},
             "n_asked": len(asked),
             "is_over": draft.is_over(visit.now),
             "n_answered": sum(not one.is_open for one in asked),
