@@ -1,7 +1,7 @@
 """report, obstacles: the year in figures, and what stood in the way of sharing."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -63,7 +63,7 @@ def obstacles(
     from arshjul.actions.folder.obstacles import write_obstacles
 
     known = known_plan(console, folder, db)
-    register = None if db is None else _register(db, known)
+    register = None if db is None else _kept(db, known)[0]
     found = told(known.scenario, known.plan, year, quarter, moment_or_now(as_of), register, alone=alone)
     if output is not None:
         write_obstacles(found, output)
@@ -114,9 +114,8 @@ def report(
 
     known = known_plan(console, folder, db)
     period = Period(None if first is None else day(first), None if last is None else day(last))
-    register = None if db is None else _register(db, known)
-    asked = None if db is None else _asked(db, known)
-    found = figures_of(known.scenario, known.plan, period, moment_or_now(as_of), register, asked)
+    kept = (None, None, ()) if db is None else _kept(db, known)
+    found = figures_of(known.scenario, known.plan, period, moment_or_now(as_of), *kept)
     if xlsx is not None:
         report_workbook(found, xlsx)
     if console.as_json:
@@ -127,22 +126,16 @@ def report(
         _tell(console, found)
 
 
-def _register(db: str, known: KnownPlan) -> "SheetRegister | None":
-    """Of information sheets: a plan folder has none."""
-    from arshjul.actions.contacts.sheets import sheet_register
-    from arshjul.store.store import open_store
-
-    with open_store(db).reading() as reading:
-        return sheet_register(reading, known.scenario, known.plan)
-
-
-def _asked(db: str, known: KnownPlan) -> "ToEvaluate | None":
-    """Of evaluations: a plan folder has no contacts."""
+def _kept(db: str, known: KnownPlan) -> "tuple[SheetRegister | None, ToEvaluate | None, Collection[int]]":
+    """What a database knows beside the plan, and a plan folder does not."""
     from arshjul.actions.contacts.asking_to_evaluate import to_evaluate
+    from arshjul.actions.contacts.sheets import sheet_register
+    from arshjul.store.revisions import told_versions
     from arshjul.store.store import open_store
 
     with open_store(db).reading() as reading:
-        return to_evaluate(reading, known.scenario)
+        register = sheet_register(reading, known.scenario, known.plan)
+        return register, to_evaluate(reading, known.scenario), told_versions(reading)
 
 
 def _tell(console: Console, found: "Report") -> None:

@@ -130,7 +130,7 @@ class Plan:
     def history(self, revision: int) -> tuple[tuple[ReplanRecord, ...], Entries]:
         """The replans and entries up to that revision. Two plans share the revision if these are equal.
 
-        What is learnt is left out: no plan has to answer it, so a folder has it with a revision, and a database without.
+        What is learnt is left out: no plan has to answer it. A folder has it with a revision, a database without.
         """
         entries = self.entries.up_to(revision).without_learnt()
         return tuple(one for one in self.revisions if one.number <= revision), entries

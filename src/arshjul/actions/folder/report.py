@@ -1,5 +1,6 @@
 """report: the results of a period, in figures."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -36,6 +37,7 @@ def report(
     as_of: datetime | None,
     register: SheetRegister | None = None,
     contacts: ToEvaluate | None = None,
+    told: Collection[int] = (),
 ) -> Report:
     """The figures of a plan, as known at `as_of` (None: now, but not before the plan's own moment)."""
     year = scenario.span
@@ -46,7 +48,7 @@ def report(
     known_at = moment_in(scenario, as_of)
     if as_of is None:
         known_at = max(known_at, plan.as_of)
-    return figures_of(scenario, plan, known_at, span, register, contacts)
+    return figures_of(scenario, plan, known_at, span, register, contacts, told)
 
 
 def report_workbook(report: Report, output: Path) -> None:

@@ -24,6 +24,7 @@ from arshjul.planning.report.text import (
     tables,
 )
 from arshjul.render.report_charts import MonthCounts, months_chart
+from arshjul.store.revisions import told_versions
 
 
 def show(visit: Visit) -> Answer:
@@ -62,8 +63,8 @@ def workbook(visit: Visit) -> Answer:
 def _figures(visit: Visit, period: Period) -> Report:
     with visit.store.reading() as db:
         register = sheet_register(db, visit.scenario, visit.draft.made_plan)
-        asked = to_evaluate(db, visit.scenario)
-    return report(visit.scenario, visit.plan_now, period, visit.moment, register, asked)
+        asked, told = to_evaluate(db, visit.scenario), told_versions(db)
+    return report(visit.scenario, visit.plan_now, period, visit.moment, register, asked, told)
 
 
 def _period(visit: Visit) -> Period:

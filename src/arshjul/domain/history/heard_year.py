@@ -16,7 +16,7 @@ from arshjul.errors import Message
 
 def heard_year(scenario: Scenario, plan: Plan) -> HeardLog | None:
     """The log that the plan's entries make, up to the date of its last news; None if that is before the year begins."""
-    first = first_told(plan.entries.withdrawals)
+    first = first_told(plan.entries.standing().withdrawals)
     reports = (replace(one, reported=first[one.id]) for one in plan.entries.in_force())
     told = tuple(as_it_lasted for report in reports for as_it_lasted in _as_it_lasted(scenario, report))
     return HeardLog(scenario.span, (*told, *_found_missing(scenario, plan, told))).up_to(watched_to(plan))

@@ -6,7 +6,7 @@ officers counts as done without police.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from statistics import median
@@ -20,6 +20,7 @@ from arshjul.domain.entries.amendment import Promoted, WithoutPolice
 from arshjul.domain.entries.learnt import latest_evaluations
 from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.former import with_cancelled
+from arshjul.domain.history.lived_replans import lived_replans
 from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan, ReplanRecord
@@ -155,13 +156,15 @@ def report(
     span: Span | None = None,
     register: SheetRegister | None = None,
     contacts: ToEvaluate | None = None,
+    told: Collection[int] = (),
 ) -> Report:
     """The figures of a period, both dates included, as known at that moment; by default of the whole plan.
 
-    `register`: of information sheets, `contacts`: those that are asked to evaluate, where they are known.
+    `register`: of information sheets, `contacts`: those that are asked to evaluate, where they are known. `told`: the
+    versions of the plan that parties were told of, if not of each.
     """
-    period, made = span or scenario.span, plan.revisions
-    known = with_cancelled(scenario, plan)
+    period, known = span or scenario.span, with_cancelled(scenario, plan)
+    made = list(lived_replans(known, plan, told))
     occasions = [occasion for occasion in _occasions(known, plan, made, as_of) if occasion.placement.slot.day in period]
     operations = [occasion for occasion in occasions if not occasion.is_control]
     carried_out = [operation for operation in operations if operation.state in CARRIED_OUT]
@@ -233,10 +236,10 @@ def _sheets(scenario: Scenario, plan: Plan, register: SheetRegister, period: Spa
     return Share(sum(known), len(known)) if known else None
 
 
-def _occasions(scenario: Scenario, plan: Plan, made: Iterable[ReplanRecord], as_of: datetime) -> Iterator[_Occasion]:
+def _occasions(scenario: Scenario, plan: Plan, made: Sequence[ReplanRecord], as_of: datetime) -> Iterator[_Occasion]:
     """Each placement of the plan, and each date that was called off."""
-    outcomes, made = plan.entries.known_outcomes(), list(made)
-    hit = {id for revision in made for id in revision.hit}
+    outcomes = plan.entries.known_outcomes()
+    hit = {id for revision in made for id in revision.hit if _lost_police(revision, id)}
     moves = [move for revision in made for move in revision.changed]
     moved = {m.operation for m in moves if m.old and m.new and m.old.slot != m.new.slot}
     without = {change.operation for change in plan.entries.standing().changes if isinstance(change, WithoutPolice)}
@@ -256,6 +259,12 @@ def _occasions(scenario: Scenario, plan: Plan, made: Iterable[ReplanRecord], as_
                 was_hit=id in hit,
                 was_moved=id in moved,
             )
+
+
+def _lost_police(made: ReplanRecord, operation: str) -> bool:
+    """True unless something else than a withdrawal is recorded to have hit it: a pin, an edit, lost teams."""
+    causes = None if made.causes is None else made.causes.get(operation)
+    return causes is None or any(cause.kind == "withdrawal" for cause in causes)
 
 
 def _is_evaluated(scenario: Scenario, plan: Plan, one: _Occasion) -> bool:

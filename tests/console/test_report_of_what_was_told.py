@@ -1,0 +1,114 @@
+"""The report counts what parties had to live with: from what they were told to what they were told next."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from arshjul.actions.draft.checkout import checkout
+from arshjul.actions.draft.undo import publish_undo
+from arshjul.actions.folder.report import Period, report
+from arshjul.actions.publishing.publish import Cause
+from arshjul.domain.history.heard_year import heard_year
+from arshjul.planning.effort import Effort
+from arshjul.planning.report.report import Report, Share
+from arshjul.store.revisions import told_versions
+from tests.commands import ran
+from tests.console.conftest import Desk
+from tests.console.test_kept_edit import chosen
+from tests.console.test_other_with_its_number import draft, published
+from tests.console.test_undo import MOVING, answered, undo
+from tests.console.test_undo_each_kind import entered
+
+REAL = {**MOVING, "from": "2027-02-01", "to": "2027-02-01"}
+"""A withdrawal that was one: it hits the first operation alone."""
+
+WRONG = {**MOVING, "from": "2027-02-03", "to": "2027-02-12"}
+"""One that was entered for the wrong units: it hits all others."""
+
+
+def figures(desk: Desk) -> Report:
+    made = draft(desk.store)
+    with desk.store.reading() as db:
+        told = told_versions(db)
+    return report(made.scenario, made.made_plan, Period(), made.made_plan.as_of, told=told)
+
+
+def of_moves(found: Report) -> tuple[object, ...]:
+    return found.operations.moved, found.operations.saved, found.notice, found.called_off
+
+
+def test_what_is_undone_at_once_counts_nowhere(desk: Desk, tmp_path: Path) -> None:
+    answered(desk.browser(), REAL)
+    before = figures(desk)
+    assert (before.operations.moved, before.operations.saved.of, before.notice.share.of) == (1, 1, 1)
+    desk.now += timedelta(days=1)
+    answered(desk.browser(), WRONG)
+    assert figures(desk).operations.moved > 1
+    undo(desk.store)
+    assert of_moves(figures(desk)) == of_moves(before)
+    done = ran(["report", "--db", desk.url, "--json"])
+    assert json.loads(done.stdout)["operations"]["moved"] == 1, done.output
+    checkout(desk.store, tmp_path / "f", lambda _: None)
+    done = ran(["report", tmp_path / "f", "--json"])
+    assert json.loads(done.stdout)["operations"]["moved"] == 1, "a folder knows what was taken back too"
+
+
+def test_rates_learn_nothing_from_what_is_undone(desk: Desk) -> None:
+    desk.now = datetime(2027, 1, 4, 8, tzinfo=UTC)
+    answered(desk.browser(), {**REAL, "from": "2027-01-04", "to": "2027-01-04"})
+    desk.now += timedelta(days=1)
+    answered(desk.browser(), {**WRONG, "from": "2027-01-05"})
+    publish_undo(desk.store, None, Cause("x", "it", desk.now), Effort(20), again=False, mail=False)
+    made = draft(desk.store)
+    log = heard_year(made.scenario, made.made_plan)
+    assert log is not None
+    assert [one.first.isoformat() for one in log.withdrawals] == ["2027-01-04"]
+
+
+def test_an_undo_that_is_undone_counts_as_what_was_told_at_last(desk: Desk) -> None:
+    answered(desk.browser(), WRONG)
+    moved = figures(desk).operations
+    undo(desk.store)
+    assert figures(desk).operations.moved == 0
+    undo(desk.store)
+    assert figures(desk).operations.moved == moved.moved > 0
+    assert figures(desk).operations.saved == moved.saved
+
+
+def test_of_an_undone_publishing_only_what_was_changed_again_counts(desk: Desk) -> None:
+    answered(desk.browser(), WRONG)
+    first = draft(desk.store).made_plan.base
+    assert first is not None
+    entered(desk, "pinned", {"operation": "OP-001", "date": "2027-06-01", "shift": "day"})
+    chosen(desk.browser())
+    published(desk.browser())
+    undo(desk.store, number=2)
+    found = figures(desk)
+    assert found.operations.moved == 1
+    (days,) = {found.notice.median_days}
+    assert days == (first.placements["OP-001"].slot.day - desk.now.date()).days
+
+
+def test_what_nobody_was_told_counts_with_what_they_were_told(desk: Desk) -> None:
+    """Two versions of the plan are chosen before one is published."""
+    entered(desk, "pinned", {"operation": "OP-000", "date": "2027-06-01", "shift": "day"})
+    chosen(desk.browser())
+    entered(desk, "pinned", {"operation": "OP-000", "date": "2027-06-03", "shift": "day"})
+    entered(desk, "pinned", {"operation": "OP-001", "date": "2027-06-01", "shift": "day"})
+    chosen(desk.browser())
+    published(desk.browser())
+    assert draft(desk.store).made_plan.revision == 3
+    found = figures(desk)
+    assert (found.operations.moved, found.notice.share.of) == (2, 2)
+
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_each_publishing_counts(desk: Desk, n: int) -> None:
+    for day in ("2027-06-01", "2027-06-03")[:n]:
+        entered(desk, "pinned", {"operation": "OP-000", "date": day, "shift": "day"})
+        chosen(desk.browser())
+        published(desk.browser())
+    assert (figures(desk).operations.moved, figures(desk).notice.share.of) == (1, n)
+    assert figures(desk).operations.saved == Share(0, 0), "nobody withdrew anything"
