@@ -1,5 +1,6 @@
 """A publishing is taken back: what lies ahead stands where it stood, and what was entered for it waits or is gone."""
 
+import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -376,3 +377,21 @@ def test_somebody_who_publishes_meanwhile_is_not_undone(desk: Desk, tmp_path: Pa
     path = begun.headers["location"]
     assert browser.send(browser.get("/"), path, option="fewest-changes").status == 409
     assert "Någon har publicerat" in browser.get("/publish").text
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Pacific/Auckland"])
+def test_a_moment_without_an_offset_is_the_plans_whatever_the_machines_zone(
+    desk: Desk, zone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered(desk.browser())
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        undo(desk.store, as_of=datetime(2026, 12, 25, 8))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    made = served(desk.store)
+    assert made.as_of == datetime(2026, 12, 25, 7, tzinfo=UTC)
+    (entry,) = made.entries.undone_by(made.revision)
+    assert entry.reported == made.as_of

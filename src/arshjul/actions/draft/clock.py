@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from arshjul.actions.draft.draft import Draft, keep, seen_draft
+from arshjul.actions.folder.reading import moment_in
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.words import local_time
 from arshjul.store import audit
@@ -25,7 +26,7 @@ def set_clock(store: Store, clock: datetime, actor: str, now: datetime, seen: st
         draft = seen_draft(db, seen)
         if not draft.is_rehearsal:
             raise Refused(Message("Only a rehearsal's clock can be set."))
-        span, there = draft.scenario.span, clock.replace(tzinfo=draft.scenario.zone)
+        span, there = draft.scenario.span, moment_in(draft.scenario, clock)
         if not span.first - MOST_OUTSIDE <= there.date() <= span.last + MOST_OUTSIDE:
             raise InputError(Message("{given} is a year or more from the plan's.", {"given": there.date()}))
         come = _come_to(draft)

@@ -8,6 +8,7 @@ from datetime import datetime
 from arshjul.actions.draft.draft import UNDONE, keep, opened_draft, refuse_overtaken, seen_draft
 from arshjul.actions.draft.kept_edit import let_edits_wait
 from arshjul.actions.draft.publish_draft import plan_folder
+from arshjul.actions.folder.reading import moment_in
 from arshjul.actions.publishing.publish import Cause, Published, publish
 from arshjul.actions.publishing.revision_messages import RevisionMessages
 from arshjul.actions.publishing.served_revision import published_year, whole_scenario
@@ -94,7 +95,7 @@ def publish_undo(
     with store.reading() as db:
         served, found = published_year(db), undoable(db, number)
         scenario = whole_scenario(db, served)
-    moment = (as_of or cause.now).astimezone(scenario.zone).replace(second=0, microsecond=0)
+    moment = moment_in(scenario, as_of or cause.now).replace(second=0, microsecond=0)
     if served.is_rehearsal and as_of is None:
         moment = served.plan.as_of
     moment = max(moment, served.plan.as_of)

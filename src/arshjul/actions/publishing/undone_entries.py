@@ -35,7 +35,8 @@ def settle_undone(db: Transaction, former: Plan, plan: Plan, actor: str, now: da
     for undone, made in undone_since(db, former, plan):
         there = _answered(db, former, undone.versions)
         kept = _kept(undone, plan)
-        mine = [one for one in there if one.taken_back_at is None and not _is_fact(one, undone.reported or now, kept)]
+        moment = (undone.reported or now).astimezone(plan.as_of.tzinfo)
+        mine = [one for one in there if one.taken_back_at is None and not _is_fact(one, moment, kept)]
         drafts.undo(db, [one.number for one in mine], actor, now)
         if undone.again:
             from_folders = {*undone.versions} - {one.revision for one in there}
@@ -73,7 +74,7 @@ def _is_fact(one: StoredEntry, undone_at: datetime, kept: Collection[tuple[str, 
         return True
     if one.list != "outcomes":
         return one.list in _FACTS
-    day = body.get("date") or one.at.date().isoformat()
+    day = body.get("date") or one.at.astimezone(undone_at.tzinfo).date().isoformat()
     return body.get("result") != "called-off" or day < undone_at.date().isoformat()
 
 
