@@ -15,7 +15,7 @@ from arshjul.domain.plan import Plan
 from arshjul.errors import Refused
 from arshjul.planning.effort import Effort
 from arshjul.planning.verify.in_context import judge
-from arshjul.store import audit, drafts, outbox
+from arshjul.store import audit, drafts, outbox, revisions
 from arshjul.store.events import PublishingUndone
 from arshjul.store.store import Store
 from tests import years
@@ -67,7 +67,10 @@ def draft(store: Store) -> Draft:
 
 
 def undo(store: Store, *, again: bool = False, number: int | None = None, **more: object) -> PublishedUndo:
+    """Of the last publishing if no number is given, also where that is an undo itself."""
     cause = Cause("fel enhet", "it", NOW + timedelta(days=1))
+    with store.reading() as db:
+        number = number or revisions.pointer(db)
     return publish_undo(store, number, cause, Effort(20), again=again, mail=False, **more)  # type: ignore[arg-type]
 
 
@@ -395,3 +398,15 @@ def test_a_moment_without_an_offset_is_the_plans_whatever_the_machines_zone(
     assert made.as_of == datetime(2026, 12, 25, 7, tzinfo=UTC)
     (entry,) = made.entries.undone_by(made.revision)
     assert entry.reported == made.as_of
+
+
+def test_an_undo_given_twice_asks_whether_the_first_is_meant(desk: Desk) -> None:
+    cause, before = Cause("fel enhet", "it", NOW + timedelta(days=1)), served(desk.store)
+    answered(desk.browser())
+    moved = served(desk.store).placed
+    publish_undo(desk.store, None, cause, Effort(20), again=False, mail=False)
+    with pytest.raises(Refused, match=r"took version \['?2'?\] of the plan back.*--revision 3"):
+        publish_undo(desk.store, None, cause, Effort(20), again=False, mail=False)
+    assert served(desk.store).placed == before.placed
+    publish_undo(desk.store, 3, cause, Effort(20), again=False, mail=False)
+    assert served(desk.store).placed == moved

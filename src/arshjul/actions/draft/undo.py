@@ -90,11 +90,13 @@ def publish_undo(
     """Takes a publishing back at once: replans what is served, and publishes it; `number` None: the last one.
 
     Parties are told once; with `mail`, those with an address are mailed. `as_of`: by default now, or a rehearsal's last
-    moment. StaleRevision if somebody publishes meanwhile; else refused as `undo`.
+    moment. StaleRevision if somebody publishes meanwhile; else refused as `undo`, and where the last one is an undo.
     """
     with store.reading() as db:
         served, found = published_year(db), undoable(db, number)
         scenario = whole_scenario(db, served)
+    if number is None:
+        _refuse_undo_of_undo(found)
     moment = moment_in(scenario, as_of or cause.now).replace(second=0, microsecond=0)
     if served.is_rehearsal and as_of is None:
         moment = served.plan.as_of
@@ -111,3 +113,17 @@ def publish_undo(
     read = plan_folder(made.scenario, plan, words(scenario.language))
     done = publish(store, read, cause, served.revision.hash, telling)
     return PublishedUndo(done, found, staying(made.scenario, plan), all(level.proven for level in plan.levels))
+
+
+def _refuse_undo_of_undo(last: Undoable) -> None:
+    """Refused if the last publishing takes another one back: a command given twice would let that hold again."""
+    entries = last.after.plan.entries
+    if back := [version for own in last.versions for one in entries.undone_by(own) for version in one.versions]:
+        values = {"versions": back, "number": last.revision.number}
+        raise Refused(
+            Message(
+                "The last publishing took version {versions} of the plan back. To let that hold again after all, say "
+                "--revision {number}.",
+                values,
+            )
+        )
