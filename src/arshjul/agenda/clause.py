@@ -8,6 +8,7 @@ from arshjul.agenda.part import Named, PartyPart
 from arshjul.agenda.when import meet_said
 from arshjul.domain.operation import Designated
 from arshjul.domain.placement import PartOfPlace
+from arshjul.domain.taking_part import Meet
 from arshjul.errors import Message
 
 Kind = Literal[
@@ -128,7 +129,7 @@ def stays(old: PartyPart, new: PartyPart) -> Clauses:
     if old.moments != new.moments:
         yield Clause("moved", Message("moved from {old} to {new}", {"old": old.when, "new": new.when}))
     yield from _described(old, new)
-    yield from _meet(old, new)
+    yield from meets(old, new)
     yield from _police(old, new)
     if old.lead != new.lead and new.role != "leads":
         yield Clause("lead", Message("{agency} leads now", {"agency": new.lead.name}))
@@ -160,21 +161,21 @@ def _role(old: PartyPart, new: PartyPart) -> Message:
     return ROLES[new.role]
 
 
-def meets(new: PartyPart) -> Clauses:
-    """The clause on where all meet, if it is given, for a party that did not know it."""
-    if new.meet is not None:
-        yield Clause("meet", Message("meet {meet}", {"meet": meet_said(new.meet)}))
+def meets(old: PartyPart | None, new: PartyPart) -> Clauses:
+    """The clause on another place to meet; `old` None: the party did not know any."""
+    if said := another_meet(None if old is None else old.meet, new.meet):
+        yield Clause("meet", said)
 
 
-def _meet(old: PartyPart, new: PartyPart) -> Clauses:
-    """The clause on another place to meet."""
-    if old.meet is None:
-        yield from meets(new)
-    elif new.meet is None:
-        yield Clause("meet", Message("no meeting place is given any more"))
-    elif old.meet != new.meet:
-        values = {"old": meet_said(old.meet), "new": meet_said(new.meet)}
-        yield Clause("meet", Message("meet {new}, no longer {old}", values))
+def another_meet(old: Meet | None, new: Meet | None) -> Message | None:
+    """The words for another place to meet; None if it is the same."""
+    if old == new:
+        return None
+    if new is None:
+        return Message("no meeting place is given any more")
+    if old is None:
+        return Message("meet {meet}", {"meet": meet_said(new)})
+    return Message("meet {new}, no longer {old}", {"old": meet_said(old), "new": meet_said(new)})
 
 
 def _described(old: PartyPart, new: PartyPart) -> Clauses:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from arshjul.agenda.channel import Channel
-from arshjul.agenda.clause import because
+from arshjul.agenda.clause import another_meet, because
 from arshjul.agenda.entry import Event, News, NewsPart, one_line
+from arshjul.agenda.meetings import is_asked
 from arshjul.agenda.notice import seen
-from arshjul.agenda.part_change import Former, PartChange, goes_on, part_change
+from arshjul.agenda.part_change import Former, PartChange, goes_on, one_after_another, part_change
 from arshjul.agenda.party import Party
 from arshjul.agenda.uid import Uids
 from arshjul.agenda.when import placed_when, time_said
@@ -26,15 +27,15 @@ class EntryNews:
     """Makes the news of one calendar's entries, all by UID.
 
     `operations` are the changes of the party's part, on each date; `milestones` those of the operation of a milestone,
-    None if it is unchanged; `meetings` are those that are held. `since` are sentences on operations called off earlier,
-    if the old ones no longer hold.
+    None if it is unchanged; `meetings` are what is new of the year's own. `since` are sentences on operations called
+    off earlier, if the old ones no longer hold.
     """
 
     scenario: Scenario
     words: Words
     operations: Mapping[str, PartChange]
     milestones: Mapping[str, PartChange | None]
-    meetings: frozenset[str]
+    meetings: Mapping[str, Message]
     since: Mapping[str, Message]
 
     def __call__(self, was: Event | None, now: Event, moment: datetime) -> News | None:
@@ -66,10 +67,11 @@ class EntryNews:
     def _of_meeting(self, was: Event | None, now: Event) -> Message | None:
         if not now.uid.startswith("meeting."):
             return None
+        said = self.meetings.get(now.uid)
         if now.status == "CANCELLED":
-            is_held = now.uid in self.meetings
-            return Message("you are no longer invited") if is_held else Message("the meeting is called off")
-        return self._moved(was, now)
+            return said or Message("the meeting is called off")
+        both = [one for one in (self._moved(was, now), said) if one is not None]
+        return one_after_another(both) if both else None
 
     def _moved(self, was: Event | None, now: Event) -> Message | None:
         """The words for a move; None if it was not there or called off, as it is then new."""
@@ -101,10 +103,33 @@ def entry_news(
         milestones = dict.fromkeys(uid for year in years for uid in _around(year))
         of_each = {milestone.id: None for year in years for milestone in year.cycle.milestones}
         milestones |= {own.milestone(id, milestone): change for own, id, change in changes for milestone in of_each}
-    held = (uids.meeting(meeting.id, day) for meeting in scenario.cycle.meetings for day in meeting.dates)
+    meetings = (
+        {} if former is None else dict(_meetings(former.scenario, scenario, channel.party, uids, plan.as_of.date()))
+    )
     off = {event.uid: event for event in shown if event.status == "CANCELLED"}
     since = {} if former is None or not off else dict(_since(former, plan, scenario, channel, uids, words, off))
-    return EntryNews(scenario, words, operations, milestones, frozenset(held), since)
+    return EntryNews(scenario, words, operations, milestones, meetings, since)
+
+
+def _meetings(
+    before: Scenario, scenario: Scenario, party: Party, uids: Uids, today: date
+) -> Iterator[tuple[str, Message]]:
+    """What is new of each meeting to come, by UID. As many of its dates as go and come are moved."""
+    was, now = ({one.id: one for one in year.cycle.meetings} for year in (before, scenario))
+    for id in {**was, **now} if before.name == scenario.name else ():
+        old, new = was.get(id), now.get(id)
+        was_asked, is_asked_now = old and is_asked(before, old, party), new and is_asked(scenario, new, party)
+        known = {*old.dates} if old and was_asked else set[date]()
+        there = {*new.dates} if new and is_asked_now else set[date]()
+        gone, come = (sorted(day for day in days if day >= today) for days in (known - there, there - known))
+        off = Message("the meeting is called off") if is_asked_now or not new else Message("you are no longer invited")
+        on = Message("new meeting") if was_asked or not old else Message("you are invited now")
+        said = dict.fromkeys(gone, off) | dict.fromkeys(come, on)
+        for first, then in zip(gone, come, strict=False):
+            said[first] = said[then] = Message("moved from {old} to {new}", {"old": first, "new": then})
+        if old and new and (place := another_meet(old.meet, new.meet)):
+            said |= dict.fromkeys(known & there, place)
+        yield from ((uids.meeting(id, day), text) for day, text in said.items())
 
 
 def _since(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.domain.entries.meeting import AgendaPoint, MeetingAction, MeetingMinutes, latest_actions, latest_minutes
 from arshjul.domain.party_view import ViewAction, ViewMeeting, ViewMeetings
 from arshjul.domain.plan import Plan
@@ -41,6 +42,11 @@ def meetings(scenario: Scenario, plan: Plan) -> Iterator[HeldMeeting]:
 def is_invited(scenario: Scenario, meeting: Meeting, party: str) -> bool:
     """True if the agency is asked to it; the police are asked to none."""
     return party in scenario.agencies and (meeting.agencies == "all" or party in meeting.agencies)
+
+
+def is_asked(scenario: Scenario, meeting: Meeting, party: Party) -> bool:
+    """True if the party's calendar has the meeting: the coordinator's has all of them."""
+    return party == COORDINATOR or is_invited(scenario, meeting, party.id)
 
 
 def open_actions(plan: Plan) -> list[MeetingAction]:

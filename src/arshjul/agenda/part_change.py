@@ -62,7 +62,7 @@ class PartChange:
     def sentence(self) -> Message:
         """All clauses in one sentence, without capital and full stop: those with one cause together, followed by it."""
         runs = groupby(self.clauses, lambda one: one.why)
-        return _one_after_another(because(_one_after_another(_said(run)), why) for why, run in runs)
+        return one_after_another(because(one_after_another(_said(run)), why) for why, run in runs)
 
     @property
     def cause(self) -> Message | None:
@@ -136,7 +136,8 @@ def _said(clauses: Iterable[Clause]) -> Iterator[Message]:
             yield replace(first.said, values={name: names})
 
 
-def _one_after_another(said: Iterable[Message]) -> Message:
+def one_after_another(said: Iterable[Message]) -> Message:
+    """The sentences in one."""
     return reduce(lambda first, second: Message("{first}; {second}", {"first": first, "second": second}), said)
 
 
@@ -171,7 +172,7 @@ def _clauses(former: Former, scenario: Scenario, party: Party, before: _Place, a
         return list(stays(old, new))
     if old is not None:
         return [Clause(*_goes(scenario, party, old.when, now, lent=old.role == "lends"))]
-    return [] if new is None else [Clause(*_comes(former, new, was)), *meets(new)]
+    return [] if new is None else [Clause(*_comes(former, new, was)), *meets(None, new)]
 
 
 def _why(

@@ -14,6 +14,7 @@ from arshjul.agenda.cycle import is_confirmed
 from arshjul.agenda.entry import Event, EventStatus, FeedEntry
 from arshjul.agenda.entry_news import entry_news
 from arshjul.agenda.feed_history import FeedHistory, FeedState, Tells, no_news, say, without_former_names
+from arshjul.agenda.meetings import is_asked
 from arshjul.agenda.milestone_times import MilestoneKey, MilestoneTime, Told, began, milestone_times
 from arshjul.agenda.participants import concerns
 from arshjul.agenda.party import COORDINATOR, Party
@@ -22,10 +23,11 @@ from arshjul.agenda.wording import Text, Wording
 from arshjul.agenda.year import STARTED, STATUS_NAMES, status
 from arshjul.domain.calendar import Span, local
 from arshjul.domain.entries.amendment import Cancelled
+from arshjul.domain.operation import MOST_DAYS
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.settings import Meeting, Milestone
+from arshjul.domain.settings import Milestone
 from arshjul.errors import InputError, Message
 from arshjul.texts import Words
 
@@ -79,11 +81,16 @@ def views(
     know: it has no feed.
     """
     times = milestone_times(scenario, plan, told_times(scenario, plan, history))
+    ids = _ids(scenario, plan)
     around = [(id, milestone.id) for id, milestone in _around(scenario, plan)]
 
     @cache
     def milestones(uids: Uids) -> frozenset[str]:
         return frozenset(uids.milestone(*one) for one in around)
+
+    @cache
+    def operations(uids: Uids) -> frozenset[str]:
+        return frozenset(uids.operation(id, n) for id in ids for n in range(1, MOST_DAYS + 1))
 
     for channel in channels:
         if not _known(scenario, channel.party):
@@ -91,7 +98,7 @@ def views(
             raise InputError(text)
         wording = Wording(scenario, words, channel, plan)
         uids = uids_of(scenario, channel, uid_key)
-        desk = _Desk(plan, scenario, channel, wording, uids, times, milestones)
+        desk = _Desk(plan, scenario, channel, wording, uids, times, milestones, operations)
         before = without_former_names(desk.before(history), uids, plan.as_of)
         tells: Tells = no_news
         if channel.level == "full":
@@ -117,11 +124,14 @@ def told_times(scenario: Scenario, plan: Plan, history: FeedHistory) -> Told:
 
 def _around(scenario: Scenario, plan: Plan) -> Iterator[tuple[str, Milestone]]:
     """The milestones of all operations that are planned, or were before."""
+    return ((id, milestone) for id in _ids(scenario, plan) for milestone in scenario.cycle.milestones)
+
+
+def _ids(scenario: Scenario, plan: Plan) -> Iterable[str]:
+    """The operations that are planned, or were before."""
     base = () if plan.base is None else plan.base.placements
     cancelled = (change.operation for change in plan.entries.changes if isinstance(change, Cancelled))
-    for id in dict.fromkeys((*scenario.operations, *base, *cancelled)):
-        for milestone in scenario.cycle.milestones:
-            yield id, milestone
+    return dict.fromkeys((*scenario.operations, *base, *cancelled))
 
 
 def remembered(history: FeedHistory, views: Iterable[View]) -> FeedHistory:
@@ -161,6 +171,7 @@ class _Desk:
     uids: Uids
     times: Mapping[MilestoneKey, MilestoneTime]
     milestones: Callable[[Uids], frozenset[str]]
+    operations: Callable[[Uids], frozenset[str]]
 
     @property
     def party(self) -> Party:
@@ -177,13 +188,13 @@ class _Desk:
         return timed or self.channel.level == "full"
 
     def held(self, before: FeedState) -> dict[str, Event]:
-        """The feed's milestones from before the plan's moment, by uid: they stay as they were, whatever moves."""
-        known, as_of = self.milestones(self.uids), self.plan.as_of
+        """Milestones and meetings from before the plan's moment, by uid: they stay as they were, whatever is edited."""
+        others = {self.uids.note(), *self.operations(self.uids)}
         return {
             event.uid: replace(event, status="CONFIRMED")
             for event in (entry.without_news for entry in before.entries)
-            if event.uid in known and event.status != "CANCELLED"
-            if began(event, as_of)
+            if event.uid not in others and event.uid.endswith(f"@{self.uids.host}")
+            if event.status != "CANCELLED" and began(event, self.plan.as_of)
         }
 
     def before(self, history: FeedHistory) -> FeedState:
@@ -214,19 +225,10 @@ class _Desk:
 
     def _meetings(self) -> Iterator[Event]:
         for meeting in self.scenario.cycle.meetings:
-            if self._invited(meeting):
+            if is_asked(self.scenario, meeting, self.party):
                 for day in meeting.dates:
                     uid, text = self.uids.meeting(meeting.id, day), self.wording.meeting(meeting)
                     yield self._event(uid, day, meeting.start, meeting.minutes, text)
-
-    def _invited(self, meeting: Meeting) -> bool:
-        match self.party.kind:
-            case "coordinator":
-                return True
-            case "agency":
-                return meeting.agencies == "all" or self.party.id in meeting.agencies
-            case "police":
-                return False
 
     def _operation(self, placement: Placement) -> Iterator[Event]:
         """An event for each of the operation's dates, all with the status of the first."""
