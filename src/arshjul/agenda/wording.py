@@ -117,7 +117,7 @@ class Wording:
 
     def _gathering(self, meet: Meet | None) -> list[str]:
         """The line on where and when all meet; none if it is not given."""
-        return [] if meet is None else [self.words("Meet {meet}", meet=meet_said(meet))]
+        return [] if not meet else [self.words("Meet {meet}", meet=meet_said(meet))]
 
     def _dates_lines(self, operation: Operation, placement: Placement, number: int) -> Iterator[str]:
         if operation.days > 1:

@@ -163,7 +163,7 @@ class Scenario:
 
     def meet(self, operation: Operation) -> Meet | None:
         """Where all who take part in it meet: its own place, or its area's; None if neither is given."""
-        return operation.meet or self.areas[operation.area].meet
+        return (self.areas[operation.area].meet if operation.meet is None else operation.meet) or None
 
     def meet_at(self, placement: Placement) -> Meet | None:
         """Where those who take part meet when it stands there, and when, if the time given is near the shift's."""

@@ -13,10 +13,14 @@ DAY_MINUTES: Final = 24 * 60
 
 @dataclass(frozen=True, slots=True)
 class Meet:
-    """The place and time at which all who take part meet; `at` None: no time is given."""
+    """The place and time at which all who take part meet; `at` None: no time is given. `place` empty: nowhere."""
 
     place: str
     at: time | None = None
+
+    def __bool__(self) -> bool:
+        """True if it names a place."""
+        return bool(self.place)
 
     def is_near(self, shift: Shift) -> bool:
         """True if its time, if any, lies near the beginning of the shift."""

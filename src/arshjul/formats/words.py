@@ -232,6 +232,13 @@ _Short = _like(least=1, most=LONGEST_LINE)
 Line = Annotated[
     str, PlainValidator(lambda given: _line(_name(given)), json_schema_input_type=_Short), ValueKind("line")
 ]
+LineOrNone = Annotated[
+    str,
+    PlainValidator(
+        lambda given: given if given == "" else _line(_name(given)), json_schema_input_type=_like(most=LONGEST_LINE)
+    ),
+    ValueKind("line"),
+]
 Phone = Annotated[str, PlainValidator(_phone, json_schema_input_type=_like(_PHONE)), ValueKind("phone")]
 Email = Annotated[
     str, PlainValidator(_email, json_schema_input_type=_like(_EMAIL, most=LONGEST_EMAIL)), ValueKind("email")

@@ -6,7 +6,7 @@ from arshjul.domain.taking_part import Meet, Sharing
 from arshjul.errors import Message
 from arshjul.formats.schema.fields import Told
 from arshjul.formats.shape import Shape
-from arshjul.formats.words import Clock, Decision, Line
+from arshjul.formats.words import Clock, Decision, LineOrNone
 
 # fmt: off
 # A field is a line.
@@ -17,7 +17,7 @@ class WrittenMeet(Shape[Meet]):
 
     thing = Meet
 
-    place: Annotated[Line, Told(Message("Meeting place"), Message("Where all who take part gather, never the address of a site. At most 120 characters. Empty for an operation: place and time of its area. An operation with a time of its own names its place too."))]
+    place: Annotated[LineOrNone, Told(Message("Meeting place"), Message("Where all who take part gather, never the address of a site. At most 120 characters. Empty for an operation: place and time of its area. An operation with a time of its own names its place too."))]
     at: Annotated[Clock | None, Told(Message("They meet at"), Message("Clock time, like 07:30. Empty: it is not said."), prompt=Message("They meet at (07:30)"))] = None
 
 

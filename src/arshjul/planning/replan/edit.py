@@ -15,6 +15,7 @@ from arshjul.domain.former import with_former_parties, with_parties_of
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.taking_part import Meet
 from arshjul.errors import Message, Refused
 
 
@@ -47,7 +48,7 @@ def edited(old: Scenario, given: Scenario, plan: Plan, entered: Entries, as_of: 
     operations = dict(new.operations)
     for id in old.operations:
         if id in started:
-            operations[id] = _as_it_was(old.operations[id], operations.get(id))
+            operations[id] = _as_it_was(old, new, old.operations[id])
         elif id in gone:
             operations[id] = old.operations[id]
     there = frozenset(operations)
@@ -140,9 +141,17 @@ def _refuse_gone(old: Scenario, new: Scenario, gone: set[str], cancelled: set[st
         raise Refused(text)
 
 
-def _as_it_was(old: Operation, now: Operation | None) -> Operation:
-    """An operation that has begun: only its title and sites are taken over."""
-    return old if now is None else replace(old, title=now.title, sites=now.sites)
+def _as_it_was(before: Scenario, new: Scenario, old: Operation) -> Operation:
+    """An operation that has begun: only its title and sites are taken over, and what names mean now.
+
+    Where all met and whom they saw is its own from then on, if its area or the year says otherwise now.
+    """
+    now = new.operations.get(old.id, old)
+    kept = replace(old, title=now.title, sites=now.sites)
+    area = new.areas.get(old.area, before.areas[old.area])
+    if kept.meet is None and area.meet != before.areas[old.area].meet:
+        kept = replace(kept, meet=before.areas[old.area].meet or Meet(""))
+    return kept if kept.share or new.share == before.share else replace(kept, share=before.share)
 
 
 def _with_known_ties(operation: Operation, known: frozenset[str]) -> Operation:
