@@ -14,7 +14,7 @@ from arshjul.planning.effort import Effort
 from arshjul.planning.replan import replan as replan_module
 from arshjul.planning.replan.held import Held
 from arshjul.planning.replan.ladder import Answer
-from arshjul.planning.replan.ways import ways
+from arshjul.planning.replan.ways import ways, with_shared_proofs
 from arshjul.planning.verify.verify import values
 from arshjul.rules.builder import QUALITY
 from arshjul.rules.objectives import BALANCE, CHANGES, MUSTS, POINTS, REPLAN_LEVELS
@@ -60,7 +60,9 @@ def test_three_options_with_one_plan_are_one_way_with_nothing_to_choose() -> Non
 def bounds(*levels: tuple[Level, ...]) -> list[tuple[str, int | None]]:
     """The bounds of a plan that options with these levels have come to."""
     options = [replace(mended(o1=LATER), levels=one) for one in levels]
-    (way,) = ways(YEAR, dict(zip(REPLAN_LEVELS, options, strict=False)))
+    shared = with_shared_proofs(dict(zip(REPLAN_LEVELS, options, strict=False)))
+    (way,) = ways(YEAR, shared)
+    assert way.is_proven == all(plan.status == "optimal" for plan in shared.values()), "the page says what is kept"
     return [(level.id, level.bound) for level in way.levels]
 
 
@@ -77,6 +79,19 @@ def test_what_one_option_proves_is_proven_for_another_that_has_more_above_it() -
     most = (Level(MUSTS, 0, 0), Level(POINTS, 3, 1), Level(CHANGES, 4, None), Level(QUALITY, 9, None))
     assert bounds(few, most) == [(MUSTS, 0), (CHANGES, 4), (POINTS, 1), (QUALITY, 9)]
     assert bounds(few, both) == [(MUSTS, 0), (CHANGES, 4), (POINTS, 3), (BALANCE, 6), (QUALITY, 1)]
+
+
+def test_what_is_proven_when_a_plan_is_chosen_is_kept_with_it() -> None:
+    """The page said "proven" by another option's bound, and the plan that was chosen that it is not."""
+    few = (Level(MUSTS, 0, 0), Level(CHANGES, 4, 4), Level(POINTS, 3, 3), Level(QUALITY, 9, 9, ("highs",)))
+    most = (Level(MUSTS, 0, 0), Level(POINTS, 3, 3), Level(CHANGES, 4, 2), Level(QUALITY, 9, None))
+    assert bounds(few, most) == [(MUSTS, 0), (CHANGES, 4), (POINTS, 3), (QUALITY, 9)]
+    options = {FEWEST: replace(mended(o1=LATER), levels=few), MOST: replace(mended(o1=LATER), levels=most)}
+    kept = with_shared_proofs(options)[MOST]
+    assert (kept.status, [level.id for level in kept.levels]) == ("optimal", [MUSTS, POINTS, CHANGES, QUALITY])
+    assert kept.levels[-1].proved_by == ("highs",)
+    apart = with_shared_proofs({**options, FEWEST: replace(mended(o2=LATER), levels=few)})
+    assert apart[MOST].status == "feasible", "another plan proves nothing of this one"
 
 
 def test_two_with_one_plan_are_one_way_and_each_says_what_it_is_better_at() -> None:

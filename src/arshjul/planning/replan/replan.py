@@ -26,6 +26,7 @@ from arshjul.planning.replan.input import ReplanInput, replan_input
 from arshjul.planning.replan.ladder import Answer, climb
 from arshjul.planning.replan.opened import Opened
 from arshjul.planning.replan.undo import with_former_bindings
+from arshjul.planning.replan.ways import with_shared_proofs
 from arshjul.planning.replan.whole_year import WholeYear
 from arshjul.planning.verify.verify import values
 from arshjul.rules.objectives import REPLAN_LEVELS
@@ -66,7 +67,7 @@ def replan_from(
         started = perf_counter()
         made[option] = _entered(given, plan, option, new)
         seconds[option] = climb_s + perf_counter() - started
-    return ReplanOptions(given.scenario, given.context, made, seconds, given.doubtful)
+    return ReplanOptions(given.scenario, given.context, with_shared_proofs(made), seconds, given.doubtful)
 
 
 Made = tuple[str, Plan, float]

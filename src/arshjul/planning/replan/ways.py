@@ -32,7 +32,7 @@ class Way:
     """A plan, and the options that have it, in their order.
 
     `advantages`: what it is better at than another way; empty if it is the only one. `levels`: those of its
-    options; a bound is what is proven for each of them, by itself or by another.
+    options; a bound is what is proven for each of them.
     """
 
     ids: tuple[str, ...]
@@ -97,12 +97,19 @@ def _told(text: Message, value: int, of_all: Sequence[int]) -> Message | None:
 def _levels(plans: Sequence[Plan]) -> tuple[Level, ...]:
     """Each level with the least bound that the options have for it, the quality last: it is below all the others."""
     found: dict[str, Level] = {}
-    for plan in plans:
-        for n, level in enumerate(plan.levels):
-            known = _known(level.id, _ids(plan.levels[:n]), plans)
-            if level.id not in found or _least(known) < _least(found[level.id]):
-                found[level.id] = known
+    for level in (level for plan in plans for level in plan.levels):
+        found[level.id] = min(found.get(level.id, level), level, key=_least)
     return tuple(sorted(found.values(), key=lambda level: level.id == QUALITY))
+
+
+def with_shared_proofs(options: Mapping[str, Plan]) -> Mapping[str, Plan]:
+    """The options, each with what another one that has come to the same plan has proven of it."""
+    found = {}
+    for id, plan in options.items():
+        alike = [one for one in options.values() if one.placements == plan.placements]
+        known = (_known(level.id, _ids(plan.levels[:n]), alike) for n, level in enumerate(plan.levels))
+        found[id] = replace(plan, levels=tuple(known))
+    return found
 
 
 def _known(level: str, above: Set[str], plans: Sequence[Plan]) -> Level:
