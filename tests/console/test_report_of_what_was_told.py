@@ -10,10 +10,10 @@ from arshjul.actions.draft.checkout import checkout
 from arshjul.actions.draft.undo import publish_undo
 from arshjul.actions.folder.report import Period, report
 from arshjul.actions.publishing.publish import Cause
+from arshjul.actions.publishing.revisions import told_versions
 from arshjul.domain.history.heard_year import heard_year
 from arshjul.planning.effort import Effort
 from arshjul.planning.report.report import Report, Share
-from arshjul.store.revisions import told_versions
 from tests.commands import ran
 from tests.console.conftest import Desk
 from tests.console.test_kept_edit import chosen

@@ -130,7 +130,7 @@ def _kept(db: str, known: KnownPlan) -> "tuple[SheetRegister | None, ToEvaluate 
     """What a database knows beside the plan, and a plan folder does not."""
     from arshjul.actions.contacts.asking_to_evaluate import to_evaluate
     from arshjul.actions.contacts.sheets import sheet_register
-    from arshjul.store.revisions import told_versions
+    from arshjul.actions.publishing.revisions import told_versions
     from arshjul.store.store import open_store
 
     with open_store(db).reading() as reading:

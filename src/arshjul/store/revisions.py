@@ -154,11 +154,6 @@ def revisions(db: Transaction) -> list[Revision]:
     return [Revision(**row) for row in rows]
 
 
-def told_versions(db: Transaction) -> frozenset[int]:
-    """The versions of the plan that were published; between them a draft may have had others."""
-    return frozenset(one.plan_revision for one in revisions(db) if one.kind == PUBLISH)
-
-
 def feeds(db: Transaction, number: int) -> list[Feed]:
     """The feeds of a revision, by party, level and content."""
     table = schema.feed.c

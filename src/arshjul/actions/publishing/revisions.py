@@ -7,7 +7,7 @@ from arshjul.errors import Message
 from arshjul.store import revisions as stored
 from arshjul.store.events import Mended
 from arshjul.store.revisions import Revision
-from arshjul.store.store import Store
+from arshjul.store.store import Store, Transaction
 
 KINDS = {"publish": Message("published"), "refresh": Message("refreshed"), Mended.action: Message("mended")}
 """The word for each kind of revision."""
@@ -40,6 +40,11 @@ def revisions(store: Store) -> RevisionList:
     with store.reading() as db:
         listed = tuple(Listed(one, stored.causes(db, one.number)) for one in stored.revisions(db))
         return RevisionList(listed, stored.pointer(db))
+
+
+def told_versions(db: Transaction) -> frozenset[int]:
+    """The versions of the plan that were published; between them a draft may have had others."""
+    return frozenset(one.plan_revision for one in stored.revisions(db) if one.kind == stored.PUBLISH)
 
 
 def reason_said(revision: Revision) -> Message:

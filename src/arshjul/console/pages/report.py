@@ -7,6 +7,7 @@ from markupsafe import Markup
 from arshjul.actions.contacts.asking_to_evaluate import to_evaluate
 from arshjul.actions.contacts.sheets import sheet_register
 from arshjul.actions.folder.report import Period, report, report_book
+from arshjul.actions.publishing.revisions import told_versions
 from arshjul.agenda.year import months
 from arshjul.console.access import READING, Page
 from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html
@@ -24,7 +25,6 @@ from arshjul.planning.report.text import (
     tables,
 )
 from arshjul.render.report_charts import MonthCounts, months_chart
-from arshjul.store.revisions import told_versions
 
 
 def show(visit: Visit) -> Answer:
