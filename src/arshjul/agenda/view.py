@@ -193,7 +193,7 @@ class _Desk:
         return {
             event.uid: replace(event, status="CONFIRMED")
             for event in (entry.without_news for entry in before.entries)
-            if event.uid not in others and event.uid.endswith(f"@{self.uids.host}")
+            if event.uid not in others and self.uids.has_form(event.uid) and event.uid.endswith(f"@{self.uids.host}")
             if event.status != "CANCELLED" and began(event, self.plan.as_of)
         }
 

@@ -128,12 +128,8 @@ class Plan:
         return (*self.earlier, ReplanRecord(self.placing.revision, base.as_of, base.hit, changed, self.causes))
 
     def history(self, revision: int) -> tuple[tuple[ReplanRecord, ...], Entries]:
-        """The replans and entries up to that revision. Two plans share the revision if these are equal.
-
-        What is learnt is left out: no plan has to answer it. A folder has it with a revision, a database without.
-        """
-        entries = self.entries.up_to(revision).without_learnt()
-        return tuple(one for one in self.revisions if one.number <= revision), entries
+        """The replans and entries up to that revision. Two plans share the revision if these are equal."""
+        return tuple(one for one in self.revisions if one.number <= revision), self.entries.up_to(revision)
 
     def last_shared(self, other: "Plan") -> int:
         """The last revision that both plans come from, or are; 0 if there is none."""

@@ -103,21 +103,20 @@ class Entries:
         ).without_ends()
 
     def up_to(self, revision: int) -> "Entries":
-        """The entries answered by revisions up to that one, without the ends that later revisions assumed."""
+        """The entries that revisions up to that one had to answer, without the ends that later revisions assumed.
+
+        What is learnt is not among them: a folder has it with a revision, a database without.
+        """
         return Entries(
-            *(
-                tuple(one for one in getattr(self, part) if (one.revision or 0) <= revision)
-                for part in (one.name for one in fields(self))
-            )
+            **{
+                part: tuple(one for one in getattr(self, part) if (one.revision or 0) <= revision)
+                for part in (one.name for one in fields(self) if one.name not in LEARNT)
+            }
         ).without_ends()
 
     def without_ends(self) -> "Entries":
         """The same as reported, without assumed ends of withdrawals until further notice."""
         return replace(self, withdrawals=tuple(replace(withdrawal, until=None) for withdrawal in self.withdrawals))
-
-    def without_learnt(self) -> "Entries":
-        """The entries without what is learnt, which has no part in what a plan goes on from."""
-        return replace(self, **dict.fromkeys(LEARNT, ()))
 
     @property
     def undone(self) -> Mapping[int, Undone]:

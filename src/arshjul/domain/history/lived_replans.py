@@ -37,7 +37,5 @@ def lived_replans(scenario: Scenario, plan: Plan, told: Collection[int] = ()) ->
         over = {id: left.pop(id) for id, one in list(left.items()) if one.due <= record.number}
         moves = [Move(id, one.old, now.get(id, past.plan.placed.get(id))) for id, one in over.items()]
         changed = tuple(move for move in moves if move.old is not None and not move.old.same_place(move.new))
-        stayed = record.hit - now.keys() if due == record.number else frozenset()
-        yield replace(
-            record, hit=stayed | {move.operation for move in changed if over[move.operation].is_hit}, changed=changed
-        )
+        hit = frozenset(move.operation for move in changed if over[move.operation].is_hit)
+        yield replace(record, hit=hit | (record.hit - now.keys() if due == record.number else hit), changed=changed)

@@ -64,7 +64,7 @@ class Proposal:
         old, new, base = self.old, self.plan, self.plan.base
         if base is None or (base.revision, new.revision) != (old.revision, old.revision + 1):
             return False
-        known_to = (one.entries.without_learnt().up_to(old.revision) for one in (new, old))
+        known_to = (one.entries.up_to(old.revision) for one in (new, old))
         same_year = new.earlier == old.revisions and next(known_to) == next(known_to)
         known = self.scenario.operations  # operations cancelled since are left out
         return same_year and dict(base.placements) == {id: place for id, place in old.placed.items() if id in known}
