@@ -181,7 +181,7 @@ def test_what_is_refused_is_named_and_can_be_put_aside(year: Desk) -> None:
         bodies = [("left_out", lost), ("left_out", json.dumps({"operation": "OP-003"})), ("operations", taken)]
         numbers = drafts.add_entries(db, bodies, "x", year.now)
     answered = browser.send(browser.get("/"), "/options")
-    assert (answered.status, answered.headers["location"]) == (303, "/#waiting")
+    assert (answered.status, answered.headers["location"]) == (303, "/")
     page = browser.get("/").body.decode()
     rows = {int(number): row for row in page.split("<li>") for number in re.findall(r'name="entry" value="(\d+)"', row)}
     assert rows.keys() == {*numbers}

@@ -38,7 +38,7 @@ def begun(visit: Visit, seen: str, marked: str = "", limit_s: int | None = None)
     If an entry is refused none begins: the first page says which, and why.
     """
     if visit.draft.usable(visit.now)[1]:
-        return SeeOther("/#waiting")
+        return SeeOther("/")
     runner = visit.runner
     number, is_new = begin(
         visit.store, visit.person, visit.now, seen, limit_s=limit_s or runner.limit_s, console=runner.console
