@@ -118,7 +118,7 @@ def coverage(context: ReplanContext, plan: Plan | None, shown: Span | None = Non
     `plan` None: nothing is used yet.
     """
     scenario, span, wanted = context.scenario, shown or context.scenario.span, asked(context, shown)
-    officers = _used(scenario, plan, lambda operation, placement: operation.wanted(placement.police))
+    officers = _used(scenario, plan, lambda operation, placement: placement.lent(operation))
     sent = _used(scenario, plan, teams)
     return Coverage(
         tuple(

@@ -47,5 +47,5 @@ def others(scenario: Scenario, party: Party, placement: Placement) -> Others:
     counts = party.kind == "coordinator" or party == Party("agency", operation.lead_agency)
     units = tuple(id for id in scenario.lenders(operation.id, placement.police) if party != Party("police", id))
     agencies = tuple(id for id in scenario.agencies_at(placement) if party != Party("agency", id))
-    wanted = operation.wanted(placement.police)
+    wanted = placement.lent(operation)
     return Others(units, agencies, {id: wanted[id] for id in units} if counts else {})

@@ -52,7 +52,7 @@ def _order(scenario: Scenario, unit: str, one: _Date, there: list[_Date]) -> Ord
         operation.id,
         one.slot.day,
         f"{shift.start:%H:%M}–{shift.end:%H:%M}",
-        operation.wanted(one.placement.police)[unit],
+        one.placement.lent(one.operation)[unit],
         operation.designated if serves else "none",
         serves,
         _named(scenario.agencies[operation.lead_agency]),
@@ -83,5 +83,5 @@ def _orderers(scenario: Scenario, unit: str, there: list[_Date]) -> Iterator[Ord
             tuple(said for said in (agency.contact, agency.phone, agency.email) if said),
             tuple(dict.fromkeys(scenario.word(one.operation.sector) for one in dates)),
             len({one.operation.id for one in dates}),
-            sum(one.operation.wanted(one.placement.police)[unit] for one in dates),
+            sum(one.placement.lent(one.operation)[unit] for one in dates),
         )

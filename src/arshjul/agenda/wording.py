@@ -215,7 +215,7 @@ class Wording:
                 yield words("Police unit: {unit}", unit=named)
             yield from self._reached(unit, by_mail=self.party.kind == "coordinator")
             if id == placement.police and id in seen.officers:
-                yield words("Officers: {officers}", officers=seen.officers[id])
+                yield self._officers_line(operation, seen.officers[id])
                 if self.party.kind == "coordinator":
                     yield from self._designated_line(operation)
 
@@ -248,10 +248,10 @@ class Wording:
 
     def _own_unit_lines(self, operation: Operation, placement: Placement) -> Iterator[str]:
         words, unit = self.words, self.scenario.police[self.party.id]
-        own = operation.wanted(placement.police)[unit.id]
+        own = placement.lent(operation)[unit.id]
         yield words("Police unit: {unit}", unit=_with(unit.name, unit.contact))
         if unit.id == placement.police:
-            yield words("Officers: {officers}", officers=own)
+            yield self._officers_line(operation, own)
             yield from self._designated_line(operation)
             yield from self._unit_lines(operation, placement)
             return
@@ -259,6 +259,12 @@ class Wording:
             yield words("Another unit serves the operation, you lend officers besides")
         yield from self._unit_lines(operation, placement)
         yield words("Officers: {officers}", officers=own)
+
+    def _officers_line(self, operation: Operation, come: int) -> str:
+        """The line of the officers of the unit that serves."""
+        if come == operation.officers:
+            return self.words("Officers: {officers}", officers=come)
+        return self.words("Officers: {officers} (wished for: {wanted})", officers=come, wanted=operation.officers)
 
     def _purpose(self, operation: Operation) -> str:
         """The programme, and its purpose if the scenario gives one."""

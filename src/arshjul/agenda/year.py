@@ -49,6 +49,7 @@ class PlannedOperation:
     slot: Slot
     unit: str | None
     officers: int
+    wanted: int
     agencies: tuple[str, ...]
     status: Status
     besides: tuple[tuple[str, int], ...] = ()
@@ -213,7 +214,8 @@ def _planned(scenario: Scenario, plan: Plan) -> Iterable[PlannedOperation]:
             area=operation.area,
             slot=placement.slot,
             unit=None if placement.police is None else scenario.police[placement.police].name,
-            officers=operation.officers,
+            officers=placement.lent(operation).get(placement.police or "", 0),
+            wanted=operation.officers,
             agencies=tuple(scenario.agencies[a].name for a in scenario.agencies_at(placement)),
             status=status(scenario, plan, placement),
             besides=tuple(
@@ -248,7 +250,7 @@ def _weeks(scenario: Scenario, plan: Plan, shown: Span) -> Iterable[WeekLoad]:
     for placement in plan.placements:
         operation = scenario.operations[placement.operation]
         for day, _ in operation.slots(placement.slot):
-            officers[day] += sum(operation.wanted(placement.police).values())
+            officers[day] += sum(placement.lent(operation).values())
             team_shifts[day] += sum(teams(operation, placement).values())
     for week in iso_weeks(shown):
         yield WeekLoad(

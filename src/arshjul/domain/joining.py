@@ -1,4 +1,4 @@
-"""The optional agencies that join: those that have teams left at the slot."""
+"""The optional agencies that join, and the officers that come: as many as the slot has left."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -47,3 +47,29 @@ def joined(
         replace(placement, optional_agencies=tuple(a for a in scenario.agencies if a in joins[placement.operation]))
         for placement in there
     )
+
+
+def with_officers(
+    scenario: Scenario, placements: Iterable[Placement], history: Mapping[str, Placement]
+) -> tuple[Placement, ...]:
+    """The placements with the officers that come, where a unit has fewer than are wanted.
+
+    Each operation gets what it needs; the rest goes by priority, then by id. Those in `history` keep what they had.
+    """
+    there = [(placement, scenario.operations[placement.operation]) for placement in placements]
+    left: Counter[tuple[str, Slot]] = Counter()  # less what is needed, on each date
+    for placement, operation in there:
+        lent = operation.lent(placement.police).items()
+        for slot, (unit, officers) in product(operation.slots(placement.slot), lent):
+            left[unit, slot] -= officers
+    come = {id: placement.officers for id, placement in history.items()}
+    for placement, operation in sorted(there, key=lambda one: (one[1].priority, one[1].id)):
+        unit, more = placement.police, operation.officers - operation.least
+        if unit is None or not more or operation.id in come:
+            continue
+        slots = operation.slots(placement.slot)
+        spare = min(scenario.police_offer(unit, slot).officers + left[unit, slot] for slot in slots)
+        given = max(0, min(more, spare))
+        left.subtract({(unit, slot): given for slot in slots})
+        come[operation.id] = None if given == more else operation.least + given
+    return tuple(replace(placement, officers=come.get(operation.id)) for placement, operation in there)

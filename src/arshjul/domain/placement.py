@@ -1,10 +1,11 @@
 """The place of an operation: its date and shift, the unit that serves it, and the agencies that join."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from arshjul.domain.calendar import Slot
-from arshjul.domain.operation import Staffing
+from arshjul.domain.operation import Operation, Staffing
 
 PartOfPlace = Literal["place", "slot-and-unit", "slot", "unit", "has-police"]
 """The part of an operation's place that a reader sees."""
@@ -14,7 +15,8 @@ PartOfPlace = Literal["place", "slot-and-unit", "slot", "unit", "has-police"]
 class Placement:
     """An operation's slot and police unit (None: no officers), and the optional agencies that join.
 
-    `any_of` is the agency chosen of each of its groups, in their order.
+    `any_of` is the agency chosen of each of its groups, in their order. `officers` come of the unit if they are fewer
+    than wanted; None: all come.
     """
 
     operation: str
@@ -22,11 +24,17 @@ class Placement:
     police: str | None
     optional_agencies: tuple[str, ...] = ()
     any_of: tuple[str, ...] = ()
+    officers: int | None = None
 
     @property
     def staffing(self) -> Staffing:
         """The unit and the chosen agencies."""
         return Staffing(self.police, self.any_of)
+
+    def lent(self, operation: Operation) -> Mapping[str, int]:
+        """The officers that come of each unit."""
+        wanted = operation.wanted(self.police)
+        return wanted if self.police is None or self.officers is None else {**wanted, self.police: self.officers}
 
     def part(self, of: PartOfPlace) -> tuple[object, ...]:
         """That part of its place, comparable with the same part of another."""

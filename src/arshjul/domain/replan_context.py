@@ -13,7 +13,7 @@ from functools import cached_property
 from arshjul.domain.entries.answer import agreed
 from arshjul.domain.entries.entries import Demands
 from arshjul.domain.grid import SlotSet
-from arshjul.domain.joining import joined
+from arshjul.domain.joining import joined, with_officers
 from arshjul.domain.operation import Operation, Pin
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan
@@ -96,8 +96,9 @@ class ReplanContext:
         return self.before.get(operation)
 
     def joined(self, placements: Iterable[Placement]) -> tuple[Placement, ...]:
-        """The placements with the optional agencies that join."""
-        return joined(self.scenario, placements, {**self.before, **self.demands.restored}, self.demands)
+        """The placements with the optional agencies that join, and the officers that come."""
+        there = joined(self.scenario, placements, {**self.before, **self.demands.restored}, self.demands)
+        return with_officers(self.scenario, there, self.history)
 
     @cached_property
     def as_it_stands(self) -> tuple[Placement, ...]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from arshjul.domain.operation import Designated
@@ -30,7 +30,7 @@ def share(scenario: Scenario, placement: Placement, party: str) -> PartyShare | 
     if operation is None:
         return None
     if party in scenario.lenders(placement.operation, placement.police):
-        is_serving, strength = party == placement.police, operation.wanted(placement.police)[party]
+        is_serving, strength = party == placement.police, placement.lent(operation)[party]
         return PartyShare("serves", strength, operation.designated) if is_serving else PartyShare("lends", strength)
     sent = operation.sent(placement.any_of)
     if party == operation.lead_agency:
@@ -49,7 +49,9 @@ def terms(scenario: Scenario, placement: Placement, party: str) -> str:
     which unit, who else joins, or the programme. Empty if the party has no share, or the scenario does not know the
     shift.
     """
-    own, shifts = share(scenario, placement, party), {shift.id for shift in scenario.shifts}
+    # Who has said yes to all that is wanted has said yes to fewer.
+    own = share(scenario, replace(placement, officers=None), party)
+    shifts = {shift.id for shift in scenario.shifts}
     if own is None or placement.slot.shift not in shifts:
         return ""
     operation = scenario.operations[placement.operation]

@@ -25,6 +25,7 @@ class OperationRow:
     area: str
     unit: str | None
     officers: int
+    wanted: int
     agencies: tuple[str, ...]
     status: Status
     besides: tuple[tuple[str, int], ...]
@@ -69,6 +70,7 @@ def _row(overview: Overview, planned: PlannedOperation) -> OperationRow:
         area=view.areas[planned.area],
         unit=planned.unit,
         officers=planned.officers,
+        wanted=planned.wanted,
         agencies=planned.agencies,
         status=planned.status,
         besides=planned.besides,
