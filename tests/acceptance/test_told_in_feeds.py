@@ -31,11 +31,16 @@ class Told:
     words: tuple[str, ...] = ()
     on: str = DAY
     is_cancelled: bool = False
+    goes_on: bool = False
     sequence: int = 0
 
 
 def cancelled(*words: str, on: str = DAY) -> Told:
     return Told(words, on, is_cancelled=True, sequence=1)
+
+
+def without(*words: str) -> Told:
+    return Told(words, is_cancelled=True, goes_on=True, sequence=1)
 
 
 def moved(*words: str) -> Told:
@@ -59,8 +64,8 @@ CHANGES: dict[str, tuple[dict[str, Any], dict[str, Told]]] = {
         {
             "coordinator": Told(("LPO Nord tar över från LPO City", "på grund av en skjutning")),
             **for_all(Told(("LPO Nord tar över från LPO City", TAKEN)), NAMES),
-            "lpo-city": cancelled("LPO Nord tar över", DATE, "på grund av en skjutning"),
-            "lpo-nord": Told(("Ni tar över från LPO City", DATE, TAKEN)),
+            "lpo-city": without("LPO Nord tar över", DATE, "på grund av en skjutning"),
+            "lpo-nord": Told(("Ni tar över från LPO City", TAKEN)),
         },
     ),
     "another unit, other date": (
@@ -68,8 +73,8 @@ CHANGES: dict[str, tuple[dict[str, Any], dict[str, Told]]] = {
         {
             "coordinator": moved("Flyttad", DATE, NEW_DATE, "LPO Nord tar över från LPO City", DECIDED),
             **for_all(moved("Flyttad", DATE, NEW_DATE, "LPO Nord tar över från LPO City", DECIDED), NAMES),
-            "lpo-city": cancelled("LPO Nord tar över", NEW_DATE, DATE, DECIDED),
-            "lpo-nord": Told(("Ni tar över från LPO City", NEW_DATE, DATE, DECIDED), OTHER),
+            "lpo-city": without("LPO Nord tar över", NEW_DATE, DATE, DECIDED),
+            "lpo-nord": Told(("Ni tar över från LPO City", DECIDED), OTHER),
         },
     ),
     "without police": (
@@ -77,14 +82,14 @@ CHANGES: dict[str, tuple[dict[str, Any], dict[str, Told]]] = {
         {
             "coordinator": Told(("Genomförs utan polis", "LPO City", DECIDED)),
             **for_all(Told(("Genomförs utan polis", "LPO City", DECIDED)), NAMES),
-            "lpo-city": cancelled("Genomförs utan polis", "ni behövs inte", DATE, DECIDED),
+            "lpo-city": without("Genomförs utan polis", "ni behövs inte", DATE, DECIDED),
         },
     ),
     "an agency left": (
         edited(agencies={"miljo": 1}),
         {
             **for_all(Told(("utan Skatteverket", NEWS)), ("coordinator", "miljo", "tillstand", "lpo-city")),
-            "skatt": cancelled("Ni deltar inte längre", DATE, "utan er", NEWS),
+            "skatt": without("Ni deltar inte längre", DATE, "utan er", NEWS),
         },
     ),
     "an optional agency cannot come": (
@@ -94,7 +99,7 @@ CHANGES: dict[str, tuple[dict[str, Any], dict[str, Told]]] = {
             **for_all(
                 Told(("utan Tillståndsenheten", "för få lag hos Tillståndsenheten")), ("miljo", "skatt", "lpo-city")
             ),
-            "tillstand": cancelled("Ni deltar inte längre", DATE, "utan er", "(course)"),
+            "tillstand": without("Ni deltar inte längre", DATE, "utan er", "(course)"),
         },
     ),
     "an optional agency is needed": (
@@ -104,7 +109,7 @@ CHANGES: dict[str, tuple[dict[str, Any], dict[str, Told]]] = {
 }
 JOINED = {
     **for_all(Told(("Nu med Tillståndsenheten",)), ("coordinator", "miljo", "skatt", "lpo-city")),
-    "tillstand": Told(("Ni deltar nu", DATE)),
+    "tillstand": Told(("Ni deltar nu, på grund",)),
 }
 OPENINGS = ("Inställd", "Flyttad", "Ni ", "Nu ", "LPO ", "Genomförs utan polis")
 
@@ -123,7 +128,7 @@ def held(folder: Path, told: dict[str, Told]) -> None:
         if found is None or wanted is None:
             continue
         start, name = found.when[0], "Titel OP-1" if party == "coordinator" else "City: restaurang"
-        prefix = "INSTÄLLD: " if wanted.is_cancelled else ""
+        prefix = ("UTAN ER: " if wanted.goes_on else "INSTÄLLD: ") if wanted.is_cancelled else ""
         assert found["SUMMARY"] == f"{prefix}OP-1 {name}", party
         assert found["STATUS"] == ("CANCELLED" if wanted.is_cancelled else "TENTATIVE"), party
         assert found["TRANSP"] == ("TRANSPARENT" if wanted.is_cancelled else "OPAQUE"), party

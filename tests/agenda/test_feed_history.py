@@ -135,7 +135,7 @@ def _tells(text: str, *parts: NewsPart) -> Tells:
     return tells
 
 
-MOVED = NewsPart("Flyttad.", "place")
+MOVED = NewsPart("Flyttad.", "")
 UNIT = NewsPart("Nord tar över.", "police")
 NUMBER = NewsPart("Nu 1, förut 2.", "strength", ("police",))
 
@@ -154,9 +154,10 @@ def test_what_happened_stays_beside_what_happened_later() -> None:
 
 def test_of_an_earlier_sentence_only_what_still_holds_stays() -> None:
     both = ("Flyttad; Nord tar över.", (MOVED, UNIT))
-    assert _texts(both, ("Flyttad igen.", (MOVED,))) == ["Flyttad igen.", "Nord tar över."]
+    assert _texts(both, ("Flyttad igen.", (MOVED,))) == ["Flyttad igen.", "Flyttad; Nord tar över."]
+    assert _texts(both, ("Väst tar över.", (UNIT,))) == ["Väst tar över.", "Flyttad."]
     assert _texts(("Nu 1, förut 2.", (NUMBER,)), both) == ["Flyttad; Nord tar över."], "the number rested on the unit"
-    assert _texts(both, ("Utan ämne.", ())) == ["Utan ämne."]
+    assert _texts(both, ("Utan ämne.", ())) == ["Utan ämne.", "Flyttad; Nord tar över."]
 
 
 def test_each_is_told_for_its_own_30_days() -> None:

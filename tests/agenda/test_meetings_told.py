@@ -80,6 +80,7 @@ def test_what_changes_is_told() -> None:
     elsewhere = with_network(replace(network(), meet=Meet("Rådhuset")))
     assert first(MILJO, COMING, placed, elsewhere) == "Samling Rådhuset, inte längre Stadshuset."
     assert first(MILJO, COMING, placed, SCENARIO) == "Ingen samlingsplats är längre angiven."
+    assert "Samling" not in meeting(after(SCENARIO, placed, SCENARIO), COMING).description, "the latest place alone"
     both = with_network(replace(network(), meet=Meet("Rådhuset"), minutes=15))
     assert first(MILJO, COMING, placed, both).endswith("; samling Rådhuset, inte längre Stadshuset.")
     another = with_network(replace(network(), dates=(*network().dates, date(2027, 6, 16))))
@@ -90,6 +91,8 @@ def test_what_changes_is_told() -> None:
 def test_who_is_invited_is_told() -> None:
     others = with_network(replace(network(), agencies=("skatteverket",)))
     assert first(MILJO, COMING, others) == "Ni är inte längre kallade."
+    assert meeting(after(SCENARIO, others), COMING).summary.startswith("UTAN ER: ")
+    assert meeting(after(SCENARIO, with_network()), COMING).summary.startswith("INSTÄLLD: ")
     assert first(MILJO, COMING, others, SCENARIO) == "Ni är kallade nu."
     assert first(MILJO, COMING, with_network()) == "Mötet ställs in."
     assert first(MILJO, COMING, with_network(), SCENARIO) == "Nytt möte."

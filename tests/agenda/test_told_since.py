@@ -99,16 +99,16 @@ def test_a_unit_that_went_reads_what_holds_now(
 ) -> None:
     life = [shown["OP-001"] for shown in lived(CITY, *places)]
     assert tuple(map(first, life)) == sentences
-    assert {(one.status, one.day, one.summary) for one in life} == {("CANCELLED", date(2027, 3, 2), life[0].summary)}
+    assert {(one.status, one.day) for one in life} == {("CANCELLED", date(2027, 3, 2))}
+    prefixes = ["INSTÄLLD: " if "Inställd" in said else "UTAN ER: " for said in sentences]
+    assert [one.summary for one in life] == [f"{prefix}OP-001 Göteborg City: restaurang" for prefix in prefixes]
 
 
-def test_an_agency_that_no_longer_takes_part_reads_that_it_is_called_off_in_its_milestones_too() -> None:
+def test_an_agency_that_no_longer_takes_part_reads_that_it_is_called_off_and_has_no_milestones() -> None:
     out, off = lived(ARBETE, OVER, None)
     assert first(out["OP-001"]).startswith(f"Ni deltar inte längre {WAS}, den har flyttats och genomförs utan er")
     assert first(off["OP-001"]) == f"Inställd, skulle ha varit {WAS}, på grund av att poliser drogs tillbaka."
-    assert first(off["OP-001.joint-evaluation"]) == (
-        f"OP-001: inställd, skulle ha varit {WAS}, på grund av att poliser drogs tillbaka."
-    )
+    assert [name for shown in (out, off) for name in shown] == ["OP-001", "OP-001"]
 
 
 def test_nothing_is_told_anew_where_what_was_told_holds() -> None:

@@ -13,7 +13,7 @@ from arshjul.errors import Message
 
 Kind = Literal[
     "called-off", "out", "handed-over", "not-needed", "lends-no-more",
-    "new", "joins", "takes-over", "serves", "lends",
+    "new", "back", "joins", "takes-over", "serves", "lends",
     "moved", "another-unit", "without-police", "with-police", "lenders", "lead", "joined", "left", "role", "strength",
     "officers", "meet", "area", "sector", "programme", "designated", "title", "stops",
 ]  # fmt: skip
@@ -53,18 +53,20 @@ ROLES = {
 class Clause:
     """One thing that has changed.
 
-    `party`: one that has come, or is no longer there; `why`: the cause, if it is told.
+    `party`: one that has come, or is no longer there; `why`: the cause, if it is told; `beside`: the words beside the
+    date, in a calendar; None: the same.
     """
 
     kind: Kind
     said: Message
     party: Named | None = None
     why: Message | None = None
+    beside: Message | None = None
 
     @property
     def thing(self) -> tuple[str, str]:
         """The subject of the clause: another clause with the same subject is about another state of it."""
-        kind = "comes" if self.kind in COMES else self.kind
+        kind = "comes" if self.kind in {*COMES, "back"} else self.kind
         return kind, "" if self.party is None else self.party.id
 
     @property
@@ -89,9 +91,9 @@ class Said:
 
 _ABOUT: Mapping[Kind, tuple[str, ...]] = {
     **dict.fromkeys(("called-off", "out", "handed-over", "not-needed", "lends-no-more"), ("part",)),
-    **dict.fromkeys(("new", "joins", "takes-over", "serves", "lends"), ("part", "place", "role")),
+    **dict.fromkeys(("new", "back", "joins", "takes-over", "serves", "lends"), ("part",)),
     **dict.fromkeys(("another-unit", "without-police", "with-police"), ("police",)),
-    "moved": ("place",),
+    "moved": ("",),
     "lenders": ("lenders", "police"),
     "lead": ("lead",),
     "joined": ("joined",),
@@ -107,7 +109,7 @@ _ABOUT: Mapping[Kind, tuple[str, ...]] = {
     "title": ("title",),
     "stops": ("stops",),
 }
-"""What each kind of change is about, then all that it depends on."""
+"""What each kind of change is about, then all that it depends on. A move is told beside a later one."""
 
 
 Clauses = Iterator[Clause]

@@ -7,8 +7,8 @@ from typing import Literal
 
 EventStatus = Literal["TENTATIVE", "CONFIRMED", "CANCELLED"]
 
-CANCELLED_PREFIXES = {"sv": "INSTÄLLD: ", "en": "CANCELLED: "}
-"""By the plan's language: the prefix for Outlook, which ignores the status."""
+CANCELLED_PREFIXES = {"sv": ("INSTÄLLD: ", "UTAN ER: "), "en": ("CANCELLED: ", "WITHOUT YOU: ")}
+"""By the plan's language: for Outlook, which ignores the status. The second: it goes on without the reader."""
 
 FORMER_HEADINGS = {"sv": "Det som gällde:", "en": "What held before:"}
 """By the plan's language: the heading above the description of an event that was called off."""
@@ -64,14 +64,16 @@ class Event:
         if not self.summary:
             raise ValueError(f"Expected a summary that can be read for {self.uid}")
 
-    def cancelled(self, language: str = "sv") -> "Event":
+    def cancelled(self, language: str = "sv", *, goes_on: bool = False) -> "Event":
         """The event called off: at its old place and time, with the word that Outlook needs.
 
-        Its description says that it held before.
+        Its description says that it held before. `goes_on`: without the reader.
         """
+        off, without = CANCELLED_PREFIXES[language]
+        summary = without if goes_on else off
         if self.status == "CANCELLED":
-            return self
-        summary = CANCELLED_PREFIXES[language] + self.summary
+            return replace(self, summary=summary + self.summary.removeprefix(off).removeprefix(without))
+        summary += self.summary
         description = f"{FORMER_HEADINGS[language]}\n{self.description}" if self.description else ""
         return replace(self, status="CANCELLED", transparent=True, summary=summary, description=description)
 
@@ -89,7 +91,7 @@ class Stamps:
 class NewsPart:
     """One thing that a line of news tells of, in a sentence of its own.
 
-    It holds until something later is about the same thing, or about one that it depends on.
+    It holds until something later is about the same thing, or about one that it depends on; always if `about` is empty.
     """
 
     text: str
@@ -101,7 +103,7 @@ class NewsPart:
 class News:
     """A line on what has happened to an event, and the moment (UTC) from which it is shown.
 
-    Without `parts` it holds until any other news.
+    Without `parts` it holds beside any other news.
     """
 
     text: str
@@ -110,11 +112,11 @@ class News:
 
     def beside(self, later: "News") -> "News | None":
         """The parts of it that still hold beside a later line; None if none do."""
-        new = {part.about for part in later.parts}
-        kept = tuple(part for part in self.parts if not new & {part.about, *part.rests_on}) if new else ()
-        if not kept:
-            return None
-        return self if kept == self.parts else News(" ".join(part.text for part in kept), self.since, kept)
+        new = {part.about for part in later.parts if part.about}
+        kept = tuple(part for part in self.parts if not new & {part.about, *part.rests_on})
+        if kept == self.parts:
+            return self
+        return News(" ".join(part.text for part in kept), self.since, kept) if kept else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from arshjul.agenda.channel import Channel
-from arshjul.agenda.clause import another_meet, because
+from arshjul.agenda.clause import Clause, Said, another_meet, because
 from arshjul.agenda.entry import Event, News, NewsPart, one_line
 from arshjul.agenda.meetings import is_asked
 from arshjul.agenda.notice import seen
@@ -26,52 +26,51 @@ from arshjul.texts import Words, with_capital
 class EntryNews:
     """Makes the news of one calendar's entries, all by UID.
 
-    `operations` are the changes of the party's part, on each date; `milestones` those of the operation of a milestone,
-    None if it is unchanged; `meetings` are what is new of the year's own. `since` are sentences on operations called
-    off earlier, if the old ones no longer hold.
+    `operations` are the changes of the party's part, on each date; `milestones` those of the operation of a milestone;
+    `meetings` are what is new of the year's own. `since` are sentences on operations called off earlier, if the old
+    ones no longer hold.
     """
 
     scenario: Scenario
     words: Words
     operations: Mapping[str, PartChange]
-    milestones: Mapping[str, PartChange | None]
-    meetings: Mapping[str, Message]
+    milestones: Mapping[str, PartChange]
+    meetings: Mapping[str, Clause]
     since: Mapping[str, Message]
 
     def __call__(self, was: Event | None, now: Event, moment: datetime) -> News | None:
         """The news of an entry that changed from `was` (None: not there) to `now`; None if there are none."""
-        said: Message | None
         change = self.operations.get(now.uid)
+        alone: Iterable[Said] = ()
         if was is not None and was.status == now.status == "CANCELLED":
             said = self.since.get(now.uid)
         elif change is not None:
-            parts = (NewsPart(self._line(one.sentence), one.about, one.rests_on) for one in change.alone)
-            return News(self._line(change.sentence), moment, tuple(parts))
-        elif now.uid in self.milestones:
-            said = self._of_milestone(was, now, self.milestones[now.uid])
+            said, alone = change.in_calendar.sentence, change.in_calendar.alone
+        elif now.uid.startswith("meeting."):
+            clauses = self._of_meeting(was, now)
+            said = one_after_another(one.said for one in clauses) if clauses else None
+            alone = [one.alone for one in clauses]
         else:
-            said = self._of_meeting(was, now)
-        return None if said is None else News(self._line(said), moment)
+            said = self._of_milestone(was, now, self.milestones.get(now.uid))
+        parts = (NewsPart(self._line(one.sentence), one.about, one.rests_on) for one in alone)
+        return None if said is None else News(self._line(said), moment, tuple(parts))
 
     def _line(self, said: Message) -> str:
         return one_line(with_capital(self.words("{sentence}.", sentence=said)))
 
     def _of_milestone(self, was: Event | None, now: Event, change: PartChange | None) -> Message | None:
-        if now.status == "CANCELLED":
-            if change is None or change.new is not None:
-                return Message("no longer a milestone")
-            return Message("{operation}: {change}", {"operation": change.operation, "change": change.sentence})
+        if change is not None and change.is_back:
+            return change.in_calendar.sentence
         moved = self._moved(was, now)
         return None if moved is None else because(moved, None if change is None else change.cause)
 
-    def _of_meeting(self, was: Event | None, now: Event) -> Message | None:
-        if not now.uid.startswith("meeting."):
-            return None
-        said = self.meetings.get(now.uid)
+    def _of_meeting(self, was: Event | None, now: Event) -> list[Clause]:
+        clause = self.meetings.get(now.uid)
         if now.status == "CANCELLED":
-            return said or Message("the meeting is called off")
-        both = [one for one in (self._moved(was, now), said) if one is not None]
-        return one_after_another(both) if both else None
+            return [clause or Clause("called-off", Message("the meeting is called off"))]
+        moved = self._moved(was, now)
+        both = None if moved is None else Clause("moved", moved), clause
+        return [one for one in both if one is not None]
 
     def _moved(self, was: Event | None, now: Event) -> Message | None:
         """The words for a move; None if it was not there or called off, as it is then new."""
@@ -97,12 +96,10 @@ def entry_news(
     changes = () if former is None else tuple(_changes(former, plan, scenario, channel))
     numbers = range(1, MOST_DAYS + 1)
     operations = {own.operation(id, number): change for own, id, change in changes for number in numbers}
-    milestones: dict[str, PartChange | None] = {}
-    if channel.content != "operations":
-        years = [scenario] if former is None else [former.scenario, scenario]
-        milestones = dict.fromkeys(uid for year in years for uid in _around(year))
-        of_each = {milestone.id: None for year in years for milestone in year.cycle.milestones}
-        milestones |= {own.milestone(id, milestone): change for own, id, change in changes for milestone in of_each}
+    milestones: dict[str, PartChange] = {}
+    if former is not None and channel.content != "operations":
+        of_each = {milestone.id for year in (former.scenario, scenario) for milestone in year.cycle.milestones}
+        milestones = {own.milestone(id, milestone): change for own, id, change in changes for milestone in of_each}
     meetings = (
         {} if former is None else dict(_meetings(former.scenario, scenario, channel.party, uids, plan.as_of.date()))
     )
@@ -113,7 +110,7 @@ def entry_news(
 
 def _meetings(
     before: Scenario, scenario: Scenario, party: Party, uids: Uids, today: date
-) -> Iterator[tuple[str, Message]]:
+) -> Iterator[tuple[str, Clause]]:
     """What is new of each meeting to come, by UID. As many of its dates as go and come are moved."""
     was, now = ({one.id: one for one in year.cycle.meetings} for year in (before, scenario))
     for id in {**was, **now} if before.name == scenario.name else ():
@@ -122,14 +119,17 @@ def _meetings(
         known = {*old.dates} if old and was_asked else set[date]()
         there = {*new.dates} if new and is_asked_now else set[date]()
         gone, come = (sorted(day for day in days if day >= today) for days in (known - there, there - known))
-        off = Message("the meeting is called off") if is_asked_now or not new else Message("you are no longer invited")
-        on = Message("new meeting") if was_asked or not old else Message("you are invited now")
+        off = Clause("called-off", Message("the meeting is called off"))
+        off = off if is_asked_now or not new else Clause("out", Message("you are no longer invited"))
+        on = Clause("new", Message("new meeting"))
+        on = on if was_asked or not old else Clause("joins", Message("you are invited now"))
         said = dict.fromkeys(gone, off) | dict.fromkeys(come, on)
         for first, then in zip(gone, come, strict=False):
-            said[first] = said[then] = Message("moved from {old} to {new}", {"old": first, "new": then})
+            moved = Message("moved from {old} to {new}", {"old": first, "new": then})
+            said[first] = said[then] = Clause("moved", moved)
         if old and new and (place := another_meet(old.meet, new.meet)):
-            said |= dict.fromkeys(known & there, place)
-        yield from ((uids.meeting(id, day), text) for day, text in said.items())
+            said |= dict.fromkeys(known & there, Clause("meet", place))
+        yield from ((uids.meeting(id, day), clause) for day, clause in said.items())
 
 
 def _since(
@@ -149,15 +149,10 @@ def _since(
         if was == now or seen(former.scenario, channel.party, was) or seen(scenario, channel.party, now):
             continue
         dates = [off[uid] for number in range(1, MOST_DAYS + 1) if (uid := uids.operation(id, number)) in off]
-        around = [
-            off[uid] for milestone in scenario.cycle.milestones if (uid := uids.milestone(id, milestone.id)) in off
-        ]
-        left = _left(former.scenario, plan, channel.party, id, [*dates, *around], words)
+        left = _left(former.scenario, plan, channel.party, id, dates, words)
         said = None if left is None else goes_on(former, scenario, plan, channel.party, left)
         if said is not None:
             yield from ((event.uid, said) for event in dates)
-            of_it = Message("{operation}: {change}", {"operation": id, "change": said})
-            yield from ((event.uid, of_it) for event in around)
 
 
 def _left(
@@ -194,10 +189,3 @@ def _of_one_name(
         change = part_change(former, scenario, plan, channel.party, id)
         if change is not None:
             yield uids, id, change
-
-
-def _around(scenario: Scenario) -> Iterator[str]:
-    uids = Uids.of(scenario.name)
-    for id in scenario.operations:
-        for milestone in scenario.cycle.milestones:
-            yield uids.milestone(id, milestone.id)

@@ -25,6 +25,8 @@ Tells = Callable[[Event | None, Event, datetime], News | None]
 
 It is called every time for a cancelled event, since earlier news may no longer hold.
 """
+CallsOff = Callable[[Event], Event | None]
+"""Gives an event that is gone as it is shown called off; None: it goes without a trace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +81,21 @@ def say(
     before: FeedState,
     as_of: datetime,
     news: Tells = no_news,
-    language: str = "sv",
+    calls_off: CallsOff = Event.cancelled,
 ) -> FeedState:
     """The feed's state now, with its stamps. `as_of` is the plan's, in the plan's zone.
 
-    Unchanged entries keep their stamps. Entries that are gone are called off, and stay so until 30 days after their old
-    date. Changed ones begin with the words of `news`: for 30 days, unless something later replaces it, or, if called
-    off, for as long as they are shown. An otherwise empty feed shows the note, which is not called off when it goes.
+    Unchanged entries keep their stamps. Entries that are gone are called off (`calls_off`), and stay so until 30 days
+    after their old date. Changed ones begin with the words of `news`: for 30 days, unless something later replaces it,
+    or, if called off, for as long as they are shown. An otherwise empty feed shows the note, which is not called off
+    when it goes.
     """
     moment = as_of.astimezone(UTC).replace(microsecond=0)
     old = {entry.event.uid: entry for entry in before.entries}
     now = {event.uid: event for event in events}
     lost = {uid: entry.without_news for uid, entry in old.items() if uid not in now and uid != note.uid}
-    called_off = {uid: event.cancelled(language) for uid, event in lost.items() if _still_told(event.day, as_of.date())}
+    recent = (calls_off(event) for event in lost.values() if _still_told(event.day, as_of.date()))
+    called_off = {event.uid: event for event in recent if event is not None}
     if not now and not called_off:
         called_off[note.uid] = note
     now |= called_off

@@ -15,6 +15,7 @@ from arshjul.agenda.clause import (
     LOSSES,
     OF_AN_EDIT,
     OF_THE_PLACE,
+    ROLES,
     SEEN_OF_THE_PLACE,
     Clause,
     Kind,
@@ -25,6 +26,7 @@ from arshjul.agenda.clause import (
     stays,
 )
 from arshjul.agenda.part import PartyPart, named, part
+from arshjul.agenda.participants import concerns
 from arshjul.agenda.party import Party
 from arshjul.agenda.when import placed_when
 from arshjul.domain.entries.amendment import WithoutPolice
@@ -33,7 +35,7 @@ from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
-from arshjul.rules.told_causes import is_put_back
+from arshjul.rules.told_causes import put_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,18 @@ class PartChange:
         return replace(self, clauses=tuple(replace(clause, why=None) for clause in self.clauses))
 
     @property
+    def is_back(self) -> bool:
+        """True if the operation is held after all, where it stood."""
+        return any(clause.kind == "back" for clause in self.clauses)
+
+    @property
+    def in_calendar(self) -> "PartChange":
+        """The same beside the date and the meeting place, which a calendar shows anyway."""
+        shown = (clause for clause in self.clauses if self.old is not None or clause.kind != "meet")
+        said = (clause if clause.beside is None else replace(clause, said=clause.beside) for clause in shown)
+        return replace(self, clauses=tuple(replace(one, why=None) if one.kind == "back" else one for one in said))
+
+    @property
     def alone(self) -> tuple[Said, ...]:
         """Each clause in a sentence of its own."""
         return tuple(clause.alone for clause in self.clauses)
@@ -102,7 +116,7 @@ class PartChange:
         known = {clause.thing for clause in self.clauses}
         clauses = (*self.clauses, *(clause for clause in earlier.clauses if clause.thing not in known))
         if any(clause.kind == "moved" for clause in clauses):
-            clauses = tuple(clause for clause in clauses if clause.kind != "new")
+            clauses = tuple(clause for clause in clauses if clause.kind not in ("new", "back"))
         return replace(self, old=self.old or earlier.old, clauses=_losses_first(clauses))
 
 
@@ -113,8 +127,12 @@ def part_change(former: Former, scenario: Scenario, plan: Plan, party: Party, op
     clauses = _clauses(former, scenario, party, (was, old), (now, new))
     if not clauses:
         return None
-    if was is None and is_put_back(plan, operation):
+    if was is None and new is not None and (back := put_back(plan, operation)) is not None:
         clauses = [replace(clause, why=TAKEN_BACK) for clause in clauses]
+        if concerns(scenario, party, back.place):
+            said = Message("it is held after all, {new}", {"new": new.when})
+            beside = Message("it is held after all, as it stood before {day}", {"day": back.left})
+            clauses[0] = Clause("back", said, why=TAKEN_BACK, beside=beside)
     if was is not None:
         clauses = [replace(clause, why=_why(clause, former, scenario, plan, party, was)) for clause in clauses]
     return PartChange(operation, old, new, _losses_first(clauses))
@@ -172,7 +190,7 @@ def _clauses(former: Former, scenario: Scenario, party: Party, before: _Place, a
         return list(stays(old, new))
     if old is not None:
         return [Clause(*_goes(scenario, party, old.when, now, lent=old.role == "lends"))]
-    return [] if new is None else [Clause(*_comes(former, new, was)), *meets(None, new)]
+    return [] if new is None else [_comes(former, new, was), *meets(None, new)]
 
 
 def _why(
@@ -262,20 +280,32 @@ def _goes(scenario: Scenario, party: Party, old: Message, now: Placement | None,
     return "handed-over", Message("{unit} takes over, {new} instead of {old}", {"unit": unit, "new": when, **values})
 
 
-def _comes(former: Former, new: PartyPart, was: Placement | None) -> tuple[Kind, Message]:
-    values: dict[str, object] = {"new": new.when}
-    if was is None:
-        return "new", Message("new, {new}", values)
-    if new.role == "lends":
-        return "lends", Message("you lend officers now, {new}", values)
-    if new.role != "serves":
-        return "joins", Message("you take part now, {new}", values)
-    if was.police is None:
-        return "serves", Message("you serve it now, {new}", values)
-    values["unit"], when = _unit(former.scenario, was.police, shown=new.sees_others), placed_when(former.scenario, was)
+def _comes(former: Former, new: PartyPart, was: Placement | None) -> Clause:
+    if was is not None and was.police is not None and new.role == "serves":
+        return _takes_over(former, new, was, was.police)
+    kind: Kind = "new" if was is None else "lends" if new.role == "lends" else "serves"
+    kind = kind if was is None or new.role in ("lends", "serves") else "joins"
+    beside = _COMES["leads" if kind == "joins" and new.role == "leads" else kind]
+    return Clause(kind, Message("{comes}, {new}", {"comes": beside, "new": new.when}), beside=beside)
+
+
+_COMES: Mapping[str, Message] = {
+    "new": Message("new"),
+    "joins": Message("you take part now"),
+    "leads": ROLES["leads"],
+    "serves": ROLES["serves"],
+    "lends": Message("you lend officers now"),
+}
+"""The words for a party that comes."""
+
+
+def _takes_over(former: Former, new: PartyPart, was: Placement, police: str) -> Clause:
+    when, unit = placed_when(former.scenario, was), _unit(former.scenario, police, shown=new.sees_others)
+    beside = Message("you take over from {unit}", {"unit": unit})
+    values = {"comes": beside, "new": new.when, "old": when}
     if when == new.when:
-        return "takes-over", Message("you take over from {unit}, {new}", values)
-    return "takes-over", Message("you take over from {unit}, {new} instead of {old}", {**values, "old": when})
+        return Clause("takes-over", Message("{comes}, {new}", values), beside=beside)
+    return Clause("takes-over", Message("{comes}, {new} instead of {old}", values), beside=beside)
 
 
 def _unit(scenario: Scenario, unit: str, *, shown: bool) -> str | Message:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from itertools import product
 
 from arshjul.agenda.channel import Channel
 from arshjul.agenda.cycle import is_confirmed
@@ -81,8 +82,9 @@ def views(
     know: it has no feed.
     """
     times = milestone_times(scenario, plan, told_times(scenario, plan, history))
-    ids = _ids(scenario, plan)
-    around = [(id, milestone.id) for id, milestone in _around(scenario, plan)]
+    known = [scenario] if history.plan is None else [scenario, history.plan.scenario]
+    ids = {id for year in known for id in _ids(year, plan)}
+    around = [(id, milestone.id) for year in known for id in ids for milestone in year.cycle.milestones]
 
     @cache
     def milestones(uids: Uids) -> frozenset[str]:
@@ -92,20 +94,26 @@ def views(
     def operations(uids: Uids) -> frozenset[str]:
         return frozenset(uids.operation(id, n) for id in ids for n in range(1, MOST_DAYS + 1))
 
+    @cache
+    def going_on(uids: Uids) -> frozenset[str]:
+        meetings = (uids.meeting(meeting.id, day) for meeting in scenario.cycle.meetings for day in meeting.dates)
+        dates = ((one.operation, n) for one in plan.placements for n in range(1, MOST_DAYS + 1))
+        return frozenset((*meetings, *(uids.operation(*one) for one in dates)))
+
     for channel in channels:
         if not _known(scenario, channel.party):
             text = Message("There is no feed {feed}: the plan has no such party.", {"feed": str(channel.party)})
             raise InputError(text)
         wording = Wording(scenario, words, channel, plan)
         uids = uids_of(scenario, channel, uid_key)
-        desk = _Desk(plan, scenario, channel, wording, uids, times, milestones, operations)
+        desk = _Desk(plan, scenario, channel, wording, uids, times, milestones, operations, going_on)
         before = without_former_names(desk.before(history), uids, plan.as_of)
         tells: Tells = no_news
         if channel.level == "full":
             shown = (entry.event for entry in before.entries)
             tells = entry_news(history.plan, plan, scenario, channel, uids, words, shown)
         events = {**{event.uid: event for event in desk.events()}, **desk.held(before)}
-        said = say(events.values(), desk.note(), before, plan.as_of.astimezone(scenario.zone), tells, words.language)
+        said = say(events.values(), desk.note(), before, plan.as_of.astimezone(scenario.zone), tells, desk.called_off)
         yield View(channel, wording.calendar_name, words.language, scenario.timezone, scenario.span, said)
 
 
@@ -118,13 +126,9 @@ def told_times(scenario: Scenario, plan: Plan, history: FeedHistory) -> Told:
     said = next((history.of(name) for name in OF_MILESTONES if name in history.feeds), FeedState())
     events = {entry.event.uid: entry.event for entry in said.entries}
     uids = Uids.of(scenario.name)
-    every = {(id, milestone.id): uids.milestone(id, milestone.id) for id, milestone in _around(scenario, plan)}
+    around = product(_ids(scenario, plan), (milestone.id for milestone in scenario.cycle.milestones))
+    every = {key: uids.milestone(*key) for key in around}
     return {key: events[uid] for key, uid in every.items() if uid in events}
-
-
-def _around(scenario: Scenario, plan: Plan) -> Iterator[tuple[str, Milestone]]:
-    """The milestones of all operations that are planned, or were before."""
-    return ((id, milestone) for id in _ids(scenario, plan) for milestone in scenario.cycle.milestones)
 
 
 def _ids(scenario: Scenario, plan: Plan) -> Iterable[str]:
@@ -172,6 +176,7 @@ class _Desk:
     times: Mapping[MilestoneKey, MilestoneTime]
     milestones: Callable[[Uids], frozenset[str]]
     operations: Callable[[Uids], frozenset[str]]
+    going_on: Callable[[Uids], frozenset[str]]
 
     @property
     def party(self) -> Party:
@@ -196,6 +201,15 @@ class _Desk:
             if event.uid not in others and self.uids.has_form(event.uid) and event.uid.endswith(f"@{self.uids.host}")
             if event.status != "CANCELLED" and began(event, self.plan.as_of)
         }
+
+    def called_off(self, event: Event) -> Event | None:
+        """An event that is gone; None for a milestone. Below the level `full` all are alike."""
+        language = self.wording.words.language
+        if self.channel.level != "full":
+            return event.cancelled(language)
+        if event.uid in self.milestones(self.uids):
+            return None
+        return event.cancelled(language, goes_on=event.uid in self.going_on(self.uids))
 
     def before(self, history: FeedHistory) -> FeedState:
         """The calendar's former state. A new one starts from the calendar of all, if that was the only one."""

@@ -60,8 +60,8 @@ def with_officers(
     left: Counter[tuple[str, Slot]] = Counter()  # less what is needed, on each date
     for placement, operation in there:
         lent = operation.lent(placement.police).items()
-        for slot, (unit, officers) in product(operation.slots(placement.slot), lent):
-            left[unit, slot] -= officers
+        for slot, (lender, officers) in product(operation.slots(placement.slot), lent):
+            left[lender, slot] -= officers
     come = {id: placement.officers for id, placement in history.items()}
     for placement, operation in sorted(there, key=lambda one: (one[1].priority, one[1].id)):
         unit, more = placement.police, operation.officers - operation.least

@@ -11,7 +11,17 @@ from arshjul.domain.placement import Placement
 from arshjul.errors import Message
 from arshjul.formats.schema.fields import ShiftId, Told
 from arshjul.formats.shape import Shape, Thing
-from arshjul.formats.words import MOST, Day, Text, ValueKind, WrittenDay, ends_before, is_json, wrong, wrong_type
+from arshjul.formats.words import (
+    Day,
+    SomeOfficers,
+    Text,
+    ValueKind,
+    WrittenDay,
+    ends_before,
+    is_json,
+    wrong,
+    wrong_type,
+)
 
 WHERE_ANY = Field(exclude_if=operator.not_)
 """A key that is omitted if it is empty."""
@@ -86,7 +96,7 @@ class WrittenPlace(Shape[Placement]):
     police: Text | None
     optional_agencies: list[Text] = []
     any_of: Annotated[list[Text], WHERE_ANY] = []
-    officers: Annotated[int | None, Field(ge=0, le=MOST), WHERE_ANY] = None
+    officers: SomeOfficers | None = None
 
 
 class WrittenPlacement(WrittenPlace, _Operation):
