@@ -186,7 +186,7 @@ def test_a_message_that_was_sent_by_hand_is_taken_out(reachable: Desk) -> None:
     assert browser.send(shown, "/outbox", message="1").status == 303
     assert browser.send(shown, "/outbox", message="1").status == 303, "twice is as good as once"
     assert "a0@example.se" not in browser.get("/outbox").text
-    assert "tog bort ett meddelande ur utkorgen" in browser.get("/log").text
+    assert "gav en part besked med ett eget mejl" in browser.get("/log").text
 
 
 def test_a_question_about_what_is_proposed_no_more_is_not_sent(reachable: Desk) -> None:

@@ -43,6 +43,10 @@ class Called(OfMessage, action="call", done=Message("called a party, and told it
     """A party was told on the telephone."""
 
 
+class SentByHand(OfMessage, action="send-by-hand", done=Message("told a party by a mail sent by hand")):
+    """A party was told by somebody's own mail."""
+
+
 class TakenOut(OfMessage, action="take-out", done=Message("took a message out of the outbox")):
     """A message was removed from the outbox."""
 

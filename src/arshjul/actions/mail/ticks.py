@@ -9,7 +9,7 @@ from arshjul.errors import Message, Refused
 from arshjul.store import audit, outbox
 from arshjul.store.audit import AuditLine
 from arshjul.store.outbox import OutboxMessage
-from arshjul.store.party_events import Called, OfMessage, Posted, TakenOut, TickTakenBack
+from arshjul.store.party_events import Called, OfMessage, Posted, SentByHand, TickTakenBack
 from arshjul.store.store import Store, Transaction
 
 KEPT = timedelta(days=30)
@@ -18,14 +18,14 @@ KEPT = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """What somebody ticked of one party at one moment. `is_told`: it was told, rather than taken out."""
+    """What somebody ticked of one party at one moment. `is_called`: told on the telephone, rather than by mail."""
 
     party: str
     subjects: tuple[str, ...]
     numbers: tuple[int, ...]
     actor: str
     at: datetime
-    is_told: bool
+    is_called: bool
 
 
 def tick(store: Store, numbers: Iterable[int], actor: str, now: datetime) -> None:
@@ -42,7 +42,7 @@ def tick(store: Store, numbers: Iterable[int], actor: str, now: datetime) -> Non
                 raise Refused(Message("This message is being sent at this moment: look again in some minutes."))
             one = outbox.tick(db, number, now)
             if one is not None:
-                audit.add(db, now, actor, (TakenOut if one.address else Called)(one.party, number))
+                audit.add(db, now, actor, (SentByHand if one.address else Called)(one.party, number))
             elif number not in last or isinstance(last[number].event, TickTakenBack):
                 raise Refused(
                     Message(
@@ -80,8 +80,8 @@ def ticks(store: Store, now: datetime) -> list[Tick]:
 
 def _tick(last: Mapping[int, AuditLine], messages: list[OutboxMessage]) -> Tick:
     line, subjects = last[messages[0].number], dict.fromkeys(one.mail.subject for one in messages)
-    numbers, is_told = tuple(one.number for one in messages), isinstance(line.event, Called)
-    return Tick(messages[0].party, tuple(subjects), numbers, line.actor, line.at, is_told)
+    numbers, is_called = tuple(one.number for one in messages), isinstance(line.event, Called)
+    return Tick(messages[0].party, tuple(subjects), numbers, line.actor, line.at, is_called)
 
 
 def take_back(store: Store, numbers: Iterable[int], actor: str, now: datetime) -> None:
@@ -100,7 +100,7 @@ def take_back(store: Store, numbers: Iterable[int], actor: str, now: datetime) -
 
 def _last_lines(db: Transaction) -> dict[int, AuditLine]:
     """The last line of the log about each message that was sent, ticked or put back."""
-    return dict(_of_messages(audit.lines(db, Posted, Called, TakenOut, TickTakenBack)))
+    return dict(_of_messages(audit.lines(db, Posted, Called, SentByHand, TickTakenBack)))
 
 
 def _of_messages(lines: Iterable[AuditLine]) -> Iterator[tuple[int, AuditLine]]:

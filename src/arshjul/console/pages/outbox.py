@@ -53,7 +53,7 @@ def give_part(visit: Visit) -> Answer:
 
 
 def take(visit: Visit) -> Answer:
-    """Takes messages out that were delivered by hand, or are not to be sent."""
+    """Takes messages out that were told by hand."""
     tick(visit.store, _numbers(visit), visit.person, visit.now)
     return SeeOther("/?ticked=told" if visit.form.text("from") == "today" else "/outbox")
 
