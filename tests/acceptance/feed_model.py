@@ -121,6 +121,10 @@ class Model:
         name = f"{party}-milestones" if milestones else party
         told, found = before.feed(name), Kinds(moved=[], cancelled=[], new=[], edited=[], revived=[])
         wanted = dict(self._milestones(before, after, party, told) if milestones else self._rest(before, after, party))
+        if milestones:  # those ahead go without a trace
+            for uid in told.keys() - wanted.keys():
+                del told[uid]
+                self.news.pop((name, uid), None)
         if not wanted:
             wanted["note"] = Now()
         for uid in {**told, **wanted}:

@@ -95,10 +95,8 @@ CHANGES: dict[str, tuple[dict[str, Any], dict[str, Told]]] = {
     "an optional agency cannot come": (
         {"agencies": [{"agency": "tillstand", "from": DAY, "to": DAY, "teams_left": 0, "cause": "course"}]},
         {
-            "coordinator": Told(("utan Tillståndsenheten", "för få lag hos Tillståndsenheten (course)")),
-            **for_all(
-                Told(("utan Tillståndsenheten", "för få lag hos Tillståndsenheten")), ("miljo", "skatt", "lpo-city")
-            ),
+            "coordinator": Told(("utan Tillståndsenheten", "för få lag där (course)")),
+            **for_all(Told(("utan Tillståndsenheten", "för få lag där")), ("miljo", "skatt", "lpo-city")),
             "tillstand": without("Ni deltar inte längre", DATE, "utan er", "(course)"),
         },
     ),

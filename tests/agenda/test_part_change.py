@@ -161,7 +161,7 @@ def test_without_police_and_with_them_again(party: Party, gone: str, back: str) 
 
 OTHERS = ", på grund av att andra insatser behövde lagen"
 OUT = f"ni deltar inte längre {WHEN}, den genomförs utan er"
-OUT_ELSEWHERE = f"ni deltar inte längre {WHEN}, den har flyttats och genomförs utan er"
+OUT_NOW, ELSEWHERE_WITHOUT = f"ni deltar inte längre {WHEN}", "; den har flyttats och genomförs utan er"
 
 
 @pytest.mark.parametrize(
@@ -182,14 +182,14 @@ def test_somebody_joined_or_left(party: Party, comes: str, goes: str) -> None:
 
 NO = Answered("OP-001", "arbetsmiljoverket", "no", NEW.slot, revision=2)
 COURSE = TeamsLost("arbetsmiljoverket", Span(NEW.slot.day, NEW.slot.day), cause="kurs", revision=2)
-FEW = ", på grund av för få lag hos Arbetsmiljöverket"
+FEW, OWN_FEW = ", på grund av för få lag där", ", på grund av för få lag hos er"
 
 
 @pytest.mark.parametrize(
     ("entered", "edited", "to_itself", "to_others", "to_the_coordinator"),
     [
-        (NO, False, YOUR_NO, ITS_NO, ITS_NO),
-        (COURSE, False, f"{FEW} (kurs)", FEW, f"{FEW} (kurs)"),
+        (NO, False, YOUR_NO, "", ITS_NO),
+        (COURSE, False, f"{OWN_FEW} (kurs)", FEW, f"{FEW} (kurs)"),
         (None, False, OTHERS, OTHERS, OTHERS),
         (None, True, CHANGED, CHANGED, CHANGED),
     ],
@@ -207,7 +207,7 @@ def test_who_is_left_behind_by_a_move_is_not_left_behind_for_its_cause(
         return said(party, replace(OLD, optional_agencies=("arbetsmiljoverket",)), NEW, may_join, after, changes)
 
     moved, gone = f"flyttad från {WHEN} till {THEN}", "; nu utan Arbetsmiljöverket"
-    assert read(ARBETE) == f"{OUT_ELSEWHERE}{to_itself}", "nothing is held on the day that it was to come"
+    assert read(ARBETE) == f"{OUT_NOW}{to_itself}{ELSEWHERE_WITHOUT}", "nothing is held on the day that it was to come"
     assert read(SKATT) == f"{moved}{TAKEN}{gone}{to_others}"
     assert read(COORDINATOR) == f"{moved}{SHOT}{gone}{to_the_coordinator}"
     assert read(CITY) == f"{moved}{SHOT}{gone}{to_others}"
@@ -215,7 +215,7 @@ def test_who_is_left_behind_by_a_move_is_not_left_behind_for_its_cause(
 
 def test_a_needed_agency_that_is_edited_out_beside_a_withdrawal_is_out_for_the_edit() -> None:
     after = operation(agencies={"miljo": 1})
-    assert said(SKATT, OLD, NEW, operation(), after) == f"{OUT_ELSEWHERE}{CHANGED}"
+    assert said(SKATT, OLD, NEW, operation(), after) == f"{OUT_NOW}{CHANGED}{ELSEWHERE_WITHOUT}"
     moved = f"flyttad från {WHEN} till {THEN}{TAKEN}"
     assert said(MILJO, OLD, NEW, operation(), after) == f"{moved}; nu utan Skatteverket{CHANGED}"
 
@@ -226,9 +226,7 @@ def test_all_who_are_there_no_more_for_one_cause_are_told_together_and_before_wh
     gone = "nu utan Skatteverket och Arbetsmiljöverket"
     assert said(MILJO, both, OLD, before) == f"{gone}{OTHERS}"
     no = replace(NO, slot=OLD.slot)
-    assert said(MILJO, both, OLD, before, before, (no,)) == (
-        f"nu utan Skatteverket{OTHERS}; nu utan Arbetsmiljöverket{ITS_NO}"
-    )
+    assert said(MILJO, both, OLD, before, before, (no,)) == (f"nu utan Skatteverket{OTHERS}; nu utan Arbetsmiljöverket")
     one, other = (replace(OLD, optional_agencies=(id,)) for id in ("skatteverket", "arbetsmiljoverket"))
     assert said(MILJO, one, other, before) == f"nu utan Skatteverket{OTHERS}; nu med Arbetsmiljöverket"
 
@@ -259,14 +257,13 @@ def test_a_voluntary_agency_that_is_needed_now(party: Party, sentence: str) -> N
 @pytest.mark.parametrize(
     ("party", "alone", "besides"),
     [
-        (ARBETE, f"{OUT}{YOUR_NO}", f"{OUT_ELSEWHERE}{YOUR_NO}"),
+        (ARBETE, f"{OUT}{YOUR_NO}", f"{OUT_NOW}{YOUR_NO}{ELSEWHERE_WITHOUT}"),
         (
             MILJO,
-            f"nu utan Arbetsmiljöverket{ITS_NO}",
-            f"flyttad från {WHEN} till {THEN}; LPO Hisingen tar över från LPO City{TAKEN}; "
-            f"nu utan Arbetsmiljöverket{ITS_NO}",
+            "nu utan Arbetsmiljöverket",
+            f"flyttad från {WHEN} till {THEN}; LPO Hisingen tar över från LPO City{TAKEN}; nu utan Arbetsmiljöverket",
         ),
-        (CITY, f"nu utan Arbetsmiljöverket{ITS_NO}", f"LPO Hisingen tar över, {THEN} i stället för {WHEN}{SHOT}"),
+        (CITY, "nu utan Arbetsmiljöverket", f"LPO Hisingen tar över, {THEN} i stället för {WHEN}{SHOT}"),
         (HISINGEN, "", f"ni tar över från LPO City, {THEN} i stället för {WHEN}{TAKEN}"),
     ],
 )
@@ -572,3 +569,12 @@ def test_every_kind_of_change_says_what_it_is_about() -> None:
     unsaid = Message("it")
     about = {kind: Clause(kind, unsaid).alone.about for kind in get_args(Kind)}
     assert [kind for kind in about if not about[kind]] == ["moved"], "a move is told beside a later one"
+
+
+def test_what_did_not_begin_and_has_no_other_date_gives_no_cause_that_says_the_same() -> None:
+    there = year(operation())
+    made = replace(replanned(there, OLD, None), causes={"OP-001": (ChangeCause("outcome", id="OP-001"),)})
+    for party in (COORDINATOR, MILJO, CITY):
+        change = part_change(Former(there, {"OP-001": OLD}), there, made, party, "OP-001")
+        assert change is not None
+        assert WORDS.say(change.sentence) == f"inställd, skulle ha varit {WHEN}"

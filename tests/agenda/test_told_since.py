@@ -106,7 +106,7 @@ def test_a_unit_that_went_reads_what_holds_now(
 
 def test_an_agency_that_no_longer_takes_part_reads_that_it_is_called_off_and_has_no_milestones() -> None:
     out, off = lived(ARBETE, OVER, None)
-    assert first(out["OP-001"]).startswith(f"Ni deltar inte längre {WAS}, den har flyttats och genomförs utan er")
+    assert first(out["OP-001"]).startswith(f"Ni deltar inte längre {WAS}; den har flyttats och genomförs utan er")
     assert first(off["OP-001"]) == f"Inställd, skulle ha varit {WAS}, på grund av att poliser drogs tillbaka."
     assert [name for shown in (out, off) for name in shown] == ["OP-001", "OP-001"]
 

@@ -61,7 +61,7 @@ def _all_said(
         reports = {report.id: report for report in known}
         for why in one.causes:
             words = _said(scenario, reports, why, old, reader)
-            said += [words] if words not in said else []
+            said += [words] if words is not None and words not in said else []
     if not said:
         return None
     return reduce(lambda first, more: Message("{cause} and of {more}", {"cause": first, "more": more}), said)
@@ -69,8 +69,8 @@ def _all_said(
 
 def _said(
     scenario: Scenario, reports: Mapping[str, Withdrawal], why: ChangeCause, old: Placement, reader: Party
-) -> Message:
-    """One cause in words."""
+) -> Message | None:
+    """One cause in words; None if the reader is not to know it."""
     match why.kind:
         case "withdrawal":
             return _withdrawn(reports.get(why.id), reader)
@@ -110,15 +110,21 @@ def _withdrawn(withdrawal: Withdrawal | None, reader: Party) -> Message:
 def _short_of_teams(scenario: Scenario, why: ChangeCause, old: Placement, reader: Party) -> Message:
     """The words for too few teams, naming the agency to itself, and to readers who see who takes part."""
     agency = scenario.agencies.get(why.party)
-    if agency is None or not (reader == Party("agency", why.party) or sees_others(scenario, reader, old)):
+    if reader == Party("agency", why.party):
+        return _in_its_words(why, Message("too few teams of yours"), reader)
+    if agency is None or not sees_others(scenario, reader, old):
         return Message("too few teams at an agency")
+    if why.absent == why.party:
+        return _in_its_words(why, Message("too few teams there"), reader)
     return _in_its_words(why, Message("too few teams at {agency}", {"agency": agency.name}), reader)
 
 
-def _refusal(scenario: Scenario, why: ChangeCause, reader: Party) -> Message:
-    """The words for an optional agency's no, which only readers who see the participants get."""
+def _refusal(scenario: Scenario, why: ChangeCause, reader: Party) -> Message | None:
+    """The words for an optional agency's no, for itself and the coordinator: others read that it takes no part."""
     if reader == Party("agency", why.absent):
         return Message("your no")
+    if reader != COORDINATOR:
+        return None
     known = scenario.agencies.get(why.absent)
     return Message("a no from {agency}", {"agency": why.absent if known is None else known.name})
 

@@ -12,7 +12,7 @@ from arshjul.domain.taking_part import Meet
 from arshjul.errors import Message
 
 Kind = Literal[
-    "called-off", "out", "handed-over", "not-needed", "lends-no-more",
+    "called-off", "out", "goes-on", "handed-over", "not-needed", "lends-no-more",
     "new", "back", "joins", "takes-over", "serves", "lends",
     "moved", "another-unit", "without-police", "with-police", "lenders", "lead", "joined", "left", "role", "strength",
     "officers", "meet", "area", "sector", "programme", "designated", "title", "stops",
@@ -30,7 +30,7 @@ SEEN_OF_THE_PLACE: Mapping[Kind, PartOfPlace] = {
 """The part of the place that is seen to change, if not all of it: changes to the rest are no cause of it."""
 LOSSES: frozenset[Kind] = OF_THE_PLACE | {"out", "lends-no-more", "left"}
 """The kinds in which somebody loses something: they give a cause, and come first."""
-GOES: frozenset[Kind] = frozenset(("called-off", "out", "handed-over", "not-needed", "lends-no-more"))
+GOES: frozenset[Kind] = frozenset(("called-off", "out", "goes-on", "handed-over", "not-needed", "lends-no-more"))
 """The kinds in which a party no longer has a part in the operation."""
 COMES: frozenset[Kind] = frozenset(("new", "joins", "takes-over", "serves", "lends"))
 """The kinds in which a party newly has a part in the operation."""
@@ -90,7 +90,7 @@ class Said:
 
 
 _ABOUT: Mapping[Kind, tuple[str, ...]] = {
-    **dict.fromkeys(("called-off", "out", "handed-over", "not-needed", "lends-no-more"), ("part",)),
+    **dict.fromkeys(("called-off", "out", "goes-on", "handed-over", "not-needed", "lends-no-more"), ("part",)),
     **dict.fromkeys(("new", "back", "joins", "takes-over", "serves", "lends"), ("part",)),
     **dict.fromkeys(("another-unit", "without-police", "with-police"), ("police",)),
     "moved": ("",),

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import reduce
 from itertools import groupby
 
-from arshjul.agenda.cause import CHANGED_CONDITIONS, TAKEN_BACK, absence, cause
+from arshjul.agenda.cause import CHANGED_CONDITIONS, ON_THE_DAY, TAKEN_BACK, absence, cause
 from arshjul.agenda.clause import (
     LOSSES,
     OF_AN_EDIT,
@@ -166,13 +166,11 @@ def goes_on(former: Former, scenario: Scenario, plan: Plan, party: Party, left: 
     """
     was, now = former.placed.get(left.operation), plan.placed.get(left.operation)
     old, lent = placed_when(former.scenario, left), party.kind == "police" and left.police != party.id
-    told, said = (
-        Clause(*_goes(there, party, old, at, lent=lent)) for there, at in ((former.scenario, was), (scenario, now))
-    )
+    told, said = (_leaves(there, party, old, at, lent=lent) for there, at in ((former.scenario, was), (scenario, now)))
     if told == said:
         return None
-    since = left if told.kind == said.kind or was is None else was
-    return because(said.said, _why(said, former, scenario, plan, party, since))
+    since = left if told[0].kind == said[0].kind or was is None else was
+    return one_after_another(because(one.said, _why(one, former, scenario, plan, party, since)) for one in said)
 
 
 def is_changed(former: Former, scenario: Scenario, party: Party, was: Placement | None, now: Placement | None) -> bool:
@@ -189,7 +187,7 @@ def _clauses(former: Former, scenario: Scenario, party: Party, before: _Place, a
     if old is not None and new is not None:
         return list(stays(old, new))
     if old is not None:
-        return [Clause(*_goes(scenario, party, old.when, now, lent=old.role == "lends"))]
+        return _leaves(scenario, party, old.when, now, lent=old.role == "lends")
     return [] if new is None else [_comes(former, new, was), *meets(None, new)]
 
 
@@ -208,7 +206,9 @@ def _why(
     now, seen = plan.placed.get(was.operation), SEEN_OF_THE_PLACE.get(clause.kind, "place")
     if (now is not None and was.part(seen) == now.part(seen)) or _needs_none_now(clause, scenario, plan, was):
         return CHANGED_CONDITIONS
-    return cause(scenario, plan, was, party, seen)
+    why = cause(scenario, plan, was, party, seen)
+    # That it was called off says no more than the clause.
+    return None if clause.kind == "called-off" and why == ON_THE_DAY else why
 
 
 def _is_wanted_otherwise(
@@ -253,13 +253,21 @@ def _why_absent(
 
 _WITHOUT_YOU: Mapping[bool, Message] = {
     True: Message("you no longer take part {old}, it is held without you"),
-    False: Message("you no longer take part {old}, it has moved and is held without you"),
+    False: Message("you no longer take part {old}"),
 }
 """The sentence for a party that no longer takes part, by whether the operation keeps its time."""
+HELD_WITHOUT_YOU = Message("it has moved and is held without you")
+"""What is said after it of one that has moved, apart from the cause."""
 _WITHOUT_POLICE: Mapping[bool, Message] = {
     True: Message("it is carried out without police, you are not needed {old}"),
     False: Message("it is carried out without police, you are not needed {old}, it has moved"),
 }
+
+
+def _leaves(scenario: Scenario, party: Party, old: Message, now: Placement | None, *, lent: bool) -> list[Clause]:
+    gone = Clause(*_goes(scenario, party, old, now, lent=lent))
+    moved = gone.kind == "out" and now is not None and placed_when(scenario, now) != old
+    return [gone, Clause("goes-on", HELD_WITHOUT_YOU)] if moved else [gone]
 
 
 def _goes(scenario: Scenario, party: Party, old: Message, now: Placement | None, *, lent: bool) -> tuple[Kind, Message]:

@@ -82,9 +82,8 @@ def views(
     know: it has no feed.
     """
     times = milestone_times(scenario, plan, told_times(scenario, plan, history))
-    known = [scenario] if history.plan is None else [scenario, history.plan.scenario]
-    ids = {id for year in known for id in _ids(year, plan)}
-    around = [(id, milestone.id) for year in known for id in ids for milestone in year.cycle.milestones]
+    ids = _ids(scenario, plan)
+    around = [(id, milestone.id) for id in ids for milestone in scenario.cycle.milestones]
 
     @cache
     def milestones(uids: Uids) -> frozenset[str]:
@@ -202,12 +201,16 @@ class _Desk:
             if event.status != "CANCELLED" and began(event, self.plan.as_of)
         }
 
+    def _is_milestone(self, event: Event) -> bool:
+        """True for those of the scenario, and those that it had before."""
+        return event.uid in self.milestones(self.uids) or event.category == self.wording.words("Milestone")
+
     def called_off(self, event: Event) -> Event | None:
         """An event that is gone; None for a milestone. Below the level `full` all are alike."""
         language = self.wording.words.language
         if self.channel.level != "full":
             return event.cancelled(language)
-        if event.uid in self.milestones(self.uids):
+        if self._is_milestone(event):
             return None
         return event.cancelled(language, goes_on=event.uid in self.going_on(self.uids))
 
