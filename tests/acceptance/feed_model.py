@@ -121,12 +121,12 @@ class Model:
         name = f"{party}-milestones" if milestones else party
         told, found = before.feed(name), Kinds(moved=[], cancelled=[], new=[], edited=[], revived=[])
         wanted = dict(self._milestones(before, after, party, told) if milestones else self._rest(before, after, party))
+        if not wanted:
+            wanted["note"] = Now()
         if milestones:  # those ahead go without a trace
             for uid in told.keys() - wanted.keys():
                 del told[uid]
                 self.news.pop((name, uid), None)
-        if not wanted:
-            wanted["note"] = Now()
         for uid in {**told, **wanted}:
             kind = self._kind(after, (name, uid), told.get(uid), wanted.get(uid), named=not milestones)
             is_off = uid not in wanted and told[uid]["STATUS"] == "CANCELLED"
@@ -172,6 +172,9 @@ class Model:
             moved = (old["date"], old["shift"]) != (at["date"], at["shift"])
             other_unit = party == "coordinator" and old["police"] != at["police"]
             others = not party.startswith("police") and before.taking_part(old) != after.taking_part(at)
+            lead = f"agency-{after.operations[id]['lead_agency']}"
+            counts = party.startswith("police") or party in ("coordinator", lead)
+            others = others or (counts and old.get("officers") != at.get("officers"))
             passed = before.as_of <= date.fromisoformat(at["date"]) < after.as_of
             yield id, Now(moved, other_unit or others or passed, other_unit or others)
         for name in before.feed(party):

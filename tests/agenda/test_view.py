@@ -196,13 +196,13 @@ def test_each_unit_and_the_lead_agency_read_which_units_come_and_the_lead_with_h
         "LPO City, Operativ samordnare City bemannar insatsen, ni lånar dessutom ut poliser",
         "Poliser: 3",
     ]
-    besides = ["Polisenhet som dessutom lånar ut: Gränspolisen, Gruppchef", "Telefon: 010-1"]
+    besides = ["Polisenhet som dessutom lånar ut: Gränspolisen, Gruppchef", "Telefon Gränspolisen: 010-1"]
     assert read[CITY][2:6] == ["Poliser: 2", "Insatspolis: krävs", *besides]
     assert read[MILJO][1:5] == [
         "Polisenhet: LPO City, Operativ samordnare City",
         "Poliser: 2",
         "Polisenhet som dessutom lånar ut: Gränspolisen, Gruppchef, poliser: 3",
-        "Telefon: 010-1",
+        "Telefon Gränspolisen: 010-1",
     ]
     assert read[SKATT][1:4] == ["Polisenhet: LPO City, Operativ samordnare City", *besides]
 
@@ -228,7 +228,7 @@ def test_a_unit_that_lends_besides_reads_no_other_unit_where_participants_are_no
     assert "Gräns" not in "".join(read[CITY])
     assert read[COORDINATOR][4:6] == [
         "Polisenhet som dessutom lånar ut: Gränspolisen, Gruppchef, poliser: 3",
-        "Telefon: 010-1",
+        "Telefon Gränspolisen: 010-1",
     ]
     assert names(seen(HISINGEN, there, both)) == ["note"]
 
@@ -505,6 +505,13 @@ def test_the_calendars_name_tells_whose_it_is_what_stands_in_it_and_how_much() -
     assert seen(CITY, level="area").calendar_name == "Årshjul Göteborg 2027: LPO City (område)"
 
 
+def test_a_calendar_of_two_years_is_called_by_both() -> None:
+    both = replace(SCENARIO, span=Span(date(2027, 1, 1), date(2028, 12, 31)))
+    assert seen(MILJO, scenario=both).calendar_name == "Årshjul Göteborg 2027–2028: Miljöförvaltningen"
+    later = replace(PLAN, as_of=PLAN.as_of.replace(year=2028))
+    assert seen(MILJO, later, both).calendar_name == "Årshjul Göteborg 2028: Miljöförvaltningen"
+
+
 def test_a_programme_says_what_it_is_about_where_the_names_do() -> None:
     told = replace(SCENARIO, names={**SCENARIO.names, "akc.purpose": "mot arbetslivskriminalitet"})
     for party in (COORDINATOR, SKATT, CITY):
@@ -527,8 +534,12 @@ def test_who_takes_part_reads_how_the_leader_is_reached() -> None:
     )
     for party in (COORDINATOR, MILJO, SKATT, CITY):
         lines = event(seen(party, scenario=reached), "OP-001").description.splitlines()
-        assert ("Telefon: 031-390 06 00" in lines, "E-post: insatser@example.org" in lines) == (True, True)
-        assert ("Telefon: 08-465 004 01" in lines) == (party != CITY), "all others read how its office is reached"
+        told = ("Telefon Miljöförvaltningen: 031-390 06 00" in lines, "E-post: insatser@example.org" in lines)
+        assert told == (party != MILJO, party != MILJO), "whoever leads knows how it is reached itself"
+        assert ("Ansvarig myndighet" in str(lines)) == (party != MILJO)
+        assert ("Telefon LPO City: 08-465 004 01" in lines) == (party != CITY), (
+            "all others read how its office is reached"
+        )
         assert ("lpo@example.org" in str(lines)) == (party == COORDINATOR)
     for level in LEVELS[:2]:
         assert "031-365" not in str(seen(SKATT, scenario=reached, level=level))

@@ -84,11 +84,11 @@ def test_each_year_has_its_own_view() -> None:
     assert all(len(one.by_month) == 12 for one in of_second.coverage.police)
 
 
-def test_a_calendar_is_called_by_the_year_of_its_plan_and_its_uids_stay() -> None:
+def test_a_calendar_is_called_by_the_years_that_it_has_ahead_and_its_uids_stay() -> None:
     there, plan = turned()
     called = []
     for moment in (2027, 2028):
         seen = replace(plan, as_of=plan.as_of.replace(year=moment))
         called.append(Wording(there, builders.swedish(), Channel(COORDINATOR, "full", "all"), seen).calendar_name)
-    assert called == ["Årshjul Göteborg 2027", "Årshjul Göteborg 2028"]
+    assert called == ["Årshjul Göteborg 2027–2028", "Årshjul Göteborg 2028"]
     assert Uids.of(there.name).operation("OP-2") == "OP-2@goteborg-2027.arshjul"

@@ -167,7 +167,7 @@ def test_its_reader_is_told_30_days_ahead_in_the_calendar(store: Store, level: s
     ((uid, note),) = ((uid, one) for uid, one in now.items() if uid not in was)
     assert {uid: one for uid, one in now.items() if uid in was} == was
     assert list(now) == sorted(now)
-    assert str(note["SUMMARY"]) == "Kalenderns adress upphör 2028-03-30"
+    assert str(note["SUMMARY"]) == "Adressen upphör 30 mars 2028: den här kalendern"
     assert (note.decoded("DTSTART"), note.decoded("DTEND")) == (date(2028, 2, 29), date(2028, 3, 31)), "until it ends"
     assert note.decoded("DTSTAMP") == note.decoded("LAST-MODIFIED") == SOON
     assert after.last_modified == SOON

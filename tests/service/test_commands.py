@@ -199,7 +199,8 @@ def test_an_address_for_google_says_so_and_how_to_use_it_there(run: Run) -> None
     said = run("subscribe", "a0", "--label", "x", "--client", "google").stderr
     assert "  Google: Other calendars, From URL, paste the https address." in said
     assert "This address is for Google alone" in said
-    assert "Apple: File" not in said
+    assert "Apple" not in said
+    assert "Outlook" not in said
     assert "--client google" not in said
 
 

@@ -24,7 +24,7 @@ def address_end(
         day,
         day,
         last + timedelta(days=1),
-        words("This calendar's address ends on {day}", day=f"{last}"),
+        words("The address ends {day}: this calendar", day=f"{words.short_day(last)} {last.year}"),
         words("Ask the coordinator for a new address before that."),
         status="CONFIRMED",
         transparent=True,

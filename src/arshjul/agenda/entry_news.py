@@ -12,7 +12,7 @@ from arshjul.agenda.notice import seen
 from arshjul.agenda.part_change import Former, PartChange, goes_on, one_after_another, part_change
 from arshjul.agenda.party import Party
 from arshjul.agenda.uid import Uids
-from arshjul.agenda.when import placed_when, time_said
+from arshjul.agenda.when import time_said
 from arshjul.domain.operation import MOST_DAYS
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
@@ -96,15 +96,13 @@ def entry_news(
     changes = () if former is None else tuple(_changes(former, plan, scenario, channel))
     numbers = range(1, MOST_DAYS + 1)
     operations = {own.operation(id, number): change for own, id, change in changes for number in numbers}
-    milestones: dict[str, PartChange] = {}
-    if former is not None and channel.content != "operations":
-        of_each = {milestone.id for year in (former.scenario, scenario) for milestone in year.cycle.milestones}
-        milestones = {own.milestone(id, milestone): change for own, id, change in changes for milestone in of_each}
+    of_each = [] if channel.content == "operations" else [milestone.id for milestone in scenario.cycle.milestones]
+    milestones = {own.milestone(id, milestone): change for own, id, change in changes for milestone in of_each}
     meetings = (
         {} if former is None else dict(_meetings(former.scenario, scenario, channel.party, uids, plan.as_of.date()))
     )
     off = {event.uid: event for event in shown if event.status == "CANCELLED"}
-    since = {} if former is None or not off else dict(_since(former, plan, scenario, channel, uids, words, off))
+    since = {} if former is None or not off else dict(_since(former, plan, scenario, channel, uids, off))
     return EntryNews(scenario, words, operations, milestones, meetings, since)
 
 
@@ -138,7 +136,6 @@ def _since(
     scenario: Scenario,
     channel: Channel,
     uids: Uids,
-    words: Words,
     off: Mapping[str, Event],
 ) -> Iterator[tuple[str, Message]]:
     """The news of operations that the party left, by the UIDs of their events shown."""
@@ -149,24 +146,18 @@ def _since(
         if was == now or seen(former.scenario, channel.party, was) or seen(scenario, channel.party, now):
             continue
         dates = [off[uid] for number in range(1, MOST_DAYS + 1) if (uid := uids.operation(id, number)) in off]
-        left = _left(former.scenario, plan, channel.party, id, dates, words)
+        left = _left(former.scenario, plan, channel.party, id, dates)
         said = None if left is None else goes_on(former, scenario, plan, channel.party, left)
         if said is not None:
             yield from ((event.uid, said) for event in dates)
 
 
-def _left(
-    scenario: Scenario, plan: Plan, party: Party, id: str, shown: Sequence[Event], words: Words
-) -> Placement | None:
+def _left(scenario: Scenario, plan: Plan, party: Party, id: str, shown: Sequence[Event]) -> Placement | None:
     """The place of the operation when the party left it: at the time that its calendar still shows."""
     if not shown or id not in scenario.operations:
         return None
-    starts, told = {event.starts for event in shown}, " ".join(event.description for event in shown)
-    before = [
-        one
-        for one in places_before(plan, id)
-        if scenario.moments(one.slot)[0] in starts or words.say(placed_when(scenario, one)) in told
-    ]
+    starts = {event.starts for event in shown}
+    before = [one for one in places_before(plan, id) if scenario.moments(one.slot)[0] in starts]
     served = (one for one in before if party.kind != "police" or one.police == party.id)
     return next(served, next(iter(before), None))
 

@@ -87,9 +87,9 @@ class PartChange:
     @property
     def in_calendar(self) -> "PartChange":
         """The same beside the date and the meeting place, which a calendar shows anyway."""
-        shown = (clause for clause in self.clauses if self.old is not None or clause.kind != "meet")
-        said = (clause if clause.beside is None else replace(clause, said=clause.beside) for clause in shown)
-        return replace(self, clauses=tuple(replace(one, why=None) if one.kind == "back" else one for one in said))
+        shown = (one for one in self.clauses if self.old is not None or one.kind != "meet")
+        said = (replace(one, said=one.beside or one.said, why=None if one.kind == "back" else one.why) for one in shown)
+        return replace(self, clauses=tuple(said))
 
     @property
     def alone(self) -> tuple[Said, ...]:
@@ -129,9 +129,9 @@ def part_change(former: Former, scenario: Scenario, plan: Plan, party: Party, op
         return None
     if was is None and new is not None and (back := put_back(plan, operation)) is not None:
         clauses = [replace(clause, why=TAKEN_BACK) for clause in clauses]
-        if concerns(scenario, party, back.place):
+        if concerns(scenario, party, back[0]):
             said = Message("it is held after all, {new}", {"new": new.when})
-            beside = Message("it is held after all, as it stood before {day}", {"day": back.left})
+            beside = Message("it is held after all, as it stood before {day}", {"day": back[1]})
             clauses[0] = Clause("back", said, why=TAKEN_BACK, beside=beside)
     if was is not None:
         clauses = [replace(clause, why=_why(clause, former, scenario, plan, party, was)) for clause in clauses]
@@ -289,31 +289,23 @@ def _goes(scenario: Scenario, party: Party, old: Message, now: Placement | None,
 
 
 def _comes(former: Former, new: PartyPart, was: Placement | None) -> Clause:
-    if was is not None and was.police is not None and new.role == "serves":
-        return _takes_over(former, new, was, was.police)
-    kind: Kind = "new" if was is None else "lends" if new.role == "lends" else "serves"
-    kind = kind if was is None or new.role in ("lends", "serves") else "joins"
-    beside = _COMES["leads" if kind == "joins" and new.role == "leads" else kind]
-    return Clause(kind, Message("{comes}, {new}", {"comes": beside, "new": new.when}), beside=beside)
-
-
-_COMES: Mapping[str, Message] = {
-    "new": Message("new"),
-    "joins": Message("you take part now"),
-    "leads": ROLES["leads"],
-    "serves": ROLES["serves"],
-    "lends": Message("you lend officers now"),
-}
-"""The words for a party that comes."""
-
-
-def _takes_over(former: Former, new: PartyPart, was: Placement, police: str) -> Clause:
-    when, unit = placed_when(former.scenario, was), _unit(former.scenario, police, shown=new.sees_others)
-    beside = Message("you take over from {unit}", {"unit": unit})
-    values = {"comes": beside, "new": new.when, "old": when}
-    if when == new.when:
-        return Clause("takes-over", Message("{comes}, {new}", values), beside=beside)
-    return Clause("takes-over", Message("{comes}, {new} instead of {old}", values), beside=beside)
+    kind: Kind
+    old = new.when
+    if was is None:
+        kind, comes = "new", Message("new")
+    elif new.role == "lends":
+        kind, comes = "lends", Message("you lend officers now")
+    elif new.role != "serves":
+        kind, comes = "joins", ROLES["leads"] if new.role == "leads" else Message("you take part now")
+    elif was.police is None:
+        kind, comes = "serves", ROLES["serves"]
+    else:
+        unit = _unit(former.scenario, was.police, shown=new.sees_others)
+        kind, comes = "takes-over", Message("you take over from {unit}", {"unit": unit})
+        old = placed_when(former.scenario, was)
+    values = {"comes": comes, "new": new.when, "old": old}
+    said = Message("{comes}, {new}", values)
+    return Clause(kind, said if old == new.when else Message("{comes}, {new} instead of {old}", values), beside=comes)
 
 
 def _unit(scenario: Scenario, unit: str, *, shown: bool) -> str | Message:

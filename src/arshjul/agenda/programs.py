@@ -36,6 +36,7 @@ STEPS = (
 GOOGLE_STEPS = (
     _GOOGLE,
     Message("This address is for Google alone: what is called off stands there with that word first."),
-    *SEEN,
+    Message("Google looks perhaps once a day: a change of the same day is told otherwise."),
+    SEEN[1],
 )
 """The same for an address made for Google."""

@@ -24,6 +24,7 @@ from arshjul.domain.settings import Meeting, Milestone
 from arshjul.domain.share import Role, share
 from arshjul.domain.taking_part import Meet
 from arshjul.domain.visit_object import stops_taken
+from arshjul.domain.years import year_label
 from arshjul.errors import Message
 from arshjul.texts import FirstToLast, Words, with_capital, without_capital
 
@@ -71,8 +72,9 @@ class Wording:
         return one_line(self.words.say(self._called()))
 
     def _called(self) -> Message:
-        year = self.scenario.year_on(self.plan.as_of.date())
-        name = {"plan": self.scenario.name_in(year), "party": self._reader()}
+        first, last = self.scenario.year_on(self.plan.as_of.date()), self.scenario.years[-1]
+        years = self.scenario.name_in(first) + ("" if first == last else f"–{year_label(last)}")
+        name = {"plan": years, "party": self._reader()}
         match self.channel.content:
             case "operations":
                 title = Message("Operations: {party} – {plan}", name)
@@ -105,7 +107,7 @@ class Wording:
             insats = operation.is_insats
             return Text(words("Operation in {area}", area=area) if insats else words("Control in {area}", area=area))
         category = words("Operation") if operation.is_insats else words("Control")
-        outcome = [] if went is None else [with_capital(words.say(went))]
+        outcome = [] if went is None else [with_capital(words.say(went)), words("What was planned:")]
         gathering = self._gathering(self.scenario.meet_at(placement))
         lines = [
             *outcome,
@@ -275,6 +277,8 @@ class Wording:
 
     def _leader_lines(self, operation: Operation) -> Iterator[str]:
         leader = self.scenario.agencies[operation.lead_agency]
+        if self.party == Party("agency", leader.id):
+            return
         yield self.words("Led by: {agency}", agency=_with(leader.name, leader.unit))
         if leader.contact:
             yield self.words("Contact: {contact}", contact=leader.contact)
@@ -283,7 +287,7 @@ class Wording:
     def _reached(self, party: Agency | PoliceUnit, *, by_mail: bool = True) -> Iterator[str]:
         """The telephone and the address of its office."""
         if party.phone:
-            yield self.words("Telephone: {phone}", phone=party.phone)
+            yield self.words("Telephone, {party}: {phone}", party=party.name, phone=party.phone)
         if party.email and by_mail:
             yield self.words("E-mail: {email}", email=party.email)
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import NamedTuple
 
 from arshjul.domain.cause import Causes, ChangeCause
 from arshjul.domain.change import Changes, Move
@@ -69,26 +68,14 @@ def told_absence(scenario: Scenario, plan: Plan, operation: str, agency: str) ->
     return None
 
 
-class PutBack(NamedTuple):
-    """The place to which an operation was put back, and the date on which it had left it."""
-
-    place: Placement
-    left: date
-
-
-def put_back(plan: Plan, id: str) -> PutBack | None:
-    """Where the operation stands since an earlier change was taken back; None if it stands there for another reason."""
+def put_back(plan: Plan, id: str) -> tuple[Placement, date] | None:
+    """The place at which the operation stands since an earlier change was taken back, and the date of that change."""
     made = {one.number: one.as_of.date() for one in plan.revisions}
-    undone = [one for one in plan.entries.standing().changes if isinstance(one, Undone)]
-    return next(
-        (
-            PutBack(place, min(made.get(version, plan.as_of.date()) for version in one.versions))
-            for one in undone
-            for place in one.places
-            if place.operation == id and place.same_place(plan.placed.get(id))
-        ),
-        None,
-    )
+    for one in (one for one in plan.entries.standing().changes if isinstance(one, Undone)):
+        for place in one.places:
+            if place.operation == id and place.same_place(plan.placed.get(id)):
+                return place, min(made.get(version, plan.as_of.date()) for version in one.versions)
+    return None
 
 
 def places_before(plan: Plan, id: str) -> Iterator[Placement]:

@@ -11,17 +11,7 @@ from arshjul.domain.placement import Placement
 from arshjul.errors import Message
 from arshjul.formats.schema.fields import ShiftId, Told
 from arshjul.formats.shape import Shape, Thing
-from arshjul.formats.words import (
-    Day,
-    SomeOfficers,
-    Text,
-    ValueKind,
-    WrittenDay,
-    ends_before,
-    is_json,
-    wrong,
-    wrong_type,
-)
+from arshjul.formats.words import Day, Text, ValueKind, WrittenDay, ends_before, is_json, wrong, wrong_type
 
 WHERE_ANY = Field(exclude_if=operator.not_)
 """A key that is omitted if it is empty."""
@@ -96,7 +86,7 @@ class WrittenPlace(Shape[Placement]):
     police: Text | None
     optional_agencies: list[Text] = []
     any_of: Annotated[list[Text], WHERE_ANY] = []
-    officers: SomeOfficers | None = None
+    officers: Annotated[int | None, Field(ge=1)] = None
 
 
 class WrittenPlacement(WrittenPlace, _Operation):
