@@ -348,7 +348,7 @@ def test_a_unit_lends_besides_or_no_longer(party: Party, comes: str, goes: str) 
 
 
 def test_who_lends_besides_serves_and_the_other_way_round() -> None:
-    """If participants are shared, each is told which unit the other one is."""
+    """Each is told why and, if participants are shared, which unit the other one is."""
     border, other = replace(OLD, police="border"), replace(OLD, police="lpo-hisingen")
 
     def read(*, shared: bool) -> list[str]:
@@ -362,11 +362,15 @@ def test_who_lends_besides_serves_and_the_other_way_round() -> None:
         ]
 
     assert read(shared=True) == [
-        "LPO City lånar dessutom ut poliser; ni tar över från LPO City",
-        "Gränspolisen tar över från er, ni lånar ut poliser",
+        f"ni tar över från LPO City{TAKEN}; LPO City lånar dessutom ut poliser",
+        f"Gränspolisen tar över från er, ni lånar ut poliser{SHOT}",
         f"LPO Hisingen tar över från LPO City{TAKEN}",
     ]
-    assert read(shared=False) == ["ni bemannar den nu", "en annan enhet bemannar den nu, ni lånar ut poliser", ""]
+    assert read(shared=False) == [
+        f"ni bemannar den nu{TAKEN}",
+        f"en annan enhet bemannar den nu, ni lånar ut poliser{SHOT}",
+        "",
+    ]
 
 
 @pytest.mark.parametrize("party", [SKATT, CITY])

@@ -137,7 +137,8 @@ def stays(old: PartyPart, new: PartyPart) -> Clauses:
         yield Clause("lead", Message("{agency} leads now", {"agency": new.lead.name}))
     yield from _agencies(old, new)
     if old.role != new.role and not (old.role == "leads" and new.role == "needed"):
-        yield Clause("role", _role(old, new))
+        # Two units that change places do so for the cause that all others are told.
+        yield Clause("another-unit" if {old.role, new.role} == {"serves", "lends"} else "role", _role(old, new))
     yield from _numbers(old, new)
 
 
