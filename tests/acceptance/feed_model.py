@@ -171,7 +171,7 @@ class Model:
             old = was.get(id, at)
             moved = (old["date"], old["shift"]) != (at["date"], at["shift"])
             other_unit = party == "coordinator" and old["police"] != at["police"]
-            others = not party.startswith("police") and before.taking_part(old) != after.taking_part(at)
+            others = before.taking_part(old) != after.taking_part(at)
             lead = f"agency-{after.operations[id]['lead_agency']}"
             counts = party.startswith("police") or party in ("coordinator", lead)
             others = others or (counts and old.get("officers") != at.get("officers"))

@@ -40,6 +40,7 @@ def test_lead_unit_and_coordinator_read_how_many_come_and_that_it_is_news(agreed
     }
     assert "2 poliser (önskat: 4)" in (after / "plan.html").read_text(encoding="utf-8")
     done("verify", after)
+    assert ["officers" in load(folder / "plan.json")["placements"][0] for folder in (agreed, after)] == [False, True]
 
 
 def test_what_is_given_back_is_news_too(agreed: Path) -> None:

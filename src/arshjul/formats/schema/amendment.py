@@ -120,7 +120,7 @@ class WrittenCancelled(WrittenAlone[Cancelled]):
     police: Annotated[Id | None, FromReplan] = None
     optional_agencies: Annotated[list[Id], FromReplan] = Field([], exclude_if=operator.not_)
     any_of: Annotated[list[Id], FromReplan] = Field([], exclude_if=operator.not_)
-    officers: Annotated[SomeOfficers | None, FromReplan] = None
+    officers: Annotated[SomeOfficers | None, FromReplan] = Field(None, exclude_if=operator.not_)
     undone: Annotated[Flag, FromReplan] = Field(False, exclude_if=operator.not_)
 
 

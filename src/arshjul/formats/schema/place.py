@@ -86,7 +86,7 @@ class WrittenPlace(Shape[Placement]):
     police: Text | None
     optional_agencies: list[Text] = []
     any_of: Annotated[list[Text], WHERE_ANY] = []
-    officers: Annotated[int | None, Field(ge=1)] = None
+    officers: Annotated[int | None, Field(ge=1), WHERE_ANY] = None
 
 
 class WrittenPlacement(WrittenPlace, _Operation):
