@@ -17,8 +17,8 @@ from arshjul.texts import Words
 Value = str | float | bool | date | datetime | time | None
 Form = Literal["text", "whole", "date", "moment", "clock", "centre", "wrap", "share", "number"]
 Tone = Literal["", "needed", "quiet", "team"]
-Look = Literal["strong", "quiet", "some", "much", "full"]
-"""The emphasis of a cell: unusual, secondary, or how much of an offer is used."""
+Look = Literal["strong", "quiet", "some", "much", "full", "alarm"]
+"""The emphasis of a cell: unusual, secondary, how much of an offer is used, or what must be seen first."""
 
 LONGEST_LIST = 255  # the most characters that Excel takes for a drop-down's own words
 LONGEST_NOTE = 1000
@@ -284,6 +284,7 @@ _LOOKS: Mapping[str, Mapping[str, object]] = {
     "some": {"bg_color": PALE},
     "much": {"bg_color": "#FFF4D6"},
     "full": {"bg_color": ROSE, "bold": True},
+    "alarm": {"font_color": RED, "bold": True},
     "first": {"top": 1, "top_color": QUIET},
 }
 _CENTRED = frozenset({"whole", "clock", "centre", "share", "number"})

@@ -1,5 +1,6 @@
 """A change as one party is told of it in a message: of which operation, what, why, and the notice."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from arshjul.agenda.part_change import PartChange
@@ -50,6 +51,13 @@ def operation_said(scenario: Scenario, id: str) -> Message:
         return Message("{id}", {"id": id})
     area = scenario.areas[operation.area].name
     return Message("{id} ({sector}, {area})", {"id": id, "sector": scenario.word(operation.sector), "area": area})
+
+
+def musts_said(scenario: Scenario, placed: Mapping[str, Placement]) -> Message | None:
+    """The musts without a place in the plan, for the coordinator; None where all have one."""
+    out = [one.id for one in scenario.planned.values() if one.is_must and one.id not in placed]
+    ids = [operation_said(scenario, id) for id in out]
+    return counted(len(ids), "A must has no place: {ids}.", "{n} musts have no place: {ids}.", ids=ids) if ids else None
 
 
 def id_said(scenario: Scenario, id: str) -> Message:

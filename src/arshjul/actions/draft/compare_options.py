@@ -59,11 +59,15 @@ class OptionColumn:
 
 @dataclass(frozen=True, slots=True)
 class DifferenceRow:
-    """An operation that is not in the same place in today's plan and all options."""
+    """An operation that is not in the same place in today's plan and all options, or that an agency no longer joins.
+
+    `lost`: the names of those agencies, by option.
+    """
 
     operation: str
     today: Placement | None
     places: tuple[Placement | None, ...]
+    lost: tuple[tuple[str, ...], ...]
     is_hit: bool
 
 
@@ -119,7 +123,7 @@ def compare_options(draft: Draft, options: tuple[FoundOption, ...], words: Words
         made_of=_made_of(columns, words),
         quality=None if draft.plan is None else _standing_quality(draft.plan),
         all_alike=_all_alike(columns[0], found[0]) if len(columns) == 1 < len(options) else None,
-        rows=_rows(draft, shown),
+        rows=_rows(draft, columns),
         without=_without(columns),
         filled=[text for option in options if option.id == FILLED for text in _filling(option)],
         answered=answered(options, 0 if draft.plan is None else draft.plan.revision),
@@ -239,17 +243,22 @@ def _standing_quality(plan: Plan) -> int:
     return sum(price.points for price in plan.prices) - _for_moves(plan)
 
 
-def _rows(draft: Draft, options: Sequence[FoundOption]) -> list[DifferenceRow]:
-    """The operations whose places differ between today's plan and the options, in the order of today's dates."""
+def _rows(draft: Draft, columns: Sequence[OptionColumn]) -> list[DifferenceRow]:
+    """The operations that differ between today's plan and the options: musts that fall first, then by today's dates."""
+    options, parties = [column.option for column in columns], draft.named.parties
     old = {} if draft.plan is None else draft.plan.placed
     ids = dict.fromkeys(id for placed in (old, *(option.plan.placed for option in options)) for id in placed)
     rows = []
     for id in ids:
         today, places = old.get(id), tuple(option.plan.placed.get(id) for option in options)
-        if any(_elsewhere(today, place) for place in places):
+        lost = tuple(tuple(parties[one].name for one in column.news.lost.get(id, ())) for column in columns)
+        if any(lost) or any(_elsewhere(today, place) for place in places):
             hit = any(option.plan.base is not None and id in option.plan.base.hit for option in options)
-            rows.append(DifferenceRow(id, today, places, hit))
-    return sorted(rows, key=lambda row: (not row.is_hit, _when(row)))
+            rows.append(DifferenceRow(id, today, places, lost, hit))
+    musts = {one.id for one in options[0].scenario.operations.values() if one.is_must}
+    return sorted(
+        rows, key=lambda row: (row.operation not in musts or None not in row.places, not row.is_hit, _when(row))
+    )
 
 
 def _without(columns: Sequence[OptionColumn]) -> list[WithoutRow]:

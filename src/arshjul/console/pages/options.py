@@ -73,12 +73,14 @@ def _progress(visit: Visit, state: JobNow) -> Html:
 
 
 def _place(scenario: Scenario, placement: Placement | None) -> tuple[object, str] | None:
-    """Date, and shift with unit; None if there is no place."""
+    """Date, and shift with the units and the agencies chosen; None if there is no place."""
     if placement is None:
         return None
     shift = next((one.name for one in scenario.shifts if one.id == placement.slot.shift), placement.slot.shift)
-    unit = scenario.police.get(placement.police or "")
-    return placement.slot.day, shift if unit is None else f"{shift}, {unit.name}"
+    operation = scenario.operations.get(placement.operation)
+    units = [placement.police] if operation is None else [*operation.lent(placement.police)]
+    there = [scenario.parties[id].name for id in (*units, *placement.any_of) if id in scenario.parties]
+    return placement.slot.day, ", ".join([shift, *there])
 
 
 def take(visit: Visit) -> Answer:

@@ -12,6 +12,7 @@ from arshjul.actions.draft.publish_draft import (
 )
 from arshjul.actions.draft.undo import publishings, undo
 from arshjul.actions.publishing.publish import Cause
+from arshjul.agenda.notice import musts_said
 from arshjul.agenda.party import COORDINATOR, parties
 from arshjul.agenda.when import time_said
 from arshjul.console.access import CHANGING, READING, Page
@@ -35,6 +36,7 @@ def _page(visit: Visit, wrong: Message | None = None, status: int = 200) -> Html
         "draft": draft,
         "found": found,
         "is_edited": is_edited(draft),
+        "musts": None if found is None or draft.plan is None else musts_said(draft.scenario, draft.plan.placed),
         "silent": None if found is None else silent_said(draft, found),
         "secret": [] if found is None else [doubt.text for doubt in secret_doubts(draft.scenario)],
         "wrong": wrong,

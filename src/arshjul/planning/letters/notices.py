@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 from arshjul.agenda.cause import kind_of
 from arshjul.agenda.clause import Kind
-from arshjul.agenda.notice import notice, operation_said, with_notice
+from arshjul.agenda.notice import musts_said, notice, operation_said, with_notice
 from arshjul.agenda.part_change import Former, part_change
 from arshjul.agenda.participants import concerns
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.recipients import changed_operations, tell
 from arshjul.agenda.when import place_said, placed_when
-from arshjul.domain.change import Changes, Move, changes, lost_agencies
+from arshjul.domain.change import Changes, changes, lost_agencies
 from arshjul.domain.former import with_former
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
@@ -77,7 +77,8 @@ class Letter:
 class Notices:
     """The difference of two revisions: the changes, the parties to tell, sentences, and letters.
 
-    `lost`: the agencies that no longer join, by operation.
+    `lost`: the agencies that no longer join, by operation. `musts`: those without a place, in a sentence for the
+    coordinator; what is called off stands first for everybody, musts before others.
     """
 
     changes: Changes
@@ -85,6 +86,7 @@ class Notices:
     sentences: tuple[Message, ...]
     letters: tuple[Letter, ...]
     lost: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    musts: Message | None = None
 
 
 def notices(scenario: Scenario, former: Scenario, old: Mapping[str, Placement], plan: Plan) -> Notices:
@@ -108,12 +110,16 @@ def notices(scenario: Scenario, former: Scenario, old: Mapping[str, Placement], 
         {party: tuple(own) for party, own in ids.items()},
         (*gone.sentences, *fresh.sentences),
         _joined(gone.letters, fresh.letters),
+        musts=fresh.musts,
     )
 
 
 def _notices(scenario: Scenario, former: Former, plan: Plan) -> Notices:
     found, named = changes(former.placed, plan.placed), knowing_both(scenario, former.scenario)
-    ids = dict.fromkeys((*(move.operation for move in _moves(found)), *changed_operations(former, named, plan.placed)))
+    musts = {one.id for one in named.operations.values() if one.is_must}
+    dropped = sorted(found.dropped, key=lambda move: move.operation not in musts)
+    moves = (*dropped, *found.moved, *found.unit_changed, *found.new)
+    ids = dict.fromkeys((*(move.operation for move in moves), *changed_operations(former, named, plan.placed)))
     said = (_sentence(former, named, plan, id) for id in ids)
     letters = (_letter(former, named, plan, party, ids) for party in parties(named) if party != COORDINATOR)
     return Notices(
@@ -122,6 +128,7 @@ def _notices(scenario: Scenario, former: Former, plan: Plan) -> Notices:
         (*(sentence for sentence in said if sentence is not None), *_of_objects(found, plan)),
         tuple(letter for letter in letters if letter.lines),
         lost_agencies(scenario, former.placed, plan.placed),
+        musts_said(scenario, plan.placed),
     )
 
 
@@ -189,13 +196,6 @@ def _joined(gone: Iterable[Letter], fresh: Iterable[Letter]) -> tuple[Letter, ..
         before = joined.get(letter.to)
         joined[letter.to] = letter if before is None else before.and_then(letter)
     return tuple(joined.values())
-
-
-def _moves(found: Changes) -> Iterator[Move]:
-    yield from found.moved
-    yield from found.unit_changed
-    yield from found.dropped
-    yield from found.new
 
 
 def withdrawal_sentence(scenario: Scenario, withdrawal: Withdrawal, *, replaced: bool = False) -> Message:

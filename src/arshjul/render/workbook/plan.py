@@ -108,7 +108,8 @@ class _Book:
         rows = [self._unplaced(one) for one in self.overview.left_out]
         if not rows:
             rows = [[*[None] * 7, words("Nothing: every operation has a place.")]]
-        return SheetOut(words("Unplaced"), headings, rows, kept=2, about=self.about, colour=RED)
+        looks: Spots = {(n, 5): "alarm" for n, one in enumerate(self.overview.left_out, 1) if one.is_must}
+        return SheetOut(words("Unplaced"), headings, rows, kept=2, about=self.about, colour=RED, looks=looks)
 
     def _unplaced(self, one: UnplacedView) -> list[Value]:
         reasons = "\n".join(self.words.say(reason) for reason in one.reasons)
@@ -161,12 +162,15 @@ class _Book:
             Heading(words("Remark"), 40, "wrap"),
             Heading(words("Must be told"), 36, "wrap"),
         ]  # fmt: skip
-        rows = [self._change(change, revised) for change in revised.changed]
+        musts = {one.id for one in self.overview.left_out if one.is_must}
+        changed = sorted(revised.changed, key=lambda one: one.id not in musts)
+        rows = [self._change(change, revised, change.id in musts) for change in changed]
+        looks: Spots = {(n, 2): "alarm" for n, one in enumerate(changed, 1) if one.id in musts}
         if not rows:
             rows = [[*[None] * 9, words("Nothing: every operation has kept its place."), None]]
         since = words("Since version {n}.", n=revised.since)
         about = f"{since} {self.about}"
-        return SheetOut(words("Changed"), headings, rows, kept=2, about=about, colour="#C58A00")
+        return SheetOut(words("Changed"), headings, rows, kept=2, about=about, colour="#C58A00", looks=looks)
 
     def proof(self) -> SheetOut:
         """A row for each level: what the plan achieves, and what is proven of it or how much better one may be."""
@@ -187,7 +191,7 @@ class _Book:
         ]
         return SheetOut(words("Proof"), headings, rows, kept=1, about=self.about)
 
-    def _change(self, one: Changed, revised: Revised) -> list[Value]:
+    def _change(self, one: Changed, revised: Revised, is_must: bool) -> list[Value]:
         words = self.words
         remarks = [words("affected")] if one.is_hit else []
         if one.cause is not None:
@@ -195,14 +199,17 @@ class _Book:
         remarks += map(words.say, one.lost)
         told = (party.name for party in revised.told if one.id in party.operations)
         return [
-            one.id, one.title, words.say(_kind(one)), *self._where(one.old), *self._where(one.new), "; ".join(remarks),
-            ", ".join(told),
+            one.id, one.title, words.say(FALLEN if is_must else _kind(one)), *self._where(one.old),
+            *self._where(one.new), "; ".join(remarks), ", ".join(told),
         ]  # fmt: skip
 
     def _where(self, where: Where | None) -> list[Value]:
         if where is None:
             return [self.words("no place"), None, None]
         return [where.slot.day, self.shifts[where.slot.shift], where.unit or self.words("without police")]
+
+
+FALLEN = Message("a must without a place")
 
 
 def _kind(one: Changed) -> Message:

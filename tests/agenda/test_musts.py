@@ -1,0 +1,64 @@
+"""A must that falls is called one, first and in red, at every door; a letter begins with it."""
+
+import re
+from dataclasses import replace
+from io import BytesIO
+
+import openpyxl
+import pytest
+import typer
+
+from arshjul.agenda.overview import overview
+from arshjul.cli.console import Console
+from arshjul.cli.questions import tell_changes
+from arshjul.planning.letters.notices import notices
+from arshjul.render.page.page import page
+from arshjul.render.workbook.plan import plan_workbook
+from arshjul.sheets import RED
+from tests.builders import operation, placement, swedish
+from tests.planning.letters.test_notices import replanned, year
+
+YEAR = year(operation("OP-001"), operation("OP-002", must=True), operation("OP-003"))
+BEFORE = {id: placement(id) for id in YEAR.operations}
+_, FALLEN = replanned(YEAR, BEFORE["OP-002"], None)
+assert FALLEN.base is not None
+FALLEN = replace(FALLEN, base=replace(FALLEN.base, placements=BEFORE))
+SAID = "Ett måste är oplacerat: OP-002 (Restaurang, Göteborg City)."
+
+
+def test_the_terminal_says_it_first_and_in_red(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painted = []
+    monkeypatch.setattr(typer, "secho", lambda text, **looks: painted.append((text, looks["fg"])))
+    tell_changes(Console(swedish()), notices(YEAR, YEAR, BEFORE, FALLEN))
+    assert painted == [(SAID, typer.colors.RED)]
+    assert capsys.readouterr().out.splitlines()[0].startswith("OP-002 ")
+
+
+def test_sentences_and_letters_begin_with_what_falls_musts_first() -> None:
+    news = notices(YEAR, YEAR, BEFORE, FALLEN)
+    assert news.letters
+    for lines in (news.sentences, *(letter.lines for letter in news.letters)):
+        assert [swedish().say(line)[:6] for line in lines] == ["OP-002", "OP-001", "OP-003"]
+    assert "måste" not in " ".join(swedish().say(line) for letter in news.letters for line in letter.lines)
+
+
+def test_the_page_begins_with_it() -> None:
+    made = page(overview(YEAR, FALLEN), swedish()).decode()
+    assert re.findall(r'class="verdict [^"]*">\s*<strong[^>]*>([^<]*)', made)[0] == SAID
+    assert f'<strong class="alarm">{SAID}' in made
+
+
+def test_the_workbook_has_it_first_and_in_red() -> None:
+    book = openpyxl.load_workbook(BytesIO(plan_workbook(overview(YEAR, FALLEN), swedish())))
+    changed, out = book["Ändrat"], book["Oplacerat"]
+    assert [changed["A2"].value, changed["C2"].value] == ["OP-002", "måste, oplacerad"]
+    assert [out["A2"].value, out["F2"].value] == ["OP-002", "ja"]
+    for cell in (changed["C2"], out["F2"]):
+        assert cell.font.color.rgb == f"FF{RED[1:]}"
+    assert changed["C3"].font.color is None or changed["C3"].font.color.rgb != f"FF{RED[1:]}"
+
+
+def test_nothing_is_said_where_every_must_has_a_place() -> None:
+    assert notices(YEAR, YEAR, BEFORE, replace(FALLEN, placements=tuple(BEFORE.values()))).musts is None

@@ -1,0 +1,67 @@
+"""A must that falls, and an agency that an operation loses, are said first wherever the coordinator decides."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from arshjul.domain.calendar import Span
+from arshjul.domain.replan_context import context_of
+from arshjul.planning.verify.verify import prices
+from arshjul.store.store import make_store
+from tests import years
+from tests.console.conftest import Desk
+from tests.console.test_withdrawal import HIT
+
+DAY = date(2027, 2, 1)
+SAID = "Ett måste är oplacerat: OP-000 (Restaurang, Göteborg City)."
+BOTH_UNITS = {**HIT, "police": ["p0", "p1"]}
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """A published year: one operation is a must with a single date, the other one has a voluntary agency."""
+    year = years.scenario(2, 3, 2)
+    must = replace(year.operations["OP-000"], must=True, window=Span(DAY, DAY), shifts=("day",))
+    other = replace(year.operations["OP-001"], agencies={"a0": 1, "a1": 1}, optional_agencies={"a2": 1})
+    year = replace(year, operations={"OP-000": must, "OP-001": other})
+    made = years.plan(year)
+    joined = tuple(
+        replace(one, optional_agencies=("a2",)) if one.operation == "OP-001" else one for one in made.placements
+    )
+    made = replace(made, placements=joined)
+    made = replace(made, prices=prices(context_of(year, made), made))
+    store = make_store(str(tmp_path / "y.db"))
+    years.published(store, years.write(tmp_path / "plan", year, made))
+    return Desk(store)
+
+
+def test_a_must_that_falls_is_said_first_and_in_red(desk: Desk) -> None:
+    browser = desk.browser()
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **BOTH_UNITS).headers["location"]
+    options = browser.get(path)
+    assert SAID in options.text
+    assert options.text.index(SAID) < options.text.index("Det här svarar alternativen på")
+    assert b'<p class="wrong out" role="alert">' in options.body
+    assert "OP-000 måste berörs" in options.text
+    browser.send(options, path, option="fewest-changes")
+    shown = browser.get("/publish")
+    assert b'<p class="wrong out" role="alert">' in shown.body
+    assert shown.text.index(SAID) < shown.text.index("Vad som ändras")
+
+
+def test_nothing_is_said_of_musts_that_stand(desk: Desk) -> None:
+    browser = desk.browser()
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    assert "Ett måste är oplacerat" not in browser.get(path).text
+
+
+def test_an_agency_that_an_operation_loses_is_said_before_the_choice(desk: Desk) -> None:
+    browser = desk.browser()
+    lost = {"agency": "a2", "from": "2027-02-03", "to": "2027-02-03"}
+    browser.send(browser.get("/teams-lost"), "/teams-lost", **lost)
+    path = browser.send(browser.get("/"), "/options").headers["location"]
+    differs = browser.get(path).text.partition("Där de skiljer sig från i dag")[2]
+    assert "OP-001" in differs
+    assert "som i dag utan Myndighet 2" in differs
