@@ -1,16 +1,17 @@
 """Tables of what a party offers: table -> lines -> table is the identity, and lines say what the table says."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.calendar import Shift, Slot, Span
 from arshjul.domain.offer_table import OfferException, OfferTable, offer_table, officer_lines, team_lines
 from arshjul.domain.parties import Agency, Matching, Offer, PoliceUnit, TeamLine
-from arshjul.domain.sent_offer import SentOffer, agency_with, bounded, outside, within
+from arshjul.domain.sent_offer import SentOffer, bounded, outside, with_offer, within
+from tests.builders import scenario
 from tests.examples import examples
 
 SHIFTS = ("day", "evening", "night")
@@ -99,7 +100,8 @@ def test_what_is_taken_over_holds_on_the_dates_of_the_call_and_nowhere_else(
 ) -> None:
     span = Span(*sorted((one, other)))
     before = Agency("a", "A", "municipal", teams=team_lines(old))
-    after = agency_with(before, SentOffer("H1", teams=team_lines(new)), span)
+    year = scenario(agencies={"a": before}, shifts=tuple(Shift(id, id, time(9), time(15)) for id in SHIFTS))
+    after = with_offer(year, "a", SentOffer("H1", teams=team_lines(new)), span).agencies["a"]
     for slot in every_slot():
         said = plainly(new, slot.day, slot.shift).officers if slot.day in span else before.offer(slot)
         assert after.offer(slot) == said

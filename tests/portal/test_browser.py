@@ -214,7 +214,7 @@ def test_an_offer_of_a_year_with_three_exceptions_is_given_without_scripts(
         page.locator(f"[name=x{n}-number]").fill("0")
     phone.press("button", "Fortsätt")
     page.get_by_role("button", name="Skicka").wait_for()
-    assert page.get_by_text("torsdagar får fler än förra gången").count() == 1
+    assert page.get_by_text("torsdagar får fler").count() == 1
     phone.press("button", "Skicka")
     assert page.get_by_role("status").inner_text().startswith("Mottaget")
     assert phone.n == 4

@@ -1,13 +1,14 @@
 """What a party has offered to a call, and the party when that is taken over: lines bounded to the call's dates."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import chain
 from typing import TypeVar
 
-from arshjul.domain.calendar import Span
+from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.parties import Agency, OfficerLine, PoliceUnit, TeamLine
+from arshjul.domain.scenario import Scenario
 
 Line = TypeVar("Line", OfficerLine, TeamLine)
 DAY = timedelta(days=1)
@@ -42,26 +43,51 @@ def standing(party: Agency | PoliceUnit, call: str, span: Span) -> SentOffer:
     return SentOffer(call, teams=within(party.teams, span), **numbers)
 
 
-def unit_with(unit: PoliceUnit, offer: SentOffer, span: Span) -> PoliceUnit:
-    """The unit with the offer on those dates."""
-    lines = (*outside(unit.officers, span), *bounded(offer.officers, span))
-    most = unit.officer_shifts_per_month if offer.nothing else offer.officer_shifts_per_month
-    return replace(unit, officers=lines, officer_shifts_per_month=most)
+def with_offer(scenario: Scenario, party: str, offer: SentOffer, span: Span) -> Scenario:
+    """The scenario with the offer of a party on those dates; lines that mean the same on each of them stay.
+
+    Without a number of teams in all: as many as are offered at once.
+    """
+    slots = [Slot(day, shift.id) for day in span.days() for shift in scenario.shifts]
+    if party in scenario.police:
+        unit = scenario.police[party]
+        officers = _with(unit.officers, offer.officers, span, slots, lambda lines: replace(unit, officers=lines).offer)
+        limit = unit.officer_shifts_per_month if offer.nothing else offer.officer_shifts_per_month
+        lent = replace(unit, officers=officers, officer_shifts_per_month=limit)
+        return replace(scenario, police={**scenario.police, party: lent})
+    agency = scenario.agencies[party]
+    teams = _with(agency.teams, offer.teams, span, slots, lambda lines: replace(agency, teams=lines).offer)
+    made = replace(agency, teams=teams)
+    if not offer.nothing:
+        most = max((line.teams for line in teams if not line.at_most), default=0)
+        made = replace(
+            made,
+            staff_teams=most if offer.staff_teams is None else offer.staff_teams,
+            team_shifts_per_week=offer.team_shifts_per_week,
+            team_shifts_per_month=offer.team_shifts_per_month,
+        )
+    return replace(scenario, agencies={**scenario.agencies, party: made})
 
 
-def agency_with(agency: Agency, offer: SentOffer, span: Span) -> Agency:
-    """The agency with the offer on those dates. Without a number of teams in all: as many as are offered at once."""
-    lines = (*outside(agency.teams, span), *bounded(offer.teams, span))
-    if offer.nothing:
-        return replace(agency, teams=lines)
-    most = max((line.teams for line in lines if not line.at_most), default=0)
-    return replace(
-        agency,
-        teams=lines,
-        staff_teams=most if offer.staff_teams is None else offer.staff_teams,
-        team_shifts_per_week=offer.team_shifts_per_week,
-        team_shifts_per_month=offer.team_shifts_per_month,
-    )
+def _with(
+    own: tuple[Line, ...],
+    offered: tuple[Line, ...],
+    span: Span,
+    slots: Sequence[Slot],
+    offer: Callable[[tuple[Line, ...]], Callable[[Slot], object]],
+) -> tuple[Line, ...]:
+    """The own lines, and those last ones of the offer without which they would mean another thing on its dates.
+
+    If they say nothing of it: the offer's in place of theirs.
+    """
+    new: tuple[Line, ...] = bounded(offered, span)
+    meant = offer(new)
+    for n in range(len(new), min(len(new), 1) - 1, -1):
+        made: tuple[Line, ...] = own + new[n:]
+        means = offer(made)
+        if all(meant(slot) == means(slot) for slot in slots):
+            return made
+    return outside(own, span) + new
 
 
 def bounded(lines: Iterable[Line], span: Span) -> tuple[Line, ...]:

@@ -12,7 +12,7 @@ from arshjul.agenda.party import Party, parties
 from arshjul.domain.offer_call import OfferCall
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.sent_offer import SentOffer, agency_with, unit_with
+from arshjul.domain.sent_offer import SentOffer, with_offer
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.form_document import FormDocument
 from arshjul.formats.offer_json import offer_of
@@ -170,11 +170,7 @@ def _with_offer(scenario: Scenario, call: OfferCall, answer: PartyAnswer) -> Sce
     party, offer = answer.party, answer.offer
     if offer is None:
         raise AlreadyDone(Message("This offer is gone: a later one has come, or it was put aside."))
-    if isinstance(party, PoliceUnit):
-        police = {**scenario.police, party.id: unit_with(party, offer, call.span)}
-        made = replace(scenario, police=police)
-    else:
-        made = replace(scenario, agencies={**scenario.agencies, party.id: agency_with(party, offer, call.span)})
+    made = with_offer(scenario, party.id, offer, call.span)
     scenario_of(FormDocument.of(scenario_mapping(made)), is_json=True)
     return made
 

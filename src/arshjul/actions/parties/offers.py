@@ -25,7 +25,7 @@ MOST_SHOWN = 50
 @dataclass(frozen=True, slots=True)
 class PartyCall:
     """A call as its party sees it. `row`: its last offer to it; `last`: what it offered last that had a table,
-    to this call or else to any; before its first offer, what the year counts on.
+    to this call or else to any; before its first offer, `is_first`, what the year counts on.
 
     `mark`: changes when the call does, or somebody of the party offers.
     """
@@ -33,6 +33,7 @@ class PartyCall:
     call: ViewCall
     row: InboxRow | None
     last: SentOffer
+    is_first: bool
     mark: str
 
     @property
@@ -61,7 +62,7 @@ def party_calls(portal: Database, view: PartyView, today: date) -> list[PartyCal
         row = next((row for row, offer in said if offer.call == call.id), None)
         tables = sorted((offer for _, offer in said if not offer.nothing), key=lambda offer: offer.call != call.id)
         mark = digest_of(json.dumps([asdict(call), row and row.id], default=str).encode())
-        made.append(PartyCall(call, row, next(iter(tables), call.standing), mark))
+        made.append(PartyCall(call, row, next(iter(tables), call.standing), not tables, mark))
     return made
 
 

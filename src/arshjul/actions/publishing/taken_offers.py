@@ -1,9 +1,8 @@
 """Offers that were taken over, and went with the edit that had them: they wait again."""
 
 from arshjul.domain.offer_call import OfferCall
-from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.sent_offer import SentOffer, agency_with, unit_with
+from arshjul.domain.sent_offer import SentOffer, with_offer
 from arshjul.formats.offer_json import offer_of
 from arshjul.formats.schema.party_entry import OFFERS, read_body
 from arshjul.store import party_entries
@@ -22,7 +21,7 @@ def let_offers_wait_again(db: Transaction, before: Scenario, after: Scenario) ->
         call = calls.get(offer.call)
         if entry.state != "taken-over" or id not in own or call is None:
             continue
-        if _has(before.parties[id], offer, call) and not _has(after.parties[id], offer, call):
+        if _has(before, id, offer, call) and not _has(after, id, offer, call):
             party_entries.wait_again(db, entry.id)
 
 
@@ -30,8 +29,6 @@ def _offer(entry: PartyEntry) -> SentOffer:
     return offer_of(entry.kind, read_body(entry.body))
 
 
-def _has(party: Agency | PoliceUnit, offer: SentOffer, call: OfferCall) -> bool:
+def _has(scenario: Scenario, party: str, offer: SentOffer, call: OfferCall) -> bool:
     """True if taking the offer over changes nothing of the party."""
-    if isinstance(party, PoliceUnit):
-        return unit_with(party, offer, call.span) == party
-    return agency_with(party, offer, call.span) == party
+    return with_offer(scenario, party, offer, call.span) == scenario
