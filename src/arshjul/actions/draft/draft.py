@@ -195,10 +195,14 @@ class Draft:
         return found if self.served is None else found | items_of(self.served.scenario)
 
     def edited(self, scenario: Scenario) -> "Draft":
-        """The draft with an edited scenario, unless it is as before; before the first plan it is its own scenario."""
+        """The draft with an edited scenario, unless it is as before; before the first plan it is its own scenario.
+
+        Its calls count at once, since no plan has to answer them.
+        """
         if self.plan is None:
             return replace(self, scenario=scenario)
-        return replace(self, given=None if scenario == self.scenario else scenario)
+        now = replace(self.scenario, calls=scenario.calls)
+        return replace(self, scenario=now, given=None if scenario == now else scenario)
 
     def moment(self, now: datetime) -> datetime:
         """The moment in the plan's zone, to the minute; of a rehearsal its own, never before its plan's."""

@@ -35,6 +35,12 @@ def kept_edit(db: Transaction, draft: Draft, served: Scenario) -> Scenario | Non
     return edit_of(served, scenario)
 
 
+def with_calls(db: Transaction, draft: Draft, served: Scenario) -> Scenario:
+    """The served scenario with the draft's calls too: no plan has to answer them, so none is lost with one."""
+    begun = served if draft.base is None else whole_scenario(db, read_back(db, draft.base))
+    return replace(served, calls=rebased(begun, draft.scenario, served).calls)
+
+
 def edit_of(served: Scenario, scenario: Scenario) -> Scenario | None:
     """The scenario as an edit of the served one; None if that changes nothing.
 

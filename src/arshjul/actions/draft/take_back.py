@@ -12,7 +12,7 @@ from arshjul.actions.draft.draft import (
     refuse_other,
     seen_draft,
 )
-from arshjul.actions.draft.kept_edit import is_edited, kept_edit
+from arshjul.actions.draft.kept_edit import is_edited, kept_edit, with_calls
 from arshjul.actions.publishing.served_revision import whole_scenario
 from arshjul.errors import InputError, Message, Refused
 from arshjul.store import audit, drafts, proposals
@@ -105,7 +105,7 @@ def start_over(store: Store, actor: str, now: datetime, seen: str, words: Words,
             drafts.let_wait(db, draft.plan.last_shared(served.plan))
         proposals.forget(db)
         audit.add(db, now, actor, StartedOver(served.revision.number))
-        scenario = whole_scenario(db, served)
+        scenario = with_calls(db, draft, whole_scenario(db, served))
         if not keep_edit and is_edited(draft):
             audit.add(db, now, actor, EditTakenBack(draft.scenario.name))
         try:

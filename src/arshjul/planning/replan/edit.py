@@ -219,6 +219,8 @@ def _merged(before: Any, edited: Any, onto: Any) -> Any:
         ids = dict.fromkeys((*onto, *edited))
         merged = {id: _merged(*(one.get(id, _ABSENT) for one in (before, edited, onto))) for id in ids}
         return {id: one for id, one in merged.items() if one is not _ABSENT}
+    if all(isinstance(one, tuple) and all(hasattr(each, "id") for each in one) for one in (before, edited, onto)):
+        return tuple(_merged(*({each.id: each for each in one} for one in (before, edited, onto))).values())
     is_same = type(before) is type(edited) is type(onto)
     if is_same and is_dataclass(onto) and not isinstance(onto, type):
         keys = [field.name for field in fields(onto) if field.init]

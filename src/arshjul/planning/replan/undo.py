@@ -171,7 +171,7 @@ def _with_passed(undone: Undone, scenario: Scenario, as_of: datetime) -> Undone:
 def _former(scenario: Scenario, given: Scenario | None, entered: Entries) -> Scenario | None:
     """The scenario without what is taken back.
 
-    What was changed later stays changed. Operations keep the sites that they have now.
+    What was changed later stays changed. Operations keep the sites that they have now, and calls are no part of it.
     """
     present = found = scenario if given is None else given
     for one in _undone(entered):
@@ -179,12 +179,12 @@ def _former(scenario: Scenario, given: Scenario | None, entered: Entries) -> Sce
             before = one.before
             for id in one.still_cancelled:
                 before = Cancelled(id).on(before)
-            found = rebased(one.after, found, before)
+            found = replace(rebased(one.after, found, before), calls=present.calls)
     if found == present:
         return given
     known = {id: one.sites for id, one in present.operations.items()}
     operations = {id: replace(one, sites=known.get(id, one.sites)) for id, one in found.operations.items()}
-    return replace(found, operations=operations, objects=present.objects)
+    return replace(found, operations=operations, objects=present.objects, calls=present.calls)
 
 
 def with_former_objects(scenario: Scenario, plan: Plan, entered: Entries, begun: Collection[str]) -> Scenario:
