@@ -2,21 +2,24 @@
 
 import re
 from dataclasses import replace
+from datetime import time
 from io import BytesIO
 
 import openpyxl
 import pytest
 import typer
 
+from arshjul.agenda.notice import alarms
 from arshjul.agenda.overview import overview
 from arshjul.cli.console import Console
 from arshjul.cli.questions import tell_changes
+from arshjul.domain.settings import Cycle, Meeting
 from arshjul.planning.letters.notices import notices
 from arshjul.render.page.page import page
 from arshjul.render.workbook.plan import plan_workbook
 from arshjul.sheets import RED
 from tests.builders import operation, placement, swedish
-from tests.planning.letters.test_notices import replanned, year
+from tests.planning.letters.test_notices import OLD, replanned, year
 
 YEAR = year(operation("OP-001"), operation("OP-002", must=True), operation("OP-003"))
 BEFORE = {id: placement(id) for id in YEAR.operations}
@@ -61,4 +64,17 @@ def test_the_workbook_has_it_first_and_in_red() -> None:
 
 
 def test_nothing_is_said_where_every_must_has_a_place() -> None:
-    assert notices(YEAR, YEAR, BEFORE, replace(FALLEN, placements=tuple(BEFORE.values()))).musts is None
+    assert notices(YEAR, YEAR, BEFORE, replace(FALLEN, placements=tuple(BEFORE.values()))).alarms == ()
+
+
+@pytest.mark.parametrize(("start", "is_told"), [(time(13), True), (time(15), False), (time(8), False), (None, False)])
+def test_an_operation_during_a_meeting_of_its_agencies_is_told_where_it_comes_there(
+    start: time | None, is_told: bool
+) -> None:
+    meeting = Meeting("m", "Nätverksträff", (OLD.slot.day,), start, 60, agencies=("skatteverket",))
+    there = replace(year(operation()), cycle=Cycle(meetings=(meeting,)))
+    said = "Nätverksträff tisdag 2 mars 2027 13:00 är samtidigt som OP-001, vars myndigheter är kallade dit."
+    assert [*map(swedish().say, alarms(there, {"OP-001": OLD}, {}))] == [said] * is_told
+    assert alarms(there, {"OP-001": OLD}, {"OP-001": OLD}) == (), "it stood there before"
+    others = replace(meeting, agencies=("arbetsmiljoverket",))
+    assert alarms(replace(there, cycle=Cycle(meetings=(others,))), {"OP-001": OLD}, {}) == ()

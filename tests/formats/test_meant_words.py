@@ -172,3 +172,13 @@ def test_the_same_where_there_are_no_words(tmp_path: Path, given: str, asked: st
     operations.write_text(f"{first}sector: {given}{last}")
     said = [words("sv").say(one.text) for one in read_scenario(tmp_path).warnings if one.kind == "unknown-word"]
     assert said == [asked] * bool(asked)
+
+
+def test_a_sector_of_a_frame_that_no_operation_has_is_asked_about(tmp_path: Path) -> None:
+    """Nothing would ever be bound by it."""
+    shutil.copytree(YEAR.parent / "tutorial", tmp_path, dirs_exist_ok=True)
+    operations = tmp_path / "operations.yaml"
+    text = operations.read_text()
+    operations.write_text(text.replace("    sector: ", "    frame: {sectors: [restaurant, kiosk]}\n    sector: ", 1))
+    odd = [one.path for one in read_scenario(tmp_path).warnings if one.kind == "unknown-word"]
+    assert odd == ["operations[0].frame.sectors[1]"]

@@ -1,8 +1,9 @@
 """A change as one party is told of it in a message: of which operation, what, why, and the notice."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, timedelta
 
+from arshjul.agenda.meetings import is_invited
 from arshjul.agenda.part_change import PartChange
 from arshjul.agenda.participants import concerns
 from arshjul.agenda.party import Party
@@ -53,11 +54,35 @@ def operation_said(scenario: Scenario, id: str) -> Message:
     return Message("{id} ({sector}, {area})", {"id": id, "sector": scenario.word(operation.sector), "area": area})
 
 
-def musts_said(scenario: Scenario, placed: Mapping[str, Placement]) -> Message | None:
-    """The musts without a place in the plan, for the coordinator; None where all have one."""
+def alarms(scenario: Scenario, placed: Mapping[str, Placement], former: Mapping[str, Placement]) -> tuple[Message, ...]:
+    """What the coordinator must see first of a plan: musts without a place, and what clashes with own meetings.
+
+    Of those that stand where they stood the latter is known.
+    """
     out = [one.id for one in scenario.planned.values() if one.is_must and one.id not in placed]
     ids = [operation_said(scenario, id) for id in out]
-    return counted(len(ids), "A must has no place: {ids}.", "{n} musts have no place: {ids}.", ids=ids) if ids else None
+    said = [counted(len(ids), "A must has no place: {ids}.", "{n} musts have no place: {ids}.", ids=ids)] if ids else []
+    moved = [one for id, one in placed.items() if (old := former.get(id)) is None or old.slot != one.slot]
+    return (*said, *_clashes(scenario, moved))
+
+
+def _clashes(scenario: Scenario, placements: Iterable[Placement]) -> Iterator[Message]:
+    """The meetings during which operations stand whose agencies are asked to them."""
+    there = [(one, *scenario.moments(slot)) for one in placements for slot in scenario.slots(one)]
+    timed = [(one, day, one.start) for one in scenario.cycle.meetings if one.start is not None for day in one.dates]
+    for meeting, day, clock in timed:
+        starts = datetime.combine(day, clock, scenario.zone)
+        ends = starts + timedelta(minutes=meeting.minutes)
+        ids = [
+            id_said(scenario, one.operation)
+            for one, begins, over in there
+            if begins < ends
+            and starts < over
+            and any(is_invited(scenario, meeting, party) for party in scenario.parties_at(one))
+        ]
+        if ids:
+            values = {"meeting": meeting.name, "when": starts, "ids": ids}
+            yield Message("{meeting} {when} is at the same time as {ids}, whose agencies are asked to it.", values)
 
 
 def id_said(scenario: Scenario, id: str) -> Message:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from arshjul.agenda.lenders import Coverage, coverage
-from arshjul.agenda.notice import musts_said
+from arshjul.agenda.notice import alarms
 from arshjul.agenda.revised import Revised, revised
 from arshjul.agenda.stressed import StressedView, stressed_view
 from arshjul.agenda.unanswered import Unanswered, unanswered
@@ -104,7 +104,7 @@ class Overview:
     targets: tuple[TargetView, ...] = ()
     stressed: StressedView | None = None
     other_years: tuple[str, ...] = ()
-    musts: Message | None = None
+    alarms: tuple[Message, ...] = ()
 
     @property
     def is_proven(self) -> bool:
@@ -148,7 +148,7 @@ def overview(
         targets=tuple(one for one in targets(scenario, plan) if one.span.overlaps(shown)),
         stressed=None if stressed is None else stressed_view(scenario, plan, stressed),
         other_years=tuple(year_label(one) for one in scenario.years if not one.overlaps(shown)),
-        musts=musts_said(scenario, plan.placed),
+        alarms=alarms(scenario, plan.placed, {} if plan.base is None else plan.base.placements),
     )
 
 

@@ -103,9 +103,9 @@ class Console:
         """Writes data for a program to standard output."""
         typer.echo(json_shown(json.dumps(value, ensure_ascii=False, indent=1)))
 
-    def alarm(self, message: Message | None) -> None:
-        """Writes a sentence, if there is one, to standard output; in red on a screen."""
-        if message is not None:
+    def alarm(self, messages: Iterable[Message]) -> None:
+        """Writes sentences to standard output, in red on a screen."""
+        for message in messages:
             typer.secho(_on_screen(shown(self.words.say(message)), sys.stdout), fg=typer.colors.RED, bold=True)
 
     def talk(self, message: Message) -> None:

@@ -139,6 +139,7 @@ def _summary(plan: "Plan", seconds: Mapping[str, float]) -> dict[str, object]:
 
 
 def _tell(console: Console, scenario: "Scenario", plan: "Plan", seconds: Mapping[str, float], folder: str) -> None:
+    from arshjul.agenda.notice import alarms
     from arshjul.rules.objectives import UNPROVEN, UNSETTLED, is_unsettled
 
     for level in plan.levels:
@@ -146,6 +147,7 @@ def _tell(console: Console, scenario: "Scenario", plan: "Plan", seconds: Mapping
     for sentence in gap_sentences(plan.levels):
         console.talk(sentence)
     tell_meanings(console, [level.id for level in plan.levels])
+    console.alarm(alarms(scenario, plan.placed, {}))
     n = len(plan.placements)
     console.talk(counted(n, "One operation is placed.", "{n} operations are placed."))
     if plan.status != "optimal":

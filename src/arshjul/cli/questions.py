@@ -119,7 +119,7 @@ def withdrawals(console: Console, folder: Folder) -> None:
 
 def tell_changes(console: Console, found: "Notices") -> None:
     """Prints the sentences, and a message to each party."""
-    console.alarm(found.musts)
+    console.alarm(found.alarms)
     for sentence in found.sentences:
         console.data(console.words.say(sentence))
     if not found.sentences:

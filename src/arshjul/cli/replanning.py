@@ -199,7 +199,7 @@ def _show(console: Console, found: "Replanned") -> None:
         else:
             names = [titled(OPTION_NAMES, id) for id in way.ids]
             console.data(console.words("{option}:", option=names))
-        console.alarm(found.news[way.ids[0]].musts)
+        console.alarm(found.news[way.ids[0]].alarms)
         if way.advantage is not None:
             console.data("  " + console.words("Advantage: {advantage}", advantage=way.advantage))
         for level in way.levels:

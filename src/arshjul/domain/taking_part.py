@@ -24,10 +24,15 @@ class Meet:
 
     def is_near(self, shift: Shift) -> bool:
         """True if its time, if any, lies near the beginning of the shift."""
-        if self.at is None:
-            return True
-        later = (_minutes(self.at) - _minutes(shift.start)) % DAY_MINUTES
+        later = self._minutes_after(shift)
         return min(later, DAY_MINUTES - later) <= NEAR_MINUTES
+
+    def is_late(self, shift: Shift) -> bool:
+        """True if its time is said in the shift, and the shift has begun by then."""
+        return 0 < self._minutes_after(shift) <= NEAR_MINUTES
+
+    def _minutes_after(self, shift: Shift) -> int:
+        return 0 if self.at is None else (_minutes(self.at) - _minutes(shift.start)) % DAY_MINUTES
 
     def on(self, shift: Shift) -> "Meet":
         """What is said of it in that shift: the morning's time is not said of an operation in the evening."""

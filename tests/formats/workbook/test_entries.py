@@ -12,6 +12,7 @@ from arshjul.errors import InputError
 from arshjul.formats.reading.entries import read_entries
 from arshjul.formats.reading.objects import read_objects
 from arshjul.formats.reading.scenario import read_scenario
+from arshjul.texts import Words
 from tests.formats.workbook.books import Rows, book, saved
 
 WITHDRAWALS: Rows = [
@@ -98,6 +99,15 @@ def test_objects_of_a_workbook_are_those_of_yaml(tmp_path: Path, scenario: Scena
     path = saved(tmp_path, book({"Objekt": OBJECTS}))
     (tmp_path / "objects.yaml").write_text(OBJECTS_YAML)
     assert read_objects(path, scenario).objects == read_objects(tmp_path / "objects.yaml", scenario).objects
+
+
+def test_the_sector_of_an_object_one_letter_off_is_asked_about(tmp_path: Path, scenario: Scenario) -> None:
+    odd = read_objects(saved(tmp_path, book({"Objekt": OBJECTS}, Objekt_F3="Restauranger")), scenario)
+    (told,) = odd.odd_sectors(scenario)
+    assert (told.sheet, told.cell, told.kind) == ("Objekt", "F3", "unknown-word")
+    assert 'Did you mean "Restaurang"?' in Words("en").say(told.text)
+    right = read_objects(saved(tmp_path, book({"Objekt": OBJECTS})), scenario)
+    assert not [*right.odd_sectors(scenario)]
 
 
 def test_wrong_entries_are_told_with_sheet_and_cell(tmp_path: Path, scenario: Scenario) -> None:

@@ -270,6 +270,24 @@ def test_a_time_to_meet_that_is_not_said_in_some_shift(tmp_path: Path) -> None:
     assert told["operations[1].meet.at"].startswith("B samlas 19:30, mer än 3 timmar från början av Dag 09:00:")
 
 
+def test_a_time_to_meet_after_the_shift_has_begun(tmp_path: Path) -> None:
+    found = checked(
+        tmp_path,
+        "id: A, meet: {place: Torget, at: '09:30'}, shifts: [day]",
+        "id: B, meet: {place: Torget, at: '09:00'}, shifts: [day]",
+        "id: C, meet: {place: Torget, at: '00:30'}, shifts: [night]",
+        "id: D, area: norra, shifts: [day]",
+        areas="[{id: city, name: City}, {id: norra, name: Norra, meet: {place: Torget, at: '10:00'}}]",
+        shifts="[{id: day, name: Dag, start: '09:00', end: '15:00'},"
+        "{id: night, name: Natt, start: '23:00', end: '03:00'}]",
+    )
+    told = {one.path: words("sv").say(one.text) for one in found.warnings if one.kind == "meet-late"}
+    assert list(told) == ["operations[0].meet.at", "operations[2].meet.at", "areas[1].meet.at"]
+    assert told["operations[0].meet.at"] == (
+        "A samlas 09:30, när Dag 09:00 har börjat: samlas före det, eller låt passet börja senare."
+    )
+
+
 def test_nor_is_it_named_in_a_title_or_in_mails(tmp_path: Path) -> None:
     found = checked(
         tmp_path,

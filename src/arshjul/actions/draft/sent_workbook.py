@@ -75,10 +75,10 @@ def workbook_scenario(book: BookDocument) -> OwnScenario:
     document = read.unfolded.written
     if not isinstance(document, BookDocument):
         return OwnScenario(read.scenario, list(map(at_cell, read.warnings)))
-    objects = objects_of([objects_in(same_book(document), read.scenario)], read.scenario, document.file).objects
+    objects = objects_of([objects_in(same_book(document), read.scenario)], read.scenario, document.file)
     doubts = (one for one in judged(read).warnings if one.kind != SECRET_PLACE)  # those are told with all that is known
-    notes = [*map(at_cell, doubts), *_passed_over(document, read.scenario)]
-    return OwnScenario(replace(read.scenario, objects=objects), notes)
+    notes = [*map(at_cell, [*doubts, *objects.odd_sectors(read.scenario)]), *_passed_over(document, read.scenario)]
+    return OwnScenario(replace(read.scenario, objects=objects.objects), notes)
 
 
 def _passed_over(document: BookDocument, scenario: Scenario) -> Iterator[Message]:

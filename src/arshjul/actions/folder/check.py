@@ -105,7 +105,8 @@ def check(source: Path, speak: Speak) -> Checked:
     speak(read.scenario.language)
     checked = _with_grounds(source, read, judged(read))
     if isinstance(read.unfolded.written, BookDocument):
-        _judge_year(read.unfolded.written, read.scenario, checked.warnings)
+        more = _judge_year(read.unfolded.written, read.scenario, checked.warnings)
+        return replace(checked, warnings=(*checked.warnings, *more))
     return checked
 
 
@@ -127,13 +128,16 @@ def _with_grounds(source: Path, read: ScenarioFile, checked: Checked) -> Checked
     return replace(checked, grounds=grounds, warnings=(*checked.warnings, *warnings))
 
 
-def _judge_year(book: BookDocument, scenario: Scenario, warnings: tuple[Problem, ...]) -> None:
-    """Judges the sheets of entries and of objects in a workbook whose scenario is valid."""
+def _judge_year(book: BookDocument, scenario: Scenario, warnings: tuple[Problem, ...]) -> list[Problem]:
+    """Warnings of the sheets of entries and of objects in a workbook whose scenario is valid. InputError as always."""
     entries = _without_answers(entries_in(same_book(book), scenario))
     problems: list[Problem] = []
+    odd: list[Problem] = []
     for judge in (
         lambda: entries_of([entries], scenario),
-        lambda: objects_of([objects_in(same_book(book), scenario)], scenario, book.file),
+        lambda: odd.extend(
+            objects_of([objects_in(same_book(book), scenario)], scenario, book.file).odd_sectors(scenario)
+        ),
     ):
         try:
             judge()
@@ -141,6 +145,7 @@ def _judge_year(book: BookDocument, scenario: Scenario, warnings: tuple[Problem,
             problems += error.problems
     if problems:
         raise InputError(Message("{files} cannot be used.", {"files": [book.file]}), problems, warnings)
+    return odd
 
 
 def _without_answers(entries: BookDocument) -> BookDocument:

@@ -12,7 +12,7 @@ from arshjul.actions.draft.publish_draft import (
 )
 from arshjul.actions.draft.undo import publishings, undo
 from arshjul.actions.publishing.publish import Cause
-from arshjul.agenda.notice import musts_said
+from arshjul.agenda.notice import alarms
 from arshjul.agenda.party import COORDINATOR, parties
 from arshjul.agenda.when import time_said
 from arshjul.console.access import CHANGING, READING, Page
@@ -32,11 +32,12 @@ def show(visit: Visit) -> Answer:
 def _page(visit: Visit, wrong: Message | None = None, status: int = 200) -> Html:
     draft = visit.draft
     found = visit.years.to_publish(visit.store, draft, visit.year_words)
+    known = {} if draft.served is None else draft.served.plan.placed
     values = {
         "draft": draft,
         "found": found,
         "is_edited": is_edited(draft),
-        "musts": None if found is None or draft.plan is None else musts_said(draft.scenario, draft.plan.placed),
+        "alarms": () if found is None or draft.plan is None else alarms(draft.scenario, draft.plan.placed, known),
         "silent": None if found is None else silent_said(draft, found),
         "secret": [] if found is None else [doubt.text for doubt in secret_doubts(draft.scenario)],
         "wrong": wrong,

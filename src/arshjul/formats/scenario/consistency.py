@@ -94,28 +94,34 @@ def warn_of_comments(document: Document) -> None:
             document.warnings.append(document.problem("comment", loc, text))
 
 
+_FRAMES = "operations[].frame.sectors[]"
+
+
 def warn_of_words(document: Document) -> None:
     """Warns of sectors and programmes missing among the names, if one is similar or most others are there.
 
     Where there are no names: of those that a single operation has, if most have several. Often it is a misspelling,
-    which would make a sector of its own.
+    which would make a sector of its own. A frame's may be any operation's too, and where there are names every other is
+    told, since nothing would be bound by it.
     """
     names = document.tree.at(("names",))
     given = names.value if names is not None and isinstance(names.value, dict) else {}
     words = {id: name for id, name in given.items() if isinstance(id, str) and isinstance(name, str)}
     said = document.words_for("names", words)
-    for pattern in ("operations[].sector", "operations[].programme"):
+    sectors = {id: id for _, id in ids_at(document.tree, "operations[].sector")}
+    for pattern in ("operations[].sector", "operations[].programme", _FRAMES):
         places: dict[str, list[Loc]] = {}
         for loc, id in ids_at(document.tree, pattern):
             places.setdefault(id, []).append(loc)
-        usual = {id: id for id, there in places.items() if len(there) > 1}
-        strange = [id for id in places if id not in (words or usual)]
+        usual, is_frame = {id: id for id, there in places.items() if len(there) > 1}, pattern == _FRAMES
+        usual = sectors if is_frame else usual
+        strange = [id for id in places if id not in (words or usual) and not (is_frame and id in sectors)]
         for id in strange:
             near = _nearest_word(id, words, said) or (nearest(id, usual) if len(places[id]) == 1 else None)
-            if near is not None or 2 * len(strange) < len(places):
+            if near is not None or 2 * len(strange) < len(places) or (is_frame and words):
                 values = {"given": quoted(id)}
                 what = Message("{given} is none of the words for sectors and programmes, and is taken as it is", values)
-                if not words:
+                if not words and not is_frame:
                     what = Message("{given} stands at this operation alone, and is taken as it is", values)
                 document.warnings.append(document.problem("unknown-word", places[id][0], meant(what, near)))
 

@@ -3,6 +3,7 @@
 All problems of all files are reported together; places inside `sites` never show their text.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from arshjul.domain.calendar import Span
@@ -15,7 +16,7 @@ from arshjul.formats.scenario.sections import MOST_ITEMS, Sections
 from arshjul.formats.schema.fields import references
 from arshjul.formats.schema.frame import WrittenObject
 from arshjul.formats.tree import Document, Loc, Node
-from arshjul.formats.words import quoted
+from arshjul.formats.words import meant, nearest, quoted
 
 _REFERENCES = tuple(references(list[WrittenObject], "objects"))
 
@@ -31,6 +32,19 @@ class ObjectFiles:
         """A problem of an object, found later."""
         document, loc = self.places[object]
         return document.problem(kind, loc, text)
+
+    def odd_sectors(self, scenario: Scenario) -> Iterator[Problem]:
+        """Warnings of sectors that no operation, frame or word of the year has, with what was probably meant."""
+        ids = [*scenario.names]
+        for operation in scenario.operations.values():
+            ids += [operation.sector, *((operation.frame and operation.frame.sectors) or ())]
+        words = [scenario.word(id) for id in dict.fromkeys(ids)]
+        for id, one in self.objects.items():
+            if one.sector not in ids:
+                what = Message("{given} is the sector of no operation and no frame", {"given": quoted(one.sector)})
+                near = nearest(one.sector, words) or nearest(one.sector, ids)
+                document, loc = self.places[id]
+                yield document.problem("unknown-word", (*loc, "sector"), meant(what, near))
 
 
 def objects_of(documents: list[Document], scenario: Scenario, name: str) -> ObjectFiles:

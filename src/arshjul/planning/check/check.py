@@ -62,7 +62,7 @@ def doubts(context: ReplanContext) -> Iterator[Doubt]:
         if operation.id not in none.operations:
             yield from _operation(context, number, operation)
     yield from secret_doubts(context.scenario)
-    yield from _far_from_shift(context.scenario)
+    yield from _times_to_meet(context.scenario)
     yield from _sheets(context.scenario)
     pinned = list(pinned_together(context))
     yield from doubts_of_pins(context, pinned)
@@ -139,8 +139,8 @@ def _operation(context: ReplanContext, number: int, operation: Operation) -> Ite
         yield Doubt("fixed", text, (*where, "fixed"))
 
 
-def _far_from_shift(scenario: Scenario) -> Iterator[Doubt]:
-    """Doubts about times to meet that are not said in a shift, because it begins at quite another time."""
+def _times_to_meet(scenario: Scenario) -> Iterator[Doubt]:
+    """Doubts about times to meet after a shift has begun, or not said in it, as it begins at quite another time."""
     there: dict[Where, tuple[str, Meet, set[str]]] = {}
     areas = list(scenario.areas)
     for number, operation in enumerate(scenario.operations.values()):
@@ -164,6 +164,12 @@ def _far_from_shift(scenario: Scenario) -> Iterator[Doubt]:
                 },
             )
             yield Doubt("meet-time", text, (*where, "meet", "at"))
+        if late := [shift for shift in scenario.shifts if shift.id in shifts and meet.is_late(shift)]:
+            text = Message(
+                "{who} meets at {at}, when {shifts} has begun: meet before that, or let the shift begin later.",
+                {"who": name, "at": f"{meet.at:%H:%M}", "shifts": [f"{one.name} {one.start:%H:%M}" for one in late]},
+            )
+            yield Doubt("meet-late", text, (*where, "meet", "at"))
 
 
 def _sheets(scenario: Scenario) -> Iterator[Doubt]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from arshjul.agenda.cause import kind_of
 from arshjul.agenda.clause import Kind
-from arshjul.agenda.notice import musts_said, notice, operation_said, with_notice
+from arshjul.agenda.notice import alarms, notice, operation_said, with_notice
 from arshjul.agenda.part_change import Former, part_change
 from arshjul.agenda.participants import concerns
 from arshjul.agenda.party import COORDINATOR, Party, parties
@@ -77,8 +77,8 @@ class Letter:
 class Notices:
     """The difference of two revisions: the changes, the parties to tell, sentences, and letters.
 
-    `lost`: the agencies that no longer join, by operation. `musts`: those without a place, in a sentence for the
-    coordinator; what is called off stands first for everybody, musts before others.
+    `lost`: the agencies that no longer join, by operation. `alarms`: what the coordinator must see first;
+    what is called off stands first for everybody, musts before others.
     """
 
     changes: Changes
@@ -86,7 +86,7 @@ class Notices:
     sentences: tuple[Message, ...]
     letters: tuple[Letter, ...]
     lost: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    musts: Message | None = None
+    alarms: tuple[Message, ...] = ()
 
 
 def notices(scenario: Scenario, former: Scenario, old: Mapping[str, Placement], plan: Plan) -> Notices:
@@ -110,7 +110,7 @@ def notices(scenario: Scenario, former: Scenario, old: Mapping[str, Placement], 
         {party: tuple(own) for party, own in ids.items()},
         (*gone.sentences, *fresh.sentences),
         _joined(gone.letters, fresh.letters),
-        musts=fresh.musts,
+        alarms=fresh.alarms,
     )
 
 
@@ -128,7 +128,7 @@ def _notices(scenario: Scenario, former: Former, plan: Plan) -> Notices:
         (*(sentence for sentence in said if sentence is not None), *_of_objects(found, plan)),
         tuple(letter for letter in letters if letter.lines),
         lost_agencies(scenario, former.placed, plan.placed),
-        musts_said(scenario, plan.placed),
+        alarms(scenario, plan.placed, former.placed),
     )
 
 
