@@ -19,6 +19,7 @@ By = Literal["lead", "each", "risk", "people"]
 """Who writes a section: the lead agency; each party; police and rescue service; who supports possible victims."""
 
 Choices = Mapping[str, Message]
+NEEDS = "G"
 NONE = "none"
 """Among several choices, that none of the others is so."""
 
@@ -259,7 +260,7 @@ _WANTED = SheetSection(
 )
 
 _NEEDS = SheetSection(
-    "G",
+    NEEDS,
     Message("What you need"),
     "each",
     (
