@@ -17,7 +17,8 @@ demo: .venv/ready ## plan scenarios/goteborg-2027 and say where plan, wheel and 
 
 year: .venv/ready ## live through the year beside goteborg-2027, entry by entry, to 30 September; some minutes
 	rm -rf $(YEAR)
-	$(BIN)/arshjul plan scenarios/goteborg-2027 -o $(YEAR) --as-of 2026-12-01T09:00
+	mkdir -p out
+	cp -r scenarios/goteborg-2027/first $(YEAR)
 	for entries in scenarios/goteborg-2027/year/*.yaml; do \
 		edited=$${entries%.yaml}; \
 		$(BIN)/arshjul replan $(YEAR) --changes $$entries $$(test ! -d $$edited || echo --scenario $$edited) \

@@ -8,16 +8,17 @@ from pathlib import Path
 from arshjul.domain.former import with_former
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.formats.reading.entries import read_entries
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.planning.effort import Effort
-from arshjul.planning.first.plan import make_plan
 from arshjul.planning.replan.input import replan_input
 from arshjul.planning.replan.replan import replan_from
 
 SCENARIO = Path(__file__).parents[1] / "scenarios" / "goteborg-2027"
 YEAR = SCENARIO / "year"
-PLANNED = datetime(2026, 12, 1, 9)
+FIRST = SCENARIO / "first"
+"""The first plan as it was made on 1 December: of equal ones a later solver may find another, with another year."""
 EFFORT = Effort(60)
 OPTION = "balanced"
 
@@ -52,8 +53,8 @@ def lived(entered: Sequence[Moment], options: tuple[str, ...] = (OPTION,)) -> It
 
     `options` are those that are worked out, of which one is chosen: of equal plans, another may then be found.
     """
-    scenario = read_scenario(SCENARIO).scenario
-    now = Lived(scenario, make_plan(scenario, PLANNED.replace(tzinfo=scenario.zone), EFFORT).plan)
+    first = read_plan_folder(FIRST)
+    now = Lived(first.scenario, first.plan)
     yield now
     for moment in entered:
         now = after(now, moment, options)

@@ -3,8 +3,10 @@
 Each file in year/ is what was entered at the moment that its name tells, for `arshjul replan --changes`; a folder of
 the same name is the scenario as it was edited then, for `--scenario`. An outcome hangs on where the plan had put the
 operation, so the year is lived through with arshjul itself: what the commands work out, without the files that they
-render. It takes half a minute. Run it anew when a plan of the year has become another one, as when the solver finds
-another of the same value. Drawn: happenings.py, learning.py and edits.py say what is assumed;
+render. It takes half a minute. It begins from first/, the plan of 1 December with its scenario, made by `arshjul plan
+. -o FOLDER --as-of 2026-12-01T09:00` and kept, since of equal plans a later solver may find another. Run it anew when
+that or the scenario has changed, or a replan of the year finds another of the same value. Drawn: happenings.py,
+learning.py and edits.py say what is assumed;
 together.py what the parties tell each other.
 """
 
@@ -27,12 +29,12 @@ from arshjul.domain.former import with_former
 from arshjul.errors import InputError, Refused
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.changes_json import place_mapping
+from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.formats.plan.plan_json import plan_mapping
 from arshjul.formats.reading.entries import read_entries
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.scenario.scenario_json import scenario_mapping
 from arshjul.planning.effort import Effort
-from arshjul.planning.first.plan import make_plan
 from arshjul.planning.places.finder import moving_nothing
 from arshjul.planning.places.standing_plan import StandingPlan
 from arshjul.planning.replan.input import replan_input
@@ -79,8 +81,8 @@ class Living:
     """The scenario and the plan of the year as they are now, and where its entries are written."""
 
     def __init__(self, year: Path, seed: int) -> None:
-        self._scenario = read_scenario(HERE).scenario
-        self._plan = make_plan(self._scenario, PLANNED.replace(tzinfo=self._scenario.zone), EFFORT).plan
+        first = read_plan_folder(HERE / "first")
+        self._scenario, self._plan = first.scenario, first.plan
         self._year = year
         self._seed = seed
         year.mkdir(parents=True)

@@ -103,10 +103,11 @@ class Console:
         """Writes data for a program to standard output."""
         typer.echo(json_shown(json.dumps(value, ensure_ascii=False, indent=1)))
 
-    def alarm(self, messages: Iterable[Message]) -> None:
-        """Writes sentences to standard output, in red on a screen."""
+    def alarm(self, messages: Iterable[Message], *, err: bool = False) -> None:
+        """Writes sentences to standard output, or standard error, in red on a screen."""
+        stream = sys.stderr if err else sys.stdout
         for message in messages:
-            typer.secho(_on_screen(shown(self.words.say(message)), sys.stdout), fg=typer.colors.RED, bold=True)
+            typer.secho(_on_screen(shown(self.words.say(message)), stream), fg=typer.colors.RED, bold=True, err=err)
 
     def talk(self, message: Message) -> None:
         """Writes a sentence to standard error."""

@@ -147,7 +147,7 @@ def _tell(console: Console, scenario: "Scenario", plan: "Plan", seconds: Mapping
     for sentence in gap_sentences(plan.levels):
         console.talk(sentence)
     tell_meanings(console, [level.id for level in plan.levels])
-    console.alarm(alarms(scenario, plan.placed, {}))
+    console.alarm(alarms(scenario, plan.placed, {}), err=True)
     n = len(plan.placements)
     console.talk(counted(n, "One operation is placed.", "{n} operations are placed."))
     if plan.status != "optimal":

@@ -7,16 +7,18 @@ import pytest
 from arshjul.domain.entries.amendment import Edited
 from arshjul.domain.entry import Entry
 from arshjul.domain.withdrawal import Withdrawal
+from arshjul.formats.plan.plan_folder import read_plan_folder, scenario_bytes
 from arshjul.formats.reading.scenario import read_scenario
+from arshjul.planning.first.plan import make_plan
 from arshjul.planning.letters.year_log import year_log
 from arshjul.planning.replan.input import replan_input
 from arshjul.planning.replan.replan import replan_from
 from arshjul.planning.report.report import report
 from arshjul.planning.verify.in_context import judge
-from tests.living import EFFORT, OPTION, Lived, Moment, lived, moments
+from tests.living import EFFORT, FIRST, OPTION, SCENARIO, Lived, Moment, lived, moments
 from tests.planning.replan.test_lived_years import Step, of_revision, without_ends
 
-FIRST = 3
+WALKED = 3
 """So many moments are walked through by default."""
 
 
@@ -36,9 +38,17 @@ def walked(entered: list[Moment]) -> list[Lived]:
     return steps
 
 
+def test_the_kept_first_plan_is_of_the_scenario_and_as_good_as_one_made_now() -> None:
+    kept, scenario = read_plan_folder(FIRST), read_scenario(SCENARIO).scenario
+    assert scenario_bytes(scenario) == (FIRST / "scenario.json").read_bytes()
+    assert judge(kept.scenario, kept.plan).clean
+    made = make_plan(scenario, kept.plan.as_of, EFFORT).plan
+    assert [(one.id, one.value) for one in kept.plan.levels] == [(one.id, one.value) for one in made.levels]
+
+
 def test_the_years_first_weeks_are_lived() -> None:
-    steps = walked(moments()[:FIRST])
-    assert {one.plan.revision for one in steps} == set(range(1, FIRST + 2))
+    steps = walked(moments()[:WALKED])
+    assert {one.plan.revision for one in steps} == set(range(1, WALKED + 2))
 
 
 @pytest.mark.slow
