@@ -378,6 +378,8 @@ CELLS = (
     Crooked("a priority in a word that is another's", changed(Insatser_E2="1 låg"), (("Insatser", "E2", "wrong-type"),), ("1 låg",)),
     Crooked("a heading among the rows", changed(Insatser_A4="HÖSTEN"), (("Insatser", "A4", "lone-cell"),), ("HÖSTEN", "heading")),
     Crooked("a sector that stands nowhere", changed(Insatser_C2="Restauranger"), warned=(("Insatser", "C2", "unknown-word"),)),
+    Crooked("a kind of day in the singular", changed(Kalender_E1="Slags dag", Kalender_C2=None, Kalender_D2=None, Kalender_E2="klämdag"), holds=lambda s: s.calendar.closed[0] == "bridge_days"),
+    Crooked("a kind of day that is none", changed(Kalender_E1="Slags dag", Kalender_C2=None, Kalender_D2=None, Kalender_E2="röd dag"), (("Kalender", "E2", "bad-value"),), ("helgaftnar, klämdagar",)),
     Crooked("a heading one letter off", changed(Insatser_N1="sktat"), warned=(("Insatser", "N1", "ignored-column"),)),
     Crooked("a date with a clock time", changed(Insatser_H2=datetime(2027, 2, 1, 9, 30)), (("Insatser", "H2", "wrong-type"),), ("09:30",)),
     Crooked("a clock time for a date", changed(Insatser_H2=time(9, 30)), (("Insatser", "H2", "wrong-type"),), ("09:30",)),

@@ -13,7 +13,7 @@ from arshjul.formats.reading.entries import read_entries
 from arshjul.formats.reading.objects import read_objects
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.texts import Words
-from tests.formats.workbook.books import Rows, book, saved
+from tests.formats.workbook.books import RIGHT, Rows, book, saved
 
 WITHDRAWALS: Rows = [
     ["Nr", "Rapporterad", "Enheter", "Från", "Till", "Tills vidare", "Pass", "Poliser kvar", "Orsak", "Slag", "Avser"],
@@ -139,3 +139,20 @@ def test_wrong_objects_are_told_without_their_sites(tmp_path: Path, scenario: Sc
         ("F5", "missing-key"),
     ]
     assert not any("Gömda" in str(problem.text) for problem in caught.value.problems)
+
+
+def test_days_around_an_operation_are_told_by_their_headings(tmp_path: Path) -> None:
+    heads = ["Id", "Namn", "Dagar före", "Dagar efter"]
+    for row, text in ((["m", "M", 3, 4], 'Both "Dagar före" and "Dagar efter"'), (["m", "M"], "Dagar före")):
+        with pytest.raises(InputError) as caught:
+            read_scenario(saved(tmp_path, book({**RIGHT, "Milstolpar": [heads, row]})))
+        (problem,) = caught.value.problems
+        assert Words("en").say(problem.text).startswith(text)
+
+
+def test_an_unknown_party_is_looked_for_on_both_sheets(tmp_path: Path) -> None:
+    calls = [["Id", "Från", "Till", "Svar senast", "Parter"], ["H1", "2027-03-01", "2027-03-31", "2027-01-10", "kfm"]]
+    with pytest.raises(InputError) as caught:
+        read_scenario(saved(tmp_path, book({**RIGHT, "Förfrågningar": calls})))
+    (problem,) = caught.value.problems
+    assert "in the sheet Myndigheter and Enheter" in Words("en").say(problem.text)

@@ -13,12 +13,13 @@ from arshjul.domain.offer_call import OfferCall
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.sent_offer import SentOffer, with_offer
-from arshjul.errors import InputError, Message, Refused
+from arshjul.errors import InputError, Message, Problem, Refused
 from arshjul.formats.form_document import FormDocument
 from arshjul.formats.offer_json import offer_of
 from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.scenario.scenario_json import scenario_mapping
 from arshjul.formats.schema.party_entry import NOTE, OFFERS, read_body
+from arshjul.planning.check.slips import late_call
 from arshjul.planning.replan.input import replan_input
 from arshjul.store import contacts, party_entries
 from arshjul.store.party_entries import PartyEntry
@@ -215,13 +216,25 @@ def _waiting(found: list[CallAnswers], entry: str) -> tuple[OfferCall, PartyAnsw
     raise AlreadyDone(Message("This offer waits no more: it is taken over, put aside, or a later one has come."))
 
 
-def edit_call(store: Store, item: Mapping[str, object], actor: str, now: datetime, seen: str) -> None:
-    """Adds a call, or changes the one of that id. InputError with all that is wrong with it."""
+def edit_call(
+    store: Store, item: Mapping[str, object], actor: str, now: datetime, seen: str, *, is_sure: bool = True
+) -> None:
+    """Adds a call, or changes the one of that id.
+
+    InputError with all that is wrong with it; also, unless `is_sure`, if it was due before today or its dates begin
+    before that.
+    """
 
     def edited(draft: Draft) -> Scenario:
         written = scenario_mapping(draft.present)
         calls = [one for one in _written_calls(written) if one.get("id") != item.get("id")]
-        return scenario_of(FormDocument.of({**written, "calls": [*calls, dict(item)]}), is_json=True)
+        scenario = scenario_of(FormDocument.of({**written, "calls": [*calls, dict(item)]}), is_json=True)
+        one, today = scenario.calls[-1], draft.moment(now).date()
+        passed = Message("{due} has been: nobody can answer by then. Is the date right?", {"due": one.due})
+        text = passed if one.due < today else late_call(one)
+        if text is not None and not is_sure:
+            raise InputError(Message("Is it meant so?"), [Problem("idle", text, path="calls[0].due")])
+        return scenario
 
     edit_year(store, edited, CallEdited(str(item.get("id", ""))), actor, now, seen)
 

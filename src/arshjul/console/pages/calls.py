@@ -15,7 +15,7 @@ from arshjul.actions.contacts.offers import (
 from arshjul.actions.contacts.reports import put_aside
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
-from arshjul.console.entry_forms import refused
+from arshjul.console.entry_forms import SURE, refused
 from arshjul.console.pictured_coverage import PicturedCoverage
 from arshjul.console.visit import Visit
 from arshjul.domain.offer_call import OfferCall
@@ -43,7 +43,9 @@ def add(visit: Visit) -> Answer:
     def act() -> None:
         if taken:
             raise InputError(Message("There is a call of that number already: choose another, or change that one."))
-        edit_call(visit.store, item, visit.person, visit.now, visit.form.text("seen"))
+        edit_call(
+            visit.store, item, visit.person, visit.now, visit.form.text("seen"), is_sure=visit.form.is_checked(SURE)
+        )
 
     back = refused(lambda problems, status: _page(visit, problems, status), (LIST, str(item.get("id", ""))), act)
     return back or SeeOther("/calls")
@@ -89,7 +91,7 @@ def change(visit: Visit) -> Answer:
         if form.is_checked("remove"):
             remove_call(visit.store, call.id, visit.person, visit.now, form.text("seen"))
         else:
-            edit_call(visit.store, item, visit.person, visit.now, form.text("seen"))
+            edit_call(visit.store, item, visit.person, visit.now, form.text("seen"), is_sure=form.is_checked(SURE))
 
     back = refused(lambda problems, status: _one(visit, problems, status), (LIST, call.id), act)
     return back or SeeOther("/calls")

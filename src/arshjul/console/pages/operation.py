@@ -172,7 +172,8 @@ def ask(visit: Visit) -> Answer:
     if form is None:
         raise InputError(Message("There is no such page."))
     place = draft.made_plan.placed.get(operation.id)
-    day = {"date": visit.form.text("date")} if form is HELD else {}
+    given = visit.form.text("date")
+    day = {"date": given} if form is HELD and given else {}
     if form is OUTCOME and place is not None:
         day = {"date": place.slot.day.isoformat()}
     item = form.item(visit.form, operation=operation.id, **day)

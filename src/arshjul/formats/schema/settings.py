@@ -21,7 +21,7 @@ from arshjul.domain.calendar import Calendar, Shift
 from arshjul.domain.information_sheet.declared import MORE, SheetForm
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import AnySetting, Cycle, Meeting, Milestone, MilestoneMeaning, Objective, Settings
-from arshjul.errors import Message
+from arshjul.errors import KeyName, Message
 from arshjul.formats.schema.days import Days, DaysAtAPrice
 from arshjul.formats.schema.exceptions import WrittenOperationsException
 from arshjul.formats.schema.fields import AgencyId, OwnId, OwnName, Told, Worded, WordId
@@ -258,6 +258,9 @@ class WrittenObjective(Shape[Objective]):
 CycleDays = Annotated[int, Field(ge=0, le=MOST_CYCLE_DAYS), Unit("days")]
 
 
+_DAYS = {"before": KeyName("days_before"), "after": KeyName("days_after")}
+
+
 class WrittenMilestone(Shape[Milestone]):
     """A date around every operation, before it or after."""
 
@@ -274,9 +277,9 @@ class WrittenMilestone(Shape[Milestone]):
     def model_post_init(self, _: object) -> None:
         """Refuses a milestone with both distances, or none."""
         if self.days_before is None and self.days_after is None:
-            raise wrong("missing-key", Message("days_before or days_after is missing."), "days_before")
+            raise wrong("missing-key", Message("{before} or {after} is missing.", _DAYS), "days_before")
         if self.days_before is not None and self.days_after is not None:
-            raise wrong("bad-value", Message("Both days_before and days_after are given: keep one."), "days_after")
+            raise wrong("bad-value", Message("Both {before} and {after} are given: keep one.", _DAYS), "days_after")
 
     def made_of(self) -> dict[str, Any]:
         """`days_before` is a negative number of days."""

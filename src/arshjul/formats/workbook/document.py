@@ -87,9 +87,11 @@ class BookDocument(Document):
 
     def no_such(self, given: str, section: str) -> Message:
         """The message that a word, as repeated, is not on the section's sheet."""
-        if section not in self.names:
+        of = ("agencies", "police") if section == "parties" else (section,)
+        sheets = [self.names[one] for one in of if one in self.names]
+        if not sheets:
             return Document.no_such(self, given, section)
-        values = {"given": given, "sheet": self.names[section]}
+        values = {"given": given, "sheet": sheets}
         return Message("There is no {given} in the sheet {sheet}", values)
 
     def problem(self, kind: str, loc: Loc, text: Message, line: int | None = None) -> Problem:

@@ -287,7 +287,7 @@ class Decision(Flag):
 class OneOf(Notation):
     """One of some words, in Swedish or English, with other words in the schema."""
 
-    meanings: Mapping[str, tuple[str, str]]
+    meanings: Mapping[str, tuple[str, ...]]
     width: float = 13
     form: Literal["text"] = "text"
 

@@ -326,6 +326,7 @@ class CalendarSheet(ReadSheet):
                 for part in parts.values():
                     book.not_for_row(head, part)
                 row.node = Node(kind.value, place=kind.place)
+                row.faults = [(() if path == ("kind",) else path, fault) for path, fault in row.faults]
             elif "to" not in parts and "from" in parts:
                 parts["to"] = parts["from"]
             section = calendar.parts.setdefault(name, Node([], place=head.place))

@@ -94,7 +94,7 @@ CALENDAR = CalendarSheet(
         SheetColumn(("name",), Message("Name"), FreeText(), Message("Why, for people; it is not read.")),
         *(replace(one, needed=False) for one in columns(WrittenPeriod)),
         SheetColumn(("is",), Message("Means"), OneOf({"closed": ("stängt", "closed"), "open": ("öppet", "open"), "avoid": ("undvik", "avoid")}), Message("closed, open for a date that would be closed otherwise, or avoid: possible at a price. Empty: closed.")),
-        SheetColumn(("kind",), Message("Kind of day"), OneOf({"eves": ("helgaftnar", "eves"), "bridge_days": ("klämdagar", "bridge days")}), Message("In place of dates, closed or avoid: eves, or bridge days (a working day alone between two days off).")),
+        SheetColumn(("kind",), Message("Kind of day"), OneOf({"eves": ("helgaftnar", "eves", "helgafton", "eve"), "bridge_days": ("klämdagar", "bridge days", "klämdag", "bridge day")}), Message("In place of dates, closed or avoid: eves, or bridge days (a working day alone between two days off).")),
         *columns(WrittenAvoided)[2:],
     ),
     about=Message("Dates on which nothing is placed. Public holidays of the country that the sheet Rules names need no row."),

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TypeVar
 
 from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.entries.amendment import FewerOfficers, Nominated, Pinned, TeamsLost
+from arshjul.domain.entries.amendment import FewerOfficers, MilestoneHeld, Nominated, Pinned, TeamsLost
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.operation import Operation, Pin
@@ -18,7 +18,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.slot_tables import SlotTables
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message, Problem
-from arshjul.planning.check.other_years import beyond, of_operation
+from arshjul.planning.check.other_years import BEFORE, beyond, of_operation
 from arshjul.rules import HARD
 from arshjul.rules.rule import Rule
 from arshjul.texts import counted
@@ -46,12 +46,20 @@ def idle(scenario: Scenario, plan: Plan, known: Entries, entered: Entries, today
                 yield from _teams_lost(context, change, today)
             case FewerOfficers():
                 yield from _fewer_officers(scenario, change)
+            case MilestoneHeld():
+                yield from _held(scenario, change)
             case Pinned():
                 yield from _pinned(context, change)
             case Nominated(operation=operation):
                 yield from far_dates_asked(operation, scenario.span)
                 yield from passed(operation.window, today, "operations[0]")
                 yield from _copied(scenario, known, operation)
+
+
+def _held(scenario: Scenario, one: MilestoneHeld) -> Iterator[Problem]:
+    """A milestone that was held so long before the plan that the year is probably wrong."""
+    if one.day is not None and one.day < scenario.span.first - BEFORE and (text := beyond(scenario.span, one.day)):
+        yield Problem("idle", text, path="held[0].date")
 
 
 def _copied(scenario: Scenario, known: Entries, operation: Operation) -> Iterator[Problem]:

@@ -1,5 +1,6 @@
 """Doubts about what parties offer: nothing at all, or a row twice; and about dates none of which is open."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
@@ -52,9 +53,38 @@ def no_offers(context: ReplanContext) -> NoOffers:
                     party=party.name,
                     lines=KeyName(_LINES[section]),
                 )
-                found.append(Doubt("no-offer", text, (*where, 0) if _lines(party) else where[:2]))
+            elif n := sum(id in one.optional_agencies for one in scenario.operations.values()) if id in idle else 0:
+                text = counted(
+                    n,
+                    "{party} offers nothing on any open date of the plan, so it cannot join the one operation for "
+                    "which it is voluntary. Say in {lines} what it offers, and when.",
+                    "{party} offers nothing on any open date of the plan, so it cannot join the {n} operations for "
+                    "which it is voluntary. Say in {lines} what it offers, and when.",
+                    party=party.name,
+                    lines=KeyName(_LINES[section]),
+                )
+            else:
+                continue
+            found.append(Doubt("no-offer", text, (*where, 0) if _lines(party) else where[:2]))
     stopped = frozenset(id for id, parties in needing.items() if parties)
-    return NoOffers(tuple(found), stopped, frozenset(idle))
+    lone = [one for one in scenario.operations.values() if not scenario.units_for(one) and one.police is None]
+    return NoOffers((*found, *_without_units(scenario, lone)), stopped.union(one.id for one in lone), frozenset(idle))
+
+
+def _without_units(scenario: Scenario, lone: Sequence[Operation]) -> Iterator[Doubt]:
+    """A doubt for each area that no unit serves, instead of one for each of its operations."""
+    for area, n in Counter(one.area for one in lone).items():
+        text = counted(
+            n,
+            "No unit serves {area} unless an operation names it, and one operation there names none: it can never be "
+            "placed. Give a unit the area in {areas}, or name one in {police}.",
+            "No unit serves {area} unless an operation names it, and {n} operations there name none: they can never "
+            "be placed. Give a unit the area in {areas}, or name one in {police}.",
+            area=scenario.areas[area].name,
+            areas=KeyName("police[].areas"),
+            police=KeyName("operations[].police"),
+        )
+        yield Doubt("no-unit", text, ("areas", list(scenario.areas).index(area)))
 
 
 def _needed(scenario: Scenario, operation: Operation, idle: Set[str]) -> set[str]:

@@ -16,7 +16,7 @@ _USUAL = timedelta(days=31)
 
 _YEAR = timedelta(days=365)  # assumption: what holds for years is not written to end so much later than the plan
 
-_BEFORE = timedelta(days=90)  # assumption: no milestone lies farther before the plan
+BEFORE = timedelta(days=90)  # assumption: no milestone lies farther before the plan
 
 
 def beyond(plan: Span, day: date) -> Message | None:
@@ -69,7 +69,7 @@ def other_years(scenario: Scenario, told: Collection[str] = ()) -> Iterator[Doub
             yield _outside(scenario.span, meeting.name, span, ("cycle", "meetings", number, "dates"))
             continue
         for n, day in enumerate(meeting.dates):
-            if day < scenario.span.first - _BEFORE and (text := beyond(scenario.span, day)) is not None:
+            if day < scenario.span.first - BEFORE and (text := beyond(scenario.span, day)) is not None:
                 yield Doubt("outside-plan", text, ("cycle", "meetings", number, "dates", n))
 
 
@@ -78,7 +78,7 @@ def _calendar(scenario: Scenario) -> Iterator[Doubt]:
     for key, spans in ("closed", calendar.closed), ("open", calendar.opened), ("avoid", calendar.avoid):
         for number, one in enumerate(spans):
             span = one.span if isinstance(one, Avoided) else one
-            if isinstance(span, Span) and span.last < scenario.span.first - _BEFORE:
+            if isinstance(span, Span) and span.last < scenario.span.first - BEFORE:
                 yield _outside(scenario.span, Message("The calendar"), span, ("calendar", key, number))
             elif isinstance(span, Span) and span.overlaps(scenario.span):
                 yield from _late(scenario.span, span.last, _YEAR, ("calendar", key, number))

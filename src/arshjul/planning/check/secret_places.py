@@ -56,7 +56,7 @@ class SecretPlaces:
 def secret_doubts(scenario: Scenario) -> Iterator[Doubt]:
     """A doubt for each text of the scenario that others read and that names a site."""
     places = SecretPlaces(scenario)
-    for where, id, meet in _meeting_places(scenario):
+    for where, id, meet in meeting_places(scenario):
         if meet is not None and places.are_in(meet.place):
             text = Message(
                 "Where {operation} meets names a site to be visited, which is secret: meet somewhere else, and say so.",
@@ -73,7 +73,7 @@ def secret_doubts(scenario: Scenario) -> Iterator[Doubt]:
             yield Doubt(SECRET_PLACE, text, where)
 
 
-def _meeting_places(scenario: Scenario) -> Iterator[tuple[Where, str, Meet | None]]:
+def meeting_places(scenario: Scenario) -> Iterator[tuple[Where, str, Meet | None]]:
     """Everything that may have a place to meet at: where it stands, its id, and the place."""
     for number, operation in enumerate(scenario.operations.values()):
         yield ("operations", number), operation.id, operation.meet

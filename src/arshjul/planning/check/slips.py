@@ -4,11 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from arshjul.domain.calendar import Shift
+from arshjul.domain.calendar import Avoided, Shift
+from arshjul.domain.offer_call import OfferCall
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import LimitException
 from arshjul.errors import KeyName, Message
 from arshjul.planning.check.contradictions import Doubt, Where
+from arshjul.planning.check.secret_places import meeting_places
+from arshjul.planning.check.typed_texts import of_persons
 from arshjul.rules.hard.daily_limit import PER_AREA_PER_DAY, PER_DAY, PER_WEEK
 from arshjul.texts import counted
 
@@ -21,6 +24,40 @@ def slips(scenario: Scenario) -> Iterator[Doubt]:
     yield from _long_shifts(scenario.shifts)
     yield from _copies(scenario)
     yield from _shared_mail(scenario)
+    for number, call in enumerate(scenario.calls):
+        if (text := late_call(call)) is not None:
+            yield Doubt("late-call", text, ("calls", number, "due"))
+    yield from _days_of_meetings(scenario)
+    yield from _persons_met(scenario)
+    for number, one in enumerate(scenario.calendar.avoid):
+        if isinstance(one, Avoided) and one.span.first <= scenario.span.first and one.span.last >= scenario.span.last:
+            text = Message("All dates of the plan are to be avoided, which prefers none. Are the dates right?")
+            yield Doubt("avoids-all", text, ("calendar", "avoid", number))
+
+
+def late_call(call: OfferCall) -> Message | None:
+    """Asks about a call to be answered when its dates have begun."""
+    values = {"due": call.due, "first": call.span.first}
+    text = Message("It is to be answered by {due}, after its own first date, {first}. Are both right?", values)
+    return text if call.due > call.span.first else None
+
+
+def _days_of_meetings(scenario: Scenario) -> Iterator[Doubt]:
+    for number, meeting in enumerate(scenario.cycle.meetings):
+        for n, day in enumerate(meeting.dates):
+            if not scenario.calendar.is_office_day(day):
+                text = Message(
+                    "{meeting} falls on {day}, which is no office day. Is it right?",
+                    {"meeting": meeting.name, "day": day},
+                )
+                yield Doubt("no-office-day", text, ("cycle", "meetings", number, "dates", n))
+
+
+def _persons_met(scenario: Scenario) -> Iterator[Doubt]:
+    """Telephone numbers and the like in places to meet at, which stand in calendars."""
+    for where, _, meet in meeting_places(scenario):
+        for one in () if meet is None else of_persons("meet", {"place": meet.place}):
+            yield Doubt("meet-person", one.text, (*where, "meet", "place"))
 
 
 def _limits_of_none(scenario: Scenario) -> Iterator[Doubt]:
