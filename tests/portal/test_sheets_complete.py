@@ -6,6 +6,7 @@ from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import update
 
 from arshjul.actions.contacts.contacts import Invitation, invite, lock, revoke
 from arshjul.actions.contacts.owed_sheets import owing_now
@@ -19,7 +20,7 @@ from arshjul.agenda.sheet_completeness import was_complete
 from arshjul.formats.catalogues import words
 from arshjul.portal.access import ANYBODY
 from arshjul.portal.pages import PAGES
-from arshjul.store import audit, contacts, outbox
+from arshjul.store import audit, contacts, outbox, schema
 from arshjul.store.party_events import SheetReminded
 from tests import years
 from tests.acceptance.command import done
@@ -86,7 +87,7 @@ def test_today_says_who_has_given_what(desk: Office) -> None:
     page = console(desk).browser().get("/").text
     assert "OP-000, klart senast måndag 4 januari 2027: 1 av 8 delar är lämnade" in " ".join(page.split())
     assert "Myndighet 1: lämnat B, vet inte 1, får inte lämnas 1; saknas D F" in page
-    assert "Myndighet 2: ingen kontakt i portalen som får skriva" in page
+    assert "Myndighet 2: ingen kontakt i portalen som kunde skriva" in page
     assert "Myndighet 0: saknas B C D F Telefonnummer saknas." in page, "it is to be called"
     assert "Kanariesyftet" not in page
 
@@ -316,3 +317,31 @@ def test_the_reminder_brings_an_address_for_information_sheets_alone(desk: Offic
     assert {"/sheets", "/sheets/{operation}/read", "/code", "/receipts/{entry}"} <= set(opened)
     others = {"report", "calendars", "nominate", "evaluations", "card"}
     assert not [path for path in opened if path.split("/")[1] in others]
+
+
+def test_a_party_that_is_invited_after_the_due_date_is_late_with_nothing(desk: Office) -> None:
+    """It could not write before; up to the day itself it may."""
+    reachable_by_mail(desk.store)
+    desk.now = OVER
+    with desk.store.writing() as db:
+        db.execute(update(schema.contact).where(schema.contact.c.party == AGENCY).values(created_at=OVER))
+    with desk.store.reading() as db:
+        owing = owing_now(db, desk.now)
+    assert owing is not None
+    owed = {party: {one.operation for one in owing.of(party)} for party in (AGENCY, LEAD)}
+    assert owed[LEAD] - owed[AGENCY] == {OPERATION}, "what is due later it owes like others"
+    page = console(desk).browser().get("/").text
+    late = page.partition("OP-000, skulle ha varit klart")[2].partition("OP-000")[0]
+    assert "Myndighet 0: saknas" in late
+    assert "Myndighet 1: ingen kontakt i portalen som kunde skriva det i tid" in late
+    newcomer = desk.browser("a1", "sheet")
+    assert "Försenade" not in newcomer.get("/").text
+    assert "klart senast" in newcomer.get("/sheets").text
+    assert "Försenade" in desk.browser("a0", "sheet").get("/").text
+
+
+def test_where_the_portal_has_no_keys_nothing_is_asked(desk: Office) -> None:
+    room = console(desk)
+    assert "delar är lämnade" in room.browser().get("/").text
+    room.console = replace(room.console, has_sheets=False)
+    assert "delar är lämnade" not in room.browser().get("/").text

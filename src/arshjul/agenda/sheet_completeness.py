@@ -40,9 +40,11 @@ class SheetRegister:
     given: Mapping[tuple[str, str], Sequence[GivenSection]] = field(default_factory=dict)
     writers: Mapping[str, Sequence[tuple[datetime, datetime]]] = field(default_factory=dict)
 
-    def may_write(self, party: Party, now: datetime) -> bool:
-        """True if the party has a contact that may write."""
-        return any(since <= now < until for since, until in self.writers.get(str(party), ()))
+    def may_write(self, party: Party, now: datetime, due: date | None) -> bool:
+        """True if the party has a contact that may write, and had one by the due date: else it was asked too late."""
+        there = self.writers.get(str(party), ())
+        in_time = due is None or any(since.date() <= due for since, _ in there)
+        return in_time and any(since <= now < until for since, until in there)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class PartOfSheet:
 
     @property
     def counts(self) -> bool:
-        """True if it can be asked for: not of a party that has given nothing, and has no contact at the portal."""
+        """True if it can be asked for: not of a party that has given nothing, and had no contact in time."""
         return self.may_write or bool(self.given)
 
     @property
@@ -144,6 +146,9 @@ def _parts(scenario: Scenario, placement: Placement, register: SheetRegister, no
             wanted = [one.id for one in sections_written(scenario, operation, party) if one.required]
             sections = {id: given.get(id) for id in wanted}
             besides = {id: one for id, one in given.items() if id not in sections}
-            name, may_write = scenario.parties[party.id].name, register.may_write(party, now)
+            name, may_write = (
+                scenario.parties[party.id].name,
+                register.may_write(party, now, register.due.get(operation.id)),
+            )
             found.append(PartOfSheet(party, name, sections, besides, may_write))
     return found

@@ -113,6 +113,7 @@ def console(
             carrier=PortalCarrier(store, portal_db, now, portal_feeds) if portal_db else None,
             feeds_url=place_of_feeds(feeds_url) if feeds_url else "",
             portal_url=place_of_feeds(portal_url) if portal_url else "",
+            has_sheets=not portal or sheet_keys is not None,
         )
         listening = on_port(host, port) if socket is None else on_path(socket)
         if trust is None and socket is None:

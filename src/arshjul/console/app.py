@@ -83,6 +83,9 @@ class ConsoleServer:
     portal_url: str = ""
     """The same of the portal."""
 
+    has_sheets: bool = True
+    """False if the portal beside it has no keys of information sheets, so that nobody can write any."""
+
     @property
     def cookie(self) -> str:
         """The name of the cookie; behind a proxy it is for HTTPS only."""
@@ -282,6 +285,7 @@ def _visit(
         address=f"{'http' if console.trust is None else 'https'}://{request.headers['host']}",
         feeds_url=console.feeds_url,
         portal_url=console.portal_url,
+        has_sheets=console.has_sheets,
         session=session,
         token=token,
         path={name: str(value) for name, value in request.path_params.items()},

@@ -44,6 +44,7 @@ class Visit:
     now: datetime
     words: Words
     takes_gzip: bool = False
+    has_sheets: bool = True
     wants_part: bool = False
     """True if a script of the page asks, to put a part of the answer into the page that is shown."""
 

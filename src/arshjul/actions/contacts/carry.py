@@ -9,7 +9,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from arshjul.actions.contacts import calendars
 from arshjul.actions.contacts.asking_to_evaluate import to_evaluate
@@ -158,7 +158,12 @@ class Remembered:
         published: tuple[object, ...] = of_draft if current is None else (current.hash,)
         key, asked = (
             (*published, drafts.clock(db)),
-            (*proposals.mark(db), *of_draft, now.replace(minute=0, second=0, microsecond=0)),
+            (
+                *proposals.mark(db),
+                *of_draft,
+                now.replace(minute=0, second=0, microsecond=0),
+                len(contacts.contacts(db)),
+            ),
         )
         if (key, asked) != (self._of, self._asked):
             draft = asked_draft(db)
@@ -187,11 +192,18 @@ def _learnt(db: Transaction, draft: Draft, now: datetime) -> Learnt:
     told = _may_be_told(db, draft) if written else lambda _: True
     learnt_of = view_learnt(scenario, plan, moment, lambda one: told(one.action), to_evaluate(db, scenario))
 
+    began: dict[str, date] = {}
+    for one in (there for there in contacts.contacts(db) if "sheet" in there.may):
+        day = one.created_at.astimezone(scenario.zone).date()
+        began[one.party] = min(day, began.get(one.party, day))
+
     def added(view: PartyView) -> PartyView:
         id = view.party.partition("-")[2]
         evaluations, known = learnt_of(id)
         cards, meetings = view_cards(scenario, plan, id, told), view_meetings(scenario, plan, id, moment, told)
-        return replace(view, evaluations=evaluations, learnt=known, cards=cards, meetings=meetings)
+        first = began.get(view.party, date.min)  # who was not there yet is not late: it writes until the day itself
+        sheets = tuple(replace(one, due=one.first) if one.due and one.due < first else one for one in view.sheets)
+        return replace(view, evaluations=evaluations, learnt=known, cards=cards, meetings=meetings, sheets=sheets)
 
     return added
 

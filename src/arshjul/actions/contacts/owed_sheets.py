@@ -41,7 +41,9 @@ class Owing:
     def of(self, party: str) -> list[OwedSheet]:
         """What a party owes, named as its feed is, by due date."""
         return [
-            owed for owed, sheet in self.sheets if any(str(one.party) == party and one.missing for one in sheet.parts)
+            owed
+            for owed, sheet in self.sheets
+            if any(str(one.party) == party and one.missing and one.counts for one in sheet.parts)
         ]
 
 

@@ -82,7 +82,7 @@ def show(visit: Visit) -> Answer:
             "n_missing": len(missing(found)),
             "n_nominated": n_waiting(visit.store),
             "n_offered": n_offers(visit.store, draft),
-            "sheets": due_sheets(visit.store, draft, visit.now),
+            "sheets": due_sheets(visit.store, draft, visit.now) if visit.has_sheets else [],
             "remind_days": SHEET_REMIND_DAYS,
             "due": [] if found is None else _by_week(found),
             "to_do": [] if draft.plan is None else _to_do(visit),
