@@ -23,7 +23,7 @@ def test_an_agency_without_a_row_that_is_only_voluntary(tmp_path: Path) -> None:
     asked = ("id: A, agencies: {miljo: 1}, optional_agencies: {skatt: 1}", "id: B, agencies: {miljo: 1}")
     told = said(tmp_path, "no-offer", *asked, agencies=agencies)
     assert list(told) == ["agencies[1]"]
-    assert "kan inte delta i den insats där den är frivillig" in told["agencies[1]"]
+    assert "kan inte delta där den är frivillig (antal insatser: 1)" in told["agencies[1]"]
 
 
 @pytest.mark.parametrize("units", ["areas: [city]", "areas: [city, norra], on_request: true"])
@@ -34,7 +34,7 @@ def test_an_area_without_a_unit_is_told_once(tmp_path: Path, units: str) -> None
     told = [(one.kind, one.path) for one in found if one.kind in {"no-unit", "no-slot"}]
     assert told == [("no-unit", "areas[1]")]
     (text,) = [words("sv").say(one.text) for one in found if one.kind == "no-unit"]
-    assert text.startswith("Ingen enhet bemannar Norra utan att insatsen anger den, och 4 insatser där anger ingen")
+    assert text.startswith("Ingen enhet bemannar Norra utan att insatsen anger den, och 4 där anger ingen")
 
 
 @pytest.mark.parametrize(("due", "is_told"), [("2027-03-18", True), ("2027-03-17", False)])

@@ -192,10 +192,8 @@ def _learnt(db: Transaction, draft: Draft, now: datetime) -> Learnt:
     told = _may_be_told(db, draft) if written else lambda _: True
     learnt_of = view_learnt(scenario, plan, moment, lambda one: told(one.action), to_evaluate(db, scenario))
 
-    began: dict[str, date] = {}
-    for one in (there for there in contacts.contacts(db) if "sheet" in there.may):
-        day = one.created_at.astimezone(scenario.zone).date()
-        began[one.party] = min(day, began.get(one.party, day))
+    writers = sorted((one for one in contacts.contacts(db) if "sheet" in one.may), key=lambda one: one.created_at)
+    began = {one.party: one.created_at.astimezone(scenario.zone).date() for one in reversed(writers)}
 
     def added(view: PartyView) -> PartyView:
         id = view.party.partition("-")[2]

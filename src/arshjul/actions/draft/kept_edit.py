@@ -28,16 +28,20 @@ def is_edited(draft: Draft) -> bool:
 
 def kept_edit(db: Transaction, draft: Draft, served: Scenario) -> Scenario | None:
     """The served scenario with the draft's edits, as `edit_of`."""
-    begun = served if draft.base is None else whole_scenario(db, read_back(db, draft.base))
+    begun = _begun(db, draft, served)
     scenario = rebased(begun, with_edits(begun, draft.scenario, _chosen(draft)), served)
     if draft.given is not None:
         scenario = rebased(draft.scenario, draft.given, scenario)
     return edit_of(served, scenario)
 
 
+def _begun(db: Transaction, draft: Draft, served: Scenario) -> Scenario:
+    return served if draft.base is None else whole_scenario(db, read_back(db, draft.base))
+
+
 def with_calls(db: Transaction, draft: Draft, served: Scenario) -> Scenario:
     """The served scenario with the draft's calls too: no plan has to answer them, so none is lost with one."""
-    begun = served if draft.base is None else whole_scenario(db, read_back(db, draft.base))
+    begun = _begun(db, draft, served)
     return replace(served, calls=rebased(begun, draft.scenario, served).calls)
 
 

@@ -42,7 +42,7 @@ class ObjectFiles:
         for id, one in self.objects.items():
             if one.sector not in ids:
                 what = Message("{given} is the sector of no operation and no frame", {"given": quoted(one.sector)})
-                near = nearest(one.sector, words) or nearest(one.sector, ids)
+                near = nearest(one.sector, [*words, *ids])
                 document, loc = self.places[id]
                 yield document.problem("unknown-word", (*loc, "sector"), meant(what, near))
 

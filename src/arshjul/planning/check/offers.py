@@ -54,14 +54,10 @@ def no_offers(context: ReplanContext) -> NoOffers:
                     lines=KeyName(_LINES[section]),
                 )
             elif n := sum(id in one.optional_agencies for one in scenario.operations.values()) if id in idle else 0:
-                text = counted(
-                    n,
-                    "{party} offers nothing on any open date of the plan, so it cannot join the one operation for "
-                    "which it is voluntary. Say in {lines} what it offers, and when.",
-                    "{party} offers nothing on any open date of the plan, so it cannot join the {n} operations for "
-                    "which it is voluntary. Say in {lines} what it offers, and when.",
-                    party=party.name,
-                    lines=KeyName(_LINES[section]),
+                text = Message(
+                    "{party} offers nothing on any open date of the plan, so it joins none of those for which it is "
+                    "voluntary ({n}). Say in {lines} what it offers, and when.",
+                    {"party": party.name, "n": n, "lines": KeyName(_LINES[section])},
                 )
             else:
                 continue
@@ -74,15 +70,11 @@ def no_offers(context: ReplanContext) -> NoOffers:
 def _without_units(scenario: Scenario, lone: Sequence[Operation]) -> Iterator[Doubt]:
     """A doubt for each area that no unit serves, instead of one for each of its operations."""
     for area, n in Counter(one.area for one in lone).items():
-        text = counted(
-            n,
-            "No unit serves {area} unless an operation names it, and one operation there names none: it can never be "
-            "placed. Give a unit the area in {areas}, or name one in {police}.",
-            "No unit serves {area} unless an operation names it, and {n} operations there name none: they can never "
-            "be placed. Give a unit the area in {areas}, or name one in {police}.",
-            area=scenario.areas[area].name,
-            areas=KeyName("police[].areas"),
-            police=KeyName("operations[].police"),
+        values = {"area": scenario.areas[area].name, "n": n, "areas": KeyName("police[].areas")}
+        text = Message(
+            "No unit serves {area} unless an operation names it, and operations there name none ({n}): they can never "
+            "be placed. Give a unit the area in {areas}, or let them name one.",
+            values,
         )
         yield Doubt("no-unit", text, ("areas", list(scenario.areas).index(area)))
 

@@ -27,8 +27,15 @@ def slips(scenario: Scenario) -> Iterator[Doubt]:
     for number, call in enumerate(scenario.calls):
         if (text := late_call(call)) is not None:
             yield Doubt("late-call", text, ("calls", number, "due"))
-    yield from _days_of_meetings(scenario)
-    yield from _persons_met(scenario)
+    days = [(n, k, one, day) for n, one in enumerate(scenario.cycle.meetings) for k, day in enumerate(one.dates)]
+    for number, n, meeting, day in days:
+        if not scenario.calendar.is_office_day(day):
+            values = {"meeting": meeting.name, "day": day}
+            text = Message("{meeting} falls on {day}, which is no office day. Is it right?", values)
+            yield Doubt("no-office-day", text, ("cycle", "meetings", number, "dates", n))
+    for where, _, meet in meeting_places(scenario):
+        for asked in () if meet is None else of_persons("meet", {"place": meet.place}):
+            yield Doubt("meet-person", asked.text, (*where, "meet", "place"))
     for number, one in enumerate(scenario.calendar.avoid):
         if isinstance(one, Avoided) and one.span.first <= scenario.span.first and one.span.last >= scenario.span.last:
             text = Message("All dates of the plan are to be avoided, which prefers none. Are the dates right?")
@@ -40,24 +47,6 @@ def late_call(call: OfferCall) -> Message | None:
     values = {"due": call.due, "first": call.span.first}
     text = Message("It is to be answered by {due}, after its own first date, {first}. Are both right?", values)
     return text if call.due > call.span.first else None
-
-
-def _days_of_meetings(scenario: Scenario) -> Iterator[Doubt]:
-    for number, meeting in enumerate(scenario.cycle.meetings):
-        for n, day in enumerate(meeting.dates):
-            if not scenario.calendar.is_office_day(day):
-                text = Message(
-                    "{meeting} falls on {day}, which is no office day. Is it right?",
-                    {"meeting": meeting.name, "day": day},
-                )
-                yield Doubt("no-office-day", text, ("cycle", "meetings", number, "dates", n))
-
-
-def _persons_met(scenario: Scenario) -> Iterator[Doubt]:
-    """Telephone numbers and the like in places to meet at, which stand in calendars."""
-    for where, _, meet in meeting_places(scenario):
-        for one in () if meet is None else of_persons("meet", {"place": meet.place}):
-            yield Doubt("meet-person", one.text, (*where, "meet", "place"))
 
 
 def _limits_of_none(scenario: Scenario) -> Iterator[Doubt]:
