@@ -1057,6 +1057,7 @@ def test_a_reader_is_added_to_what_is_given_without_writing_it_anew(desk: Office
     written(agency, "D", {"visits": "2024", "open_matter": "withheld"})
     shown = agency.get(given(agency, to__B=[LEAD], to__D=[LEAD], use=["planning"]).headers["location"]).text
     assert "version 1, besvarade 1 av 2 som krävs, får inte lämnas 1" in shown
+    assert "planens version" not in shown
     assert "Läsarna kan läsa det nu. Samordnaren får veta att det är lämnat" in shown
     page = agency.get(f"/sheets/{OPERATION}/give")
     assert "Allt som är skrivet är lämnat" in page.text

@@ -10,8 +10,10 @@ import pytest
 
 from arshjul.actions import pdf
 from arshjul.actions.pdf import pdf_of
+from arshjul.actions.publishing.publish import refresh
 from arshjul.errors import NoAnswer
 from arshjul.portal import pace
+from arshjul.store import revisions
 from tests.console.browser import Page
 from tests.portal.conftest import Office
 
@@ -92,3 +94,16 @@ def test_whoever_comes_while_one_pdf_is_made_and_one_waits_is_refused_at_once() 
 def pdf_places_left() -> int:
     """How many more may come."""
     return pdf._PLACES._value
+
+
+def test_the_list_names_the_plan_s_own_version_however_often_it_was_published(office: Office) -> None:
+    """Feeds published anew, as time passes, are another revision of the same version of the plan."""
+    browser = office.browser("p0")
+    office.now += timedelta(days=28)
+    assert refresh(office.store, "timer", office.now).is_new
+    office.carry()
+    with office.store.reading() as db:
+        current = revisions.current(db)
+    assert current is not None
+    assert current.number != current.plan_revision
+    assert f"planens version {current.plan_revision}" in browser.get("/unit-list").text

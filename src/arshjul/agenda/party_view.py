@@ -23,7 +23,7 @@ from arshjul.domain.sent_offer import standing
 
 @dataclass(frozen=True, slots=True)
 class PublishedAs:
-    """The publishing that a view is of, 0 and None before the first one.
+    """The publishing that a view is of, None before the first one. `number`: the version of the plan.
 
     `name`: of the year in calendars. `clock`: of a rehearsal, local time. `told`: the moments that all publishings up
     to it are seen from, each with the moment of publishing, in order.

@@ -235,7 +235,7 @@ class ViewMeetings:
 class PartyView:
     """What one party may see. `party` is the name of its feed; `phone` is whom to call with questions.
 
-    `revision` is the number of what is published, `published` the moment, UTC; 0 and None before that. `clock`: of a
+    `revision` is the version of the plan that is published, `published` the moment, UTC; None before that. `clock`: of a
     rehearsal, local time.
     """
 

@@ -131,7 +131,7 @@ def _sections_of(sent: SentEntry, words: Words) -> Iterator[tuple[str, str]]:
     for one in given.sections:
         n_all = one.answered + one.unknown + one.withheld
         said = (
-            words("version {n}", n=one.version),
+            words("its version {n}", n=one.version),
             words("answered {n} of {all} required", n=one.answered, all=n_all) if n_all else "",
             words("not known {n}", n=one.unknown) if one.unknown else "",
             words("may not be given {n}", n=one.withheld) if one.withheld else "",

@@ -260,7 +260,7 @@ def _views(db: Transaction, current: Revision) -> dict[str, PartyView]:
     clock = (drafts.clock(db) or served.plan.as_of).astimezone(scenario.zone) if served.is_rehearsal else None
     shown = None if clock is None else clock.replace(tzinfo=None)
     published = tuple((one.as_of, one.published_at) for one in revisions.revisions(db) if one.number <= current.number)
-    of = PublishedAs(current.number, current.published_at, name, shown, published)
+    of = PublishedAs(current.plan_revision, current.published_at, name, shown, published)
     said = {row.key: row.said for row in revisions.feeds(db, current.number) if not row.departed}
 
     def told(party: Party) -> Iterable[FeedState]:
