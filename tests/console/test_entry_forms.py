@@ -138,6 +138,11 @@ def test_a_withdrawal_goes_on_is_given_back_and_is_reported_anew(desk: Desk) -> 
     page = browser.get("/withdrawals/A1")
     assert "räknas till söndag 28 februari 2027" in page.text
     back = {"from": "2027-02-03", "to": "2027-02-05", "shifts": "day", "officers": "2"}
+    for slip, said in (({"officers": "999"}, "Skriv ett antal från 1 till"), ({"to": "2027-09-01"}, "gäller från")):
+        page = sent(browser, "/withdrawals/A1", "given_back", **{**back, **slip})
+        assert page.status == 422
+        assert said in page.text
+        assert "Ja, det stämmer" in page.text
     chosen(browser, sent(browser, "/withdrawals/A1", "given_back", **back))
     desk.now = datetime(2027, 2, 10, 8, tzinfo=UTC)
     browser = desk.browser()

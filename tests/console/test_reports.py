@@ -112,7 +112,7 @@ def test_of_a_correction_the_last_words_alone_are_entered(desk: Desk, portal: Da
         (withdrawal,) = opened_draft(db).entries_with().withdrawals
     assert str(withdrawal.last) == "2027-02-03"
     carry(desk.store, portal, desk.now)
-    assert outcome(portal, "e1") == outcome(portal, "e2") == ("taken", "")
+    assert (outcome(portal, "e1"), outcome(portal, "e2")) == (("superseded", ""), ("taken", ""))
 
 
 def test_a_correction_of_what_was_entered_keeps_its_number(desk: Desk, portal: Database) -> None:
@@ -154,6 +154,21 @@ def test_nobody_gives_back_what_others_have_withdrawn(desk: Desk, portal: Databa
     with desk.store.reading() as db:
         assert not opened_draft(db).entries_with().still
         assert [one.id[:2] for one in party_entries.waiting(db, KINDS)] == ["e2"]
+
+
+@pytest.mark.parametrize("wrong", [{"officers": 999}, {"officers": 0}, {"from": "2027-01-01"}, {"to": "2027-03-01"}])
+def test_nobody_gives_back_what_the_withdrawal_never_took(
+    desk: Desk, portal: Database, wrong: dict[str, object]
+) -> None:
+    """Whoever holds the portal may forge what its own page refuses."""
+    browser = desk.browser()
+    contact = reported(desk, portal)
+    taken(browser, contact)
+    back = {"withdrawal": "A1", "from": "2027-02-01", "to": "2027-02-01", **wrong}
+    reported(desk, portal, contact, "e2", kind="given-back", body=json.dumps(back))
+    assert browser.send(browser.get("/"), "/reports", contact=contact).status == 422
+    with desk.store.reading() as db:
+        assert not opened_draft(db).entries_with().given_back
 
 
 SHARED = {

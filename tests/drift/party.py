@@ -52,7 +52,7 @@ def _let_in(address: str) -> Visitor:
             time.sleep(0.2)
     assert "Fortsätt" in first.text, first.text
     _, home = phone.post(address, {})
-    assert "Anmäl" in home.text, home.text
+    assert "Avboka" in home.text, home.text
     return phone
 
 

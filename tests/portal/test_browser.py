@@ -155,7 +155,7 @@ def test_a_report_takes_six_presses_and_the_cause(browser: Browser, office: Offi
     page.goto(way_in[1])
     phone = Presses(page)
     phone.press("button", "Fortsätt")
-    phone.press("link", "Anmäl")
+    phone.press("link", "Avboka")
     phone.press("radio", "I dag och i morgon")
     page.get_by_label("Orsak").select_option("shooting")
     phone.press("button", "Fortsätt")

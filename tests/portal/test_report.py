@@ -8,6 +8,7 @@ from html import unescape
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import text
 
 from arshjul.domain.party_view import ViewWithdrawal
 from arshjul.formats.feeds import view_json
@@ -45,7 +46,7 @@ def test_six_presses_from_the_address_to_the_receipt(office: Office) -> None:
     phone = office.stranger()
     assert "Fortsätt" in phone.get(address).text
     assert phone.post(address, {}).headers["location"] == f"/?as={contact}"
-    assert "Anmäl" in phone.get("/").text
+    assert "Avboka" in phone.get("/").text
     check = checked(phone, note="Ring 031")
     assert "OP-000" in check.text
     assert "OP-002" not in check.text
@@ -66,6 +67,10 @@ def test_six_presses_from_the_address_to_the_receipt(office: Office) -> None:
         ({"period": "tomorrow"}, {"from": "2027-02-01", "to": "2027-02-02"}),
         ({"period": "until", "to": "2027-02-09"}, {"from": "2027-02-01", "to": "2027-02-09"}),
         ({"period": "open"}, {"from": "2027-02-01", "until_further_notice": True}),
+        ({"period": "later", "from": "2027-02-20"}, {"from": "2027-02-20", "until_further_notice": True}),
+        ({"period": "later", "from": "2027-02-20", "to": "2027-02-21"}, {"from": "2027-02-20", "to": "2027-02-21"}),
+        ({"cause": "illness"}, {"cause": "illness"}),
+        ({"cause": "other"}, {"cause": "other"}),
         ({"period": "tomorrow", "to": "2027-02-02"}, {"from": "2027-02-01", "to": "2027-02-02"}),
         ({"shifts": "day", "officers_left": "2"}, {"shifts": ["day"], "officers_left": 2}),
     ],
@@ -83,8 +88,12 @@ def test_what_the_form_says(office: Office, fields: dict[str, str], said: dict[s
         ({"period": ""}, "Säg hur länge det varar"),
         ({"period": "always"}, "Säg hur länge det varar"),
         ({"period": "until"}, "Skriv sista datumet"),
-        ({"period": "today", "to": "2027-02-09"}, "Ni valde I dag, men skrev ett sista datum"),
-        ({"period": "open", "to": "2027-02-09"}, "Ni valde Tills vidare, men skrev ett sista datum"),
+        ({"period": "today", "to": "2027-02-09"}, "Ni valde I dag, men skrev ett datum här"),
+        ({"period": "open", "to": "2027-02-09"}, "Ni valde Tills vidare, men skrev ett datum här"),
+        ({"period": "today", "from": "2027-02-09"}, "Ni valde I dag, men skrev ett datum här"),
+        ({"period": "later"}, "Skriv första datumet"),
+        ({"period": "later", "from": "2027-01-31", "to": "2027-02-09"}, "Det datumet har varit"),
+        ({"period": "later", "from": "snart"}, "Datumet finns inte"),
         ({"period": "until", "to": "2027-01-01"}, "2027-01-01"),
         ({"period": "until", "to": "snart"}, "annat: Datumet finns inte"),
         ({"officers_left": "många"}, "heltal"),
@@ -158,7 +167,55 @@ def test_an_agency_reports_teams(office: Office) -> None:
     assert json.loads(entry.body) == {"from": "2027-02-01", "to": "2027-02-01", "teams_left": 1}
 
 
-AWAY = ViewWithdrawal("A1", date(2027, 1, 30), date(2027, 2, 12), True, ("day",), 0, "shooting")
+def test_the_check_page_says_all_that_is_sent_and_leads_back_with_all_of_it(office: Office) -> None:
+    browser = office.browser()
+    check = checked(browser, officers_left="3", note="Ring mig", period="until", to="2027-02-09")
+    for said in ("Poliser kvar 3", "Ring mig", "måndag 1 februari 2027 Till tisdag 9 februari 2027", "en skjutning"):
+        assert said in check.text, check.text
+    assert 'formaction="/report"' in check.body.decode()
+    again = browser.post("/report", {**hidden(check), "change": "on"})
+    assert again.status == 200
+    assert [again.field(name) for name in ("to", "officers_left")] == ["2027-02-09", "3"]
+    assert "Ring mig" in again.text
+
+
+def test_the_check_page_names_the_operations_for_which_too_few_are_left(office: Office) -> None:
+    browser = office.browser()
+    assert "OP-000" in checked(browser, officers_left="1").text
+    enough = checked(browser, officers_left="900").text
+    assert "OP-000" not in enough
+    assert "Den berör ingen av era insatser" in enough
+
+
+def test_a_correction_is_one_whatever_is_pressed_on_the_way(office: Office) -> None:
+    """Changed again on the check page, and once more from the receipt of what is replaced already."""
+    browser = office.browser()
+    sent(browser, period="until", to="2027-02-09")
+    (first,) = sent_by(office)
+    page = browser.get(f"/report?corrects={first}")
+    check = browser.post("/report", {**hidden(page), **REPORT, "period": "tomorrow", "to": page.field("to")})
+    assert check.status == 200, check.text
+    back = browser.post("/report", {**hidden(check), "change": "on"})
+    assert "Detta ersätter det som ni skickade förut" in back.text
+    check = browser.post("/report", {**hidden(back), **REPORT, "period": "tomorrow"})
+    browser.post("/report/send", hidden(check))
+    receipt = browser.get(f"/receipts/{first}")
+    assert "Ersatt av ett senare" in receipt.text
+    assert "corrects=" not in receipt.body.decode()
+    page = browser.get(f"/report?corrects={first}")
+    browser.post("/report/send", hidden(browser.post("/report", {**hidden(page), **REPORT, "period": "today"})))
+    office.carry()
+    entries = {one.id: one.corrects for one in office.entries()}
+    assert sorted(entries.values()) == sorted(["", first, next(id for id, it in entries.items() if it == first)])
+
+
+def sent_by(office: Office) -> list[str]:
+    """The ids of what has been sent, in order."""
+    with office.portal.reading() as db:
+        return list(db.execute(text("select id from inbox order by number")).scalars())
+
+
+AWAY = ViewWithdrawal("A1", date(2027, 1, 30), date(2027, 2, 12), True, ("day",), 1, "shooting", 6)
 
 
 def with_withdrawal(office: Office, party: str = "police-p0", *, is_shared: bool = False) -> None:
@@ -178,10 +235,10 @@ def with_withdrawal(office: Office, party: str = "police-p0", *, is_shared: bool
          {"from": "2027-02-01", "to": "2027-02-05", "officers": 2, "shifts": ["day"], "note": "Ring"}),
     ],
 )  # fmt: skip
-def test_a_withdrawal_is_given_back_or_confirmed_in_four_presses(
+def test_a_withdrawal_is_given_back_or_confirmed_in_a_few_presses(
     office: Office, kind: str, fields: dict[str, str], said: dict[str, object]
 ) -> None:
-    """Continue, Give back or confirm, what is meant: and for a half, as many fields as differ."""
+    """Continue, Give back or confirm, what is meant, and of what is given back Send: for a half, what differs."""
     _, address = office.invited("p0")
     with_withdrawal(office)
     phone = office.stranger()
@@ -190,7 +247,13 @@ def test_a_withdrawal_is_given_back_or_confirmed_in_four_presses(
     page = phone.get("/withdrawals/A1")
     form = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
     whole = {"from": page.field("from"), "to": page.field("to")} if kind == "given-back" else {}
-    answers = [phone.post("/withdrawals/A1", {**form, **whole, "kind": kind, **fields}) for _ in range(2)]
+    said_all = {**form, **whole, "kind": kind, **fields}
+    if kind == "given-back":
+        check = phone.post("/withdrawals/A1", said_all)
+        assert check.status == 200, check.text
+        assert [one in check.text for one in ("fredag 12 februari", "fredag 5 februari")] == [not fields, bool(fields)]
+        said_all = hidden(check)
+    answers = [phone.post("/withdrawals/A1/send", said_all) for _ in range(2)]
     assert [one.status for one in answers] == [303, 303]
     assert "Kvitto" in phone.get(answers[0].headers["location"]).text
     office.carry()
@@ -216,6 +279,11 @@ def test_a_withdrawal_of_several_units_is_the_coordinator_s_to_give_back(office:
         ({"to": "2027-01-01"}, "2027-01-01"),
         ({"officers": "många"}, "heltal"),
         ({"from": "snart"}, "Från: Datumet finns inte"),
+        ({"from": "2027-01-29"}, "Avbokningen gäller från lördag 30 januari"),
+        ({"to": "2027-02-13"}, "Avbokningen gäller från lördag 30 januari"),
+        ({"shifts": "evening"}, "tar inte det passet"),
+        ({"officers": "99"}, "från 2 till 6"),
+        ({"officers": "0"}, "från 2 till 6"),
     ],
 )
 def test_what_is_wrong_with_a_give_back_is_said_and_what_was_typed_stays(
@@ -225,10 +293,34 @@ def test_what_is_wrong_with_a_give_back_is_said_and_what_was_typed_stays(
     with_withdrawal(office)
     page = phone.get("/withdrawals/A1")
     form = {name: page.field(name) for name in ("token", "contact", "key", "seen", "from", "to")}
-    answer = phone.post("/withdrawals/A1", {**form, "kind": "given-back", "note": "Ring mig", **fields})
-    assert answer.status == 422
-    assert said in answer.text
-    assert "Ring mig" in answer.text
+    for path in ("/withdrawals/A1", "/withdrawals/A1/send"):
+        answer = phone.post(path, {**form, "kind": "given-back", "note": "Ring mig", **fields})
+        assert answer.status == 422
+        assert said in answer.text
+        assert "Ring mig" in answer.text
+
+
+def test_what_was_given_back_is_put_right_from_its_receipt(office: Office) -> None:
+    phone = office.browser("p0")
+    with_withdrawal(office)
+    page = phone.get("/withdrawals/A1")
+    form = {name: page.field(name) for name in ("token", "contact", "key", "seen", "from", "to")}
+    check = phone.post("/withdrawals/A1", {**form, "kind": "given-back", "officers": "5", "note": "Ring mig"})
+    receipt = phone.get(phone.post("/withdrawals/A1/send", hidden(check)).headers["location"])
+    (first,) = sent_by(office)
+    path = f"/withdrawals/A1?as={form['contact']}&corrects={first}"
+    assert path.replace("&", "&amp;") in receipt.body.decode()
+    page = phone.get(path)
+    assert page.field("officers") == "5"
+    assert "Ring mig" in page.text
+    form = {name: page.field(name) for name in ("token", "contact", "key", "seen", "from", "to", "corrects")}
+    back = phone.post("/withdrawals/A1", {**form, "kind": "given-back", "officers": "3", "change": "on"})
+    assert "Detta ersätter" in back.text
+    phone.post("/withdrawals/A1/send", {**form, "kind": "given-back", "officers": "3"})
+    assert "Ersatt av ett senare" in phone.get(f"/receipts/{first}").text
+    office.carry()
+    second = next(one for one in office.entries() if one.id != first)
+    assert (second.corrects, json.loads(second.body)["officers"]) == (first, 3)
 
 
 def test_nobody_gives_back_what_is_another_s(office: Office) -> None:
@@ -240,7 +332,7 @@ def test_nobody_gives_back_what_is_another_s(office: Office) -> None:
     assert other.get("/withdrawals/A1").status == 422
     assert phone.post("/withdrawals/A2", {**form, "kind": "still"}).status == 422
     assert phone.post("/withdrawals/A1", {**form, "kind": "report"}).status == 404
-    assert phone.post("/withdrawals/A1", {**form, "seen": "x" * 64, "kind": "still"}).status == 422
+    assert phone.post("/withdrawals/A1/send", {**form, "seen": "x" * 64, "kind": "still"}).status == 422
     office.carry()
     assert office.entries() == []
 

@@ -23,6 +23,8 @@ KINDS = {
     "special-event": Message("a special event"),
     "match": Message("a match"),
     "demonstration": Message("a demonstration"),
+    "illness": Message("illness"),
+    "other": Message("another reason"),
 }
 
 DECIDED = Message("the coordinator's decision")

@@ -61,7 +61,7 @@ def party_view(
         clock=of.clock,
         shifts=tuple(ViewShift(one.id, one.name, f"{one.start:%H:%M}–{one.end:%H:%M}") for one in scenario.shifts),
         events=tuple(sorted(events, key=lambda one: (one.first, str(one.starts), one.summary))),
-        withdrawals=() if plan is None else tuple(_withdrawals(plan, party)),
+        withdrawals=() if plan is None else tuple(_withdrawals(scenario, plan, party)),
         sectors=tuple(ViewWord(id, scenario.word(id)) for id in scenario.sectors),
         areas=tuple(ViewWord(one.id, one.name) for one in scenario.areas.values()),
         agencies=tuple(ViewWord(one.id, one.name) for one in scenario.agencies.values() if one.id != party.id),
@@ -114,17 +114,26 @@ def sheet_due(scenario: Scenario, plan: Plan, placement: Placement) -> date | No
     return None if first is None else milestone_dated(scenario, plan, first, placement)[0]
 
 
-def _slots(scenario: Scenario, plan: Plan, party: Party, uids: Uids) -> Iterator[tuple[str, tuple[str, Slot]]]:
+_Date = tuple[str, Slot | None, int]
+"""An operation's date, and how many come from the party."""
+
+_NONE: _Date = ("", None, 0)
+
+
+def _slots(scenario: Scenario, plan: Plan, party: Party, uids: Uids) -> Iterator[tuple[str, _Date]]:
     """The dates of the operations in which the party has a part, by the UID of each."""
     for placement in plan.placements:
         if concerns(scenario, party, placement):
+            known = scenario.operations[placement.operation]
+            teams = {**known.optional_agencies, **known.sent(placement.any_of)}
+            n = (known.wanted(placement.police) if party.kind == "police" else teams).get(party.id, 1)
             for number, slot in enumerate(scenario.slots(placement), 1):
-                yield uids.operation(placement.operation, number), (placement.operation, slot)
+                yield uids.operation(placement.operation, number), (placement.operation, slot, n)
 
 
-def _event(scenario: Scenario, entry: FeedEntry, slots: dict[str, tuple[str, Slot]], of: PublishedAs) -> ViewEvent:
+def _event(scenario: Scenario, entry: FeedEntry, slots: dict[str, _Date], of: PublishedAs) -> ViewEvent:
     event = entry.event
-    operation, slot = slots.get(event.uid, ("", None)) if event.status != "CANCELLED" else ("", None)
+    operation, slot, n = slots.get(event.uid, _NONE) if event.status != "CANCELLED" else _NONE
     starts, ends = event.starts, event.ends
     timed = isinstance(starts, datetime) and isinstance(ends, datetime)
     return ViewEvent(
@@ -136,6 +145,7 @@ def _event(scenario: Scenario, entry: FeedEntry, slots: dict[str, tuple[str, Slo
         status=event.status,
         operation=operation,
         shift="" if slot is None else slot.shift,
+        number=n,
         is_milestone=event.transparent and event.status != "CANCELLED",
         told_at=of.told_at(_news_at(entry)),
     )
@@ -151,7 +161,7 @@ def _local(scenario: Scenario, moment: object) -> datetime | None:
     return moment.astimezone(scenario.zone).replace(tzinfo=None) if isinstance(moment, datetime) else None
 
 
-def _withdrawals(plan: Plan, party: Party) -> Iterator[ViewWithdrawal]:
+def _withdrawals(scenario: Scenario, plan: Plan, party: Party) -> Iterator[ViewWithdrawal]:
     for one in plan.entries.in_force():
         if party.kind == "police" and party.id in one.police:
             last = one.last or one.until or one.first
@@ -163,5 +173,6 @@ def _withdrawals(plan: Plan, party: Party) -> Iterator[ViewWithdrawal]:
                 one.shifts,
                 one.officers_left,
                 one.cause,
+                scenario.taken_by(one)[2].stop - 1,
                 is_shared=len(one.police) > 1,
             )

@@ -27,7 +27,8 @@ class ViewShift:
 class ViewEvent:
     """An entry of the party's calendars. `first` is its date, `starts` and `ends` local time, None for whole days.
 
-    `operation` and `shift` are empty unless it is a date of an operation that the party has a part in now.
+    `operation` and `shift` are empty unless it is a date of an operation that the party has a part in now; `number` is
+    then how many officers or teams come from the party.
     """
 
     summary: str
@@ -38,6 +39,7 @@ class ViewEvent:
     status: str
     operation: str = ""
     shift: str = ""
+    number: int = 0
     is_milestone: bool = False
     told_at: datetime | None = None
     """When what is new about it was published: that it is there, where it moved, that it is called off."""
@@ -45,7 +47,10 @@ class ViewEvent:
 
 @dataclass(frozen=True, slots=True)
 class ViewWithdrawal:
-    """A withdrawal of the unit's own officers that is in force. `last`: known, or assumed until further notice."""
+    """A withdrawal of the unit's own officers that is in force. `last`: known, or assumed until further notice.
+
+    `offered`: the most officers that the unit would have lent there.
+    """
 
     id: str
     first: date
@@ -54,8 +59,14 @@ class ViewWithdrawal:
     shifts: tuple[str, ...] | None
     officers_left: int
     cause: str
+    offered: int
     is_shared: bool = False
     """It takes officers of other units too, so only the coordinator can give any of them back."""
+
+    @property
+    def taken(self) -> tuple[Span, tuple[str, ...] | None, range]:
+        """What can be given back: dates, shifts, and how many officers there are then."""
+        return Span(self.first, self.last), self.shifts, range(self.officers_left + 1, self.offered + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,8 +246,8 @@ class ViewMeetings:
 class PartyView:
     """What one party may see. `party` is the name of its feed; `phone` is whom to call with questions.
 
-    `revision` is the version of the plan that is published, `published` the moment, UTC; None before that. `clock`: of a
-    rehearsal, local time.
+    `revision` is the version of the plan that is published, `published` the moment, UTC; None before that.
+    `clock`: of a rehearsal, local time.
     """
 
     party: str

@@ -229,6 +229,14 @@ class Scenario:
                 offer = Offer(min(offer.officers, left), min(offer.designated, left))
         return offer
 
+    def taken_by(self, one: Withdrawal) -> tuple[Span, tuple[str, ...] | None, range]:
+        """What the withdrawal takes: dates, shifts, and how many officers there are then if some are given back."""
+        dates = Span(one.first, one.last or one.until or self.span.last)
+        shifts = [shift.id for shift in self.shifts] if one.shifts is None else one.shifts
+        slots = [Slot(day, shift) for day in dates.days() if day in self.span for shift in shifts]
+        most = max((self.police[unit].offer(slot).officers for unit in one.police for slot in slots), default=0)
+        return dates, one.shifts, range(one.officers_left + 1, most + 1)
+
     def after(self, withdrawals: Iterable[Withdrawal], as_of: date) -> "Scenario":
         """The same with fewer officers. An unknown end that no replan has fixed yet is assumed as seen from `as_of`."""
         days = self.settings[UNKNOWN_END_DAYS]

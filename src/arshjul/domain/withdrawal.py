@@ -1,11 +1,12 @@
 """Police withdrawn at short notice: a ceiling on units' offers for some dates, and what is given back of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from arshjul.domain.calendar import Slot
+from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.entry import Entry
+from arshjul.errors import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,18 @@ class GivenBack(Entry):
             and (self.last is None or slot.day <= self.last)
             and (self.shifts is None or slot.shift in self.shifts)
         )
+
+    def beyond(self, dates: Span, shifts: Collection[str] | None, numbers: range) -> Iterator[tuple[str, Message]]:
+        """What the withdrawal does not take: each key, and what is wrong there. `numbers`: of officers, with these."""
+        for key, day in (("from", self.first), ("to", self.last)):
+            if day is not None and day not in dates:
+                span = {"first": dates.first, "last": dates.last}
+                yield key, Message("The withdrawal holds from {first} to {last}: choose dates within it.", span)
+        if shifts is not None and not set(self.shifts or ()) <= set(shifts):
+            yield "shifts", Message("The withdrawal does not take that shift: choose among those that it takes.")
+        if self.officers is not None and self.officers not in numbers:
+            values = {"least": numbers.start, "most": numbers.stop - 1}
+            yield "officers", Message("Write a number from {least} to {most}, or none to give all back.", values)
 
 
 @dataclass(frozen=True, slots=True)

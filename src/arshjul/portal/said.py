@@ -1,6 +1,7 @@
 """What a party's entries say, in words."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 from arshjul.actions.parties.entries import SentEntry
 from arshjul.agenda.cause import KINDS as CAUSES
@@ -15,6 +16,7 @@ from arshjul.formats.schema.party_entry import (
     CALENDAR,
     EVALUATING,
     EVALUATION,
+    KINDS,
     NOMINATIONS,
     NOTE,
     OBSTACLE,
@@ -50,11 +52,19 @@ def lines_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[s
     if sent.row.kind in (EVALUATION, EVALUATING):
         yield from evaluation_lines(sent.body, _asked_names(sent, view), words)
         return
+    yield from entry_lines(sent.row.kind, sent.body, view, words)
+
+
+def entry_lines(kind: str, body: Mapping[str, object], view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
+    """The label and the value of each field of an entry that is an item of a list of the year's."""
     names = {one.id: one.name for one in view.shifts} | {one.id: one.name for one in view.sectors}
-    for key, value in sent.body.items():
-        label = words("Note to the coordinator") if key == NOTE else words.say(prompt(f"{sent.kind.list}.{key}"))
+    keys = [*declared(KINDS[kind].list), NOTE] if body else []
+    for key, value in sorted(body.items(), key=lambda one: keys.index(one[0])):
+        label = words("Note to the coordinator") if key == NOTE else words.say(prompt(f"{KINDS[kind].list}.{key}"))
         if isinstance(value, list):
             said = ", ".join(names.get(one, str(one)) for one in value)
+        elif key in ("from", "to"):
+            said = words("{day}", day=date.fromisoformat(str(value)))
         elif isinstance(value, bool):
             said = words("yes")
         elif key == "cause":

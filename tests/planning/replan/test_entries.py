@@ -49,6 +49,12 @@ def test_a_withdrawal_that_is_reported_anew_forgets_what_was_given_back() -> Non
     assert ceiling(Entries(withdrawals=(TAKEN, anew), given_back=(BACK, again)), 3) == 3
 
 
+def test_what_is_given_back_and_then_put_right_is_what_was_said_last() -> None:
+    less = replace(BACK, last=date(2027, 3, 3), revision=4)
+    entries = Entries(withdrawals=(TAKEN,), given_back=(BACK, less))
+    assert [ceiling(entries, day) for day in (3, 4)] == [3, 1]
+
+
 def test_what_began_without_the_officers_that_another_unit_was_to_lend_is_doubtful() -> None:
     reported = datetime(2027, 3, 2, 8, tzinfo=ZONE)
     for also, found in ({"lpo-hisingen": 2}, ("OP-001",)), ({"lpo-hisingen": 1}, ()), ({}, ()):

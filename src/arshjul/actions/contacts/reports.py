@@ -13,7 +13,7 @@ from arshjul.actions.draft.withdrawals import entries_known, next_id
 from arshjul.agenda.party_entry import reference
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.errors import InputError, Message, Refused
-from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER, OFFERS, REPORTS, read_body
+from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER, OFFERS, REPORTS, given_back_of, read_body
 from arshjul.formats.words import local_time
 from arshjul.store import audit, contacts, drafts, party_entries
 from arshjul.store.contacts import Contact
@@ -202,7 +202,7 @@ def _told_at(draft: Draft, one: PartyEntry, now: datetime) -> str:
 
 
 def _of_others(draft: Draft, one: PartyEntry, body: Mapping[str, object], now: datetime) -> Message | None:
-    """The problem with an entry about a withdrawal that is not its party's alone, whatever its row says.
+    """The problem with an entry about a withdrawal that is not its party's alone, or does not take what it gives back.
 
     That a shared one goes on, any of its units may say: nobody's officers come back by it.
     """
@@ -210,6 +210,8 @@ def _of_others(draft: Draft, one: PartyEntry, body: Mapping[str, object], now: d
     if withdrawal is None:
         return None
     known = next((there for there in entries_known(draft, now).withdrawals if there.id == withdrawal), None)
+    if known is not None and one.kind == "given-back" and known.police == (party,):
+        return next((text for _, text in given_back_of(body).beyond(*draft.scenario.taken_by(known))), None)
     if known is not None and (known.police == (party,) or (one.kind == "still" and party in known.police)):
         return None
     values = {"withdrawal": withdrawal}

@@ -1,6 +1,7 @@
 """What a contact sends: judged by the shape that its kind has in the year's entries, kept, and answered."""
 
 import secrets
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -38,11 +39,15 @@ class TooMany(Refused):
 
 @dataclass(frozen=True, slots=True)
 class SentEntry:
-    """An entry as its contact sees it. `outcome`: what became of it; None until it has been fetched."""
+    """An entry as its contact sees it. `outcome`: what became of it; None until it has been fetched.
+
+    `replaced_by`: the id of the entry of its kind that takes its place; empty if none does.
+    """
 
     row: InboxRow
     body: Mapping[str, object]
     outcome: EntryOutcome | None
+    replaced_by: str = ""
 
     @property
     def kind(self) -> PartyEntryKind:
@@ -52,6 +57,8 @@ class SentEntry:
     @property
     def state(self) -> str:
         """What became of it; `sent` until it has been fetched."""
+        if self.replaced_by:
+            return "superseded"
         return "sent" if self.outcome is None else self.outcome.state
 
 
@@ -119,19 +126,37 @@ def new_row(
 def sent_entries(portal: Database, contact: PortalContact) -> list[SentEntry]:
     """The contact's latest entries, the newest first."""
     with portal.reading() as db:
-        rows = inbox.of_contact(db, contact.id, MOST_SHOWN)
-        known = views.outcomes_of(db, [row.id for row in rows])
-    return [SentEntry(row, read_body(row.body), known.get(row.id)) for row in rows]
+        return _as_seen(db, contact, inbox.of_contact(db, contact.id, MOST_SHOWN))
+
+
+def _as_seen(db: Transaction, contact: PortalContact, rows: Sequence[InboxRow]) -> list[SentEntry]:
+    """The entries as they stand; what was not taken in, or was put aside, takes no other's place."""
+    later = inbox.correcting(db, contact.id)
+    known = views.outcomes_of(db, [row.id for row in (*rows, *later)])
+    stand = (one for one in later if one.id not in known or known[one.id].state not in ("aside", "refused"))
+    replaced = {(one.kind, one.corrects): one.id for one in stand}
+    return [
+        SentEntry(row, read_body(row.body), known.get(row.id), replaced.get((row.kind, row.id), "")) for row in rows
+    ]
 
 
 def sent_entry(portal: Database, contact: PortalContact, id: str) -> SentEntry:
     """An entry of the contact. InputError if it has none of that id."""
     with portal.reading() as db:
         row = inbox.of_id(db, contact.id, id)
-        known = views.outcomes_of(db, [id])
-    if row is None:
+        if row is None:
+            raise InputError(Message("There is no such page."))
+        return _as_seen(db, contact, [row])[0]
+
+
+def last_words(portal: Database, contact: PortalContact, id: str, kind: str) -> SentEntry:
+    """The entry of that kind that stands in the place of the one of that id. InputError if there is none."""
+    sent = sent_entry(portal, contact, id)
+    while sent.replaced_by:
+        sent = sent_entry(portal, contact, sent.replaced_by)
+    if sent.row.kind != kind:
         raise InputError(Message("There is no such page."))
-    return SentEntry(row, read_body(row.body), known.get(id))
+    return sent
 
 
 def on_its_way(portal: Database, view: PartyView, kind: str) -> Mapping[str, object] | None:
@@ -169,14 +194,18 @@ def today(view: PartyView, now: datetime) -> date:
 
 
 def touched(view: PartyView, body: Mapping[str, object], day: date) -> list[ViewEvent]:
-    """The dates of the party's own operations that such a report is about, in order."""
+    """The dates of the party's own operations for which too few are left by such a report, in order."""
     first = date.fromisoformat(str(body["from"]))
     last = date.fromisoformat(str(body["to"])) if "to" in body else date.max
-    shifts = body.get("shifts")
-    return [
+    shifts, left = body.get("shifts"), body.get("officers_left", body.get("teams_left", 0))
+    there = [
         one
         for one in view.events
         if one.operation
         and max(first, day) <= one.first <= last
         and (not isinstance(shifts, Sequence) or one.shift in shifts)
     ]
+    wanted = Counter[tuple[date, str]]()
+    for one in there:
+        wanted[one.first, one.shift] += one.number
+    return [one for one in there if not isinstance(left, int) or wanted[one.first, one.shift] > left]

@@ -147,15 +147,17 @@ class Entries:
         )
 
     def in_force(self) -> tuple[Withdrawal, ...]:
-        """The last report of each withdrawal, with what has been given back since."""
+        """The last report of each withdrawal, and of each part of it that has been given back since."""
         standing = self.standing()
         return tuple(
             replace(
                 withdrawal,
                 given_back=tuple(
-                    back
-                    for back in standing.given_back
-                    if back.withdrawal == withdrawal.id and (back.revision or 0) >= (withdrawal.revision or 0)
+                    {
+                        back.id: back
+                        for back in standing.given_back
+                        if back.withdrawal == withdrawal.id and (back.revision or 0) >= (withdrawal.revision or 0)
+                    }.values()
                 ),
             )
             for withdrawal in in_force(standing.withdrawals)

@@ -7,6 +7,7 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from arshjul.domain.withdrawal import GivenBack
 from arshjul.domain.written_texts import texts_in
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.form_document import FormDocument
@@ -163,6 +164,11 @@ def read_body(text: str) -> dict[str, object]:
     if not isinstance(data, dict):
         raise InputError(Message("The entry is no mapping."))
     return {key: read_text(value) if key == NOTE and isinstance(value, str) else value for key, value in data.items()}
+
+
+def given_back_of(body: Mapping[str, object]) -> GivenBack:
+    """What an entry gives back that was judged when it was sent."""
+    return WrittenGivenBack.model_validate(KINDS["given-back"].item(body, ""), context={"json": True}).domain()
 
 
 def written_body(body: Mapping[str, object]) -> str:

@@ -38,6 +38,11 @@ def idle(scenario: Scenario, plan: Plan, known: Entries, entered: Entries, today
             yield from _twice(scenario, known, one)
         elif one.last != told[one.id].last:
             yield from _late(scenario, "withdrawals[0].to", one.last)
+    standing = {one.id: one for one in known.in_force()}
+    for back in _new(entered.given_back, known.given_back):
+        if (of := standing.get(back.withdrawal)) is not None:
+            found = back.beyond(*scenario.taken_by(of))
+            yield from (Problem("idle", text, path=f"given_back[0].{key}") for key, text in found)
     for outcome in _new(entered.outcomes, known.outcomes):
         yield from _outcome(context, plan.placed.get(outcome.operation), outcome)
     for change in _new(entered.changes, known.changes):

@@ -1,24 +1,18 @@
-"""`Anmäl`: what falls away, in six presses; checked on a page of its own, with what it touches, and then sent."""
+"""`Avboka`: what falls away, in six presses; checked on a page of its own, with what it touches, and then sent."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
 
 from starlette.responses import Response
 
-from arshjul.actions.parties.entries import (
-    kind_of_report,
-    problems,
-    sent_entry,
-    today,
-    touched,
-)
+from arshjul.actions.parties.entries import SentEntry, kind_of_report, last_words, problems, today, touched
 from arshjul.agenda.cause import KINDS as CAUSES
 from arshjul.agenda.party_entry import TITLES
 from arshjul.domain.party_view import PartyView
-from arshjul.errors import InputError, Message
+from arshjul.errors import Message
 from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER
 from arshjul.portal.access import PartyPage
-from arshjul.portal.pages.sending import of_form, sent
+from arshjul.portal.pages.sending import ToSend, check_and_send, of_form
 from arshjul.portal.visit import PortalVisit
 from arshjul.serving.fields import Kinds, given, kinds_of
 from arshjul.serving.forms import Form
@@ -29,10 +23,12 @@ PERIODS = {
     "tomorrow": Message("Today and tomorrow"),
     "until": Message("Up to and including …"),
     "open": Message("Until further notice"),
+    "later": Message("From a later date …"),
 }
 """How long, by the name of each choice."""
 
 PERIOD = "period"
+DATES = {"from": Message("Write the first date."), "to": Message("Write the last date.")}
 
 
 def fields(kind: str) -> Kinds:
@@ -47,83 +43,71 @@ def left_key(kind: str) -> str:
 
 def show(visit: PortalVisit) -> Response:
     """The form, empty; or as filled in before, to put it right."""
-    corrects = visit.query.text("corrects")
-    if not corrects:
+    _, view = visit.view()
+    before = _corrected(visit, view)
+    if before is None:
         return _form(visit, Form({"cause": ("",)}))
-    sent = sent_entry(visit.portal, visit.contact, corrects)
-    _, view = visit.view()
-    if sent.row.kind != kind_of_report(view):
-        raise InputError(Message("There is no such page."))
-    body = sent.body
-    filled = {key: tuple(map(str, value)) if isinstance(value, list) else (str(value),) for key, value in body.items()}
+    body = dict(before.body)
     period = "open" if "until_further_notice" in body else "until"
-    return _form(visit, Form({**filled, PERIOD: (period,), "corrects": (corrects,)}))
+    if str(body["from"]) > today(view, visit.now).isoformat():
+        period = "later"
+    else:
+        del body["from"]
+    filled = {key: tuple(map(str, value)) if isinstance(value, list) else (str(value),) for key, value in body.items()}
+    return _form(visit, Form({**filled, PERIOD: (period,)}))
 
 
-def check(visit: PortalVisit) -> Response:
-    """What it touches, before it is sent; the form again if something is wrong with it."""
-    mark, view = visit.view()
-    kind, day = kind_of_report(view), today(view, visit.now)
-    body = body_of(visit.form, kind, day)
-    if found := problems_of(view, kind, body, visit.form):
-        return _form(visit, visit.form, found, 422)
-    values = {
-        "view": view,
-        "kind": kind,
-        "title": TITLES[kind],
-        "touched": touched(view, body, day),
-        "period": PERIODS[visit.form.text(PERIOD)],
-        "body": body,
-        "shift_names": {one.id: one.name for one in view.shifts},
-        "causes": CAUSES,
-        "fields": [(name, one) for name, sent in visit.form.fields.items() if name != "token" for one in sent],
-        "seen": mark,
-    }
-    return visit.page("report_check.html", values)
+def _corrected(visit: PortalVisit, view: PartyView) -> SentEntry | None:
+    """The entry that this one is to take the place of; None if it stands by itself."""
+    id = visit.form.text("corrects") or visit.query.text("corrects")
+    return last_words(visit.portal, visit.contact, id, kind_of_report(view)) if id else None
 
 
-def take(visit: PortalVisit) -> Response:
-    """Sends it, and shows its receipt."""
+def _read(visit: PortalVisit) -> ToSend:
+    """The entry of the form. One that puts another right begins when that one does."""
     _, view = visit.view()
-    kind = kind_of_report(view)
-    body = body_of(visit.form, kind, today(view, visit.now))
-    if found := problems_of(view, kind, body, visit.form):
-        return _form(visit, visit.form, found, 422)
-    corrects = visit.form.text("corrects")
-    if corrects:
-        sent_entry(visit.portal, visit.contact, corrects)
-    return sent(visit, kind, body, view, corrects)
+    kind, day, before = kind_of_report(view), today(view, visit.now), _corrected(visit, view)
+    begins = day.isoformat() if before is None else str(before.body["from"])
+    body = body_of(visit.form, kind, day, begins)
+    if found := problems_of(view, kind, body, visit.form, begins, {} if before is None else before.body):
+        return ToSend(kind, body, view, found)
+    return ToSend(kind, body, view, (), "" if before is None else before.row.id, touched(view, body, day))
 
 
-def body_of(form: Form, kind: str, day: date) -> dict[str, object]:
-    """The entry of the form: from today, and as long as it says."""
+def body_of(form: Form, kind: str, day: date, begins: str) -> dict[str, object]:
+    """The entry of the form: as long as it says, and from that day unless it begins later."""
     body = {**given(fields(kind), form), **({NOTE: note} if (note := form.text(NOTE)) else {})}
     period = form.text(PERIOD)
-    body["from"] = form.text("from") or day.isoformat()
+    body["from"] = form.text("from") if period == "later" else begins
     if period in ("today", "tomorrow"):
         body["to"] = (day + timedelta(days=period == "tomorrow")).isoformat()
-    elif period == "open":
+    elif period == "open" or (period == "later" and kind == "report" and "to" not in body):
         body.pop("to", None)
         body["until_further_notice"] = True
     return body
 
 
-def problems_of(view: PartyView, kind: str, body: Mapping[str, object], form: Form) -> Problems:
-    """What is wrong with it, at the fields of the form."""
+def problems_of(
+    view: PartyView, kind: str, body: Mapping[str, object], form: Form, begins: str, before: Mapping[str, object]
+) -> Problems:
+    """What is wrong with it, at the fields of the form. `before`: what it puts right, whose dates were filled in."""
+    period, is_teams = form.text(PERIOD), kind == "teams"
+    needed = {"until": ("to",), "later": ("from", "to") if is_teams else ("from",)}.get(period, ())
+    lacking = [key for key in needed if not form.text(key)]
     found = [in_field(one, KINDS[kind].list, NUMBER) for one in problems(view, kind, body)]
-    if "to" not in body:  # said below, in words that are no keys
-        found = [one for one in found if one.field != "to"]
-    period, last = form.text(PERIOD), form.text("to")
-    if period not in PERIODS or (kind == "teams" and period == "open"):
-        found.insert(0, FieldProblem(PERIOD, Message("Say how long it lasts.")))
-    elif period == "until" and not last:
-        found.append(FieldProblem("to", Message("Write the last date.")))
-    elif period != "until" and last and last != body.get("to"):
-        values = {"period": PERIODS[period], "until": PERIODS["until"]}
-        text = Message("You chose {period}, and wrote a last date: choose {until}, or clear the date.", values)
-        found.append(FieldProblem("to", text))
-    known = {one.id for one in view.shifts}
-    shifts = body.get("shifts")
+    found = [one for one in found if one.field not in lacking and (one.field != "to" or "to" in body)]  # said below
+    found += [FieldProblem(key, DATES[key]) for key in lacking]
+    if period not in PERIODS or (is_teams and period == "open"):
+        return FieldProblem(PERIOD, Message("Say how long it lasts.")), *found
+    if not found and str(body["from"]) < begins:
+        found.append(FieldProblem("from", Message("That date has been: choose a later one, or another period.")))
+    for key, means in (("from", ("later",)), ("to", ("until", "later"))):
+        typed = form.text(key)
+        if period not in means and typed not in ("", body.get(key), before.get(key)):
+            values = {"period": PERIODS[period], "other": PERIODS[means[0]]}
+            text = Message("You chose {period}, and wrote a date here: choose {other}, or clear the date.", values)
+            found.append(FieldProblem(key, text))
+    known, shifts = {one.id for one in view.shifts}, body.get("shifts")
     if isinstance(shifts, list) and not known.issuperset(shifts):
         found.append(FieldProblem("shifts", Message("There is no such shift.")))
     return tuple(found)
@@ -131,7 +115,7 @@ def problems_of(view: PartyView, kind: str, body: Mapping[str, object], form: Fo
 
 def _form(visit: PortalVisit, form: Form, found: Problems = (), status: int = 200) -> Response:
     mark, view = visit.view()
-    kind = kind_of_report(view)
+    kind, before = kind_of_report(view), _corrected(visit, view)
     values = {
         **of_form(mark, view, form, found),
         "kind": kind,
@@ -140,12 +124,13 @@ def _form(visit: PortalVisit, form: Form, found: Problems = (), status: int = 20
         "left": left_key(kind),
         "list": KINDS[kind].list,
         "causes": CAUSES,
+        "before": before,
+        "began": None if before is None else date.fromisoformat(str(before.body["from"])),
     }
     return visit.page("report.html", values, status)
 
 
 pages = (
     PartyPage("/report", "GET", "report", show),
-    PartyPage("/report", "POST", "report", check),
-    PartyPage("/report/send", "POST", "report", take),
+    *check_and_send("/report", "report", _read, _form),
 )

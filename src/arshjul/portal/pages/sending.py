@@ -1,14 +1,18 @@
 """What the forms have in common that send an entry."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from secrets import token_hex
+from typing import NamedTuple
 
 from starlette.responses import Response
 
 from arshjul.actions.parties.entries import new_row, problems, send, sent_before
+from arshjul.agenda.party_entry import TITLES
 from arshjul.domain.business_traces import of_business
-from arshjul.domain.party_view import PartyView
+from arshjul.domain.party_view import PartyView, ViewEvent
 from arshjul.formats.schema.party_entry import KINDS, NUMBER
+from arshjul.portal.access import PartyPage
+from arshjul.portal.said import entry_lines
 from arshjul.portal.visit import PortalVisit
 from arshjul.serving.forms import Form
 from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm, in_field
@@ -17,6 +21,8 @@ Handler = Callable[[PortalVisit], Response]
 
 KEY_BYTES = 32
 SURE = "sure"
+CHANGE = "change"
+"""The button of a check page that leads back to the form, as it was filled in."""
 
 
 def new_key() -> str:
@@ -41,6 +47,52 @@ def wrong_with(
     if not found and not visit.form.is_checked(SURE):
         found = [in_field(one, list, NUMBER) for one in of_business(list, body)]
     return tuple(found)
+
+
+class ToSend(NamedTuple):
+    """The entry that a form makes, and what is wrong with it. `corrects`: the entry that it takes the place of.
+
+    `touched`: the party's own operations that it is about; None where that is not asked.
+    """
+
+    kind: str
+    body: Mapping[str, object]
+    view: PartyView
+    found: Problems
+    corrects: str = ""
+    touched: Sequence[ViewEvent] | None = None
+
+
+def check_and_send(
+    path: str, right: str, read: Callable[[PortalVisit], ToSend], form: Callable[..., Response]
+) -> tuple[PartyPage, ...]:
+    """The page that says all of what is to be sent, and the one that sends it.
+
+    The form again, as it was filled in, if something is wrong with it, or it is to be changed.
+    """
+
+    def unless_wrong(then: Callable[[PortalVisit, ToSend], Response]) -> Handler:
+        def answer(visit: PortalVisit) -> Response:
+            one = read(visit)
+            if one.found or visit.form.is_checked(CHANGE):
+                return form(visit, visit.form, one.found, 422 if one.found else 200)
+            return then(visit, one)
+
+        return once(answer)
+
+    def check(visit: PortalVisit, one: ToSend) -> Response:
+        fields = [(name, it) for name, values in visit.form.fields.items() if name != "token" for it in values]
+        lines = list(entry_lines(one.kind, one.body, one.view, visit.words))
+        values = {"one": one, "view": one.view, "title": TITLES[one.kind], "lines": lines, "fields": fields}
+        return visit.page("check.html", {**values, "path": path.format(**visit.path), "change": CHANGE})
+
+    def send(visit: PortalVisit, one: ToSend) -> Response:
+        return sent(visit, one.kind, one.body, one.view, one.corrects)
+
+    return (
+        PartyPage(path, "POST", right, unless_wrong(check)),
+        PartyPage(f"{path}/send", "POST", right, unless_wrong(send)),
+    )
 
 
 def sent(visit: PortalVisit, kind: str, body: Mapping[str, object], view: PartyView, corrects: str = "") -> Response:

@@ -1,42 +1,47 @@
-"""A withdrawal of the unit's own: given back, or confirmed to go on; each is sent by one press."""
+"""A withdrawal of the unit's own: given back, checked on a page of its own; or confirmed to go on, by one press."""
 
 from starlette.responses import Response
 
-from arshjul.actions.parties.entries import problems, today
+from arshjul.actions.parties.entries import last_words, problems, today
 from arshjul.agenda.cause import KINDS as CAUSES
 from arshjul.domain.party_view import PartyView, ViewWithdrawal
 from arshjul.errors import InputError, Message
-from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER
+from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER, given_back_of
 from arshjul.portal.access import PartyPage
-from arshjul.portal.pages.sending import of_form, sent
+from arshjul.portal.pages.sending import ToSend, check_and_send, of_form
 from arshjul.portal.visit import NoSuchPage, PortalVisit
-from arshjul.serving.fields import given, kinds_of
+from arshjul.serving.fields import fields_of, given, kinds_of
 from arshjul.serving.forms import Form
-from arshjul.serving.shown_form import Problems, in_field
+from arshjul.serving.shown_form import FieldProblem, Problems, in_field
 
 BACK, STILL = "given-back", "still"
 FIELDS = {BACK: kinds_of(KINDS[BACK].model, "id", "withdrawal"), STILL: {}}
 
 
 def show(visit: PortalVisit) -> Response:
-    """The withdrawal, and what can be sent about it: filled in to give back all that is left."""
+    """The withdrawal, and what can be sent about it: filled in to give back all that is left, or as it was sent."""
     _, view = visit.view()
-    one = _own(visit, view)
+    one, corrects = _own(visit, view), visit.query.text("corrects")
+    if corrects:
+        before = last_words(visit.portal, visit.contact, corrects, BACK).body
+        return _page(visit, Form.of([*fields_of(FIELDS[BACK], before), (NOTE, str(before.get(NOTE, "")))]))
     first = max(one.first, today(view, visit.now))
     return _page(visit, Form({"from": (first.isoformat(),), "to": (one.last.isoformat(),)}))
 
 
-def take(visit: PortalVisit) -> Response:
-    """Sends it, and shows its receipt; the form again if something is wrong with it."""
+def _read(visit: PortalVisit) -> ToSend:
+    """The entry of the form."""
     _, view = visit.view()
-    kind = visit.form.text("kind")
+    kind, note, of = visit.form.text("kind"), visit.form.text(NOTE), _own(visit, view)
     if kind not in FIELDS:
         raise NoSuchPage
-    note = visit.form.text(NOTE)
-    body = {**given(FIELDS[kind], visit.form), **({NOTE: note} if note else {}), "withdrawal": _own(visit, view).id}
-    if found := problems(view, kind, body):
-        return _page(visit, visit.form, tuple(in_field(one, KINDS[kind].list, NUMBER) for one in found), 422)
-    return sent(visit, kind, body, view)
+    body = {**given(FIELDS[kind], visit.form), **({NOTE: note} if note else {}), "withdrawal": of.id}
+    found = [in_field(one, KINDS[kind].list, NUMBER) for one in problems(view, kind, body)]
+    if not found and kind == BACK:
+        found = [FieldProblem(*one) for one in given_back_of(body).beyond(*of.taken)]
+    before = visit.form.text("corrects")
+    corrects = last_words(visit.portal, visit.contact, before, kind).row.id if before else ""
+    return ToSend(kind, body, view, tuple(found), corrects)
 
 
 def _own(visit: PortalVisit, view: PartyView) -> ViewWithdrawal:
@@ -57,11 +62,12 @@ def _page(visit: PortalVisit, form: Form, found: Problems = (), status: int = 20
         "one": one,
         "shifts": [shift for shift in view.shifts if one.shifts is None or shift.id in one.shifts],
         "causes": CAUSES,
+        "corrects": visit.form.text("corrects") or visit.query.text("corrects"),
     }
     return visit.page("withdrawal.html", values, status)
 
 
 pages = (
     PartyPage("/withdrawals/{withdrawal}", "GET", "report", show),
-    PartyPage("/withdrawals/{withdrawal}", "POST", "report", take),
+    *check_and_send("/withdrawals/{withdrawal}", "report", _read, _page),
 )

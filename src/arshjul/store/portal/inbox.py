@@ -82,6 +82,13 @@ def of_id(db: Transaction, contact: str, id: str) -> InboxRow | None:
     return None if row is None else InboxRow(**row)
 
 
+def correcting(db: Transaction, contact: str) -> list[InboxRow]:
+    """The entries of a contact that replace others of its own, in order."""
+    table = schema.inbox.c
+    query = select(*_COLUMNS).where(table.contact == contact, table.corrects != "").order_by(table.number)
+    return [InboxRow(**row) for row in db.execute(query).mappings()]
+
+
 def numbers(db: Transaction, ids: Collection[str]) -> dict[str, int]:
     """The numbers of the rows of these entries, by id."""
     table = schema.inbox.c
