@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from arshjul.actions.contacts.carry import Remembered, carry, make_portal
-from arshjul.actions.contacts.contacts import Invitation, invite
+from arshjul.actions.contacts.contacts import Invitation, address_to_page, invite
 from arshjul.actions.contacts.offers import answers_in
 from arshjul.actions.contacts.reminding import remind
 from arshjul.actions.draft.draft import Draft, opened_draft
@@ -123,6 +123,72 @@ def test_a_call_is_asked_answered_and_taken_over(road: Road) -> None:
     assert road.entries() == ["taken-over"]
     assert road.console.send(road.console.get("/calls"), "/calls/H1/take", **fields).status == 409
     assert opened(road).present.agencies["a0"] == after, "it is taken over once"
+
+
+WEEK_11 = {"n-tue-day": "2", "n-wed-day": "1", "x0-from": "2027-05-10", "x0-to": "2027-05-14", "x0-number": "3"}
+
+
+def test_an_exception_that_changes_nothing_is_refused_in_words_and_more_is_what_was_said(road: Road) -> None:
+    """A week with more, as most people write it, is at most so many: the table says less, so it would be void."""
+    phone = road.phone()
+    page = phone.post("/offers/H1", form(phone.get("/offers/H1"), **WEEK_11, note="Kurs i maj"))
+    assert page.status == 422
+    assert "Undantag 1, Hur det räknas: Det ändrar inget" in page.text, page.text
+    assert "Kurs i maj" in page.text
+    assert "så många, oavsett tabellen" in page.text
+    checked = phone.post("/offers/H1", form(page, **WEEK_11, **{"x0-how": "exactly"}))
+    assert checked.status == 200, checked.text
+    assert "2027: 3" in checked.text
+    sent(phone, **WEEK_11, **{"x0-how": "exactly"})
+    road.carry()
+    taken(road)
+    assert opened(road).present.agencies["a0"].offer(Slot(date(2027, 5, 11), "day")) == 3
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"x0-number": "2"}, "Undantag 1, Hur det räknas: Det ändrar inget"),
+        ({"x0-number": "1", "x0-weekdays": "wed"}, "Undantag 1, Hur det räknas: Det ändrar inget"),
+        ({"x0-number": "1", "x1-from": "2027-05-10", "x1-to": "2027-05-11", "x1-number": "1"}, "Undantag 2, Hur"),
+        ({"x0-how": "away"}, "Undantag 1, Antal: Ange hur många"),
+        ({"x0-number": "1", "x0-to": "2027-05-01"}, "Undantag 1, Till och med: Det slutar innan det börjar"),
+    ],
+)
+def test_what_is_wrong_with_an_exception_names_it(road: Road, fields: dict[str, str], said: str) -> None:
+    phone = road.phone()
+    page = phone.post("/offers/H1", form(phone.get("/offers/H1"), **{**WEEK_11, **fields}))
+    assert page.status == 422
+    assert said in page.text, page.text
+
+
+def test_away_is_said_without_a_number(road: Road) -> None:
+    phone = road.phone()
+    away = {**WEEK_11, "x0-number": "", "x0-how": "away"}
+    assert "2027: borta" in phone.post("/offers/H1", form(phone.get("/offers/H1"), **away)).text
+    sent(phone, **away)
+    assert '<option value="away" selected>' in phone.get("/offers/H1").body.decode()
+
+
+def test_who_never_offered_is_not_told_of_a_last_time(road: Road) -> None:
+    phone = road.phone()
+    page = phone.get("/offers/H1")
+    checked = phone.post("/offers/H1", form(page, same="on"))
+    for shown in (page, checked):
+        assert "förra gången" not in shown.text
+        assert "samordnaren räknar med" in shown.text or "året räknar med" in shown.text
+    assert "Hur många det är totalt, och högst per vecka eller månad, gäller hela planen" in page.text
+    sent(phone, **TEAMS)
+    assert "Samma som förra gången" in phone.get("/offers/H1").text
+
+
+def test_the_check_page_says_what_is_fewer_a_weekday_a_line(road: Road) -> None:
+    phone = road.phone()
+    week = {f"n-{day}-{shift}": "1" for day in ("mon", "tue") for shift in ("day", "evening")}
+    sent(phone, **week)
+    away = {"x0-from": "2027-05-03", "x0-to": "2027-05-09", "x0-how": "away"}
+    text = phone.post("/offers/H1", form(phone.get("/offers/H1"), **week, **away)).text
+    assert "1 måndag får färre: Dag, Kväll" in text, text
 
 
 def taken(road: Road) -> None:
@@ -437,7 +503,17 @@ def test_who_has_not_answered_is_reminded_once_on_each_date(road: Road) -> None:
     assert [remind(road.desk.store, road.desk.now) for _ in range(2)] == [1, 0]
     with road.desk.store.reading() as db:
         waits = [one for one in outbox.unsent(db) if "erbjuda" in one.mail.subject]
-    assert {one.party for one in waits} == {"a0"}
+        contact = next(one for one in contacts.contacts(db) if one.party == "agency-a0")
+    assert {(one.party, one.page) for one in waits} == {("a0", "offers")}
+    assert all("Öppna adressen" in one.mail.todo for one in waits)
+    with road.desk.store.writing() as db:
+        until = max(one.page_until for one in waits if one.page_until is not None)
+        road.paths["a0"] = f"/k/{address_to_page(db, contact, 'offers', until, road.desk.now)}"
+    road.carry()
+    phone = road.phone()
+    assert phone.get("/").headers["location"].startswith("/offers?as=")
+    assert phone.get("/calendars").status == 403, "it opens one page alone"
+    assert "Kvitto" in phone.get(sent(phone, **TEAMS).headers["location"]).text
     assert [word for word in (*years.SITES, years.TITLE) if any(word in str(one.mail) for one in waits)] == []
     road.desk.now += timedelta(days=3)
     assert remind(road.desk.store, road.desk.now) == 0, "the answers were due"

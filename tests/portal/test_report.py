@@ -20,10 +20,13 @@ from tests.portal.conftest import Office
 REPORT = {"period": "today", "officers_left": "0", "cause": "shooting"}
 
 
+HIDDEN = r'<input type="hidden" name="([^"]+)" value="([^"]*)"'
+
+
 def hidden(page: Page) -> dict[str, str]:
     """The hidden fields of the last form of a page."""
     form = page.body.decode().rpartition("<form")[2] if "report/send" in page.body.decode() else page.body.decode()
-    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)
+    found = re.findall(HIDDEN, form)
     return {name: unescape(value) for name, value in found}
 
 
@@ -344,10 +347,38 @@ def test_a_session_sends_at_most_a_hundred_a_day_and_another_goes_on(office: Off
     for n in range(100):
         answer = browser.post("/report/send", {**fields, "key": f"{n:064}"})
         assert answer.status == 303, answer.text
-    full = browser.post("/report/send", {**fields, "key": key})
+    full = browser.post("/report/send", {**fields, "key": key, "note": "Ring mig före åtta"})
     assert full.status == 429
     assert "ring samordnaren" in full.text
+    assert "Ring mig före åtta" in full.body.decode(), "what was typed can be sent again"
     assert "Kvitto" in sent(other).text
+    office.now += timedelta(days=1, seconds=1)
+    again = {name: unescape(value) for name, value in re.findall(HIDDEN, full.body.decode())}
+    assert browser.post("/report/send", again).status == 303
+
+
+def test_what_was_typed_outlives_the_session(office: Office) -> None:
+    """The page says that nobody is let in, and keeps it until somebody has come in anew by the address."""
+    _, address = office.invited("p0")
+    phone = office.stranger()
+    phone.post(address, {})
+    fields = {**hidden(phone.get("/report")), **REPORT, "note": "Ring mig före åtta"}
+    phone.post("/out", {name: fields[name] for name in ("token", "contact")})
+    for status in (401, 403, 200):
+        answer = phone.post("/report", fields)
+        assert answer.status == status
+        assert "Ring mig före åtta" in answer.body.decode()
+        fields = {name: unescape(value) for name, value in re.findall(HIDDEN, answer.body.decode())}
+        if status == 401:
+            phone.post(address, {})
+
+
+def test_what_another_site_posts_is_not_offered_to_be_sent_again(office: Office) -> None:
+    phone = office.browser("p0")
+    fields = {**hidden(phone.get("/report")), **REPORT, "note": "Ring mig före åtta"}
+    answer = phone.post("/report", fields, headers={"sec-fetch-site": "cross-site"})
+    assert answer.status == 403
+    assert "Ring mig" not in answer.body.decode()
 
 
 @pytest.mark.parametrize(

@@ -952,6 +952,31 @@ def test_after_a_code_what_recurs_stands_filled_in_and_is_not_saved_unseen(desk:
     assert "Kanarie" not in other.get(f"/sheets/{NEXT}/B").text, "another party's"
 
 
+@pytest.mark.parametrize(("then", "to"), [("code", "/code"), ("read", f"/sheets/{OPERATION}/read")])
+def test_what_was_typed_is_saved_before_a_code_is_mailed_or_the_sheet_is_read(desk: Office, then: str, to: str) -> None:
+    agency = desk.browser("a1", "sheet")
+    answer = written(agency, "B", {**PURPOSE, "then": then})
+    assert (answer.status, answer.headers["location"]) == (307, to), "the same form goes on there"
+    assert "Kanariesyftet" in agency.get(f"/sheets/{OPERATION}/B").text
+    other = desk.browser("a1", "sheet")
+    assert written(other, "B", {"then": then}).status == 307
+    assert "Kanariesyftet" in agency.get(f"/sheets/{OPERATION}/B").text, "an empty form takes no draft away"
+
+
+def test_two_windows_of_one_session_do_not_overwrite_each_other_unasked(desk: Office) -> None:
+    agency, path = desk.browser("a1", "sheet"), f"/sheets/{OPERATION}/B"
+    first, second = (agency.get(path) for _ in range(2))
+    fields = [{name: page.field(name) for name in ("token", "contact", "seen")} for page in (first, second)]
+    assert [agency.post(path, {**fields[0], **PURPOSE}).status for _ in range(2)] == [303, 303], "a double press"
+    typed = {**PURPOSE, "purpose": "Kanarieandra"}
+    asked = agency.post(path, {**fields[1], **typed})
+    assert asked.status == 409
+    assert "i ett annat fönster" in asked.text
+    assert "Kanarieandra" in asked.text
+    assert agency.post(path, {**fields[1], **typed, "seen": asked.field("seen")}).status == 303
+    assert "Kanarieandra" in agency.get(path).text
+
+
 def test_what_was_written_goes_with_its_key_and_never_comes_from_what_is_hidden(desk: Office) -> None:
     agency = raised(desk, desk.browser("a1", "sheet"))
     written(agency, "B", PURPOSE)
@@ -1001,7 +1026,8 @@ def test_what_was_written_of_another_sector_is_named_so_and_is_not_kept_by_one_p
     assert "Så skrev ni i en annan bransch (workshop): Vad ni kontrollerar" in asked.text
     own_words = {"checks": "Kök", "evidence": "Kvitton", "minutes": "60", "order": "first", "breach": "De"}
     assert agency.post(f"/sheets/{NEXT}/F", shown | own_words).status == 303, "nothing is left of the other sector"
-    assert agency.post(f"/sheets/{NEXT}/F", shown).status == 303, "it was asked once"
+    seen = agency.get(f"/sheets/{NEXT}/F").field("seen")
+    assert agency.post(f"/sheets/{NEXT}/F", {**shown, "seen": seen}).status == 303, "it was asked once"
 
 
 def test_a_section_that_is_new_is_marked_and_no_less_protected_than_the_rest(desk: Office) -> None:

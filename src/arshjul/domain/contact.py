@@ -17,5 +17,5 @@ MAY = {
 MOST_CALENDARS = 5
 """Of one contact at a time."""
 
-QUESTIONS, TO_EVALUATE, TO_SHEETS = "questions", "evaluations", "sheets"
+QUESTIONS, TO_EVALUATE, TO_OFFER, TO_SHEETS = "questions", "evaluations", "offers", "sheets"
 """The pages for which an address may be alone: those of mails that ask."""

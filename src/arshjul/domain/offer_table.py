@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from arshjul.domain.calendar import Span
+from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.parties import Matching, Offer, OfficerLine, TeamLine
 
 Lines = Sequence[OfficerLine | TeamLine]
@@ -32,6 +32,17 @@ class OfferException:
             object.__setattr__(self, "at_most", False)
         if not self.at_most and (self.number == 0 or self.designated is None):
             object.__setattr__(self, "designated", 0)
+
+    def after(self, before: Offer) -> Offer:
+        """The numbers on a slot of it that had those before."""
+        if not self.at_most:
+            return Offer(self.number, self.designated or 0)
+        most = before.designated if self.designated is None else self.designated
+        return Offer(min(before.officers, self.number), min(before.designated, most))
+
+    def covers(self, slot: Slot) -> bool:
+        """True if it holds on the slot."""
+        return self.when.matches(slot) and (self.shifts is None or slot.shift in self.shifts)
 
     @property
     def is_dated(self) -> bool:
@@ -58,6 +69,18 @@ def _joined(exceptions: Iterable[OfferException], shifts: Sequence[str]) -> Iter
         named = [other.shifts for other in alike]
         there = frozenset[str]().union(*(shifts if part is None else part for part in named))
         yield replace(one, shifts=None if there.issuperset(shifts) else there)
+
+
+def changes_nothing(one: OfferException, table: OfferTable, span: Span) -> bool:
+    """True if the table with its exceptions says the same without this one more, on all dates of the span."""
+    for slot in (Slot(day, shift) for day in span.days() for shift in table.shifts):
+        if one.covers(slot):
+            found = table.cells.get((slot.day.weekday(), slot.shift), Offer())
+            for other in table.exceptions:
+                found = other.after(found) if other.covers(slot) else found
+            if one.after(found) != found:
+                return False
+    return True
 
 
 def officer_lines(table: OfferTable) -> tuple[OfficerLine, ...]:
@@ -104,11 +127,7 @@ def _usually(lines: Lines, day: int, shift: str) -> Offer:
     found = Offer()
     for one in map(_exception, lines):
         if (one.when.weekdays is None or day in one.when.weekdays) and (one.shifts is None or shift in one.shifts):
-            if one.at_most:
-                most = found.designated if one.designated is None else one.designated
-                found = Offer(min(found.officers, one.number), min(found.designated, most))
-            else:
-                found = Offer(one.number, one.designated or 0)
+            found = one.after(found)
     return found
 
 

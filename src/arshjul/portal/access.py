@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from arshjul.domain.contact import QUESTIONS, TO_EVALUATE, TO_SHEETS
-from arshjul.formats.schema.party_entry import ANSWER, EVALUATING, EVALUATION, SHEET
+from arshjul.domain.contact import QUESTIONS, TO_EVALUATE, TO_OFFER, TO_SHEETS
+from arshjul.formats.schema.party_entry import ANSWER, EVALUATING, EVALUATION, OFFERS, SHEET
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -21,6 +21,7 @@ One for information sheets opens the page of codes too: what others have given i
 ENTRIES_OF_PAGE: Mapping[str, tuple[str, ...]] = {
     QUESTIONS: (ANSWER,),
     TO_EVALUATE: (EVALUATION, EVALUATING),
+    TO_OFFER: OFFERS,
     TO_SHEETS: (SHEET,),
 }
 """The kinds of entries that are sent from a page that has addresses of its own."""

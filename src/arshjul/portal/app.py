@@ -22,7 +22,7 @@ from arshjul.errors import ArshjulError, InputError, Message, NoAnswer, Refused,
 from arshjul.formats.catalogues import words
 from arshjul.own_faults import report
 from arshjul.portal.access import ANY_CONTACT, PartyPage
-from arshjul.portal.pace import Pace, TooOften
+from arshjul.portal.pace import Pace
 from arshjul.portal.pages import PAGES
 from arshjul.portal.rendering import rendered
 from arshjul.portal.visit import NoSuchPage, PortalVisit
@@ -98,9 +98,11 @@ def _endpoint(server: PortalServer, page: PartyPage) -> Callable[[Request], Any]
 def _answered(server: PortalServer, page: PartyPage, request: Request, sent: Form | NotAllowed) -> Response:
     now, cookie = server.clock(), request.cookies.get(server.cookie, "")
     session: PortalSession | None = None
+    again: Again | None = None
     try:
         _refuse_foreign(server, page, request)
         session = sessions.who(server.portal, cookie, now)
+        again = _again(page, request, sent, "" if session is None else sessions.form_token(cookie))
         if isinstance(sent, NotAllowed):
             raise sent
         visit = _visit(server, page, request, sent, session, cookie, now)
@@ -110,14 +112,13 @@ def _answered(server: PortalServer, page: PartyPage, request: Request, sent: For
     except NoSuchPage:
         return _not_found()
     except NotAllowed as error:
-        return _refusal(session, error.status, error.text)
+        return _refusal(session, error.status, error.text, again)
     except (KeyFileFault, NoTypst) as error:
         report(error)
         text = Message("Information sheets do not open just now, or not so: call the coordinator.")
-        return _refusal(session, 503, text, _again(page, request, sent))
+        return _refusal(session, 503, text, again)
     except (InputError, NoAnswer, Refused, StorageError) as error:
-        status, can_again = _status_of(error), isinstance(error, NoAnswer | StorageError | TooOften)
-        return _refusal(session, status, error.message, _again(page, request, sent) if can_again else None)
+        return _refusal(session, _status_of(error), error.message, again)
     except Exception as error:
         return _our_fault(error)
 
@@ -197,19 +198,19 @@ def _status_of(error: ArshjulError) -> int:
     return 500
 
 
-Fields = tuple[tuple[str, str], ...]
+Again = tuple[str, list[tuple[str, str]]]
+"""A form that can be sent again: its path, and its fields."""
 
 
-def _again(page: PartyPage, request: Request, sent: Form | NotAllowed) -> tuple[str, Fields] | None:
-    """A form that can be sent again when the database answers: its path, and its fields."""
-    if page.method != "POST" or not isinstance(sent, Form):
+def _again(page: PartyPage, request: Request, sent: Form | NotAllowed, token: str) -> Again | None:
+    """What was typed, whatever keeps it from being taken now: to be sent again from the session that there is then."""
+    if page.method != "POST" or not page.needs_session or not isinstance(sent, Form):
         return None
-    return request.scope["path"], tuple((name, one) for name, values in sent.fields.items() for one in values)
+    typed = {**sent.fields, **({"token": (token,)} if token else {})}
+    return request.scope["path"], [(name, one) for name, values in typed.items() for one in values]
 
 
-def _refusal(
-    session: PortalSession | None, status: int, text: Message, again: tuple[str, Fields] | None = None
-) -> Response:
+def _refusal(session: PortalSession | None, status: int, text: Message, again: Again | None = None) -> Response:
     """A page with the obstacle and how to go on."""
     values = {"status": status, "text": text, "again": again, "is_in": session is not None}
     frame = {"session": None, "contact": None, "token": ""}

@@ -11,7 +11,14 @@ from datetime import date
 from typing import Any, Literal
 
 from arshjul.domain.calendar import WEEKDAY_IDS
-from arshjul.domain.offer_table import OfferException, OfferTable, offer_table, officer_lines, team_lines
+from arshjul.domain.offer_table import (
+    OfferException,
+    OfferTable,
+    changes_nothing,
+    offer_table,
+    officer_lines,
+    team_lines,
+)
 from arshjul.domain.parties import Matching, Offer
 from arshjul.domain.party_view import PartyView, ViewCall
 from arshjul.domain.sent_offer import NUMBERS, SentOffer, within
@@ -32,7 +39,14 @@ NTH = {
 }
 """Which of the weekday's dates in a month, by the value of each choice."""
 
-AT_MOST, EXACTLY = "most", "exactly"
+AT_MOST, EXACTLY, AWAY = "most", "exactly", "away"
+HOWS = {
+    AT_MOST: Message("at most so many"),
+    EXACTLY: Message("so many, whatever the table says"),
+    AWAY: Message("away"),
+}
+"""What the number of an exception says, by the value of each choice."""
+
 Weeks = Literal["odd", "even"] | frozenset[int] | None
 _PARITIES: Mapping[str, Literal["odd", "even"]] = {"udda": "odd", "jämna": "even", "odd": "odd", "even": "even"}
 _ROW = re.compile(r"x(\d{1,3})-")
@@ -79,7 +93,7 @@ def _row_of(one: OfferException) -> Iterator[tuple[str, object]]:
     yield "number", one.number
     if one.designated:
         yield "designated", one.designated
-    yield "how", AT_MOST if one.at_most or one.number == 0 else EXACTLY
+    yield "how", AWAY if one.number == 0 else AT_MOST if one.at_most else EXACTLY
 
 
 def rows_in(form: Form) -> list[int]:
@@ -121,8 +135,13 @@ class _Reading:
         self.problems.append(FieldProblem(field, text))
 
 
-def offer_in(view: PartyView, call: ViewCall, form: Form) -> tuple[SentOffer | None, tuple[FieldProblem, ...]]:
-    """The offer of a form; None, and everything that is wrong, if it cannot be used."""
+def offer_in(
+    view: PartyView, call: ViewCall, form: Form, last: SentOffer
+) -> tuple[SentOffer | None, tuple[FieldProblem, ...]]:
+    """The offer of a form; None, and everything that is wrong, if it cannot be used.
+
+    An exception that changes nothing is wrong, unless it stood in the offer that the form was filled in with.
+    """
     read = _Reading(form)
     cells = {}
     for day, name in enumerate(WEEKDAY_IDS):
@@ -135,11 +154,17 @@ def offer_in(view: PartyView, call: ViewCall, form: Form) -> tuple[SentOffer | N
                 )
                 read.wrong(f"d-{name}-{shift.id}", text)
             cells[day, shift.id] = Offer(number, designated)
-    exceptions = [_exception(read, view, call, n) for n in rows_in(form)]
+    table, stood = OfferTable(tuple(shift.id for shift in view.shifts), cells), table_of(view, call, last).exceptions
+    for n in rows_in(form):
+        one = _exception(read, view, call, n)
+        if not read.problems and one not in stood and changes_nothing(one, table, call.span):
+            values = {"exactly": HOWS[EXACTLY]}
+            text = Message("It changes nothing, the table says no more: choose {exactly}, or take it away.", values)
+            read.wrong(f"x{n}-how", text)
+        table = replace(table, exceptions=(*table.exceptions, one))
     numbers: dict[str, Any] = {key: read.number(key) for key in numbers_of(view)}
     if read.problems:
         return None, tuple(read.problems)
-    table = OfferTable(tuple(shift.id for shift in view.shifts), cells, tuple(exceptions))
     lines = {"officers": officer_lines(table)} if view.is_unit else {"teams": team_lines(table)}
     return replace(SentOffer(call.id), **numbers, **lines), ()
 
@@ -148,8 +173,8 @@ def _exception(read: _Reading, view: PartyView, call: ViewCall, n: int) -> Offer
     def field(name: str) -> str:
         return f"x{n}-{name}"
 
-    form, number = read.form, read.number(field("number"))
-    if number is None and not form.text(field("number")):
+    form, number, is_away = read.form, read.number(field("number")), read.form.text(field("how")) == AWAY
+    if number if is_away else not form.text(field("number")):
         read.wrong(field("number"), Message("Say how many: 0 if you are away."))
     days = frozenset(WEEKDAY_IDS.index(day) for day in form.several(field("weekdays")) if day in WEEKDAY_IDS)
     shifts = frozenset(form.several(field("shifts"))) & {shift.id for shift in view.shifts}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import groupby
 
 from arshjul.actions.parties.offers import OfferEffect
 from arshjul.domain.offer_table import OfferException
@@ -51,16 +52,16 @@ def offer_said(view: PartyView, call: ViewCall, kind: str, offer: SentOffer, wor
 
 
 def effect_said(view: PartyView, effect: OfferEffect, words: Words) -> Iterator[Message]:
-    """How many dates of each weekday and shift have fewer, or more, than before."""
+    """How many dates of each weekday have fewer, or more, than before; shifts of the same number of dates together."""
     names, shifts = weekday_names(words), {shift.id: shift.name for shift in view.shifts}
-    for day, shift, n in effect.fewer:
-        weekday = names[day] if n == 1 else names[day] + _PLURAL[words.language]
-        values = {"weekday": weekday, "shift": shifts[shift]}
-        yield counted(n, "One {weekday} has fewer: {shift}", "{n} {weekday} have fewer: {shift}", **values)
-    for day, shift, n in effect.more:
-        weekday = names[day] if n == 1 else names[day] + _PLURAL[words.language]
-        values = {"weekday": weekday, "shift": shifts[shift]}
-        yield counted(n, "One {weekday} has more: {shift}", "{n} {weekday} have more: {shift}", **values)
+    for is_more, found in enumerate((effect.fewer, effect.more)):
+        for (day, n), alike in groupby(found, key=lambda one: (one[0], one[2])):
+            weekday = names[day] if n == 1 else names[day] + _PLURAL[words.language]
+            values = {"weekday": weekday, "shift": ", ".join(shifts[shift] for _, shift, _ in alike)}
+            if is_more:
+                yield counted(n, "One {weekday} has more: {shift}", "{n} {weekday} have more: {shift}", **values)
+            else:
+                yield counted(n, "One {weekday} has fewer: {shift}", "{n} {weekday} have fewer: {shift}", **values)
 
 
 def totals_said(view: PartyView, kind: str, before: SentOffer, after: SentOffer, words: Words) -> Iterator[Message]:

@@ -10,7 +10,7 @@ from arshjul.actions.draft.draft import asked_draft, edit_that_waits
 from arshjul.actions.publishing.contacts import contacts as parties_reached
 from arshjul.actions.publishing.contacts import mailbox
 from arshjul.agenda.party import parties
-from arshjul.domain.contact import TO_SHEETS
+from arshjul.domain.contact import TO_OFFER, TO_SHEETS
 from arshjul.domain.offer_call import OfferCall
 from arshjul.domain.party_mail import PartyMail
 from arshjul.domain.scenario import Scenario
@@ -110,7 +110,9 @@ def _of_calls(db: Transaction, scenario: Scenario, today: date, now: datetime) -
             if id in silent and to and (key not in told or (since is not None and told[key] < since)):
                 sender = _sender(scenario, contact)
                 mail = mail_of_call(scenario, sender, found.call, words(scenario.language))
-                yield Reminder(contact, id, to, mail, (PartyReminded(contact.party, found.call.id),))
+                until = datetime.combine(found.call.taken_until, time(23, 59), scenario.zone)
+                reminded = (PartyReminded(contact.party, found.call.id),)
+                yield Reminder(contact, id, to, mail, reminded, TO_OFFER, until)
 
 
 def _due_of_sheets(db: Transaction, now: datetime) -> Iterator[Reminder]:

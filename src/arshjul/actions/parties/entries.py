@@ -30,11 +30,7 @@ class TooMany(Refused):
     """Refused: the session has sent as much as it may in a day."""
 
     def __init__(self) -> None:
-        super().__init__(
-            Message(
-                "More has been sent from here within a day than is taken in: call the coordinator. Nothing is lost."
-            )
-        )
+        super().__init__(Message("More has been sent from here within a day than is taken in: call the coordinator."))
 
 
 @dataclass(frozen=True, slots=True)

@@ -239,14 +239,16 @@ def save(
     """Saves a section as a draft, in place of the former one. InputError if drafts of the operation are kept no more.
     Refused where it was given with a code, and the writer has entered none.
 
-    `seen`: the seal of the version that the writer was shown, "" for none. Where another session has saved one since,
-    nothing is saved, and that one is returned.
+    `seen`: the seal of the version that the writer was shown, "" for none. Where another has been saved since, be it
+    from another window, nothing is saved, and that one is returned; but not for a second press.
     """
     refuse_over(writer, now)
     with portal.writing() as db:
         there = next((one for one in _own_rows(db, writer) if one.section == section.id), None)
-        if there is not None and there.session != writer.session and there.seal != seen:
-            return there
+        if there is not None and there.seal != seen:
+            own = opened(office.keys, there) if there.session == writer.session else None
+            if own is None or (own.values, own.why_not) != (section.values, section.why_not):
+                return there
         if section.id in _guarded(db, office.keys, writer):
             raise Refused(NEEDS_CODE)
         rows.put(db, _row(db, office, writer, _numbered(db, writer, section), "draft", now))

@@ -76,9 +76,9 @@ def mail_of_call(scenario: Scenario, to: Sender, call: OfferCall, words: Words) 
     """The mail that reminds a contact of a call that its party has not answered."""
     dates = {"first": call.span.first, "last": call.span.last, "day": call.due}
     line = Message("What you can offer from {first} to {last}: answer by {day}.", dates)
-    about = Message("You are asked for this, and have not answered yet:")
+    about = Message("You are asked for this:")
     todo = words(
-        "Open your own page, choose Offer, and fill in the table; it takes a few minutes. That you have nothing to "
+        "Open this address, press Continue, and fill in the table; it takes a few minutes. That you have nothing to "
         "offer is an answer too."
     )
     subject = Message("what can you offer? Answer by {day}", dates)

@@ -13,7 +13,7 @@ from arshjul.errors import Message
 from arshjul.formats.schema.offer import EMPTY
 from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER, written_body
 from arshjul.portal.access import PartyPage
-from arshjul.portal.offer_form import AT_MOST, EXACTLY, NTH, as_form, numbers_of, offer_in, rows_in, table_of
+from arshjul.portal.offer_form import HOWS, NTH, as_form, numbers_of, offer_in, rows_in, table_of
 from arshjul.portal.offer_said import effect_said, label_of, offer_said, totals_said, weekday_names
 from arshjul.portal.pages.sending import new_key, once, sent
 from arshjul.portal.visit import PortalVisit
@@ -99,7 +99,7 @@ def _read(view: PartyView, one: PartyCall, form: Form, *, is_nothing: bool) -> t
     """The offer of the form; None if something is wrong with it."""
     if is_nothing:
         return SentOffer(one.call.id, nothing=True), ()
-    offer, found = offer_in(view, one.call, form)
+    offer, found = offer_in(view, one.call, form, one.last)
     if offer is None:
         return None, found
     if not (offer.officers or offer.teams):
@@ -130,7 +130,7 @@ def _form(
         "numbers": [(key, label_of(kind, key, visit.words)) for key in numbers_of(view)],
         "days": list(zip(WEEKDAY_IDS, weekday_names(visit.words), strict=True)),
         "nth": [(value, visit.words.say(text)) for value, text in NTH.items()],
-        "hows": [(AT_MOST, visit.words("at most so many")), (EXACTLY, visit.words("so many, whatever the table says"))],
+        "hows": [(value, visit.words.say(text)) for value, text in HOWS.items()],
         "today": today(view, visit.now),
         "said": said,
         "months": _months(view, one, form),
@@ -142,7 +142,7 @@ def _form(
 
 def _months(view: PartyView, one: PartyCall, form: Form) -> list[tuple[date, list[tuple[int, str, bool]]]]:
     """The months of the call with their weeks: the number, where the form says something of it, and if an exception."""
-    offer, _ = offer_in(view, one.call, form)
+    offer, _ = offer_in(view, one.call, form, one.last)
     exceptions = table_of(view, one.call, offer or one.last).exceptions
     first, months = one.call.first.replace(day=1), []
     while first <= one.call.last:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from arshjul.actions.parties.entries import today
 from arshjul.actions.parties.sheet_copy import copy_in_words, facts_in, names_in, pdfs_of
@@ -65,12 +65,15 @@ SURE = "sure"
 MEANT = "meant"
 """The same where the fields of a section stand: one of them is called sure."""
 
+ONWARD = {"code": "/code", "read": "/sheets/{}/read"}
+"""Where the buttons of a section lead that save it first, by the value of each."""
+
 GIVE = "give"
 SAME = "same"
 NARROW = "narrow"
 CHANGED = Message(
-    "Somebody else of your party, or you on another device, has saved this section since it was shown here. What you "
-    "wrote stands below: ask them, and press Next if it is to take the place of theirs."
+    "Somebody else of your party, or you in another window, has saved this section since it was shown here. What you "
+    "wrote stands below: press Next if it is to take the place of that."
 )
 NOTHING_CHANGED = Message("All of it is given so already: tick who is to read it too, and press Give.")
 GIVING_CHANGED = Message(
@@ -249,10 +252,13 @@ def take(visit: PortalVisit) -> Response:
         found = [FieldProblem(key, text, is_question=True) for key, text in asked]
     if found:
         return _form(visit, desk, declared, form, tuple(found), 422, form.text("seen"))
-    if section.values or section.why_not or declared.id in desk.own:
+    then = form.text("then")
+    if section.values or section.why_not or (declared.id in desk.own and not then):
         other = save(visit.portal, desk.office, desk.writer, section, form.text("seen"), visit.now)
         if other is not None:
             return _form(visit, desk, declared, form, (FieldProblem("", CHANGED),), 409, other.seal)
+    if then in ONWARD:  # the same fields are posted there
+        return RedirectResponse(ONWARD[then].format(desk.sheet.operation), 307)
     ids = [one.id for one in desk.sections]
     after = ids[ids.index(declared.id) + 1 :]
     return visit.see(f"/sheets/{desk.sheet.operation}/{after[0] if after else GIVE}?as={visit.contact.id}")
