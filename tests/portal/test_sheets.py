@@ -627,7 +627,26 @@ def test_sizes_tell_little(desk: Office) -> None:
 # -- grounds
 
 
-@pytest.mark.parametrize("protects", ["17:1", "18:1", "21:3", "26:1", "27:1", "30:23", "35:1", "37:1"])
+def test_a_provision_that_is_not_listed_is_written_out_and_judged_by_its_chapter(desk: Office) -> None:
+    agency = desk.browser("a1", "sheet")
+    written(agency, "B", PURPOSE)
+    on = {"ground": "10:15a", "weighed": "Vägt", "to__B": [POLICE]}
+    for provision, said in (
+        ("annan bestämmelse", "Välj en bestämmelse, eller skriv den med sitt kapitel"),
+        ("17 kap. 2 § OSL", "10 kap. 15 a § bryter bara sekretess enligt 21–40 kap."),
+    ):
+        page = given(agency, provision__B=provision, **on)
+        assert page.status == 422
+        assert said in page.text, page.text
+        assert page.field("provision.B") == provision
+    assert given(agency, provision__B="30 kap. 20 § OSL", protects__B="17:1", **on).status == 303
+    (section,) = read_by(desk, POLICE).sections
+    assert section.protects == "30 kap. 20 § OSL"
+    assert "Sekretess: 30 kap. 20 § OSL." in str(printed(read_by(desk, POLICE), {}, read_grounds(GROUNDS), swedish()))
+    assert agency.get(f"/sheets/{OPERATION}/give").field("provision.B") == "30 kap. 20 § OSL"
+
+
+@pytest.mark.parametrize("protects", ["17:1", "18:1", "21:3", "26:1", "27:1", "30:23", "30:27", "35:1", "37:1"])
 @pytest.mark.parametrize("ground", ["consent", "own-work", "10:15a", "balance", "duty"])
 def test_every_pair_of_protection_and_ground(protects: str, ground: str) -> None:
     refused = {

@@ -285,20 +285,21 @@ def refusals(section: Section, writer: Writer, grounds: Grounds) -> Iterator[tup
         yield one.key, Message("{field} has no answer: write one, or say why there is none.", {"field": one.label})
     if set(section.to) - {one.id for one in writer.sheet.readers}:
         yield "to", Message("A reader takes part in the operation no more: choose anew.")
-    if section.protects and section.protects not in grounds.protections:
-        yield "protects", Message("That is not among the choices any more: choose anew.")
+    if section.protects and grounds.protection(section.protects) is None:
+        yield "protects", Message("Choose a provision, or write it with its chapter, as 30 kap. 20 § OSL.")
     elif section.protects and section.to:
         yield from _weighed(section, grounds)
 
 
 def _weighed(section: Section, grounds: Grounds) -> Iterator[tuple[str, Message]]:
     """Of what is protected and given: its ground must be one that can be used for it, and it must be weighed."""
+    protection = grounds.protection(section.protects)
     if section.ground not in grounds.grounds:
         yield "ground", Message("What is protected is given on a ground: choose one.")
     elif (because := grounds.refusal(section.protects, section.ground)) is not None:
         values = {
             "ground": grounds.grounds[section.ground].name,
-            "protection": grounds.protections[section.protects].name,
+            "protection": section.protects if protection is None else protection.name,
             "because": because,
         }
         text = Message("{ground} cannot be used for what {protection} protects: {because}", values)

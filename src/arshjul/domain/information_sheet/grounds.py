@@ -1,8 +1,12 @@
 """What protects a section, on what ground it is given, and which ground cannot be used for which protection."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
+
+_WRITTEN = re.compile(r"([1-9]\d?) ?kap\.? ?\d{1,3} ?[a-z]? ?§[^\n]{0,40}")
+"""A provision that is not listed: 30 kap. 20 § OSL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +54,16 @@ class Grounds:
     protections: Mapping[str, Protection] = field(default_factory=dict)
     grounds: Mapping[str, Ground] = field(default_factory=dict)
 
+    def protection(self, protects: str) -> Protection | None:
+        """The provision of that id, or the one that is written out, with its chapter; None if it is neither."""
+        written = _WRITTEN.fullmatch(protects)
+        made = None if written is None else Protection(protects, protects, int(written[1]), "")
+        return self.protections.get(protects, made)
+
     def refusal(self, protects: str, ground: str) -> str | None:
         """Why what is so protected cannot be given on that ground; None if it can."""
-        chapter = self.protections[protects].chapter
-        found = (one for one in self.grounds[ground].refuses if one.first <= chapter <= one.last)
+        known = self.protection(protects)
+        found = (one for one in self.grounds[ground].refuses if known and one.first <= known.chapter <= one.last)
         return next((one.because for one in found), None)
 
     def possible(self, protects: str) -> tuple[Ground, ...]:

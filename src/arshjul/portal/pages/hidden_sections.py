@@ -19,6 +19,7 @@ from arshjul.portal.pages.sheets import (
     Desk,
     as_form,
     choices_of,
+    chosen_in,
     declared_of,
     desk_of,
     frame_of,
@@ -55,7 +56,7 @@ def write(visit: PortalVisit) -> Response:
     if not desk.writer.is_raised:
         return to_code(visit)
     last = hidden_of(visit.portal, desk.office, desk.writer).last(declared_of(visit, desk).id)
-    form = Form({"use": ("planning",)}) if last is None else _as_form(last.section)
+    form = Form({"use": ("planning",)}) if last is None else _as_form(last.section, desk)
     return _form(visit, desk, form, seen="" if last is None else last.seal)
 
 
@@ -84,10 +85,10 @@ def take(visit: PortalVisit) -> Response:
     return visit.see(f"/sheets/{desk.sheet.operation}/hidden?as={visit.contact.id}")
 
 
-def _as_form(section: Section) -> Form:
+def _as_form(section: Section, desk: Desk) -> Form:
     """A hidden section as its form has it, with its readers."""
-    fields = {f"to.{section.id}": section.to, f"protects.{section.id}": (section.protects,), "use": section.use}
-    return Form({**as_form(section).fields, **fields, "ground": (section.ground,), "weighed": (section.weighed,)})
+    fields = {**as_form(section).fields, **chosen_in(section, desk), "use": section.use}
+    return Form({**fields, "ground": (section.ground,), "weighed": (section.weighed,)})
 
 
 def _form(

@@ -70,6 +70,9 @@ ONWARD = {"code": "/code", "read": "/sheets/{}/read"}
 
 GIVE = "give"
 SAME = "same"
+_ALIKE = ("to", "protects", "provision")
+"""What each section has of its own where it is given."""
+
 NARROW = "narrow"
 CHANGED = Message(
     "Somebody else of your party, or you in another window, has saved this section since it was shown here. What you "
@@ -435,17 +438,13 @@ def show_giving(visit: PortalVisit) -> Response:
     """
     desk = desk_of(visit)
     fields: dict[str, tuple[str, ...]] = {}
-    for one in desk.to_give:
-        fields |= {f"to.{one.id}": one.to, f"protects.{one.id}": (one.protects,)}
-        fields |= {"ground": (one.ground,), "weighed": (one.weighed,), "use": one.use}
     first_time = _given_first(visit, desk)
     protections = {one.protects for one in desk.in_hand if one.id not in first_time}
-    if len(protections) == 1:  # what is new is no less protected than the rest
-        fields |= {
-            f"protects.{one.id}": tuple(protections)
-            for one in desk.in_hand
-            if one.id in first_time and not one.protects
-        }
+    for one in desk.to_give:
+        is_bare = one.id in first_time and not one.protects and len(protections) == 1
+        shown = replace(one, protects=min(protections)) if is_bare else one  # what is new is no less protected
+        fields |= chosen_in(shown, desk)
+        fields |= {"ground": (one.ground,), "weighed": (one.weighed,), "use": one.use}
     return _giving(visit, desk, Form(fields))
 
 
@@ -489,17 +488,23 @@ def with_readers(one: Section, form: Form) -> Section:
     return replace(
         one,
         to=form.several(f"to.{one.id}"),
-        protects=form.text(f"protects.{one.id}"),
+        protects=form.text(f"provision.{one.id}") or form.text(f"protects.{one.id}"),
         ground=form.text("ground"),
         weighed=form.text("weighed")[:MOST_CHARACTERS],
         use=tuple(use for use in form.several("use") if use in USES),
     )
 
 
+def chosen_in(one: Section, desk: Desk) -> dict[str, tuple[str, ...]]:
+    """The fields of a section's readers, and of what protects it: listed, or in words of one's own."""
+    provision = "" if one.protects in desk.office.grounds.protections else one.protects
+    return {f"to.{one.id}": one.to, f"protects.{one.id}": (one.protects,), f"provision.{one.id}": (provision,)}
+
+
 def _same_for_all(form: Form, desk: Desk) -> Form:
     """The form with the readers and the protection of its first section for each: shown, and not given yet."""
     first = desk.to_give[0].id
-    like = {f"{name}.{one.id}": form.several(f"{name}.{first}") for one in desk.to_give for name in ("to", "protects")}
+    like = {f"{name}.{one.id}": form.several(f"{name}.{first}") for one in desk.to_give for name in _ALIKE}
     return _without_taken(Form({**form.fields, **like}), desk)
 
 
