@@ -25,7 +25,7 @@ class InvitedTown:
 
     def invited(self, party: str, may: str) -> None:
         """Invites one more."""
-        (made,) = invite(self.desk.store, [Invitation(party, f"Funktion {party}", [may])], "test", self.desk.now)
+        (made,) = invite(self.desk.store, [Invitation(party, f"Funktion {party} {may}", [may])], "test", self.desk.now)
         self.paths[party] = made.path
 
     def carry(self) -> None:

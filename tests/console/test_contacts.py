@@ -50,6 +50,32 @@ def test_an_address_is_shown_once_and_taken_over_and_revoked(desk: Desk) -> None
     assert "LPO 0 Yttre befäl anmäla vad som faller bort återkallad" in browser.get("/contacts").text
 
 
+def test_a_contact_that_is_named_like_a_person_is_asked_about(desk: Desk) -> None:
+    browser = opened(desk)
+    for name in ("Kalle Svensson", "Anna-Karin Berg"):
+        page = browser.send(browser.get("/contacts"), "/contacts", **{**WANTED, "function": name})
+        assert page.status == 422
+        assert f"{name} ser ut som en persons namn" in page.text
+        assert page.field("function") == name
+    assert not known_contacts(desk.store)
+    assert browser.send(page, "/contacts", **{**WANTED, "function": "Kalle Svensson", "sure": "on"}).status == 200
+    for function in ("Yttre befäl", "LPO City", "Jour Öst 2", "Samordnare"):
+        assert browser.send(browser.get("/contacts"), "/contacts", **{**WANTED, "function": function}).status == 200
+
+
+def test_two_contacts_of_a_party_are_never_named_alike(desk: Desk) -> None:
+    browser = opened(desk)
+    assert browser.send(browser.get("/contacts"), "/contacts", **WANTED).status == 200
+    page = browser.send(browser.get("/contacts"), "/contacts", **{**WANTED, "function": "yttre befäl"})
+    assert page.status == 422
+    assert "yttre befäl är redan inbjuden" in page.text
+    (one,) = known_contacts(desk.store)
+    other = {**WANTED, "party": "police-p1"}
+    assert browser.send(browser.get("/contacts"), "/contacts", **other).status == 200, "of another party it may"
+    press(browser, "revoke", one)
+    assert browser.send(browser.get("/contacts"), "/contacts", **WANTED).status == 200, "its successor may"
+
+
 def test_who_takes_a_function_over_is_mailed_and_nothing_goes_to_the_former_mailbox(desk: Desk) -> None:
     browser = opened(desk)
     both = {"email": "before@example.se", "code_to": "codes@example.se"}

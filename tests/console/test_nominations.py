@@ -46,7 +46,7 @@ def sent(desk: Desk, portal: Database, kind: str = "operation", id: str = "e1", 
     """Sends something as a contact of a0, and carries it in; returns the contact's id."""
     contact = str(other.pop("contact", ""))
     if not contact:
-        wanted = Invitation("a0", "Handläggare", ["nominate"], "handlaggare@example.se")
+        wanted = Invitation("a0", f"Handläggare {id}", ["nominate"], "handlaggare@example.se")
         (made,) = invite(desk.store, [wanted], "test", desk.now)
         contact = made.contact.id
     with desk.store.reading() as db:

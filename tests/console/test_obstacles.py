@@ -1,5 +1,6 @@
 """Obstacles on their road: written at the portal, carried, seen by the coordinator, passed on as numbers."""
 
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -113,6 +114,22 @@ def test_a_wrong_form_comes_back_with_what_is_wrong(town: Town, wrong: dict[str,
     assert answer.status == 422
     assert said in answer.text
     assert not town.obstacles
+
+
+@pytest.mark.parametrize("dates", [{"date": "2028-01-01"}, {"date": "2020-02-03"}, {"asked_on": "2031-01-01"}])
+def test_a_date_to_come_or_long_ago_is_asked_about(town: Town, dates: dict[str, str]) -> None:
+    phone = town.phone("a0")
+    page = written(phone, **dates)
+    assert page.status == 422
+    assert "ligger långt från i dag. Stämmer det?" in page.text
+    assert written(phone, **dates, sure="on").status == 303
+
+
+def test_operations_have_their_dates_and_provisions_their_words(town: Town) -> None:
+    page = town.phone("a0").get("/obstacles/new")
+    assert re.search(r"<option[^>]*>[a-zåäö]+ \d+ [a-z]+ \d{4}: OP-", page.body.decode())
+    assert "17 kap. 1 § OSL: planläggning av inspektion" in page.text
+    assert "30 kap. 27 § OSL: affärs- och driftförhållanden i kommunal tillsyn" in page.text
 
 
 def test_a_row_about_others_is_refused_whatever_the_portal_says(town: Town) -> None:

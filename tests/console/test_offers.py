@@ -125,6 +125,23 @@ def test_a_call_is_asked_answered_and_taken_over(road: Road) -> None:
     assert opened(road).present.agencies["a0"] == after, "it is taken over once"
 
 
+@pytest.mark.parametrize(
+    ("dates", "said"),
+    [
+        ({"due": "2026-12-01", "changes_until": ""}, "ingen kan svara till dess"),
+        ({"due": "2027-04-01", "changes_until": ""}, "Svaren ska komma"),
+    ],
+)
+def test_when_nobody_can_answer_a_call_is_asked_about(road: Road, dates: dict[str, str], said: str) -> None:
+    console, changed = road.console, {key: value for key, value in CALL.items() if key != "id"}
+    for path, fields in (("/calls", {**CALL, "id": "H2"}), ("/calls/H1", changed)):
+        page = console.send(console.get(path), path, **{**fields, **dates})
+        assert page.status == 422
+        assert said in page.text
+        assert page.field("due") == dates["due"]
+        assert console.send(page, path, **{**fields, **dates}, sure="on").status == 303
+
+
 WEEK_11 = {"n-tue-day": "2", "n-wed-day": "1", "x0-from": "2027-05-10", "x0-to": "2027-05-14", "x0-number": "3"}
 
 

@@ -45,7 +45,8 @@ def mailed(desk: Desk, server: MailServer, portal: Database) -> list[str]:
 
 
 def invited(desk: Desk, email: str = "jour@example.se") -> str:
-    (made,) = invite(desk.store, [Invitation("p0", "Yttre befäl", ["report"], email)], "test", desk.now, mail=True)
+    wanted = Invitation("p0", "Yttre befäl" if email else "Vakthavande", ["report"], email)
+    (made,) = invite(desk.store, [wanted], "test", desk.now, mail=True)
     assert bool(made.token) is not bool(email), "one that is mailed is made then"
     return made.contact.id
 

@@ -31,7 +31,7 @@ def portal(desk: Desk) -> Database:
 def reported(desk: Desk, portal: Database, contact: str = "", id: str = "e1", **other: object) -> str:
     """A report of a contact, carried in; of a new contact of p0 without one. Returns the contact's id."""
     if not contact:
-        (made,) = invite(desk.store, [Invitation("p0", "Yttre befäl", ["report"])], "test", desk.now)
+        (made,) = invite(desk.store, [Invitation("p0", f"Yttre befäl {id}", ["report"])], "test", desk.now)
         contact = made.contact.id
     row = InboxRow(
         id.ljust(32, "0"), contact, digest_of(id.encode()), "police-p0", "report", json.dumps(BODY), "", "", desk.now

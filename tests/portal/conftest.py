@@ -14,7 +14,7 @@ from arshjul.actions.parties.sheets import SheetOffice
 from arshjul.formats.information_sheet.grounds import read_grounds
 from arshjul.portal import pace
 from arshjul.portal.app import PortalServer, application
-from arshjul.store import party_entries
+from arshjul.store import contacts, party_entries
 from arshjul.store.database import Database
 from arshjul.store.party_entries import PartyEntry
 from arshjul.store.portal.sheet_keys import SheetKeys
@@ -59,7 +59,9 @@ class Office:
 
     def invited(self, party: str = "p0", *may: str) -> tuple[str, str]:
         """A contact's id and the path of its address, which is carried out."""
-        wanted = Invitation(party, f"Yttre befäl {party}", may or ("report",))
+        with self.store.reading() as db:
+            n = sum(one.party.partition("-")[2] == party for one in contacts.contacts(db))
+        wanted = Invitation(party, f"Yttre befäl {party}{f' nummer {n + 1}' if n else ''}", may or ("report",))
         (made,) = invite(self.store, [wanted], "test", self.now)
         self.carry()
         return made.contact.id, made.path

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from arshjul.actions.contacts.carry import Remembered, carry
-from arshjul.actions.contacts.contacts import Invitation, invite, readdress, revoke
+from arshjul.actions.contacts.contacts import Invitation, invite, known_contacts, readdress, revoke
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
 from arshjul.actions.mail.mail_server import MailServer
@@ -48,7 +48,8 @@ class Unit:
             **other,  # type: ignore[arg-type]
         )
         self.app = application(server)
-        wanted = Invitation("p0", "Yttre befäl", ["report"], code_to=CODES_TO)
+        function = f"Yttre befäl {len(known_contacts(office.store)) + 1}"
+        wanted = Invitation("p0", function, ["report"], code_to=CODES_TO)
         (made,) = invite(office.store, [wanted], "test", office.now)
         self.contact, self.path = made.contact.id, made.path
         self.carry()

@@ -70,6 +70,25 @@ def test_an_object_is_nominated_by_a_reference(office: Office) -> None:
     assert json.loads(entry.body).keys() == {"sector", "area", "wanted", "reference"}
 
 
+def test_a_party_s_own_reference_tells_its_nominations_apart(office: Office) -> None:
+    browser = office.browser("a0", "nominate")
+    page = receipt(browser, nominated(browser, reference="M-2027-15"))
+    assert "M-2027-15" in page.text
+    sector = re.findall(r"Nominering av en insats \(([^)]+)\)", browser.get("/nominate").text)
+    assert sector, "what it is about, beside its number"
+
+
+@pytest.mark.parametrize("window", [("2025-05-01", "2025-05-20"), ("2027-05-01", "2072-05-20"), ("2026-05-01", "")])
+def test_dates_that_have_been_or_lie_far_away_are_asked_about(office: Office, window: tuple[str, str]) -> None:
+    browser = office.browser("a0", "nominate")
+    fields = {"window.from": window[0], "window.to": window[1] or "2027-06-01"}
+    page = nominated(browser, **fields)
+    assert page.status == 422
+    assert "ligger långt från i dag. Stämmer det?" in page.text
+    assert "Svart arbete" in page.text
+    assert nominated(browser, **fields, sure="on").status == 303
+
+
 def test_no_field_of_the_portal_is_for_a_business(office: Office) -> None:
     browser = office.browser("a0", "nominate")
     for kind in ("operation", "object"):

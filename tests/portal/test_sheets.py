@@ -630,7 +630,7 @@ def test_sizes_tell_little(desk: Office) -> None:
 def test_a_provision_that_is_not_listed_is_written_out_and_judged_by_its_chapter(desk: Office) -> None:
     agency = desk.browser("a1", "sheet")
     written(agency, "B", PURPOSE)
-    on = {"ground": "10:15a", "weighed": "Vägt", "to__B": [POLICE]}
+    on: dict[str, str | list[str]] = {"ground": "10:15a", "weighed": "Vägt", "to__B": [POLICE]}
     for provision, said in (
         ("annan bestämmelse", "Välj en bestämmelse, eller skriv den med sitt kapitel"),
         ("17 kap. 2 § OSL", "10 kap. 15 a § bryter bara sekretess enligt 21–40 kap."),

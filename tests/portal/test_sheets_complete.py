@@ -132,8 +132,13 @@ def test_a_partys_first_page_says_what_is_left_of_its_own(desk: Office) -> None:
     assert OPERATION not in agency.get("/").text.partition("De närmaste sex veckorna")[0]
     assert "allt som ni ska lämna är lämnat" in agency.get("/sheets").text
     desk.now = OVER
-    lead = desk.browser("a0", "sheet").get("/").text
+    browser = desk.browser("a0", "sheet")
+    lead = browser.get("/").text
     assert "Försenade: 1" in lead
+    late = f"/sheets/{OPERATION}?as="
+    assert late in browser.get("/").body.decode(), "by name, above what is not due yet"
+    sheets = browser.get("/sheets").body.decode()
+    assert late in sheets.partition("Att lämna inom tre veckor")[0].partition("<h1>")[2]
     assert "kvar att lämna" not in desk.browser("a0", "report").get("/").text, "it may not write"
 
 

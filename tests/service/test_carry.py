@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Connection, event, insert
 
 from arshjul.actions.contacts.carry import Remembered, Turn, carry, make_portal
-from arshjul.actions.contacts.contacts import Invitation, invite, lock, revoke
+from arshjul.actions.contacts.contacts import Invitation, invite, known_contacts, lock, revoke
 from arshjul.actions.contacts.nominations import decline, merge
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
@@ -41,7 +41,8 @@ OBJECT = '{"sector": "restaurant", "area": "city", "wanted": "Kassa", "reference
 
 def invited(store: Store, party: str = "p0", may: str = "report") -> tuple[str, str]:
     """A contact's id, and the token of its address."""
-    (made,) = invite(store, [Invitation(party, "Yttre befäl", [may])], "test", years.NOW)
+    function = f"Yttre befäl {len(known_contacts(store)) + 1}"
+    (made,) = invite(store, [Invitation(party, function, [may])], "test", years.NOW)
     return made.contact.id, made.token
 
 

@@ -3,9 +3,8 @@
 An address is a secret: 256 random bits, shown once, stored as its SHA-256.
 """
 
-import re
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
@@ -20,7 +19,7 @@ from arshjul.agenda.entry import one_line
 from arshjul.agenda.party import parties, party_meant
 from arshjul.domain.contact import MAY, QUESTIONS
 from arshjul.domain.scenario import Scenario
-from arshjul.errors import InputError, Message, Problem
+from arshjul.errors import InputError, Message
 from arshjul.formats.schema.contact import refuse_no_mailbox
 from arshjul.store import audit, contacts, outbox
 from arshjul.store.contacts import Contact, ContactAddress
@@ -37,8 +36,6 @@ from arshjul.store.store import Store, Transaction
 
 TOKEN_BYTES, ID_BYTES = 32, 16
 LONGEST_FUNCTION = 120
-_PERSON = re.compile("[A-ZÅÄÖÉ][a-zåäöéü]+( [A-ZÅÄÖÉ][a-zåäöéü]+(-[A-ZÅÄÖÉ][a-zåäöéü]+)?){1,2}")
-"""Two or three words, all with a capital: functions have one at the beginning alone."""
 SHOWN_AFTER_DEADLINE = timedelta(days=14)
 """How long an address to answer at shows what was answered."""
 
@@ -93,18 +90,6 @@ def invite(
         return [_invited(db, one, scenario, ends, actor, now, mail=mail) for one in wanted]
 
 
-def invitation_doubts(store: Store, wanted: Invitation, now: datetime) -> Iterator[Problem]:
-    """What speaks against an invitation: a function that looks like a person, or that an open contact has already."""
-    function = one_line(wanted.function)
-    if _PERSON.fullmatch(function):
-        text = Message("{given} looks like a person's name. Is it a function?", {"given": function})
-        yield Problem("idle", text, path="contacts[0].function")
-    same = (wanted.party, function.casefold())
-    if any((one.party, one.function.casefold()) == same and one.is_open(now) for one in known_contacts(store)):
-        text = Message("The party has a contact called {given}: add what tells them apart.", {"given": function})
-        yield Problem("bad-value", text, path="contacts[0].function")
-
-
 def _invited(
     db: Transaction, wanted: Invitation, scenario: Scenario, ends: datetime, actor: str, now: datetime, *, mail: bool
 ) -> InvitedContact:
@@ -112,11 +97,16 @@ def _invited(
     function = one_line(wanted.function)[:LONGEST_FUNCTION]
     if not function:
         raise InputError(Message("A contact needs a function that says who it is, as the duty officer: --function."))
+    party, known = party_meant(wanted.party, names), contacts.contacts(db)
+    if any((one.party, one.function.casefold()) == (party, function.casefold()) for one in known if one.is_open(now)):
+        values = {"function": function}
+        text = Message("{function} is invited already: give that one a new address, or this one another name.", values)
+        raise InputError(text)
     for mailbox in (wanted.email, wanted.code_to):
         refuse_no_mailbox(mailbox)
     made = Contact(
         id=secrets.token_hex(ID_BYTES),
-        party=party_meant(wanted.party, names),
+        party=party,
         function=function,
         may=_allowed(wanted.may),
         email=wanted.email,

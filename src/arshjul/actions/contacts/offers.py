@@ -219,22 +219,18 @@ def _waiting(found: list[CallAnswers], entry: str) -> tuple[OfferCall, PartyAnsw
 def edit_call(
     store: Store, item: Mapping[str, object], actor: str, now: datetime, seen: str, *, is_sure: bool = True
 ) -> None:
-    """Adds a call, or changes the one of that id.
-
-    InputError with all that is wrong with it; also, unless `is_sure`, if it was due before today or its dates begin
-    before that.
-    """
+    """Adds a call, or changes the one of that id. InputError with all that is wrong, or unless `is_sure` unusual."""
 
     def edited(draft: Draft) -> Scenario:
         written = scenario_mapping(draft.present)
         calls = [one for one in _written_calls(written) if one.get("id") != item.get("id")]
-        scenario = scenario_of(FormDocument.of({**written, "calls": [*calls, dict(item)]}), is_json=True)
-        one, today = scenario.calls[-1], draft.moment(now).date()
-        passed = Message("{due} has been: nobody can answer by then. Is the date right?", {"due": one.due})
-        text = passed if one.due < today else late_call(one)
+        made = scenario_of(FormDocument.of({**written, "calls": [*calls, dict(item)]}), is_json=True)
+        call = made.calls[-1]
+        passed = Message("{due} has been: nobody can answer by then. Is the date right?", {"due": call.due})
+        text = passed if call.due < draft.moment(now).date() else late_call(call)
         if text is not None and not is_sure:
             raise InputError(Message("Is it meant so?"), [Problem("idle", text, path="calls[0].due")])
-        return scenario
+        return made
 
     edit_year(store, edited, CallEdited(str(item.get("id", ""))), actor, now, seen)
 

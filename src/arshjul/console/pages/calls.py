@@ -13,6 +13,7 @@ from arshjul.actions.contacts.offers import (
     uncalled,
 )
 from arshjul.actions.contacts.reports import put_aside
+from arshjul.actions.draft.draft import Item
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.entry_forms import SURE, refused
@@ -43,12 +44,15 @@ def add(visit: Visit) -> Answer:
     def act() -> None:
         if taken:
             raise InputError(Message("There is a call of that number already: choose another, or change that one."))
-        edit_call(
-            visit.store, item, visit.person, visit.now, visit.form.text("seen"), is_sure=visit.form.is_checked(SURE)
-        )
+        _edit(visit, item)
 
     back = refused(lambda problems, status: _page(visit, problems, status), (LIST, str(item.get("id", ""))), act)
     return back or SeeOther("/calls")
+
+
+def _edit(visit: Visit, item: Item) -> None:
+    form = visit.form
+    edit_call(visit.store, item, visit.person, visit.now, form.text("seen"), is_sure=form.is_checked(SURE))
 
 
 def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
@@ -91,7 +95,7 @@ def change(visit: Visit) -> Answer:
         if form.is_checked("remove"):
             remove_call(visit.store, call.id, visit.person, visit.now, form.text("seen"))
         else:
-            edit_call(visit.store, item, visit.person, visit.now, form.text("seen"), is_sure=form.is_checked(SURE))
+            _edit(visit, item)
 
     back = refused(lambda problems, status: _one(visit, problems, status), (LIST, call.id), act)
     return back or SeeOther("/calls")

@@ -4,7 +4,6 @@ from arshjul.actions.contacts.contact_book import contact_book, invitations_of_a
 from arshjul.actions.contacts.contacts import (
     Invitation,
     InvitedContact,
-    invitation_doubts,
     invite,
     known_contacts,
     narrow,
@@ -64,15 +63,14 @@ def _page(visit: Visit, form: Form, problems: Problems = (), made: InvitedContac
 def invite_contact(visit: Visit) -> Answer:
     """Invites a function of a party, whose address is shown once; or of all parties, with a workbook of addresses."""
     item = given(KINDS, visit.form)
+    found = invitation_problems(item, is_sure=visit.form.is_checked(SURE))
+    if problems := tuple(in_field(one, "contacts", "") for one in found):
+        return _page(visit, visit.form, problems)
     form, scenario = visit.form, visit.scenario
     party, function, may = form.text("party"), form.text("function"), form.several("may")
     is_of_all = party in (ALL_PARTIES, MAILED)
-    wanted = [Invitation(party, function, may, form.text("email"), form.text("code_to"))]
-    found = [*invitation_problems(item), *invitation_doubts(visit.store, wanted[0], visit.now)]
-    problems = tuple(in_field(one, "contacts", "") for one in found)
-    if any(not one.is_question or not form.is_checked(SURE) for one in problems):
-        return _page(visit, form, problems)
     try:
+        wanted = [Invitation(party, function, may, form.text("email"), form.text("code_to"))]
         if is_of_all:
             wanted = invitations_of_all(visit.store, scenario, function, may, visit.now)
         if party == MAILED:

@@ -36,13 +36,26 @@ NEEDS: Choices = {
 }
 """What it was needed for."""
 
-_PROVISIONS = ("17:1", "18:1", "21:3", "21:7", "26:1", "27:1", "28:1", "30:23", "34:1", "35:1", "37:1")
+_PROVISIONS: Choices = {
+    "17:1": Message("an inspection that is prepared"),
+    "18:1": Message("police work against crime"),
+    "21:3": Message("the address of somebody who is persecuted"),
+    "21:7": Message("personal data that would be used against the law"),
+    "26:1": Message("social services"),
+    "27:1": Message("taxes"),
+    "28:1": Message("social insurance"),
+    "30:23": Message("businesses, in supervision by the state"),
+    "30:27": Message("businesses, in supervision by a municipality"),
+    "34:1": Message("debt enforcement"),
+    "35:1": Message("persons, in police work against crime"),
+    "37:1": Message("foreigners"),
+}
 
 
 def _provision(id: str) -> Message:
     chapter, _, section = id.partition(":")
-    values = {"chapter": chapter, "section": section}
-    return Message("the secrecy law, chapter {chapter}, section {section}", values)
+    values = {"chapter": chapter, "section": section, "what": _PROVISIONS[id]}
+    return Message("the secrecy law, chapter {chapter}, section {section}: {what}", values)
 
 
 RULES: Choices = {

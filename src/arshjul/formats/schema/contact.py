@@ -1,5 +1,6 @@
 """A contact of a party as forms write it, and its mailbox, judged as those of parties are."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated
 
@@ -11,6 +12,8 @@ from arshjul.formats.schema.fields import Told
 from arshjul.formats.validation import validated
 from arshjul.formats.words import Email, Name, Written, quoted
 
+_PERSON = re.compile("[A-ZÅÄÖÉ][a-zåäöéü]+([- ][A-ZÅÄÖÉ][a-zåäöéü]+){1,3}")
+"""Several words, all with a capital: functions have one at the beginning alone."""
 _MAILBOX: TypeAdapter[str] = TypeAdapter(Email)
 
 
@@ -24,10 +27,13 @@ class WrittenInvitation(Written):
     code_to: Annotated[Email | None, Told(Message("E-mail for codes"))] = None
 
 
-def invitation_problems(item: Mapping[str, object]) -> tuple[Problem, ...]:
-    """Everything that is wrong with an invitation; paths begin with `contacts[0]`."""
+def invitation_problems(item: Mapping[str, object], *, is_sure: bool) -> tuple[Problem, ...]:
+    """Everything that is wrong with an invitation, and unless `is_sure` what is asked; paths begin with `contacts[0]`."""
     document = FormDocument.of({"contacts": [item]})
     validated(WrittenInvitation, document, ("contacts", 0), is_json=True)
+    if not document.problems() and not is_sure and _PERSON.fullmatch(str(item["function"])):
+        text = Message("{given} looks like a person's name. Is it a function?", {"given": item["function"]})
+        return (Problem("idle", text, path="contacts[0].function"),)
     return tuple(document.problems())
 
 

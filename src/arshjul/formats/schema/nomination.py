@@ -17,6 +17,7 @@ class WrittenNominatedOperation(Written):
     sector: Annotated[WordId, Told(Message("Sector"))]
     area: Annotated[AreaId, Told(Message("Area"))]
     purpose: Annotated[Name, Told(Message("What it is for"))]
+    reference: Annotated[Name | None, Told(Message("Own reference"))] = None
     teams: Annotated[Teams | None, Told(Message("Own teams"))] = None
     agencies: Annotated[list[AgencyId], Told(Message("Other agencies that are wanted"))] = []
     why: Annotated[Text, Told(Message("Why they are wanted"))] = ""

@@ -45,8 +45,8 @@ def slips(scenario: Scenario) -> Iterator[Doubt]:
 def late_call(call: OfferCall) -> Message | None:
     """Asks about a call to be answered when its dates have begun."""
     values = {"due": call.due, "first": call.span.first}
-    text = Message("It is to be answered by {due}, after its own first date, {first}. Are both right?", values)
-    return text if call.due > call.span.first else None
+    text = Message("The answers come {due}, when what they are about has begun {first}. Is it right?", values)
+    return text if call.due >= call.span.first else None
 
 
 def _limits_of_none(scenario: Scenario) -> Iterator[Doubt]:

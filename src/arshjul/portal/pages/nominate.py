@@ -3,10 +3,13 @@
 Which business is meant is written nowhere here: a text that seems to tell it is asked about.
 """
 
+from datetime import timedelta
+
 from starlette.responses import Response
 
-from arshjul.actions.parties.entries import sent_entries, sent_entry
+from arshjul.actions.parties.entries import sent_entries, sent_entry, today
 from arshjul.agenda.party_entry import STATES, TITLES, reference
+from arshjul.domain.calendar import Span
 from arshjul.domain.party_view import PartyView
 from arshjul.errors import Message
 from arshjul.formats.schema.party_entry import KINDS, NOMINATIONS, OBJECT, OPERATION, RETRACTION
@@ -20,6 +23,9 @@ from arshjul.serving.shown_form import FieldProblem, Problems
 
 RIGHT = "nominate"
 FIELDS = {kind: kinds_of(KINDS[kind].model, agencies=SEVERAL) for kind in NOMINATIONS}
+
+AHEAD = timedelta(days=730)
+"""A date that is wanted and lies farther away is asked about, as one that has been is."""
 
 REFUSED = "refused"
 """The state of a wish to take back what was decided by then; it may wait again."""
@@ -39,6 +45,7 @@ def show(visit: PortalVisit) -> Response:
         "states": STATES,
         "titles": TITLES,
         "reference": reference,
+        "sectors": names_in(view)["sector"],
     }
     return visit.page("nominate.html", values)
 
@@ -57,7 +64,10 @@ def _take(visit: PortalVisit, kind: str) -> Response:
     """Sends it, and shows its receipt; the form again if something is wrong with it, or is asked about."""
     _, view = visit.view()
     body = given(FIELDS[kind], visit.form)
-    found = wrong_with(visit, view, kind, body, _unknown(view, body))
+    window, day = body.get("window"), today(view, visit.now)
+    dates = window if isinstance(window, dict) else {}
+    usual = {f"window.{key}": (one, Span(day, day + AHEAD)) for key, one in dates.items()}
+    found = wrong_with(visit, view, kind, body, _unknown(view, body), usual)
     return _form(visit, kind, visit.form, found, 422) if found else sent(visit, kind, body, view)
 
 

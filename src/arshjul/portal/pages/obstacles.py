@@ -1,23 +1,31 @@
 """`Hinder`: what one party could not share with another, in categories; an information sheet offers one, filled in."""
 
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+
 from starlette.responses import Response
 
-from arshjul.actions.parties.entries import problems, sent_entries, today
+from arshjul.actions.parties.entries import sent_entries, today
 from arshjul.agenda.party_entry import STATES, reference
+from arshjul.domain.calendar import Span
 from arshjul.domain.entries.obstacle import CATEGORY_OF_SECTION, rule_of
 from arshjul.domain.party_view import PartyView
 from arshjul.errors import Message
 from arshjul.formats.schema.obstacle import ASKED_OF_ALL, WrittenObstacle
-from arshjul.formats.schema.party_entry import KINDS, NUMBER, OBSTACLE
+from arshjul.formats.schema.party_entry import KINDS, OBSTACLE
 from arshjul.portal.access import ANY_CONTACT, PartyPage
-from arshjul.portal.pages.sending import of_form, once, sent
+from arshjul.portal.pages.sending import of_form, once, sent, wrong_with
 from arshjul.portal.pages.sheets import desk_of
 from arshjul.portal.visit import PortalVisit
 from arshjul.serving.fields import declared, given, kinds_of
 from arshjul.serving.forms import Form
-from arshjul.serving.shown_form import FieldProblem, Problems, in_field
+from arshjul.serving.shown_form import FieldProblem, Problems
+from arshjul.texts import Words
 
 LIST = KINDS[OBSTACLE].list
+BEHIND = timedelta(days=730)
+"""What stood in the way longer ago is asked about, as what is to come is."""
+
 FIELDS = kinds_of(WrittenObstacle, "id", "reported", "asker", "asked")
 REST = [key for key in FIELDS if key not in (*ASKED_OF_ALL, "date", "operation")]
 SIDES = {"asker": Message("We needed it"), "asked": Message("We have it")}
@@ -65,16 +73,20 @@ def take(visit: PortalVisit) -> Response:
     side, other = form.text("side"), form.text("other")
     body = given(FIELDS, form)
     body |= {"asker": own if side == "asker" else other, "asked": other if side == "asker" else own}
-    found = [_at_other(in_field(one, LIST, NUMBER)) for one in problems(view, OBSTACLE, body)]
-    if side not in SIDES:
-        found.insert(0, FieldProblem("side", Message("Choose anew.")))
-    if other not in view.others:
-        found.insert(0, FieldProblem("other", Message("Choose the other party.")))
-    if "operation" in body and body["operation"] not in dict(_operations(view)):
-        found.append(FieldProblem("operation", Message("Choose anew.")))
-    if found:
-        return _form(visit, form, tuple(found), 422)
+    day = today(view, visit.now)
+    dates = {key: (body.get(key), Span(day - BEHIND, day)) for key in ("date", "asked_on", "answered_on")}
+    if found := [*_not_chosen(view, body, side, other), *wrong_with(visit, view, OBSTACLE, body, dates=dates)]:
+        return _form(visit, form, tuple(map(_at_other, found)), 422)
     return sent(visit, OBSTACLE, body, view)
+
+
+def _not_chosen(view: PartyView, body: Mapping[str, object], side: str, other: str) -> Iterator[FieldProblem]:
+    if other not in view.others:
+        yield FieldProblem("other", Message("Choose the other party."))
+    if side not in SIDES:
+        yield FieldProblem("side", Message("Choose anew."))
+    if "operation" in body and body["operation"] not in {one.operation for one in view.events if one.operation}:
+        yield FieldProblem("operation", Message("Choose anew."))
 
 
 def _at_other(problem: FieldProblem) -> FieldProblem:
@@ -83,10 +95,10 @@ def _at_other(problem: FieldProblem) -> FieldProblem:
     return FieldProblem("other", problem.text, problem.is_missing) if is_party else problem
 
 
-def _operations(view: PartyView) -> list[tuple[str, str]]:
-    """Its own operations, as its calendar has them."""
-    names = {one.operation: one.summary for one in view.events if one.operation}
-    return list(names.items())
+def _operations(view: PartyView, words: Words) -> list[tuple[str, str]]:
+    """Its own operations, as its calendar has them, with their dates."""
+    there = [one for one in view.events if one.operation]
+    return [(one.operation, f"{words('{day}', day=one.first)}: {one.summary}") for one in there]
 
 
 def _form(visit: PortalVisit, form: Form, found: Problems = (), status: int = 200) -> Response:
@@ -99,7 +111,7 @@ def _form(visit: PortalVisit, form: Form, found: Problems = (), status: int = 20
         "rest": REST,
         "sides": [(id, visit.words.say(said)) for id, said in SIDES.items()],
         "parties": list(view.others.items()),
-        "operations": _operations(view),
+        "operations": _operations(view, visit.words),
     }
     return visit.page("obstacle.html", values, status)
 

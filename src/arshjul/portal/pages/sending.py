@@ -1,7 +1,9 @@
 """What the forms have in common that send an entry."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from secrets import token_hex
+from types import MappingProxyType
 from typing import NamedTuple
 
 from starlette.responses import Response
@@ -9,7 +11,9 @@ from starlette.responses import Response
 from arshjul.actions.parties.entries import new_row, problems, send, sent_before
 from arshjul.agenda.party_entry import TITLES
 from arshjul.domain.business_traces import of_business
+from arshjul.domain.calendar import Span
 from arshjul.domain.party_view import PartyView, ViewEvent
+from arshjul.errors import Message
 from arshjul.formats.schema.party_entry import KINDS, NUMBER
 from arshjul.portal.access import PartyPage
 from arshjul.portal.said import entry_lines
@@ -36,16 +40,26 @@ def of_form(seen: str, view: PartyView, form: Form, found: Problems) -> dict[str
 
 
 def wrong_with(
-    visit: PortalVisit, view: PartyView, kind: str, body: Mapping[str, object], more: Iterable[FieldProblem] = ()
+    visit: PortalVisit,
+    view: PartyView,
+    kind: str,
+    body: Mapping[str, object],
+    more: Iterable[FieldProblem] = (),
+    dates: Mapping[str, tuple[object, Span]] = MappingProxyType({}),
 ) -> Problems:
     """What is wrong with an entry, and if nothing is, what is asked about until the visitor says that it is right.
 
-    `more`: what else is wrong with it, where nothing is by its declaration.
+    `more`: what else is wrong with it, where nothing is by its declaration. `dates`: by field, each with those among
+    which it is not asked about.
     """
     list = KINDS[kind].list
     found = [in_field(one, list, NUMBER) for one in problems(view, kind, body)] or [*more]
     if not found and not visit.form.is_checked(SURE):
         found = [in_field(one, list, NUMBER) for one in of_business(list, body)]
+        for field, (day, usual) in dates.items():
+            if day is not None and date.fromisoformat(str(day)) not in usual:
+                text = Message("{day} lies far from today. Is it right?", {"day": date.fromisoformat(str(day))})
+                found.append(FieldProblem(field, text, is_question=True))
     return tuple(found)
 
 
