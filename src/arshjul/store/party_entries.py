@@ -143,14 +143,6 @@ def correcting(db: Transaction, one: PartyEntry, kind: str) -> list[PartyEntry]:
     return _in_order(db, table.contact == one.contact, table.kind == kind, table.corrects == one.id)
 
 
-def replaced(db: Transaction, kinds: Collection[str]) -> frozenset[str]:
-    """The ids of the entries of those kinds in whose place another of the same contact was taken."""
-    table, later = schema.party_entry.c, schema.party_entry.alias().c
-    is_it = and_(later.corrects == table.id, later.contact == table.contact, later.kind == table.kind)
-    query = select(table.id).where(table.kind.in_(kinds), is_it, later.state == "taken")
-    return frozenset(db.execute(query).scalars())
-
-
 def _in_order(db: Transaction, *which: ColumnElement[bool]) -> list[PartyEntry]:
     table = schema.party_entry
     query = select(table).where(*which).order_by(table.c.received, table.c.reported, table.c.id)

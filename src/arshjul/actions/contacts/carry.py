@@ -61,7 +61,6 @@ from arshjul.formats.schema.party_entry import (
     OBSTACLE,
     OFFERS,
     PICTURE,
-    REPORTS,
     RETRACTION,
     SHEET,
     URGENT,
@@ -428,8 +427,7 @@ def became_of(db: Transaction, ids: Collection[str], since: datetime | None) -> 
             found[id] = EntryOutcome("taken-back", "", taken_back_at)
         elif revision is not None and served is not None and revision <= served.plan_revision:
             found[id] = EntryOutcome("published", str(revision), served.published_at)
-    replaced = replaced_offers(db) if any(one.state in ("waits", "taken-over") for one in known) else frozenset()
-    replaced |= party_entries.replaced(db, REPORTS) if taken else frozenset()
+    replaced = replaced_offers(db) if any(one.state in ("waits", "taken-over") for one in known) else ()
     for one in known:
         if one.id in replaced:
             found[one.id] = EntryOutcome("superseded", "", one.at)

@@ -14,7 +14,7 @@ from arshjul.domain.party_view import PartyView
 from arshjul.errors import Message
 from arshjul.formats.schema.party_entry import KINDS, NOMINATIONS, OBJECT, OPERATION, RETRACTION
 from arshjul.portal.access import PartyPage
-from arshjul.portal.pages.sending import Handler, new_key, of_form, once, sent, wrong_with
+from arshjul.portal.pages.sending import Handler, far_dates, new_key, of_form, once, sent, wrong_with
 from arshjul.portal.said import names_in
 from arshjul.portal.visit import NoSuchPage, PortalVisit
 from arshjul.serving.fields import SEVERAL, given, kinds_of
@@ -64,10 +64,10 @@ def _take(visit: PortalVisit, kind: str) -> Response:
     """Sends it, and shows its receipt; the form again if something is wrong with it, or is asked about."""
     _, view = visit.view()
     body = given(FIELDS[kind], visit.form)
-    window, day = body.get("window"), today(view, visit.now)
-    dates = window if isinstance(window, dict) else {}
-    usual = {f"window.{key}": (one, Span(day, day + AHEAD)) for key, one in dates.items()}
-    found = wrong_with(visit, view, kind, body, _unknown(view, body), usual)
+    day = today(view, visit.now)
+    dates = {key: visit.form.text(key) for key in ("window.from", "window.to") if visit.form.text(key)}
+    asked = far_dates(dates, Span(day, day + AHEAD))
+    found = wrong_with(visit, view, kind, body, _unknown(view, body), asked)
     return _form(visit, kind, visit.form, found, 422) if found else sent(visit, kind, body, view)
 
 

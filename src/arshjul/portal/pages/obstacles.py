@@ -14,7 +14,7 @@ from arshjul.errors import Message
 from arshjul.formats.schema.obstacle import ASKED_OF_ALL, WrittenObstacle
 from arshjul.formats.schema.party_entry import KINDS, OBSTACLE
 from arshjul.portal.access import ANY_CONTACT, PartyPage
-from arshjul.portal.pages.sending import of_form, once, sent, wrong_with
+from arshjul.portal.pages.sending import far_dates, of_form, once, sent, wrong_with
 from arshjul.portal.pages.sheets import desk_of
 from arshjul.portal.visit import PortalVisit
 from arshjul.serving.fields import declared, given, kinds_of
@@ -74,8 +74,9 @@ def take(visit: PortalVisit) -> Response:
     body = given(FIELDS, form)
     body |= {"asker": own if side == "asker" else other, "asked": other if side == "asker" else own}
     day = today(view, visit.now)
-    dates = {key: (body.get(key), Span(day - BEHIND, day)) for key in ("date", "asked_on", "answered_on")}
-    if found := [*_not_chosen(view, body, side, other), *wrong_with(visit, view, OBSTACLE, body, dates=dates)]:
+    dates = {key: value for key, value in body.items() if key in ("date", "asked_on", "answered_on")}
+    asked = far_dates(dates, Span(day - BEHIND, day))
+    if found := [*_not_chosen(view, body, side, other), *wrong_with(visit, view, OBSTACLE, body, asked=asked)]:
         return _form(visit, form, tuple(map(_at_other, found)), 422)
     return sent(visit, OBSTACLE, body, view)
 

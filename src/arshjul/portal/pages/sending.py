@@ -1,9 +1,9 @@
 """What the forms have in common that send an entry."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from secrets import token_hex
-from types import MappingProxyType
 from typing import NamedTuple
 
 from starlette.responses import Response
@@ -45,22 +45,25 @@ def wrong_with(
     kind: str,
     body: Mapping[str, object],
     more: Iterable[FieldProblem] = (),
-    dates: Mapping[str, tuple[object, Span]] = MappingProxyType({}),
+    asked: Iterable[FieldProblem] = (),
 ) -> Problems:
     """What is wrong with an entry, and if nothing is, what is asked about until the visitor says that it is right.
 
-    `more`: what else is wrong with it, where nothing is by its declaration. `dates`: by field, each with those among
-    which it is not asked about.
+    `more`: what else is wrong with it, where nothing is by its declaration; `asked`: what else is asked about.
     """
     list = KINDS[kind].list
     found = [in_field(one, list, NUMBER) for one in problems(view, kind, body)] or [*more]
     if not found and not visit.form.is_checked(SURE):
-        found = [in_field(one, list, NUMBER) for one in of_business(list, body)]
-        for field, (day, usual) in dates.items():
-            if day is not None and date.fromisoformat(str(day)) not in usual:
-                text = Message("{day} lies far from today. Is it right?", {"day": date.fromisoformat(str(day))})
-                found.append(FieldProblem(field, text, is_question=True))
+        found = [*(in_field(one, list, NUMBER) for one in of_business(list, body)), *asked]
     return tuple(found)
+
+
+def far_dates(dates: Mapping[str, object], usual: Span) -> Iterator[FieldProblem]:
+    """Asks about each date, by its field, that lies outside the usual ones."""
+    for field, day in ((field, date.fromisoformat(str(day))) for field, day in dates.items()):
+        if day not in usual:
+            text = Message("{day} lies far from today. Is it right?", {"day": day})
+            yield FieldProblem(field, text, is_question=True)
 
 
 class ToSend(NamedTuple):
@@ -85,28 +88,19 @@ def check_and_send(
     The form again, as it was filled in, if something is wrong with it, or it is to be changed.
     """
 
-    def unless_wrong(then: Callable[[PortalVisit, ToSend], Response]) -> Handler:
-        def answer(visit: PortalVisit) -> Response:
-            one = read(visit)
-            if one.found or visit.form.is_checked(CHANGE):
-                return form(visit, visit.form, one.found, 422 if one.found else 200)
-            return then(visit, one)
-
-        return once(answer)
-
-    def check(visit: PortalVisit, one: ToSend) -> Response:
+    def answer(visit: PortalVisit, *, is_last: bool) -> Response:
+        one = read(visit)
+        if one.found or visit.form.is_checked(CHANGE):
+            return form(visit, visit.form, one.found, 422 if one.found else 200)
+        if is_last:
+            return sent(visit, one.kind, one.body, one.view, one.corrects)
         fields = [(name, it) for name, values in visit.form.fields.items() if name != "token" for it in values]
         lines = list(entry_lines(one.kind, one.body, one.view, visit.words))
         values = {"one": one, "view": one.view, "title": TITLES[one.kind], "lines": lines, "fields": fields}
         return visit.page("check.html", {**values, "path": path.format(**visit.path), "change": CHANGE})
 
-    def send(visit: PortalVisit, one: ToSend) -> Response:
-        return sent(visit, one.kind, one.body, one.view, one.corrects)
-
-    return (
-        PartyPage(path, "POST", right, unless_wrong(check)),
-        PartyPage(f"{path}/send", "POST", right, unless_wrong(send)),
-    )
+    ways = {path: False, f"{path}/send": True}
+    return tuple(PartyPage(at, "POST", right, once(partial(answer, is_last=last))) for at, last in ways.items())
 
 
 def sent(visit: PortalVisit, kind: str, body: Mapping[str, object], view: PartyView, corrects: str = "") -> Response:

@@ -70,9 +70,6 @@ ONWARD = {"code": "/code", "read": "/sheets/{}/read"}
 
 GIVE = "give"
 SAME = "same"
-_ALIKE = ("to", "protects", "provision")
-"""What each section has of its own where it is given."""
-
 NARROW = "narrow"
 CHANGED = Message(
     "Somebody else of your party, or you in another window, has saved this section since it was shown here. What you "
@@ -504,7 +501,8 @@ def chosen_in(one: Section, desk: Desk) -> dict[str, tuple[str, ...]]:
 def _same_for_all(form: Form, desk: Desk) -> Form:
     """The form with the readers and the protection of its first section for each: shown, and not given yet."""
     first = desk.to_give[0].id
-    like = {f"{name}.{one.id}": form.several(f"{name}.{first}") for one in desk.to_give for name in _ALIKE}
+    names = ("to", "protects", "provision")
+    like = {f"{name}.{one.id}": form.several(f"{name}.{first}") for one in desk.to_give for name in names}
     return _without_taken(Form({**form.fields, **like}), desk)
 
 
