@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from arshjul.domain.party_view import PartyView, ViewEvent, ViewQuestion
 from arshjul.errors import InputError, Message, Problem, Refused
 from arshjul.formats.feeds.view_json import from_text
-from arshjul.formats.schema.party_entry import ANSWER, KINDS, PartyEntryKind, read_body, written_body
+from arshjul.formats.schema.party_entry import ANSWER, KINDS, REPORTS, PartyEntryKind, read_body, written_body
 from arshjul.formats.schema.replies import read_replies
 from arshjul.store.database import Database, Transaction
 from arshjul.store.portal import inbox, views
@@ -126,8 +126,8 @@ def sent_entries(portal: Database, contact: PortalContact) -> list[SentEntry]:
 
 
 def _as_seen(db: Transaction, contact: PortalContact, rows: Sequence[InboxRow]) -> list[SentEntry]:
-    """The entries as they stand; what was not taken in, or was put aside, takes no other's place."""
-    later = inbox.correcting(db, contact.id)
+    """The entries as they stand: of reports the last words, but for what was put aside, or not taken in."""
+    later = [one for one in inbox.correcting(db, contact.id) if one.kind in REPORTS]
     known = views.outcomes_of(db, [row.id for row in (*rows, *later)])
     stand = (one for one in later if one.id not in known or known[one.id].state not in ("aside", "refused"))
     replaced = {(one.kind, one.corrects): one.id for one in stand}
