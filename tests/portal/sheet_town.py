@@ -219,7 +219,9 @@ class SheetTown:
     def write(self, writer: Writer, id: str, random: Random, readers: Sequence[str], now: datetime) -> None:
         """Saves a draft of a section."""
         section = self.section(writer, id, random, readers)
-        assert save(self.office.portal, self.sheets, writer, section, "", now) is None, "it is one session's"
+        there = save(self.office.portal, self.sheets, writer, section, "", now)
+        if there is not None:  # as whoever is asked, and presses again
+            assert save(self.office.portal, self.sheets, writer, section, there.seal, now) is None
         self.models.setdefault(writer.sheet.operation, Readable()).drafts[writer.party, id] = self.n_writings
 
     def hide(

@@ -189,7 +189,7 @@ def test_a_calendar_is_served_within_a_turn_told_by_mail_and_five_are_the_most(u
     assert all("En ny adress till er kalender" in one.body for one in told)
     assert not any(token in one.body for one in told for token in tokens)
     assert len(logged) == 5
-    assert (known.party, known.level, known.label) == ("police-p0", "full", "Yttre befäl")
+    assert (known.party, known.level, known.label) == ("police-p0", "full", "Yttre befäl 1")
     receipt = re.search(r"/receipts/\w+", phone.get("/").body.decode())
     assert receipt is not None
     assert "Kalender" in phone.get(receipt.group()).text
